@@ -1,0 +1,351 @@
+import type { CompanyId } from "../src/domain/names.ts";
+import { admit, stateFrom } from "../src/domain/company/activation.ts";
+import { balanceOf } from "../src/domain/company/balance.ts";
+import type { Balance } from "../src/domain/company/balance.ts";
+import type { CommitOutcome } from "../src/domain/company/change.ts";
+import { changeOf, isStored } from "../src/domain/company/change.ts";
+import type { Answer, Command, Unavailable } from "../src/domain/company/command.ts";
+import { storeLastMessages } from "../src/domain/company/contact_facts.ts";
+import { bringUpToNow } from "../src/domain/company/days.ts";
+import type { Needs } from "../src/domain/company/decide.ts";
+import { decide, needsOf, noNeeds } from "../src/domain/company/decide.ts";
+import type { CompanyEvent } from "../src/domain/company/event.ts";
+import { evolve } from "../src/domain/company/evolve.ts";
+import type { CompanyState } from "../src/domain/company/state.ts";
+import type { Clock, CompanyStore, Feed, Journal, RateBoard, Timers } from "./ports.ts";
+
+/**
+ * The one owner of a company: its open contact-days and its balance in memory, written through to the store
+ * before anyone hears of a change. Its border: it decides and waits; how a change is written is the
+ * journal's, who is awake is the roster's.
+ *
+ * A1. Commands are decided one at a time, in the order they came.
+ * A2. Each command is decided on a state that has been brought up to now.
+ * A3. Output gate: no answer and no balance leaves before everything it rests on is committed.
+ * A4. A write that was fenced off, failed, or whose outcome is unknown ends the actor: its speculative state
+ *     is thrown away, whoever waits is told to try again, and nothing of it is used afterwards.
+ * A5. What waits is bounded: past the bound a command is refused at once, and changes nothing.
+ * A6. The store is asked only for what memory does not hold.
+ * A7. Balances are published in order of their version.
+ * A8. A command that adds nothing to what is known and committed is answered without a write.
+ */
+export class CompanyActor {
+  readonly company: CompanyId;
+  readonly #world: World;
+  readonly #limits: ActorLimits;
+  /** Told once, when the actor has ended and must be forgotten. */
+  readonly #onEnd: (actor: CompanyActor) => void;
+  /** The speculative state; undefined before activation and after the end. */
+  #state: CompanyState | undefined;
+  #mailbox: Waiting[] = [];
+  #waiting_weight = 0;
+  /** Turns whose changes are on their way to the store, oldest first. */
+  readonly #uncommitted: Turn[] = [];
+  /** The store is being read, or memory let go of: the mailbox waits. */
+  #paused = true;
+  #ended = false;
+  #scheduled = false;
+  #last_asked_ms: number;
+  /** Resolves when the store has been asked for the company, whatever came of it. Never rejects. */
+  readonly activated: Promise<void>;
+
+  constructor(
+    company: CompanyId,
+    world: World,
+    limits: ActorLimits,
+    onEnd: (actor: CompanyActor) => void,
+  ) {
+    this.company = company;
+    this.#world = world;
+    this.#limits = limits;
+    this.#onEnd = onEnd;
+    this.#last_asked_ms = world.clock.now_ms();
+    this.activated = this.#activate();
+  }
+
+  /** Commands and events that wait for a decision, counted together. */
+  get waiting_weight(): number {
+    return this.#waiting_weight;
+  }
+
+  get last_asked_ms(): number {
+    return this.#last_asked_ms;
+  }
+
+  /** Nothing waits and nothing is on its way to the store. */
+  get is_idle(): boolean {
+    return this.#mailbox.length === 0 && this.#uncommitted.length === 0 && !this.#paused;
+  }
+
+  get has_ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Asks the company. Never rejects: what cannot be answered is answered `unavailable`. */
+  ask(command: Command): Promise<Answer> {
+    const weight = weightOf(command);
+    if (this.#ended) return Promise.resolve(unavailable("taken_over"));
+    const full = this.#waiting_weight + weight > this.#limits.waiting_weight_max;
+    // One command alone may be heavier than the bound: it is taken when nothing else waits.
+    if (full && this.#waiting_weight > 0) return Promise.resolve(unavailable("overloaded"));
+    this.#last_asked_ms = this.#world.clock.now_ms();
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    this.#mailbox.push({ command, weight, resolve });
+    this.#waiting_weight += weight;
+    this.#schedule();
+    return promise;
+  }
+
+  /**
+   * Stores what memory is ahead of the store by, and ends: the company is awake no more. Does nothing while
+   * the actor is busy; a command that comes meanwhile keeps it awake.
+   */
+  async passivate(): Promise<void> {
+    if (this.#ended || !this.is_idle) return;
+    if (await this.#letGo() && this.#mailbox.length === 0) this.#end("stopping");
+    else this.#schedule();
+  }
+
+  /** Resolves when everything asked so far is answered and the actor has ended. */
+  async drain(): Promise<void> {
+    await this.activated;
+    while (!this.#ended) {
+      await this.passivate();
+      if (!this.#ended) await this.#world.timers.sleep(DRAIN_LOOK_MS);
+    }
+  }
+
+  async #activate(): Promise<void> {
+    try {
+      const activation = await this.#world.store.activate(this.company);
+      if (activation === undefined) return this.#endUnknown();
+      this.#state = stateFrom(activation, this.#world.rates.current());
+      this.#paused = false;
+      this.#takeTurn();
+    } catch (error) {
+      this.#fail("store_unreachable", error);
+    }
+  }
+
+  /** One turn for everything that comes in one go. */
+  #schedule(): void {
+    if (this.#scheduled || this.#paused) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#takeTurn();
+    });
+  }
+
+  #takeTurn(): void {
+    if (this.#paused || this.#ended || this.#mailbox.length === 0) return;
+    // Goes on when a commit comes back.
+    if (this.#uncommitted.length >= this.#limits.uncommitted_turns_max) return;
+    if (this.#holdsTooMuch()) {
+      if (this.#uncommitted.length === 0) void this.#letGo().then(() => this.#schedule());
+      return;
+    }
+    const taken = this.#mailbox;
+    this.#mailbox = [];
+    const needs = this.#needsOf(taken);
+    if (needs === undefined) return this.#decide(taken);
+    this.#paused = true;
+    void this.#load(needs, taken);
+  }
+
+  #needsOf(taken: readonly Waiting[]): Needs | undefined {
+    const needs = noNeeds();
+    for (const { command } of taken) needsOf(this.#state!, command, needs);
+    return needs.clues.size + needs.usage_ids.size + needs.sends.size === 0 ? undefined : needs;
+  }
+
+  async #load(needs: Needs, taken: readonly Waiting[]): Promise<void> {
+    const state = this.#state!;
+    try {
+      const loaded = await this.#world.store.load(this.company, {
+        contacts: [...needs.clues].map((clue) => state.keyring.contact(clue)),
+        usage_ids: [...needs.usage_ids],
+        sends: [...needs.sends],
+      });
+      // A write may have failed while the store was read: then this state is no more.
+      if (this.#ended) return giveUp(taken, "taken_over");
+      admit(state, needs.clues, loaded);
+      this.#paused = false;
+      this.#decide(taken);
+      this.#schedule();
+    } catch (error) {
+      giveUp(taken, "store_unreachable");
+      this.#fail("store_unreachable", error);
+    }
+  }
+
+  #decide(taken: readonly Waiting[]): void {
+    const state = this.#state!;
+    const turn: Turn = { events: [], answers: [], balance: undefined };
+    const emit = (event: CompanyEvent) => {
+      evolve(state, event);
+      if (!isStored(event)) return;
+      if (turn.events.length === 0) state.version++;
+      turn.events.push(event);
+    };
+    const now_ms = this.#world.clock.now_ms();
+    const general = this.#world.rates.current();
+    if (state.rates.general !== general) state.rates = { general, own: state.rates.own };
+    try {
+      for (const { command, weight, resolve } of taken) {
+        this.#waiting_weight -= weight;
+        bringUpToNow(state, emit, now_ms);
+        const answer = decide(state, emit, command, now_ms);
+        turn.answers.push({ answer, resolve });
+      }
+    } catch (error) {
+      // A bug: what was half decided must not be seen by anyone.
+      giveUp(taken, "failed");
+      return this.#fail("failed", error);
+    }
+    this.#submit(turn, now_ms);
+  }
+
+  #submit(turn: Turn, now_ms: number): void {
+    if (turn.events.length === 0) {
+      // Nothing to write; but what was seen may rest on a write that is still on its way (A3).
+      const last = this.#uncommitted.at(-1);
+      if (last === undefined) release(turn);
+      else last.answers.push(...turn.answers);
+      return;
+    }
+    const state = this.#state!;
+    if (this.#world.feed.isWatched(this.company)) turn.balance = balanceOf(state, now_ms);
+    this.#uncommitted.push(turn);
+    void this.#world.journal.commit(changeOf(state, turn.events, now_ms)).then((outcome) =>
+      this.#settle(outcome)
+    );
+  }
+
+  /** The journal answers in the order it was given changes, so the oldest turn is the one. */
+  #settle(outcome: CommitOutcome): void {
+    if (this.#ended) return;
+    if (outcome.type !== "committed") {
+      const error = outcome.type === "unknown" ? outcome.error : undefined;
+      return this.#fail(outcome.type === "fenced" ? "taken_over" : "store_unreachable", error);
+    }
+    const turn = this.#uncommitted.shift()!;
+    if (turn.balance !== undefined) this.#world.feed.publish(turn.balance);
+    release(turn);
+    this.#schedule();
+  }
+
+  #holdsTooMuch(): boolean {
+    const { people, usages, sends } = this.#state!;
+    return people.size + usages.size + sends.size > this.#limits.held_max;
+  }
+
+  /**
+   * Forgets people, usages and sends, which the store has; they come back when they are asked for.
+   *
+   * @returns false when the actor ended over it
+   */
+  async #letGo(): Promise<boolean> {
+    const state = this.#state!;
+    this.#paused = true;
+    const events: CompanyEvent[] = [];
+    storeLastMessages(state, (event) => {
+      evolve(state, event);
+      if (isStored(event)) events.push(event);
+    });
+    if (events.length > 0) {
+      state.version++;
+      const change = changeOf(state, events, this.#world.clock.now_ms());
+      const outcome = await this.#world.journal.commit(change);
+      if (outcome.type !== "committed") {
+        this.#fail(outcome.type === "fenced" ? "taken_over" : "store_unreachable", undefined);
+        return false;
+      }
+    }
+    state.people.clear();
+    state.usages.clear();
+    state.sends.clear();
+    this.#paused = false;
+    return true;
+  }
+
+  #endUnknown(): void {
+    for (const { resolve } of this.#mailbox) resolve({ type: "no_company" });
+    this.#mailbox = [];
+    this.#end("stopping");
+  }
+
+  #fail(reason: Unavailable["reason"], error: unknown): void {
+    if (this.#ended) return;
+    if (error !== undefined) this.#world.report(this.company, error);
+    this.#end(reason);
+  }
+
+  #end(reason: Unavailable["reason"]): void {
+    this.#ended = true;
+    this.#state = undefined;
+    for (const turn of this.#uncommitted) giveUp(turn.answers, reason);
+    giveUp(this.#mailbox, reason);
+    this.#uncommitted.length = 0;
+    this.#mailbox = [];
+    this.#waiting_weight = 0;
+    this.#onEnd(this);
+  }
+}
+
+/** How often a stopping actor looks whether it may end. */
+const DRAIN_LOOK_MS = 5;
+
+/** What an actor needs of the world. */
+export interface World {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly store: CompanyStore;
+  readonly journal: Journal;
+  readonly feed: Feed;
+  readonly rates: RateBoard;
+  /** Hears what went wrong, for the log. */
+  report(company: CompanyId, error: unknown): void;
+}
+
+export interface ActorLimits {
+  /** Commands and events that may wait for a decision. */
+  readonly waiting_weight_max: number;
+  /** Turns that may be on their way to the store. */
+  readonly uncommitted_turns_max: number;
+  /** People, usages and sends held in memory. */
+  readonly held_max: number;
+}
+
+interface Waiting {
+  readonly command: Command;
+  readonly weight: number;
+  readonly resolve: (answer: Answer) => void;
+}
+
+interface Turn {
+  readonly events: CompanyEvent[];
+  readonly answers: { readonly answer: Answer; readonly resolve: (answer: Answer) => void }[];
+  /** What viewers are shown once the turn is committed. */
+  balance: Balance | undefined;
+}
+
+function weightOf(command: Command): number {
+  if (command.type === "record") return command.events.length;
+  return command.type === "report_usage" ? command.usages.length : 1;
+}
+
+function release(turn: Turn): void {
+  for (const { answer, resolve } of turn.answers) resolve(answer);
+}
+
+function giveUp(
+  waiting: readonly { readonly resolve: (answer: Answer) => void }[],
+  reason: Unavailable["reason"],
+): void {
+  for (const { resolve } of waiting) resolve(unavailable(reason));
+}
+
+export function unavailable(reason: Unavailable["reason"]): Unavailable {
+  return { type: "unavailable", reason, retry_after_s: 1 };
+}

@@ -1,0 +1,35 @@
+import type { CompanyId } from "../src/domain/names.ts";
+import type { Directory } from "./inbox.ts";
+
+/** Where the numbers of all companies are kept. */
+export interface NumberStore {
+  all(): Promise<readonly { readonly phone_number_id: string; readonly company: CompanyId }[]>;
+  ownerOf(phone_number_id: string): Promise<CompanyId | undefined>;
+}
+
+/** Which company a phone number id belongs to: held in memory, so that no webhook asks the store. */
+export class PhoneDirectory implements Directory {
+  readonly #store: NumberStore;
+  #companies: ReadonlyMap<string, CompanyId> = new Map();
+
+  constructor(store: NumberStore) {
+    this.#store = store;
+  }
+
+  companyOf(phone_number_id: string): CompanyId | undefined {
+    return this.#companies.get(phone_number_id);
+  }
+
+  /** Reads all of it anew: at the start, after a number was claimed or released, and now and then, for what other processes did. */
+  async refresh(): Promise<void> {
+    const all = await this.#store.all();
+    this.#companies = new Map(all.map(({ phone_number_id, company }) => [phone_number_id, company]));
+  }
+
+  async lookUp(phone_number_ids: readonly string[]): Promise<void> {
+    for (const phone_number_id of phone_number_ids) {
+      const company = await this.#store.ownerOf(phone_number_id);
+      if (company !== undefined) this.#companies = new Map(this.#companies).set(phone_number_id, company);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+-- A company's head and everything that is a version of something. `company_id` leads every key, and no
+-- statement touches two companies at once, so that the schema can be spread over a distributed Postgres.
+-- There is no sequence and no default that reads a clock: what is written is what the actor decided.
+
+create table companies (
+  company_id      text collate "C" primary key,
+  name            text not null,
+  locale          text not null,
+  -- Keys the hashes that contacts and messages are stored under.
+  contact_secret  bytea not null,
+  -- Raised by each new owner: whoever holds an older one can no longer write.
+  epoch           bigint not null,
+  version         bigint not null,
+  ledger_seq      bigint not null,
+  closed_through  date not null,
+  -- When the current local date ends: the sweep wakes what is due.
+  due_at          timestamptz not null,
+  created_at      timestamptz not null
+) with (fillfactor = 50);
+
+create index companies_due on companies (due_at);
+
+create table company_settings (
+  company_id               text collate "C" not null references companies,
+  version                  int not null,
+  effective_from           date not null,
+  time_zone                text not null,
+  template_in_open_window  text not null check (template_in_open_window in ('charge', 'free')),
+  recorded_at              timestamptz not null,
+  recorded_by              text not null,
+  primary key (company_id, version)
+);
+
+-- Which company a number of Meta's belongs to: the one thing that is unique over companies, so it stands
+-- by its own key.
+create table phone_numbers (
+  phone_number_id  text collate "C" primary key,
+  company_id       text collate "C" not null,
+  claimed_at       timestamptz not null
+);
+
+create index phone_numbers_company on phone_numbers (company_id);
+
+create table contract_versions (
+  company_id           text collate "C" not null references companies,
+  version              int not null,
+  effective_from       date not null,
+  package_credits      bigint,
+  package_price        numeric(15, 6),
+  excess_credit_price  numeric(15, 6),
+  currency             text not null,
+  starts_on            date not null,
+  first_month          text not null check (first_month in ('full', 'prorated')),
+  withdraws            int[] not null,
+  reason               text not null check (reason in ('agreed', 'cancelled', 'taken_back')),
+  recorded_at          timestamptz not null,
+  recorded_by          text not null,
+  primary key (company_id, version)
+);
+
+-- Names of features on the general card; their prices are the versions of the company ''.
+create table features (
+  feature  text collate "C" primary key,
+  name_pt  text not null,
+  name_en  text not null
+);
+
+create table rate_versions (
+  company_id      text collate "C" not null,
+  feature         text collate "C" not null,
+  version         int not null,
+  credits         bigint not null check (credits >= 0),
+  -- Null: from always.
+  effective_from  date,
+  from_at         timestamptz,
+  recorded_at     timestamptz not null,
+  recorded_by     text not null,
+  primary key (company_id, feature, version)
+);
+
+insert into features (feature, name_pt, name_en) values
+  ('whatsapp.inbound', 'Conversa iniciada pelo cliente', 'Conversation opened by the customer'),
+  ('whatsapp.outbound', 'Conversa iniciada pela empresa', 'Conversation opened by the business');
+
+insert into rate_versions (company_id, feature, version, credits, effective_from, from_at, recorded_at, recorded_by)
+values
+  ('', 'whatsapp.inbound', 1, 1, null, null, timestamptz 'epoch', 'built-in'),
+  ('', 'whatsapp.outbound', 1, 1, null, null, timestamptz 'epoch', 'built-in');

@@ -1,0 +1,86 @@
+-- What arrived: append-only, once by its content. What a company owes is a pure function of it.
+
+create table contacts (
+  company_id     text collate "C" not null references companies,
+  -- One way a contact is known, and the contact it belongs to: an alias is another key of one contact.
+  key            uuid not null,
+  contact_id     uuid not null,
+  by_phone       boolean not null,
+  -- The only place where a readable number stands. Null once the person was erased.
+  clue           text,
+  primary key (company_id, key)
+);
+
+create index contacts_person on contacts (company_id, contact_id);
+
+create table facts (
+  company_id       text collate "C" not null,
+  contact          uuid not null,
+  occurred_at      timestamptz not null,
+  id               uuid not null,
+  kind             text collate "C" not null,
+  message          uuid not null,
+  template         boolean not null,
+  category         text,
+  callback         uuid,
+  phone_number_id  text,
+  attribution      jsonb,
+  recorded_at      timestamptz not null,
+  primary key (company_id, contact, occurred_at, id)
+) partition by range (occurred_at);
+
+-- Facts stand in partitions by UTC month, made when the first fact of a month is written, and dropped
+-- whole when it is past keeping.
+create function create_facts_partition(month_start date) returns void language plpgsql as $$
+declare
+  name text := 'facts_' || to_char(month_start, 'YYYY_MM');
+begin
+  if to_regclass(name) is not null then return; end if;
+  perform pg_advisory_xact_lock(hashtext('create_facts_partition'));
+  if to_regclass(name) is not null then return; end if;
+  execute format(
+    'create table %I partition of facts for values from (%L) to (%L)',
+    name,
+    month_start::text || ' 00:00:00+00',
+    (month_start + interval '1 month')::date::text || ' 00:00:00+00'
+  );
+end
+$$;
+
+create table sends (
+  company_id  text collate "C" not null,
+  message     uuid not null,
+  content     uuid not null,
+  reply       text not null,
+  sent_at     timestamptz not null,
+  primary key (company_id, message)
+);
+
+create table usages (
+  company_id   text collate "C" not null,
+  id           text collate "C" not null,
+  content      uuid not null,
+  feature      text collate "C" not null,
+  quantity     bigint not null,
+  credits      bigint not null,
+  local_date   date not null,
+  occurred_at  timestamptz not null,
+  attributes   jsonb,
+  recorded_at  timestamptz not null,
+  primary key (company_id, id)
+);
+
+-- What could not be metered, kept for an operator: of no company ('') or of one.
+create table quarantine (
+  company_id       text collate "C" not null,
+  id               uuid not null,
+  reason           text not null,
+  phone_number_id  text,
+  event            jsonb not null,
+  received_at      timestamptz not null,
+  replayed_at      timestamptz,
+  primary key (company_id, id)
+);
+
+create index quarantine_received on quarantine (received_at, id);
+create index quarantine_number on quarantine (phone_number_id) where replayed_at is null;

@@ -1,0 +1,80 @@
+import { z } from "zod";
+
+/** How the service is set up: from its environment alone. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Undefined: Postgres is embedded, under `data_dir`. */
+  readonly database_url: string | undefined;
+  readonly data_dir: string;
+  /** Newest first; several while rotating. Empty on the embedded default: made and kept at the first start. */
+  readonly meta_app_secrets: readonly string[];
+  readonly meta_verify_token: string | undefined;
+  readonly admin_key: string | undefined;
+  readonly public_url: string | undefined;
+  readonly test_clock: boolean;
+  readonly log_level: LogLevel;
+}
+
+export type LogLevel = "debug" | "info" | "warning" | "error";
+
+/** Everything that is wrong with an environment, at once. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+const secret = (name: string) =>
+  z.string().min(16, `${name} must have at least 16 characters: a short one can be guessed`);
+
+const environment = z.object({
+  PORT: z.string().default("8000")
+    .refine(
+      (text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535,
+      "PORT must be a number from 0 to 65535",
+    ),
+  HOST: z.string().min(1).default("0.0.0.0"),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "DATABASE_URL must begin with postgres://")
+    .optional(),
+  DATA_DIR: z.string().min(1).default("./data"),
+  META_APP_SECRET: z.string().optional(),
+  META_VERIFY_TOKEN: z.string().optional(),
+  ADMIN_KEY: secret("ADMIN_KEY").optional(),
+  PUBLIC_URL: z.url("PUBLIC_URL must be a URL such as https://credits.example.com").optional(),
+  TEST_CLOCK: z.enum(["0", "1"], "TEST_CLOCK must be 1, or 0 (or absent)").default("0"),
+  LOG_LEVEL: z.enum(["debug", "info", "warning", "error"], "LOG_LEVEL must be debug, info, warning or error")
+    .default("info"),
+}).superRefine((env, context) => {
+  if (env.DATABASE_URL === undefined) return;
+  for (const name of ["META_APP_SECRET", "META_VERIFY_TOKEN", "ADMIN_KEY"] as const) {
+    if (env[name]) continue;
+    context.addIssue({ code: "custom", path: [name], message: `${name} is required with DATABASE_URL` });
+  }
+});
+
+/**
+ * Reads the environment.
+ *
+ * @throws {ConfigError} that names every fault, when there is any
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  // A variable set to nothing is one that is not set: that is how compose files and shells leave them.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const read = environment.safeParse(given);
+  if (!read.success) {
+    const faults = read.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+    throw new ConfigError(`the environment does not fit:\n${faults.join("\n")}`);
+  }
+  const { data } = read;
+  return {
+    port: Number(data.PORT),
+    host: data.HOST,
+    database_url: data.DATABASE_URL,
+    data_dir: data.DATA_DIR,
+    meta_app_secrets: (data.META_APP_SECRET ?? "").split(",").map((s) => s.trim()).filter((s) => s !== ""),
+    meta_verify_token: data.META_VERIFY_TOKEN,
+    admin_key: data.ADMIN_KEY,
+    public_url: data.PUBLIC_URL,
+    test_clock: data.TEST_CLOCK === "1",
+    log_level: data.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,159 @@
+import type { MessageEvidence, SendRecord } from "../contact_day.ts";
+import { joinRecord, joinStatus } from "../contact_day.ts";
+import type { ContractVersion } from "../contract.ts";
+import type { CompanyId, ContactId, ContactKey, LocalDate } from "../names.ts";
+import type { Calendar } from "../calendar.ts";
+import { nextDate } from "../calendar.ts";
+import { Keyring } from "../identity/keyring.ts";
+import type { Period } from "../period.ts";
+import type { RateHistory, RateVersion } from "../rates.ts";
+import type { StoredFact } from "./event.ts";
+import type { Person } from "./person.ts";
+import { newPerson } from "./person.ts";
+import type { CompanyState, CountedUsage, DayTotal, DecidedSend, SettingsVersion } from "./state.ts";
+import { calendarOf, totalKey } from "./state.ts";
+
+/** A company as the store gives it to its new owner, whom the epoch is raised for. */
+export interface Activation {
+  readonly company: CompanyId;
+  readonly epoch: number;
+  readonly version: number;
+  readonly ledger_seq: number;
+  readonly closed_through: LocalDate;
+  readonly due_at_ms: number;
+  readonly name: string;
+  readonly locale: string;
+  readonly contact_secret: Uint8Array;
+  readonly phone_number_ids: readonly string[];
+  /** In order of `version`. */
+  readonly settings: readonly SettingsVersion[];
+  /** In order of `version`. */
+  readonly contract: readonly ContractVersion[];
+  /** The company's own prices, in order of `version` within each feature. */
+  readonly own_rates: readonly RateVersion[];
+  /** The months that can still change, and the current one. */
+  readonly periods: readonly Period[];
+  /** The days that can still change, and the current one. */
+  readonly totals: readonly (DayTotal & { readonly local_date: LocalDate })[];
+}
+
+/** A contact as the store knows them. */
+export interface StoredPerson {
+  readonly id: ContactId;
+  readonly keys: readonly { readonly key: ContactKey; readonly by_phone: boolean }[];
+  readonly facts: readonly StoredFact[];
+}
+
+/** What the store knows of what was asked for. Whoever is in no list is not known. */
+export interface Loaded {
+  readonly people: readonly StoredPerson[];
+  readonly usages: readonly CountedUsage[];
+  readonly sends: readonly DecidedSend[];
+}
+
+/** The state an actor starts from. */
+export function stateFrom(activation: Activation, general: RateHistory): CompanyState {
+  const { settings, contract } = activation;
+  const totals = new Map<LocalDate, Map<string, DayTotal>>();
+  for (const { local_date, feature, direction, units, credits } of activation.totals) {
+    const of_date = totals.get(local_date) ?? new Map<string, DayTotal>();
+    of_date.set(totalKey(feature, direction), { feature, direction, units, credits });
+    totals.set(local_date, of_date);
+  }
+  return {
+    company: activation.company,
+    epoch: activation.epoch,
+    keyring: new Keyring(activation.contact_secret),
+    name: activation.name,
+    locale: activation.locale,
+    phone_number_ids: activation.phone_number_ids,
+    settings,
+    calendar: calendarOf(settings),
+    contract,
+    rates: { general, own: rateHistory(activation.own_rates) },
+    version: activation.version,
+    ledger_seq: activation.ledger_seq,
+    closed_through: activation.closed_through,
+    today: nextDate(activation.closed_through),
+    due_at_ms: activation.due_at_ms,
+    periods: new Map(activation.periods.map((period) => [period.month, period])),
+    totals,
+    people: new Map(),
+    usages: new Map(),
+    sends: new Map(),
+    flagged: new Set(),
+  };
+}
+
+/** Versions by feature. */
+export function rateHistory(rates: readonly RateVersion[]): RateHistory {
+  const history = new Map<RateVersion["feature"], RateVersion[]>();
+  for (const rate of rates) history.set(rate.feature, [...(history.get(rate.feature) ?? []), rate]);
+  return history;
+}
+
+/** Takes what was loaded into a state: people under every clue that was asked for, known or not. */
+export function admit(state: CompanyState, clues: Iterable<string>, loaded: Loaded): void {
+  const by_key = new Map<ContactKey, Person>();
+  // A person may be in memory already, under another clue: memory is ahead of the store.
+  if (loaded.people.length > 0) {
+    for (const person of state.people.values()) for (const key of person.keys) by_key.set(key, person);
+  }
+  for (const stored of loaded.people) {
+    const held = stored.keys.map(({ key }) => by_key.get(key)).find((person) => person !== undefined);
+    const person = held ?? personFrom(stored, state.calendar);
+    for (const { key } of stored.keys) by_key.set(key, person);
+  }
+  for (const clue of clues) {
+    const key = state.keyring.contact(clue);
+    state.people.set(clue, by_key.get(key) ?? newPerson(key as string as ContactId));
+  }
+  for (const usage of loaded.usages) state.usages.set(usage.id, usage);
+  for (const send of loaded.sends) state.sends.set(send.key, send);
+}
+
+/** The join of a person's facts. */
+export function personFrom(stored: StoredPerson, calendar: Calendar): Person {
+  const person = newPerson(stored.id);
+  // The key their facts stand under comes first.
+  const keys = [...stored.keys].sort((a) => a.key as string === stored.id as string ? -1 : 1);
+  for (const { key, by_phone } of keys) {
+    person.keys.add(key);
+    person.by_phone ||= by_phone;
+  }
+  for (const fact of stored.facts) learnFact(person, fact, calendar);
+  return person;
+}
+
+function learnFact(person: Person, fact: StoredFact, calendar: Calendar): void {
+  const { kind, at_ms, message, template, category, callback, phone_number_id, attribution } = fact;
+  switch (kind) {
+    case "wrote": {
+      const date = calendar.dateOf(at_ms);
+      const first = person.wrote.get(date);
+      if (first === undefined || at_ms < first.at_ms) {
+        person.wrote.set(date, { at_ms, key: message, phone_number_id });
+      }
+      person.last_wrote_ms = Math.max(person.last_wrote_ms, at_ms);
+      person.stored_wrote_ms = Math.max(person.stored_wrote_ms, at_ms);
+      return;
+    }
+    case "sent":
+    case "delivered":
+    case "read":
+    case "played":
+    case "failed": {
+      const status = { key: message, status: kind, at_ms, template, category, callback, phone_number_id };
+      const evidence: MessageEvidence = joinStatus(person.messages.get(message), status);
+      person.messages.set(message, evidence);
+      return;
+    }
+    case "send_recorded": {
+      const record: SendRecord = { key: message, sent_at_ms: at_ms, template, category, attribution };
+      person.records.set(message, joinRecord(person.records.get(message), record));
+      return;
+    }
+    default:
+      return;
+  }
+}

@@ -1,0 +1,101 @@
+import { clueTexts } from "../identity/clues.ts";
+import type { ContactClues } from "../identity/phone.ts";
+import type { MessageKey } from "../names.ts";
+import { balanceOf } from "./balance.ts";
+import type { Command, Reply } from "./command.ts";
+import { recordContactEvent } from "./contact_facts.ts";
+import type { Emit } from "./posting.ts";
+import { reportSend } from "./sends.ts";
+import type { CompanyState } from "./state.ts";
+import { agreeContract, cancelContract, companyView, configure, setRate, takeBack } from "./terms.ts";
+import { reportUsage } from "./usages.ts";
+import { quote, readContact } from "./views.ts";
+
+/**
+ * Decides a command on a state that has been brought up to now and holds everything `needsOf` names. Every
+ * event goes to `emit`, which folds it into the state at once; a refusal emits nothing that is charged.
+ *
+ * @throws {Error} for what cannot be: the caller must throw the state away, for it may be half changed
+ */
+export function decide(state: CompanyState, emit: Emit, command: Command, now_ms: number): Reply {
+  switch (command.type) {
+    case "record":
+      for (const event of command.events) {
+        recordContactEvent(state, emit, event, command.received_at_ms, now_ms);
+      }
+      return DONE;
+    case "report_send":
+      return reportSend(state, emit, command.send, now_ms);
+    case "report_usage":
+      return reportUsage(state, emit, command.usages, now_ms);
+    case "configure":
+      return configure(state, emit, command.profile, command.by, now_ms);
+    case "agree_contract":
+      return agreeContract(state, emit, command.offer, command.by, now_ms);
+    case "cancel_contract":
+      return cancelContract(state, emit, command.by, now_ms);
+    case "take_back_cancellation":
+      return takeBack(state, emit, command.by, now_ms);
+    case "set_rate":
+      return setRate(state, emit, command, command.by, now_ms);
+    case "quote":
+      return quote(state, command.recipients, command.category, now_ms);
+    case "read_contact":
+      return readContact(state, command.contact);
+    case "read_company":
+      return { type: "company", view: companyView(state) };
+    case "read_balance":
+      return { type: "balance", balance: balanceOf(state, now_ms) };
+    case "bring_up_to_now":
+      return DONE;
+  }
+}
+
+const DONE: Reply = { type: "done" };
+
+/** What a state lacks to decide commands: to be loaded before. */
+export interface Needs {
+  /** Contacts, by clue in canonical form. */
+  readonly clues: Set<string>;
+  readonly usage_ids: Set<string>;
+  readonly sends: Set<MessageKey>;
+}
+
+export function noNeeds(): Needs {
+  return { clues: new Set(), usage_ids: new Set(), sends: new Set() };
+}
+
+/** Adds to `needs` what a command speaks of and the state does not hold yet. */
+export function needsOf(state: CompanyState, command: Command, needs: Needs): void {
+  const clues = (contact: ContactClues) => {
+    const { phone, bsuid } = contact;
+    // The common case first, without a list made for it: this runs for every message.
+    if (bsuid === undefined && phone !== undefined) {
+      const clue = `p${phone}`;
+      if (!state.people.has(clue)) needs.clues.add(clue);
+    } else for (const clue of clueTexts(contact)) if (!state.people.has(clue)) needs.clues.add(clue);
+  };
+  switch (command.type) {
+    case "record":
+      for (const event of command.events) {
+        if (event.type === "number_changed") clues(event.from), clues(event.to);
+        else if (event.type !== "noted") clues(event.contact);
+      }
+      return;
+    case "report_send": {
+      clues(command.send.to);
+      const key = state.keyring.message(command.send.message_id);
+      if (!state.sends.has(key)) needs.sends.add(key);
+      return;
+    }
+    case "report_usage":
+      for (const { id } of command.usages) if (!state.usages.has(id)) needs.usage_ids.add(id);
+      return;
+    case "quote":
+      return command.recipients.forEach(clues);
+    case "read_contact":
+      return clues(command.contact);
+    default:
+      return;
+  }
+}

@@ -1,0 +1,110 @@
+import { joinEvidence, joinRecord } from "../contact_day.ts";
+import type { CompanyEvent } from "./event.ts";
+import type { Person } from "./person.ts";
+import type { CompanyState } from "./state.ts";
+import { addDays, nextDate } from "../calendar.ts";
+import { calendarOf, totalKey, withRate } from "./state.ts";
+
+/** Days whose totals are held: a month and the lateness limit after it, past which no fact is accepted. */
+const DAYS_OF_TOTALS = 45;
+
+/**
+ * Folds an event into a company's state: the only place where the state changes. In place, because a
+ * company has one owner and its state is thrown away whole when a write fails.
+ */
+export function evolve(state: CompanyState, event: CompanyEvent): void {
+  switch (event.type) {
+    case "key_learned":
+      event.person.keys.add(event.key);
+      event.person.by_phone ||= event.by_phone;
+      state.people.set(event.clue, event.person);
+      return;
+    case "people_merged":
+      return mergePeople(state, event.into, event.from);
+    case "wrote":
+      return evolveWrote(event);
+    case "evidence_joined":
+      event.person.messages.set(event.evidence.key, event.evidence);
+      return;
+    case "record_joined":
+      event.person.records.set(event.record.key, event.record);
+      return;
+    case "send_decided":
+      state.sends.set(event.send.key, event.send);
+      return;
+    case "usage_counted":
+      state.usages.set(event.usage.id, event.usage);
+      return;
+    case "entry_posted":
+      state.ledger_seq = event.entry.seq;
+      state.periods.set(event.period.month, event.period);
+      return;
+    case "total_changed": {
+      const { total, local_date } = event;
+      let totals = state.totals.get(local_date);
+      if (totals === undefined) state.totals.set(local_date, totals = new Map());
+      totals.set(totalKey(total.feature, total.direction), total);
+      return;
+    }
+    case "day_closed":
+      state.closed_through = event.local_date;
+      state.today = nextDate(event.local_date);
+      state.totals.delete(addDays(event.local_date, -DAYS_OF_TOTALS));
+      state.due_at_ms = event.next_due_at_ms;
+      return;
+    case "period_closed":
+      state.periods.set(event.period.month, event.period);
+      return;
+    case "profile_changed":
+      state.name = event.name;
+      state.locale = event.locale;
+      state.phone_number_ids = event.phone_number_ids;
+      return;
+    case "settings_versioned":
+      state.settings = [...state.settings, event.settings];
+      state.calendar = calendarOf(state.settings);
+      state.due_at_ms = event.next_due_at_ms;
+      return;
+    case "contract_versioned":
+      state.contract = [...state.contract, event.version];
+      return;
+    case "rate_versioned":
+      state.rates = withRate(state.rates, event.rate);
+      return;
+    case "quarantined":
+      if (event.event.reason === "identity_conflict") state.flagged.add(event.event.id);
+      return;
+    case "fact_stored":
+    case "window_changed":
+      // Kept by the store alone: what the state needs of them, it has from the events beside them.
+      return;
+  }
+}
+
+function evolveWrote(event: Extract<CompanyEvent, { type: "wrote" }>): void {
+  const { person, at_ms, first_of, message } = event;
+  if (first_of !== undefined) person.wrote.set(first_of, message!);
+  person.last_wrote_ms = Math.max(person.last_wrote_ms, at_ms);
+  if (event.stored) person.stored_wrote_ms = Math.max(person.stored_wrote_ms, at_ms);
+}
+
+function mergePeople(state: CompanyState, into: Person, from: Person): void {
+  for (const key of from.keys) into.keys.add(key);
+  into.by_phone ||= from.by_phone;
+  for (const [date, message] of from.wrote) {
+    const known = into.wrote.get(date);
+    if (known === undefined || message.at_ms < known.at_ms) into.wrote.set(date, message);
+  }
+  into.last_wrote_ms = Math.max(into.last_wrote_ms, from.last_wrote_ms);
+  into.stored_wrote_ms = Math.max(into.stored_wrote_ms, from.stored_wrote_ms);
+  mergeMessages(into, from);
+  for (const [clue, person] of state.people) if (person === from) state.people.set(clue, into);
+}
+
+function mergeMessages(into: Person, from: Person): void {
+  for (const [key, evidence] of from.messages) {
+    const known = into.messages.get(key);
+    into.messages.set(key, known === undefined ? evidence : joinEvidence(known, evidence));
+  }
+  for (const [key, record] of from.records) into.records.set(key, joinRecord(into.records.get(key), record));
+}

@@ -1,0 +1,149 @@
+import type { Charge } from "../charge.ts";
+import type { Template } from "../contact_day.ts";
+import { chargeFor } from "../charge.ts";
+import { clueTexts, isPhoneClue } from "../identity/clues.ts";
+import type { ContactClues } from "../identity/phone.ts";
+import type { FactRef } from "../ledger.ts";
+import type { LocalDate } from "../names.ts";
+import { isFinal } from "./days.ts";
+import type { Person } from "./person.ts";
+import { contactDayOf, templatesOf } from "./person.ts";
+import type { Emit } from "./posting.ts";
+import { settle } from "./posting.ts";
+import type { CompanyState } from "./state.ts";
+import { settingsOn } from "./state.ts";
+
+/** The moment and the fact by which something about a person is learned. */
+export interface Learning {
+  readonly fact: FactRef;
+  readonly recorded_at_ms: number;
+}
+
+/**
+ * The person an event speaks of, learning what it tells of who they are: a BSUID seen with a phone is an
+ * alias of it from then on (rulebook, "Identity").
+ *
+ * Every clue must have been asked of the store before (`cluesOf`).
+ */
+export function identify(state: CompanyState, emit: Emit, contact: ContactClues, learning: Learning): Person {
+  const [clue, alias] = clueTexts(contact);
+  if (clue === undefined) throw new Error("an event without any clue of its contact cannot be metered");
+  const person = known(state, clue);
+  if (alias === undefined) return met(state, emit, person, clue);
+  const other = known(state, alias);
+  if (person === other) return person;
+  if (other.by_phone && person.by_phone) return conflict(state, emit, person, clue, alias, learning);
+  if (other.by_phone) {
+    // The BSUID's phone is another one: the phone in hand is the person (rulebook).
+    return conflict(state, emit, met(state, emit, person, clue), clue, alias, learning);
+  }
+  if (other.keys.size === 0) {
+    met(state, emit, person, clue);
+    learn(state, emit, person, alias);
+    return person;
+  }
+  if (person.keys.size === 0) {
+    learn(state, emit, other, clue);
+    return other;
+  }
+  merge(state, emit, person, other, learning);
+  return person;
+}
+
+/** A number change carries the contact-day over: both numbers are one person from then on. */
+export function changeNumber(
+  state: CompanyState,
+  emit: Emit,
+  person: Person,
+  to: ContactClues,
+  learning: Learning,
+): void {
+  for (const clue of clueTexts(to)) {
+    const other = known(state, clue);
+    if (other === person) continue;
+    if (other.keys.size === 0) learn(state, emit, person, clue);
+    else merge(state, emit, person, other, learning);
+  }
+}
+
+/** What a person is charged for on a date, by the templates given. */
+export function chargeOn(
+  state: CompanyState,
+  person: Person,
+  date: LocalDate,
+  templates: readonly Template[],
+): Charge {
+  const policy = settingsOn(state.settings, date).template_in_open_window;
+  return chargeFor(contactDayOf(person, date, templates, state.calendar), policy, state.rates);
+}
+
+function chargesOn(state: CompanyState, person: Person, dates: readonly LocalDate[]): Charge[] {
+  const templates = templatesOf(person);
+  return dates.map((date) => chargeOn(state, person, date, templates));
+}
+
+function merge(state: CompanyState, emit: Emit, into: Person, from: Person, learning: Learning): void {
+  const dates = [...new Set([...datesOf(state, into), ...datesOf(state, from)])]
+    .filter((date) => !isFinal(state, date, learning.recorded_at_ms)).sort();
+  const of_into = chargesOn(state, into, dates);
+  const of_from = chargesOn(state, from, dates);
+  emit({ type: "people_merged", into, from });
+  const of_both = chargesOn(state, into, dates);
+  dates.forEach((local_date, i) => {
+    for (const direction of ["inbound", "outbound"] as const) {
+      if (of_from[i]![direction] === undefined) continue;
+      emit({ type: "window_changed", contact: from.id, local_date, direction, window: undefined });
+    }
+    const before = [of_into[i]!, of_from[i]!];
+    settle(state, emit, { contact: into.id, local_date, before, after: of_both[i]!, ...learning });
+  });
+}
+
+function datesOf(state: CompanyState, person: Person): LocalDate[] {
+  return [...person.wrote.keys(), ...templatesOf(person).map((t) => state.calendar.dateOf(t.left_at_ms))];
+}
+
+function conflict(
+  state: CompanyState,
+  emit: Emit,
+  person: Person,
+  clue: string,
+  alias: string,
+  { recorded_at_ms }: Learning,
+): Person {
+  const id = state.keyring.content(`conflict ${clue} ${alias}`);
+  if (!state.flagged.has(id)) {
+    emit({
+      type: "quarantined",
+      event: {
+        id,
+        reason: "identity_conflict",
+        phone_number_id: undefined,
+        received_at_ms: recorded_at_ms,
+        event: { contact: person.id, alias: state.keyring.contact(alias) },
+      },
+    });
+  }
+  return person;
+}
+
+function met(state: CompanyState, emit: Emit, person: Person, clue: string): Person {
+  if (person.keys.size === 0) learn(state, emit, person, clue);
+  return person;
+}
+
+function learn(state: CompanyState, emit: Emit, person: Person, clue: string): void {
+  emit({
+    type: "key_learned",
+    person,
+    clue,
+    key: state.keyring.contact(clue),
+    by_phone: isPhoneClue(clue),
+  });
+}
+
+function known(state: CompanyState, clue: string): Person {
+  const person = state.people.get(clue);
+  if (person === undefined) throw new Error("a contact was to be decided on before it was loaded");
+  return person;
+}

@@ -1,0 +1,95 @@
+import type { Calendar } from "../calendar.ts";
+import type { ContactDay, MessageEvidence, SendRecord, Template } from "../contact_day.ts";
+import { joinRecord, templateOf } from "../contact_day.ts";
+import type { ContactId, ContactKey, LocalDate, MessageKey } from "../names.ts";
+
+/** A contact's first message of a local date. */
+export interface FirstMessage {
+  readonly at_ms: number;
+  readonly key: MessageKey;
+  readonly phone_number_id: string | undefined;
+}
+
+/**
+ * One contact of a company as its actor holds it: the join of all facts kept about them, under every key
+ * they are known by. Changed by `evolve` only.
+ */
+export interface Person {
+  readonly id: ContactId;
+  /** Every key this person is known by; the first is the one facts are recorded under. */
+  readonly keys: Set<ContactKey>;
+  /** Known by a phone: then a BSUID is an alias of it, not the other way round. */
+  by_phone: boolean;
+  readonly wrote: Map<LocalDate, FirstMessage>;
+  /** The contact's last message, for Meta's own service window. */
+  last_wrote_ms: number;
+  /** The last of their messages that stands in the store. */
+  stored_wrote_ms: number;
+  readonly messages: Map<MessageKey, MessageEvidence>;
+  readonly records: Map<MessageKey, SendRecord>;
+}
+
+/** Somebody of whom nothing is known yet: they have no key until a fact about them is recorded. */
+export function newPerson(id: ContactId): Person {
+  return {
+    id,
+    keys: new Set(),
+    by_phone: false,
+    wrote: new Map(),
+    last_wrote_ms: -Infinity,
+    stored_wrote_ms: -Infinity,
+    messages: new Map(),
+    records: new Map(),
+  };
+}
+
+/**
+ * The templates that count for a person. A record of ours speaks of the message whose wamid, or whose
+ * `biz_opaque_callback_data`, is its id; while no status has named it, it stands for itself.
+ */
+export function templatesOf(person: Person): Template[] {
+  const { messages, records } = person;
+  const named = new Set<MessageKey>();
+  const templates: Template[] = [];
+  for (const evidence of messages.values()) {
+    const record = recordOf(evidence, records);
+    named.add(evidence.key);
+    if (evidence.callback !== undefined) named.add(evidence.callback);
+    const template = templateOf(evidence.key, evidence, record);
+    if (template !== undefined) templates.push(template);
+  }
+  for (const record of records.values()) {
+    const template = named.has(record.key) ? undefined : templateOf(record.key, undefined, record);
+    if (template !== undefined) templates.push(template);
+  }
+  return templates;
+}
+
+/** What we recorded ourselves of a message that Meta reports on. */
+export function recordOf(
+  evidence: MessageEvidence,
+  records: ReadonlyMap<MessageKey, SendRecord>,
+): SendRecord | undefined {
+  const by_id = records.get(evidence.key);
+  const by_callback = evidence.callback === undefined ? undefined : records.get(evidence.callback);
+  if (by_id === undefined || by_callback === undefined) return by_id ?? by_callback;
+  return joinRecord(by_id, by_callback);
+}
+
+/** A person's contact-day: the facts of one local date that the charge depends on. */
+export function contactDayOf(
+  person: Person,
+  date: LocalDate,
+  templates: readonly Template[],
+  calendar: Calendar,
+): ContactDay {
+  const { start_ms, end_ms } = calendar.day(date);
+  const wrote = person.wrote.get(date);
+  return {
+    date,
+    wrote_at_ms: wrote?.at_ms,
+    wrote_key: wrote?.key,
+    wrote_to: wrote?.phone_number_id,
+    templates: templates.filter((t) => t.left_at_ms >= start_ms && t.left_at_ms < end_ms),
+  };
+}

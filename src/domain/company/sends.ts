@@ -1,0 +1,182 @@
+import { balanceOf } from "./balance.ts";
+import type { Charge, Window } from "../charge.ts";
+import type { SendRecord } from "../contact_day.ts";
+import { joinRecord } from "../contact_day.ts";
+import type { LocalDate, MessageKey } from "../names.ts";
+import { credits } from "../names.ts";
+import type { Refused, Reply, Send, ShownWindow } from "./command.ts";
+import { refused } from "./command.ts";
+import { FUTURE_LIMIT_MS, keyOf, LATENESS_LIMIT_MS, settleTemplates } from "./contact_facts.ts";
+import type { Learning } from "./identify.ts";
+import { chargeOn, identify } from "./identify.ts";
+import type { Person } from "./person.ts";
+import { templatesOf } from "./person.ts";
+import type { Emit } from "./posting.ts";
+import type { CompanyState } from "./state.ts";
+
+/**
+ * Decides a send: a template is recorded and charged if it opens a window; a free-form message is allowed
+ * while the contact has a window open. The same `message_id` gets the same answer, always; with another
+ * body it is refused (`id_reused`).
+ */
+export function reportSend(state: CompanyState, emit: Emit, send: Send, now_ms: number): Reply {
+  const key = state.keyring.message(send.message_id);
+  const content = state.keyring.content(contentOf(send));
+  const decided = state.sends.get(key);
+  if (decided !== undefined) {
+    if (decided.content === content) return JSON.parse(decided.reply) as Reply;
+    return refused(
+      "id_reused",
+      "this message_id was reported with another body: give each message its own id",
+      [
+        "message_id",
+      ],
+    );
+  }
+  const sent_at_ms = send.sent_at_ms ?? now_ms;
+  const out_of_time = refuseTime(sent_at_ms, now_ms, ["sent_at"]);
+  if (out_of_time !== undefined) return out_of_time;
+  const learning: Learning = { fact: { kind: "send_recorded", at_ms: sent_at_ms }, recorded_at_ms: now_ms };
+  const reply = send.kind === "template"
+    ? recordTemplate(state, emit, send, key, learning, now_ms)
+    : decideFreeForm(state, emit, send, key, learning, now_ms);
+  emit({ type: "send_decided", send: { key, content, reply: JSON.stringify(reply) }, sent_at_ms });
+  return reply;
+}
+
+/** Refuses a time that no fact may have: too far ahead of us, or past the lateness limit. */
+export function refuseTime(at_ms: number, now_ms: number, path: readonly string[]): Refused | undefined {
+  if (at_ms > now_ms + FUTURE_LIMIT_MS) {
+    return refused(
+      "invalid",
+      "must not be more than 5 minutes in the future: check the sender's clock",
+      path,
+    );
+  }
+  if (at_ms < now_ms - LATENESS_LIMIT_MS) {
+    return refused("invalid", "must not be older than 8 days: a month that is final never changes", path);
+  }
+}
+
+/** The windows of a charge as they are shown, inbound first. */
+export function shownWindows(state: CompanyState, date: LocalDate, charge: Charge): ShownWindow[] {
+  const shown: ShownWindow[] = [];
+  if (charge.inbound !== undefined) shown.push(shownWindow(state, date, charge.inbound, "inbound"));
+  if (charge.outbound !== undefined) shown.push(shownWindow(state, date, charge.outbound, "outbound"));
+  return shown;
+}
+
+function recordTemplate(
+  state: CompanyState,
+  emit: Emit,
+  send: Send,
+  key: MessageKey,
+  learning: Learning,
+  now_ms: number,
+): Reply {
+  const person = identify(state, emit, send.to, learning);
+  const date = state.calendar.dateOf(learning.fact.at_ms);
+  const before = chargeOn(state, person, date, templatesOf(person));
+  recordSend(state, emit, person, send, key, learning);
+  const after = chargeOn(state, person, date, templatesOf(person));
+  const charged = costOf(after) - costOf(before);
+  return allowed(state, date, after.outbound ?? after.inbound, after, charged, now_ms);
+}
+
+function decideFreeForm(
+  state: CompanyState,
+  emit: Emit,
+  send: Send,
+  key: MessageKey,
+  learning: Learning,
+  now_ms: number,
+): Reply {
+  const date = state.calendar.dateOf(learning.fact.at_ms);
+  const person = identify(state, emit, send.to, learning);
+  const charge = chargeOn(state, person, date, templatesOf(person));
+  const window = charge.inbound ?? charge.outbound;
+  if (window === undefined) {
+    return refused(
+      "window_closed",
+      "this contact has no window open: wait until they write, or send a template",
+    );
+  }
+  recordSend(state, emit, person, send, key, learning);
+  return allowed(state, date, window, charge, 0, now_ms);
+}
+
+function recordSend(
+  state: CompanyState,
+  emit: Emit,
+  person: Person,
+  send: Send,
+  key: MessageKey,
+  learning: Learning,
+): void {
+  const template = send.kind === "template";
+  const { category, attribution } = send;
+  const at_ms = learning.fact.at_ms;
+  const made: SendRecord = { key, sent_at_ms: at_ms, template, category, attribution };
+  const record = joinRecord(person.records.get(key), made);
+  const content = `send ${key} ${template} ${category ?? ""}`;
+  settleTemplates(state, emit, person, learning, () => {
+    emit({
+      type: "fact_stored",
+      fact: {
+        id: state.keyring.content(content),
+        contact: keyOf(person),
+        kind: "send_recorded",
+        at_ms,
+        message: key,
+        template,
+        category,
+        callback: undefined,
+        phone_number_id: undefined,
+        attribution,
+      },
+    });
+    emit({ type: "record_joined", person, record });
+  });
+}
+
+function allowed(
+  state: CompanyState,
+  date: LocalDate,
+  window: Window | undefined,
+  charge: Charge,
+  charged: number,
+  now_ms: number,
+): Reply {
+  const direction = window !== undefined && window === charge.outbound ? "outbound" : "inbound";
+  return {
+    type: "send_allowed",
+    window: window === undefined ? undefined : shownWindow(state, date, window, direction),
+    credits: credits(charged),
+    balance: balanceOf(state, now_ms),
+  };
+}
+
+function shownWindow(
+  state: CompanyState,
+  local_date: LocalDate,
+  window: Window,
+  direction: "inbound" | "outbound",
+): ShownWindow {
+  return {
+    direction,
+    local_date,
+    opened_at_ms: window.opened_at_ms,
+    closes_at_ms: state.calendar.day(local_date).end_ms,
+    credits: window.credits,
+  };
+}
+
+function costOf(charge: Charge): number {
+  return (charge.inbound?.credits ?? 0) + (charge.outbound?.credits ?? 0);
+}
+
+function contentOf(send: Send): string {
+  const { to, kind, category, sent_at_ms, attribution } = send;
+  const labels = Object.entries(attribution ?? {}).sort(([a], [b]) => a < b ? -1 : 1);
+  return JSON.stringify([to.phone, to.bsuid, kind, category, sent_at_ms, labels]);
+}

@@ -1,0 +1,180 @@
+import { firstDateOf, monthOf, nextDate } from "../calendar.ts";
+import type { NewVersion, Offer } from "../contract.ts";
+import { agree, cancel, cancelsOn, scheduledAfter, takeBackCancellation, termsOn } from "../contract.ts";
+import type { Credits, FeatureCode, LocalDate } from "../names.ts";
+import type { CompanyView, Profile, Reply } from "./command.ts";
+import { refused } from "./command.ts";
+import { grantWhatIsDue } from "./days.ts";
+import type { Emit } from "./posting.ts";
+import type { CompanyState, SettingsVersion } from "./state.ts";
+import { calendarOf, settingsOn } from "./state.ts";
+
+/**
+ * Configures a company. Name, locale and numbers hold at once; a new time zone or policy is a version that
+ * holds from a local date that has not begun, so that nothing already charged is charged anew.
+ */
+export function configure(
+  state: CompanyState,
+  emit: Emit,
+  profile: Profile,
+  by: string,
+  now_ms: number,
+): Reply {
+  const today = state.today;
+  const effective_from = profile.effective_from ?? nextDate(today);
+  if (effective_from <= today) {
+    const remedy = `give a date after ${today}, or none for the next one`;
+    return refused("invalid", `${effective_from} has already begun: ${remedy}`, ["effective_from"]);
+  }
+  const { name, locale, phone_number_ids } = profile;
+  const renamed = name !== state.name || locale !== state.locale ||
+    phone_number_ids.join(" ") !== state.phone_number_ids.join(" ");
+  if (renamed) emit({ type: "profile_changed", name, locale, phone_number_ids });
+  const latest = settingsOn(state.settings, effective_from);
+  const { time_zone, template_in_open_window } = profile;
+  const same = latest.time_zone === time_zone && latest.template_in_open_window === template_in_open_window;
+  if (!same) {
+    const settings: SettingsVersion = {
+      version: state.settings.length + 1,
+      effective_from,
+      time_zone,
+      template_in_open_window,
+      recorded_at_ms: now_ms,
+      recorded_by: by,
+    };
+    const next_due_at_ms = calendarOf([...state.settings, settings]).day(today).end_ms;
+    emit({ type: "settings_versioned", settings, next_due_at_ms });
+  }
+  return { type: "company", view: companyView(state) };
+}
+
+/** Makes the contract what is asked for, as of the dates the rulebook gives each kind of change. */
+export function agreeContract(
+  state: CompanyState,
+  emit: Emit,
+  offer: Offer,
+  by: string,
+  now_ms: number,
+): Reply {
+  const today = state.today;
+  const opened = firstDateOf(monthOf(today));
+  if (offer.starts_on !== undefined && offer.starts_on < opened && !isAgreedStart(state, offer.starts_on)) {
+    const remedy = `give a date from ${opened} on`;
+    return refused("invalid", `${offer.starts_on} lies in a month that is closed: ${remedy}`, ["starts_on"]);
+  }
+  const versions = agree(state.contract, offer, today);
+  emitVersions(state, emit, versions, by, now_ms);
+  return { type: "company", view: companyView(state) };
+}
+
+/** Schedules the end of the package: the last day of the month its commitment ends in, or of this one. */
+export function cancelContract(state: CompanyState, emit: Emit, by: string, now_ms: number): Reply {
+  const today = state.today;
+  if (cancelsOn(state.contract, today) === null) {
+    const version = cancel(state.contract, today);
+    if (version === undefined) {
+      return refused("no_package", "there is no package in force to cancel: agree on one first");
+    }
+    emitVersions(state, emit, [version], by, now_ms);
+  }
+  return { type: "company", view: companyView(state) };
+}
+
+/** Takes a scheduled cancellation back: the contract goes on as it was. */
+export function takeBack(state: CompanyState, emit: Emit, by: string, now_ms: number): Reply {
+  const version = takeBackCancellation(state.contract, state.today);
+  if (version === undefined) return refused("no_cancellation", "no cancellation is scheduled");
+  emitVersions(state, emit, [version], by, now_ms);
+  return { type: "company", view: companyView(state) };
+}
+
+/**
+ * Sets the company's own price of a feature. The first holds at once: from always if the company never used
+ * the feature, else for what happens from now on; a later one from a local date that has not begun.
+ */
+export function setRate(
+  state: CompanyState,
+  emit: Emit,
+  asked: { readonly feature: FeatureCode; readonly credits: Credits; readonly effective_from?: LocalDate },
+  by: string,
+  now_ms: number,
+): Reply {
+  const today = state.today;
+  const history = state.rates.own.get(asked.feature) ?? [];
+  const first = history.length === 0;
+  const given = asked.effective_from;
+  if (given !== undefined && given <= today && !(first && given === today)) {
+    const remedy = `give a date after ${today}, or none for the next one`;
+    return refused("invalid", `${given} has already begun: ${remedy}`, ["effective_from"]);
+  }
+  const at_once = first && (given === undefined || given === today);
+  const used = at_once && hasUsed(state, asked.feature);
+  const effective_from = at_once ? (used ? today : null) : given ?? nextDate(today);
+  const latest = history.at(-1);
+  if (latest?.credits === asked.credits && latest.effective_from === effective_from) {
+    return { type: "company", view: companyView(state) };
+  }
+  emit({
+    type: "rate_versioned",
+    rate: {
+      company: state.company,
+      feature: asked.feature,
+      version: history.length + 1,
+      credits: asked.credits,
+      effective_from,
+      from_ms: used ? now_ms : null,
+      recorded_at_ms: now_ms,
+      recorded_by: by,
+    },
+  });
+  return { type: "company", view: companyView(state) };
+}
+
+/** A company as people configure it: what holds today, and what is scheduled. */
+export function companyView(state: CompanyState): CompanyView {
+  const today = state.today;
+  const settings = settingsOn(state.settings, today);
+  return {
+    name: state.name,
+    locale: state.locale,
+    phone_number_ids: state.phone_number_ids,
+    today,
+    settings,
+    scheduled: state.settings.findLast((s) => s.effective_from > today && s.version > settings.version),
+    contract: state.contract,
+    own_rates: [...state.rates.own.values()].flat(),
+  };
+}
+
+function emitVersions(
+  state: CompanyState,
+  emit: Emit,
+  versions: readonly NewVersion[],
+  by: string,
+  now_ms: number,
+): void {
+  for (const version of versions) {
+    const number = state.contract.length + 1;
+    emit({
+      type: "contract_versioned",
+      version: { ...version, version: number, recorded_at_ms: now_ms, recorded_by: by },
+    });
+  }
+  grantWhatIsDue(state, emit, now_ms, now_ms);
+}
+
+/** Whether a date is the start already agreed on: a contract put again names it, however long ago it was. */
+function isAgreedStart(state: CompanyState, starts_on: LocalDate): boolean {
+  const today = state.today;
+  const agreed = termsOn(state.contract, today) ?? scheduledAfter(state.contract, today)?.terms;
+  return agreed?.starts_on === starts_on;
+}
+
+function hasUsed(state: CompanyState, feature: FeatureCode): boolean {
+  for (const totals of state.totals.values()) {
+    for (const total of totals.values()) {
+      if (feature.startsWith(total.feature) && total.units !== 0) return true;
+    }
+  }
+  return false;
+}

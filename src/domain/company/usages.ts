@@ -1,0 +1,126 @@
+import type { Credits } from "../names.ts";
+import { credits } from "../names.ts";
+import type { RateVersion } from "../rates.ts";
+import { rateOf } from "../rates.ts";
+import { rateRef } from "../ledger.ts";
+import { isWhatsAppFeature } from "../rates.ts";
+import { balanceOf } from "./balance.ts";
+import type { Refused, Reply, Usage } from "./command.ts";
+import { refused } from "./command.ts";
+import type { Emit } from "./posting.ts";
+import { postConsumption } from "./posting.ts";
+import { refuseTime } from "./sends.ts";
+import type { CompanyState } from "./state.ts";
+
+/** One usage may cost so much at the most: what is more is a mistake of units. */
+const CREDITS_PER_USAGE_MAX = 1_000_000_000_000;
+
+/**
+ * Counts usages, each once by its id. One that does not fit refuses the whole call, names its index, and
+ * changes nothing.
+ */
+export function reportUsage(
+  state: CompanyState,
+  emit: Emit,
+  usages: readonly Usage[],
+  now_ms: number,
+): Reply {
+  const seen = new Map<string, string>();
+  const fresh: PricedUsage[] = [];
+  for (const [index, usage] of usages.entries()) {
+    const content = state.keyring.content(contentOf(usage));
+    const known = state.usages.get(usage.id)?.content ?? seen.get(usage.id);
+    if (known !== undefined) {
+      if (known === content) continue;
+      return refused(
+        "id_reused",
+        `usage "${usage.id}" was reported with another body: give each usage its own id`,
+        [
+          String(index),
+          "id",
+        ],
+      );
+    }
+    seen.set(usage.id, content);
+    const priced = price(state, usage, content, index, now_ms);
+    if ("type" in priced) return priced;
+    fresh.push(priced);
+  }
+  let total = 0;
+  for (const usage of fresh) total += count(state, emit, usage, now_ms);
+  return {
+    type: "usage_counted",
+    accepted: fresh.length,
+    duplicates: usages.length - fresh.length,
+    credits: credits(total),
+    balance: balanceOf(state, now_ms),
+  };
+}
+
+interface PricedUsage {
+  readonly usage: Usage;
+  readonly content: string;
+  readonly occurred_at_ms: number;
+  readonly rate: RateVersion;
+  readonly cost: Credits;
+}
+
+function price(
+  state: CompanyState,
+  usage: Usage,
+  content: string,
+  index: number,
+  now_ms: number,
+): PricedUsage | Refused {
+  const path = (field: string) => [String(index), field];
+  const occurred_at_ms = usage.occurred_at_ms ?? now_ms;
+  const out_of_time = refuseTime(occurred_at_ms, now_ms, path("occurred_at"));
+  if (out_of_time !== undefined) return out_of_time;
+  if (isWhatsAppFeature(usage.feature)) {
+    const remedy = "is metered from WhatsApp's own webhooks: report features of your own only";
+    return refused("unknown_feature", `${usage.feature} ${remedy}`, path("feature"));
+  }
+  const date = state.calendar.dateOf(occurred_at_ms);
+  const rate = rateOf(state.rates, usage.feature, date, occurred_at_ms);
+  if (rate === undefined) {
+    const remedy = `give it one first: PUT /v1/features/${usage.feature}`;
+    return refused(
+      "unknown_feature",
+      `"${usage.feature}" has no price on ${date}; ${remedy}`,
+      path("feature"),
+    );
+  }
+  const cost = rate.credits * usage.quantity;
+  if (cost > CREDITS_PER_USAGE_MAX) {
+    return refused(
+      "invalid",
+      `costs more than ${CREDITS_PER_USAGE_MAX} credits: check its unit`,
+      path("quantity"),
+    );
+  }
+  return { usage, content, occurred_at_ms, rate, cost: credits(cost) };
+}
+
+function count(state: CompanyState, emit: Emit, priced: PricedUsage, now_ms: number): Credits {
+  const { usage, content, occurred_at_ms, rate, cost } = priced;
+  const { id, feature, quantity, attributes } = usage;
+  const local_date = state.calendar.dateOf(occurred_at_ms);
+  emit({
+    type: "usage_counted",
+    usage: { id, content, feature, quantity, credits: cost, local_date, occurred_at_ms, attributes },
+  });
+  postConsumption(state, emit, { units: quantity, credits: cost }, {
+    local_date,
+    feature,
+    direction: "none",
+    occurred_at_ms,
+    recorded_at_ms: now_ms,
+    cause: { type: "usage", usage_id: id, quantity, rate: rateRef(rate), attribution: attributes ?? null },
+  });
+  return cost;
+}
+
+function contentOf(usage: Usage): string {
+  const labels = Object.entries(usage.attributes ?? {}).sort(([a], [b]) => a < b ? -1 : 1);
+  return JSON.stringify([usage.feature, usage.quantity, usage.occurred_at_ms, labels]);
+}

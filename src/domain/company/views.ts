@@ -1,0 +1,78 @@
+import { termsOn } from "../contract.ts";
+import { clueTexts } from "../identity/clues.ts";
+import type { ContactClues } from "../identity/phone.ts";
+import type { TemplateCategory } from "../names.ts";
+import { credits } from "../names.ts";
+import { monthOf } from "../calendar.ts";
+import type { Charge } from "../charge.ts";
+import { availableIn } from "../period.ts";
+import { outboundRate } from "../rates.ts";
+import type { Reply } from "./command.ts";
+import { chargeOn } from "./identify.ts";
+import type { Person } from "./person.ts";
+import { templatesOf } from "./person.ts";
+import { shownWindows } from "./sends.ts";
+import type { CompanyState } from "./state.ts";
+import { periodOf, settingsOn } from "./state.ts";
+
+/** Meta's own customer service window: 24 hours from the customer's last message. */
+const META_SERVICE_WINDOW_MS = 24 * 60 * 60 * 1000;
+
+/** A contact's windows of the current local date, and Meta's own window beside them. */
+export function readContact(state: CompanyState, contact: ContactClues): Reply {
+  const person = personOf(state, contact);
+  const today = state.today;
+  const windows = person === undefined
+    ? []
+    : shownWindows(state, today, chargeOn(state, person, today, templatesOf(person)));
+  const last_wrote_ms = person?.last_wrote_ms ?? -Infinity;
+  return {
+    type: "contact",
+    view: {
+      contact: person?.id,
+      free_form_allowed: windows.length > 0,
+      windows,
+      meta_service_window_ends_at_ms: last_wrote_ms === -Infinity
+        ? undefined
+        : last_wrote_ms + META_SERVICE_WINDOW_MS,
+    },
+  };
+}
+
+/** What a template to these recipients would cost now: those whose window a template would not open are free. */
+export function quote(
+  state: CompanyState,
+  recipients: readonly ContactClues[],
+  category: TemplateCategory | undefined,
+  now_ms: number,
+): Reply {
+  const today = state.today;
+  const policy = settingsOn(state.settings, today).template_in_open_window;
+  const people = new Set(recipients.map((contact) => personOf(state, contact) ?? clueTexts(contact)[0]));
+  let already_open = 0;
+  for (const person of people) {
+    if (typeof person !== "object") continue;
+    const charge: Charge = chargeOn(state, person, today, templatesOf(person));
+    if (charge.outbound !== undefined || (policy === "free" && charge.inbound !== undefined)) already_open++;
+  }
+  const windows = people.size - already_open;
+  const cost = windows * (outboundRate(state.rates, category, today, now_ms)?.credits ?? 0);
+  const prepaid = Math.min(cost, availableIn(periodOf(state, monthOf(today))));
+  return {
+    type: "quote",
+    recipients: recipients.length,
+    already_open,
+    windows,
+    credits: credits(cost),
+    prepaid: credits(prepaid),
+    excess: credits(cost - prepaid),
+    excess_credit_price: termsOn(state.contract, today)?.excess_credit_price ?? null,
+  };
+}
+
+function personOf(state: CompanyState, contact: ContactClues): Person | undefined {
+  for (const clue of clueTexts(contact)) {
+    const person = state.people.get(clue);
+    if (person !== undefined && person.keys.size > 0) return person;
+  }
+}

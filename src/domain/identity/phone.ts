@@ -1,0 +1,159 @@
+/**
+ * How a contact is named before it becomes a keyed hash: a phone, a business-scoped user id (BSUID),
+ * or both.
+ *
+ * - P1: a phone is the digits of an E.164 number, canonical: whatever spelling of one person's number
+ *   arrives, the same digits come out, so that one person is one contact.
+ * - P2: reading never guesses. What is neither a phone nor a BSUID is `undefined`.
+ * - P3: a phone and a BSUID cannot be mistaken for each other: the one has no letters, the other
+ *   begins with two.
+ */
+
+/** Who a contact is, as far as one source tells. In an event that can be metered at least one is known. */
+export interface ContactClues {
+  /** Canonical digits (P1), without `+`. */
+  readonly phone: string | undefined;
+  /** Meta's id of the person for one business portfolio, such as `BR.13491208655302741918`. */
+  readonly bsuid: string | undefined;
+}
+
+/** The shortest full international numbers in use: three digits of country, four of subscriber, less a margin. */
+const PHONE_DIGITS_MIN = 5;
+/** ITU-T E.164, 6.1: at most 15 digits, country code included. */
+const PHONE_DIGITS_MAX = 15;
+/** Digits with every separator people write between them. Longer texts are not worth scanning. */
+const PHONE_TEXT_MAX = 32;
+/** Meta documents up to 128 alphanumerics after the country; `ENT.` precedes them in a parent's id. */
+const BSUID_ID_MAX = 132;
+
+/**
+ * The 67 area codes (DDD) of the Brazilian numbering plan. Source: ANATEL, Plano Geral de
+ * Códigos Nacionais, and Resolução 749/2022 (Regulamento de Numeração).
+ */
+// deno-fmt-ignore
+const AREA_CODES: ReadonlySet<string> = new Set([
+  "11", "12", "13", "14", "15", "16", "17", "18", "19", "21", "22", "24", "27", "28",
+  "31", "32", "33", "34", "35", "37", "38", "41", "42", "43", "44", "45", "46", "47", "48", "49",
+  "51", "53", "54", "55", "61", "62", "63", "64", "65", "66", "67", "68", "69",
+  "71", "73", "74", "75", "77", "79", "81", "82", "83", "84", "85", "86", "87", "88", "89",
+  "91", "92", "93", "94", "95", "96", "97", "98", "99",
+]);
+
+/**
+ * The one spelling of a phone's digits under which its owner is known.
+ *
+ * Brazilian mobiles got a ninth digit, a 9 in front, area by area from 2012 to November 2016 (ANATEL,
+ * Resolução 553/2010, now in Resolução 749/2022). WhatsApp accounts made before keep a `wa_id` without it, so both spellings
+ * arrive for one person. Eight digits that begin with 6 to 9 were mobiles and get the 9; those that begin
+ * with 2 to 5 are landlines and stay as they are. No other country's numbers are touched.
+ *
+ * @param digits A full international number, digits only.
+ * @returns The canonical digits; canonical digits come back unchanged.
+ */
+export function canonicalPhone(digits: string): string {
+  if (digits.length !== 12 || !digits.startsWith("55")) return digits;
+  const first_of_subscriber = digits.charCodeAt(4);
+  if (first_of_subscriber < 0x36 || first_of_subscriber > 0x39) return digits;
+  if (!AREA_CODES.has(digits.slice(2, 4))) return digits;
+  return `${digits.slice(0, 4)}9${digits.slice(4)}`;
+}
+
+/**
+ * Reads a phone as people and platforms write it: digits, with or without a leading `+`, with spaces,
+ * dashes or parentheses between them.
+ *
+ * @returns Canonical digits, or `undefined` when the text is not 5 to 15 digits.
+ */
+export function readPhone(text: string): string | undefined {
+  if (text.length > PHONE_TEXT_MAX) return undefined;
+  let digits = text;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x30 || code > 0x39) {
+      digits = withoutSeparators(text);
+      break;
+    }
+  }
+  if (digits.length < PHONE_DIGITS_MIN || digits.length > PHONE_DIGITS_MAX) return undefined;
+  return canonicalPhone(digits);
+}
+
+/** The digits alone, or `""` when there is anything that does not belong in a phone. */
+function withoutSeparators(text: string): string {
+  let digits = "";
+  for (const character of text.trim()) {
+    if (character >= "0" && character <= "9") digits += character;
+    else if (character === "+" && digits === "") continue;
+    else if (character === "-" && digits !== "") continue;
+    else if (character === " " || character === "(" || character === ")") continue;
+    else return "";
+  }
+  return digits;
+}
+
+/**
+ * Reads a business-scoped user id: an ISO 3166 country code of two letters, a dot, and an id. Source: Meta,
+ * WhatsApp Business Platform, "Business-scoped user IDs". Meta documents alphanumerics in the id, and
+ * `ENT.` before a parent's; dots, dashes and underscores are let through, for an id refused is a contact lost.
+ *
+ * @returns The id with its country in upper case, or `undefined`.
+ */
+export function readBsuid(text: string): string | undefined {
+  const id_length = text.length - 3;
+  if (id_length < 1 || id_length > BSUID_ID_MAX || text.charCodeAt(2) !== 0x2e) return undefined;
+  if (!isLetter(text.charCodeAt(0)) || !isLetter(text.charCodeAt(1))) return undefined;
+  for (let at = 3; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const is_digit = code >= 0x30 && code <= 0x39;
+    if (!is_digit && !isLetter(code) && code !== 0x2d && code !== 0x2e && code !== 0x5f) return undefined;
+  }
+  const is_upper_case = text.charCodeAt(0) < 0x61 && text.charCodeAt(1) < 0x61;
+  return is_upper_case ? text : text.slice(0, 2).toUpperCase() + text.slice(2);
+}
+
+function isLetter(code: number): boolean {
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
+}
+
+/**
+ * Reads a contact as it stands in a path or a request: digits with or without `+`, or a BSUID.
+ *
+ * @returns What the text tells of the contact, or `undefined` when it is neither.
+ */
+export function contactClues(text: string): ContactClues | undefined {
+  const phone = readPhone(text);
+  if (phone !== undefined) return { phone, bsuid: undefined };
+  const bsuid = readBsuid(text);
+  return bsuid === undefined ? undefined : { phone: undefined, bsuid };
+}
+
+/**
+ * A phone for eyes that may not see it whole: country, area and the last digits, as in `+55 11 •••••-4321`.
+ *
+ * @returns A text that never holds the whole number; all hidden when it is not a phone at all.
+ */
+export function maskPhone(phone: string): string {
+  const digits = readPhone(phone);
+  if (digits === undefined) return hidden(4);
+  const last = digits.slice(-4);
+  const is_brazilian = digits.startsWith("55") && (digits.length === 12 || digits.length === 13);
+  if (is_brazilian) return `+55 ${digits.slice(2, 4)} ${hidden(digits.length - 8)}-${last}`;
+  const is_north_american = digits.startsWith("1") && digits.length === 11;
+  if (is_north_american) return `+1 ${digits.slice(1, 4)} ${hidden(3)}-${last}`;
+  // So few digits would nearly all be shown by the rule below.
+  if (digits.length < 9) return `${hidden(digits.length - 2)}${digits.slice(-2)}`;
+  return `+${digits.slice(0, 2)} ${hidden(digits.length - 6)}${last}`;
+}
+
+/** A BSUID for eyes that may not see it whole: its country and the last digits, as in `BR.••••1918`. */
+export function maskBsuid(bsuid: string): string {
+  const id = readBsuid(bsuid);
+  if (id === undefined) return hidden(4);
+  const shown = id.length > 11 ? id.slice(-4) : "";
+  return `${id.slice(0, 3)}${hidden(4)}${shown}`;
+}
+
+function hidden(count: number): string {
+  return "•".repeat(count);
+}

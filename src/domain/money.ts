@@ -1,0 +1,51 @@
+declare const brand: unique symbol;
+
+/** Money in millionths of the currency's unit: exact, and never a float. `1_500_000n` is 1.50. */
+export type Micros = bigint & { readonly [brand]: "Micros" };
+
+const PLACES = 6;
+const SCALE = 1_000_000n;
+const CENTAVO = 10_000n;
+
+/** What a price looks like on the wire: up to nine digits, up to six places, no sign, no exponent. */
+export const PRICE_PATTERN = /^\d{1,9}(\.\d{1,6})?$/;
+
+/**
+ * Reads a price such as `"0.15"`.
+ *
+ * @throws {RangeError} when the text does not fit {@link PRICE_PATTERN}
+ */
+export function priceFrom(text: string): Micros {
+  if (!PRICE_PATTERN.test(text)) {
+    throw new RangeError(`a price is up to 9 digits and 6 decimal places, such as "0.15", not "${text}"`);
+  }
+  const [whole, fraction = ""] = text.split(".");
+  return (BigInt(whole!) * SCALE + BigInt(fraction.padEnd(PLACES, "0"))) as Micros;
+}
+
+/** Shows money with at least two places and as many more as it needs: `"0.10"`, `"0.123456"`. */
+export function showMoney(amount: Micros): string {
+  const sign = amount < 0n ? "-" : "";
+  const absolute = amount < 0n ? -amount : amount;
+  const fraction = (absolute % SCALE).toString().padStart(PLACES, "0").replace(/0{1,4}$/, "");
+  return `${sign}${absolute / SCALE}.${fraction}`;
+}
+
+/** So many units at a unit price, rounded once, half-even, to the centavo: one line of a statement. */
+export function lineAmount(units: number, unit_price: Micros): Micros {
+  return roundHalfEven(BigInt(units) * unit_price, 1n);
+}
+
+/** A price for part of a month, half-even to the centavo. */
+export function shareOf(price: Micros, days: number, of_days: number): Micros {
+  return roundHalfEven(price * BigInt(days), BigInt(of_days));
+}
+
+/** Rounds `amount / divisor` half-even to whole centavos. Both are non-negative. */
+function roundHalfEven(amount: bigint, divisor: bigint): Micros {
+  const unit = CENTAVO * divisor;
+  const whole = amount / unit;
+  const twice = (amount % unit) * 2n;
+  const up = twice > unit || (twice === unit && whole % 2n === 1n);
+  return ((up ? whole + 1n : whole) * CENTAVO) as Micros;
+}

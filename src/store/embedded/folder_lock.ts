@@ -1,0 +1,34 @@
+/** At most one service owns a data folder. */
+
+/** An owned folder; giving it back lets others own it. */
+export interface FolderLock extends Disposable {
+  readonly folder: string;
+}
+
+/**
+ * Owns a folder until the lock is given back or this process ends, however it ends: the kernel holds the lock,
+ * so what a killed process left behind can never refuse a start.
+ *
+ * @throws {Error} If another living process owns it, naming its pid.
+ */
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  const file = await Deno.open(`${folder}/lock`, { read: true, write: true, create: true, mode: 0o644 });
+  try {
+    if (!(await file.tryLock(true))) throw await inUse(folder);
+    // For the message above alone: whether the folder is owned is never read from the text.
+    await file.truncate();
+    await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
+    return { folder, [Symbol.dispose]: () => file.close() };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+async function inUse(folder: string): Promise<Error> {
+  const pid = (await Deno.readTextFile(`${folder}/lock`)).trim();
+  const owner = pid === "" ? "another process" : `process ${pid}`;
+  return new Error(
+    `The data folder ${folder} is in use by ${owner}. Stop that process first, or set DATA_DIR to another folder.`,
+  );
+}

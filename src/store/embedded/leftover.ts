@@ -1,0 +1,105 @@
+/** What a service that was killed leaves behind: a Postgres that still runs on its data directory. */
+
+import { join } from "node:path";
+import { type Log, pause } from "./log.ts";
+
+/** How long each, ever ruder, way of asking is given: finish, drop everything, be gone. */
+const STEPS: { signal: Deno.Signal; wait_ms: number; everyone: boolean }[] = [
+  { signal: "SIGINT", wait_ms: 5_000, everyone: false },
+  { signal: "SIGQUIT", wait_ms: 2_000, everyone: true },
+  { signal: "SIGKILL", wait_ms: 5_000, everyone: true },
+];
+const LOOK_AGAIN_MS = 20;
+/** The second goes on creating a data directory, for a moment, when whoever wanted it was killed. */
+const PROGRAMS = new Set(["postgres", "initdb"]);
+
+/**
+ * Stops every process of Postgres on this data directory. The caller must own the data folder's lock, so that
+ * none of them can belong to a living service.
+ *
+ * @throws {Error} If one survives SIGKILL, naming its pid.
+ */
+export async function stopLeftover(pgdata: string, log: Log): Promise<void> {
+  const recorded = await recordedPid(pgdata);
+  let alive = await processesOn(pgdata, recorded);
+  if (alive.length === 0) return await removeMisleadingPid(pgdata, recorded);
+  log(
+    "warning",
+    `Postgres (pid ${alive.join(", ")}) was left running by a service that was killed. Stopping it.`,
+  );
+  for (const { signal, wait_ms, everyone } of STEPS) {
+    const leader = alive.filter((pid) => pid === recorded);
+    // Without its leader, a process of Postgres has nobody to finish for.
+    if (!everyone && leader.length === 0) continue;
+    send(signal, everyone ? alive : leader);
+    const deadline_ms = performance.now() + wait_ms;
+    do {
+      await pause(LOOK_AGAIN_MS);
+      alive = await processesOn(pgdata, recorded);
+      if (alive.length === 0) return;
+    } while (performance.now() < deadline_ms);
+  }
+  throw new Error(`Postgres (pid ${alive.join(", ")}) on ${pgdata} cannot be stopped. End it by hand.`);
+}
+
+/** The pid that Postgres noted in its data directory, whether or not it is still true. */
+async function recordedPid(pgdata: string): Promise<number | undefined> {
+  try {
+    const [line = ""] = (await Deno.readTextFile(join(pgdata, "postmaster.pid"))).split("\n");
+    // Single-user mode, as used while creating, notes its pid as a negative number.
+    return Math.abs(Number.parseInt(line)) || undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Postgres will not start while the pid it noted is in use, even when another program has it by now, as happens
+ * when a container is started anew.
+ */
+async function removeMisleadingPid(pgdata: string, recorded: number | undefined): Promise<void> {
+  if (recorded === undefined || !(await isAlive(recorded))) return;
+  await Deno.remove(join(pgdata, "postmaster.pid"));
+}
+
+/** A process of Postgres is known by its name and by the folder it works in, which is always its data directory. */
+async function processesOn(pgdata: string, recorded: number | undefined): Promise<number[]> {
+  if (Deno.build.os !== "linux") {
+    const told = recorded === undefined ? "" : await commandLineOf(recorded);
+    return told.includes("postgres") && told.includes(pgdata) ? [recorded!] : [];
+  }
+  const { dev, ino } = await Deno.stat(pgdata);
+  const found: number[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      if (!PROGRAMS.has((await Deno.readTextFile(`/proc/${name}/comm`)).trim())) continue;
+      const folder = await Deno.stat(`/proc/${name}/cwd`);
+      if (folder.dev === dev && folder.ino === ino) found.push(Number(name));
+    } catch {
+      // It has ended meanwhile, or is another user's, and so not ours.
+    }
+  }
+  return found;
+}
+
+async function isAlive(pid: number): Promise<boolean> {
+  if (Deno.build.os !== "linux") return (await commandLineOf(pid)) !== "";
+  return await Deno.stat(`/proc/${pid}`).then(() => true, () => false);
+}
+
+async function commandLineOf(pid: number): Promise<string> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-o", "command=", "-p", String(pid)] }).output();
+  return new TextDecoder().decode(stdout).trim();
+}
+
+function send(signal: Deno.Signal, pids: number[]): void {
+  for (const pid of pids) {
+    try {
+      Deno.kill(pid, signal);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}

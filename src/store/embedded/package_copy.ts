@@ -1,0 +1,91 @@
+/** A runnable copy of a package's `native` folder, shared by all that run on this machine. */
+
+import { join } from "node:path";
+
+interface Link {
+  /** What the link leads to; both are relative to the package, `native/…`. */
+  source: string;
+  target: string;
+}
+
+/** For building against Postgres, which nobody does with a copy meant for running it: a fifth of the package. */
+const NOT_FOR_RUNNING = /\.a$|^(pgxs|pkgconfig|include|doc|man|locale)$/;
+
+/**
+ * Copies the package to `cache/name`, unless it is there. The copy appears whole, by a rename; of many that want
+ * it at once one makes it.
+ *
+ * @returns The folder of the copy.
+ * @throws {Error} If the cache folder is another user's, or cannot be written.
+ */
+export async function copyPackage(package_folder: string, cache: string, name: string): Promise<string> {
+  const copy = join(cache, name);
+  await makeFolder(cache);
+  await refuseForeign(cache);
+  if (await exists(copy)) return copy;
+  // Held until the file is closed, so a killed process cannot leave it taken.
+  using lock = await Deno.open(join(cache, "lock"), { write: true, create: true });
+  await lock.lock(true);
+  if (await exists(copy)) return copy;
+  await removePartialCopies(cache);
+  const partial = join(cache, `${name}.partial`);
+  await copyTree(join(package_folder, "native"), partial);
+  await makeLinks(package_folder, partial);
+  await Deno.rename(partial, copy);
+  return copy;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+/** Whatever our umask is, the account that Postgres runs as must be able to enter. */
+async function makeFolder(path: string): Promise<void> {
+  if (await exists(path)) return;
+  await Deno.mkdir(path, { recursive: true });
+  await Deno.chmod(path, 0o755);
+}
+
+/** Programs that another user could have put there must not be run. */
+async function refuseForeign(cache: string): Promise<void> {
+  const { uid, mode } = await Deno.stat(cache);
+  if (uid === Deno.uid() && ((mode ?? 0) & 0o022) === 0) return;
+  throw new Error("the folder belongs to another user, or others may write to it");
+}
+
+/** Whoever makes a copy holds the lock, so a partial copy that is found there was interrupted. */
+async function removePartialCopies(cache: string): Promise<void> {
+  for await (const entry of Deno.readDir(cache)) {
+    if (entry.name.endsWith(".partial")) await Deno.remove(join(cache, entry.name), { recursive: true });
+  }
+}
+
+async function copyTree(from: string, to: string): Promise<void> {
+  await makeFolder(to);
+  const entries = await Array.fromAsync(Deno.readDir(from));
+  await Promise.all(entries.map(async ({ name, isDirectory }) => {
+    if (NOT_FOR_RUNNING.test(name)) return;
+    const source = join(from, name);
+    const target = join(to, name);
+    if (isDirectory) return await copyTree(source, target);
+    await Deno.copyFile(source, target);
+    const { mode } = await Deno.stat(source);
+    await Deno.chmod(target, (mode ?? 0) & 0o100 ? 0o755 : 0o644);
+  }));
+}
+
+async function makeLinks(package_folder: string, copy: string): Promise<void> {
+  const text = await Deno.readTextFile(join(package_folder, "native", "pg-symlinks.json"));
+  for (const { source, target } of JSON.parse(text) as Link[]) {
+    const link = join(copy, target.replace(/^native\//, ""));
+    // All of them lead to a file beside them, so the name alone does, wherever the copy is moved.
+    const leads_to = source.slice(source.lastIndexOf("/") + 1);
+    if (dirOf(source) !== dirOf(target)) throw new Error(`the package has a link across folders: ${target}`);
+    await Deno.remove(link).catch(() => {});
+    await Deno.symlink(leads_to, link);
+  }
+}
+
+function dirOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}

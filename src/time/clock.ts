@@ -1,0 +1,61 @@
+/** The machine's time of day. */
+export class SystemClock {
+  now_ms(): number {
+    return Date.now();
+  }
+}
+
+/** Keeps how far the test clock is ahead, so that it survives a restart. */
+export interface OffsetStore {
+  write(offset_ms: number): Promise<void>;
+}
+
+/**
+ * A clock that integrators move to test midnight and month end. It runs on from the instant it was set to,
+ * and only forward: what has been closed stays closed.
+ */
+export class TestClock {
+  readonly #machine = new SystemClock();
+  readonly #store: OffsetStore;
+  #offset_ms: number;
+
+  /** @param offset_ms how far it was ahead of the machine when it was last set */
+  constructor(offset_ms: number, store: OffsetStore) {
+    this.#offset_ms = offset_ms;
+    this.#store = store;
+  }
+
+  now_ms(): number {
+    return this.#machine.now_ms() + this.#offset_ms;
+  }
+
+  /**
+   * Sets the clock, durably before anyone sees it.
+   *
+   * @returns false, and changes nothing, when that would move it back
+   * @throws when the store cannot be reached; the clock is then as it was
+   */
+  async set(to_ms: number): Promise<boolean> {
+    if (to_ms < this.now_ms()) return false;
+    const offset_ms = to_ms - this.#machine.now_ms();
+    await this.#store.write(offset_ms);
+    this.#offset_ms = Math.max(this.#offset_ms, offset_ms);
+    return true;
+  }
+}
+
+/** Waiting by the machine's time, whatever the test clock says. */
+export class SystemTimers {
+  sleep(duration_ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, duration_ms);
+      signal?.addEventListener("abort", done, { once: true });
+    });
+  }
+}

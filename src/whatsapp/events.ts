@@ -1,0 +1,163 @@
+/**
+ * What Meta's webhooks tell, in the rulebook's words: which contact wrote, which message of ours left,
+ * failed or arrived. No body, no name, no media of any message is ever in an event.
+ *
+ * Ids and phones in an event are personal data (a wamid holds the phone inside): they are hashed under the
+ * company's key before they are stored.
+ */
+
+import type { ContactClues } from "../domain/identity/phone.ts";
+import type { TemplateCategory } from "../domain/names.ts";
+
+/** A customer wrote to the company: any type of message, also those unknown today. */
+export interface Wrote {
+  readonly type: "wrote";
+  readonly phone_number_id: string;
+  readonly contact: ContactClues;
+  readonly at_ms: number;
+  readonly message_id: string;
+  /** Meta's `type`, at most 40 printable characters, or `unknown`. */
+  readonly message_type: string;
+}
+
+/** Why an event is recorded but never metered. */
+export type NotedKind =
+  | "reaction"
+  | "edit"
+  | "revoke"
+  | "system"
+  | "request_welcome"
+  | "group_message"
+  | "group_status";
+
+/** Recorded, never metered. Its contact may be unknown: nothing is charged to it. */
+export interface Noted {
+  readonly type: "noted";
+  readonly phone_number_id: string;
+  readonly contact: ContactClues;
+  readonly at_ms: number;
+  readonly message_id: string;
+  readonly kind: NotedKind;
+  /** Meta's `type` of a message, or the `status` of a group status. */
+  readonly message_type: string;
+}
+
+/** The statuses that say something of a message of ours. */
+export type MessageStatus = "sent" | "delivered" | "read" | "played" | "failed";
+
+/** A message of the company's went one step further, or failed. */
+export interface StatusReported {
+  readonly type: "status";
+  readonly phone_number_id: string;
+  readonly contact: ContactClues;
+  readonly at_ms: number;
+  readonly message_id: string;
+  readonly status: MessageStatus;
+  /** True when Meta's pricing or conversation proves a template; false means not known to be one. */
+  readonly template: boolean;
+  /** Unknown for what is no template, and for `business_initiated`, which names none. */
+  readonly category: TemplateCategory | undefined;
+  /** What the sender gave as `biz_opaque_callback_data`: our own id of the send, at most 512 characters. */
+  readonly callback_data: string | undefined;
+  /** The first of Meta's error codes, for a failure that has one. */
+  readonly error_code: number | undefined;
+}
+
+/** A person took another number, or got another BSUID, or both. Each side tells at least one clue. */
+export interface NumberChanged {
+  readonly type: "number_changed";
+  readonly phone_number_id: string;
+  readonly from: ContactClues;
+  readonly to: ContactClues;
+  readonly at_ms: number;
+  readonly message_id: string;
+}
+
+/** Why something that should be an event cannot be read as one. */
+export type UnreadableReason =
+  | "entries_not_a_list"
+  | "entry_not_an_object"
+  | "changes_not_a_list"
+  | "change_not_an_object"
+  | "field_missing"
+  | "value_not_an_object"
+  | "messages_not_a_list"
+  | "message_not_an_object"
+  | "statuses_not_a_list"
+  | "status_not_an_object"
+  | "phone_number_id_missing"
+  | "message_id_missing"
+  | "timestamp_unparseable"
+  | "contact_missing"
+  | "new_contact_missing"
+  | "status_missing";
+
+/** What is left of an unreadable event: ids only, never a body. */
+export interface Remnant {
+  readonly kind: "envelope" | "message" | "status";
+  readonly message_id: string | undefined;
+  readonly contact: ContactClues;
+  /** As it was written, at most 40 printable characters. */
+  readonly timestamp: string | undefined;
+  /** Meta's `type` of a message, or the `status` of a status, at most 40 printable characters. */
+  readonly message_type: string | undefined;
+  /** Tells this remnant from others where ids are missing; the same again when Meta delivers it again. */
+  readonly fingerprint: string;
+}
+
+/** Goes to quarantine, where an operator sees it: nothing is ever dropped silently. */
+export interface Unreadable {
+  readonly type: "unreadable";
+  readonly phone_number_id: string | undefined;
+  readonly reason: UnreadableReason;
+  readonly event: Remnant;
+}
+
+/** One thing a webhook told. */
+export type WhatsAppEvent = Wrote | Noted | StatusReported | NumberChanged | Unreadable;
+
+/**
+ * The same text for the same event however often Meta delivers it, another for any other event: quarantine
+ * keeps one row for each. It holds ids of persons: hash it before it is stored.
+ */
+export function eventIdentity(event: WhatsAppEvent): string {
+  return JSON.stringify(identifyingParts(event));
+}
+
+function identifyingParts(event: WhatsAppEvent): unknown[] {
+  const { type, phone_number_id = null } = event;
+  switch (event.type) {
+    case "wrote":
+      return [type, phone_number_id, event.message_id];
+    case "noted":
+      return [
+        type,
+        phone_number_id,
+        event.message_id,
+        event.kind,
+        event.message_type,
+        event.at_ms,
+        ...parts(event.contact),
+      ];
+    case "status":
+      // A status told twice with other pricing is another fact: it may be the one that proves the template.
+      return [
+        type,
+        phone_number_id,
+        event.message_id,
+        event.status,
+        event.at_ms,
+        event.template,
+        event.category ?? null,
+        event.callback_data ?? null,
+      ];
+    case "number_changed":
+      return [type, phone_number_id, event.message_id, event.at_ms, ...parts(event.from), ...parts(event.to)];
+    case "unreadable":
+      return [type, phone_number_id, event.reason, event.event.fingerprint];
+  }
+}
+
+function parts(contact: ContactClues): (string | null)[] {
+  return [contact.phone ?? null, contact.bsuid ?? null];
+}

@@ -1,0 +1,95 @@
+import type { NotedKind, NumberChanged, Unreadable, WhatsAppEvent } from "./events.ts";
+import { type Fields, isFields, isMissing, millisecondsOf, shortName, storableText } from "./fields.ts";
+import { cluesOf, type People } from "./people.ts";
+import { MESSAGE_ID_LENGTH_MAX, unreadable } from "./unreadable.ts";
+
+/**
+ * Reads one of Meta's incoming `messages`. Source of the shapes: Meta, WhatsApp Business Platform, "messages
+ * webhook reference" and its pages by type; what each means is the rulebook's "What each event means".
+ *
+ * Every type is a customer who wrote, those unknown today and `unsupported` with its `errors` too, save the few
+ * that are notes about something else. Nothing below `type` is read but a `system` change of number.
+ *
+ * @param message One entry of the list, any JSON value.
+ * @param phone_number_id The company's number it came to; without it, it is nobody's.
+ */
+export function readMessage(
+  message: unknown,
+  phone_number_id: string | undefined,
+  people: People,
+): WhatsAppEvent {
+  if (!isFields(message)) return unreadable("message_not_an_object", "message", message, phone_number_id);
+  if (phone_number_id === undefined) {
+    return unreadable("phone_number_id_missing", "message", message, phone_number_id);
+  }
+  const message_id = storableText(message.id, MESSAGE_ID_LENGTH_MAX);
+  if (message_id === undefined) {
+    return unreadable("message_id_missing", "message", message, phone_number_id);
+  }
+  const at_ms = millisecondsOf(message.timestamp);
+  if (at_ms === undefined) return unreadable("timestamp_unparseable", "message", message, phone_number_id);
+
+  const message_type = shortName(message.type) ?? "unknown";
+  const kind = notedKind(message, message_type);
+  if (kind === "system" && isNumberChange(message.system)) {
+    return readNumberChange(message, message.system, phone_number_id, at_ms, message_id);
+  }
+  const contact = people.complete(message.from, message.from_user_id);
+  if (kind !== undefined) {
+    return { type: "noted", phone_number_id, contact, at_ms, message_id, kind, message_type };
+  }
+  if (contact.phone === undefined && contact.bsuid === undefined) {
+    return unreadable("contact_missing", "message", message, phone_number_id);
+  }
+  return { type: "wrote", phone_number_id, contact, at_ms, message_id, message_type };
+}
+
+/** Why a message is not metered; `undefined` when the customer simply wrote. */
+function notedKind(message: Fields, message_type: string): NotedKind | undefined {
+  if (!isMissing(message.group_id)) return "group_message";
+  switch (message_type) {
+    case "reaction":
+    case "edit":
+    case "revoke":
+    case "system":
+    case "request_welcome":
+      return message_type;
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * A phone change gives the person a new BSUID as well. `user_changed_user_id` is the same change seen of
+ * a person whose phone Meta may not tell; `customer_changed_number` is its older name. Other system messages,
+ * such as a changed security identity, change nobody's number.
+ */
+function isNumberChange(system: unknown): system is Fields {
+  if (!isFields(system)) return false;
+  const change = system.type;
+  return change === "user_changed_number" || change === "user_changed_user_id" ||
+    change === "customer_changed_number";
+}
+
+function readNumberChange(
+  message: Fields,
+  system: Fields,
+  phone_number_id: string,
+  at_ms: number,
+  message_id: string,
+): NumberChanged | Unreadable {
+  // `new_wa_id` was the field's name before version 12 of the API, when `wa_id` was not yet there.
+  const to = cluesOf(isMissing(system.new_wa_id) ? system.wa_id : system.new_wa_id, system.user_id);
+  if (to.phone === undefined && to.bsuid === undefined) {
+    return unreadable("new_contact_missing", "message", message, phone_number_id);
+  }
+  const sender = cluesOf(message.from, message.from_user_id);
+  const former = cluesOf(system.customer, system.previous_user_id);
+  // The sender's BSUID may already be the new one, which would say that nothing changed.
+  const sender_bsuid = sender.bsuid === to.bsuid ? undefined : sender.bsuid;
+  const from = { phone: sender.phone ?? former.phone, bsuid: former.bsuid ?? sender_bsuid };
+  if (from.phone === undefined && from.bsuid === undefined) {
+    return unreadable("contact_missing", "message", message, phone_number_id);
+  }
+  return { type: "number_changed", phone_number_id, from, to, at_ms, message_id };
+}

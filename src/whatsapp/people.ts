@@ -1,0 +1,104 @@
+import { type ContactClues, readBsuid, readPhone } from "../domain/identity/phone.ts";
+import { isFields, isMissing, textOf } from "./fields.ts";
+
+/** One entry of Meta's `contacts` list. */
+interface Person extends ContactClues {
+  /** Stands for the same person across linked business portfolios; Meta may send it in place of the BSUID. */
+  readonly parent_bsuid: string | undefined;
+}
+
+/** Nobody known. Frozen, for it is shared. */
+export const NOBODY: ContactClues = Object.freeze({ phone: undefined, bsuid: undefined });
+
+/**
+ * Reads who is meant from a pair of fields, of which either may be missing, empty, or hold the other kind: Meta's
+ * `wa_id` may be a BSUID since usernames exist, and gateways put digits into `user_id`.
+ */
+export function cluesOf(phone_field: unknown, bsuid_field: unknown): ContactClues {
+  const first = textOf(phone_field);
+  const second = textOf(bsuid_field);
+  return {
+    phone: phoneIn(first) ?? phoneIn(second),
+    bsuid: bsuidIn(second) ?? bsuidIn(first),
+  };
+}
+
+function phoneIn(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : readPhone(text);
+}
+
+function bsuidIn(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : readBsuid(text);
+}
+
+/**
+ * The `contacts` that come with messages and statuses, and complete them: a message may tell the phone, and only
+ * its contact the BSUID. They are believed only where they clearly speak of the same person.
+ */
+export class People {
+  readonly #contacts: readonly unknown[];
+  /** Made on first need, and only for a list of several: it keeps a large batch linear. `null` is ambiguous. */
+  #index: Map<string, Person | null> | undefined;
+
+  /** @param contacts Meta's `contacts` list; anything else is an empty one. */
+  constructor(contacts: unknown) {
+    this.#contacts = Array.isArray(contacts) ? contacts : [];
+  }
+
+  /**
+   * Reads the two fields of a message or status, completed by its contact.
+   *
+   * @returns What is known of the person; possibly nothing.
+   */
+  complete(phone_field: unknown, bsuid_field: unknown): ContactClues {
+    const own = cluesOf(phone_field, bsuid_field);
+    if (this.#contacts.length === 0) return own;
+    if (this.#contacts.length === 1) {
+      const person = personOf(this.#contacts[0]);
+      // A field that is present but unreadable names somebody else, such as a group: then nothing is borrowed.
+      const names_nobody = isMissing(phone_field) && isMissing(bsuid_field);
+      return names_nobody ? { phone: person.phone, bsuid: person.bsuid } : merged(own, person);
+    }
+    const by_phone = own.phone === undefined ? undefined : this.#find(own.phone);
+    const by_bsuid = own.bsuid === undefined ? undefined : this.#find(own.bsuid);
+    const person = by_phone ?? by_bsuid;
+    return person ? merged(own, person) : own;
+  }
+
+  #find(clue: string): Person | null | undefined {
+    if (this.#index === undefined) {
+      this.#index = new Map();
+      for (const contact of this.#contacts) {
+        const person = personOf(contact);
+        // Phones and BSUIDs share the index: neither can look like the other.
+        for (const known of [person.phone, person.bsuid, person.parent_bsuid]) {
+          if (known !== undefined) enter(this.#index, known, person);
+        }
+      }
+    }
+    return this.#index.get(clue);
+  }
+}
+
+/** Two contacts that disagree about one clue make it ambiguous: a conflict is never merged. */
+function enter(index: Map<string, Person | null>, clue: string, person: Person): void {
+  const other = index.get(clue);
+  const agrees = other === undefined || other?.phone === person.phone && other?.bsuid === person.bsuid;
+  index.set(clue, agrees ? person : null);
+}
+
+function personOf(contact: unknown): Person {
+  if (!isFields(contact)) return { ...NOBODY, parent_bsuid: undefined };
+  const { phone, bsuid } = cluesOf(contact.wa_id, contact.user_id);
+  return { phone, bsuid, parent_bsuid: cluesOf(undefined, contact.parent_user_id).bsuid };
+}
+
+/** What the event tells itself, and what its contact adds, if both share a clue. */
+function merged(own: ContactClues, person: Person): ContactClues {
+  const names_parent = own.bsuid !== undefined && own.bsuid === person.parent_bsuid;
+  const shares_phone = own.phone !== undefined && own.phone === person.phone;
+  const shares_bsuid = own.bsuid !== undefined && own.bsuid === person.bsuid;
+  if (!names_parent && !shares_phone && !shares_bsuid) return own;
+  const bsuid = names_parent ? person.bsuid ?? own.bsuid : own.bsuid ?? person.bsuid;
+  return { phone: own.phone ?? person.phone, bsuid };
+}

@@ -1,0 +1,144 @@
+import type { TemplateCategory } from "../domain/names.ts";
+import type { MessageStatus, WhatsAppEvent } from "./events.ts";
+import { type Fields, isFields, isMissing, millisecondsOf, storableText } from "./fields.ts";
+import type { People } from "./people.ts";
+import { MESSAGE_ID_LENGTH_MAX, unreadable } from "./unreadable.ts";
+
+/** Meta's bound of `biz_opaque_callback_data`. Source: Cloud API, "Messages" reference. */
+const CALLBACK_DATA_LENGTH_MAX = 512;
+
+/** Statuses seen in the wild that say nothing about a message on its way. Named here so that counters stay few. */
+const NAMES_PASSED_BY: ReadonlySet<string> = new Set(["accepted", "deleted", "pending", "warning"]);
+
+/**
+ * Tells the statuses that add no fact: those of other things than messages (`type: "payment"` reports a failed
+ * *payment* as `failed`, which must not pass for a failed message), and those unknown today.
+ *
+ * @returns The name it is counted under, of which there are few; `undefined` when it is to be read.
+ */
+export function statusPassedBy(status: unknown): string | undefined {
+  if (!isFields(status)) return undefined;
+  const subject = status.type;
+  if (!isMissing(subject) && subject !== "message") {
+    return subject === "payment" ? "status:payment" : "status:other";
+  }
+  const name = status.status;
+  if (typeof name !== "string" || name === "" || isMessageStatus(name)) return undefined;
+  return NAMES_PASSED_BY.has(name) ? `status:${name}` : "status:other";
+}
+
+function isMessageStatus(name: unknown): name is MessageStatus {
+  return name === "sent" || name === "delivered" || name === "read" || name === "played" || name === "failed";
+}
+
+/**
+ * Reads one of Meta's `statuses`, of a message the company sent. Source of the shapes: Meta, WhatsApp Business
+ * Platform, "Status messages webhook reference" and "Group messaging".
+ *
+ * @param status One entry of the list, any JSON value that {@link statusPassedBy} does not pass by.
+ * @param phone_number_id The company's number it was sent from; without it, it is nobody's.
+ */
+export function readStatus(
+  status: unknown,
+  phone_number_id: string | undefined,
+  people: People,
+): WhatsAppEvent {
+  if (!isFields(status)) return unreadable("status_not_an_object", "status", status, phone_number_id);
+  if (phone_number_id === undefined) {
+    return unreadable("phone_number_id_missing", "status", status, phone_number_id);
+  }
+  const name = status.status;
+  if (!isMessageStatus(name)) return unreadable("status_missing", "status", status, phone_number_id);
+  const message_id = storableText(status.id, MESSAGE_ID_LENGTH_MAX);
+  if (message_id === undefined) return unreadable("message_id_missing", "status", status, phone_number_id);
+  const at_ms = millisecondsOf(status.timestamp);
+  if (at_ms === undefined) return unreadable("timestamp_unparseable", "status", status, phone_number_id);
+
+  if (isOfGroup(status)) {
+    const contact = people.complete(status.recipient_participant_id, status.recipient_participant_user_id);
+    return {
+      type: "noted",
+      phone_number_id,
+      contact,
+      at_ms,
+      message_id,
+      kind: "group_status",
+      message_type: name,
+    };
+  }
+  const contact = people.complete(status.recipient_id, status.recipient_user_id);
+  if (contact.phone === undefined && contact.bsuid === undefined) {
+    return unreadable("contact_missing", "status", status, phone_number_id);
+  }
+  const priced = templateNamed(isFields(status.pricing) ? status.pricing.category : undefined);
+  const origin = templateNamed(originType(status.conversation));
+  return {
+    type: "status",
+    phone_number_id,
+    contact,
+    at_ms,
+    message_id,
+    status: name,
+    template: priced !== undefined || origin !== undefined,
+    category: categoryOf(priced) ?? categoryOf(origin),
+    callback_data: storableText(status.biz_opaque_callback_data, CALLBACK_DATA_LENGTH_MAX),
+    error_code: errorCode(status.errors),
+  };
+}
+
+/** A group's status names the group as its recipient, and the person apart. */
+function isOfGroup(status: Fields): boolean {
+  return status.recipient_type === "group" || !isMissing(status.group_id) ||
+    !isMissing(status.recipient_participant_id) || !isMissing(status.recipient_participant_user_id);
+}
+
+function originType(conversation: unknown): unknown {
+  return isFields(conversation) && isFields(conversation.origin) ? conversation.origin.type : undefined;
+}
+
+/** `uncategorised` is a template of which Meta does not say what for. */
+type TemplateNamed = TemplateCategory | "uncategorised";
+
+/**
+ * What Meta's pricing category, or the origin of its conversation, says of a message. `service`, `user_initiated`,
+ * `referral_conversion` and names unknown today say nothing: only our own record of the send can.
+ *
+ * @returns The template's category, or `undefined` when the name does not prove a template.
+ */
+function templateNamed(name: unknown): TemplateNamed | undefined {
+  if (typeof name !== "string" || name.length > 40) return undefined;
+  return exactTemplateName(name) ?? exactTemplateName(plainSpelling(name));
+}
+
+function exactTemplateName(name: string): TemplateNamed | undefined {
+  switch (name) {
+    case "marketing":
+    case "marketing_lite":
+      return "marketing";
+    case "utility":
+      return "utility";
+    case "authentication":
+    case "authentication_international":
+      return "authentication";
+    case "business_initiated":
+      return "uncategorised";
+    default:
+      return undefined;
+  }
+}
+
+/** Meta writes `authentication_international` in one place and `authentication-international` in another. */
+function plainSpelling(name: string): string {
+  return name.toLowerCase().replaceAll("-", "_").replaceAll(" ", "_");
+}
+
+function categoryOf(named: TemplateNamed | undefined): TemplateCategory | undefined {
+  return named === "uncategorised" ? undefined : named;
+}
+
+function errorCode(errors: unknown): number | undefined {
+  if (!Array.isArray(errors)) return undefined;
+  const first: unknown = errors[0];
+  if (!isFields(first)) return undefined;
+  return typeof first.code === "number" && Number.isSafeInteger(first.code) ? first.code : undefined;
+}

@@ -1,0 +1,150 @@
+/**
+ * Reads Meta's webhooks into events, on the hot path of every delivery.
+ *
+ * - W1: it never throws, whatever the JSON.
+ * - W2: every entry of `messages` and `statuses` comes out as exactly one event, or is counted as ignored.
+ *   What should be an event and cannot be read is an event too, `unreadable`: nothing is dropped silently.
+ * - W3: only the fields the rulebook needs are read; no body, name or media leaves this room.
+ * - W4: the time taken is linear in the size of the payload, and the names counted are few and fixed.
+ *
+ * Source of the shapes: Meta, WhatsApp Business Platform, "Webhooks" reference.
+ */
+
+import type { Unreadable, UnreadableReason, WhatsAppEvent } from "./events.ts";
+import { type Fields, isFields, isMissing, shortName } from "./fields.ts";
+import { readMessage } from "./message.ts";
+import { People } from "./people.ts";
+import { readStatus, statusPassedBy } from "./status.ts";
+import { unreadable } from "./unreadable.ts";
+
+/** What one webhook told. */
+export interface WebhookReading {
+  /** In the order of the payload. */
+  readonly events: WhatsAppEvent[];
+  /**
+   * How much was passed by, by name: a webhook field (`calls`), `status:` with a status, `errors`, `empty`,
+   * `object`, or `other`. All names are fixed in advance, so they can label a metric.
+   */
+  readonly ignored: ReadonlyMap<string, number>;
+}
+
+/** The webhook fields Meta documents beside `messages`. They are answered, counted and never metered. */
+const FIELDS_PASSED_BY: ReadonlySet<string> = new Set([
+  "account_alerts",
+  "account_review_update",
+  "account_settings_update",
+  "account_update",
+  "automatic_events",
+  "business_capability_update",
+  "business_status_update",
+  "business_username_update",
+  "calls",
+  "flows",
+  "group_lifecycle_update",
+  "group_participants_update",
+  "group_settings_update",
+  "group_status_update",
+  "history",
+  "message_echoes",
+  "message_template_components_update",
+  "message_template_quality_update",
+  "message_template_status_update",
+  "messaging_handovers",
+  "partner_solutions",
+  "payment_configuration_update",
+  "phone_number_name_update",
+  "phone_number_quality_update",
+  "security",
+  "smb_app_state_sync",
+  "smb_message_echoes",
+  "standby",
+  "template_category_update",
+  "template_correct_category_detection",
+  "tracking_events",
+  "user_preferences",
+]);
+
+/**
+ * Reads a webhook that `verifySignature` has found genuine.
+ *
+ * @param payload Any JSON value, as `JSON.parse` gives it.
+ * @returns Its events and what it passed by; both empty only when the webhook was.
+ */
+export function readWebhook(payload: unknown): WebhookReading {
+  const events: WhatsAppEvent[] = [];
+  const ignored = new Map<string, number>();
+  if (!isFields(payload) || payload.object !== "whatsapp_business_account") {
+    count(ignored, "object");
+    return { events, ignored };
+  }
+  const entries = payload.entry;
+  if (!Array.isArray(entries)) {
+    events.push(misshapen("entries_not_a_list", entries));
+    return { events, ignored };
+  }
+  for (const entry of entries) readEntry(entry, events, ignored);
+  return { events, ignored };
+}
+
+function readEntry(entry: unknown, events: WhatsAppEvent[], ignored: Map<string, number>): void {
+  if (!isFields(entry)) {
+    events.push(misshapen("entry_not_an_object", entry));
+    return;
+  }
+  const changes = entry.changes;
+  if (!Array.isArray(changes)) {
+    events.push(misshapen("changes_not_a_list", entry));
+    return;
+  }
+  for (const change of changes) readChange(change, events, ignored);
+}
+
+function readChange(change: unknown, events: WhatsAppEvent[], ignored: Map<string, number>): void {
+  if (!isFields(change)) {
+    events.push(misshapen("change_not_an_object", change));
+    return;
+  }
+  const field = change.field;
+  if (field === "messages") {
+    if (isFields(change.value)) readMessages(change.value, events, ignored);
+    else events.push(misshapen("value_not_an_object", change));
+  } else if (typeof field === "string" && field !== "") {
+    count(ignored, FIELDS_PASSED_BY.has(field) ? field : "other");
+  } else {
+    events.push(misshapen("field_missing", change));
+  }
+}
+
+/** The value of a `messages` change: messages, or statuses, or the errors of the account; any of them may be missing. */
+function readMessages(value: Fields, events: WhatsAppEvent[], ignored: Map<string, number>): void {
+  const { messages, statuses, errors, metadata } = value;
+  const phone_number_id = isFields(metadata) ? shortName(metadata.phone_number_id) : undefined;
+  const people = new People(value.contacts);
+
+  if (Array.isArray(messages)) {
+    for (const message of messages) events.push(readMessage(message, phone_number_id, people));
+  } else if (!isMissing(messages)) {
+    events.push(misshapen("messages_not_a_list", messages, phone_number_id));
+  }
+
+  if (Array.isArray(statuses)) {
+    for (const status of statuses) {
+      const passed_by = statusPassedBy(status);
+      if (passed_by === undefined) events.push(readStatus(status, phone_number_id, people));
+      else count(ignored, passed_by);
+    }
+  } else if (!isMissing(statuses)) {
+    events.push(misshapen("statuses_not_a_list", statuses, phone_number_id));
+  }
+
+  if (!isMissing(errors)) count(ignored, "errors");
+  else if (isMissing(messages) && isMissing(statuses)) count(ignored, "empty");
+}
+
+function misshapen(reason: UnreadableReason, part: unknown, phone_number_id?: string): Unreadable {
+  return unreadable(reason, "envelope", part, phone_number_id);
+}
+
+function count(ignored: Map<string, number>, name: string): void {
+  ignored.set(name, (ignored.get(name) ?? 0) + 1);
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import plugin from "../lint/seams.ts";
+
+/** Which rooms a room may import from. Imports point one way: main -> http, actors, store, live -> domain. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  "src/domain": [],
+  "src/whatsapp": ["src/domain"],
+  "src/time": [],
+  "src/live": ["src/domain"],
+  "src/store": ["src/domain"],
+  "src/http": ["src/domain", "src/whatsapp"],
+  "src/web": ["src/domain"],
+  "actors": ["src/domain"],
+};
+
+const ROOT = new URL("../", import.meta.url);
+
+Deno.test("imports point one way: main to http, actors, store and live, and those to the domain", async () => {
+  const wrong: string[] = [];
+  let imports = 0;
+  for (const [room, allowed] of Object.entries(MAY_IMPORT)) {
+    for await (const path of sourceFiles(room)) {
+      for (const target of await importsOf(path)) {
+        imports++;
+        const reached = roomOf(target);
+        if (reached !== room && !allowed.includes(reached)) wrong.push(`${path} imports ${target}`);
+      }
+    }
+  }
+  assert.ok(imports > 100, `only ${imports} imports were read: this test looks in the wrong place`);
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("actors and the domain are refused the clock, timers and chance by the linter", () => {
+  for (const room of ["actors", "src/domain"]) {
+    const path = `/house/${room}/reaching_out.ts`;
+    const probe =
+      "export const a = [Date.now(), Math.random(), Temporal.Now.instant(), setTimeout(() => {}, 1)];\n";
+    const found = Deno.lint.runPlugin(plugin, path, probe);
+    assert.deepEqual(found.map(({ message }) => message.split(" ")[0]).sort(), [
+      "Date",
+      "Math.random",
+      "Temporal.Now",
+      "setTimeout",
+    ]);
+  }
+  assert.deepEqual(Deno.lint.runPlugin(plugin, "/house/src/time/clock.ts", "Date.now();\n"), []);
+});
+
+async function* sourceFiles(folder: string): AsyncGenerator<string> {
+  let entries: Deno.DirEntry[];
+  try {
+    entries = await Array.fromAsync(Deno.readDir(new URL(`${folder}/`, ROOT)));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  for (const entry of entries) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) yield* sourceFiles(path);
+    else if (/\.tsx?$/.test(entry.name)) yield path;
+  }
+}
+
+/** The project's own files a file imports, as paths from the root. */
+async function importsOf(path: string): Promise<string[]> {
+  const text = await Deno.readTextFile(new URL(path, ROOT));
+  return [...text.matchAll(/from\s+"(\.[^"]+)"|import\(\s*"(\.[^"]+)"/g)]
+    .map((found) => new URL(found[1] ?? found[2]!, new URL(path, ROOT)).href.slice(ROOT.href.length));
+}
+
+function roomOf(path: string): string {
+  const [first, second] = path.split("/");
+  return first === "src" ? `src/${second}` : first!;
+}

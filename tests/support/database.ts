@@ -1,0 +1,236 @@
+/**
+ * Databases for tests. One Postgres serves the whole run, all its files and isolates; every test has a database of
+ * its own in it. What needs a Postgres it can kill starts one of its own. Nothing stays behind when the run is
+ * over, however it ends: see database_warden.ts.
+ */
+
+import { statfsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Client, connect, disconnect } from "../../src/store/connection.ts";
+import { type EmbeddedPostgres, type Log, startEmbeddedPostgres } from "../../src/store/embedded.ts";
+import { readMigrationFiles } from "../../src/store/migration_files.ts";
+import { migrate, MIGRATIONS_FOLDER } from "../../src/store/migrations.ts";
+import {
+  clear,
+  copyCluster,
+  FAST_SETTINGS,
+  RUN_FOLDER_PREFIX,
+  type SharedCluster,
+} from "./database_warden.ts";
+
+/** A database for one test. */
+export interface TestDatabase {
+  name: string;
+  /** Connects as the service does: as the owner, who is no superuser. */
+  url: string;
+  /** Connects to the same database as the superuser, to look at it or to hurt it. */
+  superuser_url: string;
+}
+
+/** What a test's database or cluster holds. */
+export interface TestDatabaseOptions {
+  /** The folder whose migrations are applied. Default: the project's own. `null`: none, an empty database. */
+  migrations?: URL | string | null;
+}
+
+/** A Postgres for one test, which may kill it. */
+export interface TestCluster extends AsyncDisposable {
+  postgres: EmbeddedPostgres;
+  data_dir: string;
+  url: string;
+  superuser_url: string;
+}
+
+/** What may be said of a test's own Postgres. */
+export interface TestClusterOptions extends TestDatabaseOptions {
+  log?: Log;
+  /** Over those that make tests fast by not writing to disk. */
+  settings?: Record<string, string>;
+}
+
+/** A folder for one test. */
+export interface TestFolder extends AsyncDisposable {
+  path: string;
+}
+
+const READY_WAIT_MS = 60_000;
+const LOOK_AGAIN_MS = 20;
+
+/**
+ * Runs a test with a migrated database of its own, and drops the database afterwards, whoever is still connected.
+ *
+ * @returns What the test returns.
+ * @throws What the test throws, or why there was no database.
+ */
+export async function withDatabase<Result>(
+  test: (database: TestDatabase) => Result | Promise<Result>,
+  options: TestDatabaseOptions = {},
+): Promise<Result> {
+  await using database = await createDatabase(options);
+  return await test(database);
+}
+
+/** As {@link withDatabase}, for `await using`. */
+export async function createDatabase(
+  options: TestDatabaseOptions = {},
+): Promise<TestDatabase & AsyncDisposable> {
+  const cluster = await sharedCluster();
+  const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+  await asSuperuser(cluster, async (client) => {
+    const template = await ensureTemplate(client, cluster, options);
+    await client.query(`CREATE DATABASE ${name} OWNER credits TEMPLATE ${template}`);
+  });
+  return {
+    name,
+    url: withName(cluster.url, name),
+    superuser_url: withName(cluster.superuser_url, name),
+    [Symbol.asyncDispose]: () =>
+      asSuperuser(cluster, async (client) => {
+        await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      }),
+  };
+}
+
+/** Starts a migrated Postgres for one test. Disposing of it stops it and removes its folder. */
+export async function startCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
+  const folder = await temporaryFolder();
+  try {
+    await seedCluster(folder.path);
+    const settings = { ...FAST_SETTINGS, ...options.settings };
+    const postgres = await startEmbeddedPostgres({ data_dir: folder.path, settings, log: options.log });
+    const cluster: TestCluster = {
+      postgres,
+      data_dir: folder.path,
+      url: postgres.url,
+      superuser_url: postgres.superuser_url,
+      async [Symbol.asyncDispose]() {
+        await postgres.stop();
+        await folder[Symbol.asyncDispose]();
+      },
+    };
+    if (options.migrations === null) return cluster;
+    try {
+      await migrate({ url: postgres.url, folder: options.migrations });
+      return cluster;
+    } catch (error) {
+      await postgres.stop();
+      throw error;
+    }
+  } catch (error) {
+    await folder[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Puts a cluster that was just created into a data folder, which makes the first start on it a quick one. */
+export async function seedCluster(data_dir: string): Promise<void> {
+  await sharedCluster();
+  await copyCluster(join(runFolder(), "seed"), data_dir);
+}
+
+/** Makes a folder for one test. Disposing of it, or the end of the run, stops what of Postgres still runs in it. */
+export async function temporaryFolder(): Promise<TestFolder> {
+  await sharedCluster();
+  const path = join(runFolder(), "own", crypto.randomUUID());
+  await Deno.mkdir(path, { recursive: true, mode: 0o711 });
+  return { path, [Symbol.asyncDispose]: () => clear(path) };
+}
+
+let shared: Promise<SharedCluster> | undefined;
+
+/** The Postgres of this run, started by whichever test of whichever isolate asks first. */
+function sharedCluster(): Promise<SharedCluster> {
+  return shared ??= findOrLaunch();
+}
+
+/** The same for every isolate of this run, for they are one process. */
+function runFolder(): string {
+  return join(fastestFolder(), `${RUN_FOLDER_PREFIX}${Deno.pid}`);
+}
+
+/** In memory where there is room: tests make and remove thousands of files, and disks may take seconds for that. */
+function fastestFolder(): string {
+  try {
+    const { blocks, bsize } = statfsSync("/dev/shm");
+    if (blocks * bsize >= 1024 ** 3) return "/dev/shm";
+  } catch {
+    // There is none on this system.
+  }
+  return Deno.env.get("TMPDIR") ?? "/tmp";
+}
+
+async function findOrLaunch(): Promise<SharedCluster> {
+  const folder = runFolder();
+  await Deno.mkdir(folder, { recursive: true, mode: 0o711 });
+  using turn = await Deno.open(join(folder, "launch.lock"), { write: true, create: true });
+  await turn.lock(true);
+  if (!(await isKept(folder))) await launch(folder);
+  return JSON.parse(await Deno.readTextFile(join(folder, "ready.json")));
+}
+
+/** A folder of an earlier run that had our pid may be there, without its warden. */
+async function isKept(folder: string): Promise<boolean> {
+  using lock = await Deno.open(join(folder, "warden.lock"), { write: true, create: true });
+  return !(await lock.tryLock(true));
+}
+
+async function launch(folder: string): Promise<void> {
+  const ready = join(folder, "ready.json");
+  await Deno.remove(ready).catch(() => {});
+  const warden = fileURLToPath(new URL("./database_warden.ts", import.meta.url));
+  const said = join(folder, "warden.log");
+  // Through a shell that leaves at once: a child of ours would be a leak of the test that happens to be first.
+  const program = [Deno.execPath(), "run", "-A", "--no-check", "--quiet", warden, folder, String(Deno.pid)];
+  await new Deno.Command("sh", { args: ["-c", '"$@" >"$0" 2>&1 &', said, ...program], detached: true })
+    .output();
+  const deadline_ms = performance.now() + READY_WAIT_MS;
+  while (!(await Deno.stat(ready).then(() => true, () => false))) {
+    const reason = await Deno.readTextFile(said).catch(() => "");
+    if (reason !== "" || performance.now() > deadline_ms) {
+      throw new Error(`The Postgres of this test run did not start: ${reason || "it took too long"}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+}
+
+/** A database with these migrations, to copy from; made once a run. */
+async function ensureTemplate(
+  client: Client,
+  cluster: SharedCluster,
+  { migrations = MIGRATIONS_FOLDER }: TestDatabaseOptions,
+): Promise<string> {
+  if (migrations === null) return "template0";
+  const files = await readMigrationFiles(migrations);
+  const checksums = new TextEncoder().encode(files.map((file) => file.checksum).join());
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", checksums)).toHex();
+  const name = `migrated_${digest.slice(0, 32)}`;
+  const isMade = async () =>
+    (await client.query("SELECT FROM pg_database WHERE datname = $1 AND datistemplate", [name])).rowCount ===
+      1;
+  if (await isMade()) return name;
+  await client.query("SELECT pg_advisory_lock(1)");
+  if (await isMade()) return name;
+  await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  await client.query(`CREATE DATABASE ${name} OWNER credits TEMPLATE template0`);
+  await migrate({ url: withName(cluster.url, name), folder: migrations });
+  // A database that somebody is connected to cannot be copied, so nobody may be.
+  await client.query(`ALTER DATABASE ${name} IS_TEMPLATE true ALLOW_CONNECTIONS false`);
+  await client.query("SELECT pg_advisory_unlock(1)");
+  return name;
+}
+
+async function asSuperuser(cluster: SharedCluster, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = await connect(cluster.superuser_url, { application_name: "tests" });
+  try {
+    await work(client);
+  } finally {
+    await disconnect(client);
+  }
+}
+
+function withName(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+}

@@ -1,0 +1,114 @@
+/**
+ * The process that keeps the Postgres of one test run, apart from the run, because `deno test` ends its isolates
+ * and itself whenever it likes, also by a kill. It is started by the first test that needs a database, and when the
+ * run is over it stops what runs in the run's folder and removes the folder.
+ *
+ *     folder/warden.lock  held while the warden lives
+ *     folder/ready.json   how to reach the shared Postgres, once it runs
+ *     folder/seed/        a cluster that was just created, to copy from
+ *     folder/shared/      the cluster that all tests share
+ *     folder/own/*        clusters and folders of single tests
+ */
+
+import { join } from "node:path";
+import { startEmbeddedPostgres } from "../../src/store/embedded.ts";
+import { stopLeftover } from "../../src/store/embedded/leftover.ts";
+
+/** What `ready.json` holds. */
+export interface SharedCluster {
+  url: string;
+  superuser_url: string;
+}
+
+/** Nothing of a test outlives the machine, so nothing needs to reach the disk. */
+export const FAST_SETTINGS: Readonly<Record<string, string>> = {
+  fsync: "off",
+  full_page_writes: "off",
+  shared_buffers: "64MB",
+};
+
+/** Folders of runs lie side by side, and are named by the run's process. */
+export const RUN_FOLDER_PREFIX = "poli-credits-tests-";
+
+const LOOK_AGAIN_MS = 50;
+
+if (import.meta.main) {
+  const [folder = "", pid = ""] = Deno.args;
+  await keep(folder, Number(pid));
+}
+
+async function keep(folder: string, run_pid: number): Promise<void> {
+  using lock = await Deno.open(join(folder, "warden.lock"), { write: true, create: true });
+  if (!(await lock.tryLock(true))) return;
+  const begun = await beginningOf(run_pid);
+  await removeAbandoned(folder);
+  try {
+    const seed = await startEmbeddedPostgres({ data_dir: join(folder, "seed"), settings: FAST_SETTINGS });
+    await seed.stop();
+    await copyCluster(join(folder, "seed"), join(folder, "shared"));
+    await using shared = await startEmbeddedPostgres({
+      data_dir: join(folder, "shared"),
+      settings: { ...FAST_SETTINGS, max_connections: "300" },
+    });
+    const ready: SharedCluster = { url: shared.url, superuser_url: shared.superuser_url };
+    await Deno.writeTextFile(join(folder, "ready.partial"), JSON.stringify(ready), { mode: 0o600 });
+    await Deno.rename(join(folder, "ready.partial"), join(folder, "ready.json"));
+    while (begun !== undefined && await beginningOf(run_pid) === begun) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+    await shared.stop(0);
+  } finally {
+    await clear(folder);
+  }
+}
+
+/** Copies a cluster that is stopped, which is much faster than creating one. */
+export async function copyCluster(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true, mode: 0o711 });
+  const { success, stderr } = await new Deno.Command("cp", {
+    args: ["-a", join(from, "cluster"), join(to, "cluster")],
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
+
+/** When a process began, so that a later one with the same pid is not taken for it; undefined if it is gone. */
+async function beginningOf(pid: number): Promise<string | undefined> {
+  if (Deno.build.os !== "linux") {
+    const { stdout } = await new Deno.Command("ps", { args: ["-o", "lstart=", "-p", String(pid)] }).output();
+    return new TextDecoder().decode(stdout).trim() || undefined;
+  }
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
+  // The name of the program comes second, in brackets, and may hold anything.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields[0] === "Z" ? undefined : fields[19];
+}
+
+/** Removes a folder, after stopping every Postgres whose data lies in it or in a folder of its own. */
+export async function clear(folder: string): Promise<void> {
+  for await (const pgdata of dataDirectoriesIn(folder, 3)) await stopLeftover(pgdata, () => {});
+  await Deno.remove(folder, { recursive: true });
+}
+
+async function* dataDirectoriesIn(folder: string, depth: number): AsyncGenerator<string> {
+  for (const { name, isDirectory } of await Array.fromAsync(Deno.readDir(folder))) {
+    if (!isDirectory) continue;
+    const path = join(folder, name);
+    if (name === "pgdata") yield path;
+    else if (depth > 0) yield* dataDirectoriesIn(path, depth - 1);
+  }
+}
+
+/** Folders whose warden was killed too. */
+async function removeAbandoned(own: string): Promise<void> {
+  const parent = join(own, "..");
+  for (const { name } of await Array.fromAsync(Deno.readDir(parent))) {
+    const folder = join(parent, name);
+    if (!name.startsWith(RUN_FOLDER_PREFIX) || folder === own) continue;
+    try {
+      using lock = await Deno.open(join(folder, "warden.lock"), { write: true });
+      if (await lock.tryLock(true)) await clear(folder);
+    } catch {
+      // Another user's, or just being made or removed by its own run.
+    }
+  }
+}
