@@ -89,13 +89,16 @@ function merge(state: CompanyState, emit: Emit, into: Person, from: Person, lear
   const of_from = chargesOn(state, from, dates);
   emit({ type: "people_merged", into, from });
   const of_both = chargesOn(state, into, dates);
+  // Whatever event told it: what changes the charge is that two contacts are one person.
+  const told = learning.fact.kind === "number_changed" ? "number_changed" : "alias_learned";
+  const fact = { kind: told, at_ms: learning.fact.at_ms } as const;
   dates.forEach((local_date, i) => {
     for (const direction of ["inbound", "outbound"] as const) {
       if (of_from[i]![direction] === undefined) continue;
       emit({ type: "window_changed", contact: from.id, local_date, direction, window: undefined });
     }
     const before = [of_into[i]!, of_from[i]!];
-    settle(state, emit, { contact: into.id, local_date, before, after: of_both[i]!, ...learning });
+    settle(state, emit, { contact: into.id, local_date, before, after: of_both[i]!, ...learning, fact });
   });
 }
 
