@@ -1,27 +1,24 @@
-import { addDays, Calendar } from "../src/domain/calendar.ts";
 import type { Answer, Command, Profile } from "../src/domain/company/command.ts";
-import type { SettingsVersion } from "../src/domain/company/state.ts";
-import { ALWAYS } from "../src/domain/company/state.ts";
-import type { CompanyId, LocalDate } from "../src/domain/names.ts";
+import type { TemplatePolicy } from "../src/domain/charge.ts";
+import type { CompanyId } from "../src/domain/names.ts";
 import type { Clock } from "./ports.ts";
 
-/** A company on its first day. */
+/** A company that is to be made. Its first day is the local date it is made on. */
 export interface NewCompany {
-  readonly company: CompanyId;
   readonly name: string;
   readonly locale: string;
+  readonly time_zone: string;
+  readonly template_in_open_window: TemplatePolicy;
+  /** 32 random bytes that its contacts are hashed with, for ever. */
   readonly contact_secret: Uint8Array;
-  readonly settings: SettingsVersion;
-  readonly closed_through: LocalDate;
-  readonly due_at_ms: number;
   readonly created_at_ms: number;
+  readonly created_by: string;
 }
 
 /** Where companies are made, and numbers claimed. All of it rejects when the store cannot be reached. */
 export interface RegistryStore {
   /** @returns false when the company was there already */
-  create(company: NewCompany): Promise<boolean>;
-  exists(company: CompanyId): Promise<boolean>;
+  create(company: CompanyId, made: NewCompany): Promise<boolean>;
   /** Claims all of the numbers or none. @returns those that another company has */
   claim(company: CompanyId, phone_number_ids: readonly string[], at_ms: number): Promise<readonly string[]>;
   /** Gives up every number of the company that is not in the list. */
@@ -36,7 +33,7 @@ export interface RegistryWorld {
   /** Secret randomness. */
   randomBytes(length: number): Uint8Array;
   /** Meters what was kept back for numbers that now have a company. */
-  replay(company: CompanyId, phone_number_ids: readonly string[]): Promise<void>;
+  replay(phone_number_ids: readonly string[]): Promise<void>;
 }
 
 /** What came of configuring a company. */
@@ -64,43 +61,21 @@ export class Registry {
     const now_ms = clock.now_ms();
     const taken = await store.claim(company, profile.phone_number_ids, now_ms);
     if (taken.length > 0) return { type: "phone_number_taken", phone_number_ids: taken };
-    const created = !(await store.exists(company)) &&
-      await store.create(newCompany(company, profile, by, this.#world.randomBytes(32), now_ms));
-    const answer = await companies.ask(company, { type: "configure", profile, by });
+    const command = { type: "configure", profile, by } as const;
+    let answer = await companies.ask(company, command);
+    const created = answer.type === "no_company";
+    if (created) {
+      const { name, locale, time_zone, template_in_open_window } = profile;
+      const contact_secret = this.#world.randomBytes(32);
+      const place = { name, locale, time_zone, template_in_open_window };
+      await store.create(company, { ...place, contact_secret, created_at_ms: now_ms, created_by: by });
+      answer = await companies.ask(company, command);
+    }
     // Refused or not for certain: the numbers it has stay as they are until it is asked again.
     if (answer.type !== "company") return { type: "registered", created, answer };
     await store.releaseOthers(company, profile.phone_number_ids);
     await directory.refresh();
-    await this.#world.replay(company, profile.phone_number_ids);
+    await this.#world.replay(profile.phone_number_ids);
     return { type: "registered", created, answer };
   }
-}
-
-function newCompany(
-  company: CompanyId,
-  profile: Profile,
-  by: string,
-  contact_secret: Uint8Array,
-  now_ms: number,
-): NewCompany {
-  const { name, locale, time_zone, template_in_open_window } = profile;
-  const today = new Calendar([{ time_zone, effective_from: ALWAYS }]).dayOf(now_ms);
-  const settings: SettingsVersion = {
-    version: 1,
-    effective_from: ALWAYS,
-    time_zone,
-    template_in_open_window,
-    recorded_at_ms: now_ms,
-    recorded_by: by,
-  };
-  return {
-    company,
-    name,
-    locale,
-    contact_secret,
-    settings,
-    closed_through: addDays(today.date, -1),
-    due_at_ms: today.end_ms,
-    created_at_ms: now_ms,
-  };
 }

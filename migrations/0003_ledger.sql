@@ -1,7 +1,7 @@
 -- What is owed: the ledger, for ever, and what is read off it often enough to be kept beside it.
 
 create table ledger (
-  company_id       text collate "C" not null references companies,
+  company_id       text collate "C" not null,
   seq              bigint not null,
   type             text collate "C" not null
     check (type in ('grant', 'consumption', 'reversal', 'expiry', 'adjustment')),
@@ -38,7 +38,7 @@ create table windows (
   primary key (company_id, local_date, contact, direction)
 );
 
-create index windows_newest on windows (company_id, opened_at, contact);
+create index windows_newest on windows (company_id, opened_at, contact, direction);
 
 -- Today's truth by day, late facts included.
 create table day_totals (

@@ -113,10 +113,10 @@ export function joinRecord(known: SendRecord | undefined, record: SendRecord): S
     sent_at_ms: Math.min(known.sent_at_ms, record.sent_at_ms),
     template: known.template || record.template,
     category: dearer(known.category, record.category),
-    attribution: known.attribution ?? record.attribution,
+    attribution: lowerLabels(known.attribution, record.attribution),
   };
   const same = next.sent_at_ms === known.sent_at_ms && next.template === known.template &&
-    next.category === known.category;
+    next.category === known.category && next.attribution === known.attribution;
   return same ? known : next;
 }
 
@@ -162,6 +162,12 @@ function dearer(
 function lower<T extends string>(a: T | undefined, b: T | undefined): T | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return a <= b ? a : b;
+}
+
+/** Of two records that are labelled otherwise the same one must win in any order: there is nothing to weigh. */
+function lowerLabels(a: Attributes | undefined, b: Attributes | undefined): Attributes | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return JSON.stringify(a) <= JSON.stringify(b) ? a : b;
 }
 
 function sameEvidence(a: MessageEvidence, b: MessageEvidence): boolean {

@@ -34,7 +34,8 @@ export interface Terms {
 
 /**
  * One version of a contract. Every change is a new version with who and when; none is edited. On a date the
- * version recorded last holds, of those that are in force by then and have not been withdrawn.
+ * version recorded last holds, of those that are in force by then and have not been withdrawn. One that takes
+ * back (`taken_back`) only withdraws: it never holds itself, so that what else is scheduled stays so.
  */
 export interface ContractVersion {
   readonly version: number;
@@ -68,8 +69,7 @@ export function termsOn(history: readonly ContractVersion[], date: LocalDate): T
 
 /** The version in force on a date: the one recorded last of those that hold by then. */
 export function versionOn(history: readonly ContractVersion[], date: LocalDate): ContractVersion | undefined {
-  const withdrawn = withdrawnOf(history);
-  return history.findLast((v) => v.effective_from <= date && !withdrawn.has(v.version));
+  return lasting(history).findLast((v) => v.effective_from <= date);
 }
 
 /** The first version that will take over after a date: what a person is shown as scheduled. */
@@ -77,12 +77,7 @@ export function scheduledAfter(
   history: readonly ContractVersion[],
   date: LocalDate,
 ): ContractVersion | undefined {
-  const withdrawn = withdrawnOf(history);
-  const current = versionOn(history, date)?.version ?? 0;
-  return history
-    .filter((v) => v.effective_from > date && v.version > current && !withdrawn.has(v.version))
-    .filter((v, _, all) => !all.some((w) => w.version > v.version && w.effective_from <= v.effective_from))
-    .sort((a, b) => a.effective_from < b.effective_from ? -1 : 1)[0];
+  return scheduledVersions(history, date)[0];
 }
 
 /**
@@ -99,9 +94,8 @@ export function commitmentEndsOn(terms: Terms | undefined): LocalDate | null {
 
 /** The last date on which the package holds, if its end is scheduled. */
 export function cancelsOn(history: readonly ContractVersion[], today: LocalDate): LocalDate | null {
-  const next = scheduledAfter(history, today);
-  const ends = next !== undefined && next.reason === "cancelled";
-  return ends ? addDays(next.effective_from, -1) : null;
+  const end = scheduledVersions(history, today).find((v) => v.reason === "cancelled");
+  return end === undefined ? null : addDays(end.effective_from, -1);
 }
 
 /**
@@ -110,7 +104,7 @@ export function cancelsOn(history: readonly ContractVersion[], today: LocalDate)
  * - A first package, or one taken up after post-paid use, holds from `starts_on`.
  * - More credits (an upgrade): now, and new excess prices from the next month.
  * - Fewer credits, or no package: from the first renewal after the commitment ends.
- * - New prices alone: from the next month.
+ * - New prices alone: from the next month. So is another currency, with all else: a month has one.
  *
  * @param today the company's local date
  */
@@ -127,15 +121,18 @@ export function agree(history: readonly ContractVersion[], offer: Offer, today: 
   if (pending.length > 0 && sameTerms(pending.at(-1)!.terms, asked)) return [];
   const withdraws = pending.map((v) => v.version);
   if (isDowngrade(current, asked)) {
-    return [version(renewalAfterCommitment(current, today), asked, "agreed", withdraws)];
+    const reason = asked.package === null ? "cancelled" : "agreed";
+    return [version(renewalAfterCommitment(current, today), asked, reason, withdraws)];
   }
+  const next_month = firstDateOf(nextMonth(monthOf(today)));
   const taken_up_on = maxDate(today, takesUp(current, asked) ? asked.starts_on : offer.starts_on ?? today);
-  const next_month = firstDateOf(nextMonth(monthOf(taken_up_on)));
   if (!isUpgrade(current, asked)) return [version(next_month, asked, "agreed", withdraws)];
-  const priced = current.excess_credit_price === null || samePrices(current, asked);
-  const now = priced
-    ? asked
-    : { ...asked, excess_credit_price: current.excess_credit_price, currency: current.currency };
+  if (current.currency !== asked.currency) {
+    return [version(maxDate(next_month, taken_up_on), asked, "agreed", withdraws)];
+  }
+  const priced = current.excess_credit_price === null || samePrices(current, asked) ||
+    taken_up_on >= next_month;
+  const now = priced ? asked : { ...asked, excess_credit_price: current.excess_credit_price };
   const first = version(taken_up_on, now, "agreed", withdraws);
   return priced ? [first] : [first, version(next_month, asked, "agreed", [])];
 }
@@ -144,9 +141,9 @@ export function agree(history: readonly ContractVersion[], offer: Offer, today: 
 export function cancel(history: readonly ContractVersion[], today: LocalDate): NewVersion | undefined {
   const current = termsOn(history, today);
   if (!current?.package || cancelsOn(history, today) !== null) return undefined;
-  const pending = pendingAfter(history, today);
-  const without = { ...(pending.at(-1)?.terms ?? current), package: null };
-  return version(renewalAfterCommitment(current, today), without, "cancelled", []);
+  const ends = renewalAfterCommitment(current, today);
+  const without = { ...(termsOn(history, ends) ?? current), package: null };
+  return version(ends, without, "cancelled", []);
 }
 
 /** The version that takes a scheduled cancellation back. */
@@ -157,7 +154,6 @@ export function takeBackCancellation(
   const cancelled = pendingAfter(history, today).filter((v) => v.reason === "cancelled");
   const current = termsOn(history, today);
   if (cancelled.length === 0 || current === undefined) return undefined;
-  // In force at once and equal to what holds: it changes nothing but what it withdraws.
   return version(today, current, "taken_back", cancelled.map((v) => v.version));
 }
 
@@ -228,13 +224,21 @@ function renewalAfterCommitment(current: Terms, today: LocalDate): LocalDate {
 }
 
 function pendingAfter(history: readonly ContractVersion[], today: LocalDate): ContractVersion[] {
-  const withdrawn = withdrawnOf(history);
   const current = versionOn(history, today)?.version ?? 0;
-  return history.filter((v) => v.effective_from > today && v.version > current && !withdrawn.has(v.version));
+  return lasting(history).filter((v) => v.effective_from > today && v.version > current);
 }
 
-function withdrawnOf(history: readonly ContractVersion[]): ReadonlySet<number> {
-  return new Set(history.flatMap((v) => v.withdraws));
+/** Those of the versions to come that will hold on any date, in order of their dates. */
+function scheduledVersions(history: readonly ContractVersion[], today: LocalDate): ContractVersion[] {
+  return pendingAfter(history, today)
+    .filter((v, _, all) => !all.some((w) => w.version > v.version && w.effective_from <= v.effective_from))
+    .sort((a, b) => a.effective_from < b.effective_from ? -1 : 1);
+}
+
+/** The versions that can hold: neither withdrawn nor there only to withdraw. */
+function lasting(history: readonly ContractVersion[]): ContractVersion[] {
+  const withdrawn = new Set(history.flatMap((v) => v.withdraws));
+  return history.filter((v) => v.reason !== "taken_back" && !withdrawn.has(v.version));
 }
 
 function takesUp(current: Terms, asked: Terms): boolean {

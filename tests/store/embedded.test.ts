@@ -164,6 +164,8 @@ Deno.test("stop is heard while a killed Postgres is being started again", async 
   await until(() => cluster.postgres.pid === undefined);
   await cluster.postgres.stop();
   assert.deepEqual(processesOf(cluster.data_dir), []);
+  // What a kill leaves in shared memory is found and freed by the next start on the folder only.
+  await using _again = await startEmbeddedPostgres({ data_dir: cluster.data_dir });
 });
 
 Deno.test("a Ctrl-C in the terminal does not reach Postgres", async () => {
@@ -214,14 +216,19 @@ Deno.test("a port that another program has taken is left to it", async () => {
 
 Deno.test("a start that is given up leaves nothing running and the folder free", async () => {
   await using folder = await seededFolder();
+  // A standby of nobody, which is never ready.
+  const standby = join(folder.path, "cluster", "pgdata", "standby.signal");
+  await Deno.writeTextFile(standby, "");
   const giveUp = new AbortController();
   const started = startEmbeddedPostgres({
     data_dir: folder.path,
+    settings: { hot_standby: "off", restore_command: "false" },
     signal: giveUp.signal,
-    log: () => giveUp.abort(new Error("given up")),
+    log: (_, text) => text.includes("entering standby mode") && giveUp.abort(new Error("given up")),
   });
   await assert.rejects(started, { message: "given up" });
   assert.deepEqual(processesOf(folder.path), []);
+  await Deno.remove(standby);
   await using postgres = await startEmbeddedPostgres({ data_dir: folder.path });
   assert.ok(postgres.pid);
 });

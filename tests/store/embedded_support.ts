@@ -40,9 +40,13 @@ export function processesOf(folder: string): string[] {
   return new TextDecoder().decode(stdout).split("\n").filter((line) => line.includes(folder));
 }
 
-/** Waits for something that must come true; the test hangs, and is seen to, if it does not. */
+/** Waits for something that must come true, and gives up only when nobody would wait any longer. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
+  const deadline_ms = performance.now() + 60_000;
+  while (!(await isSo())) {
+    if (performance.now() > deadline_ms) throw new Error(`It never came true: ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 /** Starts a service on a data folder. Disposing of it kills it, if it still lives. */

@@ -54,7 +54,8 @@ export interface TestFolder extends AsyncDisposable {
   path: string;
 }
 
-const READY_WAIT_MS = 60_000;
+/** The first run on a machine downloads it. */
+const READY_WAIT_MS = 180_000;
 const LOOK_AGAIN_MS = 20;
 
 /**
@@ -166,7 +167,7 @@ async function findOrLaunch(): Promise<SharedCluster> {
   using turn = await Deno.open(join(folder, "launch.lock"), { write: true, create: true });
   await turn.lock(true);
   if (!(await isKept(folder))) await launch(folder);
-  return JSON.parse(await Deno.readTextFile(join(folder, "ready.json")));
+  return await whenReady(folder);
 }
 
 /** A folder of an earlier run that had our pid may be there, without its warden. */
@@ -176,22 +177,34 @@ async function isKept(folder: string): Promise<boolean> {
 }
 
 async function launch(folder: string): Promise<void> {
-  const ready = join(folder, "ready.json");
-  await Deno.remove(ready).catch(() => {});
+  for (const stale of ["ready.json", "failed.txt"]) await Deno.remove(join(folder, stale)).catch(() => {});
   const warden = fileURLToPath(new URL("./database_warden.ts", import.meta.url));
-  const said = join(folder, "warden.log");
+  const program = [Deno.execPath(), "run", "-A", "--no-check", warden, folder, String(Deno.pid)];
   // Through a shell that leaves at once: a child of ours would be a leak of the test that happens to be first.
-  const program = [Deno.execPath(), "run", "-A", "--no-check", "--quiet", warden, folder, String(Deno.pid)];
-  await new Deno.Command("sh", { args: ["-c", '"$@" >"$0" 2>&1 &', said, ...program], detached: true })
+  const script = '"$@" >"$0" 2>&1 &';
+  await new Deno.Command("sh", {
+    args: ["-c", script, join(folder, "warden.log"), ...program],
+    detached: true,
+  })
     .output();
+}
+
+async function whenReady(folder: string): Promise<SharedCluster> {
   const deadline_ms = performance.now() + READY_WAIT_MS;
-  while (!(await Deno.stat(ready).then(() => true, () => false))) {
-    const reason = await Deno.readTextFile(said).catch(() => "");
+  for (;;) {
+    const ready = await textOf(join(folder, "ready.json"));
+    if (ready !== "") return JSON.parse(ready);
+    const reason = await textOf(join(folder, "failed.txt"));
     if (reason !== "" || performance.now() > deadline_ms) {
-      throw new Error(`The Postgres of this test run did not start: ${reason || "it took too long"}`);
+      const said = reason || await textOf(join(folder, "warden.log"));
+      throw new Error(`The Postgres of this test run did not start: ${said}`);
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
+}
+
+function textOf(path: string): Promise<string> {
+  return Deno.readTextFile(path).catch(() => "");
 }
 
 /** A database with these migrations, to copy from; made once a run. */

@@ -5,13 +5,14 @@
  *
  *     folder/warden.lock  held while the warden lives
  *     folder/ready.json   how to reach the shared Postgres, once it runs
+ *     folder/failed.txt   why it does not
  *     folder/seed/        a cluster that was just created, to copy from
  *     folder/shared/      the cluster that all tests share
  *     folder/own/*        clusters and folders of single tests
  */
 
 import { join } from "node:path";
-import { startEmbeddedPostgres } from "../../src/store/embedded.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/store/embedded.ts";
 import { stopLeftover } from "../../src/store/embedded/leftover.ts";
 
 /** What `ready.json` holds. */
@@ -25,6 +26,8 @@ export const FAST_SETTINGS: Readonly<Record<string, string>> = {
   fsync: "off",
   full_page_writes: "off",
   shared_buffers: "64MB",
+  // In its folder, which is removed in any case, and not where a killed Postgres leaves it behind.
+  dynamic_shared_memory_type: "mmap",
 };
 
 /** Folders of runs lie side by side, and are named by the run's process. */
@@ -42,24 +45,35 @@ async function keep(folder: string, run_pid: number): Promise<void> {
   if (!(await lock.tryLock(true))) return;
   const begun = await beginningOf(run_pid);
   await removeAbandoned(folder);
+  let shared: EmbeddedPostgres | undefined;
   try {
-    const seed = await startEmbeddedPostgres({ data_dir: join(folder, "seed"), settings: FAST_SETTINGS });
-    await seed.stop();
-    await copyCluster(join(folder, "seed"), join(folder, "shared"));
-    await using shared = await startEmbeddedPostgres({
-      data_dir: join(folder, "shared"),
-      settings: { ...FAST_SETTINGS, max_connections: "300" },
-    });
+    shared = await startShared(folder);
     const ready: SharedCluster = { url: shared.url, superuser_url: shared.superuser_url };
-    await Deno.writeTextFile(join(folder, "ready.partial"), JSON.stringify(ready), { mode: 0o600 });
-    await Deno.rename(join(folder, "ready.partial"), join(folder, "ready.json"));
-    while (begun !== undefined && await beginningOf(run_pid) === begun) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-    }
-    await shared.stop(0);
-  } finally {
-    await clear(folder);
+    await publish(folder, "ready.json", JSON.stringify(ready));
+  } catch (error) {
+    await publish(folder, "failed.txt", (error as Error).message);
   }
+  while (begun !== undefined && await beginningOf(run_pid) === begun) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+  await shared?.stop(0);
+  await clear(folder);
+}
+
+async function startShared(folder: string): Promise<EmbeddedPostgres> {
+  const seed = await startEmbeddedPostgres({ data_dir: join(folder, "seed"), settings: FAST_SETTINGS });
+  await seed.stop();
+  await copyCluster(join(folder, "seed"), join(folder, "shared"));
+  return await startEmbeddedPostgres({
+    data_dir: join(folder, "shared"),
+    settings: { ...FAST_SETTINGS, max_connections: "300" },
+  });
+}
+
+/** By a rename, so that nobody reads half of it. */
+async function publish(folder: string, name: string, text: string): Promise<void> {
+  await Deno.writeTextFile(join(folder, `${name}.partial`), text, { mode: 0o600 });
+  await Deno.rename(join(folder, `${name}.partial`), join(folder, name));
 }
 
 /** Copies a cluster that is stopped, which is much faster than creating one. */

@@ -94,9 +94,12 @@ export function rateHistory(rates: readonly RateVersion[]): RateHistory {
 
 /** Takes what was loaded into a state: people under every clue that was asked for, known or not. */
 export function admit(state: CompanyState, clues: Iterable<string>, loaded: Loaded): void {
+  const asked = new Map([...clues].map((clue) => [clue, state.keyring.contact(clue)]));
   const by_key = new Map<ContactKey, Person>();
-  // A person may be in memory already, under another clue: memory is ahead of the store.
-  if (loaded.people.length > 0) {
+  // A person may be in memory already, under another clue: memory is ahead of the store. Then the store names
+  // a key that was not asked for; else nobody needs to be looked through.
+  const asked_keys = new Set(asked.values());
+  if (loaded.people.some(({ keys }) => keys.some(({ key }) => !asked_keys.has(key)))) {
     for (const person of state.people.values()) for (const key of person.keys) by_key.set(key, person);
   }
   for (const stored of loaded.people) {
@@ -104,8 +107,7 @@ export function admit(state: CompanyState, clues: Iterable<string>, loaded: Load
     const person = held ?? personFrom(stored, state.calendar);
     for (const { key } of stored.keys) by_key.set(key, person);
   }
-  for (const clue of clues) {
-    const key = state.keyring.contact(clue);
+  for (const [clue, key] of asked) {
     state.people.set(clue, by_key.get(key) ?? newPerson(key as string as ContactId));
   }
   for (const usage of loaded.usages) state.usages.set(usage.id, usage);
@@ -116,8 +118,8 @@ export function admit(state: CompanyState, clues: Iterable<string>, loaded: Load
 export function personFrom(stored: StoredPerson, calendar: Calendar): Person {
   const person = newPerson(stored.id);
   // The key their facts stand under comes first.
-  const keys = [...stored.keys].sort((a) => a.key as string === stored.id as string ? -1 : 1);
-  for (const { key, by_phone } of keys) {
+  person.keys.add(stored.id as string as ContactKey);
+  for (const { key, by_phone } of stored.keys) {
     person.keys.add(key);
     person.by_phone ||= by_phone;
   }

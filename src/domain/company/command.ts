@@ -70,6 +70,7 @@ export interface Profile {
 /** All that can be asked of a company. `by` is who asks, for the versions that keep it. */
 export type Command =
   | { readonly type: "record"; readonly events: readonly ContactEvent[]; readonly received_at_ms: number }
+  | { readonly type: "replay"; readonly event: ContactEvent; readonly received_at_ms: number }
   | { readonly type: "report_send"; readonly send: Send }
   | { readonly type: "report_usage"; readonly usages: readonly Usage[] }
   | { readonly type: "configure"; readonly profile: Profile; readonly by: string }
@@ -124,6 +125,8 @@ export interface CompanyView {
 
 export type Reply =
   | { readonly type: "done" }
+  /** Another try at an event that was kept back: null when it is metered now. */
+  | { readonly type: "replayed"; readonly kept: QuarantineReason | null }
   | {
     readonly type: "send_allowed";
     readonly window: ShownWindow | undefined;

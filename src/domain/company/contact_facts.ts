@@ -1,14 +1,16 @@
 import type { StatusFact, Template } from "../contact_day.ts";
 import { joinStatus } from "../contact_day.ts";
+import type { ContactClues } from "../identity/phone.ts";
 import type { FactKind } from "../ledger.ts";
-import type { ContactKey, LocalDate, MessageKey } from "../names.ts";
-import type { ContactEvent, QuarantineReason } from "./command.ts";
+import type { ContactKey, Credits, LocalDate, MessageKey } from "../names.ts";
+import { credits } from "../names.ts";
+import type { ContactEvent, QuarantineReason, Reply } from "./command.ts";
 import { isFinal } from "./days.ts";
 import type { StoredFact } from "./event.ts";
 import type { Learning } from "./identify.ts";
 import { changeNumber, chargeOn, identify } from "./identify.ts";
 import type { Person } from "./person.ts";
-import { templatesOf } from "./person.ts";
+import { recordOf, templatesOf } from "./person.ts";
 import type { Emit } from "./posting.ts";
 import { settle } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
@@ -44,6 +46,23 @@ export function recordContactEvent(
 ): void {
   const reason = unmeterable(state, event, received_at_ms, now_ms);
   if (reason !== undefined) return quarantine(state, emit, event, reason, received_at_ms);
+  meter(state, emit, event, now_ms);
+}
+
+/** Tries an event that was kept back once more. What still cannot be metered stays where it is. */
+export function replayContactEvent(
+  state: CompanyState,
+  emit: Emit,
+  event: ContactEvent,
+  received_at_ms: number,
+  now_ms: number,
+): Reply {
+  const reason = unmeterable(state, event, received_at_ms, now_ms);
+  if (reason === undefined) meter(state, emit, event, now_ms);
+  return { type: "replayed", kept: reason ?? null };
+}
+
+function meter(state: CompanyState, emit: Emit, event: ContactEvent, now_ms: number): void {
   switch (event.type) {
     case "wrote":
       return recordWrote(state, emit, event, now_ms);
@@ -58,7 +77,7 @@ export function recordContactEvent(
       } as const;
       const person = identify(state, emit, event.from, learning);
       const message = state.keyring.message(event.message_id);
-      emitFact(state, emit, keyOf(person), "number_changed", event, message);
+      emitFact(emit, keyOf(person), "number_changed", event, message);
       return changeNumber(state, emit, person, event.to, learning);
     }
   }
@@ -67,6 +86,8 @@ export function recordContactEvent(
 /**
  * Makes a change to what is known of a person's templates, and posts the difference it makes. Templates move
  * between dates when an earlier timestamp of theirs arrives late, so the dates are those of any that differ.
+ *
+ * @returns the credits that are owed more (or, negative, less) over all those dates
  */
 export function settleTemplates(
   state: CompanyState,
@@ -74,18 +95,21 @@ export function settleTemplates(
   person: Person,
   learning: Learning,
   change: () => void,
-): void {
+): Credits {
   const before = templatesOf(person);
   change();
   const after = templatesOf(person);
   const dates = new Set<LocalDate>();
   for (const template of differing(before, after)) dates.add(state.calendar.dateOf(template.left_at_ms));
+  let owed_more = 0;
   for (const local_date of [...dates].sort()) {
-    if (isFinal(state, local_date, learning.recorded_at_ms)) continue;
+    if (isFinal(state, local_date)) continue;
     const charged = chargeOn(state, person, local_date, before);
     const owed = chargeOn(state, person, local_date, after);
-    settle(state, emit, { contact: person.id, local_date, before: [charged], after: owed, ...learning });
+    const settlement = { contact: person.id, local_date, before: [charged], after: owed, ...learning };
+    owed_more += settle(state, emit, settlement);
   }
+  return credits(owed_more);
 }
 
 /** Templates that stand in one list and not, or otherwise, in the other. */
@@ -105,14 +129,14 @@ function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: nu
   if (first !== undefined && first.at_ms <= at_ms) {
     if (at_ms <= person.last_wrote_ms) return;
     const stored = at_ms >= person.stored_wrote_ms + LAST_MESSAGE_STORED_EVERY_MS;
-    if (stored) emitFact(state, emit, keyOf(person), "wrote", event, state.keyring.message(event.message_id));
+    if (stored) emitFact(emit, keyOf(person), "wrote", event, state.keyring.message(event.message_id));
     emit({ type: "wrote", person, at_ms, first_of: undefined, message: undefined, stored });
     return;
   }
   const key = state.keyring.message(event.message_id);
   const templates = templatesOf(person);
   const before = chargeOn(state, person, date, templates);
-  emitFact(state, emit, keyOf(person), "wrote", event, key);
+  emitFact(emit, keyOf(person), "wrote", event, key);
   const message = { at_ms, key, phone_number_id: event.phone_number_id };
   emit({ type: "wrote", person, at_ms, first_of: date, message, stored: true });
   const after = chargeOn(state, person, date, templates);
@@ -135,22 +159,21 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
   const evidence = joinStatus(known, fact);
   if (evidence === known) return;
   const learn = () => {
-    emitFact(state, emit, keyOf(person), event.status, event, fact.key, fact);
+    emitFact(emit, keyOf(person), event.status, event, fact.key, fact);
     emit({ type: "evidence_joined", person, evidence });
   };
-  const recorded = person.records.has(fact.key) ||
-    (evidence.callback !== undefined && person.records.has(evidence.callback));
-  if (!evidence.template && !recorded) return learn();
-  settleTemplates(state, emit, person, learning, learn);
+  const recorded = person.records.size > 0 &&
+    (recordOf(evidence, person.records) ?? (known && recordOf(known, person.records))) !== undefined;
+  if (evidence.template || recorded) settleTemplates(state, emit, person, learning, learn);
+  else learn();
 }
 
 function recordNoted(state: CompanyState, emit: Emit, event: Message): void {
   const key = state.keyring.message(event.message_id);
-  emitFact(state, emit, state.keyring.contact("noted"), "noted", event, key);
+  emitFact(emit, state.keyring.contact("noted"), "noted", event, key);
 }
 
 function emitFact(
-  state: CompanyState,
   emit: Emit,
   contact: ContactKey,
   kind: FactKind,
@@ -159,22 +182,38 @@ function emitFact(
   status?: StatusFact,
 ): void {
   const { at_ms, phone_number_id } = event;
-  const template = status?.template ?? false;
-  const content = `${kind} ${message} ${template} ${status?.category ?? ""} ${status?.callback ?? ""}`;
-  const fact: StoredFact = {
-    id: state.keyring.content(content),
-    contact,
-    kind,
-    at_ms,
-    message,
-    template,
-    category: status?.category,
-    callback: status?.callback,
-    phone_number_id,
-    attribution: undefined,
-  };
-  emit({ type: "fact_stored", fact });
+  const { template = false, category, callback } = status ?? {};
+  const fact = { contact, kind, at_ms, message, template, category, callback, phone_number_id };
+  emit({ type: "fact_stored", fact: { ...fact, id: factId(fact), attribution: undefined } });
 }
+
+/**
+ * The id a fact is stored once under, with its contact and its time: that of its message, the last four digits
+ * given over to what the fact says. The message is a keyed hash already, so nothing is hashed again.
+ */
+export function factId(
+  fact: Pick<StoredFact, "kind" | "message" | "template" | "category" | "callback">,
+): string {
+  const says = FACT_KINDS.indexOf(fact.kind) * 16 + CATEGORIES.indexOf(fact.category) * 4 +
+    (fact.template ? 2 : 0) + (fact.callback === undefined ? 0 : 1);
+  return fact.message.slice(0, -4) + says.toString(16).padStart(4, "0");
+}
+
+/** In the order of their codes in {@link factId}: new ones go to the end. */
+const FACT_KINDS: readonly FactKind[] = [
+  "wrote",
+  "noted",
+  "sent",
+  "delivered",
+  "read",
+  "played",
+  "failed",
+  "send_recorded",
+  "number_changed",
+  "alias_learned",
+];
+
+const CATEGORIES: readonly StoredFact["category"][] = [undefined, "marketing", "utility", "authentication"];
 
 /** The key a person's facts stand under: the first they were known by. */
 export function keyOf(person: Person): ContactKey {
@@ -187,13 +226,25 @@ function unmeterable(
   received_at_ms: number,
   now_ms: number,
 ): QuarantineReason | undefined {
+  if (!Number.isSafeInteger(event.at_ms)) return "timestamp_unparseable";
+  if (isNobody(event)) return "unreadable";
   if (event.at_ms < received_at_ms - LATENESS_LIMIT_MS) return "too_old";
-  if (event.at_ms > received_at_ms + FUTURE_LIMIT_MS) return "in_the_future";
-  // Only what was kept back (quarantine) can come this late.
-  if (received_at_ms < now_ms - DAY_MS && isFinal(state, state.calendar.dateOf(event.at_ms), now_ms)) {
-    return "month_final";
-  }
+  if (event.at_ms > now_ms + FUTURE_LIMIT_MS) return "in_the_future";
+  // Eight local dates are some hours more or less than eight times 24: most events are spared the look.
+  const may_be_final = event.at_ms < now_ms - LATENESS_LIMIT_MS + 2 * DAY_MS;
+  if (may_be_final && isFinal(state, state.calendar.dateOf(event.at_ms))) return "month_final";
   return undefined;
+}
+
+/** Whether an event that concerns a contact names none. */
+function isNobody(event: ContactEvent): boolean {
+  if (event.type === "noted") return false;
+  if (event.type !== "number_changed") return namesNobody(event.contact);
+  return namesNobody(event.from) || namesNobody(event.to);
+}
+
+function namesNobody({ phone, bsuid }: ContactClues): boolean {
+  return phone === undefined && bsuid === undefined;
 }
 
 function quarantine(
@@ -217,7 +268,7 @@ export function storeLastMessages(state: CompanyState, emit: Emit): void {
     if (person.last_wrote_ms <= person.stored_wrote_ms) continue;
     const at_ms = person.last_wrote_ms;
     const fact = { at_ms, phone_number_id: undefined };
-    emitFact(state, emit, keyOf(person), "wrote", fact, state.keyring.message("last message"));
+    emitFact(emit, keyOf(person), "wrote", fact, state.keyring.message("last message"));
     emit({ type: "wrote", person, at_ms, first_of: undefined, message: undefined, stored: true });
   }
 }

@@ -1,15 +1,13 @@
-import { addDays, isMonthEnd, lastDateOf, monthOf, nextDate } from "../calendar.ts";
+import { isMonthEnd, monthOf, nextDate } from "../calendar.ts";
 import { grantedBy, versionOn } from "../contract.ts";
 import type { LocalDate } from "../names.ts";
 import { credits } from "../names.ts";
 import { close, excessIn, expiredIn, grant, prepaidUsedIn } from "../period.ts";
+import { finalAfter } from "../statement.ts";
 import type { Emit } from "./posting.ts";
 import { post } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
 import { periodOf } from "./state.ts";
-
-/** Days past a month's end in which its facts are still accepted: the lateness limit. */
-const LATENESS_LIMIT_DAYS = 8;
 
 /**
  * Brings a company up to now: closes every local date that is over, in order, and with a month's last one
@@ -43,10 +41,9 @@ export function grantWhatIsDue(
 }
 
 /** Whether no fact of a date can be accepted any more: its month is over by more than the lateness limit. */
-export function isFinal(state: CompanyState, date: LocalDate, now_ms: number): boolean {
+export function isFinal(state: CompanyState, date: LocalDate): boolean {
   if (monthOf(date) >= monthOf(state.closed_through)) return false;
-  const final_on = addDays(lastDateOf(monthOf(date)), LATENESS_LIMIT_DAYS + 1);
-  return now_ms >= state.calendar.day(final_on).start_ms;
+  return state.today > finalAfter(monthOf(date));
 }
 
 function closeDay(state: CompanyState, emit: Emit, now_ms: number): void {

@@ -2,8 +2,8 @@ import { clueTexts } from "../identity/clues.ts";
 import type { ContactClues } from "../identity/phone.ts";
 import type { MessageKey } from "../names.ts";
 import { balanceOf } from "./balance.ts";
-import type { Command, Reply } from "./command.ts";
-import { recordContactEvent } from "./contact_facts.ts";
+import type { Command, ContactEvent, Reply } from "./command.ts";
+import { recordContactEvent, replayContactEvent } from "./contact_facts.ts";
 import type { Emit } from "./posting.ts";
 import { reportSend } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
@@ -24,6 +24,8 @@ export function decide(state: CompanyState, emit: Emit, command: Command, now_ms
         recordContactEvent(state, emit, event, command.received_at_ms, now_ms);
       }
       return DONE;
+    case "replay":
+      return replayContactEvent(state, emit, command.event, command.received_at_ms, now_ms);
     case "report_send":
       return reportSend(state, emit, command.send, now_ms);
     case "report_usage":
@@ -75,13 +77,16 @@ export function needsOf(state: CompanyState, command: Command, needs: Needs): vo
       if (!state.people.has(clue)) needs.clues.add(clue);
     } else for (const clue of clueTexts(contact)) if (!state.people.has(clue)) needs.clues.add(clue);
   };
+  const of = (event: ContactEvent) => {
+    if (event.type === "number_changed") clues(event.from), clues(event.to);
+    else if (event.type !== "noted") clues(event.contact);
+  };
   switch (command.type) {
     case "record":
-      for (const event of command.events) {
-        if (event.type === "number_changed") clues(event.from), clues(event.to);
-        else if (event.type !== "noted") clues(event.contact);
-      }
+      for (const event of command.events) of(event);
       return;
+    case "replay":
+      return of(command.event);
     case "report_send": {
       clues(command.send.to);
       const key = state.keyring.message(command.send.message_id);

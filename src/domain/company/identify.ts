@@ -23,7 +23,7 @@ export interface Learning {
  * The person an event speaks of, learning what it tells of who they are: a BSUID seen with a phone is an
  * alias of it from then on (rulebook, "Identity").
  *
- * Every clue must have been asked of the store before (`cluesOf`).
+ * Every clue must have been asked of the store before (`needsOf`).
  */
 export function identify(state: CompanyState, emit: Emit, contact: ContactClues, learning: Learning): Person {
   const [clue, alias] = clueTexts(contact);
@@ -50,7 +50,10 @@ export function identify(state: CompanyState, emit: Emit, contact: ContactClues,
   return person;
 }
 
-/** A number change carries the contact-day over: both numbers are one person from then on. */
+/**
+ * A number change carries the contact-day over: both numbers are one person from then on. A BSUID that comes
+ * with the new number, but is known as that of a third one, is a conflict.
+ */
 export function changeNumber(
   state: CompanyState,
   emit: Emit,
@@ -58,10 +61,13 @@ export function changeNumber(
   to: ContactClues,
   learning: Learning,
 ): void {
-  for (const clue of clueTexts(to)) {
+  const clues = clueTexts(to);
+  const first = clues[0];
+  for (const clue of clues) {
     const other = known(state, clue);
     if (other === person) continue;
-    if (other.keys.size === 0) learn(state, emit, person, clue);
+    if (clue !== first && other.by_phone) conflict(state, emit, person, first!, clue, learning);
+    else if (other.keys.size === 0) learn(state, emit, person, clue);
     else merge(state, emit, person, other, learning);
   }
 }
@@ -84,7 +90,7 @@ function chargesOn(state: CompanyState, person: Person, dates: readonly LocalDat
 
 function merge(state: CompanyState, emit: Emit, into: Person, from: Person, learning: Learning): void {
   const dates = [...new Set([...datesOf(state, into), ...datesOf(state, from)])]
-    .filter((date) => !isFinal(state, date, learning.recorded_at_ms)).sort();
+    .filter((date) => !isFinal(state, date)).sort();
   const of_into = chargesOn(state, into, dates);
   const of_from = chargesOn(state, from, dates);
   emit({ type: "people_merged", into, from });
@@ -96,14 +102,25 @@ function merge(state: CompanyState, emit: Emit, into: Person, from: Person, lear
     for (const direction of ["inbound", "outbound"] as const) {
       if (of_from[i]![direction] === undefined) continue;
       emit({ type: "window_changed", contact: from.id, local_date, direction, window: undefined });
+      // It goes on under the other name, also when nothing is owed anew.
+      const window = of_both[i]![direction];
+      if (window === undefined) continue;
+      emit({ type: "window_changed", contact: into.id, local_date, direction, window });
     }
     const before = [of_into[i]!, of_from[i]!];
     settle(state, emit, { contact: into.id, local_date, before, after: of_both[i]!, ...learning, fact });
   });
 }
 
+/**
+ * The dates a person may be charged on, now or once they are merged: also those of messages not known to be
+ * templates yet, for the other may know that they are.
+ */
 function datesOf(state: CompanyState, person: Person): LocalDate[] {
-  return [...person.wrote.keys(), ...templatesOf(person).map((t) => state.calendar.dateOf(t.left_at_ms))];
+  const left = [...person.messages.values()].map((evidence) => evidence.left_at_ms);
+  const sent = [...person.records.values()].map((record) => record.sent_at_ms);
+  const times = [...left, ...sent].filter((at_ms) => at_ms !== undefined);
+  return [...person.wrote.keys(), ...times.map((at_ms) => state.calendar.dateOf(at_ms))];
 }
 
 function conflict(

@@ -73,8 +73,12 @@ export interface Settlement {
   readonly recorded_at_ms: number;
 }
 
-/** Posts `charge(after) - charge(before)`: refunds first, so that no excess flashes up in between. */
-export function settle(state: CompanyState, emit: Emit, settlement: Settlement): void {
+/**
+ * Posts `charge(after) - charge(before)`: refunds first, so that no excess flashes up in between.
+ *
+ * @returns that difference in credits
+ */
+export function settle(state: CompanyState, emit: Emit, settlement: Settlement): Credits {
   const inbound = difference(settlement, "inbound");
   const outbound = difference(settlement, "outbound");
   const in_order = (inbound?.credits ?? 0) > (outbound?.credits ?? 0)
@@ -104,6 +108,7 @@ export function settle(state: CompanyState, emit: Emit, settlement: Settlement):
       },
     });
   }
+  return credits((inbound?.credits ?? 0) + (outbound?.credits ?? 0));
 }
 
 interface Difference {

@@ -2,11 +2,14 @@ import { balanceOf } from "./balance.ts";
 import type { Charge, Window } from "../charge.ts";
 import type { SendRecord } from "../contact_day.ts";
 import { joinRecord } from "../contact_day.ts";
-import type { LocalDate, MessageKey } from "../names.ts";
-import { credits } from "../names.ts";
+import { clueTexts } from "../identity/clues.ts";
+import type { ContactClues } from "../identity/phone.ts";
+import type { Credits, LocalDate, MessageKey } from "../names.ts";
+import { NO_CREDITS } from "../names.ts";
 import type { Refused, Reply, Send, ShownWindow } from "./command.ts";
 import { refused } from "./command.ts";
-import { FUTURE_LIMIT_MS, keyOf, LATENESS_LIMIT_MS, settleTemplates } from "./contact_facts.ts";
+import { factId, FUTURE_LIMIT_MS, keyOf, LATENESS_LIMIT_MS, settleTemplates } from "./contact_facts.ts";
+import { isFinal } from "./days.ts";
 import type { Learning } from "./identify.ts";
 import { chargeOn, identify } from "./identify.ts";
 import type { Person } from "./person.ts";
@@ -34,7 +37,7 @@ export function reportSend(state: CompanyState, emit: Emit, send: Send, now_ms: 
     );
   }
   const sent_at_ms = send.sent_at_ms ?? now_ms;
-  const out_of_time = refuseTime(sent_at_ms, now_ms, ["sent_at"]);
+  const out_of_time = refuseTime(state, sent_at_ms, now_ms, ["sent_at"]);
   if (out_of_time !== undefined) return out_of_time;
   const learning: Learning = { fact: { kind: "send_recorded", at_ms: sent_at_ms }, recorded_at_ms: now_ms };
   const reply = send.kind === "template"
@@ -45,7 +48,12 @@ export function reportSend(state: CompanyState, emit: Emit, send: Send, now_ms: 
 }
 
 /** Refuses a time that no fact may have: too far ahead of us, or past the lateness limit. */
-export function refuseTime(at_ms: number, now_ms: number, path: readonly string[]): Refused | undefined {
+export function refuseTime(
+  state: CompanyState,
+  at_ms: number,
+  now_ms: number,
+  path: readonly string[],
+): Refused | undefined {
   if (at_ms > now_ms + FUTURE_LIMIT_MS) {
     return refused(
       "invalid",
@@ -53,7 +61,7 @@ export function refuseTime(at_ms: number, now_ms: number, path: readonly string[
       path,
     );
   }
-  if (at_ms < now_ms - LATENESS_LIMIT_MS) {
+  if (at_ms < now_ms - LATENESS_LIMIT_MS || isFinal(state, state.calendar.dateOf(at_ms))) {
     return refused("invalid", "must not be older than 8 days: a month that is final never changes", path);
   }
 }
@@ -76,11 +84,9 @@ function recordTemplate(
 ): Reply {
   const person = identify(state, emit, send.to, learning);
   const date = state.calendar.dateOf(learning.fact.at_ms);
-  const before = chargeOn(state, person, date, templatesOf(person));
-  recordSend(state, emit, person, send, key, learning);
-  const after = chargeOn(state, person, date, templatesOf(person));
-  const charged = costOf(after) - costOf(before);
-  return allowed(state, date, after.outbound ?? after.inbound, after, charged, now_ms);
+  const charged = recordSend(state, emit, person, send, key, learning);
+  const charge = chargeOn(state, person, date, templatesOf(person));
+  return allowed(state, date, charge.outbound ?? charge.inbound, charge, charged, now_ms);
 }
 
 function decideFreeForm(
@@ -92,17 +98,25 @@ function decideFreeForm(
   now_ms: number,
 ): Reply {
   const date = state.calendar.dateOf(learning.fact.at_ms);
-  const person = identify(state, emit, send.to, learning);
-  const charge = chargeOn(state, person, date, templatesOf(person));
-  const window = charge.inbound ?? charge.outbound;
-  if (window === undefined) {
+  // Looked at before anything is learned: a refusal leaves no trace of the contact.
+  if (!hasWindow(state, send.to, date)) {
     return refused(
       "window_closed",
       "this contact has no window open: wait until they write, or send a template",
     );
   }
+  const person = identify(state, emit, send.to, learning);
   recordSend(state, emit, person, send, key, learning);
-  return allowed(state, date, window, charge, 0, now_ms);
+  const charge = chargeOn(state, person, date, templatesOf(person));
+  return allowed(state, date, charge.inbound ?? charge.outbound, charge, NO_CREDITS, now_ms);
+}
+
+function hasWindow(state: CompanyState, to: ContactClues, date: LocalDate): boolean {
+  return clueTexts(to).some((clue) => {
+    const person = state.people.get(clue)!;
+    const { inbound, outbound } = chargeOn(state, person, date, templatesOf(person));
+    return inbound !== undefined || outbound !== undefined;
+  });
 }
 
 function recordSend(
@@ -112,29 +126,25 @@ function recordSend(
   send: Send,
   key: MessageKey,
   learning: Learning,
-): void {
+): Credits {
   const template = send.kind === "template";
   const { category, attribution } = send;
   const at_ms = learning.fact.at_ms;
   const made: SendRecord = { key, sent_at_ms: at_ms, template, category, attribution };
   const record = joinRecord(person.records.get(key), made);
-  const content = `send ${key} ${template} ${category ?? ""}`;
-  settleTemplates(state, emit, person, learning, () => {
-    emit({
-      type: "fact_stored",
-      fact: {
-        id: state.keyring.content(content),
-        contact: keyOf(person),
-        kind: "send_recorded",
-        at_ms,
-        message: key,
-        template,
-        category,
-        callback: undefined,
-        phone_number_id: undefined,
-        attribution,
-      },
-    });
+  return settleTemplates(state, emit, person, learning, () => {
+    const fact = {
+      contact: keyOf(person),
+      kind: "send_recorded",
+      at_ms,
+      message: key,
+      template,
+      category,
+      callback: undefined,
+      phone_number_id: undefined,
+      attribution,
+    } as const;
+    emit({ type: "fact_stored", fact: { ...fact, id: factId(fact) } });
     emit({ type: "record_joined", person, record });
   });
 }
@@ -144,14 +154,14 @@ function allowed(
   date: LocalDate,
   window: Window | undefined,
   charge: Charge,
-  charged: number,
+  charged: Credits,
   now_ms: number,
 ): Reply {
   const direction = window !== undefined && window === charge.outbound ? "outbound" : "inbound";
   return {
     type: "send_allowed",
     window: window === undefined ? undefined : shownWindow(state, date, window, direction),
-    credits: credits(charged),
+    credits: charged,
     balance: balanceOf(state, now_ms),
   };
 }
@@ -169,10 +179,6 @@ function shownWindow(
     closes_at_ms: state.calendar.day(local_date).end_ms,
     credits: window.credits,
   };
-}
-
-function costOf(charge: Charge): number {
-  return (charge.inbound?.credits ?? 0) + (charge.outbound?.credits ?? 0);
 }
 
 function contentOf(send: Send): string {

@@ -1,8 +1,8 @@
 import { firstDateOf, monthOf, nextDate } from "../calendar.ts";
 import type { NewVersion, Offer } from "../contract.ts";
-import { agree, cancel, cancelsOn, scheduledAfter, takeBackCancellation, termsOn } from "../contract.ts";
+import { agree, cancel, cancelsOn, takeBackCancellation, termsOn } from "../contract.ts";
 import type { Credits, FeatureCode, LocalDate } from "../names.ts";
-import type { CompanyView, Profile, Reply } from "./command.ts";
+import type { CompanyView, Profile, Refused, Reply } from "./command.ts";
 import { refused } from "./command.ts";
 import { grantWhatIsDue } from "./days.ts";
 import type { Emit } from "./posting.ts";
@@ -20,20 +20,17 @@ export function configure(
   by: string,
   now_ms: number,
 ): Reply {
-  const today = state.today;
-  const effective_from = profile.effective_from ?? nextDate(today);
-  if (effective_from <= today) {
-    const remedy = `give a date after ${today}, or none for the next one`;
-    return refused("invalid", `${effective_from} has already begun: ${remedy}`, ["effective_from"]);
-  }
+  const untouched = nextUntouchedDate(state);
+  const effective_from = profile.effective_from ?? untouched;
+  const same = isConfigured(state, profile, effective_from);
+  // What holds already may be put again, however long ago it began.
+  if (!same && effective_from < untouched) return refuseBegun(effective_from, untouched);
   const { name, locale, phone_number_ids } = profile;
   const renamed = name !== state.name || locale !== state.locale ||
     phone_number_ids.join(" ") !== state.phone_number_ids.join(" ");
   if (renamed) emit({ type: "profile_changed", name, locale, phone_number_ids });
-  const latest = settingsOn(state.settings, effective_from);
-  const { time_zone, template_in_open_window } = profile;
-  const same = latest.time_zone === time_zone && latest.template_in_open_window === template_in_open_window;
   if (!same) {
+    const { time_zone, template_in_open_window } = profile;
     const settings: SettingsVersion = {
       version: state.settings.length + 1,
       effective_from,
@@ -42,7 +39,7 @@ export function configure(
       recorded_at_ms: now_ms,
       recorded_by: by,
     };
-    const next_due_at_ms = calendarOf([...state.settings, settings]).day(today).end_ms;
+    const next_due_at_ms = calendarOf([...state.settings, settings]).day(state.today).end_ms;
     emit({ type: "settings_versioned", settings, next_due_at_ms });
   }
   return { type: "company", view: companyView(state) };
@@ -58,7 +55,7 @@ export function agreeContract(
 ): Reply {
   const today = state.today;
   const opened = firstDateOf(monthOf(today));
-  if (offer.starts_on !== undefined && offer.starts_on < opened && !isAgreedStart(state, offer.starts_on)) {
+  if (offer.starts_on !== undefined && offer.starts_on < opened && !isAgreedStart(state, offer)) {
     const remedy = `give a date from ${opened} on`;
     return refused("invalid", `${offer.starts_on} lies in a month that is closed: ${remedy}`, ["starts_on"]);
   }
@@ -103,17 +100,16 @@ export function setRate(
   const history = state.rates.own.get(asked.feature) ?? [];
   const first = history.length === 0;
   const given = asked.effective_from;
-  if (given !== undefined && given <= today && !(first && given === today)) {
-    const remedy = `give a date after ${today}, or none for the next one`;
-    return refused("invalid", `${given} has already begun: ${remedy}`, ["effective_from"]);
-  }
-  const at_once = first && (given === undefined || given === today);
-  const used = at_once && hasUsed(state, asked.feature);
-  const effective_from = at_once ? (used ? today : null) : given ?? nextDate(today);
   const latest = history.at(-1);
-  if (latest?.credits === asked.credits && latest.effective_from === effective_from) {
-    return { type: "company", view: companyView(state) };
-  }
+  const at_once = first && (given === undefined || given === today);
+  const untouched = nextUntouchedDate(state);
+  const holds = latest?.effective_from === given ||
+    (given === undefined && (latest?.effective_from ?? "") <= untouched);
+  // Put twice it is one price, however long ago it began.
+  if (latest?.credits === asked.credits && holds) return { type: "company", view: companyView(state) };
+  if (!at_once && given !== undefined && given < untouched) return refuseBegun(given, untouched);
+  const used = at_once && hasUsed(state, asked.feature);
+  const effective_from = at_once ? (used ? today : null) : given ?? untouched;
   emit({
     type: "rate_versioned",
     rate: {
@@ -163,17 +159,44 @@ function emitVersions(
   grantWhatIsDue(state, emit, now_ms, now_ms);
 }
 
-/** Whether a date is the start already agreed on: a contract put again names it, however long ago it was. */
-function isAgreedStart(state: CompanyState, starts_on: LocalDate): boolean {
-  const today = state.today;
-  const agreed = termsOn(state.contract, today) ?? scheduledAfter(state.contract, today)?.terms;
-  return agreed?.starts_on === starts_on;
+/**
+ * Whether an offer's start is the one already agreed on: a contract put again names it, however long ago it
+ * was. A package that is taken up anew starts anew.
+ */
+function isAgreedStart(state: CompanyState, offer: Offer): boolean {
+  const agreed = termsOn(state.contract, state.today);
+  const taken_up = agreed?.package === null && offer.package !== null;
+  return agreed?.starts_on === offer.starts_on && !taken_up;
+}
+
+/** Whether a profile asks for the settings that hold from a date on, with nothing else to come after them. */
+function isConfigured(state: CompanyState, profile: Profile, from: LocalDate): boolean {
+  const latest = settingsOn(state.settings, from);
+  const to_come = state.settings.some((s) => s.effective_from > from && s.version > latest.version);
+  return !to_come && latest.time_zone === profile.time_zone &&
+    latest.template_in_open_window === profile.template_in_open_window;
+}
+
+/**
+ * The first local date of which nothing has been charged: the next one, unless an event from a clock that runs
+ * ahead of ours has been. Terms that change from it on charge nothing anew.
+ */
+function nextUntouchedDate(state: CompanyState): LocalDate {
+  let latest = state.today;
+  for (const date of state.totals.keys()) if (date > latest) latest = date;
+  return nextDate(latest);
+}
+
+function refuseBegun(date: LocalDate, untouched: LocalDate): Refused {
+  const remedy = `give a date from ${untouched} on, or none for that`;
+  return refused("invalid", `${date} has already begun: ${remedy}`, ["effective_from"]);
 }
 
 function hasUsed(state: CompanyState, feature: FeatureCode): boolean {
   for (const totals of state.totals.values()) {
     for (const total of totals.values()) {
-      if (feature.startsWith(total.feature) && total.units !== 0) return true;
+      const counts = feature === total.feature || feature.startsWith(`${total.feature}.`);
+      if (counts && total.units !== 0) return true;
     }
   }
   return false;

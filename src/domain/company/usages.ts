@@ -1,4 +1,5 @@
-import type { Credits } from "../names.ts";
+import { monthOf } from "../calendar.ts";
+import type { Credits, LocalDate } from "../names.ts";
 import { credits } from "../names.ts";
 import type { RateVersion } from "../rates.ts";
 import { rateOf } from "../rates.ts";
@@ -11,9 +12,13 @@ import type { Emit } from "./posting.ts";
 import { postConsumption } from "./posting.ts";
 import { refuseTime } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
+import { periodOf } from "./state.ts";
 
 /** One usage may cost so much at the most: what is more is a mistake of units. */
 const CREDITS_PER_USAGE_MAX = 1_000_000_000_000;
+const QUANTITY_MAX = 1_000_000_000_000;
+/** Far from any use, and from where whole numbers end to be exact: what windows cost still fits above it. */
+const CREDITS_PER_MONTH_MAX = 9_000_000_000_000_000;
 
 /**
  * Counts usages, each once by its id. One that does not fit refuses the whole call, names its index, and
@@ -27,6 +32,7 @@ export function reportUsage(
 ): Reply {
   const seen = new Map<string, string>();
   const fresh: PricedUsage[] = [];
+  let total = 0;
   for (const [index, usage] of usages.entries()) {
     const content = state.keyring.content(contentOf(usage));
     const known = state.usages.get(usage.id)?.content ?? seen.get(usage.id);
@@ -44,10 +50,15 @@ export function reportUsage(
     seen.set(usage.id, content);
     const priced = price(state, usage, content, index, now_ms);
     if ("type" in priced) return priced;
+    total += priced.cost;
+    const { consumed } = periodOf(state, monthOf(priced.local_date));
+    if (consumed + total > CREDITS_PER_MONTH_MAX) {
+      const detail = `takes its month past ${CREDITS_PER_MONTH_MAX} credits: check the quantities reported`;
+      return refused("invalid", detail, [String(index), "quantity"]);
+    }
     fresh.push(priced);
   }
-  let total = 0;
-  for (const usage of fresh) total += count(state, emit, usage, now_ms);
+  for (const usage of fresh) count(state, emit, usage, now_ms);
   return {
     type: "usage_counted",
     accepted: fresh.length,
@@ -61,6 +72,7 @@ interface PricedUsage {
   readonly usage: Usage;
   readonly content: string;
   readonly occurred_at_ms: number;
+  readonly local_date: LocalDate;
   readonly rate: RateVersion;
   readonly cost: Credits;
 }
@@ -74,37 +86,44 @@ function price(
 ): PricedUsage | Refused {
   const path = (field: string) => [String(index), field];
   const occurred_at_ms = usage.occurred_at_ms ?? now_ms;
-  const out_of_time = refuseTime(occurred_at_ms, now_ms, path("occurred_at"));
+  const out_of_time = refuseTime(state, occurred_at_ms, now_ms, path("occurred_at"));
   if (out_of_time !== undefined) return out_of_time;
   if (isWhatsAppFeature(usage.feature)) {
     const remedy = "is metered from WhatsApp's own webhooks: report features of your own only";
     return refused("unknown_feature", `${usage.feature} ${remedy}`, path("feature"));
   }
-  const date = state.calendar.dateOf(occurred_at_ms);
-  const rate = rateOf(state.rates, usage.feature, date, occurred_at_ms);
+  const local_date = state.calendar.dateOf(occurred_at_ms);
+  const rate = rateOf(state.rates, usage.feature, local_date, occurred_at_ms);
   if (rate === undefined) {
     const remedy = `give it one first: PUT /v1/features/${usage.feature}`;
     return refused(
       "unknown_feature",
-      `"${usage.feature}" has no price on ${date}; ${remedy}`,
+      `"${usage.feature}" has no price on ${local_date}; ${remedy}`,
       path("feature"),
     );
   }
-  const cost = rate.credits * usage.quantity;
-  if (cost > CREDITS_PER_USAGE_MAX) {
+  const { quantity } = usage;
+  if (!Number.isSafeInteger(quantity) || quantity < 0) {
     return refused(
       "invalid",
-      `costs more than ${CREDITS_PER_USAGE_MAX} credits: check its unit`,
+      "must be a whole number, not negative: report in the feature's own unit",
       path("quantity"),
     );
   }
-  return { usage, content, occurred_at_ms, rate, cost: credits(cost) };
+  const cost = rate.credits * quantity;
+  if (cost > CREDITS_PER_USAGE_MAX || quantity > QUANTITY_MAX) {
+    return refused(
+      "invalid",
+      `is or costs more than ${CREDITS_PER_USAGE_MAX}: check its unit`,
+      path("quantity"),
+    );
+  }
+  return { usage, content, occurred_at_ms, local_date, rate, cost: credits(cost) };
 }
 
-function count(state: CompanyState, emit: Emit, priced: PricedUsage, now_ms: number): Credits {
-  const { usage, content, occurred_at_ms, rate, cost } = priced;
+function count(state: CompanyState, emit: Emit, priced: PricedUsage, now_ms: number): void {
+  const { usage, content, occurred_at_ms, local_date, rate, cost } = priced;
   const { id, feature, quantity, attributes } = usage;
-  const local_date = state.calendar.dateOf(occurred_at_ms);
   emit({
     type: "usage_counted",
     usage: { id, content, feature, quantity, credits: cost, local_date, occurred_at_ms, attributes },
@@ -117,7 +136,6 @@ function count(state: CompanyState, emit: Emit, priced: PricedUsage, now_ms: num
     recorded_at_ms: now_ms,
     cause: { type: "usage", usage_id: id, quantity, rate: rateRef(rate), attribution: attributes ?? null },
   });
-  return cost;
 }
 
 function contentOf(usage: Usage): string {

@@ -1,5 +1,8 @@
-import { createHmac } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { ContactKey, MessageKey } from "../names.ts";
+
+/** The block of SHA-256, which HMAC pads its key to. */
+const BLOCK_BYTES = 64;
 
 /**
  * Keyed hashes of one company: contacts and messages are stored under these alone, so that a table shows
@@ -7,14 +10,20 @@ import type { ContactKey, MessageKey } from "../names.ts";
  * its first 16 bytes in UUID form.
  */
 export class Keyring {
-  readonly #secret: Uint8Array;
+  readonly #inner_pad: Uint8Array;
+  readonly #outer_pad: Uint8Array;
 
-  /** @param secret 32 random bytes, made when the company was */
+  /**
+   * @param secret 32 random bytes, made when the company was
+   * @throws {RangeError} when the secret is longer than a block of the hash, which would have to be hashed first
+   */
   constructor(secret: Uint8Array) {
-    this.#secret = secret;
+    if (secret.length > BLOCK_BYTES) throw new RangeError(`a secret is at most ${BLOCK_BYTES} bytes`);
+    this.#inner_pad = padded(secret, 0x36);
+    this.#outer_pad = padded(secret, 0x5c);
   }
 
-  /** The key of a clue in canonical form (see `canonicalClue`). */
+  /** The key of a clue in canonical form (see `clueTexts`). */
   contact(clue: string): ContactKey {
     return this.#hash("contact", clue) as ContactKey;
   }
@@ -30,9 +39,17 @@ export class Keyring {
   }
 
   #hash(purpose: string, text: string): string {
-    const hex = createHmac("sha256", this.#secret).update(`${purpose}:${text}`).digest("hex");
+    // RFC 2104 on plain hashes: half the time of `createHmac` under Deno, in the way of every message.
+    const inner = createHash("sha256").update(this.#inner_pad).update(`${purpose}:${text}`).digest();
+    const hex = createHash("sha256").update(this.#outer_pad).update(inner).digest("hex");
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${
       hex.slice(20, 32)
     }`;
   }
+}
+
+function padded(secret: Uint8Array, mask: number): Uint8Array {
+  const block = new Uint8Array(BLOCK_BYTES);
+  block.set(secret);
+  return block.map((byte) => byte ^ mask);
 }

@@ -160,9 +160,11 @@ async function runToEnd(run: RunAs, program: Program, input?: string): Promise<v
   const [status, said] = await ended;
   if (status.success) return;
   const name = program.executable.slice(program.executable.lastIndexOf("/") + 1);
-  throw new Error(
-    `${name} failed (${status.signal ?? status.code}): ${said.trim().replaceAll(/\s*\n\s*/g, "; ")}`,
-  );
+  const reason = said.trim().replaceAll(/\s*\n\s*/g, "; ");
+  const remedy = /effective user ID/.test(reason)
+    ? ". Run the service as a user that has a line in /etc/passwd, or set DATABASE_URL."
+    : "";
+  throw new Error(`${name} failed (${status.signal ?? status.code}): ${reason}${remedy}`);
 }
 
 async function syncToDisk(paths: string[]): Promise<void> {

@@ -71,6 +71,9 @@ async function copyTree(from: string, to: string): Promise<void> {
     await Deno.copyFile(source, target);
     const { mode } = await Deno.stat(source);
     await Deno.chmod(target, (mode ?? 0) & 0o100 ? 0o755 : 0o644);
+    // Once it is renamed nobody looks at it again, so a power failure must not leave it empty.
+    using file = await Deno.open(target);
+    await file.syncData();
   }));
 }
 

@@ -13,7 +13,16 @@ import type { LocalDate } from "../../domain/names.ts";
 export type Column<T> = readonly (T | null | undefined)[];
 
 /** Element types, by their number in `pg_type`. */
-const OID = { bool: 16, int8: 20, int4: 23, text: 25, date: 1082, timestamptz: 1184, uuid: 2950, jsonb: 3802 };
+const OID = {
+  bool: 16,
+  int8: 20,
+  int4: 23,
+  text: 25,
+  date: 1082,
+  timestamptz: 1184,
+  uuid: 2950,
+  jsonb: 3802,
+};
 
 const HEAD_BYTES = 20;
 const LENGTH_BYTES = 4;

@@ -1,0 +1,108 @@
+import type { Answer, Command, ContactEvent, QuarantineReason } from "../src/domain/company/command.ts";
+import type { CompanyId } from "../src/domain/names.ts";
+
+/** An event that was kept back. */
+export interface KeptEvent {
+  readonly id: string;
+  /** Undefined while no company had its number. */
+  readonly company: CompanyId | undefined;
+  readonly reason: string;
+  readonly phone_number_id: string | undefined;
+  readonly received_at_ms: number;
+  readonly event: unknown;
+}
+
+/** What is in quarantine. All of it rejects when the store cannot be reached. */
+export interface QuarantineStore {
+  get(id: string): Promise<KeptEvent | undefined>;
+  /** Events of these numbers that no company had when they came, the oldest first. */
+  waitingFor(phone_number_ids: readonly string[], limit: number): Promise<readonly KeptEvent[]>;
+  /** Notes that an event was metered after all, or why it still cannot be. */
+  settle(kept: KeptEvent, outcome: ReplayOutcome, at_ms: number): Promise<void>;
+}
+
+export type ReplayOutcome =
+  | { readonly type: "metered" }
+  | { readonly type: "kept"; readonly reason: QuarantineReason | "unreadable" };
+
+export interface ReplayWorld {
+  readonly clock: { now_ms(): number };
+  readonly store: QuarantineStore;
+  readonly directory: { companyOf(phone_number_id: string): CompanyId | undefined };
+  readonly companies: { ask(company: CompanyId, command: Command): Promise<Answer> };
+}
+
+const BATCH = 200;
+
+/**
+ * Gives what is in quarantine another try. Metering it comes first and noting that after, so that a crash in
+ * between leads to a third try, which changes nothing.
+ */
+export class Replay {
+  readonly #world: ReplayWorld;
+
+  constructor(world: ReplayWorld) {
+    this.#world = world;
+  }
+
+  /**
+   * Tries one event.
+   *
+   * @returns undefined when there is no such event, `unavailable` when its company could not be asked
+   */
+  async one(id: string): Promise<ReplayOutcome | "unavailable" | undefined> {
+    const kept = await this.#world.store.get(id);
+    return kept === undefined ? undefined : await this.#try(kept);
+  }
+
+  /**
+   * Tries everything that waits for these numbers, oldest first.
+   *
+   * @returns how many were metered
+   */
+  async numbers(phone_number_ids: readonly string[]): Promise<number> {
+    let metered = 0;
+    while (true) {
+      const waiting = await this.#world.store.waitingFor(phone_number_ids, BATCH);
+      if (waiting.length === 0) return metered;
+      for (const kept of waiting) {
+        const outcome = await this.#try(kept);
+        // The company cannot be asked now, or has lost the number again: the rest would fare no better, and
+        // stays for the next try.
+        if (outcome === "unavailable") return metered;
+        if (outcome.type === "kept" && outcome.reason === "unknown_phone_number") return metered;
+        if (outcome.type === "metered") metered++;
+      }
+    }
+  }
+
+  async #try(kept: KeptEvent): Promise<ReplayOutcome | "unavailable"> {
+    const { clock, companies, directory, store } = this.#world;
+    const number = kept.phone_number_id;
+    const company = kept.company ?? (number === undefined ? undefined : directory.companyOf(number));
+    const outcome = !isContactEvent(kept.event)
+      ? { type: "kept", reason: "unreadable" } as const
+      : company === undefined
+      ? { type: "kept", reason: "unknown_phone_number" } as const
+      : await this.#ask(companies, company, kept.event, kept.received_at_ms);
+    if (outcome !== "unavailable") await store.settle(kept, outcome, clock.now_ms());
+    return outcome;
+  }
+
+  async #ask(
+    companies: ReplayWorld["companies"],
+    company: CompanyId,
+    event: ContactEvent,
+    received_at_ms: number,
+  ): Promise<ReplayOutcome | "unavailable"> {
+    const answer = await companies.ask(company, { type: "replay", event, received_at_ms });
+    if (answer.type !== "replayed") return "unavailable";
+    return answer.kept === null ? { type: "metered" } : { type: "kept", reason: answer.kept };
+  }
+}
+
+/** Whether what was kept is an event that could be read, and not the remains of one that could not. */
+function isContactEvent(event: unknown): event is ContactEvent {
+  const type = (event as { type?: unknown } | null)?.type;
+  return type === "wrote" || type === "noted" || type === "status" || type === "number_changed";
+}

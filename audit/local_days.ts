@@ -1,0 +1,130 @@
+/** A version of a company's settings, as its row has it. */
+export interface SettingsRow {
+  readonly version: number;
+  readonly effective_from: string;
+  readonly time_zone: string;
+  readonly template_in_open_window: string;
+}
+
+/** Days past a month's end in which its facts are still accepted: the rulebook's lateness limit. */
+const LATENESS_LIMIT_DAYS = 8;
+
+/**
+ * A company's local days as a plain table: every date with the instant it starts at. A date lasts until the next
+ * one starts. Where the zone changes, the first date of the new zone starts when it does in the zone before.
+ */
+export class LocalDays {
+  readonly #settings: readonly SettingsRow[];
+  readonly #dates: string[] = [];
+  readonly #starts_ms: number[] = [];
+  readonly #start_of = new Map<string, number>();
+  readonly #final_from = new Map<string, number>();
+
+  /**
+   * @param settings in order of their versions, at least one
+   * @param from the first date of the table
+   * @param to the last
+   */
+  constructor(settings: readonly SettingsRow[], from: string, to: string) {
+    this.#settings = settings;
+    let zone_before = this.zoneOn(from);
+    let start_ms = -Infinity;
+    for (let date = from; date <= to; date = addDays(date, 1)) {
+      start_ms = Math.max(start_ms, startOfDate(date, zone_before));
+      this.#dates.push(date);
+      this.#starts_ms.push(start_ms);
+      this.#start_of.set(date, start_ms);
+      zone_before = this.zoneOn(date);
+    }
+  }
+
+  /** The local date of an instant; outside the table as the clock on the wall says. */
+  dateOf(at_ms: number): string {
+    const starts = this.#starts_ms;
+    if (at_ms < starts[0]!) return dateOnTheWall(at_ms, this.zoneOn(this.#dates[0]!));
+    let low = 0;
+    let high = starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! <= at_ms) low = middle;
+      else high = middle;
+    }
+    const date = this.#dates[low]!;
+    return low < starts.length - 1 ? date : dateOnTheWall(at_ms, this.zoneOn(date));
+  }
+
+  /** When a date starts; never, for one past the table. */
+  startOf(date: string): number {
+    const known = this.#start_of.get(date);
+    if (known !== undefined) return known;
+    return date < this.#dates[0]! ? startOfDate(date, this.zoneOn(date)) : Infinity;
+  }
+
+  /** The instant from which on nothing changes a month any more. */
+  finalFrom(month: string): number {
+    let final_ms = this.#final_from.get(month);
+    if (final_ms === undefined) {
+      final_ms = this.startOf(addDays(lastDateOf(month), LATENESS_LIMIT_DAYS + 1));
+      this.#final_from.set(month, final_ms);
+    }
+    return final_ms;
+  }
+
+  /** The first date that lies wholly after an instant. */
+  firstDateAfter(at_ms: number): string {
+    const date = this.dateOf(at_ms);
+    return this.startOf(date) >= at_ms ? date : addDays(date, 1);
+  }
+
+  zoneOn(date: string): string {
+    return inForce(this.#settings, date).time_zone;
+  }
+
+  /** What a template does in an open window on a date: `charge` or `free`. */
+  policyOn(date: string): string {
+    return inForce(this.#settings, date).template_in_open_window;
+  }
+}
+
+/** Of the versions that hold by a date, the one recorded last. */
+function inForce(settings: readonly SettingsRow[], date: string): SettingsRow {
+  return settings.findLast((version) => version.effective_from <= date) ?? settings[0]!;
+}
+
+export function addDays(date: string, days: number): string {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
+}
+
+export function monthOf(date: string): string {
+  return date.slice(0, 7);
+}
+
+export function nextMonth(month: string): string {
+  return Temporal.PlainYearMonth.from(month).add({ months: 1 }).toString();
+}
+
+export function daysIn(month: string): number {
+  return Temporal.PlainYearMonth.from(month).daysInMonth;
+}
+
+export function lastDateOf(month: string): string {
+  return `${month}-${daysIn(month)}`;
+}
+
+const starts_by_zone = new Map<string, Map<string, number>>();
+
+/** Most companies share a zone, so that what was worked out for one is kept for the next. */
+function startOfDate(date: string, zone: string): number {
+  const starts = starts_by_zone.get(zone) ?? new Map<string, number>();
+  if (starts.size === 0) starts_by_zone.set(zone, starts);
+  let start_ms = starts.get(date);
+  if (start_ms === undefined) {
+    start_ms = Temporal.PlainDate.from(date).toZonedDateTime(zone).epochMilliseconds;
+    starts.set(date, start_ms);
+  }
+  return start_ms;
+}
+
+function dateOnTheWall(at_ms: number, zone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(at_ms).toZonedDateTimeISO(zone).toPlainDate().toString();
+}

@@ -1,0 +1,110 @@
+/** What was measured, as people read it. */
+
+import type { Case, Reading } from "./measure.ts";
+import type { ContenderName } from "./servers.ts";
+
+/** What the service is to reach, as a share or a multiple of another's webhooks a second. */
+interface Goal {
+  readonly against: ContenderName;
+  readonly messages_each: 1 | 50;
+  readonly at_least: number;
+}
+
+const GOALS: readonly Goal[] = [
+  { against: "bare Hono", messages_each: 1, at_least: 0.4 },
+  { against: "plain way", messages_each: 1, at_least: 3 },
+  { against: "plain way", messages_each: 50, at_least: 20 },
+];
+
+const OURS: ContenderName = "Poli Credits";
+const ORDER: readonly ContenderName[] = ["bare Hono", "plain way", OURS];
+
+/** A case as it is called. */
+export function nameOf({ mix, messages_each }: Case): string {
+  return `${mix}, ${messages_each === 1 ? "one message" : `${messages_each} messages`} a webhook`;
+}
+
+/** One span, in a line. */
+export function lineOf(reading: Reading): string {
+  const { contender, webhooks_per_s, p50_ms, p99_ms, cpu } = reading;
+  const latency = `p50 ${fixed(p50_ms)} ms, p99 ${fixed(p99_ms)} ms`;
+  const shares = `server ${percent(cpu.server)}, Postgres ${percent(cpu.postgres)}, load ${
+    percent(cpu.load)
+  }`;
+  return `${contender.padEnd(12)} ${whole(webhooks_per_s).padStart(7)} webhooks/s  ${latency}  (${shares})`;
+}
+
+/**
+ * The table of one case, in Markdown.
+ *
+ * @param rounds the readings of each round, in any order
+ */
+export function tableOf(measured: Case, rounds: readonly (readonly Reading[])[]): string {
+  const readings = rounds.flat();
+  const head = [
+    `### ${nameOf(measured)}`,
+    "",
+    "| server | webhooks/s: median (least to most) | messages/s | p50, p99 | CPU: server, Postgres, load |",
+    "| --- | --- | --- | --- | --- |",
+  ];
+  const rows = ORDER.map((name) => {
+    const own = readings.filter(({ contender }) => contender === name);
+    const rates = own.map(({ webhooks_per_s }) => webhooks_per_s);
+    const middle = (figure: (reading: Reading) => number) => median(own.map(figure));
+    return `| ${
+      [
+        name,
+        `${whole(median(rates))} (${whole(Math.min(...rates))} to ${whole(Math.max(...rates))})`,
+        whole(median(rates) * measured.messages_each),
+        `${fixed(middle((r) => r.p50_ms))}, ${fixed(middle((r) => r.p99_ms))} ms`,
+        [
+          middle((r) => r.cpu.server ?? NaN),
+          middle((r) => r.cpu.postgres ?? NaN),
+          middle((r) => r.cpu.load ?? NaN),
+        ].map(percent).join(", "),
+      ].join(" | ")
+    } |`;
+  });
+  return [...head, ...rows, "", ...ratiosOf(measured, rounds), ""].join("\n");
+}
+
+/** Ours against each other: taken within each round, whose servers had the same machine, then the median. */
+function ratiosOf({ messages_each }: Case, rounds: readonly (readonly Reading[])[]): string[] {
+  return ORDER.filter((name) => name !== OURS).map((against) => {
+    const ratios = rounds.map((round) => rateIn(round, OURS) / rateIn(round, against));
+    const goal = GOALS.find((g) => g.against === against && g.messages_each === messages_each);
+    const middle = median(ratios);
+    const spread = `${ratio(Math.min(...ratios))} to ${ratio(Math.max(...ratios))}`;
+    const verdict = goal === undefined
+      ? ""
+      : `; at least ${goal.at_least} is wanted: ${middle >= goal.at_least ? "reached" : "MISSED"}`;
+    return `- ${ratio(middle)} times ${against} (${spread})${verdict}`;
+  });
+}
+
+function rateIn(round: readonly Reading[], name: ContenderName): number {
+  return round.find(({ contender }) => contender === name)!.webhooks_per_s;
+}
+
+/** The middle one; of an even number, the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+function whole(count: number): string {
+  return Math.round(count).toLocaleString("en");
+}
+
+function fixed(duration_ms: number): string {
+  return duration_ms.toFixed(1);
+}
+
+function ratio(value: number): string {
+  return value.toFixed(2);
+}
+
+function percent(share: number | undefined): string {
+  return share === undefined || Number.isNaN(share) ? "?" : `${Math.round(100 * share)} %`;
+}

@@ -1,0 +1,67 @@
+/**
+ * The plain way: Hono, and one SQL function call in its own transaction a message, through a pool.
+ *
+ *     deno run -A bench/servers/plain.ts   with PORT, META_APP_SECRET, DATABASE_URL and POOL
+ */
+
+import { Hono } from "hono";
+import { pool } from "../../src/store/connection.ts";
+import { verifySignature } from "../../src/whatsapp/signature.ts";
+
+/** What is read of a webhook. */
+interface Payload {
+  entry: { changes: { field: string; value: Value }[] }[];
+}
+
+interface Value {
+  metadata: { phone_number_id: string };
+  messages?: { id: string; from: string; timestamp: string }[];
+  statuses?: {
+    id: string;
+    status: string;
+    recipient_id: string;
+    timestamp: string;
+    pricing?: { category: string };
+  }[];
+}
+
+const METER = {
+  name: "meter",
+  text: "select meter($1, $2, $3, $4, $5, to_timestamp($6::bigint))",
+};
+
+const secrets = [Deno.env.get("META_APP_SECRET")!];
+const decoder = new TextDecoder();
+const connections = pool(Deno.env.get("DATABASE_URL")!, {
+  application_name: "bench plain",
+  max: Number(Deno.env.get("POOL")),
+});
+const app = new Hono();
+
+app.post("/webhooks/whatsapp", async (c) => {
+  const raw = new Uint8Array(await c.req.arrayBuffer());
+  if (!verifySignature(raw, c.req.header("x-hub-signature-256"), secrets)) return c.body(null, 401);
+  const payload: Payload = JSON.parse(decoder.decode(raw));
+  for (const values of callsOf(payload)) await connections.query({ ...METER, values });
+  return c.body(null, 200);
+});
+
+Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.env.get("PORT")), onListen() {} }, app.fetch);
+
+/** The function's arguments for each message and status. */
+function callsOf({ entry }: Payload): (string | null)[][] {
+  const calls: (string | null)[][] = [];
+  for (const { changes } of entry) {
+    for (const { field, value } of changes) {
+      if (field !== "messages") continue;
+      const number = value.metadata.phone_number_id;
+      for (const { id, from, timestamp } of value.messages ?? []) {
+        calls.push([number, "wrote", from, id, null, timestamp]);
+      }
+      for (const { id, status, recipient_id, timestamp, pricing } of value.statuses ?? []) {
+        calls.push([number, status, recipient_id, id, pricing?.category ?? null, timestamp]);
+      }
+    }
+  }
+  return calls;
+}

@@ -1,0 +1,67 @@
+import { BAKERY } from "./company.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Api } from "./post.ts";
+import { grouped, type Progress } from "./progress.ts";
+import { deliveriesBetween, localDateOf, startOf } from "./story.ts";
+
+/** How far the clock moves at a time: what is delivered within comes together. */
+const STEP_S = 2 * 3_600;
+/** How much is under way at once. */
+const AT_ONCE_MAX = 16;
+/** What was not delivered for so long, Meta delivers no more. */
+const GIVEN_UP_AFTER_S = 7 * 86_400;
+
+/**
+ * Lives the bakery's story from where the test clock stands to the present: day by day the clock moves on and
+ * what is due is delivered. What came before, while nobody answered, is delivered late, as Meta would; what was
+ * delivered before is delivered again, which changes nothing. So a run that was cut short goes on where it was.
+ *
+ * @param opened_on The first local date of the story.
+ * @throws the signal's reason when it aborts
+ */
+export async function fillIn(
+  api: Api,
+  opened_on: Temporal.PlainDate,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<{ deliveries: number }> {
+  const clock_s = (await api.clock()) / 1000;
+  const from_s = Math.max(startOf(opened_on), clock_s - GIVEN_UP_AFTER_S);
+  const begun_s = Date.now() / 1000;
+  let deliveries = 0;
+  for (let date = localDateOf(from_s); startOf(date) < begun_s; date = date.add({ days: 1 })) {
+    const due_from_s = Math.max(from_s, startOf(date));
+    const until_s = Math.min(begun_s, startOf(date.add({ days: 1 })));
+    for (const step of stepsOf(deliveriesBetween(due_from_s, until_s, opened_on))) {
+      await api.clockTo(step.at(-1)!.at_s * 1000);
+      await deliverAll(api, step, signal);
+      deliveries += step.length;
+    }
+    const done = (until_s - from_s) / (begun_s - from_s);
+    progress.now(`Filling in ${date}  ${bar(done)}  ${grouped(deliveries)} deliveries`);
+  }
+  await api.clockTo(Date.now());
+  return { deliveries };
+}
+
+/** Deliveries in order, cut where the clock moves on. */
+function stepsOf(deliveries: readonly Delivery[]): Delivery[][] {
+  return [...Map.groupBy(deliveries, ({ at_s }) => Math.floor(at_s / STEP_S)).values()];
+}
+
+async function deliverAll(api: Api, deliveries: readonly Delivery[], signal: AbortSignal): Promise<void> {
+  const waiting = deliveries.values();
+  const deliverer = async () => {
+    for (const delivery of waiting) {
+      signal.throwIfAborted();
+      await api.deliver(BAKERY.company, delivery);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE_MAX }, deliverer));
+}
+
+function bar(done: number): string {
+  const width = 24;
+  const full = Math.round(width * done);
+  return `${"█".repeat(full)}${"░".repeat(width - full)} ${Math.round(100 * done)} %`;
+}

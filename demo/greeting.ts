@@ -1,0 +1,31 @@
+import type { Config } from "../src/config.ts";
+import { BAKERY } from "./company.ts";
+import { customerNumbered } from "./payloads.ts";
+import type { Address } from "./post.ts";
+import { environmentOf } from "./settings.ts";
+
+/** What a new user can do next, ready to paste. */
+export function greetingOf({ url, admin_key }: Address, config: Config): string {
+  const company = new URL(`/v1/companies/${BAKERY.company}`, url).href;
+  const curl = (path: string, flags = "-s") =>
+    `curl ${flags} -H "Authorization: Bearer ${admin_key}" "${company}${path}"`;
+  const script = `${environmentOf(config)}npx --yes deno@2.9.6 run -A demo/send_webhook.ts`;
+  return `
+${BAKERY.profile.name} is open: its history is filled in, and traffic goes on below.
+
+  API, to read and try   ${new URL("/docs", url)}
+  Key                    ${admin_key}
+
+Watch its credits move, as they move:
+  ${curl("/balance/stream", "-sN")}
+
+Its balance now, and what it was charged for last:
+  ${curl("/balance")}
+  ${curl("/ledger?limit=5")}
+
+Write to it as a customer, in a webhook signed as Meta signs it; again today, it costs nothing:
+  ${script} ${customerNumbered(7_654_321).phone}
+
+Ctrl-C stops everything. What happened stays in ${config.data_dir}, and the next start goes on from there.
+`;
+}

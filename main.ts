@@ -1,0 +1,238 @@
+import { getLogger } from "@logtape/logtape";
+import { PhoneDirectory } from "./actors/directory.ts";
+import { GeneralCard } from "./actors/general_card.ts";
+import { Inbox } from "./actors/inbox.ts";
+import { Registry } from "./actors/registry.ts";
+import { Replay } from "./actors/replay.ts";
+import { Roster } from "./actors/roster.ts";
+import { Sweep } from "./actors/sweep.ts";
+import type { Unavailable } from "./src/domain/company/command.ts";
+import type { Config } from "./src/config.ts";
+import { ConfigError, readConfig } from "./src/config.ts";
+import { createApp } from "./src/http/app.ts";
+import { adminKey } from "./src/http/authentication.ts";
+import type { Readiness } from "./src/http/ports.ts";
+import { RequestMetrics } from "./src/http/request_metrics.ts";
+import { LiveFeed } from "./src/live/feed.ts";
+import { configureLog } from "./src/log.ts";
+import type { Gauges } from "./src/metrics.ts";
+import { registryOf } from "./src/metrics.ts";
+import type { Secrets } from "./src/secrets.ts";
+import { secretsOf } from "./src/secrets.ts";
+import type { Store } from "./src/store/open.ts";
+import { openStore } from "./src/store/open.ts";
+import { isOutage } from "./src/store/outage.ts";
+import { generalCardStore, keptEvents, quarantineOf, registryStore } from "./src/fittings.ts";
+import { within } from "./src/time/deadline.ts";
+import { untilSignalled } from "./src/time/signals.ts";
+import { SystemClock, SystemTimers, TestClock } from "./src/time/clock.ts";
+
+/** A service that is up. */
+export interface RunningService {
+  /** Where it answers. */
+  readonly url: string;
+  readonly admin_key: string;
+  /** Stops it cleanly; everything acknowledged is durable already. Never throws; a second call waits for the first. */
+  stop(): Promise<void>;
+}
+
+/** What only the demo and tests ask for. */
+export interface StartOptions {
+  /** Where the test clock begins, when it has never been set: it only runs forward from there. */
+  readonly clock_starts_at_ms?: number;
+}
+
+const LIMITS = {
+  waiting_weight_max: 20_000,
+  uncommitted_turns_max: 64,
+  held_max: 50_000,
+  awake_max: 20_000,
+  waking_max: 8,
+  line_max: 20_000,
+  idle_ms: 10 * 60_000,
+} as const;
+
+/** Companies the sweep wakes at once. */
+const SWEPT_AT_ONCE = 200;
+/** Past it, what still goes on is cut off: SIGTERM is answered within 10 s. */
+const STOP_DEADLINE_MS = 8_000;
+const READY_WITHIN_MS = 2_000;
+
+const log = getLogger(["poli-credits"]);
+
+/**
+ * Starts the service: store, actors, edge, and what wakes the sweep.
+ *
+ * @throws {Error} that names the fault and the remedy; nothing is left running
+ */
+export async function start(config: Config, options: StartOptions = {}): Promise<RunningService> {
+  const { secrets, made } = await secretsOf(config);
+  const store = await openStore(config);
+  try {
+    const service = await startOn(store, config, secrets, options);
+    if (made) {
+      console.log(`Admin key (shown once, kept in ${config.data_dir}/secrets.json): ${secrets.admin_key}`);
+    }
+    return service;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function startOn(
+  store: Store,
+  config: Config,
+  secrets: Secrets,
+  options: StartOptions,
+): Promise<RunningService> {
+  const clock = await clockOf(store, config, options);
+  const feed = new LiveFeed();
+  const house = furnish(store, clock, feed);
+  await house.refresh();
+  await house.sweep.run();
+  const stopping = new AbortController();
+  const { hono } = createApp({
+    ...house.rooms,
+    clock,
+    live: feed,
+    health: { ready: () => readiness(store, stopping.signal) },
+    test_clock: clock instanceof TestClock ? testClock(clock, house.sweep) : undefined,
+    authenticate: adminKey(secrets.admin_key),
+    metrics: new RequestMetrics(registryOf(gaugesOf(store, house.roster, feed))),
+    app_secrets: secrets.meta_app_secrets,
+    verify_token: secrets.meta_verify_token,
+    isOutage,
+  });
+  const server = Deno.serve({ port: config.port, hostname: config.host, onListen: () => {} }, hono.fetch);
+  const wake = () => house.wake().catch(report("the wake-up"));
+  // A wake-up only: what is due stands in Postgres, so a missed or doubled one changes nothing.
+  void Deno.cron("wake what is due", "* * * * *", { signal: stopping.signal }, wake);
+  const { port } = server.addr;
+  const shut = async () => {
+    stopping.abort();
+    feed.close();
+    await server.shutdown();
+    await house.roster.stop();
+    await store.close();
+  };
+  let stopped: Promise<void> | undefined;
+  return {
+    url: config.public_url ?? `http://localhost:${port}`,
+    admin_key: secrets.admin_key,
+    stop: () => stopped ??= within(STOP_DEADLINE_MS, shut()).catch(report("the stop")),
+  };
+}
+
+/** The actors and what stands around them. */
+function furnish(store: Store, clock: SystemClock | TestClock, feed: LiveFeed) {
+  const rates = new GeneralCard(clock, generalCardStore(store.rates));
+  const roster = new Roster({
+    clock,
+    timers: new SystemTimers(),
+    store: store.companies,
+    journal: store.journal,
+    feed,
+    rates,
+    report: (company, error) => report(`company ${company}`)(error),
+  }, LIMITS);
+  const directory = new PhoneDirectory(store.phone_numbers);
+  const replay = new Replay({ clock, directory, companies: roster, store: keptEvents(store.quarantine) });
+  const registry = new Registry({
+    clock,
+    directory,
+    companies: roster,
+    store: registryStore(store),
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    replay: async (numbers) => void await replay.numbers(numbers),
+  });
+  const sweep = new Sweep(clock, store.companies, roster, SWEPT_AT_ONCE);
+  const refresh = async () => void await Promise.all([rates.refresh(), directory.refresh()]);
+  return {
+    roster,
+    sweep,
+    refresh,
+    wake: async () => void await Promise.all([sweep.run(), roster.rest(), refresh()]),
+    rooms: {
+      companies: roster,
+      registry,
+      company_list: store.companies,
+      inbox: new Inbox(directory, quarantineOf(store.quarantine), roster, report("the inbox")),
+      reports: store.reports,
+      rates,
+    },
+  };
+}
+
+async function clockOf(
+  store: Store,
+  config: Config,
+  options: StartOptions,
+): Promise<SystemClock | TestClock> {
+  const machine = new SystemClock();
+  if (!config.test_clock) return machine;
+  const kept = await store.test_clock.read();
+  const begins_ms = options.clock_starts_at_ms ?? machine.now_ms();
+  const offset_ms = kept ?? begins_ms - machine.now_ms();
+  if (kept === undefined) await store.test_clock.write(offset_ms);
+  return new TestClock(offset_ms, store.test_clock);
+}
+
+function testClock(clock: TestClock, sweep: Sweep) {
+  return {
+    now_ms: () => clock.now_ms(),
+    advanceTo: async (at_ms: number): Promise<"advanced" | "clock_backwards" | Unavailable> => {
+      if (!await clock.set(at_ms)) return "clock_backwards";
+      const { failed } = await sweep.run();
+      return failed === 0
+        ? "advanced"
+        : { type: "unavailable", reason: "store_unreachable", retry_after_s: 1 };
+    },
+  };
+}
+
+async function readiness(store: Store, stopping: AbortSignal): Promise<Readiness> {
+  if (stopping.aborted) return { ready: false, checks: { service: "stopping" } };
+  try {
+    await within(READY_WITHIN_MS, store.ping());
+    return { ready: true, checks: { postgres: "ok" } };
+  } catch {
+    return { ready: false, checks: { postgres: "does not answer" } };
+  }
+}
+
+function gaugesOf(store: Store, roster: Roster, feed: LiveFeed): Gauges {
+  const { counters } = store.journal;
+  return {
+    companies_awake: { help: "Companies whose actor is awake.", read: () => roster.awake },
+    live_viewers: { help: "Balances being watched.", read: () => feed.viewers },
+    journal_statements: { help: "Statements written since the start.", read: () => counters.statements },
+    journal_changes: { help: "Changes written since the start.", read: () => counters.changes },
+    journal_fenced: { help: "Changes another owner fenced off.", read: () => counters.fenced },
+    journal_unknown: { help: "Changes whose outcome is not known.", read: () => counters.unknown },
+  };
+}
+
+function report(where: string): (error: unknown) => void {
+  return (error) => {
+    // The stack and nothing else of it: what a driver hangs on its errors can quote a row.
+    const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+    log.error("{where}: {stack}", { where, stack });
+  };
+}
+
+if (import.meta.main) {
+  try {
+    const config = readConfig(Deno.env.toObject());
+    await configureLog(config.log_level);
+    const service = await start(config);
+    log.info("Ready at {url}", { url: service.url });
+    await untilSignalled();
+    await service.stop();
+    Deno.exit(0);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) report("the start")(error);
+    console.error(`Poli Credits cannot start: ${(error as Error).message}`);
+    Deno.exit(1);
+  }
+}

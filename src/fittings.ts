@@ -1,0 +1,77 @@
+/**
+ * Where the store's rooms meet what actors and the edge ask for: nothing but other words for the same thing.
+ * Used by `main.ts` alone.
+ */
+import { hash } from "node:crypto";
+import type { GeneralCardStore } from "../actors/general_card.ts";
+import type { Quarantine as QuarantinePort } from "../actors/inbox.ts";
+import type { RegistryStore } from "../actors/registry.ts";
+import type { KeptEvent, QuarantineStore } from "../actors/replay.ts";
+import type { PostgresCompanyStore } from "./store/postgres/companies.ts";
+import type { PhoneNumbers } from "./store/postgres/phone_numbers.ts";
+import type { Quarantine } from "./store/postgres/quarantine.ts";
+import type { GeneralRates } from "./store/postgres/rates.ts";
+import type { WhatsAppEvent } from "./whatsapp/events.ts";
+import { eventIdentity } from "./whatsapp/events.ts";
+
+export function generalCardStore(rates: GeneralRates): GeneralCardStore {
+  return {
+    async read() {
+      const [history, names] = await Promise.all([rates.history(), rates.names()]);
+      return [...history].map(([feature, versions]) => {
+        return { feature, name: names.get(feature) ?? { "pt-BR": feature, en: feature }, versions };
+      });
+    },
+    add: (version, name) => rates.append(version, name),
+    rename: (feature, name) => rates.rename(feature, name),
+    timeZones: () => rates.timeZones(),
+  };
+}
+
+export function registryStore(
+  store: { readonly companies: PostgresCompanyStore; readonly phone_numbers: PhoneNumbers },
+): RegistryStore {
+  return {
+    create: (company, made) => store.companies.create(company, made),
+    claim: async (company, numbers, at_ms) => {
+      const { taken } = await store.phone_numbers.claim(company, numbers, at_ms);
+      return taken.map(({ phone_number_id }) => phone_number_id);
+    },
+    releaseOthers: async (company, numbers) => void await store.phone_numbers.release(company, numbers),
+  };
+}
+
+/** Keeps what no company has, and what could not be read, once by what it is. */
+export function quarantineOf(quarantine: Quarantine): QuarantinePort {
+  return {
+    keep: (kept, received_at_ms) =>
+      quarantine.add(kept.map(({ event }) => {
+        const reason = event.type === "unreadable" ? unreadableReason(event.reason) : "unknown_phone_number";
+        const { phone_number_id } = event;
+        return { id: quarantineId(event as WhatsAppEvent), reason, phone_number_id, received_at_ms, event };
+      })),
+  };
+}
+
+export function keptEvents(quarantine: Quarantine): QuarantineStore {
+  return {
+    get: (id) => quarantine.get(id),
+    waitingFor: (numbers, limit) => quarantine.waitingFor(numbers, limit),
+    settle: async ({ id }: KeptEvent, outcome, at_ms) => {
+      if (outcome.type === "metered") await quarantine.markReplayed(id, at_ms);
+      else await quarantine.markKept(id, outcome.reason);
+    },
+  };
+}
+
+function unreadableReason(reason: string): "timestamp_unparseable" | "unreadable" {
+  return reason === "timestamp_unparseable" ? reason : "unreadable";
+}
+
+/** The same for the same event however often it is delivered. */
+function quarantineId(event: WhatsAppEvent): string {
+  const hex = hash("sha256", eventIdentity(event), "hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${
+    hex.slice(20, 32)
+  }`;
+}

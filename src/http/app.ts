@@ -1,0 +1,107 @@
+/** The edge: every call the service answers to. What it needs of the rest of the house is in `ports.ts`. */
+
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { TrieRouter } from "hono/router/trie-router";
+import type { Authenticate } from "./authentication.ts";
+import { balances } from "./balances.ts";
+import { companies } from "./companies.ts";
+import { contacts } from "./contacts.ts";
+import { contracts } from "./contracts.ts";
+import { docs } from "./docs.ts";
+import { features } from "./features.ts";
+import { health } from "./health.ts";
+import { ledger } from "./ledger.ts";
+import { messages } from "./messages.ts";
+import { openapi } from "./openapi.ts";
+import type * as ports from "./ports.ts";
+import { Problem, problemResponse } from "./problems.ts";
+import { quotes } from "./quotes.ts";
+import { logRequest, newRequestId } from "./request_log.ts";
+import type { RequestMetrics } from "./request_metrics.ts";
+import { type Api, type Declaration, faultResponse, honoPath } from "./route.ts";
+import { testClock } from "./test_clock.ts";
+import { usage } from "./usage.ts";
+import { usageReport } from "./usage_report.ts";
+import { webhooks } from "./webhooks.ts";
+import { windows } from "./windows.ts";
+
+/** What the app is made of. */
+export interface AppOptions {
+  readonly companies: ports.Companies;
+  readonly registry: ports.Registry;
+  readonly inbox: ports.Inbox;
+  readonly reports: ports.Reports;
+  readonly rates: ports.RateBoard;
+  readonly live: ports.LiveBalances;
+  readonly health: ports.Health;
+  readonly clock: ports.Clock;
+  /** Only under `TEST_CLOCK=1`: without it the call does not exist. */
+  readonly test_clock?: ports.TestClock | undefined;
+  readonly authenticate: Authenticate;
+  readonly metrics: RequestMetrics;
+  /** The secrets Meta may sign with: the new one, and the old one while they rotate. */
+  readonly app_secrets: readonly string[];
+  readonly verify_token: string;
+  /** Whether an error means that the store, or whatever a port rests on, cannot be reached for now. */
+  readonly isOutage: (error: unknown) => boolean;
+}
+
+/** The app, and what it declares. */
+export interface App {
+  readonly hono: OpenAPIHono;
+  readonly declared: readonly Declaration[];
+}
+
+/** Puts the app together. */
+export function createApp(options: AppOptions): App {
+  const { authenticate, metrics, isOutage } = options;
+  const api: Api = { hono: new OpenAPIHono(), declared: [], authenticate, metrics, isOutage };
+  webhooks(api, options);
+  companies(api, options.companies, options.registry);
+  contracts(api, options.companies);
+  balances(api, options.companies, options.live);
+  contacts(api, options.companies);
+  windows(api, options.companies, options.reports);
+  messages(api, options.companies);
+  quotes(api, options.companies);
+  usage(api, options.companies);
+  usageReport(api, options.companies, options.reports);
+  ledger(api, options.companies, options.reports, options.rates);
+  features(api, options.companies, options.rates, options.clock);
+  if (options.test_clock !== undefined) testClock(api, options.test_clock);
+  health(api, options.health);
+  openapi(api);
+  docs(api);
+  refuseOthers(api);
+  return api;
+}
+
+/** Answers what is none of our calls: another method of a path we have, or a path we have not. */
+function refuseOthers({ hono, declared, isOutage }: Api): void {
+  const methods = new TrieRouter<string>();
+  for (const { method, path } of declared) methods.add("ALL", honoPath(path), method.toUpperCase());
+  hono.notFound((c) => {
+    const request_id = newRequestId();
+    const allowed = methods.match("ALL", c.req.path)[0].map(([method]) => method);
+    const problem = allowed.length === 0 ? noPath() : wrongMethod(allowed);
+    logRequest({
+      method: c.req.method,
+      route: "none",
+      status: problem.status,
+      duration_ms: 0,
+      request_id,
+    });
+    return problemResponse(problem, request_id);
+  });
+  hono.onError((error) => faultResponse(isOutage, error, "none", newRequestId()));
+}
+
+function noPath(): Problem {
+  return new Problem(404, "no_path", "there is nothing at this path: see /docs for those there are");
+}
+
+function wrongMethod(allowed: readonly string[]): Problem {
+  const methods = [...new Set(allowed.flatMap((method) => method === "GET" ? ["GET", "HEAD"] : [method]))];
+  const allow = methods.sort().join(", ");
+  return new Problem(405, "wrong_method", `this path answers to ${allow} only`, { headers: { allow } });
+}

@@ -1,0 +1,40 @@
+import { z } from "@hono/zod-openapi";
+import { CompanyIdField, ContactField, showInstant, ShownInstant } from "./fields.ts";
+import type { Companies } from "./ports.ts";
+import { problemOf } from "./problems.ts";
+import { type Api, route } from "./route.ts";
+import { showWindow, WindowBody } from "./window_body.ts";
+
+const ContactPath = z.object({ company: CompanyIdField, contact: ContactField });
+
+const ContactWindowBody = z.object({
+  contact: z.string().openapi({ description: "The phone in canonical digits, or the BSUID." }),
+  free_form_allowed: z.boolean(),
+  windows: z.array(WindowBody).openapi({ description: "Those of the current local date." }),
+  meta_service_window_ends_at: ShownInstant.nullable().openapi({
+    description: "Meta's own window, 24 hours from the customer's last message: for information.",
+  }),
+}).openapi("ContactWindow");
+
+/** One contact of a company. */
+export function contacts(api: Api, companies: Companies): void {
+  route(api, {
+    method: "get",
+    path: "/v1/companies/{company}/contacts/{contact}/window",
+    policy: { scope: "read" },
+    tag: "Windows",
+    summary: "Whether a contact may be written to freely now",
+    params: ContactPath,
+    answer: ContactWindowBody,
+  }, async ({ params: { company, contact } }) => {
+    const answer = await companies.ask(company, { type: "read_contact", contact });
+    if (answer.type !== "contact") return problemOf(answer);
+    const { free_form_allowed, windows, meta_service_window_ends_at_ms: ends_at_ms } = answer.view;
+    return {
+      contact: contact.phone ?? contact.bsuid ?? "",
+      free_form_allowed,
+      windows: windows.map(showWindow),
+      meta_service_window_ends_at: ends_at_ms === undefined ? null : showInstant(ends_at_ms),
+    };
+  });
+}

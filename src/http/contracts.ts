@@ -1,0 +1,138 @@
+import { z } from "@hono/zod-openapi";
+import type { Answer, CompanyView } from "../domain/company/command.ts";
+import type { Offer, Terms } from "../domain/contract.ts";
+import { cancelsOn, commitmentEndsOn, scheduledAfter, termsOn } from "../domain/contract.ts";
+import {
+  CompanyPath,
+  creditsField,
+  CurrencyField,
+  LocalDateField,
+  PriceField,
+  ShownCredits,
+  ShownDate,
+  ShownMoney,
+  showPrice,
+} from "./fields.ts";
+import type { Companies } from "./ports.ts";
+import { Problem, problemOf } from "./problems.ts";
+import { type Api, route } from "./route.ts";
+
+const FirstMonthField = z.enum(["full", "prorated"]);
+
+const OfferBody = z.strictObject({
+  package: z.strictObject({
+    credits: creditsField(1),
+    price: PriceField.nullable().default(null),
+  }).nullable().openapi({ description: "So many credits a month; null for a purely post-paid company." }),
+  excess_credit_price: PriceField.nullable().default(null),
+  currency: CurrencyField.default("BRL"),
+  starts_on: LocalDateField.nullable().optional().openapi({ description: "Today unless given." }),
+  first_month: FirstMonthField.nullable().optional().openapi({ description: "`full` unless given." }),
+}).openapi("Offer");
+
+const terms = {
+  package: z.object({ credits: ShownCredits, price: ShownMoney.nullable() }).nullable(),
+  excess_credit_price: ShownMoney.nullable(),
+  currency: z.string(),
+};
+
+const ContractBody = z.object({
+  ...terms,
+  starts_on: ShownDate,
+  first_month: FirstMonthField,
+  commitment_ends_on: ShownDate.nullable(),
+  scheduled: z.object({
+    ...terms,
+    effective_from: ShownDate,
+    reason: z.enum(["agreed", "cancelled", "taken_back"]),
+  }).nullable().openapi({ description: "What takes over next, when something does." }),
+  cancels_on: ShownDate.nullable().openapi({ description: "The last date on which the package holds." }),
+}).openapi("Contract");
+
+/** What a company pays by, and what it will. */
+export function contracts(api: Api, companies: Companies): void {
+  const shared = { tag: "Contract", params: CompanyPath, answer: ContractBody } as const;
+  const admin = { ...shared, policy: { scope: "admin" } } as const;
+  const path = "/v1/companies/{company}/contract";
+
+  route(api, {
+    ...shared,
+    method: "get",
+    path,
+    policy: { scope: "read" },
+    summary: "The contract that holds, and what is scheduled",
+  }, async ({ params }) => contractIn(await companies.ask(params.company, { type: "read_company" })));
+
+  route(api, {
+    ...admin,
+    method: "put",
+    path,
+    summary: "Agree on a contract",
+    description: "The same contract put twice is one contract. More credits hold now, fewer from the first " +
+      "renewal after the commitment ends, new prices from the next month.",
+    body: OfferBody,
+  }, async ({ params, body, caller }) => {
+    const offer: Offer = {
+      ...body,
+      starts_on: body.starts_on ?? undefined,
+      first_month: body.first_month ?? undefined,
+    };
+    return contractIn(
+      await companies.ask(params.company, { type: "agree_contract", offer, by: caller.name }),
+    );
+  });
+
+  const cancellation = { ...admin, path: `${path}/cancellation`, problems: [409] } as const;
+  route(api, {
+    ...cancellation,
+    method: "post",
+    summary: "Schedule the end of the package",
+  }, async ({ params, caller }) => {
+    return contractIn(await companies.ask(params.company, { type: "cancel_contract", by: caller.name }));
+  });
+
+  route(api, {
+    ...cancellation,
+    method: "delete",
+    summary: "Take a scheduled end back",
+  }, async ({ params, caller }) => {
+    return contractIn(
+      await companies.ask(params.company, { type: "take_back_cancellation", by: caller.name }),
+    );
+  });
+}
+
+function contractIn(answer: Answer): z.infer<typeof ContractBody> | Problem {
+  return answer.type === "company" ? showContract(answer.view) : problemOf(answer);
+}
+
+/** Terms that wait for their start are shown as the contract, for there is no other, and as scheduled too. */
+function showContract({ contract, today }: CompanyView): z.infer<typeof ContractBody> | Problem {
+  const scheduled = scheduledAfter(contract, today);
+  const current = termsOn(contract, today) ?? scheduled?.terms;
+  if (current === undefined) {
+    const detail = "this company has no contract, and all it uses is post-paid: agree on one with PUT";
+    return new Problem(404, "no_contract", detail);
+  }
+  return {
+    ...showTerms(current),
+    starts_on: current.starts_on,
+    first_month: current.first_month,
+    commitment_ends_on: commitmentEndsOn(current),
+    scheduled: scheduled === undefined ? null : {
+      ...showTerms(scheduled.terms),
+      effective_from: scheduled.effective_from,
+      reason: scheduled.reason,
+    },
+    cancels_on: cancelsOn(contract, today),
+  };
+}
+
+/** Terms in the words of the contract, for whoever shows one. */
+export function showTerms({ package: held, excess_credit_price, currency }: Terms) {
+  return {
+    package: held === null ? null : { credits: held.credits as number, price: showPrice(held.price) },
+    excess_credit_price: showPrice(excess_credit_price),
+    currency,
+  };
+}

@@ -1,0 +1,152 @@
+/** The fields our bodies, queries and paths are made of, each with what it is called in a message. */
+
+import { z } from "@hono/zod-openapi";
+import { isLocalDate, isTimeZone } from "../domain/calendar.ts";
+import { type ContactClues, contactClues } from "../domain/identity/phone.ts";
+import { PRICE_PATTERN, priceFrom, showMoney } from "../domain/money.ts";
+import type { Micros } from "../domain/money.ts";
+import type { CompanyId, Credits, FeatureCode, LocalDate } from "../domain/names.ts";
+
+/** Credits in one body. */
+const CREDITS_MAX = 1_000_000_000_000;
+
+/** Postgres refuses U+0000 and lone surrogates in text. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
+}
+
+/** A text that is kept. */
+export function text(length_max: number) {
+  return z.string().min(1).max(length_max)
+    .refine(isStorable, { error: "must be text without U+0000 or lone surrogates" });
+}
+
+export const CompanyIdField = z.string()
+  .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: "must be 1 to 64 of A-Z a-z 0-9 . _ -" })
+  .transform((id) => id as CompanyId)
+  .openapi({ description: "The company's id, chosen by the platform.", example: "acme" });
+
+/** The path of everything a company has. */
+export const CompanyPath = z.object({ company: CompanyIdField });
+
+export const FeatureCodeField = z.string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: "must be 1 to 64 of A-Z a-z 0-9 . _ -" })
+  .transform((code) => code as FeatureCode)
+  .openapi({ example: "automation.run" });
+
+export const ContactField = z.string()
+  .transform((contact, context): ContactClues => {
+    const clues = contactClues(contact);
+    if (clues !== undefined) return clues;
+    context.addIssue({
+      code: "custom",
+      message: 'must be a phone in digits, with or without "+", or a BSUID',
+    });
+    return z.NEVER;
+  })
+  .openapi({ type: "string", description: "A phone in digits, or a BSUID.", example: "5511988887777" });
+
+export const LocalDateField = z.string()
+  .refine((date) => isLocalDate(date), { error: "must be a date such as 2026-11-23" })
+  .transform((date) => date as LocalDate)
+  .openapi({ format: "date", example: "2026-11-23" });
+
+/** RFC 3339, whose years have four digits and whose offset is never left out. */
+const INSTANT_PATTERN = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/** An instant, in milliseconds since 1970. */
+export const InstantField = z.string()
+  .transform((instant, context) => {
+    const at_ms = INSTANT_PATTERN.test(instant) ? millisecondsOf(instant) : undefined;
+    if (at_ms !== undefined) return at_ms;
+    context.addIssue({ code: "custom", message: "must be an RFC 3339 instant such as 2026-11-23T13:00:00Z" });
+    return z.NEVER;
+  })
+  .openapi({ type: "string", format: "date-time", example: "2026-11-23T13:00:00Z" });
+
+function millisecondsOf(instant: string): number | undefined {
+  try {
+    return Temporal.Instant.from(instant).epochMilliseconds;
+  } catch {
+    return undefined;
+  }
+}
+
+export const TimeZoneField = z.string()
+  .refine(isTimeZone, { error: "must be an IANA time zone such as America/Sao_Paulo" })
+  .openapi({ example: "America/Sao_Paulo" });
+
+export const LocaleField = z.string().max(35)
+  .refine(isLocale, { error: "must be a BCP 47 language tag such as pt-BR" })
+  .openapi({ example: "pt-BR" });
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** A whole number of credits. */
+export function creditsField(minimum: number) {
+  return z.int().min(minimum).max(CREDITS_MAX).transform((amount) => amount as Credits);
+}
+
+/** A price, never a JSON number: those are floats. */
+export const PriceField = z.string({ error: 'must be a price as a string, such as "0.15"' })
+  .regex(PRICE_PATTERN, { error: 'must be a price of up to 9 digits and 6 decimal places, such as "0.15"' })
+  .transform((price) => priceFrom(price))
+  .openapi({ type: "string", example: "0.15" });
+
+export const CurrencyField = z.string()
+  .regex(/^[A-Z]{3}$/, { error: "must be an ISO 4217 code such as BRL" })
+  .openapi({ example: "BRL" });
+
+/** Labels a caller puts on something; numbers and booleans are kept as their text. */
+export const AttributesField = z
+  .record(text(40), z.union([text(200), z.number(), z.boolean()]).transform((value) => String(value)))
+  .refine((labels) => Object.keys(labels).length <= 20, { error: "must have at most 20 labels" })
+  .openapi({
+    type: "object",
+    additionalProperties: { type: ["string", "number", "boolean"] },
+    example: { department: "sales" },
+  });
+
+export const CategoryField = z.enum(["marketing", "utility", "authentication"]);
+
+/** How many rows a page has. */
+export const PAGE_ROWS_MAX = 200;
+
+export const LimitField = z.coerce.number({ error: "must be a whole number" })
+  .int().min(1).max(PAGE_ROWS_MAX).default(PAGE_ROWS_MAX)
+  .openapi({ description: `Rows on a page, at most ${PAGE_ROWS_MAX}.` });
+
+export const CursorField = z.string().max(400).optional()
+  .openapi({ description: "`next_cursor` of the page before." });
+
+/** A page of a list. */
+export function listOf<Row extends z.ZodType>(row: Row) {
+  return z.object({
+    data: z.array(row),
+    next_cursor: z.string().nullable().openapi({ description: "Null on the last page." }),
+  });
+}
+
+// What we answer with.
+
+export const ShownInstant = z.string().openapi({ format: "date-time", example: "2026-11-23T13:00:00Z" });
+export const ShownDate = z.string().openapi({ format: "date", example: "2026-11-23" });
+export const ShownMonth = z.string().openapi({ example: "2026-11" });
+export const ShownMoney = z.string().openapi({ description: "A decimal string.", example: "0.15" });
+export const ShownCredits = z.int();
+
+/** An instant as RFC 3339 in UTC. */
+export function showInstant(at_ms: number): string {
+  return Temporal.Instant.fromEpochMilliseconds(at_ms).toString();
+}
+
+/** Money, or null while nobody has said. */
+export function showPrice(price: bigint | null): string | null {
+  return price === null ? null : showMoney(price as Micros);
+}

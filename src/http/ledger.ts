@@ -1,0 +1,149 @@
+import { z } from "@hono/zod-openapi";
+import type { Calendar } from "../domain/calendar.ts";
+import { pageOf, readCursor } from "./cursor.ts";
+import {
+  CompanyIdField,
+  CompanyPath,
+  CursorField,
+  FeatureCodeField,
+  LimitField,
+  listOf,
+  LocalDateField,
+  showInstant,
+  ShownCredits,
+  ShownDate,
+  ShownInstant,
+  ShownMonth,
+} from "./fields.ts";
+import type { Companies, LedgerRow, RateBoard, Reports } from "./ports.ts";
+import { Problem, problemOf } from "./problems.ts";
+import { languageOf, ReceiptParts, showReceiptParts } from "./receipt.ts";
+import { type Api, route } from "./route.ts";
+import { calendarIn } from "./windows.ts";
+
+const TypeField = z.enum(["grant", "consumption", "reversal", "expiry", "adjustment"]);
+const DirectionField = z.enum(["inbound", "outbound", "none"]);
+
+const EntryBody = z.object({
+  seq: z.int(),
+  type: TypeField,
+  period: ShownMonth,
+  local_date: ShownDate,
+  feature: z.string().nullable(),
+  direction: DirectionField,
+  credits: ShownCredits.openapi({ description: "Signed: grants and reversals are positive." }),
+  prepaid: ShownCredits,
+  excess: ShownCredits,
+  available_after: ShownCredits,
+  excess_after: ShownCredits,
+  late: z.boolean(),
+  occurred_at: ShownInstant,
+  recorded_at: ShownInstant,
+  window: z.object({
+    contact: z.string().nullable(),
+    direction: DirectionField,
+    local_date: ShownDate,
+    opened_at: ShownInstant,
+    closes_at: ShownInstant,
+  }).nullable(),
+}).openapi("LedgerEntry");
+
+const ReceiptBody = EntryBody.extend(ReceiptParts).openapi("Receipt");
+
+const LedgerFilter = z.strictObject({
+  from: LocalDateField.optional().openapi({ description: "By local date, inclusive." }),
+  to: LocalDateField.optional().openapi({ description: "By local date, inclusive." }),
+  feature: FeatureCodeField.optional(),
+  type: TypeField.optional(),
+  direction: DirectionField.optional(),
+  limit: LimitField,
+  cursor: CursorField,
+});
+
+const Place = z.int().min(1);
+
+/** Every change of a company's credits, and why it came about. */
+export function ledger(api: Api, companies: Companies, reports: Reports, rates: RateBoard): void {
+  const read = { method: "get", policy: { scope: "read" }, tag: "Reports" } as const;
+  route(api, {
+    ...read,
+    path: "/v1/companies/{company}/ledger",
+    summary: "The ledger, newest first",
+    params: CompanyPath,
+    query: LedgerFilter,
+    answer: listOf(EntryBody),
+  }, async ({ params: { company }, query: { limit, cursor, ...filter } }) => {
+    const before_seq = readCursor(Place, cursor);
+    if (before_seq instanceof Problem) return before_seq;
+    const answer = await companies.ask(company, { type: "read_company" });
+    if (answer.type !== "company") return problemOf(answer);
+    const rows = await reports.ledger({ company, ...filter, before_seq, limit: limit + 1 });
+    const calendar = calendarIn(answer.view);
+    return pageOf(rows, limit, (row) => showEntry(row, calendar), ({ seq }) => seq);
+  });
+
+  route(api, {
+    ...read,
+    path: "/v1/companies/{company}/ledger/{seq}",
+    summary: "The receipt of one entry: why it was charged",
+    description:
+      "The sentence is in Portuguese or English: as `Accept-Language` asks, else as the company's locale.",
+    params: z.object({
+      company: CompanyIdField,
+      seq: z.coerce.number({ error: "must be a whole number" }).int().min(1),
+    }),
+    answer: ReceiptBody,
+  }, async ({ params: { company, seq }, request }) => {
+    const answer = await companies.ask(company, { type: "read_company" });
+    if (answer.type !== "company") return problemOf(answer);
+    const row = await reports.ledgerEntry(company, seq);
+    if (row === undefined) return noEntry();
+    const feature_name = row.feature === null ? undefined : (await rates.find(row.feature))?.name;
+    const calendar = calendarIn(answer.view);
+    const time_zone = calendar.zoneOn(row.local_date);
+    const language = languageOf(request.headers.get("accept-language"), answer.view.locale);
+    const parts = showReceiptParts(row, answer.view.contract, { language, time_zone, feature_name });
+    return { ...showEntry(row, calendar), ...parts };
+  });
+}
+
+function noEntry(): Problem {
+  return new Problem(
+    404,
+    "no_entry",
+    "the ledger has no entry of this number yet: list it to see those it has",
+  );
+}
+
+function showEntry(row: LedgerRow, calendar: Calendar): z.infer<typeof EntryBody> {
+  const { seq, type, period, local_date, feature, direction, late } = row;
+  const { credits, prepaid, excess, available_after, excess_after } = row;
+  return {
+    seq,
+    type,
+    period,
+    local_date,
+    feature,
+    direction,
+    credits,
+    prepaid,
+    excess,
+    available_after,
+    excess_after,
+    late,
+    occurred_at: showInstant(row.occurred_at_ms),
+    recorded_at: showInstant(row.recorded_at_ms),
+    window: windowOf(row, calendar),
+  };
+}
+
+function windowOf(row: LedgerRow, calendar: Calendar): z.infer<typeof EntryBody>["window"] {
+  if (row.cause?.type !== "window") return null;
+  return {
+    contact: row.readable_contact,
+    direction: row.direction,
+    local_date: row.local_date,
+    opened_at: showInstant(row.cause.opened_at_ms),
+    closes_at: showInstant(calendar.day(row.local_date).end_ms),
+  };
+}

@@ -1,0 +1,71 @@
+import type { RouteConfig } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
+import { ProblemBody } from "./problems.ts";
+import type { Declaration } from "./route.ts";
+
+/** A call in the words of OpenAPI, made of the very schemas that validate it. */
+export function operationOf(call: Declaration): RouteConfig {
+  const { method, path, tag, summary, description, params, query, body } = call;
+  const guarded = call.policy !== "public" && call.policy !== "signed";
+  return {
+    method,
+    path,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    operationId: operationId(method, path),
+    ...(guarded ? { security: [{ key: [] }] } : { security: [] }),
+    request: {
+      ...(params === undefined ? {} : { params: params as z.ZodObject }),
+      ...(query === undefined ? {} : { query: query as z.ZodObject }),
+      ...(body === undefined
+        ? {}
+        : { body: { required: true, content: { "application/json": { schema: body } } } }),
+    },
+    responses: {
+      [call.status ?? 200]: answerOf(call),
+      ...Object.fromEntries(problemStatuses(call).map((status) => [status, PROBLEMS[status]!])),
+    },
+  };
+}
+
+/** `get_companies_company_balance`. */
+function operationId(method: string, path: string): string {
+  const words = path.replace(/^\/v1/, "").split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
+  return [method, ...words].join("_");
+}
+
+function answerOf(call: Declaration) {
+  const { produces = "application/json", answer = z.string() } = call;
+  return { description: "Done.", content: { [produces]: { schema: answer } } };
+}
+
+function problemStatuses(call: Declaration): number[] {
+  const statuses = new Set(call.problems ?? []);
+  if (call.policy !== "public" && call.policy !== "signed") {
+    for (const status of [401, 403]) statuses.add(status);
+  }
+  if (call.path.includes("{company}")) { for (const status of [404, 503]) statuses.add(status); }
+  if (call.body !== undefined) { for (const status of [400, 413, 415, 422]) statuses.add(status); }
+  if (call.query !== undefined || call.params !== undefined) statuses.add(422);
+  return [...statuses].sort();
+}
+
+const PROBLEMS: Readonly<Record<number, ReturnType<typeof problemAnswer>>> = Object.fromEntries(
+  Object.entries({
+    400: "The body is not JSON.",
+    401: "No key, a bad one, or a bad signature.",
+    403: "The key's scope does not reach so far.",
+    404: "There is no such thing within the key's reach.",
+    409: "It conflicts with what holds: `code` says how, `detail` what to do.",
+    413: "The body is larger than 4 MB.",
+    415: "The body is compressed.",
+    422: "It does not fit: `errors` names the fields.",
+    429: "Too many requests.",
+    503: "It could not be done for certain: try again after `Retry-After`, which is always safe.",
+  }).map(([status, description]) => [status, problemAnswer(description)]),
+);
+
+function problemAnswer(description: string) {
+  return { description, content: { "application/problem+json": { schema: ProblemBody } } };
+}

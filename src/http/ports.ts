@@ -1,0 +1,173 @@
+/**
+ * What the edge needs of the rest of the house. `main.ts` composes; nothing here knows an actor, a table or
+ * a feed. A promise rejects only when what is behind it has failed; what can be expected is a value.
+ */
+
+import type { Balance } from "../domain/company/balance.ts";
+import type { Answer, Command, Profile, Refused, Unavailable } from "../domain/company/command.ts";
+import type { DayTotal } from "../domain/company/state.ts";
+import type { TemplatePolicy } from "../domain/charge.ts";
+import type { LedgerEntry } from "../domain/ledger.ts";
+import type { CompanyId, ContactId, Credits, Direction, FeatureCode, LocalDate } from "../domain/names.ts";
+import type { EntryType } from "../domain/period.ts";
+import type { FeatureName, RateVersion } from "../domain/rates.ts";
+import type { WhatsAppEvent } from "../whatsapp/events.ts";
+
+/** The time of day: the test clock, or the machine's. */
+export interface Clock {
+  now_ms(): number;
+}
+
+/** Companies that can be asked, wherever they are awake. Never rejects. */
+export interface Companies {
+  ask(company: CompanyId, command: Command): Promise<Answer>;
+}
+
+/** What came of configuring a company. */
+export type Registration =
+  | { readonly type: "registered"; readonly created: boolean; readonly answer: Answer }
+  /** Numbers that another company has: nothing changed. */
+  | { readonly type: "phone_number_taken"; readonly phone_number_ids: readonly string[] };
+
+/** A company as a list shows it: what holds on its current local date. */
+export interface CompanyListed {
+  readonly company: CompanyId;
+  readonly name: string;
+  readonly locale: string;
+  readonly time_zone: string;
+  readonly template_in_open_window: TemplatePolicy;
+  readonly phone_number_ids: readonly string[];
+}
+
+/** Which companies there are, and whose each phone number is. */
+export interface Registry {
+  /** Makes a company what is asked for: claims its numbers, creates it when it is new, and configures it. */
+  put(company: CompanyId, profile: Profile, by: string): Promise<Registration>;
+  /** Companies in order of their id, those past `after` alone. */
+  list(limit: number, after: CompanyId | undefined): Promise<readonly CompanyListed[]>;
+}
+
+/** Where a webhook's events go. */
+export interface Inbox {
+  /** @returns `durable` once every event is committed, as a fact or in quarantine. Never rejects. */
+  receive(events: readonly WhatsAppEvent[], received_at_ms: number): Promise<"durable" | Unavailable>;
+}
+
+/** A ledger entry, and whom it concerns as people read it: a phone, a BSUID; null once erased, or for nobody. */
+export interface LedgerRow extends LedgerEntry {
+  readonly readable_contact: string | null;
+}
+
+/** Which entries of a ledger; newest first. */
+export interface LedgerQuery {
+  readonly company: CompanyId;
+  /** Local dates, both inclusive. */
+  readonly from?: LocalDate;
+  readonly to?: LocalDate;
+  readonly feature?: FeatureCode;
+  readonly type?: EntryType;
+  readonly direction?: Direction;
+  /** Only entries with a lower `seq`. */
+  readonly before_seq?: number;
+  readonly limit: number;
+}
+
+/** A window as it stands in the store. */
+export interface WindowRow {
+  readonly contact: ContactId;
+  readonly readable_contact: string | null;
+  readonly direction: "inbound" | "outbound";
+  readonly feature: FeatureCode;
+  readonly local_date: LocalDate;
+  readonly opened_at_ms: number;
+  readonly credits: Credits;
+}
+
+/** A place in the list of windows: a contact opens no two of them at one instant. */
+export interface WindowPlace {
+  readonly opened_at_ms: number;
+  readonly contact: ContactId;
+}
+
+/** Which windows; newest first. */
+export interface WindowQuery {
+  readonly company: CompanyId;
+  readonly local_date?: LocalDate;
+  readonly before?: WindowPlace;
+  readonly limit: number;
+}
+
+/** What one feature and direction cost on one local date. */
+export interface DayTotalRow extends DayTotal {
+  readonly local_date: LocalDate;
+}
+
+/** What the closing of a day froze. */
+export interface ClosedDay {
+  readonly local_date: LocalDate;
+  readonly totals: readonly DayTotal[];
+}
+
+/** What has been written down, as of the last commit. */
+export interface Reports {
+  ledger(query: LedgerQuery): Promise<readonly LedgerRow[]>;
+  ledgerEntry(company: CompanyId, seq: number): Promise<LedgerRow | undefined>;
+  windows(query: WindowQuery): Promise<readonly WindowRow[]>;
+  /** Today's truth by day, late facts included; both dates inclusive. */
+  dayTotals(company: CompanyId, from: LocalDate, to: LocalDate): Promise<readonly DayTotalRow[]>;
+  closedDays(company: CompanyId, from: LocalDate, to: LocalDate): Promise<readonly ClosedDay[]>;
+}
+
+/** A feature on the general card, its versions oldest first. */
+export interface GeneralFeature {
+  readonly feature: FeatureCode;
+  readonly name: FeatureName;
+  readonly versions: readonly RateVersion[];
+}
+
+/** A price as it is asked for. */
+export interface AskedRate {
+  readonly feature: FeatureCode;
+  /** Undefined keeps the name; a new feature is then called by its code. */
+  readonly name: FeatureName | undefined;
+  readonly credits: Credits;
+  readonly effective_from: LocalDate | undefined;
+}
+
+/** The general rate card. */
+export interface RateBoard {
+  /** In order of the feature's code. */
+  list(): Promise<readonly GeneralFeature[]>;
+  find(feature: FeatureCode): Promise<GeneralFeature | undefined>;
+  put(rate: AskedRate, by: string): Promise<GeneralFeature | Refused>;
+}
+
+/** One who watches a company's balance. Disposing of it ends it, and whoever waits for it hears `closed`. */
+export interface BalanceSubscription extends Disposable {
+  /** The newest balance not yet heard, when there is one; `heartbeat` when there was none for a while. */
+  next(): Promise<Balance | "heartbeat" | "closed">;
+}
+
+/** Balances as they are committed. */
+export interface LiveBalances {
+  /** @returns undefined when the bound on viewers is reached, or the feed is closed */
+  subscribe(company: CompanyId): BalanceSubscription | undefined;
+}
+
+/** The clock that integrators move. */
+export interface TestClock {
+  now_ms(): number;
+  /** Moves the clock, and answers when the sweep that this causes is done. */
+  advanceTo(at_ms: number): Promise<"advanced" | "clock_backwards" | Unavailable>;
+}
+
+/** Whether requests can be served. */
+export interface Health {
+  ready(): Promise<Readiness>;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** What was checked, and in a few words what came of it. */
+  readonly checks: Readonly<Record<string, string | undefined>>;
+}

@@ -1,0 +1,80 @@
+import { z } from "@hono/zod-openapi";
+import type { ContractVersion } from "../domain/contract.ts";
+import type { Cause, LedgerEntry, UsageCause, WindowCause } from "../domain/ledger.ts";
+import { type Language, type ReceiptContext, sentenceOf } from "../domain/receipt.ts";
+import { showTerms } from "./contracts.ts";
+import { showInstant, ShownCredits, ShownDate, ShownInstant, ShownMoney } from "./fields.ts";
+
+/** What a receipt has beside the row of the ledger. */
+export const ReceiptParts = {
+  sentence: z.string().openapi({ description: "Why, in one sentence." }),
+  fact: z.object({
+    kind: z.string(),
+    at: ShownInstant,
+    usage_id: z.string().optional(),
+    quantity: z.int().optional(),
+    attribution: z.record(z.string(), z.string()).nullable(),
+  }).nullable().openapi({ description: "What brought the entry about." }),
+  rate: z.object({ feature: z.string(), version: z.int(), own: z.boolean(), credits: ShownCredits })
+    .nullable(),
+  contract: z.object({
+    version: z.int(),
+    effective_from: ShownDate,
+    package: z.object({ credits: ShownCredits, price: ShownMoney.nullable() }).nullable(),
+    excess_credit_price: ShownMoney.nullable(),
+    currency: z.string(),
+  }).nullable(),
+};
+
+type Parts = z.infer<z.ZodObject<typeof ReceiptParts>>;
+
+/** Portuguese or English: whichever is asked for first, else by the company's locale. */
+export function languageOf(accept_language: string | null, locale: string): Language {
+  const asked = accept_language?.toLowerCase().match(/(?:^|[,\s])(pt|en)\b/)?.[1];
+  return (asked ?? locale.toLowerCase()).startsWith("pt") ? "pt-BR" : "en";
+}
+
+/** What an entry's receipt has beside its row. */
+export function showReceiptParts(
+  row: LedgerEntry,
+  contract: readonly ContractVersion[],
+  context: ReceiptContext,
+): Parts {
+  const { cause } = row;
+  return {
+    sentence: sentenceOf(row, context),
+    fact: factOf(row, cause),
+    rate: cause === null || cause.type === "contract" ? null : { ...cause.rate },
+    contract: contractOf(cause, contract),
+  };
+}
+
+function factOf(row: LedgerEntry, cause: Cause | null): Parts["fact"] {
+  switch (cause?.type) {
+    case "window":
+      return { kind: cause.fact.kind, at: showInstant(cause.fact.at_ms), attribution: labels(cause) };
+    case "usage": {
+      const { usage_id, quantity } = cause;
+      return {
+        kind: "usage",
+        at: showInstant(row.occurred_at_ms),
+        usage_id,
+        quantity,
+        attribution: labels(cause),
+      };
+    }
+    default:
+      return null;
+  }
+}
+
+function labels(cause: WindowCause | UsageCause): Record<string, string> | null {
+  return cause.attribution === null ? null : { ...cause.attribution };
+}
+
+function contractOf(cause: Cause | null, contract: readonly ContractVersion[]): Parts["contract"] {
+  if (cause?.type !== "contract") return null;
+  const version = contract.find((held) => held.version === cause.version);
+  if (version === undefined) return null;
+  return { version: version.version, effective_from: version.effective_from, ...showTerms(version.terms) };
+}

@@ -1,0 +1,95 @@
+import { Counter, Histogram, type Registry } from "prom-client";
+import type { FinishedRequest } from "./request_log.ts";
+
+/** What became of a webhook. */
+export type WebhookOutcome =
+  | "durable"
+  | "unavailable"
+  | "bad_signature"
+  | "not_json"
+  | "body_refused"
+  | "failed";
+
+const OUTCOMES: readonly WebhookOutcome[] = [
+  "durable",
+  "unavailable",
+  "bad_signature",
+  "not_json",
+  "body_refused",
+  "failed",
+];
+
+/**
+ * Counts requests. Webhooks are counted in plain numbers, which the registry reads when it is scraped: a
+ * labelled counter would cost more than all else the edge does with a webhook.
+ */
+export class RequestMetrics {
+  readonly registry: Registry;
+  readonly #duration: Histogram<"method" | "route" | "status">;
+  readonly #webhooks = new Map<WebhookOutcome, number>(OUTCOMES.map((outcome) => [outcome, 0]));
+  readonly #ignored = new Map<string, number>();
+  #events = 0;
+
+  constructor(registry: Registry) {
+    this.registry = registry;
+    this.#duration = new Histogram({
+      name: "http_request_duration_seconds",
+      help: "Requests by route template, webhooks excepted.",
+      labelNames: ["method", "route", "status"],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers: [registry],
+    });
+    tally(registry, "whatsapp_webhooks_total", "Webhooks by outcome.", "outcome", () => this.#webhooks);
+    tally(
+      registry,
+      "whatsapp_ignored_total",
+      "Parts of webhooks that are never metered.",
+      "field",
+      () => this.#ignored,
+    );
+    tally(
+      registry,
+      "whatsapp_events_total",
+      "Events read from webhooks that became durable.",
+      undefined,
+      () => new Map([["", this.#events]]),
+    );
+  }
+
+  requested({ method, route, status, duration_ms }: FinishedRequest): void {
+    this.#duration.observe({ method, route, status }, duration_ms / 1000);
+  }
+
+  webhook(outcome: WebhookOutcome): void {
+    this.#webhooks.set(outcome, this.#webhooks.get(outcome)! + 1);
+  }
+
+  /** A webhook that is durable, and what was passed by in it. */
+  webhookDurable(events: number, ignored: ReadonlyMap<string, number>): void {
+    this.webhook("durable");
+    this.#events += events;
+    for (const [field, times] of ignored) this.#ignored.set(field, (this.#ignored.get(field) ?? 0) + times);
+  }
+}
+
+function tally(
+  registry: Registry,
+  name: string,
+  help: string,
+  label: string | undefined,
+  read: () => ReadonlyMap<string, number>,
+): void {
+  new Counter({
+    name,
+    help,
+    labelNames: label === undefined ? [] : [label],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [value, times] of read()) {
+        if (label === undefined) this.inc(times);
+        else this.inc({ [label]: value }, times);
+      }
+    },
+  });
+}

@@ -1,0 +1,192 @@
+/**
+ * How a resource declares a call: its path, who may make it, what goes in and what comes out. The same
+ * declaration guards, validates and is documented; the handler beside it is left with asking and answering.
+ */
+
+import { OpenAPIHono, type z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { admit, type Authenticate, type Caller, type Policy } from "./authentication.ts";
+import { parseJson, readBody } from "./body.ts";
+import { fit } from "./faults.ts";
+import { operationOf } from "./operation.ts";
+import { bodyProblem, invalidProblem, noCompany, notJson, Problem, problemResponse } from "./problems.ts";
+import { logFault, logRequest, newRequestId } from "./request_log.ts";
+import type { RequestMetrics } from "./request_metrics.ts";
+
+/** The app while its routes are declared. */
+export interface Api {
+  readonly hono: OpenAPIHono;
+  readonly declared: Declaration[];
+  readonly authenticate: Authenticate;
+  readonly metrics: RequestMetrics;
+  /** Whether an error means that something we depend on cannot be reached: a 503, not a fault of ours. */
+  readonly isOutage: (error: unknown) => boolean;
+}
+
+/** What is documented of a call. */
+export interface Declaration {
+  readonly method: "get" | "put" | "post" | "delete";
+  /** With `{name}` for what varies. */
+  readonly path: string;
+  readonly policy: Policy;
+  /** Which part of the documentation it stands in. */
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly answer?: z.ZodType;
+  /** 200 unless something with an id is made. */
+  readonly status?: 200 | 201;
+  /** The media type of the answer; JSON unless it is told. */
+  readonly produces?: string;
+  /** Statuses of problems beside those that follow from the declaration itself. */
+  readonly problems?: readonly number[];
+}
+
+/** A declaration whose schemas tell the handler's types. */
+export interface Call<Params, Query, Body, Answer> extends Declaration {
+  readonly params?: z.ZodType<Params>;
+  readonly query?: z.ZodType<Query>;
+  readonly body?: z.ZodType<Body>;
+  readonly answer?: z.ZodType<Answer>;
+}
+
+/** A request that has been let through and fits. */
+export interface Asked<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly caller: Caller;
+  readonly request: Request;
+}
+
+/** Answers with the body itself, with a problem, or with a response that is not JSON. */
+export type Handler<Params, Query, Body, Answer> = (
+  asked: Asked<Params, Query, Body>,
+) => Promise<Answer | Problem | Response> | Answer | Problem | Response;
+
+/**
+ * Adds a call to the app.
+ *
+ * @throws {TypeError} when it has no policy
+ */
+export function route<Params, Query, Body, Answer>(
+  api: Api,
+  call: Call<Params, Query, Body, Answer>,
+  handler: Handler<Params, Query, Body, Answer>,
+): void {
+  declare(api, call);
+  api.hono.on(call.method.toUpperCase(), honoPath(call.path), async (c) => {
+    const started_ms = performance.now();
+    const request_id = newRequestId();
+    const response = await respond(api, call, handler, c, request_id);
+    // Hono answers HEAD with the headers of GET, and would leave a stream that nobody reads.
+    if (c.req.method === "HEAD") await response.body?.cancel();
+    const duration_ms = Math.round((performance.now() - started_ms) * 1000) / 1000;
+    const finished = {
+      method: c.req.method,
+      route: call.path,
+      status: response.status,
+      duration_ms,
+      request_id,
+    };
+    api.metrics.requested(finished);
+    logRequest(finished);
+    return response;
+  });
+}
+
+/**
+ * Takes a call into the documentation; a route that needs more than `route` gives adds its own handler.
+ *
+ * @throws {TypeError} when it has no policy
+ */
+export function declare(api: Api, call: Declaration): void {
+  if (call.policy === undefined) throw new TypeError(`${call.method} ${call.path} declares no policy`);
+  api.declared.push(call);
+  api.hono.openAPIRegistry.registerPath(operationOf(call));
+}
+
+/** A path as Hono writes it. */
+export function honoPath(path: string): string {
+  return path.replaceAll(/\{(.+?)\}/g, ":$1");
+}
+
+/** The response to an error nobody expected: an outage is worth trying again, a fault of ours is logged. */
+export function faultResponse(
+  isOutage: Api["isOutage"],
+  error: unknown,
+  route_template: string,
+  request_id: string,
+): Response {
+  logFault(error, route_template, request_id);
+  if (isOutage(error)) {
+    const detail = "something this depends on cannot be reached: try again in 1 s";
+    const outage = new Problem(503, "unavailable", detail, { headers: { "retry-after": "1" } });
+    return problemResponse(outage, request_id);
+  }
+  const detail =
+    "this failed for a reason of ours, which was logged under request_id: tell us if it stays so";
+  return problemResponse(new Problem(500, "internal_error", detail), request_id);
+}
+
+async function respond<Params, Query, Body, Answer>(
+  api: Api,
+  call: Call<Params, Query, Body, Answer>,
+  handler: Handler<Params, Query, Body, Answer>,
+  c: Context,
+  request_id: string,
+): Promise<Response> {
+  try {
+    const asked = await read(api, call, c);
+    const answer = asked instanceof Problem ? asked : await handler(asked);
+    if (answer instanceof Problem) return problemResponse(answer, request_id);
+    const headers = { "x-request-id": request_id, "cache-control": "no-store" };
+    if (!(answer instanceof Response)) return Response.json(answer, { status: call.status ?? 200, headers });
+    for (const [name, value] of Object.entries(headers)) {
+      if (!answer.headers.has(name)) answer.headers.set(name, value);
+    }
+    return answer;
+  } catch (error) {
+    return faultResponse(api.isOutage, error, call.path, request_id);
+  }
+}
+
+/** Lets the caller through and reads what was sent, in the order in which a fault should be heard of. */
+async function read<Params, Query, Body, Answer>(
+  api: Api,
+  call: Call<Params, Query, Body, Answer>,
+  c: Context,
+): Promise<Asked<Params, Query, Body> | Problem> {
+  const request = c.req.raw;
+  const caller = await admit(call.policy, c.req.param("company"), request.headers, api.authenticate);
+  if (caller instanceof Problem) return caller;
+  const params = partOf(call.params, c.req.param(), "the path");
+  if (params instanceof Problem) return isUnknownCompany(call, params) ? noCompany() : params;
+  const query = partOf(call.query, c.req.query(), "the query");
+  if (query instanceof Problem) return query;
+  const body = call.body === undefined ? undefined : await bodyOf(call.body, request);
+  if (body instanceof Problem) return body;
+  return { params: params as Params, query: query as Query, body: body as Body, caller, request };
+}
+
+function partOf(schema: z.ZodType | undefined, part: unknown, root: string): unknown {
+  if (schema === undefined) return undefined;
+  const fitted = fit(schema, part, root);
+  return fitted.fits ? fitted.value : invalidProblem(fitted.errors);
+}
+
+async function bodyOf(schema: z.ZodType, request: Request): Promise<unknown> {
+  const bytes = await readBody(request);
+  if (typeof bytes === "string") return bodyProblem(bytes);
+  const json = parseJson(bytes);
+  return json === undefined ? notJson() : partOf(schema, json, "the body");
+}
+
+/** An id that no company can have names none; only whoever would give it to one is told of its form. */
+function isUnknownCompany(call: Declaration, fault: Problem): boolean {
+  const names_new_company = call.method === "put" && call.path.endsWith("{company}");
+  return !names_new_company && fault.errors?.some(({ path }) => path === "company") === true;
+}

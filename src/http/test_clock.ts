@@ -1,0 +1,68 @@
+import { z } from "@hono/zod-openapi";
+import { InstantField, showInstant, ShownInstant } from "./fields.ts";
+import type { TestClock } from "./ports.ts";
+import { Problem, unavailableProblem } from "./problems.ts";
+import { type Api, route } from "./route.ts";
+
+/** How far one call may move the clock: every day on the way is closed. */
+const YEARS_MAX = 10;
+
+const DurationField = z.string().transform((text, context): Temporal.Duration => {
+  const duration = durationOf(text);
+  if (duration !== undefined && duration.sign >= 0) return duration;
+  context.addIssue({ code: "custom", message: "must be an ISO 8601 duration such as PT1H or P1D" });
+  return z.NEVER;
+}).openapi({ type: "string", format: "duration", example: "PT1H" });
+
+const ClockQuestion = z.union([
+  z.strictObject({ now: InstantField }),
+  z.strictObject({ advance: DurationField }),
+]).openapi("ClockQuestion");
+
+/** The clock that integrators test midnight and month end with; there is none in production. */
+export function testClock(api: Api, clock: TestClock): void {
+  route(api, {
+    method: "post",
+    path: "/v1/test_clock",
+    policy: { scope: "admin" },
+    tag: "Test clock",
+    summary: "Move the clock forward",
+    description: "Answers when all days that this ends are closed. The clock runs on from there.",
+    body: ClockQuestion,
+    answer: z.object({ now: ShownInstant }),
+    problems: [409, 503],
+  }, async ({ body }) => {
+    const now_ms = clock.now_ms();
+    const at_ms = "now" in body ? body.now : added(now_ms, body.advance);
+    if (at_ms > added(now_ms, Temporal.Duration.from({ years: YEARS_MAX }))) return tooFar();
+    const verdict = await clock.advanceTo(at_ms);
+    if (verdict === "clock_backwards") return backwards(clock.now_ms());
+    return verdict === "advanced" ? { now: showInstant(clock.now_ms()) } : unavailableProblem(verdict);
+  });
+}
+
+function added(now_ms: number, duration: Temporal.Duration): number {
+  const now = Temporal.Instant.fromEpochMilliseconds(now_ms).toZonedDateTimeISO("UTC");
+  return now.add(duration).epochMilliseconds;
+}
+
+function durationOf(text: string): Temporal.Duration | undefined {
+  try {
+    return Temporal.Duration.from(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function tooFar(): Problem {
+  return new Problem(
+    422,
+    "invalid",
+    `the clock moves at most ${YEARS_MAX} years at a time: ask again from there`,
+  );
+}
+
+function backwards(now_ms: number): Problem {
+  const detail = `the clock stands at ${showInstant(now_ms)} and moves forward only: give a later instant`;
+  return new Problem(409, "clock_backwards", detail);
+}

@@ -1,0 +1,101 @@
+/**
+ * Meta's webhooks: the hot path of the whole service. Its `POST` is one plain handler, for a router that finds a
+ * single handler calls it as it is; no log, no request id and no schema stands in its way.
+ */
+
+import { z } from "@hono/zod-openapi";
+import { answerChallenge } from "../whatsapp/challenge.ts";
+import { verifySignature } from "../whatsapp/signature.ts";
+import { readWebhook } from "../whatsapp/webhook.ts";
+import { parseJson, readBody } from "./body.ts";
+import type { Clock, Inbox } from "./ports.ts";
+import { bodyProblem, notJson, Problem, problemResponse, unavailableProblem } from "./problems.ts";
+import { newRequestId } from "./request_log.ts";
+import type { WebhookOutcome } from "./request_metrics.ts";
+import { type Api, declare, faultResponse, route } from "./route.ts";
+
+/** What the webhook needs to know. */
+export interface WebhookOptions {
+  readonly inbox: Inbox;
+  readonly clock: Clock;
+  /** The app's secret; the new one and the old one while they rotate. */
+  readonly app_secrets: readonly string[];
+  readonly verify_token: string;
+}
+
+const PATH = "/webhooks/whatsapp";
+
+/** Takes Meta's deliveries, and answers 200 only when all that one told is durable. */
+export function webhooks(api: Api, options: WebhookOptions): void {
+  declare(api, {
+    method: "post",
+    path: PATH,
+    policy: "signed",
+    tag: "Webhooks",
+    summary: "A delivery of Meta's",
+    description: "Signed by `X-Hub-Signature-256` over the raw body. 200 when all of it is durable.",
+    body: z.looseObject({ object: z.string(), entry: z.array(z.unknown()) }),
+    answer: z.literal(""),
+    produces: "text/plain",
+    problems: [401, 503],
+  });
+  api.hono.post(PATH, (c) => receive(api, options, c.req.raw));
+  challenge(api, options.verify_token);
+}
+
+async function receive(api: Api, options: WebhookOptions, request: Request): Promise<Response> {
+  const { metrics } = api;
+  const refuse = (outcome: WebhookOutcome, problem: Problem) => {
+    metrics.webhook(outcome);
+    return problemResponse(problem, newRequestId());
+  };
+  try {
+    const raw = await readBody(request);
+    if (typeof raw === "string") return refuse("body_refused", bodyProblem(raw));
+    const signature = request.headers.get("x-hub-signature-256") ?? undefined;
+    if (!verifySignature(raw, signature, options.app_secrets)) return refuse("bad_signature", BAD_SIGNATURE);
+    const payload = parseJson(raw);
+    if (payload === undefined) return refuse("not_json", notJson());
+    const { events, ignored } = readWebhook(payload);
+    if (events.length > 0) {
+      const verdict = await options.inbox.receive(events, options.clock.now_ms());
+      if (verdict !== "durable") return refuse("unavailable", unavailableProblem(verdict));
+    }
+    metrics.webhookDurable(events.length, ignored);
+    return new Response();
+  } catch (error) {
+    metrics.webhook("failed");
+    return faultResponse(api.isOutage, error, PATH, newRequestId());
+  }
+}
+
+const BAD_SIGNATURE = new Problem(
+  401,
+  "bad_signature",
+  "X-Hub-Signature-256 does not sign this body with the app's secret: check META_APP_SECRET on both sides",
+);
+
+const ChallengeQuery = z.object({
+  "hub.mode": z.string().optional(),
+  "hub.verify_token": z.string().optional(),
+  "hub.challenge": z.string().optional(),
+});
+
+function challenge(api: Api, verify_token: string): void {
+  route(api, {
+    method: "get",
+    path: PATH,
+    policy: "public",
+    tag: "Webhooks",
+    summary: "Meta's verification of the address",
+    query: ChallengeQuery,
+    answer: z.string(),
+    produces: "text/plain",
+    problems: [403],
+  }, ({ query }) => {
+    const answer = answerChallenge(query, verify_token);
+    if (answer.type === "answered") return new Response(answer.challenge);
+    const detail = `the address is not verified (${answer.reason}): check META_VERIFY_TOKEN on both sides`;
+    return new Problem(403, "not_verified", detail);
+  });
+}

@@ -1,0 +1,66 @@
+import { z } from "@hono/zod-openapi";
+import type { CompanyView } from "../domain/company/command.ts";
+import { calendarOf } from "../domain/company/state.ts";
+import type { Calendar } from "../domain/calendar.ts";
+import type { ContactId } from "../domain/names.ts";
+import { pageOf, readCursor } from "./cursor.ts";
+import { CompanyPath, CursorField, LimitField, listOf } from "./fields.ts";
+import type { Companies, Reports, WindowPlace, WindowRow } from "./ports.ts";
+import { Problem, problemOf } from "./problems.ts";
+import { type Api, route } from "./route.ts";
+import { showWindow, WindowBody } from "./window_body.ts";
+
+const Place = z.object({
+  opened_at_ms: z.int(),
+  contact: z.uuid().transform((id) => id as ContactId),
+});
+
+const WindowRowBody = WindowBody.extend({
+  contact: z.string().nullable().openapi({
+    description: "The phone or BSUID; null once the person was erased.",
+  }),
+  feature: z.string(),
+});
+
+/** The windows of a company. */
+export function windows(api: Api, companies: Companies, reports: Reports): void {
+  route(api, {
+    method: "get",
+    path: "/v1/companies/{company}/windows",
+    policy: { scope: "read" },
+    tag: "Windows",
+    summary: "Windows, newest first",
+    params: CompanyPath,
+    query: z.strictObject({
+      open: z.enum(["true", "false"]).default("false").openapi({
+        description: "`true`: those open now alone.",
+      }),
+      limit: LimitField,
+      cursor: CursorField,
+    }),
+    answer: listOf(WindowRowBody),
+  }, async ({ params: { company }, query }) => {
+    const before = readCursor(Place, query.cursor);
+    if (before instanceof Problem) return before;
+    const answer = await companies.ask(company, { type: "read_company" });
+    if (answer.type !== "company") return problemOf(answer);
+    const only_today = query.open === "true" ? { local_date: answer.view.today } : {};
+    const rows = await reports.windows({ company, ...only_today, before, limit: query.limit + 1 });
+    const calendar = calendarIn(answer.view);
+    return pageOf(rows, query.limit, (row) => showRow(row, calendar), placeOf);
+  });
+}
+
+function placeOf({ opened_at_ms, contact }: WindowRow): WindowPlace {
+  return { opened_at_ms, contact };
+}
+
+/** The days of a company, to tell when a window closes. */
+export function calendarIn({ settings, scheduled }: CompanyView): Calendar {
+  return calendarOf(scheduled === undefined ? [settings] : [settings, scheduled]);
+}
+
+function showRow(row: WindowRow, calendar: Calendar): z.infer<typeof WindowRowBody> {
+  const closes_at_ms = calendar.day(row.local_date).end_ms;
+  return { contact: row.readable_contact, feature: row.feature, ...showWindow({ ...row, closes_at_ms }) };
+}

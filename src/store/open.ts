@@ -1,0 +1,86 @@
+import { getLogger } from "@logtape/logtape";
+import type { Pool } from "./connection.ts";
+import { pool } from "./connection.ts";
+import { startEmbeddedPostgres } from "./embedded.ts";
+import { Journal } from "./journal.ts";
+import { migrate } from "./migrations.ts";
+import { PostgresCompanyStore } from "./postgres/companies.ts";
+import { PhoneNumbers } from "./postgres/phone_numbers.ts";
+import { Quarantine } from "./postgres/quarantine.ts";
+import { GeneralRates } from "./postgres/rates.ts";
+import { Reports } from "./postgres/reports.ts";
+import { TestClockStore } from "./postgres/test_clock.ts";
+import { PostgresWriter } from "./postgres/writer.ts";
+
+/** Everything that is kept, ready to be used. */
+export interface Store {
+  readonly journal: Journal;
+  readonly companies: PostgresCompanyStore;
+  readonly phone_numbers: PhoneNumbers;
+  readonly rates: GeneralRates;
+  readonly quarantine: Quarantine;
+  readonly reports: Reports;
+  readonly test_clock: TestClockStore;
+  /** Rejects when Postgres does not answer. */
+  ping(): Promise<void>;
+  /** Writes what was accepted, closes every connection, and stops Postgres where it is ours. Never throws. */
+  close(): Promise<void>;
+}
+
+/** Reads at once: pages, reports, activations. */
+const READERS_MAX = 10;
+
+const log = getLogger(["poli-credits", "store"]);
+
+/**
+ * Opens the store: Postgres at a URL, or else our own under the data folder. Applies what migrations are due.
+ *
+ * @throws {Error} that names the fault and the remedy; nothing stays open or running
+ */
+export async function openStore(
+  config: { readonly database_url: string | undefined; readonly data_dir: string },
+): Promise<Store> {
+  const embedded = config.database_url === undefined
+    ? await startEmbeddedPostgres({ data_dir: `${config.data_dir}/postgres`, log: say })
+    : undefined;
+  const url = config.database_url ?? embedded!.url;
+  try {
+    await migrate({ url, log: say });
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+  const onError = (error: Error) => say("warning", `A connection to Postgres was lost: ${error.message}`);
+  const reading = pool(url, { application_name: "poli-credits reads", max: READERS_MAX, onError });
+  return storeOn(url, reading, onError, async () => await embedded?.stop());
+}
+
+function storeOn(
+  url: string,
+  reading: Pool,
+  onError: (error: Error) => void,
+  stop: () => Promise<void>,
+): Store {
+  const writer = new PostgresWriter(url, { onError });
+  const journal = new Journal([writer]);
+  const companies = new PostgresCompanyStore(reading, url, { onError });
+  return {
+    journal,
+    companies,
+    phone_numbers: new PhoneNumbers(reading),
+    rates: new GeneralRates(reading),
+    quarantine: new Quarantine(reading),
+    reports: new Reports(reading),
+    test_clock: new TestClockStore(reading),
+    ping: async () => void await reading.query("select 1"),
+    close: async () => {
+      await journal.close();
+      await Promise.allSettled([writer.close(), companies.close(), reading.end()]);
+      await stop();
+    },
+  };
+}
+
+function say(level: "debug" | "info" | "warning" | "error", message: string): void {
+  log[level](message);
+}

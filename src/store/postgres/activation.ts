@@ -1,0 +1,158 @@
+import type { Activation } from "../../domain/company/activation.ts";
+import type { DayTotal, SettingsVersion } from "../../domain/company/state.ts";
+import type { ContractVersion } from "../../domain/contract.ts";
+import { priceFrom } from "../../domain/money.ts";
+import type { CompanyId, LocalDate } from "../../domain/names.ts";
+import { credits } from "../../domain/names.ts";
+import type { Period } from "../../domain/period.ts";
+import type { RateVersion } from "../../domain/rates.ts";
+import type { Pool } from "../connection.ts";
+import { epochMs, whole } from "./exact.ts";
+
+/**
+ * Days of totals, and of the months that hold them, that an activation reads: a month can change until the
+ * lateness limit after its end.
+ */
+const DAYS_READ = 45;
+
+const RAISE = "update companies set epoch = epoch + 1 where company_id = $1 returning epoch";
+
+/** As JSON, whose numbers are whole and safe, and whose prices are texts. */
+export const SETTINGS = `
+  (select coalesce(json_agg(s order by s.version), '[]') from (
+    select version, effective_from, time_zone, template_in_open_window,
+      ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
+    from company_settings where company_id = c.company_id
+  ) s)`;
+
+/** Sorted, as every list of them is. */
+export const PHONE_NUMBER_IDS = `
+  array(select phone_number_id from phone_numbers where company_id = c.company_id order by phone_number_id)`;
+
+const READ = `
+  select c.version, c.ledger_seq, c.closed_through, ${epochMs("c.due_at")} as due_at_ms, c.name, c.locale,
+    c.contact_secret,
+    ${PHONE_NUMBER_IDS} as phone_number_ids,
+    ${SETTINGS} as settings,
+    (select coalesce(json_agg(v order by v.version), '[]') from (
+      select version, effective_from, package_credits, package_price::text, excess_credit_price::text, currency,
+        starts_on, first_month, withdraws, reason, ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
+      from contract_versions where company_id = c.company_id
+    ) v) as contract,
+    (select coalesce(json_agg(r order by r.feature, r.version), '[]') from (
+      select company_id as company, feature, version, credits, effective_from, ${
+  epochMs("from_at")
+} as from_ms,
+        ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
+      from rate_versions where company_id = c.company_id
+    ) r) as own_rates,
+    (select coalesce(json_agg(p order by p.month), '[]') from (
+      select month, granted, consumed, closed from periods
+      where company_id = c.company_id
+        and (not closed or month >= to_char(c.closed_through - ${DAYS_READ}, 'YYYY-MM'))
+    ) p) as periods,
+    (select coalesce(json_agg(t order by t.local_date, t.feature, t.direction), '[]') from (
+      select local_date, feature, direction, units, credits from day_totals
+      where company_id = c.company_id and local_date > c.closed_through - ${DAYS_READ}
+    ) t) as totals
+  from companies c where c.company_id = $1`;
+
+/** A contract version in the columns of its table. */
+interface ContractRow extends Omit<ContractVersion, "terms"> {
+  readonly package_credits: number | null;
+  readonly package_price: string | null;
+  readonly excess_credit_price: string | null;
+  readonly currency: string;
+  readonly starts_on: LocalDate;
+  readonly first_month: "full" | "prorated";
+}
+
+interface ActivationRow {
+  readonly version: bigint;
+  readonly ledger_seq: bigint;
+  readonly closed_through: LocalDate;
+  readonly due_at_ms: bigint;
+  readonly name: string;
+  readonly locale: string;
+  readonly contact_secret: Uint8Array;
+  readonly phone_number_ids: readonly string[];
+  readonly settings: readonly SettingsVersion[];
+  readonly contract: readonly ContractRow[];
+  readonly own_rates: readonly RateVersion[];
+  readonly periods: readonly Period[];
+  readonly totals: readonly (DayTotal & { readonly local_date: LocalDate })[];
+}
+
+/**
+ * Takes a company over, in two statements. The first waits for a write of the old owner that is under way, and
+ * with it the old owner is shut out. Only the second may read: the rows a statement sees are those of the moment
+ * it began (READ COMMITTED), so a read in the first would miss what that very write has added, although the head
+ * it returns is the new one.
+ *
+ * @returns undefined when there is no such company
+ * @throws {Error} when Postgres cannot be reached; the epoch may have been raised, which does no harm
+ */
+export async function activate(pool: Pool, company: CompanyId): Promise<Activation | undefined> {
+  const raised = await pool.query<{ epoch: bigint }>({ name: "raise_epoch", text: RAISE, values: [company] });
+  const head = raised.rows[0];
+  if (head === undefined) return undefined;
+  const read = await readCompany(pool, company);
+  // As raised: by now somebody else may have raised it again, and their epoch is not ours.
+  return read && { ...read, epoch: whole(head.epoch) };
+}
+
+/** Reads a company as it stands, without taking it over. */
+export async function readCompany(
+  pool: Pool,
+  company: CompanyId,
+): Promise<Omit<Activation, "epoch"> | undefined> {
+  const read = await pool.query<ActivationRow>({ name: "read_company", text: READ, values: [company] });
+  const row = read.rows[0];
+  if (row === undefined) return undefined;
+  return {
+    company,
+    version: whole(row.version),
+    ledger_seq: whole(row.ledger_seq),
+    closed_through: row.closed_through,
+    due_at_ms: whole(row.due_at_ms),
+    name: row.name,
+    locale: row.locale,
+    contact_secret: Uint8Array.from(row.contact_secret),
+    phone_number_ids: row.phone_number_ids,
+    settings: row.settings,
+    contract: row.contract.map(contractVersion),
+    own_rates: row.own_rates.map((rate) => ({ ...rate, credits: credits(rate.credits) })),
+    periods: row.periods.map((period) => ({
+      ...period,
+      granted: credits(period.granted),
+      consumed: credits(period.consumed),
+    })),
+    totals: row.totals.map((total) => ({ ...total, credits: credits(total.credits) })),
+  };
+}
+
+function contractVersion(row: ContractRow): ContractVersion {
+  const { version, effective_from, withdraws, reason, recorded_at_ms, recorded_by } = row;
+  const { package_credits, package_price, excess_credit_price, currency, starts_on, first_month } = row;
+  return {
+    version,
+    effective_from,
+    terms: {
+      package: package_credits === null
+        ? null
+        : { credits: credits(package_credits), price: priceOf(package_price) },
+      excess_credit_price: priceOf(excess_credit_price),
+      currency,
+      starts_on,
+      first_month,
+    },
+    withdraws,
+    reason,
+    recorded_at_ms,
+    recorded_by,
+  };
+}
+
+function priceOf(text: string | null) {
+  return text === null ? null : priceFrom(text);
+}

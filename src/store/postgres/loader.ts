@@ -1,0 +1,178 @@
+import type { Loaded, StoredPerson } from "../../domain/company/activation.ts";
+import type { StoredFact } from "../../domain/company/event.ts";
+import type { CountedUsage, DecidedSend } from "../../domain/company/state.ts";
+import type { CompanyId, ContactId, ContactKey, MessageKey } from "../../domain/names.ts";
+import { texts, uuids } from "./binary_array.ts";
+import { epochMs } from "./exact.ts";
+import { isRefusedForItsContent, type Line } from "./line.ts";
+
+/** The keys of what a state lacks. */
+export interface Missing {
+  readonly contacts: readonly ContactKey[];
+  readonly usage_ids: readonly string[];
+  readonly sends: readonly MessageKey[];
+}
+
+const PEOPLE = `
+  with people as (
+    select distinct company_id, c.contact_id
+    from unnest($1::text[], $2::uuid[]) as asked(company_id, key) join contacts c using (company_id, key)
+  ), keys as (
+    select p.company_id, p.contact_id, c.key, c.by_phone
+    from people p join contacts c on c.company_id = p.company_id and c.key = p.contact_id
+    union all
+    select p.company_id, p.contact_id, c.key, c.by_phone
+    from people p join contacts c
+      on c.company_id = p.company_id and c.contact_id = p.contact_id and c.contact_id <> c.key
+  )
+  select company_id, contact_id, key, by_phone, (
+    select json_agg(json_build_object(
+      'id', id, 'contact', contact, 'kind', kind, 'at_ms', ${epochMs("occurred_at")}, 'message', message,
+      'template', template, 'category', category, 'callback', callback, 'phone_number_id', phone_number_id,
+      'attribution', attribution) order by occurred_at, id)
+    from facts f where f.company_id = k.company_id and f.contact = k.key
+  ) as facts
+  from keys k`;
+
+const USAGES = `
+  select company_id, id, content
+  from unnest($1::text[], $2::text[]) as asked(company_id, id) join usages using (company_id, id)`;
+
+const SENDS = `
+  select company_id, message as key, content, reply
+  from unnest($1::text[], $2::uuid[]) as asked(company_id, message) join sends using (company_id, message)`;
+
+type Of<T> = T & { readonly company_id: CompanyId };
+type Nullable<T> = { readonly [Name in keyof T]: undefined extends T[Name] ? T[Name] | null : T[Name] };
+
+interface KeyRow {
+  readonly contact_id: ContactId;
+  readonly key: ContactKey;
+  readonly by_phone: boolean;
+  readonly facts: readonly Nullable<StoredFact>[] | null;
+}
+
+/** Somebody who waits for what their company lacks. */
+interface Request {
+  readonly company: CompanyId;
+  readonly missing: Missing;
+  readonly resolve: (loaded: Loaded) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const NOTHING: Loaded = { people: [], usages: [], sends: [] };
+/** Keys that are asked for at once, unless one request has more. */
+const KEYS_MAX = 5_000;
+
+/**
+ * Reads contacts, usages and sends of many companies at once. One round of statements is under way; what is asked
+ * for meanwhile gathers and is the next, so that a burst of small deliveries costs few round trips.
+ */
+export class Loader {
+  readonly #line: Line;
+  readonly #waiting: Request[] = [];
+  #running = false;
+
+  constructor(line: Line) {
+    this.#line = line;
+  }
+
+  /**
+   * Reads what a company lacks.
+   *
+   * @throws {Error} when Postgres cannot be reached, or refuses a key of this request
+   */
+  load(company: CompanyId, missing: Missing): Promise<Loaded> {
+    if (keysIn(missing) === 0) return Promise.resolve(NOTHING);
+    const { promise, resolve, reject } = Promise.withResolvers<Loaded>();
+    this.#waiting.push({ company, missing, resolve, reject });
+    if (!this.#running) this.#run();
+    return promise;
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#waiting.length > 0) {
+      // Whoever asks in the same breath is in the same round.
+      await Promise.resolve();
+      await this.#answer(this.#take());
+    }
+    this.#running = false;
+  }
+
+  async #answer(round: readonly Request[]): Promise<void> {
+    try {
+      const loaded = await this.#read(round);
+      for (const { company, resolve } of round) resolve(loaded.get(company) ?? NOTHING);
+    } catch (error) {
+      if (round.length > 1 && isRefusedForItsContent(error)) {
+        // One of them asked for what cannot be, such as an id with U+0000: the others must not pay for it.
+        for (const request of round) await this.#answer([request]);
+      } else for (const { reject } of round) reject(error);
+    }
+  }
+
+  #take(): Request[] {
+    let keys = 0;
+    const end = this.#waiting.findIndex(({ missing }, i) => (keys += keysIn(missing)) > KEYS_MAX && i > 0);
+    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
+  }
+
+  async #read(round: readonly Request[]): Promise<Map<CompanyId, Loaded>> {
+    const [keys, usages, sends] = await Promise.all([
+      this.#query<KeyRow>("load_people", PEOPLE, round, "contacts", uuids),
+      this.#query<CountedUsage>("load_usages", USAGES, round, "usage_ids", texts),
+      this.#query<DecidedSend>("load_sends", SENDS, round, "sends", uuids),
+    ]);
+    const loaded = new Map<CompanyId, Loaded>();
+    for (const { company } of round) {
+      if (loaded.has(company)) continue;
+      loaded.set(company, {
+        people: peopleFrom(keys.get(company) ?? []),
+        usages: usages.get(company)?.map(({ id, content }) => ({ id, content })) ?? [],
+        sends: sends.get(company)?.map(({ key, content, reply }) => ({ key, content, reply })) ?? [],
+      });
+    }
+    return loaded;
+  }
+
+  async #query<Row extends object>(
+    name: string,
+    text: string,
+    round: readonly Request[],
+    kind: keyof Missing,
+    encode: (keys: readonly string[]) => Uint8Array,
+  ): Promise<Map<CompanyId, Of<Row>[]>> {
+    const companies: CompanyId[] = [];
+    const asked: string[] = [];
+    for (const { company, missing } of round) {
+      for (const key of new Set<string>(missing[kind])) companies.push(company), asked.push(key);
+    }
+    if (asked.length === 0) return new Map();
+    const values = [texts(companies), encode(asked)];
+    const { rows } = await this.#line.query<Of<Row>>({ name, text, values });
+    return Map.groupBy(rows, (row) => row.company_id);
+  }
+}
+
+function keysIn({ contacts, usage_ids, sends }: Missing): number {
+  return contacts.length + usage_ids.length + sends.length;
+}
+
+function peopleFrom(rows: readonly KeyRow[]): StoredPerson[] {
+  return [...Map.groupBy(rows, (row) => row.contact_id)].map(([id, of_person]) => ({
+    id,
+    keys: of_person.map(({ key, by_phone }) => ({ key, by_phone })),
+    facts: of_person.flatMap(({ facts }) => facts?.map(storedFact) ?? []),
+  }));
+}
+
+function storedFact(row: Nullable<StoredFact>): StoredFact {
+  return {
+    ...row,
+    category: row.category ?? undefined,
+    callback: row.callback ?? undefined,
+    phone_number_id: row.phone_number_id ?? undefined,
+    attribution: row.attribution ?? undefined,
+  };
+}

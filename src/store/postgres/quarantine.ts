@@ -1,0 +1,154 @@
+import type { QuarantineReason } from "../../domain/company/command.ts";
+import type { QuarantinedEvent } from "../../domain/company/event.ts";
+import type { CompanyId } from "../../domain/names.ts";
+import type { Pool } from "../connection.ts";
+import * as arrays from "./binary_array.ts";
+import { epochMs, instantText, whole, wholeOrNull } from "./exact.ts";
+
+/** An event that could not be metered, as an operator sees it. */
+export interface QuarantineRow extends QuarantinedEvent {
+  /** Undefined for a number that no company has. */
+  readonly company: CompanyId | undefined;
+  /** When it was metered after all. */
+  readonly replayed_at_ms: number | undefined;
+}
+
+/** Where a page of the quarantine ends. */
+export interface QuarantineCursor {
+  readonly received_at_ms: number;
+  readonly id: string;
+}
+
+interface Row {
+  readonly company_id: CompanyId;
+  readonly id: string;
+  readonly reason: QuarantineReason;
+  readonly phone_number_id: string | null;
+  readonly event: unknown;
+  readonly received_at_ms: bigint;
+  readonly replayed_at_ms: bigint | null;
+}
+
+/** The company of what has none. */
+const NOBODY = "";
+
+const COLUMNS = `company_id, id, reason, phone_number_id, event, ${epochMs("received_at")} as received_at_ms,
+  ${epochMs("replayed_at")} as replayed_at_ms`;
+
+const ADD = `
+  insert into quarantine (company_id, id, reason, phone_number_id, event, received_at)
+  select '${NOBODY}', * from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[])
+  on conflict do nothing`;
+
+/** What could not be metered. The rows of a company are written with its changes; the others here. */
+export class Quarantine {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /**
+   * Keeps events of numbers that no company has. One that is kept already, by its id, stays as it is.
+   *
+   * @throws {Error} when Postgres cannot be reached: adding them again is safe
+   */
+  async add(events: readonly QuarantinedEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    await this.#pool.query(ADD, [
+      arrays.uuids(events.map(({ id }) => id)),
+      arrays.texts(events.map(({ reason }) => reason)),
+      arrays.texts(events.map(({ phone_number_id }) => phone_number_id)),
+      arrays.jsons(events.map(({ event }) => event)),
+      arrays.instants(events.map(({ received_at_ms }) => received_at_ms)),
+    ]);
+  }
+
+  /**
+   * A page of the quarantine, newest first.
+   *
+   * @param page of one company, or of all; after the row `before` points at
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async list(
+    page: { readonly company?: CompanyId; readonly before?: QuarantineCursor; readonly limit: number },
+  ): Promise<QuarantineRow[]> {
+    const values: unknown[] = [page.limit];
+    const conditions = ["true"];
+    if (page.company !== undefined) conditions.push(`company_id = $${values.push(page.company)}`);
+    if (page.before !== undefined) {
+      const { received_at_ms, id } = page.before;
+      const received_at = values.push(instantText(received_at_ms));
+      conditions.push(`(received_at, id) < ($${received_at}, $${values.push(id)})`);
+    }
+    const { rows } = await this.#pool.query<Row>(
+      `select ${COLUMNS} from quarantine where ${conditions.join(" and ")}
+        order by received_at desc, id desc limit $1`,
+      values,
+    );
+    return rows.map(quarantineRow);
+  }
+
+  /**
+   * One event by its id.
+   *
+   * @returns undefined when there is none
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async get(id: string): Promise<QuarantineRow | undefined> {
+    const { rows } = await this.#pool.query<Row>(`select ${COLUMNS} from quarantine where id = $1`, [id]);
+    return rows.map(quarantineRow)[0];
+  }
+
+  /**
+   * Notes that an event was metered after all.
+   *
+   * @returns false when that was noted before, or there is no such event
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async markReplayed(id: string, at_ms: number): Promise<boolean> {
+    const { rowCount } = await this.#pool.query(
+      "update quarantine set replayed_at = $2 where id = $1 and replayed_at is null",
+      [id, instantText(at_ms)],
+    );
+    return rowCount! > 0;
+  }
+
+  /**
+   * Notes why an event still cannot be metered, now that it was tried again.
+   *
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async markKept(id: string, reason: QuarantineReason): Promise<void> {
+    await this.#pool.query("update quarantine set reason = $2 where id = $1", [id, reason]);
+  }
+
+  /**
+   * Events that wait for a company to claim their numbers, oldest first: to be replayed when one does. Ask again
+   * when they are marked.
+   *
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async waitingFor(phone_number_ids: readonly string[], limit: number): Promise<QuarantineRow[]> {
+    const { rows } = await this.#pool.query<Row>(
+      `select ${COLUMNS} from quarantine
+        where company_id = '${NOBODY}' and phone_number_id = any ($1::text[]) and replayed_at is null
+          and reason = 'unknown_phone_number'
+        order by received_at, id limit $2`,
+      [[...phone_number_ids], limit],
+    );
+    return rows.map(quarantineRow);
+  }
+}
+
+function quarantineRow(row: Row): QuarantineRow {
+  return {
+    company: row.company_id === NOBODY ? undefined : row.company_id,
+    id: row.id,
+    reason: row.reason,
+    phone_number_id: row.phone_number_id ?? undefined,
+    event: row.event,
+    received_at_ms: whole(row.received_at_ms),
+    replayed_at_ms: wholeOrNull(row.replayed_at_ms) ?? undefined,
+  };
+}

@@ -1,0 +1,294 @@
+import type { ClosedFigures } from "../../domain/company/event.ts";
+import type { DayTotal } from "../../domain/company/state.ts";
+import type { LedgerEntry } from "../../domain/ledger.ts";
+import type {
+  CompanyId,
+  ContactId,
+  Credits,
+  Direction,
+  FeatureCode,
+  LocalDate,
+  MessageKey,
+  Month,
+} from "../../domain/names.ts";
+import type { EntryType, Period } from "../../domain/period.ts";
+import type { Pool } from "../connection.ts";
+import { creditsOf, epochMs, instantText, whole, wholeOrNull } from "./exact.ts";
+
+/** Which entries of a company's ledger are asked for; what is not given does not matter. */
+export interface LedgerFilter {
+  readonly company: CompanyId;
+  /** By the entry's local date, inclusive. */
+  readonly from?: LocalDate;
+  readonly to?: LocalDate;
+  readonly feature?: FeatureCode;
+  readonly type?: EntryType;
+  readonly direction?: Direction;
+  readonly late?: boolean;
+}
+
+/** Which windows of a company are asked for. */
+export interface WindowFilter {
+  readonly company: CompanyId;
+  readonly local_date?: LocalDate;
+}
+
+/** Where a page of windows ends. */
+export interface WindowCursor {
+  readonly opened_at_ms: number;
+  readonly contact: ContactId;
+  readonly direction: Direction;
+}
+
+/** A window as it stands. */
+export interface WindowRecord extends WindowCursor {
+  readonly local_date: LocalDate;
+  readonly feature: FeatureCode;
+  readonly credits: Credits;
+  readonly message: MessageKey | undefined;
+}
+
+/** Credits and units of one feature and direction on a local date. */
+export type DatedTotal = DayTotal & { readonly local_date: LocalDate };
+
+/** What the closing of a day froze. */
+export interface ClosedDay {
+  readonly local_date: LocalDate;
+  readonly totals: readonly DayTotal[];
+  readonly closed_at_ms: number;
+}
+
+/** A month as it stands, and what its closing froze. */
+export interface PeriodRecord {
+  readonly period: Period;
+  readonly at_close: ClosedFigures | undefined;
+  readonly closed_at_ms: number | undefined;
+}
+
+/** Consumption by the value of a label; null where there is none. */
+export interface AttributedUsage {
+  readonly value: string | null;
+  readonly feature: FeatureCode;
+  readonly direction: Direction;
+  readonly credits: Credits;
+}
+
+const PAGE_ROWS = 1_000;
+
+type LedgerAmount = "seq" | "credits" | "prepaid" | "excess" | "available_after" | "excess_after";
+type LedgerInstant = "occurred_at_ms" | "recorded_at_ms";
+type LedgerRow =
+  & Omit<LedgerEntry, LedgerAmount | LedgerInstant>
+  & Record<LedgerAmount | LedgerInstant, bigint>;
+type TotalRow = Omit<DatedTotal, "units" | "credits"> & Record<"units" | "credits", bigint>;
+
+const LEDGER_COLUMNS = `seq, type, period, local_date, feature, direction, credits, prepaid, excess,
+  available_after, excess_after, late, ${epochMs("occurred_at")} as occurred_at_ms,
+  ${epochMs("recorded_at")} as recorded_at_ms, cause`;
+
+/**
+ * Reads for people and programs: each one statement, by an index, of what is committed. All of them throw when
+ * Postgres cannot be reached. Dates are inclusive.
+ */
+export class Reports {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** A page of the ledger, newest first. */
+  async ledger(
+    page: LedgerFilter & { readonly before_seq?: number; readonly limit: number },
+  ): Promise<LedgerEntry[]> {
+    const { company, from, to, feature, type, direction, late, before_seq, limit } = page;
+    const where = conditions([
+      ["company_id = ?", company],
+      ["local_date >= ?", from],
+      ["local_date <= ?", to],
+      ["feature = ?", feature],
+      ["type = ?", type],
+      ["direction = ?", direction],
+      ["late = ?", late],
+      ["seq < ?", before_seq],
+    ]);
+    const { rows } = await this.#pool.query<LedgerRow>(
+      `select ${LEDGER_COLUMNS} from ledger where ${where.text} order by seq desc limit ${
+        whole(BigInt(limit))
+      }`,
+      where.values,
+    );
+    return rows.map(ledgerEntry);
+  }
+
+  /** The whole ledger that a filter asks for, newest first, read in pages: what is posted meanwhile is not in it. */
+  async *ledgerStream(filter: LedgerFilter): AsyncGenerator<LedgerEntry> {
+    let before_seq: number | undefined;
+    for (;;) {
+      const page = await this.ledger({ ...filter, before_seq, limit: PAGE_ROWS });
+      yield* page;
+      if (page.length < PAGE_ROWS) return;
+      before_seq = page.at(-1)!.seq;
+    }
+  }
+
+  /** One entry; undefined when there is none. */
+  async ledgerEntry(company: CompanyId, seq: number): Promise<LedgerEntry | undefined> {
+    const { rows } = await this.#pool.query<LedgerRow>(
+      `select ${LEDGER_COLUMNS} from ledger where company_id = $1 and seq = $2`,
+      [company, seq],
+    );
+    return rows.map(ledgerEntry)[0];
+  }
+
+  /** A page of windows as they stand, those opened last first. */
+  async windows(
+    page: WindowFilter & { readonly before?: WindowCursor; readonly limit: number },
+  ): Promise<WindowRecord[]> {
+    const { company, local_date, before, limit } = page;
+    const where = conditions([
+      ["company_id = ?", company],
+      ["local_date = ?", local_date],
+      ["opened_at <= ?", before && instantText(before.opened_at_ms)],
+      [
+        "(opened_at, contact, direction) < (?, ?, ?)",
+        before && instantText(before.opened_at_ms),
+        before?.contact,
+        before?.direction,
+      ],
+    ]);
+    const { rows } = await this.#pool.query<WindowRow>(
+      `select local_date, contact, direction, feature, ${
+        epochMs("opened_at")
+      } as opened_at_ms, credits, message
+        from windows where ${where.text}
+        order by opened_at desc, contact desc, direction desc limit $${where.values.push(limit)}`,
+      where.values,
+    );
+    return rows.map((row) => ({
+      ...row,
+      opened_at_ms: whole(row.opened_at_ms),
+      credits: creditsOf(row.credits),
+      message: row.message ?? undefined,
+    }));
+  }
+
+  /** All windows that a filter asks for, those opened last first, read in pages. */
+  async *windowStream(filter: WindowFilter): AsyncGenerator<WindowRecord> {
+    let before: WindowCursor | undefined;
+    for (;;) {
+      const page: WindowRecord[] = await this.windows({ ...filter, before, limit: PAGE_ROWS });
+      yield* page;
+      if (page.length < PAGE_ROWS) return;
+      before = page.at(-1)!;
+    }
+  }
+
+  /** What was used by day, feature and direction: today's truth, late facts included. */
+  async dayTotals(company: CompanyId, from: LocalDate, to: LocalDate): Promise<DatedTotal[]> {
+    const { rows } = await this.#pool.query<TotalRow>(
+      `select local_date, feature, direction, units, credits from day_totals
+        where company_id = $1 and local_date between $2 and $3 order by local_date, feature, direction`,
+      [company, from, to],
+    );
+    return rows.map((row) => ({ ...row, units: whole(row.units), credits: creditsOf(row.credits) }));
+  }
+
+  /** What the closing of each day froze. A day that is open, or was never closed, is not in it. */
+  async closedDays(company: CompanyId, from: LocalDate, to: LocalDate): Promise<ClosedDay[]> {
+    const { rows } = await this.#pool.query<Omit<ClosedDay, "closed_at_ms"> & { closed_at_ms: bigint }>(
+      `select local_date, totals, ${epochMs("closed_at")} as closed_at_ms from closed_days
+        where company_id = $1 and local_date between $2 and $3 order by local_date`,
+      [company, from, to],
+    );
+    return rows.map((row) => ({ ...row, closed_at_ms: whole(row.closed_at_ms) }));
+  }
+
+  /** Every month of a company that something happened in, oldest first. */
+  async periods(company: CompanyId): Promise<PeriodRecord[]> {
+    const { rows } = await this.#pool.query<PeriodRow>(
+      `select month, granted, consumed, closed, at_close, ${epochMs("closed_at")} as closed_at_ms
+        from periods where company_id = $1 order by month`,
+      [company],
+    );
+    return rows.map(({ month, granted, consumed, closed, at_close, closed_at_ms }) => ({
+      period: { month, granted: creditsOf(granted), consumed: creditsOf(consumed), closed },
+      at_close: at_close ?? undefined,
+      closed_at_ms: wholeOrNull(closed_at_ms) ?? undefined,
+    }));
+  }
+
+  /**
+   * What was consumed between two dates, reversals taken off, by the value of a label that the sender attributed
+   * it to, or by `phone_number_id`. The most expensive first.
+   */
+  async usageByAttribute(
+    company: CompanyId,
+    from: LocalDate,
+    to: LocalDate,
+    attribute: string,
+  ): Promise<AttributedUsage[]> {
+    const value = attribute === "phone_number_id" ? "cause->>$4" : "cause->'attribution'->>$4";
+    const { rows } = await this.#pool.query<Omit<AttributedUsage, "credits"> & { credits: string }>(
+      `select ${value} as value, feature, direction, -sum(credits) as credits from ledger
+        where company_id = $1 and local_date between $2 and $3 and type in ('consumption', 'reversal')
+        group by 1, 2, 3 order by 4 desc, 1, 2, 3`,
+      [company, from, to, attribute],
+    );
+    return rows.map((row) => ({ ...row, credits: creditsOf(row.credits) }));
+  }
+
+  /** How contacts are read by people, by id: their phone if it is known. Who was erased, or is unknown, is not in it. */
+  async clues(company: CompanyId, contacts: readonly ContactId[]): Promise<Map<ContactId, string>> {
+    const { rows } = await this.#pool.query<{ contact_id: ContactId; clue: string }>(
+      `select distinct on (contact_id) contact_id, clue from contacts
+        where company_id = $1 and clue is not null and (key = any ($2::uuid[])
+          or contact_id = any ($2::uuid[]) and contact_id <> key)
+        order by contact_id, by_phone desc, clue`,
+      [company, [...new Set(contacts)]],
+    );
+    return new Map(rows.map(({ contact_id, clue }) => [contact_id, clue]));
+  }
+}
+
+interface WindowRow extends Omit<WindowRecord, "opened_at_ms" | "credits" | "message"> {
+  readonly opened_at_ms: bigint;
+  readonly credits: bigint;
+  readonly message: MessageKey | null;
+}
+
+interface PeriodRow {
+  readonly month: Month;
+  readonly granted: bigint;
+  readonly consumed: bigint;
+  readonly closed: boolean;
+  readonly at_close: ClosedFigures | null;
+  readonly closed_at_ms: bigint | null;
+}
+
+function ledgerEntry(row: LedgerRow): LedgerEntry {
+  return {
+    ...row,
+    seq: whole(row.seq),
+    credits: creditsOf(row.credits),
+    prepaid: creditsOf(row.prepaid),
+    excess: creditsOf(row.excess),
+    available_after: creditsOf(row.available_after),
+    excess_after: creditsOf(row.excess_after),
+    occurred_at_ms: whole(row.occurred_at_ms),
+    recorded_at_ms: whole(row.recorded_at_ms),
+  };
+}
+
+/** Conditions in SQL whose values are given, with a `?` for each value. */
+function conditions(
+  all: readonly (readonly [text: string, ...values: unknown[]])[],
+): { readonly text: string; readonly values: unknown[] } {
+  const values: unknown[] = [];
+  const given = all.filter(([, ...of_it]) => of_it.every((value) => value !== undefined));
+  const texts = given.map(([text, ...of_it]) => {
+    let next = 0;
+    return text.replaceAll("?", () => `$${values.push(of_it[next++])}`);
+  });
+  return { text: texts.join(" and "), values };
+}

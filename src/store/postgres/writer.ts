@@ -1,0 +1,96 @@
+/**
+ * Writes changes to one shard of the store, each call in one statement that commits by itself.
+ *
+ * - W1 A change is written whole or not at all, and only if its company stands at `(epoch, from_version)`.
+ * - W2 No transaction is left open by whatever dies: there is none on this path.
+ * - W3 What Postgres refuses for what is in it (a text with U+0000, an id that is there already) costs its own
+ *   company alone: the others of the call are written.
+ * - W4 No statement is sent twice. When its outcome is not known, `write` throws.
+ */
+
+import type { Change } from "../../domain/company/change.ts";
+import type { CompanyId } from "../../domain/names.ts";
+import { isRefusedForItsContent, Line } from "./line.ts";
+import { FactPartitions } from "./partitions.ts";
+import { type Rows, rowsOf } from "./rows.ts";
+import { writeStatement } from "./statement.ts";
+
+/** What may be said of a writer. */
+export interface WriterOptions {
+  /** The server cancels a write that runs longer; its outcome is unknown to us then. Default 10,000. */
+  readonly statement_timeout_ms?: number;
+  readonly connect_timeout_ms?: number;
+  /** Told of lost connections, and of changes that were refused (W3). */
+  readonly onError?: (error: Error) => void;
+}
+
+/**
+ * Plans are made once for any number of rows, so nothing may depend on how large the planner takes a batch for:
+ * every table is reached by its key, row by row.
+ */
+const SETTINGS = {
+  plan_cache_mode: "force_generic_plan",
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+};
+
+/** A journal's lane into Postgres. Makes its connection when it is first needed. */
+export class PostgresWriter {
+  readonly #line: Line;
+  readonly #partitions: FactPartitions;
+  readonly #onError: (error: Error) => void;
+
+  /** @param url a `postgres://` URL */
+  constructor(url: string, options: WriterOptions = {}) {
+    this.#onError = options.onError ?? (() => {});
+    this.#line = new Line(url, { application_name: "poli-credits journal", settings: SETTINGS, ...options });
+    this.#partitions = new FactPartitions(this.#line);
+  }
+
+  /**
+   * Writes changes.
+   *
+   * @param changes of different companies
+   * @returns the companies whose change was written; nothing was written of the others
+   * @throws {Error} when the connection died, could not be made, or the statement was cut off: the changes may
+   * or may not have been written
+   */
+  async write(changes: readonly Change[]): Promise<ReadonlySet<CompanyId>> {
+    if (changes.length === 0) return new Set();
+    try {
+      return await this.#execute(changes);
+    } catch (error) {
+      // A RangeError is ours: a number that cannot be written exactly, found before anything was sent.
+      if (!isRefusedForItsContent(error) && !(error instanceof RangeError)) throw error;
+      return await this.#writeAroundRefused(changes, error as Error);
+    }
+  }
+
+  /** Ends the connection. Close the journal first: what is being written rejects. */
+  close(): Promise<void> {
+    return this.#line.close();
+  }
+
+  async #execute(changes: readonly Change[]): Promise<ReadonlySet<CompanyId>> {
+    const rows = rowsOf(changes);
+    await this.#partitions.ensure(instantsOf(rows));
+    const { rows: held } = await this.#line.query<{ company_id: CompanyId }>(writeStatement(rows));
+    return new Set(held.map(({ company_id }) => company_id));
+  }
+
+  /** A refused statement has written nothing, so its halves can be written; what is refused alone is left out. */
+  async #writeAroundRefused(changes: readonly Change[], error: Error): Promise<ReadonlySet<CompanyId>> {
+    if (changes.length === 1) {
+      this.#onError(new Error(`the change of ${changes[0]!.company} was refused`, { cause: error }));
+      return new Set();
+    }
+    const half = changes.length >> 1;
+    const first = await this.write(changes.slice(0, half));
+    return first.union(await this.write(changes.slice(half)));
+  }
+}
+
+function* instantsOf(rows: Rows): Iterable<number> {
+  for (const { value } of rows.facts) yield value.at_ms;
+}

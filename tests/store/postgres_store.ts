@@ -1,0 +1,39 @@
+import { pool } from "../../src/store/connection.ts";
+import type { Pool } from "../../src/store/connection.ts";
+import { PostgresCompanyStore } from "../../src/store/postgres/companies.ts";
+import { PostgresWriter } from "../../src/store/postgres/writer.ts";
+import { createDatabase } from "../support/database.ts";
+import type { Subject } from "./contract.ts";
+import { keptInPostgres } from "./kept.ts";
+
+/** A store on a database of its own, and what lies under it. */
+export interface PostgresSubject extends Subject, AsyncDisposable {
+  readonly url: string;
+  readonly superuser_url: string;
+  readonly pool: Pool;
+  /** What the writer said of connections and refused changes. */
+  readonly errors: Error[];
+}
+
+/** Opens a store on a new, migrated database. */
+export async function openPostgres(): Promise<PostgresSubject> {
+  const database = await createDatabase();
+  const { url, superuser_url } = database;
+  const errors: Error[] = [];
+  const reads = pool(url, { application_name: "tests", max: 4 });
+  const writer = new PostgresWriter(url, { onError: (error) => errors.push(error) });
+  const store = new PostgresCompanyStore(reads, url);
+  return {
+    url,
+    superuser_url,
+    pool: reads,
+    errors,
+    writer,
+    store,
+    kept: (company) => keptInPostgres(reads, company),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([writer.close(), store.close(), reads.end()]);
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import type { Activation, Loaded, StoredPerson } from "../../src/domain/company/activation.ts";
+import type { QuarantineReason } from "../../src/domain/company/command.ts";
+import type { Needs } from "../../src/domain/company/decide.ts";
+import type {
+  ClosedFigures,
+  CompanyEvent,
+  QuarantinedEvent,
+  StoredFact,
+} from "../../src/domain/company/event.ts";
+import type {
+  CompanyState,
+  CountedUsage,
+  DayTotal,
+  DecidedSend,
+  SettingsVersion,
+} from "../../src/domain/company/state.ts";
+import { ALWAYS } from "../../src/domain/company/state.ts";
+import { addDays, Calendar, firstDateOf, monthOf } from "../../src/domain/calendar.ts";
+import type { TemplatePolicy, Window } from "../../src/domain/charge.ts";
+import type { ContractVersion } from "../../src/domain/contract.ts";
+import type { LedgerEntry } from "../../src/domain/ledger.ts";
+import type { CompanyId, ContactId, ContactKey, LocalDate, Month } from "../../src/domain/names.ts";
+import type { Period } from "../../src/domain/period.ts";
+import type { RateVersion } from "../../src/domain/rates.ts";
+import { NUMBER } from "./plain.ts";
+
+interface WindowKept {
+  readonly local_date: LocalDate;
+  readonly contact: ContactId;
+  readonly direction: "inbound" | "outbound";
+  readonly window: Window;
+}
+
+/** What Postgres holds, in maps. Facts, usages and the like stand once by their key; the ledger only grows. */
+export class MapStore {
+  readonly settings: SettingsVersion[];
+  readonly contract: ContractVersion[] = [];
+  readonly own_rates: RateVersion[] = [];
+  readonly ledger: LedgerEntry[] = [];
+  readonly periods = new Map<Month, Period>();
+  readonly at_close = new Map<Month, ClosedFigures>();
+  readonly totals = new Map<string, DayTotal & { readonly local_date: LocalDate }>();
+  readonly closed_days = new Map<LocalDate, readonly DayTotal[]>();
+  readonly windows = new Map<string, WindowKept>();
+  readonly facts = new Map<string, StoredFact>();
+  readonly contacts = new Map<ContactKey, { contact_id: ContactId; by_phone: boolean }>();
+  readonly usages = new Map<string, CountedUsage>();
+  readonly sends = new Map<string, DecidedSend>();
+  readonly quarantine = new Map<string, QuarantinedEvent>();
+  #head: Pick<CompanyState, "version" | "ledger_seq" | "closed_through" | "due_at_ms">;
+  #profile: Pick<CompanyState, "name" | "locale" | "phone_number_ids">;
+
+  constructor(time_zone: string, template_in_open_window: TemplatePolicy, now_ms: number) {
+    const today = new Calendar([{ time_zone, effective_from: ALWAYS }]).dayOf(now_ms);
+    this.settings = [{
+      version: 1,
+      effective_from: ALWAYS,
+      time_zone,
+      template_in_open_window,
+      recorded_at_ms: now_ms,
+      recorded_by: "test",
+    }];
+    this.#profile = { name: "Acme", locale: "pt-BR", phone_number_ids: [NUMBER] };
+    this.#head = {
+      version: 0,
+      ledger_seq: 0,
+      closed_through: addDays(today.date, -1),
+      due_at_ms: today.end_ms,
+    };
+  }
+
+  activation(): Activation {
+    const today = addDays(this.#head.closed_through, 1);
+    // Months that can still change: that of nine days ago, and those after it.
+    const from = firstDateOf(monthOf(addDays(today, -9)));
+    return {
+      company: "acme" as CompanyId,
+      epoch: 1,
+      ...this.#head,
+      ...this.#profile,
+      contact_secret: new Uint8Array(32).fill(7),
+      settings: [...this.settings],
+      contract: [...this.contract],
+      own_rates: [...this.own_rates],
+      periods: [...this.periods.values()].filter((period) => period.month >= monthOf(from)),
+      totals: [...this.totals.values()].filter((total) => total.local_date >= from),
+    };
+  }
+
+  load(state: CompanyState, needs: Needs): Loaded {
+    const people = new Map<ContactId, StoredPerson>();
+    for (const clue of needs.clues) {
+      const known = this.contacts.get(state.keyring.contact(clue));
+      if (known !== undefined) people.set(known.contact_id, this.#person(known.contact_id));
+    }
+    const held = <K, T>(from: ReadonlyMap<K, T>, ids: Iterable<K>) =>
+      [...ids].map((id) => from.get(id)).filter((found) => found !== undefined);
+    return {
+      people: [...people.values()],
+      usages: held(this.usages, needs.usage_ids),
+      sends: held<string, DecidedSend>(this.sends, needs.sends),
+    };
+  }
+
+  totalsOn(date: LocalDate): DayTotal[] {
+    return [...this.totals.values()].filter((total) => total.local_date === date);
+  }
+
+  /** Why events were kept back, in the order they came. */
+  reasons(): QuarantineReason[] {
+    return [...this.quarantine.values()].map((kept) => kept.reason);
+  }
+
+  write(state: CompanyState, events: readonly CompanyEvent[]): void {
+    for (const event of events) this.#apply(event);
+    const { version, ledger_seq, closed_through, due_at_ms, name, locale, phone_number_ids } = state;
+    this.#head = { version, ledger_seq, closed_through, due_at_ms };
+    this.#profile = { name, locale, phone_number_ids };
+  }
+
+  #person(contact_id: ContactId): StoredPerson {
+    const keys = [...this.contacts].filter(([, known]) => known.contact_id === contact_id)
+      .map(([key, { by_phone }]) => ({ key, by_phone }));
+    const facts = [...this.facts.values()].filter((fact) => keys.some(({ key }) => key === fact.contact));
+    // In no order that anything may rely on.
+    facts.sort((a, b) => a.id < b.id ? -1 : 1);
+    return { id: contact_id, keys, facts };
+  }
+
+  #apply(event: CompanyEvent): void {
+    switch (event.type) {
+      case "key_learned":
+        this.contacts.set(event.key, { contact_id: event.person.id, by_phone: event.by_phone });
+        return;
+      case "people_merged":
+        for (const known of this.contacts.values()) {
+          if (known.contact_id === event.from.id) known.contact_id = event.into.id;
+        }
+        return;
+      case "fact_stored":
+        return once(this.facts, `${event.fact.contact} ${event.fact.at_ms} ${event.fact.id}`, event.fact);
+      case "send_decided":
+        return once(this.sends, event.send.key, event.send);
+      case "usage_counted": {
+        assert.ok(!this.usages.has(event.usage.id), "a usage counts once");
+        this.usages.set(event.usage.id, { id: event.usage.id, content: event.usage.content });
+        return;
+      }
+      case "window_changed": {
+        const { local_date, contact, direction, window } = event;
+        const key = `${local_date} ${contact} ${direction}`;
+        if (window === undefined) this.windows.delete(key);
+        else this.windows.set(key, { local_date, contact, direction, window });
+        return;
+      }
+      case "entry_posted":
+        this.ledger.push(event.entry);
+        this.periods.set(event.period.month, event.period);
+        return;
+      case "total_changed": {
+        const { local_date, total } = event;
+        this.totals.set(`${local_date} ${total.feature} ${total.direction}`, { ...total, local_date });
+        return;
+      }
+      case "day_closed":
+        assert.ok(!this.closed_days.has(event.local_date), "a day closes once");
+        this.closed_days.set(event.local_date, event.totals);
+        return;
+      case "period_closed":
+        this.periods.set(event.period.month, event.period);
+        this.at_close.set(event.period.month, event.figures);
+        return;
+      case "settings_versioned":
+        this.settings.push(event.settings);
+        return;
+      case "contract_versioned":
+        this.contract.push(event.version);
+        return;
+      case "rate_versioned":
+        this.own_rates.push(event.rate);
+        return;
+      case "quarantined":
+        return once(this.quarantine, event.event.id, event.event);
+      case "profile_changed":
+      case "wrote":
+      case "evidence_joined":
+      case "record_joined":
+        return;
+    }
+  }
+}
+
+function once<K, T>(map: Map<K, T>, key: K, value: T): void {
+  if (!map.has(key)) map.set(key, value);
+}

@@ -1,0 +1,159 @@
+/**
+ * The rulebook once more, written without the production code and as plainly as can be: a fold over a set of
+ * facts, each looked at as often as it takes. What it says a company owes is what the domain must post,
+ * in whatever order the facts arrive.
+ */
+
+export interface Who {
+  readonly phone: string | undefined;
+  readonly bsuid: string | undefined;
+}
+
+export type Fact =
+  | { readonly type: "wrote"; readonly who: Who; readonly at_ms: number }
+  | {
+    readonly type: "status";
+    readonly who: Who;
+    readonly message: string;
+    readonly status: "sent" | "delivered" | "read" | "played" | "failed";
+    readonly at_ms: number;
+    readonly template: boolean;
+    readonly category: string | undefined;
+    readonly callback: string | undefined;
+  }
+  | {
+    readonly type: "send";
+    readonly who: Who;
+    readonly message: string;
+    readonly category: string | undefined;
+    readonly at_ms: number;
+  }
+  | { readonly type: "changed"; readonly who: Who; readonly to: Who; readonly at_ms: number }
+  | {
+    readonly type: "usage";
+    readonly id: string;
+    readonly feature: string;
+    readonly quantity: number;
+    readonly at_ms: number;
+  };
+
+export interface Rules {
+  readonly time_zone: string;
+  readonly policy: "charge" | "free";
+  /** Credits by feature; `whatsapp.outbound.marketing` and the like where a category has its own. */
+  readonly prices: Readonly<Record<string, number>>;
+}
+
+/** Units and credits by `date feature direction`. */
+export type Owed = Readonly<Record<string, { readonly units: number; readonly credits: number }>>;
+
+type Status = Extract<Fact, { type: "status" }>;
+type Send = Extract<Fact, { type: "send" }>;
+type Template = { readonly at_ms: number; readonly category: string | undefined };
+
+/** What a company owes for a set of facts; duplicates count once. */
+export function owedFor(given: readonly Fact[], rules: Rules): Owed {
+  const facts = distinct(given);
+  const owed: Record<string, { units: number; credits: number }> = {};
+  const add = (key: string, units: number, credits: number) => {
+    const before = owed[key] ?? { units: 0, credits: 0 };
+    owed[key] = { units: before.units + units, credits: before.credits + credits };
+  };
+  for (const fact of facts) {
+    if (fact.type !== "usage") continue;
+    const date = dateOf(fact.at_ms, rules);
+    add(`${date} ${fact.feature} none`, fact.quantity, fact.quantity * rules.prices[fact.feature]!);
+  }
+  for (const person of peopleIn(facts)) {
+    const of_person = facts.filter((fact) => fact.type !== "usage" && isOf(person, fact.who));
+    const wrote = of_person.filter((fact) => fact.type === "wrote").map((fact) => fact.at_ms);
+    const templates = templatesIn(of_person);
+    const dates = new Set(
+      [...wrote, ...templates.map((template) => template.at_ms)].map((at) => dateOf(at, rules)),
+    );
+    for (const date of dates) {
+      const first_wrote = Math.min(...wrote.filter((at) => dateOf(at, rules) === date));
+      const of_date = templates.filter((template) => dateOf(template.at_ms, rules) === date);
+      const first_template = of_date.find((one) => of_date.every((other) => one.at_ms <= other.at_ms));
+      const wrote_before = first_wrote !== Infinity &&
+        (first_template === undefined || wholeSecond(first_wrote) < wholeSecond(first_template.at_ms));
+      if (wrote_before) add(`${date} whatsapp.inbound inbound`, 1, rules.prices["whatsapp.inbound"]!);
+      if (first_template === undefined || (wrote_before && rules.policy === "free")) continue;
+      const of_category = rules.prices[`whatsapp.outbound.${first_template.category}`];
+      add(`${date} whatsapp.outbound outbound`, 1, of_category ?? rules.prices["whatsapp.outbound"]!);
+    }
+  }
+  return owed;
+}
+
+/** People as sets of names: whoever shares a name with somebody is that somebody. */
+function peopleIn(facts: readonly Fact[]): Set<string>[] {
+  const people: Set<string>[] = [];
+  for (const fact of facts) {
+    if (fact.type === "usage") continue;
+    const names = [...namesOf(fact.who), ...(fact.type === "changed" ? namesOf(fact.to) : [])];
+    const same = people.filter((person) => names.some((name) => person.has(name)));
+    for (const person of same) people.splice(people.indexOf(person), 1);
+    people.push(new Set([...names, ...same.flatMap((person) => [...person])]));
+  }
+  return people;
+}
+
+function isOf(person: ReadonlySet<string>, who: Who): boolean {
+  return namesOf(who).some((name) => person.has(name));
+}
+
+function namesOf(who: Who): string[] {
+  return [who.phone, who.bsuid].filter((name) => name !== undefined);
+}
+
+function templatesIn(facts: readonly Fact[]): Template[] {
+  const statuses = facts.filter((fact): fact is Status => fact.type === "status");
+  const sends = facts.filter((fact): fact is Send => fact.type === "send");
+  const templates: Template[] = [];
+  for (const message of new Set(statuses.map((status) => status.message))) {
+    const of_message = statuses.filter((status) => status.message === message);
+    const names = [message, ...of_message.map((status) => status.callback)];
+    const records = sends.filter((send) => names.includes(send.message));
+    const is_template = records.length > 0 || of_message.some((status) => status.template);
+    const has_failed = of_message.some((status) => status.status === "failed");
+    const was_delivered = of_message.some(({ status }) => ["delivered", "read", "played"].includes(status));
+    const times = [...of_message.filter((status) => status.status !== "failed"), ...records].map((fact) =>
+      fact.at_ms
+    );
+    if (!is_template || (has_failed && !was_delivered) || times.length === 0) continue;
+    templates.push({ at_ms: Math.min(...times), category: categoryOf([...of_message, ...records]) });
+  }
+  for (const id of new Set(sends.map((send) => send.message))) {
+    const is_named = statuses.some((status) => status.message === id || status.callback === id);
+    if (is_named) continue;
+    const records = sends.filter((send) => send.message === id);
+    templates.push({ at_ms: Math.min(...records.map((r) => r.at_ms)), category: categoryOf(records) });
+  }
+  return templates;
+}
+
+/** Where categories differ: marketing before utility before authentication. */
+function categoryOf(facts: readonly { readonly category: string | undefined }[]): string | undefined {
+  return ["marketing", "utility", "authentication"].find((name) =>
+    facts.some((fact) => fact.category === name)
+  );
+}
+
+function distinct(facts: readonly Fact[]): Fact[] {
+  const seen = new Set<string>();
+  return facts.filter((fact) => {
+    const text = JSON.stringify(fact);
+    if (seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
+}
+
+function dateOf(at_ms: number, { time_zone }: Rules): string {
+  return Temporal.Instant.fromEpochMilliseconds(at_ms).toZonedDateTimeISO(time_zone).toPlainDate().toString();
+}
+
+function wholeSecond(at_ms: number): number {
+  return (at_ms - at_ms % 1000) / 1000;
+}
