@@ -72,7 +72,9 @@ export async function examine(
   const [head] = await snapshot.rows<Head>(statements.HEAD, [company]);
   if (head === undefined) return undefined;
   const settings = await snapshot.rows<SettingsRow>(statements.SETTINGS, [company]);
-  if (settings.length === 0) throw new Error(`${company} has no settings: without a time zone it has no days`);
+  if (settings.length === 0) {
+    throw new Error(`${company} has no settings: without a time zone it has no days`);
+  }
   const rates = await snapshot.rows<RateRow>(statements.RATES, [company]);
   const contract = await snapshot.rows<ContractRow>(statements.CONTRACT, [company]);
   const days = daysOf(head, settings);

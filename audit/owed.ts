@@ -119,6 +119,7 @@ function templatesIn(facts: readonly Fact[], kept_from_ms: number | undefined): 
   const sends = facts.filter(({ kind }) => kind === "send_recorded");
   const statuses = facts.filter(({ kind }) => kind === "failed" || PROVES_LEAVING.includes(kind));
   const sends_by_message = Map.groupBy(sends, ({ message }) => message);
+  const named = new Set<string>();
   const templates: (Template | undefined)[] = [];
   for (const [message, of_message] of Map.groupBy(statuses, (status) => status.message)) {
     const callbacks = of_message.map(({ callback }) => callback).filter((callback) => callback !== null);
@@ -126,11 +127,11 @@ function templatesIn(facts: readonly Fact[], kept_from_ms: number | undefined): 
     // What our own record says of the message counts too, under its wamid or under our own id of it.
     const names = new Set(callback === undefined ? [message] : [message, callback]);
     const own = [...names].flatMap((name) => sends_by_message.get(name) ?? []);
-    for (const name of names) sends_by_message.delete(name);
+    for (const name of names) named.add(name);
     templates.push(templateFrom(message, of_message, own, kept_from_ms));
   }
   for (const [message, own] of sends_by_message) {
-    templates.push(templateFrom(message, [], own, kept_from_ms));
+    if (!named.has(message)) templates.push(templateFrom(message, [], own, kept_from_ms));
   }
   return templates.filter((template) => template !== undefined);
 }

@@ -4,10 +4,11 @@
  */
 
 import { start } from "../main.ts";
+import { configureLog } from "../src/log.ts";
 import { secretsOf } from "../src/secrets.ts";
+import { untilSignalled } from "../src/time/signals.ts";
 import { fillIn } from "./fill.ts";
 import { greetingOf } from "./greeting.ts";
-import { Interrupts, Stopped } from "./interrupt.ts";
 import { goLive } from "./live.ts";
 import { type Address, Api } from "./post.ts";
 import { grouped, Progress, standardScreen } from "./progress.ts";
@@ -20,13 +21,12 @@ if (import.meta.main) Deno.exit(await run());
 /** @returns the exit code */
 async function run(): Promise<number> {
   const progress = new Progress(standardScreen(), () => performance.now());
-  const interrupts = new Interrupts(() => performance.now(), () => Deno.exit(130));
-  Deno.addSignalListener("SIGINT", () => interrupts.heard());
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => interrupts.heard());
+  const asked_to_stop = new AbortController();
+  void untilSignalled().then(() => asked_to_stop.abort());
   try {
-    await live(progress, interrupts.signal);
+    await live(progress, asked_to_stop.signal);
   } catch (error) {
-    if (error instanceof Stopped) return 0;
+    if (asked_to_stop.signal.aborted) return 0;
     progress.say(`The demo cannot go on: ${(error as Error).message}`);
     return 1;
   }
@@ -36,6 +36,7 @@ async function run(): Promise<number> {
 /** Starts the service, and lives in it until the signal aborts; then stops it. */
 async function live(progress: Progress, signal: AbortSignal): Promise<void> {
   const config = demoConfig(Deno.env.toObject());
+  await configureLog(config.log_level);
   // Made here if they are new, so that we can sign as Meta; the service finds them where they are kept.
   const { secrets } = await secretsOf(config);
   const opened_on = openingDate(Date.now());

@@ -6,8 +6,8 @@ export const DEMO_FOLDER = "./data/demo";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The service as the demo starts it: with a clock that can be moved, and never on a database that somebody has
- * set up, for the demo makes up what it writes.
+ * The service as the demo starts it: on this machine, with a clock that can be moved, and never on a database
+ * that somebody has set up, for the demo makes up what it writes.
  *
  * @throws {ConfigError} that names every fault of the environment
  */
@@ -15,6 +15,7 @@ export function demoConfig(env: Environment): Config {
   return readConfig({
     ...env,
     DATABASE_URL: undefined,
+    PUBLIC_URL: undefined,
     DATA_DIR: env.DATA_DIR || DEMO_FOLDER,
     LOG_LEVEL: env.LOG_LEVEL || "warning",
     TEST_CLOCK: "1",

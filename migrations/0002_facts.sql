@@ -39,7 +39,8 @@ declare
   name text := 'facts_' || to_char(month_start, 'YYYY_MM');
 begin
   if to_regclass(name) is not null then return; end if;
-  perform pg_advisory_xact_lock(hashtext('create_facts_partition'));
+  -- The lock that attaching takes: whoever makes the same partition at the same time waits here, and finds it.
+  lock table facts in share update exclusive mode;
   if to_regclass(name) is not null then return; end if;
   execute format('create table %I (like facts including all)', name);
   execute format(

@@ -29,6 +29,7 @@ import { windows } from "./windows.ts";
 export interface AppOptions {
   readonly companies: ports.Companies;
   readonly registry: ports.Registry;
+  readonly company_list: ports.CompanyList;
   readonly inbox: ports.Inbox;
   readonly reports: ports.Reports;
   readonly rates: ports.RateBoard;
@@ -57,7 +58,7 @@ export function createApp(options: AppOptions): App {
   const { authenticate, metrics, isOutage } = options;
   const api: Api = { hono: new OpenAPIHono(), declared: [], authenticate, metrics, isOutage };
   webhooks(api, options);
-  companies(api, options.companies, options.registry);
+  companies(api, options.companies, options.registry, options.company_list);
   contracts(api, options.companies);
   balances(api, options.companies, options.live);
   contacts(api, options.companies);

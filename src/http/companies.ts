@@ -16,7 +16,7 @@ import {
   text,
   TimeZoneField,
 } from "./fields.ts";
-import type { Companies, CompanyListed, Registry } from "./ports.ts";
+import type { Companies, CompanyList, ListedCompany, Registry } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
 import { type Api, route } from "./route.ts";
 
@@ -66,7 +66,7 @@ const CompanyBody = z.object({
 }).openapi("Company");
 
 /** Companies: what they are called, where they are, which numbers are theirs. */
-export function companies(api: Api, asked: Companies, registry: Registry): void {
+export function companies(api: Api, asked: Companies, registry: Registry, list: CompanyList): void {
   const tag = "Companies";
   const path = "/v1/companies/{company}";
   route(api, {
@@ -100,10 +100,10 @@ export function companies(api: Api, asked: Companies, registry: Registry): void 
     return companyIn(params.company, await asked.ask(params.company, { type: "read_company" }));
   });
 
-  listCompanies(api, asked, registry);
+  listCompanies(api, asked, list);
 }
 
-function listCompanies(api: Api, asked: Companies, registry: Registry): void {
+function listCompanies(api: Api, asked: Companies, companies: CompanyList): void {
   route(api, {
     method: "get",
     path: "/v1/companies",
@@ -116,7 +116,7 @@ function listCompanies(api: Api, asked: Companies, registry: Registry): void {
     if (caller.company !== undefined) return await onlyCompany(asked, caller.company);
     const after = readCursor(CompanyIdField, query.cursor);
     if (after instanceof Problem) return after;
-    const rows = await registry.list(query.limit + 1, after);
+    const rows = await companies.list(query.limit + 1, after);
     return pageOf(rows, query.limit, showListed, ({ company }) => company);
   });
 }
@@ -143,9 +143,9 @@ function companyIn(company: CompanyId, answer: Answer): z.infer<typeof CompanyBo
 }
 
 function showCompany(company: CompanyId, view: CompanyView): z.infer<typeof CompanyBody> {
-  const { name, locale, phone_number_ids, settings, scheduled } = view;
+  const { settings, scheduled } = view;
   return {
-    ...showListed({ ...settings, company, name, locale, phone_number_ids }),
+    ...showProfile(company, view, settings),
     scheduled: scheduled === undefined ? null : {
       effective_from: scheduled.effective_from,
       time_zone: scheduled.time_zone,
@@ -154,8 +154,16 @@ function showCompany(company: CompanyId, view: CompanyView): z.infer<typeof Comp
   };
 }
 
-function showListed(listed: CompanyListed) {
-  const { company, name, time_zone, locale, phone_number_ids, template_in_open_window } = listed;
+/** What holds on the company's current local date. */
+function showListed(listed: ListedCompany) {
+  return showProfile(listed.company, listed, settingsOn(listed.settings, nextDate(listed.closed_through)));
+}
+
+function showProfile(
+  company: CompanyId,
+  { name, locale, phone_number_ids }: Pick<Profile, "name" | "locale" | "phone_number_ids">,
+  { time_zone, template_in_open_window }: SettingsVersion,
+) {
   return {
     company,
     name,

@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Calendar } from "../domain/calendar.ts";
+import type { LedgerEntry } from "../domain/ledger.ts";
+import type { ContactId } from "../domain/names.ts";
 import { pageOf, readCursor } from "./cursor.ts";
 import {
   CompanyIdField,
@@ -15,7 +17,7 @@ import {
   ShownInstant,
   ShownMonth,
 } from "./fields.ts";
-import type { Companies, LedgerRow, RateBoard, Reports } from "./ports.ts";
+import type { Companies, RateBoard, Reports } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
 import { languageOf, ReceiptParts, showReceiptParts } from "./receipt.ts";
 import { type Api, route } from "./route.ts";
@@ -78,8 +80,9 @@ export function ledger(api: Api, companies: Companies, reports: Reports, rates: 
     const answer = await companies.ask(company, { type: "read_company" });
     if (answer.type !== "company") return problemOf(answer);
     const rows = await reports.ledger({ company, ...filter, before_seq, limit: limit + 1 });
+    const clues = await reports.clues(company, contactsOf(rows));
     const calendar = calendarIn(answer.view);
-    return pageOf(rows, limit, (row) => showEntry(row, calendar), ({ seq }) => seq);
+    return pageOf(rows, limit, (row) => showEntry(row, clues, calendar), ({ seq }) => seq);
   });
 
   route(api, {
@@ -98,12 +101,13 @@ export function ledger(api: Api, companies: Companies, reports: Reports, rates: 
     if (answer.type !== "company") return problemOf(answer);
     const row = await reports.ledgerEntry(company, seq);
     if (row === undefined) return noEntry();
+    const clues = await reports.clues(company, contactsOf([row]));
     const feature_name = row.feature === null ? undefined : (await rates.find(row.feature))?.name;
     const calendar = calendarIn(answer.view);
     const time_zone = calendar.zoneOn(row.local_date);
     const language = languageOf(request.headers.get("accept-language"), answer.view.locale);
     const parts = showReceiptParts(row, answer.view.contract, { language, time_zone, feature_name });
-    return { ...showEntry(row, calendar), ...parts };
+    return { ...showEntry(row, clues, calendar), ...parts };
   });
 }
 
@@ -115,7 +119,14 @@ function noEntry(): Problem {
   );
 }
 
-function showEntry(row: LedgerRow, calendar: Calendar): z.infer<typeof EntryBody> {
+/** Whom entries concern: those that a window opened for. */
+function contactsOf(rows: readonly LedgerEntry[]): ContactId[] {
+  return rows.flatMap(({ cause }) => cause?.type === "window" ? [cause.contact] : []);
+}
+
+type Clues = ReadonlyMap<ContactId, string>;
+
+function showEntry(row: LedgerEntry, clues: Clues, calendar: Calendar): z.infer<typeof EntryBody> {
   const { seq, type, period, local_date, feature, direction, late } = row;
   const { credits, prepaid, excess, available_after, excess_after } = row;
   return {
@@ -133,14 +144,14 @@ function showEntry(row: LedgerRow, calendar: Calendar): z.infer<typeof EntryBody
     late,
     occurred_at: showInstant(row.occurred_at_ms),
     recorded_at: showInstant(row.recorded_at_ms),
-    window: windowOf(row, calendar),
+    window: windowOf(row, clues, calendar),
   };
 }
 
-function windowOf(row: LedgerRow, calendar: Calendar): z.infer<typeof EntryBody>["window"] {
+function windowOf(row: LedgerEntry, clues: Clues, calendar: Calendar): z.infer<typeof EntryBody>["window"] {
   if (row.cause?.type !== "window") return null;
   return {
-    contact: row.readable_contact,
+    contact: clues.get(row.cause.contact) ?? null,
     direction: row.direction,
     local_date: row.local_date,
     opened_at: showInstant(row.cause.opened_at_ms),

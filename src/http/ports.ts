@@ -5,8 +5,7 @@
 
 import type { Balance } from "../domain/company/balance.ts";
 import type { Answer, Command, Profile, Refused, Unavailable } from "../domain/company/command.ts";
-import type { DayTotal } from "../domain/company/state.ts";
-import type { TemplatePolicy } from "../domain/charge.ts";
+import type { DayTotal, SettingsVersion } from "../domain/company/state.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
 import type { CompanyId, ContactId, Credits, Direction, FeatureCode, LocalDate } from "../domain/names.ts";
 import type { EntryType } from "../domain/period.ts";
@@ -29,33 +28,33 @@ export type Registration =
   /** Numbers that another company has: nothing changed. */
   | { readonly type: "phone_number_taken"; readonly phone_number_ids: readonly string[] };
 
-/** A company as a list shows it: what holds on its current local date. */
-export interface CompanyListed {
+/** A company as it is listed. */
+export interface ListedCompany {
   readonly company: CompanyId;
   readonly name: string;
   readonly locale: string;
-  readonly time_zone: string;
-  readonly template_in_open_window: TemplatePolicy;
+  readonly closed_through: LocalDate;
   readonly phone_number_ids: readonly string[];
+  /** In order of `version`. */
+  readonly settings: readonly SettingsVersion[];
 }
 
-/** Which companies there are, and whose each phone number is. */
+/** Which companies there are. */
+export interface CompanyList {
+  /** In order of their id, those past `after` alone. */
+  list(limit: number, after: CompanyId | undefined): Promise<readonly ListedCompany[]>;
+}
+
+/** Where companies are made and configured. */
 export interface Registry {
   /** Makes a company what is asked for: claims its numbers, creates it when it is new, and configures it. */
   put(company: CompanyId, profile: Profile, by: string): Promise<Registration>;
-  /** Companies in order of their id, those past `after` alone. */
-  list(limit: number, after: CompanyId | undefined): Promise<readonly CompanyListed[]>;
 }
 
 /** Where a webhook's events go. */
 export interface Inbox {
   /** @returns `durable` once every event is committed, as a fact or in quarantine. Never rejects. */
   receive(events: readonly WhatsAppEvent[], received_at_ms: number): Promise<"durable" | Unavailable>;
-}
-
-/** A ledger entry, and whom it concerns as people read it: a phone, a BSUID; null once erased, or for nobody. */
-export interface LedgerRow extends LedgerEntry {
-  readonly readable_contact: string | null;
 }
 
 /** Which entries of a ledger; newest first. */
@@ -75,18 +74,18 @@ export interface LedgerQuery {
 /** A window as it stands in the store. */
 export interface WindowRow {
   readonly contact: ContactId;
-  readonly readable_contact: string | null;
-  readonly direction: "inbound" | "outbound";
+  readonly direction: Direction;
   readonly feature: FeatureCode;
   readonly local_date: LocalDate;
   readonly opened_at_ms: number;
   readonly credits: Credits;
 }
 
-/** A place in the list of windows: a contact opens no two of them at one instant. */
+/** A place in the list of windows, which is in order of these three. */
 export interface WindowPlace {
   readonly opened_at_ms: number;
   readonly contact: ContactId;
+  readonly direction: Direction;
 }
 
 /** Which windows; newest first. */
@@ -110,12 +109,14 @@ export interface ClosedDay {
 
 /** What has been written down, as of the last commit. */
 export interface Reports {
-  ledger(query: LedgerQuery): Promise<readonly LedgerRow[]>;
-  ledgerEntry(company: CompanyId, seq: number): Promise<LedgerRow | undefined>;
+  ledger(query: LedgerQuery): Promise<readonly LedgerEntry[]>;
+  ledgerEntry(company: CompanyId, seq: number): Promise<LedgerEntry | undefined>;
   windows(query: WindowQuery): Promise<readonly WindowRow[]>;
   /** Today's truth by day, late facts included; both dates inclusive. */
   dayTotals(company: CompanyId, from: LocalDate, to: LocalDate): Promise<readonly DayTotalRow[]>;
   closedDays(company: CompanyId, from: LocalDate, to: LocalDate): Promise<readonly ClosedDay[]>;
+  /** How people read contacts: their phone or BSUID. Whoever was erased is not in it. */
+  clues(company: CompanyId, contacts: readonly ContactId[]): Promise<ReadonlyMap<ContactId, string>>;
 }
 
 /** A feature on the general card, its versions oldest first. */

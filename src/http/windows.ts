@@ -8,11 +8,12 @@ import { CompanyPath, CursorField, LimitField, listOf } from "./fields.ts";
 import type { Companies, Reports, WindowPlace, WindowRow } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
 import { type Api, route } from "./route.ts";
-import { showWindow, WindowBody } from "./window_body.ts";
+import { DirectionField, showWindow, WindowBody } from "./window_body.ts";
 
 const Place = z.object({
   opened_at_ms: z.int(),
   contact: z.uuid().transform((id) => id as ContactId),
+  direction: DirectionField,
 });
 
 const WindowRowBody = WindowBody.extend({
@@ -46,13 +47,14 @@ export function windows(api: Api, companies: Companies, reports: Reports): void 
     if (answer.type !== "company") return problemOf(answer);
     const only_today = query.open === "true" ? { local_date: answer.view.today } : {};
     const rows = await reports.windows({ company, ...only_today, before, limit: query.limit + 1 });
+    const clues = await reports.clues(company, rows.map(({ contact }) => contact));
     const calendar = calendarIn(answer.view);
-    return pageOf(rows, query.limit, (row) => showRow(row, calendar), placeOf);
+    return pageOf(rows, query.limit, (row) => showRow(row, clues, calendar), placeOf);
   });
 }
 
-function placeOf({ opened_at_ms, contact }: WindowRow): WindowPlace {
-  return { opened_at_ms, contact };
+function placeOf({ opened_at_ms, contact, direction }: WindowRow): WindowPlace {
+  return { opened_at_ms, contact, direction };
 }
 
 /** The days of a company, to tell when a window closes. */
@@ -60,7 +62,12 @@ export function calendarIn({ settings, scheduled }: CompanyView): Calendar {
   return calendarOf(scheduled === undefined ? [settings] : [settings, scheduled]);
 }
 
-function showRow(row: WindowRow, calendar: Calendar): z.infer<typeof WindowRowBody> {
+function showRow(
+  row: WindowRow,
+  clues: ReadonlyMap<ContactId, string>,
+  calendar: Calendar,
+): z.infer<typeof WindowRowBody> {
   const closes_at_ms = calendar.day(row.local_date).end_ms;
-  return { contact: row.readable_contact, feature: row.feature, ...showWindow({ ...row, closes_at_ms }) };
+  const { contact, feature } = row;
+  return { contact: clues.get(contact) ?? null, feature, ...showWindow({ ...row, closes_at_ms }) };
 }

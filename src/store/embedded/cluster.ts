@@ -39,16 +39,28 @@ export function clusterOf(data_dir: string): Cluster {
 /**
  * The data directory, if the cluster was created.
  *
- * @throws {Error} If a folder is there that is no cluster.
+ * @throws {Error} If a folder is there that is no cluster, or one that is not ours to use.
  */
 export async function existingCluster(data_dir: string): Promise<Deno.FileInfo | undefined> {
   if (await stat(join(data_dir, "cluster")) === undefined) return undefined;
   const { pgdata } = clusterOf(data_dir);
   const found = await stat(pgdata);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    refuseForeign(pgdata, found);
+    return found;
+  }
   throw new Error(
     `${join(data_dir, "cluster")} holds no Postgres data directory. Restore it from a backup, ` +
       "or move it away to start with an empty database.",
+  );
+}
+
+/** Root may use anybody's, as it does by running Postgres as the owner. */
+function refuseForeign(pgdata: string, { uid }: Deno.FileInfo): void {
+  if (Deno.uid() === 0 || Deno.uid() === uid) return;
+  throw new Error(
+    `${pgdata} belongs to uid ${uid} and this service runs as uid ${Deno.uid()}, perhaps because it was started ` +
+      "as root before. Start it as it was, or give the whole data folder to this user with chown -R.",
   );
 }
 

@@ -9,10 +9,10 @@ export interface FolderLock extends Disposable {
  * Owns a folder until the lock is given back or this process ends, however it ends: the kernel holds the lock,
  * so what a killed process left behind can never refuse a start.
  *
- * @throws {Error} If another living process owns it, naming its pid.
+ * @throws {Error} If another living process owns it, naming its pid, or if we may not write to it.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  const file = await Deno.open(`${folder}/lock`, { read: true, write: true, create: true, mode: 0o644 });
+  const file = await openLock(`${folder}/lock`);
   try {
     if (!(await file.tryLock(true))) throw await inUse(folder);
     // For the message above alone: whether the folder is owned is never read from the text.
@@ -22,6 +22,20 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   } catch (error) {
     file.close();
     throw error;
+  }
+}
+
+async function openLock(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { read: true, write: true, create: true, mode: 0o644 });
+  } catch (error) {
+    throw new Error(
+      `${path} cannot be opened: ${
+        (error as Error).message
+      }. Start the service as the user who owns the folder, ` +
+        "give it to this user with chown -R, or set DATA_DIR to another folder.",
+      { cause: error },
+    );
   }
 }
 

@@ -58,7 +58,7 @@ export class Line {
     try {
       return await client.query<Row>({ ...statement, values: [...statement.values ?? []] });
     } catch (error) {
-      if (!isRefusal(error)) this.#drop(connecting);
+      if (!isRefusal(error)) this.#drop(connecting, error as Error);
       throw error;
     }
   }
@@ -107,15 +107,17 @@ export class Line {
   }
 
   #lost(client: Client | undefined, error: Error): void {
-    this.#options.onError?.(error);
     const connecting = this.#client;
     connecting?.then((current) => {
-      if (current === client) this.#drop(connecting);
+      if (current === client) this.#drop(connecting, error);
     }, () => {});
   }
 
-  #drop(connecting: Promise<Client>): void {
-    if (this.#client === connecting) this.#client = undefined;
+  #drop(connecting: Promise<Client>, error: Error): void {
+    // Several statements, and the connection itself, may tell of one loss.
+    if (this.#client !== connecting) return;
+    this.#client = undefined;
+    this.#options.onError?.(error);
     connecting.then((client) => disconnect(client), () => {});
   }
 }

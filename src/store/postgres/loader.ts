@@ -69,11 +69,11 @@ const KEYS_MAX = 5_000;
  * for meanwhile gathers and is the next, so that a burst of small deliveries costs few round trips.
  */
 export class Loader {
-  readonly #line: Line;
+  readonly #line: Pick<Line, "query">;
   readonly #waiting: Request[] = [];
   #running = false;
 
-  constructor(line: Line) {
+  constructor(line: Pick<Line, "query">) {
     this.#line = line;
   }
 

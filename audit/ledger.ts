@@ -1,0 +1,178 @@
+/**
+ * The ledger by itself, replayed from its first entry: that it has no gap, that each entry goes on from where the
+ * one before it in its period ended, and what it comes to by day and by period.
+ */
+
+import { sumKey, Sums } from "./difference.ts";
+import { compare, type Examination } from "./examination.ts";
+import { addDays, monthOf } from "./local_days.ts";
+import * as statements from "./statements.ts";
+
+interface EntryRow {
+  readonly seq: bigint;
+  readonly type: string;
+  readonly period: string;
+  readonly local_date: string;
+  readonly feature: string | null;
+  readonly direction: string;
+  readonly credits: bigint;
+  readonly prepaid: bigint;
+  readonly excess: bigint;
+  readonly available_after: bigint;
+  readonly excess_after: bigint;
+  readonly late: boolean;
+  readonly recorded_ms: bigint;
+}
+
+/** What the entries of one period come to. */
+export interface PeriodSums {
+  granted: bigint;
+  consumed: bigint;
+  /** Expiries, and what adjustments took back of them. */
+  expired: bigint;
+  /** Of all entries. */
+  credits: bigint;
+  available: bigint;
+  excess: bigint;
+  /** Of the entries posted before the month was closed. */
+  granted_at_close: bigint;
+  consumed_at_close: bigint;
+}
+
+/** What a ledger comes to. */
+export interface Books {
+  readonly entries: bigint;
+  readonly last_seq: bigint;
+  readonly periods: ReadonlyMap<string, PeriodSums>;
+  /** Credits consumed, reversals taken off, by date, feature and direction. */
+  readonly consumed: Sums;
+  /** Of those, the ones posted before their date was closed. */
+  readonly consumed_in_time: Sums;
+  /** Keys of the former that late entries changed. */
+  readonly changed_late: ReadonlySet<string>;
+}
+
+const ENTRIES_A_PAGE = 5_000;
+/** Two machines' clocks differ: so close to the end of a day either of them may have closed it. */
+const CLOCKS_DIFFER_MS_MAX = 5 * 60_000;
+
+/** Replays a company's ledger, and says what it comes to. */
+export async function replayLedger(examination: Examination): Promise<Books> {
+  const { company, listener, snapshot } = examination;
+  const replay = new Replay(examination);
+  const pages = snapshot.pages<EntryRow>(
+    statements.LEDGER,
+    company,
+    ["0"],
+    ({ seq }) => [seq],
+    ENTRIES_A_PAGE,
+  );
+  for await (const entries of pages) {
+    listener.read("entries", entries.length);
+    for (const entry of entries) replay.take(entry);
+  }
+  return replay;
+}
+
+class Replay implements Books {
+  entries = 0n;
+  last_seq = 0n;
+  readonly periods = new Map<string, PeriodSums>();
+  readonly consumed = new Sums();
+  readonly consumed_in_time = new Sums();
+  readonly changed_late = new Set<string>();
+  readonly #examination: Examination;
+  /** The latest instant anything was recorded at so far: what came after it was recorded no earlier. */
+  #recorded_ms = 0;
+
+  constructor(examination: Examination) {
+    this.#examination = examination;
+  }
+
+  take(entry: EntryRow): void {
+    this.#recorded_ms = Math.max(this.#recorded_ms, Number(entry.recorded_ms));
+    const name = `ledger entry ${entry.seq}`;
+    compare(this.#examination, `number of the ledger entry after ${this.last_seq}`, this.last_seq + 1n, entry.seq);
+    compare(this.#examination, `period of ${name}`, monthOf(entry.local_date), entry.period);
+    this.entries++;
+    this.last_seq = entry.seq;
+    const period = this.#periodOf(entry.period);
+    this.#checkSplit(name, entry, period);
+    this.#checkLate(name, entry);
+    this.#add(entry, period);
+  }
+
+  #periodOf(month: string): PeriodSums {
+    let period = this.periods.get(month);
+    if (period === undefined) {
+      period = {
+        granted: 0n,
+        consumed: 0n,
+        expired: 0n,
+        credits: 0n,
+        available: 0n,
+        excess: 0n,
+        granted_at_close: 0n,
+        consumed_at_close: 0n,
+      };
+      this.periods.set(month, period);
+    }
+    return period;
+  }
+
+  /** Credits that come take off excess first; credits that go are taken from the package first. */
+  #checkSplit(name: string, entry: EntryRow, period: PeriodSums): void {
+    const { credits, prepaid, excess } = entry;
+    const in_excess = credits > 0n ? least(credits, period.excess) : least(0n, credits + period.available);
+    const expected = `${credits - in_excess} of the package, ${in_excess} of excess`;
+    compare(this.#examination, `split of ${name}`, expected, `${prepaid} of the package, ${excess} of excess`);
+    compare(
+      this.#examination,
+      `available after ${name}`,
+      period.available + credits - in_excess,
+      entry.available_after,
+    );
+    compare(this.#examination, `excess after ${name}`, period.excess - in_excess, entry.excess_after);
+    // Goes on from what was found, so that one wrong entry is not told again with each that follows.
+    period.available = entry.available_after;
+    period.excess = entry.excess_after;
+  }
+
+  /** Late: posted when its date was closed already. */
+  #checkLate(name: string, entry: EntryRow): void {
+    const { local_date, type, late, recorded_ms } = entry;
+    if (type === "grant" || type === "expiry") return compare(this.#examination, `lateness of ${name}`, false, late);
+    const ended_ms = this.#examination.days.startOf(addDays(local_date, 1));
+    const is_close_call = Number(recorded_ms) < ended_ms && Number(recorded_ms) >= ended_ms - CLOCKS_DIFFER_MS_MAX;
+    if (late && is_close_call) return;
+    compare(this.#examination, `lateness of ${name}`, this.#recorded_ms >= ended_ms, late);
+  }
+
+  #add(entry: EntryRow, period: PeriodSums): void {
+    const { type, local_date, feature, direction, credits, late } = entry;
+    period.credits += credits;
+    const closed_ms = this.#examination.days.startOf(`${nextMonthOf(entry.period)}-01`);
+    const before_closing = this.#recorded_ms < closed_ms;
+    if (type === "grant") {
+      period.granted += credits;
+      if (before_closing) period.granted_at_close += credits;
+    } else if (type === "expiry" || type === "adjustment") {
+      period.expired -= credits;
+    } else {
+      period.consumed -= credits;
+      if (before_closing) period.consumed_at_close -= credits;
+      const key = sumKey(local_date, feature, direction);
+      this.consumed.add(key, 0n, -credits);
+      if (late) this.changed_late.add(key);
+      else this.consumed_in_time.add(key, 0n, -credits);
+    }
+  }
+}
+
+function nextMonthOf(month: string): string {
+  return Temporal.PlainYearMonth.from(month).add({ months: 1 }).toString();
+}
+
+function least(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}

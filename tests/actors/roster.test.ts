@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { Sweep } from "../../actors/sweep.ts";
+import type { CompanyId } from "../../src/domain/names.ts";
+import { ACME, balanceIn, isSettled, MORNING_MS, TestHouse, wrote } from "../support/actors.ts";
+import { ANA, BETO } from "../support/plain.ts";
+
+const DAY_MS = 86_400_000;
+
+Deno.test("a company is woken by its first command, and awake once however many ask at once", async () => {
+  const house = new TestHouse();
+  await house.create();
+  const roster = house.roster();
+  await Promise.all([ANA, BETO, ANA].map((contact) => roster.ask(ACME, wrote(contact))));
+  assert.equal(roster.awake, 1);
+  assert.equal(house.store.stored(ACME)!.head.epoch, 1);
+  await roster.stop();
+  assert.equal(roster.awake, 0);
+});
+
+Deno.test("after a failed write the next command finds the company awake again, with what was committed", async () => {
+  const house = new TestHouse();
+  await house.create();
+  const roster = house.roster();
+  await roster.ask(ACME, wrote(ANA));
+  house.writer.script.push("lose_reply");
+  assert.equal((await roster.ask(ACME, wrote(BETO))).type, "unavailable");
+  assert.deepEqual(await roster.ask(ACME, wrote(BETO)), { type: "done" });
+  assert.equal(balanceIn(await roster.ask(ACME, { type: "read_balance" })).consumed, 2);
+  await roster.stop();
+});
+
+Deno.test("companies that nobody asks are put to rest, the others stay awake", async () => {
+  const house = new TestHouse();
+  const roster = house.roster();
+  for (const company of ["one", "two"] as CompanyId[]) await house.create(company);
+  await roster.ask("one" as CompanyId, wrote(ANA));
+  house.clock.at_ms += 59_000;
+  await roster.ask("two" as CompanyId, wrote(ANA));
+  house.clock.at_ms += 2_000;
+  await roster.rest();
+  assert.equal(roster.awake, 1);
+  await roster.stop();
+});
+
+Deno.test("past the bound of awake companies the one longest idle is put to rest", async () => {
+  const house = new TestHouse({ awake_max: 2 });
+  const roster = house.roster();
+  const companies = ["one", "two", "three"] as CompanyId[];
+  for (const company of companies) {
+    await house.create(company);
+    house.clock.at_ms += 1;
+    await roster.ask(company, { type: "read_balance" });
+  }
+  await roster.rest();
+  assert.equal(roster.awake, 2);
+  await roster.ask("one" as CompanyId, { type: "read_balance" });
+  assert.equal(house.store.stored("one" as CompanyId)!.head.epoch, 2);
+  assert.equal(house.store.stored("three" as CompanyId)!.head.epoch, 1);
+  await roster.stop();
+});
+
+Deno.test("only so many companies are woken at once; whoever waits in line is woken after", async () => {
+  const house = new TestHouse({ waking_max: 1 });
+  const roster = house.roster();
+  const companies = Array.from({ length: 10 }, (_, i) => `company-${i}` as CompanyId);
+  for (const company of companies) await house.create(company);
+  const answers = await Promise.all(companies.map((company) => roster.ask(company, wrote(ANA))));
+  assert.deepEqual(answers, companies.map(() => ({ type: "done" })));
+  await roster.stop();
+});
+
+Deno.test("stopping answers what was taken and takes nothing more", async () => {
+  const house = new TestHouse();
+  await house.create();
+  const roster = house.roster();
+  await roster.ask(ACME, { type: "read_balance" });
+  house.writer.hold();
+  const taken = roster.ask(ACME, wrote(ANA));
+  const stopped = roster.stop();
+  assert.equal((await roster.ask(ACME, wrote(BETO))).type, "unavailable");
+  house.writer.release();
+  assert.deepEqual(await taken, { type: "done" });
+  await stopped;
+  assert.equal(house.entries().length, 1);
+});
+
+Deno.test("the sweep closes the day of every company that is due, and of no other", async () => {
+  const house = new TestHouse();
+  const roster = house.roster();
+  const companies = Array.from({ length: 7 }, (_, i) => `company-${i}` as CompanyId);
+  for (const company of companies) await house.create(company);
+  await house.create("tokyo" as CompanyId, "Asia/Tokyo");
+  // 00:30 in São Paulo the next day; in Tokyo it was midnight nine and a half hours before.
+  house.clock.at_ms = MORNING_MS + 15.5 * 60 * 60_000;
+  const sweep = new Sweep(house.clock, house.store, roster, 3);
+  assert.deepEqual(await sweep.run(), { closed: 8, failed: 0 });
+  for (const company of companies) {
+    assert.equal(house.store.stored(company)!.head.closed_through, "2026-11-23");
+  }
+  assert.equal(house.store.stored("tokyo" as CompanyId)!.head.closed_through, "2026-11-23");
+  assert.deepEqual(await sweep.run(), { closed: 0, failed: 0 });
+  await roster.stop();
+});
+
+Deno.test("three days of downtime are caught up in order, each day closed by itself", async () => {
+  const house = new TestHouse();
+  await house.create();
+  const roster = house.roster();
+  house.clock.at_ms += 3 * DAY_MS;
+  await new Sweep(house.clock, house.store, roster, 10).run();
+  assert.deepEqual([...house.store.stored(ACME)!.closed_days.keys()], [
+    "2026-11-23",
+    "2026-11-24",
+    "2026-11-25",
+  ]);
+  await roster.stop();
+});
+
+Deno.test("a company that cannot be closed now does not keep the sweep from the others, nor spinning", async () => {
+  const house = new TestHouse();
+  const roster = house.roster();
+  for (const company of ["one", "two", "three"] as CompanyId[]) await house.create(company);
+  house.clock.at_ms += DAY_MS;
+  house.writer.script.push("refuse");
+  const sweep = new Sweep(house.clock, house.store, roster, 1);
+  assert.deepEqual(await sweep.run(), { closed: 2, failed: 1 });
+  assert.deepEqual(await sweep.run(), { closed: 1, failed: 0 });
+  await roster.stop();
+});
+
+Deno.test("two sweeps at once follow each other, and close each day once", async () => {
+  const house = new TestHouse();
+  await house.create();
+  const roster = house.roster();
+  house.clock.at_ms += DAY_MS;
+  const sweep = new Sweep(house.clock, house.store, roster, 10);
+  const [first, second] = [sweep.run(), sweep.run()];
+  assert.equal(await isSettled(first), true);
+  assert.deepEqual([await first, await second], [{ closed: 1, failed: 0 }, { closed: 0, failed: 0 }]);
+  assert.equal(house.store.stored(ACME)!.closed_days.size, 1);
+  await roster.stop();
+});

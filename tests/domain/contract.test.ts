@@ -1,0 +1,347 @@
+import assert from "node:assert/strict";
+import type { ContractVersion, NewVersion } from "../../src/domain/contract.ts";
+import {
+  agree,
+  cancel,
+  cancelsOn,
+  commitmentEndsOn,
+  grantedBy,
+  packagePriceOf,
+  renewsOn,
+  scheduledAfter,
+  takeBackCancellation,
+  termsOn,
+} from "../../src/domain/contract.ts";
+import { showMoney } from "../../src/domain/money.ts";
+import type { LocalDate, Month } from "../../src/domain/names.ts";
+import type { PlainOffer } from "../support/plain.ts";
+import { offerOf } from "../support/plain.ts";
+
+Deno.test("no contract: nothing is granted and there is no price", () => {
+  const contract = new Contract();
+  assert.equal(contract.on("2026-11-10"), "none");
+  assert.equal(contract.granted("2026-11", "2026-11-30"), 0);
+  assert.equal(contract.price("2026-11"), null);
+});
+
+Deno.test("a first package holds from today and covers the whole month", () => {
+  const contract = new Contract().agree("2026-11-10", { package: 100 });
+  assert.equal(contract.on("2026-11-09"), "none");
+  assert.equal(contract.on("2026-11-10"), "100 at 10.00, excess 0.10");
+  assert.equal(contract.granted("2026-11", "2026-11-10"), 100);
+});
+
+Deno.test("a package may start earlier in the open month", () => {
+  const contract = new Contract().agree("2026-11-10", { package: 100, starts_on: "2026-11-03" });
+  assert.equal(contract.on("2026-11-03"), "100 at 10.00, excess 0.10");
+});
+
+Deno.test("a package that starts later grants nothing before", () => {
+  const contract = new Contract().agree("2026-11-10", { package: 100, starts_on: "2026-11-20" });
+  assert.equal(contract.granted("2026-11", "2026-11-19"), 0);
+  assert.equal(contract.granted("2026-11", "2026-11-20"), 100);
+  assert.equal(contract.scheduled("2026-11-10"), "2026-11-20: 100 at 10.00, excess 0.10");
+});
+
+Deno.test("a package that has not started yet can still be made another one", () => {
+  const contract = new Contract()
+    .agree("2026-11-10", { package: 100, starts_on: "2026-12-01" })
+    .agree("2026-11-11", { package: 50, starts_on: "2026-12-05" });
+  assert.equal(contract.on("2026-12-04"), "none");
+  assert.equal(contract.on("2026-12-05"), "50 at 10.00, excess 0.10");
+});
+
+Deno.test("a full first month grants and costs the whole package", () => {
+  const contract = new Contract().agree("2026-11-16", { package: 300, price: "300.00", first_month: "full" });
+  assert.equal(contract.granted("2026-11", "2026-11-30"), 300);
+  assert.equal(contract.price("2026-11"), "300.00");
+});
+
+Deno.test("a prorated first month grants by days, rounded up, and costs by days to the centavo", () => {
+  const half = new Contract().agree("2026-11-16", { package: 300, price: "300.00", first_month: "prorated" });
+  assert.equal(half.granted("2026-11", "2026-11-30"), 150);
+  assert.equal(half.price("2026-11"), "150.00");
+  const last_day = new Contract().agree("2027-01-31", {
+    package: 100,
+    price: "100.00",
+    first_month: "prorated",
+  });
+  assert.equal(last_day.granted("2027-01", "2027-01-31"), 4);
+  assert.equal(last_day.price("2027-01"), "3.23");
+});
+
+Deno.test("only the first month is prorated", () => {
+  const contract = new Contract().agree("2026-11-16", { package: 300, first_month: "prorated" });
+  assert.equal(contract.granted("2026-12", "2026-12-01"), 300);
+  assert.equal(contract.price("2026-12"), "10.00");
+});
+
+Deno.test("a prorated package that starts on the first of a month is whole", () => {
+  const contract = new Contract().agree("2026-11-01", { package: 300, first_month: "prorated" });
+  assert.equal(contract.granted("2026-11", "2026-11-01"), 300);
+});
+
+Deno.test("the same contract put twice is one contract", () => {
+  const contract = new Contract().agree("2026-11-10", { package: 100, starts_on: "2026-11-10" });
+  contract.agree("2026-11-10", { package: 100, starts_on: "2026-11-10" });
+  contract.agree("2027-02-03", { package: 100, starts_on: "2026-11-10" });
+  contract.agree("2027-02-03", { package: 100 });
+  assert.equal(contract.history.length, 1);
+});
+
+Deno.test("a change asked for twice while it waits is one change", () => {
+  const contract = new Contract().agree("2026-11-10", { package: 100 });
+  for (const _ of [1, 2]) contract.agree("2026-11-12", { package: 50 });
+  assert.equal(contract.history.length, 2);
+  for (const _ of [1, 2]) contract.agree("2026-11-13", { package: 200, excess: "0.20" });
+  assert.equal(contract.history.length, 4);
+});
+
+Deno.test("an upgrade holds now and grants the difference", () => {
+  const contract = new Contract().agree("2026-11-01", { package: 100 }).agree("2026-11-20", {
+    package: 250,
+    price: "20.00",
+  });
+  assert.equal(contract.granted("2026-11", "2026-11-19"), 100);
+  assert.equal(contract.granted("2026-11", "2026-11-20"), 250);
+});
+
+Deno.test("a month costs the package in force at its end, whole, also when it was upgraded within it", () => {
+  const contract = new Contract().agree("2026-11-01", { package: 100, price: "10.00" })
+    .agree("2026-11-20", { package: 250, price: "20.00" });
+  assert.equal(contract.price("2026-11"), "20.00");
+});
+
+Deno.test("an upgrade with another excess price keeps the old one until the next month", () => {
+  const contract = new Contract().agree("2026-11-01", { package: 100, excess: "0.10" })
+    .agree("2026-11-20", { package: 250, excess: "0.08" });
+  assert.equal(contract.on("2026-11-30"), "250 at 10.00, excess 0.10");
+  assert.equal(contract.on("2026-12-01"), "250 at 10.00, excess 0.08");
+});
+
+Deno.test("an upgrade in the prorated first month grants the difference by days", () => {
+  const contract = new Contract().agree("2026-11-16", { package: 300, first_month: "prorated" })
+    .agree("2026-11-20", { package: 600 });
+  assert.equal(contract.granted("2026-11", "2026-11-30"), 300);
+});
+
+Deno.test("an upgrade does not begin the commitment anew", () => {
+  const contract = new Contract().agree("2026-11-01", { package: 100 }).agree("2027-01-15", { package: 250 });
+  assert.equal(contract.commitment("2027-01-15"), "2027-01-31");
+});
+
+Deno.test("a downgrade within the commitment waits for the first renewal after it ends", () => {
+  const contract = new Contract().agree("2026-11-02", { package: 100 }).agree("2026-11-20", { package: 50 });
+  assert.equal(contract.commitment("2026-11-20"), "2027-02-28");
+  assert.equal(contract.scheduled("2026-11-20"), "2027-03-01: 50 at 10.00, excess 0.10");
+  assert.equal(contract.granted("2027-02", "2027-02-28"), 100);
+  assert.equal(contract.granted("2027-03", "2027-03-01"), 50);
+});
+
+Deno.test("a downgrade after the commitment waits for the next renewal", () => {
+  const contract = new Contract().agree("2026-11-02", { package: 100 }).agree("2027-05-05", { package: 50 });
+  assert.equal(contract.scheduled("2027-05-05"), "2027-06-01: 50 at 10.00, excess 0.10");
+});
+
+Deno.test("a scheduled downgrade is taken back by putting the contract as it was", () => {
+  const contract = new Contract().agree("2026-11-02", { package: 100 }).agree("2026-11-20", { package: 50 })
+    .agree("2026-11-21", { package: 100 });
+  assert.equal(contract.scheduled("2026-11-21"), "none");
+  assert.equal(contract.granted("2027-03", "2027-03-31"), 100);
+  assert.equal(contract.history.at(-1)?.reason, "taken_back");
+  contract.agree("2026-11-22", { package: 100 });
+  assert.equal(contract.history.length, 3);
+});
+
+Deno.test("an upgrade takes a scheduled downgrade back", () => {
+  const contract = new Contract().agree("2026-11-02", { package: 100 }).agree("2026-11-20", { package: 50 })
+    .agree("2026-11-21", { package: 200 });
+  assert.equal(contract.scheduled("2026-11-21"), "none");
+  assert.equal(contract.granted("2027-03", "2027-03-31"), 200);
+});
+
+Deno.test("another downgrade takes the place of the one that waits", () => {
+  const contract = new Contract().agree("2026-11-02", { package: 100 }).agree("2026-11-20", { package: 50 })
+    .agree("2026-11-21", { package: 80 });
+  assert.equal(contract.scheduled("2026-11-21"), "2027-03-01: 80 at 10.00, excess 0.10");
+});
+
+Deno.test("new prices hold from the next month", () => {
+  const contract = new Contract().agree("2026-11-02", { package: 100 })
+    .agree("2026-11-20", { package: 100, price: "12.00", excess: "0.12" });
+  assert.equal(contract.on("2026-11-30"), "100 at 10.00, excess 0.10");
+  assert.equal(contract.on("2026-12-01"), "100 at 12.00, excess 0.12");
+});
+
+Deno.test("another currency holds from the next month with all that comes with it: a month has one", () => {
+  const contract = new Contract().agree("2026-11-02", { package: 100 })
+    .agree("2026-11-20", { package: 200, price: "5.00", excess: "0.02", currency: "USD" });
+  assert.equal(contract.on("2026-11-30"), "100 at 10.00, excess 0.10");
+  assert.equal(contract.on("2026-12-01"), "200 at 5.00, excess 0.02 USD");
+});
+
+Deno.test("a cancellation ends the package with the month its commitment ends in", () => {
+  const contract = new Contract().agree("2026-11-02", { package: 100 }).cancel("2026-11-20");
+  assert.equal(contract.cancels("2026-11-20"), "2027-02-28");
+  assert.equal(contract.on("2027-02-28"), "100 at 10.00, excess 0.10");
+  assert.equal(contract.on("2027-03-01"), "no package, excess 0.10");
+  assert.equal(renewsOn(contract.history, "2027-02-01" as LocalDate), null);
+});
+
+Deno.test("a cancellation after the commitment ends the package with this month", () => {
+  const contract = new Contract().agree("2026-11-02", { package: 100 }).cancel("2027-04-10");
+  assert.equal(contract.cancels("2027-04-10"), "2027-04-30");
+});
+
+Deno.test("a cancellation asked for twice is one", () => {
+  const contract = new Contract().agree("2026-11-02", { package: 100 }).cancel("2026-11-20");
+  assert.equal(cancel(contract.history, "2026-11-21" as LocalDate), undefined);
+});
+
+Deno.test("without a package there is nothing to cancel", () => {
+  const contract = new Contract().agree("2026-11-02", { package: null });
+  assert.equal(cancel(contract.history, "2026-11-21" as LocalDate), undefined);
+});
+
+Deno.test("a cancellation is taken back: the package goes on", () => {
+  const contract = new Contract().agree("2026-11-02", { package: 100 }).cancel("2026-11-20").takeBack(
+    "2026-12-05",
+  );
+  assert.equal(contract.cancels("2026-12-05"), null);
+  assert.equal(contract.on("2027-03-01"), "100 at 10.00, excess 0.10");
+});
+
+Deno.test("a contract put without its package is a cancellation", () => {
+  const contract = new Contract().agree("2026-11-02", { package: 100 }).agree("2026-11-20", {
+    package: null,
+  });
+  assert.equal(contract.cancels("2026-11-20"), "2027-02-28");
+  contract.takeBack("2026-11-21");
+  assert.equal(contract.cancels("2026-11-21"), null);
+});
+
+Deno.test("a cancellation is shown, and can be taken back, while new prices come first", () => {
+  const contract = new Contract().agree("2026-11-02", { package: 100 })
+    .agree("2026-11-20", { package: 100, excess: "0.12" }).cancel("2026-11-21");
+  assert.equal(contract.cancels("2026-11-21"), "2027-02-28");
+  assert.equal(contract.on("2027-03-01"), "no package, excess 0.12");
+  contract.takeBack("2026-11-22");
+  assert.equal(contract.cancels("2026-11-22"), null);
+  assert.equal(contract.on("2026-12-01"), "100 at 10.00, excess 0.12");
+  assert.equal(contract.on("2027-03-01"), "100 at 10.00, excess 0.12");
+});
+
+Deno.test("a package is taken up mid-month after post-paid use", () => {
+  const contract = new Contract().agree("2026-10-05", { package: null, excess: "0.15" })
+    .agree("2026-11-12", { package: 100, excess: "0.15" });
+  assert.equal(contract.granted("2026-11", "2026-11-11"), 0);
+  assert.equal(contract.granted("2026-11", "2026-11-12"), 100);
+  assert.equal(contract.commitment("2026-11-12"), "2027-02-28");
+});
+
+Deno.test("a package taken up after post-paid use brings its excess price with the next month", () => {
+  const contract = new Contract().agree("2026-10-05", { package: null, excess: "0.15" })
+    .agree("2026-11-12", { package: 100, excess: "0.10" });
+  assert.equal(contract.on("2026-11-12"), "100 at 10.00, excess 0.15");
+  assert.equal(contract.on("2026-12-01"), "100 at 10.00, excess 0.10");
+});
+
+Deno.test("a package that is taken up in a later month brings its prices along", () => {
+  const contract = new Contract().agree("2026-10-05", { package: null, excess: "0.15" })
+    .agree("2026-11-12", { package: 100, excess: "0.10", starts_on: "2026-12-10" });
+  assert.equal(contract.on("2026-12-09"), "no package, excess 0.15");
+  assert.equal(contract.on("2026-12-10"), "100 at 10.00, excess 0.10");
+});
+
+Deno.test("a package taken up again commits anew", () => {
+  const contract = new Contract().agree("2026-11-02", { package: 100 }).cancel("2026-11-20")
+    .agree("2027-06-15", { package: 50 });
+  assert.equal(contract.commitment("2027-06-15"), "2027-09-30");
+});
+
+Deno.test("the commitment ends on the last day of the month that holds start + 3 months - 1 day", () => {
+  const ends = [
+    ["2026-11-01", "2027-01-31"],
+    ["2026-11-02", "2027-02-28"],
+    ["2026-11-30", "2027-02-28"],
+    ["2026-12-01", "2027-02-28"],
+    ["2026-12-02", "2027-03-31"],
+    ["2027-01-31", "2027-04-30"],
+    ["2027-11-29", "2028-02-29"],
+    ["2027-12-01", "2028-02-29"],
+    ["2027-12-02", "2028-03-31"],
+  ];
+  for (const [start, end] of ends) {
+    assert.equal(new Contract().agree(start!, { package: 1 }).commitment(start!), end, start);
+  }
+});
+
+Deno.test("without a package there is no commitment and no renewal", () => {
+  const contract = new Contract().agree("2026-11-02", { package: null });
+  assert.equal(contract.commitment("2026-11-02"), null);
+  assert.equal(renewsOn(contract.history, "2026-11-02" as LocalDate), null);
+});
+
+Deno.test("the package renews by itself on the first of the next month", () => {
+  const contract = new Contract().agree("2026-11-02", { package: 100 });
+  assert.equal(renewsOn(contract.history, "2026-12-31" as LocalDate), "2027-01-01");
+  assert.equal(contract.granted("2027-01", "2027-01-01"), 100);
+});
+
+/** A contract as it is changed over time, shown as text. */
+class Contract {
+  readonly history: ContractVersion[] = [];
+
+  agree(today: string, offer: PlainOffer): this {
+    return this.#add(agree(this.history, offerOf(offer), today as LocalDate));
+  }
+
+  cancel(today: string): this {
+    return this.#add([cancel(this.history, today as LocalDate)!]);
+  }
+
+  takeBack(today: string): this {
+    return this.#add([takeBackCancellation(this.history, today as LocalDate)!]);
+  }
+
+  on(date: string): string {
+    return shown(termsOn(this.history, date as LocalDate));
+  }
+
+  scheduled(today: string): string {
+    const next = scheduledAfter(this.history, today as LocalDate);
+    return next === undefined ? "none" : `${next.effective_from}: ${shown(next.terms)}`;
+  }
+
+  granted(month: string, through: string): number {
+    return grantedBy(this.history, month as Month, through as LocalDate);
+  }
+
+  price(month: string): string | null {
+    const price = packagePriceOf(this.history, month as Month);
+    return price === null ? null : showMoney(price);
+  }
+
+  commitment(today: string): string | null {
+    return commitmentEndsOn(termsOn(this.history, today as LocalDate));
+  }
+
+  cancels(today: string): string | null {
+    return cancelsOn(this.history, today as LocalDate);
+  }
+
+  #add(versions: readonly NewVersion[]): this {
+    for (const version of versions) {
+      const number = this.history.length + 1;
+      this.history.push({ ...version, version: number, recorded_at_ms: 0, recorded_by: "test" });
+    }
+    return this;
+  }
+}
+
+function shown(terms: ReturnType<typeof termsOn>): string {
+  if (terms === undefined) return "none";
+  const { package: held, excess_credit_price, currency } = terms;
+  const size = held === null ? "no package" : `${held.credits} at ${showMoney(held.price!)}`;
+  return `${size}, excess ${showMoney(excess_credit_price!)}${currency === "BRL" ? "" : ` ${currency}`}`;
+}

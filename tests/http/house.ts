@@ -1,0 +1,264 @@
+/**
+ * The edge on real actors and the store in memory. Only what has no counterpart in memory is made here: reports
+ * over what the store keeps, the general card's rows, and a clock that stands until it is moved.
+ */
+
+import { Registry as Metrics } from "prom-client";
+import { PhoneDirectory } from "../../actors/directory.ts";
+import { GeneralCard, type GeneralFeature } from "../../actors/general_card.ts";
+import { type ArrivedEvent, Inbox } from "../../actors/inbox.ts";
+import { Registry } from "../../actors/registry.ts";
+import { Roster } from "../../actors/roster.ts";
+import { Sweep } from "../../actors/sweep.ts";
+import type { CompanyId, ContactId, FeatureCode } from "../../src/domain/names.ts";
+import { type AppOptions, createApp } from "../../src/http/app.ts";
+import { adminKey } from "../../src/http/authentication.ts";
+import type { LedgerQuery, Reports, WindowQuery } from "../../src/http/ports.ts";
+import { RequestMetrics } from "../../src/http/request_metrics.ts";
+import { LiveFeed } from "../../src/live/feed.ts";
+import { Journal } from "../../src/store/journal.ts";
+import { MemoryStore } from "../../src/store/memory/store.ts";
+import { SystemTimers } from "../../src/time/clock.ts";
+import { generalRate, localMs } from "../support/plain.ts";
+
+export const ADMIN_KEY = "admin-key-of-the-tests";
+export const APP_SECRET = "app-secret";
+export const VERIFY_TOKEN = "verify-token";
+export const ZONE = "America/Sao_Paulo";
+export const NUMBER = "106540000000001";
+
+/** A problem as a test reads it. */
+export interface ProblemRead {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly request_id: string;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** The service in memory, at 09:00 of 3 November 2026 in São Paulo until the clock is moved. */
+export class House implements AsyncDisposable {
+  now_ms = localMs("2026-11-03 09:00", ZONE);
+  readonly store = new MemoryStore();
+  readonly kept: ArrivedEvent[] = [];
+  readonly feed: LiveFeed;
+  readonly roster: Roster;
+  readonly options: AppOptions;
+  readonly #journal = new Journal([this.store]);
+  #app: ReturnType<typeof createApp> | undefined;
+
+  constructor(replaced: Partial<AppOptions> = {}, feed = new LiveFeed()) {
+    this.feed = feed;
+    const clock = { now_ms: () => this.now_ms };
+    const rates = new GeneralCard(clock, cardStore(this.store));
+    this.roster = rosterOn(clock, this.store, this.#journal, feed, rates);
+    const directory = new PhoneDirectory(numbersOf(this.store));
+    const quarantine = {
+      keep: (kept: readonly { event: ArrivedEvent }[]) => {
+        this.kept.push(...kept.map(({ event }) => event));
+        return Promise.resolve();
+      },
+    };
+    this.options = {
+      companies: this.roster,
+      registry: registryOn(clock, this.store, this.roster, directory),
+      company_list: this.store,
+      inbox: new Inbox(directory, quarantine, this.roster, () => {}),
+      reports: reportsOf(this.store),
+      rates,
+      live: feed,
+      health: { ready: () => Promise.resolve({ ready: true, checks: { store: "ok" } }) },
+      clock,
+      test_clock: { ...clock, advanceTo: (at_ms) => this.advanceTo(at_ms) },
+      authenticate: adminKey(ADMIN_KEY),
+      metrics: new RequestMetrics(new Metrics()),
+      app_secrets: [APP_SECRET],
+      verify_token: VERIFY_TOKEN,
+      isOutage: () => false,
+      ...replaced,
+    };
+  }
+
+  get app(): ReturnType<typeof createApp> {
+    return this.#app ??= createApp(this.options);
+  }
+
+  /** Asks with the admin key. */
+  async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    return await this.app.hono.request(path, {
+      method,
+      headers: { authorization: `Bearer ${ADMIN_KEY}`, ...headers },
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+  }
+
+  /** Asks, and reads what must be a 200. */
+  async read(method: string, path: string, body?: unknown) {
+    const response = await this.ask(method, path, body);
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    return JSON.parse(text);
+  }
+
+  /** Asks, and reads what must be a problem. */
+  async problem(method: string, path: string, body?: unknown): Promise<ProblemRead> {
+    return await problemIn(await this.ask(method, path, body));
+  }
+
+  /** Makes the company of the examples. */
+  async open(company = "acme", more: Record<string, unknown> = {}) {
+    const profile = { name: "Acme", time_zone: ZONE, phone_number_ids: [NUMBER], ...more };
+    return await this.read("PUT", `/v1/companies/${company}`, profile);
+  }
+
+  async advanceTo(at_ms: number) {
+    if (at_ms < this.now_ms) return "clock_backwards" as const;
+    this.now_ms = at_ms;
+    await new Sweep({ now_ms: () => this.now_ms }, this.store, this.roster, 10).run();
+    return "advanced" as const;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.feed.close();
+    await this.roster.stop();
+    await this.#journal.close();
+  }
+}
+
+/** Reads a problem, and holds its form. */
+export async function problemIn(response: Response): Promise<ProblemRead> {
+  const problem = await response.json();
+  const type = response.headers.get("content-type");
+  if (type !== "application/problem+json" || problem.status !== response.status) {
+    throw new Error(`${response.status} of ${type} is no problem: ${JSON.stringify(problem)}`);
+  }
+  return problem;
+}
+
+function rosterOn(
+  clock: { now_ms(): number },
+  store: MemoryStore,
+  journal: Journal,
+  feed: LiveFeed,
+  rates: GeneralCard,
+): Roster {
+  const world = { clock, store, journal, feed, rates, timers: new SystemTimers(), report };
+  return new Roster(world, {
+    waiting_weight_max: 20_000,
+    uncommitted_turns_max: 8,
+    held_max: 10_000,
+    awake_max: 100,
+    waking_max: 4,
+    line_max: 100,
+    idle_ms: 60_000,
+  });
+}
+
+function report(company: CompanyId, error: unknown): void {
+  console.error(company, error);
+}
+
+function registryOn(
+  clock: { now_ms(): number },
+  store: MemoryStore,
+  companies: Roster,
+  directory: PhoneDirectory,
+): Registry {
+  return new Registry({
+    clock,
+    companies,
+    directory,
+    randomBytes: (length) => new Uint8Array(length),
+    replay: () => Promise.resolve(),
+    store: {
+      create: (company, made) => store.create(company, made),
+      claim: (company, numbers) => {
+        const taken = numbers.filter((id) => (store.phone_numbers.get(id) ?? company) !== company);
+        if (taken.length === 0) { for (const id of numbers) store.phone_numbers.set(id, company); }
+        return Promise.resolve(taken);
+      },
+      releaseOthers: (company, numbers) => {
+        for (const [id, owner] of store.phone_numbers) {
+          if (owner === company && !numbers.includes(id)) store.phone_numbers.delete(id);
+        }
+        return Promise.resolve();
+      },
+    },
+  });
+}
+
+function numbersOf(store: MemoryStore) {
+  return {
+    all: () =>
+      Promise.resolve(
+        [...store.phone_numbers].map(([phone_number_id, company]) => ({ phone_number_id, company })),
+      ),
+    ownerOf: (id: string) => Promise.resolve(store.phone_numbers.get(id)),
+  };
+}
+
+function cardStore(_store: MemoryStore) {
+  const name = { "pt-BR": "Conversa", en: "Conversation" };
+  const features = new Map<FeatureCode, GeneralFeature>();
+  for (const feature of ["whatsapp.inbound", "whatsapp.outbound"] as FeatureCode[]) {
+    features.set(feature, { feature, name, versions: [generalRate(feature, 1)] });
+  }
+  return {
+    read: () => Promise.resolve([...features.values()].sort((a, b) => a.feature < b.feature ? -1 : 1)),
+    add: (version: GeneralFeature["versions"][number], name: GeneralFeature["name"]) => {
+      const { feature } = version;
+      const versions = [...features.get(feature)?.versions ?? [], version];
+      features.set(feature, { feature, name, versions });
+      return Promise.resolve(true);
+    },
+    rename: (feature: FeatureCode, name: GeneralFeature["name"]) => {
+      features.set(feature, { ...features.get(feature)!, name });
+      return Promise.resolve();
+    },
+    timeZones: () => Promise.resolve([ZONE]),
+  };
+}
+
+function reportsOf(store: MemoryStore): Reports {
+  const within = (date: string, from?: string, to?: string) => date >= (from ?? "") && date <= (to ?? "9");
+  const ledger = ({ company, from, to, feature, type, direction, before_seq, limit }: LedgerQuery) => {
+    return (store.stored(company)?.ledger ?? []).filter((row) =>
+      within(row.local_date, from, to) && row.feature === (feature ?? row.feature) &&
+      row.type === (type ?? row.type) && row.direction === (direction ?? row.direction) &&
+      row.seq < (before_seq ?? Infinity)
+    ).toReversed().slice(0, limit);
+  };
+  const windows = ({ company, local_date, before, limit }: WindowQuery) => {
+    const rows = [...store.stored(company)?.windows.values() ?? []].map((row) => ({ ...row, ...row.window }));
+    const place = ({ opened_at_ms, contact }: { opened_at_ms: number; contact: ContactId }) =>
+      `${opened_at_ms} ${contact}`;
+    return rows
+      .filter((row) => row.local_date === (local_date ?? row.local_date))
+      .filter((row) => before === undefined || place(row) < place(before))
+      .sort((a, b) => place(a) > place(b) ? -1 : 1).slice(0, limit);
+  };
+  return {
+    ledger: (query) => Promise.resolve(ledger(query)),
+    ledgerEntry: (company, seq) => Promise.resolve(store.stored(company)?.ledger[seq - 1]),
+    windows: (query) => Promise.resolve(windows(query)),
+    dayTotals: (company, from, to) => {
+      const totals = [...store.stored(company)?.totals.values() ?? []];
+      return Promise.resolve(totals.filter(({ local_date }) => within(local_date, from, to)));
+    },
+    closedDays: (company, from, to) => {
+      const days = [...store.stored(company)?.closed_days ?? []];
+      return Promise.resolve(
+        days.filter(([date]) => within(date, from, to)).map(([local_date, totals]) => ({
+          local_date,
+          totals,
+        })),
+      );
+    },
+    clues: (company) => {
+      const contacts = [...store.stored(company)?.contacts.values() ?? []];
+      return Promise.resolve(new Map(contacts.map(({ contact_id, clue }) => [contact_id, clue])));
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import type { CompanyId, ContactId, LocalDate } from "../../src/domain/names.ts";
+import { Reports } from "../../src/store/postgres/reports.ts";
+import { owner } from "./contract.ts";
+import { agreeOn, at, AUTOMATION, type Owner, record, sendTemplate, useAutomation, wrote } from "./owner.ts";
+import { openPostgres, type PostgresSubject } from "./postgres_store.ts";
+
+const ACME = "acme" as CompanyId;
+const MONDAY = "2026-11-23" as LocalDate;
+const TUESDAY = "2026-11-24" as LocalDate;
+const NOON = at("2026-11-23T12:00:00Z");
+const TUESDAY_NOON = at("2026-11-24T12:00:00Z");
+const DAY_MS = 86_400_000;
+const MARIA = "5511988887777";
+
+Deno.test("the ledger is read newest first, page by page, each entry once", async () => {
+  await using subject = await openPostgres();
+  const reports = new Reports(subject.pool);
+  await liveTwoDays(subject);
+  const all = await reports.ledger({ company: ACME, limit: 100 });
+  assert.deepEqual(all.map(({ seq }) => seq), [5, 4, 3, 2, 1]);
+  const first = await reports.ledger({ company: ACME, limit: 3 });
+  const second = await reports.ledger({ company: ACME, limit: 3, before_seq: first.at(-1)!.seq });
+  assert.deepEqual([...first, ...second], all);
+  assert.deepEqual(await Array.fromAsync(reports.ledgerStream({ company: ACME })), all);
+  assert.deepEqual(await reports.ledger({ company: "nobody" as CompanyId, limit: 3 }), []);
+});
+
+Deno.test("the ledger is filtered by dates, feature, type, direction and lateness", async () => {
+  await using subject = await openPostgres();
+  const reports = new Reports(subject.pool);
+  await liveTwoDays(subject);
+  const seqs = async (filter: Partial<Parameters<Reports["ledger"]>[0]>) =>
+    (await reports.ledger({ company: ACME, limit: 100, ...filter })).map(({ seq }) => seq);
+  assert.deepEqual(await seqs({ from: TUESDAY }), [4]);
+  assert.deepEqual(await seqs({ to: MONDAY }), [5, 3, 2, 1]);
+  assert.deepEqual(await seqs({ from: MONDAY, to: TUESDAY, type: "grant" }), [1]);
+  assert.deepEqual(await seqs({ feature: AUTOMATION }), [3]);
+  assert.deepEqual(await seqs({ direction: "inbound" }), [5, 4]);
+  assert.deepEqual(await seqs({ late: true }), [5]);
+});
+
+Deno.test("one entry comes with why it was charged", async () => {
+  await using subject = await openPostgres();
+  const reports = new Reports(subject.pool);
+  const own = await liveTwoDays(subject);
+  const entry = (await reports.ledgerEntry(ACME, 2))!;
+  assert.deepEqual(
+    [entry.credits, entry.prepaid, entry.excess, entry.available_after, entry.excess_after],
+    [-1, -1, 0, 1, 0],
+  );
+  const { cause } = entry;
+  assert.equal(cause?.type === "window" && cause.contact, own.state.keyring.contact(`p${MARIA}`));
+  assert.deepEqual(cause?.type === "window" && cause.attribution, { department: "sales" });
+  assert.equal(await reports.ledgerEntry(ACME, 99), undefined);
+});
+
+Deno.test("windows are read by when they opened, the last first, page by page", async () => {
+  await using subject = await openPostgres();
+  const reports = new Reports(subject.pool);
+  const own = await owner(subject.store);
+  // Twelve contacts in four instants: pages end among windows that opened at once.
+  const events = Array.from({ length: 12 }, (_, i) => wrote(`55119${80_000_000 + i}`, NOON + i % 4 * 1_000));
+  await subject.writer.write([(await own.decide(NOON + 5_000, record(...events))).change]);
+  const all = await reports.windows({ company: ACME, limit: 100 });
+  assert.equal(all.length, 12);
+  const opened = all.map(({ opened_at_ms }) => opened_at_ms);
+  assert.deepEqual(opened, opened.toSorted((a, b) => b - a));
+  const paged = [];
+  for (let before = undefined;;) {
+    const page = await reports.windows({ company: ACME, local_date: MONDAY, limit: 5, before });
+    paged.push(...page);
+    if (page.length < 5) break;
+    before = page.at(-1)!;
+  }
+  assert.deepEqual(paged, all);
+  assert.deepEqual(await Array.fromAsync(reports.windowStream({ company: ACME })), all);
+  assert.deepEqual(await reports.windows({ company: ACME, local_date: TUESDAY, limit: 5 }), []);
+});
+
+Deno.test("a stream goes over its pages without a gap or a repetition", async () => {
+  await using subject = await openPostgres();
+  const reports = new Reports(subject.pool);
+  const own = await owner(subject.store);
+  const events = Array.from({ length: 2_000 }, (_, i) => wrote(`55119${80_000_000 + i}`, NOON));
+  await subject.writer.write([(await own.decide(NOON, record(...events))).change]);
+  const seqs = await Array.fromAsync(reports.ledgerStream({ company: ACME }), ({ seq }) => seq);
+  assert.deepEqual(seqs, Array.from({ length: 2_000 }, (_, i) => 2_000 - i));
+  const contacts = await Array.fromAsync(reports.windowStream({ company: ACME }), ({ contact }) => contact);
+  assert.equal(new Set(contacts).size, 2_000);
+  assert.equal(contacts.length, 2_000);
+});
+
+Deno.test("today's truth of a day goes on after its closing, and the closing stays as it was", async () => {
+  await using subject = await openPostgres();
+  const reports = new Reports(subject.pool);
+  await liveTwoDays(subject);
+  const inbound = { feature: "whatsapp.inbound", direction: "inbound" };
+  const outbound = { feature: "whatsapp.outbound", direction: "outbound", units: 1, credits: 1 };
+  const automation = { feature: AUTOMATION, direction: "none", units: 2, credits: 4 };
+  assert.deepEqual(await reports.dayTotals(ACME, MONDAY, TUESDAY), [
+    { local_date: MONDAY, ...automation },
+    { local_date: MONDAY, ...inbound, units: 1, credits: 1 },
+    { local_date: MONDAY, ...outbound },
+    { local_date: TUESDAY, ...inbound, units: 1, credits: 1 },
+  ]);
+  const [monday, ...others] = await reports.closedDays(ACME, MONDAY, TUESDAY);
+  assert.deepEqual(others, []);
+  assert.equal(monday!.closed_at_ms, TUESDAY_NOON);
+  assert.deepEqual(new Set(monday!.totals.map((total) => JSON.stringify(total))).size, 2);
+  assert.equal(monday!.totals.reduce((sum, { credits }) => sum + credits, 0), 5);
+});
+
+Deno.test("consumption is told by a label it was attributed to, or by our number", async () => {
+  await using subject = await openPostgres();
+  const reports = new Reports(subject.pool);
+  await liveTwoDays(subject);
+  const rows = (attribute: string) => reports.usageByAttribute(ACME, MONDAY, TUESDAY, attribute);
+  assert.deepEqual((await rows("department")).map(({ value, credits }) => [value, credits]), [
+    ["support", 4],
+    [null, 2],
+    ["sales", 1],
+  ]);
+  assert.deepEqual((await rows("phone_number_id")).map(({ value, credits }) => [value, credits]), [
+    [null, 4],
+    ["106540000000001", 2],
+    [null, 1],
+  ]);
+});
+
+Deno.test("contacts are read by their phone if it is known, and not at all once they were erased", async () => {
+  await using subject = await openPostgres();
+  const reports = new Reports(subject.pool);
+  const own = await owner(subject.store);
+  const bsuid = "BR.1349120865";
+  const events = record(wrote(bsuid, NOON), wrote("5521933334444", NOON), wrote(MARIA, NOON + 1_000, bsuid));
+  await subject.writer.write([(await own.decide(NOON + 1_000, events)).change]);
+  const [maria, other] = [`b${bsuid}`, "p5521933334444"].map((clue) =>
+    own.state.keyring.contact(clue) as string as ContactId
+  );
+  assert.deepEqual(
+    await reports.clues(ACME, [maria!, other!, maria!]),
+    new Map([[maria, MARIA], [other, "5521933334444"]]),
+  );
+  await subject.pool.query("update contacts set clue = null where contact_id = $1", [maria]);
+  assert.deepEqual([...(await reports.clues(ACME, [maria!, other!])).keys()], [other]);
+});
+
+/** A package, a template and an automation on Monday, a message on Tuesday, and one of Monday that came late. */
+async function liveTwoDays(subject: PostgresSubject): Promise<Owner> {
+  const own = await owner(subject.store);
+  const steps = [
+    [NOON, agreeOn(2)],
+    [
+      NOON,
+      sendTemplate(MARIA, "message-1", { department: "sales" }),
+      useAutomation("run-1", 2, { department: "support" }),
+    ],
+    [TUESDAY_NOON, record(wrote(MARIA, TUESDAY_NOON))],
+    [TUESDAY_NOON, { ...record(wrote("5521933334444", NOON)), received_at_ms: TUESDAY_NOON }],
+  ] as const;
+  for (const [now_ms, ...commands] of steps) {
+    const { change } = await own.decide(now_ms, ...commands);
+    assert.equal((await subject.writer.write([change])).size, 1);
+  }
+  assert.equal(own.state.due_at_ms, at("2026-11-24T03:00:00Z") + DAY_MS);
+  return own;
+}
