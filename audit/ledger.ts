@@ -5,7 +5,7 @@
 
 import { sumKey, Sums } from "./difference.ts";
 import { compare, type Examination } from "./examination.ts";
-import { addDays, monthOf } from "./local_days.ts";
+import { monthOf, nextMonth } from "./local_days.ts";
 import * as statements from "./statements.ts";
 
 interface EntryRow {
@@ -34,9 +34,10 @@ export interface PeriodSums {
   credits: bigint;
   available: bigint;
   excess: bigint;
-  /** Of the entries posted before the month was closed. */
-  granted_at_close: bigint;
-  consumed_at_close: bigint;
+  /** Of the entries posted before the month was over. */
+  consumed_in_time: bigint;
+  /** When the month is over. */
+  readonly ends_ms: number;
 }
 
 /** What a ledger comes to. */
@@ -53,6 +54,7 @@ export interface Books {
 }
 
 const ENTRIES_A_PAGE = 5_000;
+const LEAST_SEQ = "-9223372036854775808";
 /** Two machines' clocks differ: so close to the end of a day either of them may have closed it. */
 const CLOCKS_DIFFER_MS_MAX = 5 * 60_000;
 
@@ -63,7 +65,7 @@ export async function replayLedger(examination: Examination): Promise<Books> {
   const pages = snapshot.pages<EntryRow>(
     statements.LEDGER,
     company,
-    ["0"],
+    [LEAST_SEQ],
     ({ seq }) => [seq],
     ENTRIES_A_PAGE,
   );
@@ -92,7 +94,12 @@ class Replay implements Books {
   take(entry: EntryRow): void {
     this.#recorded_ms = Math.max(this.#recorded_ms, Number(entry.recorded_ms));
     const name = `ledger entry ${entry.seq}`;
-    compare(this.#examination, `number of the ledger entry after ${this.last_seq}`, this.last_seq + 1n, entry.seq);
+    compare(
+      this.#examination,
+      `number of the ledger entry after ${this.last_seq}`,
+      this.last_seq + 1n,
+      entry.seq,
+    );
     compare(this.#examination, `period of ${name}`, monthOf(entry.local_date), entry.period);
     this.entries++;
     this.last_seq = entry.seq;
@@ -112,8 +119,8 @@ class Replay implements Books {
         credits: 0n,
         available: 0n,
         excess: 0n,
-        granted_at_close: 0n,
-        consumed_at_close: 0n,
+        consumed_in_time: 0n,
+        ends_ms: this.#examination.days.startOf(`${nextMonth(month)}-01`),
       };
       this.periods.set(month, period);
     }
@@ -125,7 +132,12 @@ class Replay implements Books {
     const { credits, prepaid, excess } = entry;
     const in_excess = credits > 0n ? least(credits, period.excess) : least(0n, credits + period.available);
     const expected = `${credits - in_excess} of the package, ${in_excess} of excess`;
-    compare(this.#examination, `split of ${name}`, expected, `${prepaid} of the package, ${excess} of excess`);
+    compare(
+      this.#examination,
+      `split of ${name}`,
+      expected,
+      `${prepaid} of the package, ${excess} of excess`,
+    );
     compare(
       this.#examination,
       `available after ${name}`,
@@ -141,9 +153,12 @@ class Replay implements Books {
   /** Late: posted when its date was closed already. */
   #checkLate(name: string, entry: EntryRow): void {
     const { local_date, type, late, recorded_ms } = entry;
-    if (type === "grant" || type === "expiry") return compare(this.#examination, `lateness of ${name}`, false, late);
-    const ended_ms = this.#examination.days.startOf(addDays(local_date, 1));
-    const is_close_call = Number(recorded_ms) < ended_ms && Number(recorded_ms) >= ended_ms - CLOCKS_DIFFER_MS_MAX;
+    if (type === "grant" || type === "expiry") {
+      return compare(this.#examination, `lateness of ${name}`, false, late);
+    }
+    const ended_ms = this.#examination.days.endOf(local_date);
+    const is_close_call = Number(recorded_ms) < ended_ms &&
+      Number(recorded_ms) >= ended_ms - CLOCKS_DIFFER_MS_MAX;
     if (late && is_close_call) return;
     compare(this.#examination, `lateness of ${name}`, this.#recorded_ms >= ended_ms, late);
   }
@@ -151,26 +166,19 @@ class Replay implements Books {
   #add(entry: EntryRow, period: PeriodSums): void {
     const { type, local_date, feature, direction, credits, late } = entry;
     period.credits += credits;
-    const closed_ms = this.#examination.days.startOf(`${nextMonthOf(entry.period)}-01`);
-    const before_closing = this.#recorded_ms < closed_ms;
     if (type === "grant") {
       period.granted += credits;
-      if (before_closing) period.granted_at_close += credits;
     } else if (type === "expiry" || type === "adjustment") {
       period.expired -= credits;
     } else {
       period.consumed -= credits;
-      if (before_closing) period.consumed_at_close -= credits;
+      if (this.#recorded_ms < period.ends_ms) period.consumed_in_time -= credits;
       const key = sumKey(local_date, feature, direction);
       this.consumed.add(key, 0n, -credits);
       if (late) this.changed_late.add(key);
       else this.consumed_in_time.add(key, 0n, -credits);
     }
   }
-}
-
-function nextMonthOf(month: string): string {
-  return Temporal.PlainYearMonth.from(month).add({ months: 1 }).toString();
 }
 
 function least(a: bigint, b: bigint): bigint {

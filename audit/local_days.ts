@@ -18,6 +18,7 @@ export class LocalDays {
   readonly #dates: string[] = [];
   readonly #starts_ms: number[] = [];
   readonly #start_of = new Map<string, number>();
+  readonly #end_of = new Map<string, number>();
   readonly #final_from = new Map<string, number>();
 
   /**
@@ -58,6 +59,13 @@ export class LocalDays {
     const known = this.#start_of.get(date);
     if (known !== undefined) return known;
     return date < this.#dates[0]! ? startOfDate(date, this.zoneOn(date)) : Infinity;
+  }
+
+  /** When a date ends, which is when the next one starts. */
+  endOf(date: string): number {
+    let end_ms = this.#end_of.get(date);
+    if (end_ms === undefined) this.#end_of.set(date, end_ms = this.startOf(addDays(date, 1)));
+    return end_ms;
   }
 
   /** The instant from which on nothing changes a month any more. */

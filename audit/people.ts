@@ -101,7 +101,7 @@ async function keysOf(
 
 /** Facts of the contacts of a page that stand under other keys of theirs. */
 async function factsOfOthers(
-  { company, snapshot, listener }: Examination,
+  { company, snapshot }: Examination,
   keys: ReadonlyMap<string, { readonly keys: readonly string[] }>,
   by_key: ReadonlyMap<string, readonly Fact[]>,
 ): Promise<Map<string, Fact[]>> {
@@ -112,7 +112,6 @@ async function factsOfOthers(
   for (const key of others) if (by_key.has(key)) found.set(key, [...by_key.get(key)!]);
   if (asked.length === 0) return found;
   const rows = await snapshot.rows<FactRow>(statements.FACTS_OF, [company, asked]);
-  listener.read("facts", rows.length);
   for (const row of rows) append(found, factFrom(row));
   return found;
 }

@@ -228,12 +228,12 @@ async function checkUnspokenFor(
 
 async function tellUnspokenFor(examination: Examination, date: string, direction: string): Promise<void> {
   const { company, days, snapshot } = examination;
-  const starts_and_ends = [date, addDays(date, 1)].map((date) => instantText(days.startOf(date)));
   const rows = await snapshot.rows<WindowRow>(statements.WINDOWS_WITHOUT_FACTS, [
     company,
     date,
     direction,
-    ...starts_and_ends,
+    instantText(days.startOf(date)),
+    instantText(days.endOf(date)),
   ]);
   for (const row of rows) tellUnexpected(examination, row);
   if (rows.length > 0) return;

@@ -13,7 +13,7 @@ export const BAKERY = {
   },
   /** Smaller than what a month of the story costs, so that there is excess to look at. */
   contract: {
-    package: { credits: 2_000, price: "180.00" },
+    package: { credits: 1_500, price: "135.00" },
     excess_credit_price: "0.12",
     currency: "BRL",
     first_month: "full",

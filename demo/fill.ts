@@ -1,6 +1,6 @@
 import { BAKERY } from "./company.ts";
 import type { Delivery } from "./delivery.ts";
-import type { Api } from "./post.ts";
+import { type Api, clockOf } from "./post.ts";
 import { grouped, type Progress } from "./progress.ts";
 import { deliveriesBetween, localDateOf, startOf } from "./story.ts";
 
@@ -25,7 +25,7 @@ export async function fillIn(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<{ deliveries: number }> {
-  const clock_s = (await api.clock()) / 1000;
+  const clock_s = clockOf(await api.balance(BAKERY.company));
   const from_s = Math.max(startOf(opened_on), clock_s - GIVEN_UP_AFTER_S);
   const begun_s = Date.now() / 1000;
   let deliveries = 0;

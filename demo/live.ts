@@ -2,7 +2,7 @@ import { BAKERY, COUNTER, DELIVERY_LINE, STRANGERS_FROM } from "./company.ts";
 import { type Delivery, webhookAt } from "./delivery.ts";
 import { Dice } from "./dice.ts";
 import { type Customer, customerNumbered, customerWrote, statusesOf, wamid } from "./payloads.ts";
-import { type Api, type BalanceShown, pause } from "./post.ts";
+import { type Api, type BalanceShown, clockOf, pause } from "./post.ts";
 import { grouped, type Progress } from "./progress.ts";
 import { usageAt } from "./usages.ts";
 
@@ -135,9 +135,7 @@ export async function goLive(api: Api, progress: Progress, signal: AbortSignal):
   const pace = new Dice(`pace ${started_s}`);
   let told: Delivery[] = [];
   while (true) {
-    const before = await api.balance(BAKERY.company);
-    // Somebody may move the clock while we watch.
-    const now_s = Math.floor(Temporal.Instant.from(before.as_of).epochMilliseconds / 1000);
+    const now_s = Math.floor(clockOf(await api.balance(BAKERY.company)));
     const { says, deliveries } = traffic.next(now_s);
     told.push(...deliveries);
     for (const delivery of told.filter(({ at_s }) => at_s <= now_s)) {

@@ -3,7 +3,7 @@ import { type Change, signedBody, webhookOf } from "./payloads.ts";
 
 /** What the demo reads of a balance. */
 export interface BalanceShown {
-  /** The service's own clock, RFC 3339. */
+  /** By the service's clock, which somebody may have moved; RFC 3339. */
   readonly as_of: string;
   readonly granted: number;
   readonly consumed: number;
@@ -58,31 +58,21 @@ export class Api {
     else await this.#postUsages(company, delivery.usages);
   }
 
+  /** The company's balance, and with it the service's clock. */
   async balance(company: string): Promise<BalanceShown> {
     const balance = await this.get<BalanceShown>(`/v1/companies/${company}/balance`);
     if (balance === undefined) throw new Error(`${company} is gone: remove the demo's folder to start anew`);
     return balance;
   }
 
-  /** Where the test clock stands. */
-  async clock(): Promise<number> {
-    return await this.#moveClock({ advance: "PT0S" });
-  }
-
   /** Moves the test clock forward to an instant, when it is not past it already. */
   async clockTo(at_ms: number): Promise<void> {
-    try {
-      await this.#moveClock({ now: Temporal.Instant.fromEpochMilliseconds(at_ms).toString() });
-    } catch (error) {
-      if (!(error instanceof UnexpectedAnswer && error.status === 409)) throw error;
-    }
-  }
-
-  async #moveClock(to: { now: string } | { advance: string }): Promise<number> {
     const path = "/v1/test_clock";
+    const to = { now: Temporal.Instant.fromEpochMilliseconds(at_ms).toString() };
     const response = await this.#send("POST", path, this.#keyed(), JSON.stringify(to));
-    const { now } = await jsonOf<{ now: string }>(response, `POST ${path}`);
-    return Temporal.Instant.from(now).epochMilliseconds;
+    const text = await response.text();
+    const is_past_it = response.status === 409;
+    if (!response.ok && !is_past_it) throw new UnexpectedAnswer(`POST ${path}`, response.status, text);
   }
 
   async #postWebhook(changes: readonly Change[]): Promise<void> {
@@ -112,6 +102,11 @@ export class Api {
   #keyed(): Record<string, string> {
     return { "Authorization": `Bearer ${this.#address.admin_key}`, "Content-Type": "application/json" };
   }
+}
+
+/** Where the service's clock stood when it gave a balance, in Unix seconds. */
+export function clockOf({ as_of }: BalanceShown): number {
+  return Temporal.Instant.from(as_of).epochMilliseconds / 1000;
 }
 
 /** Waits, and rejects with the signal's reason when it aborts first. */

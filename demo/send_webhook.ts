@@ -9,7 +9,7 @@ import { secretsOf } from "../src/secrets.ts";
 import { BAKERY, COUNTER } from "./company.ts";
 import { webhookAt } from "./delivery.ts";
 import { customerNumbered, customerWrote, wamid } from "./payloads.ts";
-import { Api } from "./post.ts";
+import { Api, clockOf } from "./post.ts";
 import { demoConfig } from "./settings.ts";
 
 if (import.meta.main) {
@@ -26,8 +26,7 @@ async function send(contact: string): Promise<void> {
   if (clues === undefined) throw new Error(`"${contact}" is neither a phone in digits nor a BSUID`);
   const api = await runningDemo();
   const before = await api.balance(BAKERY.company);
-  // The service's clock, which somebody may have moved.
-  const at_s = Math.floor(Temporal.Instant.from(before.as_of).epochMilliseconds / 1000);
+  const at_s = Math.floor(clockOf(before));
   const message = { id: wamid(crypto.randomUUID()), at_s };
   const delivery = webhookAt(at_s, "message", customerWrote(COUNTER, clues, message));
   await api.deliver(BAKERY.company, delivery);

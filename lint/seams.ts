@@ -17,13 +17,15 @@ const REACHED_FOR = new Set([
 const REACHED_FOR_MEMBERS = new Set(["Math.random", "Temporal.Now"]);
 
 const SEAMED = /\/(actors|src\/domain)\/[^?]*\.ts$/;
+const TESTS = /\/tests\//;
 
 const plugin: Deno.lint.Plugin = {
   name: "credits",
   rules: {
     seams: {
       create(context) {
-        if (!SEAMED.test(context.filename.replaceAll("\\", "/"))) return {};
+        const path = context.filename.replaceAll("\\", "/");
+        if (!SEAMED.test(path) || TESTS.test(path)) return {};
         const report = (node: Deno.lint.Node, name: string) =>
           context.report({
             node,

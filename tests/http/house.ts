@@ -47,12 +47,13 @@ export class House implements AsyncDisposable {
   readonly roster: Roster;
   readonly options: AppOptions;
   readonly #journal = new Journal([this.store]);
+  readonly #rates: GeneralCard;
   #app: ReturnType<typeof createApp> | undefined;
 
   constructor(replaced: Partial<AppOptions> = {}, feed = new LiveFeed()) {
     this.feed = feed;
     const clock = { now_ms: () => this.now_ms };
-    const rates = new GeneralCard(clock, cardStore(this.store));
+    const rates = this.#rates = new GeneralCard(clock, cardStore());
     this.roster = rosterOn(clock, this.store, this.#journal, feed, rates);
     const directory = new PhoneDirectory(numbersOf(this.store));
     const quarantine = {
@@ -109,6 +110,7 @@ export class House implements AsyncDisposable {
 
   /** Makes the company of the examples. */
   async open(company = "acme", more: Record<string, unknown> = {}) {
+    await this.#rates.refresh();
     const profile = { name: "Acme", time_zone: ZONE, phone_number_ids: [NUMBER], ...more };
     return await this.read("PUT", `/v1/companies/${company}`, profile);
   }
@@ -199,7 +201,7 @@ function numbersOf(store: MemoryStore) {
   };
 }
 
-function cardStore(_store: MemoryStore) {
+function cardStore() {
   const name = { "pt-BR": "Conversa", en: "Conversation" };
   const features = new Map<FeatureCode, GeneralFeature>();
   for (const feature of ["whatsapp.inbound", "whatsapp.outbound"] as FeatureCode[]) {

@@ -66,6 +66,11 @@ export class TestCompany {
     this.state = stateFrom(this.store.activation(), this.#general);
   }
 
+  /** What the last command made happen, by type. */
+  happened(): string[] {
+    return this.last.map((event) => event.type);
+  }
+
   /** Moves the clock forward to a local time and lets the company catch up. */
   advanceTo(local: string): void {
     this.advanceToMs(this.ms(local));
@@ -100,7 +105,9 @@ export class TestCompany {
     return reply;
   }
 
+  /** Events arrive when they happen, or now if that is past. */
   record(...events: ContactEvent[]): void {
+    for (const { at_ms } of events) this.now_ms = Math.max(this.now_ms, at_ms);
     this.ask({ type: "record", events, received_at_ms: this.now_ms });
   }
 
@@ -145,6 +152,7 @@ export class TestCompany {
 
   use(feature: string, quantity: number, id: string, at?: string): Reply {
     const occurred_at_ms = at === undefined ? undefined : this.ms(at);
+    this.now_ms = Math.max(this.now_ms, occurred_at_ms ?? 0);
     const usage = { id, feature: feature as FeatureCode, quantity, occurred_at_ms, attributes: undefined };
     return this.ask({ type: "report_usage", usages: [usage] });
   }

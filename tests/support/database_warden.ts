@@ -118,6 +118,8 @@ async function removeAbandoned(own: string): Promise<void> {
   for (const { name } of await Array.fromAsync(Deno.readDir(parent))) {
     const folder = join(parent, name);
     if (!name.startsWith(RUN_FOLDER_PREFIX) || folder === own) continue;
+    // A run that has just begun has no warden yet.
+    if (await beginningOf(Number(name.slice(RUN_FOLDER_PREFIX.length))) !== undefined) continue;
     try {
       using lock = await Deno.open(join(folder, "warden.lock"), { write: true });
       if (await lock.tryLock(true)) await clear(folder);

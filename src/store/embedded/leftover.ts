@@ -21,23 +21,30 @@ const PROGRAMS = new Set(["postgres", "initdb"]);
  */
 export async function stopLeftover(pgdata: string, log: Log): Promise<void> {
   const recorded = await recordedPid(pgdata);
+  const alive = await processesOn(pgdata, recorded);
+  if (alive.length > 0) {
+    log(
+      "warning",
+      `Postgres (pid ${alive.join(", ")}) was left running by a service that was killed. Stopping it.`,
+    );
+    await stopAll(pgdata, recorded);
+  }
+  await removeMisleadingPid(pgdata);
+}
+
+async function stopAll(pgdata: string, recorded: number | undefined): Promise<void> {
   let alive = await processesOn(pgdata, recorded);
-  if (alive.length === 0) return await removeMisleadingPid(pgdata, recorded);
-  log(
-    "warning",
-    `Postgres (pid ${alive.join(", ")}) was left running by a service that was killed. Stopping it.`,
-  );
   for (const { signal, wait_ms, everyone } of STEPS) {
     const leader = alive.filter((pid) => pid === recorded);
     // Without its leader, a process of Postgres has nobody to finish for.
     if (!everyone && leader.length === 0) continue;
     send(signal, everyone ? alive : leader);
     const deadline_ms = performance.now() + wait_ms;
-    do {
+    while (alive.length > 0 && performance.now() < deadline_ms) {
       await pause(LOOK_AGAIN_MS);
       alive = await processesOn(pgdata, recorded);
-      if (alive.length === 0) return;
-    } while (performance.now() < deadline_ms);
+    }
+    if (alive.length === 0) return;
   }
   throw new Error(`Postgres (pid ${alive.join(", ")}) on ${pgdata} cannot be stopped. End it by hand.`);
 }
@@ -55,11 +62,12 @@ async function recordedPid(pgdata: string): Promise<number | undefined> {
 }
 
 /**
- * Postgres will not start while the pid it noted is in use, even when another program has it by now, as happens
- * when a container is started anew.
+ * Postgres will not start while the pid it noted is in use, even when that is another program by now, as happens
+ * when a container is started anew, or is only a dead process whose exit code nobody has collected.
  */
-async function removeMisleadingPid(pgdata: string, recorded: number | undefined): Promise<void> {
-  if (recorded === undefined || !(await isAlive(recorded))) return;
+async function removeMisleadingPid(pgdata: string): Promise<void> {
+  const recorded = await recordedPid(pgdata);
+  if (recorded === undefined || !(await isListed(recorded))) return;
   await Deno.remove(join(pgdata, "postmaster.pid"));
 }
 
@@ -84,7 +92,7 @@ async function processesOn(pgdata: string, recorded: number | undefined): Promis
   return found;
 }
 
-async function isAlive(pid: number): Promise<boolean> {
+async function isListed(pid: number): Promise<boolean> {
   if (Deno.build.os !== "linux") return (await commandLineOf(pid)) !== "";
   return await Deno.stat(`/proc/${pid}`).then(() => true, () => false);
 }

@@ -1,7 +1,7 @@
 /**
  * Arrays as Postgres reads them without parsing: the binary form of one-dimensional arrays, given to the driver
  * as bytes. A write is thousands of rows in columns of these; as text they would be made, sent and parsed at
- * some three times the cost (see bench/).
+ * some three times the cost.
  *
  * The bytes say what type their elements are, and Postgres refuses others than the statement's: each `$n` must
  * be cast to the array type named here.

@@ -5,7 +5,7 @@ import type { ListedCompany, NewCompany } from "../new_company.ts";
 import { firstDay, firstSettings } from "../new_company.ts";
 import { activate, PHONE_NUMBER_IDS, SETTINGS } from "./activation.ts";
 import { instantText } from "./exact.ts";
-import { Line } from "./line.ts";
+import { KEYED_PLANS, Line } from "./line.ts";
 import type { Missing } from "./loader.ts";
 import { Loader } from "./loader.ts";
 
@@ -14,14 +14,6 @@ export interface CompanyStoreOptions {
   /** Told of connections that were lost or could not be made. */
   readonly onError?: (error: Error) => void;
 }
-
-/** As for writes: a plan is made once, and may not depend on what a table held when it was made. */
-const LOADER_SETTINGS = {
-  plan_cache_mode: "force_generic_plan",
-  enable_seqscan: "off",
-  enable_hashjoin: "off",
-  enable_mergejoin: "off",
-};
 
 const DUE = `
   select company_id from companies where due_at <= $1 order by due_at, company_id limit $2`;
@@ -57,7 +49,7 @@ export class PostgresCompanyStore {
     this.#pool = pool;
     this.#line = new Line(url, {
       application_name: "poli-credits loader",
-      settings: LOADER_SETTINGS,
+      settings: KEYED_PLANS,
       ...options,
     });
     this.#loader = new Loader(this.#line);

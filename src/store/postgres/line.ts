@@ -21,6 +21,17 @@ export interface Statement {
   readonly values?: readonly unknown[];
 }
 
+/**
+ * Settings for statements of very different sizes under one name. Their plan is made once, without looking at how
+ * much there is now, so it must be right for any size: every table is reached by its key, row by row.
+ */
+export const KEYED_PLANS = {
+  plan_cache_mode: "force_generic_plan",
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+} as const;
+
 const BACKOFF_MIN_MS = 50;
 const BACKOFF_MAX_MS = 1_000;
 

@@ -10,7 +10,7 @@
 
 import type { Change } from "../../domain/company/change.ts";
 import type { CompanyId } from "../../domain/names.ts";
-import { isRefusedForItsContent, Line } from "./line.ts";
+import { isRefusedForItsContent, KEYED_PLANS, Line } from "./line.ts";
 import { FactPartitions } from "./partitions.ts";
 import { type Rows, rowsOf } from "./rows.ts";
 import { writeStatement } from "./statement.ts";
@@ -24,17 +24,6 @@ export interface WriterOptions {
   readonly onError?: (error: Error) => void;
 }
 
-/**
- * Plans are made once for any number of rows, so nothing may depend on how large the planner takes a batch for:
- * every table is reached by its key, row by row.
- */
-const SETTINGS = {
-  plan_cache_mode: "force_generic_plan",
-  enable_seqscan: "off",
-  enable_hashjoin: "off",
-  enable_mergejoin: "off",
-};
-
 /** A journal's lane into Postgres. Makes its connection when it is first needed. */
 export class PostgresWriter {
   readonly #line: Line;
@@ -44,7 +33,11 @@ export class PostgresWriter {
   /** @param url a `postgres://` URL */
   constructor(url: string, options: WriterOptions = {}) {
     this.#onError = options.onError ?? (() => {});
-    this.#line = new Line(url, { application_name: "poli-credits journal", settings: SETTINGS, ...options });
+    this.#line = new Line(url, {
+      application_name: "poli-credits journal",
+      settings: KEYED_PLANS,
+      ...options,
+    });
     this.#partitions = new FactPartitions(this.#line);
   }
 
@@ -73,7 +66,8 @@ export class PostgresWriter {
   }
 
   async #execute(changes: readonly Change[]): Promise<ReadonlySet<CompanyId>> {
-    const rows = rowsOf(changes);
+    // Heads are locked in one order, so that two writers whose companies overlap cannot wait for each other.
+    const rows = rowsOf(changes.toSorted((a, b) => a.company < b.company ? -1 : 1));
     await this.#partitions.ensure(instantsOf(rows));
     const { rows: held } = await this.#line.query<{ company_id: CompanyId }>(writeStatement(rows));
     return new Set(held.map(({ company_id }) => company_id));

@@ -1,0 +1,33 @@
+import { showInstant } from "./difference.ts";
+import { compare, type Examination } from "./examination.ts";
+import type { Books } from "./ledger.ts";
+
+/** Whether a company's head says where its books stand, and no version of its terms is missing. */
+export function checkHead(examination: Examination, books: Books): void {
+  const { contract, days, head, rates, settings, today } = examination;
+  compare(examination, "last ledger entry, by the company's head", books.last_seq, head.ledger_seq);
+  compare(examination, "number of ledger entries", books.last_seq, books.entries);
+  const due_ms = Number(head.due_ms);
+  compare(
+    examination,
+    "end of the current day, by the company's head",
+    showInstant(days.endOf(today)),
+    showInstant(due_ms),
+  );
+  checkVersions(examination, "settings", settings);
+  checkVersions(examination, "contract", contract);
+  const own = rates.filter(({ company_id }) => company_id !== "");
+  for (const [feature, versions] of Map.groupBy(own, (rate) => rate.feature)) {
+    checkVersions(examination, `own price of ${feature}`, versions);
+  }
+}
+
+/** Versions run 1, 2, 3 …: none is ever edited or taken away. */
+function checkVersions(
+  examination: Examination,
+  what: string,
+  versions: readonly { readonly version: number }[],
+): void {
+  const found = versions.map(({ version }) => version);
+  compare(examination, `versions of the ${what}`, found.map((_, i) => i + 1).join(", "), found.join(", "));
+}

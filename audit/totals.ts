@@ -1,0 +1,113 @@
+import { type Amount, dateOfKey, NOTHING, showAmount, showKey, sumKey, type Sums } from "./difference.ts";
+import { compare, type Examination } from "./examination.ts";
+import type { Books } from "./ledger.ts";
+import { addDays } from "./local_days.ts";
+import * as statements from "./statements.ts";
+
+interface TotalRow {
+  readonly local_date: string;
+  readonly feature: string;
+  readonly direction: string;
+  readonly units: bigint;
+  readonly credits: bigint;
+}
+
+interface ClosedDayRow {
+  readonly local_date: string;
+  readonly totals: readonly {
+    readonly feature: string;
+    readonly direction: string;
+    readonly units: number;
+    readonly credits: number;
+  }[];
+}
+
+const ROWS_A_PAGE = 1_000;
+
+/**
+ * Whether the totals of each day, and what its closing froze, are what the facts and the ledger make them.
+ *
+ * @param expected what windows and usages come to by the facts, of the dates whose facts are kept
+ */
+export async function checkTotals(examination: Examination, books: Books, expected: Sums): Promise<void> {
+  const totals = await readTotals(examination);
+  const keys = new Set([...totals.keys(), ...expected.keys(), ...books.consumed.keys()]);
+  for (const key of [...keys].sort()) {
+    const total = totals.get(key) ?? NOTHING;
+    const posted = books.consumed.of(key).credits;
+    const in_ledger = `credits of ${showKey(key)} in the ledger`;
+    if (dateOfKey(key) >= examination.checked_from) {
+      compare(examination, `day total of ${showKey(key)}`, showAmount(expected.of(key)), showAmount(total));
+      compare(examination, in_ledger, expected.of(key).credits, posted);
+    } else {
+      compare(examination, `${in_ledger}, against its day total`, total.credits, posted);
+    }
+  }
+  await checkClosedDays(examination, books, totals);
+}
+
+async function readTotals({ company, snapshot }: Examination): Promise<Map<string, Amount>> {
+  const totals = new Map<string, Amount>();
+  const pages = snapshot.pages<TotalRow>(
+    statements.DAY_TOTALS,
+    company,
+    ["-infinity", "", ""],
+    ({ local_date, feature, direction }) => [local_date, feature, direction],
+    ROWS_A_PAGE,
+  );
+  for await (const rows of pages) {
+    for (const { local_date, feature, direction, units, credits } of rows) {
+      totals.set(sumKey(local_date, feature, direction), { units, credits });
+    }
+  }
+  return totals;
+}
+
+/** Every date from the first is closed, in order and without a gap, up to where the head says. */
+async function checkClosedDays(
+  examination: Examination,
+  books: Books,
+  totals: ReadonlyMap<string, Amount>,
+): Promise<void> {
+  const { company, created_on, head, snapshot } = examination;
+  const keys_by_date = Map.groupBy([...totals.keys(), ...books.consumed.keys()], dateOfKey);
+  let next = created_on;
+  const pages = snapshot.pages<ClosedDayRow>(
+    statements.CLOSED_DAYS,
+    company,
+    ["-infinity"],
+    ({ local_date }) => [local_date],
+    ROWS_A_PAGE,
+  );
+  for await (const rows of pages) {
+    for (const row of rows) {
+      compare(examination, `closed day after ${addDays(next, -1)}`, next, row.local_date);
+      next = addDays(row.local_date, 1);
+      checkFrozen(examination, books, totals, row, keys_by_date.get(row.local_date) ?? []);
+    }
+  }
+  compare(examination, "last closed day, by the company's head", addDays(next, -1), head.closed_through);
+}
+
+/** What a closing froze is what had been posted by then: everything that is not late. */
+function checkFrozen(
+  examination: Examination,
+  books: Books,
+  totals: ReadonlyMap<string, Amount>,
+  { local_date, totals: rows }: ClosedDayRow,
+  keys: readonly string[],
+): void {
+  const frozen = new Map(rows.map(({ feature, direction, units, credits }) => [
+    sumKey(local_date, feature, direction),
+    { units: BigInt(units), credits: BigInt(credits) },
+  ]));
+  for (const key of [...new Set([...keys, ...frozen.keys()])].sort()) {
+    const { units, credits } = frozen.get(key) ?? NOTHING;
+    const what = `of ${showKey(key)} as frozen by the closing of the day`;
+    compare(examination, `credits ${what}`, books.consumed_in_time.of(key).credits, credits);
+    // Where entries came late, or could come without any credits, only today's units are known.
+    const feature = key.split(" ")[1]!;
+    if (books.changed_late.has(key) || examination.prices.wasEverFree(feature)) continue;
+    compare(examination, `units ${what}`, totals.get(key)?.units ?? 0n, units);
+  }
+}

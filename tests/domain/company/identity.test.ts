@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { TestCompany } from "../../support/company.ts";
+import { ANA, BETO } from "../../support/plain.ts";
+import { assertSound } from "../../support/soundness.ts";
+
+const ANA_WITHOUT_NINTH = "551187650001";
+const ANA_BSUID = "BR.1001";
+const BOTH = `${ANA} ${ANA_BSUID}`;
+
+Deno.test("a Brazilian mobile with and without the ninth digit is one contact", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.wrote(ANA_WITHOUT_NINTH, "2026-11-23 10:05");
+  assert.deepEqual(company.ledger(), ["consumption -1"]);
+  assert.equal(company.contact(ANA_WITHOUT_NINTH).free_form_allowed, true);
+});
+
+Deno.test("a contact is known by a BSUID alone", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA_BSUID, "2026-11-23 10:00");
+  company.template(ANA_BSUID, "2026-11-23 10:05");
+  assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 1, outbound: 1 });
+});
+
+Deno.test("a BSUID seen with a phone is an alias of it from then on", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(BOTH, "2026-11-23 10:00");
+  company.wrote(ANA_BSUID, "2026-11-23 10:05");
+  company.restart();
+  company.wrote(ANA, "2026-11-23 10:10");
+  assert.deepEqual(company.ledger(), ["consumption -1"]);
+  assert.equal(company.contact(ANA).contact, company.contact(ANA_BSUID).contact);
+});
+
+Deno.test("an alias learned late gives the double charge of the day back", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.wrote(ANA_BSUID, "2026-11-23 10:05");
+  company.wrote(BOTH, "2026-11-23 10:10");
+  assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1", "reversal +1"]);
+  assert.equal(company.windowsOn("2026-11-23").inbound, 1);
+  assertSound(company);
+});
+
+Deno.test("an alias learned days late gives back what each day was charged twice", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  for (const day of ["2026-11-23", "2026-11-24"]) {
+    company.wrote(ANA, `${day} 10:00`);
+    company.template(ANA_BSUID, `${day} 09:00`);
+  }
+  company.wrote(BOTH, "2026-11-26 10:00");
+  // On both days the template came first, so the message had been within its window all along.
+  assert.deepEqual(company.ledger(5), ["reversal +1 late", "reversal +1 late", "consumption -1"]);
+  assert.deepEqual(company.windowsOn("2026-11-24"), { inbound: 0, outbound: 1 });
+  assertSound(company);
+});
+
+Deno.test("a window that goes over to another name without a new charge stays on the list", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA, "2026-11-22 10:00");
+  company.wrote(ANA_BSUID, "2026-11-23 10:05");
+  company.wrote(BOTH, "2026-11-23 10:10");
+  assertSound(company);
+  const today = [...company.store.windows.values()].filter((kept) => kept.local_date === "2026-11-23");
+  assert.deepEqual(today.map((kept) => kept.contact), [company.contact(ANA).contact]);
+});
+
+Deno.test("two identities that each knew half of a template know it whole once they are one", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.status("sent", "wamid.1", "2026-11-23 10:00", { to: ANA, template: false });
+  company.status("delivered", "wamid.1", "2026-11-24 10:00", { to: ANA_BSUID });
+  assert.equal(company.creditsOn("2026-11-24"), 1);
+  company.wrote(BOTH, "2026-11-25 10:00");
+  assert.deepEqual([company.creditsOn("2026-11-23"), company.creditsOn("2026-11-24")], [1, 0]);
+  assertSound(company);
+});
+
+Deno.test("facts go on under one person after a restart, whichever name they came under", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA_BSUID, "2026-11-23 10:00");
+  company.wrote(BOTH, "2026-11-23 10:10");
+  company.template(ANA_BSUID, "2026-11-23 11:00");
+  company.restart();
+  assert.equal(company.contact(ANA).windows.length, 2);
+  company.restart();
+  company.template(ANA, "2026-11-23 12:00");
+  assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 1, outbound: 1 });
+});
+
+Deno.test("a number change carries the windows of the day over", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.numberChanged(ANA, BETO, "2026-11-23 11:00");
+  company.wrote(BETO, "2026-11-23 11:05");
+  assert.deepEqual(company.ledger(), ["consumption -1"]);
+  assert.equal(company.contact(BETO).free_form_allowed, true);
+});
+
+Deno.test("a number change told after the new number wrote gives the double charge back", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.wrote(BETO, "2026-11-23 11:05");
+  company.numberChanged(ANA, BETO, "2026-11-23 11:00");
+  company.numberChanged(ANA, BETO, "2026-11-23 11:00");
+  assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1", "reversal +1"]);
+  assertSound(company);
+});
+
+Deno.test("a phone that comes with a BSUID known as another's is the person: flagged, not merged", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(BOTH, "2026-11-23 10:00");
+  company.wrote(`${BETO} ${ANA_BSUID}`, "2026-11-23 10:05");
+  company.wrote(`${BETO} ${ANA_BSUID}`, "2026-11-23 10:06");
+  assert.equal(company.windowsOn("2026-11-23").inbound, 2);
+  assert.notEqual(company.contact(ANA).contact, company.contact(BETO).contact);
+  assert.deepEqual(company.store.reasons(), ["identity_conflict"]);
+});
+
+Deno.test("a conflict is flagged once, also over a restart", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(BOTH, "2026-11-23 10:00");
+  company.wrote(`${BETO} ${ANA_BSUID}`, "2026-11-23 10:05");
+  company.restart();
+  company.wrote(`${BETO} ${ANA_BSUID}`, "2026-11-23 10:06");
+  assert.equal(company.store.quarantine.size, 1);
+});
+
+Deno.test("what is stored of a conflict names nobody", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(BOTH, "2026-11-23 10:00");
+  company.wrote(`${BETO} ${ANA_BSUID}`, "2026-11-23 10:05");
+  const text = JSON.stringify([...company.store.quarantine.values()]);
+  for (const name of [ANA, BETO, ANA_BSUID]) assert.equal(text.includes(name), false);
+});
+
+Deno.test("a new number that comes with a third one's BSUID is a conflict", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  const third = "5521987650003";
+  company.wrote(`${third} BR.3`, "2026-11-23 10:00");
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.numberChanged(ANA, `${BETO} BR.3`, "2026-11-23 11:00");
+  assert.equal(company.contact(BETO).contact, company.contact(ANA).contact);
+  assert.notEqual(company.contact(third).contact, company.contact(ANA).contact);
+  assert.deepEqual(company.store.reasons(), ["identity_conflict"]);
+});
+
+Deno.test("no number, no BSUID and no message id of Meta's is in a fact, an entry or a window", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(BOTH, "2026-11-23 10:00", "wamid.secret-1");
+  company.status("sent", "wamid.secret-2", "2026-11-23 10:05", { callback: "secret-3" });
+  company.send("template", ANA, "secret-4");
+  const { facts, ledger, windows, sends } = company.store;
+  const text = JSON.stringify([[...facts], ledger, [...windows], [...sends]]);
+  for (const name of [ANA, ANA_BSUID, "secret"]) assert.equal(text.includes(name), false, name);
+});

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { TestCompany } from "../../support/company.ts";
+import { ANA, BETO } from "../../support/plain.ts";
+import { assertSound } from "../../support/soundness.ts";
+
+Deno.test("a fact into a closed day is posted now, marked late, attributed there", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.advanceTo("2026-11-25 09:00");
+  company.wrote(ANA, "2026-11-23 10:00");
+  const [entry] = company.store.ledger;
+  assert.equal(entry?.late, true);
+  assert.equal(entry?.local_date, "2026-11-23");
+  assert.equal(entry?.period, "2026-11");
+  assert.equal(entry?.occurred_at_ms, company.ms("2026-11-23 10:00"));
+  assert.equal(entry?.recorded_at_ms, company.ms("2026-11-25 09:00"));
+});
+
+Deno.test("a late fact changes the day's truth, and not what its closing froze", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.advanceTo("2026-11-24 09:00");
+  company.wrote(BETO, "2026-11-23 11:00");
+  assert.equal(company.creditsOn("2026-11-23"), 2);
+  assert.equal(company.store.closed_days.get("2026-11-23" as never)?.[0]?.credits, 1);
+});
+
+Deno.test("a fact of today is not late", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.advanceTo("2026-11-23 23:59");
+  company.wrote(ANA, "2026-11-23 09:30");
+  assert.deepEqual(company.ledger(), ["consumption -1"]);
+});
+
+Deno.test("consumption into a closed month takes credits that had expired before it makes excess", () => {
+  const company = new TestCompany({ at: "2026-11-20 09:00" });
+  company.agree({ package: 2 });
+  company.wrote(ANA, "2026-11-30 10:00");
+  company.advanceTo("2026-12-01 09:00");
+  assert.deepEqual(company.ledger(), ["grant +2", "consumption -1", "expiry -1", "grant +2"]);
+  company.wrote(BETO, "2026-11-30 10:00");
+  company.wrote("5511987650003", "2026-11-30 10:00");
+  assert.deepEqual(company.ledger(5), ["adjustment +1 late", "consumption -1 late", "consumption -1 late"]);
+  assert.deepEqual(company.month("2026-11"), {
+    granted: 2,
+    consumed: 3,
+    available: 0,
+    excess: 1,
+    expired: 0,
+  });
+  assert.deepEqual(company.month("2026-12"), {
+    granted: 2,
+    consumed: 0,
+    available: 2,
+    excess: 0,
+    expired: 0,
+  });
+  assertSound(company);
+});
+
+Deno.test("a refund into a closed month takes off excess before it gives back credits that expire again", () => {
+  const company = new TestCompany({ at: "2026-11-20 09:00", prices: { "whatsapp.outbound": 3 } });
+  company.agree({ package: 2 });
+  company.status("sent", "wamid.1", "2026-11-30 10:00");
+  company.advanceTo("2026-12-01 09:00");
+  company.status("failed", "wamid.1", "2026-12-01 09:00");
+  assert.deepEqual(company.ledger(), [
+    "grant +2",
+    "consumption -3",
+    "grant +2",
+    "reversal +3 late",
+    "adjustment -2 late",
+  ]);
+  assert.deepEqual(company.month("2026-11"), {
+    granted: 2,
+    consumed: 0,
+    available: 0,
+    excess: 0,
+    expired: 2,
+  });
+  assertSound(company);
+});
+
+Deno.test("a fact of a month the company had not begun in is excess there", () => {
+  const company = new TestCompany({ at: "2026-12-02 09:00" });
+  company.agree({ package: 5 });
+  company.wrote(ANA, "2026-11-29 10:00");
+  assert.deepEqual(company.month("2026-11"), {
+    granted: 0,
+    consumed: 1,
+    available: 0,
+    excess: 1,
+    expired: 0,
+  });
+  assertSound(company);
+});
+
+Deno.test("a statement tells today's truth, what the closing said, and the difference", () => {
+  const company = new TestCompany({ at: "2026-11-20 09:00" });
+  company.agree({ package: 2, price: "5.00", excess: "0.10" });
+  company.wrote(ANA, "2026-11-30 10:00");
+  company.advanceTo("2026-12-01 09:00");
+  company.wrote(BETO, "2026-11-30 10:00");
+  const { figures, at_close, late_entries, status } = company.statement("2026-11");
+  assert.equal(status, "closed");
+  assert.deepEqual(figures, { granted: 2, consumed: 2, prepaid_used: 2, expired: 0, excess: 0 });
+  assert.deepEqual(at_close, { granted: 2, consumed: 1, prepaid_used: 1, expired: 1, excess: 0 });
+  assert.deepEqual(late_entries, { granted: 0, consumed: 1, prepaid_used: 1, expired: -1, excess: 0 });
+});
+
+Deno.test("a month is final when eight local dates past its end are over", () => {
+  const company = new TestCompany({ at: "2026-11-20 09:00" });
+  company.wrote(ANA, "2026-11-20 10:00");
+  assert.equal(company.statement("2026-11").status, "open");
+  company.advanceTo("2026-12-08 23:59");
+  assert.equal(company.statement("2026-11").status, "closed");
+  company.advanceTo("2026-12-09 00:00");
+  assert.equal(company.statement("2026-11").status, "final");
+});
+
+Deno.test("a final month never changes: what would change it is kept in quarantine", () => {
+  const company = new TestCompany({ at: "2026-11-20 09:00" });
+  company.status("sent", "wamid.1", "2026-11-30 23:59");
+  company.advanceTo("2026-12-09 00:00");
+  const before = company.month("2026-11");
+  company.record({ ...wroteAt(company, "2026-11-30 23:59:59") });
+  assert.deepEqual(company.store.reasons(), ["too_old"]);
+  // A failure is a fact of its own time, which is not too old: it is recorded, and the final month stays.
+  company.status("failed", "wamid.1", "2026-12-09 00:00");
+  assert.deepEqual(company.month("2026-11"), before);
+  assertSound(company);
+});
+
+Deno.test("where eight dates are an hour short, the last hour of the month before is final and kept back", () => {
+  // New York's clocks go forward on the 8th of March 2026, within the eight days after February.
+  const company = new TestCompany({ at: "2026-02-20 09:00", time_zone: "America/New_York" });
+  company.advanceTo("2026-03-09 00:30");
+  company.record(wroteAt(company, "2026-02-28 23:45"));
+  assert.deepEqual(company.store.reasons(), ["month_final"]);
+  assert.deepEqual(company.ledger(), []);
+});
+
+Deno.test("a template that an earlier timestamp moves into the month before is charged there, late", () => {
+  const company = new TestCompany({ at: "2026-11-20 09:00" });
+  company.agree({ package: 5 });
+  company.status("delivered", "wamid.1", "2026-12-01 00:00:10");
+  company.status("sent", "wamid.1", "2026-11-30 23:59:50");
+  assert.equal(company.month("2026-11").consumed, 1);
+  assert.equal(company.month("2026-12").consumed, 0);
+  assertSound(company);
+});
+
+Deno.test("an event from a clock that runs ahead, past midnight, is of the next date", () => {
+  const company = new TestCompany({ at: "2026-11-30 09:00" });
+  company.agree({ package: 5 });
+  company.advanceTo("2026-11-30 23:58");
+  company.ask({
+    type: "record",
+    events: [wroteAt(company, "2026-12-01 00:01")],
+    received_at_ms: company.now_ms,
+  });
+  assert.deepEqual(company.month("2026-12"), {
+    granted: 0,
+    consumed: 1,
+    available: 0,
+    excess: 1,
+    expired: 0,
+  });
+  company.advanceTo("2026-12-01 09:00");
+  assert.deepEqual(company.month("2026-12"), {
+    granted: 5,
+    consumed: 1,
+    available: 4,
+    excess: 0,
+    expired: 0,
+  });
+  assertSound(company);
+});
+
+function wroteAt(company: TestCompany, local: string) {
+  const contact = { phone: ANA, bsuid: undefined };
+  return {
+    type: "wrote",
+    contact,
+    at_ms: company.ms(local),
+    message_id: local,
+    phone_number_id: "1",
+  } as const;
+}

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import type { ContactEvent } from "../../../src/domain/company/command.ts";
+import { TestCompany } from "../../support/company.ts";
+import { ANA, wroteEvent } from "../../support/plain.ts";
+
+Deno.test("an event older than the lateness limit at its first arrival is kept back", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.record(wroteEvent(ANA, company.ms("2026-11-15 08:59:59"), "too old"));
+  assert.deepEqual(company.store.reasons(), ["too_old"]);
+  company.record(wroteEvent(ANA, company.ms("2026-11-15 09:00:00"), "just in time"));
+  assert.deepEqual(company.ledger(), ["consumption -1 late"]);
+});
+
+Deno.test("an event more than five minutes ahead of our clock is kept back", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  arrive(company, wroteEvent(ANA, company.now_ms + 300_001, "ahead"));
+  assert.deepEqual(company.store.reasons(), ["in_the_future"]);
+  arrive(company, wroteEvent(ANA, company.now_ms + 300_000, "within"));
+  assert.deepEqual(company.ledger(), ["consumption -1"]);
+});
+
+Deno.test("an event without a time, or without anybody in it, is kept back and stops no other", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  const nobody = { phone: undefined, bsuid: undefined };
+  arrive(
+    company,
+    wroteEvent(ANA, NaN, "no time"),
+    { ...wroteEvent(ANA, company.now_ms, "nobody"), contact: nobody } as ContactEvent,
+    wroteEvent(ANA, company.now_ms, "fine"),
+  );
+  assert.deepEqual(company.store.reasons(), ["timestamp_unparseable", "unreadable"]);
+  assert.deepEqual(company.ledger(), ["consumption -1"]);
+});
+
+Deno.test("an event that is kept back is kept once, however often it is delivered", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  for (let i = 0; i < 3; i++) company.record(wroteEvent(ANA, company.ms("2026-11-01 10:00"), "too old"));
+  assert.equal(company.store.quarantine.size, 1);
+});
+
+Deno.test("a replay measures lateness at first arrival", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  company.advanceTo("2026-11-25 09:00");
+  const event = wroteEvent(ANA, company.ms("2026-11-10 10:00"), "claimed late");
+  const replied = company.ask({ type: "replay", event, received_at_ms: company.ms("2026-11-10 10:01") });
+  assert.deepEqual(replied, { type: "replayed", kept: null });
+  assert.deepEqual(company.ledger(), ["consumption -1 late"]);
+});
+
+Deno.test("a replay of what is still too old leaves it where it is", () => {
+  const company = new TestCompany({ at: "2026-11-25 09:00" });
+  const event = wroteEvent(ANA, company.ms("2026-11-10 10:00"), "too old");
+  const replied = company.ask({ type: "replay", event, received_at_ms: company.now_ms });
+  assert.deepEqual(replied, { type: "replayed", kept: "too_old" });
+  assert.deepEqual(company.happened(), []);
+});
+
+Deno.test("a replay after the month is final changes nothing", () => {
+  const company = new TestCompany({ at: "2026-12-08 09:00" });
+  const event = wroteEvent(ANA, company.ms("2026-11-29 10:00"), "claimed late");
+  const received_at_ms = company.ms("2026-11-29 10:01");
+  company.advanceTo("2026-12-09 00:00");
+  assert.deepEqual(company.ask({ type: "replay", event, received_at_ms }), {
+    type: "replayed",
+    kept: "month_final",
+  });
+  assert.deepEqual(company.ledger(), []);
+});
+
+Deno.test("a replay on the last day before the month is final still counts", () => {
+  const company = new TestCompany({ at: "2026-12-08 09:00" });
+  const event = wroteEvent(ANA, company.ms("2026-11-01 10:00"), "claimed late");
+  const received_at_ms = company.ms("2026-11-01 10:01");
+  company.advanceTo("2026-12-08 23:59");
+  assert.deepEqual(company.ask({ type: "replay", event, received_at_ms }), { type: "replayed", kept: null });
+  assert.equal(company.month("2026-11").consumed, 1);
+});
+
+/** As they come, without waiting for their own time. */
+function arrive(company: TestCompany, ...events: readonly ContactEvent[]): void {
+  company.ask({ type: "record", events, received_at_ms: company.now_ms });
+}

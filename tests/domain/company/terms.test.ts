@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { commitmentEndsOn, scheduledAfter, termsOn } from "../../../src/domain/contract.ts";
+import { refusal, TestCompany } from "../../support/company.ts";
+import { ANA, BETO, CARLA } from "../../support/plain.ts";
+import { assertSound } from "../../support/soundness.ts";
+
+Deno.test("a package is granted at once when it is agreed on", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  company.agree({ package: 10 });
+  assert.deepEqual(company.ledger(), ["grant +10"]);
+  const { granted, available, renews_on, commitment_ends_on } = company.balance();
+  assert.deepEqual({ granted, available, renews_on, commitment_ends_on }, {
+    granted: 10,
+    available: 10,
+    renews_on: "2026-12-01",
+    commitment_ends_on: "2027-02-28",
+  });
+});
+
+Deno.test("the same contract put twice grants once", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  for (const _ of [1, 2]) company.agree({ package: 10, starts_on: "2026-11-10" });
+  company.advanceTo("2026-11-15 09:00");
+  company.restart();
+  company.agree({ package: 10, starts_on: "2026-11-10" });
+  assert.deepEqual(company.ledger(), ["grant +10"]);
+  assert.equal(company.store.contract.length, 1);
+});
+
+Deno.test("a package that starts later is granted when its day begins", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  company.agree({ package: 10, starts_on: "2026-11-20" });
+  company.advanceTo("2026-11-19 23:59");
+  assert.equal(company.balance().available, 0);
+  company.advanceTo("2026-11-20 00:00");
+  assert.equal(company.balance().available, 10);
+});
+
+Deno.test("a package taken up mid-month after post-paid use covers the excess of the month first", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  company.agree({ package: null });
+  for (const contact of [ANA, BETO, CARLA]) company.wrote(contact, "2026-11-10 10:00");
+  assert.equal(company.balance().excess, 3);
+  company.agree({ package: 10 });
+  assert.deepEqual(company.month("2026-11"), {
+    granted: 10,
+    consumed: 3,
+    available: 7,
+    excess: 0,
+    expired: 0,
+  });
+  assertSound(company);
+});
+
+Deno.test("without a contract everything is excess and there is no money", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  company.wrote(ANA, "2026-11-10 10:00");
+  assert.deepEqual(company.ledger(), ["consumption -1"]);
+  assert.equal(company.balance().excess, 1);
+  assert.equal(company.statement("2026-11").total, null);
+  assert.equal(company.balance().renews_on, null);
+});
+
+Deno.test("nothing is ever refused for lack of balance", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  company.agree({ package: 1 });
+  company.wrote(ANA, "2026-11-10 10:00");
+  assert.equal(company.send("template", BETO, "a").type, "send_allowed");
+  assert.equal(company.balance().excess, 1);
+});
+
+Deno.test("an upgrade grants the difference at once", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  company.agree({ package: 10 });
+  company.advanceTo("2026-11-20 09:00");
+  company.agree({ package: 25 });
+  assert.deepEqual(company.ledger(), ["grant +10", "grant +15"]);
+  company.advanceTo("2026-12-01 00:00");
+  assert.deepEqual(company.ledger(3), ["expiry -25", "grant +25"]);
+});
+
+Deno.test("a downgrade shows as scheduled, and grants less from its renewal on", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  company.agree({ package: 10 });
+  company.agree({ package: 4 });
+  assert.deepEqual(company.ledger(), ["grant +10"]);
+  const scheduled = scheduledAfter(company.view().contract, company.state.today);
+  assert.equal(scheduled?.effective_from, "2027-03-01");
+  company.advanceTo("2027-03-01 00:00");
+  assert.deepEqual(company.ledger().slice(-2), ["expiry -10", "grant +4"]);
+});
+
+Deno.test("a scheduled change that is taken back changes nothing", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  company.agree({ package: 10 });
+  company.agree({ package: 4 });
+  company.agree({ package: 10 });
+  company.advanceTo("2027-03-01 00:00");
+  assert.deepEqual(company.ledger().slice(-2), ["expiry -10", "grant +10"]);
+});
+
+Deno.test("a cancelled package renews no more, and use goes on in excess", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  company.agree({ package: 10 });
+  company.cancel();
+  company.advanceTo("2027-03-01 09:00");
+  assert.deepEqual(company.ledger().slice(-1), ["expiry -10"]);
+  company.wrote(ANA, "2027-03-01 10:00");
+  assert.equal(company.balance().excess, 1);
+  assert.equal(company.balance().renews_on, null);
+});
+
+Deno.test("a cancellation taken back lets the package renew", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  company.agree({ package: 10 });
+  company.cancel();
+  company.advanceTo("2027-02-27 09:00");
+  company.takeBack();
+  company.advanceTo("2027-03-01 09:00");
+  assert.deepEqual(company.ledger().slice(-1), ["grant +10"]);
+});
+
+Deno.test("what cannot be cancelled or taken back is refused with its reason", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  assert.equal(refusal(company.cancel()).code, "no_package");
+  assert.equal(refusal(company.takeBack()).code, "no_cancellation");
+  company.agree({ package: 10 });
+  assert.equal(refusal(company.takeBack()).code, "no_cancellation");
+});
+
+Deno.test("a cancellation asked for again is the same cancellation", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  company.agree({ package: 10 });
+  company.cancel();
+  assert.equal(company.cancel().type, "company");
+  assert.deepEqual(company.happened(), []);
+});
+
+Deno.test("a contract never starts in a closed month", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  const reply = company.agree({ package: 10, starts_on: "2026-10-31" });
+  assert.deepEqual(refusal(reply), { code: "invalid", path: "starts_on" });
+  assert.deepEqual(company.happened(), []);
+});
+
+Deno.test("a package taken up after post-paid use does not start when the post-paid contract did", () => {
+  const company = new TestCompany({ at: "2026-09-10 09:00" });
+  company.agree({ package: null, starts_on: "2026-09-10" });
+  company.advanceTo("2026-11-10 09:00");
+  assert.equal(refusal(company.agree({ package: 10, starts_on: "2026-09-10" })).path, "starts_on");
+  company.agree({ package: 10 });
+  const terms = termsOn(company.view().contract, company.state.today);
+  assert.equal(commitmentEndsOn(terms), "2027-02-28");
+});
+
+Deno.test("every change of a contract is a version with who and when", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  company.agree({ package: 10 });
+  company.advanceTo("2026-11-11 09:00");
+  company.cancel();
+  const kept = company.store.contract.map(({ version, reason, recorded_at_ms, recorded_by }) => ({
+    version,
+    reason,
+    recorded_at_ms,
+    recorded_by,
+  }));
+  assert.deepEqual(kept, [
+    { version: 1, reason: "agreed", recorded_at_ms: company.ms("2026-11-10 09:00"), recorded_by: "test" },
+    { version: 2, reason: "cancelled", recorded_at_ms: company.ms("2026-11-11 09:00"), recorded_by: "test" },
+  ]);
+});
+
+Deno.test("a company's own price holds at once if the feature was never used", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "automation.run": 2 } });
+  company.price("automation.run", 5);
+  company.use("automation.run", 1, "late", "2026-11-09 10:00");
+  company.use("automation.run", 1, "now");
+  assert.deepEqual(company.ledger(), ["consumption -5 late", "consumption -5"]);
+});
+
+Deno.test("a company's own first price after use holds for what happens from then on", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  company.wrote(ANA, "2026-11-10 10:00");
+  company.advanceTo("2026-11-10 11:00");
+  company.price("whatsapp.inbound", 5);
+  company.wrote(BETO, "2026-11-10 11:01");
+  company.wrote(CARLA, "2026-11-10 10:59");
+  company.status("sent", "wamid.1", "2026-11-10 09:30");
+  // Ana's window turns outbound: given back is what was charged for it, one credit.
+  assert.deepEqual(company.ledger(), [
+    "consumption -1",
+    "consumption -5",
+    "consumption -1",
+    "reversal +1",
+    "consumption -1",
+  ]);
+  assertSound(company);
+});
+
+Deno.test("another price of the company holds from the next local date", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "automation.run": 2 } });
+  company.price("automation.run", 3);
+  company.price("automation.run", 4);
+  company.use("automation.run", 1, "today");
+  company.advanceTo("2026-11-11 09:00");
+  company.use("automation.run", 1, "tomorrow");
+  assert.deepEqual(company.ledger(), ["consumption -3", "consumption -4"]);
+});
+
+Deno.test("the same price put twice is one price", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  company.price("automation.run", 3);
+  company.price("automation.run", 3);
+  company.price("automation.run", 4, "2026-12-01");
+  company.advanceTo("2026-12-02 09:00");
+  company.price("automation.run", 4, "2026-12-01");
+  company.price("automation.run", 4);
+  assert.equal(company.store.own_rates.length, 2);
+});
+
+Deno.test("a price cannot change a date that has begun", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  company.price("automation.run", 3);
+  const reply = company.price("automation.run", 4, "2026-11-10");
+  assert.deepEqual(refusal(reply), { code: "invalid", path: "effective_from" });
+});

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import type { Usage } from "../../../src/domain/company/command.ts";
+import type { FeatureCode } from "../../../src/domain/names.ts";
+import { refusal, TestCompany } from "../../support/company.ts";
+import { assertSound } from "../../support/soundness.ts";
+
+const PRICES = { "automation.run": 2, "sms.sent": 3 };
+
+Deno.test("usage costs its quantity at the price of its feature", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
+  const reply = company.use("automation.run", 5, "run-1");
+  assert.ok(reply.type === "usage_counted");
+  assert.deepEqual([reply.accepted, reply.duplicates, reply.credits, reply.balance.consumed], [1, 0, 10, 10]);
+  assert.deepEqual(company.ledger(), ["consumption -10"]);
+});
+
+Deno.test("the same id counts once, also after a restart", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
+  company.use("automation.run", 5, "run-1");
+  company.use("automation.run", 5, "run-1");
+  company.restart();
+  const reply = company.use("automation.run", 5, "run-1");
+  assert.ok(reply.type === "usage_counted");
+  assert.deepEqual([reply.accepted, reply.duplicates, reply.credits], [0, 1, 0]);
+  assert.equal(company.balance().consumed, 10);
+});
+
+Deno.test("the same id twice in one call counts once", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
+  const reply = company.ask({ type: "report_usage", usages: [usage({}), usage({}), usage({ id: "other" })] });
+  assert.ok(reply.type === "usage_counted");
+  assert.deepEqual([reply.accepted, reply.duplicates, reply.credits], [2, 1, 4]);
+});
+
+Deno.test("the same id with another body is refused and changes nothing", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
+  company.use("automation.run", 5, "run-1");
+  assert.deepEqual(refusal(company.use("automation.run", 6, "run-1")), { code: "id_reused", path: "0.id" });
+  assert.deepEqual(company.happened(), []);
+});
+
+Deno.test("the same labels in another order are the same body", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
+  const [one, other] = [{ a: "1", b: "2" }, { b: "2", a: "1" }];
+  const usages = [usage({ attributes: one }), usage({ attributes: other })];
+  assert.equal(company.ask({ type: "report_usage", usages }).type, "usage_counted");
+});
+
+Deno.test("one bad item refuses the whole call and names its index", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
+  const usages = [usage({}), usage({ id: "bad", feature: "fax.sent" as FeatureCode })];
+  const reply = company.ask({ type: "report_usage", usages });
+  assert.deepEqual(refusal(reply), { code: "unknown_feature", path: "1.feature" });
+  assert.deepEqual(company.ledger(), []);
+});
+
+Deno.test("a feature nobody has priced is refused with its remedy", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
+  const reply = company.use("fax.sent", 1, "fax-1");
+  assert.ok(reply.type === "refused");
+  assert.match(reply.detail, /PUT \/v1\/features\/fax\.sent/);
+});
+
+Deno.test("WhatsApp's own features are not reported", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
+  assert.equal(refusal(company.use("whatsapp.outbound", 1, "x")).code, "unknown_feature");
+});
+
+Deno.test("a quantity is a whole number, not negative, and of a size that can be meant", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
+  for (const quantity of [-1, 0.5, NaN, 10 ** 12, 10 ** 13]) {
+    const reply = company.use("automation.run", quantity, `run ${quantity}`);
+    assert.deepEqual(refusal(reply), { code: "invalid", path: "0.quantity" }, String(quantity));
+  }
+  assert.equal(company.use("automation.run", 500_000_000_000, "huge").type, "usage_counted");
+  assert.equal(company.balance().consumed, 1_000_000_000_000);
+});
+
+Deno.test("a month past what whole numbers can hold is refused, never wrong", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "automation.run": 1 } });
+  const thousand = Array.from({ length: 1000 }, (_, i) => usage({ id: `${i}`, quantity: 1_000_000_000_000 }));
+  for (let call = 0; call < 9; call++) {
+    const usages = thousand.map((one) => ({ ...one, id: `${call} ${one.id}` }));
+    assert.equal(company.ask({ type: "report_usage", usages }).type, "usage_counted");
+  }
+  assert.deepEqual(refusal(company.use("automation.run", 1, "one more")), {
+    code: "invalid",
+    path: "0.quantity",
+  });
+  assert.equal(company.balance().consumed, 9_000_000_000_000_000);
+});
+
+Deno.test("usage belongs to the date it occurred on, late or not", () => {
+  const company = new TestCompany({ at: "2026-11-30 09:00", prices: PRICES });
+  company.agree({ package: 10 });
+  company.advanceTo("2026-12-02 09:00");
+  company.use("sms.sent", 1, "sms-1", "2026-11-30 23:59");
+  assert.deepEqual(company.month("2026-11"), {
+    granted: 10,
+    consumed: 3,
+    available: 0,
+    excess: 0,
+    expired: 7,
+  });
+  assert.deepEqual(company.ledger().slice(-2), ["adjustment +3 late", "consumption -3 late"]);
+  assertSound(company);
+});
+
+Deno.test("usage older than the lateness limit, or of a final month, is refused and names its field", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
+  assert.deepEqual(refusal(company.use("sms.sent", 1, "a", "2026-11-02 08:59")), {
+    code: "invalid",
+    path: "0.occurred_at",
+  });
+  assert.equal(company.use("sms.sent", 1, "b", "2026-11-02 09:00").type, "usage_counted");
+});
+
+Deno.test("usage repeated past the lateness limit is still the same usage", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
+  company.use("sms.sent", 1, "a", "2026-11-10 09:00");
+  company.advanceTo("2026-11-25 09:00");
+  assert.equal(company.use("sms.sent", 1, "a", "2026-11-10 09:00").type, "usage_counted");
+  assert.equal(company.balance().consumed, 3);
+});
+
+Deno.test("usage costs the price of the date it occurred on", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
+  company.price("sms.sent", 3);
+  company.price("sms.sent", 9, "2026-11-11");
+  company.advanceTo("2026-11-11 09:00");
+  company.use("sms.sent", 1, "a", "2026-11-10 10:00");
+  company.use("sms.sent", 1, "b", "2026-11-11 08:00");
+  assert.deepEqual(company.ledger(), ["consumption -3 late", "consumption -9"]);
+});
+
+function usage(changes: Partial<Usage>): Usage {
+  return {
+    id: "run-1",
+    feature: "automation.run" as FeatureCode,
+    quantity: 1,
+    occurred_at_ms: undefined,
+    attributes: undefined,
+    ...changes,
+  };
+}

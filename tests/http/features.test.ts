@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { House } from "./house.ts";
+
+const PATH = "/v1/features/automation.run";
+const OWN = "/v1/companies/acme/features/automation.run";
+const NAME = { "pt-BR": "Automação", en: "Automation" };
+
+Deno.test("a feature's first price holds at once, the next from the next local date", async () => {
+  await using house = new House();
+  await house.open();
+  const first = await house.read("PUT", PATH, { name: NAME, credits: 2 });
+  assert.deepEqual([first.code, first.name, first.credits, first.scheduled], [
+    "automation.run",
+    NAME,
+    2,
+    null,
+  ]);
+  const second = await house.read("PUT", PATH, { credits: 3 });
+  assert.deepEqual([second.credits, second.name], [2, NAME]);
+  assert.deepEqual(second.scheduled, { credits: 3, effective_from: "2026-11-04" });
+  assert.deepEqual(await house.read("GET", PATH), second);
+});
+
+Deno.test("a price from a date that has begun is refused, by the name of its field", async () => {
+  await using house = new House();
+  await house.open();
+  await house.read("PUT", PATH, { name: NAME, credits: 2 });
+  const problem = await house.problem("PUT", PATH, { credits: 3, effective_from: "2026-11-03" });
+  assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "effective_from"]);
+});
+
+Deno.test("features are listed by code, in pages", async () => {
+  await using house = new House();
+  await house.open();
+  await house.read("PUT", PATH, { name: NAME, credits: 2 });
+  const first = await house.read("GET", "/v1/features?limit=2");
+  assert.deepEqual(first.data.map(({ code }: { code: string }) => code), [
+    "automation.run",
+    "whatsapp.inbound",
+  ]);
+  const second = await house.read("GET", `/v1/features?limit=2&cursor=${first.next_cursor}`);
+  assert.deepEqual(second.data.map(({ code }: { code: string }) => code), ["whatsapp.outbound"]);
+});
+
+Deno.test("a company's own price goes over the general one, for it alone", async () => {
+  await using house = new House();
+  await house.open();
+  await house.read("PUT", PATH, { name: NAME, credits: 2 });
+  const general = await house.read("GET", OWN);
+  assert.deepEqual([general.credits, general.own], [2, false]);
+  const own = await house.read("PUT", OWN, { credits: 1 });
+  assert.deepEqual([own.credits, own.own, own.name], [1, true, NAME]);
+  assert.equal(own.versions[0].recorded_by, "admin-key");
+  assert.equal((await house.read("GET", PATH)).credits, 2);
+});
+
+Deno.test("a feature without a price is 404, and credits are whole and not negative", async () => {
+  await using house = new House();
+  await house.open();
+  assert.equal((await house.problem("GET", PATH)).code, "no_feature");
+  assert.equal((await house.problem("GET", OWN)).code, "no_feature");
+  for (const credits of [-1, 0.5, "2", null]) {
+    assert.equal((await house.problem("PUT", PATH, { credits })).errors?.[0]?.path, "credits");
+  }
+  const name = await house.problem("PUT", PATH, { credits: 1, name: { "pt-BR": "Automação" } });
+  assert.equal(name.errors?.[0]?.path, "name.en");
+});

@@ -1,0 +1,186 @@
+/** The service as its own process, as it is run for real, and a client that plays Meta and an internal service. */
+
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import type { Change } from "../../demo/payloads.ts";
+import { customerWrote, lineNumbered, signedBody, wamid, webhookOf } from "../../demo/payloads.ts";
+
+export const LINE = lineNumbered(1);
+export const COMPANY = "padaria";
+
+const SECRETS = {
+  META_APP_SECRET: "a secret that only tests know",
+  META_VERIFY_TOKEN: "a token that only tests know",
+  ADMIN_KEY: "an-admin-key-that-only-tests-know",
+};
+
+/** The service in a process of its own. */
+export class ServiceProcess implements AsyncDisposable {
+  readonly url: string;
+  readonly #child: Deno.ChildProcess;
+  readonly #output: Promise<void>;
+
+  private constructor(url: string, child: Deno.ChildProcess, output: Promise<void>) {
+    this.url = url;
+    this.#child = child;
+    this.#output = output;
+  }
+
+  /** Starts it, on a port of its own, and waits until it is ready. */
+  static async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--quiet", fileURLToPath(new URL("../../main.ts", import.meta.url))],
+      env: { ...SECRETS, PORT: "0", HOST: "127.0.0.1", TEST_CLOCK: "1", LOG_LEVEL: "info", ...env },
+      stdout: "piped",
+      // What it has to say of faults that a test makes on purpose would fill the run's output.
+      stderr: "null",
+    }).spawn();
+    const ready = Promise.withResolvers<string>();
+    const output = readLines(child.stdout, (line) => {
+      const url = line.match(/"url":"(http[^"]+)"/)?.[1];
+      if (url !== undefined) ready.resolve(url);
+    }).then(() => ready.reject(new Error("the service ended before it was ready")));
+    output.catch(() => {});
+    const url = await ready.promise;
+    return new ServiceProcess(url, child, output);
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  get client(): Client {
+    return new Client(this.url);
+  }
+
+  /** Sends a signal and waits for the end. */
+  async end(signal: Deno.Signal): Promise<Deno.CommandStatus> {
+    this.#child.kill(signal);
+    const status = await this.#child.status;
+    await this.#output;
+    return status;
+  }
+
+  /** Whether the process is still there. */
+  get isRunning(): boolean {
+    try {
+      Deno.kill(this.pid, "SIGCONT");
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.isRunning) await this.end("SIGTERM").catch(() => {});
+  }
+}
+
+/** Whatever a body holds: a test says what it expects of it. */
+// deno-lint-ignore no-explicit-any
+type Json = any;
+
+/** Calls to the service. */
+export class Client {
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** Delivers webhooks as Meta does; answers the status, or 0 when there was no answer. */
+  async deliver(...changes: readonly Change[]): Promise<number> {
+    const { body, signature } = signedBody(webhookOf(...changes), SECRETS.META_APP_SECRET);
+    const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
+    try {
+      const response = await fetch(`${this.#url}/webhooks/whatsapp`, { method: "POST", headers, body });
+      await response.body?.cancel();
+      return response.status;
+    } catch {
+      return 0;
+    }
+  }
+
+  /** A call to the API: its status and body. */
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: Json; headers: Headers }> {
+    const headers = { authorization: `Bearer ${SECRETS.ADMIN_KEY}`, "content-type": "application/json" };
+    const response = await fetch(`${this.#url}${path}`, {
+      method,
+      headers,
+      ...body === undefined ? {} : { body: JSON.stringify(body) },
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      body: text === "" ? undefined : JSON.parse(text),
+      headers: response.headers,
+    };
+  }
+
+  async ok(method: string, path: string, body?: unknown): Promise<Json> {
+    const answer = await this.call(method, path, body);
+    assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  async createCompany(profile: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    await this.ok("PUT", `/v1/companies/${COMPANY}`, {
+      name: "Padaria do Bairro",
+      time_zone: "America/Sao_Paulo",
+      phone_number_ids: [LINE.phone_number_id],
+      ...profile,
+    });
+  }
+
+  balance(): Promise<Json> {
+    return this.ok("GET", `/v1/companies/${COMPANY}/balance`);
+  }
+
+  async now(): Promise<Temporal.Instant> {
+    return Temporal.Instant.from((await this.balance()).as_of);
+  }
+
+  /** The stream of balances; ends when the service ends it, or the signal aborts. */
+  async *balances(
+    signal?: AbortSignal,
+  ): AsyncGenerator<{ consumed: number; version: number; available: number }> {
+    const headers = { authorization: `Bearer ${SECRETS.ADMIN_KEY}` };
+    const path = `${this.#url}/v1/companies/${COMPANY}/balance/stream`;
+    const response = await fetch(path, { headers, ...signal === undefined ? {} : { signal } });
+    assert.equal(response.status, 200);
+    let event = "";
+    for await (const line of linesOf(response.body!)) {
+      if (line.startsWith("event:")) event = line.slice(6).trim();
+      if (line.startsWith("data:") && event === "balance") yield JSON.parse(line.slice(5));
+    }
+  }
+}
+
+/** One message of a customer nobody else is: it opens a window of its own. */
+export function messageOf(number: number, at_s: number): Change {
+  const id = wamid(`test-${number}`);
+  return customerWrote(LINE, { phone: `55119${80_000_000 + number}` }, { id, at_s });
+}
+
+export function seconds(at: Temporal.Instant): number {
+  return Math.floor(at.epochMilliseconds / 1000);
+}
+
+async function readLines(stream: ReadableStream<Uint8Array>, hear: (line: string) => void): Promise<void> {
+  for await (const line of linesOf(stream)) hear(line);
+}
+
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  let rest = "";
+  for await (
+    const text of stream.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
+  ) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+}
