@@ -181,7 +181,8 @@ function tellDifferences(
     const at = unexpected.findIndex((row) => row.direction === window.direction);
     const [instead] = at === -1 ? [] : unexpected.splice(at, 1);
     const what = `${window.direction} window of contact ${under[0]} on ${window.local_date}`;
-    compare(examination, what, showOwed(expected), instead === undefined ? "none" : showRow(instead));
+    const found = instead === undefined ? "none" : showRow(instead, [...under]);
+    compare(examination, what, showOwed(expected), found);
   }
   for (const row of unexpected) tellUnexpected(examination, row);
 }
@@ -191,15 +192,15 @@ function tellUnexpected(examination: Examination, row: WindowRow): void {
   compare(examination, what, "none, by the facts", showRow(row));
 }
 
-function showOwed({ window, under }: Expected): string {
+function showOwed({ window }: Expected): string {
   const { opened_ms, credits, messages } = window;
   const cost = credits === undefined ? "a price, which there is not" : count(credits, "credit");
-  return `opened ${showInstant(opened_ms)} by message ${messages[0]}, ${cost}, under ${under[0]}`;
+  return `opened ${showInstant(opened_ms)} by message ${messages[0]}, ${cost}`;
 }
 
-function showRow({ opened_ms, message, credits, contact }: WindowRow): string {
-  const cost = count(credits, "credit");
-  return `opened ${showInstant(Number(opened_ms))} by message ${message}, ${cost}, under ${contact}`;
+function showRow({ opened_ms, message, credits, contact }: WindowRow, under = [contact]): string {
+  const of_another = under.includes(contact) ? "" : `, under contact ${contact}`;
+  return `opened ${showInstant(Number(opened_ms))} by message ${message}, ${count(credits, "credit")}${of_another}`;
 }
 
 /** Windows that stand where not even a fact is: they were not looked at with any contact. */

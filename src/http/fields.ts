@@ -118,9 +118,14 @@ export const CategoryField = z.enum(["marketing", "utility", "authentication"]);
 /** How many rows a page has. */
 export const PAGE_ROWS_MAX = 200;
 
-export const LimitField = z.coerce.number({ error: "must be a whole number" })
-  .int().min(1).max(PAGE_ROWS_MAX).default(PAGE_ROWS_MAX)
-  .openapi({ description: `Rows on a page, at most ${PAGE_ROWS_MAX}.` });
+/** A whole number from 1 on, as a path or a query writes it. */
+export function numberText(maximum: number) {
+  return z.string().regex(/^\d{1,15}$/, { error: "must be a whole number" })
+    .transform(Number).pipe(z.int().min(1).max(maximum));
+}
+
+export const LimitField = numberText(PAGE_ROWS_MAX).default(PAGE_ROWS_MAX)
+  .openapi({ type: "integer", description: `Rows on a page, at most ${PAGE_ROWS_MAX}.` });
 
 export const CursorField = z.string().max(400).optional()
   .openapi({ description: "`next_cursor` of the page before." });

@@ -11,6 +11,7 @@ import {
   LimitField,
   listOf,
   LocalDateField,
+  numberText,
   showInstant,
   ShownCredits,
   ShownDate,
@@ -93,7 +94,7 @@ export function ledger(api: Api, companies: Companies, reports: Reports, rates: 
       "The sentence is in Portuguese or English: as `Accept-Language` asks, else as the company's locale.",
     params: z.object({
       company: CompanyIdField,
-      seq: z.coerce.number({ error: "must be a whole number" }).int().min(1),
+      seq: numberText(Number.MAX_SAFE_INTEGER).openapi({ type: "integer" }),
     }),
     answer: ReceiptBody,
   }, async ({ params: { company, seq }, request }) => {

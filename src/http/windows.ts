@@ -12,7 +12,7 @@ import { DirectionField, showWindow, WindowBody } from "./window_body.ts";
 
 const Place = z.object({
   opened_at_ms: z.int(),
-  contact: z.uuid().transform((id) => id as ContactId),
+  contact: z.guid().transform((id) => id as ContactId),
   direction: DirectionField,
 });
 

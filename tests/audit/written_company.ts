@@ -102,11 +102,14 @@ export interface Findings {
   readonly live_balances: number;
 }
 
-export async function audited(url: string, service?: LiveService): Promise<Findings> {
+export async function audited(
+  url: string,
+  { service, companies }: { service?: LiveService; companies?: readonly string[] } = {},
+): Promise<Findings> {
   const differences: Difference[] = [];
   const notes: string[] = [];
   let facts = 0;
-  const report = await audit({ database_url: url, service }, {
+  const report = await audit({ database_url: url, service, companies }, {
     begins() {},
     differs: (difference) => void differences.push(difference),
     notes: (company, note) => void notes.push(`${company}: ${note}`),

@@ -19,6 +19,7 @@ import { epochMs } from "../../src/store/postgres/exact.ts";
 import { Quarantine } from "../../src/store/postgres/quarantine.ts";
 import { Reports, type WindowRecord } from "../../src/store/postgres/reports.ts";
 
+/** Rows by table, in the domain's own terms, each table in one order. */
 export interface Kept {
   readonly head: Readonly<Record<string, unknown>>;
   readonly settings: readonly SettingsVersion[];

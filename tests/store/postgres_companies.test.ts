@@ -3,7 +3,7 @@ import type { CompanyId } from "../../src/domain/names.ts";
 import { connect, disconnect } from "../../src/store/connection.ts";
 import { Line } from "../../src/store/postgres/line.ts";
 import { Loader } from "../../src/store/postgres/loader.ts";
-import { owner } from "./contract.ts";
+import { owner } from "./life.ts";
 import { at, Owner, record, useAutomation, wrote } from "./owner.ts";
 import { openPostgres } from "./postgres_store.ts";
 

@@ -7,7 +7,7 @@ import { PhoneNumbers } from "../../src/store/postgres/phone_numbers.ts";
 import { Quarantine } from "../../src/store/postgres/quarantine.ts";
 import { GeneralRates } from "../../src/store/postgres/rates.ts";
 import { TestClockStore } from "../../src/store/postgres/test_clock.ts";
-import { owner } from "./contract.ts";
+import { owner } from "./life.ts";
 import { at, newCompany, record, wrote } from "./owner.ts";
 import { openPostgres } from "./postgres_store.ts";
 

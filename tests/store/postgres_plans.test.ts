@@ -5,7 +5,7 @@ import { KEYED_PLANS, Line, type Statement } from "../../src/store/postgres/line
 import { Loader } from "../../src/store/postgres/loader.ts";
 import { rowsOf } from "../../src/store/postgres/rows.ts";
 import { writeStatement } from "../../src/store/postgres/statement.ts";
-import { LIFE, owner } from "./contract.ts";
+import { LIFE, owner } from "./life.ts";
 import { at, Owner, record, templateStatus } from "./owner.ts";
 import { openPostgres } from "./postgres_store.ts";
 

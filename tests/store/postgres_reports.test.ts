@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { CompanyId, ContactId, LocalDate } from "../../src/domain/names.ts";
 import { Reports } from "../../src/store/postgres/reports.ts";
-import { owner } from "./contract.ts";
+import { owner } from "./life.ts";
 import { agreeOn, at, AUTOMATION, type Owner, record, sendTemplate, useAutomation, wrote } from "./owner.ts";
 import { openPostgres, type PostgresSubject } from "./postgres_store.ts";
 

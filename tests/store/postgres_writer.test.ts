@@ -6,7 +6,7 @@ import { connect, disconnect } from "../../src/store/connection.ts";
 import { Journal } from "../../src/store/journal.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { PostgresWriter } from "../../src/store/postgres/writer.ts";
-import { LIFE, owner } from "./contract.ts";
+import { LIFE, owner } from "./life.ts";
 import { alike, type Kept, keptInMemory } from "./kept.ts";
 import { at, newCompany, Owner, record, templateStatus, useAutomation, wrote } from "./owner.ts";
 import { openPostgres, type PostgresSubject } from "./postgres_store.ts";
@@ -113,7 +113,7 @@ Deno.test("W4: a write whose backend is killed rejects, has written nothing, and
 Deno.test("W4: a write that waits too long is cut off, rejects, and the lane goes on", async () => {
   await using subject = await openPostgres();
   const [acme, beta] = [await owner(subject.store), await owner(subject.store, BETA)];
-  const writer = new PostgresWriter(subject.url, { statement_timeout_ms: 50 });
+  const writer = new PostgresWriter(subject.url, { statement_timeout_ms: 1_000 });
   try {
     await using lock = await lockedCompany(subject, ACME);
     const blocked = await acme.decide(NOON, record(wrote(MARIA, NOON)));

@@ -81,6 +81,7 @@ export function stateFrom(activation: Activation, general: RateHistory): Company
     people: new Map(),
     usages: new Map(),
     sends: new Map(),
+    latest_charged_ms: -Infinity,
     flagged: new Set(),
   };
 }

@@ -34,7 +34,7 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
       return;
     case "usage_counted":
       state.usages.set(event.usage.id, event.usage);
-      return;
+      return charged(state, event.usage.occurred_at_ms);
     case "entry_posted":
       state.ledger_seq = event.entry.seq;
       state.periods.set(event.period.month, event.period);
@@ -74,11 +74,17 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
     case "quarantined":
       if (event.event.reason === "identity_conflict") state.flagged.add(event.event.id);
       return;
-    case "fact_stored":
     case "window_changed":
-      // Kept by the store alone: what the state needs of them, it has from the events beside them.
+      if (event.window !== undefined) charged(state, event.window.opened_at_ms);
+      return;
+    case "fact_stored":
+      // Kept by the store alone: what the state needs of it, it has from the events beside it.
       return;
   }
+}
+
+function charged(state: CompanyState, at_ms: number): void {
+  if (at_ms > state.latest_charged_ms) state.latest_charged_ms = at_ms;
 }
 
 function evolveWrote(event: Extract<CompanyEvent, { type: "wrote" }>): void {

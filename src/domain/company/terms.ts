@@ -4,7 +4,7 @@ import { agree, cancel, cancelsOn, takeBackCancellation, termsOn } from "../cont
 import type { Credits, FeatureCode, LocalDate } from "../names.ts";
 import type { CompanyView, Profile, Refused, Reply } from "./command.ts";
 import { refused } from "./command.ts";
-import { grantWhatIsDue } from "./days.ts";
+import { grantWhatIsDue, isFinal } from "./days.ts";
 import type { Emit } from "./posting.ts";
 import type { CompanyState, SettingsVersion } from "./state.ts";
 import { calendarOf, settingsOn } from "./state.ts";
@@ -118,7 +118,8 @@ export function setRate(
       version: history.length + 1,
       credits: asked.credits,
       effective_from,
-      from_ms: used ? now_ms : null,
+      // After all that has been charged, also by a clock that runs ahead: nothing is charged anew.
+      from_ms: used ? Math.max(now_ms, state.latest_charged_ms) + 1 : null,
       recorded_at_ms: now_ms,
       recorded_by: by,
     },
@@ -193,7 +194,9 @@ function refuseBegun(date: LocalDate, untouched: LocalDate): Refused {
 }
 
 function hasUsed(state: CompanyState, feature: FeatureCode): boolean {
-  for (const totals of state.totals.values()) {
+  for (const [date, totals] of state.totals) {
+    // What can change no more is not charged anew by any price.
+    if (isFinal(state, date)) continue;
     for (const total of totals.values()) {
       const counts = feature === total.feature || feature.startsWith(`${total.feature}.`);
       if (counts && total.units !== 0) return true;

@@ -17,11 +17,13 @@ interface Of<T> {
   readonly value: T;
 }
 
+/** The head of a company, and its name and locale when they changed. */
 export interface HeadRow {
   readonly change: Change;
   readonly profile: { readonly name: string; readonly locale: string } | undefined;
 }
 
+/** A key, and the contact it belongs to now. */
 export interface ContactRow {
   readonly key: ContactKey;
   readonly contact_id: ContactId;
@@ -29,6 +31,7 @@ export interface ContactRow {
   readonly clue: string | undefined;
 }
 
+/** A window as it is now; without one, it is gone. */
 export interface WindowRow {
   readonly local_date: LocalDate;
   readonly contact: ContactId;
@@ -36,11 +39,13 @@ export interface WindowRow {
   readonly window: Window | undefined;
 }
 
+/** A month as it is now, and what its closing froze if it was closed here. */
 export interface PeriodRow {
   readonly period: Period;
   readonly at_close: ClosedFigures | undefined;
 }
 
+/** A send that was decided. */
 export interface SendRow {
   readonly send: DecidedSend;
   readonly sent_at_ms: number;

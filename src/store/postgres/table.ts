@@ -17,6 +17,7 @@ const ENCODERS = {
   numeric: arrays.texts,
 } as const;
 
+/** The types that columns of ours have. */
 export type ColumnType = keyof typeof ENCODERS;
 
 /** A column: its type, and its value in a row. */

@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { chargeOn } from "../../../src/domain/company/identify.ts";
+import { isFinal } from "../../../src/domain/company/days.ts";
+import { templatesOf } from "../../../src/domain/company/person.ts";
+import type { LocalDate, TemplateCategory } from "../../../src/domain/names.ts";
+import { TestCompany } from "../../support/company.ts";
+import type { PlainOffer } from "../../support/plain.ts";
+import { clues, statusEvent, wroteEvent } from "../../support/plain.ts";
+import { assertSound } from "../../support/soundness.ts";
+
+const PHONES = ["5511987650001", "5511987650002", "5511987650003"];
+const NAMES = [...PHONES, "BR.1", "BR.2"];
+const HOUR_MS = 3_600_000;
+const PRICES = { "whatsapp.outbound": 2, "whatsapp.outbound.marketing": 3, "automation.run": 1 };
+
+/** One thing that happens to a company. `ago_hours` is how long before now, for what arrives late. */
+type Step =
+  | { readonly do: "wait"; readonly hours: number }
+  | { readonly do: "wrote"; readonly who: string; readonly ago_hours: number }
+  | {
+    readonly do: "status";
+    readonly who: string;
+    readonly message: number;
+    readonly status: "sent" | "delivered" | "failed";
+    readonly category: TemplateCategory | undefined;
+    readonly template: boolean;
+    readonly ago_hours: number;
+  }
+  | { readonly do: "change number"; readonly from: string; readonly to: string }
+  | { readonly do: "use"; readonly quantity: number; readonly ago_hours: number }
+  | {
+    readonly do: "send";
+    readonly who: string;
+    readonly kind: "template" | "free_form";
+    readonly message: number;
+  }
+  | { readonly do: "agree"; readonly offer: PlainOffer }
+  | { readonly do: "cancel" | "take back" }
+  | { readonly do: "price"; readonly feature: string; readonly credits: number }
+  | { readonly do: "configure"; readonly time_zone: string; readonly policy: "charge" | "free" };
+
+Deno.test("after anything that can happen, ledger, periods, totals and windows agree", () => {
+  fc.assert(
+    fc.property(steps(), (steps) => {
+      const company = new TestCompany({ at: "2026-11-20 09:00", prices: PRICES });
+      for (const [index, step] of steps.entries()) {
+        take(company, step, index);
+        assertSound(company);
+      }
+      assertOwed(company);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("a company that restarts before every step lives as one that never does", () => {
+  fc.assert(
+    fc.property(steps(), (steps) => {
+      const [steady, restarted] = [0, 1].map(() =>
+        new TestCompany({ at: "2026-11-20 09:00", prices: PRICES })
+      );
+      for (const [index, step] of steps.entries()) {
+        restarted!.restart();
+        take(restarted!, step, index);
+        take(steady!, step, index);
+      }
+      assert.deepEqual(restarted!.store.ledger, steady!.store.ledger);
+      assert.deepEqual(restarted!.store.totals, steady!.store.totals);
+      assert.deepEqual(restarted!.store.closed_days, steady!.store.closed_days);
+      assert.deepEqual(restarted!.store.at_close, steady!.store.at_close);
+      assert.deepEqual(restarted!.store.contract, steady!.store.contract);
+      assert.deepEqual(restarted!.balance(), { ...steady!.balance(), version: restarted!.balance().version });
+    }),
+    { numRuns: 200 },
+  );
+});
+
+function take(company: TestCompany, step: Step, index: number): void {
+  switch (step.do) {
+    case "wait":
+      return company.advanceToMs(company.now_ms + step.hours * HOUR_MS);
+    case "wrote":
+      return company.record(
+        wroteEvent(step.who, company.now_ms - step.ago_hours * HOUR_MS, `wrote ${index}`),
+      );
+    case "status": {
+      const { who: to, status, template, category, message, ago_hours } = step;
+      const at_ms = company.now_ms - ago_hours * HOUR_MS;
+      return company.record(statusEvent(status, `wamid.${message}`, at_ms, { to, template, category }));
+    }
+    case "change number": {
+      const change = {
+        from: clues(step.from),
+        to: clues(step.to),
+        at_ms: company.now_ms,
+        phone_number_id: "1",
+      };
+      return company.record({ ...change, type: "number_changed", message_id: `change ${index}` });
+    }
+    case "use": {
+      const { quantity, ago_hours } = step;
+      const occurred_at_ms = company.now_ms - ago_hours * HOUR_MS;
+      const usage = {
+        id: `use ${index}`,
+        feature: "automation.run" as never,
+        quantity,
+        attributes: undefined,
+      };
+      return void company.ask({ type: "report_usage", usages: [{ ...usage, occurred_at_ms }] });
+    }
+    case "send":
+      return void company.send(step.kind, step.who, `wamid.${step.message}`);
+    case "agree":
+      return void company.agree(step.offer);
+    case "cancel":
+      return void company.cancel();
+    case "take back":
+      return void company.takeBack();
+    case "price":
+      return void company.price(step.feature, step.credits);
+    case "configure":
+      return void company.configure({ time_zone: step.time_zone, template_in_open_window: step.policy });
+  }
+}
+
+/** Folds every contact's facts anew and compares with the totals of each day that can still change. */
+function assertOwed(company: TestCompany): void {
+  company.restart();
+  for (const name of NAMES) company.contact(name);
+  const { state } = company;
+  const owed = new Map<string, number>();
+  for (const person of new Set(state.people.values())) {
+    const templates = templatesOf(person);
+    const dates = new Set([
+      ...person.wrote.keys(),
+      ...templates.map((template) => state.calendar.dateOf(template.left_at_ms)),
+    ]);
+    for (const date of dates) {
+      const { inbound, outbound } = chargeOn(state, person, date, templates);
+      const credits = (inbound?.credits ?? 0) + (outbound?.credits ?? 0);
+      owed.set(date, (owed.get(date) ?? 0) + credits);
+    }
+  }
+  const dates = new Set([...owed.keys(), ...[...company.store.totals.values()].map((t) => t.local_date)]);
+  for (const date of dates as Set<LocalDate>) {
+    if (isFinal(state, date)) continue;
+    const windows = company.store.totalsOn(date).filter((total) => total.direction !== "none");
+    assert.equal(windows.reduce((sum, total) => sum + total.credits, 0), owed.get(date) ?? 0, date);
+  }
+}
+
+function steps(): fc.Arbitrary<Step[]> {
+  return fc.array(
+    fc.oneof(
+      { weight: 4, arbitrary: waits() },
+      { weight: 6, arbitrary: fc.record({ do: fc.constant("wrote"), who: who(), ago_hours: agoHours() }) },
+      { weight: 8, arbitrary: statuses() },
+      { weight: 1, arbitrary: numberChanges() },
+      { weight: 2, arbitrary: uses() },
+      { weight: 3, arbitrary: sends() },
+      { weight: 3, arbitrary: offers().map((offer) => ({ do: "agree", offer })) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("cancel", "take back") }) },
+      { weight: 1, arbitrary: prices() },
+      { weight: 1, arbitrary: configurations() },
+    ) as fc.Arbitrary<Step>,
+    { minLength: 1, maxLength: 40, size: "max" },
+  );
+}
+
+function waits(): fc.Arbitrary<Step> {
+  return fc.constantFrom(1, 5, 23, 24, 80, 500, 900).map((hours) => ({ do: "wait", hours }));
+}
+
+function statuses(): fc.Arbitrary<Step> {
+  return fc.record({
+    do: fc.constant("status"),
+    who: who(),
+    message: fc.nat({ max: 4 }),
+    status: fc.constantFrom("sent", "delivered", "failed"),
+    category: fc.constantFrom(undefined, "marketing", "utility"),
+    template: fc.boolean(),
+    ago_hours: agoHours(),
+  });
+}
+
+function numberChanges(): fc.Arbitrary<Step> {
+  return fc.tuple(fc.constantFrom(...PHONES), who()).map(([from, to]) => ({ do: "change number", from, to }));
+}
+
+function uses(): fc.Arbitrary<Step> {
+  return fc.record({ do: fc.constant("use"), quantity: fc.nat({ max: 3 }), ago_hours: agoHours() });
+}
+
+function sends(): fc.Arbitrary<Step> {
+  return fc.record({
+    do: fc.constant("send"),
+    who: who(),
+    kind: fc.constantFrom("template", "free_form"),
+    message: fc.nat({ max: 4 }),
+  });
+}
+
+function offers(): fc.Arbitrary<PlainOffer> {
+  return fc.record({
+    package: fc.constantFrom(null, 3, 5, 9),
+    excess: fc.constantFrom("0.10", "0.12"),
+    first_month: fc.constantFrom(undefined, "prorated"),
+  });
+}
+
+function prices(): fc.Arbitrary<Step> {
+  const features = ["whatsapp.inbound", "whatsapp.outbound", "whatsapp.outbound.marketing", "automation.run"];
+  return fc.record({
+    do: fc.constant("price"),
+    feature: fc.constantFrom(...features),
+    credits: fc.nat({ max: 4 }),
+  });
+}
+
+function configurations(): fc.Arbitrary<Step> {
+  return fc.record({
+    do: fc.constant("configure"),
+    time_zone: fc.constantFrom(
+      "America/Sao_Paulo",
+      "Asia/Kathmandu",
+      "Pacific/Kiritimati",
+      "Pacific/Pago_Pago",
+    ),
+    policy: fc.constantFrom("charge", "free"),
+  });
+}
+
+/** A phone, a BSUID, or both of the same or of different people: conflicts are part of life. */
+function who(): fc.Arbitrary<string> {
+  return fc.constantFrom(...NAMES, `${PHONES[0]} BR.1`, `${PHONES[1]} BR.2`, `${PHONES[1]} BR.1`);
+}
+
+function agoHours(): fc.Arbitrary<number> {
+  return fc.constantFrom(0, 0, 0, 1, 10, 30, 100, 190, 200);
+}

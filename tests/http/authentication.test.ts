@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import type { CompanyId } from "../../src/domain/names.ts";
+import type { Caller } from "../../src/http/authentication.ts";
+import { route } from "../../src/http/route.ts";
+import { House } from "./house.ts";
+
+const ACME = "acme" as CompanyId;
+
+function caller(scope: Caller["scope"], company?: CompanyId): { authenticate: () => Caller } {
+  return { authenticate: () => ({ name: "test", scope, company }) };
+}
+
+/** A house that has been furnished with the admin key, as another caller sees it. */
+async function seenBy(scope: Caller["scope"], company?: CompanyId): Promise<House> {
+  let asked: Caller = { name: "admin-key", scope: "admin", company: undefined };
+  const house = new House({ authenticate: () => asked });
+  await house.open("acme");
+  await house.open("bravo", { phone_number_ids: [] });
+  asked = caller(scope, company).authenticate();
+  return house;
+}
+
+async function status(house: House, method: string, path: string, body?: unknown): Promise<number> {
+  const response = await house.ask(method, path, body);
+  await response.body?.cancel();
+  return response.status;
+}
+
+Deno.test("a read key reads, and neither reports nor configures", async () => {
+  await using house = await seenBy("read");
+  assert.equal(await status(house, "GET", "/v1/companies/acme/balance"), 200);
+  assert.equal(await status(house, "POST", "/v1/companies/acme/usage", []), 403);
+  assert.equal(await status(house, "PUT", "/v1/companies/acme", {}), 403);
+});
+
+Deno.test("an ingest key reports and reads, and does not configure", async () => {
+  await using house = await seenBy("ingest");
+  assert.equal(await status(house, "GET", "/v1/companies/acme/balance"), 200);
+  assert.equal(await status(house, "POST", "/v1/companies/acme/usage", []), 422);
+  assert.equal(await status(house, "PUT", "/v1/companies/acme/contract", {}), 403);
+});
+
+Deno.test("a company outside the key's reach is answered as if it did not exist", async () => {
+  await using house = await seenBy("admin", ACME);
+  assert.equal(await status(house, "GET", "/v1/companies/acme/balance"), 200);
+  const reached = await house.problem("GET", "/v1/companies/bravo/balance");
+  const unknown = await house.problem("GET", "/v1/companies/nobody/balance");
+  assert.deepEqual({ ...reached, request_id: "" }, { ...unknown, request_id: "" });
+  assert.equal(await status(house, "PUT", "/v1/companies/charlie", {}), 404);
+});
+
+Deno.test("a key that is bound to a company sees that company alone in the list, and the general card", async () => {
+  await using house = await seenBy("admin", ACME);
+  const { data } = await house.read("GET", "/v1/companies");
+  assert.deepEqual(data.map(({ company }: { company: string }) => company), ["acme"]);
+  assert.equal(await status(house, "GET", "/v1/features"), 200);
+  assert.equal(await status(house, "PUT", "/v1/features/x", { credits: 1 }), 403);
+  assert.equal(await status(house, "POST", "/v1/test_clock", { advance: "PT1H" }), 403);
+});
+
+Deno.test("a route without a policy cannot be declared", async () => {
+  await using house = new House();
+  const { hono } = house.app;
+  const { authenticate, metrics, isOutage } = house.options;
+  const api = { hono, declared: [], authenticate, metrics, isOutage };
+  const call = { method: "get", path: "/v1/secrets", tag: "x", summary: "x" };
+  // deno-lint-ignore no-explicit-any
+  assert.throws(() => route(api, call as any, () => ({})), /declares no policy/);
+});
+
+Deno.test("every route of the app is declared with a policy, and only a few are public", async () => {
+  await using house = new House();
+  const { hono, declared } = house.app;
+  const routes = hono.routes.map(({ method, path }) => `${method} ${path}`).sort();
+  const with_policy = declared.map(({ method, path }) =>
+    `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`
+  );
+  assert.deepEqual(routes, with_policy.sort());
+  const open = declared.filter(({ policy }) => policy === "public").map(({ path }) => path);
+  assert.deepEqual(open.sort(), [
+    "/docs",
+    "/docs/{file}",
+    "/healthz",
+    "/metrics",
+    "/openapi.json",
+    "/readyz",
+    "/webhooks/whatsapp",
+  ]);
+});
+
+Deno.test("whoever changes a contract is kept with the version", async () => {
+  await using house = await seenBy("admin");
+  await house.read("PUT", "/v1/companies/acme/contract", { package: null });
+  assert.equal(house.store.stored(ACME)?.contract[0]?.recorded_by, "test");
+});

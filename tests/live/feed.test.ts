@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import type { Balance } from "../../src/domain/company/balance.ts";
+import type { CompanyId, Credits, LocalDate, Month } from "../../src/domain/names.ts";
+import { LiveFeed } from "../../src/live/feed.ts";
+
+const ACME = "acme" as CompanyId;
+const BRAVO = "bravo" as CompanyId;
+
+function balance(version: number, company = ACME): Balance {
+  const none = 0 as Credits;
+  return {
+    company,
+    version,
+    as_of_ms: 0,
+    time_zone: "America/Sao_Paulo",
+    period: "2026-11" as Month,
+    granted: none,
+    consumed: none,
+    available: none,
+    excess: none,
+    renews_on: null,
+    commitment_ends_on: null,
+    closed_through: "2026-11-02" as LocalDate,
+    open_inbound: 0,
+    open_outbound: 0,
+    closes_at_ms: 0,
+  };
+}
+
+function versionOf(next: Balance | string): number | string {
+  return typeof next === "string" ? next : next.version;
+}
+
+Deno.test("F1: of what is published while a viewer is away, the newest waits for them", async () => {
+  using feed = closing(new LiveFeed());
+  const viewer = feed.value.subscribe(ACME)!;
+  for (const version of [1, 2, 3]) feed.value.publish(balance(version));
+  assert.equal(versionOf(await viewer.next()), 3);
+});
+
+Deno.test("F2: an older version never comes after a newer one", async () => {
+  using feed = closing(new LiveFeed());
+  const viewer = feed.value.subscribe(ACME)!;
+  feed.value.publish(balance(2));
+  assert.equal(versionOf(await viewer.next()), 2);
+  const next = viewer.next();
+  feed.value.publish(balance(1));
+  feed.value.publish(balance(2));
+  feed.value.publish(balance(3));
+  assert.equal(versionOf(await next), 3);
+});
+
+Deno.test("F3: what is published in one turn of the loop wakes a waiting viewer once", async () => {
+  using feed = closing(new LiveFeed());
+  const viewer = feed.value.subscribe(ACME)!;
+  const next = viewer.next();
+  for (const version of [1, 2, 3]) feed.value.publish(balance(version));
+  assert.equal(versionOf(await next), 3);
+});
+
+Deno.test("a viewer hears of their own company alone, and of what comes after they did", async () => {
+  using feed = closing(new LiveFeed());
+  feed.value.publish(balance(1));
+  const first = feed.value.subscribe(ACME)!;
+  feed.value.publish(balance(2));
+  const second = feed.value.subscribe(ACME)!;
+  const next = second.next();
+  feed.value.publish(balance(9, BRAVO));
+  feed.value.publish(balance(3));
+  assert.equal(versionOf(await next), 3);
+  assert.equal(versionOf(await first.next()), 3);
+});
+
+Deno.test("a company is watched while it has a viewer", () => {
+  using feed = closing(new LiveFeed());
+  assert.equal(feed.value.isWatched(ACME), false);
+  const viewer = feed.value.subscribe(ACME)!;
+  assert.deepEqual([feed.value.isWatched(ACME), feed.value.isWatched(BRAVO)], [true, false]);
+  viewer[Symbol.dispose]();
+  assert.equal(feed.value.isWatched(ACME), false);
+});
+
+Deno.test("F4: viewers are bounded, per company and in all, and a place that is left is free again", () => {
+  using feed = closing(new LiveFeed({ viewers_per_company_max: 2, viewers_max: 3 }));
+  const first = feed.value.subscribe(ACME)!;
+  assert.ok(feed.value.subscribe(ACME));
+  assert.equal(feed.value.subscribe(ACME), undefined);
+  assert.ok(feed.value.subscribe(BRAVO));
+  assert.equal(feed.value.subscribe(BRAVO), undefined);
+  first[Symbol.dispose]();
+  first[Symbol.dispose]();
+  assert.equal(feed.value.viewers, 2);
+  assert.ok(feed.value.subscribe(BRAVO));
+});
+
+Deno.test("F5: whoever waits hears of the end of their subscription, and of the feed", async () => {
+  using feed = closing(new LiveFeed());
+  const left = feed.value.subscribe(ACME)!;
+  const waiting = left.next();
+  left[Symbol.dispose]();
+  assert.equal(await waiting, "closed");
+  assert.equal(await left.next(), "closed");
+
+  const stays = feed.value.subscribe(ACME)!.next();
+  feed.value.close();
+  assert.equal(await stays, "closed");
+  assert.equal(feed.value.subscribe(ACME), undefined);
+  assert.equal(feed.value.viewers, 0);
+});
+
+Deno.test("a heartbeat reaches whoever waits, and nobody else", async () => {
+  using feed = closing(new LiveFeed({ heartbeat_ms: 1 }));
+  const viewer = feed.value.subscribe(ACME)!;
+  assert.equal(await viewer.next(), "heartbeat");
+  feed.value.publish(balance(1));
+  assert.equal(versionOf(await viewer.next()), 1);
+});
+
+/** Closes the feed at the end of a test: a timer that is left behind fails it. */
+function closing(value: LiveFeed): { readonly value: LiveFeed } & Disposable {
+  return { value, [Symbol.dispose]: () => value.close() };
+}
