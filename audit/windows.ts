@@ -200,7 +200,9 @@ function showOwed({ window }: Expected): string {
 
 function showRow({ opened_ms, message, credits, contact }: WindowRow, under = [contact]): string {
   const of_another = under.includes(contact) ? "" : `, under contact ${contact}`;
-  return `opened ${showInstant(Number(opened_ms))} by message ${message}, ${count(credits, "credit")}${of_another}`;
+  return `opened ${showInstant(Number(opened_ms))} by message ${message}, ${
+    count(credits, "credit")
+  }${of_another}`;
 }
 
 /** Windows that stand where not even a fact is: they were not looked at with any contact. */

@@ -125,7 +125,7 @@ export function numberText(maximum: number) {
 }
 
 export const LimitField = numberText(PAGE_ROWS_MAX).default(PAGE_ROWS_MAX)
-  .openapi({ type: "integer", description: `Rows on a page, at most ${PAGE_ROWS_MAX}.` });
+  .openapi({ type: "integer", minimum: 1, maximum: PAGE_ROWS_MAX, default: PAGE_ROWS_MAX });
 
 export const CursorField = z.string().max(400).optional()
   .openapi({ description: "`next_cursor` of the page before." });

@@ -4,7 +4,7 @@ import type { ContactEvent } from "../../src/domain/company/command.ts";
 import type { TemplateCategory } from "../../src/domain/names.ts";
 import { withDatabase } from "../support/database.ts";
 import { ANA, BETO, CARLA, clues, statusEvent, type StatusName, wroteEvent } from "../support/plain.ts";
-import { audited, WrittenCompany, writeNew } from "./written_company.ts";
+import { audited, writeNew, WrittenCompany } from "./written_company.ts";
 
 const MINUTE_MS = 60_000;
 const PRICES = { "automation.run": 2, "whatsapp.outbound.marketing": 3, "whatsapp.outbound.utility": 0 };
@@ -16,13 +16,17 @@ Deno.test("the audit agrees with any history of messages, sends, usage, merges, 
   await withDatabase(async ({ url }) => {
     let companies = 0;
     await fc.assert(
-      fc.asyncProperty(beginning(), fc.array(act(), { maxLength: 60 }), async (begun, acts) => {
-        const company = new WrittenCompany(`company-${++companies}`, { ...begun, prices: PRICES });
-        for (const [, does] of acts) does(company);
-        await writeNew(url, company);
-        const { differences } = await audited(url, { companies: [company.company] });
-        assert.deepEqual(differences, []);
-      }),
+      fc.asyncProperty(
+        beginning(),
+        fc.array(act(), { minLength: 20, maxLength: 80, size: "max" }),
+        async (begun, acts) => {
+          const company = new WrittenCompany(`company-${++companies}`, { ...begun, prices: PRICES });
+          for (const [, does] of acts) does(company);
+          await writeNew(url, company);
+          const { differences } = await audited(url, { companies: [company.company] });
+          assert.deepEqual(differences, []);
+        },
+      ),
       { numRuns: Number(Deno.env.get("RUNS") ?? 40) },
     );
   });

@@ -9,7 +9,7 @@ import type { Period } from "../period.ts";
 import type { RateHistory, RateVersion } from "../rates.ts";
 import type { StoredFact } from "./event.ts";
 import type { Person } from "./person.ts";
-import { newPerson } from "./person.ts";
+import { isBefore, newPerson } from "./person.ts";
 import type { CompanyState, CountedUsage, DayTotal, DecidedSend, SettingsVersion } from "./state.ts";
 import { calendarOf, totalKey } from "./state.ts";
 
@@ -133,10 +133,8 @@ function learnFact(person: Person, fact: StoredFact, calendar: Calendar): void {
   switch (kind) {
     case "wrote": {
       const date = calendar.dateOf(at_ms);
-      const first = person.wrote.get(date);
-      if (first === undefined || at_ms < first.at_ms) {
-        person.wrote.set(date, { at_ms, key: message, phone_number_id });
-      }
+      const first = { at_ms, key: message, phone_number_id };
+      if (isBefore(first, person.wrote.get(date))) person.wrote.set(date, first);
       person.last_wrote_ms = Math.max(person.last_wrote_ms, at_ms);
       person.stored_wrote_ms = Math.max(person.stored_wrote_ms, at_ms);
       return;

@@ -10,7 +10,7 @@ import type { StoredFact } from "./event.ts";
 import type { Learning } from "./identify.ts";
 import { changeNumber, chargeOn, identify } from "./identify.ts";
 import type { Person } from "./person.ts";
-import { recordOf, templatesOf } from "./person.ts";
+import { isBefore, recordOf, templatesOf } from "./person.ts";
 import type { Emit } from "./posting.ts";
 import { settle } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
@@ -126,7 +126,7 @@ function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: nu
   const person = identify(state, emit, event.contact, learning);
   const date = state.calendar.dateOf(at_ms);
   const first = person.wrote.get(date);
-  if (first !== undefined && first.at_ms <= at_ms) {
+  if (first !== undefined && first.at_ms < at_ms) {
     if (at_ms <= person.last_wrote_ms) return;
     const stored = at_ms >= person.stored_wrote_ms + LAST_MESSAGE_STORED_EVERY_MS;
     if (stored) emitFact(emit, keyOf(person), "wrote", event, state.keyring.message(event.message_id));
@@ -134,10 +134,11 @@ function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: nu
     return;
   }
   const key = state.keyring.message(event.message_id);
+  const message = { at_ms, key, phone_number_id: event.phone_number_id };
+  if (!isBefore(message, first)) return;
   const templates = templatesOf(person);
   const before = chargeOn(state, person, date, templates);
   emitFact(emit, keyOf(person), "wrote", event, key);
-  const message = { at_ms, key, phone_number_id: event.phone_number_id };
   emit({ type: "wrote", person, at_ms, first_of: date, message, stored: true });
   const after = chargeOn(state, person, date, templates);
   settle(state, emit, { contact: person.id, local_date: date, before: [before], after, ...learning });

@@ -1,6 +1,7 @@
 import { joinEvidence, joinRecord } from "../contact_day.ts";
 import type { CompanyEvent } from "./event.ts";
 import type { Person } from "./person.ts";
+import { isBefore } from "./person.ts";
 import type { CompanyState } from "./state.ts";
 import { addDays, nextDate } from "../calendar.ts";
 import { calendarOf, totalKey, withRate } from "./state.ts";
@@ -98,8 +99,7 @@ function mergePeople(state: CompanyState, into: Person, from: Person): void {
   for (const key of from.keys) into.keys.add(key);
   into.by_phone ||= from.by_phone;
   for (const [date, message] of from.wrote) {
-    const known = into.wrote.get(date);
-    if (known === undefined || message.at_ms < known.at_ms) into.wrote.set(date, message);
+    if (isBefore(message, into.wrote.get(date))) into.wrote.set(date, message);
   }
   into.last_wrote_ms = Math.max(into.last_wrote_ms, from.last_wrote_ms);
   into.stored_wrote_ms = Math.max(into.stored_wrote_ms, from.stored_wrote_ms);

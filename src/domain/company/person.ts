@@ -10,6 +10,12 @@ export interface FirstMessage {
   readonly phone_number_id: string | undefined;
 }
 
+/** Whether a message goes before another: of those of one second the one with the least key, in any order. */
+export function isBefore(message: FirstMessage, other: FirstMessage | undefined): boolean {
+  if (other === undefined || message.at_ms < other.at_ms) return true;
+  return message.at_ms === other.at_ms && message.key < other.key;
+}
+
 /**
  * One contact of a company as its actor holds it: the join of all facts kept about them, under every key
  * they are known by. Changed by `evolve` only.
