@@ -62,8 +62,8 @@ export function balanceStream(
 }
 
 const encoder = new TextEncoder();
-/** How long a browser waits before it comes back: a restart should not meet all viewers in one second. */
-const RETRY = encoder.encode("retry: 2000\n\n");
+/** How long a browser waits before it comes back; a field of the first event, so that no event is empty. */
+const RETRY = encoder.encode("retry: 2000\n");
 const HEARTBEAT = encoder.encode(": still here\n\n");
 
 /** By balance, for a thousand viewers are sent the same. */

@@ -6,6 +6,7 @@ import { withDatabase } from "../support/database.ts";
 import { ANA, BETO, CARLA, clues, statusEvent, type StatusName, wroteEvent } from "../support/plain.ts";
 import { audited, writeNew, WrittenCompany } from "./written_company.ts";
 
+const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const PRICES = { "automation.run": 2, "whatsapp.outbound.marketing": 3, "whatsapp.outbound.utility": 0 };
 
@@ -21,7 +22,10 @@ Deno.test("the audit agrees with any history of messages, sends, usage, merges, 
         fc.array(act(), { minLength: 20, maxLength: 80, size: "max" }),
         async (begun, acts) => {
           const company = new WrittenCompany(`company-${++companies}`, { ...begun, prices: PRICES });
-          for (const [, does] of acts) does(company);
+          for (const [, does] of acts) {
+            company.now_ms += SECOND_MS;
+            does(company);
+          }
           await writeNew(url, company);
           const { differences } = await audited(url, { companies: [company.company] });
           assert.deepEqual(differences, []);
@@ -93,7 +97,7 @@ function status() {
   });
 }
 
-/** Now, also when it was stamped by a clock ahead of ours. */
+/** Now, whenever it happened. */
 function arrives(company: WrittenCompany, event: ContactEvent): void {
   company.ask({ type: "record", events: [event], received_at_ms: company.now_ms });
 }
@@ -183,5 +187,5 @@ function category(): fc.Arbitrary<TemplateCategory | undefined> {
 
 /** Just now, of today, or up to the lateness limit ago. */
 function minutesAgo(): fc.Arbitrary<number> {
-  return fc.oneof(fc.constantFrom(-3, -1, 0, 1), fc.nat({ max: 1_500 }), fc.nat({ max: 11_600 }));
+  return fc.oneof(fc.constantFrom(0, 1), fc.nat({ max: 1_500 }), fc.nat({ max: 11_600 }));
 }

@@ -406,6 +406,15 @@ Deno.test("E20: a post-paid month with an upgrade in it, to the centavo", () => 
   assertSound(company);
 });
 
+Deno.test("every worked example of the rulebook is a test of its number", async () => {
+  const read = (path: string) => Deno.readTextFile(new URL(path, import.meta.url));
+  const numbers = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1]);
+  const written = numbers(await read("../../src/domain/README.md"), /^\*\*(E\d+)\*\*/gm);
+  const tested = numbers(await read("./examples.test.ts"), /^Deno\.test\("(E\d+):/gm);
+  assert.deepEqual(tested, written);
+  assert.deepEqual(written, written.map((_, index) => `E${index + 1}`));
+});
+
 function november23(): TestCompany {
   return new TestCompany({ at: "2026-11-23 09:00" });
 }

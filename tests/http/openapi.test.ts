@@ -112,7 +112,7 @@ Deno.test("every file the documentation's page names is served, and nothing else
   const page = await (await house.app.hono.request("/docs")).text();
   for (const [, path] of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
     const response = await house.app.hono.request(path!);
-    assert.equal(response.status, 200, path);
+    assert.equal(response.status, 200, path!);
     await response.body?.cancel();
   }
   for (const path of ["/docs/package.json", "/docs/..%2Fpackage.json", "/docs/toString"]) {

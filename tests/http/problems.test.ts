@@ -118,7 +118,7 @@ Deno.test("a key is needed, and a bad one is as good as none", async () => {
   for (const authorization of given) {
     const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
     const response = await house.app.hono.request(PATH, { headers });
-    assert.equal(response.status, 401, authorization);
+    assert.equal(response.status, 401, String(authorization));
     assert.equal(response.headers.get("www-authenticate"), "Bearer");
     assert.equal((await problemIn(response)).code, "unauthenticated");
   }

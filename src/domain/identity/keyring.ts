@@ -3,6 +3,8 @@ import type { ContactKey, MessageKey } from "../names.ts";
 
 /** The block of SHA-256, which HMAC pads its key to. */
 const BLOCK_BYTES = 64;
+/** Contacts whose keys are kept ready, and as many of before: about as many as a turn makes known at most. */
+const CONTACTS_KEPT = 256;
 
 /**
  * Keyed hashes of one company: contacts and messages are stored under these alone, so that a table shows
@@ -12,6 +14,9 @@ const BLOCK_BYTES = 64;
 export class Keyring {
   readonly #inner_pad: Uint8Array;
   readonly #outer_pad: Uint8Array;
+  /** Keys of the contacts asked for last: one is asked for several times while it is made known. */
+  #contacts = new Map<string, ContactKey>();
+  #contacts_before = this.#contacts;
 
   /**
    * @param secret 32 random bytes, made when the company was
@@ -25,7 +30,15 @@ export class Keyring {
 
   /** The key of a clue in canonical form (see `clueTexts`). */
   contact(clue: string): ContactKey {
-    return this.#hash("contact", clue) as ContactKey;
+    const known = this.#contacts.get(clue) ?? this.#contacts_before.get(clue);
+    if (known !== undefined) return known;
+    const key = this.#hash("contact", clue) as ContactKey;
+    if (this.#contacts.size >= CONTACTS_KEPT) {
+      this.#contacts_before = this.#contacts;
+      this.#contacts = new Map();
+    }
+    this.#contacts.set(clue, key);
+    return key;
   }
 
   /** The key of a message by its wamid, or by our own id of it. */
