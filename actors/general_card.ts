@@ -1,6 +1,7 @@
 import { Calendar, nextDate } from "../src/domain/calendar.ts";
 import type { Refused } from "../src/domain/company/command.ts";
 import { refused } from "../src/domain/company/command.ts";
+import { FUTURE_LIMIT_MS } from "../src/domain/company/contact_facts.ts";
 import { ALWAYS } from "../src/domain/company/state.ts";
 import type { Credits, FeatureCode, LocalDate } from "../src/domain/names.ts";
 import type { FeatureName, RateHistory, RateVersion } from "../src/domain/rates.ts";
@@ -90,12 +91,12 @@ export class GeneralCard {
     }
   }
 
-  /** The latest local date that has begun for any company. */
+  /** The latest local date anything can have been charged on: an event may run ahead of our clock. */
   async #latestDate(): Promise<LocalDate> {
-    const now_ms = this.#clock.now_ms();
+    const latest_ms = this.#clock.now_ms() + FUTURE_LIMIT_MS;
     const zones = await this.#store.timeZones();
     const dates = (zones.length === 0 ? ["UTC"] : zones)
-      .map((time_zone) => new Calendar([{ time_zone, effective_from: ALWAYS }]).dateOf(now_ms));
+      .map((time_zone) => new Calendar([{ time_zone, effective_from: ALWAYS }]).dateOf(latest_ms));
     return dates.reduce((latest, date) => date > latest ? date : latest);
   }
 }
