@@ -1,13 +1,13 @@
-import { addDays, lastDateOf } from "./calendar.ts";
+import { addDays, addMonths, lastDateOf, monthOf } from "./calendar.ts";
 import type { ClosedFigures } from "./company/event.ts";
-import type { ContractVersion } from "./contract.ts";
+import type { ContractVersion, Terms } from "./contract.ts";
 import { packagePriceOf, termsOn } from "./contract.ts";
 import type { Micros } from "./money.ts";
 import { lineAmount } from "./money.ts";
 import type { Credits, LocalDate, Month } from "./names.ts";
 import { credits } from "./names.ts";
 import type { Period } from "./period.ts";
-import { excessIn, expiredIn, prepaidUsedIn } from "./period.ts";
+import { excessIn, expiredIn, newPeriod, prepaidUsedIn } from "./period.ts";
 
 /** Days past a month's end after which no fact of it can be accepted: the lateness limit. */
 export const LATENESS_LIMIT_DAYS = 8;
@@ -15,21 +15,34 @@ export const LATENESS_LIMIT_DAYS = 8;
 /** Open: the month goes on. Closed: late facts may still change it. Final: nothing changes it any more. */
 export type StatementStatus = "open" | "closed" | "final";
 
+/** What credits past the package cost, and what the month comes to. Null while a price it takes is not known. */
+export interface Amounts {
+  readonly excess_amount: Micros | null;
+  readonly total: Micros | null;
+}
+
 /** What a month came to: today's truth, what its closing said, and the difference that came late. */
-export interface Statement {
+export interface Statement extends Amounts {
   readonly period: Month;
   readonly status: StatementStatus;
   readonly figures: ClosedFigures;
-  /** The month's package; null without one, or while nobody has said its price. */
+  /** What the package costs in this month; null without one, or while nobody has said its price. */
   readonly package_price: Micros | null;
   readonly excess_credit_price: Micros | null;
-  /** Null while there is excess and no price for it. */
-  readonly excess_amount: Micros | null;
-  readonly total: Micros | null;
   readonly currency: string | null;
+  /** What the closing froze; null while the month is open. */
   readonly at_close: ClosedFigures | null;
-  /** Today's truth less that of the closing; null while the month is open. */
+  /** What that came to; a closed month's prices change no more, so they are those of today. */
+  readonly amounts_at_close: Amounts | null;
+  /** Today's truth less that of the closing, by figure; null while the month is open. */
   readonly late_entries: ClosedFigures | null;
+  readonly late_amounts: Amounts | null;
+}
+
+/** A month as it stands, and what its closing froze. */
+export interface KeptPeriod {
+  readonly period: Period;
+  readonly at_close: ClosedFigures | undefined;
 }
 
 /** The last local date on which facts of a month may still be accepted. */
@@ -37,42 +50,93 @@ export function finalAfter(month: Month): LocalDate {
   return addDays(lastDateOf(month), LATENESS_LIMIT_DAYS);
 }
 
-/** @param today the company's current local date */
+/**
+ * Every month from the first that something is known of to the current one, newest first. A month that nothing
+ * happened in is there all the same.
+ *
+ * @param kept the months of which something is kept, in any order
+ * @param today the company's current local date
+ */
+export function statementsOf(
+  kept: readonly KeptPeriod[],
+  contract: readonly ContractVersion[],
+  today: LocalDate,
+): Statement[] {
+  const current = monthOf(today);
+  const by_month = new Map(kept.map((of_month) => [of_month.period.month, of_month]));
+  const first = [...by_month.keys()].reduce((least, month) => month < least ? month : least, current);
+  const statements: Statement[] = [];
+  for (let month = current; month >= first; month = addMonths(month, -1)) {
+    const { period, at_close } = by_month.get(month) ??
+      { period: newPeriod(month, month < current), at_close: undefined };
+    statements.push(statementOf(period, at_close ?? null, contract, today));
+  }
+  return statements;
+}
+
+/**
+ * A month's statement.
+ *
+ * @param at_close what its closing froze; of a closed month without, which ended before its first fact, nothing
+ * @param today the company's current local date
+ */
 export function statementOf(
   period: Period,
   at_close: ClosedFigures | null,
   contract: readonly ContractVersion[],
   today: LocalDate,
 ): Statement {
-  const figures: ClosedFigures = {
+  const figures = figuresOf(period);
+  const closing = period.closed ? at_close ?? figuresOf(newPeriod(period.month, true)) : null;
+  const terms = termsOn(contract, lastDateOf(period.month));
+  const package_price = packagePriceOf(contract, period.month);
+  const amounts = amountsOf(figures.excess, package_price, terms);
+  const amounts_at_close = closing && amountsOf(closing.excess, package_price, terms);
+  return {
+    period: period.month,
+    status: !period.closed ? "open" : today > finalAfter(period.month) ? "final" : "closed",
+    figures,
+    package_price,
+    excess_credit_price: terms?.excess_credit_price ?? null,
+    ...amounts,
+    currency: terms?.currency ?? null,
+    at_close: closing,
+    amounts_at_close,
+    late_entries: closing && difference(figures, closing),
+    late_amounts: amounts_at_close && {
+      excess_amount: less(amounts.excess_amount, amounts_at_close.excess_amount),
+      total: less(amounts.total, amounts_at_close.total),
+    },
+  };
+}
+
+/**
+ * What credits in excess cost: one line, rounded once. Null while there is no price for them, but no credit
+ * costs nothing at any price that is agreed on.
+ */
+export function excessAmountOf(excess: Credits, terms: Terms | undefined): Micros | null {
+  const price = terms?.excess_credit_price ?? null;
+  if (price !== null) return lineAmount(excess, price);
+  return terms !== undefined && excess === 0 ? 0n as Micros : null;
+}
+
+function amountsOf(excess: Credits, package_price: Micros | null, terms: Terms | undefined): Amounts {
+  const excess_amount = excessAmountOf(excess, terms);
+  const price_missing = terms?.package != null && package_price === null;
+  if (excess_amount === null || price_missing) return { excess_amount, total: null };
+  // The package is a line of its own, of one package.
+  const package_amount = package_price === null ? 0n : lineAmount(1, package_price);
+  return { excess_amount, total: (package_amount + excess_amount) as Micros };
+}
+
+function figuresOf(period: Period): ClosedFigures {
+  return {
     granted: period.granted,
     consumed: period.consumed,
     prepaid_used: prepaidUsedIn(period),
     expired: expiredIn(period),
     excess: excessIn(period),
   };
-  const terms = termsOn(contract, lastDateOf(period.month));
-  const package_price = packagePriceOf(contract, period.month);
-  const excess_credit_price = terms?.excess_credit_price ?? null;
-  const excess_amount = excessAmount(figures.excess, excess_credit_price, terms !== undefined);
-  const price_missing = terms?.package != null && package_price === null;
-  return {
-    period: period.month,
-    status: !period.closed ? "open" : today > finalAfter(period.month) ? "final" : "closed",
-    figures,
-    package_price,
-    excess_credit_price,
-    excess_amount,
-    total: excess_amount === null || price_missing ? null : ((package_price ?? 0n) + excess_amount) as Micros,
-    currency: terms?.currency ?? null,
-    at_close,
-    late_entries: at_close === null ? null : difference(figures, at_close),
-  };
-}
-
-function excessAmount(excess: Credits, price: Micros | null, agreed: boolean): Micros | null {
-  if (price !== null) return lineAmount(excess, price);
-  return agreed && excess === 0 ? 0n as Micros : null;
 }
 
 function difference(now: ClosedFigures, then: ClosedFigures): ClosedFigures {
@@ -83,4 +147,8 @@ function difference(now: ClosedFigures, then: ClosedFigures): ClosedFigures {
     expired: credits(now.expired - then.expired),
     excess: credits(now.excess - then.excess),
   };
+}
+
+function less(now: Micros | null, then: Micros | null): Micros | null {
+  return now === null || then === null ? null : (now - then) as Micros;
 }

@@ -19,6 +19,7 @@ import { quotes } from "./quotes.ts";
 import { logRequest, newRequestId } from "./request_log.ts";
 import type { RequestMetrics } from "./request_metrics.ts";
 import { type Api, type Declaration, faultResponse, honoPath } from "./route.ts";
+import { statements } from "./statements.ts";
 import { testClock } from "./test_clock.ts";
 import { usage } from "./usage.ts";
 import { usageReport } from "./usage_report.ts";
@@ -68,6 +69,7 @@ export function createApp(options: AppOptions): App {
   usage(api, options.companies);
   usageReport(api, options.companies, options.reports);
   ledger(api, options.companies, options.reports, options.rates);
+  statements(api, options.companies, options.reports);
   features(api, options.companies, options.rates, options.clock);
   if (options.test_clock !== undefined) testClock(api, options.test_clock);
   health(api, options.health);

@@ -5,7 +5,7 @@ import { isLocalDate, isTimeZone } from "../domain/calendar.ts";
 import { type ContactClues, contactClues } from "../domain/identity/phone.ts";
 import { PRICE_PATTERN, priceFrom, showMoney } from "../domain/money.ts";
 import type { Micros } from "../domain/money.ts";
-import type { CompanyId, Credits, FeatureCode, LocalDate } from "../domain/names.ts";
+import type { CompanyId, Credits, FeatureCode, LocalDate, Month } from "../domain/names.ts";
 
 /** Credits in one body. */
 const CREDITS_MAX = 1_000_000_000_000;
@@ -50,6 +50,11 @@ export const LocalDateField = z.string()
   .refine((date) => isLocalDate(date), { error: "must be a date such as 2026-11-23" })
   .transform((date) => date as LocalDate)
   .openapi({ format: "date", example: "2026-11-23" });
+
+export const MonthField = z.string()
+  .refine((month) => isLocalDate(`${month}-01`), { error: "must be a month such as 2026-11" })
+  .transform((month) => month as Month)
+  .openapi({ example: "2026-11" });
 
 /** RFC 3339, whose years have four digits and whose offset is never left out. */
 const INSTANT_PATTERN = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;

@@ -36,8 +36,9 @@ function operationId(method: string, path: string): string {
 }
 
 function answerOf(call: Declaration) {
-  const { produces = "application/json", answer = z.string() } = call;
-  return { description: "Done.", content: { [produces]: { schema: answer } } };
+  const { produces = "application/json", also_produces, answer = z.string() } = call;
+  const also = also_produces === undefined ? {} : { [also_produces]: { schema: z.string() } };
+  return { description: "Done.", content: { [produces]: { schema: answer }, ...also } };
 }
 
 function problemStatuses(call: Declaration): number[] {

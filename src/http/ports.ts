@@ -10,6 +10,7 @@ import type { LedgerEntry } from "../domain/ledger.ts";
 import type { CompanyId, ContactId, Credits, Direction, FeatureCode, LocalDate } from "../domain/names.ts";
 import type { EntryType } from "../domain/period.ts";
 import type { FeatureName, RateVersion } from "../domain/rates.ts";
+import type { KeptPeriod } from "../domain/statement.ts";
 import type { WhatsAppEvent } from "../whatsapp/events.ts";
 
 /** The time of day: the test clock, or the machine's. */
@@ -115,6 +116,8 @@ export interface Reports {
   /** Today's truth by day, late facts included; both dates inclusive. */
   dayTotals(company: CompanyId, from: LocalDate, to: LocalDate): Promise<readonly DayTotalRow[]>;
   closedDays(company: CompanyId, from: LocalDate, to: LocalDate): Promise<readonly ClosedDay[]>;
+  /** Every month that something is kept of. */
+  periods(company: CompanyId): Promise<readonly KeptPeriod[]>;
   /** How people read contacts: their phone or BSUID. Whoever was erased is not in it. */
   clues(company: CompanyId, contacts: readonly ContactId[]): Promise<ReadonlyMap<ContactId, string>>;
 }

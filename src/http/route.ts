@@ -41,6 +41,8 @@ export interface Declaration {
   readonly status?: 200 | 201;
   /** The media type of the answer; JSON unless it is told. */
   readonly produces?: string;
+  /** A second media type the same answer can be had in. */
+  readonly also_produces?: string;
   /** Statuses of problems beside those that follow from the declaration itself. */
   readonly problems?: readonly number[];
 }
@@ -60,6 +62,7 @@ export interface Asked<Params, Query, Body> {
   readonly body: Body;
   readonly caller: Caller;
   readonly request: Request;
+  readonly request_id: string;
 }
 
 /** Answers with the body itself, with a problem, or with a response that is not JSON. */
@@ -140,7 +143,7 @@ async function respond<Params, Query, Body, Answer>(
   request_id: string,
 ): Promise<Response> {
   try {
-    const asked = await read(api, call, c);
+    const asked = await read(api, call, c, request_id);
     const answer = asked instanceof Problem ? asked : await handler(asked);
     if (answer instanceof Problem) return problemResponse(answer, request_id);
     const headers = { "x-request-id": request_id, "cache-control": "no-store" };
@@ -159,6 +162,7 @@ async function read<Params, Query, Body, Answer>(
   api: Api,
   call: Call<Params, Query, Body, Answer>,
   c: Context,
+  request_id: string,
 ): Promise<Asked<Params, Query, Body> | Problem> {
   const request = c.req.raw;
   const caller = await admit(call.policy, c.req.param("company"), request.headers, api.authenticate);
@@ -169,7 +173,14 @@ async function read<Params, Query, Body, Answer>(
   if (query instanceof Problem) return query;
   const body = call.body === undefined ? undefined : await bodyOf(call.body, request);
   if (body instanceof Problem) return body;
-  return { params: params as Params, query: query as Query, body: body as Body, caller, request };
+  return {
+    params: params as Params,
+    query: query as Query,
+    body: body as Body,
+    caller,
+    request,
+    request_id,
+  };
 }
 
 function partOf(schema: z.ZodType | undefined, part: unknown, root: string): unknown {

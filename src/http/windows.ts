@@ -57,9 +57,9 @@ function placeOf({ opened_at_ms, contact, direction }: WindowRow): WindowPlace {
   return { opened_at_ms, contact, direction };
 }
 
-/** The days of a company, to tell when a window closes. */
-export function calendarIn({ settings, scheduled }: CompanyView): Calendar {
-  return calendarOf(scheduled === undefined ? [settings] : [settings, scheduled]);
+/** The days of a company, past ones by the zone they were counted in: to tell when a window closes. */
+export function calendarIn({ settings_history }: CompanyView): Calendar {
+  return calendarOf(settings_history);
 }
 
 function showRow(

@@ -272,7 +272,7 @@ Deno.test("the commitment ends on the last day of the month that holds start + 3
     ["2027-12-02", "2028-03-31"],
   ];
   for (const [start, end] of ends) {
-    assert.equal(new Contract().agree(start!, { package: 1 }).commitment(start!), end, start);
+    assert.equal(new Contract().agree(start!, { package: 1 }).commitment(start!), end, start!);
   }
 });
 

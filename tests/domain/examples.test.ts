@@ -157,7 +157,7 @@ Deno.test("E10: commitments", () => {
   for (const [starts_on, ends_on] of table) {
     const company = new TestCompany({ at: `${starts_on} 09:00` });
     company.agree({ package: 10 });
-    assert.equal(company.balance().commitment_ends_on, ends_on, starts_on);
+    assert.equal(company.balance().commitment_ends_on, ends_on, starts_on!);
   }
 });
 

@@ -258,6 +258,10 @@ function reportsOf(store: MemoryStore): Reports {
         })),
       );
     },
+    periods: (company) => {
+      const kept = [...store.stored(company)?.periods.values() ?? []];
+      return Promise.resolve(kept.map(({ period, at_close }) => ({ period, at_close })));
+    },
     clues: (company) => {
       const contacts = [...store.stored(company)?.contacts.values() ?? []];
       return Promise.resolve(new Map(contacts.map(({ contact_id, clue }) => [contact_id, clue])));

@@ -119,6 +119,8 @@ export interface CompanyView {
   readonly today: LocalDate;
   readonly settings: SettingsVersion;
   readonly scheduled: SettingsVersion | undefined;
+  /** All of its settings, in order of version: what a past date's days and policy are told by. */
+  readonly settings_history: readonly SettingsVersion[];
   readonly contract: readonly ContractVersion[];
   readonly own_rates: readonly RateVersion[];
 }

@@ -137,10 +137,22 @@ export function companyView(state: CompanyState): CompanyView {
     phone_number_ids: state.phone_number_ids,
     today,
     settings,
-    scheduled: state.settings.findLast((s) => s.effective_from > today && s.version > settings.version),
+    scheduled: scheduledSettings(state, settings),
+    settings_history: state.settings,
     contract: state.contract,
     own_rates: [...state.rates.own.values()].flat(),
   };
+}
+
+/** The next settings that will hold and differ from those that do. */
+function scheduledSettings(state: CompanyState, current: SettingsVersion): SettingsVersion | undefined {
+  return state.settings
+    .filter((s) => s.effective_from > state.today && s.version > current.version)
+    .filter((s, _, all) => !all.some((t) => t.version > s.version && t.effective_from <= s.effective_from))
+    .sort((a, b) => a.effective_from < b.effective_from ? -1 : 1)
+    .find((s) =>
+      s.time_zone !== current.time_zone || s.template_in_open_window !== current.template_in_open_window
+    );
 }
 
 function emitVersions(

@@ -205,8 +205,18 @@ Deno.test("a scheduled zone is taken back by putting the company as it was", () 
   company.configure({ time_zone: "Asia/Tokyo", effective_from: "2026-12-10" });
   assert.equal(company.view().scheduled?.time_zone, "Asia/Tokyo");
   company.configure({});
+  assert.equal(company.view().scheduled, undefined);
   company.advanceTo("2026-12-20 09:00");
   assert.equal(company.balance().time_zone, "America/Sao_Paulo");
+});
+
+Deno.test("of two zones that are scheduled the next one is shown", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.configure({ time_zone: "Asia/Tokyo", effective_from: "2026-12-10" });
+  company.configure({ time_zone: "Europe/Berlin", effective_from: "2026-12-20" });
+  assert.equal(company.view().scheduled?.time_zone, "Asia/Tokyo");
+  company.advanceTo("2026-12-11 09:00");
+  assert.equal(company.view().scheduled?.time_zone, "Europe/Berlin");
 });
 
 Deno.test("a date that has begun cannot change its zone or policy", () => {

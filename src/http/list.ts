@@ -1,0 +1,93 @@
+import type { z } from "@hono/zod-openapi";
+import { type Column, columnsOf, CSV_TYPE, csvResponse, wantsCsv } from "./csv.ts";
+import { listOf } from "./fields.ts";
+import { Problem } from "./problems.ts";
+import { logFault } from "./request_log.ts";
+import { type Api, type Asked, type Call, route } from "./route.ts";
+
+/** Rows read at once for a download. */
+const DOWNLOAD_PAGE_ROWS = 1_000;
+
+/** How a list is declared: a call whose answer is pages of rows. */
+export interface ListCall<Params, Query, Row extends z.ZodObject>
+  extends Omit<Call<Params, Query, unknown, unknown>, "method" | "body" | "answer" | "produces" | "status"> {
+  readonly row: Row;
+  /** What an answer has beside its page. */
+  readonly beside?: z.ZodRawShape;
+  /** What a download is called, after the company: `ledger`. */
+  readonly file: string;
+  /** The columns of a download, where they depend on the question. */
+  readonly columns?: (query: Query) => readonly Column[];
+}
+
+/** A page of a list. */
+export interface Page<Row> {
+  readonly data: readonly Row[];
+  readonly next_cursor: string | null;
+}
+
+/** A page as it is asked for; a list that is always whole leaves both out. */
+interface PageQuery {
+  readonly limit?: number;
+  readonly cursor?: string | undefined;
+}
+
+/**
+ * Adds a list to the app: a page of it as JSON, or all that the filter asks for as CSV when the request prefers
+ * that. Both come of the same reader, so that they have the same rows.
+ *
+ * @param read one page, by the `limit` and `cursor` of the query
+ */
+export function list<Params, Query extends PageQuery, Row extends z.ZodObject>(
+  api: Api,
+  call: ListCall<Params, Query, Row>,
+  read: (asked: Asked<Params, Query, unknown>) => Promise<Page<z.infer<Row>> | Problem>,
+): void {
+  const { row, beside = {}, file, columns, ...declared } = call;
+  const all_columns = columnsOf(row);
+  route(api, {
+    ...declared,
+    description: `${call.description ?? ""} With \`Accept: text/csv\` the whole filtered list, as a file.`.trim(),
+    method: "get",
+    answer: listOf(row).extend(beside) as z.ZodType<unknown>,
+    also_produces: CSV_TYPE,
+  }, async (asked) => {
+    if (!wantsCsv(asked.request)) return await read(asked);
+    const page = await read(wholePage(asked, undefined));
+    if (page instanceof Problem) return page;
+    const company = (asked.params as { readonly company?: string } | undefined)?.company;
+    const file_name = `${company === undefined ? "" : `${company}-`}${file}.csv`;
+    const next = pagesFrom(page, (cursor) => read(wholePage(asked, cursor)));
+    return csvResponse(file_name, columns?.(asked.query) ?? all_columns, async () => {
+      try {
+        return await next();
+      } catch (error) {
+        logFault(error, call.path, asked.request_id);
+        throw error;
+      }
+    });
+  });
+}
+
+function wholePage<Params, Query extends PageQuery, Body>(
+  asked: Asked<Params, Query, Body>,
+  cursor: string | undefined,
+): Asked<Params, Query, Body> {
+  return { ...asked, query: { ...asked.query, limit: DOWNLOAD_PAGE_ROWS, cursor } };
+}
+
+/** Hands out the rows of a first page, then of those that follow it. */
+function pagesFrom<Row>(
+  first: Page<Row>,
+  read: (cursor: string) => Promise<Page<Row> | Problem>,
+): () => Promise<readonly Row[] | undefined> {
+  let page: Page<Row> | undefined;
+  return async () => {
+    if (page === undefined) return (page = first).data;
+    if (page.next_cursor === null) return undefined;
+    const next = await read(page.next_cursor);
+    if (next instanceof Problem) throw new Error(`a download broke off: ${next.code}`);
+    page = next;
+    return page.data;
+  };
+}
