@@ -11,7 +11,7 @@ import type { Config } from "./src/config.ts";
 import { ConfigError, readConfig } from "./src/config.ts";
 import { createApp } from "./src/http/app.ts";
 import { adminKey } from "./src/http/authentication.ts";
-import type { Readiness } from "./src/http/ports.ts";
+import type { QuarantineQuery, Readiness } from "./src/http/ports.ts";
 import { RequestMetrics } from "./src/http/request_metrics.ts";
 import { LiveFeed } from "./src/live/feed.ts";
 import { configureLog } from "./src/log.ts";
@@ -158,6 +158,10 @@ function furnish(store: Store, clock: SystemClock | TestClock, feed: LiveFeed) {
       registry,
       company_list: store.companies,
       inbox: new Inbox(directory, quarantineOf(store.quarantine), roster, report("the inbox")),
+      quarantine: {
+        list: (query: QuarantineQuery) => store.quarantine.list(query),
+        replay: (id: string) => replay.one(id),
+      },
       reports: store.reports,
       rates,
     },

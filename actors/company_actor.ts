@@ -249,13 +249,14 @@ export class CompanyActor {
     const state = this.#state!;
     this.#paused = true;
     const events: CompanyEvent[] = [];
+    const now_ms = this.#world.clock.now_ms();
     storeLastMessages(state, (event) => {
       evolve(state, event);
       if (isStored(event)) events.push(event);
-    });
+    }, now_ms);
     if (events.length > 0) {
       state.version++;
-      const change = changeOf(state, events, this.#world.clock.now_ms());
+      const change = changeOf(state, events, now_ms);
       const outcome = await this.#world.journal.commit(change);
       if (outcome.type !== "committed") {
         this.#fail(outcome.type === "fenced" ? "taken_over" : "store_unreachable", undefined);

@@ -32,6 +32,8 @@ export interface GeneralCardStore {
   rename(feature: FeatureCode, name: FeatureName): Promise<void>;
   /** The time zones of all companies, each once. */
   timeZones(): Promise<readonly string[]>;
+  /** When the window that opened last of all did; undefined before the first. */
+  latestWindow(): Promise<number | undefined>;
 }
 
 /** The general rate card, held in memory for every actor. */
@@ -79,7 +81,9 @@ export class GeneralCard {
       const known = await this.find(asked.feature);
       const name = asked.name ?? known?.name ?? { "pt-BR": asked.feature, en: asked.feature };
       const begun = await this.#latestDate();
-      const version = nextVersion(asked, known?.versions ?? [], begun, this.#clock.now_ms(), by);
+      const charged_ms = await this.#store.latestWindow();
+      const now_ms = this.#clock.now_ms();
+      const version = nextVersion(asked, known?.versions ?? [], begun, charged_ms, now_ms, by);
       if ("type" in version) return version;
       const latest = known?.versions.at(-1);
       const same = latest?.credits === version.credits &&
@@ -105,6 +109,7 @@ function nextVersion(
   asked: AskedRate,
   versions: readonly RateVersion[],
   begun: LocalDate,
+  charged_ms: number | undefined,
   now_ms: number,
   by: string,
 ): RateVersion | Refused {
@@ -122,7 +127,9 @@ function nextVersion(
     effective_from: given ?? (first ? null : nextDate(begun)),
     // The first price of a template's category takes the place of the price of every outbound window: those
     // that opened before it stay as they were charged.
-    from_ms: first && given === undefined && isTemplateCategory(asked.feature) ? now_ms : null,
+    from_ms: first && given === undefined && isTemplateCategory(asked.feature) && charged_ms !== undefined
+      ? Math.max(now_ms - now_ms % 1000, charged_ms + 1)
+      : null,
     recorded_at_ms: now_ms,
     recorded_by: by,
   };

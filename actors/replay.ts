@@ -1,15 +1,18 @@
 import type { Answer, Command, ContactEvent, QuarantineReason } from "../src/domain/company/command.ts";
 import type { CompanyId } from "../src/domain/names.ts";
+import type { Directory } from "./inbox.ts";
 
 /** An event that was kept back. */
 export interface KeptEvent {
   readonly id: string;
   /** Undefined while no company had its number. */
   readonly company: CompanyId | undefined;
-  readonly reason: string;
+  readonly reason: QuarantineReason;
   readonly phone_number_id: string | undefined;
   readonly received_at_ms: number;
   readonly event: unknown;
+  /** When it was metered after all; undefined while it waits. */
+  readonly replayed_at_ms: number | undefined;
 }
 
 /** What is in quarantine. All of it rejects when the store cannot be reached. */
@@ -23,12 +26,12 @@ export interface QuarantineStore {
 
 export type ReplayOutcome =
   | { readonly type: "metered" }
-  | { readonly type: "kept"; readonly reason: QuarantineReason | "unreadable" };
+  | { readonly type: "kept"; readonly reason: QuarantineReason };
 
 export interface ReplayWorld {
   readonly clock: { now_ms(): number };
   readonly store: QuarantineStore;
-  readonly directory: { companyOf(phone_number_id: string): CompanyId | undefined };
+  readonly directory: Directory;
   readonly companies: { ask(company: CompanyId, command: Command): Promise<Answer> };
 }
 
@@ -46,13 +49,19 @@ export class Replay {
   }
 
   /**
-   * Tries one event.
+   * Tries one event. One that was metered already is left as it is, for its month may be final by now.
    *
    * @returns undefined when there is no such event, `unavailable` when its company could not be asked
    */
   async one(id: string): Promise<ReplayOutcome | "unavailable" | undefined> {
-    const kept = await this.#world.store.get(id);
-    return kept === undefined ? undefined : await this.#try(kept);
+    const { directory, store } = this.#world;
+    const kept = await store.get(id);
+    if (kept === undefined) return undefined;
+    if (kept.replayed_at_ms !== undefined) return { type: "metered" };
+    const number = kept.phone_number_id;
+    // Another process may have heard of its claim.
+    if (number !== undefined && directory.companyOf(number) === undefined) await directory.lookUp([number]);
+    return await this.#try(kept);
   }
 
   /**
@@ -81,7 +90,8 @@ export class Replay {
     const number = kept.phone_number_id;
     const company = kept.company ?? (number === undefined ? undefined : directory.companyOf(number));
     const outcome = !isContactEvent(kept.event)
-      ? { type: "kept", reason: "unreadable" } as const
+      // What could not be read stays so, for the reason it always had.
+      ? { type: "kept", reason: kept.reason } as const
       : company === undefined
       ? { type: "kept", reason: "unknown_phone_number" } as const
       : await this.#ask(companies, company, kept.event, kept.received_at_ms);

@@ -25,6 +25,7 @@ export function generalCardStore(rates: GeneralRates): GeneralCardStore {
     add: (version, name) => rates.append(version, name),
     rename: (feature, name) => rates.rename(feature, name),
     timeZones: () => rates.timeZones(),
+    latestWindow: () => rates.latestWindow(),
   };
 }
 
@@ -45,10 +46,11 @@ export function registryStore(
 export function quarantineOf(quarantine: Quarantine): QuarantinePort {
   return {
     keep: (kept, received_at_ms) =>
-      quarantine.add(kept.map(({ event }) => {
+      quarantine.add(kept.map(({ event, company }) => {
         const reason = event.type === "unreadable" ? unreadableReason(event.reason) : "unknown_phone_number";
         const { phone_number_id } = event;
-        return { id: quarantineId(event as WhatsAppEvent), reason, phone_number_id, received_at_ms, event };
+        const id = quarantineId(event as WhatsAppEvent);
+        return { id, reason, phone_number_id, received_at_ms, event, company };
       })),
   };
 }

@@ -15,6 +15,7 @@ import { messages } from "./messages.ts";
 import { openapi } from "./openapi.ts";
 import type * as ports from "./ports.ts";
 import { Problem, problemResponse } from "./problems.ts";
+import { quarantine } from "./quarantine.ts";
 import { quotes } from "./quotes.ts";
 import { logRequest, newRequestId } from "./request_log.ts";
 import type { RequestMetrics } from "./request_metrics.ts";
@@ -32,6 +33,7 @@ export interface AppOptions {
   readonly registry: ports.Registry;
   readonly company_list: ports.CompanyList;
   readonly inbox: ports.Inbox;
+  readonly quarantine: ports.Quarantine;
   readonly reports: ports.Reports;
   readonly rates: ports.RateBoard;
   readonly live: ports.LiveBalances;
@@ -71,6 +73,7 @@ export function createApp(options: AppOptions): App {
   ledger(api, options.companies, options.reports, options.rates);
   statements(api, options.companies, options.reports);
   features(api, options.companies, options.rates, options.clock);
+  quarantine(api, options.quarantine);
   if (options.test_clock !== undefined) testClock(api, options.test_clock);
   health(api, options.health);
   openapi(api);

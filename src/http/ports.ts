@@ -4,7 +4,14 @@
  */
 
 import type { Balance } from "../domain/company/balance.ts";
-import type { Answer, Command, Profile, Refused, Unavailable } from "../domain/company/command.ts";
+import type {
+  Answer,
+  Command,
+  Profile,
+  QuarantineReason,
+  Refused,
+  Unavailable,
+} from "../domain/company/command.ts";
 import type { DayTotal, SettingsVersion } from "../domain/company/state.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
 import type { CompanyId, ContactId, Credits, Direction, FeatureCode, LocalDate } from "../domain/names.ts";
@@ -56,6 +63,41 @@ export interface Registry {
 export interface Inbox {
   /** @returns `durable` once every event is committed, as a fact or in quarantine. Never rejects. */
   receive(events: readonly WhatsAppEvent[], received_at_ms: number): Promise<"durable" | Unavailable>;
+}
+
+/** An event that could not be metered, as it was kept. */
+export interface KeptEvent {
+  readonly id: string;
+  readonly reason: QuarantineReason;
+  readonly received_at_ms: number;
+  readonly phone_number_id: string | undefined;
+  /** Undefined for a number that no company had. */
+  readonly company: CompanyId | undefined;
+  /** As it was read, without any message body; its contact is readable in it. */
+  readonly event: unknown;
+  /** When it was metered after all. */
+  readonly replayed_at_ms: number | undefined;
+}
+
+/** Which of them; newest first. */
+export interface QuarantineQuery {
+  readonly company?: CompanyId | undefined;
+  readonly reason?: QuarantineReason | undefined;
+  readonly phone_number_id?: string | undefined;
+  readonly before?: { readonly received_at_ms: number; readonly id: string } | undefined;
+  readonly limit: number;
+}
+
+/** What could not be metered. */
+export interface Quarantine {
+  list(query: QuarantineQuery): Promise<readonly KeptEvent[]>;
+  /** Tries one again. Undefined when there is no such event, `unavailable` when its company cannot be asked. */
+  replay(id: string): Promise<
+    | { readonly type: "metered" }
+    | { readonly type: "kept"; readonly reason: QuarantineReason }
+    | "unavailable"
+    | undefined
+  >;
 }
 
 /** Which entries of a ledger; newest first. */

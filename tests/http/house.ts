@@ -8,6 +8,7 @@ import { PhoneDirectory } from "../../actors/directory.ts";
 import { GeneralCard, type GeneralFeature } from "../../actors/general_card.ts";
 import { type ArrivedEvent, Inbox } from "../../actors/inbox.ts";
 import { Registry } from "../../actors/registry.ts";
+import { Replay } from "../../actors/replay.ts";
 import { Roster } from "../../actors/roster.ts";
 import { Sweep } from "../../actors/sweep.ts";
 import type { CompanyId, ContactId, FeatureCode } from "../../src/domain/names.ts";
@@ -20,6 +21,7 @@ import { Journal } from "../../src/store/journal.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
 import { generalRate, localMs } from "../support/plain.ts";
+import { KeptEvents } from "./kept_events.ts";
 
 export const ADMIN_KEY = "admin-key-of-the-tests";
 export const APP_SECRET = "app-secret";
@@ -56,17 +58,14 @@ export class House implements AsyncDisposable {
     const rates = this.#rates = new GeneralCard(clock, cardStore());
     this.roster = rosterOn(clock, this.store, this.#journal, feed, rates);
     const directory = new PhoneDirectory(numbersOf(this.store));
-    const quarantine = {
-      keep: (kept: readonly { event: ArrivedEvent }[]) => {
-        this.kept.push(...kept.map(({ event }) => event));
-        return Promise.resolve();
-      },
-    };
+    const kept_events = new KeptEvents(this.store, this.kept);
+    const replay = new Replay({ clock, directory, companies: this.roster, store: kept_events });
     this.options = {
       companies: this.roster,
-      registry: registryOn(clock, this.store, this.roster, directory),
+      registry: registryOn(clock, this.store, this.roster, directory, replay),
       company_list: this.store,
-      inbox: new Inbox(directory, quarantine, this.roster, () => {}),
+      inbox: new Inbox(directory, kept_events, this.roster, () => {}),
+      quarantine: { list: (query) => kept_events.list(query), replay: (id) => replay.one(id) },
       reports: reportsOf(this.store),
       rates,
       live: feed,
@@ -167,13 +166,14 @@ function registryOn(
   store: MemoryStore,
   companies: Roster,
   directory: PhoneDirectory,
+  replay: Replay,
 ): Registry {
   return new Registry({
     clock,
     companies,
     directory,
     randomBytes: (length) => new Uint8Array(length),
-    replay: () => Promise.resolve(),
+    replay: async (numbers) => void await replay.numbers(numbers),
     store: {
       create: (company, made) => store.create(company, made),
       claim: (company, numbers) => {
@@ -220,6 +220,7 @@ function cardStore() {
       return Promise.resolve();
     },
     timeZones: () => Promise.resolve([ZONE]),
+    latestWindow: () => Promise.resolve(undefined),
   };
 }
 

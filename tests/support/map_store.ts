@@ -83,6 +83,8 @@ export class MapStore {
       settings: [...this.settings],
       contract: [...this.contract],
       own_rates: [...this.own_rates],
+      latest_window_ms: [...this.windows.values()].map(({ window }) => window.opened_at_ms)
+        .reduce<number | undefined>((latest, at_ms) => Math.max(latest ?? at_ms, at_ms), undefined),
       periods: [...this.periods.values()].filter((period) => period.month >= monthOf(from)),
       totals: [...this.totals.values()].filter((total) => total.local_date >= from),
     };

@@ -262,11 +262,12 @@ function quarantine(
 }
 
 /**
- * Stores when people last wrote, where memory is ahead of the store: before an actor lets go of them.
+ * Stores when people last wrote, where memory is ahead of the store: before an actor lets go of them. Past a
+ * day Meta's window is over, and nobody asks any more.
  */
-export function storeLastMessages(state: CompanyState, emit: Emit): void {
+export function storeLastMessages(state: CompanyState, emit: Emit, now_ms: number): void {
   for (const person of new Set(state.people.values())) {
-    if (person.last_wrote_ms <= person.stored_wrote_ms) continue;
+    if (person.last_wrote_ms <= Math.max(person.stored_wrote_ms, now_ms - DAY_MS)) continue;
     const at_ms = person.last_wrote_ms;
     const fact = { at_ms, phone_number_id: undefined };
     emitFact(emit, keyOf(person), "wrote", fact, state.keyring.message("last message"));

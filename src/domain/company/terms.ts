@@ -118,8 +118,9 @@ export function setRate(
       version: history.length + 1,
       credits: asked.credits,
       effective_from,
-      // After all that has been charged, also by a clock that runs ahead: nothing is charged anew.
-      from_ms: used ? Math.max(now_ms, state.latest_charged_ms) + 1 : null,
+      // From this second on, for Meta's clock counts seconds; but after all that has been charged, also by a
+      // clock that runs ahead: nothing is charged anew.
+      from_ms: used ? Math.max(now_ms - now_ms % 1000, state.latest_charged_ms + 1) : null,
       recorded_at_ms: now_ms,
       recorded_by: by,
     },

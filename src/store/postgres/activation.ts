@@ -7,7 +7,7 @@ import { credits } from "../../domain/names.ts";
 import type { Period } from "../../domain/period.ts";
 import type { RateVersion } from "../../domain/rates.ts";
 import type { Pool } from "../connection.ts";
-import { epochMs, whole } from "./exact.ts";
+import { epochMs, whole, wholeOrNull } from "./exact.ts";
 
 /**
  * Days of totals, and of the months that hold them, that an activation reads: a month can change until the
@@ -46,6 +46,7 @@ const READ = `
         ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
       from rate_versions where company_id = c.company_id
     ) r) as own_rates,
+    (select ${epochMs("max(opened_at)")} from windows where company_id = c.company_id) as latest_window_ms,
     (select coalesce(json_agg(p order by p.month), '[]') from (
       select month, granted, consumed, closed from periods
       where company_id = c.company_id
@@ -79,6 +80,7 @@ interface ActivationRow {
   readonly settings: readonly SettingsVersion[];
   readonly contract: readonly ContractRow[];
   readonly own_rates: readonly RateVersion[];
+  readonly latest_window_ms: bigint | null;
   readonly periods: readonly Period[];
   readonly totals: readonly (DayTotal & { readonly local_date: LocalDate })[];
 }
@@ -122,6 +124,7 @@ export async function readCompany(
     settings: row.settings,
     contract: row.contract.map(contractVersion),
     own_rates: row.own_rates.map((rate) => ({ ...rate, credits: credits(rate.credits) })),
+    latest_window_ms: wholeOrNull(row.latest_window_ms) ?? undefined,
     periods: row.periods.map((period) => ({
       ...period,
       granted: credits(period.granted),

@@ -37,10 +37,17 @@ const COLUMNS = `company_id, id, reason, phone_number_id, event, ${epochMs("rece
 
 const ADD = `
   insert into quarantine (company_id, id, reason, phone_number_id, event, received_at)
-  select '${NOBODY}', * from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[])
+  select * from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::timestamptz[])
   on conflict do nothing`;
 
-/** What could not be metered. The rows of a company are written with its changes; the others here. */
+/** Which events of the quarantine are asked for; what is not given does not matter. */
+export interface QuarantineFilter {
+  readonly company?: CompanyId | undefined;
+  readonly reason?: QuarantineReason | undefined;
+  readonly phone_number_id?: string | undefined;
+}
+
+/** What could not be metered. What a company's actor keeps is written with its changes; all else here. */
 export class Quarantine {
   readonly #pool: Pool;
 
@@ -49,13 +56,17 @@ export class Quarantine {
   }
 
   /**
-   * Keeps events of numbers that no company has. One that is kept already, by its id, stays as it is.
+   * Keeps events that no company's actor was asked about: of numbers that no company has, and those that could
+   * not be read. One that is kept already, by its id, stays as it is.
    *
    * @throws {Error} when Postgres cannot be reached: adding them again is safe
    */
-  async add(events: readonly QuarantinedEvent[]): Promise<void> {
+  async add(
+    events: readonly (QuarantinedEvent & { readonly company?: CompanyId | undefined })[],
+  ): Promise<void> {
     if (events.length === 0) return;
     await this.#pool.query(ADD, [
+      arrays.texts(events.map(({ company }) => company ?? NOBODY)),
       arrays.uuids(events.map(({ id }) => id)),
       arrays.texts(events.map(({ reason }) => reason)),
       arrays.texts(events.map(({ phone_number_id }) => phone_number_id)),
@@ -67,15 +78,20 @@ export class Quarantine {
   /**
    * A page of the quarantine, newest first.
    *
-   * @param page of one company, or of all; after the row `before` points at
+   * @param page after the row `before` points at
    * @throws {Error} when Postgres cannot be reached
    */
   async list(
-    page: { readonly company?: CompanyId; readonly before?: QuarantineCursor; readonly limit: number },
+    page: QuarantineFilter & { readonly before?: QuarantineCursor | undefined; readonly limit: number },
   ): Promise<QuarantineRow[]> {
     const values: unknown[] = [page.limit];
     const conditions = ["true"];
-    if (page.company !== undefined) conditions.push(`company_id = $${values.push(page.company)}`);
+    const { company, reason, phone_number_id } = page;
+    if (company !== undefined) conditions.push(`company_id = $${values.push(company)}`);
+    if (reason !== undefined) conditions.push(`reason = $${values.push(reason)}`);
+    if (phone_number_id !== undefined) {
+      conditions.push(`phone_number_id = $${values.push(phone_number_id)}`);
+    }
     if (page.before !== undefined) {
       const { received_at_ms, id } = page.before;
       const received_at = values.push(instantText(received_at_ms));
@@ -120,7 +136,10 @@ export class Quarantine {
    * @throws {Error} when Postgres cannot be reached
    */
   async markKept(id: string, reason: QuarantineReason): Promise<void> {
-    await this.#pool.query("update quarantine set reason = $2 where id = $1", [id, reason]);
+    await this.#pool.query("update quarantine set reason = $2 where id = $1 and replayed_at is null", [
+      id,
+      reason,
+    ]);
   }
 
   /**

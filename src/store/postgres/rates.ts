@@ -120,4 +120,18 @@ export class GeneralRates {
     );
     return rows.map(({ time_zone }) => time_zone);
   }
+
+  /**
+   * When the window that opened last did, of all companies: one look at an index for each.
+   *
+   * @returns undefined before the first
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async latestWindow(): Promise<number | undefined> {
+    const { rows } = await this.#pool.query<{ at_ms: bigint | null }>(
+      `select ${epochMs("max(latest)")} as at_ms from companies c
+        cross join lateral (select max(opened_at) as latest from windows w where w.company_id = c.company_id) w`,
+    );
+    return wholeOrNull(rows[0]!.at_ms) ?? undefined;
+  }
 }

@@ -1,0 +1,96 @@
+import type { ArrivedEvent } from "../../actors/inbox.ts";
+import type { KeptEvent, QuarantineStore, ReplayOutcome } from "../../actors/replay.ts";
+import type { CompanyId } from "../../src/domain/names.ts";
+import type { KeptEvent as ListedEvent, QuarantineQuery } from "../../src/http/ports.ts";
+import type { MemoryStore } from "../../src/store/memory/store.ts";
+import { hash } from "node:crypto";
+
+/** The quarantine in memory: what the companies' actors kept, and what no actor was asked about. */
+export class KeptEvents implements QuarantineStore {
+  readonly #store: MemoryStore;
+  readonly #arrived: ArrivedEvent[];
+  readonly #of_nobody = new Map<string, ListedEvent>();
+  readonly #settled = new Map<string, Partial<ListedEvent>>();
+
+  /** @param arrived hears every event that no actor was asked about */
+  constructor(store: MemoryStore, arrived: ArrivedEvent[]) {
+    this.#store = store;
+    this.#arrived = arrived;
+  }
+
+  // deno-lint-ignore require-await
+  async keep(
+    kept: readonly { readonly event: ArrivedEvent; readonly company: CompanyId | undefined }[],
+    received_at_ms: number,
+  ): Promise<void> {
+    for (const { event, company } of kept) {
+      this.#arrived.push(event);
+      const hex = hash("sha256", JSON.stringify(event), "hex");
+      const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+      const { phone_number_id } = event;
+      const reason = event.type === "unreadable" ? "unreadable" : "unknown_phone_number";
+      if (this.#of_nobody.has(id)) continue;
+      const replayed_at_ms = undefined;
+      this.#of_nobody.set(id, {
+        id,
+        reason,
+        phone_number_id,
+        received_at_ms,
+        event,
+        company,
+        replayed_at_ms,
+      });
+    }
+  }
+
+  // deno-lint-ignore require-await
+  async get(id: string): Promise<KeptEvent | undefined> {
+    return this.#all().find((row) => row.id === id);
+  }
+
+  // deno-lint-ignore require-await
+  async waitingFor(phone_number_ids: readonly string[], limit: number): Promise<readonly KeptEvent[]> {
+    return this.#all().filter(({ reason, phone_number_id, replayed_at_ms }) =>
+      reason === "unknown_phone_number" && replayed_at_ms === undefined &&
+      phone_number_ids.includes(phone_number_id ?? "")
+    ).reverse().slice(0, limit);
+  }
+
+  // deno-lint-ignore require-await
+  async settle({ id }: KeptEvent, outcome: ReplayOutcome, at_ms: number): Promise<void> {
+    this.#settled.set(
+      id,
+      outcome.type === "metered" ? { replayed_at_ms: at_ms } : { reason: outcome.reason },
+    );
+  }
+
+  // deno-lint-ignore require-await
+  async list(query: QuarantineQuery): Promise<readonly ListedEvent[]> {
+    const { company, reason, phone_number_id, before, limit } = query;
+    return this.#all().filter((row) =>
+      (company === undefined || row.company === company) && (reason === undefined || row.reason === reason) &&
+      (phone_number_id === undefined || row.phone_number_id === phone_number_id) &&
+      (before === undefined || placeOf(row) < placeOf(before))
+    ).slice(0, limit);
+  }
+
+  /** Newest first. */
+  #all(): ListedEvent[] {
+    const rows = [...this.#of_nobody.values()];
+    for (const { company } of this.#companies()) {
+      for (const row of this.#store.stored(company)?.quarantine.values() ?? []) {
+        rows.push({ ...row, company, replayed_at_ms: undefined });
+      }
+    }
+    return rows.map((row) => ({ ...row, ...this.#settled.get(row.id) }))
+      .sort((a, b) => placeOf(a) > placeOf(b) ? -1 : 1);
+  }
+
+  #companies(): { readonly company: CompanyId }[] {
+    return [...new Set(this.#store.phone_numbers.values())].map((company) => ({ company }));
+  }
+}
+
+function placeOf({ received_at_ms, id }: { readonly received_at_ms: number; readonly id: string }): string {
+  return `${String(received_at_ms).padStart(16, "0")} ${id}`;
+}
