@@ -2,7 +2,8 @@
  * `deno task bench`: signed webhooks of one and of fifty messages, against a bare server and against the plain
  * way. What it measures, and what it does not, is in README.md beside it.
  *
- *     deno task bench [--rounds=5] [--seconds=4] [--connections=64] [--pool=20] [--only=conversation/1]
+ *     deno task bench [--rounds=5] [--seconds=4] [--connections=64] [--only=conversation/1]
+ *                     [--pool=20] [--calls=in_turn]
  */
 
 import { join } from "node:path";
@@ -11,7 +12,14 @@ import { type Case, Lane, type Plan, type Reading } from "./measure.ts";
 import { EventStream } from "./mixes.ts";
 import { lineOf, median, nameOf, tableOf } from "./report.ts";
 import { PreparedRequests } from "./requests.ts";
-import { type Arena, type Contender, startBare, startPlain, startService } from "./servers.ts";
+import {
+  type Arena,
+  type Contender,
+  type PlainOptions,
+  startBare,
+  startPlain,
+  startService,
+} from "./servers.ts";
 
 const CASES: readonly Case[] = [
   { mix: "conversation", messages_each: 1 },
@@ -32,7 +40,7 @@ if (import.meta.main) {
 
 interface Options {
   readonly plan: Plan;
-  readonly pool_size: number;
+  readonly plain: PlainOptions;
   readonly cases: readonly Case[];
 }
 
@@ -50,12 +58,12 @@ function optionsFrom(args: readonly string[]): Options {
       span_ms: number("seconds", 4) * 1000,
       connections: number("connections", 64),
     },
-    pool_size: number("pool", 20),
+    plain: { pool_size: number("pool", 20), calls: given.get("calls") === "at_once" ? "at_once" : "in_turn" },
     cases: CASES.filter(({ mix, messages_each }) => only === undefined || only === `${mix}/${messages_each}`),
   };
 }
 
-async function bench({ plan, pool_size, cases }: Options): Promise<void> {
+async function bench({ plan, plain, cases }: Options): Promise<void> {
   await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
   await using postgres = await startEmbeddedPostgres({ data_dir: FOLDER });
   const arena: Arena = {
@@ -63,7 +71,7 @@ async function bench({ plan, pool_size, cases }: Options): Promise<void> {
     streams: CASES.map(streamOf),
     app_secret: crypto.randomUUID(),
     time_zone: zoneAtNoon(),
-    pool_size,
+    plain,
   };
   say(
     `${navigator.hardwareConcurrency} cores, Deno ${Deno.version.deno}, ${Deno.build.os}; Postgres with fsync`,
@@ -75,9 +83,9 @@ async function bench({ plan, pool_size, cases }: Options): Promise<void> {
     } s, ${plan.connections} connections, pool of ${pool_size}\n`,
   );
   await using bare = await startBare(arena);
-  await using plain = await startPlain(arena);
+  await using plain_way = await startPlain(arena);
   await using service = await startService(arena);
-  const contenders = [bare, plain, service];
+  const contenders = [bare, plain_way, service];
   const tables: string[] = [];
   for (const measured of cases) {
     tables.push(tableOf(measured, await roundsOf(measured, contenders, arena, plan)));
@@ -129,6 +137,8 @@ function fsyncTime(folder: string): number {
   using file = Deno.openSync(path, { write: true, create: true });
   const page = new Uint8Array(8_192);
   const times_ms = Array.from({ length: 200 }, () => {
+    // Over and over the same page, for the log of Postgres is made before it is written to.
+    file.seekSync(0, Deno.SeekMode.Start);
     const begun_ms = performance.now();
     file.writeSync(page);
     file.syncDataSync();

@@ -15,6 +15,14 @@ export interface Contender extends AsyncDisposable {
 
 export type ContenderName = "bare Hono" | "plain way" | "Poli Credits";
 
+/** How the plain way asks its database. */
+export interface PlainOptions {
+  /** Connections of its pool. */
+  readonly pool_size: number;
+  /** Whether the messages of one webhook are metered one after the other, or all at once. */
+  readonly calls: "in_turn" | "at_once";
+}
+
 /** What all of them are set up with. */
 export interface Arena {
   readonly postgres: EmbeddedPostgres;
@@ -22,8 +30,7 @@ export interface Arena {
   readonly app_secret: string;
   /** In which it is about noon, so that no span has a midnight in it. */
   readonly time_zone: string;
-  /** Connections of the plain way's pool. */
-  readonly pool_size: number;
+  readonly plain: PlainOptions;
 }
 
 /** Starts the floor: it checks, parses and keeps nothing. */
@@ -45,7 +52,8 @@ export async function startPlain(arena: Arena): Promise<Contender> {
   const server = await startServer(script, {
     META_APP_SECRET: arena.app_secret,
     DATABASE_URL: url,
-    POOL: String(arena.pool_size),
+    POOL: String(arena.plain.pool_size),
+    CALLS: arena.plain.calls,
   });
   const books = await connect(url, { application_name: "bench" });
   const consumed = async () => {

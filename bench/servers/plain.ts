@@ -1,7 +1,7 @@
 /**
  * The plain way: Hono, and one SQL function call in its own transaction a message, through a pool.
  *
- *     deno run -A bench/servers/plain.ts   with PORT, META_APP_SECRET, DATABASE_URL and POOL
+ *     deno run -A bench/servers/plain.ts   with PORT, META_APP_SECRET, DATABASE_URL, POOL and CALLS
  */
 
 import { Hono } from "hono";
@@ -25,6 +25,8 @@ interface Value {
   }[];
 }
 
+type Values = readonly (string | null)[];
+
 const METER = {
   name: "meter",
   text: "select meter($1, $2, $3, $4, $5, to_timestamp($6::bigint))",
@@ -42,15 +44,22 @@ app.post("/webhooks/whatsapp", async (c) => {
   const raw = new Uint8Array(await c.req.arrayBuffer());
   if (!verifySignature(raw, c.req.header("x-hub-signature-256"), secrets)) return c.body(null, 401);
   const payload: Payload = JSON.parse(decoder.decode(raw));
-  for (const values of callsOf(payload)) await connections.query({ ...METER, values });
+  await metered(callsOf(payload));
   return c.body(null, 200);
 });
 
 Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.env.get("PORT")), onListen() {} }, app.fetch);
 
+/** Messages of one webhook in turn, or all at once, whose company's row then has a queue of them. */
+async function metered(calls: readonly Values[]): Promise<void> {
+  const meter = (values: Values) => connections.query({ ...METER, values: [...values] });
+  if (Deno.env.get("CALLS") === "at_once") await Promise.all(calls.map(meter));
+  else for (const values of calls) await meter(values);
+}
+
 /** The function's arguments for each message and status. */
-function callsOf({ entry }: Payload): (string | null)[][] {
-  const calls: (string | null)[][] = [];
+function callsOf({ entry }: Payload): Values[] {
+  const calls: Values[] = [];
   for (const { changes } of entry) {
     for (const { field, value } of changes) {
       if (field !== "messages") continue;

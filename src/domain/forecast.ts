@@ -1,24 +1,25 @@
-import { addDays, lastDateOf, monthOf } from "./calendar.ts";
+import { addDays, firstDateOf, lastDateOf, monthOf } from "./calendar.ts";
 import type { Credits, LocalDate } from "./names.ts";
-import { credits } from "./names.ts";
+import { credits, NO_CREDITS } from "./names.ts";
 
-/** What a forecast is made from: credits consumed on each closed day, oldest first, days without any included. */
+/** What a forecast is made from: credits by the date they were consumed on. */
 export interface ConsumptionHistory {
-  /** Closed local dates, without a gap, up to yesterday. */
+  /** Closed local dates up to yesterday, without a gap: days without use included. */
   readonly days: readonly { readonly date: LocalDate; readonly credits: Credits }[];
   readonly today: LocalDate;
-  /** What is left of the package now. */
-  readonly available: Credits;
-  readonly excess: Credits;
   /** Consumed today so far. */
   readonly consumed_today: Credits;
+  /** Granted in the current month; none without a package. */
+  readonly granted: Credits;
+  /** Consumed in the current month, today included. */
+  readonly consumed: Credits;
 }
 
 /** When the package is expected to run out, and what is expected beyond it by the end of the month. */
 export interface Forecast {
-  /** The expected local date; null if the package is expected to last the month. */
+  /** The local date the last credit of the package is expected to be used on, or was; null if it lasts the month. */
   readonly runs_out_on: LocalDate | null;
-  /** By the busiest and the calmest of comparable paces; an end is null if it lasts the month at that pace. */
+  /** The same if it goes fast, and if it goes slowly: eight of ten times it comes in between. */
   readonly runs_out_between: readonly [LocalDate | null, LocalDate | null];
   readonly expected_excess: Credits;
   readonly method: string;
@@ -33,8 +34,10 @@ export interface InsufficientHistory {
 const DAYS_MIN = 7;
 /** Four weeks: what is older says little of now. */
 const DAYS_MAX = 28;
-/** Eight of ten comparable months lie between the paces this many standard errors from the mean. */
-const BAND_ERRORS = 1.28;
+/** Eight of ten draws of a normal distribution lie within so many standard deviations of its mean. */
+const BAND_DEVIATIONS = 1.28;
+/** Sums of means are no whole numbers: what differs by less is the same. */
+const TOLERANCE = 1e-6;
 
 /**
  * Forecasts the rest of the current month by the mean of each weekday over up to 28 closed days (by the
@@ -50,64 +53,85 @@ export function forecast(history: ConsumptionHistory): Forecast | InsufficientHi
     };
   }
   const pace = paceOf(days);
-  const expected = project(history, pace, 0);
-  const method = days.length >= 2 * DAYS_MIN
-    ? `mean of each weekday over ${days.length} closed days, band of ${BAND_ERRORS} standard errors`
-    : `mean of ${days.length} closed days, band of ${BAND_ERRORS} standard errors`;
+  const by_weekday = days.length >= 2 * DAYS_MIN ? "mean of each weekday" : "mean";
   return {
-    runs_out_on: expected.runs_out_on,
+    runs_out_on: runsOutOn(history, pace, 0),
     runs_out_between: [
-      project(history, pace, BAND_ERRORS).runs_out_on,
-      project(history, pace, -BAND_ERRORS).runs_out_on,
+      runsOutOn(history, pace, BAND_DEVIATIONS),
+      runsOutOn(history, pace, -BAND_DEVIATIONS),
     ],
-    expected_excess: expected.excess,
-    method,
+    expected_excess: expectedExcess(history, pace),
+    method:
+      `${by_weekday} over ${days.length} closed days; the band is where 8 of 10 months like them end up`,
   };
 }
 
-/** Credits a day of the week takes, and how sure that is. */
+/** What the days so far tell of those to come. */
 interface Pace {
+  /** Credits a date is expected to take. */
   expectedOn(date: LocalDate): number;
-  /** Standard error of the mean of a day. */
-  readonly error: number;
+  /** How far so many days together may be from what is expected of them: one standard deviation. */
+  spreadOver(days: number): number;
 }
 
 function paceOf(days: ConsumptionHistory["days"]): Pace {
-  const mean = meanOf(days.map((day) => day.credits));
-  const by_weekday = new Map<number, number[]>();
-  for (const { date, credits } of days) {
-    const weekday = weekdayOf(date);
-    by_weekday.set(weekday, [...(by_weekday.get(weekday) ?? []), credits]);
-  }
   const weekly = days.length >= 2 * DAYS_MIN;
-  const expectedOn = (date: LocalDate) => weekly ? meanOf(by_weekday.get(weekdayOf(date))!) : mean;
+  const groups = Map.groupBy(days, ({ date }) => weekly ? weekdayOf(date) : 0);
+  const means = new Map(
+    [...groups].map(([group, of_it]) => [group, meanOf(of_it.map((day) => day.credits))]),
+  );
+  const expectedOn = (date: LocalDate) => means.get(weekly ? weekdayOf(date) : 0)!;
   const squares = days.map(({ date, credits }) => (credits - expectedOn(date)) ** 2);
-  const spread = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / (days.length - 1));
-  return { expectedOn, error: spread / Math.sqrt(days.length) };
+  const deviation = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / (days.length - means.size));
+  return {
+    expectedOn,
+    // Each day varies by itself, and the means are only as sure as the days they are of: these errors add up.
+    spreadOver: (count) => deviation * Math.sqrt(count + count ** 2 / days.length),
+  };
 }
 
-function project(
-  history: ConsumptionHistory,
-  pace: Pace,
-  errors: number,
-): { runs_out_on: LocalDate | null; excess: Credits } {
+/** The date the package runs out on, at a pace so many deviations off what is expected. */
+function runsOutOn(history: ConsumptionHistory, pace: Pace, deviations: number): LocalDate | null {
+  const left = history.granted - history.consumed;
+  if (history.granted === 0) return null;
+  if (left <= 0) return usedUpOn(history);
   const last = lastDateOf(monthOf(history.today));
-  let beyond: number = history.excess;
-  let remaining: number = history.available;
-  let runs_out_on: LocalDate | null = remaining === 0 ? history.today : null;
+  let expected = 0;
+  let count = 0;
   for (let date = history.today; date <= last; date = addDays(date, 1)) {
-    const whole_day = Math.max(0, pace.expectedOn(date) + errors * pace.error);
-    const still_to_come = date === history.today
-      ? Math.max(0, whole_day - history.consumed_today)
-      : whole_day;
-    remaining -= still_to_come;
-    if (remaining < 0) {
-      beyond -= remaining;
-      remaining = 0;
-      runs_out_on ??= date;
-    }
+    expected += stillToCome(history, pace, date);
+    const left_then = left - expected - deviations * pace.spreadOver(++count);
+    // What is used up as the month ends has lasted it.
+    if (left_then < -TOLERANCE || (left_then <= TOLERANCE && date < last)) return date;
   }
-  return { runs_out_on, excess: credits(Math.round(beyond)) };
+  return null;
+}
+
+/** The date on which as much as has been granted was used; today if that was before the days that are known. */
+function usedUpOn({ days, today, granted }: ConsumptionHistory): LocalDate {
+  const first = firstDateOf(monthOf(today));
+  let used = 0;
+  for (const { date, credits } of days) {
+    if (date < first) continue;
+    used += credits;
+    if (used >= granted) return date;
+  }
+  return today;
+}
+
+function expectedExcess(history: ConsumptionHistory, pace: Pace): Credits {
+  const last = lastDateOf(monthOf(history.today));
+  let expected: number = history.consumed;
+  for (let date = history.today; date <= last; date = addDays(date, 1)) {
+    expected += stillToCome(history, pace, date);
+  }
+  if (expected <= history.granted) return NO_CREDITS;
+  return credits(Math.min(Math.round(expected - history.granted), Number.MAX_SAFE_INTEGER));
+}
+
+function stillToCome(history: ConsumptionHistory, pace: Pace, date: LocalDate): number {
+  const expected = pace.expectedOn(date);
+  return date === history.today ? Math.max(0, expected - history.consumed_today) : expected;
 }
 
 function weekdayOf(date: LocalDate): number {

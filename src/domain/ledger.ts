@@ -30,6 +30,8 @@ export interface WindowCause {
   readonly type: "window";
   readonly contact: ContactId;
   readonly opened_at_ms: number;
+  /** Windows more or (negative) less that the entry is for: none when it is for a change of the price alone. */
+  readonly units: number;
   readonly message: MessageKey | null;
   readonly phone_number_id: string | null;
   readonly rate: RateRef;

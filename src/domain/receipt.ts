@@ -5,9 +5,12 @@ import type { FeatureName } from "./rates.ts";
 /** The languages a receipt speaks. */
 export type Language = "pt-BR" | "en";
 
+export const LANGUAGES: readonly Language[] = ["pt-BR", "en"];
+
 /** What a receipt needs beside the entry. */
 export interface ReceiptContext {
   readonly language: Language;
+  /** The company's zone on the entry's local date. */
   readonly time_zone: string;
   /** The feature's name on the rate card, where it has one. */
   readonly feature_name: FeatureName | undefined;
@@ -15,107 +18,152 @@ export interface ReceiptContext {
 
 /** Why an entry was posted, in one plain sentence. It never names the contact. */
 export function sentenceOf(entry: LedgerEntry, context: ReceiptContext): string {
-  const sentence = mainSentence(entry, context);
-  if (!entry.late) return sentence;
-  return context.language === "pt-BR"
-    ? sentence.replace(/\.$/, "; chegou depois do fechamento desse dia.")
-    : sentence.replace(/\.$/, "; it arrived after that day had been closed.");
-}
-
-function mainSentence(entry: LedgerEntry, context: ReceiptContext): string {
   switch (entry.type) {
     case "grant":
     case "expiry":
     case "adjustment":
-      return packageSentence(entry, context.language);
+      return `${packageClause(entry, context.language)}.`;
     case "consumption":
     case "reversal":
-      if (entry.cause?.type === "window") return windowSentence(entry, entry.cause, context);
-      if (entry.cause?.type === "usage") return usageSentence(entry, entry.cause, context);
-      return creditsText(entry.credits, context.language) + ".";
+      return `${consumptionClause(entry, context)}${lateClause(entry, context.language)}.`;
   }
 }
 
-function packageSentence(entry: LedgerEntry, language: Language): string {
+function lateClause({ late }: LedgerEntry, language: Language): string {
+  if (!late) return "";
+  return language === "pt-BR"
+    ? "; o aviso chegou depois do fechamento desse dia"
+    : "; word of it arrived after that day had been closed";
+}
+
+function consumptionClause(entry: LedgerEntry, context: ReceiptContext): string {
+  const { cause } = entry;
+  const amount = creditsText(entry.credits, context.language);
+  switch (cause?.type) {
+    case "window":
+      return entry.type === "consumption"
+        ? chargedWindow(entry, cause, amount, context)
+        : givenBackWindow(entry, cause, amount, context);
+    case "usage":
+      return chargedUsage(entry, cause, amount, context);
+    default:
+      return amount;
+  }
+}
+
+function packageClause(entry: LedgerEntry, language: Language): string {
   const amount = creditsText(entry.credits, language);
   const month = monthText(entry.period, language);
+  const one = Math.abs(entry.credits) === 1;
   const pt = language === "pt-BR";
   if (entry.type === "grant") {
-    return pt ? `O pacote de ${month} concedeu ${amount}.` : `The package of ${month} granted ${amount}.`;
+    return pt ? `O pacote de ${month} concedeu ${amount}` : `The package of ${month} granted ${amount}`;
   }
   if (entry.type === "expiry") {
-    return pt
-      ? `Sobraram ${amount} do pacote de ${month}, que expiraram no fim do mês.`
-      : `${capital(amount)} of the package of ${month} were left and expired with the month.`;
+    if (!pt) {
+      return `${amount} of the package of ${month} ${one ? "was" : "were"} left and expired with the month`;
+    }
+    return one
+      ? `Sobrou ${amount} do pacote de ${month}, que expirou no fim do mês`
+      : `Sobraram ${amount} do pacote de ${month}, que expiraram no fim do mês`;
   }
   if (entry.credits > 0) {
-    return pt
-      ? `${
-        capital(amount)
-      } expirados de ${month} voltaram para cobrir um consumo que chegou depois do fechamento.`
-      : `${
-        capital(amount)
-      } that had expired with ${month} came back to cover consumption that arrived after its close.`;
+    if (!pt) {
+      return `${amount} that had expired with ${month} came back to cover what arrived after its close`;
+    }
+    const came_back = one ? "expirado com" : "expirados com";
+    return `${amount} ${came_back} ${month} ${
+      one ? "voltou" : "voltaram"
+    } para cobrir um consumo que chegou depois do fechamento`;
   }
-  return pt
-    ? `${capital(amount)} devolvidos a ${month} expiraram, pois o mês já estava fechado.`
-    : `${capital(amount)} given back to ${month} expired, for the month was closed already.`;
+  if (!pt) return `${amount} given back to ${month} expired, for the month was closed already`;
+  return one
+    ? `${amount} devolvido a ${month} expirou, pois o mês já estava fechado`
+    : `${amount} devolvidos a ${month} expiraram, pois o mês já estava fechado`;
 }
 
-function windowSentence(entry: LedgerEntry, cause: WindowCause, context: ReceiptContext): string {
-  const { language, time_zone } = context;
-  const amount = creditsText(entry.credits, language);
+function chargedWindow(
+  entry: LedgerEntry,
+  cause: WindowCause,
+  amount: string,
+  { language, time_zone }: ReceiptContext,
+): string {
   const opened = instantText(cause.opened_at_ms, language, time_zone);
   const inbound = entry.direction === "inbound";
-  if (entry.type === "consumption") {
-    if (language === "pt-BR") {
-      return inbound
-        ? `Cobramos ${amount} porque o cliente escreveu em ${opened} e abriu a conversa do dia.`
-        : `Cobramos ${amount} porque um modelo de mensagem saiu em ${opened} e abriu a conversa do dia iniciada pela empresa.`;
-    }
-    return inbound
-      ? `Charged ${amount} because the customer wrote on ${opened} and opened the day's conversation.`
-      : `Charged ${amount} because a template left on ${opened} and opened the day's business-initiated conversation.`;
+  if (cause.units === 0) {
+    return language === "pt-BR"
+      ? `Cobramos mais ${amount} pela conversa aberta em ${opened}: o que chegou depois mudou o preço dela`
+      : `Charged ${amount} more for the conversation opened on ${opened}: what arrived later changed its price`;
   }
-  const why = refundReason(entry, cause, language);
-  return language === "pt-BR"
-    ? `Devolvemos ${amount} da conversa aberta em ${opened}: ${why}.`
-    : `Gave back ${amount} for the conversation opened on ${opened}: ${why}.`;
+  if (language === "pt-BR") {
+    return inbound
+      ? `Cobramos ${amount} porque o cliente escreveu em ${opened} e abriu a conversa do dia`
+      : `Cobramos ${amount} porque um modelo de mensagem saiu em ${opened} e abriu a conversa do dia iniciada pela empresa`;
+  }
+  return inbound
+    ? `Charged ${amount} because the customer wrote on ${opened} and opened the day's conversation`
+    : `Charged ${amount} because a template left on ${opened} and opened the day's business-initiated conversation`;
 }
 
-function refundReason(entry: LedgerEntry, cause: WindowCause, language: Language): string {
-  const pt = language === "pt-BR";
+function givenBackWindow(
+  entry: LedgerEntry,
+  cause: WindowCause,
+  amount: string,
+  { language, time_zone }: ReceiptContext,
+): string {
+  const opened = instantText(cause.opened_at_ms, language, time_zone);
+  const [pt, en] = refundReason(entry, cause);
+  return language === "pt-BR"
+    ? `Devolvemos ${amount} da conversa aberta em ${opened}: ${pt}`
+    : `Gave back ${amount} for the conversation opened on ${opened}: ${en}`;
+}
+
+/** Why a window is not owed any more, or is owed for less: in Portuguese and English. */
+function refundReason(entry: LedgerEntry, cause: WindowCause): readonly [pt: string, en: string] {
+  if (cause.fact.kind === "alias_learned") {
+    return ["dois contatos são a mesma pessoa", "two contacts turned out to be one person"];
+  }
+  if (cause.fact.kind === "number_changed") {
+    return [
+      "a pessoa mudou de número e já tinha conversa no dia",
+      "the person changed numbers and had a conversation that day",
+    ];
+  }
+  if (cause.units === 0) {
+    return ["o que chegou depois mudou o preço dela", "what arrived later changed its price"];
+  }
+  if (entry.direction === "inbound") {
+    return [
+      "um modelo enviado antes já tinha aberto a conversa do dia",
+      "a template that left earlier had opened the day's conversation",
+    ];
+  }
   switch (cause.fact.kind) {
     case "failed":
-      return pt ? "o modelo que a abriu falhou" : "the template that opened it failed";
-    case "alias_learned":
-      return pt ? "dois contatos são a mesma pessoa" : "two contacts turned out to be one person";
-    case "number_changed":
-      return pt
-        ? "a pessoa mudou de número e já tinha conversa no dia"
-        : "the person changed numbers and had a conversation that day";
+      return ["o modelo que a abriu falhou", "the template that opened it failed"];
+    case "wrote":
+      return [
+        "o cliente já tinha escrito antes, e modelos com a conversa aberta são grátis",
+        "the customer had written before, and templates in an open conversation are free",
+      ];
     default:
-      if (entry.direction === "inbound") {
-        return pt
-          ? "um modelo enviado antes já tinha aberto a conversa do dia"
-          : "a template that left earlier had opened the day's conversation";
-      }
-      return pt
-        ? "um evento anterior que chegou depois mudou o preço ou o dia dela"
-        : "an earlier event that arrived later changed its price or its day";
+      return ["o modelo que a abriu saiu em outro dia", "the template that opened it left on another day"];
   }
 }
 
-function usageSentence(entry: LedgerEntry, cause: UsageCause, context: ReceiptContext): string {
-  const { language, time_zone, feature_name } = context;
+function chargedUsage(
+  entry: LedgerEntry,
+  cause: UsageCause,
+  amount: string,
+  { language, time_zone, feature_name }: ReceiptContext,
+): string {
   const name = feature_name?.[language] ?? entry.feature ?? "";
-  const amount = creditsText(entry.credits, language);
   const quantity = new Intl.NumberFormat(language).format(cause.quantity);
   const each = creditsText(cause.rate.credits, language);
   const when = instantText(entry.occurred_at_ms, language, time_zone);
   return language === "pt-BR"
-    ? `Cobramos ${amount} por ${quantity} de ${name} em ${when}, a ${each} cada.`
-    : `Charged ${amount} for ${quantity} of ${name} on ${when}, at ${each} each.`;
+    ? `Cobramos ${amount} por ${quantity} × ${name} em ${when}, a ${each} cada`
+    : `Charged ${amount} for ${quantity} × ${name} on ${when}, at ${each} each`;
 }
 
 function creditsText(amount: number, language: Language): string {
@@ -130,11 +178,14 @@ function monthText(month: Month, language: Language): string {
   return Temporal.PlainDate.from(`${month}-01`).toLocaleString(language, { month: "long", year: "numeric" });
 }
 
+/** `3 de novembro de 2026 às 09:00`: what nobody can take for another date or another half of the day. */
 function instantText(at_ms: number, language: Language, time_zone: string): string {
-  const local = Temporal.Instant.fromEpochMilliseconds(at_ms).toZonedDateTimeISO(time_zone).toPlainDateTime();
-  return local.toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const local = Temporal.Instant.fromEpochMilliseconds(at_ms).toZonedDateTimeISO(time_zone);
+  const date = local.toPlainDate().toLocaleString(language, {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  });
+  const time = local.toPlainTime().toString({ smallestUnit: "minute" });
+  return language === "pt-BR" ? `${date} às ${time}` : `${date} at ${time}`;
 }

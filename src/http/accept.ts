@@ -2,7 +2,7 @@ import { parseAccept } from "hono/utils/accept";
 
 /**
  * Picks what a header such as `Accept` or `Accept-Language` prefers of what can be given: by its weights, then by
- * how closely it names it, then by its order. What it weighs 0 is never picked.
+ * its order. Of two parts that name the same, the closer one weighs it; what it weighs 0 is never picked.
  *
  * @param closeness how closely a range of the header names an offer: 0 for not at all, more for closer
  * @returns undefined without a header, or when it wants nothing of what is offered
@@ -20,7 +20,7 @@ export function preferred<Offer extends string>(
       .sort((a, b) => b.close - a.close || a.order - b.order)[0];
     return naming === undefined || naming.q <= 0 ? [] : [naming];
   });
-  return named.sort((a, b) => b.q - a.q || b.close - a.close || a.order - b.order)[0]?.offer;
+  return named.sort((a, b) => b.q - a.q || a.order - b.order)[0]?.offer;
 }
 
 /** How closely a media range names a media type. */
@@ -33,7 +33,6 @@ export function mediaCloseness(range: string, type: string): number {
 /** How closely a language range names a language: another country's speech is better than another language. */
 export function languageCloseness(range: string, language: string): number {
   const offered = language.toLowerCase();
-  if (range === offered) return 3;
-  if (range.split("-")[0] === offered.split("-")[0]) return 2;
-  return range === "*" ? 1 : 0;
+  if (range === offered) return 2;
+  return range.split("-")[0] === offered.split("-")[0] ? 1 : 0;
 }

@@ -9,6 +9,7 @@ import { contacts } from "./contacts.ts";
 import { contracts } from "./contracts.ts";
 import { docs } from "./docs.ts";
 import { features } from "./features.ts";
+import { forecasts } from "./forecast.ts";
 import { health } from "./health.ts";
 import { ledger } from "./ledger.ts";
 import { messages } from "./messages.ts";
@@ -72,6 +73,7 @@ export function createApp(options: AppOptions): App {
   usageReport(api, options.companies, options.reports);
   ledger(api, options.companies, options.reports, options.rates);
   statements(api, options.companies, options.reports);
+  forecasts(api, options.companies, options.reports);
   features(api, options.companies, options.rates, options.clock);
   quarantine(api, options.quarantine);
   if (options.test_clock !== undefined) testClock(api, options.test_clock);

@@ -9,13 +9,13 @@ import {
   CompanyPath,
   CursorField,
   LimitField,
-  listOf,
   LocalDateField,
   LocaleField,
   ShownDate,
   text,
   TimeZoneField,
 } from "./fields.ts";
+import { list } from "./list.ts";
 import type { Companies, CompanyList, ListedCompany, Registry } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
 import { type Api, route } from "./route.ts";
@@ -66,7 +66,12 @@ const CompanyBody = z.object({
 }).openapi("Company");
 
 /** Companies: what they are called, where they are, which numbers are theirs. */
-export function companies(api: Api, asked: Companies, registry: Registry, list: CompanyList): void {
+export function companies(
+  api: Api,
+  asked: Companies,
+  registry: Registry,
+  company_list: CompanyList,
+): void {
   const tag = "Companies";
   const path = "/v1/companies/{company}";
   route(api, {
@@ -100,23 +105,23 @@ export function companies(api: Api, asked: Companies, registry: Registry, list: 
     return companyIn(params.company, await asked.ask(params.company, { type: "read_company" }));
   });
 
-  listCompanies(api, asked, list);
+  listCompanies(api, asked, company_list);
 }
 
-function listCompanies(api: Api, asked: Companies, companies: CompanyList): void {
-  route(api, {
-    method: "get",
+function listCompanies(api: Api, asked: Companies, company_list: CompanyList): void {
+  list(api, {
     path: "/v1/companies",
     policy: { scope: "read", bound_too: true },
     tag: "Companies",
     summary: "The companies within the key's reach, by id",
     query: z.strictObject({ limit: LimitField, cursor: CursorField }),
-    answer: listOf(z.object(listed)),
+    row: z.object(listed),
+    file: "companies",
   }, async ({ query, caller }) => {
     if (caller.company !== undefined) return await onlyCompany(asked, caller.company);
     const after = readCursor(CompanyIdField, query.cursor);
     if (after instanceof Problem) return after;
-    const rows = await companies.list(query.limit + 1, after);
+    const rows = await company_list.list(query.limit + 1, after);
     return pageOf(rows, query.limit, showListed, ({ company }) => company);
   });
 }

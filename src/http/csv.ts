@@ -105,6 +105,7 @@ export function csvText(columns: readonly Column[], rows: readonly unknown[], is
     bom: is_first,
     delimiter: ";",
     record_delimiter: "\r\n",
+    quote_record_delimiter: true,
     escape_formulas: true,
     cast: {
       boolean: String,

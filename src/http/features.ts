@@ -10,7 +10,6 @@ import {
   CursorField,
   FeatureCodeField,
   LimitField,
-  listOf,
   LocalDateField,
   showInstant,
   ShownCredits,
@@ -18,6 +17,7 @@ import {
   ShownInstant,
   text,
 } from "./fields.ts";
+import { list } from "./list.ts";
 import type { Clock, Companies, GeneralFeature, RateBoard } from "./ports.ts";
 import { Problem, problemOf, refusedProblem } from "./problems.ts";
 import { type Api, route } from "./route.ts";
@@ -61,14 +61,15 @@ function generalCard(api: Api, board: RateBoard, clock: Clock): void {
   const today = () => showInstant(clock.now_ms()).slice(0, 10) as LocalDate;
   const shown = (feature: GeneralFeature) =>
     showFeature(feature.feature, feature, [], today(), clock.now_ms());
-  const read = { method: "get", policy: { scope: "read", bound_too: true }, tag } as const;
+  const read = { policy: { scope: "read", bound_too: true }, tag } as const;
 
-  route(api, {
+  list(api, {
     ...read,
     path: "/v1/features",
     summary: "The general rate card, by code",
     query: z.strictObject({ limit: LimitField, cursor: CursorField }),
-    answer: listOf(FeatureBody),
+    row: FeatureBody,
+    file: "features",
   }, async ({ query }) => {
     const after = readCursor(z.string(), query.cursor);
     if (after instanceof Problem) return after;
@@ -78,6 +79,7 @@ function generalCard(api: Api, board: RateBoard, clock: Clock): void {
 
   route(api, {
     ...read,
+    method: "get",
     path: "/v1/features/{code}",
     summary: "A feature's general price",
     params: FeaturePath,

@@ -9,7 +9,6 @@ import {
   CursorField,
   FeatureCodeField,
   LimitField,
-  listOf,
   LocalDateField,
   numberText,
   showInstant,
@@ -18,6 +17,7 @@ import {
   ShownInstant,
   ShownMonth,
 } from "./fields.ts";
+import { list } from "./list.ts";
 import type { Companies, RateBoard, Reports } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
 import { languageOf, ReceiptParts, showReceiptParts } from "./receipt.ts";
@@ -59,6 +59,10 @@ const LedgerFilter = z.strictObject({
   feature: FeatureCodeField.optional(),
   type: TypeField.optional(),
   direction: DirectionField.optional(),
+  late: z.enum(["true", "false"]).transform((late) => late === "true").optional().openapi({
+    type: "string",
+    description: "`true`: those alone that came after their date was closed; `false`: the others.",
+  }),
   limit: LimitField,
   cursor: CursorField,
 });
@@ -67,14 +71,15 @@ const Place = z.int().min(1);
 
 /** Every change of a company's credits, and why it came about. */
 export function ledger(api: Api, companies: Companies, reports: Reports, rates: RateBoard): void {
-  const read = { method: "get", policy: { scope: "read" }, tag: "Reports" } as const;
-  route(api, {
-    ...read,
+  const shared = { policy: { scope: "read" }, tag: "Reports" } as const;
+  list(api, {
+    ...shared,
     path: "/v1/companies/{company}/ledger",
     summary: "The ledger, newest first",
     params: CompanyPath,
     query: LedgerFilter,
-    answer: listOf(EntryBody),
+    row: EntryBody,
+    file: "ledger",
   }, async ({ params: { company }, query: { limit, cursor, ...filter } }) => {
     const before_seq = readCursor(Place, cursor);
     if (before_seq instanceof Problem) return before_seq;
@@ -87,7 +92,8 @@ export function ledger(api: Api, companies: Companies, reports: Reports, rates: 
   });
 
   route(api, {
-    ...read,
+    ...shared,
+    method: "get",
     path: "/v1/companies/{company}/ledger/{seq}",
     summary: "The receipt of one entry: why it was charged",
     description:

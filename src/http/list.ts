@@ -26,19 +26,13 @@ export interface Page<Row> {
   readonly next_cursor: string | null;
 }
 
-/** A page as it is asked for; a list that is always whole leaves both out. */
-interface PageQuery {
-  readonly limit?: number;
-  readonly cursor?: string | undefined;
-}
-
 /**
  * Adds a list to the app: a page of it as JSON, or all that the filter asks for as CSV when the request prefers
  * that. Both come of the same reader, so that they have the same rows.
  *
  * @param read one page, by the `limit` and `cursor` of the query
  */
-export function list<Params, Query extends PageQuery, Row extends z.ZodObject>(
+export function list<Params, Query, Row extends z.ZodObject>(
   api: Api,
   call: ListCall<Params, Query, Row>,
   read: (asked: Asked<Params, Query, unknown>) => Promise<Page<z.infer<Row>> | Problem>,
@@ -47,7 +41,8 @@ export function list<Params, Query extends PageQuery, Row extends z.ZodObject>(
   const all_columns = columnsOf(row);
   route(api, {
     ...declared,
-    description: `${call.description ?? ""} With \`Accept: text/csv\` the whole filtered list, as a file.`.trim(),
+    description: `${call.description ?? ""} With \`Accept: text/csv\` the whole filtered list, as a file.`
+      .trim(),
     method: "get",
     answer: listOf(row).extend(beside) as z.ZodType<unknown>,
     also_produces: CSV_TYPE,
@@ -69,11 +64,12 @@ export function list<Params, Query extends PageQuery, Row extends z.ZodObject>(
   });
 }
 
-function wholePage<Params, Query extends PageQuery, Body>(
+/** Asks for a page of a download; a list that is always whole has neither of the two to give. */
+function wholePage<Params, Query, Body>(
   asked: Asked<Params, Query, Body>,
   cursor: string | undefined,
 ): Asked<Params, Query, Body> {
-  return { ...asked, query: { ...asked.query, limit: DOWNLOAD_PAGE_ROWS, cursor } };
+  return { ...asked, query: { ...asked.query, limit: DOWNLOAD_PAGE_ROWS, cursor } as Query };
 }
 
 /** Hands out the rows of a first page, then of those that follow it. */

@@ -109,6 +109,8 @@ export interface LedgerQuery {
   readonly feature?: FeatureCode;
   readonly type?: EntryType;
   readonly direction?: Direction;
+  /** Whether they came after their date was closed. */
+  readonly late?: boolean;
   /** Only entries with a lower `seq`. */
   readonly before_seq?: number;
   readonly limit: number;
@@ -150,6 +152,32 @@ export interface ClosedDay {
   readonly totals: readonly DayTotal[];
 }
 
+/** What is asked of usage by what it was attributed to. */
+export interface LabelledUsageQuery {
+  readonly company: CompanyId;
+  /** Local dates, both inclusive. */
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  /** Today's truth, or what the closing of each date froze. */
+  readonly as_of: "now" | "close";
+  readonly groups: ReadonlySet<"day" | "feature" | "direction">;
+  readonly by_phone_number_id: boolean;
+  /** Labels, by name. */
+  readonly attributes: readonly string[];
+  readonly limit: number;
+}
+
+/** Usage of one group: it has the fields that were asked for. */
+export interface LabelledUsage {
+  readonly day?: LocalDate;
+  readonly feature?: FeatureCode;
+  readonly direction?: Direction;
+  readonly phone_number_id?: string | null;
+  readonly attributes?: Record<string, string | null>;
+  readonly units: number;
+  readonly credits: number;
+}
+
 /** What has been written down, as of the last commit. */
 export interface Reports {
   ledger(query: LedgerQuery): Promise<readonly LedgerEntry[]>;
@@ -158,6 +186,11 @@ export interface Reports {
   /** Today's truth by day, late facts included; both dates inclusive. */
   dayTotals(company: CompanyId, from: LocalDate, to: LocalDate): Promise<readonly DayTotalRow[]>;
   closedDays(company: CompanyId, from: LocalDate, to: LocalDate): Promise<readonly ClosedDay[]>;
+  /**
+   * What was used, by what it was attributed to, in the order of the groups. Its sums are those of the totals:
+   * what left no entry, because it cost nothing, stands under no label.
+   */
+  labelledUsage(query: LabelledUsageQuery): Promise<readonly LabelledUsage[]>;
   /** Every month that something is kept of. */
   periods(company: CompanyId): Promise<readonly KeptPeriod[]>;
   /** How people read contacts: their phone or BSUID. Whoever was erased is not in it. */

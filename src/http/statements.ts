@@ -37,7 +37,9 @@ const StatementBody = z.object({
   }),
   opening: ShownCredits.openapi({ description: "Always 0: what is left of a month expires with it." }),
   ...figures,
-  package_price: ShownMoney.nullable().openapi({ description: "Of the package in force at the month's end." }),
+  package_price: ShownMoney.nullable().openapi({
+    description: "Of the package in force at the month's end.",
+  }),
   excess_credit_price: ShownMoney.nullable(),
   ...amounts,
   currency: z.string().nullable(),

@@ -1,10 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { addDays, firstDateOf, monthOf } from "../domain/calendar.ts";
-import type { CompanyId, Direction, FeatureCode, LocalDate } from "../domain/names.ts";
-import { CompanyPath, listOf, LocalDateField, ShownCredits, ShownDate } from "./fields.ts";
-import type { Companies, DayTotalRow, Reports } from "./ports.ts";
+import type { LocalDate } from "../domain/names.ts";
+import type { Column } from "./csv.ts";
+import { CompanyPath, isStorable, LocalDateField, ShownCredits, ShownDate } from "./fields.ts";
+import { list } from "./list.ts";
+import type { Companies, DayTotalRow, LabelledUsageQuery, Reports } from "./ports.ts";
 import { invalidProblem, Problem, problemOf } from "./problems.ts";
-import { type Api, route } from "./route.ts";
+import type { Api } from "./route.ts";
 
 /** A report has at most as many days as a leap year: beyond it, ask twice. */
 const DAYS_MAX = 366;
@@ -12,13 +14,40 @@ const DAYS_MAX = 366;
 const GROUPS = ["day", "feature", "direction"] as const;
 type Group = typeof GROUPS[number];
 
-const GroupByField = z.string().default(GROUPS.join(",")).transform((text, context): ReadonlySet<Group> => {
-  const groups = text.split(",").map((group) => group.trim());
-  const known = groups.filter((group): group is Group => (GROUPS as readonly string[]).includes(group));
-  if (known.length === groups.length) return new Set(known);
-  context.addIssue({ code: "custom", message: `must be one or more of ${GROUPS.join(",")}` });
+/** What a report tells apart. */
+type Grouping = Pick<LabelledUsageQuery, "groups" | "by_phone_number_id" | "attributes">;
+
+const PHONE_NUMBER = "phone_number_id";
+const ATTRIBUTE = "attribute:";
+const ATTRIBUTES_MAX = 5;
+const ATTRIBUTE_LENGTH_MAX = 40;
+/** Labels can be as many as entries are: past it, fewer days or groups have to be asked for. */
+const LABELLED_ROWS_MAX = 10_000;
+
+const GroupByField = z.string().default("day,feature,direction").transform((text, context): Grouping => {
+  const names = new Set(text.split(",").map((name) => name.trim()));
+  const groups = GROUPS.filter((group) => names.delete(group));
+  const by_phone_number_id = names.delete(PHONE_NUMBER);
+  const attributes = [...names].filter(isAttribute).map((name) => name.slice(ATTRIBUTE.length));
+  if (attributes.length === names.size && attributes.length <= ATTRIBUTES_MAX) {
+    return { groups: new Set(groups), by_phone_number_id, attributes };
+  }
+  const known = [...GROUPS, PHONE_NUMBER, `${ATTRIBUTE}NAME`].join(",");
+  context.addIssue({
+    code: "custom",
+    message: `must be one or more of ${known}, with up to ${ATTRIBUTES_MAX} attributes`,
+  });
   return z.NEVER;
-}).openapi({ type: "string", example: "day,feature" });
+}).openapi({
+  type: "string",
+  example: "day,feature,attribute:department",
+  description: "`phone_number_id` is our number; `attribute:NAME` a label that a send or a usage was given.",
+});
+
+function isAttribute(name: string): boolean {
+  const length = name.length - ATTRIBUTE.length;
+  return name.startsWith(ATTRIBUTE) && length > 0 && length <= ATTRIBUTE_LENGTH_MAX && isStorable(name);
+}
 
 const ReportQuery = z.strictObject({
   from: LocalDateField.optional().openapi({
@@ -31,25 +60,33 @@ const ReportQuery = z.strictObject({
   }),
 });
 
-const ReportBody = listOf(z.object({
+const RowBody = z.object({
   day: ShownDate.optional(),
   feature: z.string().optional(),
   direction: z.enum(["inbound", "outbound", "none"]).optional(),
+  phone_number_id: z.string().nullable().optional(),
+  attributes: z.record(z.string(), z.string().nullable()).optional().openapi({
+    description: "By name, null where it was given none. What cost nothing stands under none.",
+  }),
   units: z.int().openapi({ description: "Windows, or the quantity of a usage." }),
   credits: ShownCredits,
-})).extend({ from: ShownDate, to: ShownDate, closed_through: ShownDate });
+});
 
-/** Reports > Credits: what each day, feature and direction cost. */
+type Row = z.infer<typeof RowBody>;
+
+/** Reports > Credits: what each day, feature and direction cost, or what was attributed to each label. */
 export function usageReport(api: Api, companies: Companies, reports: Reports): void {
-  route(api, {
-    method: "get",
+  list(api, {
     path: "/v1/companies/{company}/usage",
     policy: { scope: "read" },
     tag: "Reports",
     summary: "What was used, by day, feature and direction",
     params: CompanyPath,
     query: ReportQuery,
-    answer: ReportBody,
+    row: RowBody,
+    beside: { from: ShownDate, to: ShownDate, closed_through: ShownDate },
+    file: "usage",
+    columns: ({ group_by }) => columnsOf(group_by),
   }, async ({ params: { company }, query }) => {
     const answer = await companies.ask(company, { type: "read_balance" });
     if (answer.type !== "balance") return problemOf(answer);
@@ -58,9 +95,37 @@ export function usageReport(api: Api, companies: Companies, reports: Reports): v
     const from = query.from ?? firstDateOf(monthOf(to));
     const fault = refuseSpan(from, to);
     if (fault !== undefined) return fault;
-    const days = await totalsOf(reports, company, from, to, query.as_of);
-    return { data: grouped(days, query.group_by), next_cursor: null, from, to, closed_through };
+    const data = await rowsOf(reports, { company, from, to, as_of: query.as_of }, query.group_by);
+    if (data instanceof Problem) return data;
+    return { data, next_cursor: null, from, to, closed_through };
   });
+}
+
+/** Which report: of whom, of which dates, and as of when. */
+type Span = Pick<LabelledUsageQuery, "company" | "from" | "to" | "as_of">;
+
+async function rowsOf(reports: Reports, span: Span, grouping: Grouping): Promise<readonly Row[] | Problem> {
+  if (!grouping.by_phone_number_id && grouping.attributes.length === 0) {
+    return grouped(await totalsOf(reports, span), grouping.groups);
+  }
+  const rows = await reports.labelledUsage({ ...span, ...grouping, limit: LABELLED_ROWS_MAX + 1 });
+  return rows.length <= LABELLED_ROWS_MAX ? rows : tooManyRows();
+}
+
+function tooManyRows(): Problem {
+  const message = `group_by makes more than ${LABELLED_ROWS_MAX} rows: ask for fewer days or groups`;
+  return invalidProblem([{ path: "group_by", message }]);
+}
+
+function columnsOf({ groups, by_phone_number_id, attributes }: Grouping): Column[] {
+  const plain = (name: string) => ({ name, path: [name] });
+  return [
+    ...GROUPS.filter((group) => groups.has(group)).map(plain),
+    ...(by_phone_number_id ? [plain(PHONE_NUMBER)] : []),
+    ...attributes.map((name) => ({ name: `attributes.${name}`, path: ["attributes", name] })),
+    plain("units"),
+    plain("credits"),
+  ];
 }
 
 function refuseSpan(from: LocalDate, to: LocalDate): Problem | undefined {
@@ -72,27 +137,16 @@ function refuseSpan(from: LocalDate, to: LocalDate): Problem | undefined {
 
 async function totalsOf(
   reports: Reports,
-  company: CompanyId,
-  from: LocalDate,
-  to: LocalDate,
-  as_of: "now" | "close",
+  { company, from, to, as_of }: Span,
 ): Promise<readonly DayTotalRow[]> {
   if (as_of === "now") return await reports.dayTotals(company, from, to);
   const closed = await reports.closedDays(company, from, to);
   return closed.flatMap(({ local_date, totals }) => totals.map((total) => ({ ...total, local_date })));
 }
 
-interface ReportRow {
-  day?: LocalDate;
-  feature?: FeatureCode;
-  direction?: Direction;
-  units: number;
-  credits: number;
-}
-
 /** Adds up what the asked groups do not tell apart. In order of day, feature and direction. */
-export function grouped(rows: readonly DayTotalRow[], groups: ReadonlySet<Group>): ReportRow[] {
-  const by_key = new Map<string, ReportRow>();
+export function grouped(rows: readonly DayTotalRow[], groups: ReadonlySet<Group>): Row[] {
+  const by_key = new Map<string, Row>();
   for (const { local_date, feature, direction, units, credits } of rows) {
     // A window that turned out not to have opened leaves a total of nothing.
     if (units === 0 && credits === 0) continue;

@@ -4,10 +4,11 @@ import { calendarOf } from "../domain/company/state.ts";
 import type { Calendar } from "../domain/calendar.ts";
 import type { ContactId } from "../domain/names.ts";
 import { pageOf, readCursor } from "./cursor.ts";
-import { CompanyPath, CursorField, LimitField, listOf } from "./fields.ts";
+import { CompanyPath, CursorField, LimitField } from "./fields.ts";
+import { list } from "./list.ts";
 import type { Companies, Reports, WindowPlace, WindowRow } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
-import { type Api, route } from "./route.ts";
+import type { Api } from "./route.ts";
 import { DirectionField, showWindow, WindowBody } from "./window_body.ts";
 
 const Place = z.object({
@@ -25,8 +26,7 @@ const WindowRowBody = WindowBody.extend({
 
 /** The windows of a company. */
 export function windows(api: Api, companies: Companies, reports: Reports): void {
-  route(api, {
-    method: "get",
+  list(api, {
     path: "/v1/companies/{company}/windows",
     policy: { scope: "read" },
     tag: "Windows",
@@ -39,7 +39,8 @@ export function windows(api: Api, companies: Companies, reports: Reports): void 
       limit: LimitField,
       cursor: CursorField,
     }),
-    answer: listOf(WindowRowBody),
+    row: WindowRowBody,
+    file: "windows",
   }, async ({ params: { company }, query }) => {
     const before = readCursor(Place, query.cursor);
     if (before instanceof Problem) return before;

@@ -22,6 +22,7 @@ import { MemoryStore } from "../../src/store/memory/store.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
 import { generalRate, localMs } from "../support/plain.ts";
 import { KeptEvents } from "./kept_events.ts";
+import { labelledUsage } from "./labelled_usage.ts";
 
 export const ADMIN_KEY = "admin-key-of-the-tests";
 export const APP_SECRET = "app-secret";
@@ -226,11 +227,12 @@ function cardStore() {
 
 function reportsOf(store: MemoryStore): Reports {
   const within = (date: string, from?: string, to?: string) => date >= (from ?? "") && date <= (to ?? "9");
-  const ledger = ({ company, from, to, feature, type, direction, before_seq, limit }: LedgerQuery) => {
+  const ledger = (query: LedgerQuery) => {
+    const { company, from, to, feature, type, direction, late, before_seq, limit } = query;
     return (store.stored(company)?.ledger ?? []).filter((row) =>
       within(row.local_date, from, to) && row.feature === (feature ?? row.feature) &&
       row.type === (type ?? row.type) && row.direction === (direction ?? row.direction) &&
-      row.seq < (before_seq ?? Infinity)
+      row.late === (late ?? row.late) && row.seq < (before_seq ?? Infinity)
     ).toReversed().slice(0, limit);
   };
   const windows = ({ company, local_date, before, limit }: WindowQuery) => {
@@ -259,6 +261,7 @@ function reportsOf(store: MemoryStore): Reports {
         })),
       );
     },
+    labelledUsage: (query) => Promise.resolve(labelledUsage(store, query)),
     periods: (company) => {
       const kept = [...store.stored(company)?.periods.values() ?? []];
       return Promise.resolve(kept.map(({ period, at_close }) => ({ period, at_close })));

@@ -102,15 +102,16 @@ Deno.test("a receipt says in one sentence why a window was charged, and at what 
   assert.match(receipt.sentence, /^Cobramos 1 crédito porque um modelo/);
   assert.deepEqual(receipt.fact, { kind: "send_recorded", at: "2026-11-03T12:00:00Z", attribution: null });
   assert.deepEqual(receipt.rate, { feature: "whatsapp.outbound", version: 1, own: false, credits: 1 });
-  assert.equal(receipt.contract, null);
+  assert.equal(receipt.contract.version, 1);
   assert.equal(receipt.window.contact, ANA);
+  assert.match(receipt.message.key, /^[0-9a-f-]{36}$/);
 });
 
 Deno.test("a receipt speaks English to whoever asks for it", async () => {
   await using house = await opened();
   const response = await house.ask("GET", `${PATH}/3`, undefined, { "accept-language": "en-GB,pt;q=0.5" });
   const receipt = await response.json();
-  assert.match(receipt.sentence, /^Charged 6 credits for 3 of Run/);
+  assert.match(receipt.sentence, /^Charged 6 credits for 3 × Run/);
   assert.deepEqual(receipt.fact.attribution, { team: "sales" });
 });
 

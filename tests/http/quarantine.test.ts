@@ -34,7 +34,9 @@ async function withKept(): Promise<House> {
   };
   await deliver(house, customerWrote(OTHER, ANA, { id: "unknown", at_s }));
   await later(customerWrote(LINE, ANA, { id: "old", at_s: at_s - 9 * 86_400 }));
-  await later(statusesOf(LINE, ANA, { id: "future", at_s: at_s + 600, status: "sent", category: "marketing" }));
+  await later(
+    statusesOf(LINE, ANA, { id: "future", at_s: at_s + 600, status: "sent", category: "marketing" }),
+  );
   await later(customerWrote(LINE, ANA, { id: "bad", at_s, content: { timestamp: "soon" } }));
   return house;
 }

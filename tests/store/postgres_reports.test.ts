@@ -111,20 +111,57 @@ Deno.test("today's truth of a day goes on after its closing, and the closing sta
   assert.equal(monday!.totals.reduce((sum, { credits }) => sum + credits, 0), 5);
 });
 
-Deno.test("consumption is told by a label it was attributed to, or by our number", async () => {
+Deno.test("usage is told by the labels it was attributed to, and by our number", async () => {
   await using subject = await openPostgres();
   const reports = new Reports(subject.pool);
   await liveTwoDays(subject);
-  const rows = (attribute: string) => reports.usageByAttribute(ACME, MONDAY, TUESDAY, attribute);
-  assert.deepEqual((await rows("department")).map(({ value, credits }) => [value, credits]), [
-    ["support", 4],
-    [null, 2],
-    ["sales", 1],
+  const span = { company: ACME, from: MONDAY, to: TUESDAY, as_of: "now", limit: 100 } as const;
+  const departments = await reports.labelledUsage({
+    ...span,
+    groups: new Set(["feature"]),
+    by_phone_number_id: false,
+    attributes: ["department"],
+  });
+  assert.deepEqual(departments, [
+    { feature: AUTOMATION, attributes: { department: "support" }, units: 2, credits: 4 },
+    { feature: "whatsapp.inbound", attributes: { department: null }, units: 2, credits: 2 },
+    { feature: "whatsapp.outbound", attributes: { department: "sales" }, units: 1, credits: 1 },
   ]);
-  assert.deepEqual((await rows("phone_number_id")).map(({ value, credits }) => [value, credits]), [
-    [null, 4],
-    ["106540000000001", 2],
-    [null, 1],
+  const numbers = await reports.labelledUsage({
+    ...span,
+    groups: new Set(["day"]),
+    by_phone_number_id: true,
+    attributes: [],
+  });
+  assert.deepEqual(numbers, [
+    { day: MONDAY, phone_number_id: "106540000000001", units: 1, credits: 1 },
+    { day: MONDAY, phone_number_id: null, units: 3, credits: 5 },
+    { day: TUESDAY, phone_number_id: "106540000000001", units: 1, credits: 1 },
+  ]);
+});
+
+Deno.test("labels as of the closing leave out what came late, and what is still open", async () => {
+  await using subject = await openPostgres();
+  await liveTwoDays(subject);
+  const rows = await new Reports(subject.pool).labelledUsage({
+    company: ACME,
+    from: MONDAY,
+    to: TUESDAY,
+    as_of: "close",
+    groups: new Set(["direction"]),
+    by_phone_number_id: true,
+    attributes: ["department"],
+    limit: 100,
+  });
+  assert.deepEqual(rows, [
+    { direction: "none", phone_number_id: null, attributes: { department: "support" }, units: 2, credits: 4 },
+    {
+      direction: "outbound",
+      phone_number_id: null,
+      attributes: { department: "sales" },
+      units: 1,
+      credits: 1,
+    },
   ]);
 });
 

@@ -23,10 +23,11 @@ export const LATENESS_LIMIT_MS = 8 * DAY_MS;
 /** How far a timestamp may be ahead of our clock. */
 export const FUTURE_LIMIT_MS = 5 * MINUTE_MS;
 /**
- * A later message of an open day changes nothing that is owed, only when Meta's service window ends. That
- * is stored to the minute, so that a chat costs one row a minute and not one a message.
+ * A later message of an open day changes nothing that is owed, only when Meta's service window ends, which is
+ * shown for information. It is stored once a quarter of an hour, and exactly when the actor lets go: after a
+ * crash the window may be shown to end so much too early, never too late.
  */
-const LAST_MESSAGE_STORED_EVERY_MS = MINUTE_MS;
+const LAST_MESSAGE_STORED_EVERY_MS = 15 * MINUTE_MS;
 
 type Status = Extract<ContactEvent, { type: "status" }>;
 type Message = Extract<ContactEvent, { type: "wrote" | "noted" }>;

@@ -100,6 +100,7 @@ export function settle(state: CompanyState, emit: Emit, settlement: Settlement):
         type: "window",
         contact,
         opened_at_ms: window.opened_at_ms,
+        units: change.units,
         message: window.message ?? null,
         phone_number_id: window.phone_number_id ?? null,
         rate: rateRef(window.rate),

@@ -14,6 +14,8 @@ import type {
 import type { EntryType, Period } from "../../domain/period.ts";
 import type { Pool } from "../connection.ts";
 import { creditsOf, epochMs, instantText, whole, wholeOrNull } from "./exact.ts";
+import { labelledUsage } from "./labelled_usage.ts";
+import type { LabelledUsage, LabelledUsageQuery } from "./labelled_usage.ts";
 
 /** Which entries of a company's ledger are asked for; what is not given does not matter. */
 export interface LedgerFilter {
@@ -63,14 +65,6 @@ export interface PeriodRecord {
   readonly period: Period;
   readonly at_close: ClosedFigures | undefined;
   readonly closed_at_ms: number | undefined;
-}
-
-/** Consumption by the value of a label; null where there is none. */
-export interface AttributedUsage {
-  readonly value: string | null;
-  readonly feature: FeatureCode;
-  readonly direction: Direction;
-  readonly credits: Credits;
 }
 
 const PAGE_ROWS = 1_000;
@@ -218,24 +212,9 @@ export class Reports {
     }));
   }
 
-  /**
-   * What was consumed between two dates, reversals taken off, by the value of a label that the sender attributed
-   * it to, or by `phone_number_id`. The most expensive first.
-   */
-  async usageByAttribute(
-    company: CompanyId,
-    from: LocalDate,
-    to: LocalDate,
-    attribute: string,
-  ): Promise<AttributedUsage[]> {
-    const value = attribute === "phone_number_id" ? "cause->>$4" : "cause->'attribution'->>$4";
-    const { rows } = await this.#pool.query<Omit<AttributedUsage, "credits"> & { credits: string }>(
-      `select ${value} as value, feature, direction, -sum(credits) as credits from ledger
-        where company_id = $1 and local_date between $2 and $3 and type in ('consumption', 'reversal')
-        group by 1, 2, 3 order by 4 desc, 1, 2, 3`,
-      [company, from, to, attribute],
-    );
-    return rows.map((row) => ({ ...row, credits: creditsOf(row.credits) }));
+  /** What was used by what it was attributed to: its sums are those of the totals. */
+  labelledUsage(query: LabelledUsageQuery): Promise<LabelledUsage[]> {
+    return labelledUsage(this.#pool, query);
   }
 
   /** How contacts are read by people, by id: their phone if it is known. Who was erased, or is unknown, is not in it. */

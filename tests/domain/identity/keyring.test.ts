@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { Keyring } from "../../../src/domain/identity/keyring.ts";
 
 Deno.test("a key is the first half of the HMAC-SHA-256 of its purpose and its text", () => {
-  const secrets = fc.uint8Array({ minLength: 0, maxLength: 64 });
+  const secrets = fc.uint8Array({ minLength: 0, maxLength: 100 });
   fc.assert(fc.property(secrets, fc.string({ unit: "grapheme", maxLength: 200 }), (secret, text) => {
     const expected = createHmac("sha256", secret).update(`contact:${text}`).digest("hex").slice(0, 32);
     assert.equal(new Keyring(secret).contact(text).replaceAll("-", ""), expected);
@@ -29,8 +29,4 @@ Deno.test("two companies know one contact under different keys", () => {
 Deno.test("a key has the form of a UUID, and nothing of the number in it", () => {
   const key = new Keyring(new Uint8Array(32)).contact("p5511987650001");
   assert.match(key, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
-});
-
-Deno.test("a secret longer than a block is refused", () => {
-  assert.throws(() => new Keyring(new Uint8Array(65)), RangeError);
 });

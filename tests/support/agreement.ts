@@ -1,0 +1,145 @@
+/** Whether everything a company can be told agrees: usage report, ledger, statements and balance, as JSON and as CSV. */
+
+import assert from "node:assert/strict";
+import { rowsOfCsv } from "./csv.ts";
+
+/** A service whose answers are compared. */
+export interface Told {
+  // deno-lint-ignore no-explicit-any
+  json(path: string): Promise<any>;
+  csv(path: string): Promise<string>;
+}
+
+interface Amounts {
+  readonly units: number;
+  readonly credits: number;
+}
+
+interface Entry {
+  readonly seq: number;
+  readonly type: string;
+  readonly credits: number;
+  readonly local_date: string;
+}
+
+/**
+ * Holds all of them against each other, month by month.
+ *
+ * @throws {assert.AssertionError} that names what does not agree
+ */
+export async function assertAgreement(told: Told, company: string): Promise<void> {
+  const path = `/v1/companies/${company}`;
+  const balance = await told.json(`${path}/balance`);
+  const { data: statements } = await told.json(`${path}/statements`);
+  const sheet = rowsOfCsv(await told.csv(`${path}/statements`));
+  assert.equal(sheet.length, statements.length);
+  for (const [i, statement] of statements.entries()) {
+    for (const [name, cell] of Object.entries(sheet[i]!)) {
+      const value = name.split(".").reduce((part, key) => part?.[key], statement);
+      assert.equal(
+        cell,
+        value === null || value === undefined ? "" : String(value),
+        `${statement.period} ${name}`,
+      );
+    }
+    await assertMonth(told, path, statement);
+  }
+  const { granted, consumed, excess } = statements[0];
+  assert.deepEqual({ granted, consumed, excess }, {
+    granted: balance.granted,
+    consumed: balance.consumed,
+    excess: balance.excess,
+  });
+}
+
+// deno-lint-ignore no-explicit-any
+async function assertMonth(told: Told, path: string, statement: any): Promise<void> {
+  const { period, status, granted, consumed, prepaid_used, expired, excess } = statement;
+  const dates = `from=${period}-01&to=${lastDate(period)}`;
+  const entries = await wholeLedger(told, path, dates);
+  const sheet = rowsOfCsv(await told.csv(`${path}/ledger?${dates}`));
+  assert.deepEqual(
+    sheet.map(({ seq, credits }) => [seq, credits]),
+    entries.map((e) => [`${e.seq}`, `${e.credits}`]),
+  );
+  const sum = (...types: string[]) =>
+    entries.filter(({ type }) => types.includes(type)).reduce((total, { credits }) => total + credits, 0);
+  assert.equal(sum("grant"), granted, `${period}: grants of the ledger`);
+  assert.equal(-sum("consumption", "reversal"), consumed, `${period}: consumption of the ledger`);
+  const available = status === "open" ? Math.max(0, granted - consumed) : 0;
+  assert.equal(entries.reduce((total, { credits }) => total + credits, 0), available - excess);
+  if (status !== "open") {
+    assert.equal(-sum("expiry", "adjustment"), expired, `${period}: expiry of the ledger`);
+    assert.equal(prepaid_used + expired, granted);
+    for (const name of ["granted", "consumed", "prepaid_used", "expired", "excess"]) {
+      assert.equal(
+        statement.at_close[name] + statement.late_entries[name],
+        statement[name],
+        `${period} ${name}`,
+      );
+    }
+  }
+  assert.equal(await assertReports(told, `${path}/usage?${dates}`), consumed, `${period}: the usage report`);
+}
+
+const GROUPS = [
+  "feature",
+  "direction",
+  "phone_number_id",
+  "attribute:team",
+  "feature,attribute:team,phone_number_id",
+];
+
+/** @returns the credits that every report of these dates comes to */
+async function assertReports(told: Told, path: string): Promise<number> {
+  for (const as_of of ["close", "now"]) {
+    const { data } = await told.json(`${path}&as_of=${as_of}`);
+    const total = summed(data);
+    for (const groups of GROUPS) {
+      const grouped = await told.json(`${path}&as_of=${as_of}&group_by=${groups}`);
+      assert.deepEqual(summed(grouped.data), total, `by ${groups} as of ${as_of}`);
+    }
+    // Labels split the rows of the plain report, and each of them adds up to it again.
+    const labelled = await told.json(
+      `${path}&as_of=${as_of}&group_by=day,feature,direction,attribute:team,phone_number_id`,
+    );
+    assert.deepEqual(joined(labelled.data), joined(data), `the labels of each row as of ${as_of}`);
+    const sheet = rowsOfCsv(await told.csv(`${path}&as_of=${as_of}`));
+    assert.deepEqual(
+      summed(sheet.map(({ units, credits }) => ({ units: Number(units), credits: Number(credits) }))),
+      total,
+    );
+    if (as_of === "now") return total.credits;
+  }
+  return 0;
+}
+
+async function wholeLedger(told: Told, path: string, dates: string): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (let cursor = "";;) {
+    const { data, next_cursor } = await told.json(`${path}/ledger?${dates}&limit=7${cursor}`);
+    entries.push(...data);
+    if (next_cursor === null) return entries;
+    cursor = `&cursor=${next_cursor}`;
+  }
+}
+
+function summed(rows: readonly Amounts[]): Amounts {
+  return rows.reduce(
+    (sum, { units, credits }) => ({ units: sum.units + units, credits: sum.credits + credits }),
+    {
+      units: 0,
+      credits: 0,
+    },
+  );
+}
+
+function joined(rows: readonly (Amounts & Record<string, unknown>)[]): Record<string, Amounts> {
+  const keys = Map.groupBy(rows, ({ day, feature, direction }) => `${day} ${feature} ${direction}`);
+  return Object.fromEntries([...keys].map(([key, of_key]) => [key, summed(of_key)]));
+}
+
+function lastDate(month: string): string {
+  const { daysInMonth } = Temporal.PlainYearMonth.from(month);
+  return `${month}-${daysInMonth}`;
+}

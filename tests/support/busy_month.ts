@@ -1,0 +1,168 @@
+/** A varied month of a company, played through the API alone, so that it can be played on any house. */
+
+import fc from "fast-check";
+import type { Change } from "../../demo/payloads.ts";
+import { customerNumbered, customerWrote, lineNumbered, statusesOf } from "../../demo/payloads.ts";
+
+/** A service that can be asked. */
+export interface Asked {
+  /** Asks, and answers the status: what is refused changes nothing and does not matter here. */
+  ask(method: string, path: string, body?: unknown): Promise<number>;
+  deliver(...changes: readonly Change[]): Promise<unknown>;
+  /** Of the company's own balance. */
+  now(): Promise<Temporal.Instant>;
+}
+
+/** One thing that happens. Days are counted back from when it is told. */
+export type Step =
+  | {
+    readonly type: "usage";
+    readonly feature: number;
+    readonly quantity: number;
+    readonly days_ago: number;
+    readonly team: number;
+  }
+  | { readonly type: "template"; readonly contact: number; readonly category: number; readonly team: number }
+  | { readonly type: "wrote"; readonly contact: number; readonly line: number; readonly days_ago: number }
+  | { readonly type: "sent"; readonly contact: number; readonly line: number; readonly days_ago: number }
+  | { readonly type: "failed"; readonly template: number }
+  | { readonly type: "advance"; readonly hours: number }
+  | { readonly type: "agree"; readonly credits: number; readonly price: number };
+
+export const COMPANY = "acme";
+const LINES = [lineNumbered(1), lineNumbered(2)];
+/** What a unit costs; one is free. */
+const FEATURES = { "automation.run": 2, "sms.sent": 1, "note.kept": 0 };
+const TEAMS = ["sales", "support", undefined];
+const CATEGORIES = ["marketing", "utility", "authentication"];
+
+/** Steps of a month and what follows it. */
+export function steps(length_max: number): fc.Arbitrary<Step[]> {
+  const below = (count: number) => fc.nat({ max: count - 1 });
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        type: fc.constant("usage" as const),
+        feature: below(3),
+        quantity: fc.integer({ min: 1, max: 9 }),
+        days_ago: below(10),
+        team: below(3),
+      }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        type: fc.constant("template" as const),
+        contact: below(4),
+        category: below(3),
+        team: below(3),
+      }),
+    },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        type: fc.constantFrom("wrote" as const, "sent" as const),
+        contact: below(4),
+        line: below(2),
+        days_ago: below(10),
+      }),
+    },
+    { weight: 3, arbitrary: fc.record({ type: fc.constant("failed" as const), template: below(6) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        type: fc.constant("advance" as const),
+        hours: fc.integer({ min: 1, max: 150 }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ type: fc.constant("agree" as const), credits: below(40), price: below(900) }),
+    },
+  );
+  return fc.array(step, { maxLength: length_max, size: "max" });
+}
+
+/** Makes the company and plays the steps. */
+export async function play(asked: Asked, all: readonly Step[]): Promise<void> {
+  const path = `/v1/companies/${COMPANY}`;
+  await asked.ask("PUT", path, {
+    name: "Acme",
+    time_zone: "America/Sao_Paulo",
+    phone_number_ids: LINES.map(({ phone_number_id }) => phone_number_id),
+  });
+  for (const [feature, credits] of Object.entries(FEATURES)) {
+    await asked.ask("PUT", `/v1/features/${feature}`, { credits });
+  }
+  await asked.ask("PUT", "/v1/features/whatsapp.outbound.marketing", { credits: 3 });
+  await asked.ask("PUT", `${path}/contract`, {
+    package: { credits: 20, price: "9.90" },
+    excess_credit_price: "0.155",
+  });
+  const templates: { readonly id: string; readonly contact: number }[] = [];
+  for (const [number, step] of all.entries()) await playStep(asked, step, number, templates);
+}
+
+async function playStep(
+  asked: Asked,
+  step: Step,
+  number: number,
+  templates: { readonly id: string; readonly contact: number }[],
+): Promise<void> {
+  const path = `/v1/companies/${COMPANY}`;
+  const ago = async (days: number) => (await asked.now()).subtract({ hours: 24 * days });
+  const seconds = (at: Temporal.Instant) => Math.floor(at.epochMilliseconds / 1_000);
+  const id = `step-${number}`;
+  switch (step.type) {
+    case "usage": {
+      const team = TEAMS[step.team];
+      await asked.ask("POST", `${path}/usage`, {
+        id,
+        feature: Object.keys(FEATURES)[step.feature],
+        quantity: step.quantity,
+        occurred_at: (await ago(step.days_ago)).toString(),
+        ...(team === undefined ? {} : { attributes: { team } }),
+      });
+      return;
+    }
+    case "template": {
+      const team = TEAMS[step.team];
+      templates.push({ id, contact: step.contact });
+      await asked.ask("POST", `${path}/messages`, {
+        message_id: id,
+        to: customerNumbered(step.contact).phone,
+        kind: "template",
+        category: CATEGORIES[step.category],
+        ...(team === undefined ? {} : { attribution: { team } }),
+      });
+      return;
+    }
+    case "wrote": {
+      const message = { id, at_s: seconds(await ago(step.days_ago)) };
+      await asked.deliver(customerWrote(LINES[step.line]!, customerNumbered(step.contact), message));
+      return;
+    }
+    case "sent": {
+      const status = { id, at_s: seconds(await ago(step.days_ago)), status: "sent", category: "marketing" };
+      await asked.deliver(statusesOf(LINES[step.line]!, customerNumbered(step.contact), status));
+      return;
+    }
+    case "failed": {
+      const template = templates[step.template];
+      if (template === undefined) return;
+      const status = { id: template.id, at_s: seconds(await asked.now()), status: "failed" };
+      await asked.deliver(statusesOf(LINES[0]!, customerNumbered(template.contact), status));
+      return;
+    }
+    case "advance":
+      await asked.ask("POST", "/v1/test_clock", { advance: `PT${step.hours}H` });
+      return;
+    case "agree":
+      await asked.ask("PUT", `${path}/contract`, {
+        package: step.credits === 0 ? null : { credits: step.credits, price: String(step.price / 100) },
+        excess_credit_price: "0.155",
+      });
+      return;
+  }
+}
