@@ -9,13 +9,14 @@ import type { Arena, Contender, ContenderName } from "./servers.ts";
 export interface Case {
   readonly mix: Mix;
   readonly messages_each: 1 | 50;
+  /** Webhooks under way at once. */
+  readonly connections: number;
 }
 
-/** How it is measured. */
+/** How much is measured. */
 export interface Plan {
   readonly rounds: number;
   readonly span_ms: number;
-  readonly connections: number;
 }
 
 /** What one span gave. */
@@ -48,11 +49,16 @@ export class Lane {
   readonly contender: Contender;
   readonly #requests: PreparedRequests;
   readonly #arena: Arena;
-  readonly #plan: Plan;
+  readonly #plan: Plan & Pick<Case, "connections">;
   #is_warm = false;
   #rate: number;
 
-  constructor(contender: Contender, requests: PreparedRequests, arena: Arena, plan: Plan) {
+  constructor(
+    contender: Contender,
+    requests: PreparedRequests,
+    arena: Arena,
+    plan: Plan & Pick<Case, "connections">,
+  ) {
     this.contender = contender;
     this.#requests = requests;
     this.#arena = arena;

@@ -13,15 +13,9 @@ export interface Contender extends AsyncDisposable {
   consumed(companies: readonly MixedCompany[]): Promise<ReadonlyMap<string, number> | undefined>;
 }
 
-export type ContenderName = "bare Hono" | "plain way" | "Poli Credits";
-
-/** How the plain way asks its database. */
-export interface PlainOptions {
-  /** Connections of its pool. */
-  readonly pool_size: number;
-  /** Whether the messages of one webhook are metered one after the other, or all at once. */
-  readonly calls: "in_turn" | "at_once";
-}
+/** The plain way meters the messages of a webhook one after the other, or all at once. */
+export type ContenderName = "bare Hono" | PlainName | "Poli Credits";
+type PlainName = "plain way" | "plain, at once";
 
 /** What all of them are set up with. */
 export interface Arena {
@@ -30,7 +24,8 @@ export interface Arena {
   readonly app_secret: string;
   /** In which it is about noon, so that no span has a midnight in it. */
   readonly time_zone: string;
-  readonly plain: PlainOptions;
+  /** Connections of the plain way's pool. */
+  readonly pool_size: number;
 }
 
 /** Starts the floor: it checks, parses and keeps nothing. */
@@ -46,14 +41,15 @@ export async function startBare({ app_secret }: Arena): Promise<Contender> {
 }
 
 /** Starts the plain way, on a database of its own beside ours. */
-export async function startPlain(arena: Arena): Promise<Contender> {
-  const url = await createPlainDatabase(arena);
+export async function startPlain(arena: Arena, name: PlainName): Promise<Contender> {
+  const calls = name === "plain way" ? "in_turn" : "at_once";
+  const url = await createPlainDatabase(arena, `plain_${calls}`);
   const script = new URL("./servers/plain.ts", import.meta.url);
   const server = await startServer(script, {
     META_APP_SECRET: arena.app_secret,
     DATABASE_URL: url,
-    POOL: String(arena.plain.pool_size),
-    CALLS: arena.plain.calls,
+    POOL: String(arena.pool_size),
+    CALLS: calls,
   });
   const books = await connect(url, { application_name: "bench" });
   const consumed = async () => {
@@ -66,7 +62,7 @@ export async function startPlain(arena: Arena): Promise<Contender> {
     await disconnect(books);
     await endOf(server);
   };
-  return { name: "plain way", process: server, consumed, [Symbol.asyncDispose]: dispose };
+  return { name, process: server, consumed, [Symbol.asyncDispose]: dispose };
 }
 
 /** Starts the service as `task start` does, on the bench's Postgres. */
@@ -107,12 +103,12 @@ export async function startService(arena: Arena): Promise<Contender> {
   return { name: "Poli Credits", process: server, consumed, [Symbol.asyncDispose]: () => endOf(server) };
 }
 
-async function createPlainDatabase({ postgres, streams, time_zone }: Arena): Promise<string> {
+async function createPlainDatabase({ postgres, streams, time_zone }: Arena, name: string): Promise<string> {
   const superuser = await connect(postgres.superuser_url, { application_name: "bench" });
-  await superuser.query("create database plain owner credits");
+  await superuser.query(`create database ${name} owner credits`);
   await disconnect(superuser);
   const url = new URL(postgres.url);
-  url.pathname = "/plain";
+  url.pathname = `/${name}`;
   const client = await connect(url.href, { application_name: "bench" });
   await client.query(await Deno.readTextFile(new URL("./plain.sql", import.meta.url)));
   for (const { company, line } of streams.flatMap(({ companies }) => companies)) {

@@ -15,6 +15,8 @@ create table companies (
   closed_through  date not null,
   -- When the current local date ends: the sweep wakes what is due.
   due_at          timestamptz not null,
+  -- The latest time of anything that was charged: what changes at once, changes after it.
+  latest_charged_at  timestamptz,
   created_at      timestamptz not null
 ) with (fillfactor = 50);
 

@@ -37,6 +37,8 @@ const decoder = new TextDecoder();
 const connections = pool(Deno.env.get("DATABASE_URL")!, {
   application_name: "bench plain",
   max: Number(Deno.env.get("POOL")),
+  // Under this load whoever wants a connection waits in a long line, and that is no fault.
+  connect_timeout_ms: 120_000,
 });
 const app = new Hono();
 

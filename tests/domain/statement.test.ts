@@ -55,7 +55,10 @@ Deno.test("without a contract money is not known, however little was used", () =
 
 Deno.test("while the package has no price the total is not known, but what the excess costs is", () => {
   const contract = agreed({ credits: 10, price: null });
-  assert.equal(bill(statementOf(month({ consumed: 2 }), null, contract, OPEN)), "null + 2 x 0.10 = 0.20: null");
+  assert.equal(
+    bill(statementOf(month({ consumed: 2 }), null, contract, OPEN)),
+    "null + 2 x 0.10 = 0.20: null",
+  );
 });
 
 Deno.test("no excess costs nothing, even while nobody has said its price", () => {

@@ -8,7 +8,6 @@ Deno.test("whatever happened: usage report = ledger = CSV = statement = balance,
   await fc.assert(
     fc.asyncProperty(steps(60), async (all) => {
       await using house = new House();
-      await house.read("GET", "/v1/features");
       await play(askedOf(house), all);
       await assertAgreement({
         json: (path) => house.read("GET", path),

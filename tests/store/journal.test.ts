@@ -320,6 +320,7 @@ function change(
     ledger_seq: 0,
     closed_through: "2026-11-22" as Change["closed_through"],
     due_at_ms: 0,
+    latest_charged_ms: undefined,
     recorded_at_ms: 0,
     events: Array.from({ length: events }, () => ({
       type: "profile_changed",

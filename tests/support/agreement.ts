@@ -65,11 +65,11 @@ async function assertMonth(told: Told, path: string, statement: any): Promise<vo
   const sum = (...types: string[]) =>
     entries.filter(({ type }) => types.includes(type)).reduce((total, { credits }) => total + credits, 0);
   assert.equal(sum("grant"), granted, `${period}: grants of the ledger`);
-  assert.equal(-sum("consumption", "reversal"), consumed, `${period}: consumption of the ledger`);
+  assert.equal(0 - sum("consumption", "reversal"), consumed, `${period}: consumption of the ledger`);
   const available = status === "open" ? Math.max(0, granted - consumed) : 0;
   assert.equal(entries.reduce((total, { credits }) => total + credits, 0), available - excess);
   if (status !== "open") {
-    assert.equal(-sum("expiry", "adjustment"), expired, `${period}: expiry of the ledger`);
+    assert.equal(0 - sum("expiry", "adjustment"), expired, `${period}: expiry of the ledger`);
     assert.equal(prepaid_used + expired, granted);
     for (const name of ["granted", "consumed", "prepaid_used", "expired", "excess"]) {
       assert.equal(

@@ -48,7 +48,7 @@ export class MapStore {
   readonly usages = new Map<string, CountedUsage>();
   readonly sends = new Map<string, DecidedSend>();
   readonly quarantine = new Map<string, QuarantinedEvent>();
-  #head: Pick<CompanyState, "version" | "ledger_seq" | "closed_through" | "due_at_ms">;
+  #head: Pick<CompanyState, "version" | "ledger_seq" | "closed_through" | "due_at_ms" | "latest_charged_ms">;
   #profile: Pick<CompanyState, "name" | "locale" | "phone_number_ids">;
 
   constructor(time_zone: string, template_in_open_window: TemplatePolicy, now_ms: number) {
@@ -67,6 +67,7 @@ export class MapStore {
       ledger_seq: 0,
       closed_through: addDays(today.date, -1),
       due_at_ms: today.end_ms,
+      latest_charged_ms: undefined,
     };
   }
 
@@ -83,8 +84,6 @@ export class MapStore {
       settings: [...this.settings],
       contract: [...this.contract],
       own_rates: [...this.own_rates],
-      latest_window_ms: [...this.windows.values()].map(({ window }) => window.opened_at_ms)
-        .reduce<number | undefined>((latest, at_ms) => Math.max(latest ?? at_ms, at_ms), undefined),
       periods: [...this.periods.values()].filter((period) => period.month >= monthOf(from)),
       totals: [...this.totals.values()].filter((total) => total.local_date >= from),
     };
@@ -116,8 +115,9 @@ export class MapStore {
 
   write(state: CompanyState, events: readonly CompanyEvent[]): void {
     for (const event of events) this.#apply(event);
-    const { version, ledger_seq, closed_through, due_at_ms, name, locale, phone_number_ids } = state;
-    this.#head = { version, ledger_seq, closed_through, due_at_ms };
+    const { version, ledger_seq, closed_through, due_at_ms, latest_charged_ms } = state;
+    const { name, locale, phone_number_ids } = state;
+    this.#head = { version, ledger_seq, closed_through, due_at_ms, latest_charged_ms };
     this.#profile = { name, locale, phone_number_ids };
   }
 

@@ -127,6 +127,14 @@ export class Client {
     return answer.body;
   }
 
+  /** A list as CSV, whole, its byte order mark included. */
+  async csv(path: string): Promise<string> {
+    const headers = { authorization: `Bearer ${SECRETS.ADMIN_KEY}`, accept: "text/csv" };
+    const response = await fetch(`${this.#url}${path}`, { headers });
+    assert.equal(response.status, 200);
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await response.bytes());
+  }
+
   async createCompany(profile: Readonly<Record<string, unknown>> = {}): Promise<void> {
     await this.ok("PUT", `/v1/companies/${COMPANY}`, {
       name: "Padaria do Bairro",

@@ -31,8 +31,8 @@ export interface Activation {
   readonly contract: readonly ContractVersion[];
   /** The company's own prices, in order of `version` within each feature. */
   readonly own_rates: readonly RateVersion[];
-  /** When the window that opened last did; undefined before the first. It may be ahead of our clock. */
-  readonly latest_window_ms: number | undefined;
+  /** The latest time of anything that was ever charged; undefined before the first. */
+  readonly latest_charged_ms: number | undefined;
   /** The months that can still change, and the current one. */
   readonly periods: readonly Period[];
   /** The days that can still change, and the current one. */
@@ -83,7 +83,7 @@ export function stateFrom(activation: Activation, general: RateHistory): Company
     people: new Map(),
     usages: new Map(),
     sends: new Map(),
-    latest_charged_ms: activation.latest_window_ms ?? -Infinity,
+    latest_charged_ms: activation.latest_charged_ms,
     flagged: new Set(),
   };
 }

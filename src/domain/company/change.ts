@@ -15,6 +15,7 @@ export interface Change {
   readonly ledger_seq: number;
   readonly closed_through: LocalDate;
   readonly due_at_ms: number;
+  readonly latest_charged_ms: number | undefined;
   readonly recorded_at_ms: number;
   /** In the order they happened; where two say what something is now, the later one holds. */
   readonly events: readonly CompanyEvent[];
@@ -42,6 +43,7 @@ export function changeOf(
     ledger_seq: state.ledger_seq,
     closed_through: state.closed_through,
     due_at_ms: state.due_at_ms,
+    latest_charged_ms: state.latest_charged_ms,
     recorded_at_ms,
     events,
   };

@@ -85,7 +85,7 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
 }
 
 function charged(state: CompanyState, at_ms: number): void {
-  if (at_ms > state.latest_charged_ms) state.latest_charged_ms = at_ms;
+  state.latest_charged_ms = Math.max(state.latest_charged_ms ?? at_ms, at_ms);
 }
 
 function evolveWrote(event: Extract<CompanyEvent, { type: "wrote" }>): void {

@@ -77,8 +77,8 @@ export interface CompanyState {
   readonly people: Map<string, Person>;
   readonly usages: Map<string, CountedUsage>;
   readonly sends: Map<MessageKey, DecidedSend>;
-  /** The latest time a window opened: it may be ahead of our clock. */
-  latest_charged_ms: number;
+  /** The latest time of anything that was ever charged: it may be ahead of our clock. */
+  latest_charged_ms: number | undefined;
   /** Conflicts of identity that have been flagged since activation, so that each is flagged once. */
   readonly flagged: Set<string>;
 }

@@ -120,7 +120,7 @@ export function setRate(
       effective_from,
       // From this second on, for Meta's clock counts seconds; but after all that has been charged, also by a
       // clock that runs ahead: nothing is charged anew.
-      from_ms: used ? Math.max(now_ms - now_ms % 1000, state.latest_charged_ms + 1) : null,
+      from_ms: used ? Math.max(now_ms - now_ms % 1000, (state.latest_charged_ms ?? 0) + 1) : null,
       recorded_at_ms: now_ms,
       recorded_by: by,
     },

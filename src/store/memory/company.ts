@@ -22,6 +22,7 @@ export interface Head {
   readonly ledger_seq: number;
   readonly closed_through: LocalDate;
   readonly due_at_ms: number;
+  readonly latest_charged_ms: number | undefined;
   readonly name: string;
   readonly locale: string;
   readonly contact_secret: Uint8Array;
@@ -70,8 +71,15 @@ export class StoredCompany {
     const { epoch, version } = this.head;
     if (change.epoch !== epoch || change.from_version !== version || this.#repeats(change)) return false;
     for (const event of change.events) this.#apply(event);
-    const { ledger_seq, closed_through, due_at_ms } = change;
-    this.head = { ...this.head, version: change.version, ledger_seq, closed_through, due_at_ms };
+    const { ledger_seq, closed_through, due_at_ms, latest_charged_ms } = change;
+    this.head = {
+      ...this.head,
+      version: change.version,
+      ledger_seq,
+      closed_through,
+      due_at_ms,
+      latest_charged_ms,
+    };
     return true;
   }
 

@@ -53,6 +53,7 @@ export class MemoryStore {
       ledger_seq: 0,
       name,
       locale,
+      latest_charged_ms: undefined,
       contact_secret: Uint8Array.from(contact_secret),
       ...firstDay(made),
     };
@@ -78,8 +79,6 @@ export class MemoryStore {
       own_rates: stored.rates.toSorted((a, b) =>
         a.feature < b.feature ? -1 : a.feature > b.feature ? 1 : a.version - b.version
       ),
-      latest_window_ms: [...stored.windows.values()].map(({ window }) => window.opened_at_ms)
-        .reduce<number | undefined>((latest, at_ms) => Math.max(latest ?? at_ms, at_ms), undefined),
       periods: periods.sort((a, b) => a.month < b.month ? -1 : 1),
       totals: stored.totalsAfter(oldest),
     };

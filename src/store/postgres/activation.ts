@@ -30,7 +30,8 @@ export const PHONE_NUMBER_IDS = `
   array(select phone_number_id from phone_numbers where company_id = c.company_id order by phone_number_id)`;
 
 const READ = `
-  select c.version, c.ledger_seq, c.closed_through, ${epochMs("c.due_at")} as due_at_ms, c.name, c.locale,
+  select c.version, c.ledger_seq, c.closed_through, ${epochMs("c.due_at")} as due_at_ms,
+    ${epochMs("c.latest_charged_at")} as latest_charged_ms, c.name, c.locale,
     c.contact_secret,
     ${PHONE_NUMBER_IDS} as phone_number_ids,
     ${SETTINGS} as settings,
@@ -46,7 +47,6 @@ const READ = `
         ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
       from rate_versions where company_id = c.company_id
     ) r) as own_rates,
-    (select ${epochMs("max(opened_at)")} from windows where company_id = c.company_id) as latest_window_ms,
     (select coalesce(json_agg(p order by p.month), '[]') from (
       select month, granted, consumed, closed from periods
       where company_id = c.company_id
@@ -73,6 +73,7 @@ interface ActivationRow {
   readonly ledger_seq: bigint;
   readonly closed_through: LocalDate;
   readonly due_at_ms: bigint;
+  readonly latest_charged_ms: bigint | null;
   readonly name: string;
   readonly locale: string;
   readonly contact_secret: Uint8Array;
@@ -80,7 +81,6 @@ interface ActivationRow {
   readonly settings: readonly SettingsVersion[];
   readonly contract: readonly ContractRow[];
   readonly own_rates: readonly RateVersion[];
-  readonly latest_window_ms: bigint | null;
   readonly periods: readonly Period[];
   readonly totals: readonly (DayTotal & { readonly local_date: LocalDate })[];
 }
@@ -117,6 +117,7 @@ export async function readCompany(
     ledger_seq: whole(row.ledger_seq),
     closed_through: row.closed_through,
     due_at_ms: whole(row.due_at_ms),
+    latest_charged_ms: wholeOrNull(row.latest_charged_ms) ?? undefined,
     name: row.name,
     locale: row.locale,
     contact_secret: Uint8Array.from(row.contact_secret),
@@ -124,7 +125,6 @@ export async function readCompany(
     settings: row.settings,
     contract: row.contract.map(contractVersion),
     own_rates: row.own_rates.map((rate) => ({ ...rate, credits: credits(rate.credits) })),
-    latest_window_ms: wholeOrNull(row.latest_window_ms) ?? undefined,
     periods: row.periods.map((period) => ({
       ...period,
       granted: credits(period.granted),

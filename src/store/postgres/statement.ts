@@ -42,6 +42,7 @@ function moveHeads(first_parameter: number): string {
   return `
     update companies c
     set version = r.version, ledger_seq = r.ledger_seq, closed_through = r.closed_through, due_at = r.due_at,
+      latest_charged_at = r.latest_charged_at,
       name = coalesce(r.name, c.name), locale = coalesce(r.locale, c.locale)
     from ${rowsFrom(HEADS, first_parameter)}
     where c.company_id = r.company_id and c.epoch = r.epoch and c.version = r.from_version

@@ -229,6 +229,7 @@ export const HEADS = table<"heads">({
     ledger_seq: ["bigint", (row) => row.change.ledger_seq],
     closed_through: ["date", (row) => row.change.closed_through],
     due_at: ["timestamptz", (row) => row.change.due_at_ms],
+    latest_charged_at: ["timestamptz", (row) => row.change.latest_charged_ms],
     name: ["text", (row) => row.profile?.name],
     locale: ["text", (row) => row.profile?.locale],
   },

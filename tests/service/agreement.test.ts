@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { assertAgreement } from "../support/agreement.ts";
+import { COMPANY, play, steps } from "../support/busy_month.ts";
+import { withDatabase } from "../support/database.ts";
+import { ServiceProcess } from "../support/service.ts";
+
+Deno.test("on Postgres too: usage report = ledger = CSV = statement = balance, over two busy months", async () => {
+  await withDatabase(async (database) => {
+    await using service = await ServiceProcess.start({ DATABASE_URL: database.url });
+    const { client } = service;
+    // Far enough ahead for the machine's own date not to matter.
+    await client.ok("POST", "/v1/test_clock", { now: "2035-11-04T12:00:00Z" });
+    const [all] = fc.sample(steps(250).filter((some) => some.length > 200), { seed: 5, numRuns: 1 });
+    await play({
+      ask: async (method, path, body) => (await client.call(method, path, body)).status,
+      deliver: (...changes) => client.deliver(...changes),
+      now: async () =>
+        Temporal.Instant.from((await client.ok("GET", `/v1/companies/${COMPANY}/balance`)).as_of),
+    }, all!);
+    await assertAgreement(
+      { json: (path) => client.ok("GET", path), csv: (path) => client.csv(path) },
+      COMPANY,
+    );
+    const { data } = await client.ok("GET", `/v1/companies/${COMPANY}/ledger`);
+    const types = new Set(data.map(({ type }: { type: string }) => type));
+    assert.deepEqual([...types].sort(), ["adjustment", "consumption", "expiry", "grant", "reversal"]);
+    assert.ok(data.some(({ late }: { late: boolean }) => late));
+  });
+});
