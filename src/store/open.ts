@@ -27,6 +27,11 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/**
+ * Lanes into Postgres. A company stays on one, and each has one statement in flight; with two, the next statement
+ * is made ready and sent while the other is being written, so that neither we nor Postgres wait for each other.
+ */
+const LANES = 2;
 /** Reads at once: pages, reports, activations. */
 const READERS_MAX = 10;
 
@@ -61,8 +66,8 @@ function storeOn(
   onError: (error: Error) => void,
   stop: () => Promise<void>,
 ): Store {
-  const writer = new PostgresWriter(url, { onError });
-  const journal = new Journal([writer]);
+  const writers = Array.from({ length: LANES }, () => new PostgresWriter(url, { onError }));
+  const journal = new Journal(writers);
   const companies = new PostgresCompanyStore(reading, url, { onError });
   return {
     journal,
@@ -75,7 +80,11 @@ function storeOn(
     ping: async () => void await reading.query("select 1"),
     close: async () => {
       await journal.close();
-      await Promise.allSettled([writer.close(), companies.close(), reading.end()]);
+      await Promise.allSettled([
+        ...writers.map((writer) => writer.close()),
+        companies.close(),
+        reading.end(),
+      ]);
       await stop();
     },
   };
