@@ -3,7 +3,7 @@
 import type { Case, Reading } from "./measure.ts";
 import type { ContenderName } from "./servers.ts";
 
-/** What the service is to reach, as a share or a multiple of another's webhooks a second. */
+/** What the service is to reach with the conversation mix, as a multiple of another's webhooks a second. */
 interface Goal {
   readonly against: ContenderName;
   readonly messages_each: 1 | 50;
@@ -71,10 +71,12 @@ export function tableOf(measured: Case, rounds: readonly (readonly Reading[])[])
 }
 
 /** Ours against each other: taken within each round, whose servers had the same machine, then the median. */
-function ratiosOf({ messages_each }: Case, rounds: readonly (readonly Reading[])[]): string[] {
+function ratiosOf({ mix, messages_each }: Case, rounds: readonly (readonly Reading[])[]): string[] {
   return namesIn(rounds).filter((name) => name !== OURS).map((against) => {
     const ratios = rounds.map((round) => rateIn(round, OURS) / rateIn(round, against));
-    const goal = GOALS.find((g) => g.against === against && g.messages_each === messages_each);
+    const goal = mix === "opening"
+      ? undefined
+      : GOALS.find((g) => g.against === against && g.messages_each === messages_each);
     const middle = median(ratios);
     const spread = `${ratio(Math.min(...ratios))} to ${ratio(Math.max(...ratios))}`;
     const verdict = goal === undefined

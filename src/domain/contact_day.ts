@@ -138,7 +138,8 @@ export function templateOf(
     key,
     left_at_ms,
     category: dearer(evidence?.category, record?.category),
-    phone_number_id: evidence?.phone_number_id,
+    // Known from the first status or not at all: a window that got its number by a later one would be posted anew.
+    phone_number_id: record === undefined ? evidence?.phone_number_id : undefined,
     attribution: record?.attribution,
   };
 }

@@ -132,6 +132,12 @@ function refundReason(entry: LedgerEntry, cause: WindowCause): readonly [pt: str
   if (cause.units === 0) {
     return ["o que chegou depois mudou o preço dela", "what arrived later changed its price"];
   }
+  if (entry.direction === "inbound" && cause.fact.kind === "wrote") {
+    return [
+      "o cliente já tinha escrito antes a outro número",
+      "the customer had written to another number before",
+    ];
+  }
   if (entry.direction === "inbound") {
     return [
       "um modelo enviado antes já tinha aberto a conversa do dia",
@@ -147,7 +153,10 @@ function refundReason(entry: LedgerEntry, cause: WindowCause): readonly [pt: str
         "the customer had written before, and templates in an open conversation are free",
       ];
     default:
-      return ["o modelo que a abriu saiu em outro dia", "the template that opened it left on another day"];
+      return [
+        "o que chegou depois mudou como ou quando ela foi aberta",
+        "what arrived later changed how or when it was opened",
+      ];
   }
 }
 

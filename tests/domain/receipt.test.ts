@@ -91,8 +91,13 @@ Deno.test("what is given back says why", () => {
   );
   why(
     { direction: "outbound", fact: "delivered" },
-    "o modelo que a abriu saiu em outro dia",
-    "the template that opened it left on another day",
+    "o que chegou depois mudou como ou quando ela foi aberta",
+    "what arrived later changed how or when it was opened",
+  );
+  why(
+    { direction: "inbound", fact: "wrote" },
+    "o cliente já tinha escrito antes a outro número",
+    "the customer had written to another number before",
   );
   why(
     { direction: "outbound", fact: "wrote" },

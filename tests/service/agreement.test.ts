@@ -11,7 +11,7 @@ Deno.test("on Postgres too: usage report = ledger = CSV = statement = balance, o
     const { client } = service;
     // Far enough ahead for the machine's own date not to matter.
     await client.ok("POST", "/v1/test_clock", { now: "2035-11-04T12:00:00Z" });
-    const [all] = fc.sample(steps(250).filter((some) => some.length > 200), { seed: 5, numRuns: 1 });
+    const [all] = fc.sample(steps(250).filter((some) => some.length > 200), { seed: 4, numRuns: 1 });
     await play({
       ask: async (method, path, body) => (await client.call(method, path, body)).status,
       deliver: (...changes) => client.deliver(...changes),
@@ -22,9 +22,9 @@ Deno.test("on Postgres too: usage report = ledger = CSV = statement = balance, o
       { json: (path) => client.ok("GET", path), csv: (path) => client.csv(path) },
       COMPANY,
     );
-    const { data } = await client.ok("GET", `/v1/companies/${COMPANY}/ledger`);
-    const types = new Set(data.map(({ type }: { type: string }) => type));
-    assert.deepEqual([...types].sort(), ["adjustment", "consumption", "expiry", "grant", "reversal"]);
-    assert.ok(data.some(({ late }: { late: boolean }) => late));
+    for (const what of ["type=grant", "type=expiry", "type=adjustment", "type=reversal", "late=true"]) {
+      const { data } = await client.ok("GET", `/v1/companies/${COMPANY}/ledger?limit=1&${what}`);
+      assert.equal(data.length, 1, `the steps have made no entry of ${what}`);
+    }
   });
 });

@@ -104,6 +104,9 @@ async function assertReports(told: Told, path: string): Promise<number> {
       `${path}&as_of=${as_of}&group_by=day,feature,direction,attribute:team,phone_number_id`,
     );
     assert.deepEqual(joined(labelled.data), joined(data), `the labels of each row as of ${as_of}`);
+    for (const row of labelled.data) {
+      assert.ok(row.units >= 0 && row.credits >= 0, `a label is owed something: ${JSON.stringify(row)}`);
+    }
     const sheet = rowsOfCsv(await told.csv(`${path}&as_of=${as_of}`));
     assert.deepEqual(
       summed(sheet.map(({ units, credits }) => ({ units: Number(units), credits: Number(credits) }))),

@@ -78,7 +78,7 @@ export function steps(length_max: number): fc.Arbitrary<Step[]> {
     },
     {
       weight: 1,
-      arbitrary: fc.record({ type: fc.constant("agree" as const), credits: below(40), price: below(900) }),
+      arbitrary: fc.record({ type: fc.constant("agree" as const), credits: below(250), price: below(900) }),
     },
   );
   return fc.array(step, { maxLength: length_max, size: "max" });

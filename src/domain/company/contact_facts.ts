@@ -115,7 +115,8 @@ export function settleTemplates(
 
 /** Templates that stand in one list and not, or otherwise, in the other. */
 function differing(before: readonly Template[], after: readonly Template[]): Template[] {
-  const text = (t: Template) => `${t.key} ${t.left_at_ms} ${t.category} ${t.phone_number_id}`;
+  const text = ({ key, left_at_ms, category, phone_number_id, attribution }: Template) =>
+    `${key} ${left_at_ms} ${category} ${phone_number_id} ${JSON.stringify(attribution)}`;
   const in_before = new Set(before.map(text));
   const in_after = new Set(after.map(text));
   return [...before.filter((t) => !in_after.has(text(t))), ...after.filter((t) => !in_before.has(text(t)))];

@@ -74,33 +74,34 @@ export interface Settlement {
 }
 
 /**
- * Posts `charge(after) - charge(before)`: refunds first, so that no excess flashes up in between.
+ * Posts `charge(after) - charge(before)`: refunds first, so that no excess flashes up in between. What a window
+ * was attributed to is given back under that very attribution, so that the ledger adds up by label too.
  *
  * @returns that difference in credits
  */
 export function settle(state: CompanyState, emit: Emit, settlement: Settlement): Credits {
-  const inbound = difference(settlement, "inbound");
-  const outbound = difference(settlement, "outbound");
-  const in_order = (inbound?.credits ?? 0) > (outbound?.credits ?? 0)
-    ? [outbound, inbound]
-    : [inbound, outbound];
-  for (const change of in_order) {
-    if (change === undefined) continue;
-    const { contact, local_date, fact, recorded_at_ms } = settlement;
-    emit({ type: "window_changed", contact, local_date, direction: change.direction, window: change.after });
-    if (change.units === 0 && change.credits === 0) continue;
-    const window = change.after ?? change.before!;
-    postConsumption(state, emit, change, {
+  const { contact, local_date, fact, recorded_at_ms } = settlement;
+  const differences = (["inbound", "outbound"] as const).flatMap((direction) => {
+    const found = differencesOf(settlement, direction);
+    if (found.length === 0) return [];
+    emit({ type: "window_changed", contact, local_date, direction, window: settlement.after[direction] });
+    return found;
+  });
+  let owed_more = 0;
+  for (const { window, direction, units, credits } of differences.sort((a, b) => a.credits - b.credits)) {
+    owed_more += credits;
+    if (units === 0 && credits === 0) continue;
+    postConsumption(state, emit, { units, credits }, {
       local_date,
       feature: window.feature,
-      direction: change.direction,
-      occurred_at_ms: change.after?.opened_at_ms ?? fact.at_ms,
+      direction,
+      occurred_at_ms: units < 0 ? fact.at_ms : window.opened_at_ms,
       recorded_at_ms,
       cause: {
         type: "window",
         contact,
         opened_at_ms: window.opened_at_ms,
-        units: change.units,
+        units,
         message: window.message ?? null,
         phone_number_id: window.phone_number_id ?? null,
         rate: rateRef(window.rate),
@@ -109,32 +110,42 @@ export function settle(state: CompanyState, emit: Emit, settlement: Settlement):
       },
     });
   }
-  return credits((inbound?.credits ?? 0) + (outbound?.credits ?? 0));
+  return credits(owed_more);
 }
 
+/** What a window adds to what is owed, or (negative) takes off it. */
 interface Difference {
   readonly direction: "inbound" | "outbound";
   readonly units: number;
   readonly credits: Credits;
-  readonly before: Window | undefined;
-  readonly after: Window | undefined;
+  readonly window: Window;
 }
 
-function difference(settlement: Settlement, direction: "inbound" | "outbound"): Difference | undefined {
+/** Nothing when the window stays as it was; all else, if only that it has another opening, is a difference. */
+function differencesOf(settlement: Settlement, direction: Difference["direction"]): Difference[] {
   const before = settlement.before.map((charge) => charge[direction]).filter((w) => w !== undefined);
   const after = settlement.after[direction];
-  if (before.length === (after === undefined ? 0 : 1) && sameWindow(before[0], after)) return undefined;
-  const owed = before.reduce((sum, window) => sum + window.credits, 0);
-  return {
-    direction,
-    units: (after === undefined ? 0 : 1) - before.length,
-    credits: credits((after?.credits ?? 0) - owed),
-    before: before[0],
-    after,
-  };
+  const same = after && (before.find((w) => isSame(w, after)) ?? before.find((w) => isLabelledAs(w, after)));
+  if (before.length === 1 && same !== undefined && isSame(same, after!)) return [];
+  const gone = before.filter((w) => w !== same).map((window) => {
+    return { direction, units: -1, credits: credits(-window.credits), window };
+  });
+  if (after === undefined) return gone;
+  const units = same === undefined ? 1 : 0;
+  const owed = credits(after.credits - (same?.credits ?? 0));
+  return [...gone, { direction, units, credits: owed, window: after }];
 }
 
-function sameWindow(a: Window | undefined, b: Window | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return a.opened_at_ms === b.opened_at_ms && a.credits === b.credits && a.message === b.message;
+function isSame(a: Window, b: Window): boolean {
+  return a.opened_at_ms === b.opened_at_ms && a.credits === b.credits && a.message === b.message &&
+    isLabelledAs(a, b);
+}
+
+function isLabelledAs(a: Window, b: Window): boolean {
+  if (a.phone_number_id !== b.phone_number_id) return false;
+  return a.attribution === b.attribution || labelText(a.attribution) === labelText(b.attribution);
+}
+
+function labelText(labels: Window["attribution"]): string {
+  return JSON.stringify(Object.entries(labels ?? {}).sort(([a], [b]) => a < b ? -1 : 1));
 }

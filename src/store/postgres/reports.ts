@@ -11,23 +11,14 @@ import type {
   MessageKey,
   Month,
 } from "../../domain/names.ts";
-import type { EntryType, Period } from "../../domain/period.ts";
+import type { Period } from "../../domain/period.ts";
 import type { Pool } from "../connection.ts";
+import { conditions } from "./conditions.ts";
 import { creditsOf, epochMs, instantText, whole, wholeOrNull } from "./exact.ts";
 import { labelledUsage } from "./labelled_usage.ts";
 import type { LabelledUsage, LabelledUsageQuery } from "./labelled_usage.ts";
-
-/** Which entries of a company's ledger are asked for; what is not given does not matter. */
-export interface LedgerFilter {
-  readonly company: CompanyId;
-  /** By the entry's local date, inclusive. */
-  readonly from?: LocalDate;
-  readonly to?: LocalDate;
-  readonly feature?: FeatureCode;
-  readonly type?: EntryType;
-  readonly direction?: Direction;
-  readonly late?: boolean;
-}
+import { ledgerEntry, ledgerPage } from "./ledger_pages.ts";
+import type { LedgerFilter, LedgerPage } from "./ledger_pages.ts";
 
 /** Which windows of a company are asked for. */
 export interface WindowFilter {
@@ -69,20 +60,11 @@ export interface PeriodRecord {
 
 const PAGE_ROWS = 1_000;
 
-type LedgerAmount = "seq" | "credits" | "prepaid" | "excess" | "available_after" | "excess_after";
-type LedgerInstant = "occurred_at_ms" | "recorded_at_ms";
-type LedgerRow =
-  & Omit<LedgerEntry, LedgerAmount | LedgerInstant>
-  & Record<LedgerAmount | LedgerInstant, bigint>;
 type TotalRow = Omit<DatedTotal, "units" | "credits"> & Record<"units" | "credits", bigint>;
 
-const LEDGER_COLUMNS = `seq, type, period, local_date, feature, direction, credits, prepaid, excess,
-  available_after, excess_after, late, ${epochMs("occurred_at")} as occurred_at_ms,
-  ${epochMs("recorded_at")} as recorded_at_ms, cause`;
-
 /**
- * Reads for people and programs: each one statement, by an index, of what is committed. All of them throw when
- * Postgres cannot be reached. Dates are inclusive.
+ * Reads for people and programs: each by an index, of what is committed. All of them throw when Postgres cannot be
+ * reached. Dates are inclusive.
  */
 export class Reports {
   readonly #pool: Pool;
@@ -92,27 +74,8 @@ export class Reports {
   }
 
   /** A page of the ledger, newest first. */
-  async ledger(
-    page: LedgerFilter & { readonly before_seq?: number; readonly limit: number },
-  ): Promise<LedgerEntry[]> {
-    const { company, from, to, feature, type, direction, late, before_seq, limit } = page;
-    const where = conditions([
-      ["company_id = ?", company],
-      ["local_date >= ?", from],
-      ["local_date <= ?", to],
-      ["feature = ?", feature],
-      ["type = ?", type],
-      ["direction = ?", direction],
-      ["late = ?", late],
-      ["seq < ?", before_seq],
-    ]);
-    const { rows } = await this.#pool.query<LedgerRow>(
-      `select ${LEDGER_COLUMNS} from ledger where ${where.text} order by seq desc limit ${
-        whole(BigInt(limit))
-      }`,
-      where.values,
-    );
-    return rows.map(ledgerEntry);
+  ledger(page: LedgerPage): Promise<LedgerEntry[]> {
+    return ledgerPage(this.#pool, page);
   }
 
   /** The whole ledger that a filter asks for, newest first, read in pages: what is posted meanwhile is not in it. */
@@ -127,12 +90,8 @@ export class Reports {
   }
 
   /** One entry; undefined when there is none. */
-  async ledgerEntry(company: CompanyId, seq: number): Promise<LedgerEntry | undefined> {
-    const { rows } = await this.#pool.query<LedgerRow>(
-      `select ${LEDGER_COLUMNS} from ledger where company_id = $1 and seq = $2`,
-      [company, seq],
-    );
-    return rows.map(ledgerEntry)[0];
+  ledgerEntry(company: CompanyId, seq: number): Promise<LedgerEntry | undefined> {
+    return ledgerEntry(this.#pool, company, seq);
   }
 
   /** A page of windows as they stand, those opened last first. */
@@ -140,6 +99,7 @@ export class Reports {
     page: WindowFilter & { readonly before?: WindowCursor; readonly limit: number },
   ): Promise<WindowRecord[]> {
     const { company, local_date, before, limit } = page;
+    const values: unknown[] = [];
     const where = conditions([
       ["company_id = ?", company],
       ["local_date = ?", local_date],
@@ -150,14 +110,14 @@ export class Reports {
         before?.contact,
         before?.direction,
       ],
-    ]);
+    ], values);
     const { rows } = await this.#pool.query<WindowRow>(
       `select local_date, contact, direction, feature, ${
         epochMs("opened_at")
       } as opened_at_ms, credits, message
-        from windows where ${where.text}
-        order by opened_at desc, contact desc, direction desc limit $${where.values.push(limit)}`,
-      where.values,
+        from windows where ${where}
+        order by opened_at desc, contact desc, direction desc limit $${values.push(limit)}`,
+      values,
     );
     return rows.map((row) => ({
       ...row,
@@ -243,31 +203,4 @@ interface PeriodRow {
   readonly closed: boolean;
   readonly at_close: ClosedFigures | null;
   readonly closed_at_ms: bigint | null;
-}
-
-function ledgerEntry(row: LedgerRow): LedgerEntry {
-  return {
-    ...row,
-    seq: whole(row.seq),
-    credits: creditsOf(row.credits),
-    prepaid: creditsOf(row.prepaid),
-    excess: creditsOf(row.excess),
-    available_after: creditsOf(row.available_after),
-    excess_after: creditsOf(row.excess_after),
-    occurred_at_ms: whole(row.occurred_at_ms),
-    recorded_at_ms: whole(row.recorded_at_ms),
-  };
-}
-
-/** Conditions in SQL whose values are given, with a `?` for each value. */
-function conditions(
-  all: readonly (readonly [text: string, ...values: unknown[]])[],
-): { readonly text: string; readonly values: unknown[] } {
-  const values: unknown[] = [];
-  const given = all.filter(([, ...of_it]) => of_it.every((value) => value !== undefined));
-  const texts = given.map(([text, ...of_it]) => {
-    let next = 0;
-    return text.replaceAll("?", () => `$${values.push(of_it[next++])}`);
-  });
-  return { text: texts.join(" and "), values };
 }
