@@ -82,7 +82,9 @@ export async function keptInPostgres(pool: Pool, company: CompanyId): Promise<Ke
   const quarantine = await new Quarantine(pool).list({ company, limit: 1_000 });
   return {
     head: (await rows<Kept["head"]>(`select epoch, version, ledger_seq, closed_through,
-      ${epochMs("due_at")} as due_at_ms, name, locale from companies where company_id = $1`))[0]!,
+      ${epochMs("due_at")} as due_at_ms, ${
+      epochMs("latest_charged_at")
+    } as latest_charged_ms, name, locale from companies where company_id = $1`))[0]!,
     settings: read.settings,
     contract: read.contract,
     rates: read.own_rates,
