@@ -16,18 +16,17 @@ const STOP_WAIT_MS = 10_000;
  * Starts a server and waits until it answers.
  *
  * @param path What it answers 200 to when it is ready; any answer will do without one.
- * @param flags Of `deno run`, such as those that make a profile.
  * @throws {Error} when it ends, or does not answer in time; what it says goes to our own stderr
  */
 export async function startServer(
   script: URL,
   env: Readonly<Record<string, string>>,
   path?: string,
-  flags: readonly string[] = [],
 ): Promise<ServerProcess> {
   const target = { hostname: "127.0.0.1", port: freePort() };
+  const flags = await flagsOfStart();
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", ...flags, script.href],
+    args: ["run", ...flags, script.href],
     env: { ...env, PORT: String(target.port) },
     stdin: "null",
     stdout: "null",
@@ -41,6 +40,12 @@ export async function startServer(
     await stop(child);
     throw error;
   }
+}
+
+/** The flags that `task start` runs the service under: all servers have the same. */
+async function flagsOfStart(): Promise<string[]> {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../deno.json", import.meta.url)));
+  return (tasks.start as string).split(" ").filter((word) => word.startsWith("-"));
 }
 
 async function ready({ port }: Target, path: string | undefined, child: Deno.ChildProcess): Promise<void> {

@@ -4,7 +4,7 @@
  * A page by date is the hard one, for the ledger is in the order of posting. Entries that came in time were posted on
  * their own date, so those of some dates stand together; late ones were posted after it, until their month was final.
  * So each kind stands between two places that the index of dates tells at once. Each is read by itself, in the order
- * of posting from the one place to the other, and the two are merged.
+ * of posting between its places, and the two are merged.
  */
 
 import { addDays, monthOf } from "../../domain/calendar.ts";
@@ -49,38 +49,59 @@ const COLUMNS = `seq, type, period, local_date, feature, direction, credits, pre
  * @throws {Error} when Postgres cannot be reached
  */
 export async function ledgerPage(pool: Pool, page: LedgerPage): Promise<LedgerEntry[]> {
-  const parts = await partsOf(pool, page);
-  const values: unknown[] = [];
-  const limit = `limit $${values.push(page.limit)}`;
-  const selects = parts.map((part) => {
-    const within = conditions([...filters(page), ...part], values);
-    const dates = conditions(datesOf(page), values);
-    const ordered = `select ${COLUMNS} from ledger where ${within} order by seq desc`;
-    // Between its places nearly every entry is of these dates, which no planner knows: behind `offset 0` it does not
-    // count on few of them being so, and reads in the order of posting.
-    return dates === ""
-      ? `${ordered} ${limit}`
-      : `select * from (${ordered} offset 0) e where ${dates} ${limit}`;
-  });
-  const text = selects.length === 1
-    ? selects[0]!
-    : `select * from ((${selects.join(") union all (")})) merged order by seq desc ${limit}`;
-  const { rows } = await pool.query<Row>(text, values);
-  return rows.map(entryOf);
-}
-
-/** The parts that a page is merged of, each by what makes it one. */
-async function partsOf(pool: Pool, page: LedgerPage): Promise<readonly (readonly Condition[])[]> {
-  const { from, to, late } = page;
-  const kinds = [false, true].filter((kind) => late === undefined || kind === late);
+  const { from, to, late, limit } = page;
   if (from === undefined && to === undefined) {
-    return [late === undefined ? [] : [[late ? "late" : "not late"]]];
+    return await entries(pool, page, late === undefined ? [] : [[late ? "late" : "not late"]]);
   }
   const spans = await spansOf(pool, page);
-  return kinds.map((kind) => {
-    const { after_seq, before_seq } = kind ? spans.late : spans.in_time;
-    return [[kind ? "late" : "not late"], ["seq > ?", after_seq], ["seq < ?", before_seq]];
-  });
+  const [in_time, came_late] = await Promise.all([
+    late === true ? [] : entriesInTime(pool, page, spans.in_time),
+    late === false ? [] : entriesLate(pool, page, spans.late),
+  ]);
+  return [...in_time, ...came_late].sort((a, b) => b.seq - a.seq).slice(0, limit);
+}
+
+/**
+ * Between the places of those in time nearly every entry is of these dates. To a planner they are two filters that
+ * few entries pass, and it would rather read and sort them all: so it does not hear of the dates.
+ */
+async function entriesInTime(
+  pool: Pool,
+  page: LedgerPage,
+  { after_seq, before_seq }: Span,
+): Promise<LedgerEntry[]> {
+  const { from, to, limit } = page;
+  const found: LedgerEntry[] = [];
+  for (let before = Math.min(before_seq, page.before_seq ?? before_seq);;) {
+    const part = await entries(pool, { ...page, before_seq: before }, [["not late"], ["seq > ?", after_seq]]);
+    for (const entry of part) {
+      if (entry.local_date >= (from ?? "") && entry.local_date <= (to ?? entry.local_date)) found.push(entry);
+    }
+    if (found.length >= limit || part.length < limit) return found;
+    before = part.at(-1)!.seq;
+  }
+}
+
+function entriesLate(pool: Pool, page: LedgerPage, { after_seq, before_seq }: Span): Promise<LedgerEntry[]> {
+  const { from, to } = page;
+  return entries(pool, page, [
+    ["late"],
+    ["seq > ?", after_seq],
+    ["seq < ?", before_seq],
+    ["local_date >= ?::date", from],
+    ["local_date <= ?::date", to],
+  ]);
+}
+
+/** Entries of a page by all of its filters but the dates, and by what else is told. */
+async function entries(pool: Pool, page: LedgerPage, also: readonly Condition[]): Promise<LedgerEntry[]> {
+  const values: unknown[] = [];
+  const where = conditions([...filters(page), ...also], values);
+  const { rows } = await pool.query<Row>(
+    `select ${COLUMNS} from ledger where ${where} order by seq desc limit $${values.push(page.limit)}`,
+    values,
+  );
+  return rows.map(entryOf);
 }
 
 /**
@@ -111,10 +132,6 @@ function filters(page: LedgerPage): Condition[] {
     ...(direction === undefined ? [] : [directionIs(direction, feature)]),
     ["seq < ?", before_seq],
   ];
-}
-
-function datesOf({ from, to }: LedgerPage): Condition[] {
-  return [["local_date >= ?::date", from], ["local_date <= ?::date", to]];
 }
 
 /** Windows of a direction are all of one feature, which has an index, and nothing else is. */
