@@ -89,25 +89,29 @@ function freePort(): number {
 /** Linux counts the processor's time in hundredths of a second. */
 const TICK_MS = 10;
 
-/**
- * The processor time a process has used so far, without that of others; undefined where the system does not tell.
- */
+/** The processor time a process has used so far, without that of others; undefined where the system does not tell. */
 export function cpuTimeOf(pid: number): number | undefined {
+  return timesOf(pid)?.own_ms;
+}
+
+/** As {@link cpuTimeOf}, with that of its children, those that have ended too. */
+export function familyCpuTimeOf(pid: number): number | undefined {
+  const times = timesOf(pid);
+  if (times === undefined) return undefined;
+  const living_ms = childrenOf(pid).reduce((sum_ms, child) => sum_ms + (familyCpuTimeOf(child) ?? 0), 0);
+  return times.own_ms + times.ended_children_ms + living_ms;
+}
+
+function timesOf(pid: number): { own_ms: number; ended_children_ms: number } | undefined {
   try {
     const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
     // The name of the program comes second, in brackets, and may hold anything.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ").map(Number);
+    const ticks = (first: number) => (fields[first]! + fields[first + 1]!) * TICK_MS;
+    return { own_ms: ticks(11), ended_children_ms: ticks(13) };
   } catch {
     return undefined;
   }
-}
-
-/** As {@link cpuTimeOf}, with that of all its children that live. */
-export function familyCpuTimeOf(pid: number): number | undefined {
-  const own_ms = cpuTimeOf(pid);
-  if (own_ms === undefined) return undefined;
-  return childrenOf(pid).reduce((sum_ms, child) => sum_ms + (familyCpuTimeOf(child) ?? 0), own_ms);
 }
 
 function childrenOf(pid: number): number[] {

@@ -17,12 +17,19 @@ export interface Caller {
   /** As versions keep it: `admin-key`. */
   readonly name: string;
   readonly scope: Scope | "none";
+  /** Whether phones and BSUIDs are shown as they are; else they are masked. */
+  readonly sees_contacts: boolean;
   /** The one company the caller may reach; undefined for all. */
   readonly company: CompanyId | undefined;
 }
 
 /** Whoever asks for what is public. */
-export const ANYONE: Caller = Object.freeze({ name: "anyone", scope: "none", company: undefined });
+export const ANYONE: Caller = Object.freeze({
+  name: "anyone",
+  scope: "none",
+  company: undefined,
+  sees_contacts: false,
+});
 
 /** Finds out who asks, by the headers of the request. Undefined for no credentials, or bad ones. */
 export type Authenticate = (headers: Headers) => Caller | undefined | Promise<Caller | undefined>;
@@ -36,7 +43,7 @@ export type Policy = "public" | "signed" | { readonly scope: Scope; readonly bou
 /** Admits whoever has the one admin key. */
 export function adminKey(key: string): Authenticate {
   const known = digest(key);
-  const admin: Caller = { name: "admin-key", scope: "admin", company: undefined };
+  const admin: Caller = { name: "admin-key", scope: "admin", company: undefined, sees_contacts: true };
   return (headers) => {
     const given = bearerKey(headers);
     return given !== undefined && timingSafeEqual(digest(given), known) ? admin : undefined;

@@ -7,12 +7,12 @@ import { House } from "./house.ts";
 const ACME = "acme" as CompanyId;
 
 function caller(scope: Caller["scope"], company?: CompanyId): { authenticate: () => Caller } {
-  return { authenticate: () => ({ name: "test", scope, company }) };
+  return { authenticate: () => ({ name: "test", scope, company, sees_contacts: scope === "admin" }) };
 }
 
 /** A house that has been furnished with the admin key, as another caller sees it. */
 async function seenBy(scope: Caller["scope"], company?: CompanyId): Promise<House> {
-  let asked: Caller = { name: "admin-key", scope: "admin", company: undefined };
+  let asked: Caller = { name: "admin-key", scope: "admin", company: undefined, sees_contacts: true };
   const house = new House({ authenticate: () => asked });
   await house.open("acme");
   await house.open("bravo", { phone_number_ids: [] });
