@@ -102,6 +102,7 @@ async function startOn(
     metrics: new RequestMetrics(registryOf(gaugesOf(store, house.roster, feed))),
     app_secrets: secrets.meta_app_secrets,
     verify_token: secrets.meta_verify_token,
+    public_url: config.public_url,
     isOutage,
   });
   const server = Deno.serve({ port: config.port, hostname: config.host, onListen: () => {} }, hono.fetch);

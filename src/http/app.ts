@@ -21,6 +21,7 @@ import { quotes } from "./quotes.ts";
 import { logRequest, newRequestId } from "./request_log.ts";
 import type { RequestMetrics } from "./request_metrics.ts";
 import { type Api, type Declaration, faultResponse, honoPath } from "./route.ts";
+import { securityHeaders } from "./security_headers.ts";
 import { statements } from "./statements.ts";
 import { testClock } from "./test_clock.ts";
 import { usage } from "./usage.ts";
@@ -47,6 +48,8 @@ export interface AppOptions {
   /** The secrets Meta may sign with: the new one, and the old one while they rotate. */
   readonly app_secrets: readonly string[];
   readonly verify_token: string;
+  /** Where the service is reached from outside, when that is known. */
+  readonly public_url?: string | undefined;
   /** Whether an error means that the store, or whatever a port rests on, cannot be reached for now. */
   readonly isOutage: (error: unknown) => boolean;
 }
@@ -60,7 +63,8 @@ export interface App {
 /** Puts the app together. */
 export function createApp(options: AppOptions): App {
   const { authenticate, metrics, isOutage } = options;
-  const api: Api = { hono: new OpenAPIHono(), declared: [], authenticate, metrics, isOutage };
+  const security = securityHeaders(options.public_url);
+  const api: Api = { hono: new OpenAPIHono(), declared: [], authenticate, metrics, security, isOutage };
   webhooks(api, options);
   companies(api, options.companies, options.registry, options.company_list);
   contracts(api, options.companies);
@@ -85,7 +89,7 @@ export function createApp(options: AppOptions): App {
 }
 
 /** Answers what is none of our calls: another method of a path we have, or a path we have not. */
-function refuseOthers({ hono, declared, isOutage }: Api): void {
+function refuseOthers({ hono, declared, security, isOutage }: Api): void {
   const methods = new TrieRouter<string>();
   for (const { method, path } of declared) methods.add("ALL", honoPath(path), method.toUpperCase());
   hono.notFound((c) => {
@@ -99,9 +103,9 @@ function refuseOthers({ hono, declared, isOutage }: Api): void {
       duration_ms: 0,
       request_id,
     });
-    return problemResponse(problem, request_id);
+    return security.on(problemResponse(problem, request_id));
   });
-  hono.onError((error) => faultResponse(isOutage, error, "none", newRequestId()));
+  hono.onError((error) => security.on(faultResponse(isOutage, error, "none", newRequestId())));
 }
 
 function noPath(): Problem {

@@ -3,12 +3,16 @@ import { CompanyIdField, ContactField, showInstant, ShownInstant } from "./field
 import type { Companies } from "./ports.ts";
 import { problemOf } from "./problems.ts";
 import { type Api, route } from "./route.ts";
+import { showContact } from "./shown_contact.ts";
 import { showWindow, WindowBody } from "./window_body.ts";
 
 const ContactPath = z.object({ company: CompanyIdField, contact: ContactField });
 
 const ContactWindowBody = z.object({
-  contact: z.string().openapi({ description: "The phone in canonical digits, or the BSUID." }),
+  contact: z.string().openapi({
+    description: "The phone in canonical digits, or the BSUID; masked unless the key may see contacts.",
+    example: "+55 11 •••••-7777",
+  }),
   free_form_allowed: z.boolean(),
   windows: z.array(WindowBody).openapi({ description: "Those of the current local date." }),
   meta_service_window_ends_at: ShownInstant.nullable().openapi({
@@ -26,12 +30,12 @@ export function contacts(api: Api, companies: Companies): void {
     summary: "Whether a contact may be written to freely now",
     params: ContactPath,
     answer: ContactWindowBody,
-  }, async ({ params: { company, contact } }) => {
+  }, async ({ params: { company, contact }, caller }) => {
     const answer = await companies.ask(company, { type: "read_contact", contact });
     if (answer.type !== "contact") return problemOf(answer);
     const { free_form_allowed, windows, meta_service_window_ends_at_ms: ends_at_ms } = answer.view;
     return {
-      contact: contact.phone ?? contact.bsuid ?? "",
+      contact: showContact(caller, contact.phone ?? contact.bsuid ?? ""),
       free_form_allowed,
       windows: windows.map(showWindow),
       meta_service_window_ends_at: ends_at_ms === undefined ? null : showInstant(ends_at_ms),

@@ -2,7 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import { isLocalDate, isTimeZone } from "../domain/calendar.ts";
-import { type ContactClues, contactClues } from "../domain/identity/phone.ts";
+import { type ContactClues, contactClues, withoutContacts } from "../domain/identity/phone.ts";
 import { PRICE_PATTERN, priceFrom, showMoney } from "../domain/money.ts";
 import type { Micros } from "../domain/money.ts";
 import type { CompanyId, Credits, FeatureCode, LocalDate, Month } from "../domain/names.ts";
@@ -108,12 +108,19 @@ export const CurrencyField = z.string()
   .regex(/^[A-Z]{3}$/, { error: "must be an ISO 4217 code such as BRL" })
   .openapi({ example: "BRL" });
 
-/** Labels a caller puts on something; numbers and booleans are kept as their text. */
+/**
+ * Labels a caller puts on something; numbers and booleans are kept as their text. Phones and BSUIDs in them are
+ * masked before anything is kept.
+ */
 export const AttributesField = z
-  .record(text(40), z.union([text(200), z.number(), z.boolean()]).transform((value) => String(value)))
+  .record(
+    text(40).transform(withoutContacts),
+    z.union([text(200), z.number(), z.boolean()]).transform((value) => withoutContacts(String(value))),
+  )
   .refine((labels) => Object.keys(labels).length <= 20, { error: "must have at most 20 labels" })
   .openapi({
     type: "object",
+    description: "Phones and BSUIDs in labels are masked before they are kept: label with ids of your own.",
     additionalProperties: { type: ["string", "number", "boolean"] },
     example: { department: "sales" },
   });

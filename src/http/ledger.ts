@@ -22,6 +22,7 @@ import type { Companies, RateBoard, Reports } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
 import { languageOf, ReceiptParts, showReceiptParts } from "./receipt.ts";
 import { type Api, route } from "./route.ts";
+import { shownContacts } from "./shown_contact.ts";
 import { calendarIn } from "./windows.ts";
 
 const TypeField = z.enum(["grant", "consumption", "reversal", "expiry", "adjustment"]);
@@ -43,7 +44,10 @@ const EntryBody = z.object({
   occurred_at: ShownInstant,
   recorded_at: ShownInstant,
   window: z.object({
-    contact: z.string().nullable(),
+    contact: z.string().nullable().openapi({
+      description: "Masked unless the key may see contacts; null once the person was erased.",
+      example: "+55 11 •••••-7777",
+    }),
     direction: DirectionField,
     local_date: ShownDate,
     opened_at: ShownInstant,
@@ -80,13 +84,13 @@ export function ledger(api: Api, companies: Companies, reports: Reports, rates: 
     query: LedgerFilter,
     row: EntryBody,
     file: "ledger",
-  }, async ({ params: { company }, query: { limit, cursor, ...filter } }) => {
+  }, async ({ params: { company }, query: { limit, cursor, ...filter }, caller }) => {
     const before_seq = readCursor(Place, cursor);
     if (before_seq instanceof Problem) return before_seq;
     const answer = await companies.ask(company, { type: "read_company" });
     if (answer.type !== "company") return problemOf(answer);
     const rows = await reports.ledger({ company, ...filter, before_seq, limit: limit + 1 });
-    const clues = await reports.clues(company, contactsOf(rows));
+    const clues = await shownContacts(reports, company, contactsOf(rows), caller);
     const calendar = calendarIn(answer.view);
     return pageOf(rows, limit, (row) => showEntry(row, clues, calendar), ({ seq }) => seq);
   });
@@ -103,12 +107,12 @@ export function ledger(api: Api, companies: Companies, reports: Reports, rates: 
       seq: numberText(Number.MAX_SAFE_INTEGER).openapi({ type: "integer" }),
     }),
     answer: ReceiptBody,
-  }, async ({ params: { company, seq }, request }) => {
+  }, async ({ params: { company, seq }, request, caller }) => {
     const answer = await companies.ask(company, { type: "read_company" });
     if (answer.type !== "company") return problemOf(answer);
     const row = await reports.ledgerEntry(company, seq);
     if (row === undefined) return noEntry();
-    const clues = await reports.clues(company, contactsOf([row]));
+    const clues = await shownContacts(reports, company, contactsOf([row]), caller);
     const feature_name = row.feature === null ? undefined : (await rates.find(row.feature))?.name;
     const calendar = calendarIn(answer.view);
     const time_zone = calendar.zoneOn(row.local_date);

@@ -12,6 +12,7 @@ import { operationOf } from "./operation.ts";
 import { bodyProblem, invalidProblem, noCompany, notJson, Problem, problemResponse } from "./problems.ts";
 import { logFault, logRequest, newRequestId } from "./request_log.ts";
 import type { RequestMetrics } from "./request_metrics.ts";
+import type { SecurityHeaders } from "./security_headers.ts";
 
 /** The app while its routes are declared. */
 export interface Api {
@@ -19,6 +20,7 @@ export interface Api {
   readonly declared: Declaration[];
   readonly authenticate: Authenticate;
   readonly metrics: RequestMetrics;
+  readonly security: SecurityHeaders;
   /** Whether an error means that something we depend on cannot be reached: a 503, not a fault of ours. */
   readonly isOutage: (error: unknown) => boolean;
 }
@@ -84,7 +86,7 @@ export function route<Params, Query, Body, Answer>(
   api.hono.on(call.method.toUpperCase(), honoPath(call.path), async (c) => {
     const started_ms = performance.now();
     const request_id = newRequestId();
-    const response = await respond(api, call, handler, c, request_id);
+    const response = api.security.on(await respond(api, call, handler, c, request_id));
     // Hono answers HEAD with the headers of GET, and would leave a stream that nobody reads.
     if (c.req.method === "HEAD") await response.body?.cancel();
     const duration_ms = Math.round((performance.now() - started_ms) * 1000) / 1000;

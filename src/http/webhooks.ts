@@ -44,10 +44,10 @@ export function webhooks(api: Api, options: WebhookOptions): void {
 }
 
 async function receive(api: Api, options: WebhookOptions, request: Request): Promise<Response> {
-  const { metrics } = api;
+  const { metrics, security } = api;
   const refuse = (outcome: WebhookOutcome, problem: Problem) => {
     metrics.webhook(outcome);
-    return problemResponse(problem, newRequestId());
+    return security.on(problemResponse(problem, newRequestId()));
   };
   try {
     const raw = await readBody(request);
@@ -62,10 +62,10 @@ async function receive(api: Api, options: WebhookOptions, request: Request): Pro
       if (verdict !== "durable") return refuse("unavailable", unavailableProblem(verdict));
     }
     metrics.webhookDurable(events.length, ignored);
-    return new Response();
+    return new Response(null, { headers: security.all });
   } catch (error) {
     metrics.webhook("failed");
-    return faultResponse(api.isOutage, error, PATH, newRequestId());
+    return security.on(faultResponse(api.isOutage, error, PATH, newRequestId()));
   }
 }
 

@@ -9,6 +9,7 @@ import { list } from "./list.ts";
 import type { Companies, Reports, WindowPlace, WindowRow } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
 import type { Api } from "./route.ts";
+import { shownContacts } from "./shown_contact.ts";
 import { DirectionField, showWindow, WindowBody } from "./window_body.ts";
 
 const Place = z.object({
@@ -19,7 +20,9 @@ const Place = z.object({
 
 const WindowRowBody = WindowBody.extend({
   contact: z.string().nullable().openapi({
-    description: "The phone or BSUID; null once the person was erased.",
+    description:
+      "The phone or BSUID, masked unless the key may see contacts; null once the person was erased.",
+    example: "+55 11 •••••-7777",
   }),
   feature: z.string(),
 });
@@ -41,14 +44,14 @@ export function windows(api: Api, companies: Companies, reports: Reports): void 
     }),
     row: WindowRowBody,
     file: "windows",
-  }, async ({ params: { company }, query }) => {
+  }, async ({ params: { company }, query, caller }) => {
     const before = readCursor(Place, query.cursor);
     if (before instanceof Problem) return before;
     const answer = await companies.ask(company, { type: "read_company" });
     if (answer.type !== "company") return problemOf(answer);
     const only_today = query.open === "true" ? { local_date: answer.view.today } : {};
     const rows = await reports.windows({ company, ...only_today, before, limit: query.limit + 1 });
-    const clues = await reports.clues(company, rows.map(({ contact }) => contact));
+    const clues = await shownContacts(reports, company, rows.map(({ contact }) => contact), caller);
     const calendar = calendarIn(answer.view);
     return pageOf(rows, query.limit, (row) => showRow(row, clues, calendar), placeOf);
   });

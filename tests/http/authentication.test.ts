@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { CompanyId } from "../../src/domain/names.ts";
 import type { Caller } from "../../src/http/authentication.ts";
 import { route } from "../../src/http/route.ts";
+import { securityHeaders } from "../../src/http/security_headers.ts";
 import { House } from "./house.ts";
 
 const ACME = "acme" as CompanyId;
@@ -62,7 +63,8 @@ Deno.test("a route without a policy cannot be declared", async () => {
   await using house = new House();
   const { hono } = house.app;
   const { authenticate, metrics, isOutage } = house.options;
-  const api = { hono, declared: [], authenticate, metrics, isOutage };
+  const security = securityHeaders(undefined);
+  const api = { hono, declared: [], authenticate, metrics, security, isOutage };
   const call = { method: "get", path: "/v1/secrets", tag: "x", summary: "x" };
   // deno-lint-ignore no-explicit-any
   assert.throws(() => route(api, call as any, () => ({})), /declares no policy/);

@@ -154,6 +154,26 @@ export function maskBsuid(bsuid: string): string {
   return `${id.slice(0, 3)}${hidden(4)}${shown}`;
 }
 
+/** A phone or BSUID as it is kept, for eyes that may not see it whole: see {@link maskPhone}, {@link maskBsuid}. */
+export function maskContact(contact: string): string {
+  return readPhone(contact) === undefined ? maskBsuid(contact) : maskPhone(contact);
+}
+
+/** What may be a person's number within a text: a plus and digits, or digits that begin as Brazil's do. */
+const NUMBER_IN_TEXT =
+  /(?<![A-Za-z0-9])(?:\+[1-9](?:[ .()-]{0,2}\d){7,14}|55(?:[ .()-]{0,2}\d){10,11})(?![A-Za-z0-9])/g;
+/** A BSUID within a text. */
+const BSUID_IN_TEXT = /(?<![A-Za-z0-9])[A-Z]{2}\.(?:ENT\.)?\d{8,}(?![A-Za-z0-9])/g;
+
+/**
+ * A label that somebody else wrote, with every phone and BSUID in it masked: labels stand in the ledger, which
+ * nothing is ever erased from.
+ */
+export function withoutContacts(text: string): string {
+  return text.replace(NUMBER_IN_TEXT, (found) => maskPhone(found.replaceAll(/\D/g, "")))
+    .replace(BSUID_IN_TEXT, maskBsuid);
+}
+
 function hidden(count: number): string {
   return "•".repeat(count);
 }
