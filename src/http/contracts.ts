@@ -8,8 +8,10 @@ import {
   CurrencyField,
   LocalDateField,
   PriceField,
+  showInstant,
   ShownCredits,
   ShownDate,
+  ShownInstant,
   ShownMoney,
   showPrice,
 } from "./fields.ts";
@@ -18,13 +20,16 @@ import { Problem, problemOf } from "./problems.ts";
 import { type Api, route } from "./route.ts";
 
 const FirstMonthField = z.enum(["full", "prorated"]);
+const ReasonField = z.enum(["agreed", "cancelled", "taken_back"]);
 
 const OfferBody = z.strictObject({
   package: z.strictObject({
     credits: creditsField(1),
     price: PriceField.nullable().default(null),
   }).nullable().openapi({ description: "So many credits a month; null for a purely post-paid company." }),
-  excess_credit_price: PriceField.nullable().default(null),
+  excess_credit_price: PriceField.openapi({
+    description: "Of one credit past the package, and of every credit without one: use is never refused.",
+  }),
   currency: CurrencyField.default("BRL"),
   starts_on: LocalDateField.nullable().optional().openapi({ description: "Today unless given." }),
   first_month: FirstMonthField.nullable().optional().openapi({ description: "`full` unless given." }),
@@ -44,9 +49,18 @@ const ContractBody = z.object({
   scheduled: z.object({
     ...terms,
     effective_from: ShownDate,
-    reason: z.enum(["agreed", "cancelled", "taken_back"]),
+    reason: ReasonField,
   }).nullable().openapi({ description: "What takes over next, when something does." }),
   cancels_on: ShownDate.nullable().openapi({ description: "The last date on which the package holds." }),
+  versions: z.array(z.object({
+    version: z.int(),
+    effective_from: ShownDate,
+    reason: ReasonField,
+    withdraws: z.array(z.int()).openapi({ description: "The scheduled versions that it takes back." }),
+    ...terms,
+    recorded_at: ShownInstant,
+    recorded_by: z.string(),
+  })).openapi({ description: "Every change there ever was, oldest first: none is edited." }),
 }).openapi("Contract");
 
 /** What a company pays by, and what it will. */
@@ -125,6 +139,15 @@ function showContract({ contract, today }: CompanyView): z.infer<typeof Contract
       reason: scheduled.reason,
     },
     cancels_on: cancelsOn(contract, today),
+    versions: contract.map((held) => ({
+      version: held.version,
+      effective_from: held.effective_from,
+      reason: held.reason,
+      withdraws: [...held.withdraws],
+      ...showTerms(held.terms),
+      recorded_at: showInstant(held.recorded_at_ms),
+      recorded_by: held.recorded_by,
+    })),
   };
 }
 

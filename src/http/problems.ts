@@ -104,8 +104,11 @@ export function problemOf(answer: Answer): Problem {
 
 /** A refusal of the domain's, with the status its code stands for. */
 export function refusedProblem({ code, detail, path }: Refused): Problem {
-  const errors = path.length === 0 ? {} : { errors: [{ path: pathText(path), message: detail }] };
-  return new Problem(REFUSED_STATUS[code], code, detail, errors);
+  if (path.length === 0) return new Problem(REFUSED_STATUS[code], code, detail);
+  const field = pathText(path);
+  // The domain says what must be so; who reads the sentence alone has to be told of what.
+  const message = detail.startsWith("must ") ? `${field} ${detail}` : detail;
+  return new Problem(REFUSED_STATUS[code], code, message, { errors: [{ path: field, message }] });
 }
 
 const REFUSED_STATUS: Readonly<Record<RefusalCode, 409 | 422>> = {

@@ -15,7 +15,7 @@ import { type Api, route } from "./route.ts";
 
 /** Usages in one call. */
 const USAGES_MAX = 1_000;
-const QUANTITY_MAX = 1_000_000_000;
+const QUANTITY_MAX = 1_000_000_000_000;
 
 const UsageItem = z.strictObject({
   id: text(200).openapi({ description: "Yours: the same id counts once." }),

@@ -92,6 +92,9 @@ Deno.test("every route of the app is declared with a policy, and only a few are 
 
 Deno.test("whoever changes a contract is kept with the version", async () => {
   await using house = await seenBy("admin");
-  await house.read("PUT", "/v1/companies/acme/contract", { package: null });
+  await house.read("PUT", "/v1/companies/acme/contract", {
+    package: null,
+    excess_credit_price: "0.15",
+  });
   assert.equal(house.store.stored(ACME)?.contract[0]?.recorded_by, "test");
 });

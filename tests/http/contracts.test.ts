@@ -14,7 +14,14 @@ Deno.test("a contract is shown as it was put, with its commitment and nothing sc
   await using house = new House();
   await house.open();
   const put = await house.read("PUT", PATH, CONTRACT);
-  assert.deepEqual(put, { ...CONTRACT, commitment_ends_on: "2027-02-28", scheduled: null, cancels_on: null });
+  const { versions, ...shown } = put;
+  assert.deepEqual(shown, {
+    ...CONTRACT,
+    commitment_ends_on: "2027-02-28",
+    scheduled: null,
+    cancels_on: null,
+  });
+  assert.equal(versions.length, 1);
   assert.deepEqual(await house.read("GET", PATH), put);
   assert.deepEqual(await house.read("PUT", PATH, CONTRACT), put);
 });
@@ -107,3 +114,44 @@ Deno.test("a start in a month that is closed is 422", async () => {
   const problem = await house.problem("PUT", PATH, { ...CONTRACT, starts_on: "2026-10-31" });
   assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "starts_on"]);
 });
+
+Deno.test("every change of a contract is shown with who and when, and what it takes back", async () => {
+  await using house = new House();
+  await house.open();
+  await house.read("PUT", PATH, CONTRACT);
+  await house.read("PUT", PATH, { ...CONTRACT, package: { credits: 500, price: "50" } });
+  const { versions } = await house.read("PUT", PATH, CONTRACT);
+  const shown = versions.map((
+    { version, effective_from, reason, withdraws, package: held }: Version,
+  ) => [version, effective_from, reason, withdraws, held?.credits]);
+  assert.deepEqual(shown, [
+    [1, "2026-11-03", "agreed", [], 1000],
+    [2, "2027-03-01", "agreed", [], 500],
+    [3, "2026-11-03", "taken_back", [2], 1000],
+  ]);
+  for (const { recorded_at, recorded_by } of versions) {
+    assert.deepEqual([recorded_at, recorded_by], ["2026-11-03T12:00:00Z", "admin-key"]);
+  }
+});
+
+Deno.test("a contract without a price for its excess is refused, by its field, and changes nothing", async () => {
+  await using house = new House();
+  await house.open();
+  const { excess_credit_price: _, ...without } = CONTRACT;
+  for (const offer of [without, { ...CONTRACT, excess_credit_price: null }, { ...without, package: null }]) {
+    const problem = await house.problem("PUT", PATH, offer);
+    assert.deepEqual([problem.status, problem.errors?.length], [422, 1]);
+    assert.equal(problem.errors?.[0]?.path, "excess_credit_price");
+    assert.match(problem.detail, /^excess_credit_price must be a price as a string, such as "0\.15"$/);
+  }
+  assert.equal((await house.problem("GET", PATH)).code, "no_contract");
+  assert.equal((await house.read("GET", "/v1/companies/acme/balance")).granted, 0);
+});
+
+interface Version {
+  readonly version: number;
+  readonly effective_from: string;
+  readonly reason: string;
+  readonly withdraws: readonly number[];
+  readonly package: { readonly credits: number } | null;
+}

@@ -62,7 +62,11 @@ export function refuseTime(
     );
   }
   if (at_ms < now_ms - LATENESS_LIMIT_MS || isFinal(state, state.calendar.dateOf(at_ms))) {
-    return refused("invalid", "must not be older than 8 days: a month that is final never changes", path);
+    return refused(
+      "invalid",
+      "must not be older than 8 days, or of a month that is final: report within them",
+      path,
+    );
   }
 }
 

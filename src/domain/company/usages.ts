@@ -114,7 +114,7 @@ function price(
   if (cost > CREDITS_PER_USAGE_MAX || quantity > QUANTITY_MAX) {
     return refused(
       "invalid",
-      `is or costs more than ${CREDITS_PER_USAGE_MAX}: check its unit`,
+      `must be, and cost, at most ${CREDITS_PER_USAGE_MAX}: check its unit`,
       path("quantity"),
     );
   }

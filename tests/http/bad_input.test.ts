@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { House } from "./house.ts";
+
+const ACME = "/v1/companies/acme";
+const USAGE = `${ACME}/usage`;
+const RUN = { id: "new", feature: "automation.run", quantity: 1 };
+const OFFER = { package: { credits: 20, price: "9.00" }, excess_credit_price: "0.15" };
+const BAKER = { name: "Baker", time_zone: "America/Sao_Paulo" };
+
+/** What is wrong with a call, and what its answer must say: which field, and what to do about it. */
+interface Bad {
+  readonly what: string;
+  readonly call: readonly [method: string, path: string, body: unknown];
+  readonly status: number;
+  readonly code: string;
+  readonly field: string;
+  readonly remedy: RegExp;
+}
+
+const INVALID = { status: 422, code: "invalid" };
+
+const ALL: readonly Bad[] = [
+  {
+    what: "an unknown feature",
+    call: ["POST", USAGE, [RUN, { ...RUN, id: "other", feature: "sms.sent" }]],
+    status: 422,
+    code: "unknown_feature",
+    field: "[1].feature",
+    remedy: /give it one first: PUT \/v1\/features\/sms\.sent/,
+  },
+  {
+    what: "a negative quantity",
+    call: ["POST", USAGE, [RUN, { ...RUN, id: "other", quantity: -1 }]],
+    ...INVALID,
+    field: "[1].quantity",
+    remedy: /must be at least 1/,
+  },
+  {
+    what: "a fractional quantity",
+    call: ["POST", USAGE, { ...RUN, quantity: 0.5 }],
+    ...INVALID,
+    field: "quantity",
+    remedy: /must be a whole number/,
+  },
+  {
+    what: "a time past the lateness limit",
+    call: ["POST", USAGE, { ...RUN, occurred_at: "2026-10-26T11:59:59Z" }],
+    ...INVALID,
+    field: "occurred_at",
+    remedy: /occurred_at must not be older than 8 days/,
+  },
+  {
+    what: "a start date in a closed month",
+    call: ["PUT", `${ACME}/contract`, { ...OFFER, starts_on: "2026-10-31" }],
+    ...INVALID,
+    field: "starts_on",
+    remedy: /give a date from 2026-11-01 on/,
+  },
+  {
+    what: "a contract without a price for its excess",
+    call: ["PUT", `${ACME}/contract`, { package: OFFER.package }],
+    ...INVALID,
+    field: "excess_credit_price",
+    remedy: /must be a price as a string, such as "0\.15"/,
+  },
+  {
+    what: "a phone number of another company",
+    call: ["PUT", "/v1/companies/baker", { ...BAKER, phone_number_ids: ["1", "106540000000001"] }],
+    status: 409,
+    code: "phone_number_taken",
+    field: "phone_number_ids[1]",
+    remedy: /take it off there first/,
+  },
+  {
+    what: "an unknown zone",
+    call: ["PUT", "/v1/companies/baker", { ...BAKER, time_zone: "America/Nowhere" }],
+    ...INVALID,
+    field: "time_zone",
+    remedy: /must be an IANA time zone such as America\/Sao_Paulo/,
+  },
+  {
+    what: "the same id of a usage with another body",
+    call: ["POST", USAGE, [RUN, { id: "known", feature: "automation.run", quantity: 2 }]],
+    status: 409,
+    code: "id_reused",
+    field: "[1].id",
+    remedy: /give each usage its own id/,
+  },
+  {
+    what: "the same id of a message with another body",
+    call: ["POST", `${ACME}/messages`, { message_id: "known", to: "5511987650002", kind: "template" }],
+    status: 409,
+    code: "id_reused",
+    field: "message_id",
+    remedy: /give each message its own id/,
+  },
+];
+
+for (const { what, call, status, code, field, remedy } of ALL) {
+  Deno.test(`${what} is refused, names its field and the remedy, and changes nothing`, async () => {
+    await using house = new House();
+    await house.open();
+    await house.read("PUT", "/v1/features/automation.run", { credits: 2 });
+    await house.read("PUT", `${ACME}/contract`, { ...OFFER, package: { credits: 10, price: "5.00" } });
+    await house.read("POST", USAGE, { ...RUN, id: "known" });
+    await house.read("POST", `${ACME}/messages`, {
+      message_id: "known",
+      to: "5511987650001",
+      kind: "template",
+    });
+    const before = await everythingOf(house);
+    const problem = await house.problem(...call);
+    assert.deepEqual([problem.status, problem.code], [status, code]);
+    assert.deepEqual(problem.errors?.map(({ path }) => path), [field]);
+    assert.match(problem.detail, remedy);
+    assert.match(problem.errors![0]!.message, remedy);
+    assert.deepEqual(await everythingOf(house), before);
+  });
+}
+
+async function everythingOf(house: House): Promise<unknown> {
+  const paths = ["", "/balance", "/contract", "/ledger", "/usage", "/windows", "/statements"];
+  return await Promise.all([
+    house.read("GET", "/v1/companies"),
+    house.read("GET", "/v1/features"),
+    ...paths.map((path) => house.read("GET", `${ACME}${path}`)),
+  ]);
+}
