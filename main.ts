@@ -1,5 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { PhoneDirectory } from "./actors/directory.ts";
+import { Erasure } from "./actors/erasure.ts";
 import { GeneralCard } from "./actors/general_card.ts";
 import { Inbox } from "./actors/inbox.ts";
 import { Registry } from "./actors/registry.ts";
@@ -22,7 +23,7 @@ import { secretsOf } from "./src/secrets.ts";
 import type { Store } from "./src/store/open.ts";
 import { openStore } from "./src/store/open.ts";
 import { isOutage } from "./src/store/outage.ts";
-import { generalCardStore, keptEvents, quarantineOf, registryStore } from "./src/fittings.ts";
+import { erasureStore, generalCardStore, keptEvents, quarantineOf, registryStore } from "./src/fittings.ts";
 import { within } from "./src/time/deadline.ts";
 import { untilSignalled } from "./src/time/signals.ts";
 import { SystemClock, SystemTimers, TestClock } from "./src/time/clock.ts";
@@ -158,11 +159,17 @@ function furnish(store: Store, clock: SystemClock | TestClock, feed: LiveFeed) {
       companies: roster,
       registry,
       company_list: store.companies,
-      inbox: new Inbox(directory, quarantineOf(store.quarantine), roster, report("the inbox")),
+      inbox: new Inbox(directory, quarantineOf(store.quarantine, store.keyring), roster, report("the inbox")),
       quarantine: {
         list: (query: QuarantineQuery) => store.quarantine.list(query),
         replay: (id: string) => replay.one(id),
       },
+      erasures: new Erasure({
+        clock,
+        companies: roster,
+        store: erasureStore(store),
+        report: report("an erasure"),
+      }),
       reports: store.reports,
       rates,
     },

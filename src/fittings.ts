@@ -2,11 +2,13 @@
  * Where the store's rooms meet what actors and the edge ask for: nothing but other words for the same thing.
  * Used by `main.ts` alone.
  */
-import { hash } from "node:crypto";
+import type { ErasureStore } from "../actors/erasure.ts";
 import type { GeneralCardStore } from "../actors/general_card.ts";
 import type { Quarantine as QuarantinePort } from "../actors/inbox.ts";
 import type { RegistryStore } from "../actors/registry.ts";
 import type { KeptEvent, QuarantineStore } from "../actors/replay.ts";
+import type { Keyring } from "./domain/identity/keyring.ts";
+import { mentionedIn } from "./domain/identity/mentioned.ts";
 import type { PostgresCompanyStore } from "./store/postgres/companies.ts";
 import type { PhoneNumbers } from "./store/postgres/phone_numbers.ts";
 import type { Quarantine } from "./store/postgres/quarantine.ts";
@@ -43,15 +45,34 @@ export function registryStore(
 }
 
 /** Keeps what no company has, and what could not be read, once by what it is. */
-export function quarantineOf(quarantine: Quarantine): QuarantinePort {
+export function quarantineOf(quarantine: Quarantine, keyring: Keyring): QuarantinePort {
   return {
     keep: (kept, received_at_ms) =>
       quarantine.add(kept.map(({ event, company }) => {
         const reason = event.type === "unreadable" ? unreadableReason(event.reason) : "unknown_phone_number";
         const { phone_number_id } = event;
-        const id = quarantineId(event as WhatsAppEvent);
-        return { id, reason, phone_number_id, received_at_ms, event, company };
+        // The same for the same event however often it is delivered; without the secret it tells nothing of whom.
+        const id = keyring.content(eventIdentity(event as WhatsAppEvent));
+        const people = mentionedIn(event).map((clue) => keyring.contact(clue));
+        return { id, reason, phone_number_id, received_at_ms, event, company, people };
       })),
+  };
+}
+
+/** Where people are erased beside their companies. */
+export function erasureStore(
+  store: {
+    readonly companies: PostgresCompanyStore;
+    readonly quarantine: Quarantine;
+    readonly keyring: Keyring;
+  },
+): ErasureStore {
+  return {
+    cluesOf: (company, contact) => store.companies.cluesOf(company, contact),
+    eraseEvents: (company, keys, clues, at_ms) => {
+      const people = clues.map((clue) => store.keyring.contact(clue));
+      return store.quarantine.erase(company, keys, people, at_ms);
+    },
   };
 }
 
@@ -68,12 +89,4 @@ export function keptEvents(quarantine: Quarantine): QuarantineStore {
 
 function unreadableReason(reason: string): "timestamp_unparseable" | "unreadable" {
   return reason === "timestamp_unparseable" ? reason : "unreadable";
-}
-
-/** The same for the same event however often it is delivered. */
-function quarantineId(event: WhatsAppEvent): string {
-  const hex = hash("sha256", eventIdentity(event), "hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${
-    hex.slice(20, 32)
-  }`;
 }

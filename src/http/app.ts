@@ -36,6 +36,7 @@ export interface AppOptions {
   readonly company_list: ports.CompanyList;
   readonly inbox: ports.Inbox;
   readonly quarantine: ports.Quarantine;
+  readonly erasures: ports.Erasures;
   readonly reports: ports.Reports;
   readonly rates: ports.RateBoard;
   readonly live: ports.LiveBalances;
@@ -69,7 +70,7 @@ export function createApp(options: AppOptions): App {
   companies(api, options.companies, options.registry, options.company_list);
   contracts(api, options.companies);
   balances(api, options.companies, options.live);
-  contacts(api, options.companies);
+  contacts(api, options.companies, options.erasures);
   windows(api, options.companies, options.reports);
   messages(api, options.companies);
   quotes(api, options.companies);

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { CompanyIdField, ContactField, showInstant, ShownInstant } from "./fields.ts";
-import type { Companies } from "./ports.ts";
+import type { Companies, Erasures } from "./ports.ts";
 import { problemOf } from "./problems.ts";
 import { type Api, route } from "./route.ts";
 import { showContact } from "./shown_contact.ts";
@@ -20,8 +20,17 @@ const ContactWindowBody = z.object({
   }),
 }).openapi("ContactWindow");
 
+const ErasedBody = z.object({
+  contact: z.string().openapi({
+    description: "As it was asked for; masked unless the key may see contacts.",
+    example: "+55 11 •••••-7777",
+  }),
+  names_erased: z.int().openapi({ description: "Phones and BSUIDs of theirs that were readable until now." }),
+  events_erased: z.int().openapi({ description: "Events in quarantine that spoke of them." }),
+}).openapi("Erased");
+
 /** One contact of a company. */
-export function contacts(api: Api, companies: Companies): void {
+export function contacts(api: Api, companies: Companies, erasures: Erasures): void {
   route(api, {
     method: "get",
     path: "/v1/companies/{company}/contacts/{contact}/window",
@@ -40,5 +49,24 @@ export function contacts(api: Api, companies: Companies): void {
       windows: windows.map(showWindow),
       meta_service_window_ends_at: ends_at_ms === undefined ? null : showInstant(ends_at_ms),
     };
+  });
+
+  route(api, {
+    method: "delete",
+    path: "/v1/companies/{company}/contacts/{contact}",
+    policy: { scope: "admin" },
+    tag: "Windows",
+    summary: "Erase a person",
+    description:
+      "Nothing readable of them is kept any more, under any phone or BSUID they are known by; every total stays. " +
+      "Asking again is safe. Somebody who was never seen is answered alike, with nothing that was taken away.",
+    params: ContactPath,
+    answer: ErasedBody,
+  }, async ({ params: { company, contact }, caller }) => {
+    const answer = await erasures.erase(company, contact);
+    if (answer.type !== "erased") return problemOf(answer);
+    const { names, events } = answer;
+    const shown = showContact(caller, contact.phone ?? contact.bsuid ?? "");
+    return { contact: shown, names_erased: names, events_erased: events };
   });
 }

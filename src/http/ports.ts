@@ -7,12 +7,14 @@ import type { Balance } from "../domain/company/balance.ts";
 import type {
   Answer,
   Command,
+  NoCompany,
   Profile,
   QuarantineReason,
   Refused,
   Unavailable,
 } from "../domain/company/command.ts";
 import type { DayTotal, SettingsVersion } from "../domain/company/state.ts";
+import type { ContactClues } from "../domain/identity/phone.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
 import type { CompanyId, ContactId, Credits, Direction, FeatureCode, LocalDate } from "../domain/names.ts";
 import type { EntryType } from "../domain/period.ts";
@@ -98,6 +100,20 @@ export interface Quarantine {
     | "unavailable"
     | undefined
   >;
+}
+
+/** What an erasure took away. */
+export interface Erased {
+  readonly type: "erased";
+  /** Phones and BSUIDs that were readable until now. */
+  readonly names: number;
+  /** Events in quarantine that spoke of the person. */
+  readonly events: number;
+}
+
+/** Where people are erased. Never rejects. */
+export interface Erasures {
+  erase(company: CompanyId, contact: ContactClues): Promise<Erased | NoCompany | Unavailable>;
 }
 
 /** Which entries of a ledger; newest first. */

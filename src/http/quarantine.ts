@@ -16,6 +16,7 @@ const REASONS = [
   "unknown_phone_number",
   "identity_conflict",
   "month_final",
+  "erased",
 ] as const satisfies readonly QuarantineReason[];
 
 const IdField = z.guid({ error: "must be the id of a row of the quarantine" });

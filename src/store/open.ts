@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { Keyring } from "../domain/identity/keyring.ts";
 import type { Pool } from "./connection.ts";
 import { pool } from "./connection.ts";
 import { startEmbeddedPostgres } from "./embedded.ts";
@@ -9,6 +10,7 @@ import { PhoneNumbers } from "./postgres/phone_numbers.ts";
 import { Quarantine } from "./postgres/quarantine.ts";
 import { GeneralRates } from "./postgres/rates.ts";
 import { Reports } from "./postgres/reports.ts";
+import { serviceSecret } from "./postgres/service_secret.ts";
 import { TestClockStore } from "./postgres/test_clock.ts";
 import { PostgresWriter } from "./postgres/writer.ts";
 
@@ -18,6 +20,8 @@ export interface Store {
   readonly companies: PostgresCompanyStore;
   readonly phone_numbers: PhoneNumbers;
   readonly rates: GeneralRates;
+  /** Hashes what no company's secret could: people and events that no company is known of. */
+  readonly keyring: Keyring;
   readonly quarantine: Quarantine;
   readonly reports: Reports;
   readonly test_clock: TestClockStore;
@@ -57,12 +61,20 @@ export async function openStore(
   }
   const onError = (error: Error) => say("warning", `A connection to Postgres was lost: ${error.message}`);
   const reading = pool(url, { application_name: "poli-credits reads", max: READERS_MAX, onError });
-  return storeOn(url, reading, onError, async () => await embedded?.stop());
+  try {
+    const secret = await serviceSecret(reading, "quarantine");
+    return storeOn(url, reading, new Keyring(secret), onError, async () => await embedded?.stop());
+  } catch (error) {
+    await reading.end();
+    await embedded?.stop();
+    throw error;
+  }
 }
 
 function storeOn(
   url: string,
   reading: Pool,
+  keyring: Keyring,
   onError: (error: Error) => void,
   stop: () => Promise<void>,
 ): Store {
@@ -74,6 +86,7 @@ function storeOn(
     companies,
     phone_numbers: new PhoneNumbers(reading),
     rates: new GeneralRates(reading),
+    keyring,
     quarantine: new Quarantine(reading),
     reports: new Reports(reading),
     test_clock: new TestClockStore(reading),

@@ -5,6 +5,7 @@
 
 import { Registry as Metrics } from "prom-client";
 import { PhoneDirectory } from "../../actors/directory.ts";
+import { Erasure } from "../../actors/erasure.ts";
 import { GeneralCard, type GeneralFeature } from "../../actors/general_card.ts";
 import { type ArrivedEvent, Inbox } from "../../actors/inbox.ts";
 import { Registry } from "../../actors/registry.ts";
@@ -67,6 +68,7 @@ export class House implements AsyncDisposable {
       company_list: this.store,
       inbox: new Inbox(directory, kept_events, this.roster, () => {}),
       quarantine: { list: (query) => kept_events.list(query), replay: (id) => replay.one(id) },
+      erasures: new Erasure({ clock, companies: this.roster, store: kept_events, report: console.error }),
       reports: reportsOf(this.store),
       rates,
       live: feed,
@@ -268,7 +270,10 @@ function reportsOf(store: MemoryStore): Reports {
     },
     clues: (company) => {
       const contacts = [...store.stored(company)?.contacts.values() ?? []];
-      return Promise.resolve(new Map(contacts.map(({ contact_id, clue }) => [contact_id, clue])));
+      const named = contacts.flatMap(({ contact_id, clue }) =>
+        clue === undefined ? [] : [[contact_id, clue] as const]
+      );
+      return Promise.resolve(new Map(named));
     },
   };
 }

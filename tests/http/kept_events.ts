@@ -1,12 +1,14 @@
 import type { ArrivedEvent } from "../../actors/inbox.ts";
 import type { KeptEvent, QuarantineStore, ReplayOutcome } from "../../actors/replay.ts";
-import type { CompanyId } from "../../src/domain/names.ts";
+import type { ErasureStore } from "../../actors/erasure.ts";
+import { mentionedIn } from "../../src/domain/identity/mentioned.ts";
+import type { CompanyId, ContactId, ContactKey } from "../../src/domain/names.ts";
 import type { KeptEvent as ListedEvent, QuarantineQuery } from "../../src/http/ports.ts";
 import type { MemoryStore } from "../../src/store/memory/store.ts";
 import { hash } from "node:crypto";
 
 /** The quarantine in memory: what the companies' actors kept, and what no actor was asked about. */
-export class KeptEvents implements QuarantineStore {
+export class KeptEvents implements QuarantineStore, ErasureStore {
   readonly #store: MemoryStore;
   readonly #arrived: ArrivedEvent[];
   readonly #of_nobody = new Map<string, ListedEvent>();
@@ -62,6 +64,26 @@ export class KeptEvents implements QuarantineStore {
       id,
       outcome.type === "metered" ? { replayed_at_ms: at_ms } : { reason: outcome.reason },
     );
+  }
+
+  // deno-lint-ignore require-await
+  async cluesOf(company: CompanyId, contact: ContactId): Promise<readonly string[]> {
+    const known = [...this.#store.stored(company)?.contacts.values() ?? []];
+    return known.filter(({ contact_id, clue }) => contact_id === contact && clue !== undefined)
+      .map(({ by_phone, clue }) => `${by_phone ? "p" : "b"}${clue}`);
+  }
+
+  // deno-lint-ignore require-await
+  async eraseEvents(
+    _company: CompanyId,
+    _keys: readonly ContactKey[],
+    clues: readonly string[],
+  ): Promise<number> {
+    const speaking = this.#all().filter(({ event }) =>
+      mentionedIn(event).some((clue) => clues.includes(clue))
+    );
+    for (const { id } of speaking) this.#settled.set(id, { reason: "erased", event: { type: "erased" } });
+    return speaking.length;
   }
 
   // deno-lint-ignore require-await

@@ -29,7 +29,8 @@ export interface Kept {
     readonly key: ContactKey;
     readonly contact_id: ContactId;
     readonly by_phone: boolean;
-    readonly clue: string;
+    readonly clue?: string | undefined;
+    readonly erased_at_ms?: number | undefined;
   }[];
   readonly facts: readonly StoredFact[];
   readonly sends: readonly (DecidedSend & { readonly sent_at_ms: number })[];
@@ -66,7 +67,10 @@ export function keptInMemory(stored: StoredCompany): Kept {
       .sort(by(({ local_date }) => local_date)),
     periods: [...stored.periods.values()].map(({ period, at_close }) => ({ period, at_close }))
       .sort(by(({ period }) => period.month)),
-    quarantine: [...stored.quarantine.values()].map((row) => ({ ...row, event: asJson(row.event) }))
+    quarantine: [...stored.quarantine.values()].map(({ people: _, ...row }) => ({
+      ...row,
+      event: asJson(row.event),
+    }))
       .sort(by(({ id }) => id)),
   };
 }
@@ -89,7 +93,8 @@ export async function keptInPostgres(pool: Pool, company: CompanyId): Promise<Ke
     contract: read.contract,
     rates: read.own_rates,
     contacts: await rows(
-      "select key, contact_id, by_phone, clue from contacts where company_id = $1 order by key",
+      `select key, contact_id, by_phone, clue, ${epochMs("erased_at")} as erased_at_ms
+        from contacts where company_id = $1 order by key`,
     ),
     facts: await rows(
       `select id, contact, kind, ${epochMs("occurred_at")} as at_ms, message, template, category,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Activation, Loaded, StoredPerson } from "../../src/domain/company/activation.ts";
+import type { Activation, Loaded, StoredKey, StoredPerson } from "../../src/domain/company/activation.ts";
 import type { QuarantineReason } from "../../src/domain/company/command.ts";
 import type { Needs } from "../../src/domain/company/decide.ts";
 import type {
@@ -44,7 +44,7 @@ export class MapStore {
   readonly closed_days = new Map<LocalDate, readonly DayTotal[]>();
   readonly windows = new Map<string, WindowKept>();
   readonly facts = new Map<string, StoredFact>();
-  readonly contacts = new Map<ContactKey, { contact_id: ContactId; by_phone: boolean }>();
+  readonly contacts = new Map<ContactKey, Omit<StoredKey, "key"> & { contact_id: ContactId }>();
   readonly usages = new Map<string, CountedUsage>();
   readonly sends = new Map<string, DecidedSend>();
   readonly quarantine = new Map<string, QuarantinedEvent>();
@@ -123,7 +123,7 @@ export class MapStore {
 
   #person(contact_id: ContactId): StoredPerson {
     const keys = [...this.contacts].filter(([, known]) => known.contact_id === contact_id)
-      .map(([key, { by_phone }]) => ({ key, by_phone }));
+      .map(([key, { by_phone, named, erased_at_ms }]) => ({ key, by_phone, named, erased_at_ms }));
     const facts = [...this.facts.values()].filter((fact) => keys.some(({ key }) => key === fact.contact));
     // In no order that anything may rely on.
     facts.sort((a, b) => a.id < b.id ? -1 : 1);
@@ -133,7 +133,18 @@ export class MapStore {
   #apply(event: CompanyEvent): void {
     switch (event.type) {
       case "key_learned":
-        this.contacts.set(event.key, { contact_id: event.person.id, by_phone: event.by_phone });
+        this.contacts.set(event.key, {
+          contact_id: event.person.id,
+          by_phone: event.by_phone,
+          named: event.named,
+          erased_at_ms: event.named ? this.contacts.get(event.key)?.erased_at_ms : event.person.erased_at_ms,
+        });
+        return;
+      case "person_erased":
+        for (const key of event.keys) {
+          const known = this.contacts.get(key)!;
+          this.contacts.set(key, { ...known, named: false, erased_at_ms: event.at_ms });
+        }
         return;
       case "people_merged":
         for (const known of this.contacts.values()) {

@@ -8,7 +8,7 @@ import { customerWrote, lineNumbered, signedBody, wamid, webhookOf } from "../..
 export const LINE = lineNumbered(1);
 export const COMPANY = "padaria";
 
-const SECRETS = {
+export const SECRETS = {
   META_APP_SECRET: "a secret that only tests know",
   META_VERIFY_TOKEN: "a token that only tests know",
   ADMIN_KEY: "an-admin-key-that-only-tests-know",
@@ -18,12 +18,24 @@ const SECRETS = {
 export class ServiceProcess implements AsyncDisposable {
   readonly url: string;
   readonly #child: Deno.ChildProcess;
-  readonly #output: Promise<void>;
+  readonly #output: Promise<unknown>;
+  readonly #said: readonly string[];
 
-  private constructor(url: string, child: Deno.ChildProcess, output: Promise<void>) {
+  private constructor(
+    url: string,
+    child: Deno.ChildProcess,
+    output: Promise<unknown>,
+    said: readonly string[],
+  ) {
     this.url = url;
     this.#child = child;
     this.#output = output;
+    this.#said = said;
+  }
+
+  /** All that it has said so far, on standard output and standard error. */
+  get said(): string {
+    return this.#said.join("\n");
   }
 
   /** Starts it, on a port of its own, and waits until it is ready. */
@@ -32,17 +44,22 @@ export class ServiceProcess implements AsyncDisposable {
       args: ["run", "-A", "--quiet", fileURLToPath(new URL("../../main.ts", import.meta.url))],
       env: { ...SECRETS, PORT: "0", HOST: "127.0.0.1", TEST_CLOCK: "1", LOG_LEVEL: "info", ...env },
       stdout: "piped",
-      // What it has to say of faults that a test makes on purpose would fill the run's output.
-      stderr: "null",
+      // Kept, not shown: what it has to say of faults that a test makes on purpose would fill the run's output.
+      stderr: "piped",
     }).spawn();
     const ready = Promise.withResolvers<string>();
-    const output = readLines(child.stdout, (line) => {
-      const url = line.match(/"url":"(http[^"]+)"/)?.[1];
-      if (url !== undefined) ready.resolve(url);
-    }).then(() => ready.reject(new Error("the service ended before it was ready")));
+    const said: string[] = [];
+    const output = Promise.all([
+      readLines(child.stdout, (line) => {
+        said.push(line);
+        const url = line.match(/"url":"(http[^"]+)"/)?.[1];
+        if (url !== undefined) ready.resolve(url);
+      }),
+      readLines(child.stderr, (line) => said.push(line)),
+    ]).then(() => ready.reject(new Error(`the service ended before it was ready: ${said.join("\n")}`)));
     output.catch(() => {});
     const url = await ready.promise;
-    return new ServiceProcess(url, child, output);
+    return new ServiceProcess(url, child, output, said);
   }
 
   get pid(): number {

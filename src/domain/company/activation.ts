@@ -39,10 +39,19 @@ export interface Activation {
   readonly totals: readonly (DayTotal & { readonly local_date: LocalDate })[];
 }
 
+/** A way a contact is known. */
+export interface StoredKey {
+  readonly key: ContactKey;
+  readonly by_phone: boolean;
+  /** Whether the phone or BSUID itself is kept. */
+  readonly named: boolean;
+  readonly erased_at_ms: number | undefined;
+}
+
 /** A contact as the store knows them. */
 export interface StoredPerson {
   readonly id: ContactId;
-  readonly keys: readonly { readonly key: ContactKey; readonly by_phone: boolean }[];
+  readonly keys: readonly StoredKey[];
   readonly facts: readonly StoredFact[];
 }
 
@@ -122,9 +131,13 @@ export function personFrom(stored: StoredPerson, calendar: Calendar): Person {
   const person = newPerson(stored.id);
   // The key their facts stand under comes first.
   person.keys.add(stored.id as string as ContactKey);
-  for (const { key, by_phone } of stored.keys) {
+  for (const { key, by_phone, named, erased_at_ms } of stored.keys) {
     person.keys.add(key);
     person.by_phone ||= by_phone;
+    if (!named) person.nameless.add(key);
+    if (erased_at_ms !== undefined) {
+      person.erased_at_ms = Math.max(person.erased_at_ms ?? erased_at_ms, erased_at_ms);
+    }
   }
   for (const fact of stored.facts) learnFact(person, fact, calendar);
   return person;

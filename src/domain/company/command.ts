@@ -2,7 +2,15 @@ import type { Balance } from "./balance.ts";
 import type { Offer } from "../contract.ts";
 import type { ContactClues } from "../identity/phone.ts";
 import type { Attributes, FactKind } from "../ledger.ts";
-import type { ContactId, Credits, Direction, FeatureCode, LocalDate, TemplateCategory } from "../names.ts";
+import type {
+  ContactId,
+  ContactKey,
+  Credits,
+  Direction,
+  FeatureCode,
+  LocalDate,
+  TemplateCategory,
+} from "../names.ts";
 import type { RateVersion } from "../rates.ts";
 import type { SettingsVersion } from "./state.ts";
 import type { ContractVersion } from "../contract.ts";
@@ -92,6 +100,7 @@ export type Command =
   | { readonly type: "read_balance" }
   | { readonly type: "read_company" }
   | { readonly type: "read_contact"; readonly contact: ContactClues }
+  | { readonly type: "erase_contact"; readonly contact: ContactClues }
   | { readonly type: "bring_up_to_now" };
 
 /** A window as it is shown: open until the end of its local date. */
@@ -142,6 +151,13 @@ export type Reply =
     readonly credits: Credits;
     readonly balance: Balance;
   }
+  | {
+    readonly type: "erased";
+    /** Phones and BSUIDs that were readable until now. */
+    readonly names: number;
+    /** Every key the person is known by. */
+    readonly keys: readonly ContactKey[];
+  }
   | { readonly type: "balance"; readonly balance: Balance }
   | { readonly type: "company"; readonly view: CompanyView }
   | { readonly type: "contact"; readonly view: ContactView }
@@ -188,7 +204,9 @@ export type QuarantineReason =
   | "unreadable"
   | "unknown_phone_number"
   | "identity_conflict"
-  | "month_final";
+  | "month_final"
+  /** Whoever it speaks of was erased: nothing of it is left but that it came. */
+  | "erased";
 
 export type { FactKind };
 

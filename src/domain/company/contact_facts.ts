@@ -1,11 +1,13 @@
 import type { StatusFact, Template } from "../contact_day.ts";
 import { joinStatus } from "../contact_day.ts";
 import type { ContactClues } from "../identity/phone.ts";
+import { mentionedIn } from "../identity/mentioned.ts";
 import type { FactKind } from "../ledger.ts";
 import type { ContactKey, Credits, LocalDate, MessageKey } from "../names.ts";
 import { credits } from "../names.ts";
 import type { ContactEvent, QuarantineReason, Reply } from "./command.ts";
 import { isFinal } from "./days.ts";
+import { isErasedAt, rememberNames } from "./erasure.ts";
 import type { StoredFact } from "./event.ts";
 import type { Learning } from "./identify.ts";
 import { changeNumber, chargeOn, identify } from "./identify.ts";
@@ -126,6 +128,7 @@ function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: nu
   const { at_ms } = event;
   const learning = { fact: { kind: "wrote", at_ms }, recorded_at_ms: now_ms } as const;
   const person = identify(state, emit, event.contact, learning);
+  rememberNames(state, emit, person, event.contact, at_ms);
   const date = state.calendar.dateOf(at_ms);
   const first = person.wrote.get(date);
   if (first !== undefined && first.at_ms < at_ms) {
@@ -250,6 +253,9 @@ function namesNobody({ phone, bsuid }: ContactClues): boolean {
   return phone === undefined && bsuid === undefined;
 }
 
+/** What is left of an event whose person was erased. */
+export const ERASED = { type: "erased" } as const;
+
 function quarantine(
   state: CompanyState,
   emit: Emit,
@@ -260,7 +266,15 @@ function quarantine(
   const status = event.type === "status" ? event.status : "";
   const id = state.keyring.content(`${event.type} ${event.message_id} ${status} ${event.at_ms}`);
   const { phone_number_id } = event;
-  emit({ type: "quarantined", event: { id, reason, phone_number_id, received_at_ms, event } });
+  const row = { id, phone_number_id, received_at_ms };
+  const mentioned = mentionedIn(event);
+  const is_erased = mentioned.some((clue) => {
+    const person = state.people.get(clue);
+    return person !== undefined && isErasedAt(person, event.at_ms);
+  });
+  if (is_erased) return emit({ type: "quarantined", event: { ...row, reason: "erased", event: ERASED } });
+  const people = mentioned.map((clue) => state.keyring.contact(clue));
+  emit({ type: "quarantined", event: { ...row, reason, event, people } });
 }
 
 /**

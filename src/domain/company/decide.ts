@@ -4,6 +4,7 @@ import type { MessageKey } from "../names.ts";
 import { balanceOf } from "./balance.ts";
 import type { Command, ContactEvent, Reply } from "./command.ts";
 import { recordContactEvent, replayContactEvent } from "./contact_facts.ts";
+import { eraseContact } from "./erasure.ts";
 import type { Emit } from "./posting.ts";
 import { reportSend } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
@@ -48,6 +49,8 @@ export function decide(state: CompanyState, emit: Emit, command: Command, now_ms
       return { type: "company", view: companyView(state) };
     case "read_balance":
       return { type: "balance", balance: balanceOf(state, now_ms) };
+    case "erase_contact":
+      return eraseContact(state, emit, command.contact, now_ms);
     case "bring_up_to_now":
       return DONE;
   }
@@ -99,6 +102,7 @@ export function needsOf(state: CompanyState, command: Command, needs: Needs): vo
     case "quote":
       return command.recipients.forEach(clues);
     case "read_contact":
+    case "erase_contact":
       return clues(command.contact);
     default:
       return;

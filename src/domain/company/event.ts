@@ -62,6 +62,15 @@ export type CompanyEvent =
     readonly clue: string;
     readonly key: ContactKey;
     readonly by_phone: boolean;
+    /** Whether the clue may be kept readable: not when the person was erased since what told it happened. */
+    readonly named: boolean;
+  }
+  | {
+    readonly type: "person_erased";
+    readonly person: Person;
+    /** Those they were known by then. */
+    readonly keys: readonly ContactKey[];
+    readonly at_ms: number;
   }
   | { readonly type: "people_merged"; readonly into: Person; readonly from: Person }
   | { readonly type: "fact_stored"; readonly fact: StoredFact }
@@ -119,6 +128,8 @@ export interface QuarantinedEvent {
   readonly received_at_ms: number;
   /** The event, without any message body. */
   readonly event: unknown;
+  /** Keyed hashes of everybody it speaks of, by which an erasure finds it. */
+  readonly people?: readonly string[];
 }
 
 export type { Month };

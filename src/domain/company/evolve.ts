@@ -18,7 +18,13 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
     case "key_learned":
       event.person.keys.add(event.key);
       event.person.by_phone ||= event.by_phone;
+      if (event.named) event.person.nameless.delete(event.key);
+      else event.person.nameless.add(event.key);
       state.people.set(event.clue, event.person);
+      return;
+    case "person_erased":
+      event.person.erased_at_ms = event.at_ms;
+      for (const key of event.keys) event.person.nameless.add(key);
       return;
     case "people_merged":
       return mergePeople(state, event.into, event.from);
@@ -98,6 +104,10 @@ function evolveWrote(event: Extract<CompanyEvent, { type: "wrote" }>): void {
 function mergePeople(state: CompanyState, into: Person, from: Person): void {
   for (const key of from.keys) into.keys.add(key);
   into.by_phone ||= from.by_phone;
+  for (const key of from.nameless) into.nameless.add(key);
+  if (from.erased_at_ms !== undefined) {
+    into.erased_at_ms = Math.max(into.erased_at_ms ?? from.erased_at_ms, from.erased_at_ms);
+  }
   for (const [date, message] of from.wrote) {
     if (isBefore(message, into.wrote.get(date))) into.wrote.set(date, message);
   }

@@ -6,6 +6,7 @@ import type { ContactClues } from "../identity/phone.ts";
 import type { FactRef } from "../ledger.ts";
 import type { LocalDate } from "../names.ts";
 import { isFinal } from "./days.ts";
+import { isErasedAt } from "./erasure.ts";
 import type { Person } from "./person.ts";
 import { contactDayOf, templatesOf } from "./person.ts";
 import type { Emit } from "./posting.ts";
@@ -29,21 +30,21 @@ export function identify(state: CompanyState, emit: Emit, contact: ContactClues,
   const [clue, alias] = clueTexts(contact);
   if (clue === undefined) throw new Error("an event without any clue of its contact cannot be metered");
   const person = known(state, clue);
-  if (alias === undefined) return met(state, emit, person, clue);
+  if (alias === undefined) return met(state, emit, person, clue, learning);
   const other = known(state, alias);
   if (person === other) return person;
   if (other.by_phone && person.by_phone) return conflict(state, emit, person, clue, alias, learning);
   if (other.by_phone) {
     // The BSUID's phone is another one: the phone in hand is the person (rulebook).
-    return conflict(state, emit, met(state, emit, person, clue), clue, alias, learning);
+    return conflict(state, emit, met(state, emit, person, clue, learning), clue, alias, learning);
   }
   if (other.keys.size === 0) {
-    met(state, emit, person, clue);
-    learn(state, emit, person, alias);
+    met(state, emit, person, clue, learning);
+    learn(state, emit, person, alias, learning);
     return person;
   }
   if (person.keys.size === 0) {
-    learn(state, emit, other, clue);
+    learn(state, emit, other, clue, learning);
     return other;
   }
   merge(state, emit, person, other, learning);
@@ -67,7 +68,7 @@ export function changeNumber(
     const other = known(state, clue);
     if (other === person) continue;
     if (clue !== first && other.by_phone) conflict(state, emit, person, first!, clue, learning);
-    else if (other.keys.size === 0) learn(state, emit, person, clue);
+    else if (other.keys.size === 0) learn(state, emit, person, clue, learning);
     else merge(state, emit, person, other, learning);
   }
 }
@@ -94,6 +95,12 @@ function merge(state: CompanyState, emit: Emit, into: Person, from: Person, lear
   const of_into = chargesOn(state, into, dates);
   const of_from = chargesOn(state, from, dates);
   emit({ type: "people_merged", into, from });
+  // Either may have been erased: nothing of before that may name the other's part of the person.
+  const { erased_at_ms } = into;
+  const is_named = into.nameless.size < into.keys.size;
+  if (erased_at_ms !== undefined && is_named && isErasedAt(into, into.last_wrote_ms)) {
+    emit({ type: "person_erased", person: into, keys: [...into.keys], at_ms: erased_at_ms });
+  }
   const of_both = chargesOn(state, into, dates);
   // Whatever event told it: what changes the charge is that two contacts are one person.
   const told = learning.fact.kind === "number_changed" ? "number_changed" : "alias_learned";
@@ -147,18 +154,19 @@ function conflict(
   return person;
 }
 
-function met(state: CompanyState, emit: Emit, person: Person, clue: string): Person {
-  if (person.keys.size === 0) learn(state, emit, person, clue);
+function met(state: CompanyState, emit: Emit, person: Person, clue: string, learning: Learning): Person {
+  if (person.keys.size === 0) learn(state, emit, person, clue, learning);
   return person;
 }
 
-function learn(state: CompanyState, emit: Emit, person: Person, clue: string): void {
+function learn(state: CompanyState, emit: Emit, person: Person, clue: string, { fact }: Learning): void {
   emit({
     type: "key_learned",
     person,
     clue,
     key: state.keyring.contact(clue),
     by_phone: isPhoneClue(clue),
+    named: !isErasedAt(person, fact.at_ms),
   });
 }
 

@@ -26,6 +26,10 @@ export interface Person {
   readonly keys: Set<ContactKey>;
   /** Known by a phone: then a BSUID is an alias of it, not the other way round. */
   by_phone: boolean;
+  /** Keys whose phone or BSUID is not kept readable. */
+  readonly nameless: Set<ContactKey>;
+  /** When they were erased last; undefined when they never were. */
+  erased_at_ms: number | undefined;
   readonly wrote: Map<LocalDate, FirstMessage>;
   /** The contact's last message, for Meta's own service window. */
   last_wrote_ms: number;
@@ -41,6 +45,8 @@ export function newPerson(id: ContactId): Person {
     id,
     keys: new Set(),
     by_phone: false,
+    nameless: new Set(),
+    erased_at_ms: undefined,
     wrote: new Map(),
     last_wrote_ms: -Infinity,
     stored_wrote_ms: -Infinity,

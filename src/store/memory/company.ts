@@ -32,7 +32,9 @@ export interface Head {
 export interface StoredContact {
   readonly contact_id: ContactId;
   readonly by_phone: boolean;
-  readonly clue: string;
+  /** Undefined once the person was erased. */
+  readonly clue: string | undefined;
+  readonly erased_at_ms: number | undefined;
 }
 
 /** A window as it stands. */
@@ -136,9 +138,20 @@ export class StoredCompany {
   #apply(event: CompanyEvent): void {
     switch (event.type) {
       case "key_learned": {
-        const { person, key, by_phone, clue } = event;
-        const known = this.contacts.get(key) ?? { by_phone, clue: readableClue(clue) };
-        this.contacts.set(key, { ...known, contact_id: person.id });
+        const { person, key, named } = event;
+        const { by_phone, erased_at_ms } = this.contacts.get(key) ??
+          { by_phone: event.by_phone, erased_at_ms: named ? undefined : person.erased_at_ms };
+        const clue = named ? readableClue(event.clue) : undefined;
+        this.contacts.set(key, { contact_id: person.id, by_phone, clue, erased_at_ms });
+        return;
+      }
+      case "person_erased": {
+        const { person, at_ms } = event;
+        for (const key of event.keys) {
+          const { by_phone } = this.contacts.get(key) ?? { by_phone: false };
+          const erased = { clue: undefined, erased_at_ms: at_ms };
+          this.contacts.set(key, { contact_id: person.id, by_phone, ...erased });
+        }
         return;
       }
       case "people_merged":

@@ -136,7 +136,9 @@ export class MemoryStore {
 
 function personOf(stored: StoredCompany, id: ContactId): StoredPerson {
   const keys = [...stored.contacts].filter(([, contact]) => contact.contact_id === id)
-    .map(([key, { by_phone }]) => ({ key, by_phone }));
+    .map(([key, { by_phone, clue, erased_at_ms }]) => {
+      return { key, by_phone, named: clue !== undefined, erased_at_ms };
+    });
   const facts = keys.flatMap(({ key }) => [...stored.facts.get(key)?.values() ?? []]);
   return { id, keys, facts: facts.sort((a, b) => a.at_ms - b.at_ms || (a.id < b.id ? -1 : 1)) };
 }

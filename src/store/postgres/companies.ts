@@ -1,5 +1,5 @@
 import type { Activation, Loaded } from "../../domain/company/activation.ts";
-import type { CompanyId } from "../../domain/names.ts";
+import type { CompanyId, ContactId } from "../../domain/names.ts";
 import type { Pool } from "../connection.ts";
 import type { ListedCompany, NewCompany } from "../new_company.ts";
 import { firstDay, firstSettings } from "../new_company.ts";
@@ -34,6 +34,10 @@ const LIST = `
   select c.company_id as company, c.name, c.locale, c.closed_through, ${PHONE_NUMBER_IDS} as phone_number_ids,
     ${SETTINGS} as settings
   from companies c where c.company_id > $1 order by c.company_id limit $2`;
+
+const CLUES = `
+  select case when by_phone then 'p' else 'b' end || clue as clue from contacts
+  where company_id = $1 and clue is not null and (key = $2 or contact_id = $2 and contact_id <> key)`;
 
 /** Reads companies for their actors, and makes them. */
 export class PostgresCompanyStore {
@@ -120,6 +124,16 @@ export class PostgresCompanyStore {
   async list(limit: number, after = "" as CompanyId): Promise<ListedCompany[]> {
     const { rows } = await this.#pool.query<ListedCompany & { company: CompanyId }>(LIST, [after, limit]);
     return rows;
+  }
+
+  /**
+   * The clues, in canonical form, by which a contact is readable.
+   *
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async cluesOf(company: CompanyId, contact: ContactId): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ clue: string }>(CLUES, [company, contact]);
+    return rows.map(({ clue }) => clue);
   }
 
   /** Ends the connection of `load`; what is being loaded rejects. */

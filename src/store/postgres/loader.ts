@@ -3,7 +3,7 @@ import type { StoredFact } from "../../domain/company/event.ts";
 import type { CountedUsage, DecidedSend } from "../../domain/company/state.ts";
 import type { CompanyId, ContactId, ContactKey, MessageKey } from "../../domain/names.ts";
 import { texts, uuids } from "./binary_array.ts";
-import { epochMs } from "./exact.ts";
+import { epochMs, wholeOrNull } from "./exact.ts";
 import { isRefusedForItsContent, type Line } from "./line.ts";
 
 /** The keys of what a state lacks. */
@@ -18,14 +18,16 @@ const PEOPLE = `
     select distinct company_id, c.contact_id
     from unnest($1::text[], $2::uuid[]) as asked(company_id, key) join contacts c using (company_id, key)
   ), keys as (
-    select p.company_id, p.contact_id, c.key, c.by_phone
+    select p.company_id, p.contact_id, c.key, c.by_phone, c.clue, c.erased_at
     from people p join contacts c on c.company_id = p.company_id and c.key = p.contact_id
     union all
-    select p.company_id, p.contact_id, c.key, c.by_phone
+    select p.company_id, p.contact_id, c.key, c.by_phone, c.clue, c.erased_at
     from people p join contacts c
       on c.company_id = p.company_id and c.contact_id = p.contact_id and c.contact_id <> c.key
   )
-  select company_id, contact_id, key, by_phone, (
+  select company_id, contact_id, key, by_phone, clue is not null as named, ${
+  epochMs("erased_at")
+} as erased_at_ms, (
     select json_agg(json_build_object(
       'id', id, 'contact', contact, 'kind', kind, 'at_ms', ${epochMs("occurred_at")}, 'message', message,
       'template', template, 'category', category, 'callback', callback, 'phone_number_id', phone_number_id,
@@ -49,6 +51,8 @@ interface KeyRow {
   readonly contact_id: ContactId;
   readonly key: ContactKey;
   readonly by_phone: boolean;
+  readonly named: boolean;
+  readonly erased_at_ms: bigint | null;
   readonly facts: readonly Nullable<StoredFact>[] | null;
 }
 
@@ -162,7 +166,9 @@ function keysIn({ contacts, usage_ids, sends }: Missing): number {
 function peopleFrom(rows: readonly KeyRow[]): StoredPerson[] {
   return [...Map.groupBy(rows, (row) => row.contact_id)].map(([id, of_person]) => ({
     id,
-    keys: of_person.map(({ key, by_phone }) => ({ key, by_phone })),
+    keys: of_person.map(({ key, by_phone, named, erased_at_ms }) => {
+      return { key, by_phone, named, erased_at_ms: wholeOrNull(erased_at_ms) ?? undefined };
+    }),
     facts: of_person.flatMap(({ facts }) => facts?.map(storedFact) ?? []),
   }));
 }

@@ -35,10 +35,35 @@ const NOBODY = "";
 const COLUMNS = `company_id, id, reason, phone_number_id, event, ${epochMs("received_at")} as received_at_ms,
   ${epochMs("replayed_at")} as replayed_at_ms`;
 
+/** What is left of an event whose person was erased. */
+const ERASED_EVENT = `'{"type":"erased"}'::jsonb`;
+
 const ADD = `
-  insert into quarantine (company_id, id, reason, phone_number_id, event, received_at)
-  select * from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::timestamptz[])
+  insert into quarantine (company_id, id, reason, phone_number_id, event, received_at, people)
+  select company_id, id, case when erased then 'erased' else reason end, phone_number_id,
+    case when erased then ${ERASED_EVENT} else event end, received_at,
+    case when erased then '{}'::uuid[] else people::uuid[] end
+  from (
+    select *, exists (
+      select from erased_people e
+      where e.person = any (people::uuid[])
+        and (jsonb_typeof(event->'at_ms') is distinct from 'number'
+          or (event->>'at_ms')::numeric <= extract(epoch from e.erased_at) * 1000)
+    ) as erased
+    from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::timestamptz[], $7::text[])
+      as r(company_id, id, reason, phone_number_id, event, received_at, people)
+  ) arrived
   on conflict do nothing`;
+
+/** Erases what speaks of somebody ($2 under the company's secret, $3 under the service's), and remembers who it is. */
+const ERASE = `
+  with noted as (
+    insert into erased_people (person, erased_at) select unnest($3::uuid[]), $4::timestamptz
+    on conflict (person) do update set erased_at = greatest(erased_people.erased_at, excluded.erased_at)
+  )
+  update quarantine set reason = 'erased', event = ${ERASED_EVENT}, people = '{}'
+  where company_id = $1 and people && $2::uuid[]
+    or company_id in ('${NOBODY}', $1) and people && $3::uuid[]`;
 
 /** Which events of the quarantine are asked for; what is not given does not matter. */
 export interface QuarantineFilter {
@@ -72,7 +97,27 @@ export class Quarantine {
       arrays.texts(events.map(({ phone_number_id }) => phone_number_id)),
       arrays.jsons(events.map(({ event }) => event)),
       arrays.instants(events.map(({ received_at_ms }) => received_at_ms)),
+      arrays.texts(events.map(({ people }) => `{${people?.join(",") ?? ""}}`)),
     ]);
+  }
+
+  /**
+   * Erases every event that speaks of somebody, also those metered since: that it came, when and at which number
+   * stays. What no actor is asked about is not kept readable again if it happened before then.
+   *
+   * @param keys of the person under the company's secret
+   * @param people the same under the service's
+   * @returns how many events
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async erase(
+    company: CompanyId,
+    keys: readonly string[],
+    people: readonly string[],
+    at_ms: number,
+  ): Promise<number> {
+    const { rowCount } = await this.#pool.query(ERASE, [company, [...keys], [...people], instantText(at_ms)]);
+    return rowCount ?? 0;
   }
 
   /**

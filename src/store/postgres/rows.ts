@@ -29,6 +29,8 @@ export interface ContactRow {
   readonly contact_id: ContactId;
   readonly by_phone: boolean;
   readonly clue: string | undefined;
+  /** When the person was erased; undefined keeps what stands. */
+  readonly erased_at_ms: number | undefined;
 }
 
 /** A window as it is now; without one, it is gone. */
@@ -143,6 +145,7 @@ function fold(rows: Rows, latest: Latest, change: Change, event: CompanyEvent): 
     case "window_changed":
       return void latest.windows.set(`${event.local_date} ${event.direction} ${event.contact}`, event);
     case "key_learned":
+    case "person_erased":
     case "people_merged":
       return foldContacts(latest.contacts, event);
     case "day_closed":
@@ -174,17 +177,27 @@ function foldPeriod(latest: Latest, period: Period, figures: ClosedFigures | und
 
 function foldContacts(
   contacts: Latest["contacts"],
-  event: Extract<CompanyEvent, { type: "key_learned" | "people_merged" }>,
+  event: Extract<CompanyEvent, { type: "key_learned" | "person_erased" | "people_merged" }>,
 ): void {
   if (event.type === "key_learned") {
-    const { key, by_phone, person } = event;
-    contacts.set(key, { key, contact_id: person.id, by_phone, clue: readableClue(event.clue) });
+    const { key, by_phone, person, named } = event;
+    const erased_at_ms = contacts.get(key)?.erased_at_ms ?? (named ? undefined : person.erased_at_ms);
+    const clue = named ? readableClue(event.clue) : undefined;
+    contacts.set(key, { key, contact_id: person.id, by_phone, clue, erased_at_ms });
+    return;
+  }
+  if (event.type === "person_erased") {
+    const { person, at_ms } = event;
+    for (const key of event.keys) {
+      const by_phone = contacts.get(key)?.by_phone ?? false;
+      contacts.set(key, { key, contact_id: person.id, by_phone, clue: undefined, erased_at_ms: at_ms });
+    }
     return;
   }
   const contact_id = event.into.id;
   for (const key of event.from.keys) {
     // A key that was not learned just now stands in the table: of its row the contact alone is changed.
-    const learned = contacts.get(key) ?? { key, by_phone: false, clue: undefined };
+    const learned = contacts.get(key) ?? { key, by_phone: false, clue: undefined, erased_at_ms: undefined };
     contacts.set(key, { ...learned, contact_id });
   }
 }

@@ -81,5 +81,5 @@ function rowsFrom(table: Table, first_parameter: number): string {
 }
 
 function needsReading(type: string): boolean {
-  return type === "int[]" || type === "numeric";
+  return type === "int[]" || type === "uuid[]" || type === "numeric";
 }

@@ -14,6 +14,7 @@ const ENCODERS = {
   jsonb: arrays.jsons,
   // Rare enough to go as text, which Postgres then reads.
   "int[]": arrays.texts,
+  "uuid[]": arrays.texts,
   numeric: arrays.texts,
 } as const;
 

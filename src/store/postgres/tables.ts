@@ -13,8 +13,12 @@ const contacts = table<"contacts">({
     contact_id: ["uuid", (row) => row.value.contact_id],
     by_phone: ["boolean", (row) => row.value.by_phone],
     clue: ["text", (row) => row.value.clue],
+    erased_at: ["timestamptz", (row) => row.value.erased_at_ms],
   },
-  on_conflict: replacing("company_id, key", ["contact_id"]),
+  // What an erasure takes away stays away; a row that says neither keeps what stands.
+  on_conflict: `${replacing("company_id, key", ["contact_id"])},
+    clue = case when excluded.erased_at is null then coalesce(excluded.clue, contacts.clue) else excluded.clue end,
+    erased_at = coalesce(excluded.erased_at, contacts.erased_at)`,
 });
 
 const facts = table<"facts">({
@@ -214,6 +218,7 @@ const quarantine = table<"quarantine">({
     phone_number_id: ["text", (row) => row.value.phone_number_id],
     event: ["jsonb", (row) => row.value.event],
     received_at: ["timestamptz", (row) => row.value.received_at_ms],
+    people: ["uuid[]", (row) => `{${row.value.people?.join(",") ?? ""}}`],
   },
   on_conflict: "on conflict do nothing",
 });

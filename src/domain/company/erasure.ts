@@ -1,0 +1,50 @@
+import { clueTexts } from "../identity/clues.ts";
+import type { ContactClues } from "../identity/phone.ts";
+import type { Reply } from "./command.ts";
+import { identify } from "./identify.ts";
+import type { Person } from "./person.ts";
+import type { Emit } from "./posting.ts";
+import type { CompanyState } from "./state.ts";
+
+/**
+ * Erases who a contact is: from now on nothing readable of them is kept, under any name they are known by. What they
+ * are owed for stays, under keyed hashes, so that no total changes and what is delivered again costs nothing anew.
+ *
+ * Somebody who was never seen is erased too: what is still under way of before brings no name of theirs in.
+ */
+export function eraseContact(state: CompanyState, emit: Emit, contact: ContactClues, now_ms: number): Reply {
+  const people = new Set(clueTexts(contact).map((clue) => state.people.get(clue)!));
+  let names = 0;
+  for (const person of people) names += person.keys.size - person.nameless.size;
+  const learning = { fact: { kind: "noted", at_ms: now_ms }, recorded_at_ms: now_ms } as const;
+  const person = identify(state, emit, contact, learning);
+  for (const erased of people.add(person)) {
+    const keys = [...erased.keys];
+    if (keys.length > 0) emit({ type: "person_erased", person: erased, keys, at_ms: now_ms });
+  }
+  return { type: "erased", names, keys: [...people].flatMap(({ keys }) => [...keys]) };
+}
+
+/** Whether what happened then is from before a person was erased, and so must not say who they are. */
+export function isErasedAt(person: Person, at_ms: number): boolean {
+  return person.erased_at_ms !== undefined && !(at_ms > person.erased_at_ms);
+}
+
+/**
+ * Somebody who was erased wrote again, of their own accord and after it: that is new, so the names they come by are
+ * kept once more. Nothing that is told of them by others brings a name back.
+ */
+export function rememberNames(
+  state: CompanyState,
+  emit: Emit,
+  person: Person,
+  contact: ContactClues,
+  at_ms: number,
+): void {
+  if (person.nameless.size === 0 || isErasedAt(person, at_ms)) return;
+  for (const clue of clueTexts(contact)) {
+    const key = state.keyring.contact(clue);
+    if (!person.nameless.has(key)) continue;
+    emit({ type: "key_learned", person, clue, key, by_phone: clue.startsWith("p"), named: true });
+  }
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import type { ContactText } from "../../support/plain.ts";
+import { TestCompany } from "../../support/company.ts";
+import { ANA, BETO, clues } from "../../support/plain.ts";
+import { assertSound } from "../../support/soundness.ts";
+
+const ANA_BSUID = "BR.1001";
+const BOTH = `${ANA} ${ANA_BSUID}`;
+
+function opened(at = "2026-11-23 09:00"): TestCompany {
+  return new TestCompany({ at });
+}
+
+function erase(company: TestCompany, contact: ContactText): number {
+  const reply = company.ask({ type: "erase_contact", contact: clues(contact) });
+  assert.ok(reply.type === "erased");
+  return reply.names;
+}
+
+/** Which names of a contact stand readable in the store. */
+function names(company: TestCompany): boolean[] {
+  return [...company.store.contacts.values()].map(({ named }) => named);
+}
+
+Deno.test("an erased person is readable under no name, and every total stays", () => {
+  const company = opened();
+  company.wrote(BOTH, "2026-11-23 10:00");
+  company.template(ANA, "2026-11-23 10:05");
+  const ledger = company.ledger();
+  assert.equal(erase(company, ANA), 2);
+  assert.deepEqual(names(company), [false, false]);
+  assert.deepEqual(company.ledger(), ledger);
+  assert.equal(company.contact(ANA_BSUID).windows.length, 2);
+  assertSound(company);
+});
+
+Deno.test("erasing a person again takes nothing more away, nor does erasing somebody who was never seen", () => {
+  const company = opened();
+  company.wrote(ANA, "2026-11-23 10:00");
+  assert.deepEqual([erase(company, ANA), erase(company, ANA), erase(company, BETO)], [1, 0, 0]);
+});
+
+Deno.test("facts of an erased person that are delivered again cost nothing anew, and name nobody", () => {
+  const company = opened();
+  company.wrote(ANA, "2026-11-23 10:00", "wamid.1");
+  company.advanceTo("2026-11-23 11:00");
+  erase(company, ANA);
+  for (const restarted of [false, true]) {
+    if (restarted) company.restart();
+    company.wrote(ANA, "2026-11-23 10:00", "wamid.1");
+    company.wrote(BOTH, "2026-11-23 10:30", "wamid.2");
+    company.template(ANA, "2026-11-23 10:40", "wamid.3");
+    assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1"]);
+    assert.deepEqual(names(company), [false, false]);
+  }
+});
+
+Deno.test("what arrives of before the erasure brings no name in, of somebody never seen either", () => {
+  const company = opened("2026-11-23 11:00");
+  erase(company, ANA);
+  company.wrote(ANA, "2026-11-23 10:00");
+  assert.deepEqual(company.ledger(), ["consumption -1"]);
+  assert.deepEqual(names(company), [false]);
+});
+
+Deno.test("a person who writes again after the erasure is known by name again; a template sent to them is not enough", () => {
+  const company = opened();
+  company.wrote(BOTH, "2026-11-23 10:00");
+  company.advanceTo("2026-11-23 11:00");
+  erase(company, ANA);
+  company.template(ANA, "2026-11-23 12:00");
+  assert.deepEqual(names(company), [false, false]);
+  company.restart();
+  company.wrote(ANA, "2026-11-23 13:00");
+  assert.deepEqual(names(company), [true, false]);
+  company.wrote(BOTH, "2026-11-23 10:30");
+  assert.deepEqual(names(company), [true, false]);
+});
+
+Deno.test("whoever turns out to be an erased person is erased with them, unless they wrote since", () => {
+  for (const [wrote, named] of [["10:30", [false, false]], ["11:30", [false, true]]] as const) {
+    const company = opened();
+    company.wrote(ANA, "2026-11-23 10:00");
+    company.advanceTo("2026-11-23 11:00");
+    erase(company, ANA);
+    company.wrote(ANA_BSUID, `2026-11-23 ${wrote}`);
+    company.status("sent", "wamid.t", "2026-11-23 11:40", { to: BOTH });
+    assert.deepEqual(names(company), named);
+    assertSound(company);
+  }
+});
+
+Deno.test("an event of before that can only be kept back is kept without who it speaks of", () => {
+  const company = opened();
+  company.wrote(ANA, "2026-11-10 10:00");
+  erase(company, ANA);
+  company.wrote(ANA, "2026-11-10 10:01");
+  const [before, after] = [...company.store.quarantine.values()];
+  assert.deepEqual([before!.reason, before!.people?.length! > 0], ["too_old", true]);
+  assert.deepEqual([after!.reason, after!.event], ["erased", { type: "erased" }]);
+});

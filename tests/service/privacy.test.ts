@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import type { Customer } from "../../demo/payloads.ts";
+import {
+  customerWrote,
+  lineNumbered,
+  messagesChange,
+  numberChanged,
+  otherField,
+  statusesOf,
+  templateLife,
+} from "../../demo/payloads.ts";
+import { createDatabase, startCluster } from "../support/database.ts";
+import { dumpOf } from "../support/dump.ts";
+import type { Client } from "../support/service.ts";
+import { COMPANY, LINE, seconds, SECRETS, ServiceProcess } from "../support/service.ts";
+import { tracesOf } from "../support/traces.ts";
+
+const ANA = { phone: "5511987123456", bsuid: "BR.73491208655302741918" };
+const ANA_NEXT = { phone: "5521976234567" };
+const BETO = { phone: "5511985345678" };
+const NOBODYS = lineNumbered(9);
+const OF = `/v1/companies/${COMPANY}`;
+
+/** An id as Meta makes them: the account's number inside, in base64. */
+function wamidOf({ phone = "" }: Customer, end: string): string {
+  const account = phone.replace(/^(55..)9(\d{8})$/, "$1$2");
+  return `wamid.${btoa(`\x1c\x18${String.fromCharCode(account.length)}${account}\x15\x02\x00\x12${end}`)}`;
+}
+
+/** Everything that can bring a person in, in each way it can end: metered, kept back, refused. */
+async function bringIn(client: Client, at_s: number): Promise<void> {
+  const id = (end: string) => wamidOf(ANA, end);
+  for (
+    const change of [
+      customerWrote(LINE, ANA, { id: id("1"), at_s }),
+      ...templateLife(LINE, ANA, { id: id("2"), sent_at_s: at_s, callback_data: `to ${ANA.phone}` }),
+      customerWrote(LINE, ANA, { id: id("3"), at_s: at_s - 9 * 86_400 }),
+      customerWrote(LINE, ANA, { id: id("4"), at_s: at_s + 3_600 }),
+      customerWrote(LINE, ANA, { id: id("5"), at_s, content: { timestamp: "soon" } }),
+      statusesOf(LINE, { phone: "x" }, { id: id("6"), at_s, status: "", content: { timestamp: null } }),
+      customerWrote(LINE, ANA, { id: id("7"), at_s, type: "reaction" }),
+      customerWrote(NOBODYS, ANA, { id: id("8"), at_s }),
+      statusesOf(NOBODYS, ANA, { id: id("9"), at_s, status: "failed", error_code: 131_026 }),
+      numberChanged(LINE, ANA, ANA_NEXT, id("10"), at_s),
+      messagesChange(LINE, { messages: [ANA.phone, { from: ANA.phone }] }),
+      otherField(LINE, "smb_message_echoes", { from: ANA.phone }),
+    ]
+  ) assert.equal(await client.deliver(change), 200);
+  const feature = "automation.run";
+  await client.ok("PUT", `/v1/features/${feature}`, { credits: 1 });
+  const attributes = { customer: ANA.phone, note: `for +${ANA.phone}` };
+  await client.ok("POST", `${OF}/usage`, { id: "run-1", feature, quantity: 1, attributes });
+  const send = { message_id: id("11"), to: ANA.phone, kind: "template", attribution: attributes };
+  await client.ok("POST", `${OF}/messages`, send);
+  await client.ok("POST", `${OF}/quotes`, { recipients: [ANA.phone, ANA.bsuid] });
+}
+
+async function totalsOf(client: Client) {
+  const { as_of: _, ...balance } = await client.balance();
+  const { data: statements } = await client.ok("GET", `${OF}/statements`);
+  const { data } = await client.ok("GET", `${OF}/ledger`);
+  const entries = data.map(({ window: _, ...row }: { window: unknown }) => row);
+  const usage = await client.ok("GET", `${OF}/usage?from=2000-01-01&to=2100-01-01`).catch(() => undefined);
+  return { consumed: balance.consumed, excess: balance.excess, statements, entries, usage };
+}
+
+function found(text: string, traces: readonly string[]): string[] {
+  return traces.filter((trace) => text.includes(trace));
+}
+
+Deno.test("after an erasure neither a dump of the database nor the log has the person in any form, and no total has changed", async () => {
+  await using database = await createDatabase();
+  await using service = await ServiceProcess.start({ DATABASE_URL: database.url, LOG_LEVEL: "debug" });
+  const { client } = service;
+  await client.createCompany();
+  const at_s = seconds(await client.now());
+  await bringIn(client, at_s);
+  assert.equal(await client.deliver(customerWrote(LINE, BETO, { id: wamidOf(BETO, "1"), at_s })), 200);
+  const traces = tracesOf(ANA.phone, ANA.bsuid, ANA_NEXT.phone);
+  const was = found(await dumpOf(database.superuser_url), traces);
+  for (const name of [ANA.phone, ANA.bsuid, ANA_NEXT.phone]) assert.ok(was.includes(name), name);
+  assert.ok(was.length > 5, `only ${was}: the test looks in the wrong place`);
+  const before = await totalsOf(client);
+
+  const erased = await client.ok("DELETE", `${OF}/contacts/${ANA.phone.replace(/^(55..)9/, "$1")}`);
+  assert.equal(erased.names_erased, 3);
+  assert.ok(erased.events_erased >= 5);
+  const again = await client.ok("DELETE", `${OF}/contacts/+${ANA.phone}`);
+  assert.deepEqual(again, { contact: ANA.phone, names_erased: 0, events_erased: 0 });
+  assert.deepEqual(found(await dumpOf(database.superuser_url), traces), []);
+  assert.deepEqual(await totalsOf(client), before);
+
+  await bringIn(client, at_s);
+  assert.deepEqual(found(await dumpOf(database.superuser_url), traces), []);
+  assert.deepEqual(await totalsOf(client), before);
+  assert.deepEqual(found(service.said, traces), []);
+  assert.ok(
+    found(await dumpOf(database.superuser_url), tracesOf(BETO.phone)).length > 0,
+    "nobody else is erased",
+  );
+
+  await client.ok("POST", "/v1/test_clock", { advance: "PT1M" });
+  await client.deliver(
+    customerWrote(LINE, ANA, { id: wamidOf(ANA, "12"), at_s: seconds(await client.now()) }),
+  );
+  assert.ok(
+    found(await dumpOf(database.superuser_url), [ANA.phone]).length > 0,
+    "who writes again is known again",
+  );
+});
+
+Deno.test("no log line, metric or problem of a fault has a person or a secret in it, whatever goes wrong", async () => {
+  await using cluster = await startCluster();
+  const url = new URL(cluster.url);
+  await using service = await ServiceProcess.start({ DATABASE_URL: url.href, LOG_LEVEL: "debug" });
+  const { client } = service;
+  await client.createCompany();
+  await bringIn(client, seconds(await client.now()));
+  const bad: readonly (readonly [string, string, unknown?])[] = [
+    ["GET", `${OF}/contacts/${ANA.phone}/window?${ANA.phone}=1`],
+    ["GET", `/${ANA.phone}?to=${ANA.phone}`],
+    ["GET", `/v1/companies/${ANA.phone}/balance`],
+    ["POST", `${OF}/messages`, { message_id: "x", to: `${ANA.phone}x`, kind: ANA.phone, [ANA.phone]: 1 }],
+    ["POST", `${OF}/usage`, { id: ANA.phone, feature: ANA.phone, quantity: 1 }],
+    ["GET", `${OF}/ledger?cursor=${ANA.phone}`],
+    ["DELETE", `${OF}/ledger/${ANA.phone}`],
+  ];
+  for (const [method, path, body] of bad) await client.call(method, path, body);
+  // What Postgres refuses it explains by quoting the row.
+  const { connect, disconnect } = await import("../../src/store/connection.ts");
+  const superuser = new URL(cluster.superuser_url);
+  superuser.pathname = url.pathname;
+  const hurt = await connect(superuser.href, { application_name: "tests" });
+  await hurt.query(`alter table contacts add constraint refuses check (clue <> '${BETO.phone}') not valid`);
+  await hurt.query(
+    `alter table quarantine add constraint refuses check (reason <> 'unknown_phone_number') not valid`,
+  );
+  await disconnect(hurt);
+  const at_s = seconds(await client.now());
+  assert.equal(await client.deliver(customerWrote(LINE, BETO, { id: wamidOf(BETO, "1"), at_s })), 503);
+  assert.ok(await client.deliver(customerWrote(NOBODYS, BETO, { id: wamidOf(BETO, "2"), at_s })) >= 500);
+  Deno.kill(cluster.postgres.pid!, "SIGKILL");
+  for (let n = 0; n < 3; n++) {
+    await client.deliver(customerWrote(LINE, ANA, { id: wamidOf(ANA, `k${n}`), at_s }));
+  }
+  const metrics = await (await fetch(`${service.url}/metrics`)).text();
+  const traces = tracesOf(ANA.phone, ANA.bsuid, ANA_NEXT.phone, BETO.phone);
+  const secrets = [...Object.values(SECRETS), url.password];
+  assert.ok(service.said.includes("refuses") || service.said.includes("refused"), "the faults were made");
+  assert.deepEqual(found(service.said, [...traces, ...secrets]), []);
+  assert.deepEqual(found(metrics, [...traces, ...secrets]), []);
+});
+
+Deno.test("a database that cannot be reached, or refuses us, is named without its password", async () => {
+  await using database = await createDatabase();
+  const password = "a-password-that-nobody-may-see";
+  for (
+    const change of [
+      (url: URL) => url.password = password,
+      (url: URL) => url.hostname = `no such ${password}`,
+    ]
+  ) {
+    const url = new URL(database.url);
+    url.password = password;
+    change(url);
+    const started = ServiceProcess.start({ DATABASE_URL: url.href, LOG_LEVEL: "debug" });
+    const error = await started.then(() => undefined, (error: Error) => error);
+    assert.match(error?.message ?? "it started", /cannot start/);
+    assert.deepEqual(found(error!.message, [password, ...Object.values(SECRETS)]), []);
+  }
+});
