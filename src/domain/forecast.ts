@@ -22,11 +22,18 @@ export interface Forecast {
   /** The same if it goes fast, and if it goes slowly: eight of ten times it comes in between. */
   readonly runs_out_between: readonly [LocalDate | null, LocalDate | null];
   readonly expected_excess: Credits;
+  /** Credits of the package expected to be left when the month ends, and to expire with it. */
+  readonly expected_left: Credits;
+  /** The same if it goes fast, and if it goes slowly. */
+  readonly left_between: readonly [Credits, Credits];
+  /** How many closed days it is made from. */
+  readonly closed_days: number;
   readonly method: string;
 }
 
 export interface InsufficientHistory {
   readonly insufficient_data: true;
+  readonly closed_days_missing: number;
   readonly needs: string;
 }
 
@@ -49,6 +56,7 @@ export function forecast(history: ConsumptionHistory): Forecast | InsufficientHi
     const more = DAYS_MIN - days.length;
     return {
       insufficient_data: true,
+      closed_days_missing: more,
       needs: `${more} more closed ${more === 1 ? "day" : "days"} of history`,
     };
   }
@@ -61,6 +69,9 @@ export function forecast(history: ConsumptionHistory): Forecast | InsufficientHi
       runsOutOn(history, pace, -BAND_DEVIATIONS),
     ],
     expected_excess: expectedExcess(history, pace),
+    expected_left: leftAtEnd(history, pace, 0),
+    left_between: [leftAtEnd(history, pace, BAND_DEVIATIONS), leftAtEnd(history, pace, -BAND_DEVIATIONS)],
+    closed_days: days.length,
     method:
       `${by_weekday} over ${days.length} closed days; the band is where 8 of 10 months like them end up`,
   };
@@ -120,13 +131,33 @@ function usedUpOn({ days, today, granted }: ConsumptionHistory): LocalDate {
 }
 
 function expectedExcess(history: ConsumptionHistory, pace: Pace): Credits {
+  return wholeAbove(history.consumed + restOfMonth(history, pace).expected - history.granted);
+}
+
+/** Credits left at a pace so many deviations off what is expected. */
+function leftAtEnd(history: ConsumptionHistory, pace: Pace, deviations: number): Credits {
+  const { expected, days } = restOfMonth(history, pace);
+  // However slowly it goes, nothing that was consumed comes back.
+  const to_come = Math.max(0, expected + deviations * pace.spreadOver(days));
+  return wholeAbove(history.granted - history.consumed - to_come);
+}
+
+/** What is expected from now to the end of the month, and of how many days. */
+function restOfMonth(history: ConsumptionHistory, pace: Pace): { expected: number; days: number } {
   const last = lastDateOf(monthOf(history.today));
-  let expected: number = history.consumed;
+  let expected = 0;
+  let days = 0;
   for (let date = history.today; date <= last; date = addDays(date, 1)) {
     expected += stillToCome(history, pace, date);
+    days++;
   }
-  if (expected <= history.granted) return NO_CREDITS;
-  return credits(Math.min(Math.round(expected - history.granted), Number.MAX_SAFE_INTEGER));
+  return { expected, days };
+}
+
+/** Whole credits, none when there would be fewer. */
+function wholeAbove(amount: number): Credits {
+  if (amount <= 0) return NO_CREDITS;
+  return credits(Math.min(Math.round(amount), Number.MAX_SAFE_INTEGER));
 }
 
 function stillToCome(history: ConsumptionHistory, pace: Pace, date: LocalDate): number {

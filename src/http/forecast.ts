@@ -8,7 +8,7 @@ import { type CompanyId, credits, type LocalDate } from "../domain/names.ts";
 import { excessAmountOf } from "../domain/statement.ts";
 import { CompanyPath, ShownCredits, ShownDate, ShownMoney, showPrice } from "./fields.ts";
 import type { Companies, Reports } from "./ports.ts";
-import { problemOf } from "./problems.ts";
+import { type Problem, problemOf } from "./problems.ts";
 import { type Api, route } from "./route.ts";
 
 /** Days that are asked for: the four weeks a forecast looks at, and the month so far. */
@@ -24,9 +24,16 @@ const ForecastBody = z.union([
     }),
     expected_excess: ShownCredits.openapi({ description: "Credits past the package when the month ends." }),
     expected_excess_amount: ShownMoney.nullable().openapi({ description: "Null while there is no price." }),
+    expected_left: ShownCredits.openapi({
+      description: "Credits of the package left when the month ends, which then expire.",
+    }),
+    left_between: z.tuple([ShownCredits, ShownCredits]).openapi({
+      description: "The same if it goes fast, and if it goes slowly.",
+    }),
+    closed_days: z.int().openapi({ description: "How many closed days it is made from." }),
     method: z.string().openapi({ description: "How it was estimated." }),
   }),
-  z.object({ insufficient_data: z.literal(true), needs: z.string() }),
+  z.object({ insufficient_data: z.literal(true), closed_days_missing: z.int(), needs: z.string() }),
 ]).openapi("Forecast");
 
 /** What the rest of the month is expected to bring. */
@@ -39,26 +46,36 @@ export function forecasts(api: Api, companies: Companies, reports: Reports): voi
     summary: "When the package is expected to run out, and the excess expected this month",
     params: CompanyPath,
     answer: ForecastBody,
-  }, async ({ params: { company } }) => {
-    const asked = await companies.ask(company, { type: "read_company" });
-    if (asked.type !== "company") return problemOf(asked);
-    const answer = await companies.ask(company, { type: "read_balance" });
-    if (answer.type !== "balance") return problemOf(answer);
-    const { closed_through, granted, consumed } = answer.balance;
-    const first = laterOf(firstDayOf(asked.view), addDays(closed_through, 1 - DAYS_READ));
-    const read = await consumptionOf(reports, company, first, closed_through);
-    const found = forecast({ ...read, today: nextDate(closed_through), granted, consumed });
-    if ("insufficient_data" in found) return found;
-    const terms = termsOn(asked.view.contract, lastDateOf(monthOf(nextDate(closed_through))));
-    const { runs_out_on, runs_out_between: [fast, slowly], expected_excess, method } = found;
-    return {
-      runs_out_on,
-      runs_out_between: [fast, slowly] as [LocalDate | null, LocalDate | null],
-      expected_excess,
-      expected_excess_amount: showPrice(excessAmountOf(expected_excess, terms)),
-      method,
-    };
-  });
+  }, ({ params }) => forecastOf(companies, reports, params.company));
+}
+
+/** What the rest of a company's month is expected to bring. */
+export async function forecastOf(
+  companies: Companies,
+  reports: Reports,
+  company: CompanyId,
+): Promise<z.infer<typeof ForecastBody> | Problem> {
+  const asked = await companies.ask(company, { type: "read_company" });
+  if (asked.type !== "company") return problemOf(asked);
+  const answer = await companies.ask(company, { type: "read_balance" });
+  if (answer.type !== "balance") return problemOf(answer);
+  const { closed_through, granted, consumed } = answer.balance;
+  const first = laterOf(firstDayOf(asked.view), addDays(closed_through, 1 - DAYS_READ));
+  const read = await consumptionOf(reports, company, first, closed_through);
+  const found = forecast({ ...read, today: nextDate(closed_through), granted, consumed });
+  if ("insufficient_data" in found) return found;
+  const terms = termsOn(asked.view.contract, lastDateOf(monthOf(nextDate(closed_through))));
+  const { runs_out_on, runs_out_between: [fast, slowly], expected_excess } = found;
+  return {
+    runs_out_on,
+    runs_out_between: [fast, slowly] as [LocalDate | null, LocalDate | null],
+    expected_excess,
+    expected_excess_amount: showPrice(excessAmountOf(expected_excess, terms)),
+    expected_left: found.expected_left,
+    left_between: [...found.left_between] as [number, number],
+    closed_days: found.closed_days,
+    method: found.method,
+  };
 }
 
 /** The date a company was made on: its first settings were recorded then. */

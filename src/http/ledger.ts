@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import type { Calendar } from "../domain/calendar.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
-import type { ContactId } from "../domain/names.ts";
+import type { CompanyId, ContactId } from "../domain/names.ts";
+import type { Caller } from "./authentication.ts";
 import { pageOf, readCursor } from "./cursor.ts";
 import {
   CompanyIdField,
@@ -17,7 +18,7 @@ import {
   ShownInstant,
   ShownMonth,
 } from "./fields.ts";
-import { list } from "./list.ts";
+import { list, type Page } from "./list.ts";
 import type { Companies, RateBoard, Reports } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
 import { languageOf, ReceiptParts, showReceiptParts } from "./receipt.ts";
@@ -25,10 +26,10 @@ import { type Api, route } from "./route.ts";
 import { shownContacts } from "./shown_contact.ts";
 import { calendarIn } from "./windows.ts";
 
-const TypeField = z.enum(["grant", "consumption", "reversal", "expiry", "adjustment"]);
+export const TypeField = z.enum(["grant", "consumption", "reversal", "expiry", "adjustment"]);
 const DirectionField = z.enum(["inbound", "outbound", "none"]);
 
-const EntryBody = z.object({
+export const EntryBody = z.object({
   seq: z.int(),
   type: TypeField,
   period: ShownMonth,
@@ -55,9 +56,10 @@ const EntryBody = z.object({
   }).nullable(),
 }).openapi("LedgerEntry");
 
-const ReceiptBody = EntryBody.extend(ReceiptParts).openapi("Receipt");
+export const ReceiptBody = EntryBody.extend(ReceiptParts).openapi("Receipt");
 
-const LedgerFilter = z.strictObject({
+/** Which entries: what is not given does not matter. */
+export const LEDGER_FILTER = {
   from: LocalDateField.optional().openapi({ description: "By local date, inclusive." }),
   to: LocalDateField.optional().openapi({ description: "By local date, inclusive." }),
   feature: FeatureCodeField.optional(),
@@ -67,9 +69,9 @@ const LedgerFilter = z.strictObject({
     type: "string",
     description: "`true`: those alone that came after their date was closed; `false`: the others.",
   }),
-  limit: LimitField,
-  cursor: CursorField,
-});
+} as const;
+
+const LedgerQuery = z.strictObject({ ...LEDGER_FILTER, limit: LimitField, cursor: CursorField });
 
 const Place = z.int().min(1);
 
@@ -81,19 +83,10 @@ export function ledger(api: Api, companies: Companies, reports: Reports, rates: 
     path: "/v1/companies/{company}/ledger",
     summary: "The ledger, newest first",
     params: CompanyPath,
-    query: LedgerFilter,
+    query: LedgerQuery,
     row: EntryBody,
     file: "ledger",
-  }, async ({ params: { company }, query: { limit, cursor, ...filter }, caller }) => {
-    const before_seq = readCursor(Place, cursor);
-    if (before_seq instanceof Problem) return before_seq;
-    const answer = await companies.ask(company, { type: "read_company" });
-    if (answer.type !== "company") return problemOf(answer);
-    const rows = await reports.ledger({ company, ...filter, before_seq, limit: limit + 1 });
-    const clues = await shownContacts(reports, company, contactsOf(rows), caller);
-    const calendar = calendarIn(answer.view);
-    return pageOf(rows, limit, (row) => showEntry(row, clues, calendar), ({ seq }) => seq);
-  });
+  }, ({ params: { company }, query, caller }) => ledgerPage({ companies, reports }, company, query, caller));
 
   route(api, {
     ...shared,
@@ -108,18 +101,57 @@ export function ledger(api: Api, companies: Companies, reports: Reports, rates: 
     }),
     answer: ReceiptBody,
   }, async ({ params: { company, seq }, request, caller }) => {
-    const answer = await companies.ask(company, { type: "read_company" });
-    if (answer.type !== "company") return problemOf(answer);
-    const row = await reports.ledgerEntry(company, seq);
-    if (row === undefined) return noEntry();
-    const clues = await shownContacts(reports, company, contactsOf([row]), caller);
-    const feature_name = row.feature === null ? undefined : (await rates.find(row.feature))?.name;
-    const calendar = calendarIn(answer.view);
-    const time_zone = calendar.zoneOn(row.local_date);
-    const language = languageOf(request.headers.get("accept-language"), answer.view.locale);
-    const parts = showReceiptParts(row, answer.view.contract, { language, time_zone, feature_name });
-    return { ...showEntry(row, clues, calendar), ...parts };
+    const spoken = request.headers.get("accept-language");
+    return await receiptOf({ companies, reports, rates }, company, seq, spoken, caller);
   });
+}
+
+/** What the ledger is read from. */
+interface Books {
+  readonly companies: Companies;
+  readonly reports: Reports;
+}
+
+/** One page of a ledger. */
+export async function ledgerPage(
+  { companies, reports }: Books,
+  company: CompanyId,
+  { limit, cursor, ...filter }: z.infer<typeof LedgerQuery>,
+  caller: Caller,
+): Promise<Page<z.infer<typeof EntryBody>> | Problem> {
+  const before_seq = readCursor(Place, cursor);
+  if (before_seq instanceof Problem) return before_seq;
+  const answer = await companies.ask(company, { type: "read_company" });
+  if (answer.type !== "company") return problemOf(answer);
+  const rows = await reports.ledger({ company, ...filter, before_seq, limit: limit + 1 });
+  const clues = await shownContacts(reports, company, contactsOf(rows), caller);
+  const calendar = calendarIn(answer.view);
+  return pageOf(rows, limit, (row) => showEntry(row, clues, calendar), ({ seq }) => seq);
+}
+
+/**
+ * One entry, and why it was posted.
+ *
+ * @param spoken the languages of whoever reads it, as `Accept-Language` says them
+ */
+export async function receiptOf(
+  { companies, reports, rates }: Books & { readonly rates: RateBoard },
+  company: CompanyId,
+  seq: number,
+  spoken: string | null,
+  caller: Caller,
+): Promise<z.infer<typeof ReceiptBody> | Problem> {
+  const answer = await companies.ask(company, { type: "read_company" });
+  if (answer.type !== "company") return problemOf(answer);
+  const row = await reports.ledgerEntry(company, seq);
+  if (row === undefined) return noEntry();
+  const clues = await shownContacts(reports, company, contactsOf([row]), caller);
+  const feature_name = row.feature === null ? undefined : (await rates.find(row.feature))?.name;
+  const calendar = calendarIn(answer.view);
+  const time_zone = calendar.zoneOn(row.local_date);
+  const language = languageOf(spoken, answer.view.locale);
+  const parts = showReceiptParts(row, answer.view.contract, { language, time_zone, feature_name });
+  return { ...showEntry(row, clues, calendar), ...parts };
 }
 
 function noEntry(): Problem {

@@ -88,7 +88,8 @@ export function statements(api: Api, companies: Companies, reports: Reports): vo
   });
 }
 
-async function statementsIn(
+/** Every month's statement, newest first. */
+export async function statementsIn(
   companies: Companies,
   reports: Reports,
   company: CompanyId,
@@ -109,7 +110,8 @@ function noStatement(month: Month, [current]: readonly Statement[]): Problem {
   return new Problem(404, "no_statement", detail);
 }
 
-function showStatement(statement: Statement): z.infer<typeof StatementBody> {
+/** A statement as it is sent. */
+export function showStatement(statement: Statement): z.infer<typeof StatementBody> {
   const { period, status, currency, at_close, amounts_at_close, late_entries, late_amounts } = statement;
   return {
     period,

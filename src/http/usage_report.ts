@@ -135,7 +135,8 @@ function refuseSpan(from: LocalDate, to: LocalDate): Problem | undefined {
   return invalidProblem([{ path: "to", message }]);
 }
 
-async function totalsOf(
+/** Totals of some dates: today's truth, or what their closings froze. */
+export async function totalsOf(
   reports: Reports,
   { company, from, to, as_of }: Span,
 ): Promise<readonly DayTotalRow[]> {

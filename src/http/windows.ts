@@ -2,10 +2,11 @@ import { z } from "@hono/zod-openapi";
 import type { CompanyView } from "../domain/company/command.ts";
 import { calendarOf } from "../domain/company/state.ts";
 import type { Calendar } from "../domain/calendar.ts";
-import type { ContactId } from "../domain/names.ts";
+import type { CompanyId, ContactId } from "../domain/names.ts";
+import type { Caller } from "./authentication.ts";
 import { pageOf, readCursor } from "./cursor.ts";
 import { CompanyPath, CursorField, LimitField } from "./fields.ts";
-import { list } from "./list.ts";
+import { list, type Page } from "./list.ts";
 import type { Companies, Reports, WindowPlace, WindowRow } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
 import type { Api } from "./route.ts";
@@ -27,6 +28,14 @@ const WindowRowBody = WindowBody.extend({
   feature: z.string(),
 });
 
+const WindowsQuery = z.strictObject({
+  open: z.enum(["true", "false"]).default("false").openapi({
+    description: "`true`: those open now alone.",
+  }),
+  limit: LimitField,
+  cursor: CursorField,
+});
+
 /** The windows of a company. */
 export function windows(api: Api, companies: Companies, reports: Reports): void {
   list(api, {
@@ -35,26 +44,29 @@ export function windows(api: Api, companies: Companies, reports: Reports): void 
     tag: "Windows",
     summary: "Windows, newest first",
     params: CompanyPath,
-    query: z.strictObject({
-      open: z.enum(["true", "false"]).default("false").openapi({
-        description: "`true`: those open now alone.",
-      }),
-      limit: LimitField,
-      cursor: CursorField,
-    }),
+    query: WindowsQuery,
     row: WindowRowBody,
     file: "windows",
-  }, async ({ params: { company }, query, caller }) => {
-    const before = readCursor(Place, query.cursor);
-    if (before instanceof Problem) return before;
-    const answer = await companies.ask(company, { type: "read_company" });
-    if (answer.type !== "company") return problemOf(answer);
-    const only_today = query.open === "true" ? { local_date: answer.view.today } : {};
-    const rows = await reports.windows({ company, ...only_today, before, limit: query.limit + 1 });
-    const clues = await shownContacts(reports, company, rows.map(({ contact }) => contact), caller);
-    const calendar = calendarIn(answer.view);
-    return pageOf(rows, query.limit, (row) => showRow(row, clues, calendar), placeOf);
-  });
+  }, ({ params: { company }, query, caller }) => windowsPage(companies, reports, company, query, caller));
+}
+
+/** One page of a company's windows. */
+export async function windowsPage(
+  companies: Companies,
+  reports: Reports,
+  company: CompanyId,
+  query: z.infer<typeof WindowsQuery>,
+  caller: Caller,
+): Promise<Page<z.infer<typeof WindowRowBody>> | Problem> {
+  const before = readCursor(Place, query.cursor);
+  if (before instanceof Problem) return before;
+  const answer = await companies.ask(company, { type: "read_company" });
+  if (answer.type !== "company") return problemOf(answer);
+  const only_today = query.open === "true" ? { local_date: answer.view.today } : {};
+  const rows = await reports.windows({ company, ...only_today, before, limit: query.limit + 1 });
+  const clues = await shownContacts(reports, company, rows.map(({ contact }) => contact), caller);
+  const calendar = calendarIn(answer.view);
+  return pageOf(rows, query.limit, (row) => showRow(row, clues, calendar), placeOf);
 }
 
 function placeOf({ opened_at_ms, contact, direction }: WindowRow): WindowPlace {

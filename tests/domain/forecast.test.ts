@@ -43,6 +43,24 @@ Deno.test("what is expected by the month's end beyond the package is excess", ()
   assert.equal(expected_excess, 70 + 23 * 10 - 100);
 });
 
+Deno.test("what is left of the package when the month ends is told too, fast and slow", () => {
+  const steady = known({ today: "2026-11-28", used: Array(7).fill(10), granted: 400, consumed: 270 });
+  assert.deepEqual([steady.expected_left, steady.left_between], [100, [100, 100]]);
+  const uneven = known({
+    today: "2026-11-28",
+    used: [0, 20, 10, 0, 20, 10, 10],
+    granted: 400,
+    consumed: 270,
+  });
+  const [fast, slowly] = uneven.left_between;
+  assert.equal(uneven.expected_left, 100);
+  assert.ok(fast < 100 && slowly > 100 && slowly <= 130, `${fast} to ${slowly}`);
+  assert.deepEqual(known({ today: "2026-11-08", used: Array(7).fill(10), granted: 100 }).left_between, [
+    0,
+    0,
+  ]);
+});
+
 Deno.test("without a package there is no date, and all that is expected is excess", () => {
   const found = known({ today: "2026-11-08", used: Array(7).fill(10), granted: 0, consumed: 70 });
   assert.deepEqual([found.runs_out_on, found.runs_out_between], [null, [null, null]]);
@@ -73,10 +91,12 @@ Deno.test("a package that is used up tells the date on which it was", () => {
 Deno.test("with fewer than seven closed days it says how many are missing", () => {
   assert.deepEqual(forecast(history({ today: "2026-11-07", used: Array(6).fill(10) })), {
     insufficient_data: true,
+    closed_days_missing: 1,
     needs: "1 more closed day of history",
   });
   assert.deepEqual(forecast(history({ today: "2026-11-03", used: [10, 10] })), {
     insufficient_data: true,
+    closed_days_missing: 5,
     needs: "5 more closed days of history",
   });
 });

@@ -27,6 +27,9 @@ Deno.test("the forecast tells when the package runs out, and what the excess wil
     runs_out_between: ["2026-11-12", "2026-11-12"],
     expected_excess: 180,
     expected_excess_amount: "45.00",
+    expected_left: 0,
+    left_between: [0, 0],
+    closed_days: 7,
     method: "mean over 7 closed days; the band is where 8 of 10 months like them end up",
   });
 });
@@ -46,6 +49,7 @@ Deno.test("a company of less than a week has too little to go by, and hears what
   await house.open();
   assert.deepEqual(await house.read("GET", PATH), {
     insufficient_data: true,
+    closed_days_missing: 7,
     needs: "7 more closed days of history",
   });
   await house.read("POST", "/v1/test_clock", { advance: "P6D" });
