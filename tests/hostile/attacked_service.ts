@@ -1,0 +1,14 @@
+import { withDatabase } from "../support/database.ts";
+import { seconds, ServiceProcess } from "../support/service.ts";
+
+/** Runs a test against a real process that serves one company. It is told the time of the service. */
+export async function withService(
+  test: (service: ServiceProcess, at_s: number) => Promise<void>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await withDatabase(async ({ url }) => {
+    await using service = await ServiceProcess.start({ DATABASE_URL: url, ...env });
+    await service.client.createCompany();
+    await test(service, seconds(await service.client.now()));
+  });
+}
