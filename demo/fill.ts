@@ -11,36 +11,42 @@ const AT_ONCE_MAX = 16;
 /** What was not delivered for so long, Meta delivers no more. */
 const GIVEN_UP_AFTER_S = 7 * 86_400;
 
+/** The stretch of the story that is lived through. */
+export interface Stretch {
+  /** The first local date of the story. */
+  readonly opened_on: Temporal.PlainDate;
+  /** Where it ends, in Unix seconds. */
+  readonly until_s: number;
+}
+
 /**
- * Lives the bakery's story from where the test clock stands to the present: day by day the clock moves on and
- * what is due is delivered. What came before, while nobody answered, is delivered late, as Meta would; what was
+ * Lives the bakery's story from where the test clock stands to the end of a stretch: day by day the clock moves on
+ * and what is due is delivered. What came before, while nobody answered, is delivered late, as Meta would; what was
  * delivered before is delivered again, which changes nothing. So a run that was cut short goes on where it was.
  *
- * @param opened_on The first local date of the story.
  * @throws the signal's reason when it aborts
  */
 export async function fillIn(
   api: Api,
-  opened_on: Temporal.PlainDate,
-  progress: Progress,
+  { opened_on, until_s: end_s }: Stretch,
+  progress: Pick<Progress, "now">,
   signal: AbortSignal,
 ): Promise<{ deliveries: number }> {
   const clock_s = clockOf(await api.balance(BAKERY.company));
   const from_s = Math.max(startOf(opened_on), clock_s - GIVEN_UP_AFTER_S);
-  const begun_s = Date.now() / 1000;
   let deliveries = 0;
-  for (let date = localDateOf(from_s); startOf(date) < begun_s; date = date.add({ days: 1 })) {
+  for (let date = localDateOf(from_s); startOf(date) < end_s; date = date.add({ days: 1 })) {
     const due_from_s = Math.max(from_s, startOf(date));
-    const until_s = Math.min(begun_s, startOf(date.add({ days: 1 })));
+    const until_s = Math.min(end_s, startOf(date.add({ days: 1 })));
     for (const step of stepsOf(deliveriesBetween(due_from_s, until_s, opened_on))) {
       await api.clockTo(step.at(-1)!.at_s * 1000);
       await deliverAll(api, step, signal);
       deliveries += step.length;
     }
-    const done = (until_s - from_s) / (begun_s - from_s);
+    const done = (until_s - from_s) / (end_s - from_s);
     progress.now(`Filling in ${date}  ${bar(done)}  ${grouped(deliveries)} deliveries`);
   }
-  await api.clockTo(Date.now());
+  await api.clockTo(end_s * 1000);
   return { deliveries };
 }
 

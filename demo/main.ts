@@ -54,7 +54,7 @@ async function live(progress: Progress, signal: AbortSignal): Promise<void> {
     const api = new Api(address, signal);
     await setUp(api);
     const begun_ms = performance.now();
-    const { deliveries } = await fillIn(api, opened_on, progress, signal);
+    const { deliveries } = await fillIn(api, { opened_on, until_s: Date.now() / 1000 }, progress, signal);
     const seconds = ((performance.now() - begun_ms) / 1000).toFixed(1);
     progress.say(`Filled in ${opened_on} until now: ${grouped(deliveries)} deliveries in ${seconds} s.`);
     progress.say(greetingOf(address, config));
