@@ -6,6 +6,7 @@ import { rateOf, type RateVersion } from "../domain/rates.ts";
 import { pageOf, readCursor } from "./cursor.ts";
 import {
   CompanyIdField,
+  CompanyPath,
   creditsField,
   CursorField,
   FeatureCodeField,
@@ -109,9 +110,33 @@ function generalCard(api: Api, board: RateBoard, clock: Clock): void {
 }
 
 function companyCard(api: Api, companies: Companies, board: RateBoard, clock: Clock): void {
+  const tag = "Rate card";
+  list(api, {
+    path: "/v1/companies/{company}/features",
+    policy: { scope: "read" },
+    tag,
+    summary: "What every feature costs a company, by code",
+    params: CompanyPath,
+    query: z.strictObject({ limit: LimitField, cursor: CursorField }),
+    row: FeatureBody,
+    file: "features",
+  }, async ({ params: { company }, query: { limit, cursor } }) => {
+    const after = readCursor(z.string(), cursor);
+    if (after instanceof Problem) return after;
+    const answer = await companies.ask(company, { type: "read_company" });
+    if (answer.type !== "company") return problemOf(answer);
+    const shown = cardOf(await board.list(), answer.view, clock.now_ms());
+    return pageOf(
+      shown.filter(({ code }) => after === undefined || code > after),
+      limit,
+      (row) => row,
+      codeOf,
+    );
+  });
+
   const shared = {
     path: "/v1/companies/{company}/features/{code}",
-    tag: "Rate card",
+    tag,
     params: z.object({ company: CompanyIdField, code: FeatureCodeField }),
     answer: FeatureBody,
   } as const;
@@ -150,6 +175,17 @@ function companyCard(api: Api, companies: Companies, board: RateBoard, clock: Cl
     return answer.type === "company" ? await shown(params.code, answer.view) : problemOf(answer);
   });
 }
+
+/** Everything that has a price, general or the company's own, as it stands for the company. */
+function cardOf(general: readonly GeneralFeature[], view: CompanyView, now_ms: number): Feature[] {
+  const codes = new Set([...general, ...view.own_rates].map(({ feature }) => feature));
+  return [...codes].sort().map((code) => {
+    const own = view.own_rates.filter(({ feature }) => feature === code);
+    return showFeature(code, general.find(({ feature }) => feature === code), own, view.today, now_ms);
+  });
+}
+
+const codeOf = ({ code }: Feature) => code;
 
 function noFeature(code: FeatureCode): Problem {
   return new Problem(404, "no_feature", `"${code}" has no price: give it one with PUT /v1/features/${code}`);

@@ -65,6 +65,7 @@ const LISTS = [
   "/v1/quarantine",
   "/v1/companies",
   "/v1/features",
+  "/v1/companies/acme/features",
 ];
 
 Deno.test("every list gives the same rows and columns as CSV and as JSON", async () => {

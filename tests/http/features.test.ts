@@ -54,6 +54,28 @@ Deno.test("a company's own price goes over the general one, for it alone", async
   assert.equal((await house.read("GET", PATH)).credits, 2);
 });
 
+Deno.test("a company's card lists what every feature costs it, its own prices over the general ones", async () => {
+  await using house = new House();
+  await house.open();
+  await house.read("PUT", "/v1/features/sms.sent", { name: NAME, credits: 5 });
+  await house.read("PUT", "/v1/features/sms.sent", { credits: 6 });
+  await house.read("PUT", OWN, { credits: 1 });
+  const { data, next_cursor } = await house.read("GET", "/v1/companies/acme/features");
+  const shown = data.map(({ code, credits, own }: Record<string, unknown>) => ({ code, credits, own }));
+  assert.deepEqual(shown, [
+    { code: "automation.run", credits: 1, own: true },
+    { code: "sms.sent", credits: 5, own: false },
+    { code: "whatsapp.inbound", credits: 1, own: false },
+    { code: "whatsapp.outbound", credits: 1, own: false },
+  ]);
+  assert.equal(next_cursor, null);
+  assert.deepEqual(data[1], await house.read("GET", "/v1/companies/acme/features/sms.sent"));
+  const first = await house.read("GET", "/v1/companies/acme/features?limit=3");
+  const rest = await house.read("GET", `/v1/companies/acme/features?cursor=${first.next_cursor}`);
+  assert.deepEqual([...first.data, ...rest.data], data);
+  assert.equal((await house.problem("GET", "/v1/companies/nobody/features")).code, "no_company");
+});
+
 Deno.test("a feature without a price is 404, and credits are whole and not negative", async () => {
   await using house = new House();
   await house.open();
