@@ -41,12 +41,17 @@ function errorsOf(issue: Issue, above: readonly PropertyKey[], root: string): Fi
   return [error(path, issue.message, root)];
 }
 
-/** Of several shapes the one that was meant: that whose faults do not begin at its root. */
+/**
+ * Of several shapes the one that was meant: the only one whose faults do not begin at its root, or of more such
+ * the only one that knows every field that was given.
+ */
 function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  const meant = branches.filter((issues) =>
-    !issues.some((issue) => issue.path.length === 0 && issue.code === "invalid_type")
-  );
-  return meant.length === 1 ? meant[0] : undefined;
+  const has = (issues: readonly Issue[], code: Issue["code"]) =>
+    issues.some((issue) => issue.path.length === 0 && issue.code === code);
+  const meant = branches.filter((issues) => !has(issues, "invalid_type"));
+  if (meant.length === 1) return meant[0];
+  const knowing = meant.filter((issues) => !has(issues, "unrecognized_keys"));
+  return knowing.length === 1 ? knowing[0] : undefined;
 }
 
 function error(path: readonly PropertyKey[], message: string, root: string): FieldError {

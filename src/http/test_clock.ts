@@ -17,7 +17,7 @@ const DurationField = z.string().transform((text, context): Temporal.Duration =>
 const ClockQuestion = z.union([
   z.strictObject({ now: InstantField }),
   z.strictObject({ advance: DurationField }),
-]).openapi("ClockQuestion");
+], { error: "must have one field: now, an instant, or advance, a duration" }).openapi("ClockQuestion");
 
 /** The clock that integrators test midnight and month end with; there is none in production. */
 export function testClock(api: Api, clock: TestClock): void {

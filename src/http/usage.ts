@@ -25,7 +25,9 @@ const UsageItem = z.strictObject({
   attributes: AttributesField.nullable().optional(),
 }).openapi("Usage");
 
-const UsageBody = z.union([UsageItem, z.array(UsageItem).min(1).max(USAGES_MAX)]);
+const UsageBody = z.union([UsageItem, z.array(UsageItem).min(1).max(USAGES_MAX)], {
+  error: `must be a usage, or a list of 1 to ${USAGES_MAX} of them`,
+});
 
 const UsageAnswer = z.object({
   accepted: z.int(),

@@ -24,6 +24,10 @@ Deno.test("the test clock takes an instant or a duration, one of them, and no mo
   for (const body of [{}, both, { advance: "soon" }, { advance: "-PT1H" }, { now: 5 }, { advance: "P11Y" }]) {
     assert.equal((await house.problem("POST", "/v1/test_clock", body)).status, 422, JSON.stringify(body));
   }
+  const fault = async (body: object) => (await house.problem("POST", "/v1/test_clock", body)).errors?.[0];
+  assert.equal((await fault({ advance: "soon" }))?.path, "advance");
+  assert.equal((await fault({ now: 5 }))?.path, "now");
+  assert.match((await fault(both))?.message ?? "", /^the body must have one field: now, .* or advance/);
 });
 
 Deno.test("without TEST_CLOCK there is no such path", async () => {

@@ -54,6 +54,8 @@ Deno.test("a call takes up to 1,000 usages, and none is too few", async () => {
     "the body must be at most 1000 items long",
   );
   assert.equal((await house.problem("POST", PATH, [])).status, 422);
+  const none = await house.problem("POST", PATH, "null");
+  assert.equal(none.detail, "the body must be a usage, or a list of 1 to 1000 of them");
   assert.equal((await house.read("POST", PATH, many.slice(0, 1_000))).accepted, 1_000);
 });
 
