@@ -71,7 +71,11 @@ export const LEDGER_FILTER = {
   }),
 } as const;
 
-const LedgerQuery = z.strictObject({ ...LEDGER_FILTER, limit: LimitField, cursor: CursorField });
+const LedgerQuery = z.strictObject({ ...LEDGER_FILTER, limit: LimitField, cursor: CursorField })
+  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
+    path: ["from"],
+    error: "must not be after to: give the earlier date first",
+  });
 
 const Place = z.int().min(1);
 

@@ -94,6 +94,7 @@ Deno.test("a page has at most 200 rows, and a cursor that is not ours is 422", a
   assert.equal((await fault("limit=many"))?.path, "limit");
   assert.equal((await fault("cursor=abc"))?.path, "cursor");
   assert.equal((await fault("type=gift"))?.path, "type");
+  assert.equal((await fault("from=2026-11-04&to=2026-11-03"))?.path, "from");
 });
 
 Deno.test("a receipt says in one sentence why a window was charged, and at what price", async () => {
