@@ -105,6 +105,28 @@ Deno.test("a template that failed takes its credit from the very label it was ch
   assert.deepEqual(await rows(house, "attribute:department,phone_number_id"), []);
 });
 
+Deno.test("a label that is told after the statuses counts all the same, and costs nothing more", async () => {
+  await using house = await opened();
+  const at_s = house.now_ms / 1_000 - 60;
+  for (const status of ["sent", "delivered"] as const) {
+    await deliver(house, statusesOf(FIRST, ANA, { id: "t1", at_s, status, category: "utility" }));
+  }
+  assert.deepEqual(await rows(house, "attribute:department"), [
+    { attributes: { department: null }, units: 1, credits: 1 },
+  ]);
+  await template(house, "t1", { department: "sales" });
+  assert.deepEqual(await rows(house, "attribute:department"), [
+    { attributes: { department: "sales" }, units: 1, credits: 1 },
+  ]);
+  const { data } = await house.read("GET", "/v1/companies/acme/ledger");
+  assert.deepEqual(data.map(({ type }: { type: string }) => type), [
+    "consumption",
+    "reversal",
+    "consumption",
+  ]);
+  assert.equal((await house.read("GET", "/v1/companies/acme/balance")).consumed, 1);
+});
+
 Deno.test("two contacts that are one person leave the label of the window that stays", async () => {
   await using house = await opened();
   const at_s = house.now_ms / 1_000;
