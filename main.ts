@@ -104,6 +104,7 @@ async function startOn(
     app_secrets: secrets.meta_app_secrets,
     verify_token: secrets.meta_verify_token,
     public_url: config.public_url,
+    frame_ancestors: config.frame_ancestors,
     isOutage,
   });
   const server = Deno.serve({ port: config.port, hostname: config.host, onListen: () => {} }, hono.fetch);

@@ -12,6 +12,8 @@ export interface Config {
   readonly meta_verify_token: string | undefined;
   readonly admin_key: string | undefined;
   readonly public_url: string | undefined;
+  /** Origins whose pages may show ours in a frame. */
+  readonly frame_ancestors: readonly string[];
   readonly test_clock: boolean;
   readonly log_level: LogLevel;
 }
@@ -40,6 +42,11 @@ const environment = z.object({
   META_VERIFY_TOKEN: z.string().optional(),
   ADMIN_KEY: secret("ADMIN_KEY").optional(),
   PUBLIC_URL: z.url("PUBLIC_URL must be a URL such as https://credits.example.com").optional(),
+  FRAME_ANCESTORS: z.string().default("").transform(listed)
+    .refine(
+      (origins) => origins.every(isOrigin),
+      "FRAME_ANCESTORS must be origins such as https://app.example.com, with a space between them",
+    ),
   TEST_CLOCK: z.enum(["0", "1"], "TEST_CLOCK must be 1, or 0 (or absent)").default("0"),
   LOG_LEVEL: z.enum(["debug", "info", "warning", "error"], "LOG_LEVEL must be debug, info, warning or error")
     .default("info"),
@@ -50,6 +57,15 @@ const environment = z.object({
     context.addIssue({ code: "custom", path: [name], message: `${name} is required with DATABASE_URL` });
   }
 });
+
+function listed(text: string): string[] {
+  return text.split(/[\s,]+/).filter((part) => part !== "");
+}
+
+/** Nothing but an origin, so that nothing else of the policy it stands in can be changed by it. */
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?$/.test(text);
+}
 
 /**
  * Reads the environment.
@@ -74,6 +90,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     meta_verify_token: data.META_VERIFY_TOKEN,
     admin_key: data.ADMIN_KEY,
     public_url: data.PUBLIC_URL,
+    frame_ancestors: data.FRAME_ANCESTORS,
     test_clock: data.TEST_CLOCK === "1",
     log_level: data.LOG_LEVEL,
   };

@@ -8,7 +8,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "src/time": [],
   "src/live": ["src/domain"],
   "src/store": ["src/domain"],
-  "src/http": ["src/domain", "src/whatsapp"],
+  "src/http": ["src/domain", "src/whatsapp", "src/web"],
   "src/web": ["src/domain"],
   "actors": ["src/domain"],
 };

@@ -18,6 +18,7 @@ import type * as ports from "./ports.ts";
 import { Problem, problemResponse } from "./problems.ts";
 import { quarantine } from "./quarantine.ts";
 import { quotes } from "./quotes.ts";
+import { reportAssets, reportPage } from "./report/page.ts";
 import { logRequest, newRequestId } from "./request_log.ts";
 import type { RequestMetrics } from "./request_metrics.ts";
 import { type Api, type Declaration, faultResponse, honoPath } from "./route.ts";
@@ -51,6 +52,8 @@ export interface AppOptions {
   readonly verify_token: string;
   /** Where the service is reached from outside, when that is known. */
   readonly public_url?: string | undefined;
+  /** Who may show the page in a frame: origins; nobody unless told. */
+  readonly frame_ancestors?: readonly string[];
   /** Whether an error means that the store, or whatever a port rests on, cannot be reached for now. */
   readonly isOutage: (error: unknown) => boolean;
 }
@@ -81,6 +84,8 @@ export function createApp(options: AppOptions): App {
   forecasts(api, options.companies, options.reports);
   features(api, options.companies, options.rates, options.clock);
   quarantine(api, options.quarantine);
+  reportPage(api, options);
+  reportAssets(api);
   if (options.test_clock !== undefined) testClock(api, options.test_clock);
   health(api, options.health);
   openapi(api);

@@ -6,7 +6,7 @@ import { logFault } from "./request_log.ts";
 import { type Api, type Asked, type Call, route } from "./route.ts";
 
 /** Rows read at once for a download. */
-const DOWNLOAD_PAGE_ROWS = 1_000;
+export const DOWNLOAD_PAGE_ROWS = 1_000;
 
 /** How a list is declared: a call whose answer is pages of rows. */
 export interface ListCall<Params, Query, Row extends z.ZodObject>
@@ -73,7 +73,7 @@ function wholePage<Params, Query, Body>(
 }
 
 /** Hands out the rows of a first page, then of those that follow it. */
-function pagesFrom<Row>(
+export function pagesFrom<Row>(
   first: Page<Row>,
   read: (cursor: string) => Promise<Page<Row> | Problem>,
 ): () => Promise<readonly Row[] | undefined> {

@@ -45,6 +45,8 @@ export interface Declaration {
   readonly produces?: string;
   /** A second media type the same answer can be had in. */
   readonly also_produces?: string;
+  /** How a problem is shown where people read the answer; JSON unless it is told. */
+  readonly show_problem?: (problem: Problem, request: Request, request_id: string) => Response;
   /** Statuses of problems beside those that follow from the declaration itself. */
   readonly problems?: readonly number[];
 }
@@ -119,22 +121,31 @@ export function honoPath(path: string): string {
   return path.replaceAll(/\{(.+?)\}/g, ":$1");
 }
 
-/** The response to an error nobody expected: an outage is worth trying again, a fault of ours is logged. */
+/** The response to an error nobody expected, in JSON. */
 export function faultResponse(
   isOutage: Api["isOutage"],
   error: unknown,
   route_template: string,
   request_id: string,
 ): Response {
+  return problemResponse(faultProblem(isOutage, error, route_template, request_id), request_id);
+}
+
+/** The problem of an error nobody expected: an outage is worth trying again, a fault of ours is logged. */
+function faultProblem(
+  isOutage: Api["isOutage"],
+  error: unknown,
+  route_template: string,
+  request_id: string,
+): Problem {
   logFault(error, route_template, request_id);
   if (isOutage(error)) {
     const detail = "something this depends on cannot be reached: try again in 1 s";
-    const outage = new Problem(503, "unavailable", detail, { headers: { "retry-after": "1" } });
-    return problemResponse(outage, request_id);
+    return new Problem(503, "unavailable", detail, { headers: { "retry-after": "1" } });
   }
   const detail =
     "this failed for a reason of ours, which was logged under request_id: tell us if it stays so";
-  return problemResponse(new Problem(500, "internal_error", detail), request_id);
+  return new Problem(500, "internal_error", detail);
 }
 
 async function respond<Params, Query, Body, Answer>(
@@ -144,18 +155,31 @@ async function respond<Params, Query, Body, Answer>(
   c: Context,
   request_id: string,
 ): Promise<Response> {
+  const answer = await answerTo(api, call, handler, c, request_id);
+  if (answer instanceof Problem) {
+    return call.show_problem?.(answer, c.req.raw, request_id) ?? problemResponse(answer, request_id);
+  }
+  const headers = { "x-request-id": request_id, "cache-control": "no-store" };
+  if (!(answer instanceof Response)) return Response.json(answer, { status: call.status ?? 200, headers });
+  for (const [name, value] of Object.entries(headers)) {
+    if (!answer.headers.has(name)) answer.headers.set(name, value);
+  }
+  return answer;
+}
+
+/** What the handler answers, or the problem of what it throws. */
+async function answerTo<Params, Query, Body, Answer>(
+  api: Api,
+  call: Call<Params, Query, Body, Answer>,
+  handler: Handler<Params, Query, Body, Answer>,
+  c: Context,
+  request_id: string,
+): Promise<Answer | Problem | Response> {
   try {
     const asked = await read(api, call, c, request_id);
-    const answer = asked instanceof Problem ? asked : await handler(asked);
-    if (answer instanceof Problem) return problemResponse(answer, request_id);
-    const headers = { "x-request-id": request_id, "cache-control": "no-store" };
-    if (!(answer instanceof Response)) return Response.json(answer, { status: call.status ?? 200, headers });
-    for (const [name, value] of Object.entries(headers)) {
-      if (!answer.headers.has(name)) answer.headers.set(name, value);
-    }
-    return answer;
+    return asked instanceof Problem ? asked : await handler(asked);
   } catch (error) {
-    return faultResponse(api.isOutage, error, call.path, request_id);
+    return faultProblem(api.isOutage, error, call.path, request_id);
   }
 }
 

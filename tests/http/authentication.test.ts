@@ -73,7 +73,9 @@ Deno.test("a route without a policy cannot be declared", async () => {
 Deno.test("every route of the app is declared with a policy, and only a few are public", async () => {
   await using house = new House();
   const { hono, declared } = house.app;
-  const routes = hono.routes.map(({ method, path }) => `${method} ${path}`).sort();
+  // What compresses the page's answers lets nobody in.
+  const routes = hono.routes.map(({ method, path }) => `${method} ${path}`)
+    .filter((route) => route !== "ALL /reports/*").sort();
   const with_policy = declared.map(({ method, path }) =>
     `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`
   );
@@ -86,6 +88,7 @@ Deno.test("every route of the app is declared with a policy, and only a few are 
     "/metrics",
     "/openapi.json",
     "/readyz",
+    "/reports/assets/{file}",
     "/webhooks/whatsapp",
   ]);
 });

@@ -70,7 +70,11 @@ async function answersTo(caller: Caller): Promise<{ path: string; accept: string
   const answers = [];
   for (const path of await readsOf(house)) {
     for (const accept of ["application/json", "text/csv"]) {
-      const query = path.endsWith("/usage") ? "?from=2026-11-01&to=2026-11-30" : "";
+      const query = path.endsWith("/usage")
+        ? "?from=2026-11-01&to=2026-11-30"
+        : path.startsWith("/reports/credits")
+        ? "?company=acme&entry=2"
+        : "";
       const response = await house.ask("GET", path + query, undefined, { accept });
       const headers = JSON.stringify([...response.headers]);
       answers.push({ path, accept, text: `${response.status} ${headers}${await response.text()}` });

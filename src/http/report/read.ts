@@ -1,0 +1,166 @@
+/** Reads what the page shows, by the very functions that answer the API's calls. */
+
+import { firstDateOf, lastDateOf } from "../../domain/calendar.ts";
+import type { CompanyView } from "../../domain/company/command.ts";
+import { cancelsOn, scheduledAfter, termsOn } from "../../domain/contract.ts";
+import type { CompanyId, Month } from "../../domain/names.ts";
+import type { Language } from "../../domain/receipt.ts";
+import type { Asked, Company, Contract, PageView } from "../../web/view.ts";
+import type { Caller } from "../authentication.ts";
+import { showBalance } from "../balance_body.ts";
+import { showTerms } from "../contracts.ts";
+import { PAGE_ROWS_MAX } from "../fields.ts";
+import { forecastOf } from "../forecast.ts";
+import { ledgerPage, receiptOf } from "../ledger.ts";
+import type { Companies, RateBoard, Reports } from "../ports.ts";
+import { Problem, problemOf } from "../problems.ts";
+import { languageOf } from "../receipt.ts";
+import { showStatement, statementsIn } from "../statements.ts";
+import { grouped, totalsOf } from "../usage_report.ts";
+import { calendarIn, windowsPage } from "../windows.ts";
+import type { PageQuestion } from "./query.ts";
+
+/** What the report is read from. */
+export interface Books {
+  readonly companies: Companies;
+  readonly reports: Reports;
+  readonly rates: RateBoard;
+}
+
+/** Entries on one page of the history. */
+const HISTORY_ROWS = 50;
+
+/** Who reads, and in which languages they can. */
+export interface Reader {
+  readonly caller: Caller;
+  readonly accept_language: string | null;
+}
+
+/** All that the page shows of a company, or the problem of the first part that cannot be had. */
+export async function readPage(
+  books: Books,
+  company: CompanyId,
+  { cursor, entry, lang, ...query }: PageQuestion,
+  reader: Reader,
+): Promise<PageView | Problem> {
+  const { companies, reports } = books;
+  const answer = await companies.ask(company, { type: "read_balance" });
+  if (answer.type !== "balance") return problemOf(answer);
+  const known = await companies.ask(company, { type: "read_company" });
+  if (known.type !== "company") return problemOf(known);
+  const { view } = known;
+  const language = lang ?? languageOf(reader.accept_language, view.locale);
+  const balance = showBalance(answer.balance);
+  const statements = await statementsIn(companies, reports, company);
+  if (statements instanceof Problem) return statements;
+  const month = query.month ?? answer.balance.period;
+  const statement = statements.find(({ period }) => period === month);
+  if (statement === undefined) return noMonth(month);
+  const is_open = month === answer.balance.period;
+  const [usage, grants, forecast, windows, history, receipt, features] = await Promise.all([
+    usageIn(reports, company, month),
+    grantsIn(books, company, month, reader),
+    is_open ? forecastOf(companies, reports, company) : null,
+    is_open
+      ? windowsPage(companies, reports, company, { open: "true", limit: PAGE_ROWS_MAX }, reader.caller)
+      : null,
+    ledgerPage(books, company, { ...historyFilter(query), cursor, limit: HISTORY_ROWS }, reader.caller),
+    entry === undefined ? null : receiptOf(books, company, entry, language, reader.caller),
+    featureNames(books, view, language),
+  ]);
+  for (const part of [grants, forecast, windows, history, receipt]) if (part instanceof Problem) return part;
+  return {
+    language,
+    company: companyOf(company, view),
+    balance,
+    contract: contractOf(view),
+    statement: showStatement(statement),
+    statements: statements.map(showStatement),
+    usage,
+    grants,
+    forecast,
+    open_windows: windows,
+    history,
+    receipt,
+    features,
+    asked: askedOf({ cursor, entry, lang, ...query }),
+  } as PageView;
+}
+
+/** The filters a history is read by: those that are given, within the month if one is named. */
+export function historyFilter({ month, from, to, feature, type, direction, late }: {
+  readonly month?: Month | undefined;
+} & Pick<PageQuestion, "from" | "to" | "feature" | "type" | "direction" | "late">) {
+  return {
+    from: from ?? (month && firstDateOf(month)),
+    to: to ?? (month && lastDateOf(month)),
+    feature,
+    type,
+    direction,
+    late,
+  };
+}
+
+async function usageIn(reports: Reports, company: CompanyId, month: Month): Promise<PageView["usage"]> {
+  const span = { company, from: firstDateOf(month), to: lastDateOf(month), as_of: "now" } as const;
+  const rows = grouped(await totalsOf(reports, span), new Set(["day", "feature", "direction"]));
+  return rows as unknown as PageView["usage"];
+}
+
+/** A month is granted credits once, and once more at each upgrade: they fit a page. */
+async function grantsIn(
+  books: Books,
+  company: CompanyId,
+  month: Month,
+  { caller }: Reader,
+): Promise<PageView["grants"] | Problem> {
+  const filter = { from: firstDateOf(month), to: lastDateOf(month), type: "grant" } as const;
+  const page = await ledgerPage(books, company, { ...filter, limit: PAGE_ROWS_MAX }, caller);
+  return page instanceof Problem ? page : page.data;
+}
+
+async function featureNames(
+  { rates }: Books,
+  view: CompanyView,
+  language: Language,
+): Promise<PageView["features"]> {
+  const names = new Map<string, string>(
+    (await rates.list()).map(({ feature, name }) => [feature, name[language]]),
+  );
+  for (const { feature } of view.own_rates) if (!names.has(feature)) names.set(feature, feature);
+  return names;
+}
+
+function companyOf(id: CompanyId, view: CompanyView): Company {
+  const calendar = calendarIn(view);
+  return {
+    id,
+    name: view.name,
+    locale: view.locale,
+    today: view.today,
+    phone_numbers: view.phone_number_ids.length,
+    zoneOn: (date) => calendar.zoneOn(date as CompanyView["today"]),
+  };
+}
+
+function contractOf({ contract, today }: CompanyView): Contract | null {
+  const scheduled = scheduledAfter(contract, today);
+  const terms = termsOn(contract, today) ?? scheduled?.terms;
+  if (terms === undefined) return null;
+  return {
+    ...showTerms(terms),
+    scheduled: scheduled === undefined
+      ? null
+      : { ...showTerms(scheduled.terms), effective_from: scheduled.effective_from },
+    cancels_on: cancelsOn(contract, today),
+  };
+}
+
+function askedOf(query: PageQuestion): Asked {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+}
+
+function noMonth(month: Month): Problem {
+  return new Problem(404, "no_statement", `there is nothing of ${month}: see the months the page lists`);
+}

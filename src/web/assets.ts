@@ -1,0 +1,34 @@
+/** What the page loads: each under a name that changes with its bytes, so that browsers may keep it for ever. */
+
+import { hash } from "node:crypto";
+import script from "./dist/live.js" with { type: "text" };
+import style from "./page.css" with { type: "text" };
+
+const FOLDER = "/reports/assets/";
+
+/** A file as it is served. */
+export interface Asset {
+  readonly name: string;
+  readonly path: string;
+  readonly type: string;
+  readonly text: string;
+}
+
+const ICON =
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0b6b5d"/><path d="M7 23V9M7 23h18M11 19l5-5 3 3 6-7" fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
+
+export const ASSETS = {
+  style: asset("page", "css", "text/css", style),
+  script: asset("live", "js", "text/javascript", script),
+  icon: asset("icon", "svg", "image/svg+xml", ICON),
+} as const;
+
+/** By the name they are asked for under. */
+export const ASSETS_BY_NAME: ReadonlyMap<string, Asset> = new Map(
+  Object.values(ASSETS).map((one) => [one.name, one]),
+);
+
+function asset(stem: string, ending: string, type: string, text: string): Asset {
+  const name = `${stem}.${hash("sha256", text, "hex").slice(0, 12)}.${ending}`;
+  return { name, path: `${FOLDER}${name}`, type: `${type}; charset=utf-8`, text };
+}

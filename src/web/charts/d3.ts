@@ -1,0 +1,8 @@
+/** What we use of d3, with its types. */
+
+// @ts-types="@types/d3-scale"
+export { scaleBand, scaleLinear } from "d3-scale";
+// @ts-types="@types/d3-scale"
+export type { ScaleLinear } from "d3-scale";
+// @ts-types="@types/d3-shape"
+export { area, line, stack } from "d3-shape";

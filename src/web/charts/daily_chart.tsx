@@ -1,0 +1,124 @@
+import type { FC } from "hono/jsx";
+import { addDays, daysIn, firstDateOf } from "../../domain/calendar.ts";
+import type { Month } from "../../domain/names.ts";
+import { hrefTo, NO_FILTERS } from "../href.ts";
+import { featureName, type Reading } from "../reading.ts";
+import type { Asked, Usage } from "../view.ts";
+import { scaleBand, scaleLinear, stack } from "./d3.ts";
+import { fillOf } from "./looks.tsx";
+import { BOTTOM, dayTicks, per, Plot, TOP } from "./plot.tsx";
+import { type Series, seriesKeyOf } from "./series.ts";
+
+const HEIGHT = 190;
+
+/** One date, with what each series consumed on it. */
+type Row = { readonly date: string } & Readonly<Record<string, number | string>>;
+
+/** What each day consumed, stacked by direction and feature. Each piece leads to the entries it is made of. */
+export const DailyChart: FC<{ reading: Reading; series: readonly Series[] }> = ({ reading, series }) => {
+  const { view, strings, formats } = reading;
+  const rows = rowsOf(view.usage, view.statement.period as Month, series);
+  const keys = series.map(({ key }) => key);
+  const stacks = stack<unknown, Row, string>().keys(keys).value((row, key) => Number(row[key] ?? 0))(rows);
+  const x = scaleBand(rows.map(({ date }) => date), [0, 100]).paddingInner(0.25).paddingOuter(0.1);
+  const highest = Math.max(1, ...stacks.flatMap((one) => one.map(([, top]) => top)));
+  const y = scaleLinear([0, highest], [HEIGHT - BOTTOM, TOP]).nice(3);
+  const middle = (index: number) => x(rows[index]!.date)! + x.bandwidth() / 2;
+  const { asked } = view;
+  return (
+    <Plot
+      height={HEIGHT}
+      y={y}
+      label={(value, is_top) =>
+        is_top ? strings.credits(value, formats.credits(value)) : formats.credits(value)}
+      days={dayTicks(rows.length, middle, formats.shortDate(rows[0]!.date))}
+    >
+      {rows.map(({ date }) => (
+        <a href={hrefTo({ ...asked, ...NO_FILTERS }, { from: date, to: date }, "history")} tabindex={-1}>
+          <rect
+            class="day"
+            x={per(x(date)! - x.step() * 0.125)}
+            width={per(x.step())}
+            y={TOP}
+            height={HEIGHT - BOTTOM - TOP}
+          >
+            <title>{formats.date(date)}</title>
+          </rect>
+        </a>
+      ))}
+      {stacks.map((one, at) => (
+        <g class={isChosen(asked, series[at]!) ? undefined : "faded"}>
+          {one.map(([low, top], day) =>
+            top <= low ? null : (
+              <Piece
+                href={hrefTo({ ...asked, ...NO_FILTERS }, chosen(rows[day]!.date, series[at]!), "history")}
+                title={`${formats.date(rows[day]!.date)} · ${nameOf(reading, series[at]!)} · ${
+                  strings.credits(top - low, formats.credits(top - low))
+                }`}
+                is_faded={!isChosenDay(asked, rows[day]!.date)}
+                look={series[at]!.look}
+                x={per(x(rows[day]!.date)!)}
+                width={per(x.bandwidth())}
+                y={y(top)}
+                height={Math.max(1, y(low) - y(top) - 1)}
+              />
+            )
+          )}
+        </g>
+      ))}
+    </Plot>
+  );
+};
+
+interface PieceProps {
+  readonly href: string;
+  readonly title: string;
+  readonly is_faded: boolean;
+  readonly look: Series["look"];
+  readonly x: string;
+  readonly width: string;
+  readonly y: number;
+  readonly height: number;
+}
+
+const Piece: FC<PieceProps> = ({ href, title, is_faded, look, ...box }) => (
+  <a href={href} tabindex={-1} class={is_faded ? "faded" : undefined}>
+    <rect {...box} {...fillOf(look)}>
+      <title>{title}</title>
+    </rect>
+  </a>
+);
+
+/** What a series is called. */
+export function nameOf({ view, strings }: Reading, { feature }: Series): string {
+  return feature === undefined ? strings.features.others : featureName(view, feature);
+}
+
+/** The filters that leave a series' entries of a date, or of the whole month. */
+export function chosen(date: string | undefined, { feature, direction }: Series): Asked {
+  return {
+    ...date === undefined ? {} : { from: date, to: date },
+    ...feature === undefined ? { direction: "none" } : { feature, direction },
+  };
+}
+
+function isChosen(asked: Asked, { feature, direction }: Series): boolean {
+  return (asked.feature ?? feature) === feature && (asked.direction ?? direction) === direction;
+}
+
+function isChosenDay({ from, to }: Asked, date: string): boolean {
+  return date >= (from ?? "") && date <= (to ?? "9999");
+}
+
+function rowsOf(usage: readonly Usage[], month: Month, series: readonly Series[]): Row[] {
+  const by_day = Map.groupBy(usage, ({ day }) => day);
+  return Array.from({ length: daysIn(month) }, (_, index) => {
+    const date = addDays(firstDateOf(month), index);
+    const row: Record<string, number | string> = { date };
+    for (const used of by_day.get(date) ?? []) {
+      const key = seriesKeyOf(used, series);
+      row[key] = Number(row[key] ?? 0) + used.credits;
+    }
+    return row as Row;
+  });
+}

@@ -1,0 +1,66 @@
+/** A month's days as the charts and their tables tell them: sums of what the report and the ledger gave. */
+
+import { addDays, daysIn, firstDateOf } from "../../domain/calendar.ts";
+import type { LocalDate, Month } from "../../domain/names.ts";
+import type { PageView } from "../view.ts";
+
+/** One local date of the month on show. */
+export interface Day {
+  readonly date: LocalDate;
+  /** From 0 on. */
+  readonly index: number;
+  /** Days from the month's beginning to this day's end; of today, to now. */
+  readonly ends_at: number;
+  readonly consumed: number;
+  /** Granted of the package on this date. */
+  readonly granted: number;
+  /** What stands when the date ends, or now. */
+  readonly available_after: number;
+  readonly excess_after: number;
+  readonly consumed_after: number;
+  /** What would be left if the package went evenly. */
+  readonly even: number;
+}
+
+/** The dates of the month on show that have begun. */
+export function daysOf({ statement, company, usage, grants, balance }: PageView): Day[] {
+  const month = statement.period as Month;
+  const length = daysIn(month);
+  const consumed = sumsBy(usage.map(({ day, credits }) => [day, credits]));
+  const granted = sumsBy(grants.map(({ local_date, credits }) => [local_date, credits]));
+  const days: Day[] = [];
+  let consumed_after = 0;
+  let granted_after = 0;
+  for (let index = 0; index < length; index++) {
+    const date = addDays(firstDateOf(month), index);
+    if (date > company.today) break;
+    consumed_after += consumed.get(date) ?? 0;
+    granted_after += granted.get(date) ?? 0;
+    days.push({
+      date,
+      index,
+      ends_at: index + (date === company.today ? shareOfToday(balance) : 1),
+      consumed: consumed.get(date) ?? 0,
+      granted: granted.get(date) ?? 0,
+      available_after: Math.max(0, granted_after - consumed_after),
+      excess_after: Math.max(0, consumed_after - granted_after),
+      consumed_after,
+      even: statement.granted * (1 - (index + 1) / length),
+    });
+  }
+  return days;
+}
+
+function sumsBy(amounts: readonly (readonly [date: string, credits: number])[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [date, credits] of amounts) sums.set(date, (sums.get(date) ?? 0) + credits);
+  return sums;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** How much of today has passed; a day of 23 or 25 hours is drawn as if it had 24. */
+function shareOfToday({ as_of, open_windows }: PageView["balance"]): number {
+  const left_ms = Date.parse(open_windows.closes_at) - Date.parse(as_of);
+  return 1 - Math.min(1, Math.max(0, left_ms / DAY_MS));
+}

@@ -1,0 +1,54 @@
+import type { FC } from "hono/jsx";
+import type { Look } from "./series.ts";
+
+/** The patterns that fills refer to: once a page. Their colours are the stylesheet's. */
+export const Patterns: FC = () => (
+  <svg class="patterns" width="0" height="0" aria-hidden="true">
+    <defs>
+      <pattern
+        id="look-outbound"
+        width="6"
+        height="6"
+        patternUnits="userSpaceOnUse"
+        patternTransform="rotate(45)"
+      >
+        <rect class="ground outbound" width="6" height="6" />
+        <rect class="mark" width="2" height="6" />
+      </pattern>
+      <pattern id="look-dots" width="5" height="5" patternUnits="userSpaceOnUse">
+        <rect class="ground other" width="5" height="5" />
+        <circle class="mark" cx="2.5" cy="2.5" r="1.1" />
+      </pattern>
+      <pattern id="look-bars" width="4" height="4" patternUnits="userSpaceOnUse">
+        <rect class="ground other" width="4" height="4" />
+        <rect class="mark" width="4" height="1.5" />
+      </pattern>
+      <pattern
+        id="look-cross"
+        width="5"
+        height="5"
+        patternUnits="userSpaceOnUse"
+        patternTransform="rotate(45)"
+      >
+        <rect class="ground other" width="5" height="5" />
+        <rect class="mark" width="1.2" height="5" />
+        <rect class="mark" width="5" height="1.2" />
+      </pattern>
+      <pattern id="look-rest" width="4" height="4" patternUnits="userSpaceOnUse">
+        <rect class="ground rest" width="4" height="4" />
+      </pattern>
+    </defs>
+  </svg>
+);
+
+/** The fill of a look, as SVG writes it. */
+export function fillOf(look: Look): Record<string, string> {
+  return look === "inbound" ? { class: "ground inbound" } : { fill: `url(#look-${look})` };
+}
+
+/** A small square of a look, beside the name it stands for. */
+export const Swatch: FC<{ look: Look }> = ({ look }) => (
+  <svg class="swatch" width="12" height="12" aria-hidden="true">
+    <rect width="12" height="12" {...fillOf(look)} />
+  </svg>
+);

@@ -1,0 +1,122 @@
+/**
+ * The balance as it moves, and the truth about whether it does.
+ *
+ * The service writes something at least every 15 seconds, if only a comment. Whoever hears nothing for longer is not
+ * connected, whatever the browser thinks of the socket. Then the balance is asked for by itself, again and again,
+ * until there is a stream.
+ */
+
+import { createParser } from "eventsource-parser";
+
+/** Longer than the service is ever silent, and short enough that nobody believes in old numbers for half a minute. */
+const SILENCE_MS = 20_000;
+const ANSWER_MS = 8_000;
+const PAUSES_MS = [500, 1_000, 2_000, 5_000] as const;
+
+/** What the page knows of its connection. `over`: the session is, and nothing more will be heard. */
+export type Connection = "live" | "reconnecting" | "away" | "over";
+
+/** What the page is told of a balance; the rest of it is the server's to render. */
+export interface Heard {
+  readonly version: number;
+  readonly as_of: string;
+  readonly granted: number;
+  readonly consumed: number;
+  readonly available: number;
+  readonly excess: number;
+  readonly period: string;
+  readonly open_windows: { readonly inbound: number; readonly outbound: number; readonly closes_at: string };
+}
+
+/** Who is told. */
+export interface Listener {
+  balance(balance: Heard): void;
+  connection(state: Connection): void;
+  /** Something was heard, if only that the service is there. */
+  alive(): void;
+}
+
+/** Follows a company's balance for as long as the session lasts. */
+export async function follow(company: string, listener: Listener): Promise<void> {
+  const path = `/v1/companies/${encodeURIComponent(company)}/balance`;
+  for (let failures = 0;;) {
+    const heard = await listen(`${path}/stream`, listener);
+    if (heard === "over") return listener.connection("over");
+    if (heard === "cut") {
+      failures = 0;
+      listener.connection("reconnecting");
+    }
+    const answer = await ask(path);
+    if (answer === "over") return listener.connection("over");
+    listener.connection(answer === "none" ? "away" : "reconnecting");
+    if (answer !== "none") {
+      listener.alive();
+      listener.balance(answer);
+    }
+    await pause(PAUSES_MS[Math.min(failures++, PAUSES_MS.length - 1)]!);
+  }
+}
+
+/** Listens until the stream ends. `none`: there was no stream. */
+async function listen(path: string, listener: Listener): Promise<"over" | "cut" | "none"> {
+  const silence = new AbortController();
+  let timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  let heard = false;
+  try {
+    const response = await fetch(path, { headers: { accept: "text/event-stream" }, signal: silence.signal });
+    if (isOver(response.status)) return "over";
+    if (!response.ok || response.body === null) return "none";
+    const parser = createParser({
+      onEvent: ({ event, data }) => {
+        if (event === "balance") listener.balance(JSON.parse(data));
+      },
+    });
+    const text = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (;;) {
+      const { done, value } = await text.read();
+      if (done) return "cut";
+      clearTimeout(timer);
+      timer = setTimeout(() => silence.abort(), SILENCE_MS);
+      if (!heard) listener.connection("live");
+      heard = true;
+      listener.alive();
+      parser.feed(value);
+    }
+  } catch {
+    return heard ? "cut" : "none";
+  } finally {
+    clearTimeout(timer);
+    silence.abort();
+  }
+}
+
+/** Asks for the balance once. `none`: nobody answered, or not with a balance. */
+async function ask(path: string): Promise<Heard | "over" | "none"> {
+  try {
+    const response = await fetch(path, { signal: AbortSignal.timeout(ANSWER_MS) });
+    if (isOver(response.status)) return "over";
+    return response.ok ? await response.json() : "none";
+  } catch {
+    return "none";
+  }
+}
+
+/** Whether an answer means that this session reaches the company no more. */
+export function isOver(status: number): boolean {
+  return status === 401 || status === 403 || status === 404;
+}
+
+/** Waits, but not on when the network or the person comes back. */
+function pause(duration_ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      removeEventListener("online", end);
+      document.removeEventListener("visibilitychange", end);
+      resolve();
+    };
+    const timer = setTimeout(end, duration_ms);
+    addEventListener("online", end);
+    document.addEventListener("visibilitychange", end);
+  });
+}

@@ -1,0 +1,42 @@
+import type { Language } from "../domain/receipt.ts";
+import { Frame } from "./frame.tsx";
+import { STRINGS } from "./strings.ts";
+
+/** Why the page could not be shown, as people need to hear it. */
+export interface ProblemView {
+  readonly language: Language;
+  readonly status: number;
+  readonly request_id: string;
+  /** Where to try again, or go on from. */
+  readonly href: string;
+}
+
+/** What is shown in place of the page: what happened, and what to do now. */
+export function problemPage({ language, status, request_id, href }: ProblemView): string {
+  const { problem: said, title } = STRINGS[language];
+  const [heading, text, action] = status === 401 || status === 403
+    ? [said.session_title, said.session_text, undefined]
+    : status === 404
+    ? [said.missing_title, said.missing_text, said.home]
+    : status < 500
+    ? [said.address_title, said.address_text, said.home]
+    : [said.away_title, said.away_text, said.away_retry];
+  return String(
+    <Frame language={language} title={title}>
+      <main id="main" class="problem">
+        <h1>{heading}</h1>
+        <p>{text}</p>
+        {action !== undefined && (
+          <p>
+            <a href={href}>{action}</a>
+          </p>
+        )}
+        <p>
+          <small>
+            {said.id}: <code>{request_id}</code>
+          </small>
+        </p>
+      </main>
+    </Frame>,
+  );
+}

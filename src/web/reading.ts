@@ -1,0 +1,25 @@
+import { type Formats, formatsIn, localeFor } from "./format.ts";
+import { STRINGS, type Strings } from "./strings.ts";
+import type { PageView } from "./view.ts";
+
+/** A page's data with the words and the formats it is read in: what every part of the page is given. */
+export interface Reading {
+  readonly view: PageView;
+  readonly strings: Strings;
+  readonly formats: Formats;
+}
+
+export function readingOf(view: PageView): Reading {
+  const formats = formatsIn(localeFor(view.language, view.company.locale));
+  return { view, strings: STRINGS[view.language], formats };
+}
+
+/** Whether the month on show is the one that goes on. */
+export function isOpenMonth({ statement, balance }: PageView): boolean {
+  return statement.period === balance.period;
+}
+
+/** What a feature is called; one without a name by its code. */
+export function featureName({ features }: PageView, feature: string): string {
+  return features.get(feature) ?? feature;
+}
