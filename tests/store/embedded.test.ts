@@ -255,7 +255,8 @@ Deno.test({
     const created = await startEmbeddedPostgres({ data_dir });
     await ask(created.url, "CREATE TABLE kept AS SELECT 7 AS n");
     await created.stop();
-    await using owner = await startOwner(data_dir);
+    // As cron starts it: the folder of `chroot` is not on the path.
+    await using owner = await startOwner(data_dir, { env: { PATH: "/usr/bin:/bin" } });
     await owner.kill();
     await using postgres = await startEmbeddedPostgres({ data_dir });
     assert.ok(!isAlive(owner.postgres_pid));

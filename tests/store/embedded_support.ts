@@ -50,7 +50,10 @@ export async function until(isSo: () => boolean | Promise<boolean>): Promise<voi
 }
 
 /** Starts a service on a data folder. Disposing of it kills it, if it still lives. */
-export async function startOwner(data_dir: string, { wait = true } = {}): Promise<Owner> {
+export async function startOwner(
+  data_dir: string,
+  { wait = true, env = {} }: { wait?: boolean; env?: Record<string, string> } = {},
+): Promise<Owner> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -59,6 +62,7 @@ export async function startOwner(data_dir: string, { wait = true } = {}): Promis
       fileURLToPath(new URL("./embedded_owner.ts", import.meta.url)),
       data_dir,
     ],
+    env,
     stdin: "piped",
     stdout: "piped",
     detached: true,

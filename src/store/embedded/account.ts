@@ -21,6 +21,9 @@ export interface RunAs {
 /** The kernel takes this to the process's working directory without walking any path. Linux only. */
 const OWN_FOLDER = "/proc/self/cwd";
 
+/** Where `chroot` is, which the path of a cron job or a bare shell leaves out. */
+const SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin";
+
 /** A program of Postgres that is to be run. */
 export interface Program {
   executable: string;
@@ -87,7 +90,7 @@ export function command(run: RunAs, program: Program): Deno.Command {
   const options: Deno.CommandOptions = {
     cwd: program.pgdata,
     clearEnv: true,
-    env: { PATH: Deno.env.get("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", TZ: "UTC" },
+    env: { PATH: [Deno.env.get("PATH"), SYSTEM_PATH].filter(Boolean).join(":"), LC_ALL: "C", TZ: "UTC" },
     stdin: program.stdin ?? "null",
     stdout: program.stdout ?? "null",
     stderr: "piped",
