@@ -11,7 +11,8 @@ import type { Unavailable } from "./src/domain/company/command.ts";
 import type { Config } from "./src/config.ts";
 import { ConfigError, readConfig } from "./src/config.ts";
 import { createApp } from "./src/http/app.ts";
-import { adminKey } from "./src/http/authentication.ts";
+import { Access } from "./src/access/access.ts";
+import { authentication } from "./src/http/authentication.ts";
 import type { QuarantineQuery, Readiness } from "./src/http/ports.ts";
 import { RequestMetrics } from "./src/http/request_metrics.ts";
 import { LiveFeed } from "./src/live/feed.ts";
@@ -90,7 +91,8 @@ async function startOn(
   const clock = await clockOf(store, config, options);
   const feed = new LiveFeed();
   const house = furnish(store, clock, feed);
-  await house.refresh();
+  const access = accessTo(store);
+  await Promise.all([house.refresh(), access.look()]);
   await house.sweep.run();
   const stopping = new AbortController();
   const { hono } = createApp({
@@ -99,8 +101,10 @@ async function startOn(
     live: feed,
     health: { ready: () => readiness(store, stopping.signal) },
     test_clock: clock instanceof TestClock ? testClock(clock, house.sweep) : undefined,
-    authenticate: adminKey(secrets.admin_key),
-    metrics: new RequestMetrics(registryOf(gaugesOf(store, house.roster, feed))),
+    authenticate: authentication(secrets.admin_key, access.keys, access.sessions),
+    keys: access.keys,
+    viewer_sessions: access.sessions,
+    metrics: new RequestMetrics(registryOf(gaugesOf(store, house.roster, feed, access))),
     app_secrets: secrets.meta_app_secrets,
     verify_token: secrets.meta_verify_token,
     public_url: config.public_url,
@@ -108,6 +112,7 @@ async function startOn(
     isOutage,
   });
   const server = Deno.serve({ port: config.port, hostname: config.host, onListen: () => {} }, hono.fetch);
+  access.run();
   const wake = () => house.wake().catch(report("the wake-up"));
   // A wake-up only: what is due stands in Postgres, so a missed or doubled one changes nothing.
   void Deno.cron("wake what is due", "* * * * *", { signal: stopping.signal }, wake);
@@ -116,6 +121,7 @@ async function startOn(
     stopping.abort();
     feed.close();
     await server.shutdown();
+    await access.stop();
     await house.roster.stop();
     await store.close();
   };
@@ -125,6 +131,13 @@ async function startOn(
     admin_key: secrets.admin_key,
     stop: () => stopped ??= within(STOP_DEADLINE_MS, shut()).catch(report("the stop")),
   };
+}
+
+/** Who may ask: by the machine's clock, whatever the test clock says. */
+function accessTo({ keys, viewer_sessions: sessions, ticket_secret }: Store): Access {
+  const clock = new SystemClock();
+  const timers = new SystemTimers();
+  return new Access({ keys, sessions, ticket_secret, clock, timers, report: report("who may ask") });
 }
 
 /** The actors and what stands around them. */
@@ -214,11 +227,13 @@ async function readiness(store: Store, stopping: AbortSignal): Promise<Readiness
   }
 }
 
-function gaugesOf(store: Store, roster: Roster, feed: LiveFeed): Gauges {
+function gaugesOf(store: Store, roster: Roster, feed: LiveFeed, access: Access): Gauges {
   const { counters } = store.journal;
   return {
     companies_awake: { help: "Companies whose actor is awake.", read: () => roster.awake },
     live_viewers: { help: "Balances being watched.", read: () => feed.viewers },
+    keys_live: { help: "Keys that are live, the root key excepted.", read: () => access.keys.size },
+    viewer_sessions_known: { help: "Viewers' sessions in use here.", read: () => access.sessions.size },
     journal_statements: { help: "Statements written since the start.", read: () => counters.statements },
     journal_changes: { help: "Changes written since the start.", read: () => counters.changes },
     journal_fenced: { help: "Changes another owner fenced off.", read: () => counters.fenced },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { newKey } from "./access/key.ts";
 import type { Config } from "./config.ts";
 
 /** What the service must know and nobody else. */
@@ -25,7 +26,7 @@ export async function secretsOf(config: Config): Promise<{ secrets: Secrets; mad
   const path = `${config.data_dir}/secrets.json`;
   const found = await readKept(path);
   const own = found ??
-    { meta_app_secret: random(), meta_verify_token: random(), admin_key: `pk_admin_${random()}` };
+    { meta_app_secret: random(), meta_verify_token: random(), admin_key: newKey().key };
   if (found === undefined) {
     await Deno.mkdir(config.data_dir, { recursive: true });
     await Deno.writeTextFile(path, JSON.stringify(own, null, 2) + "\n", { mode: 0o600, createNew: true });

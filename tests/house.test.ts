@@ -5,10 +5,11 @@ import plugin from "../lint/seams.ts";
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "src/domain": [],
   "src/whatsapp": ["src/domain"],
+  "src/access": ["src/domain"],
   "src/time": [],
   "src/live": ["src/domain"],
-  "src/store": ["src/domain"],
-  "src/http": ["src/domain", "src/whatsapp", "src/web"],
+  "src/store": ["src/domain", "src/access"],
+  "src/http": ["src/domain", "src/whatsapp", "src/web", "src/access"],
   "src/web": ["src/domain"],
   "actors": ["src/domain"],
 };

@@ -11,6 +11,7 @@ import { docs } from "./docs.ts";
 import { features } from "./features.ts";
 import { forecasts } from "./forecast.ts";
 import { health } from "./health.ts";
+import { keys } from "./keys.ts";
 import { ledger } from "./ledger.ts";
 import { messages } from "./messages.ts";
 import { openapi } from "./openapi.ts";
@@ -27,6 +28,7 @@ import { statements } from "./statements.ts";
 import { testClock } from "./test_clock.ts";
 import { usage } from "./usage.ts";
 import { usageReport } from "./usage_report.ts";
+import { viewerSessions } from "./viewer_sessions.ts";
 import { webhooks } from "./webhooks.ts";
 import { windows } from "./windows.ts";
 
@@ -46,14 +48,16 @@ export interface AppOptions {
   /** Only under `TEST_CLOCK=1`: without it the call does not exist. */
   readonly test_clock?: ports.TestClock | undefined;
   readonly authenticate: Authenticate;
+  readonly keys: ports.Keys;
+  readonly viewer_sessions: ports.ViewerSessions;
   readonly metrics: RequestMetrics;
   /** The secrets Meta may sign with: the new one, and the old one while they rotate. */
   readonly app_secrets: readonly string[];
   readonly verify_token: string;
   /** Where the service is reached from outside, when that is known. */
   readonly public_url?: string | undefined;
-  /** Who may show the page in a frame: origins; nobody unless told. */
-  readonly frame_ancestors?: readonly string[];
+  /** Origins whose pages may show the page in a frame. */
+  readonly frame_ancestors: readonly string[];
   /** Whether an error means that the store, or whatever a port rests on, cannot be reached for now. */
   readonly isOutage: (error: unknown) => boolean;
 }
@@ -86,6 +90,8 @@ export function createApp(options: AppOptions): App {
   quarantine(api, options.quarantine);
   reportPage(api, options);
   reportAssets(api);
+  keys(api, options.companies, options.keys);
+  viewerSessions(api, options);
   if (options.test_clock !== undefined) testClock(api, options.test_clock);
   health(api, options.health);
   openapi(api);

@@ -3,28 +3,42 @@
  * one. A company outside the caller's reach is answered as if it did not exist.
  */
 
-import { hash, timingSafeEqual } from "node:crypto";
+import { parse } from "hono/utils/cookie";
+import { timingSafeEqual } from "node:crypto";
+import type { Admission } from "../access/admission.ts";
+import type { Scope } from "../access/kept.ts";
+import { digest } from "../access/key.ts";
 import type { CompanyId } from "../domain/names.ts";
+import type { Keys, ViewerSessions } from "./ports.ts";
 import { noCompany, Problem } from "./problems.ts";
-
-/** What a key may do. Each may do what those before it may. */
-export type Scope = "read" | "ingest" | "admin";
 
 const SCOPES: readonly Scope[] = ["read", "ingest", "admin"];
 
+/** Holds the ticket of a viewer's session. `__Host-`: no other host, and nothing unencrypted, can set it. */
+export const VIEWER_COOKIE = "__Host-credits";
+
 /** Who asks. */
 export interface Caller {
-  /** As versions keep it: `admin-key`. */
+  /** `viewer`: a person in a browser, by the cookie of a session of one company. */
+  readonly kind: "anyone" | "key" | "viewer";
+  /** As versions keep it: `admin-key`, `key:` with the id of another, `viewer`. */
   readonly name: string;
   readonly scope: Scope | "none";
   /** Whether phones and BSUIDs are shown as they are; else they are masked. */
   readonly sees_contacts: boolean;
   /** The one company the caller may reach; undefined for all. */
   readonly company: CompanyId | undefined;
+  /** The id of the key, where it is not the root key. */
+  readonly key?: string;
+  /** What goes on after the answer (a stream, a download) goes on under this; undefined never ends. */
+  readonly admission?: Admission;
+  /** When a viewer's session is over, unless it is used before: on the machine's clock. */
+  readonly expires_at_ms?: number;
 }
 
 /** Whoever asks for what is public. */
 export const ANYONE: Caller = Object.freeze({
+  kind: "anyone",
   name: "anyone",
   scope: "none",
   company: undefined,
@@ -35,47 +49,97 @@ export const ANYONE: Caller = Object.freeze({
 export type Authenticate = (headers: Headers) => Caller | undefined | Promise<Caller | undefined>;
 
 /**
- * Who may ask. `public`: anyone. `signed`: whoever can sign as Meta does; the route itself checks. Else the
- * least scope; where the path names no company, a caller who is bound to one may ask only if `bound_too`.
+ * Who may ask.
+ *
+ * - `public`: anyone.
+ * - `signed`: whoever can sign as Meta does; the route itself checks.
+ * - `ticket`: whoever brings a viewer's ticket, in a link or a cookie; the route itself checks.
+ * - Else whoever has a key of at least this scope; with `read` viewers too, to look and not to change. Where the
+ *   path names no company, a caller who is bound to one may ask only if `bound_too`.
  */
-export type Policy = "public" | "signed" | { readonly scope: Scope; readonly bound_too?: true };
+export type Policy =
+  | "public"
+  | "signed"
+  | "ticket"
+  | { readonly scope: Scope; readonly bound_too?: true };
 
-/** Admits whoever has the one admin key. */
-export function adminKey(key: string): Authenticate {
-  const known = digest(key);
-  const admin: Caller = { name: "admin-key", scope: "admin", company: undefined, sees_contacts: true };
+/** Whether a policy asks for a key or a session, and refuses whoever has none. */
+export function isGuarded(policy: Policy): policy is Exclude<Policy, string> {
+  return typeof policy !== "string";
+}
+
+/** Admits whoever has the root key, a live key, or the cookie of a live session; a key comes before a cookie. */
+export function authentication(root_key: string, keys: Keys, sessions: ViewerSessions): Authenticate {
+  const root_digest = digest(root_key);
+  const root: Caller = {
+    kind: "key",
+    name: "admin-key",
+    scope: "admin",
+    company: undefined,
+    sees_contacts: true,
+  };
   return (headers) => {
-    const given = bearerKey(headers);
-    return given !== undefined && timingSafeEqual(digest(given), known) ? admin : undefined;
+    const given = headers.get("authorization");
+    if (given === null) return viewerOf(headers, sessions);
+    const key = bearerKey(given);
+    if (key === undefined) return undefined;
+    // Digests are compared, so that the time taken tells neither where two keys differ nor how long ours is.
+    return timingSafeEqual(digest(key), root_digest) ? root : keyholderOf(key, keys);
   };
 }
 
-/** The key in `Authorization: Bearer KEY`. */
-export function bearerKey(headers: Headers): string | undefined {
-  return headers.get("authorization")?.match(/^Bearer +([\x21-\x7e]+)$/i)?.[1];
+async function keyholderOf(text: string, keys: Keys): Promise<Caller | undefined> {
+  const live = await keys.find(text);
+  if (live === undefined) return undefined;
+  const { kept: { id, scope, company, sees_contacts }, admission } = live;
+  return { kind: "key", name: `key:${id}`, key: id, scope, company, sees_contacts, admission };
 }
 
-/** Digests are compared, so that the time taken tells neither where two keys differ nor how long ours is. */
-function digest(key: string): Uint8Array {
-  return hash("sha256", key, "buffer");
+async function viewerOf(headers: Headers, sessions: ViewerSessions): Promise<Caller | undefined> {
+  const ticket = viewerTicket(headers);
+  const session = ticket === undefined ? undefined : await sessions.find(ticket);
+  if (session === undefined) return undefined;
+  const { company, admission, expires_at_ms } = session;
+  return {
+    kind: "viewer",
+    name: "viewer",
+    scope: "read",
+    company,
+    sees_contacts: false,
+    admission,
+    expires_at_ms,
+  };
 }
 
-/**
- * Lets the caller of a request through.
- *
- * @param company the company the path names, if it names one
- */
-export async function admit(
-  policy: Policy,
-  company: string | undefined,
-  headers: Headers,
-  authenticate: Authenticate,
-): Promise<Caller | Problem> {
-  if (policy === "public" || policy === "signed") return ANYONE;
+/** The ticket in a viewer's cookie. */
+export function viewerTicket(headers: Headers): string | undefined {
+  const cookies = headers.get("cookie");
+  return cookies === null ? undefined : parse(cookies, VIEWER_COOKIE)[VIEWER_COOKIE];
+}
+
+/** The key in `Bearer KEY`. */
+function bearerKey(authorization: string): string | undefined {
+  return authorization.match(/^Bearer +([\x21-\x7e]+)$/i)?.[1];
+}
+
+/** What decides whether a request is let through. */
+export interface Approach {
+  readonly policy: Policy;
+  readonly method: string;
+  /** The company the path names, if it names one. */
+  readonly company: string | undefined;
+  readonly headers: Headers;
+}
+
+/** Lets the caller of a request through. */
+export async function admit(approach: Approach, authenticate: Authenticate): Promise<Caller | Problem> {
+  const { policy, method, company, headers } = approach;
+  if (!isGuarded(policy)) return ANYONE;
   const caller = await authenticate(headers);
-  if (caller === undefined) return unauthenticated();
+  if (caller === undefined) return unauthenticated(headers);
   const bound = caller.company !== undefined;
   if (bound && company !== undefined && company !== caller.company) return noCompany();
+  if (caller.kind === "viewer" && method !== "GET" && method !== "HEAD") return onlyLooking();
   if (bound && company === undefined && policy.bound_too !== true) {
     return wrongScope("is bound to one company");
   }
@@ -85,10 +149,16 @@ export async function admit(
   return caller;
 }
 
-function unauthenticated(): Problem {
-  return new Problem(401, "unauthenticated", "give a key that is valid: Authorization: Bearer KEY", {
-    headers: { "www-authenticate": "Bearer" },
-  });
+function unauthenticated(headers: Headers): Problem {
+  const more = { headers: { "www-authenticate": "Bearer" } };
+  if (!headers.has("authorization") && viewerTicket(headers) !== undefined) {
+    return new Problem(401, "session_over", "your session is over: open the page by a new link", more);
+  }
+  return new Problem(401, "unauthenticated", "give a key that is valid: Authorization: Bearer KEY", more);
+}
+
+function onlyLooking(): Problem {
+  return new Problem(403, "wrong_scope", "a viewer's session may look, and change nothing: use a key");
 }
 
 function wrongScope(why: string): Problem {

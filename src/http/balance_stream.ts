@@ -1,3 +1,4 @@
+import type { Admission } from "../access/admission.ts";
 import type { Balance } from "../domain/company/balance.ts";
 import { showBalance } from "./balance_body.ts";
 import type { BalanceSubscription } from "./ports.ts";
@@ -8,21 +9,25 @@ import type { BalanceSubscription } from "./ports.ts";
  * B1. It begins with a snapshot; a version is sent once, and none after a newer one.
  * B2. Nothing is written ahead of the reader: the next event is asked for when the last one has been taken, so that a
  *     slow viewer has one balance waiting, the newest.
- * B3. The subscription is given back however the stream ends: the feed closes, the reader cancels, or the
- *     connection is lost while nothing is being written.
+ * B3. The subscription is given back however the stream ends: the feed closes, the reader cancels, the connection
+ *     is lost while nothing is being written, or what the viewer was let in by ends.
  *
  * @param signal aborts when the client goes away
+ * @param admission what the viewer was let in by; undefined never ends
  */
 export function balanceStream(
   snapshot: Balance,
   subscription: BalanceSubscription,
   signal: AbortSignal,
+  admission: Admission | undefined,
 ): Response {
   let version = snapshot.version;
   let cancelled = false;
   const leave = () => subscription[Symbol.dispose]();
+  const held = admission?.hold(leave);
   const end = () => {
     signal.removeEventListener("abort", leave);
+    held?.[Symbol.dispose]();
     leave();
   };
   signal.addEventListener("abort", leave);

@@ -28,12 +28,14 @@ export function balances(api: Api, companies: Companies, live: LiveBalances): vo
       "says, then the newest at each change. A comment every 15 s keeps the connection open.",
     produces: "text/event-stream",
     answer: z.string(),
-  }, async ({ params, request }) => {
+  }, async ({ params, request, caller }) => {
     // Watched before it is asked: no change can fall between the snapshot and the first update.
     const subscription = live.subscribe(params.company);
     if (subscription === undefined) return tooManyViewers();
     const answer = await companies.ask(params.company, { type: "read_balance" });
-    if (answer.type === "balance") return balanceStream(answer.balance, subscription, request.signal);
+    if (answer.type === "balance") {
+      return balanceStream(answer.balance, subscription, request.signal, caller.admission);
+    }
     subscription[Symbol.dispose]();
     return problemOf(answer);
   });

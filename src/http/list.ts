@@ -55,6 +55,7 @@ export function list<Params, Query, Row extends z.ZodObject>(
     const next = pagesFrom(page, (cursor) => read(wholePage(asked, cursor)));
     return csvResponse(file_name, columns?.(asked.query) ?? all_columns, async () => {
       try {
+        if (asked.caller.admission?.ended) throw new Error("what the caller was let in by has ended");
         return await next();
       } catch (error) {
         logFault(error, call.path, asked.request_id);

@@ -1,4 +1,5 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import { VIEWER_COOKIE } from "./authentication.ts";
 import { type Api, route } from "./route.ts";
 
 /** The document itself; made when it is first asked for, since nothing is declared any more by then. */
@@ -16,7 +17,18 @@ export function openapi(api: Api): void {
 
 /** Everything the service answers to, as OpenAPI 3.1. */
 export function openApiDocument(hono: OpenAPIHono) {
-  hono.openAPIRegistry.registerComponent("securitySchemes", "key", { type: "http", scheme: "bearer" });
+  const { openAPIRegistry } = hono;
+  openAPIRegistry.registerComponent("securitySchemes", "key", {
+    type: "http",
+    scheme: "bearer",
+    description: "The root key (ADMIN_KEY), or one made with POST /v1/keys.",
+  });
+  openAPIRegistry.registerComponent("securitySchemes", "viewer", {
+    type: "apiKey",
+    in: "cookie",
+    name: VIEWER_COOKIE,
+    description: "A person's session, opened by the link of POST /v1/companies/{company}/viewer_sessions.",
+  });
   return hono.getOpenAPI31Document({
     openapi: "3.1.0",
     info: { title: "Poli Credits", version: "1", description: DESCRIPTION },

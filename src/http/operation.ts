@@ -1,12 +1,12 @@
 import type { RouteConfig } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
+import { isGuarded } from "./authentication.ts";
 import { ProblemBody } from "./problems.ts";
 import type { Declaration } from "./route.ts";
 
 /** A call in the words of OpenAPI, made of the very schemas that validate it. */
 export function operationOf(call: Declaration): RouteConfig {
   const { method, path, tag, summary, description, params, query, body } = call;
-  const guarded = call.policy !== "public" && call.policy !== "signed";
   return {
     method,
     path,
@@ -14,7 +14,7 @@ export function operationOf(call: Declaration): RouteConfig {
     summary,
     ...(description === undefined ? {} : { description }),
     operationId: operationId(method, path),
-    ...(guarded ? { security: [{ key: [] }] } : { security: [] }),
+    security: securityOf(call),
     request: {
       ...(params === undefined ? {} : { params: params as z.ZodObject }),
       ...(query === undefined ? {} : { query: query as z.ZodObject }),
@@ -29,6 +29,14 @@ export function operationOf(call: Declaration): RouteConfig {
   };
 }
 
+/** What lets a caller in: one of these. */
+function securityOf({ policy, method }: Declaration): Record<string, string[]>[] {
+  if (policy === "ticket") return method === "post" ? [{ viewer: [] }] : [];
+  if (!isGuarded(policy)) return [];
+  const viewers_too = policy.scope === "read" && method === "get";
+  return viewers_too ? [{ key: [] }, { viewer: [] }] : [{ key: [] }];
+}
+
 /** `get_companies_company_balance`. */
 function operationId(method: string, path: string): string {
   const words = path.replace(/^\/v1/, "").split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
@@ -36,6 +44,7 @@ function operationId(method: string, path: string): string {
 }
 
 function answerOf(call: Declaration) {
+  if (call.status === 303) return { description: "Go on to `Location`." };
   const { produces = "application/json", also_produces, answer = z.string() } = call;
   const also = also_produces === undefined ? {} : { [also_produces]: { schema: z.string() } };
   return { description: "Done.", content: { [produces]: { schema: answer }, ...also } };
@@ -43,7 +52,7 @@ function answerOf(call: Declaration) {
 
 function problemStatuses(call: Declaration): number[] {
   const statuses = new Set(call.problems ?? []);
-  if (call.policy !== "public" && call.policy !== "signed") {
+  if (isGuarded(call.policy)) {
     for (const status of [401, 403]) statuses.add(status);
   }
   if (call.path.includes("{company}")) { for (const status of [404, 503]) statuses.add(status); }
@@ -55,7 +64,7 @@ function problemStatuses(call: Declaration): number[] {
 const PROBLEMS: Readonly<Record<number, ReturnType<typeof problemAnswer>>> = Object.fromEntries(
   Object.entries({
     400: "The body is not JSON.",
-    401: "No key, a bad one, or a bad signature.",
+    401: "No key or session, a bad one, one that is over, or a bad signature.",
     403: "The key's scope does not reach so far.",
     404: "There is no such thing within the key's reach.",
     409: "It conflicts with what holds: `code` says how, `detail` what to do.",

@@ -3,6 +3,9 @@
  * a feed. A promise rejects only when what is behind it has failed; what can be expected is a value.
  */
 
+import type { AskedKey, ListedKey, LiveKey, MadeKey } from "../access/keys.ts";
+import type { KeyQuery } from "../access/kept.ts";
+import type { LiveSession, SessionLink } from "../access/sessions.ts";
 import type { Balance } from "../domain/company/balance.ts";
 import type {
   Answer,
@@ -265,4 +268,27 @@ export interface Readiness {
   readonly ready: boolean;
   /** What was checked, and in a few words what came of it. */
   readonly checks: Readonly<Record<string, string | undefined>>;
+}
+
+/** Keys, by which programs are let in. */
+export interface Keys {
+  /** The live key that a text is. Rejects only when that cannot be found out. */
+  find(text: string): Promise<LiveKey | undefined>;
+  make(key: AskedKey): Promise<MadeKey>;
+  /** @returns false when there is no such key, or it was revoked before */
+  revoke(id: string, company: CompanyId | undefined): Promise<boolean>;
+  /** Newest first. */
+  list(query: Omit<KeyQuery, "now_ms">): Promise<readonly ListedKey[]>;
+}
+
+/** Sessions, by which people in browsers are let in. */
+export interface ViewerSessions {
+  /** The live session of a cookie's ticket. Rejects only when that cannot be found out. */
+  find(ticket: string): Promise<LiveSession | undefined>;
+  /** Makes a link that opens a session once. Undefined when the company has as many as it may have. */
+  invite(company: CompanyId, key: string | undefined, ttl_ms: number): Promise<SessionLink | undefined>;
+  /** Opens a link's session. Undefined when the link opens nothing, or nothing any more. */
+  open(link: string): Promise<string | undefined>;
+  /** Logs a session out, wherever something goes on under it. */
+  end(ticket: string): Promise<void>;
 }

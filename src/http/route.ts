@@ -39,8 +39,8 @@ export interface Declaration {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly answer?: z.ZodType;
-  /** 200 unless something with an id is made. */
-  readonly status?: 200 | 201;
+  /** 200 unless something with an id is made, or a browser is sent elsewhere. */
+  readonly status?: 200 | 201 | 303;
   /** The media type of the answer; JSON unless it is told. */
   readonly produces?: string;
   /** A second media type the same answer can be had in. */
@@ -191,7 +191,13 @@ async function read<Params, Query, Body, Answer>(
   request_id: string,
 ): Promise<Asked<Params, Query, Body> | Problem> {
   const request = c.req.raw;
-  const caller = await admit(call.policy, c.req.param("company"), request.headers, api.authenticate);
+  const approach = {
+    policy: call.policy,
+    method: request.method,
+    company: c.req.param("company"),
+    headers: request.headers,
+  };
+  const caller = await admit(approach, api.authenticate);
   if (caller instanceof Problem) return caller;
   const params = partOf(call.params, c.req.param(), "the path");
   if (params instanceof Problem) return isUnknownCompany(call, params) ? noCompany() : params;

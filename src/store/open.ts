@@ -6,12 +6,14 @@ import { startEmbeddedPostgres } from "./embedded.ts";
 import { Journal } from "./journal.ts";
 import { migrate } from "./migrations.ts";
 import { PostgresCompanyStore } from "./postgres/companies.ts";
+import { PostgresKeys } from "./postgres/keys.ts";
 import { PhoneNumbers } from "./postgres/phone_numbers.ts";
 import { Quarantine } from "./postgres/quarantine.ts";
 import { GeneralRates } from "./postgres/rates.ts";
 import { Reports } from "./postgres/reports.ts";
 import { serviceSecret } from "./postgres/service_secret.ts";
 import { TestClockStore } from "./postgres/test_clock.ts";
+import { PostgresViewerSessions } from "./postgres/viewer_sessions.ts";
 import { PostgresWriter } from "./postgres/writer.ts";
 
 /** Everything that is kept, ready to be used. */
@@ -25,6 +27,10 @@ export interface Store {
   readonly quarantine: Quarantine;
   readonly reports: Reports;
   readonly test_clock: TestClockStore;
+  readonly keys: PostgresKeys;
+  readonly viewer_sessions: PostgresViewerSessions;
+  /** Seals what viewers hold. */
+  readonly ticket_secret: Uint8Array;
   /** Rejects when Postgres does not answer. */
   ping(): Promise<void>;
   /** Writes what was accepted, closes every connection, and stops Postgres where it is ours. Never throws. */
@@ -38,6 +44,9 @@ export interface Store {
 const LANES = 2;
 /** Reads at once: pages, reports, activations. */
 const READERS_MAX = 10;
+/** Who may ask is found out apart from all that, so that it never waits for a report. */
+const ACCESS_MAX = 3;
+const ACCESS_TIMEOUT_MS = 5_000;
 
 const log = getLogger(["poli-credits", "store"]);
 
@@ -62,8 +71,11 @@ export async function openStore(
   const onError = (error: Error) => say("warning", `A connection to Postgres was lost: ${error.message}`);
   const reading = pool(url, { application_name: "poli-credits reads", max: READERS_MAX, onError });
   try {
-    const secret = await serviceSecret(reading, "quarantine");
-    return storeOn(url, reading, new Keyring(secret), onError, async () => await embedded?.stop());
+    const secrets = {
+      keyring: new Keyring(await serviceSecret(reading, "quarantine")),
+      ticket_secret: await serviceSecret(reading, "viewer_sessions"),
+    };
+    return storeOn(url, reading, secrets, onError, async () => await embedded?.stop());
   } catch (error) {
     await reading.end();
     await embedded?.stop();
@@ -74,22 +86,31 @@ export async function openStore(
 function storeOn(
   url: string,
   reading: Pool,
-  keyring: Keyring,
+  secrets: Pick<Store, "keyring" | "ticket_secret">,
   onError: (error: Error) => void,
   stop: () => Promise<void>,
 ): Store {
   const writers = Array.from({ length: LANES }, () => new PostgresWriter(url, { onError }));
   const journal = new Journal(writers);
   const companies = new PostgresCompanyStore(reading, url, { onError });
+  const access = pool(url, {
+    application_name: "poli-credits access",
+    max: ACCESS_MAX,
+    statement_timeout_ms: ACCESS_TIMEOUT_MS,
+    connect_timeout_ms: ACCESS_TIMEOUT_MS,
+    onError,
+  });
   return {
+    ...secrets,
     journal,
     companies,
     phone_numbers: new PhoneNumbers(reading),
     rates: new GeneralRates(reading),
-    keyring,
     quarantine: new Quarantine(reading),
     reports: new Reports(reading),
     test_clock: new TestClockStore(reading),
+    keys: new PostgresKeys(access),
+    viewer_sessions: new PostgresViewerSessions(access),
     ping: async () => void await reading.query("select 1"),
     close: async () => {
       await journal.close();
@@ -97,6 +118,7 @@ function storeOn(
         ...writers.map((writer) => writer.close()),
         companies.close(),
         reading.end(),
+        access.end(),
       ]);
       await stop();
     },

@@ -8,12 +8,20 @@ import { House } from "./house.ts";
 const ACME = "acme" as CompanyId;
 
 function caller(scope: Caller["scope"], company?: CompanyId): { authenticate: () => Caller } {
-  return { authenticate: () => ({ name: "test", scope, company, sees_contacts: scope === "admin" }) };
+  return {
+    authenticate: () => ({ kind: "key", name: "test", scope, company, sees_contacts: scope === "admin" }),
+  };
 }
 
 /** A house that has been furnished with the admin key, as another caller sees it. */
 async function seenBy(scope: Caller["scope"], company?: CompanyId): Promise<House> {
-  let asked: Caller = { name: "admin-key", scope: "admin", company: undefined, sees_contacts: true };
+  let asked: Caller = {
+    kind: "key",
+    name: "admin-key",
+    scope: "admin",
+    company: undefined,
+    sees_contacts: true,
+  };
   const house = new House({ authenticate: () => asked });
   await house.open("acme");
   await house.open("bravo", { phone_number_ids: [] });
@@ -90,6 +98,12 @@ Deno.test("every route of the app is declared with a policy, and only a few are 
     "/readyz",
     "/reports/assets/{file}",
     "/webhooks/whatsapp",
+  ]);
+  const by_themselves = declared.filter(({ policy }) => typeof policy === "string" && policy !== "public");
+  assert.deepEqual(by_themselves.map(({ method, path, policy }) => `${policy}: ${method} ${path}`).sort(), [
+    "signed: post /webhooks/whatsapp",
+    "ticket: get /reports/credits/sessions/{link}",
+    "ticket: post /reports/credits/logout",
   ]);
 });
 

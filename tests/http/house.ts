@@ -13,14 +13,16 @@ import { Replay } from "../../actors/replay.ts";
 import { Roster } from "../../actors/roster.ts";
 import { Sweep } from "../../actors/sweep.ts";
 import type { CompanyId, ContactId, FeatureCode } from "../../src/domain/names.ts";
+import { Access } from "../../src/access/access.ts";
 import { type AppOptions, createApp } from "../../src/http/app.ts";
-import { adminKey } from "../../src/http/authentication.ts";
+import { authentication } from "../../src/http/authentication.ts";
 import type { LedgerQuery, Reports, WindowQuery } from "../../src/http/ports.ts";
 import { RequestMetrics } from "../../src/http/request_metrics.ts";
 import { LiveFeed } from "../../src/live/feed.ts";
 import { Journal } from "../../src/store/journal.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
+import { MemoryAccessStore } from "../support/access_store.ts";
 import { generalRate, localMs } from "../support/plain.ts";
 import { KeptEvents } from "./kept_events.ts";
 import { labelledUsage } from "./labelled_usage.ts";
@@ -49,13 +51,21 @@ export class House implements AsyncDisposable {
   readonly kept: ArrivedEvent[] = [];
   readonly feed: LiveFeed;
   readonly roster: Roster;
+  /** How far the clock that keys and sessions go by is ahead of the machine's. */
+  machine_ahead_ms = 0;
+  readonly access: Access;
   readonly options: AppOptions;
   readonly #journal = new Journal([this.store]);
   readonly #rates: GeneralCard;
   #app: ReturnType<typeof createApp> | undefined;
 
-  constructor(replaced: Partial<AppOptions> = {}, feed = new LiveFeed()) {
+  constructor(
+    replaced: Partial<AppOptions> = {},
+    feed = new LiveFeed(),
+    kept_access = new MemoryAccessStore(),
+  ) {
     this.feed = feed;
+    const access = this.access = accessTo(kept_access, () => Date.now() + this.machine_ahead_ms);
     const clock = { now_ms: () => this.now_ms };
     const rates = this.#rates = new GeneralCard(clock, cardStore());
     this.roster = rosterOn(clock, this.store, this.#journal, feed, rates);
@@ -75,7 +85,10 @@ export class House implements AsyncDisposable {
       health: { ready: () => Promise.resolve({ ready: true, checks: { store: "ok" } }) },
       clock,
       test_clock: { ...clock, advanceTo: (at_ms) => this.advanceTo(at_ms) },
-      authenticate: adminKey(ADMIN_KEY),
+      authenticate: authentication(ADMIN_KEY, access.keys, access.sessions),
+      keys: access.keys,
+      viewer_sessions: access.sessions,
+      frame_ancestors: [],
       metrics: new RequestMetrics(new Metrics()),
       app_secrets: [APP_SECRET],
       verify_token: VERIFY_TOKEN,
@@ -129,6 +142,12 @@ export class House implements AsyncDisposable {
     await this.roster.stop();
     await this.#journal.close();
   }
+}
+
+function accessTo({ keys, sessions }: MemoryAccessStore, now_ms: () => number): Access {
+  const timers = new SystemTimers();
+  const ticket_secret = new Uint8Array(32);
+  return new Access({ keys, sessions, ticket_secret, clock: { now_ms }, timers, report: console.error });
 }
 
 /** Reads a problem, and holds its form. */

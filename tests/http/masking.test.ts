@@ -12,7 +12,13 @@ const TRACES = tracesOf(ANA.phone, ANA.bsuid);
 
 /** Everything the edge answers to a GET, as the caller sees it, with what a company has in the places it can be. */
 async function seeded(asks: Caller): Promise<House> {
-  let caller: Caller = { name: "admin-key", scope: "admin", company: undefined, sees_contacts: true };
+  let caller: Caller = {
+    kind: "key",
+    name: "admin-key",
+    scope: "admin",
+    company: undefined,
+    sees_contacts: true,
+  };
   const house = new House({ authenticate: () => caller });
   await house.open("acme", { phone_number_ids: [LINE.phone_number_id] });
   await house.read("PUT", "/v1/features/automation.run", { credits: 1 });
@@ -84,7 +90,13 @@ async function answersTo(caller: Caller): Promise<{ path: string; accept: string
 }
 
 Deno.test("no answer shows a contact in full to a caller without that right, as JSON or CSV, in any spelling", async () => {
-  const answers = await answersTo({ name: "k", scope: "admin", company: undefined, sees_contacts: false });
+  const answers = await answersTo({
+    kind: "key",
+    name: "k",
+    scope: "admin",
+    company: undefined,
+    sees_contacts: false,
+  });
   for (const { path, accept, text } of answers) {
     assert.deepEqual(TRACES.filter((trace) => text.includes(trace)), [], `${accept} of ${path}`);
   }
@@ -92,7 +104,13 @@ Deno.test("no answer shows a contact in full to a caller without that right, as 
 });
 
 Deno.test("a caller with the right to see contacts is shown them, and labels are masked to everybody", async () => {
-  await using house = await seeded({ name: "k", scope: "admin", company: undefined, sees_contacts: true });
+  await using house = await seeded({
+    kind: "key",
+    name: "k",
+    scope: "admin",
+    company: undefined,
+    sees_contacts: true,
+  });
   const { data } = await house.read("GET", "/v1/companies/acme/windows");
   assert.ok([ANA.phone, ANA.bsuid].includes(data[0].contact));
   const usage = await house.read("GET", "/v1/companies/acme/ledger?feature=automation.run");

@@ -62,7 +62,7 @@ Deno.test("every operation has an id of its own, its path's parameters, and an a
     const given = (operation.parameters ?? []).filter((parameter) => parameter.in === "path");
     assert.deepEqual(given.map(({ name }) => name), named, `${method} ${path}`);
     assert.ok(given.every(({ required }) => required === true), path);
-    assert.ok("200" in operation.responses, path);
+    assert.ok(["200", "201", "303"].some((status) => status in operation.responses), path);
   }
 });
 
@@ -120,4 +120,14 @@ Deno.test("every file the documentation's page names is served, and nothing else
     assert.equal(response.status, 404, path);
     await response.body?.cancel();
   }
+});
+
+Deno.test("what a viewer may read is documented as open to sessions, and nothing that changes anything", async () => {
+  await using house = new House();
+  const operations = operationsOf(await documentOf(house));
+  const open = operations.filter(({ operation }) => JSON.stringify(operation.security).includes("viewer"));
+  assert.ok(open.some(({ path }) => path === "/v1/companies/{company}/balance/stream"));
+  const changing = open.filter(({ method }) => method !== "get").map(({ path }) => path);
+  assert.deepEqual(changing, ["/reports/credits/logout"]);
+  assert.ok(!open.some(({ path }) => /^\/v1\/(keys|quarantine)/.test(path)));
 });

@@ -147,7 +147,13 @@ Deno.test("a number claimed later replays by itself", async () => {
 });
 
 Deno.test("an event that is not there is 404, what is no id 422, and the quarantine is the admin's alone", async () => {
-  const read_key = { name: "reader", scope: "read", company: undefined, sees_contacts: false } as const;
+  const read_key = {
+    kind: "key",
+    name: "reader",
+    scope: "read",
+    company: undefined,
+    sees_contacts: false,
+  } as const;
   await using house = new House();
   const none = await house.problem("POST", `${PATH}/00000000-0000-4000-8000-000000000000/replay`);
   assert.deepEqual([none.status, none.code], [404, "no_event"]);

@@ -70,6 +70,11 @@ export class ServiceProcess implements AsyncDisposable {
     return new Client(this.url);
   }
 
+  /** A client with another key than the root key, or with the cookie of a session. */
+  clientBy(credentials: Readonly<Record<string, string>>): Client {
+    return new Client(this.url, credentials);
+  }
+
   /** Sends a signal and waits for the end. */
   async end(signal: Deno.Signal): Promise<Deno.CommandStatus> {
     this.#child.kill(signal);
@@ -100,9 +105,14 @@ type Json = any;
 /** Calls to the service. */
 export class Client {
   readonly #url: string;
+  readonly #credentials: Readonly<Record<string, string>>;
 
-  constructor(url: string) {
+  constructor(
+    url: string,
+    credentials: Readonly<Record<string, string>> = { authorization: `Bearer ${SECRETS.ADMIN_KEY}` },
+  ) {
     this.#url = url;
+    this.#credentials = credentials;
   }
 
   /** Delivers webhooks as Meta does; answers the status, or 0 when there was no answer. */
@@ -124,7 +134,7 @@ export class Client {
     path: string,
     body?: unknown,
   ): Promise<{ status: number; body: Json; headers: Headers }> {
-    const headers = { authorization: `Bearer ${SECRETS.ADMIN_KEY}`, "content-type": "application/json" };
+    const headers = { ...this.#credentials, "content-type": "application/json" };
     const response = await fetch(`${this.#url}${path}`, {
       method,
       headers,
@@ -146,7 +156,7 @@ export class Client {
 
   /** A list as CSV, whole, its byte order mark included. */
   async csv(path: string): Promise<string> {
-    const headers = { authorization: `Bearer ${SECRETS.ADMIN_KEY}`, accept: "text/csv" };
+    const headers = { ...this.#credentials, accept: "text/csv" };
     const response = await fetch(`${this.#url}${path}`, { headers });
     assert.equal(response.status, 200);
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await response.bytes());
@@ -173,7 +183,7 @@ export class Client {
   async *balances(
     signal?: AbortSignal,
   ): AsyncGenerator<{ consumed: number; version: number; available: number }> {
-    const headers = { authorization: `Bearer ${SECRETS.ADMIN_KEY}` };
+    const headers = this.#credentials;
     const path = `${this.#url}/v1/companies/${COMPANY}/balance/stream`;
     const response = await fetch(path, { headers, ...signal === undefined ? {} : { signal } });
     assert.equal(response.status, 200);

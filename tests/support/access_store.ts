@@ -1,0 +1,128 @@
+import type {
+  AccessChanges,
+  KeptKey,
+  KeptSession,
+  KeyQuery,
+  KeyStore,
+  NewSession,
+  SessionStore,
+} from "../../src/access/kept.ts";
+import type { CompanyId } from "../../src/domain/names.ts";
+
+interface Row {
+  readonly made: NewSession;
+  opened: KeptSession | undefined;
+  ended_in: number | undefined;
+}
+
+/** Keys and viewers' sessions in memory: what Postgres keeps of them, for one process or several. */
+export class MemoryAccessStore {
+  #revision = 0;
+  readonly #keys = new Map<string, { kept: KeptKey; revision: number }>();
+  readonly #sessions = new Map<string, Row>();
+
+  readonly keys: KeyStore = {
+    changes: (since) => Promise.resolve(this.#changes(since)),
+    add: (key, live_max) => {
+      const live = [...this.#keys.values()].filter(({ kept }) => isLive(kept, key.created_at_ms));
+      if (live.length >= live_max) return Promise.resolve(false);
+      this.#keys.set(key.id, { kept: key, revision: ++this.#revision });
+      return Promise.resolve(true);
+    },
+    revoke: (id, company, at_ms) => {
+      const row = this.#keys.get(id);
+      if (row === undefined || row.kept.revoked_at_ms !== undefined) return Promise.resolve(false);
+      if (company !== undefined && row.kept.company !== company) return Promise.resolve(false);
+      this.#keys.set(id, { kept: { ...row.kept, revoked_at_ms: at_ms }, revision: ++this.#revision });
+      return Promise.resolve(true);
+    },
+    list: (query) => Promise.resolve(this.#list(query)),
+    used: (uses) => {
+      for (const { id, at_ms } of uses) {
+        const row = this.#keys.get(id);
+        if (row === undefined) continue;
+        const last_used_at_ms = Math.max(at_ms, row.kept.last_used_at_ms ?? 0);
+        this.#keys.set(id, { ...row, kept: { ...row.kept, last_used_at_ms } });
+      }
+      return Promise.resolve();
+    },
+  };
+
+  readonly sessions: SessionStore = {
+    add: (session, company_max) => {
+      const { company, created_at_ms } = session;
+      const alive = [...this.#sessions.values()].filter((row) =>
+        row.made.company === company && row.ended_in === undefined &&
+        (row.opened?.expires_at_ms ?? row.made.link_expires_at_ms) > created_at_ms
+      );
+      if (alive.length >= company_max) return Promise.resolve(false);
+      this.#sessions.set(session.link, { made: session, opened: undefined, ended_in: undefined });
+      return Promise.resolve(true);
+    },
+    open: (link, hash, now_ms, lasts_max_ms) => {
+      const row = this.#sessions.get(link);
+      if (row === undefined || row.opened !== undefined || row.made.link_expires_at_ms <= now_ms) {
+        return Promise.resolve(undefined);
+      }
+      const { company, key, ttl_ms } = row.made;
+      const ends = { expires_at_ms: now_ms + ttl_ms, ends_by_ms: now_ms + lasts_max_ms };
+      row.opened = { hash, company, key, ttl_ms, ...ends };
+      return Promise.resolve(row.opened);
+    },
+    find: (hash, now_ms) => {
+      const row = this.#bySession(hash);
+      const is_over = row?.ended_in !== undefined || (row?.opened?.expires_at_ms ?? 0) <= now_ms;
+      return Promise.resolve(is_over ? undefined : row?.opened);
+    },
+    renew: (renewals) => {
+      for (const { hash, expires_at_ms } of renewals) {
+        const row = this.#bySession(hash);
+        if (row?.opened === undefined || row.ended_in !== undefined) continue;
+        const later_ms = Math.max(row.opened.expires_at_ms, expires_at_ms);
+        row.opened = { ...row.opened, expires_at_ms: Math.min(later_ms, row.opened.ends_by_ms) };
+      }
+      return Promise.resolve();
+    },
+    end: (hash) => {
+      const row = this.#bySession(hash);
+      if (row !== undefined && row.ended_in === undefined) row.ended_in = ++this.#revision;
+      return Promise.resolve();
+    },
+    forget: (before_ms) => {
+      for (const [link, { made, opened }] of this.#sessions) {
+        if ((opened?.expires_at_ms ?? made.link_expires_at_ms) < before_ms) this.#sessions.delete(link);
+      }
+      return Promise.resolve();
+    },
+  };
+
+  #bySession(hash: string): Row | undefined {
+    return [...this.#sessions.values()].find(({ opened }) => opened?.hash === hash);
+  }
+
+  #changes(since: number): AccessChanges {
+    const revision = this.#revision;
+    const keys = [...this.#keys.values()].filter((row) => row.revision > since).map(({ kept }) => kept);
+    if (since === 0) {
+      const alive = keys.filter(({ revoked_at_ms }) => revoked_at_ms === undefined);
+      return { revision, keys: alive, sessions_ended: [] };
+    }
+    const ended = [...this.#sessions.values()].filter(({ ended_in }) => (ended_in ?? 0) > since);
+    return { revision, keys, sessions_ended: ended.map(({ opened }) => opened!.hash) };
+  }
+
+  #list({ company, status, now_ms, before, limit }: KeyQuery): KeptKey[] {
+    const place = ({ created_at_ms, id }: { created_at_ms: number; id: string }) => `${created_at_ms} ${id}`;
+    return [...this.#keys.values()].map(({ kept }) => kept)
+      .filter((key) => key.company === (company ?? key.company as CompanyId | undefined))
+      .filter((key) => (key.revoked_at_ms !== undefined) === (status === "revoked"))
+      .filter((key) => status !== "live" || isLive(key, now_ms))
+      .filter((key) => status !== "expired" || !isLive(key, now_ms))
+      .filter((key) => before === undefined || place(key) < place(before))
+      .sort((a, b) => place(a) > place(b) ? -1 : 1).slice(0, limit);
+  }
+}
+
+function isLive({ revoked_at_ms, expires_at_ms }: KeptKey, now_ms: number): boolean {
+  return revoked_at_ms === undefined && (expires_at_ms ?? Infinity) > now_ms;
+}
