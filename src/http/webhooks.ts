@@ -6,7 +6,7 @@
 import { z } from "@hono/zod-openapi";
 import { answerChallenge } from "../whatsapp/challenge.ts";
 import { verifySignature } from "../whatsapp/signature.ts";
-import { readWebhook } from "../whatsapp/webhook.ts";
+import { readWebhook, type WebhookReading } from "../whatsapp/webhook.ts";
 import { parseJson, readBody } from "./body.ts";
 import type { Clock, Inbox } from "./ports.ts";
 import { bodyProblem, notJson, Problem, problemResponse, unavailableProblem } from "./problems.ts";
@@ -54,9 +54,9 @@ async function receive(api: Api, options: WebhookOptions, request: Request): Pro
     if (typeof raw === "string") return refuse("body_refused", bodyProblem(raw));
     const signature = request.headers.get("x-hub-signature-256") ?? undefined;
     if (!verifySignature(raw, signature, options.app_secrets)) return refuse("bad_signature", BAD_SIGNATURE);
-    const payload = parseJson(raw);
-    if (payload === undefined) return refuse("not_json", notJson());
-    const { events, ignored } = readWebhook(payload);
+    const reading = readingOf(raw);
+    if (reading === undefined) return refuse("not_json", notJson());
+    const { events, ignored } = reading;
     if (events.length > 0) {
       const verdict = await options.inbox.receive(events, options.clock.now_ms());
       if (verdict !== "durable") return refuse("unavailable", unavailableProblem(verdict));
@@ -67,6 +67,15 @@ async function receive(api: Api, options: WebhookOptions, request: Request): Pro
     metrics.webhook("failed");
     return security.on(faultResponse(api.isOutage, error, PATH, newRequestId()));
   }
+}
+
+/**
+ * What a body tells; undefined when it is not JSON. In a call of its own, so that the payload, many times larger than
+ * the events, is not held while the store is waited for: what lives that long, the garbage collector copies twice.
+ */
+function readingOf(raw: Uint8Array): WebhookReading | undefined {
+  const payload = parseJson(raw);
+  return payload === undefined ? undefined : readWebhook(payload);
 }
 
 const BAD_SIGNATURE = new Problem(

@@ -204,7 +204,7 @@ export const PROMISES: Readonly<Record<string, Check>> = {
       writer,
       (await own.decide(later, record(numberChanged(MARIA, other, later)))).change,
     );
-    const key = (phone: string) => own.state.keyring.contact(`p${phone}`);
+    const key = (phone: string) => own.state.keyring.contact(phone);
     for (const phone of [MARIA, other]) {
       const { people } = await store.load(ACME, { contacts: [key(phone)], usage_ids: [], sends: [] });
       assert.deepEqual(people.map(({ id, keys, facts }) => [id, keys.length, facts.length]), [[
@@ -228,7 +228,7 @@ export const PROMISES: Readonly<Record<string, Check>> = {
       wrote(MARIA, NOON + 2 * MINUTE_MS, bsuid),
     );
     await write(writer, (await own.decide(NOON + 2 * MINUTE_MS, events)).change);
-    const id = own.state.keyring.contact(`p${MARIA}`);
+    const id = own.state.keyring.contact(MARIA);
     const { contacts } = await kept(ACME);
     assert.deepEqual(
       new Set(contacts.map(({ contact_id, by_phone, clue }) => `${contact_id} ${by_phone} ${clue}`)),
@@ -247,7 +247,7 @@ export const PROMISES: Readonly<Record<string, Check>> = {
     );
     await write(writer, decided.change);
     const missing = {
-      contacts: [acme.state.keyring.contact(`p${MARIA}`), UNKNOWN as ContactKey],
+      contacts: [acme.state.keyring.contact(MARIA), UNKNOWN as ContactKey],
       usage_ids: ["run-1", "run-2"],
       sends: [acme.state.keyring.message("message-1"), UNKNOWN as MessageKey],
     };

@@ -50,7 +50,7 @@ Deno.test("one entry comes with why it was charged", async () => {
     [-1, -1, 0, 1, 0],
   );
   const { cause } = entry;
-  assert.equal(cause?.type === "window" && cause.contact, own.state.keyring.contact(`p${MARIA}`));
+  assert.equal(cause?.type === "window" && cause.contact, own.state.keyring.contact(MARIA));
   assert.deepEqual(cause?.type === "window" && cause.attribution, { department: "sales" });
   assert.equal(await reports.ledgerEntry(ACME, 99), undefined);
 });
@@ -172,7 +172,7 @@ Deno.test("contacts are read by their phone if it is known, and not at all once 
   const bsuid = "BR.1349120865";
   const events = record(wrote(bsuid, NOON), wrote("5521933334444", NOON), wrote(MARIA, NOON + 1_000, bsuid));
   await subject.writer.write([(await own.decide(NOON + 1_000, events)).change]);
-  const [maria, other] = [`b${bsuid}`, "p5521933334444"].map((clue) =>
+  const [maria, other] = [bsuid, "5521933334444"].map((clue) =>
     own.state.keyring.contact(clue) as string as ContactId
   );
   assert.deepEqual(

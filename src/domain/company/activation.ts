@@ -4,6 +4,7 @@ import type { ContractVersion } from "../contract.ts";
 import type { CompanyId, ContactId, ContactKey, LocalDate } from "../names.ts";
 import type { Calendar } from "../calendar.ts";
 import { nextDate } from "../calendar.ts";
+import { isPhoneClue } from "../identity/clues.ts";
 import { Keyring } from "../identity/keyring.ts";
 import type { Period } from "../period.ts";
 import type { RateHistory, RateVersion } from "../rates.ts";
@@ -120,7 +121,9 @@ export function admit(state: CompanyState, clues: Iterable<string>, loaded: Load
     for (const { key } of stored.keys) by_key.set(key, person);
   }
   for (const [clue, key] of asked) {
-    state.people.set(clue, by_key.get(key) ?? newPerson(key as string as ContactId));
+    const known = by_key.get(key);
+    if (known !== undefined && !isPhoneClue(clue)) known.bsuid = clue;
+    state.people.set(clue, known ?? newPerson(key as string as ContactId));
   }
   for (const usage of loaded.usages) state.usages.set(usage.id, usage);
   for (const send of loaded.sends) state.sends.set(send.key, send);

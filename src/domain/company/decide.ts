@@ -1,4 +1,3 @@
-import { clueTexts } from "../identity/clues.ts";
 import type { ContactClues } from "../identity/phone.ts";
 import type { MessageKey } from "../names.ts";
 import { balanceOf } from "./balance.ts";
@@ -72,13 +71,11 @@ export function noNeeds(): Needs {
 
 /** Adds to `needs` what a command speaks of and the state does not hold yet. */
 export function needsOf(state: CompanyState, command: Command, needs: Needs): void {
-  const clues = (contact: ContactClues) => {
-    const { phone, bsuid } = contact;
-    // The common case first, without a list made for it: this runs for every message.
-    if (bsuid === undefined && phone !== undefined) {
-      const clue = `p${phone}`;
-      if (!state.people.has(clue)) needs.clues.add(clue);
-    } else for (const clue of clueTexts(contact)) if (!state.people.has(clue)) needs.clues.add(clue);
+  const clues = ({ phone, bsuid }: ContactClues) => {
+    const person = phone === undefined ? undefined : state.people.get(phone);
+    if (phone !== undefined && person === undefined) needs.clues.add(phone);
+    if (bsuid === undefined || bsuid === person?.bsuid) return;
+    if (!state.people.has(bsuid)) needs.clues.add(bsuid);
   };
   const of = (event: ContactEvent) => {
     if (event.type === "number_changed") clues(event.from), clues(event.to);

@@ -1,4 +1,4 @@
-import { clueTexts } from "../identity/clues.ts";
+import { clueTexts, isPhoneClue } from "../identity/clues.ts";
 import type { ContactClues } from "../identity/phone.ts";
 import type { Reply } from "./command.ts";
 import { identify } from "./identify.ts";
@@ -45,6 +45,6 @@ export function rememberNames(
   for (const clue of clueTexts(contact)) {
     const key = state.keyring.contact(clue);
     if (!person.nameless.has(key)) continue;
-    emit({ type: "key_learned", person, clue, key, by_phone: clue.startsWith("p"), named: true });
+    emit({ type: "key_learned", person, clue, key, by_phone: isPhoneClue(clue), named: true });
   }
 }

@@ -1,4 +1,5 @@
 import { joinEvidence, joinRecord } from "../contact_day.ts";
+import { isPhoneClue } from "../identity/clues.ts";
 import type { CompanyEvent } from "./event.ts";
 import type { Person } from "./person.ts";
 import { isBefore } from "./person.ts";
@@ -20,6 +21,7 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
       event.person.by_phone ||= event.by_phone;
       if (event.named) event.person.nameless.delete(event.key);
       else event.person.nameless.add(event.key);
+      if (!isPhoneClue(event.clue)) event.person.bsuid = event.clue;
       state.people.set(event.clue, event.person);
       return;
     case "person_erased":
@@ -104,6 +106,7 @@ function evolveWrote(event: Extract<CompanyEvent, { type: "wrote" }>): void {
 function mergePeople(state: CompanyState, into: Person, from: Person): void {
   for (const key of from.keys) into.keys.add(key);
   into.by_phone ||= from.by_phone;
+  into.bsuid ??= from.bsuid;
   for (const key of from.nameless) into.nameless.add(key);
   if (from.erased_at_ms !== undefined) {
     into.erased_at_ms = Math.max(into.erased_at_ms ?? from.erased_at_ms, from.erased_at_ms);

@@ -27,9 +27,12 @@ export interface Learning {
  * Every clue must have been asked of the store before (`needsOf`).
  */
 export function identify(state: CompanyState, emit: Emit, contact: ContactClues, learning: Learning): Person {
-  const [clue, alias] = clueTexts(contact);
+  const { phone, bsuid } = contact;
+  const clue = phone ?? bsuid;
   if (clue === undefined) throw new Error("an event without any clue of its contact cannot be metered");
+  const alias = phone === undefined ? undefined : bsuid;
   const person = known(state, clue);
+  if (alias !== undefined && alias === person.bsuid) return person;
   if (alias === undefined) return met(state, emit, person, clue, learning);
   const other = known(state, alias);
   if (person === other) return person;

@@ -26,6 +26,11 @@ export interface Person {
   readonly keys: Set<ContactKey>;
   /** Known by a phone: then a BSUID is an alias of it, not the other way round. */
   by_phone: boolean;
+  /**
+   * A BSUID memory holds them under. Nearly every event names it beside the phone: compared with this, it need not be
+   * looked up as well.
+   */
+  bsuid: string | undefined;
   /** Keys whose phone or BSUID is not kept readable. */
   readonly nameless: Set<ContactKey>;
   /** When they were erased last; undefined when they never were. */
@@ -45,6 +50,7 @@ export function newPerson(id: ContactId): Person {
     id,
     keys: new Set(),
     by_phone: false,
+    bsuid: undefined,
     nameless: new Set(),
     erased_at_ms: undefined,
     wrote: new Map(),

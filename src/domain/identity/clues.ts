@@ -1,20 +1,15 @@
 import type { ContactClues } from "./phone.ts";
 
 /**
- * Clues in the one form they are looked up and hashed in: `p` and the canonical phone, `b` and the BSUID.
- * The letter keeps the two apart.
+ * The clues of a contact in the one form they are looked up and hashed in: the canonical phone, then the BSUID.
+ * Neither can be mistaken for the other, so both stand as they are: no text is made for every message.
  */
-export function clueTexts(contact: ContactClues): readonly string[] {
-  const { phone, bsuid } = contact;
-  if (phone === undefined) return bsuid === undefined ? [] : [`b${bsuid}`];
-  return bsuid === undefined ? [`p${phone}`] : [`p${phone}`, `b${bsuid}`];
+export function clueTexts({ phone, bsuid }: ContactClues): readonly string[] {
+  if (phone === undefined) return bsuid === undefined ? [] : [bsuid];
+  return bsuid === undefined ? [phone] : [phone, bsuid];
 }
 
+/** A phone is digits; a BSUID begins with a letter. */
 export function isPhoneClue(clue: string): boolean {
-  return clue.startsWith("p");
-}
-
-/** What a person would read: the phone's digits, or the BSUID. */
-export function readableClue(clue: string): string {
-  return clue.slice(1);
+  return clue.charCodeAt(0) <= 0x39;
 }

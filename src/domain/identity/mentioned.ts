@@ -30,9 +30,9 @@ function mentionInText(text: string, clues: Set<string>): void {
   for (const readable of [text, decoded(text)]) {
     for (const [digits] of readable.matchAll(/\d{8,15}/g)) {
       const phone = readPhone(digits);
-      if (phone !== undefined) clues.add(`p${phone}`);
+      if (phone !== undefined) clues.add(phone);
     }
-    for (const [bsuid] of readable.matchAll(/[A-Z]{2}\.[A-Za-z0-9.]{6,132}/g)) clues.add(`b${bsuid}`);
+    for (const [bsuid] of readable.matchAll(/[A-Z]{2}\.[A-Za-z0-9.]{6,132}/g)) clues.add(bsuid);
   }
 }
 

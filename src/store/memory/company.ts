@@ -8,7 +8,6 @@ import type {
 } from "../../domain/company/event.ts";
 import type { DayTotal, DecidedSend, SettingsVersion } from "../../domain/company/state.ts";
 import type { ContractVersion } from "../../domain/contract.ts";
-import { readableClue } from "../../domain/identity/clues.ts";
 import type { Window } from "../../domain/charge.ts";
 import type { LedgerEntry } from "../../domain/ledger.ts";
 import type { ContactId, ContactKey, Direction, LocalDate, MessageKey, Month } from "../../domain/names.ts";
@@ -141,7 +140,7 @@ export class StoredCompany {
         const { person, key, named } = event;
         const { by_phone, erased_at_ms } = this.contacts.get(key) ??
           { by_phone: event.by_phone, erased_at_ms: named ? undefined : person.erased_at_ms };
-        const clue = named ? readableClue(event.clue) : undefined;
+        const clue = named ? event.clue : undefined;
         this.contacts.set(key, { contact_id: person.id, by_phone, clue, erased_at_ms });
         return;
       }

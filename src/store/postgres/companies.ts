@@ -36,7 +36,7 @@ const LIST = `
   from companies c where c.company_id > $1 order by c.company_id limit $2`;
 
 const CLUES = `
-  select case when by_phone then 'p' else 'b' end || clue as clue from contacts
+  select clue from contacts
   where company_id = $1 and clue is not null and (key = $2 or contact_id = $2 and contact_id <> key)`;
 
 /** Reads companies for their actors, and makes them. */

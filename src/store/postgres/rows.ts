@@ -4,7 +4,6 @@ import type { StoredFact, StoredUsage } from "../../domain/company/event.ts";
 import type { DayTotal, DecidedSend, SettingsVersion } from "../../domain/company/state.ts";
 import type { Window } from "../../domain/charge.ts";
 import type { ContractVersion } from "../../domain/contract.ts";
-import { readableClue } from "../../domain/identity/clues.ts";
 import type { LedgerEntry } from "../../domain/ledger.ts";
 import type { CompanyId, ContactId, ContactKey, Direction, LocalDate, Month } from "../../domain/names.ts";
 import type { Period } from "../../domain/period.ts";
@@ -182,7 +181,7 @@ function foldContacts(
   if (event.type === "key_learned") {
     const { key, by_phone, person, named } = event;
     const erased_at_ms = contacts.get(key)?.erased_at_ms ?? (named ? undefined : person.erased_at_ms);
-    const clue = named ? readableClue(event.clue) : undefined;
+    const clue = named ? event.clue : undefined;
     contacts.set(key, { key, contact_id: person.id, by_phone, clue, erased_at_ms });
     return;
   }

@@ -13,10 +13,10 @@ Deno.test("an event speaks of its contacts, of whom a wamid holds, and of whom c
     callback_data: "send to +5521987650003",
   };
   assert.deepEqual(mentionedIn(event), [
-    "bBR.1349120865",
-    "p5511987650001",
-    "p5511987650002",
-    "p5521987650003",
+    "5511987650001",
+    "5511987650002",
+    "5521987650003",
+    "BR.1349120865",
   ]);
 });
 
