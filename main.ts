@@ -100,7 +100,7 @@ async function startOn(
     clock,
     live: feed,
     health: { ready: () => readiness(store, stopping.signal) },
-    test_clock: clock instanceof TestClock ? testClock(clock, house.sweep) : undefined,
+    test_clock: clock instanceof TestClock ? testClock(clock, house) : undefined,
     authenticate: authentication(secrets.admin_key, access.keys, access.sessions),
     keys: access.keys,
     viewer_sessions: access.sessions,
@@ -163,12 +163,14 @@ function furnish(store: Store, clock: SystemClock | TestClock, feed: LiveFeed) {
     replay: async (numbers) => void await replay.numbers(numbers),
   });
   const sweep = new Sweep(clock, store.companies, roster, SWEPT_AT_ONCE);
+  const forget = () => forgetOld(store, clock).catch(report("the retention"));
   const refresh = async () => void await Promise.all([rates.refresh(), directory.refresh()]);
   return {
     roster,
     sweep,
     refresh,
-    wake: async () => void await Promise.all([sweep.run(), roster.rest(), refresh()]),
+    forget,
+    wake: async () => void await Promise.all([sweep.run(), roster.rest(), refresh(), forget()]),
     rooms: {
       companies: roster,
       registry,
@@ -190,6 +192,15 @@ function furnish(store: Store, clock: SystemClock | TestClock, feed: LiveFeed) {
   };
 }
 
+/** Drops what is past keeping, and says so: nothing is dropped silently. */
+async function forgetOld(store: Store, clock: SystemClock | TestClock): Promise<void> {
+  const forgotten = await store.retention.run(clock.now_ms());
+  if (forgotten === undefined) return;
+  log.info("Past keeping: {months} months of facts, {rows} rows beside them and {names} names are gone", {
+    ...forgotten,
+  });
+}
+
 async function clockOf(
   store: Store,
   config: Config,
@@ -204,12 +215,13 @@ async function clockOf(
   return new TestClock(offset_ms, store.test_clock);
 }
 
-function testClock(clock: TestClock, sweep: Sweep) {
+function testClock(clock: TestClock, house: { readonly sweep: Sweep; forget(): Promise<void> }) {
   return {
     now_ms: () => clock.now_ms(),
     advanceTo: async (at_ms: number): Promise<"advanced" | "clock_backwards" | Unavailable> => {
       if (!await clock.set(at_ms)) return "clock_backwards";
-      const { failed } = await sweep.run();
+      const { failed } = await house.sweep.run();
+      await house.forget();
       return failed === 0
         ? "advanced"
         : { type: "unavailable", reason: "store_unreachable", retry_after_s: 1 };

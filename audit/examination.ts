@@ -53,9 +53,6 @@ export interface Examination {
   readonly checked_from: string;
 }
 
-const DAY_MS = 86_400_000;
-/** Facts are kept for at least so long after the end of their UTC month. */
-const FACTS_KEPT_DAYS_MIN = 35;
 /** Facts may be of a month that is not final yet when the company is made: this and the whole month before. */
 const DAYS_BEFORE_CREATION = 62;
 
@@ -79,7 +76,7 @@ export async function examine(
   const contract = await snapshot.rows<ContractRow>(statements.CONTRACT, [company]);
   const days = daysOf(head, settings);
   const today = addDays(head.closed_through, 1);
-  const facts_kept_from_ms = await keptFrom(snapshot, company, days, days.startOf(today));
+  const facts_kept_from_ms = await keptFrom(snapshot, company, days);
   return {
     company,
     snapshot,
@@ -114,25 +111,13 @@ function daysOf(head: Head, settings: readonly SettingsRow[]): LocalDays {
 }
 
 /** Where the facts of a company begin, if it was charged for any that may have been dropped. */
-async function keptFrom(
-  snapshot: Snapshot,
-  company: string,
-  days: LocalDays,
-  today_ms: number,
-): Promise<number | undefined> {
-  const [oldest] = await snapshot.rows<{ kept_from_ms: bigint | null }>(statements.FACTS_KEPT_FROM, []);
-  const too_young_ms = monthStart(today_ms - FACTS_KEPT_DAYS_MIN * DAY_MS);
-  const kept_from_ms = Math.min(Number(oldest?.kept_from_ms ?? too_young_ms), too_young_ms);
-  const first_date = days.firstDateAfter(kept_from_ms);
+async function keptFrom(snapshot: Snapshot, company: string, days: LocalDays): Promise<number | undefined> {
+  const [retention] = await snapshot.rows<{ kept_from_ms: bigint | null }>(statements.FACTS_KEPT_FROM, []);
+  if (retention?.kept_from_ms == null) return undefined;
+  const kept_from_ms = Number(retention.kept_from_ms);
   const [before] = await snapshot.rows<{ charged: boolean }>(statements.WAS_CHARGED_BEFORE, [
     company,
-    first_date,
+    days.firstDateAfter(kept_from_ms),
   ]);
   return before!.charged ? kept_from_ms : undefined;
-}
-
-/** The start of the UTC month an instant lies in. */
-function monthStart(at_ms: number): number {
-  return Temporal.Instant.fromEpochMilliseconds(at_ms).toZonedDateTimeISO("UTC").with({ day: 1 }).startOfDay()
-    .epochMilliseconds;
 }

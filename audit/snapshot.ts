@@ -12,7 +12,11 @@ export const SESSION = `
   set enable_hashjoin = off;
   set enable_mergejoin = off`;
 
-const BEGIN = "begin isolation level repeatable read read only";
+/**
+ * Facts are held on to before the snapshot is taken, which its first query does: a partition that is dropped after
+ * the one and before the other would be missing from a snapshot that knows nothing of it.
+ */
+const BEGIN = "begin isolation level repeatable read read only; lock table facts in access share mode";
 
 /** After a statement the audit rests as long as it took, but not for longer than this. */
 const REST_MS_MAX = 250;

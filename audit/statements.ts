@@ -25,14 +25,8 @@ export const CONTRACT = `
   select version, effective_from, package_credits, starts_on, first_month, withdraws, reason
   from contract_versions where company_id = $1 order by version`;
 
-/** The start of the oldest UTC month whose facts are kept. */
-export const FACTS_KEPT_FROM = `
-  select ${ms("min(lower_bound::timestamptz)")} as kept_from_ms
-  from (
-    select substring(pg_get_expr(part.relpartbound, part.oid) from $$FROM \\('([^']+)'\\)$$) as lower_bound
-    from pg_inherits join pg_class part on part.oid = inhrelid
-    where inhparent = 'facts'::regclass
-  ) partitions`;
+/** The start of the oldest UTC month whose facts are kept; null while all there ever were are. */
+export const FACTS_KEPT_FROM = `select ${ms("kept_from")} as kept_from_ms from retention`;
 
 export const WAS_CHARGED_BEFORE = `
   select exists (select from day_totals where company_id = $1 and local_date < $2) as charged`;

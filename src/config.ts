@@ -15,6 +15,8 @@ export interface Config {
   /** Origins whose pages may show ours in a frame. */
   readonly frame_ancestors: readonly string[];
   readonly test_clock: boolean;
+  /** Facts are kept for so many days after their UTC month, and what is kept as long as they are with them. */
+  readonly facts_kept_days: number;
   readonly log_level: LogLevel;
 }
 
@@ -24,6 +26,12 @@ export type LogLevel = "debug" | "info" | "warning" | "error";
 export class ConfigError extends Error {
   override name = "ConfigError";
 }
+
+/**
+ * By then no fact of the month can arrive any more, and none that tells when a message of it left: Meta gives up
+ * delivering after 30 days.
+ */
+const FACTS_KEPT_DAYS_MIN = 35;
 
 const secret = (name: string) =>
   z.string().min(16, `${name} must have at least 16 characters: a short one can be guessed`);
@@ -47,6 +55,10 @@ const environment = z.object({
       (origins) => origins.every(isOrigin),
       "FRAME_ANCESTORS must be origins such as https://app.example.com, with a space between them",
     ),
+  FACTS_KEPT_DAYS: z.string().default("100").refine(
+    (text) => /^\d{1,5}$/.test(text) && Number(text) >= FACTS_KEPT_DAYS_MIN,
+    `FACTS_KEPT_DAYS must be a number of days, at least ${FACTS_KEPT_DAYS_MIN}`,
+  ),
   TEST_CLOCK: z.enum(["0", "1"], "TEST_CLOCK must be 1, or 0 (or absent)").default("0"),
   LOG_LEVEL: z.enum(["debug", "info", "warning", "error"], "LOG_LEVEL must be debug, info, warning or error")
     .default("info"),
@@ -91,6 +103,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     admin_key: data.ADMIN_KEY,
     public_url: data.PUBLIC_URL,
     frame_ancestors: data.FRAME_ANCESTORS,
+    facts_kept_days: Number(data.FACTS_KEPT_DAYS),
     test_clock: data.TEST_CLOCK === "1",
     log_level: data.LOG_LEVEL,
   };

@@ -121,8 +121,13 @@ function configOf(url: string, options: ConnectionOptions): pg.ClientConfig {
   };
 }
 
-/** What the URL says overrides the driver's config, so our settings must stand in the URL, and last. */
-function withSettings(url: string, settings: string): string {
+/**
+ * A URL whose sessions have these settings (`-c name=value`, as Postgres's `options`): what a URL says overrides the
+ * driver's config, so ours must stand in the URL, and last.
+ *
+ * @throws {TypeError} If the URL is not one of Postgres.
+ */
+export function withSettings(url: string, settings: string): string {
   const parsed = URL.parse(url);
   if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol)) {
     throw new TypeError(

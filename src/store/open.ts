@@ -5,12 +5,14 @@ import { pool } from "./connection.ts";
 import { startEmbeddedPostgres } from "./embedded.ts";
 import { Journal } from "./journal.ts";
 import { migrate } from "./migrations.ts";
+import { limitPowers } from "./powers.ts";
 import { PostgresCompanyStore } from "./postgres/companies.ts";
 import { PostgresKeys } from "./postgres/keys.ts";
 import { PhoneNumbers } from "./postgres/phone_numbers.ts";
 import { Quarantine } from "./postgres/quarantine.ts";
 import { GeneralRates } from "./postgres/rates.ts";
 import { Reports } from "./postgres/reports.ts";
+import { Retention } from "./postgres/retention.ts";
 import { serviceSecret } from "./postgres/service_secret.ts";
 import { TestClockStore } from "./postgres/test_clock.ts";
 import { PostgresViewerSessions } from "./postgres/viewer_sessions.ts";
@@ -26,6 +28,7 @@ export interface Store {
   readonly keyring: Keyring;
   readonly quarantine: Quarantine;
   readonly reports: Reports;
+  readonly retention: Retention;
   readonly test_clock: TestClockStore;
   readonly keys: PostgresKeys;
   readonly viewer_sessions: PostgresViewerSessions;
@@ -51,19 +54,26 @@ const ACCESS_TIMEOUT_MS = 5_000;
 const log = getLogger(["poli-credits", "store"]);
 
 /**
- * Opens the store: Postgres at a URL, or else our own under the data folder. Applies what migrations are due.
+ * Opens the store: Postgres at a URL, or else our own under the data folder. Applies what migrations are due, as the
+ * owner of the schema; everything after that is done with the service's few powers.
  *
  * @throws {Error} that names the fault and the remedy; nothing stays open or running
  */
 export async function openStore(
-  config: { readonly database_url: string | undefined; readonly data_dir: string },
+  config: {
+    readonly database_url: string | undefined;
+    readonly data_dir: string;
+    readonly facts_kept_days: number;
+  },
 ): Promise<Store> {
   const embedded = config.database_url === undefined
     ? await startEmbeddedPostgres({ data_dir: `${config.data_dir}/postgres`, log: say })
     : undefined;
-  const url = config.database_url ?? embedded!.url;
+  const owner_url = config.database_url ?? embedded!.url;
+  let url: string;
   try {
-    await migrate({ url, log: say });
+    await migrate({ url: owner_url, log: say });
+    url = await limitPowers({ url: owner_url, log: say });
   } catch (error) {
     await embedded?.stop();
     throw error;
@@ -75,7 +85,8 @@ export async function openStore(
       keyring: new Keyring(await serviceSecret(reading, "quarantine")),
       ticket_secret: await serviceSecret(reading, "viewer_sessions"),
     };
-    return storeOn(url, reading, secrets, onError, async () => await embedded?.stop());
+    const retention = new Retention(url, config.facts_kept_days, { onError });
+    return storeOn(url, reading, secrets, retention, onError, async () => await embedded?.stop());
   } catch (error) {
     await reading.end();
     await embedded?.stop();
@@ -87,6 +98,7 @@ function storeOn(
   url: string,
   reading: Pool,
   secrets: Pick<Store, "keyring" | "ticket_secret">,
+  retention: Retention,
   onError: (error: Error) => void,
   stop: () => Promise<void>,
 ): Store {
@@ -108,6 +120,7 @@ function storeOn(
     rates: new GeneralRates(reading),
     quarantine: new Quarantine(reading),
     reports: new Reports(reading),
+    retention,
     test_clock: new TestClockStore(reading),
     keys: new PostgresKeys(access),
     viewer_sessions: new PostgresViewerSessions(access),
@@ -117,6 +130,7 @@ function storeOn(
       await Promise.allSettled([
         ...writers.map((writer) => writer.close()),
         companies.close(),
+        retention.close(),
         reading.end(),
         access.end(),
       ]);

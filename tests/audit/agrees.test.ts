@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Retention } from "../../src/store/postgres/retention.ts";
 import { withDatabase } from "../support/database.ts";
 import { ANA, BETO, CARLA } from "../support/plain.ts";
 import { audited, tamper, write, writeNew, WrittenCompany } from "./written_company.ts";
@@ -96,7 +97,7 @@ Deno.test("what is learned of a month when it is final changes nothing in it: ne
 });
 
 Deno.test("dates whose facts were dropped are compared within the ledger, and the audit says so", async () => {
-  await withDatabase(async ({ url, superuser_url }) => {
+  await withDatabase(async ({ url, service_url, superuser_url }) => {
     const company = new WrittenCompany("acme", { at: "2026-10-20 09:00" });
     company.wrote(ANA, "2026-10-21 10:00");
     company.template(BETO, "2026-10-31 20:00", "m1");
@@ -104,7 +105,12 @@ Deno.test("dates whose facts were dropped are compared within the ledger, and th
     company.wrote(ANA, "2026-11-05 10:00");
     company.advanceTo("2026-12-20 09:00");
     await writeNew(url, company);
-    await tamper(superuser_url, "drop table facts_2026_10");
+    // Whatever the day of this run: the database forgets nothing that is young by its clock.
+    await tamper(superuser_url, "insert into test_clock (offset_ms) values (1000000000000)");
+    const retention = new Retention(service_url, 35);
+    const forgotten = await retention.run(Temporal.Instant.from("2026-12-20T12:00:00Z").epochMilliseconds);
+    assert.equal(forgotten?.months, 1);
+    await retention.close();
     const { differences, notes } = await audited(url);
     assert.deepEqual(differences, []);
     assert.equal(notes.length, 1);

@@ -18,21 +18,23 @@ export interface PostgresSubject extends Subject, AsyncDisposable {
 /** Opens a store on a new, migrated database. */
 export async function openPostgres(): Promise<PostgresSubject> {
   const database = await createDatabase();
-  const { url, superuser_url } = database;
+  const { service_url, url, superuser_url } = database;
   const errors: Error[] = [];
-  const reads = pool(url, { application_name: "tests", max: 4 });
-  const writer = new PostgresWriter(url, { onError: (error) => errors.push(error) });
-  const store = new PostgresCompanyStore(reads, url);
+  // What is tested has the few powers of the service; who looks at it, or hurts it, is the owner.
+  const looks = pool(url, { application_name: "tests", max: 4 });
+  const reads = pool(service_url, { application_name: "tests", max: 4 });
+  const writer = new PostgresWriter(service_url, { onError: (error) => errors.push(error) });
+  const store = new PostgresCompanyStore(reads, service_url);
   return {
     url,
     superuser_url,
-    pool: reads,
+    pool: looks,
     errors,
     writer,
     store,
-    kept: (company) => keptInPostgres(reads, company),
+    kept: (company) => keptInPostgres(looks, company),
     async [Symbol.asyncDispose]() {
-      await Promise.all([writer.close(), store.close(), reads.end()]);
+      await Promise.all([writer.close(), store.close(), reads.end(), looks.end()]);
       await database[Symbol.asyncDispose]();
     },
   };

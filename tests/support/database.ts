@@ -7,10 +7,11 @@
 import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Client, connect, disconnect } from "../../src/store/connection.ts";
+import { type Client, connect, disconnect, withSettings } from "../../src/store/connection.ts";
 import { type EmbeddedPostgres, type Log, startEmbeddedPostgres } from "../../src/store/embedded.ts";
 import { readMigrationFiles } from "../../src/store/migration_files.ts";
 import { migrate, MIGRATIONS_FOLDER } from "../../src/store/migrations.ts";
+import { limitPowers, SERVICE_ROLE } from "../../src/store/powers.ts";
 import {
   clear,
   copyCluster,
@@ -22,8 +23,10 @@ import {
 /** A database for one test. */
 export interface TestDatabase {
   name: string;
-  /** Connects as the service does: as the owner, who is no superuser. */
+  /** Connects as `DATABASE_URL` does: as the owner, who is no superuser. */
   url: string;
+  /** Connects as the service does once it is up: under the role that has few powers. */
+  service_url: string;
   /** Connects to the same database as the superuser, to look at it or to hurt it. */
   superuser_url: string;
 }
@@ -85,6 +88,8 @@ export async function createDatabase(
   return {
     name,
     url: withName(cluster.url, name),
+    // What the role may do is copied with the template.
+    service_url: withSettings(withName(cluster.url, name), `-c role=${SERVICE_ROLE}`),
     superuser_url: withName(cluster.superuser_url, name),
     [Symbol.asyncDispose]: () =>
       asSuperuser(cluster, async (client) => {
@@ -227,6 +232,7 @@ async function ensureTemplate(
   await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   await client.query(`CREATE DATABASE ${name} OWNER credits TEMPLATE template0`);
   await migrate({ url: withName(cluster.url, name), folder: migrations });
+  if (migrations === MIGRATIONS_FOLDER) await limitPowers({ url: withName(cluster.url, name) });
   // A database that somebody is connected to cannot be copied, so nobody may be.
   await client.query(`ALTER DATABASE ${name} IS_TEMPLATE true ALLOW_CONNECTIONS false`);
   await client.query("SELECT pg_advisory_unlock(1)");

@@ -71,6 +71,9 @@ export class MapStore {
     };
   }
 
+  /** Set by a test: facts of before have been forgotten. */
+  facts_kept_from_ms: number | undefined;
+
   activation(): Activation {
     const today = addDays(this.#head.closed_through, 1);
     // Months that can still change: that of nine days ago, and those after it.
@@ -127,7 +130,8 @@ export class MapStore {
     const facts = [...this.facts.values()].filter((fact) => keys.some(({ key }) => key === fact.contact));
     // In no order that anything may rely on.
     facts.sort((a, b) => a.id < b.id ? -1 : 1);
-    return { id: contact_id, keys, facts };
+    const { facts_kept_from_ms } = this;
+    return { id: contact_id, keys, facts, ...facts_kept_from_ms === undefined ? {} : { facts_kept_from_ms } };
   }
 
   #apply(event: CompanyEvent): void {

@@ -54,6 +54,8 @@ export interface StoredPerson {
   readonly id: ContactId;
   readonly keys: readonly StoredKey[];
   readonly facts: readonly StoredFact[];
+  /** Facts of before have been forgotten; absent when all there ever were are kept. */
+  readonly facts_kept_from_ms?: number;
 }
 
 /** What the store knows of what was asked for. Whoever is in no list is not known. */
@@ -132,6 +134,7 @@ export function admit(state: CompanyState, clues: Iterable<string>, loaded: Load
 /** The join of a person's facts. */
 export function personFrom(stored: StoredPerson, calendar: Calendar): Person {
   const person = newPerson(stored.id);
+  person.is_partly_forgotten = stored.facts_kept_from_ms !== undefined;
   // The key their facts stand under comes first.
   person.keys.add(stored.id as string as ContactKey);
   for (const { key, by_phone, named, erased_at_ms } of stored.keys) {

@@ -12,7 +12,7 @@ import type { StoredFact } from "./event.ts";
 import type { Learning } from "./identify.ts";
 import { changeNumber, chargeOn, identify } from "./identify.ts";
 import type { Person } from "./person.ts";
-import { isBefore, recordOf, templatesOf } from "./person.ts";
+import { isBefore, mayBeForgotten, recordOf, templatesOf } from "./person.ts";
 import type { Emit } from "./posting.ts";
 import { settle } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
@@ -152,16 +152,19 @@ function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: nu
 function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: number): void {
   const learning = { fact: { kind: event.status, at_ms: event.at_ms }, recorded_at_ms: now_ms };
   const person = identify(state, emit, event.contact, learning);
+  const key = state.keyring.message(event.message_id);
+  const callback = event.callback_data === undefined ? undefined : state.keyring.message(event.callback_data);
+  const known = person.messages.get(key);
+  const is_told = known !== undefined || !mayBeForgotten(person, event.status, key, callback);
   const fact: StatusFact = {
-    key: state.keyring.message(event.message_id),
+    key,
     status: event.status,
     at_ms: event.at_ms,
-    template: event.template,
-    category: event.category,
-    callback: event.callback_data === undefined ? undefined : state.keyring.message(event.callback_data),
+    template: is_told && event.template,
+    category: is_told ? event.category : undefined,
+    callback,
     phone_number_id: event.phone_number_id,
   };
-  const known = person.messages.get(fact.key);
   const evidence = joinStatus(known, fact);
   if (evidence === known) return;
   const learn = () => {

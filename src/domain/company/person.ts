@@ -1,5 +1,5 @@
 import type { Calendar } from "../calendar.ts";
-import type { ContactDay, MessageEvidence, SendRecord, Template } from "../contact_day.ts";
+import type { ContactDay, MessageEvidence, SendRecord, StatusFact, Template } from "../contact_day.ts";
 import { joinRecord, templateOf } from "../contact_day.ts";
 import type { ContactId, ContactKey, LocalDate, MessageKey } from "../names.ts";
 
@@ -35,6 +35,8 @@ export interface Person {
   readonly nameless: Set<ContactKey>;
   /** When they were erased last; undefined when they never were. */
   erased_at_ms: number | undefined;
+  /** Known for longer than facts are kept: there may be messages of theirs that nothing is known of any more. */
+  is_partly_forgotten: boolean;
   readonly wrote: Map<LocalDate, FirstMessage>;
   /** The contact's last message, for Meta's own service window. */
   last_wrote_ms: number;
@@ -53,6 +55,7 @@ export function newPerson(id: ContactId): Person {
     bsuid: undefined,
     nameless: new Set(),
     erased_at_ms: undefined,
+    is_partly_forgotten: false,
     wrote: new Map(),
     last_wrote_ms: -Infinity,
     stored_wrote_ms: -Infinity,
@@ -92,6 +95,22 @@ export function recordOf(
   const by_callback = evidence.callback === undefined ? undefined : records.get(evidence.callback);
   if (by_id === undefined || by_callback === undefined) return by_id ?? by_callback;
   return joinRecord(by_id, by_callback);
+}
+
+/**
+ * Whether a message that nothing is known of may have left, and been charged, before the facts that are kept. People
+ * read whenever they like, so of somebody known for longer than that a reading alone does not say that a template
+ * left: its sending or delivery will, which Meta reports within 30 days or never, and then it counts from the
+ * earliest of all of them as ever.
+ */
+export function mayBeForgotten(
+  { is_partly_forgotten, records }: Person,
+  status: StatusFact["status"],
+  key: MessageKey,
+  callback: MessageKey | undefined,
+): boolean {
+  if (!is_partly_forgotten || !(status === "read" || status === "played")) return false;
+  return !records.has(key) && !(callback !== undefined && records.has(callback));
 }
 
 /** A person's contact-day: the facts of one local date that the charge depends on. */

@@ -14,6 +14,7 @@ import { type Account, command, type Program, type RunAs } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import { stopLeftover } from "./leftover.ts";
 import type { Log } from "./log.ts";
+import { SERVICE_ROLE } from "../powers.ts";
 
 /** Where the parts of a cluster lie. */
 export interface Cluster {
@@ -21,7 +22,7 @@ export interface Cluster {
   password_file: string;
 }
 
-/** The role and the database the service uses. The role is no superuser: what is revoked from it is revoked. */
+/** The database of the service and the role that owns it, which is no superuser: what is revoked is revoked. */
 export const ROLE = "credits";
 /** For tests and operators, never for the service. Its password is the same. */
 export const SUPERUSER = "postgres";
@@ -159,6 +160,8 @@ function rolesAndDatabase(secret: string): string {
   return [
     `ALTER ROLE ${SUPERUSER} PASSWORD '${secret}';`,
     `CREATE ROLE ${ROLE} LOGIN PASSWORD '${secret}';`,
+    // The owner may not make roles, so it is given the one that the service works under.
+    `CREATE ROLE ${SERVICE_ROLE} NOLOGIN ROLE ${ROLE};`,
     `CREATE DATABASE ${ROLE} OWNER ${ROLE};`,
     "",
   ].join("\n\n");

@@ -3,7 +3,7 @@ import type { StoredFact } from "../../domain/company/event.ts";
 import type { CountedUsage, DecidedSend } from "../../domain/company/state.ts";
 import type { CompanyId, ContactId, ContactKey, MessageKey } from "../../domain/names.ts";
 import { texts, uuids } from "./binary_array.ts";
-import { epochMs, wholeOrNull } from "./exact.ts";
+import { epochMs, whole, wholeOrNull } from "./exact.ts";
 import { isRefusedForItsContent, type Line } from "./line.ts";
 
 /** The keys of what a state lacks. */
@@ -27,7 +27,8 @@ const PEOPLE = `
   )
   select company_id, contact_id, key, by_phone, clue is not null as named, ${
   epochMs("erased_at")
-} as erased_at_ms, (
+} as erased_at_ms,
+    (select ${epochMs("kept_from")} from retention where only_row) as kept_from_ms, (
     select json_agg(json_build_object(
       'id', id, 'contact', contact, 'kind', kind, 'at_ms', ${epochMs("occurred_at")}, 'message', message,
       'template', template, 'category', category, 'callback', callback, 'phone_number_id', phone_number_id,
@@ -53,6 +54,7 @@ interface KeyRow {
   readonly by_phone: boolean;
   readonly named: boolean;
   readonly erased_at_ms: bigint | null;
+  readonly kept_from_ms: bigint | null;
   readonly facts: readonly Nullable<StoredFact>[] | null;
 }
 
@@ -170,7 +172,12 @@ function peopleFrom(rows: readonly KeyRow[]): StoredPerson[] {
       return { key, by_phone, named, erased_at_ms: wholeOrNull(erased_at_ms) ?? undefined };
     }),
     facts: of_person.flatMap(({ facts }) => facts?.map(storedFact) ?? []),
+    ...keptFrom(of_person[0]!),
   }));
+}
+
+function keptFrom({ kept_from_ms }: KeyRow): Pick<StoredPerson, "facts_kept_from_ms"> {
+  return kept_from_ms === null ? {} : { facts_kept_from_ms: whole(kept_from_ms) };
 }
 
 function storedFact(row: Nullable<StoredFact>): StoredFact {

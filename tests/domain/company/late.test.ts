@@ -186,3 +186,28 @@ function wroteAt(company: TestCompany, local: string) {
     phone_number_id: "1",
   } as const;
 }
+
+Deno.test("of somebody known for longer than facts are kept, a reading alone does not say that a template left", () => {
+  const company = new TestCompany({ at: "2026-11-03 09:00" });
+  company.wrote(ANA, "2026-11-03 10:00");
+  company.store.facts_kept_from_ms = company.ms("2026-11-01 00:00");
+  company.advanceTo("2026-11-05 09:00");
+  company.restart();
+  company.status("read", "m1", "2026-11-05 09:00", { category: "marketing" });
+  company.status("read", "m2", "2026-11-05 09:01", { to: BETO, category: "marketing" });
+  assert.deepEqual(
+    company.windowsOn("2026-11-05"),
+    { inbound: 0, outbound: 1 },
+    "Beto was never seen before",
+  );
+  company.status("sent", "m1", "2026-11-04 23:00", { category: "marketing" });
+  assert.deepEqual(company.windowsOn("2026-11-04"), { inbound: 0, outbound: 1 }, "it left when it was sent");
+  company.template(ANA, "2026-11-05 09:02", "m3");
+  company.status("read", "m3", "2026-11-05 09:01", { category: "marketing" });
+  assert.deepEqual(
+    company.windowsOn("2026-11-05"),
+    { inbound: 0, outbound: 2 },
+    "a reading is told of one we sent",
+  );
+  assertSound(company);
+});

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { main as audit } from "../../audit/main.ts";
+import { customerWrote, lineNumbered, statusesOf, templateLife, wamid } from "../../demo/payloads.ts";
+import { createDatabase } from "../support/database.ts";
+import { dumpOf } from "../support/dump.ts";
+import { COMPANY, LINE, seconds, ServiceProcess } from "../support/service.ts";
+import { tracesOf } from "../support/traces.ts";
+
+const OF = `/v1/companies/${COMPANY}`;
+const ANA = { phone: "5511987123456" };
+const BETO = { phone: "5511985345678" };
+
+Deno.test("when facts are past keeping their people are no longer named, and what is owed is as it was, whatever comes late", async () => {
+  await using database = await createDatabase();
+  await using service = await ServiceProcess.start({
+    DATABASE_URL: database.url,
+    FACTS_KEPT_DAYS: "35",
+    LOG_LEVEL: "info",
+  });
+  const { client } = service;
+  await client.createCompany();
+  await client.ok("PUT", "/v1/features/automation.run", { credits: 3 });
+  const at_s = seconds(await client.now());
+  const bring = async () => {
+    await client.deliver(customerWrote(LINE, ANA, { id: wamid("1"), at_s }));
+    await client.deliver(...templateLife(LINE, ANA, { id: wamid("2"), sent_at_s: at_s }));
+    await client.deliver(customerWrote(LINE, BETO, { id: wamid("3"), at_s: at_s - 20 * 86_400 }));
+    await client.deliver(customerWrote(lineNumbered(9), BETO, { id: wamid("4"), at_s }));
+  };
+  await bring();
+  await client.ok("POST", `${OF}/usage`, { id: "run-1", feature: "automation.run", quantity: 2 });
+  const first = (await client.balance()).period;
+  const owed = async () => {
+    const statements = await client.ok("GET", `${OF}/statements`);
+    const { consumed, excess, total } = statements.data.find(({ period }: { period: string }) =>
+      period === first
+    );
+    const { data } = await client.ok("GET", `${OF}/ledger?limit=200`);
+    const of_month = data.filter(({ period }: { period: string }) => period === first);
+    const entries = of_month.map(({ window: _, ...row }: { window: unknown }) => row);
+    return { consumed, excess, total, entries };
+  };
+  const traces = tracesOf(ANA.phone, BETO.phone);
+  const readable = async () => {
+    const dump = await dumpOf(database.superuser_url);
+    return traces.filter((trace) => dump.includes(trace));
+  };
+  assert.ok((await readable()).length > 0);
+
+  await client.ok("POST", "/v1/test_clock", { advance: "P30D" });
+  const before = await owed();
+  assert.ok(before.entries.length >= 3);
+  assert.ok((await readable()).length > 0, "nothing is past keeping yet");
+  await client.ok("POST", "/v1/test_clock", { advance: "P45D" });
+  assert.match(service.said, /Past keeping/);
+  assert.deepEqual(await readable(), []);
+  assert.deepEqual(await owed(), before);
+
+  const now_s = seconds(await client.now());
+  const period = await client.balance();
+  await bring();
+  for (const status of ["read", "played"]) {
+    const read = { id: wamid("2"), at_s: now_s, status, category: "marketing" };
+    assert.equal(await client.deliver(statusesOf(LINE, ANA, read)), 200);
+  }
+  assert.deepEqual(await owed(), before);
+  assert.equal((await client.balance()).consumed, period.consumed);
+  const lines: string[] = [];
+  const screen = { line: (text: string) => void lines.push(text), progress() {}, is_terminal: false };
+  assert.equal(await audit([], { DATABASE_URL: database.url }, screen), 0, lines.join("\n"));
+  assert.match(lines.join("\n"), /and later are kept/);
+
+  await client.deliver(customerWrote(LINE, ANA, { id: wamid("5"), at_s: now_s }));
+  assert.equal((await client.balance()).consumed, period.consumed + 1);
+});
