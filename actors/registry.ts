@@ -50,15 +50,19 @@ export class Registry {
   }
 
   /**
-   * Makes a company what it is asked to be, creating it when it is new. Numbers are claimed before anything
-   * else changes and released after, so that a crash in between leaves a number claimed, never shared; the
-   * same call again completes it.
+   * Makes a company what it is asked to be, creating it when it is new. What it would refuse is refused before
+   * anything is touched. Numbers are claimed before anything else changes and released after, so that a crash in
+   * between leaves a number claimed, never shared; the same call again completes it.
    *
    * @throws when the store cannot be reached
    */
   async put(company: CompanyId, profile: Profile, by: string): Promise<Registration> {
     const { clock, store, companies, directory } = this.#world;
     const now_ms = clock.now_ms();
+    const checked = await companies.ask(company, { type: "check_profile", profile });
+    if (checked.type !== "done" && checked.type !== "no_company") {
+      return { type: "registered", created: false, answer: checked };
+    }
     const taken = await store.claim(company, profile.phone_number_ids, now_ms);
     if (taken.length > 0) return { type: "phone_number_taken", phone_number_ids: taken };
     const command = { type: "configure", profile, by } as const;
@@ -71,7 +75,7 @@ export class Registry {
       await store.create(company, { ...place, contact_secret, created_at_ms: now_ms, created_by: by });
       answer = await companies.ask(company, command);
     }
-    // Refused or not for certain: the numbers it has stay as they are until it is asked again.
+    // Not for certain, or refused for a day that ended meanwhile: its numbers stay until it is asked again.
     if (answer.type !== "company") return { type: "registered", created, answer };
     await store.releaseOthers(company, profile.phone_number_ids);
     await directory.refresh();

@@ -40,6 +40,19 @@ Deno.test("a date that has begun is refused, by the name of its field", async ()
   assert.equal(problem.errors?.[0]?.path, "effective_from");
 });
 
+Deno.test("a company that is refused what it is asked to be claims no number, and gives none up", async () => {
+  await using house = new House();
+  const before = await house.open();
+  const other = "106540000000009";
+  const body = { name: "A", time_zone: "America/Manaus", phone_number_ids: [other] };
+  await house.problem("PUT", PATH, { ...body, effective_from: "2026-11-03" });
+  assert.deepEqual(await house.read("GET", PATH), before);
+  const bravo = { name: "Bravo", time_zone: ZONE, phone_number_ids: [other] };
+  await house.read("PUT", "/v1/companies/bravo", bravo);
+  const taken = { ...bravo, phone_number_ids: [other, NUMBER] };
+  assert.equal((await house.problem("PUT", "/v1/companies/bravo", taken)).code, "phone_number_taken");
+});
+
 Deno.test("a number that another company has is 409, and names its place in the list", async () => {
   await using house = new House();
   await house.open();

@@ -82,6 +82,8 @@ export type Command =
   | { readonly type: "report_send"; readonly send: Send }
   | { readonly type: "report_usage"; readonly usages: readonly Usage[] }
   | { readonly type: "configure"; readonly profile: Profile; readonly by: string }
+  /** Whether it could be configured so: changes nothing. */
+  | { readonly type: "check_profile"; readonly profile: Profile }
   | { readonly type: "agree_contract"; readonly offer: Offer; readonly by: string }
   | { readonly type: "cancel_contract"; readonly by: string }
   | { readonly type: "take_back_cancellation"; readonly by: string }

@@ -7,7 +7,15 @@ import { eraseContact } from "./erasure.ts";
 import type { Emit } from "./posting.ts";
 import { reportSend } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
-import { agreeContract, cancelContract, companyView, configure, setRate, takeBack } from "./terms.ts";
+import {
+  agreeContract,
+  cancelContract,
+  companyView,
+  configure,
+  refuseProfile,
+  setRate,
+  takeBack,
+} from "./terms.ts";
 import { reportUsage } from "./usages.ts";
 import { quote, readContact } from "./views.ts";
 
@@ -32,6 +40,8 @@ export function decide(state: CompanyState, emit: Emit, command: Command, now_ms
       return reportUsage(state, emit, command.usages, now_ms);
     case "configure":
       return configure(state, emit, command.profile, command.by, now_ms);
+    case "check_profile":
+      return refuseProfile(state, command.profile) ?? DONE;
     case "agree_contract":
       return agreeContract(state, emit, command.offer, command.by, now_ms);
     case "cancel_contract":

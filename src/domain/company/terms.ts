@@ -20,11 +20,10 @@ export function configure(
   by: string,
   now_ms: number,
 ): Reply {
-  const untouched = nextUntouchedDate(state);
-  const effective_from = profile.effective_from ?? untouched;
+  const refusal = refuseProfile(state, profile);
+  if (refusal !== undefined) return refusal;
+  const effective_from = profile.effective_from ?? nextUntouchedDate(state);
   const same = isConfigured(state, profile, effective_from);
-  // What holds already may be put again, however long ago it began.
-  if (!same && effective_from < untouched) return refuseBegun(effective_from, untouched);
   const { name, locale, phone_number_ids } = profile;
   const renamed = name !== state.name || locale !== state.locale ||
     phone_number_ids.join(" ") !== state.phone_number_ids.join(" ");
@@ -43,6 +42,15 @@ export function configure(
     emit({ type: "settings_versioned", settings, next_due_at_ms });
   }
   return { type: "company", view: companyView(state) };
+}
+
+/** Why a company cannot be configured so; undefined when it can. */
+export function refuseProfile(state: CompanyState, profile: Profile): Refused | undefined {
+  const untouched = nextUntouchedDate(state);
+  const from = profile.effective_from ?? untouched;
+  // What holds already may be put again, however long ago it began.
+  if (from >= untouched || isConfigured(state, profile, from)) return undefined;
+  return refuseBegun(from, untouched);
 }
 
 /** Makes the contract what is asked for, as of the dates the rulebook gives each kind of change. */
