@@ -126,6 +126,11 @@ export function addDays(date: LocalDate, days: number): LocalDate {
   return Temporal.PlainDate.from(date).add({ days }).toString() as LocalDate;
 }
 
+/** How many days the second date is after the first. */
+export function daysBetween(from: LocalDate, to: LocalDate): number {
+  return Temporal.PlainDate.from(from).until(to).days;
+}
+
 export function nextDate(date: LocalDate): LocalDate {
   return addDays(date, 1);
 }

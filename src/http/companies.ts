@@ -9,9 +9,9 @@ import {
   CompanyPath,
   CursorField,
   LimitField,
-  LocalDateField,
   LocaleField,
   ShownDate,
+  StartDateField,
   text,
   TimeZoneField,
 } from "./fields.ts";
@@ -42,7 +42,7 @@ const ProfileBody = z.strictObject({
   locale: LocaleField.default("pt-BR"),
   phone_number_ids: PhoneNumberIds.default([]),
   template_in_open_window: PolicyField.default("charge"),
-  effective_from: LocalDateField.nullable().optional().openapi({
+  effective_from: StartDateField.nullable().optional().openapi({
     description: "The local date a new zone or policy holds from; the next one unless given.",
   }),
 }).openapi("Profile");

@@ -6,7 +6,6 @@ import {
   CompanyPath,
   creditsField,
   CurrencyField,
-  LocalDateField,
   PriceField,
   showInstant,
   ShownCredits,
@@ -14,6 +13,7 @@ import {
   ShownInstant,
   ShownMoney,
   showPrice,
+  StartDateField,
 } from "./fields.ts";
 import type { Companies } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
@@ -31,7 +31,7 @@ const OfferBody = z.strictObject({
     description: "Of one credit past the package, and of every credit without one: use is never refused.",
   }),
   currency: CurrencyField.default("BRL"),
-  starts_on: LocalDateField.nullable().optional().openapi({ description: "Today unless given." }),
+  starts_on: StartDateField.nullable().optional().openapi({ description: "Today unless given." }),
   first_month: FirstMonthField.nullable().optional().openapi({ description: "`full` unless given." }),
 }).openapi("Offer");
 

@@ -11,11 +11,11 @@ import {
   CursorField,
   FeatureCodeField,
   LimitField,
-  LocalDateField,
   showInstant,
   ShownCredits,
   ShownDate,
   ShownInstant,
+  StartDateField,
   text,
 } from "./fields.ts";
 import { list } from "./list.ts";
@@ -28,7 +28,7 @@ const NameBody = z.strictObject({ "pt-BR": text(100), en: text(100) });
 const RateBody = z.strictObject({
   name: NameBody.optional(),
   credits: creditsField(0),
-  effective_from: LocalDateField.nullable().optional().openapi({
+  effective_from: StartDateField.nullable().optional().openapi({
     description: "A local date that has not begun; the next one unless given. The first price holds at once.",
   }),
 }).openapi("Rate");

@@ -46,10 +46,16 @@ export const ContactField = z.string()
   })
   .openapi({ type: "string", description: "A phone in digits, or a BSUID.", example: "5511988887777" });
 
+/** A date of the calendar. There is no year 0, neither in history nor in Postgres. */
 export const LocalDateField = z.string()
-  .refine((date) => isLocalDate(date), { error: "must be a date such as 2026-11-23" })
+  .refine((date) => isLocalDate(date) && date >= "0001-01-01", { error: "must be a date such as 2026-11-23" })
   .transform((date) => date as LocalDate)
   .openapi({ format: "date", example: "2026-11-23" });
+
+/** The date that terms are to hold from: one past all planning is a slip, and what follows it has no name. */
+export const StartDateField = LocalDateField
+  .refine((date) => date < "3000-01-01", { error: "must be before the year 3000: check it" })
+  .openapi({ type: "string", format: "date", example: "2026-11-23" });
 
 export const MonthField = z.string()
   .refine((month) => isLocalDate(`${month}-01`), { error: "must be a month such as 2026-11" })

@@ -41,9 +41,14 @@ export function testClock(api: Api, clock: TestClock): void {
   });
 }
 
+/** Infinity for what lies past all instants there are. */
 function added(now_ms: number, duration: Temporal.Duration): number {
   const now = Temporal.Instant.fromEpochMilliseconds(now_ms).toZonedDateTimeISO("UTC");
-  return now.add(duration).epochMilliseconds;
+  try {
+    return now.add(duration).epochMilliseconds;
+  } catch {
+    return Infinity;
+  }
 }
 
 function durationOf(text: string): Temporal.Duration | undefined {

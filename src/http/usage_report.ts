@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { addDays, firstDateOf, monthOf } from "../domain/calendar.ts";
+import { addDays, daysBetween, firstDateOf, monthOf } from "../domain/calendar.ts";
 import type { LocalDate } from "../domain/names.ts";
 import type { Column } from "./csv.ts";
 import { CompanyPath, isStorable, LocalDateField, ShownCredits, ShownDate } from "./fields.ts";
@@ -130,7 +130,7 @@ function columnsOf({ groups, by_phone_number_id, attributes }: Grouping): Column
 
 function refuseSpan(from: LocalDate, to: LocalDate): Problem | undefined {
   if (from > to) return invalidProblem([{ path: "from", message: `from must not be after to (${to})` }]);
-  if (addDays(from, DAYS_MAX) > to) return undefined;
+  if (daysBetween(from, to) < DAYS_MAX) return undefined;
   const message = `to must be less than ${DAYS_MAX} days after from: ask for the rest in another call`;
   return invalidProblem([{ path: "to", message }]);
 }

@@ -115,6 +115,22 @@ Deno.test("a start in a month that is closed is 422", async () => {
   assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "starts_on"]);
 });
 
+Deno.test("terms from a date past all planning are refused, by the name of their field", async () => {
+  await using house = new House();
+  await house.open();
+  const far = "9999-12-31";
+  const asked = {
+    starts_on: [PATH, { ...CONTRACT, starts_on: far }],
+    effective_from: ["/v1/companies/acme", { name: "A", time_zone: "America/Manaus", effective_from: far }],
+    "effective_from of a price": ["/v1/features/sms.sent", { credits: 1, effective_from: far }],
+  } as const;
+  for (const [what, [path, body]] of Object.entries(asked)) {
+    const problem = await house.problem("PUT", path, body);
+    assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, what.split(" ")[0]], what);
+    assert.match(problem.detail, /before the year 3000/);
+  }
+});
+
 Deno.test("every change of a contract is shown with who and when, and what it takes back", async () => {
   await using house = new House();
   await house.open();

@@ -127,5 +127,13 @@ Deno.test("a report's question that does not fit is 422", async () => {
   assert.equal(await path("from=2025-01-01&to=2026-11-03"), "to");
   assert.equal(await path("group_by=day,colour"), "group_by");
   assert.equal(await path("from=November"), "from");
+  assert.equal(await path("from=0000-01-01&to=0000-01-02"), "from");
   assert.equal(await path("form=2026-11-03"), "form");
+});
+
+Deno.test("a report may be of any dates there are, the first and the last among them", async () => {
+  await using house = await opened();
+  for (const query of ["from=0001-01-01&to=0001-01-02", "from=9999-12-30&to=9999-12-31"]) {
+    assert.deepEqual((await house.read("GET", `${PATH}?${query}`)).data, [], query);
+  }
 });

@@ -64,6 +64,16 @@ Deno.test("a page by dates has every entry of them, in time, late, or from a clo
   );
 });
 
+Deno.test("a page up to the last date there is has everything", async () => {
+  await using subject = await openPostgres();
+  const company = "acme" as CompanyId;
+  await subject.pool.query(INSERT, [company, [1, 2], [FIRST, FIRST], [false, true]]);
+  for (const to of ["9999-12-31", "9999-11-30", "2026-10-20"] as LocalDate[]) {
+    const page = await ledgerPage(subject.pool, { company, to, limit: 15 });
+    assert.deepEqual(page.map(({ seq }) => seq), [2, 1], to);
+  }
+});
+
 /** The entries that these postings make, as the meter would have them: late ones until their month is final. */
 function entriesOf(posted: readonly Posting[]): Entry[] {
   const entries: Entry[] = [];

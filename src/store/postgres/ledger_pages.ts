@@ -168,7 +168,10 @@ async function spansOf(
   { company, from, to }: LedgerFilter,
 ): Promise<{ readonly in_time: Span; readonly late: Span }> {
   // By a clock that runs ahead, what begins a date can be posted on the one before it.
-  const all_posted = to === undefined ? "infinity" : addDays(finalAfter(monthOf(to)), 2);
+  // Dates past the year 9999 have another form, and no entry.
+  const all_posted = to === undefined || to >= "9999-01-01"
+    ? "infinity"
+    : addDays(finalAfter(monthOf(to)), 2);
   const { rows } = await pool.query<Record<"before" | "first" | "last" | "after", bigint | null>>(PLACES, [
     company,
     from ?? "-infinity",
