@@ -11,6 +11,7 @@ import {
   agreeOn,
   at,
   newCompany,
+  noted,
   numberChanged,
   type OwnedStore,
   Owner,
@@ -97,6 +98,19 @@ export const PROMISES: Readonly<Record<string, Check>> = {
     assert.deepEqual(await held(writer, change), []);
     assert.deepEqual(await kept(ACME), before);
     assert.equal(before.ledger.length, 1);
+  },
+
+  "a change that does not begin where its company stands is not written": async (subject) => {
+    const { writer, store, kept } = subject;
+    const own = await owner(store);
+    await write(writer, (await own.decide(NOON, record(wrote(MARIA, NOON)))).change);
+    const { change } = await own.decide(NOON + MINUTE_MS, record(noted(MARIA, NOON + MINUTE_MS)));
+    const before = await kept(ACME);
+    for (const from_version of [change.from_version - 1, change.from_version + 1]) {
+      assert.deepEqual(await held(writer, { ...change, from_version, version: from_version + 1 }), []);
+      assert.deepEqual(await kept(ACME), before);
+    }
+    assert.deepEqual(await held(writer, change), [ACME]);
   },
 
   "a company that does not hold costs the others of its statement nothing": async (subject) => {
