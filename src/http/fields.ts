@@ -145,6 +145,9 @@ export function numberText(maximum: number) {
 export const LimitField = numberText(PAGE_ROWS_MAX).default(PAGE_ROWS_MAX)
   .openapi({ type: "integer", minimum: 1, maximum: PAGE_ROWS_MAX, default: PAGE_ROWS_MAX });
 
+/** A time within a cursor: anybody can write one, and Postgres has no times beyond some year. */
+export const MillisecondsField = z.int().min(0).max(Date.UTC(9999, 11, 31));
+
 export const CursorField = z.string().max(400).optional()
   .openapi({ description: "`next_cursor` of the page before." });
 

@@ -2,7 +2,15 @@ import { z } from "@hono/zod-openapi";
 import type { QuarantineReason } from "../domain/company/command.ts";
 import { maskBsuid, maskPhone } from "../domain/identity/phone.ts";
 import { pageOf, readCursor } from "./cursor.ts";
-import { CompanyIdField, CursorField, LimitField, showInstant, ShownInstant } from "./fields.ts";
+import {
+  CompanyIdField,
+  CursorField,
+  LimitField,
+  MillisecondsField,
+  showInstant,
+  ShownInstant,
+  text,
+} from "./fields.ts";
 import { list } from "./list.ts";
 import type { KeptEvent, Quarantine } from "./ports.ts";
 import { Problem, unavailableProblem } from "./problems.ts";
@@ -44,7 +52,7 @@ const OutcomeBody = z.union([
   z.object({ outcome: z.literal("kept"), reason: z.enum(REASONS) }),
 ]).openapi("Replay");
 
-const Place = z.object({ received_at_ms: z.int(), id: z.guid() });
+const Place = z.object({ received_at_ms: MillisecondsField, id: z.guid() });
 
 /** What could not be metered, and another try at it. */
 export function quarantine(api: Api, kept: Quarantine): void {
@@ -56,7 +64,7 @@ export function quarantine(api: Api, kept: Quarantine): void {
     query: z.strictObject({
       company: CompanyIdField.optional(),
       reason: z.enum(REASONS).optional(),
-      phone_number_id: z.string().min(1).max(40).optional(),
+      phone_number_id: text(40).optional(),
       limit: LimitField,
       cursor: CursorField,
     }),

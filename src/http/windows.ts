@@ -5,7 +5,7 @@ import type { Calendar } from "../domain/calendar.ts";
 import type { CompanyId, ContactId } from "../domain/names.ts";
 import type { Caller } from "./authentication.ts";
 import { pageOf, readCursor } from "./cursor.ts";
-import { CompanyPath, CursorField, LimitField } from "./fields.ts";
+import { CompanyPath, CursorField, LimitField, MillisecondsField } from "./fields.ts";
 import { list, type Page } from "./list.ts";
 import type { Companies, Reports, WindowPlace, WindowRow } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
@@ -14,7 +14,7 @@ import { shownContacts } from "./shown_contact.ts";
 import { DirectionField, showWindow, WindowBody } from "./window_body.ts";
 
 const Place = z.object({
-  opened_at_ms: z.int(),
+  opened_at_ms: MillisecondsField,
   contact: z.guid().transform((id) => id as ContactId),
   direction: DirectionField,
 });

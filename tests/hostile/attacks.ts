@@ -1,6 +1,7 @@
 /** Requests to every call the OpenAPI document names, made as nobody should make them. */
 
 import fc from "fast-check";
+import { writeCursor } from "../../src/http/cursor.ts";
 import { hostileBytes, hostileText, hostileValue, spoilt } from "./arbitraries.ts";
 
 /** Bodies that fit, by call: spoilt ones get deeper than noise does. */
@@ -96,7 +97,7 @@ function pathOf({ path, query }: Operation): fc.Arbitrary<string> {
         arbitrary: segment(),
         weight: 1,
       }),
-      fc.oneof(fc.constantFrom("", "1", "2026-11-03", "day", "true"), segment()),
+      fc.oneof(fc.constantFrom("", "1", "2026-11-03", "day", "true"), segment(), cursor()),
     ),
     { maxLength: 3 },
   );
@@ -116,6 +117,18 @@ const PARAMS: Readonly<Record<string, readonly string[]>> = {
   period: ["2026-11", "2026-10"],
   month: ["2026-11", "2026-10"],
 };
+
+/** A cursor in our own form, with a place in it that no list has. */
+function cursor(): fc.Arbitrary<string> {
+  const number = fc.constantFrom(0, -1, 1, 1e15, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER);
+  const id = fc.constantFrom("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff");
+  return fc.oneof(
+    number,
+    hostileText(),
+    fc.record({ received_at_ms: number, id }),
+    fc.record({ opened_at_ms: number, contact: id, direction: fc.constantFrom("inbound", "outbound") }),
+  ).map((place) => writeCursor(place));
+}
 
 /** A text as a client writes it into an address: encoded, or as it is where that is an address at all. */
 function segment(): fc.Arbitrary<string> {
