@@ -99,7 +99,7 @@ export const DEFECTS_OF_KEEPING: readonly Defect[] = [
     file: "src/domain/company/decide.ts",
     right: "for (const { id } of command.usages) if (!state.usages.has(id)) needs.usage_ids.add(id);",
     wrong: "",
-    watched_by: ["tests/domain/company/random_histories.test.ts", "tests/store/contract_postgres.test.ts"],
+    watched_by: ["tests/domain/company/any_order.test.ts"],
   },
   {
     name: "quarantine-not-waited-for",
@@ -107,7 +107,7 @@ export const DEFECTS_OF_KEEPING: readonly Defect[] = [
     file: "actors/inbox.ts",
     right: "await Promise.all([Promise.all(asked), keeping])",
     wrong: "await Promise.all([Promise.all(asked), keeping?.catch(() => {})])",
-    watched_by: ["tests/service/quarantine.test.ts"],
+    watched_by: ["tests/actors/inbox.test.ts"],
   },
   {
     name: "sweep-gives-up",
@@ -115,6 +115,6 @@ export const DEFECTS_OF_KEEPING: readonly Defect[] = [
     file: "actors/sweep.ts",
     right: "if (due.length === 0) return",
     wrong: "if (due.length === 0 || closed > 0) return",
-    watched_by: ["tests/actors/roster.test.ts", "tests/service/time.test.ts"],
+    watched_by: ["tests/actors/roster.test.ts"],
   },
 ];

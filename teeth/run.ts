@@ -12,7 +12,7 @@ export async function firstFailure(root: string, files: readonly string[]): Prom
   // Of a step the line is indented.
   const failed = text.match(/^ *(.+?) \.\.\.(?: \(.*\))? FAILED/m);
   if (failed !== null) {
-    return `"${failed[2]}", ${failed[1] ?? fileAbove(text, failed.index!) ?? files.join(" ")}`;
+    return `"${failed[1]}", ${fileAbove(text, failed.index!) ?? files.join(" ")}`;
   }
   if (code === TIMED_OUT) return `the tests came to no end, ${files.join(" ")}`;
   return `the tests broke off (${text.match(/^error: (.+)$/m)?.[1] ?? `exit code ${code}`}), ${

@@ -50,6 +50,13 @@ Deno.test("F2: an older version never comes after a newer one", async () => {
   assert.equal(versionOf(await next), 3);
 });
 
+Deno.test("F2: an older version that is published after a newer one does not take its place", async () => {
+  using feed = closing(new LiveFeed());
+  const viewer = feed.value.subscribe(ACME)!;
+  for (const version of [1, 3, 2]) feed.value.publish(balance(version));
+  assert.equal(versionOf(await viewer.next()), 3);
+});
+
 Deno.test("F3: what is published in one turn of the loop wakes a waiting viewer once", async () => {
   using feed = closing(new LiveFeed());
   const viewer = feed.value.subscribe(ACME)!;
