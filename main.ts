@@ -9,7 +9,7 @@ import { Roster } from "./actors/roster.ts";
 import { Sweep } from "./actors/sweep.ts";
 import type { Unavailable } from "./src/domain/company/command.ts";
 import type { Config } from "./src/config.ts";
-import { ConfigError, readConfig } from "./src/config.ts";
+import { ConfigError, ownEnvironment, readConfig } from "./src/config.ts";
 import { createApp } from "./src/http/app.ts";
 import { Access } from "./src/access/access.ts";
 import { authentication } from "./src/http/authentication.ts";
@@ -263,7 +263,7 @@ function report(where: string): (error: unknown) => void {
 
 if (import.meta.main) {
   try {
-    const config = readConfig(Deno.env.toObject());
+    const config = readConfig(ownEnvironment());
     await configureLog(config.log_level);
     const service = await start(config);
     log.info("Ready at {url}", { url: service.url });

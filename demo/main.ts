@@ -4,6 +4,7 @@
  */
 
 import { start } from "../main.ts";
+import { ownEnvironment } from "../src/config.ts";
 import { configureLog } from "../src/log.ts";
 import { secretsOf } from "../src/secrets.ts";
 import { untilSignalled } from "../src/time/signals.ts";
@@ -40,7 +41,7 @@ function reasonOf(error: Error): string {
 
 /** Starts the service, and lives in it until the signal aborts; then stops it. */
 async function live(progress: Progress, signal: AbortSignal): Promise<void> {
-  const config = demoConfig(Deno.env.toObject());
+  const config = demoConfig(ownEnvironment());
   await configureLog(config.log_level);
   // Made here if they are new, so that we can sign as Meta; the service finds them where they are kept.
   const { secrets } = await secretsOf(config);

@@ -4,6 +4,7 @@
  *     deno run -A demo/send_webhook.ts [phone or BSUID]
  */
 
+import { ownEnvironment } from "../src/config.ts";
 import { contactClues } from "../src/domain/identity/phone.ts";
 import { secretsOf } from "../src/secrets.ts";
 import { BAKERY, COUNTER } from "./company.ts";
@@ -36,7 +37,7 @@ async function send(contact: string): Promise<void> {
 }
 
 async function runningDemo(): Promise<Api> {
-  const config = demoConfig(Deno.env.toObject());
+  const config = demoConfig(ownEnvironment());
   const folder = `${config.data_dir}/secrets.json`;
   const started = await Deno.stat(folder).then(() => true, () => false);
   if (!started) throw new Error(`there is no ${folder}: start the demo first (deno task demo)`);

@@ -79,6 +79,14 @@ function isOrigin(text: string): boolean {
   return /^https?:\/\/(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?$/.test(text);
 }
 
+/** The names of all that {@link readConfig} looks at. */
+export const ENVIRONMENT: readonly string[] = Object.keys(environment.shape);
+
+/** What stands in our process's environment of it: nothing else is read, nor need it be allowed. */
+export function ownEnvironment(): Record<string, string | undefined> {
+  return Object.fromEntries(ENVIRONMENT.map((name) => [name, Deno.env.get(name)]));
+}
+
 /**
  * Reads the environment.
  *

@@ -74,3 +74,15 @@ function roomOf(path: string): string {
   const [first, second] = path.split("/");
   return first === "src" ? `src/${second}` : first!;
 }
+
+Deno.test("every test that the page on security names is there", async () => {
+  const page = await Deno.readTextFile(new URL("../docs/security.md", import.meta.url));
+  const named = [...page.replaceAll(/\s+/g, " ").matchAll(/- `(tests\/[^`]+)`: "([^"]+)"/g)];
+  assert.ok(named.length > 30);
+  const missing: string[] = [];
+  for (const [, path, name] of named) {
+    const text = await Deno.readTextFile(new URL(`../${path}`, import.meta.url)).catch(() => "");
+    if (!text.includes(`Deno.test("${name}"`)) missing.push(`${path}: ${name}`);
+  }
+  assert.deepEqual(missing, []);
+});

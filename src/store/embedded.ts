@@ -10,7 +10,7 @@
 
 import { join } from "node:path";
 import { postgresAccount, reach } from "./embedded/account.ts";
-import { installBinaries } from "./embedded/binaries.ts";
+import { type Binaries, installBinaries } from "./embedded/binaries.ts";
 import * as cluster from "./embedded/cluster.ts";
 import { type FolderLock, lockFolder } from "./embedded/folder_lock.ts";
 import { stopLeftover } from "./embedded/leftover.ts";
@@ -94,6 +94,17 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     lock[Symbol.dispose]();
     throw error;
   }
+}
+
+/**
+ * Makes the data folder and the programs that {@link startEmbeddedPostgres} will need, and starts nothing.
+ *
+ * @throws {Error} As it does.
+ */
+export async function preparePrograms(data_dir: string): Promise<Binaries> {
+  const folder = await makeDataFolder(data_dir);
+  const account = await postgresAccount(await cluster.existingCluster(folder));
+  return await installBinaries({ fallback_folder: join(folder, "programs"), account, log: () => {} });
 }
 
 /** A Postgres that runs and is watched over. Made by {@link startEmbeddedPostgres}. */

@@ -64,6 +64,19 @@ async function totalsOf(client: Client) {
   return { consumed: balance.consumed, excess: balance.excess, statements, entries, usage };
 }
 
+/** The data files of a cluster, as they lie on the disk: not its log of changes, which goes as it is written on. */
+async function filesOf(data_dir: string): Promise<string> {
+  const base = `${data_dir}/cluster/pgdata/base`;
+  const parts: string[] = [];
+  for await (const database of Deno.readDir(base)) {
+    for await (const { name } of Deno.readDir(`${base}/${database.name}`)) {
+      const bytes = await Deno.readFile(`${base}/${database.name}/${name}`);
+      parts.push(new TextDecoder("latin1").decode(bytes));
+    }
+  }
+  return parts.join("\n");
+}
+
 function found(text: string, traces: readonly string[]): string[] {
   return traces.filter((trace) => text.includes(trace));
 }
@@ -107,6 +120,30 @@ Deno.test("after an erasure neither a dump of the database nor the log has the p
     found(await dumpOf(database.superuser_url), [ANA.phone]).length > 0,
     "who writes again is known again",
   );
+});
+
+Deno.test("of an erased person nothing is left in the data files either, once they are rewritten", async () => {
+  await using cluster = await startCluster();
+  await using service = await ServiceProcess.start({ DATABASE_URL: cluster.url });
+  const { client } = service;
+  await client.createCompany();
+  await bringIn(client, seconds(await client.now()));
+  const { connect, disconnect } = await import("../../src/store/connection.ts");
+  const url = Object.assign(new URL(cluster.superuser_url), { pathname: new URL(cluster.url).pathname });
+  const operator = await connect(url.href, { application_name: "tests" });
+  const traces = tracesOf(ANA.phone, ANA.bsuid, ANA_NEXT.phone);
+  try {
+    // What the planner notes of a column is a copy of it.
+    await operator.query("analyze");
+    await operator.query("checkpoint");
+    assert.ok(found(await filesOf(cluster.data_dir), traces).length > 5, "the test looks in the wrong place");
+    await client.ok("DELETE", `${OF}/contacts/${ANA.phone}`);
+    await operator.query("vacuum full contacts, quarantine");
+    await operator.query("checkpoint");
+    assert.deepEqual(found(await filesOf(cluster.data_dir), traces), []);
+  } finally {
+    await disconnect(operator);
+  }
 });
 
 Deno.test("no log line, metric or problem of a fault has a person or a secret in it, whatever goes wrong", async () => {

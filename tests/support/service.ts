@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { permissionsFor } from "../../src/permissions.ts";
 import type { Change } from "../../demo/payloads.ts";
 import { customerWrote, lineNumbered, signedBody, wamid, webhookOf } from "../../demo/payloads.ts";
 
@@ -40,8 +41,10 @@ export class ServiceProcess implements AsyncDisposable {
 
   /** Starts it, on a port of its own, and waits until it is ready. */
   static async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+    // As `task start` does, less the shell before it: a signal is then the service's own.
+    const permissions = await permissionsFor(env);
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", fileURLToPath(new URL("../../main.ts", import.meta.url))],
+      args: ["run", ...permissions, "--quiet", fileURLToPath(new URL("../../main.ts", import.meta.url))],
       env: { ...SECRETS, PORT: "0", HOST: "127.0.0.1", TEST_CLOCK: "1", LOG_LEVEL: "info", ...env },
       stdout: "piped",
       // Kept, not shown: what it has to say of faults that a test makes on purpose would fill the run's output.
@@ -205,7 +208,10 @@ export function seconds(at: Temporal.Instant): number {
   return Math.floor(at.epochMilliseconds / 1000);
 }
 
-async function readLines(stream: ReadableStream<Uint8Array>, hear: (line: string) => void): Promise<void> {
+export async function readLines(
+  stream: ReadableStream<Uint8Array>,
+  hear: (line: string) => void,
+): Promise<void> {
   for await (const line of linesOf(stream)) hear(line);
 }
 

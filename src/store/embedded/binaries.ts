@@ -12,6 +12,8 @@ import type { Log } from "./log.ts";
 
 /** Programs of Postgres that are known to run on this machine. */
 export interface Binaries {
+  /** The machine's folder of such programs. */
+  folder: string;
   initdb: string;
   postgres: string;
   /** The major version, which a data directory is bound to. */
@@ -50,6 +52,7 @@ export async function installBinaries(options: BinariesOptions): Promise<Binarie
     try {
       const copy = await copyPackage(source.folder, cache, `postgres-${version}-${source.platform}`);
       const binaries = {
+        folder: cache,
         initdb: join(copy, "bin", "initdb"),
         postgres: join(copy, "bin", "postgres"),
         major: Number.parseInt(version),

@@ -77,29 +77,29 @@ async function processesOn(pgdata: string, recorded: number | undefined): Promis
     const told = recorded === undefined ? "" : await commandLineOf(recorded);
     return told.includes("postgres") && told.includes(pgdata) ? [recorded!] : [];
   }
+  // Of the system's own programs, for Deno opens /proc itself only to who may do everything.
   const { dev, ino } = await Deno.stat(pgdata);
-  const found: number[] = [];
-  for await (const { name } of Deno.readDir("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      if (!PROGRAMS.has((await Deno.readTextFile(`/proc/${name}/comm`)).trim())) continue;
-      const folder = await Deno.stat(`/proc/${name}/cwd`);
-      if (folder.dev === dev && folder.ino === ino) found.push(Number(name));
-    } catch {
-      // It has ended meanwhile, or is another user's, and so not ours.
-    }
-  }
-  return found;
+  const listed = (await outputOf("ls", ["/proc"])).split("\n").filter((name) => /^\d+$/.test(name));
+  const folders = listed.map((pid) => `/proc/${pid}/cwd`);
+  const found = (await outputOf("stat", ["-L", "-c", "%d:%i %n", ...folders])).split("\n")
+    .filter((line) => line.startsWith(`${dev}:${ino} `)).map((line) => line.split("/")[2]!);
+  const names = await Promise.all(found.map((pid) => outputOf("cat", [`/proc/${pid}/comm`])));
+  return found.filter((_, i) => PROGRAMS.has(names[i]!.trim())).map(Number);
 }
 
 async function isListed(pid: number): Promise<boolean> {
   if (Deno.build.os !== "linux") return (await commandLineOf(pid)) !== "";
-  return await Deno.stat(`/proc/${pid}`).then(() => true, () => false);
+  return (await outputOf("ls", ["-d", `/proc/${pid}`])) !== "";
 }
 
 async function commandLineOf(pid: number): Promise<string> {
-  const { stdout } = await new Deno.Command("ps", { args: ["-o", "command=", "-p", String(pid)] }).output();
-  return new TextDecoder().decode(stdout).trim();
+  return (await outputOf("ps", ["-o", "command=", "-p", String(pid)])).trim();
+}
+
+/** What a program says, of those processes that have not ended meanwhile, or are another user's and so not ours. */
+async function outputOf(program: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await new Deno.Command(program, { args: [...args], stderr: "null" }).output();
+  return new TextDecoder().decode(stdout);
 }
 
 function send(signal: Deno.Signal, pids: number[]): void {

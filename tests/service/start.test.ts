@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { customerWrote, wamid } from "../../demo/payloads.ts";
+import { permissionsFor } from "../../src/permissions.ts";
+import { clear } from "../support/database_warden.ts";
+import { createDatabase, seedCluster } from "../support/database.ts";
+import { COMPANY, LINE, readLines, seconds, ServiceProcess } from "../support/service.ts";
+
+const PROJECT = dirname(fileURLToPath(new URL("../../deno.json", import.meta.url)));
+
+Deno.test("the task starts the service with its own Postgres, prints its admin key once and its other secrets never", async () => {
+  await using folder = await folderOnDisk();
+  await Deno.mkdir(`${folder.path}/postgres`, { mode: 0o711 });
+  await seedCluster(`${folder.path}/postgres`);
+  const runs: string[] = [];
+  for (let n = 0; n < 2; n++) {
+    const said: string[] = [];
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["task", "--quiet", "--config", `${PROJECT}/deno.json`, "start"],
+      env: { PORT: "0", HOST: "127.0.0.1", DATA_DIR: folder.path, LOG_LEVEL: "debug" },
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const ready = Promise.withResolvers<string>();
+    const output = Promise.all([child.stdout, child.stderr].map((stream) =>
+      readLines(stream, (line) => {
+        said.push(line);
+        const url = line.match(/"url":"(http[^"]+)"/)?.[1];
+        if (url !== undefined) ready.resolve(url);
+      })
+    )).then(() => ready.reject(new Error(`it ended before it was ready:\n${said.join("\n")}`)));
+    output.catch(() => {});
+    const url = await ready.promise;
+    assert.equal((await (await fetch(`${url}/readyz`)).json()).ready, true);
+    const docs = await fetch(`${url}/docs/swagger-ui.css`);
+    await docs.body?.cancel();
+    assert.equal(docs.status, 200);
+    child.kill("SIGTERM");
+    await child.status;
+    await output;
+    runs.push(said.join("\n"));
+  }
+  const path = `${folder.path}/secrets.json`;
+  const secrets = JSON.parse(await Deno.readTextFile(path));
+  assert.equal((await Deno.stat(path)).mode! & 0o777, 0o600);
+  const times = (secret: string) => runs.map((said) => said.split(secret).length - 1);
+  assert.deepEqual(times(secrets.admin_key), [1, 0]);
+  assert.deepEqual(times(secrets.meta_app_secret), [0, 0]);
+  assert.deepEqual(times(secrets.meta_verify_token), [0, 0]);
+  const password = (await Deno.readTextFile(`${folder.path}/postgres/cluster/password`)).trim();
+  assert.deepEqual(times(password), [0, 0]);
+});
+
+Deno.test("with a database of its own it may write nothing and run nothing, and meters all the same", async () => {
+  const permissions = await permissionsFor({ DATABASE_URL: "postgres://" });
+  assert.deepEqual(permissions.filter((flag) => /^(-A|--allow-(all|write|run|ffi|import))/.test(flag)), []);
+  for (const flag of ["--allow-read", "--allow-env", "--allow-sys"]) {
+    assert.ok(permissions.some((one) => one.startsWith(`${flag}=`)), `${flag} names what it allows`);
+  }
+  await using database = await createDatabase();
+  await using service = await ServiceProcess.start({ DATABASE_URL: database.url });
+  const { client } = service;
+  await client.createCompany();
+  const at_s = seconds(await client.now());
+  const wrote = customerWrote(LINE, { phone: "5511987123456" }, { id: wamid("1"), at_s });
+  assert.equal(await client.deliver(wrote), 200);
+  assert.equal((await client.ok("GET", `/v1/companies/${COMPANY}/balance`)).consumed, 1);
+});
+
+Deno.test("the embedded Postgres may write its data folder and run its own programs, and no more", async () => {
+  await using folder = await folderOnDisk();
+  const permissions = await permissionsFor({ DATA_DIR: folder.path });
+  const allowed = (kind: string) =>
+    permissions.find((flag) => flag.startsWith(`--allow-${kind}=`))!.split("=")[1]!.split(",");
+  const here = await Deno.realPath(folder.path);
+  assert.deepEqual([...new Set([folder.path, here])], allowed("write"));
+  const programs = allowed("run").map((path) => path.slice(path.lastIndexOf("/") + 1));
+  const known = ["initdb", "postgres", "ls", "stat", "cat", "ps", "chroot"];
+  assert.deepEqual(programs.filter((program) => !known.includes(program)), []);
+});
+
+/** Deno lets nobody who is limited into the folders in memory that other tests use. */
+async function folderOnDisk(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await Deno.makeTempDir({ prefix: "poli-credits-start-" });
+  await Deno.chmod(path, 0o711);
+  return { path, [Symbol.asyncDispose]: () => clear(path) };
+}
