@@ -42,10 +42,13 @@ export async function startServer(
   }
 }
 
-/** The flags that `task start` runs the service under: all servers have the same. */
+/**
+ * How `task start` has V8 run the service: all servers have the same. Its permissions are left out, for they cost
+ * nothing once it runs, and the others need some of their own.
+ */
 async function flagsOfStart(): Promise<string[]> {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../deno.json", import.meta.url)));
-  return (tasks.start as string).split(" ").filter((word) => word.startsWith("-"));
+  return ["-A", ...(tasks.start as string).split(" ").filter((word) => word.startsWith("--v8-flags"))];
 }
 
 async function ready({ port }: Target, path: string | undefined, child: Deno.ChildProcess): Promise<void> {
