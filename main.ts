@@ -195,7 +195,7 @@ function furnish(store: Store, clock: SystemClock | TestClock, feed: LiveFeed) {
 /** Drops what is past keeping, and says so: nothing is dropped silently. */
 async function forgetOld(store: Store, clock: SystemClock | TestClock): Promise<void> {
   const forgotten = await store.retention.run(clock.now_ms());
-  if (forgotten === undefined) return;
+  if (forgotten === undefined || forgotten.months + forgotten.rows + forgotten.names === 0) return;
   log.info("Past keeping: {months} months of facts, {rows} rows beside them and {names} names are gone", {
     ...forgotten,
   });

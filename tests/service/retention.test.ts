@@ -12,12 +12,9 @@ const BETO = { phone: "5511985345678" };
 
 Deno.test("when facts are past keeping their people are no longer named, and what is owed is as it was, whatever comes late", async () => {
   await using database = await createDatabase();
-  await using service = await ServiceProcess.start({
-    DATABASE_URL: database.url,
-    FACTS_KEPT_DAYS: "35",
-    LOG_LEVEL: "info",
-  });
-  const { client } = service;
+  const env = { DATABASE_URL: database.url, FACTS_KEPT_DAYS: "35" };
+  await using service = await ServiceProcess.start(env);
+  let { client } = service;
   await client.createCompany();
   await client.ok("PUT", "/v1/features/automation.run", { credits: 3 });
   const at_s = seconds(await client.now());
@@ -56,6 +53,10 @@ Deno.test("when facts are past keeping their people are no longer named, and wha
   assert.deepEqual(await readable(), []);
   assert.deepEqual(await owed(), before);
 
+  // Who was in memory is remembered there: from here on nobody is.
+  await service.end("SIGTERM");
+  await using again = await ServiceProcess.start(env);
+  client = again.client;
   const now_s = seconds(await client.now());
   const period = await client.balance();
   await bring();

@@ -155,7 +155,7 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
   const key = state.keyring.message(event.message_id);
   const callback = event.callback_data === undefined ? undefined : state.keyring.message(event.callback_data);
   const known = person.messages.get(key);
-  const is_told = known !== undefined || !mayBeForgotten(person, event.status, key, callback);
+  const is_told = known?.template || !mayBeForgotten(person, event.status, key, callback);
   const fact: StatusFact = {
     key,
     status: event.status,

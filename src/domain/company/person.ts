@@ -98,7 +98,7 @@ export function recordOf(
 }
 
 /**
- * Whether a message that nothing is known of may have left, and been charged, before the facts that are kept. People
+ * Whether a message not known to be a template may have left, and been charged, before the facts that are kept. People
  * read whenever they like, so of somebody known for longer than that a reading alone does not say that a template
  * left: its sending or delivery will, which Meta reports within 30 days or never, and then it counts from the
  * earliest of all of them as ever.

@@ -194,6 +194,7 @@ Deno.test("of somebody known for longer than facts are kept, a reading alone doe
   company.advanceTo("2026-11-05 09:00");
   company.restart();
   company.status("read", "m1", "2026-11-05 09:00", { category: "marketing" });
+  company.status("played", "m1", "2026-11-05 09:00", { category: "marketing" });
   company.status("read", "m2", "2026-11-05 09:01", { to: BETO, category: "marketing" });
   assert.deepEqual(
     company.windowsOn("2026-11-05"),
