@@ -9,6 +9,8 @@ export interface Plan {
   /** Pages of 8 kB that were touched, in memory or not. */
   readonly pages_touched: number;
   readonly duration_ms: number;
+  /** As Postgres tells it: each node, what it found by, the rows and pages of it. */
+  readonly text: string;
 }
 
 /** A node of `explain (format json)`. */
@@ -16,6 +18,9 @@ interface PlanNode {
   readonly "Node Type": string;
   readonly "Relation Name"?: string;
   readonly "Index Name"?: string;
+  readonly "Index Cond"?: string;
+  readonly Filter?: string;
+  readonly "Sort Key"?: readonly string[];
   readonly "Actual Rows": number;
   readonly "Actual Loops": number;
   readonly "Rows Removed by Filter"?: number;
@@ -49,12 +54,7 @@ function planOf({ Plan: root, "Execution Time": duration_ms }: Explained): Plan 
   const scans = nodes.filter((node) => node["Node Type"].includes("Scan") && isOfTable(node));
   const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
   return {
-    reads: scans.map((node) => {
-      const index = node["Index Name"] === undefined ? "" : ` by ${node["Index Name"]}`;
-      return `${node["Node Type"]}${
-        node["Relation Name"] === undefined ? "" : ` on ${node["Relation Name"]}`
-      }${index}`;
-    }),
+    reads: scans.map(nameOf),
     rows_examined: sum(
       scans.filter(({ "Node Type": type }) => type !== "Bitmap Index Scan").map((node) =>
         node["Actual Loops"] *
@@ -62,10 +62,33 @@ function planOf({ Plan: root, "Execution Time": duration_ms }: Explained): Plan 
           (node["Rows Removed by Index Recheck"] ?? 0))
       ),
     ),
-    // What a node touched has what those below it did.
-    pages_touched: (root["Shared Hit Blocks"] ?? 0) + (root["Shared Read Blocks"] ?? 0),
+    pages_touched: pagesOf(root),
     duration_ms,
+    text: textOf(root),
   };
+}
+
+/** A node and those below it, a line each. */
+function textOf(node: PlanNode, depth = 0): string {
+  const { Filter: filter, "Index Cond": by, "Sort Key": sorted } = node;
+  const said = [
+    by === undefined ? "" : ` where ${by}`,
+    filter === undefined ? "" : ` and then ${filter}`,
+    sorted === undefined ? "" : ` by ${sorted.join(", ")}`,
+  ].join("");
+  const rows = Math.round(node["Actual Rows"] * node["Actual Loops"]);
+  const line = `${"  ".repeat(depth)}${nameOf(node)}${said}: ${rows} rows, ${pagesOf(node)} pages`;
+  return [line, ...(node.Plans ?? []).map((below) => textOf(below, depth + 1))].join("\n");
+}
+
+function nameOf(node: PlanNode): string {
+  const { "Node Type": type, "Relation Name": table, "Index Name": index } = node;
+  return `${type}${table === undefined ? "" : ` on ${table}`}${index === undefined ? "" : ` by ${index}`}`;
+}
+
+/** What a node touched, those below it included. */
+function pagesOf(node: PlanNode): number {
+  return (node["Shared Hit Blocks"] ?? 0) + (node["Shared Read Blocks"] ?? 0);
 }
 
 function isOfTable(node: PlanNode): boolean {
