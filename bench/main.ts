@@ -2,7 +2,7 @@
  * `deno task bench`: signed webhooks of one and of fifty messages, against a bare server and against the plain
  * way. What it measures, and what it does not, is in README.md beside it.
  *
- *     deno task bench [--rounds=5] [--seconds=4] [--only=conversation/1] [--connections=256] [--pool=10]
+ *     deno task bench [--rounds=5] [--seconds=3] [--only=conversation/1] [--connections=256] [--pool=10]
  */
 
 import { join } from "node:path";
@@ -50,7 +50,7 @@ function optionsFrom(args: readonly string[]): Options {
   );
   if (asked.length === 0) throw new Error(`--only=${only} is none of conversation/1, /50, opening/1, /50`);
   return {
-    plan: { rounds: number("rounds", 5), span_ms: number("seconds", 4) * 1000 },
+    plan: { rounds: number("rounds", 5), span_ms: number("seconds", 3) * 1000 },
     pool_size: number("pool", 10),
     cases: asked.map((measured) => ({
       ...measured,

@@ -30,7 +30,7 @@ export function nameOf({ mix, messages_each, connections }: Case): string {
 export function lineOf(reading: Reading): string {
   const { contender, webhooks_per_s, p50_ms, p99_ms, cpu } = reading;
   const latency = `p50 ${fixed(p50_ms)} ms, p99 ${fixed(p99_ms)} ms`;
-  const shares = `server ${percent(cpu.server)}, Postgres ${percent(cpu.postgres)}, load ${
+  const shares = `of a core: server ${percent(cpu.server)}, Postgres ${percent(cpu.postgres)}, load ${
     percent(cpu.load)
   }`;
   return `${contender.padEnd(14)} ${whole(webhooks_per_s).padStart(7)} webhooks/s  ${latency}  (${shares})`;
@@ -46,7 +46,7 @@ export function tableOf(measured: Case, rounds: readonly (readonly Reading[])[])
   const head = [
     `### ${nameOf(measured)}`,
     "",
-    "| server | webhooks/s: median (least to most) | messages/s | p50, p99 | CPU: server, Postgres, load |",
+    "| server | webhooks/s: median (least to most) | messages/s | p50, p99 | µs of CPU a message: server, Postgres |",
     "| --- | --- | --- | --- | --- |",
   ];
   const rows = namesIn(rounds).map((name) => {
@@ -59,11 +59,8 @@ export function tableOf(measured: Case, rounds: readonly (readonly Reading[])[])
         `${whole(median(rates))} (${whole(Math.min(...rates))} to ${whole(Math.max(...rates))})`,
         whole(median(rates) * measured.messages_each),
         `${fixed(middle((r) => r.p50_ms))}, ${fixed(middle((r) => r.p99_ms))} ms`,
-        [
-          middle((r) => r.cpu.server ?? NaN),
-          middle((r) => r.cpu.postgres ?? NaN),
-          middle((r) => r.cpu.load ?? NaN),
-        ].map(percent).join(", "),
+        (["server", "postgres"] as const)
+          .map((part) => microseconds(middle((r) => cpuEach(r, measured, [part])))).join(", "),
       ].join(" | ")
     } |`;
   });
@@ -71,9 +68,13 @@ export function tableOf(measured: Case, rounds: readonly (readonly Reading[])[])
 }
 
 /** Ours against each other: taken within each round, whose servers had the same machine, then the median. */
-function ratiosOf({ mix, messages_each }: Case, rounds: readonly (readonly Reading[])[]): string[] {
+function ratiosOf(measured: Case, rounds: readonly (readonly Reading[])[]): string[] {
+  const { mix, messages_each } = measured;
   return namesIn(rounds).filter((name) => name !== OURS).map((against) => {
     const ratios = rounds.map((round) => rateIn(round, OURS) / rateIn(round, against));
+    const spared = median(rounds.map((round) => {
+      return cpuEach(readingIn(round, against), measured) / cpuEach(readingIn(round, OURS), measured);
+    }));
     const goal = mix === "opening"
       ? undefined
       : GOALS.find((g) => g.against === against && g.messages_each === messages_each);
@@ -82,7 +83,8 @@ function ratiosOf({ mix, messages_each }: Case, rounds: readonly (readonly Readi
     const verdict = goal === undefined
       ? ""
       : `; at least ${goal.at_least} is wanted: ${middle >= goal.at_least ? "reached" : "MISSED"}`;
-    return `- ${ratio(middle)} times ${against} (${spread})${verdict}`;
+    const cpu = Number.isNaN(spared) ? "" : `; ${against} takes ${ratio(spared)} times our CPU a message`;
+    return `- ${ratio(middle)} times ${against} (${spread})${verdict}${cpu}`;
   });
 }
 
@@ -91,7 +93,21 @@ function namesIn(rounds: readonly (readonly Reading[])[]): ContenderName[] {
 }
 
 function rateIn(round: readonly Reading[], name: ContenderName): number {
-  return round.find(({ contender }) => contender === name)!.webhooks_per_s;
+  return readingIn(round, name).webhooks_per_s;
+}
+
+function readingIn(round: readonly Reading[], name: ContenderName): Reading {
+  return round.find(({ contender }) => contender === name)!;
+}
+
+/** Microseconds of the processor a message took: unlike a rate, hardly another when the machine has other work. */
+function cpuEach(
+  { cpu, webhooks_per_s }: Reading,
+  { messages_each }: Case,
+  parts: readonly ("server" | "postgres")[] = ["server", "postgres"],
+): number {
+  const share = parts.reduce((sum, part) => sum + (cpu[part] ?? NaN), 0);
+  return share * 1_000_000 / (webhooks_per_s * messages_each);
 }
 
 /** The middle one; of an even number, the mean of the two in the middle. */
@@ -111,6 +127,10 @@ function fixed(duration_ms: number): string {
 
 function ratio(value: number): string {
   return value.toFixed(2);
+}
+
+function microseconds(value: number): string {
+  return Number.isNaN(value) ? "?" : value.toFixed(value < 10 ? 1 : 0);
 }
 
 function percent(share: number | undefined): string {
