@@ -73,9 +73,9 @@ const Notes: FC<{ reading: Reading }> = ({ reading }) => {
   }
   return (
     <>
-      {balance.granted > 0 && balance.available === 0 && <p class="note">{said.all_used}</p>}
       {balance.granted === 0 && <p class="note">{said.no_package}</p>}
       <Forecast reading={reading} />
+      {balance.granted > 0 && balance.available === 0 && <p class="note">{said.all_used}</p>}
       {contract && contract.cancels_on !== null &&
         <p class="note">{said.cancels(formats.date(contract.cancels_on))}</p>}
       {contract && contract.cancels_on === null && contract.scheduled &&
@@ -148,7 +148,7 @@ const Facts: FC<{ reading: Reading }> = ({ reading }) => {
         </Fact>
       )}
       {is_open && balance.commitment_ends_on !== null &&
-        <Fact term={said.commitment}>{formats.longDate(balance.commitment_ends_on)}</Fact>}
+        <Fact term={said.commitment}>{formats.mediumDate(balance.commitment_ends_on)}</Fact>}
     </dl>
   );
 };

@@ -19,6 +19,8 @@ export interface Formats {
   date(date: string): string;
   /** `25 de novembro de 2026`. */
   longDate(date: string): string;
+  /** `25 de nov. de 2026`. */
+  mediumDate(date: string): string;
   /** `25 de nov.`. */
   shortDate(date: string): string;
   /** `novembro de 2026`. */
@@ -50,6 +52,7 @@ export function formatsIn(locale: string): Formats {
       moneyIn(locale, currency, "exceptZero").format(amount as Intl.StringNumericLiteral),
     date: dated({ day: "numeric", month: "long" }),
     longDate: dated({ day: "numeric", month: "long", year: "numeric" }),
+    mediumDate: dated({ day: "numeric", month: "short", year: "numeric" }),
     shortDate: dated({ day: "numeric", month: "short" }),
     month: (of) => month(`${of}-01`),
     instant: (instant, time_zone) =>

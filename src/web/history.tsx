@@ -12,10 +12,13 @@ export const History: FC<{ reading: Reading }> = ({ reading }) => {
   return (
     <section id="history" aria-labelledby="history-heading">
       <header>
-        <h2 id="history-heading">{said.heading}</h2>
+        <h2 id="history-heading" tabindex={-1}>{said.heading}</h2>
         <a class="csv" href={csvHref(view.asked)} download="">{said.csv}</a>
       </header>
       <Filters reading={reading} />
+      {/* Newer entries may have moved it off this page, or a filter hides it: whoever opened it still reads it. */}
+      {view.receipt !== null && !data.some(({ seq }) => seq === view.receipt?.seq) &&
+        <ReceiptPanel reading={reading} receipt={view.receipt} />}
       {data.length === 0
         ? <p class="empty">{isFiltered(view.asked) ? said.none_filtered : said.none}</p>
         : <Entries reading={reading} />}

@@ -4,9 +4,6 @@ import { DirectionMark } from "./direction_mark.tsx";
 import { hrefTo } from "./href.ts";
 import type { Reading } from "./reading.ts";
 
-/** Windows listed before somebody asks for all of them. */
-const SHOWN_FIRST = 8;
-
 /** The conversations that are open, and how long until all of them close. */
 export const OpenNow: FC<{ reading: Reading }> = ({ reading }) => {
   const { view, strings: { open: said }, formats } = reading;
@@ -52,9 +49,8 @@ const Countdown: FC<{ reading: Reading; count: number; closes_at: string }> = (
 const List: FC<{ reading: Reading }> = ({ reading }) => {
   const { view, strings, formats } = reading;
   const { open: said } = strings;
-  const all = view.open_windows?.data ?? [];
-  const is_whole = view.asked.windows === "all";
-  const shown = is_whole ? all : all.slice(0, SHOWN_FIRST);
+  const { data, next_cursor } = view.open_windows ?? { data: [], next_cursor: null };
+  const is_unfolded = view.asked.windows === "all";
   return (
     <>
       <table class="open">
@@ -67,7 +63,7 @@ const List: FC<{ reading: Reading }> = ({ reading }) => {
           </tr>
         </thead>
         <tbody>
-          {shown.map(({ contact, direction, opened_at, local_date, credits }) => (
+          {data.map(({ contact, direction, opened_at, local_date, credits }) => (
             <tr>
               <td>
                 <time datetime={opened_at}>{formats.time(opened_at, view.company.zoneOn(local_date))}</time>
@@ -81,19 +77,21 @@ const List: FC<{ reading: Reading }> = ({ reading }) => {
           ))}
         </tbody>
       </table>
-      {all.length > SHOWN_FIRST && (
-        <p class="more">
+      <p class="more">
+        {is_unfolded && next_cursor !== null && `${said.newest(data.length)} `}
+        {(is_unfolded || next_cursor !== null) && (
           <a
+            id="more-windows"
             href={hrefTo(
               view.asked,
-              { windows: is_whole ? undefined : "all", cursor: view.asked.cursor },
+              { windows: is_unfolded ? undefined : "all", cursor: view.asked.cursor },
               "open",
             )}
           >
-            {is_whole ? said.fewer : said.more(all.length)}
+            {is_unfolded ? said.fewer : said.more}
           </a>
-        </p>
-      )}
+        )}
+      </p>
     </>
   );
 };

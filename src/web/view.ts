@@ -131,8 +131,10 @@ export interface KnownForecast {
   readonly closed_days: number;
 }
 
+/** Those opened last; there are more where a cursor is given. */
 export interface OpenWindows {
   readonly data: readonly OpenWindow[];
+  readonly next_cursor: string | null;
 }
 
 export interface OpenWindow {

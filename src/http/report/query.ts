@@ -30,6 +30,15 @@ const WhichMonth = {
   month: optional(MonthField).openapi({ type: "string", example: "2026-11" }),
 };
 
+const in_order = {
+  path: ["from"],
+  error: "must not be after to: give the earlier date first",
+};
+
+function isInOrder({ from, to }: { from?: string | undefined; to?: string | undefined }): boolean {
+  return from === undefined || to === undefined || from <= to;
+}
+
 /** The parameters of the page. */
 export const PageQuery = z.object({
   ...WhichCompany,
@@ -45,9 +54,12 @@ export const PageQuery = z.object({
     description: "The ledger entry whose receipt is open.",
   }),
   windows: optional(z.enum(["all"])).openapi({ type: "string", description: "`all`: every open window." }),
-});
+}).refine(isInOrder, in_order);
 
 export type PageQuestion = z.infer<typeof PageQuery>;
 
 /** The parameters of the history as a file. */
-export const HistoryQuery = z.object({ ...WhichCompany, ...WhichMonth, ...HISTORY_FILTER });
+export const HistoryQuery = z.object({ ...WhichCompany, ...WhichMonth, ...HISTORY_FILTER }).refine(
+  isInOrder,
+  in_order,
+);

@@ -30,6 +30,9 @@ export interface Books {
 /** Entries on one page of the history. */
 const HISTORY_ROWS = 50;
 
+/** Open windows on the page, before somebody asks for as many as a list has. */
+const WINDOWS_FIRST = 6;
+
 /** Who reads, and in which languages they can. */
 export interface Reader {
   readonly caller: Caller;
@@ -62,7 +65,7 @@ export async function readPage(
     grantsIn(books, company, month, reader),
     is_open ? forecastOf(companies, reports, company) : null,
     is_open
-      ? windowsPage(companies, reports, company, { open: "true", limit: PAGE_ROWS_MAX }, reader.caller)
+      ? windowsPage(companies, reports, company, { open: "true", limit: windowsLimit(query) }, reader.caller)
       : null,
     ledgerPage(books, company, { ...historyFilter(query), cursor, limit: HISTORY_ROWS }, reader.caller),
     entry === undefined ? null : receiptOf(books, company, entry, language, reader.caller),
@@ -87,18 +90,23 @@ export async function readPage(
   } as PageView;
 }
 
-/** The filters a history is read by: those that are given, within the month if one is named. */
+/** The filters a history is read by: those that are given, and the dates of the month where no date is. */
 export function historyFilter({ month, from, to, feature, type, direction, late }: {
   readonly month?: Month | undefined;
 } & Pick<PageQuestion, "from" | "to" | "feature" | "type" | "direction" | "late">) {
+  const whole = from === undefined && to === undefined ? month : undefined;
   return {
-    from: from ?? (month && firstDateOf(month)),
-    to: to ?? (month && lastDateOf(month)),
+    from: whole === undefined ? from : firstDateOf(whole),
+    to: whole === undefined ? to : lastDateOf(whole),
     feature,
     type,
     direction,
     late,
   };
+}
+
+function windowsLimit({ windows }: Pick<PageQuestion, "windows">): number {
+  return windows === "all" ? PAGE_ROWS_MAX : WINDOWS_FIRST;
 }
 
 async function usageIn(reports: Reports, company: CompanyId, month: Month): Promise<PageView["usage"]> {

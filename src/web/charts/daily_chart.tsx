@@ -33,7 +33,7 @@ export const DailyChart: FC<{ reading: Reading; series: readonly Series[] }> = (
         is_top ? strings.credits(value, formats.credits(value)) : formats.credits(value)}
       days={dayTicks(rows.length, middle, formats.shortDate(rows[0]!.date))}
     >
-      {rows.map(({ date }) => (
+      {rows.filter(({ date }) => date <= view.company.today).map(({ date }) => (
         <a href={hrefTo({ ...asked, ...NO_FILTERS }, { from: date, to: date }, "history")} tabindex={-1}>
           <rect
             class="day"

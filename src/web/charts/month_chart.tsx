@@ -2,12 +2,12 @@ import type { FC } from "hono/jsx";
 import { daysIn } from "../../domain/calendar.ts";
 import type { Month } from "../../domain/names.ts";
 import type { Reading } from "../reading.ts";
-import type { KnownForecast, PageView } from "../view.ts";
+import type { KnownForecast } from "../view.ts";
 import { area, line, scaleLinear } from "./d3.ts";
 import { type Day, daysOf } from "./days.ts";
 import { BOTTOM, dayTicks, per, Plot, Stretched, TOP } from "./plot.tsx";
 
-const HEIGHT = 230;
+const HEIGHT = 290;
 
 /** A place of the chart: days since the month began, and credits. */
 type Point = readonly [day: number, credits: number];
@@ -22,12 +22,14 @@ export const MonthChart: FC<{ reading: Reading }> = ({ reading }) => {
   const excess = has_package ? excessLine(days) : [];
   const now = remaining.at(-1) ?? [0, view.statement.granted];
   const ahead = view.forecast !== null && "runs_out_on" in view.forecast
-    ? aheadOf(view.forecast, now, length, view.statement)
+    ? aheadOf(view.forecast, now, excess.at(-1), length)
     : undefined;
   const highest = Math.max(
     1,
     view.statement.granted,
-    ...[remaining, excess, ahead?.line ?? []].flatMap((points) => points.map(([, credits]) => credits)),
+    ...[remaining, excess, ahead?.line ?? [], ahead?.excess ?? []].flatMap((points) =>
+      points.map(([, credits]) => credits)
+    ),
   );
   const x = scaleLinear([0, length], [0, 100]);
   const y = scaleLinear([0, highest], [HEIGHT - BOTTOM, TOP]).nice(3);
@@ -47,6 +49,7 @@ export const MonthChart: FC<{ reading: Reading }> = ({ reading }) => {
         <path class="left-area" d={fill(remaining) ?? ""} />
         {has_package && <path class="even" d={draw([[0, view.statement.granted], [length, 0]]) ?? ""} />}
         {ahead && <path class="ahead" d={draw(ahead.line) ?? ""} />}
+        {ahead && <path class="ahead excess" d={draw(ahead.excess) ?? ""} />}
         {excess.length > 0 && <path class="excess-line" d={draw(excess) ?? ""} />}
         <path class="left-line" d={draw(remaining) ?? ""} />
       </Stretched>
@@ -64,54 +67,67 @@ interface LabelsProps {
   readonly ahead: Ahead | undefined;
 }
 
+/** Where a forecast is shorter than this, in per cent of the chart, its name would cover it. */
+const NAMED_MIN = 10;
+
 /** What each line is, written beside it. */
 const Labels: FC<LabelsProps> = ({ reading, x, y, remaining, excess, ahead }) => {
   const { view, strings: { month_chart: said }, formats } = reading;
   const { granted, period } = view.statement;
   const [day, amount] = remaining.at(-1) ?? [0, 0];
-  const length = daysIn(period as Month);
   const over = excess.at(-1);
   const text = granted > 0 ? said.left(formats.credits(amount)) : said.used(formats.credits(amount));
-  const runs_out = granted > 0 && amount === 0;
+  const length = daysIn(period as Month);
+  // Away from where the lines have come to, and above a line that falls.
+  const even_day = day < length / 2 ? length * 0.62 : length * 0.3;
+  const [begins, ends] =
+    [ahead?.excess ?? [], ahead?.line ?? []].find((line) =>
+      line.length > 0 && x(line.at(-1)![0]) - x(line[0]![0]) >= NAMED_MIN
+    ) ?? [];
   return (
     <>
       {granted > 0 && (
-        <text class="on-line muted" x={per(x(length * 0.6))} y={y(granted * 0.4) - 6}>{said.even}</text>
-      )}
-      {!runs_out && (
-        <>
-          <text class="on-line strong" x={per(x(day))} y={y(amount) - 10} text-anchor={anchorAt(x(day))}>
-            {text}
-          </text>
-          <circle class="now" cx={per(x(day))} cy={y(amount)} r="4" />
-        </>
-      )}
-      {over && (
-        <>
-          <text
-            class="on-line strong excess"
-            x={per(x(over[0]))}
-            y={y(over[1]) - 10}
-            text-anchor={anchorAt(x(over[0]))}
-          >
-            {said.excess(formats.credits(over[1]))}
-          </text>
-          <circle class="now excess" cx={per(x(over[0]))} cy={y(over[1])} r="4" />
-        </>
-      )}
-      {ahead && !runs_out && (
-        <text
-          class="on-line muted"
-          x={per(x(ahead.line.at(-1)![0]))}
-          y={y(ahead.line.at(-1)![1]) - 8}
-          text-anchor="end"
-        >
-          {said.forecast}
+        <text class="on-line muted" x={per(x(even_day))} y={y(granted * (1 - even_day / length)) - 6}>
+          {said.even}
         </text>
       )}
+      {begins && ends && (
+        <Label
+          at={[(begins[0] + ends[0]) / 2, (begins[1] + ends[1]) / 2]}
+          x={x}
+          y={y}
+          look="muted"
+          text={said.forecast}
+        />
+      )}
+      {over === undefined
+        ? <Here at={[day, amount]} x={x} y={y} look="" text={text} />
+        : <Here at={over} x={x} y={y} look="excess" text={said.excess(formats.credits(over[1]))} />}
     </>
   );
 };
+
+interface LabelProps {
+  readonly at: Point;
+  readonly x: (day: number) => number;
+  readonly y: (credits: number) => number;
+  readonly look: string;
+  readonly text: string;
+}
+
+const Label: FC<LabelProps> = ({ at: [day, credits], x, y, look, text }) => (
+  <text class={`on-line ${look}`} x={per(x(day))} y={y(credits) - 10} text-anchor={anchorAt(x(day))}>
+    {text}
+  </text>
+);
+
+/** Where a line has come to. */
+const Here: FC<LabelProps> = ({ at, x, y, look, text }) => (
+  <>
+    <Label at={at} x={x} y={y} look={`strong ${look}`} text={text} />
+    <circle class={`now ${look}`} cx={per(x(at[0]))} cy={y(at[1])} r="4" />
+  </>
+);
 
 function anchorAt(cent: number): "start" | "middle" | "end" {
   return cent < 15 ? "start" : cent > 80 ? "end" : "middle";
@@ -121,15 +137,27 @@ function anchorAt(cent: number): "start" | "middle" | "end" {
 function remainingLine(days: readonly Day[]): Point[] {
   const points: Point[] = [];
   let left: number | undefined;
-  for (const { index, ends_at, granted, available_after } of days) {
+  for (const day of days) {
+    const { index, ends_at, granted, available_after } = day;
     if (granted > 0) {
       if (left !== undefined) points.push([index, left]);
       points.push([index, (left ?? 0) + granted]);
     } else if (left === undefined) continue;
+    if (ranOut(day)) points.push([ranOutAt(day), 0]);
     left = available_after;
     points.push([ends_at, left]);
   }
   return points;
+}
+
+/** Whether the last credit of the package went on a day, and others after it. */
+function ranOut({ consumed, excess_after }: Day): boolean {
+  return excess_after > 0 && excess_after < consumed;
+}
+
+/** When it did, if the day's credits went evenly. */
+function ranOutAt({ index, ends_at, consumed, excess_after }: Day): number {
+  return index + (ends_at - index) * (1 - excess_after / consumed);
 }
 
 function consumedLine(days: readonly Day[]): Point[] {
@@ -140,35 +168,38 @@ function consumedLine(days: readonly Day[]): Point[] {
 function excessLine(days: readonly Day[]): Point[] {
   const first = days.findIndex(({ excess_after }) => excess_after > 0);
   if (first < 0) return [];
+  const begins = ranOut(days[first]!) ? ranOutAt(days[first]!) : first;
   return [
-    [first, 0],
+    [begins, 0],
     ...days.slice(first).map(({ ends_at, excess_after }): Point => [ends_at, excess_after]),
   ];
 }
 
-/** How a line is expected to go on, and within what. */
+/** How the lines are expected to go on, and within what. */
 interface Ahead {
   readonly line: readonly Point[];
   readonly band: readonly Point[];
+  readonly excess: readonly Point[];
 }
 
-function aheadOf(
-  forecast: KnownForecast,
-  now: Point,
-  length: number,
-  { granted }: PageView["statement"],
-): Ahead | undefined {
-  if (granted === 0) return { line: [now, [length, forecast.expected_excess]], band: [] };
-  if (now[1] === 0) return undefined;
+function aheadOf(forecast: KnownForecast, now: Point, over: Point | undefined, length: number): Ahead {
+  const { runs_out_on, expected_left, expected_excess } = forecast;
+  const end_of_excess: Point = [length, expected_excess];
+  if (over !== undefined) return { line: [], band: [], excess: [over, end_of_excess] };
+  if (forecast.expected_excess > 0 && runs_out_on === null) {
+    return { line: [now, end_of_excess], band: [], excess: [] };
+  }
   const [fast, slowly] = forecast.runs_out_between;
   const [left_fast, left_slowly] = forecast.left_between;
   const endOf = (date: string | null, left: number, of_day: number): Point =>
     date === null ? [length, left] : [Math.max(now[0], dayOf(date) + of_day), 0];
   const at_fastest = endOf(fast, left_fast, 0);
   const at_slowest = endOf(slowly, left_slowly, 1);
+  const end = endOf(runs_out_on, expected_left, 0.5);
   return {
-    line: [now, endOf(forecast.runs_out_on, forecast.expected_left, 0.5)],
+    line: [now, end],
     band: [now, at_fastest, ...at_fastest[1] === 0 ? [[at_slowest[0], 0] as const] : [], at_slowest],
+    excess: expected_excess > 0 ? [end, end_of_excess] : [],
   };
 }
 

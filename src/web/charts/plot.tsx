@@ -10,16 +10,21 @@ import type { ScaleLinear } from "./d3.ts";
 export const TOP = 18;
 export const BOTTOM = 22;
 
+/** A day as it is written below a chart. */
+interface DayTick {
+  readonly at: number;
+  readonly text: string;
+  readonly anchor: "start" | "middle";
+  /** Left out where there is little room. */
+  readonly is_tight: boolean;
+}
+
 interface PlotProps {
   readonly height: number;
   readonly y: ScaleLinear<number, number>;
   /** What a value of the axis is written as; the topmost with its unit. */
   readonly label: (value: number, is_top: boolean) => string;
-  readonly days: readonly {
-    readonly at: number;
-    readonly text: string;
-    readonly anchor: "start" | "middle";
-  }[];
+  readonly days: readonly DayTick[];
   readonly children: Child;
 }
 
@@ -30,17 +35,17 @@ export const Plot: FC<PlotProps> = ({ height, y, label, days, children }) => {
   return (
     <svg class="plot" width="100%" height={height} aria-hidden="true">
       {ticks.map((value) => (
-        <>
-          <line class={value === 0 ? "axis" : "grid"} x1="0" x2="100%" y1={y(value)} y2={y(value)} />
-          {value === 0
-            ? null
-            : <text class="tick" x="0" y={y(value) - 4}>{label(value, value === top)}</text>}
-        </>
-      ))}
-      {days.map(({ at, text, anchor }) => (
-        <text class="tick" x={per(at)} y={height - 6} text-anchor={anchor}>{text}</text>
+        <line class={value === 0 ? "axis" : "grid"} x1="0" x2="100%" y1={y(value)} y2={y(value)} />
       ))}
       {children}
+      {ticks.slice(1).map((value) => (
+        <text class="tick" x="0" y={y(value) - 4}>{label(value, value === top)}</text>
+      ))}
+      {days.map(({ at, text, anchor, is_tight }) => (
+        <text class={is_tight ? "tick tight" : "tick"} x={per(at)} y={height - 6} text-anchor={anchor}>
+          {text}
+        </text>
+      ))}
     </svg>
   );
 };
@@ -60,15 +65,13 @@ export function per(cent: number): string {
   return `${Math.round(cent * 100) / 100}%`;
 }
 
-/** Which days of a month are written below a chart. */
-export function dayTicks(
-  length: number,
-  atOf: (index: number) => number,
-  first: string,
-): { at: number; text: string; anchor: "start" | "middle" }[] {
+/** Which days of a month are written below a chart: the first with the name of the month. */
+export function dayTicks(length: number, atOf: (index: number) => number, first: string): DayTick[] {
   const days = [5, 10, 15, 20, 25, 30].filter((day) => day <= length);
   return [
-    { at: 0, text: first, anchor: "start" },
-    ...days.map((day) => ({ at: atOf(day - 1), text: String(day), anchor: "middle" as const })),
+    { at: 0, text: first, anchor: "start", is_tight: false },
+    ...days.map((day): DayTick => {
+      return { at: atOf(day - 1), text: String(day), anchor: "middle", is_tight: day === 5 };
+    }),
   ];
 }

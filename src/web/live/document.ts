@@ -2,8 +2,11 @@
 
 import { Idiomorph } from "idiomorph";
 
-/** What came of asking for an address. */
-export type Loaded = "shown" | "over" | "failed";
+/** What came of asking for an address. `overtaken`: another one was asked for meanwhile. */
+export type Loaded = "shown" | "overtaken" | "over" | "failed";
+
+/** How many addresses have been asked for: an answer to any but the last comes too late. */
+let asked = 0;
 
 interface Options {
   /** Also what somebody may be filling in: only when they ask for another address. */
@@ -15,12 +18,14 @@ interface Options {
  * where the page stands stay as they are.
  */
 export async function show(href: string, { whole }: Options): Promise<Loaded> {
+  const turn = ++asked;
   const page = await rendered(href);
+  if (turn !== asked) return "overtaken";
   if (typeof page === "string") return page;
-  if (isOlder(page)) return "shown";
   if (isAnotherBuild(page)) {
-    location.assign(href);
-    return "shown";
+    location.href = href;
+    location.reload();
+    return "overtaken";
   }
   document.title = page.title;
   Idiomorph.morph(document.body, page.body, {
@@ -44,13 +49,6 @@ async function rendered(href: string): Promise<Document | "over" | "failed"> {
   }
 }
 
-/** Two answers may come in another order than they were asked for. */
-function isOlder(page: Document): boolean {
-  const version = (body: HTMLElement) => Number(body.dataset.version ?? 0);
-  return page.body.dataset.company === document.body.dataset.company &&
-    version(page.body) < version(document.body);
-}
-
 /** The service has been renewed meanwhile: its new pages go with its new script and style. */
 function isAnotherBuild(page: Document): boolean {
   const files = (of: Document) =>
@@ -64,8 +62,9 @@ function isStill(node: Node): boolean {
   return node instanceof Element && node.hasAttribute("data-still");
 }
 
-/** What was set here, not by the server: whether we are connected, and which tables somebody has opened. */
+/** What was set here, not by the server: whether we are connected, what has moved, which tables are unfolded. */
 function isOurs(attribute: string, node: Element): boolean {
-  return attribute === "data-connection" || (attribute === "open" && node.localName === "details") ||
+  return attribute === "data-connection" || attribute === "data-moved" ||
+    (attribute === "open" && node.localName === "details") ||
     (attribute === "hidden" && isStill(node));
 }

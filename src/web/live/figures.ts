@@ -26,6 +26,6 @@ export function showFigures(balance: Heard, locale: string): void {
 function show(figure: HTMLElement, text: string): void {
   if (figure.textContent === text) return;
   figure.textContent = text;
-  figure.classList.remove("moved");
-  requestAnimationFrame(() => figure.classList.add("moved"));
+  delete figure.dataset.moved;
+  requestAnimationFrame(() => figure.dataset.moved = "");
 }

@@ -6,7 +6,8 @@
  * Makes the page live. It reads without any of this: the server has rendered it, and renders it again, by the very same
  * components, whenever something has moved.
  *
- * W1. A balance that is heard shows at once; what depends on it is rendered anew, at most once in a second.
+ * W1. A balance that is heard shows at once; what depends on it is rendered anew, at most once in a second, and less
+ *     often the longer that takes: pages of a service that is busy leave it in peace by themselves.
  * W2. What a page says of its connection is true within 30 seconds.
  * W3. Links and filters lead where they would without script, and stand in the address.
  * W4. Nothing is rendered for a page that nobody looks at; it is as soon as somebody does.
@@ -20,14 +21,20 @@ import { type Loaded, show } from "./document.ts";
 import { showFigures } from "./figures.ts";
 
 const REFRESH_EVERY_MS = 1_000;
+/** Rendering anew takes no more than this part of the time. */
+const REST = 8;
+const AGAIN_AFTER_MS = 5_000;
 /** After the day has turned, by the service's clock: it may need a moment to close it. */
 const TURNED_MS = 1_500;
 
 const { body } = document;
 const clock = new ServerClock(body.dataset.asOf!);
-let refreshed_ms = performance.now();
+/** When the page may be rendered anew. */
+let rested_ms = performance.now();
 let waiting: ReturnType<typeof setTimeout> | undefined;
-let is_loading = false;
+/** Addresses that were asked for and have not come. */
+let loading = 0;
+/** Whether something has moved since the page was rendered. */
 let is_due = false;
 
 void follow(body.dataset.company!, { balance: hear, connection, alive });
@@ -72,23 +79,25 @@ function tick(): void {
 /** Renders the page anew, soon: now if that was not just done, else when a second has passed. */
 function refresh(): void {
   is_due = true;
-  if (document.hidden || is_loading || waiting !== undefined || body.dataset.connection === "over") return;
-  const wait_ms = Math.max(0, refreshed_ms + REFRESH_EVERY_MS - performance.now());
-  waiting = setTimeout(async () => {
+  if (document.hidden || loading > 0 || waiting !== undefined || body.dataset.connection === "over") return;
+  const wait_ms = Math.max(0, rested_ms - performance.now());
+  waiting = setTimeout(() => {
     waiting = undefined;
-    is_due = false;
-    await load(location.href, false);
-    if (is_due) refresh();
+    if (loading === 0) void load(location.href, false);
   }, wait_ms);
 }
 
 async function load(href: string, whole: boolean): Promise<Loaded> {
-  is_loading = true;
-  refreshed_ms = performance.now();
+  loading++;
+  is_due = false;
+  const begun_ms = performance.now();
   const loaded = await show(href, { whole });
-  is_loading = false;
+  loading--;
+  const took_ms = performance.now() - begun_ms;
+  rested_ms = begun_ms + Math.max(loaded === "failed" ? AGAIN_AFTER_MS : REFRESH_EVERY_MS, REST * took_ms);
   if (loaded === "over") connection("over");
   if (loaded === "failed") is_due = true;
+  if (is_due) refresh();
   return loaded;
 }
 
@@ -128,7 +137,7 @@ function onKey(event: KeyboardEvent): void {
 
 /** Puts whoever followed a link where it leads: the link itself if it is still there, and in view. */
 function arrive(link: string, place: string): void {
-  const target = document.getElementById(place);
+  const target = document.getElementById(place) ?? document.getElementById("history");
   if (target === null) return;
   const follows = link !== "" && document.getElementById(link) !== null && place !== "history";
   if (!follows) {

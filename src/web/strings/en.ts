@@ -38,8 +38,7 @@ export const en: Strings = {
     commitment: "Committed until",
     expired: "Expired",
     total: "Total of the month",
-    all_used:
-      "This month's package is used up. Use goes on as excess: nothing is refused for lack of balance.",
+    all_used: "Nothing is refused for lack of balance: use goes on, as excess.",
     no_package: "No package: all that is used this month is paid afterwards, as excess.",
     cancels: (date) => `The package is cancelled, and holds until ${date}.`,
     scheduled: (date, terms) => `From ${date} on: ${terms}.`,
@@ -120,7 +119,8 @@ export const en: Strings = {
     since: "Open since",
     contact: "Contact",
     direction: "Direction",
-    more: (count) => `Show the ${count} opened last`,
+    more: "Show more",
+    newest: (count) => `The ${count} opened last.`,
     fewer: "Show fewer",
   },
 

@@ -38,8 +38,7 @@ export const pt = {
     commitment: "Fidelidade até",
     expired: "Expirou",
     total: "Total do mês",
-    all_used:
-      "O pacote do mês acabou. O consumo continua, como excedente: nada é recusado por falta de saldo.",
+    all_used: "Nada é recusado por falta de saldo: o consumo continua, como excedente.",
     no_package: "Sem pacote: todo o consumo do mês é pago depois, como excedente.",
     cancels: (date: string) => `O pacote está cancelado e vale até ${date}.`,
     scheduled: (date: string, terms: string) => `A partir de ${date}: ${terms}.`,
@@ -115,14 +114,15 @@ export const pt = {
     all_close: (count: number, time: string) =>
       plural(
         count,
-        `Fecha na virada do dia, às ${time}, em`,
-        `Todas fecham na virada do dia, às ${time}, em`,
+        `Fecha na virada do dia, às ${time}: faltam`,
+        `Todas fecham na virada do dia, às ${time}: faltam`,
       ),
-    day_ends: (time: string) => `O dia vira às ${time}, em`,
+    day_ends: (time: string) => `O dia vira às ${time}: faltam`,
     since: "Aberta às",
     contact: "Contato",
     direction: "Direção",
-    more: (count: number) => `Mostrar as ${count} abertas por último`,
+    more: "Mostrar mais",
+    newest: (count: number) => `As ${count} abertas por último.`,
     fewer: "Mostrar menos",
   },
 

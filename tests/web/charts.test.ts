@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { daysOf } from "../../src/web/charts/days.ts";
+import { seriesKeyOf, seriesOf } from "../../src/web/charts/series.ts";
+import { creditsPage } from "../../src/web/page.tsx";
+import type { Usage } from "../../src/web/view.ts";
+import { statement, textOf, view } from "./views.ts";
+
+const used = (feature: string, credits: number, direction: Usage["direction"] = "none"): Usage => {
+  return { day: "2026-11-01", feature, direction, units: credits, credits };
+};
+
+Deno.test("each day has what was used on it and what stands at its end, up to today", () => {
+  const days = daysOf(view());
+  assert.deepEqual(days.map(({ date, consumed, available_after }) => [date, consumed, available_after]), [
+    ["2026-11-01", 10, 90],
+    ["2026-11-02", 12, 78],
+    ["2026-11-03", 8, 70],
+  ]);
+  assert.equal(days.at(-1)!.available_after, view().balance.available);
+  // A thirtieth of the package a day, and at 09:00 nine of today's hours are gone.
+  assert.ok(Math.abs(days[2]!.even - 90) < 1e-9);
+  assert.equal(days[2]!.ends_at, 2 + 9 / 24);
+});
+
+Deno.test("what goes past the package is excess, and what is left is never below nothing", () => {
+  const days = daysOf(view({ usage: [used("sms.sent", 130)] }));
+  assert.deepEqual([days[0]!.available_after, days[0]!.excess_after], [0, 30]);
+});
+
+Deno.test("an upgrade within the month adds what it granted on its own date", () => {
+  const grants = [{ local_date: "2026-11-01", credits: 100 }, { local_date: "2026-11-03", credits: 50 }];
+  assert.deepEqual(daysOf(view({ grants })).map(({ available_after }) => available_after), [90, 78, 120]);
+});
+
+Deno.test("conversations come first, inbound below outbound, then the others by size", () => {
+  const series = seriesOf([
+    used("small", 1),
+    used("large", 9),
+    used("whatsapp.outbound", 2, "outbound"),
+    used("whatsapp.inbound", 1, "inbound"),
+  ]);
+  assert.deepEqual(series.map(({ feature, look }) => [feature, look]), [
+    ["whatsapp.inbound", "inbound"],
+    ["whatsapp.outbound", "outbound"],
+    ["large", "dots"],
+    ["small", "bars"],
+  ]);
+});
+
+Deno.test("features that are too many to be told apart are added up as one", () => {
+  const usage = Array.from({ length: 7 }, (_, i) => used(`f${i}`, 10 - i));
+  const series = seriesOf(usage);
+  assert.deepEqual(series.map(({ feature, credits }) => [feature, credits]), [
+    ["f0", 10],
+    ["f1", 9],
+    ["f2", 8],
+    [undefined, 7 + 6 + 5 + 4],
+  ]);
+  assert.equal(seriesKeyOf(usage[6]!, series), series[3]!.key);
+  assert.equal(new Set(series.map(({ look }) => look)).size, 4);
+});
+
+Deno.test("what was given back whole is no series", () => {
+  assert.deepEqual(seriesOf([{ ...used("sms.sent", 0), units: 0 }]), []);
+});
+
+Deno.test("behind each chart stands a table of the same numbers, and it leads where the bars lead", () => {
+  const html = creditsPage(view());
+  const table = (id: string) => html.slice(html.indexOf(`id="${id}"`)).split("</table>")[0]!;
+  assert.match(
+    textOf(table("month-table")),
+    /1 de nov\. 10 90 97 0 2 de nov\. 12 78 93 0 3 de nov\. 8 70 90 0/,
+  );
+  assert.match(textOf(table("daily-table")), /1 de nov\. 10 0 0 10 2 de nov\. 0 12 0 12 3 de nov\. 0 0 8 8/);
+  for (const date of ["2026-11-01", "2026-11-02", "2026-11-03"]) {
+    const href = `?from=${date}&amp;to=${date}#history`;
+    assert.ok(table("daily-table").includes(`href="${href}"`), date);
+    assert.ok(html.split(`href="${href}"`).length > 2, `no bar leads to ${date}`);
+  }
+});
+
+Deno.test("an axis says its unit, and no chart can be reached by keyboard, for its table can", () => {
+  const html = creditsPage(view());
+  const charts = [...html.matchAll(/<svg class="plot".*?<\/svg>(?=<details)/gs)].map(([chart]) => chart);
+  assert.equal(charts.length, 2);
+  for (const chart of charts) {
+    assert.match(chart, /aria-hidden="true"/);
+    assert.match(chart, /\d+ créditos<\/text>/);
+    assert.equal(chart.split("<a ").length, chart.split('tabindex="-1"').length);
+  }
+});
+
+Deno.test("a month without any use draws no bars and says so", () => {
+  const html = creditsPage(view({ usage: [], statement: statement({ consumed: 0, prepaid_used: 0 }) }));
+  assert.match(textOf(html), /Consumo por dia Nada foi consumido neste mês\./);
+});

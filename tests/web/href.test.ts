@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { clockText } from "../../src/web/clock_text.ts";
+import { formatsIn, localeFor } from "../../src/web/format.ts";
+import { csvHref, hrefTo, NO_FILTERS } from "../../src/web/href.ts";
+
+Deno.test("a link keeps what it does not change, and leaves the page of the list and its receipt behind", () => {
+  const asked = { lang: "en", month: "2026-10", feature: "sms.sent", cursor: "abc", entry: "7" };
+  assert.equal(hrefTo(asked, { type: "reversal" }), "?lang=en&month=2026-10&feature=sms.sent&type=reversal");
+  assert.equal(hrefTo(asked, NO_FILTERS, "history"), "?lang=en&month=2026-10#history");
+  assert.equal(hrefTo(asked, { cursor: "abc", entry: "8" }).includes("cursor=abc&entry=8"), true);
+  assert.equal(hrefTo({}), "?");
+});
+
+Deno.test("the CSV is of exactly what is filtered", () => {
+  const asked = {
+    lang: "en",
+    from: "2026-11-01",
+    direction: "inbound",
+    late: "true",
+    cursor: "abc",
+    entry: "7",
+  };
+  assert.equal(csvHref(asked), "/reports/credits/history.csv?from=2026-11-01&direction=inbound&late=true");
+  assert.equal(csvHref({}), "/reports/credits/history.csv");
+});
+
+Deno.test("something is never shown as nothing, and not all as all", () => {
+  const { share } = formatsIn("pt-BR");
+  assert.deepEqual([share(0, 10), share(1, 10_000), share(9_999, 10_000), share(10, 10), share(5, 0)], [
+    "0%",
+    "1%",
+    "99%",
+    "100%",
+    "0%",
+  ]);
+});
+
+Deno.test("a page is formatted by the company's locale only where both speak one language", () => {
+  assert.equal(localeFor("pt-BR", "pt-PT"), "pt-PT");
+  assert.equal(localeFor("en", "pt-BR"), "en");
+  assert.equal(localeFor("en", "en-GB"), "en-GB");
+});
+
+Deno.test("a countdown ends at nothing", () => {
+  assert.deepEqual([clockText(18_189_000), clockText(59_999), clockText(0), clockText(-5_000)], [
+    "5:03:09",
+    "0:00:59",
+    "0:00:00",
+    "0:00:00",
+  ]);
+});

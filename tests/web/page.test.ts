@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
+import { ASSETS } from "../../src/web/assets.ts";
+import { creditsPage } from "../../src/web/page.tsx";
+import { problemPage } from "../../src/web/problem_page.tsx";
+import { en } from "../../src/web/strings/en.ts";
+import { pt } from "../../src/web/strings/pt.ts";
+import type { PageView } from "../../src/web/view.ts";
+import { balance, entry, forecast, postPaid, receipt, statement, textOf, view } from "./views.ts";
+
+const EVERY_STATE: Readonly<Record<string, PageView>> = {
+  usual: view(),
+  english: view({ language: "en" }),
+  forecast: view({ forecast: forecast() }),
+  lasting: view({
+    forecast: forecast({ runs_out_on: null, runs_out_between: [null, null], expected_left: 9 }),
+  }),
+  "all used": view({
+    balance: balance({ consumed: 130, available: 0, excess: 30 }),
+    statement: statement({
+      consumed: 130,
+      prepaid_used: 100,
+      excess: 30,
+      excess_amount: "22.50",
+      total: "72.50",
+    }),
+  }),
+  "no package": postPaid(),
+  nothing: view({
+    balance: balance({ granted: 0, consumed: 0, available: 0 }),
+    contract: null,
+    statements: [statement({ granted: 0, consumed: 0 })],
+    usage: [],
+    grants: [],
+    history: { data: [], next_cursor: null },
+  }),
+  "closed month": view({ statement: statement({ period: "2026-10", status: "closed" }), open_windows: null }),
+  receipt: view({ receipt: receipt() }),
+};
+
+Deno.test("no state of the page has a script or a style in it, or asks anybody else for anything", () => {
+  for (const [state, shown] of Object.entries(EVERY_STATE)) {
+    const html = creditsPage(shown);
+    assert.doesNotMatch(html, /\sstyle=|\son[a-z]+=|javascript:/, state);
+    assert.doesNotMatch(html, /<style|<script(?![^>]* src="\/reports\/assets\/)/, state);
+    const addresses = [...html.matchAll(/(?:href|src|action)="([^"]*)"/g)].map(([, address]) => address!);
+    assert.deepEqual(addresses.filter((address) => !/^([?#]|\/(?!\/))/.test(address)), [], state);
+  }
+});
+
+Deno.test("no state of the page shows what is missing in the code: undefined, NaN, null or a date that is none", () => {
+  for (const [state, shown] of Object.entries(EVERY_STATE)) {
+    assert.doesNotMatch(creditsPage(shown), /undefined|NaN|>null<|Invalid Date|\[object/, state);
+  }
+});
+
+Deno.test("no id stands twice on a page, and every reference leads to one", () => {
+  for (const [state, shown] of Object.entries(EVERY_STATE)) {
+    const html = creditsPage(shown);
+    const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id!);
+    assert.deepEqual(ids.filter((id, i) => ids.indexOf(id) !== i), [], state);
+    const references = [...html.matchAll(/aria-labelledby="([^"]+)"|url\(#([^)]+)\)/g)];
+    for (const [, labelled, painted] of references) assert.ok(ids.includes(labelled ?? painted!), state);
+  }
+});
+
+Deno.test("the balance leads: available credits, the share of the package, renewal and commitment", () => {
+  const text = textOf(creditsPage(view()));
+  assert.match(text, /70 créditos disponíveis/);
+  assert.match(text, /30% do pacote de 100 créditos usado/);
+  assert.match(text, /Renova em 1 de dezembro/);
+  assert.match(text, /Fidelidade até 31 de jan\. de 2027/);
+});
+
+Deno.test("what went past the package is credits and money, and no balance is negative", () => {
+  const text = textOf(creditsPage(EVERY_STATE["all used"]!));
+  assert.match(text, /0 créditos disponíveis/);
+  assert.match(text, /Excedente 30 R\$ 22,50/);
+  assert.match(text, /Total do mês R\$ 72,50/);
+  assert.doesNotMatch(text, /-\d+ (créditos )?disponíve/);
+});
+
+Deno.test("without a package what was used leads, and all of it is excess", () => {
+  const text = textOf(creditsPage(postPaid()));
+  assert.match(text, /30 créditos usados neste mês/);
+  assert.match(text, /Sem pacote/);
+  assert.doesNotMatch(text, /do pacote de/);
+});
+
+Deno.test("before its first credit a company is told what to do first, and what of it is done", () => {
+  const html = creditsPage(EVERY_STATE.nothing!);
+  assert.match(textOf(html), /Nada por aqui ainda.*O número do WhatsApp está conectado.*Combine um pacote/);
+  assert.match(html, /<li class="done">O número/);
+});
+
+Deno.test("a month that is over leads with what it used, and shows neither open windows nor a forecast", () => {
+  const shown = { ...EVERY_STATE["closed month"]!, forecast: null };
+  const html = creditsPage(shown);
+  assert.match(textOf(html), /30 créditos usados em outubro de 2026/);
+  assert.match(textOf(html), /Mês fechado/);
+  assert.doesNotMatch(html, /id="open"/);
+});
+
+Deno.test("a forecast says when the package runs out, within what, and what it rests on", () => {
+  const said = (changed: Partial<ReturnType<typeof forecast>>) =>
+    textOf(creditsPage(view({ forecast: forecast(changed) })));
+  assert.match(
+    said({}),
+    /Neste ritmo, o pacote acaba em 10 de novembro \(entre 9 de novembro e 12 de novembro\)\. Pelo ritmo dos últimos 28 dias/,
+  );
+  assert.match(
+    said({ runs_out_on: null, runs_out_between: [null, null], expected_left: 9 }),
+    /sobram 9 créditos/,
+  );
+  assert.match(
+    said({ expected_excess: 12, expected_excess_amount: "9.00" }),
+    /12 créditos de excedente \(R\$ 9,00\)/,
+  );
+  assert.match(textOf(creditsPage(view())), /depois de mais 5 dias fechados/);
+});
+
+Deno.test("a company's names and people's words are text, never markup", () => {
+  const name = '<img src=x onerror="alert(1)">';
+  const html = creditsPage(view({
+    company: { ...view().company, name },
+    features: new Map([["whatsapp.inbound", name]]),
+    receipt: receipt({ sentence: name, fact: { kind: "wrote", attribution: { [name]: name } } }),
+    asked: { feature: name },
+  }));
+  assert.ok(html.includes("&lt;img"));
+  assert.doesNotMatch(html, /<img/);
+});
+
+Deno.test("a late entry says so, and one that gave credits back has its sign", () => {
+  const late = entry({ seq: 9, type: "reversal", credits: 3, late: true, excess_after: 4 });
+  const html = creditsPage(view({ history: { data: [late], next_cursor: null } }));
+  assert.match(textOf(html), /Devolução · Conversa recebida atrasado \+55 11 •••••-7777 \+3 4 exc\./);
+});
+
+Deno.test("a receipt whose entry stands on another page of the history is shown all the same", () => {
+  const html = creditsPage(view({ receipt: receipt({ seq: 400 }) }));
+  assert.match(textOf(html), /Recibo nº 400 Cobramos 1 crédito porque o cliente escreveu\./);
+});
+
+Deno.test("a closed month's late adjustments stand on a line of their own, with their signs", () => {
+  const late_entries = { ...statement(), granted: 0, consumed: 3, prepaid_used: 2, expired: -2, excess: 1 };
+  const of_month = statement({
+    period: "2026-10",
+    status: "closed",
+    late_entries: { ...late_entries, excess_amount: "0.75", total: "0.75" },
+  });
+  const text = textOf(creditsPage(view({ statements: [statement(), of_month] })));
+  assert.match(text, /Ajustes que chegaram depois do fechamento 0 \+2 -2 \+1 \+R\$ 0,75 \+R\$ 0,75/);
+});
+
+Deno.test("money of any length stands exactly as it was given", () => {
+  const shown = view({ statement: statement({ total: "999999999.999999", excess: 1_000_000_000_000 }) });
+  assert.match(textOf(creditsPage(shown)), /R\$ 999\.999\.999,999999/);
+  assert.match(textOf(creditsPage(shown)), /1\.000\.000\.000\.000/);
+});
+
+Deno.test("an English page is in English, with English numbers, whatever the company's locale", () => {
+  const html = creditsPage(view({ language: "en", balance: balance({ available: 1_234 }) }));
+  assert.match(html, /^<html lang="en">/);
+  assert.match(textOf(html), /1,234 credits available/);
+  assert.doesNotMatch(textOf(html), /[çãõ]/);
+});
+
+Deno.test("both languages say the same things", () => {
+  const keysOf = (strings: object): string[] =>
+    Object.entries(strings).flatMap(([key, value]) =>
+      typeof value === "object"
+        ? keysOf(value).map((inner) => `${key}.${inner}`)
+        : [`${key}: ${typeof value}`]
+    );
+  assert.deepEqual(keysOf(pt), keysOf(en));
+});
+
+Deno.test("every status that can take the page's place has its words, in both languages", () => {
+  for (const language of ["pt-BR", "en"] as const) {
+    const pages = [401, 403, 404, 422, 500, 503].map((status) =>
+      problemPage({ language, status, request_id: "r-1", href: "/reports/credits" })
+    );
+    for (const page of pages) assert.match(page, /r-1/);
+    assert.equal(new Set(pages.map((page) => page.match(/<h1>(.+?)<\/h1>/)![1])).size, 4);
+  }
+});
+
+Deno.test("page, style and script together are at most 60 kB compressed", () => {
+  const rows = Array.from({ length: 50 }, (_, i) => entry({ seq: 1_000 - i, credits: -1 - i }));
+  const usage = Array.from(
+    { length: 30 },
+    (_, i) =>
+      ["whatsapp.inbound", "sms.sent", "a", "b", "c"].map((feature, j) => ({
+        day: `2026-11-${String(i + 1).padStart(2, "0")}`,
+        feature,
+        direction: j === 0 ? "inbound" as const : "none" as const,
+        units: i + j,
+        credits: 7 * i + j,
+      })),
+  ).flat();
+  const company = { ...view().company, today: "2026-11-30" };
+  const html = creditsPage(view({ usage, company, history: { data: rows, next_cursor: "x" } }));
+  const texts = [html, ASSETS.style.text, ASSETS.script.text];
+  const bytes = texts.map((text) => gzipSync(text).length);
+  assert.ok(bytes.reduce((sum, size) => sum + size, 0) < 60_000, `${bytes}`);
+});
