@@ -4,8 +4,12 @@ import { customerNumbered } from "./payloads.ts";
 import type { Address } from "./post.ts";
 import { environmentOf } from "./settings.ts";
 
-/** What a new user can do next, ready to paste. */
-export function greetingOf({ url, admin_key }: Address, config: Config): string {
+/**
+ * What a new user can do next, ready to paste.
+ *
+ * @param page a link that opens the page, once
+ */
+export function greetingOf({ url, admin_key }: Address, config: Config, page: string): string {
   const company = new URL(`/v1/companies/${BAKERY.company}`, url).href;
   const curl = (path: string, flags = "-s") =>
     `curl ${flags} -H "Authorization: Bearer ${admin_key}" "${company}${path}"`;
@@ -13,11 +17,16 @@ export function greetingOf({ url, admin_key }: Address, config: Config): string 
   return `
 ${BAKERY.profile.name} is open: its history is filled in, and traffic goes on below.
 
+  The page, to watch     ${page}
+                         (the link opens once, within five minutes)
   API, to read and try   ${new URL("/docs", url)}
   Key                    ${admin_key}
 
 Watch its credits move, as they move:
   ${curl("/balance/stream", "-sN")}
+
+A new link to the page:
+  ${curl("/viewer_sessions", "-s -X POST -H 'Content-Type: application/json' -d '{}'")}
 
 Its balance now, and what it was charged for last:
   ${curl("/balance")}

@@ -8,6 +8,7 @@ import { ownEnvironment } from "../src/config.ts";
 import { configureLog } from "../src/log.ts";
 import { secretsOf } from "../src/secrets.ts";
 import { untilSignalled } from "../src/time/signals.ts";
+import { BAKERY } from "./company.ts";
 import { fillIn } from "./fill.ts";
 import { greetingOf } from "./greeting.ts";
 import { goLive } from "./live.ts";
@@ -58,7 +59,7 @@ async function live(progress: Progress, signal: AbortSignal): Promise<void> {
     const { deliveries } = await fillIn(api, { opened_on, until_s: Date.now() / 1000 }, progress, signal);
     const seconds = ((performance.now() - begun_ms) / 1000).toFixed(1);
     progress.say(`Filled in ${opened_on} until now: ${grouped(deliveries)} deliveries in ${seconds} s.`);
-    progress.say(greetingOf(address, config));
+    progress.say(greetingOf(address, config, await api.pageLink(BAKERY.company)));
     await goLive(api, progress, signal);
   } finally {
     progress.say("Stopping …");

@@ -27,6 +27,7 @@ export class UnexpectedAnswer extends Error {
   }
 }
 
+const DAY_S = 86_400;
 /** How often what was answered 503 is tried again before it counts as a failure; Meta goes on for days. */
 const TRIES_MAX = 60;
 
@@ -63,6 +64,13 @@ export class Api {
     const balance = await this.get<BalanceShown>(`/v1/companies/${company}/balance`);
     if (balance === undefined) throw new Error(`${company} is gone: remove the demo's folder to start anew`);
     return balance;
+  }
+
+  /** A link that lets a person in to the company's page for a day, once. */
+  async pageLink(company: string): Promise<string> {
+    const path = `/v1/companies/${company}/viewer_sessions`;
+    const response = await this.#send("POST", path, this.#keyed(), JSON.stringify({ ttl_seconds: DAY_S }));
+    return (await jsonOf<{ readonly url: string }>(response, `POST ${path}`)).url;
   }
 
   /** Moves the test clock forward to an instant, when it is not past it already. */

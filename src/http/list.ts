@@ -6,7 +6,7 @@ import { logFault } from "./request_log.ts";
 import { type Api, type Asked, type Call, route } from "./route.ts";
 
 /** Rows read at once for a download. */
-export const DOWNLOAD_PAGE_ROWS = 1_000;
+const DOWNLOAD_PAGE_ROWS = 1_000;
 
 /** How a list is declared: a call whose answer is pages of rows. */
 export interface ListCall<Params, Query, Row extends z.ZodObject>
@@ -37,7 +37,7 @@ export function list<Params, Query, Row extends z.ZodObject>(
   call: ListCall<Params, Query, Row>,
   read: (asked: Asked<Params, Query, unknown>) => Promise<Page<z.infer<Row>> | Problem>,
 ): void {
-  const { row, beside = {}, file, columns, ...declared } = call;
+  const { row, beside = {}, file, columns: _, ...declared } = call;
   const all_columns = columnsOf(row);
   route(api, {
     ...declared,
@@ -48,33 +48,56 @@ export function list<Params, Query, Row extends z.ZodObject>(
     also_produces: CSV_TYPE,
   }, async (asked) => {
     if (!wantsCsv(asked.request)) return await read(asked);
-    const page = await read(wholePage(asked, undefined));
-    if (page instanceof Problem) return page;
     const company = (asked.params as { readonly company?: string } | undefined)?.company;
     const file_name = `${company === undefined ? "" : `${company}-`}${file}.csv`;
-    const next = pagesFrom(page, (cursor) => read(wholePage(asked, cursor)));
-    return csvResponse(file_name, columns?.(asked.query) ?? all_columns, async () => {
-      try {
-        if (asked.caller.admission?.ended) throw new Error("what the caller was let in by has ended");
-        return await next();
-      } catch (error) {
-        logFault(error, call.path, asked.request_id);
-        throw error;
-      }
-    });
+    const columns = call.columns?.(asked.query) ?? all_columns;
+    return await download(asked, call.path, file_name, columns, (page) => read(ofWhole(asked, page)));
+  });
+}
+
+/** A page of a download: of so many rows, from a place on. */
+export interface DownloadPage {
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+/**
+ * All that a list has, as a file that is read as it is taken.
+ *
+ * @param path the template of the call, for whoever reads of a fault in the log
+ */
+export async function download<Row>(
+  { caller, request_id }: Pick<Asked<unknown, unknown, unknown>, "caller" | "request_id">,
+  path: string,
+  file_name: string,
+  columns: readonly Column[],
+  read: (page: DownloadPage) => Promise<Page<Row> | Problem>,
+): Promise<Response | Problem> {
+  const readFrom = (cursor: string | undefined) => read({ limit: DOWNLOAD_PAGE_ROWS, cursor });
+  const page = await readFrom(undefined);
+  if (page instanceof Problem) return page;
+  const next = pagesFrom(page, readFrom);
+  return csvResponse(file_name, columns, async () => {
+    try {
+      if (caller.admission?.ended) throw new Error("what the caller was let in by has ended");
+      return await next();
+    } catch (error) {
+      logFault(error, path, request_id);
+      throw error;
+    }
   });
 }
 
 /** Asks for a page of a download; a list that is always whole has neither of the two to give. */
-function wholePage<Params, Query, Body>(
+function ofWhole<Params, Query, Body>(
   asked: Asked<Params, Query, Body>,
-  cursor: string | undefined,
+  page: DownloadPage,
 ): Asked<Params, Query, Body> {
-  return { ...asked, query: { ...asked.query, limit: DOWNLOAD_PAGE_ROWS, cursor } as Query };
+  return { ...asked, query: { ...asked.query, ...page } as Query };
 }
 
 /** Hands out the rows of a first page, then of those that follow it. */
-export function pagesFrom<Row>(
+function pagesFrom<Row>(
   first: Page<Row>,
   read: (cursor: string) => Promise<Page<Row> | Problem>,
 ): () => Promise<readonly Row[] | undefined> {

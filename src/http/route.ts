@@ -45,8 +45,8 @@ export interface Declaration {
   readonly produces?: string;
   /** A second media type the same answer can be had in. */
   readonly also_produces?: string;
-  /** How a problem is shown where people read the answer; JSON unless it is told. */
-  readonly show_problem?: (problem: Problem, request: Request, request_id: string) => Response;
+  /** How a problem is shown where people read the answer; JSON unless it gives another response. */
+  readonly show_problem?: (problem: Problem, request: Request, request_id: string) => Response | undefined;
   /** Statuses of problems beside those that follow from the declaration itself. */
   readonly problems?: readonly number[];
 }

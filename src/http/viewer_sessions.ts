@@ -15,10 +15,8 @@ import { VIEWER_COOKIE, viewerTicket } from "./authentication.ts";
 import { CompanyPath, showInstant, ShownInstant } from "./fields.ts";
 import type { Companies, ViewerSessions } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
+import { PAGE_PATH, pagesIn } from "./report/html.ts";
 import { type Api, route } from "./route.ts";
-
-/** Where a session leads. */
-export const PAGE_PATH = "/reports/credits";
 
 const TTL_SECONDS_DEFAULT = 15 * 60;
 const TTL_SECONDS_MAX = 24 * 60 * 60;
@@ -74,7 +72,7 @@ export function viewerSessions(api: Api, options: ViewerSessionOptions): void {
 
 function openings(api: Api, { viewer_sessions, public_url, frame_ancestors }: ViewerSessionOptions): void {
   const framed = frame_ancestors.length > 0;
-  const page = { tag: "Viewers", status: 303 } as const;
+  const page = { tag: "Viewers", status: 303, show_problem: pagesIn(frame_ancestors).problem } as const;
   route(api, {
     ...page,
     method: "get",

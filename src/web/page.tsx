@@ -81,6 +81,11 @@ const Head: FC<{ reading: Reading }> = ({ reading }) => {
           </a>
         ))}
       </nav>
+      {view.is_viewer && (
+        <form method="post" action="/reports/credits/logout">
+          <button class="plain" type="submit">{strings.log_out}</button>
+        </form>
+      )}
     </header>
   );
 };

@@ -31,6 +31,8 @@ export interface PageView {
   readonly receipt: Receipt | null;
   /** What features are called, by code. */
   readonly features: ReadonlyMap<string, string>;
+  /** Whether somebody looks on who can log out, and not a program with a key. */
+  readonly is_viewer: boolean;
   /** The parameters the page was asked for with: every link keeps those it does not change. */
   readonly asked: Asked;
 }

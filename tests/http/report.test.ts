@@ -13,8 +13,11 @@ import { rowsOfCsv } from "../support/csv.ts";
 import { textOf } from "../web/views.ts";
 import { APP_SECRET, House } from "./house.ts";
 
+/** As a browser asks for a page. */
+const BROWSER = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 const PAGE = "/reports/credits?company=acme";
 const VIEWER: Caller = {
+  kind: "viewer",
   name: "viewer",
   scope: "read",
   company: "acme" as CompanyId,
@@ -112,7 +115,7 @@ Deno.test("a month that is over is shown by its name, and one that never was is 
   await house.read("POST", "/v1/test_clock", { now: "2026-12-05T12:00:00Z" });
   assert.match(textOf(await page(house, `${PAGE}&month=2026-11`)), /17 créditos usados em novembro de 2026/);
   assert.match(textOf(await page(house)), /100 créditos disponíveis/);
-  const never = await house.ask("GET", `${PAGE}&month=2025-01`);
+  const never = await house.ask("GET", `${PAGE}&month=2025-01`, undefined, BROWSER);
   assert.equal(never.status, 404);
   assert.match(textOf(await never.text()), /Não encontramos isto/);
 });
@@ -130,16 +133,32 @@ Deno.test("a viewer sees the company of their own without naming it, contacts ma
 
 Deno.test("whoever has no session is told where to open the page, as a page", async () => {
   await using house = new House();
-  const response = await house.app.hono.request("/reports/credits");
+  const response = await house.app.hono.request("/reports/credits", { headers: BROWSER });
   assert.equal(response.status, 401);
   assert.match(response.headers.get("content-type")!, /^text\/html/);
   assert.match(response.headers.get("cache-control")!, /no-store/);
   assert.match(textOf(await response.text()), /Abra o relatório pela plataforma/);
 });
 
+Deno.test("a program that asks for no page hears of a problem as everywhere else", async () => {
+  await using house = await busy();
+  const { code } = await house.problem("GET", `${PAGE}&from=yesterday`);
+  assert.equal(code, "invalid");
+});
+
+Deno.test("a viewer can log out, and a program with a key cannot", async () => {
+  await using house = await busy();
+  await using seen = new House({ ...house.options, authenticate: () => VIEWER });
+  assert.match(
+    await page(seen, "/reports/credits"),
+    /<form method="post" action="\/reports\/credits\/logout">/,
+  );
+  assert.doesNotMatch(await page(house), /logout/);
+});
+
 Deno.test("a filter that does not fit, and a store that is away, are explained on a page", async () => {
   await using house = await busy();
-  const unfit = await house.ask("GET", `${PAGE}&from=yesterday`);
+  const unfit = await house.ask("GET", `${PAGE}&from=yesterday`, undefined, BROWSER);
   assert.deepEqual([unfit.status, textOf(await unfit.text()).includes("Este endereço não serve")], [
     422,
     true,
@@ -148,7 +167,7 @@ Deno.test("a filter that does not fit, and a store that is away, are explained o
   assert.equal(backwards.status, 422);
   const reports = { ...house.options.reports, dayTotals: () => Promise.reject(new Error("gone")) };
   await using away = new House({ ...house.options, reports, isOutage: () => true });
-  const response = await away.ask("GET", PAGE);
+  const response = await away.ask("GET", PAGE, undefined, BROWSER);
   assert.deepEqual([response.status, response.headers.get("retry-after")], [503, "1"]);
   assert.match(textOf(await response.text()), /O serviço não respondeu/);
 });

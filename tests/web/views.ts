@@ -111,6 +111,7 @@ export function view(changed: Partial<PageView> = {}): PageView {
     history: { data: [entry()], next_cursor: null },
     receipt: null,
     features: new Map([["whatsapp.inbound", "Conversa recebida"], ["sms.sent", "SMS enviado"]]),
+    is_viewer: true,
     asked: {},
     ...changed,
   };

@@ -3,52 +3,32 @@
 import { z } from "@hono/zod-openapi";
 import { compress } from "hono/compress";
 import type { CompanyId } from "../../domain/names.ts";
-import type { Language } from "../../domain/receipt.ts";
 import { ASSETS_BY_NAME } from "../../web/assets.ts";
 import { creditsPage } from "../../web/page.tsx";
-import { problemPage } from "../../web/problem_page.tsx";
 import type { Caller } from "../authentication.ts";
-import { columnsOf, CSV_TYPE, csvResponse } from "../csv.ts";
+import { columnsOf, CSV_TYPE } from "../csv.ts";
 import { EntryBody, ledgerPage } from "../ledger.ts";
-import { DOWNLOAD_PAGE_ROWS, pagesFrom } from "../list.ts";
+import { download, type DownloadPage } from "../list.ts";
 import { invalidProblem, noCompany, Problem } from "../problems.ts";
-import { languageOf } from "../receipt.ts";
 import { type Api, route } from "../route.ts";
+import { PAGE_PATH as PATH, pagesIn } from "./html.ts";
 import { HistoryQuery, PageQuery } from "./query.ts";
 import { type Books, historyFilter, readPage } from "./read.ts";
 
-const PATH = "/reports/credits";
 const FOREVER = "public, max-age=31536000, immutable";
 
 /** The page, and its history as CSV. */
 export function reportPage(
   api: Api,
-  { frame_ancestors = [], ...books }: Books & { readonly frame_ancestors?: readonly string[] },
+  { frame_ancestors, ...books }: Books & { readonly frame_ancestors: readonly string[] },
 ): void {
-  const page_policy = policyFor(frame_ancestors);
-  const html = (text: string, status = 200, headers: Readonly<Record<string, string>> = {}) =>
-    new Response(`<!doctype html>${text}`, {
-      status,
-      headers: {
-        ...headers,
-        "content-type": "text/html; charset=utf-8",
-        "content-security-policy": page_policy,
-        vary: "accept-language",
-      },
-    });
-  const show_problem = (problem: Problem, request: Request, request_id: string) => {
-    const { status, headers } = problem;
-    const language = pageLanguage(request);
-    const href = status >= 500 ? new URL(request.url).search || "?" : PATH;
-    const text = problemPage({ language, status, request_id, href });
-    return html(text, status, { ...headers, "cache-control": "no-store", "x-request-id": request_id });
-  };
+  const shown = pagesIn(frame_ancestors);
   const shared = {
     method: "get",
     policy: { scope: "read", bound_too: true },
     tag: "The page",
     problems: [404, 503],
-    show_problem,
+    show_problem: shown.problem,
   } as const;
 
   api.hono.use("/reports/*", compress());
@@ -64,7 +44,7 @@ export function reportPage(
     if (company instanceof Problem) return company;
     const reader = { caller, accept_language: request.headers.get("accept-language") };
     const view = await readPage(books, company, query, reader);
-    return view instanceof Problem ? view : html(creditsPage(view));
+    return view instanceof Problem ? view : shown.page(creditsPage(view));
   });
 
   route(api, {
@@ -75,14 +55,13 @@ export function reportPage(
     query: HistoryQuery,
     produces: CSV_TYPE,
     answer: z.string(),
-  }, async ({ query, caller }) => {
+  }, async (asked) => {
+    const { query, caller } = asked;
     const company = companyOf(query.company, caller);
     if (company instanceof Problem) return company;
-    const filter = { ...historyFilter(query), limit: DOWNLOAD_PAGE_ROWS };
-    const read = (cursor: string | undefined) => ledgerPage(books, company, { ...filter, cursor }, caller);
-    const first = await read(undefined);
-    if (first instanceof Problem) return first;
-    return csvResponse(`${company}-ledger.csv`, columnsOf(EntryBody), pagesFrom(first, read));
+    const read = (page: DownloadPage) =>
+      ledgerPage(books, company, { ...historyFilter(query), ...page }, caller);
+    return await download(asked, `${PATH}/history.csv`, `${company}-ledger.csv`, columnsOf(EntryBody), read);
   });
 }
 
@@ -113,23 +92,4 @@ function companyOf(named: CompanyId | undefined, caller: Caller): CompanyId | Pr
   }
   const message = "company must be named by whoever may see several";
   return named ?? invalidProblem([{ path: "company", message }]);
-}
-
-function pageLanguage(request: Request): Language {
-  const asked = new URL(request.url).searchParams.get("lang");
-  return asked === "en" ? "en" : languageOf(request.headers.get("accept-language"), "pt-BR");
-}
-
-/** Nothing inline, nothing from elsewhere, and in nobody's frame but those that are configured. */
-function policyFor(frame_ancestors: readonly string[]): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "connect-src 'self'",
-    "form-action 'self'",
-    "base-uri 'none'",
-    `frame-ancestors ${frame_ancestors.length === 0 ? "'none'" : frame_ancestors.join(" ")}`,
-  ].join("; ");
 }

@@ -86,6 +86,7 @@ export async function readPage(
     history,
     receipt,
     features,
+    is_viewer: reader.caller.kind === "viewer",
     asked: askedOf({ cursor, entry, lang, ...query }),
   } as PageView;
 }

@@ -124,6 +124,7 @@ async function onClick(event: MouseEvent): Promise<void> {
 
 async function onSubmit(event: SubmitEvent): Promise<void> {
   const form = event.target as HTMLFormElement;
+  if (form.method !== "get") return;
   event.preventDefault();
   const query = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (value !== "") query.append(name, String(value));

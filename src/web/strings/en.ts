@@ -7,6 +7,7 @@ const plural = (count: number, one: string, many: string) => count === 1 ? one :
 export const en: Strings = {
   title: "Credits",
   report: "Reports",
+  log_out: "Log out",
   skip: "Skip to the content",
   language: "Language",
   credits: (count, number) => `${number} ${plural(count, "credit", "credits")}`,

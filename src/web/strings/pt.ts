@@ -5,6 +5,7 @@ const plural = (count: number, one: string, many: string) => count === 1 ? one :
 export const pt = {
   title: "Créditos",
   report: "Relatórios",
+  log_out: "Sair",
   skip: "Ir para o conteúdo",
   language: "Idioma",
   credits: (count: number, number: string) => `${number} ${plural(count, "crédito", "créditos")}`,
