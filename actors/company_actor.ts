@@ -28,6 +28,8 @@ import type { Clock, CompanyStore, Feed, Journal, RateBoard, Timers } from "./po
  * A6. The store is asked only for what memory does not hold.
  * A7. Balances are published in order of their version.
  * A8. A command that adds nothing to what is known and committed is answered without a write.
+ * A9. Each command that changes anything makes a version of its own, so that two balances of one version are one
+ *     balance, also when their commands were decided in one turn.
  */
 export class CompanyActor {
   readonly company: CompanyId;
@@ -181,11 +183,12 @@ export class CompanyActor {
 
   #decide(taken: readonly Waiting[]): void {
     const state = this.#state!;
-    const turn: Turn = { events: [], answers: [], balance: undefined };
+    const turn: Turn = { from_version: state.version, events: [], answers: [], balance: undefined };
+    let version = state.version;
     const emit = (event: CompanyEvent) => {
       evolve(state, event);
       if (!isStored(event)) return;
-      if (turn.events.length === 0) state.version++;
+      state.version = version + 1;
       turn.events.push(event);
     };
     const now_ms = this.#world.clock.now_ms();
@@ -194,6 +197,7 @@ export class CompanyActor {
     try {
       for (const { command, weight, resolve } of taken) {
         this.#waiting_weight -= weight;
+        version = state.version;
         bringUpToNow(state, emit, now_ms);
         const answer = decide(state, emit, command, now_ms);
         turn.answers.push({ answer, resolve });
@@ -217,9 +221,8 @@ export class CompanyActor {
     const state = this.#state!;
     if (this.#world.feed.isWatched(this.company)) turn.balance = balanceOf(state, now_ms);
     this.#uncommitted.push(turn);
-    void this.#world.journal.commit(changeOf(state, turn.events, now_ms)).then((outcome) =>
-      this.#settle(outcome)
-    );
+    const change = changeOf(state, turn.events, now_ms, turn.from_version);
+    void this.#world.journal.commit(change).then((outcome) => this.#settle(outcome));
   }
 
   /** The journal answers in the order it was given changes, so the oldest turn is the one. */
@@ -325,6 +328,7 @@ interface Waiting {
 }
 
 interface Turn {
+  readonly from_version: number;
   readonly events: CompanyEvent[];
   readonly answers: { readonly answer: Answer; readonly resolve: (answer: Answer) => void }[];
   /** What viewers are shown once the turn is committed. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CompanyActor } from "../../actors/company_actor.ts";
 import { ACME, balanceIn, isSettled, MORNING_MS, quiet, TestHouse, wrote } from "../support/actors.ts";
-import { ANA, BETO, wroteEvent } from "../support/plain.ts";
+import { ANA, BETO, clues, wroteEvent } from "../support/plain.ts";
 
 const DONE = { type: "done" };
 const MINUTE_MS = 60_000;
@@ -213,4 +213,29 @@ Deno.test("a company that does not exist is answered as such, also to whoever wa
   const actor = house.actor();
   assert.deepEqual(await actor.ask({ type: "read_balance" }), { type: "no_company" });
   assert.ok(actor.has_ended);
+});
+
+Deno.test("A9: commands of one turn make a version each, so that no two balances of one version differ", async () => {
+  const house = new TestHouse();
+  await house.create();
+  const actor = house.actor();
+  await actor.ask({ type: "read_balance" });
+  const send = {
+    kind: "template",
+    category: "utility",
+    sent_at_ms: MORNING_MS,
+    attribution: undefined,
+  } as const;
+  const answers = await Promise.all([
+    actor.ask({ type: "report_send", send: { ...send, message_id: "1", to: clues(ANA) } }),
+    actor.ask({ type: "report_send", send: { ...send, message_id: "2", to: clues(BETO) } }),
+    actor.ask({ type: "read_balance" }),
+  ]);
+  assert.equal(house.writer.written.length, 1);
+  const shown = answers.map((answer) =>
+    "balance" in answer && [answer.balance.version, answer.balance.consumed]
+  );
+  assert.deepEqual(shown, [[1, 1], [2, 2], [2, 2]]);
+  assert.deepEqual(house.published.map(({ version, consumed }) => [version, consumed]), [[2, 2]]);
+  assert.equal(house.store.stored(ACME)!.head.version, 2);
 });

@@ -29,16 +29,17 @@ export type CommitOutcome =
   /** The connection died or the statement failed: it may or may not have been written. */
   | { readonly type: "unknown"; readonly error: unknown };
 
-/** The change that takes a state, which the events have been folded into, one version further. */
+/** The change that takes a state, which the events have been folded into, to the version it is at. */
 export function changeOf(
   state: CompanyState,
   events: readonly CompanyEvent[],
   recorded_at_ms: number,
+  from_version = state.version - 1,
 ): Change {
   return {
     company: state.company,
     epoch: state.epoch,
-    from_version: state.version - 1,
+    from_version,
     version: state.version,
     ledger_seq: state.ledger_seq,
     closed_through: state.closed_through,
