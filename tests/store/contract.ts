@@ -2,9 +2,12 @@
 
 import assert from "node:assert/strict";
 import type { Change } from "../../src/domain/company/change.ts";
-import type { CompanyId, ContactKey, MessageKey } from "../../src/domain/names.ts";
+import type { CompanyId, ContactId, ContactKey, MessageKey } from "../../src/domain/names.ts";
 import type { Writer } from "../../src/store/journal.ts";
 import type { ListedCompany, NewCompany } from "../../src/store/new_company.ts";
+import type { PhoneNumbers } from "../../src/store/postgres/phone_numbers.ts";
+import type { Quarantine } from "../../src/store/postgres/quarantine.ts";
+import type { GeneralRates } from "../../src/store/postgres/rates.ts";
 import type { Kept } from "./kept.ts";
 import { LIFE, owner } from "./life.ts";
 import {
@@ -29,12 +32,22 @@ export interface Subject {
     create(company: CompanyId, made: NewCompany): Promise<boolean>;
     dueCompanies(at_ms: number, limit: number): Promise<CompanyId[]>;
     list(limit: number, after?: CompanyId): Promise<ListedCompany[]>;
+    cluesOf(company: CompanyId, contact: ContactId): Promise<string[]>;
   };
+  readonly phone_numbers: Pick<PhoneNumbers, "claim" | "release" | "all" | "ownerOf">;
+  readonly rates: Pick<
+    GeneralRates,
+    "history" | "names" | "append" | "rename" | "timeZones" | "latestWindow"
+  >;
+  readonly quarantine: Pick<
+    Quarantine,
+    "add" | "erase" | "get" | "markReplayed" | "markKept" | "waitingFor"
+  >;
   /** Everything it keeps of a company. */
   kept(company: CompanyId): Promise<Kept>;
 }
 
-type Check = (subject: Subject) => Promise<void>;
+export type Check = (subject: Subject) => Promise<void>;
 
 const NOON = at("2026-11-23T12:00:00Z");
 const MINUTE_MS = 60_000;
@@ -248,6 +261,25 @@ export const PROMISES: Readonly<Record<string, Check>> = {
       new Set(contacts.map(({ contact_id, by_phone, clue }) => `${contact_id} ${by_phone} ${clue}`)),
       new Set([`${id} true ${MARIA}`, `${id} false ${bsuid}`]),
     );
+  },
+
+  "two contacts that are erased as one person stay one for the next owner": async ({ writer, store }) => {
+    const own = await owner(store);
+    const bsuid = "BR.1349120865";
+    const apart = record(wrote(MARIA, NOON), wrote(bsuid, NOON + MINUTE_MS));
+    await write(writer, (await own.decide(NOON + MINUTE_MS, apart)).change);
+    const later = NOON + 2 * MINUTE_MS;
+    const contact = { phone: MARIA, bsuid };
+    await write(writer, (await own.decide(later, { type: "erase_contact", contact })).change);
+    const fresh = await Owner.of(store, ACME);
+    const failed = record(
+      templateStatus(bsuid, "wamid.t", "sent", NOON),
+      templateStatus(MARIA, "wamid.t", "failed", NOON),
+    );
+    await write(writer, (await fresh.decide(later, failed)).change);
+    const balance = (await fresh.decide(later, { type: "read_balance" })).replies[0]!;
+    assert.ok(balance.type === "balance");
+    assert.equal(balance.balance.consumed, 1);
   },
 
   "what is not known is in no list, and companies never see each other's": async ({ writer, store }) => {

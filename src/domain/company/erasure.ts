@@ -13,12 +13,14 @@ import type { CompanyState } from "./state.ts";
  * Somebody who was never seen is erased too: what is still under way of before brings no name of theirs in.
  */
 export function eraseContact(state: CompanyState, emit: Emit, contact: ContactClues, now_ms: number): Reply {
-  const people = new Set(clueTexts(contact).map((clue) => state.people.get(clue)!));
+  const known = () => new Set(clueTexts(contact).map((clue) => state.people.get(clue)!));
   let names = 0;
-  for (const person of people) names += person.keys.size - person.nameless.size;
+  for (const person of known()) names += person.keys.size - person.nameless.size;
   const learning = { fact: { kind: "noted", at_ms: now_ms }, recorded_at_ms: now_ms } as const;
   const person = identify(state, emit, contact, learning);
-  for (const erased of people.add(person)) {
+  // Those who turned out to be one by this very contact are one now: erased as two they would be parted again.
+  const people = known().add(person);
+  for (const erased of people) {
     const keys = [...erased.keys];
     if (keys.length > 0) emit({ type: "person_erased", person: erased, keys, at_ms: now_ms });
   }
