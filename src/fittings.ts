@@ -1,6 +1,6 @@
 /**
  * Where the store's rooms meet what actors and the edge ask for: nothing but other words for the same thing.
- * Used by `main.ts` alone.
+ * Used by `main.ts`, and by the simulation.
  */
 import type { ErasureStore } from "../actors/erasure.ts";
 import type { GeneralCardStore } from "../actors/general_card.ts";
@@ -10,11 +10,23 @@ import type { KeptEvent, QuarantineStore } from "../actors/replay.ts";
 import type { Keyring } from "./domain/identity/keyring.ts";
 import { mentionedIn } from "./domain/identity/mentioned.ts";
 import type { PostgresCompanyStore } from "./store/postgres/companies.ts";
-import type { PhoneNumbers } from "./store/postgres/phone_numbers.ts";
-import type { Quarantine } from "./store/postgres/quarantine.ts";
-import type { GeneralRates } from "./store/postgres/rates.ts";
+import type { PhoneNumbers as PostgresPhoneNumbers } from "./store/postgres/phone_numbers.ts";
+import type { Quarantine as PostgresQuarantine } from "./store/postgres/quarantine.ts";
+import type { GeneralRates as PostgresRates } from "./store/postgres/rates.ts";
 import type { WhatsAppEvent } from "./whatsapp/events.ts";
 import { eventIdentity } from "./whatsapp/events.ts";
+
+/** What is asked of each room of the store: Postgres keeps it, and so does its stand-in in memory. */
+type Companies = Pick<PostgresCompanyStore, "create" | "cluesOf">;
+type PhoneNumbers = Pick<PostgresPhoneNumbers, "claim" | "release">;
+type Quarantine = Pick<
+  PostgresQuarantine,
+  "add" | "erase" | "get" | "markReplayed" | "markKept" | "waitingFor"
+>;
+type GeneralRates = Pick<
+  PostgresRates,
+  "history" | "names" | "append" | "rename" | "timeZones" | "latestWindow"
+>;
 
 export function generalCardStore(rates: GeneralRates): GeneralCardStore {
   return {
@@ -32,7 +44,7 @@ export function generalCardStore(rates: GeneralRates): GeneralCardStore {
 }
 
 export function registryStore(
-  store: { readonly companies: PostgresCompanyStore; readonly phone_numbers: PhoneNumbers },
+  store: { readonly companies: Pick<Companies, "create">; readonly phone_numbers: PhoneNumbers },
 ): RegistryStore {
   return {
     create: (company, made) => store.companies.create(company, made),
@@ -62,7 +74,7 @@ export function quarantineOf(quarantine: Quarantine, keyring: Keyring): Quaranti
 /** Where people are erased beside their companies. */
 export function erasureStore(
   store: {
-    readonly companies: PostgresCompanyStore;
+    readonly companies: Pick<Companies, "cluesOf">;
     readonly quarantine: Quarantine;
     readonly keyring: Keyring;
   },

@@ -1,6 +1,9 @@
 import { pool } from "../../src/store/connection.ts";
 import type { Pool } from "../../src/store/connection.ts";
 import { PostgresCompanyStore } from "../../src/store/postgres/companies.ts";
+import { PhoneNumbers } from "../../src/store/postgres/phone_numbers.ts";
+import { Quarantine } from "../../src/store/postgres/quarantine.ts";
+import { GeneralRates } from "../../src/store/postgres/rates.ts";
 import { PostgresWriter } from "../../src/store/postgres/writer.ts";
 import { createDatabase } from "../support/database.ts";
 import type { Subject } from "./contract.ts";
@@ -32,6 +35,9 @@ export async function openPostgres(): Promise<PostgresSubject> {
     errors,
     writer,
     store,
+    phone_numbers: new PhoneNumbers(reads),
+    rates: new GeneralRates(reads),
+    quarantine: new Quarantine(reads),
     kept: (company) => keptInPostgres(looks, company),
     async [Symbol.asyncDispose]() {
       await Promise.all([writer.close(), store.close(), reads.end(), looks.end()]);

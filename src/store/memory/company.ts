@@ -10,7 +10,15 @@ import type { DayTotal, DecidedSend, SettingsVersion } from "../../domain/compan
 import type { ContractVersion } from "../../domain/contract.ts";
 import type { Window } from "../../domain/charge.ts";
 import type { LedgerEntry } from "../../domain/ledger.ts";
-import type { ContactId, ContactKey, Direction, LocalDate, MessageKey, Month } from "../../domain/names.ts";
+import type {
+  CompanyId,
+  ContactId,
+  ContactKey,
+  Direction,
+  LocalDate,
+  MessageKey,
+  Month,
+} from "../../domain/names.ts";
 import type { Period } from "../../domain/period.ts";
 import type { RateVersion } from "../../domain/rates.ts";
 
@@ -46,6 +54,7 @@ export interface StoredWindow {
 
 /** Everything that is kept of one company. Changed by `take` only. */
 export class StoredCompany {
+  readonly company: CompanyId;
   head: Head;
   readonly settings: SettingsVersion[];
   readonly contract: ContractVersion[] = [];
@@ -62,7 +71,8 @@ export class StoredCompany {
   readonly periods = new Map<Month, { readonly period: Period; readonly at_close?: ClosedFigures }>();
   readonly quarantine = new Map<string, QuarantinedEvent>();
 
-  constructor(head: Head, settings: SettingsVersion) {
+  constructor(company: CompanyId, head: Head, settings: SettingsVersion) {
+    this.company = company;
     this.head = head;
     this.settings = [settings];
   }

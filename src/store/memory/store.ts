@@ -57,7 +57,7 @@ export class MemoryStore {
       contact_secret: Uint8Array.from(contact_secret),
       ...firstDay(made),
     };
-    this.#companies.set(company, new StoredCompany(head, firstSettings(made)));
+    this.#companies.set(company, new StoredCompany(company, head, firstSettings(made)));
     return true;
   }
 
@@ -124,9 +124,22 @@ export class MemoryStore {
       }));
   }
 
+  /** The clues by which a contact is still readable. */
+  // deno-lint-ignore require-await
+  async cluesOf(company: CompanyId, contact: ContactId): Promise<string[]> {
+    const stored = this.#companies.get(company);
+    return [...stored?.contacts.values() ?? []].filter(({ contact_id }) => contact_id === contact)
+      .flatMap(({ by_phone, clue }) => clue === undefined ? [] : [`${by_phone ? "p" : "b"}${clue}`]);
+  }
+
   /** What is kept of a company, to look at. */
   stored(company: CompanyId): StoredCompany | undefined {
     return this.#companies.get(company);
+  }
+
+  /** What is kept of every company, in the order they were made. */
+  companies(): StoredCompany[] {
+    return [...this.#companies.values()];
   }
 
   #phoneNumberIdsOf(company: CompanyId): string[] {

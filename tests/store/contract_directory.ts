@@ -1,0 +1,211 @@
+/** What every store promises of numbers, the general card and the quarantine: beside `contract.ts`. */
+
+import assert from "node:assert/strict";
+import type { CompanyId, ContactKey, FeatureCode } from "../../src/domain/names.ts";
+import type { QuarantinedEvent } from "../../src/domain/company/event.ts";
+import { credits, INBOUND } from "../../src/domain/names.ts";
+import type { RateVersion } from "../../src/domain/rates.ts";
+import type { Check } from "./contract.ts";
+import { owner } from "./life.ts";
+import { at, newCompany, Owner, record, templateStatus, wrote } from "./owner.ts";
+
+const NOON = at("2026-11-23T12:00:00Z");
+const MINUTE_MS = 60_000;
+const ACME = "acme" as CompanyId;
+const BETA = "beta" as CompanyId;
+const MARIA = "5511988887777";
+const CAMPAIGN = "campaign.run" as FeatureCode;
+
+/** The promises, by what they say. */
+export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
+  "numbers are claimed all together or, when another company has one, not at all": async (
+    { phone_numbers },
+  ) => {
+    assert.deepEqual(await phone_numbers.claim(ACME, ["1", "2", "2"], NOON), { taken: [] });
+    assert.deepEqual(await phone_numbers.claim(ACME, ["2", "3"], NOON), { taken: [] });
+    assert.deepEqual(await phone_numbers.claim(BETA, ["4", "3", "1"], NOON), {
+      taken: [{ phone_number_id: "1" }, { phone_number_id: "3" }],
+    });
+    assert.equal(await phone_numbers.ownerOf("4"), undefined);
+    assert.equal(await phone_numbers.ownerOf("3"), ACME);
+    assert.deepEqual(await phone_numbers.claim(BETA, [], NOON), { taken: [] });
+  },
+
+  "numbers that are released are free, the others stay, and the next owner reads them": async (
+    { store, phone_numbers },
+  ) => {
+    await store.create(ACME, newCompany("Acme", NOON));
+    await phone_numbers.claim(ACME, ["3", "1", "2"], NOON);
+    assert.deepEqual(await phone_numbers.release(ACME, ["2"]), ["1", "3"]);
+    await phone_numbers.claim(BETA, ["1"], NOON);
+    const all = await phone_numbers.all();
+    assert.deepEqual(all.toSorted((a, b) => a.phone_number_id < b.phone_number_id ? -1 : 1), [
+      { phone_number_id: "1", company: BETA },
+      { phone_number_id: "2", company: ACME },
+    ]);
+    assert.deepEqual((await store.activate(ACME))!.phone_number_ids, ["2"]);
+  },
+
+  "the general card begins with the two kinds of windows, at one credit from always": async ({ rates }) => {
+    const history = await rates.history();
+    assert.deepEqual([...history.keys()], ["whatsapp.inbound", "whatsapp.outbound"]);
+    assert.deepEqual(history.get(INBOUND), [{
+      company: null,
+      feature: "whatsapp.inbound",
+      version: 1,
+      credits: 1,
+      effective_from: null,
+      from_ms: null,
+      recorded_at_ms: 0,
+      recorded_by: "built-in",
+    }]);
+    assert.deepEqual((await rates.names()).get(INBOUND)?.en, "Conversation opened by the customer");
+  },
+
+  "a version of a feature is added once: who comes second is told, and changes nothing": async (
+    { rates },
+  ) => {
+    const made = await Promise.all(
+      [3, 4].map((amount) =>
+        rates.append(version(1, amount), { "pt-BR": `Campanha ${amount}`, en: "Campaign" })
+      ),
+    );
+    assert.deepEqual(made.toSorted(), [false, true]);
+    const won = made[0] ? 3 : 4;
+    assert.equal((await rates.names()).get(CAMPAIGN)!["pt-BR"], `Campanha ${won}`);
+    assert.equal(await rates.append(version(2, 9)), true);
+    const history = (await rates.history()).get(CAMPAIGN)!;
+    assert.deepEqual(history.map((rate) => [rate.version, rate.credits]), [[1, won], [2, 9]]);
+    assert.deepEqual(history[1], version(2, 9));
+    await rates.rename(CAMPAIGN, { "pt-BR": "Outra", en: "Other" });
+    assert.deepEqual((await rates.names()).get(CAMPAIGN), { "pt-BR": "Outra", en: "Other" });
+  },
+
+  "the time zones of all companies are told once each, scheduled ones too": async (subject) => {
+    const { rates, store, writer } = subject;
+    await store.create(BETA, { ...newCompany("Beta", NOON), time_zone: "Asia/Tokyo" });
+    const own = await owner(store);
+    const moved = {
+      time_zone: "America/Manaus",
+      template_in_open_window: "charge",
+      effective_from: undefined,
+    } as const;
+    const profile = { name: "Acme", locale: "en", phone_number_ids: [], ...moved };
+    await writer.write([(await own.decide(NOON, { type: "configure", profile, by: "tests" })).change]);
+    assert.deepEqual(await rates.timeZones(), ["America/Manaus", "America/Sao_Paulo", "Asia/Tokyo"]);
+  },
+
+  "the window that opened last of all companies is told, while it stands": async (subject) => {
+    const { rates, store, writer } = subject;
+    assert.equal(await rates.latestWindow(), undefined);
+    const acme = await owner(store);
+    const beta = await owner(store, BETA);
+    const later = NOON + MINUTE_MS;
+    await writer.write([
+      (await acme.decide(later, record(wrote(MARIA, NOON), templateStatus(MARIA, "wamid.t", "sent", later))))
+        .change,
+      (await beta.decide(NOON, record(wrote(MARIA, NOON - MINUTE_MS)))).change,
+    ]);
+    assert.equal(await rates.latestWindow(), later);
+    await writer.write([
+      (await acme.decide(later, record(templateStatus(MARIA, "wamid.t", "failed", later)))).change,
+    ]);
+    assert.equal(await rates.latestWindow(), NOON);
+  },
+
+  "what no company has a number for waits, once, until it is replayed": async ({ quarantine }) => {
+    const events = [quarantined(1, "n1"), quarantined(2, "n2"), quarantined(3, "n1")];
+    await quarantine.add(events);
+    await quarantine.add([...events, { ...events[0]!, received_at_ms: NOON + 99 }]);
+    await quarantine.add([]);
+    const waiting = async (numbers: readonly string[], limit = 10) =>
+      (await quarantine.waitingFor(numbers, limit)).map((row) => row.id);
+    assert.deepEqual(await waiting(["n1"]), [id(1), id(3)]);
+    assert.deepEqual(await waiting(["n1"], 1), [id(1)]);
+    assert.deepEqual(await waiting(["n1", "n2"]), [id(1), id(2), id(3)]);
+    assert.equal(await quarantine.markReplayed(id(1), NOON + 50), true);
+    assert.equal(await quarantine.markReplayed(id(1), NOON + 60), false);
+    assert.equal(await quarantine.markReplayed(id(9), NOON + 60), false);
+    await quarantine.markKept(id(2), "month_final");
+    await quarantine.markKept(id(1), "month_final");
+    assert.deepEqual(await waiting(["n1", "n2"]), [id(3)]);
+    const row = (await quarantine.get(id(1)))!;
+    assert.deepEqual([row.reason, row.company, row.replayed_at_ms], [
+      "unknown_phone_number",
+      undefined,
+      NOON + 50,
+    ]);
+    assert.equal((await quarantine.get(id(2)))!.reason, "month_final");
+    assert.equal(await quarantine.get(id(9)), undefined);
+  },
+
+  "what a company kept back is found by its id, kept once, and replayed once": async (subject) => {
+    const { quarantine, store, writer, kept } = subject;
+    const own = await owner(store);
+    const too_old = (received_at_ms: number) => {
+      return { ...record(wrote(MARIA, NOON - 30 * 86_400_000)), received_at_ms };
+    };
+    await writer.write([(await own.decide(NOON, too_old(NOON))).change]);
+    const fresh = await Owner.of(store, ACME);
+    await writer.write([(await fresh.decide(NOON, too_old(NOON + 1))).change]);
+    const [event, ...more] = (await kept(ACME)).quarantine;
+    assert.deepEqual(more, []);
+    const row = (await quarantine.get(event!.id))!;
+    assert.deepEqual([row.company, row.reason, row.received_at_ms], [ACME, "too_old", NOON]);
+    assert.equal(await quarantine.markReplayed(event!.id, NOON + 2), true);
+    assert.equal((await quarantine.get(event!.id))!.replayed_at_ms, NOON + 2);
+  },
+
+  "who is erased is in no kept event any more, nor in one of before that comes later": async (
+    { quarantine },
+  ) => {
+    const [maria, other] = ["00000000-0000-4000-8000-00000000aaaa", "00000000-0000-4000-8000-00000000bbbb"];
+    const of = (n: number, people: string[], at_ms: number) => {
+      return { ...quarantined(n, "n1"), people, event: { message_id: `wamid.${n}`, at_ms } };
+    };
+    await quarantine.add([of(1, [maria, other], NOON), of(2, [other], NOON)]);
+    assert.equal(await quarantine.erase(ACME, [], [maria], NOON + 10), 1);
+    await quarantine.add([of(3, [maria], NOON + 10), of(4, [maria], NOON + 11)]);
+    const reasons = await Promise.all([1, 2, 3, 4].map(async (n) => (await quarantine.get(id(n)))!.reason));
+    assert.deepEqual(reasons, ["erased", "unknown_phone_number", "erased", "unknown_phone_number"]);
+    assert.deepEqual((await quarantine.get(id(3)))!.event, { type: "erased" });
+  },
+
+  "a contact's names are told while they are readable": async ({ store, writer }) => {
+    const own = await owner(store);
+    const bsuid = "BR.1349120865";
+    await writer.write([(await own.decide(NOON, record(wrote(MARIA, NOON, bsuid)))).change]);
+    const id = own.state.keyring.contact(`p${MARIA}`) as ContactKey as string as never;
+    assert.deepEqual((await store.cluesOf(ACME, id)).toSorted(), [`b${bsuid}`, `p${MARIA}`]);
+    const contact = { phone: MARIA, bsuid: undefined };
+    await writer.write([(await own.decide(NOON, { type: "erase_contact", contact })).change]);
+    assert.deepEqual(await store.cluesOf(ACME, id), []);
+  },
+};
+
+function version(number: number, amount: number): RateVersion {
+  return {
+    company: null,
+    feature: CAMPAIGN,
+    version: number,
+    credits: credits(amount),
+    effective_from: number === 1 ? null : "2026-12-01" as RateVersion["effective_from"],
+    from_ms: number === 1 ? null : NOON + 1,
+    recorded_at_ms: NOON,
+    recorded_by: "tests",
+  };
+}
+
+function quarantined(n: number, phone_number_id: string): QuarantinedEvent {
+  return {
+    id: id(n),
+    reason: "unknown_phone_number",
+    phone_number_id,
+    received_at_ms: NOON + n,
+    event: { message_id: `wamid.${n}` },
+  };
+}
+
+function id(n: number): string {
+  return `00000000-0000-4000-8000-00000000000${n}`;
+}
