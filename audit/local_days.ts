@@ -99,8 +99,18 @@ function inForce(settings: readonly SettingsRow[], date: string): SettingsRow {
   return settings.findLast((version) => version.effective_from <= date) ?? settings[0]!;
 }
 
+const dates_by_distance = new Map<number, Map<string, string>>();
+
+/** Few dates are asked about, and each of them often. */
 export function addDays(date: string, days: number): string {
-  return Temporal.PlainDate.from(date).add({ days }).toString();
+  let dates = dates_by_distance.get(days);
+  if (dates === undefined) dates_by_distance.set(days, dates = new Map());
+  let added = dates.get(date);
+  if (added === undefined) {
+    added = Temporal.PlainDate.from(date).add({ days }).toString();
+    dates.set(date, added);
+  }
+  return added;
 }
 
 export function monthOf(date: string): string {

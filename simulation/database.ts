@@ -1,0 +1,160 @@
+import type { Dice } from "../demo/dice.ts";
+import type { Change } from "../src/domain/company/change.ts";
+import type { CompanyEvent } from "../src/domain/company/event.ts";
+import type { Person } from "../src/domain/company/person.ts";
+import type { CompanyId } from "../src/domain/names.ts";
+import { MemoryPhoneNumbers } from "../src/store/memory/phone_numbers.ts";
+import { MemoryQuarantine } from "../src/store/memory/quarantine.ts";
+import { MemoryRates } from "../src/store/memory/rates.ts";
+import { MemoryStore } from "../src/store/memory/store.ts";
+import type { Fault } from "./trace.ts";
+import type { Weather } from "./weather.ts";
+import { FAIR } from "./weather.ts";
+import type { Mortal, World } from "./world.ts";
+
+/** What every fault of the simulated network and of Postgres looks like to a process. */
+export class Outage extends Error {}
+
+/** A process that has connections. */
+export interface Client extends Mortal {
+  readonly alive: boolean;
+}
+
+/** Who sees what happens to the database, in the instant it does. */
+export interface Bystander {
+  written(changes: readonly Change[], held: ReadonlySet<CompanyId>): void;
+  /** The general card has another version. */
+  priced(): Promise<void>;
+}
+
+/** What a statement does, which decides how it can fail. */
+type Kind = "write" | "activation" | "load" | "read";
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Postgres, as far as processes can tell: the stand-in in memory behind connections that lose, delay and reorder what
+ * is sent over them. A statement arrives, is carried out at once and whole, and its result travels back; between any
+ * two of these its connection or its process can die.
+ */
+export class Database {
+  readonly companies = new MemoryStore();
+  readonly phone_numbers = new MemoryPhoneNumbers(this.companies);
+  readonly rates = new MemoryRates(this.companies);
+  readonly quarantine = new MemoryQuarantine(this.companies);
+  weather: Weather = FAIR;
+  readonly #world: World;
+  readonly #dice: Dice;
+  readonly #bystander: Bystander;
+
+  constructor(
+    world: World,
+    dice: Dice,
+    bystander: Bystander,
+  ) {
+    this.#world = world;
+    this.#dice = dice;
+    this.#bystander = bystander;
+  }
+
+  /** A statement of a journal's lane. What it says is fixed when it is sent. */
+  write(client: Client, lane: number, changes: readonly Change[]): Promise<ReadonlySet<CompanyId>> {
+    const sent = changes.map(asSent);
+    const what = `lane ${lane} writes ${changes.map((c) => `${c.company} to ${c.version}`).join(", ")}`;
+    if (changes.length > 1) this.#world.trace.fired("statement of many");
+    return this.call(client, "write", what, async () => {
+      const held = await this.companies.write(sent);
+      this.#bystander.written(sent, held);
+      if (held.size < sent.length) this.#world.trace.fired("fenced off");
+      return held;
+    });
+  }
+
+  /** Adds a general price. */
+  async price(...given: Parameters<MemoryRates["append"]>): Promise<boolean> {
+    const added = await this.rates.append(...given);
+    if (added) await this.#bystander.priced();
+    return added;
+  }
+
+  /** Any other statement. Settles as it would for the process that sent it; never, once that is dead. */
+  call<T>(client: Client, kind: Kind, what: string, work: () => Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const { trace } = this.#world;
+    const owner = client;
+    const fail = (why: string) => {
+      if (client.alive) reject(new Outage(why));
+    };
+    const writes = kind === "write" || kind === "activation";
+    const arrive = (may_be_late: boolean) => {
+      const { weather } = this;
+      if (!client.alive) return void work();
+      if (!writes && this.#falls(weather.read_fails)) {
+        trace.fired(kind === "load" ? "load failed" : "read failed");
+        return fail("the connection was refused");
+      }
+      if (writes && this.#falls(weather.write_refused)) {
+        trace.fired(kind === "activation" ? "activation failed" : "write refused");
+        return fail("the connection was refused");
+      }
+      if (writes && this.#falls(weather.connection_dies)) {
+        this.#orphan(what, work);
+        return fail("the connection died");
+      }
+      if (may_be_late && this.#falls(weather.delayed)) {
+        trace.fired("delayed");
+        const after_ms = this.#dice.between(1_000, 5 * MINUTE_MS);
+        return this.#world.soon(
+          { what: `${what}, late`, owner, sent: writes, after_ms },
+          () => arrive(false),
+        );
+      }
+      const done = work();
+      this.#world.soon({ what: `${client.name} hears of it: ${what}`, owner }, () => {
+        if (writes && this.#falls(this.weather.reply_lost)) {
+          trace.fired(kind === "activation" ? "activation failed" : "write done, reply lost");
+          return fail("the connection died before the reply");
+        }
+        resolve(done);
+      });
+    };
+    this.#world.soon({ what: `${client.name}: ${what}`, owner, sent: writes }, () => arrive(true));
+    return promise;
+  }
+
+  /** Its connection died on the way: it may have reached the server all the same, and be carried out yet. */
+  #orphan(what: string, work: () => Promise<unknown>): void {
+    const fate: Fault = this.#dice.falls(0.5)
+      ? "connection died, write went through later"
+      : "connection died, write never arrived";
+    this.#world.trace.fired(fate);
+    if (fate === "connection died, write never arrived") return;
+    const after_ms = this.#dice.falls(0.5) ? 0 : this.#dice.between(0, 10 * MINUTE_MS);
+    this.#world.soon({ what: `without a connection: ${what}`, after_ms }, () => void work());
+  }
+
+  #falls(probability: number): boolean {
+    return probability > 0 && this.#dice.falls(probability);
+  }
+}
+
+/** A change as the bytes that are sent would have it: whatever its owner does to a person later is not in it. */
+function asSent(change: Change): Change {
+  return { ...change, events: change.events.map(eventAsSent) };
+}
+
+function eventAsSent(event: CompanyEvent): CompanyEvent {
+  switch (event.type) {
+    case "key_learned":
+    case "person_erased":
+      return { ...event, person: personAsSent(event.person) };
+    case "people_merged":
+      return { ...event, into: personAsSent(event.into), from: personAsSent(event.from) };
+    default:
+      return event;
+  }
+}
+
+function personAsSent(person: Person): Person {
+  return { ...person, keys: new Set(person.keys) };
+}

@@ -1,0 +1,114 @@
+import { parseArgs } from "node:util";
+import { planOf, run } from "./run.ts";
+import { shrunk } from "./shrink.ts";
+import { add, faultTable, newTally, progressLine } from "./tally.ts";
+import { FAULTS } from "./trace.ts";
+import { inWords } from "./words.ts";
+import type { Task, Told } from "./worker.ts";
+
+const USAGE = `deno task sim [--seeds N] [--minutes M] [--workers W] [--from SEED]
+deno task sim --seed SEED [--trace]
+
+  --seeds N     plays N seeds (1,000 unless told how long); with --minutes, whichever is more
+  --minutes M   plays for M minutes
+  --workers W   in W workers at once (1)
+  --from SEED   the first seed, a number (1)
+  --seed SEED   plays this one alone, twice, and tells what happened
+  --trace       with every step of it
+  --help        shows this
+
+Exit codes: 0 every invariant held, 1 one did not: the seed, and the least script that breaks it, are told.`;
+
+const PROGRESS_EVERY_MS = 5_000;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string" },
+    minutes: { type: "string" },
+    workers: { type: "string" },
+    from: { type: "string" },
+    seed: { type: "string" },
+    trace: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+  },
+});
+if (values.help) console.log(USAGE);
+else Deno.exit(values.seed === undefined ? await playMany() : await playOne(values.seed));
+
+async function playOne(seed: string): Promise<number> {
+  const plan = planOf(seed);
+  const outcome = await run(plan, true);
+  if (values.trace) console.log(outcome.lines!.join("\n"));
+  const again = await run(plan, true);
+  console.log(inWords(plan));
+  console.log(`Seed ${seed}: ${outcome.steps} steps, trace ${outcome.hash}, and once more ${again.hash}`);
+  if (outcome.hash !== again.hash) {
+    console.log("The two runs differ: something in it is not of the simulation.");
+    return 1;
+  }
+  if (outcome.violations.length === 0) return 0;
+  return await tellFailure(seed);
+}
+
+/** @returns the exit code */
+async function playMany(): Promise<number> {
+  const minutes = values.minutes === undefined ? 0 : numberFrom("minutes", values.minutes);
+  const seeds = values.seeds === undefined ? (minutes === 0 ? 1_000 : 0) : numberFrom("seeds", values.seeds);
+  const from = numberFrom("from", values.from ?? "1");
+  const every = numberFrom("workers", values.workers ?? "1");
+  const begun_ms = performance.now();
+  const tally = newTally();
+  const seconds = () => (performance.now() - begun_ms) / 1000;
+  const enough = () => tally.seeds >= seeds && seconds() >= minutes * 60;
+  const workers: Worker[] = [];
+  const { promise: over, resolve: end } = Promise.withResolvers<string | undefined>();
+  let done = 0;
+  for (let at = 0; at < every; at++) {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    workers.push(worker);
+    worker.onmessage = ({ data }: MessageEvent<Told>) => {
+      if (data.type === "failed") return end(data.seed);
+      if (data.type === "played") add(tally, data.tally);
+      else done++;
+      if (enough() || done === every) end(undefined);
+    };
+    const last = minutes === 0 ? from + seeds - 1 : Number.MAX_SAFE_INTEGER;
+    worker.postMessage({ first: from + at, every, last } satisfies Task);
+  }
+  const progress = setInterval(() => console.log(progressLine(tally, seconds())), PROGRESS_EVERY_MS);
+  const failed = await over;
+  clearInterval(progress);
+  for (const worker of workers) worker.terminate();
+  console.log(progressLine(tally, seconds()));
+  console.log(faultTable(tally));
+  if (failed !== undefined) return await tellFailure(failed);
+  const never = FAULTS.filter((fault) => tally.faults[fault] === 0);
+  console.log(
+    never.length === 0
+      ? `Every invariant held. Every fault fired.`
+      : `Every invariant held. Never fired: ${never.join(", ")}.`,
+  );
+  return 0;
+}
+
+/** Tells which seed fails, why, and the least that makes it fail. */
+async function tellFailure(seed: string): Promise<number> {
+  const plan = planOf(seed);
+  const { violations, hash } = await run(plan);
+  console.log(`\nSEED ${seed} FAILS (trace ${hash}); deno task sim --seed ${seed} plays it again:`);
+  for (const { invariant, what } of violations) console.log(`  ${invariant}: ${what}`);
+  console.log(`\nShrinking ${plan.script.length} steps ...`);
+  const least = await shrunk(plan, ({ script }) => console.log(`  ${script.length} steps`));
+  console.log(`\nThe least that fails alike:\n${inWords(least)}\n`);
+  for (const { invariant, what } of (await run(least)).violations) console.log(`  ${invariant}: ${what}`);
+  return 1;
+}
+
+function numberFrom(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isFinite(number) || number < 0 || text.trim() === "") {
+    console.error(`--${name} must be a number, not ${text}`);
+    Deno.exit(2);
+  }
+  return number;
+}

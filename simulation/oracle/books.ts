@@ -1,0 +1,360 @@
+import type { ContractRow } from "../../audit/examination.ts";
+import { addDays, LocalDays, monthOf, type SettingsRow } from "../../audit/local_days.ts";
+import { Prices, type RateRow } from "../../audit/prices.ts";
+import type { Change } from "../../src/domain/company/change.ts";
+import type { CompanyEvent } from "../../src/domain/company/event.ts";
+import type { SettingsVersion } from "../../src/domain/company/state.ts";
+import type { ContractVersion } from "../../src/domain/contract.ts";
+import { Keyring } from "../../src/domain/identity/keyring.ts";
+import type { LedgerEntry } from "../../src/domain/ledger.ts";
+import type { RateVersion } from "../../src/domain/rates.ts";
+import type { StoredCompany } from "../../src/store/memory/company.ts";
+import { lastDateOf } from "../../audit/local_days.ts";
+
+/** What a balance of a version must show. */
+export interface Figures {
+  readonly closed_through: string;
+  readonly month: string;
+  readonly granted: number;
+  readonly consumed: number;
+  readonly open_inbound: number;
+  readonly open_outbound: number;
+  readonly closes_at_ms: number;
+}
+
+/** A fact as it was kept, and the last month that was final by then: for that month it does not exist. */
+export interface KeptFact {
+  readonly contact: string;
+  readonly at_ms: number;
+  readonly kind: string;
+  readonly message: string;
+  readonly template: boolean;
+  readonly category: string | null;
+  readonly callback: string | null;
+  readonly recorded_ms: number;
+  readonly final_through: string;
+}
+
+/** Tells what must hold and does not. */
+export type Violate = (invariant: string, what: string) => void;
+
+const FACTS_DAYS_AFTER = 8;
+/** No fact of a company is older when it is made, and no run is longer. */
+const [DAYS_BEFORE, DAYS_KEPT] = [12, 140];
+
+/**
+ * One company, kept by a second bookkeeper: it hears every change that is committed, in order, and adds up for itself
+ * by the audit's plain rules. It shares no rule with `src/domain`.
+ */
+export class Books {
+  readonly company: string;
+  readonly facts = new Map<string, KeptFact[]>();
+  /** What balances of a version may show: one thing, but where several commands were decided in one turn. */
+  readonly figures = new Map<number, readonly Figures[]>();
+  /** Sums of the ledger by `date feature direction`, and by month. */
+  readonly owed = new Map<string, { units: number; credits: number }>();
+  readonly months = new Map<
+    string,
+    { granted: number; consumed: number; available: number; excess: number }
+  >();
+  readonly usages = new Set<string>();
+  readonly sends = new Set<string>();
+  days: LocalDays;
+  prices: Prices;
+  version = 0;
+  seq = 0;
+  closed_through: string;
+  /** The last month that can change no more. */
+  final_through = "";
+  /** Contacts and dates that the last changes touched. */
+  readonly touched = { contacts: new Set<string>(), dates: new Set<string>() };
+  readonly #violate: Violate;
+  readonly #first_date: string;
+  /** In order of their versions. */
+  readonly settings: SettingsRow[];
+  /** Under which an actor stores, before it lets go of somebody, when they wrote last. */
+  readonly last_message_key: string;
+  readonly #contract: ContractRow[] = [];
+  #own: RateRow[] = [];
+  #general: readonly RateRow[];
+
+  constructor(stored: StoredCompany, general: readonly RateRow[], violate: Violate) {
+    this.company = stored.company;
+    this.#violate = (invariant, what) => violate(invariant, `${stored.company}: ${what}`);
+    this.settings = stored.settings.map(settingsRow);
+    this.last_message_key = new Keyring(stored.head.contact_secret).message("last message");
+    this.#general = general;
+    this.closed_through = stored.head.closed_through;
+    this.#first_date = addDays(this.closed_through, -DAYS_BEFORE);
+    this.days = this.#daysNow();
+    this.prices = this.#pricesNow();
+    this.figures.set(this.version, [this.#shown()]);
+  }
+
+  get today(): string {
+    return addDays(this.closed_through, 1);
+  }
+
+  get contract(): readonly ContractRow[] {
+    return this.#contract;
+  }
+
+  /** The general card has another version. */
+  priced(general: readonly RateRow[]): void {
+    this.#general = general;
+    this.prices = this.#pricesNow();
+  }
+
+  /** A change was committed; it is one as its actor decided it, never several merged. */
+  take(change: Change): void {
+    if (change.from_version !== this.version) {
+      this.#violate("S6", `version ${change.version} follows ${this.version}, not ${change.from_version}`);
+    }
+    // Of a turn of several commands it is not told where one ends: a balance between is one of those on the way.
+    const on_the_way: Figures[] = [];
+    for (const event of change.events) {
+      this.#takeEvent(event, change.recorded_at_ms);
+      if (change.version > change.from_version + 1) on_the_way.push(this.#shown());
+    }
+    for (let v = change.from_version + 1; v < change.version; v++) this.figures.set(v, on_the_way);
+    this.version = change.version;
+    if (change.ledger_seq !== this.seq) {
+      this.#violate("S7", `the head says entry ${change.ledger_seq}, the ledger ${this.seq}`);
+    }
+    if (change.closed_through !== this.closed_through) {
+      this.#violate(
+        "S9",
+        `the head says ${change.closed_through} is closed, the days ${this.closed_through}`,
+      );
+    }
+    this.figures.set(this.version, [this.#shown()]);
+  }
+
+  month(month: string) {
+    let sums = this.months.get(month);
+    if (sums === undefined) {
+      this.months.set(month, sums = { granted: 0, consumed: 0, available: 0, excess: 0 });
+    }
+    return sums;
+  }
+
+  #takeEvent(event: CompanyEvent, recorded_at_ms: number): void {
+    switch (event.type) {
+      case "fact_stored":
+        return this.#keepFact(event.fact, recorded_at_ms);
+      case "entry_posted":
+        return this.#post(event.entry);
+      case "usage_counted":
+        return this.#count(event.usage);
+      case "send_decided":
+        if (this.sends.has(event.send.key)) this.#violate("S3", "a send was decided twice");
+        this.sends.add(event.send.key);
+        return;
+      case "total_changed": {
+        const { feature, direction, units } = event.total;
+        this.#owedOn(`${event.local_date} ${feature} ${direction}`).units = units;
+        this.touched.dates.add(event.local_date);
+        return;
+      }
+      case "window_changed":
+        if (monthOf(event.local_date) <= this.final_through) {
+          this.#violate("S10", `a window of ${event.local_date} changed, whose month is final`);
+        }
+        this.touched.contacts.add(event.contact);
+        return;
+      case "people_merged":
+        this.touched.contacts.add(event.into.id);
+        return;
+      case "day_closed":
+        return this.#close(event.local_date, event.totals, recorded_at_ms);
+      case "period_closed": {
+        const { granted, consumed } = this.month(event.period.month);
+        const { figures } = event;
+        const expected = [
+          granted,
+          consumed,
+          Math.min(granted, consumed),
+          Math.max(0, granted - consumed),
+          Math.max(0, consumed - granted),
+        ];
+        const found = [
+          figures.granted,
+          figures.consumed,
+          figures.prepaid_used,
+          figures.expired,
+          figures.excess,
+        ];
+        if (`${expected}` !== `${found}`) {
+          this.#violate("S8", `${event.period.month} closed with ${found}, not ${expected}`);
+        }
+        if (figures.granted !== figures.prepaid_used + figures.expired) {
+          this.#violate("S8", `${event.period.month}: granted ${figures.granted} is not used + expired`);
+        }
+        return;
+      }
+      case "settings_versioned":
+        this.settings.push(settingsRow(event.settings));
+        this.days = this.#daysNow();
+        this.prices = this.#pricesNow();
+        return;
+      case "contract_versioned":
+        this.#contract.push(contractRow(event.version));
+        return;
+      case "rate_versioned":
+        this.#own = [...this.#own, rateRow(event.rate)];
+        this.prices = this.#pricesNow();
+        return;
+    }
+  }
+
+  #keepFact(fact: Extract<CompanyEvent, { type: "fact_stored" }>["fact"], recorded_ms: number): void {
+    const { contact, at_ms, kind, message, template } = fact;
+    let of_key = this.facts.get(contact);
+    if (of_key === undefined) this.facts.set(contact, of_key = []);
+    const { category = null, callback = null } = fact;
+    const same = of_key.some((known) =>
+      known.at_ms === at_ms && known.message === message && known.kind === kind &&
+      known.template === template &&
+      known.category === category && known.callback === callback
+    );
+    this.touched.contacts.add(contact);
+    if (same) return;
+    of_key.push({
+      contact,
+      at_ms,
+      kind,
+      message,
+      template,
+      category,
+      callback,
+      recorded_ms,
+      final_through: this.final_through,
+    });
+  }
+
+  #post(entry: LedgerEntry): void {
+    const { seq, period, local_date, type, credits, prepaid, excess } = entry;
+    if (seq !== this.seq + 1) this.#violate("S7", `entry ${seq} follows ${this.seq}`);
+    this.seq = seq;
+    if (period !== monthOf(local_date)) this.#violate("S7", `entry ${seq} of ${local_date} is in ${period}`);
+    if (credits !== prepaid + excess) {
+      this.#violate("S7", `entry ${seq}: ${credits} is not ${prepaid} + ${excess}`);
+    }
+    if (period <= this.final_through) this.#violate("S10", `entry ${seq} changes ${period}, which is final`);
+    const is_late = local_date <= this.closed_through && entry.cause?.type !== "contract";
+    if (entry.late !== is_late) {
+      this.#violate("S11", `entry ${seq} of ${local_date} says late: ${entry.late}`);
+    }
+    const sums = this.month(period);
+    if (type === "grant") sums.granted += credits;
+    if (type === "consumption" || type === "reversal") {
+      sums.consumed -= credits;
+      this.#owedOn(`${local_date} ${entry.feature} ${entry.direction}`).credits -= credits;
+      this.touched.dates.add(local_date);
+    }
+    sums.available += prepaid;
+    sums.excess -= excess;
+    if (entry.available_after !== sums.available || entry.excess_after !== sums.excess) {
+      this.#violate(
+        "S7",
+        `entry ${seq} says ${entry.available_after} and ${entry.excess_after} after it, not ${sums.available} and ${sums.excess}`,
+      );
+    }
+    if (sums.available < 0 || sums.excess < 0) this.#violate("S7", `entry ${seq} leaves less than nothing`);
+  }
+
+  #count(usage: Extract<CompanyEvent, { type: "usage_counted" }>["usage"]): void {
+    const { id, feature, quantity, occurred_at_ms, local_date, credits } = usage;
+    if (this.usages.has(id)) this.#violate("S3", `usage ${id} counted twice`);
+    this.usages.add(id);
+    const date = this.days.dateOf(occurred_at_ms);
+    const price = this.prices.ofUsage(feature, date, occurred_at_ms);
+    const expected = price === undefined ? undefined : Number(price) * quantity;
+    if (local_date !== date || credits !== expected) {
+      this.#violate("S4", `usage ${id} cost ${credits} on ${local_date}, not ${expected} on ${date}`);
+    }
+  }
+
+  #close(
+    date: string,
+    totals: readonly { feature: string; direction: string; credits: number; units: number }[],
+    recorded_at_ms: number,
+  ): void {
+    if (date !== this.today) this.#violate("S9", `${date} closed when ${this.today} was open`);
+    const ends_ms = this.days.endOf(date);
+    if (recorded_at_ms < ends_ms) {
+      this.#violate("S9", `${date} closed ${ends_ms - recorded_at_ms} ms before its end`);
+    }
+    const frozen = new Map(totals.map((total) => [`${date} ${total.feature} ${total.direction}`, total]));
+    for (const [key, { units, credits }] of this.owed) {
+      if (!key.startsWith(date)) continue;
+      const total = frozen.get(key);
+      if ((total?.units ?? 0) !== units || (total?.credits ?? 0) !== credits) {
+        this.#violate(
+          "S9",
+          `the closing froze ${total?.units} units and ${total?.credits} credits of ${key}, not ${units} and ${credits}`,
+        );
+      }
+      frozen.delete(key);
+    }
+    for (const [key, { credits }] of frozen) {
+      if (credits !== 0) this.#violate("S9", `the closing froze ${key} of nothing`);
+    }
+    this.closed_through = date;
+    const month = monthOf(addDays(date, -FACTS_DAYS_AFTER));
+    if (date === addDays(lastDateOf(month), FACTS_DAYS_AFTER)) this.final_through = month;
+  }
+
+  #owedOn(key: string) {
+    let owed = this.owed.get(key);
+    if (owed === undefined) this.owed.set(key, owed = { units: 0, credits: 0 });
+    return owed;
+  }
+
+  /** What a balance shows of the books as they stand. */
+  #shown(): Figures {
+    const { today } = this;
+    const month = monthOf(today);
+    const { granted, consumed } = this.months.get(month) ?? { granted: 0, consumed: 0 };
+    return {
+      closed_through: this.closed_through,
+      month,
+      granted,
+      consumed,
+      open_inbound: this.owed.get(`${today} whatsapp.inbound inbound`)?.units ?? 0,
+      open_outbound: this.owed.get(`${today} whatsapp.outbound outbound`)?.units ?? 0,
+      closes_at_ms: this.days.endOf(today),
+    };
+  }
+
+  #daysNow(): LocalDays {
+    return new LocalDays(this.settings, this.#first_date, addDays(this.#first_date, DAYS_KEPT));
+  }
+
+  #pricesNow(): Prices {
+    return new Prices([...this.#general, ...this.#own], this.days);
+  }
+}
+
+function settingsRow(settings: SettingsVersion): SettingsRow {
+  return settings;
+}
+
+function contractRow({ version, effective_from, terms, withdraws, reason }: ContractVersion): ContractRow {
+  const { package: bought, starts_on, first_month } = terms;
+  const package_credits = bought === null ? null : BigInt(bought.credits);
+  return { version, effective_from, package_credits, starts_on, first_month, withdraws, reason };
+}
+
+export function rateRow(rate: RateVersion): RateRow {
+  const { company, feature, version, credits, effective_from, from_ms, recorded_at_ms } = rate;
+  return {
+    company_id: company ?? "",
+    feature,
+    version,
+    credits: BigInt(credits),
+    effective_from,
+    from_ms: from_ms === null ? null : BigInt(from_ms),
+    recorded_ms: BigInt(recorded_at_ms),
+  };
+}
