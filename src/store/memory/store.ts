@@ -129,7 +129,7 @@ export class MemoryStore {
   async cluesOf(company: CompanyId, contact: ContactId): Promise<string[]> {
     const stored = this.#companies.get(company);
     return [...stored?.contacts.values() ?? []].filter(({ contact_id }) => contact_id === contact)
-      .flatMap(({ by_phone, clue }) => clue === undefined ? [] : [`${by_phone ? "p" : "b"}${clue}`]);
+      .map(({ clue }) => clue).filter((clue) => clue !== undefined);
   }
 
   /** What is kept of a company, to look at. */
