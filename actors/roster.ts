@@ -60,10 +60,17 @@ export class Roster {
       this.#line.push(resolve);
       await promise;
     }
-    if (this.#stopping) return unavailable("stopping");
-    // Whoever waited in line may find the company awake.
-    const awake = this.#awake.get(company) ?? this.#start(company);
+    if (this.#stopping) return this.#passOn(), unavailable("stopping");
+    // Whoever waited in line may find the company awake, and leaves the place to whoever is next.
+    const awake = this.#awake.get(company);
+    if (awake === undefined) return await this.#start(company).ask(command);
+    this.#passOn();
     return await awake.ask(command);
+  }
+
+  /** A place to wake up in is free: whoever waits longest takes it. */
+  #passOn(): void {
+    this.#line.shift()?.();
   }
 
   #start(company: CompanyId): CompanyActor {
@@ -75,7 +82,7 @@ export class Roster {
     this.#awake.set(company, actor);
     void actor.activated.then(() => {
       this.#waking--;
-      this.#line.shift()?.();
+      this.#passOn();
     });
     return actor;
   }

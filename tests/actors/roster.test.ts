@@ -29,6 +29,16 @@ Deno.test("after a failed write the next command finds the company awake again, 
   await roster.stop();
 });
 
+Deno.test("everybody who waits for a place to wake up in gets one, also when their company is awake by then", async () => {
+  const house = new TestHouse({ waking_max: 1, line_max: 100 });
+  const companies = ["one", "two", "three"] as CompanyId[];
+  for (const company of companies) await house.create(company);
+  const roster = house.roster();
+  const asked = [...companies, ...companies, ...companies].map((company) => roster.ask(company, wrote(ANA)));
+  assert.deepEqual(await Promise.all(asked), asked.map(() => ({ type: "done" })));
+  await roster.stop();
+});
+
 Deno.test("companies that nobody asks are put to rest, the others stay awake", async () => {
   const house = new TestHouse();
   const roster = house.roster();
