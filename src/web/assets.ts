@@ -23,11 +23,6 @@ export const ASSETS = {
   icon: asset("icon", "svg", "image/svg+xml", ICON),
 } as const;
 
-/** By the name they are asked for under. */
-export const ASSETS_BY_NAME: ReadonlyMap<string, Asset> = new Map(
-  Object.values(ASSETS).map((one) => [one.name, one]),
-);
-
 function asset(stem: string, ending: string, type: string, text: string): Asset {
   const name = `${stem}.${hash("sha256", text, "hex").slice(0, 12)}.${ending}`;
   return { name, path: `${FOLDER}${name}`, type: `${type}; charset=utf-8`, text };

@@ -141,7 +141,7 @@ const Facts: FC<{ reading: Reading }> = ({ reading }) => {
           {formats.credits(statement.excess)}
         </span>
       </Fact>
-      <Fact term={said.total}>{money(statement.total)}</Fact>
+      {statement.total !== null && <Fact term={said.total}>{money(statement.total)}</Fact>}
       {is_open && balance.granted > 0 && (
         <Fact term={said.renews}>
           {balance.renews_on === null ? said.not_renewing : formats.date(balance.renews_on)}

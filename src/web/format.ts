@@ -31,8 +31,30 @@ export interface Formats {
   time(instant: string, time_zone: string): string;
 }
 
-/** @param locale a BCP 47 tag that `Intl` knows */
+/**
+ * Formats are dear to make and cheap to use, so those made last are kept.
+ *
+ * @param locale a BCP 47 tag that `Intl` knows
+ */
 export function formatsIn(locale: string): Formats {
+  return kept(FORMATS, locale, () => makeFormats(locale));
+}
+
+const FORMATS = new Map<string, Formats>();
+const MONEY = new Map<string, Intl.NumberFormat>();
+const TIMES = new Map<string, Intl.DateTimeFormat>();
+const KEPT_MAX = 64;
+
+function kept<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  if (known.size >= KEPT_MAX) known.clear();
+  const made = make();
+  known.set(key, made);
+  return made;
+}
+
+function makeFormats(locale: string): Formats {
   const number = new Intl.NumberFormat(locale);
   const signed = new Intl.NumberFormat(locale, { signDisplay: "exceptZero" });
   const per_cent = new Intl.NumberFormat(locale, { style: "percent" });
@@ -77,30 +99,20 @@ function shareOf(part: number, whole: number): number {
 }
 
 function moneyIn(locale: string, currency: string, signDisplay: "auto" | "exceptZero"): Intl.NumberFormat {
-  return new Intl.NumberFormat(locale, {
-    style: "currency",
-    currency,
-    signDisplay,
-    maximumFractionDigits: 6,
-  });
+  return kept(
+    MONEY,
+    `${locale} ${currency} ${signDisplay}`,
+    () =>
+      new Intl.NumberFormat(locale, { style: "currency", currency, signDisplay, maximumFractionDigits: 6 }),
+  );
 }
 
-const times = new Map<string, Intl.DateTimeFormat>();
-const TIMES_MAX = 64;
-
 function timeIn(locale: string, timeZone: string): Intl.DateTimeFormat {
-  const key = `${locale} ${timeZone}`;
-  const known = times.get(key);
-  if (known !== undefined) return known;
-  if (times.size >= TIMES_MAX) times.clear();
-  const format = new Intl.DateTimeFormat(locale, {
-    timeZone,
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  });
-  times.set(key, format);
-  return format;
+  return kept(
+    TIMES,
+    `${locale} ${timeZone}`,
+    () => new Intl.DateTimeFormat(locale, { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+  );
 }
 
 /**

@@ -25,3 +25,8 @@ export const Frame: FC<FrameProps> = ({ language, title, script, body, children 
     <body {...body}>{children}</body>
   </html>
 );
+
+/** A document as it is sent. */
+export function documentOf(frame: ReturnType<typeof Frame>): string {
+  return `<!doctype html>${frame}`;
+}

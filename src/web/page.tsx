@@ -2,7 +2,7 @@ import type { FC } from "hono/jsx";
 import { ASSETS } from "./assets.ts";
 import { Balance } from "./balance.tsx";
 import { Patterns } from "./charts/looks.tsx";
-import { Frame } from "./frame.tsx";
+import { documentOf, Frame } from "./frame.tsx";
 import { History } from "./history.tsx";
 import { hrefTo } from "./href.ts";
 import { Consumption, PackageByDay } from "./month.tsx";
@@ -17,7 +17,7 @@ export function creditsPage(view: PageView): string {
   const reading = readingOf(view);
   const { strings, formats } = reading;
   const { balance, company } = view;
-  return String(
+  return documentOf(
     <Frame
       language={view.language}
       title={`${strings.title} · ${company.name}`}

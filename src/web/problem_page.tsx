@@ -1,5 +1,5 @@
 import type { Language } from "../domain/receipt.ts";
-import { Frame } from "./frame.tsx";
+import { documentOf, Frame } from "./frame.tsx";
 import { STRINGS } from "./strings.ts";
 
 /** Why the page could not be shown, as people need to hear it. */
@@ -21,7 +21,7 @@ export function problemPage({ language, status, request_id, href }: ProblemView)
     : status < 500
     ? [said.address_title, said.address_text, said.home]
     : [said.away_title, said.away_text, said.away_retry];
-  return String(
+  return documentOf(
     <Frame language={language} title={title}>
       <main id="main" class="problem">
         <h1>{heading}</h1>

@@ -5,6 +5,7 @@ import { problemPage } from "../../web/problem_page.tsx";
 import { mediaCloseness, preferred } from "../accept.ts";
 import type { Problem } from "../problems.ts";
 import { languageOf } from "../receipt.ts";
+import { type Packed, packedResponse } from "./packed.ts";
 
 const TYPES = ["text/html", "application/problem+json"] as const;
 
@@ -13,7 +14,7 @@ export const PAGE_PATH = "/reports/credits";
 
 /** What makes answers of pages. */
 export interface Pages {
-  page(text: string): Response;
+  page(page: Packed, request: Request): Response;
   /** A problem as people need to hear it; undefined for a program, which asks for no page. */
   problem(problem: Problem, request: Request, request_id: string): Response | undefined;
 }
@@ -25,16 +26,17 @@ export function pagesIn(frame_ancestors: readonly string[]): Pages {
     "content-security-policy": policyFor(frame_ancestors),
     vary: "accept-language",
   };
-  const html = (text: string, status: number, more: Readonly<Record<string, string>>) =>
-    new Response(`<!doctype html>${text}`, { status, headers: { ...more, ...headers } });
   return {
-    page: (text) => html(text, 200, {}),
-    problem: ({ status, headers }, request, request_id) => {
+    page: (page, request) => packedResponse(page, request, headers),
+    problem: ({ status, headers: of_problem }, request, request_id) => {
       if (preferred(request.headers.get("accept"), TYPES, mediaCloseness) !== "text/html") return undefined;
       const language = pageLanguage(request);
       const href = status >= 500 ? new URL(request.url).search || "?" : PAGE_PATH;
       const text = problemPage({ language, status, request_id, href });
-      return html(text, status, { ...headers, "cache-control": "no-store", "x-request-id": request_id });
+      return new Response(text, {
+        status,
+        headers: { ...of_problem, ...headers, "cache-control": "no-store", "x-request-id": request_id },
+      });
     },
   };
 }

@@ -1,19 +1,20 @@
 /** Relatórios > Créditos: the page people keep open, what it loads, and its history as a file. */
 
 import { z } from "@hono/zod-openapi";
-import { compress } from "hono/compress";
 import type { CompanyId } from "../../domain/names.ts";
-import { ASSETS_BY_NAME } from "../../web/assets.ts";
+import { ASSETS } from "../../web/assets.ts";
 import { creditsPage } from "../../web/page.tsx";
 import type { Caller } from "../authentication.ts";
 import { columnsOf, CSV_TYPE } from "../csv.ts";
 import { EntryBody, ledgerPage } from "../ledger.ts";
 import { download, type DownloadPage } from "../list.ts";
-import { invalidProblem, noCompany, Problem } from "../problems.ts";
+import { invalidProblem, noCompany, Problem, problemOf } from "../problems.ts";
 import { type Api, route } from "../route.ts";
 import { PAGE_PATH as PATH, pagesIn } from "./html.ts";
+import { pack, type Packed, packedResponse } from "./packed.ts";
 import { HistoryQuery, PageQuery } from "./query.ts";
 import { type Books, historyFilter, readPage } from "./read.ts";
+import { Shelf } from "./shelf.ts";
 
 const FOREVER = "public, max-age=31536000, immutable";
 
@@ -31,7 +32,7 @@ export function reportPage(
     show_problem: shown.problem,
   } as const;
 
-  api.hono.use("/reports/*", compress());
+  const shelf = new Shelf<Packed | Problem>(() => performance.now());
   route(api, {
     ...shared,
     path: PATH,
@@ -42,9 +43,18 @@ export function reportPage(
   }, async ({ query, caller, request }) => {
     const company = companyOf(query.company, caller);
     if (company instanceof Problem) return company;
-    const reader = { caller, accept_language: request.headers.get("accept-language") };
-    const view = await readPage(books, company, query, reader);
-    return view instanceof Problem ? view : shown.page(creditsPage(view));
+    const answer = await books.companies.ask(company, { type: "read_balance" });
+    if (answer.type !== "balance") return problemOf(answer);
+    const accept_language = request.headers.get("accept-language");
+    const { kind, sees_contacts } = caller;
+    const { version } = answer.balance;
+    // Whatever a page depends on but the time.
+    const key = JSON.stringify([company, version, kind, sees_contacts, accept_language, query]);
+    const made = await shelf.take(key, async () => {
+      const view = await readPage(books, company, query, { caller, accept_language });
+      return view instanceof Problem ? view : pack(creditsPage(view));
+    });
+    return made instanceof Problem ? made : shown.page(made, request);
   });
 
   route(api, {
@@ -67,6 +77,9 @@ export function reportPage(
 
 /** What the page loads. */
 export function reportAssets(api: Api): void {
+  const assets = new Map(
+    Object.values(ASSETS).map(({ name, type, text }) => [name, { type, packed: pack(text) }]),
+  );
   route(api, {
     method: "get",
     path: "/reports/assets/{file}",
@@ -78,10 +91,10 @@ export function reportAssets(api: Api): void {
     produces: "text/javascript",
     answer: z.string(),
     problems: [404],
-  }, ({ params }) => {
-    const asset = ASSETS_BY_NAME.get(params.file);
+  }, ({ params, request }) => {
+    const asset = assets.get(params.file);
     if (asset === undefined) return new Problem(404, "no_path", "there is nothing here: load the page anew");
-    return new Response(asset.text, { headers: { "content-type": asset.type, "cache-control": FOREVER } });
+    return packedResponse(asset.packed, request, { "content-type": asset.type, "cache-control": FOREVER });
   });
 }
 

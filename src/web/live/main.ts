@@ -22,7 +22,7 @@ import { showFigures } from "./figures.ts";
 
 const REFRESH_EVERY_MS = 1_000;
 /** Rendering anew takes no more than this part of the time. */
-const REST = 8;
+const REST = 20;
 const AGAIN_AFTER_MS = 5_000;
 /** After the day has turned, by the service's clock: it may need a moment to close it. */
 const TURNED_MS = 1_500;
