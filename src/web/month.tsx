@@ -17,8 +17,8 @@ export const PackageByDay: FC<{ reading: Reading }> = ({ reading }) => {
       <h2 id="month-heading">{has_package ? said.heading : said.heading_none}</h2>
       <MonthChart reading={reading} />
       <details id="month-table">
-        <summary>{strings.as_table}</summary>
-        <div class="scroll" tabindex={0} role="region" aria-labelledby="month-heading">
+        <summary id="month-summary">{strings.as_table}</summary>
+        <div class="scroll" tabindex={0} role="region" aria-labelledby="month-heading month-summary">
           <table class="figures">
             <thead>
               <tr>
@@ -122,8 +122,8 @@ const DailyTable: FC<SeriesProps> = ({ reading, series }) => {
   const by_day = Map.groupBy(view.usage, ({ day }) => day);
   return (
     <details id="daily-table">
-      <summary>{strings.as_table}</summary>
-      <div class="scroll" tabindex={0} role="region" aria-labelledby="daily-heading">
+      <summary id="daily-summary">{strings.as_table}</summary>
+      <div class="scroll" tabindex={0} role="region" aria-labelledby="daily-heading daily-summary">
         <table class="figures">
           <thead>
             <tr>
