@@ -1,8 +1,10 @@
-/** A TCP proxy between the service and its Postgres, which a test can cut. */
+/** A TCP proxy between the service and whoever or whatever it talks to, which a test can cut. */
 export class TcpProxy implements AsyncDisposable {
   readonly port: number;
   /** While false, connections are refused and those there were are cut. */
   #open = true;
+  /** Resolved, unless nothing is passed on: the connections stand, and nobody hears anything. */
+  #flows: PromiseWithResolvers<void> = flowing();
   readonly #listener: Deno.Listener;
   readonly #target: Deno.ConnectOptions;
   readonly #pairs = new Set<Deno.Conn>();
@@ -18,13 +20,20 @@ export class TcpProxy implements AsyncDisposable {
   /** Cuts every connection and lets none in. */
   cut(): void {
     this.#open = false;
+    this.#flows.resolve();
     for (const connection of this.#pairs) close(connection);
     this.#pairs.clear();
   }
 
-  /** Lets connections in again. */
+  /** Keeps every connection, and what is sent on it. */
+  hold(): void {
+    this.#flows = Promise.withResolvers();
+  }
+
+  /** Lets connections in again, and passes on what was held. */
   mend(): void {
     this.#open = true;
+    this.#flows.resolve();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -56,14 +65,29 @@ export class TcpProxy implements AsyncDisposable {
     if (!this.#open) return close(client), close(server);
     this.#pairs.add(client).add(server);
     await Promise.allSettled([
-      client.readable.pipeTo(server.writable),
-      server.readable.pipeTo(client.writable),
+      client.readable.pipeThrough(this.#valve()).pipeTo(server.writable),
+      server.readable.pipeThrough(this.#valve()).pipeTo(client.writable),
     ]);
     close(client);
     close(server);
     this.#pairs.delete(client);
     this.#pairs.delete(server);
   }
+
+  #valve(): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+    return new TransformStream({
+      transform: async (chunk, controller) => {
+        await this.#flows.promise;
+        controller.enqueue(chunk);
+      },
+    });
+  }
+}
+
+function flowing(): PromiseWithResolvers<void> {
+  const flows = Promise.withResolvers<void>();
+  flows.resolve();
+  return flows;
 }
 
 function close(connection: Deno.Conn): void {
