@@ -1,0 +1,166 @@
+/** The page while it is open: it moves by itself, and says the truth about whether it does. */
+
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { TcpProxy } from "../support/tcp_proxy.ts";
+import { ServiceProcess } from "../support/service.ts";
+import { createDatabase } from "../support/database.ts";
+import { agree, deliver, messageAt, moveTo, newCompany, nowOf, use, write } from "./scenes.ts";
+import { onStage } from "./stage.ts";
+import { Viewer } from "./viewer.ts";
+
+const LIVE = /^ao vivo$/;
+/** What a browser says in the console of a connection that is cut. */
+const CUT = /net::ERR_/;
+
+const test = onStage(({ client }) => moveTo(client, "2031-03-10T10:00"));
+
+test("a signed webhook moves the number, the windows and the history, without a reload", async (stage) => {
+  const company = await newCompany(stage.client, "movida");
+  await agree(stage.client, company, 1_500);
+  await stage.watch(company.company, {}, async (viewer) => {
+    await viewer.marked(LIVE);
+    assert.equal(await viewer.lead(), "1.500");
+    const { documents } = viewer;
+    await write(stage.client, company, 1);
+    await viewer.sees("1.499");
+    await viewer.page.locator("#open .counts", { hasText: "1 conversa" }).waitFor();
+    await viewer.page.locator("tr[id^=entry-]", { hasText: "+55 11 •••••-" }).waitFor();
+    assert.equal(viewer.documents, documents);
+  });
+});
+
+test("two tabs agree with each other", async (stage) => {
+  const company = await newCompany(stage.client, "duas-abas");
+  await agree(stage.client, company, 100);
+  await stage.watch(company.company, {}, async (viewer) => {
+    const other = await viewer.anotherTab();
+    for (const tab of [viewer.page, other]) await viewer.marked(LIVE, tab);
+    await write(stage.client, company, 1, 2, 3);
+    await use(stage.client, company, "run", 5);
+    for (const tab of [viewer.page, other]) {
+      await tab.bringToFront();
+      await viewer.sees("92", tab);
+      await tab.locator("tr[id^=entry-]", { hasText: "-1" }).nth(7).waitFor();
+    }
+    assert.equal(await figuresOf(other), await figuresOf(viewer.page));
+  });
+});
+
+test("a stream that is cut comes back, and meanwhile the mark says how old the numbers are", async (stage) => {
+  const company = await newCompany(stage.client, "cortada");
+  await agree(stage.client, company, 100);
+  await using proxy = new TcpProxy({ hostname: "127.0.0.1", port: Number(new URL(stage.service.url).port) });
+  const origin = `http://localhost:${proxy.port}`;
+  await stage.watch(company.company, { origin, expected: CUT }, async (viewer) => {
+    await viewer.marked(LIVE);
+    const { documents } = viewer;
+    proxy.cut();
+    await viewer.marked(/^dados de 10:\d\d$/);
+    await write(stage.client, company, 1);
+    assert.equal(await viewer.lead(), "100");
+    proxy.mend();
+    await viewer.marked(LIVE);
+    await viewer.sees("99");
+    await write(stage.client, company, 2);
+    await viewer.sees("98");
+    assert.equal(viewer.documents, documents);
+  });
+});
+
+test("a connection that stands but says nothing is not called live for half a minute", async (stage) => {
+  const company = await newCompany(stage.client, "calada");
+  await agree(stage.client, company, 100);
+  await using proxy = new TcpProxy({ hostname: "127.0.0.1", port: Number(new URL(stage.service.url).port) });
+  await using viewer = await Viewer.open(stage.browser, `http://localhost:${proxy.port}`, { expected: CUT });
+  // The browser's clock alone: half a minute passes for it at once.
+  await viewer.page.clock.install();
+  await viewer.page.goto(await stage.link(company.company));
+  await viewer.marked(LIVE);
+  proxy.hold();
+  await write(stage.client, company, 1);
+  await viewer.page.clock.fastForward(30_000);
+  await viewer.marked(/^(reconectando…|dados de 10:\d\d)$/);
+  proxy.mend();
+  await viewer.sees("99");
+  await viewer.assertSound();
+});
+
+test("a service that is killed leaves the last known number, and its return brings the newest", async (stage) => {
+  await using database = await createDatabase();
+  const first = await ServiceProcess.start({ DATABASE_URL: database.url });
+  const env = { DATABASE_URL: database.url, PORT: new URL(first.url).port };
+  const company = await newCompany(first.client, "reiniciada");
+  await agree(first.client, company, 100);
+  await write(first.client, company, 1);
+  const made = await first.client.ok("POST", `${company.path}/viewer_sessions`, {});
+  await using viewer = await Viewer.open(stage.browser, first.url, { expected: CUT });
+  await viewer.page.goto(made.url);
+  await viewer.marked(LIVE);
+  const { documents } = viewer;
+  await first.end("SIGKILL");
+  await viewer.marked(/^dados de \d\d:\d\d$/);
+  assert.equal(await viewer.lead(), "99");
+  await using second = await ServiceProcess.start(env);
+  await viewer.marked(LIVE);
+  await write(second.client, company, 2);
+  await viewer.sees("98");
+  assert.equal(viewer.documents, documents);
+  await viewer.assertSound();
+});
+
+test("a day closes while the page is open: its windows close and the next day begins", async (stage) => {
+  const { client } = stage;
+  const company = await newCompany(client, "dia");
+  await agree(client, company, 100);
+  await moveTo(client, "2031-03-20T23:58");
+  await write(client, company, 1, 2);
+  await stage.watch(company.company, {}, async (viewer) => {
+    await viewer.marked(LIVE);
+    await viewer.page.locator("#open .counts", { hasText: "2 conversas" }).waitFor();
+    assert.equal(await daysOf(viewer.page), 20);
+    const { documents } = viewer;
+    await moveTo(client, "2031-03-21T00:00");
+    await viewer.page.locator("#open", { hasText: "Nenhuma conversa aberta agora." }).waitFor();
+    await viewer.page.locator("#month-table tbody tr").nth(20).waitFor({ state: "attached" });
+    assert.equal(await viewer.lead(), "98");
+    // The same customer again: another day, another window.
+    await write(client, company, 1);
+    await viewer.sees("97");
+    assert.equal(viewer.documents, documents);
+  });
+});
+
+test("a month renews while the page is open: what was left expires and the package is whole again", async (stage) => {
+  const { client } = stage;
+  const company = await newCompany(client, "mes");
+  await agree(client, company, 100);
+  await moveTo(client, "2031-03-31T23:58");
+  await write(client, company, 1, 2, 3);
+  await stage.watch(company.company, {}, async (viewer) => {
+    await viewer.marked(LIVE);
+    await viewer.sees("97");
+    await viewer.page.locator("h1", { hasText: "março de 2031" }).waitFor();
+    const { documents } = viewer;
+    await moveTo(client, "2031-04-01T00:00");
+    await viewer.sees("100");
+    await viewer.page.locator("h1", { hasText: "abril de 2031" }).waitFor();
+    const march = viewer.page.locator("table.months tbody tr", { hasText: "março de 2031" });
+    assert.match((await march.innerText()).replaceAll(/\s+/g, " "), /fechado 100 3 97 0/);
+    // A message of March arrives: it is March's, and takes a credit that had expired.
+    await deliver(client, [messageAt(company, 9, await nowOf(client, company) - 300)]);
+    await march.getByText(/^4$/).waitFor();
+    assert.equal(await viewer.lead(), "100");
+    assert.equal(viewer.documents, documents);
+  });
+});
+
+/** How many days the month on show has so far. */
+function daysOf(page: Page): Promise<number> {
+  return page.locator("#month-table tbody tr").count();
+}
+
+/** All that a page says beside the time that is left, which goes on by itself. */
+async function figuresOf(page: Page): Promise<string> {
+  return (await page.locator("main").innerText()).replaceAll(/\d+:\d\d:\d\d/g, "");
+}

@@ -1,0 +1,329 @@
+/**
+ * The numbers of the page against those of the API and of the CSV. They are read as people read them, off the
+ * visible text and by the locale's own signs, so that no attribute of the markup can stand in for what is shown.
+ */
+
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { STRINGS } from "../../src/web/strings.ts";
+import { rowsOfCsv } from "../support/csv.ts";
+import type { Client } from "../support/service.ts";
+import { ZONE } from "./scenes.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** Whatever a body holds. */
+// deno-lint-ignore no-explicit-any
+type Json = any;
+
+/** Which page is looked at. */
+export interface Shown {
+  readonly company: string;
+  readonly language: "pt-BR" | "en";
+  /** The parameters it was asked with. */
+  readonly query: URLSearchParams;
+}
+
+/** The signs a locale writes numbers with. */
+class Reader {
+  readonly #group: string;
+  readonly #decimal: string;
+  readonly locale: string;
+
+  constructor(locale: string) {
+    this.locale = locale;
+    const parts = new Intl.NumberFormat(locale).formatToParts(12345.6);
+    const sign = (type: string) => parts.find((part) => part.type === type)!.value;
+    this.#group = sign("group");
+    this.#decimal = sign("decimal");
+  }
+
+  /** The number in a text such as `−1.234 créditos` or `R$ 37,32`; null when there is none. */
+  number(text: string): number | null {
+    const plain = text.replaceAll(this.#group, "").replace(this.#decimal, ".").replaceAll(/[−‑–]/g, "-");
+    const found = plain.match(/(-?)[^\d-]*(\d+(?:\.\d+)?)/);
+    return found === null ? null : Number(`${found[1]}${found[2]}`);
+  }
+
+  date(date: string, options: Intl.DateTimeFormatOptions): string {
+    return new Intl.DateTimeFormat(this.locale, { ...options, timeZone: "UTC" }).format(Date.parse(date));
+  }
+}
+
+/** Holds every number of the page against the API, and the file it offers against both. */
+export async function assertPageAgrees(client: Client, viewer: Viewer, shown: Shown): Promise<void> {
+  const { page } = viewer;
+  const path = `/v1/companies/${shown.company}`;
+  const profile = await client.ok("GET", path);
+  const primary = (tag: string) => tag.split("-")[0];
+  const locale = primary(profile.locale) === primary(shown.language) ? profile.locale : shown.language;
+  const told = await tell(viewer, path, shown.query);
+  const reader = new Reader(locale);
+  const said = STRINGS[shown.language === "en" ? "en" : "pt-BR"];
+  await assertBalance(page, reader, said, told);
+  await assertMonths(page, reader, told.statements);
+  if (told.ledger.length === 0 && told.statements.length === 1) {
+    return assert.equal(await page.locator("#nothing").count(), 1, "nobody is told what to do first");
+  }
+  if (told.usage.length > 0) {
+    await assertFeatures(page, reader, told.usage);
+    await assertDays(page, reader, told);
+  }
+  if (told.is_open_month) await assertOpenWindows(page, reader, told);
+  await assertHistory(page, reader, told.ledger);
+  await assertFile(client, viewer, path, shown.query);
+}
+
+/** All that the API says of what a page shows, to the very viewer who sees it. */
+async function tell(viewer: Viewer, path: string, query: URLSearchParams) {
+  const get = async (url: string): Promise<Json> => {
+    const response = await viewer.context.request.get(url);
+    assert.equal(response.status(), 200, `${url}: ${await response.text()}`);
+    return await response.json();
+  };
+  const balance = await get(`${path}/balance`);
+  const { data: statements } = await get(`${path}/statements`);
+  const month = query.get("month") ?? balance.period;
+  const { data: usage } = await get(`${path}/usage?${spanOf(month, balance.closed_through)}`);
+  const { data: ledger } = await get(`${path}/ledger?limit=200&${filterOf(query, month, balance)}`);
+  return {
+    balance,
+    statements,
+    statement: statements.find(({ period }: Json) => period === month),
+    usage,
+    ledger,
+    windows: (await get(`${path}/windows?open=true&limit=200`)).data,
+    is_open_month: month === balance.period,
+  };
+}
+
+type Told = Awaited<ReturnType<typeof tell>>;
+
+function spanOf(month: string, closed_through: string): string {
+  const first = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 });
+  const last = first.with({ day: first.daysInMonth });
+  const today = Temporal.PlainDate.from(closed_through).add({ days: 1 });
+  return `from=${first}&to=${Temporal.PlainDate.compare(last, today) < 0 ? last : today}`;
+}
+
+const FILTERS = ["from", "to", "feature", "type", "direction", "late"];
+
+/** A page of one month lists that month's entries, unless it is asked for other dates. */
+function filterOf(query: URLSearchParams, month: string, balance: Json): URLSearchParams {
+  const filter = new URLSearchParams(
+    [...query].filter(([name, value]) => FILTERS.includes(name) && value !== ""),
+  );
+  if (query.has("month") && !query.has("from") && !query.has("to")) {
+    for (const [name, value] of new URLSearchParams(spanOf(month, balance.closed_through))) {
+      filter.set(name, value);
+    }
+  }
+  return filter;
+}
+
+type Words = (typeof STRINGS)["pt-BR"];
+
+async function assertBalance(page: Page, reader: Reader, said: Words, told: Told): Promise<void> {
+  const { balance, statement, is_open_month } = told;
+  const lead = await textOf(page, "#balance .number strong");
+  const leading = is_open_month && balance.granted > 0 ? balance.available : statement.consumed;
+  assert.equal(reader.number(lead), leading, `the number that leads: ${lead}`);
+  const facts = await factsOf(page, "#balance dl.facts");
+  const fact = (term: string) => reader.number(facts.get(term) ?? "");
+  assert.equal(fact(said.balance.excess), statement.excess, "the excess");
+  assert.equal(fact(said.balance.total), decimal(statement.total), "the month's total");
+  if (statement.granted > 0) {
+    assert.equal(fact(said.balance.package), statement.granted, "the package");
+    assert.equal(fact(said.balance.used), statement.prepaid_used, "what is used of it");
+  }
+  if (!is_open_month) return;
+  if (balance.renews_on !== null) {
+    const renews = reader.date(balance.renews_on, { day: "numeric", month: "long" });
+    assert.equal(facts.get(said.balance.renews), renews);
+  }
+  if (balance.commitment_ends_on !== null) {
+    const options = { day: "numeric", month: "short", year: "numeric" } as const;
+    assert.equal(facts.get(said.balance.commitment), reader.date(balance.commitment_ends_on, options));
+  }
+}
+
+async function assertMonths(page: Page, reader: Reader, statements: readonly Json[]): Promise<void> {
+  const rows = await cellsOf(page, "table.months tbody tr:not(.late-entries)");
+  const amounts = (row: readonly string[]) => row.map((text) => reader.number(text));
+  assert.deepEqual(
+    rows.map(([month, , ...rest]) => [month, ...amounts(rest)]),
+    statements.map((one) => [
+      reader.date(`${one.period}-01`, { month: "long", year: "numeric" }),
+      one.granted,
+      one.prepaid_used,
+      one.expired,
+      one.excess,
+      decimal(one.package_price),
+      decimal(one.excess_amount),
+      decimal(one.total),
+    ]),
+  );
+  const late = statements.map(({ late_entries }) => late_entries)
+    .filter((one) => one !== null && (one.granted || one.consumed || one.expired || one.excess));
+  assert.deepEqual(
+    (await cellsOf(page, "table.months tr.late-entries")).map(([, ...rest]) => amounts(rest)),
+    late.map((one) => [
+      one.granted,
+      one.prepaid_used,
+      one.expired,
+      one.excess,
+      null,
+      decimal(one.excess_amount),
+      decimal(one.total),
+    ]),
+  );
+}
+
+async function assertFeatures(page: Page, reader: Reader, usage: readonly Json[]): Promise<void> {
+  const rows = await cellsOf(page, "table.features tbody tr");
+  const sums = Map.groupBy(usage, ({ feature, direction }) => `${feature} ${direction}`).values()
+    .map((rows) => [sumOf(rows, "units"), sumOf(rows, "credits")]);
+  const amounts = rows.map(([, units, credits]) => [reader.number(units!), reader.number(credits!)]);
+  assert.deepEqual(amounts.sort(inOrder), [...sums].sort(inOrder), "by feature");
+  const [total] = await cellsOf(page, "table.features tfoot tr");
+  assert.equal(reader.number(total![2]!), sumOf(usage, "credits"));
+  const all = sumOf(usage, "credits");
+  for (const [name, , credits, share] of rows) {
+    const exact = all === 0 ? 0 : 100 * reader.number(credits!)! / all;
+    const is_told = Math.abs(reader.number(share!)! - exact) <= (exact > 0 && exact < 1 ? 1 : 0.51);
+    assert.ok(is_told, `${name}: ${share} of ${exact} %`);
+  }
+}
+
+/** Every date so far with what it consumed in all and by feature, and what was left when it ended. */
+async function assertDays(page: Page, reader: Reader, told: Told): Promise<void> {
+  const by_day = Map.groupBy(told.usage, ({ day }: Json) => day);
+  const daily = await cellsOf(page, "#daily-table tbody tr");
+  const monthly = await cellsOf(page, "#month-table tbody tr");
+  assert.equal(daily.length, monthly.length);
+  const { period } = told.statement;
+  for (const [i, [text, ...credits]] of daily.entries()) {
+    const date = `${period}-${String(i + 1).padStart(2, "0")}`;
+    assert.equal(text, reader.date(date, { day: "numeric", month: "short" }));
+    const numbers = credits.map((cell) => reader.number(cell)!);
+    const total = numbers.pop();
+    const rows: Json[] = by_day.get(date) ?? [];
+    assert.equal(total, sumOf(rows, "credits"), date);
+    const nonzero = (amounts: number[]) => amounts.filter((amount) => amount > 0).sort((a, b) => a - b);
+    assert.deepEqual(nonzero(numbers), nonzero(rows.map((row) => row.credits)), date);
+    assert.equal(reader.number(monthly[i]![1]!), total, date);
+  }
+  const last = monthly.at(-1)!;
+  assert.equal(reader.number(last.at(-1)!), told.statement.excess, "the excess at the end of the last date");
+  if (told.statement.granted > 0) {
+    const left = Math.max(0, told.statement.granted - told.statement.consumed);
+    assert.equal(reader.number(last[2]!), left, "what is left at the end of the last date");
+  }
+}
+
+async function assertOpenWindows(page: Page, reader: Reader, told: Told): Promise<void> {
+  const { inbound, outbound } = told.balance.open_windows;
+  if (inbound + outbound === 0) return;
+  const counts = (await textOf(page, "#open .counts")).match(/\d[\d.,]*/g)!.map((text) =>
+    reader.number(text)
+  );
+  assert.deepEqual(counts, [inbound + outbound, inbound, outbound]);
+  const rows = await cellsOf(page, "table.open tbody tr");
+  const windows = told.windows.slice(0, rows.length);
+  assert.ok(rows.length > 0);
+  assert.deepEqual(
+    rows.map(([since, , contact, credits]) => [since, contact, reader.number(credits!)]),
+    windows.map((one: Json) => [timeOf(reader, one.opened_at), one.contact, one.credits]),
+  );
+}
+
+/** The entries listed, one by one, from the first that the API gives. */
+async function assertHistory(page: Page, reader: Reader, ledger: readonly Json[]): Promise<void> {
+  const rows = await cellsOf(page, "tr[id^=entry-]");
+  const ids = await page.locator("tr[id^=entry-]").evaluateAll((all) => all.map(({ id }) => id));
+  const expected = ledger.slice(0, rows.length);
+  if (ledger.length > 0) assert.ok(rows.length > 0, "no entry is listed");
+  assert.deepEqual(ids, expected.map(({ seq }) => `entry-${seq}`));
+  for (const [i, [when, what, contact, credits, after]] of rows.entries()) {
+    const entry = expected[i]!;
+    const date = reader.date(entry.local_date, { day: "numeric", month: "short" });
+    assert.equal(when, `${date} ${timeOf(reader, entry.occurred_at)}`);
+    assert.equal(reader.number(credits!), entry.credits, `entry ${entry.seq}: ${credits}`);
+    const is_excess = entry.excess_after > 0;
+    assert.equal(reader.number(after!), is_excess ? entry.excess_after : entry.available_after);
+    assert.equal(contact, entry.window === null ? "" : entry.window.contact);
+    const is_late = await page.locator(`#entry-${entry.seq} .late`).count() > 0;
+    assert.equal(is_late, entry.late, `entry ${entry.seq}: ${what}`);
+  }
+}
+
+/** The file that the page offers, against the ledger's own by the same filter. */
+async function assertFile(
+  client: Client,
+  viewer: Viewer,
+  path: string,
+  query: URLSearchParams,
+): Promise<void> {
+  const balance = await client.ok("GET", `${path}/balance`);
+  const filter = filterOf(query, query.get("month") ?? balance.period, balance);
+  const href = await viewer.page.locator("a.csv").getAttribute("href");
+  const response = await viewer.context.request.get(href!);
+  assert.equal(response.status(), 200);
+  const rows = rowsOfCsv(await response.text());
+  const own = rowsOfCsv(await client.csv(`${path}/ledger?${filter}`));
+  const keyed = (all: Record<string, string>[]) =>
+    all.map(({ seq, type, credits, available_after, excess_after }) => ({
+      seq,
+      type,
+      credits,
+      available_after,
+      excess_after,
+    }));
+  assert.deepEqual(keyed(rows), keyed(own));
+}
+
+function timeOf(reader: Reader, instant: string): string {
+  const options = { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  return new Intl.DateTimeFormat(reader.locale, options).format(Date.parse(instant));
+}
+
+/** Money and nothing else passes here as a number: amounts of these scenes are exact in a float. */
+function decimal(amount: string | null): number | null {
+  return amount === null ? null : Number(amount);
+}
+
+function sumOf(rows: readonly Json[], name: string): number {
+  return rows.reduce((sum, row) => sum + row[name], 0);
+}
+
+function inOrder(a: readonly (number | null)[], b: readonly (number | null)[]): number {
+  return Number(a[0]) - Number(b[0]) || Number(a[1]) - Number(b[1]);
+}
+
+async function textOf(page: Page, selector: string): Promise<string> {
+  return plain(await page.locator(selector).first().textContent() ?? "");
+}
+
+/** The texts of every row's cells: also of a table that is folded away. */
+async function cellsOf(page: Page, rows: string): Promise<string[][]> {
+  const cells = await page.locator(rows).evaluateAll((all) =>
+    all.map((row) => [...row.children].map(({ textContent }) => textContent ?? ""))
+  );
+  return cells.map((row) => row.map(plain));
+}
+
+/** What a description list says: each term with what stands first under it. */
+async function factsOf(page: Page, list: string): Promise<Map<string, string>> {
+  const facts = await page.locator(`${list} > div`).evaluateAll((all) =>
+    all.map((one) => [
+      one.querySelector("dt")?.textContent ?? "",
+      [...one.querySelector("dd")?.childNodes ?? []].filter(({ nodeName }) => nodeName !== "SMALL")
+        .map(({ textContent }) => textContent).join(""),
+    ])
+  );
+  return new Map(facts.map(([term, text]) => [plain(term!), plain(text!)]));
+}
+
+/** With its spaces as they are shown. */
+function plain(text: string): string {
+  return text.replaceAll(/[ \t\r\n]+/g, " ").trim();
+}

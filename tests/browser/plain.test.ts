@@ -1,0 +1,94 @@
+/** The page without script: it reads, filters, turns its pages and explains its entries all the same. */
+
+import assert from "node:assert/strict";
+import { assertPageAgrees } from "./numbers.ts";
+import { agree, moveTo, newCompany, sendTemplate, use, write } from "./scenes.ts";
+import { onStage } from "./stage.ts";
+
+const COMPANY = "sem-script";
+
+const test = onStage(async ({ client }) => {
+  await moveTo(client, "2031-03-09T10:00");
+  const company = await newCompany(client, COMPANY);
+  await agree(client, company, 500);
+  await write(client, company, 1, 2, 3);
+  await moveTo(client, "2031-03-10T10:00");
+  await sendTemplate(client, company, 4);
+  await use(client, company, "run", 120);
+});
+
+const PLAIN = { script: false } as const;
+
+test("without script the numbers are there, and no mark says that they are live", async (stage) => {
+  await stage.watch(COMPANY, PLAIN, async (viewer) => {
+    const query = new URLSearchParams();
+    await assertPageAgrees(stage.client, viewer, { company: COMPANY, language: "pt-BR", query });
+    const mark = await viewer.page.getByRole("status").innerText();
+    assert.match(mark, /dados de 10:\d\d/);
+    assert.doesNotMatch(mark, /ao vivo|reconectando/);
+  });
+});
+
+test("without script the filters work, stand in the address, and can be taken back", async (stage) => {
+  await stage.watch(COMPANY, PLAIN, async (viewer) => {
+    const { page } = viewer;
+    const filters = page.getByRole("form", { name: "Filtros do histórico" });
+    await filters.getByLabel("Recurso").selectOption("whatsapp.inbound");
+    await filters.getByLabel("De", { exact: true }).fill("2031-03-09");
+    await filters.getByRole("button", { name: "Filtrar" }).click();
+    await page.locator("tr[id^=entry-]").nth(3).waitFor({ state: "detached" });
+    const query = new URL(page.url()).searchParams;
+    assert.deepEqual([query.get("feature"), query.get("from")], ["whatsapp.inbound", "2031-03-09"]);
+    assert.equal(await page.locator("tr[id^=entry-]").count(), 3);
+    await assertPageAgrees(stage.client, viewer, { company: COMPANY, language: "pt-BR", query });
+    await page.getByRole("link", { name: "Limpar filtros" }).click();
+    await page.locator("tr[id^=entry-]").nth(10).waitFor();
+    assert.equal(new URL(page.url()).searchParams.get("feature"), null);
+  });
+});
+
+test("without script the pages of the history follow each other, each entry once", async (stage) => {
+  const { data } = await stage.client.ok("GET", `/v1/companies/${COMPANY}/ledger?limit=200`);
+  await stage.watch(COMPANY, PLAIN, async ({ page }) => {
+    const seen: string[] = [];
+    for (;;) {
+      const rows = page.locator("tr[id^=entry-]");
+      await rows.first().waitFor();
+      seen.push(...await rows.evaluateAll((all) => all.map(({ id }) => id)));
+      const older = page.getByRole("link", { name: "Mais antigos" });
+      if (await older.count() === 0) break;
+      await older.click();
+    }
+    // deno-lint-ignore no-explicit-any
+    assert.deepEqual(seen, data.map(({ seq }: any) => `entry-${seq}`));
+    await page.getByRole("link", { name: "Mais recentes" }).click();
+    await page.locator(`#${seen[0]}`).waitFor();
+  });
+});
+
+test("without script an entry opens its receipt, and closes it", async (stage) => {
+  const path = `/v1/companies/${COMPANY}/ledger`;
+  const { data: [entry] } = await stage.client.ok("GET", `${path}?limit=1&direction=outbound`);
+  await stage.watch(COMPANY, PLAIN, async ({ page }) => {
+    await page.goto(`/reports/credits?direction=outbound`);
+    await page.locator(`#entry-${entry.seq} [data-receipt]`).click();
+    const receipt = page.locator(".receipt");
+    await receipt.waitFor();
+    const { sentence } = await stage.client.ok("GET", `${path}/${entry.seq}`);
+    assert.equal(await receipt.locator(".sentence").innerText(), sentence);
+    await page.getByRole("link", { name: "Fechar o recibo" }).click();
+    await receipt.waitFor({ state: "detached" });
+  });
+});
+
+test("without script the language is switched, and the browser's own is where it begins", async (stage) => {
+  await stage.watch(COMPANY, { ...PLAIN, language: "en" }, async (viewer) => {
+    const { page } = viewer;
+    assert.equal(await page.locator("html").getAttribute("lang"), "en");
+    const query = new URLSearchParams();
+    await assertPageAgrees(stage.client, viewer, { company: COMPANY, language: "en", query });
+    await page.getByRole("link", { name: "Português" }).click();
+    await page.locator("html[lang=pt-BR]").waitFor();
+    await assertPageAgrees(stage.client, viewer, { company: COMPANY, language: "pt-BR", query });
+  });
+});

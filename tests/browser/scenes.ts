@@ -1,0 +1,170 @@
+/** Companies in the states their page has to show, each brought there through the public API and the test clock. */
+
+import assert from "node:assert/strict";
+import { BAKERY } from "../../demo/company.ts";
+import { fillIn } from "../../demo/fill.ts";
+import {
+  type Change,
+  customerNumbered,
+  customerWrote,
+  type Line,
+  lineNumbered,
+  templateLife,
+  wamid,
+} from "../../demo/payloads.ts";
+import { Api } from "../../demo/post.ts";
+import { setUp } from "../../demo/setup.ts";
+import { type Client, seconds, SECRETS } from "../support/service.ts";
+
+/** The zone of every company here. */
+export const ZONE = "America/Sao_Paulo";
+
+/** A company of the tests, apart from all others. */
+export interface Company {
+  readonly company: string;
+  readonly line: Line;
+  readonly path: string;
+}
+
+let made = 0;
+
+/** Makes a company with a line of its own. */
+export async function newCompany(client: Client, company: string, profile: object = {}): Promise<Company> {
+  // The bakery of the demo has lines 1 and 2.
+  const line = lineNumbered(100 + made++);
+  const path = `/v1/companies/${company}`;
+  await priceAutomations(client);
+  await client.ok("PUT", path, {
+    name: "Padaria do Bairro",
+    time_zone: ZONE,
+    locale: "pt-BR",
+    phone_number_ids: [line.phone_number_id],
+    ...profile,
+  });
+  return { company, line, path };
+}
+
+/** The price that `use` needs, as the demo sets it. */
+async function priceAutomations(client: Client): Promise<void> {
+  const path = "/v1/features/automation.run";
+  if ((await client.call("GET", path)).status === 404) {
+    await client.ok("PUT", path, BAKERY.features["automation.run"]);
+  }
+}
+
+/** Agrees on a package, or on none. */
+export async function agree(client: Client, { path }: Company, credits: number | null): Promise<void> {
+  await client.ok("PUT", `${path}/contract`, {
+    package: credits === null ? null : { credits, price: "135.00" },
+    excess_credit_price: "0.12",
+    currency: "BRL",
+  });
+}
+
+/** Reports uses of a feature now, in calls of 1,000. */
+export async function use(client: Client, { path }: Company, id: string, count: number): Promise<void> {
+  for (let from = 0; from < count; from += 1_000) {
+    const length = Math.min(1_000, count - from);
+    const item = (_: unknown, i: number) => ({
+      id: `${id}-${from + i}`,
+      feature: "automation.run",
+      quantity: 1,
+    });
+    await client.ok("POST", `${path}/usage`, Array.from({ length }, item));
+  }
+}
+
+/** Customers write, each for the first time today; the numbers tell them apart. */
+export async function write(client: Client, company: Company, ...numbers: readonly number[]): Promise<void> {
+  const at_s = await nowOf(client, company);
+  await deliver(client, numbers.map((number) => messageAt(company, number, at_s)));
+}
+
+/** A template is sent to a customer and read. */
+export async function sendTemplate(client: Client, company: Company, number: number): Promise<void> {
+  const sent_at_s = await nowOf(client, company) - 60;
+  const spec = { id: wamid(`${company.company} template ${number}`), sent_at_s };
+  await deliver(client, templateLife(company.line, customerNumbered(number), spec));
+}
+
+/** A customer's message as it is delivered, whenever it was written. */
+export function messageAt({ company, line }: Company, number: number, at_s: number): Change {
+  return customerWrote(line, customerNumbered(number), { id: wamid(`${company} ${number} ${at_s}`), at_s });
+}
+
+export async function deliver(client: Client, changes: readonly Change[]): Promise<void> {
+  assert.equal(await client.deliver(...changes), 200);
+}
+
+/** The service's time, in Unix seconds. */
+export async function nowOf(client: Client, { path }: Pick<Company, "path">): Promise<number> {
+  const { as_of } = await client.ok("GET", `${path}/balance`);
+  return seconds(Temporal.Instant.from(as_of));
+}
+
+/** Moves the clock of the service to a local time, such as `2031-04-30T23:59`. */
+export async function moveTo(client: Client, local: string): Promise<void> {
+  const at = Temporal.PlainDateTime.from(local).toZonedDateTime(ZONE).toInstant();
+  await client.ok("POST", "/v1/test_clock", { now: at.toString() });
+}
+
+/** Where the story of {@link playGallery} begins. Far enough ahead for the machine's own date not to matter. */
+const OPENED_ON = "2031-03-01";
+/** Where it stands: in the middle of its second month, on a busy afternoon. */
+const STANDS_AT = "2031-04-16T14:30";
+
+/** What the page is looked at in, by name: the company whose page it is, and what is asked of it. */
+export interface Scene {
+  readonly name: string;
+  readonly company: string;
+  /** After `?`. */
+  readonly query: string;
+}
+
+/** The states of the page that tests and screenshots look at, once {@link playGallery} has been played. */
+export const SCENES: readonly Scene[] = [
+  { name: "in the middle of a month", company: BAKERY.company, query: "" },
+  {
+    name: "a closed month with late entries",
+    company: BAKERY.company,
+    query: `month=${OPENED_ON.slice(0, 7)}`,
+  },
+  { name: "history filtered", company: BAKERY.company, query: "feature=whatsapp.inbound&late=true" },
+  { name: "nothing yet", company: "vazia", query: "" },
+  { name: "no package", company: "sem-pacote", query: "" },
+  { name: "all used, in excess", company: "esgotada", query: "" },
+  { name: "many windows open", company: "movimentada", query: "windows=all" },
+];
+
+/**
+ * A company in each state, on one service: the demo's bakery with a month and a half behind it, and others around
+ * it that are new, without a package, or have used all of theirs.
+ */
+export async function playGallery(client: Client, url: string): Promise<void> {
+  await moveTo(client, `${OPENED_ON}T00:00`);
+  await playBakery(url);
+  await newCompany(client, "vazia", { name: "Floricultura Vazia" });
+  const unpacked = await newCompany(client, "sem-pacote", { name: "Oficina sem Pacote" });
+  await agree(client, unpacked, null);
+  await write(client, unpacked, 1, 2, 3);
+  await use(client, unpacked, "run", 20);
+  const spent = await newCompany(client, "esgotada", { name: "Academia Esgotada" });
+  await agree(client, spent, 100);
+  await use(client, spent, "run", 131);
+  await write(client, spent, 1, 2);
+  await sendTemplate(client, spent, 2);
+  const busy = await newCompany(client, "movimentada", { name: "Clínica Movimentada", locale: "en" });
+  await agree(client, busy, 1_000);
+  await write(client, busy, ...Array.from({ length: 120 }, (_, i) => i));
+}
+
+/** The demo's own story, at instants that are always the same. */
+async function playBakery(url: string): Promise<void> {
+  const address = { url, admin_key: SECRETS.ADMIN_KEY, app_secret: SECRETS.META_APP_SECRET };
+  const signal = AbortSignal.timeout(300_000);
+  const api = new Api(address, signal);
+  await setUp(api);
+  const until = Temporal.PlainDateTime.from(STANDS_AT).toZonedDateTime(ZONE);
+  const stretch = { opened_on: Temporal.PlainDate.from(OPENED_ON), until_s: until.epochMilliseconds / 1000 };
+  await fillIn(api, stretch, { now: () => {} }, signal);
+}

@@ -1,0 +1,94 @@
+/** Who sees the page, and for how long. */
+
+import assert from "node:assert/strict";
+import { agree, type Company, moveTo, newCompany, write } from "./scenes.ts";
+import { onStage } from "./stage.ts";
+import { REPORT, Viewer } from "./viewer.ts";
+
+/** What a browser says in the console of a page that is refused. */
+const REFUSED = { expected: /status of 40[13]/ } as const;
+
+let workshop: Company;
+
+const test = onStage(async ({ client }) => {
+  await moveTo(client, "2031-03-10T10:00");
+  await agree(client, await newCompany(client, "padaria"), 100);
+  workshop = await newCompany(client, "oficina");
+  await agree(client, workshop, 100);
+});
+
+test("a link opens the page once, and leaves nothing of itself in the address", async (stage) => {
+  const link = await stage.link("padaria");
+  await using viewer = await Viewer.open(stage.browser, stage.service.url, {});
+  await viewer.page.goto(link);
+  await viewer.sees("100");
+  assert.equal(new URL(viewer.page.url()).pathname, REPORT);
+  assert.equal(await viewer.page.evaluate("document.cookie"), "");
+  await viewer.assertSound();
+  await using another = await Viewer.open(stage.browser, stage.service.url, REFUSED);
+  const response = await another.page.goto(link);
+  assert.equal(response!.status(), 401);
+  assert.equal(await another.page.locator("#balance").count(), 0);
+  await another.assertSound();
+});
+
+test("whoever has no session is told what to do, in their language", async (stage) => {
+  const words = { "pt-BR": "Abra o relatório pela plataforma", en: "Open the report" };
+  for (const language of ["pt-BR", "en"] as const) {
+    await using viewer = await Viewer.open(stage.browser, stage.service.url, { ...REFUSED, language });
+    const response = await viewer.page.goto(REPORT);
+    assert.equal(response!.status(), 401);
+    await viewer.page.getByRole("heading", { name: words[language] }).waitFor();
+    await viewer.assertSound();
+  }
+});
+
+test("a viewer sees their own company alone", async (stage) => {
+  await stage.watch("padaria", { expected: /status of 404/ }, async ({ page, context }) => {
+    const response = await page.goto(`${REPORT}?company=oficina`);
+    assert.equal(response!.status(), 404);
+    for (const path of ["/v1/companies/oficina/balance", `${REPORT}/history.csv?company=oficina`]) {
+      assert.equal((await context.request.get(path)).status(), 404);
+    }
+  });
+});
+
+test("logging out in one tab ends every tab: the numbers stay, and say that they stand still", async (stage) => {
+  await stage.watch("padaria", REFUSED, async (viewer) => {
+    const other = await viewer.anotherTab();
+    await viewer.marked(/^ao vivo$/);
+    await other.getByRole("button", { name: "Sair" }).click();
+    await other.getByRole("heading", { name: "Abra o relatório pela plataforma" }).waitFor();
+    await viewer.page.bringToFront();
+    await viewer.page.getByRole("heading", { name: "Sua sessão terminou" }).waitFor();
+    await viewer.marked(/^dados de 10:\d\d$/);
+    await viewer.sees("100");
+    assert.equal((await viewer.page.goto(REPORT))!.status(), 401);
+  });
+});
+
+test("without script one logs out too", async (stage) => {
+  await stage.watch("padaria", { ...REFUSED, script: false }, async ({ page }) => {
+    await page.getByRole("button", { name: "Sair" }).click();
+    await page.getByRole("heading", { name: "Abra o relatório pela plataforma" }).waitFor();
+  });
+});
+
+test("a session that runs out while the page is open is over there, and nothing more is heard", async (stage) => {
+  await using viewer = await Viewer.open(stage.browser, stage.service.url, REFUSED);
+  const { client } = stage;
+  const key = await client.ok("POST", "/v1/keys", { name: "platform", scope: "read", company: "oficina" });
+  const response = await fetch(`${stage.service.url}/v1/companies/oficina/viewer_sessions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key.key}`, "content-type": "application/json" },
+    body: "{}",
+  });
+  await viewer.page.goto((await response.json()).url);
+  await viewer.marked(/^ao vivo$/);
+  // A session ends with the key that asked for it.
+  await client.ok("DELETE", `/v1/keys/${key.id}`);
+  await viewer.page.getByRole("heading", { name: "Sua sessão terminou" }).waitFor();
+  await write(client, workshop, 1);
+  assert.equal(await viewer.lead(), "100");
+  await viewer.assertSound();
+});

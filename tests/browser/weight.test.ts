@@ -1,0 +1,103 @@
+/** What the page costs: bytes, what the first paint waits for, how it grows, what it prints, what it moves. */
+
+import assert from "node:assert/strict";
+import type { Route } from "playwright-core";
+import { agree, type Company, moveTo, newCompany, use, write } from "./scenes.ts";
+import { onStage } from "./stage.ts";
+import { REPORT, Viewer } from "./viewer.ts";
+
+const COMPANY = "longa";
+const ENTRIES = 10_000;
+const BYTES_MAX = 60_000;
+
+let company: Company;
+
+const test = onStage(async ({ client }) => {
+  await moveTo(client, "2031-03-10T10:00");
+  company = await newCompany(client, COMPANY);
+  await agree(client, company, 9_000);
+  await use(client, company, "run", ENTRIES);
+});
+
+test("HTML, style and script together are at most 60 kB compressed", async (stage) => {
+  await using viewer = await Viewer.open(stage.browser, stage.service.url, {});
+  const sizes = new Map<string, number>();
+  const client = await viewer.context.newCDPSession(viewer.page);
+  await client.send("Network.enable");
+  const paths = new Map<string, string>();
+  client.on("Network.responseReceived", ({ requestId, response }) => {
+    paths.set(requestId, new URL(response.url).pathname);
+  });
+  client.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    const path = paths.get(requestId);
+    if (path?.startsWith("/reports/")) sizes.set(path, encodedDataLength);
+  });
+  await viewer.page.goto(await stage.link(COMPANY), { waitUntil: "load" });
+  await viewer.marked(/^ao vivo$/);
+  const kinds = ["", ".css", ".js"].map((ending) => [...sizes.keys()].find((path) => path.endsWith(ending)));
+  assert.ok(kinds.every((path) => path !== undefined), `only these were loaded: ${[...sizes.keys()]}`);
+  const sum = sizes.values().reduce((total, size) => total + size, 0);
+  assert.ok(sum <= BYTES_MAX, `${sum} bytes: ${JSON.stringify([...sizes])}`);
+});
+
+test("the first paint has the number in it, and waits for no script", async (stage) => {
+  await using viewer = await Viewer.open(stage.browser, stage.service.url, {});
+  const { page } = viewer;
+  const held: Route[] = [];
+  await page.route("**/*.js", (route) => void held.push(route));
+  await page.goto(await stage.link(COMPANY), { waitUntil: "commit" });
+  await page.locator("#balance .number strong").waitFor();
+  await page.waitForFunction("performance.getEntriesByName('first-contentful-paint').length === 1");
+  assert.equal(held.length, 1, "the script was not asked for while it was held back");
+  assert.match(await page.getByRole("status").innerText(), /^dados de 10:\d\d/);
+  for (const route of held) await route.continue();
+  await viewer.marked(/^ao vivo$/);
+  await viewer.assertSound();
+});
+
+test("10,000 entries are read page by page, and the page does not grow", async (stage) => {
+  await stage.watch(COMPANY, {}, async ({ page }) => {
+    const rows = page.locator("tr[id^=entry-]");
+    const seen: number[] = [];
+    const elements: number[] = [];
+    for (let turned = 0; turned < 20; turned++) {
+      const ids = await rows.evaluateAll((all) => all.map(({ id }) => Number(id.slice("entry-".length))));
+      seen.push(...ids);
+      elements.push(await page.evaluate<number>("document.querySelectorAll('*').length"));
+      await page.getByRole("link", { name: "Mais antigos" }).click();
+      await page.locator(`#entry-${seen.at(-1)! - 1}`).waitFor();
+    }
+    // The package was granted first, then each use has an entry of its own.
+    assert.deepEqual(seen, Array.from({ length: seen.length }, (_, i) => ENTRIES + 1 - i));
+    assert.ok(seen.length >= 1_000, `${seen.length} entries on 20 pages`);
+    const [, second] = elements;
+    const grown = elements.slice(2).filter((count) => count > second! + 20);
+    assert.deepEqual(grown, [], `elements: ${elements}`);
+  });
+});
+
+test("the last page of the history is as near as the first: its cursor leads to it alone", async (stage) => {
+  const { data } = await stage.client.ok("GET", `/v1/companies/${COMPANY}/ledger?to=2031-03-10&type=grant`);
+  await stage.watch(COMPANY, {}, async ({ page }) => {
+    await page.goto(`${REPORT}?type=grant`);
+    await page.locator(`#entry-${data[0].seq}`).waitFor();
+    assert.equal(await page.locator("tr[id^=entry-]").count(), 1);
+  });
+});
+
+test("a number that changes is shown to have changed, but not to whoever wants no motion", async (stage) => {
+  for (const [reducedMotion, moves] of [["no-preference", true], ["reduce", false]] as const) {
+    await stage.watch(COMPANY, {}, async (viewer) => {
+      const { page } = viewer;
+      await page.emulateMedia({ reducedMotion });
+      await viewer.marked(/^ao vivo$/);
+      await page.evaluate(`for (const motion of ["animationstart", "transitionrun"]) {
+        addEventListener(motion, () => document.documentElement.classList.add("seen-to-move"));
+      }`);
+      await write(stage.client, company, moves ? 1 : 2);
+      await page.locator("#open .counts", { hasText: moves ? /^1 / : /^2 / }).waitFor();
+      await page.locator("tr[id^=entry-]", { hasText: "•" }).nth(moves ? 0 : 1).waitFor();
+      assert.equal(await page.locator("html.seen-to-move").count() > 0, moves, reducedMotion);
+    });
+  }
+});
