@@ -21,7 +21,8 @@ export function openApiDocument(hono: OpenAPIHono) {
   openAPIRegistry.registerComponent("securitySchemes", "key", {
     type: "http",
     scheme: "bearer",
-    description: "The root key (ADMIN_KEY), or one made with POST /v1/keys.",
+    description:
+      "The root key (ADMIN_KEY), or one made with POST /v1/keys; beside it stands the least scope.",
   });
   openAPIRegistry.registerComponent("securitySchemes", "viewer", {
     type: "apiKey",

@@ -15,6 +15,7 @@ export function operationOf(call: Declaration): RouteConfig {
     ...(description === undefined ? {} : { description }),
     operationId: operationId(method, path),
     security: securityOf(call),
+    ...(isForUnboundKeys(call) ? { "x-unbound-keys-only": true } : {}),
     request: {
       ...(params === undefined ? {} : { params: params as z.ZodObject }),
       ...(query === undefined ? {} : { query: query as z.ZodObject }),
@@ -29,12 +30,17 @@ export function operationOf(call: Declaration): RouteConfig {
   };
 }
 
-/** What lets a caller in: one of these. */
+/** What lets a caller in: one of these. The scope a key needs at least stands with it as a role. */
 function securityOf({ policy, method }: Declaration): Record<string, string[]>[] {
   if (policy === "ticket") return method === "post" ? [{ viewer: [] }] : [];
   if (!isGuarded(policy)) return [];
-  const viewers_too = policy.scope === "read" && method === "get";
-  return viewers_too ? [{ key: [] }, { viewer: [] }] : [{ key: [] }];
+  const by_key = { key: [policy.scope] };
+  return policy.scope === "read" && method === "get" ? [by_key, { viewer: [] }] : [by_key];
+}
+
+/** Whether a key that is bound to one company is refused, whichever that is. */
+function isForUnboundKeys({ policy, path }: Declaration): boolean {
+  return isGuarded(policy) && !path.includes("{company}") && policy.bound_too !== true;
 }
 
 /** `get_companies_company_balance`. */

@@ -82,7 +82,7 @@ Deno.test("what a guarded call can answer is documented: problems of the key, th
     "503",
   ]);
   assert.ok("application/problem+json" in responses["409"]!.content);
-  assert.deepEqual(security, [{ key: [] }]);
+  assert.deepEqual(security, [{ key: ["ingest"] }]);
 });
 
 Deno.test("a form that a body can have is documented as it is validated", async () => {

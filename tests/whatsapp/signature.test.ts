@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { sign, verifySignature } from "../../src/whatsapp/signature.ts";
+import { mutationsOf } from "../support/mutations.ts";
 
 const body = new TextEncoder().encode('{"object":"whatsapp_business_account"}');
 
@@ -69,4 +70,14 @@ Deno.test("bodies around the size of the workspace, and up to 4 MB, sign the sam
 Deno.test("a body that is a view into a larger buffer is signed for its own bytes alone", () => {
   const whole = new TextEncoder().encode("xx{}yy");
   assert.equal(sign(whole.subarray(2, 4), "k"), sign(new TextEncoder().encode("{}"), "k"));
+});
+
+Deno.test("of 100,000 mutated signatures none is accepted", () => {
+  const genuine = sign(body, "new");
+  let accepted = 0;
+  for (const mutated of mutationsOf(genuine, 100_000)) {
+    if (verifySignature(body, mutated, ["new", "old"])) accepted++;
+  }
+  assert.equal(accepted, 0);
+  assert.equal(verifySignature(body, genuine, ["new", "old"]), true);
 });
