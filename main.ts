@@ -109,6 +109,7 @@ async function startOn(
     verify_token: secrets.meta_verify_token,
     public_url: config.public_url,
     frame_ancestors: config.frame_ancestors,
+    request_rates: config.request_rates,
     isOutage,
   });
   const server = Deno.serve({ port: config.port, hostname: config.host, onListen: () => {} }, hono.fetch);

@@ -76,6 +76,8 @@ export async function startService(arena: Arena): Promise<Contender> {
     DATABASE_URL: arena.postgres.url,
     HOST: "127.0.0.1",
     LOG_LEVEL: "warning",
+    RATE_LIMIT_PER_KEY: "0",
+    RATE_LIMIT_PER_COMPANY: "0",
   }, "/readyz");
   const ask = async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`http://127.0.0.1:${server.target.port}/v1/companies/${path}`, {

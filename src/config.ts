@@ -14,6 +14,8 @@ export interface Config {
   readonly public_url: string | undefined;
   /** Origins whose pages may show ours in a frame. */
   readonly frame_ancestors: readonly string[];
+  /** Requests a second a key, and all that ask of one company, may make; 0 for no limit. */
+  readonly request_rates: { readonly per_key: number; readonly per_company: number };
   readonly test_clock: boolean;
   /** Facts are kept for so many days after their UTC month, and what is kept as long as they are with them. */
   readonly facts_kept_days: number;
@@ -35,6 +37,13 @@ const FACTS_KEPT_DAYS_MIN = 35;
 
 const secret = (name: string) =>
   z.string().min(16, `${name} must have at least 16 characters: a short one can be guessed`);
+
+const rate = (name: string, otherwise: string) =>
+  z.string().default(otherwise)
+    .refine(
+      (text) => /^\d{1,7}$/.test(text),
+      `${name} must be a whole number of requests a second, or 0 for no limit`,
+    );
 
 const environment = z.object({
   PORT: z.string().default("8000")
@@ -59,6 +68,8 @@ const environment = z.object({
     (text) => /^\d{1,5}$/.test(text) && Number(text) >= FACTS_KEPT_DAYS_MIN,
     `FACTS_KEPT_DAYS must be a number of days, at least ${FACTS_KEPT_DAYS_MIN}`,
   ),
+  RATE_LIMIT_PER_KEY: rate("RATE_LIMIT_PER_KEY", "1000"),
+  RATE_LIMIT_PER_COMPANY: rate("RATE_LIMIT_PER_COMPANY", "5000"),
   TEST_CLOCK: z.enum(["0", "1"], "TEST_CLOCK must be 1, or 0 (or absent)").default("0"),
   LOG_LEVEL: z.enum(["debug", "info", "warning", "error"], "LOG_LEVEL must be debug, info, warning or error")
     .default("info"),
@@ -112,6 +123,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     public_url: data.PUBLIC_URL,
     frame_ancestors: data.FRAME_ANCESTORS,
     facts_kept_days: Number(data.FACTS_KEPT_DAYS),
+    request_rates: {
+      per_key: Number(data.RATE_LIMIT_PER_KEY),
+      per_company: Number(data.RATE_LIMIT_PER_COMPANY),
+    },
     test_clock: data.TEST_CLOCK === "1",
     log_level: data.LOG_LEVEL,
   };

@@ -28,6 +28,8 @@ const KNOWN_MAX = 50_000;
 
 /** A viewer who is let in. */
 export interface LiveSession {
+  /** Tells it from others, and opens nothing. */
+  readonly id: string;
   readonly company: CompanyId;
   readonly admission: Admission;
   /** When it is over, unless it is used before. */
@@ -169,7 +171,7 @@ export class ViewerSessions {
     if (found !== undefined) return found;
     const held = key?.admission.hold(() => this.apply([hash]));
     const admission = new Admission();
-    const known = { kept, company, admission, expires_at_ms, written_ms: expires_at_ms, key: held };
+    const known = { id: hash, kept, company, admission, expires_at_ms, written_ms: expires_at_ms, key: held };
     this.#known.set(hash, known);
     this.#makeRoom();
     return known;

@@ -21,6 +21,7 @@ import { quarantine } from "./quarantine.ts";
 import { quotes } from "./quotes.ts";
 import { reportAssets, reportPage } from "./report/page.ts";
 import { logRequest, newRequestId } from "./request_log.ts";
+import { RateLimits, type RequestRates } from "./rate_limits.ts";
 import type { RequestMetrics } from "./request_metrics.ts";
 import { type Api, type Declaration, faultResponse, honoPath } from "./route.ts";
 import { securityHeaders } from "./security_headers.ts";
@@ -58,6 +59,8 @@ export interface AppOptions {
   readonly public_url?: string | undefined;
   /** Origins whose pages may show the page in a frame. */
   readonly frame_ancestors: readonly string[];
+  /** Requests a second a key, and all that ask of one company, may make. */
+  readonly request_rates: RequestRates;
   /** Whether an error means that the store, or whatever a port rests on, cannot be reached for now. */
   readonly isOutage: (error: unknown) => boolean;
 }
@@ -72,7 +75,16 @@ export interface App {
 export function createApp(options: AppOptions): App {
   const { authenticate, metrics, isOutage } = options;
   const security = securityHeaders(options.public_url);
-  const api: Api = { hono: new OpenAPIHono(), declared: [], authenticate, metrics, security, isOutage };
+  const limits = new RateLimits(options.request_rates);
+  const api: Api = {
+    hono: new OpenAPIHono(),
+    declared: [],
+    authenticate,
+    metrics,
+    security,
+    limits,
+    isOutage,
+  };
   webhooks(api, options);
   companies(api, options.companies, options.registry, options.company_list);
   contracts(api, options.companies);

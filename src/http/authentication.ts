@@ -28,6 +28,8 @@ export interface Caller {
   readonly sees_contacts: boolean;
   /** The one company the caller may reach; undefined for all. */
   readonly company: CompanyId | undefined;
+  /** What its requests are counted by. */
+  readonly id: string;
   /** The id of the key, where it is not the root key. */
   readonly key?: string;
   /** What goes on after the answer (a stream, a download) goes on under this; undefined never ends. */
@@ -40,6 +42,7 @@ export interface Caller {
 export const ANYONE: Caller = Object.freeze({
   kind: "anyone",
   name: "anyone",
+  id: "anyone",
   scope: "none",
   company: undefined,
   sees_contacts: false,
@@ -74,6 +77,7 @@ export function authentication(root_key: string, keys: Keys, sessions: ViewerSes
   const root: Caller = {
     kind: "key",
     name: "admin-key",
+    id: "admin-key",
     scope: "admin",
     company: undefined,
     sees_contacts: true,
@@ -92,17 +96,18 @@ async function keyholderOf(text: string, keys: Keys): Promise<Caller | undefined
   const live = await keys.find(text);
   if (live === undefined) return undefined;
   const { kept: { id, scope, company, sees_contacts }, admission } = live;
-  return { kind: "key", name: `key:${id}`, key: id, scope, company, sees_contacts, admission };
+  return { kind: "key", name: `key:${id}`, id, key: id, scope, company, sees_contacts, admission };
 }
 
 async function viewerOf(headers: Headers, sessions: ViewerSessions): Promise<Caller | undefined> {
   const ticket = viewerTicket(headers);
   const session = ticket === undefined ? undefined : await sessions.find(ticket);
   if (session === undefined) return undefined;
-  const { company, admission, expires_at_ms } = session;
+  const { id, company, admission, expires_at_ms } = session;
   return {
     kind: "viewer",
     name: "viewer",
+    id,
     scope: "read",
     company,
     sees_contacts: false,
@@ -122,21 +127,26 @@ function bearerKey(authorization: string): string | undefined {
   return authorization.match(/^Bearer +([\x21-\x7e]+)$/i)?.[1];
 }
 
-/** What decides whether a request is let through. */
+/** Whoever asks, or the problem of having no credentials that hold where some are needed. */
+export async function callerOf(
+  policy: Policy,
+  headers: Headers,
+  authenticate: Authenticate,
+): Promise<Caller | Problem> {
+  return isGuarded(policy) ? await authenticate(headers) ?? unauthenticated(headers) : ANYONE;
+}
+
+/** What decides, beside the caller, whether a request is let through. */
 export interface Approach {
   readonly policy: Policy;
   readonly method: string;
   /** The company the path names, if it names one. */
   readonly company: string | undefined;
-  readonly headers: Headers;
 }
 
-/** Lets the caller of a request through. */
-export async function admit(approach: Approach, authenticate: Authenticate): Promise<Caller | Problem> {
-  const { policy, method, company, headers } = approach;
-  if (!isGuarded(policy)) return ANYONE;
-  const caller = await authenticate(headers);
-  if (caller === undefined) return unauthenticated(headers);
+/** Why a caller is not let through; undefined when they are. */
+export function refusalOf({ policy, method, company }: Approach, caller: Caller): Problem | undefined {
+  if (!isGuarded(policy)) return undefined;
   const bound = caller.company !== undefined;
   if (bound && company !== undefined && company !== caller.company) return noCompany();
   if (caller.kind === "viewer" && method !== "GET" && method !== "HEAD") return onlyLooking();
@@ -146,7 +156,7 @@ export async function admit(approach: Approach, authenticate: Authenticate): Pro
   if (SCOPES.indexOf(caller.scope as Scope) < SCOPES.indexOf(policy.scope)) {
     return wrongScope(`has the scope "${caller.scope}", and this needs "${policy.scope}"`);
   }
-  return caller;
+  return undefined;
 }
 
 function unauthenticated(headers: Headers): Problem {

@@ -1,14 +1,31 @@
 /** The largest body that is read: Meta's webhooks are at most 3 MB. */
 export const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
+/** A body may take this long to arrive: a connection is not held for ever by whoever sends a byte now and then. */
+export const BODY_MS_MAX = 30_000;
+
 /** Why a body could not be had. */
-export type BodyFault = "body_too_large" | "body_incomplete" | "content_encoding_unsupported";
+export type BodyFault =
+  | "body_too_large"
+  | "body_too_slow"
+  | "body_incomplete"
+  | "content_encoding_unsupported";
 
 /**
  * Reads a body, and never holds more than the bound of it: one that says it is larger is not read at all,
- * one that does not say is given up as soon as it is.
+ * one that does not say is given up as soon as it is, and one that does not arrive in time.
  */
-export async function readBody(request: Request): Promise<Uint8Array | BodyFault> {
+export async function readBody(request: Request, ms_max = BODY_MS_MAX): Promise<Uint8Array | BodyFault> {
+  const { promise: late, resolve } = Promise.withResolvers<BodyFault>();
+  const timer = setTimeout(resolve, ms_max, "body_too_slow");
+  try {
+    return await Promise.race([readWhole(request), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readWhole(request: Request): Promise<Uint8Array | BodyFault> {
   const { headers } = request;
   const encoding = headers.get("content-encoding");
   if (encoding !== null && encoding !== "identity") return "content_encoding_unsupported";

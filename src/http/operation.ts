@@ -59,10 +59,10 @@ function answerOf(call: Declaration) {
 function problemStatuses(call: Declaration): number[] {
   const statuses = new Set(call.problems ?? []);
   if (isGuarded(call.policy)) {
-    for (const status of [401, 403]) statuses.add(status);
+    for (const status of [401, 403, 429]) statuses.add(status);
   }
   if (call.path.includes("{company}")) { for (const status of [404, 503]) statuses.add(status); }
-  if (call.body !== undefined) { for (const status of [400, 413, 415, 422]) statuses.add(status); }
+  if (call.body !== undefined) { for (const status of [400, 408, 413, 415, 422]) statuses.add(status); }
   if (call.query !== undefined || call.params !== undefined) statuses.add(422);
   return [...statuses].sort();
 }
@@ -73,11 +73,12 @@ const PROBLEMS: Readonly<Record<number, ReturnType<typeof problemAnswer>>> = Obj
     401: "No key or session, a bad one, one that is over, or a bad signature.",
     403: "The key's scope does not reach so far.",
     404: "There is no such thing within the key's reach.",
+    408: "The body did not arrive in time.",
     409: "It conflicts with what holds: `code` says how, `detail` what to do.",
     413: "The body is larger than 4 MB.",
     415: "The body is compressed.",
     422: "It does not fit: `errors` names the fields.",
-    429: "Too many requests.",
+    429: "Too many requests: try again after `Retry-After`.",
     503: "It could not be done for certain: try again after `Retry-After`, which is always safe.",
   }).map(([status, description]) => [status, problemAnswer(description)]),
 );

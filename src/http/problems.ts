@@ -5,7 +5,7 @@
 
 import { z } from "@hono/zod-openapi";
 import type { Answer, NoCompany, RefusalCode, Refused, Unavailable } from "../domain/company/command.ts";
-import { BODY_BYTES_MAX, type BodyFault } from "./body.ts";
+import { BODY_BYTES_MAX, BODY_MS_MAX, type BodyFault } from "./body.ts";
 
 /** One field at fault. */
 export interface FieldError {
@@ -79,6 +79,7 @@ const TITLES: Readonly<Record<number, string>> = {
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
+  408: "Request Timeout",
   409: "Conflict",
   413: "Content Too Large",
   415: "Unsupported Media Type",
@@ -153,6 +154,10 @@ export function bodyProblem(fault: BodyFault): Problem {
   switch (fault) {
     case "body_too_large":
       return new Problem(413, fault, `the body is larger than ${BODY_BYTES_MAX} bytes: send it in parts`);
+    case "body_too_slow":
+      return new Problem(408, fault, `the body was not there within ${BODY_MS_MAX} ms: send it again`, {
+        headers: { connection: "close" },
+      });
     case "body_incomplete":
       return new Problem(400, fault, "the body ended before it was complete: send it again");
     case "content_encoding_unsupported":

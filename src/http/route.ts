@@ -5,12 +5,13 @@
 
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { admit, type Authenticate, type Caller, type Policy } from "./authentication.ts";
+import { type Authenticate, type Caller, callerOf, type Policy, refusalOf } from "./authentication.ts";
 import { parseJson, readBody } from "./body.ts";
 import { fit } from "./faults.ts";
 import { operationOf } from "./operation.ts";
 import { bodyProblem, invalidProblem, noCompany, notJson, Problem, problemResponse } from "./problems.ts";
 import { logFault, logRequest, newRequestId } from "./request_log.ts";
+import type { RateLimits } from "./rate_limits.ts";
 import type { RequestMetrics } from "./request_metrics.ts";
 import type { SecurityHeaders } from "./security_headers.ts";
 
@@ -21,6 +22,7 @@ export interface Api {
   readonly authenticate: Authenticate;
   readonly metrics: RequestMetrics;
   readonly security: SecurityHeaders;
+  readonly limits: RateLimits;
   /** Whether an error means that something we depend on cannot be reached: a 503, not a fault of ours. */
   readonly isOutage: (error: unknown) => boolean;
 }
@@ -69,6 +71,13 @@ export interface Asked<Params, Query, Body> {
   readonly request_id: string;
 }
 
+/** What goes with a request from its beginning to its end. */
+interface Asking {
+  readonly request_id: string;
+  /** Headers its answer has whatever comes of it. */
+  readonly told: Headers;
+}
+
 /** Answers with the body itself, with a problem, or with a response that is not JSON. */
 export type Handler<Params, Query, Body, Answer> = (
   asked: Asked<Params, Query, Body>,
@@ -88,7 +97,9 @@ export function route<Params, Query, Body, Answer>(
   api.hono.on(call.method.toUpperCase(), honoPath(call.path), async (c) => {
     const started_ms = performance.now();
     const request_id = newRequestId();
-    const response = api.security.on(await respond(api, call, handler, c, request_id));
+    const told = new Headers();
+    const response = api.security.on(await respond(api, call, handler, c, { request_id, told }));
+    for (const [name, value] of told) response.headers.set(name, value);
     // Hono answers HEAD with the headers of GET, and would leave a stream that nobody reads.
     if (c.req.method === "HEAD") await response.body?.cancel();
     const duration_ms = Math.round((performance.now() - started_ms) * 1000) / 1000;
@@ -153,9 +164,10 @@ async function respond<Params, Query, Body, Answer>(
   call: Call<Params, Query, Body, Answer>,
   handler: Handler<Params, Query, Body, Answer>,
   c: Context,
-  request_id: string,
+  asking: Asking,
 ): Promise<Response> {
-  const answer = await answerTo(api, call, handler, c, request_id);
+  const { request_id } = asking;
+  const answer = await answerTo(api, call, handler, c, asking);
   if (answer instanceof Problem) {
     return call.show_problem?.(answer, c.req.raw, request_id) ?? problemResponse(answer, request_id);
   }
@@ -173,13 +185,13 @@ async function answerTo<Params, Query, Body, Answer>(
   call: Call<Params, Query, Body, Answer>,
   handler: Handler<Params, Query, Body, Answer>,
   c: Context,
-  request_id: string,
+  asking: Asking,
 ): Promise<Answer | Problem | Response> {
   try {
-    const asked = await read(api, call, c, request_id);
+    const asked = await read(api, call, c, asking);
     return asked instanceof Problem ? asked : await handler(asked);
   } catch (error) {
-    return faultProblem(api.isOutage, error, call.path, request_id);
+    return faultProblem(api.isOutage, error, call.path, asking.request_id);
   }
 }
 
@@ -188,17 +200,15 @@ async function read<Params, Query, Body, Answer>(
   api: Api,
   call: Call<Params, Query, Body, Answer>,
   c: Context,
-  request_id: string,
+  { request_id, told }: Asking,
 ): Promise<Asked<Params, Query, Body> | Problem> {
   const request = c.req.raw;
-  const approach = {
-    policy: call.policy,
-    method: request.method,
-    company: c.req.param("company"),
-    headers: request.headers,
-  };
-  const caller = await admit(approach, api.authenticate);
-  if (caller instanceof Problem) return caller;
+  const company = c.req.param("company");
+  const caller = await callerOf(call.policy, request.headers, api.authenticate);
+  if (caller instanceof Problem) return await api.limits.countRefused(caller, addressOf(c));
+  const refused = await api.limits.count(caller, company, told) ??
+    refusalOf({ policy: call.policy, method: request.method, company }, caller);
+  if (refused !== undefined) return refused;
   const params = partOf(call.params, c.req.param(), "the path");
   if (params instanceof Problem) return isUnknownCompany(call, params) ? noCompany() : params;
   const query = partOf(call.query, c.req.query(), "the query");
@@ -213,6 +223,11 @@ async function read<Params, Query, Body, Answer>(
     request,
     request_id,
   };
+}
+
+/** Where a request comes from, as the server tells: the nearest proxy, if there is one. */
+function addressOf(c: Context): string | undefined {
+  return (c.env as Partial<Deno.ServeHandlerInfo<Deno.NetAddr>> | undefined)?.remoteAddr?.hostname;
 }
 
 function partOf(schema: z.ZodType | undefined, part: unknown, root: string): unknown {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { CompanyId } from "../../src/domain/names.ts";
 import type { Caller } from "../../src/http/authentication.ts";
+import { RateLimits } from "../../src/http/rate_limits.ts";
 import { route } from "../../src/http/route.ts";
 import { securityHeaders } from "../../src/http/security_headers.ts";
 import { House } from "./house.ts";
@@ -9,7 +10,14 @@ const ACME = "acme" as CompanyId;
 
 function caller(scope: Caller["scope"], company?: CompanyId): { authenticate: () => Caller } {
   return {
-    authenticate: () => ({ kind: "key", name: "test", scope, company, sees_contacts: scope === "admin" }),
+    authenticate: () => ({
+      kind: "key",
+      name: "test",
+      id: "test",
+      scope,
+      company,
+      sees_contacts: scope === "admin",
+    }),
   };
 }
 
@@ -18,6 +26,7 @@ async function seenBy(scope: Caller["scope"], company?: CompanyId): Promise<Hous
   let asked: Caller = {
     kind: "key",
     name: "admin-key",
+    id: "admin-key",
     scope: "admin",
     company: undefined,
     sees_contacts: true,
@@ -70,9 +79,17 @@ Deno.test("a key that is bound to a company sees that company alone in the list,
 Deno.test("a route without a policy cannot be declared", async () => {
   await using house = new House();
   const { hono } = house.app;
-  const { authenticate, metrics, isOutage } = house.options;
+  const { authenticate, metrics, isOutage, request_rates } = house.options;
   const security = securityHeaders(undefined);
-  const api = { hono, declared: [], authenticate, metrics, security, isOutage };
+  const api = {
+    hono,
+    declared: [],
+    authenticate,
+    metrics,
+    security,
+    limits: new RateLimits(request_rates),
+    isOutage,
+  };
   const call = { method: "get", path: "/v1/secrets", tag: "x", summary: "x" };
   // deno-lint-ignore no-explicit-any
   assert.throws(() => route(api, call as any, () => ({})), /declares no policy/);

@@ -89,6 +89,7 @@ export class House implements AsyncDisposable {
       keys: access.keys,
       viewer_sessions: access.sessions,
       frame_ancestors: [],
+      request_rates: { per_key: 0, per_company: 0 },
       metrics: new RequestMetrics(new Metrics()),
       app_secrets: [APP_SECRET],
       verify_token: VERIFY_TOKEN,

@@ -15,6 +15,7 @@ async function seeded(asks: Caller): Promise<House> {
   let caller: Caller = {
     kind: "key",
     name: "admin-key",
+    id: "admin-key",
     scope: "admin",
     company: undefined,
     sees_contacts: true,
@@ -93,6 +94,7 @@ Deno.test("no answer shows a contact in full to a caller without that right, as 
   const answers = await answersTo({
     kind: "key",
     name: "k",
+    id: "k",
     scope: "admin",
     company: undefined,
     sees_contacts: false,
@@ -107,6 +109,7 @@ Deno.test("a caller with the right to see contacts is shown them, and labels are
   await using house = await seeded({
     kind: "key",
     name: "k",
+    id: "k",
     scope: "admin",
     company: undefined,
     sees_contacts: true,

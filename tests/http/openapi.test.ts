@@ -75,10 +75,12 @@ Deno.test("what a guarded call can answer is documented: problems of the key, th
     "401",
     "403",
     "404",
+    "408",
     "409",
     "413",
     "415",
     "422",
+    "429",
     "503",
   ]);
   assert.ok("application/problem+json" in responses["409"]!.content);

@@ -150,6 +150,7 @@ Deno.test("an event that is not there is 404, what is no id 422, and the quarant
   const read_key = {
     kind: "key",
     name: "reader",
+    id: "reader",
     scope: "read",
     company: undefined,
     sees_contacts: false,

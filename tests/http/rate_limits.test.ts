@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { readBody } from "../../src/http/body.ts";
+import { House, problemIn } from "./house.ts";
+
+const BALANCE = "/v1/companies/acme/balance";
+
+async function limited(per_key: number, per_company: number): Promise<House> {
+  const house = new House({ request_rates: { per_key, per_company } });
+  await house.open("acme");
+  return house;
+}
+
+async function keyOf(house: House, company: string): Promise<Record<string, string>> {
+  const made = await (await house.ask("POST", "/v1/keys", { name: "x", scope: "read", company })).json();
+  return { authorization: `Bearer ${made.key}` };
+}
+
+/** Asks until it is refused, or as often as is allowed. */
+async function askUntilRefused(house: House, headers: Record<string, string>, times: number) {
+  for (let asked = 1; asked <= times; asked++) {
+    const response = await house.ask("GET", BALANCE, undefined, headers);
+    if (response.status === 429) return response;
+    await response.body?.cancel();
+  }
+  return undefined;
+}
+
+/** The library forgets what it counted by timers of its own, which end by themselves and keep no process alive. */
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
+}
+
+// A second of the machine's goes by where the rate begins anew, so each test asks for more than two seconds' worth.
+
+test("a key past its rate is 429 with Retry-After, and another key is not held up by it", async () => {
+  await using house = await limited(20, 0);
+  const [one, other] = [await keyOf(house, "acme"), await keyOf(house, "acme")];
+  const refused = await askUntilRefused(house, one, 2_000);
+  assert.ok(refused !== undefined);
+  assert.equal(refused.headers.get("retry-after"), "1");
+  assert.equal(refused.headers.get("ratelimit-policy"), '"key";q=20;w=1');
+  assert.equal(refused.headers.get("ratelimit"), '"key";r=0;t=1');
+  assert.equal((await problemIn(refused)).code, "too_many_requests");
+  const answer = await house.ask("GET", BALANCE, undefined, other);
+  assert.equal(answer.status, 200);
+  await answer.body?.cancel();
+});
+
+test("all that ask of one company share its rate, and every answer says what is left", async () => {
+  await using house = await limited(1_000, 20);
+  const answer = await house.ask("GET", BALANCE, undefined, await keyOf(house, "acme"));
+  assert.equal(answer.headers.get("ratelimit-policy"), '"key";q=1000;w=1, "company";q=20;w=1');
+  assert.match(answer.headers.get("ratelimit")!, /^"key";r=999;t=1, "company";r=1?\d;t=1$/);
+  await answer.body?.cancel();
+  let asked = 0;
+  let refused: Response | undefined;
+  while (refused === undefined && asked++ < 100) {
+    refused = await askUntilRefused(house, await keyOf(house, "acme"), 5);
+  }
+  assert.match(refused!.headers.get("ratelimit")!, /"company";r=0;t=1$/);
+  await refused!.body?.cancel();
+});
+
+test("webhooks, health and documentation have no rate", async () => {
+  await using house = await limited(1, 1);
+  for (let times = 0; times < 20; times++) {
+    for (const path of ["/healthz", "/openapi.json", "/webhooks/whatsapp"]) {
+      const response = await house.app.hono.request(path);
+      assert.notEqual(response.status, 429);
+      assert.equal(response.headers.get("ratelimit"), null);
+      await response.body?.cancel();
+    }
+  }
+});
+
+test("an address that brings many bad credentials hears 429, and a good key from there is let in", async () => {
+  await using house = await limited(0, 0);
+  const info = { remoteAddr: { transport: "tcp", hostname: "203.0.113.9", port: 1 } };
+  const ask = async (key: string, from: unknown = info) => {
+    const headers = { authorization: `Bearer ${key}` };
+    const response = await house.app.hono.request(BALANCE, { headers }, from as Record<string, unknown>);
+    await response.body?.cancel();
+    return response;
+  };
+  const statuses = [];
+  for (let times = 0; times < 101; times++) statuses.push((await ask("bad")).status);
+  assert.deepEqual(new Set(statuses.slice(0, 100)), new Set([401]));
+  assert.equal(statuses[100], 429);
+  assert.ok(Number((await ask("bad")).headers.get("retry-after")) >= 1);
+  assert.equal((await ask("admin-key-of-the-tests")).status, 200);
+  const elsewhere = { remoteAddr: { ...info.remoteAddr, hostname: "203.0.113.10" } };
+  assert.equal((await ask("bad", elsewhere)).status, 401);
+});
+
+Deno.test("a body that does not arrive in time is given up", async () => {
+  const body = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) });
+  assert.equal(await readBody(new Request("http://localhost", { method: "POST", body }), 5), "body_too_slow");
+});
