@@ -37,7 +37,8 @@ export class Access {
   readonly sessions: ViewerSessions;
   readonly #world: AccessWorld;
   readonly #stopping = new AbortController();
-  #revision = 0;
+  /** Undefined: nothing is known yet. */
+  #revision: number | undefined;
   /** The look that whoever asks now shares: it has not asked the store yet. */
   #looking: Promise<void> | undefined;
   /** What the store is being asked. */
@@ -91,6 +92,8 @@ export class Access {
 
   async #ask(): Promise<void> {
     const asked_at_ms = this.#looked_at_ms;
+    // What was found without knowing what has changed could have ended meanwhile.
+    if (this.#revision === undefined) this.sessions.forgetAll();
     const { revision, keys, sessions_ended } = await this.#world.keys.changes(this.#revision);
     this.#confirmed_at_ms = asked_at_ms;
     this.keys.apply(keys);
@@ -123,7 +126,7 @@ export class Access {
     if (this.#world.clock.now_ms() - this.#confirmed_at_ms < UNCONFIRMED_MS_MAX) return;
     this.sessions.forgetAll();
     this.keys.forgetAll();
-    this.#revision = 0;
+    this.#revision = undefined;
   }
 
   async #forget(): Promise<void> {

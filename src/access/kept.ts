@@ -48,8 +48,8 @@ export interface AccessChanges {
 
 /** Where keys are kept. */
 export interface KeyStore {
-  /** Everything after a revision; of keys that are gone for good, at revision 0, nothing. */
-  changes(since: number): Promise<AccessChanges>;
+  /** Everything after a revision; without one, for whoever knows nothing yet, all keys that are not revoked. */
+  changes(since: number | undefined): Promise<AccessChanges>;
   /** @returns false, and keeps nothing, when as many are live as may be */
   add(key: KeptKey, live_max: number): Promise<boolean>;
   /** @returns false when there is no such key that is not revoked, within the company's if one is given */

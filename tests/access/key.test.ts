@@ -22,7 +22,7 @@ async function accessWithKey() {
   const { keys, sessions } = new MemoryAccessStore();
   const clock = { now_ms: () => 1_000 };
   let looks = 0;
-  const counted = { ...keys, changes: (since: number) => (looks++, keys.changes(since)) };
+  const counted = { ...keys, changes: (since: number | undefined) => (looks++, keys.changes(since)) };
   const ticket_secret = new Uint8Array(32);
   const world = { keys: counted, sessions, ticket_secret, clock, timers: new SystemTimers() };
   const access = new Access({ ...world, report: console.error });

@@ -100,10 +100,12 @@ export class MemoryAccessStore {
     return [...this.#sessions.values()].find(({ opened }) => opened?.hash === hash);
   }
 
-  #changes(since: number): AccessChanges {
+  #changes(since: number | undefined): AccessChanges {
     const revision = this.#revision;
-    const keys = [...this.#keys.values()].filter((row) => row.revision > since).map(({ kept }) => kept);
-    if (since === 0) {
+    const keys = [...this.#keys.values()].filter((row) => row.revision > (since ?? -1)).map(({ kept }) =>
+      kept
+    );
+    if (since === undefined) {
       const alive = keys.filter(({ revoked_at_ms }) => revoked_at_ms === undefined);
       return { revision, keys: alive, sessions_ended: [] };
     }

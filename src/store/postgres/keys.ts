@@ -51,11 +51,11 @@ export class PostgresKeys implements KeyStore {
     this.#pool = pool;
   }
 
-  async changes(since: number): Promise<AccessChanges> {
+  async changes(since: number | undefined): Promise<AccessChanges> {
     const { rows } = await this.#pool.query<{ revision: bigint }>("select revision from access_changes");
     const revision = whole(rows[0]!.revision);
     // Who knows nothing yet has nothing to forget.
-    if (since === 0) {
+    if (since === undefined) {
       return { revision, keys: await this.#keys("revoked_at is null", []), sessions_ended: [] };
     }
     if (revision === since) return { revision, keys: [], sessions_ended: [] };

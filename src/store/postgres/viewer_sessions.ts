@@ -35,7 +35,7 @@ const FIND = `
   where hash = decode($1, 'hex') and expires_at > $2 and ended_at is null`;
 
 const RENEW = `
-  update viewer_sessions set expires_at = least(ends_by, greatest(expires_at, r.expires_at))
+  update viewer_sessions set expires_at = least(ends_by, greatest(viewer_sessions.expires_at, r.expires_at))
   from unnest($1::text[], $2::timestamptz[]) as r(hash, expires_at)
   where viewer_sessions.hash = decode(r.hash, 'hex') and ended_at is null`;
 
