@@ -52,7 +52,7 @@ const KeyBody = z.object({
 const NewKeyBody = KeyBody.extend({
   key: z.string().openapi({
     description: "The key itself, shown this once: only its SHA-256 is kept.",
-    example: "poli_3kTMd9aPqW27xYbn_0123456789ABCDEFGHIJKLMNOPQRSTUV0aBcDe",
+    example: "poli_3kTMd9aPqW27xYbn_hUuE0vJr8sCzGq1mXfYtLbN5wRkDoP4iAeZV7T",
   }),
 }).openapi("NewKey");
 

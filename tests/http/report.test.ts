@@ -19,6 +19,7 @@ const PAGE = "/reports/credits?company=acme";
 const VIEWER: Caller = {
   kind: "viewer",
   name: "viewer",
+  id: "viewer",
   scope: "read",
   company: "acme" as CompanyId,
   sees_contacts: false,
