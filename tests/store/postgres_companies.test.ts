@@ -101,7 +101,7 @@ Deno.test("what is asked for while a round is under way is one round, whoever as
     const phones = new Map<CompanyId, string>();
     for (const [i, company] of companies.entries()) {
       const own = await owner(subject.store, company);
-      phones.set(company, own.state.keyring.contact(`p551199999${1000 + i}`));
+      phones.set(company, own.state.keyring.contact(`551199999${1000 + i}`));
       const { change } = await own.decide(NOON, record(wrote(`551199999${1000 + i}`, NOON)));
       await subject.writer.write([change]);
     }
