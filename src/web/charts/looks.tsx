@@ -13,15 +13,15 @@ export const Patterns: FC = () => (
         patternTransform="rotate(45)"
       >
         <rect class="ground outbound" width="6" height="6" />
-        <rect class="mark" width="2" height="6" />
+        <rect class="stripe" width="2" height="6" />
       </pattern>
       <pattern id="look-dots" width="5" height="5" patternUnits="userSpaceOnUse">
         <rect class="ground other" width="5" height="5" />
-        <circle class="mark" cx="2.5" cy="2.5" r="1.1" />
+        <circle class="stripe" cx="2.5" cy="2.5" r="1.1" />
       </pattern>
       <pattern id="look-bars" width="4" height="4" patternUnits="userSpaceOnUse">
         <rect class="ground other" width="4" height="4" />
-        <rect class="mark" width="4" height="1.5" />
+        <rect class="stripe" width="4" height="1.5" />
       </pattern>
       <pattern
         id="look-cross"
@@ -31,8 +31,8 @@ export const Patterns: FC = () => (
         patternTransform="rotate(45)"
       >
         <rect class="ground other" width="5" height="5" />
-        <rect class="mark" width="1.2" height="5" />
-        <rect class="mark" width="5" height="1.2" />
+        <rect class="stripe" width="1.2" height="5" />
+        <rect class="stripe" width="5" height="1.2" />
       </pattern>
       <pattern id="look-rest" width="4" height="4" patternUnits="userSpaceOnUse">
         <rect class="ground rest" width="4" height="4" />
