@@ -53,42 +53,57 @@ export async function readPage(
   if (known.type !== "company") return problemOf(known);
   const { view } = known;
   const language = lang ?? languageOf(reader.accept_language, view.locale);
-  const balance = showBalance(answer.balance);
   const statements = await statementsIn(companies, reports, company);
   if (statements instanceof Problem) return statements;
   const month = query.month ?? answer.balance.period;
   const statement = statements.find(({ period }) => period === month);
   if (statement === undefined) return noMonth(month);
+  const question = { cursor, entry, lang, ...query };
+  // The receipt speaks as the page does, whatever the browser asked for.
+  const asks = { ...reader, accept_language: language };
   const is_open = month === answer.balance.period;
-  const [usage, grants, forecast, windows, history, receipt, features] = await Promise.all([
-    usageIn(reports, company, month),
-    grantsIn(books, company, month, reader),
-    is_open ? forecastOf(companies, reports, company) : null,
-    is_open
-      ? windowsPage(companies, reports, company, { open: "true", limit: windowsLimit(query) }, reader.caller)
-      : null,
-    ledgerPage(books, company, { ...historyFilter(query), cursor, limit: HISTORY_ROWS }, reader.caller),
-    entry === undefined ? null : receiptOf(books, company, entry, language, reader.caller),
-    featureNames(books, view, language),
-  ]);
-  for (const part of [grants, forecast, windows, history, receipt]) if (part instanceof Problem) return part;
+  const parts = await readParts(books, company, question, asks, { month, is_open });
+  if (parts instanceof Problem) return parts;
   return {
     language,
     company: companyOf(company, view),
-    balance,
+    balance: showBalance(answer.balance),
     contract: contractOf(view),
     statement: showStatement(statement),
     statements: statements.map(showStatement),
-    usage,
-    grants,
-    forecast,
-    open_windows: windows,
-    history,
-    receipt,
-    features,
+    features: await featureNames(books, view, language),
     is_viewer: reader.caller.kind === "viewer",
-    asked: askedOf({ cursor, entry, lang, ...query }),
-  } as PageView;
+    asked: askedOf(question),
+    ...parts,
+  };
+}
+
+type Part = "usage" | "grants" | "forecast" | "open_windows" | "history" | "receipt";
+
+/** What is read of the month on show, and of the history. */
+async function readParts(
+  books: Books,
+  company: CompanyId,
+  { cursor, entry, ...query }: PageQuestion,
+  { caller, accept_language }: Reader,
+  { month, is_open }: { readonly month: Month; readonly is_open: boolean },
+): Promise<Pick<PageView, Part> | Problem> {
+  const { companies, reports } = books;
+  const windows_query = { open: "true", limit: windowsLimit(query) } as const;
+  const [usage, grants, forecast, open_windows, history, receipt] = await Promise.all([
+    usageIn(reports, company, month),
+    grantsIn(books, company, month, caller),
+    is_open ? forecastOf(companies, reports, company) : null,
+    is_open ? windowsPage(companies, reports, company, windows_query, caller) : null,
+    ledgerPage(books, company, { ...historyFilter(query), cursor, limit: HISTORY_ROWS }, caller),
+    entry === undefined ? null : receiptOf(books, company, entry, accept_language, caller),
+  ]);
+  if (grants instanceof Problem) return grants;
+  if (forecast instanceof Problem) return forecast;
+  if (open_windows instanceof Problem) return open_windows;
+  if (history instanceof Problem) return history;
+  if (receipt instanceof Problem) return receipt;
+  return { usage, grants, forecast, open_windows, history, receipt };
 }
 
 /** The filters a history is read by: those that are given, and the dates of the month where no date is. */
@@ -113,7 +128,8 @@ function windowsLimit({ windows }: Pick<PageQuestion, "windows">): number {
 async function usageIn(reports: Reports, company: CompanyId, month: Month): Promise<PageView["usage"]> {
   const span = { company, from: firstDateOf(month), to: lastDateOf(month), as_of: "now" } as const;
   const rows = grouped(await totalsOf(reports, span), new Set(["day", "feature", "direction"]));
-  return rows as unknown as PageView["usage"];
+  // Told apart by all three, each row has all three.
+  return rows as PageView["usage"];
 }
 
 /** A month is granted credits once, and once more at each upgrade: they fit a page. */
@@ -121,7 +137,7 @@ async function grantsIn(
   books: Books,
   company: CompanyId,
   month: Month,
-  { caller }: Reader,
+  caller: Caller,
 ): Promise<PageView["grants"] | Problem> {
   const filter = { from: firstDateOf(month), to: lastDateOf(month), type: "grant" } as const;
   const page = await ledgerPage(books, company, { ...filter, limit: PAGE_ROWS_MAX }, caller);
