@@ -121,8 +121,12 @@ export function nextMonth(month: string): string {
   return Temporal.PlainYearMonth.from(month).add({ months: 1 }).toString();
 }
 
+const lengths = new Map<string, number>();
+
 export function daysIn(month: string): number {
-  return Temporal.PlainYearMonth.from(month).daysInMonth;
+  let days = lengths.get(month);
+  if (days === undefined) lengths.set(month, days = Temporal.PlainYearMonth.from(month).daysInMonth);
+  return days;
 }
 
 export function lastDateOf(month: string): string {

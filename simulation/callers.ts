@@ -22,11 +22,17 @@ export interface House {
   readonly processes: readonly Process[];
   readonly placed: readonly number[];
   readonly weather: Weather;
+  /** No fault is under way: whoever asks is answered before long. */
+  readonly is_calm: boolean;
+  /** Somebody has asked again and again in a calm, and was not answered. */
+  despairs(what: string): void;
 }
 
 const SECOND_MS = 1_000;
 const TIMEOUT_MS = 10 * SECOND_MS;
 const BACKOFF_MS = [SECOND_MS, 30 * SECOND_MS, 10 * 60 * SECOND_MS, 3_600 * SECOND_MS, 6 * 3_600 * SECOND_MS];
+/** More than a full mailbox and a process that has lost its company can explain. */
+const CALM_TRIES_MAX = 12;
 /** Meta's patience. */
 const GIVEN_UP_MS = 7 * 86_400 * SECOND_MS;
 
@@ -38,7 +44,10 @@ export class Callers {
   readonly #world: World;
   readonly #dice: Dice;
   readonly #house: House;
+  /** Questions that a process was asked and has not answered. */
+  readonly #unanswered = new Map<number, { readonly what: string; readonly process: Process }>();
   #made = 0;
+  #asked = 0;
 
   constructor(world: World, dice: Dice, house: House) {
     this.#world = world;
@@ -48,9 +57,16 @@ export class Callers {
 
   /** Asks, in so many copies at once. */
   make(call: Call, copies = 1): void {
-    const asked: Asked = { call, number: ++this.#made, since_ms: this.#world.now_ms, tries: 0, done: false };
+    const since_ms = this.#world.now_ms;
+    const asked: Asked = { call, number: ++this.#made, since_ms, tries: 0, tries_in_calm: 0, done: false };
     for (let copy = 0; copy < copies; copy++) this.#try(asked);
     if (copies > 1) this.#world.trace.fired("delivered twice");
+  }
+
+  /** What living processes were asked and have not answered: in a calm, nothing. */
+  unanswered(): string[] {
+    return [...this.#unanswered.values()].filter(({ process }) => process.alive)
+      .map(({ what, process }) => `${process.name} never answered ${what}`);
   }
 
   #try(asked: Asked): void {
@@ -69,19 +85,26 @@ export class Callers {
     this.#world.soon({ what }, () => {
       const process = this.#processFor(asked.call);
       if (process === undefined) return settle("again");
-      void asked.call.ask(process).then((outcome) =>
+      const question = ++this.#asked;
+      this.#unanswered.set(question, { what, process });
+      void asked.call.ask(process).then((outcome) => {
+        this.#unanswered.delete(question);
         this.#world.soon({ what: `${process.name} answers ${what}: ${outcome}`, owner: process }, () => {
           const { answer_lost } = this.#house.weather;
           if (answer_lost > 0 && this.#dice.falls(answer_lost)) {
             return void trace.fired("reply to a client lost");
           }
           settle(outcome);
-        })
-      );
+        });
+      });
     });
   }
 
   #later(asked: Asked): void {
+    if (this.#house.is_calm && ++asked.tries_in_calm > CALM_TRIES_MAX) {
+      this.#house.despairs(asked.call.what);
+      return void (asked.done = true);
+    }
     if (this.#world.now_ms - asked.since_ms > GIVEN_UP_MS) return void (asked.done = true);
     const after_ms = BACKOFF_MS[Math.min(asked.tries, BACKOFF_MS.length) - 1]!;
     this.#world.soon(
@@ -105,5 +128,6 @@ interface Asked {
   readonly number: number;
   readonly since_ms: number;
   tries: number;
+  tries_in_calm: number;
   done: boolean;
 }

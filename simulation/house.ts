@@ -31,6 +31,7 @@ export class SimulatedHouse implements House {
   readonly processes: Process[] = [];
   readonly placed: number[];
   weather: Weather = FAIR;
+  is_calm = false;
   readonly #plan: Plan;
   readonly #dice: Dice;
   readonly #world: World;
@@ -52,6 +53,10 @@ export class SimulatedHouse implements House {
     this.#callers = new Callers(this.#world, dice, this);
     this.#wishes = new Wishes(this.auditor, () => this.#world.now_ms);
     this.placed = plan.beginning.zones.map((_, company) => company % plan.beginning.processes);
+  }
+
+  despairs(what: string): void {
+    this.auditor.violate("S17", `${what} is refused again and again, with no fault under way`);
   }
 
   get has_failed(): boolean {
@@ -165,15 +170,18 @@ export class SimulatedHouse implements House {
   /** The faults end, everything that is under way comes to its end, and then all must be as it should. */
   async #calm(): Promise<void> {
     this.weather = this.database.weather = { ...FAIR, disorder: this.#plan.weather.disorder };
+    this.is_calm = true;
     await this.#untilStill();
     // Twice: a company that one process has just left may be the other's to bring up to now.
     for (let round = 0; round < 2; round++) {
       for (const process of this.processes) process.wake();
       await this.#untilStill();
     }
+    for (const what of this.#callers.unanswered()) this.auditor.violate("S15", what);
     await this.#replay();
     if (!this.has_failed) await this.#compare();
     this.weather = this.database.weather = this.#plan.weather;
+    this.is_calm = false;
   }
 
   /** An operator tries once more what was kept back. */

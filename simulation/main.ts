@@ -17,6 +17,8 @@ deno task sim --seed SEED [--trace]
   --trace       with every step of it
   --help        shows this
 
+Ctrl-C ends it early, and tells what it came to.
+
 Exit codes: 0 every invariant held, 1 one did not: the seed, and the least script that breaks it, are told.`;
 
 const PROGRESS_EVERY_MS = 5_000;
@@ -62,6 +64,8 @@ async function playMany(): Promise<number> {
   const enough = () => tally.seeds >= seeds && seconds() >= minutes * 60;
   const workers: Worker[] = [];
   const { promise: over, resolve: end } = Promise.withResolvers<string | undefined>();
+  const stop = () => end(undefined);
+  Deno.addSignalListener("SIGINT", stop);
   let done = 0;
   for (let at = 0; at < every; at++) {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
@@ -78,6 +82,7 @@ async function playMany(): Promise<number> {
   const progress = setInterval(() => console.log(progressLine(tally, seconds())), PROGRESS_EVERY_MS);
   const failed = await over;
   clearInterval(progress);
+  Deno.removeSignalListener("SIGINT", stop);
   for (const worker of workers) worker.terminate();
   console.log(progressLine(tally, seconds()));
   console.log(faultTable(tally));

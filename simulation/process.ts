@@ -191,8 +191,13 @@ function storeFor(process: Process, database: Database) {
   (...given: Arguments): Promise<T> => database.call(process, kind, what, () => work(...given));
   return {
     companies: {
-      activate: (company: CompanyId) =>
-        database.call(process, "activation", `takes ${company} over`, () => companies.activate(company)),
+      // Two statements, as on Postgres: another owner may come between them.
+      activate: async (company: CompanyId) => {
+        const what = `takes ${company} over`;
+        const epoch = await database.call(process, "activation", what, () => companies.raise(company));
+        if (epoch === undefined) return undefined;
+        return await database.call(process, "load", `reads ${company}`, () => companies.read(company, epoch));
+      },
       load: over("load", "loads", companies.load.bind(companies)),
       dueCompanies: over("read", "reads what is due", companies.dueCompanies.bind(companies)),
       create: over("write", "makes a company", companies.create.bind(companies)),

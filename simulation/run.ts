@@ -19,7 +19,7 @@ export interface Outcome {
   readonly lines: readonly string[] | undefined;
 }
 
-const SCRIPT_LENGTH = 44;
+const SCRIPT_LENGTH = 40;
 
 /** The plan of a seed. */
 export function planOf(seed: string): Plan {

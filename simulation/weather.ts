@@ -54,7 +54,7 @@ export function weatherBy(dice: Dice): Weather {
 export function boundsBy(dice: Dice): Bounds {
   return {
     roster: {
-      waiting_weight_max: dice.pick([2, 6, 1_000]),
+      waiting_weight_max: dice.pick([2, 6, 1_000, 1_000]),
       uncommitted_turns_max: dice.pick([1, 2, 8]),
       held_max: dice.pick([2, 5, 1_000]),
       awake_max: dice.pick([1, 2, 100]),

@@ -213,7 +213,7 @@ export class Wishes {
     const contact = this.#contact(company, person, spec.by);
     if (kind === "wrote" || kind === "noted") {
       const over = new_number ? "new" : "old";
-      const message_id = `${kind}.${person}.${spec.by}.${over}.${second_ms / 1000}`;
+      const message_id = `${kind} ${person} ${spec.by} ${over} ${second_ms / 1000}`;
       return { type: kind, contact, at_ms: second_ms, message_id, phone_number_id };
     }
     return {
@@ -265,11 +265,11 @@ function secondPhoneOf(company: number, person: number): string {
 }
 
 function wamidOf(person: number, message: number): string {
-  return `wamid.${person}.${message}`;
+  return `wamid.x${person}y${message}`;
 }
 
 function ownIdOf(person: number, message: number): string {
-  return `own.${person}.${message}`;
+  return `own0x${person}y${message}`;
 }
 
 function distinct(person: number, message: number): number {

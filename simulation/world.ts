@@ -28,7 +28,7 @@ export interface Undertaking {
 }
 
 /** Promises are let go on until so many turns of the microtask queue brought nothing new. */
-const STILL_TURNS = 24;
+const STILL_TURNS = 48;
 
 /**
  * Time, and everything that is under way outside of the processes: statements, replies, timers, requests. Nothing of

@@ -68,6 +68,13 @@ export class Auditor implements Witness {
   written(changes: readonly Change[], held: ReadonlySet<CompanyId>): void {
     for (const change of changes) {
       if (!held.has(change.company)) continue;
+      const { epoch } = this.#storedOf(change.company).head;
+      if (change.epoch !== epoch) {
+        this.violate(
+          "S16",
+          `${change.company}: the owner of epoch ${change.epoch} wrote, after that of ${epoch} came`,
+        );
+      }
       const key = `${change.company} ${change.epoch}`;
       const parts = this.#decided.get(key)!.filter(({ version }) =>
         version > change.from_version && version <= change.version

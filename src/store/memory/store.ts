@@ -62,17 +62,31 @@ export class MemoryStore {
   }
 
   /** Takes a company over: raises its epoch, and reads it. */
-  // deno-lint-ignore require-await
   async activate(company: CompanyId): Promise<Activation | undefined> {
+    const epoch = await this.raise(company);
+    return epoch === undefined ? undefined : await this.read(company, epoch);
+  }
+
+  /** The first of the two statements of an activation: shuts every other owner out. */
+  // deno-lint-ignore require-await
+  async raise(company: CompanyId): Promise<number | undefined> {
     const stored = this.#companies.get(company);
     if (stored === undefined) return undefined;
     stored.head = { ...stored.head, epoch: stored.head.epoch + 1 };
+    return stored.head.epoch;
+  }
+
+  /** The second: reads a company for the owner of an epoch, also if there is a newer one by now. */
+  // deno-lint-ignore require-await
+  async read(company: CompanyId, epoch: number): Promise<Activation> {
+    const stored = this.#companies.get(company)!;
     const oldest = addDays(stored.head.closed_through, -DAYS_READ);
     const periods = [...stored.periods.values()].map(({ period }) => period)
       .filter(({ month, closed }) => !closed || month >= monthOf(oldest));
     return {
       ...stored.head,
       company,
+      epoch,
       phone_number_ids: this.#phoneNumberIdsOf(company),
       settings: [...stored.settings],
       contract: [...stored.contract],
