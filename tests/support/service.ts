@@ -174,8 +174,8 @@ export class Client {
     });
   }
 
-  balance(): Promise<Json> {
-    return this.ok("GET", `/v1/companies/${COMPANY}/balance`);
+  balance(company = COMPANY): Promise<Json> {
+    return this.ok("GET", `/v1/companies/${company}/balance`);
   }
 
   async now(): Promise<Temporal.Instant> {
@@ -183,19 +183,28 @@ export class Client {
   }
 
   /** The stream of balances; ends when the service ends it, or the signal aborts. */
-  async *balances(
-    signal?: AbortSignal,
-  ): AsyncGenerator<{ consumed: number; version: number; available: number }> {
+  async *balances(signal?: AbortSignal, company = COMPANY): AsyncGenerator<StreamedBalance> {
     const headers = this.#credentials;
-    const path = `${this.#url}/v1/companies/${COMPANY}/balance/stream`;
+    const path = `${this.#url}/v1/companies/${company}/balance/stream`;
     const response = await fetch(path, { headers, ...signal === undefined ? {} : { signal } });
+    if (response.status !== 200) await response.body?.cancel();
     assert.equal(response.status, 200);
     let event = "";
-    for await (const line of linesOf(response.body!)) {
+    for await (const line of linesOf(response.body!, signal)) {
       if (line.startsWith("event:")) event = line.slice(6).trim();
       if (line.startsWith("data:") && event === "balance") yield JSON.parse(line.slice(5));
     }
   }
+}
+
+/** What tests look at of a balance. */
+export interface StreamedBalance {
+  readonly version: number;
+  readonly period: string;
+  readonly granted: number;
+  readonly consumed: number;
+  readonly available: number;
+  readonly excess: number;
 }
 
 /** One message of a customer nobody else is: it opens a window of its own. */
@@ -215,13 +224,22 @@ export async function readLines(
   for await (const line of linesOf(stream)) hear(line);
 }
 
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+/** Lines as they come, until the stream ends or the signal aborts: which ends also a read that is under way. */
+async function* linesOf(stream: ReadableStream<Uint8Array>, signal?: AbortSignal): AsyncGenerator<string> {
+  const reader = stream.getReader();
+  const end = () => void reader.cancel().catch(() => {});
+  signal?.addEventListener("abort", end);
+  if (signal?.aborted) end();
+  const decoder = new TextDecoder();
   let rest = "";
-  for await (
-    const text of stream.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
-  ) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop()!;
-    yield* lines;
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      const lines = (rest + decoder.decode(read.value, { stream: true })).split("\n");
+      rest = lines.pop()!;
+      yield* lines;
+    }
+  } finally {
+    signal?.removeEventListener("abort", end);
+    end();
   }
 }

@@ -1,13 +1,19 @@
-/** A TCP proxy between the service and whoever or whatever it talks to, which a test can cut. */
+/**
+ * A TCP proxy between the service and whoever or whatever it talks to, which a test can hurt: it cuts connections,
+ * holds or delays what they carry, and swallows the answer to a write that Postgres has committed.
+ */
 export class TcpProxy implements AsyncDisposable {
   readonly port: number;
   /** While false, connections are refused and those there were are cut. */
   #open = true;
   /** Resolved, unless nothing is passed on: the connections stand, and nobody hears anything. */
   #flows: PromiseWithResolvers<void> = flowing();
+  /** How long each piece of what is carried is held back, in either direction. */
+  #delay_ms: () => number = () => 0;
+  #swallowing: Swallowing | undefined;
   readonly #listener: Deno.Listener;
   readonly #target: Deno.ConnectOptions;
-  readonly #pairs = new Set<Deno.Conn>();
+  readonly #pairs = new Set<Pair>();
   readonly #done: Promise<void>;
 
   constructor(target: Deno.ConnectOptions) {
@@ -17,11 +23,19 @@ export class TcpProxy implements AsyncDisposable {
     this.#done = this.#accept();
   }
 
+  /** A database's URL, by way of this proxy. */
+  urlOf(database_url: string): string {
+    const url = new URL(database_url);
+    url.hostname = "127.0.0.1";
+    url.port = String(this.port);
+    return url.href;
+  }
+
   /** Cuts every connection and lets none in. */
   cut(): void {
     this.#open = false;
     this.#flows.resolve();
-    for (const connection of this.#pairs) close(connection);
+    for (const pair of this.#pairs) cut(pair);
     this.#pairs.clear();
   }
 
@@ -30,10 +44,28 @@ export class TcpProxy implements AsyncDisposable {
     this.#flows = Promise.withResolvers();
   }
 
-  /** Lets connections in again, and passes on what was held. */
+  /** Lets connections in again, passes on what was held, and carries everything at once. */
   mend(): void {
     this.#open = true;
     this.#flows.resolve();
+    this.#delay_ms = () => 0;
+  }
+
+  /** Holds back each piece of what is carried from now on. */
+  delay(delay_ms: () => number): void {
+    this.#delay_ms = delay_ms;
+  }
+
+  /**
+   * Lets the next request of each connection of this name through, and nothing back: when Postgres has answered, and
+   * so done what it was asked, the connection is cut. Goes on until so many answers were swallowed.
+   *
+   * @param application_name what the connection calls itself when it starts
+   */
+  swallow(application_name: string, answers: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#swallowing = { application_name, left: answers, done: resolve };
+    return promise;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -63,31 +95,85 @@ export class TcpProxy implements AsyncDisposable {
       return close(client);
     }
     if (!this.#open) return close(client), close(server);
-    this.#pairs.add(client).add(server);
-    await Promise.allSettled([
-      client.readable.pipeThrough(this.#valve()).pipeTo(server.writable),
-      server.readable.pipeThrough(this.#valve()).pipeTo(client.writable),
-    ]);
-    close(client);
-    close(server);
-    this.#pairs.delete(client);
-    this.#pairs.delete(server);
+    const pair: Pair = { client, server, started: "", ready: false, asked: false };
+    this.#pairs.add(pair);
+    await Promise.all([this.#pump(pair, "to_server"), this.#pump(pair, "to_client")]);
+    this.#pairs.delete(pair);
   }
 
-  #valve(): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
-    return new TransformStream({
-      transform: async (chunk, controller) => {
+  async #pump(pair: Pair, direction: Direction): Promise<void> {
+    const [from, to] = direction === "to_server" ? [pair.client, pair.server] : [pair.server, pair.client];
+    const buffer = new Uint8Array(65_536);
+    try {
+      for (let read = await from.read(buffer); read !== null; read = await from.read(buffer)) {
+        const piece = buffer.subarray(0, read);
         await this.#flows.promise;
-        controller.enqueue(chunk);
-      },
-    });
+        const delay_ms = this.#delay_ms();
+        if (delay_ms > 0) await new Promise((resolve) => setTimeout(resolve, delay_ms));
+        if (this.#swallows(pair, direction, piece)) break;
+        for (let sent = 0; sent < piece.length;) sent += await to.write(piece.subarray(sent));
+      }
+    } catch {
+      // One side went away, or was cut.
+    }
+    cut(pair);
   }
+
+  #swallows(pair: Pair, direction: Direction, piece: Uint8Array): boolean {
+    if (direction === "to_server") {
+      if (pair.started === "") pair.started = new TextDecoder("latin1").decode(piece);
+      // What is asked before the first answers have come is how a connection begins.
+      else if (this.#swallowing !== undefined) pair.asked = true;
+      return false;
+    }
+    const swallowing = this.#swallowing;
+    const is_answer = pair.ready && pair.asked;
+    pair.ready ||= isReady(piece);
+    if (swallowing === undefined || !is_answer || !isReady(piece)) return false;
+    if (!pair.started.includes(swallowing.application_name)) return false;
+    swallowing.left--;
+    if (swallowing.left === 0) {
+      this.#swallowing = undefined;
+      swallowing.done();
+    }
+    return true;
+  }
+}
+
+type Direction = "to_server" | "to_client";
+
+interface Pair {
+  readonly client: Deno.Conn;
+  readonly server: Deno.Conn;
+  /** What the client said first, in which it names itself. */
+  started: string;
+  /** The server has let the client in. */
+  ready: boolean;
+  /** The client has asked for something since answers are swallowed. */
+  asked: boolean;
+}
+
+interface Swallowing {
+  readonly application_name: string;
+  left: number;
+  readonly done: () => void;
+}
+
+/** Postgres ends every answer by saying that it is ready for the next query, outside of any transaction. */
+function isReady(piece: Uint8Array): boolean {
+  const [type, ...rest] = piece.subarray(-6);
+  return type === 0x5a && rest.join() === "0,0,0,5,73";
 }
 
 function flowing(): PromiseWithResolvers<void> {
   const flows = Promise.withResolvers<void>();
   flows.resolve();
   return flows;
+}
+
+function cut({ client, server }: Pair): void {
+  close(client);
+  close(server);
 }
 
 function close(connection: Deno.Conn): void {
