@@ -101,7 +101,7 @@ const Labels: FC<LabelsProps> = ({ reading, x, y, remaining, excess, ahead }) =>
         />
       )}
       {over === undefined
-        ? <Here at={[day, amount]} x={x} y={y} look="" text={text} />
+        ? <Here at={[day, amount]} x={x} y={y} look="" text={text} falls={granted > 0} />
         : <Here at={over} x={x} y={y} look="excess" text={said.excess(formats.credits(over[1]))} />}
     </>
   );
@@ -113,24 +113,27 @@ interface LabelProps {
   readonly y: (credits: number) => number;
   readonly look: string;
   readonly text: string;
+  /** Whether the line falls to the place: then there is more room to the right of it. */
+  readonly falls?: boolean;
 }
 
-const Label: FC<LabelProps> = ({ at: [day, credits], x, y, look, text }) => (
-  <text class={`on-line ${look}`} x={per(x(day))} y={y(credits) - 10} text-anchor={anchorAt(x(day))}>
+const Label: FC<LabelProps> = ({ at: [day, credits], x, y, look, text, falls }) => (
+  <text class={`on-line ${look}`} x={per(x(day))} y={y(credits) - 10} text-anchor={anchorAt(x(day), falls)}>
     {text}
   </text>
 );
 
 /** Where a line has come to. */
-const Here: FC<LabelProps> = ({ at, x, y, look, text }) => (
+const Here: FC<LabelProps> = ({ at, x, y, look, text, falls }) => (
   <>
-    <Label at={at} x={x} y={y} look={`strong ${look}`} text={text} />
+    <Label at={at} x={x} y={y} look={`strong ${look}`} text={text} falls={falls ?? false} />
     <circle class={`now ${look}`} cx={per(x(at[0]))} cy={y(at[1])} r="4" />
   </>
 );
 
-function anchorAt(cent: number): "start" | "middle" | "end" {
-  return cent < 15 ? "start" : cent > 80 ? "end" : "middle";
+function anchorAt(cent: number, falls: boolean | undefined): "start" | "middle" | "end" {
+  if (cent < 15 || (falls === true && cent < 75)) return "start";
+  return cent > 80 || falls === false ? "end" : "middle";
 }
 
 /** From the first grant on: up where more is granted, down to what is left at the end of each day. */
