@@ -68,6 +68,22 @@ test("a stream that is cut comes back, and meanwhile the mark says how old the n
   });
 });
 
+test("without a stream the balance is asked for, and the mark says that it is", async (stage) => {
+  const company = await newCompany(stage.client, "consultada");
+  await agree(stage.client, company, 100);
+  await using viewer = await Viewer.open(stage.browser, stage.service.url, { expected: CUT });
+  // What stands between may let answers through and no streams.
+  await viewer.page.route("**/balance/stream", (route) => route.abort());
+  await viewer.page.goto(await stage.link(company.company));
+  await viewer.marked(/^reconectando…\s+dados de 10:\d\d$/);
+  await write(stage.client, company, 1);
+  await viewer.sees("99");
+  await viewer.marked(/^reconectando…/);
+  await viewer.page.unroute("**/balance/stream");
+  await viewer.marked(LIVE);
+  await viewer.assertSound();
+});
+
 test("a connection that stands but says nothing is not called live for half a minute", async (stage) => {
   const company = await newCompany(stage.client, "calada");
   await agree(stage.client, company, 100);
@@ -80,7 +96,7 @@ test("a connection that stands but says nothing is not called live for half a mi
   proxy.hold();
   await write(stage.client, company, 1);
   await viewer.page.clock.fastForward(30_000);
-  await viewer.marked(/^(reconectando…|dados de 10:\d\d)$/);
+  await viewer.marked(/^(reconectando…\s+)?dados de 10:\d\d$/);
   proxy.mend();
   await viewer.sees("99");
   await viewer.assertSound();

@@ -76,7 +76,7 @@ test("10,000 entries are read page by page, and the page does not grow", async (
   });
 });
 
-test("the last page of the history is as near as the first: its cursor leads to it alone", async (stage) => {
+test("the oldest of 10,000 entries is one filter away", async (stage) => {
   const { data } = await stage.client.ok("GET", `/v1/companies/${COMPANY}/ledger?to=2031-03-10&type=grant`);
   await stage.watch(COMPANY, {}, async ({ page }) => {
     await page.goto(`${REPORT}?type=grant`);
