@@ -63,7 +63,7 @@ Deno.test("two keys are good at once, and each ends alone", async () => {
   assert.deepEqual(data.map(({ id }: { id: string }) => id), [next.id]);
   const { data: [revoked] } = await house.read("GET", `${PATH}?status=revoked`);
   assert.equal(revoked.id, old.id);
-  assert.ok(revoked.revoked_at >= revoked.created_at);
+  assert.ok(Date.parse(revoked.revoked_at) >= Date.parse(revoked.created_at));
 });
 
 Deno.test("a key ends by itself when it expires, and none is made that has", async () => {
