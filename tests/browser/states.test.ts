@@ -40,15 +40,14 @@ for (const scene of SCENES) {
 test("a month prints on one page, also when there are years of them", async (stage) => {
   for (const { company, query } of SCENES) {
     await look(stage, { company, query }, "pt-BR", async ({ page }) => {
-      for (const format of ["A4", "Letter"]) {
-        assert.equal(await pagesOn(page, format), 1, `${company} ${query} on ${format}`);
-      }
       // As many months as a table may have.
       await page.evaluate(`(() => {
         const body = document.querySelector("table.months tbody");
         for (let i = 0; i < 30; i++) body.append(body.rows[0].cloneNode(true));
       })()`);
-      assert.equal(await pagesOn(page, "Letter"), 1, `${company} ${query} with years of months`);
+      for (const format of ["A4", "Letter"]) {
+        assert.equal(await pagesOn(page, format), 1, `${company} ${query} on ${format}`);
+      }
     });
   }
 });
