@@ -241,8 +241,11 @@ export class WhatWasTold {
   }
 
   #companyId(event: ContactEvent, stored: StoredCompany): string {
-    const status = event.type === "status" ? event.status : "";
-    return this.#keyring(stored).content(`${event.type} ${event.message_id} ${status} ${event.at_ms}`);
+    const parts: unknown[] = [event.type, event.message_id, event.at_ms];
+    if (event.type === "status") {
+      parts.push(event.status, event.template, event.category, event.callback_data);
+    }
+    return this.#keyring(stored).content(JSON.stringify(parts));
   }
 
   /** Whether what an event adds is in the books: as itself, or in what was known before. */
@@ -270,14 +273,16 @@ export class WhatWasTold {
   }
 
   #isFact(event: ContactEvent, books: Books, stored: StoredCompany): boolean {
-    const message = this.#keyring(stored).message(event.message_id);
-    const kind = event.type === "status" ? event.status : event.type;
-    for (const of_key of books.facts.values()) {
-      if (
-        of_key.some((fact) => fact.message === message && fact.at_ms === event.at_ms && fact.kind === kind)
-      ) return true;
-    }
-    return false;
+    const keyring = this.#keyring(stored);
+    const message = keyring.message(event.message_id);
+    const { status: kind, template, category = null, callback_data } = event.type === "status"
+      ? event
+      : { status: event.type, template: false };
+    const callback = callback_data === undefined ? null : keyring.message(callback_data);
+    return [...books.facts.values()].flat().some((fact) =>
+      fact.message === message && fact.at_ms === event.at_ms && fact.kind === kind &&
+      fact.template === template && fact.category === category && fact.callback === callback
+    );
   }
 
   #isOf(key: string, { kind, category, sent_at_ms }: Send, books: Books): boolean {

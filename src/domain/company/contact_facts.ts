@@ -256,6 +256,13 @@ function namesNobody({ phone, bsuid }: ContactClues): boolean {
   return phone === undefined && bsuid === undefined;
 }
 
+/** What an event is kept back by, once: a status with other pricing may be the one that proves the template. */
+function keptAs(event: ContactEvent): string {
+  const parts: unknown[] = [event.type, event.message_id, event.at_ms];
+  if (event.type === "status") parts.push(event.status, event.template, event.category, event.callback_data);
+  return JSON.stringify(parts);
+}
+
 /** What is left of an event whose person was erased. */
 export const ERASED = { type: "erased" } as const;
 
@@ -266,8 +273,7 @@ function quarantine(
   reason: QuarantineReason,
   received_at_ms: number,
 ): void {
-  const status = event.type === "status" ? event.status : "";
-  const id = state.keyring.content(`${event.type} ${event.message_id} ${status} ${event.at_ms}`);
+  const id = state.keyring.content(keptAs(event));
   const { phone_number_id } = event;
   const row = { id, phone_number_id, received_at_ms };
   const mentioned = mentionedIn(event);

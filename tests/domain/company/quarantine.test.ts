@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ContactEvent } from "../../../src/domain/company/command.ts";
 import { TestCompany } from "../../support/company.ts";
-import { ANA, wroteEvent } from "../../support/plain.ts";
+import { ANA, statusEvent, wroteEvent } from "../../support/plain.ts";
 
 Deno.test("an event older than the lateness limit at its first arrival is kept back", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
@@ -80,3 +80,13 @@ Deno.test("a replay on the last day before the month is final still counts", () 
 function arrive(company: TestCompany, ...events: readonly ContactEvent[]): void {
   company.ask({ type: "record", events, received_at_ms: company.now_ms });
 }
+
+Deno.test("two statuses of one moment that name another price are both kept, for either may prove the template", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  const ahead = company.ms("2026-11-23 09:30");
+  const statuses = [false, true].map((template) => statusEvent("sent", "wamid.1", ahead, { template }));
+  for (const events of [statuses, statuses]) {
+    company.ask({ type: "record", events, received_at_ms: company.now_ms });
+  }
+  assert.deepEqual(company.store.reasons(), ["in_the_future", "in_the_future"]);
+});
