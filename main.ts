@@ -171,7 +171,8 @@ function furnish(store: Store, clock: SystemClock | TestClock, feed: LiveFeed) {
     sweep,
     refresh,
     forget,
-    wake: async () => void await Promise.all([sweep.run(), roster.rest(), refresh(), forget()]),
+    wake: async () =>
+      void await Promise.all([sweep.run(), roster.rest(), refresh(), forget(), replay.claimed()]),
     rooms: {
       companies: roster,
       registry,

@@ -20,6 +20,8 @@ export interface QuarantineStore {
   get(id: string): Promise<KeptEvent | undefined>;
   /** Events of these numbers that no company had when they came, the oldest first. */
   waitingFor(phone_number_ids: readonly string[], limit: number): Promise<readonly KeptEvent[]>;
+  /** The same of all numbers that some company has by now. */
+  waitingForClaimed(limit: number): Promise<readonly KeptEvent[]>;
   /** Notes that an event was metered after all, or why it still cannot be. */
   settle(kept: KeptEvent, outcome: ReplayOutcome, at_ms: number): Promise<void>;
 }
@@ -69,10 +71,24 @@ export class Replay {
    *
    * @returns how many were metered
    */
-  async numbers(phone_number_ids: readonly string[]): Promise<number> {
+  numbers(phone_number_ids: readonly string[]): Promise<number> {
+    return this.#tryAll(() => this.#world.store.waitingFor(phone_number_ids, BATCH));
+  }
+
+  /**
+   * Tries everything that waits although some company has its number: what came in the moment of the claim, and
+   * what could not be metered then.
+   *
+   * @returns how many were metered
+   */
+  claimed(): Promise<number> {
+    return this.#tryAll(() => this.#world.store.waitingForClaimed(BATCH));
+  }
+
+  async #tryAll(read: () => Promise<readonly KeptEvent[]>): Promise<number> {
     let metered = 0;
     while (true) {
-      const waiting = await this.#world.store.waitingFor(phone_number_ids, BATCH);
+      const waiting = await read();
       if (waiting.length === 0) return metered;
       for (const kept of waiting) {
         const outcome = await this.#try(kept);

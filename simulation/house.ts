@@ -178,10 +178,19 @@ export class SimulatedHouse implements House {
       await this.#untilStill();
     }
     for (const what of this.#callers.unanswered()) this.auditor.violate("S15", what);
+    await this.#lookForForgotten();
     await this.#replay();
     if (!this.has_failed) await this.#compare();
     this.weather = this.database.weather = this.#plan.weather;
     this.is_calm = false;
+  }
+
+  /** What was kept back for a number that somebody has is metered without an operator (S18). */
+  async #lookForForgotten(): Promise<void> {
+    const owned = (await this.database.phone_numbers.all()).map(({ phone_number_id }) => phone_number_id);
+    for (const { phone_number_id } of await this.database.quarantine.waitingFor(owned, 10)) {
+      this.auditor.violate("S18", `an event waits for ${phone_number_id}, which a company has`);
+    }
   }
 
   /** An operator tries once more what was kept back. */

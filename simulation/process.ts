@@ -147,6 +147,7 @@ export class Process implements Client {
     this.sweep.run().catch(missed);
     this.roster.rest().catch(missed);
     this.#refresh().catch(missed);
+    this.replay.claimed().catch(missed);
   }
 
   /** It is killed: nothing of it goes on but what it has sent. */
@@ -224,6 +225,7 @@ function storeFor(process: Process, database: Database) {
       markReplayed: over("write", "notes a replay", quarantine.markReplayed.bind(quarantine)),
       markKept: over("write", "notes a reason", quarantine.markKept.bind(quarantine)),
       waitingFor: over("read", "reads what waits", quarantine.waitingFor.bind(quarantine)),
+      waitingForClaimed: over("read", "reads what waits", quarantine.waitingForClaimed.bind(quarantine)),
     },
   };
 }

@@ -21,7 +21,7 @@ type Companies = Pick<PostgresCompanyStore, "create" | "cluesOf">;
 type PhoneNumbers = Pick<PostgresPhoneNumbers, "claim" | "release">;
 type Quarantine = Pick<
   PostgresQuarantine,
-  "add" | "erase" | "get" | "markReplayed" | "markKept" | "waitingFor"
+  "add" | "erase" | "get" | "markReplayed" | "markKept" | "waitingFor" | "waitingForClaimed"
 >;
 type GeneralRates = Pick<
   PostgresRates,
@@ -92,6 +92,7 @@ export function keptEvents(quarantine: Quarantine): QuarantineStore {
   return {
     get: (id) => quarantine.get(id),
     waitingFor: (numbers, limit) => quarantine.waitingFor(numbers, limit),
+    waitingForClaimed: (limit) => quarantine.waitingForClaimed(limit),
     settle: async ({ id }: KeptEvent, outcome, at_ms) => {
       if (outcome.type === "metered") await quarantine.markReplayed(id, at_ms);
       else await quarantine.markKept(id, outcome.reason);

@@ -23,6 +23,7 @@ interface Told<T> {
   replayed: boolean;
 }
 
+const ALLOWED = '"type":"send_allowed"';
 const STATUS_PROVES = ["delivered", "read", "played"];
 const CATEGORIES = ["marketing", "utility", "authentication"];
 
@@ -208,13 +209,14 @@ export class WhatWasTold {
     for (const { what, company, acknowledged } of this.#sends) {
       if (company !== books.company) continue;
       const { to: who, message_id: message, kind, category = null } = what;
-      const key = this.#keyring(stored).message(message);
-      const kept = stored.sends.get(key);
-      // Whoever gave up may have been first with this id all the same; a refusal is kept too, and charges nothing.
-      if (
-        !acknowledged &&
-        (kept?.send.reply.includes('"send_allowed"') !== true || !this.#isOf(key, what, books))
-      ) continue;
+      const keyring = this.#keyring(stored);
+      const kept = stored.sends.get(keyring.message(message));
+      // Another body may have come first under this id; and whoever gave up may have been taken all the same.
+      const is_it = kept?.send.content === keyring.content(bodyOf(what)) && kept.send.reply.includes(ALLOWED);
+      if (acknowledged && !is_it) {
+        this.#violate("S1", `${company}: send ${message} was allowed, and another stands`);
+      }
+      if (!is_it) continue;
       const at_ms = kept!.sent_at_ms;
       people.join(clueTexts(who));
       facts.push({
@@ -285,13 +287,6 @@ export class WhatWasTold {
     );
   }
 
-  #isOf(key: string, { kind, category, sent_at_ms }: Send, books: Books): boolean {
-    return [...books.facts.values()].flat().some((fact) =>
-      fact.kind === "send_recorded" && fact.message === key && fact.template === (kind === "template") &&
-      fact.category === (category ?? null) && fact.at_ms === (sent_at_ms ?? fact.at_ms)
-    );
-  }
-
   #factsOf(contact: ContactClues, books: Books, stored: StoredCompany): KeptFact[] {
     const keys = clueTexts(contact).map((clue) => this.#keyring(stored).contact(clue));
     const people = new Set(keys.map((key) => stored.contacts.get(key)?.contact_id));
@@ -327,6 +322,11 @@ class People {
     const same = this.#same.get(name);
     return same === undefined || same === name ? name : this.nameOf(same);
   }
+}
+
+/** What a send says, as its content is compared. */
+function bodyOf({ to, kind, category, sent_at_ms }: Send): string {
+  return JSON.stringify([to.phone, to.bsuid, kind, category, sent_at_ms, []]);
 }
 
 export function inWords(event: ContactEvent): string {

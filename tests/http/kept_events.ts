@@ -58,6 +58,10 @@ export class KeptEvents implements QuarantineStore, ErasureStore {
     ).reverse().slice(0, limit);
   }
 
+  waitingForClaimed(limit: number): Promise<readonly KeptEvent[]> {
+    return this.waitingFor([...this.#store.phone_numbers.keys()], limit);
+  }
+
   // deno-lint-ignore require-await
   async settle({ id }: KeptEvent, outcome: ReplayOutcome, at_ms: number): Promise<void> {
     this.#settled.set(

@@ -41,7 +41,7 @@ export interface Subject {
   >;
   readonly quarantine: Pick<
     Quarantine,
-    "add" | "erase" | "get" | "markReplayed" | "markKept" | "waitingFor"
+    "add" | "erase" | "get" | "markReplayed" | "markKept" | "waitingFor" | "waitingForClaimed"
   >;
   /** Everything it keeps of a company. */
   kept(company: CompanyId): Promise<Kept>;

@@ -139,6 +139,19 @@ export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
     assert.equal(await quarantine.get(id(9)), undefined);
   },
 
+  "what waits for a number that a company has by now is found without being told which": async (
+    { phone_numbers, quarantine },
+  ) => {
+    await quarantine.add([quarantined(1, "n1"), quarantined(2, "n2"), quarantined(3, "n1")]);
+    const waiting = async (limit = 10) => (await quarantine.waitingForClaimed(limit)).map((row) => row.id);
+    assert.deepEqual(await waiting(), []);
+    await phone_numbers.claim(ACME, ["n1"], NOON);
+    assert.deepEqual(await waiting(), [id(1), id(3)]);
+    assert.deepEqual(await waiting(1), [id(1)]);
+    await quarantine.markReplayed(id(1), NOON + 50);
+    assert.deepEqual(await waiting(), [id(3)]);
+  },
+
   "what a company kept back is found by its id, kept once, and replayed once": async (subject) => {
     const { quarantine, store, writer, kept } = subject;
     const own = await owner(store);

@@ -93,6 +93,11 @@ export class MemoryQuarantine {
       .map((event) => ({ ...event, company: undefined, replayed_at_ms: undefined }));
   }
 
+  /** The same of numbers that some company has by now. */
+  waitingForClaimed(limit: number): Promise<MemoryQuarantineRow[]> {
+    return this.waitingFor([...this.#store.phone_numbers.keys()], limit);
+  }
+
   #keptOf(company: CompanyId | undefined): Map<string, QuarantinedEvent> {
     return company === undefined ? this.#nobodys : this.#store.stored(company)?.quarantine ?? new Map();
   }

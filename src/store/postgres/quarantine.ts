@@ -194,15 +194,30 @@ export class Quarantine {
    * @throws {Error} when Postgres cannot be reached
    */
   async waitingFor(phone_number_ids: readonly string[], limit: number): Promise<QuarantineRow[]> {
-    const { rows } = await this.#pool.query<Row>(
-      `select ${COLUMNS} from quarantine
-        where company_id = '${NOBODY}' and phone_number_id = any ($1::text[]) and replayed_at is null
-          and reason = 'unknown_phone_number'
-        order by received_at, id limit $2`,
-      [[...phone_number_ids], limit],
-    );
+    const { rows } = await this.#pool.query<Row>(waiting("phone_number_id = any ($2::text[])"), [
+      limit,
+      [...phone_number_ids],
+    ]);
     return rows.map(quarantineRow);
   }
+
+  /**
+   * The same of numbers that some company has by now.
+   *
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async waitingForClaimed(limit: number): Promise<QuarantineRow[]> {
+    const claimed = "phone_number_id in (select phone_number_id from phone_numbers)";
+    const { rows } = await this.#pool.query<Row>(waiting(claimed), [limit]);
+    return rows.map(quarantineRow);
+  }
+}
+
+/** Reads what waits for numbers that fit a condition. */
+function waiting(condition: string): string {
+  return `select ${COLUMNS} from quarantine
+    where company_id = '${NOBODY}' and ${condition} and replayed_at is null and reason = 'unknown_phone_number'
+    order by received_at, id limit $1`;
 }
 
 function quarantineRow(row: Row): QuarantineRow {
