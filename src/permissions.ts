@@ -45,12 +45,12 @@ export async function permissionsFor(
   ];
   if (env.DATABASE_URL) return [...always, list("read", read)];
   const data_dir = env.DATA_DIR || "./data";
-  const { initdb, postgres, folder } = await preparePrograms(`${data_dir}/postgres`);
+  const { initdb, postgres, pg_ctl, folder } = await preparePrograms(`${data_dir}/postgres`);
   // As it is given, and where it leads: both are asked for.
   const own = [...new Set([resolve(data_dir), await Deno.realPath(data_dir)])];
   // Deno opens these to who may do everything, whatever else is allowed: a data folder in memory is for tests.
   if (own.some((path) => /^\/(dev|proc|sys)\//.test(path))) return ["-A"];
-  const run = [initdb, postgres, ...SYSTEM_PROGRAMS, ...Deno.uid() === 0 ? ["chroot"] : []];
+  const run = [initdb, postgres, pg_ctl, ...SYSTEM_PROGRAMS, ...Deno.uid() === 0 ? ["chroot"] : []];
   return [
     ...always,
     list("read", [...read, folder, "/etc/passwd", ...own]),

@@ -13,7 +13,7 @@ import { postgresAccount, reach } from "./embedded/account.ts";
 import { type Binaries, installBinaries } from "./embedded/binaries.ts";
 import * as cluster from "./embedded/cluster.ts";
 import { type FolderLock, lockFolder } from "./embedded/folder_lock.ts";
-import { stopLeftover } from "./embedded/leftover.ts";
+import { type SendSignal, signalsBy, stopLeftover } from "./embedded/leftover.ts";
 import { type Log, pause } from "./embedded/log.ts";
 import { choosePort } from "./embedded/port.ts";
 import { Postmaster, PostmasterFailed, type PostmasterOptions } from "./embedded/postmaster.ts";
@@ -73,11 +73,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const data_dir = await makeDataFolder(options.data_dir);
   const lock = await lockFolder(data_dir);
   try {
-    await cluster.removePartialCluster(data_dir, log);
     const existing = await cluster.existingCluster(data_dir);
     const account = await postgresAccount(existing);
     const binaries = await installBinaries({ fallback_folder: join(data_dir, "programs"), account, log });
     const run = await reach(data_dir, binaries.postgres, account);
+    const send = signalsBy(binaries.pg_ctl, run);
+    await cluster.removePartialCluster(data_dir, log, send);
     signal?.throwIfAborted();
     if (existing === undefined) {
       log("info", `Creating a Postgres ${binaries.major} database in ${data_dir}.`);
@@ -85,11 +86,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     }
     const { pgdata, password_file } = cluster.clusterOf(data_dir);
     await cluster.refuseOtherVersion(pgdata, binaries.major);
-    await stopLeftover(pgdata, log);
+    await stopLeftover(pgdata, log, send);
     const start = { executable: binaries.postgres, pgdata, run, settings, log, signal };
     const { postmaster, port } = await startAtFreePort(data_dir, start);
     const password = (await Deno.readTextFile(password_file)).trim();
-    return new EmbeddedPostgres({ ...start, port, signal: undefined }, postmaster, password, lock);
+    return new EmbeddedPostgres({ ...start, port, signal: undefined }, send, postmaster, password, lock);
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
@@ -116,18 +117,26 @@ export class EmbeddedPostgres implements AsyncDisposable {
   /** Settles when Postgres has ended and will not be started again, which is after {@link stop} only. */
   readonly exited: Promise<void>;
   readonly #start: PostmasterOptions;
+  readonly #send: SendSignal;
   readonly #lock: FolderLock;
   readonly #stopping = new AbortController();
   #postmaster: Postmaster | undefined;
   #stop_deadline_ms = STOP_DEADLINE_MS;
 
   /** @internal */
-  constructor(start: PostmasterOptions, postmaster: Postmaster, password: string, lock: FolderLock) {
+  constructor(
+    start: PostmasterOptions,
+    send: SendSignal,
+    postmaster: Postmaster,
+    password: string,
+    lock: FolderLock,
+  ) {
     const urlOf = (role: string, database: string) =>
       `postgres://${role}:${password}@127.0.0.1:${start.port}/${database}`;
     this.url = urlOf(cluster.ROLE, cluster.ROLE);
     this.superuser_url = urlOf(cluster.SUPERUSER, "postgres");
     this.#start = start;
+    this.#send = send;
     this.#lock = lock;
     this.exited = this.#watch(postmaster);
   }
@@ -194,7 +203,7 @@ export class EmbeddedPostgres implements AsyncDisposable {
     const { log, pgdata } = this.#start;
     try {
       // The killed server's own processes may not have noticed yet, and would refuse the new one.
-      await stopLeftover(pgdata, log);
+      await stopLeftover(pgdata, log, this.#send);
       const postmaster = await Postmaster.start({ ...this.#start, signal });
       log("warning", `Postgres runs again (pid ${postmaster.pid}).`);
       return postmaster;

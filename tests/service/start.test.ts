@@ -52,6 +52,19 @@ Deno.test("the task starts the service with its own Postgres, prints its admin k
   assert.deepEqual(times(password), [0, 0]);
 });
 
+Deno.test("with the permissions of the task it stops what a killed service left running on its folder, and goes on", async () => {
+  await using folder = await folderOnDisk();
+  await Deno.mkdir(`${folder.path}/postgres`, { mode: 0o711 });
+  await seedCluster(`${folder.path}/postgres`);
+  const env = { DATA_DIR: folder.path };
+  const killed = await ServiceProcess.start(env);
+  await killed.client.createCompany();
+  await killed.end("SIGKILL");
+  await using service = await ServiceProcess.start(env);
+  assert.match(service.said, /was left running by a service that was killed/);
+  assert.equal((await service.client.balance()).consumed, 0);
+});
+
 Deno.test("with a database of its own it may write nothing and run nothing, and meters all the same", async () => {
   const permissions = await permissionsFor({ DATABASE_URL: "postgres://" });
   assert.deepEqual(permissions.filter((flag) => /^(-A|--allow-(all|write|run|ffi|import))/.test(flag)), []);
@@ -76,7 +89,7 @@ Deno.test("the embedded Postgres may write its data folder and run its own progr
   const here = await Deno.realPath(folder.path);
   assert.deepEqual([...new Set([folder.path, here])], allowed("write"));
   const programs = allowed("run").map((path) => path.slice(path.lastIndexOf("/") + 1));
-  const known = ["initdb", "postgres", "ls", "stat", "cat", "ps", "chroot"];
+  const known = ["initdb", "postgres", "pg_ctl", "ls", "stat", "cat", "ps", "chroot"];
   assert.deepEqual(programs.filter((program) => !known.includes(program)), []);
 });
 

@@ -13,7 +13,7 @@
 
 import { join } from "node:path";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/store/embedded.ts";
-import { stopLeftover } from "../../src/store/embedded/leftover.ts";
+import { type Rudeness, stopLeftover } from "../../src/store/embedded/leftover.ts";
 
 /** What `ready.json` holds. */
 export interface SharedCluster {
@@ -99,8 +99,18 @@ async function beginningOf(pid: number): Promise<string | undefined> {
 
 /** Removes a folder, after stopping every Postgres whose data lies in it or in a folder of its own. */
 export async function clear(folder: string): Promise<void> {
-  for await (const pgdata of dataDirectoriesIn(folder, 3)) await stopLeftover(pgdata, () => {});
+  for await (const pgdata of dataDirectoriesIn(folder, 3)) await stopLeftover(pgdata, () => {}, kill);
   await Deno.remove(folder, { recursive: true });
+}
+
+/** A warden may do everything, and has no programs of Postgres at hand. */
+function kill(signal: Rudeness, pid: number): Promise<void> {
+  try {
+    Deno.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return Promise.resolve();
 }
 
 async function* dataDirectoriesIn(folder: string, depth: number): AsyncGenerator<string> {

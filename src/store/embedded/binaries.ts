@@ -16,6 +16,7 @@ export interface Binaries {
   folder: string;
   initdb: string;
   postgres: string;
+  pg_ctl: string;
   /** The major version, which a data directory is bound to. */
   major: number;
 }
@@ -55,6 +56,7 @@ export async function installBinaries(options: BinariesOptions): Promise<Binarie
         folder: cache,
         initdb: join(copy, "bin", "initdb"),
         postgres: join(copy, "bin", "postgres"),
+        pg_ctl: join(copy, "bin", "pg_ctl"),
         major: Number.parseInt(version),
       };
       await refuseBroken(binaries.postgres, options.account);

@@ -12,7 +12,7 @@
 import { join } from "node:path";
 import { type Account, command, type Program, type RunAs } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
-import { stopLeftover } from "./leftover.ts";
+import { type SendSignal, stopLeftover } from "./leftover.ts";
 import type { Log } from "./log.ts";
 import { SERVICE_ROLE } from "../powers.ts";
 
@@ -123,11 +123,11 @@ export async function createCluster(
  * Removes what a creation that was interrupted left behind, and stops what may still work on it. The caller owns
  * the data folder, so no creation is under way.
  */
-export async function removePartialCluster(data_dir: string, log: Log): Promise<void> {
+export async function removePartialCluster(data_dir: string, log: Log, send: SendSignal): Promise<void> {
   const partial = join(data_dir, PARTIAL);
   if (await stat(partial) === undefined) return;
   const { pgdata } = partsOf(partial);
-  if (await stat(pgdata) !== undefined) await stopLeftover(pgdata, log);
+  if (await stat(pgdata) !== undefined) await stopLeftover(pgdata, log, send);
   await Deno.remove(partial, { recursive: true });
 }
 

@@ -1,10 +1,15 @@
 /** What a service that was killed leaves behind: a Postgres that still runs on its data directory. */
 
 import { join } from "node:path";
+import { command, type RunAs } from "./account.ts";
 import { type Log, pause } from "./log.ts";
 
+/** Sends a signal to a process on a data directory; one that has ended meanwhile is nobody's fault. */
+export type SendSignal = (signal: Rudeness, pid: number, pgdata: string) => Promise<void>;
+export type Rudeness = "SIGINT" | "SIGQUIT" | "SIGKILL";
+
 /** How long each, ever ruder, way of asking is given: finish, drop everything, be gone. */
-const STEPS: { signal: Deno.Signal; wait_ms: number; everyone: boolean }[] = [
+const STEPS: { signal: Rudeness; wait_ms: number; everyone: boolean }[] = [
   { signal: "SIGINT", wait_ms: 5_000, everyone: false },
   { signal: "SIGQUIT", wait_ms: 2_000, everyone: true },
   { signal: "SIGKILL", wait_ms: 5_000, everyone: true },
@@ -19,7 +24,7 @@ const PROGRAMS = new Set(["postgres", "initdb"]);
  *
  * @throws {Error} If one survives SIGKILL, naming its pid.
  */
-export async function stopLeftover(pgdata: string, log: Log): Promise<void> {
+export async function stopLeftover(pgdata: string, log: Log, send: SendSignal): Promise<void> {
   const recorded = await recordedPid(pgdata);
   const alive = await processesOn(pgdata, recorded);
   if (alive.length > 0) {
@@ -27,18 +32,18 @@ export async function stopLeftover(pgdata: string, log: Log): Promise<void> {
       "warning",
       `Postgres (pid ${alive.join(", ")}) was left running by a service that was killed. Stopping it.`,
     );
-    await stopAll(pgdata, recorded);
+    await stopAll(pgdata, recorded, send);
   }
   await removeMisleadingPid(pgdata);
 }
 
-async function stopAll(pgdata: string, recorded: number | undefined): Promise<void> {
+async function stopAll(pgdata: string, recorded: number | undefined, send: SendSignal): Promise<void> {
   let alive = await processesOn(pgdata, recorded);
   for (const { signal, wait_ms, everyone } of STEPS) {
     const leader = alive.filter((pid) => pid === recorded);
     // Without its leader, a process of Postgres has nobody to finish for.
     if (!everyone && leader.length === 0) continue;
-    send(signal, everyone ? alive : leader);
+    await Promise.all((everyone ? alive : leader).map((pid) => send(signal, pid, pgdata)));
     const deadline_ms = performance.now() + wait_ms;
     while (alive.length > 0 && performance.now() < deadline_ms) {
       await pause(LOOK_AGAIN_MS);
@@ -102,12 +107,14 @@ async function outputOf(program: string, args: readonly string[]): Promise<strin
   return new TextDecoder().decode(stdout);
 }
 
-function send(signal: Deno.Signal, pids: number[]): void {
-  for (const pid of pids) {
-    try {
-      Deno.kill(pid, signal);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
+/**
+ * Signals by way of Postgres's own program for it: Deno lets only those signal others who may run everything.
+ *
+ * @param run How programs are run on the data directory: as its owner, whose processes they are.
+ */
+export function signalsBy(pg_ctl: string, run: RunAs): SendSignal {
+  return async (signal, pid, pgdata) => {
+    const args = () => ["kill", signal.slice("SIG".length), String(pid)];
+    await command(run, { executable: pg_ctl, args, pgdata }).output();
+  };
 }
