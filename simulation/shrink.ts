@@ -1,6 +1,6 @@
 import type { Plan } from "./house.ts";
 import { run } from "./run.ts";
-import type { Step } from "./script.ts";
+import type { Step } from "./actions.ts";
 import { FAIR, type Weather } from "./weather.ts";
 
 /** Runs at most, however much could still be tried. */

@@ -6,7 +6,7 @@ import { credits } from "../src/domain/names.ts";
 import type { Call, Outcome } from "./callers.ts";
 import type { Auditor } from "./oracle/auditor.ts";
 import type { Process } from "./process.ts";
-import type { Action, By, EventSpec } from "./script.ts";
+import type { Action, By, EventSpec } from "./actions.ts";
 
 type PlainAction = Extract<
   Action,
@@ -38,6 +38,7 @@ export class Wishes {
       company: events[0]!.company,
       again: "redelivered",
       ask: async (process) => {
+        this.#auditor.told.received(arrived, process.now_ms);
         const answer = await process.inbox.receive(arrived, process.now_ms);
         if (answer === "durable") await this.#auditor.delivered(arrived);
         else this.#auditor.answered(ids[0]!, answer);
@@ -145,21 +146,6 @@ export class Wishes {
       }
     };
     return { what: `the settings of ${id}`, company, again: "redelivered", ask };
-  }
-
-  generalPrice({ feature, credits: cost }: Extract<Action, { do: "general price" }>): Call {
-    const asked = {
-      feature: feature as FeatureCode,
-      name: undefined,
-      credits: credits(cost),
-      effective_from: undefined,
-    };
-    const ask = (process: Process): Promise<Outcome> =>
-      process.rates.put(asked, "simulation").then(
-        (put) => "type" in put ? "refused" : "acknowledged",
-        () => "again",
-      );
-    return { what: `the general price of ${feature}`, company: 0, again: "redelivered", ask };
   }
 
   erasure({ company, person, by }: Extract<Action, { do: "erase" }>): Call {

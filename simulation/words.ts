@@ -1,5 +1,5 @@
 import type { Plan } from "./house.ts";
-import type { EventSpec, Step } from "./script.ts";
+import type { EventSpec, Step } from "./actions.ts";
 import { FAIR, type Weather } from "./weather.ts";
 
 /** A plan as a person would tell it: what it begins with, what may go wrong by itself, and what is done. */
@@ -48,8 +48,6 @@ function stepInWords(step: Step): string {
       return `company-${step.company} takes its cancellation back`;
     case "own price":
       return `company-${step.company} gets its own price of ${step.feature}: ${step.credits}`;
-    case "general price":
-      return `the general price of ${step.feature} is set to ${step.credits}`;
     case "configure":
       return `company-${step.company} moves to ${step.time_zone}, templates in an open window: ${step.policy}${
         step.new_number ? ", and claims its new number" : ""

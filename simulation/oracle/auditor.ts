@@ -8,7 +8,9 @@ import type { Database } from "../database.ts";
 import type { Process, Witness } from "../process.ts";
 import type { Trace } from "../trace.ts";
 import type { RateRow } from "../../audit/prices.ts";
-import { Books, rateRow } from "./books.ts";
+import { Books } from "./books.ts";
+import { Kept } from "./kept.ts";
+import { rateRow } from "./rows.ts";
 import { compareAll, compareTouched } from "./standing.ts";
 import { WhatWasTold } from "./told.ts";
 
@@ -26,7 +28,8 @@ export class Auditor implements Witness {
   readonly watched = new Set<CompanyId>();
   readonly #database: Database;
   readonly trace: Trace;
-  readonly books = new Map<CompanyId, Books>();
+  readonly #books = new Map<CompanyId, Books>();
+  readonly #kept = new Map<CompanyId, Kept>();
   /** Changes as they were decided, until it is known whether they were written. */
   readonly #decided = new Map<string, Change[]>();
   /** The newest version each process has published of each company. */
@@ -46,14 +49,14 @@ export class Auditor implements Witness {
   /** The general card has another version. */
   async priced(): Promise<void> {
     this.#general = [...(await this.#database.rates.history()).values()].flat().map(rateRow);
-    for (const books of this.books.values()) books.priced(this.#general);
+    for (const books of this.#books.values()) books.priced(this.#general);
   }
 
   decided(_process: Process, change: Change): void {
     const { company, epoch } = change;
-    if (!this.books.has(company)) {
+    if (!this.#books.has(company)) {
       const stored = this.#database.companies.stored(company)!;
-      this.books.set(
+      this.#books.set(
         company,
         new Books(stored, this.#general, (invariant, what) => this.violate(invariant, what)),
       );
@@ -80,7 +83,7 @@ export class Auditor implements Witness {
         version > change.from_version && version <= change.version
       );
       if (parts.length > 1) this.trace.fired("changes merged");
-      const books = this.books.get(change.company)!;
+      const books = this.#books.get(change.company)!;
       for (const part of parts) {
         books.take(part);
         for (const event of part.events) this.#tally(event, books);
@@ -121,20 +124,25 @@ export class Auditor implements Witness {
   }
 
   delivered(events: readonly ContactEvent[]): Promise<void> {
-    return this.told.acknowledged(events, (company) => this.#of(company));
+    return this.told.acknowledged(events, (company) => this.#keptOf(company));
   }
 
   sent(company: CompanyId, send: Send): void {
-    this.told.sent(company, send, this.#storedOf(company));
+    this.told.sent(send, this.#keptOf(company)!);
   }
 
   used(company: CompanyId, usages: readonly Usage[]): void {
-    this.told.used(company, usages, this.#storedOf(company));
+    this.told.used(usages, this.#keptOf(company)!);
+  }
+
+  /** What an operator would try again. */
+  keptBack(): Promise<{ readonly id: string; readonly event: ContactEvent }[]> {
+    return this.told.keptBack((company) => this.#keptOf(company));
   }
 
   /** All is quiet: everything that was ever told must stand as a fold over it says. */
   async compareAll(): Promise<void> {
-    for (const [company, books] of this.books) {
+    for (const [company, books] of this.#books) {
       const stored = this.#storedOf(company);
       if (books.version !== stored.head.version) {
         this.violate(
@@ -143,14 +151,14 @@ export class Auditor implements Witness {
         );
       }
       compareAll(books, stored, (invariant, what) => this.violate(invariant, what));
-      await this.told.compare(books, stored);
+      await this.told.compare(this.#keptOf(company)!);
     }
   }
 
   /** Local days closed, of all companies. */
   get company_days(): number {
     let days = 0;
-    for (const { company } of this.books.values()) {
+    for (const { company } of this.#books.values()) {
       days += this.#storedOf(company as CompanyId).closed_days.size;
     }
     return days;
@@ -159,7 +167,7 @@ export class Auditor implements Witness {
   /** A balance may be shown when it is that of a version that is committed, to the last figure (S2). */
   #show(balance: Balance, where: string): void {
     const { company, version } = balance;
-    const figures = this.books.get(company)?.figures.get(version);
+    const figures = this.#books.get(company)?.figures.get(version);
     if (figures === undefined) {
       // Of a company that nothing has happened to yet there is nothing to be wrong about.
       if (version > 0) this.violate("S2", `${company}: version ${version} ${where}, and is not committed`);
@@ -182,9 +190,13 @@ export class Auditor implements Witness {
     }
   }
 
-  #of(company: CompanyId): [Books, StoredCompany] | undefined {
-    const books = this.books.get(company);
-    return books && [books, this.#storedOf(company)];
+  #keptOf(company: CompanyId): Kept | undefined {
+    const books = this.#books.get(company);
+    let kept = this.#kept.get(company);
+    if (kept === undefined && books !== undefined) {
+      this.#kept.set(company, kept = new Kept(books, this.#storedOf(company)));
+    }
+    return kept;
   }
 
   #storedOf(company: CompanyId): StoredCompany {

@@ -1,15 +1,12 @@
 import type { ContractRow } from "../../audit/examination.ts";
-import { addDays, LocalDays, monthOf, type SettingsRow } from "../../audit/local_days.ts";
+import { addDays, lastDateOf, LocalDays, monthOf, type SettingsRow } from "../../audit/local_days.ts";
 import { Prices, type RateRow } from "../../audit/prices.ts";
 import type { Change } from "../../src/domain/company/change.ts";
-import type { CompanyEvent } from "../../src/domain/company/event.ts";
-import type { SettingsVersion } from "../../src/domain/company/state.ts";
-import type { ContractVersion } from "../../src/domain/contract.ts";
+import type { CompanyEvent, QuarantinedEvent } from "../../src/domain/company/event.ts";
 import { Keyring } from "../../src/domain/identity/keyring.ts";
 import type { LedgerEntry } from "../../src/domain/ledger.ts";
-import type { RateVersion } from "../../src/domain/rates.ts";
 import type { StoredCompany } from "../../src/store/memory/company.ts";
-import { lastDateOf } from "../../audit/local_days.ts";
+import { contractRow, rateRow } from "./rows.ts";
 
 /** What a balance of a version must show. */
 export interface Figures {
@@ -22,7 +19,7 @@ export interface Figures {
   readonly closes_at_ms: number;
 }
 
-/** A fact as it was kept, and the last month that was final by then: for that month it does not exist. */
+/** A fact as it was kept, in the audit's form. */
 export interface KeptFact {
   readonly contact: string;
   readonly at_ms: number;
@@ -32,13 +29,14 @@ export interface KeptFact {
   readonly category: string | null;
   readonly callback: string | null;
   readonly recorded_ms: number;
-  readonly final_through: string;
 }
 
 /** Tells what must hold and does not. */
 export type Violate = (invariant: string, what: string) => void;
 
 const FACTS_DAYS_AFTER = 8;
+const LATENESS_LIMIT_MS = FACTS_DAYS_AFTER * 86_400_000;
+const FUTURE_LIMIT_MS = 5 * 60_000;
 /** No fact of a company is older when it is made, and no run is longer. */
 const [DAYS_BEFORE, DAYS_KEPT] = [12, 140];
 
@@ -81,7 +79,7 @@ export class Books {
   constructor(stored: StoredCompany, general: readonly RateRow[], violate: Violate) {
     this.company = stored.company;
     this.#violate = (invariant, what) => violate(invariant, `${stored.company}: ${what}`);
-    this.settings = stored.settings.map(settingsRow);
+    this.settings = [...stored.settings];
     this.last_message_key = new Keyring(stored.head.contact_secret).message("last message");
     this.#general = general;
     this.closed_through = stored.head.closed_through;
@@ -145,8 +143,10 @@ export class Books {
       case "entry_posted":
         return this.#post(event.entry);
       case "usage_counted":
+        this.#inTime(`usage ${event.usage.id}`, event.usage.occurred_at_ms, recorded_at_ms);
         return this.#count(event.usage);
       case "send_decided":
+        this.#inTime("a send", event.sent_at_ms, recorded_at_ms);
         if (this.sends.has(event.send.key)) this.#violate("S3", "a send was decided twice");
         this.sends.add(event.send.key);
         return;
@@ -162,6 +162,8 @@ export class Books {
         }
         this.touched.contacts.add(event.contact);
         return;
+      case "quarantined":
+        return this.#keepBack(event.event, recorded_at_ms);
       case "people_merged":
         this.touched.contacts.add(event.into.id);
         return;
@@ -193,7 +195,7 @@ export class Books {
         return;
       }
       case "settings_versioned":
-        this.settings.push(settingsRow(event.settings));
+        this.settings.push(event.settings);
         this.days = this.#daysNow();
         this.prices = this.#pricesNow();
         return;
@@ -228,8 +230,25 @@ export class Books {
       category,
       callback,
       recorded_ms,
-      final_through: this.final_through,
     });
+  }
+
+  /** What is kept back is so for a reason that holds. */
+  #keepBack({ reason, event, received_at_ms }: QuarantinedEvent, recorded_at_ms: number): void {
+    const { at_ms } = event as { readonly at_ms?: number };
+    if (at_ms === undefined) return;
+    const holds = reason === "too_old"
+      ? at_ms < received_at_ms - LATENESS_LIMIT_MS
+      : reason === "in_the_future"
+      ? at_ms > recorded_at_ms + FUTURE_LIMIT_MS
+      : reason === "month_final" && monthOf(this.days.dateOf(at_ms)) <= this.final_through;
+    if (!holds) this.#violate("S19", `an event of ${instant(at_ms)} is kept back as ${reason}`);
+  }
+
+  #inTime(what: string, at_ms: number, recorded_at_ms: number): void {
+    if (at_ms > recorded_at_ms + FUTURE_LIMIT_MS || at_ms < recorded_at_ms - LATENESS_LIMIT_MS) {
+      this.#violate("S19", `${what} of ${instant(at_ms)} was taken at ${instant(recorded_at_ms)}`);
+    }
   }
 
   #post(entry: LedgerEntry): void {
@@ -336,25 +355,6 @@ export class Books {
   }
 }
 
-function settingsRow(settings: SettingsVersion): SettingsRow {
-  return settings;
-}
-
-function contractRow({ version, effective_from, terms, withdraws, reason }: ContractVersion): ContractRow {
-  const { package: bought, starts_on, first_month } = terms;
-  const package_credits = bought === null ? null : BigInt(bought.credits);
-  return { version, effective_from, package_credits, starts_on, first_month, withdraws, reason };
-}
-
-export function rateRow(rate: RateVersion): RateRow {
-  const { company, feature, version, credits, effective_from, from_ms, recorded_at_ms } = rate;
-  return {
-    company_id: company ?? "",
-    feature,
-    version,
-    credits: BigInt(credits),
-    effective_from,
-    from_ms: from_ms === null ? null : BigInt(from_ms),
-    recorded_ms: BigInt(recorded_at_ms),
-  };
+function instant(at_ms: number): string {
+  return new Date(at_ms).toISOString();
 }

@@ -1,0 +1,14 @@
+/** Who is who: names that were ever seen together, or follow each other, are one person. */
+export class People {
+  readonly #same = new Map<string, string>();
+
+  join(names: readonly string[]): void {
+    const [first, ...others] = names;
+    for (const other of others) this.#same.set(this.nameOf(other), this.nameOf(first!));
+  }
+
+  nameOf(name: string): string {
+    const same = this.#same.get(name);
+    return same === undefined || same === name ? name : this.nameOf(same);
+  }
+}
