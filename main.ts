@@ -49,13 +49,13 @@ const LIMITS = {
   uncommitted_turns_max: 64,
   held_max: 50_000,
   awake_max: 20_000,
-  waking_max: 8,
+  waking_max: 200,
   line_max: 20_000,
   idle_ms: 10 * 60_000,
 } as const;
 
-/** Companies the sweep wakes at once. */
-const SWEPT_AT_ONCE = 200;
+/** Companies the sweep wakes at once: few enough that whoever is woken by a webhook meanwhile hardly waits. */
+const SWEPT_AT_ONCE = 50;
 /** Past it, what still goes on is cut off: SIGTERM is answered within 10 s. */
 const STOP_DEADLINE_MS = 8_000;
 const READY_WITHIN_MS = 2_000;

@@ -91,7 +91,7 @@ export class Roster {
 export interface RosterLimits extends ActorLimits {
   /** Companies awake at once; past it the longest idle are put to rest. */
   readonly awake_max: number;
-  /** Companies being woken at once: each takes a connection for two reads. */
+  /** Companies being woken at once; the store takes many of them over in one go. */
   readonly waking_max: number;
   /** Commands that may wait for a company to be woken. */
   readonly line_max: number;

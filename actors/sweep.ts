@@ -51,15 +51,23 @@ export class Sweep {
   async #sweep(): Promise<SweepReport> {
     const failed = new Set<CompanyId>();
     let closed = 0;
+    const closeEach = async (companies: Iterable<CompanyId>) => {
+      for (const company of companies) {
+        const answer = await this.#companies.ask(company, { type: "bring_up_to_now" });
+        if (answer.type === "done") closed++;
+        else failed.add(company);
+      }
+    };
     while (true) {
-      const limit = this.#at_once_max + failed.size;
+      const limit = this.#at_once_max * ASKED_FOR_AHEAD + failed.size;
       const due = (await this.#store.dueCompanies(this.#clock.now_ms(), limit)).filter((c) => !failed.has(c));
       if (due.length === 0) return { closed, failed: failed.size };
-      const answers = await Promise.all(due.map((c) => this.#companies.ask(c, { type: "bring_up_to_now" })));
-      for (const [i, answer] of answers.entries()) {
-        if (answer.type === "done") closed++;
-        else failed.add(due[i]!);
-      }
+      // All take from one list, so that as many are under way until it is at its end.
+      const list = due.values();
+      await Promise.all(Array.from({ length: this.#at_once_max }, () => closeEach(list)));
     }
   }
 }
+
+/** So many times as many due companies are listed as are woken at once. */
+const ASKED_FOR_AHEAD = 10;

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import type { CompanyId } from "../../src/domain/names.ts";
 import { connect, disconnect } from "../../src/store/connection.ts";
+import { Activations } from "../../src/store/postgres/activation.ts";
 import { Line } from "../../src/store/postgres/line.ts";
 import { Loader } from "../../src/store/postgres/loader.ts";
 import { owner } from "./life.ts";
-import { at, Owner, record, useAutomation, wrote } from "./owner.ts";
+import { at, newCompany, Owner, record, useAutomation, wrote } from "./owner.ts";
 import { openPostgres } from "./postgres_store.ts";
 
 const NOON = at("2026-11-23T12:00:00Z");
@@ -67,6 +68,31 @@ Deno.test("two owners who activate at once have different epochs", async () => {
   for (const each of owners) {
     const { change } = await each.decide(NOON, useAutomation(`run-${each.state.epoch}`, 1));
     assert.equal((await subject.writer.write([change])).has(ACME), each === newest);
+  }
+});
+
+Deno.test("companies that are woken at once are taken over in few statements, each with an epoch of its own", async () => {
+  await using subject = await openPostgres();
+  const ids = Array.from({ length: 250 }, (_, i) => `company-${i}` as CompanyId);
+  for (const id of ids) await subject.store.create(id, newCompany(id, NOON));
+  const line = new Line(subject.url, { application_name: "counted" });
+  let statements = 0;
+  const activations = new Activations({
+    query: (statement) => {
+      statements++;
+      return line.query(statement);
+    },
+  });
+  try {
+    const asked = [ids[0]!, ...ids, "nobody" as CompanyId];
+    const [first, ...others] = await Promise.all(asked.map((id) => activations.activate(id)));
+    assert.equal(others.pop(), undefined);
+    assert.deepEqual(others.map((activation) => activation!.name), ids);
+    assert.deepEqual([first!.epoch, others[0]!.epoch, others[1]!.epoch], [1, 2, 1]);
+    // The first is asked for twice, so it is taken over alone once; then come the others, by the hundred.
+    assert.equal(statements, 2 * 4);
+  } finally {
+    await line.close();
   }
 });
 

@@ -7,7 +7,10 @@ import { credits } from "../../domain/names.ts";
 import type { Period } from "../../domain/period.ts";
 import type { RateVersion } from "../../domain/rates.ts";
 import type { Pool } from "../connection.ts";
+import { texts } from "./binary_array.ts";
 import { epochMs, whole, wholeOrNull } from "./exact.ts";
+import type { Line } from "./line.ts";
+import { Rounds } from "./rounds.ts";
 
 /**
  * Days of totals, and of the months that hold them, that an activation reads: a month can change until the
@@ -15,7 +18,16 @@ import { epochMs, whole, wholeOrNull } from "./exact.ts";
  */
 const DAYS_READ = 45;
 
-const RAISE = "update companies set epoch = epoch + 1 where company_id = $1 returning epoch";
+/** Companies that are taken over at once. */
+const COMPANIES_MAX = 100;
+
+/** Locked in one order, the writer's, so that they and writes cannot wait for each other. */
+const RAISE = `
+  with locked as (
+    select company_id from companies where company_id = any($1::text[]) order by company_id for no key update
+  )
+  update companies c set epoch = epoch + 1 from locked l where c.company_id = l.company_id
+  returning c.company_id, c.epoch`;
 
 /** As JSON, whose numbers are whole and safe, and whose prices are texts. */
 export const SETTINGS = `
@@ -30,7 +42,7 @@ export const PHONE_NUMBER_IDS = `
   array(select phone_number_id from phone_numbers where company_id = c.company_id order by phone_number_id)`;
 
 const READ = `
-  select c.version, c.ledger_seq, c.closed_through, ${epochMs("c.due_at")} as due_at_ms,
+  select c.company_id, c.version, c.ledger_seq, c.closed_through, ${epochMs("c.due_at")} as due_at_ms,
     ${epochMs("c.latest_charged_at")} as latest_charged_ms, c.name, c.locale,
     c.contact_secret,
     ${PHONE_NUMBER_IDS} as phone_number_ids,
@@ -56,7 +68,7 @@ const READ = `
       select local_date, feature, direction, units, credits from day_totals
       where company_id = c.company_id and local_date > c.closed_through - ${DAYS_READ}
     ) t) as totals
-  from companies c where c.company_id = $1`;
+  from companies c where c.company_id = any($1::text[])`;
 
 /** A contract version in the columns of its table. */
 interface ContractRow extends Omit<ContractVersion, "terms"> {
@@ -69,6 +81,7 @@ interface ContractRow extends Omit<ContractVersion, "terms"> {
 }
 
 interface ActivationRow {
+  readonly company_id: CompanyId;
   readonly version: bigint;
   readonly ledger_seq: bigint;
   readonly closed_through: LocalDate;
@@ -86,21 +99,59 @@ interface ActivationRow {
 }
 
 /**
- * Takes a company over, in two statements. The first waits for a write of the old owner that is under way, and
- * with it the old owner is shut out. Only the second may read: the rows a statement sees are those of the moment
- * it began (READ COMMITTED), so a read in the first would miss what that very write has added, although the head
- * it returns is the new one.
- *
- * @returns undefined when there is no such company
- * @throws {Error} when Postgres cannot be reached; the epoch may have been raised, which does no harm
+ * Takes companies over, many at once (see {@link Rounds}), in two statements. The first waits for writes of the old
+ * owners that are under way, and with it the old owners are shut out. Only the second may read: the rows a statement
+ * sees are those of the moment it began (READ COMMITTED), so a read in the first would miss what those very writes
+ * have added, although the heads it returns are the new ones.
  */
-export async function activate(pool: Pool, company: CompanyId): Promise<Activation | undefined> {
-  const raised = await pool.query<{ epoch: bigint }>({ name: "raise_epoch", text: RAISE, values: [company] });
-  const head = raised.rows[0];
-  if (head === undefined) return undefined;
-  const read = await readCompany(pool, company);
-  // As raised: by now somebody else may have raised it again, and their epoch is not ours.
-  return read && { ...read, epoch: whole(head.epoch) };
+export class Activations {
+  readonly #line: Pick<Line, "query">;
+  readonly #rounds: Rounds<CompanyId, Activation | undefined>;
+
+  constructor(line: Pick<Line, "query">) {
+    this.#line = line;
+    this.#rounds = new Rounds({ next: differentCompanies, ask: (companies) => this.#activate(companies) });
+  }
+
+  /**
+   * Takes a company over.
+   *
+   * @returns undefined when there is no such company
+   * @throws {Error} when Postgres cannot be reached; the epoch may have been raised, which does no harm
+   */
+  activate(company: CompanyId): Promise<Activation | undefined> {
+    return this.#rounds.ask(company);
+  }
+
+  async #activate(companies: readonly CompanyId[]): Promise<(Activation | undefined)[]> {
+    const values = [texts(companies)];
+    const raised = await this.#line.query<RaisedRow>({ name: "raise_epochs", text: RAISE, values });
+    // As raised: by the read somebody else may have raised them again, and their epochs are not ours.
+    const epochs = new Map(raised.rows.map(({ company_id, epoch }) => [company_id, whole(epoch)]));
+    if (epochs.size === 0) return companies.map(() => undefined);
+    const read = await this.#line.query<ActivationRow>({ name: "read_companies", text: READ, values });
+    const rows = new Map(read.rows.map((row) => [row.company_id, row]));
+    return companies.map((company) => {
+      const row = rows.get(company);
+      const epoch = epochs.get(company);
+      return row === undefined || epoch === undefined ? undefined : { ...companyFrom(row), epoch };
+    });
+  }
+}
+
+interface RaisedRow {
+  readonly company_id: CompanyId;
+  readonly epoch: bigint;
+}
+
+/** How many of the first that wait are of different companies: two owners of one must not get the same epoch. */
+function differentCompanies(waiting: readonly CompanyId[]): number {
+  const different = new Set<CompanyId>();
+  for (const company of waiting) {
+    if (different.size === COMPANIES_MAX || different.has(company)) break;
+    different.add(company);
+  }
+  return different.size;
 }
 
 /** Reads a company as it stands, without taking it over. */
@@ -108,11 +159,13 @@ export async function readCompany(
   pool: Pool,
   company: CompanyId,
 ): Promise<Omit<Activation, "epoch"> | undefined> {
-  const read = await pool.query<ActivationRow>({ name: "read_company", text: READ, values: [company] });
-  const row = read.rows[0];
-  if (row === undefined) return undefined;
+  const { rows: [row] } = await pool.query<ActivationRow>(READ, [[company]]);
+  return row && companyFrom(row);
+}
+
+function companyFrom(row: ActivationRow): Omit<Activation, "epoch"> {
   return {
-    company,
+    company: row.company_id,
     version: whole(row.version),
     ledger_seq: whole(row.ledger_seq),
     closed_through: row.closed_through,

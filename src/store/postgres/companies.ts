@@ -3,7 +3,7 @@ import type { CompanyId, ContactId } from "../../domain/names.ts";
 import type { Pool } from "../connection.ts";
 import type { ListedCompany, NewCompany } from "../new_company.ts";
 import { firstDay, firstSettings } from "../new_company.ts";
-import { activate, PHONE_NUMBER_IDS, SETTINGS } from "./activation.ts";
+import { Activations, PHONE_NUMBER_IDS, SETTINGS } from "./activation.ts";
 import { instantText } from "./exact.ts";
 import { KEYED_PLANS, Line } from "./line.ts";
 import type { Missing } from "./loader.ts";
@@ -42,21 +42,22 @@ const CLUES = `
 /** Reads companies for their actors, and makes them. */
 export class PostgresCompanyStore {
   readonly #pool: Pool;
-  readonly #line: Line;
+  readonly #lines: readonly Line[];
+  readonly #activations: Activations;
   readonly #loader: Loader;
 
   /**
-   * @param pool for everything but `load`; it stays the caller's
-   * @param url for the connection of `load`
+   * @param pool for everything but `activate` and `load`; it stays the caller's
+   * @param url for the connections of those
    */
   constructor(pool: Pool, url: string, options: CompanyStoreOptions = {}) {
     this.#pool = pool;
-    this.#line = new Line(url, {
-      application_name: "poli-credits loader",
-      settings: KEYED_PLANS,
-      ...options,
-    });
-    this.#loader = new Loader(this.#line);
+    const lineOf = (name: string) =>
+      new Line(url, { application_name: `poli-credits ${name}`, settings: KEYED_PLANS, ...options });
+    const [activating, loading] = [lineOf("activations"), lineOf("loader")];
+    this.#lines = [activating, loading];
+    this.#activations = new Activations(activating);
+    this.#loader = new Loader(loading);
   }
 
   /**
@@ -66,7 +67,7 @@ export class PostgresCompanyStore {
    * @throws {Error} when Postgres cannot be reached
    */
   activate(company: CompanyId): Promise<Activation | undefined> {
-    return activate(this.#pool, company);
+    return this.#activations.activate(company);
   }
 
   /**
@@ -136,8 +137,8 @@ export class PostgresCompanyStore {
     return rows.map(({ clue }) => clue);
   }
 
-  /** Ends the connection of `load`; what is being loaded rejects. */
-  close(): Promise<void> {
-    return this.#line.close();
+  /** Ends the connections of `activate` and `load`; what is under way rejects. */
+  async close(): Promise<void> {
+    await Promise.all(this.#lines.map((line) => line.close()));
   }
 }

@@ -4,7 +4,8 @@ import type { CountedUsage, DecidedSend } from "../../domain/company/state.ts";
 import type { CompanyId, ContactId, ContactKey, MessageKey } from "../../domain/names.ts";
 import { texts, uuids } from "./binary_array.ts";
 import { epochMs, whole, wholeOrNull } from "./exact.ts";
-import { isRefusedForItsContent, type Line } from "./line.ts";
+import type { Line } from "./line.ts";
+import { Rounds } from "./rounds.ts";
 
 /** The keys of what a state lacks. */
 export interface Missing {
@@ -58,29 +59,24 @@ interface KeyRow {
   readonly facts: readonly Nullable<StoredFact>[] | null;
 }
 
-/** Somebody who waits for what their company lacks. */
+/** What a company lacks. */
 interface Request {
   readonly company: CompanyId;
   readonly missing: Missing;
-  readonly resolve: (loaded: Loaded) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 const NOTHING: Loaded = { people: [], usages: [], sends: [] };
 /** Keys that are asked for at once, unless one request has more. */
 const KEYS_MAX = 5_000;
 
-/**
- * Reads contacts, usages and sends of many companies at once. One round of statements is under way; what is asked
- * for meanwhile gathers and is the next, so that a burst of small deliveries costs few round trips.
- */
+/** Reads contacts, usages and sends of many companies at once: see {@link Rounds}. */
 export class Loader {
   readonly #line: Pick<Line, "query">;
-  readonly #waiting: Request[] = [];
-  #running = false;
+  readonly #rounds: Rounds<Request, Loaded>;
 
   constructor(line: Pick<Line, "query">) {
     this.#line = line;
+    this.#rounds = new Rounds({ next: requestsWithin, ask: (round) => this.#read(round) });
   }
 
   /**
@@ -90,41 +86,10 @@ export class Loader {
    */
   load(company: CompanyId, missing: Missing): Promise<Loaded> {
     if (keysIn(missing) === 0) return Promise.resolve(NOTHING);
-    const { promise, resolve, reject } = Promise.withResolvers<Loaded>();
-    this.#waiting.push({ company, missing, resolve, reject });
-    if (!this.#running) this.#run();
-    return promise;
+    return this.#rounds.ask({ company, missing });
   }
 
-  async #run(): Promise<void> {
-    this.#running = true;
-    while (this.#waiting.length > 0) {
-      // Whoever asks in the same breath is in the same round.
-      await Promise.resolve();
-      await this.#answer(this.#take());
-    }
-    this.#running = false;
-  }
-
-  async #answer(round: readonly Request[]): Promise<void> {
-    try {
-      const loaded = await this.#read(round);
-      for (const { company, resolve } of round) resolve(loaded.get(company) ?? NOTHING);
-    } catch (error) {
-      if (round.length > 1 && isRefusedForItsContent(error)) {
-        // One of them asked for what cannot be, such as an id with U+0000: the others must not pay for it.
-        for (const request of round) await this.#answer([request]);
-      } else for (const { reject } of round) reject(error);
-    }
-  }
-
-  #take(): Request[] {
-    let keys = 0;
-    const end = this.#waiting.findIndex(({ missing }, i) => (keys += keysIn(missing)) > KEYS_MAX && i > 0);
-    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
-  }
-
-  async #read(round: readonly Request[]): Promise<Map<CompanyId, Loaded>> {
+  async #read(round: readonly Request[]): Promise<Loaded[]> {
     const [keys, usages, sends] = await Promise.all([
       this.#query<KeyRow>("load_people", PEOPLE, round, "contacts", uuids),
       this.#query<CountedUsage>("load_usages", USAGES, round, "usage_ids", texts),
@@ -139,7 +104,7 @@ export class Loader {
         sends: sends.get(company)?.map(({ key, content, reply }) => ({ key, content, reply })) ?? [],
       });
     }
-    return loaded;
+    return round.map(({ company }) => loaded.get(company)!);
   }
 
   async #query<Row extends object>(
@@ -159,6 +124,13 @@ export class Loader {
     const { rows } = await this.#line.query<Of<Row>>({ name, text, values });
     return Map.groupBy(rows, (row) => row.company_id);
   }
+}
+
+/** How many of the first that wait have no more keys than are asked for at once. */
+function requestsWithin(waiting: readonly Request[]): number {
+  let keys = 0;
+  const end = waiting.findIndex(({ missing }, i) => (keys += keysIn(missing)) > KEYS_MAX && i > 0);
+  return end === -1 ? waiting.length : end;
 }
 
 function keysIn({ contacts, usage_ids, sends }: Missing): number {
