@@ -81,7 +81,7 @@ const ANSWER_BYTES_MAX = 16 * 1024;
 const decoder = new TextDecoder();
 
 /** One connection. */
-class Line {
+export class Line {
   readonly #connection: Deno.TcpConn;
   readonly #buffer = new Uint8Array(ANSWER_BYTES_MAX);
   #filled = 0;

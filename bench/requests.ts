@@ -1,4 +1,4 @@
-import { signedBody, webhookOf } from "../demo/payloads.ts";
+import { type SignedBody, signedBody, webhookOf } from "../demo/payloads.ts";
 import type { EventStream, MixedCompany } from "./mixes.ts";
 
 /** How much memory is taken at a time; requests lie in it one behind the other. */
@@ -54,17 +54,7 @@ export class PreparedRequests {
   #make(): Prepared {
     const { company, events } = this.#stream.next(this.messages_each);
     const { body, signature } = signedBody(webhookOf(...events.map((e) => e.change)), this.#app_secret);
-    const head = [
-      "POST /webhooks/whatsapp HTTP/1.1",
-      "Host: localhost",
-      "User-Agent: facebookexternalua",
-      "Accept: */*",
-      "Content-Type: application/json",
-      `Content-Length: ${body.length}`,
-      `X-Hub-Signature-256: ${signature}`,
-      "",
-      "",
-    ].join("\r\n");
+    const head = headOf(body, signature);
     const bytes = this.#room(head.length + body.length);
     new TextEncoder().encodeInto(head, bytes);
     bytes.set(body, head.length);
@@ -78,4 +68,28 @@ export class PreparedRequests {
     this.#chunk = this.#chunk.subarray(length);
     return room;
   }
+}
+
+/** The head of a request that delivers a body. */
+function headOf(body: Uint8Array, signature: string): string {
+  return [
+    "POST /webhooks/whatsapp HTTP/1.1",
+    "Host: localhost",
+    "User-Agent: facebookexternalua",
+    "Accept: */*",
+    "Content-Type: application/json",
+    `Content-Length: ${body.length}`,
+    `X-Hub-Signature-256: ${signature}`,
+    "",
+    "",
+  ].join("\r\n");
+}
+
+/** A whole request that delivers a body. */
+export function requestBytes({ body, signature }: SignedBody): Uint8Array {
+  const head = new TextEncoder().encode(headOf(body, signature));
+  const bytes = new Uint8Array(head.length + body.length);
+  bytes.set(head);
+  bytes.set(body, head.length);
+  return bytes;
 }
