@@ -75,14 +75,16 @@ function roomOf(path: string): string {
   return first === "src" ? `src/${second}` : first!;
 }
 
-Deno.test("every test that the page on security names is there", async () => {
-  const page = await Deno.readTextFile(new URL("../docs/security.md", import.meta.url));
-  const named = [...page.replaceAll(/\s+/g, " ").matchAll(/- `(tests\/[^`]+)`: "([^"]+)"/g)];
-  assert.ok(named.length > 30);
-  const missing: string[] = [];
-  for (const [, path, name] of named) {
-    const text = await Deno.readTextFile(new URL(`../${path}`, import.meta.url)).catch(() => "");
-    if (!text.includes(`Deno.test("${name}"`)) missing.push(`${path}: ${name}`);
-  }
-  assert.deepEqual(missing, []);
-});
+for (const [subject, page] of [["security", "security.md"], ["trust", "trust.md"]]) {
+  Deno.test(`every test that the page on ${subject} names is there`, async () => {
+    const text = await Deno.readTextFile(new URL(`../docs/${page}`, import.meta.url));
+    const named = [...text.replaceAll(/\s+/g, " ").matchAll(/- `(tests\/[^`]+)`: "([^"]+)"/g)];
+    assert.ok(named.length > 30);
+    const missing: string[] = [];
+    for (const [, path, name] of named) {
+      const tests = await Deno.readTextFile(new URL(`../${path}`, import.meta.url)).catch(() => "");
+      if (!tests.includes(`Deno.test("${name}"`)) missing.push(`${path}: ${name}`);
+    }
+    assert.deepEqual(missing, []);
+  });
+}
