@@ -7,6 +7,7 @@ import { MemoryPhoneNumbers } from "../src/store/memory/phone_numbers.ts";
 import { MemoryQuarantine } from "../src/store/memory/quarantine.ts";
 import { MemoryRates } from "../src/store/memory/rates.ts";
 import { MemoryStore } from "../src/store/memory/store.ts";
+import type { NewCompany } from "../src/store/new_company.ts";
 import type { Fault } from "./trace.ts";
 import type { Weather } from "./weather.ts";
 import { FAIR } from "./weather.ts";
@@ -27,6 +28,12 @@ export interface Bystander {
   priced(): Promise<void>;
 }
 
+/** Something that was carried out on the companies, as it can be carried out once more on another store. */
+export type Statement =
+  | { readonly type: "make"; readonly company: CompanyId; readonly made: NewCompany }
+  | { readonly type: "take over"; readonly company: CompanyId; readonly epoch: number | undefined }
+  | { readonly type: "write"; readonly changes: readonly Change[]; readonly held: ReadonlySet<CompanyId> };
+
 /** What a statement does, which decides how it can fail. */
 type Kind = "write" | "activation" | "load" | "read";
 
@@ -42,6 +49,8 @@ export class Database {
   readonly phone_numbers = new MemoryPhoneNumbers(this.companies);
   readonly rates = new MemoryRates(this.companies);
   readonly quarantine = new MemoryQuarantine(this.companies);
+  /** Everything that was carried out on the companies, in order. */
+  readonly statements: Statement[] = [];
   weather: Weather = FAIR;
   readonly #world: World;
   readonly #dice: Dice;
@@ -64,10 +73,24 @@ export class Database {
     if (changes.length > 1) this.#world.trace.fired("statement of many");
     return this.call(client, "write", what, async () => {
       const held = await this.companies.write(sent);
+      this.statements.push({ type: "write", changes: sent, held });
       this.#bystander.written(sent, held);
       if (held.size < sent.length) this.#world.trace.fired("fenced off");
       return held;
     });
+  }
+
+  /** Makes a company. */
+  create(company: CompanyId, made: NewCompany): Promise<boolean> {
+    this.statements.push({ type: "make", company, made });
+    return this.companies.create(company, made);
+  }
+
+  /** Raises a company's epoch, which shuts every other owner out. */
+  async raise(company: CompanyId): Promise<number | undefined> {
+    const epoch = await this.companies.raise(company);
+    this.statements.push({ type: "take over", company, epoch });
+    return epoch;
   }
 
   /** Adds a general price. */

@@ -36,7 +36,7 @@ export class SimulatedHouse implements House {
   readonly #plan: Plan;
   readonly #dice: Dice;
   readonly #world: World;
-  readonly #database: Database;
+  readonly database: Database;
   readonly #callers: Callers;
   readonly #wishes: Wishes;
   #incarnations = 0;
@@ -46,11 +46,11 @@ export class SimulatedHouse implements House {
     this.trace = new Trace(listened);
     const dice = this.#dice = new Dice(`chance ${plan.seed}`);
     this.#world = new World(this.trace, dice, plan.beginning.begins_ms, plan.weather.disorder);
-    this.#database = new Database(this.#world, dice, {
+    this.database = new Database(this.#world, dice, {
       written: (changes, held) => this.auditor.written(changes, held),
       priced: () => this.auditor.priced(),
     });
-    this.auditor = new Auditor(this.#database, this.trace);
+    this.auditor = new Auditor(this.database, this.trace);
     this.#callers = new Callers(this.#world, dice, this);
     this.#wishes = new Wishes(this.auditor, () => this.#world.now_ms);
     this.placed = plan.beginning.zones.map((_, company) => company % plan.beginning.processes);
@@ -84,7 +84,7 @@ export class SimulatedHouse implements House {
     const { beginning, weather } = this.#plan;
     for (const feature of FEATURES) {
       const rate = { company: null, feature: feature as FeatureCode, version: 1, credits: credits(2) };
-      await this.#database.price({
+      await this.database.price({
         ...rate,
         effective_from: null,
         from_ms: null,
@@ -101,12 +101,12 @@ export class SimulatedHouse implements House {
       );
     });
     await this.#untilStill();
-    this.weather = this.#database.weather = weather;
+    this.weather = this.database.weather = weather;
   }
 
   #open(at: number, ahead_ms: number): void {
     const name = `process ${at + 1}.${++this.#incarnations}`;
-    const process = new Process(name, this.#world, this.#database, this.#plan.bounds, this.auditor, ahead_ms);
+    const process = new Process(name, this.#world, this.database, this.#plan.bounds, this.auditor, ahead_ms);
     this.processes[at] = process;
     process.start();
   }
@@ -168,7 +168,7 @@ export class SimulatedHouse implements House {
 
   /** The faults end, everything that is under way comes to its end, and then all must be as it should. */
   async #calm(): Promise<void> {
-    this.weather = this.#database.weather = { ...FAIR, disorder: this.#plan.weather.disorder };
+    this.weather = this.database.weather = { ...FAIR, disorder: this.#plan.weather.disorder };
     this.is_calm = true;
     await this.#untilStill();
     // Twice: a company that one process has just left may be the other's to bring up to now.
@@ -180,14 +180,14 @@ export class SimulatedHouse implements House {
     await this.#lookForForgotten();
     await this.#replay();
     if (!this.has_failed) await this.#compare();
-    this.weather = this.#database.weather = this.#plan.weather;
+    this.weather = this.database.weather = this.#plan.weather;
     this.is_calm = false;
   }
 
   /** What was kept back for a number that somebody has is metered without an operator (S18). */
   async #lookForForgotten(): Promise<void> {
-    const owned = (await this.#database.phone_numbers.all()).map(({ phone_number_id }) => phone_number_id);
-    for (const { phone_number_id } of await this.#database.quarantine.waitingFor(owned, 10)) {
+    const owned = (await this.database.phone_numbers.all()).map(({ phone_number_id }) => phone_number_id);
+    for (const { phone_number_id } of await this.database.quarantine.waitingFor(owned, 10)) {
       this.auditor.violate("S18", `an event waits for ${phone_number_id}, which a company has`);
     }
   }
@@ -207,7 +207,7 @@ export class SimulatedHouse implements House {
   async #compare(): Promise<void> {
     await this.auditor.compareAll();
     const slowest_ms = Math.min(...this.processes.map(({ now_ms }) => now_ms));
-    for (const { company, head } of this.#database.companies.companies()) {
+    for (const { company, head } of this.database.companies.companies()) {
       if (head.due_at_ms <= slowest_ms) this.auditor.violate("S13", `${company} was not brought up to now`);
     }
     await this.#readAfresh();
@@ -220,12 +220,12 @@ export class SimulatedHouse implements House {
       this.#open(at, process.clock_ahead_ms);
     }
     await this.#untilStill();
-    for (const { company } of this.#database.companies.companies()) {
+    for (const { company } of this.database.companies.companies()) {
       const at = this.placed[Number(company.slice("company-".length))]!;
       const answer = await this.#comesOf(this.processes[at]!.roster.ask(company, { type: "read_balance" }));
       if (answer === undefined) return;
       this.auditor.answered(company, answer);
-      const { version } = this.#database.companies.stored(company)!.head;
+      const { version } = this.database.companies.stored(company)!.head;
       if (answer.type !== "balance" || answer.balance.version !== version) {
         this.auditor.violate("S14", `${company} stands at ${version}, and shows ${JSON.stringify(answer)}`);
       }

@@ -195,13 +195,13 @@ function storeFor(process: Process, database: Database) {
       // Two statements, as on Postgres: another owner may come between them.
       activate: async (company: CompanyId) => {
         const what = `takes ${company} over`;
-        const epoch = await database.call(process, "activation", what, () => companies.raise(company));
+        const epoch = await database.call(process, "activation", what, () => database.raise(company));
         if (epoch === undefined) return undefined;
         return await database.call(process, "load", `reads ${company}`, () => companies.read(company, epoch));
       },
       load: over("load", "loads", companies.load.bind(companies)),
       dueCompanies: over("read", "reads what is due", companies.dueCompanies.bind(companies)),
-      create: over("write", "makes a company", companies.create.bind(companies)),
+      create: over("write", "makes a company", database.create.bind(database)),
       cluesOf: over("read", "reads clues", companies.cluesOf.bind(companies)),
     },
     phone_numbers: {
