@@ -19,23 +19,32 @@ deno task sim --seed SEED [--trace]
 
 Ctrl-C ends it early, and tells what it came to.
 
-Exit codes: 0 every invariant held, 1 one did not: the seed, and the least script that breaks it, are told.`;
+Exit codes: 0 every invariant held, 1 one did not (the seed, and the least script that breaks it, are told), 2 asked wrongly.`;
 
 const PROGRESS_EVERY_MS = 5_000;
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: "string" },
-    minutes: { type: "string" },
-    workers: { type: "string" },
-    from: { type: "string" },
-    seed: { type: "string" },
-    trace: { type: "boolean" },
-    help: { type: "boolean", short: "h" },
-  },
-});
+const values = readArguments();
 if (values.help) console.log(USAGE);
 else Deno.exit(values.seed === undefined ? await playMany() : await playOne(values.seed));
+
+function readArguments() {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  const options = {
+    seeds: text,
+    minutes: text,
+    workers: text,
+    from: text,
+    seed: text,
+    trace: flag,
+    help: flag,
+  };
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
 
 async function playOne(seed: string): Promise<number> {
   const plan = planOf(seed);
@@ -57,7 +66,7 @@ async function playMany(): Promise<number> {
   const minutes = values.minutes === undefined ? 0 : numberFrom("minutes", values.minutes);
   const seeds = values.seeds === undefined ? (minutes === 0 ? 1_000 : 0) : numberFrom("seeds", values.seeds);
   const from = numberFrom("from", values.from ?? "1");
-  const every = numberFrom("workers", values.workers ?? "1");
+  const every = numberFrom("workers", values.workers ?? "1", 1);
   const begun_ms = performance.now();
   const tally = newTally();
   const seconds = () => (performance.now() - begun_ms) / 1000;
@@ -109,11 +118,13 @@ async function tellFailure(seed: string): Promise<number> {
   return 1;
 }
 
-function numberFrom(name: string, text: string): number {
+function numberFrom(name: string, text: string, least = 0): number {
   const number = Number(text);
-  if (!Number.isFinite(number) || number < 0 || text.trim() === "") {
-    console.error(`--${name} must be a number, not ${text}`);
-    Deno.exit(2);
-  }
-  return number;
+  const fits = text.trim() !== "" && Number.isFinite(number) && number >= least;
+  return fits ? number : refuse(`--${name} must be a number, at least ${least}, not "${text}"`);
+}
+
+function refuse(why: string): never {
+  console.error(`${why}\n\n${USAGE}`);
+  Deno.exit(2);
 }
