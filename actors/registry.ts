@@ -29,7 +29,7 @@ export interface RegistryWorld {
   readonly clock: Clock;
   readonly store: RegistryStore;
   readonly companies: { ask(company: CompanyId, command: Command): Promise<Answer> };
-  readonly directory: { refresh(): Promise<void> };
+  readonly directory: { assign(company: CompanyId, phone_number_ids: readonly string[]): void };
   /** Secret randomness. */
   randomBytes(length: number): Uint8Array;
   /** Meters what was kept back for numbers that now have a company. */
@@ -78,7 +78,7 @@ export class Registry {
     // Not for certain, or refused for a day that ended meanwhile: its numbers stay until it is asked again.
     if (answer.type !== "company") return { type: "registered", created, answer };
     await store.releaseOthers(company, profile.phone_number_ids);
-    await directory.refresh();
+    directory.assign(company, profile.phone_number_ids);
     await this.#world.replay(profile.phone_number_ids);
     return { type: "registered", created, answer };
   }
