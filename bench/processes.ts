@@ -24,9 +24,8 @@ export async function startServer(
   path?: string,
 ): Promise<ServerProcess> {
   const target = { hostname: "127.0.0.1", port: freePort() };
-  const flags = await flagsOfStart();
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...flags, script.href],
+    args: ["run", "-A", script.href],
     env: { ...env, PORT: String(target.port) },
     stdin: "null",
     stdout: "null",
@@ -40,15 +39,6 @@ export async function startServer(
     await stop(child);
     throw error;
   }
-}
-
-/**
- * How `task start` has V8 run the service: all servers have the same. Its permissions are left out, for they cost
- * nothing once it runs, and the others need some of their own.
- */
-async function flagsOfStart(): Promise<string[]> {
-  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../deno.json", import.meta.url)));
-  return ["-A", ...(tasks.start as string).split(" ").filter((word) => word.startsWith("--v8-flags"))];
 }
 
 async function ready({ port }: Target, path: string | undefined, child: Deno.ChildProcess): Promise<void> {
