@@ -74,9 +74,8 @@ async function run(options: Options): Promise<void> {
   let service = await start(place);
   try {
     const herd = new Herd(options.companies, { ...place, url: urlOf(service) });
-    await herd.make((made) => {
-      if (made % 1_000 === 0) say(`${made} companies made`);
-    });
+    await herd.make();
+    say(`${options.companies} companies made`);
     const crossings: Crossing[] = [];
     for (let round = 1; round <= options.rounds; round++) {
       const today = await herd.today();

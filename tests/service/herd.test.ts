@@ -17,7 +17,7 @@ Deno.test("a herd of one zone crosses a month's end: all are closed and renewed,
     };
     await using first = await ServiceProcess.start(env);
     const herd = new Herd(COMPANIES, { ...place, url: first.url });
-    await herd.make(() => {});
+    await herd.make();
     const today = await herd.today();
     const last_day = today.with({ day: today.daysInMonth });
     await herd.moveTo(last_day.toPlainDateTime("23:50"));
