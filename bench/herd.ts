@@ -11,7 +11,7 @@
 import { startEmbeddedPostgres } from "../src/store/embedded.ts";
 import { Herd, type HerdPlace } from "./herd/herd.ts";
 import { pace, type PacedLoad } from "./herd/paced.ts";
-import { type ServerProcess, startServer } from "./processes.ts";
+import { cpuTimeOf, familyCpuTimeOf, type ServerProcess, startServer } from "./processes.ts";
 import { median } from "./report.ts";
 
 const FOLDER = "./data/herd";
@@ -23,6 +23,9 @@ const WARM_UP_MS = 4_000;
 /** What one midnight came to. */
 interface Crossing {
   readonly took_ms: number;
+  /** Processor time used meanwhile, for the webhooks too; undefined where the system does not tell. */
+  readonly server_cpu_ms: number | undefined;
+  readonly postgres_cpu_ms: number | undefined;
   readonly before: Latencies;
   readonly during: Latencies;
   readonly after: Latencies;
@@ -87,7 +90,7 @@ async function run(options: Options): Promise<void> {
         service = await start(place);
         herd.movesTo({ ...place, url: urlOf(service) });
       }
-      const crossing = await cross(herd, service, last_day, options);
+      const crossing = await cross(herd, service, postgres.pid!, last_day, options);
       crossings.push(crossing);
       say(`midnight ${round} of ${options.rounds}: ${lineOf(crossing)}`);
     }
@@ -101,6 +104,7 @@ async function run(options: Options): Promise<void> {
 async function cross(
   herd: Herd,
   service: ServerProcess,
+  postgres_pid: number,
   last_day: Temporal.PlainDate,
   { per_s, span_ms }: Options,
 ): Promise<Crossing> {
@@ -112,8 +116,11 @@ async function cross(
     await pause(span_ms);
     const before = latenciesOf(load);
     const begun_ms = performance.now();
+    const used = () => [cpuTimeOf(service.pid), familyCpuTimeOf(postgres_pid)] as const;
+    const used_before = used();
     await herd.moveTo(last_day.add({ days: 1 }).toPlainDateTime());
     const took_ms = performance.now() - begun_ms;
+    const [server_cpu_ms, postgres_cpu_ms] = used().map((ms, i) => ms! - used_before[i]!);
     const during = latenciesOf(load);
     await pause(span_ms);
     const after = latenciesOf(load);
@@ -121,7 +128,7 @@ async function cross(
     if (unclosed.length > 0) {
       throw new Error(`not all of the herd is closed and renewed: ${unclosed.join("; ")}`);
     }
-    return { took_ms, before, during, after };
+    return { took_ms, server_cpu_ms, postgres_cpu_ms, before, during, after };
   } finally {
     await load.stop();
   }
@@ -149,12 +156,15 @@ function urlOf({ target }: ServerProcess): string {
   return `http://${target.hostname}:${target.port}`;
 }
 
-function lineOf({ took_ms, before, during, after }: Crossing): string {
+function lineOf({ took_ms, server_cpu_ms, postgres_cpu_ms, before, during, after }: Crossing): string {
   const shown = ({ answered, p50_ms, p99_ms, most_ms }: Latencies) =>
     `${answered} webhooks, p50 ${p50_ms.toFixed(1)}, p99 ${p99_ms.toFixed(1)}, at most ${
       most_ms.toFixed(1)
     } ms`;
-  return `all closed and renewed in ${(took_ms / 1000).toFixed(1)} s\n  before: ${shown(before)}\n` +
+  return `all closed and renewed in ${(took_ms / 1000).toFixed(1)} s ` +
+    `(processor: server ${inSeconds(server_cpu_ms)}, Postgres ${inSeconds(postgres_cpu_ms)})\n  before: ${
+      shown(before)
+    }\n` +
     `  during: ${shown(during)}\n  after:  ${shown(after)}\n` +
     `  p99 during is ${(during.p99_ms / before.p99_ms).toFixed(1)} times that before`;
 }
@@ -180,6 +190,12 @@ function tableOf(crossings: readonly Crossing[], { companies, per_s, awake }: Op
     "",
     "Every webhook was answered 200.",
   ].join("\n");
+}
+
+function inSeconds(duration_ms: number | undefined): string {
+  return duration_ms === undefined || Number.isNaN(duration_ms)
+    ? "?"
+    : `${(duration_ms / 1000).toFixed(1)} s`;
 }
 
 function pause(duration_ms: number): Promise<void> {
