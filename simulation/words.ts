@@ -70,7 +70,7 @@ function stepInWords(step: Step): string {
     case "stop":
       return `process ${step.process + 1} ${
         step.do === "crash" ? "is killed" : "is stopped"
-      }, and started again after ${lasting(step.for_ms)} with its clock ${lasting(step.ahead_ms)} ahead`;
+      }, and started again after ${lasting(step.for_ms)} with its clock ${ahead(step.ahead_ms)}`;
     case "clock":
       return `the clock of process ${step.process + 1} jumps by ${lasting(step.by_ms)}`;
     case "wake":
@@ -103,8 +103,24 @@ function ago(ago_ms: number | undefined): string {
   return ago_ms < 0 ? `, ${lasting(-ago_ms)} ahead of the time` : `, ${lasting(ago_ms)} ago`;
 }
 
+function ahead(ahead_ms: number): string {
+  if (ahead_ms === 0) return "right";
+  return ahead_ms < 0 ? `${lasting(-ahead_ms)} behind` : `${lasting(ahead_ms)} ahead`;
+}
+
 function lasting(duration_ms: number): string {
-  return Temporal.Duration.from({ milliseconds: duration_ms }).round({ largestUnit: "days" }).toString();
+  const units = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000], ["second", 1_000], [
+    "ms",
+    1,
+  ]] as const;
+  let left_ms = Math.abs(duration_ms);
+  const parts: string[] = [];
+  for (const [unit, unit_ms] of units) {
+    const count = Math.floor(left_ms / unit_ms);
+    left_ms -= count * unit_ms;
+    if (count > 0) parts.push(unit === "ms" ? `${count} ms` : counted(count, unit, `${unit}s`));
+  }
+  return parts.length === 0 ? "no time" : `${duration_ms < 0 ? "minus " : ""}${parts.join(" ")}`;
 }
 
 function counted(count: number, one: string, many: string): string {
