@@ -203,8 +203,8 @@ export class WhatWasTold {
       }
       if (!is_in) {
         // Without it nobody can know that two numbers are one person.
-        if (what.type === "number_changed" && acknowledged) return undefined;
-        if (what.type === "number_changed" || what.type === "noted" || !kept.areOne(what.contact)) {
+        if (what.type === "number_changed") return undefined;
+        if (what.type === "noted" || !kept.areOne(what.contact)) {
           continue;
         }
       }
@@ -212,21 +212,25 @@ export class WhatWasTold {
       if (what.type === "number_changed") people.join([...clueTexts(what.from), ...clueTexts(what.to)]);
       else people.join(clueTexts(what.contact));
       if (!is_in || what.type === "number_changed") continue;
-      const { contact: who, at_ms, message_id: message } = what;
+      const { contact: who, at_ms } = what;
+      // Of two templates that left in one instant the one with the least key counts, so they go by their keys here.
+      const message = kept.messageKey(what.message_id);
       if (what.type !== "status") facts.push({ ...plain, contact: "", who, at_ms, message, kind: "wrote" });
       else {
-        const { status: kind, template, category = null, callback_data: callback = null } = what;
+        const { status: kind, template, category = null, callback_data } = what;
+        const callback = callback_data === undefined ? null : kept.messageKey(callback_data);
         facts.push({ contact: "", who, at_ms, message, kind, template, category, callback, recorded_ms: 0 });
       }
     }
     for (const { what, company, acknowledged } of this.#sends) {
       if (company !== kept.books.company) continue;
-      const { to: who, message_id: message, kind, category = null } = what;
-      const standing = kept.stored.sends.get(kept.messageKey(message));
+      const { to: who, kind, category = null } = what;
+      const message = kept.messageKey(what.message_id);
+      const standing = kept.stored.sends.get(message);
       // Another body may have come first under this id; and whoever gave up may have been taken all the same.
       const is_it = kept.isSend(what) && standing!.send.reply.includes(ALLOWED);
       if (acknowledged && !is_it) {
-        this.#violate("S1", `${company}: send ${message} was allowed, and another stands`);
+        this.#violate("S1", `${company}: send ${what.message_id} was allowed, and another stands`);
       }
       if (!is_it) continue;
       const at_ms = standing!.sent_at_ms;
