@@ -97,13 +97,10 @@ test("filters are chosen and taken back by keyboard, and the browser's own way b
 
 test("a day and a feature are chosen from the tables behind the charts, and older pages and months opened", async (stage) => {
   await stage.watch(COMPANY, {}, async ({ page }) => {
-    await page.locator("#daily-table summary").focus();
-    await page.keyboard.press("Enter");
-    await page.locator("#daily-table tbody a").nth(9).focus();
-    await page.keyboard.press("Enter");
+    await page.locator("#daily-table summary").press("Enter");
+    await page.locator("#daily-table tbody a").nth(9).press("Enter");
     await page.waitForURL(/from=2031-04-10&to=2031-04-10/);
-    await page.locator("table.features tbody a").first().focus();
-    await page.keyboard.press("Enter");
+    await page.locator("table.features tbody a").first().press("Enter");
     await page.waitForURL(/feature=/);
     await page.getByRole("link", { name: "Limpar filtros" }).press("Enter");
     await page.getByRole("link", { name: "Mais antigos" }).press("Enter");

