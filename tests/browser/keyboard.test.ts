@@ -103,6 +103,8 @@ test("a day and a feature are chosen from the tables behind the charts, and olde
     await page.locator("table.features tbody a").first().press("Enter");
     await page.waitForURL(/feature=/);
     await page.getByRole("link", { name: "Limpar filtros" }).press("Enter");
+    // Where a followed link leads takes the focus: nobody presses the next key before it is there.
+    await page.waitForURL((url) => !url.search.includes("feature="));
     await page.getByRole("link", { name: "Mais antigos" }).press("Enter");
     await page.waitForURL(/cursor=/);
     await page.locator("table.months a", { hasText: "março" }).press("Enter");
