@@ -199,7 +199,8 @@ export class Wishes {
     const contact = this.#contact(company, person, spec.by);
     if (kind === "wrote" || kind === "noted") {
       const over = new_number ? "new" : "old";
-      const message_id = `${kind} ${person} ${spec.by} ${over} ${second_ms / 1000}`;
+      const by = this.#changed.has(`${company} ${person}`) ? `changed ${spec.by}` : spec.by;
+      const message_id = `${kind} ${person} ${by} ${over} ${second_ms / 1000}`;
       return { type: kind, contact, at_ms: second_ms, message_id, phone_number_id };
     }
     return {

@@ -64,14 +64,16 @@ export class Kept {
       of_message.some((fact) => rank(fact.category) <= rank(category));
   }
 
-  /** Whether an event is a fact itself. */
+  /** Whether an event is a fact itself, of whom it speaks of. */
   isFact(event: ContactEvent): boolean {
     const message = this.messageKey(event.message_id);
     const { status: kind, template, category = null, callback_data } = event.type === "status"
       ? event
       : { status: event.type, template: false };
     const callback = callback_data === undefined ? null : this.messageKey(callback_data);
-    return [...this.books.facts.values()].flat().some((fact) =>
+    const is_of_anybody = event.type === "noted" || event.type === "number_changed";
+    const facts = is_of_anybody ? [...this.books.facts.values()].flat() : this.#factsOfAll(event.contact);
+    return facts.some((fact) =>
       fact.message === message && fact.at_ms === event.at_ms && fact.kind === kind &&
       fact.template === template && fact.category === category && fact.callback === callback
     );
@@ -81,6 +83,11 @@ export class Kept {
   areOne(contact: ContactClues): boolean {
     const people = this.#keysOf(contact).map((key) => this.stored.contacts.get(key)?.contact_id ?? key);
     return people.length === 2 && people[0] === people[1];
+  }
+
+  /** Nothing, while the two names of the contact are two people's: an event that said otherwise was not taken. */
+  #factsOfAll(contact: ContactClues): KeptFact[] {
+    return clueTexts(contact).length === 1 || this.areOne(contact) ? this.#factsOf(contact) : [];
   }
 
   #factsOf(contact: ContactClues): KeptFact[] {

@@ -21,8 +21,8 @@ interface Told<T> {
   acknowledged: boolean;
   /** It was kept back, and metered on another try. */
   replayed: boolean;
-  /** When a process was asked to take it first, by the clock of that process. */
-  received_ms: number;
+  /** When a process was asked to take it first, by the clock of that process: by whichever name it was told. */
+  readonly first: { received_ms: number };
 }
 
 const ALLOWED = '"type":"send_allowed"';
@@ -37,6 +37,7 @@ export class WhatWasTold {
   readonly #quarantine: MemoryQuarantine;
   readonly #violate: Violate;
   readonly #events = new Map<string, Told<ContactEvent>>();
+  readonly #first = new Map<string, { received_ms: number }>();
   readonly #sends: Told<Send>[] = [];
   readonly #usages: Told<Usage>[] = [];
 
@@ -54,7 +55,11 @@ export class WhatWasTold {
   tell(company: CompanyId, event: ContactEvent): void {
     const id = JSON.stringify(event);
     if (this.#events.has(id)) return;
-    const told = { what: event, company, acknowledged: false, replayed: false, received_ms: Infinity };
+    const { type, message_id, at_ms } = event;
+    const key = `${company} ${type} ${message_id} ${at_ms} ${event.type === "status" ? event.status : ""}`;
+    let first = this.#first.get(key);
+    if (first === undefined) this.#first.set(key, first = { received_ms: Infinity });
+    const told = { what: event, company, acknowledged: false, replayed: false, first };
     this.#events.set(id, { ...told, id: SERVICE_KEYRING.content(eventIdentity(event as WhatsAppEvent)) });
   }
 
@@ -62,7 +67,7 @@ export class WhatWasTold {
   received(events: readonly ContactEvent[], at_ms: number): void {
     for (const event of events) {
       const told = this.#events.get(JSON.stringify(event))!;
-      told.received_ms = Math.min(told.received_ms, at_ms);
+      told.first.received_ms = Math.min(told.first.received_ms, at_ms);
     }
   }
 
@@ -87,13 +92,13 @@ export class WhatWasTold {
 
   /** A service is about to report sends and usages. */
   tellSend(company: CompanyId, what: Send): void {
-    const told = { what, company, acknowledged: false, replayed: false, received_ms: Infinity };
+    const told = { what, company, acknowledged: false, replayed: false, first: { received_ms: Infinity } };
     this.#sends.push({ ...told, id: what.message_id });
   }
 
   tellUsages(company: CompanyId, usages: readonly Usage[]): void {
     for (const what of usages) {
-      const told = { what, company, acknowledged: false, replayed: false, received_ms: Infinity };
+      const told = { what, company, acknowledged: false, replayed: false, first: { received_ms: Infinity } };
       this.#usages.push({ ...told, id: what.id });
     }
   }
@@ -198,7 +203,7 @@ export class WhatWasTold {
       const { what, acknowledged, replayed } = told;
       // Who gave up before they were answered does not know whether it was taken: the facts do.
       const is_in = replayed || (acknowledged && !await this.#isKeptBack(told, kept)) || kept.isFact(what);
-      if (is_in && told.received_ms > what.at_ms + LATENESS_LIMIT_MS) {
+      if (is_in && told.first.received_ms > what.at_ms + LATENESS_LIMIT_MS) {
         this.#violate("S19", `${told.company}: ${inWords(what)} was metered, and came too late for that`);
       }
       if (!is_in) {
