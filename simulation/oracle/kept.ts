@@ -1,3 +1,4 @@
+import { mentionedIn } from "../../src/domain/identity/mentioned.ts";
 import type { ContactEvent, Send } from "../../src/domain/company/command.ts";
 import { clueTexts } from "../../src/domain/identity/clues.ts";
 import { Keyring } from "../../src/domain/identity/keyring.ts";
@@ -27,7 +28,7 @@ export class Kept {
 
   /** Under which the company's quarantine keeps an event. */
   quarantineId(event: ContactEvent): string {
-    const parts: unknown[] = [event.type, event.message_id, event.at_ms];
+    const parts: unknown[] = [event.type, event.message_id, event.at_ms, mentionedIn(event)];
     if (event.type === "status") {
       parts.push(event.status, event.template, event.category, event.callback_data);
     }

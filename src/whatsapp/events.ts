@@ -128,7 +128,7 @@ function identifyingParts(event: WhatsAppEvent): unknown[] {
   const { type, phone_number_id = null } = event;
   switch (event.type) {
     case "wrote":
-      return [type, phone_number_id, event.message_id];
+      return [type, phone_number_id, event.message_id, ...parts(event.contact)];
     case "noted":
       return [
         type,
@@ -150,6 +150,7 @@ function identifyingParts(event: WhatsAppEvent): unknown[] {
         event.template,
         event.category ?? null,
         event.callback_data ?? null,
+        ...parts(event.contact),
       ];
     case "number_changed":
       return [type, phone_number_id, event.message_id, event.at_ms, ...parts(event.from), ...parts(event.to)];

@@ -171,9 +171,11 @@ Deno.test("the same delivery has the same identities again, and its events diffe
     statusesOf(line, ana, { id: "1", at_s, status: "sent", category: "utility" }),
     messagesChange(line, { messages: [null, 7, { id: "4", timestamp: "x" }, { timestamp: "x" }] }),
     customerWrote(lineNumbered(2), ana, { id: "1", at_s }),
+    customerWrote(line, customerNumbered(2), { id: "1", at_s }),
+    statusesOf(line, customerNumbered(2), { id: "1", at_s, status: "sent" }),
   );
   const identities = readWebhook(delivery).events.map(eventIdentity);
-  assert.equal(new Set(identities).size, 11);
+  assert.equal(new Set(identities).size, 13);
   assert.deepEqual(readWebhook(structuredClone(delivery)).events.map(eventIdentity), identities);
 });
 

@@ -256,9 +256,12 @@ function namesNobody({ phone, bsuid }: ContactClues): boolean {
   return phone === undefined && bsuid === undefined;
 }
 
-/** What an event is kept back by, once: a status with other pricing may be the one that proves the template. */
+/**
+ * What an event is kept back by, once. The same of somebody by another name is another event, whose names may be
+ * all that tells whose it is; a status with other pricing may be the one that proves the template.
+ */
 function keptAs(event: ContactEvent): string {
-  const parts: unknown[] = [event.type, event.message_id, event.at_ms];
+  const parts: unknown[] = [event.type, event.message_id, event.at_ms, mentionedIn(event)];
   if (event.type === "status") parts.push(event.status, event.template, event.category, event.callback_data);
   return JSON.stringify(parts);
 }

@@ -76,11 +76,6 @@ Deno.test("a replay on the last day before the month is final still counts", () 
   assert.equal(company.month("2026-11").consumed, 1);
 });
 
-/** As they come, without waiting for their own time. */
-function arrive(company: TestCompany, ...events: readonly ContactEvent[]): void {
-  company.ask({ type: "record", events, received_at_ms: company.now_ms });
-}
-
 Deno.test("two statuses of one moment that name another price are both kept, for either may prove the template", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   const ahead = company.ms("2026-11-23 09:30");
@@ -90,3 +85,17 @@ Deno.test("two statuses of one moment that name another price are both kept, for
   }
   assert.deepEqual(company.store.reasons(), ["in_the_future", "in_the_future"]);
 });
+
+Deno.test("the same told of somebody by two names is kept twice, for either may tell whose it is", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  const ahead = company.ms("2026-11-23 09:30");
+  const statuses = [ANA, "BR.ana"].map((to) => statusEvent("read", "wamid.1", ahead, { to }));
+  const messages = [ANA, "BR.ana"].map((who) => wroteEvent(who, ahead, "wamid.2"));
+  for (let i = 0; i < 2; i++) arrive(company, ...statuses, ...messages);
+  assert.deepEqual(company.store.reasons(), Array(4).fill("in_the_future"));
+});
+
+/** As they come, without waiting for their own time. */
+function arrive(company: TestCompany, ...events: readonly ContactEvent[]): void {
+  company.ask({ type: "record", events, received_at_ms: company.now_ms });
+}
