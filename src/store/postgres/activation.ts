@@ -124,7 +124,7 @@ export class Activations {
   }
 
   async #activate(companies: readonly CompanyId[]): Promise<(Activation | undefined)[]> {
-    const values = [texts(companies)];
+    const values = [texts(companies, (company) => company)];
     const raised = await this.#line.query<RaisedRow>({ name: "raise_epochs", text: RAISE, values });
     // As raised: by the read somebody else may have raised them again, and their epochs are not ours.
     const epochs = new Map(raised.rows.map(({ company_id, epoch }) => [company_id, whole(epoch)]));

@@ -7,22 +7,8 @@
  * be cast to the array type named here.
  */
 
+import { Buffer } from "node:buffer";
 import type { LocalDate } from "../../domain/names.ts";
-
-/** A column of a write: what is missing becomes null. */
-export type Column<T> = readonly (T | null | undefined)[];
-
-/** Element types, by their number in `pg_type`. */
-const OID = {
-  bool: 16,
-  int8: 20,
-  int4: 23,
-  text: 25,
-  date: 1082,
-  timestamptz: 1184,
-  uuid: 2950,
-  jsonb: 3802,
-};
 
 const HEAD_BYTES = 20;
 const LENGTH_BYTES = 4;
@@ -37,115 +23,159 @@ const SHORT_TEXT_MAX = 64;
 /** Where the digits of each byte stand in 8-4-4-4-12. */
 const UUID_DIGITS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 
-const encoder = new TextEncoder();
+/** Elements of an array: their type, by its number in `pg_type`, and how one is written. */
+interface Element<T> {
+  readonly oid: number;
+  /** Bytes that one may take. */
+  room(value: T): number;
+  /** @returns where it ends */
+  write(at: number, value: T): number;
+}
+
+const text: Element<string> = {
+  oid: 25,
+  room: (value) => value.length * UTF8_BYTES_MAX,
+  write: (at, value) => at + writeText(at, value),
+};
+
+/** Of JSON as text, after a byte for the version of its form. */
+const jsonb: Element<string> = {
+  oid: 3802,
+  room: (json) => 1 + text.room(json),
+  write(at, json) {
+    bytes[at] = 1;
+    return text.write(at + 1, json);
+  },
+};
+
+const uuid = fixed<string>(2950, 16, writeUuid);
+const bool = fixed<boolean>(16, 1, (at, value) => view.setUint8(at, value ? 1 : 0));
+const int4 = fixed<number>(23, 4, (at, value) => view.setInt32(at, value));
+const int8 = fixed<number>(20, 8, writeInt64);
+const timestamptz = fixed<number>(
+  1184,
+  8,
+  (at, at_ms) => writeInt64(at, (at_ms - MS_TO_2000) * MICROS_A_MS),
+);
+const date = fixed<LocalDate>(1082, 4, (at, value) => view.setInt32(at, daysSince2000(value)));
+
+function fixed<T>(oid: number, size: number, write: (at: number, value: T) => void): Element<T> {
+  return {
+    oid,
+    room: () => size,
+    write(at, value) {
+      write(at, value);
+      return at + size;
+    },
+  };
+}
+
+/** Makes an array of what each row says: what it does not say becomes null. */
+export type Encoder<T> = <Row>(
+  rows: readonly Row[],
+  value: (row: Row) => T | null | undefined,
+) => Uint8Array;
 
 /** `text[]`. Postgres refuses texts that hold U+0000. */
-export function texts(column: Column<string>): Uint8Array {
-  return ofTexts(OID.text, column, 0);
-}
+export const texts: Encoder<string> = (rows, value) => arrayOf(text, rows, value);
 
 /** `jsonb[]` of values that JSON can hold. */
-export function jsons(column: Column<unknown>): Uint8Array {
-  return ofTexts(OID.jsonb, column.map((value) => value == null ? null : jsonOf(value)), 1);
-}
+export const jsons: Encoder<unknown> = (rows, value) =>
+  arrayOf(jsonb, rows, (row) => {
+    const said = value(row);
+    return said == null ? null : jsonOf(said);
+  });
 
 /** `uuid[]`. */
-export function uuids(column: Column<string>): Uint8Array {
-  return ofFixed(OID.uuid, 16, column, writeUuid);
-}
+export const uuids: Encoder<string> = (rows, value) => arrayOf(uuid, rows, value);
 
 /** `bool[]`. */
-export function booleans(column: Column<boolean>): Uint8Array {
-  return ofFixed(OID.bool, 1, column, (bytes, at, value) => bytes.setUint8(at, value ? 1 : 0));
-}
+export const booleans: Encoder<boolean> = (rows, value) => arrayOf(bool, rows, value);
 
 /** `int4[]`. */
-export function integers(column: Column<number>): Uint8Array {
-  return ofFixed(OID.int4, 4, column, (bytes, at, value) => bytes.setInt32(at, value));
-}
+export const integers: Encoder<number> = (rows, value) => arrayOf(int4, rows, value);
 
 /**
  * `int8[]` of whole numbers that a float64 holds exactly.
  *
  * @throws {RangeError} for any other number
  */
-export function bigints(column: Column<number>): Uint8Array {
-  return ofFixed(OID.int8, 8, column, writeInt64);
-}
+export const bigints: Encoder<number> = (rows, value) => arrayOf(int8, rows, value);
 
 /**
  * `timestamptz[]` of milliseconds since 1970 UTC.
  *
  * @throws {RangeError} for an instant whose microseconds are no exact number: past the year 2255
  */
-export function instants(column: Column<number>): Uint8Array {
-  return ofFixed(OID.timestamptz, 8, column, (bytes, at, at_ms) => {
-    writeInt64(bytes, at, (at_ms - MS_TO_2000) * MICROS_A_MS);
-  });
-}
+export const instants: Encoder<number> = (rows, value) => arrayOf(timestamptz, rows, value);
 
 /** `date[]`. */
-export function dates(column: Column<LocalDate>): Uint8Array {
-  return ofFixed(OID.date, 4, column, (bytes, at, date) => bytes.setInt32(at, daysSince2000(date)));
-}
+export const dates: Encoder<LocalDate> = (rows, value) => arrayOf(date, rows, value);
 
-function ofFixed<T>(
-  oid: number,
-  element_bytes: number,
-  column: Column<T>,
-  write: (bytes: DataView, at: number, value: T) => void,
+const encoder = new TextEncoder();
+
+/**
+ * Where an array is written before it is copied to its size, one after another: a statement has dozens, most of a few
+ * hundred bytes, and memory of its own for each would cost more than writing it.
+ */
+const DRAFT_BYTES = 64 * 1024;
+const DRAFT_BYTES_KEPT_MAX = 1024 * 1024;
+let bytes = new Uint8Array(DRAFT_BYTES);
+let view = new DataView(bytes.buffer);
+
+function arrayOf<Row, T>(
+  element: Element<T>,
+  rows: readonly Row[],
+  value: (row: Row) => T | null | undefined,
 ): Uint8Array {
-  let nulls = 0;
-  for (const value of column) if (value == null) nulls++;
-  const size = HEAD_BYTES + column.length * (LENGTH_BYTES + element_bytes) - nulls * element_bytes;
-  const bytes = new DataView(new ArrayBuffer(size));
-  writeHead(bytes, oid, column.length, nulls > 0);
   let at = HEAD_BYTES;
-  for (const value of column) {
-    bytes.setInt32(at, value == null ? NULL_LENGTH : element_bytes);
-    at += LENGTH_BYTES;
-    if (value == null) continue;
-    write(bytes, at, value);
-    at += element_bytes;
-  }
-  return new Uint8Array(bytes.buffer);
-}
-
-/** @param version_bytes 1 for jsonb, whose elements begin with the version of their form, which is 1 */
-function ofTexts(oid: number, column: Column<string>, version_bytes: 0 | 1): Uint8Array {
-  let size_max = HEAD_BYTES;
   let has_null = false;
-  for (const text of column) {
-    size_max += LENGTH_BYTES;
-    if (text == null) has_null = true;
-    else size_max += version_bytes + text.length * UTF8_BYTES_MAX;
-  }
-  const bytes = new Uint8Array(size_max);
-  const view = new DataView(bytes.buffer);
-  writeHead(view, oid, column.length, has_null);
-  let at = HEAD_BYTES;
-  for (const text of column) {
+  for (const row of rows) {
+    const said = value(row);
     const start = at + LENGTH_BYTES;
-    let length = NULL_LENGTH;
-    if (text != null) {
-      if (version_bytes === 1) bytes[start] = 1;
-      length = version_bytes + writeText(bytes, start + version_bytes, text);
+    if (said == null) {
+      if (start > bytes.length) grow(start);
+      has_null = true;
+      view.setInt32(at, NULL_LENGTH);
+      at = start;
+    } else {
+      const end_max = start + element.room(said);
+      if (end_max > bytes.length) grow(end_max);
+      const end = element.write(start, said);
+      view.setInt32(at, end - start);
+      at = end;
     }
-    view.setInt32(at, length);
-    at = start + Math.max(0, length);
   }
-  return bytes.subarray(0, at);
+  writeHead(element.oid, rows.length, has_null);
+  const array = Buffer.allocUnsafe(at);
+  array.set(bytes.subarray(0, at));
+  if (bytes.length > DRAFT_BYTES_KEPT_MAX) draftOf(DRAFT_BYTES);
+  return array;
 }
 
-function writeHead(bytes: DataView, oid: number, length: number, has_null: boolean): void {
+function grow(size: number): void {
+  const written = bytes;
+  draftOf(Math.max(size, 2 * written.length));
+  bytes.set(written);
+}
+
+function draftOf(size: number): void {
+  bytes = new Uint8Array(size);
+  view = new DataView(bytes.buffer);
+}
+
+function writeHead(oid: number, length: number, has_null: boolean): void {
   const dimensions = 1;
   const first_index = 1;
-  const head = [dimensions, has_null ? 1 : 0, oid, length, first_index];
-  head.forEach((part, i) => bytes.setInt32(i * 4, part));
+  view.setInt32(0, dimensions);
+  view.setInt32(4, has_null ? 1 : 0);
+  view.setInt32(8, oid);
+  view.setInt32(12, length);
+  view.setInt32(16, first_index);
 }
 
 /** @returns how many bytes were written */
-function writeText(bytes: Uint8Array, start: number, text: string): number {
+function writeText(start: number, text: string): number {
   if (text.length <= SHORT_TEXT_MAX) {
     // Most texts are short and ASCII: written here they cost a fifth of a call to the encoder.
     let i = 0;
@@ -159,16 +189,16 @@ function writeText(bytes: Uint8Array, start: number, text: string): number {
   return encoder.encodeInto(text, bytes.subarray(start)).written;
 }
 
-function writeInt64(bytes: DataView, at: number, value: number): void {
+function writeInt64(at: number, value: number): void {
   if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no whole number that is held exactly`);
-  bytes.setInt32(at, Math.floor(value / TWO_TO_32));
-  bytes.setUint32(at + 4, value >>> 0);
+  view.setInt32(at, Math.floor(value / TWO_TO_32));
+  view.setUint32(at + 4, value >>> 0);
 }
 
-function writeUuid(bytes: DataView, at: number, uuid: string): void {
+function writeUuid(at: number, uuid: string): void {
   for (let i = 0; i < 16; i++) {
     const digit = UUID_DIGITS[i]!;
-    bytes.setUint8(at + i, hexOf(uuid.charCodeAt(digit)) << 4 | hexOf(uuid.charCodeAt(digit + 1)));
+    bytes[at + i] = hexOf(uuid.charCodeAt(digit)) << 4 | hexOf(uuid.charCodeAt(digit + 1));
   }
 }
 

@@ -2,7 +2,7 @@ import type { Loaded, StoredPerson } from "../../domain/company/activation.ts";
 import type { StoredFact } from "../../domain/company/event.ts";
 import type { CountedUsage, DecidedSend } from "../../domain/company/state.ts";
 import type { CompanyId, ContactId, ContactKey, MessageKey } from "../../domain/names.ts";
-import { texts, uuids } from "./binary_array.ts";
+import { type Encoder, texts, uuids } from "./binary_array.ts";
 import { epochMs, whole, wholeOrNull } from "./exact.ts";
 import type { Line } from "./line.ts";
 import { Rounds } from "./rounds.ts";
@@ -112,15 +112,13 @@ export class Loader {
     text: string,
     round: readonly Request[],
     kind: keyof Missing,
-    encode: (keys: readonly string[]) => Uint8Array,
+    encode: Encoder<string>,
   ): Promise<Map<CompanyId, Of<Row>[]>> {
-    const companies: CompanyId[] = [];
-    const asked: string[] = [];
-    for (const { company, missing } of round) {
-      for (const key of new Set<string>(missing[kind])) companies.push(company), asked.push(key);
-    }
+    const asked = round.flatMap(({ company, missing }) =>
+      [...new Set<string>(missing[kind])].map((key) => ({ company, key }))
+    );
     if (asked.length === 0) return new Map();
-    const values = [texts(companies), encode(asked)];
+    const values = [texts(asked, ({ company }) => company), encode(asked, ({ key }) => key)];
     const { rows } = await this.#line.query<Of<Row>>({ name, text, values });
     return Map.groupBy(rows, (row) => row.company_id);
   }

@@ -91,13 +91,13 @@ export class Quarantine {
   ): Promise<void> {
     if (events.length === 0) return;
     await this.#pool.query(ADD, [
-      arrays.texts(events.map(({ company }) => company ?? NOBODY)),
-      arrays.uuids(events.map(({ id }) => id)),
-      arrays.texts(events.map(({ reason }) => reason)),
-      arrays.texts(events.map(({ phone_number_id }) => phone_number_id)),
-      arrays.jsons(events.map(({ event }) => event)),
-      arrays.instants(events.map(({ received_at_ms }) => received_at_ms)),
-      arrays.texts(events.map(({ people }) => `{${people?.join(",") ?? ""}}`)),
+      arrays.texts(events, ({ company }) => company ?? NOBODY),
+      arrays.uuids(events, ({ id }) => id),
+      arrays.texts(events, ({ reason }) => reason),
+      arrays.texts(events, ({ phone_number_id }) => phone_number_id),
+      arrays.jsons(events, ({ event }) => event),
+      arrays.instants(events, ({ received_at_ms }) => received_at_ms),
+      arrays.texts(events, ({ people }) => `{${people?.join(",") ?? ""}}`),
     ]);
   }
 

@@ -21,11 +21,13 @@ const ENCODERS = {
 /** The types that columns of ours have. */
 export type ColumnType = keyof typeof ENCODERS;
 
+type ElementOf<E> = E extends arrays.Encoder<infer Value> ? Value : never;
+
 /** A column: its type, and its value in a row. */
 type ColumnOf<Row> = {
   [Type in ColumnType]: readonly [
     type: Type,
-    value: (row: Row) => Parameters<(typeof ENCODERS)[Type]>[0][number],
+    value: (row: Row) => ElementOf<(typeof ENCODERS)[Type]> | null | undefined,
   ];
 }[ColumnType];
 
@@ -55,7 +57,7 @@ export function table<Name extends keyof Rows>(table: Table<Name>): Table {
 export function encoded(table: Table, rows: Rows): Uint8Array[] {
   const of_table: readonly Rows[keyof Rows][number][] = rows[table.rows];
   return Object.values(table.columns).map(([type, value]) => {
-    const encode = ENCODERS[type] as (column: readonly unknown[]) => Uint8Array;
-    return encode(of_table.map(value as (row: Rows[keyof Rows][number]) => unknown));
+    const encode = ENCODERS[type] as arrays.Encoder<unknown>;
+    return encode(of_table, value as (row: Rows[keyof Rows][number]) => unknown);
   });
 }
