@@ -20,8 +20,8 @@ export interface QuarantineStore {
   get(id: string): Promise<KeptEvent | undefined>;
   /** Events of these numbers that no company had when they came, the oldest first. */
   waitingFor(phone_number_ids: readonly string[], limit: number): Promise<readonly KeptEvent[]>;
-  /** The same of all numbers that some company has by now. */
-  waitingForClaimed(limit: number): Promise<readonly KeptEvent[]>;
+  /** The same of all numbers that some company has by now, but these. */
+  waitingForClaimed(limit: number, but: readonly string[]): Promise<readonly KeptEvent[]>;
   /** Notes that an event was metered after all, or why it still cannot be. */
   settle(kept: KeptEvent, outcome: ReplayOutcome, at_ms: number): Promise<void>;
 }
@@ -72,7 +72,10 @@ export class Replay {
    * @returns how many were metered
    */
   numbers(phone_number_ids: readonly string[]): Promise<number> {
-    return this.#tryAll(() => this.#world.store.waitingFor(phone_number_ids, BATCH));
+    return this.#tryAll((stuck) => {
+      const tried = phone_number_ids.filter((number) => !stuck.includes(number));
+      return this.#world.store.waitingFor(tried, BATCH);
+    });
   }
 
   /**
@@ -82,21 +85,26 @@ export class Replay {
    * @returns how many were metered
    */
   claimed(): Promise<number> {
-    return this.#tryAll(() => this.#world.store.waitingForClaimed(BATCH));
+    return this.#tryAll((stuck) => this.#world.store.waitingForClaimed(BATCH, stuck));
   }
 
-  async #tryAll(read: () => Promise<readonly KeptEvent[]>): Promise<number> {
+  /**
+   * Tries what is read until nothing is left. What waits for a number whose company cannot be asked now, or that has
+   * lost it again, stays for the next try and holds up no other.
+   */
+  async #tryAll(read: (stuck: readonly string[]) => Promise<readonly KeptEvent[]>): Promise<number> {
     let metered = 0;
+    const stuck = new Set<string>();
     while (true) {
-      const waiting = await read();
+      const waiting = await read([...stuck]);
       if (waiting.length === 0) return metered;
       for (const kept of waiting) {
+        const number = kept.phone_number_id!;
+        if (stuck.has(number)) continue;
         const outcome = await this.#try(kept);
-        // The company cannot be asked now, or has lost the number again: the rest would fare no better, and
-        // stays for the next try.
-        if (outcome === "unavailable") return metered;
-        if (outcome.type === "kept" && outcome.reason === "unknown_phone_number") return metered;
-        if (outcome.type === "metered") metered++;
+        if (outcome === "unavailable") stuck.add(number);
+        else if (outcome.type === "metered") metered++;
+        else if (outcome.reason === "unknown_phone_number") stuck.add(number);
       }
     }
   }

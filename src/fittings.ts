@@ -92,7 +92,7 @@ export function keptEvents(quarantine: Quarantine): QuarantineStore {
   return {
     get: (id) => quarantine.get(id),
     waitingFor: (numbers, limit) => quarantine.waitingFor(numbers, limit),
-    waitingForClaimed: (limit) => quarantine.waitingForClaimed(limit),
+    waitingForClaimed: (limit, but) => quarantine.waitingForClaimed(limit, but),
     settle: async ({ id }: KeptEvent, outcome, at_ms) => {
       if (outcome.type === "metered") await quarantine.markReplayed(id, at_ms);
       else await quarantine.markKept(id, outcome.reason);

@@ -1,37 +1,59 @@
 import assert from "node:assert/strict";
 import { PhoneDirectory } from "../../actors/directory.ts";
+import type { ArrivedEvent } from "../../actors/inbox.ts";
 import { Replay } from "../../actors/replay.ts";
 import { Keyring } from "../../src/domain/identity/keyring.ts";
+import type { CompanyId } from "../../src/domain/names.ts";
 import { keptEvents, quarantineOf } from "../../src/fittings.ts";
 import { MemoryPhoneNumbers } from "../../src/store/memory/phone_numbers.ts";
 import { MemoryQuarantine } from "../../src/store/memory/quarantine.ts";
 import { ACME, MORNING_MS, TestHouse } from "../support/actors.ts";
 import { ANA, NUMBER, wroteEvent } from "../support/plain.ts";
 
-Deno.test("an event that was kept back in the moment its number was claimed is metered without being asked for", async () => {
-  const house = new TestHouse();
-  await house.create();
+/** The replay of a house, and what it replays. */
+function opened(house: TestHouse) {
   const numbers = new MemoryPhoneNumbers(house.store);
   const quarantine = new MemoryQuarantine(house.store);
   const directory = new PhoneDirectory(numbers);
   const roster = house.roster();
-  const replay = new Replay({
-    clock: house.clock,
-    companies: roster,
-    directory,
-    store: keptEvents(quarantine),
-  });
+  const store = keptEvents(quarantine);
+  const replay = new Replay({ clock: house.clock, companies: roster, directory, store });
   const keeping = quarantineOf(quarantine, new Keyring(new Uint8Array(32)));
+  const keep = (event: ArrivedEvent, at_ms = MORNING_MS) =>
+    keeping.keep([{ event, company: undefined }], at_ms);
+  return { numbers, directory, roster, replay, keep };
+}
+
+Deno.test("an event that was kept back in the moment its number was claimed is metered without being asked for", async () => {
+  const house = new TestHouse();
+  await house.create();
+  const { numbers, directory, roster, replay, keep } = opened(house);
   const event = wroteEvent(ANA, MORNING_MS, "wamid.1");
   // Nobody had the number when it was looked up; the claim looked for what waits before this was kept.
   await numbers.claim(ACME, [NUMBER], MORNING_MS);
   assert.equal(await replay.numbers([NUMBER]), 0);
-  await keeping.keep([{ event, company: undefined }], MORNING_MS);
+  await keep(event);
 
   assert.equal(await replay.claimed(), 0, "this process has not heard of the claim yet");
   await directory.refresh();
   assert.equal(await replay.claimed(), 1);
   assert.equal(await replay.claimed(), 0);
+  assert.deepEqual(house.entries().map(({ type, credits }) => [type, credits]), [["consumption", -1]]);
+  await roster.stop();
+});
+
+Deno.test("what waits for a company that cannot be asked holds up nothing that came after it", async () => {
+  const house = new TestHouse();
+  await house.create();
+  const { numbers, directory, roster, replay, keep } = opened(house);
+  // Who was to make this company crashed between its number and the rest of it.
+  await numbers.claim("half-made" as CompanyId, ["half"], MORNING_MS);
+  await numbers.claim(ACME, [NUMBER], MORNING_MS);
+  await directory.refresh();
+  await keep({ ...wroteEvent(ANA, MORNING_MS, "wamid.1"), phone_number_id: "half" }, MORNING_MS - 1);
+  await keep(wroteEvent(ANA, MORNING_MS, "wamid.2"));
+
+  assert.equal(await replay.claimed(), 1);
   assert.deepEqual(house.entries().map(({ type, credits }) => [type, credits]), [["consumption", -1]]);
   await roster.stop();
 });

@@ -58,8 +58,9 @@ export class KeptEvents implements QuarantineStore, ErasureStore {
     ).reverse().slice(0, limit);
   }
 
-  waitingForClaimed(limit: number): Promise<readonly KeptEvent[]> {
-    return this.waitingFor([...this.#store.phone_numbers.keys()], limit);
+  waitingForClaimed(limit: number, but: readonly string[]): Promise<readonly KeptEvent[]> {
+    const claimed = [...this.#store.phone_numbers.keys()];
+    return this.waitingFor(claimed.filter((number) => !but.includes(number)), limit);
   }
 
   // deno-lint-ignore require-await

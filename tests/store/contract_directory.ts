@@ -143,13 +143,16 @@ export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
     { phone_numbers, quarantine },
   ) => {
     await quarantine.add([quarantined(1, "n1"), quarantined(2, "n2"), quarantined(3, "n1")]);
-    const waiting = async (limit = 10) => (await quarantine.waitingForClaimed(limit)).map((row) => row.id);
+    const waiting = async (limit = 10, but: readonly string[] = []) =>
+      (await quarantine.waitingForClaimed(limit, but)).map((row) => row.id);
     assert.deepEqual(await waiting(), []);
     await phone_numbers.claim(ACME, ["n1"], NOON);
     assert.deepEqual(await waiting(), [id(1), id(3)]);
     assert.deepEqual(await waiting(1), [id(1)]);
+    await phone_numbers.claim(BETA, ["n2"], NOON);
+    assert.deepEqual(await waiting(10, ["n1"]), [id(2)]);
     await quarantine.markReplayed(id(1), NOON + 50);
-    assert.deepEqual(await waiting(), [id(3)]);
+    assert.deepEqual(await waiting(), [id(2), id(3)]);
   },
 
   "what a company kept back is found by its id, kept once, and replayed once": async (subject) => {
@@ -182,6 +185,17 @@ export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
     const reasons = await Promise.all([1, 2, 3, 4].map(async (n) => (await quarantine.get(id(n)))!.reason));
     assert.deepEqual(reasons, ["erased", "unknown_phone_number", "erased", "unknown_phone_number"]);
     assert.deepEqual((await quarantine.get(id(3)))!.event, { type: "erased" });
+  },
+
+  "an event that is erased while it is tried once more stays erased, and waits for nothing": async (
+    { quarantine },
+  ) => {
+    const maria = "00000000-0000-4000-8000-00000000aaaa";
+    await quarantine.add([{ ...quarantined(1, "n1"), people: [maria] }, quarantined(2, "n1")]);
+    await quarantine.erase(ACME, [], [maria], NOON + 10);
+    await quarantine.markKept(id(1), "unknown_phone_number");
+    assert.equal((await quarantine.get(id(1)))!.reason, "erased");
+    assert.deepEqual((await quarantine.waitingFor(["n1"], 10)).map((row) => row.id), [id(2)]);
   },
 
   "a contact's names are told while they are readable": async ({ store, writer }) => {

@@ -74,11 +74,11 @@ export class MemoryQuarantine {
     return true;
   }
 
-  /** Notes why an event still cannot be metered. */
+  /** Notes why an event still cannot be metered, unless it was erased meanwhile. */
   // deno-lint-ignore require-await
   async markKept(id: string, reason: QuarantineReason): Promise<void> {
     const row = this.#row(id);
-    if (row === undefined || row.replayed_at_ms !== undefined) return;
+    if (row === undefined || row.replayed_at_ms !== undefined || row.reason === "erased") return;
     const kept = this.#keptOf(row.company);
     kept.set(id, { ...kept.get(id)!, reason });
   }
@@ -93,9 +93,10 @@ export class MemoryQuarantine {
       .map((event) => ({ ...event, company: undefined, replayed_at_ms: undefined }));
   }
 
-  /** The same of numbers that some company has by now. */
-  waitingForClaimed(limit: number): Promise<MemoryQuarantineRow[]> {
-    return this.waitingFor([...this.#store.phone_numbers.keys()], limit);
+  /** The same of numbers that some company has by now, but these. */
+  waitingForClaimed(limit: number, but: readonly string[]): Promise<MemoryQuarantineRow[]> {
+    const claimed = [...this.#store.phone_numbers.keys()];
+    return this.waitingFor(claimed.filter((number) => !but.includes(number)), limit);
   }
 
   #keptOf(company: CompanyId | undefined): Map<string, QuarantinedEvent> {

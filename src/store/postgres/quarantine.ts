@@ -176,15 +176,16 @@ export class Quarantine {
   }
 
   /**
-   * Notes why an event still cannot be metered, now that it was tried again.
+   * Notes why an event still cannot be metered, now that it was tried again. One that was erased meanwhile waits for
+   * nothing any more, and stays erased.
    *
    * @throws {Error} when Postgres cannot be reached
    */
   async markKept(id: string, reason: QuarantineReason): Promise<void> {
-    await this.#pool.query("update quarantine set reason = $2 where id = $1 and replayed_at is null", [
-      id,
-      reason,
-    ]);
+    await this.#pool.query(
+      "update quarantine set reason = $2 where id = $1 and replayed_at is null and reason <> 'erased'",
+      [id, reason],
+    );
   }
 
   /**
@@ -202,13 +203,14 @@ export class Quarantine {
   }
 
   /**
-   * The same of numbers that some company has by now.
+   * The same of numbers that some company has by now, but these.
    *
    * @throws {Error} when Postgres cannot be reached
    */
-  async waitingForClaimed(limit: number): Promise<QuarantineRow[]> {
-    const claimed = "phone_number_id in (select phone_number_id from phone_numbers)";
-    const { rows } = await this.#pool.query<Row>(waiting(claimed), [limit]);
+  async waitingForClaimed(limit: number, but: readonly string[]): Promise<QuarantineRow[]> {
+    const claimed = `phone_number_id in (select phone_number_id from phone_numbers)
+      and phone_number_id <> all ($2::text[])`;
+    const { rows } = await this.#pool.query<Row>(waiting(claimed), [limit, [...but]]);
     return rows.map(quarantineRow);
   }
 }
