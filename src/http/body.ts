@@ -12,17 +12,62 @@ export type BodyFault =
   | "content_encoding_unsupported";
 
 /**
- * Reads a body, and never holds more than the bound of it: one that says it is larger is not read at all,
- * one that does not say is given up as soon as it is, and one that does not arrive in time.
+ * Bounds how long bodies may take, by one timer for all that are on their way: most are there at once, and a timer
+ * each would cost more than reading them.
  */
-export async function readBody(request: Request, ms_max = BODY_MS_MAX): Promise<Uint8Array | BodyFault> {
-  const { promise: late, resolve } = Promise.withResolvers<BodyFault>();
-  const timer = setTimeout(resolve, ms_max, "body_too_slow");
-  try {
-    return await Promise.race([readWhole(request), late]);
-  } finally {
-    clearTimeout(timer);
+export class Patience {
+  readonly #ms_max: number;
+  /** What gives a body up, and when: the one that has taken longest comes first. */
+  readonly #awaited = new Map<() => void, number>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param ms_max how long each may take */
+  constructor(ms_max: number) {
+    this.#ms_max = ms_max;
   }
+
+  /** Calls back when the time is over, unless it {@link end}s before. */
+  begin(giveUp: () => void): void {
+    this.#awaited.set(giveUp, performance.now() + this.#ms_max);
+    this.#timer ??= setTimeout(() => this.#look(), this.#ms_max);
+  }
+
+  end(giveUp: () => void): void {
+    this.#awaited.delete(giveUp);
+    if (this.#awaited.size > 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    const now_ms = performance.now();
+    for (const [giveUp, late_ms] of this.#awaited) {
+      if (late_ms > now_ms) {
+        this.#timer = setTimeout(() => this.#look(), Math.ceil(late_ms - now_ms));
+        return;
+      }
+      this.#awaited.delete(giveUp);
+      giveUp();
+    }
+  }
+}
+
+const patience = new Patience(BODY_MS_MAX);
+
+/**
+ * Reads a body, and never holds more than the bound of it: one that says it is larger is not read at all,
+ * one that does not say is given up as soon as it is, and one that does not arrive in time. Never rejects.
+ */
+export function readBody(request: Request, within = patience): Promise<Uint8Array | BodyFault> {
+  const { promise, resolve } = Promise.withResolvers<Uint8Array | BodyFault>();
+  const giveUp = () => resolve("body_too_slow");
+  within.begin(giveUp);
+  void readWhole(request).then((read) => {
+    within.end(giveUp);
+    resolve(read);
+  });
+  return promise;
 }
 
 async function readWhole(request: Request): Promise<Uint8Array | BodyFault> {
