@@ -1,6 +1,6 @@
 /**
- * The headers every answer carries, whatever it is, beside those it brings itself. Put on where a response leaves
- * the app, so that no route can forget them.
+ * The headers every answer carries beside those it brings itself, but the empty one to a webhook. Put on where a
+ * response leaves the app, so that no route can forget them.
  */
 
 /** For whatever is no page: nothing in it may be loaded, run or framed, whatever a browser takes it for. */
@@ -18,10 +18,8 @@ const ALWAYS: readonly (readonly [name: string, value: string])[] = [
 /** Half a year, as a proxy in front would say it. */
 const TRANSPORT = "max-age=15552000";
 
-/** The headers, and what puts them on a response. */
+/** What puts the headers on a response. */
 export interface SecurityHeaders {
-  /** All of them, ready for an answer that brings none itself. */
-  readonly all: Readonly<Record<string, string>>;
   /** @returns the same response */
   on(response: Response): Response;
 }
@@ -31,7 +29,6 @@ export function securityHeaders(public_url: string | undefined): SecurityHeaders
   const headers = [...ALWAYS];
   if (public_url?.startsWith("https:")) headers.push(["strict-transport-security", TRANSPORT]);
   return {
-    all: Object.fromEntries([...headers, [POLICY, NOTHING]]),
     on(response) {
       const sent = response.headers;
       for (const [name, value] of headers) sent.set(name, value);
