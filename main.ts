@@ -59,6 +59,7 @@ const SWEPT_AT_ONCE = 50;
 /** Past it, what still goes on is cut off: SIGTERM is answered within 10 s. */
 const STOP_DEADLINE_MS = 8_000;
 const READY_WITHIN_MS = 2_000;
+const LATE_BODIES_EVERY_MS = 1_000;
 
 const log = getLogger(["poli-credits"]);
 
@@ -95,7 +96,7 @@ async function startOn(
   await Promise.all([house.refresh(), access.look()]);
   await house.sweep.run();
   const stopping = new AbortController();
-  const { hono } = createApp({
+  const { hono, bodies } = createApp({
     ...house.rooms,
     clock,
     live: feed,
@@ -114,6 +115,7 @@ async function startOn(
   });
   const server = Deno.serve({ port: config.port, hostname: config.host, onListen: () => {} }, hono.fetch);
   access.run();
+  const late = setInterval(() => bodies.giveUpLate(), LATE_BODIES_EVERY_MS);
   const wake = () => house.wake().catch(report("the wake-up"));
   // A wake-up only: what is due stands in Postgres, so a missed or doubled one changes nothing.
   void Deno.cron("wake what is due", "* * * * *", { signal: stopping.signal }, wake);
@@ -122,6 +124,7 @@ async function startOn(
     stopping.abort();
     feed.close();
     await server.shutdown();
+    clearInterval(late);
     await access.stop();
     await house.roster.stop();
     await store.close();

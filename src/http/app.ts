@@ -3,6 +3,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { TrieRouter } from "hono/router/trie-router";
 import type { Authenticate } from "./authentication.ts";
+import { Bodies } from "./body.ts";
 import { balances } from "./balances.ts";
 import { companies } from "./companies.ts";
 import { contacts } from "./contacts.ts";
@@ -69,6 +70,8 @@ export interface AppOptions {
 export interface App {
   readonly hono: OpenAPIHono;
   readonly declared: readonly Declaration[];
+  /** The bodies that are being read: see {@link Bodies.giveUpLate}. */
+  readonly bodies: Bodies;
 }
 
 /** Puts the app together. */
@@ -83,6 +86,7 @@ export function createApp(options: AppOptions): App {
     metrics,
     security,
     limits,
+    bodies: new Bodies(),
     isOutage,
   };
   webhooks(api, options);

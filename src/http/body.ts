@@ -11,63 +11,44 @@ export type BodyFault =
   | "body_incomplete"
   | "content_encoding_unsupported";
 
-/**
- * Bounds how long bodies may take, by one timer for all that are on their way: most are there at once, and a timer
- * each would cost more than reading them.
- */
-export class Patience {
-  readonly #ms_max: number;
-  /** What gives a body up, and when: the one that has taken longest comes first. */
+/** Reads bodies, and gives up those that do not arrive in time. */
+export class Bodies {
+  readonly #now_ms: () => number;
+  /** What gives a body up, and when it was begun: the one that has taken longest comes first. */
   readonly #awaited = new Map<() => void, number>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param ms_max how long each may take */
-  constructor(ms_max: number) {
-    this.#ms_max = ms_max;
+  /** @param now_ms of a clock that only runs forward */
+  constructor(now_ms: () => number = () => performance.now()) {
+    this.#now_ms = now_ms;
   }
 
-  /** Calls back when the time is over, unless it {@link end}s before. */
-  begin(giveUp: () => void): void {
-    this.#awaited.set(giveUp, performance.now() + this.#ms_max);
-    this.#timer ??= setTimeout(() => this.#look(), this.#ms_max);
+  /**
+   * Reads a body, and never holds more than the bound of it: one that says it is larger is not read at all,
+   * one that does not say is given up as soon as it is. Never rejects.
+   */
+  read(request: Request): Promise<Uint8Array | BodyFault> {
+    const { promise, resolve } = Promise.withResolvers<Uint8Array | BodyFault>();
+    const giveUp = () => resolve("body_too_slow");
+    this.#awaited.set(giveUp, this.#now_ms());
+    void readWhole(request).then((read) => {
+      this.#awaited.delete(giveUp);
+      resolve(read);
+    });
+    return promise;
   }
 
-  end(giveUp: () => void): void {
-    this.#awaited.delete(giveUp);
-    if (this.#awaited.size > 0) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
-  #look(): void {
-    this.#timer = undefined;
-    const now_ms = performance.now();
-    for (const [giveUp, late_ms] of this.#awaited) {
-      if (late_ms > now_ms) {
-        this.#timer = setTimeout(() => this.#look(), Math.ceil(late_ms - now_ms));
-        return;
-      }
+  /**
+   * Gives up what has not arrived in time. To be called once a second: a timer for each body would cost more than
+   * reading it.
+   */
+  giveUpLate(): void {
+    const late_ms = this.#now_ms() - BODY_MS_MAX;
+    for (const [giveUp, begun_ms] of this.#awaited) {
+      if (begun_ms > late_ms) return;
       this.#awaited.delete(giveUp);
       giveUp();
     }
   }
-}
-
-const patience = new Patience(BODY_MS_MAX);
-
-/**
- * Reads a body, and never holds more than the bound of it: one that says it is larger is not read at all,
- * one that does not say is given up as soon as it is, and one that does not arrive in time. Never rejects.
- */
-export function readBody(request: Request, within = patience): Promise<Uint8Array | BodyFault> {
-  const { promise, resolve } = Promise.withResolvers<Uint8Array | BodyFault>();
-  const giveUp = () => resolve("body_too_slow");
-  within.begin(giveUp);
-  void readWhole(request).then((read) => {
-    within.end(giveUp);
-    resolve(read);
-  });
-  return promise;
 }
 
 async function readWhole(request: Request): Promise<Uint8Array | BodyFault> {

@@ -6,7 +6,7 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { type Authenticate, type Caller, callerOf, type Policy, refusalOf } from "./authentication.ts";
-import { parseJson, readBody } from "./body.ts";
+import { type Bodies, parseJson } from "./body.ts";
 import { fit } from "./faults.ts";
 import { operationOf } from "./operation.ts";
 import { bodyProblem, invalidProblem, noCompany, notJson, Problem, problemResponse } from "./problems.ts";
@@ -23,6 +23,7 @@ export interface Api {
   readonly metrics: RequestMetrics;
   readonly security: SecurityHeaders;
   readonly limits: RateLimits;
+  readonly bodies: Bodies;
   /** Whether an error means that something we depend on cannot be reached: a 503, not a fault of ours. */
   readonly isOutage: (error: unknown) => boolean;
 }
@@ -213,7 +214,7 @@ async function read<Params, Query, Body, Answer>(
   if (params instanceof Problem) return isUnknownCompany(call, params) ? noCompany() : params;
   const query = partOf(call.query, c.req.query(), "the query");
   if (query instanceof Problem) return query;
-  const body = call.body === undefined ? undefined : await bodyOf(call.body, request);
+  const body = call.body === undefined ? undefined : await bodyOf(api, call.body, request);
   if (body instanceof Problem) return body;
   return {
     params: params as Params,
@@ -236,8 +237,8 @@ function partOf(schema: z.ZodType | undefined, part: unknown, root: string): unk
   return fitted.fits ? fitted.value : invalidProblem(fitted.errors);
 }
 
-async function bodyOf(schema: z.ZodType, request: Request): Promise<unknown> {
-  const bytes = await readBody(request);
+async function bodyOf({ bodies }: Api, schema: z.ZodType, request: Request): Promise<unknown> {
+  const bytes = await bodies.read(request);
   if (typeof bytes === "string") return bodyProblem(bytes);
   const json = parseJson(bytes);
   return json === undefined ? notJson() : partOf(schema, json, "the body");

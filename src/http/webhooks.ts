@@ -7,7 +7,7 @@ import { z } from "@hono/zod-openapi";
 import { answerChallenge } from "../whatsapp/challenge.ts";
 import { verifySignature } from "../whatsapp/signature.ts";
 import { readWebhook, type WebhookReading } from "../whatsapp/webhook.ts";
-import { parseJson, readBody } from "./body.ts";
+import { parseJson } from "./body.ts";
 import type { Clock, Inbox } from "./ports.ts";
 import { bodyProblem, notJson, Problem, problemResponse, unavailableProblem } from "./problems.ts";
 import { newRequestId } from "./request_log.ts";
@@ -44,13 +44,13 @@ export function webhooks(api: Api, options: WebhookOptions): void {
 }
 
 async function receive(api: Api, options: WebhookOptions, request: Request): Promise<Response> {
-  const { metrics, security } = api;
+  const { bodies, metrics, security } = api;
   const refuse = (outcome: WebhookOutcome, problem: Problem) => {
     metrics.webhook(outcome);
     return security.on(problemResponse(problem, newRequestId()));
   };
   try {
-    const raw = await readBody(request);
+    const raw = await bodies.read(request);
     if (typeof raw === "string") return refuse("body_refused", bodyProblem(raw));
     const signature = request.headers.get("x-hub-signature-256") ?? undefined;
     if (!verifySignature(raw, signature, options.app_secrets)) return refuse("bad_signature", BAD_SIGNATURE);

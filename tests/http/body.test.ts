@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Patience, readBody } from "../../src/http/body.ts";
+import { Bodies, BODY_MS_MAX } from "../../src/http/body.ts";
 
 /** A body of one chunk, which arrives when it is told to. */
 function awaited() {
@@ -14,38 +14,44 @@ function awaited() {
   return { request: new Request("http://localhost", { method: "POST", body }), arrive };
 }
 
-Deno.test("a body that does not arrive in time is given up", async () => {
-  assert.equal(await readBody(awaited().request, new Patience(5)), "body_too_slow");
-});
-
-Deno.test("bodies are given up each by itself, also when one before or after them arrives", async () => {
-  const patience = new Patience(50);
+Deno.test("a body that does not arrive in time is given up, and no other", async () => {
+  let now_ms = 0;
+  const bodies = new Bodies(() => now_ms);
   const [first, second, third] = [awaited(), awaited(), awaited()];
-  const reading = [first, second, third].map(({ request }) => readBody(request, patience));
+  const reading = [first, second].map(({ request }) => bodies.read(request));
+  now_ms = 1;
+  const last = bodies.read(third.request);
   first.arrive();
+  assert.deepEqual(await reading[0], new Uint8Array([1]));
+  now_ms = BODY_MS_MAX;
+  bodies.giveUpLate();
+  assert.equal(await reading[1], "body_too_slow");
   third.arrive();
-  const [one, two, three] = await Promise.all(reading);
-  assert.deepEqual([one, two, three], [new Uint8Array([1]), "body_too_slow", new Uint8Array([1])]);
+  assert.deepEqual(await last, new Uint8Array([1]));
 });
 
-Deno.test("whoever begins while another is waited for has the whole time to itself", async () => {
-  const begun_ms = performance.now();
-  const patience = new Patience(20);
-  const first = readBody(awaited().request, patience);
-  await new Promise((pass) => setTimeout(pass, 10));
-  const second_begun_ms = performance.now();
-  const second = readBody(awaited().request, patience);
-  assert.equal(await first, "body_too_slow");
-  assert.ok(performance.now() - begun_ms >= 20);
-  assert.equal(await second, "body_too_slow");
-  assert.ok(performance.now() - second_begun_ms >= 20);
+Deno.test("before its time is over no body is given up", async () => {
+  let now_ms = 0;
+  const bodies = new Bodies(() => now_ms);
+  const { request, arrive } = awaited();
+  const reading = bodies.read(request);
+  now_ms = BODY_MS_MAX - 1;
+  bodies.giveUpLate();
+  arrive();
+  assert.deepEqual(await reading, new Uint8Array([1]));
 });
 
 Deno.test("a body that arrives after it was given up disturbs none that is waited for", async () => {
-  const patience = new Patience(5);
+  let now_ms = 0;
+  const bodies = new Bodies(() => now_ms);
   const late = awaited();
-  assert.equal(await readBody(late.request, patience), "body_too_slow");
-  const next = readBody(awaited().request, patience);
+  const reading = bodies.read(late.request);
+  now_ms = BODY_MS_MAX;
+  bodies.giveUpLate();
+  const next = awaited();
+  const next_reading = bodies.read(next.request);
   late.arrive();
-  assert.equal(await next, "body_too_slow");
+  assert.equal(await reading, "body_too_slow");
+  next.arrive();
+  assert.deepEqual(await next_reading, new Uint8Array([1]));
 });
