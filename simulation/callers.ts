@@ -107,8 +107,11 @@ export class Callers {
     }
     if (this.#world.now_ms - asked.since_ms > GIVEN_UP_MS) return void (asked.done = true);
     const after_ms = BACKOFF_MS[Math.min(asked.tries, BACKOFF_MS.length) - 1]!;
+    // Nobody keeps step with others for long. With no fault under way only this keeps two processes, each with a webhook
+    // of two companies, from taking them from each other for ever.
+    const spread_ms = this.#house.is_calm ? this.#dice.between(0, after_ms) : 0;
     this.#world.soon(
-      { what: `${asked.call.what} (call ${asked.number}) once more`, after_ms },
+      { what: `${asked.call.what} (call ${asked.number}) once more`, after_ms: after_ms + spread_ms },
       () => this.#try(asked),
     );
   }
