@@ -41,10 +41,10 @@ export interface Store {
 }
 
 /**
- * Lanes into Postgres. A company stays on one, and each has one statement in flight; with two, the next statement
- * is made ready and sent while the other is being written, so that neither we nor Postgres wait for each other.
+ * Lanes into Postgres, each with one statement in flight: one a server of Postgres. More into the same one make more
+ * and smaller statements, and cost more of both processors than they save in waiting (`bench/README.md`).
  */
-const LANES = 2;
+const LANES = 1;
 /** Reads at once: pages, reports, activations. */
 const READERS_MAX = 10;
 /** Who may ask is found out apart from all that, so that it never waits for a report. */
