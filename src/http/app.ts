@@ -3,8 +3,8 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { TrieRouter } from "hono/router/trie-router";
 import type { Authenticate } from "./authentication.ts";
-import { Bodies } from "./body.ts";
 import { balances } from "./balances.ts";
+import { Bodies } from "./body.ts";
 import { companies } from "./companies.ts";
 import { contacts } from "./contacts.ts";
 import { contracts } from "./contracts.ts";

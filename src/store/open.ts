@@ -40,11 +40,6 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/**
- * Lanes into Postgres, each with one statement in flight: one a server of Postgres. More into the same one make more
- * and smaller statements, and cost more of both processors than they save in waiting (`bench/README.md`).
- */
-const LANES = 1;
 /** Reads at once: pages, reports, activations. */
 const READERS_MAX = 10;
 /** Who may ask is found out apart from all that, so that it never waits for a report. */
@@ -102,8 +97,10 @@ function storeOn(
   onError: (error: Error) => void,
   stop: () => Promise<void>,
 ): Store {
-  const writers = Array.from({ length: LANES }, () => new PostgresWriter(url, { onError }));
-  const journal = new Journal(writers);
+  const writer = new PostgresWriter(url, { onError });
+  // One lane a server of Postgres. More into the same one make more and smaller statements, and cost more of both
+  // processors than they save in waiting (`bench/README.md`).
+  const journal = new Journal([writer]);
   const companies = new PostgresCompanyStore(reading, url, { onError });
   const access = pool(url, {
     application_name: "poli-credits access",
@@ -128,7 +125,7 @@ function storeOn(
     close: async () => {
       await journal.close();
       await Promise.allSettled([
-        ...writers.map((writer) => writer.close()),
+        writer.close(),
         companies.close(),
         retention.close(),
         reading.end(),

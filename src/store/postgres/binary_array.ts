@@ -23,41 +23,75 @@ const SHORT_TEXT_MAX = 64;
 /** Where the digits of each byte stand in 8-4-4-4-12. */
 const UUID_DIGITS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 
-/** Elements of an array: their type, by its number in `pg_type`, and how one is written. */
+/** Makes an array of what each row says: what it does not say becomes null. */
+export type Encoder<T> = <Row>(
+  rows: readonly Row[],
+  value: (row: Row) => T | null | undefined,
+) => Uint8Array;
+
+/** Elements of an array. */
 interface Element<T> {
+  /** Their type, by its number in `pg_type`. */
   readonly oid: number;
   /** Bytes that one may take. */
   room(value: T): number;
-  /** @returns where it ends */
+  /** Writes one into the draft. @returns where it ends */
   write(at: number, value: T): number;
 }
 
-const text: Element<string> = {
+/** `text[]`. Postgres refuses texts that hold U+0000. */
+export const texts = encoderOf<string>({
   oid: 25,
-  room: (value) => value.length * UTF8_BYTES_MAX,
-  write: (at, value) => at + writeText(at, value),
-};
+  room: textRoom,
+  write: (at, text) => at + writeText(at, text),
+});
 
-/** Of JSON as text, after a byte for the version of its form. */
-const jsonb: Element<string> = {
+const jsonTexts = encoderOf<string>({
   oid: 3802,
-  room: (json) => 1 + text.room(json),
+  room: (json) => 1 + textRoom(json),
   write(at, json) {
+    // The version of its form.
     bytes[at] = 1;
-    return text.write(at + 1, json);
+    return at + 1 + writeText(at + 1, json);
   },
-};
+});
 
-const uuid = fixed<string>(2950, 16, writeUuid);
-const bool = fixed<boolean>(16, 1, (at, value) => view.setUint8(at, value ? 1 : 0));
-const int4 = fixed<number>(23, 4, (at, value) => view.setInt32(at, value));
-const int8 = fixed<number>(20, 8, writeInt64);
-const timestamptz = fixed<number>(
-  1184,
-  8,
-  (at, at_ms) => writeInt64(at, (at_ms - MS_TO_2000) * MICROS_A_MS),
+/** `jsonb[]` of values that JSON can hold. */
+export const jsons: Encoder<unknown> = (rows, value) =>
+  jsonTexts(rows, (row) => {
+    const said = value(row);
+    return said == null ? null : jsonOf(said);
+  });
+
+/** `uuid[]`. */
+export const uuids = encoderOf(fixed(2950, 16, writeUuid));
+
+/** `bool[]`. */
+export const booleans = encoderOf(fixed<boolean>(16, 1, (at, value) => view.setUint8(at, value ? 1 : 0)));
+
+/** `int4[]`. */
+export const integers = encoderOf(fixed<number>(23, 4, (at, value) => view.setInt32(at, value)));
+
+/**
+ * `int8[]` of whole numbers that a float64 holds exactly.
+ *
+ * @throws {RangeError} for any other number
+ */
+export const bigints = encoderOf(fixed(20, 8, writeInt64));
+
+/**
+ * `timestamptz[]` of milliseconds since 1970 UTC.
+ *
+ * @throws {RangeError} for an instant whose microseconds are no exact number: past the year 2255
+ */
+export const instants = encoderOf(
+  fixed<number>(1184, 8, (at, at_ms) => writeInt64(at, (at_ms - MS_TO_2000) * MICROS_A_MS)),
 );
-const date = fixed<LocalDate>(1082, 4, (at, value) => view.setInt32(at, daysSince2000(value)));
+
+/** `date[]`. */
+export const dates = encoderOf(
+  fixed<LocalDate>(1082, 4, (at, date) => view.setInt32(at, daysSince2000(date))),
+);
 
 function fixed<T>(oid: number, size: number, write: (at: number, value: T) => void): Element<T> {
   return {
@@ -70,56 +104,18 @@ function fixed<T>(oid: number, size: number, write: (at: number, value: T) => vo
   };
 }
 
-/** Makes an array of what each row says: what it does not say becomes null. */
-export type Encoder<T> = <Row>(
-  rows: readonly Row[],
-  value: (row: Row) => T | null | undefined,
-) => Uint8Array;
-
-/** `text[]`. Postgres refuses texts that hold U+0000. */
-export const texts: Encoder<string> = (rows, value) => arrayOf(text, rows, value);
-
-/** `jsonb[]` of values that JSON can hold. */
-export const jsons: Encoder<unknown> = (rows, value) =>
-  arrayOf(jsonb, rows, (row) => {
-    const said = value(row);
-    return said == null ? null : jsonOf(said);
-  });
-
-/** `uuid[]`. */
-export const uuids: Encoder<string> = (rows, value) => arrayOf(uuid, rows, value);
-
-/** `bool[]`. */
-export const booleans: Encoder<boolean> = (rows, value) => arrayOf(bool, rows, value);
-
-/** `int4[]`. */
-export const integers: Encoder<number> = (rows, value) => arrayOf(int4, rows, value);
-
-/**
- * `int8[]` of whole numbers that a float64 holds exactly.
- *
- * @throws {RangeError} for any other number
- */
-export const bigints: Encoder<number> = (rows, value) => arrayOf(int8, rows, value);
-
-/**
- * `timestamptz[]` of milliseconds since 1970 UTC.
- *
- * @throws {RangeError} for an instant whose microseconds are no exact number: past the year 2255
- */
-export const instants: Encoder<number> = (rows, value) => arrayOf(timestamptz, rows, value);
-
-/** `date[]`. */
-export const dates: Encoder<LocalDate> = (rows, value) => arrayOf(date, rows, value);
+function encoderOf<T>(element: Element<T>): Encoder<T> {
+  return (rows, value) => arrayOf(element, rows, value);
+}
 
 const encoder = new TextEncoder();
 
+const DRAFT_BYTES = 64 * 1024;
+const DRAFT_BYTES_KEPT_MAX = 1024 * 1024;
 /**
  * Where an array is written before it is copied to its size, one after another: a statement has dozens, most of a few
  * hundred bytes, and memory of its own for each would cost more than writing it.
  */
-const DRAFT_BYTES = 64 * 1024;
-const DRAFT_BYTES_KEPT_MAX = 1024 * 1024;
 let bytes = new Uint8Array(DRAFT_BYTES);
 let view = new DataView(bytes.buffer);
 
@@ -133,18 +129,17 @@ function arrayOf<Row, T>(
   for (const row of rows) {
     const said = value(row);
     const start = at + LENGTH_BYTES;
+    const end_max = start + (said == null ? 0 : element.room(said));
+    if (end_max > bytes.length) grow(end_max);
     if (said == null) {
-      if (start > bytes.length) grow(start);
       has_null = true;
       view.setInt32(at, NULL_LENGTH);
       at = start;
-    } else {
-      const end_max = start + element.room(said);
-      if (end_max > bytes.length) grow(end_max);
-      const end = element.write(start, said);
-      view.setInt32(at, end - start);
-      at = end;
+      continue;
     }
+    const end = element.write(start, said);
+    view.setInt32(at, end - start);
+    at = end;
   }
   writeHead(element.oid, rows.length, has_null);
   const array = Buffer.allocUnsafe(at);
@@ -172,6 +167,10 @@ function writeHead(oid: number, length: number, has_null: boolean): void {
   view.setInt32(8, oid);
   view.setInt32(12, length);
   view.setInt32(16, first_index);
+}
+
+function textRoom(text: string): number {
+  return text.length * UTF8_BYTES_MAX;
 }
 
 /** @returns how many bytes were written */
