@@ -76,7 +76,7 @@ export class Process implements Client {
       Array.from({ length: bounds.lanes }, (_, lane) => ({
         write: (changes: readonly Change[]) => database.write(this, lane, changes),
       })),
-      bounds.journal,
+      { ...bounds.journal, gathered: () => this.#turn("gathered") },
     );
     this.rates = new GeneralCard(clock, generalCardStore(store.rates));
     const actor_world: ActorWorld = {
@@ -171,11 +171,13 @@ export class Process implements Client {
   }
 
   #sleep(duration_ms: number): Promise<void> {
+    return this.#turn("slept", duration_ms + TIMER_LATE_MS);
+  }
+
+  /** Anything else may come first, its death as well. */
+  #turn(what: string, after_ms = 0): Promise<void> {
     return new Promise((resolve) =>
-      this.#world.soon(
-        { what: `${this.name} slept`, owner: this, after_ms: duration_ms + TIMER_LATE_MS },
-        resolve,
-      )
+      this.#world.soon({ what: `${this.name} ${what}`, owner: this, after_ms }, resolve)
     );
   }
 }

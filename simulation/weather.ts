@@ -1,6 +1,6 @@
 import type { Dice } from "../demo/dice.ts";
 import type { RosterLimits } from "../actors/roster.ts";
-import type { JournalLimits } from "../src/store/journal.ts";
+import type { JournalOptions } from "../src/store/journal.ts";
 
 /** How likely each thing goes wrong, each time it could: from 0, never, to 1, always. */
 export interface Weather {
@@ -30,7 +30,7 @@ export const FAIR: Weather = {
 /** Bounds small enough to be reached. */
 export interface Bounds {
   readonly roster: RosterLimits;
-  readonly journal: JournalLimits;
+  readonly journal: Omit<JournalOptions, "gathered">;
   readonly lanes: number;
   readonly swept_at_once: number;
 }

@@ -2,8 +2,9 @@
  * The journal: takes the changes of all companies and writes them, many in one statement, in the order each
  * company made them. It knows no SQL: a lane gives its statements to a {@link Writer}.
  *
- * - J1 A lane has one statement in flight. What comes meanwhile, of all companies, gathers and is the next: no
- *   timer, and statements grow under load by themselves.
+ * - J1 A lane has one statement in flight. What comes meanwhile, of all companies, gathers and is the next, once
+ *   whatever the process is busy with has had its turn ({@link JournalOptions.gathered}): no timer, and statements
+ *   grow under load by themselves.
  * - J2 A company stands at most once in a statement: changes of it that follow each other are merged.
  * - J3 `commit` never rejects, and it settles when the writer has said what became of the change.
  * - J4 A change that does not follow the one accepted before it, of the same company and epoch, is fenced at
@@ -33,12 +34,17 @@ export interface Writer {
   write(changes: readonly Change[]): Promise<ReadonlySet<CompanyId>>;
 }
 
-/** How much one statement takes. */
-export interface JournalLimits {
+/** How much one statement takes, and what it waits for. */
+export interface JournalOptions {
   /** Companies at most. Default 2,000. */
   readonly companies_max?: number;
   /** Events at most, unless a single change has more. Default 20,000. */
   readonly events_max?: number;
+  /**
+   * Asked before each statement: resolves when it is time to take what has gathered. It never rejects. Default: the
+   * end of the breath, so that whoever commits in the same one, or upon the last statement's outcome, is in it.
+   */
+  readonly gathered?: () => Promise<void>;
 }
 
 /** What a journal has done since it was made. */
@@ -83,9 +89,9 @@ export class Journal {
    * the caller's, to be closed after the journal.
    * @throws {RangeError} without any
    */
-  constructor(lanes: readonly Writer[], limits: JournalLimits = {}) {
+  constructor(lanes: readonly Writer[], options: JournalOptions = {}) {
     if (lanes.length === 0) throw new RangeError("a journal needs at least one writer");
-    this.#lanes = lanes.map((writer) => new Lane(writer, limits, this.counters));
+    this.#lanes = lanes.map((writer) => new Lane(writer, options, this.counters));
   }
 
   /**
@@ -122,6 +128,9 @@ export function laneOf(company: CompanyId, lanes: number): number {
   return (hash >>> 0) % lanes;
 }
 
+/** The end of what runs now, and of whatever was waiting to run upon the same. */
+const endOfBreath = () => Promise.resolve();
+
 /** A change that was accepted, and whoever waits for it. */
 interface Accepted {
   readonly change: Change;
@@ -133,6 +142,7 @@ class Lane {
   readonly #writer: Writer;
   readonly #companies_max: number;
   readonly #events_max: number;
+  readonly #gathered: () => Promise<void>;
   readonly #counters: JournalCounters;
   /** By company, whoever has waited longest first; none is empty. */
   readonly #waiting = new Map<CompanyId, Accepted[]>();
@@ -140,10 +150,11 @@ class Lane {
   #writing = new Map<CompanyId, readonly Accepted[]>();
   #running = false;
 
-  constructor(writer: Writer, limits: JournalLimits, counters: JournalCounters) {
+  constructor(writer: Writer, options: JournalOptions, counters: JournalCounters) {
     this.#writer = writer;
-    this.#companies_max = limits.companies_max ?? COMPANIES_MAX;
-    this.#events_max = limits.events_max ?? EVENTS_MAX;
+    this.#companies_max = options.companies_max ?? COMPANIES_MAX;
+    this.#events_max = options.events_max ?? EVENTS_MAX;
+    this.#gathered = options.gathered ?? endOfBreath;
     this.#counters = counters;
   }
 
@@ -177,8 +188,7 @@ class Lane {
   async #run(): Promise<void> {
     this.#running = true;
     while (this.#waiting.size > 0) {
-      // Whoever commits in the same breath, or upon the last statement's outcome, is in the next one.
-      await Promise.resolve();
+      await this.#gathered();
       this.#writing = this.#take();
       await this.#write(this.#writing);
       this.#writing = new Map();

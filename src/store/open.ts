@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { setImmediate } from "node:timers/promises";
 import { Keyring } from "../domain/identity/keyring.ts";
 import type { Pool } from "./connection.ts";
 import { pool } from "./connection.ts";
@@ -45,6 +46,12 @@ const READERS_MAX = 10;
 /** Who may ask is found out apart from all that, so that it never waits for a report. */
 const ACCESS_MAX = 3;
 const ACCESS_TIMEOUT_MS = 5_000;
+
+/**
+ * Turns of the event loop a statement gathers for. In each, whatever the sockets hold by then is read and decided, so
+ * that under load a statement has twice the messages, and an idle service waits for microseconds.
+ */
+const GATHERING_TURNS = 3;
 
 const log = getLogger(["poli-credits", "store"]);
 
@@ -100,7 +107,7 @@ function storeOn(
   const writer = new PostgresWriter(url, { onError });
   // One lane a server of Postgres. More into the same one make more and smaller statements, and cost more of both
   // processors than they save in waiting (`bench/README.md`).
-  const journal = new Journal([writer]);
+  const journal = new Journal([writer], { gathered: turnsOfTheLoop });
   const companies = new PostgresCompanyStore(reading, url, { onError });
   const access = pool(url, {
     application_name: "poli-credits access",
@@ -134,6 +141,10 @@ function storeOn(
       await stop();
     },
   };
+}
+
+async function turnsOfTheLoop(): Promise<void> {
+  for (let turn = 0; turn < GATHERING_TURNS; turn++) await setImmediate();
 }
 
 function say(level: "debug" | "info" | "warning" | "error", message: string): void {

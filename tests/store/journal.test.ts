@@ -29,6 +29,48 @@ Deno.test("J1: what is committed in the same breath is one statement", async () 
   await Promise.all(both);
 });
 
+Deno.test("J1: a statement takes what came until it is told that it has gathered, before each", async () => {
+  const writer = new ScriptedWriter();
+  let gathering = Promise.withResolvers<void>();
+  const journal = new Journal([writer], { gathered: () => gathering.promise });
+  const commits = [journal.commit(change("a", 1))];
+  await turn();
+  commits.push(journal.commit(change("b", 1)), journal.commit(change("a", 2)));
+  await turn();
+  assert.deepEqual(writer.written(), []);
+  gathering.resolve();
+  await turn();
+  assert.deepEqual(writer.written(), [["a 0-2", "b 0-1"]]);
+  gathering = Promise.withResolvers();
+  commits.push(journal.commit(change("c", 1)));
+  writer.hold();
+  await turn();
+  commits.push(journal.commit(change("d", 1)));
+  await turn();
+  assert.equal(writer.written().length, 1);
+  gathering.resolve();
+  await turn();
+  assert.deepEqual(writer.written()[1], ["c 0-1", "d 0-1"]);
+  writer.hold();
+  assert.deepEqual(await Promise.all(commits), Array(5).fill(COMMITTED));
+});
+
+Deno.test("J1: an owner that is shut out while a statement gathers is fenced, and not written", async () => {
+  const writer = new ScriptedWriter();
+  const gathering = Promise.withResolvers<void>();
+  const journal = new Journal([writer], { gathered: () => gathering.promise });
+  const old = journal.commit(change("a", 1));
+  const newer = journal.commit({ ...change("a", 1), epoch: change("a", 1).epoch + 1 });
+  assert.deepEqual(await old, FENCED);
+  const closed = journal.close();
+  gathering.resolve();
+  await turn();
+  assert.deepEqual(writer.written(), [["a 0-1"]]);
+  writer.hold();
+  assert.deepEqual(await newer, COMMITTED);
+  await closed;
+});
+
 Deno.test("J1: lanes do not wait for each other, and a company has one lane always", async () => {
   const writers = [new ScriptedWriter(), new ScriptedWriter()];
   const journal = new Journal(writers);
