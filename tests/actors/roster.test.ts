@@ -97,17 +97,19 @@ Deno.test("stopping answers what was taken and takes nothing more", async () => 
 Deno.test("the sweep closes the day of every company that is due, and of no other", async () => {
   const house = new TestHouse();
   const roster = house.roster();
-  const companies = Array.from({ length: 7 }, (_, i) => `company-${i}` as CompanyId);
+  // More than are listed at once.
+  const companies = Array.from({ length: 25 }, (_, i) => `company-${i}` as CompanyId);
   for (const company of companies) await house.create(company);
   await house.create("tokyo" as CompanyId, "Asia/Tokyo");
-  // 00:30 in São Paulo the next day; in Tokyo it was midnight nine and a half hours before.
+  await house.create("los-angeles" as CompanyId, "America/Los_Angeles");
+  // 00:30 in São Paulo the next day; in Tokyo it was midnight twelve hours before, in Los Angeles it is evening.
   house.clock.at_ms = MORNING_MS + 15.5 * 60 * 60_000;
-  const sweep = new Sweep(house.clock, house.store, roster, 3);
-  assert.deepEqual(await sweep.run(), { closed: 8, failed: 0 });
-  for (const company of companies) {
-    assert.equal(house.store.stored(company)!.head.closed_through, "2026-11-23");
-  }
-  assert.equal(house.store.stored("tokyo" as CompanyId)!.head.closed_through, "2026-11-23");
+  const sweep = new Sweep(house.clock, house.store, roster, 2);
+  assert.deepEqual(await sweep.run(), { closed: 26, failed: 0 });
+  const closedThrough = (company: string) =>
+    house.store.stored(company as CompanyId)!.head.closed_through as string;
+  for (const company of [...companies, "tokyo"]) assert.equal(closedThrough(company), "2026-11-23");
+  assert.equal(closedThrough("los-angeles"), "2026-11-22");
   assert.deepEqual(await sweep.run(), { closed: 0, failed: 0 });
   await roster.stop();
 });
