@@ -106,8 +106,7 @@ Deno.test("the sweep closes the day of every company that is due, and of no othe
   house.clock.at_ms = MORNING_MS + 15.5 * 60 * 60_000;
   const sweep = new Sweep(house.clock, house.store, roster, 2);
   assert.deepEqual(await sweep.run(), { closed: 26, failed: 0 });
-  const closedThrough = (company: string) =>
-    house.store.stored(company as CompanyId)!.head.closed_through as string;
+  const closedThrough = (company: string) => house.store.stored(company as CompanyId)!.head.closed_through;
   for (const company of [...companies, "tokyo"]) assert.equal(closedThrough(company), "2026-11-23");
   assert.equal(closedThrough("los-angeles"), "2026-11-22");
   assert.deepEqual(await sweep.run(), { closed: 0, failed: 0 });
