@@ -22,7 +22,7 @@ export const DEFECTS_OF_THE_EDGE: readonly Defect[] = [
     name: "another-company-reached",
     harm: "a key of one company reads the balance of another",
     file: "src/http/authentication.ts",
-    right: "if (bound && company !== undefined && company !== caller.company) return noCompany();",
+    right: "if (company !== undefined && !reaches(caller, company)) return noCompany();",
     wrong: "",
     watched_by: ["tests/http/authentication.test.ts"],
   },

@@ -144,13 +144,17 @@ export interface Approach {
   readonly company: string | undefined;
 }
 
+/** Whether a company is within a caller's reach; any other they hear of as of one that does not exist. */
+export function reaches(caller: Caller, company: string): boolean {
+  return caller.company === undefined || caller.company === company;
+}
+
 /** Why a caller is not let through; undefined when they are. */
 export function refusalOf({ policy, method, company }: Approach, caller: Caller): Problem | undefined {
   if (!isGuarded(policy)) return undefined;
-  const bound = caller.company !== undefined;
-  if (bound && company !== undefined && company !== caller.company) return noCompany();
+  if (company !== undefined && !reaches(caller, company)) return noCompany();
   if (caller.kind === "viewer" && method !== "GET" && method !== "HEAD") return onlyLooking();
-  if (bound && company === undefined && policy.bound_too !== true) {
+  if (caller.company !== undefined && company === undefined && policy.bound_too !== true) {
     return wrongScope("is bound to one company");
   }
   if (SCOPES.indexOf(caller.scope as Scope) < SCOPES.indexOf(policy.scope)) {

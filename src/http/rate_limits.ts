@@ -2,14 +2,15 @@
  * How often a caller may ask. Each process counts for itself: of several behind a balancer each gives the whole
  * rate. Webhooks are not counted, for they are bounded by what waits.
  *
- * L1. A key, and a viewer's session, has its own rate; all that ask of one company together have another.
+ * L1. A key, and a viewer's session, has its own rate; all that ask of one company together have another. Whoever
+ *     asks of a company outside their reach spends their own rate alone, and is told of no other.
  * L2. An address that brought many bad credentials hears 429 for the next one. A good key or session is let in
  *     from there all the same, so that nobody can lock out those behind the same proxy.
  * L3. Every counted answer says what is left, in the fields RateLimit and RateLimit-Policy of the IETF's draft.
  */
 
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
-import type { Caller } from "./authentication.ts";
+import { type Caller, reaches } from "./authentication.ts";
 import { Problem } from "./problems.ts";
 
 /** Requests a second; 0 is no limit. */
@@ -44,7 +45,7 @@ export class RateLimits {
   }
 
   /**
-   * Counts a request that was let through.
+   * Counts a request of a known caller.
    *
    * @param company the company it asks of, if it names one
    * @param headers takes what is left
@@ -55,7 +56,9 @@ export class RateLimits {
     const asked_of = company ?? caller.company;
     const counted = await Promise.all([
       this.#key && countIn(this.#key, caller.id),
-      asked_of === undefined ? undefined : this.#company && countIn(this.#company, asked_of),
+      asked_of !== undefined && reaches(caller, asked_of)
+        ? this.#company && countIn(this.#company, asked_of)
+        : undefined,
     ]);
     const all = counted.filter((left) => left !== undefined);
     if (all.length === 0) return undefined;

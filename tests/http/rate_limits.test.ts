@@ -60,6 +60,21 @@ test("all that ask of one company share its rate, and every answer says what is 
   await refused!.body?.cancel();
 });
 
+test("a company out of reach is 404 with nothing of its rate spent or shown; the key's own rate is", async () => {
+  await using house = await limited(1_000, 20);
+  await house.open("bravo", { phone_number_ids: [] });
+  const foreign = await keyOf(house, "bravo");
+  for (let times = 0; times < 50; times++) {
+    const refused = await house.ask("GET", BALANCE, undefined, foreign);
+    assert.equal(refused.headers.get("ratelimit-policy"), '"key";q=1000;w=1');
+    assert.match(refused.headers.get("ratelimit")!, /^"key";r=9\d\d;t=1$/);
+    assert.equal((await problemIn(refused)).code, "no_company");
+  }
+  const answer = await house.ask("GET", BALANCE, undefined, await keyOf(house, "acme"));
+  assert.equal(answer.status, 200);
+  await answer.body?.cancel();
+});
+
 test("webhooks, health and documentation have no rate", async () => {
   await using house = await limited(1, 1);
   for (let times = 0; times < 20; times++) {
