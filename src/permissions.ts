@@ -1,6 +1,7 @@
 /**
  * What the service may do on its machine: the flags that `deno task start` runs it with, for this environment. Run
- * by itself it prints them; it alone may do everything, to make the folder and the programs that they name.
+ * by itself it prints the whole command, and the task runs what is printed: without flags there is nothing to run.
+ * It alone may do everything, to make the folder and the programs that they name.
  *
  * With `DATABASE_URL` the service may use the network, and read its own files and variables. The embedded Postgres
  * adds its data folder, and the programs that run it.
@@ -75,10 +76,10 @@ async function npmCache(): Promise<string> {
 if (import.meta.main) {
   const { DATABASE_URL, DATA_DIR } = Deno.env.toObject();
   // Whoever names a folder keeps everything there, whatever database is set up, unless DATA_DIR says otherwise.
-  const [folder] = Deno.args;
+  const [program, folder] = Deno.args;
   const env = folder === undefined ? { DATABASE_URL, DATA_DIR } : { DATA_DIR: DATA_DIR || folder };
   try {
-    console.log((await permissionsFor(env)).join(" "));
+    console.log(["deno run", ...await permissionsFor(env), program].join(" "));
   } catch (error) {
     console.error((error as Error).message);
     Deno.exit(1);

@@ -37,7 +37,7 @@ Deno.test("the task starts the service with its own Postgres, prints its admin k
     await docs.body?.cancel();
     assert.equal(docs.status, 200);
     child.kill("SIGTERM");
-    await child.status;
+    assert.equal((await child.status).code, 0);
     await output;
     runs.push(said.join("\n"));
   }
@@ -50,6 +50,20 @@ Deno.test("the task starts the service with its own Postgres, prints its admin k
   assert.deepEqual(times(secrets.meta_verify_token), [0, 0]);
   const password = (await Deno.readTextFile(`${folder.path}/postgres/cluster/password`)).trim();
   assert.deepEqual(times(password), [0, 0]);
+});
+
+Deno.test("a task whose data folder cannot be made says so and nothing else, and starts nothing", async () => {
+  await using folder = await folderOnDisk();
+  await Deno.writeTextFile(`${folder.path}/file`, "");
+  for (const task of ["start", "demo"]) {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "--quiet", "--config", `${PROJECT}/deno.json`, task],
+      env: { PORT: "0", HOST: "127.0.0.1", DATA_DIR: `${folder.path}/file/data` },
+    }).output();
+    assert.equal(code, 1);
+    const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    assert.match(said, /^The data folder .* cannot be made: .*Set DATA_DIR to a folder we can write to\.\n$/);
+  }
 });
 
 Deno.test("with the permissions of the task it stops what a killed service left running on its folder, and goes on", async () => {
