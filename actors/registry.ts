@@ -44,6 +44,8 @@ export type Registration =
 /** Makes and configures companies, whose numbers are the one thing that is unique over all of them. */
 export class Registry {
   readonly #world: RegistryWorld;
+  /** The last call for each company that has one under way. */
+  readonly #under_way = new Map<CompanyId, Promise<unknown>>();
 
   constructor(world: RegistryWorld) {
     this.#world = world;
@@ -52,11 +54,24 @@ export class Registry {
   /**
    * Makes a company what it is asked to be, creating it when it is new. What it would refuse is refused before
    * anything is touched. Numbers are claimed before anything else changes and released after, so that a crash in
-   * between leaves a number claimed, never shared; the same call again completes it.
+   * between leaves a number claimed, never shared; the same call again completes it. Calls for one company are
+   * carried out one after another, so that none releases what another has just claimed.
    *
    * @throws when the store cannot be reached
    */
-  async put(company: CompanyId, profile: Profile, by: string): Promise<Registration> {
+  put(company: CompanyId, profile: Profile, by: string): Promise<Registration> {
+    const before = this.#under_way.get(company);
+    const put = () => this.#put(company, profile, by);
+    const registered = before === undefined ? put() : before.then(put, put);
+    this.#under_way.set(company, registered);
+    const forget = () => {
+      if (this.#under_way.get(company) === registered) this.#under_way.delete(company);
+    };
+    void registered.then(forget, forget);
+    return registered;
+  }
+
+  async #put(company: CompanyId, profile: Profile, by: string): Promise<Registration> {
     const { clock, store, companies, directory } = this.#world;
     const now_ms = clock.now_ms();
     const checked = await companies.ask(company, { type: "check_profile", profile });

@@ -53,6 +53,16 @@ Deno.test("a company that is refused what it is asked to be claims no number, an
   assert.equal((await house.problem("PUT", "/v1/companies/bravo", taken)).code, "phone_number_taken");
 });
 
+Deno.test("two PUTs of one company at once leave it with the numbers of one of them, and its webhooks with it", async () => {
+  await using house = new House();
+  await house.open("acme", { phone_number_ids: undefined });
+  const [first, second] = ["106540000000002", "106540000000003"];
+  await Promise.all([first, second].map((number) => house.open("acme", { phone_number_ids: [number] })));
+  const { phone_number_ids } = await house.read("GET", PATH);
+  assert.deepEqual(phone_number_ids, [second]);
+  assert.deepEqual([...house.store.phone_numbers], [[second, "acme"]]);
+});
+
 Deno.test("a number that another company has is 409, and names its place in the list", async () => {
   await using house = new House();
   await house.open();
