@@ -50,7 +50,8 @@ const LIMITS = {
   held_max: 50_000,
   awake_max: 20_000,
   waking_max: 200,
-  line_max: 20_000,
+  asked_weight_max: 200_000,
+  held_in_all_max: 1_000_000,
   idle_ms: 10 * 60_000,
 } as const;
 
@@ -248,6 +249,10 @@ function gaugesOf(store: Store, roster: Roster, feed: LiveFeed, access: Access):
   const { counters } = store.journal;
   return {
     companies_awake: { help: "Companies whose actor is awake.", read: () => roster.awake },
+    asked_weight: {
+      help: "Commands and events asked of companies and not answered yet.",
+      read: () => roster.asked_weight,
+    },
     live_viewers: { help: "Balances being watched.", read: () => feed.viewers },
     keys_live: { help: "Keys that are live, the root key excepted.", read: () => access.keys.size },
     viewer_sessions_known: { help: "Viewers' sessions in use here.", read: () => access.sessions.size },

@@ -13,6 +13,7 @@ import type { CompanyEvent } from "../src/domain/company/event.ts";
 import { evolve } from "../src/domain/company/evolve.ts";
 import type { CompanyState } from "../src/domain/company/state.ts";
 import type { Clock, CompanyStore, Feed, Journal, RateBoard, Timers } from "./ports.ts";
+import { weightOf } from "./weight.ts";
 
 /**
  * The one owner of a company: its open contact-days and its balance in memory, written through to the store
@@ -65,9 +66,16 @@ export class CompanyActor {
     this.activated = this.#activate();
   }
 
-  /** Commands and events that wait for a decision, counted together. */
+  /** What waits for a decision, by weight. */
   get waiting_weight(): number {
     return this.#waiting_weight;
+  }
+
+  /** People, usages and sends held in memory. */
+  get held(): number {
+    if (this.#state === undefined) return 0;
+    const { people, usages, sends } = this.#state;
+    return people.size + usages.size + sends.size;
   }
 
   get last_asked_ms(): number {
@@ -143,7 +151,7 @@ export class CompanyActor {
     if (this.#paused || this.#ended || this.#mailbox.length === 0) return;
     // Goes on when a commit comes back.
     if (this.#uncommitted.length >= this.#limits.uncommitted_turns_max) return;
-    if (this.#holdsTooMuch()) {
+    if (this.held > this.#limits.held_max) {
       if (this.#uncommitted.length === 0) void this.#letGo().then(() => this.#schedule());
       return;
     }
@@ -238,11 +246,6 @@ export class CompanyActor {
     this.#schedule();
   }
 
-  #holdsTooMuch(): boolean {
-    const { people, usages, sends } = this.#state!;
-    return people.size + usages.size + sends.size > this.#limits.held_max;
-  }
-
   /**
    * Forgets people, usages and sends, which the store has; they come back when they are asked for.
    *
@@ -313,11 +316,11 @@ export interface World {
 }
 
 export interface ActorLimits {
-  /** Commands and events that may wait for a decision. */
+  /** What may wait for a decision of one company, by weight. */
   readonly waiting_weight_max: number;
   /** Turns that may be on their way to the store. */
   readonly uncommitted_turns_max: number;
-  /** People, usages and sends held in memory. */
+  /** People, usages and sends that one company may hold in memory. */
   readonly held_max: number;
 }
 
@@ -333,11 +336,6 @@ interface Turn {
   readonly answers: { readonly answer: Answer; readonly resolve: (answer: Answer) => void }[];
   /** What viewers are shown once the turn is committed. */
   balance: Balance | undefined;
-}
-
-function weightOf(command: Command): number {
-  if (command.type === "record") return command.events.length;
-  return command.type === "report_usage" ? command.usages.length : 1;
 }
 
 function release(turn: Turn): void {

@@ -2,6 +2,7 @@ import type { Answer, Command } from "../src/domain/company/command.ts";
 import type { CompanyId } from "../src/domain/names.ts";
 import type { ActorLimits, World } from "./company_actor.ts";
 import { CompanyActor, unavailable } from "./company_actor.ts";
+import { weightOf } from "./weight.ts";
 
 /**
  * Who is awake: at most one actor a company in this process. A company is woken by the first command for it,
@@ -10,11 +11,12 @@ import { CompanyActor, unavailable } from "./company_actor.ts";
 export class Roster {
   readonly #world: World;
   readonly #limits: RosterLimits;
-  /** In the order they were last asked: the first has waited longest. */
+  /** In the order they were last asked: the first has been idle longest. */
   readonly #awake = new Map<CompanyId, CompanyActor>();
   /** Companies whose commands wait for a place to wake up in. */
   readonly #line: (() => void)[] = [];
   #waking = 0;
+  #asked_weight = 0;
   #stopping = false;
 
   constructor(world: World, limits: RosterLimits) {
@@ -26,23 +28,42 @@ export class Roster {
     return this.#awake.size;
   }
 
-  /** Asks a company, waking it if need be. Never rejects. */
-  ask(company: CompanyId, command: Command): Promise<Answer> {
-    if (this.#stopping) return Promise.resolve(unavailable("stopping"));
-    const actor = this.#awake.get(company);
-    if (actor !== undefined) return actor.ask(command);
-    return this.#wake(company, command);
+  /** What was asked of all companies and is not answered yet, by weight. */
+  get asked_weight(): number {
+    return this.#asked_weight;
   }
 
-  /** Puts to rest whoever has not been asked for `idle_ms`, and the longest idle past `awake_max`. */
+  /** Asks a company, waking it if need be. Never rejects: past the bound it answers `unavailable` at once. */
+  ask(company: CompanyId, command: Command): Promise<Answer> {
+    if (this.#stopping) return Promise.resolve(unavailable("stopping"));
+    const weight = weightOf(command);
+    const full = this.#asked_weight + weight > this.#limits.asked_weight_max;
+    // One command alone may be heavier than the bound: it is taken when nothing else is under way.
+    if (full && this.#asked_weight > 0) return Promise.resolve(unavailable("overloaded"));
+    this.#asked_weight += weight;
+    const actor = this.#awake.get(company);
+    const answer = actor === undefined ? this.#wake(company, command) : this.#askAwake(actor, command);
+    void answer.then(() => this.#asked_weight -= weight);
+    return answer;
+  }
+
+  /**
+   * Puts to rest whoever has not been asked for `idle_ms`, and the longest idle past `awake_max`, and past what all
+   * may hold in memory together. To be called every minute or so.
+   */
   async rest(): Promise<void> {
-    const now_ms = this.#world.clock.now_ms();
-    const by_rest = [...this.#awake.values()].sort((a, b) => a.last_asked_ms - b.last_asked_ms);
-    const excess = this.#awake.size - this.#limits.awake_max;
-    const resting = by_rest.filter((actor, i) =>
-      i < excess || now_ms - actor.last_asked_ms >= this.#limits.idle_ms
-    );
-    await Promise.all(resting.map((actor) => actor.passivate()));
+    const idle_since_ms = this.#world.clock.now_ms() - this.#limits.idle_ms;
+    let held = 0;
+    for (const actor of this.#awake.values()) held += actor.held;
+    const resting: Promise<void>[] = [];
+    for (const actor of this.#awake.values()) {
+      const tooMany = this.#awake.size - resting.length > this.#limits.awake_max;
+      const tooMuch = held > this.#limits.held_in_all_max;
+      if (!tooMany && !tooMuch && actor.last_asked_ms > idle_since_ms) break;
+      held -= actor.held;
+      resting.push(actor.passivate());
+    }
+    await Promise.all(resting);
   }
 
   /** Takes no more commands, and puts every actor to rest once it has answered what it has. */
@@ -53,9 +74,14 @@ export class Roster {
     }
   }
 
+  #askAwake(actor: CompanyActor, command: Command): Promise<Answer> {
+    this.#awake.delete(actor.company);
+    this.#awake.set(actor.company, actor);
+    return actor.ask(command);
+  }
+
   async #wake(company: CompanyId, command: Command): Promise<Answer> {
     if (this.#waking >= this.#limits.waking_max) {
-      if (this.#line.length >= this.#limits.line_max) return unavailable("overloaded");
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#line.push(resolve);
       await promise;
@@ -65,7 +91,7 @@ export class Roster {
     const awake = this.#awake.get(company);
     if (awake === undefined) return await this.#start(company).ask(command);
     this.#passOn();
-    return await awake.ask(command);
+    return await this.#askAwake(awake, command);
   }
 
   /** A place to wake up in is free: whoever waits longest takes it. */
@@ -73,8 +99,17 @@ export class Roster {
     this.#line.shift()?.();
   }
 
+  /** Puts the longest idle to rest when one more would be too many. */
+  #makeRoom(): void {
+    let excess = this.#awake.size + 1 - this.#limits.awake_max;
+    for (const actor of this.#awake.values()) {
+      if (excess-- <= 0) return;
+      void actor.passivate();
+    }
+  }
+
   #start(company: CompanyId): CompanyActor {
-    if (this.#awake.size >= this.#limits.awake_max) void this.rest();
+    this.#makeRoom();
     this.#waking++;
     const actor = new CompanyActor(company, this.#world, this.#limits, (ended) => {
       if (this.#awake.get(company) === ended) this.#awake.delete(company);
@@ -89,12 +124,14 @@ export class Roster {
 }
 
 export interface RosterLimits extends ActorLimits {
-  /** Companies awake at once; past it the longest idle are put to rest. */
+  /** Companies awake at once; past it the longest idle are put to rest, and those that are busy stay. */
   readonly awake_max: number;
   /** Companies being woken at once; the store takes many of them over in one go. */
   readonly waking_max: number;
-  /** Commands that may wait for a company to be woken. */
-  readonly line_max: number;
+  /** What may be under way in all companies together, by weight: asked, and not answered yet. */
+  readonly asked_weight_max: number;
+  /** People, usages and sends that all companies together may hold in memory. */
+  readonly held_in_all_max: number;
   /** How long a company stays awake without being asked. */
   readonly idle_ms: number;
 }

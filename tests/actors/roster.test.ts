@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Sweep } from "../../actors/sweep.ts";
 import type { CompanyId } from "../../src/domain/names.ts";
-import { ACME, balanceIn, isSettled, MORNING_MS, TestHouse, wrote } from "../support/actors.ts";
-import { ANA, BETO } from "../support/plain.ts";
+import { ACME, balanceIn, isSettled, MORNING_MS, quiet, TestHouse, wrote } from "../support/actors.ts";
+import { ANA, BETO, CARLA } from "../support/plain.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -30,7 +30,7 @@ Deno.test("after a failed write the next command finds the company awake again, 
 });
 
 Deno.test("everybody who waits for a place to wake up in gets one, also when their company is awake by then", async () => {
-  const house = new TestHouse({ waking_max: 1, line_max: 100 });
+  const house = new TestHouse({ waking_max: 1 });
   const companies = ["one", "two", "three"] as CompanyId[];
   for (const company of companies) await house.create(company);
   const roster = house.roster();
@@ -66,6 +66,71 @@ Deno.test("past the bound of awake companies the one longest idle is put to rest
   await roster.ask("one" as CompanyId, { type: "read_balance" });
   assert.equal(house.store.stored("one" as CompanyId)!.head.epoch, 2);
   assert.equal(house.store.stored("three" as CompanyId)!.head.epoch, 1);
+  await roster.stop();
+});
+
+Deno.test("a company that is asked again is no longer the one longest idle", async () => {
+  const house = new TestHouse({ awake_max: 2 });
+  const roster = house.roster();
+  const [one, two, three] = ["one", "two", "three"] as CompanyId[];
+  for (const company of [one!, two!, three!]) await house.create(company);
+  for (const company of [one!, two!, one!, three!]) await roster.ask(company, { type: "read_balance" });
+  await quiet();
+  assert.equal(roster.awake, 2);
+  await roster.ask(one!, { type: "read_balance" });
+  assert.equal(house.store.stored(one!)!.head.epoch, 1);
+  await roster.ask(two!, { type: "read_balance" });
+  assert.equal(house.store.stored(two!)!.head.epoch, 2);
+  await roster.stop();
+});
+
+Deno.test("past what all may hold in memory the longest idle are put to rest, and no more of them", async () => {
+  const house = new TestHouse({ held_in_all_max: 4 });
+  const roster = house.roster();
+  for (const company of ["one", "two", "three"] as CompanyId[]) {
+    await house.create(company);
+    for (const contact of [ANA, BETO]) await roster.ask(company, wrote(contact));
+  }
+  await roster.rest();
+  assert.equal(roster.awake, 2);
+  await roster.ask("three" as CompanyId, wrote(ANA));
+  await roster.ask("one" as CompanyId, wrote(ANA));
+  const epochOf = (company: string) => house.store.stored(company as CompanyId)!.head.epoch;
+  assert.deepEqual(["one", "two", "three"].map(epochOf), [2, 1, 1]);
+  await roster.stop();
+});
+
+Deno.test("past what may be under way in all companies a command is refused at once, and changes nothing", async () => {
+  const house = new TestHouse({ asked_weight_max: 3 });
+  const roster = house.roster();
+  const [one, two, three] = ["one", "two", "three"] as CompanyId[];
+  for (const company of [one!, two!, three!]) await house.create(company);
+  house.writer.hold();
+  const taken = [roster.ask(one!, wrote(ANA)), roster.ask(one!, wrote(BETO)), roster.ask(two!, wrote(ANA))];
+  assert.equal(roster.asked_weight, 3);
+  const refused = { type: "unavailable", reason: "overloaded", retry_after_s: 1 } as const;
+  assert.deepEqual(await roster.ask(three!, wrote(ANA)), refused);
+  assert.deepEqual(await roster.ask(two!, { type: "read_balance" }), refused);
+  house.writer.release();
+  for (const answer of await Promise.all(taken)) assert.deepEqual(answer, { type: "done" });
+  assert.equal(roster.asked_weight, 0);
+  assert.equal(house.store.stored(three!)!.head.epoch, 0);
+  assert.deepEqual(await roster.ask(three!, wrote(ANA)), { type: "done" });
+  await roster.stop();
+});
+
+Deno.test("a command heavier than what all may have under way is taken when nothing else is", async () => {
+  const house = new TestHouse({ asked_weight_max: 2 });
+  await house.create();
+  const roster = house.roster();
+  const recipients = [ANA, BETO, CARLA].map((phone) => ({ phone, bsuid: undefined }));
+  const quote = { type: "quote", recipients, category: undefined } as const;
+  house.writer.hold();
+  const first = roster.ask(ACME, wrote(ANA));
+  assert.equal((await roster.ask(ACME, quote)).type, "unavailable");
+  house.writer.release();
+  await first;
+  assert.equal((await roster.ask(ACME, quote)).type, "quote");
   await roster.stop();
 });
 

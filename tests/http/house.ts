@@ -175,7 +175,8 @@ function rosterOn(
     held_max: 10_000,
     awake_max: 100,
     waking_max: 4,
-    line_max: 100,
+    asked_weight_max: 100_000,
+    held_in_all_max: 1_000_000,
     idle_ms: 60_000,
   });
 }

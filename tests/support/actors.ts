@@ -25,7 +25,8 @@ const LIMITS: RosterLimits = {
   held_max: 1_000,
   awake_max: 100,
   waking_max: 4,
-  line_max: 100,
+  asked_weight_max: 10_000,
+  held_in_all_max: 1_000,
   idle_ms: 60_000,
 };
 
