@@ -15,6 +15,7 @@ import { Access } from "./src/access/access.ts";
 import { authentication } from "./src/http/authentication.ts";
 import type { QuarantineQuery, Readiness } from "./src/http/ports.ts";
 import { RequestMetrics } from "./src/http/request_metrics.ts";
+import { listen } from "./src/listen.ts";
 import { LiveFeed } from "./src/live/feed.ts";
 import { configureLog } from "./src/log.ts";
 import type { Gauges } from "./src/metrics.ts";
@@ -71,13 +72,13 @@ const log = getLogger(["poli-credits"]);
  */
 export async function start(config: Config, options: StartOptions = {}): Promise<RunningService> {
   const { secrets, made } = await secretsOf(config);
+  // At once: should the start fail further on, the next one finds the key made, and does not show it.
+  if (made) {
+    console.log(`Admin key (shown once, kept in ${config.data_dir}/secrets.json): ${secrets.admin_key}`);
+  }
   const store = await openStore(config);
   try {
-    const service = await startOn(store, config, secrets, options);
-    if (made) {
-      console.log(`Admin key (shown once, kept in ${config.data_dir}/secrets.json): ${secrets.admin_key}`);
-    }
-    return service;
+    return await startOn(store, config, secrets, options);
   } catch (error) {
     await store.close();
     throw error;
@@ -114,7 +115,7 @@ async function startOn(
     request_rates: config.request_rates,
     isOutage,
   });
-  const server = Deno.serve({ port: config.port, hostname: config.host, onListen: () => {} }, hono.fetch);
+  const server = listen(config, hono.fetch);
   access.run();
   const late = setInterval(() => bodies.giveUpLate(), LATE_BODIES_EVERY_MS);
   const wake = () => house.wake().catch(report("the wake-up"));

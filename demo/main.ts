@@ -29,15 +29,10 @@ async function run(): Promise<number> {
     await live(progress, asked_to_stop.signal);
   } catch (error) {
     if (asked_to_stop.signal.aborted) return 0;
-    progress.say(`The demo cannot go on: ${reasonOf(error as Error)}`);
+    progress.say(`The demo cannot go on: ${(error as Error).message}`);
     return 1;
   }
   return 0;
-}
-
-function reasonOf(error: Error): string {
-  if (!(error instanceof Deno.errors.AddrInUse)) return error.message;
-  return "another program listens on its port. Choose another one: set PORT, for example to 8001.";
 }
 
 /** Starts the service, and lives in it until the signal aborts; then stops it. */

@@ -24,7 +24,7 @@ export interface Config {
 
 export type LogLevel = "debug" | "info" | "warning" | "error";
 
-/** Everything that is wrong with an environment, at once. */
+/** What is wrong with an environment, and what to set instead: everything that can be told at once. */
 export class ConfigError extends Error {
   override name = "ConfigError";
 }

@@ -10,9 +10,7 @@ import { COMPANY, LINE, readLines, seconds, ServiceProcess } from "../support/se
 const PROJECT = dirname(fileURLToPath(new URL("../../deno.json", import.meta.url)));
 
 Deno.test("the task starts the service with its own Postgres, prints its admin key once and its other secrets never", async () => {
-  await using folder = await folderOnDisk();
-  await Deno.mkdir(`${folder.path}/postgres`, { mode: 0o711 });
-  await seedCluster(`${folder.path}/postgres`);
+  await using folder = await dataFolder();
   const runs: string[] = [];
   for (let n = 0; n < 2; n++) {
     const said: string[] = [];
@@ -52,24 +50,36 @@ Deno.test("the task starts the service with its own Postgres, prints its admin k
   assert.deepEqual(times(password), [0, 0]);
 });
 
+Deno.test("a first start that finds its port taken says which and what to do, and has shown the admin key it made", async () => {
+  await using folder = await dataFolder();
+  using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = other.addr;
+  const { code, stdout, stderr } = await task("start", { PORT: String(port), DATA_DIR: folder.path });
+  assert.equal(code, 1);
+  assert.equal(
+    stderr,
+    `Poli Credits cannot start: port ${port} is taken: another program listens on it. ` +
+      `Choose another one: set PORT, for example to ${port + 1}.\n`,
+  );
+  const { admin_key } = JSON.parse(await Deno.readTextFile(`${folder.path}/secrets.json`));
+  assert.ok(stdout.includes(admin_key));
+});
+
 Deno.test("a task whose data folder cannot be made says so and nothing else, and starts nothing", async () => {
   await using folder = await folderOnDisk();
   await Deno.writeTextFile(`${folder.path}/file`, "");
-  for (const task of ["start", "demo"]) {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["task", "--quiet", "--config", `${PROJECT}/deno.json`, task],
-      env: { PORT: "0", HOST: "127.0.0.1", DATA_DIR: `${folder.path}/file/data` },
-    }).output();
+  for (const name of ["start", "demo"]) {
+    const { code, stdout, stderr } = await task(name, { PORT: "0", DATA_DIR: `${folder.path}/file/data` });
     assert.equal(code, 1);
-    const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    assert.match(said, /^The data folder .* cannot be made: .*Set DATA_DIR to a folder we can write to\.\n$/);
+    assert.match(
+      stdout + stderr,
+      /^The data folder .* cannot be made: .*Set DATA_DIR to a folder we can write to\.\n$/,
+    );
   }
 });
 
 Deno.test("with the permissions of the task it stops what a killed service left running on its folder, and goes on", async () => {
-  await using folder = await folderOnDisk();
-  await Deno.mkdir(`${folder.path}/postgres`, { mode: 0o711 });
-  await seedCluster(`${folder.path}/postgres`);
+  await using folder = await dataFolder();
   const env = { DATA_DIR: folder.path };
   const killed = await ServiceProcess.start(env);
   await killed.client.createCompany();
@@ -106,6 +116,24 @@ Deno.test("the embedded Postgres may write its data folder and run its own progr
   const known = ["initdb", "postgres", "pg_ctl", "ls", "stat", "cat", "ps", "chroot"];
   assert.deepEqual(programs.filter((program) => !known.includes(program)), []);
 });
+
+/** A task that ends by itself, and what it said. */
+async function task(name: string, env: Readonly<Record<string, string>>) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "--config", `${PROJECT}/deno.json`, name],
+    env: { HOST: "127.0.0.1", ...env },
+  }).output();
+  const text = (said: Uint8Array) => new TextDecoder().decode(said);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/** A data folder with a cluster in it, so that no test waits for one to be made. */
+async function dataFolder() {
+  const folder = await folderOnDisk();
+  await Deno.mkdir(`${folder.path}/postgres`, { mode: 0o711 });
+  await seedCluster(`${folder.path}/postgres`);
+  return folder;
+}
 
 /** Deno lets nobody who is limited into the folders in memory that other tests use. */
 async function folderOnDisk(): Promise<AsyncDisposable & { readonly path: string }> {
