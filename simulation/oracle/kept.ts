@@ -36,8 +36,9 @@ export class Kept {
   }
 
   /** Whether it is this very send that stands under its id. */
-  isSend({ message_id, to, kind, category, sent_at_ms }: Send): boolean {
-    const body = JSON.stringify([to.phone, to.bsuid, kind, category, sent_at_ms, []]);
+  isSend({ message_id, to, kind, category, sent_at_ms, attribution }: Send): boolean {
+    const labels = Object.entries(attribution ?? {}).sort();
+    const body = JSON.stringify([to.phone, to.bsuid, kind, category, sent_at_ms, labels]);
     return this.stored.sends.get(this.messageKey(message_id))?.send.content === this.#keyring.content(body);
   }
 

@@ -12,7 +12,10 @@ export function compareTouched(books: Books, stored: StoredCompany, violate: Vio
   const { contacts, dates } = books.touched;
   const people = new Set([...contacts].map((key) => stored.contacts.get(key as never)?.contact_id ?? key));
   for (const person of people) compareWindows(books, stored, person, violate);
-  for (const date of dates) compareDate(books, stored, date, violate);
+  for (const date of dates) {
+    compareDate(books, stored, date, violate);
+    compareLabels(books, stored, date, violate);
+  }
   compareMonths(books, stored, violate);
   contacts.clear();
   dates.clear();
@@ -96,6 +99,33 @@ function compareDate(books: Books, stored: StoredCompany, date: string, violate:
         `${books.company}: ${key}: windows and usages say ${texts[0]}, the total ${texts[1]}, the ledger ${
           texts[2]
         }`,
+      );
+    }
+  }
+}
+
+/** What was used under some labels is what stands under them: it is given back under the very same. */
+function compareLabels(books: Books, stored: StoredCompany, date: string, violate: Violate): void {
+  const owed = new Map<string, number>();
+  const add = (labels: Readonly<Record<string, string>> | null | undefined, credits: number) => {
+    const text = JSON.stringify(Object.entries(labels ?? {}).sort());
+    owed.set(text, (owed.get(text) ?? 0) + credits);
+  };
+  for (const { local_date, window } of stored.windows.values()) {
+    if (local_date === date) add(window.attribution, window.credits);
+  }
+  for (const { local_date, attributes, credits } of stored.usages.values()) {
+    if (local_date === date) add(attributes, credits);
+  }
+  for (const { type, local_date, cause, credits } of stored.ledger) {
+    if (local_date !== date || (type !== "consumption" && type !== "reversal")) continue;
+    if (cause !== null && cause.type !== "contract") add(cause.attribution, credits);
+  }
+  for (const [labels, credits] of owed) {
+    if (credits !== 0) {
+      violate(
+        "S5",
+        `${books.company}: ${date}: ${credits} credits under ${labels} stand and are in no entry`,
       );
     }
   }

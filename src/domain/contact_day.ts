@@ -1,3 +1,4 @@
+import { labelText } from "./labels.ts";
 import type { Attributes } from "./ledger.ts";
 import type { LocalDate, MessageKey, TemplateCategory } from "./names.ts";
 
@@ -168,7 +169,7 @@ function lower<T extends string>(a: T | undefined, b: T | undefined): T | undefi
 /** Of two records that are labelled otherwise the same one must win in any order: there is nothing to weigh. */
 function lowerLabels(a: Attributes | undefined, b: Attributes | undefined): Attributes | undefined {
   if (a === undefined || b === undefined) return a ?? b;
-  return JSON.stringify(a) <= JSON.stringify(b) ? a : b;
+  return labelText(a) <= labelText(b) ? a : b;
 }
 
 function sameEvidence(a: MessageEvidence, b: MessageEvidence): boolean {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { MessageEvidence, SendRecord, StatusFact } from "../../src/domain/contact_day.ts";
 import { joinEvidence, joinRecord, joinStatus, templateOf } from "../../src/domain/contact_day.ts";
+import type { Attributes } from "../../src/domain/ledger.ts";
 import type { MessageKey } from "../../src/domain/names.ts";
 
 const KEY = "00000000-0000-4000-8000-000000000001" as MessageKey;
@@ -106,6 +107,15 @@ Deno.test("two records of one send are joined alike from either side", () => {
   }];
   assert.deepEqual(joinRecord(one, other), joinRecord(other, one));
   assert.equal(joinRecord(one, other).sent_at_ms, 8);
+});
+
+Deno.test("which labels of two records win does not hang on the order their names stand in", () => {
+  const labelled = (attribution: Attributes) => ({ ...record(10), attribution });
+  const other = labelled({ on: "monday" });
+  for (const labels of [{ campaign: "spring", to: "all" }, { to: "all", campaign: "spring" }]) {
+    const { attribution } = joinRecord(other, labelled(labels));
+    assert.deepEqual(attribution, { campaign: "spring", to: "all" });
+  }
 });
 
 Deno.test("a record that brings the first labels of a send is not lost", () => {

@@ -166,6 +166,27 @@ export const PROMISES: Readonly<Record<string, Check>> = {
     assert.deepEqual(again.change.events, []);
   },
 
+  "labels come back in an order of the store's own: shorter names first, then by their bytes": async (
+    subject,
+  ) => {
+    const { writer, store, kept } = subject;
+    const own = await owner(store);
+    const labels = { department: "sales", "\u{1F384}": "natal", team: "b", "áá": "1", Team: "a", "10": "2" };
+    const sorted = ["10", "Team", "team", "áá", "\u{1F384}", "department"];
+    const sent = sendTemplate(MARIA, "message-1", labels);
+    await write(writer, (await own.decide(NOON, sent, useAutomation("run-1", 3, labels))).change);
+    const contacts = [own.state.keyring.contact(MARIA)];
+    const { people } = await store.load(ACME, { contacts, usage_ids: [], sends: [] });
+    const { usages, ledger } = await kept(ACME);
+    const given_back = [
+      ...people[0]!.facts.map(({ attribution }) => attribution),
+      ...usages.map(({ attributes }) => attributes),
+      ...ledger.map(({ cause }) => cause?.type === "contract" ? undefined : cause?.attribution),
+    ];
+    assert.deepEqual(given_back, [labels, labels, labels, labels]);
+    for (const one of given_back) assert.deepEqual(Object.keys(one!), sorted);
+  },
+
   "a fact that is stored again, under another change, is there once": async ({ writer, store, kept }) => {
     const first = await owner(store);
     const { change } = await first.decide(NOON, record(wrote(MARIA, NOON)));

@@ -23,6 +23,7 @@ import type { LedgerEntry } from "../../src/domain/ledger.ts";
 import type { CompanyId, ContactId, ContactKey, LocalDate, Month } from "../../src/domain/names.ts";
 import type { Period } from "../../src/domain/period.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
+import { asJsonb } from "../../src/store/memory/jsonb.ts";
 import { NUMBER } from "./plain.ts";
 
 interface WindowKept {
@@ -156,7 +157,10 @@ export class MapStore {
         }
         return;
       case "fact_stored":
-        return once(this.facts, `${event.fact.contact} ${event.fact.at_ms} ${event.fact.id}`, event.fact);
+        return once(this.facts, `${event.fact.contact} ${event.fact.at_ms} ${event.fact.id}`, {
+          ...event.fact,
+          attribution: asJsonb(event.fact.attribution),
+        });
       case "send_decided":
         return once(this.sends, event.send.key, event.send);
       case "usage_counted": {

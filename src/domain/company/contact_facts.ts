@@ -2,6 +2,7 @@ import type { StatusFact, Template } from "../contact_day.ts";
 import { joinStatus } from "../contact_day.ts";
 import type { ContactClues } from "../identity/phone.ts";
 import { mentionedIn } from "../identity/mentioned.ts";
+import { labelText } from "../labels.ts";
 import type { FactKind } from "../ledger.ts";
 import type { ContactKey, Credits, LocalDate, MessageKey } from "../names.ts";
 import { credits } from "../names.ts";
@@ -118,7 +119,7 @@ export function settleTemplates(
 /** Templates that stand in one list and not, or otherwise, in the other. */
 function differing(before: readonly Template[], after: readonly Template[]): Template[] {
   const text = ({ key, left_at_ms, category, phone_number_id, attribution }: Template) =>
-    `${key} ${left_at_ms} ${category} ${phone_number_id} ${JSON.stringify(attribution)}`;
+    `${key} ${left_at_ms} ${category} ${phone_number_id} ${labelText(attribution)}`;
   const in_before = new Set(before.map(text));
   const in_after = new Set(after.map(text));
   return [...before.filter((t) => !in_after.has(text(t))), ...after.filter((t) => !in_before.has(text(t)))];

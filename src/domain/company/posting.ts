@@ -1,5 +1,6 @@
 import { monthOf } from "../calendar.ts";
 import type { Charge, Window } from "../charge.ts";
+import { labelText } from "../labels.ts";
 import type { Cause, FactRef } from "../ledger.ts";
 import { rateRef } from "../ledger.ts";
 import type { ContactId, Credits, Direction, FeatureCode, LocalDate } from "../names.ts";
@@ -144,8 +145,4 @@ function isSame(a: Window, b: Window): boolean {
 function isLabelledAs(a: Window, b: Window): boolean {
   if (a.phone_number_id !== b.phone_number_id) return false;
   return a.attribution === b.attribution || labelText(a.attribution) === labelText(b.attribution);
-}
-
-function labelText(labels: Window["attribution"]): string {
-  return JSON.stringify(Object.entries(labels ?? {}).sort(([a], [b]) => a < b ? -1 : 1));
 }

@@ -4,6 +4,7 @@ import type { SendRecord } from "../contact_day.ts";
 import { joinRecord } from "../contact_day.ts";
 import { clueTexts } from "../identity/clues.ts";
 import type { ContactClues } from "../identity/phone.ts";
+import { sortedLabels } from "../labels.ts";
 import type { Credits, LocalDate, MessageKey } from "../names.ts";
 import { NO_CREDITS } from "../names.ts";
 import type { Refused, Reply, Send, ShownWindow } from "./command.ts";
@@ -187,6 +188,5 @@ function shownWindow(
 
 function contentOf(send: Send): string {
   const { to, kind, category, sent_at_ms, attribution } = send;
-  const labels = Object.entries(attribution ?? {}).sort(([a], [b]) => a < b ? -1 : 1);
-  return JSON.stringify([to.phone, to.bsuid, kind, category, sent_at_ms, labels]);
+  return JSON.stringify([to.phone, to.bsuid, kind, category, sent_at_ms, sortedLabels(attribution)]);
 }

@@ -1,9 +1,10 @@
 import { monthOf } from "../calendar.ts";
+import { sortedLabels } from "../labels.ts";
+import { rateRef } from "../ledger.ts";
 import type { Credits, LocalDate } from "../names.ts";
 import { credits } from "../names.ts";
 import type { RateVersion } from "../rates.ts";
 import { rateOf } from "../rates.ts";
-import { rateRef } from "../ledger.ts";
 import { isWhatsAppFeature } from "../rates.ts";
 import { balanceOf } from "./balance.ts";
 import type { Refused, Reply, Usage } from "./command.ts";
@@ -138,7 +139,6 @@ function count(state: CompanyState, emit: Emit, priced: PricedUsage, now_ms: num
   });
 }
 
-function contentOf(usage: Usage): string {
-  const labels = Object.entries(usage.attributes ?? {}).sort(([a], [b]) => a < b ? -1 : 1);
-  return JSON.stringify([usage.feature, usage.quantity, usage.occurred_at_ms, labels]);
+function contentOf({ feature, quantity, occurred_at_ms, attributes }: Usage): string {
+  return JSON.stringify([feature, quantity, occurred_at_ms, sortedLabels(attributes)]);
 }

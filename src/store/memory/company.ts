@@ -9,7 +9,7 @@ import type {
 import type { DayTotal, DecidedSend, SettingsVersion } from "../../domain/company/state.ts";
 import type { ContractVersion } from "../../domain/contract.ts";
 import type { Window } from "../../domain/charge.ts";
-import type { LedgerEntry } from "../../domain/ledger.ts";
+import type { Cause, LedgerEntry } from "../../domain/ledger.ts";
 import type {
   CompanyId,
   ContactId,
@@ -21,6 +21,7 @@ import type {
 } from "../../domain/names.ts";
 import type { Period } from "../../domain/period.ts";
 import type { RateVersion } from "../../domain/rates.ts";
+import { asJsonb } from "./jsonb.ts";
 
 /** The head of a company. */
 export interface Head {
@@ -175,7 +176,7 @@ export class StoredCompany {
         this.sends.set(event.send.key, event);
         return;
       case "usage_counted":
-        this.usages.set(event.usage.id, event.usage);
+        this.usages.set(event.usage.id, { ...event.usage, attributes: asJsonb(event.usage.attributes) });
         return;
       case "window_changed": {
         const { contact, local_date, direction, window } = event;
@@ -192,7 +193,7 @@ export class StoredCompany {
   #applyToAccount(event: CompanyEvent): void {
     switch (event.type) {
       case "entry_posted":
-        this.ledger.push(event.entry);
+        this.ledger.push({ ...event.entry, cause: causeAsJsonb(event.entry.cause) });
         this.periods.set(event.period.month, {
           ...this.periods.get(event.period.month),
           period: event.period,
@@ -231,6 +232,11 @@ export class StoredCompany {
     let under_key = this.facts.get(fact.contact);
     if (under_key === undefined) this.facts.set(fact.contact, under_key = new Map());
     const key = `${fact.at_ms} ${fact.id}`;
-    if (!under_key.has(key)) under_key.set(key, fact);
+    if (!under_key.has(key)) under_key.set(key, { ...fact, attribution: asJsonb(fact.attribution) });
   }
+}
+
+function causeAsJsonb(cause: Cause | null): Cause | null {
+  if (cause === null || cause.type === "contract") return cause;
+  return { ...cause, attribution: asJsonb(cause.attribution) };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Command, ContactEvent } from "../../../src/domain/company/command.ts";
+import type { Attributes } from "../../../src/domain/ledger.ts";
 import type { FeatureCode, TemplateCategory } from "../../../src/domain/names.ts";
 import { TestCompany } from "../../support/company.ts";
 import type { Fact, Owed, Rules, Who } from "../../support/oracle.ts";
@@ -125,11 +126,16 @@ function commandOf(fact: Fact, received_at_ms: number): Command {
     case "send": {
       const category = fact.category as TemplateCategory | undefined;
       const send = { message_id: fact.message, to: fact.who, kind: "template", category } as const;
-      return { type: "report_send", send: { ...send, sent_at_ms: fact.at_ms, attribution: undefined } };
+      return { type: "report_send", send: { ...send, sent_at_ms: fact.at_ms, attribution: labelsOf(fact) } };
     }
     default:
       return { type: "record", events: [eventOf(fact)], received_at_ms };
   }
+}
+
+/** Two records of one message are labelled otherwise, by names that a store gives back in another order. */
+function labelsOf({ message }: Extract<Fact, { type: "send" }>): Attributes {
+  return message.startsWith("wamid.") ? { campaign: "spring", to: "all" } : { on: "monday" };
 }
 
 function eventOf(fact: Extract<Fact, { type: "wrote" | "status" | "changed" }>): ContactEvent {
