@@ -4,22 +4,45 @@ export const BODY_BYTES_MAX = 4 * 1024 * 1024;
 /** A body may take this long to arrive: a connection is not held for ever by whoever sends a byte now and then. */
 export const BODY_MS_MAX = 30_000;
 
+/** What all bodies under way may hold together; past it the one that has taken longest is given up. */
+export const BODIES_BYTES_MAX = 256 * 1024 * 1024;
+
+/** A body that announces no more than this is taken in one piece, and counted as it was announced. */
+const PIECE_BYTES_MAX = 64 * 1024;
+
 /** Why a body could not be had. */
 export type BodyFault =
   | "body_too_large"
   | "body_too_slow"
   | "body_incomplete"
+  | "bodies_too_many"
   | "content_encoding_unsupported";
 
-/** Reads bodies, and gives up those that do not arrive in time. */
+/** A body that is waited for. */
+interface Arriving {
+  readonly begun_ms: number;
+  readonly resolve: (read: Uint8Array | BodyFault) => void;
+  /** What is held of it. */
+  bytes: number;
+  /** Lets go of what is held, and reads no more of it. */
+  cancel: (() => void) | undefined;
+}
+
+/** Reads bodies, and gives up those that do not arrive in time or leave no room for others. */
 export class Bodies {
   readonly #now_ms: () => number;
-  /** What gives a body up, and when it was begun: the one that has taken longest comes first. */
-  readonly #awaited = new Map<() => void, number>();
+  readonly #bytes_max: number;
+  /** In the order they were begun: the first has taken longest. */
+  readonly #arriving = new Set<Arriving>();
+  #bytes = 0;
 
-  /** @param now_ms of a clock that only runs forward */
-  constructor(now_ms: () => number = () => performance.now()) {
+  /**
+   * @param now_ms of a clock that only runs forward
+   * @param bytes_max what all bodies under way may hold together
+   */
+  constructor(now_ms: () => number = () => performance.now(), bytes_max = BODIES_BYTES_MAX) {
     this.#now_ms = now_ms;
+    this.#bytes_max = bytes_max;
   }
 
   /**
@@ -28,12 +51,9 @@ export class Bodies {
    */
   read(request: Request): Promise<Uint8Array | BodyFault> {
     const { promise, resolve } = Promise.withResolvers<Uint8Array | BodyFault>();
-    const giveUp = () => resolve("body_too_slow");
-    this.#awaited.set(giveUp, this.#now_ms());
-    void readWhole(request).then((read) => {
-      this.#awaited.delete(giveUp);
-      resolve(read);
-    });
+    const body: Arriving = { begun_ms: this.#now_ms(), resolve, bytes: 0, cancel: undefined };
+    this.#arriving.add(body);
+    void this.#readWhole(request, body).then((read) => this.#end(body, read));
     return promise;
   }
 
@@ -43,41 +63,72 @@ export class Bodies {
    */
   giveUpLate(): void {
     const late_ms = this.#now_ms() - BODY_MS_MAX;
-    for (const [giveUp, begun_ms] of this.#awaited) {
-      if (begun_ms > late_ms) return;
-      this.#awaited.delete(giveUp);
-      giveUp();
+    for (const body of this.#arriving) {
+      if (body.begun_ms > late_ms) return;
+      this.#giveUp(body, "body_too_slow");
     }
   }
-}
 
-async function readWhole(request: Request): Promise<Uint8Array | BodyFault> {
-  const { headers } = request;
-  const encoding = headers.get("content-encoding");
-  if (encoding !== null && encoding !== "identity") return "content_encoding_unsupported";
-  const length = headers.get("content-length");
-  try {
-    if (length === null) return await readStream(request.body);
-    if (!(Number(length) <= BODY_BYTES_MAX)) return "body_too_large";
-    // The server has cut the body off at the length it was announced with.
-    const bytes = await request.bytes();
-    return bytes.length <= BODY_BYTES_MAX ? bytes : "body_too_large";
-  } catch {
-    // The client went away, or broke the framing: nobody will read the answer.
-    return "body_incomplete";
+  async #readWhole(request: Request, body: Arriving): Promise<Uint8Array | BodyFault> {
+    const { headers } = request;
+    const encoding = headers.get("content-encoding");
+    if (encoding !== null && encoding !== "identity") return "content_encoding_unsupported";
+    const announced = headers.get("content-length");
+    const length = announced === null ? undefined : Number(announced);
+    try {
+      if (length === undefined) return await this.#readStream(request.body, body);
+      if (!(length <= BODY_BYTES_MAX)) return "body_too_large";
+      if (length > PIECE_BYTES_MAX) return await this.#readStream(request.body, body);
+      this.#hold(body, length);
+      // The server cuts a body off at the length it was announced with; other callers may not.
+      const bytes = await request.bytes();
+      return bytes.length <= BODY_BYTES_MAX ? bytes : "body_too_large";
+    } catch {
+      // The client went away, or broke the framing: nobody will read the answer.
+      return "body_incomplete";
+    }
   }
-}
 
-async function readStream(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array | BodyFault> {
-  if (body === null) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  for await (const chunk of body) {
-    total += chunk.length;
-    if (total > BODY_BYTES_MAX) return "body_too_large";
-    chunks.push(chunk);
+  async #readStream(
+    stream: ReadableStream<Uint8Array> | null,
+    body: Arriving,
+  ): Promise<Uint8Array | BodyFault> {
+    if (stream === null) return new Uint8Array();
+    const reader = stream.getReader();
+    body.cancel = () => void reader.cancel().catch(() => {});
+    const chunks: Uint8Array[] = [];
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return joined(chunks, body.bytes);
+      this.#hold(body, value.length);
+      if (body.bytes > BODY_BYTES_MAX) {
+        body.cancel();
+        return "body_too_large";
+      }
+      chunks.push(value);
+    }
   }
-  return joined(chunks, total);
+
+  /** Holds more of a body, and gives up whichever have taken longest when that is more than there is room for. */
+  #hold(body: Arriving, bytes: number): void {
+    if (!this.#arriving.has(body)) return;
+    body.bytes += bytes;
+    this.#bytes += bytes;
+    for (const longest of this.#arriving) {
+      if (this.#bytes <= this.#bytes_max) return;
+      this.#giveUp(longest, "bodies_too_many");
+    }
+  }
+
+  #giveUp(body: Arriving, fault: BodyFault): void {
+    body.cancel?.();
+    this.#end(body, fault);
+  }
+
+  #end(body: Arriving, read: Uint8Array | BodyFault): void {
+    if (this.#arriving.delete(body)) this.#bytes -= body.bytes;
+    body.resolve(read);
+  }
 }
 
 function joined(chunks: readonly Uint8Array[], total: number): Uint8Array {

@@ -160,6 +160,12 @@ export function bodyProblem(fault: BodyFault): Problem {
       });
     case "body_incomplete":
       return new Problem(400, fault, "the body ended before it was complete: send it again");
+    case "bodies_too_many": {
+      const detail = "more is being sent at once than there is room for: try again in 1 s";
+      return new Problem(503, "unavailable", detail, {
+        headers: { "retry-after": "1", connection: "close" },
+      });
+    }
     case "content_encoding_unsupported":
       return new Problem(415, fault, "the body must not be compressed: send it as it is", {
         headers: { "accept-encoding": "identity" },

@@ -1,18 +1,33 @@
 import assert from "node:assert/strict";
 import { Bodies, BODY_MS_MAX } from "../../src/http/body.ts";
 
-/** A body of one chunk, which arrives when it is told to. */
+/** A body of one byte, which arrives when it is told to. */
 function awaited() {
-  const { promise, resolve: arrive } = Promise.withResolvers<void>();
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      await promise;
-      controller.enqueue(new Uint8Array([1]));
-      controller.close();
-    },
-  });
-  return { request: new Request("http://localhost", { method: "POST", body }), arrive };
+  const { request, send } = streamed();
+  return { request, arrive: () => send(1, "last") };
 }
+
+/** A body that arrives in pieces. */
+function streamed(headers: Record<string, string> = {}) {
+  let controller: ReadableStreamDefaultController<Uint8Array>;
+  let isCancelled = false;
+  const body = new ReadableStream<Uint8Array>({
+    start: (its) => void (controller = its),
+    cancel: () => void (isCancelled = true),
+  });
+  return {
+    request: new Request("http://localhost", { method: "POST", body, headers }),
+    send(bytes: number, last?: "last") {
+      if (isCancelled) return;
+      controller.enqueue(new Uint8Array(bytes).fill(1));
+      if (last !== undefined) controller.close();
+    },
+    isCancelled: () => isCancelled,
+  };
+}
+
+/** Lets everything go on that waits for nothing from outside. */
+const quiet = () => new Promise((resolve) => setTimeout(resolve));
 
 Deno.test("a body that does not arrive in time is given up, and no other", async () => {
   let now_ms = 0;
@@ -54,4 +69,53 @@ Deno.test("a body that arrives after it was given up disturbs none that is waite
   assert.equal(await reading, "body_too_slow");
   next.arrive();
   assert.deepEqual(await next_reading, new Uint8Array([1]));
+});
+
+Deno.test("past what all bodies may hold together the one that has taken longest is given up, and let go of", async () => {
+  const bodies = new Bodies(() => 0, 10);
+  const [stalled, slow, quick] = [streamed(), streamed(), streamed()];
+  const reading = [stalled, slow, quick].map(({ request }) => bodies.read(request));
+  stalled.send(6);
+  slow.send(4);
+  await quiet();
+  quick.send(2, "last");
+  assert.equal(await reading[0], "bodies_too_many");
+  assert.equal(stalled.isCancelled(), true);
+  assert.equal((await reading[2] as Uint8Array).length, 2);
+  slow.send(4, "last");
+  assert.equal((await reading[1] as Uint8Array).length, 8);
+});
+
+Deno.test("what was read, given up or too large makes room for others", async () => {
+  let now_ms = 0;
+  const bodies = new Bodies(() => now_ms, 6 * 1024 * 1024);
+  const late = streamed();
+  const late_reading = bodies.read(late.request);
+  late.send(3 * 1024 * 1024);
+  await quiet();
+  now_ms = BODY_MS_MAX;
+  bodies.giveUpLate();
+  assert.equal(await late_reading, "body_too_slow");
+  const large = streamed();
+  const large_reading = bodies.read(large.request);
+  large.send(5 * 1024 * 1024);
+  assert.equal(await large_reading, "body_too_large");
+  for (let i = 0; i < 3; i++) {
+    const whole = streamed();
+    const reading = bodies.read(whole.request);
+    whole.send(4 * 1024 * 1024, "last");
+    assert.equal((await reading as Uint8Array).length, 4 * 1024 * 1024);
+  }
+});
+
+Deno.test("a small body counts as it was announced, a large one as it arrives", async () => {
+  const bodies = new Bodies(() => 0, 100_000);
+  const large = streamed({ "content-length": "90000" });
+  const small = [1, 2].map(() => streamed({ "content-length": "40000" }));
+  const large_reading = bodies.read(large.request);
+  const small_reading = small.map(({ request }) => bodies.read(request));
+  large.send(30_000);
+  assert.equal(await large_reading, "bodies_too_many");
+  for (const { send } of small) send(40_000, "last");
+  for (const read of await Promise.all(small_reading)) assert.equal((read as Uint8Array).length, 40_000);
 });
