@@ -157,19 +157,20 @@ export class CompanyActor {
     }
     const taken = this.#mailbox;
     this.#mailbox = [];
-    const needs = this.#needsOf(taken);
-    if (needs === undefined) return this.#decide(taken);
+    const now_ms = this.#world.clock.now_ms();
+    const needs = this.#needsOf(taken, now_ms);
+    if (needs === undefined) return this.#decide(taken, now_ms);
     this.#paused = true;
-    void this.#load(needs, taken);
+    void this.#load(needs, taken, now_ms);
   }
 
-  #needsOf(taken: readonly Waiting[]): Needs | undefined {
+  #needsOf(taken: readonly Waiting[], now_ms: number): Needs | undefined {
     const needs = noNeeds();
-    for (const { command } of taken) needsOf(this.#state!, command, needs);
+    for (const { command } of taken) needsOf(this.#state!, command, needs, now_ms);
     return needs.clues.size + needs.usage_ids.size + needs.sends.size === 0 ? undefined : needs;
   }
 
-  async #load(needs: Needs, taken: readonly Waiting[]): Promise<void> {
+  async #load(needs: Needs, taken: readonly Waiting[], now_ms: number): Promise<void> {
     const state = this.#state!;
     try {
       const loaded = await this.#world.store.load(this.company, {
@@ -181,7 +182,7 @@ export class CompanyActor {
       if (this.#ended) return giveUp(taken, "taken_over");
       admit(state, needs.clues, loaded);
       this.#paused = false;
-      this.#decide(taken);
+      this.#decide(taken, now_ms);
       this.#schedule();
     } catch (error) {
       giveUp(taken, "store_unreachable");
@@ -189,7 +190,8 @@ export class CompanyActor {
     }
   }
 
-  #decide(taken: readonly Waiting[]): void {
+  /** @param now_ms when the turn was begun, which what it needed was loaded by: reading it may take long */
+  #decide(taken: readonly Waiting[], now_ms: number): void {
     const state = this.#state!;
     const turn: Turn = { from_version: state.version, events: [], answers: [], balance: undefined };
     let version = state.version;
@@ -199,7 +201,6 @@ export class CompanyActor {
       state.version = version + 1;
       turn.events.push(event);
     };
-    const now_ms = this.#world.clock.now_ms();
     const general = this.#world.rates.current();
     if (state.rates.general !== general) state.rates = { general, own: state.rates.own };
     try {

@@ -1,7 +1,7 @@
 import { Calendar, nextDate } from "../src/domain/calendar.ts";
 import type { Refused } from "../src/domain/company/command.ts";
 import { refused } from "../src/domain/company/command.ts";
-import { FUTURE_LIMIT_MS } from "../src/domain/company/contact_facts.ts";
+import { FUTURE_LIMIT_MS } from "../src/domain/company/kept_back.ts";
 import { ALWAYS } from "../src/domain/company/state.ts";
 import type { Credits, FeatureCode, LocalDate } from "../src/domain/names.ts";
 import type { FeatureName, RateHistory, RateVersion } from "../src/domain/rates.ts";

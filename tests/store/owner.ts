@@ -83,16 +83,16 @@ export class Owner {
     bringUpToNow(this.state, emit, now_ms);
     const replies: Reply[] = [];
     for (const command of commands) {
-      await this.#loadFor(command);
+      await this.#loadFor(command, now_ms);
       replies.push(decide(this.state, emit, command, now_ms));
     }
     this.state.version++;
     return { change: changeOf(this.state, events, now_ms), replies };
   }
 
-  async #loadFor(command: Command): Promise<void> {
+  async #loadFor(command: Command, now_ms: number): Promise<void> {
     const needs = noNeeds();
-    needsOf(this.state, command, needs);
+    needsOf(this.state, command, needs, now_ms);
     const contacts = [...needs.clues].map((clue) => this.state.keyring.contact(clue));
     const missing = { contacts, usage_ids: [...needs.usage_ids], sends: [...needs.sends] };
     admit(this.state, needs.clues, await this.#store.load(this.state.company, missing));

@@ -89,7 +89,7 @@ export class TestCompany {
 
   ask(command: Command): Reply {
     const needs = noNeeds();
-    needsOf(this.state, command, needs);
+    needsOf(this.state, command, needs, this.now_ms);
     admit(this.state, needs.clues, this.store.load(this.state, needs));
     const events: CompanyEvent[] = [];
     const emit = (event: CompanyEvent) => {

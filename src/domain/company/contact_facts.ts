@@ -1,17 +1,16 @@
 import type { StatusFact, Template } from "../contact_day.ts";
 import { joinStatus } from "../contact_day.ts";
-import type { ContactClues } from "../identity/phone.ts";
-import { mentionedIn } from "../identity/mentioned.ts";
 import { labelText } from "../labels.ts";
 import type { FactKind } from "../ledger.ts";
 import type { ContactKey, Credits, LocalDate, MessageKey } from "../names.ts";
 import { credits } from "../names.ts";
-import type { ContactEvent, QuarantineReason, Reply } from "./command.ts";
+import type { ContactEvent, Reply } from "./command.ts";
 import { isFinal } from "./days.ts";
-import { isErasedAt, rememberNames } from "./erasure.ts";
+import { rememberNames } from "./erasure.ts";
 import type { StoredFact } from "./event.ts";
 import type { Learning } from "./identify.ts";
 import { changeNumber, chargeOn, identify } from "./identify.ts";
+import { keepBack, unmeterable } from "./kept_back.ts";
 import type { Person } from "./person.ts";
 import { isBefore, mayBeForgotten, recordOf, templatesOf } from "./person.ts";
 import type { Emit } from "./posting.ts";
@@ -21,10 +20,6 @@ import type { CompanyState } from "./state.ts";
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** Meta redelivers for 7 days; a day more is a margin. What is older stays in quarantine. */
-export const LATENESS_LIMIT_MS = 8 * DAY_MS;
-/** How far a timestamp may be ahead of our clock. */
-export const FUTURE_LIMIT_MS = 5 * MINUTE_MS;
 /**
  * A later message of an open day changes nothing that is owed, only when Meta's service window ends, which is
  * shown for information. It is stored once a quarter of an hour, and exactly when the actor lets go: after a
@@ -49,7 +44,7 @@ export function recordContactEvent(
   now_ms: number,
 ): void {
   const reason = unmeterable(state, event, received_at_ms, now_ms);
-  if (reason !== undefined) return quarantine(state, emit, event, reason, received_at_ms);
+  if (reason !== undefined) return keepBack(state, emit, event, reason, received_at_ms);
   meter(state, emit, event, now_ms);
 }
 
@@ -228,66 +223,6 @@ const CATEGORIES: readonly StoredFact["category"][] = [undefined, "marketing", "
 /** The key a person's facts stand under: the first they were known by. */
 export function keyOf(person: Person): ContactKey {
   return person.keys.values().next().value!;
-}
-
-function unmeterable(
-  state: CompanyState,
-  event: ContactEvent,
-  received_at_ms: number,
-  now_ms: number,
-): QuarantineReason | undefined {
-  if (!Number.isSafeInteger(event.at_ms)) return "timestamp_unparseable";
-  if (isNobody(event)) return "unreadable";
-  if (event.at_ms < received_at_ms - LATENESS_LIMIT_MS) return "too_old";
-  if (event.at_ms > now_ms + FUTURE_LIMIT_MS) return "in_the_future";
-  // Eight local dates are some hours more or less than eight times 24: most events are spared the look.
-  const may_be_final = event.at_ms < now_ms - LATENESS_LIMIT_MS + 2 * DAY_MS;
-  if (may_be_final && isFinal(state, state.calendar.dateOf(event.at_ms))) return "month_final";
-  return undefined;
-}
-
-/** Whether an event that concerns a contact names none. */
-function isNobody(event: ContactEvent): boolean {
-  if (event.type === "noted") return false;
-  if (event.type !== "number_changed") return namesNobody(event.contact);
-  return namesNobody(event.from) || namesNobody(event.to);
-}
-
-function namesNobody({ phone, bsuid }: ContactClues): boolean {
-  return phone === undefined && bsuid === undefined;
-}
-
-/**
- * What an event is kept back by, once. The same of somebody by another name is another event, whose names may be
- * all that tells whose it is; a status with other pricing may be the one that proves the template.
- */
-function keptAs(event: ContactEvent): string {
-  const parts: unknown[] = [event.type, event.message_id, event.at_ms, mentionedIn(event)];
-  if (event.type === "status") parts.push(event.status, event.template, event.category, event.callback_data);
-  return JSON.stringify(parts);
-}
-
-/** What is left of an event whose person was erased. */
-export const ERASED = { type: "erased" } as const;
-
-function quarantine(
-  state: CompanyState,
-  emit: Emit,
-  event: ContactEvent,
-  reason: QuarantineReason,
-  received_at_ms: number,
-): void {
-  const id = state.keyring.content(keptAs(event));
-  const { phone_number_id } = event;
-  const row = { id, phone_number_id, received_at_ms };
-  const mentioned = mentionedIn(event);
-  const is_erased = mentioned.some((clue) => {
-    const person = state.people.get(clue);
-    return person !== undefined && isErasedAt(person, event.at_ms);
-  });
-  if (is_erased) return emit({ type: "quarantined", event: { ...row, reason: "erased", event: ERASED } });
-  const people = mentioned.map((clue) => state.keyring.contact(clue));
-  emit({ type: "quarantined", event: { ...row, reason, event, people } });
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { ContactClues } from "../identity/phone.ts";
+import { mentionedIn } from "../identity/mentioned.ts";
 import type { MessageKey } from "../names.ts";
 import { balanceOf } from "./balance.ts";
 import type { Command, ContactEvent, Reply } from "./command.ts";
 import { recordContactEvent, replayContactEvent } from "./contact_facts.ts";
 import { eraseContact } from "./erasure.ts";
+import { mayBeKeptBack } from "./kept_back.ts";
 import type { Emit } from "./posting.ts";
 import { reportSend } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
@@ -79,8 +81,13 @@ export function noNeeds(): Needs {
   return { clues: new Set(), usage_ids: new Set(), sends: new Set() };
 }
 
-/** Adds to `needs` what a command speaks of and the state does not hold yet. */
-export function needsOf(state: CompanyState, command: Command, needs: Needs): void {
+/**
+ * Adds to `needs` what a command speaks of and the state does not hold yet: of an event that may be kept back
+ * everybody it mentions, of any other its contact alone.
+ *
+ * @param now_ms that the command is decided at
+ */
+export function needsOf(state: CompanyState, command: Command, needs: Needs, now_ms: number): void {
   const clues = ({ phone, bsuid }: ContactClues) => {
     const person = phone === undefined ? undefined : state.people.get(phone);
     if (phone !== undefined && person === undefined) needs.clues.add(phone);
@@ -93,7 +100,11 @@ export function needsOf(state: CompanyState, command: Command, needs: Needs): vo
   };
   switch (command.type) {
     case "record":
-      for (const event of command.events) of(event);
+      for (const event of command.events) {
+        of(event);
+        if (!mayBeKeptBack(event, command.received_at_ms, now_ms)) continue;
+        for (const clue of mentionedIn(event)) if (!state.people.has(clue)) needs.clues.add(clue);
+      }
       return;
     case "replay":
       return of(command.event);

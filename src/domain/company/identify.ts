@@ -173,7 +173,12 @@ function learn(state: CompanyState, emit: Emit, person: Person, clue: string, { 
   });
 }
 
-function known(state: CompanyState, clue: string): Person {
+/**
+ * The person a clue leads to, of whom nothing may be known yet.
+ *
+ * @throws {Error} when the store was not asked for the clue: a bug
+ */
+export function known(state: CompanyState, clue: string): Person {
   const person = state.people.get(clue);
   if (person === undefined) throw new Error("a contact was to be decided on before it was loaded");
   return person;

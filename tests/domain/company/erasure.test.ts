@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import type { ContactEvent } from "../../../src/domain/company/command.ts";
 import type { ContactText } from "../../support/plain.ts";
 import { TestCompany } from "../../support/company.ts";
-import { ANA, BETO, clues } from "../../support/plain.ts";
+import { ANA, BETO, clues, statusEvent, wroteEvent } from "../../support/plain.ts";
 import { assertSound } from "../../support/soundness.ts";
 
 const ANA_BSUID = "BR.1001";
@@ -98,4 +99,30 @@ Deno.test("an event of before that can only be kept back is kept without who it 
   const [before, after] = [...company.store.quarantine.values()];
   assert.deepEqual([before!.reason, before!.people?.length! > 0], ["too_old", true]);
   assert.deepEqual([after!.reason, after!.event], ["erased", { type: "erased" }]);
+});
+
+Deno.test("whoever only the id of a message names is looked up before it is kept back, also under an unknown BSUID", () => {
+  const wamid = `wamid.${btoa(`\x1c\x18\x0d${ANA}\x15\x02\x00`)}`;
+  const company = opened("2026-11-23 12:00");
+  company.wrote(ANA, "2026-11-23 10:00");
+  erase(company, ANA);
+  company.restart();
+  const old_ms = company.ms("2026-11-10 10:00");
+  const wrote = wroteEvent("BR.2002", old_ms, wamid);
+  company.record(
+    wrote,
+    { ...wrote, type: "noted", contact: clues(ANA), message_id: "a reaction" } as ContactEvent,
+    statusEvent("read", "without a phone", old_ms, { to: "BR.2002", callback: `for +${ANA}` }),
+    wroteEvent("", company.now_ms, wamid),
+  );
+  assert.deepEqual(company.store.reasons(), ["erased", "erased", "erased", "erased"]);
+  company.record(wroteEvent("BR.2002", company.ms("2026-11-23 13:00"), wamid));
+  assert.equal(company.store.quarantine.size, 4);
+});
+
+Deno.test("what is metered at once asks for nobody but its contact", () => {
+  const company = opened();
+  const wamid = `wamid.${btoa(`\x1c\x18\x0d${ANA}\x15\x02\x00`)}`;
+  company.record(wroteEvent(BETO, company.now_ms, wamid));
+  assert.deepEqual([...company.state.people.keys()], [BETO]);
 });
