@@ -46,6 +46,22 @@ export const DEFECTS_OF_KEEPING: readonly Defect[] = [
     watched_by: [ACTOR],
   },
   {
+    name: "all-mailboxes-unbounded",
+    harm: "a flood for many companies fills the memory of all, though each keeps to its own bound",
+    file: "actors/roster.ts",
+    right: 'if (full && this.#asked_weight > 0) return Promise.resolve(unavailable("overloaded"));',
+    wrong: "",
+    watched_by: ["tests/actors/roster.test.ts"],
+  },
+  {
+    name: "configured-twice-at-once",
+    harm: "two calls release each other's numbers, and nobody meters the company's webhooks",
+    file: "actors/registry.ts",
+    right: "before === undefined ? put() : before.then(put, put)",
+    wrong: "before === undefined ? put() : put()",
+    watched_by: ["tests/http/companies.test.ts"],
+  },
+  {
     name: "epoch-not-compared",
     harm: "an owner that was shut out goes on writing",
     file: "src/store/postgres/statement.ts",

@@ -27,6 +27,14 @@ export const DEFECTS_OF_THE_EDGE: readonly Defect[] = [
     watched_by: ["tests/http/authentication.test.ts"],
   },
   {
+    name: "bodies-unbounded",
+    harm: "whoever sends many bodies and ends none fills the memory",
+    file: "src/http/body.ts",
+    right: '      this.#giveUp(longest, "bodies_too_many");\n',
+    wrong: "      void longest;\n",
+    watched_by: ["tests/http/body.test.ts"],
+  },
+  {
     name: "contacts-shown",
     harm: "everybody who watches a balance sees whole phone numbers",
     file: "src/http/shown_contact.ts",
