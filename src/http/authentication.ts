@@ -163,6 +163,14 @@ export function refusalOf({ policy, method, company }: Approach, caller: Caller)
   return undefined;
 }
 
+/**
+ * Whether a request that let nobody in may have been a guess. No key is none, and neither is a cookie: nobody can make
+ * a ticket up, and every page still open brings that of a session that is over.
+ */
+export function isGuess(headers: Headers): boolean {
+  return headers.has("authorization");
+}
+
 function unauthenticated(headers: Headers): Problem {
   const more = { headers: { "www-authenticate": "Bearer" } };
   if (!headers.has("authorization") && viewerTicket(headers) !== undefined) {

@@ -4,8 +4,9 @@
  *
  * L1. A key, and a viewer's session, has its own rate; all that ask of one company together have another. Whoever
  *     asks of a company outside their reach spends their own rate alone, and is told of no other.
- * L2. An address that brought many bad credentials hears 429 for the next one. A good key or session is let in
- *     from there all the same, so that nobody can lock out those behind the same proxy.
+ * L2. An address that brought many bad keys hears 429 for the next one. A good key or session is let in from there
+ *     all the same, and whoever has none, or one that is over, hears so: all behind one proxy have its address, and
+ *     nobody can lock the others out, or keep from them what they have to do.
  * L3. Every counted answer says what is left, in the fields RateLimit and RateLimit-Policy of the IETF's draft.
  */
 
@@ -19,8 +20,8 @@ export interface RequestRates {
   readonly per_company: number;
 }
 
-/** Bad credentials an address may bring a minute. */
-const REFUSED_PER_MINUTE = 100;
+/** Bad keys an address may bring a minute. */
+const GUESSES_PER_MINUTE = 100;
 
 interface Counter {
   readonly name: string;
@@ -37,7 +38,7 @@ interface Left extends Counter {
 export class RateLimits {
   readonly #key: Counter | undefined;
   readonly #company: Counter | undefined;
-  readonly #refused = new RateLimiterMemory({ points: REFUSED_PER_MINUTE, duration: 60 });
+  readonly #guesses = new RateLimiterMemory({ points: GUESSES_PER_MINUTE, duration: 60 });
 
   constructor({ per_key, per_company }: RequestRates) {
     this.#key = counterOf("key", per_key);
@@ -74,16 +75,16 @@ export class RateLimits {
     return exceeded && tooOften(exceeded);
   }
 
-  /** Counts a request whose credentials were bad. @returns the problem to tell instead, when there were many */
-  async countRefused(refused: Problem, address: string | undefined): Promise<Problem> {
+  /** Counts a request whose key was bad. @returns the problem to tell instead, when there were many */
+  async countGuess(refused: Problem, address: string | undefined): Promise<Problem> {
     if (address === undefined) return refused;
     try {
-      await this.#refused.consume(address);
+      await this.#guesses.consume(address);
       return refused;
     } catch (left) {
       const retry_after_s = Math.ceil((left as RateLimiterRes).msBeforeNext / 1000);
       const detail =
-        `too many bad credentials came from your address: check yours, and try again in ${retry_after_s} s`;
+        `too many bad keys came from your address: check yours, and try again in ${retry_after_s} s`;
       return new Problem(429, "too_many_refused", detail, { headers: { "retry-after": `${retry_after_s}` } });
     }
   }

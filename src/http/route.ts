@@ -5,7 +5,14 @@
 
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { type Authenticate, type Caller, callerOf, type Policy, refusalOf } from "./authentication.ts";
+import {
+  type Authenticate,
+  type Caller,
+  callerOf,
+  isGuess,
+  type Policy,
+  refusalOf,
+} from "./authentication.ts";
 import { type Bodies, parseJson } from "./body.ts";
 import { fit } from "./faults.ts";
 import { operationOf } from "./operation.ts";
@@ -206,7 +213,9 @@ async function read<Params, Query, Body, Answer>(
   const request = c.req.raw;
   const company = c.req.param("company");
   const caller = await callerOf(call.policy, request.headers, api.authenticate);
-  if (caller instanceof Problem) return await api.limits.countRefused(caller, addressOf(c));
+  if (caller instanceof Problem) {
+    return isGuess(request.headers) ? await api.limits.countGuess(caller, addressOf(c)) : caller;
+  }
   const refused = await api.limits.count(caller, company, told) ??
     refusalOf({ policy: call.policy, method: request.method, company }, caller);
   if (refused !== undefined) return refused;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { House, problemIn } from "./house.ts";
+import { VIEWER_COOKIE } from "../../src/http/authentication.ts";
+import { ADMIN_KEY, House, problemIn } from "./house.ts";
 
 const BALANCE = "/v1/companies/acme/balance";
 
@@ -87,21 +88,40 @@ test("webhooks, health and documentation have no rate", async () => {
   }
 });
 
-test("an address that brings many bad credentials hears 429, and a good key from there is let in", async () => {
+test("an address that brings many bad keys hears 429, and a good key from there is let in", async () => {
   await using house = await limited(0, 0);
-  const info = { remoteAddr: { transport: "tcp", hostname: "203.0.113.9", port: 1 } };
-  const ask = async (key: string, from: unknown = info) => {
-    const headers = { authorization: `Bearer ${key}` };
-    const response = await house.app.hono.request(BALANCE, { headers }, from as Record<string, unknown>);
+  const ask = askingFrom(house, "203.0.113.9");
+  const bad = { authorization: "Bearer bad" };
+  const statuses = [];
+  for (let times = 0; times < 101; times++) statuses.push((await ask(bad)).status);
+  assert.deepEqual(new Set(statuses.slice(0, 100)), new Set([401]));
+  assert.equal(statuses[100], 429);
+  assert.ok(Number((await ask(bad)).headers.get("retry-after")) >= 1);
+  assert.equal((await ask({ authorization: `Bearer ${ADMIN_KEY}` })).status, 200);
+  assert.equal((await askingFrom(house, "203.0.113.10")(bad)).status, 401);
+});
+
+test("no key, or a session that is over, is no guess: it is 401 from wherever and however often", async () => {
+  await using house = await limited(0, 0);
+  const ask = askingFrom(house, "203.0.113.9");
+  const over = { cookie: `${VIEWER_COOKIE}=over` };
+  for (let times = 0; times < 60; times++) {
+    for (const headers of [{}, over]) assert.equal((await ask(headers)).status, 401);
+  }
+  const bad = { authorization: "Bearer bad" };
+  let status = (await ask(bad)).status;
+  assert.equal(status, 401);
+  while (status === 401) status = (await ask(bad)).status;
+  assert.equal(status, 429);
+  for (const headers of [{}, over]) assert.equal((await ask(headers)).status, 401);
+});
+
+/** Asks as whoever has an address, or stands behind the proxy that has it. */
+function askingFrom(house: House, hostname: string) {
+  const info = { remoteAddr: { transport: "tcp", hostname, port: 1 } };
+  return async (headers: Record<string, string>) => {
+    const response = await house.app.hono.request(BALANCE, { headers }, info);
     await response.body?.cancel();
     return response;
   };
-  const statuses = [];
-  for (let times = 0; times < 101; times++) statuses.push((await ask("bad")).status);
-  assert.deepEqual(new Set(statuses.slice(0, 100)), new Set([401]));
-  assert.equal(statuses[100], 429);
-  assert.ok(Number((await ask("bad")).headers.get("retry-after")) >= 1);
-  assert.equal((await ask("admin-key-of-the-tests")).status, 200);
-  const elsewhere = { remoteAddr: { ...info.remoteAddr, hostname: "203.0.113.10" } };
-  assert.equal((await ask("bad", elsewhere)).status, 401);
-});
+}
