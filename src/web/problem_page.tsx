@@ -18,9 +18,11 @@ export function problemPage({ language, status, request_id, href }: ProblemView)
     ? [said.session_title, said.session_text, undefined]
     : status === 404
     ? [said.missing_title, said.missing_text, said.home]
+    : status === 429
+    ? [said.busy_title, said.busy_text, said.retry]
     : status < 500
     ? [said.address_title, said.address_text, said.home]
-    : [said.away_title, said.away_text, said.away_retry];
+    : [said.away_title, said.away_text, said.retry];
   return documentOf(
     <Frame language={language} title={title}>
       <main id="main" class="problem">

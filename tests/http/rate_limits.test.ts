@@ -16,9 +16,14 @@ async function keyOf(house: House, company: string): Promise<Record<string, stri
 }
 
 /** Asks until it is refused, or as often as is allowed. */
-async function askUntilRefused(house: House, headers: Record<string, string>, times: number) {
+async function askUntilRefused(
+  house: House,
+  headers: Record<string, string>,
+  times: number,
+  path = BALANCE,
+) {
   for (let asked = 1; asked <= times; asked++) {
-    const response = await house.ask("GET", BALANCE, undefined, headers);
+    const response = await house.ask("GET", path, undefined, headers);
     if (response.status === 429) return response;
     await response.body?.cancel();
   }
@@ -74,6 +79,20 @@ test("a company out of reach is 404 with nothing of its rate spent or shown; the
   const answer = await house.ask("GET", BALANCE, undefined, await keyOf(house, "acme"));
   assert.equal(answer.status, 200);
   await answer.body?.cancel();
+});
+
+test("a page that is asked for too often says so in the reader's language, and leads back to itself", async () => {
+  await using house = await limited(20, 0);
+  for (
+    const [language, words] of [["pt-BR", "Pedidos demais de uma vez"], ["en", "Too many requests at once"]]
+  ) {
+    const headers = { ...await keyOf(house, "acme"), accept: "text/html", "accept-language": language! };
+    const refused = await askUntilRefused(house, headers, 2_000, "/reports/credits?month=2026-11");
+    const text = await refused!.text();
+    assert.ok(text.includes(`<h1>${words}</h1>`), text);
+    assert.ok(text.includes('<a href="?month=2026-11">'), text);
+    assert.equal(refused!.headers.get("retry-after"), "1");
+  }
 });
 
 test("webhooks, health and documentation have no rate", async () => {

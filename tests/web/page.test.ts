@@ -180,11 +180,11 @@ Deno.test("both languages say the same things", () => {
 
 Deno.test("every status that can take the page's place has its words, in both languages", () => {
   for (const language of ["pt-BR", "en"] as const) {
-    const pages = [401, 403, 404, 422, 500, 503].map((status) =>
+    const pages = [401, 403, 404, 422, 429, 500, 503].map((status) =>
       problemPage({ language, status, request_id: "r-1", href: "/reports/credits" })
     );
     for (const page of pages) assert.match(page, /r-1/);
-    assert.equal(new Set(pages.map((page) => page.match(/<h1>(.+?)<\/h1>/)![1])).size, 4);
+    assert.equal(new Set(pages.map((page) => page.match(/<h1>(.+?)<\/h1>/)![1])).size, 5);
   }
 });
 

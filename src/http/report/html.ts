@@ -31,7 +31,7 @@ export function pagesIn(frame_ancestors: readonly string[]): Pages {
     problem: ({ status, headers: of_problem }, request, request_id) => {
       if (preferred(request.headers.get("accept"), TYPES, mediaCloseness) !== "text/html") return undefined;
       const language = pageLanguage(request);
-      const href = status >= 500 ? new URL(request.url).search || "?" : PAGE_PATH;
+      const href = status >= 500 || status === 429 ? new URL(request.url).search || "?" : PAGE_PATH;
       const text = problemPage({ language, status, request_id, href });
       return new Response(text, {
         status,

@@ -224,7 +224,10 @@ export const en: Strings = {
   problem: {
     away_title: "The service did not answer",
     away_text: "No credit is lost by that. Try again in a few seconds.",
-    away_retry: "Try again",
+    retry: "Try again",
+    busy_title: "Too many requests at once",
+    busy_text:
+      "More was asked for within a second than is answered. No credit is lost by that. Try again in a few seconds.",
     session_title: "Open the report from the platform",
     session_text:
       "This page opens with a session only, and yours has ended or not begun. Open Reports › Credits in the platform: its link begins another one.",

@@ -226,7 +226,10 @@ export const pt = {
   problem: {
     away_title: "O serviço não respondeu",
     away_text: "Nenhum crédito se perde por isso. Tente de novo em alguns segundos.",
-    away_retry: "Tentar de novo",
+    retry: "Tentar de novo",
+    busy_title: "Pedidos demais de uma vez",
+    busy_text:
+      "Chegaram em um segundo mais pedidos do que o serviço atende. Nenhum crédito se perde por isso. Tente de novo em alguns segundos.",
     session_title: "Abra o relatório pela plataforma",
     session_text:
       "Esta página só abre com uma sessão, e a sua terminou ou não começou. Abra Relatórios › Créditos na plataforma: o link de lá inicia outra.",
