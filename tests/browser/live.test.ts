@@ -84,6 +84,31 @@ test("without a stream the balance is asked for, and the mark says that it is", 
   await viewer.assertSound();
 });
 
+test("a service that is asked too often is left alone for as long as it asks, and then heard again", async (stage) => {
+  const company = await newCompany(stage.client, "apressada");
+  await agree(stage.client, company, 100);
+  await using viewer = await Viewer.open(stage.browser, stage.service.url, { expected: /status of 429/ });
+  const { page } = viewer;
+  // The browser's clock alone: no time passes for it but what is let pass.
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 1_000);
+  const asked: string[] = [];
+  await page.route(/\/balance(\/stream)?$/, async (route) => {
+    asked.push(new URL(route.request().url()).pathname);
+    await route.fulfill({ status: 429, headers: { "retry-after": "40" } });
+  });
+  await page.goto(await stage.link(company.company));
+  await viewer.marked(/^dados de 10:\d\d$/);
+  await write(stage.client, company, 1);
+  await page.clock.runFor(39_000);
+  assert.deepEqual(asked, [`${company.path}/balance/stream`]);
+  await page.unroute(/\/balance(\/stream)?$/);
+  await page.clock.runFor(1_000);
+  await viewer.marked(LIVE);
+  await viewer.sees("99");
+  await viewer.assertSound();
+});
+
 test("a connection that stands but says nothing is not called live for half a minute", async (stage) => {
   const company = await newCompany(stage.client, "calada");
   await agree(stage.client, company, 100);

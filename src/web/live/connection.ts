@@ -3,7 +3,7 @@
  *
  * The service writes something at least every 15 seconds, if only a comment. Whoever hears nothing for longer is not
  * connected, whatever the browser thinks of the socket. Then the balance is asked for by itself, again and again,
- * until there is a stream.
+ * until there is a stream. A service that answers 429 is asked again when it says.
  */
 
 import { createParser } from "eventsource-parser";
@@ -12,6 +12,9 @@ import { createParser } from "eventsource-parser";
 const SILENCE_MS = 20_000;
 const ANSWER_MS = 8_000;
 const PAUSES_MS = [500, 1_000, 2_000, 5_000] as const;
+/** How long a service that is asked too often is left alone where it does not say, and at most. */
+const BUSY_MS = 5_000;
+const BUSY_MS_MAX = 60_000;
 
 /** What the page knows of its connection. `over`: the session is, and nothing more will be heard. */
 export type Connection = "live" | "reconnecting" | "away" | "over";
@@ -36,6 +39,11 @@ export interface Listener {
   alive(): void;
 }
 
+/** The service is asked too often, and wants us to wait. */
+interface Busy {
+  readonly wait_ms: number;
+}
+
 /** Follows a company's balance for as long as the session lasts. */
 export async function follow(company: string, listener: Listener): Promise<void> {
   const path = `/v1/companies/${encodeURIComponent(company)}/balance`;
@@ -46,25 +54,28 @@ export async function follow(company: string, listener: Listener): Promise<void>
       failures = 0;
       listener.connection("reconnecting");
     }
-    const answer = await ask(path);
+    const answer = isBusy(heard) ? heard : await ask(path);
     if (answer === "over") return listener.connection("over");
-    listener.connection(answer === "none" ? "away" : "reconnecting");
-    if (answer !== "none") {
+    const is_balance = answer !== "none" && !isBusy(answer);
+    listener.connection(is_balance ? "reconnecting" : "away");
+    if (is_balance) {
       listener.alive();
       listener.balance(answer);
     }
-    await pause(PAUSES_MS[Math.min(failures++, PAUSES_MS.length - 1)]!);
+    const pause_ms = PAUSES_MS[Math.min(failures++, PAUSES_MS.length - 1)]!;
+    await pause(isBusy(answer) ? Math.max(answer.wait_ms, pause_ms) : pause_ms);
   }
 }
 
 /** Listens until the stream ends. `none`: there was no stream. */
-async function listen(path: string, listener: Listener): Promise<"over" | "cut" | "none"> {
+async function listen(path: string, listener: Listener): Promise<"over" | "cut" | "none" | Busy> {
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), SILENCE_MS);
   let heard = false;
   try {
     const response = await fetch(path, { headers: { accept: "text/event-stream" }, signal: silence.signal });
-    if (isOver(response.status)) return "over";
+    const refusal = refusalIn(response);
+    if (refusal !== undefined) return refusal;
     if (!response.ok || response.body === null) return "none";
     const parser = createParser({
       onEvent: ({ event, data }) => {
@@ -91,19 +102,28 @@ async function listen(path: string, listener: Listener): Promise<"over" | "cut" 
 }
 
 /** Asks for the balance once. `none`: nobody answered, or not with a balance. */
-async function ask(path: string): Promise<Heard | "over" | "none"> {
+async function ask(path: string): Promise<Heard | "over" | "none" | Busy> {
   try {
     const response = await fetch(path, { signal: AbortSignal.timeout(ANSWER_MS) });
-    if (isOver(response.status)) return "over";
+    const refusal = refusalIn(response);
+    if (refusal !== undefined) return refusal;
     return response.ok ? await response.json() : "none";
   } catch {
     return "none";
   }
 }
 
-/** Whether an answer means that this session reaches the company no more. */
-export function isOver(status: number): boolean {
-  return status === 401 || status === 403 || status === 404;
+/** What an answer says against going on. `over`: this session reaches the company no more. */
+function refusalIn({ status, headers }: Response): "over" | Busy | undefined {
+  if (status === 401 || status === 403 || status === 404) return "over";
+  if (status !== 429) return undefined;
+  // It may also be a date, or missing: then we wait as long as we think fit.
+  const asked_ms = Number(headers.get("retry-after")) * 1_000;
+  return { wait_ms: asked_ms > 0 ? Math.min(asked_ms, BUSY_MS_MAX) : BUSY_MS };
+}
+
+function isBusy(outcome: string | Heard | Busy): outcome is Busy {
+  return typeof outcome === "object" && "wait_ms" in outcome;
 }
 
 /** Waits, but not on when the network or the person comes back. */
