@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CARRIED_PATTERN } from "./access/key.ts";
 
 /** How the service is set up: from its environment alone. */
 export interface Config {
@@ -35,8 +36,8 @@ export class ConfigError extends Error {
  */
 const FACTS_KEPT_DAYS_MIN = 35;
 
-const secret = (name: string) =>
-  z.string().min(16, `${name} must have at least 16 characters: a short one can be guessed`);
+/** Made and kept beside our own Postgres; whoever shares another one must be told the same. */
+const REQUIRED_WITH_DATABASE = ["META_APP_SECRET", "META_VERIFY_TOKEN", "ADMIN_KEY"] as const;
 
 const rate = (name: string, otherwise: string) =>
   z.string().default(otherwise)
@@ -55,9 +56,19 @@ const environment = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "DATABASE_URL must begin with postgres://")
     .optional(),
   DATA_DIR: z.string().min(1).default("./data"),
-  META_APP_SECRET: z.string().optional(),
+  META_APP_SECRET: z.string().transform(secrets)
+    .refine(
+      (listed) => listed.length > 0,
+      "META_APP_SECRET must be the app's secret, or new,old while rotating",
+    )
+    .optional(),
   META_VERIFY_TOKEN: z.string().optional(),
-  ADMIN_KEY: secret("ADMIN_KEY").optional(),
+  ADMIN_KEY: z.string().min(16, "ADMIN_KEY must have at least 16 characters: a short one can be guessed")
+    .regex(
+      CARRIED_PATTERN,
+      "ADMIN_KEY must have no spaces, and nothing but ASCII: Authorization: Bearer can carry no other",
+    )
+    .optional(),
   PUBLIC_URL: z.url("PUBLIC_URL must be a URL such as https://credits.example.com").optional(),
   FRAME_ANCESTORS: z.string().default("").transform(listed)
     .refine(
@@ -73,16 +84,14 @@ const environment = z.object({
   TEST_CLOCK: z.enum(["0", "1"], "TEST_CLOCK must be 1, or 0 (or absent)").default("0"),
   LOG_LEVEL: z.enum(["debug", "info", "warning", "error"], "LOG_LEVEL must be debug, info, warning or error")
     .default("info"),
-}).superRefine((env, context) => {
-  if (env.DATABASE_URL === undefined) return;
-  for (const name of ["META_APP_SECRET", "META_VERIFY_TOKEN", "ADMIN_KEY"] as const) {
-    if (env[name]) continue;
-    context.addIssue({ code: "custom", path: [name], message: `${name} is required with DATABASE_URL` });
-  }
 });
 
 function listed(text: string): string[] {
   return text.split(/[\s,]+/).filter((part) => part !== "");
+}
+
+function secrets(text: string): string[] {
+  return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
 }
 
 /** Nothing but an origin, so that nothing else of the policy it stands in can be changed by it. */
@@ -107,9 +116,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   // A variable set to nothing is one that is not set: that is how compose files and shells leave them.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const read = environment.safeParse(given);
-  if (!read.success) {
-    const faults = read.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
-    throw new ConfigError(`the environment does not fit:\n${faults.join("\n")}`);
+  const missing = missingFrom(given);
+  if (!read.success || missing.length > 0) {
+    const faults = [...read.error?.issues.map((issue) => issue.message) ?? [], ...missing];
+    throw new ConfigError(`the environment does not fit:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
   }
   const { data } = read;
   return {
@@ -117,7 +127,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     host: data.HOST,
     database_url: data.DATABASE_URL,
     data_dir: data.DATA_DIR,
-    meta_app_secrets: (data.META_APP_SECRET ?? "").split(",").map((s) => s.trim()).filter((s) => s !== ""),
+    meta_app_secrets: data.META_APP_SECRET ?? [],
     meta_verify_token: data.META_VERIFY_TOKEN,
     admin_key: data.ADMIN_KEY,
     public_url: data.PUBLIC_URL,
@@ -130,4 +140,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     test_clock: data.TEST_CLOCK === "1",
     log_level: data.LOG_LEVEL,
   };
+}
+
+/** Told apart from the schema, which leaves out what is of several fields when one of them is wrong. */
+function missingFrom(given: Readonly<Record<string, string | undefined>>): string[] {
+  if (given.DATABASE_URL === undefined) return [];
+  return REQUIRED_WITH_DATABASE.filter((name) => given[name] === undefined)
+    .map((name) => `${name} is required with DATABASE_URL`);
 }

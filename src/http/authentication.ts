@@ -7,7 +7,7 @@ import { parse } from "hono/utils/cookie";
 import { timingSafeEqual } from "node:crypto";
 import type { Admission } from "../access/admission.ts";
 import type { Scope } from "../access/kept.ts";
-import { digest } from "../access/key.ts";
+import { CARRIED_PATTERN, digest } from "../access/key.ts";
 import type { CompanyId } from "../domain/names.ts";
 import type { Keys, ViewerSessions } from "./ports.ts";
 import { noCompany, Problem } from "./problems.ts";
@@ -124,7 +124,8 @@ export function viewerTicket(headers: Headers): string | undefined {
 
 /** The key in `Bearer KEY`. */
 function bearerKey(authorization: string): string | undefined {
-  return authorization.match(/^Bearer +([\x21-\x7e]+)$/i)?.[1];
+  const key = authorization.match(/^Bearer +(.+)$/i)?.[1];
+  return key !== undefined && CARRIED_PATTERN.test(key) ? key : undefined;
 }
 
 /** Whoever asks, or the problem of having no credentials that hold where some are needed. */

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { ConfigError, readConfig } from "../src/config.ts";
+
+const DATABASE_URL = "postgres://db/credits";
+
+function faultsOf(env: Readonly<Record<string, string>>): string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.message.split("\n").slice(1).map((line) => line.trim());
+  }
+}
+
+Deno.test("every fault of an environment is named at once, missing secrets with what is wrong", () => {
+  const faults = faultsOf({ DATABASE_URL, TEST_CLOCK: "yes", LOG_LEVEL: "loud", PORT: "http" });
+  assert.deepEqual(faults.map((fault) => fault.split(" ")[0]), [
+    "PORT",
+    "TEST_CLOCK",
+    "LOG_LEVEL",
+    "META_APP_SECRET",
+    "META_VERIFY_TOKEN",
+    "ADMIN_KEY",
+  ]);
+});
+
+Deno.test("an admin key that no Bearer header can carry is refused, and one that can is not", () => {
+  for (const key of ["a key with spaces in it", "chave-da-administração", "sixteen-and-\ttabs"]) {
+    assert.match(
+      faultsOf({ ADMIN_KEY: key }).join(),
+      /^ADMIN_KEY must have no spaces, and nothing but ASCII/,
+    );
+  }
+  assert.deepEqual(faultsOf({ ADMIN_KEY: "any+sign=of/ASCII!~" }), []);
+});
+
+Deno.test("an app secret is one or two while rotating, and never none with a comma", () => {
+  assert.deepEqual(readConfig({ META_APP_SECRET: "new, old" }).meta_app_secrets, ["new", "old"]);
+  assert.deepEqual(readConfig({}).meta_app_secrets, []);
+  assert.match(faultsOf({ META_APP_SECRET: " , " }).join(), /^META_APP_SECRET must be the app's secret/);
+});
