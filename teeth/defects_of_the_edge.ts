@@ -70,8 +70,8 @@ export const DEFECTS_OF_THE_EDGE: readonly Defect[] = [
     name: "body-unbounded",
     harm: "one request without a length fills the memory of all",
     file: "src/http/body.ts",
-    right: 'if (total > BODY_BYTES_MAX) return "body_too_large";',
-    wrong: "",
+    right: "if (body.bytes > BODY_BYTES_MAX) {",
+    wrong: "if (body.bytes < 0) {",
     watched_by: ["tests/http/problems.test.ts", "tests/http/webhooks.test.ts"],
   },
 ];
