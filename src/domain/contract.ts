@@ -13,6 +13,9 @@ import { shareOf } from "./money.ts";
 import type { Credits, LocalDate, Month } from "./names.ts";
 import { credits, NO_CREDITS } from "./names.ts";
 
+/** Credits of one package: what is more is a mistake of units. */
+export const PACKAGE_CREDITS_MAX = 1_000_000_000_000;
+
 /** So many credits a month at a price for the whole of them. */
 export interface Package {
   readonly credits: Credits;

@@ -22,6 +22,12 @@ export interface RateVersion {
   readonly recorded_by: string;
 }
 
+/**
+ * What one unit may cost. A window cannot be refused for what it costs, so its price is bounded: a month holds
+ * thousands of millions of windows at it, exactly.
+ */
+export const UNIT_CREDITS_MAX = 1_000_000;
+
 /** What a feature is called, by language. */
 export interface FeatureName {
   readonly "pt-BR": string;

@@ -1,7 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import type { Answer, CompanyView } from "../domain/company/command.ts";
 import type { Offer, Terms } from "../domain/contract.ts";
-import { cancelsOn, commitmentEndsOn, scheduledAfter, termsOn } from "../domain/contract.ts";
+import {
+  cancelsOn,
+  commitmentEndsOn,
+  PACKAGE_CREDITS_MAX,
+  scheduledAfter,
+  termsOn,
+} from "../domain/contract.ts";
 import {
   CompanyPath,
   creditsField,
@@ -24,7 +30,7 @@ const ReasonField = z.enum(["agreed", "cancelled", "taken_back"]);
 
 const OfferBody = z.strictObject({
   package: z.strictObject({
-    credits: creditsField(1),
+    credits: creditsField(1, PACKAGE_CREDITS_MAX),
     price: PriceField.nullable().default(null),
   }).nullable().openapi({ description: "So many credits a month; null for a purely post-paid company." }),
   excess_credit_price: PriceField.openapi({

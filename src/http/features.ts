@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { CompanyView } from "../domain/company/command.ts";
 import { rateHistory } from "../domain/company/activation.ts";
 import type { FeatureCode, LocalDate } from "../domain/names.ts";
-import { rateOf, type RateVersion } from "../domain/rates.ts";
+import { rateOf, type RateVersion, UNIT_CREDITS_MAX } from "../domain/rates.ts";
 import { pageOf, readCursor } from "./cursor.ts";
 import {
   CompanyIdField,
@@ -27,7 +27,7 @@ const NameBody = z.strictObject({ "pt-BR": text(100), en: text(100) });
 
 const RateBody = z.strictObject({
   name: NameBody.optional(),
-  credits: creditsField(0),
+  credits: creditsField(0, UNIT_CREDITS_MAX),
   effective_from: StartDateField.nullable().optional().openapi({
     description: "A local date that has not begun; the next one unless given. The first price holds at once.",
   }),

@@ -7,9 +7,6 @@ import { PRICE_PATTERN, priceFrom, showMoney } from "../domain/money.ts";
 import type { Micros } from "../domain/money.ts";
 import type { CompanyId, Credits, FeatureCode, LocalDate, Month } from "../domain/names.ts";
 
-/** Credits in one body. */
-const CREDITS_MAX = 1_000_000_000_000;
-
 /** Postgres refuses U+0000 and lone surrogates in text. */
 export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes("\0");
@@ -100,8 +97,8 @@ function isLocale(tag: string): boolean {
 }
 
 /** A whole number of credits. */
-export function creditsField(minimum: number) {
-  return z.int().min(minimum).max(CREDITS_MAX).transform((amount) => amount as Credits);
+export function creditsField(minimum: number, maximum: number) {
+  return z.int().min(minimum).max(maximum).transform((amount) => amount as Credits);
 }
 
 /** A price, never a JSON number: those are floats. */

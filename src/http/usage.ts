@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Refused, Usage } from "../domain/company/command.ts";
+import { QUANTITY_MAX } from "../domain/company/usages.ts";
 import { BalanceBody, showBalance } from "./balance_body.ts";
 import {
   AttributesField,
@@ -15,7 +16,6 @@ import { type Api, route } from "./route.ts";
 
 /** Usages in one call. */
 const USAGES_MAX = 1_000;
-const QUANTITY_MAX = 1_000_000_000_000;
 
 const UsageItem = z.strictObject({
   id: text(200).openapi({ description: "Yours: the same id counts once." }),

@@ -59,6 +59,21 @@ Deno.test("a call takes up to 1,000 usages, and none is too few", async () => {
   assert.equal((await house.read("POST", PATH, many.slice(0, 1_000))).accepted, 1_000);
 });
 
+Deno.test("quantities that add up past what a day holds are refused, and name the field and the remedy", async () => {
+  await using house = await opened();
+  await house.read("PUT", "/v1/features/bytes.sent", {
+    name: { "pt-BR": "Bytes", en: "Bytes" },
+    credits: 0,
+  });
+  const sent = (id: number) => ({ id: `${id}`, feature: "bytes.sent", quantity: 1_000_000_000_000 });
+  await house.read("POST", PATH, Array.from({ length: 10 }, (_, id) => sent(id)));
+  const problem = await house.problem("POST", PATH, sent(10));
+  assert.equal(problem.status, 422);
+  assert.deepEqual(problem.errors?.map(({ path }) => path), ["quantity"]);
+  assert.match(problem.detail, /check the quantities reported/);
+  assert.equal((await house.read("POST", PATH, { ...RUN, id: "u2" })).accepted, 1);
+});
+
 Deno.test("instants need an offset, and labels may be text, numbers or booleans", async () => {
   await using house = await opened();
   const at = (occurred_at: string) => house.ask("POST", PATH, { ...RUN, id: occurred_at, occurred_at });

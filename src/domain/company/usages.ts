@@ -13,13 +13,17 @@ import type { Emit } from "./posting.ts";
 import { postConsumption } from "./posting.ts";
 import { refuseTime } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
-import { periodOf } from "./state.ts";
+import { periodOf, totalOf } from "./state.ts";
 
-/** One usage may cost so much at the most: what is more is a mistake of units. */
-const CREDITS_PER_USAGE_MAX = 1_000_000_000_000;
-const QUANTITY_MAX = 1_000_000_000_000;
-/** Far from any use, and from where whole numbers end to be exact: what windows cost still fits above it. */
-const CREDITS_PER_MONTH_MAX = 9_000_000_000_000_000;
+/** One usage may be, and cost, so much at the most: what is more is a mistake of units. */
+export const QUANTITY_MAX = 1_000_000_000_000;
+const CREDITS_PER_USAGE_MAX = QUANTITY_MAX;
+/**
+ * What usages of a month may cost, and what they may come to on one day of a feature: far from any use, and from where
+ * whole numbers end to be exact. A report of a year still adds up exactly, and what windows cost still fits above it.
+ */
+const CREDITS_PER_MONTH_MAX = 500_000_000_000_000;
+const UNITS_PER_DAY_MAX = 10 * QUANTITY_MAX;
 
 /**
  * Counts usages, each once by its id. One that does not fit refuses the whole call, names its index, and
@@ -33,6 +37,7 @@ export function reportUsage(
 ): Reply {
   const seen = new Map<string, string>();
   const fresh: PricedUsage[] = [];
+  const added: Added = new Map();
   let total = 0;
   for (const [index, usage] of usages.entries()) {
     const content = state.keyring.content(contentOf(usage));
@@ -51,12 +56,12 @@ export function reportUsage(
     seen.set(usage.id, content);
     const priced = price(state, usage, content, index, now_ms);
     if ("type" in priced) return priced;
-    total += priced.cost;
-    const { consumed } = periodOf(state, monthOf(priced.local_date));
-    if (consumed + total > CREDITS_PER_MONTH_MAX) {
-      const detail = `takes its month past ${CREDITS_PER_MONTH_MAX} credits: check the quantities reported`;
+    const past = sumPassed(state, added, priced);
+    if (past !== undefined) {
+      const detail = `takes its ${past}: check the quantities reported`;
       return refused("invalid", detail, [String(index), "quantity"]);
     }
+    total += priced.cost;
     fresh.push(priced);
   }
   for (const usage of fresh) count(state, emit, usage, now_ms);
@@ -67,6 +72,26 @@ export function reportUsage(
     credits: credits(total),
     balance: balanceOf(state, now_ms),
   };
+}
+
+/** What the usages of a call add to each sum so far. */
+type Added = Map<string, number>;
+
+/** Adds a usage to the sums that hold it. @returns the one that it takes past its bound */
+function sumPassed(state: CompanyState, added: Added, { usage, local_date, cost }: PricedUsage) {
+  const plus = (sum: string, amount: number) => {
+    const so_far = (added.get(sum) ?? 0) + amount;
+    added.set(sum, so_far);
+    return so_far;
+  };
+  const { feature, quantity } = usage;
+  const month = monthOf(local_date);
+  const consumed = periodOf(state, month).consumed + plus(month, cost);
+  if (consumed > CREDITS_PER_MONTH_MAX) return `month past ${CREDITS_PER_MONTH_MAX} credits`;
+  const units = totalOf(state, local_date, feature, "none").units +
+    plus(`${local_date} ${feature}`, quantity);
+  if (units > UNITS_PER_DAY_MAX) return `day past ${UNITS_PER_DAY_MAX} of ${feature}`;
+  return undefined;
 }
 
 interface PricedUsage {

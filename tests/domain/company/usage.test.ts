@@ -77,17 +77,31 @@ Deno.test("a quantity is a whole number, not negative, and of a size that can be
 });
 
 Deno.test("a month past what whole numbers can hold is refused, never wrong", () => {
-  const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "automation.run": 1 } });
-  const thousand = Array.from({ length: 1000 }, (_, i) => usage({ id: `${i}`, quantity: 1_000_000_000_000 }));
-  for (let call = 0; call < 9; call++) {
-    const usages = thousand.map((one) => ({ ...one, id: `${call} ${one.id}` }));
-    assert.equal(company.ask({ type: "report_usage", usages }).type, "usage_counted");
-  }
-  assert.deepEqual(refusal(company.use("automation.run", 1, "one more")), {
-    code: "invalid",
-    path: "0.quantity",
-  });
-  assert.equal(company.balance().consumed, 9_000_000_000_000_000);
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "automation.run": 1_000_000 } });
+  const usages = Array.from({ length: 500 }, (_, i) => usage({ id: `${i}`, quantity: 1_000_000 }));
+  assert.equal(company.ask({ type: "report_usage", usages }).type, "usage_counted");
+  const reply = company.use("automation.run", 1, "one more");
+  assert.deepEqual(refusal(reply), { code: "invalid", path: "0.quantity" });
+  assert.equal(company.balance().consumed, 500_000_000_000_000);
+});
+
+Deno.test("a day past the units that can be meant is refused, whatever they cost, and leaves the others", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "bytes.sent": 0, "sms.sent": 0 } });
+  const sent = (id: string, changes: Partial<Usage> = {}) =>
+    usage({ id, feature: "bytes.sent" as FeatureCode, quantity: 1_000_000_000_000, ...changes });
+  const report = (...usages: Usage[]) => company.ask({ type: "report_usage", usages });
+  const ten = Array.from({ length: 10 }, (_, i) => sent(`${i}`));
+  const reply = report(...ten, sent("one more"));
+  assert.deepEqual(refusal(reply), { code: "invalid", path: "10.quantity" });
+  assert.ok(reply.type === "refused");
+  assert.match(reply.detail, /day past 10000000000000 of bytes\.sent: check the quantities/);
+  assert.equal(report(...ten).type, "usage_counted");
+  assert.equal(refusal(report(sent("one more", { quantity: 1 }))).path, "0.quantity");
+  const elsewhere = [
+    sent("another feature", { feature: "sms.sent" as FeatureCode }),
+    sent("another day", { occurred_at_ms: company.ms("2026-11-09 09:00") }),
+  ];
+  assert.equal(report(...elsewhere).type, "usage_counted");
 });
 
 Deno.test("usage belongs to the date it occurred on, late or not", () => {
