@@ -118,9 +118,11 @@ async function startOn(
   const server = listen(config, hono.fetch);
   access.run();
   const late = setInterval(() => bodies.giveUpLate(), LATE_BODIES_EVERY_MS);
-  const wake = () => house.wake().catch(report("the wake-up"));
-  // A wake-up only: what is due stands in Postgres, so a missed or doubled one changes nothing.
-  void Deno.cron("wake what is due", "* * * * *", { signal: stopping.signal }, wake);
+  // Wake-ups only: what is due stands in Postgres, so a missed or doubled one changes nothing. Cron begins none anew
+  // before it is done, and none waits for another: a long forgetting does not hold up a midnight.
+  for (const [name, wake] of Object.entries(house.wake_ups)) {
+    void Deno.cron(name, "* * * * *", { signal: stopping.signal }, () => wake().catch(report(name)));
+  }
   const { port } = server.addr;
   const shut = async () => {
     stopping.abort();
@@ -169,15 +171,18 @@ function furnish(store: Store, clock: SystemClock | TestClock, feed: LiveFeed) {
     replay: async (numbers) => void await replay.numbers(numbers),
   });
   const sweep = new Sweep(clock, store.companies, roster, SWEPT_AT_ONCE);
-  const forget = () => forgetOld(store, clock).catch(report("the retention"));
+  const forget = () => forgetOld(store, clock);
   const refresh = async () => void await Promise.all([rates.refresh(), directory.refresh()]);
   return {
     roster,
     sweep,
     refresh,
     forget,
-    wake: async () =>
-      void await Promise.all([sweep.run(), roster.rest(), refresh(), forget(), replay.claimed()]),
+    wake_ups: {
+      "wake what is due": async () => void await Promise.all([sweep.run(), roster.rest(), refresh()]),
+      "forget what is past keeping": forget,
+      "try what is claimed": async () => void await replay.claimed(),
+    },
     rooms: {
       companies: roster,
       registry,
@@ -228,7 +233,7 @@ function testClock(clock: TestClock, house: { readonly sweep: Sweep; forget(): P
     advanceTo: async (at_ms: number): Promise<"advanced" | "clock_backwards" | Unavailable> => {
       if (!await clock.set(at_ms)) return "clock_backwards";
       const { failed } = await house.sweep.run();
-      await house.forget();
+      await house.forget().catch(report("the retention"));
       return failed === 0
         ? "advanced"
         : { type: "unavailable", reason: "store_unreachable", retry_after_s: 1 };

@@ -100,6 +100,21 @@ Deno.test("a second run finds nothing to do, and two at once do it once", () =>
     assert.equal(await forget(service_url, NOW_MS), undefined);
   }));
 
+Deno.test("a run that is asked for while another is under way follows it, and forgets by its own instant", () =>
+  withHistory(async ({ service_url, client }) => {
+    const retention = new Retention(service_url, KEPT_DAYS);
+    const runs = await Promise.all([retention.run(at("2021-06-05T00:00:00Z")), retention.run(NOW_MS)]);
+    assert.deepEqual(runs.map((run) => run?.months), [1, 1]);
+    assert.deepEqual(await column(client, PARTITIONS), ["facts_2021_06", "facts_2021_07"]);
+    const last = [retention.run(NOW_MS), retention.run(NOW_MS)];
+    await retention.close();
+    assert.deepEqual(
+      await Promise.all(last),
+      [undefined, undefined],
+      "the end waits for one and begins no other",
+    );
+  }));
+
 Deno.test("while somebody holds on to the facts nothing is dropped and nobody waits long, and the next run does it", () =>
   withHistory(async ({ service_url, url, client }) => {
     const holder = await connect(url, { application_name: "tests" });

@@ -81,13 +81,20 @@ export class Retention {
   }
 
   /**
-   * Forgets what is past keeping by an instant; one run at a time, whoever comes meanwhile waits for it.
+   * Forgets what is past keeping by an instant; one run at a time, the next begins when the one under way is done.
    *
    * @returns undefined when there was nothing to do, or it has to wait for the next run
    * @throws {Error} when Postgres cannot be reached: the next run goes on from there
    */
-  run(now_ms: number): Promise<Forgotten | undefined> {
-    return this.#running ??= this.#run(now_ms).finally(() => this.#running = undefined);
+  async run(now_ms: number): Promise<Forgotten | undefined> {
+    while (this.#running !== undefined) await this.#running.catch(() => undefined);
+    if (this.#stopping.signal.aborted) return undefined;
+    this.#running = this.#run(now_ms);
+    try {
+      return await this.#running;
+    } finally {
+      this.#running = undefined;
+    }
   }
 
   /** Ends after the step under way. */
