@@ -23,7 +23,7 @@ import type { Companies, RateBoard, Reports } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
 import { languageOf, ReceiptParts, showReceiptParts } from "./receipt.ts";
 import { type Api, route } from "./route.ts";
-import { shownContacts } from "./shown_contact.ts";
+import { ShownContact, shownContacts } from "./shown_contact.ts";
 import { calendarIn } from "./windows.ts";
 
 export const TypeField = z.enum(["grant", "consumption", "reversal", "expiry", "adjustment"]);
@@ -45,10 +45,7 @@ export const EntryBody = z.object({
   occurred_at: ShownInstant,
   recorded_at: ShownInstant,
   window: z.object({
-    contact: z.string().nullable().openapi({
-      description: "Masked unless the key may see contacts; null once the person was erased.",
-      example: "+55 11 •••••-7777",
-    }),
+    contact: ShownContact,
     direction: DirectionField,
     local_date: ShownDate,
     opened_at: ShownInstant,

@@ -212,7 +212,7 @@ export interface Reports {
   labelledUsage(query: LabelledUsageQuery): Promise<readonly LabelledUsage[]>;
   /** Every month that something is kept of. */
   periods(company: CompanyId): Promise<readonly KeptPeriod[]>;
-  /** How people read contacts: their phone or BSUID. Whoever was erased is not in it. */
+  /** How people read contacts: their phone or BSUID. Who is not kept readable is not in it. */
   clues(company: CompanyId, contacts: readonly ContactId[]): Promise<ReadonlyMap<ContactId, string>>;
 }
 

@@ -10,7 +10,7 @@ import { list, type Page } from "./list.ts";
 import type { Companies, Reports, WindowPlace, WindowRow } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
 import type { Api } from "./route.ts";
-import { shownContacts } from "./shown_contact.ts";
+import { ShownContact, shownContacts } from "./shown_contact.ts";
 import { DirectionField, showWindow, WindowBody } from "./window_body.ts";
 
 const Place = z.object({
@@ -20,11 +20,7 @@ const Place = z.object({
 });
 
 const WindowRowBody = WindowBody.extend({
-  contact: z.string().nullable().openapi({
-    description:
-      "The phone or BSUID, masked unless the key may see contacts; null once the person was erased.",
-    example: "+55 11 •••••-7777",
-  }),
+  contact: ShownContact,
   feature: z.string(),
 });
 

@@ -1,4 +1,5 @@
 import type { Child, FC } from "hono/jsx";
+import { Contact } from "./contact.tsx";
 import { DirectionMark } from "./direction_mark.tsx";
 import { csvHref, hrefTo, isFiltered, NO_FILTERS } from "./href.ts";
 import { featureName, type Reading } from "./reading.ts";
@@ -161,7 +162,7 @@ const Row: FC<{ reading: Reading; entry: Entry }> = ({ reading, entry }) => {
         {entry.late && <abbr class="late" title={said.late_long}>{said.late}</abbr>}
       </td>
       <td role="cell" class="contact">
-        {entry.window === null ? "" : entry.window.contact ?? said.erased}
+        {entry.window !== null && <Contact contact={entry.window.contact} strings={strings} />}
       </td>
       <td role="cell" class={entry.credits > 0 ? "amount back" : "amount"}>
         {formats.signed(entry.credits)}

@@ -1,5 +1,6 @@
 import type { FC } from "hono/jsx";
 import { clockText } from "./clock_text.ts";
+import { Contact } from "./contact.tsx";
 import { DirectionMark } from "./direction_mark.tsx";
 import { hrefTo } from "./href.ts";
 import type { Reading } from "./reading.ts";
@@ -71,7 +72,9 @@ const List: FC<{ reading: Reading }> = ({ reading }) => {
               <td>
                 <DirectionMark direction={direction} strings={strings} />
               </td>
-              <td class="contact">{contact ?? strings.history.erased}</td>
+              <td class="contact">
+                <Contact contact={contact} strings={strings} />
+              </td>
               <td>{strings.credits(credits, formats.credits(credits))}</td>
             </tr>
           ))}

@@ -133,6 +133,20 @@ Deno.test("a company's names and people's words are text, never markup", () => {
   assert.doesNotMatch(html, /<img/);
 });
 
+Deno.test("a contact who is not kept readable is said to be removed, on request or by time", () => {
+  const window = { ...entry().window!, contact: null };
+  const open = { ...view().open_windows!.data[0]!, contact: null };
+  for (const [language, { history: said }] of [["pt-BR", pt], ["en", en]] as const) {
+    const html = creditsPage(view({
+      language,
+      open_windows: { data: [open], next_cursor: null },
+      history: { data: [entry({ window })], next_cursor: null },
+    }));
+    const removed = html.split(`<abbr title="${said.not_kept_long}">${said.not_kept}</abbr>`);
+    assert.equal(removed.length - 1, 2, language);
+  }
+});
+
 Deno.test("a late entry says so, and one that gave credits back has its sign", () => {
   const late = entry({ seq: 9, type: "reversal", credits: 3, late: true, excess_after: 4 });
   const html = creditsPage(view({ history: { data: [late], next_cursor: null } }));

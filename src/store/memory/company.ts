@@ -40,7 +40,7 @@ export interface Head {
 export interface StoredContact {
   readonly contact_id: ContactId;
   readonly by_phone: boolean;
-  /** Undefined once the person was erased. */
+  /** Undefined while it is not kept readable. */
   readonly clue: string | undefined;
   readonly erased_at_ms: number | undefined;
 }

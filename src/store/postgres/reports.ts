@@ -177,7 +177,7 @@ export class Reports {
     return labelledUsage(this.#pool, query);
   }
 
-  /** How contacts are read by people, by id: their phone if it is known. Who was erased, or is unknown, is not in it. */
+  /** How contacts are read by people, by id: their phone if it is known. Who is not kept readable is not in it. */
   async clues(company: CompanyId, contacts: readonly ContactId[]): Promise<Map<ContactId, string>> {
     const { rows } = await this.#pool.query<{ contact_id: ContactId; clue: string }>(
       `select distinct on (contact_id) contact_id, clue from contacts
