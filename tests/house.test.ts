@@ -88,3 +88,21 @@ for (const [subject, page] of [["security", "security.md"], ["trust", "trust.md"
     assert.deepEqual(missing, []);
   });
 }
+
+Deno.test("every section of the rulebook that a comment names is there", async () => {
+  const rulebook = await Deno.readTextFile(new URL("src/domain/README.md", ROOT));
+  const sections = new Set([...rulebook.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading));
+  const missing: string[] = [];
+  let named = 0;
+  for (const room of ["src", "actors"]) {
+    for await (const path of sourceFiles(room)) {
+      const text = (await Deno.readTextFile(new URL(path, ROOT))).replaceAll(/\s+(?:\*|\/\/)?\s*/g, " ");
+      for (const [, section] of text.matchAll(/\brulebook(?:'s|,) "([^"]+)"/g)) {
+        named++;
+        if (!sections.has(section)) missing.push(`${path}: ${section}`);
+      }
+    }
+  }
+  assert.ok(named > 4, `only ${named} were read`);
+  assert.deepEqual(missing, []);
+});

@@ -5,7 +5,7 @@ import type { LocalDate, MessageKey, TemplateCategory } from "./names.ts";
 /**
  * What is known of one contact: a set of facts, kept as its join. Joining is commutative, associative
  * and idempotent, so that duplicates and any order of arrival end in the same evidence (rulebook,
- * "Facts, charge, ledger").
+ * "Charge").
  */
 
 /** What the statuses of one message prove. */

@@ -3,7 +3,7 @@ import { credits, NO_CREDITS } from "./names.ts";
 
 /**
  * One local calendar month of a company. What is available, in excess and expired is derived from what
- * was granted and consumed, never stored as truth (rulebook, "Credits and contracts").
+ * was granted and consumed, never stored as truth (rulebook, "Periods and the ledger").
  */
 export interface Period {
   readonly month: Month;

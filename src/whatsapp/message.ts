@@ -5,7 +5,7 @@ import { MESSAGE_ID_LENGTH_MAX, unreadable } from "./unreadable.ts";
 
 /**
  * Reads one of Meta's incoming `messages`. Source of the shapes: Meta, WhatsApp Business Platform, "messages
- * webhook reference" and its pages by type; what each means is the rulebook's "What each event means".
+ * webhook reference" and its pages by type; what each means is the rulebook's "Events and facts".
  *
  * Every type is a customer who wrote, those unknown today and `unsupported` with its `errors` too, save the few
  * that are notes about something else. Nothing below `type` is read but a `system` change of number.

@@ -19,9 +19,9 @@ import type { FirstMessage, Person } from "./person.ts";
 import type { CountedUsage, DayTotal, DecidedSend, SettingsVersion } from "./state.ts";
 import type { Attributes } from "../ledger.ts";
 
-/** What arrived, as it is kept: append-only, once by its content. */
+/** What arrived, as it is kept: append-only, once by its contact, time and id. */
 export interface StoredFact {
-  /** Keyed hash of the content. */
+  /** Of what message, and what is said of it: see `factId`. */
   readonly id: string;
   readonly contact: ContactKey;
   readonly kind: FactKind;

@@ -38,7 +38,7 @@ export class Keyring {
     return this.#hash("message", id) as MessageKey;
   }
 
-  /** The key of anything else that is stored once by its content: a fact, a quarantined event. */
+  /** The key of anything else that is known by its content: a kept event, what was reported under an id. */
   content(text: string): string {
     return this.#hash("content", text);
   }
