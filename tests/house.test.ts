@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import plugin from "../lint/seams.ts";
+import { CONNECTIONS_MAX } from "../src/store/open.ts";
 
 /** Which rooms a room may import from. Imports point one way: main -> http, actors, store, live -> domain. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
@@ -46,6 +47,11 @@ Deno.test("actors and the domain are refused the clock, timers and chance by the
     ]);
   }
   assert.deepEqual(Deno.lint.runPlugin(plugin, "/house/src/time/clock.ts", "Date.now();\n"), []);
+});
+
+Deno.test("the connections that README names are those a process has at the most", async () => {
+  const text = await Deno.readTextFile(new URL("README.md", ROOT));
+  assert.equal(Number(text.match(/up to (\d+) connections/)?.[1]), CONNECTIONS_MAX);
 });
 
 async function* sourceFiles(folder: string): AsyncGenerator<string> {

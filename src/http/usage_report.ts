@@ -24,6 +24,14 @@ const ATTRIBUTE_LENGTH_MAX = 40;
 /** Labels can be as many as entries are: past it, fewer days or groups have to be asked for. */
 const LABELLED_ROWS_MAX = 10_000;
 
+/**
+ * Reports by label at once, of all companies. Each reads every entry of its dates, which can take seconds: they are
+ * fewer than reports have connections, so that all other reports are answered meanwhile.
+ */
+const LABELLED_AT_ONCE_MAX = 3;
+
+let labelled_at_once = 0;
+
 const GroupByField = z.string().default("day,feature,direction").transform((text, context): Grouping => {
   const names = new Set(text.split(",").map((name) => name.trim()));
   const groups = GROUPS.filter((group) => names.delete(group));
@@ -108,8 +116,19 @@ async function rowsOf(reports: Reports, span: Span, grouping: Grouping): Promise
   if (!grouping.by_phone_number_id && grouping.attributes.length === 0) {
     return grouped(await totalsOf(reports, span), grouping.groups);
   }
-  const rows = await reports.labelledUsage({ ...span, ...grouping, limit: LABELLED_ROWS_MAX + 1 });
-  return rows.length <= LABELLED_ROWS_MAX ? rows : tooManyRows();
+  if (labelled_at_once >= LABELLED_AT_ONCE_MAX) return tooManyReports();
+  labelled_at_once++;
+  try {
+    const rows = await reports.labelledUsage({ ...span, ...grouping, limit: LABELLED_ROWS_MAX + 1 });
+    return rows.length <= LABELLED_ROWS_MAX ? rows : tooManyRows();
+  } finally {
+    labelled_at_once--;
+  }
+}
+
+function tooManyReports(): Problem {
+  const detail = "as many reports by label are being made as can be at once: try again in 5 s";
+  return new Problem(503, "too_many_reports", detail, { headers: { "retry-after": "5" } });
 }
 
 function tooManyRows(): Problem {

@@ -41,10 +41,16 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Reads at once: pages, reports, activations. */
-const READERS_MAX = 10;
-/** Who may ask is found out apart from all that, so that it never waits for a report. */
+/** Reads at once of what the house itself asks: who is due, whose a number is, prices, what waits, who is made. */
+const READERS_MAX = 6;
+/** Reports at once. One can take seconds, so they have connections of their own, and hold up nobody but each other. */
+const REPORTS_MAX = 8;
+/** Who may ask is found out apart from all that, so that it waits for nothing else. */
 const ACCESS_MAX = 3;
+/** The journal, activations, loads and retention have a connection each. */
+const LINES = 4;
+/** Connections that a process has at the most, whatever is asked of it. */
+export const CONNECTIONS_MAX = READERS_MAX + REPORTS_MAX + ACCESS_MAX + LINES;
 const ACCESS_TIMEOUT_MS = 5_000;
 
 /**
@@ -109,6 +115,7 @@ function storeOn(
   // processors than they save in waiting (`bench/README.md`).
   const journal = new Journal([writer], { gathered: turnsOfTheLoop });
   const companies = new PostgresCompanyStore(reading, url, { onError });
+  const reporting = pool(url, { application_name: "poli-credits reports", max: REPORTS_MAX, onError });
   const access = pool(url, {
     application_name: "poli-credits access",
     max: ACCESS_MAX,
@@ -123,7 +130,7 @@ function storeOn(
     phone_numbers: new PhoneNumbers(reading),
     rates: new GeneralRates(reading),
     quarantine: new Quarantine(reading),
-    reports: new Reports(reading),
+    reports: new Reports(reporting),
     retention,
     test_clock: new TestClockStore(reading),
     keys: new PostgresKeys(access),
@@ -136,6 +143,7 @@ function storeOn(
         companies.close(),
         retention.close(),
         reading.end(),
+        reporting.end(),
         access.end(),
       ]);
       await stop();

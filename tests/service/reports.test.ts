@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { type Client as Connection, connect, disconnect } from "../../src/store/connection.ts";
+import { withDatabase } from "../support/database.ts";
+import type { Client } from "../support/service.ts";
+import { COMPANY, ServiceProcess } from "../support/service.ts";
+
+const LEDGER = `/v1/companies/${COMPANY}/ledger`;
+const BY_LABEL = `/v1/companies/${COMPANY}/usage?group_by=attribute:department`;
+
+Deno.test("reports that hang hold up neither readiness nor a company's creation", async () => {
+  await withHungLedger(async (client, hung) => {
+    const reports = Array.from({ length: 16 }, () => client.call("GET", LEDGER));
+    await hung.until(8);
+    assert.equal((await client.call("GET", "/readyz")).status, 200);
+    const beta = { name: "Beta", time_zone: "America/Sao_Paulo", phone_number_ids: ["2"] };
+    assert.equal((await client.call("PUT", "/v1/companies/beta", beta)).status, 200);
+    assert.equal((await client.call("GET", "/v1/quarantine")).status, 200);
+    await hung.end();
+    for (const { status } of await Promise.all(reports)) assert.equal(status, 200);
+  });
+});
+
+Deno.test("past so many reports by label at once the next is told to come again, and other reports are answered", async () => {
+  await withHungLedger(async (client, hung) => {
+    const refused = Promise.withResolvers<Awaited<ReturnType<Client["call"]>>>();
+    const reports = Array.from({ length: 4 }, async () => {
+      const answer = await client.call("GET", BY_LABEL);
+      if (answer.status === 503) refused.resolve(answer);
+      return answer.status;
+    });
+    const { body, headers } = await refused.promise;
+    assert.deepEqual([body.code, headers.get("retry-after")], ["too_many_reports", "5"]);
+    assert.equal((await client.call("GET", `/v1/companies/${COMPANY}/usage`)).status, 200);
+    await hung.end();
+    assert.deepEqual((await Promise.all(reports)).sort(), [200, 200, 200, 503]);
+    assert.equal((await client.call("GET", BY_LABEL)).status, 200);
+  });
+});
+
+/** Reports that wait for a ledger that somebody has locked. */
+interface Hung {
+  /** Resolves when so many of them wait. */
+  until(count: number): Promise<void>;
+  end(): Promise<void>;
+}
+
+async function withHungLedger(work: (client: Client, hung: Hung) => Promise<void>): Promise<void> {
+  await withDatabase(async (database) => {
+    await using service = await ServiceProcess.start({ DATABASE_URL: database.url });
+    await service.client.createCompany();
+    const locking = await connect(database.superuser_url, { application_name: "tests" });
+    try {
+      await locking.query("begin; lock table ledger in access exclusive mode");
+      const end = async () => void await locking.query("rollback");
+      await work(service.client, { until: (count) => untilWaiting(locking, count), end });
+    } finally {
+      await disconnect(locking);
+    }
+  });
+}
+
+async function untilWaiting(connection: Connection, count: number): Promise<void> {
+  let waiting = 0;
+  while (waiting < count) {
+    // In a transaction the server shows who is connected as of the first look, unless that is forgotten.
+    await connection.query("select pg_stat_clear_snapshot()");
+    const { rows } = await connection.query<{ waiting: number }>(
+      "select count(*)::int as waiting from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+    );
+    waiting = rows[0]!.waiting;
+  }
+}
