@@ -1,16 +1,14 @@
-import { addDays, addMonths, lastDateOf, monthOf } from "./calendar.ts";
+import { addMonths, lastDateOf, monthOf } from "./calendar.ts";
 import type { ClosedFigures } from "./company/event.ts";
 import type { ContractVersion, Terms } from "./contract.ts";
 import { packagePriceOf, termsOn } from "./contract.ts";
+import { finalAfter } from "./lateness.ts";
 import type { Micros } from "./money.ts";
 import { lineAmount } from "./money.ts";
 import type { Credits, LocalDate, Month } from "./names.ts";
 import { credits } from "./names.ts";
 import type { Period } from "./period.ts";
 import { excessIn, expiredIn, newPeriod, prepaidUsedIn } from "./period.ts";
-
-/** Days past a month's end after which no fact of it can be accepted: the lateness limit. */
-export const LATENESS_LIMIT_DAYS = 8;
 
 /** Open: the month goes on. Closed: late facts may still change it. Final: nothing changes it any more. */
 export type StatementStatus = "open" | "closed" | "final";
@@ -43,11 +41,6 @@ export interface Statement extends Amounts {
 export interface KeptPeriod {
   readonly period: Period;
   readonly at_close: ClosedFigures | undefined;
-}
-
-/** The last local date on which facts of a month may still be accepted. */
-export function finalAfter(month: Month): LocalDate {
-  return addDays(lastDateOf(month), LATENESS_LIMIT_DAYS);
 }
 
 /**
@@ -129,7 +122,8 @@ function amountsOf(excess: Credits, package_price: Micros | null, terms: Terms |
   return { excess_amount, total: (package_amount + excess_amount) as Micros };
 }
 
-function figuresOf(period: Period): ClosedFigures {
+/** What a month comes to as it stands: what its closing freezes. */
+export function figuresOf(period: Period): ClosedFigures {
   return {
     granted: period.granted,
     consumed: period.consumed,

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ContractVersion, Package } from "../../src/domain/contract.ts";
+import { finalAfter } from "../../src/domain/lateness.ts";
 import { type Micros, priceFrom, showMoney } from "../../src/domain/money.ts";
 import type { LocalDate, Month } from "../../src/domain/names.ts";
 import { credits } from "../../src/domain/names.ts";
 import { close, consume, grant, newPeriod, type Period } from "../../src/domain/period.ts";
-import { finalAfter, type Statement, statementOf, statementsOf } from "../../src/domain/statement.ts";
+import { type Statement, statementOf, statementsOf } from "../../src/domain/statement.ts";
 
 const NOVEMBER = "2026-11" as Month;
 const OPEN = "2026-11-20" as LocalDate;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { addDays, monthOf } from "../../src/domain/calendar.ts";
+import { finalAfter } from "../../src/domain/lateness.ts";
 import type { CompanyId, LocalDate } from "../../src/domain/names.ts";
-import { finalAfter } from "../../src/domain/statement.ts";
 import { ledgerPage } from "../../src/store/postgres/ledger_pages.ts";
 import { openPostgres } from "./postgres_store.ts";
 

@@ -1,9 +1,10 @@
 import { isMonthEnd, monthOf, nextDate } from "../calendar.ts";
 import { grantedBy, versionOn } from "../contract.ts";
+import { finalAfter } from "../lateness.ts";
 import type { LocalDate } from "../names.ts";
 import { credits } from "../names.ts";
-import { close, excessIn, expiredIn, grant, prepaidUsedIn } from "../period.ts";
-import { finalAfter } from "../statement.ts";
+import { close, grant } from "../period.ts";
+import { figuresOf } from "../statement.ts";
 import type { Emit } from "./posting.ts";
 import { post } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
@@ -68,12 +69,5 @@ function closeMonth(state: CompanyState, emit: Emit, local_date: LocalDate, now_
     recorded_at_ms: now_ms,
     cause: { type: "contract", version },
   });
-  const figures = {
-    granted: closed.granted,
-    consumed: closed.consumed,
-    prepaid_used: prepaidUsedIn(closed),
-    expired: expiredIn(closed),
-    excess: excessIn(closed),
-  };
-  emit({ type: "period_closed", period: closed, figures });
+  emit({ type: "period_closed", period: closed, figures: figuresOf(closed) });
 }

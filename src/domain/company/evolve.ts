@@ -1,14 +1,12 @@
 import { joinEvidence, joinRecord } from "../contact_day.ts";
 import { isPhoneClue } from "../identity/clues.ts";
+import { DAYS_HELD } from "../lateness.ts";
 import type { CompanyEvent } from "./event.ts";
 import type { Person } from "./person.ts";
 import { isBefore } from "./person.ts";
 import type { CompanyState } from "./state.ts";
 import { addDays, nextDate } from "../calendar.ts";
 import { calendarOf, totalKey, withRate } from "./state.ts";
-
-/** Days whose totals are held: a month and the lateness limit after it, past which no fact is accepted. */
-const DAYS_OF_TOTALS = 45;
 
 /**
  * Folds an event into a company's state: the only place where the state changes. In place, because a
@@ -58,7 +56,7 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
     case "day_closed":
       state.closed_through = event.local_date;
       state.today = nextDate(event.local_date);
-      state.totals.delete(addDays(event.local_date, -DAYS_OF_TOTALS));
+      state.totals.delete(addDays(event.local_date, -DAYS_HELD));
       state.due_at_ms = event.next_due_at_ms;
       return;
     case "period_closed":

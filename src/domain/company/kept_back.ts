@@ -1,5 +1,6 @@
 import type { ContactClues } from "../identity/phone.ts";
 import { mentionedIn } from "../identity/mentioned.ts";
+import { LATENESS_LIMIT_MS } from "../lateness.ts";
 import type { ContactEvent, QuarantineReason } from "./command.ts";
 import { isFinal } from "./days.ts";
 import { isErasedAt } from "./erasure.ts";
@@ -9,8 +10,6 @@ import type { CompanyState } from "./state.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Meta redelivers for 7 days; a day more is a margin. What is older stays in quarantine. */
-export const LATENESS_LIMIT_MS = 8 * DAY_MS;
 /** How far a timestamp may be ahead of our clock. */
 export const FUTURE_LIMIT_MS = 5 * 60_000;
 

@@ -5,6 +5,7 @@ import { joinRecord } from "../contact_day.ts";
 import { clueTexts } from "../identity/clues.ts";
 import type { ContactClues } from "../identity/phone.ts";
 import { sortedLabels } from "../labels.ts";
+import { LATENESS_LIMIT_DAYS, LATENESS_LIMIT_MS } from "../lateness.ts";
 import type { Credits, LocalDate, MessageKey } from "../names.ts";
 import { NO_CREDITS } from "../names.ts";
 import type { Refused, Reply, Send, ShownWindow } from "./command.ts";
@@ -13,7 +14,7 @@ import { factId, keyOf, settleTemplates } from "./contact_facts.ts";
 import { isFinal } from "./days.ts";
 import type { Learning } from "./identify.ts";
 import { chargeOn, identify } from "./identify.ts";
-import { FUTURE_LIMIT_MS, LATENESS_LIMIT_MS } from "./kept_back.ts";
+import { FUTURE_LIMIT_MS } from "./kept_back.ts";
 import type { Person } from "./person.ts";
 import { templatesOf } from "./person.ts";
 import type { Emit } from "./posting.ts";
@@ -66,7 +67,7 @@ export function refuseTime(
   if (at_ms < now_ms - LATENESS_LIMIT_MS || isFinal(state, state.calendar.dateOf(at_ms))) {
     return refused(
       "invalid",
-      "must not be older than 8 days, or of a month that is final: report within them",
+      `must not be older than ${LATENESS_LIMIT_DAYS} days, or of a month that is final: report within them`,
       path,
     );
   }

@@ -7,6 +7,7 @@ import type { Activation, Loaded, StoredPerson } from "../../domain/company/acti
 import type { Change } from "../../domain/company/change.ts";
 import type { CompanyId, ContactId, ContactKey, MessageKey } from "../../domain/names.ts";
 import { addDays, monthOf } from "../../domain/calendar.ts";
+import { DAYS_HELD } from "../../domain/lateness.ts";
 import type { ListedCompany, NewCompany } from "../new_company.ts";
 import { firstDay, firstSettings } from "../new_company.ts";
 import { StoredCompany } from "./company.ts";
@@ -17,8 +18,6 @@ interface Missing {
   readonly usage_ids: readonly string[];
   readonly sends: readonly MessageKey[];
 }
-
-const DAYS_READ = 45;
 
 /** Companies in memory. Every method does what it does at once; its promise is settled when it returns. */
 export class MemoryStore {
@@ -80,7 +79,7 @@ export class MemoryStore {
   // deno-lint-ignore require-await
   async read(company: CompanyId, epoch: number): Promise<Activation> {
     const stored = this.#companies.get(company)!;
-    const oldest = addDays(stored.head.closed_through, -DAYS_READ);
+    const oldest = addDays(stored.head.closed_through, -DAYS_HELD);
     const periods = [...stored.periods.values()].map(({ period }) => period)
       .filter(({ month, closed }) => !closed || month >= monthOf(oldest));
     return {

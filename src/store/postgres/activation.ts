@@ -1,6 +1,7 @@
 import type { Activation } from "../../domain/company/activation.ts";
 import type { DayTotal, SettingsVersion } from "../../domain/company/state.ts";
 import type { ContractVersion } from "../../domain/contract.ts";
+import { DAYS_HELD } from "../../domain/lateness.ts";
 import { priceFrom } from "../../domain/money.ts";
 import type { CompanyId, LocalDate } from "../../domain/names.ts";
 import { credits } from "../../domain/names.ts";
@@ -11,12 +12,6 @@ import { texts } from "./binary_array.ts";
 import { epochMs, whole, wholeOrNull } from "./exact.ts";
 import type { Line } from "./line.ts";
 import { Rounds } from "./rounds.ts";
-
-/**
- * Days of totals, and of the months that hold them, that an activation reads: a month can change until the
- * lateness limit after its end.
- */
-const DAYS_READ = 45;
 
 /** Companies that are taken over at once. */
 const COMPANIES_MAX = 100;
@@ -62,11 +57,11 @@ const READ = `
     (select coalesce(json_agg(p order by p.month), '[]') from (
       select month, granted, consumed, closed from periods
       where company_id = c.company_id
-        and (not closed or month >= to_char(c.closed_through - ${DAYS_READ}, 'YYYY-MM'))
+        and (not closed or month >= to_char(c.closed_through - ${DAYS_HELD}, 'YYYY-MM'))
     ) p) as periods,
     (select coalesce(json_agg(t order by t.local_date, t.feature, t.direction), '[]') from (
       select local_date, feature, direction, units, credits from day_totals
-      where company_id = c.company_id and local_date > c.closed_through - ${DAYS_READ}
+      where company_id = c.company_id and local_date > c.closed_through - ${DAYS_HELD}
     ) t) as totals
   from companies c where c.company_id = any($1::text[])`;
 

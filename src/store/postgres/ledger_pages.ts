@@ -8,11 +8,11 @@
  */
 
 import { addDays, monthOf } from "../../domain/calendar.ts";
+import { finalAfter } from "../../domain/lateness.ts";
 import type { LedgerEntry } from "../../domain/ledger.ts";
 import type { CompanyId, Direction, FeatureCode, LocalDate } from "../../domain/names.ts";
 import { INBOUND, OUTBOUND } from "../../domain/names.ts";
 import type { EntryType } from "../../domain/period.ts";
-import { finalAfter } from "../../domain/statement.ts";
 import type { Pool } from "../connection.ts";
 import { type Condition, conditions } from "./conditions.ts";
 import { creditsOf, epochMs, whole } from "./exact.ts";

@@ -1,0 +1,17 @@
+import { addDays, lastDateOf } from "./calendar.ts";
+import type { LocalDate, Month } from "./names.ts";
+
+/** Meta redelivers for 7 days; a day more is a margin. What is older stays in quarantine. */
+export const LATENESS_LIMIT_DAYS = 8;
+export const LATENESS_LIMIT_MS = LATENESS_LIMIT_DAYS * 86_400_000;
+
+/**
+ * Days up to the last closed one whose totals an actor holds, and with them the months they are of: a month can change
+ * until the lateness limit after its end, which makes 39 days of the longest, and some more do no harm.
+ */
+export const DAYS_HELD = 45;
+
+/** The last local date on which facts of a month may still be accepted. */
+export function finalAfter(month: Month): LocalDate {
+  return addDays(lastDateOf(month), LATENESS_LIMIT_DAYS);
+}
