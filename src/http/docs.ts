@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { join } from "node:path";
+import absolutePath from "swagger-ui-dist/absolute-path.js";
 import { Problem } from "./problems.ts";
 import { type Api, route } from "./route.ts";
 
@@ -56,18 +57,11 @@ async function packagePart(file: string): Promise<Response | Problem> {
   const type = Object.hasOwn(PARTS, file) ? PARTS[file] : undefined;
   if (type === undefined) return new Problem(404, "no_path", "there is nothing here: see /docs");
   try {
-    return partOf(type, await Deno.readFile(join(await packageFolder(), file)));
+    return partOf(type, await Deno.readFile(join(absolutePath(), file)));
   } catch (error) {
     const why = `the package swagger-ui-dist could not be read: ${(error as Error).message.split("\n")[0]}`;
     return new Problem(503, "docs_unavailable", `${why}; /openapi.json needs none`);
   }
-}
-
-async function packageFolder(): Promise<string> {
-  // The name is computed so that Deno fetches the package when somebody reads the documentation, not before.
-  const name = "swagger-ui-dist/absolute-path.js";
-  const { default: absolutePath } = await import(name) as { default: () => string };
-  return absolutePath();
 }
 
 function partOf(type: string, content: string | Uint8Array<ArrayBuffer>): Response {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { House } from "./house.ts";
 
 interface Operation {
@@ -122,6 +123,14 @@ Deno.test("every file the documentation's page names is served, and nothing else
     assert.equal(response.status, 404, path);
     await response.body?.cancel();
   }
+});
+
+Deno.test("what the documentation is made of is fetched with the rest, and not when somebody opens it", async () => {
+  const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", main] }).output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout));
+  const loaded = modules.map(({ specifier }: { specifier: string }) => specifier);
+  assert.ok(loaded.some((specifier: string) => specifier.includes("swagger-ui-dist")));
 });
 
 Deno.test("what a viewer may read is documented as open to sessions, and nothing that changes anything", async () => {
