@@ -1,7 +1,7 @@
-import type { Activation, Loaded } from "../src/domain/company/activation.ts";
+import type { Activation, Loaded, Missing } from "../src/domain/company/activation.ts";
 import type { Balance } from "../src/domain/company/balance.ts";
 import type { Change, CommitOutcome } from "../src/domain/company/change.ts";
-import type { CompanyId, ContactKey, MessageKey } from "../src/domain/names.ts";
+import type { CompanyId } from "../src/domain/names.ts";
 import type { RateHistory } from "../src/domain/rates.ts";
 
 /** What actors and the sweep know of the world. Nothing else is reached for, so that all of it can be simulated. */
@@ -20,13 +20,6 @@ export interface Timers {
 /** Writes changes. A change is durable when its promise says `committed`, and not before. Never rejects. */
 export interface Journal {
   commit(change: Change): Promise<CommitOutcome>;
-}
-
-/** The keys of what a state lacks. */
-export interface Missing {
-  readonly contacts: readonly ContactKey[];
-  readonly usage_ids: readonly string[];
-  readonly sends: readonly MessageKey[];
 }
 
 /** Reads what an actor needs. Rejects when the store cannot be reached. */

@@ -1,19 +1,7 @@
 import type { Answer, Command, Profile } from "../src/domain/company/command.ts";
-import type { TemplatePolicy } from "../src/domain/charge.ts";
+import type { NewCompany } from "../src/domain/company/new_company.ts";
 import type { CompanyId } from "../src/domain/names.ts";
 import type { Clock } from "./ports.ts";
-
-/** A company that is to be made. Its first day is the local date it is made on. */
-export interface NewCompany {
-  readonly name: string;
-  readonly locale: string;
-  readonly time_zone: string;
-  readonly template_in_open_window: TemplatePolicy;
-  /** 32 random bytes that its contacts are hashed with, for ever. */
-  readonly contact_secret: Uint8Array;
-  readonly created_at_ms: number;
-  readonly created_by: string;
-}
 
 /** Where companies are made, and numbers claimed. All of it rejects when the store cannot be reached. */
 export interface RegistryStore {

@@ -1,13 +1,13 @@
 import type { Dice } from "../demo/dice.ts";
 import type { Change } from "../src/domain/company/change.ts";
 import type { CompanyEvent } from "../src/domain/company/event.ts";
+import type { NewCompany } from "../src/domain/company/new_company.ts";
 import type { Person } from "../src/domain/company/person.ts";
 import type { CompanyId } from "../src/domain/names.ts";
 import { MemoryPhoneNumbers } from "../src/store/memory/phone_numbers.ts";
 import { MemoryQuarantine } from "../src/store/memory/quarantine.ts";
 import { MemoryRates } from "../src/store/memory/rates.ts";
 import { MemoryStore } from "../src/store/memory/store.ts";
-import type { NewCompany } from "../src/store/new_company.ts";
 import type { Fault } from "./trace.ts";
 import type { Weather } from "./weather.ts";
 import { FAIR } from "./weather.ts";

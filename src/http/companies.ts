@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { Answer, CompanyView, Profile } from "../domain/company/command.ts";
+import type { Answer, CompanyView, ListedCompany, Profile } from "../domain/company/command.ts";
 import { nextDate } from "../domain/calendar.ts";
 import { settingsOn, type SettingsVersion } from "../domain/company/state.ts";
 import type { CompanyId } from "../domain/names.ts";
@@ -16,7 +16,7 @@ import {
   TimeZoneField,
 } from "./fields.ts";
 import { list } from "./list.ts";
-import type { Companies, CompanyList, ListedCompany, Registry } from "./ports.ts";
+import type { Companies, CompanyList, Registry } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
 import { type Api, route } from "./route.ts";
 

@@ -10,13 +10,14 @@ import type { Balance } from "../domain/company/balance.ts";
 import type {
   Answer,
   Command,
+  ListedCompany,
   NoCompany,
   Profile,
   QuarantineReason,
   Refused,
   Unavailable,
 } from "../domain/company/command.ts";
-import type { DayTotal, SettingsVersion } from "../domain/company/state.ts";
+import type { DayTotal } from "../domain/company/state.ts";
 import type { ContactClues } from "../domain/identity/phone.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
 import type { CompanyId, ContactId, Credits, Direction, FeatureCode, LocalDate } from "../domain/names.ts";
@@ -40,17 +41,6 @@ export type Registration =
   | { readonly type: "registered"; readonly created: boolean; readonly answer: Answer }
   /** Numbers that another company has: nothing changed. */
   | { readonly type: "phone_number_taken"; readonly phone_number_ids: readonly string[] };
-
-/** A company as it is listed. */
-export interface ListedCompany {
-  readonly company: CompanyId;
-  readonly name: string;
-  readonly locale: string;
-  readonly closed_through: LocalDate;
-  readonly phone_number_ids: readonly string[];
-  /** In order of `version`. */
-  readonly settings: readonly SettingsVersion[];
-}
 
 /** Which companies there are. */
 export interface CompanyList {

@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import type { Change } from "../../src/domain/company/change.ts";
+import type { ListedCompany } from "../../src/domain/company/command.ts";
+import type { NewCompany } from "../../src/domain/company/new_company.ts";
 import type { CompanyId, ContactId, ContactKey, MessageKey } from "../../src/domain/names.ts";
 import type { Writer } from "../../src/store/journal.ts";
-import type { ListedCompany, NewCompany } from "../../src/store/new_company.ts";
 import type { PhoneNumbers } from "../../src/store/postgres/phone_numbers.ts";
 import type { Quarantine } from "../../src/store/postgres/quarantine.ts";
 import type { GeneralRates } from "../../src/store/postgres/rates.ts";

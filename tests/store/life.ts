@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Change } from "../../src/domain/company/change.ts";
 import type { Command } from "../../src/domain/company/command.ts";
+import type { NewCompany } from "../../src/domain/company/new_company.ts";
 import type { CompanyId } from "../../src/domain/names.ts";
-import type { NewCompany } from "../../src/store/new_company.ts";
 import {
   agreeOn,
   at,

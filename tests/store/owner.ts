@@ -9,12 +9,12 @@ import { bringUpToNow } from "../../src/domain/company/days.ts";
 import { decide, needsOf, noNeeds } from "../../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../../src/domain/company/event.ts";
 import { evolve } from "../../src/domain/company/evolve.ts";
+import type { NewCompany } from "../../src/domain/company/new_company.ts";
 import type { CompanyState } from "../../src/domain/company/state.ts";
 import { priceFrom } from "../../src/domain/money.ts";
 import type { CompanyId, ContactKey, FeatureCode, MessageKey } from "../../src/domain/names.ts";
 import { credits, INBOUND, OUTBOUND } from "../../src/domain/names.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
-import type { NewCompany } from "../../src/store/new_company.ts";
 
 /** What an owner needs of a store. */
 export interface OwnedStore {

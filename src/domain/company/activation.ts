@@ -1,7 +1,7 @@
 import type { MessageEvidence, SendRecord } from "../contact_day.ts";
 import { joinRecord, joinStatus } from "../contact_day.ts";
 import type { ContractVersion } from "../contract.ts";
-import type { CompanyId, ContactId, ContactKey, LocalDate } from "../names.ts";
+import type { CompanyId, ContactId, ContactKey, LocalDate, MessageKey } from "../names.ts";
 import type { Calendar } from "../calendar.ts";
 import { nextDate } from "../calendar.ts";
 import { isPhoneClue } from "../identity/clues.ts";
@@ -56,6 +56,13 @@ export interface StoredPerson {
   readonly facts: readonly StoredFact[];
   /** Facts of before have been forgotten; absent when all there ever were are kept. */
   readonly facts_kept_from_ms?: number;
+}
+
+/** The keys of what a state lacks, which the store is asked for. */
+export interface Missing {
+  readonly contacts: readonly ContactKey[];
+  readonly usage_ids: readonly string[];
+  readonly sends: readonly MessageKey[];
 }
 
 /** What the store knows of what was asked for. Whoever is in no list is not known. */

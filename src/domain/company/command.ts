@@ -3,6 +3,7 @@ import type { Offer } from "../contract.ts";
 import type { ContactClues } from "../identity/phone.ts";
 import type { Attributes, FactKind } from "../ledger.ts";
 import type {
+  CompanyId,
   ContactId,
   ContactKey,
   Credits,
@@ -134,6 +135,17 @@ export interface CompanyView {
   readonly settings_history: readonly SettingsVersion[];
   readonly contract: readonly ContractVersion[];
   readonly own_rates: readonly RateVersion[];
+}
+
+/** A company as it is listed. */
+export interface ListedCompany {
+  readonly company: CompanyId;
+  readonly name: string;
+  readonly locale: string;
+  readonly closed_through: LocalDate;
+  readonly phone_number_ids: readonly string[];
+  /** In order of `version`. */
+  readonly settings: readonly SettingsVersion[];
 }
 
 export type Reply =

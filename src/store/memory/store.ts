@@ -3,21 +3,15 @@
  * (one contract suite runs against both), on values in memory.
  */
 
-import type { Activation, Loaded, StoredPerson } from "../../domain/company/activation.ts";
+import type { Activation, Loaded, Missing, StoredPerson } from "../../domain/company/activation.ts";
 import type { Change } from "../../domain/company/change.ts";
-import type { CompanyId, ContactId, ContactKey, MessageKey } from "../../domain/names.ts";
+import type { ListedCompany } from "../../domain/company/command.ts";
+import type { NewCompany } from "../../domain/company/new_company.ts";
+import { firstDay, firstSettings } from "../../domain/company/new_company.ts";
+import type { CompanyId, ContactId } from "../../domain/names.ts";
 import { addDays, monthOf } from "../../domain/calendar.ts";
 import { DAYS_HELD } from "../../domain/lateness.ts";
-import type { ListedCompany, NewCompany } from "../new_company.ts";
-import { firstDay, firstSettings } from "../new_company.ts";
 import { StoredCompany } from "./company.ts";
-
-/** The keys of what a state lacks. */
-interface Missing {
-  readonly contacts: readonly ContactKey[];
-  readonly usage_ids: readonly string[];
-  readonly sends: readonly MessageKey[];
-}
 
 /** Companies in memory. Every method does what it does at once; its promise is settled when it returns. */
 export class MemoryStore {

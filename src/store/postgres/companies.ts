@@ -1,12 +1,12 @@
-import type { Activation, Loaded } from "../../domain/company/activation.ts";
+import type { Activation, Loaded, Missing } from "../../domain/company/activation.ts";
+import type { ListedCompany } from "../../domain/company/command.ts";
+import type { NewCompany } from "../../domain/company/new_company.ts";
+import { firstDay, firstSettings } from "../../domain/company/new_company.ts";
 import type { CompanyId, ContactId } from "../../domain/names.ts";
 import type { Pool } from "../connection.ts";
-import type { ListedCompany, NewCompany } from "../new_company.ts";
-import { firstDay, firstSettings } from "../new_company.ts";
 import { Activations, PHONE_NUMBER_IDS, SETTINGS } from "./activation.ts";
 import { instantText } from "./exact.ts";
 import { KEYED_PLANS, Line } from "./line.ts";
-import type { Missing } from "./loader.ts";
 import { Loader } from "./loader.ts";
 
 /** What may be said of a company store. */

@@ -1,18 +1,11 @@
-import type { Loaded, StoredPerson } from "../../domain/company/activation.ts";
+import type { Loaded, Missing, StoredPerson } from "../../domain/company/activation.ts";
 import type { StoredFact } from "../../domain/company/event.ts";
 import type { CountedUsage, DecidedSend } from "../../domain/company/state.ts";
-import type { CompanyId, ContactId, ContactKey, MessageKey } from "../../domain/names.ts";
+import type { CompanyId, ContactId, ContactKey } from "../../domain/names.ts";
 import { type Encoder, texts, uuids } from "./binary_array.ts";
 import { epochMs, whole, wholeOrNull } from "./exact.ts";
 import type { Line } from "./line.ts";
 import { Rounds } from "./rounds.ts";
-
-/** The keys of what a state lacks. */
-export interface Missing {
-  readonly contacts: readonly ContactKey[];
-  readonly usage_ids: readonly string[];
-  readonly sends: readonly MessageKey[];
-}
 
 const PEOPLE = `
   with people as (

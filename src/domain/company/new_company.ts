@@ -1,8 +1,8 @@
-import type { CompanyId, LocalDate } from "../domain/names.ts";
-import type { TemplatePolicy } from "../domain/charge.ts";
-import { Calendar, previousDate } from "../domain/calendar.ts";
-import type { SettingsVersion } from "../domain/company/state.ts";
-import { ALWAYS } from "../domain/company/state.ts";
+import { Calendar, previousDate } from "../calendar.ts";
+import type { TemplatePolicy } from "../charge.ts";
+import type { LocalDate } from "../names.ts";
+import type { SettingsVersion } from "./state.ts";
+import { ALWAYS } from "./state.ts";
 
 /** A company to be made. */
 export interface NewCompany {
@@ -14,17 +14,6 @@ export interface NewCompany {
   readonly contact_secret: Uint8Array;
   readonly created_at_ms: number;
   readonly created_by: string;
-}
-
-/** A company as it is listed. */
-export interface ListedCompany {
-  readonly company: CompanyId;
-  readonly name: string;
-  readonly locale: string;
-  readonly closed_through: LocalDate;
-  readonly phone_number_ids: readonly string[];
-  /** In order of `version`. */
-  readonly settings: readonly SettingsVersion[];
 }
 
 /** Its first settings, which hold from always. */
