@@ -18,7 +18,8 @@ export function greetingOf({ url, admin_key }: Address, config: Config, page: st
 ${BAKERY.profile.name} is open: its history is filled in, and traffic goes on below.
 
   The page, to watch     ${page}
-                         (the link opens once, within five minutes)
+                         (the link opens once, within five minutes; in Chrome or Firefox,
+                         for Safari may keep no session of http://localhost)
   API, to read and try   ${new URL("/docs", url)}
   Key                    ${admin_key}
 
