@@ -39,7 +39,7 @@ export interface MixedCompany {
   readonly line: Line;
 }
 
-export const COMPANIES = 20;
+const COMPANIES = 20;
 /** Conversations under way in each company. */
 const UNDER_WAY = 50;
 /** A conversation begins so long ago, so that the last of it is not in the future. */

@@ -78,7 +78,7 @@ export function customerWrote(line: Line, customer: Customer, ...messages: reado
 }
 
 /** One entry of `messages`. */
-export function messageOf(customer: Customer, { id, at_s, type = "text", content }: MessageSpec) {
+function messageOf(customer: Customer, { id, at_s, type = "text", content }: MessageSpec) {
   return {
     ...(customer.phone === undefined ? {} : { from: customer.phone }),
     ...(customer.bsuid === undefined ? {} : { from_user_id: customer.bsuid }),
@@ -117,7 +117,7 @@ export function statusesOf(line: Line, customer: Customer, ...statuses: readonly
 }
 
 /** One entry of `statuses`. */
-export function statusOf(customer: Customer, spec: StatusSpec) {
+function statusOf(customer: Customer, spec: StatusSpec) {
   const { id, at_s, status, category, origin, callback_data, error_code, content } = spec;
   return {
     id,
@@ -213,7 +213,7 @@ function valueOf({ phone_number_id, display_phone_number }: Line) {
 }
 
 /** One entry of `contacts`. */
-export function contactOf({ phone, bsuid, name = "Cliente" }: Customer) {
+function contactOf({ phone, bsuid, name = "Cliente" }: Customer) {
   return {
     profile: { name },
     ...(phone === undefined ? {} : { wa_id: phone }),

@@ -1,7 +1,7 @@
 import { type Config, readConfig } from "../src/config.ts";
 
 /** Where the demo keeps everything, unless `DATA_DIR` says otherwise. */
-export const DEMO_FOLDER = "./data/demo";
+const DEMO_FOLDER = "./data/demo";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -42,7 +42,7 @@ export function deliveriesBetween(
 }
 
 /** Everything that tells of one local date, in the order it is delivered: some of it a day later. */
-export function dayOfStory(date: Temporal.PlainDate): Delivery[] {
+function dayOfStory(date: Temporal.PlainDate): Delivery[] {
   const dice = new Dice(`${BAKERY.company} ${date}`);
   const day: StoryDay = { date: date.toString(), start_s: startOf(date), weekday: date.dayOfWeek };
   const told = [

@@ -36,7 +36,7 @@ const STARTS = [
 ];
 export const FEATURES = ["automation.run", "sms.sent"];
 const PRICED = [...FEATURES, "whatsapp.inbound", "whatsapp.outbound", "whatsapp.outbound.marketing"];
-export const PEOPLE = 3;
+const PEOPLE = 3;
 const CALM_EVERY = 20;
 
 export function beginningBy(dice: Dice): Beginning {

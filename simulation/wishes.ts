@@ -237,11 +237,11 @@ export function companyNamed(company: number): CompanyId {
   return `company-${company}` as CompanyId;
 }
 
-export function numberOf(company: number): string {
+function numberOf(company: number): string {
   return `10654000000000${company}`;
 }
 
-export function newNumberOf(company: number): string {
+function newNumberOf(company: number): string {
   return `20654000000000${company}`;
 }
 

@@ -18,9 +18,9 @@ export interface HerdPlace {
 }
 
 /** Where all of the herd lives. */
-export const TIME_ZONE = "America/Sao_Paulo";
+const TIME_ZONE = "America/Sao_Paulo";
 /** Credits a month of every company. */
-export const PACKAGE = 10_000;
+const PACKAGE = 10_000;
 
 /** Where a company that has just been made has rows. */
 const COPIED = [
@@ -155,7 +155,7 @@ export class Herd {
   }
 }
 
-export function companyNumbered(number: number): string {
+function companyNumbered(number: number): string {
   return `herd-${number}`;
 }
 

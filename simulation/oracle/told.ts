@@ -263,7 +263,7 @@ export class WhatWasTold {
   }
 }
 
-export function inWords(event: ContactEvent): string {
+function inWords(event: ContactEvent): string {
   const { type, message_id, at_ms } = event;
   const what = type === "status" ? `status ${event.status}` : type;
   return `${what} of ${message_id} at ${new Date(at_ms).toISOString()}`;

@@ -21,7 +21,7 @@ import type { Tickets } from "./ticket.ts";
 /** A link opens a session so long. */
 const LINK_MS_MAX = 5 * 60_000;
 /** No session goes on longer, however much it is used. */
-export const SESSION_MS_MAX = 24 * 60 * 60_000;
+const SESSION_MS_MAX = 24 * 60 * 60_000;
 const COMPANY_SESSIONS_MAX = 10_000;
 /** Sessions known at once; past it those used longest ago are read anew when they come back. */
 const KNOWN_MAX = 50_000;

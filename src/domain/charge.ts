@@ -27,8 +27,6 @@ export interface Charge {
   readonly outbound: Window | undefined;
 }
 
-export const NO_CHARGE: Charge = { inbound: undefined, outbound: undefined };
-
 /**
  * What a company owes for one contact on one local date: a pure function of the facts of that day.
  *

@@ -1,13 +1,4 @@
-import {
-  addDays,
-  addMonths,
-  daysIn,
-  firstDateOf,
-  lastDateOf,
-  monthOf,
-  nextDate,
-  nextMonth,
-} from "./calendar.ts";
+import { addDays, addMonths, daysIn, firstDateOf, lastDateOf, monthOf, nextMonth } from "./calendar.ts";
 import type { Micros } from "./money.ts";
 import { shareOf } from "./money.ts";
 import type { Credits, LocalDate, Month } from "./names.ts";
@@ -282,9 +273,4 @@ function maxDate(a: LocalDate, b: LocalDate): LocalDate {
 export function renewsOn(history: readonly ContractVersion[], today: LocalDate): LocalDate | null {
   const next = firstDateOf(nextMonth(monthOf(today)));
   return termsOn(history, next)?.package ? next : null;
-}
-
-/** The day after the last date of a month. */
-export function dayAfter(month: Month): LocalDate {
-  return nextDate(lastDateOf(month));
 }

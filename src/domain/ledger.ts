@@ -1,5 +1,5 @@
 import type { ContactId, Credits, Direction, FeatureCode, LocalDate, MessageKey, Month } from "./names.ts";
-import type { EntryType, Movement } from "./period.ts";
+import type { Movement } from "./period.ts";
 import type { RateVersion } from "./rates.ts";
 
 /**
@@ -85,5 +85,3 @@ export type Attributes = Readonly<Record<string, string>>;
 export function rateRef(rate: RateVersion): RateRef {
   return { feature: rate.feature, version: rate.version, own: rate.company !== null, credits: rate.credits };
 }
-
-export type { EntryType };

@@ -39,7 +39,7 @@ export interface Caller {
 }
 
 /** Whoever asks for what is public. */
-export const ANYONE: Caller = Object.freeze({
+const ANYONE: Caller = Object.freeze({
   kind: "anyone",
   name: "anyone",
   id: "anyone",

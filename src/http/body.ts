@@ -5,7 +5,7 @@ export const BODY_BYTES_MAX = 4 * 1024 * 1024;
 export const BODY_MS_MAX = 30_000;
 
 /** What all bodies under way may hold together; past it the one that has taken longest is given up. */
-export const BODIES_BYTES_MAX = 256 * 1024 * 1024;
+const BODIES_BYTES_MAX = 256 * 1024 * 1024;
 
 /** A body that announces no more than this is taken in one piece, and counted as it was announced. */
 const PIECE_BYTES_MAX = 64 * 1024;

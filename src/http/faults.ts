@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { type FieldError, invalidProblem, pathText, type Problem } from "./problems.ts";
+import { type FieldError, pathText } from "./problems.ts";
 
 /** Faults named at most: whoever sends a thousand bad items needs the first few. */
 const ERRORS_MAX = 20;
@@ -20,11 +20,6 @@ export function fit<T>(schema: z.ZodType<T>, value: unknown, root: string): Fitt
   if (parsed.success) return { fits: true, value: parsed.data };
   const errors = parsed.error.issues.flatMap((issue) => errorsOf(issue, [], root));
   return { fits: false, errors: errors.slice(0, ERRORS_MAX) };
-}
-
-/** The 422 of a value that does not fit. */
-export function unfit(errors: readonly FieldError[]): Problem {
-  return invalidProblem(errors);
 }
 
 type Issue = z.core.$ZodIssue;

@@ -26,7 +26,7 @@ import { type Api, route } from "./route.ts";
 import { ShownContact, shownContacts } from "./shown_contact.ts";
 import { calendarIn } from "./windows.ts";
 
-export const TypeField = z.enum(["grant", "consumption", "reversal", "expiry", "adjustment"]);
+const TypeField = z.enum(["grant", "consumption", "reversal", "expiry", "adjustment"]);
 const DirectionField = z.enum(["inbound", "outbound", "none"]);
 
 export const EntryBody = z.object({
@@ -53,7 +53,7 @@ export const EntryBody = z.object({
   }).nullable(),
 }).openapi("LedgerEntry");
 
-export const ReceiptBody = EntryBody.extend(ReceiptParts).openapi("Receipt");
+const ReceiptBody = EntryBody.extend(ReceiptParts).openapi("Receipt");
 
 /** Which entries: what is not given does not matter. */
 export const LEDGER_FILTER = {

@@ -4,7 +4,7 @@
  */
 
 import { z } from "@hono/zod-openapi";
-import type { Answer, NoCompany, RefusalCode, Refused, Unavailable } from "../domain/company/command.ts";
+import type { Answer, RefusalCode, Refused, Unavailable } from "../domain/company/command.ts";
 import { BODY_BYTES_MAX, BODY_MS_MAX, type BodyFault } from "./body.ts";
 
 /** One field at fault. */
@@ -117,12 +117,11 @@ const REFUSED_STATUS: Readonly<Record<RefusalCode, 409 | 422>> = {
   id_reused: 409,
   no_package: 409,
   no_cancellation: 409,
-  no_contract: 409,
   unknown_feature: 422,
   invalid: 422,
 };
 
-export function noCompany(_answer?: NoCompany): Problem {
+export function noCompany(): Problem {
   return new Problem(
     404,
     "no_company",

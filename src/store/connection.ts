@@ -11,10 +11,8 @@
 import pg from "pg";
 import { exactTypes } from "./exact_types.ts";
 
-export { exactTypes };
 export type Client = pg.Client;
 export type Pool = pg.Pool;
-export type PoolClient = pg.PoolClient;
 export type QueryResult<Row extends pg.QueryResultRow> = pg.QueryResult<Row>;
 
 /** What may be said of a connection. */

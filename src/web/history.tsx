@@ -181,7 +181,7 @@ const Row: FC<{ reading: Reading; entry: Entry }> = ({ reading, entry }) => {
 };
 
 /** What an entry is called: by its feature, or by what it did to the package. */
-export function entryName({ view, strings }: Reading, { type, feature }: Entry): string {
+function entryName({ view, strings }: Reading, { type, feature }: Entry): string {
   if (feature === null) return strings.type[type];
   const name = featureName(view, feature);
   return type === "consumption" ? name : strings.of_feature(strings.type[type], name);

@@ -17,7 +17,7 @@ const NAMES = [
 ] as const satisfies readonly (keyof Asked)[];
 
 /** What filters the history, as the API's ledger is filtered. */
-export const FILTERS = ["from", "to", "feature", "type", "direction", "late"] as const;
+const FILTERS = ["from", "to", "feature", "type", "direction", "late"] as const;
 
 /** No filter at all. */
 export const NO_FILTERS: Asked = Object.fromEntries(FILTERS.map((name) => [name, undefined]));

@@ -29,7 +29,7 @@ export interface Eyes {
 }
 
 /** How long anything may take that must come in the end: no test passes by being fast. */
-export const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 20_000;
 
 export class Viewer implements AsyncDisposable {
   readonly page: Page;

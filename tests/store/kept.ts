@@ -1,6 +1,8 @@
 /** Everything a store keeps of a company, in one form, so that two stores can be compared. */
 
+import { priceFrom } from "../../src/domain/money.ts";
 import type { CompanyId, ContactId, ContactKey, LocalDate } from "../../src/domain/names.ts";
+import { credits } from "../../src/domain/names.ts";
 import type {
   ClosedFigures,
   QuarantinedEvent,
@@ -8,13 +10,12 @@ import type {
   StoredUsage,
 } from "../../src/domain/company/event.ts";
 import type { DayTotal, DecidedSend, SettingsVersion } from "../../src/domain/company/state.ts";
-import type { ContractVersion } from "../../src/domain/contract.ts";
+import type { ContractVersion, Terms } from "../../src/domain/contract.ts";
 import type { LedgerEntry } from "../../src/domain/ledger.ts";
 import type { Period } from "../../src/domain/period.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
 import type { StoredCompany } from "../../src/store/memory/company.ts";
 import type { Pool } from "../../src/store/connection.ts";
-import { readCompany } from "../../src/store/postgres/activation.ts";
 import { epochMs } from "../../src/store/postgres/exact.ts";
 import { Quarantine } from "../../src/store/postgres/quarantine.ts";
 import { Reports, type WindowRecord } from "../../src/store/postgres/reports.ts";
@@ -75,12 +76,14 @@ export function keptInMemory(stored: StoredCompany): Kept {
   };
 }
 
+const RECORDED = `${epochMs("recorded_at")} as recorded_at_ms, recorded_by`;
+
 /** As it stands in the tables. */
 export async function keptInPostgres(pool: Pool, company: CompanyId): Promise<Kept> {
-  const read = (await readCompany(pool, company))!;
-  const rows = async <Row>(sql: string): Promise<Row[]> =>
+  const whole = async <Row>(sql: string): Promise<Row[]> =>
     (await pool.query<{ row: Row }>(`select to_jsonb(t) as row from (${sql}) t`, [company])).rows
-      .map(({ row }) => withoutNulls(row));
+      .map(({ row }) => row);
+  const rows = async <Row>(sql: string): Promise<Row[]> => (await whole<Row>(sql)).map(withoutNulls);
   const reports = new Reports(pool);
   const [from, to] = ["0001-01-01", "9999-12-31"] as [LocalDate, LocalDate];
   const quarantine = await new Quarantine(pool).list({ company, limit: 1_000 });
@@ -89,9 +92,14 @@ export async function keptInPostgres(pool: Pool, company: CompanyId): Promise<Ke
       ${epochMs("due_at")} as due_at_ms, ${
       epochMs("latest_charged_at")
     } as latest_charged_ms, name, locale from companies where company_id = $1`))[0]!,
-    settings: read.settings,
-    contract: read.contract,
-    rates: read.own_rates,
+    settings: await rows(`select version, effective_from, time_zone, template_in_open_window,
+      ${RECORDED} from company_settings where company_id = $1 order by version`),
+    contract: (await whole<ContractRow>(`select version, effective_from, package_credits, package_price::text,
+      excess_credit_price::text, currency, starts_on, first_month, withdraws, reason,
+      ${RECORDED} from contract_versions where company_id = $1 order by version`)).map(contractVersion),
+    rates: await whole(`select company_id as company, feature, version, credits, effective_from,
+      ${epochMs("from_at")} as from_ms, ${RECORDED}
+      from rate_versions where company_id = $1 order by feature, version`),
     contacts: await rows(
       `select key, contact_id, by_phone, clue, ${epochMs("erased_at")} as erased_at_ms
         from contacts where company_id = $1 order by key`,
@@ -112,6 +120,35 @@ export async function keptInPostgres(pool: Pool, company: CompanyId): Promise<Ke
     periods: (await reports.periods(company)).map(({ period, at_close }) => ({ period, at_close })),
     quarantine: quarantine.map(({ company: _, replayed_at_ms: __, ...row }) => row).sort(by(({ id }) => id)),
   };
+}
+
+/** A contract version in the columns of its table. */
+interface ContractRow extends Omit<ContractVersion, "terms">, Omit<Terms, "package" | "excess_credit_price"> {
+  readonly package_credits: number | null;
+  readonly package_price: string | null;
+  readonly excess_credit_price: string | null;
+}
+
+function contractVersion(row: ContractRow): ContractVersion {
+  const {
+    package_credits,
+    package_price,
+    excess_credit_price,
+    currency,
+    starts_on,
+    first_month,
+    ...version
+  } = row;
+  const terms = {
+    package: package_credits === null
+      ? null
+      : { credits: credits(package_credits), price: priceFrom(package_price!) },
+    excess_credit_price: excess_credit_price === null ? null : priceFrom(excess_credit_price),
+    currency,
+    starts_on,
+    first_month,
+  };
+  return { ...version, terms };
 }
 
 /** Two that are kept alike: a field that is undefined is none. */

@@ -33,7 +33,7 @@ export const AUTOMATION = "automation.run" as FeatureCode;
 const OUR_NUMBER = "106540000000001";
 
 /** The general card of the tests: one credit a window, two an automation. */
-export const GENERAL_RATES = rateHistory([rate(INBOUND, 1), rate(OUTBOUND, 1), rate(AUTOMATION, 2)]);
+const GENERAL_RATES = rateHistory([rate(INBOUND, 1), rate(OUTBOUND, 1), rate(AUTOMATION, 2)]);
 
 /** An instant as people write it: `2026-11-23T12:00:00Z`. */
 export function at(instant: string): number {

@@ -22,7 +22,6 @@ Deno.test("the ledger is read newest first, page by page, each entry once", asyn
   const first = await reports.ledger({ company: ACME, limit: 3 });
   const second = await reports.ledger({ company: ACME, limit: 3, before_seq: first.at(-1)!.seq });
   assert.deepEqual([...first, ...second], all);
-  assert.deepEqual(await Array.fromAsync(reports.ledgerStream({ company: ACME })), all);
   assert.deepEqual(await reports.ledger({ company: "nobody" as CompanyId, limit: 3 }), []);
 });
 
@@ -74,21 +73,7 @@ Deno.test("windows are read by when they opened, the last first, page by page", 
     before = page.at(-1)!;
   }
   assert.deepEqual(paged, all);
-  assert.deepEqual(await Array.fromAsync(reports.windowStream({ company: ACME })), all);
   assert.deepEqual(await reports.windows({ company: ACME, local_date: TUESDAY, limit: 5 }), []);
-});
-
-Deno.test("a stream goes over its pages without a gap or a repetition", async () => {
-  await using subject = await openPostgres();
-  const reports = new Reports(subject.pool);
-  const own = await owner(subject.store);
-  const events = Array.from({ length: 2_000 }, (_, i) => wrote(`55119${80_000_000 + i}`, NOON));
-  await subject.writer.write([(await own.decide(NOON, record(...events))).change]);
-  const seqs = await Array.fromAsync(reports.ledgerStream({ company: ACME }), ({ seq }) => seq);
-  assert.deepEqual(seqs, Array.from({ length: 2_000 }, (_, i) => 2_000 - i));
-  const contacts = await Array.fromAsync(reports.windowStream({ company: ACME }), ({ contact }) => contact);
-  assert.equal(new Set(contacts).size, 2_000);
-  assert.equal(contacts.length, 2_000);
 });
 
 Deno.test("today's truth of a day goes on after its closing, and the closing stays as it was", async () => {

@@ -139,7 +139,7 @@ export function admit(state: CompanyState, clues: Iterable<string>, loaded: Load
 }
 
 /** The join of a person's facts. */
-export function personFrom(stored: StoredPerson, calendar: Calendar): Person {
+function personFrom(stored: StoredPerson, calendar: Calendar): Person {
   const person = newPerson(stored.id);
   person.is_partly_forgotten = stored.facts_kept_from_ms !== undefined;
   // The key their facts stand under comes first.

@@ -1,7 +1,7 @@
 import type { Balance } from "./balance.ts";
 import type { Offer } from "../contract.ts";
 import type { ContactClues } from "../identity/phone.ts";
-import type { Attributes, FactKind } from "../ledger.ts";
+import type { Attributes } from "../ledger.ts";
 import type {
   CompanyId,
   ContactId,
@@ -203,8 +203,7 @@ export type RefusalCode =
   | "unknown_feature"
   | "invalid"
   | "no_package"
-  | "no_cancellation"
-  | "no_contract";
+  | "no_cancellation";
 
 export function refused(code: RefusalCode, detail: string, path: readonly string[] = []): Refused {
   return { type: "refused", code, detail, path };
@@ -221,8 +220,6 @@ export type QuarantineReason =
   | "month_final"
   /** Whoever it speaks of was erased: nothing of it is left but that it came. */
   | "erased";
-
-export type { FactKind };
 
 /** There is no such company. */
 export interface NoCompany {

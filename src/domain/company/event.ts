@@ -9,7 +9,6 @@ import type {
   FeatureCode,
   LocalDate,
   MessageKey,
-  Month,
   TemplateCategory,
 } from "../names.ts";
 import type { Period } from "../period.ts";
@@ -131,5 +130,3 @@ export interface QuarantinedEvent {
   /** Keyed hashes of everybody it speaks of, by which an erasure finds it. */
   readonly people?: readonly string[];
 }
-
-export type { Month };

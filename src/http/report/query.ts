@@ -9,7 +9,7 @@ function optional<Field extends z.ZodType>(field: Field) {
 }
 
 /** The filters of the history: those of the API's ledger. */
-export const HISTORY_FILTER = {
+const HISTORY_FILTER = {
   from: optional(LEDGER_FILTER.from).openapi({ type: "string", format: "date" }),
   to: optional(LEDGER_FILTER.to).openapi({ type: "string", format: "date" }),
   feature: optional(LEDGER_FILTER.feature).openapi({ type: "string" }),
@@ -18,7 +18,7 @@ export const HISTORY_FILTER = {
   late: optional(LEDGER_FILTER.late).openapi({ type: "string" }),
 };
 
-export const WhichCompany = {
+const WhichCompany = {
   company: optional(CompanyIdField).openapi({
     type: "string",
     description: "Whose report; a viewer, or a key that is bound to a company, need not say.",

@@ -7,7 +7,6 @@ import type { CompanyId, LocalDate } from "../../domain/names.ts";
 import { credits } from "../../domain/names.ts";
 import type { Period } from "../../domain/period.ts";
 import type { RateVersion } from "../../domain/rates.ts";
-import type { Pool } from "../connection.ts";
 import { texts } from "./binary_array.ts";
 import { epochMs, whole, wholeOrNull } from "./exact.ts";
 import type { Line } from "./line.ts";
@@ -147,15 +146,6 @@ function differentCompanies(waiting: readonly CompanyId[]): number {
     different.add(company);
   }
   return different.size;
-}
-
-/** Reads a company as it stands, without taking it over. */
-export async function readCompany(
-  pool: Pool,
-  company: CompanyId,
-): Promise<Omit<Activation, "epoch"> | undefined> {
-  const { rows: [row] } = await pool.query<ActivationRow>(READ, [[company]]);
-  return row && companyFrom(row);
 }
 
 function companyFrom(row: ActivationRow): Omit<Activation, "epoch"> {

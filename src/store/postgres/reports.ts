@@ -18,7 +18,7 @@ import { creditsOf, epochMs, instantText, whole, wholeOrNull } from "./exact.ts"
 import { labelledUsage } from "./labelled_usage.ts";
 import type { LabelledUsage, LabelledUsageQuery } from "./labelled_usage.ts";
 import { ledgerEntry, ledgerPage } from "./ledger_pages.ts";
-import type { LedgerFilter, LedgerPage } from "./ledger_pages.ts";
+import type { LedgerPage } from "./ledger_pages.ts";
 
 /** Which windows of a company are asked for. */
 export interface WindowFilter {
@@ -58,8 +58,6 @@ export interface PeriodRecord {
   readonly closed_at_ms: number | undefined;
 }
 
-const PAGE_ROWS = 1_000;
-
 type TotalRow = Omit<DatedTotal, "units" | "credits"> & Record<"units" | "credits", bigint>;
 
 /**
@@ -76,17 +74,6 @@ export class Reports {
   /** A page of the ledger, newest first. */
   ledger(page: LedgerPage): Promise<LedgerEntry[]> {
     return ledgerPage(this.#pool, page);
-  }
-
-  /** The whole ledger that a filter asks for, newest first, read in pages: what is posted meanwhile is not in it. */
-  async *ledgerStream(filter: LedgerFilter): AsyncGenerator<LedgerEntry> {
-    let before_seq: number | undefined;
-    for (;;) {
-      const page = await this.ledger({ ...filter, before_seq, limit: PAGE_ROWS });
-      yield* page;
-      if (page.length < PAGE_ROWS) return;
-      before_seq = page.at(-1)!.seq;
-    }
   }
 
   /** One entry; undefined when there is none. */
@@ -125,17 +112,6 @@ export class Reports {
       credits: creditsOf(row.credits),
       message: row.message ?? undefined,
     }));
-  }
-
-  /** All windows that a filter asks for, those opened last first, read in pages. */
-  async *windowStream(filter: WindowFilter): AsyncGenerator<WindowRecord> {
-    let before: WindowCursor | undefined;
-    for (;;) {
-      const page: WindowRecord[] = await this.windows({ ...filter, before, limit: PAGE_ROWS });
-      yield* page;
-      if (page.length < PAGE_ROWS) return;
-      before = page.at(-1)!;
-    }
   }
 
   /** What was used by day, feature and direction: today's truth, late facts included. */
