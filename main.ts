@@ -61,7 +61,8 @@ const SWEPT_AT_ONCE = 50;
 /** Past it, what still goes on is cut off: SIGTERM is answered within 10 s. */
 const STOP_DEADLINE_MS = 8_000;
 const READY_WITHIN_MS = 2_000;
-const LATE_BODIES_EVERY_MS = 1_000;
+/** How often bodies that do not arrive, and downloads that nobody takes, are looked for. */
+const LATE_EVERY_MS = 1_000;
 
 const log = getLogger(["poli-credits"]);
 
@@ -98,7 +99,7 @@ async function startOn(
   await Promise.all([house.refresh(), access.look()]);
   await house.sweep.run();
   const stopping = new AbortController();
-  const { hono, bodies } = createApp({
+  const { hono, bodies, downloads } = createApp({
     ...house.rooms,
     clock,
     live: feed,
@@ -117,7 +118,10 @@ async function startOn(
   });
   const server = listen(config, hono.fetch);
   access.run();
-  const late = setInterval(() => bodies.giveUpLate(), LATE_BODIES_EVERY_MS);
+  const late = setInterval(() => {
+    bodies.giveUpLate();
+    downloads.breakOffStalled();
+  }, LATE_EVERY_MS);
   // Wake-ups only: what is due stands in Postgres, so a missed or doubled one changes nothing. Cron begins none anew
   // before it is done, and none waits for another: a long forgetting does not hold up a midnight.
   for (const [name, wake] of Object.entries(house.wake_ups)) {
@@ -127,6 +131,7 @@ async function startOn(
   const shut = async () => {
     stopping.abort();
     feed.close();
+    downloads.close();
     await server.shutdown();
     clearInterval(late);
     await access.stop();

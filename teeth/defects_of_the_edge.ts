@@ -35,6 +35,22 @@ export const DEFECTS_OF_THE_EDGE: readonly Defect[] = [
     watched_by: ["tests/http/body.test.ts"],
   },
   {
+    name: "another-company-counted",
+    harm: "a key of one company uses up what may be asked of another, and sees how much that is",
+    file: "src/http/rate_limits.ts",
+    right: "asked_of !== undefined && reaches(caller, asked_of)",
+    wrong: "asked_of !== undefined",
+    watched_by: ["tests/http/rate_limits.test.ts"],
+  },
+  {
+    name: "stalled-downloads-kept",
+    harm: "one who begins downloads and takes nothing keeps everybody from theirs",
+    file: "src/http/downloads.ts",
+    right: "<= late_ms) download.breakOff();",
+    wrong: "<= late_ms) continue;",
+    watched_by: ["tests/http/downloads.test.ts"],
+  },
+  {
     name: "contacts-shown",
     harm: "everybody who watches a balance sees whole phone numbers",
     file: "src/http/shown_contact.ts",

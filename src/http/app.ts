@@ -9,6 +9,7 @@ import { companies } from "./companies.ts";
 import { contacts } from "./contacts.ts";
 import { contracts } from "./contracts.ts";
 import { docs } from "./docs.ts";
+import { Downloads } from "./downloads.ts";
 import { features } from "./features.ts";
 import { forecasts } from "./forecast.ts";
 import { health } from "./health.ts";
@@ -72,6 +73,8 @@ export interface App {
   readonly declared: readonly Declaration[];
   /** The bodies that are being read: see {@link Bodies.giveUpLate}. */
   readonly bodies: Bodies;
+  /** The lists that are being downloaded: see {@link Downloads.breakOffStalled}. */
+  readonly downloads: Downloads;
 }
 
 /** Puts the app together. */
@@ -87,6 +90,7 @@ export function createApp(options: AppOptions): App {
     security,
     limits,
     bodies: new Bodies(),
+    downloads: new Downloads(),
     isOutage,
   };
   webhooks(api, options);

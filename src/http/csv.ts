@@ -11,7 +11,6 @@
 import { z } from "@hono/zod-openapi";
 import { stringify } from "csv-stringify/sync";
 import { mediaCloseness, preferred } from "./accept.ts";
-import { Problem } from "./problems.ts";
 
 export const CSV_TYPE = "text/csv";
 
@@ -20,11 +19,6 @@ export interface Column {
   readonly name: string;
   readonly path: readonly string[];
 }
-
-/** Downloads under way at once: past it another has to wait, so that they never take all reads for themselves. */
-const DOWNLOADS_MAX = 64;
-
-let downloads = 0;
 
 /** Whether a request prefers CSV to JSON. */
 export function wantsCsv(request: Request): boolean {
@@ -46,43 +40,8 @@ export function columnsOf(schema: z.ZodType, path: readonly string[] = []): Colu
   return Object.entries(schema.shape).flatMap(([name, field]) => columnsOf(field, [...path, name]));
 }
 
-/**
- * Writes pages of rows as they are asked for: one page is in memory at a time, and the next is read when whoever
- * downloads has taken it.
- *
- * @param next reads a page; undefined after the last. What it throws breaks the download off, so that half a list
- * is never taken for the whole.
- */
-export function csvResponse(
-  file_name: string,
-  columns: readonly Column[],
-  next: () => Promise<readonly unknown[] | undefined>,
-): Response | Problem {
-  if (downloads >= DOWNLOADS_MAX) return tooManyDownloads();
-  downloads++;
-  let running = true;
-  const end = () => {
-    if (running) downloads--;
-    running = false;
-  };
-  const encoder = new TextEncoder();
-  let is_first = true;
-  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      try {
-        const rows = await next();
-        if (rows !== undefined) controller.enqueue(encoder.encode(csvText(columns, rows, is_first)));
-        is_first = false;
-        if (rows !== undefined) return;
-        end();
-        controller.close();
-      } catch (error) {
-        end();
-        controller.error(error);
-      }
-    },
-    cancel: end,
-  }, { highWaterMark: 0 });
+/** The response that brings a list as a file. */
+export function csvResponse(file_name: string, body: ReadableStream<Uint8Array<ArrayBuffer>>): Response {
   return new Response(body, {
     headers: {
       "content-type": `${CSV_TYPE}; charset=utf-8; header=present`,
@@ -92,9 +51,15 @@ export function csvResponse(
   });
 }
 
-function tooManyDownloads(): Problem {
-  const detail = "as many lists are being downloaded as can be served: try again in 5 s";
-  return new Problem(503, "too_many_downloads", detail, { headers: { "retry-after": "5" } });
+/** Writes one page of rows after the other. */
+export function csvWriter(columns: readonly Column[]): (rows: readonly unknown[]) => Uint8Array<ArrayBuffer> {
+  const encoder = new TextEncoder();
+  let is_first = true;
+  return (rows) => {
+    const text = csvText(columns, rows, is_first);
+    is_first = false;
+    return encoder.encode(text);
+  };
 }
 
 /** Rows as CSV; the first of a list with the byte order mark and the names of the columns above them. */

@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { type Column, columnsOf, CSV_TYPE, csvResponse, wantsCsv } from "./csv.ts";
+import { type Column, columnsOf, CSV_TYPE, csvResponse, csvWriter, wantsCsv } from "./csv.ts";
 import { listOf } from "./fields.ts";
 import { Problem } from "./problems.ts";
 import { logFault } from "./request_log.ts";
@@ -49,10 +49,19 @@ export function list<Params, Query, Row extends z.ZodObject>(
   }, async (asked) => {
     if (!wantsCsv(asked.request)) return await read(asked);
     const company = (asked.params as { readonly company?: string } | undefined)?.company;
-    const file_name = `${company === undefined ? "" : `${company}-`}${file}.csv`;
+    const name = `${company === undefined ? "" : `${company}-`}${file}.csv`;
     const columns = call.columns?.(asked.query) ?? all_columns;
-    return await download(asked, call.path, file_name, columns, (page) => read(ofWhole(asked, page)));
+    const list_file = { path: call.path, name, columns };
+    return await download(api, asked, list_file, (page) => read(ofWhole(asked, page)));
   });
+}
+
+/** The file a list is downloaded as. */
+export interface ListFile {
+  /** The template of the call, for whoever reads of a fault in the log. */
+  readonly path: string;
+  readonly name: string;
+  readonly columns: readonly Column[];
 }
 
 /** A page of a download: of so many rows, from a place on. */
@@ -61,31 +70,29 @@ export interface DownloadPage {
   readonly cursor: string | undefined;
 }
 
-/**
- * All that a list has, as a file that is read as it is taken.
- *
- * @param path the template of the call, for whoever reads of a fault in the log
- */
+/** All that a list has, as a file that is read as it is taken. */
 export async function download<Row>(
+  { downloads }: Api,
   { caller, request_id }: Pick<Asked<unknown, unknown, unknown>, "caller" | "request_id">,
-  path: string,
-  file_name: string,
-  columns: readonly Column[],
+  { path, name, columns }: ListFile,
   read: (page: DownloadPage) => Promise<Page<Row> | Problem>,
 ): Promise<Response | Problem> {
   const readFrom = (cursor: string | undefined) => read({ limit: DOWNLOAD_PAGE_ROWS, cursor });
   const page = await readFrom(undefined);
   if (page instanceof Problem) return page;
   const next = pagesFrom(page, readFrom);
-  return csvResponse(file_name, columns, async () => {
+  const write = csvWriter(columns);
+  const body = downloads.begin(caller, async () => {
     try {
       if (caller.admission?.ended) throw new Error("what the caller was let in by has ended");
-      return await next();
+      const rows = await next();
+      return rows && write(rows);
     } catch (error) {
       logFault(error, path, request_id);
       throw error;
     }
   });
+  return body instanceof Problem ? body : csvResponse(name, body);
 }
 
 /** Asks for a page of a download; a list that is always whole has neither of the two to give. */

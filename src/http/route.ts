@@ -14,6 +14,7 @@ import {
   refusalOf,
 } from "./authentication.ts";
 import { type Bodies, parseJson } from "./body.ts";
+import type { Downloads } from "./downloads.ts";
 import { fit } from "./faults.ts";
 import { operationOf } from "./operation.ts";
 import { bodyProblem, invalidProblem, noCompany, notJson, Problem, problemResponse } from "./problems.ts";
@@ -31,6 +32,7 @@ export interface Api {
   readonly security: SecurityHeaders;
   readonly limits: RateLimits;
   readonly bodies: Bodies;
+  readonly downloads: Downloads;
   /** Whether an error means that something we depend on cannot be reached: a 503, not a fault of ours. */
   readonly isOutage: (error: unknown) => boolean;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { CompanyId } from "../../src/domain/names.ts";
 import type { Caller } from "../../src/http/authentication.ts";
 import { Bodies } from "../../src/http/body.ts";
+import { Downloads } from "../../src/http/downloads.ts";
 import { RateLimits } from "../../src/http/rate_limits.ts";
 import { route } from "../../src/http/route.ts";
 import { securityHeaders } from "../../src/http/security_headers.ts";
@@ -90,6 +91,7 @@ Deno.test("a route without a policy cannot be declared", async () => {
     security,
     limits: new RateLimits(request_rates),
     bodies: new Bodies(),
+    downloads: new Downloads(),
     isOutage,
   };
   const call = { method: "get", path: "/v1/secrets", tag: "x", summary: "x" };

@@ -57,9 +57,10 @@ export function reportPage(
     return made instanceof Problem ? made : shown.page(made, request);
   });
 
+  const file = { path: `${PATH}/history.csv`, columns: columnsOf(EntryBody) };
   route(api, {
     ...shared,
-    path: `${PATH}/history.csv`,
+    path: file.path,
     summary: "The history that the page filters, as a file",
     description: "The rows and columns of the ledger as CSV.",
     query: HistoryQuery,
@@ -71,7 +72,7 @@ export function reportPage(
     if (company instanceof Problem) return company;
     const read = (page: DownloadPage) =>
       ledgerPage(books, company, { ...historyFilter(query), ...page }, caller);
-    return await download(asked, `${PATH}/history.csv`, `${company}-ledger.csv`, columnsOf(EntryBody), read);
+    return await download(api, asked, { ...file, name: `${company}-ledger.csv` }, read);
   });
 }
 

@@ -228,7 +228,7 @@ export const en: Strings = {
     retry: "Try again",
     busy_title: "Too many requests at once",
     busy_text:
-      "More was asked for within a second than is answered. No credit is lost by that. Try again in a few seconds.",
+      "More was asked for than is answered at once. No credit is lost by that. Try again in a few seconds.",
     session_title: "Open the report from the platform",
     session_text:
       "This page opens with a session only, and yours has ended or not begun. Open Reports › Credits in the platform: its link begins another one.",

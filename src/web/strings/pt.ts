@@ -230,7 +230,7 @@ export const pt = {
     retry: "Tentar de novo",
     busy_title: "Pedidos demais de uma vez",
     busy_text:
-      "Chegaram em um segundo mais pedidos do que o serviço atende. Nenhum crédito se perde por isso. Tente de novo em alguns segundos.",
+      "Chegaram mais pedidos do que o serviço atende de uma vez. Nenhum crédito se perde por isso. Tente de novo em alguns segundos.",
     session_title: "Abra o relatório pela plataforma",
     session_text:
       "Esta página só abre com uma sessão, e a sua terminou ou não começou. Abra Relatórios › Créditos na plataforma: o link de lá inicia outra.",
