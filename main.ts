@@ -60,6 +60,8 @@ const LIMITS = {
 const SWEPT_AT_ONCE = 50;
 /** Past it, what still goes on is cut off: SIGTERM is answered within 10 s. */
 const STOP_DEADLINE_MS = 8_000;
+/** Past it, whoever has not taken their answer is left behind: their connection ends with the process. */
+const ANSWERED_WITHIN_MS = 3_000;
 const READY_WITHIN_MS = 2_000;
 /** How often bodies that do not arrive, and downloads that nobody takes, are looked for. */
 const LATE_EVERY_MS = 1_000;
@@ -132,7 +134,7 @@ async function startOn(
     stopping.abort();
     feed.close();
     downloads.close();
-    await server.shutdown();
+    await answered(server);
     clearInterval(late);
     await access.stop();
     await house.roster.stop();
@@ -144,6 +146,13 @@ async function startOn(
     admin_key: secrets.admin_key,
     stop: () => stopped ??= within(STOP_DEADLINE_MS, shut()).catch(report("the stop")),
   };
+}
+
+/** Takes no more requests, and waits for those there are, but not for whoever does not take their answer. */
+async function answered(server: Deno.HttpServer): Promise<void> {
+  await within(ANSWERED_WITHIN_MS, server.shutdown()).catch(() => {
+    log.warn("Stopping, though not all that was asked has been taken");
+  });
 }
 
 /** Who may ask: by the machine's clock, whatever the test clock says. */

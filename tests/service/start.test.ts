@@ -5,7 +5,7 @@ import { customerWrote, wamid } from "../../demo/payloads.ts";
 import { permissionsFor } from "../../src/permissions.ts";
 import { clear } from "../support/database_warden.ts";
 import { createDatabase, seedCluster } from "../support/database.ts";
-import { COMPANY, LINE, readLines, seconds, ServiceProcess } from "../support/service.ts";
+import { COMPANY, LINE, readLines, seconds, SECRETS, ServiceProcess } from "../support/service.ts";
 
 const PROJECT = dirname(fileURLToPath(new URL("../../deno.json", import.meta.url)));
 
@@ -87,6 +87,38 @@ Deno.test("with the permissions of the task it stops what a killed service left 
   await using service = await ServiceProcess.start(env);
   assert.match(service.said, /was left running by a service that was killed/);
   assert.equal((await service.client.balance()).consumed, 0);
+});
+
+Deno.test("a download that nobody takes from does not keep the service from stopping its Postgres", async () => {
+  await using folder = await dataFolder();
+  const env = { DATA_DIR: folder.path };
+  await using stopped = await ServiceProcess.start(env);
+  const { client } = stopped;
+  await client.createCompany();
+  // More than the machine keeps for a connection: 40,000 rows of 200 bytes and more.
+  const feature = "f".repeat(64);
+  await client.ok("PUT", `/v1/features/${feature}`, { credits: 1 });
+  for (let call = 0; call < 40; call++) {
+    const usages = Array.from({ length: 1_000 }, (_, i) => ({ id: `${call}-${i}`, feature, quantity: 1 }));
+    await client.ok("POST", `/v1/companies/${COMPANY}/usage`, usages);
+  }
+  const { hostname, port } = new URL(stopped.url);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  const lines = [
+    `GET /v1/companies/${COMPANY}/ledger HTTP/1.1`,
+    "Host: localhost",
+    "Accept: text/csv",
+    `Authorization: Bearer ${SECRETS.ADMIN_KEY}`,
+  ];
+  await connection.write(new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\n`));
+  const head = new Uint8Array(15);
+  await connection.read(head);
+  assert.equal(new TextDecoder().decode(head), "HTTP/1.1 200 OK");
+  assert.equal((await stopped.end("SIGTERM")).code, 0);
+  await using service = await ServiceProcess.start(env);
+  assert.doesNotMatch(stopped.said, /the stop/);
+  assert.doesNotMatch(service.said, /was left running/);
+  assert.equal((await service.client.balance()).consumed, 40_000);
 });
 
 Deno.test("with a database of its own it may write nothing and run nothing, and meters all the same", async () => {
