@@ -169,6 +169,11 @@ export function showInstant(at_ms: number): string {
   return Temporal.Instant.fromEpochMilliseconds(at_ms).toString();
 }
 
+/** The same, or null when there is none. */
+export function showInstantOrNull(at_ms: number | undefined): string | null {
+  return at_ms === undefined ? null : showInstant(at_ms);
+}
+
 /** Money, or null while nobody has said. */
 export function showPrice(price: bigint | null): string | null {
   return price === null ? null : showMoney(price as Micros);

@@ -8,6 +8,7 @@ import {
   InstantField,
   LimitField,
   showInstant,
+  showInstantOrNull,
   ShownInstant,
   text,
 } from "./fields.ts";
@@ -163,12 +164,8 @@ function showKey(key: ListedKey): z.infer<typeof KeyBody> {
     status,
     created_at: showInstant(created_at_ms),
     created_by,
-    expires_at: instantOrNull(expires_at_ms),
-    last_used_at: instantOrNull(last_used_at_ms),
-    revoked_at: instantOrNull(revoked_at_ms),
+    expires_at: showInstantOrNull(expires_at_ms),
+    last_used_at: showInstantOrNull(last_used_at_ms),
+    revoked_at: showInstantOrNull(revoked_at_ms),
   };
-}
-
-function instantOrNull(at_ms: number | undefined): string | null {
-  return at_ms === undefined ? null : showInstant(at_ms);
 }

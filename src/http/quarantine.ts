@@ -8,6 +8,7 @@ import {
   LimitField,
   MillisecondsField,
   showInstant,
+  showInstantOrNull,
   ShownInstant,
   text,
 } from "./fields.ts";
@@ -110,7 +111,7 @@ function showKept(row: KeptEvent): z.infer<typeof KeptBody> {
     phone_number_id: row.phone_number_id ?? null,
     company: row.company ?? null,
     event: summaryOf(row),
-    replayed_at: row.replayed_at_ms === undefined ? null : showInstant(row.replayed_at_ms),
+    replayed_at: showInstantOrNull(row.replayed_at_ms),
   };
 }
 
@@ -134,7 +135,7 @@ function summaryOf({ event, reason }: KeptEvent): z.infer<typeof KeptBody>["even
   return {
     // A conflict of identities is no event of Meta's: it names the two by their keys alone.
     type: textOrNull(kept.type) ?? reason,
-    at: instantOrNull(kept.at_ms),
+    at: ownTime(kept.at_ms),
     contact: masked(left.contact ?? left.from),
     new_contact: masked(left.to),
     status: textOrNull(left.status),
@@ -153,8 +154,8 @@ function textOrNull(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 
-/** Its own time may be anything: that can be why it is here. */
-function instantOrNull(at_ms: unknown): string | null {
-  const shown = Number.isSafeInteger(at_ms) && Math.abs(at_ms as number) <= 8.64e15;
-  return shown ? showInstant(at_ms as number) : null;
+/** The time an event gives itself may be anything: that can be why it is here. */
+function ownTime(at_ms: unknown): string | null {
+  const is_instant = Number.isSafeInteger(at_ms) && Math.abs(at_ms as number) <= 8.64e15;
+  return is_instant ? showInstant(at_ms as number) : null;
 }
