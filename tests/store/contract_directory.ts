@@ -223,7 +223,7 @@ function version(number: number, amount: number): RateVersion {
   };
 }
 
-function quarantined(n: number, phone_number_id: string): QuarantinedEvent {
+export function quarantined(n: number, phone_number_id: string): QuarantinedEvent {
   return {
     id: id(n),
     reason: "unknown_phone_number",
@@ -233,6 +233,6 @@ function quarantined(n: number, phone_number_id: string): QuarantinedEvent {
   };
 }
 
-function id(n: number): string {
+export function id(n: number): string {
   return `00000000-0000-4000-8000-00000000000${n}`;
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { QuarantinedEvent } from "../../src/domain/company/event.ts";
 import type { CompanyId } from "../../src/domain/names.ts";
 import { PhoneNumbers } from "../../src/store/postgres/phone_numbers.ts";
 import { Quarantine } from "../../src/store/postgres/quarantine.ts";
 import { TestClockStore } from "../../src/store/postgres/test_clock.ts";
+import { id, quarantined } from "./contract_directory.ts";
 import { owner } from "./life.ts";
 import { at, record, wrote } from "./owner.ts";
 import { openPostgres } from "./postgres_store.ts";
@@ -57,17 +57,3 @@ Deno.test("the test clock's offset is kept, and never goes back", async () => {
   await clock.write(3_600_000);
   assert.equal(await clock.read(), 86_400_000);
 });
-
-function quarantined(n: number, phone_number_id: string): QuarantinedEvent {
-  return {
-    id: id(n),
-    reason: "unknown_phone_number",
-    phone_number_id,
-    received_at_ms: NOON + n,
-    event: { message_id: `wamid.${n}` },
-  };
-}
-
-function id(n: number): string {
-  return `00000000-0000-4000-8000-00000000000${n}`;
-}
