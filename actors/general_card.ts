@@ -3,26 +3,16 @@ import type { Refused } from "../src/domain/company/command.ts";
 import { refused } from "../src/domain/company/command.ts";
 import { FUTURE_LIMIT_MS } from "../src/domain/company/kept_back.ts";
 import { ALWAYS } from "../src/domain/company/state.ts";
-import type { Credits, FeatureCode, LocalDate } from "../src/domain/names.ts";
-import type { FeatureName, RateHistory, RateVersion } from "../src/domain/rates.ts";
+import type { FeatureCode, LocalDate } from "../src/domain/names.ts";
+import type {
+  AskedRate,
+  FeatureName,
+  GeneralFeature,
+  RateHistory,
+  RateVersion,
+} from "../src/domain/rates.ts";
 import { outboundOf } from "../src/domain/rates.ts";
 import type { Clock } from "./ports.ts";
-
-/** A feature on the general card, its versions oldest first. */
-export interface GeneralFeature {
-  readonly feature: FeatureCode;
-  readonly name: FeatureName;
-  readonly versions: readonly RateVersion[];
-}
-
-/** A general price as it is asked for. */
-export interface AskedRate {
-  readonly feature: FeatureCode;
-  /** Undefined keeps the name; a new feature is then called by its code. */
-  readonly name: FeatureName | undefined;
-  readonly credits: Credits;
-  readonly effective_from: LocalDate | undefined;
-}
 
 /** Where the general card is kept. All of it rejects when the store cannot be reached. */
 export interface GeneralCardStore {

@@ -34,6 +34,22 @@ export interface FeatureName {
   readonly en: string;
 }
 
+/** A feature on the general card, its versions oldest first. */
+export interface GeneralFeature {
+  readonly feature: FeatureCode;
+  readonly name: FeatureName;
+  readonly versions: readonly RateVersion[];
+}
+
+/** A general price as it is asked for. */
+export interface AskedRate {
+  readonly feature: FeatureCode;
+  /** Undefined keeps the name; a new feature is then called by its code. */
+  readonly name: FeatureName | undefined;
+  readonly credits: Credits;
+  readonly effective_from: LocalDate | undefined;
+}
+
 /** The versions of one feature on one card, oldest first. */
 export type RateHistory = ReadonlyMap<FeatureCode, readonly RateVersion[]>;
 

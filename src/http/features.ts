@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { CompanyView } from "../domain/company/command.ts";
 import { rateHistory } from "../domain/company/activation.ts";
 import type { FeatureCode, LocalDate } from "../domain/names.ts";
-import { rateOf, type RateVersion, UNIT_CREDITS_MAX } from "../domain/rates.ts";
+import { type GeneralFeature, rateOf, type RateVersion, UNIT_CREDITS_MAX } from "../domain/rates.ts";
 import { pageOf, readCursor } from "./cursor.ts";
 import {
   CompanyIdField,
@@ -19,7 +19,7 @@ import {
   text,
 } from "./fields.ts";
 import { list } from "./list.ts";
-import type { Clock, Companies, GeneralFeature, RateBoard } from "./ports.ts";
+import type { Clock, Companies, RateBoard } from "./ports.ts";
 import { Problem, problemOf, refusedProblem } from "./problems.ts";
 import { type Api, route } from "./route.ts";
 

@@ -22,7 +22,7 @@ import type { ContactClues } from "../domain/identity/phone.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
 import type { CompanyId, ContactId, Credits, Direction, FeatureCode, LocalDate } from "../domain/names.ts";
 import type { EntryType } from "../domain/period.ts";
-import type { FeatureName, RateVersion } from "../domain/rates.ts";
+import type { AskedRate, GeneralFeature } from "../domain/rates.ts";
 import type { KeptPeriod } from "../domain/statement.ts";
 import type { WhatsAppEvent } from "../whatsapp/events.ts";
 
@@ -204,22 +204,6 @@ export interface Reports {
   periods(company: CompanyId): Promise<readonly KeptPeriod[]>;
   /** How people read contacts: their phone or BSUID. Who is not kept readable is not in it. */
   clues(company: CompanyId, contacts: readonly ContactId[]): Promise<ReadonlyMap<ContactId, string>>;
-}
-
-/** A feature on the general card, its versions oldest first. */
-export interface GeneralFeature {
-  readonly feature: FeatureCode;
-  readonly name: FeatureName;
-  readonly versions: readonly RateVersion[];
-}
-
-/** A price as it is asked for. */
-export interface AskedRate {
-  readonly feature: FeatureCode;
-  /** Undefined keeps the name; a new feature is then called by its code. */
-  readonly name: FeatureName | undefined;
-  readonly credits: Credits;
-  readonly effective_from: LocalDate | undefined;
 }
 
 /** The general rate card. */

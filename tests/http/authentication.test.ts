@@ -6,7 +6,7 @@ import { Downloads } from "../../src/http/downloads.ts";
 import { RateLimits } from "../../src/http/rate_limits.ts";
 import { route } from "../../src/http/route.ts";
 import { securityHeaders } from "../../src/http/security_headers.ts";
-import { House } from "./house.ts";
+import { ADMIN, House } from "./house.ts";
 
 const ACME = "acme" as CompanyId;
 
@@ -25,14 +25,7 @@ function caller(scope: Caller["scope"], company?: CompanyId): { authenticate: ()
 
 /** A house that has been furnished with the admin key, as another caller sees it. */
 async function seenBy(scope: Caller["scope"], company?: CompanyId): Promise<House> {
-  let asked: Caller = {
-    kind: "key",
-    name: "admin-key",
-    id: "admin-key",
-    scope: "admin",
-    company: undefined,
-    sees_contacts: true,
-  };
+  let asked: Caller = ADMIN;
   const house = new House({ authenticate: () => asked });
   await house.open("acme");
   await house.open("bravo", { phone_number_ids: [] });

@@ -6,16 +6,17 @@
 import { Registry as Metrics } from "prom-client";
 import { PhoneDirectory } from "../../actors/directory.ts";
 import { Erasure } from "../../actors/erasure.ts";
-import { GeneralCard, type GeneralFeature } from "../../actors/general_card.ts";
+import { GeneralCard } from "../../actors/general_card.ts";
 import { type ArrivedEvent, Inbox } from "../../actors/inbox.ts";
 import { Registry } from "../../actors/registry.ts";
 import { Replay } from "../../actors/replay.ts";
 import { Roster } from "../../actors/roster.ts";
 import { Sweep } from "../../actors/sweep.ts";
 import type { CompanyId, ContactId, FeatureCode } from "../../src/domain/names.ts";
+import type { GeneralFeature } from "../../src/domain/rates.ts";
 import { Access } from "../../src/access/access.ts";
 import { type AppOptions, createApp } from "../../src/http/app.ts";
-import { authentication } from "../../src/http/authentication.ts";
+import { authentication, type Caller } from "../../src/http/authentication.ts";
 import type { LedgerQuery, Reports, WindowQuery } from "../../src/http/ports.ts";
 import { RequestMetrics } from "../../src/http/request_metrics.ts";
 import { LiveFeed } from "../../src/live/feed.ts";
@@ -32,6 +33,16 @@ export const APP_SECRET = "app-secret";
 export const VERIFY_TOKEN = "verify-token";
 export const ZONE = "America/Sao_Paulo";
 export const NUMBER = "106540000000001";
+
+/** Whoever has the root key. */
+export const ADMIN: Caller = {
+  kind: "key",
+  name: "admin-key",
+  id: "admin-key",
+  scope: "admin",
+  company: undefined,
+  sees_contacts: true,
+};
 
 /** A problem as a test reads it. */
 export interface ProblemRead {

@@ -3,7 +3,7 @@ import { customerWrote, lineNumbered, templateLife, wamid, webhookOf } from "../
 import type { Caller } from "../../src/http/authentication.ts";
 import { tracesOf } from "../support/traces.ts";
 import { deliveryRequest } from "../support/webhooks.ts";
-import { APP_SECRET, House } from "./house.ts";
+import { ADMIN, APP_SECRET, House } from "./house.ts";
 
 const LINE = lineNumbered(1);
 const NOBODYS = lineNumbered(9);
@@ -12,14 +12,7 @@ const TRACES = tracesOf(ANA.phone, ANA.bsuid);
 
 /** Everything the edge answers to a GET, as the caller sees it, with what a company has in the places it can be. */
 async function seeded(asks: Caller): Promise<House> {
-  let caller: Caller = {
-    kind: "key",
-    name: "admin-key",
-    id: "admin-key",
-    scope: "admin",
-    company: undefined,
-    sees_contacts: true,
-  };
+  let caller: Caller = ADMIN;
   const house = new House({ authenticate: () => caller });
   await house.open("acme", { phone_number_ids: [LINE.phone_number_id] });
   await house.read("PUT", "/v1/features/automation.run", { credits: 1 });
