@@ -34,7 +34,7 @@ export const DEFECTS_OF_RULES: readonly Defect[] = [
     file: "src/domain/company/posting.ts",
     right: "credits: credits(-window.credits), window",
     wrong: "credits: credits(-2 * window.credits), window",
-    watched_by: [`${COMPANY}windows.test.ts`, "tests/domain/examples.test.ts"],
+    watched_by: [`${COMPANY}windows.test.ts`, "tests/domain/examples_of_windows.test.ts"],
   },
   {
     name: "late-fact-in-this-month",

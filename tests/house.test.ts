@@ -112,3 +112,18 @@ Deno.test("every section of the rulebook that a comment names is there", async (
   assert.ok(named > 4, `only ${named} were read`);
   assert.deepEqual(missing, []);
 });
+
+Deno.test("every worked example of the rulebook is a test of its number", async () => {
+  const numbers = async (path: string, pattern: RegExp) => {
+    const text = await Deno.readTextFile(new URL(path, ROOT));
+    return [...text.matchAll(pattern)].map(([, number]) => Number(number));
+  };
+  const written = await numbers("src/domain/README.md", /^\*\*E(\d+)\*\*/gm);
+  const tested = await Promise.all(
+    ["windows", "credits"].map((subject) =>
+      numbers(`tests/domain/examples_of_${subject}.test.ts`, /^Deno\.test\("E(\d+):/gm)
+    ),
+  );
+  assert.deepEqual(tested.flat().sort((a, b) => a - b), written);
+  assert.deepEqual(written, written.map((_, index) => index + 1));
+});

@@ -253,3 +253,13 @@ export function refusal(reply: Reply): { code: RefusalCode; path: string } {
   if (reply.type !== "refused") throw new assert.AssertionError({ message: `not refused: ${reply.type}` });
   return { code: reply.code, path: reply.path.join(".") };
 }
+
+/** What has been posted since it was asked last. */
+export function posts(company: TestCompany): () => string[] {
+  let from = company.store.ledger.length + 1;
+  return () => {
+    const posted = company.ledger(from);
+    from += posted.length;
+    return posted;
+  };
+}

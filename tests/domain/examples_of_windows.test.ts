@@ -1,0 +1,187 @@
+/** The worked examples of `src/domain/README.md` of days, windows, facts and people, by their numbers. */
+
+import assert from "node:assert/strict";
+import { Calendar } from "../../src/domain/calendar.ts";
+import type { LocalDate } from "../../src/domain/names.ts";
+import { posts, refusal, TestCompany } from "../support/company.ts";
+import { ANA, BETO, CARLA, NUMBER, wroteEvent } from "../support/plain.ts";
+
+Deno.test("E1: days of unusual length", () => {
+  const table = [
+    ["America/Sao_Paulo", "2026-11-23", "2026-11-23T03:00:00Z", "2026-11-24T03:00:00Z", 24],
+    ["Asia/Kathmandu", "2026-11-23", "2026-11-22T18:15:00Z", "2026-11-23T18:15:00Z", 24],
+    ["Europe/Berlin", "2026-03-29", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z", 23],
+    ["Europe/Berlin", "2026-10-25", "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z", 25],
+    ["America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00Z", "2018-11-05T02:00:00Z", 23],
+    ["Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z", "2011-12-30T10:00:00Z", 0],
+  ] as const;
+  for (const [time_zone, date, begins, ends, hours] of table) {
+    const calendar = new Calendar([{ time_zone, effective_from: "0001-01-01" as LocalDate }]);
+    assert.deepEqual(shownDay(calendar, date), [begins, ends, hours], `${time_zone} ${date}`);
+  }
+});
+
+Deno.test("E2: a company that moves", () => {
+  for (
+    const [time_zone, ends, hours] of [
+      ["America/Los_Angeles", "2026-12-02T08:00:00Z", 29],
+      ["Europe/Berlin", "2026-12-01T23:00:00Z", 20],
+    ] as const
+  ) {
+    const moved = new Calendar([
+      { time_zone: "America/Sao_Paulo", effective_from: "0001-01-01" as LocalDate },
+      { time_zone, effective_from: "2026-12-01" as LocalDate },
+    ]);
+    assert.equal(shownDay(moved, "2026-11-30")[1], "2026-12-01T03:00:00Z");
+    assert.deepEqual(shownDay(moved, "2026-12-01"), ["2026-12-01T03:00:00Z", ends, hours]);
+  }
+});
+
+Deno.test("E3: a window that opens at 23:50 lasts ten minutes", () => {
+  const company = november23();
+  company.wrote(ANA, "2026-11-23 23:50");
+  assert.equal(company.contact(ANA).windows[0]?.closes_at_ms, company.ms("2026-11-24 00:00"));
+  company.advanceTo("2026-11-23 23:59");
+  assert.equal(company.send("free_form", ANA, "one").type, "send_allowed");
+  company.advanceTo("2026-11-24 00:00");
+  assert.equal(refusal(company.send("free_form", ANA, "two")).code, "window_closed");
+  company.wrote(ANA, "2026-11-24 00:05");
+  assert.deepEqual([company.creditsOn("2026-11-23"), company.creditsOn("2026-11-24")], [1, 1]);
+});
+
+Deno.test("E4: one contact, one date", () => {
+  const table = [
+    [["10:00", "10:20"], [], "charge", ["inbound 10:00"], 1],
+    [[], ["10:00", "10:20"], "charge", ["outbound 10:00"], 1],
+    [["10:05"], ["10:00"], "charge", ["outbound 10:00"], 1],
+    [["10:00"], ["10:00"], "charge", ["outbound 10:00"], 1],
+    [["10:00"], ["10:05"], "charge", ["inbound 10:00", "outbound 10:05"], 2],
+    [["10:00"], ["10:05"], "free", ["inbound 10:00"], 1],
+    [["10:05"], ["10:00"], "free", ["outbound 10:00"], 1],
+  ] as const;
+  for (const [wrote, templates, policy, opened, charged] of table) {
+    const company = new TestCompany({ at: "2026-11-23 09:00", policy });
+    for (const time of wrote) company.wrote(ANA, `2026-11-23 ${time}`);
+    for (const time of templates) company.template(ANA, `2026-11-23 ${time}`);
+    assert.deepEqual(openedWindows(company), opened);
+    assert.equal(company.creditsOn("2026-11-23"), charged);
+  }
+});
+
+Deno.test("E5: what the statuses of one message prove, in any order", () => {
+  const table = [
+    [["sent 10:00", "delivered 10:01", "read 10:09"], true, false, ["outbound 10:00"]],
+    [["delivered 10:01"], true, false, ["outbound 10:01"]],
+    [["sent 10:00", "failed 10:01"], true, false, []],
+    [["sent 10:00", "failed 10:01", "delivered 10:02"], true, false, ["outbound 10:00"]],
+    [["failed 10:01"], true, false, []],
+    [["sent 10:00", "delivered 10:01"], false, false, []],
+    [["sent 10:00", "delivered 10:01"], false, true, ["outbound 09:59"]],
+  ] as const;
+  for (const [statuses, template, recorded, opened] of table) {
+    for (const order of [statuses, statuses.toReversed()]) {
+      const company = november23();
+      for (const text of order) {
+        const [status, time] = text.split(" ") as ["sent" | "delivered" | "read" | "failed", string];
+        company.status(status, "wamid.1", `2026-11-23 ${time}`, { template });
+      }
+      if (recorded) company.send("template", ANA, "wamid.1", { at: "2026-11-23 09:59" });
+      assert.deepEqual(openedWindows(company), opened, order.join(", "));
+    }
+  }
+});
+
+Deno.test("E6: the template is known late to have come first", () => {
+  const company = november23();
+  const posted = posts(company);
+  company.advanceTo("2026-11-23 10:06");
+  company.wrote(ANA, "2026-11-23 10:05");
+  assert.deepEqual(posted(), ["consumption -1"]);
+  company.status("sent", "wamid.1", "2026-11-23 10:00");
+  assert.deepEqual(posted(), ["reversal +1", "consumption -1"]);
+  company.wrote(ANA, "2026-11-23 10:05");
+  assert.deepEqual(posted(), []);
+  company.status("failed", "wamid.1", "2026-11-23 10:08");
+  assert.deepEqual(posted(), ["reversal +1", "consumption -1"]);
+  assert.deepEqual(openedWindows(company), ["inbound 10:05"]);
+});
+
+Deno.test("E7: a template moves to its own date", () => {
+  const company = november23();
+  const posted = posts(company);
+  company.status("delivered", "wamid.1", "2026-11-24 00:01");
+  assert.deepEqual([company.creditsOn("2026-11-23"), company.creditsOn("2026-11-24")], [0, 1]);
+  assert.deepEqual(posted(), ["consumption -1"]);
+  company.status("sent", "wamid.1", "2026-11-23 23:59");
+  assert.deepEqual([company.creditsOn("2026-11-23"), company.creditsOn("2026-11-24")], [1, 0]);
+  assert.deepEqual(posted(), ["consumption -1 late", "reversal +1"]);
+});
+
+Deno.test("E16: an alias learned late", () => {
+  const company = november23();
+  const posted = posts(company);
+  company.wrote("5511987650001", "2026-11-23 10:00");
+  company.wrote("BR.1001", "2026-11-23 10:05");
+  assert.deepEqual(posted(), ["consumption -1", "consumption -1"]);
+  company.wrote("551187650001 BR.1001", "2026-11-23 10:10");
+  assert.deepEqual(posted(), ["reversal +1"]);
+});
+
+Deno.test("E17: a number change carries the windows of the day over", () => {
+  const company = november23();
+  const posted = posts(company);
+  company.wrote("5511987650001", "2026-11-23 10:00");
+  assert.deepEqual(posted(), ["consumption -1"]);
+  company.numberChanged("5511987650001", "5511987650002", "2026-11-23 11:00");
+  company.wrote("5511987650002", "2026-11-23 11:05");
+  assert.deepEqual(posted(), []);
+  assert.equal(company.contact("5511987650002").free_form_allowed, true);
+});
+
+Deno.test("E18: what is kept in quarantine", () => {
+  const reason = (at: string | number) => {
+    const company = november23();
+    const at_ms = typeof at === "string" ? company.ms(at) : at;
+    const events = [wroteEvent(ANA, at_ms, "wamid.1")];
+    company.ask({ type: "record", events, received_at_ms: company.now_ms });
+    return [company.store.reasons()[0], company.balance().consumed];
+  };
+  assert.deepEqual(reason("2026-11-15 08:59"), ["too_old", 0]);
+  assert.deepEqual(reason("2026-11-15 09:00"), [undefined, 1]);
+  assert.deepEqual(reason("2026-11-23 09:05"), [undefined, 1]);
+  assert.deepEqual(reason("2026-11-23 09:06"), ["in_the_future", 0]);
+  assert.deepEqual(reason(NaN), ["timestamp_unparseable", 0]);
+
+  const company = november23();
+  const { now_ms } = company;
+  const nobody = { phone: undefined, bsuid: undefined };
+  company.record({ type: "wrote", contact: nobody, at_ms: now_ms, message_id: "1", phone_number_id: NUMBER });
+  company.wrote(`${ANA} BR.1001`, "2026-11-23 09:00");
+  company.wrote(`${BETO} BR.1001`, "2026-11-23 09:00");
+  assert.deepEqual(company.store.reasons(), ["unreadable", "identity_conflict"]);
+  assert.equal(company.balance().consumed, 2);
+  company.advanceTo("2026-12-09 00:00");
+  const event = wroteEvent(CARLA, now_ms, "2");
+  const replayed = company.ask({ type: "replay", event, received_at_ms: now_ms });
+  assert.deepEqual(replayed, { type: "replayed", kept: "month_final" });
+});
+
+function november23(): TestCompany {
+  return new TestCompany({ at: "2026-11-23 09:00" });
+}
+
+/** Ana's windows of the 23rd: `inbound 10:00`. */
+function openedWindows(company: TestCompany): string[] {
+  return company.contact(ANA).windows.map(({ direction, opened_at_ms }) => {
+    const opened = Temporal.Instant.fromEpochMilliseconds(opened_at_ms).toZonedDateTimeISO(
+      "America/Sao_Paulo",
+    );
+    return `${direction} ${opened.toPlainTime().toString({ smallestUnit: "minute" })}`;
+  });
+}
+
+function shownDay(calendar: Calendar, date: string): [string, string, number] {
+  const { start_ms, end_ms } = calendar.day(date as LocalDate);
+  const instant = (at_ms: number) => Temporal.Instant.fromEpochMilliseconds(at_ms).toString();
+  return [instant(start_ms), instant(end_ms), (end_ms - start_ms) / 3_600_000];
+}
