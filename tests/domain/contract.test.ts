@@ -1,21 +1,7 @@
 import assert from "node:assert/strict";
-import type { ContractVersion, NewVersion } from "../../src/domain/contract.ts";
-import {
-  agree,
-  cancel,
-  cancelsOn,
-  commitmentEndsOn,
-  grantedBy,
-  packagePriceOf,
-  renewsOn,
-  scheduledAfter,
-  takeBackCancellation,
-  termsOn,
-} from "../../src/domain/contract.ts";
-import { showMoney } from "../../src/domain/money.ts";
-import type { LocalDate, Month } from "../../src/domain/names.ts";
-import type { PlainOffer } from "../support/plain.ts";
-import { offerOf } from "../support/plain.ts";
+import { cancel, renewsOn } from "../../src/domain/contract.ts";
+import type { LocalDate } from "../../src/domain/names.ts";
+import { Contract } from "../support/contract.ts";
 
 Deno.test("no contract: nothing is granted and there is no price", () => {
   const contract = new Contract();
@@ -287,61 +273,3 @@ Deno.test("the package renews by itself on the first of the next month", () => {
   assert.equal(renewsOn(contract.history, "2026-12-31" as LocalDate), "2027-01-01");
   assert.equal(contract.granted("2027-01", "2027-01-01"), 100);
 });
-
-/** A contract as it is changed over time, shown as text. */
-class Contract {
-  readonly history: ContractVersion[] = [];
-
-  agree(today: string, offer: PlainOffer): this {
-    return this.#add(agree(this.history, offerOf(offer), today as LocalDate));
-  }
-
-  cancel(today: string): this {
-    return this.#add([cancel(this.history, today as LocalDate)!]);
-  }
-
-  takeBack(today: string): this {
-    return this.#add([takeBackCancellation(this.history, today as LocalDate)!]);
-  }
-
-  on(date: string): string {
-    return shown(termsOn(this.history, date as LocalDate));
-  }
-
-  scheduled(today: string): string {
-    const next = scheduledAfter(this.history, today as LocalDate);
-    return next === undefined ? "none" : `${next.effective_from}: ${shown(next.terms)}`;
-  }
-
-  granted(month: string, through: string): number {
-    return grantedBy(this.history, month as Month, through as LocalDate);
-  }
-
-  price(month: string): string | null {
-    const price = packagePriceOf(this.history, month as Month);
-    return price === null ? null : showMoney(price);
-  }
-
-  commitment(today: string): string | null {
-    return commitmentEndsOn(termsOn(this.history, today as LocalDate));
-  }
-
-  cancels(today: string): string | null {
-    return cancelsOn(this.history, today as LocalDate);
-  }
-
-  #add(versions: readonly NewVersion[]): this {
-    for (const version of versions) {
-      const number = this.history.length + 1;
-      this.history.push({ ...version, version: number, recorded_at_ms: 0, recorded_by: "test" });
-    }
-    return this;
-  }
-}
-
-function shown(terms: ReturnType<typeof termsOn>): string {
-  if (terms === undefined) return "none";
-  const { package: held, excess_credit_price, currency } = terms;
-  const size = held === null ? "no package" : `${held.credits} at ${showMoney(held.price!)}`;
-  return `${size}, excess ${showMoney(excess_credit_price!)}${currency === "BRL" ? "" : ` ${currency}`}`;
-}
