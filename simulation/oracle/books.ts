@@ -1,11 +1,11 @@
 import type { ContractRow } from "../../audit/examination.ts";
-import { addDays, lastDateOf, LocalDays, monthOf, type SettingsRow } from "../../audit/local_days.ts";
+import { addDays, LocalDays, monthOf, type SettingsRow } from "../../audit/local_days.ts";
 import { Prices, type RateRow } from "../../audit/prices.ts";
 import type { Change } from "../../src/domain/company/change.ts";
 import type { CompanyEvent, QuarantinedEvent } from "../../src/domain/company/event.ts";
 import { Keyring } from "../../src/domain/identity/keyring.ts";
-import type { LedgerEntry } from "../../src/domain/ledger.ts";
 import type { StoredCompany } from "../../src/store/memory/company.ts";
+import { Account, FACTS_DAYS_AFTER, type Violate } from "./account.ts";
 import { contractRow, rateRow } from "./rows.ts";
 
 /** What a balance of a version must show. */
@@ -31,10 +31,6 @@ export interface KeptFact {
   readonly recorded_ms: number;
 }
 
-/** Tells what must hold and does not. */
-export type Violate = (invariant: string, what: string) => void;
-
-const FACTS_DAYS_AFTER = 8;
 const LATENESS_LIMIT_MS = FACTS_DAYS_AFTER * 86_400_000;
 const FUTURE_LIMIT_MS = 5 * 60_000;
 /** No fact of a company is older when it is made, and no run is longer. */
@@ -49,21 +45,12 @@ export class Books {
   readonly facts = new Map<string, KeptFact[]>();
   /** What balances of a version may show: one thing, but where several commands were decided in one turn. */
   readonly figures = new Map<number, readonly Figures[]>();
-  /** Sums of the ledger by `date feature direction`, and by month. */
-  readonly owed = new Map<string, { units: number; credits: number }>();
-  readonly months = new Map<
-    string,
-    { granted: number; consumed: number; available: number; excess: number }
-  >();
+  readonly account: Account;
   readonly usages = new Set<string>();
   readonly sends = new Set<string>();
   days: LocalDays;
   prices: Prices;
   version = 0;
-  seq = 0;
-  closed_through: string;
-  /** The last month that can change no more. */
-  final_through = "";
   /** Contacts and dates that the last changes touched. */
   readonly touched = { contacts: new Set<string>(), dates: new Set<string>() };
   readonly #violate: Violate;
@@ -82,15 +69,12 @@ export class Books {
     this.settings = [...stored.settings];
     this.last_message_key = new Keyring(stored.head.contact_secret).message("last message");
     this.#general = general;
-    this.closed_through = stored.head.closed_through;
-    this.#first_date = addDays(this.closed_through, -DAYS_BEFORE);
+    const { closed_through } = stored.head;
+    this.account = new Account(closed_through, this.#violate);
+    this.#first_date = addDays(closed_through, -DAYS_BEFORE);
     this.days = this.#daysNow();
     this.prices = this.#pricesNow();
     this.figures.set(this.version, [this.#shown()]);
-  }
-
-  get today(): string {
-    return addDays(this.closed_through, 1);
   }
 
   get contract(): readonly ContractRow[] {
@@ -116,24 +100,16 @@ export class Books {
     }
     for (let v = change.from_version + 1; v < change.version; v++) this.figures.set(v, on_the_way);
     this.version = change.version;
-    if (change.ledger_seq !== this.seq) {
-      this.#violate("S7", `the head says entry ${change.ledger_seq}, the ledger ${this.seq}`);
+    if (change.ledger_seq !== this.account.seq) {
+      this.#violate("S7", `the head says entry ${change.ledger_seq}, the ledger ${this.account.seq}`);
     }
-    if (change.closed_through !== this.closed_through) {
+    if (change.closed_through !== this.account.closed_through) {
       this.#violate(
         "S9",
-        `the head says ${change.closed_through} is closed, the days ${this.closed_through}`,
+        `the head says ${change.closed_through} is closed, the days ${this.account.closed_through}`,
       );
     }
     this.figures.set(this.version, [this.#shown()]);
-  }
-
-  month(month: string) {
-    let sums = this.months.get(month);
-    if (sums === undefined) {
-      this.months.set(month, sums = { granted: 0, consumed: 0, available: 0, excess: 0 });
-    }
-    return sums;
   }
 
   #takeEvent(event: CompanyEvent, recorded_at_ms: number): void {
@@ -141,7 +117,10 @@ export class Books {
       case "fact_stored":
         return this.#keepFact(event.fact, recorded_at_ms);
       case "entry_posted":
-        return this.#post(event.entry);
+        if (event.entry.type === "consumption" || event.entry.type === "reversal") {
+          this.touched.dates.add(event.entry.local_date);
+        }
+        return this.account.post(event.entry);
       case "usage_counted":
         this.#inTime(`usage ${event.usage.id}`, event.usage.occurred_at_ms, recorded_at_ms);
         return this.#count(event.usage);
@@ -152,12 +131,12 @@ export class Books {
         return;
       case "total_changed": {
         const { feature, direction, units } = event.total;
-        this.#owedOn(`${event.local_date} ${feature} ${direction}`).units = units;
+        this.account.owedOn(`${event.local_date} ${feature} ${direction}`).units = units;
         this.touched.dates.add(event.local_date);
         return;
       }
       case "window_changed":
-        if (monthOf(event.local_date) <= this.final_through) {
+        if (monthOf(event.local_date) <= this.account.final_through) {
           this.#violate("S10", `a window of ${event.local_date} changed, whose month is final`);
         }
         this.touched.contacts.add(event.contact);
@@ -168,32 +147,14 @@ export class Books {
         this.touched.contacts.add(event.into.id);
         return;
       case "day_closed":
-        return this.#close(event.local_date, event.totals, recorded_at_ms);
-      case "period_closed": {
-        const { granted, consumed } = this.month(event.period.month);
-        const { figures } = event;
-        const expected = [
-          granted,
-          consumed,
-          Math.min(granted, consumed),
-          Math.max(0, granted - consumed),
-          Math.max(0, consumed - granted),
-        ];
-        const found = [
-          figures.granted,
-          figures.consumed,
-          figures.prepaid_used,
-          figures.expired,
-          figures.excess,
-        ];
-        if (`${expected}` !== `${found}`) {
-          this.#violate("S8", `${event.period.month} closed with ${found}, not ${expected}`);
-        }
-        if (figures.granted !== figures.prepaid_used + figures.expired) {
-          this.#violate("S8", `${event.period.month}: granted ${figures.granted} is not used + expired`);
-        }
-        return;
-      }
+        return this.account.closeDay(
+          event.local_date,
+          event.totals,
+          this.days.endOf(event.local_date),
+          recorded_at_ms,
+        );
+      case "period_closed":
+        return this.account.closeMonth(event.period.month, event.figures);
       case "settings_versioned":
         this.settings.push(event.settings);
         this.days = this.#daysNow();
@@ -241,7 +202,7 @@ export class Books {
       ? at_ms < received_at_ms - LATENESS_LIMIT_MS
       : reason === "in_the_future"
       ? at_ms > recorded_at_ms + FUTURE_LIMIT_MS
-      : reason === "month_final" && monthOf(this.days.dateOf(at_ms)) <= this.final_through;
+      : reason === "month_final" && monthOf(this.days.dateOf(at_ms)) <= this.account.final_through;
     if (!holds) this.#violate("S19", `an event of ${instant(at_ms)} is kept back as ${reason}`);
   }
 
@@ -249,37 +210,6 @@ export class Books {
     if (at_ms > recorded_at_ms + FUTURE_LIMIT_MS || at_ms < recorded_at_ms - LATENESS_LIMIT_MS) {
       this.#violate("S19", `${what} of ${instant(at_ms)} was taken at ${instant(recorded_at_ms)}`);
     }
-  }
-
-  #post(entry: LedgerEntry): void {
-    const { seq, period, local_date, type, credits, prepaid, excess } = entry;
-    if (seq !== this.seq + 1) this.#violate("S7", `entry ${seq} follows ${this.seq}`);
-    this.seq = seq;
-    if (period !== monthOf(local_date)) this.#violate("S7", `entry ${seq} of ${local_date} is in ${period}`);
-    if (credits !== prepaid + excess) {
-      this.#violate("S7", `entry ${seq}: ${credits} is not ${prepaid} + ${excess}`);
-    }
-    if (period <= this.final_through) this.#violate("S10", `entry ${seq} changes ${period}, which is final`);
-    const is_late = local_date <= this.closed_through && entry.cause?.type !== "contract";
-    if (entry.late !== is_late) {
-      this.#violate("S11", `entry ${seq} of ${local_date} says late: ${entry.late}`);
-    }
-    const sums = this.month(period);
-    if (type === "grant") sums.granted += credits;
-    if (type === "consumption" || type === "reversal") {
-      sums.consumed -= credits;
-      this.#owedOn(`${local_date} ${entry.feature} ${entry.direction}`).credits -= credits;
-      this.touched.dates.add(local_date);
-    }
-    sums.available += prepaid;
-    sums.excess -= excess;
-    if (entry.available_after !== sums.available || entry.excess_after !== sums.excess) {
-      this.#violate(
-        "S7",
-        `entry ${seq} says ${entry.available_after} and ${entry.excess_after} after it, not ${sums.available} and ${sums.excess}`,
-      );
-    }
-    if (sums.available < 0 || sums.excess < 0) this.#violate("S7", `entry ${seq} leaves less than nothing`);
   }
 
   #count(usage: Extract<CompanyEvent, { type: "usage_counted" }>["usage"]): void {
@@ -294,54 +224,18 @@ export class Books {
     }
   }
 
-  #close(
-    date: string,
-    totals: readonly { feature: string; direction: string; credits: number; units: number }[],
-    recorded_at_ms: number,
-  ): void {
-    if (date !== this.today) this.#violate("S9", `${date} closed when ${this.today} was open`);
-    const ends_ms = this.days.endOf(date);
-    if (recorded_at_ms < ends_ms) {
-      this.#violate("S9", `${date} closed ${ends_ms - recorded_at_ms} ms before its end`);
-    }
-    const frozen = new Map(totals.map((total) => [`${date} ${total.feature} ${total.direction}`, total]));
-    for (const [key, { units, credits }] of this.owed) {
-      if (!key.startsWith(date)) continue;
-      const total = frozen.get(key);
-      if ((total?.units ?? 0) !== units || (total?.credits ?? 0) !== credits) {
-        this.#violate(
-          "S9",
-          `the closing froze ${total?.units} units and ${total?.credits} credits of ${key}, not ${units} and ${credits}`,
-        );
-      }
-      frozen.delete(key);
-    }
-    for (const [key, { credits }] of frozen) {
-      if (credits !== 0) this.#violate("S9", `the closing froze ${key} of nothing`);
-    }
-    this.closed_through = date;
-    const month = monthOf(addDays(date, -FACTS_DAYS_AFTER));
-    if (date === addDays(lastDateOf(month), FACTS_DAYS_AFTER)) this.final_through = month;
-  }
-
-  #owedOn(key: string) {
-    let owed = this.owed.get(key);
-    if (owed === undefined) this.owed.set(key, owed = { units: 0, credits: 0 });
-    return owed;
-  }
-
   /** What a balance shows of the books as they stand. */
   #shown(): Figures {
-    const { today } = this;
+    const { today } = this.account;
     const month = monthOf(today);
-    const { granted, consumed } = this.months.get(month) ?? { granted: 0, consumed: 0 };
+    const { granted, consumed } = this.account.months.get(month) ?? { granted: 0, consumed: 0 };
     return {
-      closed_through: this.closed_through,
+      closed_through: this.account.closed_through,
       month,
       granted,
       consumed,
-      open_inbound: this.owed.get(`${today} whatsapp.inbound inbound`)?.units ?? 0,
-      open_outbound: this.owed.get(`${today} whatsapp.outbound outbound`)?.units ?? 0,
+      open_inbound: this.account.owed.get(`${today} whatsapp.inbound inbound`)?.units ?? 0,
+      open_outbound: this.account.owed.get(`${today} whatsapp.outbound outbound`)?.units ?? 0,
       closes_at_ms: this.days.endOf(today),
     };
   }

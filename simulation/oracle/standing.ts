@@ -2,7 +2,8 @@ import { grantedFor } from "../../audit/grants.ts";
 import { monthOf } from "../../audit/local_days.ts";
 import { type OwedWindow, windowsOwed } from "../../audit/owed.ts";
 import type { StoredCompany, StoredWindow } from "../../src/store/memory/company.ts";
-import type { Books, Violate } from "./books.ts";
+import type { Violate } from "./account.ts";
+import type { Books } from "./books.ts";
 
 /**
  * Holds what is kept of a company against its books: the windows of whoever was touched against a fold over all that
@@ -38,12 +39,12 @@ function compareWindows(books: Books, stored: StoredCompany, person: string, vio
   const rules = { days: books.days, prices: books.prices, facts_kept_from_ms: undefined };
   const expected = new Map<string, string>();
   for (const [date, windows] of windowsOwed(facts, rules)) {
-    if (monthOf(date) <= books.final_through) continue;
+    if (monthOf(date) <= books.account.final_through) continue;
     for (const window of windows) expected.set(`${date} ${window.direction}`, owedText(window));
   }
   const found = new Map<string, string>();
   for (const window of stored.windows.values()) {
-    if (!keys.has(window.contact) || monthOf(window.local_date) <= books.final_through) continue;
+    if (!keys.has(window.contact) || monthOf(window.local_date) <= books.account.final_through) continue;
     const key = `${window.local_date} ${window.direction}`;
     if (window.contact !== person) {
       violate("S4", `${books.company}: the ${key} window stands under a name that was merged`);
@@ -83,11 +84,11 @@ function compareDate(books: Books, stored: StoredCompany, date: string, violate:
   }
   const keys = new Set(standing.keys());
   for (const key of stored.totals.keys()) if (key.startsWith(date)) keys.add(key);
-  for (const key of books.owed.keys()) if (key.startsWith(date)) keys.add(key);
+  for (const key of books.account.owed.keys()) if (key.startsWith(date)) keys.add(key);
   for (const key of keys) {
     const { units, credits } = standing.get(key) ?? { units: 0, credits: 0 };
     const total = stored.totals.get(key);
-    const owed = books.owed.get(key);
+    const owed = books.account.owed.get(key);
     const texts = [
       `${units} for ${credits}`,
       `${total?.units ?? 0} for ${total?.credits ?? 0}`,
@@ -132,8 +133,8 @@ function compareLabels(books: Books, stored: StoredCompany, date: string, violat
 }
 
 function compareMonths(books: Books, stored: StoredCompany, violate: Violate): void {
-  const current = monthOf(books.today);
-  for (const [month, { granted, consumed, available, excess }] of books.months) {
+  const current = monthOf(books.account.today);
+  for (const [month, { granted, consumed, available, excess }] of books.account.months) {
     const period = stored.periods.get(month as never)?.period;
     const text = `${granted} granted, ${consumed} consumed`;
     if (period === undefined || period.granted !== granted || period.consumed !== consumed) {
@@ -153,8 +154,8 @@ function compareMonths(books: Books, stored: StoredCompany, violate: Violate): v
       violate("S9", `${books.company}: ${month} closed: ${period?.closed}`);
     }
   }
-  const granted = books.months.get(current)?.granted ?? 0;
-  const due = Number(grantedFor(books.contract, current, books.today));
+  const granted = books.account.months.get(current)?.granted ?? 0;
+  const due = Number(grantedFor(books.contract, current, books.account.today));
   if (granted !== due) {
     violate("S9", `${books.company}: ${current} was granted ${granted}, and is due ${due}`);
   }

@@ -8,7 +8,7 @@ import type { MemoryQuarantine } from "../../src/store/memory/quarantine.ts";
 import type { WhatsAppEvent } from "../../src/whatsapp/events.ts";
 import { eventIdentity } from "../../src/whatsapp/events.ts";
 import { SERVICE_KEYRING } from "../process.ts";
-import type { Violate } from "./books.ts";
+import type { Violate } from "./account.ts";
 import type { Kept } from "./kept.ts";
 import { People } from "./people.ts";
 
@@ -166,7 +166,7 @@ export class WhatWasTold {
       );
     }
     for (const key of new Set([...owed.keys(), ...stored.totals.keys()])) {
-      if (monthOf(key) <= books.final_through) continue;
+      if (monthOf(key) <= books.account.final_through) continue;
       const expected = owed.get(key) ?? { units: 0, credits: 0 };
       const { units, credits } = stored.totals.get(key) ?? { units: 0, credits: 0 };
       if (units === expected.units && credits === expected.credits) continue;
