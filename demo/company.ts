@@ -11,13 +11,10 @@ export const BAKERY = {
     phone_number_ids: [lineNumbered(1).phone_number_id, lineNumbered(2).phone_number_id],
     template_in_open_window: "charge",
   },
-  /** Smaller than what a month of the story costs, so that there is excess to look at. */
-  contract: {
-    package: { credits: 1_500, price: "135.00" },
-    excess_credit_price: "0.12",
-    currency: "BRL",
-    first_month: "full",
-  },
+  /** Smaller than what a month of the story costs, so that its first month has excess to look at. */
+  contract: contractOf(1_500, "135.00"),
+  /** What it agrees on for its second month, so that whoever comes on whatever day sees credits left, and go. */
+  upgrade: contractOf(2_000, "170.00"),
   /** What it uses beside WhatsApp, with what a unit costs. */
   features: {
     "automation.run": { credits: 1, name: { "pt-BR": "Automação executada", en: "Automation run" } },
@@ -35,6 +32,10 @@ export const REGULARS = 90;
 
 /** Customers of live traffic are numbered from here on, apart from everybody the story knows. */
 export const STRANGERS_FROM = 1_000_000;
+
+function contractOf(credits: number, price: string) {
+  return { package: { credits, price }, excess_credit_price: "0.12", currency: "BRL", first_month: "full" };
+}
 
 /**
  * How a customer shows in one webhook. Meta tells a phone, a BSUID or both, not always the same of one person,

@@ -2,6 +2,7 @@ import { BAKERY } from "./company.ts";
 import type { Delivery } from "./delivery.ts";
 import { type Api, clockOf } from "./post.ts";
 import { grouped, type Progress } from "./progress.ts";
+import { upgrade } from "./setup.ts";
 import { deliveriesBetween, localDateOf, startOf } from "./story.ts";
 
 /** How far the clock moves at a time: what is delivered within comes together. */
@@ -34,10 +35,15 @@ export async function fillIn(
 ): Promise<{ deliveries: number }> {
   const clock_s = clockOf(await api.balance(BAKERY.company));
   const from_s = Math.max(startOf(opened_on), clock_s - GIVEN_UP_AFTER_S);
+  const upgraded_on = opened_on.add({ months: 1 });
   let deliveries = 0;
   for (let date = localDateOf(from_s); startOf(date) < end_s; date = date.add({ days: 1 })) {
     const due_from_s = Math.max(from_s, startOf(date));
     const until_s = Math.min(end_s, startOf(date.add({ days: 1 })));
+    if (date.equals(upgraded_on) && clock_s <= due_from_s) {
+      await api.clockTo(due_from_s * 1000);
+      await upgrade(api);
+    }
     for (const step of stepsOf(deliveriesBetween(due_from_s, until_s, opened_on))) {
       await api.clockTo(step.at(-1)!.at_s * 1000);
       await deliverAll(api, step, signal);
