@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { daysOf } from "../../src/web/charts/days.ts";
+import { evenPlace } from "../../src/web/charts/month_labels.tsx";
 import { seriesKeyOf, seriesOf } from "../../src/web/charts/series.ts";
 import { creditsPage } from "../../src/web/page.tsx";
 import type { Usage } from "../../src/web/view.ts";
@@ -77,6 +78,15 @@ Deno.test("behind each chart stands a table of the same numbers, and it leads wh
     assert.ok(table("daily-table").includes(`href="${href}"`), date);
     assert.ok(html.split(`href="${href}"`).length > 2, `no bar leads to ${date}`);
   }
+});
+
+Deno.test("the even pace is named on its side away from what is left, where the two are furthest apart", () => {
+  const even = [[0, 100], [30, 0]] as const;
+  // Slower than even, then faster: at a month's three quarters 25 would be left evenly.
+  const saving = evenPlace(even, [[0, 100], [22.5, 60], [30, 40]], undefined, [30, 40]);
+  assert.deepEqual(saving, { at: [22.5, 25], is_above: false, room: 35 });
+  const spending = evenPlace(even, [[0, 100], [9, 20], [30, 0]], undefined, [30, 0]);
+  assert.deepEqual(spending, { at: [9, 70], is_above: true, room: 50 });
 });
 
 Deno.test("an axis says its unit, and no chart can be reached by keyboard, for its table can", () => {

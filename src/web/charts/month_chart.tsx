@@ -5,12 +5,10 @@ import type { Reading } from "../reading.ts";
 import type { KnownForecast } from "../view.ts";
 import { area, line, scaleLinear } from "./d3.ts";
 import { type Day, daysOf } from "./days.ts";
-import { BOTTOM, dayTicks, per, Plot, Stretched, TOP } from "./plot.tsx";
+import { type Ahead, MonthLabels, type Point } from "./month_labels.tsx";
+import { BOTTOM, dayTicks, Plot, Stretched, TOP } from "./plot.tsx";
 
 const HEIGHT = 290;
-
-/** A place of the chart: days since the month began, and credits. */
-type Point = readonly [day: number, credits: number];
 
 /** What is left of the package day by day against the even pace, and how it is expected to go on. */
 export const MonthChart: FC<{ reading: Reading }> = ({ reading }) => {
@@ -53,88 +51,10 @@ export const MonthChart: FC<{ reading: Reading }> = ({ reading }) => {
         {excess.length > 0 && <path class="excess-line" d={draw(excess) ?? ""} />}
         <path class="left-line" d={draw(remaining) ?? ""} />
       </Stretched>
-      <Labels reading={reading} x={x} y={y} remaining={remaining} excess={excess} ahead={ahead} />
+      <MonthLabels reading={reading} x={x} y={y} remaining={remaining} excess={excess} ahead={ahead} />
     </Plot>
   );
 };
-
-interface LabelsProps {
-  readonly reading: Reading;
-  readonly x: (day: number) => number;
-  readonly y: (credits: number) => number;
-  readonly remaining: readonly Point[];
-  readonly excess: readonly Point[];
-  readonly ahead: Ahead | undefined;
-}
-
-/** Where a forecast is shorter than this, in per cent of the chart, its name would cover it. */
-const NAMED_MIN = 10;
-
-/** What each line is, written beside it. */
-const Labels: FC<LabelsProps> = ({ reading, x, y, remaining, excess, ahead }) => {
-  const { view, strings: { month_chart: said }, formats } = reading;
-  const { granted, period } = view.statement;
-  const [day, amount] = remaining.at(-1) ?? [0, 0];
-  const over = excess.at(-1);
-  const text = granted > 0 ? said.left(formats.credits(amount)) : said.used(formats.credits(amount));
-  const length = daysIn(period as Month);
-  // Away from where the lines have come to, and above a line that falls.
-  const even_day = day < length / 2 ? length * 0.62 : length * 0.3;
-  const [begins, ends] =
-    [ahead?.excess ?? [], ahead?.line ?? []].find((line) =>
-      line.length > 0 && x(line.at(-1)![0]) - x(line[0]![0]) >= NAMED_MIN
-    ) ?? [];
-  return (
-    <>
-      {granted > 0 && (
-        <text class="on-line muted" x={per(x(even_day))} y={y(granted * (1 - even_day / length)) - 6}>
-          {said.even}
-        </text>
-      )}
-      {begins && ends && (
-        <Label
-          at={[(begins[0] + ends[0]) / 2, (begins[1] + ends[1]) / 2]}
-          x={x}
-          y={y}
-          look="muted"
-          text={said.forecast}
-        />
-      )}
-      {over === undefined
-        ? <Here at={[day, amount]} x={x} y={y} look="" text={text} falls={granted > 0} />
-        : <Here at={over} x={x} y={y} look="excess" text={said.excess(formats.credits(over[1]))} />}
-    </>
-  );
-};
-
-interface LabelProps {
-  readonly at: Point;
-  readonly x: (day: number) => number;
-  readonly y: (credits: number) => number;
-  readonly look: string;
-  readonly text: string;
-  /** Whether the line falls to the place: then there is more room to the right of it. */
-  readonly falls?: boolean;
-}
-
-const Label: FC<LabelProps> = ({ at: [day, credits], x, y, look, text, falls }) => (
-  <text class={`on-line ${look}`} x={per(x(day))} y={y(credits) - 10} text-anchor={anchorAt(x(day), falls)}>
-    {text}
-  </text>
-);
-
-/** Where a line has come to. */
-const Here: FC<LabelProps> = ({ at, x, y, look, text, falls }) => (
-  <>
-    <Label at={at} x={x} y={y} look={`strong ${look}`} text={text} falls={falls ?? false} />
-    <circle class={`now ${look}`} cx={per(x(at[0]))} cy={y(at[1])} r="4" />
-  </>
-);
-
-function anchorAt(cent: number, falls: boolean | undefined): "start" | "middle" | "end" {
-  if (cent < 15 || (falls === true && cent < 75)) return "start";
-  return cent > 80 || falls === false ? "end" : "middle";
-}
 
 /** From the first grant on: up where more is granted, down to what is left at the end of each day. */
 function remainingLine(days: readonly Day[]): Point[] {
@@ -176,13 +96,6 @@ function excessLine(days: readonly Day[]): Point[] {
     [begins, 0],
     ...days.slice(first).map(({ ends_at, excess_after }): Point => [ends_at, excess_after]),
   ];
-}
-
-/** How the lines are expected to go on, and within what. */
-interface Ahead {
-  readonly line: readonly Point[];
-  readonly band: readonly Point[];
-  readonly excess: readonly Point[];
 }
 
 function aheadOf(forecast: KnownForecast, now: Point, over: Point | undefined, length: number): Ahead {
