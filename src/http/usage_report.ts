@@ -30,8 +30,6 @@ const LABELLED_ROWS_MAX = 10_000;
  */
 const LABELLED_AT_ONCE_MAX = 3;
 
-let labelled_at_once = 0;
-
 const GroupByField = z.string().default("day,feature,direction").transform((text, context): Grouping => {
   const names = new Set(text.split(",").map((name) => name.trim()));
   const groups = GROUPS.filter((group) => names.delete(group));
@@ -84,6 +82,7 @@ type Row = z.infer<typeof RowBody>;
 
 /** Reports > Credits: what each day, feature and direction cost, or what was attributed to each label. */
 export function usageReport(api: Api, companies: Companies, reports: Reports): void {
+  const labelled = new LabelledReports(reports);
   list(api, {
     path: "/v1/companies/{company}/usage",
     policy: { scope: "read" },
@@ -103,7 +102,10 @@ export function usageReport(api: Api, companies: Companies, reports: Reports): v
     const from = query.from ?? firstDateOf(monthOf(to));
     const fault = refuseSpan(from, to);
     if (fault !== undefined) return fault;
-    const data = await rowsOf(reports, { company, from, to, as_of: query.as_of }, query.group_by);
+    const span = { company, from, to, as_of: query.as_of };
+    const data = isByLabel(query.group_by)
+      ? await labelled.rowsOf(span, query.group_by)
+      : grouped(await totalsOf(reports, span), query.group_by.groups);
     if (data instanceof Problem) return data;
     return { data, next_cursor: null, from, to, closed_through };
   });
@@ -112,17 +114,27 @@ export function usageReport(api: Api, companies: Companies, reports: Reports): v
 /** Which report: of whom, of which dates, and as of when. */
 type Span = Pick<LabelledUsageQuery, "company" | "from" | "to" | "as_of">;
 
-async function rowsOf(reports: Reports, span: Span, grouping: Grouping): Promise<readonly Row[] | Problem> {
-  if (!grouping.by_phone_number_id && grouping.attributes.length === 0) {
-    return grouped(await totalsOf(reports, span), grouping.groups);
+function isByLabel({ by_phone_number_id, attributes }: Grouping): boolean {
+  return by_phone_number_id || attributes.length > 0;
+}
+
+class LabelledReports {
+  readonly #reports: Reports;
+  #under_way = 0;
+
+  constructor(reports: Reports) {
+    this.#reports = reports;
   }
-  if (labelled_at_once >= LABELLED_AT_ONCE_MAX) return tooManyReports();
-  labelled_at_once++;
-  try {
-    const rows = await reports.labelledUsage({ ...span, ...grouping, limit: LABELLED_ROWS_MAX + 1 });
-    return rows.length <= LABELLED_ROWS_MAX ? rows : tooManyRows();
-  } finally {
-    labelled_at_once--;
+
+  async rowsOf(span: Span, grouping: Grouping): Promise<readonly Row[] | Problem> {
+    if (this.#under_way >= LABELLED_AT_ONCE_MAX) return tooManyReports();
+    this.#under_way++;
+    try {
+      const rows = await this.#reports.labelledUsage({ ...span, ...grouping, limit: LABELLED_ROWS_MAX + 1 });
+      return rows.length <= LABELLED_ROWS_MAX ? rows : tooManyRows();
+    } finally {
+      this.#under_way--;
+    }
   }
 }
 
