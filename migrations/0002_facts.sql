@@ -8,7 +8,7 @@ create table contacts (
   key            uuid not null,
   contact_id     uuid not null,
   by_phone       boolean not null,
-  -- The only place where a readable number stands. Null once the person was erased.
+  -- The only place where a readable number stands. Null once the person was erased, or the name is past keeping.
   clue           text,
   primary key (company_id, key)
 );
