@@ -47,9 +47,12 @@ async function readKept(path: string): Promise<z.infer<typeof kept> | undefined>
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
-  const read = kept.safeParse(JSON.parse(text));
-  if (!read.success) throw new Error(`${path} is damaged: restore it, or remove it to have new secrets made`);
-  return read.data;
+  try {
+    return kept.parse(JSON.parse(text));
+  } catch {
+    // What was found is not told: it may be half a secret.
+    throw new Error(`${path} is damaged: restore it, or remove it to have new secrets made`);
+  }
 }
 
 function random(): string {
