@@ -149,10 +149,7 @@ const Row: FC<{ reading: Reading; entry: Entry }> = ({ reading, entry }) => {
   return (
     <tr role="row" id={place} class={is_open ? "is-open" : undefined}>
       <td role="cell" class="when">
-        {formats.shortDate(entry.local_date)}{" "}
-        <time datetime={entry.occurred_at}>
-          {formats.time(entry.occurred_at, view.company.zoneOn(entry.local_date))}
-        </time>
+        <When reading={reading} entry={entry} />
       </td>
       <td role="cell" class="what">
         <DirectionMark direction={entry.direction} strings={strings} />
@@ -179,6 +176,26 @@ const Row: FC<{ reading: Reading; entry: Entry }> = ({ reading, entry }) => {
     </tr>
   );
 };
+
+/**
+ * The date an entry belongs to, with the time of day where that is the date it came about on: what a month left expires
+ * as the next one begins, and a template may fail the day after it left. Both together would be an instant that never was.
+ */
+const When: FC<{ reading: Reading; entry: Entry }> = ({ reading: { view, formats }, entry }) => {
+  const { local_date, occurred_at } = entry;
+  const time_zone = view.company.zoneOn(local_date);
+  const date = formats.shortDate(local_date);
+  if (dateIn(time_zone, occurred_at) !== local_date) return <>{date}</>;
+  return (
+    <>
+      {date} <time datetime={occurred_at}>{formats.time(occurred_at, time_zone)}</time>
+    </>
+  );
+};
+
+function dateIn(time_zone: string, instant: string): string {
+  return Temporal.Instant.from(instant).toZonedDateTimeISO(time_zone).toPlainDate().toString();
+}
 
 /** What an entry is called: by its feature, or by what it did to the package. */
 function entryName({ view, strings }: Reading, { type, feature }: Entry): string {

@@ -153,6 +153,24 @@ Deno.test("a late entry says so, and one that gave credits back has its sign", (
   assert.match(textOf(html), /Devolução · Conversa recebida atrasado \+55 11 •••••-7777 \+3 4 exc\./);
 });
 
+Deno.test("an entry shows the time it came about at only beside the date that it came about on", () => {
+  const when = (changed: Parameters<typeof entry>[0]) => {
+    const html = creditsPage(view({ history: { data: [entry(changed)], next_cursor: null } }));
+    return textOf(html.match(/<td[^>]* class="when">.*?<\/td>/)![0]).trim();
+  };
+  // In São Paulo 02:59:59 UTC is 23:59 of the day before.
+  const late_evening = { local_date: "2026-11-30", occurred_at: "2026-12-01T02:59:59Z" };
+  assert.equal(when(late_evening), "30 de nov. 23:59");
+  const expiry = { type: "expiry", local_date: "2026-11-30", occurred_at: "2026-12-01T03:00:00Z" } as const;
+  assert.equal(when(expiry), "30 de nov.");
+  const failed_next_day = {
+    type: "reversal",
+    local_date: "2026-11-02",
+    occurred_at: "2026-11-03T04:30:00Z",
+  } as const;
+  assert.equal(when(failed_next_day), "2 de nov.");
+});
+
 Deno.test("a receipt whose entry stands on another page of the history is shown all the same", () => {
   const html = creditsPage(view({ receipt: receipt({ seq: 400 }) }));
   assert.match(textOf(html), /Recibo nº 400 Cobramos 1 crédito porque o cliente escreveu\./);
