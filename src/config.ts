@@ -81,6 +81,13 @@ const environment = z.object({
   ),
   RATE_LIMIT_PER_KEY: rate("RATE_LIMIT_PER_KEY", "1000"),
   RATE_LIMIT_PER_COMPANY: rate("RATE_LIMIT_PER_COMPANY", "5000"),
+  // Passed by, it would leave nodes that know nothing of each other, and take each other's companies over all day.
+  NATS_URL: z.string()
+    .refine(
+      () => false,
+      "NATS_URL must not be set: nodes that share companies are not built, one process serves all",
+    )
+    .optional(),
   TEST_CLOCK: z.enum(["0", "1"], "TEST_CLOCK must be 1, or 0 (or absent)").default("0"),
   LOG_LEVEL: z.enum(["debug", "info", "warning", "error"], "LOG_LEVEL must be debug, info, warning or error")
     .default("info"),

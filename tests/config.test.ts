@@ -40,3 +40,7 @@ Deno.test("an app secret is one or two while rotating, and never none with a com
   assert.deepEqual(readConfig({}).meta_app_secrets, []);
   assert.match(faultsOf({ META_APP_SECRET: " , " }).join(), /^META_APP_SECRET must be the app's secret/);
 });
+
+Deno.test("nodes that were to share companies are refused, not started apart", () => {
+  assert.match(faultsOf({ NATS_URL: "nats://127.0.0.1:4222" }).join(), /^NATS_URL must not be set/);
+});
