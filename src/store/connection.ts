@@ -91,7 +91,8 @@ export function pool(url: string, options: PoolOptions): pg.Pool {
   const onError = options.onError ?? ignore;
   const made = new pg.Pool({ ...configOf(url, options), max: options.max, idleTimeoutMillis: 30_000 });
   // The pool listens to its idle clients only; one that is lost while checked out would end the process.
-  made.on("connect", (client) => client.on("error", onError));
+  // A pool that is ended does not wait for its connections to be closed: what they meet after that is no loss.
+  made.on("connect", (client) => client.on("error", (error) => made.ending || onError(error)));
   made.on("error", ignore);
   return made;
 }

@@ -133,6 +133,25 @@ Deno.test("a pool replaces connections that are lost, idle or in use", () =>
     await reads.end();
   }, EMPTY));
 
+Deno.test("what the connections of a pool meet after its end is no loss", () =>
+  withDatabase(async (database) => {
+    const lost: Error[] = [];
+    const reads = pool(database.url, {
+      application_name: "ended",
+      max: 1,
+      onError: (error) => lost.push(error),
+    });
+    const client = await reads.connect();
+    const farewell = new Error("terminating connection due to administrator command");
+    client.emit("error", farewell);
+    assert.deepEqual(lost, [farewell]);
+    client.release();
+    const ended = reads.end();
+    client.emit("error", farewell);
+    await ended;
+    assert.deepEqual(lost, [farewell]);
+  }, EMPTY));
+
 Deno.test("a server that refuses or is not there leaves nothing open", () =>
   withDatabase(async ({ url }) => {
     const options = { application_name: "test" };
