@@ -135,7 +135,7 @@ export const DEFECTS_OF_RULES: readonly Defect[] = [
   {
     name: "downgrade-at-once",
     harm: "a downgrade takes effect within the commitment",
-    file: "src/domain/contract.ts",
+    file: "src/domain/agreement.ts",
     right: "return firstDateOf(addMonths(monthOf(after), 1));",
     wrong: "return today;",
     watched_by: ["tests/domain/contract.test.ts"],

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Answer, CompanyView } from "../domain/company/command.ts";
-import type { Offer, Terms } from "../domain/contract.ts";
+import type { Offer } from "../domain/agreement.ts";
+import type { Terms } from "../domain/contract.ts";
 import {
   cancelsOn,
   commitmentEndsOn,

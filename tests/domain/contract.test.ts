@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { cancel, renewsOn } from "../../src/domain/contract.ts";
+import { cancel } from "../../src/domain/agreement.ts";
+import { renewsOn } from "../../src/domain/contract.ts";
 import type { LocalDate } from "../../src/domain/names.ts";
 import { Contract } from "../support/contract.ts";
 

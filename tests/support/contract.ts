@@ -1,13 +1,12 @@
-import type { ContractVersion, NewVersion } from "../../src/domain/contract.ts";
+import type { NewVersion } from "../../src/domain/agreement.ts";
+import { agree, cancel, takeBackCancellation } from "../../src/domain/agreement.ts";
+import type { ContractVersion } from "../../src/domain/contract.ts";
 import {
-  agree,
-  cancel,
   cancelsOn,
   commitmentEndsOn,
   grantedBy,
   packagePriceOf,
   scheduledAfter,
-  takeBackCancellation,
   termsOn,
 } from "../../src/domain/contract.ts";
 import { showMoney } from "../../src/domain/money.ts";

@@ -1,7 +1,7 @@
 /** Plain words for what the domain is told: contacts, events and offers as a test writes them. */
 
 import type { ContactEvent } from "../../src/domain/company/command.ts";
-import type { Offer } from "../../src/domain/contract.ts";
+import type { Offer } from "../../src/domain/agreement.ts";
 import type { ContactClues } from "../../src/domain/identity/phone.ts";
 import { contactClues } from "../../src/domain/identity/phone.ts";
 import { priceFrom } from "../../src/domain/money.ts";

@@ -1,5 +1,5 @@
 import type { Balance } from "./balance.ts";
-import type { Offer } from "../contract.ts";
+import type { Offer } from "../agreement.ts";
 import type { ContactClues } from "../identity/phone.ts";
 import type { Attributes } from "../ledger.ts";
 import type {

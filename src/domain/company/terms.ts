@@ -1,6 +1,7 @@
+import type { NewVersion, Offer } from "../agreement.ts";
+import { agree, cancel, takeBackCancellation } from "../agreement.ts";
 import { firstDateOf, monthOf, nextDate } from "../calendar.ts";
-import type { NewVersion, Offer } from "../contract.ts";
-import { agree, cancel, cancelsOn, takeBackCancellation, termsOn } from "../contract.ts";
+import { cancelsOn, termsOn } from "../contract.ts";
 import type { Credits, FeatureCode, LocalDate } from "../names.ts";
 import type { CompanyView, Profile, Refused, Reply } from "./command.ts";
 import { refused } from "./command.ts";
