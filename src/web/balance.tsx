@@ -121,7 +121,7 @@ const Facts: FC<{ reading: Reading }> = ({ reading }) => {
             {formats.credits(statement.granted)}
           </Fact>
           <Fact term={said.used}>
-            <span data-figure={is_open ? "used" : undefined}>{formats.credits(statement.prepaid_used)}</span>
+            <span data-figure={is_open ? "consumed" : undefined}>{formats.credits(statement.consumed)}</span>
           </Fact>
         </>
       )}

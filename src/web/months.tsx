@@ -40,7 +40,7 @@ export const Months: FC<{ reading: Reading }> = ({ reading }) => {
 const Month: FC<{ reading: Reading; statement: Statement }> = ({ reading, statement }) => {
   const { view, strings: { months: said }, formats } = reading;
   const { asked } = view;
-  const { period, status, granted, prepaid_used, expired, excess } = statement;
+  const { period, status, granted, consumed, expired, excess } = statement;
   const is_shown = period === view.statement.period;
   const month = period === view.balance.period ? undefined : period;
   const money = (amount: string | null) =>
@@ -57,7 +57,7 @@ const Month: FC<{ reading: Reading; statement: Statement }> = ({ reading, statem
       </th>
       <Cell label={said.status}>{said[status]}</Cell>
       <Cell label={said.granted}>{formats.credits(granted)}</Cell>
-      <Cell label={said.used}>{formats.credits(prepaid_used)}</Cell>
+      <Cell label={said.used}>{formats.credits(consumed)}</Cell>
       <Cell label={said.expired}>{formats.credits(expired)}</Cell>
       <Cell label={said.excess}>{formats.credits(excess)}</Cell>
       <Cell label={said.package_price}>
@@ -86,7 +86,7 @@ const Late: FC<LateProps> = ({ reading, late, currency }) => {
     <tr role="row" class="late-entries">
       <th scope="row" role="rowheader" colspan={2}>{said.late}</th>
       <Cell label={said.granted}>{formats.signed(late.granted)}</Cell>
-      <Cell label={said.used}>{formats.signed(late.prepaid_used)}</Cell>
+      <Cell label={said.used}>{formats.signed(late.consumed)}</Cell>
       <Cell label={said.expired}>{formats.signed(late.expired)}</Cell>
       <Cell label={said.excess}>{formats.signed(late.excess)}</Cell>
       <Cell label={said.package_price} />

@@ -133,7 +133,7 @@ async function assertBalance(page: Page, reader: Reader, said: Words, told: Told
   assert.equal(fact(said.balance.total), decimal(statement.total), "the month's total");
   if (statement.granted > 0) {
     assert.equal(fact(said.balance.package), statement.granted, "the package");
-    assert.equal(fact(said.balance.used), statement.prepaid_used, "what is used of it");
+    assert.equal(fact(said.balance.used), statement.consumed, "what is used");
   }
   if (!is_open_month) return;
   if (balance.renews_on !== null) {
@@ -154,7 +154,7 @@ async function assertMonths(page: Page, reader: Reader, statements: readonly Jso
     statements.map((one) => [
       reader.date(`${one.period}-01`, { month: "long", year: "numeric" }),
       one.granted,
-      one.prepaid_used,
+      one.consumed,
       one.expired,
       one.excess,
       decimal(one.package_price),
@@ -168,7 +168,7 @@ async function assertMonths(page: Page, reader: Reader, statements: readonly Jso
     (await cellsOf(page, "table.months tr.late-entries")).map(([, ...rest]) => amounts(rest)),
     late.map((one) => [
       one.granted,
-      one.prepaid_used,
+      one.consumed,
       one.expired,
       one.excess,
       null,

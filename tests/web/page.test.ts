@@ -89,6 +89,22 @@ Deno.test("without a package what was used leads, and all of it is excess", () =
   assert.doesNotMatch(text, /do pacote de/);
 });
 
+Deno.test("used is all that was used, what went past the package with it, wherever the page says it", () => {
+  for (
+    const [language, used, excess] of [["pt-BR", "Usado", "Excedente"], ["en", "Used", "Excess"]] as const
+  ) {
+    const html = creditsPage({
+      ...EVERY_STATE["all used"]!,
+      language,
+      statements: [EVERY_STATE["all used"]!.statement],
+    });
+    assert.match(textOf(html), new RegExp(`${used} 130 ${excess} 30`));
+    assert.match(html, new RegExp(`data-label="${used}s?">130<.*data-label="${excess}">30<`));
+    const without = creditsPage({ ...postPaid(), language, statements: [postPaid().statement] });
+    assert.match(without, new RegExp(`data-label="${used}s?">30<.*data-label="${excess}">30<`));
+  }
+});
+
 Deno.test("before its first credit a company is told what to do first, and what of it is done", () => {
   const html = creditsPage(EVERY_STATE.nothing!);
   assert.match(textOf(html), /Nada por aqui ainda.*O número do WhatsApp está conectado.*Combine um pacote/);
@@ -184,7 +200,7 @@ Deno.test("a closed month's late adjustments stand on a line of their own, with 
     late_entries: { ...late_entries, excess_amount: "0.75", total: "0.75" },
   });
   const text = textOf(creditsPage(view({ statements: [statement(), of_month] })));
-  assert.match(text, /Ajustes que chegaram depois do fechamento 0 \+2 -2 \+1 \+R\$ 0,75 \+R\$ 0,75/);
+  assert.match(text, /Ajustes que chegaram depois do fechamento 0 \+3 -2 \+1 \+R\$ 0,75 \+R\$ 0,75/);
 });
 
 Deno.test("money of any length stands exactly as it was given", () => {

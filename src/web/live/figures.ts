@@ -9,7 +9,6 @@ export function showFigures(balance: Heard, locale: string): void {
   const amounts: Readonly<Record<string, number>> = {
     available: balance.available,
     consumed: balance.consumed,
-    used: Math.min(balance.consumed, balance.granted),
     excess: balance.excess,
     open: inbound + outbound,
     inbound,
