@@ -17,9 +17,8 @@ import type { QuarantineQuery, Readiness } from "./src/http/ports.ts";
 import { RequestMetrics } from "./src/http/request_metrics.ts";
 import { listen } from "./src/listen.ts";
 import { LiveFeed } from "./src/live/feed.ts";
-import { configureLog } from "./src/log.ts";
-import type { Gauges } from "./src/metrics.ts";
-import { registryOf } from "./src/metrics.ts";
+import { configureLog, report } from "./src/log.ts";
+import { metricsOf } from "./src/metrics.ts";
 import type { Secrets } from "./src/secrets.ts";
 import { secretsOf } from "./src/secrets.ts";
 import type { Store } from "./src/store/open.ts";
@@ -110,7 +109,7 @@ async function startOn(
     authenticate: authentication(secrets.admin_key, access.keys, access.sessions),
     keys: access.keys,
     viewer_sessions: access.sessions,
-    metrics: new RequestMetrics(registryOf(gaugesOf(store, house.roster, feed, access))),
+    metrics: new RequestMetrics(metricsOf({ journal: store.journal, roster: house.roster, feed, access })),
     app_secrets: secrets.meta_app_secrets,
     verify_token: secrets.meta_verify_token,
     public_url: config.public_url,
@@ -263,32 +262,6 @@ async function readiness(store: Store, stopping: AbortSignal): Promise<Readiness
   } catch {
     return { ready: false, checks: { postgres: "does not answer" } };
   }
-}
-
-function gaugesOf(store: Store, roster: Roster, feed: LiveFeed, access: Access): Gauges {
-  const { counters } = store.journal;
-  return {
-    companies_awake: { help: "Companies whose actor is awake.", read: () => roster.awake },
-    asked_weight: {
-      help: "Commands and events asked of companies and not answered yet.",
-      read: () => roster.asked_weight,
-    },
-    live_viewers: { help: "Balances being watched.", read: () => feed.viewers },
-    keys_live: { help: "Keys that are live, the root key excepted.", read: () => access.keys.size },
-    viewer_sessions_known: { help: "Viewers' sessions in use here.", read: () => access.sessions.size },
-    journal_statements: { help: "Statements written since the start.", read: () => counters.statements },
-    journal_changes: { help: "Changes written since the start.", read: () => counters.changes },
-    journal_fenced: { help: "Changes another owner fenced off.", read: () => counters.fenced },
-    journal_unknown: { help: "Changes whose outcome is not known.", read: () => counters.unknown },
-  };
-}
-
-function report(where: string): (error: unknown) => void {
-  return (error) => {
-    // The stack and nothing else of it: what a driver hangs on its errors can quote a row.
-    const stack = error instanceof Error ? error.stack ?? error.message : String(error);
-    log.error("{where}: {stack}", { where, stack });
-  };
 }
 
 if (import.meta.main) {

@@ -1,15 +1,24 @@
 import { Gauge, Registry } from "prom-client";
 
-/** What is measured of the house beside its requests, read when it is asked for. */
-export interface Gauges {
-  /** A metric's name and what it says, to how it is read. */
-  readonly [name: string]: { readonly help: string; readonly read: () => number };
+/** What is measured of the house beside its requests. */
+export interface Measured {
+  readonly journal: {
+    readonly counters: {
+      readonly statements: number;
+      readonly changes: number;
+      readonly fenced: number;
+      readonly unknown: number;
+    };
+  };
+  readonly roster: { readonly awake: number; readonly asked_weight: number };
+  readonly feed: { readonly viewers: number };
+  readonly access: { readonly keys: { readonly size: number }; readonly sessions: { readonly size: number } };
 }
 
-/** A registry with gauges that are read at each scrape. */
-export function registryOf(gauges: Gauges): Registry {
+/** A registry of the house's metrics, which are read at each scrape. */
+export function metricsOf({ journal: { counters }, roster, feed, access }: Measured): Registry {
   const registry = new Registry();
-  for (const [name, { help, read }] of Object.entries(gauges)) {
+  const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
       help,
@@ -18,6 +27,18 @@ export function registryOf(gauges: Gauges): Registry {
         this.set(read());
       },
     });
-  }
+  gauge("companies_awake", "Companies whose actor is awake.", () => roster.awake);
+  gauge(
+    "asked_weight",
+    "Commands and events asked of companies and not answered yet.",
+    () => roster.asked_weight,
+  );
+  gauge("live_viewers", "Balances being watched.", () => feed.viewers);
+  gauge("keys_live", "Keys that are live, the root key excepted.", () => access.keys.size);
+  gauge("viewer_sessions_known", "Viewers' sessions in use here.", () => access.sessions.size);
+  gauge("journal_statements", "Statements written since the start.", () => counters.statements);
+  gauge("journal_changes", "Changes written since the start.", () => counters.changes);
+  gauge("journal_fenced", "Changes another owner fenced off.", () => counters.fenced);
+  gauge("journal_unknown", "Changes whose outcome is not known.", () => counters.unknown);
   return registry;
 }
