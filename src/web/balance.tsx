@@ -1,7 +1,7 @@
 import type { Child, FC } from "hono/jsx";
 import { Forecast } from "./forecast.tsx";
 import { hrefTo } from "./href.ts";
-import { isOpenMonth, type Reading } from "./reading.ts";
+import { dateText, isOpenMonth, type Reading } from "./reading.ts";
 import type { Contract } from "./view.ts";
 
 /** The one number that leads, and what it is made of. */
@@ -61,7 +61,7 @@ const Share: FC<{ reading: Reading }> = ({ reading }) => {
 
 /** What has to be said about the month, if anything. */
 const Notes: FC<{ reading: Reading }> = ({ reading }) => {
-  const { view, strings: { balance: said }, formats } = reading;
+  const { view, strings: { balance: said } } = reading;
   const { statement, balance, contract } = view;
   if (!isOpenMonth(view)) {
     return (
@@ -77,14 +77,15 @@ const Notes: FC<{ reading: Reading }> = ({ reading }) => {
       <Forecast reading={reading} />
       {balance.granted > 0 && balance.available === 0 && <p class="note">{said.all_used}</p>}
       {contract && contract.cancels_on !== null &&
-        <p class="note">{said.cancels(formats.date(contract.cancels_on))}</p>}
+        <p class="note">{said.cancels(dateText(reading, contract.cancels_on))}</p>}
       {contract && contract.cancels_on === null && contract.scheduled &&
         <p class="note">{scheduled(reading, contract.scheduled)}</p>}
     </>
   );
 };
 
-function scheduled({ strings, formats }: Reading, next: NonNullable<Contract["scheduled"]>): string {
+function scheduled(reading: Reading, next: NonNullable<Contract["scheduled"]>): string {
+  const { strings, formats } = reading;
   const { balance: said, credits } = strings;
   const held = next.package === null
     ? said.scheduled_none
@@ -98,13 +99,14 @@ function scheduled({ strings, formats }: Reading, next: NonNullable<Contract["sc
       }`,
     ],
   ];
-  return said.scheduled(formats.date(next.effective_from), terms.join("; "));
+  return said.scheduled(dateText(reading, next.effective_from), terms.join("; "));
 }
 
 /** Everything else one may ask of a balance, in the order in which it is asked. */
 const Facts: FC<{ reading: Reading }> = ({ reading }) => {
   const { view, strings: { balance: said }, formats } = reading;
   const { statement, balance } = view;
+  const { commitment_ends_on } = balance;
   const is_open = isOpenMonth(view);
   const money = (amount: string | null) =>
     amount === null || statement.currency === null
@@ -144,11 +146,11 @@ const Facts: FC<{ reading: Reading }> = ({ reading }) => {
       {statement.total !== null && <Fact term={said.total}>{money(statement.total)}</Fact>}
       {is_open && balance.granted > 0 && (
         <Fact term={said.renews}>
-          {balance.renews_on === null ? said.not_renewing : formats.date(balance.renews_on)}
+          {balance.renews_on === null ? said.not_renewing : dateText(reading, balance.renews_on)}
         </Fact>
       )}
-      {is_open && balance.commitment_ends_on !== null &&
-        <Fact term={said.commitment}>{formats.mediumDate(balance.commitment_ends_on)}</Fact>}
+      {is_open && commitment_ends_on !== null && commitment_ends_on >= view.company.today &&
+        <Fact term={said.commitment}>{formats.mediumDate(commitment_ends_on)}</Fact>}
     </dl>
   );
 };

@@ -2,7 +2,7 @@ import type { Child, FC } from "hono/jsx";
 import { Contact } from "./contact.tsx";
 import { DirectionMark } from "./direction_mark.tsx";
 import { csvHref, hrefTo, isFiltered, NO_FILTERS } from "./href.ts";
-import { featureName, type Reading } from "./reading.ts";
+import { featureName, type Reading, shortDateText } from "./reading.ts";
 import { ReceiptPanel } from "./receipt.tsx";
 import type { Entry, EntryType } from "./view.ts";
 
@@ -181,10 +181,11 @@ const Row: FC<{ reading: Reading; entry: Entry }> = ({ reading, entry }) => {
  * The date an entry belongs to, with the time of day where that is the date it came about on: what a month left expires
  * as the next one begins, and a template may fail the day after it left. Both together would be an instant that never was.
  */
-const When: FC<{ reading: Reading; entry: Entry }> = ({ reading: { view, formats }, entry }) => {
+const When: FC<{ reading: Reading; entry: Entry }> = ({ reading, entry }) => {
+  const { view, formats } = reading;
   const { local_date, occurred_at } = entry;
   const time_zone = view.company.zoneOn(local_date);
-  const date = formats.shortDate(local_date);
+  const date = shortDateText(reading, local_date);
   if (dateIn(time_zone, occurred_at) !== local_date) return <>{date}</>;
   return (
     <>

@@ -19,6 +19,20 @@ export function isOpenMonth({ statement, balance }: PageView): boolean {
   return statement.period === balance.period;
 }
 
+/** `25 de novembro`, with its year where that is not the current one. */
+export function dateText({ view, formats }: Reading, date: string): string {
+  return isOfThisYear(view, date) ? formats.date(date) : formats.longDate(date);
+}
+
+/** `25 de nov.`, with its year where that is not the current one. */
+export function shortDateText({ view, formats }: Reading, date: string): string {
+  return isOfThisYear(view, date) ? formats.shortDate(date) : formats.mediumDate(date);
+}
+
+function isOfThisYear({ company }: PageView, date: string): boolean {
+  return date.split("-")[0] === company.today.split("-")[0];
+}
+
 /** What a feature is called; one without a name by its code. */
 export function featureName({ features }: PageView, feature: string): string {
   return features.get(feature) ?? feature;

@@ -140,7 +140,7 @@ async function assertBalance(page: Page, reader: Reader, said: Words, told: Told
     const renews = reader.date(balance.renews_on, { day: "numeric", month: "long" });
     assert.equal(facts.get(said.balance.renews), renews);
   }
-  if (balance.commitment_ends_on !== null) {
+  if (balance.commitment_ends_on !== null && balance.commitment_ends_on > balance.closed_through) {
     const options = { day: "numeric", month: "short", year: "numeric" } as const;
     assert.equal(facts.get(said.balance.commitment), reader.date(balance.commitment_ends_on, options));
   }

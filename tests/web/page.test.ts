@@ -74,6 +74,31 @@ Deno.test("the balance leads: available credits, the share of the package, renew
   assert.match(text, /Fidelidade até 31 de jan\. de 2027/);
 });
 
+Deno.test("a commitment is shown to its last day, and not after it", () => {
+  const shown = (today: string) =>
+    textOf(creditsPage(view({
+      company: { ...view().company, today },
+      balance: balance({ commitment_ends_on: "2026-11-30" }),
+    })));
+  assert.match(shown("2026-11-30"), /Fidelidade até 30 de nov\. de 2026/);
+  assert.doesNotMatch(shown("2026-12-01"), /Fidelidade/);
+});
+
+Deno.test("a date of another year is shown with its year", () => {
+  const terms = { package: null, excess_credit_price: null, currency: "BRL" };
+  const from = (effective_from: string) => ({ ...view().contract!, scheduled: { ...terms, effective_from } });
+  const shown = (changed: Partial<PageView>) => textOf(creditsPage(view(changed)));
+  assert.match(shown({ contract: from("2026-12-01") }), /A partir de 1 de dezembro: sem pacote/);
+  assert.match(shown({ contract: from("2999-12-31") }), /A partir de 31 de dezembro de 2999: sem pacote/);
+  assert.match(
+    shown({ contract: { ...view().contract!, cancels_on: "2027-01-31" } }),
+    /vale até 31 de janeiro de 2027\./,
+  );
+  assert.match(shown({ balance: balance({ renews_on: "2027-01-01" }) }), /Renova em 1 de janeiro de 2027/);
+  const old = entry({ local_date: "2025-11-03", occurred_at: "2025-11-03T12:00:00Z" });
+  assert.match(shown({ history: { data: [old], next_cursor: null } }), /3 de nov\. de 2025 09:00/);
+});
+
 Deno.test("what went past the package is credits and money, and no balance is negative", () => {
   const text = textOf(creditsPage(EVERY_STATE["all used"]!));
   assert.match(text, /0 créditos disponíveis/);

@@ -217,7 +217,7 @@ export const en: Strings = {
     number_done: (count) =>
       plural(count, "The WhatsApp number is connected.", `${count} WhatsApp numbers are connected.`),
     package: "Agree on a package with Poli. Without one, what is used is paid afterwards, as excess.",
-    package_done: (credits) => `The package of ${credits} holds.`,
+    package_done: (credits) => `The package of ${credits} is agreed on.`,
     write: "Write to the company's number from another phone: that is the first conversation.",
     steps: "What to do first",
   },

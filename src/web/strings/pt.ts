@@ -219,7 +219,7 @@ export const pt = {
     number_done: (count: number) =>
       plural(count, "O número do WhatsApp está conectado.", `${count} números do WhatsApp estão conectados.`),
     package: "Combine um pacote com a Poli. Sem ele, o consumo é pago depois, como excedente.",
-    package_done: (credits: string) => `O pacote de ${credits} está valendo.`,
+    package_done: (credits: string) => `O pacote de ${credits} está combinado.`,
     write: "Escreva de outro celular para o número da empresa: é a primeira conversa.",
     steps: "O que fazer primeiro",
   },
