@@ -138,7 +138,7 @@ export const DEFECTS_OF_RULES: readonly Defect[] = [
     file: "src/domain/agreement.ts",
     right: "return firstDateOf(addMonths(monthOf(after), 1));",
     wrong: "return today;",
-    watched_by: ["tests/domain/contract.test.ts"],
+    watched_by: ["tests/domain/agreement.test.ts"],
   },
   {
     name: "rounded-half-up",

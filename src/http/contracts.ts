@@ -38,8 +38,15 @@ const OfferBody = z.strictObject({
     description: "Of one credit past the package, and of every credit without one: use is never refused.",
   }),
   currency: CurrencyField.default("BRL"),
-  starts_on: StartDateField.nullable().optional().openapi({ description: "Today unless given." }),
-  first_month: FirstMonthField.nullable().optional().openapi({ description: "`full` unless given." }),
+  starts_on: StartDateField.nullable().optional().openapi({
+    description:
+      "The date the package begins on: for a first one, one taken up anew, or an upgrade that is to come. " +
+      "Left out, a contract keeps the start it has, and what has none starts today. A package that runs keeps its " +
+      "start whatever is said.",
+  }),
+  first_month: FirstMonthField.nullable().optional().openapi({
+    description: "Of a package that begins: left out it stays as it is, at first `full`.",
+  }),
 }).openapi("Offer");
 
 const terms = {
@@ -90,7 +97,9 @@ export function contracts(api: Api, companies: Companies): void {
     path,
     summary: "Agree on a contract",
     description: "The same contract put twice is one contract. More credits hold now, fewer from the first " +
-      "renewal after the commitment ends, new prices from the next month.",
+      "renewal after the commitment ends, new prices from the next month. What is put is all that is agreed on from " +
+      "then on: what is scheduled and not said again is taken back, so a contract with its package takes back a " +
+      "scheduled cancellation or smaller package.",
     body: OfferBody,
   }, async ({ params, body, caller }) => {
     const offer: Offer = {

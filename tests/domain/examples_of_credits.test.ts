@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { commitmentEndsOn, packagePriceOf, scheduledAfter, termsOn } from "../../src/domain/contract.ts";
 import { showMoney } from "../../src/domain/money.ts";
-import type { Month } from "../../src/domain/names.ts";
+import type { LocalDate, Month } from "../../src/domain/names.ts";
 import { posts, refusal, TestCompany } from "../support/company.ts";
 import { ANA, BETO, CARLA } from "../support/plain.ts";
 import { assertSound } from "../support/soundness.ts";
@@ -74,6 +74,32 @@ Deno.test("E11: a contract over time", () => {
   company.takeBack();
   assert.deepEqual(shown(), [250, 250, undefined]);
   assert.deepEqual(company.ledger(), ["grant +100", "grant +150"]);
+});
+
+Deno.test("E11: prices of a contract over time", () => {
+  const company = new TestCompany({ at: "2026-06-01 09:00" });
+  const shown = (date: string) => {
+    const { package: held, excess_credit_price } = termsOn(company.view().contract, date as LocalDate)!;
+    return [held && `${held.credits} for ${showMoney(held.price!)}`, showMoney(excess_credit_price!)];
+  };
+  company.agree({ package: 100, price: "50.00", excess: "0.75" });
+  company.advanceTo("2026-06-10 09:00");
+  company.agree({ package: 100, price: "50.00", excess: "0.70" });
+  assert.deepEqual(shown("2026-07-01"), ["100 for 50.00", "0.70"]);
+  assert.deepEqual(shown("2026-09-01"), ["100 for 50.00", "0.70"]);
+  company.advanceTo("2026-06-11 09:00");
+  company.agree({ package: 50, price: "30.00", excess: "0.65" });
+  assert.deepEqual(shown("2026-07-01"), ["100 for 50.00", "0.65"]);
+  assert.deepEqual(shown("2026-09-01"), ["50 for 30.00", "0.65"]);
+  company.advanceTo("2026-06-12 09:00");
+  company.agree({ package: null, excess: "0.70" });
+  assert.deepEqual(shown("2026-07-01"), ["100 for 50.00", "0.70"]);
+  assert.deepEqual(shown("2026-09-01"), [null, "0.70"]);
+  company.advanceTo("2026-06-13 09:00");
+  company.agree({ package: 100, price: "60.00", excess: "0.70" });
+  assert.deepEqual(shown("2026-07-01"), ["100 for 60.00", "0.70"]);
+  assert.deepEqual(shown("2026-09-01"), ["100 for 60.00", "0.70"]);
+  assert.deepEqual(shown("2026-06-30"), ["100 for 50.00", "0.75"]);
 });
 
 Deno.test("E12: a package of 10 in a month", () => {
