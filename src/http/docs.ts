@@ -6,13 +6,16 @@ import { type Api, route } from "./route.ts";
 
 /** The documentation for people: Swagger UI, served by ourselves, with no script in the page. */
 export function docs(api: Api): void {
-  const page = { method: "get", policy: "public", tag: "Documentation", produces: "text/html" } as const;
-  route(api, { ...page, path: "/docs", summary: "This documentation, for people" }, () => {
+  const page = { method: "get", policy: "public", tag: "Documentation" } as const;
+  const shown = { ...page, path: "/docs", summary: "This documentation, for people", produces: "text/html" };
+  route(api, shown, () => {
     return new Response(PAGE, { headers: { "content-type": "text/html; charset=utf-8", ...GUARDED } });
   });
   const summary = "A part of the documentation's page";
   const params = z.object({ file: z.string() });
-  route(api, { ...page, path: "/docs/{file}", summary, params, problems: [404, 503] }, ({ params }) => {
+  const produces = Object.values(PARTS);
+  const part = { ...page, path: "/docs/{file}", summary, params, produces, problems: [404, 503] };
+  route(api, part, ({ params }) => {
     return params.file === "start.js" ? partOf("text/javascript", START) : packagePart(params.file);
   });
 }

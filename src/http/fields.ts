@@ -41,7 +41,7 @@ export const ContactField = z.string()
     });
     return z.NEVER;
   })
-  .openapi({ type: "string", description: "A phone in digits, or a BSUID.", example: "5511988887777" });
+  .openapi({ description: "A phone in digits, or a BSUID.", example: "5511988887777" });
 
 /** A date of the calendar. There is no year 0, neither in history nor in Postgres. */
 export const LocalDateField = z.string()
@@ -52,7 +52,7 @@ export const LocalDateField = z.string()
 /** The date that terms are to hold from: one past all planning is a slip, and what follows it has no name. */
 export const StartDateField = LocalDateField
   .refine((date) => date < "3000-01-01", { error: "must be before the year 3000: check it" })
-  .openapi({ type: "string", format: "date", example: "2026-11-23" });
+  .openapi({ format: "date", example: "2026-11-23" });
 
 export const MonthField = z.string()
   .refine((month) => isLocalDate(`${month}-01`), { error: "must be a month such as 2026-11" })
@@ -70,7 +70,7 @@ export const InstantField = z.string()
     context.addIssue({ code: "custom", message: "must be an RFC 3339 instant such as 2026-11-23T13:00:00Z" });
     return z.NEVER;
   })
-  .openapi({ type: "string", format: "date-time", example: "2026-11-23T13:00:00Z" });
+  .openapi({ format: "date-time", example: "2026-11-23T13:00:00Z" });
 
 function millisecondsOf(instant: string): number | undefined {
   try {
@@ -105,7 +105,7 @@ export function creditsField(minimum: number, maximum: number) {
 export const PriceField = z.string({ error: 'must be a price as a string, such as "0.15"' })
   .regex(PRICE_PATTERN, { error: 'must be a price of up to 9 digits and 6 decimal places, such as "0.15"' })
   .transform((price) => priceFrom(price))
-  .openapi({ type: "string", example: "0.15" });
+  .openapi({ example: "0.15" });
 
 export const CurrencyField = z.string()
   .regex(/^[A-Z]{3}$/, { error: "must be an ISO 4217 code such as BRL" })
@@ -122,9 +122,8 @@ export const AttributesField = z
   )
   .refine((labels) => Object.keys(labels).length <= 20, { error: "must have at most 20 labels" })
   .openapi({
-    type: "object",
     description: "Phones and BSUIDs in labels are masked before they are kept: label with ids of your own.",
-    additionalProperties: { type: ["string", "number", "boolean"] },
+    maxProperties: 20,
     example: { department: "sales" },
   });
 

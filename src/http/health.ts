@@ -18,8 +18,8 @@ export function health(api: Api, asked: Health): void {
     ...open,
     path: "/readyz",
     summary: "Whether requests can be served",
-    description: "503 with the same body while they cannot.",
     answer: ReadinessBody,
+    also_answers: { status: 503, description: "They cannot: `checks` says why." },
   }, async () => {
     const readiness = await asked.ready();
     return Response.json(readiness, { status: readiness.ready ? 200 : 503 });

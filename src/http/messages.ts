@@ -30,7 +30,9 @@ const SendBody = z.strictObject({
 
 const SendAnswer = z.object({
   outcome: z.literal("allowed"),
-  window: WindowBody.nullable().openapi({ description: "The window it goes in." }),
+  window: z.union([WindowBody, z.null()]).openapi({
+    description: "The window it goes in; null for a template that has failed already.",
+  }),
   credits: ShownCredits.openapi({ description: "What it cost: 0 in a window that was open." }),
   balance: BalanceBody,
 }).openapi("SendAllowed");

@@ -16,7 +16,7 @@ export function openapi(api: Api): void {
 }
 
 /** Everything the service answers to, as OpenAPI 3.1. */
-function openApiDocument(hono: OpenAPIHono) {
+export function openApiDocument(hono: OpenAPIHono) {
   const { openAPIRegistry } = hono;
   openAPIRegistry.registerComponent("securitySchemes", "key", {
     type: "http",

@@ -24,8 +24,12 @@ export function operationOf(call: Declaration): RouteConfig {
         : { body: { required: true, content: { "application/json": { schema: body } } } }),
     },
     responses: {
-      [call.status ?? 200]: answerOf(call),
-      ...Object.fromEntries(problemStatuses(call).map((status) => [status, PROBLEMS[status]!])),
+      [call.status ?? 200]: {
+        description: call.status === 303 ? "Go on to `Location`." : "Done.",
+        ...answerOf(call),
+      },
+      ...Object.fromEntries(problemStatuses(call).map((status) => [status, problemOf(call, status)])),
+      ...alsoAnswered(call),
     },
   };
 }
@@ -49,40 +53,54 @@ function operationId(method: string, path: string): string {
   return [method, ...words].join("_");
 }
 
-function answerOf(call: Declaration) {
-  if (call.status === 303) return { description: "Go on to `Location`." };
-  const { produces = "application/json", also_produces, answer = z.string() } = call;
-  const also = also_produces === undefined ? {} : { [also_produces]: { schema: z.string() } };
-  return { description: "Done.", content: { [produces]: { schema: answer }, ...also } };
+/** What an answer has in it, in every form it can have; an empty one has none. */
+function answerOf({ produces, also_produces, answer }: Declaration) {
+  if (answer === undefined && produces === undefined) return {};
+  const content = Object.fromEntries(
+    [produces ?? "application/json"].flat().map((type) => [type, { schema: answer ?? z.string() }]),
+  );
+  return {
+    content: also_produces === undefined ? content : { ...content, [also_produces]: { schema: z.string() } },
+  };
+}
+
+function alsoAnswered(call: Declaration) {
+  if (call.also_answers === undefined) return {};
+  const { status, description } = call.also_answers;
+  return { [status]: { description, ...answerOf(call) } };
 }
 
 function problemStatuses(call: Declaration): number[] {
   const statuses = new Set(call.problems ?? []);
+  // Anything can fail for a reason of ours, and who asks is looked up in the store.
+  statuses.add(500);
   if (isGuarded(call.policy)) {
-    for (const status of [401, 403, 429]) statuses.add(status);
+    for (const status of [401, 403, 429, 503]) statuses.add(status);
   }
-  if (call.path.includes("{company}")) { for (const status of [404, 503]) statuses.add(status); }
+  if (call.path.includes("{company}")) statuses.add(404);
   if (call.body !== undefined) { for (const status of [400, 408, 413, 415, 422]) statuses.add(status); }
   if (call.query !== undefined || call.params !== undefined) statuses.add(422);
   return [...statuses].sort();
 }
 
-const PROBLEMS: Readonly<Record<number, ReturnType<typeof problemAnswer>>> = Object.fromEntries(
-  Object.entries({
-    400: "The body is not JSON.",
-    401: "No key or session, a bad one, one that is over, or a bad signature.",
-    403: "The key's scope does not reach so far.",
-    404: "There is no such thing within the key's reach.",
-    408: "The body did not arrive in time.",
-    409: "It conflicts with what holds: `code` says how, `detail` what to do.",
-    413: "The body is larger than 4 MB.",
-    415: "The body is compressed.",
-    422: "It does not fit: `errors` names the fields.",
-    429: "Too many requests: try again after `Retry-After`.",
-    503: "It could not be done for certain: try again after `Retry-After`, which is always safe.",
-  }).map(([status, description]) => [status, problemAnswer(description)]),
-);
+const PROBLEMS: Readonly<Record<number, string>> = {
+  400: "The body is not JSON, or did not arrive whole.",
+  401: "No key or session, a bad one, one that is over, or a bad signature.",
+  403: "The key's scope does not reach so far.",
+  404: "There is no such thing within the key's reach.",
+  408: "The body did not arrive in time.",
+  409: "It conflicts with what holds: `code` says how, `detail` what to do.",
+  413: "The body is larger than 4 MB.",
+  415: "The body is compressed.",
+  422: "It does not fit: `errors` names the fields.",
+  429: "Too many requests: try again after `Retry-After`.",
+  500: "It failed for a reason of ours, which is logged under `request_id`.",
+  503: "It could not be done for certain: try again after `Retry-After`, which is always safe.",
+};
 
-function problemAnswer(description: string) {
-  return { description, content: { "application/problem+json": { schema: ProblemBody } } };
+function problemOf({ show_problem }: Declaration, status: number) {
+  const description = PROBLEMS[status];
+  if (description === undefined) throw new TypeError(`no words are documented for a problem of ${status}`);
+  const page = show_problem === undefined ? {} : { "text/html": { schema: z.string() } };
+  return { description, content: { "application/problem+json": { schema: ProblemBody }, ...page } };
 }

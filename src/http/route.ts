@@ -53,10 +53,12 @@ export interface Declaration {
   readonly answer?: z.ZodType;
   /** 200 unless something with an id is made, or a browser is sent elsewhere. */
   readonly status?: 200 | 201 | 303;
-  /** The media type of the answer; JSON unless it is told. */
-  readonly produces?: string;
+  /** The media type of the answer, or those it can have. JSON unless it is told; none when there is no `answer` either. */
+  readonly produces?: string | readonly string[];
   /** A second media type the same answer can be had in. */
   readonly also_produces?: string;
+  /** Another status that is no problem: what it means, with the same answer. */
+  readonly also_answers?: { readonly status: number; readonly description: string };
   /** How a problem is shown where people read the answer; JSON unless it gives another response. */
   readonly show_problem?: (problem: Problem, request: Request, request_id: string) => Response | undefined;
   /** Statuses of problems beside those that follow from the declaration itself. */

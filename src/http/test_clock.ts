@@ -12,7 +12,7 @@ const DurationField = z.string().transform((text, context): Temporal.Duration =>
   if (duration !== undefined && duration.sign >= 0) return duration;
   context.addIssue({ code: "custom", message: "must be an ISO 8601 duration such as PT1H or P1D" });
   return z.NEVER;
-}).openapi({ type: "string", format: "duration", example: "PT1H" });
+}).openapi({ description: "An ISO 8601 duration.", example: "PT1H" });
 
 const ClockQuestion = z.union([
   z.strictObject({ now: InstantField }),

@@ -27,6 +27,7 @@ import { MemoryAccessStore } from "../support/access_store.ts";
 import { generalRate, localMs } from "../support/plain.ts";
 import { KeptEvents } from "./kept_events.ts";
 import { labelledUsage } from "./labelled_usage.ts";
+import { Published } from "./published.ts";
 
 export const ADMIN_KEY = "admin-key-of-the-tests";
 export const APP_SECRET = "app-secret";
@@ -110,7 +111,7 @@ export class House implements AsyncDisposable {
   }
 
   get app(): ReturnType<typeof createApp> {
-    return this.#app ??= createApp(this.options);
+    return this.#app ??= asPublished(createApp(this.options));
   }
 
   /** Asks with the admin key. */
@@ -154,6 +155,28 @@ export class House implements AsyncDisposable {
     await this.roster.stop();
     await this.#journal.close();
   }
+}
+
+/** An app each of whose answers is held against its own document: a test that asks anything tests that as well. */
+function asPublished(app: ReturnType<typeof createApp>): ReturnType<typeof createApp> {
+  const { hono } = app;
+  const published = new Published(hono);
+  const { fetch, request } = hono;
+  hono.fetch = async (asked, ...more) => {
+    const response = await fetch(asked, ...more);
+    await published.holdAnswer(asked, response);
+    return response;
+  };
+  hono.request = async (input, init, ...more) => {
+    const response = await request(input, init, ...more);
+    const body = init?.body;
+    if (response.ok && (typeof body === "string" || body instanceof Uint8Array)) {
+      const asked = input instanceof Request ? input : new Request(new URL(input, "http://localhost"), init);
+      published.holdAccepted(asked, await new Response(body).json());
+    }
+    return response;
+  };
+  return app;
 }
 
 function accessTo({ keys, sessions }: MemoryAccessStore, now_ms: () => number): Access {

@@ -82,6 +82,7 @@ Deno.test("what a guarded call can answer is documented: problems of the key, th
     "415",
     "422",
     "429",
+    "500",
     "503",
   ]);
   assert.ok("application/problem+json" in responses["409"]!.content);

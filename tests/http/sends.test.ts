@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { lineNumbered, statusesOf, webhookOf } from "../../demo/payloads.ts";
 import { ANA, BETO } from "../support/plain.ts";
-import { House } from "./house.ts";
+import { deliveryRequest } from "../support/webhooks.ts";
+import { APP_SECRET, House } from "./house.ts";
 
 const PATH = "/v1/companies/acme/messages";
 const WINDOW = `/v1/companies/acme/contacts/${ANA}/window`;
@@ -29,6 +31,17 @@ Deno.test("the same message_id gets the same answer, and 409 with another body",
   assert.deepEqual(await house.read("POST", PATH, TEMPLATE), first);
   const problem = await house.problem("POST", PATH, { ...TEMPLATE, to: BETO });
   assert.deepEqual([problem.status, problem.code], [409, "id_reused"]);
+});
+
+Deno.test("a template whose failure was known before it was reported is in no window, and costs nothing", async () => {
+  await using house = new House();
+  const line = lineNumbered(1);
+  await house.open("acme", { phone_number_ids: [line.phone_number_id] });
+  const failed = { id: "t1", at_s: house.now_ms / 1000, status: "failed" } as const;
+  const delivery = webhookOf(statusesOf(line, { phone: ANA }, failed));
+  await house.app.hono.request(deliveryRequest("http://localhost/webhooks/whatsapp", delivery, APP_SECRET));
+  const { outcome, window, credits } = await house.read("POST", PATH, TEMPLATE);
+  assert.deepEqual({ outcome, window, credits }, { outcome: "allowed", window: null, credits: 0 });
 });
 
 Deno.test("a free-form message with no window open is 409 window_closed, with both remedies", async () => {

@@ -89,7 +89,7 @@ export function reportAssets(api: Api): void {
     summary: "The style, script and icon of the page",
     description: "Under names that change with what they hold: they may be kept for ever.",
     params: z.object({ file: z.string() }),
-    produces: "text/javascript",
+    produces: ["text/css", "text/javascript", "image/svg+xml"],
     answer: z.string(),
     problems: [404],
   }, ({ params, request }) => {
