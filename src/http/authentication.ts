@@ -57,18 +57,27 @@ export type Authenticate = (headers: Headers) => Caller | undefined | Promise<Ca
  * - `public`: anyone.
  * - `signed`: whoever can sign as Meta does; the route itself checks.
  * - `ticket`: whoever brings a viewer's ticket, in a link or a cookie; the route itself checks.
- * - Else whoever has a key of at least this scope; with `read` viewers too, to look and not to change. Where the
- *   path names no company, a caller who is bound to one may ask only if `bound_too`.
+ * - Else whoever has a key of at least this scope; with `read` viewers too, to look and not to change: see
+ *   {@link isLooking}. Where the path names no company, a caller who is bound to one may ask only if `bound_too`.
  */
 export type Policy =
   | "public"
   | "signed"
   | "ticket"
-  | { readonly scope: Scope; readonly bound_too?: true };
+  | { readonly scope: Scope; readonly bound_too?: true; readonly changes_nothing?: true };
 
 /** Whether a policy asks for a key or a session, and refuses whoever has none. */
 export function isGuarded(policy: Policy): policy is Exclude<Policy, string> {
   return typeof policy !== "string";
+}
+
+/**
+ * Whether a call changes nothing: by its method, or because its policy says so of a question too long for an address.
+ * A viewer may ask it wherever the cookie comes from. Another site's page that asks it in the viewer's name does no
+ * harm and learns nothing: no answer of ours has a header that lets such a page read it.
+ */
+export function isLooking(policy: Policy, method: string): boolean {
+  return /^(get|head)$/i.test(method) || isGuarded(policy) && policy.changes_nothing === true;
 }
 
 /** Admits whoever has the root key, a live key, or the cookie of a live session; a key comes before a cookie. */
@@ -154,7 +163,7 @@ export function reaches(caller: Caller, company: string): boolean {
 export function refusalOf({ policy, method, company }: Approach, caller: Caller): Problem | undefined {
   if (!isGuarded(policy)) return undefined;
   if (company !== undefined && !reaches(caller, company)) return noCompany();
-  if (caller.kind === "viewer" && method !== "GET" && method !== "HEAD") return onlyLooking();
+  if (caller.kind === "viewer" && !isLooking(policy, method)) return onlyLooking();
   if (caller.company !== undefined && company === undefined && policy.bound_too !== true) {
     return wrongScope("is bound to one company");
   }

@@ -1,6 +1,6 @@
 import type { RouteConfig } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
-import { isGuarded } from "./authentication.ts";
+import { isGuarded, isLooking } from "./authentication.ts";
 import { ProblemBody } from "./problems.ts";
 import type { Declaration } from "./route.ts";
 
@@ -39,7 +39,7 @@ function securityOf({ policy, method }: Declaration): Record<string, string[]>[]
   if (policy === "ticket") return method === "post" ? [{ viewer: [] }] : [];
   if (!isGuarded(policy)) return [];
   const by_key = { key: [policy.scope] };
-  return policy.scope === "read" && method === "get" ? [by_key, { viewer: [] }] : [by_key];
+  return policy.scope === "read" && isLooking(policy, method) ? [by_key, { viewer: [] }] : [by_key];
 }
 
 /** Whether a key that is bound to one company is refused, whichever that is. */

@@ -6,7 +6,7 @@
  * S2. The session is a cookie that no script reads. It is `Lax`, so that a person who comes from another site's
  *     page is let in; where the page may be shown in another site's frame, it is `None` and `Partitioned`.
  * S3. Only a navigation opens a link: what fetches it ahead or shows a preview of it spends nothing.
- * S4. With a cookie one may look and log out. Logging out is refused to another site's page.
+ * S4. With a cookie one may look, ask for quotes and log out. Logging out is refused to another site's page.
  */
 
 import { z } from "@hono/zod-openapi";

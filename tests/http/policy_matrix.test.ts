@@ -63,6 +63,9 @@ const LEAST: Readonly<Record<string, "nothing" | "signature" | "ticket" | "read"
   "put /v1/features/{code}": "admin",
 };
 
+/** What changes nothing, though it is no GET: a viewer may ask it too. */
+const QUESTIONS: ReadonlySet<string> = new Set(["post /v1/companies/{company}/quotes"]);
+
 /** What stands in `bravo` alone: whoever is bound to `acme` may never be told any of it. */
 const BRAVOS = ["Bravo-Secret-Name", "55219", "777777", "bravo.feature", "SEGREDO"];
 const PEOPLE = { own: "5511987650001", "another's": "5521987659999", "nobody's": "5531987650003" } as const;
@@ -169,7 +172,7 @@ function verdict({ operation, company }: Way, asker: Asker): "in" | "same for al
   if (least === "nothing" || least === "ticket" || least === "signature") return "same for all";
   if (asker.scope === "none") return 401;
   if (asker.bound && operation.path.includes("{company}") && company !== "own") return 404;
-  if (asker.viewer && operation.method !== "GET") return 403;
+  if (asker.viewer && operation.method !== "GET" && !QUESTIONS.has(operation.name)) return 403;
   if (asker.bound && operation.for_unbound_keys) return 403;
   if (SCOPES.indexOf(asker.scope) < SCOPES.indexOf(least)) return 403;
   return asker.bound && (company ?? "own") !== "own" ? 404 : "in";

@@ -123,6 +123,21 @@ Deno.test("a viewer reads what a read key of the company reads, and changes noth
   assert.equal(await viewer.status("GET", "/v1/keys"), 403);
 });
 
+Deno.test("a viewer may ask for a quote, whose answer another site's page cannot read", async () => {
+  await using house = await opened();
+  const { cookie } = await viewerIn(house);
+  const ask = (company: string) =>
+    house.app.hono.request(`/v1/companies/${company}/quotes`, {
+      method: "POST",
+      headers: { cookie, origin: "https://elsewhere.example.com" },
+      body: JSON.stringify({ recipients: ["5511987650001"] }),
+    });
+  const quote = await ask("acme");
+  assert.equal(quote.headers.get("access-control-allow-origin"), null);
+  assert.equal((await quote.json()).windows, 1);
+  assert.equal((await problemIn(await ask("bravo"))).code, "no_company");
+});
+
 Deno.test("a read key lets viewers of its company in, and they leave with it, in the middle of a stream", async () => {
   await using house = await opened();
   const asked = { name: "site", scope: "read", company: "acme" };
