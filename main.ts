@@ -243,8 +243,10 @@ async function clockOf(
 function testClock(clock: TestClock, house: { readonly sweep: Sweep; forget(): Promise<void> }) {
   return {
     now_ms: () => clock.now_ms(),
-    advanceTo: async (at_ms: number): Promise<"advanced" | "clock_backwards" | Unavailable> => {
-      if (!await clock.set(at_ms)) return "clock_backwards";
+    advance: async (
+      target: (now_ms: number) => number,
+    ): Promise<"advanced" | "clock_backwards" | Unavailable> => {
+      if (!await clock.set(target)) return "clock_backwards";
       const { failed } = await house.sweep.run();
       await house.forget().catch(report("the retention"));
       return failed === 0

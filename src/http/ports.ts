@@ -229,8 +229,8 @@ export interface LiveBalances {
 /** The clock that integrators move. */
 export interface TestClock {
   now_ms(): number;
-  /** Moves the clock, and answers when the sweep that this causes is done. */
-  advanceTo(at_ms: number): Promise<"advanced" | "clock_backwards" | Unavailable>;
+  /** Moves the clock to where that is from now, and answers when the sweep that this causes is done. */
+  advance(target: (now_ms: number) => number): Promise<"advanced" | "clock_backwards" | Unavailable>;
 }
 
 /** Whether requests can be served. */

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { InstantField, showInstant, ShownInstant } from "./fields.ts";
 import type { TestClock } from "./ports.ts";
-import { Problem, unavailableProblem } from "./problems.ts";
+import { invalidProblem, Problem, unavailableProblem } from "./problems.ts";
 import { type Api, route } from "./route.ts";
 
 /** How far one call may move the clock: every day on the way is closed. */
@@ -32,10 +32,12 @@ export function testClock(api: Api, clock: TestClock): void {
     answer: z.object({ now: ShownInstant }),
     problems: [409, 503],
   }, async ({ body }) => {
+    const target = (from_ms: number) => "now" in body ? body.now : added(from_ms, body.advance);
     const now_ms = clock.now_ms();
-    const at_ms = "now" in body ? body.now : added(now_ms, body.advance);
-    if (at_ms > added(now_ms, Temporal.Duration.from({ years: YEARS_MAX }))) return tooFar();
-    const verdict = await clock.advanceTo(at_ms);
+    if (target(now_ms) > added(now_ms, Temporal.Duration.from({ years: YEARS_MAX }))) {
+      return tooFar("now" in body ? "now" : "advance");
+    }
+    const verdict = await clock.advance(target);
     if (verdict === "clock_backwards") return backwards(clock.now_ms());
     return verdict === "advanced" ? { now: showInstant(clock.now_ms()) } : unavailableProblem(verdict);
   });
@@ -59,12 +61,9 @@ function durationOf(text: string): Temporal.Duration | undefined {
   }
 }
 
-function tooFar(): Problem {
-  return new Problem(
-    422,
-    "invalid",
-    `the clock moves at most ${YEARS_MAX} years at a time: ask again from there`,
-  );
+function tooFar(path: "now" | "advance"): Problem {
+  const message = `${path} must move the clock by at most ${YEARS_MAX} years at a time: ask again from there`;
+  return invalidProblem([{ path, message }]);
 }
 
 function backwards(now_ms: number): Problem {

@@ -15,14 +15,15 @@ export interface OffsetStore {
  * and only forward: what has been closed stays closed.
  */
 export class TestClock {
-  readonly #machine = new SystemClock();
+  readonly #machine: { now_ms(): number };
   readonly #store: OffsetStore;
   #offset_ms: number;
 
   /** @param offset_ms how far it was ahead of the machine when it was last set */
-  constructor(offset_ms: number, store: OffsetStore) {
+  constructor(offset_ms: number, store: OffsetStore, machine: { now_ms(): number } = new SystemClock()) {
     this.#offset_ms = offset_ms;
     this.#store = store;
+    this.#machine = machine;
   }
 
   now_ms(): number {
@@ -32,12 +33,16 @@ export class TestClock {
   /**
    * Sets the clock, durably before anyone sees it.
    *
+   * @param target where to, from the one instant that it is compared with too: the clock runs on meanwhile
    * @returns false, and changes nothing, when that would move it back
    * @throws when the store cannot be reached; the clock is then as it was
    */
-  async set(to_ms: number): Promise<boolean> {
-    if (to_ms < this.now_ms()) return false;
-    const offset_ms = to_ms - this.#machine.now_ms();
+  async set(target: (now_ms: number) => number): Promise<boolean> {
+    const machine_ms = this.#machine.now_ms();
+    const now_ms = machine_ms + this.#offset_ms;
+    const to_ms = target(now_ms);
+    if (to_ms < now_ms) return false;
+    const offset_ms = to_ms - machine_ms;
     await this.#store.write(offset_ms);
     this.#offset_ms = Math.max(this.#offset_ms, offset_ms);
     return true;

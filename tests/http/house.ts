@@ -96,7 +96,7 @@ export class House implements AsyncDisposable {
       live: feed,
       health: { ready: () => Promise.resolve({ ready: true, checks: { store: "ok" } }) },
       clock,
-      test_clock: { ...clock, advanceTo: (at_ms) => this.advanceTo(at_ms) },
+      test_clock: { ...clock, advance: (target) => this.advanceTo(target(this.now_ms)) },
       authenticate: authentication(ADMIN_KEY, access.keys, access.sessions),
       keys: access.keys,
       viewer_sessions: access.sessions,

@@ -31,6 +31,11 @@ Deno.test("the test clock takes an instant or a duration, one of them, and no mo
   const fault = async (body: object) => (await house.problem("POST", "/v1/test_clock", body)).errors?.[0];
   assert.equal((await fault({ advance: "soon" }))?.path, "advance");
   assert.equal((await fault({ now: 5 }))?.path, "now");
+  assert.match((await fault({ advance: "P11Y" }))?.message ?? "", /^advance must .* at most 10 years/);
+  assert.match(
+    (await fault({ now: "2037-01-01T00:00:00Z" }))?.message ?? "",
+    /^now must .* at most 10 years/,
+  );
   assert.match((await fault(both))?.message ?? "", /^the body must have one field: now, .* or advance/);
 });
 
