@@ -196,13 +196,16 @@ export class Books {
 
   /** What is kept back is so for a reason that holds. */
   #keepBack({ reason, event, received_at_ms }: QuarantinedEvent, recorded_at_ms: number): void {
-    const { at_ms } = event as { readonly at_ms?: number };
+    const { at_ms, message } = event as { readonly at_ms?: number; readonly message?: string };
     if (at_ms === undefined) return;
+    const is_final = (time_ms: number) => monthOf(this.days.dateOf(time_ms)) <= this.account.final_through;
+    // Of a message that left in a month that is final, whatever the event's own time.
+    const of_message = () => [...this.facts.values()].flat().filter((fact) => fact.message === message);
     const holds = reason === "too_old"
       ? at_ms < received_at_ms - LATENESS_LIMIT_MS
       : reason === "in_the_future"
       ? at_ms > recorded_at_ms + FUTURE_LIMIT_MS
-      : reason === "month_final" && monthOf(this.days.dateOf(at_ms)) <= this.account.final_through;
+      : reason === "month_final" && (is_final(at_ms) || of_message().some((fact) => is_final(fact.at_ms)));
     if (!holds) this.#violate("S19", `an event of ${instant(at_ms)} is kept back as ${reason}`);
   }
 

@@ -164,6 +164,13 @@ Deno.test("E18: what is kept in quarantine", () => {
   const event = wroteEvent(CARLA, now_ms, "2");
   const replayed = company.ask({ type: "replay", event, received_at_ms: now_ms });
   assert.deepEqual(replayed, { type: "replayed", kept: "month_final" });
+
+  const failing = november23();
+  failing.template(ANA, "2026-11-23 09:00", "wamid.1");
+  failing.advanceTo("2026-12-09 00:00");
+  failing.status("failed", "wamid.1", "2026-12-09 00:00");
+  assert.deepEqual(failing.store.reasons(), ["month_final"]);
+  assert.equal(failing.month("2026-11").consumed, 1);
 });
 
 function november23(): TestCompany {

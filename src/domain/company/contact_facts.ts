@@ -1,4 +1,4 @@
-import type { StatusFact, Template } from "../contact_day.ts";
+import type { MessageEvidence, StatusFact, Template } from "../contact_day.ts";
 import { joinStatus } from "../contact_day.ts";
 import { labelText } from "../labels.ts";
 import type { FactKind } from "../ledger.ts";
@@ -10,7 +10,7 @@ import { rememberNames } from "./erasure.ts";
 import type { StoredFact } from "./event.ts";
 import type { Learning } from "./identify.ts";
 import { changeNumber, chargeOn, identify } from "./identify.ts";
-import { keepBack, unmeterable } from "./kept_back.ts";
+import { keepBack, keepBackForGood, mayBeFinal, unmeterable } from "./kept_back.ts";
 import type { Person } from "./person.ts";
 import { isBefore, mayBeForgotten, recordOf, templatesOf } from "./person.ts";
 import type { Emit } from "./posting.ts";
@@ -45,7 +45,8 @@ export function recordContactEvent(
 ): void {
   const reason = unmeterable(state, event, received_at_ms, now_ms);
   if (reason !== undefined) return keepBack(state, emit, event, reason, received_at_ms);
-  meter(state, emit, event, now_ms);
+  const is_metered = meter(state, emit, event, now_ms);
+  if (!is_metered && event.type === "status") keepBackForGood(state, emit, event, received_at_ms);
 }
 
 /** Tries an event that was kept back once more. What still cannot be metered stays where it is. */
@@ -57,16 +58,19 @@ export function replayContactEvent(
   now_ms: number,
 ): Reply {
   const reason = unmeterable(state, event, received_at_ms, now_ms);
-  if (reason === undefined) meter(state, emit, event, now_ms);
-  return { type: "replayed", kept: reason ?? null };
+  if (reason !== undefined) return { type: "replayed", kept: reason };
+  return { type: "replayed", kept: meter(state, emit, event, now_ms) ? null : "month_final" };
 }
 
-function meter(state: CompanyState, emit: Emit, event: ContactEvent, now_ms: number): void {
+/** @returns false when the event would change what is owed in a month that is final: then it is no fact */
+function meter(state: CompanyState, emit: Emit, event: ContactEvent, now_ms: number): boolean {
   switch (event.type) {
     case "wrote":
-      return recordWrote(state, emit, event, now_ms);
+      recordWrote(state, emit, event, now_ms);
+      return true;
     case "noted":
-      return recordNoted(state, emit, event);
+      recordNoted(state, emit, event);
+      return true;
     case "status":
       return recordStatus(state, emit, event, now_ms);
     case "number_changed": {
@@ -77,7 +81,8 @@ function meter(state: CompanyState, emit: Emit, event: ContactEvent, now_ms: num
       const person = identify(state, emit, event.from, learning);
       const message = state.keyring.message(event.message_id);
       emitFact(emit, keyOf(person), "number_changed", event, message);
-      return changeNumber(state, emit, person, event.to, learning);
+      changeNumber(state, emit, person, event.to, learning);
+      return true;
     }
   }
 }
@@ -102,6 +107,7 @@ export function settleTemplates(
   for (const template of differing(before, after)) dates.add(state.calendar.dateOf(template.left_at_ms));
   let owed_more = 0;
   for (const local_date of [...dates].sort()) {
+    // A status that would change it is kept back. Our own record of a send says when it was: that is in time.
     if (isFinal(state, local_date)) continue;
     const charged = chargeOn(state, person, local_date, before);
     const owed = chargeOn(state, person, local_date, after);
@@ -145,7 +151,7 @@ function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: nu
   settle(state, emit, { contact: person.id, local_date: date, before: [before], after, ...learning });
 }
 
-function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: number): void {
+function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: number): boolean {
   const learning = { fact: { kind: event.status, at_ms: event.at_ms }, recorded_at_ms: now_ms };
   const person = identify(state, emit, event.contact, learning);
   const key = state.keyring.message(event.message_id);
@@ -162,7 +168,8 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
     phone_number_id: event.phone_number_id,
   };
   const evidence = joinStatus(known, fact);
-  if (evidence === known) return;
+  if (evidence === known) return true;
+  if (changesFinalMonth(state, person, evidence, now_ms)) return false;
   const learn = () => {
     emitFact(emit, keyOf(person), event.status, event, fact.key, fact);
     emit({ type: "evidence_joined", person, evidence });
@@ -171,6 +178,32 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
     (recordOf(evidence, person.records) ?? (known && recordOf(known, person.records))) !== undefined;
   if (evidence.template || recorded) settleTemplates(state, emit, person, learning, learn);
   else learn();
+  return true;
+}
+
+/**
+ * Whether a month that is final would be owed otherwise by what is known of a message now: a status is of its own time,
+ * and its message may have left long before.
+ */
+function changesFinalMonth(
+  state: CompanyState,
+  person: Person,
+  evidence: MessageEvidence,
+  now_ms: number,
+): boolean {
+  const sent_at_ms = recordOf(evidence, person.records)?.sent_at_ms;
+  const left_at_ms = Math.min(evidence.left_at_ms ?? Infinity, sent_at_ms ?? Infinity);
+  if (!mayBeFinal(left_at_ms, now_ms)) return false;
+  const before = templatesOf(person);
+  const after = templatesOf({ ...person, messages: new Map(person.messages).set(evidence.key, evidence) });
+  return differing(before, after).some((template) => {
+    const date = state.calendar.dateOf(template.left_at_ms);
+    if (!isFinal(state, date)) return false;
+    const charged = chargeOn(state, person, date, before);
+    const owed = chargeOn(state, person, date, after);
+    return charged.inbound?.credits !== owed.inbound?.credits ||
+      charged.outbound?.credits !== owed.outbound?.credits;
+  });
 }
 
 function recordNoted(state: CompanyState, emit: Emit, event: Message): void {

@@ -93,6 +93,8 @@ function chargesOn(state: CompanyState, person: Person, dates: readonly LocalDat
 }
 
 function merge(state: CompanyState, emit: Emit, into: Person, from: Person, learning: Learning): void {
+  // In a month that is final they stay two. Of what told that they are one nothing is kept back: it is a fact of its own
+  // time and is metered there, and none of the two people's facts of that month came late.
   const dates = [...new Set([...datesOf(state, into), ...datesOf(state, from)])]
     .filter((date) => !isFinal(state, date)).sort();
   const of_into = chargesOn(state, into, dates);

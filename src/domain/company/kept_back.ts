@@ -1,4 +1,5 @@
 import type { ContactClues } from "../identity/phone.ts";
+import { clueTexts } from "../identity/clues.ts";
 import { mentionedIn } from "../identity/mentioned.ts";
 import { LATENESS_LIMIT_MS } from "../lateness.ts";
 import type { ContactEvent, QuarantineReason } from "./command.ts";
@@ -25,7 +26,9 @@ export function unmeterable(
 ): QuarantineReason | undefined {
   const reason = unfitForAny(event, received_at_ms, now_ms);
   if (reason !== undefined) return reason;
-  if (mayBeFinal(event, now_ms) && isFinal(state, state.calendar.dateOf(event.at_ms))) return "month_final";
+  if (mayBeFinal(event.at_ms, now_ms) && isFinal(state, state.calendar.dateOf(event.at_ms))) {
+    return "month_final";
+  }
   return undefined;
 }
 
@@ -34,7 +37,7 @@ export function unmeterable(
  * for everybody it mentions is then asked of the store.
  */
 export function mayBeKeptBack(event: ContactEvent, received_at_ms: number, now_ms: number): boolean {
-  return mayBeFinal(event, now_ms) || unfitForAny(event, received_at_ms, now_ms) !== undefined;
+  return mayBeFinal(event.at_ms, now_ms) || unfitForAny(event, received_at_ms, now_ms) !== undefined;
 }
 
 /** Why no company could meter an event. */
@@ -50,8 +53,8 @@ function unfitForAny(
   return undefined;
 }
 
-/** Eight local dates are some hours more or less than eight times 24: most events are spared the look. */
-function mayBeFinal({ at_ms }: ContactEvent, now_ms: number): boolean {
+/** Eight local dates are some hours more or less than eight times 24: most instants are spared the look. */
+export function mayBeFinal(at_ms: number, now_ms: number): boolean {
   return at_ms < now_ms - LATENESS_LIMIT_MS + 2 * DAY_MS;
 }
 
@@ -76,6 +79,28 @@ export function keepBack(
   if (is_erased) return emit({ type: "quarantined", event: { ...row, reason: "erased", event: ERASED } });
   const people = mentioned.map((clue) => state.keyring.contact(clue));
   emit({ type: "quarantined", event: { ...row, reason, event, people } });
+}
+
+/**
+ * Keeps an event of a time that is open yet, but that would change a month that is final by the message it speaks of.
+ * No later try can meter it, so it is kept to be seen: with its message by the key alone, for the id may hold the phone
+ * of somebody whom the store was not asked for.
+ */
+export function keepBackForGood(
+  state: CompanyState,
+  emit: Emit,
+  event: Extract<ContactEvent, { type: "status" }>,
+  received_at_ms: number,
+): void {
+  const { status, at_ms, contact, phone_number_id } = event;
+  const row = { id: state.keyring.content(keptAs(event)), phone_number_id, received_at_ms };
+  const clues = clueTexts(contact);
+  const is_erased = clues.some((clue) => isErasedAt(known(state, clue), at_ms));
+  if (is_erased) return emit({ type: "quarantined", event: { ...row, reason: "erased", event: ERASED } });
+  const message = state.keyring.message(event.message_id);
+  const left = { type: "late_status", status, at_ms, contact, message };
+  const people = clues.map((clue) => state.keyring.contact(clue));
+  emit({ type: "quarantined", event: { ...row, reason: "month_final", event: left, people } });
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TestCompany } from "../../support/company.ts";
-import { ANA, BETO } from "../../support/plain.ts";
+import { ANA, BETO, statusEvent } from "../../support/plain.ts";
 import { assertSound } from "../../support/soundness.ts";
 
 Deno.test("a fact into a closed day is posted now, marked late, attributed there", () => {
@@ -124,10 +124,51 @@ Deno.test("a final month never changes: what would change it is kept in quaranti
   const before = company.month("2026-11");
   company.record({ ...wroteAt(company, "2026-11-30 23:59:59") });
   assert.deepEqual(company.store.reasons(), ["too_old"]);
-  // A failure is a fact of its own time, which is not too old: it is recorded, and the final month stays.
-  company.status("failed", "wamid.1", "2026-12-09 00:00");
+  // A failure is of its own time, which is not too old; what it fails is of the month before.
+  for (let i = 0; i < 2; i++) company.status("failed", "wamid.1", "2026-12-09 00:00");
+  assert.deepEqual(company.store.reasons(), ["too_old", "month_final"]);
   assert.deepEqual(company.month("2026-11"), before);
   assertSound(company);
+});
+
+Deno.test("a failure told while the month can change is no reason to keep anything back", () => {
+  const company = new TestCompany({ at: "2026-11-20 09:00" });
+  company.status("sent", "wamid.1", "2026-11-30 23:59");
+  company.advanceTo("2026-12-08 23:59");
+  company.status("failed", "wamid.1", "2026-12-08 23:58");
+  assert.deepEqual(company.store.reasons(), []);
+  assert.equal(company.month("2026-11").consumed, 0);
+});
+
+Deno.test("what changes nothing that is owed in a final month is a fact like any other", () => {
+  const company = new TestCompany({ at: "2026-11-20 09:00" });
+  company.status("sent", "wamid.1", "2026-11-30 10:00");
+  company.status("sent", "wamid.2", "2026-11-30 11:00");
+  company.advanceTo("2026-12-09 09:00");
+  company.status("read", "wamid.1", "2026-12-09 09:00");
+  company.status("failed", "wamid.2", "2026-12-09 09:00");
+  assert.deepEqual(company.store.reasons(), []);
+  assert.equal(company.month("2026-11").consumed, 1);
+  assertSound(company);
+});
+
+Deno.test("proof that a message of a final month was a template after all is kept back", () => {
+  const company = new TestCompany({ at: "2026-11-20 09:00" });
+  company.status("sent", "wamid.1", "2026-11-30 10:00", { template: false });
+  company.advanceTo("2026-12-09 09:00");
+  company.status("read", "wamid.1", "2026-12-09 09:00", { category: "marketing" });
+  assert.deepEqual(company.store.reasons(), ["month_final"]);
+  assert.equal(company.month("2026-11").consumed, 0);
+});
+
+Deno.test("a status of a final month that waited for its number to be claimed stays where it is", () => {
+  const company = new TestCompany({ at: "2026-11-20 09:00" });
+  company.status("sent", "wamid.1", "2026-11-30 10:00");
+  company.advanceTo("2026-12-09 09:00");
+  const event = statusEvent("failed", "wamid.1", company.ms("2026-12-09 08:59"));
+  const replied = company.ask({ type: "replay", event, received_at_ms: company.now_ms });
+  assert.deepEqual(replied, { type: "replayed", kept: "month_final" });
+  assert.equal(company.month("2026-11").consumed, 1);
 });
 
 Deno.test("where eight dates are an hour short, the last hour of the month before is final and kept back", () => {
