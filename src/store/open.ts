@@ -51,6 +51,12 @@ const ACCESS_MAX = 3;
 const LINES = 4;
 /** Connections that a process has at the most, whatever is asked of it. */
 export const CONNECTIONS_MAX = READERS_MAX + REPORTS_MAX + ACCESS_MAX + LINES;
+/**
+ * How long Postgres may take over one of each. Where it has stopped answering at all, the connection is given up 5 s
+ * later: whoever asked hears of it within the 30 s that callers and proxies usually wait.
+ */
+const READ_TIMEOUT_MS = 10_000;
+const REPORT_TIMEOUT_MS = 20_000;
 const ACCESS_TIMEOUT_MS = 5_000;
 
 /**
@@ -87,7 +93,12 @@ export async function openStore(
     throw error;
   }
   const onError = (error: Error) => say("warning", `A connection to Postgres was lost: ${error.message}`);
-  const reading = pool(url, { application_name: "poli-credits reads", max: READERS_MAX, onError });
+  const reading = pool(url, {
+    application_name: "poli-credits reads",
+    max: READERS_MAX,
+    statement_timeout_ms: READ_TIMEOUT_MS,
+    onError,
+  });
   try {
     const secrets = {
       keyring: new Keyring(await serviceSecret(reading, "quarantine")),
@@ -115,7 +126,12 @@ function storeOn(
   // processors than they save in waiting (`bench/README.md`).
   const journal = new Journal([writer], { gathered: turnsOfTheLoop });
   const companies = new PostgresCompanyStore(reading, url, { onError });
-  const reporting = pool(url, { application_name: "poli-credits reports", max: REPORTS_MAX, onError });
+  const reporting = pool(url, {
+    application_name: "poli-credits reports",
+    max: REPORTS_MAX,
+    statement_timeout_ms: REPORT_TIMEOUT_MS,
+    onError,
+  });
   const access = pool(url, {
     application_name: "poli-credits access",
     max: ACCESS_MAX,

@@ -6,7 +6,9 @@ import {
   disconnect,
   pool,
 } from "../../src/store/connection.ts";
+import { isOutage } from "../../src/store/outage.ts";
 import { type TestDatabase, withDatabase } from "../support/database.ts";
+import { TcpProxy } from "../support/tcp_proxy.ts";
 import { until } from "./embedded_support.ts";
 
 const EMPTY = { migrations: null };
@@ -130,6 +132,21 @@ Deno.test("a pool replaces connections that are lost, idle or in use", () =>
       "SELECT 9007199254740993::int8 AS n, current_setting('TimeZone') AS zone",
     );
     assert.deepEqual({ ...rows[0] }, { n: 9007199254740993n, zone: "UTC" });
+    await reads.end();
+  }, EMPTY));
+
+Deno.test("a Postgres that is frozen is an outage to whoever reads, and its connection is not used again", () =>
+  withDatabase(async ({ url }) => {
+    const { hostname, port } = new URL(url);
+    await using proxy = new TcpProxy({ hostname, port: Number(port) });
+    const reads = pool(proxy.urlOf(url), { application_name: "reads", max: 1, answer_timeout_ms: 2_000 });
+    const backend = async () => (await reads.query("SELECT pg_backend_pid() AS pid")).rows[0].pid;
+    const before = await backend();
+    proxy.hold();
+    await assert.rejects(backend(), isOutage);
+    assert.equal(reads.totalCount, 0);
+    proxy.mend();
+    assert.notEqual(await backend(), before);
     await reads.end();
   }, EMPTY));
 
