@@ -7,6 +7,8 @@
 export interface Formats {
   readonly locale: string;
   credits(amount: number): string;
+  /** Of an axis that goes up to `highest`, as short as it has room for: `1.500`; of millions `2,5 mi`. */
+  onAxis(amount: number, highest: number): string;
   /** With its sign, also when it is positive. */
   signed(amount: number): string;
   /** A share of one, in whole per cent; something is never shown as nothing. */
@@ -56,6 +58,7 @@ function kept<T>(known: Map<string, T>, key: string, make: () => T): T {
 
 function makeFormats(locale: string): Formats {
   const number = new Intl.NumberFormat(locale);
+  const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 2 });
   const signed = new Intl.NumberFormat(locale, { signDisplay: "exceptZero" });
   const per_cent = new Intl.NumberFormat(locale, { style: "percent" });
   const dated = (options: Intl.DateTimeFormatOptions) => {
@@ -66,6 +69,7 @@ function makeFormats(locale: string): Formats {
   return {
     locale,
     credits: (amount) => number.format(amount),
+    onAxis: (amount, highest) => (highest < 1_000_000 ? number : compact).format(amount),
     signed: (amount) => signed.format(amount),
     share: (part, whole) => per_cent.format(shareOf(part, whole)),
     money: (amount, currency) =>

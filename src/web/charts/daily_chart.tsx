@@ -27,10 +27,9 @@ export const DailyChart: FC<{ reading: Reading; series: readonly Series[] }> = (
   const { asked } = view;
   return (
     <Plot
+      reading={reading}
       height={HEIGHT}
       y={y}
-      label={(value, is_top) =>
-        is_top ? strings.credits(value, formats.credits(value)) : formats.credits(value)}
       days={dayTicks(rows.length, middle, formats.shortDate(rows[0]!.date))}
     >
       {rows.filter(({ date }) => date <= view.company.today).map(({ date }) => (

@@ -5,22 +5,33 @@ import type { Reading } from "../reading.ts";
 import type { KnownForecast } from "../view.ts";
 import { area, line, scaleLinear } from "./d3.ts";
 import { type Day, daysOf } from "./days.ts";
-import { type Ahead, MonthLabels, type Point } from "./month_labels.tsx";
-import { BOTTOM, dayTicks, Plot, Stretched, TOP } from "./plot.tsx";
+import { MonthKey } from "./month_key.tsx";
+import { BOTTOM, dayTicks, per, Plot, Stretched, TOP } from "./plot.tsx";
 
 const HEIGHT = 290;
 
+/** A place of the chart: days since the month began, and credits. */
+type Point = readonly [day: number, credits: number];
+
+/** How the lines are expected to go on, and within what. */
+interface Ahead {
+  readonly line: readonly Point[];
+  readonly band: readonly Point[];
+  readonly excess: readonly Point[];
+}
+
 /** What is left of the package day by day against the even pace, and how it is expected to go on. */
 export const MonthChart: FC<{ reading: Reading }> = ({ reading }) => {
-  const { view, strings, formats } = reading;
+  const { view, formats } = reading;
   const length = daysIn(view.statement.period as Month);
   const days = daysOf(view);
   const has_package = view.statement.granted > 0;
   const remaining = has_package ? remainingLine(days) : consumedLine(days);
   const excess = has_package ? excessLine(days) : [];
   const now = remaining.at(-1) ?? [0, view.statement.granted];
+  const over = excess.at(-1);
   const ahead = view.forecast !== null && "runs_out_on" in view.forecast
-    ? aheadOf(view.forecast, now, excess.at(-1), length)
+    ? aheadOf(view.forecast, now, over, length)
     : undefined;
   const highest = Math.max(
     1,
@@ -34,25 +45,37 @@ export const MonthChart: FC<{ reading: Reading }> = ({ reading }) => {
   const draw = line<Point>().x(([day]) => x(day)).y(([, credits]) => y(credits));
   const fill = area<Point>().x(([day]) => x(day)).y0(y(0)).y1(([, credits]) => y(credits));
   return (
-    <Plot
-      height={HEIGHT}
-      y={y}
-      label={(value, is_top) =>
-        is_top ? strings.credits(value, formats.credits(value)) : formats.credits(value)}
-      days={dayTicks(length, (index) => x(index + 0.5), formats.shortDate(`${view.statement.period}-01`))}
-    >
-      <Stretched height={HEIGHT}>
-        {ahead && <path class="band" d={band(ahead.band, x, y)} />}
-        {excess.length > 0 && <path class="excess-area" d={fill(excess) ?? ""} />}
-        <path class="left-area" d={fill(remaining) ?? ""} />
-        {has_package && <path class="even" d={draw([[0, view.statement.granted], [length, 0]]) ?? ""} />}
-        {ahead && <path class="ahead" d={draw(ahead.line) ?? ""} />}
-        {ahead && <path class="ahead excess" d={draw(ahead.excess) ?? ""} />}
-        {excess.length > 0 && <path class="excess-line" d={draw(excess) ?? ""} />}
-        <path class="left-line" d={draw(remaining) ?? ""} />
-      </Stretched>
-      <MonthLabels reading={reading} x={x} y={y} remaining={remaining} excess={excess} ahead={ahead} />
-    </Plot>
+    <>
+      <MonthKey
+        reading={reading}
+        now={now[1]}
+        excess={over?.[1]}
+        is_ahead={ahead !== undefined && [ahead.line, ahead.excess].some((points) => points.length > 0)}
+      />
+      <Plot
+        reading={reading}
+        height={HEIGHT}
+        y={y}
+        days={dayTicks(length, (index) => x(index + 0.5), formats.shortDate(`${view.statement.period}-01`))}
+      >
+        <Stretched height={HEIGHT}>
+          {ahead && <path class="band" d={band(ahead.band, x, y)} />}
+          {excess.length > 0 && <path class="excess-area" d={fill(excess) ?? ""} />}
+          <path class="left-area" d={fill(remaining) ?? ""} />
+          {has_package && <path class="even" d={draw([[0, view.statement.granted], [length, 0]]) ?? ""} />}
+          {ahead && <path class="ahead" d={draw(ahead.line) ?? ""} />}
+          {ahead && <path class="ahead excess" d={draw(ahead.excess) ?? ""} />}
+          {excess.length > 0 && <path class="excess-line" d={draw(excess) ?? ""} />}
+          <path class="left-line" d={draw(remaining) ?? ""} />
+        </Stretched>
+        <circle
+          class={over === undefined ? "now" : "now excess"}
+          cx={per(x((over ?? now)[0]))}
+          cy={y((over ?? now)[1])}
+          r="4"
+        />
+      </Plot>
+    </>
   );
 };
 

@@ -1,13 +1,15 @@
 /**
- * What charts stand in: an axis of credits on the left, days below. Across, everything is in per cent and down it is in
- * pixels, so that a chart is as wide as there is room, its text is not stretched, and no script is needed for that.
+ * What charts stand in: an axis of credits beside the field they are drawn in, days below it. Across, the field is in per
+ * cent and down it is in pixels, so that a chart is as wide as there is room, its text is not stretched, and no script is
+ * needed for that. Within the field nothing is written, so nothing that is drawn there can lie under a text.
  */
 
 import type { Child, FC } from "hono/jsx";
+import type { Reading } from "../reading.ts";
 import type { ScaleLinear } from "./d3.ts";
 
-/** Room above the highest value and below the axis, in pixels. */
-export const TOP = 18;
+/** Room above the highest value, for the unit, and below the axis, in pixels. */
+export const TOP = 26;
 export const BOTTOM = 22;
 
 /** A day as it is written below a chart. */
@@ -19,36 +21,60 @@ interface DayTick {
   readonly is_tight: boolean;
 }
 
-interface PlotProps {
+interface AxisProps {
+  readonly reading: Reading;
   readonly height: number;
   readonly y: ScaleLinear<number, number>;
-  /** What a value of the axis is written as; the topmost with its unit. */
-  readonly label: (value: number, is_top: boolean) => string;
+}
+
+interface PlotProps extends AxisProps {
   readonly days: readonly DayTick[];
   readonly children: Child;
 }
 
 /** A chart's frame. People who read instead of look have the table behind it, so it is hidden from them. */
-export const Plot: FC<PlotProps> = ({ height, y, label, days, children }) => {
-  const ticks = ticksOf(y);
-  const top = ticks.at(-1);
-  return (
-    <svg class="plot" width="100%" height={height} aria-hidden="true">
-      {ticks.map((value) => (
+export const Plot: FC<PlotProps> = ({ reading, height, y, days, children }) => (
+  <div class="plot" aria-hidden="true">
+    <Axis reading={reading} height={height} y={y} />
+    <svg class="field" width="100%" height={height}>
+      {ticksOf(y).map((value) => (
         <line class={value === 0 ? "axis" : "grid"} x1="0" x2="100%" y1={y(value)} y2={y(value)} />
       ))}
       {children}
-      {ticks.slice(1).map((value) => (
-        <text class="tick" x="0" y={y(value) - 4}>{label(value, value === top)}</text>
-      ))}
       {days.map(({ at, text, anchor, is_tight }) => (
-        <text class={is_tight ? "tick tight" : "tick"} x={per(at)} y={height - 6} text-anchor={anchor}>
+        <text class={is_tight ? "tight" : undefined} x={per(at)} y={height - 6} text-anchor={anchor}>
           {text}
         </text>
       ))}
     </svg>
+  </div>
+);
+
+/** About how wide a digit or a letter of an axis is, and what else stands in a number, in pixels. */
+const LETTER_PX = 7.7;
+const SIGN_PX = 4;
+/** Between the numbers of an axis and the field. */
+const GAP_PX = 8;
+/** Room for `2.000`, also where less is needed: the same days of both charts stand under each other. */
+const AXIS_PX_MIN = 44;
+
+/** The numbers of credits, as wide as the widest of them, with their unit above. */
+const Axis: FC<AxisProps> = ({ reading: { strings, formats }, height, y }) => {
+  const values = ticksOf(y);
+  const ticks = values.map((value) => ({ text: formats.onAxis(value, values.at(-1)!), at: y(value) }));
+  const width = Math.ceil(Math.max(AXIS_PX_MIN, ...ticks.map(({ text }) => widthOf(text) + GAP_PX)));
+  return (
+    <svg class="numbers" width={width} height={height}>
+      <text x="0" y="10">{strings.axis_unit}</text>
+      {ticks.map(({ text, at }) => <text x={width - GAP_PX} y={at + 4} text-anchor="end">{text}</text>)}
+    </svg>
   );
 };
+
+function widthOf(text: string): number {
+  const letters = text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+  return letters * LETTER_PX + (text.length - letters) * SIGN_PX;
+}
 
 /** A drawing of paths, stretched across and not down. */
 export const Stretched: FC<{ height: number; children: Child }> = ({ height, children }) => (

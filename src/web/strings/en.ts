@@ -91,6 +91,7 @@ export const en: Strings = {
     share: "Share",
     others: "Others",
   },
+  axis_unit: "credits",
   as_table: "Show as a table",
 
   direction: {

@@ -93,6 +93,7 @@ export const pt = {
     share: "Parte",
     others: "Outros",
   },
+  axis_unit: "créditos",
   as_table: "Ver em tabela",
 
   direction: {

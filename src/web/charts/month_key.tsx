@@ -1,0 +1,44 @@
+import type { Child, FC } from "hono/jsx";
+import type { Reading } from "../reading.ts";
+
+interface KeyProps {
+  readonly reading: Reading;
+  /** What is left, or has been used where there is no package. */
+  readonly now: number;
+  /** Undefined where nothing went past the package. */
+  readonly excess: number | undefined;
+  readonly is_ahead: boolean;
+}
+
+/**
+ * What each line of the month's chart is, and where it has come to. It stands above the chart, where it wraps: lines go
+ * anywhere, so that a name beside one would lie on another sooner or later, or be wider than what is left of the chart.
+ */
+export const MonthKey: FC<KeyProps> = ({ reading, now, excess, is_ahead }) => {
+  const { view, strings: { month_chart: said }, formats } = reading;
+  const has_package = view.statement.granted > 0;
+  const amount = formats.credits(now);
+  return (
+    <p class="key" aria-hidden="true">
+      <Line look="left-line">
+        <strong>{has_package ? said.left(amount) : said.used(amount)}</strong>
+      </Line>
+      {excess !== undefined && (
+        <Line look="excess-line">
+          <strong>{said.excess(formats.credits(excess))}</strong>
+        </Line>
+      )}
+      {has_package && <Line look="even">{said.even}</Line>}
+      {is_ahead && <Line look={excess === undefined ? "ahead" : "ahead excess"}>{said.forecast}</Line>}
+    </p>
+  );
+};
+
+const Line: FC<{ look: string; children: Child }> = ({ look, children }) => (
+  <span>
+    <svg width="24" height="8">
+      <path class={look} d="M0 4H24" />
+    </svg>{" "}
+    {children}
+  </span>
+);

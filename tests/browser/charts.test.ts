@@ -1,0 +1,48 @@
+/** The charts: nothing written in them lies on anything else, however little of the month there is to draw, or much. */
+
+import assert from "node:assert/strict";
+import { agree, moveTo, newCompany, sendTemplate, use, write } from "./scenes.ts";
+import { onStage } from "./stage.ts";
+import { assertNoSidewaysScroll, type Viewer } from "./viewer.ts";
+
+const WIDTHS = [320, 360, 768, 1_440] as const;
+
+const test = onStage(async ({ client }) => {
+  await moveTo(client, "2031-03-01T09:00");
+  for (const [name, credits] of [["poucos", 10], ["muitos", 1_000_000], ["sem-pacote", null]] as const) {
+    const company = await newCompany(client, name);
+    await agree(client, company, credits);
+    await use(client, company, "run", 4);
+    await write(client, company, 1, 2);
+    await sendTemplate(client, company, 3);
+  }
+});
+
+for (const company of ["poucos", "muitos", "sem-pacote"]) {
+  test(`${company}: on a month's first day no text of a chart lies on another, or on a bar`, async (stage) => {
+    for (const language of ["pt-BR", "en"] as const) {
+      await stage.watch(company, { language }, assertNothingCovered);
+    }
+  });
+}
+
+async function assertNothingCovered({ page }: Viewer): Promise<void> {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    const found = await page.evaluate<{ texts: number; bars: number; covered: string[] }>(`(() => {
+      const boxOf = (element) => ({ name: element.textContent, ...element.getBoundingClientRect().toJSON() });
+      const isSeen = ({ width, height }) => width > 0 && height > 0;
+      const texts = [...document.querySelectorAll(".plot text, .key > span")].map(boxOf).filter(isSeen);
+      const bars = [...document.querySelectorAll("#daily .plot g rect, #month .now")].map(boxOf).filter(isSeen);
+      const covers = (a, b) => a !== b &&
+        a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+      const covered = texts.flatMap((text) =>
+        [...texts, ...bars].filter((other) => covers(text, other)).map(({ name }) => text.name + " / " + name)
+      );
+      return { texts: texts.length, bars: bars.length, covered };
+    })()`);
+    assert.ok(found.texts > 10 && found.bars > 2, `${width} px: ${JSON.stringify(found)}`);
+    assert.deepEqual(found.covered, [], `${width} px`);
+    await assertNoSidewaysScroll(page);
+  }
+}
