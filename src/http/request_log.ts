@@ -1,8 +1,8 @@
 import { getLogger } from "@logtape/logtape";
 
 /**
- * What the log tells of a request: never its path or query, for they hold people's numbers. The webhook, of
- * which there are thousands a second, is counted by the metrics alone.
+ * What the log tells of a request: never its path or query, for they hold people's numbers. Of webhooks, of which
+ * there are thousands a second, it tells those that were refused: see {@link RefusalLog}.
  */
 export interface FinishedRequest {
   readonly method: string;
@@ -20,8 +20,42 @@ export function newRequestId(): string {
   return crypto.randomUUID();
 }
 
-export function logRequest(finished: FinishedRequest): void {
-  logger.info("{method} {route} {status} in {duration_ms} ms", { ...finished });
+export function logRequest(finished: FinishedRequest, level: "info" | "debug" = "info"): void {
+  logger[level]("{method} {route} {status} in {duration_ms} ms", { ...finished });
+}
+
+/** The time since then, to the microsecond. */
+export function durationSince(started_ms: number): number {
+  return Math.round((performance.now() - started_ms) * 1000) / 1000;
+}
+
+/** Refusals a second that are logged as other requests are. */
+const REFUSALS_A_SECOND_MAX = 10;
+
+/**
+ * Logs what webhooks are refused. Anybody can send what is, as fast as they like, and when the store is away Meta does:
+ * past so many a second they are logged at `debug`, where they drown nobody else's lines. Whoever looks for why nothing
+ * comes in needs a few.
+ */
+export class RefusalLog {
+  readonly #now_ms: () => number;
+  #second = -1;
+  #logged = 0;
+
+  /** @param now_ms of a clock that only runs forward */
+  constructor(now_ms: () => number = () => performance.now()) {
+    this.#now_ms = now_ms;
+  }
+
+  refused(finished: FinishedRequest): void {
+    const second = Math.floor(this.#now_ms() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#logged = 0;
+    }
+    this.#logged++;
+    logRequest(finished, this.#logged > REFUSALS_A_SECOND_MAX ? "debug" : "info");
+  }
 }
 
 /** A fault of ours: the caller hears the id alone. */

@@ -18,7 +18,7 @@ import type { Downloads } from "./downloads.ts";
 import { fit } from "./faults.ts";
 import { operationOf } from "./operation.ts";
 import { bodyProblem, invalidProblem, noCompany, notJson, Problem, problemResponse } from "./problems.ts";
-import { logFault, logRequest, newRequestId } from "./request_log.ts";
+import { durationSince, logFault, logRequest, newRequestId } from "./request_log.ts";
 import type { RateLimits } from "./rate_limits.ts";
 import type { RequestMetrics } from "./request_metrics.ts";
 import type { SecurityHeaders } from "./security_headers.ts";
@@ -114,12 +114,11 @@ export function route<Params, Query, Body, Answer>(
     for (const [name, value] of told) response.headers.set(name, value);
     // Hono answers HEAD with the headers of GET, and would leave a stream that nobody reads.
     if (c.req.method === "HEAD") await response.body?.cancel();
-    const duration_ms = Math.round((performance.now() - started_ms) * 1000) / 1000;
     const finished = {
       method: c.req.method,
       route: call.path,
       status: response.status,
-      duration_ms,
+      duration_ms: durationSince(started_ms),
       request_id,
     };
     api.metrics.requested(finished);

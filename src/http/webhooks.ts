@@ -1,6 +1,6 @@
 /**
  * Meta's webhooks: the hot path of the whole service. Its `POST` is one plain handler, for a router that finds a
- * single handler calls it as it is; no log, no request id and no schema stands in its way.
+ * single handler calls it as it is; no schema stands in its way, and what is durable needs no log and no request id.
  */
 
 import { z } from "@hono/zod-openapi";
@@ -10,7 +10,7 @@ import { readWebhook, type WebhookReading } from "../whatsapp/webhook.ts";
 import { parseJson } from "./body.ts";
 import type { Clock, Inbox } from "./ports.ts";
 import { bodyProblem, notJson, Problem, problemResponse, unavailableProblem } from "./problems.ts";
-import { newRequestId } from "./request_log.ts";
+import { durationSince, newRequestId, RefusalLog } from "./request_log.ts";
 import type { WebhookOutcome } from "./request_metrics.ts";
 import { type Api, declare, faultResponse, route } from "./route.ts";
 
@@ -36,20 +36,39 @@ export function webhooks(api: Api, options: WebhookOptions): void {
     description: "Signed by `X-Hub-Signature-256` over the raw body. 200 when all of it is durable.",
     body: z.unknown().openapi({
       description:
-        "What Meta sends. Whatever it is: a delivery that is refused would be sent again for days.",
+        "What Meta sends. Any JSON is taken, for what is refused would be delivered again for days.",
     }),
     problems: [401, 503],
   });
-  api.hono.post(PATH, (c) => receive(api, options, c.req.raw));
+  const refusals = new RefusalLog();
+  api.hono.post(PATH, (c) => receive(api, options, refusals, c.req.raw));
   challenge(api, options.verify_token);
 }
 
-async function receive(api: Api, options: WebhookOptions, request: Request): Promise<Response> {
+async function receive(
+  api: Api,
+  options: WebhookOptions,
+  refusals: RefusalLog,
+  request: Request,
+): Promise<Response> {
+  const started_ms = performance.now();
   const { bodies, metrics, security } = api;
-  const refuse = (outcome: WebhookOutcome, problem: Problem) => {
+  const answer = (outcome: WebhookOutcome, responseTo: (request_id: string) => Response) => {
+    const request_id = newRequestId();
+    const response = responseTo(request_id);
+    const { status } = response;
     metrics.webhook(outcome);
-    return security.on(problemResponse(problem, newRequestId()));
+    refusals.refused({
+      method: "POST",
+      route: PATH,
+      status,
+      duration_ms: durationSince(started_ms),
+      request_id,
+    });
+    return security.on(response);
   };
+  const refuse = (outcome: WebhookOutcome, problem: Problem) =>
+    answer(outcome, (request_id) => problemResponse(problem, request_id));
   try {
     const raw = await bodies.read(request);
     if (typeof raw === "string") return refuse("body_refused", bodyProblem(raw));
@@ -66,8 +85,7 @@ async function receive(api: Api, options: WebhookOptions, request: Request): Pro
     // Empty, and for Meta's servers: the security headers would guard nothing.
     return new Response();
   } catch (error) {
-    metrics.webhook("failed");
-    return security.on(faultResponse(api.isOutage, error, PATH, newRequestId()));
+    return answer("failed", (request_id) => faultResponse(api.isOutage, error, PATH, request_id));
   }
 }
 

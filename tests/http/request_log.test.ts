@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { configure, type LogRecord, reset } from "@logtape/logtape";
-import { deliveryRequest } from "../support/webhooks.ts";
+import { customerWrote, lineNumbered, webhookOf } from "../../demo/payloads.ts";
+import { RefusalLog } from "../../src/http/request_log.ts";
+import { sign } from "../../src/whatsapp/signature.ts";
 import { ANA } from "../support/plain.ts";
-import { ADMIN_KEY, APP_SECRET, House } from "./house.ts";
+import { deliveryRequest } from "../support/webhooks.ts";
+import { ADMIN_KEY, APP_SECRET, House, problemIn } from "./house.ts";
+
+const WEBHOOKS = "http://localhost/webhooks/whatsapp";
 
 /** What is logged while something is done. */
 async function loggedBy(work: () => Promise<void>): Promise<LogRecord[]> {
@@ -62,11 +67,61 @@ Deno.test("no number, key, path or query of a request reaches the log, whatever 
   assert.doesNotMatch(text, new RegExp(`${ANA}|${ADMIN_KEY}|acme`));
 });
 
-Deno.test("webhooks are not logged: they are counted", async () => {
+Deno.test("a webhook that is durable is not logged: it is counted", async () => {
   await using house = new House();
   const records = await loggedBy(async () => {
-    const request = deliveryRequest("http://localhost/webhooks/whatsapp", {}, APP_SECRET);
+    const request = deliveryRequest(WEBHOOKS, {}, APP_SECRET);
     assert.equal((await house.app.hono.request(request)).status, 200);
   });
   assert.deepEqual(records, []);
+});
+
+Deno.test("a webhook that is refused is logged as other requests are, under the id that its problem tells", async () => {
+  const unavailable = { type: "unavailable", reason: "overloaded", retry_after_s: 3 } as const;
+  const inbox = { receive: () => Promise.resolve(unavailable) };
+  await using house = new House({ inbox });
+  const wrote = webhookOf(customerWrote(lineNumbered(1), { phone: ANA }, { id: "m", at_s: 0 }));
+  const notJson = {
+    body: "{",
+    headers: { "x-hub-signature-256": sign(new TextEncoder().encode("{"), APP_SECRET) },
+  };
+  const asked = [
+    deliveryRequest(WEBHOOKS, wrote, "guess"),
+    new Request(WEBHOOKS, { method: "POST", ...notJson }),
+    deliveryRequest(WEBHOOKS, wrote, APP_SECRET),
+  ];
+  const told: unknown[] = [];
+  const records = await loggedBy(async () => {
+    for (const request of asked) {
+      const { status, request_id } = await problemIn(await house.app.hono.request(request));
+      told.push(["info", "POST", "/webhooks/whatsapp", status, request_id]);
+    }
+  });
+  const logged = records.map((
+    { level, properties: { method, route, status, request_id } },
+  ) => [level, method, route, status, request_id]);
+  assert.deepEqual(logged, told);
+  assert.deepEqual(logged.map((line) => line[3]), [401, 400, 503]);
+});
+
+Deno.test("of a flood of refused webhooks ten a second stand among the other lines, and the rest at debug", async () => {
+  let now_ms = 0;
+  const log = new RefusalLog(() => now_ms);
+  const refused = {
+    method: "POST",
+    route: "/webhooks/whatsapp",
+    status: 401,
+    duration_ms: 1,
+    request_id: "id",
+  };
+  const levels = async () =>
+    (await loggedBy(() => {
+      for (let times = 0; times < 12; times++) log.refused(refused);
+      return Promise.resolve();
+    })).map(({ level }) => level);
+  const flood = [...Array(10).fill("info"), "debug", "debug"];
+  assert.deepEqual(await levels(), flood);
+  assert.deepEqual(await levels(), Array(12).fill("debug"));
+  now_ms = 1_000;
+  assert.deepEqual(await levels(), flood);
 });
