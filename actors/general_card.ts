@@ -22,8 +22,8 @@ export interface GeneralCardStore {
   rename(feature: FeatureCode, name: FeatureName): Promise<void>;
   /** The time zones of all companies, each once. */
   timeZones(): Promise<readonly string[]>;
-  /** When the window that opened last of all did; undefined before the first. */
-  latestWindow(): Promise<number | undefined>;
+  /** When the outbound window that opened last of all did; undefined before the first. */
+  latestOutbound(): Promise<number | undefined>;
 }
 
 /** The general rate card, held in memory for every actor. */
@@ -61,8 +61,9 @@ export class GeneralCard {
   }
 
   /**
-   * Sets a general price. A feature's first holds at once, from always; a later one from a local date that
-   * has begun nowhere yet, so that nothing already charged is charged anew.
+   * Sets a general price. A feature's first holds at once: from always, unless outbound windows have been charged in its
+   * place, then for those that open after. A later one holds from a local date that has begun nowhere yet. So nothing
+   * already charged is charged anew.
    *
    * @throws when the store cannot be reached
    */
@@ -71,11 +72,12 @@ export class GeneralCard {
       const known = await this.find(asked.feature);
       const name = asked.name ?? known?.name ?? { "pt-BR": asked.feature, en: asked.feature };
       const begun = await this.#latestDate();
-      const charged_ms = await this.#store.latestWindow();
+      const versions = known?.versions ?? [];
+      const charged_ms = takesPlace(asked, versions) ? await this.#store.latestOutbound() : undefined;
       const now_ms = this.#clock.now_ms();
-      const version = nextVersion(asked, known?.versions ?? [], begun, charged_ms, now_ms, by);
+      const version = nextVersion(asked, versions, begun, charged_ms, now_ms, by);
       if ("type" in version) return version;
-      const latest = known?.versions.at(-1);
+      const latest = versions.at(-1);
       const same = latest?.credits === version.credits &&
         (asked.effective_from === undefined || latest.effective_from === version.effective_from);
       if (same) await this.#store.rename(asked.feature, name);
@@ -93,6 +95,11 @@ export class GeneralCard {
       .map((time_zone) => new Calendar([{ time_zone, effective_from: ALWAYS }]).dateOf(latest_ms));
     return dates.reduce((latest, date) => date > latest ? date : latest);
   }
+}
+
+/** The first price of a template's category takes the place of the price of every outbound window, and at once. */
+function takesPlace({ feature, effective_from }: AskedRate, versions: readonly RateVersion[]): boolean {
+  return versions.length === 0 && effective_from === undefined && isTemplateCategory(feature);
 }
 
 function nextVersion(
@@ -115,11 +122,8 @@ function nextVersion(
     version: versions.length + 1,
     credits: asked.credits,
     effective_from: given ?? (first ? null : nextDate(begun)),
-    // The first price of a template's category takes the place of the price of every outbound window: those
-    // that opened before it stay as they were charged.
-    from_ms: first && given === undefined && isTemplateCategory(asked.feature) && charged_ms !== undefined
-      ? Math.max(now_ms - now_ms % 1000, charged_ms + 1)
-      : null,
+    // Those that opened before it stay as they were charged, also one by a clock that runs ahead of ours.
+    from_ms: charged_ms === undefined ? null : Math.max(now_ms - now_ms % 1000, charged_ms + 1),
     recorded_at_ms: now_ms,
     recorded_by: by,
   };

@@ -218,7 +218,7 @@ function storeFor(process: Process, database: Database) {
       append: over("write", "adds a general price", database.price.bind(database)),
       rename: over("write", "renames a feature", rates.rename.bind(rates)),
       timeZones: over("read", "reads time zones", rates.timeZones.bind(rates)),
-      latestWindow: over("read", "reads the latest window", rates.latestWindow.bind(rates)),
+      latestOutbound: over("read", "reads the latest outbound window", rates.latestOutbound.bind(rates)),
     },
     quarantine: {
       add: over("write", "keeps events back", quarantine.add.bind(quarantine)),

@@ -25,7 +25,7 @@ type Quarantine = Pick<
 >;
 type GeneralRates = Pick<
   PostgresRates,
-  "history" | "names" | "append" | "rename" | "timeZones" | "latestWindow"
+  "history" | "names" | "append" | "rename" | "timeZones" | "latestOutbound"
 >;
 
 export function generalCardStore(rates: GeneralRates): GeneralCardStore {
@@ -39,7 +39,7 @@ export function generalCardStore(rates: GeneralRates): GeneralCardStore {
     add: (version, name) => rates.append(version, name),
     rename: (feature, name) => rates.rename(feature, name),
     timeZones: () => rates.timeZones(),
-    latestWindow: () => rates.latestWindow(),
+    latestOutbound: () => rates.latestOutbound(),
   };
 }
 

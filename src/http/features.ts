@@ -12,6 +12,7 @@ import {
   FeatureCodeField,
   LimitField,
   showInstant,
+  showInstantOrNull,
   ShownCredits,
   ShownDate,
   ShownInstant,
@@ -29,21 +30,41 @@ const RateBody = z.strictObject({
   name: NameBody.optional(),
   credits: creditsField(0, UNIT_CREDITS_MAX),
   effective_from: StartDateField.nullable().optional().openapi({
-    description: "A local date that has not begun; the next one unless given. The first price holds at once.",
+    description:
+      "A local date that has not begun; the next one unless given. A first price holds at once unless one " +
+      "is given, and charges nothing anew: `effective_at` tells from when.",
   }),
 }).openapi("Rate");
 
-const rate = { credits: ShownCredits, effective_from: ShownDate.nullable() };
+const rate = {
+  credits: ShownCredits,
+  effective_from: ShownDate.nullable().openapi({
+    description: "The local date it holds from. Null: it holds for every date, or from `effective_at` on.",
+  }),
+};
+
+const EffectiveAt = ShownInstant.nullable().openapi({
+  description:
+    "Of a first price that came when something had been charged already: it holds for what happens from this " +
+    "instant on, which is after all that was, by a clock that runs ahead up to 5 minutes later than it was set.",
+});
 
 const FeatureBody = z.object({
   code: z.string(),
   name: z.object({ "pt-BR": z.string(), en: z.string() }),
   credits: ShownCredits.nullable().openapi({ description: "What one unit costs today." }),
-  effective_from: ShownDate.nullable().openapi({ description: "Null: from always." }),
+  effective_from: rate.effective_from,
+  effective_at: EffectiveAt,
   own: z.boolean().openapi({ description: "Whether it is the company's own price, not the general one." }),
   scheduled: z.object(rate).nullable().openapi({ description: "The price that takes over next." }),
   versions: z.array(
-    z.object({ version: z.int(), ...rate, recorded_at: ShownInstant, recorded_by: z.string() }),
+    z.object({
+      version: z.int(),
+      ...rate,
+      effective_at: EffectiveAt,
+      recorded_at: ShownInstant,
+      recorded_by: z.string(),
+    }),
   ),
 }).openapi("Feature");
 
@@ -207,11 +228,17 @@ function showFeature(
     name: general?.name ?? { "pt-BR": code, en: code },
     credits: current?.credits ?? null,
     effective_from: current?.effective_from ?? null,
+    effective_at: showInstantOrNull(current?.from_ms ?? undefined),
     own: (current?.company ?? null) !== null,
     scheduled: scheduledIn(versions, today),
-    versions: versions.map(({ version, credits, effective_from, recorded_at_ms, recorded_by }) => {
-      return { version, credits, effective_from, recorded_at: showInstant(recorded_at_ms), recorded_by };
-    }),
+    versions: versions.map(({ version, credits, effective_from, from_ms, recorded_at_ms, recorded_by }) => ({
+      version,
+      credits,
+      effective_from,
+      effective_at: showInstantOrNull(from_ms ?? undefined),
+      recorded_at: showInstant(recorded_at_ms),
+      recorded_by,
+    })),
   };
 }
 

@@ -54,6 +54,19 @@ Deno.test("a company's own price goes over the general one, for it alone", async
   assert.equal((await house.read("GET", PATH)).credits, 2);
 });
 
+Deno.test("a company's first price after use tells from when it holds", async () => {
+  await using house = new House();
+  await house.open();
+  await house.read("PUT", PATH, { name: NAME, credits: 2 });
+  assert.deepEqual((await house.read("GET", OWN)).effective_at, null);
+  const used = { id: "run-1", feature: "automation.run", quantity: 1 };
+  await house.read("POST", "/v1/companies/acme/usage", used);
+  const own = await house.read("PUT", OWN, { credits: 5 });
+  const { effective_from, effective_at } = own.versions[0];
+  // The millisecond after the usage, which was charged at 09:00 in São Paulo.
+  assert.deepEqual([effective_from, effective_at], ["2026-11-03", "2026-11-03T12:00:00.001Z"]);
+});
+
 Deno.test("a company's card lists what every feature costs it, its own prices over the general ones", async () => {
   await using house = new House();
   await house.open();

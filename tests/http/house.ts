@@ -278,7 +278,7 @@ function cardStore() {
       return Promise.resolve();
     },
     timeZones: () => Promise.resolve([ZONE]),
-    latestWindow: () => Promise.resolve(undefined),
+    latestOutbound: () => Promise.resolve(undefined),
   };
 }
 

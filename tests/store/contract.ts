@@ -38,7 +38,7 @@ export interface Subject {
   readonly phone_numbers: Pick<PhoneNumbers, "claim" | "release" | "all" | "ownerOf">;
   readonly rates: Pick<
     GeneralRates,
-    "history" | "names" | "append" | "rename" | "timeZones" | "latestWindow"
+    "history" | "names" | "append" | "rename" | "timeZones" | "latestOutbound"
   >;
   readonly quarantine: Pick<
     Quarantine,

@@ -14,6 +14,7 @@ const MINUTE_MS = 60_000;
 const ACME = "acme" as CompanyId;
 const BETA = "beta" as CompanyId;
 const MARIA = "5511988887777";
+const JOAO = "5521977776666";
 const CAMPAIGN = "campaign.run" as FeatureCode;
 
 /** The promises, by what they say. */
@@ -95,22 +96,20 @@ export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
     assert.deepEqual(await rates.timeZones(), ["America/Manaus", "America/Sao_Paulo", "Asia/Tokyo"]);
   },
 
-  "the window that opened last of all companies is told, while it stands": async (subject) => {
+  "the outbound window that opened last of all companies is told, while it stands": async (subject) => {
     const { rates, store, writer } = subject;
-    assert.equal(await rates.latestWindow(), undefined);
+    assert.equal(await rates.latestOutbound(), undefined);
     const acme = await owner(store);
     const beta = await owner(store, BETA);
     const later = NOON + MINUTE_MS;
+    const template = (status: "sent" | "failed") => templateStatus(MARIA, "wamid.t", status, later);
     await writer.write([
-      (await acme.decide(later, record(wrote(MARIA, NOON), templateStatus(MARIA, "wamid.t", "sent", later))))
-        .change,
-      (await beta.decide(NOON, record(wrote(MARIA, NOON - MINUTE_MS)))).change,
+      (await acme.decide(later, record(template("sent"), wrote(JOAO, later + MINUTE_MS)))).change,
+      (await beta.decide(later, record(templateStatus(MARIA, "wamid.t", "sent", NOON)))).change,
     ]);
-    assert.equal(await rates.latestWindow(), later);
-    await writer.write([
-      (await acme.decide(later, record(templateStatus(MARIA, "wamid.t", "failed", later)))).change,
-    ]);
-    assert.equal(await rates.latestWindow(), NOON);
+    assert.equal(await rates.latestOutbound(), later);
+    await writer.write([(await acme.decide(later, record(template("failed")))).change]);
+    assert.equal(await rates.latestOutbound(), NOON);
   },
 
   "what no company has a number for waits, once, until it is replayed": async ({ quarantine }) => {

@@ -117,7 +117,7 @@ export function setRate(
   // Put twice it is one price, however long ago it began.
   if (latest?.credits === asked.credits && holds) return { type: "company", view: companyView(state) };
   if (!at_once && given !== undefined && given < untouched) return refuseBegun(given, untouched);
-  const used = at_once && hasUsed(state, asked.feature);
+  const used = at_once && hasUsed(state, asked.feature, undefined);
   const effective_from = at_once ? (used ? today : null) : given ?? untouched;
   emit({
     type: "rate_versioned",
@@ -127,9 +127,7 @@ export function setRate(
       version: history.length + 1,
       credits: asked.credits,
       effective_from,
-      // From this second on, for Meta's clock counts seconds; but after all that has been charged, also by a
-      // clock that runs ahead: nothing is charged anew.
-      from_ms: used ? Math.max(now_ms - now_ms % 1000, (state.latest_charged_ms ?? 0) + 1) : null,
+      from_ms: used ? fromNow(state, asked.feature, now_ms) : null,
       recorded_at_ms: now_ms,
       recorded_by: by,
     },
@@ -215,10 +213,21 @@ function refuseBegun(date: LocalDate, untouched: LocalDate): Refused {
   return refused("invalid", `${date} has already begun: ${remedy}`, ["effective_from"]);
 }
 
-function hasUsed(state: CompanyState, feature: FeatureCode): boolean {
+/**
+ * From this second on, for Meta's clock counts seconds; but after all that has been charged, also by a clock that runs
+ * ahead: nothing is charged anew. Where the feature was not used since midnight, what was charged is of another one.
+ */
+function fromNow(state: CompanyState, feature: FeatureCode, now_ms: number): number {
+  const second_ms = now_ms - now_ms % 1000;
+  if (!hasUsed(state, feature, state.today)) return second_ms;
+  return Math.max(second_ms, (state.latest_charged_ms ?? 0) + 1);
+}
+
+/** @param since the first date that counts; undefined for all that can still change */
+function hasUsed(state: CompanyState, feature: FeatureCode, since: LocalDate | undefined): boolean {
   for (const [date, totals] of state.totals) {
     // What can change no more is not charged anew by any price.
-    if (isFinal(state, date)) continue;
+    if (isFinal(state, date) || date < (since ?? date)) continue;
     for (const total of totals.values()) {
       const counts = feature === total.feature || feature.startsWith(`${total.feature}.`);
       if (counts && total.units !== 0) return true;

@@ -55,13 +55,13 @@ export class MemoryRates {
     return [...new Set(zones)].sort();
   }
 
-  /** When the window that opened last did, of all companies; undefined before the first. */
+  /** When the outbound window that opened last did, of all companies; undefined before the first. */
   // deno-lint-ignore require-await
-  async latestWindow(): Promise<number | undefined> {
+  async latestOutbound(): Promise<number | undefined> {
     let latest: number | undefined;
     for (const { windows } of this.#store.companies()) {
-      for (const { window } of windows.values()) {
-        latest = Math.max(latest ?? window.opened_at_ms, window.opened_at_ms);
+      for (const { direction, window } of windows.values()) {
+        if (direction === "outbound") latest = Math.max(latest ?? window.opened_at_ms, window.opened_at_ms);
       }
     }
     return latest;

@@ -122,15 +122,21 @@ export class GeneralRates {
   }
 
   /**
-   * When the window that opened last did, of all companies: one look at an index for each.
+   * When the outbound window that opened last did, of all companies: for each that has any, back from the newest window.
    *
    * @returns undefined before the first
    * @throws {Error} when Postgres cannot be reached
    */
-  async latestWindow(): Promise<number | undefined> {
+  async latestOutbound(): Promise<number | undefined> {
     const { rows } = await this.#pool.query<{ at_ms: bigint | null }>(
       `select ${epochMs("max(latest)")} as at_ms from companies c
-        cross join lateral (select max(opened_at) as latest from windows w where w.company_id = c.company_id) w`,
+        cross join lateral (
+          select w.opened_at as latest from windows w where w.company_id = c.company_id and w.direction = 'outbound'
+          order by w.opened_at desc limit 1
+        ) w
+        where exists (
+          select from day_totals t where t.company_id = c.company_id and t.direction = 'outbound' and t.units > 0
+        )`,
     );
     return wholeOrNull(rows[0]!.at_ms) ?? undefined;
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { commitmentEndsOn, scheduledAfter, termsOn } from "../../../src/domain/contract.ts";
 import { refusal, TestCompany } from "../../support/company.ts";
-import { ANA, BETO, CARLA } from "../../support/plain.ts";
+import { ANA, BETO, CARLA, wroteEvent } from "../../support/plain.ts";
 import { assertSound } from "../../support/soundness.ts";
 
 Deno.test("a package is granted at once when it is agreed on", () => {
@@ -195,6 +195,35 @@ Deno.test("a company's own first price after use holds for what happens from the
     "consumption -1",
   ]);
   assertSound(company);
+});
+
+Deno.test("a company's own first price holds after what a clock that runs ahead has been charged for it", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  const writes = (who: string, at: string) =>
+    company.ask({
+      type: "record",
+      events: [wroteEvent(who, company.ms(at), at)],
+      received_at_ms: company.now_ms,
+    });
+  writes(ANA, "2026-11-10 09:04");
+  company.price("whatsapp.inbound", 5);
+  writes(BETO, "2026-11-10 09:03");
+  writes(CARLA, "2026-11-10 09:05");
+  assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1", "consumption -5"]);
+});
+
+Deno.test("a company's own first price does not wait for what a clock that runs ahead has been charged for another", () => {
+  const company = new TestCompany({ at: "2026-11-09 09:00" });
+  company.template(ANA, "2026-11-09 10:00", "wamid.1");
+  company.advanceTo("2026-11-10 09:00");
+  company.ask({
+    type: "record",
+    events: [wroteEvent(ANA, company.ms("2026-11-10 09:04"), "ahead")],
+    received_at_ms: company.now_ms,
+  });
+  company.price("whatsapp.outbound", 5);
+  company.template(BETO, "2026-11-10 09:01", "wamid.2");
+  assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1", "consumption -5"]);
 });
 
 Deno.test("another price of the company holds from the next local date", () => {
