@@ -36,7 +36,7 @@ export function creditsPage(view: PageView): string {
       <Patterns />
       <Head reading={reading} />
       <SessionOver reading={reading} />
-      <main id="main">
+      <main id="main" class={hasLongNumbers(view) ? "long" : undefined}>
         {isEmpty(view) ? <NothingYet reading={reading} /> : null}
         <Balance reading={reading} />
         {isEmpty(view) ? null : (
@@ -56,6 +56,16 @@ export function creditsPage(view: PageView): string {
 /** Whether nothing has ever been charged or granted. */
 function isEmpty({ statements, balance }: PageView): boolean {
   return balance.consumed === 0 && balance.granted === 0 && statements.length <= 1;
+}
+
+/** From this on a number is too wide for a narrow phone in the letters, or in the table, that all others have. */
+const LONG_FROM = 100_000_000;
+
+/** Whether some month has credits or money of that many. */
+function hasLongNumbers({ statements }: PageView): boolean {
+  return statements.some(({ granted, consumed, total }) =>
+    [granted, consumed, Number(total)].some((amount) => amount >= LONG_FROM)
+  );
 }
 
 const Head: FC<{ reading: Reading }> = ({ reading }) => {

@@ -1,0 +1,65 @@
+/** Numbers of any length: each is read whole, and none makes the page wider than a narrow phone. */
+
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { moveTo, newCompany, write } from "./scenes.ts";
+import { onStage } from "./stage.ts";
+import { assertNoSidewaysScroll } from "./viewer.ts";
+
+const WIDTHS = [320, 360, 640, 768, 960, 1_440] as const;
+const PACKAGE = { credits: 1_000_000_000_000, price: "999999999.99" };
+
+/** What each company has agreed on, how often it reports the most it may at once, and the number that then leads. */
+const COMPANIES = [
+  { name: "cheia", held: PACKAGE, uses: 0, lead: "999.999.999.999" },
+  { name: "estourada", held: PACKAGE, uses: 10, lead: "0" },
+  { name: "avulsa", held: null, uses: 10, lead: "9.999.999.999.991" },
+];
+
+const test = onStage(async ({ client }) => {
+  await moveTo(client, "2031-03-09T10:00");
+  for (const { name, held, uses } of COMPANIES) {
+    const company = await newCompany(client, name);
+    await client.ok("PUT", `${company.path}/contract`, {
+      package: held,
+      excess_credit_price: "1234.123456",
+      currency: "BRL",
+    });
+    await write(client, company, 1);
+    for (let i = 0; i < uses; i++) {
+      const usage = { id: `run-${i}`, feature: "automation.run", quantity: 999_999_999_999 };
+      await client.ok("POST", `${company.path}/usage`, usage);
+    }
+  }
+});
+
+for (const { name, lead } of COMPANIES) {
+  test(`${name}: nothing is wider than the window, and no number is cut`, async (stage) => {
+    await stage.watch(name, {}, async (viewer) => {
+      assert.equal(await viewer.lead(), lead);
+      await viewer.page.locator("[data-receipt]").first().click();
+      await viewer.page.locator(".receipt .sentence").waitFor();
+      await viewer.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+      for (const width of WIDTHS) {
+        await viewer.page.setViewportSize({ width, height: 900 });
+        await assertNoSidewaysScroll(viewer.page);
+        assert.deepEqual(await cutIn(viewer.page), [], `${width} px`);
+      }
+    });
+  });
+}
+
+/** What is written past the edge of the window, or of the part of the page it stands in. */
+async function cutIn(page: Page): Promise<string[]> {
+  return await page.evaluate(`(() => {
+    const range = document.createRange();
+    const isCut = (element) => {
+      range.selectNodeContents(element);
+      const { left, right, width } = range.getBoundingClientRect();
+      const room = (element.closest("td, section") ?? document.body).getBoundingClientRect();
+      return width > 0 && (left < room.left - 1 || right > room.right + 1);
+    };
+    return [...document.querySelectorAll("#balance :is(strong, span, dd, p), .features td, .entries td, .months td")]
+      .filter(isCut).map((element) => element.className + ": " + element.textContent);
+  })()`);
+}
