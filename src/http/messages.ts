@@ -17,7 +17,9 @@ import { showWindow, WindowBody } from "./window_body.ts";
 
 const SendBody = z.strictObject({
   message_id: text(256).openapi({
-    description: "Meta's wamid, or an id of your own that you give Meta as `biz_opaque_callback_data`.",
+    description:
+      "Meta's wamid, or an id of your own that you give Meta as `biz_opaque_callback_data`. The same id gets " +
+      "the same answer for as long as facts are kept: 100 days, unless `FACTS_KEPT_DAYS` is another number.",
   }),
   to: ContactField,
   kind: z.enum(["template", "free_form"]),
@@ -47,7 +49,8 @@ export function messages(api: Api, companies: Companies): void {
     summary: "May I send? And: I send",
     description:
       "The same `message_id` gets the same answer. A free-form message to a contact with no window open " +
-      "is refused with `window_closed`.",
+      "is refused with `window_closed`. That is the answer of its `message_id` too: whoever tries again, when the " +
+      "contact has written or with a template, gives the message another.",
     params: CompanyPath,
     body: SendBody,
     answer: SendAnswer,

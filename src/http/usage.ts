@@ -18,7 +18,10 @@ import { type Api, route } from "./route.ts";
 const USAGES_MAX = 1_000;
 
 const UsageItem = z.strictObject({
-  id: text(200).openapi({ description: "Yours: the same id counts once." }),
+  id: text(200).openapi({
+    description:
+      "Yours: the same id counts once, for as long as facts are kept: 100 days, unless `FACTS_KEPT_DAYS` is another number.",
+  }),
   feature: FeatureCodeField,
   quantity: z.int().min(1).max(QUANTITY_MAX),
   occurred_at: InstantField.nullable().optional().openapi({ description: "Now unless given." }),

@@ -51,6 +51,7 @@ Deno.test("a free-form message with no window open is 409 window_closed, with bo
   assert.deepEqual([problem.status, problem.code], [409, "window_closed"]);
   assert.match(problem.detail, /write/);
   assert.match(problem.detail, /template/);
+  assert.match(problem.detail, /another message_id/, "for this one keeps its answer");
 });
 
 Deno.test("a free-form message in an open window costs nothing", async () => {

@@ -109,7 +109,8 @@ function decideFreeForm(
   if (!hasWindow(state, send.to, date)) {
     return refused(
       "window_closed",
-      "this contact has no window open: wait until they write, or send a template",
+      "this contact has no window open: wait until they write, or send a template; either way under another message_id, " +
+        "for this one gets this answer again",
     );
   }
   const person = identify(state, emit, send.to, learning);
