@@ -5,7 +5,7 @@ import type { Directory } from "./inbox.ts";
 /** An event that was kept back. */
 export interface KeptEvent {
   readonly id: string;
-  /** Undefined while no company had its number. */
+  /** Undefined while no company has claimed its number. */
   readonly company: CompanyId | undefined;
   readonly reason: QuarantineReason;
   readonly phone_number_id: string | undefined;
@@ -18,12 +18,21 @@ export interface KeptEvent {
 /** What is in quarantine. All of it rejects when the store cannot be reached. */
 export interface QuarantineStore {
   get(id: string): Promise<KeptEvent | undefined>;
-  /** Events of these numbers that no company had when they came, the oldest first. */
+  /** Events of these numbers that no company had when they came, nor when they were tried, the oldest first. */
   waitingFor(phone_number_ids: readonly string[], limit: number): Promise<readonly KeptEvent[]>;
   /** The same of all numbers that some company has by now, but these. */
   waitingForClaimed(limit: number, but: readonly string[]): Promise<readonly KeptEvent[]>;
-  /** Notes that an event was metered after all, or why it still cannot be. */
-  settle(kept: KeptEvent, outcome: ReplayOutcome, at_ms: number): Promise<void>;
+  /**
+   * Notes that an event was metered after all, or why it still cannot be.
+   *
+   * @param company whose it is from then on, if it was nobody's; undefined while no company has its number
+   */
+  settle(
+    kept: KeptEvent,
+    outcome: ReplayOutcome,
+    company: CompanyId | undefined,
+    at_ms: number,
+  ): Promise<void>;
 }
 
 export type ReplayOutcome =
@@ -101,10 +110,10 @@ export class Replay {
       for (const kept of waiting) {
         const number = kept.phone_number_id!;
         if (stuck.has(number)) continue;
-        const outcome = await this.#try(kept);
+        const is_claimed = this.#world.directory.companyOf(number) !== undefined;
+        const outcome = is_claimed ? await this.#try(kept) : "unavailable";
         if (outcome === "unavailable") stuck.add(number);
         else if (outcome.type === "metered") metered++;
-        else if (outcome.reason === "unknown_phone_number") stuck.add(number);
       }
     }
   }
@@ -119,7 +128,7 @@ export class Replay {
       : company === undefined
       ? { type: "kept", reason: "unknown_phone_number" } as const
       : await this.#ask(companies, company, kept.event, kept.received_at_ms);
-    if (outcome !== "unavailable") await store.settle(kept, outcome, clock.now_ms());
+    if (outcome !== "unavailable") await store.settle(kept, outcome, company, clock.now_ms());
     return outcome;
   }
 

@@ -93,9 +93,9 @@ export function keptEvents(quarantine: Quarantine): QuarantineStore {
     get: (id) => quarantine.get(id),
     waitingFor: (numbers, limit) => quarantine.waitingFor(numbers, limit),
     waitingForClaimed: (limit, but) => quarantine.waitingForClaimed(limit, but),
-    settle: async ({ id }: KeptEvent, outcome, at_ms) => {
-      if (outcome.type === "metered") await quarantine.markReplayed(id, at_ms);
-      else await quarantine.markKept(id, outcome.reason);
+    settle: async ({ id }: KeptEvent, outcome, company, at_ms) => {
+      if (outcome.type === "metered") await quarantine.markReplayed(id, at_ms, company);
+      else await quarantine.markKept(id, outcome.reason, company);
     },
   };
 }

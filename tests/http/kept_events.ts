@@ -52,8 +52,8 @@ export class KeptEvents implements QuarantineStore, ErasureStore {
 
   // deno-lint-ignore require-await
   async waitingFor(phone_number_ids: readonly string[], limit: number): Promise<readonly KeptEvent[]> {
-    return this.#all().filter(({ reason, phone_number_id, replayed_at_ms }) =>
-      reason === "unknown_phone_number" && replayed_at_ms === undefined &&
+    return this.#all().filter(({ company, phone_number_id, replayed_at_ms }) =>
+      company === undefined && replayed_at_ms === undefined &&
       phone_number_ids.includes(phone_number_id ?? "")
     ).reverse().slice(0, limit);
   }
@@ -64,11 +64,14 @@ export class KeptEvents implements QuarantineStore, ErasureStore {
   }
 
   // deno-lint-ignore require-await
-  async settle({ id }: KeptEvent, outcome: ReplayOutcome, at_ms: number): Promise<void> {
-    this.#settled.set(
-      id,
-      outcome.type === "metered" ? { replayed_at_ms: at_ms } : { reason: outcome.reason },
-    );
+  async settle(
+    { id, reason, company: own }: KeptEvent,
+    outcome: ReplayOutcome,
+    company: CompanyId | undefined,
+    at_ms: number,
+  ): Promise<void> {
+    const came = outcome.type === "metered" ? { reason, replayed_at_ms: at_ms } : { reason: outcome.reason };
+    this.#settled.set(id, { ...came, company: own ?? company });
   }
 
   // deno-lint-ignore require-await

@@ -144,6 +144,16 @@ Deno.test("a number claimed later replays by itself", async () => {
   assert.equal((await house.read("GET", "/v1/companies/bravo/balance")).consumed, 1);
   const [row] = (await house.read("GET", `${PATH}?phone_number_id=${OTHER.phone_number_id}`)).data;
   assert.notEqual(row.replayed_at, null);
+  assert.deepEqual((await rows(house, "company=bravo")).map(({ id }) => id), [row.id]);
+});
+
+Deno.test("what cannot be read is of the company that claims its number later, and stays for its reason", async () => {
+  await using house = await withKept();
+  const at_s = house.now_ms / 1000;
+  await deliver(house, customerWrote(OTHER, ANA, { id: "odd", at_s, content: { timestamp: "soon" } }));
+  await house.open("bravo", { phone_number_ids: [OTHER.phone_number_id] });
+  const found = (await rows(house, "company=bravo&reason=unreadable")).map(({ reason }) => reason);
+  assert.deepEqual(found, ["unreadable"]);
 });
 
 Deno.test("an event that is not there is 404, what is no id 422, and the quarantine is the admin's alone", async () => {

@@ -53,7 +53,10 @@ Deno.test("a webhook for a number nobody has is answered 200, listed, and metere
     await client.createCompany();
     assert.equal((await client.balance()).consumed, 1);
     const after = await client.ok("GET", "/v1/quarantine");
-    for (const { replayed_at } of after.data as Row[]) assert.notEqual(replayed_at, null);
+    for (const { replayed_at, company } of after.data as Row[]) {
+      assert.notEqual(replayed_at, null);
+      assert.equal(company, COMPANY);
+    }
     await client.createCompany();
     assert.equal((await client.ok("GET", BALANCE)).consumed, 1);
   });
@@ -93,7 +96,7 @@ Deno.test("an event whose number is claimed after its month is final stays: a fi
     await deliver(client, "in time", at_s);
     await client.ok("POST", "/v1/test_clock", { advance: "PT960H" });
     await client.createCompany();
-    const { id, reason, replayed_at } = await only(client);
+    const { id, reason, replayed_at } = await only(client, `company=${COMPANY}`);
     assert.deepEqual([reason, replayed_at], ["month_final", null]);
     const replayed = await client.ok("POST", `/v1/quarantine/${id}/replay`);
     assert.deepEqual(replayed, { outcome: "kept", reason: "month_final" });

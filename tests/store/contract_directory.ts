@@ -122,16 +122,16 @@ export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
     assert.deepEqual(await waiting(["n1"]), [id(1), id(3)]);
     assert.deepEqual(await waiting(["n1"], 1), [id(1)]);
     assert.deepEqual(await waiting(["n1", "n2"]), [id(1), id(2), id(3)]);
-    assert.equal(await quarantine.markReplayed(id(1), NOON + 50), true);
-    assert.equal(await quarantine.markReplayed(id(1), NOON + 60), false);
-    assert.equal(await quarantine.markReplayed(id(9), NOON + 60), false);
-    await quarantine.markKept(id(2), "month_final");
-    await quarantine.markKept(id(1), "month_final");
+    assert.equal(await quarantine.markReplayed(id(1), NOON + 50, ACME), true);
+    assert.equal(await quarantine.markReplayed(id(1), NOON + 60, BETA), false);
+    assert.equal(await quarantine.markReplayed(id(9), NOON + 60, ACME), false);
+    await quarantine.markKept(id(2), "month_final", ACME);
+    await quarantine.markKept(id(1), "month_final", BETA);
     assert.deepEqual(await waiting(["n1", "n2"]), [id(3)]);
     const row = (await quarantine.get(id(1)))!;
     assert.deepEqual([row.reason, row.company, row.replayed_at_ms], [
       "unknown_phone_number",
-      undefined,
+      ACME,
       NOON + 50,
     ]);
     assert.equal((await quarantine.get(id(2)))!.reason, "month_final");
@@ -150,7 +150,7 @@ export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
     assert.deepEqual(await waiting(1), [id(1)]);
     await phone_numbers.claim(BETA, ["n2"], NOON);
     assert.deepEqual(await waiting(10, ["n1"]), [id(2)]);
-    await quarantine.markReplayed(id(1), NOON + 50);
+    await quarantine.markReplayed(id(1), NOON + 50, ACME);
     assert.deepEqual(await waiting(), [id(2), id(3)]);
   },
 
@@ -167,7 +167,7 @@ export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
     assert.deepEqual(more, []);
     const row = (await quarantine.get(event!.id))!;
     assert.deepEqual([row.company, row.reason, row.received_at_ms], [ACME, "too_old", NOON]);
-    assert.equal(await quarantine.markReplayed(event!.id, NOON + 2), true);
+    assert.equal(await quarantine.markReplayed(event!.id, NOON + 2, ACME), true);
     assert.equal((await quarantine.get(event!.id))!.replayed_at_ms, NOON + 2);
   },
 
@@ -186,13 +186,28 @@ export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
     assert.deepEqual((await quarantine.get(id(3)))!.event, { type: "erased" });
   },
 
-  "an event that is erased while it is tried once more stays erased, and waits for nothing": async (
+  "what is tried on the company that claimed its number is that company's, whatever comes of it": async (
+    { quarantine },
+  ) => {
+    await quarantine.add([1, 2, 3, 4].map((n) => quarantined(n, "n1")));
+    const companyOf = async (n: number) => (await quarantine.get(id(n)))!.company;
+    await quarantine.markReplayed(id(1), NOON + 50, ACME);
+    await quarantine.markKept(id(2), "month_final", ACME);
+    await quarantine.markKept(id(3), "unknown_phone_number", undefined);
+    assert.deepEqual(await Promise.all([1, 2, 3, 4].map(companyOf)), [ACME, ACME, undefined, undefined]);
+    assert.deepEqual((await quarantine.waitingFor(["n1"], 10)).map((row) => row.id), [id(3), id(4)]);
+    // Tried by an operator after the number has gone to another company: it was the first one's.
+    await quarantine.markKept(id(2), "too_old", BETA);
+    assert.deepEqual([await companyOf(2), (await quarantine.get(id(2)))!.reason], [ACME, "too_old"]);
+  },
+
+  "an event that is erased while it is tried once more stays erased, and is tried no more": async (
     { quarantine },
   ) => {
     const maria = "00000000-0000-4000-8000-00000000aaaa";
     await quarantine.add([{ ...quarantined(1, "n1"), people: [maria] }, quarantined(2, "n1")]);
     await quarantine.erase(ACME, [], [maria], NOON + 10);
-    await quarantine.markKept(id(1), "unknown_phone_number");
+    await quarantine.markKept(id(1), "month_final", ACME);
     assert.equal((await quarantine.get(id(1)))!.reason, "erased");
     assert.deepEqual((await quarantine.waitingFor(["n1"], 10)).map((row) => row.id), [id(2)]);
   },

@@ -17,6 +17,8 @@ export class MemoryQuarantine {
   readonly #store: MemoryStore;
   /** Of no company. */
   readonly #nobodys = new Map<string, QuarantinedEvent>();
+  /** Whose numbers those of no company have become, by their ids. */
+  readonly #claimed_by = new Map<string, CompanyId>();
   /** When events were metered after all, by their ids. */
   readonly #replayed_at_ms = new Map<string, number>();
   /** Who was erased, under the secret of the service. */
@@ -67,19 +69,22 @@ export class MemoryQuarantine {
 
   /** @returns false when that was noted before, or there is no such event */
   // deno-lint-ignore require-await
-  async markReplayed(id: string, at_ms: number): Promise<boolean> {
+  async markReplayed(id: string, at_ms: number, company: CompanyId | undefined): Promise<boolean> {
     const row = this.#row(id);
     if (row === undefined || row.replayed_at_ms !== undefined) return false;
+    this.#claim(id, company);
     this.#replayed_at_ms.set(id, at_ms);
     return true;
   }
 
-  /** Notes why an event still cannot be metered, unless it was erased meanwhile. */
+  /** Notes why an event still cannot be metered, unless it was erased meanwhile, and whose it is. */
   // deno-lint-ignore require-await
-  async markKept(id: string, reason: QuarantineReason): Promise<void> {
+  async markKept(id: string, reason: QuarantineReason, company: CompanyId | undefined): Promise<void> {
     const row = this.#row(id);
-    if (row === undefined || row.replayed_at_ms !== undefined || row.reason === "erased") return;
-    const kept = this.#keptOf(row.company);
+    if (row === undefined || row.replayed_at_ms !== undefined) return;
+    this.#claim(id, company);
+    if (row.reason === "erased") return;
+    const kept = this.#nobodys.has(id) ? this.#nobodys : this.#keptOf(row.company);
     kept.set(id, { ...kept.get(id)!, reason });
   }
 
@@ -87,7 +92,7 @@ export class MemoryQuarantine {
   // deno-lint-ignore require-await
   async waitingFor(phone_number_ids: readonly string[], limit: number): Promise<MemoryQuarantineRow[]> {
     return [...this.#nobodys.values()].filter((event) =>
-      event.reason === "unknown_phone_number" && !this.#replayed_at_ms.has(event.id) &&
+      !this.#claimed_by.has(event.id) && !this.#replayed_at_ms.has(event.id) &&
       phone_number_ids.includes(event.phone_number_id ?? "")
     ).sort((a, b) => a.received_at_ms - b.received_at_ms || (a.id < b.id ? -1 : 1)).slice(0, limit)
       .map((event) => ({ ...event, company: undefined, replayed_at_ms: undefined }));
@@ -103,10 +108,16 @@ export class MemoryQuarantine {
     return company === undefined ? this.#nobodys : this.#store.stored(company)?.quarantine ?? new Map();
   }
 
+  /** An event of nobody is of the company it was tried on first. */
+  #claim(id: string, company: CompanyId | undefined): void {
+    if (company === undefined || !this.#nobodys.has(id) || this.#claimed_by.has(id)) return;
+    this.#claimed_by.set(id, company);
+  }
+
   #row(id: string): MemoryQuarantineRow | undefined {
     const replayed_at_ms = this.#replayed_at_ms.get(id);
     const nobodys = this.#nobodys.get(id);
-    if (nobodys !== undefined) return { ...nobodys, company: undefined, replayed_at_ms };
+    if (nobodys !== undefined) return { ...nobodys, company: this.#claimed_by.get(id), replayed_at_ms };
     for (const { company, quarantine } of this.#store.companies()) {
       const event = quarantine.get(id);
       if (event !== undefined) return { ...event, company, replayed_at_ms };

@@ -7,7 +7,7 @@ import { epochMs, instantText, whole, wholeOrNull } from "./exact.ts";
 
 /** An event that could not be metered, as an operator sees it. */
 export interface QuarantineRow extends QuarantinedEvent {
-  /** Undefined for a number that no company has. */
+  /** Whose it was from the start, or by the claim of its number; undefined while no company has claimed that. */
   readonly company: CompanyId | undefined;
   /** When it was metered after all. */
   readonly replayed_at_ms: number | undefined;
@@ -32,7 +32,12 @@ interface Row {
 /** The company of what has none. */
 const NOBODY = "";
 
-const COLUMNS = `company_id, id, reason, phone_number_id, event, ${epochMs("received_at")} as received_at_ms,
+/** Whose an event is, in the words that its index has. */
+const COMPANY = "coalesce(claimed_by, company_id)";
+
+const COLUMNS = `${COMPANY} as company_id, id, reason, phone_number_id, event, ${
+  epochMs("received_at")
+} as received_at_ms,
   ${epochMs("replayed_at")} as replayed_at_ms`;
 
 /** What is left of an event whose person was erased. */
@@ -64,6 +69,9 @@ const ERASE = `
   update quarantine set reason = 'erased', event = ${ERASED_EVENT}, people = '{}'
   where company_id = $1 and people && $2::uuid[]
     or company_id in ('${NOBODY}', $1) and people && $3::uuid[]`;
+
+/** An event of nobody is of the company it was tried on first ($3). */
+const CLAIMED_BY = `claimed_by = case company_id when '${NOBODY}' then coalesce(claimed_by, $3) end`;
 
 /** Which events of the quarantine are asked for; what is not given does not matter. */
 export interface QuarantineFilter {
@@ -132,7 +140,7 @@ export class Quarantine {
     const values: unknown[] = [page.limit];
     const conditions = ["true"];
     const { company, reason, phone_number_id } = page;
-    if (company !== undefined) conditions.push(`company_id = $${values.push(company)}`);
+    if (company !== undefined) conditions.push(`${COMPANY} = $${values.push(company)}`);
     if (reason !== undefined) conditions.push(`reason = $${values.push(reason)}`);
     if (phone_number_id !== undefined) {
       conditions.push(`phone_number_id = $${values.push(phone_number_id)}`);
@@ -164,33 +172,36 @@ export class Quarantine {
   /**
    * Notes that an event was metered after all.
    *
+   * @param company which metered it
    * @returns false when that was noted before, or there is no such event
    * @throws {Error} when Postgres cannot be reached
    */
-  async markReplayed(id: string, at_ms: number): Promise<boolean> {
+  async markReplayed(id: string, at_ms: number, company: CompanyId | undefined): Promise<boolean> {
     const { rowCount } = await this.#pool.query(
-      "update quarantine set replayed_at = $2 where id = $1 and replayed_at is null",
-      [id, instantText(at_ms)],
+      `update quarantine set replayed_at = $2, ${CLAIMED_BY} where id = $1 and replayed_at is null`,
+      [id, instantText(at_ms), company ?? null],
     );
     return rowCount! > 0;
   }
 
   /**
-   * Notes why an event still cannot be metered, now that it was tried again. One that was erased meanwhile waits for
-   * nothing any more, and stays erased.
+   * Notes why an event still cannot be metered, now that it was tried again. One that was erased meanwhile stays
+   * erased.
    *
+   * @param company which it was tried on; undefined while none has its number
    * @throws {Error} when Postgres cannot be reached
    */
-  async markKept(id: string, reason: QuarantineReason): Promise<void> {
+  async markKept(id: string, reason: QuarantineReason, company: CompanyId | undefined): Promise<void> {
     await this.#pool.query(
-      "update quarantine set reason = $2 where id = $1 and replayed_at is null and reason <> 'erased'",
-      [id, reason],
+      `update quarantine set reason = case reason when 'erased' then reason else $2 end, ${CLAIMED_BY}
+        where id = $1 and replayed_at is null`,
+      [id, reason, company ?? null],
     );
   }
 
   /**
-   * Events that wait for a company to claim their numbers, oldest first: to be replayed when one does. Ask again
-   * when they are marked.
+   * Events that wait for a company to claim their numbers, oldest first: to be tried when one does, also those that
+   * cannot be metered, so that it is known whose they are. Ask again when they are marked.
    *
    * @throws {Error} when Postgres cannot be reached
    */
@@ -218,7 +229,7 @@ export class Quarantine {
 /** Reads what waits for numbers that fit a condition. */
 function waiting(condition: string): string {
   return `select ${COLUMNS} from quarantine
-    where company_id = '${NOBODY}' and ${condition} and replayed_at is null and reason = 'unknown_phone_number'
+    where company_id = '${NOBODY}' and claimed_by is null and ${condition} and replayed_at is null
     order by received_at, id limit $1`;
 }
 
