@@ -12,6 +12,8 @@ import type { Config } from "./src/config.ts";
 import { ConfigError, ownEnvironment, readConfig } from "./src/config.ts";
 import { createApp } from "./src/http/app.ts";
 import { Access } from "./src/access/access.ts";
+import { Alerts } from "./src/alerts/alerts.ts";
+import { post } from "./src/alerts/post.ts";
 import { authentication } from "./src/http/authentication.ts";
 import type { QuarantineQuery, Readiness } from "./src/http/ports.ts";
 import { RequestMetrics } from "./src/http/request_metrics.ts";
@@ -97,6 +99,7 @@ async function startOn(
   const feed = new LiveFeed();
   const house = furnish(store, clock, feed);
   const access = accessTo(store);
+  const alerts = alertsFrom(store, clock);
   await Promise.all([house.refresh(), access.look()]);
   await house.sweep.run();
   const stopping = new AbortController();
@@ -105,11 +108,14 @@ async function startOn(
     clock,
     live: feed,
     health: { ready: () => readiness(store, stopping.signal) },
-    test_clock: clock instanceof TestClock ? testClock(clock, house) : undefined,
+    test_clock: clock instanceof TestClock ? testClock(clock, house, alerts) : undefined,
     authenticate: authentication(secrets.admin_key, access.keys, access.sessions),
     keys: access.keys,
+    alerts,
     viewer_sessions: access.sessions,
-    metrics: new RequestMetrics(metricsOf({ journal: store.journal, roster: house.roster, feed, access })),
+    metrics: new RequestMetrics(
+      metricsOf({ journal: store.journal, roster: house.roster, feed, access, alerts }),
+    ),
     app_secrets: secrets.meta_app_secrets,
     verify_token: secrets.meta_verify_token,
     public_url: config.public_url,
@@ -125,7 +131,8 @@ async function startOn(
   }, LATE_EVERY_MS);
   // Wake-ups only: what is due stands in Postgres, so a missed or doubled one changes nothing. Cron begins none anew
   // before it is done, and none waits for another: a long forgetting does not hold up a midnight.
-  for (const [name, wake] of Object.entries(house.wake_ups)) {
+  const wake_ups = { ...house.wake_ups, "tell what months have come to": () => alerts.run() };
+  for (const [name, wake] of Object.entries(wake_ups)) {
     void Deno.cron(name, "* * * * *", { signal: stopping.signal }, () => wake().catch(report(name)));
   }
   const { port } = server.addr;
@@ -135,6 +142,7 @@ async function startOn(
     downloads.close();
     await answered(server);
     clearInterval(late);
+    await alerts.stop();
     await access.stop();
     await house.roster.stop();
     await store.close();
@@ -161,6 +169,21 @@ function accessTo({ keys, viewer_sessions: sessions, ticket_secret }: Store): Ac
   return new Access({ keys, sessions, ticket_secret, clock, timers, report: report("who may ask") });
 }
 
+/** What platforms are told of; receivers go by the machine's clock, whatever the test clock says. */
+function alertsFrom(store: Store, clock: SystemClock | TestClock): Alerts {
+  return new Alerts({
+    store: store.alerts,
+    clock,
+    machine: new SystemClock(),
+    randomBytes,
+    post,
+    onGivenUp: ({ endpoint, alert: { company, type, period } }, failure) => {
+      const facts = { id: endpoint.id, type, company, month: period.month, failure };
+      log.warn("{id} is not told of {type} of {company} in {month}: {failure}", facts);
+    },
+  });
+}
+
 /** The actors and what stands around them. */
 function furnish(store: Store, clock: SystemClock | TestClock, feed: LiveFeed) {
   const rates = new GeneralCard(clock, generalCardStore(store.rates));
@@ -180,7 +203,7 @@ function furnish(store: Store, clock: SystemClock | TestClock, feed: LiveFeed) {
     directory,
     companies: roster,
     store: registryStore(store),
-    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    randomBytes,
     replay: async (numbers) => void await replay.numbers(numbers),
   });
   const sweep = new Sweep(clock, store.companies, roster, SWEPT_AT_ONCE);
@@ -226,6 +249,10 @@ async function forgetOld(store: Store, clock: SystemClock | TestClock): Promise<
   });
 }
 
+function randomBytes(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length));
+}
+
 async function clockOf(
   store: Store,
   config: Config,
@@ -240,7 +267,11 @@ async function clockOf(
   return new TestClock(offset_ms, store.test_clock);
 }
 
-function testClock(clock: TestClock, house: { readonly sweep: Sweep; forget(): Promise<void> }) {
+function testClock(
+  clock: TestClock,
+  house: { readonly sweep: Sweep; forget(): Promise<void> },
+  alerts: Alerts,
+) {
   return {
     now_ms: () => clock.now_ms(),
     advance: async (
@@ -249,6 +280,7 @@ function testClock(clock: TestClock, house: { readonly sweep: Sweep; forget(): P
       if (!await clock.set(target)) return "clock_backwards";
       const { failed } = await house.sweep.run();
       await house.forget().catch(report("the retention"));
+      void alerts.run().catch(report("the alerts"));
       return failed === 0
         ? "advanced"
         : { type: "unavailable", reason: "store_unreachable", retry_after_s: 1 };

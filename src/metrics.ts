@@ -12,11 +12,14 @@ export interface Measured {
   };
   readonly roster: { readonly awake: number; readonly asked_weight: number };
   readonly feed: { readonly viewers: number };
+  readonly alerts: {
+    readonly counters: { readonly delivered: number; readonly failed: number; readonly given_up: number };
+  };
   readonly access: { readonly keys: { readonly size: number }; readonly sessions: { readonly size: number } };
 }
 
 /** A registry of the house's metrics, which are read at each scrape. */
-export function metricsOf({ journal: { counters }, roster, feed, access }: Measured): Registry {
+export function metricsOf({ journal: { counters }, roster, feed, access, alerts }: Measured): Registry {
   const registry = new Registry();
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
@@ -40,5 +43,8 @@ export function metricsOf({ journal: { counters }, roster, feed, access }: Measu
   gauge("journal_changes", "Changes written since the start.", () => counters.changes);
   gauge("journal_fenced", "Changes another owner fenced off.", () => counters.fenced);
   gauge("journal_unknown", "Changes whose outcome is not known.", () => counters.unknown);
+  gauge("alerts_delivered", "Alerts delivered since the start.", () => alerts.counters.delivered);
+  gauge("alerts_failed", "Tries to deliver one that failed since the start.", () => alerts.counters.failed);
+  gauge("alerts_given_up", "Alerts given up since the start.", () => alerts.counters.given_up);
   return registry;
 }

@@ -133,4 +133,21 @@ export const DEFECTS_OF_KEEPING: readonly Defect[] = [
     wrong: "if (due.length === 0 || closed > 0) return",
     watched_by: ["tests/actors/roster.test.ts"],
   },
+  {
+    name: "alerts-raised-anew",
+    harm: "a platform is told every minute that a package is used up",
+    file: "src/store/postgres/alerts.ts",
+    right: "  on conflict do nothing`;",
+    wrong:
+      "  on conflict (company_id, month, type, granted, endpoint_id) do update set next_attempt_at = $7`;",
+    watched_by: ["tests/store/alerts.test.ts"],
+  },
+  {
+    name: "failed-receiver-first",
+    harm: "one receiver that is down keeps all others from being told",
+    file: "src/alerts/alerts.ts",
+    right: "paused_until_ms: now_ms + PAUSED_MS",
+    wrong: "paused_until_ms: now_ms",
+    watched_by: ["tests/alerts/alerts.test.ts"],
+  },
 ];

@@ -7,10 +7,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "src/domain": [],
   "src/whatsapp": ["src/domain"],
   "src/access": ["src/domain"],
+  "src/alerts": ["src/domain"],
   "src/time": [],
   "src/live": ["src/domain"],
-  "src/store": ["src/domain", "src/access"],
-  "src/http": ["src/domain", "src/whatsapp", "src/web", "src/access"],
+  "src/store": ["src/domain", "src/access", "src/alerts"],
+  "src/http": ["src/domain", "src/whatsapp", "src/web", "src/access", "src/alerts"],
   "src/web": ["src/domain"],
   "actors": ["src/domain"],
 };

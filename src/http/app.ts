@@ -32,6 +32,7 @@ import { testClock } from "./test_clock.ts";
 import { usage } from "./usage.ts";
 import { usageReport } from "./usage_report.ts";
 import { viewerSessions } from "./viewer_sessions.ts";
+import { webhookEndpoints } from "./webhook_endpoints.ts";
 import { webhooks } from "./webhooks.ts";
 import { windows } from "./windows.ts";
 
@@ -52,6 +53,7 @@ export interface AppOptions {
   readonly test_clock?: ports.TestClock | undefined;
   readonly authenticate: Authenticate;
   readonly keys: ports.Keys;
+  readonly alerts: ports.Alerts;
   readonly viewer_sessions: ports.ViewerSessions;
   readonly metrics: RequestMetrics;
   /** The secrets Meta may sign with: the new one, and the old one while they rotate. */
@@ -111,6 +113,7 @@ export function createApp(options: AppOptions): App {
   reportPage(api, options);
   reportAssets(api);
   keys(api, options.companies, options.keys);
+  webhookEndpoints(api, options.companies, options.alerts);
   viewerSessions(api, options);
   if (options.test_clock !== undefined) testClock(api, options.test_clock);
   health(api, options.health);

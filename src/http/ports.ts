@@ -3,6 +3,8 @@
  * a feed. A promise rejects only when what is behind it has failed; what can be expected is a value.
  */
 
+import type { AskedEndpoint } from "../alerts/alerts.ts";
+import type { Endpoint, EndpointQuery } from "../alerts/kept.ts";
 import type { AskedKey, ListedKey, LiveKey, MadeKey } from "../access/keys.ts";
 import type { KeyQuery } from "../access/kept.ts";
 import type { LiveSession, SessionLink } from "../access/sessions.ts";
@@ -242,6 +244,16 @@ export interface Readiness {
   readonly ready: boolean;
   /** What was checked, and in a few words what came of it. */
   readonly checks: Readonly<Record<string, string | undefined>>;
+}
+
+/** Where platforms are told of their companies' months. */
+export interface Alerts {
+  /** @returns undefined when there are as many as there may be */
+  make(asked: AskedEndpoint): Promise<Endpoint | undefined>;
+  /** Newest first. */
+  list(query: EndpointQuery): Promise<readonly Endpoint[]>;
+  /** @returns false when there is none such */
+  remove(id: string): Promise<boolean>;
 }
 
 /** Keys, by which programs are let in. */

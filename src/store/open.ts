@@ -7,6 +7,7 @@ import { startEmbeddedPostgres } from "./embedded.ts";
 import { Journal } from "./journal.ts";
 import { migrate } from "./migrations.ts";
 import { limitPowers } from "./powers.ts";
+import { PostgresAlerts } from "./postgres/alerts.ts";
 import { PostgresCompanyStore } from "./postgres/companies.ts";
 import { PostgresKeys } from "./postgres/keys.ts";
 import { PhoneNumbers } from "./postgres/phone_numbers.ts";
@@ -31,6 +32,7 @@ export interface Store {
   readonly reports: Reports;
   readonly retention: Retention;
   readonly test_clock: TestClockStore;
+  readonly alerts: PostgresAlerts;
   readonly keys: PostgresKeys;
   readonly viewer_sessions: PostgresViewerSessions;
   /** Seals what viewers hold. */
@@ -149,6 +151,7 @@ function storeOn(
     reports: new Reports(reporting),
     retention,
     test_clock: new TestClockStore(reading),
+    alerts: new PostgresAlerts(reading),
     keys: new PostgresKeys(access),
     viewer_sessions: new PostgresViewerSessions(access),
     ping: async () => void await reading.query("select 1"),

@@ -23,6 +23,7 @@ const TAKEN_BACK: readonly Power[] = ["select", "insert", "update", "delete"];
 /** What the service may do with each table. A table that a migration adds needs its line here. */
 export const POWERS: Readonly<Record<string, readonly Power[]>> = {
   access_changes: ["select", "update"],
+  alert_deliveries: TAKEN_BACK,
   closed_days: GIVEN_ONCE,
   companies: KEPT_UP_TO_DATE,
   company_settings: GIVEN_ONCE,
@@ -44,6 +45,7 @@ export const POWERS: Readonly<Record<string, readonly Power[]>> = {
   test_clock: KEPT_UP_TO_DATE,
   usages: GIVEN_ONCE,
   viewer_sessions: TAKEN_BACK,
+  webhook_endpoints: TAKEN_BACK,
   windows: TAKEN_BACK,
 };
 

@@ -15,6 +15,7 @@ import { Sweep } from "../../actors/sweep.ts";
 import type { CompanyId, ContactId, FeatureCode } from "../../src/domain/names.ts";
 import type { GeneralFeature } from "../../src/domain/rates.ts";
 import { Access } from "../../src/access/access.ts";
+import { Alerts } from "../../src/alerts/alerts.ts";
 import { type AppOptions, createApp } from "../../src/http/app.ts";
 import { authentication, type Caller } from "../../src/http/authentication.ts";
 import type { LedgerQuery, Reports, WindowQuery } from "../../src/http/ports.ts";
@@ -24,6 +25,7 @@ import { Journal } from "../../src/store/journal.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
+import { MemoryAlertStore } from "../support/alert_store.ts";
 import { generalRate, localMs } from "../support/plain.ts";
 import { KeptEvents } from "./kept_events.ts";
 import { labelledUsage } from "./labelled_usage.ts";
@@ -99,6 +101,7 @@ export class House implements AsyncDisposable {
       test_clock: { ...clock, advance: (target) => this.advanceTo(target(this.now_ms)) },
       authenticate: authentication(ADMIN_KEY, access.keys, access.sessions),
       keys: access.keys,
+      alerts: alertsOn(clock),
       viewer_sessions: access.sessions,
       frame_ancestors: [],
       request_rates: { per_key: 0, per_company: 0 },
@@ -177,6 +180,18 @@ function asPublished(app: ReturnType<typeof createApp>): ReturnType<typeof creat
     return response;
   };
   return app;
+}
+
+/** Endpoints that are told nothing: no month is ever looked at. */
+function alertsOn(clock: { now_ms(): number }): Alerts {
+  return new Alerts({
+    store: new MemoryAlertStore(),
+    clock,
+    machine: clock,
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    post: () => Promise.reject(new Error("nothing is posted here")),
+    onGivenUp: () => {},
+  });
 }
 
 function accessTo({ keys, sessions }: MemoryAccessStore, now_ms: () => number): Access {

@@ -51,12 +51,15 @@ const LEAST: Readonly<Record<string, "nothing" | "signature" | "ticket" | "read"
   "delete /v1/companies/{company}/contacts/{contact}": "admin",
   "delete /v1/companies/{company}/contract/cancellation": "admin",
   "delete /v1/keys/{id}": "admin",
+  "delete /v1/webhook_endpoints/{id}": "admin",
   "get /v1/keys": "admin",
   "get /v1/quarantine": "admin",
+  "get /v1/webhook_endpoints": "admin",
   "post /v1/companies/{company}/contract/cancellation": "admin",
   "post /v1/keys": "admin",
   "post /v1/quarantine/{id}/replay": "admin",
   "post /v1/test_clock": "admin",
+  "post /v1/webhook_endpoints": "admin",
   "put /v1/companies/{company}": "admin",
   "put /v1/companies/{company}/contract": "admin",
   "put /v1/companies/{company}/features/{code}": "admin",
@@ -81,6 +84,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "post /v1/keys": { name: "made", scope: "read" },
   "post /v1/companies/{company}/viewer_sessions": {},
   "post /v1/test_clock": { advance: "PT1S" },
+  "post /v1/webhook_endpoints": { url: "https://platform.example/hooks" },
 };
 
 /** A kind of caller. */

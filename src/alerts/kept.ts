@@ -1,0 +1,98 @@
+/** What is kept of alerts, and where. */
+
+import type { Alert, AlertType } from "../domain/alerts.ts";
+import type { CompanyId } from "../domain/names.ts";
+import type { Period } from "../domain/period.ts";
+
+/** An address that is told of months, and how that went. */
+export interface Endpoint {
+  readonly id: string;
+  readonly url: string;
+  /** The one company it hears of; undefined for all. */
+  readonly company: CompanyId | undefined;
+  readonly types: readonly AlertType[];
+  /** What its messages are signed with. */
+  readonly secret: Uint8Array;
+  readonly created_at_ms: number;
+  readonly created_by: string;
+  readonly last_delivered_at_ms: number | undefined;
+  readonly last_failed_at_ms: number | undefined;
+  /** What the last failure was, for people. */
+  readonly last_failure: string | undefined;
+  /** When its receiver said that it wants to hear no more. */
+  readonly gone_at_ms: number | undefined;
+}
+
+/** An alert on its way to an endpoint. */
+export interface Delivery {
+  readonly endpoint: Pick<Endpoint, "id" | "url" | "secret">;
+  readonly alert: Alert;
+  readonly raised_at_ms: number;
+  /** How often it has been tried, this time included. */
+  readonly attempts: number;
+}
+
+/** What came of a try. */
+export type Attempt =
+  | { readonly type: "delivered" }
+  | {
+    readonly type: "failed";
+    readonly failure: string;
+    /** Undefined: it is given up. */
+    readonly next_attempt_at_ms: number | undefined;
+    /** Until then nothing else is taken for this endpoint. */
+    readonly paused_until_ms: number;
+  }
+  /** The receiver wants to hear no more (410). */
+  | { readonly type: "gone" };
+
+/** Which endpoints; newest first. */
+export interface EndpointQuery {
+  readonly before: { readonly created_at_ms: number; readonly id: string } | undefined;
+  readonly limit: number;
+}
+
+/** A month of a company. */
+export interface CompanyMonth {
+  readonly company: CompanyId;
+  readonly period: Period;
+}
+
+/** Where endpoints and deliveries are kept. All of it rejects when the store cannot be reached. */
+export interface AlertStore {
+  /** @returns false when there are so many already */
+  add(endpoint: Endpoint, endpoints_max: number): Promise<boolean>;
+  list(query: EndpointQuery): Promise<readonly Endpoint[]>;
+  /** Forgets an endpoint, and what it was still to hear. @returns false when there is none such */
+  remove(id: string): Promise<boolean>;
+  /**
+   * Months that some endpoint may be told of: of those from a month on, the ones with so much of their package used,
+   * and those closed since a time. In order of company and month, past a place.
+   */
+  monthsToTell(
+    query: {
+      readonly from: string;
+      readonly used_percent: number;
+      readonly closed_since_ms: number;
+      readonly after: { readonly company: string; readonly month: string } | undefined;
+      readonly limit: number;
+    },
+  ): Promise<readonly CompanyMonth[]>;
+  /**
+   * Puts alerts on their way to every endpoint that is to hear of them and has not: of what was closed, to those that
+   * were there by then.
+   */
+  raise(
+    alerts: readonly Alert[],
+    at: { readonly raised_at_ms: number; readonly due_at_ms: number },
+  ): Promise<void>;
+  /**
+   * Takes deliveries that are due, oldest first, to endpoints that are not paused; whoever else asks gets them only if
+   * they are not settled by then.
+   */
+  take(now_ms: number, until_ms: number, limit: number): Promise<readonly Delivery[]>;
+  /** Keeps what came of a try. */
+  settle(delivery: Delivery, attempt: Attempt, at_ms: number): Promise<void>;
+  /** Forgets deliveries raised before a time that nobody waits for. */
+  forget(before_ms: number): Promise<void>;
+}

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { Webhook } from "standardwebhooks";
+import { availableIn, excessIn } from "../domain/period.ts";
+import type { Delivery } from "./kept.ts";
+
+/** A signed message, as it is posted. */
+export interface Message {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * The message of a delivery (Standard Webhooks 1.0): the same id however often it is tried, a signature of each try.
+ *
+ * @param sent_at_ms by the machine's clock: receivers refuse what is minutes old
+ */
+export function messageOf({ endpoint, alert, raised_at_ms }: Delivery, sent_at_ms: number): Message {
+  const { company, type, period } = alert;
+  const { month, granted, consumed } = period;
+  const body = JSON.stringify({
+    type,
+    timestamp: instantOf(raised_at_ms),
+    data: {
+      company,
+      period: month,
+      granted,
+      consumed,
+      available: availableIn(period),
+      excess: excessIn(period),
+    },
+  });
+  const id = idOf([endpoint.id, company, month, type, String(granted)]);
+  const sent_at_s = Math.floor(sent_at_ms / 1000);
+  const signature = new Webhook(endpoint.secret, { format: "raw" })
+    .sign(id, new Date(sent_at_s * 1000), body);
+  return {
+    headers: {
+      "content-type": "application/json",
+      "user-agent": "Poli-Credits",
+      "webhook-id": id,
+      "webhook-timestamp": String(sent_at_s),
+      "webhook-signature": signature,
+    },
+    body,
+  };
+}
+
+function idOf(parts: readonly string[]): string {
+  return `msg_${createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 32)}`;
+}
+
+function instantOf(at_ms: number): string {
+  return Temporal.Instant.fromEpochMilliseconds(at_ms).toString();
+}
