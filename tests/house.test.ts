@@ -125,6 +125,6 @@ Deno.test("every worked example of the rulebook is a test of its number", async 
       numbers(`tests/domain/examples_of_${subject}.test.ts`, /^Deno\.test\("E(\d+):/gm)
     ),
   );
-  assert.deepEqual(tested.flat().sort((a, b) => a - b), written);
+  assert.deepEqual([...new Set(tested.flat())].sort((a, b) => a - b), written);
   assert.deepEqual(written, written.map((_, index) => index + 1));
 });
