@@ -58,7 +58,7 @@ const TAKE = `
   with due as (
     select ${KEY} from alert_deliveries
     where next_attempt_at <= $1
-      and endpoint_id not in (select id from webhook_endpoints where paused_until > $1)
+      and endpoint_id in (select id from webhook_endpoints where paused_until is null or paused_until <= $1)
     order by next_attempt_at limit $3 for update skip locked
   )
   update alert_deliveries d set attempts = attempts + 1, next_attempt_at = $2
