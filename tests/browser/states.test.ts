@@ -52,6 +52,19 @@ test("a month prints on one page, also when there are years of them", async (sta
   }
 });
 
+test("each choice of a filter can be read whole", async (stage) => {
+  await stage.watch(BAKERY.company, {}, async ({ page }) => {
+    const narrowed = await page.evaluate(
+      `[...document.querySelectorAll(".filters select")].filter((select) => {
+      const { width } = select.getBoundingClientRect();
+      select.style.maxWidth = "none";
+      return select.getBoundingClientRect().width > width;
+    }).map(({ name }) => name)`,
+    );
+    assert.deepEqual(narrowed, []);
+  });
+});
+
 test("a receipt that is open says why, and axe finds nothing in it", async (stage) => {
   await stage.watch(BAKERY.company, {}, async ({ page }) => {
     const first = page.locator("[data-receipt]").first();

@@ -38,7 +38,7 @@ const Line: FC<{ look: string; children: Child }> = ({ look, children }) => (
   <span>
     <svg width="24" height="8">
       <path class={look} d="M0 4H24" />
-    </svg>{" "}
+    </svg>
     {children}
   </span>
 );
