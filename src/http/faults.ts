@@ -19,7 +19,9 @@ export function fit<T>(schema: z.ZodType<T>, value: unknown, root: string): Fitt
   const parsed = schema.safeParse(value, { error: (issue) => sentenceOf(issue as RawIssue) });
   if (parsed.success) return { fits: true, value: parsed.data };
   const errors = parsed.error.issues.flatMap((issue) => errorsOf(issue, [], root));
-  return { fits: false, errors: errors.slice(0, ERRORS_MAX) };
+  // Once a field: of several bounds that are passed the last is the field's own, and the narrowest.
+  const by_field = new Map(errors.map((error) => [error.path, error]));
+  return { fits: false, errors: [...by_field.values()].slice(0, ERRORS_MAX) };
 }
 
 type Issue = z.core.$ZodIssue;
@@ -28,6 +30,9 @@ function errorsOf(issue: Issue, above: readonly PropertyKey[], root: string): Fi
   const path = [...above, ...issue.path];
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => error([...path, key], "is not a field of this: leave it out", root));
+  }
+  if (issue.code === "invalid_key") {
+    return issue.issues.map(({ message }) => error(path, `has a name that ${message}`, root));
   }
   if (issue.code === "invalid_union") {
     const branch = nearestBranch(issue.errors);

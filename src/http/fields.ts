@@ -118,7 +118,9 @@ export const CurrencyField = z.string()
 export const AttributesField = z
   .record(
     text(40).transform(withoutContacts),
-    z.union([text(200), z.number(), z.boolean()]).transform((value) => withoutContacts(String(value))),
+    z.union([text(200), z.number(), z.boolean()], {
+      error: "must be a text of 1 to 200 characters, a number, true or false",
+    }).transform((value) => withoutContacts(String(value))),
   )
   .refine((labels) => Object.keys(labels).length <= 20, { error: "must have at most 20 labels" })
   .openapi({
