@@ -11,7 +11,7 @@ import { type CompanyId, credits, type Month } from "../../domain/names.ts";
 import type { Period } from "../../domain/period.ts";
 import type { Pool } from "../connection.ts";
 import { conditions } from "./conditions.ts";
-import { epochMs, instantText, whole } from "./exact.ts";
+import { epochMs, instantText, whole, wholeOrUndefined } from "./exact.ts";
 
 const ENDPOINT = `id, url, company_id, types, secret, created_by, last_failure,
   ${
@@ -234,8 +234,4 @@ function endpointOf(row: EndpointRow): Endpoint {
     last_failure: row.last_failure ?? undefined,
     gone_at_ms: wholeOrUndefined(row.gone_at_ms),
   };
-}
-
-function wholeOrUndefined(value: bigint | null): number | undefined {
-  return value === null ? undefined : whole(value);
 }

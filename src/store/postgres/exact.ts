@@ -29,6 +29,11 @@ export function wholeOrNull(value: bigint | null): number | null {
   return value === null ? null : whole(value);
 }
 
+/** As {@link whole}, for what may be missing, where the value it becomes is optional. */
+export function wholeOrUndefined(value: bigint | null): number | undefined {
+  return value === null ? undefined : whole(value);
+}
+
 /** Credits that Postgres holds as bigint. */
 export function creditsOf(value: bigint | number | string): Credits {
   return credits(Number(value));

@@ -2,7 +2,7 @@ import type { AccessChanges, KeptKey, KeyQuery, KeyStore, Scope } from "../../ac
 import type { CompanyId } from "../../domain/names.ts";
 import type { Pool } from "../connection.ts";
 import { conditions } from "./conditions.ts";
-import { epochMs, instantText, whole } from "./exact.ts";
+import { epochMs, instantText, whole, wholeOrUndefined } from "./exact.ts";
 
 interface KeyRow {
   id: string;
@@ -131,8 +131,4 @@ function keyOf(row: KeyRow): KeptKey {
     revoked_at_ms: wholeOrUndefined(row.revoked_at_ms),
     last_used_at_ms: wholeOrUndefined(row.last_used_at_ms),
   };
-}
-
-function wholeOrUndefined(value: bigint | null): number | undefined {
-  return value === null ? undefined : whole(value);
 }
