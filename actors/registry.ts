@@ -1,5 +1,5 @@
 import type { Answer, Command, Profile } from "../src/domain/company/command.ts";
-import type { NewCompany } from "../src/domain/company/new_company.ts";
+import { NEW_COMPANY, type NewCompany } from "../src/domain/company/new_company.ts";
 import type { CompanyId } from "../src/domain/names.ts";
 import type { Clock } from "./ports.ts";
 
@@ -66,13 +66,16 @@ export class Registry {
     if (checked.type !== "done" && checked.type !== "no_company") {
       return { type: "registered", created: false, answer: checked };
     }
-    const taken = await store.claim(company, profile.phone_number_ids, now_ms);
+    const numbers = profile.phone_number_ids;
+    const taken = numbers === undefined ? [] : await store.claim(company, numbers, now_ms);
     if (taken.length > 0) return { type: "phone_number_taken", phone_number_ids: taken };
     const command = { type: "configure", profile, by } as const;
     let answer = await companies.ask(company, command);
     const created = answer.type === "no_company";
     if (created) {
-      const { name, locale, time_zone, template_in_open_window } = profile;
+      const { name, time_zone } = profile;
+      const { locale = NEW_COMPANY.locale, template_in_open_window = NEW_COMPANY.template_in_open_window } =
+        profile;
       const contact_secret = this.#world.randomBytes(32);
       const place = { name, locale, time_zone, template_in_open_window };
       await store.create(company, { ...place, contact_secret, created_at_ms: now_ms, created_by: by });
@@ -80,9 +83,10 @@ export class Registry {
     }
     // Not for certain, or refused for a day that ended meanwhile: its numbers stay until it is asked again.
     if (answer.type !== "company") return { type: "registered", created, answer };
-    await store.releaseOthers(company, profile.phone_number_ids);
-    directory.assign(company, profile.phone_number_ids);
-    await this.#world.replay(profile.phone_number_ids);
+    if (numbers === undefined) return { type: "registered", created, answer };
+    await store.releaseOthers(company, numbers);
+    directory.assign(company, numbers);
+    await this.#world.replay(numbers);
     return { type: "registered", created, answer };
   }
 }

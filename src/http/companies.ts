@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Answer, CompanyView, ListedCompany, Profile } from "../domain/company/command.ts";
 import { nextDate } from "../domain/calendar.ts";
+import { NEW_COMPANY } from "../domain/company/new_company.ts";
 import { settingsOn, type SettingsVersion } from "../domain/company/state.ts";
 import type { CompanyId } from "../domain/names.ts";
 import { pageOf, readCursor } from "./cursor.ts";
@@ -39,9 +40,12 @@ const PhoneNumberIds = z.array(PhoneNumberIdField).max(PHONE_NUMBERS_MAX).superR
 const ProfileBody = z.strictObject({
   name: text(200),
   time_zone: TimeZoneField,
-  locale: LocaleField.default("pt-BR"),
-  phone_number_ids: PhoneNumberIds.default([]),
-  template_in_open_window: PolicyField.default("charge"),
+  locale: LocaleField.optional(),
+  phone_number_ids: PhoneNumberIds.optional().openapi({
+    description:
+      "All of the company's numbers: those it has and are not in the list are given up, all by an empty one.",
+  }),
+  template_in_open_window: PolicyField.optional(),
   effective_from: StartDateField.nullable().optional().openapi({
     description: "The local date a new zone or policy holds from; the next one unless given.",
   }),
@@ -80,6 +84,9 @@ export function companies(
     policy: { scope: "admin" },
     tag,
     summary: "Create or configure a company",
+    description:
+      "What is left out stays as it is, also a policy that waits for its date. Of a new company the locale is " +
+      `then \`${NEW_COMPANY.locale}\`, the policy \`${NEW_COMPANY.template_in_open_window}\`, and there are no numbers.`,
     params: CompanyPath,
     body: ProfileBody,
     answer: CompanyBody,
@@ -88,7 +95,7 @@ export function companies(
     const profile: Profile = { ...body, effective_from: body.effective_from ?? undefined };
     const registration = await registry.put(params.company, profile, caller.name);
     if (registration.type === "phone_number_taken") {
-      return numbersTaken(profile, registration.phone_number_ids);
+      return numbersTaken(body.phone_number_ids ?? [], registration.phone_number_ids);
     }
     return companyIn(params.company, registration.answer);
   });
@@ -135,9 +142,9 @@ async function onlyCompany(asked: Companies, company: CompanyId) {
   return { data: [listed], next_cursor: null };
 }
 
-function numbersTaken(profile: Profile, taken: readonly string[]): Problem {
+function numbersTaken(asked: readonly string[], taken: readonly string[]): Problem {
   const errors = taken.map((id) => {
-    const path = `phone_number_ids[${profile.phone_number_ids.indexOf(id)}]`;
+    const path = `phone_number_ids[${asked.indexOf(id)}]`;
     return { path, message: `${path} belongs to another company: take it off there first` };
   });
   return new Problem(409, "phone_number_taken", errors.map(({ message }) => message).join("; "), { errors });
@@ -166,7 +173,7 @@ function showListed(listed: ListedCompany) {
 
 function showProfile(
   company: CompanyId,
-  { name, locale, phone_number_ids }: Pick<Profile, "name" | "locale" | "phone_number_ids">,
+  { name, locale, phone_number_ids }: Pick<CompanyView, "name" | "locale" | "phone_number_ids">,
   { time_zone, template_in_open_window }: SettingsVersion,
 ) {
   return {

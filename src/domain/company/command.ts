@@ -65,13 +65,14 @@ export interface Usage {
   readonly attributes: Attributes | undefined;
 }
 
-/** What a company is asked to be. */
+/** What a company is asked to be. What is left out stays as it is, also what waits for its date. */
 export interface Profile {
   readonly name: string;
-  readonly locale: string;
+  readonly locale?: string | undefined;
   readonly time_zone: string;
-  readonly template_in_open_window: TemplatePolicy;
-  readonly phone_number_ids: readonly string[];
+  readonly template_in_open_window?: TemplatePolicy | undefined;
+  /** All of them: none gives up those it has. */
+  readonly phone_number_ids?: readonly string[] | undefined;
   /** The local date a new zone or policy holds from; the next one unless given. */
   readonly effective_from: LocalDate | undefined;
 }

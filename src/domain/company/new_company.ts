@@ -16,6 +16,9 @@ export interface NewCompany {
   readonly created_by: string;
 }
 
+/** What a company is unless it is asked to be something else. */
+export const NEW_COMPANY = { locale: "pt-BR", template_in_open_window: "charge" } as const;
+
 /** Its first settings, which hold from always. */
 export function firstSettings(made: NewCompany): SettingsVersion {
   return {

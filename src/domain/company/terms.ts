@@ -24,18 +24,17 @@ export function configure(
   const refusal = refuseProfile(state, profile);
   if (refusal !== undefined) return refusal;
   const effective_from = profile.effective_from ?? nextUntouchedDate(state);
-  const same = isConfigured(state, profile, effective_from);
-  const { name, locale, phone_number_ids } = profile;
+  const asked = isConfigured(state, profile, effective_from)
+    ? []
+    : askedSettings(state, profile, effective_from);
+  const { name, locale = state.locale, phone_number_ids = state.phone_number_ids } = profile;
   const renamed = name !== state.name || locale !== state.locale ||
     phone_number_ids.join(" ") !== state.phone_number_ids.join(" ");
   if (renamed) emit({ type: "profile_changed", name, locale, phone_number_ids });
-  if (!same) {
-    const { time_zone, template_in_open_window } = profile;
+  for (const settings_asked of asked) {
     const settings: SettingsVersion = {
+      ...settings_asked,
       version: state.settings.length + 1,
-      effective_from,
-      time_zone,
-      template_in_open_window,
       recorded_at_ms: now_ms,
       recorded_by: by,
     };
@@ -190,12 +189,34 @@ function isAgreedStart(state: CompanyState, offer: Offer): boolean {
   return agreed?.starts_on === offer.starts_on && !taken_up;
 }
 
-/** Whether a profile asks for the settings that hold from a date on, with nothing else to come after them. */
+/** Whether a profile asks for the settings that hold from a date on, now and later. */
 function isConfigured(state: CompanyState, profile: Profile, from: LocalDate): boolean {
-  const latest = settingsOn(state.settings, from);
-  const to_come = state.settings.some((s) => s.effective_from > from && s.version > latest.version);
-  return !to_come && latest.time_zone === profile.time_zone &&
-    latest.template_in_open_window === profile.template_in_open_window;
+  return settingsFrom(state, from).every((settings) =>
+    settings.time_zone === profile.time_zone &&
+    settings.template_in_open_window ===
+      (profile.template_in_open_window ?? settings.template_in_open_window)
+  );
+}
+
+/** The settings a profile asks for, each from its date: one, unless a policy it leaves as it is waits for another. */
+function askedSettings(
+  state: CompanyState,
+  { time_zone, template_in_open_window: policy }: Profile,
+  from: LocalDate,
+): Pick<SettingsVersion, "effective_from" | "time_zone" | "template_in_open_window">[] {
+  return settingsFrom(state, from)
+    .map(({ effective_from, template_in_open_window }) => ({
+      effective_from: effective_from < from ? from : effective_from,
+      time_zone,
+      template_in_open_window: policy ?? template_in_open_window,
+    }))
+    .filter((settings, i, all) => settings.template_in_open_window !== all[i - 1]?.template_in_open_window);
+}
+
+/** The settings that hold on a date, and those that will take over from them. */
+function settingsFrom(state: CompanyState, from: LocalDate): SettingsVersion[] {
+  const dates = state.settings.map((s) => s.effective_from).filter((date) => date > from);
+  return [...new Set([from, ...dates.sort()].map((date) => settingsOn(state.settings, date)))];
 }
 
 /**

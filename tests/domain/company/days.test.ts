@@ -219,6 +219,23 @@ Deno.test("of two zones that are scheduled the next one is shown", () => {
   assert.equal(company.view().scheduled?.time_zone, "Europe/Berlin");
 });
 
+Deno.test("a policy that waits for its date stays so while it is left out", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.configure({ template_in_open_window: "free", effective_from: "2026-12-10" });
+  const { scheduled } = company.view();
+  company.configure({ name: "Acme Ltda.", template_in_open_window: undefined });
+  assert.deepEqual(company.view().scheduled, scheduled);
+  company.configure({ time_zone: "Asia/Tokyo", template_in_open_window: undefined });
+  const shown = () => {
+    const { time_zone, template_in_open_window } = company.view().settings;
+    return [time_zone, template_in_open_window];
+  };
+  company.advanceTo("2026-11-25 09:00");
+  assert.deepEqual(shown(), ["Asia/Tokyo", "charge"]);
+  company.advanceTo("2026-12-11 09:00");
+  assert.deepEqual(shown(), ["Asia/Tokyo", "free"]);
+});
+
 Deno.test("a date that has begun cannot change its zone or policy", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   const reply = company.configure({ time_zone: "Asia/Tokyo", effective_from: "2026-11-23" });
