@@ -10,6 +10,8 @@ create table contacts (
   by_phone       boolean not null,
   -- The only place where a readable number stands. Null once the person was erased, or the name is past keeping.
   clue           text,
+  -- When the person was erased last: what happened before then may not name them again.
+  erased_at      timestamptz,
   primary key (company_id, key)
 );
 
@@ -84,11 +86,20 @@ create table quarantine (
   event            jsonb not null,
   received_at      timestamptz not null,
   replayed_at      timestamptz,
+  -- Whoever claimed the number that it came for, when nobody had it. It stays where it is, under no company: a row that
+  -- stands under one cannot be moved to another where the table is distributed.
+  claimed_by       text collate "C",
+  -- Keyed hashes of everybody it speaks of, by which an erasure finds it. A company's own events are hashed under its
+  -- secret, all others under that of the service.
+  people           uuid[] not null default '{}',
   primary key (company_id, id)
 );
 
 create index quarantine_received on quarantine (received_at, id);
-create index quarantine_company on quarantine (company_id, received_at, id);
+create index quarantine_company on quarantine (coalesce(claimed_by, company_id), received_at, id);
+create index quarantine_reason on quarantine (reason, received_at, id);
+create index quarantine_any_number on quarantine (phone_number_id, received_at, id);
 create index quarantine_id on quarantine (id);
 create index quarantine_number on quarantine (phone_number_id, received_at)
-  where company_id = '' and replayed_at is null;
+  where company_id = '' and claimed_by is null and replayed_at is null;
+create index quarantine_people on quarantine using gin (people);
