@@ -4,6 +4,9 @@ import type { Alert, AlertType } from "../domain/alerts.ts";
 import type { CompanyId } from "../domain/names.ts";
 import type { Period } from "../domain/period.ts";
 
+/** What the id of an endpoint looks like. */
+export const ENDPOINT_ID_PATTERN = /^we_[0-9a-f]{24}$/;
+
 /** An address that is told of months, and how that went. */
 export interface Endpoint {
   readonly id: string;

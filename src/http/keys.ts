@@ -7,6 +7,7 @@ import {
   CursorField,
   InstantField,
   LimitField,
+  MillisecondsField,
   showInstant,
   showInstantOrNull,
   ShownInstant,
@@ -57,7 +58,7 @@ const NewKeyBody = KeyBody.extend({
   }),
 }).openapi("NewKey");
 
-const Place = z.strictObject({ created_at_ms: z.int(), id: z.string() });
+const Place = z.strictObject({ created_at_ms: MillisecondsField, id: z.string().regex(KEY_ID_PATTERN) });
 
 const PATH = "/v1/keys";
 

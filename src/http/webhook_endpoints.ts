@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { Endpoint } from "../alerts/kept.ts";
+import { type Endpoint, ENDPOINT_ID_PATTERN } from "../alerts/kept.ts";
 import { ALERT_TYPES } from "../domain/alerts.ts";
 import { pageOf, readCursor } from "./cursor.ts";
 import {
@@ -10,6 +10,7 @@ import {
   showInstant,
   showInstantOrNull,
   ShownInstant,
+  text,
 } from "./fields.ts";
 import { list } from "./list.ts";
 import type { Alerts, Companies } from "./ports.ts";
@@ -19,7 +20,7 @@ import { type Api, route } from "./route.ts";
 const URL_LENGTH_MAX = 500;
 const TypeField = z.enum(ALERT_TYPES);
 
-const AddressField = z.string().max(URL_LENGTH_MAX)
+const AddressField = text(URL_LENGTH_MAX)
   .refine(isAddress, {
     error: "must be an https:// address without user or password; http:// is for this machine alone",
   })
@@ -58,7 +59,7 @@ const NewEndpointBody = EndpointBody.extend({
   }),
 }).openapi("NewWebhookEndpoint");
 
-const Place = z.strictObject({ created_at_ms: MillisecondsField, id: z.string() });
+const Place = z.strictObject({ created_at_ms: MillisecondsField, id: z.string().regex(ENDPOINT_ID_PATTERN) });
 
 const PATH = "/v1/webhook_endpoints";
 
@@ -114,11 +115,13 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Alerts)
     method: "delete",
     path: `${PATH}/{id}`,
     summary: "Tell an address nothing more",
-    params: z.object({ id: z.string().max(100) }),
+    params: z.object({ id: z.string() }),
     answer: z.object({ id: z.string(), status: z.literal("removed") }),
     problems: [404, 503],
   }, async ({ params: { id } }) => {
-    return await alerts.remove(id) ? { id, status: "removed" as const } : noEndpoint();
+    return ENDPOINT_ID_PATTERN.test(id) && await alerts.remove(id)
+      ? { id, status: "removed" as const }
+      : noEndpoint();
   });
 }
 

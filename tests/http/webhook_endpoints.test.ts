@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { writeCursor } from "../../src/http/cursor.ts";
 import { House } from "./house.ts";
 
 const PATH = "/v1/webhook_endpoints";
@@ -71,4 +72,30 @@ Deno.test("an endpoint of a company that is not there is refused, and so is one 
   for (let i = 0; i < 100; i++) await made(house, { url: `${URL}/${i}` });
   const problem = await house.problem("POST", PATH, { url: URL });
   assert.deepEqual([problem.status, problem.code], [409, "too_many_webhook_endpoints"]);
+});
+
+Deno.test("an id that none can have is 404, and a place that no list has is 422, here as of keys", async () => {
+  await using house = new House();
+  for (const path of [PATH, "/v1/keys"]) {
+    for (const id of ["%00", "x".repeat(1_000), "we_%20"]) {
+      assert.equal((await house.problem("DELETE", `${path}/${id}`)).status, 404);
+    }
+    for (const place of [{ created_at_ms: 9e15, id: "0".repeat(16) }, { created_at_ms: 0, id: "\0" }, {}]) {
+      const problem = await house.problem("GET", `${path}?cursor=${writeCursor(place)}`);
+      assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "cursor"]);
+    }
+  }
+});
+
+Deno.test("an address that cannot be kept as it is written is refused", async () => {
+  await using house = new House();
+  for (
+    const url of [
+      "https://platform.example/\0",
+      "https://platform.example/\ud800",
+      `https://a.example/${"x".repeat(500)}`,
+    ]
+  ) {
+    assert.equal((await house.problem("POST", PATH, { url })).errors?.[0]?.path, "url");
+  }
 });
