@@ -196,11 +196,16 @@ export class Books {
 
   /** What is kept back is so for a reason that holds. */
   #keepBack({ reason, event, received_at_ms }: QuarantinedEvent, recorded_at_ms: number): void {
-    const { at_ms, message } = event as { readonly at_ms?: number; readonly message?: string };
+    const { at_ms, message, callback } = event as {
+      readonly at_ms?: number;
+      readonly message?: string;
+      readonly callback?: string;
+    };
     if (at_ms === undefined) return;
     const is_final = (time_ms: number) => monthOf(this.days.dateOf(time_ms)) <= this.account.final_through;
-    // Of a message that left in a month that is final, whatever the event's own time.
-    const of_message = () => [...this.facts.values()].flat().filter((fact) => fact.message === message);
+    // Of a message that left in a month that is final, by Meta's word or our own, whatever the event's own time.
+    const of_message = () =>
+      [...this.facts.values()].flat().filter((fact) => [message, callback].includes(fact.message));
     const holds = reason === "too_old"
       ? at_ms < received_at_ms - LATENESS_LIMIT_MS
       : reason === "in_the_future"

@@ -83,8 +83,8 @@ export function keepBack(
 
 /**
  * Keeps an event of a time that is open yet, but that would change a month that is final by the message it speaks of.
- * No later try can meter it, so it is kept to be seen: with its message by the key alone, for the id may hold the phone
- * of somebody whom the store was not asked for.
+ * No later try can meter it, so it is kept to be seen: with its message, and our own id of it, by the key alone, for
+ * either may hold the phone of somebody whom the store was not asked for.
  */
 export function keepBackForGood(
   state: CompanyState,
@@ -92,13 +92,14 @@ export function keepBackForGood(
   event: Extract<ContactEvent, { type: "status" }>,
   received_at_ms: number,
 ): void {
-  const { status, at_ms, contact, phone_number_id } = event;
+  const { status, at_ms, contact, phone_number_id, callback_data } = event;
   const row = { id: state.keyring.content(keptAs(event)), phone_number_id, received_at_ms };
   const clues = clueTexts(contact);
   const is_erased = clues.some((clue) => isErasedAt(known(state, clue), at_ms));
   if (is_erased) return emit({ type: "quarantined", event: { ...row, reason: "erased", event: ERASED } });
   const message = state.keyring.message(event.message_id);
-  const left = { type: "late_status", status, at_ms, contact, message };
+  const callback = callback_data === undefined ? undefined : state.keyring.message(callback_data);
+  const left = { type: "late_status", status, at_ms, contact, message, callback };
   const people = clues.map((clue) => state.keyring.contact(clue));
   emit({ type: "quarantined", event: { ...row, reason: "month_final", event: left, people } });
 }
