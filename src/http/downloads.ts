@@ -1,16 +1,17 @@
 /**
  * Lists on their way to whoever downloads them.
  *
- * D1. So many go on at once, in all and for one caller, which is a key, or all viewers of a company: past it the next
- *     has to wait, so that downloads never take all reads, nor one caller all downloads.
+ * D1. So many go on at once, in all and for one caller, so that downloads never take all reads, nor one caller all
+ *     downloads. A key is one caller, and so are all viewers of a company. The place is taken before the first page is read: a download that is refused costs no read.
  * D2. One page is in memory at a time, and the next is read when it has been taken.
  * D3. What nobody takes from for 30 s is broken off, and its place given back. Its connection can be closed when what
  *     was sent on it has been taken, or its client is gone, and no sooner: slow clients are the proxy's in front.
  * D4. When the service stops, what has stalled is broken off at once, and the rest if it is not done a second later.
  */
 
+import type { Unavailable } from "../domain/company/command.ts";
 import type { Caller } from "./authentication.ts";
-import { Problem } from "./problems.ts";
+import { Problem, unavailableProblem } from "./problems.ts";
 
 const DOWNLOADS_MAX = 64;
 const DOWNLOADS_OF_CALLER_MAX = 8;
@@ -19,7 +20,15 @@ export const STALLED_MS = 30_000;
 /** What a download has left when the service stops. */
 export const CLOSING_MS = 1_000;
 
+const STOPPING: Unavailable = { type: "unavailable", reason: "stopping", retry_after_s: 1 };
+
 type Bytes = Uint8Array<ArrayBuffer>;
+
+/**
+ * Reads a page as it is sent; undefined after the last. What it throws breaks the download off, so that half a list is
+ * never taken for the whole.
+ */
+export type NextPage = () => Promise<Bytes | undefined>;
 
 interface Download {
   readonly whose: string;
@@ -40,24 +49,45 @@ export class Downloads {
   }
 
   /**
-   * Begins a download.
+   * Begins a download, whose place is free again when there is nothing to send.
    *
-   * @param next reads a page as it is sent; undefined after the last. What it throws breaks the download off, so that
-   * half a list is never taken for the whole
+   * @param open reads the first page; not called when there is no place
+   * @throws what `open` throws
    */
-  begin(caller: Caller, next: () => Promise<Bytes | undefined>): ReadableStream<Bytes> | Problem {
+  async begin(
+    caller: Caller,
+    open: () => Promise<NextPage | Problem>,
+  ): Promise<ReadableStream<Bytes> | Problem> {
     const whose = caller.kind === "viewer" ? `viewers of ${caller.company}` : caller.name;
-    if ([...this.#going_on].filter((other) => other.whose === whose).length >= DOWNLOADS_OF_CALLER_MAX) {
-      return tooManyOfCaller();
-    }
-    if (this.#going_on.size >= DOWNLOADS_MAX) return tooMany();
-    const download: Download = { whose, offered_ms: this.#now_ms(), breakOff: () => {} };
+    const refusal = this.#refusalOf(whose);
+    if (refusal !== undefined) return refusal;
+    const download: Download = { whose, offered_ms: Infinity, breakOff: () => this.#end(download) };
     this.#going_on.add(download);
-    const end = () => void this.#going_on.delete(download);
+    try {
+      const next = await open();
+      // It may have been broken off while the first page was read.
+      if (!this.#going_on.has(download)) return unavailableProblem(STOPPING);
+      if (!(next instanceof Problem)) return this.#stream(download, next);
+      this.#end(download);
+      return next;
+    } catch (error) {
+      this.#end(download);
+      throw error;
+    }
+  }
+
+  #refusalOf(whose: string): Problem | undefined {
+    const of_caller = [...this.#going_on].filter((other) => other.whose === whose).length;
+    if (of_caller >= DOWNLOADS_OF_CALLER_MAX) return tooManyOfCaller();
+    return this.#going_on.size >= DOWNLOADS_MAX ? tooMany() : undefined;
+  }
+
+  #stream(download: Download, next: NextPage): ReadableStream<Bytes> {
+    download.offered_ms = this.#now_ms();
     return new ReadableStream<Bytes>({
-      start(controller) {
+      start: (controller) => {
         download.breakOff = () => {
-          end();
+          this.#end(download);
           controller.error(new Error("a download was broken off: nobody took from it, or the service stops"));
         };
       },
@@ -69,15 +99,19 @@ export class Downloads {
           if (!this.#going_on.has(download)) return;
           download.offered_ms = this.#now_ms();
           if (page !== undefined) return controller.enqueue(page);
-          end();
+          this.#end(download);
           controller.close();
         } catch (error) {
-          end();
+          this.#end(download);
           controller.error(error);
         }
       },
-      cancel: end,
+      cancel: () => this.#end(download),
     }, { highWaterMark: 0 });
+  }
+
+  #end(download: Download): void {
+    this.#going_on.delete(download);
   }
 
   /** Breaks off what nobody takes from. To be called once a second. */

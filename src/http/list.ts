@@ -78,19 +78,21 @@ export async function download<Row>(
   read: (page: DownloadPage) => Promise<Page<Row> | Problem>,
 ): Promise<Response | Problem> {
   const readFrom = (cursor: string | undefined) => read({ limit: DOWNLOAD_PAGE_ROWS, cursor });
-  const page = await readFrom(undefined);
-  if (page instanceof Problem) return page;
-  const next = pagesFrom(page, readFrom);
-  const write = csvWriter(columns);
-  const body = downloads.begin(caller, async () => {
-    try {
-      if (caller.admission?.ended) throw new Error("what the caller was let in by has ended");
-      const rows = await next();
-      return rows && write(rows);
-    } catch (error) {
-      logFault(error, path, request_id);
-      throw error;
-    }
+  const body = await downloads.begin(caller, async () => {
+    const first = await readFrom(undefined);
+    if (first instanceof Problem) return first;
+    const next = pagesFrom(first, readFrom);
+    const write = csvWriter(columns);
+    return async () => {
+      try {
+        if (caller.admission?.ended) throw new Error("what the caller was let in by has ended");
+        const rows = await next();
+        return rows && write(rows);
+      } catch (error) {
+        logFault(error, path, request_id);
+        throw error;
+      }
+    };
   });
   return body instanceof Problem ? body : csvResponse(name, body);
 }

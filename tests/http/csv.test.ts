@@ -143,16 +143,23 @@ Deno.test("a download that fails on its way breaks off: half a list is never tak
   await assert.rejects(response.text(), /Postgres is away/);
 });
 
-Deno.test("a caller has so many downloads at once, and the place of one that was left is free", async () => {
+Deno.test("a caller has so many downloads at once, one more reads nothing, and the place of one that was left is free", async () => {
   await using house = await longLedger(1);
-  const ask = () => house.ask("GET", "/v1/companies/acme/ledger", undefined, CSV);
+  const { reports } = house.options;
+  let reads = 0;
+  await using counting = sharing(house, {
+    ...reports,
+    ledger: (query) => (reads++, reports.ledger(query)),
+  });
+  const ask = () => counting.ask("GET", "/v1/companies/acme/ledger", undefined, CSV);
   const open = await Promise.all(Array.from({ length: 8 }, ask));
   const refused = await ask();
   assert.equal(refused.headers.get("retry-after"), "5");
   assert.equal((await problemIn(refused)).code, "too_many_downloads");
+  assert.equal(reads, 8);
   const { key } = await (await house.ask("POST", "/v1/keys", { name: "x", scope: "read" })).json();
   const by_another = { ...CSV, authorization: `Bearer ${key}` };
-  const let_in = await house.ask("GET", "/v1/companies/acme/ledger", undefined, by_another);
+  const let_in = await counting.ask("GET", "/v1/companies/acme/ledger", undefined, by_another);
   assert.equal(rowsOfCsv(await textOf(let_in)).length, 1);
   await Promise.all(open.map((response) => response.body!.cancel()));
   assert.equal(rowsOfCsv(await textOf(await ask())).length, 1);
