@@ -2,7 +2,8 @@
  * Lists on their way to whoever downloads them.
  *
  * D1. So many go on at once, in all and for one caller, so that downloads never take all reads, nor one caller all
- *     downloads. A key is one caller, and so are all viewers of a company. The place is taken before the first page is read: a download that is refused costs no read.
+ *     downloads. All keys and viewers that are bound to one company are one caller, for an admin among them may make
+ *     more keys. The place is taken before the first page is read: a download that is refused costs no read.
  * D2. One page is in memory at a time, and the next is read when it has been taken.
  * D3. What nobody takes from for 30 s is broken off, and its place given back. Its connection can be closed when what
  *     was sent on it has been taken, or its client is gone, and no sooner: slow clients are the proxy's in front.
@@ -58,7 +59,7 @@ export class Downloads {
     caller: Caller,
     open: () => Promise<NextPage | Problem>,
   ): Promise<ReadableStream<Bytes> | Problem> {
-    const whose = caller.kind === "viewer" ? `viewers of ${caller.company}` : caller.name;
+    const whose = caller.company === undefined ? caller.name : `company ${caller.company}`;
     const refusal = this.#refusalOf(whose);
     if (refusal !== undefined) return refusal;
     const download: Download = { whose, offered_ms: Infinity, breakOff: () => this.#end(download) };
@@ -132,10 +133,11 @@ export class Downloads {
 
 function tooMany(): Problem {
   const detail = "as many lists are being downloaded as can be served: try again in 5 s";
-  return new Problem(503, "too_many_downloads", detail, { headers: { "retry-after": "5" } });
+  return new Problem(503, "unavailable", detail, { headers: { "retry-after": "5" } });
 }
 
 function tooManyOfCaller(): Problem {
-  const detail = `you are downloading ${DOWNLOADS_OF_CALLER_MAX} lists: let one end, or try again in 5 s`;
+  const detail =
+    `you, or your company, are downloading ${DOWNLOADS_OF_CALLER_MAX} lists: let one end, or try again in 5 s`;
   return new Problem(429, "too_many_downloads", detail, { headers: { "retry-after": "5" } });
 }

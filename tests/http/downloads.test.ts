@@ -9,8 +9,8 @@ const BROKEN_OFF = /was broken off/;
 /** A page of one byte, for ever. */
 const page = () => Promise.resolve(new Uint8Array(1));
 
-function keyNumbered(number: number): Caller {
-  return callerOf({ kind: "key", name: `key:${number}`, id: `${number}`, company: undefined });
+function keyNumbered(number: number, company?: string): Caller {
+  return callerOf({ kind: "key", name: `key:${number}`, id: `${number}`, company: company as CompanyId });
 }
 
 function viewerOf(company: string, id: string): Caller {
@@ -53,18 +53,22 @@ Deno.test("D1: one key downloads so many lists at once, and keeps nobody else fr
   await begun(keyNumbered(1));
 });
 
-Deno.test("D1: all viewers of a company have the places of one caller", async () => {
+Deno.test("D1: all keys and viewers of a company have the places of one caller", async () => {
   const { begun, refused } = standing();
-  for (let number = 1; number <= 8; number++) await begun(viewerOf("acme", `session-${number}`));
+  for (let number = 1; number <= 4; number++) {
+    await begun(keyNumbered(number, "acme"));
+    await begun(viewerOf("acme", `session-${number}`));
+  }
+  assert.equal((await refused(keyNumbered(5, "acme"))).status, 429);
   assert.equal((await refused(viewerOf("acme", "another"))).status, 429);
-  await begun(viewerOf("bravo", "another"));
+  await begun(keyNumbered(6, "bravo"));
 });
 
 Deno.test("D1: past what can be served in all the next is told to come back, whoever it is", async () => {
   const { eightBegun, refused } = standing();
   for (let number = 0; number < 8; number++) await eightBegun(keyNumbered(number));
   const { status, code, headers } = await refused(keyNumbered(9));
-  assert.deepEqual([status, code, headers["retry-after"]], [503, "too_many_downloads", "5"]);
+  assert.deepEqual([status, code, headers["retry-after"]], [503, "unavailable", "5"]);
 });
 
 Deno.test("D1: a place is taken before the first page is read, and free again when there is nothing to send", async () => {
