@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { addDays, daysBetween, firstDateOf, monthOf } from "../domain/calendar.ts";
-import type { LocalDate } from "../domain/names.ts";
+import type { CompanyId, LocalDate } from "../domain/names.ts";
 import type { Column } from "./csv.ts";
 import { CompanyPath, isStorable, LocalDateField, ShownCredits, ShownDate } from "./fields.ts";
 import { list } from "./list.ts";
@@ -25,8 +25,8 @@ const ATTRIBUTE_LENGTH_MAX = 40;
 const LABELLED_ROWS_MAX = 10_000;
 
 /**
- * Reports by label at once, of all companies. Each reads every entry of its dates, which can take seconds: they are
- * fewer than reports have connections, so that all other reports are answered meanwhile.
+ * Reports by label at once, of all companies, and one of each. Every one reads each entry of its dates, which can take
+ * seconds: they are fewer than reports have connections, so that all other reports are answered meanwhile.
  */
 const LABELLED_AT_ONCE_MAX = 3;
 
@@ -120,27 +120,34 @@ function isByLabel({ by_phone_number_id, attributes }: Grouping): boolean {
 
 class LabelledReports {
   readonly #reports: Reports;
-  #under_way = 0;
+  readonly #under_way = new Set<CompanyId>();
 
   constructor(reports: Reports) {
     this.#reports = reports;
   }
 
   async rowsOf(span: Span, grouping: Grouping): Promise<readonly Row[] | Problem> {
-    if (this.#under_way >= LABELLED_AT_ONCE_MAX) return tooManyReports();
-    this.#under_way++;
+    const { company } = span;
+    if (this.#under_way.has(company)) return tooManyOfCompany();
+    if (this.#under_way.size >= LABELLED_AT_ONCE_MAX) return tooManyReports();
+    this.#under_way.add(company);
     try {
       const rows = await this.#reports.labelledUsage({ ...span, ...grouping, limit: LABELLED_ROWS_MAX + 1 });
       return rows.length <= LABELLED_ROWS_MAX ? rows : tooManyRows();
     } finally {
-      this.#under_way--;
+      this.#under_way.delete(company);
     }
   }
 }
 
 function tooManyReports(): Problem {
   const detail = "as many reports by label are being made as can be at once: try again in 5 s";
-  return new Problem(503, "too_many_reports", detail, { headers: { "retry-after": "5" } });
+  return new Problem(503, "unavailable", detail, { headers: { "retry-after": "5" } });
+}
+
+function tooManyOfCompany(): Problem {
+  const detail = "a report by label of this company is being made, and one is at a time: try again in 5 s";
+  return new Problem(429, "too_many_reports", detail, { headers: { "retry-after": "5" } });
 }
 
 function tooManyRows(): Problem {

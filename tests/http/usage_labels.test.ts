@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { customerNumbered, customerWrote, lineNumbered, statusesOf, webhookOf } from "../../demo/payloads.ts";
 import type { Change } from "../../demo/payloads.ts";
 import { deliveryRequest } from "../support/webhooks.ts";
-import { APP_SECRET, House } from "./house.ts";
+import { APP_SECRET, House, problemIn } from "./house.ts";
 
 const PATH = "/v1/companies/acme/usage";
 const [FIRST, SECOND] = [lineNumbered(1), lineNumbered(2)];
@@ -179,6 +179,34 @@ Deno.test("more labels than a report can show are refused, with what to do", asy
   const problem = await house.problem("GET", `${PATH}?group_by=attribute:campaign`);
   assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "group_by"]);
   assert.match(problem.detail, /ask for fewer days or groups/);
+});
+
+Deno.test("one report by label of a company is made at a time, and those of another meanwhile", async () => {
+  await using house = await opened();
+  await house.open("bravo", { phone_number_ids: ["another"] });
+  const { reports } = house.options;
+  const [asked, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await using slow = new House({
+    ...house.options,
+    reports: {
+      ...reports,
+      labelledUsage: async (query) => {
+        if (query.company === "acme") await (asked.resolve(), ended.promise);
+        return reports.labelledUsage(query);
+      },
+    },
+  });
+  const by_label = `${PATH}?group_by=attribute:department`;
+  const first = slow.read("GET", by_label);
+  await asked.promise;
+  const refused = await slow.ask("GET", by_label);
+  assert.equal(refused.headers.get("retry-after"), "5");
+  const { status, code } = await problemIn(refused);
+  assert.deepEqual([status, code], [429, "too_many_reports"]);
+  assert.deepEqual((await slow.read("GET", by_label.replace("acme", "bravo"))).data, []);
+  ended.resolve();
+  await first;
+  await slow.read("GET", by_label);
 });
 
 Deno.test("a label without a name, one too long, one too many, or an unknown group is 422", async () => {
