@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { Answer, CompanyView, ListedCompany, Profile } from "../domain/company/command.ts";
+import type { Answer, CompanyView, ListedCompany } from "../domain/company/command.ts";
 import { nextDate } from "../domain/calendar.ts";
 import { NEW_COMPANY } from "../domain/company/new_company.ts";
 import { settingsOn, type SettingsVersion } from "../domain/company/state.ts";
@@ -11,6 +11,7 @@ import {
   CursorField,
   LimitField,
   LocaleField,
+  optional,
   ShownDate,
   StartDateField,
   text,
@@ -40,13 +41,13 @@ const PhoneNumberIds = z.array(PhoneNumberIdField).max(PHONE_NUMBERS_MAX).superR
 const ProfileBody = z.strictObject({
   name: text(200),
   time_zone: TimeZoneField,
-  locale: LocaleField.optional(),
-  phone_number_ids: PhoneNumberIds.optional().openapi({
+  locale: optional(LocaleField),
+  phone_number_ids: optional(PhoneNumberIds).openapi({
     description:
       "All of the company's numbers: those it has and are not in the list are given up, all by an empty one.",
   }),
-  template_in_open_window: PolicyField.optional(),
-  effective_from: StartDateField.nullable().optional().openapi({
+  template_in_open_window: optional(PolicyField),
+  effective_from: optional(StartDateField).openapi({
     description: "The local date a new zone or policy holds from; the next one unless given.",
   }),
 }).openapi("Profile");
@@ -92,8 +93,7 @@ export function companies(
     answer: CompanyBody,
     problems: [409],
   }, async ({ params, body, caller }) => {
-    const profile: Profile = { ...body, effective_from: body.effective_from ?? undefined };
-    const registration = await registry.put(params.company, profile, caller.name);
+    const registration = await registry.put(params.company, body, caller.name);
     if (registration.type === "phone_number_taken") {
       return numbersTaken(body.phone_number_ids ?? [], registration.phone_number_ids);
     }

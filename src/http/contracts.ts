@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
 import type { Answer, CompanyView } from "../domain/company/command.ts";
-import type { Offer } from "../domain/agreement.ts";
 import type { Terms } from "../domain/contract.ts";
 import {
   cancelsOn,
@@ -13,6 +12,7 @@ import {
   CompanyPath,
   creditsField,
   CurrencyField,
+  optional,
   PriceField,
   showInstant,
   ShownCredits,
@@ -37,14 +37,14 @@ const OfferBody = z.strictObject({
   excess_credit_price: PriceField.openapi({
     description: "Of one credit past the package, and of every credit without one: use is never refused.",
   }),
-  currency: CurrencyField.default("BRL"),
-  starts_on: StartDateField.nullable().optional().openapi({
+  currency: optional(CurrencyField).transform((currency) => currency ?? "BRL").openapi({ default: "BRL" }),
+  starts_on: optional(StartDateField).openapi({
     description:
       "The date the package begins on: for a first one, one taken up anew, or an upgrade that is to come. " +
       "Left out, a contract keeps the start it has, and what has none starts today. A package that runs keeps its " +
       "start whatever is said.",
   }),
-  first_month: FirstMonthField.nullable().optional().openapi({
+  first_month: optional(FirstMonthField).openapi({
     description: "Of a package that begins: left out it stays as it is, at first `full`.",
   }),
 }).openapi("Offer");
@@ -102,13 +102,8 @@ export function contracts(api: Api, companies: Companies): void {
       "scheduled cancellation or smaller package.",
     body: OfferBody,
   }, async ({ params, body, caller }) => {
-    const offer: Offer = {
-      ...body,
-      starts_on: body.starts_on ?? undefined,
-      first_month: body.first_month ?? undefined,
-    };
     return contractIn(
-      await companies.ask(params.company, { type: "agree_contract", offer, by: caller.name }),
+      await companies.ask(params.company, { type: "agree_contract", offer: body, by: caller.name }),
     );
   });
 

@@ -11,6 +11,7 @@ import {
   CursorField,
   FeatureCodeField,
   LimitField,
+  optional,
   showInstant,
   showInstantOrNull,
   ShownCredits,
@@ -27,9 +28,9 @@ import { type Api, route } from "./route.ts";
 const NameBody = z.strictObject({ "pt-BR": text(100), en: text(100) });
 
 const RateBody = z.strictObject({
-  name: NameBody.optional(),
+  name: optional(NameBody),
   credits: creditsField(0, UNIT_CREDITS_MAX),
-  effective_from: StartDateField.nullable().optional().openapi({
+  effective_from: optional(StartDateField).openapi({
     description:
       "A local date that has not begun; the next one unless given. A first price holds at once unless one " +
       "is given, and charges nothing anew: `effective_at` tells from when.",
@@ -123,9 +124,7 @@ function generalCard(api: Api, board: RateBoard, clock: Clock): void {
     answer: FeatureBody,
     problems: [503],
   }, async ({ params, body, caller }) => {
-    const { name, credits } = body;
-    const effective_from = body.effective_from ?? undefined;
-    const put = await board.put({ feature: params.code, name, credits, effective_from }, caller.name);
+    const put = await board.put({ feature: params.code, ...body }, caller.name);
     return "type" in put ? refusedProblem(put) : shown(put);
   });
 }
@@ -190,7 +189,7 @@ function companyCard(api: Api, companies: Companies, board: RateBoard, clock: Cl
       type: "set_rate",
       feature: params.code,
       credits: body.credits,
-      effective_from: body.effective_from ?? undefined,
+      effective_from: body.effective_from,
       by: caller.name,
     });
     return answer.type === "company" ? await shown(params.code, answer.view) : problemOf(answer);

@@ -18,6 +18,11 @@ export function text(length_max: number) {
     .refine(isStorable, { error: "must be text without U+0000 or lone surrogates" });
 }
 
+/** A field of a body that may be left out. Null is as good: many a client writes it for what it has not. */
+export function optional<Field extends z.ZodType>(field: Field) {
+  return field.nullish().transform((given) => given ?? undefined);
+}
+
 export const CompanyIdField = z.string()
   .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: "must be 1 to 64 of A-Z a-z 0-9 . _ -" })
   .transform((id) => id as CompanyId)

@@ -8,6 +8,7 @@ import {
   InstantField,
   LimitField,
   MillisecondsField,
+  optional,
   showInstant,
   showInstantOrNull,
   ShownInstant,
@@ -25,11 +26,11 @@ const ScopeField = z.enum(["read", "ingest", "admin"]).openapi({
 const AskedKeyBody = z.strictObject({
   name: text(100).openapi({ description: "What it is for, for people.", example: "billing export" }),
   scope: ScopeField,
-  company: CompanyIdField.nullable().optional().openapi({
+  company: optional(CompanyIdField).openapi({
     description: "The one company it may reach. Without it a key reaches as far as yours.",
   }),
-  expires_at: InstantField.nullable().optional().openapi({ description: "When it ends by itself." }),
-  sees_contacts: z.boolean().optional().openapi({
+  expires_at: optional(InstantField).openapi({ description: "When it ends by itself." }),
+  sees_contacts: optional(z.boolean()).openapi({
     description:
       "Whether phones and BSUIDs are shown to it as they are, not masked; by default only to `admin`.",
   }),
@@ -85,7 +86,7 @@ export function keys(api: Api, companies: Companies, kept: Keys): void {
     }
     const { name, scope, sees_contacts = scope === "admin" && caller.sees_contacts } = body;
     if (sees_contacts && !caller.sees_contacts) return cannotGrant();
-    const expires_at_ms = body.expires_at ?? undefined;
+    const { expires_at: expires_at_ms } = body;
     const asked = { name, scope, company, sees_contacts, expires_at_ms, created_by: caller.name };
     const made = await kept.make(asked);
     if (made.type === "too_many") return tooManyKeys();

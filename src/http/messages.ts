@@ -7,6 +7,7 @@ import {
   CompanyPath,
   ContactField,
   InstantField,
+  optional,
   ShownCredits,
   text,
 } from "./fields.ts";
@@ -23,11 +24,11 @@ const SendBody = z.strictObject({
   }),
   to: ContactField,
   kind: z.enum(["template", "free_form"]),
-  category: CategoryField.nullable().optional().openapi({
+  category: optional(CategoryField).openapi({
     description: "The template's; of no meaning for what is free-form.",
   }),
-  sent_at: InstantField.nullable().optional().openapi({ description: "Now unless given." }),
-  attribution: AttributesField.nullable().optional(),
+  sent_at: optional(InstantField).openapi({ description: "Now unless given." }),
+  attribution: optional(AttributesField),
 }).openapi("Send");
 
 const SendAnswer = z.object({
@@ -69,8 +70,8 @@ function sendIn({ message_id, to, kind, category, sent_at, attribution }: z.infe
     message_id,
     to,
     kind,
-    category: kind === "template" ? category ?? undefined : undefined,
-    sent_at_ms: sent_at ?? undefined,
-    attribution: attribution ?? undefined,
+    category: kind === "template" ? category : undefined,
+    sent_at_ms: sent_at,
+    attribution,
   };
 }

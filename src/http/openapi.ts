@@ -40,5 +40,5 @@ export function openApiDocument(hono: OpenAPIHono) {
 const DESCRIPTION = `The real-time credit meter.
 
 Instants are RFC 3339 in UTC, local dates ISO dates of the company's time zone, money decimal strings, credits
-whole numbers. What went wrong is told as a problem (RFC 9457) with a stable \`code\`; what was not done for
-certain is a 503 with \`Retry-After\`, and asking again is always safe.`;
+whole numbers. What a body may leave out may be null in it. What went wrong is told as a problem (RFC 9457) with a
+stable \`code\`; what was not done for certain is a 503 with \`Retry-After\`, and asking again is always safe.`;

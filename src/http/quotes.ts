@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { lineAmount, type Micros, showMoney } from "../domain/money.ts";
 import type { Credits } from "../domain/names.ts";
-import { CategoryField, CompanyPath, ContactField, ShownCredits, ShownMoney } from "./fields.ts";
+import { CategoryField, CompanyPath, ContactField, optional, ShownCredits, ShownMoney } from "./fields.ts";
 import type { Companies } from "./ports.ts";
 import { problemOf } from "./problems.ts";
 import { type Api, route } from "./route.ts";
@@ -10,7 +10,7 @@ const RECIPIENTS_MAX = 10_000;
 
 const QuoteQuestion = z.strictObject({
   recipients: z.array(ContactField).min(1).max(RECIPIENTS_MAX),
-  category: CategoryField.nullable().optional(),
+  category: optional(CategoryField),
 }).openapi("QuoteQuestion");
 
 const QuoteBody = z.object({
@@ -39,7 +39,7 @@ export function quotes(api: Api, companies: Companies): void {
     const answer = await companies.ask(params.company, {
       type: "quote",
       recipients,
-      category: category ?? undefined,
+      category,
     });
     if (answer.type !== "quote") return problemOf(answer);
     const { already_open, windows, credits, prepaid, excess, excess_credit_price } = answer;

@@ -7,6 +7,7 @@ import {
   CompanyPath,
   FeatureCodeField,
   InstantField,
+  optional,
   ShownCredits,
   text,
 } from "./fields.ts";
@@ -24,8 +25,8 @@ const UsageItem = z.strictObject({
   }),
   feature: FeatureCodeField,
   quantity: z.int().min(1).max(QUANTITY_MAX),
-  occurred_at: InstantField.nullable().optional().openapi({ description: "Now unless given." }),
-  attributes: AttributesField.nullable().optional(),
+  occurred_at: optional(InstantField).openapi({ description: "Now unless given." }),
+  attributes: optional(AttributesField),
 }).openapi("Usage");
 
 const UsageBody = z.union([UsageItem, z.array(UsageItem).min(1).max(USAGES_MAX)], {
@@ -67,8 +68,8 @@ function usageIn({ id, feature, quantity, occurred_at, attributes }: z.infer<typ
     id,
     feature,
     quantity,
-    occurred_at_ms: occurred_at ?? undefined,
-    attributes: attributes ?? undefined,
+    occurred_at_ms: occurred_at,
+    attributes,
   };
 }
 

@@ -12,7 +12,7 @@
 import { z } from "@hono/zod-openapi";
 import { serialize } from "hono/utils/cookie";
 import { VIEWER_COOKIE, viewerTicket } from "./authentication.ts";
-import { CompanyPath, showInstant, ShownInstant } from "./fields.ts";
+import { CompanyPath, optional, showInstant, ShownInstant } from "./fields.ts";
 import type { Companies, ViewerSessions } from "./ports.ts";
 import { Problem, problemOf } from "./problems.ts";
 import { PAGE_PATH, pagesIn } from "./report/html.ts";
@@ -22,7 +22,10 @@ const TTL_SECONDS_DEFAULT = 15 * 60;
 const TTL_SECONDS_MAX = 24 * 60 * 60;
 
 const AskedSessionBody = z.strictObject({
-  ttl_seconds: z.int().min(1).max(TTL_SECONDS_MAX).default(TTL_SECONDS_DEFAULT).openapi({
+  ttl_seconds: optional(z.int().min(1).max(TTL_SECONDS_MAX)).transform((ttl_s) =>
+    ttl_s ?? TTL_SECONDS_DEFAULT
+  ).openapi({
+    default: TTL_SECONDS_DEFAULT,
     description: "The session is over when it was not used for so long; after a day in any case.",
   }),
 }).openapi("AskedViewerSession");

@@ -7,6 +7,7 @@ import {
   CursorField,
   LimitField,
   MillisecondsField,
+  optional,
   showInstant,
   showInstantOrNull,
   ShownInstant,
@@ -32,7 +33,7 @@ const AskedEndpointBody = z.strictObject({
     type: ["string", "null"],
     description: "The one company it hears of; without it, all.",
   }),
-  types: z.array(TypeField).min(1).max(ALERT_TYPES.length).optional().openapi({
+  types: optional(z.array(TypeField).min(1).max(ALERT_TYPES.length)).openapi({
     description: "What it hears of; without it, everything.",
   }),
 }).openapi("AskedWebhookEndpoint");

@@ -31,12 +31,17 @@ Deno.test("a new time zone or policy waits for the next local date, and is shown
   });
 });
 
-Deno.test("what a PUT leaves out stays as it is, and an empty list gives the numbers up", async () => {
+Deno.test("what a PUT leaves out, or says null of, stays as it is, and an empty list gives the numbers up", async () => {
   await using house = new House();
   const all = { locale: "en", template_in_open_window: "free" };
   const before = await house.open("acme", all);
   const renamed = await house.read("PUT", PATH, { name: "Acme Ltda.", time_zone: ZONE });
   assert.deepEqual(renamed, { ...before, name: "Acme Ltda." });
+  const nulls = { locale: null, phone_number_ids: null, template_in_open_window: null, effective_from: null };
+  assert.deepEqual(
+    await house.read("PUT", PATH, { name: "Acme Ltda.", time_zone: ZONE, ...nulls }),
+    renamed,
+  );
   assert.deepEqual([...house.store.phone_numbers], [[NUMBER, "acme"]]);
   const none = await house.read("PUT", PATH, { name: "Acme", time_zone: ZONE, phone_number_ids: [] });
   assert.deepEqual(none, { ...before, phone_number_ids: [] });

@@ -23,7 +23,8 @@ interface Operation {
 export class Published {
   readonly #hono: OpenAPIHono;
   #operations: TrieRouter<Operation> | undefined;
-  #definitions: unknown;
+  #definitions: Readonly<Record<string, Schema>> = {};
+  readonly #calls: Operation[] = [];
   #problem: Schema | undefined;
   readonly #compiled = new Map<Schema, z.ZodType>();
 
@@ -62,6 +63,37 @@ export class Published {
     if (schema !== undefined) this.#hold(schema, body, `what ${operation!.name} accepted`);
   }
 
+  /** The calls that take a body, by method and path. */
+  takingBodies(): string[] {
+    this.#operations ??= this.#read();
+    return this.#calls.filter(({ requestBody }) => requestBody !== undefined).map(({ name }) => name);
+  }
+
+  /** A body for a call, with null for whatever the document lets it leave out. */
+  withNulls(request: Pick<Request, "method" | "url">, body: unknown): { name: string; body: unknown } {
+    const { name, requestBody } = this.#operationOf(request)!;
+    return { name, body: this.#withNulls(requestBody!.content["application/json"]!.schema, body) };
+  }
+
+  #withNulls(named: Schema, value: unknown): unknown {
+    const schema = named.$ref === undefined
+      ? named
+      : this.#definitions[String(named.$ref).split("/").at(-1)!]!;
+    if (Array.isArray(schema.anyOf)) {
+      return schema.anyOf.reduce((filled, branch) => this.#withNulls(branch, filled), value);
+    }
+    if (Array.isArray(value) && schema.items !== undefined) {
+      return value.map((item) => this.#withNulls(schema.items as Schema, item));
+    }
+    if (!isObject(value) || !isObject(schema.properties)) return value;
+    const filled = { ...value };
+    for (const [name, field] of Object.entries(schema.properties as Readonly<Record<string, Schema>>)) {
+      if (name in value) filled[name] = this.#withNulls(field, value[name]);
+      else if (!(schema.required as readonly string[] | undefined)?.includes(name)) filled[name] = null;
+    }
+    return filled;
+  }
+
   #hold(schema: Schema, value: unknown, name: string): void {
     const fitted = this.#compile(schema).safeParse(value);
     if (!fitted.success) {
@@ -94,11 +126,17 @@ export class Published {
     const router = new TrieRouter<Operation>();
     for (const [path, methods] of Object.entries<Record<string, Operation>>(document.paths)) {
       for (const [method, operation] of Object.entries(methods)) {
-        router.add(method.toUpperCase(), honoPath(path), { ...operation, name: `${method} ${path}` });
+        const call = { ...operation, name: `${method} ${path}` };
+        this.#calls.push(call);
+        router.add(method.toUpperCase(), honoPath(path), call);
       }
     }
     return router;
   }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A format is a note for readers, and an instant may be written in more ways than the validator's. */
