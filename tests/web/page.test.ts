@@ -144,6 +144,26 @@ Deno.test("a month that is over leads with what it used, and shows neither open 
   assert.doesNotMatch(html, /id="open"/);
 });
 
+Deno.test("the key of a month that is over says what of the package expired, and that nothing did", () => {
+  const keyOf = (language: "pt-BR" | "en", status: "open" | "closed" | "final", used: number) => {
+    const figures = { consumed: used, prepaid_used: used, expired: status === "open" ? 0 : 100 - used };
+    const html = creditsPage(view({
+      language,
+      statement: statement({ period: "2026-10", status, ...figures }),
+      usage: [{ ...view().usage[0]!, day: "2026-10-01", credits: used }],
+      grants: [{ local_date: "2026-10-01", credits: 100 }],
+    }));
+    return textOf(html.split('<p class="key" aria-hidden="true">')[1]!.split("</strong>")[0]!).trim();
+  };
+  assert.equal(keyOf("pt-BR", "open", 30), "restam 70");
+  assert.equal(keyOf("pt-BR", "closed", 30), "sobraram 70, que expiraram");
+  assert.equal(keyOf("pt-BR", "final", 99), "sobrou 1, que expirou");
+  assert.equal(keyOf("pt-BR", "closed", 100), "pacote usado por inteiro");
+  assert.equal(keyOf("en", "closed", 30), "70 were left, and expired");
+  assert.equal(keyOf("en", "final", 99), "1 was left, and expired");
+  assert.equal(keyOf("en", "closed", 100), "all of the package used");
+});
+
 Deno.test("a forecast says when the package runs out, within what, and what it rests on", () => {
   const said = (changed: Partial<ReturnType<typeof forecast>>) =>
     textOf(creditsPage(view({ forecast: forecast(changed) })));

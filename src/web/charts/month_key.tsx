@@ -3,7 +3,7 @@ import type { Reading } from "../reading.ts";
 
 interface KeyProps {
   readonly reading: Reading;
-  /** What is left, or has been used where there is no package. */
+  /** What the package has come to, or what has been used where there is none. */
   readonly now: number;
   /** Undefined where nothing went past the package. */
   readonly excess: number | undefined;
@@ -17,11 +17,10 @@ interface KeyProps {
 export const MonthKey: FC<KeyProps> = ({ reading, now, excess, is_ahead }) => {
   const { view, strings: { month_chart: said }, formats } = reading;
   const has_package = view.statement.granted > 0;
-  const amount = formats.credits(now);
   return (
     <p class="key" aria-hidden="true">
       <Line look="left-line">
-        <strong>{has_package ? said.left(amount) : said.used(amount)}</strong>
+        <strong>{has_package ? restOf(reading, now) : said.used(formats.credits(now))}</strong>
       </Line>
       {excess !== undefined && (
         <Line look="excess-line">
@@ -33,6 +32,13 @@ export const MonthKey: FC<KeyProps> = ({ reading, now, excess, is_ahead }) => {
     </p>
   );
 };
+
+/** Of a month that is over nothing is left: what was, expired. */
+function restOf({ view, strings: { month_chart: said }, formats }: Reading, left: number): string {
+  const amount = formats.credits(left);
+  if (view.statement.status === "open") return said.left(amount);
+  return left > 0 ? said.expired(left, amount) : said.all_used;
+}
 
 const Line: FC<{ look: string; children: Child }> = ({ look, children }) => (
   <span>

@@ -68,6 +68,8 @@ export const en: Strings = {
     heading: "The package, day by day",
     heading_none: "The month's use, day by day",
     left: (amount) => `${amount} left`,
+    expired: (count, amount) => `${amount} ${plural(count, "was", "were")} left, and expired`,
+    all_used: "all of the package used",
     used: (amount) => `${amount} used`,
     excess: (amount) => `${amount} of excess`,
     even: "even pace",

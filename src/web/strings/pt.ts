@@ -70,6 +70,9 @@ export const pt = {
     heading: "O pacote, dia a dia",
     heading_none: "O consumo do mês, dia a dia",
     left: (amount: string) => `restam ${amount}`,
+    expired: (count: number, amount: string) =>
+      plural(count, `sobrou ${amount}, que expirou`, `sobraram ${amount}, que expiraram`),
+    all_used: "pacote usado por inteiro",
     used: (amount: string) => `${amount} usados`,
     excess: (amount: string) => `${amount} de excedente`,
     even: "ritmo uniforme",
