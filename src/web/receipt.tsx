@@ -5,7 +5,8 @@ import type { Receipt } from "./view.ts";
 
 /** Why an entry was posted, in one sentence, and what that rests on. */
 export const ReceiptPanel: FC<{ reading: Reading; receipt: Receipt }> = ({ reading, receipt }) => {
-  const { view, strings: { receipt: said }, formats } = reading;
+  const { view, strings, formats } = reading;
+  const { receipt: said } = strings;
   const zone = view.company.zoneOn(receipt.local_date);
   const close = hrefTo(view.asked, { cursor: view.asked.cursor }, `entry-${receipt.seq}`);
   const { window, rate, contract, fact } = receipt;
@@ -19,6 +20,9 @@ export const ReceiptPanel: FC<{ reading: Reading; receipt: Receipt }> = ({ readi
           <Line term={said.window}>
             {said.window_text(formats.time(window.opened_at, zone), formats.time(window.closes_at, zone))}
           </Line>
+        )}
+        {window?.contact === null && (
+          <Line term={strings.history.contact}>{strings.history.not_kept_long}</Line>
         )}
         {rate && <Line term={said.rate}>{rateText(reading, rate)}</Line>}
         {contract && (

@@ -208,6 +208,16 @@ Deno.test("a contact who is not kept readable is said to be removed, on request 
   }
 });
 
+Deno.test("the receipt of a contact who is not kept readable says in plain text why, and no other does", () => {
+  const { contact: term, not_kept_long } = pt.history;
+  const opened = (changed: Partial<PageView["receipt"] & object>) =>
+    textOf(creditsPage(view({ receipt: receipt(changed) })));
+  const gone = opened({ window: { ...entry().window!, contact: null } });
+  assert.ok(gone.includes(`${term} ${not_kept_long}`));
+  assert.ok(!opened({}).includes(not_kept_long));
+  assert.ok(!opened({ window: null }).includes(not_kept_long));
+});
+
 Deno.test("a late entry says so, and one that gave credits back has its sign", () => {
   const late = entry({ seq: 9, type: "reversal", credits: 3, late: true, excess_after: 4 });
   const html = creditsPage(view({ history: { data: [late], next_cursor: null } }));
