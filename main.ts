@@ -142,9 +142,7 @@ async function startOn(
     downloads.close();
     await answered(server);
     clearInterval(late);
-    await alerts.stop();
-    await access.stop();
-    await house.roster.stop();
+    await Promise.all([alerts.stop(), access.stop(), house.roster.stop()]);
     await store.close();
   };
   let stopped: Promise<void> | undefined;

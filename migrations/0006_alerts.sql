@@ -10,13 +10,12 @@ create table webhook_endpoints (
   secret             bytea not null,
   created_at         timestamptz not null,
   created_by         text not null,
+  -- These three by the machine's clock.
   last_delivered_at  timestamptz,
   last_failed_at     timestamptz,
-  last_failure       text,
-  -- By the machine's clock: one that failed is left alone for a while, so that it holds up no other.
-  paused_until       timestamptz,
   -- Its receiver answered 410: it wants to hear no more.
-  gone_at            timestamptz
+  gone_at            timestamptz,
+  last_failure       text
 );
 
 create index webhook_endpoints_newest on webhook_endpoints (created_at, id);
@@ -31,12 +30,15 @@ create table alert_deliveries (
   endpoint_id      text collate "C" not null,
   consumed         bigint not null,
   raised_at        timestamptz not null,
-  attempts         int not null default 0,
+  -- How often it was tried and failed.
+  failures         int not null default 0,
   -- By the machine's clock. Null once it was delivered or given up.
   next_attempt_at  timestamptz,
-  delivered_at     timestamptz,
   primary key (company_id, month, type, granted, endpoint_id)
 );
 
-create index alert_deliveries_due on alert_deliveries (next_attempt_at) where next_attempt_at is not null;
-create index alert_deliveries_endpoint on alert_deliveries (endpoint_id);
+create index alert_deliveries_due on alert_deliveries (endpoint_id, next_attempt_at);
+
+-- What months have come to is looked for every minute. Neither is touched by what the meter changes all day.
+create index periods_open on periods (month, company_id) where not closed;
+create index periods_closed on periods (closed_at);

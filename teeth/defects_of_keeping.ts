@@ -143,11 +143,11 @@ export const DEFECTS_OF_KEEPING: readonly Defect[] = [
     watched_by: ["tests/store/alerts.test.ts"],
   },
   {
-    name: "failed-receiver-first",
-    harm: "one receiver that is down keeps all others from being told",
+    name: "down-receiver-stormed",
+    harm: "a receiver that is down is sent all that it has missed, every minute",
     file: "src/alerts/alerts.ts",
-    right: "paused_until_ms: now_ms + PAUSED_MS",
-    wrong: "paused_until_ms: now_ms",
+    right: "if (due.length === 0 || !outcomes.every((is_delivered) => is_delivered)) return;",
+    wrong: "if (due.length === 0) return;",
     watched_by: ["tests/alerts/alerts.test.ts"],
   },
 ];

@@ -3,17 +3,25 @@
  *
  * T1. What is told is committed: it is found in the store's months, not on the way there. After any downtime it is
  *     found all the same, so nothing has to be remembered.
- * T2. Each endpoint is told once of each thing a month comes to. A try whose answer was lost is repeated under the
+ * T2. Each endpoint is told of each thing a month comes to, once. A try whose answer was lost is repeated under the
  *     same id, by which a receiver knows it again.
  * T3. What cannot be delivered is tried again for three days, and shown with its endpoint. Then it is given up.
- * T4. Nothing here is in the way of metering: it runs every minute beside it. A receiver that fails is left alone for
- *     a minute, so that it holds up no other.
+ * T4. Nothing here is in the way of metering: it runs every minute beside it, on connections of its own. Endpoints are
+ *     told apart from each other, so that one that is slow or down holds up no other.
  */
 
 import { type Alert, ALERT_TYPES, alertOf, type AlertType, NEARLY_USED_PERCENT } from "../domain/alerts.ts";
 import { monthOf } from "../domain/calendar.ts";
 import type { CompanyId, LocalDate } from "../domain/names.ts";
-import type { AlertStore, Attempt, CompanyMonth, Delivery, Endpoint, EndpointQuery } from "./kept.ts";
+import type {
+  AlertStore,
+  Attempt,
+  CompanyMonth,
+  Delivery,
+  Endpoint,
+  EndpointQuery,
+  MonthQuery,
+} from "./kept.ts";
 import { type Message, messageOf } from "./message.ts";
 import { nextAttemptAt } from "./retries.ts";
 
@@ -50,18 +58,20 @@ const SECRET_BYTES = 32;
 const MONTHS_AT_ONCE = 1_000;
 /** What is remembered as raised, so that it need not be compared with the store each minute. */
 const RAISED_MAX = 200_000;
-const DELIVERIES_AT_ONCE = 20;
+/** Tries at once to one endpoint. */
+const TRIES_AT_ONCE = 5;
 /** Whoever took a delivery has so long to settle it, before it is somebody else's. */
 const TAKEN_FOR_MS = 60_000;
 /** One run sends for so long at the most; what is left is due at the next. */
 const RUN_MS_MAX = 45_000;
-/** Less than a minute: the next run finds it due. */
-const PAUSED_MS = 50_000;
-const DAY_MS = 86_400_000;
-/** A month that can still come to something began so long ago at the most: a month, and the days a clock may be behind. */
-const MONTHS_LOOKED_AT_MS = 40 * DAY_MS;
-/** Months are looked at every minute, and a closing is dated when it is recorded: this is far more than is needed. */
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** A month that is open began so long ago at the most: a month, and what a company may be behind with closing it. */
+const OPEN_MS_MAX = 70 * DAY_MS;
+/** A closing is dated when it is recorded, whatever month it is of; one of this long ago has been told of. */
 const CLOSED_AGO_MS_MAX = 7 * DAY_MS;
+/** What was recorded before a look can become visible after it. */
+const LOOKED_AGAIN_MS = 10 * MINUTE_MS;
 const KEPT_MS = 100 * DAY_MS;
 
 /** Endpoints, and what they are told. */
@@ -71,6 +81,9 @@ export class Alerts {
   /** What the store has on its way, or had, to those that listened then: to raise it again would change nothing. */
   readonly #raised = new Set<string>();
   #raised_for = "";
+  /** When months were last looked at for them, by the service's clock. */
+  #looked_at_ms = -Infinity;
+  #forgot_at_ms = -Infinity;
   #running: Promise<void> | undefined;
   #following: Promise<void> | undefined;
   /** What came of all tries since the start. */
@@ -80,8 +93,10 @@ export class Alerts {
     this.#world = world;
   }
 
-  /** Makes an endpoint. @returns undefined when there are as many as there may be */
-  async make({ url, company, types, created_by }: AskedEndpoint): Promise<Endpoint | undefined> {
+  /** Makes an endpoint, unless it is there already, or there are as many as there may be. */
+  async make(
+    { url, company, types, created_by }: AskedEndpoint,
+  ): Promise<Endpoint | "there_already" | "too_many"> {
     const endpoint: Endpoint = {
       id: `we_${this.#world.randomBytes(12).toHex()}`,
       url,
@@ -95,7 +110,8 @@ export class Alerts {
       last_failure: undefined,
       gone_at_ms: undefined,
     };
-    return await this.#world.store.add(endpoint, ENDPOINTS_MAX) ? endpoint : undefined;
+    const added = await this.#world.store.add(endpoint, ENDPOINTS_MAX);
+    return added === "added" ? endpoint : added;
   }
 
   list(query: EndpointQuery): Promise<readonly Endpoint[]> {
@@ -129,29 +145,35 @@ export class Alerts {
   }
 
   async #run(): Promise<void> {
-    if (this.#stopping.signal.aborted) return;
-    await this.#raise();
-    await this.#deliver();
-    await this.#world.store.forget(this.#world.clock.now_ms() - KEPT_MS);
+    const { store } = this.#world;
+    const endpoints = await store.list({ before: undefined, limit: ENDPOINTS_MAX });
+    const live = endpoints.filter(({ gone_at_ms }) => gone_at_ms === undefined).map(({ id }) => id);
+    // What is due is told also when nothing new can be found, and to each endpoint whatever becomes of the others.
+    const raised = this.#raise(live);
+    await raised.catch(() => {});
+    const told = await Promise.allSettled(live.map((id) => this.#tellAll(id)));
+    await Promise.all([raised, this.#forget(), ...told.map(outcomeOf)]);
   }
 
-  async #raise(): Promise<void> {
+  async #raise(live: readonly string[]): Promise<void> {
     const { store, clock, machine } = this.#world;
-    const endpoints = await store.list({ before: undefined, limit: ENDPOINTS_MAX });
-    const listening = endpoints.filter(({ gone_at_ms }) => gone_at_ms === undefined).map(({ id }) => id)
-      .join();
+    const raised_at_ms = clock.now_ms();
+    const listening = live.join();
     // Whoever is new may have to hear of what the others were told.
-    if (listening !== this.#raised_for || this.#raised.size > RAISED_MAX) this.#raised.clear();
+    if (listening !== this.#raised_for || this.#raised.size > RAISED_MAX) {
+      this.#raised.clear();
+      this.#looked_at_ms = -Infinity;
+    }
     this.#raised_for = listening;
     if (listening === "") return;
-    const raised_at_ms = clock.now_ms();
     const come_to = {
-      from: monthOf(dateOf(raised_at_ms - MONTHS_LOOKED_AT_MS)),
+      from: monthOf(dateOf(raised_at_ms - OPEN_MS_MAX)),
       used_percent: NEARLY_USED_PERCENT,
-      closed_since_ms: raised_at_ms - CLOSED_AGO_MS_MAX,
+      closed_since_ms: Math.max(this.#looked_at_ms - LOOKED_AGAIN_MS, raised_at_ms - CLOSED_AGO_MS_MAX),
     };
-    let after: { company: string; month: string } | undefined;
+    let after: MonthQuery["after"];
     do {
+      if (this.#stopping.signal.aborted) return;
       const months = await store.monthsToTell({ ...come_to, after, limit: MONTHS_AT_ONCE });
       const fresh = months.flatMap(alertIn).filter((alert) => !this.#raised.has(keyOf(alert)));
       if (fresh.length > 0) await store.raise(fresh, { raised_at_ms, due_at_ms: machine.now_ms() });
@@ -161,53 +183,73 @@ export class Alerts {
         ? undefined
         : { company: last.company, month: last.period.month };
     } while (after !== undefined);
+    this.#looked_at_ms = raised_at_ms;
   }
 
-  async #deliver(): Promise<void> {
+  /** Tells an endpoint what is due, until a try fails: the rest stays due. */
+  async #tellAll(endpoint_id: string): Promise<void> {
     const { store, machine } = this.#world;
     const until_ms = machine.now_ms() + RUN_MS_MAX;
-    for (let now_ms = machine.now_ms(); now_ms < until_ms; now_ms = machine.now_ms()) {
-      if (this.#stopping.signal.aborted) return;
-      const due = await store.take(now_ms, now_ms + TAKEN_FOR_MS, DELIVERIES_AT_ONCE);
-      if (due.length === 0) return;
-      await Promise.all(due.map((delivery) => this.#tell(delivery)));
+    let now_ms: number;
+    while ((now_ms = machine.now_ms()) < until_ms && !this.#stopping.signal.aborted) {
+      const due = await store.take(endpoint_id, now_ms, now_ms + TAKEN_FOR_MS, TRIES_AT_ONCE);
+      const tries = await Promise.allSettled(due.map((delivery) => this.#tell(delivery)));
+      const outcomes = await Promise.all(tries.map(outcomeOf));
+      if (due.length === 0 || !outcomes.every((is_delivered) => is_delivered)) return;
     }
   }
 
-  async #tell(delivery: Delivery): Promise<void> {
+  /** @returns whether it was delivered */
+  async #tell(delivery: Delivery): Promise<boolean> {
     const { store, machine, onGivenUp } = this.#world;
     const attempt = await this.#attempt(delivery);
     // Whether it arrived is not known: it is tried again, under the same id.
-    if (this.#stopping.signal.aborted) return;
+    if (this.#stopping.signal.aborted) return false;
     await store.settle(delivery, attempt, machine.now_ms());
-    if (attempt.type === "delivered") return void this.counters.delivered++;
+    if (attempt.type === "delivered") {
+      this.counters.delivered++;
+      return true;
+    }
     this.counters.failed++;
-    if (attempt.type === "failed" && attempt.next_attempt_at_ms !== undefined) return;
+    if (attempt.type === "failed" && attempt.next_attempt_at_ms !== undefined) return false;
     this.counters.given_up++;
     onGivenUp(delivery, attempt.type === "gone" ? "its receiver is gone (410)" : attempt.failure);
+    return false;
   }
 
   async #attempt(delivery: Delivery): Promise<Attempt> {
     const { machine, post } = this.#world;
+    const message = messageOf(delivery, machine.now_ms());
     let failure: string;
     try {
-      const status = await post(
-        delivery.endpoint.url,
-        messageOf(delivery, machine.now_ms()),
-        this.#stopping.signal,
-      );
+      const status = await post(delivery.endpoint.url, message, this.#stopping.signal);
       if (status >= 200 && status < 300) return { type: "delivered" };
       if (status === 410) return { type: "gone" };
       failure = `it answered ${status}`;
     } catch (error) {
-      failure = (error as Error).name === "TimeoutError"
-        ? "it did not answer in time"
-        : "it cannot be reached";
+      const is_late = (error as Error).name === "TimeoutError";
+      failure = is_late ? "it did not answer in time" : "it cannot be reached";
     }
-    const now_ms = machine.now_ms();
-    const next_attempt_at_ms = nextAttemptAt(delivery.attempts, now_ms);
-    return { type: "failed", failure, next_attempt_at_ms, paused_until_ms: now_ms + PAUSED_MS };
+    return {
+      type: "failed",
+      failure,
+      next_attempt_at_ms: nextAttemptAt(delivery.failures + 1, machine.now_ms()),
+    };
   }
+
+  /** Once a day. */
+  async #forget(): Promise<void> {
+    const { store, clock, machine } = this.#world;
+    if (machine.now_ms() < this.#forgot_at_ms + DAY_MS || this.#stopping.signal.aborted) return;
+    await store.forget(clock.now_ms() - KEPT_MS);
+    this.#forgot_at_ms = machine.now_ms();
+  }
+}
+
+/** What was waited for with others, whatever became of them. @throws what it failed by */
+function outcomeOf<Value>(settled: PromiseSettledResult<Value>): Value {
+  if (settled.status === "rejected") throw settled.reason;
+  return settled.value;
 }
 
 function alertIn({ company, period }: CompanyMonth): Alert[] {

@@ -31,22 +31,16 @@ export interface Delivery {
   readonly endpoint: Pick<Endpoint, "id" | "url" | "secret">;
   readonly alert: Alert;
   readonly raised_at_ms: number;
-  /** How often it has been tried, this time included. */
-  readonly attempts: number;
+  /** How often it was tried, and failed. */
+  readonly failures: number;
 }
 
 /** What came of a try. */
 export type Attempt =
   | { readonly type: "delivered" }
-  | {
-    readonly type: "failed";
-    readonly failure: string;
-    /** Undefined: it is given up. */
-    readonly next_attempt_at_ms: number | undefined;
-    /** Until then nothing else is taken for this endpoint. */
-    readonly paused_until_ms: number;
-  }
-  /** The receiver wants to hear no more (410). */
+  /** Without a next attempt it is given up. */
+  | { readonly type: "failed"; readonly failure: string; readonly next_attempt_at_ms: number | undefined }
+  /** The receiver wants to hear no more (410): nothing else is on its way to it either. */
   | { readonly type: "gone" };
 
 /** Which endpoints; newest first. */
@@ -61,41 +55,41 @@ export interface CompanyMonth {
   readonly period: Period;
 }
 
+/** Which months. */
+export interface MonthQuery {
+  /** Open ones from this month on, with so much of their package used. */
+  readonly from: string;
+  readonly used_percent: number;
+  /** Those closed since then. */
+  readonly closed_since_ms: number;
+  readonly after: { readonly company: string; readonly month: string } | undefined;
+  readonly limit: number;
+}
+
 /** Where endpoints and deliveries are kept. All of it rejects when the store cannot be reached. */
 export interface AlertStore {
-  /** @returns false when there are so many already */
-  add(endpoint: Endpoint, endpoints_max: number): Promise<boolean>;
+  /** Adds an endpoint, unless one that is live has the same address and company, or there are so many. */
+  add(endpoint: Endpoint, endpoints_max: number): Promise<"added" | "there_already" | "too_many">;
   list(query: EndpointQuery): Promise<readonly Endpoint[]>;
   /** Forgets an endpoint, and what it was still to hear. @returns false when there is none such */
   remove(id: string): Promise<boolean>;
-  /**
-   * Months that some endpoint may be told of: of those from a month on, the ones with so much of their package used,
-   * and those closed since a time. In order of company and month, past a place.
-   */
-  monthsToTell(
-    query: {
-      readonly from: string;
-      readonly used_percent: number;
-      readonly closed_since_ms: number;
-      readonly after: { readonly company: string; readonly month: string } | undefined;
-      readonly limit: number;
-    },
-  ): Promise<readonly CompanyMonth[]>;
+  /** Months that some endpoint may be told of, in order of company and month. */
+  monthsToTell(query: MonthQuery): Promise<readonly CompanyMonth[]>;
   /**
    * Puts alerts on their way to every endpoint that is to hear of them and has not: of what was closed, to those that
-   * were there by then.
+   * were there by then; of what is nearly used, to those that have not heard that it is used up.
    */
   raise(
     alerts: readonly Alert[],
     at: { readonly raised_at_ms: number; readonly due_at_ms: number },
   ): Promise<void>;
   /**
-   * Takes deliveries that are due, oldest first, to endpoints that are not paused; whoever else asks gets them only if
-   * they are not settled by then.
+   * Takes deliveries to an endpoint that are due, oldest first; whoever else asks gets them only if they are not settled
+   * by then.
    */
-  take(now_ms: number, until_ms: number, limit: number): Promise<readonly Delivery[]>;
+  take(endpoint_id: string, now_ms: number, until_ms: number, limit: number): Promise<readonly Delivery[]>;
   /** Keeps what came of a try. */
   settle(delivery: Delivery, attempt: Attempt, at_ms: number): Promise<void>;
-  /** Forgets deliveries raised before a time that nobody waits for. */
+  /** Forgets what was raised before a time and nobody waits for, and what was on its way to endpoints that are gone. */
   forget(before_ms: number): Promise<void>;
 }

@@ -14,8 +14,8 @@ const WAITS_MS = [
   24 * HOUR_MS,
 ] as const;
 
-/** When to try again after so many tries that failed; undefined when it has been tried long enough. */
-export function nextAttemptAt(attempts: number, now_ms: number): number | undefined {
-  const wait_ms = WAITS_MS[attempts - 1];
+/** When to try again after so many failures; undefined when it has been tried long enough. */
+export function nextAttemptAt(failures: number, now_ms: number): number | undefined {
+  const wait_ms = WAITS_MS[failures - 1];
   return wait_ms === undefined ? undefined : now_ms + wait_ms;
 }

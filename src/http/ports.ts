@@ -248,8 +248,7 @@ export interface Readiness {
 
 /** Where platforms are told of their companies' months. */
 export interface Alerts {
-  /** @returns undefined when there are as many as there may be */
-  make(asked: AskedEndpoint): Promise<Endpoint | undefined>;
+  make(asked: AskedEndpoint): Promise<Endpoint | "there_already" | "too_many">;
   /** Newest first. */
   list(query: EndpointQuery): Promise<readonly Endpoint[]>;
   /** @returns false when there is none such */

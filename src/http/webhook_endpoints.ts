@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { type Endpoint, ENDPOINT_ID_PATTERN } from "../alerts/kept.ts";
-import { ALERT_TYPES } from "../domain/alerts.ts";
+import { ANSWERED_WITHIN_MS } from "../alerts/post.ts";
+import { ALERT_TYPES, NEARLY_USED_PERCENT } from "../domain/alerts.ts";
 import { pageOf, readCursor } from "./cursor.ts";
 import {
   CompanyIdField,
@@ -10,6 +11,7 @@ import {
   optional,
   showInstant,
   showInstantOrNull,
+  ShownCredits,
   ShownInstant,
   text,
 } from "./fields.ts";
@@ -48,7 +50,9 @@ const EndpointBody = z.object({
   }),
   created_at: ShownInstant,
   created_by: z.string(),
-  last_delivered_at: ShownInstant.nullable(),
+  last_delivered_at: ShownInstant.nullable().openapi({
+    description: "By the real clock, as are the failures, whatever the test clock says.",
+  }),
   last_failed_at: ShownInstant.nullable(),
   last_failure: z.string().nullable().openapi({ example: "it answered 500" }),
 }).openapi("WebhookEndpoint");
@@ -60,6 +64,20 @@ const NewEndpointBody = EndpointBody.extend({
   }),
 }).openapi("NewWebhookEndpoint");
 
+/** What is posted to an endpoint. */
+export const AlertBody = z.strictObject({
+  type: TypeField,
+  timestamp: ShownInstant.openapi({ description: "When it was found to be so." }),
+  data: z.strictObject({
+    company: z.string(),
+    period: z.string().openapi({ description: "The month.", example: "2026-11" }),
+    granted: ShownCredits,
+    consumed: ShownCredits,
+    available: ShownCredits,
+    excess: ShownCredits,
+  }).openapi({ description: "The month as it stood then." }),
+}).openapi("Alert");
+
 const Place = z.strictObject({ created_at_ms: MillisecondsField, id: z.string().regex(ENDPOINT_ID_PATTERN) });
 
 const PATH = "/v1/webhook_endpoints";
@@ -67,17 +85,30 @@ const PATH = "/v1/webhook_endpoints";
 /** Where a platform is told of its companies' months, signed as Standard Webhooks says. */
 export function webhookEndpoints(api: Api, companies: Companies, alerts: Alerts): void {
   const shared = { policy: { scope: "admin" }, tag: "Alerts" } as const;
+  api.hono.openAPIRegistry.registerWebhook({
+    method: "post",
+    path: "alert",
+    tags: ["Alerts"],
+    summary: "What an address is posted, signed as Standard Webhooks says",
+    request: { body: { content: { "application/json": { schema: AlertBody } } } },
+    responses: {
+      200: { description: "Any 2xx: it was taken." },
+      410: { description: "Tell me no more." },
+    },
+  });
   route(api, {
     ...shared,
     method: "post",
     path: PATH,
     summary: "Have an address told of companies' months",
     description:
-      "Within a minute it is posted `{ type, timestamp, data }` when 80 % of a month's package is used " +
-      "(`package.nearly_used`), when all of it is (`package.used_up`), and when the month is closed " +
-      "(`month.closed`); of packages that are used already it hears at once. `data` is `{ company, period, granted, " +
-      "consumed, available, excess }`. Check `webhook-signature` as Standard Webhooks says, and answer 2xx within " +
-      "15 s: anything else is tried again for three days, under the same `webhook-id`; 410 ends it.",
+      `Within a minute it is posted an \`Alert\` (see webhooks) when ${NEARLY_USED_PERCENT} % of a month's ` +
+      "package is used (`package.nearly_used`), when all of it is (`package.used_up`), and when the month is closed " +
+      "(`month.closed`); of packages that are used already it hears at once. Check `webhook-signature` as Standard " +
+      `Webhooks says, and answer 2xx within ${
+        ANSWERED_WITHIN_MS / 1000
+      } s: anything else is tried again for three ` +
+      "days, under the same `webhook-id`; 410 ends it.",
     body: AskedEndpointBody,
     answer: NewEndpointBody,
     status: 201,
@@ -94,7 +125,9 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Alerts)
       created_by: caller.name,
     };
     const made = await alerts.make(asked);
-    return made === undefined ? tooMany() : { ...show(made), secret: `whsec_${made.secret.toBase64()}` };
+    if (made === "too_many") return tooMany();
+    if (made === "there_already") return thereAlready();
+    return { ...show(made), secret: `whsec_${made.secret.toBase64()}` };
   });
 
   list(api, {
@@ -131,6 +164,11 @@ function isAddress(text: string): boolean {
   if (url === null || url.username !== "" || url.password !== "") return false;
   const is_own = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
   return url.protocol === "https:" || url.protocol === "http:" && is_own;
+}
+
+function thereAlready(): Problem {
+  const detail = "this address is told already: list it; if its secret was lost, remove it and make it anew";
+  return new Problem(409, "webhook_endpoint_there", detail);
 }
 
 function tooMany(): Problem {

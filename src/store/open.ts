@@ -49,10 +49,12 @@ const READERS_MAX = 6;
 const REPORTS_MAX = 8;
 /** Who may ask is found out apart from all that, so that it waits for nothing else. */
 const ACCESS_MAX = 3;
+/** Alerts are looked for and told beside the house, and hold up nothing of it. */
+const ALERTS_MAX = 2;
 /** The journal, activations, loads and retention have a connection each. */
 const LINES = 4;
 /** Connections that a process has at the most, whatever is asked of it. */
-export const CONNECTIONS_MAX = READERS_MAX + REPORTS_MAX + ACCESS_MAX + LINES;
+export const CONNECTIONS_MAX = READERS_MAX + REPORTS_MAX + ACCESS_MAX + ALERTS_MAX + LINES;
 /**
  * How long Postgres may take over one of each. Where it has stopped answering at all, the connection is given up 5 s
  * later: whoever asked hears of it within the 30 s that callers and proxies usually wait.
@@ -134,6 +136,13 @@ function storeOn(
     statement_timeout_ms: REPORT_TIMEOUT_MS,
     onError,
   });
+  const alerting = pool(url, {
+    application_name: "poli-credits alerts",
+    max: ALERTS_MAX,
+    // Whoever waits for a connection of these two is nobody who is waited for.
+    connect_timeout_ms: 60_000,
+    onError,
+  });
   const access = pool(url, {
     application_name: "poli-credits access",
     max: ACCESS_MAX,
@@ -151,7 +160,7 @@ function storeOn(
     reports: new Reports(reporting),
     retention,
     test_clock: new TestClockStore(reading),
-    alerts: new PostgresAlerts(reading),
+    alerts: new PostgresAlerts(alerting),
     keys: new PostgresKeys(access),
     viewer_sessions: new PostgresViewerSessions(access),
     ping: async () => void await reading.query("select 1"),
@@ -163,6 +172,7 @@ function storeOn(
         retention.close(),
         reading.end(),
         reporting.end(),
+        alerting.end(),
         access.end(),
       ]);
       await stop();

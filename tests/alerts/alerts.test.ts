@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
 import { Alerts } from "../../src/alerts/alerts.ts";
 import type { Message } from "../../src/alerts/message.ts";
+import { AlertBody } from "../../src/http/webhook_endpoints.ts";
 import { type CompanyId, credits, type Month } from "../../src/domain/names.ts";
 import { MemoryAlertStore } from "../support/alert_store.ts";
 
@@ -39,7 +40,9 @@ class Tower {
 
   async endpoint(more: { url?: string; company?: CompanyId; types?: readonly ["month.closed"] } = {}) {
     const asked = { url: URL, company: undefined, types: undefined, created_by: "a test", ...more };
-    return (await this.alerts.make(asked))!;
+    const made = await this.alerts.make(asked);
+    if (typeof made === "string") throw new Error(`no endpoint was made: ${made}`);
+    return made;
   }
 
   /** A company's month as it stands; `closed_ago_ms` when it is closed. */
@@ -93,6 +96,7 @@ Deno.test("a message is signed as Standard Webhooks says, and tells the month as
   const { message: { headers, body }, told } = tower.posted[0]!;
   const receiver = new Webhook(`whsec_${secret.toBase64()}`);
   assert.deepEqual(receiver.verify(body, { ...headers }), told);
+  assert.deepEqual(AlertBody.parse(told), told);
   assert.deepEqual(told, {
     type: "package.used_up",
     timestamp: Temporal.Instant.fromEpochMilliseconds(tower.now_ms).toString(),
@@ -179,6 +183,7 @@ Deno.test("a receiver that answers 410 is told nothing more", async () => {
   tower.month(ACME, 10, 10);
   assert.deepEqual(await tower.told(), []);
   assert.notEqual((await tower.shown()).gone_at_ms, undefined);
+  assert.deepEqual(tower.given_up, ["its receiver is gone (410)"]);
 });
 
 Deno.test("an endpoint that was removed hears nothing, also of what was on its way", async () => {
@@ -201,15 +206,62 @@ Deno.test("two looks at once follow each other, and tell nothing twice", async (
   assert.equal(tower.posted.length, 50);
 });
 
-Deno.test("a receiver that fails holds up no other", async () => {
+Deno.test("a receiver that fails is tried a few times a minute, and holds up no other", async () => {
   const tower = new Tower();
-  await tower.endpoint({ url: `${URL}/down` });
+  const [down, up] = [`${URL}/down`, `${URL}/up`];
+  for (const url of [down, up]) await tower.endpoint({ url });
   for (let i = 0; i < 100; i++) tower.month(`company-${i}` as CompanyId, 10, 10);
-  tower.answers.set(`${URL}/down`, 503);
-  const tried = await tower.told();
-  assert.ok(tried.length <= 20, `${tried.length} tries of a receiver that fails, in one run`);
-  await tower.endpoint({ url: `${URL}/up` });
-  assert.equal((await tower.told()).filter((told) => told.startsWith(`${URL}/up`)).length, 100);
+  tower.answers.set(down, 503);
+  const told = await tower.told();
+  assert.equal(told.filter((line) => line.startsWith(up)).length, 100);
+  assert.equal(told.filter((line) => line.startsWith(down)).length, 5);
+});
+
+Deno.test("a receiver that does not answer holds up no other", async () => {
+  const tower = new Tower();
+  const [slow, quick] = [`${URL}/slow`, `${URL}/quick`];
+  const answered = Promise.withResolvers<number>();
+  const quick_told: string[] = [];
+  const done = Promise.withResolvers<void>();
+  const alerts = tower.another((url) => {
+    if (url === slow) return answered.promise;
+    if (quick_told.push(url) === 20) done.resolve();
+    return Promise.resolve(200);
+  });
+  for (const url of [slow, quick]) await tower.endpoint({ url });
+  for (let i = 0; i < 20; i++) tower.month(`company-${i}` as CompanyId, 10, 10);
+  const run = alerts.run();
+  await done.promise;
+  answered.resolve(200);
+  await run;
+  assert.equal(alerts.counters.delivered, 40);
+});
+
+Deno.test("a month that is closed long after its end is told of all the same", async () => {
+  const tower = new Tower();
+  await tower.endpoint();
+  await tower.told();
+  tower.now_ms += 400 * 24 * HOUR_MS;
+  tower.store.months = [{
+    company: ACME,
+    period: { month: "2026-11" as Month, consumed: credits(3), granted: credits(10), closed: true },
+    closed_at_ms: tower.now_ms,
+  }];
+  tower.now_ms += 1;
+  assert.deepEqual(await tower.told(), [`${URL} month.closed acme`]);
+});
+
+Deno.test("what is due is told also while nothing new can be found, and that fault is told", async () => {
+  const tower = new Tower();
+  await tower.endpoint();
+  tower.month(ACME, 10, 10);
+  tower.answers.set(URL, 500);
+  await tower.told();
+  tower.now_ms += 60_000;
+  tower.answers.set(URL, 200);
+  tower.store.monthsToTell = () => Promise.reject(new Error("the store is busy"));
+  await assert.rejects(tower.alerts.run(), /the store is busy/);
+  assert.equal(tower.alerts.counters.delivered, 1);
 });
 
 Deno.test("what is being told when the service stops stays due, under the same id", async () => {

@@ -30,6 +30,15 @@ Deno.test("an endpoint shows its secret once, and hears of everything unless it 
   assert.deepEqual(await house.read("GET", PATH), { data: [endpoint], next_cursor: null });
 });
 
+Deno.test("the same address asked for again is 409, so that nothing is told it twice", async () => {
+  await using house = new House();
+  await house.open();
+  await made(house, { url: URL });
+  const problem = await house.problem("POST", PATH, { url: URL, types: ["month.closed"] });
+  assert.deepEqual([problem.status, problem.code], [409, "webhook_endpoint_there"]);
+  await made(house, { url: URL, company: "acme" });
+});
+
 Deno.test("endpoints are listed newest first, page by page, and one that is removed is gone", async () => {
   await using house = new House();
   await house.open();

@@ -102,29 +102,36 @@ function contract(name: string, test: (subject: Subject) => Promise<void>): void
   });
 }
 
-contract("endpoints are kept up to the bound, listed newest first and removed", async ({ store }) => {
-  const [one, two, three] = [
-    endpoint("one"),
-    endpoint("two", { company: ACME, types: ["month.closed"] }),
-    endpoint("three"),
-  ];
-  assert.equal(await store.add(one, 2), true);
-  assert.equal(await store.add({ ...two, created_at_ms: NOON + 1 }, 2), true);
-  assert.equal(await store.add(three, 2), false);
-  const all = await store.list({ before: undefined, limit: 10 });
-  assert.deepEqual(all, [{ ...two, created_at_ms: NOON + 1 }, one]);
-  assert.deepEqual(await store.list({ before: all[0], limit: 10 }), [one]);
-  assert.equal(await store.remove("two"), true);
-  assert.equal(await store.remove("two"), false);
-  assert.deepEqual(await store.list({ before: undefined, limit: 10 }), [one]);
-});
+/** What an endpoint is to hear that is due. */
+function takenBy(store: AlertStore, id: string, now_ms = NOON, until_ms = now_ms + MINUTE_MS) {
+  return store.take(id, now_ms, until_ms, 10);
+}
 
 contract(
-  "months are found that have used so much, or are closed, if anybody is to hear of them",
+  "endpoints are kept up to the bound, each address once, listed newest first and removed",
+  async ({ store }) => {
+    const one = endpoint("one");
+    const two = endpoint("two", { company: ACME, types: ["month.closed"], created_at_ms: NOON + 1 });
+    assert.equal(await store.add(one, 2), "added");
+    assert.equal(await store.add(endpoint("again", { url: one.url }), 2), "there_already");
+    assert.equal(await store.add({ ...two, url: one.url }, 2), "added");
+    assert.equal(await store.add(endpoint("three"), 2), "too_many");
+    const all = await store.list({ before: undefined, limit: 10 });
+    assert.deepEqual(all, [{ ...two, url: one.url }, one]);
+    assert.deepEqual(await store.list({ before: all[0], limit: 10 }), [one]);
+    assert.equal(await store.remove("two"), true);
+    assert.equal(await store.remove("two"), false);
+    assert.deepEqual(await store.list({ before: undefined, limit: 10 }), [one]);
+  },
+);
+
+contract(
+  "months are found that have used so much, or were closed, if anybody is to hear of them",
   async ({ store, put }) => {
     await put(
       { company: ACME, granted: 10, consumed: 8 },
-      { company: ACME, month: "2026-10" as Month, granted: 10, consumed: 10, closed_at_ms: NOON },
+      { company: ACME, month: "2026-10" as Month, granted: 10, consumed: 10 },
+      { company: ACME, month: "2025-01" as Month, granted: 10, consumed: 1, closed_at_ms: NOON },
       { company: BRAVO, granted: 10, consumed: 7 },
       { company: "closed" as CompanyId, granted: 0, consumed: 5, closed_at_ms: NOON },
       { company: "none" as CompanyId, granted: 0, consumed: 5 },
@@ -134,87 +141,100 @@ contract(
     await store.add(endpoint("bravo", { company: BRAVO }), 10);
     assert.deepEqual(await store.monthsToTell(FIRST), []);
     await store.add(endpoint("all"), 10);
-    const found = (await store.monthsToTell({ ...FIRST, from: "2026-10" })).map(({ company, period }) =>
+    const found = (await store.monthsToTell(FIRST)).map(({ company, period }) =>
       `${company} ${period.month} ${period.consumed}/${period.granted} ${period.closed}`
     );
-    assert.deepEqual(found, [
-      "acme 2026-10 10/10 true",
-      "acme 2026-11 8/10 false",
-      "closed 2026-11 5/0 true",
-    ]);
-    const [first] = await store.monthsToTell({ ...FIRST, from: "2026-10", limit: 1 });
+    assert.deepEqual(found, ["acme 2025-01 1/10 true", "acme 2026-11 8/10 false", "closed 2026-11 5/0 true"]);
+    const [first] = await store.monthsToTell({ ...FIRST, limit: 1 });
     const after = { company: first!.company, month: first!.period.month };
-    assert.equal((await store.monthsToTell({ ...FIRST, from: "2026-10", after })).length, 2);
+    assert.equal((await store.monthsToTell({ ...FIRST, after })).length, 2);
   },
 );
 
 contract(
   "an alert is put once on its way to everybody who is to hear of it, and taken when it is due",
   async ({ store, put }) => {
-    await put({ company: ACME, granted: 10, consumed: 10 }, {
-      company: BRAVO,
-      granted: 5,
-      consumed: 5,
-      closed_at_ms: NOON,
-    });
+    await put(
+      { company: ACME, granted: 10, consumed: 10 },
+      { company: BRAVO, granted: 5, consumed: 5, closed_at_ms: NOON },
+    );
+    const ids = ["all", "acme", "late"] as const;
     await store.add(endpoint("all"), 10);
     await store.add(endpoint("acme", { company: ACME, types: ["package.used_up"] }), 10);
     await store.add(endpoint("late", { created_at_ms: NOON + 1 }), 10);
     const alerts = [alert(ACME, "package.used_up"), alert(BRAVO, "month.closed", 5, 5)];
-    const raised = { raised_at_ms: NOON, due_at_ms: NOON };
-    await store.raise(alerts, raised);
+    await store.raise(alerts, { raised_at_ms: NOON, due_at_ms: NOON });
     await store.raise(alerts, { raised_at_ms: NOON + 1, due_at_ms: NOON + 1 });
-    assert.deepEqual(await store.take(NOON - 1, NOON, 10), []);
-    const taken = await store.take(NOON, NOON + MINUTE_MS, 10);
+    for (const id of ids) assert.deepEqual(await takenBy(store, id, NOON - 1), []);
+    const taken = (await Promise.all(ids.map((id) => takenBy(store, id)))).flat();
     assert.deepEqual(taken.map(said).sort(), [
       "acme: acme package.used_up 10/10",
       "all: acme package.used_up 10/10",
       "all: bravo month.closed 5/5",
       "late: acme package.used_up 10/10",
     ]);
-    for (const { attempts, raised_at_ms, endpoint: { id, url, secret } } of taken) {
-      assert.deepEqual([attempts, raised_at_ms, url], [1, NOON, `https://platform.example/${id}`]);
+    for (const { failures, raised_at_ms, endpoint: { id, url, secret } } of taken) {
+      assert.deepEqual([failures, raised_at_ms, url], [0, NOON, `https://platform.example/${id}`]);
       assert.deepEqual(secret, new Uint8Array(32).fill(id.length));
     }
-    assert.deepEqual(await store.take(NOON + MINUTE_MS - 1, NOON, 10), []);
-    const again = await store.take(NOON + MINUTE_MS, NOON + 2 * MINUTE_MS, 2);
-    assert.deepEqual(again.map(({ attempts }) => attempts), [2, 2]);
+    assert.deepEqual(await takenBy(store, "all", NOON + MINUTE_MS - 1), []);
+    assert.equal((await store.take("all", NOON + MINUTE_MS, NOON + 2 * MINUTE_MS, 1)).length, 1);
+    assert.deepEqual(await takenBy(store, "nobody"), []);
+  },
+);
+
+contract(
+  "what is nearly used is not told once it was used up, though a refund made it so again",
+  async ({ store, put }) => {
+    await put({ company: ACME, granted: 10, consumed: 10 });
+    await store.add(endpoint("all"), 10);
+    const raised = { raised_at_ms: NOON, due_at_ms: NOON };
+    await store.raise([alert(ACME, "package.used_up")], raised);
+    await store.raise(
+      [alert(ACME, "package.nearly_used", 10, 9), alert(ACME, "package.nearly_used", 20, 16)],
+      raised,
+    );
+    assert.deepEqual((await takenBy(store, "all")).map(said).sort(), [
+      "all: acme package.nearly_used 16/20",
+      "all: acme package.used_up 10/10",
+    ]);
   },
 );
 
 contract("what came of a try is kept with the delivery and with its endpoint", async ({ store, put }) => {
   await put({ company: ACME, granted: 10, consumed: 10 });
   await store.add(endpoint("all"), 10);
-  await store.raise([alert(ACME, "package.used_up")], { raised_at_ms: NOON, due_at_ms: NOON });
-  const takenAt = async (at_ms: number) => (await store.take(at_ms, at_ms + MINUTE_MS, 10))[0]!;
+  const raise = (...granted: number[]) =>
+    store.raise(granted.map((amount) => alert(ACME, "package.used_up", amount)), {
+      raised_at_ms: NOON,
+      due_at_ms: NOON,
+    });
+  await raise(10);
+  const taken = async (at_ms: number) => (await takenBy(store, "all", at_ms))[0]!;
   const shown = async () => (await store.list({ before: undefined, limit: 1 }))[0]!;
-  const failed = {
-    type: "failed",
-    failure: "it answered 500",
-    next_attempt_at_ms: NOON + 10,
-    paused_until_ms: NOON,
-  } as const;
-  await store.settle(await takenAt(NOON), failed, NOON + 1);
-  assert.deepEqual(
-    await shown(),
-    endpoint("all", { last_failed_at_ms: NOON + 1, last_failure: "it answered 500" }),
-  );
-  assert.equal(await takenAt(NOON + 9), undefined);
-  await store.settle(await takenAt(NOON + 10), { type: "delivered" }, NOON + 11);
-  assert.equal((await shown()).last_delivered_at_ms, NOON + 11);
-  assert.equal((await shown()).last_failure, "it answered 500");
-  assert.equal(await takenAt(NOON + 10 * MINUTE_MS), undefined);
+  const failed = { type: "failed", failure: "it answered 500", next_attempt_at_ms: NOON + 10 } as const;
+  await store.settle(await taken(NOON), failed, NOON + 1);
+  const told = { last_failed_at_ms: NOON + 1, last_failure: "it answered 500" };
+  assert.deepEqual(await shown(), endpoint("all", told));
+  assert.equal(await taken(NOON + 9), undefined);
+  const again = await taken(NOON + 10);
+  assert.equal(again.failures, 1);
+  await store.settle(again, { type: "delivered" }, NOON + 11);
+  assert.deepEqual(await shown(), endpoint("all", { ...told, last_delivered_at_ms: NOON + 11 }));
+  assert.equal(await taken(NOON + 10 * MINUTE_MS), undefined);
 
-  await store.raise([alert(ACME, "package.used_up", 9)], { raised_at_ms: NOON, due_at_ms: NOON });
-  await store.settle(await takenAt(NOON), { ...failed, next_attempt_at_ms: undefined }, NOON + 20);
-  assert.equal(await takenAt(NOON + 10 * MINUTE_MS), undefined);
+  await raise(9);
+  await store.settle(await taken(NOON), { ...failed, next_attempt_at_ms: undefined }, NOON + 20);
+  assert.equal(await taken(NOON + 10 * MINUTE_MS), undefined);
 
-  await store.raise([alert(ACME, "package.used_up", 8)], { raised_at_ms: NOON, due_at_ms: NOON });
-  await store.settle(await takenAt(NOON), { type: "gone" }, NOON + 30);
-  assert.equal((await shown()).gone_at_ms, NOON + 30);
-  await store.raise([alert(ACME, "package.used_up", 7)], { raised_at_ms: NOON, due_at_ms: NOON });
-  assert.equal(await takenAt(NOON), undefined);
+  await raise(8, 7);
+  await store.settle(await taken(NOON), { type: "gone" }, NOON + 30);
+  const { gone_at_ms, last_failure } = await shown();
+  assert.deepEqual([gone_at_ms, last_failure], [NOON + 30, "it answered 410"]);
+  await raise(6);
+  assert.deepEqual(await takenBy(store, "all", NOON + 10 * MINUTE_MS), []);
   assert.deepEqual(await store.monthsToTell(FIRST), []);
+  assert.equal(await store.add(endpoint("anew", { url: (await shown()).url }), 10), "added");
 });
 
 contract("what was told is forgotten in the end, and what waits is not", async ({ store, put }) => {
@@ -223,39 +243,13 @@ contract("what was told is forgotten in the end, and what waits is not", async (
   const raise = (granted: number) =>
     store.raise([alert(ACME, "package.used_up", granted)], { raised_at_ms: NOON, due_at_ms: NOON });
   await raise(10);
-  const [delivery] = await store.take(NOON, NOON + MINUTE_MS, 1);
+  const [delivery] = await takenBy(store, "all");
   await store.settle(delivery!, { type: "delivered" }, NOON);
   await raise(9);
   await store.forget(NOON);
   await raise(10);
-  assert.deepEqual((await store.take(NOON, NOON + MINUTE_MS, 10)).map(said), [
-    "all: acme package.used_up 10/9",
-  ]);
+  assert.deepEqual((await takenBy(store, "all")).map(said), ["all: acme package.used_up 10/9"]);
   await store.forget(NOON + 1);
   await raise(10);
-  assert.deepEqual((await store.take(NOON, NOON + MINUTE_MS, 10)).map(said), [
-    "all: acme package.used_up 10/10",
-  ]);
-});
-
-contract("an endpoint that failed is left alone for a while, and no other is", async ({ store, put }) => {
-  await put({ company: ACME, granted: 10, consumed: 10 });
-  await store.add(endpoint("down"), 10);
-  await store.raise([alert(ACME, "package.used_up"), alert(ACME, "package.used_up", 9)], {
-    raised_at_ms: NOON,
-    due_at_ms: NOON,
-  });
-  const [first] = await store.take(NOON, NOON + MINUTE_MS, 1);
-  const paused_until_ms = NOON + 10;
-  await store.settle(first!, {
-    type: "failed",
-    failure: "no",
-    next_attempt_at_ms: undefined,
-    paused_until_ms,
-  }, NOON);
-  await store.add(endpoint("up"), 10);
-  await store.raise([alert(ACME, "package.used_up", 8)], { raised_at_ms: NOON, due_at_ms: NOON });
-  const taken = await store.take(NOON + 9, NOON + 10, 10);
-  assert.deepEqual(taken.map(said), ["up: acme package.used_up 10/8"]);
-  assert.equal((await store.take(NOON + 10, NOON + MINUTE_MS, 10)).length, 3);
+  assert.deepEqual((await takenBy(store, "all")).map(said), ["all: acme package.used_up 10/10"]);
 });

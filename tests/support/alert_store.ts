@@ -1,4 +1,11 @@
-import type { AlertStore, CompanyMonth, Delivery, Endpoint, EndpointQuery } from "../../src/alerts/kept.ts";
+import type {
+  AlertStore,
+  CompanyMonth,
+  Delivery,
+  Endpoint,
+  EndpointQuery,
+  MonthQuery,
+} from "../../src/alerts/kept.ts";
 import type { Alert } from "../../src/domain/alerts.ts";
 
 /** A delivery as it stands. */
@@ -6,7 +13,7 @@ interface Kept {
   readonly alert: Alert;
   readonly endpoint_id: string;
   readonly raised_at_ms: number;
-  attempts: number;
+  failures: number;
   next_attempt_at_ms: number | undefined;
 }
 
@@ -14,13 +21,17 @@ interface Kept {
 export class MemoryAlertStore implements AlertStore {
   readonly endpoints = new Map<string, Endpoint>();
   readonly deliveries = new Map<string, Kept>();
-  readonly #paused = new Map<string, number>();
   months: (CompanyMonth & { readonly closed_at_ms?: number })[] = [];
 
-  add(endpoint: Endpoint, endpoints_max: number): Promise<boolean> {
-    const room = this.endpoints.size < endpoints_max;
-    if (room) this.endpoints.set(endpoint.id, endpoint);
-    return Promise.resolve(room);
+  add(endpoint: Endpoint, endpoints_max: number): Promise<"added" | "there_already" | "too_many"> {
+    const { id, url, company } = endpoint;
+    const is_there = [...this.endpoints.values()].some((other) =>
+      other.url === url && other.company === company && other.gone_at_ms === undefined
+    );
+    if (is_there) return Promise.resolve("there_already");
+    if (this.endpoints.size >= endpoints_max) return Promise.resolve("too_many");
+    this.endpoints.set(id, endpoint);
+    return Promise.resolve("added");
   }
 
   list({ before, limit }: EndpointQuery): Promise<Endpoint[]> {
@@ -36,20 +47,21 @@ export class MemoryAlertStore implements AlertStore {
     return Promise.resolve(this.endpoints.delete(id));
   }
 
-  monthsToTell(
-    { from, used_percent, closed_since_ms, after, limit }: Parameters<AlertStore["monthsToTell"]>[0],
-  ): Promise<CompanyMonth[]> {
+  monthsToTell({ from, used_percent, closed_since_ms, after, limit }: MonthQuery): Promise<CompanyMonth[]> {
     const place = ({ company, month }: { company: string; month: string }) => `${company} ${month}`;
     const past = after === undefined ? "" : place(after);
     const told = this.months.filter(({ company, period, closed_at_ms }) => {
       const { month, granted, consumed, closed } = period;
       const has_come_to = closed
         ? closed_at_ms !== undefined && closed_at_ms >= closed_since_ms
-        : granted > 0 && consumed * 100 >= granted * used_percent;
-      return has_come_to && month >= from && place({ company, month }) > past &&
-        this.#listeners(company).length > 0;
+        : month >= from && granted > 0 && consumed * 100 >= granted * used_percent;
+      return has_come_to && place({ company, month }) > past && this.#listeners(company).length > 0;
     });
-    const placed = told.map((month) => ({ ...month, at: place({ ...month, month: month.period.month }) }));
+    const placed = told.map(({ company, period }) => ({
+      company,
+      period,
+      at: place({ company, month: period.month }),
+    }));
     return Promise.resolve(placed.sort((a, b) => a.at < b.at ? -1 : 1).slice(0, limit));
   }
 
@@ -62,55 +74,70 @@ export class MemoryAlertStore implements AlertStore {
       const closed_at_ms = this.months.find((at) => at.company === company && at.period.month === month)
         ?.closed_at_ms;
       for (const { id, types, created_at_ms } of this.#listeners(company)) {
-        const key = [company, month, type, granted, id].join(" ");
-        if (!types.includes(type) || this.deliveries.has(key)) continue;
+        const keyOf = (told: string) => [company, month, told, granted, id].join(" ");
+        if (!types.includes(type) || this.deliveries.has(keyOf(type))) continue;
         if (type === "month.closed" && !((closed_at_ms ?? 0) >= created_at_ms)) continue;
-        this.deliveries.set(key, {
+        if (type === "package.nearly_used" && this.deliveries.has(keyOf("package.used_up"))) continue;
+        const next_attempt_at_ms = due_at_ms;
+        this.deliveries.set(keyOf(type), {
           alert,
           endpoint_id: id,
           raised_at_ms,
-          attempts: 0,
-          next_attempt_at_ms: due_at_ms,
+          failures: 0,
+          next_attempt_at_ms,
         });
       }
     }
     return Promise.resolve();
   }
 
-  take(now_ms: number, until_ms: number, limit: number): Promise<Delivery[]> {
-    const due = [...this.deliveries.values()].filter(({ next_attempt_at_ms: at_ms, endpoint_id }) =>
-      at_ms !== undefined && at_ms <= now_ms && (this.#paused.get(endpoint_id) ?? 0) <= now_ms
+  take(endpoint_id: string, now_ms: number, until_ms: number, limit: number): Promise<Delivery[]> {
+    const endpoint = this.endpoints.get(endpoint_id);
+    if (endpoint === undefined || endpoint.gone_at_ms !== undefined) return Promise.resolve([]);
+    const due = [...this.deliveries.values()].filter((kept) =>
+      kept.endpoint_id === endpoint_id && kept.next_attempt_at_ms !== undefined &&
+      kept.next_attempt_at_ms <= now_ms
     ).sort((a, b) => a.next_attempt_at_ms! - b.next_attempt_at_ms!).slice(0, limit);
     return Promise.resolve(due.map((kept) => {
-      kept.attempts++;
       kept.next_attempt_at_ms = until_ms;
-      const { alert, endpoint_id, raised_at_ms, attempts } = kept;
-      return { alert, endpoint: this.endpoints.get(endpoint_id)!, raised_at_ms, attempts };
+      const { alert, raised_at_ms, failures } = kept;
+      return { alert, endpoint, raised_at_ms, failures };
     }));
   }
 
   settle(...[{ alert, endpoint }, attempt, at_ms]: Parameters<AlertStore["settle"]>): Promise<void> {
     const { company, type, period: { month, granted } } = alert;
     const kept = this.deliveries.get([company, month, type, granted, endpoint.id].join(" "));
-    if (kept !== undefined) {
-      kept.next_attempt_at_ms = attempt.type === "failed" ? attempt.next_attempt_at_ms : undefined;
-    }
-    this.#paused.set(endpoint.id, attempt.type === "failed" ? attempt.paused_until_ms : 0);
     const was = this.endpoints.get(endpoint.id);
-    if (was !== undefined) {
-      const told = attempt.type === "delivered"
-        ? { last_delivered_at_ms: at_ms }
-        : attempt.type === "failed"
-        ? { last_failed_at_ms: at_ms, last_failure: attempt.failure }
-        : { last_failed_at_ms: at_ms, last_failure: "it answered 410", gone_at_ms: was.gone_at_ms ?? at_ms };
-      this.endpoints.set(endpoint.id, { ...was, ...told });
+    if (kept === undefined || was === undefined) return Promise.resolve();
+    const after = (more: Partial<Endpoint>) => void this.endpoints.set(endpoint.id, { ...was, ...more });
+    switch (attempt.type) {
+      case "delivered":
+        kept.next_attempt_at_ms = undefined;
+        after({ last_delivered_at_ms: at_ms });
+        break;
+      case "failed":
+        kept.failures++;
+        kept.next_attempt_at_ms = attempt.next_attempt_at_ms;
+        after({ last_failed_at_ms: at_ms, last_failure: attempt.failure });
+        break;
+      case "gone":
+        for (const other of this.deliveries.values()) {
+          if (other.endpoint_id === endpoint.id) other.next_attempt_at_ms = undefined;
+        }
+        after({
+          last_failed_at_ms: at_ms,
+          last_failure: "it answered 410",
+          gone_at_ms: was.gone_at_ms ?? at_ms,
+        });
     }
     return Promise.resolve();
   }
 
   forget(before_ms: number): Promise<void> {
-    for (const [key, { raised_at_ms, next_attempt_at_ms }] of this.deliveries) {
-      if (raised_at_ms < before_ms && next_attempt_at_ms === undefined) this.deliveries.delete(key);
+    for (const [key, { raised_at_ms, next_attempt_at_ms, endpoint_id }] of this.deliveries) {
+      const is_past = raised_at_ms < before_ms && next_attempt_at_ms === undefined;
+      if (is_past || !this.endpoints.has(endpoint_id)) this.deliveries.delete(key);
     }
     return Promise.resolve();
   }

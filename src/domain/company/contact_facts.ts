@@ -107,7 +107,8 @@ export function settleTemplates(
   for (const template of differing(before, after)) dates.add(state.calendar.dateOf(template.left_at_ms));
   let owed_more = 0;
   for (const local_date of [...dates].sort()) {
-    // A status that would change it is kept back. Our own record of a send says when it was: that is in time.
+    // A status that would change it is kept back. Our own record of a send is answered instead, and changes nothing of a
+    // message that statuses put there.
     if (isFinal(state, local_date)) continue;
     const charged = chargeOn(state, person, local_date, before);
     const owed = chargeOn(state, person, local_date, after);
