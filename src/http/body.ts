@@ -4,10 +4,16 @@ export const BODY_BYTES_MAX = 4 * 1024 * 1024;
 /** A body may take this long to arrive: a connection is not held for ever by whoever sends a byte now and then. */
 export const BODY_MS_MAX = 30_000;
 
-/** What all bodies under way may hold together; past it the one that has taken longest is given up. */
+/** What all bodies under way may hold together; past it the one that has taken longest is let go of. */
 const BODIES_BYTES_MAX = 256 * 1024 * 1024;
 
-/** A body that announces no more than this is taken in one piece, and counted as it was announced. */
+/**
+ * A body that announces no more than this is taken in one piece, which is the quickest, and counted as it was
+ * announced. A piece cannot be let go of: also when it is given up, the server holds what has come of it until it is
+ * whole or its connection ends, and it counts as long. So pieces are taken only while all that is held is within half
+ * of the bound. Past that small bodies too are read as they arrive: whoever announces much and sends nothing can fill
+ * neither the memory nor the place of all others.
+ */
 const PIECE_BYTES_MAX = 64 * 1024;
 
 /** Why a body could not be had. */
@@ -24,7 +30,7 @@ interface Arriving {
   readonly resolve: (read: Uint8Array | BodyFault) => void;
   /** What is held of it. */
   bytes: number;
-  /** Lets go of what is held, and reads no more of it. */
+  /** Lets go of what is held, and reads no more of it; undefined for a piece. */
   cancel: (() => void) | undefined;
 }
 
@@ -78,7 +84,7 @@ export class Bodies {
     try {
       if (length === undefined) return await this.#readStream(request.body, body);
       if (!(length <= BODY_BYTES_MAX)) return "body_too_large";
-      if (length > PIECE_BYTES_MAX) return await this.#readStream(request.body, body);
+      if (!this.#hasRoomForPiece(length)) return await this.#readStream(request.body, body);
       this.#hold(body, length);
       // The server cuts a body off at the length it was announced with; other callers may not.
       const bytes = await request.bytes();
@@ -87,6 +93,10 @@ export class Bodies {
       // The client went away, or broke the framing: nobody will read the answer.
       return "body_incomplete";
     }
+  }
+
+  #hasRoomForPiece(length: number): boolean {
+    return length <= PIECE_BYTES_MAX && this.#bytes + length <= this.#bytes_max / 2;
   }
 
   async #readStream(
@@ -109,24 +119,31 @@ export class Bodies {
     }
   }
 
-  /** Holds more of a body, and gives up whichever have taken longest when that is more than there is room for. */
+  /** Holds more of a body, and lets go of whichever have taken longest when that is more than there is room for. */
   #hold(body: Arriving, bytes: number): void {
     if (!this.#arriving.has(body)) return;
     body.bytes += bytes;
     this.#bytes += bytes;
     for (const longest of this.#arriving) {
       if (this.#bytes <= this.#bytes_max) return;
-      this.#giveUp(longest, "bodies_too_many");
+      if (longest.cancel !== undefined) this.#giveUp(longest, "bodies_too_many");
     }
   }
 
   #giveUp(body: Arriving, fault: BodyFault): void {
-    body.cancel?.();
-    this.#end(body, fault);
+    this.#arriving.delete(body);
+    if (body.cancel !== undefined) {
+      body.cancel();
+      this.#bytes -= body.bytes;
+    }
+    body.resolve(fault);
   }
 
+  /** Nothing more comes of a body. */
   #end(body: Arriving, read: Uint8Array | BodyFault): void {
-    if (this.#arriving.delete(body)) this.#bytes -= body.bytes;
+    const was_given_up = !this.#arriving.delete(body);
+    // What could be let go of was, when it was given up.
+    if (!was_given_up || body.cancel === undefined) this.#bytes -= body.bytes;
     body.resolve(read);
   }
 }

@@ -109,13 +109,47 @@ Deno.test("what was read, given up or too large makes room for others", async ()
 });
 
 Deno.test("a small body counts as it was announced, a large one as it arrives", async () => {
-  const bodies = new Bodies(() => 0, 100_000);
-  const large = streamed({ "content-length": "90000" });
+  const bodies = new Bodies(() => 0, 200_000);
+  const large = streamed({ "content-length": "150000" });
   const small = [1, 2].map(() => streamed({ "content-length": "40000" }));
   const large_reading = bodies.read(large.request);
   const small_reading = small.map(({ request }) => bodies.read(request));
-  large.send(30_000);
+  large.send(130_000);
   assert.equal(await large_reading, "bodies_too_many");
   for (const { send } of small) send(40_000, "last");
   for (const read of await Promise.all(small_reading)) assert.equal((read as Uint8Array).length, 40_000);
+});
+
+Deno.test("a small body that was given up counts until the server holds it no more", async () => {
+  let now_ms = 0;
+  const bodies = new Bodies(() => now_ms, 100_000);
+  const small = streamed({ "content-length": "40000" });
+  const small_reading = bodies.read(small.request);
+  now_ms = BODY_MS_MAX;
+  bodies.giveUpLate();
+  assert.equal(await small_reading, "body_too_slow");
+  const readLarge = () => {
+    const large = streamed();
+    const reading = bodies.read(large.request);
+    large.send(70_000, "last");
+    return reading;
+  };
+  assert.equal(await readLarge(), "bodies_too_many");
+  small.send(40_000, "last");
+  await quiet();
+  assert.equal((await readLarge() as Uint8Array).length, 70_000);
+});
+
+Deno.test("small bodies that stall keep room for others, which are let go of when they take longest", async () => {
+  const bodies = new Bodies(() => 0, 100_000);
+  const [stalled, slow, quick] = [1, 2, 3].map(() => streamed({ "content-length": "40000" }));
+  const reading = [stalled, slow, quick].map((small) => bodies.read(small!.request));
+  slow!.send(30_000);
+  await quiet();
+  quick!.send(40_000, "last");
+  assert.equal(await reading[1], "bodies_too_many");
+  assert.equal(slow!.isCancelled(), true);
+  assert.equal((await reading[2] as Uint8Array).length, 40_000);
+  stalled!.send(40_000, "last");
+  assert.equal((await reading[0] as Uint8Array).length, 40_000);
 });
