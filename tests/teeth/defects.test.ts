@@ -15,6 +15,17 @@ Deno.test("every defect that the tests are tried with still fits the code, and s
   }
 });
 
+Deno.test("the table of defects has each of them once, in their order, with a file of tests that watches", async () => {
+  const text = await Deno.readTextFile(new URL("teeth/README.md", ROOT));
+  const [, , ...rows] = text.split("\n").filter((line) => line.startsWith("|"))
+    .map((line) => line.split("|").map((cell) => cell.trim()));
+  assert.deepEqual(rows.map(([, harm]) => harm), DEFECTS.map(({ harm }) => harm));
+  for (const [i, { name, watched_by }] of DEFECTS.entries()) {
+    const file = rows[i]![3]!.replaceAll("`", "");
+    assert.ok(watched_by.includes(`tests/${file}`), `${name} is not watched by ${file}`);
+  }
+});
+
 Deno.test("a defect whose text stands nowhere, or twice, is refused", () => {
   const defect = { name: "d", harm: "h", file: "f.ts", right: "a", wrong: "b", watched_by: [] };
   assert.throws(() => withDefect(defect, "x"), /"d" does not fit: its text stands in f.ts 0 times/);
