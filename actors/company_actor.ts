@@ -190,7 +190,7 @@ export class CompanyActor {
     }
   }
 
-  /** @param now_ms when the turn was begun, which what it needed was loaded by: reading it may take long */
+  /** @param now_ms by which it was found what the turn needs: by a later one it might need what was not loaded */
   #decide(taken: readonly Waiting[], now_ms: number): void {
     const state = this.#state!;
     const turn: Turn = { from_version: state.version, events: [], answers: [], balance: undefined };

@@ -1,8 +1,8 @@
 import { Calendar, nextDate } from "../src/domain/calendar.ts";
 import type { Refused } from "../src/domain/company/command.ts";
 import { refused } from "../src/domain/company/command.ts";
-import { FUTURE_LIMIT_MS } from "../src/domain/company/kept_back.ts";
 import { ALWAYS } from "../src/domain/company/state.ts";
+import { FUTURE_LIMIT_MS } from "../src/domain/lateness.ts";
 import type { FeatureCode, LocalDate } from "../src/domain/names.ts";
 import type {
   AskedRate,
@@ -22,8 +22,11 @@ export interface GeneralCardStore {
   rename(feature: FeatureCode, name: FeatureName): Promise<void>;
   /** The time zones of all companies, each once. */
   timeZones(): Promise<readonly string[]>;
-  /** When the outbound window that opened last of all did; undefined before the first. */
-  latestOutbound(): Promise<number | undefined>;
+  /**
+   * When the outbound window that opened last of all did, if from a time on; the millisecond before that time, if
+   * earlier; undefined when none ever did.
+   */
+  latestOutbound(from_ms: number): Promise<number | undefined>;
 }
 
 /** The general rate card, held in memory for every actor. */
@@ -73,8 +76,10 @@ export class GeneralCard {
       const name = asked.name ?? known?.name ?? { "pt-BR": asked.feature, en: asked.feature };
       const begun = await this.#latestDate();
       const versions = known?.versions ?? [];
-      const charged_ms = takesPlace(asked, versions) ? await this.#store.latestOutbound() : undefined;
       const now_ms = this.#clock.now_ms();
+      const charged_ms = takesPlace(asked, versions)
+        ? await this.#store.latestOutbound(secondOf(now_ms))
+        : undefined;
       const version = nextVersion(asked, versions, begun, charged_ms, now_ms, by);
       if ("type" in version) return version;
       const latest = versions.at(-1);
@@ -123,10 +128,14 @@ function nextVersion(
     credits: asked.credits,
     effective_from: given ?? (first ? null : nextDate(begun)),
     // Those that opened before it stay as they were charged, also one by a clock that runs ahead of ours.
-    from_ms: charged_ms === undefined ? null : Math.max(now_ms - now_ms % 1000, charged_ms + 1),
+    from_ms: charged_ms === undefined ? null : Math.max(secondOf(now_ms), charged_ms + 1),
     recorded_at_ms: now_ms,
     recorded_by: by,
   };
+}
+
+function secondOf(at_ms: number): number {
+  return at_ms - at_ms % 1000;
 }
 
 function isTemplateCategory(feature: FeatureCode): boolean {

@@ -60,6 +60,8 @@ export class Roster {
       const tooMany = this.#awake.size - resting.length > this.#limits.awake_max;
       const tooMuch = held > this.#limits.held_in_all_max;
       if (!tooMany && !tooMuch && actor.last_asked_ms > idle_since_ms) break;
+      // It cannot rest now; others that can may have to.
+      if (!actor.is_idle) continue;
       held -= actor.held;
       resting.push(actor.passivate());
     }

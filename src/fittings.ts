@@ -39,7 +39,7 @@ export function generalCardStore(rates: GeneralRates): GeneralCardStore {
     add: (version, name) => rates.append(version, name),
     rename: (feature, name) => rates.rename(feature, name),
     timeZones: () => rates.timeZones(),
-    latestOutbound: () => rates.latestOutbound(),
+    latestOutbound: (from_ms) => rates.latestOutbound(from_ms),
   };
 }
 

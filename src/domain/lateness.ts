@@ -1,6 +1,9 @@
 import { addDays, lastDateOf } from "./calendar.ts";
 import type { LocalDate, Month } from "./names.ts";
 
+/** How far a timestamp may be ahead of our clock. */
+export const FUTURE_LIMIT_MS = 5 * 60_000;
+
 /** Meta redelivers for 7 days; a day more is a margin. What is older stays in quarantine. */
 export const LATENESS_LIMIT_DAYS = 8;
 export const LATENESS_LIMIT_MS = LATENESS_LIMIT_DAYS * 86_400_000;

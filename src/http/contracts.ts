@@ -120,6 +120,8 @@ export function contracts(api: Api, companies: Companies): void {
     ...cancellation,
     method: "delete",
     summary: "Take a scheduled end back",
+    description:
+      "The package goes on. A new price that was put with its end stays: put the contract as it was for both.",
   }, async ({ params, caller }) => {
     return contractIn(
       await companies.ask(params.company, { type: "take_back_cancellation", by: caller.name }),

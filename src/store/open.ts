@@ -43,7 +43,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Reads at once of what the house itself asks: who is due, whose a number is, prices, what waits, who is made. */
+/** Reads at once of what the house itself asks: whether all is well, who is due, whose a number is, prices, what waits. */
 const READERS_MAX = 6;
 /** Reports at once. One can take seconds, so they have connections of their own, and hold up nobody but each other. */
 const REPORTS_MAX = 8;

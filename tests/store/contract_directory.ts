@@ -98,7 +98,7 @@ export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
 
   "the outbound window that opened last of all companies is told, while it stands": async (subject) => {
     const { rates, store, writer } = subject;
-    assert.equal(await rates.latestOutbound(), undefined);
+    assert.equal(await rates.latestOutbound(NOON), undefined);
     const acme = await owner(store);
     const beta = await owner(store, BETA);
     const later = NOON + MINUTE_MS;
@@ -107,9 +107,10 @@ export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
       (await acme.decide(later, record(template("sent"), wrote(JOAO, later + MINUTE_MS)))).change,
       (await beta.decide(later, record(templateStatus(MARIA, "wamid.t", "sent", NOON)))).change,
     ]);
-    assert.equal(await rates.latestOutbound(), later);
+    assert.equal(await rates.latestOutbound(NOON), later);
+    assert.equal(await rates.latestOutbound(later + 5), later + 4);
     await writer.write([(await acme.decide(later, record(template("failed")))).change]);
-    assert.equal(await rates.latestOutbound(), NOON);
+    assert.equal(await rates.latestOutbound(NOON), NOON);
   },
 
   "what no company has a number for waits, once, until it is replayed": async ({ quarantine }) => {

@@ -1,7 +1,7 @@
 import type { ContactClues } from "../identity/phone.ts";
 import { clueTexts } from "../identity/clues.ts";
 import { mentionedIn } from "../identity/mentioned.ts";
-import { LATENESS_LIMIT_MS } from "../lateness.ts";
+import { FUTURE_LIMIT_MS, LATENESS_LIMIT_MS } from "../lateness.ts";
 import type { ContactEvent, QuarantineReason } from "./command.ts";
 import { isFinal } from "./days.ts";
 import { isErasedAt } from "./erasure.ts";
@@ -10,9 +10,6 @@ import type { Emit } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
 
 const DAY_MS = 86_400_000;
-
-/** How far a timestamp may be ahead of our clock. */
-export const FUTURE_LIMIT_MS = 5 * 60_000;
 
 /** What is left of an event whose person was erased. */
 const ERASED = { type: "erased" } as const;

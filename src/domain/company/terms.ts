@@ -85,7 +85,7 @@ export function cancelContract(state: CompanyState, emit: Emit, by: string, now_
   return { type: "company", view: companyView(state) };
 }
 
-/** Takes a scheduled cancellation back: the contract goes on as it was. */
+/** Takes a scheduled cancellation back: the package goes on. A price that was agreed on with its end stays. */
 export function takeBack(state: CompanyState, emit: Emit, by: string, now_ms: number): Reply {
   const version = takeBackCancellation(state.contract, state.today);
   if (version === undefined) return refused("no_cancellation", "no cancellation is scheduled");

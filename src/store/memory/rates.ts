@@ -55,16 +55,16 @@ export class MemoryRates {
     return [...new Set(zones)].sort();
   }
 
-  /** When the outbound window that opened last did, of all companies; undefined before the first. */
+  /** As Postgres does: an opening before the time is told as the millisecond before it. */
   // deno-lint-ignore require-await
-  async latestOutbound(): Promise<number | undefined> {
+  async latestOutbound(from_ms: number): Promise<number | undefined> {
     let latest: number | undefined;
     for (const { windows } of this.#store.companies()) {
       for (const { direction, window } of windows.values()) {
         if (direction === "outbound") latest = Math.max(latest ?? window.opened_at_ms, window.opened_at_ms);
       }
     }
-    return latest;
+    return latest === undefined ? undefined : Math.max(latest, from_ms - 1);
   }
 }
 

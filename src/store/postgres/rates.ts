@@ -122,22 +122,22 @@ export class GeneralRates {
   }
 
   /**
-   * When the outbound window that opened last did, of all companies: for each that has any, back from the newest window.
+   * When the outbound window opened last, of all companies, as far as it matters from a time on: an earlier opening is
+   * told as the millisecond before it, for to know that one reads no more than whether there was any.
    *
-   * @returns undefined before the first
+   * @returns undefined when none ever did
    * @throws {Error} when Postgres cannot be reached
    */
-  async latestOutbound(): Promise<number | undefined> {
-    const { rows } = await this.#pool.query<{ at_ms: bigint | null }>(
-      `select ${epochMs("max(latest)")} as at_ms from companies c
-        cross join lateral (
-          select w.opened_at as latest from windows w where w.company_id = c.company_id and w.direction = 'outbound'
-          order by w.opened_at desc limit 1
-        ) w
-        where exists (
-          select from day_totals t where t.company_id = c.company_id and t.direction = 'outbound' and t.units > 0
-        )`,
+  async latestOutbound(from_ms: number): Promise<number | undefined> {
+    const { rows } = await this.#pool.query<{ at_ms: bigint | null; any_ever: boolean }>(
+      `select ${epochMs("max(w.opened_at)")} as at_ms,
+          exists (select from day_totals where direction = 'outbound' and units > 0) as any_ever
+        from companies c
+        left join windows w
+          on w.company_id = c.company_id and w.opened_at >= $1 and w.direction = 'outbound'`,
+      [instantText(from_ms)],
     );
-    return wholeOrNull(rows[0]!.at_ms) ?? undefined;
+    const { at_ms, any_ever } = rows[0]!;
+    return at_ms !== null ? whole(at_ms) : any_ever ? from_ms - 1 : undefined;
   }
 }
