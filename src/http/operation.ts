@@ -78,9 +78,14 @@ function problemStatuses(call: Declaration): number[] {
     for (const status of [401, 403, 429, 503]) statuses.add(status);
   }
   if (call.path.includes("{company}")) statuses.add(404);
-  if (call.body !== undefined) { for (const status of [400, 408, 413, 415, 422]) statuses.add(status); }
-  if (call.query !== undefined || call.params !== undefined) statuses.add(422);
+  if (call.body !== undefined) { for (const status of [400, 408, 413, 415]) statuses.add(status); }
+  if (call.query !== undefined || call.params !== undefined || canMisfit(call.body)) statuses.add(422);
   return [...statuses].sort();
+}
+
+/** Whether JSON can be sent that is refused: where any is taken, none is. */
+function canMisfit(body: Declaration["body"]): boolean {
+  return body !== undefined && !(body instanceof z.ZodUnknown);
 }
 
 const PROBLEMS: Readonly<Record<number, string>> = {

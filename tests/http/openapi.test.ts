@@ -89,6 +89,12 @@ Deno.test("what a guarded call can answer is documented: problems of the key, th
   assert.deepEqual(security, [{ key: ["ingest"] }]);
 });
 
+Deno.test("a delivery of Meta's, of which any JSON is taken, is not documented as one that may not fit", async () => {
+  await using house = new House();
+  const { responses } = (await documentOf(house)).paths["/webhooks/whatsapp"]!.post!;
+  assert.deepEqual(Object.keys(responses), ["200", "400", "401", "408", "413", "415", "500", "503"]);
+});
+
 Deno.test("a form that a body can have is documented as it is validated", async () => {
   await using house = new House();
   // deno-lint-ignore no-explicit-any
