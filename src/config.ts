@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CARRIED_PATTERN } from "./access/key.ts";
+import { FACTS_KEPT_DAYS_MIN } from "./domain/lateness.ts";
 
 /** How the service is set up: from its environment alone. */
 export interface Config {
@@ -29,12 +30,6 @@ export type LogLevel = "debug" | "info" | "warning" | "error";
 export class ConfigError extends Error {
   override name = "ConfigError";
 }
-
-/**
- * By then no fact of the month can arrive any more, and none that tells when a message of it left: Meta gives up
- * delivering after 30 days.
- */
-const FACTS_KEPT_DAYS_MIN = 35;
 
 /** Made and kept beside our own Postgres; whoever shares another one must be told the same. */
 const REQUIRED_WITH_DATABASE = ["META_APP_SECRET", "META_VERIFY_TOKEN", "ADMIN_KEY"] as const;

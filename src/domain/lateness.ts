@@ -9,6 +9,12 @@ export const LATENESS_LIMIT_DAYS = 8;
 export const LATENESS_LIMIT_MS = LATENESS_LIMIT_DAYS * 86_400_000;
 
 /**
+ * Facts are kept for as many days at least. By then no fact of the month can arrive any more, and none that tells when
+ * a message of it left: Meta gives up delivering after 30 days.
+ */
+export const FACTS_KEPT_DAYS_MIN = 35;
+
+/**
  * Days up to the last closed one whose totals an actor holds, and with them the months they are of: a month can change
  * until the lateness limit after its end, which makes 39 days of the longest, and some more do no harm.
  */

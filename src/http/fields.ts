@@ -3,6 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { isLocalDate, isTimeZone } from "../domain/calendar.ts";
 import { type ContactClues, contactClues, withoutContacts } from "../domain/identity/phone.ts";
+import { FACTS_KEPT_DAYS_MIN } from "../domain/lateness.ts";
 import { PRICE_PATTERN, priceFrom, showMoney } from "../domain/money.ts";
 import type { Micros } from "../domain/money.ts";
 import type { CompanyId, Credits, FeatureCode, LocalDate, Month } from "../domain/names.ts";
@@ -22,6 +23,10 @@ export function text(length_max: number) {
 export function optional<Field extends z.ZodType>(field: Field) {
   return field.nullish().transform((given) => given ?? undefined);
 }
+
+/** For how long an id of the caller's is known again. */
+export const AS_LONG_AS_FACTS =
+  `for as long as facts are kept, which is at least ${FACTS_KEPT_DAYS_MIN} days`;
 
 export const CompanyIdField = z.string()
   .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: "must be 1 to 64 of A-Z a-z 0-9 . _ -" })

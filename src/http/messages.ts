@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { Send } from "../domain/company/command.ts";
 import { BalanceBody, showBalance } from "./balance_body.ts";
 import {
+  AS_LONG_AS_FACTS,
   AttributesField,
   CategoryField,
   CompanyPath,
@@ -20,7 +21,7 @@ const SendBody = z.strictObject({
   message_id: text(256).openapi({
     description:
       "Meta's wamid, or an id of your own that you give Meta as `biz_opaque_callback_data`. The same id gets " +
-      "the same answer for as long as facts are kept: 100 days, unless `FACTS_KEPT_DAYS` is another number.",
+      `the same answer ${AS_LONG_AS_FACTS}.`,
   }),
   to: ContactField,
   kind: z.enum(["template", "free_form"]),

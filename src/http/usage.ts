@@ -3,6 +3,7 @@ import type { Refused, Usage } from "../domain/company/command.ts";
 import { QUANTITY_MAX } from "../domain/company/usages.ts";
 import { BalanceBody, showBalance } from "./balance_body.ts";
 import {
+  AS_LONG_AS_FACTS,
   AttributesField,
   CompanyPath,
   FeatureCodeField,
@@ -20,8 +21,7 @@ const USAGES_MAX = 1_000;
 
 const UsageItem = z.strictObject({
   id: text(200).openapi({
-    description:
-      "Yours: the same id counts once, for as long as facts are kept: 100 days, unless `FACTS_KEPT_DAYS` is another number.",
+    description: `Yours: the same id counts once, ${AS_LONG_AS_FACTS}.`,
   }),
   feature: FeatureCodeField,
   quantity: z.int().min(1).max(QUANTITY_MAX),
