@@ -1,21 +1,12 @@
 import { getLogger } from "@logtape/logtape";
-import { PhoneDirectory } from "./actors/directory.ts";
-import { Erasure } from "./actors/erasure.ts";
-import { GeneralCard } from "./actors/general_card.ts";
-import { Inbox } from "./actors/inbox.ts";
-import { Registry } from "./actors/registry.ts";
-import { Replay } from "./actors/replay.ts";
-import { Roster } from "./actors/roster.ts";
-import { Sweep } from "./actors/sweep.ts";
 import type { Unavailable } from "./src/domain/company/command.ts";
 import type { Config } from "./src/config.ts";
 import { ConfigError, ownEnvironment, readConfig } from "./src/config.ts";
+import { furnish, type House } from "./src/house.ts";
 import { createApp } from "./src/http/app.ts";
 import { Access } from "./src/access/access.ts";
-import { Alerts } from "./src/alerts/alerts.ts";
-import { post } from "./src/alerts/post.ts";
 import { authentication } from "./src/http/authentication.ts";
-import type { QuarantineQuery, Readiness } from "./src/http/ports.ts";
+import type { Readiness } from "./src/http/ports.ts";
 import { RequestMetrics } from "./src/http/request_metrics.ts";
 import { listen } from "./src/listen.ts";
 import { LiveFeed } from "./src/live/feed.ts";
@@ -26,7 +17,6 @@ import { secretsOf } from "./src/secrets.ts";
 import type { Store } from "./src/store/open.ts";
 import { openStore } from "./src/store/open.ts";
 import { isOutage } from "./src/store/outage.ts";
-import { erasureStore, generalCardStore, keptEvents, quarantineOf, registryStore } from "./src/fittings.ts";
 import { within } from "./src/time/deadline.ts";
 import { untilSignalled } from "./src/time/signals.ts";
 import { SystemClock, SystemTimers, TestClock } from "./src/time/clock.ts";
@@ -46,19 +36,6 @@ export interface StartOptions {
   readonly clock_starts_at_ms?: number;
 }
 
-const LIMITS = {
-  waiting_weight_max: 20_000,
-  uncommitted_turns_max: 64,
-  held_max: 50_000,
-  awake_max: 20_000,
-  waking_max: 200,
-  asked_weight_max: 200_000,
-  held_in_all_max: 1_000_000,
-  idle_ms: 10 * 60_000,
-} as const;
-
-/** Companies the sweep wakes at once: few enough that whoever is woken by a webhook meanwhile hardly waits. */
-const SWEPT_AT_ONCE = 50;
 /** Past it, what still goes on is cut off: SIGTERM is answered within 10 s. */
 const STOP_DEADLINE_MS = 8_000;
 /** Past it, whoever has not taken their answer is left behind: their connection ends with the process. */
@@ -99,7 +76,6 @@ async function startOn(
   const feed = new LiveFeed();
   const house = furnish(store, clock, feed);
   const access = accessTo(store);
-  const alerts = alertsFrom(store, clock);
   await Promise.all([house.refresh(), access.look()]);
   await house.sweep.run();
   const stopping = new AbortController();
@@ -108,13 +84,12 @@ async function startOn(
     clock,
     live: feed,
     health: { ready: () => readiness(store, stopping.signal) },
-    test_clock: clock instanceof TestClock ? testClock(clock, house, alerts) : undefined,
+    test_clock: clock instanceof TestClock ? testClock(clock, house) : undefined,
     authenticate: authentication(secrets.admin_key, access.keys, access.sessions),
     keys: access.keys,
-    alerts,
     viewer_sessions: access.sessions,
     metrics: new RequestMetrics(
-      metricsOf({ journal: store.journal, roster: house.roster, feed, access, alerts }),
+      metricsOf({ journal: store.journal, roster: house.roster, feed, access, alerts: house.alerts }),
     ),
     app_secrets: secrets.meta_app_secrets,
     verify_token: secrets.meta_verify_token,
@@ -131,8 +106,7 @@ async function startOn(
   }, LATE_EVERY_MS);
   // Wake-ups only: what is due stands in Postgres, so a missed or doubled one changes nothing. Cron begins none anew
   // before it is done, and none waits for another: a long forgetting does not hold up a midnight.
-  const wake_ups = { ...house.wake_ups, "tell what months have come to": () => alerts.run() };
-  for (const [name, wake] of Object.entries(wake_ups)) {
+  for (const [name, wake] of Object.entries(house.wake_ups)) {
     void Deno.cron(name, "* * * * *", { signal: stopping.signal }, () => wake().catch(report(name)));
   }
   const { port } = server.addr;
@@ -142,7 +116,7 @@ async function startOn(
     downloads.close();
     await answered(server);
     clearInterval(late);
-    await Promise.all([alerts.stop(), access.stop(), house.roster.stop()]);
+    await Promise.all([house.alerts.stop(), access.stop(), house.roster.stop()]);
     await store.close();
   };
   let stopped: Promise<void> | undefined;
@@ -167,90 +141,6 @@ function accessTo({ keys, viewer_sessions: sessions, ticket_secret }: Store): Ac
   return new Access({ keys, sessions, ticket_secret, clock, timers, report: report("who may ask") });
 }
 
-/** What platforms are told of; receivers go by the machine's clock, whatever the test clock says. */
-function alertsFrom(store: Store, clock: SystemClock | TestClock): Alerts {
-  return new Alerts({
-    store: store.alerts,
-    clock,
-    machine: new SystemClock(),
-    randomBytes,
-    post,
-    onGivenUp: ({ endpoint, alert: { company, type, period } }, failure) => {
-      const facts = { id: endpoint.id, type, company, month: period.month, failure };
-      log.warn("{id} is not told of {type} of {company} in {month}: {failure}", facts);
-    },
-  });
-}
-
-/** The actors and what stands around them. */
-function furnish(store: Store, clock: SystemClock | TestClock, feed: LiveFeed) {
-  const rates = new GeneralCard(clock, generalCardStore(store.rates));
-  const roster = new Roster({
-    clock,
-    timers: new SystemTimers(),
-    store: store.companies,
-    journal: store.journal,
-    feed,
-    rates,
-    report: (company, error) => report(`company ${company}`)(error),
-  }, LIMITS);
-  const directory = new PhoneDirectory(store.phone_numbers);
-  const replay = new Replay({ clock, directory, companies: roster, store: keptEvents(store.quarantine) });
-  const registry = new Registry({
-    clock,
-    directory,
-    companies: roster,
-    store: registryStore(store),
-    randomBytes,
-    replay: async (numbers) => void await replay.numbers(numbers),
-  });
-  const sweep = new Sweep(clock, store.companies, roster, SWEPT_AT_ONCE);
-  const forget = () => forgetOld(store, clock);
-  const refresh = async () => void await Promise.all([rates.refresh(), directory.refresh()]);
-  return {
-    roster,
-    sweep,
-    refresh,
-    forget,
-    wake_ups: {
-      "wake what is due": async () => void await Promise.all([sweep.run(), roster.rest(), refresh()]),
-      "forget what is past keeping": forget,
-      "try what is claimed": async () => void await replay.claimed(),
-    },
-    rooms: {
-      companies: roster,
-      registry,
-      company_list: store.companies,
-      inbox: new Inbox(directory, quarantineOf(store.quarantine, store.keyring), roster, report("the inbox")),
-      quarantine: {
-        list: (query: QuarantineQuery) => store.quarantine.list(query),
-        replay: (id: string) => replay.one(id),
-      },
-      erasures: new Erasure({
-        clock,
-        companies: roster,
-        store: erasureStore(store),
-        report: report("an erasure"),
-      }),
-      reports: store.reports,
-      rates,
-    },
-  };
-}
-
-/** Drops what is past keeping, and says so: nothing is dropped silently. */
-async function forgetOld(store: Store, clock: SystemClock | TestClock): Promise<void> {
-  const forgotten = await store.retention.run(clock.now_ms());
-  if (forgotten === undefined || forgotten.months + forgotten.rows + forgotten.names === 0) return;
-  log.info("Past keeping: {months} months of facts, {rows} rows beside them and {names} names are gone", {
-    ...forgotten,
-  });
-}
-
-function randomBytes(length: number): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(length));
-}
-
 async function clockOf(
   store: Store,
   config: Config,
@@ -265,11 +155,7 @@ async function clockOf(
   return new TestClock(offset_ms, store.test_clock);
 }
 
-function testClock(
-  clock: TestClock,
-  house: { readonly sweep: Sweep; forget(): Promise<void> },
-  alerts: Alerts,
-) {
+function testClock(clock: TestClock, house: House) {
   return {
     now_ms: () => clock.now_ms(),
     advance: async (
@@ -278,7 +164,7 @@ function testClock(
       if (!await clock.set(target)) return "clock_backwards";
       const { failed } = await house.sweep.run();
       await house.forget().catch(report("the retention"));
-      void alerts.run().catch(report("the alerts"));
+      void house.alerts.run().catch(report("the alerts"));
       return failed === 0
         ? "advanced"
         : { type: "unavailable", reason: "store_unreachable", retry_after_s: 1 };
