@@ -85,3 +85,16 @@ Deno.test("a body of a form that is always refused is none that the document all
     assert.throws(() => published.holdAccepted(asked, body), /is not as declared/, JSON.stringify(body));
   }
 });
+
+Deno.test("an answer of a status that its call does not declare is refused, by whatever test asked for it", async () => {
+  const refused = { type: "refused", code: "window_closed", detail: "write later", path: [] } as const;
+  await using house = new House({ companies: { ask: () => Promise.resolve(refused) } });
+  const asked = house.ask("GET", `${ACME}/balance`);
+  await assert.rejects(asked, /409 of get \/v1\/companies\/\{company\}\/balance is not declared/);
+});
+
+Deno.test("an answer whose body is not as its call declares it is refused, by whatever test asked for it", async () => {
+  const misspelt = { ready: "yes" as unknown as boolean, checks: {} };
+  await using house = new House({ health: { ready: () => Promise.resolve(misspelt) } });
+  await assert.rejects(house.ask("GET", "/readyz"), /200 of get \/readyz is not as declared/);
+});
