@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CompanyActor } from "../../actors/company_actor.ts";
-import { ACME, balanceIn, isSettled, MORNING_MS, quiet, TestHouse, wrote } from "../support/actors.ts";
+import { ACME, balanceIn, MORNING_MS, TestHouse, wrote } from "../support/actors.ts";
+import { isSettled, quiet } from "../support/quiet.ts";
 import { ANA, BETO, clues, wroteEvent } from "../support/plain.ts";
 
 const DONE = { type: "done" };

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Sweep } from "../../actors/sweep.ts";
 import type { CompanyId } from "../../src/domain/names.ts";
-import { ACME, balanceIn, isSettled, MORNING_MS, quiet, TestHouse, wrote } from "../support/actors.ts";
+import { ACME, balanceIn, MORNING_MS, TestHouse, wrote } from "../support/actors.ts";
+import { isSettled, quiet } from "../support/quiet.ts";
 import { ANA, BETO, CARLA } from "../support/plain.ts";
 
 const DAY_MS = 86_400_000;

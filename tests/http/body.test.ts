@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Bodies, BODY_MS_MAX } from "../../src/http/body.ts";
+import { quiet } from "../support/quiet.ts";
 
 /** A body of one byte, which arrives when it is told to. */
 function awaited() {
@@ -25,9 +26,6 @@ function streamed(headers: Record<string, string> = {}) {
     isCancelled: () => isCancelled,
   };
 }
-
-/** Lets everything go on that waits for nothing from outside. */
-const quiet = () => new Promise((resolve) => setTimeout(resolve));
 
 Deno.test("a body that does not arrive in time is given up, and no other", async () => {
   let now_ms = 0;

@@ -128,19 +128,6 @@ export function wrote(contact: string, at_ms = MORNING_MS, id = `wamid.${contact
   return { type: "record", events: [wroteEvent(contact, at_ms, id)], received_at_ms: at_ms };
 }
 
-/** Whether a promise is settled once everything that can go on has. */
-export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
-  let settled = false;
-  void promise.then(() => settled = true);
-  await quiet();
-  return settled;
-}
-
-/** Lets everything go on that waits for nothing from outside. */
-export async function quiet(): Promise<void> {
-  for (let i = 0; i < 200; i++) await Promise.resolve();
-}
-
 /** The balance in an answer. */
 export function balanceIn(answer: Answer): Balance {
   if (answer.type !== "balance") throw new Error(`a balance was asked for, and ${answer.type} answered`);

@@ -1,0 +1,12 @@
+/** Lets everything go on that waits for nothing from outside. */
+export function quiet(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** Whether a promise is settled once everything that can go on has. */
+export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  void promise.then(() => settled = true);
+  await quiet();
+  return settled;
+}
