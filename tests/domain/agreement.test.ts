@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cancel } from "../../src/domain/agreement.ts";
 import { renewsOn } from "../../src/domain/contract.ts";
 import type { LocalDate } from "../../src/domain/names.ts";
-import { Contract } from "../support/contract.ts";
+import { Contract } from "../support/agreed.ts";
 
 Deno.test("an upgrade with another excess price keeps the old one until the next month", () => {
   const contract = new Contract().agree("2026-11-01", { package: 100, excess: "0.10" })
