@@ -10,7 +10,7 @@ export const Balance: FC<{ reading: Reading }> = ({ reading }) => {
   return (
     <section id="balance" aria-labelledby="balance-heading">
       <h2 id="balance-heading" class="unseen">{strings.balance.heading}</h2>
-      <div class="lead">
+      <div>
         <Lead reading={reading} />
         {statement.granted > 0 && <Share reading={reading} />}
         <Notes reading={reading} />

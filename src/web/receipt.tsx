@@ -40,7 +40,7 @@ export const ReceiptPanel: FC<{ reading: Reading; receipt: Receipt }> = ({ readi
           </Line>
         )}
       </dl>
-      <a class="close" href={close} data-close>{said.close}</a>
+      <a href={close} data-close>{said.close}</a>
     </div>
   );
 };
