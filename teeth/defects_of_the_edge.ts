@@ -30,8 +30,8 @@ export const DEFECTS_OF_THE_EDGE: readonly Defect[] = [
     name: "bodies-unbounded",
     harm: "whoever sends many bodies and ends none fills the memory",
     file: "src/http/body.ts",
-    right: '      this.#giveUp(longest, "bodies_too_many");\n',
-    wrong: "      void longest;\n",
+    right: 'if (longest.cancel !== undefined) this.#giveUp(longest, "bodies_too_many");',
+    wrong: "void longest;",
     watched_by: ["tests/http/body.test.ts"],
   },
   {
