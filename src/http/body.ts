@@ -124,6 +124,7 @@ export class Bodies {
     if (!this.#arriving.has(body)) return;
     body.bytes += bytes;
     this.#bytes += bytes;
+    if (this.#bytes <= this.#bytes_max) return;
     for (const longest of this.#arriving) {
       if (this.#bytes <= this.#bytes_max) return;
       if (longest.cancel !== undefined) this.#giveUp(longest, "bodies_too_many");
