@@ -68,14 +68,7 @@ export function keepBack(
   reason: QuarantineReason,
   received_at_ms: number,
 ): void {
-  const id = state.keyring.content(keptAs(event));
-  const { phone_number_id } = event;
-  const row = { id, phone_number_id, received_at_ms };
-  const mentioned = mentionedIn(event);
-  const is_erased = mentioned.some((clue) => isErasedAt(known(state, clue), event.at_ms));
-  if (is_erased) return emit({ type: "quarantined", event: { ...row, reason: "erased", event: ERASED } });
-  const people = mentioned.map((clue) => state.keyring.contact(clue));
-  emit({ type: "quarantined", event: { ...row, reason, event, people } });
+  keep(state, emit, event, received_at_ms, { reason, clues: mentionedIn(event), left: event });
 }
 
 /**
@@ -89,16 +82,33 @@ export function keepBackForGood(
   event: Extract<ContactEvent, { type: "status" }>,
   received_at_ms: number,
 ): void {
-  const { status, at_ms, contact, phone_number_id, callback_data } = event;
-  const row = { id: state.keyring.content(keptAs(event)), phone_number_id, received_at_ms };
-  const clues = clueTexts(contact);
-  const is_erased = clues.some((clue) => isErasedAt(known(state, clue), at_ms));
-  if (is_erased) return emit({ type: "quarantined", event: { ...row, reason: "erased", event: ERASED } });
+  const { status, at_ms, contact, callback_data } = event;
   const message = state.keyring.message(event.message_id);
   const callback = callback_data === undefined ? undefined : state.keyring.message(callback_data);
   const left = { type: "late_status", status, at_ms, contact, message, callback };
+  keep(state, emit, event, received_at_ms, { reason: "month_final", clues: clueTexts(contact), left });
+}
+
+/** Why an event is kept back, whom it may name, and what of it is kept unless one of them was erased since. */
+interface KeptBack {
+  readonly reason: QuarantineReason;
+  readonly clues: readonly string[];
+  readonly left: unknown;
+}
+
+function keep(
+  state: CompanyState,
+  emit: Emit,
+  event: ContactEvent,
+  received_at_ms: number,
+  { reason, clues, left }: KeptBack,
+): void {
+  const { at_ms, phone_number_id } = event;
+  const row = { id: state.keyring.content(keptAs(event)), phone_number_id, received_at_ms };
+  const is_erased = clues.some((clue) => isErasedAt(known(state, clue), at_ms));
+  if (is_erased) return emit({ type: "quarantined", event: { ...row, reason: "erased", event: ERASED } });
   const people = clues.map((clue) => state.keyring.contact(clue));
-  emit({ type: "quarantined", event: { ...row, reason: "month_final", event: left, people } });
+  emit({ type: "quarantined", event: { ...row, reason, event: left, people } });
 }
 
 /**
