@@ -31,6 +31,7 @@ const LIMITS = {
 
 /** Companies the sweep wakes at once: few enough that whoever is woken by a webhook meanwhile hardly waits. */
 const SWEPT_AT_ONCE = 50;
+
 const log = getLogger(["poli-credits"]);
 
 /** What {@link furnish} makes. */

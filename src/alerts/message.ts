@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { availableIn, excessIn } from "../domain/period.ts";
 import type { Delivery } from "./kept.ts";
@@ -46,7 +46,7 @@ export function messageOf({ endpoint, alert, raised_at_ms }: Delivery, sent_at_m
 }
 
 function idOf(parts: readonly string[]): string {
-  return `msg_${createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 32)}`;
+  return `msg_${hash("sha256", parts.join("\n"), "hex").slice(0, 32)}`;
 }
 
 function instantOf(at_ms: number): string {
