@@ -1,5 +1,5 @@
 import type { CompanyId } from "../src/domain/names.ts";
-import { admit, stateFrom } from "../src/domain/company/activation.ts";
+import { admit, forget, stateFrom } from "../src/domain/company/activation.ts";
 import { balanceOf } from "../src/domain/company/balance.ts";
 import type { Balance } from "../src/domain/company/balance.ts";
 import type { CommitOutcome } from "../src/domain/company/change.ts";
@@ -270,9 +270,7 @@ export class CompanyActor {
         return false;
       }
     }
-    state.people.clear();
-    state.usages.clear();
-    state.sends.clear();
+    forget(state);
     this.#paused = false;
     return true;
   }

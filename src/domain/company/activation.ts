@@ -10,7 +10,7 @@ import type { Period } from "../period.ts";
 import type { RateHistory, RateVersion } from "../rates.ts";
 import type { StoredFact } from "./event.ts";
 import type { Person } from "./person.ts";
-import { isBefore, newPerson } from "./person.ts";
+import { isBefore, newPerson, withEntry, withKey } from "./person.ts";
 import type { CompanyState, CountedUsage, DayTotal, DecidedSend, SettingsVersion } from "./state.ts";
 import { calendarOf, totalKey } from "./state.ts";
 
@@ -100,6 +100,7 @@ export function stateFrom(activation: Activation, general: RateHistory): Company
     periods: new Map(activation.periods.map((period) => [period.month, period])),
     totals,
     people: new Map(),
+    people_by_key: new Map(),
     usages: new Map(),
     sends: new Map(),
     latest_charged_ms: activation.latest_charged_ms,
@@ -116,26 +117,29 @@ export function rateHistory(rates: readonly RateVersion[]): RateHistory {
 
 /** Takes what was loaded into a state: people under every clue that was asked for, known or not. */
 export function admit(state: CompanyState, clues: Iterable<string>, loaded: Loaded): void {
-  const asked = new Map([...clues].map((clue) => [clue, state.keyring.contact(clue)]));
-  const by_key = new Map<ContactKey, Person>();
-  // A person may be in memory already, under another clue: memory is ahead of the store. Then the store names
-  // a key that was not asked for; else nobody needs to be looked through.
-  const asked_keys = new Set(asked.values());
-  if (loaded.people.some(({ keys }) => keys.some(({ key }) => !asked_keys.has(key)))) {
-    for (const person of state.people.values()) for (const key of person.keys) by_key.set(key, person);
-  }
+  const { people, people_by_key, keyring, calendar } = state;
   for (const stored of loaded.people) {
-    const held = stored.keys.map(({ key }) => by_key.get(key)).find((person) => person !== undefined);
-    const person = held ?? personFrom(stored, state.calendar);
-    for (const { key } of stored.keys) by_key.set(key, person);
+    // A person may be in memory already, under another clue: memory is ahead of the store.
+    const held = stored.keys.find(({ key }) => people_by_key.has(key));
+    const person = held === undefined ? personFrom(stored, calendar) : people_by_key.get(held.key)!;
+    for (const { key } of stored.keys) people_by_key.set(key, person);
   }
-  for (const [clue, key] of asked) {
-    const known = by_key.get(key);
+  for (const clue of clues) {
+    const key = keyring.contact(clue);
+    const known = people_by_key.get(key);
     if (known !== undefined && !isPhoneClue(clue)) known.bsuid = clue;
-    state.people.set(clue, known ?? newPerson(key as string as ContactId));
+    people.set(clue, known ?? newPerson(key as string as ContactId));
   }
   for (const usage of loaded.usages) state.usages.set(usage.id, usage);
   for (const send of loaded.sends) state.sends.set(send.key, send);
+}
+
+/** Forgets what the store has, and gives again when it is asked for: people, usages and sends. */
+export function forget(state: CompanyState): void {
+  state.people.clear();
+  state.people_by_key.clear();
+  state.usages.clear();
+  state.sends.clear();
 }
 
 /** The join of a person's facts. */
@@ -147,7 +151,7 @@ function personFrom(stored: StoredPerson, calendar: Calendar): Person {
   for (const { key, by_phone, named, erased_at_ms } of stored.keys) {
     person.keys.add(key);
     person.by_phone ||= by_phone;
-    if (!named) person.nameless.add(key);
+    if (!named) person.nameless = withKey(person.nameless, key);
     if (erased_at_ms !== undefined) {
       person.erased_at_ms = Math.max(person.erased_at_ms ?? erased_at_ms, erased_at_ms);
     }
@@ -174,12 +178,13 @@ function learnFact(person: Person, fact: StoredFact, calendar: Calendar): void {
     case "failed": {
       const status = { key: message, status: kind, at_ms, template, category, callback, phone_number_id };
       const evidence: MessageEvidence = joinStatus(person.messages.get(message), status);
-      person.messages.set(message, evidence);
+      person.messages = withEntry(person.messages, message, evidence);
       return;
     }
     case "send_recorded": {
       const record: SendRecord = { key: message, sent_at_ms: at_ms, template, category, attribution };
-      person.records.set(message, joinRecord(person.records.get(message), record));
+      const joined = joinRecord(person.records.get(message), record);
+      person.records = withEntry(person.records, message, joined);
       return;
     }
     default:

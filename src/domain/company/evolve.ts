@@ -3,7 +3,7 @@ import { isPhoneClue } from "../identity/clues.ts";
 import { DAYS_HELD } from "../lateness.ts";
 import type { CompanyEvent } from "./event.ts";
 import type { Person } from "./person.ts";
-import { isBefore } from "./person.ts";
+import { isBefore, withEntry, withKey, withoutKey } from "./person.ts";
 import type { CompanyState } from "./state.ts";
 import { addDays, nextDate } from "../calendar.ts";
 import { calendarOf, totalKey, withRate } from "./state.ts";
@@ -14,28 +14,35 @@ import { calendarOf, totalKey, withRate } from "./state.ts";
  */
 export function evolve(state: CompanyState, event: CompanyEvent): void {
   switch (event.type) {
-    case "key_learned":
-      event.person.keys.add(event.key);
-      event.person.by_phone ||= event.by_phone;
-      if (event.named) event.person.nameless.delete(event.key);
-      else event.person.nameless.add(event.key);
-      if (!isPhoneClue(event.clue)) event.person.bsuid = event.clue;
-      state.people.set(event.clue, event.person);
+    case "key_learned": {
+      const { person, key, clue } = event;
+      person.keys.add(key);
+      person.by_phone ||= event.by_phone;
+      person.nameless = event.named ? withoutKey(person.nameless, key) : withKey(person.nameless, key);
+      if (!isPhoneClue(clue)) person.bsuid = clue;
+      state.people.set(clue, person);
       return;
-    case "person_erased":
-      event.person.erased_at_ms = event.at_ms;
-      for (const key of event.keys) event.person.nameless.add(key);
+    }
+    case "person_erased": {
+      const { person, keys } = event;
+      person.erased_at_ms = event.at_ms;
+      for (const key of keys) person.nameless = withKey(person.nameless, key);
       return;
+    }
     case "people_merged":
       return mergePeople(state, event.into, event.from);
     case "wrote":
       return evolveWrote(event);
-    case "evidence_joined":
-      event.person.messages.set(event.evidence.key, event.evidence);
+    case "evidence_joined": {
+      const { person, evidence } = event;
+      person.messages = withEntry(person.messages, evidence.key, evidence);
       return;
-    case "record_joined":
-      event.person.records.set(event.record.key, event.record);
+    }
+    case "record_joined": {
+      const { person, record } = event;
+      person.records = withEntry(person.records, record.key, record);
       return;
+    }
     case "send_decided":
       state.sends.set(event.send.key, event.send);
       return;
@@ -102,10 +109,13 @@ function evolveWrote(event: Extract<CompanyEvent, { type: "wrote" }>): void {
 }
 
 function mergePeople(state: CompanyState, into: Person, from: Person): void {
-  for (const key of from.keys) into.keys.add(key);
+  for (const key of from.keys) {
+    into.keys.add(key);
+    state.people_by_key.set(key, into);
+  }
   into.by_phone ||= from.by_phone;
   into.bsuid ??= from.bsuid;
-  for (const key of from.nameless) into.nameless.add(key);
+  for (const key of from.nameless) into.nameless = withKey(into.nameless, key);
   if (from.erased_at_ms !== undefined) {
     into.erased_at_ms = Math.max(into.erased_at_ms ?? from.erased_at_ms, from.erased_at_ms);
   }
@@ -121,7 +131,10 @@ function mergePeople(state: CompanyState, into: Person, from: Person): void {
 function mergeMessages(into: Person, from: Person): void {
   for (const [key, evidence] of from.messages) {
     const known = into.messages.get(key);
-    into.messages.set(key, known === undefined ? evidence : joinEvidence(known, evidence));
+    const joined = known === undefined ? evidence : joinEvidence(known, evidence);
+    into.messages = withEntry(into.messages, key, joined);
   }
-  for (const [key, record] of from.records) into.records.set(key, joinRecord(into.records.get(key), record));
+  for (const [key, record] of from.records) {
+    into.records = withEntry(into.records, key, joinRecord(into.records.get(key), record));
+  }
 }

@@ -32,7 +32,7 @@ export interface Person {
    */
   bsuid: string | undefined;
   /** Keys whose phone or BSUID is not kept readable. */
-  readonly nameless: Set<ContactKey>;
+  nameless: ReadonlySet<ContactKey>;
   /** When they were erased last; undefined when they never were. */
   erased_at_ms: number | undefined;
   /** Known for longer than facts are kept: there may be messages of theirs that nothing is known of any more. */
@@ -42,8 +42,31 @@ export interface Person {
   last_wrote_ms: number;
   /** The last of their messages that stands in the store. */
   stored_wrote_ms: number;
-  readonly messages: Map<MessageKey, MessageEvidence>;
-  readonly records: Map<MessageKey, SendRecord>;
+  messages: ReadonlyMap<MessageKey, MessageEvidence>;
+  records: ReadonlyMap<MessageKey, SendRecord>;
+}
+
+/**
+ * What nearly everybody has: nothing. One for all, for an empty set and two empty maps of their own would be half of
+ * what a person takes in memory. Never changed: see {@link withKey} and {@link withEntry}.
+ */
+const NO_KEYS: ReadonlySet<never> = new Set<never>();
+const NO_ENTRIES: ReadonlyMap<never, never> = new Map<never, never>();
+
+/** A set with one more key: the same set, unless it was the one that all share. */
+export function withKey(keys: ReadonlySet<ContactKey>, key: ContactKey): ReadonlySet<ContactKey> {
+  return keys === NO_KEYS ? new Set([key]) : (keys as Set<ContactKey>).add(key);
+}
+
+/** A map with an entry set: the same map, unless it was the one that all share. */
+export function withEntry<V>(map: ReadonlyMap<MessageKey, V>, key: MessageKey, value: V): typeof map {
+  return map === NO_ENTRIES ? new Map([[key, value]]) : (map as Map<MessageKey, V>).set(key, value);
+}
+
+/** A set without a key: the same set. */
+export function withoutKey(keys: ReadonlySet<ContactKey>, key: ContactKey): ReadonlySet<ContactKey> {
+  if (keys !== NO_KEYS) (keys as Set<ContactKey>).delete(key);
+  return keys;
 }
 
 /** Somebody of whom nothing is known yet: they have no key until a fact about them is recorded. */
@@ -53,14 +76,14 @@ export function newPerson(id: ContactId): Person {
     keys: new Set(),
     by_phone: false,
     bsuid: undefined,
-    nameless: new Set(),
+    nameless: NO_KEYS,
     erased_at_ms: undefined,
     is_partly_forgotten: false,
     wrote: new Map(),
     last_wrote_ms: -Infinity,
     stored_wrote_ms: -Infinity,
-    messages: new Map(),
-    records: new Map(),
+    messages: NO_ENTRIES,
+    records: NO_ENTRIES,
   };
 }
 

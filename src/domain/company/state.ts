@@ -2,7 +2,16 @@ import { Calendar, monthOf } from "../calendar.ts";
 import type { TemplatePolicy } from "../charge.ts";
 import type { ContractVersion } from "../contract.ts";
 import type { Keyring } from "../identity/keyring.ts";
-import type { CompanyId, Credits, Direction, FeatureCode, LocalDate, MessageKey, Month } from "../names.ts";
+import type {
+  CompanyId,
+  ContactKey,
+  Credits,
+  Direction,
+  FeatureCode,
+  LocalDate,
+  MessageKey,
+  Month,
+} from "../names.ts";
 import { NO_CREDITS } from "../names.ts";
 import type { Period } from "../period.ts";
 import { newPeriod } from "../period.ts";
@@ -75,6 +84,8 @@ export interface CompanyState {
   readonly totals: Map<LocalDate, Map<string, DayTotal>>;
   /** People by canonical clue: a person stands here once for every clue that has been asked for. */
   readonly people: Map<string, Person>;
+  /** Those of them whom the store named, by every key it named them by: also such as nobody had asked for. */
+  readonly people_by_key: Map<ContactKey, Person>;
   readonly usages: Map<string, CountedUsage>;
   readonly sends: Map<MessageKey, DecidedSend>;
   /** The latest time of anything that was ever charged: it may be ahead of our clock. */

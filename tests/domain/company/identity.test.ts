@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { forget } from "../../../src/domain/company/activation.ts";
 import { TestCompany } from "../../support/company.ts";
 import { ANA, BETO } from "../../support/plain.ts";
 import { assertSound } from "../../support/soundness.ts";
@@ -30,6 +31,19 @@ Deno.test("a BSUID seen with a phone is an alias of it from then on", () => {
   company.wrote(ANA, "2026-11-23 10:10");
   assert.deepEqual(company.ledger(), ["consumption -1"]);
   assert.equal(company.contact(ANA).contact, company.contact(ANA_BSUID).contact);
+});
+
+Deno.test("what is let go of is held no more, by whatever name, and comes back", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(BOTH, "2026-11-23 10:00");
+  company.restart();
+  company.wrote(ANA, "2026-11-23 10:05");
+  const { state } = company;
+  assert.equal(state.people_by_key.size, 2);
+  forget(state);
+  assert.deepEqual([state.people.size, state.people_by_key.size], [0, 0]);
+  company.wrote(ANA_BSUID, "2026-11-23 10:10");
+  assert.deepEqual(company.ledger(), ["consumption -1"]);
 });
 
 Deno.test("an alias learned late gives the double charge of the day back", () => {
