@@ -48,22 +48,11 @@ export class Inbox {
    * @returns `durable` once every event is committed, as a fact or in quarantine; otherwise why not, and then
    * any part of it may have been: delivering it again is safe
    */
-  async receive(events: readonly ArrivedEvent[], received_at_ms: number): Promise<"durable" | Unavailable> {
+  receive(events: readonly ArrivedEvent[], received_at_ms: number): Promise<"durable" | Unavailable> {
     const only = this.#oneCompany(events);
-    if (only !== undefined) {
-      const answer = await this.#companies.ask(only, {
-        type: "record",
-        events: events as ContactEvent[],
-        received_at_ms,
-      });
-      return verdict(answer);
-    }
-    try {
-      return await this.#receiveMixed(events, received_at_ms);
-    } catch (error) {
-      this.#report(error);
-      return unavailable("store_unreachable");
-    }
+    if (only === undefined) return this.#receiveMixed(events, received_at_ms);
+    const command: Command = { type: "record", events: events as ContactEvent[], received_at_ms };
+    return this.#companies.ask(only, command).then(verdict);
   }
 
   /** The company all events are for, if they are for one and can all be metered: nearly every webhook. */
@@ -77,6 +66,18 @@ export class Inbox {
   }
 
   async #receiveMixed(
+    events: readonly ArrivedEvent[],
+    received_at_ms: number,
+  ): Promise<"durable" | Unavailable> {
+    try {
+      return await this.#split(events, received_at_ms);
+    } catch (error) {
+      this.#report(error);
+      return unavailable("store_unreachable");
+    }
+  }
+
+  async #split(
     events: readonly ArrivedEvent[],
     received_at_ms: number,
   ): Promise<"durable" | Unavailable> {

@@ -56,10 +56,17 @@ export class Bodies {
    * one that does not say is given up as soon as it is. Never rejects.
    */
   read(request: Request): Promise<Uint8Array | BodyFault> {
+    const { headers } = request;
+    const encoding = headers.get("content-encoding");
+    if (encoding !== null && encoding !== "identity") return Promise.resolve("content_encoding_unsupported");
+    const announced = headers.get("content-length");
+    const length = announced === null ? undefined : Number(announced);
+    if (length !== undefined && !(length <= BODY_BYTES_MAX)) return Promise.resolve("body_too_large");
     const { promise, resolve } = Promise.withResolvers<Uint8Array | BodyFault>();
     const body: Arriving = { begun_ms: this.#now_ms(), resolve, bytes: 0, cancel: undefined };
     this.#arriving.add(body);
-    void this.#readWhole(request, body).then((read) => this.#end(body, read));
+    if (length !== undefined && this.#hasRoomForPiece(length)) this.#readPiece(request, body, length);
+    else void this.#readStream(request.body, body);
     return promise;
   }
 
@@ -75,35 +82,30 @@ export class Bodies {
     }
   }
 
-  async #readWhole(request: Request, body: Arriving): Promise<Uint8Array | BodyFault> {
-    const { headers } = request;
-    const encoding = headers.get("content-encoding");
-    if (encoding !== null && encoding !== "identity") return "content_encoding_unsupported";
-    const announced = headers.get("content-length");
-    const length = announced === null ? undefined : Number(announced);
-    try {
-      if (length === undefined) return await this.#readStream(request.body, body);
-      if (!(length <= BODY_BYTES_MAX)) return "body_too_large";
-      if (!this.#hasRoomForPiece(length)) return await this.#readStream(request.body, body);
-      this.#hold(body, length);
-      // The server cuts a body off at the length it was announced with; other callers may not.
-      const bytes = await request.bytes();
-      return bytes.length <= BODY_BYTES_MAX ? bytes : "body_too_large";
-    } catch {
-      // The client went away, or broke the framing: nobody will read the answer.
-      return "body_incomplete";
-    }
-  }
-
   #hasRoomForPiece(length: number): boolean {
     return length <= PIECE_BYTES_MAX && this.#bytes + length <= this.#bytes_max / 2;
   }
 
-  async #readStream(
-    stream: ReadableStream<Uint8Array> | null,
-    body: Arriving,
-  ): Promise<Uint8Array | BodyFault> {
-    if (stream === null) return new Uint8Array();
+  /** The way of nearly every body: no function that waits, for each would cost as much again. */
+  #readPiece(request: Request, body: Arriving, length: number): void {
+    this.#hold(body, length);
+    request.bytes().then(
+      // The server cuts a body off at the length it was announced with; other callers may not.
+      (bytes) => this.#end(body, bytes.length <= BODY_BYTES_MAX ? bytes : "body_too_large"),
+      () => this.#end(body, "body_incomplete"),
+    );
+  }
+
+  async #readStream(stream: ReadableStream<Uint8Array> | null, body: Arriving): Promise<void> {
+    try {
+      this.#end(body, stream === null ? new Uint8Array() : await this.#readChunks(stream, body));
+    } catch {
+      // The client went away, or broke the framing: nobody will read the answer.
+      this.#end(body, "body_incomplete");
+    }
+  }
+
+  async #readChunks(stream: ReadableStream<Uint8Array>, body: Arriving): Promise<Uint8Array | BodyFault> {
     const reader = stream.getReader();
     body.cancel = () => void reader.cancel().catch(() => {});
     const chunks: Uint8Array[] = [];
@@ -160,13 +162,18 @@ function joined(chunks: readonly Uint8Array[], total: number): Uint8Array {
   return whole;
 }
 
-/** UTF-8 that is broken is not JSON. */
-const decoder = new TextDecoder("utf-8", { fatal: true });
+/** What stands for broken UTF-8 in a text that was decoded without complaint; a text may also have it of its own. */
+const REPLACEMENT = "\uFFFD";
+/** Several times as fast as the strict one. */
+const decoder = new TextDecoder("utf-8");
+const strict_decoder = new TextDecoder("utf-8", { fatal: true });
 
 /** @returns undefined when the bytes are not JSON, for which no JSON value can be mistaken */
 export function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(decoder.decode(bytes));
+    const text = decoder.decode(bytes);
+    // UTF-8 that is broken is not JSON.
+    return JSON.parse(text.includes(REPLACEMENT) ? strict_decoder.decode(bytes) : text);
   } catch {
     return undefined;
   }

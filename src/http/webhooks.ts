@@ -40,52 +40,61 @@ export function webhooks(api: Api, options: WebhookOptions): void {
     }),
     problems: [401, 503],
   });
-  const refusals = new RefusalLog();
-  api.hono.post(PATH, (c) => receive(api, options, refusals, c.req.raw));
+  const deliveries = new Deliveries(api, options);
+  api.hono.post(PATH, (c) => deliveries.take(c.req.raw));
   challenge(api, options.verify_token);
 }
 
-async function receive(
-  api: Api,
-  options: WebhookOptions,
-  refusals: RefusalLog,
-  request: Request,
-): Promise<Response> {
-  const started_ms = performance.now();
-  const { bodies, metrics, security } = api;
-  const answer = (outcome: WebhookOutcome, responseTo: (request_id: string) => Response) => {
+class Deliveries {
+  readonly #api: Api;
+  readonly #options: WebhookOptions;
+  readonly #refusals = new RefusalLog();
+
+  constructor(api: Api, options: WebhookOptions) {
+    this.#api = api;
+    this.#options = options;
+  }
+
+  async take(request: Request): Promise<Response> {
+    const started_ms = performance.now();
+    const { bodies, metrics, isOutage } = this.#api;
+    const { app_secrets, inbox, clock } = this.#options;
+    const refuse = (outcome: WebhookOutcome, problem: Problem) =>
+      this.#answer(outcome, started_ms, (request_id) => problemResponse(problem, request_id));
+    try {
+      const raw = await bodies.read(request);
+      if (typeof raw === "string") return refuse("body_refused", bodyProblem(raw));
+      const signature = request.headers.get("x-hub-signature-256") ?? undefined;
+      if (!verifySignature(raw, signature, app_secrets)) return refuse("bad_signature", BAD_SIGNATURE);
+      const reading = readingOf(raw);
+      if (reading === undefined) return refuse("not_json", notJson());
+      const { events, ignored } = reading;
+      if (events.length > 0) {
+        const verdict = await inbox.receive(events, clock.now_ms());
+        if (verdict !== "durable") return refuse("unavailable", unavailableProblem(verdict));
+      }
+      metrics.webhookDurable(events.length, ignored);
+      // Empty, and for Meta's servers: the security headers would guard nothing.
+      return new Response();
+    } catch (error) {
+      const fault = (request_id: string) => faultResponse(isOutage, error, PATH, request_id);
+      return this.#answer("failed", started_ms, fault);
+    }
+  }
+
+  #answer(
+    outcome: WebhookOutcome,
+    started_ms: number,
+    responseTo: (request_id: string) => Response,
+  ): Response {
+    const { metrics, security } = this.#api;
     const request_id = newRequestId();
     const response = responseTo(request_id);
     const { status } = response;
     metrics.webhook(outcome);
-    refusals.refused({
-      method: "POST",
-      route: PATH,
-      status,
-      duration_ms: durationSince(started_ms),
-      request_id,
-    });
+    const duration_ms = durationSince(started_ms);
+    this.#refusals.refused({ method: "POST", route: PATH, status, duration_ms, request_id });
     return security.on(response);
-  };
-  const refuse = (outcome: WebhookOutcome, problem: Problem) =>
-    answer(outcome, (request_id) => problemResponse(problem, request_id));
-  try {
-    const raw = await bodies.read(request);
-    if (typeof raw === "string") return refuse("body_refused", bodyProblem(raw));
-    const signature = request.headers.get("x-hub-signature-256") ?? undefined;
-    if (!verifySignature(raw, signature, options.app_secrets)) return refuse("bad_signature", BAD_SIGNATURE);
-    const reading = readingOf(raw);
-    if (reading === undefined) return refuse("not_json", notJson());
-    const { events, ignored } = reading;
-    if (events.length > 0) {
-      const verdict = await options.inbox.receive(events, options.clock.now_ms());
-      if (verdict !== "durable") return refuse("unavailable", unavailableProblem(verdict));
-    }
-    metrics.webhookDurable(events.length, ignored);
-    // Empty, and for Meta's servers: the security headers would guard nothing.
-    return new Response();
-  } catch (error) {
-    return answer("failed", (request_id) => faultResponse(api.isOutage, error, PATH, request_id));
   }
 }
 

@@ -71,80 +71,90 @@ const FIELDS_PASSED_BY: ReadonlySet<string> = new Set([
  * @returns Its events and what it passed by; both empty only when the webhook was.
  */
 export function readWebhook(payload: unknown): WebhookReading {
-  const events: WhatsAppEvent[] = [];
-  const ignored = new Map<string, number>();
-  if (!isFields(payload) || payload.object !== "whatsapp_business_account") {
-    count(ignored, "object");
-    return { events, ignored };
-  }
-  const entries = payload.entry;
-  if (!Array.isArray(entries)) {
-    events.push(misshapen("entries_not_a_list", entries));
-    return { events, ignored };
-  }
-  for (const entry of entries) readEntry(entry, events, ignored);
+  const reading: Reading = { events: [], ignored: undefined };
+  readPayload(payload, reading);
+  const { events, ignored = NOTHING_IGNORED } = reading;
   return { events, ignored };
 }
 
-function readEntry(entry: unknown, events: WhatsAppEvent[], ignored: Map<string, number>): void {
+/** A reading while it is made: nearly every webhook has nothing to pass by, and no map is made for it. */
+interface Reading {
+  readonly events: WhatsAppEvent[];
+  ignored: Map<string, number> | undefined;
+}
+
+const NOTHING_IGNORED: WebhookReading["ignored"] = new Map();
+
+function readPayload(payload: unknown, reading: Reading): void {
+  if (!isFields(payload) || payload.object !== "whatsapp_business_account") return count(reading, "object");
+  const entries = payload.entry;
+  if (!Array.isArray(entries)) {
+    reading.events.push(misshapen("entries_not_a_list", entries));
+    return;
+  }
+  for (const entry of entries) readEntry(entry, reading);
+}
+
+function readEntry(entry: unknown, reading: Reading): void {
   if (!isFields(entry)) {
-    events.push(misshapen("entry_not_an_object", entry));
+    reading.events.push(misshapen("entry_not_an_object", entry));
     return;
   }
   const changes = entry.changes;
   if (!Array.isArray(changes)) {
-    events.push(misshapen("changes_not_a_list", entry));
+    reading.events.push(misshapen("changes_not_a_list", entry));
     return;
   }
-  for (const change of changes) readChange(change, events, ignored);
+  for (const change of changes) readChange(change, reading);
 }
 
-function readChange(change: unknown, events: WhatsAppEvent[], ignored: Map<string, number>): void {
+function readChange(change: unknown, reading: Reading): void {
   if (!isFields(change)) {
-    events.push(misshapen("change_not_an_object", change));
+    reading.events.push(misshapen("change_not_an_object", change));
     return;
   }
   const field = change.field;
   if (field === "messages") {
-    if (isFields(change.value)) readMessages(change.value, events, ignored);
-    else events.push(misshapen("value_not_an_object", change));
+    if (isFields(change.value)) readMessages(change.value, reading);
+    else reading.events.push(misshapen("value_not_an_object", change));
   } else if (typeof field === "string" && field !== "") {
-    count(ignored, FIELDS_PASSED_BY.has(field) ? field : "other");
+    count(reading, FIELDS_PASSED_BY.has(field) ? field : "other");
   } else {
-    events.push(misshapen("field_missing", change));
+    reading.events.push(misshapen("field_missing", change));
   }
 }
 
 /** The value of a `messages` change: messages, or statuses, or the errors of the account; any of them may be missing. */
-function readMessages(value: Fields, events: WhatsAppEvent[], ignored: Map<string, number>): void {
+function readMessages(value: Fields, reading: Reading): void {
   const { messages, statuses, errors, metadata } = value;
   const phone_number_id = isFields(metadata) ? shortName(metadata.phone_number_id) : undefined;
   const people = new People(value.contacts);
 
   if (Array.isArray(messages)) {
-    for (const message of messages) events.push(readMessage(message, phone_number_id, people));
+    for (const message of messages) reading.events.push(readMessage(message, phone_number_id, people));
   } else if (!isMissing(messages)) {
-    events.push(misshapen("messages_not_a_list", messages, phone_number_id));
+    reading.events.push(misshapen("messages_not_a_list", messages, phone_number_id));
   }
 
   if (Array.isArray(statuses)) {
     for (const status of statuses) {
       const passed_by = statusPassedBy(status);
-      if (passed_by === undefined) events.push(readStatus(status, phone_number_id, people));
-      else count(ignored, passed_by);
+      if (passed_by === undefined) reading.events.push(readStatus(status, phone_number_id, people));
+      else count(reading, passed_by);
     }
   } else if (!isMissing(statuses)) {
-    events.push(misshapen("statuses_not_a_list", statuses, phone_number_id));
+    reading.events.push(misshapen("statuses_not_a_list", statuses, phone_number_id));
   }
 
-  if (!isMissing(errors)) count(ignored, "errors");
-  else if (isMissing(messages) && isMissing(statuses)) count(ignored, "empty");
+  if (!isMissing(errors)) count(reading, "errors");
+  else if (isMissing(messages) && isMissing(statuses)) count(reading, "empty");
 }
 
 function misshapen(reason: UnreadableReason, part: unknown, phone_number_id?: string): Unreadable {
   return unreadable(reason, "envelope", part, phone_number_id);
 }
 
-function count(ignored: Map<string, number>, name: string): void {
+function count(reading: Reading, name: string): void {
+  const ignored = reading.ignored ??= new Map();
   ignored.set(name, (ignored.get(name) ?? 0) + 1);
 }
