@@ -10,6 +10,8 @@ export interface LineOptions {
   readonly statement_timeout_ms?: number;
   /** Opening the connection may take this long. Default 2,000. */
   readonly connect_timeout_ms?: number;
+  /** Send statements before the answers to earlier ones have come. Default off. */
+  readonly pipeline?: boolean;
   /** Told of every connection that was lost or could not be made. */
   readonly onError?: (error: Error) => void;
 }
@@ -83,8 +85,8 @@ export class Line {
   }
 
   async #open(): Promise<Client> {
-    const { application_name, settings = {}, statement_timeout_ms = 10_000, connect_timeout_ms = 2_000 } =
-      this.#options;
+    const { application_name, settings = {}, pipeline = false } = this.#options;
+    const { statement_timeout_ms = 10_000, connect_timeout_ms = 2_000 } = this.#options;
     let client: Client | undefined;
     const onError = (error: Error) => this.#lost(client, error);
     try {
@@ -92,6 +94,7 @@ export class Line {
         application_name,
         statement_timeout_ms,
         connect_timeout_ms,
+        pipeline,
         onError,
       });
       await this.#prepare(client, settings);
