@@ -41,6 +41,8 @@ export class CompanyActor {
   /** The speculative state; undefined before activation and after the end. */
   #state: CompanyState | undefined;
   #mailbox: Waiting[] = [];
+  /** What the next turn lacks is written down here: most turns lack nothing, and leave it as it is. */
+  #no_needs: Needs = noNeeds();
   #waiting_weight = 0;
   /** Turns whose changes are on their way to the store, oldest first. */
   readonly #uncommitted: Turn[] = [];
@@ -165,9 +167,11 @@ export class CompanyActor {
   }
 
   #needsOf(taken: readonly Waiting[], now_ms: number): Needs | undefined {
-    const needs = noNeeds();
+    const needs = this.#no_needs;
     for (const { command } of taken) needsOf(this.#state!, command, needs, now_ms);
-    return needs.clues.size + needs.usage_ids.size + needs.sends.size === 0 ? undefined : needs;
+    if (needs.clues.size + needs.usage_ids.size + needs.sends.size === 0) return undefined;
+    this.#no_needs = noNeeds();
+    return needs;
   }
 
   async #load(needs: Needs, taken: readonly Waiting[], now_ms: number): Promise<void> {

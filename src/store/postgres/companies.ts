@@ -53,7 +53,12 @@ export class PostgresCompanyStore {
   constructor(pool: Pool, url: string, options: CompanyStoreOptions = {}) {
     this.#pool = pool;
     const lineOf = (name: string, pipeline: boolean) =>
-      new Line(url, { application_name: `poli-credits ${name}`, settings: KEYED_PLANS, pipeline, ...options });
+      new Line(url, {
+        application_name: `poli-credits ${name}`,
+        settings: KEYED_PLANS,
+        pipeline,
+        ...options,
+      });
     // A round of the loader asks up to three tables at once.
     const [activating, loading] = [lineOf("activations", false), lineOf("loader", true)];
     this.#lines = [activating, loading];
