@@ -1,7 +1,6 @@
 import type { CompanyId } from "../src/domain/names.ts";
 import { admit, forget, stateFrom } from "../src/domain/company/activation.ts";
 import { balanceOf } from "../src/domain/company/balance.ts";
-import type { Balance } from "../src/domain/company/balance.ts";
 import type { CommitOutcome } from "../src/domain/company/change.ts";
 import { changeOf, isStored } from "../src/domain/company/change.ts";
 import type { Answer, Command, Unavailable } from "../src/domain/company/command.ts";
@@ -12,7 +11,8 @@ import { decide, needsOf, noNeeds } from "../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../src/domain/company/event.ts";
 import { evolve } from "../src/domain/company/evolve.ts";
 import type { CompanyState } from "../src/domain/company/state.ts";
-import type { Clock, CompanyStore, Feed, Journal, RateBoard, Timers } from "./ports.ts";
+import { giveUp, release, type Turn, unavailable, type Waiting } from "./answers.ts";
+import type { ActorLimits, World } from "./ports.ts";
 import { weightOf } from "./weight.ts";
 
 /**
@@ -305,53 +305,3 @@ export class CompanyActor {
 
 /** How often a stopping actor looks whether it may end. */
 const DRAIN_LOOK_MS = 5;
-
-/** What an actor needs of the world. */
-export interface World {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly store: CompanyStore;
-  readonly journal: Journal;
-  readonly feed: Feed;
-  readonly rates: RateBoard;
-  /** Hears what went wrong, for the log. */
-  report(company: CompanyId, error: unknown): void;
-}
-
-export interface ActorLimits {
-  /** What may wait for a decision of one company, by weight. */
-  readonly waiting_weight_max: number;
-  /** Turns that may be on their way to the store. */
-  readonly uncommitted_turns_max: number;
-  /** People, usages and sends that one company may hold in memory. */
-  readonly held_max: number;
-}
-
-interface Waiting {
-  readonly command: Command;
-  readonly weight: number;
-  readonly resolve: (answer: Answer) => void;
-}
-
-interface Turn {
-  readonly from_version: number;
-  readonly events: CompanyEvent[];
-  readonly answers: { readonly answer: Answer; readonly resolve: (answer: Answer) => void }[];
-  /** What viewers are shown once the turn is committed. */
-  balance: Balance | undefined;
-}
-
-function release(turn: Turn): void {
-  for (const { answer, resolve } of turn.answers) resolve(answer);
-}
-
-function giveUp(
-  waiting: readonly { readonly resolve: (answer: Answer) => void }[],
-  reason: Unavailable["reason"],
-): void {
-  for (const { resolve } of waiting) resolve(unavailable(reason));
-}
-
-export function unavailable(reason: Unavailable["reason"]): Unavailable {
-  return { type: "unavailable", reason, retry_after_s: 1 };
-}

@@ -3,7 +3,7 @@ import { clueTexts } from "../src/domain/identity/clues.ts";
 import type { ContactClues } from "../src/domain/identity/phone.ts";
 import type { CompanyId, ContactId, ContactKey } from "../src/domain/names.ts";
 import type { Clock } from "./ports.ts";
-import { unavailable } from "./company_actor.ts";
+import { unavailable } from "./answers.ts";
 
 /** Where an erasure looks beside the company itself. All of it rejects when the store cannot be reached. */
 export interface ErasureStore {

@@ -47,3 +47,25 @@ export interface Feed {
 export interface RateBoard {
   current(): RateHistory;
 }
+
+/** What an actor needs of the world. */
+export interface World {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly store: CompanyStore;
+  readonly journal: Journal;
+  readonly feed: Feed;
+  readonly rates: RateBoard;
+  /** Hears what went wrong, for the log. */
+  report(company: CompanyId, error: unknown): void;
+}
+
+/** The bounds of one actor. */
+export interface ActorLimits {
+  /** What may wait for a decision of one company, by weight. */
+  readonly waiting_weight_max: number;
+  /** Turns that may be on their way to the store. */
+  readonly uncommitted_turns_max: number;
+  /** People, usages and sends that one company may hold in memory. */
+  readonly held_max: number;
+}

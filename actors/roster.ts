@@ -1,7 +1,8 @@
 import type { Answer, Command } from "../src/domain/company/command.ts";
 import type { CompanyId } from "../src/domain/names.ts";
-import type { ActorLimits, World } from "./company_actor.ts";
-import { CompanyActor, unavailable } from "./company_actor.ts";
+import { unavailable } from "./answers.ts";
+import { CompanyActor } from "./company_actor.ts";
+import type { ActorLimits, World } from "./ports.ts";
 import { weightOf } from "./weight.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { World as ActorWorld } from "../actors/company_actor.ts";
+import type { World as ActorWorld } from "../actors/ports.ts";
 import { PhoneDirectory } from "../actors/directory.ts";
 import { Erasure } from "../actors/erasure.ts";
 import { GeneralCard } from "../actors/general_card.ts";

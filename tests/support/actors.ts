@@ -1,7 +1,7 @@
 /** Companies and their actors on the store in memory, with a writer whose answers a test can hold back. */
 
 import { CompanyActor } from "../../actors/company_actor.ts";
-import type { ActorLimits, World } from "../../actors/company_actor.ts";
+import type { ActorLimits, World } from "../../actors/ports.ts";
 import { Roster } from "../../actors/roster.ts";
 import type { RosterLimits } from "../../actors/roster.ts";
 import type { Balance } from "../../src/domain/company/balance.ts";
