@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Bodies, BODY_MS_MAX } from "../../src/http/body.ts";
+import { Bodies, BODY_MS_MAX, parseJson } from "../../src/http/body.ts";
 import { quiet } from "../support/quiet.ts";
 
 /** A body of one byte, which arrives when it is told to. */
@@ -156,4 +156,11 @@ Deno.test("small bodies that stall keep room for others, which are let go of whe
   assert.equal(await outcome(reading[2]), 40_000);
   stalled!.send(40_000, "last");
   assert.equal(await outcome(reading[0]), 40_000);
+});
+
+Deno.test("a text may hold the replacement character, but bytes that are no UTF-8 are no JSON", () => {
+  const said = new TextEncoder().encode('"caf\u00e9 \ufffd"');
+  assert.equal(parseJson(said), "café \ufffd");
+  const broken = said.with(4, 0xff);
+  assert.equal(parseJson(broken), undefined);
 });

@@ -29,7 +29,7 @@ import { MemoryAlertStore } from "../support/alert_store.ts";
 import { generalRate, localMs } from "../support/plain.ts";
 import { KeptEvents } from "./kept_events.ts";
 import { labelledUsage } from "./labelled_usage.ts";
-import { Published } from "./published.ts";
+import { asPublished } from "./published.ts";
 
 export const ADMIN_KEY = "admin-key-of-the-tests";
 export const APP_SECRET = "app-secret";
@@ -158,28 +158,6 @@ export class House implements AsyncDisposable {
     await this.roster.stop();
     await this.#journal.close();
   }
-}
-
-/** An app each of whose answers is held against its own document: a test that asks anything tests that as well. */
-function asPublished(app: ReturnType<typeof createApp>): ReturnType<typeof createApp> {
-  const { hono } = app;
-  const published = new Published(hono);
-  const { fetch, request } = hono;
-  hono.fetch = async (asked, ...more) => {
-    const response = await fetch(asked, ...more);
-    await published.holdAnswer(asked, response);
-    return response;
-  };
-  hono.request = async (input, init, ...more) => {
-    const response = await request(input, init, ...more);
-    const body = init?.body;
-    if (response.ok && (typeof body === "string" || body instanceof Uint8Array)) {
-      const asked = input instanceof Request ? input : new Request(new URL(input, "http://localhost"), init);
-      published.holdAccepted(asked, await new Response(body).json());
-    }
-    return response;
-  };
-  return app;
 }
 
 /** Endpoints that are told nothing: no month is ever looked at. */

@@ -19,6 +19,28 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
 }
 
+/** An app each of whose answers is held against its own document: a test that asks anything tests that as well. */
+export function asPublished<App extends { readonly hono: OpenAPIHono }>(app: App): App {
+  const { hono } = app;
+  const published = new Published(hono);
+  const { fetch, request } = hono;
+  hono.fetch = async (asked, ...more) => {
+    const response = await fetch(asked, ...more);
+    await published.holdAnswer(asked, response);
+    return response;
+  };
+  hono.request = async (input, init, ...more) => {
+    const response = await request(input, init, ...more);
+    const body = init?.body;
+    if (response.ok && (typeof body === "string" || body instanceof Uint8Array)) {
+      const asked = input instanceof Request ? input : new Request(new URL(input, "http://localhost"), init);
+      published.holdAccepted(asked, await new Response(body).json());
+    }
+    return response;
+  };
+  return app;
+}
+
 /** The document of an app, made when the app is first asked. */
 export class Published {
   readonly #hono: OpenAPIHono;
