@@ -1,4 +1,5 @@
 import type { ContactDay, Template } from "./contact_day.ts";
+import { opensBefore } from "./contact_day.ts";
 import type { Attributes } from "./ledger.ts";
 import type { Credits, FeatureCode, MessageKey } from "./names.ts";
 import { INBOUND, OUTBOUND } from "./names.ts";
@@ -82,14 +83,10 @@ function priced(rate: RateVersion | undefined, feature: FeatureCode, day: Contac
   return rate;
 }
 
-/** The template that opens the window: the earliest, and of those of one instant the least key. */
+/** The template that opens the window. */
 function firstOf(templates: readonly Template[]): Template | undefined {
   let first: Template | undefined;
-  for (const template of templates) {
-    const earlier = first === undefined || template.left_at_ms < first.left_at_ms ||
-      (template.left_at_ms === first.left_at_ms && template.key < first.key);
-    if (earlier) first = template;
-  }
+  for (const template of templates) if (first === undefined || opensBefore(template, first)) first = template;
   return first;
 }
 

@@ -145,6 +145,11 @@ export function templateOf(
   };
 }
 
+/** Which of two templates opens a window: the earlier, and of those of one instant the one with the lesser key. */
+export function opensBefore(a: Template, b: Template): boolean {
+  return a.left_at_ms < b.left_at_ms || (a.left_at_ms === b.left_at_ms && a.key < b.key);
+}
+
 function earliest(a: number | undefined, b: number | undefined): number | undefined {
   if (a === undefined) return b;
   return b === undefined || a < b ? a : b;

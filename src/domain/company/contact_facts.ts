@@ -9,7 +9,7 @@ import { isFinal } from "./days.ts";
 import { rememberNames } from "./erasure.ts";
 import type { StoredFact } from "./event.ts";
 import type { Learning } from "./identify.ts";
-import { changeNumber, chargeOn, identify } from "./identify.ts";
+import { changeNumber, chargeOn, chargesAround, identify } from "./identify.ts";
 import { keepBack, keepBackForGood, mayBeFinal, unmeterable } from "./kept_back.ts";
 import type { Person } from "./person.ts";
 import { isBefore, mayBeForgotten, recordOf, templatesOf } from "./person.ts";
@@ -91,6 +91,7 @@ function meter(state: CompanyState, emit: Emit, event: ContactEvent, now_ms: num
  * Makes a change to what is known of a person's templates, and posts the difference it makes. Templates move
  * between dates when an earlier timestamp of theirs arrives late, so the dates are those of any that differ.
  *
+ * @param ids of the messages and records that it is about: all other templates stay as they are
  * @returns the credits that are owed more (or, negative, less) over all those dates
  */
 export function settleTemplates(
@@ -98,11 +99,12 @@ export function settleTemplates(
   emit: Emit,
   person: Person,
   learning: Learning,
+  ids: ReadonlySet<MessageKey>,
   change: () => void,
 ): Credits {
-  const before = templatesOf(person);
+  const before = templatesOf(person, ids);
   change();
-  const after = templatesOf(person);
+  const after = templatesOf(person, ids);
   const dates = new Set<LocalDate>();
   for (const template of differing(before, after)) dates.add(state.calendar.dateOf(template.left_at_ms));
   let owed_more = 0;
@@ -110,8 +112,7 @@ export function settleTemplates(
     // A status that would change it is kept back. Our own record of a send is answered instead, and changes nothing of a
     // message that statuses put there.
     if (isFinal(state, local_date)) continue;
-    const charged = chargeOn(state, person, local_date, before);
-    const owed = chargeOn(state, person, local_date, after);
+    const [charged, owed] = chargesAround(state, person, local_date, before, after);
     const settlement = { contact: person.id, local_date, before: [charged], after: owed, ...learning };
     owed_more += settle(state, emit, settlement);
   }
@@ -144,11 +145,10 @@ function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: nu
   const key = state.keyring.message(event.message_id);
   const message = { at_ms, key, phone_number_id: event.phone_number_id };
   if (!isBefore(message, first)) return;
-  const templates = templatesOf(person);
-  const before = chargeOn(state, person, date, templates);
+  const before = chargeOn(state, person, date);
   emitFact(emit, keyOf(person), "wrote", event, key);
   emit({ type: "wrote", person, at_ms, first_of: date, message, stored: true });
-  const after = chargeOn(state, person, date, templates);
+  const after = chargeOn(state, person, date);
   settle(state, emit, { contact: person.id, local_date: date, before: [before], after, ...learning });
 }
 
@@ -170,16 +170,30 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
   };
   const evidence = joinStatus(known, fact);
   if (evidence === known) return true;
-  if (changesFinalMonth(state, person, evidence, now_ms)) return false;
+  const ids = idsOf(evidence, known, person);
+  if (changesFinalMonth(state, person, evidence, ids, now_ms)) return false;
   const learn = () => {
     emitFact(emit, keyOf(person), event.status, event, fact.key, fact);
     emit({ type: "evidence_joined", person, evidence });
   };
   const recorded = person.records.size > 0 &&
     (recordOf(evidence, person.records) ?? (known && recordOf(known, person.records))) !== undefined;
-  if (evidence.template || recorded) settleTemplates(state, emit, person, learning, learn);
+  if (evidence.template || recorded) settleTemplates(state, emit, person, learning, ids, learn);
   else learn();
   return true;
+}
+
+/** What a status can change the templates of: its message, and our own records that the message names or named. */
+function idsOf(
+  evidence: MessageEvidence,
+  known: MessageEvidence | undefined,
+  { records }: Person,
+): ReadonlySet<MessageKey> {
+  const ids = new Set([evidence.key]);
+  for (const callback of [evidence.callback, known?.callback]) {
+    if (callback !== undefined && records.has(callback)) ids.add(callback);
+  }
+  return ids;
 }
 
 /**
@@ -190,18 +204,21 @@ function changesFinalMonth(
   state: CompanyState,
   person: Person,
   evidence: MessageEvidence,
+  ids: ReadonlySet<MessageKey>,
   now_ms: number,
 ): boolean {
   const sent_at_ms = recordOf(evidence, person.records)?.sent_at_ms;
   const left_at_ms = Math.min(evidence.left_at_ms ?? Infinity, sent_at_ms ?? Infinity);
   if (!mayBeFinal(left_at_ms, now_ms)) return false;
-  const before = templatesOf(person);
-  const after = templatesOf({ ...person, messages: new Map(person.messages).set(evidence.key, evidence) });
+  const before = templatesOf(person, ids);
+  const after = templatesOf(
+    { ...person, messages: new Map(person.messages).set(evidence.key, evidence) },
+    ids,
+  );
   return differing(before, after).some((template) => {
     const date = state.calendar.dateOf(template.left_at_ms);
     if (!isFinal(state, date)) return false;
-    const charged = chargeOn(state, person, date, before);
-    const owed = chargeOn(state, person, date, after);
+    const [charged, owed] = chargesAround(state, person, date, before, after);
     return charged.inbound?.credits !== owed.inbound?.credits ||
       charged.outbound?.credits !== owed.outbound?.credits;
   });

@@ -4,11 +4,11 @@ import { chargeFor } from "../charge.ts";
 import { clueTexts, isPhoneClue } from "../identity/clues.ts";
 import type { ContactClues } from "../identity/phone.ts";
 import type { FactRef } from "../ledger.ts";
-import type { LocalDate } from "../names.ts";
+import type { LocalDate, MessageKey } from "../names.ts";
 import { isFinal } from "./days.ts";
 import { isErasedAt } from "./erasure.ts";
 import type { Person } from "./person.ts";
-import { contactDayOf, templatesOf } from "./person.ts";
+import { contactDayOf, openingTemplate } from "./person.ts";
 import type { Emit } from "./posting.ts";
 import { settle } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
@@ -76,20 +76,45 @@ export function changeNumber(
   }
 }
 
-/** What a person is charged for on a date, by the templates given. */
+/** What a person is charged for on a date, by all of their templates or by those given. */
 export function chargeOn(
   state: CompanyState,
   person: Person,
   date: LocalDate,
-  templates: readonly Template[],
+  templates: readonly Template[] = openingTemplates(state, person, date),
 ): Charge {
   const policy = settingsOn(state.settings, date).template_in_open_window;
   return chargeFor(contactDayOf(person, date, templates, state.calendar), policy, state.rates);
 }
 
+/** What a date is charged by a person's other templates and some that they had, and by the others and what those became. */
+export function chargesAround(
+  state: CompanyState,
+  person: Person,
+  date: LocalDate,
+  before: readonly Template[],
+  after: readonly Template[],
+): [before: Charge, after: Charge] {
+  const others = openingTemplates(state, person, date, new Set([...before, ...after].map(({ key }) => key)));
+  return [
+    chargeOn(state, person, date, [...others, ...before]),
+    chargeOn(state, person, date, [...others, ...after]),
+  ];
+}
+
+/** All that a date's charge needs of a person's templates: the one that opens the window, if there is one. */
+function openingTemplates(
+  state: CompanyState,
+  person: Person,
+  date: LocalDate,
+  but?: ReadonlySet<MessageKey>,
+): readonly Template[] {
+  const opening = openingTemplate(person, state.calendar.day(date), but);
+  return opening === undefined ? [] : [opening];
+}
+
 function chargesOn(state: CompanyState, person: Person, dates: readonly LocalDate[]): Charge[] {
-  const templates = templatesOf(person);
-  return dates.map((date) => chargeOn(state, person, date, templates));
+  return dates.map((date) => chargeOn(state, person, date));
 }
 
 function merge(state: CompanyState, emit: Emit, into: Person, from: Person, learning: Learning): void {

@@ -1,6 +1,6 @@
-import type { Calendar } from "../calendar.ts";
+import type { Calendar, LocalDay } from "../calendar.ts";
 import type { ContactDay, MessageEvidence, SendRecord, StatusFact, Template } from "../contact_day.ts";
-import { joinRecord, templateOf } from "../contact_day.ts";
+import { joinRecord, opensBefore, templateOf } from "../contact_day.ts";
 import type { ContactId, ContactKey, LocalDate, MessageKey } from "../names.ts";
 
 /** A contact's first message of a local date. */
@@ -90,23 +90,60 @@ export function newPerson(id: ContactId): Person {
 /**
  * The templates that count for a person. A record of ours speaks of the message whose wamid, or whose
  * `biz_opaque_callback_data`, is its id; while no status has named it, it stands for itself.
+ *
+ * @param ids only those of messages that have one of these ids, or of records that do
  */
-export function templatesOf(person: Person): Template[] {
-  const { messages, records } = person;
+export function templatesOf({ messages, records }: Person, ids?: ReadonlySet<MessageKey>): Template[] {
   const named = new Set<MessageKey>();
   const templates: Template[] = [];
   for (const evidence of messages.values()) {
-    const record = recordOf(evidence, records);
-    named.add(evidence.key);
-    if (evidence.callback !== undefined) named.add(evidence.callback);
-    const template = templateOf(evidence.key, evidence, record);
+    const { key, callback } = evidence;
+    if (ids !== undefined && !ids.has(key) && !(callback !== undefined && ids.has(callback))) continue;
+    named.add(key);
+    if (callback !== undefined) named.add(callback);
+    const template = templateOf(key, evidence, recordOf(evidence, records));
     if (template !== undefined) templates.push(template);
   }
-  for (const record of records.values()) {
-    const template = named.has(record.key) ? undefined : templateOf(record.key, undefined, record);
+  for (const key of ids ?? records.keys()) {
+    const record = named.has(key) ? undefined : records.get(key);
+    const template = record && templateOf(key, undefined, record);
     if (template !== undefined) templates.push(template);
   }
   return templates;
+}
+
+/**
+ * Of a person's templates of a day the one that opens the window. A contact may be sent thousands, each of which asks
+ * for it: so those that left later are passed by, and nothing is made of them.
+ *
+ * @param but not these
+ */
+export function openingTemplate(
+  { messages, records }: Person,
+  { start_ms, end_ms }: LocalDay,
+  but: ReadonlySet<MessageKey> = NO_KEYS,
+): Template | undefined {
+  let opening: Template | undefined;
+  const look = (key: MessageKey, left_at_ms: number, evidence?: MessageEvidence, record?: SendRecord) => {
+    if (!(left_at_ms >= start_ms && left_at_ms < end_ms) || but.has(key)) return;
+    const template = templateOf(key, evidence, record);
+    if (template !== undefined && (opening === undefined || opensBefore(template, opening))) {
+      opening = template;
+    }
+  };
+  const latest_ms = () => opening?.left_at_ms ?? Infinity;
+  for (const evidence of messages.values()) {
+    const record = recordOf(evidence, records);
+    const left_at_ms = Math.min(evidence.left_at_ms ?? Infinity, record?.sent_at_ms ?? Infinity);
+    if (left_at_ms <= latest_ms()) look(evidence.key, left_at_ms, evidence, record);
+  }
+  let callbacks: ReadonlySet<MessageKey | undefined> | undefined;
+  for (const record of records.values()) {
+    if (record.sent_at_ms > latest_ms() || messages.has(record.key)) continue;
+    callbacks ??= new Set([...messages.values()].map(({ callback }) => callback));
+    if (!callbacks.has(record.key)) look(record.key, record.sent_at_ms, undefined, record);
+  }
+  return opening;
 }
 
 /** What we recorded ourselves of a message that Meta reports on. */

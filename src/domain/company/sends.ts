@@ -15,7 +15,6 @@ import { isFinal } from "./days.ts";
 import type { Learning } from "./identify.ts";
 import { chargeOn, identify } from "./identify.ts";
 import type { Person } from "./person.ts";
-import { templatesOf } from "./person.ts";
 import type { Emit } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
 
@@ -91,7 +90,7 @@ function recordTemplate(
   const person = identify(state, emit, send.to, learning);
   const date = state.calendar.dateOf(learning.fact.at_ms);
   const charged = recordSend(state, emit, person, send, key, learning);
-  const charge = chargeOn(state, person, date, templatesOf(person));
+  const charge = chargeOn(state, person, date);
   return allowed(state, date, charge.outbound ?? charge.inbound, charge, charged, now_ms);
 }
 
@@ -114,14 +113,14 @@ function decideFreeForm(
   }
   const person = identify(state, emit, send.to, learning);
   recordSend(state, emit, person, send, key, learning);
-  const charge = chargeOn(state, person, date, templatesOf(person));
+  const charge = chargeOn(state, person, date);
   return allowed(state, date, charge.inbound ?? charge.outbound, charge, NO_CREDITS, now_ms);
 }
 
 function hasWindow(state: CompanyState, to: ContactClues, date: LocalDate): boolean {
   return clueTexts(to).some((clue) => {
     const person = state.people.get(clue)!;
-    const { inbound, outbound } = chargeOn(state, person, date, templatesOf(person));
+    const { inbound, outbound } = chargeOn(state, person, date);
     return inbound !== undefined || outbound !== undefined;
   });
 }
@@ -139,7 +138,7 @@ function recordSend(
   const at_ms = learning.fact.at_ms;
   const made: SendRecord = { key, sent_at_ms: at_ms, template, category, attribution };
   const record = joinRecord(person.records.get(key), made);
-  return settleTemplates(state, emit, person, learning, () => {
+  return settleTemplates(state, emit, person, learning, new Set([key]), () => {
     const fact = {
       contact: keyOf(person),
       kind: "send_recorded",

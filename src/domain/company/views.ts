@@ -10,7 +10,6 @@ import { outboundRate } from "../rates.ts";
 import type { Reply } from "./command.ts";
 import { chargeOn } from "./identify.ts";
 import type { Person } from "./person.ts";
-import { templatesOf } from "./person.ts";
 import { shownWindows } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
 import { periodOf, settingsOn } from "./state.ts";
@@ -22,9 +21,7 @@ const META_SERVICE_WINDOW_MS = 24 * 60 * 60 * 1000;
 export function readContact(state: CompanyState, contact: ContactClues): Reply {
   const person = personOf(state, contact);
   const today = state.today;
-  const windows = person === undefined
-    ? []
-    : shownWindows(state, today, chargeOn(state, person, today, templatesOf(person)));
+  const windows = person === undefined ? [] : shownWindows(state, today, chargeOn(state, person, today));
   const last_wrote_ms = person?.last_wrote_ms ?? -Infinity;
   return {
     type: "contact",
@@ -52,7 +49,7 @@ export function quote(
   let already_open = 0;
   for (const person of people) {
     if (typeof person !== "object") continue;
-    const charge: Charge = chargeOn(state, person, today, templatesOf(person));
+    const charge: Charge = chargeOn(state, person, today);
     if (charge.outbound !== undefined || (policy === "free" && charge.inbound !== undefined)) already_open++;
   }
   const windows = people.size - already_open;

@@ -191,3 +191,28 @@ Deno.test("the balance counts the windows open now and says when they close", ()
   company.advanceTo("2026-11-24 00:00");
   assert.deepEqual([company.balance().open_inbound, company.balance().open_outbound], [0, 0]);
 });
+
+Deno.test("however many templates a contact was sent, the next is charged without a look at all of them", () => {
+  for (const send of ["status", "report"] as const) {
+    assert.equal(lookedAtForOneMore(send, 100), lookedAtForOneMore(send, 10));
+  }
+});
+
+/** How many of the templates sent so far are read when one more is. */
+function lookedAtForOneMore(send: "status" | "report", sent: number): number {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  const one = (number: number) => {
+    const local = `2026-11-23 08:${10 + Math.floor(number / 50)}:${10 + number % 50}`;
+    if (send === "status") company.template(ANA, local, `wamid.${number}`);
+    else company.send("template", ANA, `send-${number}`, { at: local });
+  };
+  for (let number = 0; number < sent; number++) one(number);
+  const person = company.state.people.get(ANA)!;
+  let looked = 0;
+  const watched = <T extends { readonly template: boolean }>(what: T): T =>
+    Object.defineProperty({ ...what }, "template", { get: () => (looked++, what.template) });
+  person.messages = new Map([...person.messages].map(([key, evidence]) => [key, watched(evidence)]));
+  person.records = new Map([...person.records].map(([key, record]) => [key, watched(record)]));
+  one(sent);
+  return looked;
+}
