@@ -89,6 +89,12 @@ Deno.test("with the permissions of the task it stops what a killed service left 
   assert.equal((await service.client.balance()).consumed, 0);
 });
 
+Deno.test("with the permissions of the task it starts also where a library is preloaded into every program", async () => {
+  await using folder = await dataFolder();
+  await using service = await ServiceProcess.start({ DATA_DIR: folder.path, LD_PRELOAD: "libnobodyhas.so" });
+  assert.equal((await fetch(`${service.url}/healthz`).then((response) => response.json())).status, "ok");
+});
+
 Deno.test("a download that nobody takes from does not keep the service from stopping its Postgres", async () => {
   await using folder = await dataFolder();
   const env = { DATA_DIR: folder.path };

@@ -22,7 +22,7 @@ export interface RunAs {
 const OWN_FOLDER = "/proc/self/cwd";
 
 /** Where `chroot` is, which the path of a cron job or a bare shell leaves out. */
-const SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin";
+export const SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin";
 
 /** A program of Postgres that is to be run. */
 export interface Program {

@@ -1,7 +1,7 @@
 /** What a service that was killed leaves behind: a Postgres that still runs on its data directory. */
 
 import { join } from "node:path";
-import { command, type RunAs } from "./account.ts";
+import { command, type RunAs, SYSTEM_PATH } from "./account.ts";
 import { type Log, pause } from "./log.ts";
 
 /** Sends a signal to a process on a data directory; one that has ended meanwhile is nobody's fault. */
@@ -101,9 +101,14 @@ async function commandLineOf(pid: number): Promise<string> {
   return (await outputOf("ps", ["-o", "command=", "-p", String(pid)])).trim();
 }
 
-/** What a program says, of those processes that have not ended meanwhile, or are another user's and so not ours. */
+/**
+ * What a program says, of those processes that have not ended meanwhile, or are another user's and so not ours. It is
+ * given nothing of our environment: with a library to preload in it, Deno would ask for leave to run everything.
+ */
 async function outputOf(program: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await new Deno.Command(program, { args: [...args], stderr: "null" }).output();
+  const env = { PATH: Deno.env.get("PATH") ?? SYSTEM_PATH, LC_ALL: "C" };
+  const options: Deno.CommandOptions = { args: [...args], clearEnv: true, env, stderr: "null" };
+  const { stdout } = await new Deno.Command(program, options).output();
   return new TextDecoder().decode(stdout);
 }
 
