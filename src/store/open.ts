@@ -1,6 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { setImmediate } from "node:timers/promises";
 import { Keyring } from "../domain/identity/keyring.ts";
+import type { CompanyId } from "../domain/names.ts";
 import type { Pool } from "./connection.ts";
 import { pool } from "./connection.ts";
 import { startEmbeddedPostgres } from "./embedded.ts";
@@ -125,7 +126,9 @@ function storeOn(
   onError: (error: Error) => void,
   stop: () => Promise<void>,
 ): Store {
-  const writer = new PostgresWriter(url, { onError });
+  const onRefused = (company: CompanyId, why: string) =>
+    log.error("Postgres refused what {company} was to keep, which was answered 503: {why}", { company, why });
+  const writer = new PostgresWriter(url, { onError, onRefused });
   // One lane a server of Postgres. More into the same one make more and smaller statements, and cost more of both
   // processors than they save in waiting (`bench/README.md`).
   const journal = new Journal([writer], { gathered: turnsOfTheLoop });

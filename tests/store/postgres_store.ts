@@ -14,8 +14,10 @@ export interface PostgresSubject extends Subject, AsyncDisposable {
   readonly url: string;
   readonly superuser_url: string;
   readonly pool: Pool;
-  /** What the writer said of connections and refused changes. */
+  /** What the writer said of connections. */
   readonly errors: Error[];
+  /** Whose changes the writer said were refused, and why. */
+  readonly refused: [company: string, why: string][];
 }
 
 /** Opens a store on a new, migrated database. */
@@ -23,16 +25,21 @@ export async function openPostgres(): Promise<PostgresSubject> {
   const database = await createDatabase();
   const { service_url, url, superuser_url } = database;
   const errors: Error[] = [];
+  const refused: [string, string][] = [];
   // What is tested has the few powers of the service; who looks at it, or hurts it, is the owner.
   const looks = pool(url, { application_name: "tests", max: 4 });
   const reads = pool(service_url, { application_name: "tests", max: 4 });
-  const writer = new PostgresWriter(service_url, { onError: (error) => errors.push(error) });
+  const writer = new PostgresWriter(service_url, {
+    onError: (error) => errors.push(error),
+    onRefused: (company, why) => refused.push([company, why]),
+  });
   const store = new PostgresCompanyStore(reads, service_url);
   return {
     url,
     superuser_url,
     pool: looks,
     errors,
+    refused,
     writer,
     store,
     phone_numbers: new PhoneNumbers(reads),

@@ -10,7 +10,7 @@
 
 import type { Change } from "../../domain/company/change.ts";
 import type { CompanyId } from "../../domain/names.ts";
-import { isRefusedForItsContent, KEYED_PLANS, Line } from "./line.ts";
+import { isRefusedForItsContent, KEYED_PLANS, Line, sqlState } from "./line.ts";
 import { FactPartitions } from "./partitions.ts";
 import { type Rows, rowsOf } from "./rows.ts";
 import { writeStatement } from "./statement.ts";
@@ -20,19 +20,21 @@ export interface WriterOptions {
   /** The server cancels a write that runs longer; its outcome is unknown to us then. Default 10,000. */
   readonly statement_timeout_ms?: number;
   readonly connect_timeout_ms?: number;
-  /** Told of lost connections, and of changes that were refused (W3). */
+  /** Told of lost connections. */
   readonly onError?: (error: Error) => void;
+  /** Told of changes that Postgres refused (W3), and why, without any value of theirs. */
+  readonly onRefused?: (company: CompanyId, why: string) => void;
 }
 
 /** A journal's lane into Postgres. Makes its connection when it is first needed. */
 export class PostgresWriter {
   readonly #line: Line;
   readonly #partitions: FactPartitions;
-  readonly #onError: (error: Error) => void;
+  readonly #onRefused: (company: CompanyId, why: string) => void;
 
   /** @param url a `postgres://` URL */
   constructor(url: string, options: WriterOptions = {}) {
-    this.#onError = options.onError ?? (() => {});
+    this.#onRefused = options.onRefused ?? (() => {});
     this.#line = new Line(url, {
       application_name: "poli-credits journal",
       settings: KEYED_PLANS,
@@ -76,13 +78,19 @@ export class PostgresWriter {
   /** A refused statement has written nothing, so its halves can be written; what is refused alone is left out. */
   async #writeAroundRefused(changes: readonly Change[], error: Error): Promise<ReadonlySet<CompanyId>> {
     if (changes.length === 1) {
-      this.#onError(new Error(`the change of ${changes[0]!.company} was refused`, { cause: error }));
+      this.#onRefused(changes[0]!.company, withoutValues(error));
       return new Set();
     }
     const half = changes.length >> 1;
     const first = await this.write(changes.slice(0, half));
     return first.union(await this.write(changes.slice(half)));
   }
+}
+
+/** Postgres says of data exceptions which value they are about. */
+function withoutValues(error: Error): string {
+  const state = sqlState(error);
+  return state?.startsWith("22") ? `SQLSTATE ${state}` : error.message;
 }
 
 function* instantsOf(rows: Rows): Iterable<number> {
