@@ -22,7 +22,7 @@ import { Problem, problemResponse } from "./problems.ts";
 import { quarantine } from "./quarantine.ts";
 import { quotes } from "./quotes.ts";
 import { reportAssets, reportPage } from "./report/page.ts";
-import { logRequest, newRequestId } from "./request_log.ts";
+import { FaultLog, logRequest, newRequestId } from "./request_log.ts";
 import { RateLimits, type RequestRates } from "./rate_limits.ts";
 import type { RequestMetrics } from "./request_metrics.ts";
 import { type Api, type Declaration, faultResponse, honoPath } from "./route.ts";
@@ -94,6 +94,7 @@ export function createApp(options: AppOptions): App {
     bodies: new Bodies(),
     downloads: new Downloads(),
     isOutage,
+    faults: new FaultLog(),
   };
   webhooks(api, options);
   companies(api, options.companies, options.registry, options.company_list);
@@ -124,7 +125,8 @@ export function createApp(options: AppOptions): App {
 }
 
 /** Answers what is none of our calls: another method of a path we have, or a path we have not. */
-function refuseOthers({ hono, declared, security, isOutage }: Api): void {
+function refuseOthers(api: Api): void {
+  const { hono, declared, security } = api;
   const methods = new TrieRouter<string>();
   for (const { method, path } of declared) methods.add("ALL", honoPath(path), method.toUpperCase());
   hono.notFound((c) => {
@@ -140,7 +142,7 @@ function refuseOthers({ hono, declared, security, isOutage }: Api): void {
     });
     return security.on(problemResponse(problem, request_id));
   });
-  hono.onError((error) => security.on(faultResponse(isOutage, error, "none", newRequestId())));
+  hono.onError((error) => security.on(faultResponse(api, error, "none", newRequestId())));
 }
 
 function noPath(): Problem {

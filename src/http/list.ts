@@ -2,7 +2,6 @@ import type { z } from "@hono/zod-openapi";
 import { type Column, columnsOf, CSV_TYPE, csvResponse, csvWriter, wantsCsv } from "./csv.ts";
 import { listOf } from "./fields.ts";
 import { Problem } from "./problems.ts";
-import { logFault } from "./request_log.ts";
 import { type Api, type Asked, type Call, route } from "./route.ts";
 
 /** Rows read at once for a download. */
@@ -72,7 +71,7 @@ export interface DownloadPage {
 
 /** All that a list has, as a file that is read as it is taken. */
 export async function download<Row>(
-  { downloads }: Api,
+  { downloads, faults, isOutage }: Api,
   { caller, request_id }: Pick<Asked<unknown, unknown, unknown>, "caller" | "request_id">,
   { path, name, columns }: ListFile,
   read: (page: DownloadPage) => Promise<Page<Row> | Problem>,
@@ -89,7 +88,7 @@ export async function download<Row>(
         const rows = await next();
         return rows && write(rows);
       } catch (error) {
-        logFault(error, path, request_id);
+        faults.failed(error, path, request_id, isOutage(error));
         throw error;
       }
     };

@@ -29,8 +29,30 @@ export function durationSince(started_ms: number): number {
   return Math.round((performance.now() - started_ms) * 1000) / 1000;
 }
 
-/** Refusals a second that are logged as other requests are. */
-const REFUSALS_A_SECOND_MAX = 10;
+/** Lines a second that are logged as others are, of each of the two below. */
+const LINES_A_SECOND_MAX = 10;
+
+/** Tells the first few of each second from the rest. */
+class FirstOfASecond {
+  readonly #now_ms: () => number;
+  #second = -1;
+  #seen = 0;
+
+  constructor(now_ms: () => number) {
+    this.#now_ms = now_ms;
+  }
+
+  /** Whether one that comes now is among them. */
+  next(): boolean {
+    const second = Math.floor(this.#now_ms() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#seen = 0;
+    }
+    this.#seen++;
+    return this.#seen <= LINES_A_SECOND_MAX;
+  }
+}
 
 /**
  * Logs what webhooks are refused. Anybody can send what is, as fast as they like, and when the store is away Meta does:
@@ -38,29 +60,34 @@ const REFUSALS_A_SECOND_MAX = 10;
  * comes in needs a few.
  */
 export class RefusalLog {
-  readonly #now_ms: () => number;
-  #second = -1;
-  #logged = 0;
+  readonly #first: FirstOfASecond;
 
   /** @param now_ms of a clock that only runs forward */
   constructor(now_ms: () => number = () => performance.now()) {
-    this.#now_ms = now_ms;
+    this.#first = new FirstOfASecond(now_ms);
   }
 
   refused(finished: FinishedRequest): void {
-    const second = Math.floor(this.#now_ms() / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#logged = 0;
-    }
-    this.#logged++;
-    logRequest(finished, this.#logged > REFUSALS_A_SECOND_MAX ? "debug" : "info");
+    logRequest(finished, this.#first.next() ? "info" : "debug");
   }
 }
 
-/** A fault of ours: the caller hears the id alone. */
-export function logFault(error: unknown, route: string, request_id: string): void {
-  // The stack and nothing else of it: what a driver hangs on its errors can quote a row.
-  const stack = error instanceof Error ? error.stack ?? error.message : String(error);
-  logger.error("{route} failed: {stack}", { route, stack, request_id });
+/**
+ * Logs why requests failed. Each fault of ours stands under its request's id, the one thing that the caller hears of
+ * it. An outage is one fault however many requests meet it: past so many a second they are logged at `debug`.
+ */
+export class FaultLog {
+  readonly #first: FirstOfASecond;
+
+  /** @param now_ms of a clock that only runs forward */
+  constructor(now_ms: () => number = () => performance.now()) {
+    this.#first = new FirstOfASecond(now_ms);
+  }
+
+  failed(error: unknown, route: string, request_id: string, is_outage: boolean): void {
+    // The stack and nothing else of it: what a driver hangs on its errors can quote a row.
+    const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+    const level = is_outage && !this.#first.next() ? "debug" : "error";
+    logger[level]("{route} failed: {stack}", { route, stack, request_id });
+  }
 }

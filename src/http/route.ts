@@ -18,7 +18,7 @@ import type { Downloads } from "./downloads.ts";
 import { fit } from "./faults.ts";
 import { operationOf } from "./operation.ts";
 import { bodyProblem, invalidProblem, noCompany, notJson, Problem, problemResponse } from "./problems.ts";
-import { durationSince, logFault, logRequest, newRequestId } from "./request_log.ts";
+import { durationSince, type FaultLog, logRequest, newRequestId } from "./request_log.ts";
 import type { RateLimits } from "./rate_limits.ts";
 import type { RequestMetrics } from "./request_metrics.ts";
 import type { SecurityHeaders } from "./security_headers.ts";
@@ -35,6 +35,7 @@ export interface Api {
   readonly downloads: Downloads;
   /** Whether an error means that something we depend on cannot be reached: a 503, not a fault of ours. */
   readonly isOutage: (error: unknown) => boolean;
+  readonly faults: FaultLog;
 }
 
 /** What is documented of a call. */
@@ -145,23 +146,24 @@ export function honoPath(path: string): string {
 
 /** The response to an error nobody expected, in JSON. */
 export function faultResponse(
-  isOutage: Api["isOutage"],
+  api: Pick<Api, "isOutage" | "faults">,
   error: unknown,
   route_template: string,
   request_id: string,
 ): Response {
-  return problemResponse(faultProblem(isOutage, error, route_template, request_id), request_id);
+  return problemResponse(faultProblem(api, error, route_template, request_id), request_id);
 }
 
-/** The problem of an error nobody expected: an outage is worth trying again, a fault of ours is logged. */
+/** The problem of an error nobody expected, which is logged: an outage is worth trying again. */
 function faultProblem(
-  isOutage: Api["isOutage"],
+  { isOutage, faults }: Pick<Api, "isOutage" | "faults">,
   error: unknown,
   route_template: string,
   request_id: string,
 ): Problem {
-  logFault(error, route_template, request_id);
-  if (isOutage(error)) {
+  const is_outage = isOutage(error);
+  faults.failed(error, route_template, request_id, is_outage);
+  if (is_outage) {
     const detail = "something this depends on cannot be reached: try again in 1 s";
     return new Problem(503, "unavailable", detail, { headers: { "retry-after": "1" } });
   }
@@ -202,7 +204,7 @@ async function answerTo<Params, Query, Body, Answer>(
     const asked = await read(api, call, c, asking);
     return asked instanceof Problem ? asked : await handler(asked);
   } catch (error) {
-    return faultProblem(api.isOutage, error, call.path, asking.request_id);
+    return faultProblem(api, error, call.path, asking.request_id);
   }
 }
 

@@ -57,7 +57,7 @@ class Deliveries {
 
   async take(request: Request): Promise<Response> {
     const started_ms = performance.now();
-    const { bodies, metrics, isOutage } = this.#api;
+    const { bodies, metrics } = this.#api;
     const { app_secrets, inbox, clock } = this.#options;
     const refuse = (outcome: WebhookOutcome, problem: Problem) =>
       this.#answer(outcome, started_ms, (request_id) => problemResponse(problem, request_id));
@@ -77,7 +77,7 @@ class Deliveries {
       // Empty, and for Meta's servers: the security headers would guard nothing.
       return new Response();
     } catch (error) {
-      const fault = (request_id: string) => faultResponse(isOutage, error, PATH, request_id);
+      const fault = (request_id: string) => faultResponse(this.#api, error, PATH, request_id);
       return this.#answer("failed", started_ms, fault);
     }
   }

@@ -4,6 +4,7 @@ import type { Caller } from "../../src/http/authentication.ts";
 import { Bodies } from "../../src/http/body.ts";
 import { Downloads } from "../../src/http/downloads.ts";
 import { RateLimits } from "../../src/http/rate_limits.ts";
+import { FaultLog } from "../../src/http/request_log.ts";
 import { route } from "../../src/http/route.ts";
 import { securityHeaders } from "../../src/http/security_headers.ts";
 import { ADMIN, House } from "./house.ts";
@@ -86,6 +87,7 @@ Deno.test("a route without a policy cannot be declared", async () => {
     bodies: new Bodies(),
     downloads: new Downloads(),
     isOutage,
+    faults: new FaultLog(),
   };
   const call = { method: "get", path: "/v1/secrets", tag: "x", summary: "x" };
   // deno-lint-ignore no-explicit-any

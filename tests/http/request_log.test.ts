@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { configure, type LogRecord, reset } from "@logtape/logtape";
 import { customerWrote, lineNumbered, webhookOf } from "../../demo/payloads.ts";
-import { RefusalLog } from "../../src/http/request_log.ts";
+import { FaultLog, RefusalLog } from "../../src/http/request_log.ts";
 import { sign } from "../../src/whatsapp/signature.ts";
 import { ANA } from "../support/plain.ts";
 import { deliveryRequest } from "../support/webhooks.ts";
@@ -124,4 +124,19 @@ Deno.test("of a flood of refused webhooks ten a second stand among the other lin
   assert.deepEqual(await levels(), Array(12).fill("debug"));
   now_ms = 1_000;
   assert.deepEqual(await levels(), flood);
+});
+
+Deno.test("of an outage that every request meets ten a second are logged as errors, and each fault of ours is", async () => {
+  let now_ms = 0;
+  const log = new FaultLog(() => now_ms);
+  const levels = async (is_outage: boolean) =>
+    (await loggedBy(() => {
+      for (let times = 0; times < 12; times++) log.failed(new Error("gone"), "/v1/keys", "id", is_outage);
+      return Promise.resolve();
+    })).map(({ level }) => level);
+  const outage = [...Array(10).fill("error"), "debug", "debug"];
+  assert.deepEqual(await levels(true), outage);
+  assert.deepEqual(await levels(false), Array(12).fill("error"));
+  now_ms = 1_000;
+  assert.deepEqual(await levels(true), outage);
 });
