@@ -179,5 +179,5 @@ function eventAsSent(event: CompanyEvent): CompanyEvent {
 }
 
 function personAsSent(person: Person): Person {
-  return { ...person, keys: new Set(person.keys) };
+  return { ...person, keys: new Map(person.keys) };
 }

@@ -127,6 +127,7 @@ export function admit(state: CompanyState, clues: Iterable<string>, loaded: Load
   for (const clue of clues) {
     const key = keyring.contact(clue);
     const known = people_by_key.get(key);
+    known?.keys.set(key, clue);
     if (known !== undefined && !isPhoneClue(clue)) known.bsuid = clue;
     people.set(clue, known ?? newPerson(key as string as ContactId));
   }
@@ -147,9 +148,9 @@ function personFrom(stored: StoredPerson, calendar: Calendar): Person {
   const person = newPerson(stored.id);
   person.is_partly_forgotten = stored.facts_kept_from_ms !== undefined;
   // The key their facts stand under comes first.
-  person.keys.add(stored.id as string as ContactKey);
+  person.keys.set(stored.id as string as ContactKey, undefined);
   for (const { key, by_phone, named, erased_at_ms } of stored.keys) {
-    person.keys.add(key);
+    person.keys.set(key, undefined);
     person.by_phone ||= by_phone;
     if (!named) person.nameless = withKey(person.nameless, key);
     if (erased_at_ms !== undefined) {

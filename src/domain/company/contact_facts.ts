@@ -273,7 +273,7 @@ const CATEGORIES: readonly StoredFact["category"][] = [undefined, "marketing", "
 
 /** The key a person's facts stand under: the first they were known by. */
 export function keyOf(person: Person): ContactKey {
-  return person.keys.values().next().value!;
+  return person.keys.keys().next().value!;
 }
 
 /**

@@ -21,10 +21,10 @@ export function eraseContact(state: CompanyState, emit: Emit, contact: ContactCl
   // Those who turned out to be one by this very contact are one now: erased as two they would be parted again.
   const people = known().add(person);
   for (const erased of people) {
-    const keys = [...erased.keys];
+    const keys = [...erased.keys.keys()];
     if (keys.length > 0) emit({ type: "person_erased", person: erased, keys, at_ms: now_ms });
   }
-  return { type: "erased", names, keys: [...people].flatMap(({ keys }) => [...keys]) };
+  return { type: "erased", names, keys: [...people].flatMap(({ keys }) => [...keys.keys()]) };
 }
 
 /** Whether what happened then is from before a person was erased, and so must not say who they are. */

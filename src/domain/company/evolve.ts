@@ -16,7 +16,7 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
   switch (event.type) {
     case "key_learned": {
       const { person, key, clue } = event;
-      person.keys.add(key);
+      person.keys.set(key, clue);
       person.by_phone ||= event.by_phone;
       person.nameless = event.named ? withoutKey(person.nameless, key) : withKey(person.nameless, key);
       if (!isPhoneClue(clue)) person.bsuid = clue;
@@ -109,9 +109,10 @@ function evolveWrote(event: Extract<CompanyEvent, { type: "wrote" }>): void {
 }
 
 function mergePeople(state: CompanyState, into: Person, from: Person): void {
-  for (const key of from.keys) {
-    into.keys.add(key);
+  for (const [key, clue] of from.keys) {
+    into.keys.set(key, clue);
     state.people_by_key.set(key, into);
+    if (clue !== undefined) state.people.set(clue, into);
   }
   into.by_phone ||= from.by_phone;
   into.bsuid ??= from.bsuid;
@@ -125,7 +126,6 @@ function mergePeople(state: CompanyState, into: Person, from: Person): void {
   into.last_wrote_ms = Math.max(into.last_wrote_ms, from.last_wrote_ms);
   into.stored_wrote_ms = Math.max(into.stored_wrote_ms, from.stored_wrote_ms);
   mergeMessages(into, from);
-  for (const [clue, person] of state.people) if (person === from) state.people.set(clue, into);
 }
 
 function mergeMessages(into: Person, from: Person): void {

@@ -129,7 +129,7 @@ function merge(state: CompanyState, emit: Emit, into: Person, from: Person, lear
   const { erased_at_ms } = into;
   const is_named = into.nameless.size < into.keys.size;
   if (erased_at_ms !== undefined && is_named && isErasedAt(into, into.last_wrote_ms)) {
-    emit({ type: "person_erased", person: into, keys: [...into.keys], at_ms: erased_at_ms });
+    emit({ type: "person_erased", person: into, keys: [...into.keys.keys()], at_ms: erased_at_ms });
   }
   const of_both = chargesOn(state, into, dates);
   // Whatever event told it: what changes the charge is that two contacts are one person.

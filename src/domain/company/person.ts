@@ -22,8 +22,11 @@ export function isBefore(message: FirstMessage, other: FirstMessage | undefined)
  */
 export interface Person {
   readonly id: ContactId;
-  /** Every key this person is known by; the first is the one facts are recorded under. */
-  readonly keys: Set<ContactKey>;
+  /**
+   * Every key this person is known by, and the clue of it that memory holds them under, if it does. The first key is
+   * the one facts are recorded under.
+   */
+  readonly keys: Map<ContactKey, string | undefined>;
   /** Known by a phone: then a BSUID is an alias of it, not the other way round. */
   by_phone: boolean;
   /**
@@ -73,7 +76,7 @@ export function withoutKey(keys: ReadonlySet<ContactKey>, key: ContactKey): Read
 export function newPerson(id: ContactId): Person {
   return {
     id,
-    keys: new Set(),
+    keys: new Map(),
     by_phone: false,
     bsuid: undefined,
     nameless: NO_KEYS,

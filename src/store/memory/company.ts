@@ -165,7 +165,7 @@ export class StoredCompany {
         return;
       }
       case "people_merged":
-        for (const key of event.from.keys) {
+        for (const key of event.from.keys.keys()) {
           const known = this.contacts.get(key);
           if (known !== undefined) this.contacts.set(key, { ...known, contact_id: event.into.id });
         }

@@ -194,7 +194,7 @@ function foldContacts(
     return;
   }
   const contact_id = event.into.id;
-  for (const key of event.from.keys) {
+  for (const key of event.from.keys.keys()) {
     // A key that was not learned just now stands in the table: of its row the contact alone is changed.
     const learned = contacts.get(key) ?? { key, by_phone: false, clue: undefined, erased_at_ms: undefined };
     contacts.set(key, { ...learned, contact_id });

@@ -46,6 +46,20 @@ Deno.test("what is let go of is held no more, by whatever name, and comes back",
   assert.deepEqual(company.ledger(), ["consumption -1"]);
 });
 
+Deno.test("two who turn out to be one are one by every name, without a walk through all people", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.wrote(ANA_BSUID, "2026-11-23 10:05");
+  company.numberChanged(ANA_BSUID, "BR.99999999999", "2026-11-23 10:06");
+  company.restart();
+  for (const name of [ANA, ANA_BSUID, "BR.99999999999"]) company.contact(name);
+  company.state.people[Symbol.iterator] = () => assert.fail("all people were walked through");
+  company.wrote(BOTH, "2026-11-23 10:10");
+  const { people } = company.state;
+  assert.equal(people.get(ANA_BSUID), people.get(ANA));
+  assert.equal(people.get("BR.99999999999"), people.get(ANA));
+});
+
 Deno.test("an alias learned late gives the double charge of the day back", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA, "2026-11-23 10:00");
