@@ -17,6 +17,7 @@ import { secretsOf } from "./src/secrets.ts";
 import type { Store } from "./src/store/open.ts";
 import { openStore } from "./src/store/open.ts";
 import { isOutage } from "./src/store/outage.ts";
+import { DatabaseUnusable } from "./src/store/unusable.ts";
 import { within } from "./src/time/deadline.ts";
 import { untilSignalled } from "./src/time/signals.ts";
 import { SystemClock, SystemTimers, TestClock } from "./src/time/clock.ts";
@@ -192,7 +193,8 @@ if (import.meta.main) {
     await service.stop();
     Deno.exit(0);
   } catch (error) {
-    if (!(error instanceof ConfigError)) report("the start")(error);
+    const needs_no_stack = error instanceof ConfigError || error instanceof DatabaseUnusable;
+    if (!needs_no_stack) report("the start")(error);
     console.error(`Poli Credits cannot start: ${(error as Error).message}`);
     Deno.exit(1);
   }

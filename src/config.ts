@@ -48,8 +48,11 @@ const environment = z.object({
       "PORT must be a number from 0 to 65535",
     ),
   HOST: z.string().min(1).default("0.0.0.0"),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "DATABASE_URL must begin with postgres://")
-    .optional(),
+  DATABASE_URL: z.string().refine(
+    isDatabaseUrl,
+    "DATABASE_URL must be postgres://user:password@host:5432/database, in which each of @ / : ? # % in the user or " +
+      "the password is written as %40 %2F %3A %3F %23 %25",
+  ).optional(),
   DATA_DIR: z.string().min(1).default("./data"),
   META_APP_SECRET: z.string().transform(secrets)
     .refine(
@@ -94,6 +97,15 @@ function listed(text: string): string[] {
 
 function secrets(text: string): string[] {
   return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+}
+
+/**
+ * An @ after the host means that the password has one of the characters that end it: what is after that would be taken
+ * for the host, and told in the log.
+ */
+function isDatabaseUrl(text: string): boolean {
+  const url = /^postgres(ql)?:\/\//.test(text) ? URL.parse(text) : null;
+  return url !== null && !`${url.pathname}${url.search}${url.hash}`.includes("@");
 }
 
 /** Nothing but an origin, so that nothing else of the policy it stands in can be changed by it. */

@@ -3,8 +3,8 @@
  * by itself it prints the whole command, and the task runs what is printed: without flags there is nothing to run.
  * It alone may do everything, to make the folder and the programs that they name.
  *
- * With `DATABASE_URL` the service may use the network, and read its own files and variables. The embedded Postgres
- * adds its data folder, and the programs that run it.
+ * With `DATABASE_URL` the service may use the network, and read its own files and variables, and the certificates that
+ * the URL names. The embedded Postgres adds its data folder, and the programs that run it.
  */
 
 import { resolve } from "node:path";
@@ -44,7 +44,7 @@ export async function permissionsFor(
     list("env", [...ENVIRONMENT, ...OTHERS_READ]),
     list("sys", ["uid"]),
   ];
-  if (env.DATABASE_URL) return [...always, list("read", read)];
+  if (env.DATABASE_URL) return [...always, list("read", [...read, ...certificatesOf(env.DATABASE_URL)])];
   const data_dir = env.DATA_DIR || "./data";
   const { initdb, postgres, pg_ctl, folder } = await preparePrograms(`${data_dir}/postgres`);
   // As it is given, and where it leads: both are asked for.
@@ -58,6 +58,12 @@ export async function permissionsFor(
     list("write", own),
     list("run", run),
   ];
+}
+
+/** The files of TLS that the driver reads when the URL names them. */
+function certificatesOf(database_url: string): string[] {
+  const named = URL.parse(database_url)?.searchParams;
+  return ["sslrootcert", "sslcert", "sslkey"].flatMap((name) => named?.get(name) || []);
 }
 
 /** The task takes the flags apart at spaces: what cannot be named so is allowed whole. */

@@ -41,6 +41,24 @@ Deno.test("an app secret is one or two while rotating, and never none with a com
   assert.match(faultsOf({ META_APP_SECRET: " , " }).join(), /^META_APP_SECRET must be the app's secret/);
 });
 
+Deno.test("a database URL whose password would be taken for its host is refused without being told", () => {
+  const secrets = { META_APP_SECRET: "secret", META_VERIFY_TOKEN: "token", ADMIN_KEY: "a-long-admin-key" };
+  const faults = (url: string) => faultsOf({ ...secrets, DATABASE_URL: url });
+  for (const password of ["p@half/other", "1234#rest", "12?rest", "half/other", "ha:lf#"]) {
+    const [fault] = faults(`postgres://credits:${password}@db:5432/credits`);
+    assert.match(fault ?? "it was let in", /^DATABASE_URL must be postgres:.*%40 %2F/);
+    assert.doesNotMatch(fault!, /half|rest|1234/);
+  }
+  for (
+    const url of [" postgres://db/credits", "mysql://db/credits", "postgres://one:5432,two:5432/credits"]
+  ) {
+    assert.equal(faults(url).length, 1, url);
+  }
+  const written = encodeURIComponent("p@ss/w:rd?#%");
+  assert.deepEqual(faults(`postgresql://credits:${written}@db/credits?sslmode=verify-full`), []);
+  assert.deepEqual(faults("postgres:///credits"), []);
+});
+
 Deno.test("nodes that were to share companies are refused, not started apart", () => {
   assert.match(faultsOf({ NATS_URL: "nats://127.0.0.1:4222" }).join(), /^NATS_URL must not be set/);
 });

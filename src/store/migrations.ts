@@ -9,6 +9,7 @@
 
 import { type Client, connect, disconnect } from "./connection.ts";
 import { type MigrationFile, readMigrationFiles } from "./migration_files.ts";
+import { DatabaseUnusable } from "./unusable.ts";
 
 /** The folder of the project's own migrations. */
 export const MIGRATIONS_FOLDER: URL = new URL("../../migrations/", import.meta.url);
@@ -79,9 +80,9 @@ async function connectWhenReady({ url, wait_ms = 30_000, signal, log }: MigrateO
     } catch (error) {
       if (!mayPass(error)) throw error;
       if (performance.now() >= deadline_ms) {
-        throw new Error(
+        throw new DatabaseUnusable(
           `The database could not be reached within ${wait_ms} ms: ${reasonOf(error)}. ` +
-            "Check that it runs and that DATABASE_URL names its host and port.",
+            "Check that it runs and that DATABASE_URL names its host and port, and that it has connections to spare.",
           { cause: error },
         );
       }
@@ -93,7 +94,9 @@ async function connectWhenReady({ url, wait_ms = 30_000, signal, log }: MigrateO
 
 /** Whether a database that is just starting, or being restarted, may answer like this. */
 function mayPass(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  // A certificate that is not there stays away; a socket may come.
+  if (syscall === "open") return false;
   if (typeof code === "string") {
     // 57P01 to 57P03: shutting down, crashed, starting up. 53300: too many connections.
     return /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTFOUND|57P0[123]|53300)$/
@@ -108,7 +111,7 @@ async function refuseOldPostgres(client: Client): Promise<void> {
   );
   const row = rows[0]!;
   if (Math.floor(Number(row.server_version_num) / 10_000) >= POSTGRES_VERSION_MIN) return;
-  throw new Error(
+  throw new DatabaseUnusable(
     `This database is Postgres ${row.server_version}; at least ${POSTGRES_VERSION_MIN} is needed. ` +
       "Upgrade it, or leave DATABASE_URL unset to use the embedded Postgres.",
   );
@@ -145,7 +148,7 @@ function filesToApply(files: MigrationFile[], applied: Row[]): MigrationFile[] {
   for (const row of applied) {
     const file = byVersion.get(row.version);
     if (file === undefined) {
-      throw new Error(
+      throw new DatabaseUnusable(
         `The database has migration ${row.file_name}, which this program does not know. ` +
           "It was migrated by a newer version: start that version, or restore a backup from before it.",
       );

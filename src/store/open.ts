@@ -20,6 +20,7 @@ import { serviceSecret } from "./postgres/service_secret.ts";
 import { TestClockStore } from "./postgres/test_clock.ts";
 import { PostgresViewerSessions } from "./postgres/viewer_sessions.ts";
 import { PostgresWriter } from "./postgres/writer.ts";
+import { unusable } from "./unusable.ts";
 
 /** Everything that is kept, ready to be used. */
 export interface Store {
@@ -95,7 +96,7 @@ export async function openStore(
     url = await limitPowers({ url: owner_url, log: say });
   } catch (error) {
     await embedded?.stop();
-    throw error;
+    throw embedded === undefined ? unusable(error) : error;
   }
   const onError = (error: Error) => say("warning", `A connection to Postgres was lost: ${error.message}`);
   const reading = pool(url, {

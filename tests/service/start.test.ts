@@ -133,6 +133,10 @@ Deno.test("with a database of its own it may write nothing and run nothing, and 
   for (const flag of ["--allow-read", "--allow-env", "--allow-sys"]) {
     assert.ok(permissions.some((one) => one.startsWith(`${flag}=`)), `${flag} names what it allows`);
   }
+  const tls = await permissionsFor({
+    DATABASE_URL: "postgres://db/c?sslmode=verify-full&sslrootcert=/etc/ca.pem",
+  });
+  assert.ok(tls.some((flag) => /^--allow-read=.*,\/etc\/ca\.pem$/.test(flag)), "it may read the certificate");
   await using database = await createDatabase();
   await using service = await ServiceProcess.start({ DATABASE_URL: database.url });
   const { client } = service;
