@@ -190,13 +190,15 @@ function met(state: CompanyState, emit: Emit, person: Person, clue: string, lear
 }
 
 function learn(state: CompanyState, emit: Emit, person: Person, clue: string, { fact }: Learning): void {
+  // Of whoever was erased a name is kept again once they wrote: not by what others tell of them alone.
+  const wrote_ms = fact.kind === "wrote" ? fact.at_ms : person.last_wrote_ms;
   emit({
     type: "key_learned",
     person,
     clue,
     key: state.keyring.contact(clue),
     by_phone: isPhoneClue(clue),
-    named: !isErasedAt(person, fact.at_ms),
+    named: !isErasedAt(person, Math.min(fact.at_ms, wrote_ms)),
   });
 }
 

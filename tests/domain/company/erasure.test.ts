@@ -78,6 +78,20 @@ Deno.test("a person who writes again after the erasure is known by name again; a
   assert.deepEqual(names(company), [true, false]);
 });
 
+Deno.test("what others tell of an erased person brings no new name of theirs in, until they write", () => {
+  const company = opened();
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.advanceTo("2026-11-23 11:00");
+  erase(company, ANA);
+  company.status("sent", "wamid.t", "2026-11-23 11:40", { to: BOTH });
+  company.numberChanged(ANA, BETO, "2026-11-23 11:50");
+  assert.deepEqual(names(company), [false, false, false]);
+  company.wrote(BETO, "2026-11-23 12:00");
+  company.status("sent", "wamid.u", "2026-11-23 12:10", { to: `${BETO} BR.1002` });
+  assert.deepEqual(names(company), [false, false, true, true]);
+  assertSound(company);
+});
+
 Deno.test("whoever turns out to be an erased person is erased with them, unless they wrote since", () => {
   for (const [wrote, named] of [["10:30", [false, false]], ["11:30", [false, true]]] as const) {
     const company = opened();
