@@ -3,16 +3,25 @@ import type { Directory } from "./inbox.ts";
 
 /** Where the numbers of all companies are kept. */
 export interface NumberStore {
-  all(): Promise<readonly { readonly phone_number_id: string; readonly company: CompanyId }[]>;
-  ownerOf(phone_number_id: string): Promise<CompanyId | undefined>;
+  all(): Promise<readonly OwnedNumber[]>;
+  /** Those of some numbers that are anybody's. */
+  ownersOf(phone_number_ids: readonly string[]): Promise<readonly OwnedNumber[]>;
+}
+
+/** A number and whose it is. */
+export interface OwnedNumber {
+  readonly phone_number_id: string;
+  readonly company: CompanyId;
 }
 
 /** Which company a phone number id belongs to: held in memory, so that no webhook asks the store. */
 export class PhoneDirectory implements Directory {
   readonly #store: NumberStore;
   #companies = new Map<string, CompanyId>();
-  /** Assignments so far: what was read before the latest of them is out of date. */
-  #assignments = 0;
+  /** The same by company. A number may stand under one that has lost it since. */
+  #numbers = new Map<CompanyId, Set<string>>();
+  /** What companies were given while the store was read: one for each reading that is under way. */
+  readonly #given_meanwhile = new Set<Map<CompanyId, readonly string[]>>();
 
   constructor(store: NumberStore) {
     this.#store = store;
@@ -22,27 +31,46 @@ export class PhoneDirectory implements Directory {
     return this.#companies.get(phone_number_id);
   }
 
-  /** Reads all of it anew: at the start, and now and then, for what other processes did. */
+  /**
+   * Reads all of it anew: at the start, and now and then, for what other processes did. What companies are given here
+   * meanwhile goes over what was read.
+   */
   async refresh(): Promise<void> {
-    const before = this.#assignments;
-    const all = await this.#store.all();
-    if (before !== this.#assignments) return await this.refresh();
-    this.#companies = new Map(all.map(({ phone_number_id, company }) => [phone_number_id, company]));
+    const given = new Map<CompanyId, readonly string[]>();
+    this.#given_meanwhile.add(given);
+    try {
+      const all = await this.#store.all();
+      this.#companies = new Map();
+      this.#numbers = new Map();
+      for (const owned of all) this.#learn(owned);
+      for (const [company, numbers] of given) this.#give(company, numbers);
+    } finally {
+      this.#given_meanwhile.delete(given);
+    }
   }
 
   /** A company has these numbers from now on, and no others. */
   assign(company: CompanyId, phone_number_ids: readonly string[]): void {
-    this.#assignments++;
-    for (const [number, owner] of this.#companies) {
-      if (owner === company) this.#companies.delete(number);
-    }
-    for (const number of phone_number_ids) this.#companies.set(number, company);
+    for (const given of this.#given_meanwhile) given.set(company, phone_number_ids);
+    this.#give(company, phone_number_ids);
   }
 
   async lookUp(phone_number_ids: readonly string[]): Promise<void> {
-    for (const phone_number_id of phone_number_ids) {
-      const company = await this.#store.ownerOf(phone_number_id);
-      if (company !== undefined) this.#companies.set(phone_number_id, company);
+    for (const owned of await this.#store.ownersOf(phone_number_ids)) this.#learn(owned);
+  }
+
+  #give(company: CompanyId, phone_number_ids: readonly string[]): void {
+    for (const number of this.#numbers.get(company) ?? []) {
+      if (this.#companies.get(number) === company) this.#companies.delete(number);
     }
+    this.#numbers.delete(company);
+    for (const phone_number_id of phone_number_ids) this.#learn({ phone_number_id, company });
+  }
+
+  #learn({ phone_number_id, company }: OwnedNumber): void {
+    this.#companies.set(phone_number_id, company);
+    const numbers = this.#numbers.get(company);
+    if (numbers === undefined) this.#numbers.set(company, new Set([phone_number_id]));
+    else numbers.add(phone_number_id);
   }
 }

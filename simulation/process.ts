@@ -210,7 +210,7 @@ function storeFor(process: Process, database: Database) {
       claim: over("write", "claims numbers", phone_numbers.claim.bind(phone_numbers)),
       release: over("write", "releases numbers", phone_numbers.release.bind(phone_numbers)),
       all: over("read", "reads numbers", phone_numbers.all.bind(phone_numbers)),
-      ownerOf: over("read", "looks a number up", phone_numbers.ownerOf.bind(phone_numbers)),
+      ownersOf: over("read", "looks numbers up", phone_numbers.ownersOf.bind(phone_numbers)),
     },
     rates: {
       history: over("read", "reads the general card", rates.history.bind(rates)),

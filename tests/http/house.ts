@@ -248,7 +248,9 @@ function numbersOf(store: MemoryStore) {
       Promise.resolve(
         [...store.phone_numbers].map(([phone_number_id, company]) => ({ phone_number_id, company })),
       ),
-    ownerOf: (id: string) => Promise.resolve(store.phone_numbers.get(id)),
+    async ownersOf(ids: readonly string[]) {
+      return (await this.all()).filter(({ phone_number_id }) => ids.includes(phone_number_id));
+    },
   };
 }
 

@@ -35,7 +35,7 @@ export interface Subject {
     list(limit: number, after?: CompanyId): Promise<ListedCompany[]>;
     cluesOf(company: CompanyId, contact: ContactId): Promise<string[]>;
   };
-  readonly phone_numbers: Pick<PhoneNumbers, "claim" | "release" | "all" | "ownerOf">;
+  readonly phone_numbers: Pick<PhoneNumbers, "claim" | "release" | "all" | "ownersOf">;
   readonly rates: Pick<
     GeneralRates,
     "history" | "names" | "append" | "rename" | "timeZones" | "latestOutbound"

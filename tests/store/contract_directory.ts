@@ -27,8 +27,8 @@ export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
     assert.deepEqual(await phone_numbers.claim(BETA, ["4", "3", "1"], NOON), {
       taken: [{ phone_number_id: "1" }, { phone_number_id: "3" }],
     });
-    assert.equal(await phone_numbers.ownerOf("4"), undefined);
-    assert.equal(await phone_numbers.ownerOf("3"), ACME);
+    assert.deepEqual(await phone_numbers.ownersOf(["4", "3"]), [{ phone_number_id: "3", company: ACME }]);
+    assert.deepEqual(await phone_numbers.ownersOf([]), []);
     assert.deepEqual(await phone_numbers.claim(BETA, [], NOON), { taken: [] });
   },
 

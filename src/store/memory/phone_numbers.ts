@@ -35,8 +35,9 @@ export class MemoryPhoneNumbers {
     return [...this.#owners].map(([phone_number_id, company]) => ({ phone_number_id, company }));
   }
 
-  // deno-lint-ignore require-await
-  async ownerOf(phone_number_id: string): Promise<CompanyId | undefined> {
-    return this.#owners.get(phone_number_id);
+  async ownersOf(
+    phone_number_ids: readonly string[],
+  ): Promise<{ readonly phone_number_id: string; readonly company: CompanyId }[]> {
+    return (await this.all()).filter(({ phone_number_id }) => phone_number_ids.includes(phone_number_id));
   }
 }

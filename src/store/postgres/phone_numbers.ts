@@ -87,16 +87,15 @@ export class PhoneNumbers {
   }
 
   /**
-   * Whose a number is.
+   * Whose some numbers are; those that are nobody's are not in it.
    *
-   * @returns undefined when it is nobody's
    * @throws {Error} when Postgres cannot be reached
    */
-  async ownerOf(phone_number_id: string): Promise<CompanyId | undefined> {
-    const { rows } = await this.#pool.query<{ company: CompanyId }>(
-      "select company_id as company from phone_numbers where phone_number_id = $1",
-      [phone_number_id],
+  async ownersOf(phone_number_ids: readonly string[]): Promise<ClaimedNumber[]> {
+    const { rows } = await this.#pool.query<ClaimedNumber>(
+      "select phone_number_id, company_id as company from phone_numbers where phone_number_id = any ($1::text[])",
+      [[...phone_number_ids]],
     );
-    return rows[0]?.company;
+    return rows;
   }
 }
