@@ -75,7 +75,7 @@ test("filters are chosen and taken back by keyboard, and the browser's own way b
     const rows = page.locator("tr[id^=entry-]");
     const before = await rows.count();
     await page.getByLabel("Direção").focus();
-    await page.keyboard.type("Inici");
+    await page.keyboard.type("Iniciadas pela");
     await page.keyboard.press("Enter");
     if (!page.url().includes("direction=outbound")) {
       await page.getByRole("button", { name: "Filtrar" }).focus();

@@ -118,7 +118,7 @@ Deno.test("a month that is over is shown by its name, and one that never was is 
   assert.match(textOf(await page(house)), /100 créditos disponíveis/);
   const never = await house.ask("GET", `${PAGE}&month=2025-01`, undefined, BROWSER);
   assert.equal(never.status, 404);
-  assert.match(textOf(await never.text()), /Não encontramos isto/);
+  assert.match(textOf(await never.text()), /Não encontramos esta página/);
 });
 
 Deno.test("a viewer sees the company of their own without naming it, contacts masked, and no other", async () => {
@@ -160,7 +160,7 @@ Deno.test("a viewer can log out, and a program with a key cannot", async () => {
 Deno.test("a filter that does not fit, and a store that is away, are explained on a page", async () => {
   await using house = await busy();
   const unfit = await house.ask("GET", `${PAGE}&from=yesterday`, undefined, BROWSER);
-  assert.deepEqual([unfit.status, textOf(await unfit.text()).includes("Este endereço não serve")], [
+  assert.deepEqual([unfit.status, textOf(await unfit.text()).includes("Este endereço não é válido")], [
     422,
     true,
   ]);

@@ -234,11 +234,11 @@ export const en: Strings = {
       "More was asked for than is answered at once. No credit is lost by that. Try again in a few seconds.",
     session_title: "Open the report from the platform",
     session_text:
-      "This page opens with a session only, and yours has ended or not begun. Open Reports › Credits in the platform: its link begins another one.",
+      "Each link opens this page once, and the session it begins comes to an end. Open Reports › Credits in the platform again: that begins another one.",
     missing_title: "We cannot find this",
     missing_text: "The address speaks of something that is not there, or that this session does not reach.",
     address_title: "This address does not fit",
-    address_text: "Some filter in the address is not valid.",
+    address_text: "Some filter in the address is written in a way we do not know.",
     home: "Go to today's credits",
     id: "Number of this request",
   },

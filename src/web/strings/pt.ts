@@ -37,7 +37,7 @@ export const pt = {
     renews: "Renova em",
     not_renewing: "não renova",
     commitment: "Fidelidade até",
-    expired: "Expirou",
+    expired: "Expirado",
     total: "Total do mês",
     all_used: "Nada é recusado por falta de saldo: o consumo continua, como excedente.",
     no_package: "Sem pacote: todo o consumo do mês é pago depois, como excedente.",
@@ -46,7 +46,7 @@ export const pt = {
     scheduled_package: (credits: string) => `pacote de ${credits}`,
     scheduled_none: "sem pacote",
     closed: "Mês fechado. Avisos atrasados ainda podem ajustar estes números.",
-    final: "Mês encerrado: estes números não mudam mais.",
+    final: "Mês definitivo: estes números não mudam mais.",
     back: "Voltar ao mês atual",
   },
 
@@ -100,12 +100,12 @@ export const pt = {
   as_table: "Ver em tabela",
 
   direction: {
-    inbound: "recebida",
+    inbound: "iniciada pelo cliente",
     outbound: "iniciada pela empresa",
     none: "",
   },
   direction_filter: {
-    inbound: "Recebidas",
+    inbound: "Iniciadas pelo cliente",
     outbound: "Iniciadas pela empresa",
     none: "Sem direção",
   },
@@ -114,7 +114,7 @@ export const pt = {
     heading: "Abertas agora",
     none: "Nenhuma conversa aberta agora.",
     open: (count: number) => plural(count, "conversa", "conversas"),
-    inbound: (count: number) => plural(count, "recebida", "recebidas"),
+    inbound: (count: number) => plural(count, "iniciada pelo cliente", "iniciadas pelo cliente"),
     outbound: (count: number) => plural(count, "iniciada pela empresa", "iniciadas pela empresa"),
     all_close: (count: number, time: string) =>
       plural(
@@ -211,7 +211,7 @@ export const pt = {
     total: "Total",
     open: "aberto",
     closed: "fechado",
-    final: "encerrado",
+    final: "definitivo",
     late: "Ajustes que chegaram depois do fechamento",
     unknown: "a combinar",
   },
@@ -232,18 +232,18 @@ export const pt = {
     away_title: "O serviço não respondeu",
     away_text: "Nenhum crédito se perde por isso. Tente de novo em alguns segundos.",
     retry: "Tentar de novo",
-    busy_title: "Pedidos demais de uma vez",
+    busy_title: "Muitas solicitações ao mesmo tempo",
     busy_text:
-      "Chegaram mais pedidos do que o serviço atende de uma vez. Nenhum crédito se perde por isso. Tente de novo em alguns segundos.",
+      "Chegaram mais solicitações do que o serviço atende de uma vez. Nenhum crédito se perde por isso. Tente de novo em alguns segundos.",
     session_title: "Abra o relatório pela plataforma",
     session_text:
-      "Esta página só abre com uma sessão, e a sua terminou ou não começou. Abra Relatórios › Créditos na plataforma: o link de lá inicia outra.",
-    missing_title: "Não encontramos isto",
+      "Cada link abre esta página uma única vez, e a sessão que ele inicia tem hora para terminar. Abra Relatórios › Créditos de novo na plataforma: isso inicia outra.",
+    missing_title: "Não encontramos esta página",
     missing_text: "O endereço fala de algo que não existe ou que esta sessão não alcança.",
-    address_title: "Este endereço não serve",
-    address_text: "Algum filtro no endereço não é válido.",
+    address_title: "Este endereço não é válido",
+    address_text: "Algum filtro no endereço está escrito de um jeito que não conhecemos.",
     home: "Ir para os créditos de hoje",
-    id: "Número deste pedido",
+    id: "Número desta solicitação",
   },
 };
 
