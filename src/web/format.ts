@@ -29,6 +29,8 @@ export interface Formats {
   month(month: string): string;
   /** `25 de novembro de 2026, 14:32`, of a zone. */
   instant(instant: string, time_zone: string): string;
+  /** `25 de nov., 14:32`, of a zone. */
+  shortInstant(instant: string, time_zone: string): string;
   /** `14:32`, of a zone. */
   time(instant: string, time_zone: string): string;
 }
@@ -91,6 +93,8 @@ function makeFormats(locale: string): Formats {
         minute: "2-digit",
         hourCycle: "h23",
       }).format(Date.parse(instant)),
+    shortInstant: (instant, time_zone) =>
+      timeIn(locale, time_zone, { day: "numeric", month: "short" }).format(Date.parse(instant)),
     time: (instant, time_zone) => timeIn(locale, time_zone).format(Date.parse(instant)),
   };
 }
@@ -111,11 +115,23 @@ function moneyIn(locale: string, currency: string, signDisplay: "auto" | "except
   );
 }
 
-function timeIn(locale: string, timeZone: string): Intl.DateTimeFormat {
+/** @param date what of the date stands before the time */
+function timeIn(
+  locale: string,
+  timeZone: string,
+  date: Intl.DateTimeFormatOptions = {},
+): Intl.DateTimeFormat {
   return kept(
     TIMES,
-    `${locale} ${timeZone}`,
-    () => new Intl.DateTimeFormat(locale, { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+    `${locale} ${timeZone} ${Object.keys(date)}`,
+    () =>
+      new Intl.DateTimeFormat(locale, {
+        timeZone,
+        ...date,
+        hour: "2-digit",
+        minute: "2-digit",
+        hourCycle: "h23",
+      }),
   );
 }
 

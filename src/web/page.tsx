@@ -100,11 +100,14 @@ const Head: FC<{ reading: Reading }> = ({ reading }) => {
   );
 };
 
-/** How fresh the numbers are. The script says which of these holds; without it they are as old as the page. */
+/**
+ * How fresh the numbers are. The script says which of these holds; without it they are as old as the page. The date is
+ * with the time, for a page may stay open, or lie printed, for days.
+ */
 const Mark: FC<{ reading: Reading }> = ({ reading }) => {
   const { view, strings: { mark: said }, formats } = reading;
   const { as_of, time_zone } = view.balance;
-  const time = <time data-heard datetime={as_of}>{formats.time(as_of, time_zone)}</time>;
+  const time = <time data-heard datetime={as_of}>{formats.shortInstant(as_of, time_zone)}</time>;
   return (
     <p class="mark" role="status">
       <span class="when-live">{said.live}</span>

@@ -56,7 +56,7 @@ test("a stream that is cut comes back, and meanwhile the mark says how old the n
     await viewer.marked(LIVE);
     const { documents } = viewer;
     proxy.cut();
-    await viewer.marked(/^dados de 10:\d\d$/);
+    await viewer.marked(/^dados de 10 de mar\., 10:\d\d$/);
     await write(stage.client, company, 1);
     assert.equal(await viewer.lead(), "100");
     proxy.mend();
@@ -75,7 +75,7 @@ test("without a stream the balance is asked for, and the mark says that it is", 
   // What stands between may let answers through and no streams.
   await viewer.page.route("**/balance/stream", (route) => route.abort());
   await viewer.page.goto(await stage.link(company.company));
-  await viewer.marked(/^reconectando…\s+dados de 10:\d\d$/);
+  await viewer.marked(/^reconectando…\s+dados de 10 de mar\., 10:\d\d$/);
   await write(stage.client, company, 1);
   await viewer.sees("99");
   await viewer.marked(/^reconectando…/);
@@ -98,7 +98,7 @@ test("a service that is asked too often is left alone for as long as it asks, an
     await route.fulfill({ status: 429, headers: { "retry-after": "40" } });
   });
   await page.goto(await stage.link(company.company));
-  await viewer.marked(/^dados de 10:\d\d$/);
+  await viewer.marked(/^dados de 10 de mar\., 10:\d\d$/);
   await write(stage.client, company, 1);
   await page.clock.runFor(39_000);
   assert.deepEqual(asked, [`${company.path}/balance/stream`]);
@@ -121,7 +121,7 @@ test("a connection that stands but says nothing is not called live for half a mi
   proxy.hold();
   await write(stage.client, company, 1);
   await viewer.page.clock.fastForward(30_000);
-  await viewer.marked(/^(reconectando…\s+)?dados de 10:\d\d$/);
+  await viewer.marked(/^(reconectando…\s+)?dados de 10 de mar\., 10:\d\d$/);
   proxy.mend();
   await viewer.sees("99");
   await viewer.assertSound();
@@ -140,7 +140,7 @@ test("a service that is killed leaves the last known number, and its return brin
   await viewer.marked(LIVE);
   const { documents } = viewer;
   await first.end("SIGKILL");
-  await viewer.marked(/^dados de \d\d:\d\d$/);
+  await viewer.marked(/^dados de \d+ de \w+\.?, \d\d:\d\d$/);
   assert.equal(await viewer.lead(), "99");
   await using second = await ServiceProcess.start(env);
   await viewer.marked(LIVE);

@@ -24,7 +24,7 @@ test("without script the numbers are there, and no mark says that they are live"
     const query = new URLSearchParams();
     await assertPageAgrees(stage.client, viewer, { company: COMPANY, language: "pt-BR", query });
     const mark = await viewer.page.getByRole("status").innerText();
-    assert.match(mark, /dados de 10:\d\d/);
+    assert.match(mark, /dados de 10 de mar\., 10:\d\d/);
     assert.doesNotMatch(mark, /ao vivo|reconectando/);
   });
 });

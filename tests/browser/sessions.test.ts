@@ -61,7 +61,7 @@ test("logging out in one tab ends every tab: the numbers stay, and say that they
     await other.getByRole("heading", { name: "Abra o relatório pela plataforma" }).waitFor();
     await viewer.page.bringToFront();
     await viewer.page.getByRole("heading", { name: "Sua sessão terminou" }).waitFor();
-    await viewer.marked(/^dados de 10:\d\d$/);
+    await viewer.marked(/^dados de 10 de mar\., 10:\d\d$/);
     await viewer.sees("100");
     assert.equal((await viewer.page.goto(REPORT))!.status(), 401);
   });

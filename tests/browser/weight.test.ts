@@ -49,7 +49,7 @@ test("the first paint has the number in it, and waits for no script", async (sta
   await page.locator("#balance .number strong").waitFor();
   await page.waitForFunction("performance.getEntriesByName('first-contentful-paint').length === 1");
   assert.equal(held.length, 1, "the script was not asked for while it was held back");
-  assert.match(await page.getByRole("status").innerText(), /^dados de 10:\d\d/);
+  assert.match(await page.getByRole("status").innerText(), /^dados de 10 de mar\., 10:\d\d/);
   for (const route of held) await route.continue();
   await viewer.marked(/^ao vivo$/);
   await viewer.assertSound();

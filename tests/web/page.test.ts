@@ -5,7 +5,7 @@ import { creditsPage } from "../../src/web/page.tsx";
 import { problemPage } from "../../src/web/problem_page.tsx";
 import { en } from "../../src/web/strings/en.ts";
 import { pt } from "../../src/web/strings/pt.ts";
-import type { PageView } from "../../src/web/view.ts";
+import type { PageView, Receipt } from "../../src/web/view.ts";
 import { balance, entry, forecast, postPaid, receipt, statement, textOf, view } from "./views.ts";
 
 const EVERY_STATE: Readonly<Record<string, PageView>> = {
@@ -245,6 +245,11 @@ Deno.test("an entry shows the time it came about at only beside the date that it
 Deno.test("a receipt whose entry stands on another page of the history is shown all the same", () => {
   const html = creditsPage(view({ receipt: receipt({ seq: 400 }) }));
   assert.match(textOf(html), /Recibo nº 400 Cobramos 1 crédito porque o cliente escreveu\./);
+});
+
+Deno.test("how old the numbers are is said with the date, for a page may stay open or lie printed for days", () => {
+  assert.match(textOf(creditsPage(view())), /dados de 3 de nov\., 09:00/);
+  assert.match(textOf(creditsPage(view({ language: "en" }))), /data as of Nov 3, 09:00/);
 });
 
 Deno.test("a closed month's late adjustments stand on a line of their own, with their signs", () => {

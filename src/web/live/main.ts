@@ -61,10 +61,10 @@ function connection(state: Connection): void {
 /** The data is as fresh as the last word of the service. */
 function alive(): void {
   const heard = new Date(clock.now_ms()).toISOString();
-  const { time } = formatsIn(body.dataset.locale!);
+  const { shortInstant } = formatsIn(body.dataset.locale!);
   for (const one of document.querySelectorAll<HTMLTimeElement>("[data-heard]")) {
     one.dateTime = heard;
-    one.textContent = time(heard, body.dataset.timeZone!);
+    one.textContent = shortInstant(heard, body.dataset.timeZone!);
   }
 }
 
