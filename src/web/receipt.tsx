@@ -15,7 +15,7 @@ export const ReceiptPanel: FC<{ reading: Reading; receipt: Receipt }> = ({ readi
       <h3 id={`receipt-heading-${receipt.seq}`}>{said.heading(formats.credits(receipt.seq))}</h3>
       <p class="sentence">{receipt.sentence}</p>
       <dl>
-        <Line term={said.split}>{splitText(reading, receipt)}</Line>
+        {receipt.feature !== null && <Line term={said.split}>{splitText(reading, receipt)}</Line>}
         {window && (
           <Line term={said.window}>
             {said.window_text(formats.time(window.opened_at, zone), formats.time(window.closes_at, zone))}

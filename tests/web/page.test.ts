@@ -247,6 +247,12 @@ Deno.test("a receipt whose entry stands on another page of the history is shown 
   assert.match(textOf(html), /Recibo nº 400 Cobramos 1 crédito porque o cliente escreveu\./);
 });
 
+Deno.test("the receipt of a package says nothing of where its credits came from, and one of a use does", () => {
+  const of = (changed: Partial<Receipt>) => textOf(creditsPage(view({ receipt: receipt(changed) })));
+  assert.match(of({}), /De onde 1 do pacote/);
+  assert.doesNotMatch(of({ type: "grant", feature: null, direction: "none", prepaid: 100 }), /De onde/);
+});
+
 Deno.test("how old the numbers are is said with the date, for a page may stay open or lie printed for days", () => {
   assert.match(textOf(creditsPage(view())), /dados de 3 de nov\., 09:00/);
   assert.match(textOf(creditsPage(view({ language: "en" }))), /data as of Nov 3, 09:00/);
