@@ -108,7 +108,7 @@ const Choice: FC<ChoiceProps> = ({ name, chosen, any, options }) => (
 const Entries: FC<{ reading: Reading }> = ({ reading }) => {
   const { view, strings: { history: said } } = reading;
   return (
-    <table class="entries" role="table">
+    <table class="entries" role="table" aria-labelledby="history-heading">
       <thead role="rowgroup">
         <tr role="row">
           <th scope="col" role="columnheader">{said.when}</th>

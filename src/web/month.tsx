@@ -19,7 +19,7 @@ export const PackageByDay: FC<{ reading: Reading }> = ({ reading }) => {
       <details id="month-table">
         <summary id="month-summary">{strings.as_table}</summary>
         <div class="scroll" tabindex={0} role="region" aria-labelledby="month-heading month-summary">
-          <table class="figures">
+          <table class="figures" aria-labelledby="month-heading">
             <thead>
               <tr>
                 <th scope="col">{said.day}</th>
@@ -81,36 +81,36 @@ const Features: FC<SeriesProps> = ({ reading, series }) => {
   const { view, strings, formats } = reading;
   const total = series.reduce((sum, { credits }) => sum + credits, 0);
   return (
-    <table class="features">
-      <thead>
-        <tr>
-          <th scope="col">{strings.features.feature}</th>
-          <th scope="col">{strings.features.units}</th>
-          <th scope="col">{strings.features.credits}</th>
-          <th scope="col">{strings.features.share}</th>
+    <table class="features" role="table" aria-labelledby="features-heading">
+      <thead role="rowgroup">
+        <tr role="row">
+          <th scope="col" role="columnheader">{strings.features.feature}</th>
+          <th scope="col" role="columnheader">{strings.features.units}</th>
+          <th scope="col" role="columnheader">{strings.features.credits}</th>
+          <th scope="col" role="columnheader">{strings.features.share}</th>
         </tr>
       </thead>
-      <tbody>
+      <tbody role="rowgroup">
         {series.toReversed().map((one) => (
-          <tr>
-            <th scope="row">
+          <tr role="row">
+            <th scope="row" role="rowheader">
               <Swatch look={one.look} />{" "}
               <a href={hrefTo({ ...view.asked, ...NO_FILTERS }, chosen(undefined, one), "history")}>
                 {nameOf(reading, one)}
               </a>
             </th>
-            <td>{formats.credits(one.units)}</td>
-            <td>{formats.credits(one.credits)}</td>
-            <td>{formats.share(one.credits, total)}</td>
+            <td role="cell">{formats.credits(one.units)}</td>
+            <td role="cell">{formats.credits(one.credits)}</td>
+            <td role="cell">{formats.share(one.credits, total)}</td>
           </tr>
         ))}
       </tbody>
-      <tfoot>
-        <tr>
-          <th scope="row">{strings.daily.total}</th>
-          <td></td>
-          <td>{formats.credits(total)}</td>
-          <td></td>
+      <tfoot role="rowgroup">
+        <tr role="row">
+          <th scope="row" role="rowheader">{strings.daily.total}</th>
+          <td role="cell"></td>
+          <td role="cell">{formats.credits(total)}</td>
+          <td role="cell"></td>
         </tr>
       </tfoot>
     </table>
@@ -124,7 +124,7 @@ const DailyTable: FC<SeriesProps> = ({ reading, series }) => {
     <details id="daily-table">
       <summary id="daily-summary">{strings.as_table}</summary>
       <div class="scroll" tabindex={0} role="region" aria-labelledby="daily-heading daily-summary">
-        <table class="figures">
+        <table class="figures" aria-labelledby="daily-heading">
           <thead>
             <tr>
               <th scope="col">{strings.month_chart.day}</th>

@@ -9,7 +9,7 @@ export const Months: FC<{ reading: Reading }> = ({ reading }) => {
   return (
     <section id="months" aria-labelledby="months-heading">
       <h2 id="months-heading">{said.heading}</h2>
-      <table class="months" role="table">
+      <table class="months" role="table" aria-labelledby="months-heading">
         <thead role="rowgroup">
           <tr role="row">
             <th scope="col" role="columnheader">{said.month}</th>

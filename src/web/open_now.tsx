@@ -54,7 +54,7 @@ const List: FC<{ reading: Reading }> = ({ reading }) => {
   const is_unfolded = view.asked.windows === "all";
   return (
     <>
-      <table class="open">
+      <table class="open" aria-labelledby="open-heading">
         <thead class="unseen">
           <tr>
             <th scope="col">{said.since}</th>

@@ -258,6 +258,14 @@ Deno.test("how old the numbers are is said with the date, for a page may stay op
   assert.match(textOf(creditsPage(view({ language: "en" }))), /data as of Nov 3, 09:00/);
 });
 
+Deno.test("every table has a name", () => {
+  for (const [state, shown] of Object.entries(EVERY_STATE)) {
+    for (const [table] of creditsPage(shown).matchAll(/<table[^>]*>/g)) {
+      assert.match(table, /aria-labelledby=/, `${state}: ${table}`);
+    }
+  }
+});
+
 Deno.test("a closed month's late adjustments stand on a line of their own, with their signs", () => {
   const late_entries = { ...statement(), granted: 0, consumed: 3, prepaid_used: 2, expired: -2, excess: 1 };
   const of_month = statement({
