@@ -1,6 +1,6 @@
 import type { Child, FC } from "hono/jsx";
 import { Forecast } from "./forecast.tsx";
-import { hrefTo } from "./href.ts";
+import { monthHref } from "./href.ts";
 import { dateText, isOpenMonth, type Reading } from "./reading.ts";
 import type { Contract } from "./view.ts";
 
@@ -67,7 +67,7 @@ const Notes: FC<{ reading: Reading }> = ({ reading }) => {
     return (
       <p class="note">
         {statement.status === "final" ? said.final : said.closed}{" "}
-        <a href={hrefTo({ company: view.asked.company, lang: view.asked.lang })}>{said.back}</a>
+        <a href={monthHref(view, balance.period)}>{said.back}</a>
       </p>
     );
   }

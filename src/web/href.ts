@@ -1,4 +1,4 @@
-import type { Asked } from "./view.ts";
+import type { Asked, PageView } from "./view.ts";
 
 /** In the order in which they stand in an address. */
 const NAMES = [
@@ -30,6 +30,11 @@ export const NO_FILTERS: Asked = Object.fromEntries(FILTERS.map((name) => [name,
  */
 export function hrefTo(asked: Asked, changes: Asked = {}, place = ""): string {
   return `?${queryOf({ ...asked, cursor: undefined, entry: undefined, ...changes })}${place && `#${place}`}`;
+}
+
+/** The address of a month, with nothing chosen of it. The current one has none in it, so that it goes on with the time. */
+export function monthHref({ asked: { company, lang }, balance }: PageView, period: string): string {
+  return hrefTo({ company, lang, month: period === balance.period ? undefined : period });
 }
 
 /** The address of all entries that the page filters, as CSV. */

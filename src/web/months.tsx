@@ -1,5 +1,5 @@
 import type { Child, FC } from "hono/jsx";
-import { hrefTo } from "./href.ts";
+import { monthHref } from "./href.ts";
 import type { Reading } from "./reading.ts";
 import type { Figures, Statement } from "./view.ts";
 
@@ -39,17 +39,15 @@ export const Months: FC<{ reading: Reading }> = ({ reading }) => {
 
 const Month: FC<{ reading: Reading; statement: Statement }> = ({ reading, statement }) => {
   const { view, strings: { months: said }, formats } = reading;
-  const { asked } = view;
   const { period, status, granted, consumed, expired, excess } = statement;
   const is_shown = period === view.statement.period;
-  const month = period === view.balance.period ? undefined : period;
   const money = (amount: string | null) =>
     amount === null || statement.currency === null ? said.unknown : formats.money(amount, statement.currency);
   return (
     <tr role="row" class={is_shown ? "is-shown" : undefined}>
       <th scope="row" role="rowheader">
         <a
-          href={hrefTo({ company: asked.company, lang: asked.lang, month })}
+          href={monthHref(view, period)}
           aria-current={is_shown ? "page" : undefined}
         >
           {formats.month(period)}

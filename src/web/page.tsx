@@ -7,6 +7,7 @@ import { History } from "./history.tsx";
 import { hrefTo } from "./href.ts";
 import { Consumption, PackageByDay } from "./month.tsx";
 import { Months } from "./months.tsx";
+import { NearbyMonths } from "./nearby_months.tsx";
 import { NothingYet } from "./nothing_yet.tsx";
 import { OpenNow } from "./open_now.tsx";
 import { isOpenMonth, type Reading, readingOf } from "./reading.ts";
@@ -74,9 +75,10 @@ const Head: FC<{ reading: Reading }> = ({ reading }) => {
     <header class="head">
       <div>
         <p class="trail">{strings.report} › {view.company.name}</p>
-        <h1>
+        <h1 tabindex={-1}>
           {strings.title} <span class="month">{formats.month(view.statement.period)}</span>
         </h1>
+        <NearbyMonths reading={reading} />
       </div>
       <Mark reading={reading} />
       <nav class="languages" aria-label={strings.language}>

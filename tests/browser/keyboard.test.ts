@@ -108,7 +108,12 @@ test("a day and a feature are chosen from the tables behind the charts, and olde
     await page.getByRole("link", { name: "Mais antigos" }).press("Enter");
     await page.waitForURL(/cursor=/);
     await page.locator("table.months a", { hasText: "março" }).press("Enter");
-    await page.locator("h1", { hasText: "março de 2031" }).waitFor();
+    // Another month is read from its top, as it is without script.
+    await page.locator("h1:focus", { hasText: "março de 2031" }).waitFor();
+    assert.equal(await page.evaluate("scrollY"), 0);
+    await page.getByRole("link", { name: "abril de 2031 →" }).press("Enter");
+    await page.locator("h1:focus", { hasText: "abril de 2031" }).waitFor();
+    assert.doesNotMatch(page.url(), /month=/);
   });
 });
 

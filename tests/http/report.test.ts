@@ -64,7 +64,7 @@ Deno.test("the page shows the balance, the windows and the history that the API 
   const html = await page(house);
   const text = textOf(html);
   assert.match(text, /83 créditos disponíveis/);
-  assert.match(text, /3 conversas: .*3 recebidas/);
+  assert.match(text, /3 conversas: .*3 iniciadas pelo cliente/);
   assert.match(html, new RegExp(`data-version="${balance.version}"`));
   const { data } = await house.read("GET", "/v1/companies/acme/ledger");
   const listed = [...html.matchAll(/<tr role="row" id="entry-(\d+)"/g)].map(([, seq]) => Number(seq));

@@ -253,6 +253,22 @@ Deno.test("the receipt of a package says nothing of where its credits came from,
   assert.doesNotMatch(of({ type: "grant", feature: null, direction: "none", prepaid: 100 }), /De onde/);
 });
 
+Deno.test("the months beside the one on show are a step away from its name, and the current one has no month in its address", () => {
+  const statements = ["2026-11", "2026-10", "2026-09"].map((period) => statement({ period }));
+  const nearby = (period: string) => {
+    const html = creditsPage(
+      view({ statement: statement({ period }), statements, asked: { lang: "pt-BR" } }),
+    );
+    return html.match(/<nav class="nearby".*?<\/nav>/s)![0];
+  };
+  assert.match(textOf(nearby("2026-11")), /^ ← outubro de 2026 todos os meses $/);
+  assert.match(textOf(nearby("2026-10")), /^ ← setembro de 2026 novembro de 2026 → todos os meses $/);
+  assert.match(nearby("2026-10"), /href="\?lang=pt-BR&amp;month=2026-09" rel="prev"/);
+  assert.match(nearby("2026-10"), /href="\?lang=pt-BR" rel="next"/);
+  assert.match(textOf(nearby("2026-09")), /^ outubro de 2026 → todos os meses $/);
+  assert.doesNotMatch(creditsPage(view()), /class="nearby"/);
+});
+
 Deno.test("how old the numbers are is said with the date, for a page may stay open or lie printed for days", () => {
   assert.match(textOf(creditsPage(view())), /dados de 3 de nov\., 09:00/);
   assert.match(textOf(creditsPage(view({ language: "en" }))), /data as of Nov 3, 09:00/);

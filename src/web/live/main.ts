@@ -136,8 +136,15 @@ function onKey(event: KeyboardEvent): void {
   if (event.key === "Escape") document.querySelector<HTMLElement>("[data-close]")?.click();
 }
 
-/** Puts whoever followed a link where it leads: the link itself if it is still there, and in view. */
+/**
+ * Puts whoever followed a link where it leads: the link itself if it is still there, and in view; another month is read
+ * from its top.
+ */
 function arrive(link: string, place: string): void {
+  if (place === "") {
+    document.querySelector("h1")!.focus({ preventScroll: true });
+    return scrollTo(0, 0);
+  }
   const target = document.getElementById(place) ?? document.getElementById("history");
   if (target === null) return;
   const follows = link !== "" && document.getElementById(link) !== null && place !== "history";

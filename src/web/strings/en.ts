@@ -196,6 +196,8 @@ export const en: Strings = {
 
   months: {
     heading: "Months",
+    nearby: "Other months",
+    all: "all months",
     month: "Month",
     status: "Status",
     granted: "Package",

@@ -200,6 +200,8 @@ export const pt = {
 
   months: {
     heading: "Meses",
+    nearby: "Outros meses",
+    all: "todos os meses",
     month: "Mês",
     status: "Situação",
     granted: "Pacote",
