@@ -52,6 +52,18 @@ test("a month prints on one page, also when there are years of them", async (sta
   }
 });
 
+test("a page of the dark is printed in dark letters on white", async (stage) => {
+  await stage.watch(BAKERY.company, { colours: "dark" }, async ({ page }) => {
+    await page.emulateMedia({ media: "print" });
+    const colours = await page.evaluate<string[]>(
+      `["body", ".months .is-shown"].map((one) => getComputedStyle(document.querySelector(one)).backgroundColor)`,
+    );
+    for (const colour of colours) {
+      assert.ok(colour.match(/\d+/g)!.every((part) => Number(part) > 200), `a ground of ${colour}`);
+    }
+  });
+});
+
 test("each choice of a filter can be read whole", async (stage) => {
   await stage.watch(BAKERY.company, {}, async ({ page }) => {
     const narrowed = await page.evaluate(
