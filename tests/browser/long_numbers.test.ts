@@ -7,6 +7,8 @@ import { onStage } from "./stage.ts";
 import { assertNoSidewaysScroll } from "./viewer.ts";
 
 const WIDTHS = [320, 360, 640, 768, 960, 1_440] as const;
+/** As wide a number as is to be read in one piece, also on a narrow phone. */
+const WHOLE = { company: "vultosa", credits: 2_000_000_000, price: "12345678.90" };
 const PACKAGE = { credits: 1_000_000_000_000, price: "999999999.99" };
 
 /** What each company has agreed on, how often it reports the most it may at once, and the number that then leads. */
@@ -31,6 +33,30 @@ const test = onStage(async ({ client }) => {
       await client.ok("POST", `${company.path}/usage`, usage);
     }
   }
+  const company = await newCompany(client, WHOLE.company);
+  const { credits, price } = WHOLE;
+  await client.ok("PUT", `${company.path}/contract`, {
+    package: { credits, price },
+    excess_credit_price: "0.12",
+    currency: "BRL",
+  });
+  const usage = { id: "run", feature: "automation.run", quantity: 1_110_600_000 };
+  await client.ok("POST", `${company.path}/usage`, usage);
+  await write(client, company, 1);
+});
+
+test("a number of thousands of millions is never broken, for its pieces would be read as two", async (stage) => {
+  await stage.watch(WHOLE.company, {}, async ({ page }) => {
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      await assertNoSidewaysScroll(page);
+      assert.deepEqual(await brokenIn(page), [], `${width} px`);
+    }
+    await page.emulateMedia({ media: "print" });
+    // A page of A4, less its margins.
+    await page.setViewportSize({ width: 688, height: 900 });
+    assert.deepEqual(await brokenIn(page), [], "printed");
+  });
 });
 
 for (const { name, lead } of COMPANIES) {
@@ -61,5 +87,20 @@ async function cutIn(page: Page): Promise<string[]> {
     };
     return [...document.querySelectorAll("#balance :is(strong, span, dd, p), .features td, .entries td, .months td")]
       .filter(isCut).map((element) => element.className + ": " + element.textContent);
+  })()`);
+}
+
+/** Numbers that stand on more than one line. */
+async function brokenIn(page: Page): Promise<string[]> {
+  return await page.evaluate(`(() => {
+    const range = document.createRange();
+    const isBroken = (text) => {
+      range.selectNodeContents(text);
+      return new Set([...range.getClientRects()].map(({ bottom }) => Math.round(bottom))).size > 1;
+    };
+    return [...document.querySelectorAll("#balance :is(strong, dd, dd *), .features td, .entries :is(.amount, .after), .months td, .months td *")]
+      .flatMap((element) => [...element.childNodes])
+      .filter((node) => node.nodeType === Node.TEXT_NODE && /\\d\\D?\\d{3}/.test(node.data) && isBroken(node))
+      .map(({ data }) => data);
   })()`);
 }
