@@ -209,14 +209,11 @@ export class WhatWasTold {
       if (!is_in) {
         // Without it nobody can know that two numbers are one person.
         if (what.type === "number_changed") return undefined;
-        if (what.type === "noted" || !kept.areOne(what.contact)) {
-          continue;
-        }
+        if (!kept.areOne(what.contact)) continue;
       }
-      if (what.type === "noted") continue;
       if (what.type === "number_changed") people.join([...clueTexts(what.from), ...clueTexts(what.to)]);
       else people.join(clueTexts(what.contact));
-      if (!is_in || what.type === "number_changed") continue;
+      if (!is_in || what.type === "number_changed" || what.type === "noted") continue;
       const { contact: who, at_ms } = what;
       // Of two templates that left in one instant the one with the least key counts, so they go by their keys here.
       const message = kept.messageKey(what.message_id);

@@ -1,5 +1,6 @@
 import type { MessageEvidence, StatusFact, Template } from "../contact_day.ts";
 import { joinStatus } from "../contact_day.ts";
+import { isSeenTogether } from "../identity/clues.ts";
 import { labelText } from "../labels.ts";
 import type { FactKind } from "../ledger.ts";
 import type { ContactKey, Credits, LocalDate, MessageKey } from "../names.ts";
@@ -69,7 +70,7 @@ function meter(state: CompanyState, emit: Emit, event: ContactEvent, now_ms: num
       recordWrote(state, emit, event, now_ms);
       return true;
     case "noted":
-      recordNoted(state, emit, event);
+      recordNoted(state, emit, event, now_ms);
       return true;
     case "status":
       return recordStatus(state, emit, event, now_ms);
@@ -224,7 +225,12 @@ function changesFinalMonth(
   });
 }
 
-function recordNoted(state: CompanyState, emit: Emit, event: Message): void {
+function recordNoted(state: CompanyState, emit: Emit, event: Message, now_ms: number): void {
+  // It charges nothing, but a BSUID seen with a phone is an alias of it, whatever it is seen on.
+  if (isSeenTogether(event.contact)) {
+    const learning = { fact: { kind: "noted", at_ms: event.at_ms }, recorded_at_ms: now_ms } as const;
+    identify(state, emit, event.contact, learning);
+  }
   const key = state.keyring.message(event.message_id);
   emitFact(emit, state.keyring.contact("noted"), "noted", event, key);
 }

@@ -1,3 +1,4 @@
+import { isSeenTogether } from "../identity/clues.ts";
 import type { ContactClues } from "../identity/phone.ts";
 import { mentionedIn } from "../identity/mentioned.ts";
 import type { MessageKey } from "../names.ts";
@@ -96,7 +97,7 @@ export function needsOf(state: CompanyState, command: Command, needs: Needs, now
   };
   const of = (event: ContactEvent) => {
     if (event.type === "number_changed") clues(event.from), clues(event.to);
-    else if (event.type !== "noted") clues(event.contact);
+    else if (event.type !== "noted" || isSeenTogether(event.contact)) clues(event.contact);
   };
   switch (command.type) {
     case "record":

@@ -9,6 +9,11 @@ export function clueTexts({ phone, bsuid }: ContactClues): readonly string[] {
   return bsuid === undefined ? [phone] : [phone, bsuid];
 }
 
+/** Whether a phone and a BSUID are told of at once, which makes the one an alias of the other. */
+export function isSeenTogether({ phone, bsuid }: ContactClues): boolean {
+  return phone !== undefined && bsuid !== undefined;
+}
+
 /** A phone is digits; a BSUID begins with a letter. */
 export function isPhoneClue(clue: string): boolean {
   return clue.charCodeAt(0) <= 0x39;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { forget } from "../../../src/domain/company/activation.ts";
 import { TestCompany } from "../../support/company.ts";
-import { ANA, BETO } from "../../support/plain.ts";
+import { ANA, BETO, clues } from "../../support/plain.ts";
 import { assertSound } from "../../support/soundness.ts";
 
 const ANA_WITHOUT_NINTH = "551187650001";
@@ -31,6 +31,21 @@ Deno.test("a BSUID seen with a phone is an alias of it from then on", () => {
   company.wrote(ANA, "2026-11-23 10:10");
   assert.deepEqual(company.ledger(), ["consumption -1"]);
   assert.equal(company.contact(ANA).contact, company.contact(ANA_BSUID).contact);
+});
+
+Deno.test("a reaction that tells of a phone and a BSUID charges nothing, and makes the two one person", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.wrote(ANA_BSUID, "2026-11-23 10:05");
+  const seen = { type: "noted", message_id: "wamid.1", phone_number_id: "1" } as const;
+  company.record({ ...seen, contact: clues(BOTH), at_ms: company.ms("2026-11-23 10:10") });
+  assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1", "reversal +1"]);
+  company.record({ ...seen, contact: clues(`${BETO} BR.1002`), at_ms: company.ms("2026-11-23 10:10") });
+  company.restart();
+  company.wrote("BR.1002", "2026-11-23 10:15");
+  company.wrote(BETO, "2026-11-23 10:20");
+  assert.deepEqual(company.ledger().slice(3), ["consumption -1"]);
+  assertSound(company);
 });
 
 Deno.test("what is let go of is held no more, by whatever name, and comes back", () => {
