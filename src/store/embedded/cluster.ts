@@ -176,10 +176,16 @@ async function runToEnd(run: RunAs, program: Program, input?: string): Promise<v
   if (status.success) return;
   const name = program.executable.slice(program.executable.lastIndexOf("/") + 1);
   const reason = said.trim().replaceAll(/\s*\n\s*/g, "; ");
-  const remedy = /effective user ID/.test(reason)
-    ? ". Run the service as a user that has a line in /etc/passwd, or set DATABASE_URL."
+  throw new Error(`${name} failed (${status.signal ?? status.code}): ${reason}${remedyFor(reason)}`);
+}
+
+function remedyFor(reason: string): string {
+  if (/effective user ID/.test(reason)) {
+    return ". Run the service as a user that has a line in /etc/passwd, or set DATABASE_URL.";
+  }
+  return /No space left|quota exceeded/i.test(reason)
+    ? ". Make room on that disk, or set DATA_DIR to a folder on another."
     : "";
-  throw new Error(`${name} failed (${status.signal ?? status.code}): ${reason}${remedy}`);
 }
 
 async function syncToDisk(paths: string[]): Promise<void> {

@@ -17,7 +17,12 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     if (!(await file.tryLock(true))) throw await inUse(folder);
     // For the message above alone: whether the folder is owned is never read from the text.
     await file.truncate();
-    await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
+    await file.write(new TextEncoder().encode(`${Deno.pid}\n`)).catch((error: Error) => {
+      throw new Error(
+        `${folder}/lock cannot be written: ${error.message}. Make room on that disk, or set DATA_DIR to a folder on another.`,
+        { cause: error },
+      );
+    });
     return { folder, [Symbol.dispose]: () => file.close() };
   } catch (error) {
     file.close();
