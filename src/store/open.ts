@@ -4,6 +4,7 @@ import { Keyring } from "../domain/identity/keyring.ts";
 import type { CompanyId } from "../domain/names.ts";
 import type { Pool } from "./connection.ts";
 import { pool } from "./connection.ts";
+import { connectionsAllowed } from "./connections_allowed.ts";
 import { startEmbeddedPostgres } from "./embedded.ts";
 import { Journal } from "./journal.ts";
 import { migrate } from "./migrations.ts";
@@ -106,6 +107,7 @@ export async function openStore(
     onError,
   });
   try {
+    await warnOfFewConnections(reading);
     const secrets = {
       keyring: new Keyring(await serviceSecret(reading, "quarantine")),
       ticket_secret: await serviceSecret(reading, "viewer_sessions"),
@@ -117,6 +119,17 @@ export async function openStore(
     await embedded?.stop();
     throw error;
   }
+}
+
+/** At rest it gets by with few; under load it would be refused the others, and answer 503. */
+async function warnOfFewConnections(reading: Pool): Promise<void> {
+  const allowed = await connectionsAllowed(reading);
+  if (allowed >= CONNECTIONS_MAX) return;
+  say(
+    "warning",
+    `Postgres lets this service have ${allowed} connections, and under load it has up to ${CONNECTIONS_MAX}: raise ` +
+      "max_connections, or the CONNECTION LIMIT of the role or the database of DATABASE_URL.",
+  );
 }
 
 function storeOn(

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { openStore } from "../../src/store/open.ts";
+import { connectionsAllowed } from "../../src/store/connections_allowed.ts";
+import { pool } from "../../src/store/connection.ts";
+import { CONNECTIONS_MAX, openStore } from "../../src/store/open.ts";
 import { DatabaseUnusable } from "../../src/store/unusable.ts";
 import { withDatabase } from "../support/database.ts";
 import { ask } from "./embedded_support.ts";
@@ -42,4 +44,16 @@ Deno.test("a database that cannot be used is named with its fault and the remedy
     assert.match(await asked("options=-c%20search_path%3Dnone"), /no schema.*search_path/);
     await ask(superuser_url, `ALTER DATABASE ${name} OWNER TO postgres`);
     assert.match(await faultOf(url), /permission denied for schema public.*ALTER DATABASE … OWNER TO/);
+  }, EMPTY));
+
+Deno.test("what a server, a role or a database lets in is compared with what a process has at the most", () =>
+  withDatabase(async ({ url, superuser_url, name }) => {
+    const reading = pool(url, { application_name: "tests", max: 1 });
+    try {
+      assert.ok(await connectionsAllowed(reading) >= CONNECTIONS_MAX);
+      await ask(superuser_url, `ALTER DATABASE ${name} CONNECTION LIMIT 5`);
+      assert.equal(await connectionsAllowed(reading), 5);
+    } finally {
+      await reading.end();
+    }
   }, EMPTY));
