@@ -190,7 +190,9 @@ if (import.meta.main) {
     const service = await start(config);
     log.info("Ready at {url}", { url: service.url });
     await untilSignalled();
+    log.info("Stopping");
     await service.stop();
+    log.info("Stopped");
     Deno.exit(0);
   } catch (error) {
     const needs_no_stack = error instanceof ConfigError || error instanceof DatabaseUnusable;
