@@ -90,7 +90,14 @@ async function startOn(
     keys: access.keys,
     viewer_sessions: access.sessions,
     metrics: new RequestMetrics(
-      metricsOf({ journal: store.journal, roster: house.roster, feed, access, alerts: house.alerts }),
+      metricsOf({
+        journal: store.journal,
+        kept_back: store.kept_back,
+        roster: house.roster,
+        feed,
+        access,
+        alerts: house.alerts,
+      }),
     ),
     app_secrets: secrets.meta_app_secrets,
     verify_token: secrets.meta_verify_token,

@@ -10,6 +10,7 @@ export interface Measured {
       readonly unknown: number;
     };
   };
+  readonly kept_back: { readonly times: ReadonlyMap<string, number> };
   readonly roster: { readonly awake: number; readonly asked_weight: number };
   readonly feed: { readonly viewers: number };
   readonly alerts: {
@@ -19,7 +20,8 @@ export interface Measured {
 }
 
 /** A registry of the house's metrics, which are read at each scrape. */
-export function metricsOf({ journal: { counters }, roster, feed, access, alerts }: Measured): Registry {
+export function metricsOf(measured: Measured): Registry {
+  const { journal: { counters }, kept_back, roster, feed, access, alerts } = measured;
   const registry = new Registry();
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
@@ -46,5 +48,14 @@ export function metricsOf({ journal: { counters }, roster, feed, access, alerts 
   gauge("alerts_delivered", "Alerts delivered since the start.", () => alerts.counters.delivered);
   gauge("alerts_failed", "Tries to deliver one that failed since the start.", () => alerts.counters.failed);
   gauge("alerts_given_up", "Alerts given up since the start.", () => alerts.counters.given_up);
+  new Gauge({
+    name: "events_kept_back",
+    help: "Events kept in quarantine since the start, by why, as often as they were delivered.",
+    labelNames: ["reason"],
+    registers: [registry],
+    collect() {
+      for (const [reason, times] of kept_back.times) this.set({ reason }, times);
+    },
+  });
   return registry;
 }

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { QuarantineReason } from "../domain/company/command.ts";
+import { QUARANTINE_REASONS } from "../domain/company/command.ts";
 import { maskBsuid, maskPhone } from "../domain/identity/phone.ts";
 import { pageOf, readCursor } from "./cursor.ts";
 import {
@@ -17,22 +17,11 @@ import type { KeptEvent, Quarantine } from "./ports.ts";
 import { Problem, unavailableProblem } from "./problems.ts";
 import { type Api, route } from "./route.ts";
 
-const REASONS = [
-  "too_old",
-  "in_the_future",
-  "timestamp_unparseable",
-  "unreadable",
-  "unknown_phone_number",
-  "identity_conflict",
-  "month_final",
-  "erased",
-] as const satisfies readonly QuarantineReason[];
-
 const IdField = z.guid({ error: "must be the id of a row of the quarantine" });
 
 const KeptBody = z.object({
   id: z.string(),
-  reason: z.enum(REASONS),
+  reason: z.enum(QUARANTINE_REASONS),
   received_at: ShownInstant,
   phone_number_id: z.string().nullable(),
   company: z.string().nullable().openapi({ description: "Null while no company has the number." }),
@@ -50,7 +39,7 @@ const KeptBody = z.object({
 
 const OutcomeBody = z.union([
   z.object({ outcome: z.literal("metered") }),
-  z.object({ outcome: z.literal("kept"), reason: z.enum(REASONS) }),
+  z.object({ outcome: z.literal("kept"), reason: z.enum(QUARANTINE_REASONS) }),
 ]).openapi("Replay");
 
 const Place = z.object({ received_at_ms: MillisecondsField, id: z.guid() });
@@ -64,7 +53,7 @@ export function quarantine(api: Api, kept: Quarantine): void {
     summary: "Events that could not be metered, newest first",
     query: z.strictObject({
       company: CompanyIdField.optional(),
-      reason: z.enum(REASONS).optional(),
+      reason: z.enum(QUARANTINE_REASONS).optional(),
       phone_number_id: text(40).optional(),
       limit: LimitField,
       cursor: CursorField,

@@ -1,5 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { setImmediate } from "node:timers/promises";
+import type { QuarantineReason } from "../domain/company/command.ts";
 import { Keyring } from "../domain/identity/keyring.ts";
 import type { CompanyId } from "../domain/names.ts";
 import type { Pool } from "./connection.ts";
@@ -7,6 +8,7 @@ import { pool } from "./connection.ts";
 import { connectionsAllowed } from "./connections_allowed.ts";
 import { startEmbeddedPostgres } from "./embedded.ts";
 import { Journal } from "./journal.ts";
+import { KeptBack } from "./kept_back.ts";
 import { migrate } from "./migrations.ts";
 import { limitPowers } from "./powers.ts";
 import { PostgresAlerts } from "./postgres/alerts.ts";
@@ -32,6 +34,7 @@ export interface Store {
   /** Hashes what no company's secret could: people and events that no company is known of. */
   readonly keyring: Keyring;
   readonly quarantine: Quarantine;
+  readonly kept_back: KeptBack;
   readonly reports: Reports;
   readonly retention: Retention;
   readonly test_clock: TestClockStore;
@@ -142,7 +145,9 @@ function storeOn(
 ): Store {
   const onRefused = (company: CompanyId, why: string) =>
     log.error("Postgres refused what {company} was to keep, which was answered 503: {why}", { company, why });
-  const writer = new PostgresWriter(url, { onError, onRefused });
+  const kept_back = new KeptBack();
+  const onKeptBack = (reason: QuarantineReason) => kept_back.count(reason);
+  const writer = new PostgresWriter(url, { onError, onRefused, onKeptBack });
   // One lane a server of Postgres. More into the same one make more and smaller statements, and cost more of both
   // processors than they save in waiting (`bench/README.md`).
   const journal = new Journal([writer], { gathered: turnsOfTheLoop });
@@ -170,10 +175,11 @@ function storeOn(
   return {
     ...secrets,
     journal,
+    kept_back,
     companies,
     phone_numbers: new PhoneNumbers(reading),
     rates: new GeneralRates(reading),
-    quarantine: new Quarantine(reading),
+    quarantine: new Quarantine(reading, onKeptBack),
     reports: new Reports(reporting),
     retention,
     test_clock: new TestClockStore(reading),

@@ -16,10 +16,10 @@ interface Row {
   readonly event: { readonly contact: string };
 }
 
-async function withService(work: (client: Client) => Promise<void>): Promise<void> {
+async function withService(work: (client: Client, url: string) => Promise<void>): Promise<void> {
   await withDatabase(async (database) => {
     await using service = await ServiceProcess.start({ DATABASE_URL: database.url });
-    await work(service.client);
+    await work(service.client, service.url);
   });
 }
 
@@ -102,5 +102,26 @@ Deno.test("an event whose number is claimed after its month is final stays: a fi
     assert.deepEqual(replayed, { outcome: "kept", reason: "month_final" });
     const { data } = await client.ok("GET", `/v1/companies/${COMPANY}/ledger`);
     assert.deepEqual(data, []);
+  });
+});
+
+Deno.test("what is kept back is measured by why, for its webhooks are answered 200", async () => {
+  await withService(async (client, url) => {
+    const at_s = await nowS(client);
+    await deliver(client, "of nobody", at_s);
+    await client.createCompany();
+    for (const id of ["from tomorrow", "and another"]) await deliver(client, id, at_s + DAY_S);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    const kept = [...metrics.matchAll(/^events_kept_back\{reason="(\w+)"\} (\d+)$/gm)];
+    assert.deepEqual(Object.fromEntries(kept.map(([, reason, times]) => [reason, Number(times)])), {
+      too_old: 0,
+      in_the_future: 2,
+      timestamp_unparseable: 0,
+      unreadable: 0,
+      unknown_phone_number: 1,
+      identity_conflict: 0,
+      month_final: 0,
+      erased: 0,
+    });
   });
 });

@@ -211,16 +211,19 @@ export function refused(code: RefusalCode, detail: string, path: readonly string
 }
 
 /** Why an event of Meta's could not be metered. It is kept, shown, and can be tried again. */
-export type QuarantineReason =
-  | "too_old"
-  | "in_the_future"
-  | "timestamp_unparseable"
-  | "unreadable"
-  | "unknown_phone_number"
-  | "identity_conflict"
-  | "month_final"
-  /** Whoever it speaks of was erased: nothing of it is left but that it came. */
-  | "erased";
+export type QuarantineReason = typeof QUARANTINE_REASONS[number];
+
+export const QUARANTINE_REASONS = [
+  "too_old",
+  "in_the_future",
+  "timestamp_unparseable",
+  "unreadable",
+  "unknown_phone_number",
+  "identity_conflict",
+  "month_final",
+  // Whoever it speaks of was erased: nothing of it is left but that it came.
+  "erased",
+] as const;
 
 /** There is no such company. */
 export interface NoCompany {

@@ -83,9 +83,12 @@ export interface QuarantineFilter {
 /** What could not be metered. What a company's actor keeps is written with its changes; all else here. */
 export class Quarantine {
   readonly #pool: Pool;
+  readonly #onKeptBack: (reason: QuarantineReason) => void;
 
-  constructor(pool: Pool) {
+  /** @param onKeptBack told of each event that is added, also when it was there */
+  constructor(pool: Pool, onKeptBack: (reason: QuarantineReason) => void = () => {}) {
     this.#pool = pool;
+    this.#onKeptBack = onKeptBack;
   }
 
   /**
@@ -107,6 +110,7 @@ export class Quarantine {
       arrays.instants(events, ({ received_at_ms }) => received_at_ms),
       arrays.texts(events, ({ people }) => `{${people?.join(",") ?? ""}}`),
     ]);
+    for (const { reason } of events) this.#onKeptBack(reason);
   }
 
   /**

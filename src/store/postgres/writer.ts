@@ -9,6 +9,7 @@
  */
 
 import type { Change } from "../../domain/company/change.ts";
+import type { QuarantineReason } from "../../domain/company/command.ts";
 import type { CompanyId } from "../../domain/names.ts";
 import { isRefusedForItsContent, KEYED_PLANS, Line, sqlState } from "./line.ts";
 import { FactPartitions } from "./partitions.ts";
@@ -24,6 +25,8 @@ export interface WriterOptions {
   readonly onError?: (error: Error) => void;
   /** Told of changes that Postgres refused (W3), and why, without any value of theirs. */
   readonly onRefused?: (company: CompanyId, why: string) => void;
+  /** Told of each event that was kept in quarantine. */
+  readonly onKeptBack?: (reason: QuarantineReason) => void;
 }
 
 /** A journal's lane into Postgres. Makes its connection when it is first needed. */
@@ -31,10 +34,12 @@ export class PostgresWriter {
   readonly #line: Line;
   readonly #partitions: FactPartitions;
   readonly #onRefused: (company: CompanyId, why: string) => void;
+  readonly #onKeptBack: (reason: QuarantineReason) => void;
 
   /** @param url a `postgres://` URL */
   constructor(url: string, options: WriterOptions = {}) {
     this.#onRefused = options.onRefused ?? (() => {});
+    this.#onKeptBack = options.onKeptBack ?? (() => {});
     this.#line = new Line(url, {
       application_name: "poli-credits journal",
       settings: KEYED_PLANS,
@@ -72,7 +77,11 @@ export class PostgresWriter {
     const rows = rowsOf(changes.toSorted((a, b) => a.company < b.company ? -1 : 1));
     await this.#partitions.ensure(instantsOf(rows));
     const { rows: held } = await this.#line.query<{ company_id: CompanyId }>(writeStatement(rows));
-    return new Set(held.map(({ company_id }) => company_id));
+    const written = new Set(held.map(({ company_id }) => company_id));
+    for (const { company, value } of rows.quarantine) {
+      if (written.has(company)) this.#onKeptBack(value.reason);
+    }
+    return written;
   }
 
   /** A refused statement has written nothing, so its halves can be written; what is refused alone is left out. */
