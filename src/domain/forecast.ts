@@ -9,7 +9,7 @@ export interface ConsumptionHistory {
   readonly today: LocalDate;
   /** Consumed today so far. */
   readonly consumed_today: Credits;
-  /** Granted in the current month; none without a package. */
+  /** Granted in the current month, also what is yet to come of it; none without a package. */
   readonly granted: Credits;
   /** Consumed in the current month, today included. */
   readonly consumed: Credits;

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { addDays, lastDateOf, monthOf, nextDate } from "../domain/calendar.ts";
+import { addDays, lastDateOf, nextDate } from "../domain/calendar.ts";
 import type { CompanyView } from "../domain/company/command.ts";
 import { calendarOf } from "../domain/company/state.ts";
-import { termsOn } from "../domain/contract.ts";
+import { grantedBy, termsOn } from "../domain/contract.ts";
 import { type ConsumptionHistory, forecast } from "../domain/forecast.ts";
 import { type CompanyId, credits, type LocalDate } from "../domain/names.ts";
 import { excessAmountOf } from "../domain/statement.ts";
@@ -59,12 +59,16 @@ export async function forecastOf(
   if (asked.type !== "company") return problemOf(asked);
   const answer = await companies.ask(company, { type: "read_balance" });
   if (answer.type !== "balance") return problemOf(answer);
-  const { closed_through, granted, consumed } = answer.balance;
+  const { closed_through, period, granted, consumed } = answer.balance;
+  const { contract } = asked.view;
+  // A package that is to begin, or to grow, later in the month covers all of it.
+  const last = lastDateOf(period);
+  const granted_in_all = credits(Math.max(granted, grantedBy(contract, period, last)));
   const first = laterOf(firstDayOf(asked.view), addDays(closed_through, 1 - DAYS_READ));
   const read = await consumptionOf(reports, company, first, closed_through);
-  const found = forecast({ ...read, today: nextDate(closed_through), granted, consumed });
+  const found = forecast({ ...read, today: nextDate(closed_through), granted: granted_in_all, consumed });
   if ("insufficient_data" in found) return found;
-  const terms = termsOn(asked.view.contract, lastDateOf(monthOf(nextDate(closed_through))));
+  const terms = termsOn(contract, last);
   const { runs_out_on, runs_out_between: [fast, slowly], expected_excess } = found;
   return {
     runs_out_on,

@@ -34,6 +34,16 @@ Deno.test("the forecast tells when the package runs out, and what the excess wil
   });
 });
 
+Deno.test("a package that begins later in the month covers what was used before it in the forecast too", async () => {
+  await using house = await sevenDays({
+    package: { credits: 100, price: "8" },
+    excess_credit_price: "0.25",
+    starts_on: "2026-11-20",
+  });
+  const { runs_out_on, expected_excess, expected_excess_amount } = await house.read("GET", PATH);
+  assert.deepEqual([runs_out_on, expected_excess, expected_excess_amount], ["2026-11-12", 180, "45.00"]);
+});
+
 Deno.test("without a package nothing runs out; without a price the money is not known", async () => {
   await using house = await sevenDays();
   const { runs_out_on, runs_out_between, expected_excess, expected_excess_amount } = await house.read(

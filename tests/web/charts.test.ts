@@ -3,7 +3,7 @@ import { daysOf } from "../../src/web/charts/days.ts";
 import { seriesKeyOf, seriesOf } from "../../src/web/charts/series.ts";
 import { creditsPage } from "../../src/web/page.tsx";
 import type { Usage } from "../../src/web/view.ts";
-import { statement, textOf, view } from "./views.ts";
+import { forecast, statement, textOf, view } from "./views.ts";
 
 const used = (feature: string, credits: number, direction: Usage["direction"] = "none"): Usage => {
   return { day: "2026-11-01", feature, direction, units: credits, credits };
@@ -98,6 +98,19 @@ Deno.test("an axis of millions is written in words, so that it leaves room for w
   });
   assert.match(creditsPage(shown), />1\stri<\/text>.*>2\stri<\/text>/);
   assert.doesNotMatch(creditsPage(shown), />2\.000\.000\.000\.000<\/text>/);
+});
+
+Deno.test("what is consumed before a package begins is not drawn on into what will be left of it", () => {
+  const post_paid = statement({ granted: 0 });
+  const shown = (changed: Parameters<typeof forecast>[0]) =>
+    creditsPage({ ...view(), grants: [], statement: post_paid, forecast: forecast(changed) });
+  const none_to_begin = { runs_out_on: null, runs_out_between: [null, null], expected_excess: 300 } as const;
+  assert.match(shown(none_to_begin), /class="ahead"/);
+  assert.doesNotMatch(shown({ expected_excess: 200 }), /class="ahead"/);
+  assert.doesNotMatch(
+    shown({ ...none_to_begin, expected_excess: 0, expected_left: 40 }),
+    /class="ahead"/,
+  );
 });
 
 Deno.test("a month without any use draws no bars and says so", () => {

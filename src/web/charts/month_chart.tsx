@@ -2,7 +2,7 @@ import type { FC } from "hono/jsx";
 import { daysIn } from "../../domain/calendar.ts";
 import type { Month } from "../../domain/names.ts";
 import type { Reading } from "../reading.ts";
-import type { KnownForecast } from "../view.ts";
+import type { KnownForecast, PageView } from "../view.ts";
 import { area, line, scaleLinear } from "./d3.ts";
 import { type Day, daysOf } from "./days.ts";
 import { MonthKey } from "./month_key.tsx";
@@ -30,9 +30,8 @@ export const MonthChart: FC<{ reading: Reading }> = ({ reading }) => {
   const excess = has_package ? excessLine(days) : [];
   const now = remaining.at(-1) ?? [0, view.statement.granted];
   const over = excess.at(-1);
-  const ahead = view.forecast !== null && "runs_out_on" in view.forecast
-    ? aheadOf(view.forecast, now, over, length)
-    : undefined;
+  const forecast = drawnForecast(view.forecast, has_package);
+  const ahead = forecast && aheadOf(forecast, now, over, length);
   const highest = Math.max(
     1,
     view.statement.granted,
@@ -119,6 +118,16 @@ function excessLine(days: readonly Day[]): Point[] {
     [begins, 0],
     ...days.slice(first).map(({ ends_at, excess_after }): Point => [ends_at, excess_after]),
   ];
+}
+
+/**
+ * The forecast that the lines go on by. While a package is yet to begin there is none: what is consumed so far does not
+ * go on into what will be left of it.
+ */
+function drawnForecast(forecast: PageView["forecast"], has_package: boolean): KnownForecast | undefined {
+  if (forecast === null || "insufficient_data" in forecast) return undefined;
+  const is_of_package = forecast.runs_out_on !== null || forecast.expected_left > 0;
+  return is_of_package && !has_package ? undefined : forecast;
 }
 
 function aheadOf(forecast: KnownForecast, now: Point, over: Point | undefined, length: number): Ahead {
