@@ -4,7 +4,7 @@
  */
 
 import { z } from "@hono/zod-openapi";
-import { answerChallenge } from "../whatsapp/challenge.ts";
+import { answerChallenge, type ChallengeAnswer } from "../whatsapp/challenge.ts";
 import { verifySignature } from "../whatsapp/signature.ts";
 import { readWebhook, type WebhookReading } from "../whatsapp/webhook.ts";
 import { parseJson } from "./body.ts";
@@ -119,6 +119,13 @@ const ChallengeQuery = z.object({
   "hub.challenge": z.string().optional(),
 });
 
+/** What to do about a challenge that is refused. */
+const REMEDIES = {
+  not_a_subscription: "hub.mode must be subscribe, as it is when Meta asks",
+  wrong_token: "hub.verify_token is not ours: check META_VERIFY_TOKEN on both sides",
+  no_challenge: "hub.challenge must be what is to be sent back, of at most 256 characters",
+} as const satisfies Record<Extract<ChallengeAnswer, { type: "refused" }>["reason"], string>;
+
 function challenge(api: Api, verify_token: string): void {
   route(api, {
     method: "get",
@@ -133,7 +140,6 @@ function challenge(api: Api, verify_token: string): void {
   }, ({ query }) => {
     const answer = answerChallenge(query, verify_token);
     if (answer.type === "answered") return new Response(answer.challenge);
-    const detail = `the address is not verified (${answer.reason}): check META_VERIFY_TOKEN on both sides`;
-    return new Problem(403, "not_verified", detail);
+    return new Problem(403, "not_verified", `the address is not verified: ${REMEDIES[answer.reason]}`);
   });
 }

@@ -166,7 +166,19 @@ Deno.test("Meta's challenge is answered to whoever knows the token, and 403 to o
   assert.equal(await answered.text(), "1158201444");
   const refused = await house.app.hono.request(challengeRequest(URL_, "guess", "1158201444"));
   assert.equal(refused.status, 403);
-  assert.equal((await problemIn(refused)).code, "not_verified");
+  const { code, detail } = await problemIn(refused);
+  assert.deepEqual([code, /check META_VERIFY_TOKEN/.test(detail)], ["not_verified", true]);
+});
+
+Deno.test("a challenge that is refused for another reason than its token says which, and blames no token", async () => {
+  await using house = new House();
+  for (const [left_out, named] of [["hub.mode", /hub\.mode/], ["hub.challenge", /hub\.challenge/]] as const) {
+    const asked = new URL(challengeRequest(URL_, VERIFY_TOKEN, "1158201444").url);
+    asked.searchParams.delete(left_out);
+    const { detail } = await problemIn(await house.app.hono.request(asked));
+    assert.match(detail, named);
+    assert.doesNotMatch(detail, /META_VERIFY_TOKEN/);
+  }
 });
 
 Deno.test("webhooks are counted by what became of them", async () => {
