@@ -226,7 +226,7 @@ async function read<Params, Query, Body, Answer>(
   if (refused !== undefined) return refused;
   const params = partOf(call.params, c.req.param(), "the path");
   if (params instanceof Problem) return isUnknownCompany(call, params) ? noCompany() : params;
-  const query = partOf(call.query, c.req.query(), "the query");
+  const query = call.query === undefined ? undefined : queryOf(call.query, c.req.queries());
   if (query instanceof Problem) return query;
   const body = call.body === undefined ? undefined : await bodyOf(api, call.body, request);
   if (body instanceof Problem) return body;
@@ -238,6 +238,18 @@ async function read<Params, Query, Body, Answer>(
     request,
     request_id,
   };
+}
+
+/** What is asked for twice is not answered by half: of two values of one name neither is passed by. */
+function queryOf(schema: z.ZodType, given: Record<string, string[]>): unknown {
+  const repeated = Object.keys(given).filter((name) => given[name]!.length > 1);
+  if (repeated.length > 0) {
+    return invalidProblem(
+      repeated.map((path) => ({ path, message: `${path} is given more than once: give it once` })),
+    );
+  }
+  const single = Object.fromEntries(Object.entries(given).map(([name, values]) => [name, values[0]]));
+  return partOf(schema, single, "the query");
 }
 
 /** Where a request comes from, as the server tells: the nearest proxy, if there is one. */

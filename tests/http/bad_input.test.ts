@@ -83,6 +83,13 @@ const ALL: readonly Bad[] = [
     remedy: /occurred_at must not be older than 8 days/,
   },
   {
+    what: "a filter that is given twice",
+    call: ["GET", `${ACME}/ledger?type=grant&type=consumption`, undefined],
+    ...INVALID,
+    field: "type",
+    remedy: /type is given more than once: give it once/,
+  },
+  {
     what: "a start date in a closed month",
     call: ["PUT", `${ACME}/contract`, { ...OFFER, starts_on: "2026-10-31" }],
     ...INVALID,
