@@ -12,7 +12,7 @@ export const ReceiptPanel: FC<{ reading: Reading; receipt: Receipt }> = ({ readi
   const { window, rate, contract, fact } = receipt;
   return (
     <div class="receipt" role="group" aria-labelledby={`receipt-heading-${receipt.seq}`}>
-      <h3 id={`receipt-heading-${receipt.seq}`}>{said.heading(formats.credits(receipt.seq))}</h3>
+      <h3 id={`receipt-heading-${receipt.seq}`}>{said.heading(String(receipt.seq))}</h3>
       <p class="sentence">{receipt.sentence}</p>
       <dl>
         {receipt.feature !== null && <Line term={said.split}>{splitText(reading, receipt)}</Line>}
