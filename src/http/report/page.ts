@@ -12,7 +12,7 @@ import { invalidProblem, noCompany, Problem, problemOf } from "../problems.ts";
 import { type Api, route } from "../route.ts";
 import { PAGE_PATH as PATH, pagesIn } from "./html.ts";
 import { pack, type Packed, packedResponse } from "./packed.ts";
-import { HistoryQuery, PageQuery } from "./query.ts";
+import { HistoryQuery, inOrder, PageQuery } from "./query.ts";
 import { type Books, historyFilter, readPage } from "./read.ts";
 import { Shelf } from "./shelf.ts";
 
@@ -40,7 +40,8 @@ export function reportPage(
     query: PageQuery,
     produces: "text/html",
     answer: z.string(),
-  }, async ({ query, caller, request }) => {
+  }, async ({ query: asked, caller, request }) => {
+    const query = inOrder(asked);
     const company = companyOf(query.company, caller);
     if (company instanceof Problem) return company;
     const answer = await books.companies.ask(company, { type: "read_balance" });

@@ -30,12 +30,12 @@ const WhichMonth = {
   month: optional(MonthField).openapi({ type: "string", example: "2026-11" }),
 };
 
-const in_order = {
-  path: ["from"],
-  error: "must not be after to: give the earlier date first",
-};
+interface Dates {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
 
-function isInOrder({ from, to }: { from?: string | undefined; to?: string | undefined }): boolean {
+function isInOrder({ from, to }: Dates): boolean {
   return from === undefined || to === undefined || from <= to;
 }
 
@@ -54,12 +54,23 @@ export const PageQuery = z.object({
     description: "The ledger entry whose receipt is open.",
   }),
   windows: optional(z.enum(["all"])).openapi({ type: "string", description: "`all`: every open window." }),
-}).refine(isInOrder, in_order);
+});
 
 export type PageQuestion = z.infer<typeof PageQuery>;
+
+/**
+ * What is asked, from the earlier date to the later: people fill in two fields of a form, and mean the days between them
+ * whichever is which.
+ */
+export function inOrder<Question extends Dates>(asked: Question): Question {
+  return isInOrder(asked) ? asked : { ...asked, from: asked.to, to: asked.from };
+}
 
 /** The parameters of the history as a file. */
 export const HistoryQuery = z.object({ ...WhichCompany, ...WhichMonth, ...HISTORY_FILTER }).refine(
   isInOrder,
-  in_order,
+  {
+    path: ["from"],
+    error: "must not be after to: give the earlier date first",
+  },
 );
