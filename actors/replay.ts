@@ -18,10 +18,10 @@ export interface KeptEvent {
 /** What is in quarantine. All of it rejects when the store cannot be reached. */
 export interface QuarantineStore {
   get(id: string): Promise<KeptEvent | undefined>;
-  /** Events of these numbers that no company had when they came, nor when they were tried, the oldest first. */
-  waitingFor(phone_number_ids: readonly string[], limit: number): Promise<readonly KeptEvent[]>;
-  /** The same of all numbers that some company has by now, but these. */
-  waitingForClaimed(limit: number, but: readonly string[]): Promise<readonly KeptEvent[]>;
+  /** Events of a number that no company had when they came, nor when they were tried, the oldest first. */
+  waitingFor(phone_number_id: string, limit: number): Promise<readonly KeptEvent[]>;
+  /** Numbers that such events wait for, and that some company has by now. */
+  claimedNumbers(): Promise<readonly string[]>;
   /**
    * Notes that an event was metered after all, or why it still cannot be.
    *
@@ -46,6 +46,7 @@ export interface ReplayWorld {
   readonly companies: { ask(company: CompanyId, command: Command): Promise<Answer> };
 }
 
+/** Events that are tried together: as many turns of their company, and as many writes, are spared. */
 const BATCH = 200;
 
 /**
@@ -76,15 +77,15 @@ export class Replay {
   }
 
   /**
-   * Tries everything that waits for these numbers, oldest first.
+   * Tries everything that waits for these numbers, oldest first. What waits for one whose company cannot be asked now,
+   * or that has lost it again, stays for the next try and holds up no other.
    *
    * @returns how many were metered
    */
-  numbers(phone_number_ids: readonly string[]): Promise<number> {
-    return this.#tryAll((stuck) => {
-      const tried = phone_number_ids.filter((number) => !stuck.includes(number));
-      return this.#world.store.waitingFor(tried, BATCH);
-    });
+  async numbers(phone_number_ids: readonly string[]): Promise<number> {
+    let metered = 0;
+    for (const number of phone_number_ids) metered += await this.#tryAll(number);
+    return metered;
   }
 
   /**
@@ -93,29 +94,20 @@ export class Replay {
    *
    * @returns how many were metered
    */
-  claimed(): Promise<number> {
-    return this.#tryAll((stuck) => this.#world.store.waitingForClaimed(BATCH, stuck));
+  async claimed(): Promise<number> {
+    return await this.numbers(await this.#world.store.claimedNumbers());
   }
 
-  /**
-   * Tries what is read until nothing is left. What waits for a number whose company cannot be asked now, or that has
-   * lost it again, stays for the next try and holds up no other.
-   */
-  async #tryAll(read: (stuck: readonly string[]) => Promise<readonly KeptEvent[]>): Promise<number> {
+  async #tryAll(number: string): Promise<number> {
+    const { directory, store } = this.#world;
     let metered = 0;
-    const stuck = new Set<string>();
-    while (true) {
-      const waiting = await read([...stuck]);
-      if (waiting.length === 0) return metered;
-      for (const kept of waiting) {
-        const number = kept.phone_number_id!;
-        if (stuck.has(number)) continue;
-        const is_claimed = this.#world.directory.companyOf(number) !== undefined;
-        const outcome = is_claimed ? await this.#try(kept) : "unavailable";
-        if (outcome === "unavailable") stuck.add(number);
-        else if (outcome.type === "metered") metered++;
-      }
+    while (directory.companyOf(number) !== undefined) {
+      const waiting = await store.waitingFor(number, BATCH);
+      const outcomes = await Promise.all(waiting.map((kept) => this.#try(kept)));
+      for (const outcome of outcomes) if (outcome !== "unavailable" && outcome.type === "metered") metered++;
+      if (waiting.length === 0 || outcomes.includes("unavailable")) break;
     }
+    return metered;
   }
 
   async #try(kept: KeptEvent): Promise<ReplayOutcome | "unavailable"> {

@@ -100,6 +100,6 @@ create index quarantine_company on quarantine (coalesce(claimed_by, company_id),
 create index quarantine_reason on quarantine (reason, received_at, id);
 create index quarantine_any_number on quarantine (phone_number_id, received_at, id);
 create index quarantine_id on quarantine (id);
-create index quarantine_number on quarantine (phone_number_id, received_at)
+create index quarantine_number on quarantine (phone_number_id, received_at, id)
   where company_id = '' and claimed_by is null and replayed_at is null;
 create index quarantine_people on quarantine using gin (people);

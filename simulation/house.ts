@@ -186,9 +186,8 @@ export class SimulatedHouse implements House {
 
   /** What was kept back for a number that somebody has is metered without an operator (S18). */
   async #lookForForgotten(): Promise<void> {
-    const owned = (await this.database.phone_numbers.all()).map(({ phone_number_id }) => phone_number_id);
-    for (const { phone_number_id } of await this.database.quarantine.waitingFor(owned, 10)) {
-      this.auditor.violate("S18", `an event waits for ${phone_number_id}, which a company has`);
+    for (const number of await this.database.quarantine.claimedNumbers()) {
+      this.auditor.violate("S18", `an event waits for ${number}, which a company has`);
     }
   }
 

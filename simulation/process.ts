@@ -227,7 +227,7 @@ function storeFor(process: Process, database: Database) {
       markReplayed: over("write", "notes a replay", quarantine.markReplayed.bind(quarantine)),
       markKept: over("write", "notes a reason", quarantine.markKept.bind(quarantine)),
       waitingFor: over("read", "reads what waits", quarantine.waitingFor.bind(quarantine)),
-      waitingForClaimed: over("read", "reads what waits", quarantine.waitingForClaimed.bind(quarantine)),
+      claimedNumbers: over("read", "reads what is waited for", quarantine.claimedNumbers.bind(quarantine)),
     },
   };
 }

@@ -21,7 +21,7 @@ type Companies = Pick<PostgresCompanyStore, "create" | "cluesOf">;
 type PhoneNumbers = Pick<PostgresPhoneNumbers, "claim" | "release">;
 type Quarantine = Pick<
   PostgresQuarantine,
-  "add" | "erase" | "get" | "markReplayed" | "markKept" | "waitingFor" | "waitingForClaimed"
+  "add" | "erase" | "get" | "markReplayed" | "markKept" | "waitingFor" | "claimedNumbers"
 >;
 type GeneralRates = Pick<
   PostgresRates,
@@ -91,8 +91,8 @@ export function erasureStore(
 export function keptEvents(quarantine: Quarantine): QuarantineStore {
   return {
     get: (id) => quarantine.get(id),
-    waitingFor: (numbers, limit) => quarantine.waitingFor(numbers, limit),
-    waitingForClaimed: (limit, but) => quarantine.waitingForClaimed(limit, but),
+    waitingFor: (number, limit) => quarantine.waitingFor(number, limit),
+    claimedNumbers: () => quarantine.claimedNumbers(),
     settle: async ({ id }: KeptEvent, outcome, company, at_ms) => {
       if (outcome.type === "metered") await quarantine.markReplayed(id, at_ms, company);
       else await quarantine.markKept(id, outcome.reason, company);

@@ -57,3 +57,22 @@ Deno.test("what waits for a company that cannot be asked holds up nothing that c
   assert.deepEqual(house.entries().map(({ type, credits }) => [type, credits]), [["consumption", -1]]);
   await roster.stop();
 });
+
+Deno.test("what waits for a number is tried many at a time, and written so", async () => {
+  const house = new TestHouse();
+  await house.create();
+  const { numbers, directory, roster, replay, keep } = opened(house);
+  const waiting = Array.from(
+    { length: 250 },
+    (_, n) => wroteEvent(`55119${80000000 + n}`, MORNING_MS, `wamid.${n}`),
+  );
+  for (const event of waiting) await keep(event);
+  await numbers.claim(ACME, [NUMBER], MORNING_MS);
+  await directory.refresh();
+
+  assert.equal(await replay.numbers([NUMBER]), waiting.length);
+  assert.equal(house.entries().length, waiting.length);
+  assert.ok(house.writer.written.length <= 4, `${house.writer.written.length} writes`);
+  assert.equal(await replay.claimed(), 0);
+  await roster.stop();
+});

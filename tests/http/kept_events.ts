@@ -51,16 +51,23 @@ export class KeptEvents implements QuarantineStore, ErasureStore {
   }
 
   // deno-lint-ignore require-await
-  async waitingFor(phone_number_ids: readonly string[], limit: number): Promise<readonly KeptEvent[]> {
-    return this.#all().filter(({ company, phone_number_id, replayed_at_ms }) =>
-      company === undefined && replayed_at_ms === undefined &&
-      phone_number_ids.includes(phone_number_id ?? "")
-    ).reverse().slice(0, limit);
+  async waitingFor(number: string, limit: number): Promise<readonly KeptEvent[]> {
+    return this.#waiting().filter(({ phone_number_id }) => phone_number_id === number).reverse().slice(
+      0,
+      limit,
+    );
   }
 
-  waitingForClaimed(limit: number, but: readonly string[]): Promise<readonly KeptEvent[]> {
-    const claimed = [...this.#store.phone_numbers.keys()];
-    return this.waitingFor(claimed.filter((number) => !but.includes(number)), limit);
+  // deno-lint-ignore require-await
+  async claimedNumbers(): Promise<readonly string[]> {
+    const waited_for = new Set(this.#waiting().map(({ phone_number_id }) => phone_number_id));
+    return [...this.#store.phone_numbers.keys()].filter((number) => waited_for.has(number));
+  }
+
+  #waiting(): readonly KeptEvent[] {
+    return this.#all().filter(({ company, replayed_at_ms }) =>
+      company === undefined && replayed_at_ms === undefined
+    );
   }
 
   // deno-lint-ignore require-await

@@ -42,7 +42,7 @@ export interface Subject {
   >;
   readonly quarantine: Pick<
     Quarantine,
-    "add" | "erase" | "get" | "markReplayed" | "markKept" | "waitingFor" | "waitingForClaimed"
+    "add" | "erase" | "get" | "markReplayed" | "markKept" | "waitingFor" | "claimedNumbers"
   >;
   /** Everything it keeps of a company. */
   kept(company: CompanyId): Promise<Kept>;

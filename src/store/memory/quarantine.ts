@@ -88,20 +88,26 @@ export class MemoryQuarantine {
     kept.set(id, { ...kept.get(id)!, reason });
   }
 
-  /** Events that wait for a company to claim their numbers, oldest first. */
+  /** Events that wait for a company to claim their number, oldest first. */
   // deno-lint-ignore require-await
-  async waitingFor(phone_number_ids: readonly string[], limit: number): Promise<MemoryQuarantineRow[]> {
-    return [...this.#nobodys.values()].filter((event) =>
-      !this.#claimed_by.has(event.id) && !this.#replayed_at_ms.has(event.id) &&
-      phone_number_ids.includes(event.phone_number_id ?? "")
-    ).sort((a, b) => a.received_at_ms - b.received_at_ms || (a.id < b.id ? -1 : 1)).slice(0, limit)
+  async waitingFor(phone_number_id: string, limit: number): Promise<MemoryQuarantineRow[]> {
+    return this.#waiting().filter((event) => event.phone_number_id === phone_number_id).sort((a, b) =>
+      a.received_at_ms - b.received_at_ms || (a.id < b.id ? -1 : 1)
+    ).slice(0, limit)
       .map((event) => ({ ...event, company: undefined, replayed_at_ms: undefined }));
   }
 
-  /** The same of numbers that some company has by now, but these. */
-  waitingForClaimed(limit: number, but: readonly string[]): Promise<MemoryQuarantineRow[]> {
-    const claimed = [...this.#store.phone_numbers.keys()];
-    return this.waitingFor(claimed.filter((number) => !but.includes(number)), limit);
+  /** Numbers that something waits for, and that some company has by now. */
+  // deno-lint-ignore require-await
+  async claimedNumbers(): Promise<string[]> {
+    const waited_for = new Set(this.#waiting().map(({ phone_number_id }) => phone_number_id));
+    return [...this.#store.phone_numbers.keys()].filter((number) => waited_for.has(number)).sort();
+  }
+
+  #waiting(): QuarantinedEvent[] {
+    return [...this.#nobodys.values()].filter(({ id }) =>
+      !this.#claimed_by.has(id) && !this.#replayed_at_ms.has(id)
+    );
   }
 
   #keptOf(company: CompanyId | undefined): Map<string, QuarantinedEvent> {

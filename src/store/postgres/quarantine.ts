@@ -73,6 +73,20 @@ const ERASE = `
 /** An event of nobody is of the company it was tried on first ($3). */
 const CLAIMED_BY = `claimed_by = case company_id when '${NOBODY}' then coalesce(claimed_by, $3) end`;
 
+/** Waits for a company to claim its number. In the words that its index has. */
+const WAITS = `company_id = '${NOBODY}' and claimed_by is null and replayed_at is null`;
+
+/** From each number to the next in their index, whatever waits for it: one look a number, however much that is. */
+const CLAIMED_NUMBERS = `
+  with recursive numbers(phone_number_id) as (
+    select min(phone_number_id) from quarantine where ${WAITS}
+    union all
+    select (
+      select min(q.phone_number_id) from quarantine q where ${WAITS} and q.phone_number_id > n.phone_number_id
+    ) from numbers n where n.phone_number_id is not null
+  )
+  select phone_number_id from numbers join phone_numbers using (phone_number_id) order by phone_number_id`;
+
 /** Which events of the quarantine are asked for; what is not given does not matter. */
 export interface QuarantineFilter {
   readonly company?: CompanyId | undefined;
@@ -204,37 +218,29 @@ export class Quarantine {
   }
 
   /**
-   * Events that wait for a company to claim their numbers, oldest first: to be tried when one does, also those that
+   * Events that wait for a company to claim their number, oldest first: to be tried when one does, also those that
    * cannot be metered, so that it is known whose they are. Ask again when they are marked.
    *
    * @throws {Error} when Postgres cannot be reached
    */
-  async waitingFor(phone_number_ids: readonly string[], limit: number): Promise<QuarantineRow[]> {
-    const { rows } = await this.#pool.query<Row>(waiting("phone_number_id = any ($2::text[])"), [
-      limit,
-      [...phone_number_ids],
-    ]);
+  async waitingFor(phone_number_id: string, limit: number): Promise<QuarantineRow[]> {
+    const { rows } = await this.#pool.query<Row>(
+      `select ${COLUMNS} from quarantine where ${WAITS} and phone_number_id = $1
+        order by received_at, id limit $2`,
+      [phone_number_id, limit],
+    );
     return rows.map(quarantineRow);
   }
 
   /**
-   * The same of numbers that some company has by now, but these.
+   * Numbers that something waits for, and that some company has by now.
    *
    * @throws {Error} when Postgres cannot be reached
    */
-  async waitingForClaimed(limit: number, but: readonly string[]): Promise<QuarantineRow[]> {
-    const claimed = `phone_number_id in (select phone_number_id from phone_numbers)
-      and phone_number_id <> all ($2::text[])`;
-    const { rows } = await this.#pool.query<Row>(waiting(claimed), [limit, [...but]]);
-    return rows.map(quarantineRow);
+  async claimedNumbers(): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ phone_number_id: string }>(CLAIMED_NUMBERS);
+    return rows.map(({ phone_number_id }) => phone_number_id);
   }
-}
-
-/** Reads what waits for numbers that fit a condition. */
-function waiting(condition: string): string {
-  return `select ${COLUMNS} from quarantine
-    where company_id = '${NOBODY}' and claimed_by is null and ${condition} and replayed_at is null
-    order by received_at, id limit $1`;
 }
 
 function quarantineRow(row: Row): QuarantineRow {
