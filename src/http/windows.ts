@@ -58,10 +58,10 @@ export async function windowsPage(
   if (before instanceof Problem) return before;
   const answer = await companies.ask(company, { type: "read_company" });
   if (answer.type !== "company") return problemOf(answer);
-  const only_today = query.open === "true" ? { local_date: answer.view.today } : {};
+  const calendar = calendarIn(answer.view);
+  const only_today = query.open === "true" ? { day: calendar.day(answer.view.today) } : {};
   const rows = await reports.windows({ company, ...only_today, before, limit: query.limit + 1 });
   const clues = await shownContacts(reports, company, rows.map(({ contact }) => contact), caller);
-  const calendar = calendarIn(answer.view);
   return pageOf(rows, query.limit, (row) => showRow(row, clues, calendar), placeOf);
 }
 

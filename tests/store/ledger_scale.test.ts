@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { COMPANY, writeLedger } from "../../bench/ledger/entries.ts";
 import { explaining, type Plan } from "../../bench/ledger/plans.ts";
 import { monthlyReports, PAGE_ROWS, pages, type Question } from "../../bench/ledger/questions.ts";
-import type { CompanyId } from "../../src/domain/names.ts";
+import type { CompanyId, LocalDate } from "../../src/domain/names.ts";
 import { Quarantine } from "../../src/store/postgres/quarantine.ts";
 import { Reports } from "../../src/store/postgres/reports.ts";
 import type { Pool } from "../../src/store/connection.ts";
@@ -56,6 +56,30 @@ Deno.test("a page of the quarantine is an index read, whatever it is filtered by
     assert.ok(plan.rows_examined <= 2 * PAGE_ROWS, `${plan.rows_examined} rows examined:\n${shown([plan])}`);
   }
 });
+
+Deno.test("a page of the windows open now is an index read, on a day the planner has not heard of", async () => {
+  await using subject = await openPostgres();
+  // Statistics are made anew when a tenth of a table has changed, which takes it days.
+  await subject.pool.query("alter table windows set (autovacuum_enabled = off)");
+  await subject.pool.query(OPENED, [1, 300_000, 3_000]);
+  await subject.pool.query("vacuum (analyze) windows");
+  await subject.pool.query(OPENED, [300_001, 320_000, 20_000]);
+  const { pool, plans } = explaining(subject.pool);
+  const [start_ms, end_ms] = [Date.UTC(2026, 3, 11), Date.UTC(2026, 3, 12)];
+  const day = { date: "2026-04-11" as LocalDate, start_ms, end_ms };
+  const found = await new Reports(pool).windows({ company: COMPANY as CompanyId, day, limit: PAGE_ROWS });
+  assert.equal(found.length, PAGE_ROWS);
+  assertIndexed(plans);
+  const examined = sum(plans, ({ rows_examined }) => rows_examined);
+  assert.ok(examined <= 2 * PAGE_ROWS, `${examined} rows examined:\n${shown(plans)}`);
+});
+
+/** Windows of one company, from one to another, so many a day. */
+const OPENED = `
+  insert into windows (company_id, local_date, contact, direction, feature, opened_at, credits)
+  select '${COMPANY}', date '2026-01-01' + least((n - 1) / 3000, 100), md5('w' || n)::uuid, 'inbound', 'whatsapp.inbound',
+    timestamptz '2026-01-01 12:00+00' + least((n - 1) / 3000, 100) * interval '1 day' + n % $3 * interval '1 second', 1
+  from generate_series($1::int, $2::int) n`;
 
 Deno.test("which numbers are waited for is found by a look a number, not by all that waits", async () => {
   await using subject = await openPostgres();

@@ -1,3 +1,4 @@
+import type { LocalDay } from "../../domain/calendar.ts";
 import type { ClosedFigures } from "../../domain/company/event.ts";
 import type { DayTotal } from "../../domain/company/state.ts";
 import type { LedgerEntry } from "../../domain/ledger.ts";
@@ -23,7 +24,7 @@ import type { LedgerPage } from "./ledger_pages.ts";
 /** Which windows of a company are asked for. */
 export interface WindowFilter {
   readonly company: CompanyId;
-  readonly local_date?: LocalDate;
+  readonly day?: LocalDay;
 }
 
 /** Where a page of windows ends. */
@@ -85,11 +86,13 @@ export class Reports {
   async windows(
     page: WindowFilter & { readonly before?: WindowCursor; readonly limit: number },
   ): Promise<WindowRecord[]> {
-    const { company, local_date, before, limit } = page;
+    const { company, day, before, limit } = page;
     const values: unknown[] = [];
     const where = conditions([
       ["company_id = ?", company],
-      ["local_date = ?", local_date],
+      // By when they opened, which is what they are in order of: of a date that is new to the planner it takes few to be,
+      // and would rather read and sort them all.
+      ["opened_at >= ? and opened_at < ?", day && instantText(day.start_ms), day && instantText(day.end_ms)],
       ["opened_at <= ?", before && instantText(before.opened_at_ms)],
       [
         "(opened_at, contact, direction) < (?, ?, ?)",
