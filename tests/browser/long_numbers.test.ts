@@ -1,4 +1,4 @@
-/** Numbers of any length: each is read whole, and none makes the page wider than a narrow phone. */
+/** Numbers and names of any length: each is read whole, and none makes the page wider than a narrow phone. */
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
@@ -9,6 +9,9 @@ import { assertNoSidewaysScroll } from "./viewer.ts";
 const WIDTHS = [320, 360, 640, 768, 960, 1_440] as const;
 /** As wide a number as is to be read in one piece, also on a narrow phone. */
 const WHOLE = { company: "vultosa", credits: 2_000_000_000, price: "12345678.90" };
+/** What has no space in it to wrap at. */
+const WORD = "Desproporcionadamente".repeat(4);
+const NAMED = "palavrosa";
 const PACKAGE = { credits: 1_000_000_000_000, price: "999999999.99" };
 
 /** What each company has agreed on, how often it reports the most it may at once, and the number that then leads. */
@@ -43,6 +46,28 @@ const test = onStage(async ({ client }) => {
   const usage = { id: "run", feature: "automation.run", quantity: 1_110_600_000 };
   await client.ok("POST", `${company.path}/usage`, usage);
   await write(client, company, 1);
+  const named = await newCompany(client, NAMED, { name: WORD });
+  const feature = { name: { "pt-BR": WORD, en: WORD }, credits: 1 };
+  await client.ok("PUT", "/v1/features/with.a.long.name", feature);
+  const attributes = { page: `https://example.com/${WORD}` };
+  await client.ok("POST", `${named.path}/usage`, {
+    id: "1",
+    feature: "with.a.long.name",
+    quantity: 1,
+    attributes,
+  });
+});
+
+test("a name or a label without a space in it wraps, wherever it stands", async (stage) => {
+  await stage.watch(NAMED, {}, async ({ page }) => {
+    await page.locator("[data-receipt]").first().click();
+    assert.match(await page.locator(".receipt dl").innerText(), /example\.com/);
+    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      await assertNoSidewaysScroll(page);
+    }
+  });
 });
 
 test("a number of thousands of millions is never broken, for its pieces would be read as two", async (stage) => {
