@@ -182,7 +182,8 @@ export const en: Strings = {
     from_package: (amount) => `${amount} of the package`,
     from_excess: (amount) => `${amount} of excess`,
     rate: "Price",
-    rate_text: (feature, credits, version) => `${feature}: ${credits} (general card, version ${version})`,
+    rate_text: (feature, credits, version) =>
+      `${feature}: ${credits} (general rate card, version ${version})`,
     own_rate_text: (feature, credits, version) =>
       `${feature}: ${credits} (the company's own, version ${version})`,
     contract: "Contract",
