@@ -55,6 +55,12 @@ const FUNCTIONS = [
   "forget_before(timestamptz, int)",
 ];
 
+/** As the migrations took it: a dump that is restored without its privileges has given it back. */
+const TAKEN_FROM_ALL = [
+  "revoke update, delete, truncate on ledger from current_user",
+  ...[...FUNCTIONS, "forgettable_before()"].map((name) => `revoke execute on function ${name} from public`),
+];
+
 /** What {@link limitPowers} needs to know. */
 export interface PowersOptions {
   /** Connects as the owner of a database that has been migrated. */
@@ -68,7 +74,8 @@ const ATTEMPTS_MAX = 20;
 const RETRY_MS = 50;
 
 /**
- * Grants the service's role what {@link POWERS} says and no more, making the role where there is none.
+ * Grants the service's role what {@link POWERS} says and no more, making the role where there is none. Whoever the
+ * service works as, nobody may alter the ledger afterwards.
  *
  * @returns the URL whose connections have those powers; where the owner may not make or assume the role, that of
  * the owner, and the log says how to mend it
@@ -77,6 +84,8 @@ const RETRY_MS = 50;
 export async function limitPowers({ url, log = () => {} }: PowersOptions): Promise<string> {
   const client = await connect(url, { application_name: "poli-credits powers" });
   try {
+    await client.query("select pg_advisory_lock($1)", [LOCK_KEY]);
+    await client.query(TAKEN_FROM_ALL.join(";\n"));
     const refused = await assumeRole(client);
     if (refused !== undefined) {
       log(
@@ -87,7 +96,6 @@ export async function limitPowers({ url, log = () => {} }: PowersOptions): Promi
       );
       return url;
     }
-    await client.query("select pg_advisory_lock($1)", [LOCK_KEY]);
     const schema = await grantPowers(client);
     return assuming(url, schema);
   } finally {

@@ -49,6 +49,20 @@ Deno.test("the owner cannot either, without giving the power back to itself firs
     assert.deepEqual(outcomes, LEDGER_CHANGES.map(() => "permission denied for table ledger"));
   }));
 
+Deno.test("what a restore without privileges gives back is taken again at the next start", () =>
+  withDatabase(async ({ url }) => {
+    await attempts(url, [
+      "grant update, delete, truncate on ledger to current_user",
+      "grant execute on function drop_facts_before(timestamptz) to public",
+    ]);
+    const denied = LEDGER_CHANGES.map(() => "permission denied for table ledger");
+    assert.notDeepEqual(await attempts(url, LEDGER_CHANGES), denied);
+    await limitPowers({ url });
+    assert.deepEqual(await attempts(url, LEDGER_CHANGES), denied);
+    const all_may = "has_function_privilege('public', 'drop_facts_before(timestamptz)', 'execute')";
+    assert.deepEqual(await attempts(url, [`select 1 / (not ${all_may})::int`]), ["ok"]);
+  }));
+
 Deno.test("the service adds facts, and can neither alter nor remove any, nor reach a partition past the table", () =>
   withDatabase(async ({ service_url }) => {
     const outcomes = await attempts(service_url, [
