@@ -96,6 +96,18 @@ for (const [subject, page] of [["security", "security.md"], ["trust", "trust.md"
   });
 }
 
+Deno.test("every metric that the page on operations names is there", async () => {
+  const [page, ...measured] = await Promise.all(
+    ["docs/operations.md", "src/metrics.ts", "src/http/request_metrics.ts"].map((path) =>
+      Deno.readTextFile(new URL(path, ROOT))
+    ),
+  );
+  const table = page!.split("\n").filter((line) => line.startsWith("|")).join("\n");
+  const named = new Set([...table.matchAll(/`([a-z]+(?:_[a-z]+)+)(?:\{.*?\})?`/g)].map(([, name]) => name!));
+  assert.ok(named.size > 5, `only ${[...named]} were read`);
+  assert.deepEqual([...named].filter((name) => !measured.some((text) => text.includes(`"${name}"`))), []);
+});
+
 Deno.test("every section of the rulebook that a comment names is there", async () => {
   const rulebook = await Deno.readTextFile(new URL("src/domain/README.md", ROOT));
   const sections = new Set([...rulebook.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading));
