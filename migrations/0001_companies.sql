@@ -20,7 +20,8 @@ create table companies (
   created_at      timestamptz not null
 ) with (fillfactor = 50);
 
-create index companies_due on companies (due_at);
+-- With the company, for all of one time zone are due at once.
+create index companies_due on companies (due_at, company_id);
 
 create table company_settings (
   company_id               text collate "C" not null references companies,

@@ -3,6 +3,7 @@ import { COMPANY, writeLedger } from "../../bench/ledger/entries.ts";
 import { explaining, type Plan } from "../../bench/ledger/plans.ts";
 import { monthlyReports, PAGE_ROWS, pages, type Question } from "../../bench/ledger/questions.ts";
 import type { CompanyId, LocalDate } from "../../src/domain/names.ts";
+import { PostgresCompanyStore } from "../../src/store/postgres/companies.ts";
 import { Quarantine } from "../../src/store/postgres/quarantine.ts";
 import { Reports } from "../../src/store/postgres/reports.ts";
 import type { Pool } from "../../src/store/connection.ts";
@@ -73,6 +74,25 @@ Deno.test("a page of the windows open now is an index read, on a day the planner
   const examined = sum(plans, ({ rows_examined }) => rows_examined);
   assert.ok(examined <= 2 * PAGE_ROWS, `${examined} rows examined:\n${shown(plans)}`);
 });
+
+Deno.test("companies that are due are an index read, however many are due at once", async () => {
+  await using subject = await openPostgres();
+  await subject.pool.query(DUE_AT_ONCE);
+  await subject.pool.query("vacuum (analyze) companies");
+  const { pool, plans } = explaining(subject.pool);
+  const store = new PostgresCompanyStore(pool, subject.url);
+  const due = await store.dueCompanies(Date.UTC(2026, 10, 29, 4), PAGE_ROWS);
+  assert.equal(due.length, PAGE_ROWS);
+  assertIndexed(plans);
+  assert.ok(plans[0]!.rows_examined <= 2 * PAGE_ROWS, shown(plans));
+});
+
+/** A platform of one country at its midnight. */
+const DUE_AT_ONCE = `
+  insert into companies (company_id, name, locale, contact_secret, epoch, version, ledger_seq, closed_through, due_at,
+    created_at)
+  select 'company-' || n, 'One', 'pt-BR', '', 0, 0, 0, '2026-11-27', timestamptz '2026-11-29 03:00+00', now()
+  from generate_series(1, 20000) n`;
 
 /** Windows of one company, from one to another, so many a day. */
 const OPENED = `
