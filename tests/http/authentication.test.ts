@@ -63,7 +63,7 @@ Deno.test("a company outside the key's reach is answered as if it did not exist"
   assert.equal(await status(house, "PUT", "/v1/companies/charlie", {}), 404);
 });
 
-Deno.test("a key that is bound to a company sees that company alone in the list, and the general rate card", async () => {
+Deno.test("a key that is bound to a company sees that company alone in the list, and the general card", async () => {
   await using house = await seenBy("admin", ACME);
   const { data } = await house.read("GET", "/v1/companies");
   assert.deepEqual(data.map(({ company }: { company: string }) => company), ["acme"]);

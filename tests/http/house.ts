@@ -1,6 +1,6 @@
 /**
  * The edge on real actors and the store in memory. Only what has no counterpart in memory is made here: reports
- * over what the store keeps, the general rate card's rows, and a clock that stands until it is moved.
+ * over what the store keeps, the general card's rows, and a clock that stands until it is moved.
  */
 
 import { Registry as Metrics } from "prom-client";

@@ -1,4 +1,4 @@
-/** What every store promises of numbers, the general rate card and the quarantine: beside `contract.ts`. */
+/** What every store promises of numbers, the general card and the quarantine: beside `contract.ts`. */
 
 import assert from "node:assert/strict";
 import type { CompanyId, ContactKey, FeatureCode } from "../../src/domain/names.ts";
@@ -47,9 +47,7 @@ export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
     assert.deepEqual((await store.activate(ACME))!.phone_number_ids, ["2"]);
   },
 
-  "the general rate card begins with the two kinds of windows, at one credit from always": async (
-    { rates },
-  ) => {
+  "the general card begins with the two kinds of windows, at one credit from always": async ({ rates }) => {
     const history = await rates.history();
     assert.deepEqual([...history.keys()], ["whatsapp.inbound", "whatsapp.outbound"]);
     assert.deepEqual(history.get(INBOUND), [{

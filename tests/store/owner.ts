@@ -32,7 +32,7 @@ export interface OwnedStore {
 export const AUTOMATION = "automation.run" as FeatureCode;
 const OUR_NUMBER = "106540000000001";
 
-/** The general rate card of the tests: one credit a window, two an automation. */
+/** The general card of the tests: one credit a window, two an automation. */
 const GENERAL_RATES = rateHistory([rate(INBOUND, 1), rate(OUTBOUND, 1), rate(AUTOMATION, 2)]);
 
 /** An instant as people write it: `2026-11-23T12:00:00Z`. */
