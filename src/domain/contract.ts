@@ -51,7 +51,14 @@ export function termsOn(history: readonly ContractVersion[], date: LocalDate): T
 
 /** The version in force on a date: the one recorded last of those that hold by then. */
 export function versionOn(history: readonly ContractVersion[], date: LocalDate): ContractVersion | undefined {
-  return lasting(history).findLast((v) => v.effective_from <= date);
+  // From the last one on, for every balance asks for it: what is withdrawn is so by a later version.
+  const withdrawn = new Set<number>();
+  for (let i = history.length - 1; i >= 0; i--) {
+    const version = history[i]!;
+    for (const number of version.withdraws) withdrawn.add(number);
+    const lasts = version.reason !== "taken_back" && !withdrawn.has(version.version);
+    if (lasts && version.effective_from <= date) return version;
+  }
 }
 
 /** The first version that will take over after a date: what a person is shown as scheduled. */

@@ -137,3 +137,20 @@ Deno.test("the package renews by itself on the first of the next month", () => {
   assert.equal(renewsOn(contract.history, "2026-12-31" as LocalDate), "2027-01-01");
   assert.equal(contract.granted("2027-01", "2027-01-01"), 100);
 });
+
+Deno.test("the terms of a date are found without a look at all that were agreed on before them", () => {
+  assert.equal(lookedAtOf(100), lookedAtOf(10));
+});
+
+/** How many versions are looked at for today's terms. */
+function lookedAtOf(upgrades: number): number {
+  const contract = new Contract();
+  for (let i = 0; i < upgrades; i++) contract.agree("2026-11-10", { package: 100 + i });
+  let looked = 0;
+  for (const version of contract.history) {
+    const { withdraws } = version;
+    Object.defineProperty(version, "withdraws", { get: () => (looked++, withdraws) });
+  }
+  assert.equal(contract.on("2026-11-10"), `${99 + upgrades} at 10.00, excess 0.10`);
+  return looked;
+}
