@@ -150,6 +150,7 @@ export interface WindowQuery {
   readonly company: CompanyId;
   /** Those of this local date alone. */
   readonly day?: LocalDay;
+  readonly opened_before_ms?: number;
   readonly before?: WindowPlace;
   readonly limit: number;
 }

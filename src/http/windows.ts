@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { CompanyView } from "../domain/company/command.ts";
 import { calendarOf } from "../domain/company/state.ts";
-import type { Calendar } from "../domain/calendar.ts";
+import type { Calendar, LocalDay } from "../domain/calendar.ts";
 import type { CompanyId, ContactId } from "../domain/names.ts";
 import type { Caller } from "./authentication.ts";
 import { pageOf, readCursor } from "./cursor.ts";
@@ -25,8 +25,8 @@ const WindowRowBody = WindowBody.extend({
 });
 
 const WindowsQuery = z.strictObject({
-  open: z.enum(["true", "false"]).default("false").openapi({
-    description: "`true`: those open now alone.",
+  open: z.enum(["true", "false"]).optional().openapi({
+    description: "`true`: those open now alone; `false`: those closed alone.",
   }),
   limit: LimitField,
   cursor: CursorField,
@@ -59,10 +59,16 @@ export async function windowsPage(
   const answer = await companies.ask(company, { type: "read_company" });
   if (answer.type !== "company") return problemOf(answer);
   const calendar = calendarIn(answer.view);
-  const only_today = query.open === "true" ? { day: calendar.day(answer.view.today) } : {};
-  const rows = await reports.windows({ company, ...only_today, before, limit: query.limit + 1 });
+  const opened = openedIn(query.open, calendar.day(answer.view.today));
+  const rows = await reports.windows({ company, ...opened, before, limit: query.limit + 1 });
   const clues = await shownContacts(reports, company, rows.map(({ contact }) => contact), caller);
   return pageOf(rows, query.limit, (row) => showRow(row, clues, calendar), placeOf);
+}
+
+/** When windows opened that are open, or closed: all of a date close with it. */
+function openedIn(open: "true" | "false" | undefined, today: LocalDay) {
+  if (open === undefined) return {};
+  return open === "true" ? { day: today } : { opened_before_ms: today.start_ms };
 }
 
 function placeOf({ opened_at_ms, contact, direction }: WindowRow): WindowPlace {

@@ -108,6 +108,21 @@ Deno.test("windows are listed newest first, in pages, with whom they are of", as
   assert.deepEqual([second.data[0].contact, second.next_cursor], [ANA, null]);
 });
 
+Deno.test("windows are listed that are open, that are closed, or all", async () => {
+  await using house = new House();
+  await house.open();
+  await house.read("POST", PATH, TEMPLATE);
+  await house.read("POST", "/v1/test_clock", { advance: "P1D" });
+  await house.read("POST", PATH, { ...TEMPLATE, message_id: "t2", to: BETO });
+  const contacts = async (query: string) => {
+    const { data } = await house.read("GET", `/v1/companies/acme/windows${query}`);
+    return data.map(({ contact }: { contact: string }) => contact);
+  };
+  assert.deepEqual(await contacts(""), [BETO, ANA]);
+  assert.deepEqual(await contacts("?open=true"), [BETO]);
+  assert.deepEqual(await contacts("?open=false"), [ANA]);
+});
+
 Deno.test("after midnight no window is open, and yesterday's is still listed", async () => {
   await using house = new House();
   await house.open();

@@ -75,6 +75,10 @@ Deno.test("windows are read by when they opened, the last first, page by page", 
   }
   assert.deepEqual(paged, all);
   assert.deepEqual(await reports.windows({ company: ACME, day: calendar.day(TUESDAY), limit: 5 }), []);
+  assert.deepEqual(
+    await reports.windows({ company: ACME, opened_before_ms: NOON + 3_000, limit: 9 }),
+    all.slice(3),
+  );
 });
 
 Deno.test("today's truth of a day goes on after its closing, and the closing stays as it was", async () => {

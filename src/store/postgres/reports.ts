@@ -25,6 +25,7 @@ import type { LedgerPage } from "./ledger_pages.ts";
 export interface WindowFilter {
   readonly company: CompanyId;
   readonly day?: LocalDay;
+  readonly opened_before_ms?: number;
 }
 
 /** Where a page of windows ends. */
@@ -86,13 +87,14 @@ export class Reports {
   async windows(
     page: WindowFilter & { readonly before?: WindowCursor; readonly limit: number },
   ): Promise<WindowRecord[]> {
-    const { company, day, before, limit } = page;
+    const { company, day, opened_before_ms, before, limit } = page;
     const values: unknown[] = [];
     const where = conditions([
       ["company_id = ?", company],
       // By when they opened, which is what they are in order of: of a date that is new to the planner it takes few to be,
       // and would rather read and sort them all.
       ["opened_at >= ? and opened_at < ?", day && instantText(day.start_ms), day && instantText(day.end_ms)],
+      ["opened_at < ?", opened_before_ms === undefined ? undefined : instantText(opened_before_ms)],
       ["opened_at <= ?", before && instantText(before.opened_at_ms)],
       [
         "(opened_at, contact, direction) < (?, ?, ?)",
