@@ -12,11 +12,10 @@ import { fileURLToPath } from "node:url";
 import { ENVIRONMENT } from "./config.ts";
 import { preparePrograms } from "./store/embedded.ts";
 
-/** Read by what we use: where programs are kept, and what the driver and Node's own modules look for. */
+/** Where the programs of the embedded Postgres are kept, and those of the system that it is watched over with. */
+const READ_FOR_PROGRAMS = ["HOME", "XDG_CACHE_HOME", "PATH"];
+/** Read by what we use: what the driver and Node's own modules look for. */
 const OTHERS_READ = [
-  "HOME",
-  "XDG_CACHE_HOME",
-  "PATH",
   "NODE_ENV",
   "NODE_DEBUG",
   "NODE_PG_FORCE_NATIVE",
@@ -38,13 +37,11 @@ export async function permissionsFor(
   env: { readonly DATABASE_URL?: string | undefined; readonly DATA_DIR?: string | undefined },
 ): Promise<string[]> {
   const read = [fileURLToPath(new URL("../migrations", import.meta.url)), await npmCache()];
-  const always = [
-    "--no-prompt",
-    "--allow-net",
-    list("env", [...ENVIRONMENT, ...OTHERS_READ]),
-    list("sys", ["uid"]),
-  ];
-  if (env.DATABASE_URL) return [...always, list("read", [...read, ...certificatesOf(env.DATABASE_URL)])];
+  const always = ["--no-prompt", "--allow-net"];
+  const variables = [...ENVIRONMENT, ...OTHERS_READ];
+  if (env.DATABASE_URL) {
+    return [...always, list("env", variables), list("read", [...read, ...certificatesOf(env.DATABASE_URL)])];
+  }
   const data_dir = env.DATA_DIR || "./data";
   const { initdb, postgres, pg_ctl, folder } = await preparePrograms(`${data_dir}/postgres`);
   // As it is given, and where it leads: both are asked for.
@@ -54,6 +51,8 @@ export async function permissionsFor(
   const run = [initdb, postgres, pg_ctl, ...SYSTEM_PROGRAMS, ...Deno.uid() === 0 ? ["chroot"] : []];
   return [
     ...always,
+    list("env", [...variables, ...READ_FOR_PROGRAMS]),
+    list("sys", ["uid"]),
     list("read", [...read, folder, "/etc/passwd", ...own]),
     list("write", own),
     list("run", run),
