@@ -145,6 +145,20 @@ Deno.test("only so many companies are woken at once; whoever waits in line is wo
   await roster.stop();
 });
 
+Deno.test("who waits in line is woken in the order they came, however many do", async () => {
+  const house = new TestHouse({ waking_max: 2 });
+  const roster = house.roster();
+  const companies = Array.from({ length: 40 }, (_, i) => `company-${i}` as CompanyId);
+  for (const company of companies) await house.create(company);
+  const woken: CompanyId[] = [];
+  const activate = house.store.activate.bind(house.store);
+  house.store.activate = (company) => (woken.push(company), activate(company));
+  const asked = [...companies, ...companies].map((company) => roster.ask(company, wrote(ANA)));
+  await Promise.all(asked);
+  assert.deepEqual(woken, companies);
+  await roster.stop();
+});
+
 Deno.test("stopping answers what was taken and takes nothing more", async () => {
   const house = new TestHouse();
   await house.create();
