@@ -4,6 +4,7 @@ import type { CompanyId } from "../../domain/names.ts";
 import type { Pool } from "../connection.ts";
 import * as arrays from "./binary_array.ts";
 import { epochMs, instantText, whole, wholeOrNull } from "./exact.ts";
+import { Rounds } from "./rounds.ts";
 
 /** An event that could not be metered, as an operator sees it. */
 export interface QuarantineRow extends QuarantinedEvent {
@@ -70,8 +71,28 @@ const ERASE = `
   where company_id = $1 and people && $2::uuid[]
     or company_id in ('${NOBODY}', $1) and people && $3::uuid[]`;
 
-/** An event of nobody is of the company it was tried on first ($3). */
-const CLAIMED_BY = `claimed_by = case company_id when '${NOBODY}' then coalesce(claimed_by, $3) end`;
+/**
+ * Notes what became of events that were tried again. One of nobody is of the company it was tried on first, and one
+ * that was erased meanwhile stays erased.
+ */
+const MARK = `
+  update quarantine q
+  set replayed_at = m.replayed_at,
+    reason = case when m.reason is null or q.reason = 'erased' then q.reason else m.reason end,
+    claimed_by = case q.company_id when '${NOBODY}' then coalesce(q.claimed_by, m.company) end
+  from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[]) as m(id, replayed_at, reason, company)
+  where q.id = m.id and q.replayed_at is null
+  returning q.id`;
+
+/** What became of an event that was tried again: it was metered, or why it still cannot be. */
+interface Mark {
+  readonly id: string;
+  readonly replayed_at_ms?: number;
+  readonly reason?: QuarantineReason;
+  readonly company: CompanyId | undefined;
+}
+
+const MARKS_MAX = 1_000;
 
 /** Waits for a company to claim its number. In the words that its index has. */
 const WAITS = `company_id = '${NOBODY}' and claimed_by is null and replayed_at is null`;
@@ -98,11 +119,14 @@ export interface QuarantineFilter {
 export class Quarantine {
   readonly #pool: Pool;
   readonly #onKeptBack: (reason: QuarantineReason) => void;
+  /** Many are tried at once, and noted in few statements. */
+  readonly #marks: Rounds<Mark, boolean>;
 
   /** @param onKeptBack told of each event that is added, also when it was there */
   constructor(pool: Pool, onKeptBack: (reason: QuarantineReason) => void = () => {}) {
     this.#pool = pool;
     this.#onKeptBack = onKeptBack;
+    this.#marks = new Rounds({ next: differentEvents, ask: (marks) => this.#mark(marks) });
   }
 
   /**
@@ -194,12 +218,8 @@ export class Quarantine {
    * @returns false when that was noted before, or there is no such event
    * @throws {Error} when Postgres cannot be reached
    */
-  async markReplayed(id: string, at_ms: number, company: CompanyId | undefined): Promise<boolean> {
-    const { rowCount } = await this.#pool.query(
-      `update quarantine set replayed_at = $2, ${CLAIMED_BY} where id = $1 and replayed_at is null`,
-      [id, instantText(at_ms), company ?? null],
-    );
-    return rowCount! > 0;
+  markReplayed(id: string, at_ms: number, company: CompanyId | undefined): Promise<boolean> {
+    return this.#marks.ask({ id, replayed_at_ms: at_ms, company });
   }
 
   /**
@@ -210,11 +230,18 @@ export class Quarantine {
    * @throws {Error} when Postgres cannot be reached
    */
   async markKept(id: string, reason: QuarantineReason, company: CompanyId | undefined): Promise<void> {
-    await this.#pool.query(
-      `update quarantine set reason = case reason when 'erased' then reason else $2 end, ${CLAIMED_BY}
-        where id = $1 and replayed_at is null`,
-      [id, reason, company ?? null],
-    );
+    await this.#marks.ask({ id, reason, company });
+  }
+
+  async #mark(marks: readonly Mark[]): Promise<boolean[]> {
+    const { rows } = await this.#pool.query<{ id: string }>(MARK, [
+      arrays.uuids(marks, ({ id }) => id),
+      arrays.instants(marks, ({ replayed_at_ms }) => replayed_at_ms),
+      arrays.texts(marks, ({ reason }) => reason),
+      arrays.texts(marks, ({ company }) => company),
+    ]);
+    const marked = new Set(rows.map(({ id }) => id));
+    return marks.map(({ id }) => marked.has(id));
   }
 
   /**
@@ -241,6 +268,16 @@ export class Quarantine {
     const { rows } = await this.#pool.query<{ phone_number_id: string }>(CLAIMED_NUMBERS);
     return rows.map(({ phone_number_id }) => phone_number_id);
   }
+}
+
+/** How many of the first that wait are of different events: of two on one, a statement would see one alone. */
+function differentEvents(waiting: readonly Mark[]): number {
+  const different = new Set<string>();
+  for (const { id } of waiting) {
+    if (different.size === MARKS_MAX || different.has(id)) break;
+    different.add(id);
+  }
+  return different.size;
 }
 
 function quarantineRow(row: Row): QuarantineRow {
