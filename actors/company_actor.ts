@@ -73,11 +73,11 @@ export class CompanyActor {
     return this.#waiting_weight;
   }
 
-  /** People, usages and sends held in memory. */
+  /** People, their messages, usages and sends held in memory. */
   get held(): number {
     if (this.#state === undefined) return 0;
-    const { people, usages, sends } = this.#state;
-    return people.size + usages.size + sends.size;
+    const { people, messages_held, usages, sends } = this.#state;
+    return people.size + messages_held + usages.size + sends.size;
   }
 
   get last_asked_ms(): number {

@@ -66,6 +66,6 @@ export interface ActorLimits {
   readonly waiting_weight_max: number;
   /** Turns that may be on their way to the store. */
   readonly uncommitted_turns_max: number;
-  /** People, usages and sends that one company may hold in memory. */
+  /** People, their messages, usages and sends that one company may hold in memory. */
   readonly held_max: number;
 }

@@ -140,7 +140,7 @@ export interface RosterLimits extends ActorLimits {
   readonly waking_max: number;
   /** What may be under way in all companies together, by weight: asked, and not answered yet. */
   readonly asked_weight_max: number;
-  /** People, usages and sends that all companies together may hold in memory. */
+  /** People, their messages, usages and sends that all companies together may hold in memory. */
   readonly held_in_all_max: number;
   /** How long a company stays awake without being asked. */
   readonly idle_ms: number;

@@ -21,7 +21,7 @@ import { SystemClock, SystemTimers, type TestClock } from "./time/clock.ts";
 const LIMITS = {
   waiting_weight_max: 20_000,
   uncommitted_turns_max: 64,
-  held_max: 50_000,
+  held_max: 100_000,
   awake_max: 20_000,
   waking_max: 200,
   asked_weight_max: 200_000,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CompanyActor } from "../../actors/company_actor.ts";
 import { ACME, balanceIn, MORNING_MS, TestHouse, wrote } from "../support/actors.ts";
 import { isSettled, quiet } from "../support/quiet.ts";
-import { ANA, BETO, clues, wroteEvent } from "../support/plain.ts";
+import { ANA, BETO, clues, statusEvent, wroteEvent } from "../support/plain.ts";
 
 const DONE = { type: "done" };
 const MINUTE_MS = 60_000;
@@ -207,6 +207,19 @@ Deno.test("an actor that holds too much forgets what the store has, and goes on"
   for (const contact of contacts) assert.deepEqual(await actor.ask(wrote(contact)), DONE);
   assert.equal(balanceIn(await actor.ask({ type: "read_balance" })).consumed, 20);
   assert.equal(house.entries().length, 20);
+});
+
+Deno.test("a person is held with their messages, which count as well", async () => {
+  const house = new TestHouse();
+  await house.create();
+  const actor = house.actor(ACME, { held_max: 4 });
+  const loads: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const events = [statusEvent("sent", `wamid.${i}`, MORNING_MS + i)];
+    assert.deepEqual(await actor.ask({ type: "record", events, received_at_ms: MORNING_MS + i }), DONE);
+    loads.push(house.loads);
+  }
+  assert.deepEqual(loads, [1, 1, 1, 1, 2]);
 });
 
 Deno.test("a company that does not exist is answered as such, also to whoever waited", async () => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { monthOf } from "../../src/domain/calendar.ts";
+import { messagesOf } from "../../src/domain/company/person.ts";
+import type { CompanyState } from "../../src/domain/company/state.ts";
 import type { LedgerEntry } from "../../src/domain/ledger.ts";
 import type { Month } from "../../src/domain/names.ts";
 import { availableIn, excessIn, expiredIn, prepaidUsedIn } from "../../src/domain/period.ts";
@@ -19,6 +21,7 @@ export function assertSound(company: TestCompany): void {
   }
   assertTotals(company.store);
   assertWindows(company.store);
+  assertHeld(company.state);
 }
 
 function assertLedger(ledger: readonly LedgerEntry[]): void {
@@ -68,4 +71,10 @@ function assertWindows({ windows, totals }: MapStore): void {
 
 function total(entries: readonly LedgerEntry[]): number {
   return entries.reduce((sum, entry) => sum + entry.credits, 0);
+}
+
+/** What memory is said to hold is what it holds. */
+function assertHeld({ people, messages_held }: CompanyState): void {
+  const held = [...new Set(people.values())].reduce((sum, person) => sum + messagesOf(person), 0);
+  assert.equal(messages_held, held);
 }

@@ -10,7 +10,7 @@ import type { Period } from "../period.ts";
 import type { RateHistory, RateVersion } from "../rates.ts";
 import type { StoredFact } from "./event.ts";
 import type { Person } from "./person.ts";
-import { isBefore, newPerson, withEntry, withKey } from "./person.ts";
+import { isBefore, messagesOf, newPerson, withEntry, withKey } from "./person.ts";
 import type { CompanyState, CountedUsage, DayTotal, DecidedSend, SettingsVersion } from "./state.ts";
 import { calendarOf, totalKey } from "./state.ts";
 
@@ -101,6 +101,7 @@ export function stateFrom(activation: Activation, general: RateHistory): Company
     totals,
     people: new Map(),
     people_by_key: new Map(),
+    messages_held: 0,
     usages: new Map(),
     sends: new Map(),
     latest_charged_ms: activation.latest_charged_ms,
@@ -122,6 +123,7 @@ export function admit(state: CompanyState, clues: Iterable<string>, loaded: Load
     // A person may be in memory already, under another clue: memory is ahead of the store.
     const held = stored.keys.find(({ key }) => people_by_key.has(key));
     const person = held === undefined ? personFrom(stored, calendar) : people_by_key.get(held.key)!;
+    if (held === undefined) state.messages_held += messagesOf(person);
     for (const { key } of stored.keys) people_by_key.set(key, person);
   }
   for (const clue of clues) {
@@ -139,6 +141,7 @@ export function admit(state: CompanyState, clues: Iterable<string>, loaded: Load
 export function forget(state: CompanyState): void {
   state.people.clear();
   state.people_by_key.clear();
+  state.messages_held = 0;
   state.usages.clear();
   state.sends.clear();
 }

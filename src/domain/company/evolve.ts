@@ -3,7 +3,7 @@ import { isPhoneClue } from "../identity/clues.ts";
 import { DAYS_HELD } from "../lateness.ts";
 import type { CompanyEvent } from "./event.ts";
 import type { Person } from "./person.ts";
-import { isBefore, withEntry, withKey, withoutKey } from "./person.ts";
+import { isBefore, messagesOf, withEntry, withKey, withoutKey } from "./person.ts";
 import type { CompanyState } from "./state.ts";
 import { addDays, nextDate } from "../calendar.ts";
 import { calendarOf, totalKey, withRate } from "./state.ts";
@@ -35,11 +35,13 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
       return evolveWrote(event);
     case "evidence_joined": {
       const { person, evidence } = event;
+      if (!person.messages.has(evidence.key)) state.messages_held++;
       person.messages = withEntry(person.messages, evidence.key, evidence);
       return;
     }
     case "record_joined": {
       const { person, record } = event;
+      if (!person.records.has(record.key)) state.messages_held++;
       person.records = withEntry(person.records, record.key, record);
       return;
     }
@@ -125,7 +127,9 @@ function mergePeople(state: CompanyState, into: Person, from: Person): void {
   }
   into.last_wrote_ms = Math.max(into.last_wrote_ms, from.last_wrote_ms);
   into.stored_wrote_ms = Math.max(into.stored_wrote_ms, from.stored_wrote_ms);
+  const apart = messagesOf(into) + messagesOf(from);
   mergeMessages(into, from);
+  state.messages_held += messagesOf(into) - apart;
 }
 
 function mergeMessages(into: Person, from: Person): void {

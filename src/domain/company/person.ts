@@ -72,6 +72,11 @@ export function withoutKey(keys: ReadonlySet<ContactKey>, key: ContactKey): Read
   return keys;
 }
 
+/** How many messages and records of ours a person is held with. */
+export function messagesOf({ messages, records }: Person): number {
+  return messages.size + records.size;
+}
+
 /** Somebody of whom nothing is known yet: they have no key until a fact about them is recorded. */
 export function newPerson(id: ContactId): Person {
   return {

@@ -86,6 +86,8 @@ export interface CompanyState {
   readonly people: Map<string, Person>;
   /** Those of them whom the store named, by every key it named them by: also such as nobody had asked for. */
   readonly people_by_key: Map<ContactKey, Person>;
+  /** Messages and records of ours that these people are held with. */
+  messages_held: number;
   readonly usages: Map<string, CountedUsage>;
   readonly sends: Map<MessageKey, DecidedSend>;
   /** The latest time of anything that was ever charged: it may be ahead of our clock. */
