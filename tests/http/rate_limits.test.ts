@@ -83,10 +83,9 @@ test("a company out of reach is 404 with nothing of its rate spent or shown; the
 
 test("a page that is asked for too often says so in the reader's language, and leads back to itself", async () => {
   await using house = await limited(20, 0);
-  for (
-    const [language, words] of [["pt-BR", "Pedidos demais de uma vez"], ["en", "Too many requests at once"]]
-  ) {
-    const headers = { ...await keyOf(house, "acme"), accept: "text/html", "accept-language": language! };
+  const titles = { "pt-BR": "Muitas solicitações ao mesmo tempo", en: "Too many requests at once" };
+  for (const [language, words] of Object.entries(titles)) {
+    const headers = { ...await keyOf(house, "acme"), accept: "text/html", "accept-language": language };
     const refused = await askUntilRefused(house, headers, 2_000, "/reports/credits?month=2026-11");
     const text = await refused!.text();
     assert.ok(text.includes(`<h1>${words}</h1>`), text);
