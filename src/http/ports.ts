@@ -8,7 +8,6 @@ import type { Endpoint, EndpointQuery } from "../alerts/kept.ts";
 import type { AskedKey, ListedKey, LiveKey, MadeKey } from "../access/keys.ts";
 import type { KeyQuery } from "../access/kept.ts";
 import type { LiveSession, SessionLink } from "../access/sessions.ts";
-import type { LocalDay } from "../domain/calendar.ts";
 import type { Balance } from "../domain/company/balance.ts";
 import type {
   Answer,
@@ -148,8 +147,7 @@ export interface WindowPlace {
 /** Which windows; newest first. */
 export interface WindowQuery {
   readonly company: CompanyId;
-  /** Those of this local date alone. */
-  readonly day?: LocalDay;
+  readonly opened_from_ms?: number;
   readonly opened_before_ms?: number;
   readonly before?: WindowPlace;
   readonly limit: number;

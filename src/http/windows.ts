@@ -68,7 +68,9 @@ export async function windowsPage(
 /** When windows opened that are open, or closed: all of a date close with it. */
 function openedIn(open: "true" | "false" | undefined, today: LocalDay) {
   if (open === undefined) return {};
-  return open === "true" ? { day: today } : { opened_before_ms: today.start_ms };
+  return open === "true"
+    ? { opened_from_ms: today.start_ms, opened_before_ms: today.end_ms }
+    : { opened_before_ms: today.start_ms };
 }
 
 function placeOf({ opened_at_ms, contact, direction }: WindowRow): WindowPlace {

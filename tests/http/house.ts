@@ -287,12 +287,12 @@ function reportsOf(store: MemoryStore): Reports {
       row.late === (late ?? row.late) && row.seq < (before_seq ?? Infinity)
     ).toReversed().slice(0, limit);
   };
-  const windows = ({ company, day, opened_before_ms, before, limit }: WindowQuery) => {
+  const windows = ({ company, opened_from_ms, opened_before_ms, before, limit }: WindowQuery) => {
     const rows = [...store.stored(company)?.windows.values() ?? []].map((row) => ({ ...row, ...row.window }));
     const place = ({ opened_at_ms, contact }: { opened_at_ms: number; contact: ContactId }) =>
       `${opened_at_ms} ${contact}`;
     return rows
-      .filter((row) => row.local_date === (day?.date ?? row.local_date))
+      .filter((row) => row.opened_at_ms >= (opened_from_ms ?? -Infinity))
       .filter((row) => row.opened_at_ms < (opened_before_ms ?? Infinity))
       .filter((row) => before === undefined || place(row) < place(before))
       .sort((a, b) => place(a) > place(b) ? -1 : 1).slice(0, limit);

@@ -58,7 +58,10 @@ Deno.test("windows are read by when they opened, the last first, page by page", 
   await using subject = await openPostgres();
   const reports = new Reports(subject.pool);
   const own = await owner(subject.store);
-  const { calendar } = own.state;
+  const dayOf = (date: LocalDate) => {
+    const { start_ms, end_ms } = own.state.calendar.day(date);
+    return { opened_from_ms: start_ms, opened_before_ms: end_ms };
+  };
   // Twelve contacts in four instants: pages end among windows that opened at once.
   const events = Array.from({ length: 12 }, (_, i) => wrote(`55119${80_000_000 + i}`, NOON + i % 4 * 1_000));
   await subject.writer.write([(await own.decide(NOON + 5_000, record(...events))).change]);
@@ -68,13 +71,13 @@ Deno.test("windows are read by when they opened, the last first, page by page", 
   assert.deepEqual(opened, opened.toSorted((a, b) => b - a));
   const paged = [];
   for (let before = undefined;;) {
-    const page = await reports.windows({ company: ACME, day: calendar.day(MONDAY), limit: 5, before });
+    const page = await reports.windows({ company: ACME, ...dayOf(MONDAY), limit: 5, before });
     paged.push(...page);
     if (page.length < 5) break;
     before = page.at(-1)!;
   }
   assert.deepEqual(paged, all);
-  assert.deepEqual(await reports.windows({ company: ACME, day: calendar.day(TUESDAY), limit: 5 }), []);
+  assert.deepEqual(await reports.windows({ company: ACME, ...dayOf(TUESDAY), limit: 5 }), []);
   assert.deepEqual(
     await reports.windows({ company: ACME, opened_before_ms: NOON + 3_000, limit: 9 }),
     all.slice(3),

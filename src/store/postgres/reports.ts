@@ -1,4 +1,3 @@
-import type { LocalDay } from "../../domain/calendar.ts";
 import type { ClosedFigures } from "../../domain/company/event.ts";
 import type { DayTotal } from "../../domain/company/state.ts";
 import type { LedgerEntry } from "../../domain/ledger.ts";
@@ -24,7 +23,7 @@ import type { LedgerPage } from "./ledger_pages.ts";
 /** Which windows of a company are asked for. */
 export interface WindowFilter {
   readonly company: CompanyId;
-  readonly day?: LocalDay;
+  readonly opened_from_ms?: number;
   readonly opened_before_ms?: number;
 }
 
@@ -87,13 +86,13 @@ export class Reports {
   async windows(
     page: WindowFilter & { readonly before?: WindowCursor; readonly limit: number },
   ): Promise<WindowRecord[]> {
-    const { company, day, opened_before_ms, before, limit } = page;
+    const { company, opened_from_ms, opened_before_ms, before, limit } = page;
     const values: unknown[] = [];
     const where = conditions([
       ["company_id = ?", company],
-      // By when they opened, which is what they are in order of: of a date that is new to the planner it takes few to be,
-      // and would rather read and sort them all.
-      ["opened_at >= ? and opened_at < ?", day && instantText(day.start_ms), day && instantText(day.end_ms)],
+      // By when they opened, which is what they are in order of, and not by their date: of one that is new to the planner
+      // it takes few to be, and would rather read and sort them all.
+      ["opened_at >= ?", opened_from_ms === undefined ? undefined : instantText(opened_from_ms)],
       ["opened_at < ?", opened_before_ms === undefined ? undefined : instantText(opened_before_ms)],
       ["opened_at <= ?", before && instantText(before.opened_at_ms)],
       [
