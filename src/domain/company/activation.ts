@@ -121,9 +121,11 @@ export function admit(state: CompanyState, clues: Iterable<string>, loaded: Load
   const { people, people_by_key, keyring, calendar } = state;
   for (const stored of loaded.people) {
     // A person may be in memory already, under another clue: memory is ahead of the store.
-    const held = stored.keys.find(({ key }) => people_by_key.has(key));
-    const person = held === undefined ? personFrom(stored, calendar) : people_by_key.get(held.key)!;
-    if (held === undefined) state.messages_held += messagesOf(person);
+    let person = stored.keys.map(({ key }) => people_by_key.get(key)).find((held) => held !== undefined);
+    if (person === undefined) {
+      person = personFrom(stored, calendar);
+      state.messages_held += messagesOf(person);
+    }
     for (const { key } of stored.keys) people_by_key.set(key, person);
   }
   for (const clue of clues) {
