@@ -1,19 +1,19 @@
-import type { CompanyId } from "../src/domain/names.ts";
+import type { CompanyId } from "../src/domain/types.ts";
 import { admit, forget, stateFrom } from "../src/domain/company/activation.ts";
 import { balanceOf } from "../src/domain/company/balance.ts";
 import type { CommitOutcome } from "../src/domain/company/change.ts";
 import { changeOf, isStored } from "../src/domain/company/change.ts";
 import type { Answer, Command, Unavailable } from "../src/domain/company/command.ts";
 import { storeLastMessages } from "../src/domain/company/contact_facts.ts";
-import { bringUpToNow } from "../src/domain/company/days.ts";
+import { bringUpToNow } from "../src/domain/company/day_close.ts";
 import type { Needs } from "../src/domain/company/decide.ts";
 import { decide, needsOf, noNeeds } from "../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../src/domain/company/event.ts";
 import { evolve } from "../src/domain/company/evolve.ts";
 import type { CompanyState } from "../src/domain/company/state.ts";
-import { giveUp, release, type Turn, unavailable, type Waiting } from "./answers.ts";
-import type { ActorLimits, World } from "./ports.ts";
-import { weightOf } from "./weight.ts";
+import { giveUp, release, type Turn, unavailable, type Waiting } from "./mailbox.ts";
+import type { ActorLimits, World } from "../src/ports.ts";
+import { weightOf } from "./command_cost.ts";
 
 /**
  * The one owner of a company: its open contact-days and its balance in memory, written through to the store

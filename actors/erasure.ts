@@ -1,9 +1,9 @@
 import type { Answer, Command, NoCompany, Unavailable } from "../src/domain/company/command.ts";
-import { clueTexts } from "../src/domain/identity/clues.ts";
+import { clueTexts } from "../src/domain/identity/identifiers.ts";
 import type { ContactClues } from "../src/domain/identity/phone.ts";
-import type { CompanyId, ContactId, ContactKey } from "../src/domain/names.ts";
-import type { Clock } from "./ports.ts";
-import { unavailable } from "./answers.ts";
+import type { CompanyId, ContactId, ContactKey } from "../src/domain/types.ts";
+import type { Clock } from "../src/ports.ts";
+import { unavailable } from "./mailbox.ts";
 
 /** Where an erasure looks beside the company itself. All of it rejects when the store cannot be reached. */
 export interface ErasureStore {

@@ -1,6 +1,6 @@
 import type { Answer, Command, ContactEvent, Unavailable } from "../src/domain/company/command.ts";
-import type { CompanyId } from "../src/domain/names.ts";
-import { unavailable } from "./answers.ts";
+import type { CompanyId } from "../src/domain/types.ts";
+import { unavailable } from "./mailbox.ts";
 
 /** An event as it was read off a webhook, with the number of ours it concerns. */
 export type ArrivedEvent =

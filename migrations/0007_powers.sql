@@ -1,4 +1,4 @@
--- Two roles: the owner, who migrates, and the service, which has what src/store/powers.ts grants and no more. The
+-- Two roles: the owner, who migrates, and the service, which has what src/postgres/grants.ts grants and no more. The
 -- functions here are the owner's, lent to the service for one thing each.
 
 -- What is owed is written once. Taken from the owner too, who would have to give it back before altering a row: no

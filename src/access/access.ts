@@ -8,10 +8,10 @@
  *     and whoever comes is told to try again until the store answers. The root key alone needs no store.
  */
 
-import type { KeyStore, SessionStore } from "./kept.ts";
+import type { KeyStore, SessionStore } from "./store.ts";
 import { Keys } from "./keys.ts";
-import { ViewerSessions } from "./sessions.ts";
-import { Tickets } from "./ticket.ts";
+import { ViewerSessions } from "./viewer_sessions.ts";
+import { Tickets } from "./token.ts";
 
 /** What it is made of. */
 export interface AccessWorld {

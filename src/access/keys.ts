@@ -9,10 +9,10 @@
  */
 
 import { timingSafeEqual } from "node:crypto";
-import type { CompanyId } from "../domain/names.ts";
-import { Admission } from "./admission.ts";
+import type { CompanyId } from "../domain/types.ts";
+import { Admission } from "./access_lease.ts";
 import { digest, keyIdIn, newKey } from "./key.ts";
-import type { KeptKey, KeyQuery, KeyStore } from "./kept.ts";
+import type { KeptKey, KeyQuery, KeyStore } from "./store.ts";
 
 /** A key that lets somebody in. */
 export interface LiveKey {

@@ -12,7 +12,7 @@
 
 import { type Alert, ALERT_TYPES, alertOf, type AlertType, NEARLY_USED_PERCENT } from "../domain/alerts.ts";
 import { monthOf } from "../domain/calendar.ts";
-import type { CompanyId, LocalDate } from "../domain/names.ts";
+import type { CompanyId, LocalDate } from "../domain/types.ts";
 import type {
   AlertStore,
   Attempt,
@@ -21,7 +21,7 @@ import type {
   Endpoint,
   EndpointQuery,
   MonthQuery,
-} from "./kept.ts";
+} from "./store.ts";
 import { type Message, messageOf } from "./message.ts";
 import { nextAttemptAt } from "./retries.ts";
 

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { availableIn, excessIn } from "../domain/period.ts";
-import type { Delivery } from "./kept.ts";
+import type { Delivery } from "./store.ts";
 
 /** A signed message, as it is posted. */
 export interface Message {

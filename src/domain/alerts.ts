@@ -1,4 +1,4 @@
-import type { CompanyId } from "./names.ts";
+import type { CompanyId } from "./types.ts";
 import type { Period } from "./period.ts";
 
 /** What a platform can be told of without asking (rulebook, "Alerts"). */

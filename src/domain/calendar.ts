@@ -1,4 +1,4 @@
-import type { LocalDate, Month } from "./names.ts";
+import type { LocalDate, Month } from "./types.ts";
 
 /**
  * A company's local days. The rulebook counts by local date, seen in the company's zone at the event's

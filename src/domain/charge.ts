@@ -1,8 +1,8 @@
 import type { ContactDay, Template } from "./contact_day.ts";
 import { opensBefore } from "./contact_day.ts";
 import type { Attributes } from "./ledger.ts";
-import type { Credits, FeatureCode, MessageKey } from "./names.ts";
-import { INBOUND, OUTBOUND } from "./names.ts";
+import type { Credits, FeatureCode, MessageKey } from "./types.ts";
+import { INBOUND, OUTBOUND } from "./types.ts";
 import type { RateCard, RateVersion } from "./rates.ts";
 import { outboundRate, rateOf } from "./rates.ts";
 

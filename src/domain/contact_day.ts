@@ -1,6 +1,6 @@
 import { labelText } from "./labels.ts";
 import type { Attributes } from "./ledger.ts";
-import type { LocalDate, MessageKey, TemplateCategory } from "./names.ts";
+import type { LocalDate, MessageKey, TemplateCategory } from "./types.ts";
 
 /**
  * What is known of one contact: a set of facts, kept as its join. Joining is commutative, associative

@@ -1,8 +1,8 @@
 import { addDays, daysIn, firstDateOf, lastDateOf, monthOf, nextMonth } from "./calendar.ts";
 import type { Micros } from "./money.ts";
 import { shareOf } from "./money.ts";
-import type { Credits, LocalDate, Month } from "./names.ts";
-import { credits, NO_CREDITS } from "./names.ts";
+import type { Credits, LocalDate, Month } from "./types.ts";
+import { credits, NO_CREDITS } from "./types.ts";
 
 /** Credits of one package: what is more is a mistake of units. */
 export const PACKAGE_CREDITS_MAX = 1_000_000_000_000;

@@ -1,6 +1,6 @@
 import { addDays, firstDateOf, lastDateOf, monthOf } from "./calendar.ts";
-import type { Credits, LocalDate } from "./names.ts";
-import { credits, NO_CREDITS } from "./names.ts";
+import type { Credits, LocalDate } from "./types.ts";
+import { credits, NO_CREDITS } from "./types.ts";
 
 /** What a forecast is made from: credits by the date they were consumed on. */
 export interface ConsumptionHistory {

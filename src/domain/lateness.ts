@@ -1,5 +1,5 @@
 import { addDays, lastDateOf } from "./calendar.ts";
-import type { LocalDate, Month } from "./names.ts";
+import type { LocalDate, Month } from "./types.ts";
 
 /** How far a timestamp may be ahead of our clock. */
 export const FUTURE_LIMIT_MS = 5 * 60_000;

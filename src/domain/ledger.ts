@@ -1,4 +1,4 @@
-import type { ContactId, Credits, Direction, FeatureCode, LocalDate, MessageKey, Month } from "./names.ts";
+import type { ContactId, Credits, Direction, FeatureCode, LocalDate, MessageKey, Month } from "./types.ts";
 import type { Movement } from "./period.ts";
 import type { RateVersion } from "./rates.ts";
 

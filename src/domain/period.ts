@@ -1,5 +1,5 @@
-import type { Credits, Month } from "./names.ts";
-import { credits, NO_CREDITS } from "./names.ts";
+import type { Credits, Month } from "./types.ts";
+import { credits, NO_CREDITS } from "./types.ts";
 
 /**
  * One local calendar month of a company. What is available, in excess and expired is derived from what

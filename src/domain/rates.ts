@@ -1,5 +1,5 @@
-import type { CompanyId, Credits, FeatureCode, LocalDate, TemplateCategory } from "./names.ts";
-import { OUTBOUND } from "./names.ts";
+import type { CompanyId, Credits, FeatureCode, LocalDate, TemplateCategory } from "./types.ts";
+import { OUTBOUND } from "./types.ts";
 
 /**
  * The rate card: what one unit of a feature costs in credits, in versions. A company's own price goes

@@ -1,5 +1,5 @@
 import type { LedgerEntry, UsageCause, WindowCause } from "./ledger.ts";
-import type { Month } from "./names.ts";
+import type { Month } from "./types.ts";
 import type { FeatureName } from "./rates.ts";
 
 /** The languages a receipt speaks. */

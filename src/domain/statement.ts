@@ -5,8 +5,8 @@ import { packagePriceOf, termsOn } from "./contract.ts";
 import { finalAfter } from "./lateness.ts";
 import type { Micros } from "./money.ts";
 import { lineAmount } from "./money.ts";
-import type { Credits, LocalDate, Month } from "./names.ts";
-import { credits } from "./names.ts";
+import type { Credits, LocalDate, Month } from "./types.ts";
+import { credits } from "./types.ts";
 import type { Period } from "./period.ts";
 import { excessIn, expiredIn, newPeriod, prepaidUsedIn } from "./period.ts";
 

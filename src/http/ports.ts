@@ -4,10 +4,10 @@
  */
 
 import type { AskedEndpoint } from "../alerts/alerts.ts";
-import type { Endpoint, EndpointQuery } from "../alerts/kept.ts";
+import type { Endpoint, EndpointQuery } from "../alerts/store.ts";
 import type { AskedKey, ListedKey, LiveKey, MadeKey } from "../access/keys.ts";
-import type { KeyQuery } from "../access/kept.ts";
-import type { LiveSession, SessionLink } from "../access/sessions.ts";
+import type { KeyQuery } from "../access/store.ts";
+import type { LiveSession, SessionLink } from "../access/viewer_sessions.ts";
 import type { Balance } from "../domain/company/balance.ts";
 import type {
   Answer,
@@ -22,7 +22,7 @@ import type {
 import type { DayTotal } from "../domain/company/state.ts";
 import type { ContactClues } from "../domain/identity/phone.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
-import type { CompanyId, ContactId, Credits, Direction, FeatureCode, LocalDate } from "../domain/names.ts";
+import type { CompanyId, ContactId, Credits, Direction, FeatureCode, LocalDate } from "../domain/types.ts";
 import type { EntryType } from "../domain/period.ts";
 import type { AskedRate, GeneralFeature } from "../domain/rates.ts";
 import type { KeptPeriod } from "../domain/statement.ts";

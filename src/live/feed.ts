@@ -11,7 +11,7 @@
  */
 
 import type { Balance } from "../domain/company/balance.ts";
-import type { CompanyId } from "../domain/names.ts";
+import type { CompanyId } from "../domain/types.ts";
 
 /** Bounds of a feed. */
 export interface LiveFeedOptions {

@@ -1,5 +1,5 @@
 import type { FC } from "hono/jsx";
-import type { Strings } from "./strings.ts";
+import type { Strings } from "./strings/strings.ts";
 
 /**
  * Whom a conversation is with; in their place, once they are not kept readable, that it is so. What that can mean is

@@ -1,6 +1,6 @@
 import type { FC } from "hono/jsx";
-import type { Strings } from "./strings.ts";
-import type { Direction } from "./view.ts";
+import type { Strings } from "./strings/strings.ts";
+import type { Direction } from "./report/view.ts";
 
 /** Which way a conversation was opened: an arrow in its colour, and a word for those who read. */
 export const DirectionMark: FC<{ direction: Direction; strings: Strings }> = ({ direction, strings }) => {

@@ -1,6 +1,6 @@
 import type { Language } from "../domain/receipt.ts";
 import { documentOf, Frame } from "./frame.tsx";
-import { STRINGS } from "./strings.ts";
+import { STRINGS } from "./strings/strings.ts";
 
 /** Why the page could not be shown, as people need to hear it. */
 export interface ProblemView {

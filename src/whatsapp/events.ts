@@ -7,7 +7,7 @@
  */
 
 import type { ContactClues } from "../domain/identity/phone.ts";
-import type { TemplateCategory } from "../domain/names.ts";
+import type { TemplateCategory } from "../domain/types.ts";
 
 /** A customer wrote to the company: any type of message, also those unknown today. */
 export interface Wrote {

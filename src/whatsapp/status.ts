@@ -1,4 +1,4 @@
-import type { TemplateCategory } from "../domain/names.ts";
+import type { TemplateCategory } from "../domain/types.ts";
 import type { MessageStatus, WhatsAppEvent } from "./events.ts";
 import { type Fields, isFields, isMissing, millisecondsOf, storableText } from "./fields.ts";
 import type { People } from "./people.ts";

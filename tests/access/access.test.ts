@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Access } from "../../src/access/access.ts";
-import type { CompanyId } from "../../src/domain/names.ts";
+import type { CompanyId } from "../../src/domain/types.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
 
 const ACME = "acme" as CompanyId;

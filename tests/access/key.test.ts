@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { keyIdIn, newKey } from "../../src/access/key.ts";
-import { Tickets } from "../../src/access/ticket.ts";
+import { Tickets } from "../../src/access/token.ts";
 import { Access } from "../../src/access/access.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
-import { mutationsOf } from "../support/mutations.ts";
+import { mutationsOf } from "../support/secret_mutations.ts";
 
 const ATTEMPTS = 100_000;
 
@@ -66,8 +66,8 @@ Deno.test("secrets are compared in constant time, wherever they are compared", a
   for (
     const [path, comparisons] of [
       ["src/access/keys.ts", 1],
-      ["src/access/ticket.ts", 1],
-      ["src/http/authentication.ts", 1],
+      ["src/access/token.ts", 1],
+      ["src/http/middleware/authentication.ts", 1],
       ["src/whatsapp/signature.ts", 1],
       ["src/whatsapp/challenge.ts", 1],
     ] as const

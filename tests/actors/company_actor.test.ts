@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { CompanyActor } from "../../actors/company_actor.ts";
 import { ACME, balanceIn, MORNING_MS, TestHouse, wrote } from "../support/actors.ts";
-import { isSettled, quiet } from "../support/quiet.ts";
-import { ANA, BETO, clues, statusEvent, wroteEvent } from "../support/plain.ts";
+import { isSettled, quiet } from "../support/quiesce.ts";
+import { ANA, BETO, clues, statusEvent, wroteEvent } from "../support/fixtures.ts";
 
 const DONE = { type: "done" };
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ArrivedEvent, Inbox } from "../../actors/inbox.ts";
 import type { Answer, ContactEvent } from "../../src/domain/company/command.ts";
-import type { CompanyId } from "../../src/domain/names.ts";
+import type { CompanyId } from "../../src/domain/types.ts";
 import { MORNING_MS } from "../support/actors.ts";
 
 const ACME = "acme" as CompanyId;

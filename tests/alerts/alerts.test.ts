@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
 import { Alerts } from "../../src/alerts/alerts.ts";
 import type { Message } from "../../src/alerts/message.ts";
-import { AlertBody } from "../../src/http/webhook_endpoints.ts";
-import { type CompanyId, credits, type Month } from "../../src/domain/names.ts";
+import { AlertBody } from "../../src/http/resources/webhook_endpoints.ts";
+import { type CompanyId, credits, type Month } from "../../src/domain/types.ts";
 import { MemoryAlertStore } from "../support/alert_store.ts";
 
 const HOUR_MS = 3_600_000;

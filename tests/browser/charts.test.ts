@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { agree, moveTo, newCompany, sendTemplate, use, write } from "./scenes.ts";
-import { onStage } from "./stage.ts";
+import { onStage } from "./environment.ts";
 import { assertNoSidewaysScroll, type Viewer } from "./viewer.ts";
 
 const WIDTHS = [320, 360, 768, 1_440] as const;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { agree, moveTo, newCompany, sendTemplate, use, write } from "./scenes.ts";
-import { onStage } from "./stage.ts";
+import { onStage } from "./environment.ts";
 
 const COMPANY = "teclado";
 

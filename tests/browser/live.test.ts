@@ -6,7 +6,7 @@ import { TcpProxy } from "../support/tcp_proxy.ts";
 import { ServiceProcess } from "../support/service.ts";
 import { createDatabase } from "../support/database.ts";
 import { agree, deliver, messageAt, moveTo, newCompany, nowOf, use, write } from "./scenes.ts";
-import { onStage } from "./stage.ts";
+import { onStage } from "./environment.ts";
 import { Viewer } from "./viewer.ts";
 
 const LIVE = /^ao vivo$/;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { moveTo, newCompany, write } from "./scenes.ts";
-import { onStage } from "./stage.ts";
+import { onStage } from "./environment.ts";
 import { assertNoSidewaysScroll } from "./viewer.ts";
 
 const WIDTHS = [320, 360, 640, 768, 960, 1_440] as const;

@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { STRINGS } from "../../src/web/strings.ts";
+import { STRINGS } from "../../src/web/strings/strings.ts";
 import { rowsOfCsv } from "../support/csv.ts";
 import type { Client } from "../support/service.ts";
 import { ZONE } from "./scenes.ts";

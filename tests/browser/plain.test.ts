@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { assertPageAgrees } from "./numbers.ts";
 import { agree, moveTo, newCompany, sendTemplate, use, write } from "./scenes.ts";
-import { onStage } from "./stage.ts";
+import { onStage } from "./environment.ts";
 
 const COMPANY = "sem-script";
 

@@ -1,8 +1,8 @@
 /** Companies in the states their page has to show, each brought there through the public API and the test clock. */
 
 import assert from "node:assert/strict";
-import { BAKERY } from "../../demo/company.ts";
-import { fillIn } from "../../demo/fill.ts";
+import { BAKERY } from "../../tools/demo/company.ts";
+import { fillIn } from "../../tools/demo/backfill.ts";
 import {
   type Change,
   customerNumbered,
@@ -11,9 +11,9 @@ import {
   lineNumbered,
   templateLife,
   wamid,
-} from "../../demo/payloads.ts";
-import { Api } from "../../demo/post.ts";
-import { setUp } from "../../demo/setup.ts";
+} from "../support/payloads.ts";
+import { Api } from "../../tools/demo/api.ts";
+import { setUp } from "../../tools/demo/setup.ts";
 import { type Client, seconds, SECRETS } from "../support/service.ts";
 
 /** The zone of every company here. */

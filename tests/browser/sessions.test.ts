@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { agree, type Company, moveTo, newCompany, write } from "./scenes.ts";
-import { onStage } from "./stage.ts";
+import { onStage } from "./environment.ts";
 import { REPORT, Viewer } from "./viewer.ts";
 
 /** What a browser says in the console of a page that is refused. */

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
-import { BAKERY } from "../../demo/company.ts";
+import { BAKERY } from "../../tools/demo/company.ts";
 import { assertPageAgrees } from "./numbers.ts";
 import { playGallery, type Scene, SCENES } from "./scenes.ts";
-import { onStage, type Stage } from "./stage.ts";
+import { onStage, type Stage } from "./environment.ts";
 import { assertNoSidewaysScroll, REPORT, type Viewer } from "./viewer.ts";
 
 const LANGUAGES = ["pt-BR", "en"] as const;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Route } from "playwright-core";
 import { agree, type Company, moveTo, newCompany, use, write } from "./scenes.ts";
-import { onStage } from "./stage.ts";
+import { onStage } from "./environment.ts";
 import { REPORT, Viewer } from "./viewer.ts";
 
 const COMPANY = "longa";

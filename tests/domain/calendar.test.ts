@@ -15,7 +15,7 @@ import {
   nextMonth,
   previousDate,
 } from "../../src/domain/calendar.ts";
-import type { LocalDate, Month } from "../../src/domain/names.ts";
+import type { LocalDate, Month } from "../../src/domain/types.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -3,9 +3,9 @@ import type { TemplatePolicy } from "../../src/domain/charge.ts";
 import { chargeFor } from "../../src/domain/charge.ts";
 import { rateHistory } from "../../src/domain/company/activation.ts";
 import type { ContactDay, Template } from "../../src/domain/contact_day.ts";
-import type { LocalDate, MessageKey, TemplateCategory } from "../../src/domain/names.ts";
+import type { LocalDate, MessageKey, TemplateCategory } from "../../src/domain/types.ts";
 import type { RateCard } from "../../src/domain/rates.ts";
-import { generalRate } from "../support/plain.ts";
+import { generalRate } from "../support/fixtures.ts";
 
 const CARD: RateCard = {
   general: rateHistory([

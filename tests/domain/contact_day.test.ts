@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { MessageEvidence, SendRecord, StatusFact } from "../../src/domain/contact_day.ts";
 import { joinEvidence, joinRecord, joinStatus, templateOf } from "../../src/domain/contact_day.ts";
 import type { Attributes } from "../../src/domain/ledger.ts";
-import type { MessageKey } from "../../src/domain/names.ts";
+import type { MessageKey } from "../../src/domain/types.ts";
 
 const KEY = "00000000-0000-4000-8000-000000000001" as MessageKey;
 

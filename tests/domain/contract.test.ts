@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { renewsOn } from "../../src/domain/contract.ts";
-import type { LocalDate } from "../../src/domain/names.ts";
-import { Contract } from "../support/agreed.ts";
+import type { LocalDate } from "../../src/domain/types.ts";
+import { Contract } from "../support/contract_history.ts";
 
 Deno.test("no contract: nothing is granted and there is no price", () => {
   const contract = new Contract();

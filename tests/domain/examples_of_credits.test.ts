@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { alertOf } from "../../src/domain/alerts.ts";
 import { commitmentEndsOn, packagePriceOf, scheduledAfter, termsOn } from "../../src/domain/contract.ts";
 import { showMoney } from "../../src/domain/money.ts";
-import { credits, type LocalDate, type Month } from "../../src/domain/names.ts";
+import { credits, type LocalDate, type Month } from "../../src/domain/types.ts";
 import { posts, refusal, TestCompany } from "../support/company.ts";
-import { ANA, BETO, CARLA } from "../support/plain.ts";
-import { assertSound } from "../support/soundness.ts";
+import { ANA, BETO, CARLA } from "../support/fixtures.ts";
+import { assertSound } from "../support/invariants.ts";
 
 Deno.test("E8: a month is open, closed, final", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { Calendar } from "../../src/domain/calendar.ts";
-import type { LocalDate } from "../../src/domain/names.ts";
+import type { LocalDate } from "../../src/domain/types.ts";
 import { posts, refusal, TestCompany } from "../support/company.ts";
-import { ANA, BETO, CARLA, NUMBER, wroteEvent } from "../support/plain.ts";
+import { ANA, BETO, CARLA, NUMBER, wroteEvent } from "../support/fixtures.ts";
 
 Deno.test("E1: days of unusual length", () => {
   const table = [

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { addDays } from "../../src/domain/calendar.ts";
 import { type ConsumptionHistory, type Forecast, forecast } from "../../src/domain/forecast.ts";
-import type { LocalDate } from "../../src/domain/names.ts";
-import { credits } from "../../src/domain/names.ts";
+import type { LocalDate } from "../../src/domain/types.ts";
+import { credits } from "../../src/domain/types.ts";
 
 Deno.test("at 10 a day, 30 credits left on the 8th are used up on the 10th", () => {
   const found = known({ today: "2026-11-08", used: Array(7).fill(10), granted: 100, consumed: 70 });

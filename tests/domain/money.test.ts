@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Micros } from "../../src/domain/money.ts";
 import { lineAmount, priceFrom, shareOf, showMoney } from "../../src/domain/money.ts";
-import { credits } from "../../src/domain/names.ts";
+import { credits } from "../../src/domain/types.ts";
 
 Deno.test("a price of R$ 999,999,999.999999 survives a round trip exactly", () => {
   assert.equal(showMoney(priceFrom("999999999.999999")), "999999999.999999");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Credits, Month } from "../../src/domain/names.ts";
+import type { Credits, Month } from "../../src/domain/types.ts";
 import type { Movement, Period } from "../../src/domain/period.ts";
 import {
   availableIn,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rateHistory } from "../../src/domain/company/activation.ts";
-import type { CompanyId, Credits, FeatureCode, LocalDate } from "../../src/domain/names.ts";
+import type { CompanyId, Credits, FeatureCode, LocalDate } from "../../src/domain/types.ts";
 import type { RateCard, RateVersion } from "../../src/domain/rates.ts";
 import { isWhatsAppFeature, outboundRate, rateOf } from "../../src/domain/rates.ts";
 

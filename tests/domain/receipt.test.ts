@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { FactKind, LedgerEntry, UsageCause, WindowCause } from "../../src/domain/ledger.ts";
-import type { ContactId, FeatureCode, LocalDate, MessageKey, Month } from "../../src/domain/names.ts";
-import { credits, INBOUND, OUTBOUND } from "../../src/domain/names.ts";
+import type { ContactId, FeatureCode, LocalDate, MessageKey, Month } from "../../src/domain/types.ts";
+import { credits, INBOUND, OUTBOUND } from "../../src/domain/types.ts";
 import { type Language, sentenceOf } from "../../src/domain/receipt.ts";
-import { localMs } from "../support/plain.ts";
+import { localMs } from "../support/fixtures.ts";
 
 const ZONE = "America/Sao_Paulo";
 const MORNING_MS = localMs("2026-11-03 09:05", ZONE);

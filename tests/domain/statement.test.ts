@@ -3,8 +3,8 @@ import fc from "fast-check";
 import type { ContractVersion, Package } from "../../src/domain/contract.ts";
 import { finalAfter } from "../../src/domain/lateness.ts";
 import { type Micros, priceFrom, showMoney } from "../../src/domain/money.ts";
-import type { LocalDate, Month } from "../../src/domain/names.ts";
-import { credits } from "../../src/domain/names.ts";
+import type { LocalDate, Month } from "../../src/domain/types.ts";
+import { credits } from "../../src/domain/types.ts";
 import { close, consume, grant, newPeriod, type Period } from "../../src/domain/period.ts";
 import { type Statement, statementOf, statementsOf } from "../../src/domain/statement.ts";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { signedBody, webhookOf } from "../../demo/payloads.ts";
+import { signedBody, webhookOf } from "../support/payloads.ts";
 import { assertAgreement } from "../support/agreement.ts";
 import { type Asked, COMPANY, play, steps } from "../support/busy_month.ts";
-import { APP_SECRET, House } from "./house.ts";
+import { APP_SECRET, House } from "./test_service.ts";
 
 Deno.test("whatever happened: usage report = ledger = CSV = statement = balance, by every label", async () => {
   await fc.assert(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { House } from "./house.ts";
+import { House } from "./test_service.ts";
 
 const ACME = "/v1/companies/acme";
 const USAGE = `${ACME}/usage`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Balance } from "../../src/domain/company/balance.ts";
-import type { CompanyId, Credits, LocalDate, Month } from "../../src/domain/names.ts";
+import type { CompanyId, Credits, LocalDate, Month } from "../../src/domain/types.ts";
 import { LiveFeed } from "../../src/live/feed.ts";
 
 const ACME = "acme" as CompanyId;

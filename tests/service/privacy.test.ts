@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Customer } from "../../demo/payloads.ts";
+import type { Customer } from "../support/payloads.ts";
 import {
   customerWrote,
   lineNumbered,
@@ -8,12 +8,12 @@ import {
   otherField,
   statusesOf,
   templateLife,
-} from "../../demo/payloads.ts";
+} from "../support/payloads.ts";
 import { createDatabase, startCluster } from "../support/database.ts";
 import { dumpOf } from "../support/dump.ts";
 import type { Client } from "../support/service.ts";
 import { COMPANY, LINE, seconds, SECRETS, ServiceProcess } from "../support/service.ts";
-import { tracesOf } from "../support/traces.ts";
+import { tracesOf } from "../support/identifier_traces.ts";
 
 const ANA = { phone: "5511987123456", bsuid: "BR.73491208655302741918" };
 const ANA_NEXT = { phone: "5521976234567" };
@@ -128,7 +128,7 @@ Deno.test("of an erased person nothing is left in the data files either, once th
   const { client } = service;
   await client.createCompany();
   await bringIn(client, seconds(await client.now()));
-  const { connect, disconnect } = await import("../../src/store/connection.ts");
+  const { connect, disconnect } = await import("../../src/postgres/connection.ts");
   const url = Object.assign(new URL(cluster.superuser_url), { pathname: new URL(cluster.url).pathname });
   const operator = await connect(url.href, { application_name: "tests" });
   const traces = tracesOf(ANA.phone, ANA.bsuid, ANA_NEXT.phone);
@@ -164,7 +164,7 @@ Deno.test("no log line, metric or problem of a fault has a person or a secret in
   ];
   for (const [method, path, body] of bad) await client.call(method, path, body);
   // What Postgres refuses it explains by quoting the row.
-  const { connect, disconnect } = await import("../../src/store/connection.ts");
+  const { connect, disconnect } = await import("../../src/postgres/connection.ts");
   const superuser = new URL(cluster.superuser_url);
   superuser.pathname = url.pathname;
   const hurt = await connect(superuser.href, { application_name: "tests" });

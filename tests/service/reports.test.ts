@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Client as Connection, connect, disconnect } from "../../src/store/connection.ts";
+import { type Client as Connection, connect, disconnect } from "../../src/postgres/connection.ts";
 import { withDatabase } from "../support/database.ts";
 import type { Client } from "../support/service.ts";
 import { COMPANY, ServiceProcess } from "../support/service.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { main as audit } from "../../audit/main.ts";
-import { customerWrote, lineNumbered, statusesOf, templateLife, wamid } from "../../demo/payloads.ts";
+import { main as audit } from "../../tools/audit/main.ts";
+import { customerWrote, lineNumbered, statusesOf, templateLife, wamid } from "../support/payloads.ts";
 import { createDatabase } from "../support/database.ts";
 import { dumpOf } from "../support/dump.ts";
 import { COMPANY, LINE, seconds, ServiceProcess } from "../support/service.ts";
-import { tracesOf } from "../support/traces.ts";
+import { tracesOf } from "../support/identifier_traces.ts";
 
 const OF = `/v1/companies/${COMPANY}`;
 const ANA = { phone: "5511987123456" };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { customerWrote, wamid } from "../../demo/payloads.ts";
-import { permissionsFor } from "../../src/permissions.ts";
+import { customerWrote, wamid } from "../support/payloads.ts";
+import { permissionsFor } from "../../src/config/permissions.ts";
 import { clear } from "../support/database_warden.ts";
 import { createDatabase, seedCluster } from "../support/database.ts";
 import { COMPANY, LINE, readLines, seconds, SECRETS, ServiceProcess } from "../support/service.ts";

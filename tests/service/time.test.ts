@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { customerWrote, wamid } from "../../demo/payloads.ts";
+import { customerWrote, wamid } from "../support/payloads.ts";
 import { withDatabase } from "../support/database.ts";
 import type { Client } from "../support/service.ts";
 import { COMPANY, LINE, messageOf, seconds, ServiceProcess } from "../support/service.ts";

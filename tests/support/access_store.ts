@@ -6,8 +6,8 @@ import type {
   KeyStore,
   NewSession,
   SessionStore,
-} from "../../src/access/kept.ts";
-import type { CompanyId } from "../../src/domain/names.ts";
+} from "../../src/access/store.ts";
+import type { CompanyId } from "../../src/domain/types.ts";
 
 interface Row {
   readonly made: NewSession;

@@ -1,19 +1,19 @@
 /** Companies and their actors on the store in memory, with a writer whose answers a test can hold back. */
 
 import { CompanyActor } from "../../actors/company_actor.ts";
-import type { ActorLimits, World } from "../../actors/ports.ts";
-import { Roster } from "../../actors/roster.ts";
-import type { RosterLimits } from "../../actors/roster.ts";
+import type { ActorLimits, World } from "../../src/ports.ts";
+import { Roster } from "../../actors/actor_system.ts";
+import type { RosterLimits } from "../../actors/actor_system.ts";
 import type { Balance } from "../../src/domain/company/balance.ts";
 import type { Change } from "../../src/domain/company/change.ts";
 import type { Answer, Command } from "../../src/domain/company/command.ts";
-import type { CompanyId } from "../../src/domain/names.ts";
-import { INBOUND, OUTBOUND } from "../../src/domain/names.ts";
+import type { CompanyId } from "../../src/domain/types.ts";
+import { INBOUND, OUTBOUND } from "../../src/domain/types.ts";
 import { rateHistory } from "../../src/domain/company/activation.ts";
-import { Journal } from "../../src/store/journal.ts";
-import type { Writer } from "../../src/store/journal.ts";
-import { MemoryStore } from "../../src/store/memory/store.ts";
-import { generalRate, wroteEvent } from "./plain.ts";
+import { Journal } from "../../src/journal/journal.ts";
+import type { Writer } from "../../src/journal/journal.ts";
+import { MemoryStore } from "./memory_store/store.ts";
+import { generalRate, wroteEvent } from "./fixtures.ts";
 
 export const ACME = "acme" as CompanyId;
 /** 2026-11-23, 09:00 in São Paulo. */

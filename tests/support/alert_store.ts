@@ -5,7 +5,7 @@ import type {
   Endpoint,
   EndpointQuery,
   MonthQuery,
-} from "../../src/alerts/kept.ts";
+} from "../../src/alerts/store.ts";
 import type { Alert } from "../../src/domain/alerts.ts";
 
 /** A delivery as it stands. */

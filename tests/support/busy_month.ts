@@ -1,8 +1,8 @@
 /** A varied month of a company, played through the API alone, so that it can be played on any house. */
 
 import fc from "fast-check";
-import type { Change } from "../../demo/payloads.ts";
-import { customerNumbered, customerWrote, lineNumbered, statusesOf } from "../../demo/payloads.ts";
+import type { Change } from "./payloads.ts";
+import { customerNumbered, customerWrote, lineNumbered, statusesOf } from "./payloads.ts";
 
 /** A service that can be asked. */
 export interface Asked {

@@ -16,21 +16,21 @@ import type {
   RefusalCode,
   Reply,
 } from "../../src/domain/company/command.ts";
-import { bringUpToNow } from "../../src/domain/company/days.ts";
+import { bringUpToNow } from "../../src/domain/company/day_close.ts";
 import { decide, needsOf, noNeeds } from "../../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../../src/domain/company/event.ts";
 import { evolve } from "../../src/domain/company/evolve.ts";
 import type { CompanyState } from "../../src/domain/company/state.ts";
 import type { TemplatePolicy } from "../../src/domain/charge.ts";
 import type { Attributes } from "../../src/domain/ledger.ts";
-import type { FeatureCode, LocalDate, Month, TemplateCategory } from "../../src/domain/names.ts";
-import { credits, INBOUND, OUTBOUND } from "../../src/domain/names.ts";
+import type { FeatureCode, LocalDate, Month, TemplateCategory } from "../../src/domain/types.ts";
+import { credits, INBOUND, OUTBOUND } from "../../src/domain/types.ts";
 import { availableIn, excessIn, expiredIn } from "../../src/domain/period.ts";
 import { statementOf } from "../../src/domain/statement.ts";
 import type { Statement } from "../../src/domain/statement.ts";
 import { MapStore } from "./map_store.ts";
-import type { ContactText, PlainOffer, StatusDetails, StatusName } from "./plain.ts";
-import { clues, generalRate, localMs, NUMBER, offerOf, statusEvent, wroteEvent } from "./plain.ts";
+import type { ContactText, PlainOffer, StatusDetails, StatusName } from "./fixtures.ts";
+import { clues, generalRate, localMs, NUMBER, offerOf, statusEvent, wroteEvent } from "./fixtures.ts";
 
 export interface Beginning {
   readonly time_zone?: string;

@@ -7,11 +7,15 @@
 import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Client, connect, disconnect, withSettings } from "../../src/store/connection.ts";
-import { type EmbeddedPostgres, type Log, startEmbeddedPostgres } from "../../src/store/embedded.ts";
-import { readMigrationFiles } from "../../src/store/migration_files.ts";
-import { migrate, MIGRATIONS_FOLDER } from "../../src/store/migrations.ts";
-import { limitPowers, SERVICE_ROLE } from "../../src/store/powers.ts";
+import { type Client, connect, disconnect, withSettings } from "../../src/postgres/connection.ts";
+import {
+  type EmbeddedPostgres,
+  type Log,
+  startEmbeddedPostgres,
+} from "../../src/embedded_postgres/embedded_postgres.ts";
+import { readMigrationFiles } from "../../src/postgres/migration_files.ts";
+import { migrate, MIGRATIONS_FOLDER } from "../../src/postgres/migrations.ts";
+import { limitPowers, SERVICE_ROLE } from "../../src/postgres/grants.ts";
 import {
   clear,
   copyCluster,

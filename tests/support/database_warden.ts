@@ -12,8 +12,11 @@
  */
 
 import { join } from "node:path";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/store/embedded.ts";
-import { type Rudeness, stopLeftover } from "../../src/store/embedded/leftover.ts";
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from "../../src/embedded_postgres/embedded_postgres.ts";
+import { type Rudeness, stopLeftover } from "../../src/embedded_postgres/orphan_process.ts";
 
 /** What `ready.json` holds. */
 export interface SharedCluster {

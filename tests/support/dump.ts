@@ -1,4 +1,4 @@
-import { connect, disconnect } from "../../src/store/connection.ts";
+import { connect, disconnect } from "../../src/postgres/connection.ts";
 
 /** Every row of every table of a database, as text: what a logical dump of it holds. */
 export async function dumpOf(superuser_url: string): Promise<string> {

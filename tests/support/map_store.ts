@@ -20,11 +20,11 @@ import { addDays, Calendar, firstDateOf, monthOf } from "../../src/domain/calend
 import type { TemplatePolicy, Window } from "../../src/domain/charge.ts";
 import type { ContractVersion } from "../../src/domain/contract.ts";
 import type { LedgerEntry } from "../../src/domain/ledger.ts";
-import type { CompanyId, ContactId, ContactKey, LocalDate, Month } from "../../src/domain/names.ts";
+import type { CompanyId, ContactId, ContactKey, LocalDate, Month } from "../../src/domain/types.ts";
 import type { Period } from "../../src/domain/period.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
-import { asJsonb } from "../../src/store/memory/jsonb.ts";
-import { NUMBER } from "./plain.ts";
+import { asJsonb } from "./memory_store/jsonb.ts";
+import { NUMBER } from "./fixtures.ts";
 
 interface WindowKept {
   readonly local_date: LocalDate;

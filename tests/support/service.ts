@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { permissionsFor } from "../../src/permissions.ts";
-import type { Change } from "../../demo/payloads.ts";
-import { customerWrote, lineNumbered, signedBody, wamid, webhookOf } from "../../demo/payloads.ts";
+import { permissionsFor } from "../../src/config/permissions.ts";
+import type { Change } from "./payloads.ts";
+import { customerWrote, lineNumbered, signedBody, wamid, webhookOf } from "./payloads.ts";
 
 export const LINE = lineNumbered(1);
 export const COMPANY = "padaria";

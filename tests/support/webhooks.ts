@@ -1,10 +1,10 @@
 /**
- * What tests need beside the payloads of `demo/payloads.ts`: requests as Meta makes them, and JSON as
+ * What tests need beside the payloads of `tests/support/payloads.ts`: requests as Meta makes them, and JSON as
  * nobody should make it.
  */
 
 import fc from "fast-check";
-import { signedBody } from "../../demo/payloads.ts";
+import { signedBody } from "./payloads.ts";
 
 /** The `POST` of a webhook, signed with the app's secret. */
 export function deliveryRequest(url: string, payload: unknown, app_secret: string): Request {

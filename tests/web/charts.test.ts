@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { daysOf } from "../../src/web/charts/days.ts";
 import { seriesKeyOf, seriesOf } from "../../src/web/charts/series.ts";
-import { creditsPage } from "../../src/web/page.tsx";
-import type { Usage } from "../../src/web/view.ts";
-import { forecast, statement, textOf, view } from "./views.ts";
+import { creditsPage } from "../../src/web/report/page.tsx";
+import type { Usage } from "../../src/web/report/view.ts";
+import { forecast, statement, textOf, view } from "./page_views.ts";
 
 const used = (feature: string, credits: number, direction: Usage["direction"] = "none"): Usage => {
   return { day: "2026-11-01", feature, direction, units: credits, credits };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ConfigError, readConfig } from "../../src/config.ts";
+import { ConfigError, readConfig } from "../../src/config/environment.ts";
 
 const read = (FRAME_ANCESTORS: string) => readConfig({ FRAME_ANCESTORS }).frame_ancestors;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { clockText } from "../../src/web/clock_text.ts";
+import { clockText } from "../../src/web/countdown.ts";
 import { formatsIn, localeFor } from "../../src/web/format.ts";
-import { csvHref, hrefTo, NO_FILTERS } from "../../src/web/href.ts";
+import { csvHref, hrefTo, NO_FILTERS } from "../../src/web/report/href.ts";
 
 Deno.test("a link keeps what it does not change, and leaves the page of the list and its receipt behind", () => {
   const asked = { lang: "en", month: "2026-10", feature: "sms.sent", cursor: "abc", entry: "7" };

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { ASSETS } from "../../src/web/assets.ts";
-import { creditsPage } from "../../src/web/page.tsx";
+import { creditsPage } from "../../src/web/report/page.tsx";
 import { problemPage } from "../../src/web/problem_page.tsx";
 import { en } from "../../src/web/strings/en.ts";
 import { pt } from "../../src/web/strings/pt.ts";
-import type { PageView, Receipt } from "../../src/web/view.ts";
-import { balance, entry, forecast, postPaid, receipt, statement, textOf, view } from "./views.ts";
+import type { PageView, Receipt } from "../../src/web/report/view.ts";
+import { balance, entry, forecast, postPaid, receipt, statement, textOf, view } from "./page_views.ts";
 
 const EVERY_STATE: Readonly<Record<string, PageView>> = {
   usual: view(),

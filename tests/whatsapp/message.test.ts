@@ -6,7 +6,7 @@ import {
   messagesChange,
   numberChanged,
   webhookOf,
-} from "../../demo/payloads.ts";
+} from "../support/payloads.ts";
 import type { WhatsAppEvent } from "../../src/whatsapp/events.ts";
 import { readWebhook } from "../../src/whatsapp/webhook.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lineNumbered, messagesChange, webhookOf } from "../../demo/payloads.ts";
+import { lineNumbered, messagesChange, webhookOf } from "../support/payloads.ts";
 import type { ContactClues } from "../../src/domain/identity/phone.ts";
 import { readWebhook } from "../../src/whatsapp/webhook.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { sign, verifySignature } from "../../src/whatsapp/signature.ts";
-import { mutationsOf } from "../support/mutations.ts";
+import { mutationsOf } from "../support/secret_mutations.ts";
 
 const body = new TextEncoder().encode('{"object":"whatsapp_business_account"}');
 

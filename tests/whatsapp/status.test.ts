@@ -6,7 +6,7 @@ import {
   type StatusSpec,
   templateLife,
   webhookOf,
-} from "../../demo/payloads.ts";
+} from "../support/payloads.ts";
 import type { StatusReported, WhatsAppEvent } from "../../src/whatsapp/events.ts";
 import { readWebhook } from "../../src/whatsapp/webhook.ts";
 

@@ -8,7 +8,7 @@ import {
   otherField,
   statusesOf,
   webhookOf,
-} from "../../demo/payloads.ts";
+} from "../support/payloads.ts";
 import { eventIdentity, type WhatsAppEvent } from "../../src/whatsapp/events.ts";
 import { readWebhook } from "../../src/whatsapp/webhook.ts";
 import { hostileDelivery, hostileJson } from "../support/webhooks.ts";

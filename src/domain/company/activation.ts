@@ -1,10 +1,10 @@
 import type { MessageEvidence, SendRecord } from "../contact_day.ts";
 import { joinRecord, joinStatus } from "../contact_day.ts";
 import type { ContractVersion } from "../contract.ts";
-import type { CompanyId, ContactId, ContactKey, LocalDate, MessageKey } from "../names.ts";
+import type { CompanyId, ContactId, ContactKey, LocalDate, MessageKey } from "../types.ts";
 import type { Calendar } from "../calendar.ts";
 import { nextDate } from "../calendar.ts";
-import { isPhoneClue } from "../identity/clues.ts";
+import { isPhoneClue } from "../identity/identifiers.ts";
 import { Keyring } from "../identity/keyring.ts";
 import type { Period } from "../period.ts";
 import type { RateHistory, RateVersion } from "../rates.ts";

@@ -1,7 +1,7 @@
 import { monthOf } from "../calendar.ts";
 import { commitmentEndsOn, renewsOn, termsOn } from "../contract.ts";
-import type { CompanyId, Credits, LocalDate, Month } from "../names.ts";
-import { INBOUND, OUTBOUND } from "../names.ts";
+import type { CompanyId, Credits, LocalDate, Month } from "../types.ts";
+import { INBOUND, OUTBOUND } from "../types.ts";
 import { availableIn, excessIn } from "../period.ts";
 import type { CompanyState } from "./state.ts";
 import { periodOf, totalOf } from "./state.ts";

@@ -1,4 +1,4 @@
-import type { CompanyId, LocalDate } from "../names.ts";
+import type { CompanyId, LocalDate } from "../types.ts";
 import type { CompanyEvent } from "./event.ts";
 import type { CompanyState } from "./state.ts";
 

@@ -1,5 +1,5 @@
 import type { Balance } from "./balance.ts";
-import type { Offer } from "../agreement.ts";
+import type { Offer } from "../contract_changes.ts";
 import type { ContactClues } from "../identity/phone.ts";
 import type { Attributes } from "../ledger.ts";
 import type {
@@ -11,7 +11,7 @@ import type {
   FeatureCode,
   LocalDate,
   TemplateCategory,
-} from "../names.ts";
+} from "../types.ts";
 import type { RateVersion } from "../rates.ts";
 import type { SettingsVersion } from "./state.ts";
 import type { ContractVersion } from "../contract.ts";

@@ -1,12 +1,12 @@
-import { isSeenTogether } from "../identity/clues.ts";
+import { isSeenTogether } from "../identity/identifiers.ts";
 import type { ContactClues } from "../identity/phone.ts";
-import { mentionedIn } from "../identity/mentioned.ts";
-import type { MessageKey } from "../names.ts";
+import { mentionedIn } from "../identity/event_identifiers.ts";
+import type { MessageKey } from "../types.ts";
 import { balanceOf } from "./balance.ts";
 import type { Command, ContactEvent, Reply } from "./command.ts";
 import { recordContactEvent, replayContactEvent } from "./contact_facts.ts";
 import { eraseContact } from "./erasure.ts";
-import { mayBeKeptBack } from "./kept_back.ts";
+import { mayBeKeptBack } from "./quarantine.ts";
 import type { Emit } from "./posting.ts";
 import { reportSend } from "./sends.ts";
 import type { CompanyState } from "./state.ts";

@@ -1,4 +1,4 @@
-import { clueTexts, isPhoneClue } from "../identity/clues.ts";
+import { clueTexts, isPhoneClue } from "../identity/identifiers.ts";
 import type { ContactClues } from "../identity/phone.ts";
 import type { Reply } from "./command.ts";
 import { identify } from "./identify.ts";

@@ -10,7 +10,7 @@ import type {
   LocalDate,
   MessageKey,
   TemplateCategory,
-} from "../names.ts";
+} from "../types.ts";
 import type { Period } from "../period.ts";
 import type { RateVersion } from "../rates.ts";
 import type { QuarantineReason } from "./command.ts";

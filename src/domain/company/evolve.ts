@@ -1,5 +1,5 @@
 import { joinEvidence, joinRecord } from "../contact_day.ts";
-import { isPhoneClue } from "../identity/clues.ts";
+import { isPhoneClue } from "../identity/identifiers.ts";
 import { DAYS_HELD } from "../lateness.ts";
 import type { CompanyEvent } from "./event.ts";
 import type { Person } from "./person.ts";

@@ -1,11 +1,11 @@
 import type { Charge } from "../charge.ts";
 import type { Template } from "../contact_day.ts";
 import { chargeFor } from "../charge.ts";
-import { clueTexts, isPhoneClue } from "../identity/clues.ts";
+import { clueTexts, isPhoneClue } from "../identity/identifiers.ts";
 import type { ContactClues } from "../identity/phone.ts";
 import type { FactRef } from "../ledger.ts";
-import type { LocalDate, MessageKey } from "../names.ts";
-import { isFinal } from "./days.ts";
+import type { LocalDate, MessageKey } from "../types.ts";
+import { isFinal } from "./day_close.ts";
 import { isErasedAt } from "./erasure.ts";
 import type { Person } from "./person.ts";
 import { contactDayOf, openingTemplate } from "./person.ts";

@@ -1,6 +1,6 @@
 import { Calendar, previousDate } from "../calendar.ts";
 import type { TemplatePolicy } from "../charge.ts";
-import type { LocalDate } from "../names.ts";
+import type { LocalDate } from "../types.ts";
 import type { SettingsVersion } from "./state.ts";
 import { ALWAYS } from "./state.ts";
 

@@ -1,7 +1,7 @@
 import type { Calendar, LocalDay } from "../calendar.ts";
 import type { ContactDay, MessageEvidence, SendRecord, StatusFact, Template } from "../contact_day.ts";
 import { joinRecord, opensBefore, templateOf } from "../contact_day.ts";
-import type { ContactId, ContactKey, LocalDate, MessageKey } from "../names.ts";
+import type { ContactId, ContactKey, LocalDate, MessageKey } from "../types.ts";
 
 /** A contact's first message of a local date. */
 export interface FirstMessage {

@@ -11,8 +11,8 @@ import type {
   LocalDate,
   MessageKey,
   Month,
-} from "../names.ts";
-import { NO_CREDITS } from "../names.ts";
+} from "../types.ts";
+import { NO_CREDITS } from "../types.ts";
 import type { Period } from "../period.ts";
 import { newPeriod } from "../period.ts";
 import type { RateCard, RateVersion } from "../rates.ts";

@@ -1,11 +1,11 @@
-import type { NewVersion, Offer } from "../agreement.ts";
-import { agree, cancel, takeBackCancellation } from "../agreement.ts";
+import type { NewVersion, Offer } from "../contract_changes.ts";
+import { agree, cancel, takeBackCancellation } from "../contract_changes.ts";
 import { firstDateOf, monthOf, nextDate } from "../calendar.ts";
 import { cancelsOn, termsOn } from "../contract.ts";
-import type { Credits, FeatureCode, LocalDate } from "../names.ts";
+import type { Credits, FeatureCode, LocalDate } from "../types.ts";
 import type { CompanyView, Profile, Refused, Reply } from "./command.ts";
 import { refused } from "./command.ts";
-import { grantWhatIsDue, isFinal } from "./days.ts";
+import { grantWhatIsDue, isFinal } from "./day_close.ts";
 import type { Emit } from "./posting.ts";
 import type { CompanyState, SettingsVersion } from "./state.ts";
 import { calendarOf, settingsOn } from "./state.ts";

@@ -1,8 +1,8 @@
 import { monthOf } from "../calendar.ts";
 import { sortedLabels } from "../labels.ts";
 import { rateRef } from "../ledger.ts";
-import type { Credits, LocalDate } from "../names.ts";
-import { credits } from "../names.ts";
+import type { Credits, LocalDate } from "../types.ts";
+import { credits } from "../types.ts";
 import type { RateVersion } from "../rates.ts";
 import { rateOf } from "../rates.ts";
 import { isWhatsAppFeature } from "../rates.ts";

@@ -1,8 +1,8 @@
 import { termsOn } from "../contract.ts";
-import { clueTexts } from "../identity/clues.ts";
+import { clueTexts } from "../identity/identifiers.ts";
 import type { ContactClues } from "../identity/phone.ts";
-import type { TemplateCategory } from "../names.ts";
-import { credits } from "../names.ts";
+import type { TemplateCategory } from "../types.ts";
+import { credits } from "../types.ts";
 import { monthOf } from "../calendar.ts";
 import type { Charge } from "../charge.ts";
 import { availableIn } from "../period.ts";

@@ -1,5 +1,5 @@
 import { HmacKey } from "./hmac.ts";
-import type { ContactKey, MessageKey } from "../names.ts";
+import type { ContactKey, MessageKey } from "../types.ts";
 
 /** Contacts whose keys are kept ready, and as many of before: about as many as a turn makes known at most. */
 const CONTACTS_KEPT = 256;

@@ -1,11 +1,11 @@
 import type { FC } from "hono/jsx";
 import { addDays, daysIn, firstDateOf } from "../../domain/calendar.ts";
-import type { Month } from "../../domain/names.ts";
-import { hrefTo, NO_FILTERS } from "../href.ts";
-import { featureName, type Reading } from "../reading.ts";
-import type { Asked, Usage } from "../view.ts";
+import type { Month } from "../../domain/types.ts";
+import { hrefTo, NO_FILTERS } from "../report/href.ts";
+import { featureName, type Reading } from "../report/render_context.ts";
+import type { Asked, Usage } from "../report/view.ts";
 import { scaleBand, scaleLinear, stack } from "./d3.ts";
-import { fillOf } from "./looks.tsx";
+import { fillOf } from "./patterns.tsx";
 import { BOTTOM, dayTicks, per, Plot, TOP } from "./plot.tsx";
 import { type Series, seriesKeyOf } from "./series.ts";
 

@@ -1,8 +1,8 @@
 /** A month's days as the charts and their tables tell them: sums of what the report and the ledger gave. */
 
 import { addDays, daysIn, firstDateOf } from "../../domain/calendar.ts";
-import type { LocalDate, Month } from "../../domain/names.ts";
-import type { PageView } from "../view.ts";
+import type { LocalDate, Month } from "../../domain/types.ts";
+import type { PageView } from "../report/view.ts";
 
 /** One local date of the month on show. */
 export interface Day {

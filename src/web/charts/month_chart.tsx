@@ -1,8 +1,8 @@
 import type { FC } from "hono/jsx";
 import { daysIn } from "../../domain/calendar.ts";
-import type { Month } from "../../domain/names.ts";
-import type { Reading } from "../reading.ts";
-import type { KnownForecast, PageView } from "../view.ts";
+import type { Month } from "../../domain/types.ts";
+import type { Reading } from "../report/render_context.ts";
+import type { KnownForecast, PageView } from "../report/view.ts";
 import { area, line, scaleLinear } from "./d3.ts";
 import { type Day, daysOf } from "./days.ts";
 import { MonthKey } from "./month_key.tsx";

@@ -1,5 +1,5 @@
 import type { Child, FC } from "hono/jsx";
-import type { Reading } from "../reading.ts";
+import type { Reading } from "../report/render_context.ts";
 
 interface KeyProps {
   readonly reading: Reading;

@@ -5,7 +5,7 @@
  */
 
 import type { Child, FC } from "hono/jsx";
-import type { Reading } from "../reading.ts";
+import type { Reading } from "../report/render_context.ts";
 import type { ScaleLinear } from "./d3.ts";
 
 /** Room above the highest value, for the unit, and below the axis, in pixels. */

@@ -1,6 +1,6 @@
 /** Consumption as the charts tell it apart: by direction and feature, in one order and one look everywhere. */
 
-import type { Direction, Usage } from "../view.ts";
+import type { Direction, Usage } from "../report/view.ts";
 
 /** What is drawn and listed as one. */
 export interface Series {

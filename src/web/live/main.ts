@@ -14,11 +14,11 @@
  */
 
 import { formatsIn } from "../format.ts";
-import { clockText } from "../clock_text.ts";
+import { clockText } from "../countdown.ts";
 import { ServerClock } from "./clock.ts";
 import { type Connection, follow, type Heard } from "./connection.ts";
 import { type Loaded, show } from "./document.ts";
-import { showFigures } from "./figures.ts";
+import { showFigures } from "./numbers.ts";
 
 const REFRESH_EVERY_MS = 1_000;
 /** Rendering anew takes no more than this part of the time. */

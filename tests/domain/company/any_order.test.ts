@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Command, ContactEvent } from "../../../src/domain/company/command.ts";
 import type { Attributes } from "../../../src/domain/ledger.ts";
-import type { FeatureCode, TemplateCategory } from "../../../src/domain/names.ts";
+import type { FeatureCode, TemplateCategory } from "../../../src/domain/types.ts";
 import { TestCompany } from "../../support/company.ts";
 import type { Fact, Owed, Rules, Who } from "../../support/oracle.ts";
 import { owedFor } from "../../support/oracle.ts";
-import { localMs, NUMBER } from "../../support/plain.ts";
-import { assertSound } from "../../support/soundness.ts";
+import { localMs, NUMBER } from "../../support/fixtures.ts";
+import { assertSound } from "../../support/invariants.ts";
 
 /** The days facts are of: the end of November and the beginning of December. */
 const MIDNIGHTS = ["2026-11-28", "2026-11-29", "2026-11-30", "2026-12-01", "2026-12-02", "2026-12-03"];

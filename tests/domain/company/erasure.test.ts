@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { ContactEvent } from "../../../src/domain/company/command.ts";
-import type { ContactText } from "../../support/plain.ts";
+import type { ContactText } from "../../support/fixtures.ts";
 import { TestCompany } from "../../support/company.ts";
-import { ANA, BETO, clues, statusEvent, wroteEvent } from "../../support/plain.ts";
-import { assertSound } from "../../support/soundness.ts";
+import { ANA, BETO, clues, statusEvent, wroteEvent } from "../../support/fixtures.ts";
+import { assertSound } from "../../support/invariants.ts";
 
 const ANA_BSUID = "BR.1001";
 const BOTH = `${ANA} ${ANA_BSUID}`;

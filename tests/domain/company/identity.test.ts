@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { forget } from "../../../src/domain/company/activation.ts";
 import { TestCompany } from "../../support/company.ts";
-import { ANA, BETO, clues } from "../../support/plain.ts";
-import { assertSound } from "../../support/soundness.ts";
+import { ANA, BETO, clues } from "../../support/fixtures.ts";
+import { assertSound } from "../../support/invariants.ts";
 
 const ANA_WITHOUT_NINTH = "551187650001";
 const ANA_BSUID = "BR.1001";

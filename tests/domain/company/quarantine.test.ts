@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ContactEvent } from "../../../src/domain/company/command.ts";
 import { TestCompany } from "../../support/company.ts";
-import { ANA, statusEvent, wroteEvent } from "../../support/plain.ts";
+import { ANA, statusEvent, wroteEvent } from "../../support/fixtures.ts";
 
 Deno.test("an event older than the lateness limit at its first arrival is kept back", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TestCompany } from "../../support/company.ts";
-import { ANA, BETO } from "../../support/plain.ts";
+import { ANA, BETO } from "../../support/fixtures.ts";
 
 Deno.test("a quote says what a template to each recipient would cost now", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00", prices: { "whatsapp.outbound": 2 } });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { chargeOn } from "../../../src/domain/company/identify.ts";
-import { isFinal } from "../../../src/domain/company/days.ts";
+import { isFinal } from "../../../src/domain/company/day_close.ts";
 import { templatesOf } from "../../../src/domain/company/person.ts";
-import type { LocalDate, TemplateCategory } from "../../../src/domain/names.ts";
+import type { LocalDate, TemplateCategory } from "../../../src/domain/types.ts";
 import { TestCompany } from "../../support/company.ts";
-import type { PlainOffer } from "../../support/plain.ts";
-import { clues, statusEvent, wroteEvent } from "../../support/plain.ts";
-import { assertSound } from "../../support/soundness.ts";
+import type { PlainOffer } from "../../support/fixtures.ts";
+import { clues, statusEvent, wroteEvent } from "../../support/fixtures.ts";
+import { assertSound } from "../../support/invariants.ts";
 
 const PHONES = ["5511987650001", "5511987650002", "5511987650003"];
 const NAMES = [...PHONES, "BR.1", "BR.2"];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { refusal, TestCompany } from "../../support/company.ts";
-import { ANA, BETO } from "../../support/plain.ts";
+import { ANA, BETO } from "../../support/fixtures.ts";
 
 Deno.test("a template we report is charged at once and shown with its window", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { commitmentEndsOn, scheduledAfter, termsOn } from "../../../src/domain/contract.ts";
 import { refusal, TestCompany } from "../../support/company.ts";
-import { ANA, BETO, CARLA, wroteEvent } from "../../support/plain.ts";
-import { assertSound } from "../../support/soundness.ts";
+import { ANA, BETO, CARLA, wroteEvent } from "../../support/fixtures.ts";
+import { assertSound } from "../../support/invariants.ts";
 
 Deno.test("a package is granted at once when it is agreed on", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });

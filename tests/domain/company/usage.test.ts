@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Usage } from "../../../src/domain/company/command.ts";
-import type { FeatureCode } from "../../../src/domain/names.ts";
+import type { FeatureCode } from "../../../src/domain/types.ts";
 import { refusal, TestCompany } from "../../support/company.ts";
-import { assertSound } from "../../support/soundness.ts";
+import { assertSound } from "../../support/invariants.ts";
 
 const PRICES = { "automation.run": 2, "sms.sent": 3 };
 

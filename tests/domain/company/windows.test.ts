@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { TestCompany } from "../../support/company.ts";
-import { ANA, BETO } from "../../support/plain.ts";
-import { assertSound } from "../../support/soundness.ts";
+import { ANA, BETO } from "../../support/fixtures.ts";
+import { assertSound } from "../../support/invariants.ts";
 
 Deno.test("a window closes at the start of the next local date, however late it opened", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });

@@ -1,0 +1,74 @@
+import { z } from "@hono/zod-openapi";
+import { join } from "node:path";
+import absolutePath from "swagger-ui-dist/absolute-path.js";
+import { Problem } from "../kit/problems.ts";
+import { type Api, route } from "../kit/route.ts";
+
+/** The documentation for people: Swagger UI, served by ourselves, with no script in the page. */
+export function docs(api: Api): void {
+  const page = { method: "get", policy: "public", tag: "Documentation" } as const;
+  const shown = { ...page, path: "/docs", summary: "This documentation, for people", produces: "text/html" };
+  route(api, shown, () => {
+    return new Response(PAGE, { headers: { "content-type": "text/html; charset=utf-8", ...GUARDED } });
+  });
+  const summary = "A part of the documentation's page";
+  const params = z.object({ file: z.string() });
+  const produces = Object.values(PARTS);
+  const part = { ...page, path: "/docs/{file}", summary, params, produces, problems: [404, 503] };
+  route(api, part, ({ params }) => {
+    return params.file === "start.js" ? partOf("text/javascript", START) : packagePart(params.file);
+  });
+}
+
+const GUARDED = {
+  // Swagger UI styles by attribute, and draws its icons from data: addresses; it needs nothing else.
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
+};
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <title>Poli Credits: API</title>
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <link rel="stylesheet" href="/docs/swagger-ui.css">
+    <link rel="icon" href="/docs/favicon-32x32.png">
+    <script src="/docs/swagger-ui-bundle.js" defer></script>
+    <script src="/docs/start.js" defer></script>
+  </head>
+  <body><div id="docs"></div></body>
+</html>
+`;
+
+const START = `SwaggerUIBundle({
+  url: "/openapi.json",
+  dom_id: "#docs",
+  deepLinking: true,
+  validatorUrl: null,
+});
+`;
+
+/** All that is served of the package: it holds megabytes of source maps and other builds. */
+const PARTS: Readonly<Record<string, string>> = {
+  "swagger-ui.css": "text/css",
+  "swagger-ui-bundle.js": "text/javascript",
+  "favicon-32x32.png": "image/png",
+};
+
+async function packagePart(file: string): Promise<Response | Problem> {
+  const type = Object.hasOwn(PARTS, file) ? PARTS[file] : undefined;
+  if (type === undefined) return new Problem(404, "no_path", "there is nothing here: see /docs");
+  try {
+    return partOf(type, await Deno.readFile(join(absolutePath(), file)));
+  } catch (error) {
+    const why = `the package swagger-ui-dist could not be read: ${(error as Error).message.split("\n")[0]}`;
+    return new Problem(503, "docs_unavailable", `${why}; /openapi.json needs none`);
+  }
+}
+
+function partOf(type: string, content: string | Uint8Array<ArrayBuffer>): Response {
+  return new Response(content, {
+    headers: { "content-type": `${type}; charset=utf-8`, "cache-control": "max-age=3600", ...GUARDED },
+  });
+}

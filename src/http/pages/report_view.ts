@@ -1,0 +1,191 @@
+/** Reads what the page shows, by the very functions that answer the API's calls. */
+
+import { firstDateOf, lastDateOf } from "../../domain/calendar.ts";
+import type { CompanyView } from "../../domain/company/command.ts";
+import { cancelsOn, scheduledAfter, termsOn } from "../../domain/contract.ts";
+import type { CompanyId, Month } from "../../domain/types.ts";
+import type { Language } from "../../domain/receipt.ts";
+import type { Asked, Company, Contract, PageView } from "../../web/report/view.ts";
+import type { Caller } from "../middleware/authentication.ts";
+import { showBalance } from "../resources/balance_body.ts";
+import { showTerms } from "../resources/contracts.ts";
+import { PAGE_ROWS_MAX } from "../kit/fields.ts";
+import { forecastOf } from "../resources/forecast.ts";
+import { ledgerPage, receiptOf } from "../resources/ledger.ts";
+import type { Companies, RateBoard, Reports } from "../ports.ts";
+import { Problem, problemOf } from "../kit/problems.ts";
+import { languageOf } from "../resources/receipt.ts";
+import { showStatement, statementsIn } from "../resources/statements.ts";
+import { grouped, totalsOf } from "../resources/usage_report.ts";
+import { calendarIn, windowsPage } from "../resources/windows.ts";
+import type { PageQuestion } from "./report_query.ts";
+
+/** What the report is read from. */
+export interface Books {
+  readonly companies: Companies;
+  readonly reports: Reports;
+  readonly rates: RateBoard;
+}
+
+/** Entries on one page of the history. */
+const HISTORY_ROWS = 50;
+
+/** Open windows on the page, before somebody asks for as many as a list has. */
+const WINDOWS_FIRST = 6;
+
+/** Who reads, and in which languages they can. */
+export interface Reader {
+  readonly caller: Caller;
+  readonly accept_language: string | null;
+}
+
+/** All that the page shows of a company, or the problem of the first part that cannot be had. */
+export async function readPage(
+  books: Books,
+  company: CompanyId,
+  { cursor, entry, lang, ...query }: PageQuestion,
+  reader: Reader,
+): Promise<PageView | Problem> {
+  const { companies, reports } = books;
+  const answer = await companies.ask(company, { type: "read_balance" });
+  if (answer.type !== "balance") return problemOf(answer);
+  const known = await companies.ask(company, { type: "read_company" });
+  if (known.type !== "company") return problemOf(known);
+  const { view } = known;
+  const language = lang ?? languageOf(reader.accept_language, view.locale);
+  const statements = await statementsIn(companies, reports, company);
+  if (statements instanceof Problem) return statements;
+  const month = query.month ?? answer.balance.period;
+  const statement = statements.find(({ period }) => period === month);
+  if (statement === undefined) return noMonth(month);
+  const question = { cursor, entry, lang, ...query };
+  // The receipt speaks as the page does, whatever the browser asked for.
+  const asks = { ...reader, accept_language: language };
+  const is_open = month === answer.balance.period;
+  const parts = await readParts(books, company, question, asks, { month, is_open });
+  if (parts instanceof Problem) return parts;
+  return {
+    language,
+    company: companyOf(company, view),
+    balance: showBalance(answer.balance),
+    contract: contractOf(view),
+    statement: showStatement(statement),
+    statements: statements.map(showStatement),
+    features: await featureNames(books, view, language),
+    is_viewer: reader.caller.kind === "viewer",
+    asked: askedOf(question),
+    ...parts,
+  };
+}
+
+type Part = "usage" | "grants" | "forecast" | "open_windows" | "history" | "receipt";
+
+/** What is read of the month on show, and of the history. */
+async function readParts(
+  books: Books,
+  company: CompanyId,
+  { cursor, entry, ...query }: PageQuestion,
+  { caller, accept_language }: Reader,
+  { month, is_open }: { readonly month: Month; readonly is_open: boolean },
+): Promise<Pick<PageView, Part> | Problem> {
+  const { companies, reports } = books;
+  const windows_query = { open: "true", limit: windowsLimit(query) } as const;
+  const [usage, grants, forecast, open_windows, history, receipt] = await Promise.all([
+    usageIn(reports, company, month),
+    grantsIn(books, company, month, caller),
+    is_open ? forecastOf(companies, reports, company) : null,
+    is_open ? windowsPage(companies, reports, company, windows_query, caller) : null,
+    ledgerPage(books, company, { ...historyFilter(query), cursor, limit: HISTORY_ROWS }, caller),
+    entry === undefined ? null : receiptOf(books, company, entry, accept_language, caller),
+  ]);
+  if (grants instanceof Problem) return grants;
+  if (forecast instanceof Problem) return forecast;
+  if (open_windows instanceof Problem) return open_windows;
+  if (history instanceof Problem) return history;
+  if (receipt instanceof Problem) return receipt;
+  return { usage, grants, forecast, open_windows, history, receipt };
+}
+
+/** The filters a history is read by: those that are given, and the dates of the month where no date is. */
+export function historyFilter({ month, from, to, feature, type, direction, late }: {
+  readonly month?: Month | undefined;
+} & Pick<PageQuestion, "from" | "to" | "feature" | "type" | "direction" | "late">) {
+  const whole = from === undefined && to === undefined ? month : undefined;
+  return {
+    from: whole === undefined ? from : firstDateOf(whole),
+    to: whole === undefined ? to : lastDateOf(whole),
+    feature,
+    type,
+    direction,
+    late,
+  };
+}
+
+function windowsLimit({ windows }: Pick<PageQuestion, "windows">): number {
+  return windows === "all" ? PAGE_ROWS_MAX : WINDOWS_FIRST;
+}
+
+async function usageIn(reports: Reports, company: CompanyId, month: Month): Promise<PageView["usage"]> {
+  const span = { company, from: firstDateOf(month), to: lastDateOf(month), as_of: "now" } as const;
+  const rows = grouped(await totalsOf(reports, span), new Set(["day", "feature", "direction"]));
+  // Told apart by all three, each row has all three.
+  return rows as PageView["usage"];
+}
+
+/** A month is granted credits once, and once more at each upgrade: they fit a page. */
+async function grantsIn(
+  books: Books,
+  company: CompanyId,
+  month: Month,
+  caller: Caller,
+): Promise<PageView["grants"] | Problem> {
+  const filter = { from: firstDateOf(month), to: lastDateOf(month), type: "grant" } as const;
+  const page = await ledgerPage(books, company, { ...filter, limit: PAGE_ROWS_MAX }, caller);
+  return page instanceof Problem ? page : page.data;
+}
+
+async function featureNames(
+  { rates }: Books,
+  view: CompanyView,
+  language: Language,
+): Promise<PageView["features"]> {
+  const names = new Map<string, string>(
+    (await rates.list()).map(({ feature, name }) => [feature, name[language]]),
+  );
+  for (const { feature } of view.own_rates) if (!names.has(feature)) names.set(feature, feature);
+  return names;
+}
+
+function companyOf(id: CompanyId, view: CompanyView): Company {
+  const calendar = calendarIn(view);
+  return {
+    id,
+    name: view.name,
+    locale: view.locale,
+    today: view.today,
+    phone_numbers: view.phone_number_ids.length,
+    zoneOn: (date) => calendar.zoneOn(date as CompanyView["today"]),
+  };
+}
+
+function contractOf({ contract, today }: CompanyView): Contract | null {
+  const scheduled = scheduledAfter(contract, today);
+  const terms = termsOn(contract, today) ?? scheduled?.terms;
+  if (terms === undefined) return null;
+  return {
+    ...showTerms(terms),
+    scheduled: scheduled === undefined
+      ? null
+      : { ...showTerms(scheduled.terms), effective_from: scheduled.effective_from },
+    cancels_on: cancelsOn(contract, today),
+  };
+}
+
+function askedOf(query: PageQuestion): Asked {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+}
+
+function noMonth(month: Month): Problem {
+  return new Problem(404, "no_statement", `there is nothing of ${month}: see the months the page lists`);
+}

@@ -1,0 +1,111 @@
+import { z } from "@hono/zod-openapi";
+import { addDays, lastDateOf, nextDate } from "../../domain/calendar.ts";
+import type { CompanyView } from "../../domain/company/command.ts";
+import { calendarOf } from "../../domain/company/state.ts";
+import { grantedBy, termsOn } from "../../domain/contract.ts";
+import { type ConsumptionHistory, forecast } from "../../domain/forecast.ts";
+import { type CompanyId, credits, type LocalDate } from "../../domain/types.ts";
+import { excessAmountOf } from "../../domain/statement.ts";
+import { CompanyPath, ShownCredits, ShownDate, ShownMoney, showPrice } from "../kit/fields.ts";
+import type { Companies, Reports } from "../ports.ts";
+import { type Problem, problemOf } from "../kit/problems.ts";
+import { type Api, route } from "../kit/route.ts";
+
+/** Days that are asked for: the four weeks a forecast looks at, and the month so far. */
+const DAYS_READ = 31;
+
+const ForecastBody = z.union([
+  z.object({
+    runs_out_on: ShownDate.nullable().openapi({
+      description: "The date the package runs out on; null if it lasts the month, or there is none.",
+    }),
+    runs_out_between: z.tuple([ShownDate.nullable(), ShownDate.nullable()]).openapi({
+      description: "The same if it goes fast, and if it goes slowly.",
+    }),
+    expected_excess: ShownCredits.openapi({ description: "Credits past the package when the month ends." }),
+    expected_excess_amount: ShownMoney.nullable().openapi({ description: "Null while there is no price." }),
+    expected_left: ShownCredits.openapi({
+      description: "Credits of the package left when the month ends, which then expire.",
+    }),
+    left_between: z.tuple([ShownCredits, ShownCredits]).openapi({
+      description: "The same if it goes fast, and if it goes slowly.",
+    }),
+    closed_days: z.int().openapi({ description: "How many closed days it is made from." }),
+    method: z.string().openapi({ description: "How it was estimated." }),
+  }),
+  z.object({ insufficient_data: z.literal(true), closed_days_missing: z.int(), needs: z.string() }),
+]).openapi("Forecast");
+
+/** What the rest of the month is expected to bring. */
+export function forecasts(api: Api, companies: Companies, reports: Reports): void {
+  route(api, {
+    method: "get",
+    path: "/v1/companies/{company}/forecast",
+    policy: { scope: "read" },
+    tag: "Reports",
+    summary: "When the package is expected to run out, and the excess expected this month",
+    params: CompanyPath,
+    answer: ForecastBody,
+  }, ({ params }) => forecastOf(companies, reports, params.company));
+}
+
+/** What the rest of a company's month is expected to bring. */
+export async function forecastOf(
+  companies: Companies,
+  reports: Reports,
+  company: CompanyId,
+): Promise<z.infer<typeof ForecastBody> | Problem> {
+  const asked = await companies.ask(company, { type: "read_company" });
+  if (asked.type !== "company") return problemOf(asked);
+  const answer = await companies.ask(company, { type: "read_balance" });
+  if (answer.type !== "balance") return problemOf(answer);
+  const { closed_through, period, granted, consumed } = answer.balance;
+  const { contract } = asked.view;
+  // A package that is to begin, or to grow, later in the month covers all of it.
+  const last = lastDateOf(period);
+  const granted_in_all = credits(Math.max(granted, grantedBy(contract, period, last)));
+  const first = laterOf(firstDayOf(asked.view), addDays(closed_through, 1 - DAYS_READ));
+  const read = await consumptionOf(reports, company, first, closed_through);
+  const found = forecast({ ...read, today: nextDate(closed_through), granted: granted_in_all, consumed });
+  if ("insufficient_data" in found) return found;
+  const terms = termsOn(contract, last);
+  const { runs_out_on, runs_out_between: [fast, slowly], expected_excess } = found;
+  return {
+    runs_out_on,
+    runs_out_between: [fast, slowly] as [LocalDate | null, LocalDate | null],
+    expected_excess,
+    expected_excess_amount: showPrice(excessAmountOf(expected_excess, terms)),
+    expected_left: found.expected_left,
+    left_between: [...found.left_between] as [number, number],
+    closed_days: found.closed_days,
+    method: found.method,
+  };
+}
+
+/** The date a company was made on: its first settings were recorded then. */
+function firstDayOf({ settings_history }: CompanyView): LocalDate {
+  return calendarOf(settings_history).dateOf(settings_history[0]!.recorded_at_ms);
+}
+
+/** What each closed day from one on consumed, and what today has so far. */
+async function consumptionOf(
+  reports: Reports,
+  company: CompanyId,
+  first: LocalDate,
+  closed_through: LocalDate,
+): Promise<Pick<ConsumptionHistory, "days" | "consumed_today">> {
+  const today = nextDate(closed_through);
+  const consumed = new Map<LocalDate, number>();
+  for (const total of await reports.dayTotals(company, first, today)) {
+    consumed.set(total.local_date, (consumed.get(total.local_date) ?? 0) + total.credits);
+  }
+  const days = [];
+  for (let date = first; date <= closed_through; date = nextDate(date)) {
+    days.push({ date, credits: credits(consumed.get(date) ?? 0) });
+  }
+  return { days, consumed_today: credits(consumed.get(today) ?? 0) };
+}
+
+function laterOf(a: LocalDate, b: LocalDate): LocalDate {
+  return a > b ? a : b;
+}

@@ -1,0 +1,204 @@
+import { z } from "@hono/zod-openapi";
+import type { Calendar } from "../../domain/calendar.ts";
+import type { LedgerEntry } from "../../domain/ledger.ts";
+import type { CompanyId, ContactId } from "../../domain/types.ts";
+import type { Caller } from "../middleware/authentication.ts";
+import { pageOf, readCursor } from "../kit/cursor.ts";
+import {
+  CompanyIdField,
+  CompanyPath,
+  CursorField,
+  FeatureCodeField,
+  LimitField,
+  LocalDateField,
+  numberText,
+  showInstant,
+  ShownCredits,
+  ShownDate,
+  ShownInstant,
+  ShownMonth,
+} from "../kit/fields.ts";
+import { list, type Page } from "../kit/list.ts";
+import type { Companies, RateBoard, Reports } from "../ports.ts";
+import { Problem, problemOf } from "../kit/problems.ts";
+import { languageOf, ReceiptParts, showReceiptParts } from "./receipt.ts";
+import { type Api, route } from "../kit/route.ts";
+import { ShownContact, shownContacts } from "./contact_text.ts";
+import { calendarIn } from "./windows.ts";
+
+const TypeField = z.enum(["grant", "consumption", "reversal", "expiry", "adjustment"]);
+const DirectionField = z.enum(["inbound", "outbound", "none"]);
+
+export const EntryBody = z.object({
+  seq: z.int(),
+  type: TypeField,
+  period: ShownMonth,
+  local_date: ShownDate,
+  feature: z.string().nullable(),
+  direction: DirectionField,
+  credits: ShownCredits.openapi({ description: "Signed: grants and reversals are positive." }),
+  prepaid: ShownCredits,
+  excess: ShownCredits,
+  available_after: ShownCredits,
+  excess_after: ShownCredits,
+  late: z.boolean(),
+  occurred_at: ShownInstant,
+  recorded_at: ShownInstant,
+  window: z.object({
+    contact: ShownContact,
+    direction: DirectionField,
+    local_date: ShownDate,
+    opened_at: ShownInstant,
+    closes_at: ShownInstant,
+  }).nullable(),
+}).openapi("LedgerEntry");
+
+const ReceiptBody = EntryBody.extend(ReceiptParts).openapi("Receipt");
+
+/** Which entries: what is not given does not matter. */
+export const LEDGER_FILTER = {
+  from: LocalDateField.optional().openapi({ description: "By local date, inclusive." }),
+  to: LocalDateField.optional().openapi({ description: "By local date, inclusive." }),
+  feature: FeatureCodeField.optional(),
+  type: TypeField.optional(),
+  direction: DirectionField.optional(),
+  late: z.enum(["true", "false"]).transform((late) => late === "true").optional().openapi({
+    type: "string",
+    description: "`true`: those alone that came after their date was closed; `false`: the others.",
+  }),
+} as const;
+
+const LedgerQuery = z.strictObject({ ...LEDGER_FILTER, limit: LimitField, cursor: CursorField })
+  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
+    path: ["from"],
+    error: "must not be after to: give the earlier date first",
+  });
+
+const Place = z.int().min(1);
+
+/** Every change of a company's credits, and why it came about. */
+export function ledger(api: Api, companies: Companies, reports: Reports, rates: RateBoard): void {
+  const shared = { policy: { scope: "read" }, tag: "Reports" } as const;
+  list(api, {
+    ...shared,
+    path: "/v1/companies/{company}/ledger",
+    summary: "The ledger, newest first",
+    params: CompanyPath,
+    query: LedgerQuery,
+    row: EntryBody,
+    file: "ledger",
+  }, ({ params: { company }, query, caller }) => ledgerPage({ companies, reports }, company, query, caller));
+
+  route(api, {
+    ...shared,
+    method: "get",
+    path: "/v1/companies/{company}/ledger/{seq}",
+    summary: "The receipt of one entry: why it was charged",
+    description:
+      "The sentence is in Portuguese or English: as `Accept-Language` asks, else as the company's locale.",
+    params: z.object({
+      company: CompanyIdField,
+      seq: numberText(Number.MAX_SAFE_INTEGER).openapi({ type: "integer" }),
+    }),
+    answer: ReceiptBody,
+  }, async ({ params: { company, seq }, request, caller }) => {
+    const spoken = request.headers.get("accept-language");
+    return await receiptOf({ companies, reports, rates }, company, seq, spoken, caller);
+  });
+}
+
+/** What the ledger is read from. */
+interface Books {
+  readonly companies: Companies;
+  readonly reports: Reports;
+}
+
+/** One page of a ledger. */
+export async function ledgerPage(
+  { companies, reports }: Books,
+  company: CompanyId,
+  { limit, cursor, ...filter }: z.infer<typeof LedgerQuery>,
+  caller: Caller,
+): Promise<Page<z.infer<typeof EntryBody>> | Problem> {
+  const before_seq = readCursor(Place, cursor);
+  if (before_seq instanceof Problem) return before_seq;
+  const answer = await companies.ask(company, { type: "read_company" });
+  if (answer.type !== "company") return problemOf(answer);
+  const rows = await reports.ledger({ company, ...filter, before_seq, limit: limit + 1 });
+  const clues = await shownContacts(reports, company, contactsOf(rows), caller);
+  const calendar = calendarIn(answer.view);
+  return pageOf(rows, limit, (row) => showEntry(row, clues, calendar), ({ seq }) => seq);
+}
+
+/**
+ * One entry, and why it was posted.
+ *
+ * @param spoken the languages of whoever reads it, as `Accept-Language` says them
+ */
+export async function receiptOf(
+  { companies, reports, rates }: Books & { readonly rates: RateBoard },
+  company: CompanyId,
+  seq: number,
+  spoken: string | null,
+  caller: Caller,
+): Promise<z.infer<typeof ReceiptBody> | Problem> {
+  const answer = await companies.ask(company, { type: "read_company" });
+  if (answer.type !== "company") return problemOf(answer);
+  const row = await reports.ledgerEntry(company, seq);
+  if (row === undefined) return noEntry();
+  const clues = await shownContacts(reports, company, contactsOf([row]), caller);
+  const feature_name = row.feature === null ? undefined : (await rates.find(row.feature))?.name;
+  const calendar = calendarIn(answer.view);
+  const time_zone = calendar.zoneOn(row.local_date);
+  const language = languageOf(spoken, answer.view.locale);
+  const parts = showReceiptParts(row, answer.view.contract, { language, time_zone, feature_name });
+  return { ...showEntry(row, clues, calendar), ...parts };
+}
+
+function noEntry(): Problem {
+  return new Problem(
+    404,
+    "no_entry",
+    "the ledger has no entry of this number yet: list it to see those it has",
+  );
+}
+
+/** Whom entries concern: those that a window opened for. */
+function contactsOf(rows: readonly LedgerEntry[]): ContactId[] {
+  return rows.flatMap(({ cause }) => cause?.type === "window" ? [cause.contact] : []);
+}
+
+type Clues = ReadonlyMap<ContactId, string>;
+
+function showEntry(row: LedgerEntry, clues: Clues, calendar: Calendar): z.infer<typeof EntryBody> {
+  const { seq, type, period, local_date, feature, direction, late } = row;
+  const { credits, prepaid, excess, available_after, excess_after } = row;
+  return {
+    seq,
+    type,
+    period,
+    local_date,
+    feature,
+    direction,
+    credits,
+    prepaid,
+    excess,
+    available_after,
+    excess_after,
+    late,
+    occurred_at: showInstant(row.occurred_at_ms),
+    recorded_at: showInstant(row.recorded_at_ms),
+    window: windowOf(row, clues, calendar),
+  };
+}
+
+function windowOf(row: LedgerEntry, clues: Clues, calendar: Calendar): z.infer<typeof EntryBody>["window"] {
+  if (row.cause?.type !== "window") return null;
+  return {
+    contact: clues.get(row.cause.contact) ?? null,
+    direction: row.direction,
+    local_date: row.local_date,
+    opened_at: showInstant(row.cause.opened_at_ms),
+    closes_at: showInstant(calendar.day(row.local_date).end_ms),
+  };
+}

@@ -1,0 +1,91 @@
+import { z } from "@hono/zod-openapi";
+import { type ContractVersion, versionOn } from "../../domain/contract.ts";
+import type { Cause, LedgerEntry, UsageCause, WindowCause } from "../../domain/ledger.ts";
+import { type Language, LANGUAGES, type ReceiptContext, sentenceOf } from "../../domain/receipt.ts";
+import { languageCloseness, preferred } from "../kit/accept.ts";
+import { showTerms } from "./contracts.ts";
+import { showInstant, ShownCredits, ShownDate, ShownInstant, ShownMoney } from "../kit/fields.ts";
+
+/** What a receipt has beside the row of the ledger. */
+export const ReceiptParts = {
+  sentence: z.string().openapi({ description: "Why, in one sentence." }),
+  fact: z.object({
+    kind: z.string(),
+    at: ShownInstant,
+    usage_id: z.string().optional(),
+    quantity: z.int().optional(),
+    attribution: z.record(z.string(), z.string()).nullable(),
+  }).nullable().openapi({ description: "What brought the entry about." }),
+  message: z.object({
+    key: z.string().nullable().openapi({
+      description: "Under the company's keyed hash: no number is in it.",
+    }),
+    phone_number_id: z.string().nullable(),
+  }).nullable().openapi({ description: "The message that opened the window." }),
+  rate: z.object({ feature: z.string(), version: z.int(), own: z.boolean(), credits: ShownCredits })
+    .nullable(),
+  contract: z.object({
+    version: z.int(),
+    effective_from: ShownDate,
+    package: z.object({ credits: ShownCredits, price: ShownMoney.nullable() }).nullable(),
+    excess_credit_price: ShownMoney.nullable(),
+    currency: z.string(),
+  }).nullable().openapi({ description: "The contract that held for it when it was posted." }),
+};
+
+type Parts = z.infer<z.ZodObject<typeof ReceiptParts>>;
+
+/** Portuguese or English: whichever is preferred, else by the company's locale. */
+export function languageOf(accept_language: string | null, locale: string): Language {
+  const by_locale: Language = locale.toLowerCase().startsWith("pt") ? "pt-BR" : "en";
+  return preferred(accept_language, LANGUAGES, languageCloseness) ?? by_locale;
+}
+
+/** What an entry's receipt has beside its row. */
+export function showReceiptParts(
+  row: LedgerEntry,
+  contract: readonly ContractVersion[],
+  context: ReceiptContext,
+): Parts {
+  const { cause } = row;
+  return {
+    sentence: sentenceOf(row, context),
+    fact: factOf(row, cause),
+    message: cause?.type !== "window" ? null : { key: cause.message, phone_number_id: cause.phone_number_id },
+    rate: cause === null || cause.type === "contract" ? null : { ...cause.rate },
+    contract: contractOf(row, contract),
+  };
+}
+
+function factOf(row: LedgerEntry, cause: Cause | null): Parts["fact"] {
+  switch (cause?.type) {
+    case "window":
+      return { kind: cause.fact.kind, at: showInstant(cause.fact.at_ms), attribution: labels(cause) };
+    case "usage": {
+      const { usage_id, quantity } = cause;
+      return {
+        kind: "usage",
+        at: showInstant(row.occurred_at_ms),
+        usage_id,
+        quantity,
+        attribution: labels(cause),
+      };
+    }
+    default:
+      return null;
+  }
+}
+
+function labels(cause: WindowCause | UsageCause): Record<string, string> | null {
+  return cause.attribution === null ? null : { ...cause.attribution };
+}
+
+/** The version an entry names, or that held on its date by what had been recorded when it was posted. */
+function contractOf(row: LedgerEntry, contract: readonly ContractVersion[]): Parts["contract"] {
+  const { cause, local_date, recorded_at_ms } = row;
+  const version = cause?.type === "contract"
+    ? contract.find((held) => held.version === cause.version)
+    : versionOn(contract.filter((held) => held.recorded_at_ms <= recorded_at_ms), local_date);
+  if (version === undefined) return null;
+  return { version: version.version, effective_from: version.effective_from, ...showTerms(version.terms) };
+}

@@ -1,0 +1,72 @@
+import { z } from "@hono/zod-openapi";
+import { InstantField, showInstant, ShownInstant } from "../kit/fields.ts";
+import type { TestClock } from "../ports.ts";
+import { invalidProblem, Problem, unavailableProblem } from "../kit/problems.ts";
+import { type Api, route } from "../kit/route.ts";
+
+/** How far one call may move the clock: every day on the way is closed. */
+const YEARS_MAX = 10;
+
+const DurationField = z.string().transform((text, context): Temporal.Duration => {
+  const duration = durationOf(text);
+  if (duration !== undefined && duration.sign >= 0) return duration;
+  context.addIssue({ code: "custom", message: "must be an ISO 8601 duration such as PT1H or P1D" });
+  return z.NEVER;
+}).openapi({ description: "An ISO 8601 duration.", example: "PT1H" });
+
+const ClockQuestion = z.union([
+  z.strictObject({ now: InstantField }),
+  z.strictObject({ advance: DurationField }),
+], { error: "must have one field: now, an instant, or advance, a duration" }).openapi("ClockQuestion");
+
+/** The clock that integrators test midnight and month end with; there is none in production. */
+export function testClock(api: Api, clock: TestClock): void {
+  route(api, {
+    method: "post",
+    path: "/v1/test_clock",
+    policy: { scope: "admin" },
+    tag: "Test clock",
+    summary: "Move the clock forward",
+    description: "Answers when all days that this ends are closed. The clock runs on from there.",
+    body: ClockQuestion,
+    answer: z.object({ now: ShownInstant }),
+    problems: [409, 503],
+  }, async ({ body }) => {
+    const target = (from_ms: number) => "now" in body ? body.now : added(from_ms, body.advance);
+    const now_ms = clock.now_ms();
+    if (target(now_ms) > added(now_ms, Temporal.Duration.from({ years: YEARS_MAX }))) {
+      return tooFar("now" in body ? "now" : "advance");
+    }
+    const verdict = await clock.advance(target);
+    if (verdict === "clock_backwards") return backwards(clock.now_ms());
+    return verdict === "advanced" ? { now: showInstant(clock.now_ms()) } : unavailableProblem(verdict);
+  });
+}
+
+/** Infinity for what lies past all instants there are. */
+function added(now_ms: number, duration: Temporal.Duration): number {
+  const now = Temporal.Instant.fromEpochMilliseconds(now_ms).toZonedDateTimeISO("UTC");
+  try {
+    return now.add(duration).epochMilliseconds;
+  } catch {
+    return Infinity;
+  }
+}
+
+function durationOf(text: string): Temporal.Duration | undefined {
+  try {
+    return Temporal.Duration.from(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function tooFar(path: "now" | "advance"): Problem {
+  const message = `${path} must move the clock by at most ${YEARS_MAX} years at a time: ask again from there`;
+  return invalidProblem([{ path, message }]);
+}
+
+function backwards(now_ms: number): Problem {
+  const detail = `the clock stands at ${showInstant(now_ms)} and moves forward only: give a later instant`;
+  return new Problem(409, "clock_backwards", detail);
+}

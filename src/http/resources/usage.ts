@@ -1,0 +1,79 @@
+import { z } from "@hono/zod-openapi";
+import type { Refused, Usage } from "../../domain/company/command.ts";
+import { QUANTITY_MAX } from "../../domain/company/usages.ts";
+import { BalanceBody, showBalance } from "./balance_body.ts";
+import {
+  AS_LONG_AS_FACTS,
+  AttributesField,
+  CompanyPath,
+  FeatureCodeField,
+  InstantField,
+  optional,
+  ShownCredits,
+  text,
+} from "../kit/fields.ts";
+import type { Companies } from "../ports.ts";
+import { problemOf } from "../kit/problems.ts";
+import { type Api, route } from "../kit/route.ts";
+
+/** Usages in one call. */
+const USAGES_MAX = 1_000;
+
+const UsageItem = z.strictObject({
+  id: text(200).openapi({
+    description: `Yours: the same id counts once, ${AS_LONG_AS_FACTS}.`,
+  }),
+  feature: FeatureCodeField,
+  quantity: z.int().min(1).max(QUANTITY_MAX),
+  occurred_at: optional(InstantField).openapi({ description: "Now unless given." }),
+  attributes: optional(AttributesField),
+}).openapi("Usage");
+
+const UsageBody = z.union([UsageItem, z.array(UsageItem).min(1).max(USAGES_MAX)], {
+  error: `must be a usage, or a list of 1 to ${USAGES_MAX} of them`,
+});
+
+const UsageAnswer = z.object({
+  accepted: z.int(),
+  duplicates: z.int().openapi({ description: "Counted before, by their ids." }),
+  credits: ShownCredits.openapi({ description: "What the accepted ones cost." }),
+  balance: BalanceBody,
+}).openapi("UsageCounted");
+
+/** Use of features with an outside cost, as internal services report it. */
+export function usage(api: Api, companies: Companies): void {
+  route(api, {
+    method: "post",
+    path: "/v1/companies/{company}/usage",
+    policy: { scope: "ingest" },
+    tag: "Ingest",
+    summary: "Report usage: one, or a list",
+    description: "One that does not fit refuses the whole call and is named by its index.",
+    params: CompanyPath,
+    body: UsageBody,
+    answer: UsageAnswer,
+    problems: [409],
+  }, async ({ params, body }) => {
+    const usages = Array.isArray(body) ? body.map(usageIn) : [usageIn(body)];
+    const answer = await companies.ask(params.company, { type: "report_usage", usages });
+    if (answer.type === "refused") return problemOf(Array.isArray(body) ? answer : withoutIndex(answer));
+    if (answer.type !== "usage_counted") return problemOf(answer);
+    const { accepted, duplicates, credits, balance } = answer;
+    return { accepted, duplicates, credits, balance: showBalance(balance) };
+  });
+}
+
+function usageIn({ id, feature, quantity, occurred_at, attributes }: z.infer<typeof UsageItem>): Usage {
+  return {
+    id,
+    feature,
+    quantity,
+    occurred_at_ms: occurred_at,
+    attributes,
+  };
+}
+
+/** The domain counts from a list; whoever sent one object has no index in it. */
+function withoutIndex(refused: Refused): Refused {
+  return { ...refused, path: refused.path.slice(1) };
+}

@@ -1,0 +1,202 @@
+import { z } from "@hono/zod-openapi";
+import { addDays, daysBetween, firstDateOf, monthOf } from "../../domain/calendar.ts";
+import type { CompanyId, LocalDate } from "../../domain/types.ts";
+import type { Column } from "../kit/csv.ts";
+import { CompanyPath, isStorable, LocalDateField, ShownCredits, ShownDate } from "../kit/fields.ts";
+import { list } from "../kit/list.ts";
+import type { Companies, DayTotalRow, LabelledUsageQuery, Reports } from "../ports.ts";
+import { invalidProblem, Problem, problemOf } from "../kit/problems.ts";
+import type { Api } from "../kit/route.ts";
+
+/** A report has at most as many days as a leap year: beyond it, ask twice. */
+const DAYS_MAX = 366;
+
+const GROUPS = ["day", "feature", "direction"] as const;
+type Group = typeof GROUPS[number];
+
+/** What a report tells apart. */
+type Grouping = Pick<LabelledUsageQuery, "groups" | "by_phone_number_id" | "attributes">;
+
+const PHONE_NUMBER = "phone_number_id";
+const ATTRIBUTE = "attribute:";
+const ATTRIBUTES_MAX = 5;
+const ATTRIBUTE_LENGTH_MAX = 40;
+/** Labels can be as many as entries are: past it, fewer days or groups have to be asked for. */
+const LABELLED_ROWS_MAX = 10_000;
+
+/**
+ * Reports by label at once, of all companies, and one of each. Every one reads each entry of its dates, which can take
+ * seconds: they are fewer than reports have connections, so that all other reports are answered meanwhile.
+ */
+const LABELLED_AT_ONCE_MAX = 3;
+
+const GroupByField = z.string().default("day,feature,direction").transform((text, context): Grouping => {
+  const names = new Set(text.split(",").map((name) => name.trim()));
+  const groups = GROUPS.filter((group) => names.delete(group));
+  const by_phone_number_id = names.delete(PHONE_NUMBER);
+  const attributes = [...names].filter(isAttribute).map((name) => name.slice(ATTRIBUTE.length));
+  if (attributes.length === names.size && attributes.length <= ATTRIBUTES_MAX) {
+    return { groups: new Set(groups), by_phone_number_id, attributes };
+  }
+  const known = [...GROUPS, PHONE_NUMBER, `${ATTRIBUTE}NAME`].join(",");
+  context.addIssue({
+    code: "custom",
+    message: `must be one or more of ${known}, with up to ${ATTRIBUTES_MAX} attributes`,
+  });
+  return z.NEVER;
+}).openapi({
+  type: "string",
+  example: "day,feature,attribute:department",
+  description: "`phone_number_id` is our number; `attribute:NAME` a label that a send or a usage was given.",
+});
+
+function isAttribute(name: string): boolean {
+  const length = name.length - ATTRIBUTE.length;
+  return name.startsWith(ATTRIBUTE) && length > 0 && length <= ATTRIBUTE_LENGTH_MAX && isStorable(name);
+}
+
+const ReportQuery = z.strictObject({
+  from: LocalDateField.optional().openapi({
+    description: "Inclusive; the first of this month unless given.",
+  }),
+  to: LocalDateField.optional().openapi({ description: "Inclusive; today unless given." }),
+  group_by: GroupByField,
+  as_of: z.enum(["now", "close"]).default("now").openapi({
+    description: "`now`: today's truth, late facts included; `close`: what each day's closing froze.",
+  }),
+});
+
+const RowBody = z.object({
+  day: ShownDate.optional(),
+  feature: z.string().optional(),
+  direction: z.enum(["inbound", "outbound", "none"]).optional(),
+  phone_number_id: z.string().nullable().optional(),
+  attributes: z.record(z.string(), z.string().nullable()).optional().openapi({
+    description: "By name, null where it was given none. What cost nothing stands under none.",
+  }),
+  units: z.int().openapi({ description: "Windows, or the quantity of a usage." }),
+  credits: ShownCredits,
+});
+
+type Row = z.infer<typeof RowBody>;
+
+/** Reports > Credits: what each day, feature and direction cost, or what was attributed to each label. */
+export function usageReport(api: Api, companies: Companies, reports: Reports): void {
+  const labelled = new LabelledReports(reports);
+  list(api, {
+    path: "/v1/companies/{company}/usage",
+    policy: { scope: "read" },
+    tag: "Reports",
+    summary: "What was used, by day, feature and direction",
+    params: CompanyPath,
+    query: ReportQuery,
+    row: RowBody,
+    beside: { from: ShownDate, to: ShownDate, closed_through: ShownDate },
+    file: "usage",
+    columns: ({ group_by }) => columnsOf(group_by),
+  }, async ({ params: { company }, query }) => {
+    const answer = await companies.ask(company, { type: "read_balance" });
+    if (answer.type !== "balance") return problemOf(answer);
+    const { closed_through } = answer.balance;
+    const to = query.to ?? addDays(closed_through, 1);
+    const from = query.from ?? firstDateOf(monthOf(to));
+    const fault = refuseSpan(from, to);
+    if (fault !== undefined) return fault;
+    const span = { company, from, to, as_of: query.as_of };
+    const data = isByLabel(query.group_by)
+      ? await labelled.rowsOf(span, query.group_by)
+      : grouped(await totalsOf(reports, span), query.group_by.groups);
+    if (data instanceof Problem) return data;
+    return { data, next_cursor: null, from, to, closed_through };
+  });
+}
+
+/** Which report: of whom, of which dates, and as of when. */
+type Span = Pick<LabelledUsageQuery, "company" | "from" | "to" | "as_of">;
+
+function isByLabel({ by_phone_number_id, attributes }: Grouping): boolean {
+  return by_phone_number_id || attributes.length > 0;
+}
+
+class LabelledReports {
+  readonly #reports: Reports;
+  readonly #under_way = new Set<CompanyId>();
+
+  constructor(reports: Reports) {
+    this.#reports = reports;
+  }
+
+  async rowsOf(span: Span, grouping: Grouping): Promise<readonly Row[] | Problem> {
+    const { company } = span;
+    if (this.#under_way.has(company)) return tooManyOfCompany();
+    if (this.#under_way.size >= LABELLED_AT_ONCE_MAX) return tooManyReports();
+    this.#under_way.add(company);
+    try {
+      const rows = await this.#reports.labelledUsage({ ...span, ...grouping, limit: LABELLED_ROWS_MAX + 1 });
+      return rows.length <= LABELLED_ROWS_MAX ? rows : tooManyRows();
+    } finally {
+      this.#under_way.delete(company);
+    }
+  }
+}
+
+function tooManyReports(): Problem {
+  const detail = "as many reports by label are being made as can be at once: try again in 5 s";
+  return new Problem(503, "unavailable", detail, { headers: { "retry-after": "5" } });
+}
+
+function tooManyOfCompany(): Problem {
+  const detail = "a report by label of this company is being made, and one is at a time: try again in 5 s";
+  return new Problem(429, "too_many_reports", detail, { headers: { "retry-after": "5" } });
+}
+
+function tooManyRows(): Problem {
+  const message = `group_by makes more than ${LABELLED_ROWS_MAX} rows: ask for fewer days or groups`;
+  return invalidProblem([{ path: "group_by", message }]);
+}
+
+function columnsOf({ groups, by_phone_number_id, attributes }: Grouping): Column[] {
+  const plain = (name: string) => ({ name, path: [name] });
+  return [
+    ...GROUPS.filter((group) => groups.has(group)).map(plain),
+    ...(by_phone_number_id ? [plain(PHONE_NUMBER)] : []),
+    ...attributes.map((name) => ({ name: `attributes.${name}`, path: ["attributes", name] })),
+    plain("units"),
+    plain("credits"),
+  ];
+}
+
+function refuseSpan(from: LocalDate, to: LocalDate): Problem | undefined {
+  if (from > to) return invalidProblem([{ path: "from", message: `from must not be after to (${to})` }]);
+  if (daysBetween(from, to) < DAYS_MAX) return undefined;
+  const message = `to must be less than ${DAYS_MAX} days after from: ask for the rest in another call`;
+  return invalidProblem([{ path: "to", message }]);
+}
+
+/** Totals of some dates: today's truth, or what their closings froze. */
+export async function totalsOf(
+  reports: Reports,
+  { company, from, to, as_of }: Span,
+): Promise<readonly DayTotalRow[]> {
+  if (as_of === "now") return await reports.dayTotals(company, from, to);
+  const closed = await reports.closedDays(company, from, to);
+  return closed.flatMap(({ local_date, totals }) => totals.map((total) => ({ ...total, local_date })));
+}
+
+/** Adds up what the asked groups do not tell apart. In order of day, feature and direction. */
+export function grouped(rows: readonly DayTotalRow[], groups: ReadonlySet<Group>): Row[] {
+  const by_key = new Map<string, Row>();
+  for (const { local_date, feature, direction, units, credits } of rows) {
+    // A window that turned out not to have opened leaves a total of nothing.
+    if (units === 0 && credits === 0) continue;
+    const group = {
+      ...(groups.has("day") ? { day: local_date } : {}),
+      ...(groups.has("feature") ? { feature } : {}),
+      ...(groups.has("direction") ? { direction } : {}),
+    };
+    const key = JSON.stringify(group);
+    const sum = by_key.get(key) ?? { ...group, units: 0, credits: 0 };
+    by_key.set(key, { ...sum, units: sum.units + units, credits: sum.credits + credits });
+  }
+  return [...by_key].sort(([a], [b]) => a < b ? -1 : 1).map(([, row]) => row);
+}

@@ -1,0 +1,93 @@
+import { z } from "@hono/zod-openapi";
+import type { CompanyView } from "../../domain/company/command.ts";
+import { calendarOf } from "../../domain/company/state.ts";
+import type { Calendar, LocalDay } from "../../domain/calendar.ts";
+import type { CompanyId, ContactId } from "../../domain/types.ts";
+import type { Caller } from "../middleware/authentication.ts";
+import { pageOf, readCursor } from "../kit/cursor.ts";
+import { CompanyPath, CursorField, LimitField, MillisecondsField } from "../kit/fields.ts";
+import { list, type Page } from "../kit/list.ts";
+import type { Companies, Reports, WindowPlace, WindowRow } from "../ports.ts";
+import { Problem, problemOf } from "../kit/problems.ts";
+import type { Api } from "../kit/route.ts";
+import { ShownContact, shownContacts } from "./contact_text.ts";
+import { DirectionField, showWindow, WindowBody } from "./window_body.ts";
+
+const Place = z.object({
+  opened_at_ms: MillisecondsField,
+  contact: z.guid().transform((id) => id as ContactId),
+  direction: DirectionField,
+});
+
+const WindowRowBody = WindowBody.extend({
+  contact: ShownContact,
+  feature: z.string(),
+});
+
+const WindowsQuery = z.strictObject({
+  open: z.enum(["true", "false"]).optional().openapi({
+    description: "`true`: those open now alone; `false`: those closed alone.",
+  }),
+  limit: LimitField,
+  cursor: CursorField,
+});
+
+/** The windows of a company. */
+export function windows(api: Api, companies: Companies, reports: Reports): void {
+  list(api, {
+    path: "/v1/companies/{company}/windows",
+    policy: { scope: "read" },
+    tag: "Windows",
+    summary: "Windows, newest first",
+    params: CompanyPath,
+    query: WindowsQuery,
+    row: WindowRowBody,
+    file: "windows",
+  }, ({ params: { company }, query, caller }) => windowsPage(companies, reports, company, query, caller));
+}
+
+/** One page of a company's windows. */
+export async function windowsPage(
+  companies: Companies,
+  reports: Reports,
+  company: CompanyId,
+  query: z.infer<typeof WindowsQuery>,
+  caller: Caller,
+): Promise<Page<z.infer<typeof WindowRowBody>> | Problem> {
+  const before = readCursor(Place, query.cursor);
+  if (before instanceof Problem) return before;
+  const answer = await companies.ask(company, { type: "read_company" });
+  if (answer.type !== "company") return problemOf(answer);
+  const calendar = calendarIn(answer.view);
+  const opened = openedIn(query.open, calendar.day(answer.view.today));
+  const rows = await reports.windows({ company, ...opened, before, limit: query.limit + 1 });
+  const clues = await shownContacts(reports, company, rows.map(({ contact }) => contact), caller);
+  return pageOf(rows, query.limit, (row) => showRow(row, clues, calendar), placeOf);
+}
+
+/** When windows opened that are open, or closed: all of a date close with it. */
+function openedIn(open: "true" | "false" | undefined, today: LocalDay) {
+  if (open === undefined) return {};
+  return open === "true"
+    ? { opened_from_ms: today.start_ms, opened_before_ms: today.end_ms }
+    : { opened_before_ms: today.start_ms };
+}
+
+function placeOf({ opened_at_ms, contact, direction }: WindowRow): WindowPlace {
+  return { opened_at_ms, contact, direction };
+}
+
+/** The days of a company, past ones by the zone they were counted in: to tell when a window closes. */
+export function calendarIn({ settings_history }: CompanyView): Calendar {
+  return calendarOf(settings_history);
+}
+
+function showRow(
+  row: WindowRow,
+  clues: ReadonlyMap<ContactId, string>,
+  calendar: Calendar,
+): z.infer<typeof WindowRowBody> {
+  const closes_at_ms = calendar.day(row.local_date).end_ms;
+  const { contact, feature } = row;
+  return { contact: clues.get(contact) ?? null, feature, ...showWindow({ ...row, closes_at_ms }) };
+}

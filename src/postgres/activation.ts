@@ -1,0 +1,199 @@
+import type { Activation } from "../domain/company/activation.ts";
+import type { DayTotal, SettingsVersion } from "../domain/company/state.ts";
+import type { ContractVersion } from "../domain/contract.ts";
+import { DAYS_HELD } from "../domain/lateness.ts";
+import { priceFrom } from "../domain/money.ts";
+import type { CompanyId, LocalDate } from "../domain/types.ts";
+import { credits } from "../domain/types.ts";
+import type { Period } from "../domain/period.ts";
+import type { RateVersion } from "../domain/rates.ts";
+import { texts } from "./binary_array.ts";
+import { epochMs, whole, wholeOrNull } from "./values.ts";
+import type { Line } from "./resilient_connection.ts";
+import { Rounds } from "./batch_loader.ts";
+
+/** Companies that are taken over at once. */
+const COMPANIES_MAX = 100;
+
+/** Locked in one order, the writer's, so that they and writes cannot wait for each other. */
+const RAISE = `
+  with locked as (
+    select company_id from companies where company_id = any($1::text[]) order by company_id for no key update
+  )
+  update companies c set epoch = epoch + 1 from locked l where c.company_id = l.company_id
+  returning c.company_id, c.epoch`;
+
+/** As JSON, whose numbers are whole and safe, and whose prices are texts. */
+export const SETTINGS = `
+  (select coalesce(json_agg(s order by s.version), '[]') from (
+    select version, effective_from, time_zone, template_in_open_window,
+      ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
+    from company_settings where company_id = c.company_id
+  ) s)`;
+
+/** Sorted, as every list of them is. */
+export const PHONE_NUMBER_IDS = `
+  array(select phone_number_id from phone_numbers where company_id = c.company_id order by phone_number_id)`;
+
+const READ = `
+  select c.company_id, c.version, c.ledger_seq, c.closed_through, ${epochMs("c.due_at")} as due_at_ms,
+    ${epochMs("c.latest_charged_at")} as latest_charged_ms, c.name, c.locale,
+    c.contact_secret,
+    ${PHONE_NUMBER_IDS} as phone_number_ids,
+    ${SETTINGS} as settings,
+    (select coalesce(json_agg(v order by v.version), '[]') from (
+      select version, effective_from, package_credits, package_price::text, excess_credit_price::text, currency,
+        starts_on, first_month, withdraws, reason, ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
+      from contract_versions where company_id = c.company_id
+    ) v) as contract,
+    (select coalesce(json_agg(r order by r.feature, r.version), '[]') from (
+      select company_id as company, feature, version, credits, effective_from, ${
+  epochMs("from_at")
+} as from_ms,
+        ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
+      from rate_versions where company_id = c.company_id
+    ) r) as own_rates,
+    (select coalesce(json_agg(p order by p.month), '[]') from (
+      select month, granted, consumed, closed from periods
+      where company_id = c.company_id
+        and (not closed or month >= to_char(c.closed_through - ${DAYS_HELD}, 'YYYY-MM'))
+    ) p) as periods,
+    (select coalesce(json_agg(t order by t.local_date, t.feature, t.direction), '[]') from (
+      select local_date, feature, direction, units, credits from day_totals
+      where company_id = c.company_id and local_date > c.closed_through - ${DAYS_HELD}
+    ) t) as totals
+  from companies c where c.company_id = any($1::text[])`;
+
+/** A contract version in the columns of its table. */
+interface ContractRow extends Omit<ContractVersion, "terms"> {
+  readonly package_credits: number | null;
+  readonly package_price: string | null;
+  readonly excess_credit_price: string | null;
+  readonly currency: string;
+  readonly starts_on: LocalDate;
+  readonly first_month: "full" | "prorated";
+}
+
+interface ActivationRow {
+  readonly company_id: CompanyId;
+  readonly version: bigint;
+  readonly ledger_seq: bigint;
+  readonly closed_through: LocalDate;
+  readonly due_at_ms: bigint;
+  readonly latest_charged_ms: bigint | null;
+  readonly name: string;
+  readonly locale: string;
+  readonly contact_secret: Uint8Array;
+  readonly phone_number_ids: readonly string[];
+  readonly settings: readonly SettingsVersion[];
+  readonly contract: readonly ContractRow[];
+  readonly own_rates: readonly RateVersion[];
+  readonly periods: readonly Period[];
+  readonly totals: readonly (DayTotal & { readonly local_date: LocalDate })[];
+}
+
+/**
+ * Takes companies over, many at once (see {@link Rounds}), in two statements. The first waits for writes of the old
+ * owners that are under way, and with it the old owners are shut out. Only the second may read: the rows a statement
+ * sees are those of the moment it began (READ COMMITTED), so a read in the first would miss what those very writes
+ * have added, although the heads it returns are the new ones.
+ */
+export class Activations {
+  readonly #line: Pick<Line, "query">;
+  readonly #rounds: Rounds<CompanyId, Activation | undefined>;
+
+  constructor(line: Pick<Line, "query">) {
+    this.#line = line;
+    this.#rounds = new Rounds({ next: differentCompanies, ask: (companies) => this.#activate(companies) });
+  }
+
+  /**
+   * Takes a company over.
+   *
+   * @returns undefined when there is no such company
+   * @throws {Error} when Postgres cannot be reached; the epoch may have been raised, which does no harm
+   */
+  activate(company: CompanyId): Promise<Activation | undefined> {
+    return this.#rounds.ask(company);
+  }
+
+  async #activate(companies: readonly CompanyId[]): Promise<(Activation | undefined)[]> {
+    const values = [texts(companies, (company) => company)];
+    const raised = await this.#line.query<RaisedRow>({ name: "raise_epochs", text: RAISE, values });
+    // As raised: by the read somebody else may have raised them again, and their epochs are not ours.
+    const epochs = new Map(raised.rows.map(({ company_id, epoch }) => [company_id, whole(epoch)]));
+    if (epochs.size === 0) return companies.map(() => undefined);
+    const read = await this.#line.query<ActivationRow>({ name: "read_companies", text: READ, values });
+    const rows = new Map(read.rows.map((row) => [row.company_id, row]));
+    return companies.map((company) => {
+      const row = rows.get(company);
+      const epoch = epochs.get(company);
+      return row === undefined || epoch === undefined ? undefined : { ...companyFrom(row), epoch };
+    });
+  }
+}
+
+interface RaisedRow {
+  readonly company_id: CompanyId;
+  readonly epoch: bigint;
+}
+
+/** How many of the first that wait are of different companies: two owners of one must not get the same epoch. */
+function differentCompanies(waiting: readonly CompanyId[]): number {
+  const different = new Set<CompanyId>();
+  for (const company of waiting) {
+    if (different.size === COMPANIES_MAX || different.has(company)) break;
+    different.add(company);
+  }
+  return different.size;
+}
+
+function companyFrom(row: ActivationRow): Omit<Activation, "epoch"> {
+  return {
+    company: row.company_id,
+    version: whole(row.version),
+    ledger_seq: whole(row.ledger_seq),
+    closed_through: row.closed_through,
+    due_at_ms: whole(row.due_at_ms),
+    latest_charged_ms: wholeOrNull(row.latest_charged_ms) ?? undefined,
+    name: row.name,
+    locale: row.locale,
+    contact_secret: Uint8Array.from(row.contact_secret),
+    phone_number_ids: row.phone_number_ids,
+    settings: row.settings,
+    contract: row.contract.map(contractVersion),
+    own_rates: row.own_rates.map((rate) => ({ ...rate, credits: credits(rate.credits) })),
+    periods: row.periods.map((period) => ({
+      ...period,
+      granted: credits(period.granted),
+      consumed: credits(period.consumed),
+    })),
+    totals: row.totals.map((total) => ({ ...total, credits: credits(total.credits) })),
+  };
+}
+
+function contractVersion(row: ContractRow): ContractVersion {
+  const { version, effective_from, withdraws, reason, recorded_at_ms, recorded_by } = row;
+  const { package_credits, package_price, excess_credit_price, currency, starts_on, first_month } = row;
+  return {
+    version,
+    effective_from,
+    terms: {
+      package: package_credits === null
+        ? null
+        : { credits: credits(package_credits), price: priceOf(package_price) },
+      excess_credit_price: priceOf(excess_credit_price),
+      currency,
+      starts_on,
+      first_month,
+    },
+    withdraws,
+    reason,
+    recorded_at_ms,
+    recorded_by,
+  };
+}
+
+function priceOf(text: string | null) {
+  return text === null ? null : priceFrom(text);
+}

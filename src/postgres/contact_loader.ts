@@ -1,0 +1,154 @@
+import type { Loaded, Missing, StoredPerson } from "../domain/company/activation.ts";
+import type { StoredFact } from "../domain/company/event.ts";
+import type { CountedUsage, DecidedSend } from "../domain/company/state.ts";
+import type { CompanyId, ContactId, ContactKey } from "../domain/types.ts";
+import { type Encoder, texts, uuids } from "./binary_array.ts";
+import { epochMs, whole, wholeOrNull } from "./values.ts";
+import type { Line } from "./resilient_connection.ts";
+import { Rounds } from "./batch_loader.ts";
+
+const PEOPLE = `
+  with people as (
+    select distinct company_id, c.contact_id
+    from unnest($1::text[], $2::uuid[]) as asked(company_id, key) join contacts c using (company_id, key)
+  ), keys as (
+    select p.company_id, p.contact_id, c.key, c.by_phone, c.clue, c.erased_at
+    from people p join contacts c on c.company_id = p.company_id and c.key = p.contact_id
+    union all
+    select p.company_id, p.contact_id, c.key, c.by_phone, c.clue, c.erased_at
+    from people p join contacts c
+      on c.company_id = p.company_id and c.contact_id = p.contact_id and c.contact_id <> c.key
+  )
+  select company_id, contact_id, key, by_phone, clue is not null as named, ${
+  epochMs("erased_at")
+} as erased_at_ms,
+    (select ${epochMs("kept_from")} from retention where only_row) as kept_from_ms, (
+    select json_agg(json_build_object(
+      'id', id, 'contact', contact, 'kind', kind, 'at_ms', ${epochMs("occurred_at")}, 'message', message,
+      'template', template, 'category', category, 'callback', callback, 'phone_number_id', phone_number_id,
+      'attribution', attribution) order by occurred_at, id)
+    from facts f where f.company_id = k.company_id and f.contact = k.key
+  ) as facts
+  from keys k`;
+
+const USAGES = `
+  select company_id, id, content
+  from unnest($1::text[], $2::text[]) as asked(company_id, id) join usages using (company_id, id)`;
+
+const SENDS = `
+  select company_id, message as key, content, reply
+  from unnest($1::text[], $2::uuid[]) as asked(company_id, message) join sends using (company_id, message)`;
+
+type Of<T> = T & { readonly company_id: CompanyId };
+type Nullable<T> = { readonly [Name in keyof T]: undefined extends T[Name] ? T[Name] | null : T[Name] };
+
+interface KeyRow {
+  readonly contact_id: ContactId;
+  readonly key: ContactKey;
+  readonly by_phone: boolean;
+  readonly named: boolean;
+  readonly erased_at_ms: bigint | null;
+  readonly kept_from_ms: bigint | null;
+  readonly facts: readonly Nullable<StoredFact>[] | null;
+}
+
+/** What a company lacks. */
+interface Request {
+  readonly company: CompanyId;
+  readonly missing: Missing;
+}
+
+const NOTHING: Loaded = { people: [], usages: [], sends: [] };
+/** Keys that are asked for at once, unless one request has more. */
+const KEYS_MAX = 5_000;
+
+/** Reads contacts, usages and sends of many companies at once: see {@link Rounds}. */
+export class Loader {
+  readonly #line: Pick<Line, "query">;
+  readonly #rounds: Rounds<Request, Loaded>;
+
+  constructor(line: Pick<Line, "query">) {
+    this.#line = line;
+    this.#rounds = new Rounds({ next: requestsWithin, ask: (round) => this.#read(round) });
+  }
+
+  /**
+   * Reads what a company lacks.
+   *
+   * @throws {Error} when Postgres cannot be reached, or refuses a key of this request
+   */
+  load(company: CompanyId, missing: Missing): Promise<Loaded> {
+    if (keysIn(missing) === 0) return Promise.resolve(NOTHING);
+    return this.#rounds.ask({ company, missing });
+  }
+
+  async #read(round: readonly Request[]): Promise<Loaded[]> {
+    const [keys, usages, sends] = await Promise.all([
+      this.#query<KeyRow>("load_people", PEOPLE, round, "contacts", uuids),
+      this.#query<CountedUsage>("load_usages", USAGES, round, "usage_ids", texts),
+      this.#query<DecidedSend>("load_sends", SENDS, round, "sends", uuids),
+    ]);
+    const loaded = new Map<CompanyId, Loaded>();
+    for (const { company } of round) {
+      if (loaded.has(company)) continue;
+      loaded.set(company, {
+        people: peopleFrom(keys.get(company) ?? []),
+        usages: usages.get(company)?.map(({ id, content }) => ({ id, content })) ?? [],
+        sends: sends.get(company)?.map(({ key, content, reply }) => ({ key, content, reply })) ?? [],
+      });
+    }
+    return round.map(({ company }) => loaded.get(company)!);
+  }
+
+  async #query<Row extends object>(
+    name: string,
+    text: string,
+    round: readonly Request[],
+    kind: keyof Missing,
+    encode: Encoder<string>,
+  ): Promise<Map<CompanyId, Of<Row>[]>> {
+    const asked = round.flatMap(({ company, missing }) =>
+      [...new Set<string>(missing[kind])].map((key) => ({ company, key }))
+    );
+    if (asked.length === 0) return new Map();
+    const values = [texts(asked, ({ company }) => company), encode(asked, ({ key }) => key)];
+    const { rows } = await this.#line.query<Of<Row>>({ name, text, values });
+    return Map.groupBy(rows, (row) => row.company_id);
+  }
+}
+
+/** How many of the first that wait have no more keys than are asked for at once. */
+function requestsWithin(waiting: readonly Request[]): number {
+  let keys = 0;
+  const end = waiting.findIndex(({ missing }, i) => (keys += keysIn(missing)) > KEYS_MAX && i > 0);
+  return end === -1 ? waiting.length : end;
+}
+
+function keysIn({ contacts, usage_ids, sends }: Missing): number {
+  return contacts.length + usage_ids.length + sends.length;
+}
+
+function peopleFrom(rows: readonly KeyRow[]): StoredPerson[] {
+  return [...Map.groupBy(rows, (row) => row.contact_id)].map(([id, of_person]) => ({
+    id,
+    keys: of_person.map(({ key, by_phone, named, erased_at_ms }) => {
+      return { key, by_phone, named, erased_at_ms: wholeOrNull(erased_at_ms) ?? undefined };
+    }),
+    facts: of_person.flatMap(({ facts }) => facts?.map(storedFact) ?? []),
+    ...keptFrom(of_person[0]!),
+  }));
+}
+
+function keptFrom({ kept_from_ms }: KeyRow): Pick<StoredPerson, "facts_kept_from_ms"> {
+  return kept_from_ms === null ? {} : { facts_kept_from_ms: whole(kept_from_ms) };
+}
+
+function storedFact(row: Nullable<StoredFact>): StoredFact {
+  return {
+    ...row,
+    category: row.category ?? undefined,
+    callback: row.callback ?? undefined,
+    phone_number_id: row.phone_number_id ?? undefined,
+    attribution: row.attribution ?? undefined,
+  };
+}

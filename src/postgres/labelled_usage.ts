@@ -1,0 +1,106 @@
+import type { CompanyId, Direction, FeatureCode, LocalDate } from "../domain/types.ts";
+import type { Pool } from "./connection.ts";
+import { creditsOf } from "./values.ts";
+
+/** What is asked of usage by what it was attributed to. Dates are inclusive. */
+export interface LabelledUsageQuery {
+  readonly company: CompanyId;
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  /** Today's truth, or what the closing of each date froze. */
+  readonly as_of: "now" | "close";
+  readonly groups: ReadonlySet<"day" | "feature" | "direction">;
+  readonly by_phone_number_id: boolean;
+  /** Labels, by name. */
+  readonly attributes: readonly string[];
+  readonly limit: number;
+}
+
+/** Usage of one group: it has the fields that were asked for. */
+export interface LabelledUsage {
+  readonly day?: LocalDate;
+  readonly feature?: FeatureCode;
+  readonly direction?: Direction;
+  readonly phone_number_id?: string | null;
+  readonly attributes?: Record<string, string | null>;
+  readonly units: number;
+  readonly credits: number;
+}
+
+/** Sums come as text, for they are of the type numeric. */
+type Row = Readonly<Record<string, string | null>> & { readonly units: string; readonly credits: string };
+
+const COLUMNS = { day: "local_date", feature: "feature", direction: "direction" } as const;
+
+const TOTALS = {
+  now: `select local_date, feature, direction, units, credits from day_totals
+    where company_id = $1 and local_date between $2 and $3`,
+  close: `select local_date, total.* from closed_days
+    cross join lateral jsonb_to_recordset(totals) total(feature text, direction text, units int8, credits int8)
+    where company_id = $1 and local_date between $2 and $3`,
+} as const;
+
+/** What has been posted by the closing of its date is what is not late and whose date is closed. */
+const POSTED = {
+  now: "",
+  close: "and not late and local_date <= (select closed_through from companies where company_id = $1)",
+} as const;
+
+/**
+ * Reads usage by what it was attributed to: from the ledger's entries of the dates, by an index, and from the totals
+ * of the same moment, so that the sums are theirs. The difference, which is what cost nothing and so left no entry,
+ * has no label.
+ *
+ * @throws {Error} when Postgres cannot be reached
+ */
+export async function labelledUsage(pool: Pool, query: LabelledUsageQuery): Promise<LabelledUsage[]> {
+  const { company, from, to, as_of, groups, by_phone_number_id, attributes, limit } = query;
+  const values: unknown[] = [company, from, to];
+  const labels = [
+    ...(by_phone_number_id ? ["cause->>'phone_number_id'"] : []),
+    ...attributes.map((name) => `cause->'attribution'->>$${values.push(name)}`),
+  ];
+  const names = labels.map((_, i) => `label_${i}`);
+  const all = ["local_date", "feature", "direction", ...names];
+  const unlabelled = ["local_date", "feature", "direction", ...labels.map(() => "null")].join(", ");
+  const asked = [
+    ...(["day", "feature", "direction"] as const).filter((g) => groups.has(g)).map((g) => COLUMNS[g]),
+    ...names,
+  ].join(", ");
+  const { rows } = await pool.query<Row>(
+    `
+    with posted as materialized (
+      select local_date, feature, direction, ${labels.map((label, i) => `${label} as label_${i}`).join(", ")},
+        coalesce(sum(coalesce(cause->>'units', cause->>'quantity')::int8), 0) as units, -sum(credits) as credits
+      from ledger
+      where company_id = $1 and local_date between $2 and $3 and type in ('consumption', 'reversal')
+        ${POSTED[as_of]}
+      group by ${all.join(", ")}
+    ),
+    totals as (${TOTALS[as_of]}),
+    parts as (
+      select ${all.join(", ")}, units, credits from posted
+      union all select ${unlabelled}, units, credits from totals
+      union all select ${unlabelled}, -units, -credits from posted
+    )
+    select ${asked}, sum(units) as units, sum(credits) as credits from parts
+    group by ${asked} having sum(units) <> 0 or sum(credits) <> 0
+    order by ${asked} limit $${values.push(limit)}`,
+    values,
+  );
+  return rows.map((row) => usageOf(row, query));
+}
+
+function usageOf(row: Row, { groups, by_phone_number_id, attributes }: LabelledUsageQuery): LabelledUsage {
+  const first_attribute = by_phone_number_id ? 1 : 0;
+  const labels = attributes.map((name, i) => [name, row[`label_${i + first_attribute}`] ?? null] as const);
+  return {
+    ...(groups.has("day") ? { day: row.local_date as LocalDate } : {}),
+    ...(groups.has("feature") ? { feature: row.feature as FeatureCode } : {}),
+    ...(groups.has("direction") ? { direction: row.direction as Direction } : {}),
+    ...(by_phone_number_id ? { phone_number_id: row.label_0 ?? null } : {}),
+    ...(labels.length === 0 ? {} : { attributes: Object.fromEntries(labels) }),
+    units: creditsOf(row.units),
+    credits: creditsOf(row.credits),
+  };
+}

@@ -1,0 +1,231 @@
+/**
+ * Pages of a ledger, newest first, each a piece of an index however long the ledger is.
+ *
+ * A page by date is the hard one, for the ledger is in the order of posting. Entries that came in time were posted on
+ * their own date, so those of some dates stand together; late ones were posted after it, until their month was final.
+ * So each kind stands between two places that the index of dates tells at once. Each is read by itself, in the order
+ * of posting between its places, and the two are merged.
+ */
+
+import { addDays, monthOf } from "../domain/calendar.ts";
+import { finalAfter } from "../domain/lateness.ts";
+import type { LedgerEntry } from "../domain/ledger.ts";
+import type { CompanyId, Direction, FeatureCode, LocalDate } from "../domain/types.ts";
+import { INBOUND, OUTBOUND } from "../domain/types.ts";
+import type { EntryType } from "../domain/period.ts";
+import type { Pool } from "./connection.ts";
+import { type Condition, conditions } from "./conditions.ts";
+import { creditsOf, epochMs, whole } from "./values.ts";
+
+/** Which entries of a company's ledger are asked for; what is not given does not matter. */
+export interface LedgerFilter {
+  readonly company: CompanyId;
+  /** By the entry's local date, inclusive. */
+  readonly from?: LocalDate;
+  readonly to?: LocalDate;
+  readonly feature?: FeatureCode;
+  readonly type?: EntryType;
+  readonly direction?: Direction;
+  readonly late?: boolean;
+}
+
+/** A page of them: those before a place. */
+export interface LedgerPage extends LedgerFilter {
+  readonly before_seq?: number;
+  readonly limit: number;
+}
+
+type Amount = "seq" | "credits" | "prepaid" | "excess" | "available_after" | "excess_after";
+type Instant = "occurred_at_ms" | "recorded_at_ms";
+type Row = Omit<LedgerEntry, Amount | Instant> & Record<Amount | Instant, bigint>;
+
+const COLUMNS = `seq, type, period, local_date, feature, direction, credits, prepaid, excess,
+  available_after, excess_after, late, ${epochMs("occurred_at")} as occurred_at_ms,
+  ${epochMs("recorded_at")} as recorded_at_ms, cause`;
+
+/**
+ * Reads a page.
+ *
+ * @throws {Error} when Postgres cannot be reached
+ */
+export async function ledgerPage(pool: Pool, page: LedgerPage): Promise<LedgerEntry[]> {
+  const { from, to, late, limit } = page;
+  if (from === undefined && to === undefined) {
+    return await entries(pool, page, late === undefined ? [] : [[late ? "late" : "not late"]]);
+  }
+  const spans = await spansOf(pool, page);
+  const [in_time, came_late] = await Promise.all([
+    late === true ? [] : entriesInTime(pool, page, spans.in_time),
+    late === false ? [] : entriesLate(pool, page, spans.late),
+  ]);
+  return [...in_time, ...came_late].sort((a, b) => b.seq - a.seq).slice(0, limit);
+}
+
+/**
+ * Between the places of those in time nearly every entry is of these dates. To a planner they are two filters that
+ * few entries pass, and it would rather read and sort them all: so it does not hear of the dates.
+ */
+async function entriesInTime(
+  pool: Pool,
+  page: LedgerPage,
+  { after_seq, before_seq }: Span,
+): Promise<LedgerEntry[]> {
+  const { from, to, limit } = page;
+  const found: LedgerEntry[] = [];
+  for (let before = Math.min(before_seq, page.before_seq ?? before_seq);;) {
+    const part = await entries(pool, { ...page, before_seq: before }, [["not late"], ["seq > ?", after_seq]]);
+    for (const entry of part) {
+      if (entry.local_date >= (from ?? "") && entry.local_date <= (to ?? entry.local_date)) found.push(entry);
+    }
+    if (found.length >= limit || part.length < limit) return found;
+    before = part.at(-1)!.seq;
+  }
+}
+
+function entriesLate(pool: Pool, page: LedgerPage, { after_seq, before_seq }: Span): Promise<LedgerEntry[]> {
+  const { from, to } = page;
+  return entries(pool, page, [
+    ["late"],
+    ["seq > ?", after_seq],
+    ["seq < ?", before_seq],
+    ["local_date >= ?::date", from],
+    ["local_date <= ?::date", to],
+  ]);
+}
+
+/** Entries of a page by all of its filters but the dates, and by what else is told. */
+async function entries(pool: Pool, page: LedgerPage, also: readonly Condition[]): Promise<LedgerEntry[]> {
+  const values: unknown[] = [];
+  const where = conditions([...filters(page), ...also], values);
+  const { rows } = await pool.query<Row>(
+    `select ${COLUMNS} from ledger where ${where} order by seq desc limit $${values.push(page.limit)}`,
+    values,
+  );
+  return rows.map(entryOf);
+}
+
+/**
+ * Reads one entry.
+ *
+ * @returns undefined when there is none
+ * @throws {Error} when Postgres cannot be reached
+ */
+export async function ledgerEntry(
+  pool: Pool,
+  company: CompanyId,
+  seq: number,
+): Promise<LedgerEntry | undefined> {
+  const { rows } = await pool.query<Row>(
+    `select ${COLUMNS} from ledger where company_id = $1 and seq = $2`,
+    [company, seq],
+  );
+  return rows.map(entryOf)[0];
+}
+
+function filters(page: LedgerPage): Condition[] {
+  const { company, feature, type, direction, before_seq } = page;
+  return [
+    ["company_id = ?", company],
+    ["feature = ?", feature],
+    // Their indexes are partial, which a plan can only know of a constant.
+    ...(type === undefined ? [] : [[`type = '${TYPES[type]}'`] as const]),
+    ...(direction === undefined ? [] : [directionIs(direction, feature)]),
+    ["seq < ?", before_seq],
+  ];
+}
+
+/** Windows of a direction are all of one feature, which has an index, and nothing else is. */
+function directionIs(direction: Direction, feature: FeatureCode | undefined): Condition {
+  const implied = FEATURE_OF[direction];
+  if (feature !== undefined || implied === undefined) return [`direction = '${DIRECTIONS[direction]}'`];
+  return ["feature = ?", implied];
+}
+
+const FEATURE_OF = { inbound: INBOUND, outbound: OUTBOUND, none: undefined } as const;
+/** Only these words ever stand in a statement, whatever is asked for. */
+const TYPES: Readonly<Record<EntryType, string>> = {
+  grant: "grant",
+  consumption: "consumption",
+  reversal: "reversal",
+  expiry: "expiry",
+  adjustment: "adjustment",
+};
+const DIRECTIONS: Readonly<Record<Direction, string>> = {
+  inbound: "inbound",
+  outbound: "outbound",
+  none: "none",
+};
+
+/** The places between which all entries of a kind stand. */
+interface Span {
+  readonly after_seq: number;
+  readonly before_seq: number;
+}
+
+/** Finds where the entries of some dates stand, those in time and the late ones, by a few looks into an index. */
+async function spansOf(
+  pool: Pool,
+  { company, from, to }: LedgerFilter,
+): Promise<{ readonly in_time: Span; readonly late: Span }> {
+  // By a clock that runs ahead, what begins a date can be posted on the one before it.
+  // Dates past the year 9999 have another form, and no entry.
+  const all_posted = to === undefined || to >= "9999-01-01"
+    ? "infinity"
+    : addDays(finalAfter(monthOf(to)), 2);
+  const { rows } = await pool.query<Record<"before" | "first" | "last" | "after", bigint | null>>(PLACES, [
+    company,
+    from ?? "-infinity",
+    to ?? "infinity",
+    all_posted,
+  ]);
+  const { before, first, last, after } = rows[0]!;
+  // None came in time: nothing stands between 0 and 1.
+  const in_time = first === null || last === null
+    ? { after_seq: 0, before_seq: 1 }
+    : { after_seq: whole(first) - 1, before_seq: whole(last) + 1 };
+  return {
+    in_time,
+    late: {
+      after_seq: before === null ? 0 : whole(before),
+      before_seq: after === null ? Number.MAX_SAFE_INTEGER : whole(after),
+    },
+  };
+}
+
+/** The first place, on some date or after it, of an entry in time; looked for on two dates, since clocks run ahead. */
+const firstFrom = (date: string) =>
+  `(
+  select min(first.seq)
+  from (select local_date from ledger where company_id = $1 and local_date >= ${date} and not late
+    order by local_date limit 1) found,
+  lateral (values (local_date), (local_date + 1)) dates(of_entry),
+  lateral (select seq from ledger where company_id = $1 and local_date = of_entry and not late
+    order by seq limit 1) first)`;
+
+/** The last place, on some date or before it. */
+const lastUpTo = (date: string) =>
+  `(
+  select max(last.seq)
+  from (select local_date from ledger where company_id = $1 and local_date <= ${date} and not late
+    order by local_date desc limit 1) found,
+  lateral (values (local_date), (local_date - 1)) dates(of_entry),
+  lateral (select seq from ledger where company_id = $1 and local_date = of_entry and not late
+    order by seq desc limit 1) last)`;
+
+const PLACES = `
+  select ${lastUpTo("$2::date - 1")} as before, ${firstFrom("$2::date")} as first,
+    ${lastUpTo("$3::date")} as last, ${firstFrom("$4::date")} as after`;
+
+function entryOf(row: Row): LedgerEntry {
+  return {
+    ...row,
+    seq: whole(row.seq),
+    credits: creditsOf(row.credits),
+    prepaid: creditsOf(row.prepaid),
+    excess: creditsOf(row.excess),
+    available_after: creditsOf(row.available_after),
+    excess_after: creditsOf(row.excess_after),
+    occurred_at_ms: whole(row.occurred_at_ms),
+    recorded_at_ms: whole(row.recorded_at_ms),
+  };
+}

@@ -1,0 +1,227 @@
+/**
+ * Brings a database to the schema this program was written for.
+ *
+ * - M1 A file is applied once, and it and its row in `schema_migrations` are one transaction: both or neither.
+ * - M2 Files are applied in the order of their numbers; history is never rewritten, only continued.
+ * - M3 Of processes that start at once one migrates, and the others wait and find it done.
+ * - M4 Every fault is named before the first change is made, where it can be known by then.
+ */
+
+import { type Client, connect, disconnect } from "./connection.ts";
+import { type MigrationFile, readMigrationFiles } from "./migration_files.ts";
+import { DatabaseUnusable } from "./database_error.ts";
+
+/** The folder of the project's own migrations. */
+export const MIGRATIONS_FOLDER: URL = new URL("../../migrations/", import.meta.url);
+
+/** One file that was applied. */
+export interface AppliedMigration {
+  version: number;
+  file_name: string;
+}
+
+/** What {@link migrate} needs to know. */
+export interface MigrateOptions {
+  url: string;
+  /** Where the `NNNN_name.sql` files are. Default {@link MIGRATIONS_FOLDER}. */
+  folder?: URL | string;
+  /** How long a database that cannot be reached yet, or is still starting up, is waited for. Default 30,000. */
+  wait_ms?: number;
+  /** Gives up waiting, for the database or for another process; a migration that runs is finished first. */
+  signal?: AbortSignal;
+  /** Told of what happens, for the log of the start. */
+  log?: (level: "info" | "warning", message: string) => void;
+}
+
+interface Row {
+  version: number;
+  file_name: string;
+  checksum: string;
+}
+
+/** The oldest Postgres whose SQL we use. */
+const POSTGRES_VERSION_MIN = 14;
+/** Any fixed number does, as long as nothing else in the database locks by it. */
+const LOCK_KEY = 7_033_842_110;
+const RETRY_MS = 200;
+
+/**
+ * Applies the migrations that the database does not have yet.
+ *
+ * @returns What was applied now, in order; empty if there was nothing to do.
+ * @throws {Error} If a file's name is wrong, if an applied file has changed or is missing, if a new file's
+ * number lies before an applied one, if Postgres is older than 14, or if a file fails: then that file has left
+ * nothing behind, and those before it stay applied. Also if the database cannot be reached within `wait_ms`.
+ */
+export async function migrate(options: MigrateOptions): Promise<AppliedMigration[]> {
+  const files = await readMigrationFiles(options.folder ?? MIGRATIONS_FOLDER);
+  const client = await connectWhenReady(options);
+  try {
+    await refuseOldPostgres(client);
+    await waitForTurn(client, options);
+    const pending = filesToApply(files, await appliedSoFar(client));
+    for (const file of pending) {
+      await apply(client, file);
+      options.log?.("info", `Applied migration ${file.file_name}.`);
+    }
+    return pending.map(({ version, file_name }) => ({ version, file_name }));
+  } finally {
+    // The lock is the session's, so it ends with it, also when this process is killed.
+    await disconnect(client);
+  }
+}
+
+async function connectWhenReady({ url, wait_ms = 30_000, signal, log }: MigrateOptions): Promise<Client> {
+  const deadline_ms = performance.now() + wait_ms;
+  for (let attempt = 1;; attempt++) {
+    signal?.throwIfAborted();
+    try {
+      return await connect(url, { application_name: "poli-credits migrations", statement_timeout_ms: 0 });
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+      if (performance.now() >= deadline_ms) {
+        throw new DatabaseUnusable(
+          `The database could not be reached within ${wait_ms} ms: ${reasonOf(error)}. ` +
+            "Check that it runs and that DATABASE_URL names its host and port, and that it has connections to spare.",
+          { cause: error },
+        );
+      }
+      if (attempt === 1) log?.("info", `The database is not ready yet: ${reasonOf(error)}. Waiting for it.`);
+    }
+    await pause(RETRY_MS, signal);
+  }
+}
+
+/** Whether a database that is just starting, or being restarted, may answer like this. */
+function mayPass(error: unknown): boolean {
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  // A certificate that is not there stays away; a socket may come.
+  if (syscall === "open") return false;
+  if (typeof code === "string") {
+    // 57P01 to 57P03: shutting down, crashed, starting up. 53300: too many connections.
+    return /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTFOUND|57P0[123]|53300)$/
+      .test(code);
+  }
+  return /terminated unexpectedly|timeout expired/.test(reasonOf(error));
+}
+
+async function refuseOldPostgres(client: Client): Promise<void> {
+  const { rows } = await client.query<{ server_version: string; server_version_num: string }>(
+    "SELECT current_setting('server_version') server_version, current_setting('server_version_num') server_version_num",
+  );
+  const row = rows[0]!;
+  if (Math.floor(Number(row.server_version_num) / 10_000) >= POSTGRES_VERSION_MIN) return;
+  throw new DatabaseUnusable(
+    `This database is Postgres ${row.server_version}; at least ${POSTGRES_VERSION_MIN} is needed. ` +
+      "Upgrade it, or leave DATABASE_URL unset to use the embedded Postgres.",
+  );
+}
+
+/** Asks again and again rather than waiting in the database, so that the wait can be seen and given up. */
+async function waitForTurn(client: Client, { signal, log }: MigrateOptions): Promise<void> {
+  for (let attempt = 1;; attempt++) {
+    const { rows } = await client.query<{ ours: boolean }>("SELECT pg_try_advisory_lock($1) AS ours", [
+      LOCK_KEY,
+    ]);
+    if (rows[0]?.ours) return;
+    if (attempt === 1) log?.("info", "Another process is migrating the database. Waiting for it.");
+    await pause(RETRY_MS, signal);
+  }
+}
+
+async function appliedSoFar(client: Client): Promise<Row[]> {
+  await client.query(`
+    CREATE TABLE IF NOT EXISTS schema_migrations (
+      version    int4 PRIMARY KEY,
+      file_name  text NOT NULL,
+      checksum   text NOT NULL,
+      applied_at timestamptz NOT NULL DEFAULT now()
+    )`);
+  const { rows } = await client.query<Row>(
+    "SELECT version, file_name, checksum FROM schema_migrations ORDER BY version",
+  );
+  return rows;
+}
+
+function filesToApply(files: MigrationFile[], applied: Row[]): MigrationFile[] {
+  const byVersion = new Map(files.map((file) => [file.version, file]));
+  for (const row of applied) {
+    const file = byVersion.get(row.version);
+    if (file === undefined) {
+      throw new DatabaseUnusable(
+        `The database has migration ${row.file_name}, which this program does not know. ` +
+          "It was migrated by a newer version: start that version, or restore a backup from before it.",
+      );
+    }
+    if (file.checksum !== row.checksum) {
+      throw new Error(
+        `Migration ${file.file_name} was changed after it had been applied. ` +
+          "Put the file back as it was, and make the change in a new file with the next number.",
+      );
+    }
+  }
+  const last = applied.at(-1)?.version ?? 0;
+  const known = new Set(applied.map((row) => row.version));
+  const pending = files.filter((file) => !known.has(file.version));
+  const misplaced = pending.find((file) => file.version < last);
+  if (misplaced !== undefined) {
+    throw new Error(
+      `Migration ${misplaced.file_name} comes before number ${last}, which is already applied. ` +
+        "Give it the next free number.",
+    );
+  }
+  return pending;
+}
+
+async function apply(client: Client, file: MigrationFile): Promise<void> {
+  await client.query("BEGIN");
+  try {
+    await run(client, file);
+    // A file may have set something for its session, which must reach neither our row nor the next file.
+    await client.query("RESET ALL");
+    await client.query("INSERT INTO schema_migrations (version, file_name, checksum) VALUES ($1, $2, $3)", [
+      file.version,
+      file.file_name,
+      file.checksum,
+    ]);
+    await client.query("COMMIT");
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => {
+      // The connection is gone, and the transaction with it.
+    });
+    throw error;
+  }
+}
+
+async function run(client: Client, { file_name, sql }: MigrationFile): Promise<void> {
+  try {
+    await client.query(sql);
+  } catch (error) {
+    const position = Number((error as { position?: string }).position);
+    const place = position > 0 ? ` at line ${sql.slice(0, position - 1).split("\n").length}` : "";
+    throw new Error(
+      `Migration ${file_name} failed${place}: ${reasonOf(error)}. ` +
+        "Nothing of it was applied. Correct the file and start again.",
+      { cause: error },
+    );
+  }
+}
+
+function reasonOf(error: unknown): string {
+  // Node reports a host with several addresses as an AggregateError with an empty message.
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+}
+
+function pause(duration_ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(end, duration_ms);
+    signal?.addEventListener("abort", end);
+    function end() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      if (signal?.aborted) reject(signal.reason);
+      else resolve();
+    }
+  });
+}

@@ -1,0 +1,101 @@
+import type { CompanyId } from "../domain/types.ts";
+import type { Pool } from "./connection.ts";
+import { instantText } from "./values.ts";
+import { sqlState } from "./resilient_connection.ts";
+
+/** What became of a claim: `taken` is empty when all were claimed, else none was. */
+export interface Claim {
+  /** Numbers of the claim that are another company's. */
+  readonly taken: readonly { readonly phone_number_id: string }[];
+}
+
+/** A number and whose it is. */
+export interface ClaimedNumber {
+  readonly phone_number_id: string;
+  readonly company: CompanyId;
+}
+
+const CLAIM = `
+  with asked as (
+    select phone_number_id, company_id
+    from unnest($2::text[]) as a(phone_number_id) left join phone_numbers using (phone_number_id)
+  ), claimed as (
+    insert into phone_numbers (phone_number_id, company_id, claimed_at)
+    select phone_number_id, $1, $3 from asked
+    where company_id is null and not exists (select from asked where company_id <> $1)
+    order by phone_number_id
+  )
+  select phone_number_id from asked where company_id <> $1 order by phone_number_id`;
+
+const UNIQUE_VIOLATION = "23505";
+const DEADLOCK = "40P01";
+const ATTEMPTS_MAX = 5;
+
+/** Which company a number of Meta's belongs to. */
+export class PhoneNumbers {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /**
+   * Claims numbers for a company: all of them or, when another company has one, none. Those it has already count
+   * as claimed.
+   *
+   * @throws {Error} when Postgres cannot be reached: then all or none were claimed
+   */
+  async claim(company: CompanyId, phone_number_ids: readonly string[], at_ms: number): Promise<Claim> {
+    const values = [company, [...new Set(phone_number_ids)], instantText(at_ms)];
+    for (let attempt = 1;; attempt++) {
+      try {
+        const { rows } = await this.#pool.query<{ phone_number_id: string }>(CLAIM, values);
+        return { taken: rows };
+      } catch (error) {
+        // Somebody else claimed one of them in the same moment: nothing was claimed here, and now it shows.
+        const raced = [UNIQUE_VIOLATION, DEADLOCK].includes(sqlState(error) ?? "");
+        if (!raced || attempt === ATTEMPTS_MAX) throw error;
+      }
+    }
+  }
+
+  /**
+   * Gives up all numbers of a company but these.
+   *
+   * @returns the numbers it no longer has
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async release(company: CompanyId, except_ids: readonly string[]): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ phone_number_id: string }>(
+      `delete from phone_numbers where company_id = $1 and phone_number_id <> all ($2::text[])
+        returning phone_number_id`,
+      [company, [...except_ids]],
+    );
+    return rows.map(({ phone_number_id }) => phone_number_id).sort();
+  }
+
+  /**
+   * Every number, for the directory in memory.
+   *
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async all(): Promise<ClaimedNumber[]> {
+    const { rows } = await this.#pool.query<ClaimedNumber>(
+      "select phone_number_id, company_id as company from phone_numbers",
+    );
+    return rows;
+  }
+
+  /**
+   * Whose some numbers are; those that are nobody's are not in it.
+   *
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async ownersOf(phone_number_ids: readonly string[]): Promise<ClaimedNumber[]> {
+    const { rows } = await this.#pool.query<ClaimedNumber>(
+      "select phone_number_id, company_id as company from phone_numbers where phone_number_id = any ($1::text[])",
+      [[...phone_number_ids]],
+    );
+    return rows;
+  }
+}

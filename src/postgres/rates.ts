@@ -1,0 +1,143 @@
+import { rateHistory } from "../domain/company/activation.ts";
+import type { FeatureCode, LocalDate } from "../domain/types.ts";
+import type { FeatureName, RateHistory, RateVersion } from "../domain/rates.ts";
+import type { Pool } from "./connection.ts";
+import { creditsOf, epochMs, instantText, whole, wholeOrNull } from "./values.ts";
+
+interface RateRow {
+  readonly feature: FeatureCode;
+  readonly version: number;
+  readonly credits: bigint;
+  readonly effective_from: LocalDate | null;
+  readonly from_ms: bigint | null;
+  readonly recorded_at_ms: bigint;
+  readonly recorded_by: string;
+}
+
+const VERSIONS = `
+  select feature, version, credits, effective_from, ${epochMs("from_at")} as from_ms,
+    ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
+  from rate_versions where company_id = '' order by feature, version`;
+
+const APPEND = `
+  with appended as (
+    insert into rate_versions
+      (company_id, feature, version, credits, effective_from, from_at, recorded_at, recorded_by)
+    values ('', $1, $2, $3, $4, $5, $6, $7)
+    on conflict do nothing
+    returning feature
+  ), named as (
+    insert into features (feature, name_pt, name_en)
+    select feature, $8, $9 from appended where $8::text is not null
+    on conflict (feature) do update set name_pt = excluded.name_pt, name_en = excluded.name_en
+  )
+  select feature from appended`;
+
+/** The general rate card: prices in versions that are only ever added, and what features are called. */
+export class GeneralRates {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /**
+   * All versions of the general card.
+   *
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async history(): Promise<RateHistory> {
+    const { rows } = await this.#pool.query<RateRow>(VERSIONS);
+    return rateHistory(rows.map((row): RateVersion => ({
+      company: null,
+      feature: row.feature,
+      version: row.version,
+      credits: creditsOf(row.credits),
+      effective_from: row.effective_from,
+      from_ms: wholeOrNull(row.from_ms),
+      recorded_at_ms: whole(row.recorded_at_ms),
+      recorded_by: row.recorded_by,
+    })));
+  }
+
+  /**
+   * What features are called, by code.
+   *
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async names(): Promise<Map<FeatureCode, FeatureName>> {
+    const { rows } = await this.#pool.query<{ feature: FeatureCode; name_pt: string; name_en: string }>(
+      "select feature, name_pt, name_en from features order by feature",
+    );
+    return new Map(rows.map(({ feature, name_pt, name_en }) => [feature, { "pt-BR": name_pt, en: name_en }]));
+  }
+
+  /**
+   * Adds a version to the general card; the first of a feature makes the feature.
+   *
+   * @param rate one version further than the last that was read
+   * @param name what the feature is called from now on; as before unless given
+   * @returns false when somebody else added this version first: read again, decide again
+   * @throws {Error} when Postgres cannot be reached: then it may or may not have been added
+   */
+  async append(rate: RateVersion, name?: FeatureName): Promise<boolean> {
+    const { rows } = await this.#pool.query(APPEND, [
+      rate.feature,
+      rate.version,
+      rate.credits,
+      rate.effective_from,
+      rate.from_ms === null ? null : instantText(rate.from_ms),
+      instantText(rate.recorded_at_ms),
+      rate.recorded_by,
+      name?.["pt-BR"] ?? null,
+      name?.en ?? null,
+    ]);
+    return rows.length === 1;
+  }
+
+  /**
+   * Calls a feature something else.
+   *
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async rename(feature: FeatureCode, name: FeatureName): Promise<void> {
+    await this.#pool.query(
+      `insert into features (feature, name_pt, name_en) values ($1, $2, $3)
+        on conflict (feature) do update set name_pt = excluded.name_pt, name_en = excluded.name_en`,
+      [feature, name["pt-BR"], name.en],
+    );
+  }
+
+  /**
+   * The time zones of all companies, also those that are scheduled or superseded: a price that holds "from the
+   * next local date" must lie ahead in each.
+   *
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async timeZones(): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ time_zone: string }>(
+      "select distinct time_zone from company_settings order by time_zone",
+    );
+    return rows.map(({ time_zone }) => time_zone);
+  }
+
+  /**
+   * When the outbound window opened last, of all companies, as far as it matters from a time on: an earlier opening is
+   * told as the millisecond before it, for to know that one reads no more than whether there was any.
+   *
+   * @returns undefined when none ever did
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async latestOutbound(from_ms: number): Promise<number | undefined> {
+    const { rows } = await this.#pool.query<{ at_ms: bigint | null; any_ever: boolean }>(
+      `select ${epochMs("max(w.opened_at)")} as at_ms,
+          exists (select from day_totals where direction = 'outbound' and units > 0) as any_ever
+        from companies c
+        left join windows w
+          on w.company_id = c.company_id and w.opened_at >= $1 and w.direction = 'outbound'`,
+      [instantText(from_ms)],
+    );
+    const { at_ms, any_ever } = rows[0]!;
+    return at_ms !== null ? whole(at_ms) : any_ever ? from_ms - 1 : undefined;
+  }
+}

@@ -1,0 +1,186 @@
+import type { ClosedFigures } from "../domain/company/event.ts";
+import type { DayTotal } from "../domain/company/state.ts";
+import type { LedgerEntry } from "../domain/ledger.ts";
+import type {
+  CompanyId,
+  ContactId,
+  Credits,
+  Direction,
+  FeatureCode,
+  LocalDate,
+  MessageKey,
+  Month,
+} from "../domain/types.ts";
+import type { Period } from "../domain/period.ts";
+import type { Pool } from "./connection.ts";
+import { conditions } from "./conditions.ts";
+import { creditsOf, epochMs, instantText, whole, wholeOrNull } from "./values.ts";
+import { labelledUsage } from "./labelled_usage.ts";
+import type { LabelledUsage, LabelledUsageQuery } from "./labelled_usage.ts";
+import { ledgerEntry, ledgerPage } from "./ledger_pages.ts";
+import type { LedgerPage } from "./ledger_pages.ts";
+
+/** Which windows of a company are asked for. */
+export interface WindowFilter {
+  readonly company: CompanyId;
+  readonly opened_from_ms?: number;
+  readonly opened_before_ms?: number;
+}
+
+/** Where a page of windows ends. */
+export interface WindowCursor {
+  readonly opened_at_ms: number;
+  readonly contact: ContactId;
+  readonly direction: Direction;
+}
+
+/** A window as it stands. */
+export interface WindowRecord extends WindowCursor {
+  readonly local_date: LocalDate;
+  readonly feature: FeatureCode;
+  readonly credits: Credits;
+  readonly message: MessageKey | undefined;
+}
+
+/** Credits and units of one feature and direction on a local date. */
+export type DatedTotal = DayTotal & { readonly local_date: LocalDate };
+
+/** What the closing of a day froze. */
+export interface ClosedDay {
+  readonly local_date: LocalDate;
+  readonly totals: readonly DayTotal[];
+  readonly closed_at_ms: number;
+}
+
+/** A month as it stands, and what its closing froze. */
+export interface PeriodRecord {
+  readonly period: Period;
+  readonly at_close: ClosedFigures | undefined;
+  readonly closed_at_ms: number | undefined;
+}
+
+type TotalRow = Omit<DatedTotal, "units" | "credits"> & Record<"units" | "credits", bigint>;
+
+/**
+ * Reads for people and programs: each by an index, of what is committed. All of them throw when Postgres cannot be
+ * reached. Dates are inclusive.
+ */
+export class Reports {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** A page of the ledger, newest first. */
+  ledger(page: LedgerPage): Promise<LedgerEntry[]> {
+    return ledgerPage(this.#pool, page);
+  }
+
+  /** One entry; undefined when there is none. */
+  ledgerEntry(company: CompanyId, seq: number): Promise<LedgerEntry | undefined> {
+    return ledgerEntry(this.#pool, company, seq);
+  }
+
+  /** A page of windows as they stand, those opened last first. */
+  async windows(
+    page: WindowFilter & { readonly before?: WindowCursor; readonly limit: number },
+  ): Promise<WindowRecord[]> {
+    const { company, opened_from_ms, opened_before_ms, before, limit } = page;
+    const values: unknown[] = [];
+    const where = conditions([
+      ["company_id = ?", company],
+      // By when they opened, which is what they are in order of, and not by their date: of one that is new to the planner
+      // it takes few to be, and would rather read and sort them all.
+      ["opened_at >= ?", opened_from_ms === undefined ? undefined : instantText(opened_from_ms)],
+      ["opened_at < ?", opened_before_ms === undefined ? undefined : instantText(opened_before_ms)],
+      ["opened_at <= ?", before && instantText(before.opened_at_ms)],
+      [
+        "(opened_at, contact, direction) < (?, ?, ?)",
+        before && instantText(before.opened_at_ms),
+        before?.contact,
+        before?.direction,
+      ],
+    ], values);
+    const { rows } = await this.#pool.query<WindowRow>(
+      `select local_date, contact, direction, feature, ${
+        epochMs("opened_at")
+      } as opened_at_ms, credits, message
+        from windows where ${where}
+        order by opened_at desc, contact desc, direction desc limit $${values.push(limit)}`,
+      values,
+    );
+    return rows.map((row) => ({
+      ...row,
+      opened_at_ms: whole(row.opened_at_ms),
+      credits: creditsOf(row.credits),
+      message: row.message ?? undefined,
+    }));
+  }
+
+  /** What was used by day, feature and direction: today's truth, late facts included. */
+  async dayTotals(company: CompanyId, from: LocalDate, to: LocalDate): Promise<DatedTotal[]> {
+    const { rows } = await this.#pool.query<TotalRow>(
+      `select local_date, feature, direction, units, credits from day_totals
+        where company_id = $1 and local_date between $2 and $3 order by local_date, feature, direction`,
+      [company, from, to],
+    );
+    return rows.map((row) => ({ ...row, units: whole(row.units), credits: creditsOf(row.credits) }));
+  }
+
+  /** What the closing of each day froze. A day that is open, or was never closed, is not in it. */
+  async closedDays(company: CompanyId, from: LocalDate, to: LocalDate): Promise<ClosedDay[]> {
+    const { rows } = await this.#pool.query<Omit<ClosedDay, "closed_at_ms"> & { closed_at_ms: bigint }>(
+      `select local_date, totals, ${epochMs("closed_at")} as closed_at_ms from closed_days
+        where company_id = $1 and local_date between $2 and $3 order by local_date`,
+      [company, from, to],
+    );
+    return rows.map((row) => ({ ...row, closed_at_ms: whole(row.closed_at_ms) }));
+  }
+
+  /** Every month of a company that something happened in, oldest first. */
+  async periods(company: CompanyId): Promise<PeriodRecord[]> {
+    const { rows } = await this.#pool.query<PeriodRow>(
+      `select month, granted, consumed, closed, at_close, ${epochMs("closed_at")} as closed_at_ms
+        from periods where company_id = $1 order by month`,
+      [company],
+    );
+    return rows.map(({ month, granted, consumed, closed, at_close, closed_at_ms }) => ({
+      period: { month, granted: creditsOf(granted), consumed: creditsOf(consumed), closed },
+      at_close: at_close ?? undefined,
+      closed_at_ms: wholeOrNull(closed_at_ms) ?? undefined,
+    }));
+  }
+
+  /** What was used by what it was attributed to: its sums are those of the totals. */
+  labelledUsage(query: LabelledUsageQuery): Promise<LabelledUsage[]> {
+    return labelledUsage(this.#pool, query);
+  }
+
+  /** How contacts are read by people, by id: their phone if it is known. Who is not kept readable is not in it. */
+  async clues(company: CompanyId, contacts: readonly ContactId[]): Promise<Map<ContactId, string>> {
+    const { rows } = await this.#pool.query<{ contact_id: ContactId; clue: string }>(
+      `select distinct on (contact_id) contact_id, clue from contacts
+        where company_id = $1 and clue is not null and (key = any ($2::uuid[])
+          or contact_id = any ($2::uuid[]) and contact_id <> key)
+        order by contact_id, by_phone desc, clue`,
+      [company, [...new Set(contacts)]],
+    );
+    return new Map(rows.map(({ contact_id, clue }) => [contact_id, clue]));
+  }
+}
+
+interface WindowRow extends Omit<WindowRecord, "opened_at_ms" | "credits" | "message"> {
+  readonly opened_at_ms: bigint;
+  readonly credits: bigint;
+  readonly message: MessageKey | null;
+}
+
+interface PeriodRow {
+  readonly month: Month;
+  readonly granted: bigint;
+  readonly consumed: bigint;
+  readonly closed: boolean;
+  readonly at_close: ClosedFigures | null;
+  readonly closed_at_ms: bigint | null;
+}

@@ -1,0 +1,33 @@
+import type { Pool } from "./connection.ts";
+import { whole } from "./values.ts";
+
+/** Keeps how far the test clock is ahead of the real one, so that a restart does not set it back. */
+export class TestClockStore {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /**
+   * @returns undefined when it was never set
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async read(): Promise<number | undefined> {
+    const { rows } = await this.#pool.query<{ offset_ms: bigint }>("select offset_ms from test_clock");
+    return rows[0] === undefined ? undefined : whole(rows[0].offset_ms);
+  }
+
+  /**
+   * Keeps an offset, unless a larger one is kept: the clock runs forward only.
+   *
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async write(offset_ms: number): Promise<void> {
+    await this.#pool.query(
+      `insert into test_clock (offset_ms) values ($1)
+        on conflict (only_row) do update set offset_ms = greatest(test_clock.offset_ms, excluded.offset_ms)`,
+      [offset_ms],
+    );
+  }
+}

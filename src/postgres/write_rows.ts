@@ -1,0 +1,215 @@
+import type { Change } from "../domain/company/change.ts";
+import type { ClosedFigures, CompanyEvent, QuarantinedEvent } from "../domain/company/event.ts";
+import type { StoredFact, StoredUsage } from "../domain/company/event.ts";
+import type { DayTotal, DecidedSend, SettingsVersion } from "../domain/company/state.ts";
+import type { Window } from "../domain/charge.ts";
+import type { ContractVersion } from "../domain/contract.ts";
+import type { LedgerEntry } from "../domain/ledger.ts";
+import type { CompanyId, ContactId, ContactKey, Direction, LocalDate, Month } from "../domain/types.ts";
+import type { Period } from "../domain/period.ts";
+import type { RateVersion } from "../domain/rates.ts";
+
+/** A row of a company, with what its table keeps of the domain's own value. */
+interface Of<T> {
+  readonly company: CompanyId;
+  readonly recorded_at_ms: number;
+  readonly value: T;
+}
+
+/** The head of a company, and its name and locale when they changed. */
+export interface HeadRow {
+  readonly change: Change;
+  readonly profile: { readonly name: string; readonly locale: string } | undefined;
+}
+
+/** A key, and the contact it belongs to now. */
+export interface ContactRow {
+  readonly key: ContactKey;
+  readonly contact_id: ContactId;
+  readonly by_phone: boolean;
+  readonly clue: string | undefined;
+  /** When the person was erased; undefined keeps what stands. */
+  readonly erased_at_ms: number | undefined;
+}
+
+/** A window as it is now; without one, it is gone. */
+export interface WindowRow {
+  readonly local_date: LocalDate;
+  readonly contact: ContactId;
+  readonly direction: Direction;
+  readonly window: Window | undefined;
+}
+
+/** A month as it is now, and what its closing froze if it was closed here. */
+export interface PeriodRow {
+  readonly period: Period;
+  readonly at_close: ClosedFigures | undefined;
+}
+
+/** A send that was decided. */
+export interface SendRow {
+  readonly send: DecidedSend;
+  readonly sent_at_ms: number;
+}
+
+/** What a statement writes: no table has two rows of one key that it would update. */
+export interface Rows {
+  readonly heads: HeadRow[];
+  readonly contacts: Of<ContactRow>[];
+  readonly facts: Of<StoredFact>[];
+  readonly sends: Of<SendRow>[];
+  readonly usages: Of<StoredUsage>[];
+  readonly windows: Of<WindowRow & { readonly window: Window }>[];
+  /** Windows that turned out not to have opened. */
+  readonly gone_windows: Of<WindowRow>[];
+  readonly ledger: Of<LedgerEntry>[];
+  readonly day_totals: Of<DayTotal & { readonly local_date: LocalDate }>[];
+  readonly periods: Of<PeriodRow>[];
+  readonly closed_days: Of<{ readonly local_date: LocalDate; readonly totals: readonly DayTotal[] }>[];
+  readonly company_settings: Of<SettingsVersion>[];
+  readonly contract_versions: Of<ContractVersion>[];
+  readonly rate_versions: Of<RateVersion>[];
+  readonly quarantine: Of<QuarantinedEvent>[];
+}
+
+/** What the events of one company say something is now: of two on the same key, the later one holds. */
+interface Latest {
+  profile: HeadRow["profile"];
+  readonly contacts: Map<ContactKey, ContactRow>;
+  readonly windows: Map<string, WindowRow>;
+  readonly day_totals: Map<string, DayTotal & { readonly local_date: LocalDate }>;
+  readonly periods: Map<Month, PeriodRow>;
+}
+
+/**
+ * Folds the events of changes into the rows they make.
+ *
+ * @param changes of different companies
+ */
+export function rowsOf(changes: readonly Change[]): Rows {
+  const rows: Rows = {
+    heads: [],
+    contacts: [],
+    facts: [],
+    sends: [],
+    usages: [],
+    windows: [],
+    gone_windows: [],
+    ledger: [],
+    day_totals: [],
+    periods: [],
+    closed_days: [],
+    company_settings: [],
+    contract_versions: [],
+    rate_versions: [],
+    quarantine: [],
+  };
+  for (const change of changes) {
+    const latest: Latest = {
+      profile: undefined,
+      contacts: new Map(),
+      windows: new Map(),
+      day_totals: new Map(),
+      periods: new Map(),
+    };
+    for (const event of change.events) fold(rows, latest, change, event);
+    addLatest(rows, latest, change);
+  }
+  return rows;
+}
+
+function fold(rows: Rows, latest: Latest, change: Change, event: CompanyEvent): void {
+  const of = <T>(value: T): Of<T> => ({
+    company: change.company,
+    recorded_at_ms: change.recorded_at_ms,
+    value,
+  });
+  switch (event.type) {
+    case "fact_stored":
+      return void rows.facts.push(of(event.fact));
+    case "send_decided":
+      return void rows.sends.push(of(event));
+    case "usage_counted":
+      return void rows.usages.push(of(event.usage));
+    case "entry_posted":
+      rows.ledger.push(of(event.entry));
+      return foldPeriod(latest, event.period, undefined);
+    case "period_closed":
+      return foldPeriod(latest, event.period, event.figures);
+    case "total_changed": {
+      const { local_date, total } = event;
+      const key = `${local_date} ${total.feature} ${total.direction}`;
+      return void latest.day_totals.set(key, { ...total, local_date });
+    }
+    case "window_changed":
+      return void latest.windows.set(`${event.local_date} ${event.direction} ${event.contact}`, event);
+    case "key_learned":
+    case "person_erased":
+    case "people_merged":
+      return foldContacts(latest.contacts, event);
+    case "day_closed":
+      return void rows.closed_days.push(of(event));
+    case "profile_changed":
+      latest.profile = event;
+      return;
+    case "settings_versioned":
+      return void rows.company_settings.push(of(event.settings));
+    case "contract_versioned":
+      return void rows.contract_versions.push(of(event.version));
+    case "rate_versioned":
+      return void rows.rate_versions.push(of(event.rate));
+    case "quarantined":
+      return void rows.quarantine.push(of(event.event));
+    case "wrote":
+    case "evidence_joined":
+    case "record_joined":
+      // They move what memory holds; the fact beside each is what is kept.
+      return;
+  }
+}
+
+/** What the closing of a month froze stays, whatever is posted to the month later. */
+function foldPeriod(latest: Latest, period: Period, figures: ClosedFigures | undefined): void {
+  const at_close = figures ?? latest.periods.get(period.month)?.at_close;
+  latest.periods.set(period.month, { period, at_close });
+}
+
+function foldContacts(
+  contacts: Latest["contacts"],
+  event: Extract<CompanyEvent, { type: "key_learned" | "person_erased" | "people_merged" }>,
+): void {
+  if (event.type === "key_learned") {
+    const { key, by_phone, person, named } = event;
+    const erased_at_ms = contacts.get(key)?.erased_at_ms ?? (named ? undefined : person.erased_at_ms);
+    const clue = named ? event.clue : undefined;
+    contacts.set(key, { key, contact_id: person.id, by_phone, clue, erased_at_ms });
+    return;
+  }
+  if (event.type === "person_erased") {
+    const { person, at_ms } = event;
+    for (const key of event.keys) {
+      const by_phone = contacts.get(key)?.by_phone ?? false;
+      contacts.set(key, { key, contact_id: person.id, by_phone, clue: undefined, erased_at_ms: at_ms });
+    }
+    return;
+  }
+  const contact_id = event.into.id;
+  for (const key of event.from.keys.keys()) {
+    // A key that was not learned just now stands in the table: of its row the contact alone is changed.
+    const learned = contacts.get(key) ?? { key, by_phone: false, clue: undefined, erased_at_ms: undefined };
+    contacts.set(key, { ...learned, contact_id });
+  }
+}
+
+function addLatest(rows: Rows, latest: Latest, change: Change): void {
+  const { company, recorded_at_ms } = change;
+  const of = <T>(value: T): Of<T> => ({ company, recorded_at_ms, value });
+  rows.heads.push({ change, profile: latest.profile });
+  for (const contact of latest.contacts.values()) rows.contacts.push(of(contact));
+  for (const total of latest.day_totals.values()) rows.day_totals.push(of(total));
+  for (const period of latest.periods.values()) rows.periods.push(of(period));
+  for (const row of latest.windows.values()) {
+    if (row.window === undefined) rows.gone_windows.push(of(row));
+    else rows.windows.push(of({ ...row, window: row.window }));
+  }
+}

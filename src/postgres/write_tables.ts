@@ -1,0 +1,264 @@
+/** The tables a change is written to. */
+
+import type { ContactId } from "../domain/types.ts";
+import { showMoney } from "../domain/money.ts";
+import type { Micros } from "../domain/money.ts";
+import { replacing, type Table, table } from "./write_table.ts";
+
+const contacts = table<"contacts">({
+  rows: "contacts",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    key: ["uuid", (row) => row.value.key],
+    contact_id: ["uuid", (row) => row.value.contact_id],
+    by_phone: ["boolean", (row) => row.value.by_phone],
+    clue: ["text", (row) => row.value.clue],
+    erased_at: ["timestamptz", (row) => row.value.erased_at_ms],
+  },
+  // What an erasure takes away stays away; a row that says neither keeps what stands.
+  on_conflict: `${replacing("company_id, key", ["contact_id"])},
+    clue = case when excluded.erased_at is null then coalesce(excluded.clue, contacts.clue) else excluded.clue end,
+    erased_at = coalesce(excluded.erased_at, contacts.erased_at)`,
+});
+
+const facts = table<"facts">({
+  rows: "facts",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    contact: ["uuid", (row) => row.value.contact],
+    occurred_at: ["timestamptz", (row) => row.value.at_ms],
+    id: ["uuid", (row) => row.value.id],
+    kind: ["text", (row) => row.value.kind],
+    message: ["uuid", (row) => row.value.message],
+    template: ["boolean", (row) => row.value.template],
+    category: ["text", (row) => row.value.category],
+    callback: ["uuid", (row) => row.value.callback],
+    phone_number_id: ["text", (row) => row.value.phone_number_id],
+    attribution: ["jsonb", (row) => row.value.attribution],
+    recorded_at: ["timestamptz", (row) => row.recorded_at_ms],
+  },
+  on_conflict: "on conflict do nothing",
+});
+
+// A send or a usage whose id is there already must not be decided or counted again: without an ON CONFLICT
+// clause it fails the statement, and with it the whole change.
+const sends = table<"sends">({
+  rows: "sends",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    message: ["uuid", (row) => row.value.send.key],
+    content: ["uuid", (row) => row.value.send.content],
+    reply: ["text", (row) => row.value.send.reply],
+    sent_at: ["timestamptz", (row) => row.value.sent_at_ms],
+  },
+});
+
+const usages = table<"usages">({
+  rows: "usages",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    id: ["text", (row) => row.value.id],
+    content: ["uuid", (row) => row.value.content],
+    feature: ["text", (row) => row.value.feature],
+    quantity: ["bigint", (row) => row.value.quantity],
+    credits: ["bigint", (row) => row.value.credits],
+    local_date: ["date", (row) => row.value.local_date],
+    occurred_at: ["timestamptz", (row) => row.value.occurred_at_ms],
+    attributes: ["jsonb", (row) => row.value.attributes],
+    recorded_at: ["timestamptz", (row) => row.recorded_at_ms],
+  },
+});
+
+const windows = table<"windows">({
+  rows: "windows",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    local_date: ["date", (row) => row.value.local_date],
+    contact: ["uuid", (row) => row.value.contact],
+    direction: ["text", (row) => row.value.direction],
+    feature: ["text", (row) => row.value.window.feature],
+    opened_at: ["timestamptz", (row) => row.value.window.opened_at_ms],
+    credits: ["bigint", (row) => row.value.window.credits],
+    message: ["uuid", (row) => row.value.window.message],
+  },
+  on_conflict: replacing("company_id, local_date, contact, direction", [
+    "feature",
+    "opened_at",
+    "credits",
+    "message",
+  ]),
+});
+
+const gone_windows = table<"gone_windows">({
+  rows: "gone_windows",
+  name: "windows",
+  statement: "delete",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    local_date: ["date", (row) => row.value.local_date],
+    contact: ["uuid", (row) => row.value.contact],
+    direction: ["text", (row) => row.value.direction],
+  },
+});
+
+const ledger = table<"ledger">({
+  rows: "ledger",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    seq: ["bigint", (row) => row.value.seq],
+    type: ["text", (row) => row.value.type],
+    period: ["text", (row) => row.value.period],
+    local_date: ["date", (row) => row.value.local_date],
+    feature: ["text", (row) => row.value.feature],
+    direction: ["text", (row) => row.value.direction],
+    credits: ["bigint", (row) => row.value.credits],
+    prepaid: ["bigint", (row) => row.value.prepaid],
+    excess: ["bigint", (row) => row.value.excess],
+    available_after: ["bigint", (row) => row.value.available_after],
+    excess_after: ["bigint", (row) => row.value.excess_after],
+    late: ["boolean", (row) => row.value.late],
+    occurred_at: ["timestamptz", (row) => row.value.occurred_at_ms],
+    recorded_at: ["timestamptz", (row) => row.value.recorded_at_ms],
+    contact: ["uuid", (row) => contactOf(row.value.cause)],
+    cause: ["jsonb", (row) => row.value.cause],
+  },
+});
+
+const day_totals = table<"day_totals">({
+  rows: "day_totals",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    local_date: ["date", (row) => row.value.local_date],
+    feature: ["text", (row) => row.value.feature],
+    direction: ["text", (row) => row.value.direction],
+    units: ["bigint", (row) => row.value.units],
+    credits: ["bigint", (row) => row.value.credits],
+  },
+  on_conflict: replacing("company_id, local_date, feature, direction", ["units", "credits"]),
+});
+
+const periods = table<"periods">({
+  rows: "periods",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    month: ["text", (row) => row.value.period.month],
+    granted: ["bigint", (row) => row.value.period.granted],
+    consumed: ["bigint", (row) => row.value.period.consumed],
+    closed: ["boolean", (row) => row.value.period.closed],
+    at_close: ["jsonb", (row) => row.value.at_close],
+    closed_at: ["timestamptz", (row) => row.value.at_close && row.recorded_at_ms],
+  },
+  on_conflict: `${replacing("company_id, month", ["granted", "consumed", "closed"])},
+    at_close = coalesce(excluded.at_close, periods.at_close),
+    closed_at = coalesce(excluded.closed_at, periods.closed_at)`,
+});
+
+const closed_days = table<"closed_days">({
+  rows: "closed_days",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    local_date: ["date", (row) => row.value.local_date],
+    totals: ["jsonb", (row) => row.value.totals],
+    closed_at: ["timestamptz", (row) => row.recorded_at_ms],
+  },
+});
+
+const company_settings = table<"company_settings">({
+  rows: "company_settings",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    version: ["int", (row) => row.value.version],
+    effective_from: ["date", (row) => row.value.effective_from],
+    time_zone: ["text", (row) => row.value.time_zone],
+    template_in_open_window: ["text", (row) => row.value.template_in_open_window],
+    recorded_at: ["timestamptz", (row) => row.value.recorded_at_ms],
+    recorded_by: ["text", (row) => row.value.recorded_by],
+  },
+});
+
+const contract_versions = table<"contract_versions">({
+  rows: "contract_versions",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    version: ["int", (row) => row.value.version],
+    effective_from: ["date", (row) => row.value.effective_from],
+    package_credits: ["bigint", (row) => row.value.terms.package?.credits],
+    package_price: ["numeric", (row) => priceText(row.value.terms.package?.price)],
+    excess_credit_price: ["numeric", (row) => priceText(row.value.terms.excess_credit_price)],
+    currency: ["text", (row) => row.value.terms.currency],
+    starts_on: ["date", (row) => row.value.terms.starts_on],
+    first_month: ["text", (row) => row.value.terms.first_month],
+    withdraws: ["int[]", (row) => `{${row.value.withdraws.join(",")}}`],
+    reason: ["text", (row) => row.value.reason],
+    recorded_at: ["timestamptz", (row) => row.value.recorded_at_ms],
+    recorded_by: ["text", (row) => row.value.recorded_by],
+  },
+});
+
+const rate_versions = table<"rate_versions">({
+  rows: "rate_versions",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    feature: ["text", (row) => row.value.feature],
+    version: ["int", (row) => row.value.version],
+    credits: ["bigint", (row) => row.value.credits],
+    effective_from: ["date", (row) => row.value.effective_from],
+    from_at: ["timestamptz", (row) => row.value.from_ms],
+    recorded_at: ["timestamptz", (row) => row.value.recorded_at_ms],
+    recorded_by: ["text", (row) => row.value.recorded_by],
+  },
+});
+
+const quarantine = table<"quarantine">({
+  rows: "quarantine",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    id: ["uuid", (row) => row.value.id],
+    reason: ["text", (row) => row.value.reason],
+    phone_number_id: ["text", (row) => row.value.phone_number_id],
+    event: ["jsonb", (row) => row.value.event],
+    received_at: ["timestamptz", (row) => row.value.received_at_ms],
+    people: ["uuid[]", (row) => `{${row.value.people?.join(",") ?? ""}}`],
+  },
+  on_conflict: "on conflict do nothing",
+});
+
+/** The heads of companies: they are not inserted, but compared and moved on. */
+export const HEADS = table<"heads">({
+  rows: "heads",
+  columns: {
+    company_id: ["text", (row) => row.change.company],
+    epoch: ["bigint", (row) => row.change.epoch],
+    from_version: ["bigint", (row) => row.change.from_version],
+    version: ["bigint", (row) => row.change.version],
+    ledger_seq: ["bigint", (row) => row.change.ledger_seq],
+    closed_through: ["date", (row) => row.change.closed_through],
+    due_at: ["timestamptz", (row) => row.change.due_at_ms],
+    latest_charged_at: ["timestamptz", (row) => row.change.latest_charged_ms],
+    name: ["text", (row) => row.profile?.name],
+    locale: ["text", (row) => row.profile?.locale],
+  },
+});
+
+/**
+ * Tables that are written together: a statement takes up a group when it has a row for any of its tables. Each
+ * set of groups is a statement of its own to prepare, so what is rare, or never comes alone, is one group.
+ */
+export const GROUPS: readonly (readonly Table[])[] = [
+  [contacts],
+  [facts],
+  [windows],
+  [ledger, day_totals, periods],
+  [sends],
+  [usages],
+  [gone_windows],
+  [closed_days, company_settings, contract_versions, rate_versions, quarantine],
+];
+
+function contactOf(cause: { readonly type: string; readonly contact?: ContactId } | null) {
+  return cause?.type === "window" ? cause.contact : undefined;
+}
+
+function priceText(price: Micros | null | undefined): string | null {
+  return price == null ? null : showMoney(price);
+}

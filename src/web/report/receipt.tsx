@@ -1,0 +1,67 @@
+import type { Child, FC } from "hono/jsx";
+import { hrefTo } from "./href.ts";
+import { featureName, type Reading } from "./render_context.ts";
+import type { Receipt } from "./view.ts";
+
+/** Why an entry was posted, in one sentence, and what that rests on. */
+export const ReceiptPanel: FC<{ reading: Reading; receipt: Receipt }> = ({ reading, receipt }) => {
+  const { view, strings, formats } = reading;
+  const { receipt: said } = strings;
+  const zone = view.company.zoneOn(receipt.local_date);
+  const close = hrefTo(view.asked, { cursor: view.asked.cursor }, `entry-${receipt.seq}`);
+  const { window, rate, contract, fact } = receipt;
+  return (
+    <div class="receipt" role="group" aria-labelledby={`receipt-heading-${receipt.seq}`}>
+      <h3 id={`receipt-heading-${receipt.seq}`}>{said.heading(String(receipt.seq))}</h3>
+      <p class="sentence">{receipt.sentence}</p>
+      <dl>
+        {receipt.feature !== null && <Line term={said.split}>{splitText(reading, receipt)}</Line>}
+        {window && (
+          <Line term={said.window}>
+            {said.window_text(formats.time(window.opened_at, zone), formats.time(window.closes_at, zone))}
+          </Line>
+        )}
+        {window?.contact === null && (
+          <Line term={strings.history.contact}>{strings.history.not_kept_long}</Line>
+        )}
+        {rate && <Line term={said.rate}>{rateText(reading, rate)}</Line>}
+        {contract && (
+          <Line term={said.contract}>
+            {said.contract_text(contract.version, formats.longDate(contract.effective_from))}
+          </Line>
+        )}
+        <Line term={said.period}>{formats.month(receipt.period)}</Line>
+        <Line term={said.recorded}>
+          <time datetime={receipt.recorded_at}>{formats.instant(receipt.recorded_at, zone)}</time>
+        </Line>
+        {fact?.attribution && Object.keys(fact.attribution).length > 0 && (
+          <Line term={said.labels}>
+            {Object.entries(fact.attribution).map(([name, value]) => `${name}: ${value}`).join(", ")}
+          </Line>
+        )}
+      </dl>
+      <a href={close} data-close>{said.close}</a>
+    </div>
+  );
+};
+
+const Line: FC<{ term: string; children: Child }> = ({ term, children }) => (
+  <div>
+    <dt>{term}</dt>
+    <dd>{children}</dd>
+  </div>
+);
+
+function splitText({ strings: { receipt: said }, formats }: Reading, { prepaid, excess }: Receipt): string {
+  const parts = [
+    ...prepaid === 0 ? [] : [said.from_package(formats.credits(Math.abs(prepaid)))],
+    ...excess === 0 ? [] : [said.from_excess(formats.credits(Math.abs(excess)))],
+  ];
+  return parts.length === 0 ? formats.credits(0) : parts.join(", ");
+}
+
+function rateText({ view, strings, formats }: Reading, rate: NonNullable<Receipt["rate"]>): string {
+  const each = strings.credits(rate.credits, formats.credits(rate.credits));
+  const text = rate.own ? strings.receipt.own_rate_text : strings.receipt.rate_text;
+  return text(featureName(view, rate.feature), each, rate.version);
+}

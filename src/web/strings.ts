@@ -1,8 +1,0 @@
-import type { Language } from "../domain/receipt.ts";
-import { en } from "./strings/en.ts";
-import { pt, type Strings } from "./strings/pt.ts";
-
-export type { Strings };
-
-/** What the page says, by language. */
-export const STRINGS: Readonly<Record<Language, Strings>> = { "pt-BR": pt, en };

@@ -1,0 +1,8 @@
+import type { Language } from "../../domain/receipt.ts";
+import { en } from "./en.ts";
+import { pt, type Strings } from "./pt.ts";
+
+export type { Strings };
+
+/** What the page says, by language. */
+export const STRINGS: Readonly<Record<Language, Strings>> = { "pt-BR": pt, en };

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { configure, reset } from "@logtape/logtape";
+import { ConfigError, readConfig } from "../../src/config/environment.ts";
+import { secretsOf } from "../../src/config/secrets.ts";
+
+Deno.test("secrets are made once, and a file of them that is cut short or lacks one is named with the remedy", async () => {
+  const data_dir = await Deno.makeTempDir({ prefix: "poli-credits-secrets-" });
+  try {
+    const config = readConfig({ DATA_DIR: data_dir });
+    const first = await secretsOf(config);
+    assert.equal(first.made, true);
+    assert.deepEqual(await secretsOf(config), { secrets: first.secrets, made: false });
+    const path = `${data_dir}/secrets.json`;
+    const whole = await Deno.readTextFile(path);
+    for (const damaged of [whole.slice(0, -20), "{}", ""]) {
+      await Deno.writeTextFile(path, damaged);
+      await assert.rejects(secretsOf(config), {
+        message: `${path} is damaged: restore it, or remove it to have new secrets made`,
+      });
+    }
+  } finally {
+    await Deno.remove(data_dir, { recursive: true });
+  }
+});
+
+Deno.test("secrets that cannot be read or kept are a fault with its remedy, and those that others can read are told of", async () => {
+  const data_dir = await Deno.makeTempDir({ prefix: "poli-credits-secrets-" });
+  const warned: unknown[] = [];
+  await configure({
+    sinks: { warned: ({ level, properties }) => void warned.push([level, properties.path]) },
+    loggers: [
+      { category: ["poli-credits"], sinks: ["warned"], lowestLevel: "info" },
+      { category: ["logtape", "meta"], sinks: [] },
+    ],
+  });
+  try {
+    const config = readConfig({ DATA_DIR: data_dir });
+    const path = `${data_dir}/secrets.json`;
+    await secretsOf(config);
+    await secretsOf(config);
+    assert.deepEqual(warned, []);
+    await Deno.chmod(path, 0o640);
+    await secretsOf(config);
+    assert.deepEqual(warned, [["warning", path]]);
+    const under_a_file = secretsOf({ ...config, data_dir: `${path}/data` });
+    await assert.rejects(under_a_file, (error: Error) => {
+      assert.ok(error instanceof ConfigError);
+      assert.match(
+        error.message,
+        /secrets\.json cannot be (read|written): .*(Start the service as|Set DATA_DIR)/,
+      );
+      return true;
+    });
+    await Deno.remove(path);
+    await Deno.mkdir(path);
+    await assert.rejects(secretsOf(config), (error: Error) => {
+      assert.ok(error instanceof ConfigError);
+      assert.match(
+        error.message,
+        /secrets\.json cannot be read: .*Start the service as the user who owns it/,
+      );
+      return true;
+    });
+  } finally {
+    await reset();
+    await Deno.remove(data_dir, { recursive: true });
+  }
+});

@@ -1,0 +1,285 @@
+import assert from "node:assert/strict";
+import type { LocalDate } from "../../../src/domain/types.ts";
+import { TestCompany } from "../../support/company.ts";
+import { ANA, BETO } from "../../support/fixtures.ts";
+import { assertSound } from "../../support/invariants.ts";
+
+Deno.test("closing a day freezes its report: one row for each feature and direction", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00", prices: { "automation.run": 2 } });
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.wrote(BETO, "2026-11-23 10:00");
+  company.template(ANA, "2026-11-23 11:00");
+  company.use("automation.run", 3, "run-1");
+  company.advanceTo("2026-11-24 00:00");
+  assert.deepEqual(company.store.closed_days.get("2026-11-23" as LocalDate), [
+    { feature: "whatsapp.inbound", direction: "inbound", units: 2, credits: 2 },
+    { feature: "whatsapp.outbound", direction: "outbound", units: 1, credits: 1 },
+    { feature: "automation.run", direction: "none", units: 3, credits: 6 },
+  ]);
+});
+
+Deno.test("a wake-up that is late, missed or doubled changes nothing", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.advanceTo("2026-11-23 23:59:59.999");
+  assert.deepEqual(company.happened(), []);
+  company.advanceTo("2026-11-24 00:00");
+  assert.deepEqual(company.happened(), ["day_closed"]);
+  company.advanceTo("2026-11-24 00:00");
+  assert.deepEqual(company.happened(), []);
+});
+
+Deno.test("three days of downtime catch up in order", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.advanceTo("2026-11-26 08:00");
+  assert.deepEqual([...company.store.closed_days.keys()], ["2026-11-23", "2026-11-24", "2026-11-25"]);
+  assert.equal(company.balance().closed_through, "2026-11-25");
+});
+
+Deno.test("three months of downtime expire and grant month after month, as each midnight would have", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.agree({ package: 10 });
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.advanceTo("2027-02-03 08:00");
+  assert.deepEqual(company.ledger(), [
+    "grant +10",
+    "consumption -1",
+    "expiry -9",
+    "grant +10",
+    "expiry -10",
+    "grant +10",
+    "expiry -10",
+    "grant +10",
+  ]);
+  const renewals = company.store.ledger.filter((entry) => entry.type === "grant").map((entry) =>
+    entry.local_date
+  );
+  assert.deepEqual(renewals, ["2026-11-23", "2026-12-01", "2027-01-01", "2027-02-01"]);
+  const midnights = company.store.ledger.slice(-2).map((entry) => entry.occurred_at_ms);
+  assert.deepEqual(midnights, [company.ms("2027-02-01 00:00"), company.ms("2027-02-01 00:00")]);
+  assertSound(company);
+});
+
+Deno.test("a catch-up after downtime ends as waking at every midnight would have", () => {
+  const [asleep, awake] = [1, 2].map(() => new TestCompany({ at: "2026-11-23 09:00" }));
+  for (const company of [asleep!, awake!]) company.agree({ package: 10, starts_on: "2026-12-10" });
+  for (let day = 24; day <= 30; day++) awake!.advanceTo(`2026-11-${day} 00:00`);
+  for (let day = 1; day <= 31; day++) awake!.advanceTo(`2026-12-${String(day).padStart(2, "0")} 00:00`);
+  awake!.advanceTo("2027-01-02 08:00");
+  asleep!.advanceTo("2027-01-02 08:00");
+  const shown = (company: TestCompany) =>
+    company.store.ledger.map((
+      { type, credits, local_date, occurred_at_ms },
+    ) => [type, credits, local_date, occurred_at_ms]);
+  assert.deepEqual(shown(asleep!), shown(awake!));
+  assert.deepEqual(asleep!.store.closed_days, awake!.store.closed_days);
+});
+
+Deno.test("months of 28, 29, 30 and 31 days close on their last date", () => {
+  for (const last of ["2027-02-28", "2028-02-29", "2026-11-30", "2026-12-31"]) {
+    const company = new TestCompany({ at: `${last} 12:00` });
+    company.agree({ package: 10 });
+    company.wrote(ANA, `${last} 23:50`);
+    company.advanceTo(`${last} 23:59:59.999`);
+    assert.equal(company.month(last.slice(0, 7)).available, 9, last);
+    company.now_ms += 1;
+    assert.equal(company.balance().available, 10);
+    assert.equal(company.month(last.slice(0, 7)).expired, 9, last);
+  }
+});
+
+Deno.test("a day clocks go forward, and one they go back, closes at its own midnight", () => {
+  for (const [date, hours] of [["2026-03-29", 23], ["2026-10-25", 25]] as const) {
+    const company = new TestCompany({ at: `${date} 00:00`, time_zone: "Europe/Berlin" });
+    const began_ms = company.now_ms;
+    assert.equal(company.balance().closes_at_ms, began_ms + hours * 3_600_000);
+    company.wrote(ANA, `${date} 23:59`);
+    company.advanceToMs(began_ms + hours * 3_600_000 - 1);
+    assert.equal(company.contact(ANA).free_form_allowed, true);
+    company.advanceToMs(began_ms + hours * 3_600_000);
+    assert.equal(company.contact(ANA).free_form_allowed, false);
+  }
+});
+
+Deno.test("the month in which clocks go back is one month", () => {
+  const company = new TestCompany({ at: "2026-10-20 09:00", time_zone: "Europe/Berlin" });
+  company.agree({ package: 10 });
+  // Half past two comes twice that night: one date, one window.
+  company.wrote(ANA, "2026-10-25 02:30");
+  const again_ms = company.now_ms + 3_600_000;
+  const contact = { phone: ANA, bsuid: undefined };
+  company.record({ type: "wrote", contact, at_ms: again_ms, message_id: "again", phone_number_id: "1" });
+  assert.equal(company.windowsOn("2026-10-25").inbound, 1);
+  company.advanceTo("2026-11-01 00:00");
+  assert.deepEqual(company.month("2026-10"), {
+    granted: 10,
+    consumed: 1,
+    available: 0,
+    excess: 0,
+    expired: 9,
+  });
+});
+
+Deno.test("where midnight does not exist the day before closes at one o'clock", () => {
+  const company = new TestCompany({ at: "2018-11-03 12:00" });
+  company.wrote(ANA, "2018-11-03 23:59:59");
+  assert.equal(
+    company.balance().closes_at_ms,
+    Temporal.Instant.from("2018-11-04T03:00:00Z").epochMilliseconds,
+  );
+  company.wrote(ANA, "2018-11-04 01:00");
+  assert.deepEqual([company.windowsOn("2018-11-03").inbound, company.windowsOn("2018-11-04").inbound], [
+    1,
+    1,
+  ]);
+});
+
+Deno.test("a month begins at midnight of the company's zone, 45 minutes off or not", () => {
+  const company = new TestCompany({ at: "2026-11-30 12:00", time_zone: "Asia/Kathmandu" });
+  company.agree({ package: 10 });
+  company.advanceToMs(Temporal.Instant.from("2026-11-30T18:14:59.999Z").epochMilliseconds);
+  assert.equal(company.balance().period, "2026-11");
+  company.advanceToMs(Temporal.Instant.from("2026-11-30T18:15:00Z").epochMilliseconds);
+  assert.equal(company.balance().period, "2026-12");
+});
+
+Deno.test("a date the zone skips is closed, empty, at the instant the day before it ends", () => {
+  const company = new TestCompany({ at: "2011-12-29 12:00", time_zone: "Pacific/Apia" });
+  company.agree({ package: 10 });
+  company.wrote(ANA, "2011-12-29 23:59");
+  company.wrote(ANA, "2011-12-31 00:00");
+  assert.deepEqual([...company.store.closed_days.keys()], ["2011-12-29", "2011-12-30"]);
+  assert.deepEqual(company.store.closed_days.get("2011-12-30" as LocalDate), []);
+  assert.equal(company.balance().closed_through, "2011-12-30");
+  assertSound(company);
+});
+
+Deno.test("a new time zone holds from the next local date, and no day is lost or doubled", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.configure({ time_zone: "America/Los_Angeles" });
+  assert.equal(company.balance().time_zone, "America/Sao_Paulo");
+  assert.equal(company.balance().closes_at_ms, company.ms("2026-11-24 00:00") - 5 * 3_600_000);
+  company.advanceToMs(company.balance().closes_at_ms);
+  assert.equal(company.balance().time_zone, "America/Los_Angeles");
+  assert.equal(company.balance().closes_at_ms, company.ms("2026-11-25 00:00"));
+  assert.equal(company.balance().closed_through, "2026-11-23");
+});
+
+Deno.test("a zone over the date line closes a day without any time, and its month with it", () => {
+  const company = new TestCompany({ at: "2026-11-29 12:00", time_zone: "Pacific/Pago_Pago" });
+  company.agree({ package: 10 });
+  company.configure({ time_zone: "Pacific/Kiritimati" });
+  company.advanceToMs(company.balance().closes_at_ms);
+  assert.deepEqual([...company.store.closed_days.keys()], ["2026-11-29", "2026-11-30"]);
+  assert.equal(company.balance().period, "2026-12");
+  assertSound(company);
+});
+
+Deno.test("a zone that moves on does not change the date of anything before", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA, "2026-11-23 23:30");
+  const late_ms = company.ms("2026-11-23 22:00");
+  company.configure({ time_zone: "Asia/Tokyo" });
+  company.advanceTo("2026-11-25 09:00");
+  const contact = { phone: BETO, bsuid: undefined };
+  company.record({ type: "wrote", contact, at_ms: late_ms, message_id: "late", phone_number_id: "1" });
+  assert.equal(company.windowsOn("2026-11-23").inbound, 2);
+  company.restart();
+  company.record({ type: "wrote", contact, at_ms: late_ms, message_id: "late", phone_number_id: "1" });
+  assert.equal(company.windowsOn("2026-11-23").inbound, 2);
+});
+
+Deno.test("a company that is put again as it is changes nothing", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.configure({});
+  assert.deepEqual(company.happened(), []);
+  company.configure({ time_zone: "Asia/Tokyo", effective_from: "2026-12-01" });
+  company.advanceTo("2026-12-20 09:00");
+  company.configure({ time_zone: "Asia/Tokyo", effective_from: "2026-12-01" });
+  assert.deepEqual(company.happened(), []);
+});
+
+Deno.test("a scheduled zone is taken back by putting the company as it was", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.configure({ time_zone: "Asia/Tokyo", effective_from: "2026-12-10" });
+  assert.equal(company.view().scheduled?.time_zone, "Asia/Tokyo");
+  company.configure({});
+  assert.equal(company.view().scheduled, undefined);
+  company.advanceTo("2026-12-20 09:00");
+  assert.equal(company.balance().time_zone, "America/Sao_Paulo");
+});
+
+Deno.test("of two zones that are scheduled the next one is shown", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.configure({ time_zone: "Asia/Tokyo", effective_from: "2026-12-10" });
+  company.configure({ time_zone: "Europe/Berlin", effective_from: "2026-12-20" });
+  assert.equal(company.view().scheduled?.time_zone, "Asia/Tokyo");
+  company.advanceTo("2026-12-11 09:00");
+  assert.equal(company.view().scheduled?.time_zone, "Europe/Berlin");
+});
+
+Deno.test("a policy that waits for its date stays so while it is left out", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.configure({ template_in_open_window: "free", effective_from: "2026-12-10" });
+  const { scheduled } = company.view();
+  company.configure({ name: "Acme Ltda.", template_in_open_window: undefined });
+  assert.deepEqual(company.view().scheduled, scheduled);
+  company.configure({ time_zone: "Asia/Tokyo", template_in_open_window: undefined });
+  const shown = () => {
+    const { time_zone, template_in_open_window } = company.view().settings;
+    return [time_zone, template_in_open_window];
+  };
+  company.advanceTo("2026-11-25 09:00");
+  assert.deepEqual(shown(), ["Asia/Tokyo", "charge"]);
+  company.advanceTo("2026-12-11 09:00");
+  assert.deepEqual(shown(), ["Asia/Tokyo", "free"]);
+});
+
+Deno.test("a date that has begun cannot change its zone or policy", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  const reply = company.configure({ time_zone: "Asia/Tokyo", effective_from: "2026-11-23" });
+  assert.ok(reply.type === "refused");
+  assert.deepEqual(reply.path, ["effective_from"]);
+  assert.match(reply.detail, /2026-11-24/);
+  assert.deepEqual(company.happened(), []);
+});
+
+Deno.test("a new policy holds from the next local date: nothing already charged is charged anew", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.template(ANA, "2026-11-23 10:05");
+  company.configure({ template_in_open_window: "free" });
+  company.wrote(BETO, "2026-11-23 11:00");
+  company.template(BETO, "2026-11-23 11:05");
+  assert.equal(company.windowsOn("2026-11-23").outbound, 2);
+  company.wrote(ANA, "2026-11-24 10:00");
+  company.template(ANA, "2026-11-24 10:05");
+  assert.equal(company.windowsOn("2026-11-24").outbound, 0);
+});
+
+Deno.test("a late fact is charged by the policy and the price of its own date", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.configure({ template_in_open_window: "free" });
+  company.price("whatsapp.outbound", 7, "2026-11-24");
+  company.advanceTo("2026-11-25 09:00");
+  company.template(ANA, "2026-11-23 10:05");
+  assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1 late"]);
+});
+
+Deno.test("terms that begin tomorrow spare a tomorrow that has been charged already", () => {
+  const company = new TestCompany({ at: "2026-11-23 23:58" });
+  const contact = { phone: ANA, bsuid: undefined };
+  // A clock that runs ahead of ours, within the five minutes allowed.
+  const wrote = { type: "wrote", contact, at_ms: company.ms("2026-11-24 00:01"), message_id: "1" } as const;
+  company.ask({
+    type: "record",
+    events: [{ ...wrote, phone_number_id: "1" }],
+    received_at_ms: company.now_ms,
+  });
+  const refused = company.configure({ template_in_open_window: "free", effective_from: "2026-11-24" });
+  assert.equal(refused.type, "refused");
+  company.configure({ template_in_open_window: "free" });
+  assert.equal(company.view().scheduled?.effective_from, "2026-11-25");
+});

@@ -1,0 +1,74 @@
+/** Every way a call can be asked: generated from the OpenAPI document, so that no route is left out of it. */
+
+import type { House } from "./test_service.ts";
+
+/** A call of the document. */
+export interface Operation {
+  /** `get /v1/companies/{company}/balance`. */
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly for_unbound_keys: boolean;
+  readonly produces: readonly string[];
+  /** The names of its query's fields. */
+  readonly query: readonly string[];
+}
+
+/** Whose something is, from where an asker stands who is bound to `acme`. */
+export type Whose = "own" | "another's" | "nobody's";
+
+/** One way to ask it. */
+export interface Way {
+  readonly operation: Operation;
+  /** Whose company is named, in the path or the query. */
+  readonly company: Whose | undefined;
+  /** Whose id stands in the path beside it. */
+  readonly id: Whose | undefined;
+  readonly accept: string;
+}
+
+interface Documented {
+  readonly security: Operation["security"];
+  readonly "x-unbound-keys-only"?: boolean;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
+}
+
+const WHOSE: readonly Whose[] = ["own", "another's", "nobody's"];
+
+/** Every call of the OpenAPI document. */
+export async function operationsOf(house: House): Promise<Operation[]> {
+  const document = await (await house.app.hono.request("/openapi.json")).json();
+  const paths: Readonly<Record<string, Readonly<Record<string, Documented>>>> = document.paths;
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, documented]) => {
+      const { security, parameters = [], responses } = documented;
+      const content = Object.entries(responses).filter(([status]) => status < "300")
+        .flatMap(([, response]) => Object.keys(response.content ?? {}));
+      return {
+        name: `${method} ${path}`,
+        method: method.toUpperCase(),
+        path,
+        security,
+        for_unbound_keys: documented["x-unbound-keys-only"] === true,
+        produces: content.length === 0 ? ["*/*"] : content,
+        query: parameters.filter((parameter) => parameter.in === "query").map(({ name }) => name),
+      };
+    })
+  );
+}
+
+/** Every way to ask it: companies, ids, and what can be had. */
+export function waysOf(operation: Operation): Way[] {
+  const { path, query, produces } = operation;
+  const companies = path.includes("{company}")
+    ? WHOSE
+    : query.includes("company")
+    ? [undefined, ...WHOSE]
+    : [undefined];
+  const ids = /\{(?!company)\w+\}/.test(path) ? WHOSE : [undefined];
+  return companies.flatMap((company) =>
+    ids.flatMap((id) => produces.map((accept) => ({ operation, company, id, accept })))
+  );
+}

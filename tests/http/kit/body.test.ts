@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { Bodies, BODY_MS_MAX, parseJson } from "../../../src/http/kit/body.ts";
+import { quiet } from "../../support/quiesce.ts";
+
+/** A body of one byte, which arrives when it is told to. */
+function awaited() {
+  const { request, send } = streamed();
+  return { request, arrive: () => send(1, "last") };
+}
+
+/** A body that arrives in pieces. */
+function streamed(headers: Record<string, string> = {}) {
+  let controller: ReadableStreamDefaultController<Uint8Array>;
+  let isCancelled = false;
+  const body = new ReadableStream<Uint8Array>({
+    start: (its) => void (controller = its),
+    cancel: () => void (isCancelled = true),
+  });
+  return {
+    request: new Request("http://localhost", { method: "POST", body, headers }),
+    send(bytes: number, last?: "last") {
+      if (isCancelled) return;
+      controller.enqueue(new Uint8Array(bytes).fill(1));
+      if (last !== undefined) controller.close();
+    },
+    isCancelled: () => isCancelled,
+  };
+}
+
+/** How long a body was, or why it could not be had: a failure that shows a whole body takes minutes to tell. */
+async function outcome(reading: Promise<Uint8Array | string> | undefined): Promise<number | string> {
+  const read = (await reading)!;
+  return typeof read === "string" ? read : read.length;
+}
+
+Deno.test("a body that does not arrive in time is given up, and no other", async () => {
+  let now_ms = 0;
+  const bodies = new Bodies(() => now_ms);
+  const [first, second, third] = [awaited(), awaited(), awaited()];
+  const reading = [first, second].map(({ request }) => bodies.read(request));
+  now_ms = 1;
+  const last = bodies.read(third.request);
+  first.arrive();
+  assert.deepEqual(await reading[0], new Uint8Array([1]));
+  now_ms = BODY_MS_MAX;
+  bodies.giveUpLate();
+  assert.equal(await reading[1], "body_too_slow");
+  third.arrive();
+  assert.deepEqual(await last, new Uint8Array([1]));
+});
+
+Deno.test("before its time is over no body is given up", async () => {
+  let now_ms = 0;
+  const bodies = new Bodies(() => now_ms);
+  const { request, arrive } = awaited();
+  const reading = bodies.read(request);
+  now_ms = BODY_MS_MAX - 1;
+  bodies.giveUpLate();
+  arrive();
+  assert.deepEqual(await reading, new Uint8Array([1]));
+});
+
+Deno.test("a body that arrives after it was given up disturbs none that is waited for", async () => {
+  let now_ms = 0;
+  const bodies = new Bodies(() => now_ms);
+  const late = awaited();
+  const reading = bodies.read(late.request);
+  now_ms = BODY_MS_MAX;
+  bodies.giveUpLate();
+  const next = awaited();
+  const next_reading = bodies.read(next.request);
+  late.arrive();
+  assert.equal(await reading, "body_too_slow");
+  next.arrive();
+  assert.deepEqual(await next_reading, new Uint8Array([1]));
+});
+
+Deno.test("past what all bodies may hold together the one that has taken longest is given up, and let go of", async () => {
+  const bodies = new Bodies(() => 0, 10);
+  const [stalled, slow, quick] = [streamed(), streamed(), streamed()];
+  const reading = [stalled, slow, quick].map(({ request }) => bodies.read(request));
+  stalled.send(6);
+  slow.send(4);
+  await quiet();
+  quick.send(2, "last");
+  assert.equal(await outcome(reading[0]), "bodies_too_many");
+  assert.equal(stalled.isCancelled(), true);
+  assert.equal(await outcome(reading[2]), 2);
+  slow.send(4, "last");
+  assert.equal(await outcome(reading[1]), 8);
+});
+
+Deno.test("what was read, given up or too large makes room for others", async () => {
+  let now_ms = 0;
+  const bodies = new Bodies(() => now_ms, 6 * 1024 * 1024);
+  const late = streamed();
+  const late_reading = bodies.read(late.request);
+  late.send(3 * 1024 * 1024);
+  await quiet();
+  now_ms = BODY_MS_MAX;
+  bodies.giveUpLate();
+  assert.equal(await outcome(late_reading), "body_too_slow");
+  const large = streamed();
+  const large_reading = bodies.read(large.request);
+  large.send(5 * 1024 * 1024);
+  assert.equal(await outcome(large_reading), "body_too_large");
+  for (let i = 0; i < 3; i++) {
+    const whole = streamed();
+    const reading = bodies.read(whole.request);
+    whole.send(4 * 1024 * 1024, "last");
+    assert.equal(await outcome(reading), 4 * 1024 * 1024);
+  }
+});
+
+Deno.test("a small body counts as it was announced, a large one as it arrives", async () => {
+  const bodies = new Bodies(() => 0, 200_000);
+  const large = streamed({ "content-length": "150000" });
+  const small = [1, 2].map(() => streamed({ "content-length": "40000" }));
+  const large_reading = bodies.read(large.request);
+  const small_reading = small.map(({ request }) => bodies.read(request));
+  large.send(130_000);
+  assert.equal(await outcome(large_reading), "bodies_too_many");
+  for (const { send } of small) send(40_000, "last");
+  for (const reading of small_reading) assert.equal(await outcome(reading), 40_000);
+});
+
+Deno.test("a small body that was given up counts until the server holds it no more", async () => {
+  let now_ms = 0;
+  const bodies = new Bodies(() => now_ms, 100_000);
+  const small = streamed({ "content-length": "40000" });
+  const small_reading = bodies.read(small.request);
+  now_ms = BODY_MS_MAX;
+  bodies.giveUpLate();
+  assert.equal(await outcome(small_reading), "body_too_slow");
+  const readLarge = () => {
+    const large = streamed();
+    const reading = bodies.read(large.request);
+    large.send(70_000, "last");
+    return reading;
+  };
+  assert.equal(await outcome(readLarge()), "bodies_too_many");
+  small.send(40_000, "last");
+  await quiet();
+  assert.equal(await outcome(readLarge()), 70_000);
+});
+
+Deno.test("small bodies that stall keep room for others, which are let go of when they take longest", async () => {
+  const bodies = new Bodies(() => 0, 100_000);
+  const [stalled, slow, quick] = [1, 2, 3].map(() => streamed({ "content-length": "40000" }));
+  const reading = [stalled, slow, quick].map((small) => bodies.read(small!.request));
+  slow!.send(30_000);
+  await quiet();
+  quick!.send(40_000, "last");
+  assert.equal(await outcome(reading[1]), "bodies_too_many");
+  assert.equal(slow!.isCancelled(), true);
+  assert.equal(await outcome(reading[2]), 40_000);
+  stalled!.send(40_000, "last");
+  assert.equal(await outcome(reading[0]), 40_000);
+});
+
+Deno.test("a text may hold the replacement character, but bytes that are no UTF-8 are no JSON", () => {
+  const said = new TextEncoder().encode('"caf\u00e9 \ufffd"');
+  assert.equal(parseJson(said), "café \ufffd");
+  const broken = said.with(4, 0xff);
+  assert.equal(parseJson(broken), undefined);
+});

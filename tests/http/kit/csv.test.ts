@@ -1,0 +1,255 @@
+import assert from "node:assert/strict";
+import { customerNumbered, customerWrote, lineNumbered, webhookOf } from "../../support/payloads.ts";
+import { z } from "@hono/zod-openapi";
+import { columnsOf, csvText } from "../../../src/http/kit/csv.ts";
+import type { Reports } from "../../../src/http/ports.ts";
+import { cellsOfCsv, rowsOfCsv } from "../../support/csv.ts";
+import { deliveryRequest } from "../../support/webhooks.ts";
+import { APP_SECRET, House, problemIn } from "../test_service.ts";
+
+const CSV = { accept: "text/csv" };
+const LINE = lineNumbered(1);
+
+Deno.test("cells are quoted as RFC 4180 says, rows end with CRLF, and a byte order mark leads", () => {
+  const columns = columnsOf(z.object({ a: z.string(), b: z.string() }));
+  const rows = [{ a: "plain", b: "semi;colon" }, { a: 'say "hi"', b: "two\nlines" }, {
+    a: "",
+    b: "comma, açaí",
+  }];
+  assert.equal(
+    csvText(columns, rows, true),
+    '\ufeffa;b\r\nplain;"semi;colon"\r\n"say ""hi""";"two\nlines"\r\n;comma, açaí\r\n',
+  );
+  assert.equal(csvText(columns, rows.slice(0, 1), false), 'plain;"semi;colon"\r\n');
+  assert.equal(csvText(columns, [], true), "\ufeffa;b\r\n");
+});
+
+Deno.test("a text that a spreadsheet would take for a formula gets an apostrophe, and a number stays one", () => {
+  const cell = (value: unknown) => csvText([{ name: "a", path: ["a"] }], [{ a: value }], false).slice(0, -2);
+  for (const formula of ["=1+1", "+5511", "-1+cmd", "@sum", "\tx", "-", "--1", "-1.5.2", "-,5"]) {
+    assert.equal(cell(formula), `'${formula}`, formula);
+  }
+  assert.equal(cell("\r=1"), '"\'\r=1"');
+  assert.equal(cell('=HYPERLINK("x;y")'), '"\'=HYPERLINK(""x;y"")"');
+  assert.deepEqual([-5, "-0.75", "-12", 0, "0.10"].map(cell), ["-5", "-0.75", "-12", "0", "0.10"]);
+  assert.deepEqual(["a=b", "1-1", "5511988887777"].map(cell), ["a=b", "1-1", "5511988887777"]);
+});
+
+Deno.test("null is an empty cell, true and false are words, lists are written with spaces or as JSON", () => {
+  const cell = (value: unknown) => csvText([{ name: "a", path: ["a"] }], [{ a: value }], false).slice(0, -2);
+  assert.deepEqual([null, undefined, true, false].map(cell), ["", "", "true", "false"]);
+  assert.equal(cell(["1065", "1066"]), "1065 1066");
+  assert.equal(cell([{ version: 1 }]), '"[{""version"":1}]"');
+});
+
+Deno.test("what is nested stands under a name with a dot, and empty when it is not there", () => {
+  const columns = columnsOf(z.object({
+    id: z.int(),
+    window: z.object({ contact: z.string().nullable(), at: z.object({ day: z.string() }) }).nullable(),
+    late: z.boolean().optional(),
+  }));
+  assert.deepEqual(columns.map(({ name }) => name), ["id", "window.contact", "window.at.day", "late"]);
+  const rows = [{ id: 1, window: null }, { id: 2, window: { contact: null, at: { day: "d" } }, late: true }];
+  assert.equal(csvText(columns, rows, false), "1;;;\r\n2;;d;true\r\n");
+});
+
+const LISTS = [
+  "/v1/companies/acme/ledger",
+  "/v1/companies/acme/ledger?type=consumption&direction=none",
+  "/v1/companies/acme/windows",
+  "/v1/companies/acme/windows?open=true",
+  "/v1/companies/acme/statements",
+  "/v1/companies/acme/usage",
+  "/v1/companies/acme/usage?group_by=feature,attribute:team,attribute:=x",
+  "/v1/companies/acme/usage?group_by=day,phone_number_id",
+  "/v1/quarantine",
+  "/v1/companies",
+  "/v1/features",
+  "/v1/companies/acme/features",
+];
+
+Deno.test("every list gives the same rows and columns as CSV and as JSON", async () => {
+  await using house = await lived();
+  for (const path of LISTS) {
+    const { data, next_cursor } = await house.read("GET", path);
+    assert.equal(next_cursor, null);
+    assert.ok(data.length > 0, path);
+    const response = await house.ask("GET", path, undefined, CSV);
+    assert.equal(response.status, 200);
+    const rows = rowsOfCsv(await textOf(response));
+    assert.deepEqual(rows, data.map((row: object) => ({ ...emptied(rows[0]!), ...flat(row) })), path);
+  }
+});
+
+Deno.test("a list without rows still has the names of its columns", async () => {
+  await using house = new House();
+  await house.open();
+  const response = await house.ask("GET", "/v1/companies/acme/windows", undefined, CSV);
+  assert.deepEqual(cellsOfCsv(await textOf(response)), [
+    ["direction", "local_date", "opened_at", "closes_at", "credits", "contact", "feature"],
+  ]);
+});
+
+Deno.test("a download is a file of UTF-8, is called after its company, and is never a page", async () => {
+  await using house = await lived();
+  const ledger = await house.ask("GET", "/v1/companies/acme/ledger?limit=1", undefined, CSV);
+  assert.equal(ledger.headers.get("content-type"), "text/csv; charset=utf-8; header=present");
+  assert.equal(ledger.headers.get("content-disposition"), 'attachment; filename="acme-ledger.csv"');
+  assert.equal(
+    rowsOfCsv(await textOf(ledger)).length,
+    (await house.read("GET", "/v1/companies/acme/ledger")).data.length,
+  );
+  const features = await house.ask("GET", "/v1/features", undefined, CSV);
+  assert.equal(features.headers.get("content-disposition"), 'attachment; filename="features.csv"');
+  await features.body?.cancel();
+});
+
+Deno.test("a long list is written page by page, whole and in order", async () => {
+  await using house = await longLedger(2_500);
+  const response = await house.ask("GET", "/v1/companies/acme/ledger", undefined, CSV);
+  const seqs = rowsOfCsv(await textOf(response)).map(({ seq }) => Number(seq));
+  assert.deepEqual(seqs, Array.from({ length: 2_500 }, (_, i) => 2_500 - i));
+});
+
+Deno.test("the next page is read when the one before has been taken, and none after the download was left", async () => {
+  await using house = await longLedger(2_500);
+  const { reports } = house.options;
+  let pages = 0;
+  await using counting = sharing(house, {
+    ...reports,
+    ledger: (query) => (pages++, reports.ledger(query)),
+  });
+  const response = await counting.ask("GET", "/v1/companies/acme/ledger", undefined, CSV);
+  const reader = response.body!.getReader();
+  assert.equal(pages, 1);
+  await reader.read();
+  assert.equal(pages, 1);
+  await reader.read();
+  assert.equal(pages, 2);
+  await reader.cancel();
+  assert.equal(pages, 2);
+});
+
+Deno.test("a download that fails on its way breaks off: half a list is never taken for the whole", async () => {
+  await using house = await longLedger(1_500);
+  const { reports } = house.options;
+  await using failing = sharing(house, {
+    ...reports,
+    ledger: (query) =>
+      query.before_seq === undefined ? reports.ledger(query) : Promise.reject(new Error("Postgres is away")),
+  });
+  const response = await failing.ask("GET", "/v1/companies/acme/ledger", undefined, CSV);
+  assert.equal(response.status, 200);
+  await assert.rejects(response.text(), /Postgres is away/);
+});
+
+Deno.test("a caller has so many downloads at once, one more reads nothing, and the place of one that was left is free", async () => {
+  await using house = await longLedger(1);
+  const { reports } = house.options;
+  let reads = 0;
+  await using counting = sharing(house, {
+    ...reports,
+    ledger: (query) => (reads++, reports.ledger(query)),
+  });
+  const ask = () => counting.ask("GET", "/v1/companies/acme/ledger", undefined, CSV);
+  const open = await Promise.all(Array.from({ length: 8 }, ask));
+  const refused = await ask();
+  assert.equal(refused.headers.get("retry-after"), "5");
+  assert.equal((await problemIn(refused)).code, "too_many_downloads");
+  assert.equal(reads, 8);
+  const { key } = await (await house.ask("POST", "/v1/keys", { name: "x", scope: "read" })).json();
+  const by_another = { ...CSV, authorization: `Bearer ${key}` };
+  const let_in = await counting.ask("GET", "/v1/companies/acme/ledger", undefined, by_another);
+  assert.equal(rowsOfCsv(await textOf(let_in)).length, 1);
+  await Promise.all(open.map((response) => response.body!.cancel()));
+  assert.equal(rowsOfCsv(await textOf(await ask())).length, 1);
+});
+
+Deno.test("what is wrong with a question is told as a problem, also to whoever wants CSV", async () => {
+  await using house = new House();
+  const ask = (path: string) => house.ask("GET", path, undefined, CSV);
+  assert.equal((await problemIn(await ask("/v1/companies/nobody/ledger"))).code, "no_company");
+  assert.equal((await problemIn(await ask("/v1/quarantine?reason=sad"))).status, 422);
+});
+
+Deno.test("every list is documented with both forms", async () => {
+  await using house = new House();
+  const document = await house.read("GET", "/openapi.json");
+  for (const path of new Set(LISTS.map((list) => list.split("?")[0]!.replace("acme", "{company}")))) {
+    assert.deepEqual(Object.keys(document.paths[path].get.responses["200"].content), [
+      "application/json",
+      "text/csv",
+    ], path);
+  }
+});
+
+/** The bytes as text: reading them by `text()` would swallow the byte order mark. */
+async function textOf(response: Response): Promise<string> {
+  return new TextDecoder("utf-8", { ignoreBOM: true, fatal: true }).decode(await response.bytes());
+}
+
+/** A company in which everything that is listed has happened, in words that trip spreadsheets up. */
+async function lived(): Promise<House> {
+  const house = new House();
+  await house.open("acme", { name: '=Acme; "Ltda"', phone_number_ids: [LINE.phone_number_id, "2"] });
+  await house.read("PUT", "/v1/features/automation.run", {
+    name: { "pt-BR": "Automação; de\nrotina", en: "+Run" },
+    credits: 2,
+  });
+  await house.read("PUT", "/v1/features/automation.run", { credits: 3, effective_from: "2026-12-01" });
+  const offer = { package: { credits: 3, price: "8" }, excess_credit_price: "0.10" };
+  await house.read("PUT", "/v1/companies/acme/contract", offer);
+  const usages = [["sales", 1], ["-1+1", 2], [undefined, 3]].map(([team, quantity], i) => {
+    const attributes = team === undefined ? undefined : { team, "=x": "@y" };
+    return { id: `u${i}`, feature: "automation.run", quantity, attributes };
+  });
+  await house.read("POST", "/v1/companies/acme/usage", usages);
+  const at_s = house.now_ms / 1_000;
+  const webhook = webhookOf(
+    customerWrote(LINE, customerNumbered(1), { id: "a", at_s }),
+    customerWrote(lineNumbered(9), customerNumbered(2), { id: "b", at_s }),
+    customerWrote(LINE, customerNumbered(3), { id: "c", at_s, content: { timestamp: "soon" } }),
+  );
+  const request = deliveryRequest("http://localhost/webhooks/whatsapp", webhook, APP_SECRET);
+  assert.equal((await house.app.hono.request(request)).status, 200);
+  await house.open("bravo", { name: "Bravo", phone_number_ids: [] });
+  return house;
+}
+
+async function longLedger(entries: number): Promise<House> {
+  const house = new House();
+  await house.open();
+  await house.read("PUT", "/v1/features/automation.run", { credits: 1 });
+  for (let first = 0; first < entries; first += 1_000) {
+    const usages = Array.from({ length: Math.min(1_000, entries - first) }, (_, i) => {
+      return { id: `u${first + i}`, feature: "automation.run", quantity: 1 };
+    });
+    await house.read("POST", "/v1/companies/acme/usage", usages);
+  }
+  return house;
+}
+
+/** A house of its own that reads what another one has. */
+function sharing(house: House, reports: Reports): House {
+  return new House({ ...house.options, reports });
+}
+
+/** A row as its cells are to be, written by another hand than the one that is tested. */
+function flat(row: object, above = ""): Record<string, string> {
+  const cells: Record<string, string> = {};
+  for (const [name, value] of Object.entries(row)) {
+    const key = `${above}${name}`;
+    if (value === null) continue;
+    if (Array.isArray(value)) {
+      cells[key] = typeof value[0] === "object" ? JSON.stringify(value) : value.join(" ");
+    } else if (typeof value === "object") Object.assign(cells, flat(value, `${key}.`));
+    else if (typeof value === "string" && /^[=+@\t\r]|^-(?!\d+(\.\d+)?$)/.test(value)) {
+      cells[key] = `'${value}`;
+    } else cells[key] = String(value);
+  }
+  return cells;
+}
+
+function emptied(row: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.keys(row).map((name) => [name, ""]));
+}

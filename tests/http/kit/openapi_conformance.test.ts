@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { House } from "../test_service.ts";
+import { Published } from "../openapi_conformance.ts";
+
+const ACME = "/v1/companies/acme";
+const RUN = { id: "run", feature: "automation.run", quantity: 1 };
+const SEND = { message_id: "m", to: "5511988887777", kind: "template" };
+const OFFER = { package: { credits: 10, price: "5.00" }, excess_credit_price: "0.15" };
+
+/** A call, and the body it is asked with. */
+type Asked = readonly [method: string, path: string, body: unknown];
+
+/** What every call that takes a body can be asked with, and no field more than it needs. */
+const SMALLEST: readonly Asked[] = [
+  ["PUT", ACME, { name: "Acme", time_zone: "America/Sao_Paulo" }],
+  ["PUT", `${ACME}/contract`, { ...OFFER, package: { credits: 10 } }],
+  ["PUT", "/v1/features/automation.run", { credits: 1 }],
+  ["PUT", `${ACME}/features/automation.run`, { credits: 1 }],
+  ["POST", `${ACME}/usage`, RUN],
+  ["POST", `${ACME}/usage`, [{ ...RUN, id: "in a list" }]],
+  ["POST", `${ACME}/messages`, SEND],
+  ["POST", `${ACME}/quotes`, { recipients: [SEND.to] }],
+  ["POST", `${ACME}/viewer_sessions`, {}],
+  ["POST", "/v1/keys", { name: "reader", scope: "read" }],
+  ["POST", "/v1/webhook_endpoints", { url: "https://platform.example/hooks" }],
+  ["POST", "/v1/test_clock", { advance: "PT1H" }],
+];
+
+/** What Meta sends is no body of ours. */
+const OF_META = "post /webhooks/whatsapp";
+
+Deno.test("what may be left out of a body may be null, in every call that takes one", async () => {
+  await using house = new House();
+  await house.open();
+  const published = new Published(house.app.hono);
+  const asked = new Set([OF_META]);
+  for (const [method, path, smallest] of SMALLEST) {
+    const { name, body } = published.withNulls({ method, url: `http://localhost${path}` }, smallest);
+    asked.add(name);
+    const response = await house.ask(method, path, body);
+    const text = await response.text();
+    assert.ok(response.ok, `${method} ${path} with ${JSON.stringify(body)}: ${text}`);
+  }
+  assert.deepEqual([...asked].sort(), published.takingBodies().sort());
+});
+
+const ACCEPTED: readonly Asked[] = [
+  ["PUT", `${ACME}/contract`, { ...OFFER, package: null }],
+  ["PUT", "/v1/features/automation.run", { credits: 1 }],
+  ["POST", `${ACME}/usage`, { ...RUN, attributes: { a: "text", b: 1, c: true } }],
+  ["POST", `${ACME}/messages`, { ...SEND, sent_at: "2026-11-03t12:00:00z" }],
+  ["POST", "/v1/test_clock", { advance: "PT1.5H" }],
+];
+
+Deno.test("the document allows every body that is accepted", async () => {
+  await using house = new House();
+  await house.open();
+  // The house itself holds each of them against the document.
+  for (const [method, path, body] of ACCEPTED) {
+    const response = await house.ask(method, path, body);
+    const text = await response.text();
+    assert.ok(response.ok, `${method} ${path}: ${text}`);
+  }
+});
+
+const REFUSED: readonly Asked[] = [
+  ["PUT", `${ACME}/contract`, { ...OFFER, excess_credit_price: "1e3" }],
+  ["PUT", `${ACME}/contract`, { ...OFFER, excess_credit_price: 0.15 }],
+  ["PUT", `${ACME}/contract`, { ...OFFER, excess_credit_price: null }],
+  ["PUT", `${ACME}/contract`, { ...OFFER, package: { credits: 10, price: "-1" } }],
+  ["POST", `${ACME}/usage`, { ...RUN, quantity: 1e308 }],
+  ["POST", `${ACME}/usage`, { ...RUN, attributes: { nested: { a: 1 } } }],
+  ["POST", `${ACME}/messages`, { ...SEND, attribution: { label: "x".repeat(201) } }],
+  ["POST", `${ACME}/messages`, { ...SEND, to: null }],
+  ["POST", `${ACME}/messages`, { ...SEND, unknown: 1 }],
+];
+
+Deno.test("a body of a form that is always refused is none that the document allows", async () => {
+  await using house = new House();
+  await house.open();
+  const published = new Published(house.app.hono);
+  for (const [method, path, body] of REFUSED) {
+    assert.equal((await house.problem(method, path, body)).status, 422, JSON.stringify(body));
+    const asked = { method, url: `http://localhost${path}` };
+    assert.throws(() => published.holdAccepted(asked, body), /is not as declared/, JSON.stringify(body));
+  }
+});
+
+Deno.test("an answer of a status that its call does not declare is refused, by whatever test asked for it", async () => {
+  const refused = { type: "refused", code: "window_closed", detail: "write later", path: [] } as const;
+  await using house = new House({ companies: { ask: () => Promise.resolve(refused) } });
+  const asked = house.ask("GET", `${ACME}/balance`);
+  await assert.rejects(asked, /409 of get \/v1\/companies\/\{company\}\/balance is not declared/);
+});
+
+Deno.test("an answer whose body is not as its call declares it is refused, by whatever test asked for it", async () => {
+  const misspelt = { ready: "yes" as unknown as boolean, checks: {} };
+  await using house = new House({ health: { ready: () => Promise.resolve(misspelt) } });
+  await assert.rejects(house.ask("GET", "/readyz"), /200 of get \/readyz is not as declared/);
+});

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import type { CompanyId } from "../../../src/domain/types.ts";
+import type { Caller } from "../../../src/http/middleware/authentication.ts";
+import { Bodies } from "../../../src/http/kit/body.ts";
+import { Downloads } from "../../../src/http/kit/downloads.ts";
+import { RateLimits } from "../../../src/http/middleware/rate_limits.ts";
+import { FaultLog } from "../../../src/http/middleware/request_log.ts";
+import { route } from "../../../src/http/kit/route.ts";
+import { securityHeaders } from "../../../src/http/middleware/security_headers.ts";
+import { ADMIN, House } from "../test_service.ts";
+
+const ACME = "acme" as CompanyId;
+
+function caller(scope: Caller["scope"], company?: CompanyId): { authenticate: () => Caller } {
+  return {
+    authenticate: () => ({
+      kind: "key",
+      name: "test",
+      id: "test",
+      scope,
+      company,
+      sees_contacts: scope === "admin",
+    }),
+  };
+}
+
+/** A house that has been furnished with the admin key, as another caller sees it. */
+async function seenBy(scope: Caller["scope"], company?: CompanyId): Promise<House> {
+  let asked: Caller = ADMIN;
+  const house = new House({ authenticate: () => asked });
+  await house.open("acme");
+  await house.open("bravo", { phone_number_ids: [] });
+  asked = caller(scope, company).authenticate();
+  return house;
+}
+
+async function status(house: House, method: string, path: string, body?: unknown): Promise<number> {
+  const response = await house.ask(method, path, body);
+  await response.body?.cancel();
+  return response.status;
+}
+
+Deno.test("a read key reads, and neither reports nor configures", async () => {
+  await using house = await seenBy("read");
+  assert.equal(await status(house, "GET", "/v1/companies/acme/balance"), 200);
+  assert.equal(await status(house, "POST", "/v1/companies/acme/usage", []), 403);
+  assert.equal(await status(house, "PUT", "/v1/companies/acme", {}), 403);
+});
+
+Deno.test("an ingest key reports and reads, and does not configure", async () => {
+  await using house = await seenBy("ingest");
+  assert.equal(await status(house, "GET", "/v1/companies/acme/balance"), 200);
+  assert.equal(await status(house, "POST", "/v1/companies/acme/usage", []), 422);
+  assert.equal(await status(house, "PUT", "/v1/companies/acme/contract", {}), 403);
+});
+
+Deno.test("a company outside the key's reach is answered as if it did not exist", async () => {
+  await using house = await seenBy("admin", ACME);
+  assert.equal(await status(house, "GET", "/v1/companies/acme/balance"), 200);
+  const reached = await house.problem("GET", "/v1/companies/bravo/balance");
+  const unknown = await house.problem("GET", "/v1/companies/nobody/balance");
+  assert.deepEqual({ ...reached, request_id: "" }, { ...unknown, request_id: "" });
+  assert.equal(await status(house, "PUT", "/v1/companies/charlie", {}), 404);
+});
+
+Deno.test("a key that is bound to a company sees that company alone in the list, and the general card", async () => {
+  await using house = await seenBy("admin", ACME);
+  const { data } = await house.read("GET", "/v1/companies");
+  assert.deepEqual(data.map(({ company }: { company: string }) => company), ["acme"]);
+  assert.equal(await status(house, "GET", "/v1/features"), 200);
+  assert.equal(await status(house, "PUT", "/v1/features/x", { credits: 1 }), 403);
+  assert.equal(await status(house, "POST", "/v1/test_clock", { advance: "PT1H" }), 403);
+});
+
+Deno.test("a route without a policy cannot be declared", async () => {
+  await using house = new House();
+  const { hono } = house.app;
+  const { authenticate, metrics, isOutage, request_rates } = house.options;
+  const security = securityHeaders(undefined);
+  const api = {
+    hono,
+    declared: [],
+    authenticate,
+    metrics,
+    security,
+    limits: new RateLimits(request_rates),
+    bodies: new Bodies(),
+    downloads: new Downloads(),
+    isOutage,
+    faults: new FaultLog(),
+  };
+  const call = { method: "get", path: "/v1/secrets", tag: "x", summary: "x" };
+  // deno-lint-ignore no-explicit-any
+  assert.throws(() => route(api, call as any, () => ({})), /declares no policy/);
+});
+
+Deno.test("every route of the app is declared with a policy, and only a few are public", async () => {
+  await using house = new House();
+  const { hono, declared } = house.app;
+  const routes = hono.routes.map(({ method, path }) => `${method} ${path}`).sort();
+  const with_policy = declared.map(({ method, path }) =>
+    `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`
+  );
+  assert.deepEqual(routes, with_policy.sort());
+  const open = declared.filter(({ policy }) => policy === "public").map(({ path }) => path);
+  assert.deepEqual(open.sort(), [
+    "/docs",
+    "/docs/{file}",
+    "/healthz",
+    "/metrics",
+    "/openapi.json",
+    "/readyz",
+    "/reports/assets/{file}",
+    "/webhooks/whatsapp",
+  ]);
+  const by_themselves = declared.filter(({ policy }) => typeof policy === "string" && policy !== "public");
+  assert.deepEqual(by_themselves.map(({ method, path, policy }) => `${policy}: ${method} ${path}`).sort(), [
+    "signed: post /webhooks/whatsapp",
+    "ticket: get /reports/credits/sessions/{link}",
+    "ticket: post /reports/credits/logout",
+  ]);
+});
+
+Deno.test("whoever changes a contract is kept with the version", async () => {
+  await using house = await seenBy("admin");
+  await house.read("PUT", "/v1/companies/acme/contract", {
+    package: null,
+    excess_credit_price: "0.15",
+  });
+  assert.equal(house.store.stored(ACME)?.contract[0]?.recorded_by, "test");
+});

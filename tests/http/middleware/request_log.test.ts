@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { configure, type LogRecord, reset } from "@logtape/logtape";
+import { customerWrote, lineNumbered, webhookOf } from "../../support/payloads.ts";
+import { FaultLog, RefusalLog } from "../../../src/http/middleware/request_log.ts";
+import { sign } from "../../../src/whatsapp/signature.ts";
+import { ANA } from "../../support/fixtures.ts";
+import { deliveryRequest } from "../../support/webhooks.ts";
+import { ADMIN_KEY, APP_SECRET, House, problemIn } from "../test_service.ts";
+
+const WEBHOOKS = "http://localhost/webhooks/whatsapp";
+
+/** What is logged while something is done. */
+async function loggedBy(work: () => Promise<void>): Promise<LogRecord[]> {
+  const records: LogRecord[] = [];
+  await configure({
+    sinks: { records: (record) => void records.push(record) },
+    loggers: [
+      { category: ["poli-credits"], sinks: ["records"], lowestLevel: "debug" },
+      { category: ["logtape", "meta"], sinks: [] },
+    ],
+  });
+  try {
+    await work();
+    return records;
+  } finally {
+    await reset();
+  }
+}
+
+Deno.test("a request is logged by its route's template, with status, duration and id", async () => {
+  await using house = new House();
+  await house.open();
+  let request_id: string | null = null;
+  const [record] = await loggedBy(async () => {
+    const response = await house.ask("GET", "/v1/companies/acme/balance");
+    request_id = response.headers.get("x-request-id");
+    await response.body?.cancel();
+  });
+  const { method, route, status, duration_ms } = record!.properties;
+  assert.deepEqual([method, route, status], ["GET", "/v1/companies/{company}/balance", 200]);
+  assert.equal(typeof duration_ms, "number");
+  assert.equal(record!.properties.request_id, request_id);
+});
+
+Deno.test("no number, key, path or query of a request reaches the log, whatever comes of it", async () => {
+  const companies = { ask: () => Promise.reject(new Error("broken")) };
+  await using house = new House({ companies });
+  const records = await loggedBy(async () => {
+    const paths = [
+      `/v1/companies/acme/contacts/${ANA}/window`,
+      `/v1/companies/acme/ledger?cursor=${ANA}`,
+      `/v1/nothing/${ANA}?to=${ANA}`,
+      `/webhooks/whatsapp?hub.verify_token=${ANA}`,
+    ];
+    for (const path of paths) await (await house.ask("GET", path)).body?.cancel();
+  });
+  assert.deepEqual(
+    records.filter(({ level }) => level === "info").map(({ properties }) => properties.status),
+    [
+      500,
+      422,
+      404,
+      403,
+    ],
+  );
+  const text = JSON.stringify(records.map(({ message, properties }) => [message, properties]));
+  assert.doesNotMatch(text, new RegExp(`${ANA}|${ADMIN_KEY}|acme`));
+});
+
+Deno.test("a webhook that is durable is not logged: it is counted", async () => {
+  await using house = new House();
+  const records = await loggedBy(async () => {
+    const request = deliveryRequest(WEBHOOKS, {}, APP_SECRET);
+    assert.equal((await house.app.hono.request(request)).status, 200);
+  });
+  assert.deepEqual(records, []);
+});
+
+Deno.test("a webhook that is refused is logged as other requests are, under the id that its problem tells", async () => {
+  const unavailable = { type: "unavailable", reason: "overloaded", retry_after_s: 3 } as const;
+  const inbox = { receive: () => Promise.resolve(unavailable) };
+  await using house = new House({ inbox });
+  const wrote = webhookOf(customerWrote(lineNumbered(1), { phone: ANA }, { id: "m", at_s: 0 }));
+  const notJson = {
+    body: "{",
+    headers: { "x-hub-signature-256": sign(new TextEncoder().encode("{"), APP_SECRET) },
+  };
+  const asked = [
+    deliveryRequest(WEBHOOKS, wrote, "guess"),
+    new Request(WEBHOOKS, { method: "POST", ...notJson }),
+    deliveryRequest(WEBHOOKS, wrote, APP_SECRET),
+  ];
+  const told: unknown[] = [];
+  const records = await loggedBy(async () => {
+    for (const request of asked) {
+      const { status, request_id } = await problemIn(await house.app.hono.request(request));
+      told.push(["info", "POST", "/webhooks/whatsapp", status, request_id]);
+    }
+  });
+  const logged = records.map((
+    { level, properties: { method, route, status, request_id } },
+  ) => [level, method, route, status, request_id]);
+  assert.deepEqual(logged, told);
+  assert.deepEqual(logged.map((line) => line[3]), [401, 400, 503]);
+});
+
+Deno.test("of a flood of refused webhooks ten a second stand among the other lines, and the rest at debug", async () => {
+  let now_ms = 0;
+  const log = new RefusalLog(() => now_ms);
+  const refused = {
+    method: "POST",
+    route: "/webhooks/whatsapp",
+    status: 401,
+    duration_ms: 1,
+    request_id: "id",
+  };
+  const levels = async () =>
+    (await loggedBy(() => {
+      for (let times = 0; times < 12; times++) log.refused(refused);
+      return Promise.resolve();
+    })).map(({ level }) => level);
+  const flood = [...Array(10).fill("info"), "debug", "debug"];
+  assert.deepEqual(await levels(), flood);
+  assert.deepEqual(await levels(), Array(12).fill("debug"));
+  now_ms = 1_000;
+  assert.deepEqual(await levels(), flood);
+});
+
+Deno.test("of an outage that every request meets ten a second are logged as errors, and each fault of ours is", async () => {
+  let now_ms = 0;
+  const log = new FaultLog(() => now_ms);
+  const levels = async (is_outage: boolean) =>
+    (await loggedBy(() => {
+      for (let times = 0; times < 12; times++) log.failed(new Error("gone"), "/v1/keys", "id", is_outage);
+      return Promise.resolve();
+    })).map(({ level }) => level);
+  const outage = [...Array(10).fill("error"), "debug", "debug"];
+  assert.deepEqual(await levels(true), outage);
+  assert.deepEqual(await levels(false), Array(12).fill("error"));
+  now_ms = 1_000;
+  assert.deepEqual(await levels(true), outage);
+});

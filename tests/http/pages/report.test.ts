@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import {
+  customerNumbered,
+  customerWrote,
+  lineNumbered,
+  signedBody,
+  wamid,
+  webhookOf,
+} from "../../support/payloads.ts";
+import type { Caller } from "../../../src/http/middleware/authentication.ts";
+import type { CompanyId } from "../../../src/domain/types.ts";
+import { rowsOfCsv } from "../../support/csv.ts";
+import { textOf } from "../../web/page_views.ts";
+import { APP_SECRET, House } from "../test_service.ts";
+
+/** As a browser asks for a page. */
+const BROWSER = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+const PAGE = "/reports/credits?company=acme";
+const VIEWER: Caller = {
+  kind: "viewer",
+  name: "viewer",
+  id: "viewer",
+  scope: "read",
+  company: "acme" as CompanyId,
+  sees_contacts: false,
+};
+
+/** A company with a package of 100, three conversations and seven text messages of two credits. */
+async function busy(replaced: ConstructorParameters<typeof House>[0] = {}): Promise<House> {
+  const house = new House(replaced);
+  const line = lineNumbered(1);
+  await house.open("acme", { phone_number_ids: [line.phone_number_id] });
+  await house.read("PUT", "/v1/features/sms.sent", {
+    credits: 2,
+    name: { "pt-BR": "SMS enviado", en: "SMS sent" },
+  });
+  await house.read("PUT", "/v1/companies/acme/contract", {
+    package: { credits: 100, price: "50" },
+    excess_credit_price: "0.75",
+  });
+  for (let i = 1; i <= 3; i++) {
+    const at_s = Math.floor(house.now_ms / 1000);
+    const change = customerWrote(line, { phone: customerNumbered(i).phone }, { id: wamid(`m${i}`), at_s });
+    const { body, signature } = signedBody(webhookOf(change), APP_SECRET);
+    const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
+    const response = await house.ask("POST", "/webhooks/whatsapp", new TextDecoder().decode(body), headers);
+    assert.equal(response.status, 200);
+  }
+  await house.read("POST", "/v1/companies/acme/usage", { id: "u1", feature: "sms.sent", quantity: 7 });
+  return house;
+}
+
+async function page(house: House, path = PAGE, headers: Record<string, string> = {}): Promise<string> {
+  const response = await house.ask("GET", path, undefined, headers);
+  const text = await response.text();
+  assert.equal(response.status, 200, text);
+  return text;
+}
+
+Deno.test("the page shows the balance, the windows and the history that the API gives", async () => {
+  await using house = await busy();
+  const balance = await house.read("GET", "/v1/companies/acme/balance");
+  assert.equal(balance.available, 83);
+  const html = await page(house);
+  const text = textOf(html);
+  assert.match(text, /83 créditos disponíveis/);
+  assert.match(text, /3 conversas: .*3 iniciadas pelo cliente/);
+  assert.match(html, new RegExp(`data-version="${balance.version}"`));
+  const { data } = await house.read("GET", "/v1/companies/acme/ledger");
+  const listed = [...html.matchAll(/<tr role="row" id="entry-(\d+)"/g)].map(([, seq]) => Number(seq));
+  assert.deepEqual(listed, data.map(({ seq }: { seq: number }) => seq));
+});
+
+Deno.test("the filters of the address filter the history and its CSV alike", async () => {
+  await using house = await busy();
+  for (
+    const [filter, count] of [["feature=sms.sent", 1], ["direction=inbound", 3], ["type=grant", 1], [
+      "from=&to=",
+      5,
+    ]]
+  ) {
+    const html = await page(house, `${PAGE}&${filter}`);
+    const response = await house.ask("GET", `/reports/credits/history.csv?company=acme&${filter}`);
+    assert.match(response.headers.get("content-type")!, /^text\/csv/);
+    const csv = rowsOfCsv(new TextDecoder("utf-8", { ignoreBOM: true }).decode(await response.bytes()));
+    assert.equal(csv.length, count, String(filter));
+    assert.equal(html.split('<tr role="row" id="entry-').length - 1, count, String(filter));
+  }
+});
+
+Deno.test("two dates of the history's filter are the days between them, whichever is filled in first", async () => {
+  await using house = await busy();
+  const forwards = await page(house, `${PAGE}&from=2026-11-01&to=2026-11-03`);
+  assert.equal(await page(house, `${PAGE}&from=2026-11-03&to=2026-11-01`), forwards);
+  assert.match(forwards, /name="from" value="2026-11-01".*name="to" value="2026-11-03"/);
+});
+
+Deno.test("the CSV of the page is that of the API, byte for byte", async () => {
+  await using house = await busy();
+  const of_page = await house.ask("GET", "/reports/credits/history.csv?company=acme&direction=inbound");
+  const of_api = await house.ask("GET", "/v1/companies/acme/ledger?direction=inbound", undefined, {
+    accept: "text/csv",
+  });
+  assert.deepEqual(await of_page.bytes(), await of_api.bytes());
+});
+
+Deno.test("an address with an entry in it opens its receipt, in the language of the page", async () => {
+  await using house = await busy();
+  assert.match(
+    textOf(await page(house, `${PAGE}&entry=2`)),
+    /Recibo nº 2 Cobramos 1 crédito porque o cliente escreveu/,
+  );
+  assert.match(
+    textOf(await page(house, `${PAGE}&entry=2&lang=en`)),
+    /Receipt no\. 2 Charged 1 credit because/,
+  );
+  const spoken = await page(house, `${PAGE}&entry=2`, { "accept-language": "en" });
+  assert.match(textOf(spoken), /Charged 1 credit because/);
+});
+
+Deno.test("a month that is over is shown by its name, and one that never was is explained", async () => {
+  await using house = await busy();
+  await house.read("POST", "/v1/test_clock", { now: "2026-12-05T12:00:00Z" });
+  assert.match(textOf(await page(house, `${PAGE}&month=2026-11`)), /17 créditos usados em novembro de 2026/);
+  assert.match(textOf(await page(house)), /100 créditos disponíveis/);
+  const never = await house.ask("GET", `${PAGE}&month=2025-01`, undefined, BROWSER);
+  assert.equal(never.status, 404);
+  assert.match(textOf(await never.text()), /Não encontramos esta página/);
+});
+
+Deno.test("a viewer sees the company of their own without naming it, contacts masked, and no other", async () => {
+  await using house = await busy();
+  await house.open("other", { phone_number_ids: [] });
+  await using seen = new House({ ...house.options, authenticate: () => VIEWER });
+  const html = await page(seen, "/reports/credits");
+  assert.match(html, /\+55 11 •••••-\d{4}/);
+  assert.doesNotMatch(html, /5511\d{9}/);
+  const other = await seen.ask("GET", "/reports/credits?company=other");
+  assert.equal(other.status, 404);
+});
+
+Deno.test("whoever has no session is told where to open the page, as a page", async () => {
+  await using house = new House();
+  const response = await house.app.hono.request("/reports/credits", { headers: BROWSER });
+  assert.equal(response.status, 401);
+  assert.match(response.headers.get("content-type")!, /^text\/html/);
+  assert.match(response.headers.get("cache-control")!, /no-store/);
+  assert.match(textOf(await response.text()), /Abra o relatório pela plataforma/);
+});
+
+Deno.test("a program that asks for no page hears of a problem as everywhere else", async () => {
+  await using house = await busy();
+  const { code } = await house.problem("GET", `${PAGE}&from=yesterday`);
+  assert.equal(code, "invalid");
+});
+
+Deno.test("a viewer can log out, and a program with a key cannot", async () => {
+  await using house = await busy();
+  await using seen = new House({ ...house.options, authenticate: () => VIEWER });
+  assert.match(
+    await page(seen, "/reports/credits"),
+    /<form method="post" action="\/reports\/credits\/logout">/,
+  );
+  assert.doesNotMatch(await page(house), /logout/);
+});
+
+Deno.test("a filter that does not fit, and a store that is away, are explained on a page", async () => {
+  await using house = await busy();
+  const unfit = await house.ask("GET", `${PAGE}&from=yesterday`, undefined, BROWSER);
+  assert.deepEqual([unfit.status, textOf(await unfit.text()).includes("Este endereço não é válido")], [
+    422,
+    true,
+  ]);
+  const reports = { ...house.options.reports, dayTotals: () => Promise.reject(new Error("gone")) };
+  await using away = new House({ ...house.options, reports, isOutage: () => true });
+  const response = await away.ask("GET", PAGE, undefined, BROWSER);
+  assert.deepEqual([response.status, response.headers.get("retry-after")], [503, "1"]);
+  assert.match(textOf(await response.text()), /O serviço não respondeu/);
+});
+
+Deno.test("the page may load from itself alone, and stand in nobody's frame but those that are configured", async () => {
+  await using house = await busy();
+  const policy = async (of: House) => (await of.ask("GET", PAGE)).headers.get("content-security-policy")!;
+  assert.match(await policy(house), /^default-src 'none'; script-src 'self'; style-src 'self'/);
+  assert.match(await policy(house), /frame-ancestors 'none'$/);
+  await using framed = new House({ ...house.options, frame_ancestors: ["https://app.example.com"] });
+  assert.match(await policy(framed), /frame-ancestors https:\/\/app\.example\.com$/);
+});
+
+Deno.test("what the page loads may be kept for ever, and is compressed; a name it never had is 404", async () => {
+  await using house = await busy();
+  const html = await page(house);
+  const files = [...html.matchAll(/"(\/reports\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+  assert.equal(files.length, 3);
+  for (const file of files) {
+    const response = await house.app.hono.request(file, { headers: { "accept-encoding": "gzip" } });
+    assert.equal(response.status, 200);
+    assert.match(response.headers.get("cache-control")!, /immutable/);
+    if (!file.endsWith(".svg")) assert.equal(response.headers.get("content-encoding"), "gzip");
+    await response.body?.cancel();
+  }
+  assert.equal((await house.app.hono.request("/reports/assets/live.000000000000.js")).status, 404);
+});

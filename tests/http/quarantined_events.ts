@@ -1,0 +1,133 @@
+import type { ArrivedEvent } from "../../actors/inbox.ts";
+import type { KeptEvent, QuarantineStore, ReplayOutcome } from "../../actors/quarantine_replay.ts";
+import type { ErasureStore } from "../../actors/erasure.ts";
+import { mentionedIn } from "../../src/domain/identity/event_identifiers.ts";
+import type { CompanyId, ContactId, ContactKey } from "../../src/domain/types.ts";
+import type { KeptEvent as ListedEvent, QuarantineQuery } from "../../src/http/ports.ts";
+import type { MemoryStore } from "../support/memory_store/store.ts";
+import { hash } from "node:crypto";
+
+/** The quarantine in memory: what the companies' actors kept, and what no actor was asked about. */
+export class KeptEvents implements QuarantineStore, ErasureStore {
+  readonly #store: MemoryStore;
+  readonly #arrived: ArrivedEvent[];
+  readonly #of_nobody = new Map<string, ListedEvent>();
+  readonly #settled = new Map<string, Partial<ListedEvent>>();
+
+  /** @param arrived hears every event that no actor was asked about */
+  constructor(store: MemoryStore, arrived: ArrivedEvent[]) {
+    this.#store = store;
+    this.#arrived = arrived;
+  }
+
+  // deno-lint-ignore require-await
+  async keep(
+    kept: readonly { readonly event: ArrivedEvent; readonly company: CompanyId | undefined }[],
+    received_at_ms: number,
+  ): Promise<void> {
+    for (const { event, company } of kept) {
+      this.#arrived.push(event);
+      const hex = hash("sha256", JSON.stringify(event), "hex");
+      const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+      const { phone_number_id } = event;
+      const reason = event.type === "unreadable" ? "unreadable" : "unknown_phone_number";
+      if (this.#of_nobody.has(id)) continue;
+      const replayed_at_ms = undefined;
+      this.#of_nobody.set(id, {
+        id,
+        reason,
+        phone_number_id,
+        received_at_ms,
+        event,
+        company,
+        replayed_at_ms,
+      });
+    }
+  }
+
+  // deno-lint-ignore require-await
+  async get(id: string): Promise<KeptEvent | undefined> {
+    return this.#all().find((row) => row.id === id);
+  }
+
+  // deno-lint-ignore require-await
+  async waitingFor(number: string, limit: number): Promise<readonly KeptEvent[]> {
+    return this.#waiting().filter(({ phone_number_id }) => phone_number_id === number).reverse().slice(
+      0,
+      limit,
+    );
+  }
+
+  // deno-lint-ignore require-await
+  async claimedNumbers(): Promise<readonly string[]> {
+    const waited_for = new Set(this.#waiting().map(({ phone_number_id }) => phone_number_id));
+    return [...this.#store.phone_numbers.keys()].filter((number) => waited_for.has(number));
+  }
+
+  #waiting(): readonly KeptEvent[] {
+    return this.#all().filter(({ company, replayed_at_ms }) =>
+      company === undefined && replayed_at_ms === undefined
+    );
+  }
+
+  // deno-lint-ignore require-await
+  async settle(
+    { id, reason, company: own }: KeptEvent,
+    outcome: ReplayOutcome,
+    company: CompanyId | undefined,
+    at_ms: number,
+  ): Promise<void> {
+    const came = outcome.type === "metered" ? { reason, replayed_at_ms: at_ms } : { reason: outcome.reason };
+    this.#settled.set(id, { ...came, company: own ?? company });
+  }
+
+  // deno-lint-ignore require-await
+  async cluesOf(company: CompanyId, contact: ContactId): Promise<readonly string[]> {
+    const known = [...this.#store.stored(company)?.contacts.values() ?? []];
+    return known.filter(({ contact_id, clue }) => contact_id === contact && clue !== undefined)
+      .map(({ by_phone, clue }) => `${by_phone ? "p" : "b"}${clue}`);
+  }
+
+  // deno-lint-ignore require-await
+  async eraseEvents(
+    _company: CompanyId,
+    _keys: readonly ContactKey[],
+    clues: readonly string[],
+  ): Promise<number> {
+    const speaking = this.#all().filter(({ event }) =>
+      mentionedIn(event).some((clue) => clues.includes(clue))
+    );
+    for (const { id } of speaking) this.#settled.set(id, { reason: "erased", event: { type: "erased" } });
+    return speaking.length;
+  }
+
+  // deno-lint-ignore require-await
+  async list(query: QuarantineQuery): Promise<readonly ListedEvent[]> {
+    const { company, reason, phone_number_id, before, limit } = query;
+    return this.#all().filter((row) =>
+      (company === undefined || row.company === company) && (reason === undefined || row.reason === reason) &&
+      (phone_number_id === undefined || row.phone_number_id === phone_number_id) &&
+      (before === undefined || placeOf(row) < placeOf(before))
+    ).slice(0, limit);
+  }
+
+  /** Newest first. */
+  #all(): ListedEvent[] {
+    const rows = [...this.#of_nobody.values()];
+    for (const { company } of this.#companies()) {
+      for (const row of this.#store.stored(company)?.quarantine.values() ?? []) {
+        rows.push({ ...row, company, replayed_at_ms: undefined });
+      }
+    }
+    return rows.map((row) => ({ ...row, ...this.#settled.get(row.id) }))
+      .sort((a, b) => placeOf(a) > placeOf(b) ? -1 : 1);
+  }
+
+  #companies(): { readonly company: CompanyId }[] {
+    return [...new Set(this.#store.phone_numbers.values())].map((company) => ({ company }));
+  }
+}
+
+function placeOf({ received_at_ms, id }: { readonly received_at_ms: number; readonly id: string }): string {
+  return `${String(received_at_ms).padStart(16, "0")} ${id}`;
+}

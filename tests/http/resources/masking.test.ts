@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { customerWrote, lineNumbered, templateLife, wamid, webhookOf } from "../../support/payloads.ts";
+import type { Caller } from "../../../src/http/middleware/authentication.ts";
+import { tracesOf } from "../../support/identifier_traces.ts";
+import { deliveryRequest } from "../../support/webhooks.ts";
+import { ADMIN, APP_SECRET, House } from "../test_service.ts";
+
+const LINE = lineNumbered(1);
+const NOBODYS = lineNumbered(9);
+const ANA = { phone: "5511987654321", bsuid: "BR.73491208655302741918" };
+const TRACES = tracesOf(ANA.phone, ANA.bsuid);
+
+/** Everything the edge answers to a GET, as the caller sees it, with what a company has in the places it can be. */
+async function seeded(asks: Caller): Promise<House> {
+  let caller: Caller = ADMIN;
+  const house = new House({ authenticate: () => caller });
+  await house.open("acme", { phone_number_ids: [LINE.phone_number_id] });
+  await house.read("PUT", "/v1/features/automation.run", { credits: 1 });
+  const at_s = house.now_ms / 1000;
+  const id = wamid(ANA.phone);
+  for (
+    const change of [
+      customerWrote(LINE, ANA, { id, at_s }),
+      ...templateLife(LINE, ANA, { id: `${id}2`, sent_at_s: at_s + 1 }),
+      customerWrote(LINE, ANA, { id: `${id}3`, at_s: at_s - 9 * 86_400 }),
+      customerWrote(LINE, ANA, { id: `${id}4`, at_s, content: { timestamp: "soon" } }),
+      customerWrote(NOBODYS, ANA, { id: `${id}5`, at_s }),
+    ]
+  ) {
+    await house.app.hono.request(
+      deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(change), APP_SECRET),
+    );
+  }
+  await house.read("POST", "/v1/companies/acme/usage", {
+    id: "run-1",
+    feature: "automation.run",
+    quantity: 1,
+    attributes: {
+      customer: `+${ANA.phone}`,
+      note: `called ${ANA.phone} and ${ANA.bsuid} twice`,
+      order: "5512",
+    },
+  });
+  await house.read("POST", "/v1/companies/acme/messages", {
+    message_id: id,
+    to: ANA.phone,
+    kind: "template",
+    attribution: { to: ANA.phone },
+  });
+  caller = asks;
+  return house;
+}
+
+/** Every GET of the OpenAPI document, with its parameters filled in. */
+async function readsOf(house: House): Promise<string[]> {
+  const { paths } = await (await house.app.hono.request("/openapi.json")).json();
+  const reads = Object.entries(paths).filter(([path, methods]) =>
+    "get" in (methods as object) && !path.endsWith("/stream")
+  ).map(([path]) => path);
+  assert.ok(reads.length >= 15, "too few routes: this test looks in the wrong place");
+  const fill = (path: string, seq: string) =>
+    path.replace("{company}", "acme").replace("{contact}", ANA.phone).replace("{seq}", seq)
+      .replace("{month}", "2026-11").replace("{period}", "2026-11").replace("{feature}", "automation.run")
+      .replace("{code}", "automation.run").replace("{file}", "start.js");
+  return [...new Set(reads.flatMap((path) => ["1", "2", "3"].map((seq) => fill(path, seq))))];
+}
+
+async function answersTo(caller: Caller): Promise<{ path: string; accept: string; text: string }[]> {
+  await using house = await seeded(caller);
+  const answers = [];
+  for (const path of await readsOf(house)) {
+    for (const accept of ["application/json", "text/csv"]) {
+      const query = path.endsWith("/usage")
+        ? "?from=2026-11-01&to=2026-11-30"
+        : path.startsWith("/reports/credits")
+        ? "?company=acme&entry=2"
+        : "";
+      const response = await house.ask("GET", path + query, undefined, { accept });
+      const headers = JSON.stringify([...response.headers]);
+      answers.push({ path, accept, text: `${response.status} ${headers}${await response.text()}` });
+    }
+  }
+  return answers;
+}
+
+Deno.test("no answer shows a contact in full to a caller without that right, as JSON or CSV, in any spelling", async () => {
+  const answers = await answersTo({
+    kind: "key",
+    name: "k",
+    id: "k",
+    scope: "admin",
+    company: undefined,
+    sees_contacts: false,
+  });
+  for (const { path, accept, text } of answers) {
+    assert.deepEqual(TRACES.filter((trace) => text.includes(trace)), [], `${accept} of ${path}`);
+  }
+  assert.equal(answers.filter(({ text }) => text.includes("+55 11 •••••-4321")).length >= 6, true);
+});
+
+Deno.test("a caller with the right to see contacts is shown them, and labels are masked to everybody", async () => {
+  await using house = await seeded({
+    kind: "key",
+    name: "k",
+    id: "k",
+    scope: "admin",
+    company: undefined,
+    sees_contacts: true,
+  });
+  const { data } = await house.read("GET", "/v1/companies/acme/windows");
+  assert.ok([ANA.phone, ANA.bsuid].includes(data[0].contact));
+  const usage = await house.read("GET", "/v1/companies/acme/ledger?feature=automation.run");
+  const { fact } = await house.read("GET", `/v1/companies/acme/ledger/${usage.data[0].seq}`);
+  assert.deepEqual(fact.attribution, {
+    customer: "+55 11 •••••-4321",
+    note: "called +55 11 •••••-4321 and BR.••••1918 twice",
+    order: "5512",
+  });
+});
+
+Deno.test("every answer says that it may be loaded, framed and guessed at by nobody; HSTS only where it is https", async () => {
+  for (const public_url of ["https://credits.example.com", "http://localhost"]) {
+    await using house = new House({ public_url });
+    for (const path of ["/healthz", "/docs", "/nothing", "/v1/companies", "/webhooks/whatsapp"]) {
+      const { headers } = await house.app.hono.request(path);
+      assert.equal(headers.get("x-content-type-options"), "nosniff", path);
+      assert.equal(headers.get("referrer-policy"), "no-referrer", path);
+      assert.match(headers.get("content-security-policy")!, /^default-src 'none';.*frame-ancestors 'none'/);
+      assert.equal(headers.has("strict-transport-security"), public_url.startsWith("https:"));
+    }
+  }
+});

@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import {
+  customerNumbered,
+  customerWrote,
+  lineNumbered,
+  statusesOf,
+  webhookOf,
+} from "../../support/payloads.ts";
+import type { Change } from "../../support/payloads.ts";
+import { deliveryRequest } from "../../support/webhooks.ts";
+import { APP_SECRET, House, problemIn } from "../test_service.ts";
+
+const PATH = "/v1/companies/acme/usage";
+const [FIRST, SECOND] = [lineNumbered(1), lineNumbered(2)];
+const ANA = customerNumbered(1);
+
+async function opened(): Promise<House> {
+  const house = new House();
+  await house.open("acme", { phone_number_ids: [FIRST.phone_number_id, SECOND.phone_number_id] });
+  await house.read("PUT", "/v1/features/automation.run", { credits: 2 });
+  return house;
+}
+
+async function use(house: House, id: string, quantity: number, attributes?: Record<string, string>) {
+  await house.read("POST", PATH, { id, feature: "automation.run", quantity, attributes });
+}
+
+async function deliver(house: House, change: Change): Promise<void> {
+  const request = deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(change), APP_SECRET);
+  assert.equal((await house.app.hono.request(request)).status, 200);
+}
+
+async function template(house: House, message_id: string, attribution?: Record<string, string>) {
+  const send = { message_id, to: ANA.phone, kind: "template", category: "utility", attribution };
+  await house.read("POST", "/v1/companies/acme/messages", send);
+}
+
+async function rows(house: House, group_by: string, more = "") {
+  return (await house.read("GET", `${PATH}?group_by=${group_by}${more}`)).data;
+}
+
+Deno.test("usage is grouped by a label it was given, and what was given none stands under null", async () => {
+  await using house = await opened();
+  await use(house, "u1", 3, { department: "sales", campaign: "natal" });
+  await use(house, "u2", 1, { department: "support" });
+  await use(house, "u3", 2, { department: "sales" });
+  await use(house, "u4", 5);
+  await template(house, "t1", { department: "sales" });
+  assert.deepEqual(await rows(house, "attribute:department"), [
+    { attributes: { department: "sales" }, units: 6, credits: 11 },
+    { attributes: { department: "support" }, units: 1, credits: 2 },
+    { attributes: { department: null }, units: 5, credits: 10 },
+  ]);
+  assert.deepEqual(await rows(house, "feature,attribute:department,attribute:campaign"), [
+    {
+      feature: "automation.run",
+      attributes: { department: "sales", campaign: "natal" },
+      units: 3,
+      credits: 6,
+    },
+    { feature: "automation.run", attributes: { department: "sales", campaign: null }, units: 2, credits: 4 },
+    {
+      feature: "automation.run",
+      attributes: { department: "support", campaign: null },
+      units: 1,
+      credits: 2,
+    },
+    { feature: "automation.run", attributes: { department: null, campaign: null }, units: 5, credits: 10 },
+    {
+      feature: "whatsapp.outbound",
+      attributes: { department: "sales", campaign: null },
+      units: 1,
+      credits: 1,
+    },
+  ]);
+});
+
+Deno.test("windows the customer opened are told by the number they wrote to", async () => {
+  await using house = await opened();
+  const at_s = house.now_ms / 1_000;
+  await deliver(house, customerWrote(FIRST, ANA, { id: "a", at_s }));
+  await deliver(house, customerWrote(SECOND, customerNumbered(2), { id: "b", at_s }));
+  await deliver(house, customerWrote(SECOND, customerNumbered(3), { id: "c", at_s }));
+  assert.deepEqual(await rows(house, "phone_number_id"), [
+    { phone_number_id: FIRST.phone_number_id, units: 1, credits: 1 },
+    { phone_number_id: SECOND.phone_number_id, units: 2, credits: 2 },
+  ]);
+});
+
+Deno.test("when another message turns out to have opened a window, it counts for that one's label alone", async () => {
+  await using house = await opened();
+  const at_s = house.now_ms / 1_000;
+  await deliver(house, customerWrote(FIRST, ANA, { id: "later", at_s }));
+  await deliver(house, customerWrote(SECOND, ANA, { id: "earlier", at_s: at_s - 60 }));
+  assert.deepEqual(await rows(house, "phone_number_id"), [
+    { phone_number_id: SECOND.phone_number_id, units: 1, credits: 1 },
+  ]);
+});
+
+Deno.test("a template that failed takes its credit from the very label it was charged to", async () => {
+  await using house = await opened();
+  await template(house, "t1", { department: "sales" });
+  await template(house, "t2", { department: "support" });
+  const at_s = house.now_ms / 1_000;
+  await deliver(house, statusesOf(FIRST, ANA, { id: "t1", at_s, status: "sent", category: "utility" }));
+  await deliver(house, statusesOf(FIRST, ANA, { id: "t1", at_s, status: "failed" }));
+  assert.deepEqual(await rows(house, "attribute:department,phone_number_id"), [
+    { phone_number_id: null, attributes: { department: "support" }, units: 1, credits: 1 },
+  ]);
+  await deliver(house, statusesOf(FIRST, ANA, { id: "t2", at_s, status: "failed" }));
+  assert.deepEqual(await rows(house, "attribute:department,phone_number_id"), []);
+});
+
+Deno.test("a label that is told after the statuses counts all the same, and costs nothing more", async () => {
+  await using house = await opened();
+  const at_s = house.now_ms / 1_000 - 60;
+  for (const status of ["sent", "delivered"] as const) {
+    await deliver(house, statusesOf(FIRST, ANA, { id: "t1", at_s, status, category: "utility" }));
+  }
+  assert.deepEqual(await rows(house, "attribute:department"), [
+    { attributes: { department: null }, units: 1, credits: 1 },
+  ]);
+  await template(house, "t1", { department: "sales" });
+  assert.deepEqual(await rows(house, "attribute:department"), [
+    { attributes: { department: "sales" }, units: 1, credits: 1 },
+  ]);
+  const { data } = await house.read("GET", "/v1/companies/acme/ledger");
+  assert.deepEqual(data.map(({ type }: { type: string }) => type), [
+    "consumption",
+    "reversal",
+    "consumption",
+  ]);
+  assert.equal((await house.read("GET", "/v1/companies/acme/balance")).consumed, 1);
+});
+
+Deno.test("two contacts that are one person leave the label of the window that stays", async () => {
+  await using house = await opened();
+  const at_s = house.now_ms / 1_000;
+  await deliver(house, customerWrote(FIRST, { phone: ANA.phone }, { id: "a", at_s: at_s - 60 }));
+  await deliver(house, customerWrote(SECOND, { bsuid: ANA.bsuid }, { id: "b", at_s: at_s - 30 }));
+  await deliver(house, customerWrote(SECOND, ANA, { id: "c", at_s }));
+  assert.deepEqual(await rows(house, "phone_number_id"), [
+    { phone_number_id: FIRST.phone_number_id, units: 1, credits: 1 },
+  ]);
+});
+
+Deno.test("what costs nothing left no entry: its units are there, under no label", async () => {
+  await using house = await opened();
+  await house.read("PUT", "/v1/features/note.kept", { credits: 0 });
+  await house.read("POST", PATH, {
+    id: "n1",
+    feature: "note.kept",
+    quantity: 4,
+    attributes: { department: "sales" },
+  });
+  assert.deepEqual(await rows(house, "feature,attribute:department"), [
+    { feature: "note.kept", attributes: { department: null }, units: 4, credits: 0 },
+  ]);
+});
+
+Deno.test("labels as of the closing leave out what came late", async () => {
+  await using house = await opened();
+  await use(house, "u1", 1, { department: "sales" });
+  await house.read("POST", "/v1/test_clock", { now: "2026-11-04T12:00:00Z" });
+  const late = { id: "u2", feature: "automation.run", quantity: 2, attributes: { department: "sales" } };
+  await house.read("POST", PATH, { ...late, occurred_at: "2026-11-03T12:00:00Z" });
+  await use(house, "u3", 4, { department: "sales" });
+  const units = async (as_of: string) =>
+    (await rows(house, "day,attribute:department", `&as_of=${as_of}`)).map(
+      ({ day, units }: { day: string; units: number }) => [day, units],
+    );
+  assert.deepEqual(await units("close"), [["2026-11-03", 1]]);
+  assert.deepEqual(await units("now"), [["2026-11-03", 3], ["2026-11-04", 4]]);
+});
+
+Deno.test("more labels than a report can show are refused, with what to do", async () => {
+  await using house = await opened();
+  for (let call = 0; call < 11; call++) {
+    const usages = Array.from({ length: call === 10 ? 1 : 1_000 }, (_, i) => {
+      const id = `u${call}-${i}`;
+      return { id, feature: "automation.run", quantity: 1, attributes: { campaign: id } };
+    });
+    await house.read("POST", PATH, usages);
+  }
+  const problem = await house.problem("GET", `${PATH}?group_by=attribute:campaign`);
+  assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "group_by"]);
+  assert.match(problem.detail, /ask for fewer days or groups/);
+});
+
+Deno.test("one report by label of a company is made at a time, and those of another meanwhile", async () => {
+  await using house = await opened();
+  await house.open("bravo", { phone_number_ids: ["another"] });
+  const { reports } = house.options;
+  const [asked, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await using slow = new House({
+    ...house.options,
+    reports: {
+      ...reports,
+      labelledUsage: async (query) => {
+        if (query.company === "acme") await (asked.resolve(), ended.promise);
+        return reports.labelledUsage(query);
+      },
+    },
+  });
+  const by_label = `${PATH}?group_by=attribute:department`;
+  const first = slow.read("GET", by_label);
+  await asked.promise;
+  const refused = await slow.ask("GET", by_label);
+  assert.equal(refused.headers.get("retry-after"), "5");
+  const { status, code } = await problemIn(refused);
+  assert.deepEqual([status, code], [429, "too_many_reports"]);
+  assert.deepEqual((await slow.read("GET", by_label.replace("acme", "bravo"))).data, []);
+  ended.resolve();
+  await first;
+  await slow.read("GET", by_label);
+});
+
+Deno.test("a label without a name, one too long, one too many, or an unknown group is 422", async () => {
+  await using house = await opened();
+  const six = [1, 2, 3, 4, 5, 6].map((n) => `attribute:a${n}`).join(",");
+  for (const group_by of ["attribute:", `attribute:${"a".repeat(41)}`, six, "colour", "day,,feature", ""]) {
+    const problem = await house.problem("GET", `${PATH}?group_by=${group_by}`);
+    assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "group_by"], group_by);
+  }
+});

@@ -1,0 +1,330 @@
+/**
+ * The edge on real actors and the store in memory. Only what has no counterpart in memory is made here: reports
+ * over what the store keeps, the general card's rows, and a clock that stands until it is moved.
+ */
+
+import { Registry as Metrics } from "prom-client";
+import { PhoneDirectory } from "../../actors/phone_directory.ts";
+import { Erasure } from "../../actors/erasure.ts";
+import { GeneralCard } from "../../actors/rate_card.ts";
+import { type ArrivedEvent, Inbox } from "../../actors/inbox.ts";
+import { Registry } from "../../actors/company_registry.ts";
+import { Replay } from "../../actors/quarantine_replay.ts";
+import { Roster } from "../../actors/actor_system.ts";
+import { Sweep } from "../../actors/scheduler.ts";
+import type { CompanyId, ContactId, FeatureCode } from "../../src/domain/types.ts";
+import type { GeneralFeature } from "../../src/domain/rates.ts";
+import { Access } from "../../src/access/access.ts";
+import { Alerts } from "../../src/alerts/alerts.ts";
+import { type AppOptions, createApp } from "../../src/http/app.ts";
+import { authentication, type Caller } from "../../src/http/middleware/authentication.ts";
+import type { LedgerQuery, Reports, WindowQuery } from "../../src/http/ports.ts";
+import { RequestMetrics } from "../../src/http/middleware/request_metrics.ts";
+import { LiveFeed } from "../../src/live/feed.ts";
+import { Journal } from "../../src/journal/journal.ts";
+import { MemoryStore } from "../support/memory_store/store.ts";
+import { SystemTimers } from "../../src/time/clock.ts";
+import { MemoryAccessStore } from "../support/access_store.ts";
+import { MemoryAlertStore } from "../support/alert_store.ts";
+import { generalRate, localMs } from "../support/fixtures.ts";
+import { KeptEvents } from "./quarantined_events.ts";
+import { labelledUsage } from "./resources/labelled_usage.ts";
+import { asPublished } from "./openapi_conformance.ts";
+
+export const ADMIN_KEY = "admin-key-of-the-tests";
+export const APP_SECRET = "app-secret";
+export const VERIFY_TOKEN = "verify-token";
+export const ZONE = "America/Sao_Paulo";
+export const NUMBER = "106540000000001";
+
+/** Whoever has the root key. */
+export const ADMIN: Caller = {
+  kind: "key",
+  name: "admin-key",
+  id: "admin-key",
+  scope: "admin",
+  company: undefined,
+  sees_contacts: true,
+};
+
+/** A problem as a test reads it. */
+export interface ProblemRead {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly request_id: string;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** The service in memory, at 09:00 of 3 November 2026 in São Paulo until the clock is moved. */
+export class House implements AsyncDisposable {
+  now_ms = localMs("2026-11-03 09:00", ZONE);
+  readonly store = new MemoryStore();
+  readonly kept: ArrivedEvent[] = [];
+  readonly feed: LiveFeed;
+  readonly roster: Roster;
+  /** How far the clock that keys and sessions go by is ahead of the machine's. */
+  machine_ahead_ms = 0;
+  readonly access: Access;
+  readonly options: AppOptions;
+  readonly #journal = new Journal([this.store]);
+  readonly #rates: GeneralCard;
+  #app: ReturnType<typeof createApp> | undefined;
+
+  constructor(
+    replaced: Partial<AppOptions> = {},
+    feed = new LiveFeed(),
+    kept_access = new MemoryAccessStore(),
+  ) {
+    this.feed = feed;
+    const access = this.access = accessTo(kept_access, () => Date.now() + this.machine_ahead_ms);
+    const clock = { now_ms: () => this.now_ms };
+    const rates = this.#rates = new GeneralCard(clock, cardStore());
+    this.roster = rosterOn(clock, this.store, this.#journal, feed, rates);
+    const directory = new PhoneDirectory(numbersOf(this.store));
+    const kept_events = new KeptEvents(this.store, this.kept);
+    const replay = new Replay({ clock, directory, companies: this.roster, store: kept_events });
+    this.options = {
+      companies: this.roster,
+      registry: registryOn(clock, this.store, this.roster, directory, replay),
+      company_list: this.store,
+      inbox: new Inbox(directory, kept_events, this.roster, () => {}),
+      quarantine: { list: (query) => kept_events.list(query), replay: (id) => replay.one(id) },
+      erasures: new Erasure({ clock, companies: this.roster, store: kept_events, report: console.error }),
+      reports: reportsOf(this.store),
+      rates,
+      live: feed,
+      health: { ready: () => Promise.resolve({ ready: true, checks: { store: "ok" } }) },
+      clock,
+      test_clock: { ...clock, advance: (target) => this.advanceTo(target(this.now_ms)) },
+      authenticate: authentication(ADMIN_KEY, access.keys, access.sessions),
+      keys: access.keys,
+      alerts: alertsOn(clock),
+      viewer_sessions: access.sessions,
+      frame_ancestors: [],
+      request_rates: { per_key: 0, per_company: 0 },
+      metrics: new RequestMetrics(new Metrics()),
+      app_secrets: [APP_SECRET],
+      verify_token: VERIFY_TOKEN,
+      isOutage: () => false,
+      ...replaced,
+    };
+  }
+
+  get app(): ReturnType<typeof createApp> {
+    return this.#app ??= asPublished(createApp(this.options));
+  }
+
+  /** Asks with the admin key. */
+  async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    return await this.app.hono.request(path, {
+      method,
+      headers: { authorization: `Bearer ${ADMIN_KEY}`, ...headers },
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+  }
+
+  /** Asks, and reads what must be a 200. */
+  async read(method: string, path: string, body?: unknown) {
+    const response = await this.ask(method, path, body);
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    return JSON.parse(text);
+  }
+
+  /** Asks, and reads what must be a problem. */
+  async problem(method: string, path: string, body?: unknown): Promise<ProblemRead> {
+    return await problemIn(await this.ask(method, path, body));
+  }
+
+  /** Makes the company of the examples. */
+  async open(company = "acme", more: Record<string, unknown> = {}) {
+    await this.#rates.refresh();
+    const profile = { name: "Acme", time_zone: ZONE, phone_number_ids: [NUMBER], ...more };
+    return await this.read("PUT", `/v1/companies/${company}`, profile);
+  }
+
+  async advanceTo(at_ms: number) {
+    if (at_ms < this.now_ms) return "clock_backwards" as const;
+    this.now_ms = at_ms;
+    await new Sweep({ now_ms: () => this.now_ms }, this.store, this.roster, 10).run();
+    return "advanced" as const;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.feed.close();
+    await this.roster.stop();
+    await this.#journal.close();
+  }
+}
+
+/** Endpoints that are told nothing: no month is ever looked at. */
+function alertsOn(clock: { now_ms(): number }): Alerts {
+  return new Alerts({
+    store: new MemoryAlertStore(),
+    clock,
+    machine: clock,
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    post: () => Promise.reject(new Error("nothing is posted here")),
+    onGivenUp: () => {},
+  });
+}
+
+function accessTo({ keys, sessions }: MemoryAccessStore, now_ms: () => number): Access {
+  const timers = new SystemTimers();
+  const ticket_secret = new Uint8Array(32);
+  return new Access({ keys, sessions, ticket_secret, clock: { now_ms }, timers, report: console.error });
+}
+
+/** Reads a problem, and holds its form. */
+export async function problemIn(response: Response): Promise<ProblemRead> {
+  const problem = await response.json();
+  const type = response.headers.get("content-type");
+  if (type !== "application/problem+json" || problem.status !== response.status) {
+    throw new Error(`${response.status} of ${type} is no problem: ${JSON.stringify(problem)}`);
+  }
+  return problem;
+}
+
+function rosterOn(
+  clock: { now_ms(): number },
+  store: MemoryStore,
+  journal: Journal,
+  feed: LiveFeed,
+  rates: GeneralCard,
+): Roster {
+  const world = { clock, store, journal, feed, rates, timers: new SystemTimers(), report };
+  return new Roster(world, {
+    waiting_weight_max: 20_000,
+    uncommitted_turns_max: 8,
+    held_max: 10_000,
+    awake_max: 100,
+    waking_max: 4,
+    asked_weight_max: 100_000,
+    held_in_all_max: 1_000_000,
+    idle_ms: 60_000,
+  });
+}
+
+function report(company: CompanyId, error: unknown): void {
+  console.error(company, error);
+}
+
+function registryOn(
+  clock: { now_ms(): number },
+  store: MemoryStore,
+  companies: Roster,
+  directory: PhoneDirectory,
+  replay: Replay,
+): Registry {
+  return new Registry({
+    clock,
+    companies,
+    directory,
+    randomBytes: (length) => new Uint8Array(length),
+    replay: async (numbers) => void await replay.numbers(numbers),
+    store: {
+      create: (company, made) => store.create(company, made),
+      claim: (company, numbers) => {
+        const taken = numbers.filter((id) => (store.phone_numbers.get(id) ?? company) !== company);
+        if (taken.length === 0) { for (const id of numbers) store.phone_numbers.set(id, company); }
+        return Promise.resolve(taken);
+      },
+      releaseOthers: (company, numbers) => {
+        for (const [id, owner] of store.phone_numbers) {
+          if (owner === company && !numbers.includes(id)) store.phone_numbers.delete(id);
+        }
+        return Promise.resolve();
+      },
+    },
+  });
+}
+
+function numbersOf(store: MemoryStore) {
+  return {
+    all: () =>
+      Promise.resolve(
+        [...store.phone_numbers].map(([phone_number_id, company]) => ({ phone_number_id, company })),
+      ),
+    async ownersOf(ids: readonly string[]) {
+      return (await this.all()).filter(({ phone_number_id }) => ids.includes(phone_number_id));
+    },
+  };
+}
+
+function cardStore() {
+  const name = { "pt-BR": "Conversa", en: "Conversation" };
+  const features = new Map<FeatureCode, GeneralFeature>();
+  for (const feature of ["whatsapp.inbound", "whatsapp.outbound"] as FeatureCode[]) {
+    features.set(feature, { feature, name, versions: [generalRate(feature, 1)] });
+  }
+  return {
+    read: () => Promise.resolve([...features.values()].sort((a, b) => a.feature < b.feature ? -1 : 1)),
+    add: (version: GeneralFeature["versions"][number], name: GeneralFeature["name"]) => {
+      const { feature } = version;
+      const versions = [...features.get(feature)?.versions ?? [], version];
+      features.set(feature, { feature, name, versions });
+      return Promise.resolve(true);
+    },
+    rename: (feature: FeatureCode, name: GeneralFeature["name"]) => {
+      features.set(feature, { ...features.get(feature)!, name });
+      return Promise.resolve();
+    },
+    timeZones: () => Promise.resolve([ZONE]),
+    latestOutbound: () => Promise.resolve(undefined),
+  };
+}
+
+function reportsOf(store: MemoryStore): Reports {
+  const within = (date: string, from?: string, to?: string) => date >= (from ?? "") && date <= (to ?? "9");
+  const ledger = (query: LedgerQuery) => {
+    const { company, from, to, feature, type, direction, late, before_seq, limit } = query;
+    return (store.stored(company)?.ledger ?? []).filter((row) =>
+      within(row.local_date, from, to) && row.feature === (feature ?? row.feature) &&
+      row.type === (type ?? row.type) && row.direction === (direction ?? row.direction) &&
+      row.late === (late ?? row.late) && row.seq < (before_seq ?? Infinity)
+    ).toReversed().slice(0, limit);
+  };
+  const windows = ({ company, opened_from_ms, opened_before_ms, before, limit }: WindowQuery) => {
+    const rows = [...store.stored(company)?.windows.values() ?? []].map((row) => ({ ...row, ...row.window }));
+    const place = ({ opened_at_ms, contact }: { opened_at_ms: number; contact: ContactId }) =>
+      `${opened_at_ms} ${contact}`;
+    return rows
+      .filter((row) => row.opened_at_ms >= (opened_from_ms ?? -Infinity))
+      .filter((row) => row.opened_at_ms < (opened_before_ms ?? Infinity))
+      .filter((row) => before === undefined || place(row) < place(before))
+      .sort((a, b) => place(a) > place(b) ? -1 : 1).slice(0, limit);
+  };
+  return {
+    ledger: (query) => Promise.resolve(ledger(query)),
+    ledgerEntry: (company, seq) => Promise.resolve(store.stored(company)?.ledger[seq - 1]),
+    windows: (query) => Promise.resolve(windows(query)),
+    dayTotals: (company, from, to) => {
+      const totals = [...store.stored(company)?.totals.values() ?? []];
+      return Promise.resolve(totals.filter(({ local_date }) => within(local_date, from, to)));
+    },
+    closedDays: (company, from, to) => {
+      const days = [...store.stored(company)?.closed_days ?? []];
+      return Promise.resolve(
+        days.filter(([date]) => within(date, from, to)).map(([local_date, totals]) => ({
+          local_date,
+          totals,
+        })),
+      );
+    },
+    labelledUsage: (query) => Promise.resolve(labelledUsage(store, query)),
+    periods: (company) => {
+      const kept = [...store.stored(company)?.periods.values() ?? []];
+      return Promise.resolve(kept.map(({ period, at_close }) => ({ period, at_close })));
+    },
+    clues: (company) => {
+      const contacts = [...store.stored(company)?.contacts.values() ?? []];
+      const named = contacts.flatMap(({ contact_id, clue }) =>
+        clue === undefined ? [] : [[contact_id, clue] as const]
+      );
+      return Promise.resolve(new Map(named));
+    },
+  };
+}

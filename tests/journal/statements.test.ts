@@ -1,0 +1,137 @@
+/** What stands in a statement of the journal, and when it is sent; what becomes of it is `journal.test.ts`. */
+
+import assert from "node:assert/strict";
+import type { CompanyId } from "../../src/domain/types.ts";
+import { Journal, laneOf } from "../../src/journal/journal.ts";
+import { change, COMMITTED, eventsOf, ScriptedWriter, turn } from "./scripted_writer.ts";
+
+Deno.test("J1: what comes while a statement is in flight gathers, of all companies, and is the next one", async () => {
+  const writer = new ScriptedWriter();
+  const journal = new Journal([writer]);
+  const first = journal.commit(change("a", 1));
+  await turn();
+  const gathered = [journal.commit(change("b", 1)), journal.commit(change("c", 1))];
+  await turn();
+  assert.deepEqual(writer.written(), [["a 0-1"]]);
+  writer.hold();
+  assert.deepEqual(await first, COMMITTED);
+  await turn();
+  assert.deepEqual(writer.written(), [["a 0-1"], ["b 0-1", "c 0-1"]]);
+  writer.hold();
+  assert.deepEqual(await Promise.all(gathered), [COMMITTED, COMMITTED]);
+});
+
+Deno.test("J1: what is committed in the same breath is one statement", async () => {
+  const writer = new ScriptedWriter();
+  const journal = new Journal([writer]);
+  const both = [journal.commit(change("a", 1)), journal.commit(change("b", 1))];
+  await turn();
+  assert.deepEqual(writer.written(), [["a 0-1", "b 0-1"]]);
+  writer.hold();
+  await Promise.all(both);
+});
+
+Deno.test("J1: a statement takes what came until it is told that it has gathered, before each", async () => {
+  const writer = new ScriptedWriter();
+  let gathering = Promise.withResolvers<void>();
+  const journal = new Journal([writer], { gathered: () => gathering.promise });
+  const commits = [journal.commit(change("a", 1))];
+  await turn();
+  commits.push(journal.commit(change("b", 1)), journal.commit(change("a", 2)));
+  await turn();
+  assert.deepEqual(writer.written(), []);
+  gathering.resolve();
+  await turn();
+  assert.deepEqual(writer.written(), [["a 0-2", "b 0-1"]]);
+  gathering = Promise.withResolvers();
+  commits.push(journal.commit(change("c", 1)));
+  writer.hold();
+  await turn();
+  commits.push(journal.commit(change("d", 1)));
+  await turn();
+  assert.equal(writer.written().length, 1);
+  gathering.resolve();
+  await turn();
+  assert.deepEqual(writer.written()[1], ["c 0-1", "d 0-1"]);
+  writer.hold();
+  assert.deepEqual(await Promise.all(commits), Array(5).fill(COMMITTED));
+});
+
+Deno.test("J1: lanes do not wait for each other, and a company has one lane always", async () => {
+  const writers = [new ScriptedWriter(), new ScriptedWriter()];
+  const journal = new Journal(writers);
+  const companies = ["a", "b", "c", "d", "e", "f", "g", "h"] as CompanyId[];
+  const commits = companies.map((company) => journal.commit(change(company, 1)));
+  await turn();
+  writers.forEach((writer, lane) => {
+    const own = companies.filter((company) => laneOf(company, 2) === lane);
+    assert.ok(own.length > 0);
+    assert.deepEqual(writer.written(), [own.map((company) => `${company} 0-1`)]);
+  });
+  writers[1]!.hold();
+  const on_second = companies.findIndex((company) => laneOf(company, 2) === 1);
+  assert.deepEqual(await commits[on_second], COMMITTED);
+  writers[0]!.hold();
+  await Promise.all(commits);
+});
+
+Deno.test("J2: changes of a company that follow each other are one change of the statement, events in order", async () => {
+  const writer = new ScriptedWriter();
+  const journal = new Journal([writer]);
+  const blocker = journal.commit(change("b", 1));
+  await turn();
+  const three = [1, 2, 3].map((version) => journal.commit(change("a", version)));
+  writer.hold();
+  await blocker;
+  await turn();
+  assert.deepEqual(writer.written().at(-1), ["a 0-3"]);
+  assert.deepEqual(eventsOf(writer.last()[0]!), ["a1", "a2", "a3"]);
+  writer.hold();
+  assert.deepEqual(await Promise.all(three), [COMMITTED, COMMITTED, COMMITTED]);
+});
+
+Deno.test("J7: a statement takes so many companies, and the others wait for the next in their order", async () => {
+  const writer = new ScriptedWriter();
+  const journal = new Journal([writer], { companies_max: 2 });
+  const commits = ["a", "b", "c"].map((company) => journal.commit(change(company, 1)));
+  await turn();
+  assert.deepEqual(writer.written(), [["a 0-1", "b 0-1"]]);
+  writer.hold();
+  await turn();
+  assert.deepEqual(writer.written().at(-1), ["c 0-1"]);
+  writer.hold();
+  await Promise.all(commits);
+});
+
+Deno.test("J7: a company with more events than fit goes to the end of the line", async () => {
+  const writer = new ScriptedWriter();
+  const journal = new Journal([writer], { events_max: 3 });
+  const commits = [
+    journal.commit(change("hot", 1, { events: 2 })),
+    journal.commit(change("hot", 2, { events: 2 })),
+    journal.commit(change("a", 1)),
+    journal.commit(change("b", 1)),
+  ];
+  for (let statement = 0; statement < 3; statement++) {
+    await turn();
+    writer.hold();
+  }
+  assert.deepEqual(await Promise.all(commits), commits.map(() => COMMITTED));
+  assert.deepEqual(writer.written(), [["hot 0-1"], ["a 0-1", "b 0-1"], ["hot 1-2"]]);
+});
+
+Deno.test("J7: a single change with more events than a statement takes is written alone", async () => {
+  const writer = new ScriptedWriter();
+  const journal = new Journal([writer], { events_max: 3 });
+  const commits = [
+    journal.commit(change("a", 1)),
+    journal.commit(change("large", 1, { events: 10 })),
+    journal.commit(change("b", 1)),
+  ];
+  for (let statement = 0; statement < 3; statement++) {
+    await turn();
+    writer.hold();
+  }
+  await Promise.all(commits);
+  assert.deepEqual(writer.written(), [["a 0-1"], ["large 0-1"], ["b 0-1"]]);
+});

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { configure, reset } from "@logtape/logtape";
+import { report } from "../../src/observability/log.ts";
+
+Deno.test("an outage that every company meets is told once in a while, and each fault of ours every time", async () => {
+  const levels: string[] = [];
+  await configure({
+    sinks: { levels: ({ level }) => void levels.push(level) },
+    loggers: [
+      { category: ["poli-credits"], sinks: ["levels"], lowestLevel: "debug" },
+      { category: ["logtape", "meta"], sinks: [] },
+    ],
+  });
+  try {
+    const outage = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+    for (const company of ["acme", "padaria", "mercado"]) report(`company ${company}`)(outage);
+    for (const company of ["acme", "padaria"]) report(`company ${company}`)(new TypeError("a fault of ours"));
+  } finally {
+    await reset();
+  }
+  assert.deepEqual(levels, ["error", "debug", "debug", "error", "error"]);
+});

@@ -1,0 +1,180 @@
+/** What every store of keys and sessions promises: Postgres, and its stand-in in memory. */
+
+import assert from "node:assert/strict";
+import type { KeptKey, KeyStore, NewSession, SessionStore } from "../../src/access/store.ts";
+import type { CompanyId } from "../../src/domain/types.ts";
+import { pool } from "../../src/postgres/connection.ts";
+import { PostgresKeys } from "../../src/postgres/keys.ts";
+import { PostgresViewerSessions } from "../../src/postgres/viewer_sessions.ts";
+import { MemoryAccessStore } from "../support/access_store.ts";
+import { createDatabase } from "../support/database.ts";
+
+const ACME = "acme" as CompanyId;
+const NOON = Date.UTC(2026, 10, 23, 12);
+const MINUTE_MS = 60_000;
+
+interface Subject {
+  readonly keys: KeyStore;
+  readonly sessions: SessionStore;
+}
+
+function key(id: string, more: Partial<KeptKey> = {}): KeptKey {
+  return {
+    id,
+    hash: new Uint8Array(32).fill(id.length),
+    name: `key ${id}`,
+    scope: "read",
+    company: undefined,
+    sees_contacts: false,
+    created_at_ms: NOON,
+    created_by: "tests",
+    expires_at_ms: undefined,
+    revoked_at_ms: undefined,
+    last_used_at_ms: undefined,
+    ...more,
+  };
+}
+
+function session(link: string, more: Partial<NewSession> = {}): NewSession {
+  const lives = { ttl_ms: MINUTE_MS, created_at_ms: NOON, link_expires_at_ms: NOON + MINUTE_MS };
+  return { link: hex(link), company: ACME, key: undefined, ...lives, ...more };
+}
+
+function hex(text: string): string {
+  return new TextEncoder().encode(text.padEnd(32)).toHex();
+}
+
+const PROMISES: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
+  "a key is kept as it was made, and told to whoever asks for changes": async ({ keys }) => {
+    const { revision } = await keys.changes(undefined);
+    const made = key("one", { company: ACME, scope: "admin", expires_at_ms: NOON + 1, sees_contacts: true });
+    assert.equal(await keys.add(made, 10), true);
+    const changes = await keys.changes(undefined);
+    assert.deepEqual(changes, { revision: revision + 1, keys: [made], sessions_ended: [] });
+    assert.deepEqual(await keys.changes(changes.revision), { ...changes, keys: [] });
+  },
+
+  "a revocation is a change, and whoever knows nothing yet is told of no key that is gone": async (
+    { keys },
+  ) => {
+    await keys.add(key("one", { company: ACME }), 10);
+    const { revision } = await keys.changes(undefined);
+    assert.equal(await keys.revoke("one", "bravo" as CompanyId, NOON + 1), false);
+    assert.equal(await keys.revoke("two", undefined, NOON + 1), false);
+    assert.equal(await keys.revoke("one", ACME, NOON + 1), true);
+    assert.equal(await keys.revoke("one", undefined, NOON + 2), false);
+    const told = await keys.changes(revision);
+    assert.deepEqual(told.keys, [key("one", { company: ACME, revoked_at_ms: NOON + 1 })]);
+    assert.deepEqual((await keys.changes(undefined)).keys, []);
+  },
+
+  "as many keys are live as may be, and those that ended make room": async ({ keys }) => {
+    await keys.add(key("one", { expires_at_ms: NOON + 1 }), 1);
+    assert.equal(await keys.add(key("two"), 1), false);
+    assert.equal(await keys.add(key("two", { created_at_ms: NOON + 1 }), 1), true);
+    await keys.revoke("two", undefined, NOON + 2);
+    assert.equal(await keys.add(key("three", { created_at_ms: NOON + 2 }), 1), true);
+  },
+
+  "keys are listed newest first, in pages, by company and by status": async ({ keys }) => {
+    await keys.add(key("a", { company: ACME }), 10);
+    await keys.add(key("b", { expires_at_ms: NOON + 10 }), 10);
+    await keys.add(key("c", { created_at_ms: NOON + 5 }), 10);
+    await keys.revoke("c", undefined, NOON + 6);
+    const list = async (more: Partial<Parameters<KeyStore["list"]>[0]> = {}) =>
+      (await keys.list({ now_ms: NOON + 10, limit: 10, ...more })).map(({ id }) => id);
+    assert.deepEqual(await list(), ["b", "a"]);
+    assert.deepEqual(await list({ limit: 1 }), ["b"]);
+    assert.deepEqual(await list({ before: { created_at_ms: NOON, id: "b" } }), ["a"]);
+    assert.deepEqual(await list({ status: "live" }), ["a"]);
+    assert.deepEqual(await list({ status: "expired" }), ["b"]);
+    assert.deepEqual(await list({ status: "revoked" }), ["c"]);
+    assert.deepEqual(await list({ company: ACME }), ["a"]);
+  },
+
+  "the last use moves forward only": async ({ keys }) => {
+    await keys.add(key("one"), 10);
+    const used = async () => (await keys.list({ now_ms: NOON, limit: 1 }))[0]?.last_used_at_ms;
+    await keys.used([{ id: "one", at_ms: NOON + 5 }, { id: "nobody", at_ms: NOON }]);
+    assert.equal(await used(), NOON + 5);
+    await keys.used([{ id: "one", at_ms: NOON + 1 }]);
+    assert.equal(await used(), NOON + 5);
+  },
+
+  "a link opens its session once, and in time": async ({ sessions }) => {
+    await sessions.add(session("link", { key: "k" }), 10);
+    const open = (hash: string, at_ms: number) =>
+      sessions.open(hex("link"), hex(hash), at_ms, 10 * MINUTE_MS);
+    assert.equal(await open("late", NOON + MINUTE_MS), undefined);
+    const opened = await open("first", NOON + 1);
+    assert.deepEqual(opened, {
+      hash: hex("first"),
+      company: ACME,
+      key: "k",
+      ttl_ms: MINUTE_MS,
+      expires_at_ms: NOON + 1 + MINUTE_MS,
+      ends_by_ms: NOON + 1 + 10 * MINUTE_MS,
+    });
+    assert.equal(await open("second", NOON + 2), undefined);
+    assert.deepEqual(await sessions.find(hex("first"), NOON + MINUTE_MS), opened);
+    assert.equal(await sessions.find(hex("second"), NOON + 2), undefined);
+    assert.equal(await sessions.find(hex("first"), NOON + 1 + MINUTE_MS), undefined);
+  },
+
+  "of many who bring a link at once one has it": async ({ sessions }) => {
+    await sessions.add(session("link"), 10);
+    const opened = await Promise.all(
+      Array.from({ length: 8 }, (_, n) => sessions.open(hex("link"), hex(`s${n}`), NOON, MINUTE_MS)),
+    );
+    assert.equal(opened.filter((one) => one !== undefined).length, 1);
+  },
+
+  "a session is renewed until its last end, never earlier, and not once it was ended": async (
+    { sessions },
+  ) => {
+    await sessions.add(session("link"), 10);
+    await sessions.open(hex("link"), hex("s"), NOON, 3 * MINUTE_MS);
+    const renewed = async (to_ms: number) => {
+      await sessions.renew([{ hash: hex("s"), expires_at_ms: to_ms }]);
+      return (await sessions.find(hex("s"), NOON))?.expires_at_ms;
+    };
+    assert.equal(await renewed(NOON + 2 * MINUTE_MS), NOON + 2 * MINUTE_MS);
+    assert.equal(await renewed(NOON + 1), NOON + 2 * MINUTE_MS);
+    assert.equal(await renewed(NOON + 9 * MINUTE_MS), NOON + 3 * MINUTE_MS);
+    await sessions.end(hex("s"), NOON + 1);
+    assert.equal(await renewed(NOON + 2 * MINUTE_MS), undefined);
+  },
+
+  "the end of a session is a change": async ({ keys, sessions }) => {
+    await keys.add(key("one"), 10);
+    await sessions.add(session("link"), 10);
+    await sessions.open(hex("link"), hex("s"), NOON, MINUTE_MS);
+    const { revision } = await keys.changes(undefined);
+    await sessions.end(hex("s"), NOON + 1);
+    await sessions.end(hex("s"), NOON + 2);
+    assert.deepEqual((await keys.changes(revision)).sessions_ended, [hex("s")]);
+  },
+
+  "a company has as many sessions as it may have, and what is over is forgotten": async ({ sessions }) => {
+    assert.equal(await sessions.add(session("a"), 1), true);
+    assert.equal(await sessions.add(session("b"), 1), false);
+    assert.equal(await sessions.add(session("c", { company: "bravo" as CompanyId }), 1), true);
+    await sessions.forget(NOON + MINUTE_MS + 1);
+    assert.equal(await sessions.open(hex("a"), hex("s"), NOON, MINUTE_MS), undefined);
+    assert.equal(await sessions.add(session("b", { created_at_ms: NOON + MINUTE_MS }), 1), true);
+  },
+};
+
+for (const [promise, check] of Object.entries(PROMISES)) {
+  Deno.test(`who may ask, in memory: ${promise}`, () => check(new MemoryAccessStore()));
+
+  Deno.test(`who may ask, on Postgres: ${promise}`, async () => {
+    await using database = await createDatabase();
+    const connections = pool(database.url, { application_name: "tests", max: 8 });
+    try {
+      await check({ keys: new PostgresKeys(connections), sessions: new PostgresViewerSessions(connections) });
+    } finally {
+      await connections.end();
+    }
+  });
+}

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import type { CompanyId } from "../../src/domain/types.ts";
+import { connect, disconnect } from "../../src/postgres/connection.ts";
+import { Activations } from "../../src/postgres/activation.ts";
+import { Line } from "../../src/postgres/resilient_connection.ts";
+import { Loader } from "../../src/postgres/contact_loader.ts";
+import { owner } from "./company_history.ts";
+import { at, newCompany, Owner, record, useAutomation, wrote } from "./owner.ts";
+import { openPostgres } from "./test_store.ts";
+
+const NOON = at("2026-11-23T12:00:00Z");
+const ACME = "acme" as CompanyId;
+
+/** What `activate` would be as one statement. */
+const ALL_IN_ONE = `
+  with raised as (
+    update companies set epoch = epoch + 1 where company_id = $1 returning company_id, epoch, version
+  )
+  select epoch::int, version::int, (select sum(units) from day_totals d where d.company_id = r.company_id)::int as units
+  from raised r`;
+
+Deno.test("an activation that waited for the old owner's write sees all of that write", async () => {
+  await using subject = await openPostgres();
+  await owner(subject.store);
+  const old_owner = await connect(subject.url, { application_name: "old owner" });
+  const one_statement = await connect(subject.url, { application_name: "one statement" });
+  try {
+    for (const units of [1, 2]) {
+      await old_owner.query("begin");
+      await old_owner.query("update companies set version = $1", [units]);
+      await old_owner.query(
+        `insert into day_totals values ('acme', '2026-11-23', 'whatsapp.inbound', 'inbound', $1, $1)
+          on conflict (company_id, local_date, feature, direction) do update set units = excluded.units`,
+        [units],
+      );
+      const waiting = units === 1
+        ? one_statement.query(ALL_IN_ONE, [ACME])
+        : subject.store.activate(ACME).then((activation) => ({ rows: [activation] }));
+      await isWaiting();
+      await old_owner.query("commit");
+      const [row] = (await waiting).rows;
+      // The head is new in both; only what is read by a statement of its own is as new as the head.
+      assert.equal(row.version, units);
+      if (units === 1) assert.equal(row.units, null, "one statement reads what was there before it waited");
+      else assert.equal(row.totals[0].units, 2);
+    }
+  } finally {
+    await Promise.all([disconnect(old_owner), disconnect(one_statement)]);
+  }
+
+  async function isWaiting(): Promise<void> {
+    for (;;) {
+      const { rowCount } = await subject.pool.query(
+        "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+      );
+      if (rowCount! > 0) return;
+    }
+  }
+});
+
+Deno.test("two owners who activate at once have different epochs", async () => {
+  await using subject = await openPostgres();
+  await owner(subject.store);
+  const owners = await Promise.all(Array.from({ length: 8 }, () => Owner.of(subject.store, ACME)));
+  const epochs = owners.map(({ state }) => state.epoch);
+  assert.equal(new Set(epochs).size, 8);
+  const newest = owners.find(({ state }) => state.epoch === Math.max(...epochs))!;
+  for (const each of owners) {
+    const { change } = await each.decide(NOON, useAutomation(`run-${each.state.epoch}`, 1));
+    assert.equal((await subject.writer.write([change])).has(ACME), each === newest);
+  }
+});
+
+Deno.test("companies that are woken at once are taken over in few statements, each with an epoch of its own", async () => {
+  await using subject = await openPostgres();
+  const ids = Array.from({ length: 250 }, (_, i) => `company-${i}` as CompanyId);
+  for (const id of ids) await subject.store.create(id, newCompany(id, NOON));
+  const line = new Line(subject.url, { application_name: "counted" });
+  let statements = 0;
+  const activations = new Activations({
+    query: (statement) => {
+      statements++;
+      return line.query(statement);
+    },
+  });
+  try {
+    const asked = [ids[0]!, ...ids, "nobody" as CompanyId];
+    const [first, ...others] = await Promise.all(asked.map((id) => activations.activate(id)));
+    assert.equal(others.pop(), undefined);
+    assert.deepEqual(others.map((activation) => activation!.name), ids);
+    assert.deepEqual([first!.epoch, others[0]!.epoch, others[1]!.epoch], [1, 2, 1]);
+    // The first is asked for twice, so it is taken over alone once; then come the others, by the hundred.
+    assert.equal(statements, 2 * 4);
+  } finally {
+    await line.close();
+  }
+});
+
+Deno.test("an activation reads the months and days that can still change, and the open ones", async () => {
+  await using subject = await openPostgres();
+  const own = await owner(subject.store);
+  const months = ["2026-11-23", "2026-12-10", "2027-01-20", "2027-02-25"];
+  for (const date of months) {
+    const noon = at(`${date}T12:00:00Z`);
+    await subject.writer.write([(await own.decide(noon, useAutomation(`run-${date}`, 1))).change]);
+  }
+  const { periods, totals } = (await subject.store.activate(ACME))!;
+  assert.deepEqual(periods.map(({ month, closed }) => [month, closed]), [["2027-01", true], [
+    "2027-02",
+    false,
+  ]]);
+  assert.deepEqual(totals.map(({ local_date }) => local_date), ["2027-01-20", "2027-02-25"]);
+});
+
+Deno.test("what is asked for while a round is under way is one round, whoever asks", async () => {
+  await using subject = await openPostgres();
+  const line = new Line(subject.url, { application_name: "counted" });
+  let statements = 0;
+  const loader = new Loader({
+    query: (statement) => {
+      statements++;
+      return line.query(statement);
+    },
+  });
+  try {
+    const companies = Array.from({ length: 20 }, (_, i) => `company-${i}` as CompanyId);
+    const phones = new Map<CompanyId, string>();
+    for (const [i, company] of companies.entries()) {
+      const own = await owner(subject.store, company);
+      phones.set(company, own.state.keyring.contact(`551199999${1000 + i}`));
+      const { change } = await own.decide(NOON, record(wrote(`551199999${1000 + i}`, NOON)));
+      await subject.writer.write([change]);
+    }
+    const load = (company: CompanyId) =>
+      loader.load(company, { contacts: [phones.get(company)! as never], usage_ids: [], sends: [] });
+    const first = load(companies[0]!);
+    await Promise.resolve();
+    const others = companies.slice(1).map(load);
+    const loaded = await Promise.all([first, ...others]);
+    assert.equal(statements, 2);
+    loaded.forEach(({ people }, i) => assert.equal(people[0]!.id, phones.get(companies[i]!)));
+  } finally {
+    await line.close();
+  }
+});
+
+Deno.test("a key that Postgres refuses costs whoever asked for it, and nobody else of the round", async () => {
+  await using subject = await openPostgres();
+  const own = await owner(subject.store);
+  await subject.writer.write([(await own.decide(NOON, useAutomation("run-1", 1))).change]);
+  const load = (usage_id: string) =>
+    subject.store.load(ACME, { contacts: [], usage_ids: [usage_id], sends: [] });
+  const [good, bad, other] = await Promise.allSettled([load("run-1"), load("run\0"), load("run-2")]);
+  assert.equal(good.status === "fulfilled" && good.value.usages.length, 1);
+  assert.equal(bad.status, "rejected");
+  assert.equal(other.status === "fulfilled" && other.value.usages.length, 0);
+});
+
+Deno.test("loading goes on over a new connection when the old one was killed", async () => {
+  await using subject = await openPostgres();
+  const own = await owner(subject.store);
+  await subject.writer.write([(await own.decide(NOON, useAutomation("run-1", 1))).change]);
+  const missing = { contacts: [], usage_ids: ["run-1"], sends: [] };
+  await subject.store.load(ACME, missing);
+  const superuser = await connect(subject.superuser_url, { application_name: "killer" });
+  try {
+    await superuser.query(
+      `select pg_terminate_backend(pid, 5000) from pg_stat_activity
+        where application_name = 'poli-credits loader' and datname = current_database()`,
+    );
+  } finally {
+    await disconnect(superuser);
+  }
+  // Its loss may be heard of only when it is used next.
+  await subject.store.load(ACME, missing).catch(() => {});
+  assert.equal((await subject.store.load(ACME, missing)).usages.length, 1);
+});

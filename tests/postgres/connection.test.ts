@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import {
+  type Client,
+  connect,
+  type ConnectionOptions,
+  disconnect,
+  pool,
+} from "../../src/postgres/connection.ts";
+import { isOutage } from "../../src/postgres/transient_error.ts";
+import { type TestDatabase, withDatabase } from "../support/database.ts";
+import { TcpProxy } from "../support/tcp_proxy.ts";
+import { until } from "../embedded_postgres/support.ts";
+
+const EMPTY = { migrations: null };
+
+Deno.test("whole and decimal numbers lose no digit", () =>
+  withClient(async (client) => {
+    const { rows } = await client.query(`SELECT
+      9007199254740993::int8 AS big, 7::int4 AS small, count(*) AS counted,
+      12345678901234567890.123456::numeric AS decimal, sum(9007199254740993::int8) AS summed,
+      ARRAY[[9007199254740993, NULL]]::int8[] AS bigs, ARRAY[0.1, NULL]::numeric[] AS decimals`);
+    assert.deepEqual({ ...rows[0] }, {
+      big: 9007199254740993n,
+      small: 7,
+      counted: 1n,
+      decimal: "12345678901234567890.123456",
+      summed: "9007199254740993",
+      bigs: [[9007199254740993n, null]],
+      decimals: ["0.1", null],
+    });
+  }));
+
+Deno.test("times come as text that Temporal reads, to the microsecond and in UTC", () =>
+  withClient(async (client) => {
+    const { rows } = await client.query(`SELECT
+      '2026-02-01T23:50:00.123456-03:00'::timestamptz AS instant, '2026-02-01'::date AS day,
+      '2026-02-01T23:50:00'::timestamp AS wall, interval '1 day 2 hours' AS span,
+      ARRAY['2026-02-01'::date, NULL] AS days, ARRAY['2026-02-01T00:00:00Z'::timestamptz] AS instants`);
+    const row = rows[0];
+    assert.equal(Temporal.Instant.from(row.instant).toString(), "2026-02-02T02:50:00.123456Z");
+    assert.equal(Temporal.PlainDate.from(row.day).toString(), "2026-02-01");
+    assert.equal(Temporal.PlainDateTime.from(row.wall).toString(), "2026-02-01T23:50:00");
+    assert.equal(Temporal.Duration.from(row.span).toString(), "P1DT2H");
+    assert.deepEqual(row.days, ["2026-02-01", null]);
+    assert.equal(Temporal.Instant.from(row.instants[0]).toString(), "2026-02-01T00:00:00Z");
+  }));
+
+Deno.test("values go in as they come out", () =>
+  withClient(async (client) => {
+    const { rows } = await client.query("SELECT $1::int8 = $2::numeric AS same, $3::int8[] AS bigs", [
+      9007199254740993n,
+      "9007199254740993",
+      [1n, null],
+    ]);
+    assert.deepEqual({ ...rows[0] }, { same: true, bigs: [1n, null] });
+  }));
+
+Deno.test("a commit waits for the disk, whatever the URL says, and the URL's other options hold", () =>
+  withDatabase(async ({ url }) => {
+    const own = `${url}?options=${encodeURIComponent("-c synchronous_commit=off -c work_mem=5MB")}`;
+    const client = await connect(own, { application_name: "lane 1", statement_timeout_ms: 1_500 });
+    const { rows } = await client.query(`SELECT current_setting('synchronous_commit') AS commit,
+      current_setting('work_mem') AS mem, current_setting('TimeZone') AS zone,
+      current_setting('statement_timeout') AS timeout, current_setting('application_name') AS name`);
+    assert.deepEqual({ ...rows[0] }, {
+      commit: "on",
+      mem: "5MB",
+      zone: "UTC",
+      timeout: "1500ms",
+      name: "lane 1",
+    });
+    await disconnect(client);
+  }, EMPTY));
+
+Deno.test("a statement that runs too long is cut off by the server", () =>
+  withClient(async (client) => {
+    await assert.rejects(client.query("SELECT pg_sleep(60)"), { code: "57014" });
+    assert.equal((await client.query("SELECT 1 AS n")).rows[0].n, 1);
+  }, { statement_timeout_ms: 20 }));
+
+Deno.test("an answer that does not come is given up", () =>
+  withClient(async (client) => {
+    await assert.rejects(client.query("SELECT pg_sleep(60)"), /timeout/);
+  }, { statement_timeout_ms: 0, answer_timeout_ms: 20 }));
+
+Deno.test("a connection that is lost rejects its queries and tells its owner", () =>
+  withDatabase(async (database) => {
+    const lost = Promise.withResolvers<Error>();
+    const client = await connect(database.url, { application_name: "victim", onError: lost.resolve });
+    const query = assert.rejects(client.query("SELECT pg_sleep(60)"));
+    await terminate(database, "victim");
+    await query;
+    assert.ok(await lost.promise instanceof Error);
+    await assert.rejects(client.query("SELECT 1"));
+    await disconnect(client);
+  }, EMPTY));
+
+Deno.test("a lost connection that nobody listens to is no uncaught error", () =>
+  withDatabase(async (database) => {
+    const client = await connect(database.url, { application_name: "victim" });
+    const ended = new Promise<void>((resolve) => client.on("end", () => resolve()));
+    await terminate(database, "victim");
+    await ended;
+    await disconnect(client);
+  }, EMPTY));
+
+Deno.test("a connection can be ended while it waits for an answer", () =>
+  withDatabase(async ({ url }) => {
+    const client = await connect(url, { application_name: "test" });
+    const query = assert.rejects(client.query("SELECT pg_sleep(60)"));
+    await disconnect(client);
+    await query;
+  }, EMPTY));
+
+Deno.test("a pool replaces connections that are lost, idle or in use", () =>
+  withDatabase(async (database) => {
+    const lost: Error[] = [];
+    const reads = pool(database.url, {
+      application_name: "reads",
+      max: 2,
+      onError: (error) => lost.push(error),
+    });
+    const inUse = await reads.connect();
+    await reads.query("SELECT 1");
+    const query = assert.rejects(inUse.query("SELECT pg_sleep(60)"));
+    await terminate(database, "reads");
+    await query;
+    inUse.release(true);
+    await until(() => reads.totalCount === 0);
+    assert.ok(lost.length > 0);
+    const { rows } = await reads.query(
+      "SELECT 9007199254740993::int8 AS n, current_setting('TimeZone') AS zone",
+    );
+    assert.deepEqual({ ...rows[0] }, { n: 9007199254740993n, zone: "UTC" });
+    await reads.end();
+  }, EMPTY));
+
+Deno.test("a Postgres that is frozen is an outage to whoever reads, and its connection is not used again", () =>
+  withDatabase(async ({ url }) => {
+    const { hostname, port } = new URL(url);
+    await using proxy = new TcpProxy({ hostname, port: Number(port) });
+    const reads = pool(proxy.urlOf(url), { application_name: "reads", max: 1, answer_timeout_ms: 2_000 });
+    const backend = async () => (await reads.query("SELECT pg_backend_pid() AS pid")).rows[0].pid;
+    const before = await backend();
+    proxy.hold();
+    await assert.rejects(backend(), isOutage);
+    assert.equal(reads.totalCount, 0);
+    proxy.mend();
+    assert.notEqual(await backend(), before);
+    await reads.end();
+  }, EMPTY));
+
+Deno.test("what the connections of a pool meet after its end is no loss", () =>
+  withDatabase(async (database) => {
+    const lost: Error[] = [];
+    const reads = pool(database.url, {
+      application_name: "ended",
+      max: 1,
+      onError: (error) => lost.push(error),
+    });
+    const client = await reads.connect();
+    const farewell = new Error("terminating connection due to administrator command");
+    client.emit("error", farewell);
+    assert.deepEqual(lost, [farewell]);
+    client.release();
+    const ended = reads.end();
+    client.emit("error", farewell);
+    await ended;
+    assert.deepEqual(lost, [farewell]);
+  }, EMPTY));
+
+Deno.test("a server that refuses or is not there leaves nothing open", () =>
+  withDatabase(async ({ url }) => {
+    const options = { application_name: "test" };
+    const nobody = new URL(url);
+    nobody.password = "wrong";
+    await assert.rejects(connect(nobody.href, options), { code: "28P01" });
+    const nowhere = new URL(url);
+    nowhere.port = "1";
+    await assert.rejects(connect(nowhere.href, options), { code: "ECONNREFUSED" });
+  }, EMPTY));
+
+Deno.test("a URL that is not one of Postgres is refused without being told", async () => {
+  for (const url of ["mysql://u:secret@host/db", "u:secret@host", ""]) {
+    await assert.rejects(connect(url, { application_name: "test" }), (error: Error) => {
+      assert.ok(error instanceof TypeError);
+      assert.match(error.message, /Give it as postgres:\/\//);
+      assert.doesNotMatch(error.message, /secret/);
+      return true;
+    });
+  }
+});
+
+function withClient(
+  test: (client: Client) => Promise<void>,
+  options: Partial<ConnectionOptions> = {},
+): Promise<void> {
+  return withDatabase(async ({ url }) => {
+    const client = await connect(url, { application_name: "test", ...options });
+    try {
+      await test(client);
+    } finally {
+      await disconnect(client);
+    }
+  }, EMPTY);
+}
+
+async function terminate({ superuser_url, name }: TestDatabase, application_name: string): Promise<void> {
+  const operator = await connect(superuser_url, { application_name: "operator" });
+  await operator.query(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND datname = $2",
+    [application_name, name],
+  );
+  await disconnect(operator);
+}

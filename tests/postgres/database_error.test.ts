@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { connectionsAllowed } from "../../src/postgres/connection_limit.ts";
+import { pool } from "../../src/postgres/connection.ts";
+import { CONNECTIONS_MAX, openStore } from "../../src/postgres/store.ts";
+import { DatabaseUnusable } from "../../src/postgres/database_error.ts";
+import { withDatabase } from "../support/database.ts";
+import { ask } from "../embedded_postgres/support.ts";
+
+const EMPTY = { migrations: null };
+
+/** What a start on a database says, which must be a fault with its remedy and no secret. */
+async function faultOf(database_url: string): Promise<string> {
+  const opened = openStore({ database_url, data_dir: "none", facts_kept_days: 100 });
+  const store = await opened.catch((error: unknown) => error);
+  assert.ok(store instanceof DatabaseUnusable, `${store}`);
+  const { password } = new URL(database_url);
+  if (password !== "") assert.ok(!store.message.includes(password));
+  return store.message;
+}
+
+Deno.test("a database that cannot be used is named with its fault and the remedy, and without the password", () =>
+  withDatabase(async ({ url, superuser_url, name }) => {
+    const faultWith = (change: (url: URL) => void) => {
+      const changed = new URL(url);
+      change(changed);
+      return faultOf(changed.href);
+    };
+    const asked = (query: string) => faultWith((url) => url.search = query);
+    assert.match(
+      await faultWith((url) => url.password = "wrong-one"),
+      /authentication failed.*Check the user/,
+    );
+    assert.match(
+      await faultWith((url) => url.password = ""),
+      /asks for a password, and DATABASE_URL has none/,
+    );
+    assert.match(await faultWith((url) => url.pathname = "/none"), /"none" does not exist.*CREATE DATABASE/);
+    assert.match(await asked("sslmode=verify-full"), /does not support SSL.*take sslmode out/);
+    assert.match(
+      await asked("sslmode=verify-full&sslrootcert=/none.pem"),
+      /no such file .*\/none\.pem.*Correct sslrootcert/,
+    );
+    assert.match(await asked("options=-c%20default_transaction_read_only%3Don"), /read-only.*the primary/);
+    assert.match(await asked("options=-c%20search_path%3Dnone"), /no schema.*search_path/);
+    await ask(superuser_url, `ALTER DATABASE ${name} OWNER TO postgres`);
+    assert.match(await faultOf(url), /permission denied for schema public.*ALTER DATABASE … OWNER TO/);
+  }, EMPTY));
+
+Deno.test("what a server, a role or a database lets in is compared with what a process has at the most", () =>
+  withDatabase(async ({ url, superuser_url, name }) => {
+    const reading = pool(url, { application_name: "tests", max: 1 });
+    try {
+      assert.ok(await connectionsAllowed(reading) >= CONNECTIONS_MAX);
+      await ask(superuser_url, `ALTER DATABASE ${name} CONNECTION LIMIT 5`);
+      assert.equal(await connectionsAllowed(reading), 5);
+    } finally {
+      await reading.end();
+    }
+  }, EMPTY));

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { connect, disconnect } from "../../src/postgres/connection.ts";
+import { migrate } from "../../src/postgres/migrations.ts";
+import { limitPowers, POWERS, SERVICE_ROLE } from "../../src/postgres/grants.ts";
+import { createDatabase, startCluster, withDatabase } from "../support/database.ts";
+
+/** Runs statements one by one, and tells how each ended: `ok`, or what Postgres says. */
+async function attempts(url: string, statements: readonly string[]): Promise<string[]> {
+  const client = await connect(url, { application_name: "tests" });
+  const outcomes: string[] = [];
+  try {
+    for (const statement of statements) {
+      outcomes.push(await client.query(statement).then(() => "ok", (error: Error) => error.message));
+    }
+    return outcomes;
+  } finally {
+    await disconnect(client);
+  }
+}
+
+const LEDGER_CHANGES = [
+  "update ledger set credits = 0",
+  "update ledger set credits = 0 where false",
+  "delete from ledger",
+  "truncate ledger",
+  "insert into ledger select * from ledger on conflict (company_id, seq) do update set credits = 0",
+  "merge into ledger l using companies c on l.company_id = c.company_id when matched then delete",
+];
+
+Deno.test("the service can neither alter nor remove what stands in the ledger, nor change the table", () =>
+  withDatabase(async ({ service_url }) => {
+    const outcomes = await attempts(service_url, LEDGER_CHANGES);
+    assert.deepEqual(outcomes, LEDGER_CHANGES.map(() => "permission denied for table ledger"));
+    const others = await attempts(service_url, [
+      "drop table ledger",
+      "alter table ledger add column more int",
+      "create trigger t before insert on ledger execute function pg_catalog.suppress_redundant_updates_trigger()",
+    ]);
+    for (const outcome of others) assert.match(outcome, /must be owner|permission denied/);
+    // Postgres answers this with no more than a warning, and grants nothing.
+    await attempts(service_url, ["grant update on ledger to current_user"]);
+    const again = await attempts(service_url, LEDGER_CHANGES);
+    assert.deepEqual(again, outcomes);
+  }));
+
+Deno.test("the owner cannot either, without giving the power back to itself first", () =>
+  withDatabase(async ({ url }) => {
+    const outcomes = await attempts(url, LEDGER_CHANGES);
+    assert.deepEqual(outcomes, LEDGER_CHANGES.map(() => "permission denied for table ledger"));
+  }));
+
+Deno.test("what a restore without privileges gives back is taken again at the next start", () =>
+  withDatabase(async ({ url }) => {
+    await attempts(url, [
+      "grant update, delete, truncate on ledger to current_user",
+      "grant execute on function drop_facts_before(timestamptz) to public",
+    ]);
+    const denied = LEDGER_CHANGES.map(() => "permission denied for table ledger");
+    assert.notDeepEqual(await attempts(url, LEDGER_CHANGES), denied);
+    await limitPowers({ url });
+    assert.deepEqual(await attempts(url, LEDGER_CHANGES), denied);
+    const all_may = "has_function_privilege('public', 'drop_facts_before(timestamptz)', 'execute')";
+    assert.deepEqual(await attempts(url, [`select 1 / (not ${all_may})::int`]), ["ok"]);
+  }));
+
+Deno.test("the service adds facts, and can neither alter nor remove any, nor reach a partition past the table", () =>
+  withDatabase(async ({ service_url }) => {
+    const outcomes = await attempts(service_url, [
+      "select create_facts_partition('2026-11-01')",
+      "update facts set kind = 'wrote'",
+      "delete from facts",
+      "truncate facts",
+      "delete from facts_2026_11",
+      "drop table facts_2026_11",
+      "select from facts",
+      "select from schema_migrations",
+      "create table more (n int)",
+    ]);
+    assert.deepEqual([outcomes[0], outcomes[6]], ["ok", "ok"]);
+    for (const i of [1, 2, 3, 4, 5, 7, 8]) assert.match(outcomes[i]!, /permission denied|must be owner/);
+  }));
+
+Deno.test("nothing younger than 35 days can be forgotten, whoever asks", () =>
+  withDatabase(async ({ service_url }) => {
+    const outcomes = await attempts(service_url, [
+      "select drop_facts_before(date_trunc('month', now() at time zone 'UTC') at time zone 'UTC')",
+      "select drop_facts_before('2020-01-15T00:00:00Z')",
+      "select forget_before(now() - interval '30 days', 10)",
+      "select drop_facts_before('2020-01-01T00:00:00Z')",
+      "select forget_before('2020-01-01T00:00:00Z', 10)",
+    ]);
+    assert.match(outcomes[0]!, /not before 35 days/);
+    assert.match(outcomes[1]!, /by whole months/);
+    assert.match(outcomes[2]!, /35 days/);
+    assert.deepEqual(outcomes.slice(3), ["ok", "ok"]);
+  }));
+
+Deno.test("each table of the schema has its line in what the service may do", () =>
+  withDatabase(async ({ url }) => {
+    const client = await connect(url, { application_name: "tests" });
+    const { rows } = await client.query<{ tablename: string }>(
+      "select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'",
+    );
+    await disconnect(client);
+    assert.ok(rows.length > 0);
+    const without = rows.map(({ tablename }) => tablename).filter((name) => POWERS[name] === undefined);
+    assert.deepEqual(without, [], "give them a line in src/postgres/grants.ts");
+  }));
+
+Deno.test("an owner that may make roles makes the service's, also when many start at once on one cluster", async () => {
+  await using cluster = await startCluster({ migrations: null });
+  const databases = ["one", "two", "three"];
+  await attempts(cluster.superuser_url, [
+    `drop role ${SERVICE_ROLE}`,
+    "alter role credits createrole",
+    ...databases.map((name) => `create database ${name} owner credits`),
+  ]);
+  const urls = databases.map((name) => Object.assign(new URL(cluster.url), { pathname: `/${name}` }).href);
+  for (const url of urls) await migrate({ url });
+  const limited = await Promise.all([...urls, ...urls].map((url) => limitPowers({ url })));
+  for (const url of limited) {
+    assert.deepEqual(await attempts(url, ["delete from ledger", "select from ledger"]), [
+      "permission denied for table ledger",
+      "ok",
+    ]);
+  }
+});
+
+Deno.test("an owner that may not make roles works on as itself, says how to mend it, and still cannot alter the ledger", async () => {
+  await using cluster = await startCluster();
+  await attempts(cluster.superuser_url, [`revoke ${SERVICE_ROLE} from credits`]);
+  const said: string[] = [];
+  const url = await limitPowers({
+    url: cluster.url,
+    log: (level, message) => said.push(`${level} ${message}`),
+  });
+  assert.equal(url, cluster.url);
+  assert.match(said.join(), /warning .* GRANT poli_credits_service TO/);
+  assert.deepEqual(await attempts(url, ["delete from ledger"]), ["permission denied for table ledger"]);
+});
+
+Deno.test("a schema named for the owner is found by the service too", async () => {
+  await using database = await createDatabase({ migrations: null });
+  await attempts(database.url, ["create schema credits"]);
+  await migrate({ url: database.url });
+  const url = await limitPowers({ url: database.url });
+  assert.deepEqual(await attempts(url, ["select from credits.ledger", "select from ledger"]), ["ok", "ok"]);
+});

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { addDays, monthOf } from "../../src/domain/calendar.ts";
+import { finalAfter } from "../../src/domain/lateness.ts";
+import type { CompanyId, LocalDate } from "../../src/domain/types.ts";
+import { ledgerPage } from "../../src/postgres/ledger_pages.ts";
+import { openPostgres } from "./test_store.ts";
+
+const FIRST = "2026-10-20" as LocalDate;
+
+/** What the meter may post on a date: of that date, of the next by a clock that runs ahead, or late. */
+type Posting = { readonly days_on: number; readonly of: "today" | "tomorrow" | number };
+
+interface Entry {
+  readonly seq: number;
+  readonly local_date: LocalDate;
+  readonly late: boolean;
+}
+
+const postings = fc.array(
+  fc.record({
+    days_on: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 12 })),
+    of: fc.oneof(
+      fc.constant("today" as const),
+      fc.constant("tomorrow" as const),
+      fc.integer({ min: 1, max: 40 }),
+    ),
+  }),
+  { maxLength: 40, size: "max" },
+);
+
+Deno.test("a page by dates has every entry of them, in time, late, or from a clock that runs ahead", async () => {
+  await using subject = await openPostgres();
+  let companies = 0;
+  const offset = fc.integer({ min: -3, max: 70 });
+  await fc.assert(
+    fc.asyncProperty(
+      postings,
+      fc.array(fc.tuple(offset, offset), { maxLength: 6 }),
+      async (posted, ranges) => {
+        const company = `company-${companies++}` as CompanyId;
+        const entries = entriesOf(posted);
+        await subject.pool.query(INSERT, [
+          company,
+          entries.map(({ seq }) => seq),
+          entries.map(({ local_date }) => local_date),
+          entries.map(({ late }) => late),
+        ]);
+        const asked = ranges.flatMap(([a, b]) => {
+          const [from, to] = [addDays(FIRST, a), addDays(FIRST, b)];
+          return [{ from, to }, { from }, { to }, { from, to, late: true }, { to, late: false }];
+        });
+        for (const filter of asked) {
+          const page = await ledgerPage(subject.pool, { company, ...filter, limit: 15 });
+          const wanted = entries.filter(({ local_date, late }) =>
+            local_date >= (filter.from ?? "") && local_date <= (filter.to ?? "9") &&
+            late === (("late" in filter) ? filter.late : late)
+          ).reverse().slice(0, 15);
+          assert.deepEqual(page.map(({ seq }) => seq), wanted.map(({ seq }) => seq), JSON.stringify(filter));
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("a page up to the last date there is has everything", async () => {
+  await using subject = await openPostgres();
+  const company = "acme" as CompanyId;
+  await subject.pool.query(INSERT, [company, [1, 2], [FIRST, FIRST], [false, true]]);
+  for (const to of ["9999-12-31", "9999-11-30", "2026-10-20"] as LocalDate[]) {
+    const page = await ledgerPage(subject.pool, { company, to, limit: 15 });
+    assert.deepEqual(page.map(({ seq }) => seq), [2, 1], to);
+  }
+});
+
+/** The entries that these postings make, as the meter would have them: late ones until their month is final. */
+function entriesOf(posted: readonly Posting[]): Entry[] {
+  const entries: Entry[] = [];
+  let today = FIRST;
+  for (const { days_on, of } of posted) {
+    today = addDays(today, days_on);
+    const local_date = of === "today" ? today : addDays(today, of === "tomorrow" ? 1 : -of);
+    if (today > finalAfter(monthOf(local_date))) continue;
+    entries.push({ seq: entries.length + 1, local_date, late: local_date < today });
+  }
+  return entries;
+}
+
+const INSERT = `
+  insert into ledger (company_id, seq, type, period, local_date, feature, direction, credits, prepaid, excess,
+    available_after, excess_after, late, occurred_at, recorded_at)
+  select $1, seq, 'consumption', to_char(local_date, 'YYYY-MM'), local_date, 'whatsapp.inbound', 'inbound', -1, 0, -1,
+    0, seq, late, local_date, local_date
+  from unnest($2::bigint[], $3::date[], $4::boolean[]) as entries(seq, local_date, late)`;

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { COMPANY, writeLedger } from "../../tools/bench/ledger/entries.ts";
+import { explaining, type Plan } from "../../tools/bench/ledger/plans.ts";
+import { monthlyReports, PAGE_ROWS, pages, type Question } from "../../tools/bench/ledger/queries.ts";
+import type { CompanyId } from "../../src/domain/types.ts";
+import { PostgresCompanyStore } from "../../src/postgres/companies.ts";
+import { Quarantine } from "../../src/postgres/quarantine.ts";
+import { Reports } from "../../src/postgres/reports.ts";
+import type { Pool } from "../../src/postgres/connection.ts";
+import { openPostgres } from "./test_store.ts";
+
+const SIZE = { entries: 150_000, days: 600 };
+
+Deno.test("a page of history and a month's report are index reads, whatever they are filtered by", async (t) => {
+  await using subject = await openPostgres();
+  await writeLedger(subject.pool, SIZE);
+  for (const question of pages(SIZE)) {
+    await t.step(`a page of ${question.name}`, async () => {
+      const plans = await plansOf(subject.pool, question);
+      assertIndexed(plans);
+      const examined = sum(plans, ({ rows_examined }) => rows_examined);
+      assert.ok(examined <= 10 * PAGE_ROWS, `${examined} rows examined:\n${shown(plans)}`);
+      const touched = sum(plans, ({ pages_touched }) => pages_touched);
+      assert.ok(touched <= 10 * PAGE_ROWS, `${touched} pages touched:\n${shown(plans)}`);
+    });
+  }
+  for (const question of monthlyReports(SIZE)) {
+    await t.step(question.name, async () => {
+      const plans = await plansOf(subject.pool, question);
+      assertIndexed(plans);
+      const examined = sum(plans, ({ rows_examined }) => rows_examined);
+      const of_a_month = SIZE.entries / SIZE.days * 31;
+      assert.ok(examined <= 1.1 * of_a_month, `${examined} rows examined:\n${shown(plans)}`);
+    });
+  }
+  await t.step("pages are whole, whatever branch they are read by", () => assertWhole(subject.pool));
+});
+
+Deno.test("a page of the quarantine is an index read, whatever it is filtered by, and so is one event", async () => {
+  await using subject = await openPostgres();
+  await subject.pool.query(KEPT);
+  await subject.pool.query("vacuum (analyze) quarantine");
+  const { pool, plans } = explaining(subject.pool);
+  const quarantine = new Quarantine(pool);
+  const before = { received_at_ms: 1_800_000_000_000, id: "ffffffff-0000-4000-8000-000000000000" };
+  const limit = PAGE_ROWS;
+  await quarantine.list({ limit });
+  await quarantine.list({ before, limit });
+  await quarantine.list({ company: "acme" as CompanyId, before, limit });
+  await quarantine.list({ reason: "month_final", limit });
+  await quarantine.list({ phone_number_id: "106540000007", limit });
+  await quarantine.get("00000000-0000-4000-8000-000000000000");
+  await quarantine.waitingFor("106540000007", limit);
+  await quarantine.waitingFor("106549999999", limit);
+  assertIndexed(plans);
+  for (const plan of plans) {
+    assert.ok(plan.rows_examined <= 2 * PAGE_ROWS, `${plan.rows_examined} rows examined:\n${shown([plan])}`);
+  }
+});
+
+Deno.test("a page of the windows open now is an index read, on a day the planner has not heard of", async () => {
+  await using subject = await openPostgres();
+  // Statistics are made anew when a tenth of a table has changed, which takes it days.
+  await subject.pool.query("alter table windows set (autovacuum_enabled = off)");
+  await subject.pool.query(OPENED, [1, 300_000, 3_000]);
+  await subject.pool.query("vacuum (analyze) windows");
+  await subject.pool.query(OPENED, [300_001, 320_000, 20_000]);
+  const { pool, plans } = explaining(subject.pool);
+  const day = { opened_from_ms: Date.UTC(2026, 3, 11), opened_before_ms: Date.UTC(2026, 3, 12) };
+  const found = await new Reports(pool).windows({ company: COMPANY as CompanyId, ...day, limit: PAGE_ROWS });
+  assert.equal(found.length, PAGE_ROWS);
+  assertIndexed(plans);
+  const examined = sum(plans, ({ rows_examined }) => rows_examined);
+  assert.ok(examined <= 2 * PAGE_ROWS, `${examined} rows examined:\n${shown(plans)}`);
+});
+
+Deno.test("companies that are due are an index read, however many are due at once", async () => {
+  await using subject = await openPostgres();
+  await subject.pool.query(DUE_AT_ONCE);
+  await subject.pool.query("vacuum (analyze) companies");
+  const { pool, plans } = explaining(subject.pool);
+  const store = new PostgresCompanyStore(pool, subject.url);
+  const due = await store.dueCompanies(Date.UTC(2026, 10, 29, 4), PAGE_ROWS);
+  assert.equal(due.length, PAGE_ROWS);
+  assertIndexed(plans);
+  assert.ok(plans[0]!.rows_examined <= 2 * PAGE_ROWS, shown(plans));
+});
+
+/** A platform of one country at its midnight. */
+const DUE_AT_ONCE = `
+  insert into companies (company_id, name, locale, contact_secret, epoch, version, ledger_seq, closed_through, due_at,
+    created_at)
+  select 'company-' || n, 'One', 'pt-BR', '', 0, 0, 0, '2026-11-27', timestamptz '2026-11-29 03:00+00', now()
+  from generate_series(1, 20000) n`;
+
+/** Windows of one company, from one to another, so many a day. */
+const OPENED = `
+  insert into windows (company_id, local_date, contact, direction, feature, opened_at, credits)
+  select '${COMPANY}', date '2026-01-01' + least((n - 1) / 3000, 100), md5('w' || n)::uuid, 'inbound', 'whatsapp.inbound',
+    timestamptz '2026-01-01 12:00+00' + least((n - 1) / 3000, 100) * interval '1 day' + n % $3 * interval '1 second', 1
+  from generate_series($1::int, $2::int) n`;
+
+Deno.test("which numbers are waited for is found by a look a number, not by all that waits", async () => {
+  await using subject = await openPostgres();
+  await subject.pool.query(KEPT);
+  await subject.pool.query(
+    "insert into phone_numbers values ('106540000007', 'acme', now()), ('106549999999', 'beta', now())",
+  );
+  await subject.pool.query("vacuum (analyze) quarantine, phone_numbers");
+  const { pool, plans } = explaining(subject.pool);
+  assert.deepEqual(await new Quarantine(pool).claimedNumbers(), ["106540000007", "106549999999"]);
+  const numbers = 1_001;
+  assert.ok(plans[0]!.rows_examined <= 3 * numbers, shown(plans));
+});
+
+/** A hundred thousand events of many numbers, and half as many of one; one reason is rare, and much was replayed. */
+const KEPT = `
+  insert into quarantine (company_id, id, reason, phone_number_id, event, received_at, replayed_at, claimed_by)
+  select case when n % 4 = 0 then 'acme' else '' end, md5('q' || n)::uuid,
+    case when n % 400 = 0 then 'month_final' when n % 4 = 0 then 'too_old' else 'unknown_phone_number' end,
+    case when n > 100000 then '106549999999' else '10654000' || lpad((n % 1000)::text, 4, '0') end,
+    '{}', timestamptz 'epoch' + n * interval '1 minute',
+    case when n between 100001 and 149000 then timestamptz 'epoch' + interval '1 year' end,
+    case when n between 100001 and 149000 and n % 4 <> 0 then 'beta' end
+  from generate_series(1, 150000) n`;
+
+async function plansOf(pool: Pool, question: Question): Promise<readonly Plan[]> {
+  const explained = explaining(pool);
+  await question.ask(new Reports(explained.pool));
+  return explained.plans;
+}
+
+function assertIndexed(plans: readonly Plan[]): void {
+  assert.ok(plans.length > 0);
+  assert.ok(plans.every(({ reads }) => !reads.some((read) => read.startsWith("Seq Scan"))), shown(plans));
+}
+
+/** Every page of each filter holds what a plain reading of the whole ledger has there. */
+async function assertWhole(pool: Pool): Promise<void> {
+  for (const question of pages(SIZE)) {
+    const found: unknown[] = [];
+    const spy = new Proxy(new Reports(pool), {
+      get: (reports, name) =>
+        name === "ledger"
+          ? async (page: Parameters<Reports["ledger"]>[0]) => {
+            found.push(...(await reports.ledger(page)).map(({ seq }) => seq));
+            const { company: _, limit, before_seq, from, to, feature, type, direction, late } = page;
+            const { rows } = await pool.query<{ seq: bigint }>(PLAINLY, [
+              COMPANY,
+              from ?? null,
+              to ?? null,
+              feature ?? null,
+              type ?? null,
+              direction ?? null,
+              late ?? null,
+              before_seq ?? null,
+              limit,
+            ]);
+            assert.deepEqual(found, rows.map(({ seq }) => Number(seq)), question.name);
+            return [];
+          }
+          : undefined,
+    });
+    await question.ask(spy);
+  }
+}
+
+const PLAINLY = `
+  select seq from ledger where company_id = $1
+    and ($2::date is null or local_date >= $2) and ($3::date is null or local_date <= $3)
+    and ($4::text is null or feature = $4) and ($5::text is null or type = $5)
+    and ($6::text is null or direction = $6) and ($7::boolean is null or late = $7)
+    and ($8::bigint is null or seq < $8)
+  order by seq desc limit $9`;
+
+function sum(plans: readonly Plan[], amount: (plan: Plan) => number): number {
+  return plans.reduce((total, plan) => total + amount(plan), 0);
+}
+
+function shown(plans: readonly Plan[]): string {
+  return plans.map((plan) => JSON.stringify(plan)).join("\n");
+}

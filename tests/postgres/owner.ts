@@ -1,0 +1,213 @@
+/** Companies as their owner sees them, so that stores are tested with changes that the domain really makes. */
+
+import { admit, type Loaded, rateHistory, stateFrom } from "../../src/domain/company/activation.ts";
+import type { Activation } from "../../src/domain/company/activation.ts";
+import type { Change } from "../../src/domain/company/change.ts";
+import { changeOf } from "../../src/domain/company/change.ts";
+import type { Command, ContactEvent, Reply, Send } from "../../src/domain/company/command.ts";
+import { bringUpToNow } from "../../src/domain/company/day_close.ts";
+import { decide, needsOf, noNeeds } from "../../src/domain/company/decide.ts";
+import type { CompanyEvent } from "../../src/domain/company/event.ts";
+import { evolve } from "../../src/domain/company/evolve.ts";
+import type { NewCompany } from "../../src/domain/company/new_company.ts";
+import type { CompanyState } from "../../src/domain/company/state.ts";
+import { priceFrom } from "../../src/domain/money.ts";
+import type { CompanyId, ContactKey, FeatureCode, MessageKey } from "../../src/domain/types.ts";
+import { credits, INBOUND, OUTBOUND } from "../../src/domain/types.ts";
+import type { RateVersion } from "../../src/domain/rates.ts";
+
+/** What an owner needs of a store. */
+export interface OwnedStore {
+  activate(company: CompanyId): Promise<Activation | undefined>;
+  load(
+    company: CompanyId,
+    missing: {
+      readonly contacts: readonly ContactKey[];
+      readonly usage_ids: readonly string[];
+      readonly sends: readonly MessageKey[];
+    },
+  ): Promise<Loaded>;
+}
+
+export const AUTOMATION = "automation.run" as FeatureCode;
+const OUR_NUMBER = "106540000000001";
+
+/** The general card of the tests: one credit a window, two an automation. */
+const GENERAL_RATES = rateHistory([rate(INBOUND, 1), rate(OUTBOUND, 1), rate(AUTOMATION, 2)]);
+
+/** An instant as people write it: `2026-11-23T12:00:00Z`. */
+export function at(instant: string): number {
+  return Temporal.Instant.from(instant).epochMilliseconds;
+}
+
+/** A company in São Paulo, made at an instant. Its secret depends on its name alone. */
+export function newCompany(name: string, created_at_ms: number): NewCompany {
+  return {
+    name,
+    locale: "pt-BR",
+    time_zone: "America/Sao_Paulo",
+    template_in_open_window: "charge",
+    contact_secret: new TextEncoder().encode(name.padEnd(32, ".")).slice(0, 32),
+    created_at_ms,
+    created_by: "tests",
+  };
+}
+
+/** The owner of a company, as an actor is: what it decides is a change, which is written or not. */
+export class Owner {
+  readonly state: CompanyState;
+  readonly #store: OwnedStore;
+
+  private constructor(store: OwnedStore, state: CompanyState) {
+    this.#store = store;
+    this.state = state;
+  }
+
+  /** Takes a company over. */
+  static async of(store: OwnedStore, company: CompanyId): Promise<Owner> {
+    const activation = await store.activate(company);
+    if (activation === undefined) throw new Error(`there is no company ${company}`);
+    return new Owner(store, stateFrom(activation, GENERAL_RATES));
+  }
+
+  /** Decides commands in one turn, at one instant. */
+  async decide(
+    now_ms: number,
+    ...commands: readonly Command[]
+  ): Promise<{ change: Change; replies: Reply[] }> {
+    const events: CompanyEvent[] = [];
+    const emit = (event: CompanyEvent) => {
+      evolve(this.state, event);
+      events.push(event);
+    };
+    bringUpToNow(this.state, emit, now_ms);
+    const replies: Reply[] = [];
+    for (const command of commands) {
+      await this.#loadFor(command, now_ms);
+      replies.push(decide(this.state, emit, command, now_ms));
+    }
+    this.state.version++;
+    return { change: changeOf(this.state, events, now_ms), replies };
+  }
+
+  async #loadFor(command: Command, now_ms: number): Promise<void> {
+    const needs = noNeeds();
+    needsOf(this.state, command, needs, now_ms);
+    const contacts = [...needs.clues].map((clue) => this.state.keyring.contact(clue));
+    const missing = { contacts, usage_ids: [...needs.usage_ids], sends: [...needs.sends] };
+    admit(this.state, needs.clues, await this.#store.load(this.state.company, missing));
+  }
+}
+
+/** Events of Meta's, received when they happened. */
+export function record(...events: readonly ContactEvent[]): Command {
+  return { type: "record", events, received_at_ms: Math.max(...events.map(({ at_ms }) => at_ms)) };
+}
+
+/** Somebody writes. A contact is digits, or a BSUID. */
+export function wrote(contact: string, at_ms: number, alias?: string): ContactEvent {
+  return {
+    type: "wrote",
+    contact: { ...clues(contact), ...(alias === undefined ? {} : clues(alias, contact)) },
+    at_ms,
+    message_id: `wamid.${contact}.${at_ms}`,
+    phone_number_id: OUR_NUMBER,
+  };
+}
+
+/** Something that is kept and charges nothing, such as a reaction. */
+export function noted(contact: string, at_ms: number): ContactEvent {
+  const message_id = `wamid.noted.${contact}.${at_ms}`;
+  return { type: "noted", contact: clues(contact), at_ms, message_id, phone_number_id: OUR_NUMBER };
+}
+
+/** Meta reports on a template. */
+export function templateStatus(
+  contact: string,
+  message_id: string,
+  status: "sent" | "delivered" | "read" | "failed",
+  at_ms: number,
+): ContactEvent {
+  return {
+    type: "status",
+    contact: clues(contact),
+    at_ms,
+    message_id,
+    phone_number_id: OUR_NUMBER,
+    status,
+    template: true,
+    category: "marketing",
+    callback_data: undefined,
+  };
+}
+
+/** A customer keeps their account on another number. */
+export function numberChanged(from: string, to: string, at_ms: number): ContactEvent {
+  return {
+    type: "number_changed",
+    from: clues(from),
+    to: clues(to),
+    at_ms,
+    message_id: `wamid.change.${from}`,
+    phone_number_id: OUR_NUMBER,
+  };
+}
+
+/** A service reports a template it sends. */
+export function sendTemplate(
+  contact: string,
+  message_id: string,
+  attribution?: Send["attribution"],
+): Command {
+  return {
+    type: "report_send",
+    send: {
+      message_id,
+      to: clues(contact),
+      kind: "template",
+      category: "utility",
+      sent_at_ms: undefined,
+      attribution,
+    },
+  };
+}
+
+/** A service reports use of an automation. */
+export function useAutomation(id: string, quantity: number, attributes?: Record<string, string>): Command {
+  return {
+    type: "report_usage",
+    usages: [{ id, feature: AUTOMATION, quantity, occurred_at_ms: undefined, attributes }],
+  };
+}
+
+/** A company takes a package. */
+export function agreeOn(package_credits: number): Command {
+  return {
+    type: "agree_contract",
+    offer: {
+      package: { credits: credits(package_credits), price: priceFrom("99.9") },
+      excess_credit_price: priceFrom("0.123456"),
+      currency: "BRL",
+      starts_on: undefined,
+      first_month: undefined,
+    },
+    by: "tests",
+  };
+}
+
+function clues(contact: string, phone?: string): { phone: string | undefined; bsuid: string | undefined } {
+  return /^\d/.test(contact) ? { phone: contact, bsuid: undefined } : { phone, bsuid: contact };
+}
+
+function rate(feature: FeatureCode, amount: number): RateVersion {
+  return {
+    company: null,
+    feature,
+    version: 1,
+    credits: credits(amount),
+    effective_from: null,
+    from_ms: null,
+    recorded_at_ms: 0,
+    recorded_by: "tests",
+  };
+}

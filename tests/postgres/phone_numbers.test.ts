@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import type { CompanyId } from "../../src/domain/types.ts";
+import { PhoneNumbers } from "../../src/postgres/phone_numbers.ts";
+import { Quarantine } from "../../src/postgres/quarantine.ts";
+import { TestClockStore } from "../../src/postgres/test_clock.ts";
+import { id, quarantined } from "./store_contract_directory.ts";
+import { owner } from "./company_history.ts";
+import { at, record, wrote } from "./owner.ts";
+import { openPostgres } from "./test_store.ts";
+
+const NOON = at("2026-11-23T12:00:00Z");
+const ACME = "acme" as CompanyId;
+const BETA = "beta" as CompanyId;
+
+Deno.test("of two companies that claim the same numbers at once, one gets all and the other none", async () => {
+  await using subject = await openPostgres();
+  const numbers = new PhoneNumbers(subject.pool);
+  for (let round = 0; round < 20; round++) {
+    const ids = Array.from({ length: 5 }, (_, i) => `${round}-${i}`);
+    const [acme, beta] = await Promise.all([
+      numbers.claim(ACME, ids, NOON),
+      numbers.claim(BETA, ids.toReversed(), NOON),
+    ]);
+    const winner = acme.taken.length === 0 ? ACME : BETA;
+    const loser = winner === ACME ? beta : acme;
+    assert.equal(loser.taken.length, 5);
+    assert.deepEqual((await numbers.ownersOf(ids)).map(({ company }) => company), ids.map(() => winner));
+  }
+});
+
+Deno.test("the quarantine is listed newest first, page by page, of one company or of all", async () => {
+  await using subject = await openPostgres();
+  const quarantine = new Quarantine(subject.pool);
+  await quarantine.add([quarantined(1, "n1"), quarantined(2, "n1"), quarantined(3, "n1")]);
+  const own = await owner(subject.store);
+  const too_old = {
+    ...record(wrote("5511988887777", NOON - 30 * 86_400_000)),
+    received_at_ms: NOON + 10,
+  };
+  await subject.writer.write([(await own.decide(NOON + 10, too_old)).change]);
+  const first = await quarantine.list({ limit: 3 });
+  assert.deepEqual(first.map(({ company, reason }) => [company, reason]), [
+    [ACME, "too_old"],
+    [undefined, "unknown_phone_number"],
+    [undefined, "unknown_phone_number"],
+  ]);
+  const rest = await quarantine.list({ limit: 3, before: first.at(-1)! });
+  assert.deepEqual(rest.map((row) => row.id), [id(1)]);
+  assert.equal((await quarantine.list({ limit: 3, company: ACME })).length, 1);
+});
+
+Deno.test("the test clock's offset is kept, and never goes back", async () => {
+  await using subject = await openPostgres();
+  const clock = new TestClockStore(subject.pool);
+  assert.equal(await clock.read(), undefined);
+  await clock.write(86_400_000);
+  await clock.write(3_600_000);
+  assert.equal(await clock.read(), 86_400_000);
+});

@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import type { CompanyId, ContactId, LocalDate } from "../../src/domain/types.ts";
+import { Reports } from "../../src/postgres/reports.ts";
+import { owner } from "./company_history.ts";
+import { agreeOn, at, AUTOMATION, type Owner, record, sendTemplate, useAutomation, wrote } from "./owner.ts";
+import { openPostgres, type PostgresSubject } from "./test_store.ts";
+
+const ACME = "acme" as CompanyId;
+const MONDAY = "2026-11-23" as LocalDate;
+const TUESDAY = "2026-11-24" as LocalDate;
+const NOON = at("2026-11-23T12:00:00Z");
+const TUESDAY_NOON = at("2026-11-24T12:00:00Z");
+const DAY_MS = 86_400_000;
+const MARIA = "5511988887777";
+
+Deno.test("the ledger is read newest first, page by page, each entry once", async () => {
+  await using subject = await openPostgres();
+  const reports = new Reports(subject.pool);
+  await liveTwoDays(subject);
+  const all = await reports.ledger({ company: ACME, limit: 100 });
+  assert.deepEqual(all.map(({ seq }) => seq), [5, 4, 3, 2, 1]);
+  const first = await reports.ledger({ company: ACME, limit: 3 });
+  const second = await reports.ledger({ company: ACME, limit: 3, before_seq: first.at(-1)!.seq });
+  assert.deepEqual([...first, ...second], all);
+  assert.deepEqual(await reports.ledger({ company: "nobody" as CompanyId, limit: 3 }), []);
+});
+
+Deno.test("the ledger is filtered by dates, feature, type, direction and lateness", async () => {
+  await using subject = await openPostgres();
+  const reports = new Reports(subject.pool);
+  await liveTwoDays(subject);
+  const seqs = async (filter: Partial<Parameters<Reports["ledger"]>[0]>) =>
+    (await reports.ledger({ company: ACME, limit: 100, ...filter })).map(({ seq }) => seq);
+  assert.deepEqual(await seqs({ from: TUESDAY }), [4]);
+  assert.deepEqual(await seqs({ to: MONDAY }), [5, 3, 2, 1]);
+  assert.deepEqual(await seqs({ from: MONDAY, to: TUESDAY, type: "grant" }), [1]);
+  assert.deepEqual(await seqs({ feature: AUTOMATION }), [3]);
+  assert.deepEqual(await seqs({ direction: "inbound" }), [5, 4]);
+  assert.deepEqual(await seqs({ late: true }), [5]);
+});
+
+Deno.test("one entry comes with why it was charged", async () => {
+  await using subject = await openPostgres();
+  const reports = new Reports(subject.pool);
+  const own = await liveTwoDays(subject);
+  const entry = (await reports.ledgerEntry(ACME, 2))!;
+  assert.deepEqual(
+    [entry.credits, entry.prepaid, entry.excess, entry.available_after, entry.excess_after],
+    [-1, -1, 0, 1, 0],
+  );
+  const { cause } = entry;
+  assert.equal(cause?.type === "window" && cause.contact, own.state.keyring.contact(MARIA));
+  assert.deepEqual(cause?.type === "window" && cause.attribution, { department: "sales" });
+  assert.equal(await reports.ledgerEntry(ACME, 99), undefined);
+});
+
+Deno.test("windows are read by when they opened, the last first, page by page", async () => {
+  await using subject = await openPostgres();
+  const reports = new Reports(subject.pool);
+  const own = await owner(subject.store);
+  const dayOf = (date: LocalDate) => {
+    const { start_ms, end_ms } = own.state.calendar.day(date);
+    return { opened_from_ms: start_ms, opened_before_ms: end_ms };
+  };
+  // Twelve contacts in four instants: pages end among windows that opened at once.
+  const events = Array.from({ length: 12 }, (_, i) => wrote(`55119${80_000_000 + i}`, NOON + i % 4 * 1_000));
+  await subject.writer.write([(await own.decide(NOON + 5_000, record(...events))).change]);
+  const all = await reports.windows({ company: ACME, limit: 100 });
+  assert.equal(all.length, 12);
+  const opened = all.map(({ opened_at_ms }) => opened_at_ms);
+  assert.deepEqual(opened, opened.toSorted((a, b) => b - a));
+  const paged = [];
+  for (let before = undefined;;) {
+    const page = await reports.windows({ company: ACME, ...dayOf(MONDAY), limit: 5, before });
+    paged.push(...page);
+    if (page.length < 5) break;
+    before = page.at(-1)!;
+  }
+  assert.deepEqual(paged, all);
+  assert.deepEqual(await reports.windows({ company: ACME, ...dayOf(TUESDAY), limit: 5 }), []);
+  assert.deepEqual(
+    await reports.windows({ company: ACME, opened_before_ms: NOON + 3_000, limit: 9 }),
+    all.slice(3),
+  );
+});
+
+Deno.test("today's truth of a day goes on after its closing, and the closing stays as it was", async () => {
+  await using subject = await openPostgres();
+  const reports = new Reports(subject.pool);
+  await liveTwoDays(subject);
+  const inbound = { feature: "whatsapp.inbound", direction: "inbound" };
+  const outbound = { feature: "whatsapp.outbound", direction: "outbound", units: 1, credits: 1 };
+  const automation = { feature: AUTOMATION, direction: "none", units: 2, credits: 4 };
+  assert.deepEqual(await reports.dayTotals(ACME, MONDAY, TUESDAY), [
+    { local_date: MONDAY, ...automation },
+    { local_date: MONDAY, ...inbound, units: 1, credits: 1 },
+    { local_date: MONDAY, ...outbound },
+    { local_date: TUESDAY, ...inbound, units: 1, credits: 1 },
+  ]);
+  const [monday, ...others] = await reports.closedDays(ACME, MONDAY, TUESDAY);
+  assert.deepEqual(others, []);
+  assert.equal(monday!.closed_at_ms, TUESDAY_NOON);
+  assert.deepEqual(new Set(monday!.totals.map((total) => JSON.stringify(total))).size, 2);
+  assert.equal(monday!.totals.reduce((sum, { credits }) => sum + credits, 0), 5);
+});
+
+Deno.test("usage is told by the labels it was attributed to, and by our number", async () => {
+  await using subject = await openPostgres();
+  const reports = new Reports(subject.pool);
+  await liveTwoDays(subject);
+  const span = { company: ACME, from: MONDAY, to: TUESDAY, as_of: "now", limit: 100 } as const;
+  const departments = await reports.labelledUsage({
+    ...span,
+    groups: new Set(["feature"]),
+    by_phone_number_id: false,
+    attributes: ["department"],
+  });
+  assert.deepEqual(departments, [
+    { feature: AUTOMATION, attributes: { department: "support" }, units: 2, credits: 4 },
+    { feature: "whatsapp.inbound", attributes: { department: null }, units: 2, credits: 2 },
+    { feature: "whatsapp.outbound", attributes: { department: "sales" }, units: 1, credits: 1 },
+  ]);
+  const numbers = await reports.labelledUsage({
+    ...span,
+    groups: new Set(["day"]),
+    by_phone_number_id: true,
+    attributes: [],
+  });
+  assert.deepEqual(numbers, [
+    { day: MONDAY, phone_number_id: "106540000000001", units: 1, credits: 1 },
+    { day: MONDAY, phone_number_id: null, units: 3, credits: 5 },
+    { day: TUESDAY, phone_number_id: "106540000000001", units: 1, credits: 1 },
+  ]);
+});
+
+Deno.test("labels as of the closing leave out what came late, and what is still open", async () => {
+  await using subject = await openPostgres();
+  await liveTwoDays(subject);
+  const rows = await new Reports(subject.pool).labelledUsage({
+    company: ACME,
+    from: MONDAY,
+    to: TUESDAY,
+    as_of: "close",
+    groups: new Set(["direction"]),
+    by_phone_number_id: true,
+    attributes: ["department"],
+    limit: 100,
+  });
+  assert.deepEqual(rows, [
+    { direction: "none", phone_number_id: null, attributes: { department: "support" }, units: 2, credits: 4 },
+    {
+      direction: "outbound",
+      phone_number_id: null,
+      attributes: { department: "sales" },
+      units: 1,
+      credits: 1,
+    },
+  ]);
+});
+
+Deno.test("contacts are read by their phone if it is known, and not at all once they were erased", async () => {
+  await using subject = await openPostgres();
+  const reports = new Reports(subject.pool);
+  const own = await owner(subject.store);
+  const bsuid = "BR.1349120865";
+  const events = record(wrote(bsuid, NOON), wrote("5521933334444", NOON), wrote(MARIA, NOON + 1_000, bsuid));
+  await subject.writer.write([(await own.decide(NOON + 1_000, events)).change]);
+  const [maria, other] = [bsuid, "5521933334444"].map((clue) =>
+    own.state.keyring.contact(clue) as string as ContactId
+  );
+  assert.deepEqual(
+    await reports.clues(ACME, [maria!, other!, maria!]),
+    new Map([[maria, MARIA], [other, "5521933334444"]]),
+  );
+  await subject.pool.query("update contacts set clue = null where contact_id = $1", [maria]);
+  assert.deepEqual([...(await reports.clues(ACME, [maria!, other!])).keys()], [other]);
+});
+
+/** A package, a template and an automation on Monday, a message on Tuesday, and one of Monday that came late. */
+async function liveTwoDays(subject: PostgresSubject): Promise<Owner> {
+  const own = await owner(subject.store);
+  const steps = [
+    [NOON, agreeOn(2)],
+    [
+      NOON,
+      sendTemplate(MARIA, "message-1", { department: "sales" }),
+      useAutomation("run-1", 2, { department: "support" }),
+    ],
+    [TUESDAY_NOON, record(wrote(MARIA, TUESDAY_NOON))],
+    [TUESDAY_NOON, { ...record(wrote("5521933334444", NOON)), received_at_ms: TUESDAY_NOON }],
+  ] as const;
+  for (const [now_ms, ...commands] of steps) {
+    const { change } = await own.decide(now_ms, ...commands);
+    assert.equal((await subject.writer.write([change])).size, 1);
+  }
+  assert.equal(own.state.due_at_ms, at("2026-11-24T03:00:00Z") + DAY_MS);
+  return own;
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { connect, disconnect } from "../../src/postgres/connection.ts";
+import type { Client } from "../../src/postgres/connection.ts";
+import { Retention } from "../../src/postgres/retention.ts";
+import { withDatabase } from "../support/database.ts";
+
+const at = (text: string) => Temporal.Instant.from(text).epochMilliseconds;
+const NOW_MS = at("2021-07-20T12:00:00Z");
+/** 35 days before that is in June: May and what is before it is past keeping. */
+const KEPT_DAYS = 35;
+
+const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+const [ANA, ANA_BSUID, BETO, CARLA] = [1, 2, 3, 4].map(uuid);
+
+/**
+ * Ana wrote in April under her phone, and in June under her BSUID; Beto in May only; Carla in April, before she was
+ * erased. Each left a usage, a send and an event in quarantine when they wrote first.
+ */
+const HISTORY = `
+  select create_facts_partition(date '2021-04-01'), create_facts_partition(date '2021-05-01'),
+    create_facts_partition(date '2021-06-01'), create_facts_partition(date '2021-07-01');
+  insert into contacts (company_id, key, contact_id, by_phone, clue, erased_at) values
+    ('acme', '${ANA}', '${ANA}', true, '5511987123456', null),
+    ('acme', '${ANA_BSUID}', '${ANA}', false, 'BR.1', null),
+    ('acme', '${BETO}', '${BETO}', true, '5511985345678', null),
+    ('acme', '${CARLA}', '${CARLA}', true, null, '2021-04-20T00:00:00Z');
+  insert into facts (company_id, contact, occurred_at, id, kind, message, template, recorded_at)
+    select 'acme', contact, at, contact, 'wrote', contact, false, at
+    from (values ('${ANA}'::uuid, '2021-04-10T12:00:00Z'::timestamptz), ('${BETO}', '2021-05-31T23:59:59Z'),
+      ('${ANA_BSUID}', '2021-06-01T00:00:00Z'), ('${CARLA}', '2021-04-10T12:00:00Z')) as wrote(contact, at);
+  insert into usages (company_id, id, content, feature, quantity, credits, local_date, occurred_at, recorded_at)
+    select 'acme', id, '${ANA}', 'f', 1, 1, at::date, at, at
+    from (values ('old', '2021-05-31T23:59:59Z'::timestamptz), ('young', '2021-06-01T00:00:00Z')) as used(id, at);
+  insert into sends (company_id, message, content, reply, sent_at) values
+    ('acme', '${ANA}', '${ANA}', '{}', '2021-05-31T23:59:59Z'), ('acme', '${BETO}', '${BETO}', '{}', '2021-06-01T00:00:00Z');
+  insert into quarantine (company_id, id, reason, event, received_at) values
+    ('', '${ANA}', 'unknown_phone_number', '{"from":"5511987123456"}', '2021-05-31T23:59:59Z'),
+    ('acme', '${BETO}', 'too_old', '{}', '2021-06-01T00:00:00Z')`;
+
+function withHistory(
+  test: (at: { service_url: string; url: string; client: Client }) => Promise<void>,
+): Promise<void> {
+  return withDatabase(async ({ service_url, url }) => {
+    const client = await connect(url, { application_name: "tests" });
+    try {
+      await client.query(HISTORY);
+      await test({ service_url, url, client });
+    } finally {
+      await disconnect(client);
+    }
+  });
+}
+
+async function forget(url: string, now_ms: number): ReturnType<Retention["run"]> {
+  const retention = new Retention(url, KEPT_DAYS);
+  try {
+    return await retention.run(now_ms);
+  } finally {
+    await retention.close();
+  }
+}
+
+async function column(client: Client, sql: string): Promise<unknown[]> {
+  const { rows } = await client.query({ text: sql, rowMode: "array" }) as unknown as { rows: unknown[][] };
+  return rows.map(([value]) => value);
+}
+
+const PARTITIONS =
+  "select relname from pg_class join pg_inherits on oid = inhrelid where inhparent = 'facts'::regclass order by 1";
+
+Deno.test("whole months past keeping are dropped, and what is kept as long as they are goes with them", () =>
+  withHistory(async ({ service_url, client }) => {
+    assert.deepEqual(await forget(service_url, NOW_MS), { months: 2, rows: 3, names: 1 });
+    assert.deepEqual(await column(client, PARTITIONS), ["facts_2021_06", "facts_2021_07"]);
+    assert.deepEqual(await column(client, "select id from usages"), ["young"]);
+    assert.deepEqual(await column(client, "select message from sends"), [BETO]);
+    assert.deepEqual(await column(client, "select id from quarantine"), [BETO]);
+  }));
+
+Deno.test("who has a fact left, under any key of theirs, keeps every name; who has none keeps the hashes alone", () =>
+  withHistory(async ({ service_url, client }) => {
+    await forget(service_url, NOW_MS);
+    const named = await column(client, "select clue from contacts where clue is not null order by key");
+    assert.deepEqual(named, ["5511987123456", "BR.1"]);
+    assert.deepEqual(await column(client, "select key from contacts order by key"), [
+      ANA,
+      ANA_BSUID,
+      BETO,
+      CARLA,
+    ]);
+    const erased = await column(client, "select key from contacts where erased_at is not null");
+    assert.deepEqual(erased, [CARLA], "forgetting is no erasure: who comes back is known again");
+  }));
+
+Deno.test("a second run finds nothing to do, and two at once do it once", () =>
+  withHistory(async ({ service_url }) => {
+    const runs = await Promise.all([forget(service_url, NOW_MS), forget(service_url, NOW_MS)]);
+    assert.deepEqual(runs.map((run) => run?.months ?? 0).sort(), [0, 2]);
+    await forget(service_url, NOW_MS);
+    assert.equal(await forget(service_url, NOW_MS), undefined);
+  }));
+
+Deno.test("a run that is asked for while another is under way follows it, and forgets by its own instant", () =>
+  withHistory(async ({ service_url, client }) => {
+    const retention = new Retention(service_url, KEPT_DAYS);
+    const runs = await Promise.all([retention.run(at("2021-06-05T00:00:00Z")), retention.run(NOW_MS)]);
+    assert.deepEqual(runs.map((run) => run?.months), [1, 1]);
+    assert.deepEqual(await column(client, PARTITIONS), ["facts_2021_06", "facts_2021_07"]);
+    const last = [retention.run(NOW_MS), retention.run(NOW_MS)];
+    await retention.close();
+    assert.deepEqual(
+      await Promise.all(last),
+      [undefined, undefined],
+      "the end waits for one and begins no other",
+    );
+  }));
+
+Deno.test("while somebody holds on to the facts nothing is dropped and nobody waits long, and the next run does it", () =>
+  withHistory(async ({ service_url, url, client }) => {
+    const holder = await connect(url, { application_name: "tests" });
+    await holder.query("begin");
+    await holder.query("select from facts limit 1");
+    assert.equal(await forget(service_url, NOW_MS), undefined);
+    assert.equal((await column(client, PARTITIONS)).length, 4);
+    assert.deepEqual(await column(client, "select kept_from from retention"), [null]);
+    assert.equal((await column(client, "select id from usages")).length, 2, "facts go first");
+    await holder.query("commit");
+    await disconnect(holder);
+    assert.equal((await forget(service_url, NOW_MS))?.months, 2);
+  }));
+
+Deno.test("where nothing was old nothing is forgotten, and all facts there ever were are known to be kept", () =>
+  withHistory(async ({ service_url, client }) => {
+    assert.deepEqual(await forget(service_url, at("2021-05-06T00:00:00Z")), { months: 0, rows: 0, names: 0 });
+    assert.deepEqual(await column(client, "select kept_from from retention"), [null]);
+    assert.equal(await forget(service_url, at("2021-06-04T23:59:59Z")), undefined);
+    assert.equal(
+      (await forget(service_url, at("2021-06-05T00:00:00Z")))?.months,
+      1,
+      "35 days after April's end",
+    );
+  }));

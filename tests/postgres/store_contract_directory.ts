@@ -1,0 +1,253 @@
+/** What every store promises of numbers, the general card and the quarantine: beside `contract.ts`. */
+
+import assert from "node:assert/strict";
+import type { CompanyId, ContactKey, FeatureCode } from "../../src/domain/types.ts";
+import type { QuarantinedEvent } from "../../src/domain/company/event.ts";
+import { credits, INBOUND } from "../../src/domain/types.ts";
+import type { RateVersion } from "../../src/domain/rates.ts";
+import type { Check } from "./store_contract.ts";
+import { owner } from "./company_history.ts";
+import { at, newCompany, Owner, record, templateStatus, wrote } from "./owner.ts";
+
+const NOON = at("2026-11-23T12:00:00Z");
+const MINUTE_MS = 60_000;
+const ACME = "acme" as CompanyId;
+const BETA = "beta" as CompanyId;
+const MARIA = "5511988887777";
+const JOAO = "5521977776666";
+const CAMPAIGN = "campaign.run" as FeatureCode;
+
+/** The promises, by what they say. */
+export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
+  "numbers are claimed all together or, when another company has one, not at all": async (
+    { phone_numbers },
+  ) => {
+    assert.deepEqual(await phone_numbers.claim(ACME, ["1", "2", "2"], NOON), { taken: [] });
+    assert.deepEqual(await phone_numbers.claim(ACME, ["2", "3"], NOON), { taken: [] });
+    assert.deepEqual(await phone_numbers.claim(BETA, ["4", "3", "1"], NOON), {
+      taken: [{ phone_number_id: "1" }, { phone_number_id: "3" }],
+    });
+    assert.deepEqual(await phone_numbers.ownersOf(["4", "3"]), [{ phone_number_id: "3", company: ACME }]);
+    assert.deepEqual(await phone_numbers.ownersOf([]), []);
+    assert.deepEqual(await phone_numbers.claim(BETA, [], NOON), { taken: [] });
+  },
+
+  "numbers that are released are free, the others stay, and the next owner reads them": async (
+    { store, phone_numbers },
+  ) => {
+    await store.create(ACME, newCompany("Acme", NOON));
+    await phone_numbers.claim(ACME, ["3", "1", "2"], NOON);
+    assert.deepEqual(await phone_numbers.release(ACME, ["2"]), ["1", "3"]);
+    await phone_numbers.claim(BETA, ["1"], NOON);
+    const all = await phone_numbers.all();
+    assert.deepEqual(all.toSorted((a, b) => a.phone_number_id < b.phone_number_id ? -1 : 1), [
+      { phone_number_id: "1", company: BETA },
+      { phone_number_id: "2", company: ACME },
+    ]);
+    assert.deepEqual((await store.activate(ACME))!.phone_number_ids, ["2"]);
+  },
+
+  "the general card begins with the two kinds of windows, at one credit from always": async ({ rates }) => {
+    const history = await rates.history();
+    assert.deepEqual([...history.keys()], ["whatsapp.inbound", "whatsapp.outbound"]);
+    assert.deepEqual(history.get(INBOUND), [{
+      company: null,
+      feature: "whatsapp.inbound",
+      version: 1,
+      credits: 1,
+      effective_from: null,
+      from_ms: null,
+      recorded_at_ms: 0,
+      recorded_by: "built-in",
+    }]);
+    assert.deepEqual((await rates.names()).get(INBOUND)?.en, "Conversation opened by the customer");
+  },
+
+  "a version of a feature is added once: who comes second is told, and changes nothing": async (
+    { rates },
+  ) => {
+    const made = await Promise.all(
+      [3, 4].map((amount) =>
+        rates.append(version(1, amount), { "pt-BR": `Campanha ${amount}`, en: "Campaign" })
+      ),
+    );
+    assert.deepEqual(made.toSorted(), [false, true]);
+    const won = made[0] ? 3 : 4;
+    assert.equal((await rates.names()).get(CAMPAIGN)!["pt-BR"], `Campanha ${won}`);
+    assert.equal(await rates.append(version(2, 9)), true);
+    const history = (await rates.history()).get(CAMPAIGN)!;
+    assert.deepEqual(history.map((rate) => [rate.version, rate.credits]), [[1, won], [2, 9]]);
+    assert.deepEqual(history[1], version(2, 9));
+    await rates.rename(CAMPAIGN, { "pt-BR": "Outra", en: "Other" });
+    assert.deepEqual((await rates.names()).get(CAMPAIGN), { "pt-BR": "Outra", en: "Other" });
+  },
+
+  "the time zones of all companies are told once each, scheduled ones too": async (subject) => {
+    const { rates, store, writer } = subject;
+    await store.create(BETA, { ...newCompany("Beta", NOON), time_zone: "Asia/Tokyo" });
+    const own = await owner(store);
+    const moved = {
+      time_zone: "America/Manaus",
+      template_in_open_window: "charge",
+      effective_from: undefined,
+    } as const;
+    const profile = { name: "Acme", locale: "en", phone_number_ids: [], ...moved };
+    await writer.write([(await own.decide(NOON, { type: "configure", profile, by: "tests" })).change]);
+    assert.deepEqual(await rates.timeZones(), ["America/Manaus", "America/Sao_Paulo", "Asia/Tokyo"]);
+  },
+
+  "the outbound window that opened last of all companies is told, while it stands": async (subject) => {
+    const { rates, store, writer } = subject;
+    assert.equal(await rates.latestOutbound(NOON), undefined);
+    const acme = await owner(store);
+    const beta = await owner(store, BETA);
+    const later = NOON + MINUTE_MS;
+    const template = (status: "sent" | "failed") => templateStatus(MARIA, "wamid.t", status, later);
+    await writer.write([
+      (await acme.decide(later, record(template("sent"), wrote(JOAO, later + MINUTE_MS)))).change,
+      (await beta.decide(later, record(templateStatus(MARIA, "wamid.t", "sent", NOON)))).change,
+    ]);
+    assert.equal(await rates.latestOutbound(NOON), later);
+    assert.equal(await rates.latestOutbound(later + 5), later + 4);
+    await writer.write([(await acme.decide(later, record(template("failed")))).change]);
+    assert.equal(await rates.latestOutbound(NOON), NOON);
+  },
+
+  "what no company has a number for waits, once, until it is replayed": async ({ quarantine }) => {
+    const events = [quarantined(1, "n1"), quarantined(2, "n2"), quarantined(3, "n1")];
+    await quarantine.add(events);
+    await quarantine.add([...events, { ...events[0]!, received_at_ms: NOON + 99 }]);
+    await quarantine.add([]);
+    const waiting = async (number: string, limit = 10) =>
+      (await quarantine.waitingFor(number, limit)).map((row) => row.id);
+    assert.deepEqual(await waiting("n1"), [id(1), id(3)]);
+    assert.deepEqual(await waiting("n1", 1), [id(1)]);
+    assert.deepEqual(await waiting("n2"), [id(2)]);
+    assert.equal(await quarantine.markReplayed(id(1), NOON + 50, ACME), true);
+    assert.equal(await quarantine.markReplayed(id(1), NOON + 60, BETA), false);
+    assert.equal(await quarantine.markReplayed(id(9), NOON + 60, ACME), false);
+    await quarantine.markKept(id(2), "month_final", ACME);
+    await quarantine.markKept(id(1), "month_final", BETA);
+    assert.deepEqual([await waiting("n1"), await waiting("n2")], [[id(3)], []]);
+    const row = (await quarantine.get(id(1)))!;
+    assert.deepEqual([row.reason, row.company, row.replayed_at_ms], [
+      "unknown_phone_number",
+      ACME,
+      NOON + 50,
+    ]);
+    assert.equal((await quarantine.get(id(2)))!.reason, "month_final");
+    assert.equal(await quarantine.get(id(9)), undefined);
+  },
+
+  "which numbers something waits for that a company has by now is told": async (
+    { phone_numbers, quarantine },
+  ) => {
+    await quarantine.add([quarantined(1, "n1"), quarantined(2, "n2"), quarantined(3, "n1")]);
+    assert.deepEqual(await quarantine.claimedNumbers(), []);
+    await phone_numbers.claim(ACME, ["n0", "n1"], NOON);
+    assert.deepEqual(await quarantine.claimedNumbers(), ["n1"]);
+    await phone_numbers.claim(BETA, ["n2"], NOON);
+    assert.deepEqual(await quarantine.claimedNumbers(), ["n1", "n2"]);
+    await quarantine.markReplayed(id(1), NOON + 50, ACME);
+    await quarantine.markReplayed(id(2), NOON + 50, BETA);
+    assert.deepEqual(await quarantine.claimedNumbers(), ["n1"]);
+    await quarantine.markKept(id(3), "month_final", ACME);
+    assert.deepEqual(await quarantine.claimedNumbers(), []);
+  },
+
+  "what a company kept back is found by its id, kept once, and replayed once": async (subject) => {
+    const { quarantine, store, writer, kept } = subject;
+    const own = await owner(store);
+    const too_old = (received_at_ms: number) => {
+      return { ...record(wrote(MARIA, NOON - 30 * 86_400_000)), received_at_ms };
+    };
+    await writer.write([(await own.decide(NOON, too_old(NOON))).change]);
+    const fresh = await Owner.of(store, ACME);
+    await writer.write([(await fresh.decide(NOON, too_old(NOON + 1))).change]);
+    const [event, ...more] = (await kept(ACME)).quarantine;
+    assert.deepEqual(more, []);
+    const row = (await quarantine.get(event!.id))!;
+    assert.deepEqual([row.company, row.reason, row.received_at_ms], [ACME, "too_old", NOON]);
+    assert.equal(await quarantine.markReplayed(event!.id, NOON + 2, ACME), true);
+    assert.equal((await quarantine.get(event!.id))!.replayed_at_ms, NOON + 2);
+  },
+
+  "who is erased is in no kept event any more, nor in one of before that comes later": async (
+    { quarantine },
+  ) => {
+    const [maria, other] = ["00000000-0000-4000-8000-00000000aaaa", "00000000-0000-4000-8000-00000000bbbb"];
+    const of = (n: number, people: string[], at_ms: number) => {
+      return { ...quarantined(n, "n1"), people, event: { message_id: `wamid.${n}`, at_ms } };
+    };
+    await quarantine.add([of(1, [maria, other], NOON), of(2, [other], NOON)]);
+    assert.equal(await quarantine.erase(ACME, [], [maria], NOON + 10), 1);
+    await quarantine.add([of(3, [maria], NOON + 10), of(4, [maria], NOON + 11)]);
+    const reasons = await Promise.all([1, 2, 3, 4].map(async (n) => (await quarantine.get(id(n)))!.reason));
+    assert.deepEqual(reasons, ["erased", "unknown_phone_number", "erased", "unknown_phone_number"]);
+    assert.deepEqual((await quarantine.get(id(3)))!.event, { type: "erased" });
+  },
+
+  "what is tried on the company that claimed its number is that company's, whatever comes of it": async (
+    { quarantine },
+  ) => {
+    await quarantine.add([1, 2, 3, 4].map((n) => quarantined(n, "n1")));
+    const companyOf = async (n: number) => (await quarantine.get(id(n)))!.company;
+    await quarantine.markReplayed(id(1), NOON + 50, ACME);
+    await quarantine.markKept(id(2), "month_final", ACME);
+    await quarantine.markKept(id(3), "unknown_phone_number", undefined);
+    assert.deepEqual(await Promise.all([1, 2, 3, 4].map(companyOf)), [ACME, ACME, undefined, undefined]);
+    assert.deepEqual((await quarantine.waitingFor("n1", 10)).map((row) => row.id), [id(3), id(4)]);
+    // Tried by an operator after the number has gone to another company: it was the first one's.
+    await quarantine.markKept(id(2), "too_old", BETA);
+    assert.deepEqual([await companyOf(2), (await quarantine.get(id(2)))!.reason], [ACME, "too_old"]);
+  },
+
+  "an event that is erased while it is tried once more stays erased, and is tried no more": async (
+    { quarantine },
+  ) => {
+    const maria = "00000000-0000-4000-8000-00000000aaaa";
+    await quarantine.add([{ ...quarantined(1, "n1"), people: [maria] }, quarantined(2, "n1")]);
+    await quarantine.erase(ACME, [], [maria], NOON + 10);
+    await quarantine.markKept(id(1), "month_final", ACME);
+    assert.equal((await quarantine.get(id(1)))!.reason, "erased");
+    assert.deepEqual((await quarantine.waitingFor("n1", 10)).map((row) => row.id), [id(2)]);
+  },
+
+  "a contact's names are told while they are readable": async ({ store, writer }) => {
+    const own = await owner(store);
+    const bsuid = "BR.1349120865";
+    await writer.write([(await own.decide(NOON, record(wrote(MARIA, NOON, bsuid)))).change]);
+    const id = own.state.keyring.contact(MARIA) as ContactKey as string as never;
+    assert.deepEqual((await store.cluesOf(ACME, id)).toSorted(), [MARIA, bsuid]);
+    const contact = { phone: MARIA, bsuid: undefined };
+    await writer.write([(await own.decide(NOON, { type: "erase_contact", contact })).change]);
+    assert.deepEqual(await store.cluesOf(ACME, id), []);
+  },
+};
+
+function version(number: number, amount: number): RateVersion {
+  return {
+    company: null,
+    feature: CAMPAIGN,
+    version: number,
+    credits: credits(amount),
+    effective_from: number === 1 ? null : "2026-12-01" as RateVersion["effective_from"],
+    from_ms: number === 1 ? null : NOON + 1,
+    recorded_at_ms: NOON,
+    recorded_by: "tests",
+  };
+}
+
+export function quarantined(n: number, phone_number_id: string): QuarantinedEvent {
+  return {
+    id: id(n),
+    reason: "unknown_phone_number",
+    phone_number_id,
+    received_at_ms: NOON + n,
+    event: { message_id: `wamid.${n}` },
+  };
+}
+
+export function id(n: number): string {
+  return `00000000-0000-4000-8000-00000000000${n}`;
+}

@@ -1,0 +1,73 @@
+import type { NewVersion } from "../../src/domain/contract_changes.ts";
+import { agree, cancel, takeBackCancellation } from "../../src/domain/contract_changes.ts";
+import type { ContractVersion } from "../../src/domain/contract.ts";
+import {
+  cancelsOn,
+  commitmentEndsOn,
+  grantedBy,
+  packagePriceOf,
+  scheduledAfter,
+  termsOn,
+} from "../../src/domain/contract.ts";
+import { showMoney } from "../../src/domain/money.ts";
+import type { LocalDate, Month } from "../../src/domain/types.ts";
+import type { PlainOffer } from "./fixtures.ts";
+import { offerOf } from "./fixtures.ts";
+
+/** A contract as it is changed over time, shown as text. */
+export class Contract {
+  readonly history: ContractVersion[] = [];
+
+  agree(today: string, offer: PlainOffer): this {
+    return this.#add(agree(this.history, offerOf(offer), today as LocalDate));
+  }
+
+  cancel(today: string): this {
+    return this.#add([cancel(this.history, today as LocalDate)!]);
+  }
+
+  takeBack(today: string): this {
+    return this.#add([takeBackCancellation(this.history, today as LocalDate)!]);
+  }
+
+  on(date: string): string {
+    return shown(termsOn(this.history, date as LocalDate));
+  }
+
+  scheduled(today: string): string {
+    const next = scheduledAfter(this.history, today as LocalDate);
+    return next === undefined ? "none" : `${next.effective_from}: ${shown(next.terms)}`;
+  }
+
+  granted(month: string, through: string): number {
+    return grantedBy(this.history, month as Month, through as LocalDate);
+  }
+
+  price(month: string): string | null {
+    const price = packagePriceOf(this.history, month as Month);
+    return price === null ? null : showMoney(price);
+  }
+
+  commitment(today: string): string | null {
+    return commitmentEndsOn(termsOn(this.history, today as LocalDate));
+  }
+
+  cancels(today: string): string | null {
+    return cancelsOn(this.history, today as LocalDate);
+  }
+
+  #add(versions: readonly NewVersion[]): this {
+    for (const version of versions) {
+      const number = this.history.length + 1;
+      this.history.push({ ...version, version: number, recorded_at_ms: 0, recorded_by: "test" });
+    }
+    return this;
+  }
+}
+
+function shown(terms: ReturnType<typeof termsOn>): string {
+  if (terms === undefined) return "none";
+  const { package: held, excess_credit_price, currency } = terms;
+  const size = held === null ? "no package" : `${held.credits} at ${showMoney(held.price!)}`;
+  return `${size}, excess ${showMoney(excess_credit_price!)}${currency === "BRL" ? "" : ` ${currency}`}`;
+}

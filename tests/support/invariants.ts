@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { monthOf } from "../../src/domain/calendar.ts";
+import { messagesOf } from "../../src/domain/company/person.ts";
+import type { CompanyState } from "../../src/domain/company/state.ts";
+import type { LedgerEntry } from "../../src/domain/ledger.ts";
+import type { Month } from "../../src/domain/types.ts";
+import { availableIn, excessIn, expiredIn, prepaidUsedIn } from "../../src/domain/period.ts";
+import type { TestCompany } from "./company.ts";
+import type { MapStore } from "./map_store.ts";
+
+/** What holds of any company at any time, whatever happened: the ledger's L1 to L4, and that all tables agree. */
+export function assertSound(company: TestCompany): void {
+  const { ledger, periods } = company.store;
+  assertLedger(ledger);
+  for (const period of periods.values()) {
+    const sum = total(ledger.filter((entry) => entry.period === period.month));
+    assert.equal(sum, availableIn(period) - excessIn(period), `L3 in ${period.month}`);
+    if (!period.closed) continue;
+    assert.equal(availableIn(period), 0);
+    assert.equal(period.granted, prepaidUsedIn(period) + expiredIn(period));
+  }
+  assertTotals(company.store);
+  assertWindows(company.store);
+  assertHeld(company.state);
+}
+
+function assertLedger(ledger: readonly LedgerEntry[]): void {
+  const available = new Map<Month, number>();
+  const excess = new Map<Month, number>();
+  for (const [index, entry] of ledger.entries()) {
+    const { period } = entry;
+    assert.equal(entry.seq, index + 1, "L1");
+    assert.equal(entry.period, monthOf(entry.local_date), "L2");
+    assert.equal(entry.credits, entry.prepaid + entry.excess, "L4");
+    assert.ok(entry.prepaid * entry.excess >= 0 && entry.credits !== 0, "L4: signed alike");
+    available.set(period, (available.get(period) ?? 0) + entry.prepaid);
+    excess.set(period, (excess.get(period) ?? 0) - entry.excess);
+    assert.equal(entry.available_after, available.get(period), "L2");
+    assert.equal(entry.excess_after, excess.get(period), "L2");
+    assert.ok(entry.available_after >= 0 && entry.excess_after >= 0);
+  }
+}
+
+/** Totals by day are the sums of the ledger. */
+function assertTotals({ ledger, totals, periods }: MapStore): void {
+  const of_days = new Map<string, number>();
+  for (const { type, local_date, feature, direction, credits } of ledger) {
+    if (type !== "consumption" && type !== "reversal") continue;
+    const key = `${local_date} ${feature} ${direction}`;
+    of_days.set(key, (of_days.get(key) ?? 0) - credits);
+  }
+  for (const [key, { credits }] of totals) assert.equal(credits, of_days.get(key) ?? 0, key);
+  for (const key of of_days.keys()) assert.ok(totals.has(key), key);
+  for (const { month, consumed } of periods.values()) {
+    const of_month = [...totals.values()].filter((total) => monthOf(total.local_date) === month);
+    assert.equal(consumed, of_month.reduce((sum, total) => sum + total.credits, 0), month);
+  }
+}
+
+/** The windows that stand are those that are counted and charged. */
+function assertWindows({ windows, totals }: MapStore): void {
+  for (const { local_date, feature, direction, units, credits } of totals.values()) {
+    if (direction === "none") continue;
+    const standing = [...windows.values()].filter((w) =>
+      w.local_date === local_date && w.direction === direction
+    );
+    assert.equal(standing.length, units, `windows of ${local_date} ${feature}`);
+    assert.equal(standing.reduce((sum, w) => sum + w.window.credits, 0), credits);
+  }
+}
+
+function total(entries: readonly LedgerEntry[]): number {
+  return entries.reduce((sum, entry) => sum + entry.credits, 0);
+}
+
+/** What memory is said to hold is what it holds. */
+function assertHeld({ people, messages_held }: CompanyState): void {
+  const held = [...new Set(people.values())].reduce((sum, person) => sum + messagesOf(person), 0);
+  assert.equal(messages_held, held);
+}

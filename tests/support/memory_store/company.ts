@@ -1,0 +1,242 @@
+import type { Change } from "../../../src/domain/company/change.ts";
+import type {
+  ClosedFigures,
+  CompanyEvent,
+  QuarantinedEvent,
+  StoredFact,
+  StoredUsage,
+} from "../../../src/domain/company/event.ts";
+import type { DayTotal, DecidedSend, SettingsVersion } from "../../../src/domain/company/state.ts";
+import type { ContractVersion } from "../../../src/domain/contract.ts";
+import type { Window } from "../../../src/domain/charge.ts";
+import type { Cause, LedgerEntry } from "../../../src/domain/ledger.ts";
+import type {
+  CompanyId,
+  ContactId,
+  ContactKey,
+  Direction,
+  LocalDate,
+  MessageKey,
+  Month,
+} from "../../../src/domain/types.ts";
+import type { Period } from "../../../src/domain/period.ts";
+import type { RateVersion } from "../../../src/domain/rates.ts";
+import { asJsonb } from "./jsonb.ts";
+
+/** The head of a company. */
+export interface Head {
+  readonly epoch: number;
+  readonly version: number;
+  readonly ledger_seq: number;
+  readonly closed_through: LocalDate;
+  readonly due_at_ms: number;
+  readonly latest_charged_ms: number | undefined;
+  readonly name: string;
+  readonly locale: string;
+  readonly contact_secret: Uint8Array;
+}
+
+/** A key a contact is known by. */
+export interface StoredContact {
+  readonly contact_id: ContactId;
+  readonly by_phone: boolean;
+  /** Undefined while it is not kept readable. */
+  readonly clue: string | undefined;
+  readonly erased_at_ms: number | undefined;
+}
+
+/** A window as it stands. */
+export interface StoredWindow {
+  readonly contact: ContactId;
+  readonly local_date: LocalDate;
+  readonly direction: Direction;
+  readonly window: Window;
+}
+
+/** Everything that is kept of one company. Changed by `take` only. */
+export class StoredCompany {
+  readonly company: CompanyId;
+  head: Head;
+  readonly settings: SettingsVersion[];
+  readonly contract: ContractVersion[] = [];
+  readonly rates: RateVersion[] = [];
+  readonly contacts = new Map<ContactKey, StoredContact>();
+  /** By the key they stand under, then by instant and id. */
+  readonly facts = new Map<ContactKey, Map<string, StoredFact>>();
+  readonly sends = new Map<MessageKey, { readonly send: DecidedSend; readonly sent_at_ms: number }>();
+  readonly usages = new Map<string, StoredUsage>();
+  readonly windows = new Map<string, StoredWindow>();
+  readonly ledger: LedgerEntry[] = [];
+  readonly totals = new Map<string, DayTotal & { readonly local_date: LocalDate }>();
+  readonly closed_days = new Map<LocalDate, readonly DayTotal[]>();
+  readonly periods = new Map<Month, { readonly period: Period; readonly at_close?: ClosedFigures }>();
+  readonly quarantine = new Map<string, QuarantinedEvent>();
+
+  constructor(company: CompanyId, head: Head, settings: SettingsVersion) {
+    this.company = company;
+    this.head = head;
+    this.settings = [settings];
+  }
+
+  /** @returns whether the change was taken: it must start here, and repeat nothing that is there once */
+  take(change: Change): boolean {
+    const { epoch, version } = this.head;
+    if (change.epoch !== epoch || change.from_version !== version || this.#repeats(change)) return false;
+    for (const event of change.events) this.#apply(event);
+    const { ledger_seq, closed_through, due_at_ms, latest_charged_ms } = change;
+    this.head = {
+      ...this.head,
+      version: change.version,
+      ledger_seq,
+      closed_through,
+      due_at_ms,
+      latest_charged_ms,
+    };
+    return true;
+  }
+
+  /** Totals of the dates after one. */
+  totalsAfter(date: LocalDate): (DayTotal & { readonly local_date: LocalDate })[] {
+    const key = (total: DayTotal & { readonly local_date: LocalDate }) =>
+      `${total.local_date} ${total.feature} ${total.direction}`;
+    return [...this.totals.values()].filter(({ local_date }) => local_date > date)
+      .sort((a, b) => key(a) < key(b) ? -1 : 1);
+  }
+
+  #repeats(change: Change): boolean {
+    const seen = new Set<string>();
+    return change.events.some((event) => {
+      const id = this.#idOf(event);
+      if (id === undefined) return false;
+      const repeated = id.there || seen.has(id.text);
+      seen.add(id.text);
+      return repeated;
+    });
+  }
+
+  /** The id of what must be there once. */
+  #idOf(event: CompanyEvent): { readonly text: string; readonly there: boolean } | undefined {
+    switch (event.type) {
+      case "entry_posted": {
+        const { seq } = event.entry;
+        return { text: `entry ${seq}`, there: seq <= (this.ledger.at(-1)?.seq ?? 0) };
+      }
+      case "usage_counted":
+        return { text: `usage ${event.usage.id}`, there: this.usages.has(event.usage.id) };
+      case "send_decided":
+        return { text: `send ${event.send.key}`, there: this.sends.has(event.send.key) };
+      case "day_closed":
+        return { text: `day ${event.local_date}`, there: this.closed_days.has(event.local_date) };
+      case "settings_versioned": {
+        const { version } = event.settings;
+        return { text: `settings ${version}`, there: this.settings.some((s) => s.version === version) };
+      }
+      case "contract_versioned": {
+        const { version } = event.version;
+        return { text: `contract ${version}`, there: this.contract.some((c) => c.version === version) };
+      }
+      case "rate_versioned": {
+        const { feature, version } = event.rate;
+        const there = this.rates.some((rate) => rate.feature === feature && rate.version === version);
+        return { text: `rate ${feature} ${version}`, there };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #apply(event: CompanyEvent): void {
+    switch (event.type) {
+      case "key_learned": {
+        const { person, key, named } = event;
+        const { by_phone, erased_at_ms } = this.contacts.get(key) ??
+          { by_phone: event.by_phone, erased_at_ms: named ? undefined : person.erased_at_ms };
+        const clue = named ? event.clue : undefined;
+        this.contacts.set(key, { contact_id: person.id, by_phone, clue, erased_at_ms });
+        return;
+      }
+      case "person_erased": {
+        const { person, at_ms } = event;
+        for (const key of event.keys) {
+          const { by_phone } = this.contacts.get(key) ?? { by_phone: false };
+          const erased = { clue: undefined, erased_at_ms: at_ms };
+          this.contacts.set(key, { contact_id: person.id, by_phone, ...erased });
+        }
+        return;
+      }
+      case "people_merged":
+        for (const key of event.from.keys.keys()) {
+          const known = this.contacts.get(key);
+          if (known !== undefined) this.contacts.set(key, { ...known, contact_id: event.into.id });
+        }
+        return;
+      case "fact_stored":
+        return this.#keepFact(event.fact);
+      case "send_decided":
+        this.sends.set(event.send.key, event);
+        return;
+      case "usage_counted":
+        this.usages.set(event.usage.id, { ...event.usage, attributes: asJsonb(event.usage.attributes) });
+        return;
+      case "window_changed": {
+        const { contact, local_date, direction, window } = event;
+        const key = `${local_date} ${contact} ${direction}`;
+        if (window === undefined) this.windows.delete(key);
+        else this.windows.set(key, { contact, local_date, direction, window });
+        return;
+      }
+      default:
+        return this.#applyToAccount(event);
+    }
+  }
+
+  #applyToAccount(event: CompanyEvent): void {
+    switch (event.type) {
+      case "entry_posted":
+        this.ledger.push({ ...event.entry, cause: causeAsJsonb(event.entry.cause) });
+        this.periods.set(event.period.month, {
+          ...this.periods.get(event.period.month),
+          period: event.period,
+        });
+        return;
+      case "period_closed":
+        this.periods.set(event.period.month, { period: event.period, at_close: event.figures });
+        return;
+      case "total_changed": {
+        const { local_date, total } = event;
+        this.totals.set(`${local_date} ${total.feature} ${total.direction}`, { local_date, ...total });
+        return;
+      }
+      case "day_closed":
+        this.closed_days.set(event.local_date, event.totals);
+        return;
+      case "profile_changed":
+        this.head = { ...this.head, name: event.name, locale: event.locale };
+        return;
+      case "settings_versioned":
+        this.settings.push(event.settings);
+        return;
+      case "contract_versioned":
+        this.contract.push(event.version);
+        return;
+      case "rate_versioned":
+        this.rates.push(event.rate);
+        return;
+      case "quarantined":
+        if (!this.quarantine.has(event.event.id)) this.quarantine.set(event.event.id, event.event);
+        return;
+    }
+  }
+
+  #keepFact(fact: StoredFact): void {
+    let under_key = this.facts.get(fact.contact);
+    if (under_key === undefined) this.facts.set(fact.contact, under_key = new Map());
+    const key = `${fact.at_ms} ${fact.id}`;
+    if (!under_key.has(key)) under_key.set(key, { ...fact, attribution: asJsonb(fact.attribution) });
+  }
+}
+
+function causeAsJsonb(cause: Cause | null): Cause | null {
+  if (cause === null || cause.type === "contract") return cause;
+  return { ...cause, attribution: asJsonb(cause.attribution) };
+}

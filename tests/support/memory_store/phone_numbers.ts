@@ -1,0 +1,43 @@
+import type { CompanyId } from "../../../src/domain/types.ts";
+import type { MemoryStore } from "./store.ts";
+
+/** Which company a number of Meta's belongs to, without Postgres. */
+export class MemoryPhoneNumbers {
+  readonly #owners: Map<string, CompanyId>;
+
+  constructor(store: MemoryStore) {
+    this.#owners = store.phone_numbers;
+  }
+
+  /** Claims numbers: all of them or, when another company has one, none. */
+  // deno-lint-ignore require-await
+  async claim(
+    company: CompanyId,
+    phone_number_ids: readonly string[],
+    _at_ms: number,
+  ): Promise<{ readonly taken: readonly { readonly phone_number_id: string }[] }> {
+    const asked = [...new Set(phone_number_ids)].sort();
+    const taken = asked.filter((id) => (this.#owners.get(id) ?? company) !== company);
+    if (taken.length === 0) { for (const id of asked) this.#owners.set(id, company); }
+    return { taken: taken.map((phone_number_id) => ({ phone_number_id })) };
+  }
+
+  /** Gives up all numbers of a company but these. */
+  // deno-lint-ignore require-await
+  async release(company: CompanyId, except_ids: readonly string[]): Promise<string[]> {
+    const released = [...this.#owners].filter(([id, owner]) => owner === company && !except_ids.includes(id));
+    for (const [id] of released) this.#owners.delete(id);
+    return released.map(([id]) => id).sort();
+  }
+
+  // deno-lint-ignore require-await
+  async all(): Promise<{ readonly phone_number_id: string; readonly company: CompanyId }[]> {
+    return [...this.#owners].map(([phone_number_id, company]) => ({ phone_number_id, company }));
+  }
+
+  async ownersOf(
+    phone_number_ids: readonly string[],
+  ): Promise<{ readonly phone_number_id: string; readonly company: CompanyId }[]> {
+    return (await this.all()).filter(({ phone_number_id }) => phone_number_ids.includes(phone_number_id));
+  }
+}

@@ -1,0 +1,82 @@
+import { rateHistory } from "../../../src/domain/company/activation.ts";
+import type { FeatureCode } from "../../../src/domain/types.ts";
+import { credits, INBOUND, OUTBOUND } from "../../../src/domain/types.ts";
+import type { FeatureName, RateHistory, RateVersion } from "../../../src/domain/rates.ts";
+import type { MemoryStore } from "./store.ts";
+
+/** The general rate card, without Postgres. It begins as the first migration leaves it. */
+export class MemoryRates {
+  readonly #store: MemoryStore;
+  readonly #versions: RateVersion[] = [builtIn(INBOUND), builtIn(OUTBOUND)];
+  readonly #names = new Map<FeatureCode, FeatureName>([
+    [INBOUND, { "pt-BR": "Conversa iniciada pelo cliente", en: "Conversation opened by the customer" }],
+    [OUTBOUND, { "pt-BR": "Conversa iniciada pela empresa", en: "Conversation opened by the company" }],
+  ]);
+
+  constructor(store: MemoryStore) {
+    this.#store = store;
+  }
+
+  // deno-lint-ignore require-await
+  async history(): Promise<RateHistory> {
+    return rateHistory(
+      this.#versions.toSorted((a, b) =>
+        a.feature < b.feature ? -1 : a.feature > b.feature ? 1 : a.version - b.version
+      ),
+    );
+  }
+
+  // deno-lint-ignore require-await
+  async names(): Promise<Map<FeatureCode, FeatureName>> {
+    return new Map(this.#names);
+  }
+
+  /** @returns false when this version was added before */
+  // deno-lint-ignore require-await
+  async append(rate: RateVersion, name?: FeatureName): Promise<boolean> {
+    const there = this.#versions.some(({ feature, version }) =>
+      feature === rate.feature && version === rate.version
+    );
+    if (there) return false;
+    this.#versions.push(rate);
+    if (name !== undefined) this.#names.set(rate.feature, name);
+    return true;
+  }
+
+  // deno-lint-ignore require-await
+  async rename(feature: FeatureCode, name: FeatureName): Promise<void> {
+    this.#names.set(feature, name);
+  }
+
+  /** The time zones of all companies, also those that are scheduled or superseded. */
+  // deno-lint-ignore require-await
+  async timeZones(): Promise<string[]> {
+    const zones = this.#store.companies().flatMap(({ settings }) => settings.map((s) => s.time_zone));
+    return [...new Set(zones)].sort();
+  }
+
+  /** As Postgres does: an opening before the time is told as the millisecond before it. */
+  // deno-lint-ignore require-await
+  async latestOutbound(from_ms: number): Promise<number | undefined> {
+    let latest: number | undefined;
+    for (const { windows } of this.#store.companies()) {
+      for (const { direction, window } of windows.values()) {
+        if (direction === "outbound") latest = Math.max(latest ?? window.opened_at_ms, window.opened_at_ms);
+      }
+    }
+    return latest === undefined ? undefined : Math.max(latest, from_ms - 1);
+  }
+}
+
+function builtIn(feature: FeatureCode): RateVersion {
+  return {
+    company: null,
+    feature,
+    version: 1,
+    credits: credits(1),
+    effective_from: null,
+    from_ms: null,
+    recorded_at_ms: 0,
+    recorded_by: "built-in",
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * The store without Postgres, for tests and simulation: a writer and a company store that keep the same promises
+ * (one contract suite runs against both), on values in memory.
+ */
+
+import type { Activation, Loaded, Missing, StoredPerson } from "../../../src/domain/company/activation.ts";
+import type { Change } from "../../../src/domain/company/change.ts";
+import type { ListedCompany } from "../../../src/domain/company/command.ts";
+import type { NewCompany } from "../../../src/domain/company/new_company.ts";
+import { firstDay, firstSettings } from "../../../src/domain/company/new_company.ts";
+import type { CompanyId, ContactId } from "../../../src/domain/types.ts";
+import { addDays, monthOf } from "../../../src/domain/calendar.ts";
+import { DAYS_HELD } from "../../../src/domain/lateness.ts";
+import { StoredCompany } from "./company.ts";
+
+/** Companies in memory. Every method does what it does at once; its promise is settled when it returns. */
+export class MemoryStore {
+  /** Whose a number is. */
+  readonly phone_numbers = new Map<string, CompanyId>();
+  readonly #companies = new Map<CompanyId, StoredCompany>();
+
+  /**
+   * Writes changes, each whole or not at all.
+   *
+   * @returns the companies that stood at `(epoch, from_version)`, and whose change did not repeat what must be
+   * there once (an entry, a usage, a send, a version)
+   */
+  // deno-lint-ignore require-await
+  async write(changes: readonly Change[]): Promise<ReadonlySet<CompanyId>> {
+    const held = changes.filter((change) => this.#companies.get(change.company)?.take(change) ?? false);
+    return new Set(held.map(({ company }) => company));
+  }
+
+  /**
+   * Makes a company, with its first settings, on the local date of its creation.
+   *
+   * @returns false when there is one of this id, which is left as it is
+   */
+  // deno-lint-ignore require-await
+  async create(company: CompanyId, made: NewCompany): Promise<boolean> {
+    if (this.#companies.has(company)) return false;
+    const { name, locale, contact_secret } = made;
+    const head = {
+      epoch: 0,
+      version: 0,
+      ledger_seq: 0,
+      name,
+      locale,
+      latest_charged_ms: undefined,
+      contact_secret: Uint8Array.from(contact_secret),
+      ...firstDay(made),
+    };
+    this.#companies.set(company, new StoredCompany(company, head, firstSettings(made)));
+    return true;
+  }
+
+  /** Takes a company over: raises its epoch, and reads it. */
+  async activate(company: CompanyId): Promise<Activation | undefined> {
+    const epoch = await this.raise(company);
+    return epoch === undefined ? undefined : await this.read(company, epoch);
+  }
+
+  /** The first of the two statements of an activation: shuts every other owner out. */
+  // deno-lint-ignore require-await
+  async raise(company: CompanyId): Promise<number | undefined> {
+    const stored = this.#companies.get(company);
+    if (stored === undefined) return undefined;
+    stored.head = { ...stored.head, epoch: stored.head.epoch + 1 };
+    return stored.head.epoch;
+  }
+
+  /** The second: reads a company for the owner of an epoch, also if there is a newer one by now. */
+  // deno-lint-ignore require-await
+  async read(company: CompanyId, epoch: number): Promise<Activation> {
+    const stored = this.#companies.get(company)!;
+    const oldest = addDays(stored.head.closed_through, -DAYS_HELD);
+    const periods = [...stored.periods.values()].map(({ period }) => period)
+      .filter(({ month, closed }) => !closed || month >= monthOf(oldest));
+    return {
+      ...stored.head,
+      company,
+      epoch,
+      phone_number_ids: this.#phoneNumberIdsOf(company),
+      settings: [...stored.settings],
+      contract: [...stored.contract],
+      own_rates: stored.rates.toSorted((a, b) =>
+        a.feature < b.feature ? -1 : a.feature > b.feature ? 1 : a.version - b.version
+      ),
+      periods: periods.sort((a, b) => a.month < b.month ? -1 : 1),
+      totals: stored.totalsAfter(oldest),
+    };
+  }
+
+  /** Reads contacts with all their keys and facts, usages and sends. */
+  // deno-lint-ignore require-await
+  async load(company: CompanyId, missing: Missing): Promise<Loaded> {
+    const stored = this.#companies.get(company);
+    if (stored === undefined) return { people: [], usages: [], sends: [] };
+    const asked = missing.contacts.map((key) => stored.contacts.get(key)?.contact_id);
+    const people = [...new Set(asked.filter((id) => id !== undefined))].map((id) => personOf(stored, id));
+    const usages = missing.usage_ids.map((id) => stored.usages.get(id)).filter((usage) =>
+      usage !== undefined
+    );
+    const sends = missing.sends.map((key) => stored.sends.get(key)).filter((send) => send !== undefined);
+    return {
+      people,
+      usages: usages.map(({ id, content }) => ({ id, content })),
+      sends: sends.map(({ send }) => send),
+    };
+  }
+
+  /** Companies whose day has ended by an instant, the longest due first. */
+  // deno-lint-ignore require-await
+  async dueCompanies(at_ms: number, limit: number): Promise<CompanyId[]> {
+    return [...this.#companies].filter(([, { head }]) => head.due_at_ms <= at_ms)
+      .sort(([a, { head: of_a }], [b, { head: of_b }]) => of_a.due_at_ms - of_b.due_at_ms || (a < b ? -1 : 1))
+      .slice(0, limit).map(([company]) => company);
+  }
+
+  /** Lists companies by id. */
+  // deno-lint-ignore require-await
+  async list(limit: number, after = "" as CompanyId): Promise<ListedCompany[]> {
+    return [...this.#companies].filter(([company]) => company > after).sort(([a], [b]) => a < b ? -1 : 1)
+      .slice(0, limit).map(([company, { head, settings }]) => ({
+        company,
+        name: head.name,
+        locale: head.locale,
+        closed_through: head.closed_through,
+        phone_number_ids: this.#phoneNumberIdsOf(company),
+        settings: [...settings],
+      }));
+  }
+
+  /** The clues by which a contact is still readable. */
+  // deno-lint-ignore require-await
+  async cluesOf(company: CompanyId, contact: ContactId): Promise<string[]> {
+    const stored = this.#companies.get(company);
+    return [...stored?.contacts.values() ?? []].filter(({ contact_id }) => contact_id === contact)
+      .map(({ clue }) => clue).filter((clue) => clue !== undefined);
+  }
+
+  /** What is kept of a company, to look at. */
+  stored(company: CompanyId): StoredCompany | undefined {
+    return this.#companies.get(company);
+  }
+
+  /** What is kept of every company, in the order they were made. */
+  companies(): StoredCompany[] {
+    return [...this.#companies.values()];
+  }
+
+  #phoneNumberIdsOf(company: CompanyId): string[] {
+    return [...this.phone_numbers].filter(([, owner]) => owner === company).map(([id]) => id).sort();
+  }
+}
+
+function personOf(stored: StoredCompany, id: ContactId): StoredPerson {
+  const keys = [...stored.contacts].filter(([, contact]) => contact.contact_id === id)
+    .map(([key, { by_phone, clue, erased_at_ms }]) => {
+      return { key, by_phone, named: clue !== undefined, erased_at_ms };
+    });
+  const facts = keys.flatMap(({ key }) => [...stored.facts.get(key)?.values() ?? []]);
+  return { id, keys, facts: facts.sort((a, b) => a.at_ms - b.at_ms || (a.id < b.id ? -1 : 1)) };
+}

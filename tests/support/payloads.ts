@@ -1,0 +1,231 @@
+/**
+ * Webhooks as Meta sends them, for whoever plays Meta: the demo, the bench and the tests.
+ *
+ * Shapes after Meta's "Webhooks" reference of the WhatsApp Business Platform; people and numbers are invented.
+ * Nothing here is random and nothing asks for the time: the same call makes the same bytes.
+ */
+
+import type { MessageStatus } from "../../src/whatsapp/events.ts";
+import { sign } from "../../src/whatsapp/signature.ts";
+
+/** A company's number on WhatsApp. */
+export interface Line {
+  /** The WhatsApp Business Account it belongs to. */
+  readonly waba_id: string;
+  readonly phone_number_id: string;
+  readonly display_phone_number: string;
+}
+
+/** A customer, known by phone, by BSUID or by both. */
+export interface Customer {
+  readonly phone?: string;
+  readonly bsuid?: string;
+  readonly name?: string;
+}
+
+/** A change of one field of one account, before it is put into a webhook. */
+export interface Change {
+  readonly waba_id: string;
+  readonly field: string;
+  readonly value: { readonly [name: string]: unknown };
+}
+
+/** A body and the header that signs it. */
+export interface SignedBody {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly signature: string;
+}
+
+/** One line of a company by its number: line 1, line 2 and so on, each with ids of its own. */
+export function lineNumbered(number: number): Line {
+  return {
+    waba_id: String(102_290_000_000_000 + number),
+    phone_number_id: String(106_540_000_000_000 + number),
+    display_phone_number: `5511${30_000_000 + number}`,
+  };
+}
+
+/** A customer of São Paulo by number, with the phone and the BSUID that both stay his. */
+export function customerNumbered(number: number): Required<Customer> {
+  return {
+    phone: `55119${String(80_000_000 + number)}`,
+    bsuid: `BR.${13_491_208_650_000 + number}`,
+    name: `Cliente ${number}`,
+  };
+}
+
+/** An id that looks like Meta's and is another for every seed. */
+export function wamid(seed: string): string {
+  return `wamid.${btoa(`poli:${seed}`)}`;
+}
+
+/** What a message says beside its sender. Further fields of its type go into `content`. */
+export interface MessageSpec {
+  readonly id: string;
+  readonly at_s: number;
+  /** `text` by default. */
+  readonly type?: string;
+  /** Merged over the message: its `image`, its `group_id`, or a fault to try. */
+  readonly content?: { readonly [name: string]: unknown };
+}
+
+/** Messages one customer wrote to a line, as one change. */
+export function customerWrote(line: Line, customer: Customer, ...messages: readonly MessageSpec[]): Change {
+  return messagesChange(line, {
+    contacts: [contactOf(customer)],
+    messages: messages.map((message) => messageOf(customer, message)),
+  });
+}
+
+/** One entry of `messages`. */
+function messageOf(customer: Customer, { id, at_s, type = "text", content }: MessageSpec) {
+  return {
+    ...(customer.phone === undefined ? {} : { from: customer.phone }),
+    ...(customer.bsuid === undefined ? {} : { from_user_id: customer.bsuid }),
+    id,
+    timestamp: String(at_s),
+    type,
+    ...(type === "text" ? { text: { body: "Olá, vocês têm em azul?" } } : {}),
+    ...content,
+  };
+}
+
+/** What a status says beside its recipient. */
+export interface StatusSpec {
+  readonly id: string;
+  readonly at_s: number;
+  readonly status: MessageStatus | (string & Record<never, never>);
+  /** `pricing.category` under per-message pricing; none by default. */
+  readonly category?: string;
+  /** `conversation.origin.type` of earlier API versions; none by default. */
+  readonly origin?: string;
+  readonly callback_data?: string;
+  /** Meta's error code of a failure. */
+  readonly error_code?: number;
+  /** Merged over the status: a `recipient_type`, or a fault to try. */
+  readonly content?: { readonly [name: string]: unknown };
+}
+
+/** Statuses of messages a line sent to one customer, as one change. */
+export function statusesOf(line: Line, customer: Customer, ...statuses: readonly StatusSpec[]): Change {
+  // Meta leaves the contacts out when a message failed.
+  const has_failed = statuses.some(({ status }) => status === "failed");
+  return messagesChange(line, {
+    ...(has_failed ? {} : { contacts: [contactOf(customer)] }),
+    statuses: statuses.map((status) => statusOf(customer, status)),
+  });
+}
+
+/** One entry of `statuses`. */
+function statusOf(customer: Customer, spec: StatusSpec) {
+  const { id, at_s, status, category, origin, callback_data, error_code, content } = spec;
+  return {
+    id,
+    status,
+    timestamp: String(at_s),
+    ...(customer.phone === undefined ? {} : { recipient_id: customer.phone }),
+    ...(customer.bsuid === undefined ? {} : { recipient_user_id: customer.bsuid }),
+    ...(callback_data === undefined ? {} : { biz_opaque_callback_data: callback_data }),
+    ...(origin === undefined ? {} : { conversation: { id: `conversation-${id}`, origin: { type: origin } } }),
+    ...(category === undefined ? {} : { pricing: pricingOf(category) }),
+    ...(error_code === undefined ? {} : { errors: [errorOf(error_code)] }),
+    ...content,
+  };
+}
+
+/** What becomes of one template: a change for each status Meta tells, in order. */
+export interface TemplateSpec {
+  readonly id: string;
+  readonly sent_at_s: number;
+  /** `marketing` by default. */
+  readonly category?: string;
+  readonly callback_data?: string;
+  /** How it ends; `read` by default. A template that fails may do so before it was ever sent. */
+  readonly ends?: "sent" | "delivered" | "read" | "failed" | "failed_unsent";
+}
+
+/** The life of a template as Meta tells it: sent, delivered two seconds later, read after a minute; or failed. */
+export function templateLife(line: Line, customer: Customer, spec: TemplateSpec): Change[] {
+  const { id, sent_at_s, category = "marketing", callback_data, ends = "read" } = spec;
+  const told = callback_data === undefined ? {} : { callback_data };
+  const sent = { id, at_s: sent_at_s, status: "sent", category, ...told };
+  const delivered = { ...sent, at_s: sent_at_s + 2, status: "delivered" };
+  const read = { id, at_s: sent_at_s + 60, status: "read", ...told };
+  const failed = { id, at_s: sent_at_s + 2, status: "failed", error_code: 131_026, ...told };
+  const lives = {
+    sent: [sent],
+    delivered: [sent, delivered],
+    read: [sent, delivered, read],
+    failed: [sent, failed],
+    failed_unsent: [failed],
+  };
+  return lives[ends].map((status) => statusesOf(line, customer, status));
+}
+
+/** Meta's system message when a customer takes another number. It comes without contacts. */
+export function numberChanged(line: Line, from: Customer, to: Customer, id: string, at_s: number): Change {
+  const system = {
+    body: `User ${from.name ?? "A"} changed from ${from.phone} to ${to.phone}`,
+    type: to.phone === undefined ? "user_changed_user_id" : "user_changed_number",
+    ...(to.phone === undefined ? {} : { wa_id: to.phone }),
+    ...(to.bsuid === undefined ? {} : { user_id: to.bsuid }),
+    ...(from.bsuid === undefined ? {} : { previous_user_id: from.bsuid }),
+  };
+  const sender = from.phone === undefined ? {} : { from: from.phone };
+  return messagesChange(line, {
+    messages: [{ ...sender, id, timestamp: String(at_s), type: "system", system }],
+  });
+}
+
+/** A change of a field that is never metered, such as `smb_message_echoes` or `calls`. */
+export function otherField(
+  line: Line,
+  field: string,
+  value: { readonly [name: string]: unknown } = {},
+): Change {
+  return { waba_id: line.waba_id, field, value: { ...valueOf(line), ...value } };
+}
+
+/** A change of the field `messages` with any content. */
+export function messagesChange(line: Line, content: { readonly [name: string]: unknown }): Change {
+  return otherField(line, "messages", content);
+}
+
+/** Puts changes into one webhook, whatever companies they are of: an entry for each run of one account. */
+export function webhookOf(...changes: readonly Change[]) {
+  const entry: { id: string; changes: { value: unknown; field: string }[] }[] = [];
+  for (const { waba_id, field, value } of changes) {
+    const open = entry.at(-1);
+    if (open?.id === waba_id) open.changes.push({ value, field });
+    else entry.push({ id: waba_id, changes: [{ value, field }] });
+  }
+  return { object: "whatsapp_business_account", entry };
+}
+
+/** The bytes of a payload and the header under which Meta would deliver them. */
+export function signedBody(payload: unknown, app_secret: string): SignedBody {
+  const body = new TextEncoder().encode(JSON.stringify(payload));
+  return { body, signature: sign(body, app_secret) };
+}
+
+function valueOf({ phone_number_id, display_phone_number }: Line) {
+  return { messaging_product: "whatsapp", metadata: { display_phone_number, phone_number_id } };
+}
+
+/** One entry of `contacts`. */
+function contactOf({ phone, bsuid, name = "Cliente" }: Customer) {
+  return {
+    profile: { name },
+    ...(phone === undefined ? {} : { wa_id: phone }),
+    ...(bsuid === undefined ? {} : { user_id: bsuid }),
+  };
+}
+
+function pricingOf(category: string) {
+  return { billable: category !== "service", pricing_model: "PMP", type: "regular", category };
+}
+
+function errorOf(code: number) {
+  const text = "Message undeliverable";
+  return { code, title: text, message: text, error_data: { details: `${text}.` } };
+}

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { Retention } from "../../../src/postgres/retention.ts";
+import { withDatabase } from "../../support/database.ts";
+import { ANA, BETO, CARLA } from "../../support/fixtures.ts";
+import { audited, tamper, write, writeNew, WrittenCompany } from "./written_company.ts";
+
+const ANA_BSUID = "BR.13491208655302741918";
+
+/** A prepaid company through a month, its closing, late entries, a merge, other prices, and an upgrade. */
+function prepaid(): WrittenCompany {
+  const prices = { "automation.run": 2, "whatsapp.outbound.marketing": 3 };
+  const company = new WrittenCompany("prepaid", { at: "2026-10-05 09:00", prices });
+  company.agree({ package: 6, first_month: "prorated" });
+  company.wrote(ANA, "2026-10-06 10:00");
+  company.template(ANA, "2026-10-06 11:00");
+  company.wrote(ANA, "2026-10-06 10:30");
+  company.status("sent", "m1", "2026-10-07 10:00", { to: BETO, category: "marketing" });
+  company.status("failed", "m1", "2026-10-08 00:10", { to: BETO });
+  company.use("automation.run", 4, "run 1", "2026-10-08 12:00");
+  company.send("template", CARLA, "own 1", { at: "2026-10-09 23:59", category: "utility" });
+  company.status("delivered", "wamid 1", "2026-10-10 00:01", {
+    to: CARLA,
+    template: false,
+    callback: "own 1",
+  });
+  company.wrote(ANA_BSUID, "2026-10-30 08:00");
+  company.wrote(ANA, "2026-10-30 09:00");
+  company.price("automation.run", 5);
+  company.advanceTo("2026-11-02 12:00");
+  company.wrote(`${ANA} ${ANA_BSUID}`, "2026-10-31 10:00");
+  company.template(BETO, "2026-10-31 23:59");
+  company.use("automation.run", 1, "run 2", "2026-10-31 12:00");
+  company.use("automation.run", 1, "run 3");
+  company.agree({ package: 10 });
+  company.numberChanged(BETO, CARLA, "2026-11-03 10:00");
+  company.advanceTo("2026-11-20 12:00");
+  return company;
+}
+
+/** A post-paid company in another zone, which moves, with free templates in open windows. */
+function postpaid(): WrittenCompany {
+  const company = new WrittenCompany("postpaid", {
+    at: "2026-10-20 09:00",
+    time_zone: "Asia/Tokyo",
+    policy: "free",
+  });
+  company.wrote(ANA, "2026-10-21 10:00");
+  company.template(ANA, "2026-10-21 11:00");
+  company.template(BETO, "2026-10-21 11:00");
+  company.configure({ time_zone: "America/Los_Angeles", effective_from: "2026-10-23" });
+  for (const hour of ["2026-10-22 23:30", "2026-10-23 00:30", "2026-10-24 12:00"]) company.wrote(CARLA, hour);
+  company.configure({ template_in_open_window: "charge" });
+  company.wrote(ANA, "2026-10-26 10:00");
+  company.template(ANA, "2026-10-26 11:00");
+  company.agree({ package: 2, starts_on: "2026-10-28" });
+  company.cancel();
+  company.takeBack();
+  company.advanceTo("2027-02-03 12:00");
+  return company;
+}
+
+Deno.test("the audit agrees with two companies that had everything happen to them", async () => {
+  await withDatabase(async ({ url }) => {
+    const companies = [prepaid(), postpaid()];
+    await writeNew(url, ...companies);
+    const { differences, notes, facts } = await audited(url);
+    assert.deepEqual(differences, []);
+    assert.deepEqual(notes, []);
+    assert.equal(facts, companies.reduce((sum, company) => sum + company.store.facts.size, 0));
+  });
+});
+
+Deno.test("the audit agrees with a company that nothing has happened to, and with no company at all", async () => {
+  await withDatabase(async ({ url }) => {
+    assert.deepEqual((await audited(url)).differences, []);
+    await writeNew(url, new WrittenCompany("new", { at: "2026-11-03 09:00" }));
+    assert.deepEqual((await audited(url)).differences, []);
+  });
+});
+
+Deno.test("what is learned of a month when it is final changes nothing in it: neither a merge nor a failure", async () => {
+  await withDatabase(async ({ url }) => {
+    const company = new WrittenCompany("acme", { at: "2026-10-20 09:00" });
+    company.wrote(ANA, "2026-10-31 10:00");
+    company.wrote(ANA_BSUID, "2026-10-31 11:00");
+    company.template(BETO, "2026-10-31 12:00", "m1");
+    company.wrote(ANA, "2026-11-05 10:00");
+    company.wrote(ANA_BSUID, "2026-11-05 11:00");
+    company.advanceTo("2026-11-10 09:00");
+    company.wrote(`${ANA} ${ANA_BSUID}`, "2026-11-10 09:00");
+    company.status("failed", "m1", "2026-11-10 09:00", { to: BETO });
+    assert.deepEqual(company.windowsOn("2026-10-31"), { inbound: 2, outbound: 1 });
+    assert.deepEqual(company.windowsOn("2026-11-05"), { inbound: 1, outbound: 0 });
+    await writeNew(url, company);
+    assert.deepEqual((await audited(url)).differences, []);
+  });
+});
+
+Deno.test("dates whose facts were dropped are compared within the ledger, and the audit says so", async () => {
+  await withDatabase(async ({ url, service_url, superuser_url }) => {
+    const company = new WrittenCompany("acme", { at: "2026-10-20 09:00" });
+    company.wrote(ANA, "2026-10-21 10:00");
+    company.template(BETO, "2026-10-31 20:00", "m1");
+    company.status("read", "m1", "2026-11-02 10:00", { to: BETO });
+    company.wrote(ANA, "2026-11-05 10:00");
+    company.advanceTo("2026-12-20 09:00");
+    await writeNew(url, company);
+    // Whatever the day of this run: the database forgets nothing that is young by its clock.
+    await tamper(superuser_url, "insert into test_clock (offset_ms) values (1000000000000)");
+    const retention = new Retention(service_url, 35);
+    const forgotten = await retention.run(Temporal.Instant.from("2026-12-20T12:00:00Z").epochMilliseconds);
+    assert.equal(forgotten?.months, 1);
+    await retention.close();
+    const { differences, notes } = await audited(url);
+    assert.deepEqual(differences, []);
+    assert.equal(notes.length, 1);
+    assert.match(notes[0]!, /the facts of 2026-11-01 and later are kept/);
+    await tamper(
+      superuser_url,
+      "update day_totals set credits = 2 where local_date = '2026-10-21'",
+    );
+    const after = await audited(url);
+    assert.match(after.differences.join("\n"), /ledger, against its day total: expected 2; found 1/);
+  });
+});
+
+Deno.test("a company that is written to meanwhile is seen at one moment", async () => {
+  await withDatabase(async ({ url }) => {
+    const company = new WrittenCompany("busy", { at: "2026-11-03 09:00" });
+    company.agree({ package: 5 });
+    await writeNew(url, company);
+    for (let day = 4; day < 25; day++) {
+      const date = `2026-11-${String(day).padStart(2, "0")}`;
+      for (const contact of [ANA, BETO, CARLA]) company.wrote(contact, `${date} 10:00`);
+    }
+    const writing = write(url, company);
+    let audits = 0;
+    let is_written = false;
+    void writing.finally(() => is_written = true);
+    while (!is_written || audits === 0) {
+      assert.deepEqual((await audited(url)).differences, []);
+      audits++;
+    }
+    await writing;
+    assert.deepEqual((await audited(url)).differences, []);
+  });
+});

@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { ContactEvent } from "../../../src/domain/company/command.ts";
+import type { TemplateCategory } from "../../../src/domain/types.ts";
+import { withDatabase } from "../../support/database.ts";
+import { ANA, BETO, CARLA, clues, statusEvent, type StatusName, wroteEvent } from "../../support/fixtures.ts";
+import { audited, writeNew, WrittenCompany } from "./written_company.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const PRICES = { "automation.run": 2, "whatsapp.outbound.marketing": 3, "whatsapp.outbound.utility": 0 };
+
+/** One thing that happens, `minutes_ago` as seen from when it arrives. */
+type Act = (company: WrittenCompany) => void;
+
+Deno.test("the audit agrees with any history of messages, sends, usage, merges, contracts and clock moves", async () => {
+  await withDatabase(async ({ url }) => {
+    let companies = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        beginning(),
+        fc.array(act(), { minLength: 20, maxLength: 80, size: "max" }),
+        async (begun, acts) => {
+          const company = new WrittenCompany(`company-${++companies}`, { ...begun, prices: PRICES });
+          for (const [, does] of acts) {
+            company.now_ms += SECOND_MS;
+            does(company);
+          }
+          await writeNew(url, company);
+          const { differences } = await audited(url, { companies: [company.company] });
+          assert.deepEqual(differences, []);
+        },
+      ),
+      { numRuns: Number(Deno.env.get("RUNS") ?? 40) },
+    );
+  });
+});
+
+function beginning() {
+  return fc.record({
+    at: fc.constantFrom("2026-10-20 09:00", "2026-10-31 23:59", "2026-11-01 00:00"),
+    time_zone: fc.constantFrom("America/Sao_Paulo", "Asia/Kathmandu", "Pacific/Chatham", "Africa/Cairo"),
+    policy: fc.constantFrom("charge" as const, "free" as const),
+  });
+}
+
+/** Named, so that a history that fails can be read. */
+function act(): fc.Arbitrary<[string, Act]> {
+  return fc.oneof(
+    { arbitrary: named("wrote", wrote()), weight: 5 },
+    { arbitrary: named("status", status()), weight: 8 },
+    { arbitrary: named("send", send()), weight: 3 },
+    { arbitrary: named("use", use()), weight: 2 },
+    { arbitrary: named("number changed", numberChanged()), weight: 1 },
+    { arbitrary: named("clock moved", clockMoved()), weight: 4 },
+    { arbitrary: named("terms changed", termsChanged()), weight: 3 },
+    { arbitrary: fc.constant<[string, Act]>(["restart", (company) => company.restart()]), weight: 1 },
+  );
+}
+
+function named<T>(
+  name: string,
+  arbitrary: fc.Arbitrary<{ said: T; does: (company: WrittenCompany, said: T) => void }>,
+) {
+  return arbitrary.map(({ said, does }): [string, Act] => [
+    `${name} ${JSON.stringify(said)}`,
+    (company) => does(company, said),
+  ]);
+}
+
+function saying<T>(said: fc.Arbitrary<T>, does: (company: WrittenCompany, said: T) => void) {
+  return said.map((said) => ({ said, does }));
+}
+
+function wrote() {
+  return saying(
+    fc.record({ contact: contact(), minutes_ago: minutesAgo() }),
+    (company, { contact, minutes_ago }) => {
+      const at_ms = company.now_ms - minutes_ago * MINUTE_MS;
+      arrives(company, wroteEvent(contact, at_ms, `wrote ${contact} ${at_ms}`));
+    },
+  );
+}
+
+function status() {
+  const said = fc.record({
+    message: message(),
+    status: fc.constantFrom<StatusName>("sent", "sent", "delivered", "read", "failed"),
+    to: contact(),
+    minutes_ago: minutesAgo(),
+    template: fc.boolean(),
+    category: category(),
+    callback: fc.option(message(), { nil: undefined }),
+  });
+  return saying(said, (company, { message, status, minutes_ago, ...details }) => {
+    arrives(company, statusEvent(status, message, company.now_ms - minutes_ago * MINUTE_MS, details));
+  });
+}
+
+/** Now, whenever it happened. */
+function arrives(company: WrittenCompany, event: ContactEvent): void {
+  company.ask({ type: "record", events: [event], received_at_ms: company.now_ms });
+}
+
+function send() {
+  const said = fc.record({
+    kind: fc.constantFrom("template" as const, "free_form" as const),
+    to: contact(),
+    message: message(),
+    category: category(),
+  });
+  return saying(said, (company, { kind, to, message, category }) => {
+    company.send(kind, to, message, { category });
+  });
+}
+
+function use() {
+  return saying(
+    fc.record({ quantity: fc.nat({ max: 9 }), id: fc.nat({ max: 20 }), minutes_ago: minutesAgo() }),
+    (company, { quantity, id, minutes_ago }) => {
+      const occurred_at_ms = company.now_ms - minutes_ago * MINUTE_MS;
+      const usage = { id: `run ${id}`, feature: "automation.run" as never, quantity, occurred_at_ms };
+      company.ask({ type: "report_usage", usages: [{ ...usage, attributes: undefined }] });
+    },
+  );
+}
+
+function numberChanged() {
+  return saying(fc.record({ from: contact(), to: contact() }), (company, { from, to }) => {
+    arrives(company, {
+      type: "number_changed",
+      from: clues(from),
+      to: clues(to),
+      at_ms: company.now_ms,
+      message_id: `change ${from} ${to}`,
+      phone_number_id: "1",
+    });
+  });
+}
+
+function clockMoved() {
+  const minutes = fc.oneof(fc.nat({ max: 90 }), fc.nat({ max: 1_500 }), fc.nat({ max: 20_000 }));
+  return saying(minutes, (company, minutes) => company.advanceToMs(company.now_ms + minutes * MINUTE_MS));
+}
+
+function termsChanged() {
+  const said = fc.oneof(
+    fc.record({ package: fc.option(fc.nat({ max: 12 })), first_month: fc.constantFrom("full", "prorated") }),
+    fc.record({ price: fc.nat({ max: 4 }), feature: fc.constantFrom(...PRICED) }),
+    fc.record({ time_zone: fc.constantFrom("Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati") }),
+    fc.record({ policy: fc.constantFrom("charge", "free") }),
+    fc.constantFrom({ cancel: true }, { cancel: false }),
+  ) as fc.Arbitrary<Terms>;
+  return saying(said, (company, terms) => {
+    if (terms.package !== undefined) company.agree(terms as { package: number | null });
+    else if (terms.feature !== undefined) company.price(terms.feature, terms.price!);
+    else if (terms.time_zone !== undefined) company.configure({ time_zone: terms.time_zone });
+    else if (terms.policy !== undefined) company.configure({ template_in_open_window: terms.policy });
+    else if (terms.cancel) company.cancel();
+    else company.takeBack();
+  });
+}
+
+interface Terms {
+  readonly package?: number | null;
+  readonly first_month?: "full" | "prorated";
+  readonly price?: number;
+  readonly feature?: string;
+  readonly time_zone?: string;
+  readonly policy?: "charge" | "free";
+  readonly cancel?: boolean;
+}
+
+const PRICED = ["automation.run", "whatsapp.inbound", "whatsapp.outbound", "whatsapp.outbound.marketing"];
+
+function contact(): fc.Arbitrary<string> {
+  return fc.constantFrom(ANA, BETO, CARLA, "BR.1", "BR.2", `${ANA} BR.1`, `${BETO} BR.2`, `${CARLA} BR.1`);
+}
+
+function message(): fc.Arbitrary<string> {
+  return fc.constantFrom("m1", "m2", "m3", "m4", "m5");
+}
+
+function category(): fc.Arbitrary<TemplateCategory | undefined> {
+  return fc.constantFrom(undefined, "marketing", "utility", "authentication");
+}
+
+/** Just now, by a clock that runs ahead of ours too; of today, or up to the lateness limit ago. */
+function minutesAgo(): fc.Arbitrary<number> {
+  return fc.oneof(fc.constantFrom(-4, -1, 0, 1), fc.nat({ max: 1_500 }), fc.nat({ max: 11_600 }));
+}

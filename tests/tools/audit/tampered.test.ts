@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { main } from "../../../tools/audit/main.ts";
+import { withDatabase } from "../../support/database.ts";
+import { ANA, BETO, CARLA } from "../../support/fixtures.ts";
+import { tamper, writeNew, WrittenCompany } from "./written_company.ts";
+
+interface Tampering {
+  readonly name: string;
+  /** Of the company `$`. */
+  readonly sql: string;
+  /** The audit must say this, among whatever else follows from it. */
+  readonly says: string;
+}
+
+const TAMPERINGS: readonly Tampering[] = [
+  {
+    name: "a ledger credit",
+    sql: "update ledger set credits = -2, prepaid = -2 where company_id = $ and seq = 2",
+    says: "credits of 2026-11-04, whatsapp.inbound (inbound) in the ledger: expected 1; found 2",
+  },
+  {
+    name: "a ledger entry that is gone",
+    sql: "delete from ledger where company_id = $ and seq = 3",
+    says: "number of the ledger entry after 2: expected 3; found 4",
+  },
+  {
+    name: "a ledger entry on another date",
+    sql: "update ledger set local_date = '2026-11-07' where company_id = $ and seq = 2",
+    says: "credits of 2026-11-07, whatsapp.inbound (inbound) in the ledger: expected 0; found 1",
+  },
+  {
+    name: "a balance after a ledger entry",
+    sql: "update ledger set available_after = 7 where company_id = $ and seq = 3",
+    says: "available after ledger entry 3: expected 0; found 7",
+  },
+  {
+    name: "a ledger entry that passes for late",
+    sql: "update ledger set late = true where company_id = $ and seq = 3",
+    says: "lateness of ledger entry 3: expected false; found true",
+  },
+  {
+    name: "a grant that was doubled",
+    sql: `insert into ledger
+      select company_id, 7, type, period, local_date, feature, direction, credits, prepaid, excess, available_after,
+        excess_after, late, occurred_at, recorded_at, contact, cause
+      from ledger where company_id = $ and seq = 1`,
+    says: "credits granted to 2026-11 by the ledger: expected 2; found 4",
+  },
+  {
+    name: "a deleted window",
+    sql: "delete from windows where company_id = $ and direction = 'outbound'",
+    says: "1 credit; found none",
+  },
+  {
+    name: "a window at another price",
+    sql: "update windows set credits = 5 where company_id = $ and direction = 'outbound'",
+    says: ", 1 credit; found opened 2026-11-05T13:00:00Z by message",
+  },
+  {
+    name: "a window that no fact speaks for",
+    sql: `insert into windows
+      select company_id, '2026-11-20', contact, direction, feature, opened_at, credits, message
+      from windows where company_id = $ and direction = 'outbound'`,
+    says: "on 2026-11-20: expected none, by the facts; found opened 2026-11-05T13:00:00Z",
+  },
+  {
+    name: "a window of somebody else",
+    sql: `update windows set contact = '00000000-0000-0000-0000-000000000001'
+      where company_id = $ and direction = 'outbound'`,
+    says: "contact 00000000-0000-0000-0000-000000000001 on 2026-11-05: expected none, by the facts",
+  },
+  {
+    name: "a day total",
+    sql: "update day_totals set units = 2 where company_id = $ and direction = 'outbound'",
+    says:
+      "day total of 2026-11-05, whatsapp.outbound (outbound): expected 1 unit, 1 credit; found 2 units, 1 credit",
+  },
+  {
+    name: "what the closing of a day froze",
+    sql: "update closed_days set totals = '[]' where company_id = $ and local_date = '2026-11-05'",
+    says: "credits of 2026-11-05, whatsapp.outbound (outbound) as frozen by the closing of the day: " +
+      "expected 1; found 0",
+  },
+  {
+    name: "a closed day that is gone",
+    sql: "delete from closed_days where company_id = $ and local_date = '2026-11-05'",
+    says: "closed day after 2026-11-04: expected 2026-11-05; found 2026-11-06",
+  },
+  {
+    name: "a period",
+    sql: "update periods set consumed = 12 where company_id = $ and month = '2026-11'",
+    says: "credits consumed in period 2026-11: expected 11; found 12",
+  },
+  {
+    name: "a period that was opened again",
+    sql: "update periods set closed = false where company_id = $ and month = '2026-11'",
+    says: "whether period 2026-11 is closed: expected true; found false",
+  },
+  {
+    name: "what the closing of a month froze",
+    sql:
+      `update periods set at_close = at_close || '{"excess": 8}' where company_id = $ and month = '2026-11'`,
+    says: "excess as frozen by the closing of 2026-11: expected 9; found 8",
+  },
+  {
+    name: "a period that is gone",
+    sql: "delete from periods where company_id = $ and month = '2026-11'",
+    says: "row of period 2026-11: expected one; found none",
+  },
+  {
+    name: "a fact removed",
+    sql: "delete from facts where company_id = $ and kind = 'sent'",
+    says:
+      "day total of 2026-11-05, whatsapp.outbound (outbound): expected 0 units, 0 credits; found 1 unit, 1 credit",
+  },
+  {
+    name: "a fact added",
+    sql: `insert into facts
+      select company_id, contact, occurred_at + interval '1 day', id, kind, message, template, category, callback,
+        phone_number_id, attribution, recorded_at
+      from facts where company_id = $ and kind = 'wrote' and occurred_at < '2026-11-05'`,
+    says: "credits of 2026-11-05, whatsapp.inbound (inbound) in the ledger: expected 1; found 0",
+  },
+  {
+    name: "a fact about nobody",
+    sql: `update facts set contact = '00000000-0000-0000-0000-000000000001'
+      where company_id = $ and kind = 'sent'`,
+    says:
+      "facts under key 00000000-0000-0000-0000-000000000001: expected a contact that has this key; found 1 fact",
+  },
+  {
+    name: "a contact that is gone",
+    sql: `delete from contacts where company_id = $
+      and key = (select contact from facts where company_id = $ and kind = 'sent')`,
+    says: "expected a contact that has this key; found 1 fact",
+  },
+  {
+    name: "two contacts that were made one",
+    sql: `update contacts
+      set contact_id = (select contact from facts where company_id = $ and kind = 'sent')
+      where company_id = $ and key = (
+        select contact from facts where company_id = $ and kind = 'wrote' and occurred_at < '2026-11-05')`,
+    says: "1 credit, under contact",
+  },
+  {
+    name: "the quantity of a usage",
+    sql: "update usages set quantity = 3 where company_id = $",
+    says: "credits of usage run 1, 2026-11-06, automation.run: expected 6; found 8",
+  },
+  {
+    name: "a usage that is gone",
+    sql: "delete from usages where company_id = $",
+    says: "day total of 2026-11-06, automation.run: expected 0 units, 0 credits; found 4 units, 8 credits",
+  },
+  {
+    name: "the date of a usage",
+    sql: "update usages set local_date = '2026-11-07' where company_id = $",
+    says: "local date of usage run 1: expected 2026-11-06; found 2026-11-07",
+  },
+  {
+    name: "a contract version that was edited",
+    sql: "update contract_versions set package_credits = 3 where company_id = $",
+    says: "credits granted to 2026-12 by the ledger: expected 3; found 2",
+  },
+  {
+    name: "a price of its own that appeared",
+    sql: `insert into rate_versions (company_id, feature, version, credits, recorded_at, recorded_by)
+      values ($, 'automation.run', 2, 1, timestamptz 'epoch', 'nobody')`,
+    says: "versions of the own price of automation.run: expected 1; found 2",
+  },
+  {
+    name: "another time zone",
+    sql: "update company_settings set time_zone = 'Asia/Tokyo' where company_id = $",
+    says:
+      "end of the current day, by the company's head: expected 2026-12-02T15:00:00Z; found 2026-12-03T03:00:00Z",
+  },
+  {
+    name: "the head of the ledger",
+    sql: "update companies set ledger_seq = ledger_seq + 1 where company_id = $",
+    says: "last ledger entry, by the company's head: expected 6; found 7",
+  },
+  {
+    name: "a head whose day has another end",
+    sql: "update companies set due_at = due_at + interval '1 day' where company_id = $",
+    says:
+      "end of the current day, by the company's head: expected 2026-12-03T03:00:00Z; found 2026-12-04T03:00:00Z",
+  },
+  {
+    name: "a head that is a day behind",
+    sql: `update companies set closed_through = closed_through - 1, due_at = due_at - interval '1 day'
+      where company_id = $`,
+    says: "last closed day, by the company's head: expected 2026-12-01; found 2026-11-30",
+  },
+];
+
+/**
+ * Ana writes on the 4th, a template goes to Beto on the 5th, Carla writes on the 6th: one credit each of a package
+ * of 2, the third in excess. `automation.run` is used 4 times on the 6th, at 2 credits. November is closed.
+ */
+function plain(company_id: string): WrittenCompany {
+  const company = new WrittenCompany(company_id, { at: "2026-11-03 09:00", prices: { "automation.run": 2 } });
+  company.agree({ package: 2 });
+  company.wrote(ANA, "2026-11-04 10:00");
+  company.template(BETO, "2026-11-05 10:00");
+  company.wrote(CARLA, "2026-11-06 10:00");
+  company.use("automation.run", 4, "run 1", "2026-11-06 11:00");
+  company.advanceTo("2026-12-02 09:00");
+  return company;
+}
+
+Deno.test("whatever is tampered with is found and named, and only in its company", async (t) => {
+  await withDatabase(async ({ url, superuser_url }) => {
+    const companies = TAMPERINGS.map((_, i) => plain(`company-${i}`));
+    await writeNew(url, ...companies);
+    assert.equal((await audit(url)).exit_code, 0);
+    for (const [i, { name, sql, says }] of TAMPERINGS.entries()) {
+      const { company } = companies[i]!;
+      await t.step(name, async () => {
+        await tamper(superuser_url, sql.replaceAll("$", `'${company}'`));
+        const { exit_code, lines } = await audit(url, company);
+        assert.equal(exit_code, 1);
+        const differences = lines.filter((line) => line.startsWith(`${company}: `));
+        assert.ok(differences.some((line) => line.includes(says)), lines.join("\n"));
+        assert.match(lines.at(-1)!, /^1 company audited \(.*\): \d+ differences? in 1 company\.$/);
+      });
+    }
+    const { lines } = await audit(url);
+    const last = lines.at(-1)!;
+    assert.ok(last.endsWith(` in ${TAMPERINGS.length} companies.`), last);
+  });
+});
+
+async function audit(
+  database_url: string,
+  ...companies: string[]
+): Promise<{ exit_code: number; lines: string[] }> {
+  const lines: string[] = [];
+  const args = companies.flatMap((company) => ["--company", company]);
+  const screen = { line: (text: string) => void lines.push(text), progress() {}, is_terminal: false };
+  return { exit_code: await main(args, { DATABASE_URL: database_url }, screen), lines };
+}

@@ -1,0 +1,141 @@
+/** A company whose history is made by the domain and written to Postgres by the real writer, change by change. */
+
+import assert from "node:assert/strict";
+import type { Change } from "../../../src/domain/company/change.ts";
+import { changeOf, isStored } from "../../../src/domain/company/change.ts";
+import type { Command, Reply } from "../../../src/domain/company/command.ts";
+import type { CompanyId } from "../../../src/domain/types.ts";
+import { connect, disconnect, pool } from "../../../src/postgres/connection.ts";
+import { PostgresCompanyStore } from "../../../src/postgres/companies.ts";
+import { PostgresWriter } from "../../../src/postgres/writer.ts";
+import { audit } from "../../../tools/audit/audit.ts";
+import type { Difference } from "../../../tools/audit/difference.ts";
+import type { LiveService } from "../../../tools/audit/live.ts";
+import { type Beginning, TestCompany } from "../../support/company.ts";
+
+/** As {@link TestCompany}, and remembers the changes it makes until they are written. */
+export class WrittenCompany extends TestCompany {
+  readonly company: CompanyId;
+  readonly beginning: Beginning;
+  readonly created_ms: number;
+  #changes: Change[] = [];
+
+  constructor(company: string, beginning: Beginning) {
+    super(beginning);
+    this.company = company as CompanyId;
+    this.beginning = beginning;
+    this.created_ms = this.now_ms;
+  }
+
+  override ask(command: Command): Reply {
+    const reply = super.ask(command);
+    const events = this.last.filter(isStored);
+    if (events.length > 0) {
+      this.#changes.push({ ...changeOf(this.state, events, this.now_ms), company: this.company });
+    }
+    return reply;
+  }
+
+  takeChanges(): Change[] {
+    const changes = this.#changes;
+    this.#changes = [];
+    return changes;
+  }
+}
+
+/** Makes companies and writes what has happened to them so far, each to a database where it is new. */
+export async function writeNew(url: string, ...companies: WrittenCompany[]): Promise<void> {
+  const connections = pool(url, { application_name: "test", max: 1 });
+  const store = new PostgresCompanyStore(connections, url);
+  try {
+    for (const { company, beginning, created_ms } of companies) {
+      const made = await store.create(company, {
+        name: "Acme",
+        locale: "pt-BR",
+        time_zone: beginning.time_zone ?? "America/Sao_Paulo",
+        template_in_open_window: beginning.policy ?? "charge",
+        contact_secret: new Uint8Array(32).fill(7),
+        created_at_ms: created_ms,
+        created_by: "test",
+      });
+      assert.ok(made);
+      await connections.query("update companies set epoch = 1 where company_id = $1", [company]);
+      for (const [feature, credits] of Object.entries(beginning.prices ?? {})) {
+        await connections.query(
+          `insert into rate_versions (company_id, feature, version, credits, recorded_at, recorded_by)
+            values ('', $1, 1, $2, timestamptz 'epoch', 'test') on conflict do nothing`,
+          [feature, credits],
+        );
+      }
+    }
+  } finally {
+    await store.close();
+    await connections.end();
+  }
+  await write(url, ...companies);
+}
+
+/** Writes what has happened to companies since. */
+export async function write(url: string, ...companies: WrittenCompany[]): Promise<void> {
+  const writer = new PostgresWriter(url, {
+    onError(error) {
+      throw error;
+    },
+  });
+  try {
+    for (const company of companies) {
+      for (const change of company.takeChanges()) {
+        assert.deepEqual([...await writer.write([change])], [company.company]);
+      }
+    }
+  } finally {
+    await writer.close();
+  }
+}
+
+/** What an audit said. */
+export interface Findings {
+  /** `what: expected …; found …`, each with its company in front. */
+  readonly differences: string[];
+  readonly notes: string[];
+  readonly facts: number;
+  readonly live_balances: number;
+}
+
+export async function audited(
+  url: string,
+  { service, companies }: { service?: LiveService; companies?: readonly string[] } = {},
+): Promise<Findings> {
+  const differences: Difference[] = [];
+  const notes: string[] = [];
+  let facts = 0;
+  const report = await audit({ database_url: url, service, companies }, {
+    begins() {},
+    differs: (difference) => void differences.push(difference),
+    notes: (company, note) => void notes.push(`${company}: ${note}`),
+    read(what, count) {
+      if (what === "facts") facts += count;
+    },
+  });
+  return {
+    differences: differences.map(({ company, what, expected, found }) =>
+      `${company}: ${what}: expected ${expected}; found ${found}`
+    ),
+    notes,
+    facts,
+    live_balances: report.live_balances,
+  };
+}
+
+/** Changes what stands in a database, as nobody may. */
+export async function tamper(superuser_url: string, ...statements: string[]): Promise<void> {
+  const client = await connect(superuser_url, { application_name: "test" });
+  try {
+    for (const statement of statements) {
+      const { rowCount, command } = await client.query(statement);
+      if (command !== "DROP") assert.equal(rowCount, 1, statement);
+    }
+  } finally {
+    await disconnect(client);
+  }
+}

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { applyLoad, percentile, Refused, type Target } from "../../../tools/bench/load.ts";
+
+const LONG_MS = 60_000;
+const encoder = new TextEncoder();
+
+Deno.test("every request is sent once and its answer counted once", async () => {
+  const seen: string[] = [];
+  await using server = serve(async (request) => {
+    seen.push(await request.text());
+    return new Response();
+  });
+  const bodies = Array.from({ length: 500 }, (_, i) => `message ${i}`);
+  const span = await applyLoad(server.target, takerOf(bodies), { connections: 8, duration_ms: LONG_MS });
+  assert.equal(span.answered, 500);
+  assert.equal(span.latencies_ms.length, 500);
+  assert.deepEqual(seen.sort(), bodies.sort());
+});
+
+Deno.test("answers with a body, in any number of pieces, are taken whole", async () => {
+  await using server = await serveRaw([
+    "HTTP/1.1 200 OK\r\nContent-Le",
+    "ngth: 5\r\n\r",
+    "\nhe",
+    "llo",
+  ]);
+  const span = await applyLoad(server.target, takerOf(["a", "b", "c"]), {
+    connections: 1,
+    duration_ms: LONG_MS,
+  });
+  assert.equal(span.answered, 3);
+});
+
+Deno.test("an answer that is not 200 fails the whole span, with what it said", async () => {
+  let count = 0;
+  await using server = serve(() => new Response("overloaded", { status: ++count === 50 ? 503 : 200 }));
+  const bodies = Array.from({ length: 100 }, String);
+  await assert.rejects(
+    applyLoad(server.target, takerOf(bodies), { connections: 4, duration_ms: LONG_MS }),
+    (error: Error) => error instanceof Refused && error.message.includes("503"),
+  );
+});
+
+Deno.test("a connection that ends before the answer fails the span", async () => {
+  await using server = await serveRaw(["HTTP/1.1 200 OK\r\n"], { close: true });
+  await assert.rejects(
+    applyLoad(server.target, takerOf(["a"]), { connections: 1, duration_ms: LONG_MS }),
+    /closed a connection/,
+  );
+});
+
+Deno.test("nothing is sent once the time is up", async () => {
+  let count = 0;
+  await using server = serve(() => {
+    count++;
+    return new Response();
+  });
+  const span = await applyLoad(server.target, () => requestOf("x"), { connections: 2, duration_ms: 0 });
+  assert.equal(span.answered, 0);
+  assert.equal(count, 0);
+});
+
+Deno.test("a percentile is the latency that so many were within", () => {
+  const span = { answered: 4, elapsed_ms: 10, latencies_ms: Float64Array.of(1, 2, 3, 40) };
+  assert.equal(percentile(span, 0.5), 3);
+  assert.equal(percentile(span, 0.99), 40);
+  assert.equal(percentile(span, 1), 40);
+});
+
+function requestOf(body: string): Uint8Array {
+  return encoder.encode(
+    `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+}
+
+function takerOf(bodies: readonly string[]): () => Uint8Array | undefined {
+  const left = [...bodies];
+  return () => {
+    const body = left.shift();
+    return body === undefined ? undefined : requestOf(body);
+  };
+}
+
+interface TestServer extends AsyncDisposable {
+  readonly target: Target;
+}
+
+function serve(answer: (request: Request) => Response | Promise<Response>): TestServer {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, answer);
+  return {
+    target: { hostname: "127.0.0.1", port: server.addr.port },
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+/** Answers each read of a request with these pieces, as bytes, one after the other. */
+function serveRaw(pieces: readonly string[], { close = false } = {}): TestServer {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const serving = (async () => {
+    for await (const connection of listener) {
+      using _ = connection;
+      const request = new Uint8Array(1_024);
+      while (await connection.read(request) !== null) {
+        for (const piece of pieces) {
+          await connection.write(encoder.encode(piece));
+          // Let it arrive by itself.
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+        if (close) break;
+      }
+    }
+  })();
+  return {
+    target: { hostname: "127.0.0.1", port: listener.addr.port },
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await serving;
+    },
+  };
+}

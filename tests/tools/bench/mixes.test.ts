@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { EventStream, type MixedEvent } from "../../../tools/bench/mixes.ts";
+import { PreparedRequests } from "../../../tools/bench/requests.ts";
+import { median } from "../../../tools/bench/report.ts";
+import { webhookOf } from "../../support/payloads.ts";
+import { readWebhook } from "../../../src/whatsapp/webhook.ts";
+import { verifySignature } from "../../../src/whatsapp/signature.ts";
+
+const NOW_S = 1_795_446_000;
+
+Deno.test("a stream is the same for all who take from it", () => {
+  const [a, b] = [stream(), stream()];
+  for (let i = 0; i < 200; i++) assert.deepEqual(a.next(3), b.next(3));
+});
+
+Deno.test("every event of a stream can be read, is one event, and is not in the future", () => {
+  const events = taken(stream(), 3_000);
+  for (const { change } of events) {
+    const { events: [event], ignored } = readWebhook(webhookOf(change));
+    assert.equal(ignored.size, 0);
+    assert.ok(event?.type === "wrote" || event?.type === "status");
+    assert.ok(event.at_ms <= NOW_S * 1000);
+  }
+});
+
+Deno.test("contacts of the conversation mix write about ten messages to each credit, however long it runs", () => {
+  const events = taken(stream(), 60_000);
+  const share = (part: readonly MixedEvent[]) =>
+    part.reduce((sum, { credits }) => sum + credits, 0) / part.length;
+  const early = share(events.slice(10_000, 35_000));
+  const late = share(events.slice(35_000));
+  for (const each of [early, late]) assert.ok(each > 0.07 && each < 0.13, `${each} credits an event`);
+});
+
+Deno.test("every message of the opening mix opens a window", () => {
+  const events = taken(new EventStream("opening", 2, () => NOW_S), 500);
+  assert.ok(events.every(({ credits }) => credits === 1));
+});
+
+Deno.test("prepared requests are signed, and say what each company owes for what was taken alone", () => {
+  const requests = new PreparedRequests(stream(), 5, "a secret");
+  requests.prepare(20);
+  const owed = new Map<string, number>();
+  const reference = stream();
+  for (let i = 0; i < 7; i++) {
+    const text = new TextDecoder().decode(requests.take());
+    const [head, body] = text.split("\r\n\r\n") as [string, string];
+    const signature = /X-Hub-Signature-256: (\S+)/.exec(head)![1];
+    assert.ok(verifySignature(new TextEncoder().encode(body), signature, ["a secret"]));
+    const { company, events } = reference.next(5);
+    const { company: id } = reference.companies[company]!;
+    owed.set(id, (owed.get(id) ?? 0) + events.reduce((sum, { credits }) => sum + credits, 0));
+  }
+  for (const { company, credits } of requests.owed()) assert.equal(credits, owed.get(company.company) ?? 0);
+});
+
+Deno.test("the median of an even number of rounds is between the two in the middle", () => {
+  assert.equal(median([3, 1, 2]), 2);
+  assert.equal(median([4, 1, 3, 2]), 2.5);
+});
+
+function stream(): EventStream {
+  return new EventStream("conversation", 0, () => NOW_S);
+}
+
+function taken(from: EventStream, count: number): MixedEvent[] {
+  return Array.from({ length: count }, () => from.next(1).events[0]!);
+}

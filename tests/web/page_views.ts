@@ -1,0 +1,154 @@
+/** A page's data that can be checked by head: a package of 100, of which 30 went in three days of November 2026. */
+
+import type { Entry, KnownForecast, PageView, Receipt, Statement } from "../../src/web/report/view.ts";
+
+const FIGURES = { granted: 100, consumed: 30, prepaid_used: 30, expired: 0, excess: 0 } as const;
+
+export function statement(changed: Partial<Statement> = {}): Statement {
+  return {
+    period: "2026-11",
+    status: "open",
+    ...FIGURES,
+    package_price: "50.00",
+    excess_credit_price: "0.75",
+    excess_amount: "0.00",
+    total: "50.00",
+    currency: "BRL",
+    late_entries: null,
+    ...changed,
+  };
+}
+
+export function entry(changed: Partial<Entry> = {}): Entry {
+  return {
+    seq: 2,
+    type: "consumption",
+    period: "2026-11",
+    local_date: "2026-11-03",
+    feature: "whatsapp.inbound",
+    direction: "inbound",
+    credits: -1,
+    available_after: 70,
+    excess_after: 0,
+    late: false,
+    occurred_at: "2026-11-03T12:00:00Z",
+    recorded_at: "2026-11-03T12:00:01Z",
+    window: {
+      contact: "+55 11 •••••-7777",
+      opened_at: "2026-11-03T12:00:00Z",
+      closes_at: "2026-11-04T03:00:00Z",
+    },
+    ...changed,
+  };
+}
+
+export function receipt(changed: Partial<Receipt> = {}): Receipt {
+  return {
+    ...entry(),
+    sentence: "Cobramos 1 crédito porque o cliente escreveu.",
+    prepaid: -1,
+    excess: 0,
+    fact: { kind: "wrote", attribution: { department: "sales" } },
+    rate: { feature: "whatsapp.inbound", version: 1, own: false, credits: 1 },
+    contract: { version: 1, effective_from: "2026-11-01" },
+    ...changed,
+  };
+}
+
+export function forecast(changed: Partial<KnownForecast> = {}): KnownForecast {
+  return {
+    runs_out_on: "2026-11-10",
+    runs_out_between: ["2026-11-09", "2026-11-12"],
+    expected_excess: 0,
+    expected_excess_amount: "0.00",
+    expected_left: 0,
+    left_between: [0, 0],
+    closed_days: 28,
+    ...changed,
+  };
+}
+
+/** At 09:00 of 3 November in São Paulo. */
+export function view(changed: Partial<PageView> = {}): PageView {
+  return {
+    language: "pt-BR",
+    company: {
+      id: "acme",
+      name: "Acme",
+      locale: "pt-BR",
+      today: "2026-11-03",
+      phone_numbers: 1,
+      zoneOn: () => "America/Sao_Paulo",
+    },
+    balance: balance(),
+    contract: {
+      package: { credits: 100, price: "50.00" },
+      excess_credit_price: "0.75",
+      currency: "BRL",
+      scheduled: null,
+      cancels_on: null,
+    },
+    statement: statement(),
+    statements: [statement()],
+    usage: [
+      { day: "2026-11-01", feature: "whatsapp.inbound", direction: "inbound", units: 10, credits: 10 },
+      { day: "2026-11-02", feature: "whatsapp.outbound", direction: "outbound", units: 12, credits: 12 },
+      { day: "2026-11-03", feature: "sms.sent", direction: "none", units: 4, credits: 8 },
+    ],
+    grants: [{ local_date: "2026-11-01", credits: 100 }],
+    forecast: { insufficient_data: true, closed_days_missing: 5 },
+    open_windows: {
+      data: [{
+        contact: "+55 11 •••••-7777",
+        direction: "inbound",
+        local_date: "2026-11-03",
+        opened_at: "2026-11-03T12:00:00Z",
+        closes_at: "2026-11-04T03:00:00Z",
+        credits: 1,
+      }],
+      next_cursor: null,
+    },
+    history: { data: [entry()], next_cursor: null },
+    receipt: null,
+    features: new Map([["whatsapp.inbound", "Conversa recebida"], ["sms.sent", "SMS enviado"]]),
+    is_viewer: true,
+    asked: {},
+    ...changed,
+  };
+}
+
+export function balance(changed: Partial<PageView["balance"]> = {}): PageView["balance"] {
+  return {
+    version: 7,
+    as_of: "2026-11-03T12:00:00Z",
+    time_zone: "America/Sao_Paulo",
+    period: "2026-11",
+    granted: 100,
+    consumed: 30,
+    available: 70,
+    excess: 0,
+    renews_on: "2026-12-01",
+    commitment_ends_on: "2027-01-31",
+    closed_through: "2026-11-02",
+    open_windows: { inbound: 1, outbound: 0, closes_at: "2026-11-04T03:00:00Z" },
+    ...changed,
+  };
+}
+
+/** A view without a package: all of the 30 are post-paid. */
+export function postPaid(): PageView {
+  const figures = { granted: 0, prepaid_used: 0, excess: 30, package_price: null, excess_amount: "22.50" };
+  return view({
+    balance: balance({ granted: 0, available: 0, excess: 30, renews_on: null, commitment_ends_on: null }),
+    contract: null,
+    statement: statement({ ...figures, total: "22.50" }),
+    grants: [],
+  });
+}
+
+/** What somebody reads on a page: its text, with each run of space as one. */
+export function textOf(html: string): string {
+  return html.replaceAll(/<(svg|script|style)\b.*?<\/\1>/gs, " ").replaceAll(/<[^>]+>/g, " ")
+    .replaceAll("&#39;", "'").replaceAll("&quot;", '"').replaceAll("&amp;", "&")
+    .replaceAll(/[\s\u00a0\u202f]+/g, " ");
+}

@@ -1,0 +1,73 @@
+import type { Pool } from "../../../src/postgres/connection.ts";
+
+/** How many entries, over how many dates; they are posted evenly. */
+export interface LedgerSize {
+  readonly entries: number;
+  readonly days: number;
+}
+
+/** The first date of the ledger that is written. */
+export const FIRST_DATE = "2024-01-01";
+/** The company it is of; others around it have a tenth of it each. */
+export const COMPANY = "large";
+const OTHERS = ["a-neighbour", "z-neighbour"];
+
+/** One in a hundred came late, by up to eight days. */
+const LATE_EVERY = 100;
+
+/**
+ * Writes a ledger such as a large company has, straight into the tables: mostly windows, some usage, one feature
+ * that is rare; refunds, late entries, and a package each month. The same size makes the same ledger.
+ */
+export async function writeLedger(pool: Pool, { entries, days }: LedgerSize): Promise<void> {
+  await writeEntries(pool, COMPANY, entries, days);
+  for (const other of OTHERS) await writeEntries(pool, other, Math.ceil(entries / 10), days);
+  await pool.query(TOTALS);
+  await pool.query("vacuum (analyze) ledger");
+  await pool.query("vacuum (analyze) day_totals");
+}
+
+async function writeEntries(pool: Pool, company: string, entries: number, days: number): Promise<void> {
+  const batch = 500_000;
+  for (let first = 1; first <= entries; first += batch) {
+    const last = Math.min(first + batch - 1, entries);
+    await pool.query(ENTRIES, [company, first, last, entries, days]);
+  }
+}
+
+/** What an entry is follows from its place alone. Every column that is read or filtered by is as the meter writes it. */
+const ENTRIES = `
+  with places as (
+    select seq, ((seq - 1) * $5::bigint / $4::bigint)::int as day, (seq * 7919) % 1000 as draw,
+      seq % ${LATE_EVERY} = 0 as late
+    from generate_series($2::bigint, $3::bigint) as seq
+  ),
+  kinds as (
+    select seq, late, date '${FIRST_DATE}' + day - case when late then 1 + (seq % 8)::int else 0 end as local_date,
+      date '${FIRST_DATE}' + day as posted_on,
+      case when draw < 600 then 'whatsapp.inbound' when draw < 900 then 'whatsapp.outbound'
+        when draw < 998 then 'automation.run' when draw = 998 then 'sms.sent' end as feature,
+      case when draw = 999 then 'grant' when (seq * 31) % 50 = 0 then 'reversal' else 'consumption' end as type
+    from places
+  )
+  insert into ledger (company_id, seq, type, period, local_date, feature, direction, credits, prepaid, excess,
+    available_after, excess_after, late, occurred_at, recorded_at, contact, cause)
+  select $1, seq, type, to_char(local_date, 'YYYY-MM'), local_date, feature,
+    case feature when 'whatsapp.inbound' then 'inbound' when 'whatsapp.outbound' then 'outbound' else 'none' end,
+    amount, 0, amount, 0, seq, late, local_date + time '12:00', posted_on + time '12:00',
+    case when feature like 'whatsapp.%' then contact end,
+    case when feature is not null then jsonb_build_object(
+      'type', 'window', 'contact', contact, 'opened_at_ms', 1704110400000 + seq * 1000, 'units', -amount,
+      'message', md5('m' || seq)::uuid, 'phone_number_id', '10654000000000' || seq % 3,
+      'rate', jsonb_build_object('feature', feature, 'version', 1, 'own', false, 'credits', 1),
+      'fact', jsonb_build_object('kind', 'wrote', 'at_ms', 1704110400000 + seq * 1000),
+      'attribution', jsonb_build_object('department', (array['sales', 'support', 'billing'])[1 + seq % 3]))
+    end
+  from kinds
+  cross join lateral (select case type when 'consumption' then -1 else 1 end as amount,
+    md5('c' || seq % 100000)::uuid as contact) computed`;
+
+const TOTALS = `
+  insert into day_totals (company_id, local_date, feature, direction, units, credits)
+  select company_id, local_date, feature, direction, -sum(credits), -sum(credits) from ledger
+  where feature is not null group by company_id, local_date, feature, direction`;

@@ -1,0 +1,100 @@
+import type { Pool } from "../../../src/postgres/connection.ts";
+
+/** How one statement was carried out. */
+export interface Plan {
+  /** Nodes that read a table, such as `Index Scan on ledger by ledger_feature`. */
+  readonly reads: readonly string[];
+  /** Rows that were looked at, those a filter then took out included. */
+  readonly rows_examined: number;
+  /** Pages of 8 kB that were touched, in memory or not. */
+  readonly pages_touched: number;
+  readonly duration_ms: number;
+  /** As Postgres tells it: each node, what it found by, the rows and pages of it. */
+  readonly text: string;
+}
+
+/** A node of `explain (format json)`. */
+interface PlanNode {
+  readonly "Node Type": string;
+  readonly "Relation Name"?: string;
+  readonly "Index Name"?: string;
+  readonly "Index Cond"?: string;
+  readonly Filter?: string;
+  readonly "Sort Key"?: readonly string[];
+  readonly "Actual Rows": number;
+  readonly "Actual Loops": number;
+  readonly "Rows Removed by Filter"?: number;
+  readonly "Rows Removed by Index Recheck"?: number;
+  readonly "Shared Hit Blocks"?: number;
+  readonly "Shared Read Blocks"?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+interface Explained {
+  readonly Plan: PlanNode;
+  readonly "Execution Time": number;
+}
+
+/** A pool that carries out what it is asked, and explains it beside that: it tells how by what really happened. */
+export function explaining(pool: Pool): { readonly pool: Pool; readonly plans: Plan[] } {
+  const plans: Plan[] = [];
+  const query = async (text: string, values: unknown[]) => {
+    const { rows } = await pool.query<{ "QUERY PLAN": readonly [Explained] }>(
+      `explain (analyze, buffers, format json) ${text}`,
+      values,
+    );
+    plans.push(planOf(rows[0]!["QUERY PLAN"][0]));
+    return await pool.query(text, values);
+  };
+  return { pool: { query } as unknown as Pool, plans };
+}
+
+function planOf({ Plan: root, "Execution Time": duration_ms }: Explained): Plan {
+  const nodes = flat(root);
+  const scans = nodes.filter((node) => node["Node Type"].includes("Scan") && isOfTable(node));
+  const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
+  return {
+    reads: scans.map(nameOf),
+    rows_examined: sum(
+      scans.filter(({ "Node Type": type }) => type !== "Bitmap Index Scan").map((node) =>
+        node["Actual Loops"] *
+        (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0) +
+          (node["Rows Removed by Index Recheck"] ?? 0))
+      ),
+    ),
+    pages_touched: pagesOf(root),
+    duration_ms,
+    text: textOf(root),
+  };
+}
+
+/** A node and those below it, a line each. */
+function textOf(node: PlanNode, depth = 0): string {
+  const { Filter: filter, "Index Cond": by, "Sort Key": sorted } = node;
+  const said = [
+    by === undefined ? "" : ` where ${by}`,
+    filter === undefined ? "" : ` and then ${filter}`,
+    sorted === undefined ? "" : ` by ${sorted.join(", ")}`,
+  ].join("");
+  const rows = Math.round(node["Actual Rows"] * node["Actual Loops"]);
+  const line = `${"  ".repeat(depth)}${nameOf(node)}${said}: ${rows} rows, ${pagesOf(node)} pages`;
+  return [line, ...(node.Plans ?? []).map((below) => textOf(below, depth + 1))].join("\n");
+}
+
+function nameOf(node: PlanNode): string {
+  const { "Node Type": type, "Relation Name": table, "Index Name": index } = node;
+  return `${type}${table === undefined ? "" : ` on ${table}`}${index === undefined ? "" : ` by ${index}`}`;
+}
+
+/** What a node touched, those below it included. */
+function pagesOf(node: PlanNode): number {
+  return (node["Shared Hit Blocks"] ?? 0) + (node["Shared Read Blocks"] ?? 0);
+}
+
+function isOfTable(node: PlanNode): boolean {
+  return node["Relation Name"] !== undefined || node["Index Name"] !== undefined;
+}
+
+function flat(node: PlanNode): PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(flat)];
+}

@@ -1,0 +1,77 @@
+import type { CompanyId, FeatureCode, LocalDate, Month } from "../../../src/domain/types.ts";
+import { addDays, firstDateOf, lastDateOf, monthOf } from "../../../src/domain/calendar.ts";
+import type { LedgerPage } from "../../../src/postgres/ledger_pages.ts";
+import type { Reports } from "../../../src/postgres/reports.ts";
+import { COMPANY, FIRST_DATE, type LedgerSize } from "./entries.ts";
+
+/** Rows of a page as the edge asks for it: one more tells that there is another. */
+export const PAGE_ROWS = 201;
+
+/** Something that is asked of a ledger. */
+export interface Question {
+  readonly name: string;
+  ask(reports: Reports): Promise<readonly unknown[]>;
+}
+
+/** Pages of history by each filter, alone and together, of new and of old dates. */
+export function pages({ entries, days }: LedgerSize): Question[] {
+  const company = COMPANY as CompanyId;
+  const day = (number: number) => addDays(FIRST_DATE as LocalDate, number);
+  const old = { from: day(Math.floor(days / 3)), to: day(Math.floor(days / 3) + 30) };
+  const one_old_day = { from: old.from, to: old.from };
+  const common = { feature: "whatsapp.outbound" as FeatureCode };
+  const rare = { feature: "sms.sent" as FeatureCode };
+  const middle = { before_seq: Math.floor(entries / 2) };
+  const filters: Readonly<Record<string, Omit<LedgerPage, "company" | "limit">>> = {
+    "no filter": {},
+    "no filter, from the middle on": middle,
+    "from an old date on": { from: old.from },
+    "up to an old date": { to: old.to },
+    "an old month": old,
+    "an old month, from its middle on": { ...old, before_seq: Math.floor(entries / 3 + entries / days * 15) },
+    "an old day": one_old_day,
+    "the newest month": { from: day(days - 30) },
+    "a date before all": { to: day(-30) },
+    "a common feature": common,
+    "a common feature, an old month": { ...common, ...old },
+    "a rare feature": rare,
+    "a rare feature, from the middle on": { ...rare, ...middle },
+    "a rare feature, an old month": { ...rare, ...old },
+    "consumption": { type: "consumption" },
+    "reversals": { type: "reversal" },
+    "grants": { type: "grant" },
+    "grants, an old month": { type: "grant", ...old },
+    "expiries, of which there are none": { type: "expiry" },
+    "inbound": { direction: "inbound" },
+    "outbound, an old month": { direction: "outbound", ...old },
+    "no direction": { direction: "none" },
+    "no direction, an old month": { direction: "none", ...old },
+    "late": { late: true },
+    "late, an old month": { late: true, ...old },
+    "in time": { late: false },
+    "reversals of a common feature, an old month": { type: "reversal", ...common, ...old },
+    "late reversals, outbound, an old month": { type: "reversal", direction: "outbound", late: true, ...old },
+  };
+  return Object.entries(filters).map(([name, filter]) => ({
+    name,
+    ask: (reports) => reports.ledger({ company, ...filter, limit: PAGE_ROWS }),
+  }));
+}
+
+/** What a month comes to, by day and by label. */
+export function monthlyReports({ days }: LedgerSize): Question[] {
+  const company = COMPANY as CompanyId;
+  const month = monthOf(addDays(FIRST_DATE as LocalDate, Math.floor(days / 3))) as Month;
+  const span = { company, from: firstDateOf(month), to: lastDateOf(month) };
+  const labelled = { ...span, as_of: "now", by_phone_number_id: false, limit: 10_000 } as const;
+  return [
+    {
+      name: "a month's report by day, feature and direction",
+      ask: (reports) => reports.dayTotals(company, span.from, span.to),
+    },
+    {
+      name: "a month's report by department",
+      ask: (reports) => reports.labelledUsage({ ...labelled, groups: new Set(), attributes: ["department"] }),
+    },
+  ];
+}

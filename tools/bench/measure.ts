@@ -1,0 +1,146 @@
+import { connect, disconnect } from "../../src/postgres/connection.ts";
+import { applyLoad, percentile, type Span } from "./load.ts";
+import type { Mix } from "./mixes.ts";
+import { cpuTimeOf, familyCpuTimeOf } from "./processes.ts";
+import type { PreparedRequests } from "./requests.ts";
+import type { Arena, Contender, ContenderName } from "./servers.ts";
+
+/** One thing that is measured. */
+export interface Case {
+  readonly mix: Mix;
+  readonly messages_each: 1 | 50;
+  /** Webhooks under way at once. */
+  readonly connections: number;
+}
+
+/** How much is measured. */
+export interface Plan {
+  readonly rounds: number;
+  readonly span_ms: number;
+}
+
+/** What one span gave. */
+export interface Reading {
+  readonly contender: ContenderName;
+  readonly webhooks_per_s: number;
+  readonly p50_ms: number;
+  readonly p99_ms: number;
+  /** Shares of one core. */
+  readonly cpu: CpuTimes;
+}
+
+/** Of each process that takes part; undefined where the system does not tell. */
+export interface CpuTimes {
+  readonly server: number | undefined;
+  readonly postgres: number | undefined;
+  readonly load: number | undefined;
+}
+
+const WARM_UP_MS = 1_000;
+/** The first span also compiles, and takes what is not steady yet off the beginning of the streams. */
+const FIRST_WARM_UP_MS = 4_000;
+/** Webhooks a second that are prepared for when nobody knows yet; with fewer, the first warm-up is shorter. */
+const RATE_GUESSED = { 1: 6_000, 50: 500 } as const;
+/** More than the warm-up's rate, for it may have been slow. */
+const RESERVE = 1.4;
+
+/** One contender and the requests it is sent in one case. */
+export class Lane {
+  readonly contender: Contender;
+  readonly #requests: PreparedRequests;
+  readonly #arena: Arena;
+  readonly #plan: Plan & Pick<Case, "connections">;
+  #is_warm = false;
+  #rate: number;
+
+  constructor(
+    contender: Contender,
+    requests: PreparedRequests,
+    arena: Arena,
+    plan: Plan & Pick<Case, "connections">,
+  ) {
+    this.contender = contender;
+    this.#requests = requests;
+    this.#arena = arena;
+    this.#plan = plan;
+    this.#rate = RATE_GUESSED[requests.messages_each as 1 | 50];
+  }
+
+  /**
+   * Warms up, measures one span, and checks that nothing was lost.
+   *
+   * @throws {Error} when an answer was not 200, or the books do not show what was sent
+   */
+  async measure(): Promise<Reading> {
+    await checkpoint(this.#arena);
+    const warm_up_ms = this.#is_warm ? WARM_UP_MS : FIRST_WARM_UP_MS;
+    this.#is_warm = true;
+    this.#prepare(warm_up_ms);
+    await this.#load(warm_up_ms);
+    this.#prepare(this.#plan.span_ms);
+    const used_before = this.#cpuTimes();
+    const span = await this.#load(this.#plan.span_ms);
+    const cpu = sharesOf(used_before, this.#cpuTimes(), span.elapsed_ms);
+    await this.#verify();
+    return {
+      contender: this.contender.name,
+      webhooks_per_s: rateOf(span),
+      p50_ms: percentile(span, 0.5),
+      p99_ms: percentile(span, 0.99),
+      cpu,
+    };
+  }
+
+  #prepare(duration_ms: number): void {
+    this.#requests.prepare(Math.ceil(this.#rate * RESERVE * duration_ms / 1000));
+  }
+
+  async #load(duration_ms: number): Promise<Span> {
+    const { connections } = this.#plan;
+    const take = () => this.#requests.take();
+    const span = await applyLoad(this.contender.process.target, take, { connections, duration_ms });
+    this.#rate = rateOf(span);
+    return span;
+  }
+
+  #cpuTimes(): CpuTimes {
+    return {
+      server: cpuTimeOf(this.contender.process.pid),
+      postgres: familyCpuTimeOf(this.#arena.postgres.pid!),
+      load: cpuTimeOf(Deno.pid),
+    };
+  }
+
+  /** Speed that comes from dropping work is none. */
+  async #verify(): Promise<void> {
+    const owed = this.#requests.owed();
+    const consumed = await this.contender.consumed(owed.map(({ company }) => company));
+    if (consumed === undefined) return;
+    for (const { company: { company }, credits } of owed) {
+      const shown = consumed.get(company);
+      if (shown === credits) continue;
+      throw new Error(
+        `${this.contender.name}: ${company} consumed ${shown}, but was sent what costs ${credits}`,
+      );
+    }
+  }
+}
+
+function sharesOf(before: CpuTimes, after: CpuTimes, elapsed_ms: number): CpuTimes {
+  const share = (part: keyof CpuTimes) => {
+    const [from_ms, to_ms] = [before[part], after[part]];
+    return from_ms === undefined || to_ms === undefined ? undefined : (to_ms - from_ms) / elapsed_ms;
+  };
+  return { server: share("server"), postgres: share("postgres"), load: share("load") };
+}
+
+function rateOf({ answered, elapsed_ms }: Span): number {
+  return answered / (elapsed_ms / 1000);
+}
+
+/** So that no span pays for what an earlier one wrote. */
+async function checkpoint({ postgres }: Arena): Promise<void> {
+  const superuser = await connect(postgres.superuser_url, { application_name: "bench" });
+  await superuser.query("checkpoint");
+  await disconnect(superuser);
+}

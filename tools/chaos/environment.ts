@@ -1,0 +1,136 @@
+/** What a fault is played on: real processes, a real Postgres, and what may stand between them. */
+
+import { attachToEmbeddedPostgres } from "../../src/embedded_postgres/attach.ts";
+import { connect, disconnect } from "../../src/postgres/connection.ts";
+import type { EmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
+import { ServiceProcess } from "../../tests/support/service.ts";
+import { TcpProxy } from "../../tests/support/tcp_proxy.ts";
+import { pause } from "./load.ts";
+import type { SmallDisk } from "./small_disk.ts";
+
+const READY_WITHIN_MS = 30_000;
+
+/** What a stage is made of. */
+export interface StageSettings {
+  /** The Postgres that the service is given; without one it starts its own under `data_dir`. */
+  readonly postgres?: EmbeddedPostgres;
+  readonly data_dir: string;
+  /** A database of this stage's own in that Postgres. */
+  readonly database?: string;
+  /** The service reaches Postgres through a proxy. */
+  readonly proxied?: boolean;
+  /** What that Postgres writes to. */
+  readonly disk?: SmallDisk;
+}
+
+/** A service that is up, and all that it stands on. */
+export class Stage implements AsyncDisposable {
+  service!: ServiceProcess;
+  readonly settings: StageSettings;
+  readonly proxy: TcpProxy | undefined;
+  /** Where clients may deliver at the moment. */
+  doors: readonly string[] = [];
+  readonly #database_url: string | undefined;
+  #port = freePort();
+
+  private constructor(settings: StageSettings) {
+    this.settings = settings;
+    const { postgres, database, proxied } = settings;
+    if (postgres === undefined) return;
+    this.#database_url = named(postgres.url, database!);
+    const { hostname, port } = new URL(postgres.url);
+    if (proxied) this.proxy = new TcpProxy({ hostname, port: Number(port) });
+  }
+
+  /** Makes the database where there is to be one, and starts the service on it. */
+  static async open(settings: StageSettings): Promise<Stage> {
+    const { postgres, database } = settings;
+    if (postgres !== undefined) {
+      await onServer(postgres, [
+        `drop database if exists ${database} with (force)`,
+        `create database ${database} owner credits`,
+      ]);
+    }
+    const stage = new Stage(settings);
+    await stage.start();
+    return stage;
+  }
+
+  /** Starts the service, at the address it had before. */
+  async start(): Promise<void> {
+    this.service = await this.#launch(this.#port);
+    this.doors = [this.service.url];
+  }
+
+  /** Starts another service on the same database, at another address. */
+  async startSecond(): Promise<ServiceProcess> {
+    const port = freePort();
+    const second = await this.#launch(port);
+    this.#port = port;
+    return second;
+  }
+
+  /** Past the proxy, as the audit connects. */
+  async databaseUrl(): Promise<string> {
+    return this.#database_url ?? await attachToEmbeddedPostgres(`${this.settings.data_dir}/postgres`);
+  }
+
+  /** Resolves when the service says that it is ready. @throws {Error} when it does not within half a minute */
+  async ready(): Promise<void> {
+    const until_ms = performance.now() + READY_WITHIN_MS;
+    while (performance.now() < until_ms) {
+      try {
+        const response = await fetch(`${this.service.url}/readyz`);
+        await response.body?.cancel();
+        if (response.ok) return;
+      } catch {
+        // It does not listen yet, or no more.
+      }
+      await pause(20);
+    }
+    throw new Error(`the service was not ready again within ${READY_WITHIN_MS / 1000} s`);
+  }
+
+  /** Ends the service and, unless it is to be looked at, drops the database. */
+  async close(keep: boolean): Promise<void> {
+    await this.service[Symbol.asyncDispose]();
+    await this.proxy?.[Symbol.asyncDispose]();
+    const { postgres, database } = this.settings;
+    if (postgres !== undefined && !keep) {
+      await onServer(postgres, [`drop database if exists ${database} with (force)`]);
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close(false);
+  }
+
+  #launch(port: number): Promise<ServiceProcess> {
+    const url = this.#database_url;
+    const place: Record<string, string> = url === undefined
+      ? { DATA_DIR: this.settings.data_dir }
+      : { DATABASE_URL: this.proxy?.urlOf(url) ?? url };
+    return ServiceProcess.start({ ...place, PORT: String(port) });
+  }
+}
+
+/** Runs statements as the superuser. */
+export async function onServer(postgres: EmbeddedPostgres, statements: readonly string[]): Promise<void> {
+  const client = await connect(postgres.superuser_url, { application_name: "chaos" });
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await disconnect(client);
+  }
+}
+
+export function named(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}

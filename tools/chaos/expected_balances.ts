@@ -1,0 +1,169 @@
+/** What the service shows of a company, against a plain fold over everything that was sent to it. */
+
+import { type Fact, owedFor, type Rules } from "../../tests/support/oracle.ts";
+import type { Client } from "../../tests/support/service.ts";
+import { type Company, type Delivery, USED } from "./deliveries.ts";
+
+/** Credits a month of every company's package. */
+export const PACKAGE = 400;
+
+/** What a company owes by what it was sent, contact by contact. */
+export class Books {
+  readonly company: Company;
+  readonly #facts: Fact[] = [];
+  /** By the key of a contact's window, every delivery that told of the contact. */
+  readonly #told_of = new Map<string, Delivery[]>();
+
+  constructor(company: Company, deliveries: readonly Delivery[]) {
+    this.company = company;
+    for (const delivery of deliveries) {
+      for (const told of delivery.tells) {
+        if (told.company !== company) continue;
+        this.#facts.push(told.fact);
+        if (told.fact.type === "usage" || told.fact.type === "changed") continue;
+        const phone = told.fact.who.phone!;
+        this.#told_of.set(phone, [...this.#told_of.get(phone) ?? [], delivery]);
+      }
+    }
+  }
+
+  /**
+   * Before anything is delivered again: whoever was told of in acknowledged deliveries alone has exactly the windows
+   * that those open.
+   *
+   * @returns what is not so, in plain words
+   */
+  async findLost(client: Client): Promise<string[]> {
+    const shown = await windowsOf(client, this.company.id);
+    const found: string[] = [];
+    for (const [phone, expected] of this.#windows()) {
+      const deliveries = this.#told_of.get(phone)!;
+      if (deliveries.some(({ answer }) => answer === undefined)) continue;
+      const names = deliveries.map(({ name }) => name).join(", ");
+      const there = shown.get(phone) ?? new Set();
+      for (const window of expected.difference(there)) {
+        found.push(`lost: ${names} (answered 200): ${this.company.id} has no ${window} of ${phone}`);
+      }
+      for (const window of there.difference(expected)) {
+        found.push(`charged without a cause: ${this.company.id} has ${window} of ${phone} (${names})`);
+      }
+    }
+    for (const phone of shown.keys()) {
+      if (!this.#told_of.has(phone)) found.push(`${this.company.id} has a window of ${phone}, who never was`);
+    }
+    return found;
+  }
+
+  /**
+   * When everything sent has been acknowledged: windows, totals by day, and the balance are those of the fold.
+   *
+   * @returns what is not so, in plain words
+   */
+  async differences(client: Client): Promise<string[]> {
+    const { id } = this.company;
+    const found = await this.findLost(client);
+    const expected = this.#totals();
+    const dates = [...expected.keys()].map((key) => key.slice(0, 10)).sort();
+    const balance = await client.balance(id);
+    const from = dates[0] ?? balance.closed_through;
+    const { data } = await client.ok("GET", `/v1/companies/${id}/usage?from=${from}`);
+    // deno-lint-ignore no-explicit-any
+    const shown = new Map<string, string>(data.map((row: any) => {
+      return [`${row.day} ${row.feature} ${row.direction}`, `${row.units} for ${row.credits}`];
+    }));
+    for (const key of new Set([...expected.keys(), ...shown.keys()])) {
+      if (expected.get(key) === shown.get(key)) continue;
+      found.push(
+        `${id}, ${key}: ${shown.get(key) ?? "nothing"} instead of ${expected.get(key) ?? "nothing"}`,
+      );
+    }
+    return [...found, ...this.#balanceDifferences(balance)];
+  }
+
+  /** How many windows are open or were. */
+  get windows(): number {
+    return [...this.#windows().values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  // deno-lint-ignore no-explicit-any
+  #balanceDifferences(balance: any): string[] {
+    const { id, time_zone } = this.company;
+    const today = Temporal.Instant.from(balance.as_of).toZonedDateTimeISO(time_zone).toPlainDate();
+    const consumed = this.#consumedIn(balance.period);
+    const expected = {
+      period: today.toString().slice(0, 7),
+      closed_through: today.subtract({ days: 1 }).toString(),
+      granted: PACKAGE,
+      consumed,
+      available: Math.max(0, PACKAGE - consumed),
+      excess: Math.max(0, consumed - PACKAGE),
+    };
+    return Object.entries(expected).filter(([name, value]) => balance[name] !== value)
+      .map(([name, value]) => `${id}: balance shows ${name} ${balance[name]} instead of ${value}`);
+  }
+
+  #consumedIn(month: string): number {
+    return [...this.#owed()].filter(([key]) => key.startsWith(month))
+      .reduce((sum, [, { credits }]) => sum + credits, 0);
+  }
+
+  #totals(): Map<string, string> {
+    const shown = [...this.#owed()].map(([key, { units, credits }]): [string, string] => {
+      return [key, `${units} for ${credits}`];
+    });
+    return new Map(shown);
+  }
+
+  #owed(): Map<string, { units: number; credits: number }> {
+    const owed = new Map<string, { units: number; credits: number }>();
+    const usages = this.#facts.filter(({ type }) => type === "usage");
+    for (const part of [owedFor(usages, this.#rules()), ...this.#owedByContact().values()]) {
+      for (const [key, { units, credits }] of Object.entries(part)) {
+        const sum = owed.get(key) ?? { units: 0, credits: 0 };
+        owed.set(key, { units: sum.units + units, credits: sum.credits + credits });
+      }
+    }
+    return owed;
+  }
+
+  /** By phone, windows as `2026-11-03 inbound`. */
+  #windows(): Map<string, Set<string>> {
+    return new Map(
+      [...this.#owedByContact()].map(([phone, owed]) => [phone, new Set(Object.keys(owed).map(windowOf))]),
+    );
+  }
+
+  /** Nobody here has two names, so each contact can be folded alone. */
+  #owedByContact() {
+    const facts = this.#facts.filter((fact) => fact.type !== "usage" && fact.type !== "changed");
+    const by_phone = Map.groupBy(facts, ({ who }) => who.phone!);
+    return new Map([...by_phone].map(([phone, of_phone]) => [phone, owedFor(of_phone, this.#rules())]));
+  }
+
+  #rules(): Rules {
+    return {
+      time_zone: this.company.time_zone,
+      policy: "charge",
+      prices: { "whatsapp.inbound": 1, "whatsapp.outbound": 1, [USED.feature]: USED.credits },
+    };
+  }
+}
+
+function windowOf(key: string): string {
+  const [date, , direction] = key.split(" ");
+  return `${date} ${direction}`;
+}
+
+/** By phone, the windows that a company shows. */
+async function windowsOf(client: Client, company: string): Promise<Map<string, Set<string>>> {
+  const windows = new Map<string, Set<string>>();
+  for (let cursor = "";;) {
+    const page = await client.ok("GET", `/v1/companies/${company}/windows?limit=200${cursor}`);
+    for (const { contact, local_date, direction } of page.data) {
+      const phone = String(contact).replace(/\D/g, "");
+      windows.set(phone, (windows.get(phone) ?? new Set()).add(`${local_date} ${direction}`));
+    }
+    if (page.next_cursor === null) return windows;
+    cursor = `&cursor=${page.next_cursor}`;
+  }
+}

@@ -1,0 +1,131 @@
+import { addDays, lastDateOf, monthOf } from "../../audit/local_days.ts";
+import type { ClosedFigures } from "../../../src/domain/company/event.ts";
+import type { LedgerEntry } from "../../../src/domain/ledger.ts";
+
+/** Tells what must hold and does not. */
+export type Violate = (invariant: string, what: string) => void;
+
+/** Days past a month's end in which its facts are still accepted. */
+export const FACTS_DAYS_AFTER = 8;
+
+/** The ledger of one company added up, entry by entry, day by day and month by month. */
+export class Account {
+  /** Sums of the ledger by `date feature direction`, and by month. */
+  readonly owed = new Map<string, { units: number; credits: number }>();
+  readonly months = new Map<
+    string,
+    { granted: number; consumed: number; available: number; excess: number }
+  >();
+  seq = 0;
+  closed_through: string;
+  /** The last month that can change no more. */
+  final_through = "";
+  readonly #violate: Violate;
+
+  constructor(closed_through: string, violate: Violate) {
+    this.closed_through = closed_through;
+    this.#violate = violate;
+  }
+
+  get today(): string {
+    return addDays(this.closed_through, 1);
+  }
+
+  post(entry: LedgerEntry): void {
+    const { seq, period, local_date, type, credits, prepaid, excess } = entry;
+    if (seq !== this.seq + 1) this.#violate("S7", `entry ${seq} follows ${this.seq}`);
+    this.seq = seq;
+    if (period !== monthOf(local_date)) this.#violate("S7", `entry ${seq} of ${local_date} is in ${period}`);
+    if (credits !== prepaid + excess) {
+      this.#violate("S7", `entry ${seq}: ${credits} is not ${prepaid} + ${excess}`);
+    }
+    if (period <= this.final_through) this.#violate("S10", `entry ${seq} changes ${period}, which is final`);
+    const is_late = local_date <= this.closed_through && entry.cause?.type !== "contract";
+    if (entry.late !== is_late) {
+      this.#violate("S11", `entry ${seq} of ${local_date} says late: ${entry.late}`);
+    }
+    const sums = this.#month(period);
+    if (type === "grant") sums.granted += credits;
+    if (type === "consumption" || type === "reversal") {
+      sums.consumed -= credits;
+      this.owedOn(`${local_date} ${entry.feature} ${entry.direction}`).credits -= credits;
+    }
+    sums.available += prepaid;
+    sums.excess -= excess;
+    if (entry.available_after !== sums.available || entry.excess_after !== sums.excess) {
+      this.#violate(
+        "S7",
+        `entry ${seq} says ${entry.available_after} and ${entry.excess_after} after it, not ${sums.available} and ${sums.excess}`,
+      );
+    }
+    if (sums.available < 0 || sums.excess < 0) this.#violate("S7", `entry ${seq} leaves less than nothing`);
+  }
+
+  closeDay(
+    date: string,
+    totals: readonly { feature: string; direction: string; credits: number; units: number }[],
+    ends_ms: number,
+    recorded_at_ms: number,
+  ): void {
+    if (date !== this.today) this.#violate("S9", `${date} closed when ${this.today} was open`);
+    if (recorded_at_ms < ends_ms) {
+      this.#violate("S9", `${date} closed ${ends_ms - recorded_at_ms} ms before its end`);
+    }
+    const frozen = new Map(totals.map((total) => [`${date} ${total.feature} ${total.direction}`, total]));
+    for (const [key, { units, credits }] of this.owed) {
+      if (!key.startsWith(date)) continue;
+      const total = frozen.get(key);
+      if ((total?.units ?? 0) !== units || (total?.credits ?? 0) !== credits) {
+        this.#violate(
+          "S9",
+          `the closing froze ${total?.units} units and ${total?.credits} credits of ${key}, not ${units} and ${credits}`,
+        );
+      }
+      frozen.delete(key);
+    }
+    for (const [key, { credits }] of frozen) {
+      if (credits !== 0) this.#violate("S9", `the closing froze ${key} of nothing`);
+    }
+    this.closed_through = date;
+    const month = monthOf(addDays(date, -FACTS_DAYS_AFTER));
+    if (date === addDays(lastDateOf(month), FACTS_DAYS_AFTER)) this.final_through = month;
+  }
+
+  closeMonth(month: string, figures: ClosedFigures): void {
+    const { granted, consumed } = this.#month(month);
+    const expected = [
+      granted,
+      consumed,
+      Math.min(granted, consumed),
+      Math.max(0, granted - consumed),
+      Math.max(0, consumed - granted),
+    ];
+    const found = [
+      figures.granted,
+      figures.consumed,
+      figures.prepaid_used,
+      figures.expired,
+      figures.excess,
+    ];
+    if (`${expected}` !== `${found}`) {
+      this.#violate("S8", `${month} closed with ${found}, not ${expected}`);
+    }
+    if (figures.granted !== figures.prepaid_used + figures.expired) {
+      this.#violate("S8", `${month}: granted ${figures.granted} is not used + expired`);
+    }
+  }
+
+  owedOn(key: string) {
+    let owed = this.owed.get(key);
+    if (owed === undefined) this.owed.set(key, owed = { units: 0, credits: 0 });
+    return owed;
+  }
+
+  #month(month: string) {
+    let sums = this.months.get(month);
+    if (sums === undefined) {
+      this.months.set(month, sums = { granted: 0, consumed: 0, available: 0, excess: 0 });
+    }
+    return sums;
+  }
+}

@@ -1,0 +1,262 @@
+import type { ContractRow } from "../../audit/examination.ts";
+import { addDays, LocalDays, monthOf, type SettingsRow } from "../../audit/local_days.ts";
+import { Prices, type RateRow } from "../../audit/prices.ts";
+import type { Change } from "../../../src/domain/company/change.ts";
+import type { CompanyEvent, QuarantinedEvent } from "../../../src/domain/company/event.ts";
+import { Keyring } from "../../../src/domain/identity/keyring.ts";
+import type { StoredCompany } from "../../../tests/support/memory_store/company.ts";
+import { Account, FACTS_DAYS_AFTER, type Violate } from "./account.ts";
+import { contractRow, rateRow } from "./rows.ts";
+
+/** What a balance of a version must show. */
+export interface Figures {
+  readonly closed_through: string;
+  readonly month: string;
+  readonly granted: number;
+  readonly consumed: number;
+  readonly open_inbound: number;
+  readonly open_outbound: number;
+  readonly closes_at_ms: number;
+}
+
+/** A fact as it was kept, in the audit's form. */
+export interface KeptFact {
+  readonly contact: string;
+  readonly at_ms: number;
+  readonly kind: string;
+  readonly message: string;
+  readonly template: boolean;
+  readonly category: string | null;
+  readonly callback: string | null;
+  readonly recorded_ms: number;
+}
+
+const LATENESS_LIMIT_MS = FACTS_DAYS_AFTER * 86_400_000;
+const FUTURE_LIMIT_MS = 5 * 60_000;
+/** No fact of a company is older when it is made, and no run is longer. */
+const [DAYS_BEFORE, DAYS_KEPT] = [12, 140];
+
+/**
+ * One company, kept by a second bookkeeper: it hears every change that is committed, in order, and adds up for itself
+ * by the audit's plain rules. It shares no rule with `src/domain`.
+ */
+export class Books {
+  readonly company: string;
+  readonly facts = new Map<string, KeptFact[]>();
+  /** What balances of a version may show: one thing, but where several commands were decided in one turn. */
+  readonly figures = new Map<number, readonly Figures[]>();
+  readonly account: Account;
+  readonly usages = new Set<string>();
+  readonly sends = new Set<string>();
+  days: LocalDays;
+  prices: Prices;
+  version = 0;
+  /** Contacts and dates that the last changes touched. */
+  readonly touched = { contacts: new Set<string>(), dates: new Set<string>() };
+  readonly #violate: Violate;
+  readonly #first_date: string;
+  /** In order of their versions. */
+  readonly settings: SettingsRow[];
+  /** Under which an actor stores, before it lets go of somebody, when they wrote last. */
+  readonly last_message_key: string;
+  readonly #contract: ContractRow[] = [];
+  #own: RateRow[] = [];
+  #general: readonly RateRow[];
+
+  constructor(stored: StoredCompany, general: readonly RateRow[], violate: Violate) {
+    this.company = stored.company;
+    this.#violate = (invariant, what) => violate(invariant, `${stored.company}: ${what}`);
+    this.settings = [...stored.settings];
+    this.last_message_key = new Keyring(stored.head.contact_secret).message("last message");
+    this.#general = general;
+    const { closed_through } = stored.head;
+    this.account = new Account(closed_through, this.#violate);
+    this.#first_date = addDays(closed_through, -DAYS_BEFORE);
+    this.days = this.#daysNow();
+    this.prices = this.#pricesNow();
+    this.figures.set(this.version, [this.#shown()]);
+  }
+
+  get contract(): readonly ContractRow[] {
+    return this.#contract;
+  }
+
+  /** The general card has another version. */
+  priced(general: readonly RateRow[]): void {
+    this.#general = general;
+    this.prices = this.#pricesNow();
+  }
+
+  /** A change was committed; it is one as its actor decided it, never several merged. */
+  take(change: Change): void {
+    if (change.from_version !== this.version) {
+      this.#violate("S6", `version ${change.version} follows ${this.version}, not ${change.from_version}`);
+    }
+    // Of a turn of several commands it is not told where one ends: a balance between is one of those on the way.
+    const on_the_way: Figures[] = [];
+    for (const event of change.events) {
+      this.#takeEvent(event, change.recorded_at_ms);
+      if (change.version > change.from_version + 1) on_the_way.push(this.#shown());
+    }
+    for (let v = change.from_version + 1; v < change.version; v++) this.figures.set(v, on_the_way);
+    this.version = change.version;
+    if (change.ledger_seq !== this.account.seq) {
+      this.#violate("S7", `the head says entry ${change.ledger_seq}, the ledger ${this.account.seq}`);
+    }
+    if (change.closed_through !== this.account.closed_through) {
+      this.#violate(
+        "S9",
+        `the head says ${change.closed_through} is closed, the days ${this.account.closed_through}`,
+      );
+    }
+    this.figures.set(this.version, [this.#shown()]);
+  }
+
+  #takeEvent(event: CompanyEvent, recorded_at_ms: number): void {
+    switch (event.type) {
+      case "fact_stored":
+        return this.#keepFact(event.fact, recorded_at_ms);
+      case "entry_posted":
+        if (event.entry.type === "consumption" || event.entry.type === "reversal") {
+          this.touched.dates.add(event.entry.local_date);
+        }
+        return this.account.post(event.entry);
+      case "usage_counted":
+        this.#inTime(`usage ${event.usage.id}`, event.usage.occurred_at_ms, recorded_at_ms);
+        return this.#count(event.usage);
+      case "send_decided":
+        this.#inTime("a send", event.sent_at_ms, recorded_at_ms);
+        if (this.sends.has(event.send.key)) this.#violate("S3", "a send was decided twice");
+        this.sends.add(event.send.key);
+        return;
+      case "total_changed": {
+        const { feature, direction, units } = event.total;
+        this.account.owedOn(`${event.local_date} ${feature} ${direction}`).units = units;
+        this.touched.dates.add(event.local_date);
+        return;
+      }
+      case "window_changed":
+        if (monthOf(event.local_date) <= this.account.final_through) {
+          this.#violate("S10", `a window of ${event.local_date} changed, whose month is final`);
+        }
+        this.touched.contacts.add(event.contact);
+        return;
+      case "quarantined":
+        return this.#keepBack(event.event, recorded_at_ms);
+      case "people_merged":
+        this.touched.contacts.add(event.into.id);
+        return;
+      case "day_closed":
+        return this.account.closeDay(
+          event.local_date,
+          event.totals,
+          this.days.endOf(event.local_date),
+          recorded_at_ms,
+        );
+      case "period_closed":
+        return this.account.closeMonth(event.period.month, event.figures);
+      case "settings_versioned":
+        this.settings.push(event.settings);
+        this.days = this.#daysNow();
+        this.prices = this.#pricesNow();
+        return;
+      case "contract_versioned":
+        this.#contract.push(contractRow(event.version));
+        return;
+      case "rate_versioned":
+        this.#own = [...this.#own, rateRow(event.rate)];
+        this.prices = this.#pricesNow();
+        return;
+    }
+  }
+
+  #keepFact(fact: Extract<CompanyEvent, { type: "fact_stored" }>["fact"], recorded_ms: number): void {
+    const { contact, at_ms, kind, message, template } = fact;
+    let of_key = this.facts.get(contact);
+    if (of_key === undefined) this.facts.set(contact, of_key = []);
+    const { category = null, callback = null } = fact;
+    const same = of_key.some((known) =>
+      known.at_ms === at_ms && known.message === message && known.kind === kind &&
+      known.template === template &&
+      known.category === category && known.callback === callback
+    );
+    this.touched.contacts.add(contact);
+    if (same) return;
+    of_key.push({
+      contact,
+      at_ms,
+      kind,
+      message,
+      template,
+      category,
+      callback,
+      recorded_ms,
+    });
+  }
+
+  /** What is kept back is so for a reason that holds. */
+  #keepBack({ reason, event, received_at_ms }: QuarantinedEvent, recorded_at_ms: number): void {
+    const { at_ms, message, callback } = event as {
+      readonly at_ms?: number;
+      readonly message?: string;
+      readonly callback?: string;
+    };
+    if (at_ms === undefined) return;
+    const is_final = (time_ms: number) => monthOf(this.days.dateOf(time_ms)) <= this.account.final_through;
+    // Of a message that left in a month that is final, by Meta's word or our own, whatever the event's own time.
+    const of_message = () =>
+      [...this.facts.values()].flat().filter((fact) => [message, callback].includes(fact.message));
+    const holds = reason === "too_old"
+      ? at_ms < received_at_ms - LATENESS_LIMIT_MS
+      : reason === "in_the_future"
+      ? at_ms > recorded_at_ms + FUTURE_LIMIT_MS
+      : reason === "month_final" && (is_final(at_ms) || of_message().some((fact) => is_final(fact.at_ms)));
+    if (!holds) this.#violate("S19", `an event of ${instant(at_ms)} is kept back as ${reason}`);
+  }
+
+  #inTime(what: string, at_ms: number, recorded_at_ms: number): void {
+    if (at_ms > recorded_at_ms + FUTURE_LIMIT_MS || at_ms < recorded_at_ms - LATENESS_LIMIT_MS) {
+      this.#violate("S19", `${what} of ${instant(at_ms)} was taken at ${instant(recorded_at_ms)}`);
+    }
+  }
+
+  #count(usage: Extract<CompanyEvent, { type: "usage_counted" }>["usage"]): void {
+    const { id, feature, quantity, occurred_at_ms, local_date, credits } = usage;
+    if (this.usages.has(id)) this.#violate("S3", `usage ${id} counted twice`);
+    this.usages.add(id);
+    const date = this.days.dateOf(occurred_at_ms);
+    const price = this.prices.ofUsage(feature, date, occurred_at_ms);
+    const expected = price === undefined ? undefined : Number(price) * quantity;
+    if (local_date !== date || credits !== expected) {
+      this.#violate("S4", `usage ${id} cost ${credits} on ${local_date}, not ${expected} on ${date}`);
+    }
+  }
+
+  /** What a balance shows of the books as they stand. */
+  #shown(): Figures {
+    const { today } = this.account;
+    const month = monthOf(today);
+    const { granted, consumed } = this.account.months.get(month) ?? { granted: 0, consumed: 0 };
+    return {
+      closed_through: this.account.closed_through,
+      month,
+      granted,
+      consumed,
+      open_inbound: this.account.owed.get(`${today} whatsapp.inbound inbound`)?.units ?? 0,
+      open_outbound: this.account.owed.get(`${today} whatsapp.outbound outbound`)?.units ?? 0,
+      closes_at_ms: this.days.endOf(today),
+    };
+  }
+
+  #daysNow(): LocalDays {
+    return new LocalDays(this.settings, this.#first_date, addDays(this.#first_date, DAYS_KEPT));
+  }
+
+  #pricesNow(): Prices {
+    return new Prices([...this.#general, ...this.#own], this.days);
+  }
+}
+
+function instant(at_ms: number): string {
+  return new Date(at_ms).toISOString();
+}
