@@ -6,7 +6,7 @@ import { furnish, type House } from "./src/service.ts";
 import { createApp } from "./src/http/app.ts";
 import { Access } from "./src/access/access.ts";
 import { authentication } from "./src/http/middleware/authentication.ts";
-import type { Readiness } from "./src/http/ports.ts";
+import type { Readiness } from "./src/ports.ts";
 import { RequestMetrics } from "./src/http/middleware/request_metrics.ts";
 import { listen } from "./src/http/listen.ts";
 import { LiveFeed } from "./src/live/feed.ts";

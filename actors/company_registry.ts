@@ -1,7 +1,7 @@
 import type { Answer, Command, Profile } from "../src/domain/company/command.ts";
 import { NEW_COMPANY, type NewCompany } from "../src/domain/company/new_company.ts";
 import type { CompanyId } from "../src/domain/types.ts";
-import type { Clock } from "../src/ports.ts";
+import type { Clock, Registration } from "../src/ports.ts";
 
 /** Where companies are made, and numbers claimed. All of it rejects when the store cannot be reached. */
 export interface RegistryStore {
@@ -23,11 +23,6 @@ export interface RegistryWorld {
   /** Meters what was kept back for numbers that now have a company. */
   replay(phone_number_ids: readonly string[]): Promise<void>;
 }
-
-/** What came of configuring a company. */
-export type Registration =
-  | { readonly type: "registered"; readonly created: boolean; readonly answer: Answer }
-  | { readonly type: "phone_number_taken"; readonly phone_number_ids: readonly string[] };
 
 /** Makes and configures companies, whose numbers are the one thing that is unique over all of them. */
 export class Registry {

@@ -2,7 +2,7 @@ import type { Answer, Command, NoCompany, Unavailable } from "../src/domain/comp
 import { clueTexts } from "../src/domain/identity/identifiers.ts";
 import type { ContactClues } from "../src/domain/identity/phone.ts";
 import type { CompanyId, ContactId, ContactKey } from "../src/domain/types.ts";
-import type { Clock } from "../src/ports.ts";
+import type { Clock, ErasureResult } from "../src/ports.ts";
 import { unavailable } from "./mailbox.ts";
 
 /** Where an erasure looks beside the company itself. All of it rejects when the store cannot be reached. */
@@ -30,15 +30,6 @@ export interface ErasureWorld {
   report(error: unknown): void;
 }
 
-/** What an erasure took away. */
-export interface Erased {
-  readonly type: "erased";
-  /** Phones and BSUIDs that were readable until now. */
-  readonly names: number;
-  /** Events in quarantine that spoke of the person. */
-  readonly events: number;
-}
-
 /** Erases people, wherever they are readable. */
 export class Erasure {
   readonly #world: ErasureWorld;
@@ -52,7 +43,7 @@ export class Erasure {
    * found by the person's other names, so that those go first, and are looked for once more after the names, for
    * what came meanwhile.
    */
-  async erase(company: CompanyId, contact: ContactClues): Promise<Erased | NoCompany | Unavailable> {
+  async erase(company: CompanyId, contact: ContactClues): Promise<ErasureResult | NoCompany | Unavailable> {
     const { clock, companies, store } = this.#world;
     const known = await companies.ask(company, { type: "read_contact", contact });
     if (known.type !== "contact") return refusal(known);

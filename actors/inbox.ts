@@ -16,8 +16,8 @@ export interface Directory {
 }
 
 /** Keeps what could not be metered. Rejects when it could not be made durable. */
-export interface Quarantine {
-  keep(
+export interface QuarantineWriter {
+  add(
     events: readonly { readonly event: ArrivedEvent; readonly company: CompanyId | undefined }[],
     received_at_ms: number,
   ): Promise<void>;
@@ -26,13 +26,13 @@ export interface Quarantine {
 /** Splits what arrives by company, and answers when all of it is durable. */
 export class Inbox {
   readonly #directory: Directory;
-  readonly #quarantine: Quarantine;
+  readonly #quarantine: QuarantineWriter;
   readonly #companies: { ask(company: CompanyId, command: Command): Promise<Answer> };
   readonly #report: (error: unknown) => void;
 
   constructor(
     directory: Directory,
-    quarantine: Quarantine,
+    quarantine: QuarantineWriter,
     companies: { ask(company: CompanyId, command: Command): Promise<Answer> },
     report: (error: unknown) => void,
   ) {
@@ -100,7 +100,7 @@ export class Inbox {
       if (of_company === undefined) by_company.set(company, [event]);
       else of_company.push(event);
     }
-    const keeping = kept.length === 0 ? undefined : this.#quarantine.keep(kept, received_at_ms);
+    const keeping = kept.length === 0 ? undefined : this.#quarantine.add(kept, received_at_ms);
     const asked = [...by_company].map(([company, of_company]) =>
       this.#companies.ask(company, { type: "record", events: of_company, received_at_ms })
     );

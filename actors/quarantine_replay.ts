@@ -1,25 +1,13 @@
 import type { Answer, Command, ContactEvent, QuarantineReason } from "../src/domain/company/command.ts";
 import type { CompanyId } from "../src/domain/types.ts";
+import type { QuarantineEntry } from "../src/ports.ts";
 import type { Directory } from "./inbox.ts";
-
-/** An event that was kept back. */
-export interface KeptEvent {
-  readonly id: string;
-  /** Undefined while no company has claimed its number. */
-  readonly company: CompanyId | undefined;
-  readonly reason: QuarantineReason;
-  readonly phone_number_id: string | undefined;
-  readonly received_at_ms: number;
-  readonly event: unknown;
-  /** When it was metered after all; undefined while it waits. */
-  readonly replayed_at_ms: number | undefined;
-}
 
 /** What is in quarantine. All of it rejects when the store cannot be reached. */
 export interface QuarantineStore {
-  get(id: string): Promise<KeptEvent | undefined>;
+  get(id: string): Promise<QuarantineEntry | undefined>;
   /** Events of a number that no company had when they came, nor when they were tried, the oldest first. */
-  waitingFor(phone_number_id: string, limit: number): Promise<readonly KeptEvent[]>;
+  waitingFor(phone_number_id: string, limit: number): Promise<readonly QuarantineEntry[]>;
   /** Numbers that such events wait for, and that some company has by now. */
   claimedNumbers(): Promise<readonly string[]>;
   /**
@@ -28,7 +16,7 @@ export interface QuarantineStore {
    * @param company whose it is from then on, if it was nobody's; undefined while no company has its number
    */
   settle(
-    kept: KeptEvent,
+    kept: QuarantineEntry,
     outcome: ReplayOutcome,
     company: CompanyId | undefined,
     at_ms: number,
@@ -110,7 +98,7 @@ export class Replay {
     return metered;
   }
 
-  async #try(kept: KeptEvent): Promise<ReplayOutcome | "unavailable"> {
+  async #try(kept: QuarantineEntry): Promise<ReplayOutcome | "unavailable"> {
     const { clock, companies, directory, store } = this.#world;
     const number = kept.phone_number_id;
     const company = kept.company ?? (number === undefined ? undefined : directory.companyOf(number));

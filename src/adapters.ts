@@ -4,14 +4,15 @@
  */
 import type { ErasureStore } from "../actors/erasure.ts";
 import type { GeneralCardStore } from "../actors/rate_card.ts";
-import type { Quarantine as QuarantinePort } from "../actors/inbox.ts";
+import type { QuarantineWriter as QuarantinePort } from "../actors/inbox.ts";
 import type { RegistryStore } from "../actors/company_registry.ts";
-import type { KeptEvent, QuarantineStore } from "../actors/quarantine_replay.ts";
+import type { QuarantineStore } from "../actors/quarantine_replay.ts";
+import type { QuarantineEntry } from "./ports.ts";
 import type { Keyring } from "./domain/identity/keyring.ts";
 import { mentionedIn } from "./domain/identity/event_identifiers.ts";
 import type { PostgresCompanyStore } from "./postgres/companies.ts";
 import type { PhoneNumbers as PostgresPhoneNumbers } from "./postgres/phone_numbers.ts";
-import type { Quarantine as PostgresQuarantine } from "./postgres/quarantine.ts";
+import type { PostgresQuarantine as PostgresQuarantine } from "./postgres/quarantine.ts";
 import type { GeneralRates as PostgresRates } from "./postgres/rates.ts";
 import type { WhatsAppEvent } from "./whatsapp/events.ts";
 import { eventIdentity } from "./whatsapp/events.ts";
@@ -59,7 +60,7 @@ export function registryStore(
 /** Keeps what no company has, and what could not be read, once by what it is. */
 export function quarantineOf(quarantine: Quarantine, keyring: Keyring): QuarantinePort {
   return {
-    keep: (kept, received_at_ms) =>
+    add: (kept, received_at_ms) =>
       quarantine.add(kept.map(({ event, company }) => {
         const reason = event.type === "unreadable" ? unreadableReason(event.reason) : "unknown_phone_number";
         const { phone_number_id } = event;
@@ -93,7 +94,7 @@ export function keptEvents(quarantine: Quarantine): QuarantineStore {
     get: (id) => quarantine.get(id),
     waitingFor: (number, limit) => quarantine.waitingFor(number, limit),
     claimedNumbers: () => quarantine.claimedNumbers(),
-    settle: async ({ id }: KeptEvent, outcome, company, at_ms) => {
+    settle: async ({ id }: QuarantineEntry, outcome, company, at_ms) => {
       if (outcome.type === "metered") await quarantine.markReplayed(id, at_ms, company);
       else await quarantine.markKept(id, outcome.reason, company);
     },

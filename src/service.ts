@@ -12,7 +12,7 @@ import { Sweep } from "../actors/scheduler.ts";
 import { Alerts } from "./alerts/alerts.ts";
 import { post } from "./alerts/post.ts";
 import { erasureStore, generalCardStore, keptEvents, quarantineOf, registryStore } from "./adapters.ts";
-import type { QuarantineQuery } from "./http/ports.ts";
+import type { QuarantineQuery } from "./ports.ts";
 import type { LiveFeed } from "./live/feed.ts";
 import { report } from "./observability/log.ts";
 import type { Store } from "./postgres/store.ts";

@@ -12,6 +12,7 @@ import type { KeyStore, SessionStore } from "./store.ts";
 import { Keys } from "./keys.ts";
 import { ViewerSessions } from "./viewer_sessions.ts";
 import { Tickets } from "./token.ts";
+import { DAY_MS } from "../time/units.ts";
 
 /** What it is made of. */
 export interface AccessWorld {
@@ -29,7 +30,7 @@ const LOOK_EVERY_MS = 250;
 const BETWEEN_LOOKS_MS = 50;
 const UNCONFIRMED_MS_MAX = 30_000;
 const FORGET_EVERY_MS = 60_000;
-const FORGOTTEN_AFTER_MS = 24 * 60 * 60_000;
+const FORGOTTEN_AFTER_MS = DAY_MS;
 
 /** Keys and sessions, and what keeps them true. */
 export class Access {

@@ -94,7 +94,7 @@ export class Keys {
   }
 
   /** Makes a key. It is good at once, here and in every other process. */
-  async make(asked: AskedKey): Promise<MadeKey> {
+  async create(asked: AskedKey): Promise<MadeKey> {
     const created_at_ms = this.#now_ms();
     if ((asked.expires_at_ms ?? Infinity) <= created_at_ms) return { type: "expires_before_now" };
     const { id, key, hash } = newKey();

@@ -17,11 +17,12 @@ import { digest } from "./key.ts";
 import type { KeptSession, SessionStore } from "./store.ts";
 import type { Keys } from "./keys.ts";
 import type { Tickets } from "./token.ts";
+import { DAY_MS } from "../time/units.ts";
 
 /** A link opens a session so long. */
 const LINK_MS_MAX = 5 * 60_000;
 /** No session goes on longer, however much it is used. */
-const SESSION_MS_MAX = 24 * 60 * 60_000;
+const SESSION_MS_MAX = DAY_MS;
 const COMPANY_SESSIONS_MAX = 10_000;
 /** Sessions known at once; past it those used longest ago are read anew when they come back. */
 const KNOWN_MAX = 50_000;

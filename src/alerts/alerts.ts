@@ -24,6 +24,7 @@ import type {
 } from "./store.ts";
 import { type Message, messageOf } from "./message.ts";
 import { nextAttemptAt } from "./retries.ts";
+import { DAY_MS } from "../time/units.ts";
 
 /** What it is made of. */
 export interface AlertWorld {
@@ -65,7 +66,6 @@ const TAKEN_FOR_MS = 60_000;
 /** One run sends for so long at the most; what is left is due at the next. */
 const RUN_MS_MAX = 45_000;
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 /** A month that is open began so long ago at the most: a month, and what a company may be behind with closing it. */
 const OPEN_MS_MAX = 70 * DAY_MS;
 /** A closing is dated when it is recorded, whatever month it is of; one of this long ago has been told of. */
@@ -94,7 +94,7 @@ export class Alerts {
   }
 
   /** Makes an endpoint, unless it is there already, or there are as many as there may be. */
-  async make(
+  async create(
     { url, company, types, created_by }: AskedEndpoint,
   ): Promise<Endpoint | "there_already" | "too_many"> {
     const endpoint: Endpoint = {

@@ -1,12 +1,13 @@
 import { addDays, lastDateOf } from "./calendar.ts";
 import type { LocalDate, Month } from "./types.ts";
+import { DAY_MS } from "../time/units.ts";
 
 /** How far a timestamp may be ahead of our clock. */
 export const FUTURE_LIMIT_MS = 5 * 60_000;
 
 /** Meta redelivers for 7 days; a day more is a margin. What is older stays in quarantine. */
 export const LATENESS_LIMIT_DAYS = 8;
-export const LATENESS_LIMIT_MS = LATENESS_LIMIT_DAYS * 86_400_000;
+export const LATENESS_LIMIT_MS = LATENESS_LIMIT_DAYS * DAY_MS;
 
 /**
  * Facts are kept for as many days at least. By then no fact of the month can arrive any more, and none that tells when

@@ -38,7 +38,7 @@ export interface Statement extends Amounts {
 }
 
 /** A month as it stands, and what its closing froze. */
-export interface KeptPeriod {
+export interface StoredPeriod {
   readonly period: Period;
   readonly at_close: ClosedFigures | undefined;
 }
@@ -51,7 +51,7 @@ export interface KeptPeriod {
  * @param today the company's current local date
  */
 export function statementsOf(
-  kept: readonly KeptPeriod[],
+  kept: readonly StoredPeriod[],
   contract: readonly ContractVersion[],
   today: LocalDate,
 ): Statement[] {

@@ -14,9 +14,10 @@ import { type Binaries, installBinaries } from "./binaries.ts";
 import * as cluster from "./cluster.ts";
 import { type FolderLock, lockFolder } from "./folder_lock.ts";
 import { type SendSignal, signalsBy, stopLeftover } from "./orphan_process.ts";
-import { type Log, pause } from "./log.ts";
+import type { Log } from "./log.ts";
 import { choosePort } from "./port.ts";
 import { Postmaster, PostmasterFailed, type PostmasterOptions } from "./postmaster.ts";
+import { sleep } from "../time/sleep.ts";
 
 export type { Log };
 
@@ -173,7 +174,7 @@ export class EmbeddedPostgres implements AsyncDisposable {
       if (performance.now() - since_ms > STEADY_RUN_MS) backoff_ms = BACKOFF_MIN_MS;
       postmaster = undefined;
       while (postmaster === undefined && !this.#stopping.signal.aborted) {
-        await pause(backoff_ms, this.#stopping.signal);
+        await sleep(backoff_ms, this.#stopping.signal);
         backoff_ms = Math.min(backoff_ms * 2, BACKOFF_MAX_MS);
         postmaster = await this.#startAgain();
       }

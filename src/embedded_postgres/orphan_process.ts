@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import { command, type RunAs, SYSTEM_PATH } from "./account.ts";
-import { type Log, pause } from "./log.ts";
+import type { Log } from "./log.ts";
+import { sleep } from "../time/sleep.ts";
 
 /** Sends a signal to a process on a data directory; one that has ended meanwhile is nobody's fault. */
 export type SendSignal = (signal: Rudeness, pid: number, pgdata: string) => Promise<void>;
@@ -46,7 +47,7 @@ async function stopAll(pgdata: string, recorded: number | undefined, send: SendS
     await Promise.all((everyone ? alive : leader).map((pid) => send(signal, pid, pgdata)));
     const deadline_ms = performance.now() + wait_ms;
     while (alive.length > 0 && performance.now() < deadline_ms) {
-      await pause(LOOK_AGAIN_MS);
+      await sleep(LOOK_AGAIN_MS);
       alive = await processesOn(pgdata, recorded);
     }
     if (alive.length === 0) return;

@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import { command, type RunAs } from "./account.ts";
-import { type Log, pause, settlesWithin } from "./log.ts";
+import { type Log, settlesWithin } from "./log.ts";
+import { sleep } from "../time/sleep.ts";
 
 /** What a run needs. */
 export interface PostmasterOptions {
@@ -102,7 +103,7 @@ export class Postmaster {
         await this.stop(0);
         throw signal.reason;
       }
-      await pause(LOOK_AGAIN_MS);
+      await sleep(LOOK_AGAIN_MS);
     }
   }
 

@@ -17,7 +17,7 @@ import { keys } from "./resources/keys.ts";
 import { ledger } from "./resources/ledger.ts";
 import { messages } from "./resources/messages.ts";
 import { openapi } from "./kit/openapi.ts";
-import type * as ports from "./ports.ts";
+import type * as ports from "../ports.ts";
 import { Problem, problemResponse } from "./kit/problems.ts";
 import { quarantine } from "./resources/quarantine.ts";
 import { quotes } from "./resources/quotes.ts";
@@ -39,22 +39,22 @@ import { windows } from "./resources/windows.ts";
 /** What the app is made of. */
 export interface AppOptions {
   readonly companies: ports.Companies;
-  readonly registry: ports.Registry;
+  readonly registry: ports.CompanyProvisioner;
   readonly company_list: ports.CompanyList;
-  readonly inbox: ports.Inbox;
-  readonly quarantine: ports.Quarantine;
+  readonly inbox: ports.EventInbox;
+  readonly quarantine: ports.QuarantineReview;
   readonly erasures: ports.Erasures;
   readonly reports: ports.Reports;
-  readonly rates: ports.RateBoard;
+  readonly rates: ports.RateCardAdmin;
   readonly live: ports.LiveBalances;
   readonly health: ports.Health;
   readonly clock: ports.Clock;
   /** Only under `TEST_CLOCK=1`: without it the call does not exist. */
-  readonly test_clock?: ports.TestClock | undefined;
+  readonly test_clock?: ports.MovableClock | undefined;
   readonly authenticate: Authenticate;
-  readonly keys: ports.Keys;
-  readonly alerts: ports.Alerts;
-  readonly viewer_sessions: ports.ViewerSessions;
+  readonly keys: ports.ApiKeys;
+  readonly alerts: ports.WebhookEndpoints;
+  readonly viewer_sessions: ports.Sessions;
   readonly metrics: RequestMetrics;
   /** The secrets Meta may sign with: the new one, and the old one while they rotate. */
   readonly app_secrets: readonly string[];

@@ -70,7 +70,7 @@ const COMMITTED: CommitOutcome = { type: "committed" };
 const FENCED: CommitOutcome = { type: "fenced" };
 
 /** Writes changes through one lane a shard. */
-export class Journal {
+export class GroupCommitJournal {
   /** For metrics; read it, do not write it. */
   readonly counters: JournalCounters = {
     statements: 0,

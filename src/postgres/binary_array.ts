@@ -9,13 +9,13 @@
 
 import { Buffer } from "node:buffer";
 import type { LocalDate } from "../domain/types.ts";
+import { DAY_MS } from "../time/units.ts";
 
 const HEAD_BYTES = 20;
 const LENGTH_BYTES = 4;
 const NULL_LENGTH = -1;
 const TWO_TO_32 = 0x1_0000_0000;
 const MS_TO_2000 = 946_684_800_000;
-const MS_A_DAY = 86_400_000;
 const MICROS_A_MS = 1_000;
 /** Of one UTF-16 unit. */
 const UTF8_BYTES_MAX = 3;
@@ -212,7 +212,7 @@ function daysSince2000(date: LocalDate): number {
   let days = days_known.get(date);
   if (days === undefined) {
     const start_ms = Temporal.PlainDate.from(date).toZonedDateTime("UTC").epochMilliseconds;
-    days = (start_ms - MS_TO_2000) / MS_A_DAY;
+    days = (start_ms - MS_TO_2000) / DAY_MS;
     if (days_known.size === DAYS_KNOWN_MAX) days_known.clear();
     days_known.set(date, days);
   }

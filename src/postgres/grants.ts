@@ -10,6 +10,7 @@
 
 import type { Client } from "./connection.ts";
 import { connect, disconnect, withSettings } from "./connection.ts";
+import { sleep } from "../time/sleep.ts";
 
 /** A role of the whole cluster: what it may do is granted in each database. */
 export const SERVICE_ROLE = "poli_credits_service";
@@ -118,7 +119,7 @@ async function assumeRole(client: Client): Promise<string | undefined> {
       if (code === undefined || code === "42501") return message;
       // Roles are the whole cluster's: another service, on another database, does the same at the same time.
       if (!/^(42710|23505|XX000)$/.test(code) || attempt === ATTEMPTS_MAX) throw error;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await sleep(RETRY_MS);
     }
   }
 }

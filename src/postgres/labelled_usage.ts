@@ -1,31 +1,7 @@
-import type { CompanyId, Direction, FeatureCode, LocalDate } from "../domain/types.ts";
+import type { LabelledUsage, LabelledUsageQuery } from "../domain/reports.ts";
+import type { Direction, FeatureCode, LocalDate } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
 import { creditsOf } from "./values.ts";
-
-/** What is asked of usage by what it was attributed to. Dates are inclusive. */
-export interface LabelledUsageQuery {
-  readonly company: CompanyId;
-  readonly from: LocalDate;
-  readonly to: LocalDate;
-  /** Today's truth, or what the closing of each date froze. */
-  readonly as_of: "now" | "close";
-  readonly groups: ReadonlySet<"day" | "feature" | "direction">;
-  readonly by_phone_number_id: boolean;
-  /** Labels, by name. */
-  readonly attributes: readonly string[];
-  readonly limit: number;
-}
-
-/** Usage of one group: it has the fields that were asked for. */
-export interface LabelledUsage {
-  readonly day?: LocalDate;
-  readonly feature?: FeatureCode;
-  readonly direction?: Direction;
-  readonly phone_number_id?: string | null;
-  readonly attributes?: Record<string, string | null>;
-  readonly units: number;
-  readonly credits: number;
-}
 
 /** Sums come as text, for they are of the type numeric. */
 type Row = Readonly<Record<string, string | null>> & { readonly units: string; readonly credits: string };

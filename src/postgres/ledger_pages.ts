@@ -10,30 +10,13 @@
 import { addDays, monthOf } from "../domain/calendar.ts";
 import { finalAfter } from "../domain/lateness.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
-import type { CompanyId, Direction, FeatureCode, LocalDate } from "../domain/types.ts";
+import type { CompanyId, Direction, FeatureCode } from "../domain/types.ts";
 import { INBOUND, OUTBOUND } from "../domain/types.ts";
 import type { EntryType } from "../domain/period.ts";
+import type { LedgerFilter, LedgerQuery } from "../domain/reports.ts";
 import type { Pool } from "./connection.ts";
 import { type Condition, conditions } from "./conditions.ts";
 import { creditsOf, epochMs, whole } from "./values.ts";
-
-/** Which entries of a company's ledger are asked for; what is not given does not matter. */
-export interface LedgerFilter {
-  readonly company: CompanyId;
-  /** By the entry's local date, inclusive. */
-  readonly from?: LocalDate;
-  readonly to?: LocalDate;
-  readonly feature?: FeatureCode;
-  readonly type?: EntryType;
-  readonly direction?: Direction;
-  readonly late?: boolean;
-}
-
-/** A page of them: those before a place. */
-export interface LedgerPage extends LedgerFilter {
-  readonly before_seq?: number;
-  readonly limit: number;
-}
 
 type Amount = "seq" | "credits" | "prepaid" | "excess" | "available_after" | "excess_after";
 type Instant = "occurred_at_ms" | "recorded_at_ms";
@@ -48,7 +31,7 @@ const COLUMNS = `seq, type, period, local_date, feature, direction, credits, pre
  *
  * @throws {Error} when Postgres cannot be reached
  */
-export async function ledgerPage(pool: Pool, page: LedgerPage): Promise<LedgerEntry[]> {
+export async function ledgerPage(pool: Pool, page: LedgerQuery): Promise<LedgerEntry[]> {
   const { from, to, late, limit } = page;
   if (from === undefined && to === undefined) {
     return await entries(pool, page, late === undefined ? [] : [[late ? "late" : "not late"]]);
@@ -67,7 +50,7 @@ export async function ledgerPage(pool: Pool, page: LedgerPage): Promise<LedgerEn
  */
 async function entriesInTime(
   pool: Pool,
-  page: LedgerPage,
+  page: LedgerQuery,
   { after_seq, before_seq }: Span,
 ): Promise<LedgerEntry[]> {
   const { from, to, limit } = page;
@@ -82,7 +65,7 @@ async function entriesInTime(
   }
 }
 
-function entriesLate(pool: Pool, page: LedgerPage, { after_seq, before_seq }: Span): Promise<LedgerEntry[]> {
+function entriesLate(pool: Pool, page: LedgerQuery, { after_seq, before_seq }: Span): Promise<LedgerEntry[]> {
   const { from, to } = page;
   return entries(pool, page, [
     ["late"],
@@ -94,7 +77,7 @@ function entriesLate(pool: Pool, page: LedgerPage, { after_seq, before_seq }: Sp
 }
 
 /** Entries of a page by all of its filters but the dates, and by what else is told. */
-async function entries(pool: Pool, page: LedgerPage, also: readonly Condition[]): Promise<LedgerEntry[]> {
+async function entries(pool: Pool, page: LedgerQuery, also: readonly Condition[]): Promise<LedgerEntry[]> {
   const values: unknown[] = [];
   const where = conditions([...filters(page), ...also], values);
   const { rows } = await pool.query<Row>(
@@ -122,7 +105,7 @@ export async function ledgerEntry(
   return rows.map(entryOf)[0];
 }
 
-function filters(page: LedgerPage): Condition[] {
+function filters(page: LedgerQuery): Condition[] {
   const { company, feature, type, direction, before_seq } = page;
   return [
     ["company_id = ?", company],

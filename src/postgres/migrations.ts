@@ -10,6 +10,7 @@
 import { type Client, connect, disconnect } from "./connection.ts";
 import { type MigrationFile, readMigrationFiles } from "./migration_files.ts";
 import { DatabaseUnusable } from "./database_error.ts";
+import { sleep } from "../time/sleep.ts";
 
 /** The folder of the project's own migrations. */
 export const MIGRATIONS_FOLDER: URL = new URL("../../migrations/", import.meta.url);
@@ -88,7 +89,8 @@ async function connectWhenReady({ url, wait_ms = 30_000, signal, log }: MigrateO
       }
       if (attempt === 1) log?.("info", `The database is not ready yet: ${reasonOf(error)}. Waiting for it.`);
     }
-    await pause(RETRY_MS, signal);
+    await sleep(RETRY_MS, signal);
+    signal?.throwIfAborted();
   }
 }
 
@@ -125,7 +127,8 @@ async function waitForTurn(client: Client, { signal, log }: MigrateOptions): Pro
     ]);
     if (rows[0]?.ours) return;
     if (attempt === 1) log?.("info", "Another process is migrating the database. Waiting for it.");
-    await pause(RETRY_MS, signal);
+    await sleep(RETRY_MS, signal);
+    signal?.throwIfAborted();
   }
 }
 
@@ -211,17 +214,4 @@ function reasonOf(error: unknown): string {
   // Node reports a host with several addresses as an AggregateError with an empty message.
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   return error instanceof Error ? error.message : String(error);
-}
-
-function pause(duration_ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(end, duration_ms);
-    signal?.addEventListener("abort", end);
-    function end() {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      if (signal?.aborted) reject(signal.reason);
-      else resolve();
-    }
-  });
 }

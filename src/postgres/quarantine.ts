@@ -116,7 +116,7 @@ export interface QuarantineFilter {
 }
 
 /** What could not be metered. What a company's actor keeps is written with its changes; all else here. */
-export class Quarantine {
+export class PostgresQuarantine {
   readonly #pool: Pool;
   readonly #onKeptBack: (reason: QuarantineReason) => void;
   /** Many are tried at once, and noted in few statements. */

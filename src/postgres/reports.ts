@@ -1,61 +1,29 @@
 import type { ClosedFigures } from "../domain/company/event.ts";
-import type { DayTotal } from "../domain/company/state.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
+import type { CompanyId, ContactId, LocalDate, MessageKey, Month } from "../domain/types.ts";
 import type {
-  CompanyId,
-  ContactId,
-  Credits,
-  Direction,
-  FeatureCode,
-  LocalDate,
-  MessageKey,
-  Month,
-} from "../domain/types.ts";
-import type { Period } from "../domain/period.ts";
+  ClosedDay,
+  DatedTotal,
+  LabelledUsage,
+  LabelledUsageQuery,
+  LedgerQuery,
+  WindowQuery,
+  WindowRecord,
+} from "../domain/reports.ts";
+import type { StoredPeriod } from "../domain/statement.ts";
 import type { Pool } from "./connection.ts";
 import { conditions } from "./conditions.ts";
 import { creditsOf, epochMs, instantText, whole, wholeOrNull } from "./values.ts";
 import { labelledUsage } from "./labelled_usage.ts";
-import type { LabelledUsage, LabelledUsageQuery } from "./labelled_usage.ts";
 import { ledgerEntry, ledgerPage } from "./ledger_pages.ts";
-import type { LedgerPage } from "./ledger_pages.ts";
 
-/** Which windows of a company are asked for. */
-export interface WindowFilter {
-  readonly company: CompanyId;
-  readonly opened_from_ms?: number;
-  readonly opened_before_ms?: number;
-}
-
-/** Where a page of windows ends. */
-export interface WindowCursor {
-  readonly opened_at_ms: number;
-  readonly contact: ContactId;
-  readonly direction: Direction;
-}
-
-/** A window as it stands. */
-export interface WindowRecord extends WindowCursor {
-  readonly local_date: LocalDate;
-  readonly feature: FeatureCode;
-  readonly credits: Credits;
-  readonly message: MessageKey | undefined;
-}
-
-/** Credits and units of one feature and direction on a local date. */
-export type DatedTotal = DayTotal & { readonly local_date: LocalDate };
-
-/** What the closing of a day froze. */
-export interface ClosedDay {
-  readonly local_date: LocalDate;
-  readonly totals: readonly DayTotal[];
+/** A closed day and when it was closed. */
+export interface ClosedDayRecord extends ClosedDay {
   readonly closed_at_ms: number;
 }
 
 /** A month as it stands, and what its closing froze. */
-export interface PeriodRecord {
-  readonly period: Period;
-  readonly at_close: ClosedFigures | undefined;
+export interface PeriodRecord extends StoredPeriod {
   readonly closed_at_ms: number | undefined;
 }
 
@@ -65,7 +33,7 @@ type TotalRow = Omit<DatedTotal, "units" | "credits"> & Record<"units" | "credit
  * Reads for people and programs: each by an index, of what is committed. All of them throw when Postgres cannot be
  * reached. Dates are inclusive.
  */
-export class Reports {
+export class PostgresReports {
   readonly #pool: Pool;
 
   constructor(pool: Pool) {
@@ -73,7 +41,7 @@ export class Reports {
   }
 
   /** A page of the ledger, newest first. */
-  ledger(page: LedgerPage): Promise<LedgerEntry[]> {
+  ledger(page: LedgerQuery): Promise<LedgerEntry[]> {
     return ledgerPage(this.#pool, page);
   }
 
@@ -84,7 +52,7 @@ export class Reports {
 
   /** A page of windows as they stand, those opened last first. */
   async windows(
-    page: WindowFilter & { readonly before?: WindowCursor; readonly limit: number },
+    page: WindowQuery,
   ): Promise<WindowRecord[]> {
     const { company, opened_from_ms, opened_before_ms, before, limit } = page;
     const values: unknown[] = [];
@@ -129,8 +97,8 @@ export class Reports {
   }
 
   /** What the closing of each day froze. A day that is open, or was never closed, is not in it. */
-  async closedDays(company: CompanyId, from: LocalDate, to: LocalDate): Promise<ClosedDay[]> {
-    const { rows } = await this.#pool.query<Omit<ClosedDay, "closed_at_ms"> & { closed_at_ms: bigint }>(
+  async closedDays(company: CompanyId, from: LocalDate, to: LocalDate): Promise<ClosedDayRecord[]> {
+    const { rows } = await this.#pool.query<Omit<ClosedDayRecord, "closed_at_ms"> & { closed_at_ms: bigint }>(
       `select local_date, totals, ${epochMs("closed_at")} as closed_at_ms from closed_days
         where company_id = $1 and local_date between $2 and $3 order by local_date`,
       [company, from, to],

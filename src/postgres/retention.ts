@@ -11,6 +11,7 @@
 import { instantText } from "./values.ts";
 import type { LineOptions } from "./resilient_connection.ts";
 import { KEYED_PLANS, Line, sqlState } from "./resilient_connection.ts";
+import { DAY_MS } from "../time/units.ts";
 
 /** What a run forgot. */
 export interface Forgotten {
@@ -56,7 +57,6 @@ const FORGET_NAMES = `
 
 const ROWS_AT_ONCE = 2_000;
 const NAMES_AT_ONCE = 1_000;
-const DAY_MS = 86_400_000;
 const LOCK_NOT_AVAILABLE = "55P03";
 const NO_KEY = "00000000-0000-0000-0000-000000000000";
 

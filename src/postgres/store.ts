@@ -7,7 +7,7 @@ import type { Pool } from "./connection.ts";
 import { pool } from "./connection.ts";
 import { connectionsAllowed } from "./connection_limit.ts";
 import { startEmbeddedPostgres } from "../embedded_postgres/embedded_postgres.ts";
-import { Journal } from "../journal/journal.ts";
+import { GroupCommitJournal } from "../journal/journal.ts";
 import { KeptBack } from "../observability/quarantine_counter.ts";
 import { migrate } from "./migrations.ts";
 import { limitPowers } from "./grants.ts";
@@ -15,9 +15,9 @@ import { PostgresAlerts } from "./alerts.ts";
 import { PostgresCompanyStore } from "./companies.ts";
 import { PostgresKeys } from "./keys.ts";
 import { PhoneNumbers } from "./phone_numbers.ts";
-import { Quarantine } from "./quarantine.ts";
+import { PostgresQuarantine } from "./quarantine.ts";
 import { GeneralRates } from "./rates.ts";
-import { Reports } from "./reports.ts";
+import { PostgresReports } from "./reports.ts";
 import { Retention } from "./retention.ts";
 import { serviceSecret } from "./service_secret.ts";
 import { TestClockStore } from "./test_clock.ts";
@@ -27,15 +27,15 @@ import { unusable } from "./database_error.ts";
 
 /** Everything that is kept, ready to be used. */
 export interface Store {
-  readonly journal: Journal;
+  readonly journal: GroupCommitJournal;
   readonly companies: PostgresCompanyStore;
   readonly phone_numbers: PhoneNumbers;
   readonly rates: GeneralRates;
   /** Hashes what no company's secret could: people and events that no company is known of. */
   readonly keyring: Keyring;
-  readonly quarantine: Quarantine;
+  readonly quarantine: PostgresQuarantine;
   readonly kept_back: KeptBack;
-  readonly reports: Reports;
+  readonly reports: PostgresReports;
   readonly retention: Retention;
   readonly test_clock: TestClockStore;
   readonly alerts: PostgresAlerts;
@@ -150,7 +150,7 @@ function storeOn(
   const writer = new PostgresWriter(url, { onError, onRefused, onKeptBack });
   // One lane a server of Postgres. More into the same one make more and smaller statements, and cost more of both
   // processors than they save in waiting (`tools/bench/README.md`).
-  const journal = new Journal([writer], { gathered: turnsOfTheLoop });
+  const journal = new GroupCommitJournal([writer], { gathered: turnsOfTheLoop });
   const companies = new PostgresCompanyStore(reading, url, { onError });
   const reporting = pool(url, {
     application_name: "poli-credits reports",
@@ -179,8 +179,8 @@ function storeOn(
     companies,
     phone_numbers: new PhoneNumbers(reading),
     rates: new GeneralRates(reading),
-    quarantine: new Quarantine(reading, onKeptBack),
-    reports: new Reports(reporting),
+    quarantine: new PostgresQuarantine(reading, onKeptBack),
+    reports: new PostgresReports(reporting),
     retention,
     test_clock: new TestClockStore(reading),
     alerts: new PostgresAlerts(alerting),

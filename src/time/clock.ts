@@ -1,3 +1,5 @@
+import { sleep } from "./sleep.ts";
+
 /** The machine's time of day. */
 export class SystemClock {
   now_ms(): number {
@@ -51,16 +53,5 @@ export class TestClock {
 
 /** Waiting by the machine's time, whatever the test clock says. */
 export class SystemTimers {
-  sleep(duration_ms: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", done);
-        resolve();
-      };
-      const timer = setTimeout(done, duration_ms);
-      signal?.addEventListener("abort", done, { once: true });
-    });
-  }
+  readonly sleep = sleep;
 }

@@ -38,7 +38,7 @@ class Cluster {
 }
 
 async function keyIn(access: Access): Promise<{ key: string; id: string }> {
-  const made = await access.keys.make(ASKED);
+  const made = await access.keys.create(ASKED);
   assert.ok(made.type === "made");
   return { key: made.key, id: made.kept.id };
 }

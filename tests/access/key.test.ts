@@ -27,7 +27,7 @@ async function accessWithKey() {
   const world = { keys: counted, sessions, ticket_secret, clock, timers: new SystemTimers() };
   const access = new Access({ ...world, report: console.error });
   const asked = { name: "x", scope: "admin", company: undefined, sees_contacts: true } as const;
-  const made = await access.keys.make({ ...asked, created_by: "tests", expires_at_ms: undefined });
+  const made = await access.keys.create({ ...asked, created_by: "tests", expires_at_ms: undefined });
   assert.ok(made.type === "made");
   return { access, key: made.key, looks: () => looks };
 }

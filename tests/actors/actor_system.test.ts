@@ -4,8 +4,7 @@ import type { CompanyId } from "../../src/domain/types.ts";
 import { ACME, balanceIn, MORNING_MS, TestHouse, wrote } from "../support/actors.ts";
 import { isSettled, quiet } from "../support/quiesce.ts";
 import { ANA, BETO, CARLA } from "../support/fixtures.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../../src/time/units.ts";
 
 Deno.test("a company is woken by its first command, and awake once however many ask at once", async () => {
   const house = new TestHouse();

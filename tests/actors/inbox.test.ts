@@ -14,7 +14,7 @@ function wrote(phone_number_id: string): ContactEvent {
 
 /** An inbox whose number 1 is that of a company, and what reaches that company and the quarantine. */
 function inboxWith(
-  world: { keep?: () => Promise<void>; ask?: () => Promise<Answer>; lookUp?: () => Promise<void> },
+  world: { add?: () => Promise<void>; ask?: () => Promise<Answer>; lookUp?: () => Promise<void> },
 ) {
   const asked: ContactEvent[][] = [];
   const kept: ArrivedEvent[] = [];
@@ -24,8 +24,8 @@ function inboxWith(
     lookUp: world.lookUp ?? (() => Promise.resolve()),
   };
   const quarantine = {
-    keep: async (events: readonly { event: ArrivedEvent }[]) => {
-      await world.keep?.();
+    add: async (events: readonly { event: ArrivedEvent }[]) => {
+      await world.add?.();
       kept.push(...events.map(({ event }) => event));
     },
   };
@@ -47,7 +47,7 @@ Deno.test("a delivery is durable when its company has recorded it, and what is n
 });
 
 Deno.test("what could not be kept in quarantine is not acknowledged, and is told", async () => {
-  const { inbox, reported } = inboxWith({ keep: () => Promise.reject(new Error("no disk")) });
+  const { inbox, reported } = inboxWith({ add: () => Promise.reject(new Error("no disk")) });
   for (const events of [[wrote("2")], [wrote("1"), wrote("2")], [UNREADABLE]]) {
     assert.equal((await inbox.receive(events, MORNING_MS) as { type: string }).type, "unavailable");
   }

@@ -20,7 +20,7 @@ function opened(house: TestHouse) {
   const replay = new Replay({ clock: house.clock, companies: roster, directory, store });
   const keeping = quarantineOf(quarantine, new Keyring(new Uint8Array(32)));
   const keep = (event: ArrivedEvent, at_ms = MORNING_MS) =>
-    keeping.keep([{ event, company: undefined }], at_ms);
+    keeping.add([{ event, company: undefined }], at_ms);
   return { numbers, directory, roster, replay, keep };
 }
 

@@ -40,7 +40,7 @@ class Tower {
 
   async endpoint(more: { url?: string; company?: CompanyId; types?: readonly ["month.closed"] } = {}) {
     const asked = { url: URL, company: undefined, types: undefined, created_by: "a test", ...more };
-    const made = await this.alerts.make(asked);
+    const made = await this.alerts.create(asked);
     if (typeof made === "string") throw new Error(`no endpoint was made: ${made}`);
     return made;
   }

@@ -9,6 +9,7 @@
 
 import assert from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { sleep } from "../../src/time/sleep.ts";
 
 /** The page, by its address. */
 export const REPORT = "/reports/credits";
@@ -90,7 +91,7 @@ export class Viewer implements AsyncDisposable {
     const mark = page.getByRole("status");
     for (const begun = performance.now(); performance.now() - begun < PATIENCE_MS;) {
       if (text.test(await mark.innerText())) return;
-      await pause(20);
+      await sleep(20);
     }
     assert.match(await mark.innerText(), text);
   }
@@ -133,10 +134,6 @@ export async function assertNoSidewaysScroll(page: Page): Promise<void> {
   // Without script there is nothing to measure with.
   if (found === undefined) return;
   assert.ok(found.content <= found.width, `wider than ${found.width} px: ${JSON.stringify(found)}`);
-}
-
-function pause(duration_ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, duration_ms));
 }
 
 /** Matches a text that is this and nothing else. */

@@ -1,9 +1,9 @@
 import type { ArrivedEvent } from "../../actors/inbox.ts";
-import type { KeptEvent, QuarantineStore, ReplayOutcome } from "../../actors/quarantine_replay.ts";
+import type { QuarantineStore, ReplayOutcome } from "../../actors/quarantine_replay.ts";
 import type { ErasureStore } from "../../actors/erasure.ts";
 import { mentionedIn } from "../../src/domain/identity/event_identifiers.ts";
 import type { CompanyId, ContactId, ContactKey } from "../../src/domain/types.ts";
-import type { KeptEvent as ListedEvent, QuarantineQuery } from "../../src/http/ports.ts";
+import type { QuarantineEntry, QuarantineQuery } from "../../src/ports.ts";
 import type { MemoryStore } from "../support/memory_store/store.ts";
 import { hash } from "node:crypto";
 
@@ -11,8 +11,8 @@ import { hash } from "node:crypto";
 export class KeptEvents implements QuarantineStore, ErasureStore {
   readonly #store: MemoryStore;
   readonly #arrived: ArrivedEvent[];
-  readonly #of_nobody = new Map<string, ListedEvent>();
-  readonly #settled = new Map<string, Partial<ListedEvent>>();
+  readonly #of_nobody = new Map<string, QuarantineEntry>();
+  readonly #settled = new Map<string, Partial<QuarantineEntry>>();
 
   /** @param arrived hears every event that no actor was asked about */
   constructor(store: MemoryStore, arrived: ArrivedEvent[]) {
@@ -21,7 +21,7 @@ export class KeptEvents implements QuarantineStore, ErasureStore {
   }
 
   // deno-lint-ignore require-await
-  async keep(
+  async add(
     kept: readonly { readonly event: ArrivedEvent; readonly company: CompanyId | undefined }[],
     received_at_ms: number,
   ): Promise<void> {
@@ -46,12 +46,12 @@ export class KeptEvents implements QuarantineStore, ErasureStore {
   }
 
   // deno-lint-ignore require-await
-  async get(id: string): Promise<KeptEvent | undefined> {
+  async get(id: string): Promise<QuarantineEntry | undefined> {
     return this.#all().find((row) => row.id === id);
   }
 
   // deno-lint-ignore require-await
-  async waitingFor(number: string, limit: number): Promise<readonly KeptEvent[]> {
+  async waitingFor(number: string, limit: number): Promise<readonly QuarantineEntry[]> {
     return this.#waiting().filter(({ phone_number_id }) => phone_number_id === number).reverse().slice(
       0,
       limit,
@@ -64,7 +64,7 @@ export class KeptEvents implements QuarantineStore, ErasureStore {
     return [...this.#store.phone_numbers.keys()].filter((number) => waited_for.has(number));
   }
 
-  #waiting(): readonly KeptEvent[] {
+  #waiting(): readonly QuarantineEntry[] {
     return this.#all().filter(({ company, replayed_at_ms }) =>
       company === undefined && replayed_at_ms === undefined
     );
@@ -72,7 +72,7 @@ export class KeptEvents implements QuarantineStore, ErasureStore {
 
   // deno-lint-ignore require-await
   async settle(
-    { id, reason, company: own }: KeptEvent,
+    { id, reason, company: own }: QuarantineEntry,
     outcome: ReplayOutcome,
     company: CompanyId | undefined,
     at_ms: number,
@@ -102,7 +102,7 @@ export class KeptEvents implements QuarantineStore, ErasureStore {
   }
 
   // deno-lint-ignore require-await
-  async list(query: QuarantineQuery): Promise<readonly ListedEvent[]> {
+  async list(query: QuarantineQuery): Promise<readonly QuarantineEntry[]> {
     const { company, reason, phone_number_id, before, limit } = query;
     return this.#all().filter((row) =>
       (company === undefined || row.company === company) && (reason === undefined || row.reason === reason) &&
@@ -112,7 +112,7 @@ export class KeptEvents implements QuarantineStore, ErasureStore {
   }
 
   /** Newest first. */
-  #all(): ListedEvent[] {
+  #all(): QuarantineEntry[] {
     const rows = [...this.#of_nobody.values()];
     for (const { company } of this.#companies()) {
       for (const row of this.#store.stored(company)?.quarantine.values() ?? []) {

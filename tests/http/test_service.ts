@@ -18,10 +18,11 @@ import { Access } from "../../src/access/access.ts";
 import { Alerts } from "../../src/alerts/alerts.ts";
 import { type AppOptions, createApp } from "../../src/http/app.ts";
 import { authentication, type Caller } from "../../src/http/middleware/authentication.ts";
-import type { LedgerQuery, Reports, WindowQuery } from "../../src/http/ports.ts";
+import type { LedgerQuery, WindowQuery } from "../../src/domain/reports.ts";
+import type { Reports } from "../../src/ports.ts";
 import { RequestMetrics } from "../../src/http/middleware/request_metrics.ts";
 import { LiveFeed } from "../../src/live/feed.ts";
-import { Journal } from "../../src/journal/journal.ts";
+import { GroupCommitJournal } from "../../src/journal/journal.ts";
 import { MemoryStore } from "../support/memory_store/store.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
@@ -69,7 +70,7 @@ export class House implements AsyncDisposable {
   machine_ahead_ms = 0;
   readonly access: Access;
   readonly options: AppOptions;
-  readonly #journal = new Journal([this.store]);
+  readonly #journal = new GroupCommitJournal([this.store]);
   readonly #rates: GeneralCard;
   #app: ReturnType<typeof createApp> | undefined;
 
@@ -191,7 +192,7 @@ export async function problemIn(response: Response): Promise<ProblemRead> {
 function rosterOn(
   clock: { now_ms(): number },
   store: MemoryStore,
-  journal: Journal,
+  journal: GroupCommitJournal,
   feed: LiveFeed,
   rates: GeneralCard,
 ): Roster {

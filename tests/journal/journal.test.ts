@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { Journal } from "../../src/journal/journal.ts";
+import { GroupCommitJournal } from "../../src/journal/journal.ts";
 import { change, COMMITTED, FENCED, ScriptedWriter, turn } from "./scripted_writer.ts";
 
 Deno.test("J3: a change is committed when the writer has said so, fenced when its company did not hold", async () => {
   const writer = new ScriptedWriter();
-  const journal = new Journal([writer]);
+  const journal = new GroupCommitJournal([writer]);
   const [a, b] = [journal.commit(change("a", 1)), journal.commit(change("b", 1))];
   const settled: string[] = [];
   a.then(() => settled.push("a"));
@@ -16,7 +16,7 @@ Deno.test("J3: a change is committed when the writer has said so, fenced when it
 
 Deno.test("J3: when the writer fails, every change of the statement is unknown, and the lane goes on", async () => {
   const writer = new ScriptedWriter();
-  const journal = new Journal([writer]);
+  const journal = new GroupCommitJournal([writer]);
   const [a, b] = [journal.commit(change("a", 1)), journal.commit(change("b", 1))];
   await turn();
   const error = new Error("the connection died");
@@ -30,7 +30,7 @@ Deno.test("J3: when the writer fails, every change of the statement is unknown, 
 
 Deno.test("J3: a writer that throws before it returns a promise leaves no one waiting", async () => {
   const error = new Error("a bug");
-  const journal = new Journal([{
+  const journal = new GroupCommitJournal([{
     write: () => {
       throw error;
     },
@@ -40,7 +40,7 @@ Deno.test("J3: a writer that throws before it returns a promise leaves no one wa
 
 Deno.test("J4: a change that does not follow the one before it is fenced at once, and not written", async () => {
   const writer = new ScriptedWriter();
-  const journal = new Journal([writer]);
+  const journal = new GroupCommitJournal([writer]);
   const first = journal.commit(change("a", 1));
   assert.deepEqual(await journal.commit(change("a", 3)), FENCED, "behind one that waits");
   await turn();
@@ -53,7 +53,7 @@ Deno.test("J4: a change that does not follow the one before it is fenced at once
 
 Deno.test("J5: a change of a newer epoch fences what waits of the older, and takes its place", async () => {
   const writer = new ScriptedWriter();
-  const journal = new Journal([writer]);
+  const journal = new GroupCommitJournal([writer]);
   const in_flight = journal.commit(change("a", 1, { epoch: 1 }));
   await turn();
   const old = journal.commit(change("a", 2, { epoch: 1 }));
@@ -77,7 +77,7 @@ Deno.test("J5: a change of a newer epoch fences what waits of the older, and tak
 Deno.test("J5: an owner that is shut out while a statement gathers is fenced, and not written", async () => {
   const writer = new ScriptedWriter();
   const gathering = Promise.withResolvers<void>();
-  const journal = new Journal([writer], { gathered: () => gathering.promise });
+  const journal = new GroupCommitJournal([writer], { gathered: () => gathering.promise });
   const old = journal.commit(change("a", 1));
   const newer = journal.commit(change("a", 1, { epoch: 2 }));
   assert.deepEqual(await old, FENCED);
@@ -96,7 +96,7 @@ Deno.test("J6: what waits behind a change that was fenced or unknown shares its 
   const outcomes = [{ hold: [], outcome: FENCED }, { error, outcome: { type: "unknown", error } }] as const;
   for (const { outcome, ...answer } of outcomes) {
     const writer = new ScriptedWriter();
-    const journal = new Journal([writer]);
+    const journal = new GroupCommitJournal([writer]);
     const first = journal.commit(change("a", 1));
     await turn();
     const behind = [journal.commit(change("a", 2)), journal.commit(change("a", 3))];
@@ -113,7 +113,7 @@ Deno.test("J6: what waits behind a change that was fenced or unknown shares its 
 
 Deno.test("J6: a newer epoch does not share the outcome of the older one it waits behind", async () => {
   const writer = new ScriptedWriter();
-  const journal = new Journal([writer]);
+  const journal = new GroupCommitJournal([writer]);
   const old = journal.commit(change("a", 1, { epoch: 1 }));
   await turn();
   const fresh = journal.commit(change("a", 1, { epoch: 2 }));
@@ -126,7 +126,7 @@ Deno.test("J6: a newer epoch does not share the outcome of the older one it wait
 
 Deno.test("J8: once closed nothing is accepted, and what was accepted is still written", async () => {
   const writer = new ScriptedWriter();
-  const journal = new Journal([writer]);
+  const journal = new GroupCommitJournal([writer]);
   const first = journal.commit(change("a", 1));
   await turn();
   const behind = journal.commit(change("b", 1));
@@ -142,7 +142,7 @@ Deno.test("J8: once closed nothing is accepted, and what was accepted is still w
 
 Deno.test("flushing waits for what was accepted before, and not for what comes after", async () => {
   const writer = new ScriptedWriter();
-  const journal = new Journal([writer]);
+  const journal = new GroupCommitJournal([writer]);
   await journal.flushed();
   journal.commit(change("a", 1));
   await turn();
@@ -161,7 +161,7 @@ Deno.test("flushing waits for what was accepted before, and not for what comes a
 
 Deno.test("the counters tell what was written and what was not", async () => {
   const writer = new ScriptedWriter();
-  const journal = new Journal([writer]);
+  const journal = new GroupCommitJournal([writer]);
   const commits = [
     journal.commit(change("a", 1, { events: 3 })),
     journal.commit(change("a", 2)),

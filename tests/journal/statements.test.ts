@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import type { CompanyId } from "../../src/domain/types.ts";
-import { Journal, laneOf } from "../../src/journal/journal.ts";
+import { GroupCommitJournal, laneOf } from "../../src/journal/journal.ts";
 import { change, COMMITTED, eventsOf, ScriptedWriter, turn } from "./scripted_writer.ts";
 
 Deno.test("J1: what comes while a statement is in flight gathers, of all companies, and is the next one", async () => {
   const writer = new ScriptedWriter();
-  const journal = new Journal([writer]);
+  const journal = new GroupCommitJournal([writer]);
   const first = journal.commit(change("a", 1));
   await turn();
   const gathered = [journal.commit(change("b", 1)), journal.commit(change("c", 1))];
@@ -23,7 +23,7 @@ Deno.test("J1: what comes while a statement is in flight gathers, of all compani
 
 Deno.test("J1: what is committed in the same breath is one statement", async () => {
   const writer = new ScriptedWriter();
-  const journal = new Journal([writer]);
+  const journal = new GroupCommitJournal([writer]);
   const both = [journal.commit(change("a", 1)), journal.commit(change("b", 1))];
   await turn();
   assert.deepEqual(writer.written(), [["a 0-1", "b 0-1"]]);
@@ -34,7 +34,7 @@ Deno.test("J1: what is committed in the same breath is one statement", async () 
 Deno.test("J1: a statement takes what came until it is told that it has gathered, before each", async () => {
   const writer = new ScriptedWriter();
   let gathering = Promise.withResolvers<void>();
-  const journal = new Journal([writer], { gathered: () => gathering.promise });
+  const journal = new GroupCommitJournal([writer], { gathered: () => gathering.promise });
   const commits = [journal.commit(change("a", 1))];
   await turn();
   commits.push(journal.commit(change("b", 1)), journal.commit(change("a", 2)));
@@ -59,7 +59,7 @@ Deno.test("J1: a statement takes what came until it is told that it has gathered
 
 Deno.test("J1: lanes do not wait for each other, and a company has one lane always", async () => {
   const writers = [new ScriptedWriter(), new ScriptedWriter()];
-  const journal = new Journal(writers);
+  const journal = new GroupCommitJournal(writers);
   const companies = ["a", "b", "c", "d", "e", "f", "g", "h"] as CompanyId[];
   const commits = companies.map((company) => journal.commit(change(company, 1)));
   await turn();
@@ -77,7 +77,7 @@ Deno.test("J1: lanes do not wait for each other, and a company has one lane alwa
 
 Deno.test("J2: changes of a company that follow each other are one change of the statement, events in order", async () => {
   const writer = new ScriptedWriter();
-  const journal = new Journal([writer]);
+  const journal = new GroupCommitJournal([writer]);
   const blocker = journal.commit(change("b", 1));
   await turn();
   const three = [1, 2, 3].map((version) => journal.commit(change("a", version)));
@@ -92,7 +92,7 @@ Deno.test("J2: changes of a company that follow each other are one change of the
 
 Deno.test("J7: a statement takes so many companies, and the others wait for the next in their order", async () => {
   const writer = new ScriptedWriter();
-  const journal = new Journal([writer], { companies_max: 2 });
+  const journal = new GroupCommitJournal([writer], { companies_max: 2 });
   const commits = ["a", "b", "c"].map((company) => journal.commit(change(company, 1)));
   await turn();
   assert.deepEqual(writer.written(), [["a 0-1", "b 0-1"]]);
@@ -105,7 +105,7 @@ Deno.test("J7: a statement takes so many companies, and the others wait for the 
 
 Deno.test("J7: a company with more events than fit goes to the end of the line", async () => {
   const writer = new ScriptedWriter();
-  const journal = new Journal([writer], { events_max: 3 });
+  const journal = new GroupCommitJournal([writer], { events_max: 3 });
   const commits = [
     journal.commit(change("hot", 1, { events: 2 })),
     journal.commit(change("hot", 2, { events: 2 })),
@@ -122,7 +122,7 @@ Deno.test("J7: a company with more events than fit goes to the end of the line",
 
 Deno.test("J7: a single change with more events than a statement takes is written alone", async () => {
   const writer = new ScriptedWriter();
-  const journal = new Journal([writer], { events_max: 3 });
+  const journal = new GroupCommitJournal([writer], { events_max: 3 });
   const commits = [
     journal.commit(change("a", 1)),
     journal.commit(change("large", 1, { events: 10 })),

@@ -4,8 +4,8 @@ import { explaining, type Plan } from "../../tools/bench/ledger/plans.ts";
 import { monthlyReports, PAGE_ROWS, pages, type Question } from "../../tools/bench/ledger/queries.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { PostgresCompanyStore } from "../../src/postgres/companies.ts";
-import { Quarantine } from "../../src/postgres/quarantine.ts";
-import { Reports } from "../../src/postgres/reports.ts";
+import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
+import { PostgresReports } from "../../src/postgres/reports.ts";
 import type { Pool } from "../../src/postgres/connection.ts";
 import { openPostgres } from "./test_store.ts";
 
@@ -41,7 +41,7 @@ Deno.test("a page of the quarantine is an index read, whatever it is filtered by
   await subject.pool.query(KEPT);
   await subject.pool.query("vacuum (analyze) quarantine");
   const { pool, plans } = explaining(subject.pool);
-  const quarantine = new Quarantine(pool);
+  const quarantine = new PostgresQuarantine(pool);
   const before = { received_at_ms: 1_800_000_000_000, id: "ffffffff-0000-4000-8000-000000000000" };
   const limit = PAGE_ROWS;
   await quarantine.list({ limit });
@@ -67,7 +67,11 @@ Deno.test("a page of the windows open now is an index read, on a day the planner
   await subject.pool.query(OPENED, [300_001, 320_000, 20_000]);
   const { pool, plans } = explaining(subject.pool);
   const day = { opened_from_ms: Date.UTC(2026, 3, 11), opened_before_ms: Date.UTC(2026, 3, 12) };
-  const found = await new Reports(pool).windows({ company: COMPANY as CompanyId, ...day, limit: PAGE_ROWS });
+  const found = await new PostgresReports(pool).windows({
+    company: COMPANY as CompanyId,
+    ...day,
+    limit: PAGE_ROWS,
+  });
   assert.equal(found.length, PAGE_ROWS);
   assertIndexed(plans);
   const examined = sum(plans, ({ rows_examined }) => rows_examined);
@@ -108,7 +112,7 @@ Deno.test("which numbers are waited for is found by a look a number, not by all 
   );
   await subject.pool.query("vacuum (analyze) quarantine, phone_numbers");
   const { pool, plans } = explaining(subject.pool);
-  assert.deepEqual(await new Quarantine(pool).claimedNumbers(), ["106540000007", "106549999999"]);
+  assert.deepEqual(await new PostgresQuarantine(pool).claimedNumbers(), ["106540000007", "106549999999"]);
   const numbers = 1_001;
   assert.ok(plans[0]!.rows_examined <= 3 * numbers, shown(plans));
 });
@@ -126,7 +130,7 @@ const KEPT = `
 
 async function plansOf(pool: Pool, question: Question): Promise<readonly Plan[]> {
   const explained = explaining(pool);
-  await question.ask(new Reports(explained.pool));
+  await question.ask(new PostgresReports(explained.pool));
   return explained.plans;
 }
 
@@ -139,10 +143,10 @@ function assertIndexed(plans: readonly Plan[]): void {
 async function assertWhole(pool: Pool): Promise<void> {
   for (const question of pages(SIZE)) {
     const found: unknown[] = [];
-    const spy = new Proxy(new Reports(pool), {
+    const spy = new Proxy(new PostgresReports(pool), {
       get: (reports, name) =>
         name === "ledger"
-          ? async (page: Parameters<Reports["ledger"]>[0]) => {
+          ? async (page: Parameters<PostgresReports["ledger"]>[0]) => {
             found.push(...(await reports.ledger(page)).map(({ seq }) => seq));
             const { company: _, limit, before_seq, from, to, feature, type, direction, late } = page;
             const { rows } = await pool.query<{ seq: bigint }>(PLAINLY, [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { PhoneNumbers } from "../../src/postgres/phone_numbers.ts";
-import { Quarantine } from "../../src/postgres/quarantine.ts";
+import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
 import { TestClockStore } from "../../src/postgres/test_clock.ts";
 import { id, quarantined } from "./store_contract_directory.ts";
 import { owner } from "./company_history.ts";
@@ -30,7 +30,7 @@ Deno.test("of two companies that claim the same numbers at once, one gets all an
 
 Deno.test("the quarantine is listed newest first, page by page, of one company or of all", async () => {
   await using subject = await openPostgres();
-  const quarantine = new Quarantine(subject.pool);
+  const quarantine = new PostgresQuarantine(subject.pool);
   await quarantine.add([quarantined(1, "n1"), quarantined(2, "n1"), quarantined(3, "n1")]);
   const own = await owner(subject.store);
   const too_old = {

@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import type { CompanyId, ContactId, LocalDate } from "../../src/domain/types.ts";
-import { Reports } from "../../src/postgres/reports.ts";
+import { PostgresReports } from "../../src/postgres/reports.ts";
 import { owner } from "./company_history.ts";
 import { agreeOn, at, AUTOMATION, type Owner, record, sendTemplate, useAutomation, wrote } from "./owner.ts";
 import { openPostgres, type PostgresSubject } from "./test_store.ts";
+import { DAY_MS } from "../../src/time/units.ts";
 
 const ACME = "acme" as CompanyId;
 const MONDAY = "2026-11-23" as LocalDate;
 const TUESDAY = "2026-11-24" as LocalDate;
 const NOON = at("2026-11-23T12:00:00Z");
 const TUESDAY_NOON = at("2026-11-24T12:00:00Z");
-const DAY_MS = 86_400_000;
 const MARIA = "5511988887777";
 
 Deno.test("the ledger is read newest first, page by page, each entry once", async () => {
   await using subject = await openPostgres();
-  const reports = new Reports(subject.pool);
+  const reports = new PostgresReports(subject.pool);
   await liveTwoDays(subject);
   const all = await reports.ledger({ company: ACME, limit: 100 });
   assert.deepEqual(all.map(({ seq }) => seq), [5, 4, 3, 2, 1]);
@@ -27,9 +27,9 @@ Deno.test("the ledger is read newest first, page by page, each entry once", asyn
 
 Deno.test("the ledger is filtered by dates, feature, type, direction and lateness", async () => {
   await using subject = await openPostgres();
-  const reports = new Reports(subject.pool);
+  const reports = new PostgresReports(subject.pool);
   await liveTwoDays(subject);
-  const seqs = async (filter: Partial<Parameters<Reports["ledger"]>[0]>) =>
+  const seqs = async (filter: Partial<Parameters<PostgresReports["ledger"]>[0]>) =>
     (await reports.ledger({ company: ACME, limit: 100, ...filter })).map(({ seq }) => seq);
   assert.deepEqual(await seqs({ from: TUESDAY }), [4]);
   assert.deepEqual(await seqs({ to: MONDAY }), [5, 3, 2, 1]);
@@ -41,7 +41,7 @@ Deno.test("the ledger is filtered by dates, feature, type, direction and latenes
 
 Deno.test("one entry comes with why it was charged", async () => {
   await using subject = await openPostgres();
-  const reports = new Reports(subject.pool);
+  const reports = new PostgresReports(subject.pool);
   const own = await liveTwoDays(subject);
   const entry = (await reports.ledgerEntry(ACME, 2))!;
   assert.deepEqual(
@@ -56,7 +56,7 @@ Deno.test("one entry comes with why it was charged", async () => {
 
 Deno.test("windows are read by when they opened, the last first, page by page", async () => {
   await using subject = await openPostgres();
-  const reports = new Reports(subject.pool);
+  const reports = new PostgresReports(subject.pool);
   const own = await owner(subject.store);
   const dayOf = (date: LocalDate) => {
     const { start_ms, end_ms } = own.state.calendar.day(date);
@@ -86,7 +86,7 @@ Deno.test("windows are read by when they opened, the last first, page by page", 
 
 Deno.test("today's truth of a day goes on after its closing, and the closing stays as it was", async () => {
   await using subject = await openPostgres();
-  const reports = new Reports(subject.pool);
+  const reports = new PostgresReports(subject.pool);
   await liveTwoDays(subject);
   const inbound = { feature: "whatsapp.inbound", direction: "inbound" };
   const outbound = { feature: "whatsapp.outbound", direction: "outbound", units: 1, credits: 1 };
@@ -106,7 +106,7 @@ Deno.test("today's truth of a day goes on after its closing, and the closing sta
 
 Deno.test("usage is told by the labels it was attributed to, and by our number", async () => {
   await using subject = await openPostgres();
-  const reports = new Reports(subject.pool);
+  const reports = new PostgresReports(subject.pool);
   await liveTwoDays(subject);
   const span = { company: ACME, from: MONDAY, to: TUESDAY, as_of: "now", limit: 100 } as const;
   const departments = await reports.labelledUsage({
@@ -136,7 +136,7 @@ Deno.test("usage is told by the labels it was attributed to, and by our number",
 Deno.test("labels as of the closing leave out what came late, and what is still open", async () => {
   await using subject = await openPostgres();
   await liveTwoDays(subject);
-  const rows = await new Reports(subject.pool).labelledUsage({
+  const rows = await new PostgresReports(subject.pool).labelledUsage({
     company: ACME,
     from: MONDAY,
     to: TUESDAY,
@@ -160,7 +160,7 @@ Deno.test("labels as of the closing leave out what came late, and what is still 
 
 Deno.test("contacts are read by their phone if it is known, and not at all once they were erased", async () => {
   await using subject = await openPostgres();
-  const reports = new Reports(subject.pool);
+  const reports = new PostgresReports(subject.pool);
   const own = await owner(subject.store);
   const bsuid = "BR.1349120865";
   const events = record(wrote(bsuid, NOON), wrote("5521933334444", NOON), wrote(MARIA, NOON + 1_000, bsuid));

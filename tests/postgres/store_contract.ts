@@ -7,7 +7,7 @@ import type { NewCompany } from "../../src/domain/company/new_company.ts";
 import type { CompanyId, ContactId, ContactKey, MessageKey } from "../../src/domain/types.ts";
 import type { Writer } from "../../src/journal/journal.ts";
 import type { PhoneNumbers } from "../../src/postgres/phone_numbers.ts";
-import type { Quarantine } from "../../src/postgres/quarantine.ts";
+import type { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
 import type { GeneralRates } from "../../src/postgres/rates.ts";
 import type { Kept } from "./stored_rows.ts";
 import { LIFE, owner } from "./company_history.ts";
@@ -41,7 +41,7 @@ export interface Subject {
     "history" | "names" | "append" | "rename" | "timeZones" | "latestOutbound"
   >;
   readonly quarantine: Pick<
-    Quarantine,
+    PostgresQuarantine,
     "add" | "erase" | "get" | "markReplayed" | "markKept" | "waitingFor" | "claimedNumbers"
   >;
   /** Everything it keeps of a company. */

@@ -17,8 +17,9 @@ import type { RateVersion } from "../../src/domain/rates.ts";
 import type { StoredCompany } from "../support/memory_store/company.ts";
 import type { Pool } from "../../src/postgres/connection.ts";
 import { epochMs } from "../../src/postgres/values.ts";
-import { Quarantine } from "../../src/postgres/quarantine.ts";
-import { Reports, type WindowRecord } from "../../src/postgres/reports.ts";
+import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
+import type { WindowRecord } from "../../src/domain/reports.ts";
+import { PostgresReports } from "../../src/postgres/reports.ts";
 
 /** Rows by table, in the domain's own terms, each table in one order. */
 export interface Kept {
@@ -84,9 +85,9 @@ export async function keptInPostgres(pool: Pool, company: CompanyId): Promise<Ke
     (await pool.query<{ row: Row }>(`select to_jsonb(t) as row from (${sql}) t`, [company])).rows
       .map(({ row }) => row);
   const rows = async <Row>(sql: string): Promise<Row[]> => (await whole<Row>(sql)).map(withoutNulls);
-  const reports = new Reports(pool);
+  const reports = new PostgresReports(pool);
   const [from, to] = ["0001-01-01", "9999-12-31"] as [LocalDate, LocalDate];
-  const quarantine = await new Quarantine(pool).list({ company, limit: 1_000 });
+  const quarantine = await new PostgresQuarantine(pool).list({ company, limit: 1_000 });
   return {
     head: (await rows<Kept["head"]>(`select epoch, version, ledger_seq, closed_through,
       ${epochMs("due_at")} as due_at_ms, ${

@@ -2,7 +2,7 @@ import { pool } from "../../src/postgres/connection.ts";
 import type { Pool } from "../../src/postgres/connection.ts";
 import { PostgresCompanyStore } from "../../src/postgres/companies.ts";
 import { PhoneNumbers } from "../../src/postgres/phone_numbers.ts";
-import { Quarantine } from "../../src/postgres/quarantine.ts";
+import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
 import { GeneralRates } from "../../src/postgres/rates.ts";
 import { PostgresWriter } from "../../src/postgres/writer.ts";
 import { createDatabase } from "../support/database.ts";
@@ -44,7 +44,7 @@ export async function openPostgres(): Promise<PostgresSubject> {
     store,
     phone_numbers: new PhoneNumbers(reads),
     rates: new GeneralRates(reads),
-    quarantine: new Quarantine(reads),
+    quarantine: new PostgresQuarantine(reads),
     kept: (company) => keptInPostgres(looks, company),
     async [Symbol.asyncDispose]() {
       await Promise.all([writer.close(), store.close(), reads.end(), looks.end()]);

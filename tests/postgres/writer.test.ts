@@ -3,7 +3,7 @@ import type { Change } from "../../src/domain/company/change.ts";
 import { merged } from "../../src/domain/company/change.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { connect, disconnect } from "../../src/postgres/connection.ts";
-import { Journal } from "../../src/journal/journal.ts";
+import { GroupCommitJournal } from "../../src/journal/journal.ts";
 import { MemoryStore } from "../support/memory_store/store.ts";
 import { PostgresWriter } from "../../src/postgres/writer.ts";
 import { LIFE, owner } from "./company_history.ts";
@@ -98,7 +98,7 @@ Deno.test("what Postgres cannot hold in JSON is replaced, and the rest of it is 
 Deno.test("W4: a write whose backend is killed rejects, has written nothing, and the next one works", async () => {
   await using subject = await openPostgres();
   const own = await owner(subject.store);
-  const journal = new Journal([subject.writer]);
+  const journal = new GroupCommitJournal([subject.writer]);
   await using lock = await lockedCompany(subject, ACME);
   const { change } = await own.decide(NOON, record(wrote(MARIA, NOON)));
   const outcome = journal.commit(change);

@@ -10,7 +10,7 @@ import type { Answer, Command } from "../../src/domain/company/command.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { INBOUND, OUTBOUND } from "../../src/domain/types.ts";
 import { rateHistory } from "../../src/domain/company/activation.ts";
-import { Journal } from "../../src/journal/journal.ts";
+import { GroupCommitJournal } from "../../src/journal/journal.ts";
 import type { Writer } from "../../src/journal/journal.ts";
 import { MemoryStore } from "./memory_store/store.ts";
 import { generalRate, wroteEvent } from "./fixtures.ts";
@@ -90,7 +90,7 @@ export class TestHouse {
         },
         dueCompanies: (at_ms, limit) => this.store.dueCompanies(at_ms, limit),
       },
-      journal: new Journal([this.writer]),
+      journal: new GroupCommitJournal([this.writer]),
       feed: { isWatched: () => true, publish: (balance) => void this.published.push(balance) },
       rates: { current: () => general },
       report: (_company, error) => void this.reported.push(error),

@@ -23,6 +23,7 @@ import {
   RUN_FOLDER_PREFIX,
   type SharedCluster,
 } from "./database_warden.ts";
+import { sleep } from "../../src/time/sleep.ts";
 
 /** A database for one test. */
 export interface TestDatabase {
@@ -208,7 +209,7 @@ async function whenReady(folder: string): Promise<SharedCluster> {
       const said = reason || await textOf(join(folder, "warden.log"));
       throw new Error(`The Postgres of this test run did not start: ${said}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    await sleep(LOOK_AGAIN_MS);
   }
 }
 

@@ -17,6 +17,7 @@ import {
   startEmbeddedPostgres,
 } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { type Rudeness, stopLeftover } from "../../src/embedded_postgres/orphan_process.ts";
+import { sleep } from "../../src/time/sleep.ts";
 
 /** What `ready.json` holds. */
 export interface SharedCluster {
@@ -57,7 +58,7 @@ async function keep(folder: string, run_pid: number): Promise<void> {
     await publish(folder, "failed.txt", (error as Error).message);
   }
   while (begun !== undefined && await beginningOf(run_pid) === begun) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    await sleep(LOOK_AGAIN_MS);
   }
   await shared?.stop(0);
   await clear(folder);

@@ -1,3 +1,5 @@
+import { sleep } from "../../src/time/sleep.ts";
+
 /**
  * A TCP proxy between the service and whoever or whatever it talks to, which a test can hurt: it cuts connections,
  * holds or delays what they carry, and swallows the answer to a write that Postgres has committed.
@@ -109,7 +111,7 @@ export class TcpProxy implements AsyncDisposable {
         const piece = buffer.subarray(0, read);
         await this.#flows.promise;
         const delay_ms = this.#delay_ms();
-        if (delay_ms > 0) await new Promise((resolve) => setTimeout(resolve, delay_ms));
+        if (delay_ms > 0) await sleep(delay_ms);
         if (this.#swallows(pair, direction, piece)) break;
         for (let sent = 0; sent < piece.length;) sent += await to.write(piece.subarray(sent));
       }

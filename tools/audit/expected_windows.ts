@@ -5,6 +5,7 @@
 
 import { type LocalDays, monthOf } from "./local_days.ts";
 import type { Prices } from "./prices.ts";
+import { DAY_MS } from "../../src/time/units.ts";
 
 /** A fact, as its row has it, with its instants as milliseconds. */
 export interface Fact {
@@ -43,7 +44,6 @@ const PROVES_DELIVERY = ["delivered", "read", "played"];
 const PROVES_LEAVING = ["sent", ...PROVES_DELIVERY];
 /** Of a message that statuses give several categories the first of these counts. */
 const CATEGORIES = ["marketing", "utility", "authentication"];
-const DAY_MS = 86_400_000;
 
 /** What the rules take from a company. */
 export interface Rules {

@@ -4,6 +4,7 @@ import type { Listener } from "./examination.ts";
 import { LocalDays, type SettingsRow } from "./local_days.ts";
 import { Snapshot } from "./snapshot.ts";
 import * as statements from "./statements.ts";
+import { sleep } from "../../src/time/sleep.ts";
 
 /** The service whose actors are asked. */
 export interface LiveService {
@@ -46,7 +47,7 @@ export async function checkLiveBalance(
     const shown = await balanceShown(company, service);
     if (shown === "unreachable") return shown;
     if (shown === "busy") {
-      await new Promise((resolve) => setTimeout(resolve, BUSY_REST_MS));
+      await sleep(BUSY_REST_MS);
       continue;
     }
     const expected = await balanceStored(client, company);

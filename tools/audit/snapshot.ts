@@ -1,4 +1,5 @@
 import type { Client } from "../../src/postgres/connection.ts";
+import { sleep } from "../../src/time/sleep.ts";
 
 /**
  * The session of an audit on a live system: it can write nothing, waits for nobody's lock, takes one core at the
@@ -46,7 +47,7 @@ export class Snapshot implements AsyncDisposable {
     const since_ms = performance.now();
     const { rows } = await this.#client.query<Row>(statement, [...values]);
     const rest_ms = Math.min(performance.now() - since_ms, REST_MS_MAX);
-    if (rest_ms > REST_MS_MIN) await new Promise((resolve) => setTimeout(resolve, rest_ms));
+    if (rest_ms > REST_MS_MIN) await sleep(rest_ms);
     return rows;
   }
 

@@ -12,7 +12,7 @@ import { pool as connect } from "../../src/postgres/connection.ts";
 import type { Pool } from "../../src/postgres/connection.ts";
 import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { migrate } from "../../src/postgres/migrations.ts";
-import { Reports } from "../../src/postgres/reports.ts";
+import { PostgresReports } from "../../src/postgres/reports.ts";
 import { type LedgerSize, writeLedger } from "./ledger/entries.ts";
 import { explaining, type Plan } from "./ledger/plans.ts";
 import { monthlyReports, pages, type Question } from "./ledger/queries.ts";
@@ -97,7 +97,7 @@ function ratio(times: number): string {
 
 async function plansOf(pool: Pool, question: Question): Promise<readonly Plan[]> {
   const explained = explaining(pool);
-  await question.ask(new Reports(explained.pool));
+  await question.ask(new PostgresReports(explained.pool));
   return explained.plans;
 }
 

@@ -13,6 +13,7 @@ import { Herd, type HerdPlace } from "./month_end/companies.ts";
 import { pace, type PacedLoad } from "./month_end/paced_load.ts";
 import { cpuTimeOf, familyCpuTimeOf, type ServerProcess, startServer } from "./processes.ts";
 import { median } from "./report.ts";
+import { sleep } from "../../src/time/sleep.ts";
 
 const FOLDER = "./data/herd";
 /** Companies that webhooks are about all the time. */
@@ -111,9 +112,9 @@ async function cross(
   const next = () => herd.nextWebhook(Math.min(BUSY, herd.size));
   const load = await pace(service.target, next, { per_s, connections: CONNECTIONS });
   try {
-    await pause(WARM_UP_MS);
+    await sleep(WARM_UP_MS);
     load.reap();
-    await pause(span_ms);
+    await sleep(span_ms);
     const before = latenciesOf(load);
     const begun_ms = performance.now();
     const used = () => [cpuTimeOf(service.pid), familyCpuTimeOf(postgres_pid)] as const;
@@ -122,7 +123,7 @@ async function cross(
     const took_ms = performance.now() - begun_ms;
     const [server_cpu_ms, postgres_cpu_ms] = used().map((ms, i) => ms! - used_before[i]!);
     const during = latenciesOf(load);
-    await pause(span_ms);
+    await sleep(span_ms);
     const after = latenciesOf(load);
     const unclosed = await herd.unclosed(last_day);
     if (unclosed.length > 0) {
@@ -196,10 +197,6 @@ function inSeconds(duration_ms: number | undefined): string {
   return duration_ms === undefined || Number.isNaN(duration_ms)
     ? "?"
     : `${(duration_ms / 1000).toFixed(1)} s`;
-}
-
-function pause(duration_ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, duration_ms));
 }
 
 function say(text: string): void {

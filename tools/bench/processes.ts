@@ -1,6 +1,7 @@
 /** Servers under measurement, each in a process of its own, and how much of the processor each used. */
 
 import type { Target } from "./load.ts";
+import { sleep } from "../../src/time/sleep.ts";
 
 /** A server that is about to be measured. */
 export interface ServerProcess extends AsyncDisposable {
@@ -54,7 +55,7 @@ async function ready({ port }: Target, path: string | undefined, child: Deno.Chi
     } catch {
       // It does not listen yet.
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    await sleep(LOOK_AGAIN_MS);
   }
   throw new Error(`a server did not answer within ${READY_WAIT_MS / 1000} s`);
 }

@@ -5,8 +5,8 @@ import { connect, disconnect } from "../../src/postgres/connection.ts";
 import type { EmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { ServiceProcess } from "../../tests/support/service.ts";
 import { TcpProxy } from "../../tests/support/tcp_proxy.ts";
-import { pause } from "./load.ts";
 import type { SmallDisk } from "./small_disk.ts";
+import { sleep } from "../../src/time/sleep.ts";
 
 const READY_WITHIN_MS = 30_000;
 
@@ -86,7 +86,7 @@ export class Stage implements AsyncDisposable {
       } catch {
         // It does not listen yet, or no more.
       }
-      await pause(20);
+      await sleep(20);
     }
     throw new Error(`the service was not ready again within ${READY_WITHIN_MS / 1000} s`);
   }

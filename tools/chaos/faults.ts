@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Dice } from "../../tests/support/seeded_random.ts";
 import { connect, disconnect } from "../../src/postgres/connection.ts";
 import type { Load } from "./load.ts";
-import { pause } from "./load.ts";
 import { named, onServer, type Stage } from "./environment.ts";
+import { sleep } from "../../src/time/sleep.ts";
 
 /** One way to hurt. */
 export interface Fault {
@@ -47,7 +47,7 @@ export const FAULTS: readonly Fault[] = [
     async inflict(stage) {
       const [leader] = await familyOf(stage);
       kill(leader!, "SIGKILL");
-      while ((await familyOf(stage).catch(() => [leader]))[0] === leader) await pause(5);
+      while ((await familyOf(stage).catch(() => [leader]))[0] === leader) await sleep(5);
     },
   },
   {
@@ -59,7 +59,7 @@ export const FAULTS: readonly Fault[] = [
       const pid = postgres!.pid!;
       kill(pid, "SIGQUIT");
       // It is started again by whoever watches over it.
-      while (postgres!.pid === undefined || postgres!.pid === pid) await pause(5);
+      while (postgres!.pid === undefined || postgres!.pid === pid) await sleep(5);
     },
   },
   {
@@ -76,7 +76,7 @@ export const FAULTS: readonly Fault[] = [
         );
         for (const { pid } of dice.pickSome(rows, rows.length)) {
           await client.query("select pg_terminate_backend($1)", [pid]);
-          await pause(dice.between(0, 120));
+          await sleep(dice.between(0, 120));
         }
       } finally {
         await disconnect(client);
@@ -89,7 +89,7 @@ export const FAULTS: readonly Fault[] = [
     stage: "proxy",
     async inflict({ proxy }, dice) {
       proxy!.cut();
-      await pause(dice.between(0, 800));
+      await sleep(dice.between(0, 800));
       proxy!.mend();
     },
   },
@@ -100,7 +100,7 @@ export const FAULTS: readonly Fault[] = [
     async inflict({ proxy }, dice) {
       const most_ms = dice.between(20, 400);
       proxy!.delay(() => dice.between(0, most_ms));
-      await pause(dice.between(500, 1_500));
+      await sleep(dice.between(500, 1_500));
       proxy!.mend();
     },
   },
@@ -124,9 +124,9 @@ export const FAULTS: readonly Fault[] = [
       while (load.answers.unavailable + load.answers.none < before + 5) {
         await onServer(postgres!, ["select pg_switch_wal()"]).catch(() => {});
         await disk!.fill();
-        await pause(20);
+        await sleep(20);
       }
-      await pause(dice.between(0, 500));
+      await sleep(dice.between(0, 500));
       await disk!.free();
     },
   },
@@ -150,7 +150,7 @@ export const FAULTS: readonly Fault[] = [
       } finally {
         Deno.kill(first.pid, "SIGCONT");
       }
-      await pause(dice.between(100, 600));
+      await sleep(dice.between(100, 600));
       stage.doors = [stage.service.url];
       await first.end(dice.pick(["SIGTERM", "SIGKILL"]));
     },

@@ -2,6 +2,7 @@
 
 import type { Dice } from "../../tests/support/seeded_random.ts";
 import type { Deliveries, Delivery } from "./deliveries.ts";
+import { sleep } from "../../src/time/sleep.ts";
 
 const SENDERS = 12;
 /** Between two deliveries of one sender, at most: the machine is also to do what is being tested. */
@@ -52,7 +53,7 @@ export class Load {
       if (performance.now() > until_ms) {
         throw new Error(`no ${more} deliveries were answered 200 within ${within_ms / 1000} s`);
       }
-      await pause(5);
+      await sleep(5);
     }
   }
 
@@ -90,15 +91,15 @@ export class Load {
   async #send(): Promise<void> {
     while (!this.#stopped) {
       if (this.#doors().length === 0) {
-        await pause(5);
+        await sleep(5);
         continue;
       }
       const delivery = this.#waiting.shift() ?? this.#make();
       const status = await this.deliver(delivery);
-      await pause(this.#dice.fraction() * PAUSE_MS_MAX);
+      await sleep(this.#dice.fraction() * PAUSE_MS_MAX);
       // Half are tried again soon, as Meta does; the others are left for after the fault.
       if (status !== 200) {
-        await pause(this.#dice.fraction() * RETRY_MS_MAX);
+        await sleep(this.#dice.fraction() * RETRY_MS_MAX);
         if (this.#dice.falls(0.5)) this.#waiting.push(delivery);
       }
     }
@@ -125,8 +126,4 @@ export async function post(door: string, delivery: Delivery): Promise<{ status: 
   } catch {
     return { status: signal.aborted ? FORGOTTEN : 0, body: "" };
   }
-}
-
-export function pause(duration_ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, duration_ms));
 }

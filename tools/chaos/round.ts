@@ -16,9 +16,10 @@ import { SECRETS } from "../../tests/support/service.ts";
 import { Books, PACKAGE } from "./expected_balances.ts";
 import { companiesOf, type Company, Deliveries, type Delivery, USED } from "./deliveries.ts";
 import type { Fault } from "./faults.ts";
-import { type Answers, Load, pause, post } from "./load.ts";
+import { type Answers, Load, post } from "./load.ts";
 import type { Stage } from "./environment.ts";
 import { Watchers } from "./watchers.ts";
+import { sleep } from "../../src/time/sleep.ts";
 
 const COMPANIES = 3;
 /** Answered 200 before the fault and after it, at least. */
@@ -58,7 +59,7 @@ export async function playRound(
   const load = new Load(deliveries, dice, () => stage.doors);
   try {
     await load.durable(DURABLE_BEFORE, DURABLE_WITHIN_MS);
-    await pause(dice.between(0, 900));
+    await sleep(dice.between(0, 900));
     await fault.inflict(stage, dice, load);
     await stage.ready();
     await load.durable(DURABLE_AFTER, DURABLE_WITHIN_MS);
@@ -150,7 +151,7 @@ async function sendUntilAnswered(load: Load, deliveries: readonly Delivery[]): P
     for (let delivery = waiting.pop(); delivery !== undefined; delivery = waiting.pop()) {
       while (await load.deliver(delivery) !== 200) {
         if (performance.now() > until_ms) throw new Error(`${delivery.name} is not answered 200 any more`);
-        await pause(20);
+        await sleep(20);
       }
     }
   }));

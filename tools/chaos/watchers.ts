@@ -1,6 +1,6 @@
 import { Client, type StreamedBalance } from "../../tests/support/service.ts";
 import type { Company } from "./deliveries.ts";
-import { pause } from "./load.ts";
+import { sleep } from "../../src/time/sleep.ts";
 
 const RECONNECT_MS = 100;
 
@@ -36,7 +36,7 @@ export class Watchers {
       } catch {
         // The service is away, or the fault reached this connection.
       }
-      if (!signal.aborted) await pause(RECONNECT_MS);
+      if (!signal.aborted) await sleep(RECONNECT_MS);
     }
   }
 

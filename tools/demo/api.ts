@@ -1,5 +1,6 @@
 import type { Delivery, UsageReport } from "./delivery.ts";
 import { type Change, signedBody, webhookOf } from "../../tests/support/payloads.ts";
+import { sleep } from "../../src/time/sleep.ts";
 
 /** What the demo reads of a balance. */
 export interface BalanceShown {
@@ -118,19 +119,9 @@ export function clockOf({ as_of }: BalanceShown): number {
 }
 
 /** Waits, and rejects with the signal's reason when it aborts first. */
-export function pause(duration_ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    }, duration_ms);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
+export async function pause(duration_ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(duration_ms, signal);
+  signal.throwIfAborted();
 }
 
 async function jsonOf<Body>(response: Response, request: string): Promise<Body> {

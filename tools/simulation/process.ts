@@ -18,7 +18,7 @@ import {
   quarantineOf,
   registryStore,
 } from "../../src/adapters.ts";
-import { Journal } from "../../src/journal/journal.ts";
+import { GroupCommitJournal } from "../../src/journal/journal.ts";
 import type { Client, Database } from "./database.ts";
 import { Outage } from "./database.ts";
 import type { Bounds } from "./fault_profile.ts";
@@ -58,7 +58,7 @@ export class Process implements Client {
   readonly replay: Replay;
   readonly erasure: Erasure;
   readonly rates: GeneralCard;
-  readonly journal: Journal;
+  readonly journal: GroupCommitJournal;
   readonly #directory: PhoneDirectory;
   readonly #world: World;
 
@@ -78,7 +78,7 @@ export class Process implements Client {
     const report = (error: unknown) => {
       if (!(error instanceof Outage)) witness.broke(this, error);
     };
-    this.journal = new Journal(
+    this.journal = new GroupCommitJournal(
       Array.from({ length: bounds.lanes }, (_, lane) => ({
         write: (changes: readonly Change[]) => database.write(this, lane, changes),
       })),

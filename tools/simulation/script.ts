@@ -1,6 +1,7 @@
 import { Dice } from "../../tests/support/seeded_random.ts";
 
 import type { Action, By, Category, EventSpec, Step, UsageSpec } from "./actions.ts";
+import { DAY_MS } from "../../src/time/units.ts";
 
 /** What a seed begins with, beside its script. */
 export interface Beginning {
@@ -13,7 +14,6 @@ export interface Beginning {
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 const ZONES = [
   "America/Sao_Paulo",

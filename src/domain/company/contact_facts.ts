@@ -17,9 +17,9 @@ import { isBefore, mayBeForgotten, recordOf, templatesOf } from "./person.ts";
 import type { Emit } from "./posting.ts";
 import { settle } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
+import { DAY_MS } from "../../time/units.ts";
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 
 /**
  * A later message of an open day changes nothing that is owed, only when Meta's service window ends, which is

@@ -8,8 +8,7 @@ import { isErasedAt } from "./erasure.ts";
 import { known } from "./identify.ts";
 import type { Emit } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../../time/units.ts";
 
 /** What is left of an event whose person was erased. */
 const ERASED = { type: "erased" } as const;

@@ -13,9 +13,10 @@ import type { Person } from "./person.ts";
 import { shownWindows } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
 import { periodOf, settingsOn } from "./state.ts";
+import { DAY_MS } from "../../time/units.ts";
 
 /** Meta's own customer service window: 24 hours from the customer's last message. */
-const META_SERVICE_WINDOW_MS = 24 * 60 * 60 * 1000;
+const META_SERVICE_WINDOW_MS = DAY_MS;
 
 /** A contact's windows of the current local date, and Meta's own window beside them. */
 export function readContact(state: CompanyState, contact: ContactClues): Reply {

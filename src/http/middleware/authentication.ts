@@ -9,7 +9,7 @@ import type { Admission } from "../../access/access_lease.ts";
 import type { Scope } from "../../access/store.ts";
 import { CARRIED_PATTERN, digest } from "../../access/key.ts";
 import type { CompanyId } from "../../domain/types.ts";
-import type { Keys, ViewerSessions } from "../ports.ts";
+import type { ApiKeys, Sessions } from "../../ports.ts";
 import { noCompany, Problem } from "../kit/problems.ts";
 
 const SCOPES: readonly Scope[] = ["read", "ingest", "admin"];
@@ -81,7 +81,7 @@ export function isLooking(policy: Policy, method: string): boolean {
 }
 
 /** Admits whoever has the root key, a live key, or the cookie of a live session; a key comes before a cookie. */
-export function authentication(root_key: string, keys: Keys, sessions: ViewerSessions): Authenticate {
+export function authentication(root_key: string, keys: ApiKeys, sessions: Sessions): Authenticate {
   const root_digest = digest(root_key);
   const root: Caller = {
     kind: "key",
@@ -101,14 +101,14 @@ export function authentication(root_key: string, keys: Keys, sessions: ViewerSes
   };
 }
 
-async function keyholderOf(text: string, keys: Keys): Promise<Caller | undefined> {
+async function keyholderOf(text: string, keys: ApiKeys): Promise<Caller | undefined> {
   const live = await keys.find(text);
   if (live === undefined) return undefined;
   const { kept: { id, scope, company, sees_contacts }, admission } = live;
   return { kind: "key", name: `key:${id}`, id, key: id, scope, company, sees_contacts, admission };
 }
 
-async function viewerOf(headers: Headers, sessions: ViewerSessions): Promise<Caller | undefined> {
+async function viewerOf(headers: Headers, sessions: Sessions): Promise<Caller | undefined> {
   const ticket = viewerTicket(headers);
   const session = ticket === undefined ? undefined : await sessions.find(ticket);
   if (session === undefined) return undefined;

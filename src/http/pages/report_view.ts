@@ -12,7 +12,7 @@ import { showTerms } from "../resources/contracts.ts";
 import { PAGE_ROWS_MAX } from "../kit/fields.ts";
 import { forecastOf } from "../resources/forecast.ts";
 import { ledgerPage, receiptOf } from "../resources/ledger.ts";
-import type { Companies, RateBoard, Reports } from "../ports.ts";
+import type { Companies, RateCardAdmin, Reports } from "../../ports.ts";
 import { Problem, problemOf } from "../kit/problems.ts";
 import { languageOf } from "../resources/receipt.ts";
 import { showStatement, statementsIn } from "../resources/statements.ts";
@@ -24,7 +24,7 @@ import type { PageQuestion } from "./report_query.ts";
 export interface Books {
   readonly companies: Companies;
   readonly reports: Reports;
-  readonly rates: RateBoard;
+  readonly rates: RateCardAdmin;
 }
 
 /** Entries on one page of the history. */

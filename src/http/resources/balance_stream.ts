@@ -1,7 +1,7 @@
 import type { Admission } from "../../access/access_lease.ts";
 import type { Balance } from "../../domain/company/balance.ts";
 import { showBalance } from "./balance_body.ts";
-import type { BalanceSubscription } from "../ports.ts";
+import type { BalanceSubscription } from "../../ports.ts";
 
 /**
  * A company's balance as server-sent events.

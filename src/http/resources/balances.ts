@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { BalanceBody, showBalance } from "./balance_body.ts";
 import { balanceStream } from "./balance_stream.ts";
 import { CompanyPath } from "../kit/fields.ts";
-import type { Companies, LiveBalances } from "../ports.ts";
+import type { Companies, LiveBalances } from "../../ports.ts";
 import { Problem, problemOf } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 

@@ -18,7 +18,7 @@ import {
   TimeZoneField,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
-import type { Companies, CompanyList, Registry } from "../ports.ts";
+import type { Companies, CompanyList, CompanyProvisioner } from "../../ports.ts";
 import { Problem, problemOf } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
@@ -74,7 +74,7 @@ const CompanyBody = z.object({
 export function companies(
   api: Api,
   asked: Companies,
-  registry: Registry,
+  registry: CompanyProvisioner,
   company_list: CompanyList,
 ): void {
   const tag = "Companies";

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { maskContact } from "../../domain/identity/phone.ts";
 import type { CompanyId, ContactId } from "../../domain/types.ts";
 import type { Caller } from "../middleware/authentication.ts";
-import type { Reports } from "../ports.ts";
+import type { Reports } from "../../ports.ts";
 
 /** A contact in an answer. */
 export const ShownContact = z.string().nullable().openapi({

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { CompanyIdField, ContactField, showInstant, ShownInstant } from "../kit/fields.ts";
-import type { Companies, Erasures } from "../ports.ts";
+import type { Companies, Erasures } from "../../ports.ts";
 import { problemOf } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 import { showContact } from "./contact_text.ts";

@@ -22,7 +22,7 @@ import {
   showPrice,
   StartDateField,
 } from "../kit/fields.ts";
-import type { Companies } from "../ports.ts";
+import type { Companies } from "../../ports.ts";
 import { Problem, problemOf } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 

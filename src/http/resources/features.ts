@@ -21,7 +21,7 @@ import {
   text,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
-import type { Clock, Companies, RateBoard } from "../ports.ts";
+import type { Clock, Companies, RateCardAdmin } from "../../ports.ts";
 import { Problem, problemOf, refusedProblem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
@@ -72,12 +72,12 @@ const FeatureBody = z.object({
 type Feature = z.infer<typeof FeatureBody>;
 
 /** The rate cards: what one unit of a feature costs, in general and for a company. */
-export function features(api: Api, companies: Companies, board: RateBoard, clock: Clock): void {
+export function features(api: Api, companies: Companies, board: RateCardAdmin, clock: Clock): void {
   generalCard(api, board, clock);
   companyCard(api, companies, board, clock);
 }
 
-function generalCard(api: Api, board: RateBoard, clock: Clock): void {
+function generalCard(api: Api, board: RateCardAdmin, clock: Clock): void {
   const tag = "Rate card";
   const FeaturePath = z.object({ code: FeatureCodeField });
   // Of no company, so by no company's date: that of UTC.
@@ -129,7 +129,7 @@ function generalCard(api: Api, board: RateBoard, clock: Clock): void {
   });
 }
 
-function companyCard(api: Api, companies: Companies, board: RateBoard, clock: Clock): void {
+function companyCard(api: Api, companies: Companies, board: RateCardAdmin, clock: Clock): void {
   const tag = "Rate card";
   list(api, {
     path: "/v1/companies/{company}/features",

@@ -7,7 +7,7 @@ import { type ConsumptionHistory, forecast } from "../../domain/forecast.ts";
 import { type CompanyId, credits, type LocalDate } from "../../domain/types.ts";
 import { excessAmountOf } from "../../domain/statement.ts";
 import { CompanyPath, ShownCredits, ShownDate, ShownMoney, showPrice } from "../kit/fields.ts";
-import type { Companies, Reports } from "../ports.ts";
+import type { Companies, Reports } from "../../ports.ts";
 import { type Problem, problemOf } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 

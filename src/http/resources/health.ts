@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { Health } from "../ports.ts";
+import type { Health } from "../../ports.ts";
 import { type Api, route } from "../kit/route.ts";
 
 const ReadinessBody = z.object({ ready: z.boolean(), checks: z.record(z.string(), z.string().optional()) });

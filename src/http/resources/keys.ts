@@ -15,7 +15,7 @@ import {
   text,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
-import type { Companies, Keys } from "../ports.ts";
+import type { ApiKeys, Companies } from "../../ports.ts";
 import { invalidProblem, noCompany, Problem, problemOf } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
@@ -64,7 +64,7 @@ const Place = z.strictObject({ created_at_ms: MillisecondsField, id: z.string().
 const PATH = "/v1/keys";
 
 /** Keys, by which programs are let in. A key that is bound to a company rules over that company's keys alone. */
-export function keys(api: Api, companies: Companies, kept: Keys): void {
+export function keys(api: Api, companies: Companies, kept: ApiKeys): void {
   const shared = { policy: { scope: "admin", bound_too: true }, tag: "Keys" } as const;
   route(api, {
     ...shared,
@@ -88,7 +88,7 @@ export function keys(api: Api, companies: Companies, kept: Keys): void {
     if (sees_contacts && !caller.sees_contacts) return cannotGrant();
     const { expires_at: expires_at_ms } = body;
     const asked = { name, scope, company, sees_contacts, expires_at_ms, created_by: caller.name };
-    const made = await kept.make(asked);
+    const made = await kept.create(asked);
     if (made.type === "too_many") return tooManyKeys();
     if (made.type === "expires_before_now") return alreadyExpired();
     return { ...showKey({ ...made.kept, status: "live" }), key: made.key };

@@ -19,7 +19,7 @@ import {
   ShownMonth,
 } from "../kit/fields.ts";
 import { list, type Page } from "../kit/list.ts";
-import type { Companies, RateBoard, Reports } from "../ports.ts";
+import type { Companies, RateCardAdmin, Reports } from "../../ports.ts";
 import { Problem, problemOf } from "../kit/problems.ts";
 import { languageOf, ReceiptParts, showReceiptParts } from "./receipt.ts";
 import { type Api, route } from "../kit/route.ts";
@@ -77,7 +77,7 @@ const LedgerQuery = z.strictObject({ ...LEDGER_FILTER, limit: LimitField, cursor
 const Place = z.int().min(1);
 
 /** Every change of a company's credits, and why it came about. */
-export function ledger(api: Api, companies: Companies, reports: Reports, rates: RateBoard): void {
+export function ledger(api: Api, companies: Companies, reports: Reports, rates: RateCardAdmin): void {
   const shared = { policy: { scope: "read" }, tag: "Reports" } as const;
   list(api, {
     ...shared,
@@ -136,7 +136,7 @@ export async function ledgerPage(
  * @param spoken the languages of whoever reads it, as `Accept-Language` says them
  */
 export async function receiptOf(
-  { companies, reports, rates }: Books & { readonly rates: RateBoard },
+  { companies, reports, rates }: Books & { readonly rates: RateCardAdmin },
   company: CompanyId,
   seq: number,
   spoken: string | null,

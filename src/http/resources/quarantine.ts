@@ -13,7 +13,7 @@ import {
   text,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
-import type { KeptEvent, Quarantine } from "../ports.ts";
+import type { QuarantineEntry, QuarantineReview } from "../../ports.ts";
 import { Problem, unavailableProblem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
@@ -45,7 +45,7 @@ const OutcomeBody = z.union([
 const Place = z.object({ received_at_ms: MillisecondsField, id: z.guid() });
 
 /** What could not be metered, and another try at it. */
-export function quarantine(api: Api, kept: Quarantine): void {
+export function quarantine(api: Api, kept: QuarantineReview): void {
   const shared = { policy: { scope: "admin" }, tag: "Operations" } as const;
   list(api, {
     ...shared,
@@ -92,7 +92,7 @@ function noEvent(): Problem {
   return new Problem(404, "no_event", "the quarantine has no event of this id: list it to see those it has");
 }
 
-function showKept(row: KeptEvent): z.infer<typeof KeptBody> {
+function showKept(row: QuarantineEntry): z.infer<typeof KeptBody> {
   return {
     id: row.id,
     reason: row.reason,
@@ -118,7 +118,7 @@ interface Kept {
   readonly event?: Kept;
 }
 
-function summaryOf({ event, reason }: KeptEvent): z.infer<typeof KeptBody>["event"] {
+function summaryOf({ event, reason }: QuarantineEntry): z.infer<typeof KeptBody>["event"] {
   const kept = (event ?? {}) as Kept;
   const left = kept.event ?? kept;
   return {

@@ -9,7 +9,7 @@ import {
   ShownCredits,
   ShownMoney,
 } from "../kit/fields.ts";
-import type { Companies } from "../ports.ts";
+import type { Companies } from "../../ports.ts";
 import { problemOf } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 

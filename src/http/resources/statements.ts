@@ -16,7 +16,7 @@ import {
   showPrice,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
-import type { Companies, Reports } from "../ports.ts";
+import type { Companies, Reports } from "../../ports.ts";
 import { Problem, problemOf } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { InstantField, showInstant, ShownInstant } from "../kit/fields.ts";
-import type { TestClock } from "../ports.ts";
+import type { MovableClock } from "../../ports.ts";
 import { invalidProblem, Problem, unavailableProblem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
@@ -20,7 +20,7 @@ const ClockQuestion = z.union([
 ], { error: "must have one field: now, an instant, or advance, a duration" }).openapi("ClockQuestion");
 
 /** The clock that integrators test midnight and month end with; there is none in production. */
-export function testClock(api: Api, clock: TestClock): void {
+export function testClock(api: Api, clock: MovableClock): void {
   route(api, {
     method: "post",
     path: "/v1/test_clock",

@@ -12,7 +12,7 @@ import {
   ShownCredits,
   text,
 } from "../kit/fields.ts";
-import type { Companies } from "../ports.ts";
+import type { Companies } from "../../ports.ts";
 import { problemOf } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 

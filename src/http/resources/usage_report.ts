@@ -4,7 +4,8 @@ import type { CompanyId, LocalDate } from "../../domain/types.ts";
 import type { Column } from "../kit/csv.ts";
 import { CompanyPath, isStorable, LocalDateField, ShownCredits, ShownDate } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
-import type { Companies, DayTotalRow, LabelledUsageQuery, Reports } from "../ports.ts";
+import type { DatedTotal, LabelledUsageQuery } from "../../domain/reports.ts";
+import type { Companies, Reports } from "../../ports.ts";
 import { invalidProblem, Problem, problemOf } from "../kit/problems.ts";
 import type { Api } from "../kit/route.ts";
 
@@ -177,14 +178,14 @@ function refuseSpan(from: LocalDate, to: LocalDate): Problem | undefined {
 export async function totalsOf(
   reports: Reports,
   { company, from, to, as_of }: Span,
-): Promise<readonly DayTotalRow[]> {
+): Promise<readonly DatedTotal[]> {
   if (as_of === "now") return await reports.dayTotals(company, from, to);
   const closed = await reports.closedDays(company, from, to);
   return closed.flatMap(({ local_date, totals }) => totals.map((total) => ({ ...total, local_date })));
 }
 
 /** Adds up what the asked groups do not tell apart. In order of day, feature and direction. */
-export function grouped(rows: readonly DayTotalRow[], groups: ReadonlySet<Group>): Row[] {
+export function grouped(rows: readonly DatedTotal[], groups: ReadonlySet<Group>): Row[] {
   const by_key = new Map<string, Row>();
   for (const { local_date, feature, direction, units, credits } of rows) {
     // A window that turned out not to have opened leaves a total of nothing.

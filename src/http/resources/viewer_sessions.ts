@@ -13,7 +13,7 @@ import { z } from "@hono/zod-openapi";
 import { serialize } from "hono/utils/cookie";
 import { VIEWER_COOKIE, viewerTicket } from "../middleware/authentication.ts";
 import { CompanyPath, optional, showInstant, ShownInstant } from "../kit/fields.ts";
-import type { Companies, ViewerSessions } from "../ports.ts";
+import type { Companies, Sessions } from "../../ports.ts";
 import { Problem, problemOf } from "../kit/problems.ts";
 import { PAGE_PATH, pagesIn } from "../pages/html.ts";
 import { type Api, route } from "../kit/route.ts";
@@ -39,7 +39,7 @@ const SessionBody = z.object({
 /** What viewers' sessions need to know. */
 export interface ViewerSessionOptions {
   readonly companies: Companies;
-  readonly viewer_sessions: ViewerSessions;
+  readonly viewer_sessions: Sessions;
   readonly public_url?: string | undefined;
   readonly frame_ancestors: readonly string[];
 }

@@ -16,7 +16,7 @@ import {
   text,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
-import type { Alerts, Companies } from "../ports.ts";
+import type { Companies, WebhookEndpoints } from "../../ports.ts";
 import { Problem, problemOf } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
@@ -83,7 +83,7 @@ const Place = z.strictObject({ created_at_ms: MillisecondsField, id: z.string().
 const PATH = "/v1/webhook_endpoints";
 
 /** Where a platform is told of its companies' months, signed as Standard Webhooks says. */
-export function webhookEndpoints(api: Api, companies: Companies, alerts: Alerts): void {
+export function webhookEndpoints(api: Api, companies: Companies, alerts: WebhookEndpoints): void {
   const shared = { policy: { scope: "admin" }, tag: "Alerts" } as const;
   api.hono.openAPIRegistry.registerWebhook({
     method: "post",
@@ -124,7 +124,7 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Alerts)
       types: types && [...new Set(types)],
       created_by: caller.name,
     };
-    const made = await alerts.make(asked);
+    const made = await alerts.create(asked);
     if (made === "too_many") return tooMany();
     if (made === "there_already") return thereAlready();
     return { ...show(made), secret: `whsec_${made.secret.toBase64()}` };

@@ -8,7 +8,7 @@ import { answerChallenge, type ChallengeAnswer } from "../../whatsapp/challenge.
 import { verifySignature } from "../../whatsapp/signature.ts";
 import { readWebhook, type WebhookReading } from "../../whatsapp/webhook.ts";
 import { parseJson } from "../kit/body.ts";
-import type { Clock, Inbox } from "../ports.ts";
+import type { Clock, EventInbox } from "../../ports.ts";
 import { bodyProblem, notJson, Problem, problemResponse, unavailableProblem } from "../kit/problems.ts";
 import { durationSince, newRequestId, RefusalLog } from "../middleware/request_log.ts";
 import type { WebhookOutcome } from "../middleware/request_metrics.ts";
@@ -16,7 +16,7 @@ import { type Api, declare, faultResponse, route } from "../kit/route.ts";
 
 /** What the webhook needs to know. */
 export interface WebhookOptions {
-  readonly inbox: Inbox;
+  readonly inbox: EventInbox;
   readonly clock: Clock;
   /** The app's secret; the new one and the old one while they rotate. */
   readonly app_secrets: readonly string[];

@@ -7,7 +7,8 @@ import type { Caller } from "../middleware/authentication.ts";
 import { pageOf, readCursor } from "../kit/cursor.ts";
 import { CompanyPath, CursorField, LimitField, MillisecondsField } from "../kit/fields.ts";
 import { list, type Page } from "../kit/list.ts";
-import type { Companies, Reports, WindowPlace, WindowRow } from "../ports.ts";
+import type { WindowCursor, WindowRecord } from "../../domain/reports.ts";
+import type { Companies, Reports } from "../../ports.ts";
 import { Problem, problemOf } from "../kit/problems.ts";
 import type { Api } from "../kit/route.ts";
 import { ShownContact, shownContacts } from "./contact_text.ts";
@@ -19,7 +20,7 @@ const Place = z.object({
   direction: DirectionField,
 });
 
-const WindowRowBody = WindowBody.extend({
+const WindowRecordBody = WindowBody.extend({
   contact: ShownContact,
   feature: z.string(),
 });
@@ -41,7 +42,7 @@ export function windows(api: Api, companies: Companies, reports: Reports): void 
     summary: "Windows, newest first",
     params: CompanyPath,
     query: WindowsQuery,
-    row: WindowRowBody,
+    row: WindowRecordBody,
     file: "windows",
   }, ({ params: { company }, query, caller }) => windowsPage(companies, reports, company, query, caller));
 }
@@ -53,7 +54,7 @@ export async function windowsPage(
   company: CompanyId,
   query: z.infer<typeof WindowsQuery>,
   caller: Caller,
-): Promise<Page<z.infer<typeof WindowRowBody>> | Problem> {
+): Promise<Page<z.infer<typeof WindowRecordBody>> | Problem> {
   const before = readCursor(Place, query.cursor);
   if (before instanceof Problem) return before;
   const answer = await companies.ask(company, { type: "read_company" });
@@ -73,7 +74,7 @@ function openedIn(open: "true" | "false" | undefined, today: LocalDay) {
     : { opened_before_ms: today.start_ms };
 }
 
-function placeOf({ opened_at_ms, contact, direction }: WindowRow): WindowPlace {
+function placeOf({ opened_at_ms, contact, direction }: WindowRecord): WindowCursor {
   return { opened_at_ms, contact, direction };
 }
 
@@ -83,10 +84,10 @@ export function calendarIn({ settings_history }: CompanyView): Calendar {
 }
 
 function showRow(
-  row: WindowRow,
+  row: WindowRecord,
   clues: ReadonlyMap<ContactId, string>,
   calendar: Calendar,
-): z.infer<typeof WindowRowBody> {
+): z.infer<typeof WindowRecordBody> {
   const closes_at_ms = calendar.day(row.local_date).end_ms;
   const { contact, feature } = row;
   return { contact: clues.get(contact) ?? null, feature, ...showWindow({ ...row, closes_at_ms }) };

@@ -3,6 +3,7 @@
 import { addDays, daysIn, firstDateOf } from "../../domain/calendar.ts";
 import type { LocalDate, Month } from "../../domain/types.ts";
 import type { PageView } from "../report/view.ts";
+import { DAY_MS } from "../../time/units.ts";
 
 /** One local date of the month on show. */
 export interface Day {
@@ -56,8 +57,6 @@ function sumsBy(amounts: readonly (readonly [date: string, credits: number])[]):
   for (const [date, credits] of amounts) sums.set(date, (sums.get(date) ?? 0) + credits);
   return sums;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** How much of today has passed; a day of 23 or 25 hours is drawn as if it had 24. */
 function shareOfToday({ as_of, open_windows }: PageView["balance"]): number {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { customerNumbered, customerWrote, lineNumbered, webhookOf } from "../../support/payloads.ts";
 import { z } from "@hono/zod-openapi";
 import { columnsOf, csvText } from "../../../src/http/kit/csv.ts";
-import type { Reports } from "../../../src/http/ports.ts";
+import type { Reports } from "../../../src/ports.ts";
 import { cellsOfCsv, rowsOfCsv } from "../../support/csv.ts";
 import { deliveryRequest } from "../../support/webhooks.ts";
 import { APP_SECRET, House, problemIn } from "../test_service.ts";

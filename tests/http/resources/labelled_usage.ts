@@ -1,4 +1,4 @@
-import type { LabelledUsage, LabelledUsageQuery } from "../../../src/http/ports.ts";
+import type { LabelledUsage, LabelledUsageQuery } from "../../../src/domain/reports.ts";
 import type { Cause } from "../../../src/domain/ledger.ts";
 import type { Direction, FeatureCode, LocalDate } from "../../../src/domain/types.ts";
 import type { MemoryStore } from "../../support/memory_store/store.ts";

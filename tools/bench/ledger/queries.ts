@@ -1,7 +1,7 @@
 import type { CompanyId, FeatureCode, LocalDate, Month } from "../../../src/domain/types.ts";
 import { addDays, firstDateOf, lastDateOf, monthOf } from "../../../src/domain/calendar.ts";
-import type { LedgerPage } from "../../../src/postgres/ledger_pages.ts";
-import type { Reports } from "../../../src/postgres/reports.ts";
+import type { LedgerQuery } from "../../../src/domain/reports.ts";
+import type { PostgresReports } from "../../../src/postgres/reports.ts";
 import { COMPANY, FIRST_DATE, type LedgerSize } from "./entries.ts";
 
 /** Rows of a page as the edge asks for it: one more tells that there is another. */
@@ -10,7 +10,7 @@ export const PAGE_ROWS = 201;
 /** Something that is asked of a ledger. */
 export interface Question {
   readonly name: string;
-  ask(reports: Reports): Promise<readonly unknown[]>;
+  ask(reports: PostgresReports): Promise<readonly unknown[]>;
 }
 
 /** Pages of history by each filter, alone and together, of new and of old dates. */
@@ -22,7 +22,7 @@ export function pages({ entries, days }: LedgerSize): Question[] {
   const common = { feature: "whatsapp.outbound" as FeatureCode };
   const rare = { feature: "sms.sent" as FeatureCode };
   const middle = { before_seq: Math.floor(entries / 2) };
-  const filters: Readonly<Record<string, Omit<LedgerPage, "company" | "limit">>> = {
+  const filters: Readonly<Record<string, Omit<LedgerQuery, "company" | "limit">>> = {
     "no filter": {},
     "no filter, from the middle on": middle,
     "from an old date on": { from: old.from },

@@ -1,4 +1,5 @@
 import { Line, type Target } from "../load.ts";
+import { sleep } from "../../../src/time/sleep.ts";
 
 /** Requests that are on their way, and how long each took. */
 export interface PacedLoad {
@@ -28,7 +29,7 @@ export async function pace(
     while (!stopped) {
       const due_ms = begun_ms + 1000 * sent++ / per_s;
       const early_ms = due_ms - performance.now();
-      if (early_ms > 0) await new Promise((resolve) => setTimeout(resolve, early_ms));
+      if (early_ms > 0) await sleep(early_ms);
       await line.ask(next());
       latencies_ms.push(performance.now() - due_ms);
     }

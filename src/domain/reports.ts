@@ -1,0 +1,95 @@
+/** The queries and rows of reports: what a reader may ask of the stored ledger, windows and totals. */
+
+import type { DayTotal } from "./company/state.ts";
+import type { EntryType } from "./period.ts";
+import type {
+  CompanyId,
+  ContactId,
+  Credits,
+  Direction,
+  FeatureCode,
+  LocalDate,
+  MessageKey,
+} from "./types.ts";
+
+/** The entries of a company's ledger that match; an absent field does not filter. */
+export interface LedgerFilter {
+  readonly company: CompanyId;
+  /** By the entry's local date, inclusive. */
+  readonly from?: LocalDate;
+  readonly to?: LocalDate;
+  readonly feature?: FeatureCode;
+  readonly type?: EntryType;
+  readonly direction?: Direction;
+  /** Whether the entry was posted after its date was closed. */
+  readonly late?: boolean;
+}
+
+/** A page of ledger entries, newest first. */
+export interface LedgerQuery extends LedgerFilter {
+  /** Only entries with a lower `seq`. */
+  readonly before_seq?: number;
+  readonly limit: number;
+}
+
+/** A position in the list of windows, which is ordered by these three fields. */
+export interface WindowCursor {
+  readonly opened_at_ms: number;
+  readonly contact: ContactId;
+  readonly direction: Direction;
+}
+
+/** A stored window. */
+export interface WindowRecord extends WindowCursor {
+  readonly local_date: LocalDate;
+  readonly feature: FeatureCode;
+  readonly credits: Credits;
+  /** The message that opened it, if one did. */
+  readonly message: MessageKey | undefined;
+}
+
+/** A page of a company's windows, newest first. */
+export interface WindowQuery {
+  readonly company: CompanyId;
+  readonly opened_from_ms?: number;
+  readonly opened_before_ms?: number;
+  readonly before?: WindowCursor;
+  readonly limit: number;
+}
+
+/** Units and credits of one feature and direction on one local date. */
+export interface DatedTotal extends DayTotal {
+  readonly local_date: LocalDate;
+}
+
+/** The totals of a local date as they were when the date was closed. */
+export interface ClosedDay {
+  readonly local_date: LocalDate;
+  readonly totals: readonly DayTotal[];
+}
+
+/** Usage grouped by its attribution. */
+export interface LabelledUsageQuery {
+  readonly company: CompanyId;
+  /** Local dates, both inclusive. */
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  /** `now` includes late entries; `close` is the state at the closing of each date. */
+  readonly as_of: "now" | "close";
+  readonly groups: ReadonlySet<"day" | "feature" | "direction">;
+  readonly by_phone_number_id: boolean;
+  /** Names of attribution labels to group by. */
+  readonly attributes: readonly string[];
+  readonly limit: number;
+}
+
+/** Usage of one group; it has the fields that the query groups by. */
+export interface LabelledUsage {
+  readonly day?: LocalDate;
+  readonly feature?: FeatureCode;
+  readonly direction?: Direction;
+  readonly phone_number_id?: string | null;
+  readonly attributes?: Record<string, string | null>;
+  readonly units: number;
+  readonly credits: number;
+}

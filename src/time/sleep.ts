@@ -1,0 +1,13 @@
+/** Resolves after a duration, or at once, without an error, when the signal aborts. */
+export function sleep(duration_ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, duration_ms);
+    signal?.addEventListener("abort", done, { once: true });
+  });
+}
