@@ -1,8 +1,8 @@
 import { getLogger } from "@logtape/logtape";
 import type { Unavailable } from "./src/domain/company/command.ts";
 import type { Config } from "./src/config/environment.ts";
-import { ConfigError, ownEnvironment, readConfig } from "./src/config/environment.ts";
-import { furnish, type House } from "./src/service.ts";
+import { ConfigError, processEnvironment, readConfig } from "./src/config/environment.ts";
+import { createService, type Service } from "./src/service.ts";
 import { createApp } from "./src/http/app.ts";
 import { Access } from "./src/access/access.ts";
 import { authentication } from "./src/http/middleware/authentication.ts";
@@ -10,15 +10,15 @@ import type { Readiness } from "./src/ports.ts";
 import { RequestMetrics } from "./src/http/middleware/request_metrics.ts";
 import { listen } from "./src/http/listen.ts";
 import { LiveFeed } from "./src/live/feed.ts";
-import { configureLog, report } from "./src/observability/log.ts";
-import { metricsOf } from "./src/observability/metrics.ts";
+import { configureLog, reportError } from "./src/observability/log.ts";
+import { createMetrics } from "./src/observability/metrics.ts";
 import type { Secrets } from "./src/config/secrets.ts";
-import { secretsOf } from "./src/config/secrets.ts";
+import { loadSecrets } from "./src/config/secrets.ts";
 import type { Store } from "./src/postgres/store.ts";
 import { openStore } from "./src/postgres/store.ts";
-import { isOutage } from "./src/postgres/transient_error.ts";
-import { DatabaseUnusable } from "./src/postgres/database_error.ts";
-import { within } from "./src/time/deadline.ts";
+import { isTransientError } from "./src/postgres/transient_error.ts";
+import { DatabaseError } from "./src/postgres/database_error.ts";
+import { withDeadline } from "./src/time/deadline.ts";
 import { untilSignalled } from "./src/time/signals.ts";
 import { SystemClock, SystemTimers, TestClock } from "./src/time/clock.ts";
 
@@ -53,9 +53,9 @@ const log = getLogger(["poli-credits"]);
  * @throws {Error} that names the fault and the remedy; nothing is left running
  */
 export async function start(config: Config, options: StartOptions = {}): Promise<RunningService> {
-  const { secrets, made } = await secretsOf(config);
+  const { secrets, created } = await loadSecrets(config);
   // At once: should the start fail further on, the next one finds the key made, and does not show it.
-  if (made) {
+  if (created) {
     console.log(`Admin key (shown once, kept in ${config.data_dir}/secrets.json): ${secrets.admin_key}`);
   }
   const store = await openStore(config);
@@ -75,28 +75,28 @@ async function startOn(
 ): Promise<RunningService> {
   const clock = await clockOf(store, config, options);
   const feed = new LiveFeed();
-  const house = furnish(store, clock, feed);
+  const service = createService(store, clock, feed);
   const access = accessTo(store);
-  await Promise.all([house.refresh(), access.look()]);
-  await house.sweep.run();
+  await Promise.all([service.refresh(), access.refresh()]);
+  await service.scheduler.runDue();
   const stopping = new AbortController();
   const { hono, bodies, downloads } = createApp({
-    ...house.rooms,
+    ...service.parts,
     clock,
     live: feed,
     health: { ready: () => readiness(store, stopping.signal) },
-    test_clock: clock instanceof TestClock ? testClock(clock, house) : undefined,
+    test_clock: clock instanceof TestClock ? testClock(clock, service) : undefined,
     authenticate: authentication(secrets.admin_key, access.keys, access.sessions),
     keys: access.keys,
     viewer_sessions: access.sessions,
     metrics: new RequestMetrics(
-      metricsOf({
+      createMetrics({
         journal: store.journal,
-        kept_back: store.kept_back,
-        roster: house.roster,
+        quarantined: store.quarantined,
+        actor_system: service.actor_system,
         feed,
         access,
-        alerts: house.alerts,
+        alerts: service.alerts,
       }),
     ),
     app_secrets: secrets.meta_app_secrets,
@@ -104,18 +104,18 @@ async function startOn(
     public_url: config.public_url,
     frame_ancestors: config.frame_ancestors,
     request_rates: config.request_rates,
-    isOutage,
+    isTransientError,
   });
   const server = listen(config, hono.fetch);
-  access.run();
+  access.start();
   const late = setInterval(() => {
-    bodies.giveUpLate();
-    downloads.breakOffStalled();
+    bodies.abortLate();
+    downloads.abortStalled();
   }, LATE_EVERY_MS);
   // Wake-ups only: what is due stands in Postgres, so a missed or doubled one changes nothing. Cron begins none anew
   // before it is done, and none waits for another: a long forgetting does not hold up a midnight.
-  for (const [name, wake] of Object.entries(house.wake_ups)) {
-    void Deno.cron(name, "* * * * *", { signal: stopping.signal }, () => wake().catch(report(name)));
+  for (const [name, wake] of Object.entries(service.jobs)) {
+    void Deno.cron(name, "* * * * *", { signal: stopping.signal }, () => wake().catch(reportError(name)));
   }
   const { port } = server.addr;
   const shut = async () => {
@@ -124,29 +124,36 @@ async function startOn(
     downloads.close();
     await answered(server);
     clearInterval(late);
-    await Promise.all([house.alerts.stop(), access.stop(), house.roster.stop()]);
+    await Promise.all([service.alerts.stop(), access.stop(), service.actor_system.stop()]);
     await store.close();
   };
   let stopped: Promise<void> | undefined;
   return {
     url: config.public_url ?? `http://localhost:${port}`,
     admin_key: secrets.admin_key,
-    stop: () => stopped ??= within(STOP_DEADLINE_MS, shut()).catch(report("the stop")),
+    stop: () => stopped ??= withDeadline(STOP_DEADLINE_MS, shut()).catch(reportError("the stop")),
   };
 }
 
 /** Takes no more requests, and waits for those there are, but not for whoever does not take their answer. */
 async function answered(server: Deno.HttpServer): Promise<void> {
-  await within(ANSWERED_WITHIN_MS, server.shutdown()).catch(() => {
+  await withDeadline(ANSWERED_WITHIN_MS, server.shutdown()).catch(() => {
     log.warn("Stopping, though not all that was asked has been taken");
   });
 }
 
 /** Who may ask: by the machine's clock, whatever the test clock says. */
-function accessTo({ keys, viewer_sessions: sessions, ticket_secret }: Store): Access {
+function accessTo({ keys, viewer_sessions: sessions, token_secret }: Store): Access {
   const clock = new SystemClock();
   const timers = new SystemTimers();
-  return new Access({ keys, sessions, ticket_secret, clock, timers, report: report("who may ask") });
+  return new Access({
+    keys,
+    sessions,
+    token_secret,
+    clock,
+    timers,
+    report: reportError("who may ask"),
+  });
 }
 
 async function clockOf(
@@ -163,16 +170,16 @@ async function clockOf(
   return new TestClock(offset_ms, store.test_clock);
 }
 
-function testClock(clock: TestClock, house: House) {
+function testClock(clock: TestClock, service: Service) {
   return {
     now_ms: () => clock.now_ms(),
     advance: async (
       target: (now_ms: number) => number,
     ): Promise<"advanced" | "clock_backwards" | Unavailable> => {
       if (!await clock.set(target)) return "clock_backwards";
-      const { failed } = await house.sweep.run();
-      await house.forget().catch(report("the retention"));
-      void house.alerts.run().catch(report("the alerts"));
+      const { failed } = await service.scheduler.runDue();
+      await service.forget().catch(reportError("the retention"));
+      void service.alerts.raiseAndDeliver().catch(reportError("the alerts"));
       return failed === 0
         ? "advanced"
         : { type: "unavailable", reason: "store_unreachable", retry_after_s: 1 };
@@ -183,7 +190,7 @@ function testClock(clock: TestClock, house: House) {
 async function readiness(store: Store, stopping: AbortSignal): Promise<Readiness> {
   if (stopping.aborted) return { ready: false, checks: { service: "stopping" } };
   try {
-    await within(READY_WITHIN_MS, store.ping());
+    await withDeadline(READY_WITHIN_MS, store.ping());
     return { ready: true, checks: { postgres: "ok" } };
   } catch {
     return { ready: false, checks: { postgres: "does not answer" } };
@@ -192,7 +199,7 @@ async function readiness(store: Store, stopping: AbortSignal): Promise<Readiness
 
 if (import.meta.main) {
   try {
-    const config = readConfig(ownEnvironment());
+    const config = readConfig(processEnvironment());
     await configureLog(config.log_level);
     const service = await start(config);
     log.info("Ready at {url}", { url: service.url });
@@ -202,8 +209,8 @@ if (import.meta.main) {
     log.info("Stopped");
     Deno.exit(0);
   } catch (error) {
-    const needs_no_stack = error instanceof ConfigError || error instanceof DatabaseUnusable;
-    if (!needs_no_stack) report("the start")(error);
+    const needs_no_stack = error instanceof ConfigError || error instanceof DatabaseError;
+    if (!needs_no_stack) reportError("the start")(error);
     console.error(`Poli Credits cannot start: ${(error as Error).message}`);
     Deno.exit(1);
   }

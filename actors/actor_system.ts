@@ -2,16 +2,16 @@ import type { Answer, Command } from "../src/domain/company/command.ts";
 import type { CompanyId } from "../src/domain/types.ts";
 import { unavailable } from "./mailbox.ts";
 import { CompanyActor } from "./company_actor.ts";
-import type { ActorLimits, World } from "../src/ports.ts";
-import { weightOf } from "./command_cost.ts";
+import type { ActorDependencies, ActorLimits } from "../src/ports.ts";
+import { costOf } from "./command_cost.ts";
 
 /**
  * Who is awake: at most one actor a company in this process. A company is woken by the first command for it,
  * and put to rest when nobody has asked it for a while, or when too many are awake.
  */
-export class Roster {
-  readonly #world: World;
-  readonly #limits: RosterLimits;
+export class ActorSystem {
+  readonly #world: ActorDependencies;
+  readonly #limits: ActorSystemLimits;
   /** In the order they were last asked: the first has been idle longest. */
   readonly #awake = new Map<CompanyId, CompanyActor>();
   /** Commands whose companies wait for a place to wake up in; the first `#passed` of them have theirs. */
@@ -21,25 +21,25 @@ export class Roster {
   #asked_weight = 0;
   #stopping = false;
 
-  constructor(world: World, limits: RosterLimits) {
+  constructor(world: ActorDependencies, limits: ActorSystemLimits) {
     this.#world = world;
     this.#limits = limits;
   }
 
-  get awake(): number {
+  get active(): number {
     return this.#awake.size;
   }
 
   /** What was asked of all companies and is not answered yet, by weight. */
-  get asked_weight(): number {
+  get cost_in_flight(): number {
     return this.#asked_weight;
   }
 
   /** Asks a company, waking it if need be. Never rejects: past the bound it answers `unavailable` at once. */
-  ask(company: CompanyId, command: Command): Promise<Answer> {
+  execute(company: CompanyId, command: Command): Promise<Answer> {
     if (this.#stopping) return Promise.resolve(unavailable("stopping"));
-    const weight = weightOf(command);
-    const full = this.#asked_weight + weight > this.#limits.asked_weight_max;
+    const weight = costOf(command);
+    const full = this.#asked_weight + weight > this.#limits.cost_in_flight_max;
     // One command alone may be heavier than the bound: it is taken when nothing else is under way.
     if (full && this.#asked_weight > 0) return Promise.resolve(unavailable("overloaded"));
     this.#asked_weight += weight;
@@ -53,18 +53,18 @@ export class Roster {
    * Puts to rest whoever has not been asked for `idle_ms`, and the longest idle past `awake_max`, and past what all
    * may hold in memory together. To be called every minute or so.
    */
-  async rest(): Promise<void> {
+  async passivateIdle(): Promise<void> {
     const idle_since_ms = this.#world.clock.now_ms() - this.#limits.idle_ms;
     let held = 0;
-    for (const actor of this.#awake.values()) held += actor.held;
+    for (const actor of this.#awake.values()) held += actor.items_in_memory;
     const resting: Promise<void>[] = [];
     for (const actor of this.#awake.values()) {
-      const tooMany = this.#awake.size - resting.length > this.#limits.awake_max;
-      const tooMuch = held > this.#limits.held_in_all_max;
-      if (!tooMany && !tooMuch && actor.last_asked_ms > idle_since_ms) break;
+      const tooMany = this.#awake.size - resting.length > this.#limits.active_max;
+      const tooMuch = held > this.#limits.total_items_in_memory_max;
+      if (!tooMany && !tooMuch && actor.last_command_at_ms > idle_since_ms) break;
       // It cannot rest now; others that can may have to.
       if (!actor.is_idle) continue;
-      held -= actor.held;
+      held -= actor.items_in_memory;
       resting.push(actor.passivate());
     }
     await Promise.all(resting);
@@ -81,11 +81,11 @@ export class Roster {
   #askAwake(actor: CompanyActor, command: Command): Promise<Answer> {
     this.#awake.delete(actor.company);
     this.#awake.set(actor.company, actor);
-    return actor.ask(command);
+    return actor.execute(command);
   }
 
   async #wake(company: CompanyId, command: Command): Promise<Answer> {
-    if (this.#waking >= this.#limits.waking_max) {
+    if (this.#waking >= this.#limits.activating_max) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#line.push(resolve);
       await promise;
@@ -93,7 +93,7 @@ export class Roster {
     if (this.#stopping) return this.#passOn(), unavailable("stopping");
     // Whoever waited in line may find the company awake, and leaves the place to whoever is next.
     const awake = this.#awake.get(company);
-    if (awake === undefined) return await this.#start(company).ask(command);
+    if (awake === undefined) return await this.#start(company).execute(command);
     this.#passOn();
     return await this.#askAwake(awake, command);
   }
@@ -111,7 +111,7 @@ export class Roster {
 
   /** Puts the longest idle to rest when one more would be too many. */
   #makeRoom(): void {
-    let excess = this.#awake.size + 1 - this.#limits.awake_max;
+    let excess = this.#awake.size + 1 - this.#limits.active_max;
     for (const actor of this.#awake.values()) {
       if (excess-- <= 0) return;
       void actor.passivate();
@@ -133,15 +133,15 @@ export class Roster {
   }
 }
 
-export interface RosterLimits extends ActorLimits {
+export interface ActorSystemLimits extends ActorLimits {
   /** Companies awake at once; past it the longest idle are put to rest, and those that are busy stay. */
-  readonly awake_max: number;
+  readonly active_max: number;
   /** Companies being woken at once; the store takes many of them over in one go. */
-  readonly waking_max: number;
+  readonly activating_max: number;
   /** What may be under way in all companies together, by weight: asked, and not answered yet. */
-  readonly asked_weight_max: number;
+  readonly cost_in_flight_max: number;
   /** People, their messages, usages and sends that all companies together may hold in memory. */
-  readonly held_in_all_max: number;
+  readonly total_items_in_memory_max: number;
   /** How long a company stays awake without being asked. */
   readonly idle_ms: number;
 }

@@ -1,19 +1,19 @@
 import type { CompanyId } from "../src/domain/types.ts";
-import { admit, forget, stateFrom } from "../src/domain/company/activation.ts";
+import { addLoaded, evictLoaded, stateFrom } from "../src/domain/company/activation.ts";
 import { balanceOf } from "../src/domain/company/balance.ts";
 import type { CommitOutcome } from "../src/domain/company/change.ts";
 import { changeOf, isStored } from "../src/domain/company/change.ts";
 import type { Answer, Command, Unavailable } from "../src/domain/company/command.ts";
 import { storeLastMessages } from "../src/domain/company/contact_facts.ts";
-import { bringUpToNow } from "../src/domain/company/day_close.ts";
-import type { Needs } from "../src/domain/company/decide.ts";
-import { decide, needsOf, noNeeds } from "../src/domain/company/decide.ts";
+import { closeDueDays } from "../src/domain/company/day_close.ts";
+import type { MissingRows } from "../src/domain/company/decide.ts";
+import { collectMissing, decide, nothingMissing } from "../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../src/domain/company/event.ts";
 import { evolve } from "../src/domain/company/evolve.ts";
 import type { CompanyState } from "../src/domain/company/state.ts";
-import { giveUp, release, type Turn, unavailable, type Waiting } from "./mailbox.ts";
-import type { ActorLimits, World } from "../src/ports.ts";
-import { weightOf } from "./command_cost.ts";
+import { type QueuedCommand, rejectAll, resolveAll, type Turn, unavailable } from "./mailbox.ts";
+import type { ActorDependencies, ActorLimits } from "../src/ports.ts";
+import { costOf } from "./command_cost.ts";
 
 /**
  * The one owner of a company: its open contact-days and its balance in memory, written through to the store
@@ -34,15 +34,15 @@ import { weightOf } from "./command_cost.ts";
  */
 export class CompanyActor {
   readonly company: CompanyId;
-  readonly #world: World;
+  readonly #world: ActorDependencies;
   readonly #limits: ActorLimits;
   /** Told once, when the actor has ended and must be forgotten. */
   readonly #onEnd: (actor: CompanyActor) => void;
   /** The speculative state; undefined before activation and after the end. */
   #state: CompanyState | undefined;
-  #mailbox: Waiting[] = [];
+  #mailbox: QueuedCommand[] = [];
   /** What the next turn lacks is written down here: most turns lack nothing, and leave it as it is. */
-  #no_needs: Needs = noNeeds();
+  #no_needs: MissingRows = nothingMissing();
   #waiting_weight = 0;
   /** Turns whose changes are on their way to the store, oldest first. */
   readonly #uncommitted: Turn[] = [];
@@ -56,7 +56,7 @@ export class CompanyActor {
 
   constructor(
     company: CompanyId,
-    world: World,
+    world: ActorDependencies,
     limits: ActorLimits,
     onEnd: (actor: CompanyActor) => void,
   ) {
@@ -69,18 +69,18 @@ export class CompanyActor {
   }
 
   /** What waits for a decision, by weight. */
-  get waiting_weight(): number {
+  get queued_cost(): number {
     return this.#waiting_weight;
   }
 
   /** People, their messages, usages and sends held in memory. */
-  get held(): number {
+  get items_in_memory(): number {
     if (this.#state === undefined) return 0;
-    const { people, messages_held, usages, sends } = this.#state;
-    return people.size + messages_held + usages.size + sends.size;
+    const { people, messages_in_memory, usages, sends } = this.#state;
+    return people.size + messages_in_memory + usages.size + sends.size;
   }
 
-  get last_asked_ms(): number {
+  get last_command_at_ms(): number {
     return this.#last_asked_ms;
   }
 
@@ -94,16 +94,16 @@ export class CompanyActor {
   }
 
   /** Asks the company. Never rejects: what cannot be answered is answered `unavailable`. */
-  ask(command: Command): Promise<Answer> {
-    const weight = weightOf(command);
+  execute(command: Command): Promise<Answer> {
+    const cost = costOf(command);
     if (this.#ended) return Promise.resolve(unavailable("taken_over"));
-    const full = this.#waiting_weight + weight > this.#limits.waiting_weight_max;
+    const full = this.#waiting_weight + cost > this.#limits.queued_cost_max;
     // One command alone may be heavier than the bound: it is taken when nothing else waits.
     if (full && this.#waiting_weight > 0) return Promise.resolve(unavailable("overloaded"));
     this.#last_asked_ms = this.#world.clock.now_ms();
     const { promise, resolve } = Promise.withResolvers<Answer>();
-    this.#mailbox.push({ command, weight, resolve });
-    this.#waiting_weight += weight;
+    this.#mailbox.push({ command, cost, resolve });
+    this.#waiting_weight += cost;
     this.#schedule();
     return promise;
   }
@@ -153,7 +153,7 @@ export class CompanyActor {
     if (this.#paused || this.#ended || this.#mailbox.length === 0) return;
     // Goes on when a commit comes back.
     if (this.#uncommitted.length >= this.#limits.uncommitted_turns_max) return;
-    if (this.held > this.#limits.held_max) {
+    if (this.items_in_memory > this.#limits.items_in_memory_max) {
       if (this.#uncommitted.length === 0) void this.#letGo().then(() => this.#schedule());
       return;
     }
@@ -166,36 +166,36 @@ export class CompanyActor {
     void this.#load(needs, taken, now_ms);
   }
 
-  #needsOf(taken: readonly Waiting[], now_ms: number): Needs | undefined {
+  #needsOf(taken: readonly QueuedCommand[], now_ms: number): MissingRows | undefined {
     const needs = this.#no_needs;
-    for (const { command } of taken) needsOf(this.#state!, command, needs, now_ms);
-    if (needs.clues.size + needs.usage_ids.size + needs.sends.size === 0) return undefined;
-    this.#no_needs = noNeeds();
+    for (const { command } of taken) collectMissing(this.#state!, command, needs, now_ms);
+    if (needs.identifiers.size + needs.usage_ids.size + needs.sends.size === 0) return undefined;
+    this.#no_needs = nothingMissing();
     return needs;
   }
 
-  async #load(needs: Needs, taken: readonly Waiting[], now_ms: number): Promise<void> {
+  async #load(needs: MissingRows, taken: readonly QueuedCommand[], now_ms: number): Promise<void> {
     const state = this.#state!;
     try {
       const loaded = await this.#world.store.load(this.company, {
-        contacts: [...needs.clues].map((clue) => state.keyring.contact(clue)),
+        contacts: [...needs.identifiers].map((identifier) => state.keyring.contact(identifier)),
         usage_ids: [...needs.usage_ids],
         sends: [...needs.sends],
       });
       // A write may have failed while the store was read: then this state is no more.
-      if (this.#ended) return giveUp(taken, "taken_over");
-      admit(state, needs.clues, loaded);
+      if (this.#ended) return rejectAll(taken, "taken_over");
+      addLoaded(state, needs.identifiers, loaded);
       this.#paused = false;
       this.#decide(taken, now_ms);
       this.#schedule();
     } catch (error) {
-      giveUp(taken, "store_unreachable");
+      rejectAll(taken, "store_unreachable");
       this.#fail("store_unreachable", error);
     }
   }
 
   /** @param now_ms by which it was found what the turn needs: by a later one it might need what was not loaded */
-  #decide(taken: readonly Waiting[], now_ms: number): void {
+  #decide(taken: readonly QueuedCommand[], now_ms: number): void {
     const state = this.#state!;
     const turn: Turn = { from_version: state.version, events: [], answers: [], balance: undefined };
     let version = state.version;
@@ -206,18 +206,20 @@ export class CompanyActor {
       turn.events.push(event);
     };
     const general = this.#world.rates.current();
-    if (state.rates.general !== general) state.rates = { general, own: state.rates.own };
+    if (state.rates.rate_card !== general) {
+      state.rates = { rate_card: general, overrides: state.rates.overrides };
+    }
     try {
-      for (const { command, weight, resolve } of taken) {
-        this.#waiting_weight -= weight;
+      for (const { command, cost, resolve } of taken) {
+        this.#waiting_weight -= cost;
         version = state.version;
-        bringUpToNow(state, emit, now_ms);
+        closeDueDays(state, emit, now_ms);
         const answer = decide(state, emit, command, now_ms);
         turn.answers.push({ answer, resolve });
       }
     } catch (error) {
       // A bug: what was half decided must not be seen by anyone.
-      giveUp(taken, "failed");
+      rejectAll(taken, "failed");
       return this.#fail("failed", error);
     }
     this.#submit(turn, now_ms);
@@ -227,7 +229,7 @@ export class CompanyActor {
     if (turn.events.length === 0) {
       // Nothing to write; but what was seen may rest on a write that is still on its way (A3).
       const last = this.#uncommitted.at(-1);
-      if (last === undefined) release(turn);
+      if (last === undefined) resolveAll(turn);
       else last.answers.push(...turn.answers);
       return;
     }
@@ -247,7 +249,7 @@ export class CompanyActor {
     }
     const turn = this.#uncommitted.shift()!;
     if (turn.balance !== undefined) this.#world.feed.publish(turn.balance);
-    release(turn);
+    resolveAll(turn);
     this.#schedule();
   }
 
@@ -274,7 +276,7 @@ export class CompanyActor {
         return false;
       }
     }
-    forget(state);
+    evictLoaded(state);
     this.#paused = false;
     return true;
   }
@@ -294,8 +296,8 @@ export class CompanyActor {
   #end(reason: Unavailable["reason"]): void {
     this.#ended = true;
     this.#state = undefined;
-    for (const turn of this.#uncommitted) giveUp(turn.answers, reason);
-    giveUp(this.#mailbox, reason);
+    for (const turn of this.#uncommitted) rejectAll(turn.answers, reason);
+    rejectAll(this.#mailbox, reason);
     this.#uncommitted.length = 0;
     this.#mailbox = [];
     this.#waiting_weight = 0;

@@ -27,13 +27,13 @@ export interface QuarantineWriter {
 export class Inbox {
   readonly #directory: Directory;
   readonly #quarantine: QuarantineWriter;
-  readonly #companies: { ask(company: CompanyId, command: Command): Promise<Answer> };
+  readonly #companies: { execute(company: CompanyId, command: Command): Promise<Answer> };
   readonly #report: (error: unknown) => void;
 
   constructor(
     directory: Directory,
     quarantine: QuarantineWriter,
-    companies: { ask(company: CompanyId, command: Command): Promise<Answer> },
+    companies: { execute(company: CompanyId, command: Command): Promise<Answer> },
     report: (error: unknown) => void,
   ) {
     this.#directory = directory;
@@ -52,7 +52,7 @@ export class Inbox {
     const only = this.#oneCompany(events);
     if (only === undefined) return this.#receiveMixed(events, received_at_ms);
     const command: Command = { type: "record", events: events as ContactEvent[], received_at_ms };
-    return this.#companies.ask(only, command).then(verdict);
+    return this.#companies.execute(only, command).then(verdict);
   }
 
   /** The company all events are for, if they are for one and can all be metered: nearly every webhook. */
@@ -102,7 +102,7 @@ export class Inbox {
     }
     const keeping = kept.length === 0 ? undefined : this.#quarantine.add(kept, received_at_ms);
     const asked = [...by_company].map(([company, of_company]) =>
-      this.#companies.ask(company, { type: "record", events: of_company, received_at_ms })
+      this.#companies.execute(company, { type: "record", events: of_company, received_at_ms })
     );
     // Both are waited for before either's failure is answered, so that nothing goes on behind the answer.
     const [answers] = await Promise.all([Promise.all(asked), keeping]);

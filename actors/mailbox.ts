@@ -3,9 +3,9 @@ import type { Answer, Command, Unavailable } from "../src/domain/company/command
 import type { CompanyEvent } from "../src/domain/company/event.ts";
 
 /** A command that waits for its decision. */
-export interface Waiting {
+export interface QueuedCommand {
   readonly command: Command;
-  readonly weight: number;
+  readonly cost: number;
   readonly resolve: (answer: Answer) => void;
 }
 
@@ -19,12 +19,12 @@ export interface Turn {
 }
 
 /** Gives the answers of a turn out. */
-export function release(turn: Turn): void {
+export function resolveAll(turn: Turn): void {
   for (const { answer, resolve } of turn.answers) resolve(answer);
 }
 
 /** Tells whoever waits to try again. */
-export function giveUp(
+export function rejectAll(
   waiting: readonly { readonly resolve: (answer: Answer) => void }[],
   reason: Unavailable["reason"],
 ): void {

@@ -2,7 +2,7 @@ import type { CompanyId } from "../src/domain/types.ts";
 import type { Directory } from "./inbox.ts";
 
 /** Where the numbers of all companies are kept. */
-export interface NumberStore {
+export interface PhoneNumberStore {
   all(): Promise<readonly OwnedNumber[]>;
   /** Those of some numbers that are anybody's. */
   ownersOf(phone_number_ids: readonly string[]): Promise<readonly OwnedNumber[]>;
@@ -16,14 +16,14 @@ export interface OwnedNumber {
 
 /** Which company a phone number id belongs to: held in memory, so that no webhook asks the store. */
 export class PhoneDirectory implements Directory {
-  readonly #store: NumberStore;
+  readonly #store: PhoneNumberStore;
   #companies = new Map<string, CompanyId>();
   /** The same by company. A number may stand under one that has lost it since. */
   #numbers = new Map<CompanyId, Set<string>>();
   /** What companies were given while the store was read: one for each reading that is under way. */
   readonly #given_meanwhile = new Set<Map<CompanyId, readonly string[]>>();
 
-  constructor(store: NumberStore) {
+  constructor(store: PhoneNumberStore) {
     this.#store = store;
   }
 

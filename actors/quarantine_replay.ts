@@ -27,11 +27,11 @@ export type ReplayOutcome =
   | { readonly type: "metered" }
   | { readonly type: "kept"; readonly reason: QuarantineReason };
 
-export interface ReplayWorld {
+export interface QuarantineReplayDependencies {
   readonly clock: { now_ms(): number };
   readonly store: QuarantineStore;
   readonly directory: Directory;
-  readonly companies: { ask(company: CompanyId, command: Command): Promise<Answer> };
+  readonly companies: { execute(company: CompanyId, command: Command): Promise<Answer> };
 }
 
 /** Events that are tried together: as many turns of their company, and as many writes, are spared. */
@@ -41,10 +41,10 @@ const BATCH = 200;
  * Gives what is in quarantine another try. Metering it comes first and noting that after, so that a crash in
  * between leads to a third try, which changes nothing.
  */
-export class Replay {
-  readonly #world: ReplayWorld;
+export class QuarantineReplay {
+  readonly #world: QuarantineReplayDependencies;
 
-  constructor(world: ReplayWorld) {
+  constructor(world: QuarantineReplayDependencies) {
     this.#world = world;
   }
 
@@ -53,7 +53,7 @@ export class Replay {
    *
    * @returns undefined when there is no such event, `unavailable` when its company could not be asked
    */
-  async one(id: string): Promise<ReplayOutcome | "unavailable" | undefined> {
+  async replayEvent(id: string): Promise<ReplayOutcome | "unavailable" | undefined> {
     const { directory, store } = this.#world;
     const kept = await store.get(id);
     if (kept === undefined) return undefined;
@@ -70,7 +70,7 @@ export class Replay {
    *
    * @returns how many were metered
    */
-  async numbers(phone_number_ids: readonly string[]): Promise<number> {
+  async replayNumbers(phone_number_ids: readonly string[]): Promise<number> {
     let metered = 0;
     for (const number of phone_number_ids) metered += await this.#tryAll(number);
     return metered;
@@ -82,8 +82,8 @@ export class Replay {
    *
    * @returns how many were metered
    */
-  async claimed(): Promise<number> {
-    return await this.numbers(await this.#world.store.claimedNumbers());
+  async replayClaimed(): Promise<number> {
+    return await this.replayNumbers(await this.#world.store.claimedNumbers());
   }
 
   async #tryAll(number: string): Promise<number> {
@@ -113,14 +113,16 @@ export class Replay {
   }
 
   async #ask(
-    companies: ReplayWorld["companies"],
+    companies: QuarantineReplayDependencies["companies"],
     company: CompanyId,
     event: ContactEvent,
     received_at_ms: number,
   ): Promise<ReplayOutcome | "unavailable"> {
-    const answer = await companies.ask(company, { type: "replay", event, received_at_ms });
+    const answer = await companies.execute(company, { type: "replay", event, received_at_ms });
     if (answer.type !== "replayed") return "unavailable";
-    return answer.kept === null ? { type: "metered" } : { type: "kept", reason: answer.kept };
+    return answer.quarantine_reason === null
+      ? { type: "metered" }
+      : { type: "kept", reason: answer.quarantine_reason };
   }
 }
 

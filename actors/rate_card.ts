@@ -5,21 +5,21 @@ import { ALWAYS } from "../src/domain/company/state.ts";
 import { FUTURE_LIMIT_MS } from "../src/domain/lateness.ts";
 import type { FeatureCode, LocalDate } from "../src/domain/types.ts";
 import type {
-  AskedRate,
   FeatureName,
-  GeneralFeature,
+  RateCardFeature,
   RateHistory,
+  RateRequest,
   RateVersion,
 } from "../src/domain/rates.ts";
 import { outboundOf } from "../src/domain/rates.ts";
 import type { Clock } from "../src/ports.ts";
 
 /** Where the general card is kept. All of it rejects when the store cannot be reached. */
-export interface GeneralCardStore {
-  read(): Promise<readonly GeneralFeature[]>;
+export interface RateCardStore {
+  listFeatures(): Promise<readonly RateCardFeature[]>;
   /** @returns false when another version of this number was added first: read again */
-  add(version: RateVersion, name: FeatureName): Promise<boolean>;
-  rename(feature: FeatureCode, name: FeatureName): Promise<void>;
+  addVersion(version: RateVersion, name: FeatureName): Promise<boolean>;
+  renameFeature(feature: FeatureCode, name: FeatureName): Promise<void>;
   /** The time zones of all companies, each once. */
   timeZones(): Promise<readonly string[]>;
   /**
@@ -30,13 +30,13 @@ export interface GeneralCardStore {
 }
 
 /** The general rate card, held in memory for every actor. */
-export class GeneralCard {
+export class RateCard {
   readonly #clock: Clock;
-  readonly #store: GeneralCardStore;
-  #features: readonly GeneralFeature[] = [];
+  readonly #store: RateCardStore;
+  #features: readonly RateCardFeature[] = [];
   #history: RateHistory = new Map();
 
-  constructor(clock: Clock, store: GeneralCardStore) {
+  constructor(clock: Clock, store: RateCardStore) {
     this.#clock = clock;
     this.#store = store;
   }
@@ -48,18 +48,18 @@ export class GeneralCard {
 
   /** Reads the card anew: at the start, and now and then, for what other processes changed. */
   async refresh(): Promise<void> {
-    const features = await this.#store.read();
+    const features = await this.#store.listFeatures();
     if (JSON.stringify(features) === JSON.stringify(this.#features)) return;
     this.#features = features;
     this.#history = new Map(features.map(({ feature, versions }) => [feature, versions]));
   }
 
-  async list(): Promise<readonly GeneralFeature[]> {
+  async list(): Promise<readonly RateCardFeature[]> {
     await this.refresh();
     return this.#features;
   }
 
-  async find(feature: FeatureCode): Promise<GeneralFeature | undefined> {
+  async find(feature: FeatureCode): Promise<RateCardFeature | undefined> {
     return (await this.list()).find((known) => known.feature === feature);
   }
 
@@ -70,7 +70,7 @@ export class GeneralCard {
    *
    * @throws when the store cannot be reached
    */
-  async put(asked: AskedRate, by: string): Promise<GeneralFeature | Refused> {
+  async setRate(asked: RateRequest, by: string): Promise<RateCardFeature | Refused> {
     while (true) {
       const known = await this.find(asked.feature);
       const name = asked.name ?? known?.name ?? { "pt-BR": asked.feature, en: asked.feature };
@@ -85,9 +85,9 @@ export class GeneralCard {
       const latest = versions.at(-1);
       const same = latest?.credits === version.credits &&
         (asked.effective_from === undefined || latest.effective_from === version.effective_from);
-      if (same) await this.#store.rename(asked.feature, name);
+      if (same) await this.#store.renameFeature(asked.feature, name);
       // Somebody else was first: what they set is seen, and ours comes after it.
-      else if (!await this.#store.add(version, name)) continue;
+      else if (!await this.#store.addVersion(version, name)) continue;
       return (await this.find(asked.feature))!;
     }
   }
@@ -103,12 +103,12 @@ export class GeneralCard {
 }
 
 /** The first price of a template's category takes the place of the price of every outbound window, and at once. */
-function takesPlace({ feature, effective_from }: AskedRate, versions: readonly RateVersion[]): boolean {
+function takesPlace({ feature, effective_from }: RateRequest, versions: readonly RateVersion[]): boolean {
   return versions.length === 0 && effective_from === undefined && isTemplateCategory(feature);
 }
 
 function nextVersion(
-  asked: AskedRate,
+  asked: RateRequest,
   versions: readonly RateVersion[],
   begun: LocalDate,
   charged_ms: number | undefined,

@@ -3,7 +3,7 @@ import type { Answer, Command } from "../src/domain/company/command.ts";
 import type { Clock, CompanyStore } from "../src/ports.ts";
 
 /** What one sweep did. */
-export interface SweepReport {
+export interface SchedulerReport {
   /** Companies that were brought up to now. */
   readonly closed: number;
   /** Companies that could not be; the next sweep finds them still due. */
@@ -14,17 +14,17 @@ export interface SweepReport {
  * Wakes every company whose day has ended. It only wakes: each company closes its own days, so that a
  * doubled sweep, or one that was missed for days, changes nothing.
  */
-export class Sweep {
+export class Scheduler {
   readonly #clock: Clock;
   readonly #store: Pick<CompanyStore, "dueCompanies">;
-  readonly #companies: { ask(company: CompanyId, command: Command): Promise<Answer> };
+  readonly #companies: { execute(company: CompanyId, command: Command): Promise<Answer> };
   readonly #at_once_max: number;
-  #running: Promise<SweepReport> | undefined;
+  #running: Promise<SchedulerReport> | undefined;
 
   constructor(
     clock: Clock,
     store: Pick<CompanyStore, "dueCompanies">,
-    companies: { ask(company: CompanyId, command: Command): Promise<Answer> },
+    companies: { execute(company: CompanyId, command: Command): Promise<Answer> },
     at_once_max: number,
   ) {
     this.#clock = clock;
@@ -38,9 +38,9 @@ export class Sweep {
    *
    * @throws when the store cannot be asked; companies already woken are closed all the same
    */
-  async run(): Promise<SweepReport> {
+  async runDue(): Promise<SchedulerReport> {
     while (this.#running !== undefined) await this.#running.catch(() => undefined);
-    this.#running = this.#sweep();
+    this.#running = this.#runOnce();
     try {
       return await this.#running;
     } finally {
@@ -48,12 +48,12 @@ export class Sweep {
     }
   }
 
-  async #sweep(): Promise<SweepReport> {
+  async #runOnce(): Promise<SchedulerReport> {
     const failed = new Set<CompanyId>();
     let closed = 0;
     const closeEach = async (companies: Iterable<CompanyId>) => {
       for (const company of companies) {
-        const answer = await this.#companies.ask(company, { type: "bring_up_to_now" });
+        const answer = await this.#companies.execute(company, { type: "bring_up_to_now" });
         if (answer.type === "done") closed++;
         else failed.add(company);
       }

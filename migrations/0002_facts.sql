@@ -9,7 +9,7 @@ create table contacts (
   contact_id     uuid not null,
   by_phone       boolean not null,
   -- The only place where a readable number stands. Null once the person was erased, or the name is past keeping.
-  clue           text,
+  identifier           text,
   -- When the person was erased last: what happened before then may not name them again.
   erased_at      timestamptz,
   primary key (company_id, key)

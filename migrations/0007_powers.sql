@@ -22,7 +22,7 @@ create index usages_age on usages using brin (occurred_at);
 create index sends_age on sends using brin (sent_at);
 
 -- The planner's statistics quote what stands in a column, and nobody erases them.
-alter table contacts alter column clue set statistics 0;
+alter table contacts alter column identifier set statistics 0;
 alter table quarantine alter column event set statistics 0;
 
 -- The latest instant before which anything may be forgotten, whatever the service asks for: 35 days ago, by the

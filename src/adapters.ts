@@ -3,50 +3,50 @@
  * Used by `main.ts`, and by the simulation.
  */
 import type { ErasureStore } from "../actors/erasure.ts";
-import type { GeneralCardStore } from "../actors/rate_card.ts";
+import type { RateCardStore } from "../actors/rate_card.ts";
 import type { QuarantineWriter as QuarantinePort } from "../actors/inbox.ts";
-import type { RegistryStore } from "../actors/company_registry.ts";
+import type { CompanyRegistryStore } from "../actors/company_registry.ts";
 import type { QuarantineStore } from "../actors/quarantine_replay.ts";
 import type { QuarantineEntry } from "./ports.ts";
 import type { Keyring } from "./domain/identity/keyring.ts";
-import { mentionedIn } from "./domain/identity/event_identifiers.ts";
+import { identifiersIn } from "./domain/identity/event_identifiers.ts";
 import type { PostgresCompanyStore } from "./postgres/companies.ts";
-import type { PhoneNumbers as PostgresPhoneNumbers } from "./postgres/phone_numbers.ts";
+import type { PostgresPhoneNumbers as PostgresPhoneNumbers } from "./postgres/phone_numbers.ts";
 import type { PostgresQuarantine as PostgresQuarantine } from "./postgres/quarantine.ts";
-import type { GeneralRates as PostgresRates } from "./postgres/rates.ts";
+import type { PostgresRateCard as PostgresRates } from "./postgres/rates.ts";
 import type { WhatsAppEvent } from "./whatsapp/events.ts";
 import { eventIdentity } from "./whatsapp/events.ts";
 
 /** What is asked of each room of the store: Postgres keeps it, and so does its stand-in in memory. */
-type Companies = Pick<PostgresCompanyStore, "create" | "cluesOf">;
+type Companies = Pick<PostgresCompanyStore, "create" | "identifiersOf">;
 type PhoneNumbers = Pick<PostgresPhoneNumbers, "claim" | "release">;
 type Quarantine = Pick<
   PostgresQuarantine,
-  "add" | "erase" | "get" | "markReplayed" | "markKept" | "waitingFor" | "claimedNumbers"
+  "add" | "erase" | "get" | "markReplayed" | "markReplayFailed" | "waitingFor" | "claimedNumbers"
 >;
 type GeneralRates = Pick<
   PostgresRates,
   "history" | "names" | "append" | "rename" | "timeZones" | "latestOutbound"
 >;
 
-export function generalCardStore(rates: GeneralRates): GeneralCardStore {
+export function rateCardStore(rates: GeneralRates): RateCardStore {
   return {
-    async read() {
+    async listFeatures() {
       const [history, names] = await Promise.all([rates.history(), rates.names()]);
       return [...history].map(([feature, versions]) => {
         return { feature, name: names.get(feature) ?? { "pt-BR": feature, en: feature }, versions };
       });
     },
-    add: (version, name) => rates.append(version, name),
-    rename: (feature, name) => rates.rename(feature, name),
+    addVersion: (version, name) => rates.append(version, name),
+    renameFeature: (feature, name) => rates.rename(feature, name),
     timeZones: () => rates.timeZones(),
     latestOutbound: (from_ms) => rates.latestOutbound(from_ms),
   };
 }
 
-export function registryStore(
+export function companyRegistryStore(
   store: { readonly companies: Pick<Companies, "create">; readonly phone_numbers: PhoneNumbers },
-): RegistryStore {
+): CompanyRegistryStore {
   return {
     create: (company, made) => store.companies.create(company, made),
     claim: async (company, numbers, at_ms) => {
@@ -58,7 +58,7 @@ export function registryStore(
 }
 
 /** Keeps what no company has, and what could not be read, once by what it is. */
-export function quarantineOf(quarantine: Quarantine, keyring: Keyring): QuarantinePort {
+export function quarantineWriter(quarantine: Quarantine, keyring: Keyring): QuarantinePort {
   return {
     add: (kept, received_at_ms) =>
       quarantine.add(kept.map(({ event, company }) => {
@@ -66,7 +66,7 @@ export function quarantineOf(quarantine: Quarantine, keyring: Keyring): Quaranti
         const { phone_number_id } = event;
         // The same for the same event however often it is delivered; without the secret it tells nothing of whom.
         const id = keyring.content(eventIdentity(event as WhatsAppEvent));
-        const people = mentionedIn(event).map((clue) => keyring.contact(clue));
+        const people = identifiersIn(event).map((identifier) => keyring.contact(identifier));
         return { id, reason, phone_number_id, received_at_ms, event, company, people };
       })),
   };
@@ -75,28 +75,28 @@ export function quarantineOf(quarantine: Quarantine, keyring: Keyring): Quaranti
 /** Where people are erased beside their companies. */
 export function erasureStore(
   store: {
-    readonly companies: Pick<Companies, "cluesOf">;
+    readonly companies: Pick<Companies, "identifiersOf">;
     readonly quarantine: Quarantine;
     readonly keyring: Keyring;
   },
 ): ErasureStore {
   return {
-    cluesOf: (company, contact) => store.companies.cluesOf(company, contact),
-    eraseEvents: (company, keys, clues, at_ms) => {
-      const people = clues.map((clue) => store.keyring.contact(clue));
+    identifiersOf: (company, contact) => store.companies.identifiersOf(company, contact),
+    eraseEvents: (company, keys, identifiers, at_ms) => {
+      const people = identifiers.map((identifier) => store.keyring.contact(identifier));
       return store.quarantine.erase(company, keys, people, at_ms);
     },
   };
 }
 
-export function keptEvents(quarantine: Quarantine): QuarantineStore {
+export function quarantineStore(quarantine: Quarantine): QuarantineStore {
   return {
     get: (id) => quarantine.get(id),
     waitingFor: (number, limit) => quarantine.waitingFor(number, limit),
     claimedNumbers: () => quarantine.claimedNumbers(),
     settle: async ({ id }: QuarantineEntry, outcome, company, at_ms) => {
       if (outcome.type === "metered") await quarantine.markReplayed(id, at_ms, company);
-      else await quarantine.markKept(id, outcome.reason, company);
+      else await quarantine.markReplayFailed(id, outcome.reason, company);
     },
   };
 }

@@ -5,27 +5,27 @@
  * A promise rejects only when the part behind it failed; expected outcomes are values.
  */
 
-import type { AskedEndpoint } from "./alerts/alerts.ts";
+import type { NewEndpointRequest } from "./alerts/alerts.ts";
 import type { Endpoint, EndpointQuery } from "./alerts/store.ts";
-import type { AskedKey, ListedKey, LiveKey, MadeKey } from "./access/keys.ts";
+import type { CreateKeyResult, ListedKey, LiveKey, NewKeyRequest } from "./access/keys.ts";
 import type { KeyQuery } from "./access/store.ts";
 import type { LiveSession, SessionLink } from "./access/viewer_sessions.ts";
-import type { Activation, Loaded, Missing } from "./domain/company/activation.ts";
+import type { Activation, LoadedRows, LoadRequest } from "./domain/company/activation.ts";
 import type { Balance } from "./domain/company/balance.ts";
 import type { Change, CommitOutcome } from "./domain/company/change.ts";
 import type {
   Answer,
   Command,
+  CompanyNotFound,
   ListedCompany,
-  NoCompany,
   Profile,
   QuarantineReason,
   Refused,
   Unavailable,
 } from "./domain/company/command.ts";
-import type { ContactClues } from "./domain/identity/phone.ts";
+import type { ContactIdentifiers } from "./domain/identity/phone.ts";
 import type { LedgerEntry } from "./domain/ledger.ts";
-import type { AskedRate, GeneralFeature, RateHistory } from "./domain/rates.ts";
+import type { RateCardFeature, RateHistory, RateRequest } from "./domain/rates.ts";
 import type {
   ClosedDay,
   DatedTotal,
@@ -64,7 +64,7 @@ export interface CompanyStore {
    */
   activate(company: CompanyId): Promise<Activation | undefined>;
   /** Reads contacts with all their facts, usages and sends. */
-  load(company: CompanyId, missing: Missing): Promise<Loaded>;
+  load(company: CompanyId, missing: LoadRequest): Promise<LoadedRows>;
   /** Companies whose day has ended by an instant, the longest due first. */
   dueCompanies(at_ms: number, limit: number): Promise<CompanyId[]>;
 }
@@ -82,7 +82,7 @@ export interface RateCardSource {
 }
 
 /** What an actor needs of the world. */
-export interface World {
+export interface ActorDependencies {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly store: CompanyStore;
@@ -96,16 +96,16 @@ export interface World {
 /** The bounds of one actor. */
 export interface ActorLimits {
   /** What may wait for a decision of one company, by weight. */
-  readonly waiting_weight_max: number;
+  readonly queued_cost_max: number;
   /** Turns that may be on their way to the store. */
   readonly uncommitted_turns_max: number;
   /** People, their messages, usages and sends that one company may hold in memory. */
-  readonly held_max: number;
+  readonly items_in_memory_max: number;
 }
 
 /** Companies that can be asked, wherever they are awake. Never rejects. */
 export interface Companies {
-  ask(company: CompanyId, command: Command): Promise<Answer>;
+  execute(company: CompanyId, command: Command): Promise<Answer>;
 }
 
 /** What came of configuring a company. */
@@ -123,7 +123,7 @@ export interface CompanyList {
 /** Where companies are made and configured. */
 export interface CompanyProvisioner {
   /** Makes a company what is asked for: claims its numbers, creates it when it is new, and configures it. */
-  put(company: CompanyId, profile: Profile, by: string): Promise<Registration>;
+  configure(company: CompanyId, profile: Profile, by: string): Promise<Registration>;
 }
 
 /** Where a webhook's events go. */
@@ -171,14 +171,17 @@ export interface QuarantineReview {
 export interface ErasureResult {
   readonly type: "erased";
   /** Phones and BSUIDs that were readable until now. */
-  readonly names: number;
+  readonly identifiers: number;
   /** Events in quarantine that spoke of the person. */
   readonly events: number;
 }
 
 /** Where people are erased. Never rejects. */
 export interface Erasures {
-  erase(company: CompanyId, contact: ContactClues): Promise<ErasureResult | NoCompany | Unavailable>;
+  erase(
+    company: CompanyId,
+    contact: ContactIdentifiers,
+  ): Promise<ErasureResult | CompanyNotFound | Unavailable>;
 }
 
 /** What has been written down, as of the last commit. */
@@ -197,15 +200,15 @@ export interface Reports {
   /** Every month that something is kept of. */
   periods(company: CompanyId): Promise<readonly StoredPeriod[]>;
   /** How people read contacts: their phone or BSUID. Who is not kept readable is not in it. */
-  clues(company: CompanyId, contacts: readonly ContactId[]): Promise<ReadonlyMap<ContactId, string>>;
+  identifiersOf(company: CompanyId, contacts: readonly ContactId[]): Promise<ReadonlyMap<ContactId, string>>;
 }
 
 /** The general rate card. */
 export interface RateCardAdmin {
   /** In order of the feature's code. */
-  list(): Promise<readonly GeneralFeature[]>;
-  find(feature: FeatureCode): Promise<GeneralFeature | undefined>;
-  put(rate: AskedRate, by: string): Promise<GeneralFeature | Refused>;
+  list(): Promise<readonly RateCardFeature[]>;
+  find(feature: FeatureCode): Promise<RateCardFeature | undefined>;
+  setRate(rate: RateRequest, by: string): Promise<RateCardFeature | Refused>;
 }
 
 /** One who watches a company's balance. Disposing of it ends it, and whoever waits for it hears `closed`. */
@@ -240,7 +243,7 @@ export interface Readiness {
 
 /** Where platforms are told of their companies' months. */
 export interface WebhookEndpoints {
-  create(asked: AskedEndpoint): Promise<Endpoint | "there_already" | "too_many">;
+  create(asked: NewEndpointRequest): Promise<Endpoint | "there_already" | "too_many">;
   /** Newest first. */
   list(query: EndpointQuery): Promise<readonly Endpoint[]>;
   /** @returns false when there is none such */
@@ -251,7 +254,7 @@ export interface WebhookEndpoints {
 export interface ApiKeys {
   /** The live key that a text is. Rejects only when that cannot be found out. */
   find(text: string): Promise<LiveKey | undefined>;
-  create(key: AskedKey): Promise<MadeKey>;
+  create(key: NewKeyRequest): Promise<CreateKeyResult>;
   /** @returns false when there is no such key, or it was revoked before */
   revoke(id: string, company: CompanyId | undefined): Promise<boolean>;
   /** Newest first. */
@@ -263,9 +266,9 @@ export interface Sessions {
   /** The live session of a cookie's ticket. Rejects only when that cannot be found out. */
   find(ticket: string): Promise<LiveSession | undefined>;
   /** Makes a link that opens a session once. Undefined when the company has as many as it may have. */
-  invite(company: CompanyId, key: string | undefined, ttl_ms: number): Promise<SessionLink | undefined>;
+  createLink(company: CompanyId, key: string | undefined, ttl_ms: number): Promise<SessionLink | undefined>;
   /** Opens a link's session. Undefined when the link opens nothing, or nothing any more. */
-  open(link: string): Promise<string | undefined>;
+  openLink(link: string): Promise<string | undefined>;
   /** Logs a session out, wherever something goes on under it. */
   end(ticket: string): Promise<void>;
 }

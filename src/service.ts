@@ -3,92 +3,109 @@
 import { getLogger } from "@logtape/logtape";
 import { PhoneDirectory } from "../actors/phone_directory.ts";
 import { Erasure } from "../actors/erasure.ts";
-import { GeneralCard } from "../actors/rate_card.ts";
+import { RateCard } from "../actors/rate_card.ts";
 import { Inbox } from "../actors/inbox.ts";
-import { Registry } from "../actors/company_registry.ts";
-import { Replay } from "../actors/quarantine_replay.ts";
-import { Roster } from "../actors/actor_system.ts";
-import { Sweep } from "../actors/scheduler.ts";
+import { CompanyRegistry } from "../actors/company_registry.ts";
+import { QuarantineReplay } from "../actors/quarantine_replay.ts";
+import { ActorSystem } from "../actors/actor_system.ts";
+import { Scheduler } from "../actors/scheduler.ts";
 import { Alerts } from "./alerts/alerts.ts";
 import { post } from "./alerts/post.ts";
-import { erasureStore, generalCardStore, keptEvents, quarantineOf, registryStore } from "./adapters.ts";
+import {
+  companyRegistryStore,
+  erasureStore,
+  quarantineStore,
+  quarantineWriter,
+  rateCardStore,
+} from "./adapters.ts";
 import type { QuarantineQuery } from "./ports.ts";
 import type { LiveFeed } from "./live/feed.ts";
-import { report } from "./observability/log.ts";
+import { reportError } from "./observability/log.ts";
 import type { Store } from "./postgres/store.ts";
 import { SystemClock, SystemTimers, type TestClock } from "./time/clock.ts";
 
 const LIMITS = {
-  waiting_weight_max: 20_000,
+  queued_cost_max: 20_000,
   uncommitted_turns_max: 64,
-  held_max: 100_000,
-  awake_max: 20_000,
-  waking_max: 200,
-  asked_weight_max: 200_000,
-  held_in_all_max: 1_000_000,
+  items_in_memory_max: 100_000,
+  active_max: 20_000,
+  activating_max: 200,
+  cost_in_flight_max: 200_000,
+  total_items_in_memory_max: 1_000_000,
   idle_ms: 10 * 60_000,
 } as const;
 
 /** Companies the sweep wakes at once: few enough that whoever is woken by a webhook meanwhile hardly waits. */
-const SWEPT_AT_ONCE = 50;
+const DUE_COMPANIES_AT_ONCE = 50;
 
 const log = getLogger(["poli-credits"]);
 
-/** What {@link furnish} makes. */
-export type House = ReturnType<typeof furnish>;
+/** What {@link createService} makes. */
+export type Service = ReturnType<typeof createService>;
 
 /** Makes the rooms; none does anything by itself until it is woken or asked. */
-export function furnish(store: Store, clock: SystemClock | TestClock, feed: LiveFeed) {
-  const rates = new GeneralCard(clock, generalCardStore(store.rates));
-  const roster = new Roster({
+export function createService(store: Store, clock: SystemClock | TestClock, feed: LiveFeed) {
+  const rates = new RateCard(clock, rateCardStore(store.rates));
+  const actor_system = new ActorSystem({
     clock,
     timers: new SystemTimers(),
     store: store.companies,
     journal: store.journal,
     feed,
     rates,
-    report: (company, error) => report(`company ${company}`)(error),
+    report: (company, error) => reportError(`company ${company}`)(error),
   }, LIMITS);
   const directory = new PhoneDirectory(store.phone_numbers);
-  const replay = new Replay({ clock, directory, companies: roster, store: keptEvents(store.quarantine) });
-  const registry = new Registry({
+  const replay = new QuarantineReplay({
     clock,
     directory,
-    companies: roster,
-    store: registryStore(store),
+    companies: actor_system,
+    store: quarantineStore(store.quarantine),
+  });
+  const registry = new CompanyRegistry({
+    clock,
+    directory,
+    companies: actor_system,
+    store: companyRegistryStore(store),
     randomBytes,
-    replay: async (numbers) => void await replay.numbers(numbers),
+    replayQuarantine: async (numbers) => void await replay.replayNumbers(numbers),
   });
   const alerts = alertsFrom(store, clock);
-  const sweep = new Sweep(clock, store.companies, roster, SWEPT_AT_ONCE);
+  const scheduler = new Scheduler(clock, store.companies, actor_system, DUE_COMPANIES_AT_ONCE);
   const forget = () => forgetOld(store, clock);
   const refresh = async () => void await Promise.all([rates.refresh(), directory.refresh()]);
   return {
-    roster,
-    sweep,
+    actor_system,
+    scheduler,
     alerts,
     refresh,
     forget,
-    wake_ups: {
-      "wake what is due": async () => void await Promise.all([sweep.run(), roster.rest(), refresh()]),
+    jobs: {
+      "wake what is due": async () =>
+        void await Promise.all([scheduler.runDue(), actor_system.passivateIdle(), refresh()]),
       "forget what is past keeping": forget,
-      "tell what months have come to": () => alerts.run(),
-      "try what is claimed": async () => void await replay.claimed(),
+      "tell what months have come to": () => alerts.raiseAndDeliver(),
+      "try what is claimed": async () => void await replay.replayClaimed(),
     },
-    rooms: {
-      companies: roster,
+    parts: {
+      companies: actor_system,
       registry,
       company_list: store.companies,
-      inbox: new Inbox(directory, quarantineOf(store.quarantine, store.keyring), roster, report("the inbox")),
+      inbox: new Inbox(
+        directory,
+        quarantineWriter(store.quarantine, store.keyring),
+        actor_system,
+        reportError("the inbox"),
+      ),
       quarantine: {
         list: (query: QuarantineQuery) => store.quarantine.list(query),
-        replay: (id: string) => replay.one(id),
+        replay: (id: string) => replay.replayEvent(id),
       },
       erasures: new Erasure({
         clock,
-        companies: roster,
+        companies: actor_system,
         store: erasureStore(store),
-        report: report("an erasure"),
+        report: reportError("an erasure"),
       }),
       reports: store.reports,
       alerts,
@@ -102,10 +119,10 @@ function alertsFrom(store: Store, clock: SystemClock | TestClock): Alerts {
   return new Alerts({
     store: store.alerts,
     clock,
-    machine: new SystemClock(),
+    system_clock: new SystemClock(),
     randomBytes,
     post,
-    onGivenUp: ({ endpoint, alert: { company, type, period } }, failure) => {
+    onAbandoned: ({ endpoint, alert: { company, type, period } }, failure) => {
       const facts = { id: endpoint.id, type, company, month: period.month, failure };
       log.warn("{id} is not told of {type} of {company} in {month}: {failure}", facts);
     },

@@ -11,15 +11,15 @@
 import type { KeyStore, SessionStore } from "./store.ts";
 import { Keys } from "./keys.ts";
 import { ViewerSessions } from "./viewer_sessions.ts";
-import { Tickets } from "./token.ts";
+import { SignedTokens } from "./token.ts";
 import { DAY_MS } from "../time/units.ts";
 
 /** What it is made of. */
-export interface AccessWorld {
+export interface AccessDependencies {
   readonly keys: KeyStore;
   readonly sessions: SessionStore;
   /** Seals the tickets of viewers: 32 random bytes that all processes share. */
-  readonly ticket_secret: Uint8Array;
+  readonly token_secret: Uint8Array;
   /** The machine's clock, whatever the test clock says. */
   readonly clock: { now_ms(): number };
   readonly timers: { sleep(duration_ms: number, signal?: AbortSignal): Promise<void> };
@@ -36,7 +36,7 @@ const FORGOTTEN_AFTER_MS = DAY_MS;
 export class Access {
   readonly keys: Keys;
   readonly sessions: ViewerSessions;
-  readonly #world: AccessWorld;
+  readonly #world: AccessDependencies;
   readonly #stopping = new AbortController();
   /** Undefined: nothing is known yet. */
   #revision: number | undefined;
@@ -50,11 +50,11 @@ export class Access {
   #running: Promise<void> | undefined;
   #failing = false;
 
-  constructor(world: AccessWorld) {
+  constructor(world: AccessDependencies) {
     this.#world = world;
     const now_ms = () => world.clock.now_ms();
-    this.keys = new Keys(world.keys, now_ms, () => this.look());
-    const tickets = new Tickets(world.ticket_secret);
+    this.keys = new Keys(world.keys, now_ms, () => this.refresh());
+    const tickets = new SignedTokens(world.token_secret);
     this.sessions = new ViewerSessions(world.sessions, tickets, this.keys, now_ms);
   }
 
@@ -63,13 +63,13 @@ export class Access {
    *
    * @throws when the store cannot be reached
    */
-  look(): Promise<void> {
+  refresh(): Promise<void> {
     // A look that has begun may have missed what was committed since; one that still waits has not.
     return this.#looking ??= this.#lookSoon();
   }
 
   /** Keeps looking, until it is stopped. */
-  run(): void {
+  start(): void {
     this.#running ??= this.#run();
   }
 
@@ -94,8 +94,8 @@ export class Access {
   async #ask(): Promise<void> {
     const asked_at_ms = this.#looked_at_ms;
     // What was found without knowing what has changed could have ended meanwhile.
-    if (this.#revision === undefined) this.sessions.forgetAll();
-    const { revision, keys, sessions_ended } = await this.#world.keys.changes(this.#revision);
+    if (this.#revision === undefined) this.sessions.endAll();
+    const { revision, keys, sessions_ended } = await this.#world.keys.changesSince(this.#revision);
     this.#confirmed_at_ms = asked_at_ms;
     this.keys.apply(keys);
     this.sessions.apply(sessions_ended);
@@ -108,7 +108,7 @@ export class Access {
       this.keys.endExpired();
       this.sessions.endExpired();
       try {
-        await this.look();
+        await this.refresh();
         await this.sessions.writeRenewals();
         await this.keys.writeUses();
         await this.#forget();
@@ -125,8 +125,8 @@ export class Access {
     if (!this.#failing) this.#world.report(error);
     this.#failing = true;
     if (this.#world.clock.now_ms() - this.#confirmed_at_ms < UNCONFIRMED_MS_MAX) return;
-    this.sessions.forgetAll();
-    this.keys.forgetAll();
+    this.sessions.endAll();
+    this.keys.endAll();
     this.#revision = undefined;
   }
 
@@ -134,6 +134,6 @@ export class Access {
     const now_ms = this.#world.clock.now_ms();
     if (now_ms - this.#forgot_at_ms < FORGET_EVERY_MS) return;
     this.#forgot_at_ms = now_ms;
-    await this.#world.sessions.forget(now_ms - FORGOTTEN_AFTER_MS);
+    await this.#world.sessions.deleteExpired(now_ms - FORGOTTEN_AFTER_MS);
   }
 }

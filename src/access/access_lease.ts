@@ -1,5 +1,5 @@
 /** What lets a caller in: it is good until it ends, and whoever goes on under it hears of that. */
-export class Admission {
+export class AccessLease {
   readonly #holders = new Set<() => void>();
   #ended = false;
 

@@ -25,7 +25,7 @@ const CHECK_LENGTH = 6;
 /** What an id looks like. */
 export const KEY_ID_PATTERN: RegExp = /^[0-9A-Za-z]{16}$/;
 /** What `Authorization: Bearer KEY` can carry: visible characters of ASCII, and no space. */
-export const CARRIED_PATTERN: RegExp = /^[\x21-\x7e]+$/;
+export const BEARER_TOKEN_PATTERN: RegExp = /^[\x21-\x7e]+$/;
 const PATTERN = /^poli_([0-9A-Za-z]{16})_[0-9A-Za-z]{38}$/;
 
 /** Makes a key nobody has. */

@@ -10,30 +10,30 @@
 
 import { timingSafeEqual } from "node:crypto";
 import type { CompanyId } from "../domain/types.ts";
-import { Admission } from "./access_lease.ts";
+import { AccessLease } from "./access_lease.ts";
 import { digest, keyIdIn, newKey } from "./key.ts";
-import type { KeptKey, KeyQuery, KeyStore } from "./store.ts";
+import type { KeyQuery, KeyRecord, KeyStore } from "./store.ts";
 
 /** A key that lets somebody in. */
 export interface LiveKey {
-  readonly kept: KeptKey;
-  readonly admission: Admission;
+  readonly record: KeyRecord;
+  readonly lease: AccessLease;
 }
 
 /** A key as it is asked for. */
-export type AskedKey = Pick<
-  KeptKey,
+export type NewKeyRequest = Pick<
+  KeyRecord,
   "name" | "scope" | "company" | "sees_contacts" | "created_by" | "expires_at_ms"
 >;
 
 /** What came of asking for a key: it is shown this once. */
-export type MadeKey =
-  | { readonly type: "made"; readonly key: string; readonly kept: KeptKey }
+export type CreateKeyResult =
+  | { readonly type: "made"; readonly key: string; readonly record: KeyRecord }
   | { readonly type: "expires_before_now" }
   | { readonly type: "too_many" };
 
 /** A key as it is listed. */
-export interface ListedKey extends KeptKey {
+export interface ListedKey extends KeyRecord {
   readonly status: "live" | "expired" | "revoked";
 }
 
@@ -77,8 +77,8 @@ export class Keys {
   async find(text: string): Promise<LiveKey | undefined> {
     const id = keyIdIn(text);
     if (id === undefined) return undefined;
-    const key = await this.byId(id) as Held | undefined;
-    if (key === undefined || !timingSafeEqual(digest(text), key.kept.hash)) return undefined;
+    const key = await this.findById(id) as Held | undefined;
+    if (key === undefined || !timingSafeEqual(digest(text), key.record.hash)) return undefined;
     key.used_at_ms = this.#now_ms();
     return key;
   }
@@ -88,20 +88,27 @@ export class Keys {
    *
    * @throws when the store had to be asked and cannot be reached
    */
-  async byId(id: string): Promise<LiveKey | undefined> {
+  async findById(id: string): Promise<LiveKey | undefined> {
     if (!this.#held.has(id)) await this.#look();
     return this.#live(id);
   }
 
   /** Makes a key. It is good at once, here and in every other process. */
-  async create(asked: AskedKey): Promise<MadeKey> {
+  async create(asked: NewKeyRequest): Promise<CreateKeyResult> {
     const created_at_ms = this.#now_ms();
     if ((asked.expires_at_ms ?? Infinity) <= created_at_ms) return { type: "expires_before_now" };
     const { id, key, hash } = newKey();
-    const kept = { ...asked, id, hash, created_at_ms, revoked_at_ms: undefined, last_used_at_ms: undefined };
-    if (!await this.#store.add(kept, LIVE_MAX)) return { type: "too_many" };
-    this.apply([kept]);
-    return { type: "made", key, kept };
+    const record = {
+      ...asked,
+      id,
+      hash,
+      created_at_ms,
+      revoked_at_ms: undefined,
+      last_used_at_ms: undefined,
+    };
+    if (!await this.#store.add(record, LIVE_MAX)) return { type: "too_many" };
+    this.apply([record]);
+    return { type: "made", key, record };
   }
 
   /**
@@ -123,14 +130,14 @@ export class Keys {
   }
 
   /** Takes in what has changed. */
-  apply(changed: readonly KeptKey[]): void {
-    for (const kept of changed) {
-      if (kept.revoked_at_ms !== undefined) {
-        this.#end(kept.id);
-      } else if (!this.#held.has(kept.id)) {
-        const { last_used_at_ms: written_at_ms } = kept;
-        const admission = new Admission();
-        this.#held.set(kept.id, { kept, admission, used_at_ms: written_at_ms, written_at_ms });
+  apply(changed: readonly KeyRecord[]): void {
+    for (const record of changed) {
+      if (record.revoked_at_ms !== undefined) {
+        this.#end(record.id);
+      } else if (!this.#held.has(record.id)) {
+        const { last_used_at_ms: written_at_ms } = record;
+        const lease = new AccessLease();
+        this.#held.set(record.id, { record, lease, used_at_ms: written_at_ms, written_at_ms });
       }
     }
     this.endExpired();
@@ -148,27 +155,27 @@ export class Keys {
       (all || written_at_ms === undefined || used_at_ms - written_at_ms >= WRITTEN_EVERY_MS)
     );
     if (due.length === 0) return;
-    const uses = due.map(({ kept, used_at_ms }) => ({ id: kept.id, at_ms: used_at_ms! }));
-    await this.#store.used(uses);
+    const uses = due.map(({ record, used_at_ms }) => ({ id: record.id, at_ms: used_at_ms! }));
+    await this.#store.recordUses(uses);
     due.forEach((key, index) => key.written_at_ms = uses[index]!.at_ms);
   }
 
   /** Ends what goes on under any of them, and forgets them, until they are taken in anew. */
-  forgetAll(): void {
+  endAll(): void {
     for (const id of this.#held.keys()) this.#end(id);
   }
 
-  #listed(kept: KeptKey): ListedKey {
+  #listed(record: KeyRecord): ListedKey {
     // What was used here is written later.
-    const last_used_at_ms = this.#held.get(kept.id)?.used_at_ms ?? kept.last_used_at_ms;
-    const has_expired = (kept.expires_at_ms ?? Infinity) <= this.#now_ms();
-    const status = kept.revoked_at_ms !== undefined ? "revoked" : has_expired ? "expired" : "live";
-    return { ...kept, last_used_at_ms, status };
+    const last_used_at_ms = this.#held.get(record.id)?.used_at_ms ?? record.last_used_at_ms;
+    const has_expired = (record.expires_at_ms ?? Infinity) <= this.#now_ms();
+    const status = record.revoked_at_ms !== undefined ? "revoked" : has_expired ? "expired" : "live";
+    return { ...record, last_used_at_ms, status };
   }
 
   #live(id: string): Held | undefined {
     const key = this.#held.get(id);
-    if (key === undefined || (key.kept.expires_at_ms ?? Infinity) > this.#now_ms()) return key;
+    if (key === undefined || (key.record.expires_at_ms ?? Infinity) > this.#now_ms()) return key;
     this.#end(id);
     return undefined;
   }
@@ -176,6 +183,6 @@ export class Keys {
   #end(id: string): void {
     const key = this.#held.get(id);
     this.#held.delete(id);
-    key?.admission.end();
+    key?.lease.end();
   }
 }

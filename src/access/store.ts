@@ -9,7 +9,7 @@ import type { CompanyId } from "../domain/types.ts";
 export type Scope = "read" | "ingest" | "admin";
 
 /** A key as it is kept: never the key itself. */
-export interface KeptKey {
+export interface KeyRecord {
   readonly id: string;
   /** SHA-256 of the whole key. */
   readonly hash: Uint8Array;
@@ -41,7 +41,7 @@ export interface KeyQuery {
 export interface AccessChanges {
   readonly revision: number;
   /** Keys that were made or revoked. */
-  readonly keys: readonly KeptKey[];
+  readonly keys: readonly KeyRecord[];
   /** Sessions that were logged out, by their hashes. */
   readonly sessions_ended: readonly string[];
 }
@@ -49,14 +49,14 @@ export interface AccessChanges {
 /** Where keys are kept. */
 export interface KeyStore {
   /** Everything after a revision; without one, for whoever knows nothing yet, all keys that are not revoked. */
-  changes(since: number | undefined): Promise<AccessChanges>;
+  changesSince(since: number | undefined): Promise<AccessChanges>;
   /** @returns false, and keeps nothing, when as many are live as may be */
-  add(key: KeptKey, live_max: number): Promise<boolean>;
+  add(key: KeyRecord, live_max: number): Promise<boolean>;
   /** @returns false when there is no such key that is not revoked, within the company's if one is given */
   revoke(id: string, company: CompanyId | undefined, at_ms: number): Promise<boolean>;
-  list(query: KeyQuery): Promise<readonly KeptKey[]>;
+  list(query: KeyQuery): Promise<readonly KeyRecord[]>;
   /** Keeps when keys were used, each only if it is later than what is kept. */
-  used(uses: readonly { readonly id: string; readonly at_ms: number }[]): Promise<void>;
+  recordUses(uses: readonly { readonly id: string; readonly at_ms: number }[]): Promise<void>;
 }
 
 /** A viewer's session before its link was opened. */
@@ -72,7 +72,7 @@ export interface NewSession {
 }
 
 /** An open session. */
-export interface KeptSession {
+export interface SessionRecord {
   /** SHA-256 of the cookie's ticket, in hex. */
   readonly hash: string;
   readonly company: CompanyId;
@@ -88,12 +88,17 @@ export interface SessionStore {
   /** @returns false, and keeps nothing, when the company has as many that are not over as it may have */
   add(session: NewSession, company_max: number): Promise<boolean>;
   /** Opens the session of a link, once: whoever comes second, or too late, finds nothing. */
-  open(link: string, hash: string, now_ms: number, lasts_max_ms: number): Promise<KeptSession | undefined>;
+  openLink(
+    link: string,
+    hash: string,
+    now_ms: number,
+    lasts_max_ms: number,
+  ): Promise<SessionRecord | undefined>;
   /** An open session that is not over. */
-  find(hash: string, now_ms: number): Promise<KeptSession | undefined>;
+  find(hash: string, now_ms: number): Promise<SessionRecord | undefined>;
   /** Moves ends of sessions later; never earlier, and never of one that was ended. */
   renew(renewals: readonly { readonly hash: string; readonly expires_at_ms: number }[]): Promise<void>;
   end(hash: string, at_ms: number): Promise<void>;
   /** Forgets what was over before an instant. */
-  forget(before_ms: number): Promise<void>;
+  deleteExpired(before_ms: number): Promise<void>;
 }

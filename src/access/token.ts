@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 /** What a ticket is for: the link that opens a viewer's session, or the cookie of one. */
-export type TicketKind = "link" | "session";
+export type TokenKind = "link" | "session";
 
 const CHANCE_BYTES = 24;
 /** Together a multiple of 3, so that a ticket can be written in base64 in one way only. */
@@ -14,7 +14,7 @@ const PATTERN = /^[A-Za-z0-9_-]{56}$/;
  * that what we never made is refused without a look-up. A ticket proves nothing more: what it opens is kept under
  * its SHA-256.
  */
-export class Tickets {
+export class SignedTokens {
   readonly #secret: Uint8Array;
 
   /** @param secret 32 random bytes that all processes on a database share */
@@ -23,21 +23,21 @@ export class Tickets {
   }
 
   /** A ticket nobody has, in base64url. */
-  issue(kind: TicketKind): string {
+  issue(kind: TokenKind): string {
     const chance = crypto.getRandomValues(new Uint8Array(CHANCE_BYTES));
     const ticket = new Uint8Array([...chance, ...this.#seal(kind, chance)]);
     return ticket.toBase64({ alphabet: "base64url" });
   }
 
   /** Whether a text is a ticket of this kind that was made here. */
-  isOurs(kind: TicketKind, text: string): boolean {
+  verify(kind: TokenKind, text: string): boolean {
     if (!PATTERN.test(text)) return false;
     const ticket = Uint8Array.fromBase64(text, { alphabet: "base64url" });
     const seal = this.#seal(kind, ticket.subarray(0, CHANCE_BYTES));
     return timingSafeEqual(ticket.subarray(CHANCE_BYTES), seal);
   }
 
-  #seal(kind: TicketKind, chance: Uint8Array): Uint8Array {
+  #seal(kind: TokenKind, chance: Uint8Array): Uint8Array {
     const sealed = createHmac("sha256", this.#secret).update(`${kind}:`).update(chance).digest();
     return sealed.subarray(0, SEAL_BYTES);
   }

@@ -11,12 +11,12 @@
  *     last: what is kept is never further behind than that.
  */
 
-import { Admission } from "./access_lease.ts";
+import { AccessLease } from "./access_lease.ts";
 import type { CompanyId } from "../domain/types.ts";
 import { digest } from "./key.ts";
-import type { KeptSession, SessionStore } from "./store.ts";
+import type { SessionRecord, SessionStore } from "./store.ts";
 import type { Keys } from "./keys.ts";
-import type { Tickets } from "./token.ts";
+import type { SignedTokens } from "./token.ts";
 import { DAY_MS } from "../time/units.ts";
 
 /** A link opens a session so long. */
@@ -32,20 +32,20 @@ export interface LiveSession {
   /** Tells it from others, and opens nothing. */
   readonly id: string;
   readonly company: CompanyId;
-  readonly admission: Admission;
+  readonly lease: AccessLease;
   /** When it is over, unless it is used before. */
   readonly expires_at_ms: number;
 }
 
 /** A link that opens a session. */
 export interface SessionLink {
-  readonly ticket: string;
+  readonly token: string;
   readonly link_expires_at_ms: number;
   readonly expires_at_ms: number;
 }
 
 interface Known extends LiveSession {
-  readonly kept: KeptSession;
+  readonly record: SessionRecord;
   expires_at_ms: number;
   /** As it is in the store. */
   written_ms: number;
@@ -55,7 +55,7 @@ interface Known extends LiveSession {
 /** All that a process knows of sessions. */
 export class ViewerSessions {
   readonly #store: SessionStore;
-  readonly #tickets: Tickets;
+  readonly #tickets: SignedTokens;
   readonly #keys: Keys;
   readonly #now_ms: () => number;
   /** By hash; those used last at the end. */
@@ -63,7 +63,7 @@ export class ViewerSessions {
   /** Hashes of those that are over, the oldest first. */
   readonly #over = new Set<string>();
 
-  constructor(store: SessionStore, tickets: Tickets, keys: Keys, now_ms: () => number) {
+  constructor(store: SessionStore, tickets: SignedTokens, keys: Keys, now_ms: () => number) {
     this.#store = store;
     this.#tickets = tickets;
     this.#keys = keys;
@@ -81,31 +81,31 @@ export class ViewerSessions {
    * @param key the id of the key that asks; undefined for the root key
    * @returns undefined when the company has as many as it may have
    */
-  async invite(
+  async createLink(
     company: CompanyId,
     key: string | undefined,
     ttl_ms: number,
   ): Promise<SessionLink | undefined> {
     const now_ms = this.#now_ms();
-    const ticket = this.#tickets.issue("link");
+    const token = this.#tickets.issue("link");
     const link_expires_at_ms = now_ms + Math.min(ttl_ms, LINK_MS_MAX);
-    const session = { link: hashOf(ticket), company, key, ttl_ms, created_at_ms: now_ms, link_expires_at_ms };
+    const session = { link: hashOf(token), company, key, ttl_ms, created_at_ms: now_ms, link_expires_at_ms };
     if (!await this.#store.add(session, COMPANY_SESSIONS_MAX)) return undefined;
-    return { ticket, link_expires_at_ms, expires_at_ms: now_ms + ttl_ms };
+    return { token, link_expires_at_ms, expires_at_ms: now_ms + ttl_ms };
   }
 
   /** Opens a link's session. @returns the ticket for the cookie; undefined when the link opens nothing (any more) */
-  async open(link: string): Promise<string | undefined> {
-    if (!this.#tickets.isOurs("link", link)) return undefined;
-    const ticket = this.#tickets.issue("session");
-    const kept = await this.#store.open(hashOf(link), hashOf(ticket), this.#now_ms(), SESSION_MS_MAX);
-    return kept === undefined || await this.#know(kept) === undefined ? undefined : ticket;
+  async openLink(link: string): Promise<string | undefined> {
+    if (!this.#tickets.verify("link", link)) return undefined;
+    const token = this.#tickets.issue("session");
+    const kept = await this.#store.openLink(hashOf(link), hashOf(token), this.#now_ms(), SESSION_MS_MAX);
+    return kept === undefined || await this.#know(kept) === undefined ? undefined : token;
   }
 
   /** The session of a cookie's ticket, which this use renews. @returns undefined when it is over, or none */
-  async find(ticket: string): Promise<LiveSession | undefined> {
-    if (!this.#tickets.isOurs("session", ticket)) return undefined;
-    const hash = hashOf(ticket);
+  async find(token: string): Promise<LiveSession | undefined> {
+    if (!this.#tickets.verify("session", token)) return undefined;
+    const hash = hashOf(token);
     const known = this.#live(hash) ?? await this.#lookFor(hash);
     if (known === undefined) return undefined;
     this.#renew(known);
@@ -115,10 +115,10 @@ export class ViewerSessions {
   }
 
   /** Logs out. Durable, and known to the other processes within the second. */
-  async end(ticket: string): Promise<void> {
-    if (!this.#tickets.isOurs("session", ticket)) return;
-    await this.#store.end(hashOf(ticket), this.#now_ms());
-    this.apply([hashOf(ticket)]);
+  async end(token: string): Promise<void> {
+    if (!this.#tickets.verify("session", token)) return;
+    await this.#store.end(hashOf(token), this.#now_ms());
+    this.apply([hashOf(token)]);
   }
 
   /** Takes in which were logged out. */
@@ -132,24 +132,24 @@ export class ViewerSessions {
   /** Renews those that something goes on under, and ends those whose time has come. */
   endExpired(): void {
     for (const session of this.#known.values()) {
-      if (session.admission.isHeld) this.#renew(session);
-      this.#live(session.kept.hash);
+      if (session.lease.isHeld) this.#renew(session);
+      this.#live(session.record.hash);
     }
   }
 
   /** Writes the renewals that are due; all of them before the process ends. */
   async writeRenewals(all = false): Promise<void> {
-    const due = [...this.#known.values()].filter(({ kept, expires_at_ms, written_ms }) =>
-      expires_at_ms - written_ms >= (all ? 1 : kept.ttl_ms / 4)
+    const due = [...this.#known.values()].filter(({ record, expires_at_ms, written_ms }) =>
+      expires_at_ms - written_ms >= (all ? 1 : record.ttl_ms / 4)
     );
     if (due.length === 0) return;
-    const renewals = due.map(({ kept, expires_at_ms }) => ({ hash: kept.hash, expires_at_ms }));
+    const renewals = due.map(({ record, expires_at_ms }) => ({ hash: record.hash, expires_at_ms }));
     await this.#store.renew(renewals);
     due.forEach((session, index) => session.written_ms = renewals[index]!.expires_at_ms);
   }
 
   /** Ends what goes on under any of them, and forgets them; they are read anew when they come back. */
-  forgetAll(): void {
+  endAll(): void {
     for (const hash of this.#known.keys()) this.#end(hash);
   }
 
@@ -162,24 +162,24 @@ export class ViewerSessions {
   }
 
   /** @returns undefined when it has been logged out meanwhile, or its key has ended */
-  async #know(kept: KeptSession): Promise<Known | undefined> {
-    const { hash, company, expires_at_ms } = kept;
-    const key = kept.key === undefined ? undefined : await this.#keys.byId(kept.key);
-    if (kept.key !== undefined && key === undefined) this.#isOver(hash);
+  async #know(record: SessionRecord): Promise<Known | undefined> {
+    const { hash, company, expires_at_ms } = record;
+    const key = record.key === undefined ? undefined : await this.#keys.findById(record.key);
+    if (record.key !== undefined && key === undefined) this.#isOver(hash);
     if (this.#over.has(hash)) return undefined;
     // Whoever looked for it at the same time may have found it first.
     const found = this.#live(hash);
     if (found !== undefined) return found;
-    const held = key?.admission.hold(() => this.apply([hash]));
-    const admission = new Admission();
-    const known = { id: hash, kept, company, admission, expires_at_ms, written_ms: expires_at_ms, key: held };
+    const held = key?.lease.hold(() => this.apply([hash]));
+    const lease = new AccessLease();
+    const known = { id: hash, record, company, lease, expires_at_ms, written_ms: expires_at_ms, key: held };
     this.#known.set(hash, known);
     this.#makeRoom();
     return known;
   }
 
   #renew(session: Known): void {
-    const { ttl_ms, ends_by_ms } = session.kept;
+    const { ttl_ms, ends_by_ms } = session.record;
     session.expires_at_ms = Math.min(this.#now_ms() + ttl_ms, ends_by_ms);
   }
 
@@ -194,13 +194,13 @@ export class ViewerSessions {
     const session = this.#known.get(hash);
     this.#known.delete(hash);
     session?.key?.[Symbol.dispose]();
-    session?.admission.end();
+    session?.lease.end();
   }
 
   #makeRoom(): void {
     if (this.#known.size <= KNOWN_MAX) return;
-    for (const [hash, { admission }] of this.#known) {
-      if (!admission.isHeld) return this.#end(hash);
+    for (const [hash, { lease }] of this.#known) {
+      if (!lease.isHeld) return this.#end(hash);
     }
   }
 
@@ -210,6 +210,6 @@ export class ViewerSessions {
   }
 }
 
-function hashOf(ticket: string): string {
-  return digest(ticket).toHex();
+function hashOf(token: string): string {
+  return digest(token).toHex();
 }

@@ -27,12 +27,12 @@ import { nextAttemptAt } from "./retries.ts";
 import { DAY_MS } from "../time/units.ts";
 
 /** What it is made of. */
-export interface AlertWorld {
+export interface AlertDependencies {
   readonly store: AlertStore;
   /** The service's clock, by which months end. */
   readonly clock: { now_ms(): number };
   /** The machine's, which receivers go by. */
-  readonly machine: { now_ms(): number };
+  readonly system_clock: { now_ms(): number };
   /** Secret randomness. */
   randomBytes(length: number): Uint8Array;
   /**
@@ -43,11 +43,11 @@ export interface AlertWorld {
    */
   post(url: string, message: Message, signal: AbortSignal): Promise<number>;
   /** Told of every delivery that is given up. */
-  onGivenUp(delivery: Delivery, failure: string): void;
+  onAbandoned(delivery: Delivery, failure: string): void;
 }
 
 /** An endpoint as it is asked for. */
-export interface AskedEndpoint {
+export interface NewEndpointRequest {
   readonly url: string;
   readonly company: CompanyId | undefined;
   readonly types: readonly AlertType[] | undefined;
@@ -76,7 +76,7 @@ const KEPT_MS = 100 * DAY_MS;
 
 /** Endpoints, and what they are told. */
 export class Alerts {
-  readonly #world: AlertWorld;
+  readonly #world: AlertDependencies;
   readonly #stopping = new AbortController();
   /** What the store has on its way, or had, to those that listened then: to raise it again would change nothing. */
   readonly #raised = new Set<string>();
@@ -87,15 +87,15 @@ export class Alerts {
   #running: Promise<void> | undefined;
   #following: Promise<void> | undefined;
   /** What came of all tries since the start. */
-  readonly counters = { delivered: 0, failed: 0, given_up: 0 };
+  readonly counters = { delivered: 0, failed: 0, abandoned: 0 };
 
-  constructor(world: AlertWorld) {
+  constructor(world: AlertDependencies) {
     this.#world = world;
   }
 
   /** Makes an endpoint, unless it is there already, or there are as many as there may be. */
   async create(
-    { url, company, types, created_by }: AskedEndpoint,
+    { url, company, types, created_by }: NewEndpointRequest,
   ): Promise<Endpoint | "there_already" | "too_many"> {
     const endpoint: Endpoint = {
       id: `we_${this.#world.randomBytes(12).toHex()}`,
@@ -128,13 +128,13 @@ export class Alerts {
    *
    * @throws when the store cannot be reached; what is due stays due
    */
-  run(): Promise<void> {
+  raiseAndDeliver(): Promise<void> {
     if (this.#running === undefined) {
       return this.#running = this.#run().finally(() => this.#running = undefined);
     }
     return this.#following ??= this.#running.catch(() => {}).then(() => {
       this.#following = undefined;
-      return this.run();
+      return this.raiseAndDeliver();
     });
   }
 
@@ -156,7 +156,7 @@ export class Alerts {
   }
 
   async #raise(live: readonly string[]): Promise<void> {
-    const { store, clock, machine } = this.#world;
+    const { store, clock, system_clock } = this.#world;
     const raised_at_ms = clock.now_ms();
     const listening = live.join();
     // Whoever is new may have to hear of what the others were told.
@@ -174,9 +174,9 @@ export class Alerts {
     let after: MonthQuery["after"];
     do {
       if (this.#stopping.signal.aborted) return;
-      const months = await store.monthsToTell({ ...come_to, after, limit: MONTHS_AT_ONCE });
+      const months = await store.monthsToReport({ ...come_to, after, limit: MONTHS_AT_ONCE });
       const fresh = months.flatMap(alertIn).filter((alert) => !this.#raised.has(keyOf(alert)));
-      if (fresh.length > 0) await store.raise(fresh, { raised_at_ms, due_at_ms: machine.now_ms() });
+      if (fresh.length > 0) await store.raise(fresh, { raised_at_ms, due_at_ms: system_clock.now_ms() });
       for (const alert of fresh) this.#raised.add(keyOf(alert));
       const last = months.at(-1);
       after = months.length < MONTHS_AT_ONCE || last === undefined
@@ -188,11 +188,11 @@ export class Alerts {
 
   /** Tells an endpoint what is due, until a try fails: the rest stays due. */
   async #tellAll(endpoint_id: string): Promise<void> {
-    const { store, machine } = this.#world;
-    const until_ms = machine.now_ms() + RUN_MS_MAX;
+    const { store, system_clock } = this.#world;
+    const until_ms = system_clock.now_ms() + RUN_MS_MAX;
     let now_ms: number;
-    while ((now_ms = machine.now_ms()) < until_ms && !this.#stopping.signal.aborted) {
-      const due = await store.take(endpoint_id, now_ms, now_ms + TAKEN_FOR_MS, TRIES_AT_ONCE);
+    while ((now_ms = system_clock.now_ms()) < until_ms && !this.#stopping.signal.aborted) {
+      const due = await store.claimDue(endpoint_id, now_ms, now_ms + TAKEN_FOR_MS, TRIES_AT_ONCE);
       const tries = await Promise.allSettled(due.map((delivery) => this.#tell(delivery)));
       const outcomes = await Promise.all(tries.map(outcomeOf));
       if (due.length === 0 || !outcomes.every((is_delivered) => is_delivered)) return;
@@ -201,25 +201,25 @@ export class Alerts {
 
   /** @returns whether it was delivered */
   async #tell(delivery: Delivery): Promise<boolean> {
-    const { store, machine, onGivenUp } = this.#world;
+    const { store, system_clock, onAbandoned } = this.#world;
     const attempt = await this.#attempt(delivery);
     // Whether it arrived is not known: it is tried again, under the same id.
     if (this.#stopping.signal.aborted) return false;
-    await store.settle(delivery, attempt, machine.now_ms());
+    await store.recordAttempt(delivery, attempt, system_clock.now_ms());
     if (attempt.type === "delivered") {
       this.counters.delivered++;
       return true;
     }
     this.counters.failed++;
     if (attempt.type === "failed" && attempt.next_attempt_at_ms !== undefined) return false;
-    this.counters.given_up++;
-    onGivenUp(delivery, attempt.type === "gone" ? "its receiver is gone (410)" : attempt.failure);
+    this.counters.abandoned++;
+    onAbandoned(delivery, attempt.type === "gone" ? "its receiver is gone (410)" : attempt.failure);
     return false;
   }
 
   async #attempt(delivery: Delivery): Promise<Attempt> {
-    const { machine, post } = this.#world;
-    const message = messageOf(delivery, machine.now_ms());
+    const { system_clock, post } = this.#world;
+    const message = messageOf(delivery, system_clock.now_ms());
     let failure: string;
     try {
       const status = await post(delivery.endpoint.url, message, this.#stopping.signal);
@@ -233,16 +233,16 @@ export class Alerts {
     return {
       type: "failed",
       failure,
-      next_attempt_at_ms: nextAttemptAt(delivery.failures + 1, machine.now_ms()),
+      next_attempt_at_ms: nextAttemptAt(delivery.failures + 1, system_clock.now_ms()),
     };
   }
 
   /** Once a day. */
   async #forget(): Promise<void> {
-    const { store, clock, machine } = this.#world;
-    if (machine.now_ms() < this.#forgot_at_ms + DAY_MS || this.#stopping.signal.aborted) return;
-    await store.forget(clock.now_ms() - KEPT_MS);
-    this.#forgot_at_ms = machine.now_ms();
+    const { store, clock, system_clock } = this.#world;
+    if (system_clock.now_ms() < this.#forgot_at_ms + DAY_MS || this.#stopping.signal.aborted) return;
+    await store.deleteOld(clock.now_ms() - KEPT_MS);
+    this.#forgot_at_ms = system_clock.now_ms();
   }
 }
 

@@ -74,7 +74,7 @@ export interface AlertStore {
   /** Forgets an endpoint, and what it was still to hear. @returns false when there is none such */
   remove(id: string): Promise<boolean>;
   /** Months that some endpoint may be told of, in order of company and month. */
-  monthsToTell(query: MonthQuery): Promise<readonly CompanyMonth[]>;
+  monthsToReport(query: MonthQuery): Promise<readonly CompanyMonth[]>;
   /**
    * Puts alerts on their way to every endpoint that is to hear of them and has not: of what was closed, to those that
    * were there by then; of what is nearly used, to those that have not heard that it is used up.
@@ -87,9 +87,14 @@ export interface AlertStore {
    * Takes deliveries to an endpoint that are due, oldest first; whoever else asks gets them only if they are not settled
    * by then.
    */
-  take(endpoint_id: string, now_ms: number, until_ms: number, limit: number): Promise<readonly Delivery[]>;
+  claimDue(
+    endpoint_id: string,
+    now_ms: number,
+    until_ms: number,
+    limit: number,
+  ): Promise<readonly Delivery[]>;
   /** Keeps what came of a try. */
-  settle(delivery: Delivery, attempt: Attempt, at_ms: number): Promise<void>;
+  recordAttempt(delivery: Delivery, attempt: Attempt, at_ms: number): Promise<void>;
   /** Forgets what was raised before a time and nobody waits for, and what was on its way to endpoints that are gone. */
-  forget(before_ms: number): Promise<void>;
+  deleteOld(before_ms: number): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CARRIED_PATTERN } from "../access/key.ts";
+import { BEARER_TOKEN_PATTERN } from "../access/key.ts";
 import { FACTS_KEPT_DAYS_MIN } from "../domain/lateness.ts";
 
 /** How the service is set up: from its environment alone. */
@@ -63,7 +63,7 @@ const environment = z.object({
   META_VERIFY_TOKEN: z.string().optional(),
   ADMIN_KEY: z.string().min(16, "ADMIN_KEY must have at least 16 characters: a short one can be guessed")
     .regex(
-      CARRIED_PATTERN,
+      BEARER_TOKEN_PATTERN,
       "ADMIN_KEY must have no spaces, and nothing but ASCII: Authorization: Bearer can carry no other",
     )
     .optional(),
@@ -117,7 +117,7 @@ function isOrigin(text: string): boolean {
 export const ENVIRONMENT: readonly string[] = Object.keys(environment.shape);
 
 /** What stands in our process's environment of it: nothing else is read, nor need it be allowed. */
-export function ownEnvironment(): Record<string, string | undefined> {
+export function processEnvironment(): Record<string, string | undefined> {
   return Object.fromEntries(ENVIRONMENT.map((name) => [name, Deno.env.get(name)]));
 }
 

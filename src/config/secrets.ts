@@ -22,10 +22,10 @@ const kept = z.object({ meta_app_secret: z.string(), meta_verify_token: z.string
  * @returns the secrets, and whether they were made just now: the admin key is shown then, and never again
  * @throws {ConfigError} when the file is there but cannot be read, or cannot be made
  */
-export async function secretsOf(config: Config): Promise<{ secrets: Secrets; made: boolean }> {
+export async function loadSecrets(config: Config): Promise<{ secrets: Secrets; created: boolean }> {
   const { meta_app_secrets, meta_verify_token, admin_key } = config;
   const complete = meta_app_secrets.length > 0 && meta_verify_token !== undefined && admin_key !== undefined;
-  if (complete) return { secrets: { meta_app_secrets, meta_verify_token, admin_key }, made: false };
+  if (complete) return { secrets: { meta_app_secrets, meta_verify_token, admin_key }, created: false };
   const path = `${config.data_dir}/secrets.json`;
   const found = await readKept(path);
   const own = found ??
@@ -36,7 +36,7 @@ export async function secretsOf(config: Config): Promise<{ secrets: Secrets; mad
     meta_verify_token: meta_verify_token ?? own.meta_verify_token,
     admin_key: admin_key ?? own.admin_key,
   };
-  return { secrets, made: found === undefined && admin_key === undefined };
+  return { secrets, created: found === undefined && admin_key === undefined };
 }
 
 async function keep(folder: string, path: string, secrets: z.infer<typeof kept>): Promise<void> {

@@ -3,7 +3,7 @@ import { opensBefore } from "./contact_day.ts";
 import type { Attributes } from "./ledger.ts";
 import type { Credits, FeatureCode, MessageKey } from "./types.ts";
 import { INBOUND, OUTBOUND } from "./types.ts";
-import type { RateCard, RateVersion } from "./rates.ts";
+import type { CompanyRates, RateVersion } from "./rates.ts";
 import { outboundRate, rateOf } from "./rates.ts";
 
 /** What a template does while the contact's inbound window is open (rulebook, "Windows"). */
@@ -38,7 +38,7 @@ export interface Charge {
  *
  * @throws {Error} when the built-in features have no price: the rate card was not loaded
  */
-export function chargeFor(day: ContactDay, policy: TemplatePolicy, card: RateCard): Charge {
+export function chargeFor(day: ContactDay, policy: TemplatePolicy, card: CompanyRates): Charge {
   const template = firstOf(day.templates);
   const wrote_first = day.wrote_at_ms !== undefined &&
     (template === undefined || secondOf(day.wrote_at_ms) < secondOf(template.left_at_ms));
@@ -49,7 +49,7 @@ export function chargeFor(day: ContactDay, policy: TemplatePolicy, card: RateCar
   };
 }
 
-function inboundWindow(day: ContactDay, opened_at_ms: number, card: RateCard): Window {
+function inboundWindow(day: ContactDay, opened_at_ms: number, card: CompanyRates): Window {
   const rate = priced(rateOf(card, INBOUND, day.date, opened_at_ms), INBOUND, day);
   return {
     feature: INBOUND,
@@ -62,7 +62,7 @@ function inboundWindow(day: ContactDay, opened_at_ms: number, card: RateCard): W
   };
 }
 
-function outboundWindow(day: ContactDay, template: Template, card: RateCard): Window {
+function outboundWindow(day: ContactDay, template: Template, card: CompanyRates): Window {
   const { category, left_at_ms } = template;
   const rate = priced(outboundRate(card, category, day.date, left_at_ms), OUTBOUND, day);
   return {

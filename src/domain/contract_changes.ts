@@ -30,7 +30,11 @@ export type NewVersion = Pick<ContractVersion, "effective_from" | "terms" | "wit
  *
  * @param today the company's local date
  */
-export function agree(history: readonly ContractVersion[], offer: Offer, today: LocalDate): NewVersion[] {
+export function changeContract(
+  history: readonly ContractVersion[],
+  offer: Offer,
+  today: LocalDate,
+): NewVersion[] {
   const current = termsOn(history, today);
   const upcoming = current ? undefined : scheduledAfter(history, today);
   if (current === undefined) return firstAgreement(upcoming, offer, today);
@@ -68,7 +72,7 @@ export function agree(history: readonly ContractVersion[], offer: Offer, today: 
 }
 
 /** The version a cancellation adds: the package ends with the month its commitment ends in, or this one. */
-export function cancel(history: readonly ContractVersion[], today: LocalDate): NewVersion | undefined {
+export function cancelPackage(history: readonly ContractVersion[], today: LocalDate): NewVersion | undefined {
   const current = termsOn(history, today);
   if (!current?.package || cancelsOn(history, today) !== null) return undefined;
   const ends = renewalAfterCommitment(current, today);
@@ -77,7 +81,7 @@ export function cancel(history: readonly ContractVersion[], today: LocalDate): N
 }
 
 /** The version that takes a scheduled cancellation back. */
-export function takeBackCancellation(
+export function withdrawCancellation(
   history: readonly ContractVersion[],
   today: LocalDate,
 ): NewVersion | undefined {

@@ -35,14 +35,14 @@ export interface FeatureName {
 }
 
 /** A feature on the general card, its versions oldest first. */
-export interface GeneralFeature {
+export interface RateCardFeature {
   readonly feature: FeatureCode;
   readonly name: FeatureName;
   readonly versions: readonly RateVersion[];
 }
 
 /** A general price as it is asked for. */
-export interface AskedRate {
+export interface RateRequest {
   readonly feature: FeatureCode;
   /** Undefined keeps the name; a new feature is then called by its code. */
   readonly name: FeatureName | undefined;
@@ -54,9 +54,9 @@ export interface AskedRate {
 export type RateHistory = ReadonlyMap<FeatureCode, readonly RateVersion[]>;
 
 /** The prices that hold for one company. */
-export interface RateCard {
-  readonly general: RateHistory;
-  readonly own: RateHistory;
+export interface CompanyRates {
+  readonly rate_card: RateHistory;
+  readonly overrides: RateHistory;
 }
 
 /**
@@ -65,12 +65,13 @@ export interface RateCard {
  * @returns undefined when no version of the feature holds: the feature is unknown
  */
 export function rateOf(
-  card: RateCard,
+  card: CompanyRates,
   feature: FeatureCode,
   date: LocalDate,
   at_ms: number,
 ): RateVersion | undefined {
-  return holding(card.own.get(feature), date, at_ms) ?? holding(card.general.get(feature), date, at_ms);
+  return holding(card.overrides.get(feature), date, at_ms) ??
+    holding(card.rate_card.get(feature), date, at_ms);
 }
 
 /**
@@ -79,15 +80,17 @@ export function rateOf(
  * the general price of either.
  */
 export function outboundRate(
-  card: RateCard,
+  card: CompanyRates,
   category: TemplateCategory | undefined,
   date: LocalDate,
   at_ms: number,
 ): RateVersion | undefined {
   if (category === undefined) return rateOf(card, OUTBOUND, date, at_ms);
   const of_category = outboundOf(category);
-  return holding(card.own.get(of_category), date, at_ms) ?? holding(card.own.get(OUTBOUND), date, at_ms) ??
-    holding(card.general.get(of_category), date, at_ms) ?? holding(card.general.get(OUTBOUND), date, at_ms);
+  return holding(card.overrides.get(of_category), date, at_ms) ??
+    holding(card.overrides.get(OUTBOUND), date, at_ms) ??
+    holding(card.rate_card.get(of_category), date, at_ms) ??
+    holding(card.rate_card.get(OUTBOUND), date, at_ms);
 }
 
 /** The code under which a template category can have a price of its own. */

@@ -64,7 +64,7 @@ export async function postgresAccount(existing?: Deno.FileInfo): Promise<Account
  *
  * @throws {Error} If it cannot at all, naming what to change.
  */
-export async function reach(folder: string, executable: string, account?: Account): Promise<RunAs> {
+export async function findRunAs(folder: string, executable: string, account?: Account): Promise<RunAs> {
   if (account === undefined) return {};
   for (const run of [{ account }, { account, inside: true }]) {
     if (run.inside && Deno.build.os !== "linux") continue;

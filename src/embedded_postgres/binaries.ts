@@ -59,7 +59,7 @@ export async function installBinaries(options: BinariesOptions): Promise<Binarie
         pg_ctl: join(copy, "bin", "pg_ctl"),
         major: Number.parseInt(version),
       };
-      await refuseBroken(binaries.postgres, options.account);
+      await assertRuns(binaries.postgres, options.account);
       return binaries;
     } catch (error) {
       faults.push(`${cache}: ${(error as Error).message}`);
@@ -103,7 +103,7 @@ function cacheFolders(fallback: string): string[] {
   return shared ? [join(shared, "poli-credits"), fallback] : [fallback];
 }
 
-async function refuseBroken(postgres: string, account?: Account): Promise<void> {
+async function assertRuns(postgres: string, account?: Account): Promise<void> {
   const run = account === undefined ? {} : { account };
   const output = await command(run, {
     executable: postgres,

@@ -12,7 +12,7 @@
 import { join } from "node:path";
 import { type Account, command, type Program, type RunAs } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
-import { type SendSignal, stopLeftover } from "./orphan_process.ts";
+import { type SendSignal, stopOrphanProcess } from "./orphan_process.ts";
 import type { Log } from "./log.ts";
 import { SERVICE_ROLE } from "../postgres/grants.ts";
 
@@ -42,12 +42,12 @@ export function clusterOf(data_dir: string): Cluster {
  *
  * @throws {Error} If a folder is there that is no cluster, or one that is not ours to use.
  */
-export async function existingCluster(data_dir: string): Promise<Deno.FileInfo | undefined> {
+export async function findCluster(data_dir: string): Promise<Deno.FileInfo | undefined> {
   if (await stat(join(data_dir, "cluster")) === undefined) return undefined;
   const { pgdata } = clusterOf(data_dir);
   const found = await stat(pgdata);
   if (found !== undefined) {
-    refuseForeign(pgdata, found);
+    assertOwned(pgdata, found);
     return found;
   }
   throw new Error(
@@ -57,7 +57,7 @@ export async function existingCluster(data_dir: string): Promise<Deno.FileInfo |
 }
 
 /** Root may use anybody's, as it does by running Postgres as the owner. */
-function refuseForeign(pgdata: string, { uid }: Deno.FileInfo): void {
+function assertOwned(pgdata: string, { uid }: Deno.FileInfo): void {
   if (Deno.uid() === 0 || Deno.uid() === uid) return;
   throw new Error(
     `${pgdata} belongs to uid ${uid} and this service runs as uid ${Deno.uid()}, perhaps because it was started ` +
@@ -70,7 +70,7 @@ function refuseForeign(pgdata: string, { uid }: Deno.FileInfo): void {
  *
  * @throws {Error} If the data directory was made by another major version of Postgres.
  */
-export async function refuseOtherVersion(pgdata: string, major: number): Promise<void> {
+export async function assertVersion(pgdata: string, major: number): Promise<void> {
   const made_by = Number.parseInt(await Deno.readTextFile(join(pgdata, "PG_VERSION")));
   if (made_by === major) return;
   throw new Error(
@@ -127,7 +127,7 @@ export async function removePartialCluster(data_dir: string, log: Log, send: Sen
   const partial = join(data_dir, PARTIAL);
   if (await stat(partial) === undefined) return;
   const { pgdata } = partsOf(partial);
-  if (await stat(pgdata) !== undefined) await stopLeftover(pgdata, log, send);
+  if (await stat(pgdata) !== undefined) await stopOrphanProcess(pgdata, log, send);
   await Deno.remove(partial, { recursive: true });
 }
 

@@ -9,11 +9,11 @@
  */
 
 import { join } from "node:path";
-import { postgresAccount, reach } from "./account.ts";
+import { findRunAs, postgresAccount } from "./account.ts";
 import { type Binaries, installBinaries } from "./binaries.ts";
 import * as cluster from "./cluster.ts";
 import { type FolderLock, lockFolder } from "./folder_lock.ts";
-import { type SendSignal, signalsBy, stopLeftover } from "./orphan_process.ts";
+import { type SendSignal, signalSender, stopOrphanProcess } from "./orphan_process.ts";
 import type { Log } from "./log.ts";
 import { choosePort } from "./port.ts";
 import { Postmaster, PostmasterFailed, type PostmasterOptions } from "./postmaster.ts";
@@ -74,11 +74,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const data_dir = await makeDataFolder(options.data_dir);
   const lock = await lockFolder(data_dir);
   try {
-    const existing = await cluster.existingCluster(data_dir);
+    const existing = await cluster.findCluster(data_dir);
     const account = await postgresAccount(existing);
     const binaries = await installBinaries({ fallback_folder: join(data_dir, "programs"), account, log });
-    const run = await reach(data_dir, binaries.postgres, account);
-    const send = signalsBy(binaries.pg_ctl, run);
+    const run = await findRunAs(data_dir, binaries.postgres, account);
+    const send = signalSender(binaries.pg_ctl, run);
     await cluster.removePartialCluster(data_dir, log, send);
     signal?.throwIfAborted();
     if (existing === undefined) {
@@ -86,8 +86,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       await cluster.createCluster(data_dir, binaries, run, settings.fsync !== "off");
     }
     const { pgdata, password_file } = cluster.clusterOf(data_dir);
-    await cluster.refuseOtherVersion(pgdata, binaries.major);
-    await stopLeftover(pgdata, log, send);
+    await cluster.assertVersion(pgdata, binaries.major);
+    await stopOrphanProcess(pgdata, log, send);
     const start = { executable: binaries.postgres, pgdata, run, settings, log, signal };
     const { postmaster, port } = await startAtFreePort(data_dir, start);
     const password = (await Deno.readTextFile(password_file)).trim();
@@ -105,7 +105,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
  */
 export async function preparePrograms(data_dir: string): Promise<Binaries> {
   const folder = await makeDataFolder(data_dir);
-  const account = await postgresAccount(await cluster.existingCluster(folder));
+  const account = await postgresAccount(await cluster.findCluster(folder));
   return await installBinaries({ fallback_folder: join(folder, "programs"), account, log: () => {} });
 }
 
@@ -204,7 +204,7 @@ export class EmbeddedPostgres implements AsyncDisposable {
     const { log, pgdata } = this.#start;
     try {
       // The killed server's own processes may not have noticed yet, and would refuse the new one.
-      await stopLeftover(pgdata, log, this.#send);
+      await stopOrphanProcess(pgdata, log, this.#send);
       const postmaster = await Postmaster.start({ ...this.#start, signal });
       log("warning", `Postgres runs again (pid ${postmaster.pid}).`);
       return postmaster;

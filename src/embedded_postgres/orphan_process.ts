@@ -6,11 +6,11 @@ import type { Log } from "./log.ts";
 import { sleep } from "../time/sleep.ts";
 
 /** Sends a signal to a process on a data directory; one that has ended meanwhile is nobody's fault. */
-export type SendSignal = (signal: Rudeness, pid: number, pgdata: string) => Promise<void>;
-export type Rudeness = "SIGINT" | "SIGQUIT" | "SIGKILL";
+export type SendSignal = (signal: StopSignal, pid: number, pgdata: string) => Promise<void>;
+export type StopSignal = "SIGINT" | "SIGQUIT" | "SIGKILL";
 
 /** How long each, ever ruder, way of asking is given: finish, drop everything, be gone. */
-const STEPS: { signal: Rudeness; wait_ms: number; everyone: boolean }[] = [
+const STEPS: { signal: StopSignal; wait_ms: number; everyone: boolean }[] = [
   { signal: "SIGINT", wait_ms: 5_000, everyone: false },
   { signal: "SIGQUIT", wait_ms: 2_000, everyone: true },
   { signal: "SIGKILL", wait_ms: 5_000, everyone: true },
@@ -25,7 +25,7 @@ const PROGRAMS = new Set(["postgres", "initdb"]);
  *
  * @throws {Error} If one survives SIGKILL, naming its pid.
  */
-export async function stopLeftover(pgdata: string, log: Log, send: SendSignal): Promise<void> {
+export async function stopOrphanProcess(pgdata: string, log: Log, send: SendSignal): Promise<void> {
   const recorded = await recordedPid(pgdata);
   const alive = await processesOn(pgdata, recorded);
   if (alive.length > 0) {
@@ -118,7 +118,7 @@ async function outputOf(program: string, args: readonly string[]): Promise<strin
  *
  * @param run How programs are run on the data directory: as its owner, whose processes they are.
  */
-export function signalsBy(pg_ctl: string, run: RunAs): SendSignal {
+export function signalSender(pg_ctl: string, run: RunAs): SendSignal {
   return async (signal, pid, pgdata) => {
     const args = () => ["kill", signal.slice("SIG".length), String(pid)];
     await command(run, { executable: pg_ctl, args, pgdata }).output();

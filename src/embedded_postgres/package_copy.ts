@@ -21,7 +21,7 @@ const NOT_FOR_RUNNING = /\.a$|^(pgxs|pkgconfig|include|doc|man|locale)$/;
 export async function copyPackage(package_folder: string, cache: string, name: string): Promise<string> {
   const copy = join(cache, name);
   await makeFolder(cache);
-  await refuseForeign(cache);
+  await assertOwned(cache);
   if (await exists(copy)) return copy;
   // Held until the file is closed, so a killed process cannot leave it taken.
   using lock = await Deno.open(join(cache, "lock"), { write: true, create: true });
@@ -47,7 +47,7 @@ async function makeFolder(path: string): Promise<void> {
 }
 
 /** Programs that another user could have put there must not be run. */
-async function refuseForeign(cache: string): Promise<void> {
+async function assertOwned(cache: string): Promise<void> {
   const { uid, mode } = await Deno.stat(cache);
   if (uid === Deno.uid() && ((mode ?? 0) & 0o022) === 0) return;
   throw new Error("the folder belongs to another user, or others may write to it");

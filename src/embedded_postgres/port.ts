@@ -11,13 +11,13 @@ const ATTEMPTS_MAX = 100;
 /**
  * A free port: the one noted in the data folder if it is still free, else another, which is noted.
  *
- * @param unless A port that turned out not to be free.
+ * @param avoid A port that turned out not to be free.
  * @throws {Error} If none was found in a hundred attempts.
  */
-export async function choosePort(data_dir: string, unless?: number): Promise<number> {
+export async function choosePort(data_dir: string, avoid?: number): Promise<number> {
   const file = join(data_dir, "port");
   const noted = Number.parseInt(await Deno.readTextFile(file).catch(() => ""));
-  if (noted >= 1_024 && noted <= 65_535 && noted !== unless && isFree(noted)) return noted;
+  if (noted >= 1_024 && noted <= 65_535 && noted !== avoid && isFree(noted)) return noted;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const port = PORT_MIN + Math.floor(Math.random() * (PORT_MAX - PORT_MIN + 1));
     if (!isFree(port)) continue;

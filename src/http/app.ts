@@ -4,7 +4,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { TrieRouter } from "hono/router/trie-router";
 import type { Authenticate } from "./middleware/authentication.ts";
 import { balances } from "./resources/balances.ts";
-import { Bodies } from "./kit/body.ts";
+import { BodyReader } from "./kit/body.ts";
 import { companies } from "./resources/companies.ts";
 import { contacts } from "./resources/contacts.ts";
 import { contracts } from "./resources/contracts.ts";
@@ -22,10 +22,10 @@ import { Problem, problemResponse } from "./kit/problems.ts";
 import { quarantine } from "./resources/quarantine.ts";
 import { quotes } from "./resources/quotes.ts";
 import { reportAssets, reportPage } from "./pages/report.ts";
-import { FaultLog, logRequest, newRequestId } from "./middleware/request_log.ts";
+import { ErrorLog, logRequest, newRequestId } from "./middleware/request_log.ts";
 import { RateLimits, type RequestRates } from "./middleware/rate_limits.ts";
 import type { RequestMetrics } from "./middleware/request_metrics.ts";
-import { type Api, type Declaration, faultResponse, honoPath } from "./kit/route.ts";
+import { type Api, type Declaration, errorResponse, honoPath } from "./kit/route.ts";
 import { securityHeaders } from "./middleware/security_headers.ts";
 import { statements } from "./resources/statements.ts";
 import { testClock } from "./resources/test_clock.ts";
@@ -66,22 +66,22 @@ export interface AppOptions {
   /** Requests a second a key, and all that ask of one company, may make. */
   readonly request_rates: RequestRates;
   /** Whether an error means that the store, or whatever a port rests on, cannot be reached for now. */
-  readonly isOutage: (error: unknown) => boolean;
+  readonly isTransientError: (error: unknown) => boolean;
 }
 
 /** The app, and what it declares. */
 export interface App {
   readonly hono: OpenAPIHono;
   readonly declared: readonly Declaration[];
-  /** The bodies that are being read: see {@link Bodies.giveUpLate}. */
-  readonly bodies: Bodies;
-  /** The lists that are being downloaded: see {@link Downloads.breakOffStalled}. */
+  /** The bodies that are being read: see {@link BodyReader.abortLate}. */
+  readonly bodies: BodyReader;
+  /** The lists that are being downloaded: see {@link Downloads.abortStalled}. */
   readonly downloads: Downloads;
 }
 
 /** Puts the app together. */
 export function createApp(options: AppOptions): App {
-  const { authenticate, metrics, isOutage } = options;
+  const { authenticate, metrics, isTransientError } = options;
   const security = securityHeaders(options.public_url);
   const limits = new RateLimits(options.request_rates);
   const api: Api = {
@@ -91,10 +91,10 @@ export function createApp(options: AppOptions): App {
     metrics,
     security,
     limits,
-    bodies: new Bodies(),
+    bodies: new BodyReader(),
     downloads: new Downloads(),
-    isOutage,
-    faults: new FaultLog(),
+    isTransientError,
+    error_log: new ErrorLog(),
   };
   webhooks(api, options);
   companies(api, options.companies, options.registry, options.company_list);
@@ -120,19 +120,19 @@ export function createApp(options: AppOptions): App {
   health(api, options.health);
   openapi(api);
   docs(api);
-  refuseOthers(api);
+  answerUnknownRoutes(api);
   return api;
 }
 
 /** Answers what is none of our calls: another method of a path we have, or a path we have not. */
-function refuseOthers(api: Api): void {
+function answerUnknownRoutes(api: Api): void {
   const { hono, declared, security } = api;
   const methods = new TrieRouter<string>();
   for (const { method, path } of declared) methods.add("ALL", honoPath(path), method.toUpperCase());
   hono.notFound((c) => {
     const request_id = newRequestId();
     const allowed = methods.match("ALL", c.req.path)[0].map(([method]) => method);
-    const problem = allowed.length === 0 ? noPath() : wrongMethod(allowed);
+    const problem = allowed.length === 0 ? routeNotFound() : methodNotAllowed(allowed);
     logRequest({
       method: c.req.method,
       route: "none",
@@ -142,14 +142,14 @@ function refuseOthers(api: Api): void {
     });
     return security.on(problemResponse(problem, request_id));
   });
-  hono.onError((error) => security.on(faultResponse(api, error, "none", newRequestId())));
+  hono.onError((error) => security.on(errorResponse(api, error, "none", newRequestId())));
 }
 
-function noPath(): Problem {
+function routeNotFound(): Problem {
   return new Problem(404, "no_path", "there is nothing at this path: see /docs for those there are");
 }
 
-function wrongMethod(allowed: readonly string[]): Problem {
+function methodNotAllowed(allowed: readonly string[]): Problem {
   const methods = [...new Set(allowed.flatMap((method) => method === "GET" ? ["GET", "HEAD"] : [method]))];
   const allow = methods.sort().join(", ");
   return new Problem(405, "wrong_method", `this path answers to ${allow} only`, { headers: { allow } });

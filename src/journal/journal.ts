@@ -3,7 +3,7 @@
  * company made them. It knows no SQL: a lane gives its statements to a {@link Writer}.
  *
  * - J1 A lane has one statement in flight. What comes meanwhile, of all companies, gathers and is the next, once
- *   whatever the process is busy with has had its turn ({@link JournalOptions.gathered}): no timer, and statements
+ *   whatever the process is busy with has had its turn ({@link JournalOptions.batchReady}): no timer, and statements
  *   grow under load by themselves.
  * - J2 A company stands at most once in a statement: changes of it that follow each other are merged.
  * - J3 `commit` never rejects, and it settles when the writer has said what became of the change.
@@ -19,7 +19,7 @@
  */
 
 import type { Change, CommitOutcome } from "../domain/company/change.ts";
-import { merged } from "../domain/company/change.ts";
+import { mergeChanges } from "../domain/company/change.ts";
 import type { CompanyId } from "../domain/types.ts";
 
 /** Writes changes to one shard of the store, at most one call at a time. */
@@ -44,7 +44,7 @@ export interface JournalOptions {
    * Asked before each statement: resolves when it is time to take what has gathered. It never rejects. Default: the
    * end of the breath, so that whoever commits in the same one, or upon the last statement's outcome, is in it.
    */
-  readonly gathered?: () => Promise<void>;
+  readonly batchReady?: () => Promise<void>;
 }
 
 /** What a journal has done since it was made. */
@@ -154,7 +154,7 @@ class Lane {
     this.#writer = writer;
     this.#companies_max = options.companies_max ?? COMPANIES_MAX;
     this.#events_max = options.events_max ?? EVENTS_MAX;
-    this.#gathered = options.gathered ?? endOfBreath;
+    this.#gathered = options.batchReady ?? endOfBreath;
     this.#counters = counters;
   }
 
@@ -262,5 +262,5 @@ class Lane {
 function mergedInPairs(changes: readonly Change[]): Change {
   if (changes.length === 1) return changes[0]!;
   const half = changes.length >> 1;
-  return merged(mergedInPairs(changes.slice(0, half)), mergedInPairs(changes.slice(half)));
+  return mergeChanges(mergedInPairs(changes.slice(0, half)), mergedInPairs(changes.slice(half)));
 }

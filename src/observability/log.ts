@@ -1,6 +1,6 @@
 import { configure, getConsoleSink, getLogger, jsonLinesFormatter } from "@logtape/logtape";
 import type { LogLevel } from "../config/environment.ts";
-import { isOutage } from "../postgres/transient_error.ts";
+import { isTransientError } from "../postgres/transient_error.ts";
 
 /** Sends the log to standard output, a JSON object a line. Called once, by whoever starts the process. */
 export async function configureLog(level: LogLevel): Promise<void> {
@@ -23,17 +23,17 @@ const OUTAGE_TOLD_EVERY_MS = 1_000;
  * What logs the errors of a place: their stack and nothing else, for what a driver hangs on them can quote a row. An
  * outage is met by every company that is asked for: what is past one a second is logged at `debug`.
  */
-export function report(where: string): (error: unknown) => void {
+export function reportError(context: string): (error: unknown) => void {
   return (error) => {
     const stack = error instanceof Error ? error.stack ?? error.message : String(error);
-    log[levelOf(error)]("{where}: {stack}", { where, stack });
+    log[levelOf(error)]("{where}: {stack}", { context, stack });
   };
 }
 
 let outage_told_ms = -Infinity;
 
 function levelOf(error: unknown): "error" | "debug" {
-  if (!isOutage(error)) return "error";
+  if (!isTransientError(error)) return "error";
   const now_ms = performance.now();
   if (now_ms - outage_told_ms < OUTAGE_TOLD_EVERY_MS) return "debug";
   outage_told_ms = now_ms;

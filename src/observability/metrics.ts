@@ -1,7 +1,7 @@
 import { Gauge, Registry } from "prom-client";
 
 /** What is measured of the house beside its requests. */
-export interface Measured {
+export interface MetricSources {
   readonly journal: {
     readonly counters: {
       readonly statements: number;
@@ -10,18 +10,18 @@ export interface Measured {
       readonly unknown: number;
     };
   };
-  readonly kept_back: { readonly times: ReadonlyMap<string, number> };
-  readonly roster: { readonly awake: number; readonly asked_weight: number };
+  readonly quarantined: { readonly counts: ReadonlyMap<string, number> };
+  readonly actor_system: { readonly active: number; readonly cost_in_flight: number };
   readonly feed: { readonly viewers: number };
   readonly alerts: {
-    readonly counters: { readonly delivered: number; readonly failed: number; readonly given_up: number };
+    readonly counters: { readonly delivered: number; readonly failed: number; readonly abandoned: number };
   };
   readonly access: { readonly keys: { readonly size: number }; readonly sessions: { readonly size: number } };
 }
 
 /** A registry of the house's metrics, which are read at each scrape. */
-export function metricsOf(measured: Measured): Registry {
-  const { journal: { counters }, kept_back, roster, feed, access, alerts } = measured;
+export function createMetrics(measured: MetricSources): Registry {
+  const { journal: { counters }, quarantined, actor_system, feed, access, alerts } = measured;
   const registry = new Registry();
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
@@ -32,11 +32,11 @@ export function metricsOf(measured: Measured): Registry {
         this.set(read());
       },
     });
-  gauge("companies_awake", "Companies whose actor is awake.", () => roster.awake);
+  gauge("companies_awake", "Companies whose actor is awake.", () => actor_system.active);
   gauge(
     "asked_weight",
     "Commands and events asked of companies and not answered yet.",
-    () => roster.asked_weight,
+    () => actor_system.cost_in_flight,
   );
   gauge("live_viewers", "Balances being watched.", () => feed.viewers);
   gauge("keys_live", "Keys that are live, the root key excepted.", () => access.keys.size);
@@ -47,14 +47,14 @@ export function metricsOf(measured: Measured): Registry {
   gauge("journal_unknown", "Changes whose outcome is not known.", () => counters.unknown);
   gauge("alerts_delivered", "Alerts delivered since the start.", () => alerts.counters.delivered);
   gauge("alerts_failed", "Tries to deliver one that failed since the start.", () => alerts.counters.failed);
-  gauge("alerts_given_up", "Alerts given up since the start.", () => alerts.counters.given_up);
+  gauge("alerts_given_up", "Alerts given up since the start.", () => alerts.counters.abandoned);
   new Gauge({
     name: "events_kept_back",
     help: "Events kept in quarantine since the start, by why, as often as they were delivered.",
     labelNames: ["reason"],
     registers: [registry],
     collect() {
-      for (const [reason, times] of kept_back.times) this.set({ reason }, times);
+      for (const [reason, times] of quarantined.counts) this.set({ reason }, times);
     },
   });
   return registry;

@@ -4,11 +4,11 @@ import { QUARANTINE_REASONS, type QuarantineReason } from "../domain/company/com
  * Counts what is kept in quarantine, as often as it is delivered, by why: what is wrong with our clock, or with a
  * number that nobody has claimed, shows there and nowhere else, for such webhooks are answered 200.
  */
-export class KeptBack {
+export class QuarantineCounter {
   readonly #times = new Map<QuarantineReason, number>(QUARANTINE_REASONS.map((reason) => [reason, 0]));
 
   /** Since the start; every reason is there. */
-  get times(): ReadonlyMap<QuarantineReason, number> {
+  get counts(): ReadonlyMap<QuarantineReason, number> {
     return this.#times;
   }
 

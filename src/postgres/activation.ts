@@ -8,15 +8,15 @@ import { credits } from "../domain/types.ts";
 import type { Period } from "../domain/period.ts";
 import type { RateVersion } from "../domain/rates.ts";
 import { texts } from "./binary_array.ts";
-import { epochMs, whole, wholeOrNull } from "./values.ts";
-import type { Line } from "./resilient_connection.ts";
-import { Rounds } from "./batch_loader.ts";
+import { epochMs, safeInteger, safeIntegerOrNull } from "./values.ts";
+import type { ResilientConnection } from "./resilient_connection.ts";
+import { BatchLoader } from "./batch_loader.ts";
 
 /** Companies that are taken over at once. */
 const COMPANIES_MAX = 100;
 
 /** Locked in one order, the writer's, so that they and writes cannot wait for each other. */
-const RAISE = `
+const RAISE_EPOCHS = `
   with locked as (
     select company_id from companies where company_id = any($1::text[]) order by company_id for no key update
   )
@@ -35,7 +35,7 @@ export const SETTINGS = `
 export const PHONE_NUMBER_IDS = `
   array(select phone_number_id from phone_numbers where company_id = c.company_id order by phone_number_id)`;
 
-const READ = `
+const READ_COMPANIES = `
   select c.company_id, c.version, c.ledger_seq, c.closed_through, ${epochMs("c.due_at")} as due_at_ms,
     ${epochMs("c.latest_charged_at")} as latest_charged_ms, c.name, c.locale,
     c.contact_secret,
@@ -93,18 +93,21 @@ interface ActivationRow {
 }
 
 /**
- * Takes companies over, many at once (see {@link Rounds}), in two statements. The first waits for writes of the old
+ * Takes companies over, many at once (see {@link BatchLoader}), in two statements. The first waits for writes of the old
  * owners that are under way, and with it the old owners are shut out. Only the second may read: the rows a statement
  * sees are those of the moment it began (READ COMMITTED), so a read in the first would miss what those very writes
  * have added, although the heads it returns are the new ones.
  */
-export class Activations {
-  readonly #line: Pick<Line, "query">;
-  readonly #rounds: Rounds<CompanyId, Activation | undefined>;
+export class CompanyActivator {
+  readonly #line: Pick<ResilientConnection, "query">;
+  readonly #rounds: BatchLoader<CompanyId, Activation | undefined>;
 
-  constructor(line: Pick<Line, "query">) {
+  constructor(line: Pick<ResilientConnection, "query">) {
     this.#line = line;
-    this.#rounds = new Rounds({ next: differentCompanies, ask: (companies) => this.#activate(companies) });
+    this.#rounds = new BatchLoader({
+      batchSize: differentCompanies,
+      load: (companies) => this.#activate(companies),
+    });
   }
 
   /**
@@ -114,26 +117,30 @@ export class Activations {
    * @throws {Error} when Postgres cannot be reached; the epoch may have been raised, which does no harm
    */
   activate(company: CompanyId): Promise<Activation | undefined> {
-    return this.#rounds.ask(company);
+    return this.#rounds.load(company);
   }
 
   async #activate(companies: readonly CompanyId[]): Promise<(Activation | undefined)[]> {
     const values = [texts(companies, (company) => company)];
-    const raised = await this.#line.query<RaisedRow>({ name: "raise_epochs", text: RAISE, values });
+    const raised = await this.#line.query<EpochRow>({ name: "raise_epochs", text: RAISE_EPOCHS, values });
     // As raised: by the read somebody else may have raised them again, and their epochs are not ours.
-    const epochs = new Map(raised.rows.map(({ company_id, epoch }) => [company_id, whole(epoch)]));
+    const epochs = new Map(raised.rows.map(({ company_id, epoch }) => [company_id, safeInteger(epoch)]));
     if (epochs.size === 0) return companies.map(() => undefined);
-    const read = await this.#line.query<ActivationRow>({ name: "read_companies", text: READ, values });
+    const read = await this.#line.query<ActivationRow>({
+      name: "read_companies",
+      text: READ_COMPANIES,
+      values,
+    });
     const rows = new Map(read.rows.map((row) => [row.company_id, row]));
     return companies.map((company) => {
       const row = rows.get(company);
       const epoch = epochs.get(company);
-      return row === undefined || epoch === undefined ? undefined : { ...companyFrom(row), epoch };
+      return row === undefined || epoch === undefined ? undefined : { ...toActivation(row), epoch };
     });
   }
 }
 
-interface RaisedRow {
+interface EpochRow {
   readonly company_id: CompanyId;
   readonly epoch: bigint;
 }
@@ -148,20 +155,20 @@ function differentCompanies(waiting: readonly CompanyId[]): number {
   return different.size;
 }
 
-function companyFrom(row: ActivationRow): Omit<Activation, "epoch"> {
+function toActivation(row: ActivationRow): Omit<Activation, "epoch"> {
   return {
     company: row.company_id,
-    version: whole(row.version),
-    ledger_seq: whole(row.ledger_seq),
+    version: safeInteger(row.version),
+    ledger_seq: safeInteger(row.ledger_seq),
     closed_through: row.closed_through,
-    due_at_ms: whole(row.due_at_ms),
-    latest_charged_ms: wholeOrNull(row.latest_charged_ms) ?? undefined,
+    due_at_ms: safeInteger(row.due_at_ms),
+    latest_charged_ms: safeIntegerOrNull(row.latest_charged_ms) ?? undefined,
     name: row.name,
     locale: row.locale,
     contact_secret: Uint8Array.from(row.contact_secret),
     phone_number_ids: row.phone_number_ids,
     settings: row.settings,
-    contract: row.contract.map(contractVersion),
+    contract: row.contract.map(toContractVersion),
     own_rates: row.own_rates.map((rate) => ({ ...rate, credits: credits(rate.credits) })),
     periods: row.periods.map((period) => ({
       ...period,
@@ -172,7 +179,7 @@ function companyFrom(row: ActivationRow): Omit<Activation, "epoch"> {
   };
 }
 
-function contractVersion(row: ContractRow): ContractVersion {
+function toContractVersion(row: ContractRow): ContractVersion {
   const { version, effective_from, withdraws, reason, recorded_at_ms, recorded_by } = row;
   const { package_credits, package_price, excess_credit_price, currency, starts_on, first_month } = row;
   return {

@@ -11,8 +11,8 @@ import type { Alert, AlertType } from "../domain/alerts.ts";
 import { type CompanyId, credits, type Month } from "../domain/types.ts";
 import type { Period } from "../domain/period.ts";
 import type { Pool } from "./connection.ts";
-import { conditions } from "./conditions.ts";
-import { epochMs, instantText, whole, wholeOrUndefined } from "./values.ts";
+import { joinConditions } from "./conditions.ts";
+import { epochMs, instantText, safeInteger, safeIntegerOrUndefined } from "./values.ts";
 
 const ENDPOINT = `id, url, company_id, types, secret, created_by, last_failure,
   ${
@@ -37,18 +37,18 @@ const REMOVE = `
   select id from removed`;
 
 /** What an endpoint may hear of. */
-const IS_HEARD = `exists (
+const HAS_ENDPOINT = `exists (
       select from webhook_endpoints e
       where e.gone_at is null and (e.company_id is null or e.company_id = p.company_id)
     ) and ($4::text is null or (p.company_id, p.month) > ($4, $5))`;
 
-const MONTHS_TO_TELL = `
+const MONTHS_TO_REPORT = `
   select company_id, month, granted, consumed, closed from (
     select p.company_id, p.month, p.granted, p.consumed, p.closed from periods p
-    where not p.closed and p.month >= $1 and p.granted > 0 and p.consumed * 100 >= p.granted * $2 and ${IS_HEARD}
+    where not p.closed and p.month >= $1 and p.granted > 0 and p.consumed * 100 >= p.granted * $2 and ${HAS_ENDPOINT}
     union all
     select p.company_id, p.month, p.granted, p.consumed, p.closed from periods p
-    where p.closed_at >= $3 and ${IS_HEARD}
+    where p.closed_at >= $3 and ${HAS_ENDPOINT}
   ) come_to
   order by company_id, month
   limit $6`;
@@ -72,7 +72,7 @@ const RAISE = `
 
 const KEY = "company_id, month, type, granted, endpoint_id";
 
-const TAKE = `
+const CLAIM_DUE = `
   with due as (
     select ${KEY} from alert_deliveries
     where endpoint_id = $1 and next_attempt_at <= $2
@@ -85,22 +85,22 @@ const TAKE = `
   returning d.company_id, d.month, d.type, d.granted, d.consumed, d.failures,
     ${epochMs("d.raised_at")} as raised_at_ms, e.id, e.url, e.secret`;
 
-const DELIVERED = `
+const RECORD_DELIVERED = `
   with settled as (update alert_deliveries set next_attempt_at = null where (${KEY}) = ($1, $2, $3, $4, $5))
   update webhook_endpoints set last_delivered_at = $6 where id = $5`;
 
-const FAILED = `
+const RECORD_FAILED = `
   with settled as (
     update alert_deliveries set failures = failures + 1, next_attempt_at = $7 where (${KEY}) = ($1, $2, $3, $4, $5)
   )
   update webhook_endpoints set last_failed_at = $6, last_failure = $8 where id = $5`;
 
-const GONE = `
+const RECORD_GONE = `
   with settled as (update alert_deliveries set next_attempt_at = null where endpoint_id = $1)
   update webhook_endpoints set last_failed_at = $2, last_failure = 'it answered 410', gone_at = coalesce(gone_at, $2)
   where id = $1`;
 
-const FORGET = `
+const DELETE_OLD = `
   delete from alert_deliveries
   where (raised_at < $1 and next_attempt_at is null) or endpoint_id not in (select id from webhook_endpoints)`;
 
@@ -152,7 +152,7 @@ export class PostgresAlerts implements AlertStore {
 
   async list({ before, limit }: EndpointQuery): Promise<Endpoint[]> {
     const values: unknown[] = [limit];
-    const where = conditions([
+    const where = joinConditions([
       ["true"],
       ["(created_at, id) < (?, ?)", before && instantText(before.created_at_ms), before?.id],
     ], values);
@@ -160,7 +160,7 @@ export class PostgresAlerts implements AlertStore {
       `select ${ENDPOINT} from webhook_endpoints where ${where} order by created_at desc, id desc limit $1`,
       values,
     );
-    return rows.map(endpointOf);
+    return rows.map(toEndpoint);
   }
 
   async remove(id: string): Promise<boolean> {
@@ -168,14 +168,14 @@ export class PostgresAlerts implements AlertStore {
     return rowCount === 1;
   }
 
-  async monthsToTell(
+  async monthsToReport(
     { from, used_percent, closed_since_ms, after, limit }: MonthQuery,
   ): Promise<CompanyMonth[]> {
     const { rows } = await this.#pool.query<MonthRow & { closed: boolean }>(
-      MONTHS_TO_TELL,
+      MONTHS_TO_REPORT,
       [from, used_percent, instantText(closed_since_ms), after?.company, after?.month, limit],
     );
-    return rows.map((row) => ({ company: row.company_id as CompanyId, period: periodOf(row, row.closed) }));
+    return rows.map((row) => ({ company: row.company_id as CompanyId, period: toPeriod(row, row.closed) }));
   }
 
   async raise(
@@ -193,53 +193,53 @@ export class PostgresAlerts implements AlertStore {
     ]);
   }
 
-  async take(endpoint_id: string, now_ms: number, until_ms: number, limit: number): Promise<Delivery[]> {
+  async claimDue(endpoint_id: string, now_ms: number, until_ms: number, limit: number): Promise<Delivery[]> {
     const values = [endpoint_id, instantText(now_ms), instantText(until_ms), limit];
-    const { rows } = await this.#pool.query<DeliveryRow>(TAKE, values);
+    const { rows } = await this.#pool.query<DeliveryRow>(CLAIM_DUE, values);
     return rows.map((row) => {
       const { type, failures, id, url } = row;
-      const period = periodOf(row, type === "month.closed");
+      const period = toPeriod(row, type === "month.closed");
       return {
         endpoint: { id, url, secret: Uint8Array.from(row.secret) },
         alert: { company: row.company_id as CompanyId, type, period },
-        raised_at_ms: whole(row.raised_at_ms),
+        raised_at_ms: safeInteger(row.raised_at_ms),
         failures,
       };
     });
   }
 
-  async settle({ endpoint, alert }: Delivery, attempt: Attempt, at_ms: number): Promise<void> {
+  async recordAttempt({ endpoint, alert }: Delivery, attempt: Attempt, at_ms: number): Promise<void> {
     const { company, type, period: { month, granted } } = alert;
     const at = instantText(at_ms);
     const of_delivery = [company, month, type, granted, endpoint.id, at];
     switch (attempt.type) {
       case "delivered":
-        return void await this.#pool.query(DELIVERED, of_delivery);
+        return void await this.#pool.query(RECORD_DELIVERED, of_delivery);
       case "failed": {
         const { failure, next_attempt_at_ms: next_ms } = attempt;
         const next = next_ms === undefined ? null : instantText(next_ms);
-        return void await this.#pool.query(FAILED, [...of_delivery, next, failure]);
+        return void await this.#pool.query(RECORD_FAILED, [...of_delivery, next, failure]);
       }
       case "gone":
-        return void await this.#pool.query(GONE, [endpoint.id, at]);
+        return void await this.#pool.query(RECORD_GONE, [endpoint.id, at]);
     }
   }
 
-  async forget(before_ms: number): Promise<void> {
-    await this.#pool.query(FORGET, [instantText(before_ms)]);
+  async deleteOld(before_ms: number): Promise<void> {
+    await this.#pool.query(DELETE_OLD, [instantText(before_ms)]);
   }
 }
 
-function periodOf({ month, granted, consumed }: MonthRow, closed: boolean): Period {
+function toPeriod({ month, granted, consumed }: MonthRow, closed: boolean): Period {
   return {
     month: month as Month,
-    granted: credits(whole(granted)),
-    consumed: credits(whole(consumed)),
+    granted: credits(safeInteger(granted)),
+    consumed: credits(safeInteger(consumed)),
     closed,
   };
 }
 
-function endpointOf(row: EndpointRow): Endpoint {
+function toEndpoint(row: EndpointRow): Endpoint {
   const { id, url, types, created_by } = row;
   return {
     id,
@@ -248,10 +248,10 @@ function endpointOf(row: EndpointRow): Endpoint {
     types,
     secret: Uint8Array.from(row.secret),
     created_by,
-    created_at_ms: whole(row.created_at_ms),
-    last_delivered_at_ms: wholeOrUndefined(row.last_delivered_at_ms),
-    last_failed_at_ms: wholeOrUndefined(row.last_failed_at_ms),
+    created_at_ms: safeInteger(row.created_at_ms),
+    last_delivered_at_ms: safeIntegerOrUndefined(row.last_delivered_at_ms),
+    last_failed_at_ms: safeIntegerOrUndefined(row.last_failed_at_ms),
     last_failure: row.last_failure ?? undefined,
-    gone_at_ms: wholeOrUndefined(row.gone_at_ms),
+    gone_at_ms: safeIntegerOrUndefined(row.gone_at_ms),
   };
 }

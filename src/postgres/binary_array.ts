@@ -34,7 +34,7 @@ interface Element<T> {
   /** Their type, by its number in `pg_type`. */
   readonly oid: number;
   /** Bytes that one may take. */
-  room(value: T): number;
+  bytesMax(value: T): number;
   /** Writes one into the draft. @returns where it ends */
   write(at: number, value: T): number;
 }
@@ -42,13 +42,13 @@ interface Element<T> {
 /** `text[]`. Postgres refuses texts that hold U+0000. */
 export const texts = encoderOf<string>({
   oid: 25,
-  room: textRoom,
+  bytesMax: textBytesMax,
   write: (at, text) => at + writeText(at, text),
 });
 
 const jsonTexts = encoderOf<string>({
   oid: 3802,
-  room: (json) => 1 + textRoom(json),
+  bytesMax: (json) => 1 + textBytesMax(json),
   write(at, json) {
     // The version of its form.
     bytes[at] = 1;
@@ -96,7 +96,7 @@ export const dates = encoderOf(
 function fixed<T>(oid: number, size: number, write: (at: number, value: T) => void): Element<T> {
   return {
     oid,
-    room: () => size,
+    bytesMax: () => size,
     write(at, value) {
       write(at, value);
       return at + size;
@@ -110,13 +110,13 @@ function encoderOf<T>(element: Element<T>): Encoder<T> {
 
 const encoder = new TextEncoder();
 
-const DRAFT_BYTES = 64 * 1024;
-const DRAFT_BYTES_KEPT_MAX = 1024 * 1024;
+const SCRATCH_BYTES = 64 * 1024;
+const SCRATCH_BYTES_MAX = 1024 * 1024;
 /**
  * Where an array is written before it is copied to its size, one after another: a statement has dozens, most of a few
  * hundred bytes, and memory of its own for each would cost more than writing it.
  */
-let bytes = new Uint8Array(DRAFT_BYTES);
+let bytes = new Uint8Array(SCRATCH_BYTES);
 let view = new DataView(bytes.buffer);
 
 function arrayOf<Row, T>(
@@ -129,7 +129,7 @@ function arrayOf<Row, T>(
   for (const row of rows) {
     const said = value(row);
     const start = at + LENGTH_BYTES;
-    const end_max = start + (said == null ? 0 : element.room(said));
+    const end_max = start + (said == null ? 0 : element.bytesMax(said));
     if (end_max > bytes.length) grow(end_max);
     if (said == null) {
       has_null = true;
@@ -144,17 +144,17 @@ function arrayOf<Row, T>(
   writeHead(element.oid, rows.length, has_null);
   const array = Buffer.allocUnsafe(at);
   array.set(bytes.subarray(0, at));
-  if (bytes.length > DRAFT_BYTES_KEPT_MAX) draftOf(DRAFT_BYTES);
+  if (bytes.length > SCRATCH_BYTES_MAX) allocateScratch(SCRATCH_BYTES);
   return array;
 }
 
 function grow(size: number): void {
   const written = bytes;
-  draftOf(Math.max(size, 2 * written.length));
+  allocateScratch(Math.max(size, 2 * written.length));
   bytes.set(written);
 }
 
-function draftOf(size: number): void {
+function allocateScratch(size: number): void {
   bytes = new Uint8Array(size);
   view = new DataView(bytes.buffer);
 }
@@ -169,7 +169,7 @@ function writeHead(oid: number, length: number, has_null: boolean): void {
   view.setInt32(16, first_index);
 }
 
-function textRoom(text: string): number {
+function textBytesMax(text: string): number {
   return text.length * UTF8_BYTES_MAX;
 }
 
@@ -225,12 +225,14 @@ function daysSince2000(date: LocalDate): number {
  */
 function jsonOf(value: unknown): string {
   const json = JSON.stringify(value);
-  return /\\u(0000|d[89a-f])/.test(json) ? JSON.stringify(storable(value)) : json;
+  return /\\u(0000|d[89a-f])/.test(json) ? JSON.stringify(toStorableJson(value)) : json;
 }
 
-function storable(value: unknown): unknown {
+function toStorableJson(value: unknown): unknown {
   if (typeof value === "string") return value.toWellFormed().replaceAll("\0", "\ufffd");
-  if (Array.isArray(value)) return value.map(storable);
+  if (Array.isArray(value)) return value.map(toStorableJson);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [storable(name), storable(part)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [toStorableJson(name), toStorableJson(part)]),
+  );
 }

@@ -1,13 +1,13 @@
-import type { Activation, Loaded, Missing } from "../domain/company/activation.ts";
+import type { Activation, LoadedRows, LoadRequest } from "../domain/company/activation.ts";
 import type { ListedCompany } from "../domain/company/command.ts";
 import type { NewCompany } from "../domain/company/new_company.ts";
 import { firstDay, firstSettings } from "../domain/company/new_company.ts";
 import type { CompanyId, ContactId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
-import { Activations, PHONE_NUMBER_IDS, SETTINGS } from "./activation.ts";
+import { CompanyActivator, PHONE_NUMBER_IDS, SETTINGS } from "./activation.ts";
 import { instantText } from "./values.ts";
-import { KEYED_PLANS, Line } from "./resilient_connection.ts";
-import { Loader } from "./contact_loader.ts";
+import { KEYED_PLANS, ResilientConnection } from "./resilient_connection.ts";
+import { ContactLoader } from "./contact_loader.ts";
 
 /** What may be said of a company store. */
 export interface CompanyStoreOptions {
@@ -35,16 +35,16 @@ const LIST = `
     ${SETTINGS} as settings
   from companies c where c.company_id > $1 order by c.company_id limit $2`;
 
-const CLUES = `
-  select clue from contacts
-  where company_id = $1 and clue is not null and (key = $2 or contact_id = $2 and contact_id <> key)`;
+const IDENTIFIERS = `
+  select identifier from contacts
+  where company_id = $1 and identifier is not null and (key = $2 or contact_id = $2 and contact_id <> key)`;
 
 /** Reads companies for their actors, and makes them. */
 export class PostgresCompanyStore {
   readonly #pool: Pool;
-  readonly #lines: readonly Line[];
-  readonly #activations: Activations;
-  readonly #loader: Loader;
+  readonly #connections: readonly ResilientConnection[];
+  readonly #activations: CompanyActivator;
+  readonly #loader: ContactLoader;
 
   /**
    * @param pool for everything but `activate` and `load`; it stays the caller's
@@ -53,7 +53,7 @@ export class PostgresCompanyStore {
   constructor(pool: Pool, url: string, options: CompanyStoreOptions = {}) {
     this.#pool = pool;
     const lineOf = (name: string, pipeline: boolean) =>
-      new Line(url, {
+      new ResilientConnection(url, {
         application_name: `poli-credits ${name}`,
         settings: KEYED_PLANS,
         pipeline,
@@ -61,9 +61,9 @@ export class PostgresCompanyStore {
       });
     // A round of the loader asks up to three tables at once.
     const [activating, loading] = [lineOf("activations", false), lineOf("loader", true)];
-    this.#lines = [activating, loading];
-    this.#activations = new Activations(activating);
-    this.#loader = new Loader(loading);
+    this.#connections = [activating, loading];
+    this.#activations = new CompanyActivator(activating);
+    this.#loader = new ContactLoader(loading);
   }
 
   /**
@@ -81,7 +81,7 @@ export class PostgresCompanyStore {
    *
    * @throws {Error} when Postgres cannot be reached
    */
-  load(company: CompanyId, missing: Missing): Promise<Loaded> {
+  load(company: CompanyId, missing: LoadRequest): Promise<LoadedRows> {
     return this.#loader.load(company, missing);
   }
 
@@ -134,17 +134,17 @@ export class PostgresCompanyStore {
   }
 
   /**
-   * The clues, in canonical form, by which a contact is readable.
+   * The identifiers, in canonical form, by which a contact is readable.
    *
    * @throws {Error} when Postgres cannot be reached
    */
-  async cluesOf(company: CompanyId, contact: ContactId): Promise<string[]> {
-    const { rows } = await this.#pool.query<{ clue: string }>(CLUES, [company, contact]);
-    return rows.map(({ clue }) => clue);
+  async identifiersOf(company: CompanyId, contact: ContactId): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ identifier: string }>(IDENTIFIERS, [company, contact]);
+    return rows.map(({ identifier }) => identifier);
   }
 
   /** Ends the connections of `activate` and `load`; what is under way rejects. */
   async close(): Promise<void> {
-    await Promise.all(this.#lines.map((line) => line.close()));
+    await Promise.all(this.#connections.map((line) => line.close()));
   }
 }

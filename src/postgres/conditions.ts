@@ -6,7 +6,7 @@ export type Condition = readonly [text: string, ...values: unknown[]];
  *
  * @param values takes the values, in order, after those it has
  */
-export function conditions(all: readonly Condition[], values: unknown[]): string {
+export function joinConditions(all: readonly Condition[], values: unknown[]): string {
   const given = all.filter(([, ...of_it]) => of_it.every((value) => value !== undefined));
   const texts = given.map(([text, ...of_it]) => {
     let next = 0;

@@ -52,7 +52,7 @@ export interface PoolOptions extends ConnectionOptions {
  * @throws {Error} What the driver says if the server cannot be reached or refuses; nothing stays open.
  */
 export async function connect(url: string, options: ConnectionOptions): Promise<pg.Client> {
-  const client = new pg.Client(configOf(url, options));
+  const client = new pg.Client(clientConfig(url, options));
   client.on("error", options.onError ?? ignore);
   try {
     await client.connect();
@@ -87,9 +87,9 @@ export async function disconnect(client: pg.Client, deadline_ms = 2_000): Promis
  * @returns The pool; give it back with `await pool.end()`.
  * @throws {TypeError} If the URL is not one of Postgres.
  */
-export function pool(url: string, options: PoolOptions): pg.Pool {
+export function createPool(url: string, options: PoolOptions): pg.Pool {
   const onError = options.onError ?? ignore;
-  const made = new pg.Pool({ ...configOf(url, options), max: options.max, idleTimeoutMillis: 30_000 });
+  const made = new pg.Pool({ ...clientConfig(url, options), max: options.max, idleTimeoutMillis: 30_000 });
   // The pool listens to its idle clients only; one that is lost while checked out would end the process.
   // A pool that is ended does not wait for its connections to be closed: what they meet after that is no loss.
   made.on("connect", (client) => client.on("error", (error) => made.ending || onError(error)));
@@ -97,7 +97,7 @@ export function pool(url: string, options: PoolOptions): pg.Pool {
   return made;
 }
 
-function configOf(url: string, options: ConnectionOptions): pg.ClientConfig {
+function clientConfig(url: string, options: ConnectionOptions): pg.ClientConfig {
   const statement_timeout_ms = options.statement_timeout_ms ?? 30_000;
   const answer_timeout_ms = options.answer_timeout_ms ??
     (statement_timeout_ms === 0 ? undefined : statement_timeout_ms + 5_000);

@@ -1,25 +1,25 @@
-import type { Loaded, Missing, StoredPerson } from "../domain/company/activation.ts";
+import type { LoadedRows, LoadRequest, StoredPerson } from "../domain/company/activation.ts";
 import type { StoredFact } from "../domain/company/event.ts";
 import type { CountedUsage, DecidedSend } from "../domain/company/state.ts";
 import type { CompanyId, ContactId, ContactKey } from "../domain/types.ts";
 import { type Encoder, texts, uuids } from "./binary_array.ts";
-import { epochMs, whole, wholeOrNull } from "./values.ts";
-import type { Line } from "./resilient_connection.ts";
-import { Rounds } from "./batch_loader.ts";
+import { epochMs, safeInteger, safeIntegerOrNull } from "./values.ts";
+import type { ResilientConnection } from "./resilient_connection.ts";
+import { BatchLoader } from "./batch_loader.ts";
 
 const PEOPLE = `
   with people as (
     select distinct company_id, c.contact_id
     from unnest($1::text[], $2::uuid[]) as asked(company_id, key) join contacts c using (company_id, key)
   ), keys as (
-    select p.company_id, p.contact_id, c.key, c.by_phone, c.clue, c.erased_at
+    select p.company_id, p.contact_id, c.key, c.by_phone, c.identifier, c.erased_at
     from people p join contacts c on c.company_id = p.company_id and c.key = p.contact_id
     union all
-    select p.company_id, p.contact_id, c.key, c.by_phone, c.clue, c.erased_at
+    select p.company_id, p.contact_id, c.key, c.by_phone, c.identifier, c.erased_at
     from people p join contacts c
       on c.company_id = p.company_id and c.contact_id = p.contact_id and c.contact_id <> c.key
   )
-  select company_id, contact_id, key, by_phone, clue is not null as named, ${
+  select company_id, contact_id, key, by_phone, identifier is not null as named, ${
   epochMs("erased_at")
 } as erased_at_ms,
     (select ${epochMs("kept_from")} from retention where only_row) as kept_from_ms, (
@@ -39,7 +39,7 @@ const SENDS = `
   select company_id, message as key, content, reply
   from unnest($1::text[], $2::uuid[]) as asked(company_id, message) join sends using (company_id, message)`;
 
-type Of<T> = T & { readonly company_id: CompanyId };
+type WithCompany<T> = T & { readonly company_id: CompanyId };
 type Nullable<T> = { readonly [Name in keyof T]: undefined extends T[Name] ? T[Name] | null : T[Name] };
 
 interface KeyRow {
@@ -53,23 +53,23 @@ interface KeyRow {
 }
 
 /** What a company lacks. */
-interface Request {
+interface CompanyLoadRequest {
   readonly company: CompanyId;
-  readonly missing: Missing;
+  readonly missing: LoadRequest;
 }
 
-const NOTHING: Loaded = { people: [], usages: [], sends: [] };
+const NOTHING_LOADED: LoadedRows = { people: [], usages: [], sends: [] };
 /** Keys that are asked for at once, unless one request has more. */
 const KEYS_MAX = 5_000;
 
-/** Reads contacts, usages and sends of many companies at once: see {@link Rounds}. */
-export class Loader {
-  readonly #line: Pick<Line, "query">;
-  readonly #rounds: Rounds<Request, Loaded>;
+/** Reads contacts, usages and sends of many companies at once: see {@link BatchLoader}. */
+export class ContactLoader {
+  readonly #line: Pick<ResilientConnection, "query">;
+  readonly #rounds: BatchLoader<CompanyLoadRequest, LoadedRows>;
 
-  constructor(line: Pick<Line, "query">) {
+  constructor(line: Pick<ResilientConnection, "query">) {
     this.#line = line;
-    this.#rounds = new Rounds({ next: requestsWithin, ask: (round) => this.#read(round) });
+    this.#rounds = new BatchLoader({ batchSize: batchSize, load: (round) => this.#read(round) });
   }
 
   /**
@@ -77,22 +77,22 @@ export class Loader {
    *
    * @throws {Error} when Postgres cannot be reached, or refuses a key of this request
    */
-  load(company: CompanyId, missing: Missing): Promise<Loaded> {
-    if (keysIn(missing) === 0) return Promise.resolve(NOTHING);
-    return this.#rounds.ask({ company, missing });
+  load(company: CompanyId, missing: LoadRequest): Promise<LoadedRows> {
+    if (keysIn(missing) === 0) return Promise.resolve(NOTHING_LOADED);
+    return this.#rounds.load({ company, missing });
   }
 
-  async #read(round: readonly Request[]): Promise<Loaded[]> {
+  async #read(round: readonly CompanyLoadRequest[]): Promise<LoadedRows[]> {
     const [keys, usages, sends] = await Promise.all([
       this.#query<KeyRow>("load_people", PEOPLE, round, "contacts", uuids),
       this.#query<CountedUsage>("load_usages", USAGES, round, "usage_ids", texts),
       this.#query<DecidedSend>("load_sends", SENDS, round, "sends", uuids),
     ]);
-    const loaded = new Map<CompanyId, Loaded>();
+    const loaded = new Map<CompanyId, LoadedRows>();
     for (const { company } of round) {
       if (loaded.has(company)) continue;
       loaded.set(company, {
-        people: peopleFrom(keys.get(company) ?? []),
+        people: toPeople(keys.get(company) ?? []),
         usages: usages.get(company)?.map(({ id, content }) => ({ id, content })) ?? [],
         sends: sends.get(company)?.map(({ key, content, reply }) => ({ key, content, reply })) ?? [],
       });
@@ -103,47 +103,47 @@ export class Loader {
   async #query<Row extends object>(
     name: string,
     text: string,
-    round: readonly Request[],
-    kind: keyof Missing,
+    round: readonly CompanyLoadRequest[],
+    kind: keyof LoadRequest,
     encode: Encoder<string>,
-  ): Promise<Map<CompanyId, Of<Row>[]>> {
+  ): Promise<Map<CompanyId, WithCompany<Row>[]>> {
     const asked = round.flatMap(({ company, missing }) =>
       [...new Set<string>(missing[kind])].map((key) => ({ company, key }))
     );
     if (asked.length === 0) return new Map();
     const values = [texts(asked, ({ company }) => company), encode(asked, ({ key }) => key)];
-    const { rows } = await this.#line.query<Of<Row>>({ name, text, values });
+    const { rows } = await this.#line.query<WithCompany<Row>>({ name, text, values });
     return Map.groupBy(rows, (row) => row.company_id);
   }
 }
 
 /** How many of the first that wait have no more keys than are asked for at once. */
-function requestsWithin(waiting: readonly Request[]): number {
+function batchSize(waiting: readonly CompanyLoadRequest[]): number {
   let keys = 0;
   const end = waiting.findIndex(({ missing }, i) => (keys += keysIn(missing)) > KEYS_MAX && i > 0);
   return end === -1 ? waiting.length : end;
 }
 
-function keysIn({ contacts, usage_ids, sends }: Missing): number {
+function keysIn({ contacts, usage_ids, sends }: LoadRequest): number {
   return contacts.length + usage_ids.length + sends.length;
 }
 
-function peopleFrom(rows: readonly KeyRow[]): StoredPerson[] {
+function toPeople(rows: readonly KeyRow[]): StoredPerson[] {
   return [...Map.groupBy(rows, (row) => row.contact_id)].map(([id, of_person]) => ({
     id,
     keys: of_person.map(({ key, by_phone, named, erased_at_ms }) => {
-      return { key, by_phone, named, erased_at_ms: wholeOrNull(erased_at_ms) ?? undefined };
+      return { key, by_phone, readable: named, erased_at_ms: safeIntegerOrNull(erased_at_ms) ?? undefined };
     }),
-    facts: of_person.flatMap(({ facts }) => facts?.map(storedFact) ?? []),
+    facts: of_person.flatMap(({ facts }) => facts?.map(toStoredFact) ?? []),
     ...keptFrom(of_person[0]!),
   }));
 }
 
-function keptFrom({ kept_from_ms }: KeyRow): Pick<StoredPerson, "facts_kept_from_ms"> {
-  return kept_from_ms === null ? {} : { facts_kept_from_ms: whole(kept_from_ms) };
+function keptFrom({ kept_from_ms }: KeyRow): Pick<StoredPerson, "facts_retained_from_ms"> {
+  return kept_from_ms === null ? {} : { facts_retained_from_ms: safeInteger(kept_from_ms) };
 }
 
-function storedFact(row: Nullable<StoredFact>): StoredFact {
+function toStoredFact(row: Nullable<StoredFact>): StoredFact {
   return {
     ...row,
     category: row.category ?? undefined,

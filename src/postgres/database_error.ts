@@ -3,7 +3,7 @@
 import { sqlState } from "./resilient_connection.ts";
 
 /** A fault of how the database is set up or named, with its remedy: whoever reads it needs no stack. */
-export class DatabaseUnusable extends Error {
+export class DatabaseError extends Error {
   override name = "DatabaseUnusable";
 }
 
@@ -44,11 +44,11 @@ const BY_MESSAGE: readonly (readonly [message: RegExp, remedy: string])[] = [
 ];
 
 /** The fault with its remedy, where we know one; else the error as it is. */
-export function unusable(error: unknown): unknown {
+export function toDatabaseError(error: unknown): unknown {
   const { message } = error as { message?: unknown };
   const remedy = typeof message === "string" ? remedyFor(error, message) : undefined;
   if (remedy === undefined) return error;
-  return new DatabaseUnusable(`the database cannot be used: ${message}. ${remedy}.`, { cause: error });
+  return new DatabaseError(`the database cannot be used: ${message}. ${remedy}.`, { cause: error });
 }
 
 function remedyFor(error: unknown, message: string): string | undefined {

@@ -1,4 +1,4 @@
-import type { Line } from "./resilient_connection.ts";
+import type { ResilientConnection } from "./resilient_connection.ts";
 
 interface UtcMonth {
   readonly start_ms: number;
@@ -7,10 +7,10 @@ interface UtcMonth {
 
 /** Makes the partition of each UTC month of facts before its first fact is written. */
 export class FactPartitions {
-  readonly #line: Line;
-  readonly #made: UtcMonth[] = [];
+  readonly #line: ResilientConnection;
+  readonly #existing: UtcMonth[] = [];
 
-  constructor(line: Line) {
+  constructor(line: ResilientConnection) {
     this.#line = line;
   }
 
@@ -21,12 +21,12 @@ export class FactPartitions {
    */
   async ensure(instants_ms: Iterable<number>): Promise<void> {
     for (const at_ms of instants_ms) {
-      if (this.#made.some(({ start_ms, end_ms }) => start_ms <= at_ms && at_ms < end_ms)) continue;
+      if (this.#existing.some(({ start_ms, end_ms }) => start_ms <= at_ms && at_ms < end_ms)) continue;
       const month = utcMonthOf(at_ms);
       const date = Temporal.Instant.fromEpochMilliseconds(month.start_ms).toString().slice(0, 10);
       await this.#line.query({ text: "select create_facts_partition($1)", values: [date] });
       // The current month is asked for most.
-      this.#made.unshift(month);
+      this.#existing.unshift(month);
     }
   }
 }

@@ -15,39 +15,39 @@ import { sleep } from "../time/sleep.ts";
 /** A role of the whole cluster: what it may do is granted in each database. */
 export const SERVICE_ROLE = "poli_credits_service";
 
-type Power = "select" | "insert" | "update" | "delete";
+type Grant = "select" | "insert" | "update" | "delete";
 
-const GIVEN_ONCE: readonly Power[] = ["select", "insert"];
-const KEPT_UP_TO_DATE: readonly Power[] = ["select", "insert", "update"];
-const TAKEN_BACK: readonly Power[] = ["select", "insert", "update", "delete"];
+const APPEND_ONLY: readonly Grant[] = ["select", "insert"];
+const UPSERT: readonly Grant[] = ["select", "insert", "update"];
+const FULL_ACCESS: readonly Grant[] = ["select", "insert", "update", "delete"];
 
 /** What the service may do with each table. A table that a migration adds needs its line here. */
-export const POWERS: Readonly<Record<string, readonly Power[]>> = {
+export const GRANTS: Readonly<Record<string, readonly Grant[]>> = {
   access_changes: ["select", "update"],
-  alert_deliveries: TAKEN_BACK,
-  closed_days: GIVEN_ONCE,
-  companies: KEPT_UP_TO_DATE,
-  company_settings: GIVEN_ONCE,
-  contacts: KEPT_UP_TO_DATE,
-  contract_versions: GIVEN_ONCE,
-  day_totals: KEPT_UP_TO_DATE,
-  erased_people: KEPT_UP_TO_DATE,
-  facts: GIVEN_ONCE,
-  features: KEPT_UP_TO_DATE,
-  keys: KEPT_UP_TO_DATE,
-  ledger: GIVEN_ONCE,
-  periods: KEPT_UP_TO_DATE,
-  phone_numbers: TAKEN_BACK,
-  quarantine: KEPT_UP_TO_DATE,
-  rate_versions: GIVEN_ONCE,
+  alert_deliveries: FULL_ACCESS,
+  closed_days: APPEND_ONLY,
+  companies: UPSERT,
+  company_settings: APPEND_ONLY,
+  contacts: UPSERT,
+  contract_versions: APPEND_ONLY,
+  day_totals: UPSERT,
+  erased_people: UPSERT,
+  facts: APPEND_ONLY,
+  features: UPSERT,
+  keys: UPSERT,
+  ledger: APPEND_ONLY,
+  periods: UPSERT,
+  phone_numbers: FULL_ACCESS,
+  quarantine: UPSERT,
+  rate_versions: APPEND_ONLY,
   retention: ["select", "update"],
-  sends: GIVEN_ONCE,
-  service_secrets: GIVEN_ONCE,
-  test_clock: KEPT_UP_TO_DATE,
-  usages: GIVEN_ONCE,
-  viewer_sessions: TAKEN_BACK,
-  webhook_endpoints: TAKEN_BACK,
-  windows: TAKEN_BACK,
+  sends: APPEND_ONLY,
+  service_secrets: APPEND_ONLY,
+  test_clock: UPSERT,
+  usages: APPEND_ONLY,
+  viewer_sessions: FULL_ACCESS,
+  webhook_endpoints: FULL_ACCESS,
+  windows: FULL_ACCESS,
 };
 
 const FUNCTIONS = [
@@ -57,13 +57,13 @@ const FUNCTIONS = [
 ];
 
 /** As the migrations took it: a dump that is restored without its privileges has given it back. */
-const TAKEN_FROM_ALL = [
+const REVOCATIONS = [
   "revoke update, delete, truncate on ledger from current_user",
   ...[...FUNCTIONS, "forgettable_before()"].map((name) => `revoke execute on function ${name} from public`),
 ];
 
-/** What {@link limitPowers} needs to know. */
-export interface PowersOptions {
+/** What {@link applyGrants} needs to know. */
+export interface GrantOptions {
   /** Connects as the owner of a database that has been migrated. */
   readonly url: string;
   readonly log?: (level: "info" | "warning", message: string) => void;
@@ -75,19 +75,19 @@ const ATTEMPTS_MAX = 20;
 const RETRY_MS = 50;
 
 /**
- * Grants the service's role what {@link POWERS} says and no more, making the role where there is none. Whoever the
+ * Grants the service's role what {@link GRANTS} says and no more, making the role where there is none. Whoever the
  * service works as, nobody may alter the ledger afterwards.
  *
  * @returns the URL whose connections have those powers; where the owner may not make or assume the role, that of
  * the owner, and the log says how to mend it
  * @throws {Error} when the database cannot be reached, or is not migrated
  */
-export async function limitPowers({ url, log = () => {} }: PowersOptions): Promise<string> {
+export async function applyGrants({ url, log = () => {} }: GrantOptions): Promise<string> {
   const client = await connect(url, { application_name: "poli-credits powers" });
   try {
     await client.query("select pg_advisory_lock($1)", [LOCK_KEY]);
-    await client.query(TAKEN_FROM_ALL.join(";\n"));
-    const refused = await assumeRole(client);
+    await client.query(REVOCATIONS.join(";\n"));
+    const refused = await ensureRole(client);
     if (refused !== undefined) {
       log(
         "warning",
@@ -97,8 +97,8 @@ export async function limitPowers({ url, log = () => {} }: PowersOptions): Promi
       );
       return url;
     }
-    const schema = await grantPowers(client);
-    return assuming(url, schema);
+    const schema = await grantToService(client);
+    return serviceUrl(url, schema);
   } finally {
     // The lock is the session's, so it ends with it.
     await disconnect(client);
@@ -106,13 +106,13 @@ export async function limitPowers({ url, log = () => {} }: PowersOptions): Promi
 }
 
 /** Sees to it that the role is there and that we may become it; else why not. */
-async function assumeRole(client: Client): Promise<string | undefined> {
+async function ensureRole(client: Client): Promise<string | undefined> {
   for (let attempt = 1;; attempt++) {
     try {
       const { rowCount } = await client.query("select from pg_roles where rolname = $1", [SERVICE_ROLE]);
       if (rowCount === 0) await client.query(`create role ${SERVICE_ROLE} nologin`);
-      if (!await becomes(client)) await client.query(`grant ${SERVICE_ROLE} to current_user`);
-      if (await becomes(client)) return undefined;
+      if (!await canAssumeRole(client)) await client.query(`grant ${SERVICE_ROLE} to current_user`);
+      if (await canAssumeRole(client)) return undefined;
       return `role ${SERVICE_ROLE} cannot be assumed`;
     } catch (error) {
       const { code, message } = error as { code?: string; message: string };
@@ -124,7 +124,7 @@ async function assumeRole(client: Client): Promise<string | undefined> {
   }
 }
 
-async function becomes(client: Client): Promise<boolean> {
+async function canAssumeRole(client: Client): Promise<boolean> {
   try {
     await client.query(`set role ${SERVICE_ROLE}`);
   } catch (error) {
@@ -136,19 +136,19 @@ async function becomes(client: Client): Promise<boolean> {
 }
 
 /** All at once, so that a service that runs meanwhile is never without. */
-async function grantPowers(client: Client): Promise<string> {
+async function grantToService(client: Client): Promise<string> {
   const { rows } = await client.query<{ schema: string; tables: string[] }>(
     `select quote_ident(current_schema()) as schema, array(
       select tablename::text from pg_tables where schemaname = current_schema() and tablename = any ($1)
     ) as tables`,
-    [Object.keys(POWERS)],
+    [Object.keys(GRANTS)],
   );
   const { schema, tables } = rows[0]!;
   await client.query([
     "begin",
     `grant usage on schema ${schema} to ${SERVICE_ROLE}`,
     `revoke all on all tables in schema ${schema} from ${SERVICE_ROLE}`,
-    ...tables.map((table) => `grant ${POWERS[table]!.join(", ")} on ${schema}.${table} to ${SERVICE_ROLE}`),
+    ...tables.map((table) => `grant ${GRANTS[table]!.join(", ")} on ${schema}.${table} to ${SERVICE_ROLE}`),
     ...FUNCTIONS.map((name) => `grant execute on function ${schema}.${name} to ${SERVICE_ROLE}`),
     "commit",
   ].join(";\n"));
@@ -156,6 +156,6 @@ async function grantPowers(client: Client): Promise<string> {
 }
 
 /** A schema named for the owner would not be found under another role, so it is named too. */
-function assuming(url: string, schema: string): string {
+function serviceUrl(url: string, schema: string): string {
   return withSettings(url, `-c role=${SERVICE_ROLE} -c search_path=${schema.replaceAll(/[\\ ]/g, "\\$&")}`);
 }

@@ -1,8 +1,8 @@
-import type { AccessChanges, KeptKey, KeyQuery, KeyStore, Scope } from "../access/store.ts";
+import type { AccessChanges, KeyQuery, KeyRecord, KeyStore, Scope } from "../access/store.ts";
 import type { CompanyId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
-import { conditions } from "./conditions.ts";
-import { epochMs, instantText, whole, wholeOrUndefined } from "./values.ts";
+import { joinConditions } from "./conditions.ts";
+import { epochMs, instantText, safeInteger, safeIntegerOrUndefined } from "./values.ts";
 
 interface KeyRow {
   id: string;
@@ -39,7 +39,7 @@ const REVOKE = `
   update keys set revoked_at = $3, revision = change.revision from change
   where id = $1 and ($2::text is null or company_id = $2) and revoked_at is null`;
 
-const USED = `
+const RECORD_USES = `
   update keys set last_used_at = greatest(last_used_at, u.at)
   from unnest($1::text[], $2::timestamptz[]) as u(id, at) where keys.id = u.id`;
 
@@ -51,9 +51,9 @@ export class PostgresKeys implements KeyStore {
     this.#pool = pool;
   }
 
-  async changes(since: number | undefined): Promise<AccessChanges> {
+  async changesSince(since: number | undefined): Promise<AccessChanges> {
     const { rows } = await this.#pool.query<{ revision: bigint }>("select revision from access_changes");
-    const revision = whole(rows[0]!.revision);
+    const revision = safeInteger(rows[0]!.revision);
     // Who knows nothing yet has nothing to forget.
     if (since === undefined) {
       return { revision, keys: await this.#keys("revoked_at is null", []), sessions_ended: [] };
@@ -67,7 +67,7 @@ export class PostgresKeys implements KeyStore {
     return { revision, keys, sessions_ended: ended.map(({ hash }) => hash) };
   }
 
-  async add(key: KeptKey, live_max: number): Promise<boolean> {
+  async add(key: KeyRecord, live_max: number): Promise<boolean> {
     const { id, hash, name, scope, company, sees_contacts, created_by } = key;
     const created_at = instantText(key.created_at_ms);
     const expires_at = key.expires_at_ms === undefined ? null : instantText(key.expires_at_ms);
@@ -92,10 +92,10 @@ export class PostgresKeys implements KeyStore {
     return rowCount === 1;
   }
 
-  async list({ company, status, now_ms, before, limit }: KeyQuery): Promise<KeptKey[]> {
+  async list({ company, status, now_ms, before, limit }: KeyQuery): Promise<KeyRecord[]> {
     const values: unknown[] = [limit];
     const now = instantText(now_ms);
-    const where = conditions([
+    const where = joinConditions([
       ["true"],
       ["company_id = ?", company],
       status === "revoked" ? ["revoked_at is not null"] : ["revoked_at is null"],
@@ -106,17 +106,20 @@ export class PostgresKeys implements KeyStore {
     return await this.#keys(`${where} order by created_at desc, id desc limit $1`, values);
   }
 
-  async used(uses: readonly { readonly id: string; readonly at_ms: number }[]): Promise<void> {
-    await this.#pool.query(USED, [uses.map(({ id }) => id), uses.map(({ at_ms }) => instantText(at_ms))]);
+  async recordUses(uses: readonly { readonly id: string; readonly at_ms: number }[]): Promise<void> {
+    await this.#pool.query(RECORD_USES, [
+      uses.map(({ id }) => id),
+      uses.map(({ at_ms }) => instantText(at_ms)),
+    ]);
   }
 
-  async #keys(condition: string, values: unknown[]): Promise<KeptKey[]> {
+  async #keys(condition: string, values: unknown[]): Promise<KeyRecord[]> {
     const { rows } = await this.#pool.query<KeyRow>(`select ${COLUMNS} from keys where ${condition}`, values);
-    return rows.map(keyOf);
+    return rows.map(toKeyRecord);
   }
 }
 
-function keyOf(row: KeyRow): KeptKey {
+function toKeyRecord(row: KeyRow): KeyRecord {
   const { id, name, scope, sees_contacts, created_by } = row;
   return {
     id,
@@ -125,10 +128,10 @@ function keyOf(row: KeyRow): KeptKey {
     scope,
     company: row.company_id === null ? undefined : row.company_id as CompanyId,
     sees_contacts,
-    created_at_ms: whole(row.created_at_ms),
+    created_at_ms: safeInteger(row.created_at_ms),
     created_by,
-    expires_at_ms: wholeOrUndefined(row.expires_at_ms),
-    revoked_at_ms: wholeOrUndefined(row.revoked_at_ms),
-    last_used_at_ms: wholeOrUndefined(row.last_used_at_ms),
+    expires_at_ms: safeIntegerOrUndefined(row.expires_at_ms),
+    revoked_at_ms: safeIntegerOrUndefined(row.revoked_at_ms),
+    last_used_at_ms: safeIntegerOrUndefined(row.last_used_at_ms),
   };
 }

@@ -1,7 +1,7 @@
 import type { LabelledUsage, LabelledUsageQuery } from "../domain/reports.ts";
 import type { Direction, FeatureCode, LocalDate } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
-import { creditsOf } from "./values.ts";
+import { toCredits } from "./values.ts";
 
 /** Sums come as text, for they are of the type numeric. */
 type Row = Readonly<Record<string, string | null>> & { readonly units: string; readonly credits: string };
@@ -29,7 +29,7 @@ const POSTED = {
  *
  * @throws {Error} when Postgres cannot be reached
  */
-export async function labelledUsage(pool: Pool, query: LabelledUsageQuery): Promise<LabelledUsage[]> {
+export async function readLabelledUsage(pool: Pool, query: LabelledUsageQuery): Promise<LabelledUsage[]> {
   const { company, from, to, as_of, groups, by_phone_number_id, attributes, limit } = query;
   const values: unknown[] = [company, from, to];
   const labels = [
@@ -64,10 +64,13 @@ export async function labelledUsage(pool: Pool, query: LabelledUsageQuery): Prom
     order by ${asked} limit $${values.push(limit)}`,
     values,
   );
-  return rows.map((row) => usageOf(row, query));
+  return rows.map((row) => toLabelledUsage(row, query));
 }
 
-function usageOf(row: Row, { groups, by_phone_number_id, attributes }: LabelledUsageQuery): LabelledUsage {
+function toLabelledUsage(
+  row: Row,
+  { groups, by_phone_number_id, attributes }: LabelledUsageQuery,
+): LabelledUsage {
   const first_attribute = by_phone_number_id ? 1 : 0;
   const labels = attributes.map((name, i) => [name, row[`label_${i + first_attribute}`] ?? null] as const);
   return {
@@ -76,7 +79,7 @@ function usageOf(row: Row, { groups, by_phone_number_id, attributes }: LabelledU
     ...(groups.has("direction") ? { direction: row.direction as Direction } : {}),
     ...(by_phone_number_id ? { phone_number_id: row.label_0 ?? null } : {}),
     ...(labels.length === 0 ? {} : { attributes: Object.fromEntries(labels) }),
-    units: creditsOf(row.units),
-    credits: creditsOf(row.credits),
+    units: toCredits(row.units),
+    credits: toCredits(row.credits),
   };
 }

@@ -15,8 +15,8 @@ import { INBOUND, OUTBOUND } from "../domain/types.ts";
 import type { EntryType } from "../domain/period.ts";
 import type { LedgerFilter, LedgerQuery } from "../domain/reports.ts";
 import type { Pool } from "./connection.ts";
-import { type Condition, conditions } from "./conditions.ts";
-import { creditsOf, epochMs, whole } from "./values.ts";
+import { type Condition, joinConditions } from "./conditions.ts";
+import { epochMs, safeInteger, toCredits } from "./values.ts";
 
 type Amount = "seq" | "credits" | "prepaid" | "excess" | "available_after" | "excess_after";
 type Instant = "occurred_at_ms" | "recorded_at_ms";
@@ -31,15 +31,15 @@ const COLUMNS = `seq, type, period, local_date, feature, direction, credits, pre
  *
  * @throws {Error} when Postgres cannot be reached
  */
-export async function ledgerPage(pool: Pool, page: LedgerQuery): Promise<LedgerEntry[]> {
+export async function readLedgerPage(pool: Pool, page: LedgerQuery): Promise<LedgerEntry[]> {
   const { from, to, late, limit } = page;
   if (from === undefined && to === undefined) {
-    return await entries(pool, page, late === undefined ? [] : [[late ? "late" : "not late"]]);
+    return await queryEntries(pool, page, late === undefined ? [] : [[late ? "late" : "not late"]]);
   }
-  const spans = await spansOf(pool, page);
+  const spans = await findSpans(pool, page);
   const [in_time, came_late] = await Promise.all([
-    late === true ? [] : entriesInTime(pool, page, spans.in_time),
-    late === false ? [] : entriesLate(pool, page, spans.late),
+    late === true ? [] : readOnTimeEntries(pool, page, spans.in_time),
+    late === false ? [] : readLateEntries(pool, page, spans.late),
   ]);
   return [...in_time, ...came_late].sort((a, b) => b.seq - a.seq).slice(0, limit);
 }
@@ -48,7 +48,7 @@ export async function ledgerPage(pool: Pool, page: LedgerQuery): Promise<LedgerE
  * Between the places of those in time nearly every entry is of these dates. To a planner they are two filters that
  * few entries pass, and it would rather read and sort them all: so it does not hear of the dates.
  */
-async function entriesInTime(
+async function readOnTimeEntries(
   pool: Pool,
   page: LedgerQuery,
   { after_seq, before_seq }: Span,
@@ -56,7 +56,10 @@ async function entriesInTime(
   const { from, to, limit } = page;
   const found: LedgerEntry[] = [];
   for (let before = Math.min(before_seq, page.before_seq ?? before_seq);;) {
-    const part = await entries(pool, { ...page, before_seq: before }, [["not late"], ["seq > ?", after_seq]]);
+    const part = await queryEntries(pool, { ...page, before_seq: before }, [["not late"], [
+      "seq > ?",
+      after_seq,
+    ]]);
     for (const entry of part) {
       if (entry.local_date >= (from ?? "") && entry.local_date <= (to ?? entry.local_date)) found.push(entry);
     }
@@ -65,9 +68,13 @@ async function entriesInTime(
   }
 }
 
-function entriesLate(pool: Pool, page: LedgerQuery, { after_seq, before_seq }: Span): Promise<LedgerEntry[]> {
+function readLateEntries(
+  pool: Pool,
+  page: LedgerQuery,
+  { after_seq, before_seq }: Span,
+): Promise<LedgerEntry[]> {
   const { from, to } = page;
-  return entries(pool, page, [
+  return queryEntries(pool, page, [
     ["late"],
     ["seq > ?", after_seq],
     ["seq < ?", before_seq],
@@ -77,14 +84,18 @@ function entriesLate(pool: Pool, page: LedgerQuery, { after_seq, before_seq }: S
 }
 
 /** Entries of a page by all of its filters but the dates, and by what else is told. */
-async function entries(pool: Pool, page: LedgerQuery, also: readonly Condition[]): Promise<LedgerEntry[]> {
+async function queryEntries(
+  pool: Pool,
+  page: LedgerQuery,
+  also: readonly Condition[],
+): Promise<LedgerEntry[]> {
   const values: unknown[] = [];
-  const where = conditions([...filters(page), ...also], values);
+  const where = joinConditions([...filters(page), ...also], values);
   const { rows } = await pool.query<Row>(
     `select ${COLUMNS} from ledger where ${where} order by seq desc limit $${values.push(page.limit)}`,
     values,
   );
-  return rows.map(entryOf);
+  return rows.map(toLedgerEntry);
 }
 
 /**
@@ -93,7 +104,7 @@ async function entries(pool: Pool, page: LedgerQuery, also: readonly Condition[]
  * @returns undefined when there is none
  * @throws {Error} when Postgres cannot be reached
  */
-export async function ledgerEntry(
+export async function readLedgerEntry(
   pool: Pool,
   company: CompanyId,
   seq: number,
@@ -102,7 +113,7 @@ export async function ledgerEntry(
     `select ${COLUMNS} from ledger where company_id = $1 and seq = $2`,
     [company, seq],
   );
-  return rows.map(entryOf)[0];
+  return rows.map(toLedgerEntry)[0];
 }
 
 function filters(page: LedgerQuery): Condition[] {
@@ -146,7 +157,7 @@ interface Span {
 }
 
 /** Finds where the entries of some dates stand, those in time and the late ones, by a few looks into an index. */
-async function spansOf(
+async function findSpans(
   pool: Pool,
   { company, from, to }: LedgerFilter,
 ): Promise<{ readonly in_time: Span; readonly late: Span }> {
@@ -155,22 +166,25 @@ async function spansOf(
   const all_posted = to === undefined || to >= "9999-01-01"
     ? "infinity"
     : addDays(finalAfter(monthOf(to)), 2);
-  const { rows } = await pool.query<Record<"before" | "first" | "last" | "after", bigint | null>>(PLACES, [
-    company,
-    from ?? "-infinity",
-    to ?? "infinity",
-    all_posted,
-  ]);
+  const { rows } = await pool.query<Record<"before" | "first" | "last" | "after", bigint | null>>(
+    SPAN_BOUNDS,
+    [
+      company,
+      from ?? "-infinity",
+      to ?? "infinity",
+      all_posted,
+    ],
+  );
   const { before, first, last, after } = rows[0]!;
   // None came in time: nothing stands between 0 and 1.
   const in_time = first === null || last === null
     ? { after_seq: 0, before_seq: 1 }
-    : { after_seq: whole(first) - 1, before_seq: whole(last) + 1 };
+    : { after_seq: safeInteger(first) - 1, before_seq: safeInteger(last) + 1 };
   return {
     in_time,
     late: {
-      after_seq: before === null ? 0 : whole(before),
-      before_seq: after === null ? Number.MAX_SAFE_INTEGER : whole(after),
+      after_seq: before === null ? 0 : safeInteger(before),
+      before_seq: after === null ? Number.MAX_SAFE_INTEGER : safeInteger(after),
     },
   };
 }
@@ -195,20 +209,20 @@ const lastUpTo = (date: string) =>
   lateral (select seq from ledger where company_id = $1 and local_date = of_entry and not late
     order by seq desc limit 1) last)`;
 
-const PLACES = `
+const SPAN_BOUNDS = `
   select ${lastUpTo("$2::date - 1")} as before, ${firstFrom("$2::date")} as first,
     ${lastUpTo("$3::date")} as last, ${firstFrom("$4::date")} as after`;
 
-function entryOf(row: Row): LedgerEntry {
+function toLedgerEntry(row: Row): LedgerEntry {
   return {
     ...row,
-    seq: whole(row.seq),
-    credits: creditsOf(row.credits),
-    prepaid: creditsOf(row.prepaid),
-    excess: creditsOf(row.excess),
-    available_after: creditsOf(row.available_after),
-    excess_after: creditsOf(row.excess_after),
-    occurred_at_ms: whole(row.occurred_at_ms),
-    recorded_at_ms: whole(row.recorded_at_ms),
+    seq: safeInteger(row.seq),
+    credits: toCredits(row.credits),
+    prepaid: toCredits(row.prepaid),
+    excess: toCredits(row.excess),
+    available_after: toCredits(row.available_after),
+    excess_after: toCredits(row.excess_after),
+    occurred_at_ms: safeInteger(row.occurred_at_ms),
+    recorded_at_ms: safeInteger(row.recorded_at_ms),
   };
 }

@@ -11,7 +11,7 @@ export interface MigrationFile {
 
 const FILE_NAME = /^(\d{4})_[a-z0-9_]+\.sql$/;
 // Only at the start of a line: the bodies of functions hold such words too, indented.
-const TRANSACTION_WORD = /^(begin|commit|rollback|start)([ \t]+(transaction|work))?[ \t]*;/im;
+const TRANSACTION_STATEMENT = /^(begin|commit|rollback|start)([ \t]+(transaction|work))?[ \t]*;/im;
 
 /**
  * Reads every `NNNN_name.sql` of a folder, in the order of their numbers. Files of other kinds are passed by.
@@ -53,10 +53,12 @@ async function namesIn(folder: URL | string): Promise<string[]> {
 }
 
 async function readFile(folder: URL | string, file_name: string, version: number): Promise<MigrationFile> {
-  const path = folder instanceof URL ? new URL(file_name, withSlash(folder)) : `${folder}/${file_name}`;
+  const path = folder instanceof URL
+    ? new URL(file_name, withTrailingSlash(folder))
+    : `${folder}/${file_name}`;
   // A checkout on another system may differ in its line ends, which is no change of the migration.
   const sql = (await Deno.readTextFile(path)).replaceAll("\r\n", "\n");
-  if (TRANSACTION_WORD.test(sql)) {
+  if (TRANSACTION_STATEMENT.test(sql)) {
     throw new Error(
       `Migration ${file_name} begins or ends a transaction. Remove those lines: every file runs in one already.`,
     );
@@ -65,6 +67,6 @@ async function readFile(folder: URL | string, file_name: string, version: number
   return { version, file_name, sql, checksum: new Uint8Array(digest).toHex() };
 }
 
-function withSlash(folder: URL): URL {
+function withTrailingSlash(folder: URL): URL {
   return folder.pathname.endsWith("/") ? folder : new URL(`${folder.href}/`);
 }

@@ -9,7 +9,7 @@
 
 import { type Client, connect, disconnect } from "./connection.ts";
 import { type MigrationFile, readMigrationFiles } from "./migration_files.ts";
-import { DatabaseUnusable } from "./database_error.ts";
+import { DatabaseError } from "./database_error.ts";
 import { sleep } from "../time/sleep.ts";
 
 /** The folder of the project's own migrations. */
@@ -34,7 +34,7 @@ export interface MigrateOptions {
   log?: (level: "info" | "warning", message: string) => void;
 }
 
-interface Row {
+interface AppliedRow {
   version: number;
   file_name: string;
   checksum: string;
@@ -58,11 +58,11 @@ export async function migrate(options: MigrateOptions): Promise<AppliedMigration
   const files = await readMigrationFiles(options.folder ?? MIGRATIONS_FOLDER);
   const client = await connectWhenReady(options);
   try {
-    await refuseOldPostgres(client);
-    await waitForTurn(client, options);
-    const pending = filesToApply(files, await appliedSoFar(client));
+    await requireSupportedVersion(client);
+    await acquireLock(client, options);
+    const pending = filesToApply(files, await readAppliedMigrations(client));
     for (const file of pending) {
-      await apply(client, file);
+      await applyFile(client, file);
       options.log?.("info", `Applied migration ${file.file_name}.`);
     }
     return pending.map(({ version, file_name }) => ({ version, file_name }));
@@ -79,9 +79,9 @@ async function connectWhenReady({ url, wait_ms = 30_000, signal, log }: MigrateO
     try {
       return await connect(url, { application_name: "poli-credits migrations", statement_timeout_ms: 0 });
     } catch (error) {
-      if (!mayPass(error)) throw error;
+      if (!isTransientAtStartup(error)) throw error;
       if (performance.now() >= deadline_ms) {
-        throw new DatabaseUnusable(
+        throw new DatabaseError(
           `The database could not be reached within ${wait_ms} ms: ${reasonOf(error)}. ` +
             "Check that it runs and that DATABASE_URL names its host and port, and that it has connections to spare.",
           { cause: error },
@@ -95,7 +95,7 @@ async function connectWhenReady({ url, wait_ms = 30_000, signal, log }: MigrateO
 }
 
 /** Whether a database that is just starting, or being restarted, may answer like this. */
-function mayPass(error: unknown): boolean {
+function isTransientAtStartup(error: unknown): boolean {
   const { code, syscall } = error as { code?: unknown; syscall?: unknown };
   // A certificate that is not there stays away; a socket may come.
   if (syscall === "open") return false;
@@ -107,20 +107,20 @@ function mayPass(error: unknown): boolean {
   return /terminated unexpectedly|timeout expired/.test(reasonOf(error));
 }
 
-async function refuseOldPostgres(client: Client): Promise<void> {
+async function requireSupportedVersion(client: Client): Promise<void> {
   const { rows } = await client.query<{ server_version: string; server_version_num: string }>(
     "SELECT current_setting('server_version') server_version, current_setting('server_version_num') server_version_num",
   );
   const row = rows[0]!;
   if (Math.floor(Number(row.server_version_num) / 10_000) >= POSTGRES_VERSION_MIN) return;
-  throw new DatabaseUnusable(
+  throw new DatabaseError(
     `This database is Postgres ${row.server_version}; at least ${POSTGRES_VERSION_MIN} is needed. ` +
       "Upgrade it, or leave DATABASE_URL unset to use the embedded Postgres.",
   );
 }
 
 /** Asks again and again rather than waiting in the database, so that the wait can be seen and given up. */
-async function waitForTurn(client: Client, { signal, log }: MigrateOptions): Promise<void> {
+async function acquireLock(client: Client, { signal, log }: MigrateOptions): Promise<void> {
   for (let attempt = 1;; attempt++) {
     const { rows } = await client.query<{ ours: boolean }>("SELECT pg_try_advisory_lock($1) AS ours", [
       LOCK_KEY,
@@ -132,7 +132,7 @@ async function waitForTurn(client: Client, { signal, log }: MigrateOptions): Pro
   }
 }
 
-async function appliedSoFar(client: Client): Promise<Row[]> {
+async function readAppliedMigrations(client: Client): Promise<AppliedRow[]> {
   await client.query(`
     CREATE TABLE IF NOT EXISTS schema_migrations (
       version    int4 PRIMARY KEY,
@@ -140,18 +140,18 @@ async function appliedSoFar(client: Client): Promise<Row[]> {
       checksum   text NOT NULL,
       applied_at timestamptz NOT NULL DEFAULT now()
     )`);
-  const { rows } = await client.query<Row>(
+  const { rows } = await client.query<AppliedRow>(
     "SELECT version, file_name, checksum FROM schema_migrations ORDER BY version",
   );
   return rows;
 }
 
-function filesToApply(files: MigrationFile[], applied: Row[]): MigrationFile[] {
+function filesToApply(files: MigrationFile[], applied: AppliedRow[]): MigrationFile[] {
   const byVersion = new Map(files.map((file) => [file.version, file]));
   for (const row of applied) {
     const file = byVersion.get(row.version);
     if (file === undefined) {
-      throw new DatabaseUnusable(
+      throw new DatabaseError(
         `The database has migration ${row.file_name}, which this program does not know. ` +
           "It was migrated by a newer version: start that version, or restore a backup from before it.",
       );
@@ -176,10 +176,10 @@ function filesToApply(files: MigrationFile[], applied: Row[]): MigrationFile[] {
   return pending;
 }
 
-async function apply(client: Client, file: MigrationFile): Promise<void> {
+async function applyFile(client: Client, file: MigrationFile): Promise<void> {
   await client.query("BEGIN");
   try {
-    await run(client, file);
+    await runFile(client, file);
     // A file may have set something for its session, which must reach neither our row nor the next file.
     await client.query("RESET ALL");
     await client.query("INSERT INTO schema_migrations (version, file_name, checksum) VALUES ($1, $2, $3)", [
@@ -196,7 +196,7 @@ async function apply(client: Client, file: MigrationFile): Promise<void> {
   }
 }
 
-async function run(client: Client, { file_name, sql }: MigrationFile): Promise<void> {
+async function runFile(client: Client, { file_name, sql }: MigrationFile): Promise<void> {
   try {
     await client.query(sql);
   } catch (error) {

@@ -4,7 +4,7 @@ import { instantText } from "./values.ts";
 import { sqlState } from "./resilient_connection.ts";
 
 /** What became of a claim: `taken` is empty when all were claimed, else none was. */
-export interface Claim {
+export interface ClaimResult {
   /** Numbers of the claim that are another company's. */
   readonly taken: readonly { readonly phone_number_id: string }[];
 }
@@ -32,7 +32,7 @@ const DEADLOCK = "40P01";
 const ATTEMPTS_MAX = 5;
 
 /** Which company a number of Meta's belongs to. */
-export class PhoneNumbers {
+export class PostgresPhoneNumbers {
   readonly #pool: Pool;
 
   constructor(pool: Pool) {
@@ -45,7 +45,7 @@ export class PhoneNumbers {
    *
    * @throws {Error} when Postgres cannot be reached: then all or none were claimed
    */
-  async claim(company: CompanyId, phone_number_ids: readonly string[], at_ms: number): Promise<Claim> {
+  async claim(company: CompanyId, phone_number_ids: readonly string[], at_ms: number): Promise<ClaimResult> {
     const values = [company, [...new Set(phone_number_ids)], instantText(at_ms)];
     for (let attempt = 1;; attempt++) {
       try {

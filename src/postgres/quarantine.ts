@@ -3,8 +3,8 @@ import type { QuarantinedEvent } from "../domain/company/event.ts";
 import type { CompanyId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
 import * as arrays from "./binary_array.ts";
-import { epochMs, instantText, whole, wholeOrNull } from "./values.ts";
-import { Rounds } from "./batch_loader.ts";
+import { epochMs, instantText, safeInteger, safeIntegerOrNull } from "./values.ts";
+import { BatchLoader } from "./batch_loader.ts";
 
 /** An event that could not be metered, as an operator sees it. */
 export interface QuarantineRow extends QuarantinedEvent {
@@ -31,7 +31,7 @@ interface Row {
 }
 
 /** The company of what has none. */
-const NOBODY = "";
+const NO_COMPANY = "";
 
 /** Whose an event is, in the words that its index has. */
 const COMPANY = "coalesce(claimed_by, company_id)";
@@ -69,7 +69,7 @@ const ERASE = `
   )
   update quarantine set reason = 'erased', event = ${ERASED_EVENT}, people = '{}'
   where company_id = $1 and people && $2::uuid[]
-    or company_id in ('${NOBODY}', $1) and people && $3::uuid[]`;
+    or company_id in ('${NO_COMPANY}', $1) and people && $3::uuid[]`;
 
 /**
  * Notes what became of events that were tried again. One of nobody is of the company it was tried on first, and one
@@ -79,13 +79,13 @@ const MARK = `
   update quarantine q
   set replayed_at = m.replayed_at,
     reason = case when m.reason is null or q.reason = 'erased' then q.reason else m.reason end,
-    claimed_by = case q.company_id when '${NOBODY}' then coalesce(q.claimed_by, m.company) end
+    claimed_by = case q.company_id when '${NO_COMPANY}' then coalesce(q.claimed_by, m.company) end
   from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[]) as m(id, replayed_at, reason, company)
   where q.id = m.id and q.replayed_at is null
   returning q.id`;
 
 /** What became of an event that was tried again: it was metered, or why it still cannot be. */
-interface Mark {
+interface ReplayMark {
   readonly id: string;
   readonly replayed_at_ms?: number;
   readonly reason?: QuarantineReason;
@@ -95,15 +95,15 @@ interface Mark {
 const MARKS_MAX = 1_000;
 
 /** Waits for a company to claim its number. In the words that its index has. */
-const WAITS = `company_id = '${NOBODY}' and claimed_by is null and replayed_at is null`;
+const IS_WAITING = `company_id = '${NO_COMPANY}' and claimed_by is null and replayed_at is null`;
 
 /** From each number to the next in their index, whatever waits for it: one look a number, however much that is. */
 const CLAIMED_NUMBERS = `
   with recursive numbers(phone_number_id) as (
-    select min(phone_number_id) from quarantine where ${WAITS}
+    select min(phone_number_id) from quarantine where ${IS_WAITING}
     union all
     select (
-      select min(q.phone_number_id) from quarantine q where ${WAITS} and q.phone_number_id > n.phone_number_id
+      select min(q.phone_number_id) from quarantine q where ${IS_WAITING} and q.phone_number_id > n.phone_number_id
     ) from numbers n where n.phone_number_id is not null
   )
   select phone_number_id from numbers join phone_numbers using (phone_number_id) order by phone_number_id`;
@@ -118,15 +118,15 @@ export interface QuarantineFilter {
 /** What could not be metered. What a company's actor keeps is written with its changes; all else here. */
 export class PostgresQuarantine {
   readonly #pool: Pool;
-  readonly #onKeptBack: (reason: QuarantineReason) => void;
+  readonly #onQuarantined: (reason: QuarantineReason) => void;
   /** Many are tried at once, and noted in few statements. */
-  readonly #marks: Rounds<Mark, boolean>;
+  readonly #marks: BatchLoader<ReplayMark, boolean>;
 
-  /** @param onKeptBack told of each event that is added, also when it was there */
-  constructor(pool: Pool, onKeptBack: (reason: QuarantineReason) => void = () => {}) {
+  /** @param onQuarantined told of each event that is added, also when it was there */
+  constructor(pool: Pool, onQuarantined: (reason: QuarantineReason) => void = () => {}) {
     this.#pool = pool;
-    this.#onKeptBack = onKeptBack;
-    this.#marks = new Rounds({ next: differentEvents, ask: (marks) => this.#mark(marks) });
+    this.#onQuarantined = onQuarantined;
+    this.#marks = new BatchLoader({ batchSize: differentEvents, load: (marks) => this.#mark(marks) });
   }
 
   /**
@@ -140,7 +140,7 @@ export class PostgresQuarantine {
   ): Promise<void> {
     if (events.length === 0) return;
     await this.#pool.query(ADD, [
-      arrays.texts(events, ({ company }) => company ?? NOBODY),
+      arrays.texts(events, ({ company }) => company ?? NO_COMPANY),
       arrays.uuids(events, ({ id }) => id),
       arrays.texts(events, ({ reason }) => reason),
       arrays.texts(events, ({ phone_number_id }) => phone_number_id),
@@ -148,7 +148,7 @@ export class PostgresQuarantine {
       arrays.instants(events, ({ received_at_ms }) => received_at_ms),
       arrays.texts(events, ({ people }) => `{${people?.join(",") ?? ""}}`),
     ]);
-    for (const { reason } of events) this.#onKeptBack(reason);
+    for (const { reason } of events) this.#onQuarantined(reason);
   }
 
   /**
@@ -197,7 +197,7 @@ export class PostgresQuarantine {
         order by received_at desc, id desc limit $1`,
       values,
     );
-    return rows.map(quarantineRow);
+    return rows.map(toQuarantineRow);
   }
 
   /**
@@ -208,7 +208,7 @@ export class PostgresQuarantine {
    */
   async get(id: string): Promise<QuarantineRow | undefined> {
     const { rows } = await this.#pool.query<Row>(`select ${COLUMNS} from quarantine where id = $1`, [id]);
-    return rows.map(quarantineRow)[0];
+    return rows.map(toQuarantineRow)[0];
   }
 
   /**
@@ -219,7 +219,7 @@ export class PostgresQuarantine {
    * @throws {Error} when Postgres cannot be reached
    */
   markReplayed(id: string, at_ms: number, company: CompanyId | undefined): Promise<boolean> {
-    return this.#marks.ask({ id, replayed_at_ms: at_ms, company });
+    return this.#marks.load({ id, replayed_at_ms: at_ms, company });
   }
 
   /**
@@ -229,11 +229,15 @@ export class PostgresQuarantine {
    * @param company which it was tried on; undefined while none has its number
    * @throws {Error} when Postgres cannot be reached
    */
-  async markKept(id: string, reason: QuarantineReason, company: CompanyId | undefined): Promise<void> {
-    await this.#marks.ask({ id, reason, company });
+  async markReplayFailed(
+    id: string,
+    reason: QuarantineReason,
+    company: CompanyId | undefined,
+  ): Promise<void> {
+    await this.#marks.load({ id, reason, company });
   }
 
-  async #mark(marks: readonly Mark[]): Promise<boolean[]> {
+  async #mark(marks: readonly ReplayMark[]): Promise<boolean[]> {
     const { rows } = await this.#pool.query<{ id: string }>(MARK, [
       arrays.uuids(marks, ({ id }) => id),
       arrays.instants(marks, ({ replayed_at_ms }) => replayed_at_ms),
@@ -252,11 +256,11 @@ export class PostgresQuarantine {
    */
   async waitingFor(phone_number_id: string, limit: number): Promise<QuarantineRow[]> {
     const { rows } = await this.#pool.query<Row>(
-      `select ${COLUMNS} from quarantine where ${WAITS} and phone_number_id = $1
+      `select ${COLUMNS} from quarantine where ${IS_WAITING} and phone_number_id = $1
         order by received_at, id limit $2`,
       [phone_number_id, limit],
     );
-    return rows.map(quarantineRow);
+    return rows.map(toQuarantineRow);
   }
 
   /**
@@ -271,7 +275,7 @@ export class PostgresQuarantine {
 }
 
 /** How many of the first that wait are of different events: of two on one, a statement would see one alone. */
-function differentEvents(waiting: readonly Mark[]): number {
+function differentEvents(waiting: readonly ReplayMark[]): number {
   const different = new Set<string>();
   for (const { id } of waiting) {
     if (different.size === MARKS_MAX || different.has(id)) break;
@@ -280,14 +284,14 @@ function differentEvents(waiting: readonly Mark[]): number {
   return different.size;
 }
 
-function quarantineRow(row: Row): QuarantineRow {
+function toQuarantineRow(row: Row): QuarantineRow {
   return {
-    company: row.company_id === NOBODY ? undefined : row.company_id,
+    company: row.company_id === NO_COMPANY ? undefined : row.company_id,
     id: row.id,
     reason: row.reason,
     phone_number_id: row.phone_number_id ?? undefined,
     event: row.event,
-    received_at_ms: whole(row.received_at_ms),
-    replayed_at_ms: wholeOrNull(row.replayed_at_ms) ?? undefined,
+    received_at_ms: safeInteger(row.received_at_ms),
+    replayed_at_ms: safeIntegerOrNull(row.replayed_at_ms) ?? undefined,
   };
 }

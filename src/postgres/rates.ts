@@ -2,7 +2,7 @@ import { rateHistory } from "../domain/company/activation.ts";
 import type { FeatureCode, LocalDate } from "../domain/types.ts";
 import type { FeatureName, RateHistory, RateVersion } from "../domain/rates.ts";
 import type { Pool } from "./connection.ts";
-import { creditsOf, epochMs, instantText, whole, wholeOrNull } from "./values.ts";
+import { epochMs, instantText, safeInteger, safeIntegerOrNull, toCredits } from "./values.ts";
 
 interface RateRow {
   readonly feature: FeatureCode;
@@ -34,7 +34,7 @@ const APPEND = `
   select feature from appended`;
 
 /** The general rate card: prices in versions that are only ever added, and what features are called. */
-export class GeneralRates {
+export class PostgresRateCard {
   readonly #pool: Pool;
 
   constructor(pool: Pool) {
@@ -52,10 +52,10 @@ export class GeneralRates {
       company: null,
       feature: row.feature,
       version: row.version,
-      credits: creditsOf(row.credits),
+      credits: toCredits(row.credits),
       effective_from: row.effective_from,
-      from_ms: wholeOrNull(row.from_ms),
-      recorded_at_ms: whole(row.recorded_at_ms),
+      from_ms: safeIntegerOrNull(row.from_ms),
+      recorded_at_ms: safeInteger(row.recorded_at_ms),
       recorded_by: row.recorded_by,
     })));
   }
@@ -138,6 +138,6 @@ export class GeneralRates {
       [instantText(from_ms)],
     );
     const { at_ms, any_ever } = rows[0]!;
-    return at_ms !== null ? whole(at_ms) : any_ever ? from_ms - 1 : undefined;
+    return at_ms !== null ? safeInteger(at_ms) : any_ever ? from_ms - 1 : undefined;
   }
 }

@@ -12,10 +12,10 @@ import type {
 } from "../domain/reports.ts";
 import type { StoredPeriod } from "../domain/statement.ts";
 import type { Pool } from "./connection.ts";
-import { conditions } from "./conditions.ts";
-import { creditsOf, epochMs, instantText, whole, wholeOrNull } from "./values.ts";
-import { labelledUsage } from "./labelled_usage.ts";
-import { ledgerEntry, ledgerPage } from "./ledger_pages.ts";
+import { joinConditions } from "./conditions.ts";
+import { epochMs, instantText, safeInteger, safeIntegerOrNull, toCredits } from "./values.ts";
+import { readLabelledUsage } from "./labelled_usage.ts";
+import { readLedgerEntry, readLedgerPage } from "./ledger_pages.ts";
 
 /** A closed day and when it was closed. */
 export interface ClosedDayRecord extends ClosedDay {
@@ -42,12 +42,12 @@ export class PostgresReports {
 
   /** A page of the ledger, newest first. */
   ledger(page: LedgerQuery): Promise<LedgerEntry[]> {
-    return ledgerPage(this.#pool, page);
+    return readLedgerPage(this.#pool, page);
   }
 
   /** One entry; undefined when there is none. */
   ledgerEntry(company: CompanyId, seq: number): Promise<LedgerEntry | undefined> {
-    return ledgerEntry(this.#pool, company, seq);
+    return readLedgerEntry(this.#pool, company, seq);
   }
 
   /** A page of windows as they stand, those opened last first. */
@@ -56,7 +56,7 @@ export class PostgresReports {
   ): Promise<WindowRecord[]> {
     const { company, opened_from_ms, opened_before_ms, before, limit } = page;
     const values: unknown[] = [];
-    const where = conditions([
+    const where = joinConditions([
       ["company_id = ?", company],
       // By when they opened, which is what they are in order of, and not by their date: of one that is new to the planner
       // it takes few to be, and would rather read and sort them all.
@@ -80,8 +80,8 @@ export class PostgresReports {
     );
     return rows.map((row) => ({
       ...row,
-      opened_at_ms: whole(row.opened_at_ms),
-      credits: creditsOf(row.credits),
+      opened_at_ms: safeInteger(row.opened_at_ms),
+      credits: toCredits(row.credits),
       message: row.message ?? undefined,
     }));
   }
@@ -93,7 +93,7 @@ export class PostgresReports {
         where company_id = $1 and local_date between $2 and $3 order by local_date, feature, direction`,
       [company, from, to],
     );
-    return rows.map((row) => ({ ...row, units: whole(row.units), credits: creditsOf(row.credits) }));
+    return rows.map((row) => ({ ...row, units: safeInteger(row.units), credits: toCredits(row.credits) }));
   }
 
   /** What the closing of each day froze. A day that is open, or was never closed, is not in it. */
@@ -103,7 +103,7 @@ export class PostgresReports {
         where company_id = $1 and local_date between $2 and $3 order by local_date`,
       [company, from, to],
     );
-    return rows.map((row) => ({ ...row, closed_at_ms: whole(row.closed_at_ms) }));
+    return rows.map((row) => ({ ...row, closed_at_ms: safeInteger(row.closed_at_ms) }));
   }
 
   /** Every month of a company that something happened in, oldest first. */
@@ -114,27 +114,27 @@ export class PostgresReports {
       [company],
     );
     return rows.map(({ month, granted, consumed, closed, at_close, closed_at_ms }) => ({
-      period: { month, granted: creditsOf(granted), consumed: creditsOf(consumed), closed },
+      period: { month, granted: toCredits(granted), consumed: toCredits(consumed), closed },
       at_close: at_close ?? undefined,
-      closed_at_ms: wholeOrNull(closed_at_ms) ?? undefined,
+      closed_at_ms: safeIntegerOrNull(closed_at_ms) ?? undefined,
     }));
   }
 
   /** What was used by what it was attributed to: its sums are those of the totals. */
   labelledUsage(query: LabelledUsageQuery): Promise<LabelledUsage[]> {
-    return labelledUsage(this.#pool, query);
+    return readLabelledUsage(this.#pool, query);
   }
 
   /** How contacts are read by people, by id: their phone if it is known. Who is not kept readable is not in it. */
-  async clues(company: CompanyId, contacts: readonly ContactId[]): Promise<Map<ContactId, string>> {
-    const { rows } = await this.#pool.query<{ contact_id: ContactId; clue: string }>(
-      `select distinct on (contact_id) contact_id, clue from contacts
-        where company_id = $1 and clue is not null and (key = any ($2::uuid[])
+  async identifiersOf(company: CompanyId, contacts: readonly ContactId[]): Promise<Map<ContactId, string>> {
+    const { rows } = await this.#pool.query<{ contact_id: ContactId; identifier: string }>(
+      `select distinct on (contact_id) contact_id, identifier from contacts
+        where company_id = $1 and identifier is not null and (key = any ($2::uuid[])
           or contact_id = any ($2::uuid[]) and contact_id <> key)
-        order by contact_id, by_phone desc, clue`,
+        order by contact_id, by_phone desc, identifier`,
       [company, [...new Set(contacts)]],
     );
-    return new Map(rows.map(({ contact_id, clue }) => [contact_id, clue]));
+    return new Map(rows.map(({ contact_id, identifier }) => [contact_id, identifier]));
   }
 }
 

@@ -2,7 +2,7 @@ import type { Client, QueryResult } from "./connection.ts";
 import { connect, disconnect } from "./connection.ts";
 
 /** What may be said of a line. */
-export interface LineOptions {
+export interface ResilientConnectionOptions {
   readonly application_name: string;
   /** Settings of its sessions, such as `enable_seqscan: "off"`. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export interface LineOptions {
 }
 
 /** A statement. With a name it is prepared, once a connection. */
-export interface Statement {
+export interface SqlStatement {
   readonly name?: string;
   readonly text: string;
   readonly values?: readonly unknown[];
@@ -42,16 +42,16 @@ const BACKOFF_MAX_MS = 1_000;
  * sent twice: if its connection dies, it rejects, and the next statement goes over a new connection. While
  * Postgres cannot be reached, statements reject at once, without a new attempt each.
  */
-export class Line {
+export class ResilientConnection {
   readonly #url: string;
-  readonly #options: LineOptions;
+  readonly #options: ResilientConnectionOptions;
   #client: Promise<Client> | undefined;
   #closed = false;
   /** Why the last attempt to connect failed, and until when no other is made. */
-  #refused: { readonly error: unknown; readonly until_ms: number } | undefined;
+  #last_failure: { readonly error: unknown; readonly until_ms: number } | undefined;
   #backoff_ms = BACKOFF_MIN_MS;
 
-  constructor(url: string, options: LineOptions) {
+  constructor(url: string, options: ResilientConnectionOptions) {
     this.#url = url;
     this.#options = options;
   }
@@ -62,16 +62,16 @@ export class Line {
    * @throws {Error} what Postgres says (see {@link sqlState}), or that the connection could not be made or was
    * lost; then it may or may not have been executed
    */
-  async query<Row extends object>(statement: Statement): Promise<QueryResult<Row>> {
+  async query<Row extends object>(statement: SqlStatement): Promise<QueryResult<Row>> {
     if (this.#closed) throw new Error("the connection was closed");
-    const refused = this.#refused;
+    const refused = this.#last_failure;
     if (refused !== undefined && performance.now() < refused.until_ms) throw refused.error;
     const connecting = this.#client ??= this.#open();
     const client = await connecting;
     try {
       return await client.query<Row>({ ...statement, values: [...statement.values ?? []] });
     } catch (error) {
-      if (!isRefusal(error)) this.#drop(connecting, error as Error);
+      if (!isStatementError(error)) this.#discard(connecting, error as Error);
       throw error;
     }
   }
@@ -88,7 +88,7 @@ export class Line {
     const { application_name, settings = {}, pipeline = false } = this.#options;
     const { statement_timeout_ms = 10_000, connect_timeout_ms = 2_000 } = this.#options;
     let client: Client | undefined;
-    const onError = (error: Error) => this.#lost(client, error);
+    const onError = (error: Error) => this.#connectionLost(client, error);
     try {
       client = await connect(this.#url, {
         application_name,
@@ -97,20 +97,20 @@ export class Line {
         pipeline,
         onError,
       });
-      await this.#prepare(client, settings);
-      this.#refused = undefined;
+      await this.#applySettings(client, settings);
+      this.#last_failure = undefined;
       this.#backoff_ms = BACKOFF_MIN_MS;
       return client;
     } catch (error) {
       this.#client = undefined;
-      this.#refused = { error, until_ms: performance.now() + this.#backoff_ms };
+      this.#last_failure = { error, until_ms: performance.now() + this.#backoff_ms };
       this.#backoff_ms = Math.min(this.#backoff_ms * 2, BACKOFF_MAX_MS);
       this.#options.onError?.(error as Error);
       throw error;
     }
   }
 
-  async #prepare(client: Client, settings: Readonly<Record<string, string>>): Promise<void> {
+  async #applySettings(client: Client, settings: Readonly<Record<string, string>>): Promise<void> {
     try {
       const sets = Object.entries(settings).map(([name, value]) => `set ${name} = ${value}`);
       if (sets.length > 0) await client.query(sets.join(";"));
@@ -120,14 +120,14 @@ export class Line {
     }
   }
 
-  #lost(client: Client | undefined, error: Error): void {
+  #connectionLost(client: Client | undefined, error: Error): void {
     const connecting = this.#client;
     connecting?.then((current) => {
-      if (current === client) this.#drop(connecting, error);
+      if (current === client) this.#discard(connecting, error);
     }, () => {});
   }
 
-  #drop(connecting: Promise<Client>, error: Error): void {
+  #discard(connecting: Promise<Client>, error: Error): void {
     // Several statements, and the connection itself, may tell of one loss.
     if (this.#client !== connecting) return;
     this.#client = undefined;
@@ -146,11 +146,11 @@ export function sqlState(error: unknown): string | undefined {
  * Whether Postgres refused a statement for what is in it, and would again: data exceptions, violated constraints,
  * broken rules of SQL, limits. Nothing of it was executed.
  */
-export function isRefusedForItsContent(error: unknown): boolean {
+export function isContentError(error: unknown): boolean {
   return /^(21|22|23|42|54)/.test(sqlState(error) ?? "");
 }
 
 /** Whether Postgres refused a statement and went on: FATAL and PANIC end the connection. */
-function isRefusal(error: unknown): boolean {
+function isStatementError(error: unknown): boolean {
   return sqlState(error) !== undefined && (error as { severity: string }).severity === "ERROR";
 }

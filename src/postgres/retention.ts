@@ -9,12 +9,12 @@
  */
 
 import { instantText } from "./values.ts";
-import type { LineOptions } from "./resilient_connection.ts";
-import { KEYED_PLANS, Line, sqlState } from "./resilient_connection.ts";
+import type { ResilientConnectionOptions } from "./resilient_connection.ts";
+import { KEYED_PLANS, ResilientConnection, sqlState } from "./resilient_connection.ts";
 import { DAY_MS } from "../time/units.ts";
 
 /** What a run forgot. */
-export interface Forgotten {
+export interface RetentionReport {
   /** UTC months of facts. */
   readonly months: number;
   /** Usages, sends and events in quarantine. */
@@ -23,22 +23,22 @@ export interface Forgotten {
   readonly names: number;
 }
 
-const SWEPT = "select coalesce(swept_to >= $1, false) as is_done from retention";
+const IS_DONE = "select coalesce(swept_to >= $1, false) as is_done from retention";
 const DROP_FACTS = "select drop_facts_before($1) as months";
-const FORGET_ROWS = "select forget_before($1, $2) as rows";
-const NOTE = "update retention set swept_to = greatest(swept_to, $1)";
+const DELETE_ROWS = "select forget_before($1, $2) as rows";
+const RECORD_DONE = "update retention set swept_to = greatest(swept_to, $1)";
 
 /**
  * Takes the names of those of a page of keys that have no fact under any key of theirs. A row that is being written
  * is passed by: it is of somebody who is back.
  */
-const FORGET_NAMES = `
+const CLEAR_IDENTIFIERS = `
   with page as materialized (
-    select company_id, key, contact_id, clue from contacts
+    select company_id, key, contact_id, identifier from contacts
     where (company_id, key) > ($1, $2::uuid) order by company_id, key limit $3
   ), idle as (
     select p.company_id, p.key from page p
-    where p.clue is not null and not exists (
+    where p.identifier is not null and not exists (
       select from (
         select p.contact_id as contact
         union all
@@ -49,35 +49,35 @@ const FORGET_NAMES = `
   ), locked as (
     select c.company_id, c.key from idle join contacts c using (company_id, key) for update of c skip locked
   ), forgotten as (
-    update contacts c set clue = null from locked l where c.company_id = l.company_id and c.key = l.key
+    update contacts c set identifier = null from locked l where c.company_id = l.company_id and c.key = l.key
     returning c.key
   )
   select company_id, key, (select count(*) from forgotten)::int as names
   from page order by company_id desc, key desc limit 1`;
 
 const ROWS_AT_ONCE = 2_000;
-const NAMES_AT_ONCE = 1_000;
+const KEYS_AT_ONCE = 1_000;
 const LOCK_NOT_AVAILABLE = "55P03";
 const NO_KEY = "00000000-0000-0000-0000-000000000000";
 
 /** Forgets what is past keeping, whenever it is woken. */
 export class Retention {
-  readonly #line: Line;
-  readonly #kept_days: number;
+  readonly #line: ResilientConnection;
+  readonly #retention_days: number;
   readonly #stopping = new AbortController();
-  #running: Promise<Forgotten | undefined> | undefined;
+  #running: Promise<RetentionReport | undefined> | undefined;
 
   /**
    * @param url connects as the service does
    * @param kept_days days that facts are kept for after their UTC month
    */
-  constructor(url: string, kept_days: number, options: Pick<LineOptions, "onError"> = {}) {
-    this.#line = new Line(url, {
+  constructor(url: string, kept_days: number, options: Pick<ResilientConnectionOptions, "onError"> = {}) {
+    this.#line = new ResilientConnection(url, {
       application_name: "poli-credits retention",
       settings: KEYED_PLANS,
       ...options,
     });
-    this.#kept_days = kept_days;
+    this.#retention_days = kept_days;
   }
 
   /**
@@ -86,10 +86,10 @@ export class Retention {
    * @returns undefined when there was nothing to do, or it has to wait for the next run
    * @throws {Error} when Postgres cannot be reached: the next run goes on from there
    */
-  async run(now_ms: number): Promise<Forgotten | undefined> {
+  async run(now_ms: number): Promise<RetentionReport | undefined> {
     while (this.#running !== undefined) await this.#running.catch(() => undefined);
     if (this.#stopping.signal.aborted) return undefined;
-    this.#running = this.#run(now_ms);
+    this.#running = this.#runOnce(now_ms);
     try {
       return await this.#running;
     } finally {
@@ -104,45 +104,45 @@ export class Retention {
     await this.#line.close();
   }
 
-  async #run(now_ms: number): Promise<Forgotten | undefined> {
-    const before = instantText(monthStart(now_ms - this.#kept_days * DAY_MS));
-    if (await this.#one<boolean>("is_done", SWEPT, [before])) return undefined;
+  async #runOnce(now_ms: number): Promise<RetentionReport | undefined> {
+    const before = instantText(monthStart(now_ms - this.#retention_days * DAY_MS));
+    if (await this.#queryValue<boolean>("is_done", IS_DONE, [before])) return undefined;
     const months = await this.#dropFacts(before);
     if (months === undefined) return undefined;
-    const rows = await this.#forgetRows(before);
-    const names = await this.#forgetNames();
+    const rows = await this.#deleteRows(before);
+    const names = await this.#clearIdentifiers();
     if (this.#stopping.signal.aborted) return undefined;
-    await this.#line.query({ text: NOTE, values: [before] });
+    await this.#line.query({ text: RECORD_DONE, values: [before] });
     return { months, rows, names };
   }
 
   /** @returns undefined when the table is in use for longer than anybody should wait, or another process does it */
   async #dropFacts(before: string): Promise<number | undefined> {
     try {
-      return await this.#one<number | null>("months", DROP_FACTS, [before]) ?? undefined;
+      return await this.#queryValue<number | null>("months", DROP_FACTS, [before]) ?? undefined;
     } catch (error) {
       if (sqlState(error) === LOCK_NOT_AVAILABLE) return undefined;
       throw error;
     }
   }
 
-  async #forgetRows(before: string): Promise<number> {
+  async #deleteRows(before: string): Promise<number> {
     let forgotten = 0;
     while (!this.#stopping.signal.aborted) {
-      const rows = Number(await this.#one<bigint>("rows", FORGET_ROWS, [before, ROWS_AT_ONCE]));
+      const rows = Number(await this.#queryValue<bigint>("rows", DELETE_ROWS, [before, ROWS_AT_ONCE]));
       if (rows === 0) break;
       forgotten += rows;
     }
     return forgotten;
   }
 
-  async #forgetNames(): Promise<number> {
+  async #clearIdentifiers(): Promise<number> {
     let forgotten = 0;
     let after: readonly [string, string] = ["", NO_KEY];
     while (!this.#stopping.signal.aborted) {
       const { rows } = await this.#line.query<{ company_id: string; key: string; names: number }>({
-        text: FORGET_NAMES,
-        values: [...after, NAMES_AT_ONCE],
+        text: CLEAR_IDENTIFIERS,
+        values: [...after, KEYS_AT_ONCE],
       });
       if (rows[0] === undefined) break;
       forgotten += rows[0].names;
@@ -151,7 +151,7 @@ export class Retention {
     return forgotten;
   }
 
-  async #one<T>(column: string, text: string, values: readonly unknown[]): Promise<T> {
+  async #queryValue<T>(column: string, text: string, values: readonly unknown[]): Promise<T> {
     const { rows } = await this.#line.query<Record<string, T>>({ text, values });
     return rows[0]![column]!;
   }

@@ -4,37 +4,37 @@ import type { QuarantineReason } from "../domain/company/command.ts";
 import { Keyring } from "../domain/identity/keyring.ts";
 import type { CompanyId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
-import { pool } from "./connection.ts";
+import { createPool } from "./connection.ts";
 import { connectionsAllowed } from "./connection_limit.ts";
 import { startEmbeddedPostgres } from "../embedded_postgres/embedded_postgres.ts";
 import { GroupCommitJournal } from "../journal/journal.ts";
-import { KeptBack } from "../observability/quarantine_counter.ts";
+import { QuarantineCounter } from "../observability/quarantine_counter.ts";
 import { migrate } from "./migrations.ts";
-import { limitPowers } from "./grants.ts";
+import { applyGrants } from "./grants.ts";
 import { PostgresAlerts } from "./alerts.ts";
 import { PostgresCompanyStore } from "./companies.ts";
 import { PostgresKeys } from "./keys.ts";
-import { PhoneNumbers } from "./phone_numbers.ts";
+import { PostgresPhoneNumbers } from "./phone_numbers.ts";
 import { PostgresQuarantine } from "./quarantine.ts";
-import { GeneralRates } from "./rates.ts";
+import { PostgresRateCard } from "./rates.ts";
 import { PostgresReports } from "./reports.ts";
 import { Retention } from "./retention.ts";
 import { serviceSecret } from "./service_secret.ts";
 import { TestClockStore } from "./test_clock.ts";
 import { PostgresViewerSessions } from "./viewer_sessions.ts";
 import { PostgresWriter } from "./writer.ts";
-import { unusable } from "./database_error.ts";
+import { toDatabaseError } from "./database_error.ts";
 
 /** Everything that is kept, ready to be used. */
 export interface Store {
   readonly journal: GroupCommitJournal;
   readonly companies: PostgresCompanyStore;
-  readonly phone_numbers: PhoneNumbers;
-  readonly rates: GeneralRates;
+  readonly phone_numbers: PostgresPhoneNumbers;
+  readonly rates: PostgresRateCard;
   /** Hashes what no company's secret could: people and events that no company is known of. */
   readonly keyring: Keyring;
   readonly quarantine: PostgresQuarantine;
-  readonly kept_back: KeptBack;
+  readonly quarantined: QuarantineCounter;
   readonly reports: PostgresReports;
   readonly retention: Retention;
   readonly test_clock: TestClockStore;
@@ -42,7 +42,7 @@ export interface Store {
   readonly keys: PostgresKeys;
   readonly viewer_sessions: PostgresViewerSessions;
   /** Seals what viewers hold. */
-  readonly ticket_secret: Uint8Array;
+  readonly token_secret: Uint8Array;
   /** Rejects when Postgres does not answer. */
   ping(): Promise<void>;
   /** Writes what was accepted, closes every connection, and stops Postgres where it is ours. Never throws. */
@@ -58,9 +58,9 @@ const ACCESS_MAX = 3;
 /** Alerts are looked for and told beside the house, and hold up nothing of it. */
 const ALERTS_MAX = 2;
 /** The journal, activations, loads and retention have a connection each. */
-const LINES = 4;
+const SINGLE_CONNECTIONS = 4;
 /** Connections that a process has at the most, whatever is asked of it. */
-export const CONNECTIONS_MAX = READERS_MAX + REPORTS_MAX + ACCESS_MAX + ALERTS_MAX + LINES;
+export const CONNECTIONS_MAX = READERS_MAX + REPORTS_MAX + ACCESS_MAX + ALERTS_MAX + SINGLE_CONNECTIONS;
 /**
  * How long Postgres may take over one of each. Where it has stopped answering at all, the connection is given up 5 s
  * later: whoever asked hears of it within the 30 s that callers and proxies usually wait.
@@ -91,32 +91,33 @@ export async function openStore(
   },
 ): Promise<Store> {
   const embedded = config.database_url === undefined
-    ? await startEmbeddedPostgres({ data_dir: `${config.data_dir}/postgres`, log: say })
+    ? await startEmbeddedPostgres({ data_dir: `${config.data_dir}/postgres`, log: logMessage })
     : undefined;
   const owner_url = config.database_url ?? embedded!.url;
   let url: string;
   try {
-    await migrate({ url: owner_url, log: say });
-    url = await limitPowers({ url: owner_url, log: say });
+    await migrate({ url: owner_url, log: logMessage });
+    url = await applyGrants({ url: owner_url, log: logMessage });
   } catch (error) {
     await embedded?.stop();
-    throw embedded === undefined ? unusable(error) : error;
+    throw embedded === undefined ? toDatabaseError(error) : error;
   }
-  const onError = (error: Error) => say("warning", `A connection to Postgres was lost: ${error.message}`);
-  const reading = pool(url, {
+  const onError = (error: Error) =>
+    logMessage("warning", `A connection to Postgres was lost: ${error.message}`);
+  const reading = createPool(url, {
     application_name: "poli-credits reads",
     max: READERS_MAX,
     statement_timeout_ms: READ_TIMEOUT_MS,
     onError,
   });
   try {
-    await warnOfFewConnections(reading);
+    await warnAboutConnectionLimit(reading);
     const secrets = {
       keyring: new Keyring(await serviceSecret(reading, "quarantine")),
-      ticket_secret: await serviceSecret(reading, "viewer_sessions"),
+      token_secret: await serviceSecret(reading, "viewer_sessions"),
     };
     const retention = new Retention(url, config.facts_kept_days, { onError });
-    return storeOn(url, reading, secrets, retention, onError, async () => await embedded?.stop());
+    return buildStore(url, reading, secrets, retention, onError, async () => await embedded?.stop());
   } catch (error) {
     await reading.end();
     await embedded?.stop();
@@ -125,47 +126,47 @@ export async function openStore(
 }
 
 /** At rest it gets by with few; under load it would be refused the others, and answer 503. */
-async function warnOfFewConnections(reading: Pool): Promise<void> {
+async function warnAboutConnectionLimit(reading: Pool): Promise<void> {
   const allowed = await connectionsAllowed(reading);
   if (allowed >= CONNECTIONS_MAX) return;
-  say(
+  logMessage(
     "warning",
     `Postgres lets this service have ${allowed} connections, and under load it has up to ${CONNECTIONS_MAX}: raise ` +
       "max_connections, or the CONNECTION LIMIT of the role or the database of DATABASE_URL.",
   );
 }
 
-function storeOn(
+function buildStore(
   url: string,
   reading: Pool,
-  secrets: Pick<Store, "keyring" | "ticket_secret">,
+  secrets: Pick<Store, "keyring" | "token_secret">,
   retention: Retention,
   onError: (error: Error) => void,
   stop: () => Promise<void>,
 ): Store {
   const onRefused = (company: CompanyId, why: string) =>
     log.error("Postgres refused what {company} was to keep, which was answered 503: {why}", { company, why });
-  const kept_back = new KeptBack();
-  const onKeptBack = (reason: QuarantineReason) => kept_back.count(reason);
-  const writer = new PostgresWriter(url, { onError, onRefused, onKeptBack });
+  const quarantined = new QuarantineCounter();
+  const onQuarantined = (reason: QuarantineReason) => quarantined.count(reason);
+  const writer = new PostgresWriter(url, { onError, onRejected: onRefused, onQuarantined });
   // One lane a server of Postgres. More into the same one make more and smaller statements, and cost more of both
   // processors than they save in waiting (`tools/bench/README.md`).
-  const journal = new GroupCommitJournal([writer], { gathered: turnsOfTheLoop });
+  const journal = new GroupCommitJournal([writer], { batchReady: waitForLoopTurns });
   const companies = new PostgresCompanyStore(reading, url, { onError });
-  const reporting = pool(url, {
+  const reporting = createPool(url, {
     application_name: "poli-credits reports",
     max: REPORTS_MAX,
     statement_timeout_ms: REPORT_TIMEOUT_MS,
     onError,
   });
-  const alerting = pool(url, {
+  const alerting = createPool(url, {
     application_name: "poli-credits alerts",
     max: ALERTS_MAX,
     // Whoever waits for a connection of these two is nobody who is waited for.
     connect_timeout_ms: 60_000,
     onError,
   });
-  const access = pool(url, {
+  const access = createPool(url, {
     application_name: "poli-credits access",
     max: ACCESS_MAX,
     statement_timeout_ms: ACCESS_TIMEOUT_MS,
@@ -175,11 +176,11 @@ function storeOn(
   return {
     ...secrets,
     journal,
-    kept_back,
+    quarantined,
     companies,
-    phone_numbers: new PhoneNumbers(reading),
-    rates: new GeneralRates(reading),
-    quarantine: new PostgresQuarantine(reading, onKeptBack),
+    phone_numbers: new PostgresPhoneNumbers(reading),
+    rates: new PostgresRateCard(reading),
+    quarantine: new PostgresQuarantine(reading, onQuarantined),
     reports: new PostgresReports(reporting),
     retention,
     test_clock: new TestClockStore(reading),
@@ -203,10 +204,10 @@ function storeOn(
   };
 }
 
-async function turnsOfTheLoop(): Promise<void> {
+async function waitForLoopTurns(): Promise<void> {
   for (let turn = 0; turn < GATHERING_TURNS; turn++) await setImmediate();
 }
 
-function say(level: "debug" | "info" | "warning" | "error", message: string): void {
+function logMessage(level: "debug" | "info" | "warning" | "error", message: string): void {
   log[level](message);
 }

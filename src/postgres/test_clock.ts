@@ -1,5 +1,5 @@
 import type { Pool } from "./connection.ts";
-import { whole } from "./values.ts";
+import { safeInteger } from "./values.ts";
 
 /** Keeps how far the test clock is ahead of the real one, so that a restart does not set it back. */
 export class TestClockStore {
@@ -15,7 +15,7 @@ export class TestClockStore {
    */
   async read(): Promise<number | undefined> {
     const { rows } = await this.#pool.query<{ offset_ms: bigint }>("select offset_ms from test_clock");
-    return rows[0] === undefined ? undefined : whole(rows[0].offset_ms);
+    return rows[0] === undefined ? undefined : safeInteger(rows[0].offset_ms);
   }
 
   /**

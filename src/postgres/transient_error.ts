@@ -4,7 +4,7 @@ import { sqlState } from "./resilient_connection.ts";
  * Whether an error means that Postgres cannot be reached, is starting or is stopping: trying again later can
  * help. A statement it refused is none.
  */
-export function isOutage(error: unknown): boolean {
+export function isTransientError(error: unknown): boolean {
   const state = sqlState(error);
   // 08 connection, 53 out of a resource, 57 operator (shutdown, cancelled), 58 its system, 25006 read-only.
   if (state !== undefined) return /^(08|53|57|58|25006)/.test(state);

@@ -18,23 +18,23 @@ export function instantText(at_ms: number): string {
  *
  * @throws {RangeError} when a float64 does not hold it exactly
  */
-export function whole(value: bigint): number {
+export function safeInteger(value: bigint): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number)) throw new RangeError(`${value} is too large to be held exactly`);
   return number;
 }
 
-/** As {@link whole}, for what may be missing. */
-export function wholeOrNull(value: bigint | null): number | null {
-  return value === null ? null : whole(value);
+/** As {@link safeInteger}, for what may be missing. */
+export function safeIntegerOrNull(value: bigint | null): number | null {
+  return value === null ? null : safeInteger(value);
 }
 
-/** As {@link whole}, for what may be missing, where the value it becomes is optional. */
-export function wholeOrUndefined(value: bigint | null): number | undefined {
-  return value === null ? undefined : whole(value);
+/** As {@link safeInteger}, for what may be missing, where the value it becomes is optional. */
+export function safeIntegerOrUndefined(value: bigint | null): number | undefined {
+  return value === null ? undefined : safeInteger(value);
 }
 
 /** Credits that Postgres holds as bigint. */
-export function creditsOf(value: bigint | number | string): Credits {
+export function toCredits(value: bigint | number | string): Credits {
   return credits(Number(value));
 }

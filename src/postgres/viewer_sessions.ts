@@ -1,7 +1,7 @@
-import type { KeptSession, NewSession, SessionStore } from "../access/store.ts";
+import type { NewSession, SessionRecord, SessionStore } from "../access/store.ts";
 import type { CompanyId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
-import { epochMs, instantText, whole } from "./values.ts";
+import { epochMs, instantText, safeInteger } from "./values.ts";
 import { NEXT_REVISION } from "./keys.ts";
 
 interface SessionRow {
@@ -66,20 +66,20 @@ export class PostgresViewerSessions implements SessionStore {
     return rowCount === 1;
   }
 
-  async open(
+  async openLink(
     link: string,
     hash: string,
     now_ms: number,
     lasts_max_ms: number,
-  ): Promise<KeptSession | undefined> {
+  ): Promise<SessionRecord | undefined> {
     const values = [link, hash, instantText(now_ms), instantText(now_ms + lasts_max_ms)];
     const { rows } = await this.#pool.query<SessionRow>(OPEN, values);
-    return rows[0] === undefined ? undefined : sessionOf(rows[0]);
+    return rows[0] === undefined ? undefined : toSessionRecord(rows[0]);
   }
 
-  async find(hash: string, now_ms: number): Promise<KeptSession | undefined> {
+  async find(hash: string, now_ms: number): Promise<SessionRecord | undefined> {
     const { rows } = await this.#pool.query<SessionRow>(FIND, [hash, instantText(now_ms)]);
-    return rows[0] === undefined ? undefined : sessionOf(rows[0]);
+    return rows[0] === undefined ? undefined : toSessionRecord(rows[0]);
   }
 
   async renew(renewals: readonly { readonly hash: string; readonly expires_at_ms: number }[]): Promise<void> {
@@ -91,18 +91,18 @@ export class PostgresViewerSessions implements SessionStore {
     await this.#pool.query(END, [hash, instantText(at_ms)]);
   }
 
-  async forget(before_ms: number): Promise<void> {
+  async deleteExpired(before_ms: number): Promise<void> {
     await this.#pool.query("delete from viewer_sessions where expires_at < $1", [instantText(before_ms)]);
   }
 }
 
-function sessionOf(row: SessionRow): KeptSession {
+function toSessionRecord(row: SessionRow): SessionRecord {
   return {
     hash: row.hash,
     company: row.company_id as CompanyId,
     key: row.key_id ?? undefined,
-    ttl_ms: whole(row.ttl_ms),
-    expires_at_ms: whole(row.expires_at_ms),
-    ends_by_ms: whole(row.ends_by_ms),
+    ttl_ms: safeInteger(row.ttl_ms),
+    expires_at_ms: safeInteger(row.expires_at_ms),
+    ends_by_ms: safeInteger(row.ends_by_ms),
   };
 }

@@ -10,7 +10,7 @@ import type { Period } from "../domain/period.ts";
 import type { RateVersion } from "../domain/rates.ts";
 
 /** A row of a company, with what its table keeps of the domain's own value. */
-interface Of<T> {
+interface CompanyRow<T> {
   readonly company: CompanyId;
   readonly recorded_at_ms: number;
   readonly value: T;
@@ -27,7 +27,7 @@ export interface ContactRow {
   readonly key: ContactKey;
   readonly contact_id: ContactId;
   readonly by_phone: boolean;
-  readonly clue: string | undefined;
+  readonly identifier: string | undefined;
   /** When the person was erased; undefined keeps what stands. */
   readonly erased_at_ms: number | undefined;
 }
@@ -53,27 +53,29 @@ export interface SendRow {
 }
 
 /** What a statement writes: no table has two rows of one key that it would update. */
-export interface Rows {
+export interface ChangeRows {
   readonly heads: HeadRow[];
-  readonly contacts: Of<ContactRow>[];
-  readonly facts: Of<StoredFact>[];
-  readonly sends: Of<SendRow>[];
-  readonly usages: Of<StoredUsage>[];
-  readonly windows: Of<WindowRow & { readonly window: Window }>[];
+  readonly contacts: CompanyRow<ContactRow>[];
+  readonly facts: CompanyRow<StoredFact>[];
+  readonly sends: CompanyRow<SendRow>[];
+  readonly usages: CompanyRow<StoredUsage>[];
+  readonly windows: CompanyRow<WindowRow & { readonly window: Window }>[];
   /** Windows that turned out not to have opened. */
-  readonly gone_windows: Of<WindowRow>[];
-  readonly ledger: Of<LedgerEntry>[];
-  readonly day_totals: Of<DayTotal & { readonly local_date: LocalDate }>[];
-  readonly periods: Of<PeriodRow>[];
-  readonly closed_days: Of<{ readonly local_date: LocalDate; readonly totals: readonly DayTotal[] }>[];
-  readonly company_settings: Of<SettingsVersion>[];
-  readonly contract_versions: Of<ContractVersion>[];
-  readonly rate_versions: Of<RateVersion>[];
-  readonly quarantine: Of<QuarantinedEvent>[];
+  readonly gone_windows: CompanyRow<WindowRow>[];
+  readonly ledger: CompanyRow<LedgerEntry>[];
+  readonly day_totals: CompanyRow<DayTotal & { readonly local_date: LocalDate }>[];
+  readonly periods: CompanyRow<PeriodRow>[];
+  readonly closed_days: CompanyRow<
+    { readonly local_date: LocalDate; readonly totals: readonly DayTotal[] }
+  >[];
+  readonly company_settings: CompanyRow<SettingsVersion>[];
+  readonly contract_versions: CompanyRow<ContractVersion>[];
+  readonly rate_versions: CompanyRow<RateVersion>[];
+  readonly quarantine: CompanyRow<QuarantinedEvent>[];
 }
 
 /** What the events of one company say something is now: of two on the same key, the later one holds. */
-interface Latest {
+interface LatestRows {
   profile: HeadRow["profile"];
   readonly contacts: Map<ContactKey, ContactRow>;
   readonly windows: Map<string, WindowRow>;
@@ -86,8 +88,8 @@ interface Latest {
  *
  * @param changes of different companies
  */
-export function rowsOf(changes: readonly Change[]): Rows {
-  const rows: Rows = {
+export function rowsOf(changes: readonly Change[]): ChangeRows {
+  const rows: ChangeRows = {
     heads: [],
     contacts: [],
     facts: [],
@@ -105,7 +107,7 @@ export function rowsOf(changes: readonly Change[]): Rows {
     quarantine: [],
   };
   for (const change of changes) {
-    const latest: Latest = {
+    const latest: LatestRows = {
       profile: undefined,
       contacts: new Map(),
       windows: new Map(),
@@ -118,8 +120,8 @@ export function rowsOf(changes: readonly Change[]): Rows {
   return rows;
 }
 
-function fold(rows: Rows, latest: Latest, change: Change, event: CompanyEvent): void {
-  const of = <T>(value: T): Of<T> => ({
+function fold(rows: ChangeRows, latest: LatestRows, change: Change, event: CompanyEvent): void {
+  const of = <T>(value: T): CompanyRow<T> => ({
     company: change.company,
     recorded_at_ms: change.recorded_at_ms,
     value,
@@ -169,41 +171,42 @@ function fold(rows: Rows, latest: Latest, change: Change, event: CompanyEvent): 
 }
 
 /** What the closing of a month froze stays, whatever is posted to the month later. */
-function foldPeriod(latest: Latest, period: Period, figures: ClosedFigures | undefined): void {
+function foldPeriod(latest: LatestRows, period: Period, figures: ClosedFigures | undefined): void {
   const at_close = figures ?? latest.periods.get(period.month)?.at_close;
   latest.periods.set(period.month, { period, at_close });
 }
 
 function foldContacts(
-  contacts: Latest["contacts"],
+  contacts: LatestRows["contacts"],
   event: Extract<CompanyEvent, { type: "key_learned" | "person_erased" | "people_merged" }>,
 ): void {
   if (event.type === "key_learned") {
-    const { key, by_phone, person, named } = event;
-    const erased_at_ms = contacts.get(key)?.erased_at_ms ?? (named ? undefined : person.erased_at_ms);
-    const clue = named ? event.clue : undefined;
-    contacts.set(key, { key, contact_id: person.id, by_phone, clue, erased_at_ms });
+    const { key, by_phone, person, readable } = event;
+    const erased_at_ms = contacts.get(key)?.erased_at_ms ?? (readable ? undefined : person.erased_at_ms);
+    const identifier = readable ? event.identifier : undefined;
+    contacts.set(key, { key, contact_id: person.id, by_phone, identifier, erased_at_ms });
     return;
   }
   if (event.type === "person_erased") {
     const { person, at_ms } = event;
     for (const key of event.keys) {
       const by_phone = contacts.get(key)?.by_phone ?? false;
-      contacts.set(key, { key, contact_id: person.id, by_phone, clue: undefined, erased_at_ms: at_ms });
+      contacts.set(key, { key, contact_id: person.id, by_phone, identifier: undefined, erased_at_ms: at_ms });
     }
     return;
   }
   const contact_id = event.into.id;
   for (const key of event.from.keys.keys()) {
     // A key that was not learned just now stands in the table: of its row the contact alone is changed.
-    const learned = contacts.get(key) ?? { key, by_phone: false, clue: undefined, erased_at_ms: undefined };
+    const learned = contacts.get(key) ??
+      { key, by_phone: false, identifier: undefined, erased_at_ms: undefined };
     contacts.set(key, { ...learned, contact_id });
   }
 }
 
-function addLatest(rows: Rows, latest: Latest, change: Change): void {
+function addLatest(rows: ChangeRows, latest: LatestRows, change: Change): void {
   const { company, recorded_at_ms } = change;
-  const of = <T>(value: T): Of<T> => ({ company, recorded_at_ms, value });
+  const of = <T>(value: T): CompanyRow<T> => ({ company, recorded_at_ms, value });
   rows.heads.push({ change, profile: latest.profile });
   for (const contact of latest.contacts.values()) rows.contacts.push(of(contact));
   for (const total of latest.day_totals.values()) rows.day_totals.push(of(total));

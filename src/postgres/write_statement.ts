@@ -1,19 +1,19 @@
-import type { Statement } from "./resilient_connection.ts";
-import type { Rows } from "./write_rows.ts";
-import { encoded, type Table } from "./write_table.ts";
+import type { SqlStatement } from "./resilient_connection.ts";
+import type { ChangeRows } from "./write_rows.ts";
+import { encodeRows, type Table } from "./write_table.ts";
 import { GROUPS, HEADS } from "./write_tables.ts";
 
 /**
  * The one statement that writes changes: it moves the heads of those companies that still stand where the change
  * starts, writes the rows of those companies alone, and returns them. Only the tables that have rows take part.
  */
-export function writeStatement(rows: Rows): Statement {
+export function writeStatement(rows: ChangeRows): SqlStatement {
   let groups = 0;
-  const values = encoded(HEADS, rows);
+  const values = encodeRows(HEADS, rows);
   GROUPS.forEach((tables, i) => {
     if (tables.every((table) => rows[table.rows].length === 0)) return;
     groups |= 1 << i;
-    for (const table of tables) values.push(...encoded(table, rows));
+    for (const table of tables) values.push(...encodeRows(table, rows));
   });
   return { name: `write_${groups}`, text: textOf(groups), values };
 }
@@ -31,14 +31,14 @@ function compose(groups: number): string {
   const parts = [HEADS, ...GROUPS.filter((_, i) => groups & 1 << i).flat()].map((table) => {
     const first_parameter = parameters + 1;
     parameters += Object.keys(table.columns).length;
-    if (table === HEADS) return `held as (${moveHeads(first_parameter)})`;
+    if (table === HEADS) return `held as (${updateHeads(first_parameter)})`;
     const write = table.statement === "delete" ? deleteFrom : insertInto;
     return `${table.rows}_written as (${write(table, first_parameter)})`;
   });
   return `with ${parts.join(",\n")}\nselect company_id from held`;
 }
 
-function moveHeads(first_parameter: number): string {
+function updateHeads(first_parameter: number): string {
   return `
     update companies c
     set version = r.version, ledger_seq = r.ledger_seq, closed_through = r.closed_through, due_at = r.due_at,
@@ -52,12 +52,12 @@ function moveHeads(first_parameter: number): string {
 function insertInto(table: Table, first_parameter: number): string {
   const columns = Object.entries(table.columns);
   const names = columns.map(([name]) => name).join(", ");
-  const values = columns.map(([name, [type]]) => needsReading(type) ? `r.${name}::${type}` : `r.${name}`);
+  const values = columns.map(([name, [type]]) => isSentAsText(type) ? `r.${name}::${type}` : `r.${name}`);
   return `
     insert into ${table.name ?? table.rows} (${names})
     select ${values.join(", ")}
     from ${rowsFrom(table, first_parameter)}
-    where ${IS_HELD}
+    where ${HEAD_MOVED}
     ${table.on_conflict ?? ""}`;
 }
 
@@ -66,20 +66,20 @@ function deleteFrom(table: Table, first_parameter: number): string {
   return `
     delete from ${table.name ?? table.rows} t
     using ${rowsFrom(table, first_parameter)}
-    where ${matches.join(" and ")} and ${IS_HELD}`;
+    where ${matches.join(" and ")} and ${HEAD_MOVED}`;
 }
 
 /** Asked in this form, the set is hashed once and no join is planned, whatever the planner takes the sizes for. */
-const IS_HELD = "(r.company_id in (select company_id from held)) is true";
+const HEAD_MOVED = "(r.company_id in (select company_id from held)) is true";
 
 function rowsFrom(table: Table, first_parameter: number): string {
   const columns = Object.entries(table.columns);
   const arrays = columns.map(([, [type]], i) =>
-    `$${first_parameter + i}::${needsReading(type) ? "text" : type}[]`
+    `$${first_parameter + i}::${isSentAsText(type) ? "text" : type}[]`
   );
   return `unnest(${arrays.join(", ")}) as r(${columns.map(([name]) => name).join(", ")})`;
 }
 
-function needsReading(type: string): boolean {
+function isSentAsText(type: string): boolean {
   return type === "int[]" || type === "uuid[]" || type === "numeric";
 }

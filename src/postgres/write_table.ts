@@ -1,7 +1,7 @@
 /** What a table of the store is to a write: columns, each with its type and its value in a row. */
 
 import * as arrays from "./binary_array.ts";
-import type { Rows } from "./write_rows.ts";
+import type { ChangeRows } from "./write_rows.ts";
 
 const ENCODERS = {
   text: arrays.texts,
@@ -32,9 +32,9 @@ type ColumnOf<Row> = {
 }[ColumnType];
 
 /** How rows of one kind are written. */
-export interface Table<Name extends keyof Rows = keyof Rows> {
+export interface Table<Name extends keyof ChangeRows = keyof ChangeRows> {
   readonly rows: Name;
-  readonly columns: Readonly<Record<string, ColumnOf<Rows[Name][number]>>>;
+  readonly columns: Readonly<Record<string, ColumnOf<ChangeRows[Name][number]>>>;
   /** What is done with them, when it is not an insert. */
   readonly statement?: "delete";
   /** The table, when it is not called what the rows are. */
@@ -44,20 +44,20 @@ export interface Table<Name extends keyof Rows = keyof Rows> {
 }
 
 /** An upsert that takes the new value of these columns. */
-export function replacing(key: string, columns: readonly string[]): string {
+export function onConflictUpdate(key: string, columns: readonly string[]): string {
   return `on conflict (${key}) do update set ${columns.map((c) => `${c} = excluded.${c}`).join(", ")}`;
 }
 
 /** Ties a table to the type of its rows, which all tables together cannot show. */
-export function table<Name extends keyof Rows>(table: Table<Name>): Table {
+export function defineTable<Name extends keyof ChangeRows>(table: Table<Name>): Table {
   return table as unknown as Table;
 }
 
 /** The rows of one kind as arrays, one a column, in the order of the table's columns. */
-export function encoded(table: Table, rows: Rows): Uint8Array[] {
-  const of_table: readonly Rows[keyof Rows][number][] = rows[table.rows];
+export function encodeRows(table: Table, rows: ChangeRows): Uint8Array[] {
+  const of_table: readonly ChangeRows[keyof ChangeRows][number][] = rows[table.rows];
   return Object.values(table.columns).map(([type, value]) => {
     const encode = ENCODERS[type] as arrays.Encoder<unknown>;
-    return encode(of_table, value as (row: Rows[keyof Rows][number]) => unknown);
+    return encode(of_table, value as (row: ChangeRows[keyof ChangeRows][number]) => unknown);
   });
 }

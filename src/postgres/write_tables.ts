@@ -3,25 +3,25 @@
 import type { ContactId } from "../domain/types.ts";
 import { showMoney } from "../domain/money.ts";
 import type { Micros } from "../domain/money.ts";
-import { replacing, type Table, table } from "./write_table.ts";
+import { defineTable, onConflictUpdate, type Table } from "./write_table.ts";
 
-const contacts = table<"contacts">({
+const contacts = defineTable<"contacts">({
   rows: "contacts",
   columns: {
     company_id: ["text", (row) => row.company],
     key: ["uuid", (row) => row.value.key],
     contact_id: ["uuid", (row) => row.value.contact_id],
     by_phone: ["boolean", (row) => row.value.by_phone],
-    clue: ["text", (row) => row.value.clue],
+    identifier: ["text", (row) => row.value.identifier],
     erased_at: ["timestamptz", (row) => row.value.erased_at_ms],
   },
   // What an erasure takes away stays away; a row that says neither keeps what stands.
-  on_conflict: `${replacing("company_id, key", ["contact_id"])},
-    clue = case when excluded.erased_at is null then coalesce(excluded.clue, contacts.clue) else excluded.clue end,
+  on_conflict: `${onConflictUpdate("company_id, key", ["contact_id"])},
+    identifier = case when excluded.erased_at is null then coalesce(excluded.identifier, contacts.identifier) else excluded.identifier end,
     erased_at = coalesce(excluded.erased_at, contacts.erased_at)`,
 });
 
-const facts = table<"facts">({
+const facts = defineTable<"facts">({
   rows: "facts",
   columns: {
     company_id: ["text", (row) => row.company],
@@ -42,7 +42,7 @@ const facts = table<"facts">({
 
 // A send or a usage whose id is there already must not be decided or counted again: without an ON CONFLICT
 // clause it fails the statement, and with it the whole change.
-const sends = table<"sends">({
+const sends = defineTable<"sends">({
   rows: "sends",
   columns: {
     company_id: ["text", (row) => row.company],
@@ -53,7 +53,7 @@ const sends = table<"sends">({
   },
 });
 
-const usages = table<"usages">({
+const usages = defineTable<"usages">({
   rows: "usages",
   columns: {
     company_id: ["text", (row) => row.company],
@@ -69,7 +69,7 @@ const usages = table<"usages">({
   },
 });
 
-const windows = table<"windows">({
+const windows = defineTable<"windows">({
   rows: "windows",
   columns: {
     company_id: ["text", (row) => row.company],
@@ -81,7 +81,7 @@ const windows = table<"windows">({
     credits: ["bigint", (row) => row.value.window.credits],
     message: ["uuid", (row) => row.value.window.message],
   },
-  on_conflict: replacing("company_id, local_date, contact, direction", [
+  on_conflict: onConflictUpdate("company_id, local_date, contact, direction", [
     "feature",
     "opened_at",
     "credits",
@@ -89,7 +89,7 @@ const windows = table<"windows">({
   ]),
 });
 
-const gone_windows = table<"gone_windows">({
+const gone_windows = defineTable<"gone_windows">({
   rows: "gone_windows",
   name: "windows",
   statement: "delete",
@@ -101,7 +101,7 @@ const gone_windows = table<"gone_windows">({
   },
 });
 
-const ledger = table<"ledger">({
+const ledger = defineTable<"ledger">({
   rows: "ledger",
   columns: {
     company_id: ["text", (row) => row.company],
@@ -124,7 +124,7 @@ const ledger = table<"ledger">({
   },
 });
 
-const day_totals = table<"day_totals">({
+const day_totals = defineTable<"day_totals">({
   rows: "day_totals",
   columns: {
     company_id: ["text", (row) => row.company],
@@ -134,10 +134,10 @@ const day_totals = table<"day_totals">({
     units: ["bigint", (row) => row.value.units],
     credits: ["bigint", (row) => row.value.credits],
   },
-  on_conflict: replacing("company_id, local_date, feature, direction", ["units", "credits"]),
+  on_conflict: onConflictUpdate("company_id, local_date, feature, direction", ["units", "credits"]),
 });
 
-const periods = table<"periods">({
+const periods = defineTable<"periods">({
   rows: "periods",
   columns: {
     company_id: ["text", (row) => row.company],
@@ -148,12 +148,12 @@ const periods = table<"periods">({
     at_close: ["jsonb", (row) => row.value.at_close],
     closed_at: ["timestamptz", (row) => row.value.at_close && row.recorded_at_ms],
   },
-  on_conflict: `${replacing("company_id, month", ["granted", "consumed", "closed"])},
+  on_conflict: `${onConflictUpdate("company_id, month", ["granted", "consumed", "closed"])},
     at_close = coalesce(excluded.at_close, periods.at_close),
     closed_at = coalesce(excluded.closed_at, periods.closed_at)`,
 });
 
-const closed_days = table<"closed_days">({
+const closed_days = defineTable<"closed_days">({
   rows: "closed_days",
   columns: {
     company_id: ["text", (row) => row.company],
@@ -163,7 +163,7 @@ const closed_days = table<"closed_days">({
   },
 });
 
-const company_settings = table<"company_settings">({
+const company_settings = defineTable<"company_settings">({
   rows: "company_settings",
   columns: {
     company_id: ["text", (row) => row.company],
@@ -176,7 +176,7 @@ const company_settings = table<"company_settings">({
   },
 });
 
-const contract_versions = table<"contract_versions">({
+const contract_versions = defineTable<"contract_versions">({
   rows: "contract_versions",
   columns: {
     company_id: ["text", (row) => row.company],
@@ -195,7 +195,7 @@ const contract_versions = table<"contract_versions">({
   },
 });
 
-const rate_versions = table<"rate_versions">({
+const rate_versions = defineTable<"rate_versions">({
   rows: "rate_versions",
   columns: {
     company_id: ["text", (row) => row.company],
@@ -209,7 +209,7 @@ const rate_versions = table<"rate_versions">({
   },
 });
 
-const quarantine = table<"quarantine">({
+const quarantine = defineTable<"quarantine">({
   rows: "quarantine",
   columns: {
     company_id: ["text", (row) => row.company],
@@ -224,7 +224,7 @@ const quarantine = table<"quarantine">({
 });
 
 /** The heads of companies: they are not inserted, but compared and moved on. */
-export const HEADS = table<"heads">({
+export const HEADS = defineTable<"heads">({
   rows: "heads",
   columns: {
     company_id: ["text", (row) => row.change.company],

@@ -11,9 +11,9 @@
 import type { Change } from "../domain/company/change.ts";
 import type { QuarantineReason } from "../domain/company/command.ts";
 import type { CompanyId } from "../domain/types.ts";
-import { isRefusedForItsContent, KEYED_PLANS, Line, sqlState } from "./resilient_connection.ts";
+import { isContentError, KEYED_PLANS, ResilientConnection, sqlState } from "./resilient_connection.ts";
 import { FactPartitions } from "./fact_partitions.ts";
-import { type Rows, rowsOf } from "./write_rows.ts";
+import { type ChangeRows, rowsOf } from "./write_rows.ts";
 import { writeStatement } from "./write_statement.ts";
 
 /** What may be said of a writer. */
@@ -24,23 +24,23 @@ export interface WriterOptions {
   /** Told of lost connections. */
   readonly onError?: (error: Error) => void;
   /** Told of changes that Postgres refused (W3), and why, without any value of theirs. */
-  readonly onRefused?: (company: CompanyId, why: string) => void;
+  readonly onRejected?: (company: CompanyId, why: string) => void;
   /** Told of each event that was kept in quarantine. */
-  readonly onKeptBack?: (reason: QuarantineReason) => void;
+  readonly onQuarantined?: (reason: QuarantineReason) => void;
 }
 
 /** A journal's lane into Postgres. Makes its connection when it is first needed. */
 export class PostgresWriter {
-  readonly #line: Line;
+  readonly #line: ResilientConnection;
   readonly #partitions: FactPartitions;
-  readonly #onRefused: (company: CompanyId, why: string) => void;
-  readonly #onKeptBack: (reason: QuarantineReason) => void;
+  readonly #onRejected: (company: CompanyId, why: string) => void;
+  readonly #onQuarantined: (reason: QuarantineReason) => void;
 
   /** @param url a `postgres://` URL */
   constructor(url: string, options: WriterOptions = {}) {
-    this.#onRefused = options.onRefused ?? (() => {});
-    this.#onKeptBack = options.onKeptBack ?? (() => {});
-    this.#line = new Line(url, {
+    this.#onRejected = options.onRejected ?? (() => {});
+    this.#onQuarantined = options.onQuarantined ?? (() => {});
+    this.#line = new ResilientConnection(url, {
       application_name: "poli-credits journal",
       settings: KEYED_PLANS,
       ...options,
@@ -62,8 +62,8 @@ export class PostgresWriter {
       return await this.#execute(changes);
     } catch (error) {
       // A RangeError is ours: a number that cannot be written exactly, found before anything was sent.
-      if (!isRefusedForItsContent(error) && !(error instanceof RangeError)) throw error;
-      return await this.#writeAroundRefused(changes, error as Error);
+      if (!isContentError(error) && !(error instanceof RangeError)) throw error;
+      return await this.#writeHalves(changes, error as Error);
     }
   }
 
@@ -79,15 +79,15 @@ export class PostgresWriter {
     const { rows: held } = await this.#line.query<{ company_id: CompanyId }>(writeStatement(rows));
     const written = new Set(held.map(({ company_id }) => company_id));
     for (const { company, value } of rows.quarantine) {
-      if (written.has(company)) this.#onKeptBack(value.reason);
+      if (written.has(company)) this.#onQuarantined(value.reason);
     }
     return written;
   }
 
   /** A refused statement has written nothing, so its halves can be written; what is refused alone is left out. */
-  async #writeAroundRefused(changes: readonly Change[], error: Error): Promise<ReadonlySet<CompanyId>> {
+  async #writeHalves(changes: readonly Change[], error: Error): Promise<ReadonlySet<CompanyId>> {
     if (changes.length === 1) {
-      this.#onRefused(changes[0]!.company, withoutValues(error));
+      this.#onRejected(changes[0]!.company, redactedMessage(error));
       return new Set();
     }
     const half = changes.length >> 1;
@@ -97,11 +97,11 @@ export class PostgresWriter {
 }
 
 /** Postgres says of data exceptions which value they are about. */
-function withoutValues(error: Error): string {
+function redactedMessage(error: Error): string {
   const state = sqlState(error);
   return state?.startsWith("22") ? `SQLSTATE ${state}` : error.message;
 }
 
-function* instantsOf(rows: Rows): Iterable<number> {
+function* instantsOf(rows: ChangeRows): Iterable<number> {
   for (const { value } of rows.facts) yield value.at_ms;
 }

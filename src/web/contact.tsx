@@ -7,5 +7,5 @@ import type { Strings } from "./strings/strings.ts";
  */
 export const Contact: FC<{ contact: string | null; strings: Strings }> = ({ contact, strings }) => {
   if (contact !== null) return <>{contact}</>;
-  return <abbr title={strings.history.not_kept_long}>{strings.history.not_kept}</abbr>;
+  return <abbr title={strings.history.contact_removed_reason}>{strings.history.contact_removed}</abbr>;
 };

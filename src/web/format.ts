@@ -41,24 +41,24 @@ export interface Formats {
  * @param locale a BCP 47 tag that `Intl` knows
  */
 export function formatsIn(locale: string): Formats {
-  return kept(FORMATS, locale, () => makeFormats(locale));
+  return cached(FORMATS, locale, () => createFormats(locale));
 }
 
 const FORMATS = new Map<string, Formats>();
 const MONEY = new Map<string, Intl.NumberFormat>();
 const TIMES = new Map<string, Intl.DateTimeFormat>();
-const KEPT_MAX = 64;
+const CACHE_SIZE_MAX = 64;
 
-function kept<T>(known: Map<string, T>, key: string, make: () => T): T {
+function cached<T>(known: Map<string, T>, key: string, make: () => T): T {
   const found = known.get(key);
   if (found !== undefined) return found;
-  if (known.size >= KEPT_MAX) known.clear();
+  if (known.size >= CACHE_SIZE_MAX) known.clear();
   const made = make();
   known.set(key, made);
   return made;
 }
 
-function makeFormats(locale: string): Formats {
+function createFormats(locale: string): Formats {
   const number = new Intl.NumberFormat(locale);
   const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 2 });
   const signed = new Intl.NumberFormat(locale, { signDisplay: "exceptZero" });
@@ -107,7 +107,7 @@ function shareOf(part: number, whole: number): number {
 }
 
 function moneyIn(locale: string, currency: string, signDisplay: "auto" | "exceptZero"): Intl.NumberFormat {
-  return kept(
+  return cached(
     MONEY,
     `${locale} ${currency} ${signDisplay}`,
     () =>
@@ -121,7 +121,7 @@ function timeIn(
   timeZone: string,
   date: Intl.DateTimeFormatOptions = {},
 ): Intl.DateTimeFormat {
-  return kept(
+  return cached(
     TIMES,
     `${locale} ${timeZone} ${Object.keys(date)}`,
     () =>

@@ -6,14 +6,14 @@
  * company's key before they are stored.
  */
 
-import type { ContactClues } from "../domain/identity/phone.ts";
+import type { ContactIdentifiers } from "../domain/identity/phone.ts";
 import type { TemplateCategory } from "../domain/types.ts";
 
 /** A customer wrote to the company: any type of message, also those unknown today. */
 export interface Wrote {
   readonly type: "wrote";
   readonly phone_number_id: string;
-  readonly contact: ContactClues;
+  readonly contact: ContactIdentifiers;
   readonly at_ms: number;
   readonly message_id: string;
   /** Meta's `type`, at most 40 printable characters, or `unknown`. */
@@ -34,7 +34,7 @@ export type NotedKind =
 export interface Noted {
   readonly type: "noted";
   readonly phone_number_id: string;
-  readonly contact: ContactClues;
+  readonly contact: ContactIdentifiers;
   readonly at_ms: number;
   readonly message_id: string;
   readonly kind: NotedKind;
@@ -49,7 +49,7 @@ export type MessageStatus = "sent" | "delivered" | "read" | "played" | "failed";
 export interface StatusReported {
   readonly type: "status";
   readonly phone_number_id: string;
-  readonly contact: ContactClues;
+  readonly contact: ContactIdentifiers;
   readonly at_ms: number;
   readonly message_id: string;
   readonly status: MessageStatus;
@@ -63,12 +63,12 @@ export interface StatusReported {
   readonly error_code: number | undefined;
 }
 
-/** A person took another number, or got another BSUID, or both. Each side tells at least one clue. */
+/** A person took another number, or got another BSUID, or both. Each side tells at least one identifier. */
 export interface NumberChanged {
   readonly type: "number_changed";
   readonly phone_number_id: string;
-  readonly from: ContactClues;
-  readonly to: ContactClues;
+  readonly from: ContactIdentifiers;
+  readonly to: ContactIdentifiers;
   readonly at_ms: number;
   readonly message_id: string;
 }
@@ -96,7 +96,7 @@ export type UnreadableReason =
 export interface Remnant {
   readonly kind: "envelope" | "message" | "status";
   readonly message_id: string | undefined;
-  readonly contact: ContactClues;
+  readonly contact: ContactIdentifiers;
   /** As it was written, at most 40 printable characters. */
   readonly timestamp: string | undefined;
   /** Meta's `type` of a message, or the `status` of a status, at most 40 printable characters. */
@@ -159,6 +159,6 @@ function identifyingParts(event: WhatsAppEvent): unknown[] {
   }
 }
 
-function parts(contact: ContactClues): (string | null)[] {
+function parts(contact: ContactIdentifiers): (string | null)[] {
   return [contact.phone ?? null, contact.bsuid ?? null];
 }

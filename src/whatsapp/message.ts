@@ -1,6 +1,6 @@
 import type { NotedKind, NumberChanged, Unreadable, WhatsAppEvent } from "./events.ts";
 import { type Fields, isFields, isMissing, millisecondsOf, shortName, storableText } from "./fields.ts";
-import { cluesOf, type People } from "./people.ts";
+import { identifiersOf, type People } from "./people.ts";
 import { MESSAGE_ID_LENGTH_MAX, unreadable } from "./unreadable.ts";
 
 /**
@@ -79,12 +79,12 @@ function readNumberChange(
   message_id: string,
 ): NumberChanged | Unreadable {
   // `new_wa_id` was the field's name before version 12 of the API, when `wa_id` was not yet there.
-  const to = cluesOf(isMissing(system.new_wa_id) ? system.wa_id : system.new_wa_id, system.user_id);
+  const to = identifiersOf(isMissing(system.new_wa_id) ? system.wa_id : system.new_wa_id, system.user_id);
   if (to.phone === undefined && to.bsuid === undefined) {
     return unreadable("new_contact_missing", "message", message, phone_number_id);
   }
-  const sender = cluesOf(message.from, message.from_user_id);
-  const former = cluesOf(system.customer, system.previous_user_id);
+  const sender = identifiersOf(message.from, message.from_user_id);
+  const former = identifiersOf(system.customer, system.previous_user_id);
   // The sender's BSUID may already be the new one, which would say that nothing changed.
   const sender_bsuid = sender.bsuid === to.bsuid ? undefined : sender.bsuid;
   const from = { phone: sender.phone ?? former.phone, bsuid: former.bsuid ?? sender_bsuid };

@@ -1,20 +1,20 @@
-import { type ContactClues, readBsuid, readPhone } from "../domain/identity/phone.ts";
+import { type ContactIdentifiers, parseBsuid, parsePhone } from "../domain/identity/phone.ts";
 import { isFields, isMissing, textOf } from "./fields.ts";
 
 /** One entry of Meta's `contacts` list. */
-interface Person extends ContactClues {
+interface Person extends ContactIdentifiers {
   /** Stands for the same person across linked business portfolios; Meta may send it in place of the BSUID. */
   readonly parent_bsuid: string | undefined;
 }
 
 /** Nobody known. Frozen, for it is shared. */
-export const NOBODY: ContactClues = Object.freeze({ phone: undefined, bsuid: undefined });
+export const NOBODY: ContactIdentifiers = Object.freeze({ phone: undefined, bsuid: undefined });
 
 /**
  * Reads who is meant from a pair of fields, of which either may be missing, empty, or hold the other kind: Meta's
  * `wa_id` may be a BSUID since usernames exist, and gateways put digits into `user_id`.
  */
-export function cluesOf(phone_field: unknown, bsuid_field: unknown): ContactClues {
+export function identifiersOf(phone_field: unknown, bsuid_field: unknown): ContactIdentifiers {
   const first = textOf(phone_field);
   const second = textOf(bsuid_field);
   return {
@@ -24,11 +24,11 @@ export function cluesOf(phone_field: unknown, bsuid_field: unknown): ContactClue
 }
 
 function phoneIn(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : readPhone(text);
+  return text === undefined ? undefined : parsePhone(text);
 }
 
 function bsuidIn(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : readBsuid(text);
+  return text === undefined ? undefined : parseBsuid(text);
 }
 
 /**
@@ -50,8 +50,8 @@ export class People {
    *
    * @returns What is known of the person; possibly nothing.
    */
-  complete(phone_field: unknown, bsuid_field: unknown): ContactClues {
-    const own = cluesOf(phone_field, bsuid_field);
+  complete(phone_field: unknown, bsuid_field: unknown): ContactIdentifiers {
+    const own = identifiersOf(phone_field, bsuid_field);
     if (this.#contacts.length === 0) return own;
     if (this.#contacts.length === 1) {
       const person = personOf(this.#contacts[0]);
@@ -65,7 +65,7 @@ export class People {
     return person ? merged(own, person) : own;
   }
 
-  #find(clue: string): Person | null | undefined {
+  #find(identifier: string): Person | null | undefined {
     if (this.#index === undefined) {
       this.#index = new Map();
       for (const contact of this.#contacts) {
@@ -76,25 +76,25 @@ export class People {
         }
       }
     }
-    return this.#index.get(clue);
+    return this.#index.get(identifier);
   }
 }
 
-/** Two contacts that disagree about one clue make it ambiguous: a conflict is never merged. */
-function enter(index: Map<string, Person | null>, clue: string, person: Person): void {
-  const other = index.get(clue);
+/** Two contacts that disagree about one identifier make it ambiguous: a conflict is never merged. */
+function enter(index: Map<string, Person | null>, identifier: string, person: Person): void {
+  const other = index.get(identifier);
   const agrees = other === undefined || other?.phone === person.phone && other?.bsuid === person.bsuid;
-  index.set(clue, agrees ? person : null);
+  index.set(identifier, agrees ? person : null);
 }
 
 function personOf(contact: unknown): Person {
   if (!isFields(contact)) return { ...NOBODY, parent_bsuid: undefined };
-  const { phone, bsuid } = cluesOf(contact.wa_id, contact.user_id);
-  return { phone, bsuid, parent_bsuid: cluesOf(undefined, contact.parent_user_id).bsuid };
+  const { phone, bsuid } = identifiersOf(contact.wa_id, contact.user_id);
+  return { phone, bsuid, parent_bsuid: identifiersOf(undefined, contact.parent_user_id).bsuid };
 }
 
-/** What the event tells itself, and what its contact adds, if both share a clue. */
-function merged(own: ContactClues, person: Person): ContactClues {
+/** What the event tells itself, and what its contact adds, if both share a identifier. */
+function merged(own: ContactIdentifiers, person: Person): ContactIdentifiers {
   const names_parent = own.bsuid !== undefined && own.bsuid === person.parent_bsuid;
   const shares_phone = own.phone !== undefined && own.phone === person.phone;
   const shares_bsuid = own.bsuid !== undefined && own.bsuid === person.bsuid;

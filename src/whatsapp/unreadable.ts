@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
-import type { ContactClues } from "../domain/identity/phone.ts";
+import type { ContactIdentifiers } from "../domain/identity/phone.ts";
 import type { Remnant, Unreadable, UnreadableReason } from "./events.ts";
 import { isFields, shortName, storableText } from "./fields.ts";
-import { cluesOf, NOBODY } from "./people.ts";
+import { identifiersOf, NOBODY } from "./people.ts";
 
 /** A wamid has some 60 characters; four times as many is no id of Meta's. */
 export const MESSAGE_ID_LENGTH_MAX = 256;
@@ -35,10 +35,10 @@ export function unreadable(
   };
 }
 
-function contactOf(kind: Remnant["kind"], fields: { readonly [name: string]: unknown }): ContactClues {
+function contactOf(kind: Remnant["kind"], fields: { readonly [name: string]: unknown }): ContactIdentifiers {
   return kind === "message"
-    ? cluesOf(fields.from, fields.from_user_id)
-    : cluesOf(fields.recipient_id, fields.recipient_user_id);
+    ? identifiersOf(fields.from, fields.from_user_id)
+    : identifiersOf(fields.recipient_id, fields.recipient_user_id);
 }
 
 function fingerprintOf(part: unknown): string {

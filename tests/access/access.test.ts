@@ -22,14 +22,14 @@ class Cluster {
 
   process(): Access {
     const { keys, sessions } = this.#store;
-    const changes = async (since: number | undefined) => {
+    const changesSince = async (since: number | undefined) => {
       if (!this.is_reachable) throw new Error("connection lost");
-      return await keys.changes(since);
+      return await keys.changesSince(since);
     };
     return new Access({
-      keys: { ...keys, changes },
+      keys: { ...keys, changesSince },
       sessions,
-      ticket_secret: new Uint8Array(32),
+      token_secret: new Uint8Array(32),
       clock: { now_ms: () => this.now_ms },
       timers: { sleep: () => new Promise((resolve) => setTimeout(resolve, 0)) },
       report: (error) => this.reported.push(error),
@@ -40,7 +40,7 @@ class Cluster {
 async function keyIn(access: Access): Promise<{ key: string; id: string }> {
   const made = await access.keys.create(ASKED);
   assert.ok(made.type === "made");
-  return { key: made.key, id: made.kept.id };
+  return { key: made.key, id: made.record.id };
 }
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -54,9 +54,9 @@ Deno.test("W1: a key made in one process is good in another at once, and revoked
   const live = await other.keys.find(key);
   assert.ok(live !== undefined);
   await one.keys.revoke(id, undefined);
-  assert.equal(live.admission.ended, false);
-  await other.look();
-  assert.equal(live.admission.ended, true);
+  assert.equal(live.lease.ended, false);
+  await other.refresh();
+  assert.equal(live.lease.ended, true);
   assert.equal(await other.keys.find(key), undefined);
 });
 
@@ -72,16 +72,16 @@ Deno.test("W3: a process that cannot look for 30 s goes by what it knew no longe
   const cluster = new Cluster();
   const access = cluster.process();
   const { key } = await keyIn(access);
-  const link = await access.sessions.invite(ACME, undefined, 3_600_000);
-  const ticket = (await access.sessions.open(link!.ticket))!;
-  await access.look();
+  const link = await access.sessions.createLink(ACME, undefined, 3_600_000);
+  const ticket = (await access.sessions.openLink(link!.token))!;
+  await access.refresh();
   const [live, session] = [await access.keys.find(key), await access.sessions.find(ticket)];
-  access.run();
+  access.start();
   cluster.is_reachable = false;
   await until(() => cluster.reported.length > 0);
-  assert.equal(live!.admission.ended, false);
+  assert.equal(live!.lease.ended, false);
   cluster.now_ms += 30_000;
-  await until(() => live!.admission.ended && session!.admission.ended);
+  await until(() => live!.lease.ended && session!.lease.ended);
   await assert.rejects(access.keys.find(key), /connection lost/);
   assert.equal(cluster.reported.length, 1, "an outage is said once");
   cluster.is_reachable = true;
@@ -93,13 +93,13 @@ Deno.test("W3: a process that cannot look for 30 s goes by what it knew no longe
 Deno.test("V3: a session opened in one process is found in another, and one logged out is found in none", async () => {
   const cluster = new Cluster();
   const [one, other] = [cluster.process(), cluster.process()];
-  const link = await one.sessions.invite(ACME, undefined, 60_000);
-  const ticket = (await one.sessions.open(link!.ticket))!;
+  const link = await one.sessions.createLink(ACME, undefined, 60_000);
+  const ticket = (await one.sessions.openLink(link!.token))!;
   const there = await other.sessions.find(ticket);
   assert.equal(there?.company, ACME);
   await one.sessions.end(ticket);
-  await other.look();
-  await other.look();
+  await other.refresh();
+  await other.refresh();
   assert.equal(await one.sessions.find(ticket), undefined);
   assert.equal(await other.sessions.find(ticket), undefined);
 });
@@ -107,8 +107,8 @@ Deno.test("V3: a session opened in one process is found in another, and one logg
 Deno.test("V4: what one process renewed another finds, no further behind than a quarter of the time to live", async () => {
   const cluster = new Cluster();
   const [one, other] = [cluster.process(), cluster.process()];
-  const link = await one.sessions.invite(ACME, undefined, 60_000);
-  const ticket = (await one.sessions.open(link!.ticket))!;
+  const link = await one.sessions.createLink(ACME, undefined, 60_000);
+  const ticket = (await one.sessions.openLink(link!.token))!;
   assert.ok(await other.sessions.find(ticket) !== undefined);
   for (let times = 0; times < 10; times++) {
     cluster.now_ms += 20_000;

@@ -14,7 +14,7 @@ function wrote(phone_number_id: string): ContactEvent {
 
 /** An inbox whose number 1 is that of a company, and what reaches that company and the quarantine. */
 function inboxWith(
-  world: { add?: () => Promise<void>; ask?: () => Promise<Answer>; lookUp?: () => Promise<void> },
+  world: { add?: () => Promise<void>; execute?: () => Promise<Answer>; lookUp?: () => Promise<void> },
 ) {
   const asked: ContactEvent[][] = [];
   const kept: ArrivedEvent[] = [];
@@ -30,9 +30,9 @@ function inboxWith(
     },
   };
   const companies = {
-    ask: (_: CompanyId, command: { type: string; events?: readonly ContactEvent[] }): Promise<Answer> => {
+    execute: (_: CompanyId, command: { type: string; events?: readonly ContactEvent[] }): Promise<Answer> => {
       asked.push([...command.events!]);
-      return world.ask?.() ?? Promise.resolve({ type: "done" });
+      return world.execute?.() ?? Promise.resolve({ type: "done" });
     },
   };
   const inbox = new Inbox(directory, quarantine, companies, (error) => reported.push(error));
@@ -62,7 +62,7 @@ Deno.test("while the owner of a number cannot be looked up, its event is not ack
 
 Deno.test("what one company could not record is not acknowledged, whatever became of the rest", async () => {
   const refused = { type: "unavailable", reason: "taken_over", retry_after_s: 1 } as const;
-  const { inbox, kept } = inboxWith({ ask: () => Promise.resolve(refused) });
+  const { inbox, kept } = inboxWith({ execute: () => Promise.resolve(refused) });
   assert.deepEqual(await inbox.receive([wrote("1")], MORNING_MS), refused);
   assert.deepEqual(await inbox.receive([wrote("1"), wrote("2")], MORNING_MS), refused);
   assert.deepEqual(kept, [wrote("2")]);

@@ -31,10 +31,10 @@ class Tower {
     return new Alerts({
       store: this.store,
       clock: { now_ms: () => this.now_ms },
-      machine: { now_ms: () => this.now_ms },
+      system_clock: { now_ms: () => this.now_ms },
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
       post,
-      onGivenUp: (_delivery, failure) => void this.given_up.push(failure),
+      onAbandoned: (_delivery, failure) => void this.given_up.push(failure),
     });
   }
 
@@ -58,7 +58,7 @@ class Tower {
   /** Looks and tells, and says what was told meanwhile: whom, and what of whom. */
   async told(): Promise<string[]> {
     const before = this.posted.length;
-    await this.alerts.run();
+    await this.alerts.raiseAndDeliver();
     return this.posted.slice(before).map(({ url, told }) => {
       return `${url} ${told.type} ${(told.data as { company: string }).company}`;
     });
@@ -154,7 +154,7 @@ Deno.test("what was not taken is tried again under the same id, and then shown a
   assert.deepEqual([ids.size, signatures.size], [1, 3]);
   tower.now_ms += 100 * HOUR_MS;
   assert.deepEqual(await tower.told(), []);
-  assert.deepEqual(tower.alerts.counters, { delivered: 1, failed: 2, given_up: 0 });
+  assert.deepEqual(tower.alerts.counters, { delivered: 1, failed: 2, abandoned: 0 });
 });
 
 Deno.test("a receiver that never answers is given up after three days, and that is told", async () => {
@@ -202,7 +202,11 @@ Deno.test("two looks at once follow each other, and tell nothing twice", async (
   const tower = new Tower();
   await tower.endpoint();
   for (let i = 0; i < 50; i++) tower.month(`company-${i}` as CompanyId, 10, 10);
-  await Promise.all([tower.alerts.run(), tower.alerts.run(), tower.alerts.run()]);
+  await Promise.all([
+    tower.alerts.raiseAndDeliver(),
+    tower.alerts.raiseAndDeliver(),
+    tower.alerts.raiseAndDeliver(),
+  ]);
   assert.equal(tower.posted.length, 50);
 });
 
@@ -230,7 +234,7 @@ Deno.test("a receiver that does not answer holds up no other", async () => {
   });
   for (const url of [slow, quick]) await tower.endpoint({ url });
   for (let i = 0; i < 20; i++) tower.month(`company-${i}` as CompanyId, 10, 10);
-  const run = alerts.run();
+  const run = alerts.raiseAndDeliver();
   await done.promise;
   answered.resolve(200);
   await run;
@@ -259,8 +263,8 @@ Deno.test("what is due is told also while nothing new can be found, and that fau
   await tower.told();
   tower.now_ms += 60_000;
   tower.answers.set(URL, 200);
-  tower.store.monthsToTell = () => Promise.reject(new Error("the store is busy"));
-  await assert.rejects(tower.alerts.run(), /the store is busy/);
+  tower.store.monthsToReport = () => Promise.reject(new Error("the store is busy"));
+  await assert.rejects(tower.alerts.raiseAndDeliver(), /the store is busy/);
   assert.equal(tower.alerts.counters.delivered, 1);
 });
 
@@ -275,11 +279,11 @@ Deno.test("what is being told when the service stops stays due, under the same i
     reached.resolve();
     return stopped.promise;
   });
-  const run = stopping.run();
+  const run = stopping.raiseAndDeliver();
   await reached.promise;
   await stopping.stop();
   await run;
-  assert.deepEqual(stopping.counters, { delivered: 0, failed: 0, given_up: 0 });
+  assert.deepEqual(stopping.counters, { delivered: 0, failed: 0, abandoned: 0 });
   tower.now_ms += 60_000;
   assert.deepEqual(await tower.told(), [`${URL} package.used_up acme`]);
 });

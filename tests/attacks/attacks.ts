@@ -1,7 +1,7 @@
 /** Requests to every call the OpenAPI document names, made as nobody should make them. */
 
 import fc from "fast-check";
-import { writeCursor } from "../../src/http/kit/cursor.ts";
+import { encodeCursor } from "../../src/http/kit/cursor.ts";
 import { hostileBytes, hostileText, hostileValue, spoilt } from "./arbitraries.ts";
 
 /** Bodies that fit, by call: spoilt ones get deeper than noise does. */
@@ -127,7 +127,7 @@ function cursor(): fc.Arbitrary<string> {
     hostileText(),
     fc.record({ received_at_ms: number, id }),
     fc.record({ opened_at_ms: number, contact: id, direction: fc.constantFrom("inbound", "outbound") }),
-  ).map((place) => writeCursor(place));
+  ).map((place) => encodeCursor(place));
 }
 
 /** A text as a client writes it into an address: encoded, or as it is where that is an address at all. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ADMIN_KEY, House } from "../http/test_service.ts";
+import { ADMIN_KEY, TestService } from "../http/test_service.ts";
 import { withDatabase } from "../support/database.ts";
 import { SECRETS, ServiceProcess } from "../support/service.ts";
 import { type Attack, attackOn, operationsIn } from "./attacks.ts";
@@ -10,19 +10,22 @@ import { type Attack, attackOn, operationsIn } from "./attacks.ts";
 /** Whoever is attacked: in memory, or as a process on Postgres. */
 interface Target {
   readonly key: string;
-  ask(path: string, request: RequestInit): Response | Promise<Response>;
+  request(path: string, request: RequestInit): Response | Promise<Response>;
 }
 
 Deno.test("no call answers 5xx to anything that is sent, and nobody else feels it", async () => {
-  await using house = new House();
-  await attacked({ key: ADMIN_KEY, ask: (path, request) => house.app.hono.request(path, request) }, 3_000);
+  await using house = new TestService();
+  await attacked(
+    { key: ADMIN_KEY, request: (path, request) => house.app.hono.request(path, request) },
+    3_000,
+  );
 });
 
 Deno.test("no call on Postgres answers 5xx to anything that is sent, and nobody else feels it", async () => {
   await withDatabase(async ({ url }) => {
     await using service = await ServiceProcess.start({ DATABASE_URL: url });
-    const ask = (path: string, request: RequestInit) => fetch(`${service.url}${path}`, request);
-    await attacked({ key: SECRETS.ADMIN_KEY, ask }, 1_500);
+    const request = (path: string, request: RequestInit) => fetch(`${service.url}${path}`, request);
+    await attacked({ key: SECRETS.ADMIN_KEY, request }, 1_500);
   });
 });
 
@@ -59,8 +62,8 @@ async function attacked(target: Target, times: number): Promise<void> {
   assert.deepEqual(strange, [], "what was sent has become a label of a metric");
 }
 
-async function strike({ ask, key }: Target, { path, operation, body, headers }: Attack): Promise<number> {
-  const response = await ask(path, {
+async function strike({ request, key }: Target, { path, operation, body, headers }: Attack): Promise<number> {
+  const response = await request(path, {
     method: operation.method.toUpperCase(),
     headers: { authorization: `Bearer ${key}`, ...headers },
     ...(body === undefined ? {} : { body }),
@@ -94,16 +97,16 @@ async function bystander(target: Target): Promise<unknown> {
 }
 
 /** The routes that metrics are labelled with. */
-async function labelledRoutes({ ask }: Target): Promise<string[]> {
-  const text = await (await ask("/metrics", {})).text();
+async function labelledRoutes({ request }: Target): Promise<string[]> {
+  const text = await (await request("/metrics", {})).text();
   const routes = [...text.matchAll(/route="([^"]*)"/g)].map(([, route]) => route!);
   assert.ok(routes.length > 0);
   return routes;
 }
 
 // deno-lint-ignore no-explicit-any
-async function read({ ask, key }: Target, method: string, path: string, body?: unknown): Promise<any> {
-  const response = await ask(path, {
+async function read({ request, key }: Target, method: string, path: string, body?: unknown): Promise<any> {
+  const response = await request(path, {
     method,
     headers: { authorization: `Bearer ${key}` },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

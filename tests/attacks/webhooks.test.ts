@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { customerNumbered, customerWrote, lineNumbered, webhookOf } from "../support/payloads.ts";
+import { businessNumber, customerWrote, numberedCustomer, webhookOf } from "../support/payloads.ts";
 import { sign } from "../../src/whatsapp/signature.ts";
 import { COMPANY, messageOf, SECRETS, type ServiceProcess } from "../support/service.ts";
 import { type HostileDelivery, hostileDelivery, hostileJson } from "../support/webhooks.ts";
@@ -91,7 +91,7 @@ Deno.test("a delivery that is forged, cut, re-cased, padded or signed with a sec
       assert.equal(await deliver(service, body, signature), 401, String(signature));
     }
     const changed = bytesOf(
-      webhookOf(customerWrote(lineNumbered(1), customerNumbered(2), { id: "x", at_s })),
+      webhookOf(customerWrote(businessNumber(1), numberedCustomer(2), { id: "x", at_s })),
     );
     assert.equal(await deliver(service, changed, good), 401);
     assert.equal((await service.client.balance()).consumed, 0);

@@ -1,19 +1,26 @@
 /** The charts: nothing written in them lies on anything else, however little of the month there is to draw, or much. */
 
 import assert from "node:assert/strict";
-import { agree, moveTo, newCompany, sendTemplate, use, write } from "./scenes.ts";
-import { onStage } from "./environment.ts";
+import {
+  createCompany,
+  moveClockTo,
+  receiveMessages,
+  reportUsage,
+  sendTemplate,
+  setPackage,
+} from "./scenes.ts";
+import { browserTests } from "./environment.ts";
 import { assertNoSidewaysScroll, type Viewer } from "./viewer.ts";
 
 const WIDTHS = [320, 360, 768, 1_440] as const;
 
-const test = onStage(async ({ client }) => {
-  await moveTo(client, "2031-03-01T09:00");
+const test = browserTests(async ({ client }) => {
+  await moveClockTo(client, "2031-03-01T09:00");
   for (const [name, credits] of [["poucos", 10], ["muitos", 1_000_000], ["sem-pacote", null]] as const) {
-    const company = await newCompany(client, name);
-    await agree(client, company, credits);
-    await use(client, company, "run", 4);
-    await write(client, company, 1, 2);
+    const company = await createCompany(client, name);
+    await setPackage(client, company, credits);
+    await reportUsage(client, company, "run", 4);
+    await receiveMessages(client, company, 1, 2);
     await sendTemplate(client, company, 3);
   }
 });
@@ -21,7 +28,7 @@ const test = onStage(async ({ client }) => {
 for (const company of ["poucos", "muitos", "sem-pacote"]) {
   test(`${company}: on a month's first day no text of a chart lies on another, or on a bar`, async (stage) => {
     for (const language of ["pt-BR", "en"] as const) {
-      await stage.watch(company, { language }, assertNothingCovered);
+      await stage.withViewer(company, { language }, assertNothingCovered);
     }
   });
 }

@@ -3,7 +3,7 @@
 import { type Browser, chromium } from "playwright-core";
 
 /** Where Debian, other distributions and macOS put it. `CHROMIUM` names another one. */
-const USUAL_PLACES = [
+const USUAL_PATHS = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
@@ -25,7 +25,7 @@ const FLAGS = [
 /** The first that is there; undefined where there is none. */
 export function findChromium(): string | undefined {
   const named = Deno.env.get("CHROMIUM");
-  return (named === undefined ? USUAL_PLACES : [named]).find((path) => {
+  return (named === undefined ? USUAL_PATHS : [named]).find((path) => {
     try {
       return Deno.statSync(path).isFile;
     } catch {
@@ -41,8 +41,8 @@ export function findChromium(): string | undefined {
  */
 export async function startChromium(): Promise<Browser> {
   const path = findChromium();
-  if (path === undefined) throw new Error(`there is no Chromium: ${REMEDY}`);
+  if (path === undefined) throw new Error(`there is no Chromium: ${INSTALL_HINT}`);
   return await chromium.launch({ executablePath: path, args: FLAGS });
 }
 
-export const REMEDY = "apt-get install chromium, or name it in CHROMIUM";
+export const INSTALL_HINT = "apt-get install chromium, or name it in CHROMIUM";

@@ -2,24 +2,31 @@
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { agree, moveTo, newCompany, sendTemplate, use, write } from "./scenes.ts";
-import { onStage } from "./environment.ts";
+import {
+  createCompany,
+  moveClockTo,
+  receiveMessages,
+  reportUsage,
+  sendTemplate,
+  setPackage,
+} from "./scenes.ts";
+import { browserTests } from "./environment.ts";
 
 const COMPANY = "teclado";
 
-const test = onStage(async ({ client }) => {
-  await moveTo(client, "2031-03-09T10:00");
-  const company = await newCompany(client, COMPANY);
-  await agree(client, company, 500);
-  await write(client, company, 1, 2, 3);
-  await moveTo(client, "2031-04-10T10:00");
-  await write(client, company, ...Array.from({ length: 12 }, (_, i) => i));
+const test = browserTests(async ({ client }) => {
+  await moveClockTo(client, "2031-03-09T10:00");
+  const company = await createCompany(client, COMPANY);
+  await setPackage(client, company, 500);
+  await receiveMessages(client, company, 1, 2, 3);
+  await moveClockTo(client, "2031-04-10T10:00");
+  await receiveMessages(client, company, ...Array.from({ length: 12 }, (_, i) => i));
   await sendTemplate(client, company, 4);
-  await use(client, company, "run", 60);
+  await reportUsage(client, company, "run", 60);
 });
 
 test("Tab reaches everything that can be used, and shows where it is", async (stage) => {
-  await stage.watch(COMPANY, {}, async ({ page }) => {
+  await stage.withViewer(COMPANY, {}, async ({ page }) => {
     const usable = await page.evaluate<number>(`(() => {
       const all = document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary, [tabindex='0']");
       const usable = [...all].filter((one) => one.tabIndex >= 0 && one.checkVisibility());
@@ -44,7 +51,7 @@ test("Tab reaches everything that can be used, and shows where it is", async (st
 });
 
 test("the first Tab offers to skip to the content", async (stage) => {
-  await stage.watch(COMPANY, {}, async ({ page }) => {
+  await stage.withViewer(COMPANY, {}, async ({ page }) => {
     await page.keyboard.press("Tab");
     assert.ok(await page.locator(":focus").isVisible());
     await page.keyboard.press("Enter");
@@ -55,7 +62,7 @@ test("the first Tab offers to skip to the content", async (stage) => {
 });
 
 test("Enter opens a receipt, Escape closes it, and the focus stays with the entry", async (stage) => {
-  await stage.watch(COMPANY, {}, async ({ page }) => {
+  await stage.withViewer(COMPANY, {}, async ({ page }) => {
     const entry = page.locator("[data-receipt]").nth(2);
     const id = await entry.getAttribute("id");
     await entry.focus();
@@ -71,7 +78,7 @@ test("Enter opens a receipt, Escape closes it, and the focus stays with the entr
 });
 
 test("filters are chosen and taken back by keyboard, and the browser's own way back works", async (stage) => {
-  await stage.watch(COMPANY, {}, async ({ page }) => {
+  await stage.withViewer(COMPANY, {}, async ({ page }) => {
     const rows = page.locator("tr[id^=entry-]");
     const before = await rows.count();
     await page.getByLabel("Direção").focus();
@@ -96,7 +103,7 @@ test("filters are chosen and taken back by keyboard, and the browser's own way b
 });
 
 test("a day and a feature are chosen from the tables behind the charts, and older pages and months opened", async (stage) => {
-  await stage.watch(COMPANY, {}, async ({ page }) => {
+  await stage.withViewer(COMPANY, {}, async ({ page }) => {
     await page.locator("#daily-table summary").press("Enter");
     await page.locator("#daily-table tbody a").nth(9).press("Enter");
     await page.waitForURL(/from=2031-04-10&to=2031-04-10/);

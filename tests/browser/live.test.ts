@@ -5,25 +5,34 @@ import type { Page } from "playwright-core";
 import { TcpProxy } from "../support/tcp_proxy.ts";
 import { ServiceProcess } from "../support/service.ts";
 import { createDatabase } from "../support/database.ts";
-import { agree, deliver, messageAt, moveTo, newCompany, nowOf, use, write } from "./scenes.ts";
-import { onStage } from "./environment.ts";
+import {
+  createCompany,
+  deliver,
+  messageAt,
+  moveClockTo,
+  receiveMessages,
+  reportUsage,
+  serviceTime,
+  setPackage,
+} from "./scenes.ts";
+import { browserTests } from "./environment.ts";
 import { Viewer } from "./viewer.ts";
 
 const LIVE = /^ao vivo$/;
 /** What a browser says in the console of a connection that is cut. */
 const CUT = /net::ERR_/;
 
-const test = onStage(({ client }) => moveTo(client, "2031-03-10T10:00"));
+const test = browserTests(({ client }) => moveClockTo(client, "2031-03-10T10:00"));
 
 test("a signed webhook moves the number, the windows and the history, without a reload", async (stage) => {
-  const company = await newCompany(stage.client, "movida");
-  await agree(stage.client, company, 1_500);
-  await stage.watch(company.company, {}, async (viewer) => {
-    await viewer.marked(LIVE);
-    assert.equal(await viewer.lead(), "1.500");
+  const company = await createCompany(stage.client, "movida");
+  await setPackage(stage.client, company, 1_500);
+  await stage.withViewer(company.company, {}, async (viewer) => {
+    await viewer.waitForMark(LIVE);
+    assert.equal(await viewer.leadNumber(), "1.500");
     const { documents } = viewer;
-    await write(stage.client, company, 1);
-    await viewer.sees("1.499");
+    await receiveMessages(stage.client, company, 1);
+    await viewer.waitForLead("1.499");
     await viewer.page.locator("#open .counts", { hasText: "1 conversa" }).waitFor();
     await viewer.page.locator("tr[id^=entry-]", { hasText: "+55 11 •••••-" }).waitFor();
     assert.equal(viewer.documents, documents);
@@ -31,16 +40,16 @@ test("a signed webhook moves the number, the windows and the history, without a 
 });
 
 test("two tabs agree with each other", async (stage) => {
-  const company = await newCompany(stage.client, "duas-abas");
-  await agree(stage.client, company, 100);
-  await stage.watch(company.company, {}, async (viewer) => {
-    const other = await viewer.anotherTab();
-    for (const tab of [viewer.page, other]) await viewer.marked(LIVE, tab);
-    await write(stage.client, company, 1, 2, 3);
-    await use(stage.client, company, "run", 5);
+  const company = await createCompany(stage.client, "duas-abas");
+  await setPackage(stage.client, company, 100);
+  await stage.withViewer(company.company, {}, async (viewer) => {
+    const other = await viewer.openTab();
+    for (const tab of [viewer.page, other]) await viewer.waitForMark(LIVE, tab);
+    await receiveMessages(stage.client, company, 1, 2, 3);
+    await reportUsage(stage.client, company, "run", 5);
     for (const tab of [viewer.page, other]) {
       await tab.bringToFront();
-      await viewer.sees("92", tab);
+      await viewer.waitForLead("92", tab);
       await tab.locator("tr[id^=entry-]", { hasText: "-1" }).nth(7).waitFor();
     }
     assert.equal(await figuresOf(other), await figuresOf(viewer.page));
@@ -48,45 +57,45 @@ test("two tabs agree with each other", async (stage) => {
 });
 
 test("a stream that is cut comes back, and meanwhile the mark says how old the numbers are", async (stage) => {
-  const company = await newCompany(stage.client, "cortada");
-  await agree(stage.client, company, 100);
+  const company = await createCompany(stage.client, "cortada");
+  await setPackage(stage.client, company, 100);
   await using proxy = new TcpProxy({ hostname: "127.0.0.1", port: Number(new URL(stage.service.url).port) });
   const origin = `http://localhost:${proxy.port}`;
-  await stage.watch(company.company, { origin, expected: CUT }, async (viewer) => {
-    await viewer.marked(LIVE);
+  await stage.withViewer(company.company, { origin, expected: CUT }, async (viewer) => {
+    await viewer.waitForMark(LIVE);
     const { documents } = viewer;
     proxy.cut();
-    await viewer.marked(/^dados de 10 de mar\., 10:\d\d$/);
-    await write(stage.client, company, 1);
-    assert.equal(await viewer.lead(), "100");
-    proxy.mend();
-    await viewer.marked(LIVE);
-    await viewer.sees("99");
-    await write(stage.client, company, 2);
-    await viewer.sees("98");
+    await viewer.waitForMark(/^dados de 10 de mar\., 10:\d\d$/);
+    await receiveMessages(stage.client, company, 1);
+    assert.equal(await viewer.leadNumber(), "100");
+    proxy.restore();
+    await viewer.waitForMark(LIVE);
+    await viewer.waitForLead("99");
+    await receiveMessages(stage.client, company, 2);
+    await viewer.waitForLead("98");
     assert.equal(viewer.documents, documents);
   });
 });
 
 test("without a stream the balance is asked for, and the mark says that it is", async (stage) => {
-  const company = await newCompany(stage.client, "consultada");
-  await agree(stage.client, company, 100);
+  const company = await createCompany(stage.client, "consultada");
+  await setPackage(stage.client, company, 100);
   await using viewer = await Viewer.open(stage.browser, stage.service.url, { expected: CUT });
   // What stands between may let answers through and no streams.
   await viewer.page.route("**/balance/stream", (route) => route.abort());
-  await viewer.page.goto(await stage.link(company.company));
-  await viewer.marked(/^reconectando…\s+dados de 10 de mar\., 10:\d\d$/);
-  await write(stage.client, company, 1);
-  await viewer.sees("99");
-  await viewer.marked(/^reconectando…/);
+  await viewer.page.goto(await stage.createLink(company.company));
+  await viewer.waitForMark(/^reconectando…\s+dados de 10 de mar\., 10:\d\d$/);
+  await receiveMessages(stage.client, company, 1);
+  await viewer.waitForLead("99");
+  await viewer.waitForMark(/^reconectando…/);
   await viewer.page.unroute("**/balance/stream");
-  await viewer.marked(LIVE);
-  await viewer.assertSound();
+  await viewer.waitForMark(LIVE);
+  await viewer.assertNoFaults();
 });
 
 test("a service that is asked too often is left alone for as long as it asks, and then heard again", async (stage) => {
-  const company = await newCompany(stage.client, "apressada");
-  await agree(stage.client, company, 100);
+  const company = await createCompany(stage.client, "apressada");
+  await setPackage(stage.client, company, 100);
   await using viewer = await Viewer.open(stage.browser, stage.service.url, { expected: /status of 429/ });
   const { page } = viewer;
   // The browser's clock alone: no time passes for it but what is let pass.
@@ -97,101 +106,101 @@ test("a service that is asked too often is left alone for as long as it asks, an
     asked.push(new URL(route.request().url()).pathname);
     await route.fulfill({ status: 429, headers: { "retry-after": "40" } });
   });
-  await page.goto(await stage.link(company.company));
-  await viewer.marked(/^dados de 10 de mar\., 10:\d\d$/);
-  await write(stage.client, company, 1);
+  await page.goto(await stage.createLink(company.company));
+  await viewer.waitForMark(/^dados de 10 de mar\., 10:\d\d$/);
+  await receiveMessages(stage.client, company, 1);
   await page.clock.runFor(39_000);
   assert.deepEqual(asked, [`${company.path}/balance/stream`]);
   await page.unroute(/\/balance(\/stream)?$/);
   await page.clock.runFor(1_000);
-  await viewer.marked(LIVE);
-  await viewer.sees("99");
-  await viewer.assertSound();
+  await viewer.waitForMark(LIVE);
+  await viewer.waitForLead("99");
+  await viewer.assertNoFaults();
 });
 
 test("a connection that stands but says nothing is not called live for half a minute", async (stage) => {
-  const company = await newCompany(stage.client, "calada");
-  await agree(stage.client, company, 100);
+  const company = await createCompany(stage.client, "calada");
+  await setPackage(stage.client, company, 100);
   await using proxy = new TcpProxy({ hostname: "127.0.0.1", port: Number(new URL(stage.service.url).port) });
   await using viewer = await Viewer.open(stage.browser, `http://localhost:${proxy.port}`, { expected: CUT });
   // The browser's clock alone: half a minute passes for it at once.
   await viewer.page.clock.install();
-  await viewer.page.goto(await stage.link(company.company));
-  await viewer.marked(LIVE);
-  proxy.hold();
-  await write(stage.client, company, 1);
+  await viewer.page.goto(await stage.createLink(company.company));
+  await viewer.waitForMark(LIVE);
+  proxy.freeze();
+  await receiveMessages(stage.client, company, 1);
   await viewer.page.clock.fastForward(30_000);
-  await viewer.marked(/^(reconectando…\s+)?dados de 10 de mar\., 10:\d\d$/);
-  proxy.mend();
-  await viewer.sees("99");
-  await viewer.assertSound();
+  await viewer.waitForMark(/^(reconectando…\s+)?dados de 10 de mar\., 10:\d\d$/);
+  proxy.restore();
+  await viewer.waitForLead("99");
+  await viewer.assertNoFaults();
 });
 
 test("a service that is killed leaves the last known number, and its return brings the newest", async (stage) => {
   await using database = await createDatabase();
   const first = await ServiceProcess.start({ DATABASE_URL: database.url });
   const env = { DATABASE_URL: database.url, PORT: new URL(first.url).port };
-  const company = await newCompany(first.client, "reiniciada");
-  await agree(first.client, company, 100);
-  await write(first.client, company, 1);
+  const company = await createCompany(first.client, "reiniciada");
+  await setPackage(first.client, company, 100);
+  await receiveMessages(first.client, company, 1);
   const made = await first.client.ok("POST", `${company.path}/viewer_sessions`, {});
   await using viewer = await Viewer.open(stage.browser, first.url, { expected: CUT });
   await viewer.page.goto(made.url);
-  await viewer.marked(LIVE);
+  await viewer.waitForMark(LIVE);
   const { documents } = viewer;
   await first.end("SIGKILL");
-  await viewer.marked(/^dados de \d+ de \w+\.?, \d\d:\d\d$/);
-  assert.equal(await viewer.lead(), "99");
+  await viewer.waitForMark(/^dados de \d+ de \w+\.?, \d\d:\d\d$/);
+  assert.equal(await viewer.leadNumber(), "99");
   await using second = await ServiceProcess.start(env);
-  await viewer.marked(LIVE);
-  await write(second.client, company, 2);
-  await viewer.sees("98");
+  await viewer.waitForMark(LIVE);
+  await receiveMessages(second.client, company, 2);
+  await viewer.waitForLead("98");
   assert.equal(viewer.documents, documents);
-  await viewer.assertSound();
+  await viewer.assertNoFaults();
 });
 
 test("a day closes while the page is open: its windows close and the next day begins", async (stage) => {
   const { client } = stage;
-  const company = await newCompany(client, "dia");
-  await agree(client, company, 100);
-  await moveTo(client, "2031-03-20T23:58");
-  await write(client, company, 1, 2);
-  await stage.watch(company.company, {}, async (viewer) => {
-    await viewer.marked(LIVE);
+  const company = await createCompany(client, "dia");
+  await setPackage(client, company, 100);
+  await moveClockTo(client, "2031-03-20T23:58");
+  await receiveMessages(client, company, 1, 2);
+  await stage.withViewer(company.company, {}, async (viewer) => {
+    await viewer.waitForMark(LIVE);
     await viewer.page.locator("#open .counts", { hasText: "2 conversas" }).waitFor();
     assert.equal(await daysOf(viewer.page), 20);
     const { documents } = viewer;
-    await moveTo(client, "2031-03-21T00:00");
+    await moveClockTo(client, "2031-03-21T00:00");
     await viewer.page.locator("#open", { hasText: "Nenhuma conversa aberta agora." }).waitFor();
     await viewer.page.locator("#month-table tbody tr").nth(20).waitFor({ state: "attached" });
-    assert.equal(await viewer.lead(), "98");
+    assert.equal(await viewer.leadNumber(), "98");
     // The same customer again: another day, another window.
-    await write(client, company, 1);
-    await viewer.sees("97");
+    await receiveMessages(client, company, 1);
+    await viewer.waitForLead("97");
     assert.equal(viewer.documents, documents);
   });
 });
 
 test("a month renews while the page is open: what was left expires and the package is whole again", async (stage) => {
   const { client } = stage;
-  const company = await newCompany(client, "mes");
-  await agree(client, company, 100);
-  await moveTo(client, "2031-03-31T23:58");
-  await write(client, company, 1, 2, 3);
-  await stage.watch(company.company, {}, async (viewer) => {
-    await viewer.marked(LIVE);
-    await viewer.sees("97");
+  const company = await createCompany(client, "mes");
+  await setPackage(client, company, 100);
+  await moveClockTo(client, "2031-03-31T23:58");
+  await receiveMessages(client, company, 1, 2, 3);
+  await stage.withViewer(company.company, {}, async (viewer) => {
+    await viewer.waitForMark(LIVE);
+    await viewer.waitForLead("97");
     await viewer.page.locator("h1", { hasText: "março de 2031" }).waitFor();
     const { documents } = viewer;
-    await moveTo(client, "2031-04-01T00:00");
-    await viewer.sees("100");
+    await moveClockTo(client, "2031-04-01T00:00");
+    await viewer.waitForLead("100");
     await viewer.page.locator("h1", { hasText: "abril de 2031" }).waitFor();
     const march = viewer.page.locator("table.months tbody tr", { hasText: "março de 2031" });
     assert.match((await march.innerText()).replaceAll(/\s+/g, " "), /fechado 100 3 97 0/);
     // A message of March arrives: it is March's, and takes a credit that had expired.
-    await deliver(client, [messageAt(company, 9, await nowOf(client, company) - 300)]);
+    await deliver(client, [messageAt(company, 9, await serviceTime(client, company) - 300)]);
     await march.getByText(/^4$/).waitFor();
-    assert.equal(await viewer.lead(), "100");
+    assert.equal(await viewer.leadNumber(), "100");
     assert.equal(viewer.documents, documents);
   });
 });

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { moveTo, newCompany, write } from "./scenes.ts";
-import { onStage } from "./environment.ts";
+import { createCompany, moveClockTo, receiveMessages } from "./scenes.ts";
+import { browserTests } from "./environment.ts";
 import { assertNoSidewaysScroll } from "./viewer.ts";
 
 const WIDTHS = [320, 360, 640, 768, 960, 1_440] as const;
@@ -21,22 +21,22 @@ const COMPANIES = [
   { name: "avulsa", held: null, uses: 10, lead: "9.999.999.999.991" },
 ];
 
-const test = onStage(async ({ client }) => {
-  await moveTo(client, "2031-03-09T10:00");
+const test = browserTests(async ({ client }) => {
+  await moveClockTo(client, "2031-03-09T10:00");
   for (const { name, held, uses } of COMPANIES) {
-    const company = await newCompany(client, name);
+    const company = await createCompany(client, name);
     await client.ok("PUT", `${company.path}/contract`, {
       package: held,
       excess_credit_price: "1234.123456",
       currency: "BRL",
     });
-    await write(client, company, 1);
+    await receiveMessages(client, company, 1);
     for (let i = 0; i < uses; i++) {
       const usage = { id: `run-${i}`, feature: "automation.run", quantity: 999_999_999_999 };
       await client.ok("POST", `${company.path}/usage`, usage);
     }
   }
-  const company = await newCompany(client, WHOLE.company);
+  const company = await createCompany(client, WHOLE.company);
   const { credits, price } = WHOLE;
   await client.ok("PUT", `${company.path}/contract`, {
     package: { credits, price },
@@ -45,8 +45,8 @@ const test = onStage(async ({ client }) => {
   });
   const usage = { id: "run", feature: "automation.run", quantity: 1_110_600_000 };
   await client.ok("POST", `${company.path}/usage`, usage);
-  await write(client, company, 1);
-  const named = await newCompany(client, NAMED, { name: WORD });
+  await receiveMessages(client, company, 1);
+  const named = await createCompany(client, NAMED, { name: WORD });
   const feature = { name: { "pt-BR": WORD, en: WORD }, credits: 1 };
   await client.ok("PUT", "/v1/features/with.a.long.name", feature);
   const attributes = { page: `https://example.com/${WORD}` };
@@ -59,7 +59,7 @@ const test = onStage(async ({ client }) => {
 });
 
 test("a name or a label without a space in it wraps, wherever it stands", async (stage) => {
-  await stage.watch(NAMED, {}, async ({ page }) => {
+  await stage.withViewer(NAMED, {}, async ({ page }) => {
     await page.locator("[data-receipt]").first().click();
     assert.match(await page.locator(".receipt dl").innerText(), /example\.com/);
     await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
@@ -71,7 +71,7 @@ test("a name or a label without a space in it wraps, wherever it stands", async 
 });
 
 test("a number of thousands of millions is never broken, for its pieces would be read as two", async (stage) => {
-  await stage.watch(WHOLE.company, {}, async ({ page }) => {
+  await stage.withViewer(WHOLE.company, {}, async ({ page }) => {
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });
       await assertNoSidewaysScroll(page);
@@ -86,8 +86,8 @@ test("a number of thousands of millions is never broken, for its pieces would be
 
 for (const { name, lead } of COMPANIES) {
   test(`${name}: nothing is wider than the window, and no number is cut`, async (stage) => {
-    await stage.watch(name, {}, async (viewer) => {
-      assert.equal(await viewer.lead(), lead);
+    await stage.withViewer(name, {}, async (viewer) => {
+      assert.equal(await viewer.leadNumber(), lead);
       await viewer.page.locator("[data-receipt]").first().click();
       await viewer.page.locator(".receipt .sentence").waitFor();
       await viewer.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");

@@ -16,7 +16,7 @@ import type { Viewer } from "./viewer.ts";
 type Json = any;
 
 /** Which page is looked at. */
-export interface Shown {
+export interface PageUnderTest {
   readonly company: string;
   readonly language: "pt-BR" | "en";
   /** The parameters it was asked with. */
@@ -24,7 +24,7 @@ export interface Shown {
 }
 
 /** The signs a locale writes numbers with. */
-class Reader {
+class NumberReader {
   readonly #group: string;
   readonly #decimal: string;
   readonly locale: string;
@@ -50,14 +50,18 @@ class Reader {
 }
 
 /** Holds every number of the page against the API, and the file it offers against both. */
-export async function assertPageAgrees(client: Client, viewer: Viewer, shown: Shown): Promise<void> {
+export async function assertPageMatchesApi(
+  client: Client,
+  viewer: Viewer,
+  shown: PageUnderTest,
+): Promise<void> {
   const { page } = viewer;
   const path = `/v1/companies/${shown.company}`;
   const profile = await client.ok("GET", path);
   const primary = (tag: string) => tag.split("-")[0];
   const locale = primary(profile.locale) === primary(shown.language) ? profile.locale : shown.language;
-  const told = await tell(viewer, path, shown.query);
-  const reader = new Reader(locale);
+  const told = await readApi(viewer, path, shown.query);
+  const reader = new NumberReader(locale);
   const said = STRINGS[shown.language === "en" ? "en" : "pt-BR"];
   await assertBalance(page, reader, said, told);
   await assertMonths(page, reader, told.statements);
@@ -74,7 +78,7 @@ export async function assertPageAgrees(client: Client, viewer: Viewer, shown: Sh
 }
 
 /** All that the API says of what a page shows, to the very viewer who sees it. */
-async function tell(viewer: Viewer, path: string, query: URLSearchParams) {
+async function readApi(viewer: Viewer, path: string, query: URLSearchParams) {
   const get = async (url: string): Promise<Json> => {
     const response = await viewer.context.request.get(url);
     assert.equal(response.status(), 200, `${url}: ${await response.text()}`);
@@ -96,7 +100,7 @@ async function tell(viewer: Viewer, path: string, query: URLSearchParams) {
   };
 }
 
-type Told = Awaited<ReturnType<typeof tell>>;
+type ApiAnswers = Awaited<ReturnType<typeof readApi>>;
 
 function spanOf(month: string, closed_through: string): string {
   const first = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 });
@@ -122,7 +126,7 @@ function filterOf(query: URLSearchParams, month: string, balance: Json): URLSear
 
 type Words = (typeof STRINGS)["pt-BR"];
 
-async function assertBalance(page: Page, reader: Reader, said: Words, told: Told): Promise<void> {
+async function assertBalance(page: Page, reader: NumberReader, said: Words, told: ApiAnswers): Promise<void> {
   const { balance, statement, is_open_month } = told;
   const lead = await textOf(page, "#balance .number strong");
   const leading = is_open_month && balance.granted > 0 ? balance.available : statement.consumed;
@@ -146,7 +150,7 @@ async function assertBalance(page: Page, reader: Reader, said: Words, told: Told
   }
 }
 
-async function assertMonths(page: Page, reader: Reader, statements: readonly Json[]): Promise<void> {
+async function assertMonths(page: Page, reader: NumberReader, statements: readonly Json[]): Promise<void> {
   const rows = await cellsOf(page, "table.months tbody tr:not(.late-entries)");
   const amounts = (row: readonly string[]) => row.map((text) => reader.number(text));
   assert.deepEqual(
@@ -178,7 +182,7 @@ async function assertMonths(page: Page, reader: Reader, statements: readonly Jso
   );
 }
 
-async function assertFeatures(page: Page, reader: Reader, usage: readonly Json[]): Promise<void> {
+async function assertFeatures(page: Page, reader: NumberReader, usage: readonly Json[]): Promise<void> {
   const rows = await cellsOf(page, "table.features tbody tr");
   const sums = Map.groupBy(usage, ({ feature, direction }) => `${feature} ${direction}`).values()
     .map((rows) => [sumOf(rows, "units"), sumOf(rows, "credits")]);
@@ -195,7 +199,7 @@ async function assertFeatures(page: Page, reader: Reader, usage: readonly Json[]
 }
 
 /** Every date so far with what it consumed in all and by feature, and what was left when it ended. */
-async function assertDays(page: Page, reader: Reader, told: Told): Promise<void> {
+async function assertDays(page: Page, reader: NumberReader, told: ApiAnswers): Promise<void> {
   const by_day = Map.groupBy(told.usage, ({ day }: Json) => day);
   const daily = await cellsOf(page, "#daily-table tbody tr");
   const monthly = await cellsOf(page, "#month-table tbody tr");
@@ -220,7 +224,7 @@ async function assertDays(page: Page, reader: Reader, told: Told): Promise<void>
   }
 }
 
-async function assertOpenWindows(page: Page, reader: Reader, told: Told): Promise<void> {
+async function assertOpenWindows(page: Page, reader: NumberReader, told: ApiAnswers): Promise<void> {
   const { inbound, outbound } = told.balance.open_windows;
   if (inbound + outbound === 0) return;
   const counts = (await textOf(page, "#open .counts")).match(/\d[\d.,]*/g)!.map((text) =>
@@ -237,7 +241,7 @@ async function assertOpenWindows(page: Page, reader: Reader, told: Told): Promis
 }
 
 /** The entries listed, one by one, from the first that the API gives. */
-async function assertHistory(page: Page, reader: Reader, ledger: readonly Json[]): Promise<void> {
+async function assertHistory(page: Page, reader: NumberReader, ledger: readonly Json[]): Promise<void> {
   const rows = await cellsOf(page, "tr[id^=entry-]");
   const ids = await page.locator("tr[id^=entry-]").evaluateAll((all) => all.map(({ id }) => id));
   const expected = ledger.slice(0, rows.length);
@@ -282,7 +286,7 @@ async function assertFile(
   assert.deepEqual(keyed(rows), keyed(own));
 }
 
-function timeOf(reader: Reader, instant: string): string {
+function timeOf(reader: NumberReader, instant: string): string {
   const options = { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
   return new Intl.DateTimeFormat(reader.locale, options).format(Date.parse(instant));
 }

@@ -1,28 +1,35 @@
 /** The page without script: it reads, filters, turns its pages and explains its entries all the same. */
 
 import assert from "node:assert/strict";
-import { assertPageAgrees } from "./numbers.ts";
-import { agree, moveTo, newCompany, sendTemplate, use, write } from "./scenes.ts";
-import { onStage } from "./environment.ts";
+import { assertPageMatchesApi } from "./numbers.ts";
+import {
+  createCompany,
+  moveClockTo,
+  receiveMessages,
+  reportUsage,
+  sendTemplate,
+  setPackage,
+} from "./scenes.ts";
+import { browserTests } from "./environment.ts";
 
 const COMPANY = "sem-script";
 
-const test = onStage(async ({ client }) => {
-  await moveTo(client, "2031-03-09T10:00");
-  const company = await newCompany(client, COMPANY);
-  await agree(client, company, 500);
-  await write(client, company, 1, 2, 3);
-  await moveTo(client, "2031-03-10T10:00");
+const test = browserTests(async ({ client }) => {
+  await moveClockTo(client, "2031-03-09T10:00");
+  const company = await createCompany(client, COMPANY);
+  await setPackage(client, company, 500);
+  await receiveMessages(client, company, 1, 2, 3);
+  await moveClockTo(client, "2031-03-10T10:00");
   await sendTemplate(client, company, 4);
-  await use(client, company, "run", 120);
+  await reportUsage(client, company, "run", 120);
 });
 
 const PLAIN = { script: false } as const;
 
 test("without script the numbers are there, and no mark says that they are live", async (stage) => {
-  await stage.watch(COMPANY, PLAIN, async (viewer) => {
+  await stage.withViewer(COMPANY, PLAIN, async (viewer) => {
     const query = new URLSearchParams();
-    await assertPageAgrees(stage.client, viewer, { company: COMPANY, language: "pt-BR", query });
+    await assertPageMatchesApi(stage.client, viewer, { company: COMPANY, language: "pt-BR", query });
     const mark = await viewer.page.getByRole("status").innerText();
     assert.match(mark, /dados de 10 de mar\., 10:\d\d/);
     assert.doesNotMatch(mark, /ao vivo|reconectando/);
@@ -30,7 +37,7 @@ test("without script the numbers are there, and no mark says that they are live"
 });
 
 test("without script the filters work, stand in the address, and can be taken back", async (stage) => {
-  await stage.watch(COMPANY, PLAIN, async (viewer) => {
+  await stage.withViewer(COMPANY, PLAIN, async (viewer) => {
     const { page } = viewer;
     const filters = page.getByRole("form", { name: "Filtros do histórico" });
     await filters.getByLabel("Recurso").selectOption("whatsapp.inbound");
@@ -40,7 +47,7 @@ test("without script the filters work, stand in the address, and can be taken ba
     const query = new URL(page.url()).searchParams;
     assert.deepEqual([query.get("feature"), query.get("from")], ["whatsapp.inbound", "2031-03-09"]);
     assert.equal(await page.locator("tr[id^=entry-]").count(), 3);
-    await assertPageAgrees(stage.client, viewer, { company: COMPANY, language: "pt-BR", query });
+    await assertPageMatchesApi(stage.client, viewer, { company: COMPANY, language: "pt-BR", query });
     await page.getByRole("link", { name: "Limpar filtros" }).click();
     await page.locator("tr[id^=entry-]").nth(10).waitFor();
     assert.equal(new URL(page.url()).searchParams.get("feature"), null);
@@ -49,7 +56,7 @@ test("without script the filters work, stand in the address, and can be taken ba
 
 test("without script the pages of the history follow each other, each entry once", async (stage) => {
   const { data } = await stage.client.ok("GET", `/v1/companies/${COMPANY}/ledger?limit=200`);
-  await stage.watch(COMPANY, PLAIN, async ({ page }) => {
+  await stage.withViewer(COMPANY, PLAIN, async ({ page }) => {
     const seen: string[] = [];
     for (;;) {
       const rows = page.locator("tr[id^=entry-]");
@@ -69,7 +76,7 @@ test("without script the pages of the history follow each other, each entry once
 test("without script an entry opens its receipt, and closes it", async (stage) => {
   const path = `/v1/companies/${COMPANY}/ledger`;
   const { data: [entry] } = await stage.client.ok("GET", `${path}?limit=1&direction=outbound`);
-  await stage.watch(COMPANY, PLAIN, async ({ page }) => {
+  await stage.withViewer(COMPANY, PLAIN, async ({ page }) => {
     await page.goto(`/reports/credits?direction=outbound`);
     await page.locator(`#entry-${entry.seq} [data-receipt]`).click();
     const receipt = page.locator(".receipt");
@@ -82,13 +89,13 @@ test("without script an entry opens its receipt, and closes it", async (stage) =
 });
 
 test("without script the language is switched, and the browser's own is where it begins", async (stage) => {
-  await stage.watch(COMPANY, { ...PLAIN, language: "en" }, async (viewer) => {
+  await stage.withViewer(COMPANY, { ...PLAIN, language: "en" }, async (viewer) => {
     const { page } = viewer;
     assert.equal(await page.locator("html").getAttribute("lang"), "en");
     const query = new URLSearchParams();
-    await assertPageAgrees(stage.client, viewer, { company: COMPANY, language: "en", query });
+    await assertPageMatchesApi(stage.client, viewer, { company: COMPANY, language: "en", query });
     await page.getByRole("link", { name: "Português" }).click();
     await page.locator("html[lang=pt-BR]").waitFor();
-    await assertPageAgrees(stage.client, viewer, { company: COMPANY, language: "pt-BR", query });
+    await assertPageMatchesApi(stage.client, viewer, { company: COMPANY, language: "pt-BR", query });
   });
 });

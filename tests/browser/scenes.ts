@@ -2,18 +2,18 @@
 
 import assert from "node:assert/strict";
 import { BAKERY } from "../../tools/demo/company.ts";
-import { fillIn } from "../../tools/demo/backfill.ts";
+import { backfill } from "../../tools/demo/backfill.ts";
 import {
+  type BusinessNumber,
+  businessNumber,
   type Change,
-  customerNumbered,
   customerWrote,
-  type Line,
-  lineNumbered,
-  templateLife,
+  numberedCustomer,
+  templateStatuses,
   wamid,
 } from "../support/payloads.ts";
 import { Api } from "../../tools/demo/api.ts";
-import { setUp } from "../../tools/demo/setup.ts";
+import { createBakery } from "../../tools/demo/setup.ts";
 import { type Client, seconds, SECRETS } from "../support/service.ts";
 
 /** The zone of every company here. */
@@ -22,16 +22,16 @@ export const ZONE = "America/Sao_Paulo";
 /** A company of the tests, apart from all others. */
 export interface Company {
   readonly company: string;
-  readonly line: Line;
+  readonly line: BusinessNumber;
   readonly path: string;
 }
 
-let made = 0;
+let companies_created = 0;
 
 /** Makes a company with a line of its own. */
-export async function newCompany(client: Client, company: string, profile: object = {}): Promise<Company> {
+export async function createCompany(client: Client, company: string, profile: object = {}): Promise<Company> {
   // The bakery of the demo has lines 1 and 2.
-  const line = lineNumbered(100 + made++);
+  const line = businessNumber(100 + companies_created++);
   const path = `/v1/companies/${company}`;
   await priceAutomations(client);
   await client.ok("PUT", path, {
@@ -53,7 +53,7 @@ async function priceAutomations(client: Client): Promise<void> {
 }
 
 /** Agrees on a package, or on none. */
-export async function agree(client: Client, { path }: Company, credits: number | null): Promise<void> {
+export async function setPackage(client: Client, { path }: Company, credits: number | null): Promise<void> {
   await client.ok("PUT", `${path}/contract`, {
     package: credits === null ? null : { credits, price: "135.00" },
     excess_credit_price: "0.12",
@@ -62,7 +62,12 @@ export async function agree(client: Client, { path }: Company, credits: number |
 }
 
 /** Reports uses of a feature now, in calls of 1,000. */
-export async function use(client: Client, { path }: Company, id: string, count: number): Promise<void> {
+export async function reportUsage(
+  client: Client,
+  { path }: Company,
+  id: string,
+  count: number,
+): Promise<void> {
   for (let from = 0; from < count; from += 1_000) {
     const length = Math.min(1_000, count - from);
     const item = (_: unknown, i: number) => ({
@@ -75,21 +80,25 @@ export async function use(client: Client, { path }: Company, id: string, count: 
 }
 
 /** Customers write, each for the first time today; the numbers tell them apart. */
-export async function write(client: Client, company: Company, ...numbers: readonly number[]): Promise<void> {
-  const at_s = await nowOf(client, company);
+export async function receiveMessages(
+  client: Client,
+  company: Company,
+  ...numbers: readonly number[]
+): Promise<void> {
+  const at_s = await serviceTime(client, company);
   await deliver(client, numbers.map((number) => messageAt(company, number, at_s)));
 }
 
 /** A template is sent to a customer and read. */
 export async function sendTemplate(client: Client, company: Company, number: number): Promise<void> {
-  const sent_at_s = await nowOf(client, company) - 60;
+  const sent_at_s = await serviceTime(client, company) - 60;
   const spec = { id: wamid(`${company.company} template ${number}`), sent_at_s };
-  await deliver(client, templateLife(company.line, customerNumbered(number), spec));
+  await deliver(client, templateStatuses(company.line, numberedCustomer(number), spec));
 }
 
 /** A customer's message as it is delivered, whenever it was written. */
 export function messageAt({ company, line }: Company, number: number, at_s: number): Change {
-  return customerWrote(line, customerNumbered(number), { id: wamid(`${company} ${number} ${at_s}`), at_s });
+  return customerWrote(line, numberedCustomer(number), { id: wamid(`${company} ${number} ${at_s}`), at_s });
 }
 
 export async function deliver(client: Client, changes: readonly Change[]): Promise<void> {
@@ -97,18 +106,18 @@ export async function deliver(client: Client, changes: readonly Change[]): Promi
 }
 
 /** The service's time, in Unix seconds. */
-export async function nowOf(client: Client, { path }: Pick<Company, "path">): Promise<number> {
+export async function serviceTime(client: Client, { path }: Pick<Company, "path">): Promise<number> {
   const { as_of } = await client.ok("GET", `${path}/balance`);
   return seconds(Temporal.Instant.from(as_of));
 }
 
 /** Moves the clock of the service to a local time, such as `2031-04-30T23:59`. */
-export async function moveTo(client: Client, local: string): Promise<void> {
+export async function moveClockTo(client: Client, local: string): Promise<void> {
   const at = Temporal.PlainDateTime.from(local).toZonedDateTime(ZONE).toInstant();
   await client.ok("POST", "/v1/test_clock", { now: at.toString() });
 }
 
-/** Where the story of {@link playGallery} begins. Far enough ahead for the machine's own date not to matter. */
+/** Where the story of {@link createScenes} begins. Far enough ahead for the machine's own date not to matter. */
 const OPENED_ON = "2031-03-01";
 /** Where it stands: in the middle of its second month, on a busy afternoon. */
 const STANDS_AT = "2031-04-16T14:30";
@@ -121,7 +130,7 @@ export interface Scene {
   readonly query: string;
 }
 
-/** The states of the page that tests and screenshots look at, once {@link playGallery} has been played. */
+/** The states of the page that tests and screenshots look at, once {@link createScenes} has been played. */
 export const SCENES: readonly Scene[] = [
   { name: "in the middle of a month", company: BAKERY.company, query: "" },
   {
@@ -140,31 +149,31 @@ export const SCENES: readonly Scene[] = [
  * A company in each state, on one service: the demo's bakery with a month and a half behind it, and others around
  * it that are new, without a package, or have used all of theirs.
  */
-export async function playGallery(client: Client, url: string): Promise<void> {
-  await moveTo(client, `${OPENED_ON}T00:00`);
-  await playBakery(url);
-  await newCompany(client, "vazia", { name: "Floricultura Vazia" });
-  const unpacked = await newCompany(client, "sem-pacote", { name: "Oficina sem Pacote" });
-  await agree(client, unpacked, null);
-  await write(client, unpacked, 1, 2, 3);
-  await use(client, unpacked, "run", 20);
-  const spent = await newCompany(client, "esgotada", { name: "Academia Esgotada" });
-  await agree(client, spent, 100);
-  await use(client, spent, "run", 131);
-  await write(client, spent, 1, 2);
+export async function createScenes(client: Client, url: string): Promise<void> {
+  await moveClockTo(client, `${OPENED_ON}T00:00`);
+  await backfillBakery(url);
+  await createCompany(client, "vazia", { name: "Floricultura Vazia" });
+  const unpacked = await createCompany(client, "sem-pacote", { name: "Oficina sem Pacote" });
+  await setPackage(client, unpacked, null);
+  await receiveMessages(client, unpacked, 1, 2, 3);
+  await reportUsage(client, unpacked, "run", 20);
+  const spent = await createCompany(client, "esgotada", { name: "Academia Esgotada" });
+  await setPackage(client, spent, 100);
+  await reportUsage(client, spent, "run", 131);
+  await receiveMessages(client, spent, 1, 2);
   await sendTemplate(client, spent, 2);
-  const busy = await newCompany(client, "movimentada", { name: "Clínica Movimentada", locale: "en" });
-  await agree(client, busy, 1_000);
-  await write(client, busy, ...Array.from({ length: 120 }, (_, i) => i));
+  const busy = await createCompany(client, "movimentada", { name: "Clínica Movimentada", locale: "en" });
+  await setPackage(client, busy, 1_000);
+  await receiveMessages(client, busy, ...Array.from({ length: 120 }, (_, i) => i));
 }
 
 /** The demo's own story, at instants that are always the same. */
-async function playBakery(url: string): Promise<void> {
+async function backfillBakery(url: string): Promise<void> {
   const address = { url, admin_key: SECRETS.ADMIN_KEY, app_secret: SECRETS.META_APP_SECRET };
   const signal = AbortSignal.timeout(300_000);
   const api = new Api(address, signal);
-  await setUp(api);
+  await createBakery(api);
   const until = Temporal.PlainDateTime.from(STANDS_AT).toZonedDateTime(ZONE);
   const stretch = { opened_on: Temporal.PlainDate.from(OPENED_ON), until_s: until.epochMilliseconds / 1000 };
-  await fillIn(api, stretch, { now: () => {} }, signal);
+  await backfill(api, stretch, { update: () => {} }, signal);
 }

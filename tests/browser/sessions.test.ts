@@ -1,74 +1,74 @@
 /** Who sees the page, and for how long. */
 
 import assert from "node:assert/strict";
-import { agree, type Company, moveTo, newCompany, write } from "./scenes.ts";
-import { onStage } from "./environment.ts";
-import { REPORT, Viewer } from "./viewer.ts";
+import { type Company, createCompany, moveClockTo, receiveMessages, setPackage } from "./scenes.ts";
+import { browserTests } from "./environment.ts";
+import { REPORT_PATH, Viewer } from "./viewer.ts";
 
 /** What a browser says in the console of a page that is refused. */
 const REFUSED = { expected: /status of 40[13]/ } as const;
 
 let workshop: Company;
 
-const test = onStage(async ({ client }) => {
-  await moveTo(client, "2031-03-10T10:00");
-  await agree(client, await newCompany(client, "padaria"), 100);
-  workshop = await newCompany(client, "oficina");
-  await agree(client, workshop, 100);
+const test = browserTests(async ({ client }) => {
+  await moveClockTo(client, "2031-03-10T10:00");
+  await setPackage(client, await createCompany(client, "padaria"), 100);
+  workshop = await createCompany(client, "oficina");
+  await setPackage(client, workshop, 100);
 });
 
 test("a link opens the page once, and leaves nothing of itself in the address", async (stage) => {
-  const link = await stage.link("padaria");
+  const link = await stage.createLink("padaria");
   await using viewer = await Viewer.open(stage.browser, stage.service.url, {});
   await viewer.page.goto(link);
-  await viewer.sees("100");
-  assert.equal(new URL(viewer.page.url()).pathname, REPORT);
+  await viewer.waitForLead("100");
+  assert.equal(new URL(viewer.page.url()).pathname, REPORT_PATH);
   assert.equal(await viewer.page.evaluate("document.cookie"), "");
-  await viewer.assertSound();
+  await viewer.assertNoFaults();
   await using another = await Viewer.open(stage.browser, stage.service.url, REFUSED);
   const response = await another.page.goto(link);
   assert.equal(response!.status(), 401);
   assert.equal(await another.page.locator("#balance").count(), 0);
-  await another.assertSound();
+  await another.assertNoFaults();
 });
 
 test("whoever has no session is told what to do, in their language", async (stage) => {
   const words = { "pt-BR": "Abra o relatório pela plataforma", en: "Open the report" };
   for (const language of ["pt-BR", "en"] as const) {
     await using viewer = await Viewer.open(stage.browser, stage.service.url, { ...REFUSED, language });
-    const response = await viewer.page.goto(REPORT);
+    const response = await viewer.page.goto(REPORT_PATH);
     assert.equal(response!.status(), 401);
     await viewer.page.getByRole("heading", { name: words[language] }).waitFor();
-    await viewer.assertSound();
+    await viewer.assertNoFaults();
   }
 });
 
 test("a viewer sees their own company alone", async (stage) => {
-  await stage.watch("padaria", { expected: /status of 404/ }, async ({ page, context }) => {
-    const response = await page.goto(`${REPORT}?company=oficina`);
+  await stage.withViewer("padaria", { expected: /status of 404/ }, async ({ page, context }) => {
+    const response = await page.goto(`${REPORT_PATH}?company=oficina`);
     assert.equal(response!.status(), 404);
-    for (const path of ["/v1/companies/oficina/balance", `${REPORT}/history.csv?company=oficina`]) {
+    for (const path of ["/v1/companies/oficina/balance", `${REPORT_PATH}/history.csv?company=oficina`]) {
       assert.equal((await context.request.get(path)).status(), 404);
     }
   });
 });
 
 test("logging out in one tab ends every tab: the numbers stay, and say that they stand still", async (stage) => {
-  await stage.watch("padaria", REFUSED, async (viewer) => {
-    const other = await viewer.anotherTab();
-    await viewer.marked(/^ao vivo$/);
+  await stage.withViewer("padaria", REFUSED, async (viewer) => {
+    const other = await viewer.openTab();
+    await viewer.waitForMark(/^ao vivo$/);
     await other.getByRole("button", { name: "Sair" }).click();
     await other.getByRole("heading", { name: "Abra o relatório pela plataforma" }).waitFor();
     await viewer.page.bringToFront();
     await viewer.page.getByRole("heading", { name: "Sua sessão terminou" }).waitFor();
-    await viewer.marked(/^dados de 10 de mar\., 10:\d\d$/);
-    await viewer.sees("100");
-    assert.equal((await viewer.page.goto(REPORT))!.status(), 401);
+    await viewer.waitForMark(/^dados de 10 de mar\., 10:\d\d$/);
+    await viewer.waitForLead("100");
+    assert.equal((await viewer.page.goto(REPORT_PATH))!.status(), 401);
   });
 });
 
 test("without script one logs out too", async (stage) => {
-  await stage.watch("padaria", { ...REFUSED, script: false }, async ({ page }) => {
+  await stage.withViewer("padaria", { ...REFUSED, script: false }, async ({ page }) => {
     await page.getByRole("button", { name: "Sair" }).click();
     await page.getByRole("heading", { name: "Abra o relatório pela plataforma" }).waitFor();
   });
@@ -84,11 +84,11 @@ test("a session that runs out while the page is open is over there, and nothing 
     body: "{}",
   });
   await viewer.page.goto((await response.json()).url);
-  await viewer.marked(/^ao vivo$/);
+  await viewer.waitForMark(/^ao vivo$/);
   // A session ends with the key that asked for it.
   await client.ok("DELETE", `/v1/keys/${key.id}`);
   await viewer.page.getByRole("heading", { name: "Sua sessão terminou" }).waitFor();
-  await write(client, workshop, 1);
-  assert.equal(await viewer.lead(), "100");
-  await viewer.assertSound();
+  await receiveMessages(client, workshop, 1);
+  assert.equal(await viewer.leadNumber(), "100");
+  await viewer.assertNoFaults();
 });

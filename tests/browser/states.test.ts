@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { BAKERY } from "../../tools/demo/company.ts";
-import { assertPageAgrees } from "./numbers.ts";
-import { playGallery, type Scene, SCENES } from "./scenes.ts";
-import { onStage, type Stage } from "./environment.ts";
-import { assertNoSidewaysScroll, REPORT, type Viewer } from "./viewer.ts";
+import { assertPageMatchesApi } from "./numbers.ts";
+import { createScenes, type Scene, SCENES } from "./scenes.ts";
+import { type BrowserEnvironment, browserTests } from "./environment.ts";
+import { assertNoSidewaysScroll, REPORT_PATH, type Viewer } from "./viewer.ts";
 
 const LANGUAGES = ["pt-BR", "en"] as const;
 const WIDTHS = [320, 360, 768, 1_440] as const;
@@ -18,14 +18,14 @@ const AXE_LOOKS = {
   en: { 360: ["light"], 1_440: ["dark"] },
 } as const;
 
-const test = onStage(({ client, service }) => playGallery(client, service.url));
+const test = browserTests(({ client, service }) => createScenes(client, service.url));
 
 for (const scene of SCENES) {
   test(`${scene.name}: the page, the API and the CSV have the same numbers`, async (stage) => {
     for (const language of LANGUAGES) {
       await look(stage, scene, language, async (viewer) => {
         const query = new URLSearchParams(scene.query);
-        await assertPageAgrees(stage.client, viewer, { company: scene.company, language, query });
+        await assertPageMatchesApi(stage.client, viewer, { company: scene.company, language, query });
       });
     }
   });
@@ -53,7 +53,7 @@ test("a month prints on one page, also when there are years of them", async (sta
 });
 
 test("a page of the dark is printed in dark letters on white", async (stage) => {
-  await stage.watch(BAKERY.company, { colours: "dark" }, async ({ page }) => {
+  await stage.withViewer(BAKERY.company, { colours: "dark" }, async ({ page }) => {
     await page.emulateMedia({ media: "print" });
     const colours = await page.evaluate<string[]>(
       `["body", ".months .is-shown"].map((one) => getComputedStyle(document.querySelector(one)).backgroundColor)`,
@@ -66,7 +66,7 @@ test("a page of the dark is printed in dark letters on white", async (stage) => 
 
 test("each choice of a filter can be read whole", async (stage) => {
   for (const width of WIDTHS) {
-    await stage.watch(BAKERY.company, { width }, async ({ page }) => {
+    await stage.withViewer(BAKERY.company, { width }, async ({ page }) => {
       const narrowed = await page.evaluate(
         `[...document.querySelectorAll(".filters select")].filter((select) => {
         const { width } = select.getBoundingClientRect();
@@ -81,7 +81,7 @@ test("each choice of a filter can be read whole", async (stage) => {
 });
 
 test("a receipt that is open says why, and axe finds nothing in it", async (stage) => {
-  await stage.watch(BAKERY.company, {}, async ({ page }) => {
+  await stage.withViewer(BAKERY.company, {}, async ({ page }) => {
     const first = page.locator("[data-receipt]").first();
     await first.click();
     await page.locator(".receipt .sentence").waitFor();
@@ -92,9 +92,9 @@ test("a receipt that is open says why, and axe finds nothing in it", async (stag
 
 test("an address that does not fit is explained, and axe finds nothing", async (stage) => {
   const expected = /status of 4\d\d/;
-  await stage.watch(BAKERY.company, { expected }, async ({ page }) => {
+  await stage.withViewer(BAKERY.company, { expected }, async ({ page }) => {
     for (const query of ["month=2020-01", "from=yesterday"]) {
-      await page.goto(`${REPORT}?${query}`);
+      await page.goto(`${REPORT_PATH}?${query}`);
       await page.getByRole("link").first().waitFor();
       await assertReadable(page);
     }
@@ -104,13 +104,13 @@ test("an address that does not fit is explained, and axe finds nothing", async (
 });
 
 async function look(
-  stage: Stage,
+  stage: BrowserEnvironment,
   { company, query }: Pick<Scene, "company" | "query">,
   language: typeof LANGUAGES[number],
   work: (viewer: Viewer) => Promise<void>,
 ): Promise<void> {
-  await stage.watch(company, { language }, async (viewer) => {
-    await viewer.page.goto(`${REPORT}?${query}`);
+  await stage.withViewer(company, { language }, async (viewer) => {
+    await viewer.page.goto(`${REPORT_PATH}?${query}`);
     await viewer.page.locator("#balance .number strong").waitFor();
     await work(viewer);
   });

@@ -12,10 +12,10 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { sleep } from "../../src/time/sleep.ts";
 
 /** The page, by its address. */
-export const REPORT = "/reports/credits";
+export const REPORT_PATH = "/reports/credits";
 
 /** How somebody looks at the page. */
-export interface Eyes {
+export interface ViewerOptions {
   /** Asked for by `Accept-Language`. Default: `pt-BR`. */
   readonly language?: "pt-BR" | "en";
   /** Of the window, in CSS pixels. Default: 1440. */
@@ -30,7 +30,7 @@ export interface Eyes {
 }
 
 /** How long anything may take that must come in the end: no test passes by being fast. */
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 export class Viewer implements AsyncDisposable {
   readonly page: Page;
@@ -41,7 +41,7 @@ export class Viewer implements AsyncDisposable {
   readonly #expected: RegExp | undefined;
   #documents = 0;
 
-  private constructor(context: BrowserContext, page: Page, origin: string, eyes: Eyes) {
+  private constructor(context: BrowserContext, page: Page, origin: string, eyes: ViewerOptions) {
     this.context = context;
     this.page = page;
     this.origin = origin;
@@ -49,7 +49,7 @@ export class Viewer implements AsyncDisposable {
     this.#listen(page);
   }
 
-  static async open(browser: Browser, origin: string, eyes: Eyes): Promise<Viewer> {
+  static async open(browser: Browser, origin: string, eyes: ViewerOptions): Promise<Viewer> {
     const context = await browser.newContext({
       baseURL: origin,
       locale: eyes.language ?? "pt-BR",
@@ -59,7 +59,7 @@ export class Viewer implements AsyncDisposable {
       // A machine far away from the company's zone: nothing on the page may be told by the browser's own clock.
       timezoneId: "Asia/Kathmandu",
     });
-    context.setDefaultTimeout(PATIENCE_MS);
+    context.setDefaultTimeout(TIMEOUT_MS);
     return new Viewer(context, await context.newPage(), origin, eyes);
   }
 
@@ -69,7 +69,7 @@ export class Viewer implements AsyncDisposable {
   }
 
   /** Another tab of the same browser, held to the same. */
-  async anotherTab(path = REPORT): Promise<Page> {
+  async openTab(path = REPORT_PATH): Promise<Page> {
     const tab = await this.context.newPage();
     this.#listen(tab);
     await tab.goto(path);
@@ -77,19 +77,19 @@ export class Viewer implements AsyncDisposable {
   }
 
   /** The number that leads the page, as it is read. */
-  async lead(page: Page = this.page): Promise<string> {
+  async leadNumber(page: Page = this.page): Promise<string> {
     return (await page.locator("#balance .number strong").textContent())!;
   }
 
   /** Waits until the leading number reads so. */
-  async sees(text: string, page: Page = this.page): Promise<void> {
+  async waitForLead(text: string, page: Page = this.page): Promise<void> {
     await page.locator("#balance .number strong", { hasText: exactly(text) }).waitFor();
   }
 
   /** Waits until the connection mark reads so, and nothing else. */
-  async marked(text: RegExp, page: Page = this.page): Promise<void> {
+  async waitForMark(text: RegExp, page: Page = this.page): Promise<void> {
     const mark = page.getByRole("status");
-    for (const begun = performance.now(); performance.now() - begun < PATIENCE_MS;) {
+    for (const begun = performance.now(); performance.now() - begun < TIMEOUT_MS;) {
       if (text.test(await mark.innerText())) return;
       await sleep(20);
     }
@@ -97,7 +97,7 @@ export class Viewer implements AsyncDisposable {
   }
 
   /** @throws {assert.AssertionError} that names what was broken */
-  async assertSound(): Promise<void> {
+  async assertNoFaults(): Promise<void> {
     assert.deepEqual(this.faults, []);
     await assertNoSidewaysScroll(this.page);
   }

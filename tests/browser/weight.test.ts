@@ -2,9 +2,16 @@
 
 import assert from "node:assert/strict";
 import type { Route } from "playwright-core";
-import { agree, type Company, moveTo, newCompany, use, write } from "./scenes.ts";
-import { onStage } from "./environment.ts";
-import { REPORT, Viewer } from "./viewer.ts";
+import {
+  type Company,
+  createCompany,
+  moveClockTo,
+  receiveMessages,
+  reportUsage,
+  setPackage,
+} from "./scenes.ts";
+import { browserTests } from "./environment.ts";
+import { REPORT_PATH, Viewer } from "./viewer.ts";
 
 const COMPANY = "longa";
 const ENTRIES = 10_000;
@@ -12,11 +19,11 @@ const BYTES_MAX = 60_000;
 
 let company: Company;
 
-const test = onStage(async ({ client }) => {
-  await moveTo(client, "2031-03-10T10:00");
-  company = await newCompany(client, COMPANY);
-  await agree(client, company, 9_000);
-  await use(client, company, "run", ENTRIES);
+const test = browserTests(async ({ client }) => {
+  await moveClockTo(client, "2031-03-10T10:00");
+  company = await createCompany(client, COMPANY);
+  await setPackage(client, company, 9_000);
+  await reportUsage(client, company, "run", ENTRIES);
 });
 
 test("HTML, style and script together are at most 60 kB compressed", async (stage) => {
@@ -32,8 +39,8 @@ test("HTML, style and script together are at most 60 kB compressed", async (stag
     const path = paths.get(requestId);
     if (path?.startsWith("/reports/")) sizes.set(path, encodedDataLength);
   });
-  await viewer.page.goto(await stage.link(COMPANY), { waitUntil: "load" });
-  await viewer.marked(/^ao vivo$/);
+  await viewer.page.goto(await stage.createLink(COMPANY), { waitUntil: "load" });
+  await viewer.waitForMark(/^ao vivo$/);
   const kinds = ["", ".css", ".js"].map((ending) => [...sizes.keys()].find((path) => path.endsWith(ending)));
   assert.ok(kinds.every((path) => path !== undefined), `only these were loaded: ${[...sizes.keys()]}`);
   const sum = sizes.values().reduce((total, size) => total + size, 0);
@@ -45,18 +52,18 @@ test("the first paint has the number in it, and waits for no script", async (sta
   const { page } = viewer;
   const held: Route[] = [];
   await page.route("**/*.js", (route) => void held.push(route));
-  await page.goto(await stage.link(COMPANY), { waitUntil: "commit" });
+  await page.goto(await stage.createLink(COMPANY), { waitUntil: "commit" });
   await page.locator("#balance .number strong").waitFor();
   await page.waitForFunction("performance.getEntriesByName('first-contentful-paint').length === 1");
   assert.equal(held.length, 1, "the script was not asked for while it was held back");
   assert.match(await page.getByRole("status").innerText(), /^dados de 10 de mar\., 10:\d\d/);
   for (const route of held) await route.continue();
-  await viewer.marked(/^ao vivo$/);
-  await viewer.assertSound();
+  await viewer.waitForMark(/^ao vivo$/);
+  await viewer.assertNoFaults();
 });
 
 test("10,000 entries are read page by page, and the page does not grow", async (stage) => {
-  await stage.watch(COMPANY, {}, async ({ page }) => {
+  await stage.withViewer(COMPANY, {}, async ({ page }) => {
     const rows = page.locator("tr[id^=entry-]");
     const seen: number[] = [];
     const elements: number[] = [];
@@ -78,8 +85,8 @@ test("10,000 entries are read page by page, and the page does not grow", async (
 
 test("the oldest of 10,000 entries is one filter away", async (stage) => {
   const { data } = await stage.client.ok("GET", `/v1/companies/${COMPANY}/ledger?to=2031-03-10&type=grant`);
-  await stage.watch(COMPANY, {}, async ({ page }) => {
-    await page.goto(`${REPORT}?type=grant`);
+  await stage.withViewer(COMPANY, {}, async ({ page }) => {
+    await page.goto(`${REPORT_PATH}?type=grant`);
     await page.locator(`#entry-${data[0].seq}`).waitFor();
     assert.equal(await page.locator("tr[id^=entry-]").count(), 1);
   });
@@ -87,14 +94,14 @@ test("the oldest of 10,000 entries is one filter away", async (stage) => {
 
 test("a number that changes is shown to have changed, but not to whoever wants no motion", async (stage) => {
   for (const [reducedMotion, moves] of [["no-preference", true], ["reduce", false]] as const) {
-    await stage.watch(COMPANY, {}, async (viewer) => {
+    await stage.withViewer(COMPANY, {}, async (viewer) => {
       const { page } = viewer;
       await page.emulateMedia({ reducedMotion });
-      await viewer.marked(/^ao vivo$/);
+      await viewer.waitForMark(/^ao vivo$/);
       await page.evaluate(`for (const motion of ["animationstart", "transitionrun"]) {
         addEventListener(motion, () => document.documentElement.classList.add("seen-to-move"));
       }`);
-      await write(stage.client, company, moves ? 1 : 2);
+      await receiveMessages(stage.client, company, moves ? 1 : 2);
       await page.locator("#open .counts", { hasText: moves ? /^1 / : /^2 / }).waitFor();
       await page.locator("tr[id^=entry-]", { hasText: "•" }).nth(moves ? 0 : 1).waitFor();
       assert.equal(await page.locator("html.seen-to-move").count() > 0, moves, reducedMotion);

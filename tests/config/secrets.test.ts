@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { configure, reset } from "@logtape/logtape";
 import { ConfigError, readConfig } from "../../src/config/environment.ts";
-import { secretsOf } from "../../src/config/secrets.ts";
+import { loadSecrets } from "../../src/config/secrets.ts";
 
 Deno.test("secrets are made once, and a file of them that is cut short or lacks one is named with the remedy", async () => {
   const data_dir = await Deno.makeTempDir({ prefix: "poli-credits-secrets-" });
   try {
     const config = readConfig({ DATA_DIR: data_dir });
-    const first = await secretsOf(config);
-    assert.equal(first.made, true);
-    assert.deepEqual(await secretsOf(config), { secrets: first.secrets, made: false });
+    const first = await loadSecrets(config);
+    assert.equal(first.created, true);
+    assert.deepEqual(await loadSecrets(config), { secrets: first.secrets, made: false });
     const path = `${data_dir}/secrets.json`;
     const whole = await Deno.readTextFile(path);
     for (const damaged of [whole.slice(0, -20), "{}", ""]) {
       await Deno.writeTextFile(path, damaged);
-      await assert.rejects(secretsOf(config), {
+      await assert.rejects(loadSecrets(config), {
         message: `${path} is damaged: restore it, or remove it to have new secrets made`,
       });
     }
@@ -36,13 +36,13 @@ Deno.test("secrets that cannot be read or kept are a fault with its remedy, and 
   try {
     const config = readConfig({ DATA_DIR: data_dir });
     const path = `${data_dir}/secrets.json`;
-    await secretsOf(config);
-    await secretsOf(config);
+    await loadSecrets(config);
+    await loadSecrets(config);
     assert.deepEqual(warned, []);
     await Deno.chmod(path, 0o640);
-    await secretsOf(config);
+    await loadSecrets(config);
     assert.deepEqual(warned, [["warning", path]]);
-    const under_a_file = secretsOf({ ...config, data_dir: `${path}/data` });
+    const under_a_file = loadSecrets({ ...config, data_dir: `${path}/data` });
     await assert.rejects(under_a_file, (error: Error) => {
       assert.ok(error instanceof ConfigError);
       assert.match(
@@ -53,7 +53,7 @@ Deno.test("secrets that cannot be read or kept are a fault with its remedy, and 
     });
     await Deno.remove(path);
     await Deno.mkdir(path);
-    await assert.rejects(secretsOf(config), (error: Error) => {
+    await assert.rejects(loadSecrets(config), (error: Error) => {
       assert.ok(error instanceof ConfigError);
       assert.match(
         error.message,

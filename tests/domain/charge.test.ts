@@ -4,16 +4,16 @@ import { chargeFor } from "../../src/domain/charge.ts";
 import { rateHistory } from "../../src/domain/company/activation.ts";
 import type { ContactDay, Template } from "../../src/domain/contact_day.ts";
 import type { LocalDate, MessageKey, TemplateCategory } from "../../src/domain/types.ts";
-import type { RateCard } from "../../src/domain/rates.ts";
-import { generalRate } from "../support/fixtures.ts";
+import type { CompanyRates } from "../../src/domain/rates.ts";
+import { rateCardVersion } from "../support/fixtures.ts";
 
-const CARD: RateCard = {
-  general: rateHistory([
-    generalRate("whatsapp.inbound", 1),
-    generalRate("whatsapp.outbound", 2),
-    generalRate("whatsapp.outbound.marketing", 5),
+const CARD: CompanyRates = {
+  rate_card: rateHistory([
+    rateCardVersion("whatsapp.inbound", 1),
+    rateCardVersion("whatsapp.outbound", 2),
+    rateCardVersion("whatsapp.outbound.marketing", 5),
   ]),
-  own: new Map(),
+  overrides: new Map(),
 };
 
 Deno.test("a day without a message and without a template costs nothing", () => {
@@ -88,7 +88,7 @@ Deno.test("of templates that left at one instant the same one opens the window i
 });
 
 Deno.test("a rate card without the built-in prices is a bug, not a window for nothing", () => {
-  const empty: RateCard = { general: new Map(), own: new Map() };
+  const empty: CompanyRates = { rate_card: new Map(), overrides: new Map() };
   assert.throws(
     () => chargeFor(day({ wrote: "10:00:00" }), "charge", empty),
     /whatsapp.inbound has no price/,

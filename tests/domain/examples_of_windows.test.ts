@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { Calendar } from "../../src/domain/calendar.ts";
 import type { LocalDate } from "../../src/domain/types.ts";
-import { posts, refusal, TestCompany } from "../support/company.ts";
-import { ANA, BETO, CARLA, NUMBER, wroteEvent } from "../support/fixtures.ts";
+import { newLedgerEntries, refusalOf, TestCompany } from "../support/company.ts";
+import { ANA, BETO, CARLA, PHONE_NUMBER_ID, wroteEvent } from "../support/fixtures.ts";
 
 Deno.test("E1: days of unusual length", () => {
   const table = [
@@ -44,7 +44,7 @@ Deno.test("E3: a window that opens at 23:50 lasts ten minutes", () => {
   company.advanceTo("2026-11-23 23:59");
   assert.equal(company.send("free_form", ANA, "one").type, "send_allowed");
   company.advanceTo("2026-11-24 00:00");
-  assert.equal(refusal(company.send("free_form", ANA, "two")).code, "window_closed");
+  assert.equal(refusalOf(company.send("free_form", ANA, "two")).code, "window_closed");
   company.wrote(ANA, "2026-11-24 00:05");
   assert.deepEqual([company.creditsOn("2026-11-23"), company.creditsOn("2026-11-24")], [1, 1]);
 });
@@ -93,7 +93,7 @@ Deno.test("E5: what the statuses of one message prove, in any order", () => {
 
 Deno.test("E6: the template is known late to have come first", () => {
   const company = november23();
-  const posted = posts(company);
+  const posted = newLedgerEntries(company);
   company.advanceTo("2026-11-23 10:06");
   company.wrote(ANA, "2026-11-23 10:05");
   assert.deepEqual(posted(), ["consumption -1"]);
@@ -108,7 +108,7 @@ Deno.test("E6: the template is known late to have come first", () => {
 
 Deno.test("E7: a template moves to its own date", () => {
   const company = november23();
-  const posted = posts(company);
+  const posted = newLedgerEntries(company);
   company.status("delivered", "wamid.1", "2026-11-24 00:01");
   assert.deepEqual([company.creditsOn("2026-11-23"), company.creditsOn("2026-11-24")], [0, 1]);
   assert.deepEqual(posted(), ["consumption -1"]);
@@ -119,7 +119,7 @@ Deno.test("E7: a template moves to its own date", () => {
 
 Deno.test("E16: an alias learned late", () => {
   const company = november23();
-  const posted = posts(company);
+  const posted = newLedgerEntries(company);
   company.wrote("5511987650001", "2026-11-23 10:00");
   company.wrote("BR.1001", "2026-11-23 10:05");
   assert.deepEqual(posted(), ["consumption -1", "consumption -1"]);
@@ -129,7 +129,7 @@ Deno.test("E16: an alias learned late", () => {
 
 Deno.test("E17: a number change carries the windows of the day over", () => {
   const company = november23();
-  const posted = posts(company);
+  const posted = newLedgerEntries(company);
   company.wrote("5511987650001", "2026-11-23 10:00");
   assert.deepEqual(posted(), ["consumption -1"]);
   company.numberChanged("5511987650001", "5511987650002", "2026-11-23 11:00");
@@ -143,8 +143,8 @@ Deno.test("E18: what is kept in quarantine", () => {
     const company = november23();
     const at_ms = typeof at === "string" ? company.ms(at) : at;
     const events = [wroteEvent(ANA, at_ms, "wamid.1")];
-    company.ask({ type: "record", events, received_at_ms: company.now_ms });
-    return [company.store.reasons()[0], company.balance().consumed];
+    company.execute({ type: "record", events, received_at_ms: company.now_ms });
+    return [company.store.quarantineReasons()[0], company.balance().consumed];
   };
   assert.deepEqual(reason("2026-11-15 08:59"), ["too_old", 0]);
   assert.deepEqual(reason("2026-11-15 09:00"), [undefined, 1]);
@@ -155,21 +155,27 @@ Deno.test("E18: what is kept in quarantine", () => {
   const company = november23();
   const { now_ms } = company;
   const nobody = { phone: undefined, bsuid: undefined };
-  company.record({ type: "wrote", contact: nobody, at_ms: now_ms, message_id: "1", phone_number_id: NUMBER });
+  company.record({
+    type: "wrote",
+    contact: nobody,
+    at_ms: now_ms,
+    message_id: "1",
+    phone_number_id: PHONE_NUMBER_ID,
+  });
   company.wrote(`${ANA} BR.1001`, "2026-11-23 09:00");
   company.wrote(`${BETO} BR.1001`, "2026-11-23 09:00");
-  assert.deepEqual(company.store.reasons(), ["unreadable", "identity_conflict"]);
+  assert.deepEqual(company.store.quarantineReasons(), ["unreadable", "identity_conflict"]);
   assert.equal(company.balance().consumed, 2);
   company.advanceTo("2026-12-09 00:00");
   const event = wroteEvent(CARLA, now_ms, "2");
-  const replayed = company.ask({ type: "replay", event, received_at_ms: now_ms });
-  assert.deepEqual(replayed, { type: "replayed", kept: "month_final" });
+  const replayed = company.execute({ type: "replay", event, received_at_ms: now_ms });
+  assert.deepEqual(replayed, { type: "replayed", quarantine_reason: "month_final" });
 
   const failing = november23();
   failing.template(ANA, "2026-11-23 09:00", "wamid.1");
   failing.advanceTo("2026-12-09 00:00");
   failing.status("failed", "wamid.1", "2026-12-09 00:00");
-  assert.deepEqual(failing.store.reasons(), ["month_final"]);
+  assert.deepEqual(failing.store.quarantineReasons(), ["month_final"]);
   assert.equal(failing.month("2026-11").consumed, 1);
 });
 

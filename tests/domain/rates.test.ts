@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rateHistory } from "../../src/domain/company/activation.ts";
 import type { CompanyId, Credits, FeatureCode, LocalDate } from "../../src/domain/types.ts";
-import type { RateCard, RateVersion } from "../../src/domain/rates.ts";
+import type { CompanyRates, RateVersion } from "../../src/domain/rates.ts";
 import { isWhatsAppFeature, outboundRate, rateOf } from "../../src/domain/rates.ts";
 
 const RUN = "automation.run" as FeatureCode;
@@ -75,15 +75,18 @@ function outbound(credits: number, category = ""): RateVersion {
   return rate(credits, {}, `whatsapp.outbound${category}` as FeatureCode);
 }
 
-function card(general: readonly RateVersion[], own: readonly RateVersion[] = []): RateCard {
+function card(general: readonly RateVersion[], own: readonly RateVersion[] = []): CompanyRates {
   const company = "acme" as CompanyId;
-  return { general: rateHistory(general), own: rateHistory(own.map((version) => ({ ...version, company }))) };
+  return {
+    rate_card: rateHistory(general),
+    overrides: rateHistory(own.map((version) => ({ ...version, company }))),
+  };
 }
 
-function priceOn(card: RateCard, date: string): number | undefined {
+function priceOn(card: CompanyRates, date: string): number | undefined {
   return rateOf(card, RUN, date as LocalDate, 0)?.credits;
 }
 
-function outboundOn(card: RateCard, category: "marketing" | "utility" | undefined): number | undefined {
+function outboundOn(card: CompanyRates, category: "marketing" | "utility" | undefined): number | undefined {
   return outboundRate(card, category, "2026-11-23" as LocalDate, 0)?.credits;
 }

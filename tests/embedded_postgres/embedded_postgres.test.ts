@@ -3,21 +3,21 @@ import { join } from "node:path";
 import { connect, disconnect } from "../../src/postgres/connection.ts";
 import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { seedCluster, startCluster, temporaryFolder, type TestFolder } from "../support/database.ts";
-import { ask, isAlive, processesOf, startOwner, until } from "./support.ts";
+import { isAlive, processesOf, query, startOwner, waitUntil } from "./support.ts";
 
 Deno.test("a new folder gets a database that its owner can use, who is no superuser", async () => {
   await using folder = await temporaryFolder();
   await using postgres = await startEmbeddedPostgres({ data_dir: join(folder.path, "new") });
-  await ask(postgres.url, "CREATE TABLE kept (id int)");
+  await query(postgres.url, "CREATE TABLE kept (id int)");
   assert.deepEqual(
-    await ask(
+    await query(
       postgres.url,
       "SELECT current_database() AS database, usesuper FROM pg_user WHERE usename = current_user",
     ),
     [{ database: "credits", usesuper: false }],
   );
   assert.deepEqual(
-    await ask(
+    await query(
       postgres.url,
       `SELECT current_setting('fsync') fsync, current_setting('full_page_writes') pages,
               current_setting('synchronous_commit') commit, current_setting('data_checksums') checksums,
@@ -42,11 +42,11 @@ Deno.test("a new folder gets a database that its owner can use, who is no superu
 Deno.test("what was committed is there after a restart on the same folder, at the same address", async () => {
   await using folder = await seededFolder();
   const first = await startEmbeddedPostgres({ data_dir: folder.path });
-  await ask(first.url, "CREATE TABLE kept AS SELECT 7 AS n");
+  await query(first.url, "CREATE TABLE kept AS SELECT 7 AS n");
   await first.stop();
   await using second = await startEmbeddedPostgres({ data_dir: folder.path });
   assert.equal(second.url, first.url);
-  assert.deepEqual(await ask(second.url, "SELECT n FROM kept"), [{ n: 7 }]);
+  assert.deepEqual(await query(second.url, "SELECT n FROM kept"), [{ n: 7 }]);
 });
 
 Deno.test("the password is random, in a file for us alone, and nobody comes in without it", async () => {
@@ -66,7 +66,7 @@ Deno.test("settings can be given, but not where it listens", async () => {
     settings: { work_mem: "5MB", listen_addresses: "*", port: "1" },
   });
   assert.deepEqual(
-    await ask(
+    await query(
       cluster.url,
       "SELECT current_setting('work_mem') mem, current_setting('listen_addresses') address",
     ),
@@ -80,7 +80,7 @@ Deno.test("a second start on a folder is refused while the first lives, naming i
   await assert.rejects(startEmbeddedPostgres({ data_dir: folder.path }), {
     message: new RegExp(`in use by process ${owner.pid}\\. Stop that process first, or set DATA_DIR`),
   });
-  assert.deepEqual(await ask(owner.url, "SELECT 1 AS n"), [{ n: 1 }]);
+  assert.deepEqual(await query(owner.url, "SELECT 1 AS n"), [{ n: 1 }]);
 });
 
 Deno.test("a second start on a folder is refused within one process too", async () => {
@@ -91,25 +91,25 @@ Deno.test("a second start on a folder is refused within one process too", async 
 Deno.test("after a kill -9 of the service, the next start stops its Postgres and keeps what was committed", async () => {
   await using folder = await seededFolder();
   await using owner = await startOwner(folder.path);
-  await ask(owner.url, "CREATE TABLE kept AS SELECT 7 AS n");
+  await query(owner.url, "CREATE TABLE kept AS SELECT 7 AS n");
   await owner.kill();
   assert.ok(isAlive(owner.postgres_pid), "the Postgres of the killed service is expected to run on");
 
   await using postgres = await startEmbeddedPostgres({ data_dir: folder.path });
   assert.ok(!isAlive(owner.postgres_pid));
   assert.notEqual(postgres.pid, owner.postgres_pid);
-  assert.deepEqual(await ask(postgres.url, "SELECT n FROM kept"), [{ n: 7 }]);
+  assert.deepEqual(await query(postgres.url, "SELECT n FROM kept"), [{ n: 7 }]);
 });
 
 Deno.test("after a kill -9 of the service and of its Postgres, the next start recovers", async () => {
   await using folder = await seededFolder();
   await using owner = await startOwner(folder.path);
-  await ask(owner.url, "CREATE TABLE kept AS SELECT 7 AS n");
+  await query(owner.url, "CREATE TABLE kept AS SELECT 7 AS n");
   await owner.kill();
   Deno.kill(owner.postgres_pid, "SIGKILL");
 
   await using postgres = await startEmbeddedPostgres({ data_dir: folder.path });
-  assert.deepEqual(await ask(postgres.url, "SELECT n FROM kept"), [{ n: 7 }]);
+  assert.deepEqual(await query(postgres.url, "SELECT n FROM kept"), [{ n: 7 }]);
 });
 
 Deno.test("stop leaves no process behind, and gives the folder back", async () => {
@@ -137,11 +137,11 @@ Deno.test("a Postgres that is killed is started again at the same address", asyn
     migrations: null,
     log: (level, text) => said.push(`${level} ${text}`),
   });
-  await ask(cluster.url, "CREATE TABLE kept AS SELECT 7 AS n");
+  await query(cluster.url, "CREATE TABLE kept AS SELECT 7 AS n");
   const killed = cluster.postgres.pid!;
   Deno.kill(killed, "SIGKILL");
-  await until(() => cluster.postgres.pid !== undefined && cluster.postgres.pid !== killed);
-  assert.deepEqual(await ask(cluster.url, "SELECT n FROM kept"), [{ n: 7 }]);
+  await waitUntil(() => cluster.postgres.pid !== undefined && cluster.postgres.pid !== killed);
+  assert.deepEqual(await query(cluster.url, "SELECT n FROM kept"), [{ n: 7 }]);
   assert.ok(
     said.some((line) => line.startsWith(`error Postgres (pid ${killed}) ended by itself, by SIGKILL`)),
   );
@@ -154,14 +154,14 @@ Deno.test("a Postgres that is stopped by somebody else is started again", async 
   await using cluster = await startCluster({ migrations: null });
   const stopped = cluster.postgres.pid!;
   Deno.kill(stopped, "SIGINT");
-  await until(() => cluster.postgres.pid !== undefined && cluster.postgres.pid !== stopped);
-  assert.deepEqual(await ask(cluster.url, "SELECT 1 AS n"), [{ n: 1 }]);
+  await waitUntil(() => cluster.postgres.pid !== undefined && cluster.postgres.pid !== stopped);
+  assert.deepEqual(await query(cluster.url, "SELECT 1 AS n"), [{ n: 1 }]);
 });
 
 Deno.test("stop is heard while a killed Postgres is being started again", async () => {
   await using cluster = await startCluster({ migrations: null });
   Deno.kill(cluster.postgres.pid!, "SIGKILL");
-  await until(() => cluster.postgres.pid === undefined);
+  await waitUntil(() => cluster.postgres.pid === undefined);
   await cluster.postgres.stop();
   assert.deepEqual(processesOf(cluster.data_dir), []);
   // What a kill leaves in shared memory is found and freed by the next start on the folder only.
@@ -172,7 +172,7 @@ Deno.test("a Ctrl-C in the terminal does not reach Postgres", async () => {
   await using folder = await seededFolder();
   await using owner = await startOwner(folder.path);
   await owner.interruptGroup();
-  assert.deepEqual(await ask(owner.url, "SELECT 1 AS n"), [{ n: 1 }]);
+  assert.deepEqual(await query(owner.url, "SELECT 1 AS n"), [{ n: 1 }]);
 });
 
 Deno.test("a service that is asked to end stops its Postgres", async () => {
@@ -186,10 +186,10 @@ Deno.test("a creation that was killed is begun anew", async () => {
   await using folder = await temporaryFolder();
   const partial = join(folder.path, "cluster.partial");
   await using owner = await startOwner(folder.path, { wait: false });
-  await until(() => Deno.stat(join(partial, "pgdata", "PG_VERSION")).then(() => true, () => false));
+  await waitUntil(() => Deno.stat(join(partial, "pgdata", "PG_VERSION")).then(() => true, () => false));
   await owner.kill();
   await using postgres = await startEmbeddedPostgres({ data_dir: folder.path });
-  assert.deepEqual(await ask(postgres.url, "SELECT 1 AS n"), [{ n: 1 }]);
+  assert.deepEqual(await query(postgres.url, "SELECT 1 AS n"), [{ n: 1 }]);
   await assert.rejects(Deno.stat(partial), Deno.errors.NotFound);
 });
 
@@ -202,7 +202,7 @@ Deno.test("stale files that name a living process refuse nothing", async () => {
     `${Deno.pid}\n${pgdata}\n1\n1\n\n127.0.0.1\n0 0\nready\n`,
   );
   await using postgres = await startEmbeddedPostgres({ data_dir: folder.path });
-  assert.deepEqual(await ask(postgres.url, "SELECT 1 AS n"), [{ n: 1 }]);
+  assert.deepEqual(await query(postgres.url, "SELECT 1 AS n"), [{ n: 1 }]);
 });
 
 Deno.test("a port that another program has taken is left to it", async () => {
@@ -211,7 +211,7 @@ Deno.test("a port that another program has taken is left to it", async () => {
   await Deno.writeTextFile(join(folder.path, "port"), String(taken.addr.port));
   await using postgres = await startEmbeddedPostgres({ data_dir: folder.path });
   assert.notEqual(new URL(postgres.url).port, String(taken.addr.port));
-  assert.deepEqual(await ask(postgres.url, "SELECT 1 AS n"), [{ n: 1 }]);
+  assert.deepEqual(await query(postgres.url, "SELECT 1 AS n"), [{ n: 1 }]);
 });
 
 Deno.test("a start that is given up leaves nothing running and the folder free", async () => {
@@ -253,14 +253,14 @@ Deno.test({
     await Deno.chmod(folder.path, 0o700);
     const data_dir = join(folder.path, "data");
     const created = await startEmbeddedPostgres({ data_dir });
-    await ask(created.url, "CREATE TABLE kept AS SELECT 7 AS n");
+    await query(created.url, "CREATE TABLE kept AS SELECT 7 AS n");
     await created.stop();
     // As cron starts it: the folder of `chroot` is not on the path.
     await using owner = await startOwner(data_dir, { env: { PATH: "/usr/bin:/bin" } });
     await owner.kill();
     await using postgres = await startEmbeddedPostgres({ data_dir });
     assert.ok(!isAlive(owner.postgres_pid));
-    assert.deepEqual(await ask(postgres.url, "SELECT n FROM kept"), [{ n: 7 }]);
+    assert.deepEqual(await query(postgres.url, "SELECT n FROM kept"), [{ n: 7 }]);
   },
 });
 

@@ -1,4 +1,4 @@
-/** What the tests of the embedded Postgres ask of processes. */
+/** What the tests of the embedded Postgres query of processes. */
 
 import { kill } from "node:process";
 import { fileURLToPath } from "node:url";
@@ -18,7 +18,7 @@ export interface Owner extends AsyncDisposable {
 }
 
 /** Runs a query on a connection of its own; of several statements the last one answers. */
-export async function ask(url: string, sql: string): Promise<unknown[]> {
+export async function query(url: string, sql: string): Promise<unknown[]> {
   const client = await connect(url, { application_name: "test" });
   try {
     const results = [await client.query(sql)].flat();
@@ -41,7 +41,7 @@ export function processesOf(folder: string): string[] {
 }
 
 /** Waits for something that must come true, and gives up only when nobody would wait any longer. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+export async function waitUntil(isSo: () => boolean | Promise<boolean>): Promise<void> {
   const deadline_ms = performance.now() + 60_000;
   while (!(await isSo())) {
     if (performance.now() > deadline_ms) throw new Error(`It never came true: ${isSo}`);

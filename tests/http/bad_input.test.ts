@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { House } from "./test_service.ts";
+import { TestService } from "./test_service.ts";
 
 const ACME = "/v1/companies/acme";
 const USAGE = `${ACME}/usage`;
@@ -138,18 +138,18 @@ const ALL: readonly Bad[] = [
 
 for (const { what, call, status, code, field, remedy } of ALL) {
   Deno.test(`${what} is refused, names its field and the remedy, and changes nothing`, async () => {
-    await using house = new House();
-    await house.open();
-    await house.read("PUT", "/v1/features/automation.run", { credits: 2 });
-    await house.read("PUT", `${ACME}/contract`, { ...OFFER, package: { credits: 10, price: "5.00" } });
-    await house.read("POST", USAGE, { ...RUN, id: "known" });
-    await house.read("POST", `${ACME}/messages`, {
+    await using house = new TestService();
+    await house.createCompany();
+    await house.readJson("PUT", "/v1/features/automation.run", { credits: 2 });
+    await house.readJson("PUT", `${ACME}/contract`, { ...OFFER, package: { credits: 10, price: "5.00" } });
+    await house.readJson("POST", USAGE, { ...RUN, id: "known" });
+    await house.readJson("POST", `${ACME}/messages`, {
       message_id: "known",
       to: "5511987650001",
       kind: "template",
     });
     const before = await everythingOf(house);
-    const problem = await house.problem(...call);
+    const problem = await house.requestProblem(...call);
     assert.deepEqual([problem.status, problem.code], [status, code]);
     assert.deepEqual(problem.errors?.map(({ path }) => path), [field]);
     assert.match(problem.detail, remedy);
@@ -158,11 +158,11 @@ for (const { what, call, status, code, field, remedy } of ALL) {
   });
 }
 
-async function everythingOf(house: House): Promise<unknown> {
+async function everythingOf(house: TestService): Promise<unknown> {
   const paths = ["", "/balance", "/contract", "/ledger", "/usage", "/windows", "/statements"];
   return await Promise.all([
-    house.read("GET", "/v1/companies"),
-    house.read("GET", "/v1/features"),
-    ...paths.map((path) => house.read("GET", `${ACME}${path}`)),
+    house.readJson("GET", "/v1/companies"),
+    house.readJson("GET", "/v1/features"),
+    ...paths.map((path) => house.readJson("GET", `${ACME}${path}`)),
   ]);
 }

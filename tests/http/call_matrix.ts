@@ -1,6 +1,6 @@
 /** Every way a call can be asked: generated from the OpenAPI document, so that no route is left out of it. */
 
-import type { House } from "./test_service.ts";
+import type { TestService } from "./test_service.ts";
 
 /** A call of the document. */
 export interface Operation {
@@ -16,15 +16,15 @@ export interface Operation {
 }
 
 /** Whose something is, from where an asker stands who is bound to `acme`. */
-export type Whose = "own" | "another's" | "nobody's";
+export type Ownership = "own" | "another's" | "nobody's";
 
 /** One way to ask it. */
-export interface Way {
+export interface RequestVariant {
   readonly operation: Operation;
   /** Whose company is named, in the path or the query. */
-  readonly company: Whose | undefined;
+  readonly company: Ownership | undefined;
   /** Whose id stands in the path beside it. */
-  readonly id: Whose | undefined;
+  readonly id: Ownership | undefined;
   readonly accept: string;
 }
 
@@ -35,10 +35,10 @@ interface Documented {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
 }
 
-const WHOSE: readonly Whose[] = ["own", "another's", "nobody's"];
+const WHOSE: readonly Ownership[] = ["own", "another's", "nobody's"];
 
 /** Every call of the OpenAPI document. */
-export async function operationsOf(house: House): Promise<Operation[]> {
+export async function operationsOf(house: TestService): Promise<Operation[]> {
   const document = await (await house.app.hono.request("/openapi.json")).json();
   const paths: Readonly<Record<string, Readonly<Record<string, Documented>>>> = document.paths;
   return Object.entries(paths).flatMap(([path, methods]) =>
@@ -60,7 +60,7 @@ export async function operationsOf(house: House): Promise<Operation[]> {
 }
 
 /** Every way to ask it: companies, ids, and what can be had. */
-export function waysOf(operation: Operation): Way[] {
+export function requestVariants(operation: Operation): RequestVariant[] {
   const { path, query, produces } = operation;
   const companies = path.includes("{company}")
     ? WHOSE

@@ -20,13 +20,13 @@ interface Operation {
 }
 
 /** An app each of whose answers is held against its own document: a test that asks anything tests that as well. */
-export function asPublished<App extends { readonly hono: OpenAPIHono }>(app: App): App {
+export function withConformanceChecks<App extends { readonly hono: OpenAPIHono }>(app: App): App {
   const { hono } = app;
-  const published = new Published(hono);
+  const published = new PublishedDocument(hono);
   const { fetch, request } = hono;
   hono.fetch = async (asked, ...more) => {
     const response = await fetch(asked, ...more);
-    await published.holdAnswer(asked, response);
+    await published.assertResponse(asked, response);
     return response;
   };
   hono.request = async (input, init, ...more) => {
@@ -34,7 +34,7 @@ export function asPublished<App extends { readonly hono: OpenAPIHono }>(app: App
     const body = init?.body;
     if (response.ok && (typeof body === "string" || body instanceof Uint8Array)) {
       const asked = input instanceof Request ? input : new Request(new URL(input, "http://localhost"), init);
-      published.holdAccepted(asked, await new Response(body).json());
+      published.assertAccepted(asked, await new Response(body).json());
     }
     return response;
   };
@@ -42,7 +42,7 @@ export function asPublished<App extends { readonly hono: OpenAPIHono }>(app: App
 }
 
 /** The document of an app, made when the app is first asked. */
-export class Published {
+export class PublishedDocument {
   readonly #hono: OpenAPIHono;
   #operations: TrieRouter<Operation> | undefined;
   #definitions: Readonly<Record<string, Schema>> = {};
@@ -59,7 +59,7 @@ export class Published {
    *
    * @throws {AssertionError} when the document does not tell of such an answer
    */
-  async holdAnswer(request: Request, response: Response): Promise<void> {
+  async assertResponse(request: Request, response: Response): Promise<void> {
     const operation = this.#operationOf(request);
     const name = `${response.status} of ${operation?.name ?? `${request.method}, which is no call`}`;
     const answers = operation === undefined ? NO_CALL : operation.responses;
@@ -79,14 +79,14 @@ export class Published {
    *
    * @throws {AssertionError} when the document does not allow it
    */
-  holdAccepted(request: Pick<Request, "method" | "url">, body: unknown): void {
+  assertAccepted(request: Pick<Request, "method" | "url">, body: unknown): void {
     const operation = this.#operationOf(request);
     const schema = operation?.requestBody?.content["application/json"]?.schema;
     if (schema !== undefined) this.#hold(schema, body, `what ${operation!.name} accepted`);
   }
 
   /** The calls that take a body, by method and path. */
-  takingBodies(): string[] {
+  callsWithBody(): string[] {
     this.#operations ??= this.#read();
     return this.#calls.filter(({ requestBody }) => requestBody !== undefined).map(({ name }) => name);
   }

@@ -1,14 +1,14 @@
 import type { ArrivedEvent } from "../../actors/inbox.ts";
 import type { QuarantineStore, ReplayOutcome } from "../../actors/quarantine_replay.ts";
 import type { ErasureStore } from "../../actors/erasure.ts";
-import { mentionedIn } from "../../src/domain/identity/event_identifiers.ts";
+import { identifiersIn } from "../../src/domain/identity/event_identifiers.ts";
 import type { CompanyId, ContactId, ContactKey } from "../../src/domain/types.ts";
 import type { QuarantineEntry, QuarantineQuery } from "../../src/ports.ts";
 import type { MemoryStore } from "../support/memory_store/store.ts";
 import { hash } from "node:crypto";
 
 /** The quarantine in memory: what the companies' actors kept, and what no actor was asked about. */
-export class KeptEvents implements QuarantineStore, ErasureStore {
+export class MemoryQuarantine implements QuarantineStore, ErasureStore {
   readonly #store: MemoryStore;
   readonly #arrived: ArrivedEvent[];
   readonly #of_nobody = new Map<string, QuarantineEntry>();
@@ -82,20 +82,20 @@ export class KeptEvents implements QuarantineStore, ErasureStore {
   }
 
   // deno-lint-ignore require-await
-  async cluesOf(company: CompanyId, contact: ContactId): Promise<readonly string[]> {
+  async identifiersOf(company: CompanyId, contact: ContactId): Promise<readonly string[]> {
     const known = [...this.#store.stored(company)?.contacts.values() ?? []];
-    return known.filter(({ contact_id, clue }) => contact_id === contact && clue !== undefined)
-      .map(({ by_phone, clue }) => `${by_phone ? "p" : "b"}${clue}`);
+    return known.filter(({ contact_id, identifier }) => contact_id === contact && identifier !== undefined)
+      .map(({ by_phone, identifier }) => `${by_phone ? "p" : "b"}${identifier}`);
   }
 
   // deno-lint-ignore require-await
   async eraseEvents(
     _company: CompanyId,
     _keys: readonly ContactKey[],
-    clues: readonly string[],
+    identifiers: readonly string[],
   ): Promise<number> {
     const speaking = this.#all().filter(({ event }) =>
-      mentionedIn(event).some((clue) => clues.includes(clue))
+      identifiersIn(event).some((identifier) => identifiers.includes(identifier))
     );
     for (const { id } of speaking) this.#settled.set(id, { reason: "erased", event: { type: "erased" } });
     return speaking.length;

@@ -6,14 +6,14 @@
 import { Registry as Metrics } from "prom-client";
 import { PhoneDirectory } from "../../actors/phone_directory.ts";
 import { Erasure } from "../../actors/erasure.ts";
-import { GeneralCard } from "../../actors/rate_card.ts";
+import { RateCard } from "../../actors/rate_card.ts";
 import { type ArrivedEvent, Inbox } from "../../actors/inbox.ts";
-import { Registry } from "../../actors/company_registry.ts";
-import { Replay } from "../../actors/quarantine_replay.ts";
-import { Roster } from "../../actors/actor_system.ts";
-import { Sweep } from "../../actors/scheduler.ts";
+import { CompanyRegistry } from "../../actors/company_registry.ts";
+import { QuarantineReplay } from "../../actors/quarantine_replay.ts";
+import { ActorSystem } from "../../actors/actor_system.ts";
+import { Scheduler } from "../../actors/scheduler.ts";
 import type { CompanyId, ContactId, FeatureCode } from "../../src/domain/types.ts";
-import type { GeneralFeature } from "../../src/domain/rates.ts";
+import type { RateCardFeature } from "../../src/domain/rates.ts";
 import { Access } from "../../src/access/access.ts";
 import { Alerts } from "../../src/alerts/alerts.ts";
 import { type AppOptions, createApp } from "../../src/http/app.ts";
@@ -27,10 +27,10 @@ import { MemoryStore } from "../support/memory_store/store.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
 import { MemoryAlertStore } from "../support/alert_store.ts";
-import { generalRate, localMs } from "../support/fixtures.ts";
-import { KeptEvents } from "./quarantined_events.ts";
+import { localMs, rateCardVersion } from "../support/fixtures.ts";
+import { MemoryQuarantine } from "./quarantined_events.ts";
 import { labelledUsage } from "./resources/labelled_usage.ts";
-import { asPublished } from "./openapi_conformance.ts";
+import { withConformanceChecks } from "./openapi_conformance.ts";
 
 export const ADMIN_KEY = "admin-key-of-the-tests";
 export const APP_SECRET = "app-secret";
@@ -39,7 +39,7 @@ export const ZONE = "America/Sao_Paulo";
 export const NUMBER = "106540000000001";
 
 /** Whoever has the root key. */
-export const ADMIN: Caller = {
+export const ROOT_CALLER: Caller = {
   kind: "key",
   name: "admin-key",
   id: "admin-key",
@@ -49,7 +49,7 @@ export const ADMIN: Caller = {
 };
 
 /** A problem as a test reads it. */
-export interface ProblemRead {
+export interface ProblemJson {
   readonly type: string;
   readonly title: string;
   readonly status: number;
@@ -60,18 +60,18 @@ export interface ProblemRead {
 }
 
 /** The service in memory, at 09:00 of 3 November 2026 in São Paulo until the clock is moved. */
-export class House implements AsyncDisposable {
+export class TestService implements AsyncDisposable {
   now_ms = localMs("2026-11-03 09:00", ZONE);
   readonly store = new MemoryStore();
-  readonly kept: ArrivedEvent[] = [];
+  readonly unrouted_events: ArrivedEvent[] = [];
   readonly feed: LiveFeed;
-  readonly roster: Roster;
+  readonly actors: ActorSystem;
   /** How far the clock that keys and sessions go by is ahead of the machine's. */
   machine_ahead_ms = 0;
   readonly access: Access;
   readonly options: AppOptions;
   readonly #journal = new GroupCommitJournal([this.store]);
-  readonly #rates: GeneralCard;
+  readonly #rates: RateCard;
   #app: ReturnType<typeof createApp> | undefined;
 
   constructor(
@@ -82,18 +82,18 @@ export class House implements AsyncDisposable {
     this.feed = feed;
     const access = this.access = accessTo(kept_access, () => Date.now() + this.machine_ahead_ms);
     const clock = { now_ms: () => this.now_ms };
-    const rates = this.#rates = new GeneralCard(clock, cardStore());
-    this.roster = rosterOn(clock, this.store, this.#journal, feed, rates);
+    const rates = this.#rates = new RateCard(clock, cardStore());
+    this.actors = rosterOn(clock, this.store, this.#journal, feed, rates);
     const directory = new PhoneDirectory(numbersOf(this.store));
-    const kept_events = new KeptEvents(this.store, this.kept);
-    const replay = new Replay({ clock, directory, companies: this.roster, store: kept_events });
+    const kept_events = new MemoryQuarantine(this.store, this.unrouted_events);
+    const replay = new QuarantineReplay({ clock, directory, companies: this.actors, store: kept_events });
     this.options = {
-      companies: this.roster,
-      registry: registryOn(clock, this.store, this.roster, directory, replay),
+      companies: this.actors,
+      registry: registryOn(clock, this.store, this.actors, directory, replay),
       company_list: this.store,
-      inbox: new Inbox(directory, kept_events, this.roster, () => {}),
-      quarantine: { list: (query) => kept_events.list(query), replay: (id) => replay.one(id) },
-      erasures: new Erasure({ clock, companies: this.roster, store: kept_events, report: console.error }),
+      inbox: new Inbox(directory, kept_events, this.actors, () => {}),
+      quarantine: { list: (query) => kept_events.list(query), replay: (id) => replay.replayEvent(id) },
+      erasures: new Erasure({ clock, companies: this.actors, store: kept_events, report: console.error }),
       reports: reportsOf(this.store),
       rates,
       live: feed,
@@ -109,17 +109,17 @@ export class House implements AsyncDisposable {
       metrics: new RequestMetrics(new Metrics()),
       app_secrets: [APP_SECRET],
       verify_token: VERIFY_TOKEN,
-      isOutage: () => false,
+      isTransientError: () => false,
       ...replaced,
     };
   }
 
   get app(): ReturnType<typeof createApp> {
-    return this.#app ??= asPublished(createApp(this.options));
+    return this.#app ??= withConformanceChecks(createApp(this.options));
   }
 
   /** Asks with the admin key. */
-  async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+  async request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
     return await this.app.hono.request(path, {
       method,
       headers: { authorization: `Bearer ${ADMIN_KEY}`, ...headers },
@@ -128,35 +128,35 @@ export class House implements AsyncDisposable {
   }
 
   /** Asks, and reads what must be a 200. */
-  async read(method: string, path: string, body?: unknown) {
-    const response = await this.ask(method, path, body);
+  async readJson(method: string, path: string, body?: unknown) {
+    const response = await this.request(method, path, body);
     const text = await response.text();
     if (response.status !== 200) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
     return JSON.parse(text);
   }
 
   /** Asks, and reads what must be a problem. */
-  async problem(method: string, path: string, body?: unknown): Promise<ProblemRead> {
-    return await problemIn(await this.ask(method, path, body));
+  async requestProblem(method: string, path: string, body?: unknown): Promise<ProblemJson> {
+    return await readProblem(await this.request(method, path, body));
   }
 
   /** Makes the company of the examples. */
-  async open(company = "acme", more: Record<string, unknown> = {}) {
+  async createCompany(company = "acme", more: Record<string, unknown> = {}) {
     await this.#rates.refresh();
     const profile = { name: "Acme", time_zone: ZONE, phone_number_ids: [NUMBER], ...more };
-    return await this.read("PUT", `/v1/companies/${company}`, profile);
+    return await this.readJson("PUT", `/v1/companies/${company}`, profile);
   }
 
   async advanceTo(at_ms: number) {
     if (at_ms < this.now_ms) return "clock_backwards" as const;
     this.now_ms = at_ms;
-    await new Sweep({ now_ms: () => this.now_ms }, this.store, this.roster, 10).run();
+    await new Scheduler({ now_ms: () => this.now_ms }, this.store, this.actors, 10).runDue();
     return "advanced" as const;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.feed.close();
-    await this.roster.stop();
+    await this.actors.stop();
     await this.#journal.close();
   }
 }
@@ -166,21 +166,28 @@ function alertsOn(clock: { now_ms(): number }): Alerts {
   return new Alerts({
     store: new MemoryAlertStore(),
     clock,
-    machine: clock,
+    system_clock: clock,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     post: () => Promise.reject(new Error("nothing is posted here")),
-    onGivenUp: () => {},
+    onAbandoned: () => {},
   });
 }
 
 function accessTo({ keys, sessions }: MemoryAccessStore, now_ms: () => number): Access {
   const timers = new SystemTimers();
-  const ticket_secret = new Uint8Array(32);
-  return new Access({ keys, sessions, ticket_secret, clock: { now_ms }, timers, report: console.error });
+  const token_secret = new Uint8Array(32);
+  return new Access({
+    keys,
+    sessions,
+    token_secret,
+    clock: { now_ms },
+    timers,
+    report: console.error,
+  });
 }
 
 /** Reads a problem, and holds its form. */
-export async function problemIn(response: Response): Promise<ProblemRead> {
+export async function readProblem(response: Response): Promise<ProblemJson> {
   const problem = await response.json();
   const type = response.headers.get("content-type");
   if (type !== "application/problem+json" || problem.status !== response.status) {
@@ -194,17 +201,17 @@ function rosterOn(
   store: MemoryStore,
   journal: GroupCommitJournal,
   feed: LiveFeed,
-  rates: GeneralCard,
-): Roster {
+  rates: RateCard,
+): ActorSystem {
   const world = { clock, store, journal, feed, rates, timers: new SystemTimers(), report };
-  return new Roster(world, {
-    waiting_weight_max: 20_000,
+  return new ActorSystem(world, {
+    queued_cost_max: 20_000,
     uncommitted_turns_max: 8,
-    held_max: 10_000,
-    awake_max: 100,
-    waking_max: 4,
-    asked_weight_max: 100_000,
-    held_in_all_max: 1_000_000,
+    items_in_memory_max: 10_000,
+    active_max: 100,
+    activating_max: 4,
+    cost_in_flight_max: 100_000,
+    total_items_in_memory_max: 1_000_000,
     idle_ms: 60_000,
   });
 }
@@ -216,16 +223,16 @@ function report(company: CompanyId, error: unknown): void {
 function registryOn(
   clock: { now_ms(): number },
   store: MemoryStore,
-  companies: Roster,
+  companies: ActorSystem,
   directory: PhoneDirectory,
-  replay: Replay,
-): Registry {
-  return new Registry({
+  replay: QuarantineReplay,
+): CompanyRegistry {
+  return new CompanyRegistry({
     clock,
     companies,
     directory,
     randomBytes: (length) => new Uint8Array(length),
-    replay: async (numbers) => void await replay.numbers(numbers),
+    replayQuarantine: async (numbers) => void await replay.replayNumbers(numbers),
     store: {
       create: (company, made) => store.create(company, made),
       claim: (company, numbers) => {
@@ -257,19 +264,20 @@ function numbersOf(store: MemoryStore) {
 
 function cardStore() {
   const name = { "pt-BR": "Conversa", en: "Conversation" };
-  const features = new Map<FeatureCode, GeneralFeature>();
+  const features = new Map<FeatureCode, RateCardFeature>();
   for (const feature of ["whatsapp.inbound", "whatsapp.outbound"] as FeatureCode[]) {
-    features.set(feature, { feature, name, versions: [generalRate(feature, 1)] });
+    features.set(feature, { feature, name, versions: [rateCardVersion(feature, 1)] });
   }
   return {
-    read: () => Promise.resolve([...features.values()].sort((a, b) => a.feature < b.feature ? -1 : 1)),
-    add: (version: GeneralFeature["versions"][number], name: GeneralFeature["name"]) => {
+    listFeatures: () =>
+      Promise.resolve([...features.values()].sort((a, b) => a.feature < b.feature ? -1 : 1)),
+    addVersion: (version: RateCardFeature["versions"][number], name: RateCardFeature["name"]) => {
       const { feature } = version;
       const versions = [...features.get(feature)?.versions ?? [], version];
       features.set(feature, { feature, name, versions });
       return Promise.resolve(true);
     },
-    rename: (feature: FeatureCode, name: GeneralFeature["name"]) => {
+    renameFeature: (feature: FeatureCode, name: RateCardFeature["name"]) => {
       features.set(feature, { ...features.get(feature)!, name });
       return Promise.resolve();
     },
@@ -320,10 +328,10 @@ function reportsOf(store: MemoryStore): Reports {
       const kept = [...store.stored(company)?.periods.values() ?? []];
       return Promise.resolve(kept.map(({ period, at_close }) => ({ period, at_close })));
     },
-    clues: (company) => {
+    identifiersOf: (company) => {
       const contacts = [...store.stored(company)?.contacts.values() ?? []];
-      const named = contacts.flatMap(({ contact_id, clue }) =>
-        clue === undefined ? [] : [[contact_id, clue] as const]
+      const named = contacts.flatMap(({ contact_id, identifier }) =>
+        identifier === undefined ? [] : [[contact_id, identifier] as const]
       );
       return Promise.resolve(new Map(named));
     },

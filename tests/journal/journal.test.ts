@@ -77,7 +77,7 @@ Deno.test("J5: a change of a newer epoch fences what waits of the older, and tak
 Deno.test("J5: an owner that is shut out while a statement gathers is fenced, and not written", async () => {
   const writer = new ScriptedWriter();
   const gathering = Promise.withResolvers<void>();
-  const journal = new GroupCommitJournal([writer], { gathered: () => gathering.promise });
+  const journal = new GroupCommitJournal([writer], { batchReady: () => gathering.promise });
   const old = journal.commit(change("a", 1));
   const newer = journal.commit(change("a", 1, { epoch: 2 }));
   assert.deepEqual(await old, FENCED);

@@ -34,7 +34,7 @@ Deno.test("J1: what is committed in the same breath is one statement", async () 
 Deno.test("J1: a statement takes what came until it is told that it has gathered, before each", async () => {
   const writer = new ScriptedWriter();
   let gathering = Promise.withResolvers<void>();
-  const journal = new GroupCommitJournal([writer], { gathered: () => gathering.promise });
+  const journal = new GroupCommitJournal([writer], { batchReady: () => gathering.promise });
   const commits = [journal.commit(change("a", 1))];
   await turn();
   commits.push(journal.commit(change("b", 1)), journal.commit(change("a", 2)));

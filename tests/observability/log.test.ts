@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { configure, reset } from "@logtape/logtape";
-import { report } from "../../src/observability/log.ts";
+import { reportError } from "../../src/observability/log.ts";
 
 Deno.test("an outage that every company meets is told once in a while, and each fault of ours every time", async () => {
   const levels: string[] = [];
@@ -13,8 +13,10 @@ Deno.test("an outage that every company meets is told once in a while, and each 
   });
   try {
     const outage = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
-    for (const company of ["acme", "padaria", "mercado"]) report(`company ${company}`)(outage);
-    for (const company of ["acme", "padaria"]) report(`company ${company}`)(new TypeError("a fault of ours"));
+    for (const company of ["acme", "padaria", "mercado"]) reportError(`company ${company}`)(outage);
+    for (const company of ["acme", "padaria"]) {
+      reportError(`company ${company}`)(new TypeError("a fault of ours"));
+    }
   } finally {
     await reset();
   }

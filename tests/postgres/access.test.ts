@@ -1,9 +1,9 @@
 /** What every store of keys and sessions promises: Postgres, and its stand-in in memory. */
 
 import assert from "node:assert/strict";
-import type { KeptKey, KeyStore, NewSession, SessionStore } from "../../src/access/store.ts";
+import type { KeyRecord, KeyStore, NewSession, SessionStore } from "../../src/access/store.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
-import { pool } from "../../src/postgres/connection.ts";
+import { createPool } from "../../src/postgres/connection.ts";
 import { PostgresKeys } from "../../src/postgres/keys.ts";
 import { PostgresViewerSessions } from "../../src/postgres/viewer_sessions.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
@@ -18,7 +18,7 @@ interface Subject {
   readonly sessions: SessionStore;
 }
 
-function key(id: string, more: Partial<KeptKey> = {}): KeptKey {
+function key(id: string, more: Partial<KeyRecord> = {}): KeyRecord {
   return {
     id,
     hash: new Uint8Array(32).fill(id.length),
@@ -46,26 +46,26 @@ function hex(text: string): string {
 
 const PROMISES: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
   "a key is kept as it was made, and told to whoever asks for changes": async ({ keys }) => {
-    const { revision } = await keys.changes(undefined);
+    const { revision } = await keys.changesSince(undefined);
     const made = key("one", { company: ACME, scope: "admin", expires_at_ms: NOON + 1, sees_contacts: true });
     assert.equal(await keys.add(made, 10), true);
-    const changes = await keys.changes(undefined);
+    const changes = await keys.changesSince(undefined);
     assert.deepEqual(changes, { revision: revision + 1, keys: [made], sessions_ended: [] });
-    assert.deepEqual(await keys.changes(changes.revision), { ...changes, keys: [] });
+    assert.deepEqual(await keys.changesSince(changes.revision), { ...changes, keys: [] });
   },
 
   "a revocation is a change, and whoever knows nothing yet is told of no key that is gone": async (
     { keys },
   ) => {
     await keys.add(key("one", { company: ACME }), 10);
-    const { revision } = await keys.changes(undefined);
+    const { revision } = await keys.changesSince(undefined);
     assert.equal(await keys.revoke("one", "bravo" as CompanyId, NOON + 1), false);
     assert.equal(await keys.revoke("two", undefined, NOON + 1), false);
     assert.equal(await keys.revoke("one", ACME, NOON + 1), true);
     assert.equal(await keys.revoke("one", undefined, NOON + 2), false);
-    const told = await keys.changes(revision);
+    const told = await keys.changesSince(revision);
     assert.deepEqual(told.keys, [key("one", { company: ACME, revoked_at_ms: NOON + 1 })]);
-    assert.deepEqual((await keys.changes(undefined)).keys, []);
+    assert.deepEqual((await keys.changesSince(undefined)).keys, []);
   },
 
   "as many keys are live as may be, and those that ended make room": async ({ keys }) => {
@@ -95,16 +95,16 @@ const PROMISES: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
   "the last use moves forward only": async ({ keys }) => {
     await keys.add(key("one"), 10);
     const used = async () => (await keys.list({ now_ms: NOON, limit: 1 }))[0]?.last_used_at_ms;
-    await keys.used([{ id: "one", at_ms: NOON + 5 }, { id: "nobody", at_ms: NOON }]);
+    await keys.recordUses([{ id: "one", at_ms: NOON + 5 }, { id: "nobody", at_ms: NOON }]);
     assert.equal(await used(), NOON + 5);
-    await keys.used([{ id: "one", at_ms: NOON + 1 }]);
+    await keys.recordUses([{ id: "one", at_ms: NOON + 1 }]);
     assert.equal(await used(), NOON + 5);
   },
 
   "a link opens its session once, and in time": async ({ sessions }) => {
     await sessions.add(session("link", { key: "k" }), 10);
     const open = (hash: string, at_ms: number) =>
-      sessions.open(hex("link"), hex(hash), at_ms, 10 * MINUTE_MS);
+      sessions.openLink(hex("link"), hex(hash), at_ms, 10 * MINUTE_MS);
     assert.equal(await open("late", NOON + MINUTE_MS), undefined);
     const opened = await open("first", NOON + 1);
     assert.deepEqual(opened, {
@@ -124,7 +124,7 @@ const PROMISES: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
   "of many who bring a link at once one has it": async ({ sessions }) => {
     await sessions.add(session("link"), 10);
     const opened = await Promise.all(
-      Array.from({ length: 8 }, (_, n) => sessions.open(hex("link"), hex(`s${n}`), NOON, MINUTE_MS)),
+      Array.from({ length: 8 }, (_, n) => sessions.openLink(hex("link"), hex(`s${n}`), NOON, MINUTE_MS)),
     );
     assert.equal(opened.filter((one) => one !== undefined).length, 1);
   },
@@ -133,7 +133,7 @@ const PROMISES: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
     { sessions },
   ) => {
     await sessions.add(session("link"), 10);
-    await sessions.open(hex("link"), hex("s"), NOON, 3 * MINUTE_MS);
+    await sessions.openLink(hex("link"), hex("s"), NOON, 3 * MINUTE_MS);
     const renewed = async (to_ms: number) => {
       await sessions.renew([{ hash: hex("s"), expires_at_ms: to_ms }]);
       return (await sessions.find(hex("s"), NOON))?.expires_at_ms;
@@ -148,19 +148,19 @@ const PROMISES: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
   "the end of a session is a change": async ({ keys, sessions }) => {
     await keys.add(key("one"), 10);
     await sessions.add(session("link"), 10);
-    await sessions.open(hex("link"), hex("s"), NOON, MINUTE_MS);
-    const { revision } = await keys.changes(undefined);
+    await sessions.openLink(hex("link"), hex("s"), NOON, MINUTE_MS);
+    const { revision } = await keys.changesSince(undefined);
     await sessions.end(hex("s"), NOON + 1);
     await sessions.end(hex("s"), NOON + 2);
-    assert.deepEqual((await keys.changes(revision)).sessions_ended, [hex("s")]);
+    assert.deepEqual((await keys.changesSince(revision)).sessions_ended, [hex("s")]);
   },
 
   "a company has as many sessions as it may have, and what is over is forgotten": async ({ sessions }) => {
     assert.equal(await sessions.add(session("a"), 1), true);
     assert.equal(await sessions.add(session("b"), 1), false);
     assert.equal(await sessions.add(session("c", { company: "bravo" as CompanyId }), 1), true);
-    await sessions.forget(NOON + MINUTE_MS + 1);
-    assert.equal(await sessions.open(hex("a"), hex("s"), NOON, MINUTE_MS), undefined);
+    await sessions.deleteExpired(NOON + MINUTE_MS + 1);
+    assert.equal(await sessions.openLink(hex("a"), hex("s"), NOON, MINUTE_MS), undefined);
     assert.equal(await sessions.add(session("b", { created_at_ms: NOON + MINUTE_MS }), 1), true);
   },
 };
@@ -170,7 +170,7 @@ for (const [promise, check] of Object.entries(PROMISES)) {
 
   Deno.test(`who may ask, on Postgres: ${promise}`, async () => {
     await using database = await createDatabase();
-    const connections = pool(database.url, { application_name: "tests", max: 8 });
+    const connections = createPool(database.url, { application_name: "tests", max: 8 });
     try {
       await check({ keys: new PostgresKeys(connections), sessions: new PostgresViewerSessions(connections) });
     } finally {

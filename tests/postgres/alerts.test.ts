@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { AlertStore, Delivery, Endpoint } from "../../src/alerts/store.ts";
 import { ALERT_TYPES } from "../../src/domain/alerts.ts";
 import { type CompanyId, credits, type Month } from "../../src/domain/types.ts";
-import { connect, disconnect, pool } from "../../src/postgres/connection.ts";
+import { connect, createPool, disconnect } from "../../src/postgres/connection.ts";
 import { PostgresAlerts } from "../../src/postgres/alerts.ts";
 import { MemoryAlertStore } from "../support/alert_store.ts";
 import { createDatabase } from "../support/database.ts";
@@ -79,7 +79,7 @@ function contract(name: string, test: (subject: Subject) => Promise<void>): void
   });
   Deno.test(`on Postgres: ${name}`, async () => {
     await using database = await createDatabase();
-    const reads = pool(database.url, { application_name: "tests", max: 3 });
+    const reads = createPool(database.url, { application_name: "tests", max: 3 });
     const client = await connect(database.url, { application_name: "tests" });
     const put = async (...rows: readonly Row[]) => {
       for (const { company, month = NOVEMBER, granted, consumed, closed_at_ms } of rows) {
@@ -104,7 +104,7 @@ function contract(name: string, test: (subject: Subject) => Promise<void>): void
 
 /** What an endpoint is to hear that is due. */
 function takenBy(store: AlertStore, id: string, now_ms = NOON, until_ms = now_ms + MINUTE_MS) {
-  return store.take(id, now_ms, until_ms, 10);
+  return store.claimDue(id, now_ms, until_ms, 10);
 }
 
 contract(
@@ -137,17 +137,17 @@ contract(
       { company: "none" as CompanyId, granted: 0, consumed: 5 },
       { company: "long ago" as CompanyId, granted: 5, consumed: 5, closed_at_ms: NOON - 1 },
     );
-    assert.deepEqual(await store.monthsToTell(FIRST), []);
+    assert.deepEqual(await store.monthsToReport(FIRST), []);
     await store.add(endpoint("bravo", { company: BRAVO }), 10);
-    assert.deepEqual(await store.monthsToTell(FIRST), []);
+    assert.deepEqual(await store.monthsToReport(FIRST), []);
     await store.add(endpoint("all"), 10);
-    const found = (await store.monthsToTell(FIRST)).map(({ company, period }) =>
+    const found = (await store.monthsToReport(FIRST)).map(({ company, period }) =>
       `${company} ${period.month} ${period.consumed}/${period.granted} ${period.closed}`
     );
     assert.deepEqual(found, ["acme 2025-01 1/10 true", "acme 2026-11 8/10 false", "closed 2026-11 5/0 true"]);
-    const [first] = await store.monthsToTell({ ...FIRST, limit: 1 });
+    const [first] = await store.monthsToReport({ ...FIRST, limit: 1 });
     const after = { company: first!.company, month: first!.period.month };
-    assert.equal((await store.monthsToTell({ ...FIRST, after })).length, 2);
+    assert.equal((await store.monthsToReport({ ...FIRST, after })).length, 2);
   },
 );
 
@@ -178,7 +178,7 @@ contract(
       assert.deepEqual(secret, new Uint8Array(32).fill(id.length));
     }
     assert.deepEqual(await takenBy(store, "all", NOON + MINUTE_MS - 1), []);
-    assert.equal((await store.take("all", NOON + MINUTE_MS, NOON + 2 * MINUTE_MS, 1)).length, 1);
+    assert.equal((await store.claimDue("all", NOON + MINUTE_MS, NOON + 2 * MINUTE_MS, 1)).length, 1);
     assert.deepEqual(await takenBy(store, "nobody"), []);
   },
 );
@@ -213,27 +213,27 @@ contract("what came of a try is kept with the delivery and with its endpoint", a
   const taken = async (at_ms: number) => (await takenBy(store, "all", at_ms))[0]!;
   const shown = async () => (await store.list({ before: undefined, limit: 1 }))[0]!;
   const failed = { type: "failed", failure: "it answered 500", next_attempt_at_ms: NOON + 10 } as const;
-  await store.settle(await taken(NOON), failed, NOON + 1);
+  await store.recordAttempt(await taken(NOON), failed, NOON + 1);
   const told = { last_failed_at_ms: NOON + 1, last_failure: "it answered 500" };
   assert.deepEqual(await shown(), endpoint("all", told));
   assert.equal(await taken(NOON + 9), undefined);
   const again = await taken(NOON + 10);
   assert.equal(again.failures, 1);
-  await store.settle(again, { type: "delivered" }, NOON + 11);
+  await store.recordAttempt(again, { type: "delivered" }, NOON + 11);
   assert.deepEqual(await shown(), endpoint("all", { ...told, last_delivered_at_ms: NOON + 11 }));
   assert.equal(await taken(NOON + 10 * MINUTE_MS), undefined);
 
   await raise(9);
-  await store.settle(await taken(NOON), { ...failed, next_attempt_at_ms: undefined }, NOON + 20);
+  await store.recordAttempt(await taken(NOON), { ...failed, next_attempt_at_ms: undefined }, NOON + 20);
   assert.equal(await taken(NOON + 10 * MINUTE_MS), undefined);
 
   await raise(8, 7);
-  await store.settle(await taken(NOON), { type: "gone" }, NOON + 30);
+  await store.recordAttempt(await taken(NOON), { type: "gone" }, NOON + 30);
   const { gone_at_ms, last_failure } = await shown();
   assert.deepEqual([gone_at_ms, last_failure], [NOON + 30, "it answered 410"]);
   await raise(6);
   assert.deepEqual(await takenBy(store, "all", NOON + 10 * MINUTE_MS), []);
-  assert.deepEqual(await store.monthsToTell(FIRST), []);
+  assert.deepEqual(await store.monthsToReport(FIRST), []);
   assert.equal(await store.add(endpoint("anew", { url: (await shown()).url }), 10), "added");
 });
 
@@ -244,12 +244,12 @@ contract("what was told is forgotten in the end, and what waits is not", async (
     store.raise([alert(ACME, "package.used_up", granted)], { raised_at_ms: NOON, due_at_ms: NOON });
   await raise(10);
   const [delivery] = await takenBy(store, "all");
-  await store.settle(delivery!, { type: "delivered" }, NOON);
+  await store.recordAttempt(delivery!, { type: "delivered" }, NOON);
   await raise(9);
-  await store.forget(NOON);
+  await store.deleteOld(NOON);
   await raise(10);
   assert.deepEqual((await takenBy(store, "all")).map(said), ["all: acme package.used_up 10/9"]);
-  await store.forget(NOON + 1);
+  await store.deleteOld(NOON + 1);
   await raise(10);
   assert.deepEqual((await takenBy(store, "all")).map(said), ["all: acme package.used_up 10/10"]);
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as arrays from "../../src/postgres/binary_array.ts";
-import { openPostgres } from "./test_store.ts";
+import { openPostgresStore } from "./test_store.ts";
 
 Deno.test("values of a fixed size fill more than one draft, with what is missing between them", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const numbers = Array.from(
     { length: 20_000 },
     (_, i) => i % 3 === 0 ? undefined : i * 1_000_003 - 7_000_000_000,
@@ -15,7 +15,7 @@ Deno.test("values of a fixed size fill more than one draft, with what is missing
 });
 
 Deno.test("texts of any size and number come to Postgres as they are, however large the array before them was", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const many = Array.from({ length: 3_000 }, (_, i) => i % 7 === 0 ? null : `${i} ção `.repeat(i % 40));
   const large = ["short", null, "é".repeat(1_500_000), "last"];
   for (const sent of [[], ["a"], many, large, [null, "after"], many.slice(0, 50)]) {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { connect, disconnect } from "../../src/postgres/connection.ts";
-import { Activations } from "../../src/postgres/activation.ts";
-import { Line } from "../../src/postgres/resilient_connection.ts";
-import { Loader } from "../../src/postgres/contact_loader.ts";
-import { owner } from "./company_history.ts";
-import { at, newCompany, Owner, record, useAutomation, wrote } from "./owner.ts";
-import { openPostgres } from "./test_store.ts";
+import { CompanyActivator } from "../../src/postgres/activation.ts";
+import { ResilientConnection } from "../../src/postgres/resilient_connection.ts";
+import { ContactLoader } from "../../src/postgres/contact_loader.ts";
+import { createOwner } from "./company_history.ts";
+import { at, CompanyOwner, newCompany, record, useAutomation, wrote } from "./owner.ts";
+import { openPostgresStore } from "./test_store.ts";
 
 const NOON = at("2026-11-23T12:00:00Z");
 const ACME = "acme" as CompanyId;
@@ -20,8 +20,8 @@ const ALL_IN_ONE = `
   from raised r`;
 
 Deno.test("an activation that waited for the old owner's write sees all of that write", async () => {
-  await using subject = await openPostgres();
-  await owner(subject.store);
+  await using subject = await openPostgresStore();
+  await createOwner(subject.store);
   const old_owner = await connect(subject.url, { application_name: "old owner" });
   const one_statement = await connect(subject.url, { application_name: "one statement" });
   try {
@@ -59,9 +59,9 @@ Deno.test("an activation that waited for the old owner's write sees all of that 
 });
 
 Deno.test("two owners who activate at once have different epochs", async () => {
-  await using subject = await openPostgres();
-  await owner(subject.store);
-  const owners = await Promise.all(Array.from({ length: 8 }, () => Owner.of(subject.store, ACME)));
+  await using subject = await openPostgresStore();
+  await createOwner(subject.store);
+  const owners = await Promise.all(Array.from({ length: 8 }, () => CompanyOwner.of(subject.store, ACME)));
   const epochs = owners.map(({ state }) => state.epoch);
   assert.equal(new Set(epochs).size, 8);
   const newest = owners.find(({ state }) => state.epoch === Math.max(...epochs))!;
@@ -72,12 +72,12 @@ Deno.test("two owners who activate at once have different epochs", async () => {
 });
 
 Deno.test("companies that are woken at once are taken over in few statements, each with an epoch of its own", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const ids = Array.from({ length: 250 }, (_, i) => `company-${i}` as CompanyId);
   for (const id of ids) await subject.store.create(id, newCompany(id, NOON));
-  const line = new Line(subject.url, { application_name: "counted" });
+  const line = new ResilientConnection(subject.url, { application_name: "counted" });
   let statements = 0;
-  const activations = new Activations({
+  const activations = new CompanyActivator({
     query: (statement) => {
       statements++;
       return line.query(statement);
@@ -97,8 +97,8 @@ Deno.test("companies that are woken at once are taken over in few statements, ea
 });
 
 Deno.test("an activation reads the months and days that can still change, and the open ones", async () => {
-  await using subject = await openPostgres();
-  const own = await owner(subject.store);
+  await using subject = await openPostgresStore();
+  const own = await createOwner(subject.store);
   const months = ["2026-11-23", "2026-12-10", "2027-01-20", "2027-02-25"];
   for (const date of months) {
     const noon = at(`${date}T12:00:00Z`);
@@ -113,10 +113,10 @@ Deno.test("an activation reads the months and days that can still change, and th
 });
 
 Deno.test("what is asked for while a round is under way is one round, whoever asks", async () => {
-  await using subject = await openPostgres();
-  const line = new Line(subject.url, { application_name: "counted" });
+  await using subject = await openPostgresStore();
+  const line = new ResilientConnection(subject.url, { application_name: "counted" });
   let statements = 0;
-  const loader = new Loader({
+  const loader = new ContactLoader({
     query: (statement) => {
       statements++;
       return line.query(statement);
@@ -126,7 +126,7 @@ Deno.test("what is asked for while a round is under way is one round, whoever as
     const companies = Array.from({ length: 20 }, (_, i) => `company-${i}` as CompanyId);
     const phones = new Map<CompanyId, string>();
     for (const [i, company] of companies.entries()) {
-      const own = await owner(subject.store, company);
+      const own = await createOwner(subject.store, company);
       phones.set(company, own.state.keyring.contact(`551199999${1000 + i}`));
       const { change } = await own.decide(NOON, record(wrote(`551199999${1000 + i}`, NOON)));
       await subject.writer.write([change]);
@@ -145,8 +145,8 @@ Deno.test("what is asked for while a round is under way is one round, whoever as
 });
 
 Deno.test("a key that Postgres refuses costs whoever asked for it, and nobody else of the round", async () => {
-  await using subject = await openPostgres();
-  const own = await owner(subject.store);
+  await using subject = await openPostgresStore();
+  const own = await createOwner(subject.store);
   await subject.writer.write([(await own.decide(NOON, useAutomation("run-1", 1))).change]);
   const load = (usage_id: string) =>
     subject.store.load(ACME, { contacts: [], usage_ids: [usage_id], sends: [] });
@@ -157,8 +157,8 @@ Deno.test("a key that Postgres refuses costs whoever asked for it, and nobody el
 });
 
 Deno.test("loading goes on over a new connection when the old one was killed", async () => {
-  await using subject = await openPostgres();
-  const own = await owner(subject.store);
+  await using subject = await openPostgresStore();
+  const own = await createOwner(subject.store);
   await subject.writer.write([(await own.decide(NOON, useAutomation("run-1", 1))).change]);
   const missing = { contacts: [], usage_ids: ["run-1"], sends: [] };
   await subject.store.load(ACME, missing);

@@ -4,13 +4,13 @@ import type { Command } from "../../src/domain/company/command.ts";
 import type { NewCompany } from "../../src/domain/company/new_company.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import {
-  agreeOn,
+  agreeContract,
   at,
+  CompanyOwner,
   newCompany,
   noted,
   numberChanged,
-  type OwnedStore,
-  Owner,
+  type OwnerStore,
   record,
   sendTemplate,
   templateStatus,
@@ -24,13 +24,13 @@ const ACME = "acme" as CompanyId;
 const MARIA = "5511988887777";
 
 /** A store that companies are made in. */
-export interface MakingStore extends OwnedStore {
+export interface CreatingStore extends OwnerStore {
   create(company: CompanyId, made: NewCompany): Promise<boolean>;
 }
 
 /** A company's life with something for every table. Each step is one change. */
-export const LIFE: readonly ((owner: Owner) => Promise<Change>)[] = [
-  (own) => changeAt(own, NOON, agreeOn(3)),
+export const HISTORY: readonly ((owner: CompanyOwner) => Promise<Change>)[] = [
+  (own) => changeAt(own, NOON, agreeContract(3)),
   (own) =>
     changeAt(
       own,
@@ -91,12 +91,12 @@ export const LIFE: readonly ((owner: Owner) => Promise<Change>)[] = [
 ];
 
 /** Makes a company and takes it over. */
-export async function owner(store: MakingStore, company = ACME): Promise<Owner> {
+export async function createOwner(store: CreatingStore, company = ACME): Promise<CompanyOwner> {
   await store.create(company, newCompany(company, NOON - MINUTE_MS));
-  return await Owner.of(store, company);
+  return await CompanyOwner.of(store, company);
 }
 
-async function changeAt(own: Owner, now_ms: number, ...commands: readonly Command[]): Promise<Change> {
+async function changeAt(own: CompanyOwner, now_ms: number, ...commands: readonly Command[]): Promise<Change> {
   const { change, replies } = await own.decide(now_ms, ...commands);
   for (const reply of replies) assert.equal(reply.type === "refused" ? reply.detail : undefined, undefined);
   return change;

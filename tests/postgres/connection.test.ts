@@ -3,13 +3,13 @@ import {
   type Client,
   connect,
   type ConnectionOptions,
+  createPool,
   disconnect,
-  pool,
 } from "../../src/postgres/connection.ts";
-import { isOutage } from "../../src/postgres/transient_error.ts";
+import { isTransientError } from "../../src/postgres/transient_error.ts";
 import { type TestDatabase, withDatabase } from "../support/database.ts";
 import { TcpProxy } from "../support/tcp_proxy.ts";
-import { until } from "../embedded_postgres/support.ts";
+import { waitUntil } from "../embedded_postgres/support.ts";
 
 const EMPTY = { migrations: null };
 
@@ -115,7 +115,7 @@ Deno.test("a connection can be ended while it waits for an answer", () =>
 Deno.test("a pool replaces connections that are lost, idle or in use", () =>
   withDatabase(async (database) => {
     const lost: Error[] = [];
-    const reads = pool(database.url, {
+    const reads = createPool(database.url, {
       application_name: "reads",
       max: 2,
       onError: (error) => lost.push(error),
@@ -126,7 +126,7 @@ Deno.test("a pool replaces connections that are lost, idle or in use", () =>
     await terminate(database, "reads");
     await query;
     inUse.release(true);
-    await until(() => reads.totalCount === 0);
+    await waitUntil(() => reads.totalCount === 0);
     assert.ok(lost.length > 0);
     const { rows } = await reads.query(
       "SELECT 9007199254740993::int8 AS n, current_setting('TimeZone') AS zone",
@@ -139,13 +139,17 @@ Deno.test("a Postgres that is frozen is an outage to whoever reads, and its conn
   withDatabase(async ({ url }) => {
     const { hostname, port } = new URL(url);
     await using proxy = new TcpProxy({ hostname, port: Number(port) });
-    const reads = pool(proxy.urlOf(url), { application_name: "reads", max: 1, answer_timeout_ms: 2_000 });
+    const reads = createPool(proxy.urlOf(url), {
+      application_name: "reads",
+      max: 1,
+      answer_timeout_ms: 2_000,
+    });
     const backend = async () => (await reads.query("SELECT pg_backend_pid() AS pid")).rows[0].pid;
     const before = await backend();
-    proxy.hold();
-    await assert.rejects(backend(), isOutage);
+    proxy.freeze();
+    await assert.rejects(backend(), isTransientError);
     assert.equal(reads.totalCount, 0);
-    proxy.mend();
+    proxy.restore();
     assert.notEqual(await backend(), before);
     await reads.end();
   }, EMPTY));
@@ -153,7 +157,7 @@ Deno.test("a Postgres that is frozen is an outage to whoever reads, and its conn
 Deno.test("what the connections of a pool meet after its end is no loss", () =>
   withDatabase(async (database) => {
     const lost: Error[] = [];
-    const reads = pool(database.url, {
+    const reads = createPool(database.url, {
       application_name: "ended",
       max: 1,
       onError: (error) => lost.push(error),

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { connectionsAllowed } from "../../src/postgres/connection_limit.ts";
-import { pool } from "../../src/postgres/connection.ts";
+import { createPool } from "../../src/postgres/connection.ts";
 import { CONNECTIONS_MAX, openStore } from "../../src/postgres/store.ts";
-import { DatabaseUnusable } from "../../src/postgres/database_error.ts";
+import { DatabaseError } from "../../src/postgres/database_error.ts";
 import { withDatabase } from "../support/database.ts";
-import { ask } from "../embedded_postgres/support.ts";
+import { query } from "../embedded_postgres/support.ts";
 
 const EMPTY = { migrations: null };
 
@@ -12,7 +12,7 @@ const EMPTY = { migrations: null };
 async function faultOf(database_url: string): Promise<string> {
   const opened = openStore({ database_url, data_dir: "none", facts_kept_days: 100 });
   const store = await opened.catch((error: unknown) => error);
-  assert.ok(store instanceof DatabaseUnusable, `${store}`);
+  assert.ok(store instanceof DatabaseError, `${store}`);
   const { password } = new URL(database_url);
   if (password !== "") assert.ok(!store.message.includes(password));
   return store.message;
@@ -42,16 +42,16 @@ Deno.test("a database that cannot be used is named with its fault and the remedy
     );
     assert.match(await asked("options=-c%20default_transaction_read_only%3Don"), /read-only.*the primary/);
     assert.match(await asked("options=-c%20search_path%3Dnone"), /no schema.*search_path/);
-    await ask(superuser_url, `ALTER DATABASE ${name} OWNER TO postgres`);
+    await query(superuser_url, `ALTER DATABASE ${name} OWNER TO postgres`);
     assert.match(await faultOf(url), /permission denied for schema public.*ALTER DATABASE … OWNER TO/);
   }, EMPTY));
 
 Deno.test("what a server, a role or a database lets in is compared with what a process has at the most", () =>
   withDatabase(async ({ url, superuser_url, name }) => {
-    const reading = pool(url, { application_name: "tests", max: 1 });
+    const reading = createPool(url, { application_name: "tests", max: 1 });
     try {
       assert.ok(await connectionsAllowed(reading) >= CONNECTIONS_MAX);
-      await ask(superuser_url, `ALTER DATABASE ${name} CONNECTION LIMIT 5`);
+      await query(superuser_url, `ALTER DATABASE ${name} CONNECTION LIMIT 5`);
       assert.equal(await connectionsAllowed(reading), 5);
     } finally {
       await reading.end();

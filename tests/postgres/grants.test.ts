@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, disconnect } from "../../src/postgres/connection.ts";
 import { migrate } from "../../src/postgres/migrations.ts";
-import { limitPowers, POWERS, SERVICE_ROLE } from "../../src/postgres/grants.ts";
+import { applyGrants, GRANTS, SERVICE_ROLE } from "../../src/postgres/grants.ts";
 import { createDatabase, startCluster, withDatabase } from "../support/database.ts";
 
 /** Runs statements one by one, and tells how each ended: `ok`, or what Postgres says. */
@@ -57,7 +57,7 @@ Deno.test("what a restore without privileges gives back is taken again at the ne
     ]);
     const denied = LEDGER_CHANGES.map(() => "permission denied for table ledger");
     assert.notDeepEqual(await attempts(url, LEDGER_CHANGES), denied);
-    await limitPowers({ url });
+    await applyGrants({ url });
     assert.deepEqual(await attempts(url, LEDGER_CHANGES), denied);
     const all_may = "has_function_privilege('public', 'drop_facts_before(timestamptz)', 'execute')";
     assert.deepEqual(await attempts(url, [`select 1 / (not ${all_may})::int`]), ["ok"]);
@@ -103,7 +103,7 @@ Deno.test("each table of the schema has its line in what the service may do", ()
     );
     await disconnect(client);
     assert.ok(rows.length > 0);
-    const without = rows.map(({ tablename }) => tablename).filter((name) => POWERS[name] === undefined);
+    const without = rows.map(({ tablename }) => tablename).filter((name) => GRANTS[name] === undefined);
     assert.deepEqual(without, [], "give them a line in src/postgres/grants.ts");
   }));
 
@@ -117,7 +117,7 @@ Deno.test("an owner that may make roles makes the service's, also when many star
   ]);
   const urls = databases.map((name) => Object.assign(new URL(cluster.url), { pathname: `/${name}` }).href);
   for (const url of urls) await migrate({ url });
-  const limited = await Promise.all([...urls, ...urls].map((url) => limitPowers({ url })));
+  const limited = await Promise.all([...urls, ...urls].map((url) => applyGrants({ url })));
   for (const url of limited) {
     assert.deepEqual(await attempts(url, ["delete from ledger", "select from ledger"]), [
       "permission denied for table ledger",
@@ -130,7 +130,7 @@ Deno.test("an owner that may not make roles works on as itself, says how to mend
   await using cluster = await startCluster();
   await attempts(cluster.superuser_url, [`revoke ${SERVICE_ROLE} from credits`]);
   const said: string[] = [];
-  const url = await limitPowers({
+  const url = await applyGrants({
     url: cluster.url,
     log: (level, message) => said.push(`${level} ${message}`),
   });
@@ -143,6 +143,6 @@ Deno.test("a schema named for the owner is found by the service too", async () =
   await using database = await createDatabase({ migrations: null });
   await attempts(database.url, ["create schema credits"]);
   await migrate({ url: database.url });
-  const url = await limitPowers({ url: database.url });
+  const url = await applyGrants({ url: database.url });
   assert.deepEqual(await attempts(url, ["select from credits.ledger", "select from ledger"]), ["ok", "ok"]);
 });

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { addDays, monthOf } from "../../src/domain/calendar.ts";
 import { finalAfter } from "../../src/domain/lateness.ts";
 import type { CompanyId, LocalDate } from "../../src/domain/types.ts";
-import { ledgerPage } from "../../src/postgres/ledger_pages.ts";
-import { openPostgres } from "./test_store.ts";
+import { readLedgerPage } from "../../src/postgres/ledger_pages.ts";
+import { openPostgresStore } from "./test_store.ts";
 
 const FIRST = "2026-10-20" as LocalDate;
 
@@ -30,7 +30,7 @@ const postings = fc.array(
 );
 
 Deno.test("a page by dates has every entry of them, in time, late, or from a clock that runs ahead", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   let companies = 0;
   const offset = fc.integer({ min: -3, max: 70 });
   await fc.assert(
@@ -51,7 +51,7 @@ Deno.test("a page by dates has every entry of them, in time, late, or from a clo
           return [{ from, to }, { from }, { to }, { from, to, late: true }, { to, late: false }];
         });
         for (const filter of asked) {
-          const page = await ledgerPage(subject.pool, { company, ...filter, limit: 15 });
+          const page = await readLedgerPage(subject.pool, { company, ...filter, limit: 15 });
           const wanted = entries.filter(({ local_date, late }) =>
             local_date >= (filter.from ?? "") && local_date <= (filter.to ?? "9") &&
             late === (("late" in filter) ? filter.late : late)
@@ -65,11 +65,11 @@ Deno.test("a page by dates has every entry of them, in time, late, or from a clo
 });
 
 Deno.test("a page up to the last date there is has everything", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const company = "acme" as CompanyId;
   await subject.pool.query(INSERT, [company, [1, 2], [FIRST, FIRST], [false, true]]);
   for (const to of ["9999-12-31", "9999-11-30", "2026-10-20"] as LocalDate[]) {
-    const page = await ledgerPage(subject.pool, { company, to, limit: 15 });
+    const page = await readLedgerPage(subject.pool, { company, to, limit: 15 });
     assert.deepEqual(page.map(({ seq }) => seq), [2, 1], to);
   }
 });

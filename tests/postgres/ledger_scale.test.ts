@@ -1,20 +1,25 @@
 import assert from "node:assert/strict";
 import { COMPANY, writeLedger } from "../../tools/bench/ledger/entries.ts";
-import { explaining, type Plan } from "../../tools/bench/ledger/plans.ts";
-import { monthlyReports, PAGE_ROWS, pages, type Question } from "../../tools/bench/ledger/queries.ts";
+import { explainingPool, type QueryPlan } from "../../tools/bench/ledger/plans.ts";
+import {
+  type LedgerBenchQuery,
+  monthlyReportQueries,
+  PAGE_ROWS,
+  pageQueries,
+} from "../../tools/bench/ledger/queries.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { PostgresCompanyStore } from "../../src/postgres/companies.ts";
 import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
 import { PostgresReports } from "../../src/postgres/reports.ts";
 import type { Pool } from "../../src/postgres/connection.ts";
-import { openPostgres } from "./test_store.ts";
+import { openPostgresStore } from "./test_store.ts";
 
 const SIZE = { entries: 150_000, days: 600 };
 
 Deno.test("a page of history and a month's report are index reads, whatever they are filtered by", async (t) => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   await writeLedger(subject.pool, SIZE);
-  for (const question of pages(SIZE)) {
+  for (const question of pageQueries(SIZE)) {
     await t.step(`a page of ${question.name}`, async () => {
       const plans = await plansOf(subject.pool, question);
       assertIndexed(plans);
@@ -24,7 +29,7 @@ Deno.test("a page of history and a month's report are index reads, whatever they
       assert.ok(touched <= 10 * PAGE_ROWS, `${touched} pages touched:\n${shown(plans)}`);
     });
   }
-  for (const question of monthlyReports(SIZE)) {
+  for (const question of monthlyReportQueries(SIZE)) {
     await t.step(question.name, async () => {
       const plans = await plansOf(subject.pool, question);
       assertIndexed(plans);
@@ -37,10 +42,10 @@ Deno.test("a page of history and a month's report are index reads, whatever they
 });
 
 Deno.test("a page of the quarantine is an index read, whatever it is filtered by, and so is one event", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   await subject.pool.query(KEPT);
   await subject.pool.query("vacuum (analyze) quarantine");
-  const { pool, plans } = explaining(subject.pool);
+  const { pool, plans } = explainingPool(subject.pool);
   const quarantine = new PostgresQuarantine(pool);
   const before = { received_at_ms: 1_800_000_000_000, id: "ffffffff-0000-4000-8000-000000000000" };
   const limit = PAGE_ROWS;
@@ -59,13 +64,13 @@ Deno.test("a page of the quarantine is an index read, whatever it is filtered by
 });
 
 Deno.test("a page of the windows open now is an index read, on a day the planner has not heard of", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   // Statistics are made anew when a tenth of a table has changed, which takes it days.
   await subject.pool.query("alter table windows set (autovacuum_enabled = off)");
   await subject.pool.query(OPENED, [1, 300_000, 3_000]);
   await subject.pool.query("vacuum (analyze) windows");
   await subject.pool.query(OPENED, [300_001, 320_000, 20_000]);
-  const { pool, plans } = explaining(subject.pool);
+  const { pool, plans } = explainingPool(subject.pool);
   const day = { opened_from_ms: Date.UTC(2026, 3, 11), opened_before_ms: Date.UTC(2026, 3, 12) };
   const found = await new PostgresReports(pool).windows({
     company: COMPANY as CompanyId,
@@ -79,10 +84,10 @@ Deno.test("a page of the windows open now is an index read, on a day the planner
 });
 
 Deno.test("companies that are due are an index read, however many are due at once", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   await subject.pool.query(DUE_AT_ONCE);
   await subject.pool.query("vacuum (analyze) companies");
-  const { pool, plans } = explaining(subject.pool);
+  const { pool, plans } = explainingPool(subject.pool);
   const store = new PostgresCompanyStore(pool, subject.url);
   const due = await store.dueCompanies(Date.UTC(2026, 10, 29, 4), PAGE_ROWS);
   assert.equal(due.length, PAGE_ROWS);
@@ -105,13 +110,13 @@ const OPENED = `
   from generate_series($1::int, $2::int) n`;
 
 Deno.test("which numbers are waited for is found by a look a number, not by all that waits", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   await subject.pool.query(KEPT);
   await subject.pool.query(
     "insert into phone_numbers values ('106540000007', 'acme', now()), ('106549999999', 'beta', now())",
   );
   await subject.pool.query("vacuum (analyze) quarantine, phone_numbers");
-  const { pool, plans } = explaining(subject.pool);
+  const { pool, plans } = explainingPool(subject.pool);
   assert.deepEqual(await new PostgresQuarantine(pool).claimedNumbers(), ["106540000007", "106549999999"]);
   const numbers = 1_001;
   assert.ok(plans[0]!.rows_examined <= 3 * numbers, shown(plans));
@@ -128,20 +133,20 @@ const KEPT = `
     case when n between 100001 and 149000 and n % 4 <> 0 then 'beta' end
   from generate_series(1, 150000) n`;
 
-async function plansOf(pool: Pool, question: Question): Promise<readonly Plan[]> {
-  const explained = explaining(pool);
-  await question.ask(new PostgresReports(explained.pool));
+async function plansOf(pool: Pool, question: LedgerBenchQuery): Promise<readonly QueryPlan[]> {
+  const explained = explainingPool(pool);
+  await question.execute(new PostgresReports(explained.pool));
   return explained.plans;
 }
 
-function assertIndexed(plans: readonly Plan[]): void {
+function assertIndexed(plans: readonly QueryPlan[]): void {
   assert.ok(plans.length > 0);
   assert.ok(plans.every(({ reads }) => !reads.some((read) => read.startsWith("Seq Scan"))), shown(plans));
 }
 
 /** Every page of each filter holds what a plain reading of the whole ledger has there. */
 async function assertWhole(pool: Pool): Promise<void> {
-  for (const question of pages(SIZE)) {
+  for (const question of pageQueries(SIZE)) {
     const found: unknown[] = [];
     const spy = new Proxy(new PostgresReports(pool), {
       get: (reports, name) =>
@@ -165,7 +170,7 @@ async function assertWhole(pool: Pool): Promise<void> {
           }
           : undefined,
     });
-    await question.ask(spy);
+    await question.execute(spy);
   }
 }
 
@@ -177,10 +182,10 @@ const PLAINLY = `
     and ($8::bigint is null or seq < $8)
   order by seq desc limit $9`;
 
-function sum(plans: readonly Plan[], amount: (plan: Plan) => number): number {
+function sum(plans: readonly QueryPlan[], amount: (plan: QueryPlan) => number): number {
   return plans.reduce((total, plan) => total + amount(plan), 0);
 }
 
-function shown(plans: readonly Plan[]): string {
+function shown(plans: readonly QueryPlan[]): string {
   return plans.map((plan) => JSON.stringify(plan)).join("\n");
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { migrate } from "../../src/postgres/migrations.ts";
 import { seedCluster, temporaryFolder, type TestDatabase, withDatabase } from "../support/database.ts";
-import { ask } from "../embedded_postgres/support.ts";
+import { query } from "../embedded_postgres/support.ts";
 
 const FIRST = { "0001_make.sql": "CREATE TABLE made (n int);" };
 const SECOND = { "0002_fill.sql": "INSERT INTO made VALUES (1);" };
@@ -15,7 +15,7 @@ Deno.test("files are applied in the order of their numbers, each once", () =>
       { version: 2, file_name: "0002_fill.sql" },
     ]);
     assert.deepEqual(await migrate({ url, folder }), []);
-    assert.deepEqual(await ask(url, "SELECT n FROM made"), [{ n: 1 }]);
+    assert.deepEqual(await query(url, "SELECT n FROM made"), [{ n: 1 }]);
   }));
 
 Deno.test("a file that comes later is applied to what is there", () =>
@@ -29,7 +29,7 @@ Deno.test("of many that migrate at once, one applies each file and the others fi
   withFiles({ ...FIRST, ...SECOND }, async ({ url, folder }) => {
     const applied = await Promise.all(Array.from({ length: 5 }, () => migrate({ url, folder })));
     assert.deepEqual(applied.map((files) => files.length).sort(), [0, 0, 0, 0, 2]);
-    assert.deepEqual(await ask(url, "SELECT n FROM made"), [{ n: 1 }]);
+    assert.deepEqual(await query(url, "SELECT n FROM made"), [{ n: 1 }]);
   }));
 
 Deno.test("a file that fails leaves nothing of itself, and those before it stay", () =>
@@ -40,11 +40,11 @@ Deno.test("a file that fails leaves nothing of itself, and those before it stay"
         message: 'Migration 0002_fail.sql failed at line 2: relation "absent" does not exist. ' +
           "Nothing of it was applied. Correct the file and start again.",
       });
-      assert.deepEqual(await ask(url, "SELECT n FROM made"), []);
-      assert.deepEqual(await ask(url, "SELECT version FROM schema_migrations"), [{ version: 1 }]);
+      assert.deepEqual(await query(url, "SELECT n FROM made"), []);
+      assert.deepEqual(await query(url, "SELECT version FROM schema_migrations"), [{ version: 1 }]);
       await write(folder, { "0002_fail.sql": "INSERT INTO made VALUES (2);" });
       await migrate({ url, folder });
-      assert.deepEqual(await ask(url, "SELECT n FROM made"), [{ n: 2 }]);
+      assert.deepEqual(await query(url, "SELECT n FROM made"), [{ n: 2 }]);
     },
   ));
 
@@ -53,7 +53,7 @@ Deno.test("a file that was changed after it had been applied is refused", () =>
     await migrate({ url, folder });
     await write(folder, { "0001_make.sql": "CREATE TABLE made (n bigint);", ...SECOND });
     await assert.rejects(migrate({ url, folder }), /0001_make\.sql was changed after .* Put the file back/);
-    assert.deepEqual(await ask(url, "SELECT n FROM made"), []);
+    assert.deepEqual(await query(url, "SELECT n FROM made"), []);
   }));
 
 Deno.test("line ends of another system are no change", () =>
@@ -94,7 +94,7 @@ Deno.test("faults of the folder are named before anything is applied", () =>
       await assert.rejects(migrate({ url, folder: folder.path }), { message });
     }
     await assert.rejects(migrate({ url, folder: "/absent" }), /folder of migrations cannot be read/);
-    assert.deepEqual(await ask(url, "SELECT to_regclass('made') AS made"), [{ made: null }]);
+    assert.deepEqual(await query(url, "SELECT to_regclass('made') AS made"), [{ made: null }]);
   }, { migrations: null }));
 
 Deno.test("functions may hold transaction words, and what a file sets does not reach the next", () =>
@@ -109,7 +109,7 @@ Deno.test("functions may hold transaction words, and what a file sets does not r
       "CREATE TABLE made AS SELECT one() AS n, current_setting('statement_timeout') AS timeout;",
   }, async ({ url, folder }) => {
     await migrate({ url, folder });
-    assert.deepEqual(await ask(url, "SELECT * FROM made"), [{ n: 1, timeout: "0" }]);
+    assert.deepEqual(await query(url, "SELECT * FROM made"), [{ n: 1, timeout: "0" }]);
   }));
 
 Deno.test("a database that is not up yet is waited for", async () => {
@@ -152,7 +152,7 @@ Deno.test("a wrong password is told at once", () =>
 Deno.test("a Postgres older than 14 is refused", () =>
   withFiles(FIRST, async ({ url, superuser_url, name, folder }) => {
     // Stands before the real one for whoever connects to this database.
-    await ask(
+    await query(
       superuser_url,
       `CREATE SCHEMA old;
        CREATE FUNCTION old.current_setting(setting text) RETURNS text LANGUAGE sql

@@ -1,12 +1,12 @@
 /** Companies as their owner sees them, so that stores are tested with changes that the domain really makes. */
 
-import { admit, type Loaded, rateHistory, stateFrom } from "../../src/domain/company/activation.ts";
+import { addLoaded, type LoadedRows, rateHistory, stateFrom } from "../../src/domain/company/activation.ts";
 import type { Activation } from "../../src/domain/company/activation.ts";
 import type { Change } from "../../src/domain/company/change.ts";
 import { changeOf } from "../../src/domain/company/change.ts";
 import type { Command, ContactEvent, Reply, Send } from "../../src/domain/company/command.ts";
-import { bringUpToNow } from "../../src/domain/company/day_close.ts";
-import { decide, needsOf, noNeeds } from "../../src/domain/company/decide.ts";
+import { closeDueDays } from "../../src/domain/company/day_close.ts";
+import { collectMissing, decide, nothingMissing } from "../../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../../src/domain/company/event.ts";
 import { evolve } from "../../src/domain/company/evolve.ts";
 import type { NewCompany } from "../../src/domain/company/new_company.ts";
@@ -17,7 +17,7 @@ import { credits, INBOUND, OUTBOUND } from "../../src/domain/types.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
 
 /** What an owner needs of a store. */
-export interface OwnedStore {
+export interface OwnerStore {
   activate(company: CompanyId): Promise<Activation | undefined>;
   load(
     company: CompanyId,
@@ -26,14 +26,14 @@ export interface OwnedStore {
       readonly usage_ids: readonly string[];
       readonly sends: readonly MessageKey[];
     },
-  ): Promise<Loaded>;
+  ): Promise<LoadedRows>;
 }
 
 export const AUTOMATION = "automation.run" as FeatureCode;
 const OUR_NUMBER = "106540000000001";
 
 /** The general card of the tests: one credit a window, two an automation. */
-const GENERAL_RATES = rateHistory([rate(INBOUND, 1), rate(OUTBOUND, 1), rate(AUTOMATION, 2)]);
+const RATE_CARD = rateHistory([rate(INBOUND, 1), rate(OUTBOUND, 1), rate(AUTOMATION, 2)]);
 
 /** An instant as people write it: `2026-11-23T12:00:00Z`. */
 export function at(instant: string): number {
@@ -54,20 +54,20 @@ export function newCompany(name: string, created_at_ms: number): NewCompany {
 }
 
 /** The owner of a company, as an actor is: what it decides is a change, which is written or not. */
-export class Owner {
+export class CompanyOwner {
   readonly state: CompanyState;
-  readonly #store: OwnedStore;
+  readonly #store: OwnerStore;
 
-  private constructor(store: OwnedStore, state: CompanyState) {
+  private constructor(store: OwnerStore, state: CompanyState) {
     this.#store = store;
     this.state = state;
   }
 
   /** Takes a company over. */
-  static async of(store: OwnedStore, company: CompanyId): Promise<Owner> {
+  static async of(store: OwnerStore, company: CompanyId): Promise<CompanyOwner> {
     const activation = await store.activate(company);
     if (activation === undefined) throw new Error(`there is no company ${company}`);
-    return new Owner(store, stateFrom(activation, GENERAL_RATES));
+    return new CompanyOwner(store, stateFrom(activation, RATE_CARD));
   }
 
   /** Decides commands in one turn, at one instant. */
@@ -80,7 +80,7 @@ export class Owner {
       evolve(this.state, event);
       events.push(event);
     };
-    bringUpToNow(this.state, emit, now_ms);
+    closeDueDays(this.state, emit, now_ms);
     const replies: Reply[] = [];
     for (const command of commands) {
       await this.#loadFor(command, now_ms);
@@ -91,11 +91,11 @@ export class Owner {
   }
 
   async #loadFor(command: Command, now_ms: number): Promise<void> {
-    const needs = noNeeds();
-    needsOf(this.state, command, needs, now_ms);
-    const contacts = [...needs.clues].map((clue) => this.state.keyring.contact(clue));
+    const needs = nothingMissing();
+    collectMissing(this.state, command, needs, now_ms);
+    const contacts = [...needs.identifiers].map((identifier) => this.state.keyring.contact(identifier));
     const missing = { contacts, usage_ids: [...needs.usage_ids], sends: [...needs.sends] };
-    admit(this.state, needs.clues, await this.#store.load(this.state.company, missing));
+    addLoaded(this.state, needs.identifiers, await this.#store.load(this.state.company, missing));
   }
 }
 
@@ -108,7 +108,7 @@ export function record(...events: readonly ContactEvent[]): Command {
 export function wrote(contact: string, at_ms: number, alias?: string): ContactEvent {
   return {
     type: "wrote",
-    contact: { ...clues(contact), ...(alias === undefined ? {} : clues(alias, contact)) },
+    contact: { ...identifiersOf(contact), ...(alias === undefined ? {} : identifiersOf(alias, contact)) },
     at_ms,
     message_id: `wamid.${contact}.${at_ms}`,
     phone_number_id: OUR_NUMBER,
@@ -118,7 +118,7 @@ export function wrote(contact: string, at_ms: number, alias?: string): ContactEv
 /** Something that is kept and charges nothing, such as a reaction. */
 export function noted(contact: string, at_ms: number): ContactEvent {
   const message_id = `wamid.noted.${contact}.${at_ms}`;
-  return { type: "noted", contact: clues(contact), at_ms, message_id, phone_number_id: OUR_NUMBER };
+  return { type: "noted", contact: identifiersOf(contact), at_ms, message_id, phone_number_id: OUR_NUMBER };
 }
 
 /** Meta reports on a template. */
@@ -130,7 +130,7 @@ export function templateStatus(
 ): ContactEvent {
   return {
     type: "status",
-    contact: clues(contact),
+    contact: identifiersOf(contact),
     at_ms,
     message_id,
     phone_number_id: OUR_NUMBER,
@@ -145,8 +145,8 @@ export function templateStatus(
 export function numberChanged(from: string, to: string, at_ms: number): ContactEvent {
   return {
     type: "number_changed",
-    from: clues(from),
-    to: clues(to),
+    from: identifiersOf(from),
+    to: identifiersOf(to),
     at_ms,
     message_id: `wamid.change.${from}`,
     phone_number_id: OUR_NUMBER,
@@ -163,7 +163,7 @@ export function sendTemplate(
     type: "report_send",
     send: {
       message_id,
-      to: clues(contact),
+      to: identifiersOf(contact),
       kind: "template",
       category: "utility",
       sent_at_ms: undefined,
@@ -181,7 +181,7 @@ export function useAutomation(id: string, quantity: number, attributes?: Record<
 }
 
 /** A company takes a package. */
-export function agreeOn(package_credits: number): Command {
+export function agreeContract(package_credits: number): Command {
   return {
     type: "agree_contract",
     offer: {
@@ -195,7 +195,10 @@ export function agreeOn(package_credits: number): Command {
   };
 }
 
-function clues(contact: string, phone?: string): { phone: string | undefined; bsuid: string | undefined } {
+function identifiersOf(
+  contact: string,
+  phone?: string,
+): { phone: string | undefined; bsuid: string | undefined } {
   return /^\d/.test(contact) ? { phone: contact, bsuid: undefined } : { phone, bsuid: contact };
 }
 

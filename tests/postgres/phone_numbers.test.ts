@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import type { CompanyId } from "../../src/domain/types.ts";
-import { PhoneNumbers } from "../../src/postgres/phone_numbers.ts";
+import { PostgresPhoneNumbers } from "../../src/postgres/phone_numbers.ts";
 import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
 import { TestClockStore } from "../../src/postgres/test_clock.ts";
-import { id, quarantined } from "./store_contract_directory.ts";
-import { owner } from "./company_history.ts";
+import { eventId, quarantinedEvent } from "./store_contract_directory.ts";
+import { createOwner } from "./company_history.ts";
 import { at, record, wrote } from "./owner.ts";
-import { openPostgres } from "./test_store.ts";
+import { openPostgresStore } from "./test_store.ts";
 
 const NOON = at("2026-11-23T12:00:00Z");
 const ACME = "acme" as CompanyId;
 const BETA = "beta" as CompanyId;
 
 Deno.test("of two companies that claim the same numbers at once, one gets all and the other none", async () => {
-  await using subject = await openPostgres();
-  const numbers = new PhoneNumbers(subject.pool);
+  await using subject = await openPostgresStore();
+  const numbers = new PostgresPhoneNumbers(subject.pool);
   for (let round = 0; round < 20; round++) {
     const ids = Array.from({ length: 5 }, (_, i) => `${round}-${i}`);
     const [acme, beta] = await Promise.all([
@@ -29,10 +29,10 @@ Deno.test("of two companies that claim the same numbers at once, one gets all an
 });
 
 Deno.test("the quarantine is listed newest first, page by page, of one company or of all", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const quarantine = new PostgresQuarantine(subject.pool);
-  await quarantine.add([quarantined(1, "n1"), quarantined(2, "n1"), quarantined(3, "n1")]);
-  const own = await owner(subject.store);
+  await quarantine.add([quarantinedEvent(1, "n1"), quarantinedEvent(2, "n1"), quarantinedEvent(3, "n1")]);
+  const own = await createOwner(subject.store);
   const too_old = {
     ...record(wrote("5511988887777", NOON - 30 * 86_400_000)),
     received_at_ms: NOON + 10,
@@ -45,12 +45,12 @@ Deno.test("the quarantine is listed newest first, page by page, of one company o
     [undefined, "unknown_phone_number"],
   ]);
   const rest = await quarantine.list({ limit: 3, before: first.at(-1)! });
-  assert.deepEqual(rest.map((row) => row.id), [id(1)]);
+  assert.deepEqual(rest.map((row) => row.id), [eventId(1)]);
   assert.equal((await quarantine.list({ limit: 3, company: ACME })).length, 1);
 });
 
 Deno.test("the test clock's offset is kept, and never goes back", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const clock = new TestClockStore(subject.pool);
   assert.equal(await clock.read(), undefined);
   await clock.write(86_400_000);

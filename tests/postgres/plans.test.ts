@@ -1,32 +1,36 @@
 import assert from "node:assert/strict";
 import type { CompanyId } from "../../src/domain/types.ts";
-import { merged } from "../../src/domain/company/change.ts";
-import { KEYED_PLANS, Line, type Statement } from "../../src/postgres/resilient_connection.ts";
-import { Loader } from "../../src/postgres/contact_loader.ts";
+import { mergeChanges } from "../../src/domain/company/change.ts";
+import {
+  KEYED_PLANS,
+  ResilientConnection,
+  type SqlStatement,
+} from "../../src/postgres/resilient_connection.ts";
+import { ContactLoader } from "../../src/postgres/contact_loader.ts";
 import { rowsOf } from "../../src/postgres/write_rows.ts";
 import { writeStatement } from "../../src/postgres/write_statement.ts";
-import { LIFE, owner } from "./company_history.ts";
-import { at, Owner, record, templateStatus } from "./owner.ts";
-import { openPostgres } from "./test_store.ts";
+import { createOwner, HISTORY } from "./company_history.ts";
+import { at, CompanyOwner, record, templateStatus } from "./owner.ts";
+import { openPostgresStore } from "./test_store.ts";
 
 const NOON = at("2026-11-23T12:00:00Z");
 const ACME = "acme" as CompanyId;
 
 Deno.test("no write and no load reads a table whole, however little the planner thinks there is", async () => {
-  await using subject = await openPostgres();
-  const statements: Statement[] = [];
-  const own = await owner(subject.store);
+  await using subject = await openPostgresStore();
+  const statements: SqlStatement[] = [];
+  const own = await createOwner(subject.store);
   const changes = [];
-  for (const step of LIFE) changes.push(await step(own));
+  for (const step of HISTORY) changes.push(await step(own));
   const failed = record(
     templateStatus("5511900000000", "wamid.f", "sent", NOON),
     templateStatus("5511900000000", "wamid.f", "failed", NOON),
   );
-  const gone = (await (await Owner.of(subject.store, ACME)).decide(NOON, failed)).change;
-  statements.push(writeStatement(rowsOf([changes.reduce(merged)])), writeStatement(rowsOf([gone])));
-  const line = new Line(subject.url, { application_name: "plans", settings: KEYED_PLANS });
+  const gone = (await (await CompanyOwner.of(subject.store, ACME)).decide(NOON, failed)).change;
+  statements.push(writeStatement(rowsOf([changes.reduce(mergeChanges)])), writeStatement(rowsOf([gone])));
+  const line = new ResilientConnection(subject.url, { application_name: "plans", settings: KEYED_PLANS });
   try {
-    const loader = new Loader({
+    const loader = new ContactLoader({
       query: (statement) => {
         statements.push(statement);
         return line.query(statement);

@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import type { CompanyId, ContactId, LocalDate } from "../../src/domain/types.ts";
 import { PostgresReports } from "../../src/postgres/reports.ts";
-import { owner } from "./company_history.ts";
-import { agreeOn, at, AUTOMATION, type Owner, record, sendTemplate, useAutomation, wrote } from "./owner.ts";
-import { openPostgres, type PostgresSubject } from "./test_store.ts";
+import { createOwner } from "./company_history.ts";
+import {
+  agreeContract,
+  at,
+  AUTOMATION,
+  type CompanyOwner,
+  record,
+  sendTemplate,
+  useAutomation,
+  wrote,
+} from "./owner.ts";
+import { openPostgresStore, type PostgresStoreUnderTest } from "./test_store.ts";
 import { DAY_MS } from "../../src/time/units.ts";
 
 const ACME = "acme" as CompanyId;
@@ -14,7 +23,7 @@ const TUESDAY_NOON = at("2026-11-24T12:00:00Z");
 const MARIA = "5511988887777";
 
 Deno.test("the ledger is read newest first, page by page, each entry once", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const reports = new PostgresReports(subject.pool);
   await liveTwoDays(subject);
   const all = await reports.ledger({ company: ACME, limit: 100 });
@@ -26,7 +35,7 @@ Deno.test("the ledger is read newest first, page by page, each entry once", asyn
 });
 
 Deno.test("the ledger is filtered by dates, feature, type, direction and lateness", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const reports = new PostgresReports(subject.pool);
   await liveTwoDays(subject);
   const seqs = async (filter: Partial<Parameters<PostgresReports["ledger"]>[0]>) =>
@@ -40,7 +49,7 @@ Deno.test("the ledger is filtered by dates, feature, type, direction and latenes
 });
 
 Deno.test("one entry comes with why it was charged", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const reports = new PostgresReports(subject.pool);
   const own = await liveTwoDays(subject);
   const entry = (await reports.ledgerEntry(ACME, 2))!;
@@ -55,9 +64,9 @@ Deno.test("one entry comes with why it was charged", async () => {
 });
 
 Deno.test("windows are read by when they opened, the last first, page by page", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const reports = new PostgresReports(subject.pool);
-  const own = await owner(subject.store);
+  const own = await createOwner(subject.store);
   const dayOf = (date: LocalDate) => {
     const { start_ms, end_ms } = own.state.calendar.day(date);
     return { opened_from_ms: start_ms, opened_before_ms: end_ms };
@@ -85,7 +94,7 @@ Deno.test("windows are read by when they opened, the last first, page by page", 
 });
 
 Deno.test("today's truth of a day goes on after its closing, and the closing stays as it was", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const reports = new PostgresReports(subject.pool);
   await liveTwoDays(subject);
   const inbound = { feature: "whatsapp.inbound", direction: "inbound" };
@@ -105,7 +114,7 @@ Deno.test("today's truth of a day goes on after its closing, and the closing sta
 });
 
 Deno.test("usage is told by the labels it was attributed to, and by our number", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const reports = new PostgresReports(subject.pool);
   await liveTwoDays(subject);
   const span = { company: ACME, from: MONDAY, to: TUESDAY, as_of: "now", limit: 100 } as const;
@@ -134,7 +143,7 @@ Deno.test("usage is told by the labels it was attributed to, and by our number",
 });
 
 Deno.test("labels as of the closing leave out what came late, and what is still open", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   await liveTwoDays(subject);
   const rows = await new PostgresReports(subject.pool).labelledUsage({
     company: ACME,
@@ -159,28 +168,28 @@ Deno.test("labels as of the closing leave out what came late, and what is still 
 });
 
 Deno.test("contacts are read by their phone if it is known, and not at all once they were erased", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const reports = new PostgresReports(subject.pool);
-  const own = await owner(subject.store);
+  const own = await createOwner(subject.store);
   const bsuid = "BR.1349120865";
   const events = record(wrote(bsuid, NOON), wrote("5521933334444", NOON), wrote(MARIA, NOON + 1_000, bsuid));
   await subject.writer.write([(await own.decide(NOON + 1_000, events)).change]);
-  const [maria, other] = [bsuid, "5521933334444"].map((clue) =>
-    own.state.keyring.contact(clue) as string as ContactId
+  const [maria, other] = [bsuid, "5521933334444"].map((identifier) =>
+    own.state.keyring.contact(identifier) as string as ContactId
   );
   assert.deepEqual(
-    await reports.clues(ACME, [maria!, other!, maria!]),
+    await reports.identifiersOf(ACME, [maria!, other!, maria!]),
     new Map([[maria, MARIA], [other, "5521933334444"]]),
   );
-  await subject.pool.query("update contacts set clue = null where contact_id = $1", [maria]);
-  assert.deepEqual([...(await reports.clues(ACME, [maria!, other!])).keys()], [other]);
+  await subject.pool.query("update contacts set identifier = null where contact_id = $1", [maria]);
+  assert.deepEqual([...(await reports.identifiersOf(ACME, [maria!, other!])).keys()], [other]);
 });
 
 /** A package, a template and an automation on Monday, a message on Tuesday, and one of Monday that came late. */
-async function liveTwoDays(subject: PostgresSubject): Promise<Owner> {
-  const own = await owner(subject.store);
+async function liveTwoDays(subject: PostgresStoreUnderTest): Promise<CompanyOwner> {
+  const own = await createOwner(subject.store);
   const steps = [
-    [NOON, agreeOn(2)],
+    [NOON, agreeContract(2)],
     [
       NOON,
       sendTemplate(MARIA, "message-1", { department: "sales" }),

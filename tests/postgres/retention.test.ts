@@ -19,7 +19,7 @@ const [ANA, ANA_BSUID, BETO, CARLA] = [1, 2, 3, 4].map(uuid);
 const HISTORY = `
   select create_facts_partition(date '2021-04-01'), create_facts_partition(date '2021-05-01'),
     create_facts_partition(date '2021-06-01'), create_facts_partition(date '2021-07-01');
-  insert into contacts (company_id, key, contact_id, by_phone, clue, erased_at) values
+  insert into contacts (company_id, key, contact_id, by_phone, identifier, erased_at) values
     ('acme', '${ANA}', '${ANA}', true, '5511987123456', null),
     ('acme', '${ANA_BSUID}', '${ANA}', false, 'BR.1', null),
     ('acme', '${BETO}', '${BETO}', true, '5511985345678', null),
@@ -80,7 +80,10 @@ Deno.test("whole months past keeping are dropped, and what is kept as long as th
 Deno.test("who has a fact left, under any key of theirs, keeps every name; who has none keeps the hashes alone", () =>
   withHistory(async ({ service_url, client }) => {
     await forget(service_url, NOW_MS);
-    const named = await column(client, "select clue from contacts where clue is not null order by key");
+    const named = await column(
+      client,
+      "select identifier from contacts where identifier is not null order by key",
+    );
     assert.deepEqual(named, ["5511987123456", "BR.1"]);
     assert.deepEqual(await column(client, "select key from contacts order by key"), [
       ANA,

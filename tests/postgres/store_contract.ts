@@ -6,19 +6,19 @@ import type { ListedCompany } from "../../src/domain/company/command.ts";
 import type { NewCompany } from "../../src/domain/company/new_company.ts";
 import type { CompanyId, ContactId, ContactKey, MessageKey } from "../../src/domain/types.ts";
 import type { Writer } from "../../src/journal/journal.ts";
-import type { PhoneNumbers } from "../../src/postgres/phone_numbers.ts";
+import type { PostgresPhoneNumbers } from "../../src/postgres/phone_numbers.ts";
 import type { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
-import type { GeneralRates } from "../../src/postgres/rates.ts";
-import type { Kept } from "./stored_rows.ts";
-import { LIFE, owner } from "./company_history.ts";
+import type { PostgresRateCard } from "../../src/postgres/rates.ts";
+import type { StoredRows } from "./stored_rows.ts";
+import { createOwner, HISTORY } from "./company_history.ts";
 import {
-  agreeOn,
+  agreeContract,
   at,
+  CompanyOwner,
   newCompany,
   noted,
   numberChanged,
-  type OwnedStore,
-  Owner,
+  type OwnerStore,
   record,
   sendTemplate,
   templateStatus,
@@ -27,28 +27,28 @@ import {
 } from "./owner.ts";
 
 /** A store under test. */
-export interface Subject {
+export interface StoreUnderTest {
   readonly writer: Writer;
-  readonly store: OwnedStore & {
+  readonly store: OwnerStore & {
     create(company: CompanyId, made: NewCompany): Promise<boolean>;
     dueCompanies(at_ms: number, limit: number): Promise<CompanyId[]>;
     list(limit: number, after?: CompanyId): Promise<ListedCompany[]>;
-    cluesOf(company: CompanyId, contact: ContactId): Promise<string[]>;
+    identifiersOf(company: CompanyId, contact: ContactId): Promise<string[]>;
   };
-  readonly phone_numbers: Pick<PhoneNumbers, "claim" | "release" | "all" | "ownersOf">;
+  readonly phone_numbers: Pick<PostgresPhoneNumbers, "claim" | "release" | "all" | "ownersOf">;
   readonly rates: Pick<
-    GeneralRates,
+    PostgresRateCard,
     "history" | "names" | "append" | "rename" | "timeZones" | "latestOutbound"
   >;
   readonly quarantine: Pick<
     PostgresQuarantine,
-    "add" | "erase" | "get" | "markReplayed" | "markKept" | "waitingFor" | "claimedNumbers"
+    "add" | "erase" | "get" | "markReplayed" | "markReplayFailed" | "waitingFor" | "claimedNumbers"
   >;
   /** Everything it keeps of a company. */
-  kept(company: CompanyId): Promise<Kept>;
+  storedRows(company: CompanyId): Promise<StoredRows>;
 }
 
-export type Check = (subject: Subject) => Promise<void>;
+export type ContractCheck = (subject: StoreUnderTest) => Promise<void>;
 
 const NOON = at("2026-11-23T12:00:00Z");
 const MINUTE_MS = 60_000;
@@ -57,7 +57,7 @@ const BETA = "beta" as CompanyId;
 const MARIA = "5511988887777";
 
 /** The promises, by what they say. */
-export const PROMISES: Readonly<Record<string, Check>> = {
+export const STORE_CONTRACT: Readonly<Record<string, ContractCheck>> = {
   "a company begins on the local date it was made on, with its first settings": async ({ store }) => {
     // 01:00 UTC is still the day before in São Paulo.
     assert.equal(await store.create(ACME, newCompany("Acme", at("2026-11-23T01:00:00Z"))), true);
@@ -93,55 +93,57 @@ export const PROMISES: Readonly<Record<string, Check>> = {
     assert.equal(await store.activate(ACME), undefined);
   },
 
-  "each activation raises the epoch, and shuts the owner before it out": async ({ writer, store, kept }) => {
-    const first = await owner(store);
-    const second = await Owner.of(store, ACME);
+  "each activation raises the epoch, and shuts the owner before it out": async (
+    { writer, store, storedRows },
+  ) => {
+    const first = await createOwner(store);
+    const second = await CompanyOwner.of(store, ACME);
     assert.ok(second.state.epoch > first.state.epoch);
     const late = await first.decide(NOON, record(wrote(MARIA, NOON)));
-    const before = await kept(ACME);
-    assert.deepEqual(await held(writer, late.change), []);
-    assert.deepEqual(await kept(ACME), before);
+    const before = await storedRows(ACME);
+    assert.deepEqual(await writeAll(writer, late.change), []);
+    assert.deepEqual(await storedRows(ACME), before);
     const { change } = await second.decide(NOON, record(wrote(MARIA, NOON)));
-    assert.deepEqual(await held(writer, change), [ACME]);
+    assert.deepEqual(await writeAll(writer, change), [ACME]);
   },
 
-  "a change is written once": async ({ writer, store, kept }) => {
-    const { change } = await (await owner(store)).decide(NOON, record(wrote(MARIA, NOON)));
-    assert.deepEqual(await held(writer, change), [ACME]);
-    const before = await kept(ACME);
-    assert.deepEqual(await held(writer, change), []);
-    assert.deepEqual(await kept(ACME), before);
+  "a change is written once": async ({ writer, store, storedRows }) => {
+    const { change } = await (await createOwner(store)).decide(NOON, record(wrote(MARIA, NOON)));
+    assert.deepEqual(await writeAll(writer, change), [ACME]);
+    const before = await storedRows(ACME);
+    assert.deepEqual(await writeAll(writer, change), []);
+    assert.deepEqual(await storedRows(ACME), before);
     assert.equal(before.ledger.length, 1);
   },
 
   "a change that does not begin where its company stands is not written": async (subject) => {
-    const { writer, store, kept } = subject;
-    const own = await owner(store);
-    await write(writer, (await own.decide(NOON, record(wrote(MARIA, NOON)))).change);
+    const { writer, store, storedRows } = subject;
+    const own = await createOwner(store);
+    await writeOne(writer, (await own.decide(NOON, record(wrote(MARIA, NOON)))).change);
     const { change } = await own.decide(NOON + MINUTE_MS, record(noted(MARIA, NOON + MINUTE_MS)));
-    const before = await kept(ACME);
+    const before = await storedRows(ACME);
     for (const from_version of [change.from_version - 1, change.from_version + 1]) {
-      assert.deepEqual(await held(writer, { ...change, from_version, version: from_version + 1 }), []);
-      assert.deepEqual(await kept(ACME), before);
+      assert.deepEqual(await writeAll(writer, { ...change, from_version, version: from_version + 1 }), []);
+      assert.deepEqual(await storedRows(ACME), before);
     }
-    assert.deepEqual(await held(writer, change), [ACME]);
+    assert.deepEqual(await writeAll(writer, change), [ACME]);
   },
 
   "a company that does not hold costs the others of its statement nothing": async (subject) => {
-    const { writer, store, kept } = subject;
-    const stale = await (await owner(store)).decide(NOON, record(wrote(MARIA, NOON)));
-    await Owner.of(store, ACME);
-    const fresh = await (await owner(store, BETA)).decide(NOON, record(wrote(MARIA, NOON)));
-    assert.deepEqual(await held(writer, stale.change, fresh.change), [BETA]);
-    assert.equal((await kept(ACME)).facts.length, 0);
-    assert.equal((await kept(BETA)).facts.length, 1);
+    const { writer, store, storedRows } = subject;
+    const stale = await (await createOwner(store)).decide(NOON, record(wrote(MARIA, NOON)));
+    await CompanyOwner.of(store, ACME);
+    const fresh = await (await createOwner(store, BETA)).decide(NOON, record(wrote(MARIA, NOON)));
+    assert.deepEqual(await writeAll(writer, stale.change, fresh.change), [BETA]);
+    assert.equal((await storedRows(ACME)).facts.length, 0);
+    assert.equal((await storedRows(BETA)).facts.length, 1);
   },
 
   "what a new owner reads is what the old one held": async ({ writer, store }) => {
-    const old = await owner(store);
-    for (const step of LIFE) await write(writer, await step(old));
-    const fresh = await Owner.of(store, ACME);
-    const summary = ({ state }: Owner) => ({
+    const old = await createOwner(store);
+    for (const step of HISTORY) await writeOne(writer, await step(old));
+    const fresh = await CompanyOwner.of(store, ACME);
+    const summary = ({ state }: CompanyOwner) => ({
       head: [
         state.version,
         state.ledger_seq,
@@ -160,9 +162,9 @@ export const PROMISES: Readonly<Record<string, Check>> = {
   },
 
   "what a contact wrote comes back with them, and charges nothing again": async ({ writer, store }) => {
-    const old = await owner(store);
-    await write(writer, (await old.decide(NOON, record(wrote(MARIA, NOON)))).change);
-    const fresh = await Owner.of(store, ACME);
+    const old = await createOwner(store);
+    await writeOne(writer, (await old.decide(NOON, record(wrote(MARIA, NOON)))).change);
+    const fresh = await CompanyOwner.of(store, ACME);
     const again = await fresh.decide(NOON + MINUTE_MS, record(wrote(MARIA, NOON)));
     assert.deepEqual(again.change.events, []);
   },
@@ -170,15 +172,15 @@ export const PROMISES: Readonly<Record<string, Check>> = {
   "labels come back in an order of the store's own: shorter names first, then by their bytes": async (
     subject,
   ) => {
-    const { writer, store, kept } = subject;
-    const own = await owner(store);
+    const { writer, store, storedRows } = subject;
+    const own = await createOwner(store);
     const labels = { department: "sales", "\u{1F384}": "natal", team: "b", "áá": "1", Team: "a", "10": "2" };
     const sorted = ["10", "Team", "team", "áá", "\u{1F384}", "department"];
     const sent = sendTemplate(MARIA, "message-1", labels);
-    await write(writer, (await own.decide(NOON, sent, useAutomation("run-1", 3, labels))).change);
+    await writeOne(writer, (await own.decide(NOON, sent, useAutomation("run-1", 3, labels))).change);
     const contacts = [own.state.keyring.contact(MARIA)];
     const { people } = await store.load(ACME, { contacts, usage_ids: [], sends: [] });
-    const { usages, ledger } = await kept(ACME);
+    const { usages, ledger } = await storedRows(ACME);
     const given_back = [
       ...people[0]!.facts.map(({ attribution }) => attribution),
       ...usages.map(({ attributes }) => attributes),
@@ -188,40 +190,42 @@ export const PROMISES: Readonly<Record<string, Check>> = {
     for (const one of given_back) assert.deepEqual(Object.keys(one!), sorted);
   },
 
-  "a fact that is stored again, under another change, is there once": async ({ writer, store, kept }) => {
-    const first = await owner(store);
+  "a fact that is stored again, under another change, is there once": async (
+    { writer, store, storedRows },
+  ) => {
+    const first = await createOwner(store);
     const { change } = await first.decide(NOON, record(wrote(MARIA, NOON)));
-    await write(writer, change);
+    await writeOne(writer, change);
     const facts = change.events.filter(({ type }) => type === "fact_stored");
     const repeat = { ...change, from_version: 1, version: 2, events: [...facts, ...facts] };
-    assert.deepEqual(await held(writer, repeat), [ACME]);
-    assert.equal((await kept(ACME)).facts.length, 1);
+    assert.deepEqual(await writeAll(writer, repeat), [ACME]);
+    assert.equal((await storedRows(ACME)).facts.length, 1);
   },
 
   "a usage, a send or an entry that is there already refuses the whole change": async (subject) => {
-    const { writer, store, kept } = subject;
-    const first = await owner(store);
+    const { writer, store, storedRows } = subject;
+    const first = await createOwner(store);
     const { change } = await first.decide(NOON, useAutomation("run-1", 3), sendTemplate(MARIA, "message-1"));
-    await write(writer, change);
-    const before = await kept(ACME);
+    await writeOne(writer, change);
+    const before = await storedRows(ACME);
     for (const type of ["usage_counted", "send_decided", "entry_posted"] as const) {
       const repeated = change.events.filter((event) => event.type === type);
       const total = change.events.filter((event) => event.type === "total_changed");
       const repeat = { ...change, from_version: 1, version: 2, events: [...total, ...repeated] };
-      assert.deepEqual(await held(writer, repeat), [], type);
-      assert.deepEqual(await kept(ACME), before, type);
+      assert.deepEqual(await writeAll(writer, repeat), [], type);
+      assert.deepEqual(await storedRows(ACME), before, type);
     }
   },
 
   "a window that turned out not to have opened is gone, and its credit is back": async (subject) => {
-    const { writer, store, kept } = subject;
-    const own = await owner(store);
+    const { writer, store, storedRows } = subject;
+    const own = await createOwner(store);
     const sent = record(templateStatus(MARIA, "wamid.t", "sent", NOON));
-    await write(writer, (await own.decide(NOON, sent)).change);
-    assert.equal((await kept(ACME)).windows.length, 1);
+    await writeOne(writer, (await own.decide(NOON, sent)).change);
+    assert.equal((await storedRows(ACME)).windows.length, 1);
     const failed = record(templateStatus(MARIA, "wamid.t", "failed", NOON + MINUTE_MS));
-    await write(writer, (await own.decide(NOON + MINUTE_MS, failed)).change);
-    const { windows, ledger, totals } = await kept(ACME);
+    await writeOne(writer, (await own.decide(NOON + MINUTE_MS, failed)).change);
+    const { windows, ledger, totals } = await storedRows(ACME);
     assert.deepEqual(windows, []);
     assert.deepEqual(ledger.map(({ type, credits }) => [type, credits]), [["consumption", -1], [
       "reversal",
@@ -231,25 +235,25 @@ export const PROMISES: Readonly<Record<string, Check>> = {
   },
 
   "a window that opened and was taken back in one change leaves no row": async (subject) => {
-    const { writer, store, kept } = subject;
-    const own = await owner(store);
+    const { writer, store, storedRows } = subject;
+    const own = await createOwner(store);
     const both = record(
       templateStatus(MARIA, "wamid.t", "sent", NOON),
       templateStatus(MARIA, "wamid.t", "failed", NOON),
     );
-    await write(writer, (await own.decide(NOON, both)).change);
-    const { windows, ledger } = await kept(ACME);
+    await writeOne(writer, (await own.decide(NOON, both)).change);
+    const { windows, ledger } = await storedRows(ACME);
     assert.deepEqual([windows.length, ledger.length], [0, 2]);
   },
 
   "two numbers that turn out to be one person are loaded as one, by either": async (subject) => {
-    const { writer, store, kept } = subject;
-    const own = await owner(store);
+    const { writer, store, storedRows } = subject;
+    const own = await createOwner(store);
     const later = NOON + MINUTE_MS;
     const other = "5511977776666";
     const two = await own.decide(NOON, record(wrote(MARIA, NOON), wrote(other, later)));
-    await write(writer, two.change);
-    await write(
+    await writeOne(writer, two.change);
+    await writeOne(
       writer,
       (await own.decide(later, record(numberChanged(MARIA, other, later)))).change,
     );
@@ -262,58 +266,60 @@ export const PROMISES: Readonly<Record<string, Check>> = {
         3,
       ]]);
     }
-    assert.deepEqual((await kept(ACME)).windows.map(({ contact }) => contact), [key(MARIA)]);
+    assert.deepEqual((await storedRows(ACME)).windows.map(({ contact }) => contact), [key(MARIA)]);
   },
 
   "a key that is learned and merged in one change ends with the contact it was merged into": async (
     subject,
   ) => {
-    const { writer, store, kept } = subject;
-    const own = await owner(store);
+    const { writer, store, storedRows } = subject;
+    const own = await createOwner(store);
     const bsuid = "BR.1349120865";
     const events = record(
       wrote(bsuid, NOON),
       wrote(MARIA, NOON + MINUTE_MS),
       wrote(MARIA, NOON + 2 * MINUTE_MS, bsuid),
     );
-    await write(writer, (await own.decide(NOON + 2 * MINUTE_MS, events)).change);
+    await writeOne(writer, (await own.decide(NOON + 2 * MINUTE_MS, events)).change);
     const id = own.state.keyring.contact(MARIA);
-    const { contacts } = await kept(ACME);
+    const { contacts } = await storedRows(ACME);
     assert.deepEqual(
-      new Set(contacts.map(({ contact_id, by_phone, clue }) => `${contact_id} ${by_phone} ${clue}`)),
+      new Set(
+        contacts.map(({ contact_id, by_phone, identifier }) => `${contact_id} ${by_phone} ${identifier}`),
+      ),
       new Set([`${id} true ${MARIA}`, `${id} false ${bsuid}`]),
     );
   },
 
   "two contacts that are erased as one person stay one for the next owner": async ({ writer, store }) => {
-    const own = await owner(store);
+    const own = await createOwner(store);
     const bsuid = "BR.1349120865";
     const apart = record(wrote(MARIA, NOON), wrote(bsuid, NOON + MINUTE_MS));
-    await write(writer, (await own.decide(NOON + MINUTE_MS, apart)).change);
+    await writeOne(writer, (await own.decide(NOON + MINUTE_MS, apart)).change);
     const later = NOON + 2 * MINUTE_MS;
     const contact = { phone: MARIA, bsuid };
-    await write(writer, (await own.decide(later, { type: "erase_contact", contact })).change);
-    const fresh = await Owner.of(store, ACME);
+    await writeOne(writer, (await own.decide(later, { type: "erase_contact", contact })).change);
+    const fresh = await CompanyOwner.of(store, ACME);
     const failed = record(
       templateStatus(bsuid, "wamid.t", "sent", NOON),
       templateStatus(MARIA, "wamid.t", "failed", NOON),
     );
-    await write(writer, (await fresh.decide(later, failed)).change);
+    await writeOne(writer, (await fresh.decide(later, failed)).change);
     const balance = (await fresh.decide(later, { type: "read_balance" })).replies[0]!;
     assert.ok(balance.type === "balance");
     assert.equal(balance.balance.consumed, 1);
   },
 
   "what is not known is in no list, and companies never see each other's": async ({ writer, store }) => {
-    const acme = await owner(store);
-    await owner(store, BETA);
+    const acme = await createOwner(store);
+    await createOwner(store, BETA);
     const decided = await acme.decide(
       NOON,
       record(wrote(MARIA, NOON)),
       useAutomation("run-1", 1),
       sendTemplate(MARIA, "message-1"),
     );
-    await write(writer, decided.change);
+    await writeOne(writer, decided.change);
     const missing = {
       contacts: [acme.state.keyring.contact(MARIA), UNKNOWN as ContactKey],
       usage_ids: ["run-1", "run-2"],
@@ -334,25 +340,25 @@ export const PROMISES: Readonly<Record<string, Check>> = {
   },
 
   "the same message_id gets the same answer from the next owner": async ({ writer, store }) => {
-    const first = await (await owner(store)).decide(NOON, sendTemplate(MARIA, "message-1"));
-    await write(writer, first.change);
-    const again = await (await Owner.of(store, ACME)).decide(NOON, sendTemplate(MARIA, "message-1"));
+    const first = await (await createOwner(store)).decide(NOON, sendTemplate(MARIA, "message-1"));
+    await writeOne(writer, first.change);
+    const again = await (await CompanyOwner.of(store, ACME)).decide(NOON, sendTemplate(MARIA, "message-1"));
     // As it is shown: a field that is undefined is in no JSON.
     assert.deepEqual(again.replies, JSON.parse(JSON.stringify(first.replies)));
     assert.deepEqual(again.change.events, []);
   },
 
   "what the closing of a month froze stays, whatever is posted to it later": async (subject) => {
-    const { writer, store, kept } = subject;
-    const own = await owner(store);
+    const { writer, store, storedRows } = subject;
+    const own = await createOwner(store);
     const november = at("2026-11-30T12:00:00Z");
     const december = at("2026-12-01T12:00:00Z");
-    await write(writer, (await own.decide(NOON, agreeOn(100))).change);
-    await write(writer, (await own.decide(november, record(wrote(MARIA, november)))).change);
-    await write(writer, (await own.decide(december)).change);
+    await writeOne(writer, (await own.decide(NOON, agreeContract(100))).change);
+    await writeOne(writer, (await own.decide(november, record(wrote(MARIA, november)))).change);
+    await writeOne(writer, (await own.decide(december)).change);
     const late = { ...record(wrote("5511966665555", november)), received_at_ms: december };
-    await write(writer, (await own.decide(december, late)).change);
-    const { periods } = await kept(ACME);
+    await writeOne(writer, (await own.decide(december, late)).change);
+    const { periods } = await storedRows(ACME);
     const [closed, open] = periods;
     assert.deepEqual(closed, {
       period: { month: "2026-11", granted: 100, consumed: 2, closed: true },
@@ -390,10 +396,10 @@ export const PROMISES: Readonly<Record<string, Check>> = {
 
 const UNKNOWN = "00000000-0000-4000-8000-000000000000";
 
-async function held(writer: Writer, ...changes: readonly Change[]): Promise<CompanyId[]> {
+async function writeAll(writer: Writer, ...changes: readonly Change[]): Promise<CompanyId[]> {
   return [...await writer.write(changes)].sort();
 }
 
-async function write(writer: Writer, change: Change): Promise<void> {
-  assert.deepEqual(await held(writer, change), [change.company]);
+async function writeOne(writer: Writer, change: Change): Promise<void> {
+  assert.deepEqual(await writeAll(writer, change), [change.company]);
 }

@@ -5,9 +5,9 @@ import type { CompanyId, ContactKey, FeatureCode } from "../../src/domain/types.
 import type { QuarantinedEvent } from "../../src/domain/company/event.ts";
 import { credits, INBOUND } from "../../src/domain/types.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
-import type { Check } from "./store_contract.ts";
-import { owner } from "./company_history.ts";
-import { at, newCompany, Owner, record, templateStatus, wrote } from "./owner.ts";
+import type { ContractCheck } from "./store_contract.ts";
+import { createOwner } from "./company_history.ts";
+import { at, CompanyOwner, newCompany, record, templateStatus, wrote } from "./owner.ts";
 
 const NOON = at("2026-11-23T12:00:00Z");
 const MINUTE_MS = 60_000;
@@ -18,7 +18,7 @@ const JOAO = "5521977776666";
 const CAMPAIGN = "campaign.run" as FeatureCode;
 
 /** The promises, by what they say. */
-export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
+export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
   "numbers are claimed all together or, when another company has one, not at all": async (
     { phone_numbers },
   ) => {
@@ -85,7 +85,7 @@ export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
   "the time zones of all companies are told once each, scheduled ones too": async (subject) => {
     const { rates, store, writer } = subject;
     await store.create(BETA, { ...newCompany("Beta", NOON), time_zone: "Asia/Tokyo" });
-    const own = await owner(store);
+    const own = await createOwner(store);
     const moved = {
       time_zone: "America/Manaus",
       template_in_open_window: "charge",
@@ -99,8 +99,8 @@ export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
   "the outbound window that opened last of all companies is told, while it stands": async (subject) => {
     const { rates, store, writer } = subject;
     assert.equal(await rates.latestOutbound(NOON), undefined);
-    const acme = await owner(store);
-    const beta = await owner(store, BETA);
+    const acme = await createOwner(store);
+    const beta = await createOwner(store, BETA);
     const later = NOON + MINUTE_MS;
     const template = (status: "sent" | "failed") => templateStatus(MARIA, "wamid.t", status, later);
     await writer.write([
@@ -114,57 +114,57 @@ export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
   },
 
   "what no company has a number for waits, once, until it is replayed": async ({ quarantine }) => {
-    const events = [quarantined(1, "n1"), quarantined(2, "n2"), quarantined(3, "n1")];
+    const events = [quarantinedEvent(1, "n1"), quarantinedEvent(2, "n2"), quarantinedEvent(3, "n1")];
     await quarantine.add(events);
     await quarantine.add([...events, { ...events[0]!, received_at_ms: NOON + 99 }]);
     await quarantine.add([]);
     const waiting = async (number: string, limit = 10) =>
       (await quarantine.waitingFor(number, limit)).map((row) => row.id);
-    assert.deepEqual(await waiting("n1"), [id(1), id(3)]);
-    assert.deepEqual(await waiting("n1", 1), [id(1)]);
-    assert.deepEqual(await waiting("n2"), [id(2)]);
-    assert.equal(await quarantine.markReplayed(id(1), NOON + 50, ACME), true);
-    assert.equal(await quarantine.markReplayed(id(1), NOON + 60, BETA), false);
-    assert.equal(await quarantine.markReplayed(id(9), NOON + 60, ACME), false);
-    await quarantine.markKept(id(2), "month_final", ACME);
-    await quarantine.markKept(id(1), "month_final", BETA);
-    assert.deepEqual([await waiting("n1"), await waiting("n2")], [[id(3)], []]);
-    const row = (await quarantine.get(id(1)))!;
+    assert.deepEqual(await waiting("n1"), [eventId(1), eventId(3)]);
+    assert.deepEqual(await waiting("n1", 1), [eventId(1)]);
+    assert.deepEqual(await waiting("n2"), [eventId(2)]);
+    assert.equal(await quarantine.markReplayed(eventId(1), NOON + 50, ACME), true);
+    assert.equal(await quarantine.markReplayed(eventId(1), NOON + 60, BETA), false);
+    assert.equal(await quarantine.markReplayed(eventId(9), NOON + 60, ACME), false);
+    await quarantine.markReplayFailed(eventId(2), "month_final", ACME);
+    await quarantine.markReplayFailed(eventId(1), "month_final", BETA);
+    assert.deepEqual([await waiting("n1"), await waiting("n2")], [[eventId(3)], []]);
+    const row = (await quarantine.get(eventId(1)))!;
     assert.deepEqual([row.reason, row.company, row.replayed_at_ms], [
       "unknown_phone_number",
       ACME,
       NOON + 50,
     ]);
-    assert.equal((await quarantine.get(id(2)))!.reason, "month_final");
-    assert.equal(await quarantine.get(id(9)), undefined);
+    assert.equal((await quarantine.get(eventId(2)))!.reason, "month_final");
+    assert.equal(await quarantine.get(eventId(9)), undefined);
   },
 
   "which numbers something waits for that a company has by now is told": async (
     { phone_numbers, quarantine },
   ) => {
-    await quarantine.add([quarantined(1, "n1"), quarantined(2, "n2"), quarantined(3, "n1")]);
+    await quarantine.add([quarantinedEvent(1, "n1"), quarantinedEvent(2, "n2"), quarantinedEvent(3, "n1")]);
     assert.deepEqual(await quarantine.claimedNumbers(), []);
     await phone_numbers.claim(ACME, ["n0", "n1"], NOON);
     assert.deepEqual(await quarantine.claimedNumbers(), ["n1"]);
     await phone_numbers.claim(BETA, ["n2"], NOON);
     assert.deepEqual(await quarantine.claimedNumbers(), ["n1", "n2"]);
-    await quarantine.markReplayed(id(1), NOON + 50, ACME);
-    await quarantine.markReplayed(id(2), NOON + 50, BETA);
+    await quarantine.markReplayed(eventId(1), NOON + 50, ACME);
+    await quarantine.markReplayed(eventId(2), NOON + 50, BETA);
     assert.deepEqual(await quarantine.claimedNumbers(), ["n1"]);
-    await quarantine.markKept(id(3), "month_final", ACME);
+    await quarantine.markReplayFailed(eventId(3), "month_final", ACME);
     assert.deepEqual(await quarantine.claimedNumbers(), []);
   },
 
   "what a company kept back is found by its id, kept once, and replayed once": async (subject) => {
-    const { quarantine, store, writer, kept } = subject;
-    const own = await owner(store);
+    const { quarantine, store, writer, storedRows } = subject;
+    const own = await createOwner(store);
     const too_old = (received_at_ms: number) => {
       return { ...record(wrote(MARIA, NOON - 30 * 86_400_000)), received_at_ms };
     };
     await writer.write([(await own.decide(NOON, too_old(NOON))).change]);
-    const fresh = await Owner.of(store, ACME);
+    const fresh = await CompanyOwner.of(store, ACME);
     await writer.write([(await fresh.decide(NOON, too_old(NOON + 1))).change]);
-    const [event, ...more] = (await kept(ACME)).quarantine;
+    const [event, ...more] = (await storedRows(ACME)).quarantine;
     assert.deepEqual(more, []);
     const row = (await quarantine.get(event!.id))!;
     assert.deepEqual([row.company, row.reason, row.received_at_ms], [ACME, "too_old", NOON]);
@@ -177,51 +177,53 @@ export const DIRECTORY_PROMISES: Readonly<Record<string, Check>> = {
   ) => {
     const [maria, other] = ["00000000-0000-4000-8000-00000000aaaa", "00000000-0000-4000-8000-00000000bbbb"];
     const of = (n: number, people: string[], at_ms: number) => {
-      return { ...quarantined(n, "n1"), people, event: { message_id: `wamid.${n}`, at_ms } };
+      return { ...quarantinedEvent(n, "n1"), people, event: { message_id: `wamid.${n}`, at_ms } };
     };
     await quarantine.add([of(1, [maria, other], NOON), of(2, [other], NOON)]);
     assert.equal(await quarantine.erase(ACME, [], [maria], NOON + 10), 1);
     await quarantine.add([of(3, [maria], NOON + 10), of(4, [maria], NOON + 11)]);
-    const reasons = await Promise.all([1, 2, 3, 4].map(async (n) => (await quarantine.get(id(n)))!.reason));
+    const reasons = await Promise.all(
+      [1, 2, 3, 4].map(async (n) => (await quarantine.get(eventId(n)))!.reason),
+    );
     assert.deepEqual(reasons, ["erased", "unknown_phone_number", "erased", "unknown_phone_number"]);
-    assert.deepEqual((await quarantine.get(id(3)))!.event, { type: "erased" });
+    assert.deepEqual((await quarantine.get(eventId(3)))!.event, { type: "erased" });
   },
 
   "what is tried on the company that claimed its number is that company's, whatever comes of it": async (
     { quarantine },
   ) => {
-    await quarantine.add([1, 2, 3, 4].map((n) => quarantined(n, "n1")));
-    const companyOf = async (n: number) => (await quarantine.get(id(n)))!.company;
-    await quarantine.markReplayed(id(1), NOON + 50, ACME);
-    await quarantine.markKept(id(2), "month_final", ACME);
-    await quarantine.markKept(id(3), "unknown_phone_number", undefined);
+    await quarantine.add([1, 2, 3, 4].map((n) => quarantinedEvent(n, "n1")));
+    const companyOf = async (n: number) => (await quarantine.get(eventId(n)))!.company;
+    await quarantine.markReplayed(eventId(1), NOON + 50, ACME);
+    await quarantine.markReplayFailed(eventId(2), "month_final", ACME);
+    await quarantine.markReplayFailed(eventId(3), "unknown_phone_number", undefined);
     assert.deepEqual(await Promise.all([1, 2, 3, 4].map(companyOf)), [ACME, ACME, undefined, undefined]);
-    assert.deepEqual((await quarantine.waitingFor("n1", 10)).map((row) => row.id), [id(3), id(4)]);
+    assert.deepEqual((await quarantine.waitingFor("n1", 10)).map((row) => row.id), [eventId(3), eventId(4)]);
     // Tried by an operator after the number has gone to another company: it was the first one's.
-    await quarantine.markKept(id(2), "too_old", BETA);
-    assert.deepEqual([await companyOf(2), (await quarantine.get(id(2)))!.reason], [ACME, "too_old"]);
+    await quarantine.markReplayFailed(eventId(2), "too_old", BETA);
+    assert.deepEqual([await companyOf(2), (await quarantine.get(eventId(2)))!.reason], [ACME, "too_old"]);
   },
 
   "an event that is erased while it is tried once more stays erased, and is tried no more": async (
     { quarantine },
   ) => {
     const maria = "00000000-0000-4000-8000-00000000aaaa";
-    await quarantine.add([{ ...quarantined(1, "n1"), people: [maria] }, quarantined(2, "n1")]);
+    await quarantine.add([{ ...quarantinedEvent(1, "n1"), people: [maria] }, quarantinedEvent(2, "n1")]);
     await quarantine.erase(ACME, [], [maria], NOON + 10);
-    await quarantine.markKept(id(1), "month_final", ACME);
-    assert.equal((await quarantine.get(id(1)))!.reason, "erased");
-    assert.deepEqual((await quarantine.waitingFor("n1", 10)).map((row) => row.id), [id(2)]);
+    await quarantine.markReplayFailed(eventId(1), "month_final", ACME);
+    assert.equal((await quarantine.get(eventId(1)))!.reason, "erased");
+    assert.deepEqual((await quarantine.waitingFor("n1", 10)).map((row) => row.id), [eventId(2)]);
   },
 
   "a contact's names are told while they are readable": async ({ store, writer }) => {
-    const own = await owner(store);
+    const own = await createOwner(store);
     const bsuid = "BR.1349120865";
     await writer.write([(await own.decide(NOON, record(wrote(MARIA, NOON, bsuid)))).change]);
     const id = own.state.keyring.contact(MARIA) as ContactKey as string as never;
-    assert.deepEqual((await store.cluesOf(ACME, id)).toSorted(), [MARIA, bsuid]);
+    assert.deepEqual((await store.identifiersOf(ACME, id)).toSorted(), [MARIA, bsuid]);
     const contact = { phone: MARIA, bsuid: undefined };
     await writer.write([(await own.decide(NOON, { type: "erase_contact", contact })).change]);
-    assert.deepEqual(await store.cluesOf(ACME, id), []);
+    assert.deepEqual(await store.identifiersOf(ACME, id), []);
   },
 };
 
@@ -238,9 +240,9 @@ function version(number: number, amount: number): RateVersion {
   };
 }
 
-export function quarantined(n: number, phone_number_id: string): QuarantinedEvent {
+export function quarantinedEvent(n: number, phone_number_id: string): QuarantinedEvent {
   return {
-    id: id(n),
+    id: eventId(n),
     reason: "unknown_phone_number",
     phone_number_id,
     received_at_ms: NOON + n,
@@ -248,6 +250,6 @@ export function quarantined(n: number, phone_number_id: string): QuarantinedEven
   };
 }
 
-export function id(n: number): string {
+export function eventId(n: number): string {
   return `00000000-0000-4000-8000-00000000000${n}`;
 }

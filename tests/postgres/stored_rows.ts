@@ -22,7 +22,7 @@ import type { WindowRecord } from "../../src/domain/reports.ts";
 import { PostgresReports } from "../../src/postgres/reports.ts";
 
 /** Rows by table, in the domain's own terms, each table in one order. */
-export interface Kept {
+export interface StoredRows {
   readonly head: Readonly<Record<string, unknown>>;
   readonly settings: readonly SettingsVersion[];
   readonly contract: readonly ContractVersion[];
@@ -31,7 +31,7 @@ export interface Kept {
     readonly key: ContactKey;
     readonly contact_id: ContactId;
     readonly by_phone: boolean;
-    readonly clue?: string | undefined;
+    readonly identifier?: string | undefined;
     readonly erased_at_ms?: number | undefined;
   }[];
   readonly facts: readonly StoredFact[];
@@ -46,7 +46,7 @@ export interface Kept {
 }
 
 /** As it stands in memory. */
-export function keptInMemory(stored: StoredCompany): Kept {
+export function rowsInMemory(stored: StoredCompany): StoredRows {
   const { head, settings, contract, rates } = stored;
   const { contact_secret: _, ...rest } = head;
   return {
@@ -80,7 +80,7 @@ export function keptInMemory(stored: StoredCompany): Kept {
 const RECORDED = `${epochMs("recorded_at")} as recorded_at_ms, recorded_by`;
 
 /** As it stands in the tables. */
-export async function keptInPostgres(pool: Pool, company: CompanyId): Promise<Kept> {
+export async function rowsInPostgres(pool: Pool, company: CompanyId): Promise<StoredRows> {
   const whole = async <Row>(sql: string): Promise<Row[]> =>
     (await pool.query<{ row: Row }>(`select to_jsonb(t) as row from (${sql}) t`, [company])).rows
       .map(({ row }) => row);
@@ -89,7 +89,7 @@ export async function keptInPostgres(pool: Pool, company: CompanyId): Promise<Ke
   const [from, to] = ["0001-01-01", "9999-12-31"] as [LocalDate, LocalDate];
   const quarantine = await new PostgresQuarantine(pool).list({ company, limit: 1_000 });
   return {
-    head: (await rows<Kept["head"]>(`select epoch, version, ledger_seq, closed_through,
+    head: (await rows<StoredRows["head"]>(`select epoch, version, ledger_seq, closed_through,
       ${epochMs("due_at")} as due_at_ms, ${
       epochMs("latest_charged_at")
     } as latest_charged_ms, name, locale from companies where company_id = $1`))[0]!,
@@ -102,7 +102,7 @@ export async function keptInPostgres(pool: Pool, company: CompanyId): Promise<Ke
       ${epochMs("from_at")} as from_ms, ${RECORDED}
       from rate_versions where company_id = $1 order by feature, version`),
     contacts: await rows(
-      `select key, contact_id, by_phone, clue, ${epochMs("erased_at")} as erased_at_ms
+      `select key, contact_id, by_phone, identifier, ${epochMs("erased_at")} as erased_at_ms
         from contacts where company_id = $1 order by key`,
     ),
     facts: await rows(
@@ -153,7 +153,7 @@ function contractVersion(row: ContractRow): ContractVersion {
 }
 
 /** Two that are kept alike: a field that is undefined is none. */
-export function alike(kept: Kept): unknown {
+export function normalized(kept: StoredRows): unknown {
   return JSON.parse(JSON.stringify(kept, (_, value) => typeof value === "bigint" ? `${value}` : value));
 }
 

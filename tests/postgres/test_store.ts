@@ -1,37 +1,37 @@
-import { pool } from "../../src/postgres/connection.ts";
+import { createPool } from "../../src/postgres/connection.ts";
 import type { Pool } from "../../src/postgres/connection.ts";
 import { PostgresCompanyStore } from "../../src/postgres/companies.ts";
-import { PhoneNumbers } from "../../src/postgres/phone_numbers.ts";
+import { PostgresPhoneNumbers } from "../../src/postgres/phone_numbers.ts";
 import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
-import { GeneralRates } from "../../src/postgres/rates.ts";
+import { PostgresRateCard } from "../../src/postgres/rates.ts";
 import { PostgresWriter } from "../../src/postgres/writer.ts";
 import { createDatabase } from "../support/database.ts";
-import type { Subject } from "./store_contract.ts";
-import { keptInPostgres } from "./stored_rows.ts";
+import type { StoreUnderTest } from "./store_contract.ts";
+import { rowsInPostgres } from "./stored_rows.ts";
 
 /** A store on a database of its own, and what lies under it. */
-export interface PostgresSubject extends Subject, AsyncDisposable {
+export interface PostgresStoreUnderTest extends StoreUnderTest, AsyncDisposable {
   readonly url: string;
   readonly superuser_url: string;
   readonly pool: Pool;
   /** What the writer said of connections. */
   readonly errors: Error[];
   /** Whose changes the writer said were refused, and why. */
-  readonly refused: [company: string, why: string][];
+  readonly rejected: [company: string, why: string][];
 }
 
 /** Opens a store on a new, migrated database. */
-export async function openPostgres(): Promise<PostgresSubject> {
+export async function openPostgresStore(): Promise<PostgresStoreUnderTest> {
   const database = await createDatabase();
   const { service_url, url, superuser_url } = database;
   const errors: Error[] = [];
   const refused: [string, string][] = [];
   // What is tested has the few powers of the service; who looks at it, or hurts it, is the owner.
-  const looks = pool(url, { application_name: "tests", max: 4 });
-  const reads = pool(service_url, { application_name: "tests", max: 4 });
+  const looks = createPool(url, { application_name: "tests", max: 4 });
+  const reads = createPool(service_url, { application_name: "tests", max: 4 });
   const writer = new PostgresWriter(service_url, {
     onError: (error) => errors.push(error),
-    onRefused: (company, why) => refused.push([company, why]),
+    onRejected: (company, why) => refused.push([company, why]),
   });
   const store = new PostgresCompanyStore(reads, service_url);
   return {
@@ -39,13 +39,13 @@ export async function openPostgres(): Promise<PostgresSubject> {
     superuser_url,
     pool: looks,
     errors,
-    refused,
+    rejected: refused,
     writer,
     store,
-    phone_numbers: new PhoneNumbers(reads),
-    rates: new GeneralRates(reads),
+    phone_numbers: new PostgresPhoneNumbers(reads),
+    rates: new PostgresRateCard(reads),
     quarantine: new PostgresQuarantine(reads),
-    kept: (company) => keptInPostgres(looks, company),
+    storedRows: (company) => rowsInPostgres(looks, company),
     async [Symbol.asyncDispose]() {
       await Promise.all([writer.close(), store.close(), reads.end(), looks.end()]);
       await database[Symbol.asyncDispose]();

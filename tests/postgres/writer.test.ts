@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import type { Change } from "../../src/domain/company/change.ts";
-import { merged } from "../../src/domain/company/change.ts";
+import { mergeChanges } from "../../src/domain/company/change.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { connect, disconnect } from "../../src/postgres/connection.ts";
 import { GroupCommitJournal } from "../../src/journal/journal.ts";
 import { MemoryStore } from "../support/memory_store/store.ts";
 import { PostgresWriter } from "../../src/postgres/writer.ts";
-import { LIFE, owner } from "./company_history.ts";
-import { alike, type Kept, keptInMemory } from "./stored_rows.ts";
-import { at, newCompany, Owner, record, templateStatus, useAutomation, wrote } from "./owner.ts";
-import { openPostgres, type PostgresSubject } from "./test_store.ts";
+import { createOwner, HISTORY } from "./company_history.ts";
+import { normalized, rowsInMemory, type StoredRows } from "./stored_rows.ts";
+import { at, CompanyOwner, newCompany, record, templateStatus, useAutomation, wrote } from "./owner.ts";
+import { openPostgresStore, type PostgresStoreUnderTest } from "./test_store.ts";
 
 const NOON = at("2026-11-23T12:00:00Z");
 const ACME = "acme" as CompanyId;
@@ -17,41 +17,41 @@ const BETA = "beta" as CompanyId;
 const MARIA = "5511988887777";
 
 Deno.test("after every step of a company's life the tables hold what memory holds", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const memory = new MemoryStore();
-  const [in_tables, in_memory] = [await owner(subject.store), await owner(memory)];
-  let kept: Kept | undefined;
-  for (const step of LIFE) {
+  const [in_tables, in_memory] = [await createOwner(subject.store), await createOwner(memory)];
+  let kept: StoredRows | undefined;
+  for (const step of HISTORY) {
     assert.deepEqual([...await subject.writer.write([await step(in_tables)])], [ACME]);
     await memory.write([await step(in_memory)]);
-    kept = await subject.kept(ACME);
-    assert.deepEqual(alike(kept), alike(keptInMemory(memory.stored(ACME)!)));
+    kept = await subject.storedRows(ACME);
+    assert.deepEqual(normalized(kept), normalized(rowsInMemory(memory.stored(ACME)!)));
   }
   // The life must be worth its name: it has something for every table.
   for (const [table, rows] of Object.entries(kept!)) assert.ok(Object.keys(rows).length > 0, table);
 });
 
 Deno.test("a whole life in one statement leaves the same rows as one statement a step", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const memory = new MemoryStore();
-  const [in_tables, in_memory] = [await owner(subject.store), await owner(memory)];
+  const [in_tables, in_memory] = [await createOwner(subject.store), await createOwner(memory)];
   const changes: Change[] = [];
-  for (const step of LIFE) {
+  for (const step of HISTORY) {
     changes.push(await step(in_tables));
     await memory.write([await step(in_memory)]);
   }
-  assert.deepEqual([...await subject.writer.write([changes.reduce(merged)])], [ACME]);
+  assert.deepEqual([...await subject.writer.write([changes.reduce(mergeChanges)])], [ACME]);
   assert.deepEqual(
-    alike(await subject.kept(ACME)),
-    alike(keptInMemory(memory.stored(ACME)!)),
+    normalized(await subject.storedRows(ACME)),
+    normalized(rowsInMemory(memory.stored(ACME)!)),
   );
 });
 
 Deno.test("many companies in one statement each get their own rows", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const companies = Array.from({ length: 40 }, (_, i) => `company-${i}` as CompanyId);
   const changes = await Promise.all(companies.map(async (company, i) => {
-    const own = await owner(subject.store, company);
+    const own = await createOwner(subject.store, company);
     const events = Array.from({ length: i + 1 }, (_, n) => wrote(`55119${10_000_000 + n}`, NOON));
     return (await own.decide(NOON, record(...events))).change;
   }));
@@ -61,14 +61,14 @@ Deno.test("many companies in one statement each get their own rows", async () =>
       (select ledger_seq from companies c where c.company_id = windows.company_id)`,
   );
   assert.deepEqual(rows, []);
-  assert.equal((await subject.kept("company-39" as CompanyId)).windows.length, 40);
+  assert.equal((await subject.storedRows("company-39" as CompanyId)).windows.length, 40);
 });
 
 Deno.test("W3: what Postgres refuses for its content costs its own company alone, and is told", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const companies = ["a", "b", "c", "d", "e"] as CompanyId[];
   const changes = await Promise.all(companies.map(async (company) => {
-    const own = await owner(subject.store, company);
+    const own = await createOwner(subject.store, company);
     const { change } = await own.decide(NOON, useAutomation("run", 1));
     if (company !== "c") return change;
     const name = "a name with \0";
@@ -77,18 +77,18 @@ Deno.test("W3: what Postgres refuses for its content costs its own company alone
   }));
   assert.deepEqual([...await subject.writer.write(changes)].sort(), ["a", "b", "d", "e"]);
   // 22021: a character that is not of the encoding. What it stood in is not told.
-  assert.deepEqual([subject.refused, subject.errors], [[["c", "SQLSTATE 22021"]], []]);
-  assert.equal((await subject.kept("c" as CompanyId)).ledger.length, 0);
-  assert.equal((await subject.kept("d" as CompanyId)).ledger.length, 1);
+  assert.deepEqual([subject.rejected, subject.errors], [[["c", "SQLSTATE 22021"]], []]);
+  assert.equal((await subject.storedRows("c" as CompanyId)).ledger.length, 0);
+  assert.equal((await subject.storedRows("d" as CompanyId)).ledger.length, 1);
 });
 
 Deno.test("what Postgres cannot hold in JSON is replaced, and the rest of it is kept", async () => {
-  await using subject = await openPostgres();
-  const own = await owner(subject.store);
+  await using subject = await openPostgresStore();
+  const own = await createOwner(subject.store);
   const attributes = { "nul\0": "a\0b", half: "\ud83c", text: "não \\u0000" };
   const { change } = await own.decide(NOON, useAutomation("run-1", 1, attributes));
   assert.deepEqual([...await subject.writer.write([change])], [ACME]);
-  assert.deepEqual((await subject.kept(ACME)).usages[0]!.attributes, {
+  assert.deepEqual((await subject.storedRows(ACME)).usages[0]!.attributes, {
     "nul\ufffd": "a\ufffdb",
     half: "\ufffd",
     text: "não \\u0000",
@@ -96,8 +96,8 @@ Deno.test("what Postgres cannot hold in JSON is replaced, and the rest of it is 
 });
 
 Deno.test("W4: a write whose backend is killed rejects, has written nothing, and the next one works", async () => {
-  await using subject = await openPostgres();
-  const own = await owner(subject.store);
+  await using subject = await openPostgresStore();
+  const own = await createOwner(subject.store);
   const journal = new GroupCommitJournal([subject.writer]);
   await using lock = await lockedCompany(subject, ACME);
   const { change } = await own.decide(NOON, record(wrote(MARIA, NOON)));
@@ -105,15 +105,15 @@ Deno.test("W4: a write whose backend is killed rejects, has written nothing, and
   await lock.kill(await lock.waiting());
   assert.equal((await outcome).type, "unknown");
   await lock.release();
-  assert.equal((await subject.kept(ACME)).facts.length, 0);
-  const next = await (await Owner.of(subject.store, ACME)).decide(NOON, record(wrote(MARIA, NOON)));
+  assert.equal((await subject.storedRows(ACME)).facts.length, 0);
+  const next = await (await CompanyOwner.of(subject.store, ACME)).decide(NOON, record(wrote(MARIA, NOON)));
   assert.deepEqual(await journal.commit(next.change), { type: "committed" });
   assert.equal(subject.errors.length, 1);
 });
 
 Deno.test("W4: a write that waits too long is cut off, rejects, and the lane goes on", async () => {
-  await using subject = await openPostgres();
-  const [acme, beta] = [await owner(subject.store), await owner(subject.store, BETA)];
+  await using subject = await openPostgresStore();
+  const [acme, beta] = [await createOwner(subject.store), await createOwner(subject.store, BETA)];
   const writer = new PostgresWriter(subject.url, { statement_timeout_ms: 1_000 });
   try {
     await using lock = await lockedCompany(subject, ACME);
@@ -129,8 +129,8 @@ Deno.test("W4: a write that waits too long is cut off, rejects, and the lane goe
 });
 
 Deno.test("an owner whose write was under way when it was shut out is fenced, and nothing of it is kept", async () => {
-  await using subject = await openPostgres();
-  const own = await owner(subject.store);
+  await using subject = await openPostgresStore();
+  const own = await createOwner(subject.store);
   await using lock = await lockedCompany(subject, ACME);
   const { change } = await own.decide(NOON, record(wrote(MARIA, NOON)));
   const write = subject.writer.write([change]);
@@ -138,12 +138,12 @@ Deno.test("an owner whose write was under way when it was shut out is fenced, an
   await lock.run("update companies set epoch = epoch + 1");
   await lock.release();
   assert.deepEqual([...await write], []);
-  assert.equal((await subject.kept(ACME)).facts.length, 0);
+  assert.equal((await subject.storedRows(ACME)).facts.length, 0);
 });
 
 Deno.test("facts of different UTC months stand in partitions of their own, made when they are needed", async () => {
-  await using subject = await openPostgres();
-  const own = await owner(subject.store);
+  await using subject = await openPostgresStore();
+  const own = await createOwner(subject.store);
   const instants = [NOON, at("2026-11-30T23:59:59Z"), at("2026-12-01T00:00:00Z"), at("2026-12-31T23:59:59Z")];
   for (const [i, instant] of instants.entries()) {
     const { change } = await own.decide(instant, record(wrote(`551199999000${i}`, instant)));
@@ -159,10 +159,10 @@ Deno.test("facts of different UTC months stand in partitions of their own, made 
 });
 
 Deno.test("two lanes that need the same new month at once both get it", async () => {
-  await using subject = await openPostgres();
+  await using subject = await openPostgresStore();
   const second = new PostgresWriter(subject.url);
   try {
-    const [acme, beta] = [await owner(subject.store), await owner(subject.store, BETA)];
+    const [acme, beta] = [await createOwner(subject.store), await createOwner(subject.store, BETA)];
     const changes = await Promise.all(
       [acme, beta].map(async (own) => (await own.decide(NOON, record(wrote(MARIA, NOON)))).change),
     );
@@ -185,7 +185,7 @@ Deno.test("while Postgres is away, a burst of writes fails at once upon one atte
   const writer = new PostgresWriter(`postgres://nobody@127.0.0.1:${listener.addr.port}/none`);
   const memory = new MemoryStore();
   await memory.create(ACME, newCompany("Acme", NOON));
-  const { change } = await (await Owner.of(memory, ACME)).decide(NOON, useAutomation("run-1", 1));
+  const { change } = await (await CompanyOwner.of(memory, ACME)).decide(NOON, useAutomation("run-1", 1));
   for (let i = 0; i < 20; i++) await assert.rejects(writer.write([change]));
   assert.ok(attempts < 20, `${attempts} attempts`);
   await writer.close();
@@ -194,14 +194,14 @@ Deno.test("while Postgres is away, a burst of writes fails at once upon one atte
 });
 
 Deno.test("a window whose opening message turns out to be another one keeps one row", async () => {
-  await using subject = await openPostgres();
-  const own = await owner(subject.store);
+  await using subject = await openPostgresStore();
+  const own = await createOwner(subject.store);
   const later = record(templateStatus(MARIA, "wamid.b", "sent", NOON + 60_000));
   const earlier = record(templateStatus(MARIA, "wamid.a", "sent", NOON));
   for (const command of [later, earlier]) {
     await subject.writer.write([(await own.decide(NOON + 60_000, command)).change]);
   }
-  const { windows, ledger } = await subject.kept(ACME);
+  const { windows, ledger } = await subject.storedRows(ACME);
   assert.deepEqual(windows.map(({ opened_at_ms, message }) => [opened_at_ms, message]), [[
     NOON,
     own.state.keyring.message("wamid.a"),
@@ -219,7 +219,7 @@ interface CompanyLock extends AsyncDisposable {
 }
 
 /** Holds the row of a company, so that a write of it waits. */
-async function lockedCompany(subject: PostgresSubject, company: CompanyId): Promise<CompanyLock> {
+async function lockedCompany(subject: PostgresStoreUnderTest, company: CompanyId): Promise<CompanyLock> {
   const holder = await connect(subject.superuser_url, { application_name: "holder" });
   await holder.query("begin");
   await holder.query("select from companies where company_id = $1 for update", [company]);

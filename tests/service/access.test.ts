@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createDatabase } from "../support/database.ts";
-import { dumpOf } from "../support/dump.ts";
+import { dumpDatabase } from "../support/dump.ts";
 import { type Client, COMPANY, ServiceProcess } from "../support/service.ts";
 
 const OF = `/v1/companies/${COMPANY}`;
@@ -96,7 +96,7 @@ Deno.test("neither a dump of the database nor the log has a key, a link or a coo
   const cookie = await cookieOf(service.client, service);
   await statusOf(service.clientBy({ cookie }));
   await statusOf(service.clientBy({ authorization: `Bearer ${key}` }));
-  const dump = await dumpOf(database.superuser_url);
+  const dump = await dumpDatabase(database.superuser_url);
   assert.ok(dump.includes(id), "the test looks in the wrong place");
   for (const secret of [key, key.slice(-38), url.split("/").at(-1)!, cookie.split("=")[1]!]) {
     assert.ok(!dump.includes(secret));

@@ -18,7 +18,7 @@ Deno.test("while Postgres is away webhooks are answered 503 and the process stay
     assert.equal((await client.call("GET", "/healthz")).status, 200);
     const refused = await client.call("GET", `/v1/companies/${COMPANY}/balance`);
     assert.deepEqual([refused.status, refused.headers.get("retry-after")], [503, "1"]);
-    proxy.mend();
+    proxy.restore();
     await until(async () => await client.deliver(messageOf(2, at_s)) === 200);
     assert.equal(await client.deliver(messageOf(1, at_s)), 200);
     assert.equal((await client.balance()).consumed, 2);

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import type { Customer } from "../support/payloads.ts";
 import {
+  businessNumber,
   customerWrote,
-  lineNumbered,
+  fieldChange,
   messagesChange,
   numberChanged,
-  otherField,
   statusesOf,
-  templateLife,
+  templateStatuses,
 } from "../support/payloads.ts";
 import { createDatabase, startCluster } from "../support/database.ts";
-import { dumpOf } from "../support/dump.ts";
+import { dumpDatabase } from "../support/dump.ts";
 import type { Client } from "../support/service.ts";
 import { COMPANY, LINE, seconds, SECRETS, ServiceProcess } from "../support/service.ts";
 import { tracesOf } from "../support/identifier_traces.ts";
@@ -18,7 +18,7 @@ import { tracesOf } from "../support/identifier_traces.ts";
 const ANA = { phone: "5511987123456", bsuid: "BR.73491208655302741918" };
 const ANA_NEXT = { phone: "5521976234567" };
 const BETO = { phone: "5511985345678" };
-const NOBODYS = lineNumbered(9);
+const NOBODYS = businessNumber(9);
 const OF = `/v1/companies/${COMPANY}`;
 
 /** An id as Meta makes them: the account's number inside, in base64. */
@@ -33,7 +33,7 @@ async function bringIn(client: Client, at_s: number): Promise<void> {
   for (
     const change of [
       customerWrote(LINE, ANA, { id: id("1"), at_s }),
-      ...templateLife(LINE, ANA, { id: id("2"), sent_at_s: at_s, callback_data: `to ${ANA.phone}` }),
+      ...templateStatuses(LINE, ANA, { id: id("2"), sent_at_s: at_s, callback_data: `to ${ANA.phone}` }),
       customerWrote(LINE, ANA, { id: id("3"), at_s: at_s - 9 * 86_400 }),
       customerWrote(LINE, ANA, { id: id("4"), at_s: at_s + 3_600 }),
       customerWrote(LINE, ANA, { id: id("5"), at_s, content: { timestamp: "soon" } }),
@@ -43,7 +43,7 @@ async function bringIn(client: Client, at_s: number): Promise<void> {
       statusesOf(NOBODYS, ANA, { id: id("9"), at_s, status: "failed", error_code: 131_026 }),
       numberChanged(LINE, ANA, ANA_NEXT, id("10"), at_s),
       messagesChange(LINE, { messages: [ANA.phone, { from: ANA.phone }] }),
-      otherField(LINE, "smb_message_echoes", { from: ANA.phone }),
+      fieldChange(LINE, "smb_message_echoes", { from: ANA.phone }),
     ]
   ) assert.equal(await client.deliver(change), 200);
   const feature = "automation.run";
@@ -90,7 +90,7 @@ Deno.test("after an erasure neither a dump of the database nor the log has the p
   await bringIn(client, at_s);
   assert.equal(await client.deliver(customerWrote(LINE, BETO, { id: wamidOf(BETO, "1"), at_s })), 200);
   const traces = tracesOf(ANA.phone, ANA.bsuid, ANA_NEXT.phone);
-  const was = found(await dumpOf(database.superuser_url), traces);
+  const was = found(await dumpDatabase(database.superuser_url), traces);
   for (const name of [ANA.phone, ANA.bsuid, ANA_NEXT.phone]) assert.ok(was.includes(name), name);
   assert.ok(was.length > 5, `only ${was}: the test looks in the wrong place`);
   const before = await totalsOf(client);
@@ -100,15 +100,15 @@ Deno.test("after an erasure neither a dump of the database nor the log has the p
   assert.ok(erased.events_erased >= 5);
   const again = await client.ok("DELETE", `${OF}/contacts/+${ANA.phone}`);
   assert.deepEqual(again, { contact: ANA.phone, names_erased: 0, events_erased: 0 });
-  assert.deepEqual(found(await dumpOf(database.superuser_url), traces), []);
+  assert.deepEqual(found(await dumpDatabase(database.superuser_url), traces), []);
   assert.deepEqual(await totalsOf(client), before);
 
   await bringIn(client, at_s);
-  assert.deepEqual(found(await dumpOf(database.superuser_url), traces), []);
+  assert.deepEqual(found(await dumpDatabase(database.superuser_url), traces), []);
   assert.deepEqual(await totalsOf(client), before);
   assert.deepEqual(found(service.said, traces), []);
   assert.ok(
-    found(await dumpOf(database.superuser_url), tracesOf(BETO.phone)).length > 0,
+    found(await dumpDatabase(database.superuser_url), tracesOf(BETO.phone)).length > 0,
     "nobody else is erased",
   );
 
@@ -117,7 +117,7 @@ Deno.test("after an erasure neither a dump of the database nor the log has the p
     customerWrote(LINE, ANA, { id: wamidOf(ANA, "12"), at_s: seconds(await client.now()) }),
   );
   assert.ok(
-    found(await dumpOf(database.superuser_url), [ANA.phone]).length > 0,
+    found(await dumpDatabase(database.superuser_url), [ANA.phone]).length > 0,
     "who writes again is known again",
   );
 });
@@ -168,7 +168,9 @@ Deno.test("no log line, metric or problem of a fault has a person or a secret in
   const superuser = new URL(cluster.superuser_url);
   superuser.pathname = url.pathname;
   const hurt = await connect(superuser.href, { application_name: "tests" });
-  await hurt.query(`alter table contacts add constraint refuses check (clue <> '${BETO.phone}') not valid`);
+  await hurt.query(
+    `alter table contacts add constraint refuses check (identifier <> '${BETO.phone}') not valid`,
+  );
   await hurt.query(
     `alter table quarantine add constraint refuses check (reason <> 'unknown_phone_number') not valid`,
   );

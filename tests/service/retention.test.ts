@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { main as audit } from "../../tools/audit/main.ts";
-import { customerWrote, lineNumbered, statusesOf, templateLife, wamid } from "../support/payloads.ts";
+import { businessNumber, customerWrote, statusesOf, templateStatuses, wamid } from "../support/payloads.ts";
 import { createDatabase } from "../support/database.ts";
-import { dumpOf } from "../support/dump.ts";
+import { dumpDatabase } from "../support/dump.ts";
 import { COMPANY, LINE, seconds, ServiceProcess } from "../support/service.ts";
 import { tracesOf } from "../support/identifier_traces.ts";
 
@@ -20,9 +20,9 @@ Deno.test("when facts are past keeping their people are no longer named, and wha
   const at_s = seconds(await client.now());
   const bring = async () => {
     await client.deliver(customerWrote(LINE, ANA, { id: wamid("1"), at_s }));
-    await client.deliver(...templateLife(LINE, ANA, { id: wamid("2"), sent_at_s: at_s }));
+    await client.deliver(...templateStatuses(LINE, ANA, { id: wamid("2"), sent_at_s: at_s }));
     await client.deliver(customerWrote(LINE, BETO, { id: wamid("3"), at_s: at_s - 20 * 86_400 }));
-    await client.deliver(customerWrote(lineNumbered(9), BETO, { id: wamid("4"), at_s }));
+    await client.deliver(customerWrote(businessNumber(9), BETO, { id: wamid("4"), at_s }));
   };
   await bring();
   await client.ok("POST", `${OF}/usage`, { id: "run-1", feature: "automation.run", quantity: 2 });
@@ -39,7 +39,7 @@ Deno.test("when facts are past keeping their people are no longer named, and wha
   };
   const traces = tracesOf(ANA.phone, BETO.phone);
   const readable = async () => {
-    const dump = await dumpOf(database.superuser_url);
+    const dump = await dumpDatabase(database.superuser_url);
     return traces.filter((trace) => dump.includes(trace));
   };
   assert.ok((await readable()).length > 0);

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { customerWrote, wamid } from "../support/payloads.ts";
 import { permissionsFor } from "../../src/config/permissions.ts";
-import { clear } from "../support/database_warden.ts";
+import { stopAndRemove } from "../support/database_warden.ts";
 import { createDatabase, seedCluster } from "../support/database.ts";
 import { COMPANY, LINE, readLines, seconds, SECRETS, ServiceProcess } from "../support/service.ts";
 
@@ -184,5 +184,5 @@ async function dataFolder() {
 async function folderOnDisk(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await Deno.makeTempDir({ prefix: "poli-credits-start-" });
   await Deno.chmod(path, 0o711);
-  return { path, [Symbol.asyncDispose]: () => clear(path) };
+  return { path, [Symbol.asyncDispose]: () => stopAndRemove(path) };
 }

@@ -1,28 +1,28 @@
 import type {
   AccessChanges,
-  KeptKey,
-  KeptSession,
   KeyQuery,
+  KeyRecord,
   KeyStore,
   NewSession,
+  SessionRecord,
   SessionStore,
 } from "../../src/access/store.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 
 interface Row {
   readonly made: NewSession;
-  opened: KeptSession | undefined;
+  opened: SessionRecord | undefined;
   ended_in: number | undefined;
 }
 
 /** Keys and viewers' sessions in memory: what Postgres keeps of them, for one process or several. */
 export class MemoryAccessStore {
   #revision = 0;
-  readonly #keys = new Map<string, { kept: KeptKey; revision: number }>();
+  readonly #keys = new Map<string, { kept: KeyRecord; revision: number }>();
   readonly #sessions = new Map<string, Row>();
 
   readonly keys: KeyStore = {
-    changes: (since) => Promise.resolve(this.#changes(since)),
+    changesSince: (since) => Promise.resolve(this.#changes(since)),
     add: (key, live_max) => {
       const live = [...this.#keys.values()].filter(({ kept }) => isLive(kept, key.created_at_ms));
       if (live.length >= live_max) return Promise.resolve(false);
@@ -37,7 +37,7 @@ export class MemoryAccessStore {
       return Promise.resolve(true);
     },
     list: (query) => Promise.resolve(this.#list(query)),
-    used: (uses) => {
+    recordUses: (uses) => {
       for (const { id, at_ms } of uses) {
         const row = this.#keys.get(id);
         if (row === undefined) continue;
@@ -59,7 +59,7 @@ export class MemoryAccessStore {
       this.#sessions.set(session.link, { made: session, opened: undefined, ended_in: undefined });
       return Promise.resolve(true);
     },
-    open: (link, hash, now_ms, lasts_max_ms) => {
+    openLink: (link, hash, now_ms, lasts_max_ms) => {
       const row = this.#sessions.get(link);
       if (row === undefined || row.opened !== undefined || row.made.link_expires_at_ms <= now_ms) {
         return Promise.resolve(undefined);
@@ -88,7 +88,7 @@ export class MemoryAccessStore {
       if (row !== undefined && row.ended_in === undefined) row.ended_in = ++this.#revision;
       return Promise.resolve();
     },
-    forget: (before_ms) => {
+    deleteExpired: (before_ms) => {
       for (const [link, { made, opened }] of this.#sessions) {
         if ((opened?.expires_at_ms ?? made.link_expires_at_ms) < before_ms) this.#sessions.delete(link);
       }
@@ -113,7 +113,7 @@ export class MemoryAccessStore {
     return { revision, keys, sessions_ended: ended.map(({ opened }) => opened!.hash) };
   }
 
-  #list({ company, status, now_ms, before, limit }: KeyQuery): KeptKey[] {
+  #list({ company, status, now_ms, before, limit }: KeyQuery): KeyRecord[] {
     const place = ({ created_at_ms, id }: { created_at_ms: number; id: string }) => `${created_at_ms} ${id}`;
     return [...this.#keys.values()].map(({ kept }) => kept)
       .filter((key) => key.company === (company ?? key.company as CompanyId | undefined))
@@ -125,6 +125,6 @@ export class MemoryAccessStore {
   }
 }
 
-function isLive({ revoked_at_ms, expires_at_ms }: KeptKey, now_ms: number): boolean {
+function isLive({ revoked_at_ms, expires_at_ms }: KeyRecord, now_ms: number): boolean {
   return revoked_at_ms === undefined && (expires_at_ms ?? Infinity) > now_ms;
 }

@@ -1,9 +1,9 @@
 /** Companies and their actors on the store in memory, with a writer whose answers a test can hold back. */
 
 import { CompanyActor } from "../../actors/company_actor.ts";
-import type { ActorLimits, World } from "../../src/ports.ts";
-import { Roster } from "../../actors/actor_system.ts";
-import type { RosterLimits } from "../../actors/actor_system.ts";
+import type { ActorDependencies, ActorLimits } from "../../src/ports.ts";
+import { ActorSystem } from "../../actors/actor_system.ts";
+import type { ActorSystemLimits } from "../../actors/actor_system.ts";
 import type { Balance } from "../../src/domain/company/balance.ts";
 import type { Change } from "../../src/domain/company/change.ts";
 import type { Answer, Command } from "../../src/domain/company/command.ts";
@@ -13,25 +13,25 @@ import { rateHistory } from "../../src/domain/company/activation.ts";
 import { GroupCommitJournal } from "../../src/journal/journal.ts";
 import type { Writer } from "../../src/journal/journal.ts";
 import { MemoryStore } from "./memory_store/store.ts";
-import { generalRate, wroteEvent } from "./fixtures.ts";
+import { rateCardVersion, wroteEvent } from "./fixtures.ts";
 
 export const ACME = "acme" as CompanyId;
 /** 2026-11-23, 09:00 in São Paulo. */
 export const MORNING_MS = Date.UTC(2026, 10, 23, 12);
 
-const LIMITS: RosterLimits = {
-  waiting_weight_max: 1_000,
+const LIMITS: ActorSystemLimits = {
+  queued_cost_max: 1_000,
   uncommitted_turns_max: 8,
-  held_max: 1_000,
-  awake_max: 100,
-  waking_max: 4,
-  asked_weight_max: 10_000,
-  held_in_all_max: 1_000,
+  items_in_memory_max: 1_000,
+  active_max: 100,
+  activating_max: 4,
+  cost_in_flight_max: 10_000,
+  total_items_in_memory_max: 1_000,
   idle_ms: 60_000,
 };
 
 /** A writer on the store in memory that waits, fails, or forgets to answer when it is told to. */
-export class HeldWriter implements Writer {
+export class PausableWriter implements Writer {
   readonly written: (readonly Change[])[] = [];
   /** What happens to the next statements, in order; after that they are simply written. */
   readonly script: ("refuse" | "lose_reply")[] = [];
@@ -43,12 +43,12 @@ export class HeldWriter implements Writer {
   }
 
   /** Statements wait from now on. */
-  hold(): void {
+  pause(): void {
     this.#gate ??= Promise.withResolvers();
   }
 
   /** Statements go on. */
-  release(): void {
+  resume(): void {
     this.#gate?.resolve();
     this.#gate = undefined;
   }
@@ -65,21 +65,21 @@ export class HeldWriter implements Writer {
 }
 
 /** A small house: one store, one writer, a clock that is moved by hand. */
-export class TestHouse {
+export class TestActors {
   readonly store = new MemoryStore();
-  readonly writer = new HeldWriter(this.store);
+  readonly writer = new PausableWriter(this.store);
   readonly clock = { at_ms: MORNING_MS, now_ms: (): number => this.clock.at_ms };
   readonly published: Balance[] = [];
-  readonly reported: unknown[] = [];
-  readonly world: World;
-  readonly limits: RosterLimits;
+  readonly reported_errors: unknown[] = [];
+  readonly dependencies: ActorDependencies;
+  readonly limits: ActorSystemLimits;
   /** How often the store was asked for contacts, usages or sends. */
   loads = 0;
 
-  constructor(limits: Partial<RosterLimits> = {}) {
+  constructor(limits: Partial<ActorSystemLimits> = {}) {
     this.limits = { ...LIMITS, ...limits };
-    const general = rateHistory([generalRate(INBOUND, 1), generalRate(OUTBOUND, 1)]);
-    this.world = {
+    const general = rateHistory([rateCardVersion(INBOUND, 1), rateCardVersion(OUTBOUND, 1)]);
+    this.dependencies = {
       clock: this.clock,
       timers: { sleep: () => Promise.resolve() },
       store: {
@@ -93,7 +93,7 @@ export class TestHouse {
       journal: new GroupCommitJournal([this.writer]),
       feed: { isWatched: () => true, publish: (balance) => void this.published.push(balance) },
       rates: { current: () => general },
-      report: (_company, error) => void this.reported.push(error),
+      report: (_company, error) => void this.reported_errors.push(error),
     };
   }
 
@@ -110,11 +110,11 @@ export class TestHouse {
   }
 
   actor(company = ACME, limits: Partial<ActorLimits> = {}): CompanyActor {
-    return new CompanyActor(company, this.world, { ...this.limits, ...limits }, () => {});
+    return new CompanyActor(company, this.dependencies, { ...this.limits, ...limits }, () => {});
   }
 
-  roster(): Roster {
-    return new Roster(this.world, this.limits);
+  createSystem(): ActorSystem {
+    return new ActorSystem(this.dependencies, this.limits);
   }
 
   /** What the store has: entries of the ledger, in order. */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { rowsOfCsv } from "./csv.ts";
 
 /** A service whose answers are compared. */
-export interface Told {
+export interface ReportReader {
   // deno-lint-ignore no-explicit-any
   json(path: string): Promise<any>;
   csv(path: string): Promise<string>;
@@ -27,7 +27,7 @@ interface Entry {
  *
  * @throws {assert.AssertionError} that names what does not agree
  */
-export async function assertAgreement(told: Told, company: string): Promise<void> {
+export async function assertReportsAgree(told: ReportReader, company: string): Promise<void> {
   const path = `/v1/companies/${company}`;
   const balance = await told.json(`${path}/balance`);
   const { data: statements } = await told.json(`${path}/statements`);
@@ -53,7 +53,7 @@ export async function assertAgreement(told: Told, company: string): Promise<void
 }
 
 // deno-lint-ignore no-explicit-any
-async function assertMonth(told: Told, path: string, statement: any): Promise<void> {
+async function assertMonth(told: ReportReader, path: string, statement: any): Promise<void> {
   const { period, status, granted, consumed, prepaid_used, expired, excess } = statement;
   const dates = `from=${period}-01&to=${lastDate(period)}`;
   const entries = await wholeLedger(told, path, dates);
@@ -91,7 +91,7 @@ const GROUPS = [
 ];
 
 /** @returns the credits that every report of these dates comes to */
-async function assertReports(told: Told, path: string): Promise<number> {
+async function assertReports(told: ReportReader, path: string): Promise<number> {
   for (const as_of of ["close", "now"]) {
     const { data } = await told.json(`${path}&as_of=${as_of}`);
     const total = summed(data);
@@ -117,7 +117,7 @@ async function assertReports(told: Told, path: string): Promise<number> {
   return 0;
 }
 
-async function wholeLedger(told: Told, path: string, dates: string): Promise<Entry[]> {
+async function wholeLedger(told: ReportReader, path: string, dates: string): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (let cursor = "";;) {
     const { data, next_cursor } = await told.json(`${path}/ledger?${dates}&limit=7${cursor}`);

@@ -47,7 +47,7 @@ export class MemoryAlertStore implements AlertStore {
     return Promise.resolve(this.endpoints.delete(id));
   }
 
-  monthsToTell({ from, used_percent, closed_since_ms, after, limit }: MonthQuery): Promise<CompanyMonth[]> {
+  monthsToReport({ from, used_percent, closed_since_ms, after, limit }: MonthQuery): Promise<CompanyMonth[]> {
     const place = ({ company, month }: { company: string; month: string }) => `${company} ${month}`;
     const past = after === undefined ? "" : place(after);
     const told = this.months.filter(({ company, period, closed_at_ms }) => {
@@ -91,7 +91,7 @@ export class MemoryAlertStore implements AlertStore {
     return Promise.resolve();
   }
 
-  take(endpoint_id: string, now_ms: number, until_ms: number, limit: number): Promise<Delivery[]> {
+  claimDue(endpoint_id: string, now_ms: number, until_ms: number, limit: number): Promise<Delivery[]> {
     const endpoint = this.endpoints.get(endpoint_id);
     if (endpoint === undefined || endpoint.gone_at_ms !== undefined) return Promise.resolve([]);
     const due = [...this.deliveries.values()].filter((kept) =>
@@ -105,7 +105,9 @@ export class MemoryAlertStore implements AlertStore {
     }));
   }
 
-  settle(...[{ alert, endpoint }, attempt, at_ms]: Parameters<AlertStore["settle"]>): Promise<void> {
+  recordAttempt(
+    ...[{ alert, endpoint }, attempt, at_ms]: Parameters<AlertStore["recordAttempt"]>
+  ): Promise<void> {
     const { company, type, period: { month, granted } } = alert;
     const kept = this.deliveries.get([company, month, type, granted, endpoint.id].join(" "));
     const was = this.endpoints.get(endpoint.id);
@@ -134,7 +136,7 @@ export class MemoryAlertStore implements AlertStore {
     return Promise.resolve();
   }
 
-  forget(before_ms: number): Promise<void> {
+  deleteOld(before_ms: number): Promise<void> {
     for (const [key, { raised_at_ms, next_attempt_at_ms, endpoint_id }] of this.deliveries) {
       const is_past = raised_at_ms < before_ms && next_attempt_at_ms === undefined;
       if (is_past || !this.endpoints.has(endpoint_id)) this.deliveries.delete(key);

@@ -2,12 +2,12 @@
 
 import fc from "fast-check";
 import type { Change } from "./payloads.ts";
-import { customerNumbered, customerWrote, lineNumbered, statusesOf } from "./payloads.ts";
+import { businessNumber, customerWrote, numberedCustomer, statusesOf } from "./payloads.ts";
 
 /** A service that can be asked. */
-export interface Asked {
+export interface MonthTarget {
   /** Asks, and answers the status: what is refused changes nothing and does not matter here. */
-  ask(method: string, path: string, body?: unknown): Promise<number>;
+  request(method: string, path: string, body?: unknown): Promise<number>;
   deliver(...changes: readonly Change[]): Promise<unknown>;
   /** Of the company's own balance. */
   now(): Promise<Temporal.Instant>;
@@ -30,14 +30,14 @@ export type Step =
   | { readonly type: "agree"; readonly credits: number; readonly price: number };
 
 export const COMPANY = "acme";
-const LINES = [lineNumbered(1), lineNumbered(2)];
+const LINES = [businessNumber(1), businessNumber(2)];
 /** What a unit costs; one is free. */
 const FEATURES = { "automation.run": 2, "sms.sent": 1, "note.kept": 0 };
 const TEAMS = ["sales", "support", undefined];
 const CATEGORIES = ["marketing", "utility", "authentication"];
 
 /** Steps of a month and what follows it. */
-export function steps(length_max: number): fc.Arbitrary<Step[]> {
+export function monthSteps(length_max: number): fc.Arbitrary<Step[]> {
   const below = (count: number) => fc.nat({ max: count - 1 });
   const step: fc.Arbitrary<Step> = fc.oneof(
     {
@@ -85,39 +85,39 @@ export function steps(length_max: number): fc.Arbitrary<Step[]> {
 }
 
 /** Makes the company and plays the steps. */
-export async function play(asked: Asked, all: readonly Step[]): Promise<void> {
+export async function playMonth(target: MonthTarget, all: readonly Step[]): Promise<void> {
   const path = `/v1/companies/${COMPANY}`;
-  await asked.ask("PUT", path, {
+  await target.request("PUT", path, {
     name: "Acme",
     time_zone: "America/Sao_Paulo",
     phone_number_ids: LINES.map(({ phone_number_id }) => phone_number_id),
   });
   for (const [feature, credits] of Object.entries(FEATURES)) {
-    await asked.ask("PUT", `/v1/features/${feature}`, { credits });
+    await target.request("PUT", `/v1/features/${feature}`, { credits });
   }
-  await asked.ask("PUT", "/v1/features/whatsapp.outbound.marketing", { credits: 3 });
-  await asked.ask("PUT", `${path}/contract`, {
+  await target.request("PUT", "/v1/features/whatsapp.outbound.marketing", { credits: 3 });
+  await target.request("PUT", `${path}/contract`, {
     package: { credits: 20, price: "9.90" },
     excess_credit_price: "0.155",
   });
   const templates: { readonly id: string; readonly contact: number }[] = [];
-  for (const [number, step] of all.entries()) await playStep(asked, step, number, templates);
+  for (const [number, step] of all.entries()) await playStep(target, step, number, templates);
 }
 
 async function playStep(
-  asked: Asked,
+  target: MonthTarget,
   step: Step,
   number: number,
   templates: { readonly id: string; readonly contact: number }[],
 ): Promise<void> {
   const path = `/v1/companies/${COMPANY}`;
-  const ago = async (days: number) => (await asked.now()).subtract({ hours: 24 * days });
+  const ago = async (days: number) => (await target.now()).subtract({ hours: 24 * days });
   const seconds = (at: Temporal.Instant) => Math.floor(at.epochMilliseconds / 1_000);
   const id = `step-${number}`;
   switch (step.type) {
     case "usage": {
       const team = TEAMS[step.team];
-      await asked.ask("POST", `${path}/usage`, {
+      await target.request("POST", `${path}/usage`, {
         id,
         feature: Object.keys(FEATURES)[step.feature],
         quantity: step.quantity,
@@ -129,9 +129,9 @@ async function playStep(
     case "template": {
       const team = TEAMS[step.team];
       templates.push({ id, contact: step.contact });
-      await asked.ask("POST", `${path}/messages`, {
+      await target.request("POST", `${path}/messages`, {
         message_id: id,
-        to: customerNumbered(step.contact).phone,
+        to: numberedCustomer(step.contact).phone,
         kind: "template",
         category: CATEGORIES[step.category],
         ...(team === undefined ? {} : { attribution: { team } }),
@@ -140,26 +140,26 @@ async function playStep(
     }
     case "wrote": {
       const message = { id, at_s: seconds(await ago(step.days_ago)) };
-      await asked.deliver(customerWrote(LINES[step.line]!, customerNumbered(step.contact), message));
+      await target.deliver(customerWrote(LINES[step.line]!, numberedCustomer(step.contact), message));
       return;
     }
     case "sent": {
       const status = { id, at_s: seconds(await ago(step.days_ago)), status: "sent", category: "marketing" };
-      await asked.deliver(statusesOf(LINES[step.line]!, customerNumbered(step.contact), status));
+      await target.deliver(statusesOf(LINES[step.line]!, numberedCustomer(step.contact), status));
       return;
     }
     case "failed": {
       const template = templates[step.template];
       if (template === undefined) return;
-      const status = { id: template.id, at_s: seconds(await asked.now()), status: "failed" };
-      await asked.deliver(statusesOf(LINES[0]!, customerNumbered(template.contact), status));
+      const status = { id: template.id, at_s: seconds(await target.now()), status: "failed" };
+      await target.deliver(statusesOf(LINES[0]!, numberedCustomer(template.contact), status));
       return;
     }
     case "advance":
-      await asked.ask("POST", "/v1/test_clock", { advance: `PT${step.hours}H` });
+      await target.request("POST", "/v1/test_clock", { advance: `PT${step.hours}H` });
       return;
     case "agree":
-      await asked.ask("PUT", `${path}/contract`, {
+      await target.request("PUT", `${path}/contract`, {
         package: step.credits === 0 ? null : { credits: step.credits, price: String(step.price / 100) },
         excess_credit_price: "0.155",
       });

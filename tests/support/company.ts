@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { admit, rateHistory, stateFrom } from "../../src/domain/company/activation.ts";
+import { addLoaded, rateHistory, stateFrom } from "../../src/domain/company/activation.ts";
 import type { Balance } from "../../src/domain/company/balance.ts";
 import { isStored } from "../../src/domain/company/change.ts";
 import type {
@@ -16,8 +16,8 @@ import type {
   RefusalCode,
   Reply,
 } from "../../src/domain/company/command.ts";
-import { bringUpToNow } from "../../src/domain/company/day_close.ts";
-import { decide, needsOf, noNeeds } from "../../src/domain/company/decide.ts";
+import { closeDueDays } from "../../src/domain/company/day_close.ts";
+import { collectMissing, decide, nothingMissing } from "../../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../../src/domain/company/event.ts";
 import { evolve } from "../../src/domain/company/evolve.ts";
 import type { CompanyState } from "../../src/domain/company/state.ts";
@@ -29,10 +29,18 @@ import { availableIn, excessIn, expiredIn } from "../../src/domain/period.ts";
 import { statementOf } from "../../src/domain/statement.ts";
 import type { Statement } from "../../src/domain/statement.ts";
 import { MapStore } from "./map_store.ts";
-import type { ContactText, PlainOffer, StatusDetails, StatusName } from "./fixtures.ts";
-import { clues, generalRate, localMs, NUMBER, offerOf, statusEvent, wroteEvent } from "./fixtures.ts";
+import type { ContactText, OfferDetails, StatusDetails, StatusName } from "./fixtures.ts";
+import {
+  identifiersOf,
+  localMs,
+  offerOf,
+  PHONE_NUMBER_ID,
+  rateCardVersion,
+  statusEvent,
+  wroteEvent,
+} from "./fixtures.ts";
 
-export interface Beginning {
+export interface TestCompanyOptions {
   readonly time_zone?: string;
   readonly policy?: TemplatePolicy;
   /** The local time the company is made at: `2026-11-03 09:00`. */
@@ -46,29 +54,29 @@ export class TestCompany {
   state: CompanyState;
   now_ms: number;
   /** Events of the last command, with those that move memory alone. */
-  last: CompanyEvent[] = [];
-  readonly #general: ReturnType<typeof rateHistory>;
+  last_events: CompanyEvent[] = [];
+  readonly #rate_card: ReturnType<typeof rateHistory>;
 
-  constructor(beginning: Beginning) {
+  constructor(beginning: TestCompanyOptions) {
     const { time_zone = "America/Sao_Paulo", policy = "charge", at, prices = {} } = beginning;
     this.now_ms = localMs(at, time_zone);
-    this.#general = rateHistory(
+    this.#rate_card = rateHistory(
       Object.entries({ [INBOUND]: 1, [OUTBOUND]: 1, ...prices }).map(([feature, cost]) =>
-        generalRate(feature, cost)
+        rateCardVersion(feature, cost)
       ),
     );
     this.store = new MapStore(time_zone, policy, this.now_ms);
-    this.state = stateFrom(this.store.activation(), this.#general);
+    this.state = stateFrom(this.store.activation(), this.#rate_card);
   }
 
   /** Begins anew from what is stored, as after a crash. */
   restart(): void {
-    this.state = stateFrom(this.store.activation(), this.#general);
+    this.state = stateFrom(this.store.activation(), this.#rate_card);
   }
 
   /** What the last command made happen, by type. */
-  happened(): string[] {
-    return this.last.map((event) => event.type);
+  lastEventTypes(): string[] {
+    return this.last_events.map((event) => event.type);
   }
 
   /** Moves the clock forward to a local time and lets the company catch up. */
@@ -79,7 +87,7 @@ export class TestCompany {
   advanceToMs(now_ms: number): void {
     assert.ok(now_ms >= this.now_ms, "the clock of a test does not go back");
     this.now_ms = now_ms;
-    this.ask({ type: "bring_up_to_now" });
+    this.execute({ type: "bring_up_to_now" });
   }
 
   /** A local time of the company as an instant, by its zone on that date. */
@@ -87,28 +95,28 @@ export class TestCompany {
     return localMs(local, this.state.calendar.zoneOn(local.slice(0, 10) as LocalDate));
   }
 
-  ask(command: Command): Reply {
-    const needs = noNeeds();
-    needsOf(this.state, command, needs, this.now_ms);
-    admit(this.state, needs.clues, this.store.load(this.state, needs));
+  execute(command: Command): Reply {
+    const needs = nothingMissing();
+    collectMissing(this.state, command, needs, this.now_ms);
+    addLoaded(this.state, needs.identifiers, this.store.load(this.state, needs));
     const events: CompanyEvent[] = [];
     const emit = (event: CompanyEvent) => {
       evolve(this.state, event);
       events.push(event);
     };
-    bringUpToNow(this.state, emit, this.now_ms);
+    closeDueDays(this.state, emit, this.now_ms);
     const reply = decide(this.state, emit, command, this.now_ms);
     const stored = events.filter(isStored);
     if (stored.length > 0) this.state.version++;
     this.store.write(this.state, stored);
-    this.last = events;
+    this.last_events = events;
     return reply;
   }
 
   /** Events arrive when they happen, or now if that is past. */
   record(...events: ContactEvent[]): void {
     for (const { at_ms } of events) this.now_ms = Math.max(this.now_ms, at_ms);
-    this.ask({ type: "record", events, received_at_ms: this.now_ms });
+    this.execute({ type: "record", events, received_at_ms: this.now_ms });
   }
 
   /** The contact wrote at a local time. */
@@ -125,11 +133,11 @@ export class TestCompany {
   numberChanged(from: ContactText, to: ContactText, local: string): void {
     this.record({
       type: "number_changed",
-      from: clues(from),
-      to: clues(to),
+      from: identifiersOf(from),
+      to: identifiersOf(to),
       at_ms: this.ms(local),
       message_id: `change ${from} ${to}`,
-      phone_number_id: NUMBER,
+      phone_number_id: PHONE_NUMBER_ID,
     });
   }
 
@@ -146,27 +154,27 @@ export class TestCompany {
   ): Reply {
     const { at, category, attribution } = details;
     const sent_at_ms = at === undefined ? undefined : this.ms(at);
-    const send = { message_id, to: clues(to), kind, category, sent_at_ms, attribution };
-    return this.ask({ type: "report_send", send });
+    const send = { message_id, to: identifiersOf(to), kind, category, sent_at_ms, attribution };
+    return this.execute({ type: "report_send", send });
   }
 
-  use(feature: string, quantity: number, id: string, at?: string): Reply {
+  reportUsage(feature: string, quantity: number, id: string, at?: string): Reply {
     const occurred_at_ms = at === undefined ? undefined : this.ms(at);
     this.now_ms = Math.max(this.now_ms, occurred_at_ms ?? 0);
     const usage = { id, feature: feature as FeatureCode, quantity, occurred_at_ms, attributes: undefined };
-    return this.ask({ type: "report_usage", usages: [usage] });
+    return this.execute({ type: "report_usage", usages: [usage] });
   }
 
-  agree(offer: PlainOffer): Reply {
-    return this.ask({ type: "agree_contract", offer: offerOf(offer), by: "test" });
+  changeContract(offer: OfferDetails): Reply {
+    return this.execute({ type: "agree_contract", offer: offerOf(offer), by: "test" });
   }
 
-  cancel(): Reply {
-    return this.ask({ type: "cancel_contract", by: "test" });
+  cancelContract(): Reply {
+    return this.execute({ type: "cancel_contract", by: "test" });
   }
 
-  takeBack(): Reply {
-    return this.ask({ type: "take_back_cancellation", by: "test" });
+  withdrawCancellation(): Reply {
+    return this.execute({ type: "take_back_cancellation", by: "test" });
   }
 
   configure(changes: Partial<Omit<Profile, "effective_from">> & { effective_from?: string }): Reply {
@@ -174,11 +182,11 @@ export class TestCompany {
     const { time_zone, template_in_open_window } = this.view().settings;
     const now = { name, locale, phone_number_ids, time_zone, template_in_open_window };
     const effective_from = changes.effective_from as LocalDate | undefined;
-    return this.ask({ type: "configure", profile: { ...now, ...changes, effective_from }, by: "test" });
+    return this.execute({ type: "configure", profile: { ...now, ...changes, effective_from }, by: "test" });
   }
 
-  price(feature: string, cost: number, effective_from?: string): Reply {
-    return this.ask({
+  setRate(feature: string, cost: number, effective_from?: string): Reply {
+    return this.execute({
       type: "set_rate",
       feature: feature as FeatureCode,
       credits: credits(cost),
@@ -188,25 +196,25 @@ export class TestCompany {
   }
 
   balance(): Balance {
-    const reply = this.ask({ type: "read_balance" });
+    const reply = this.execute({ type: "read_balance" });
     assert.equal(reply.type, "balance");
     return (reply as Extract<Reply, { type: "balance" }>).balance;
   }
 
   view(): CompanyView {
-    const reply = this.ask({ type: "read_company" });
+    const reply = this.execute({ type: "read_company" });
     assert.equal(reply.type, "company");
     return (reply as Extract<Reply, { type: "company" }>).view;
   }
 
   contact(contact: ContactText): ContactView {
-    const reply = this.ask({ type: "read_contact", contact: clues(contact) });
+    const reply = this.execute({ type: "read_contact", contact: identifiersOf(contact) });
     assert.equal(reply.type, "contact");
     return (reply as Extract<Reply, { type: "contact" }>).view;
   }
 
   quote(recipients: readonly ContactText[], category?: TemplateCategory): Extract<Reply, { type: "quote" }> {
-    const reply = this.ask({ type: "quote", recipients: recipients.map(clues), category });
+    const reply = this.execute({ type: "quote", recipients: recipients.map(identifiersOf), category });
     assert.equal(reply.type, "quote");
     return reply as Extract<Reply, { type: "quote" }>;
   }
@@ -249,13 +257,13 @@ export class TestCompany {
   }
 }
 
-export function refusal(reply: Reply): { code: RefusalCode; path: string } {
+export function refusalOf(reply: Reply): { code: RefusalCode; path: string } {
   if (reply.type !== "refused") throw new assert.AssertionError({ message: `not refused: ${reply.type}` });
   return { code: reply.code, path: reply.path.join(".") };
 }
 
 /** What has been posted since it was asked last. */
-export function posts(company: TestCompany): () => string[] {
+export function newLedgerEntries(company: TestCompany): () => string[] {
   let from = company.store.ledger.length + 1;
   return () => {
     const posted = company.ledger(from);

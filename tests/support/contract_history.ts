@@ -1,5 +1,5 @@
 import type { NewVersion } from "../../src/domain/contract_changes.ts";
-import { agree, cancel, takeBackCancellation } from "../../src/domain/contract_changes.ts";
+import { cancelPackage, changeContract, withdrawCancellation } from "../../src/domain/contract_changes.ts";
 import type { ContractVersion } from "../../src/domain/contract.ts";
 import {
   cancelsOn,
@@ -11,32 +11,32 @@ import {
 } from "../../src/domain/contract.ts";
 import { showMoney } from "../../src/domain/money.ts";
 import type { LocalDate, Month } from "../../src/domain/types.ts";
-import type { PlainOffer } from "./fixtures.ts";
+import type { OfferDetails } from "./fixtures.ts";
 import { offerOf } from "./fixtures.ts";
 
 /** A contract as it is changed over time, shown as text. */
-export class Contract {
+export class ContractHistory {
   readonly history: ContractVersion[] = [];
 
-  agree(today: string, offer: PlainOffer): this {
-    return this.#add(agree(this.history, offerOf(offer), today as LocalDate));
+  change(today: string, offer: OfferDetails): this {
+    return this.#add(changeContract(this.history, offerOf(offer), today as LocalDate));
   }
 
   cancel(today: string): this {
-    return this.#add([cancel(this.history, today as LocalDate)!]);
+    return this.#add([cancelPackage(this.history, today as LocalDate)!]);
   }
 
-  takeBack(today: string): this {
-    return this.#add([takeBackCancellation(this.history, today as LocalDate)!]);
+  withdrawCancellation(today: string): this {
+    return this.#add([withdrawCancellation(this.history, today as LocalDate)!]);
   }
 
-  on(date: string): string {
-    return shown(termsOn(this.history, date as LocalDate));
+  termsOn(date: string): string {
+    return describeTerms(termsOn(this.history, date as LocalDate));
   }
 
   scheduled(today: string): string {
     const next = scheduledAfter(this.history, today as LocalDate);
-    return next === undefined ? "none" : `${next.effective_from}: ${shown(next.terms)}`;
+    return next === undefined ? "none" : `${next.effective_from}: ${describeTerms(next.terms)}`;
   }
 
   granted(month: string, through: string): number {
@@ -65,7 +65,7 @@ export class Contract {
   }
 }
 
-function shown(terms: ReturnType<typeof termsOn>): string {
+function describeTerms(terms: ReturnType<typeof termsOn>): string {
   if (terms === undefined) return "none";
   const { package: held, excess_credit_price, currency } = terms;
   const size = held === null ? "no package" : `${held.credits} at ${showMoney(held.price!)}`;

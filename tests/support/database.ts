@@ -15,13 +15,13 @@ import {
 } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { readMigrationFiles } from "../../src/postgres/migration_files.ts";
 import { migrate, MIGRATIONS_FOLDER } from "../../src/postgres/migrations.ts";
-import { limitPowers, SERVICE_ROLE } from "../../src/postgres/grants.ts";
+import { applyGrants, SERVICE_ROLE } from "../../src/postgres/grants.ts";
 import {
-  clear,
   copyCluster,
   FAST_SETTINGS,
   RUN_FOLDER_PREFIX,
   type SharedCluster,
+  stopAndRemove,
 } from "./database_warden.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
@@ -64,7 +64,7 @@ export interface TestFolder extends AsyncDisposable {
 
 /** The first run on a machine downloads it. */
 const READY_WAIT_MS = 180_000;
-const LOOK_AGAIN_MS = 20;
+const POLL_MS = 20;
 
 /**
  * Runs a test with a migrated database of its own, and drops the database afterwards, whoever is still connected.
@@ -92,10 +92,10 @@ export async function createDatabase(
   });
   return {
     name,
-    url: withName(cluster.url, name),
+    url: withDatabaseName(cluster.url, name),
     // What the role may do is copied with the template.
-    service_url: withSettings(withName(cluster.url, name), `-c role=${SERVICE_ROLE}`),
-    superuser_url: withName(cluster.superuser_url, name),
+    service_url: withSettings(withDatabaseName(cluster.url, name), `-c role=${SERVICE_ROLE}`),
+    superuser_url: withDatabaseName(cluster.superuser_url, name),
     [Symbol.asyncDispose]: () =>
       asSuperuser(cluster, async (client) => {
         await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
@@ -145,14 +145,14 @@ export async function temporaryFolder(): Promise<TestFolder> {
   await sharedCluster();
   const path = join(runFolder(), "own", crypto.randomUUID());
   await Deno.mkdir(path, { recursive: true, mode: 0o711 });
-  return { path, [Symbol.asyncDispose]: () => clear(path) };
+  return { path, [Symbol.asyncDispose]: () => stopAndRemove(path) };
 }
 
 let shared: Promise<SharedCluster> | undefined;
 
 /** The Postgres of this run, started by whichever test of whichever isolate asks first. */
 function sharedCluster(): Promise<SharedCluster> {
-  return shared ??= findOrLaunch();
+  return shared ??= findOrStartCluster();
 }
 
 /** The same for every isolate of this run, for they are one process. */
@@ -171,22 +171,22 @@ function fastestFolder(): string {
   return Deno.env.get("TMPDIR") ?? "/tmp";
 }
 
-async function findOrLaunch(): Promise<SharedCluster> {
+async function findOrStartCluster(): Promise<SharedCluster> {
   const folder = runFolder();
   await Deno.mkdir(folder, { recursive: true, mode: 0o711 });
   using turn = await Deno.open(join(folder, "launch.lock"), { write: true, create: true });
   await turn.lock(true);
-  if (!(await isKept(folder))) await launch(folder);
-  return await whenReady(folder);
+  if (!(await isWardenAlive(folder))) await startWarden(folder);
+  return await waitUntilReady(folder);
 }
 
 /** A folder of an earlier run that had our pid may be there, without its warden. */
-async function isKept(folder: string): Promise<boolean> {
+async function isWardenAlive(folder: string): Promise<boolean> {
   using lock = await Deno.open(join(folder, "warden.lock"), { write: true, create: true });
   return !(await lock.tryLock(true));
 }
 
-async function launch(folder: string): Promise<void> {
+async function startWarden(folder: string): Promise<void> {
   for (const stale of ["ready.json", "failed.txt"]) await Deno.remove(join(folder, stale)).catch(() => {});
   const warden = fileURLToPath(new URL("./database_warden.ts", import.meta.url));
   const program = [Deno.execPath(), "run", "-A", "--no-check", warden, folder, String(Deno.pid)];
@@ -199,21 +199,21 @@ async function launch(folder: string): Promise<void> {
     .output();
 }
 
-async function whenReady(folder: string): Promise<SharedCluster> {
+async function waitUntilReady(folder: string): Promise<SharedCluster> {
   const deadline_ms = performance.now() + READY_WAIT_MS;
   for (;;) {
-    const ready = await textOf(join(folder, "ready.json"));
+    const ready = await readTextOrEmpty(join(folder, "ready.json"));
     if (ready !== "") return JSON.parse(ready);
-    const reason = await textOf(join(folder, "failed.txt"));
+    const reason = await readTextOrEmpty(join(folder, "failed.txt"));
     if (reason !== "" || performance.now() > deadline_ms) {
-      const said = reason || await textOf(join(folder, "warden.log"));
+      const said = reason || await readTextOrEmpty(join(folder, "warden.log"));
       throw new Error(`The Postgres of this test run did not start: ${said}`);
     }
-    await sleep(LOOK_AGAIN_MS);
+    await sleep(POLL_MS);
   }
 }
 
-function textOf(path: string): Promise<string> {
+function readTextOrEmpty(path: string): Promise<string> {
   return Deno.readTextFile(path).catch(() => "");
 }
 
@@ -236,8 +236,8 @@ async function ensureTemplate(
   if (await isMade()) return name;
   await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   await client.query(`CREATE DATABASE ${name} OWNER credits TEMPLATE template0`);
-  await migrate({ url: withName(cluster.url, name), folder: migrations });
-  if (migrations === MIGRATIONS_FOLDER) await limitPowers({ url: withName(cluster.url, name) });
+  await migrate({ url: withDatabaseName(cluster.url, name), folder: migrations });
+  if (migrations === MIGRATIONS_FOLDER) await applyGrants({ url: withDatabaseName(cluster.url, name) });
   // A database that somebody is connected to cannot be copied, so nobody may be.
   await client.query(`ALTER DATABASE ${name} IS_TEMPLATE true ALLOW_CONNECTIONS false`);
   await client.query("SELECT pg_advisory_unlock(1)");
@@ -253,7 +253,7 @@ async function asSuperuser(cluster: SharedCluster, work: (client: Client) => Pro
   }
 }
 
-function withName(url: string, database: string): string {
+function withDatabaseName(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${database}`;
   return changed.href;

@@ -16,7 +16,7 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from "../../src/embedded_postgres/embedded_postgres.ts";
-import { type Rudeness, stopLeftover } from "../../src/embedded_postgres/orphan_process.ts";
+import { stopOrphanProcess, type StopSignal } from "../../src/embedded_postgres/orphan_process.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
 /** What `ready.json` holds. */
@@ -37,18 +37,18 @@ export const FAST_SETTINGS: Readonly<Record<string, string>> = {
 /** Folders of runs lie side by side, and are named by the run's process. */
 export const RUN_FOLDER_PREFIX = "poli-credits-tests-";
 
-const LOOK_AGAIN_MS = 50;
+const POLL_MS = 50;
 
 if (import.meta.main) {
   const [folder = "", pid = ""] = Deno.args;
-  await keep(folder, Number(pid));
+  await runWarden(folder, Number(pid));
 }
 
-async function keep(folder: string, run_pid: number): Promise<void> {
+async function runWarden(folder: string, run_pid: number): Promise<void> {
   using lock = await Deno.open(join(folder, "warden.lock"), { write: true, create: true });
   if (!(await lock.tryLock(true))) return;
-  const begun = await beginningOf(run_pid);
-  await removeAbandoned(folder);
+  const begun = await startTimeOf(run_pid);
+  await removeAbandonedFolders(folder);
   let shared: EmbeddedPostgres | undefined;
   try {
     shared = await startShared(folder);
@@ -57,11 +57,11 @@ async function keep(folder: string, run_pid: number): Promise<void> {
   } catch (error) {
     await publish(folder, "failed.txt", (error as Error).message);
   }
-  while (begun !== undefined && await beginningOf(run_pid) === begun) {
-    await sleep(LOOK_AGAIN_MS);
+  while (begun !== undefined && await startTimeOf(run_pid) === begun) {
+    await sleep(POLL_MS);
   }
   await shared?.stop(0);
-  await clear(folder);
+  await stopAndRemove(folder);
 }
 
 async function startShared(folder: string): Promise<EmbeddedPostgres> {
@@ -90,7 +90,7 @@ export async function copyCluster(from: string, to: string): Promise<void> {
 }
 
 /** When a process began, so that a later one with the same pid is not taken for it; undefined if it is gone. */
-async function beginningOf(pid: number): Promise<string | undefined> {
+async function startTimeOf(pid: number): Promise<string | undefined> {
   if (Deno.build.os !== "linux") {
     const { stdout } = await new Deno.Command("ps", { args: ["-o", "lstart=", "-p", String(pid)] }).output();
     return new TextDecoder().decode(stdout).trim() || undefined;
@@ -102,13 +102,15 @@ async function beginningOf(pid: number): Promise<string | undefined> {
 }
 
 /** Removes a folder, after stopping every Postgres whose data lies in it or in a folder of its own. */
-export async function clear(folder: string): Promise<void> {
-  for await (const pgdata of dataDirectoriesIn(folder, 3)) await stopLeftover(pgdata, () => {}, kill);
+export async function stopAndRemove(folder: string): Promise<void> {
+  for await (const pgdata of dataDirectoriesIn(folder, 3)) {
+    await stopOrphanProcess(pgdata, () => {}, signalProcess);
+  }
   await Deno.remove(folder, { recursive: true });
 }
 
 /** A warden may do everything, and has no programs of Postgres at hand. */
-function kill(signal: Rudeness, pid: number): Promise<void> {
+function signalProcess(signal: StopSignal, pid: number): Promise<void> {
   try {
     Deno.kill(pid, signal);
   } catch (error) {
@@ -127,16 +129,16 @@ async function* dataDirectoriesIn(folder: string, depth: number): AsyncGenerator
 }
 
 /** Folders whose warden was killed too. */
-async function removeAbandoned(own: string): Promise<void> {
+async function removeAbandonedFolders(own: string): Promise<void> {
   const parent = join(own, "..");
   for (const { name } of await Array.fromAsync(Deno.readDir(parent))) {
     const folder = join(parent, name);
     if (!name.startsWith(RUN_FOLDER_PREFIX) || folder === own) continue;
     // A run that has just begun has no warden yet.
-    if (await beginningOf(Number(name.slice(RUN_FOLDER_PREFIX.length))) !== undefined) continue;
+    if (await startTimeOf(Number(name.slice(RUN_FOLDER_PREFIX.length))) !== undefined) continue;
     try {
       using lock = await Deno.open(join(folder, "warden.lock"), { write: true });
-      if (await lock.tryLock(true)) await clear(folder);
+      if (await lock.tryLock(true)) await stopAndRemove(folder);
     } catch {
       // Another user's, or just being made or removed by its own run.
     }

@@ -1,7 +1,7 @@
 import { connect, disconnect } from "../../src/postgres/connection.ts";
 
 /** Every row of every table of a database, as text: what a logical dump of it holds. */
-export async function dumpOf(superuser_url: string): Promise<string> {
+export async function dumpDatabase(superuser_url: string): Promise<string> {
   const client = await connect(superuser_url, { application_name: "tests" });
   try {
     const { rows: tables } = await client.query<{ name: string }>(

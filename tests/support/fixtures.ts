@@ -2,8 +2,8 @@
 
 import type { ContactEvent } from "../../src/domain/company/command.ts";
 import type { Offer } from "../../src/domain/contract_changes.ts";
-import type { ContactClues } from "../../src/domain/identity/phone.ts";
-import { contactClues } from "../../src/domain/identity/phone.ts";
+import type { ContactIdentifiers } from "../../src/domain/identity/phone.ts";
+import { parseContact } from "../../src/domain/identity/phone.ts";
 import { priceFrom } from "../../src/domain/money.ts";
 import type { FeatureCode, LocalDate, TemplateCategory } from "../../src/domain/types.ts";
 import { credits } from "../../src/domain/types.ts";
@@ -13,13 +13,13 @@ import type { RateVersion } from "../../src/domain/rates.ts";
 export const ANA = "5511987650001";
 export const BETO = "5511987650002";
 export const CARLA = "5521987650003";
-export const NUMBER = "106540000000001";
+export const PHONE_NUMBER_ID = "106540000000001";
 
 /** A contact as a test names one: a phone, a BSUID, or both with a space between. */
 export type ContactText = string;
 
 /** What a test says of a contract; the rest is the commonest: 0.10 a credit in excess, in reais. */
-export interface PlainOffer {
+export interface OfferDetails {
   readonly package?: number | null;
   readonly price?: string;
   readonly excess?: string;
@@ -37,15 +37,21 @@ export interface StatusDetails {
   readonly to?: ContactText;
 }
 
-export function clues(contact: ContactText): ContactClues {
-  const [first, second] = contact.split(" ").map(contactClues);
+export function identifiersOf(contact: ContactText): ContactIdentifiers {
+  const [first, second] = contact.split(" ").map(parseContact);
   const phone = first?.phone ?? second?.phone;
   const bsuid = first?.bsuid ?? second?.bsuid;
   return { phone, bsuid };
 }
 
 export function wroteEvent(contact: ContactText, at_ms: number, message_id: string): ContactEvent {
-  return { type: "wrote", contact: clues(contact), at_ms, message_id, phone_number_id: NUMBER };
+  return {
+    type: "wrote",
+    contact: identifiersOf(contact),
+    at_ms,
+    message_id,
+    phone_number_id: PHONE_NUMBER_ID,
+  };
 }
 
 export function statusEvent(
@@ -57,10 +63,10 @@ export function statusEvent(
   const { template = true, category, callback, to = ANA } = details;
   return {
     type: "status",
-    contact: clues(to),
+    contact: identifiersOf(to),
     at_ms,
     message_id,
-    phone_number_id: NUMBER,
+    phone_number_id: PHONE_NUMBER_ID,
     status,
     template,
     category,
@@ -68,7 +74,7 @@ export function statusEvent(
   };
 }
 
-export function offerOf(offer: PlainOffer): Offer {
+export function offerOf(offer: OfferDetails): Offer {
   const { package: size = null, price = "10.00", excess = "0.10", currency = "BRL" } = offer;
   return {
     package: size === null ? null : { credits: credits(size), price: priceFrom(price) },
@@ -84,7 +90,7 @@ export function localMs(local: string, time_zone: string): number {
   return Temporal.PlainDateTime.from(local.replace(" ", "T")).toZonedDateTime(time_zone).epochMilliseconds;
 }
 
-export function generalRate(feature: string, cost: number): RateVersion {
+export function rateCardVersion(feature: string, cost: number): RateVersion {
   return {
     company: null,
     feature: feature as FeatureCode,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { monthOf } from "../../src/domain/calendar.ts";
-import { messagesOf } from "../../src/domain/company/person.ts";
+import { messageCountOf } from "../../src/domain/company/person.ts";
 import type { CompanyState } from "../../src/domain/company/state.ts";
 import type { LedgerEntry } from "../../src/domain/ledger.ts";
 import type { Month } from "../../src/domain/types.ts";
@@ -9,7 +9,7 @@ import type { TestCompany } from "./company.ts";
 import type { MapStore } from "./map_store.ts";
 
 /** What holds of any company at any time, whatever happened: the ledger's L1 to L4, and that all tables agree. */
-export function assertSound(company: TestCompany): void {
+export function assertInvariants(company: TestCompany): void {
   const { ledger, periods } = company.store;
   assertLedger(ledger);
   for (const period of periods.values()) {
@@ -21,7 +21,7 @@ export function assertSound(company: TestCompany): void {
   }
   assertTotals(company.store);
   assertWindows(company.store);
-  assertHeld(company.state);
+  assertMessageCount(company.state);
 }
 
 function assertLedger(ledger: readonly LedgerEntry[]): void {
@@ -74,7 +74,7 @@ function total(entries: readonly LedgerEntry[]): number {
 }
 
 /** What memory is said to hold is what it holds. */
-function assertHeld({ people, messages_held }: CompanyState): void {
-  const held = [...new Set(people.values())].reduce((sum, person) => sum + messagesOf(person), 0);
-  assert.equal(messages_held, held);
+function assertMessageCount({ people, messages_in_memory }: CompanyState): void {
+  const held = [...new Set(people.values())].reduce((sum, person) => sum + messageCountOf(person), 0);
+  assert.equal(messages_in_memory, held);
 }

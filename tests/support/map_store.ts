@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Activation, Loaded, StoredKey, StoredPerson } from "../../src/domain/company/activation.ts";
+import type { Activation, LoadedRows, StoredKey, StoredPerson } from "../../src/domain/company/activation.ts";
 import type { QuarantineReason } from "../../src/domain/company/command.ts";
-import type { Needs } from "../../src/domain/company/decide.ts";
+import type { MissingRows } from "../../src/domain/company/decide.ts";
 import type {
   ClosedFigures,
   CompanyEvent,
@@ -24,9 +24,9 @@ import type { CompanyId, ContactId, ContactKey, LocalDate, Month } from "../../s
 import type { Period } from "../../src/domain/period.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
 import { asJsonb } from "./memory_store/jsonb.ts";
-import { NUMBER } from "./fixtures.ts";
+import { PHONE_NUMBER_ID } from "./fixtures.ts";
 
-interface WindowKept {
+interface StoredWindow {
   readonly local_date: LocalDate;
   readonly contact: ContactId;
   readonly direction: "inbound" | "outbound";
@@ -43,7 +43,7 @@ export class MapStore {
   readonly at_close = new Map<Month, ClosedFigures>();
   readonly totals = new Map<string, DayTotal & { readonly local_date: LocalDate }>();
   readonly closed_days = new Map<LocalDate, readonly DayTotal[]>();
-  readonly windows = new Map<string, WindowKept>();
+  readonly windows = new Map<string, StoredWindow>();
   readonly facts = new Map<string, StoredFact>();
   readonly contacts = new Map<ContactKey, Omit<StoredKey, "key"> & { contact_id: ContactId }>();
   readonly usages = new Map<string, CountedUsage>();
@@ -62,7 +62,7 @@ export class MapStore {
       recorded_at_ms: now_ms,
       recorded_by: "test",
     }];
-    this.#profile = { name: "Acme", locale: "pt-BR", phone_number_ids: [NUMBER] };
+    this.#profile = { name: "Acme", locale: "pt-BR", phone_number_ids: [PHONE_NUMBER_ID] };
     this.#head = {
       version: 0,
       ledger_seq: 0,
@@ -73,7 +73,7 @@ export class MapStore {
   }
 
   /** Set by a test: facts of before have been forgotten. */
-  facts_kept_from_ms: number | undefined;
+  facts_retained_from_ms: number | undefined;
 
   activation(): Activation {
     const today = addDays(this.#head.closed_through, 1);
@@ -93,10 +93,10 @@ export class MapStore {
     };
   }
 
-  load(state: CompanyState, needs: Needs): Loaded {
+  load(state: CompanyState, needs: MissingRows): LoadedRows {
     const people = new Map<ContactId, StoredPerson>();
-    for (const clue of needs.clues) {
-      const known = this.contacts.get(state.keyring.contact(clue));
+    for (const identifier of needs.identifiers) {
+      const known = this.contacts.get(state.keyring.contact(identifier));
       if (known !== undefined) people.set(known.contact_id, this.#person(known.contact_id));
     }
     const held = <K, T>(from: ReadonlyMap<K, T>, ids: Iterable<K>) =>
@@ -113,7 +113,7 @@ export class MapStore {
   }
 
   /** Why events were kept back, in the order they came. */
-  reasons(): QuarantineReason[] {
+  quarantineReasons(): QuarantineReason[] {
     return [...this.quarantine.values()].map((kept) => kept.reason);
   }
 
@@ -127,12 +127,17 @@ export class MapStore {
 
   #person(contact_id: ContactId): StoredPerson {
     const keys = [...this.contacts].filter(([, known]) => known.contact_id === contact_id)
-      .map(([key, { by_phone, named, erased_at_ms }]) => ({ key, by_phone, named, erased_at_ms }));
+      .map(([key, { by_phone, readable, erased_at_ms }]) => ({ key, by_phone, readable, erased_at_ms }));
     const facts = [...this.facts.values()].filter((fact) => keys.some(({ key }) => key === fact.contact));
     // In no order that anything may rely on.
     facts.sort((a, b) => a.id < b.id ? -1 : 1);
-    const { facts_kept_from_ms } = this;
-    return { id: contact_id, keys, facts, ...facts_kept_from_ms === undefined ? {} : { facts_kept_from_ms } };
+    const { facts_retained_from_ms } = this;
+    return {
+      id: contact_id,
+      keys,
+      facts,
+      ...facts_retained_from_ms === undefined ? {} : { facts_retained_from_ms },
+    };
   }
 
   #apply(event: CompanyEvent): void {
@@ -141,14 +146,16 @@ export class MapStore {
         this.contacts.set(event.key, {
           contact_id: event.person.id,
           by_phone: event.by_phone,
-          named: event.named,
-          erased_at_ms: event.named ? this.contacts.get(event.key)?.erased_at_ms : event.person.erased_at_ms,
+          readable: event.readable,
+          erased_at_ms: event.readable
+            ? this.contacts.get(event.key)?.erased_at_ms
+            : event.person.erased_at_ms,
         });
         return;
       case "person_erased":
         for (const key of event.keys) {
           const known = this.contacts.get(key)!;
-          this.contacts.set(key, { ...known, named: false, erased_at_ms: event.at_ms });
+          this.contacts.set(key, { ...known, readable: false, erased_at_ms: event.at_ms });
         }
         return;
       case "people_merged":
@@ -157,12 +164,12 @@ export class MapStore {
         }
         return;
       case "fact_stored":
-        return once(this.facts, `${event.fact.contact} ${event.fact.at_ms} ${event.fact.id}`, {
+        return setOnce(this.facts, `${event.fact.contact} ${event.fact.at_ms} ${event.fact.id}`, {
           ...event.fact,
           attribution: asJsonb(event.fact.attribution),
         });
       case "send_decided":
-        return once(this.sends, event.send.key, event.send);
+        return setOnce(this.sends, event.send.key, event.send);
       case "usage_counted": {
         assert.ok(!this.usages.has(event.usage.id), "a usage counts once");
         this.usages.set(event.usage.id, { id: event.usage.id, content: event.usage.content });
@@ -202,7 +209,7 @@ export class MapStore {
         this.own_rates.push(event.rate);
         return;
       case "quarantined":
-        return once(this.quarantine, event.event.id, event.event);
+        return setOnce(this.quarantine, event.event.id, event.event);
       case "profile_changed":
       case "wrote":
       case "evidence_joined":
@@ -212,6 +219,6 @@ export class MapStore {
   }
 }
 
-function once<K, T>(map: Map<K, T>, key: K, value: T): void {
+function setOnce<K, T>(map: Map<K, T>, key: K, value: T): void {
   if (!map.has(key)) map.set(key, value);
 }

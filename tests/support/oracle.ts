@@ -45,14 +45,14 @@ export interface Rules {
 }
 
 /** Units and credits by `date feature direction`. */
-export type Owed = Readonly<Record<string, { readonly units: number; readonly credits: number }>>;
+export type ExpectedTotals = Readonly<Record<string, { readonly units: number; readonly credits: number }>>;
 
 type Status = Extract<Fact, { type: "status" }>;
 type Send = Extract<Fact, { type: "send" }>;
 type Template = { readonly at_ms: number; readonly category: string | undefined };
 
 /** What a company owes for a set of facts; duplicates count once. */
-export function owedFor(given: readonly Fact[], rules: Rules): Owed {
+export function expectedTotals(given: readonly Fact[], rules: Rules): ExpectedTotals {
   const facts = distinct(given);
   const owed: Record<string, { units: number; credits: number }> = {};
   const add = (key: string, units: number, credits: number) => {

@@ -9,7 +9,7 @@ import type { MessageStatus } from "../../src/whatsapp/events.ts";
 import { sign } from "../../src/whatsapp/signature.ts";
 
 /** A company's number on WhatsApp. */
-export interface Line {
+export interface BusinessNumber {
   /** The WhatsApp Business Account it belongs to. */
   readonly waba_id: string;
   readonly phone_number_id: string;
@@ -37,7 +37,7 @@ export interface SignedBody {
 }
 
 /** One line of a company by its number: line 1, line 2 and so on, each with ids of its own. */
-export function lineNumbered(number: number): Line {
+export function businessNumber(number: number): BusinessNumber {
   return {
     waba_id: String(102_290_000_000_000 + number),
     phone_number_id: String(106_540_000_000_000 + number),
@@ -46,7 +46,7 @@ export function lineNumbered(number: number): Line {
 }
 
 /** A customer of São Paulo by number, with the phone and the BSUID that both stay his. */
-export function customerNumbered(number: number): Required<Customer> {
+export function numberedCustomer(number: number): Required<Customer> {
   return {
     phone: `55119${String(80_000_000 + number)}`,
     bsuid: `BR.${13_491_208_650_000 + number}`,
@@ -70,7 +70,11 @@ export interface MessageSpec {
 }
 
 /** Messages one customer wrote to a line, as one change. */
-export function customerWrote(line: Line, customer: Customer, ...messages: readonly MessageSpec[]): Change {
+export function customerWrote(
+  line: BusinessNumber,
+  customer: Customer,
+  ...messages: readonly MessageSpec[]
+): Change {
   return messagesChange(line, {
     contacts: [contactOf(customer)],
     messages: messages.map((message) => messageOf(customer, message)),
@@ -107,7 +111,11 @@ export interface StatusSpec {
 }
 
 /** Statuses of messages a line sent to one customer, as one change. */
-export function statusesOf(line: Line, customer: Customer, ...statuses: readonly StatusSpec[]): Change {
+export function statusesOf(
+  line: BusinessNumber,
+  customer: Customer,
+  ...statuses: readonly StatusSpec[]
+): Change {
   // Meta leaves the contacts out when a message failed.
   const has_failed = statuses.some(({ status }) => status === "failed");
   return messagesChange(line, {
@@ -145,7 +153,7 @@ export interface TemplateSpec {
 }
 
 /** The life of a template as Meta tells it: sent, delivered two seconds later, read after a minute; or failed. */
-export function templateLife(line: Line, customer: Customer, spec: TemplateSpec): Change[] {
+export function templateStatuses(line: BusinessNumber, customer: Customer, spec: TemplateSpec): Change[] {
   const { id, sent_at_s, category = "marketing", callback_data, ends = "read" } = spec;
   const told = callback_data === undefined ? {} : { callback_data };
   const sent = { id, at_s: sent_at_s, status: "sent", category, ...told };
@@ -163,7 +171,13 @@ export function templateLife(line: Line, customer: Customer, spec: TemplateSpec)
 }
 
 /** Meta's system message when a customer takes another number. It comes without contacts. */
-export function numberChanged(line: Line, from: Customer, to: Customer, id: string, at_s: number): Change {
+export function numberChanged(
+  line: BusinessNumber,
+  from: Customer,
+  to: Customer,
+  id: string,
+  at_s: number,
+): Change {
   const system = {
     body: `User ${from.name ?? "A"} changed from ${from.phone} to ${to.phone}`,
     type: to.phone === undefined ? "user_changed_user_id" : "user_changed_number",
@@ -178,8 +192,8 @@ export function numberChanged(line: Line, from: Customer, to: Customer, id: stri
 }
 
 /** A change of a field that is never metered, such as `smb_message_echoes` or `calls`. */
-export function otherField(
-  line: Line,
+export function fieldChange(
+  line: BusinessNumber,
   field: string,
   value: { readonly [name: string]: unknown } = {},
 ): Change {
@@ -187,8 +201,8 @@ export function otherField(
 }
 
 /** A change of the field `messages` with any content. */
-export function messagesChange(line: Line, content: { readonly [name: string]: unknown }): Change {
-  return otherField(line, "messages", content);
+export function messagesChange(line: BusinessNumber, content: { readonly [name: string]: unknown }): Change {
+  return fieldChange(line, "messages", content);
 }
 
 /** Puts changes into one webhook, whatever companies they are of: an entry for each run of one account. */
@@ -208,7 +222,7 @@ export function signedBody(payload: unknown, app_secret: string): SignedBody {
   return { body, signature: sign(body, app_secret) };
 }
 
-function valueOf({ phone_number_id, display_phone_number }: Line) {
+function valueOf({ phone_number_id, display_phone_number }: BusinessNumber) {
   return { messaging_product: "whatsapp", metadata: { display_phone_number, phone_number_id } };
 }
 

@@ -1,5 +1,5 @@
 /** Lets everything go on that waits for nothing from outside. */
-export function quiet(): Promise<void> {
+export function quiesce(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
@@ -7,6 +7,6 @@ export function quiet(): Promise<void> {
 export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   let settled = false;
   void promise.then(() => settled = true);
-  await quiet();
+  await quiesce();
   return settled;
 }

@@ -1,5 +1,5 @@
 /** Chance that comes out the same for the same seed: what the demo and the bench make up can be made up again. */
-export class Dice {
+export class SeededRandom {
   #state: number;
 
   /** @param seed any text; dice with different seeds fall independently */
@@ -23,7 +23,7 @@ export class Dice {
   }
 
   /** True so often: 0 is never, 1 is always. */
-  falls(probability: number): boolean {
+  chance(probability: number): boolean {
     return this.fraction() < probability;
   }
 

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { permissionsFor } from "../../src/config/permissions.ts";
 import type { Change } from "./payloads.ts";
-import { customerWrote, lineNumbered, signedBody, wamid, webhookOf } from "./payloads.ts";
+import { businessNumber, customerWrote, signedBody, wamid, webhookOf } from "./payloads.ts";
 
-export const LINE = lineNumbered(1);
+export const LINE = businessNumber(1);
 export const COMPANY = "padaria";
 
 export const SECRETS = {

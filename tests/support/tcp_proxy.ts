@@ -9,13 +9,13 @@ export class TcpProxy implements AsyncDisposable {
   /** While false, connections are refused and those there were are cut. */
   #open = true;
   /** Resolved, unless nothing is passed on: the connections stand, and nobody hears anything. */
-  #flows: PromiseWithResolvers<void> = flowing();
+  #unfrozen: PromiseWithResolvers<void> = resolvedPromise();
   /** How long each piece of what is carried is held back, in either direction. */
   #delay_ms: () => number = () => 0;
-  #swallowing: Swallowing | undefined;
+  #answer_drop: AnswerDrop | undefined;
   readonly #listener: Deno.Listener;
   readonly #target: Deno.ConnectOptions;
-  readonly #pairs = new Set<Pair>();
+  readonly #pairs = new Set<ProxiedConnection>();
   readonly #done: Promise<void>;
 
   constructor(target: Deno.ConnectOptions) {
@@ -36,20 +36,20 @@ export class TcpProxy implements AsyncDisposable {
   /** Cuts every connection and lets none in. */
   cut(): void {
     this.#open = false;
-    this.#flows.resolve();
+    this.#unfrozen.resolve();
     for (const pair of this.#pairs) cut(pair);
     this.#pairs.clear();
   }
 
   /** Keeps every connection, and what is sent on it. */
-  hold(): void {
-    this.#flows = Promise.withResolvers();
+  freeze(): void {
+    this.#unfrozen = Promise.withResolvers();
   }
 
   /** Lets connections in again, passes on what was held, and carries everything at once. */
-  mend(): void {
+  restore(): void {
     this.#open = true;
-    this.#flows.resolve();
+    this.#unfrozen.resolve();
     this.#delay_ms = () => 0;
   }
 
@@ -64,9 +64,9 @@ export class TcpProxy implements AsyncDisposable {
    *
    * @param application_name what the connection calls itself when it starts
    */
-  swallow(application_name: string, answers: number): Promise<void> {
+  dropAnswers(application_name: string, answers: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#swallowing = { application_name, left: answers, done: resolve };
+    this.#answer_drop = { application_name, left: answers, done: resolve };
     return promise;
   }
 
@@ -97,22 +97,28 @@ export class TcpProxy implements AsyncDisposable {
       return close(client);
     }
     if (!this.#open) return close(client), close(server);
-    const pair: Pair = { client, server, started: "", ready: false, asked: false };
+    const pair: ProxiedConnection = {
+      client,
+      server,
+      startup_message: "",
+      is_ready: false,
+      has_request: false,
+    };
     this.#pairs.add(pair);
-    await Promise.all([this.#pump(pair, "to_server"), this.#pump(pair, "to_client")]);
+    await Promise.all([this.#forward(pair, "to_server"), this.#forward(pair, "to_client")]);
     this.#pairs.delete(pair);
   }
 
-  async #pump(pair: Pair, direction: Direction): Promise<void> {
+  async #forward(pair: ProxiedConnection, direction: Direction): Promise<void> {
     const [from, to] = direction === "to_server" ? [pair.client, pair.server] : [pair.server, pair.client];
     const buffer = new Uint8Array(65_536);
     try {
       for (let read = await from.read(buffer); read !== null; read = await from.read(buffer)) {
         const piece = buffer.subarray(0, read);
-        await this.#flows.promise;
+        await this.#unfrozen.promise;
         const delay_ms = this.#delay_ms();
         if (delay_ms > 0) await sleep(delay_ms);
-        if (this.#swallows(pair, direction, piece)) break;
+        if (this.#dropsAnswer(pair, direction, piece)) break;
         for (let sent = 0; sent < piece.length;) sent += await to.write(piece.subarray(sent));
       }
     } catch {
@@ -121,21 +127,21 @@ export class TcpProxy implements AsyncDisposable {
     cut(pair);
   }
 
-  #swallows(pair: Pair, direction: Direction, piece: Uint8Array): boolean {
+  #dropsAnswer(pair: ProxiedConnection, direction: Direction, piece: Uint8Array): boolean {
     if (direction === "to_server") {
-      if (pair.started === "") pair.started = new TextDecoder("latin1").decode(piece);
+      if (pair.startup_message === "") pair.startup_message = new TextDecoder("latin1").decode(piece);
       // What is asked before the first answers have come is how a connection begins.
-      else if (this.#swallowing !== undefined) pair.asked = true;
+      else if (this.#answer_drop !== undefined) pair.has_request = true;
       return false;
     }
-    const swallowing = this.#swallowing;
-    const is_answer = pair.ready && pair.asked;
-    pair.ready ||= isReady(piece);
+    const swallowing = this.#answer_drop;
+    const is_answer = pair.is_ready && pair.has_request;
+    pair.is_ready ||= isReady(piece);
     if (swallowing === undefined || !is_answer || !isReady(piece)) return false;
-    if (!pair.started.includes(swallowing.application_name)) return false;
+    if (!pair.startup_message.includes(swallowing.application_name)) return false;
     swallowing.left--;
     if (swallowing.left === 0) {
-      this.#swallowing = undefined;
+      this.#answer_drop = undefined;
       swallowing.done();
     }
     return true;
@@ -144,18 +150,18 @@ export class TcpProxy implements AsyncDisposable {
 
 type Direction = "to_server" | "to_client";
 
-interface Pair {
+interface ProxiedConnection {
   readonly client: Deno.Conn;
   readonly server: Deno.Conn;
   /** What the client said first, in which it names itself. */
-  started: string;
+  startup_message: string;
   /** The server has let the client in. */
-  ready: boolean;
+  is_ready: boolean;
   /** The client has asked for something since answers are swallowed. */
-  asked: boolean;
+  has_request: boolean;
 }
 
-interface Swallowing {
+interface AnswerDrop {
   readonly application_name: string;
   left: number;
   readonly done: () => void;
@@ -167,13 +173,13 @@ function isReady(piece: Uint8Array): boolean {
   return type === 0x5a && rest.join() === "0,0,0,5,73";
 }
 
-function flowing(): PromiseWithResolvers<void> {
+function resolvedPromise(): PromiseWithResolvers<void> {
   const flows = Promise.withResolvers<void>();
   flows.resolve();
   return flows;
 }
 
-function cut({ client, server }: Pair): void {
+function cut({ client, server }: ProxiedConnection): void {
   close(client);
   close(server);
 }

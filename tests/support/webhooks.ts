@@ -70,8 +70,8 @@ function metadataLike(): fc.Arbitrary<unknown> {
 function messageLike(): fc.Arbitrary<unknown> {
   return fc.record({
     id: maybe(fc.string()),
-    from: maybe(clue()),
-    from_user_id: maybe(clue()),
+    from: maybe(identifier()),
+    from_user_id: maybe(identifier()),
     timestamp: maybe(fc.constantFrom("1772998024", 1772998024)),
     type: maybe(fc.constantFrom("text", "reaction", "edit", "system", "unsupported", "hologram")),
     group_id: maybe(fc.constantFrom("", "group-1")),
@@ -83,8 +83,8 @@ function statusLike(): fc.Arbitrary<unknown> {
   return fc.record({
     id: maybe(fc.string()),
     status: maybe(fc.constantFrom("sent", "delivered", "read", "played", "failed", "deleted", "teleported")),
-    recipient_id: maybe(clue()),
-    recipient_user_id: maybe(clue()),
+    recipient_id: maybe(identifier()),
+    recipient_user_id: maybe(identifier()),
     timestamp: maybe(fc.constantFrom("1772998024", 1772998024)),
     type: maybe(fc.constantFrom("message", "payment")),
     pricing: maybe(fc.constant({ category: "marketing" })),
@@ -96,7 +96,7 @@ function maybe(usual: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc.oneof({ arbitrary: usual, weight: 9 }, { arbitrary: scalar(), weight: 1 });
 }
 
-function clue(): fc.Arbitrary<unknown> {
+function identifier(): fc.Arbitrary<unknown> {
   return fc.constantFrom("5511988887777", "551188887777", "BR.13491208655302741918", "", "+55 11 98888-7777");
 }
 

@@ -6,7 +6,7 @@ Deno.test("the script that is served is what the bundle task makes of its source
   const { tasks } = JSON.parse(await Deno.readTextFile(`${root}/deno.json`));
   const made = await Deno.makeTempFile({ suffix: ".js" });
   try {
-    const args = String(tasks.bundle).split(" ").slice(1);
+    const args = String(tasks.bundle.command).split(" ").slice(1);
     args[args.indexOf("--output") + 1] = made;
     const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: root }).output();
     assert.ok(success, new TextDecoder().decode(stderr));

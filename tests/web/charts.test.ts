@@ -18,7 +18,7 @@ Deno.test("each day has what was used on it and what stands at its end, up to to
   ]);
   assert.equal(days.at(-1)!.available_after, view().balance.available);
   // A thirtieth of the package a day, and at 09:00 nine of today's hours are gone.
-  assert.ok(Math.abs(days[2]!.even - 90) < 1e-9);
+  assert.ok(Math.abs(days[2]!.even_pace - 90) < 1e-9);
   assert.equal(days[2]!.ends_at, 2 + 9 / 24);
 });
 
@@ -39,7 +39,7 @@ Deno.test("conversations come first, inbound below outbound, then the others by 
     used("whatsapp.outbound", 2, "outbound"),
     used("whatsapp.inbound", 1, "inbound"),
   ]);
-  assert.deepEqual(series.map(({ feature, look }) => [feature, look]), [
+  assert.deepEqual(series.map(({ feature, pattern }) => [feature, pattern]), [
     ["whatsapp.inbound", "inbound"],
     ["whatsapp.outbound", "outbound"],
     ["large", "dots"],
@@ -57,7 +57,7 @@ Deno.test("features that are too many to be told apart are added up as one", () 
     [undefined, 7 + 6 + 5 + 4],
   ]);
   assert.equal(seriesKeyOf(usage[6]!, series), series[3]!.key);
-  assert.equal(new Set(series.map(({ look }) => look)).size, 4);
+  assert.equal(new Set(series.map(({ pattern }) => pattern)).size, 4);
 });
 
 Deno.test("what was given back whole is no series", () => {

@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
-import { clockText } from "../../src/web/countdown.ts";
+import { formatCountdown } from "../../src/web/countdown.ts";
 import { formatsIn, localeFor } from "../../src/web/format.ts";
 import { csvHref, hrefTo, NO_FILTERS } from "../../src/web/report/href.ts";
 
 Deno.test("a link keeps what it does not change, and leaves the page of the list and its receipt behind", () => {
-  const asked = { lang: "en", month: "2026-10", feature: "sms.sent", cursor: "abc", entry: "7" };
-  assert.equal(hrefTo(asked, { type: "reversal" }), "?lang=en&month=2026-10&feature=sms.sent&type=reversal");
-  assert.equal(hrefTo(asked, NO_FILTERS, "history"), "?lang=en&month=2026-10#history");
-  assert.equal(hrefTo(asked, { cursor: "abc", entry: "8" }).includes("cursor=abc&entry=8"), true);
+  const parameters = { lang: "en", month: "2026-10", feature: "sms.sent", cursor: "abc", entry: "7" };
+  assert.equal(
+    hrefTo(parameters, { type: "reversal" }),
+    "?lang=en&month=2026-10&feature=sms.sent&type=reversal",
+  );
+  assert.equal(hrefTo(parameters, NO_FILTERS, "history"), "?lang=en&month=2026-10#history");
+  assert.equal(hrefTo(parameters, { cursor: "abc", entry: "8" }).includes("cursor=abc&entry=8"), true);
   assert.equal(hrefTo({}), "?");
 });
 
 Deno.test("the CSV is of exactly what is filtered", () => {
-  const asked = {
+  const parameters = {
     lang: "en",
     from: "2026-11-01",
     direction: "inbound",
@@ -20,7 +23,10 @@ Deno.test("the CSV is of exactly what is filtered", () => {
     cursor: "abc",
     entry: "7",
   };
-  assert.equal(csvHref(asked), "/reports/credits/history.csv?from=2026-11-01&direction=inbound&late=true");
+  assert.equal(
+    csvHref(parameters),
+    "/reports/credits/history.csv?from=2026-11-01&direction=inbound&late=true",
+  );
   assert.equal(csvHref({}), "/reports/credits/history.csv");
 });
 
@@ -42,7 +48,12 @@ Deno.test("a page is formatted by the company's locale only where both speak one
 });
 
 Deno.test("a countdown ends at nothing", () => {
-  assert.deepEqual([clockText(18_189_000), clockText(59_999), clockText(0), clockText(-5_000)], [
+  assert.deepEqual([
+    formatCountdown(18_189_000),
+    formatCountdown(59_999),
+    formatCountdown(0),
+    formatCountdown(-5_000),
+  ], [
     "5:03:09",
     "0:00:59",
     "0:00:00",

@@ -188,7 +188,7 @@ Deno.test("a company's names and people's words are text, never markup", () => {
     company: { ...view().company, name },
     features: new Map([["whatsapp.inbound", name]]),
     receipt: receipt({ sentence: name, fact: { kind: "wrote", attribution: { [name]: name } } }),
-    asked: { feature: name },
+    parameters: { feature: name },
   }));
   assert.ok(html.includes("&lt;img"));
   assert.doesNotMatch(html, /<img/);
@@ -203,19 +203,19 @@ Deno.test("a contact who is not kept readable is said to be removed, on request 
       open_windows: { data: [open], next_cursor: null },
       history: { data: [entry({ window })], next_cursor: null },
     }));
-    const removed = html.split(`<abbr title="${said.not_kept_long}">${said.not_kept}</abbr>`);
+    const removed = html.split(`<abbr title="${said.contact_removed_reason}">${said.contact_removed}</abbr>`);
     assert.equal(removed.length - 1, 2, language);
   }
 });
 
 Deno.test("the receipt of a contact who is not kept readable says in plain text why, and no other does", () => {
-  const { contact: term, not_kept_long } = pt.history;
+  const { contact: term, contact_removed_reason } = pt.history;
   const opened = (changed: Partial<PageView["receipt"] & object>) =>
     textOf(creditsPage(view({ receipt: receipt(changed) })));
   const gone = opened({ window: { ...entry().window!, contact: null } });
-  assert.ok(gone.includes(`${term} ${not_kept_long}`));
-  assert.ok(!opened({}).includes(not_kept_long));
-  assert.ok(!opened({ window: null }).includes(not_kept_long));
+  assert.ok(gone.includes(`${term} ${contact_removed_reason}`));
+  assert.ok(!opened({}).includes(contact_removed_reason));
+  assert.ok(!opened({ window: null }).includes(contact_removed_reason));
 });
 
 Deno.test("a late entry says so, and one that gave credits back has its sign", () => {
@@ -258,7 +258,7 @@ Deno.test("the months beside the one on show are a step away from its name, and 
   const statements = ["2026-11", "2026-10", "2026-09"].map((period) => statement({ period }));
   const nearby = (period: string) => {
     const html = creditsPage(
-      view({ statement: statement({ period }), statements, asked: { lang: "pt-BR" } }),
+      view({ statement: statement({ period }), statements, parameters: { lang: "pt-BR" } }),
     );
     return html.match(/<nav class="nearby".*?<\/nav>/s)![0];
   };

@@ -112,7 +112,7 @@ export function view(changed: Partial<PageView> = {}): PageView {
     receipt: null,
     features: new Map([["whatsapp.inbound", "Conversa recebida"], ["sms.sent", "SMS enviado"]]),
     is_viewer: true,
-    asked: {},
+    parameters: {},
     ...changed,
   };
 }

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import {
-  customerNumbered,
+  businessNumber,
   customerWrote,
-  lineNumbered,
   messagesChange,
   numberChanged,
+  numberedCustomer,
   webhookOf,
 } from "../support/payloads.ts";
 import type { WhatsAppEvent } from "../../src/whatsapp/events.ts";
 import { readWebhook } from "../../src/whatsapp/webhook.ts";
 
-const line = lineNumbered(1);
+const line = businessNumber(1);
 const ana = { phone: "5511987654321", bsuid: "BR.111", name: "Ana" };
 const at_s = 1_772_998_024;
 
@@ -227,11 +227,11 @@ Deno.test("an entry of the list that is no object is unreadable, the others are 
 });
 
 Deno.test("several messages of several customers come out in their order", () => {
-  const bia = customerNumbered(2);
+  const bia = numberedCustomer(2);
   const { events } = readWebhook(webhookOf(
     customerWrote(line, ana, { id: "1", at_s }, { id: "2", at_s: at_s + 1 }),
-    customerWrote(lineNumbered(2), bia, { id: "3", at_s: at_s - 1 }),
+    customerWrote(businessNumber(2), bia, { id: "3", at_s: at_s - 1 }),
   ));
   assert.deepEqual(events.map((event) => event.type === "wrote" && event.message_id), ["1", "2", "3"]);
-  assert.equal(events[2]!.phone_number_id, lineNumbered(2).phone_number_id);
+  assert.equal(events[2]!.phone_number_id, businessNumber(2).phone_number_id);
 });

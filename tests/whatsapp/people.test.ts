@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
-import { lineNumbered, messagesChange, webhookOf } from "../support/payloads.ts";
-import type { ContactClues } from "../../src/domain/identity/phone.ts";
+import { businessNumber, messagesChange, webhookOf } from "../support/payloads.ts";
+import type { ContactIdentifiers } from "../../src/domain/identity/phone.ts";
 import { readWebhook } from "../../src/whatsapp/webhook.ts";
 
-const line = lineNumbered(1);
+const line = businessNumber(1);
 const NINE = "5511987654321";
 
 /** Who is meant by each message, given the contacts beside them; `undefined` for one that is unreadable. */
-function whoWrote(messages: object[], contacts?: unknown): (ContactClues | undefined)[] {
+function whoWrote(messages: object[], contacts?: unknown): (ContactIdentifiers | undefined)[] {
   const whole = messages.map((message, at) => ({ id: `w${at}`, timestamp: "1", type: "text", ...message }));
   const { events } = readWebhook(webhookOf(messagesChange(line, { messages: whole, contacts })));
   return events.map((event) => event.type === "wrote" ? event.contact : undefined);
 }
 
 /** Who is meant by one status. */
-function whoGot(status: object, contacts?: unknown): ContactClues | undefined {
+function whoGot(status: object, contacts?: unknown): ContactIdentifiers | undefined {
   const whole = { id: "w", timestamp: "1", status: "sent", ...status };
   const { events } = readWebhook(webhookOf(messagesChange(line, { statuses: [whole], contacts })));
   const event = events[0]!;
@@ -53,7 +53,7 @@ Deno.test("the only contact is meant by a message that names nobody", () => {
   assert.deepEqual(whoWrote([{ from: "" }], [{ user_id: "BR.1" }]), [{ phone: undefined, bsuid: "BR.1" }]);
 });
 
-Deno.test("a contact that shares no clue adds nothing", () => {
+Deno.test("a contact that shares no identifier adds nothing", () => {
   assert.deepEqual(whoWrote([{ from: NINE }], [{ wa_id: "5511911112222", user_id: "BR.1" }]), [
     { phone: NINE, bsuid: undefined },
   ]);
@@ -63,7 +63,7 @@ Deno.test("a contact that shares no clue adds nothing", () => {
   }]);
 });
 
-Deno.test("of several contacts the one that shares a clue is meant, and a message that names nobody stays unreadable", () => {
+Deno.test("of several contacts the one that shares a identifier is meant, and a message that names nobody stays unreadable", () => {
   const contacts = [{ wa_id: NINE, user_id: "BR.1" }, { wa_id: "5511911112222", user_id: "BR.2" }];
   assert.deepEqual(whoWrote([{ from_user_id: "BR.2" }, { from: NINE }, {}], contacts), [
     { phone: "5511911112222", bsuid: "BR.2" },

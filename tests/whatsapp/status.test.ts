@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import {
-  lineNumbered,
+  businessNumber,
   messagesChange,
   statusesOf,
   type StatusSpec,
-  templateLife,
+  templateStatuses,
   webhookOf,
 } from "../support/payloads.ts";
 import type { StatusReported, WhatsAppEvent } from "../../src/whatsapp/events.ts";
 import { readWebhook } from "../../src/whatsapp/webhook.ts";
 
-const line = lineNumbered(1);
+const line = businessNumber(1);
 const ana = { phone: "5511987654321", bsuid: "BR.111" };
 const at_s = 1_772_998_024;
 
@@ -162,13 +162,14 @@ Deno.test("a status without an id, a contact, a time or a name is unreadable, an
 });
 
 Deno.test("a template's whole life is told by one id", () => {
-  const life = templateLife(line, ana, { id: "w", sent_at_s: at_s, callback_data: "send-1" });
+  const life = templateStatuses(line, ana, { id: "w", sent_at_s: at_s, callback_data: "send-1" });
   const { events } = readWebhook(webhookOf(...life));
   const told = events.map((event) =>
     event.type === "status" && [event.status, event.template, event.at_ms / 1000 - at_s]
   );
   assert.deepEqual(told, [["sent", true, 0], ["delivered", true, 2], ["read", false, 60]]);
   const failed =
-    readWebhook(webhookOf(...templateLife(line, ana, { id: "w", sent_at_s: at_s, ends: "failed" }))).events;
+    readWebhook(webhookOf(...templateStatuses(line, ana, { id: "w", sent_at_s: at_s, ends: "failed" })))
+      .events;
   assert.deepEqual(failed.map((event) => event.type === "status" && event.status), ["sent", "failed"]);
 });

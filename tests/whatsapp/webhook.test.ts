@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
-  customerNumbered,
+  businessNumber,
   customerWrote,
-  lineNumbered,
+  fieldChange,
   messagesChange,
-  otherField,
+  numberedCustomer,
   statusesOf,
   webhookOf,
 } from "../support/payloads.ts";
@@ -13,8 +13,8 @@ import { eventIdentity, type WhatsAppEvent } from "../../src/whatsapp/events.ts"
 import { readWebhook } from "../../src/whatsapp/webhook.ts";
 import { hostileDelivery, hostileJson } from "../support/webhooks.ts";
 
-const line = lineNumbered(1);
-const ana = customerNumbered(1);
+const line = businessNumber(1);
+const ana = numberedCustomer(1);
 const at_s = 1_772_998_024;
 
 function reasons(events: readonly WhatsAppEvent[]): (string | false)[] {
@@ -24,16 +24,16 @@ function reasons(events: readonly WhatsAppEvent[]): (string | false)[] {
 Deno.test("a batch may mix companies, kinds and fields", () => {
   const { events, ignored } = readWebhook(webhookOf(
     customerWrote(line, ana, { id: "1", at_s }),
-    otherField(line, "smb_message_echoes", { message_echoes: [{ id: "e" }] }),
-    statusesOf(lineNumbered(2), ana, { id: "2", at_s, status: "sent" }, { id: "2", at_s, status: "read" }),
-    otherField(line, "calls"),
-    otherField(line, "calls"),
-    otherField(line, "message_template_status_update"),
+    fieldChange(line, "smb_message_echoes", { message_echoes: [{ id: "e" }] }),
+    statusesOf(businessNumber(2), ana, { id: "2", at_s, status: "sent" }, { id: "2", at_s, status: "read" }),
+    fieldChange(line, "calls"),
+    fieldChange(line, "calls"),
+    fieldChange(line, "message_template_status_update"),
   ));
   assert.deepEqual(events.map(({ type, phone_number_id }) => [type, phone_number_id]), [
     ["wrote", line.phone_number_id],
-    ["status", lineNumbered(2).phone_number_id],
-    ["status", lineNumbered(2).phone_number_id],
+    ["status", businessNumber(2).phone_number_id],
+    ["status", businessNumber(2).phone_number_id],
   ]);
   assert.deepEqual(Object.fromEntries(ignored), {
     smb_message_echoes: 1,
@@ -62,15 +62,15 @@ Deno.test("fields of the account, history and echoes are counted and never meter
       "calls",
     ]
   ) {
-    const { events, ignored } = readWebhook(webhookOf(otherField(line, field, held)));
+    const { events, ignored } = readWebhook(webhookOf(fieldChange(line, field, held)));
     assert.deepEqual(events, []);
     assert.deepEqual([...ignored], [[field, 1]]);
   }
 });
 
 Deno.test("fields unknown today share one counter, however many names there are", () => {
-  const changes = Array.from({ length: 500 }, (_, at) => otherField(line, `invented_${at}`));
-  const proto = otherField(line, "__proto__");
+  const changes = Array.from({ length: 500 }, (_, at) => fieldChange(line, `invented_${at}`));
+  const proto = fieldChange(line, "__proto__");
   assert.deepEqual([...readWebhook(webhookOf(...changes, proto)).ignored], [["other", 501]]);
 });
 
@@ -170,9 +170,9 @@ Deno.test("the same delivery has the same identities again, and its events diffe
     statusesOf(line, ana, { id: "1", at_s, status: "sent" }, { id: "1", at_s, status: "delivered" }),
     statusesOf(line, ana, { id: "1", at_s, status: "sent", category: "utility" }),
     messagesChange(line, { messages: [null, 7, { id: "4", timestamp: "x" }, { timestamp: "x" }] }),
-    customerWrote(lineNumbered(2), ana, { id: "1", at_s }),
-    customerWrote(line, customerNumbered(2), { id: "1", at_s }),
-    statusesOf(line, customerNumbered(2), { id: "1", at_s, status: "sent" }),
+    customerWrote(businessNumber(2), ana, { id: "1", at_s }),
+    customerWrote(line, numberedCustomer(2), { id: "1", at_s }),
+    statusesOf(line, numberedCustomer(2), { id: "1", at_s, status: "sent" }),
   );
   const identities = readWebhook(delivery).events.map(eventIdentity);
   assert.equal(new Set(identities).size, 13);

@@ -9,7 +9,7 @@
 
 import { type Client, connect, disconnect } from "../../src/postgres/connection.ts";
 import { Sums } from "./difference.ts";
-import { examine, type Listener } from "./examination.ts";
+import { type ExaminationListener, examine } from "./examination.ts";
 import { checkHead } from "./head.ts";
 import { replayLedger } from "./ledger.ts";
 import { checkLiveBalance, type LiveService } from "./live.ts";
@@ -31,9 +31,9 @@ export interface AuditRequest {
 }
 
 /** Who hears how an audit goes. */
-export interface AuditListener extends Listener {
+export interface AuditListener extends ExaminationListener {
   /** A company is begun: `number` of `total`, which more may have been added to meanwhile. */
-  begins(company: string, number: number, total: number): void;
+  onCompany(company: string, number: number, total: number): void;
 }
 
 /** What an audit did. */
@@ -66,7 +66,7 @@ export async function audit(request: AuditRequest, listener: AuditListener): Pro
     const report: AuditReport = { companies: 0, live_balances: 0, service_unreachable: false };
     for await (const company of request.companies ?? companiesIn(client)) {
       report.companies++;
-      listener.begins(company, report.companies, Math.max(total, report.companies));
+      listener.onCompany(company, report.companies, Math.max(total, report.companies));
       const found = await auditCompany(client, company, listener);
       if (!found && request.companies !== undefined) throw new Error(`there is no company ${company}`);
       if (request.service !== undefined) await auditLive(client, company, request.service, listener, report);
@@ -91,13 +91,17 @@ async function* companiesIn(client: Client): AsyncGenerator<string> {
 }
 
 /** @returns false when there is no such company */
-async function auditCompany(client: Client, company: string, listener: Listener): Promise<boolean> {
-  await using snapshot = await Snapshot.of(client);
+async function auditCompany(
+  client: Client,
+  company: string,
+  listener: ExaminationListener,
+): Promise<boolean> {
+  await using snapshot = await Snapshot.open(client);
   const examination = await examine(company, snapshot, listener);
   if (examination === undefined) return false;
   const { checked_from } = examination;
   if (checked_from !== "") {
-    listener.notes(
+    listener.onNote(
       company,
       `the facts of ${checked_from} and later are kept: earlier dates are compared within the ledger only`,
     );
@@ -116,12 +120,12 @@ async function auditLive(
   client: Client,
   company: string,
   service: LiveService,
-  listener: Listener,
+  listener: ExaminationListener,
   report: AuditReport,
 ): Promise<void> {
   if (report.service_unreachable) return;
   const outcome = await checkLiveBalance(client, company, service, listener);
   if (outcome === "compared") report.live_balances++;
   else if (outcome === "unreachable") report.service_unreachable = true;
-  else listener.notes(company, "its live balance moves faster than it can be compared: it was left out");
+  else listener.onNote(company, "its live balance moves faster than it can be compared: it was left out");
 }

@@ -13,19 +13,19 @@ export interface Amount {
   readonly credits: bigint;
 }
 
-export const NOTHING: Amount = { units: 0n, credits: 0n };
+export const ZERO_AMOUNT: Amount = { units: 0n, credits: 0n };
 
 /** Sums by local date, feature and direction. */
 export class Sums {
   readonly #amounts = new Map<string, Amount>();
 
   add(key: string, units: bigint, credits: bigint): void {
-    const before = this.of(key);
+    const before = this.get(key);
     this.#amounts.set(key, { units: before.units + units, credits: before.credits + credits });
   }
 
-  of(key: string): Amount {
-    return this.#amounts.get(key) ?? NOTHING;
+  get(key: string): Amount {
+    return this.#amounts.get(key) ?? ZERO_AMOUNT;
   }
 
   keys(): Iterable<string> {
@@ -43,23 +43,23 @@ export function dateOfKey(key: string): string {
 }
 
 /** A key for people: `2026-11-03, whatsapp.inbound (inbound)`. */
-export function showKey(key: string): string {
+export function formatKey(key: string): string {
   const [local_date, feature, direction] = key.split(" ");
   return direction === "none" ? `${local_date}, ${feature}` : `${local_date}, ${feature} (${direction})`;
 }
 
-export function showAmount({ units, credits }: Amount): string {
-  return `${count(units, "unit")}, ${count(credits, "credit")}`;
+export function formatAmount({ units, credits }: Amount): string {
+  return `${formatCount(units, "unit")}, ${formatCount(credits, "credit")}`;
 }
 
 /** `1 credit`, `2 credits`. */
-export function count(amount: bigint | number, thing: string): string {
+export function formatCount(amount: bigint | number, thing: string): string {
   const one = BigInt(amount) === 1n;
   const plural = thing.endsWith("y") ? `${thing.slice(0, -1)}ies` : `${thing}s`;
   return `${amount} ${one ? thing : plural}`;
 }
 
 /** An instant as people read it, in UTC. */
-export function showInstant(at_ms: number): string {
+export function formatInstant(at_ms: number): string {
   return Temporal.Instant.fromEpochMilliseconds(at_ms).toString();
 }

@@ -25,19 +25,19 @@ export interface ContractRow {
 }
 
 /** Who hears what an audit finds. */
-export interface Listener {
-  differs(difference: Difference): void;
+export interface ExaminationListener {
+  onDifference(difference: Difference): void;
   /** Something to know that is no difference. */
-  notes(company: string, note: string): void;
+  onNote(company: string, note: string): void;
   /** Facts, usages and ledger entries read since the last call. */
-  read(what: "facts" | "usages" | "entries", count: number): void;
+  onRowsRead(what: "facts" | "usages" | "entries", count: number): void;
 }
 
 /** One company at one moment, and all that its checks share. */
 export interface Examination {
   readonly company: string;
   readonly snapshot: Snapshot;
-  readonly listener: Listener;
+  readonly listener: ExaminationListener;
   readonly head: Head;
   readonly settings: readonly SettingsRow[];
   readonly contract: readonly ContractRow[];
@@ -48,7 +48,7 @@ export interface Examination {
   /** The current local date: the day after the last closed one. */
   readonly today: string;
   /** Where facts older than this have been dropped; undefined when all there ever were are kept. */
-  readonly facts_kept_from_ms: number | undefined;
+  readonly facts_retained_from_ms: number | undefined;
   /** The first local date whose facts are all kept: earlier ones are checked within the ledger only. */
   readonly checked_from: string;
 }
@@ -64,19 +64,19 @@ const DAYS_BEFORE_CREATION = 62;
 export async function examine(
   company: string,
   snapshot: Snapshot,
-  listener: Listener,
+  listener: ExaminationListener,
 ): Promise<Examination | undefined> {
-  const [head] = await snapshot.rows<Head>(statements.HEAD, [company]);
+  const [head] = await snapshot.query<Head>(statements.HEAD, [company]);
   if (head === undefined) return undefined;
-  const settings = await snapshot.rows<SettingsRow>(statements.SETTINGS, [company]);
+  const settings = await snapshot.query<SettingsRow>(statements.SETTINGS, [company]);
   if (settings.length === 0) {
     throw new Error(`${company} has no settings: without a time zone it has no days`);
   }
-  const rates = await snapshot.rows<RateRow>(statements.RATES, [company]);
-  const contract = await snapshot.rows<ContractRow>(statements.CONTRACT, [company]);
+  const rates = await snapshot.query<RateRow>(statements.RATES, [company]);
+  const contract = await snapshot.query<ContractRow>(statements.CONTRACT, [company]);
   const days = daysOf(head, settings);
   const today = addDays(head.closed_through, 1);
-  const facts_kept_from_ms = await keptFrom(snapshot, company, days);
+  const facts_retained_from_ms = await keptFrom(snapshot, company, days);
   return {
     company,
     snapshot,
@@ -89,8 +89,8 @@ export async function examine(
     prices: new Prices(rates, days),
     created_on: days.dateOf(Number(head.created_ms)),
     today,
-    facts_kept_from_ms,
-    checked_from: facts_kept_from_ms === undefined ? "" : days.firstDateAfter(facts_kept_from_ms),
+    facts_retained_from_ms,
+    checked_from: facts_retained_from_ms === undefined ? "" : days.firstDateAfter(facts_retained_from_ms),
   };
 }
 
@@ -102,7 +102,7 @@ export function compare(
   found: string | number | bigint | boolean,
 ): void {
   if (String(expected) === String(found)) return;
-  listener.differs({ company, what, expected: String(expected), found: String(found) });
+  listener.onDifference({ company, what, expected: String(expected), found: String(found) });
 }
 
 function daysOf(head: Head, settings: readonly SettingsRow[]): LocalDays {
@@ -112,10 +112,13 @@ function daysOf(head: Head, settings: readonly SettingsRow[]): LocalDays {
 
 /** Where the facts of a company begin, if it was charged for any that may have been dropped. */
 async function keptFrom(snapshot: Snapshot, company: string, days: LocalDays): Promise<number | undefined> {
-  const [retention] = await snapshot.rows<{ kept_from_ms: bigint | null }>(statements.FACTS_KEPT_FROM, []);
+  const [retention] = await snapshot.query<{ kept_from_ms: bigint | null }>(
+    statements.FACTS_RETAINED_FROM,
+    [],
+  );
   if (retention?.kept_from_ms == null) return undefined;
   const kept_from_ms = Number(retention.kept_from_ms);
-  const [before] = await snapshot.rows<{ charged: boolean }>(statements.WAS_CHARGED_BEFORE, [
+  const [before] = await snapshot.query<{ charged: boolean }>(statements.WAS_CHARGED_BEFORE, [
     company,
     days.firstDateAfter(kept_from_ms),
   ]);

@@ -21,7 +21,7 @@ export interface Fact {
 }
 
 /** A window that must stand. */
-export interface OwedWindow {
+export interface ExpectedWindow {
   readonly local_date: string;
   readonly direction: "inbound" | "outbound";
   readonly feature: string;
@@ -46,11 +46,11 @@ const PROVES_LEAVING = ["sent", ...PROVES_DELIVERY];
 const CATEGORIES = ["marketing", "utility", "authentication"];
 
 /** What the rules take from a company. */
-export interface Rules {
+export interface WindowRules {
   readonly days: LocalDays;
   readonly prices: Prices;
   /** Older facts may have been dropped. */
-  readonly facts_kept_from_ms: number | undefined;
+  readonly facts_retained_from_ms: number | undefined;
 }
 
 /**
@@ -58,18 +58,18 @@ export interface Rules {
  *
  * @param without messages to be passed over
  */
-export function windowsOwed(
+export function expectedWindows(
   facts: readonly Fact[],
-  rules: Rules,
+  rules: WindowRules,
   without: ReadonlySet<string> = new Set(),
-): Map<string, OwedWindow[]> {
+): Map<string, ExpectedWindow[]> {
   const { days } = rules;
   const wrote = Map.groupBy(facts.filter(({ kind }) => kind === "wrote"), ({ at_ms }) => days.dateOf(at_ms));
   const templates = Map.groupBy(
-    templatesIn(facts, rules.facts_kept_from_ms).filter(({ message }) => !without.has(message)),
+    templatesIn(facts, rules.facts_retained_from_ms).filter(({ message }) => !without.has(message)),
     ({ left_ms }) => days.dateOf(left_ms),
   );
-  const owed = new Map<string, OwedWindow[]>();
+  const owed = new Map<string, ExpectedWindow[]>();
   for (const date of new Set([...wrote.keys(), ...templates.keys()])) {
     owed.set(date, windowsOn(date, wrote.get(date) ?? [], templates.get(date) ?? [], rules));
   }
@@ -80,11 +80,11 @@ function windowsOn(
   local_date: string,
   wrote: readonly Fact[],
   templates: readonly Template[],
-  { days, prices }: Rules,
-): OwedWindow[] {
+  { days, prices }: WindowRules,
+): ExpectedWindow[] {
   const [first_message] = wrote.toSorted((a, b) => a.at_ms - b.at_ms);
   const [template] = templates.toSorted((a, b) => a.left_ms - b.left_ms || (a.message < b.message ? -1 : 1));
-  const windows: OwedWindow[] = [];
+  const windows: ExpectedWindow[] = [];
   // Meta's clock counts seconds: of the same second the business was first.
   const customer_first = first_message !== undefined &&
     (template === undefined || seconds(first_message.at_ms) < seconds(template.left_ms));

@@ -1,9 +1,9 @@
-import { showInstant } from "./difference.ts";
+import { formatInstant } from "./difference.ts";
 import { compare, type Examination } from "./examination.ts";
-import type { Books } from "./ledger.ts";
+import type { LedgerSums } from "./ledger.ts";
 
 /** Whether a company's head says where its books stand, and no version of its terms is missing. */
-export function checkHead(examination: Examination, books: Books): void {
+export function checkHead(examination: Examination, books: LedgerSums): void {
   const { contract, days, head, rates, settings, today } = examination;
   compare(examination, "last ledger entry, by the company's head", books.last_seq, head.ledger_seq);
   compare(examination, "number of ledger entries", books.last_seq, books.entries);
@@ -11,8 +11,8 @@ export function checkHead(examination: Examination, books: Books): void {
   compare(
     examination,
     "end of the current day, by the company's head",
-    showInstant(days.endOf(today)),
-    showInstant(due_ms),
+    formatInstant(days.endOf(today)),
+    formatInstant(due_ms),
   );
   checkVersions(examination, "settings", settings);
   checkVersions(examination, "contract", contract);

@@ -41,7 +41,7 @@ export interface PeriodSums {
 }
 
 /** What a ledger comes to. */
-export interface Books {
+export interface LedgerSums {
   readonly entries: bigint;
   readonly last_seq: bigint;
   readonly periods: ReadonlyMap<string, PeriodSums>;
@@ -59,7 +59,7 @@ const LEAST_SEQ = "-9223372036854775808";
 const CLOCKS_DIFFER_MS_MAX = 5 * 60_000;
 
 /** Replays a company's ledger, and says what it comes to. */
-export async function replayLedger(examination: Examination): Promise<Books> {
+export async function replayLedger(examination: Examination): Promise<LedgerSums> {
   const { company, listener, snapshot } = examination;
   const replay = new Replay(examination);
   const pages = snapshot.pages<EntryRow>(
@@ -70,13 +70,13 @@ export async function replayLedger(examination: Examination): Promise<Books> {
     ENTRIES_A_PAGE,
   );
   for await (const entries of pages) {
-    listener.read("entries", entries.length);
+    listener.onRowsRead("entries", entries.length);
     for (const entry of entries) replay.take(entry);
   }
   return replay;
 }
 
-class Replay implements Books {
+class Replay implements LedgerSums {
   entries = 0n;
   last_seq = 0n;
   readonly periods = new Map<string, PeriodSums>();

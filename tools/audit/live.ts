@@ -1,6 +1,6 @@
 import type { Client } from "../../src/postgres/connection.ts";
-import { showInstant } from "./difference.ts";
-import type { Listener } from "./examination.ts";
+import { formatInstant } from "./difference.ts";
+import type { ExaminationListener } from "./examination.ts";
 import { LocalDays, type SettingsRow } from "./local_days.ts";
 import { Snapshot } from "./snapshot.ts";
 import * as statements from "./statements.ts";
@@ -40,7 +40,7 @@ export async function checkLiveBalance(
   client: Client,
   company: string,
   service: LiveService,
-  listener: Listener,
+  listener: ExaminationListener,
 ): Promise<LiveOutcome> {
   for (let attempt = 1; attempt <= TRIES_MAX; attempt++) {
     // First the actor, then the store: what an actor shows is committed, so that the store is never behind.
@@ -53,7 +53,7 @@ export async function checkLiveBalance(
     const expected = await balanceStored(client, company);
     if (expected === undefined) return "moving";
     if (Number(expected.version) < Number(shown.version)) {
-      listener.differs({
+      listener.onDifference({
         company,
         what: "version of the live balance",
         expected: `at most ${expected.version}, which is committed`,
@@ -65,7 +65,7 @@ export async function checkLiveBalance(
     for (const [name, value] of Object.entries(expected)) {
       if (String(value) === String(shown[name])) continue;
       const what = `${name.replaceAll("_", " ")} of the live balance`;
-      listener.differs({ company, what, expected: String(value), found: String(shown[name]) });
+      listener.onDifference({ company, what, expected: String(value), found: String(shown[name]) });
     }
     return "compared";
   }
@@ -73,10 +73,10 @@ export async function checkLiveBalance(
 }
 
 async function balanceStored(client: Client, company: string): Promise<Record<string, unknown> | undefined> {
-  await using snapshot = await Snapshot.of(client);
-  const [row] = await snapshot.rows<BalanceRow>(statements.BALANCE, [company]);
+  await using snapshot = await Snapshot.open(client);
+  const [row] = await snapshot.query<BalanceRow>(statements.BALANCE, [company]);
   if (row === undefined) return undefined;
-  const settings = await snapshot.rows<SettingsRow>(statements.SETTINGS, [company]);
+  const settings = await snapshot.query<SettingsRow>(statements.SETTINGS, [company]);
   const { version, period, granted, consumed, closed_through } = row;
   const today = Temporal.PlainDate.from(closed_through).add({ days: 1 }).toString();
   return {
@@ -90,7 +90,7 @@ async function balanceStored(client: Client, company: string): Promise<Record<st
     closed_through,
     open_inbound_windows: row.inbound,
     open_outbound_windows: row.outbound,
-    day_ends_at: showInstant(Number(row.due_ms)),
+    day_ends_at: formatInstant(Number(row.due_ms)),
   };
 }
 
@@ -121,6 +121,6 @@ async function balanceShown(
     ...body,
     open_inbound_windows: inbound,
     open_outbound_windows: outbound,
-    day_ends_at: showInstant(Temporal.Instant.from(closes_at).epochMilliseconds),
+    day_ends_at: formatInstant(Temporal.Instant.from(closes_at).epochMilliseconds),
   };
 }

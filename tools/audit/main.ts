@@ -26,7 +26,7 @@ export async function main(
       return AGREES;
     }
     const report = await audit(settings, progress);
-    progress.ends(report);
+    progress.finish(report);
     if (report.service_unreachable) {
       const unreachable = `${settings.service!.url} does not answer: live balances were not compared`;
       if (settings.service_required) throw new Error(unreachable);

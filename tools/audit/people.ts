@@ -74,7 +74,7 @@ async function* factsByKey(
   );
   let unfinished: [string, Fact[]] | undefined;
   for await (const rows of pages) {
-    listener.read("facts", rows.length);
+    listener.onRowsRead("facts", rows.length);
     const by_key = new Map<string, Fact[]>(unfinished === undefined ? [] : [unfinished]);
     for (const row of rows) append(by_key, factFrom(row));
     // More of the last key may be on the next page.
@@ -89,7 +89,7 @@ async function keysOf(
   { company, snapshot }: Examination,
   seen: readonly string[],
 ): Promise<Map<string, { readonly id: string; readonly keys: readonly string[] }>> {
-  const rows = await snapshot.rows<KeyRow>(statements.KEYS_OF, [company, seen]);
+  const rows = await snapshot.query<KeyRow>(statements.KEYS_OF, [company, seen]);
   return new Map(
     [...Map.groupBy(rows, (row) => row.seen)].map(([key, of_key]) => {
       // A contact's own row may have been lost: the key that was seen is one of theirs all the same.
@@ -111,7 +111,7 @@ async function factsOfOthers(
   const asked = [...others].filter((key) => !by_key.has(key));
   for (const key of others) if (by_key.has(key)) found.set(key, [...by_key.get(key)!]);
   if (asked.length === 0) return found;
-  const rows = await snapshot.rows<FactRow>(statements.FACTS_OF, [company, asked]);
+  const rows = await snapshot.query<FactRow>(statements.FACTS_OF, [company, asked]);
   for (const row of rows) append(found, factFrom(row));
   return found;
 }

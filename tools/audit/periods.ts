@@ -1,6 +1,6 @@
 import { compare, type Examination } from "./examination.ts";
 import { grantedFor } from "./grants.ts";
-import type { Books, PeriodSums } from "./ledger.ts";
+import type { LedgerSums, PeriodSums } from "./ledger.ts";
 import { lastDateOf, monthOf, nextMonth } from "./local_days.ts";
 import * as statements from "./statements.ts";
 
@@ -13,9 +13,9 @@ interface PeriodRow {
 }
 
 /** Whether every month is what its ledger entries and its contract make it. */
-export async function checkPeriods(examination: Examination, books: Books): Promise<void> {
+export async function checkPeriods(examination: Examination, books: LedgerSums): Promise<void> {
   const { company, contract, created_on, snapshot, today } = examination;
-  const rows = await snapshot.rows<PeriodRow>(statements.PERIODS, [company]);
+  const rows = await snapshot.query<PeriodRow>(statements.PERIODS, [company]);
   const by_month = new Map(rows.map((row) => [row.month, row]));
   const months = new Set([...by_month.keys(), ...books.periods.keys()]);
   for (let month = monthOf(created_on); month <= monthOf(today); month = nextMonth(month)) months.add(month);

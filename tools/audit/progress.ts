@@ -1,5 +1,5 @@
 import type { AuditListener, AuditReport } from "./audit.ts";
-import { count, type Difference } from "./difference.ts";
+import { type Difference, formatCount } from "./difference.ts";
 
 /** Where an audit is shown. */
 export interface Screen {
@@ -30,37 +30,39 @@ export class Progress implements AuditListener {
     this.#screen = screen;
   }
 
-  begins(company: string, number: number, total: number): void {
+  onCompany(company: string, number: number, total: number): void {
     this.#company = company;
     this.#place = `company ${number} of ${total}`;
     if (!this.#screen.is_terminal) this.#show();
     else this.#showNowAndThen(SHOWN_AGAIN_MS);
   }
 
-  read(what: "facts" | "usages" | "entries", rows: number): void {
+  onRowsRead(what: "facts" | "usages" | "entries", rows: number): void {
     this.#read[what] += rows;
     this.#showNowAndThen(this.#screen.is_terminal ? SHOWN_AGAIN_MS : SAID_AGAIN_MS);
   }
 
-  notes(company: string, note: string): void {
+  onNote(company: string, note: string): void {
     this.#line(`${company}: note: ${note}`);
   }
 
-  differs({ company, what, expected, found }: Difference): void {
+  onDifference({ company, what, expected, found }: Difference): void {
     this.differences++;
     this.#differing.add(company);
     this.#line(`${company}: ${what}: expected ${expected}; found ${found}`);
   }
 
   /** The last word. */
-  ends(report: AuditReport): void {
+  finish(report: AuditReport): void {
     const { facts, usages, entries } = this.#read;
-    const read = `${count(facts, "fact")}, ${count(usages, "usage")}, ${count(entries, "ledger entry")}`;
-    const live = report.live_balances === 0 ? "" : `, ${count(report.live_balances, "live balance")}`;
-    const companies = count(report.companies, "company");
+    const read = `${formatCount(facts, "fact")}, ${formatCount(usages, "usage")}, ${
+      formatCount(entries, "ledger entry")
+    }`;
+    const live = report.live_balances === 0 ? "" : `, ${formatCount(report.live_balances, "live balance")}`;
+    const companies = formatCount(report.companies, "company");
     const verdict = this.differences === 0
       ? "everything agrees"
-      : `${count(this.differences, "difference")} in ${count(this.#differing.size, "company")}`;
+      : `${formatCount(this.differences, "difference")} in ${formatCount(this.#differing.size, "company")}`;
     this.#line(`${companies} audited (${read}${live}): ${verdict}.`);
   }
 
@@ -76,7 +78,9 @@ export class Progress implements AuditListener {
   #show(): void {
     this.#shown_ms = performance.now();
     const { facts, usages, entries } = this.#read;
-    const read = `${count(facts, "fact")}, ${count(usages, "usage")}, ${count(entries, "ledger entry")} read`;
+    const read = `${formatCount(facts, "fact")}, ${formatCount(usages, "usage")}, ${
+      formatCount(entries, "ledger entry")
+    } read`;
     const text = `${this.#place}: ${this.#company} (${read})`;
     this.#screen.progress(this.#screen.is_terminal ? `${CLEAR_LINE}${text}` : `${text}\n`);
   }

@@ -33,7 +33,7 @@ export class Snapshot implements AsyncDisposable {
   }
 
   /** Opens a snapshot; it is given back with `await using`. */
-  static async of(client: Client): Promise<Snapshot> {
+  static async open(client: Client): Promise<Snapshot> {
     await client.query(BEGIN);
     return new Snapshot(client);
   }
@@ -43,7 +43,7 @@ export class Snapshot implements AsyncDisposable {
    *
    * @throws {Error} what Postgres says, or that the connection was lost
    */
-  async rows<Row extends object>(statement: string, values: readonly unknown[]): Promise<Row[]> {
+  async query<Row extends object>(statement: string, values: readonly unknown[]): Promise<Row[]> {
     const since_ms = performance.now();
     const { rows } = await this.#client.query<Row>(statement, [...values]);
     const rest_ms = Math.min(performance.now() - since_ms, REST_MS_MAX);
@@ -66,7 +66,7 @@ export class Snapshot implements AsyncDisposable {
   ): AsyncGenerator<Row[]> {
     let position = first;
     while (true) {
-      const rows: Row[] = await this.rows<Row>(statement, [company, ...position, page_rows]);
+      const rows: Row[] = await this.query<Row>(statement, [company, ...position, page_rows]);
       if (rows.length > 0) yield rows;
       if (rows.length < page_rows) return;
       position = after(rows.at(-1)!);

@@ -26,7 +26,7 @@ export const CONTRACT = `
   from contract_versions where company_id = $1 order by version`;
 
 /** The start of the oldest UTC month whose facts are kept; null while all there ever were are. */
-export const FACTS_KEPT_FROM = `select ${ms("kept_from")} as kept_from_ms from retention`;
+export const FACTS_RETAINED_FROM = `select ${ms("kept_from")} as kept_from_ms from retention`;
 
 export const WAS_CHARGED_BEFORE = `
   select exists (select from day_totals where company_id = $1 and local_date < $2) as charged`;

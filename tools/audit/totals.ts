@@ -1,6 +1,14 @@
-import { type Amount, dateOfKey, NOTHING, showAmount, showKey, sumKey, type Sums } from "./difference.ts";
+import {
+  type Amount,
+  dateOfKey,
+  formatAmount,
+  formatKey,
+  sumKey,
+  type Sums,
+  ZERO_AMOUNT,
+} from "./difference.ts";
 import { compare, type Examination } from "./examination.ts";
-import type { Books } from "./ledger.ts";
+import type { LedgerSums } from "./ledger.ts";
 import { addDays } from "./local_days.ts";
 import * as statements from "./statements.ts";
 
@@ -29,16 +37,25 @@ const ROWS_A_PAGE = 1_000;
  *
  * @param expected what windows and usages come to by the facts, of the dates whose facts are kept
  */
-export async function checkTotals(examination: Examination, books: Books, expected: Sums): Promise<void> {
+export async function checkTotals(
+  examination: Examination,
+  books: LedgerSums,
+  expected: Sums,
+): Promise<void> {
   const totals = await readTotals(examination);
   const keys = new Set([...totals.keys(), ...expected.keys(), ...books.consumed.keys()]);
   for (const key of [...keys].sort()) {
-    const total = totals.get(key) ?? NOTHING;
-    const posted = books.consumed.of(key).credits;
-    const in_ledger = `credits of ${showKey(key)} in the ledger`;
+    const total = totals.get(key) ?? ZERO_AMOUNT;
+    const posted = books.consumed.get(key).credits;
+    const in_ledger = `credits of ${formatKey(key)} in the ledger`;
     if (dateOfKey(key) >= examination.checked_from) {
-      compare(examination, `day total of ${showKey(key)}`, showAmount(expected.of(key)), showAmount(total));
-      compare(examination, in_ledger, expected.of(key).credits, posted);
+      compare(
+        examination,
+        `day total of ${formatKey(key)}`,
+        formatAmount(expected.get(key)),
+        formatAmount(total),
+      );
+      compare(examination, in_ledger, expected.get(key).credits, posted);
     } else {
       compare(examination, `${in_ledger}, against its day total`, total.credits, posted);
     }
@@ -66,7 +83,7 @@ async function readTotals({ company, snapshot }: Examination): Promise<Map<strin
 /** Every date from the first is closed, in order and without a gap, up to where the head says. */
 async function checkClosedDays(
   examination: Examination,
-  books: Books,
+  books: LedgerSums,
   totals: ReadonlyMap<string, Amount>,
 ): Promise<void> {
   const { company, created_on, head, snapshot } = examination;
@@ -92,7 +109,7 @@ async function checkClosedDays(
 /** What a closing froze is what had been posted by then: everything that is not late. */
 function checkFrozen(
   examination: Examination,
-  books: Books,
+  books: LedgerSums,
   totals: ReadonlyMap<string, Amount>,
   { local_date, totals: rows }: ClosedDayRow,
   keys: readonly string[],
@@ -102,9 +119,9 @@ function checkFrozen(
     { units: BigInt(units), credits: BigInt(credits) },
   ]));
   for (const key of [...new Set([...keys, ...frozen.keys()])].sort()) {
-    const { units, credits } = frozen.get(key) ?? NOTHING;
-    const what = `of ${showKey(key)} as frozen by the closing of the day`;
-    compare(examination, `credits ${what}`, books.consumed_in_time.of(key).credits, credits);
+    const { units, credits } = frozen.get(key) ?? ZERO_AMOUNT;
+    const what = `of ${formatKey(key)} as frozen by the closing of the day`;
+    compare(examination, `credits ${what}`, books.consumed_in_time.get(key).credits, credits);
     // Where entries came late, or could come without any credits, only today's units are known.
     const feature = key.split(" ")[1]!;
     if (books.changed_late.has(key) || examination.prices.wasEverFree(feature)) continue;

@@ -1,4 +1,4 @@
-import { showKey, sumKey, type Sums } from "./difference.ts";
+import { formatKey, sumKey, type Sums } from "./difference.ts";
 import { compare, type Examination } from "./examination.ts";
 import * as statements from "./statements.ts";
 
@@ -28,13 +28,13 @@ export async function checkUsages(examination: Examination, expected: Sums): Pro
     USAGES_A_PAGE,
   );
   for await (const usages of pages) {
-    listener.read("usages", usages.length);
+    listener.onRowsRead("usages", usages.length);
     for (const { id, feature, quantity, credits, local_date, at_ms } of usages) {
       const date = days.dateOf(Number(at_ms));
       compare(examination, `local date of usage ${id}`, date, local_date);
       const price = prices.ofUsage(feature, date, Number(at_ms));
       const cost = price === undefined ? undefined : price * quantity;
-      const what = `credits of usage ${id}, ${showKey(sumKey(date, feature, "none"))}`;
+      const what = `credits of usage ${id}, ${formatKey(sumKey(date, feature, "none"))}`;
       compare(examination, what, cost ?? "a price, which there is not", credits);
       if (date >= checked_from) expected.add(sumKey(date, feature, "none"), quantity, cost ?? credits);
     }

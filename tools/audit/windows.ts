@@ -1,9 +1,9 @@
 /** Whether the windows that stand are those that the facts opened. */
 
-import { count, showInstant, sumKey, type Sums } from "./difference.ts";
+import { formatCount, formatInstant, sumKey, type Sums } from "./difference.ts";
 import { compare, type Examination } from "./examination.ts";
 import { addDays, monthOf } from "./local_days.ts";
-import { type Fact, knownInTime, type OwedWindow, windowsOwed } from "./expected_windows.ts";
+import { type ExpectedWindow, expectedWindows, type Fact, knownInTime } from "./expected_windows.ts";
 import { peopleOf, type Person } from "./people.ts";
 import * as statements from "./statements.ts";
 
@@ -38,14 +38,14 @@ export async function checkWindows(examination: Examination, expected: Sums): Pr
       examination,
       `facts under key ${key}`,
       "a contact that has this key",
-      count(facts.length, "fact"),
+      formatCount(facts.length, "fact"),
     );
   for await (const people of peopleOf(examination, onNobody)) {
     const asked = people.flatMap((person) =>
       datesOf(person, examination).flatMap((date) => person.keys.map((key) => ({ date, key })))
     );
     const dates = asked.map(({ date }) => date);
-    const rows = await snapshot.rows<WindowRow>(statements.WINDOWS_OF, [
+    const rows = await snapshot.query<WindowRow>(statements.WINDOWS_OF, [
       company,
       dates,
       asked.map(({ key }) => key),
@@ -80,7 +80,7 @@ function checkPerson(
 
 /** A window that must stand, and the keys it may stand under. */
 interface Expected {
-  readonly window: OwedWindow;
+  readonly window: ExpectedWindow;
   readonly under: readonly string[];
 }
 
@@ -115,20 +115,24 @@ function* readingsOf(
   if (whole.some(({ uncertain }) => uncertain)) {
     const named = new Set(rows.map(({ message }) => message));
     const without = uncertainOn(examination, facts, date, named);
-    yield expectedUnder(under, windowsOwed(facts, examination, without).get(date) ?? []);
+    yield expectedUnder(under, expectedWindows(facts, examination, without).get(date) ?? []);
   }
 }
 
-function expectedUnder(under: readonly string[], windows: readonly OwedWindow[]): Expected[] {
+function expectedUnder(under: readonly string[], windows: readonly ExpectedWindow[]): Expected[] {
   return windows.map((window) => ({ window, under }));
 }
 
-const owed_by_facts = new WeakMap<readonly Fact[], ReadonlyMap<string, OwedWindow[]>>();
+const owed_by_facts = new WeakMap<readonly Fact[], ReadonlyMap<string, ExpectedWindow[]>>();
 
 /** Worked out once for all dates on which the same facts are known. */
-function windowsOn(examination: Examination, facts: readonly Fact[], date: string): readonly OwedWindow[] {
+function windowsOn(
+  examination: Examination,
+  facts: readonly Fact[],
+  date: string,
+): readonly ExpectedWindow[] {
   let owed = owed_by_facts.get(facts);
-  if (owed === undefined) owed_by_facts.set(facts, owed = windowsOwed(facts, examination));
+  if (owed === undefined) owed_by_facts.set(facts, owed = expectedWindows(facts, examination));
   return owed.get(date) ?? [];
 }
 
@@ -141,7 +145,7 @@ function uncertainOn(
 ): Set<string> {
   const without = new Set<string>();
   while (true) {
-    const owed = windowsOwed(facts, examination, without).get(date) ?? [];
+    const owed = expectedWindows(facts, examination, without).get(date) ?? [];
     const doubtful = owed.find(({ uncertain, messages }) => uncertain && !named.has(messages[0]!));
     if (doubtful === undefined) return without;
     without.add(doubtful.messages[0]!);
@@ -194,14 +198,14 @@ function tellUnexpected(examination: Examination, row: WindowRow): void {
 
 function showOwed({ window }: Expected): string {
   const { opened_ms, credits, messages } = window;
-  const cost = credits === undefined ? "a price, which there is not" : count(credits, "credit");
-  return `opened ${showInstant(opened_ms)} by message ${messages[0]}, ${cost}`;
+  const cost = credits === undefined ? "a price, which there is not" : formatCount(credits, "credit");
+  return `opened ${formatInstant(opened_ms)} by message ${messages[0]}, ${cost}`;
 }
 
 function showRow({ opened_ms, message, credits, contact }: WindowRow, under = [contact]): string {
   const of_another = under.includes(contact) ? "" : `, under contact ${contact}`;
-  return `opened ${showInstant(Number(opened_ms))} by message ${message}, ${
-    count(credits, "credit")
+  return `opened ${formatInstant(Number(opened_ms))} by message ${message}, ${
+    formatCount(credits, "credit")
   }${of_another}`;
 }
 
@@ -215,7 +219,7 @@ async function checkUnspokenFor(
   let from = checked_from === "" ? EARLIEST : checked_from;
   let through = addDays(checked_from === "" ? created_on : checked_from, DAYS_COUNTED);
   while (from <= last) {
-    const counts = await snapshot.rows<{ local_date: string; direction: string; windows: bigint }>(
+    const counts = await snapshot.query<{ local_date: string; direction: string; windows: bigint }>(
       statements.WINDOW_COUNTS,
       [company, from, through < last ? through : LATEST],
     );
@@ -231,7 +235,7 @@ async function checkUnspokenFor(
 
 async function tellUnspokenFor(examination: Examination, date: string, direction: string): Promise<void> {
   const { company, days, snapshot } = examination;
-  const rows = await snapshot.rows<WindowRow>(statements.WINDOWS_WITHOUT_FACTS, [
+  const rows = await snapshot.query<WindowRow>(statements.WINDOWS_WITHOUT_FACTS, [
     company,
     date,
     direction,
@@ -244,7 +248,7 @@ async function tellUnspokenFor(examination: Examination, date: string, direction
 }
 
 function instantText(at_ms: number): string {
-  return at_ms === Infinity ? "infinity" : showInstant(at_ms);
+  return at_ms === Infinity ? "infinity" : formatInstant(at_ms);
 }
 
 /** The dates on which anything is known of a contact, of those whose facts are all kept. */

@@ -8,14 +8,14 @@
  * Needs some 8 GB under the temporary folder, and some minutes. It starts a Postgres of its own, and removes it.
  */
 
-import { pool as connect } from "../../src/postgres/connection.ts";
+import { createPool as connect } from "../../src/postgres/connection.ts";
 import type { Pool } from "../../src/postgres/connection.ts";
 import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { migrate } from "../../src/postgres/migrations.ts";
 import { PostgresReports } from "../../src/postgres/reports.ts";
 import { type LedgerSize, writeLedger } from "./ledger/entries.ts";
-import { explaining, type Plan } from "./ledger/plans.ts";
-import { monthlyReports, pages, type Question } from "./ledger/queries.ts";
+import { explainingPool, type QueryPlan } from "./ledger/plans.ts";
+import { type LedgerBenchQuery, monthlyReportQueries, pageQueries } from "./ledger/queries.ts";
 
 const ENTRIES = 10_000_000;
 /** What is looked at is how it reads: nothing of it has to outlive a fault of the machine. */
@@ -52,13 +52,13 @@ async function show(pool: Pool, size: LedgerSize): Promise<void> {
   console.log(`writing ${size.entries} entries over ${size.days} days`);
   await writeLedger(pool, size);
   for (const { name, kb } of await sizesOf(pool)) console.log(`${name}: ${kb} kB`);
-  const questions = [...pages(size), ...monthlyReports(size)];
+  const questions = [...pageQueries(size), ...monthlyReportQueries(size)];
   const answers = [];
   for (const question of questions) answers.push({ question, ...await answered(pool, question) });
   const plain_ms = answers[0]!.duration_ms;
   console.log("\n| what is asked for | rows | pages | time | read by |\n| --- | --- | --- | --- | --- |");
   for (const { question, plans, duration_ms } of answers) {
-    const sum = (amount: (plan: Plan) => number) =>
+    const sum = (amount: (plan: QueryPlan) => number) =>
       Math.round(plans.reduce((total, plan) => total + amount(plan), 0));
     const rows = sum(({ rows_examined }) => rows_examined);
     const pages = sum(({ pages_touched }) => pages_touched);
@@ -81,12 +81,12 @@ const SHOWN_WHOLE = new Set([
 ]);
 
 /** A question's plans, and the middle time of several. */
-async function answered(pool: Pool, question: Question) {
+async function answered(pool: Pool, question: LedgerBenchQuery) {
   // Once to fetch what is not in memory.
   await plansOf(pool, question);
   const looks = [];
   for (let i = 0; i < LOOKS; i++) looks.push(await plansOf(pool, question));
-  const timeOf = (plans: readonly Plan[]) => plans.reduce((total, plan) => total + plan.duration_ms, 0);
+  const timeOf = (plans: readonly QueryPlan[]) => plans.reduce((total, plan) => total + plan.duration_ms, 0);
   const plans = looks.sort((a, b) => timeOf(a) - timeOf(b))[Math.floor(LOOKS / 2)]!;
   return { plans, duration_ms: timeOf(plans) };
 }
@@ -95,9 +95,9 @@ function ratio(times: number): string {
   return times < 10 ? times.toFixed(1) : String(Math.round(times));
 }
 
-async function plansOf(pool: Pool, question: Question): Promise<readonly Plan[]> {
-  const explained = explaining(pool);
-  await question.ask(new PostgresReports(explained.pool));
+async function plansOf(pool: Pool, question: LedgerBenchQuery): Promise<readonly QueryPlan[]> {
+  const explained = explainingPool(pool);
+  await question.execute(new PostgresReports(explained.pool));
   return explained.plans;
 }
 

@@ -26,7 +26,7 @@ export interface LoadOptions {
 }
 
 /** Something else than 200. */
-export class Refused extends Error {
+export class UnexpectedStatus extends Error {
   override name = "Refused";
 }
 
@@ -34,7 +34,7 @@ export class Refused extends Error {
  * Sends requests as fast as they are answered, until the time is up or there are no more.
  *
  * @param take gives the next request's bytes; undefined when there are no more
- * @throws {Refused} at the first answer that is not 200, with what it said
+ * @throws {UnexpectedStatus} at the first answer that is not 200, with what it said
  * @throws {Error} when a connection breaks
  */
 export async function applyLoad(
@@ -42,16 +42,16 @@ export async function applyLoad(
   take: () => Uint8Array | undefined,
   { connections, duration_ms }: LoadOptions,
 ): Promise<Span> {
-  const lines = await Promise.all(Array.from({ length: connections }, () => Line.open(target)));
+  const lines = await Promise.all(Array.from({ length: connections }, () => HttpConnection.open(target)));
   const latencies_ms: number[] = [];
   const begun_ms = performance.now();
   const until_ms = begun_ms + duration_ms;
-  const drive = async (line: Line) => {
+  const drive = async (line: HttpConnection) => {
     let asked_ms = performance.now();
     while (asked_ms < until_ms) {
       const request = take();
       if (request === undefined) return;
-      await line.ask(request);
+      await line.execute(request);
       const answered_ms = performance.now();
       latencies_ms.push(answered_ms - asked_ms);
       asked_ms = answered_ms;
@@ -81,7 +81,7 @@ const ANSWER_BYTES_MAX = 16 * 1024;
 const decoder = new TextDecoder();
 
 /** One connection. */
-export class Line {
+export class HttpConnection {
   readonly #connection: Deno.TcpConn;
   readonly #buffer = new Uint8Array(ANSWER_BYTES_MAX);
   #filled = 0;
@@ -91,8 +91,8 @@ export class Line {
     connection.setNoDelay(true);
   }
 
-  static async open({ hostname, port }: Target): Promise<Line> {
-    return new Line(await Deno.connect({ hostname, port }));
+  static async open({ hostname, port }: Target): Promise<HttpConnection> {
+    return new HttpConnection(await Deno.connect({ hostname, port }));
   }
 
   close(): void {
@@ -100,7 +100,7 @@ export class Line {
   }
 
   /** Sends a request and waits until its whole answer, a 200, has come. */
-  async ask(request: Uint8Array): Promise<void> {
+  async execute(request: Uint8Array): Promise<void> {
     for (let sent = 0; sent < request.length;) {
       sent += await this.#connection.write(sent === 0 ? request : request.subarray(sent));
     }
@@ -124,13 +124,13 @@ const LF = 0x0a;
 /**
  * How many bytes an answer has, once its head is there.
  *
- * @throws {Refused} when it is not a 200
+ * @throws {UnexpectedStatus} when it is not a 200
  */
 function answerLength(bytes: Uint8Array): number | undefined {
   const head_length = headLength(bytes);
   if (head_length === undefined) return undefined;
   const is_ok = TWO_HUNDRED.every((digit, i) => bytes[STATUS_AT + i] === digit);
-  if (!is_ok) throw new Refused(decoder.decode(bytes));
+  if (!is_ok) throw new UnexpectedStatus(decoder.decode(bytes));
   const head = decoder.decode(bytes.subarray(0, head_length)).toLowerCase();
   const told = /\r\ncontent-length: *(\d+)/.exec(head);
   if (told === null) throw new Error(`an answer without a length cannot be counted:\n${head}`);

@@ -7,11 +7,11 @@
 
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
-import { type Case, Lane, type Plan, type Reading } from "./measure.ts";
+import { type Case, ContenderRun, type Measurement, type Plan } from "./measure.ts";
 import { EventStream } from "./mixes.ts";
-import { lineOf, median, nameOf, tableOf } from "./report.ts";
+import { caseName, formatCase, formatMeasurement, median } from "./report.ts";
 import { PreparedRequests } from "./requests.ts";
-import { type Arena, type Contender, startBare, startPlain, startService } from "./servers.ts";
+import { type BenchSetup, type Contender, startBareHono, startBaseline, startService } from "./servers.ts";
 
 const CASES: readonly Pick<Case, "mix" | "messages_each">[] = [
   { mix: "conversation", messages_each: 1 },
@@ -62,7 +62,7 @@ function optionsFrom(args: readonly string[]): Options {
 async function bench({ plan, pool_size, cases }: Options): Promise<void> {
   await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
   await using postgres = await startEmbeddedPostgres({ data_dir: FOLDER });
-  const arena: Arena = {
+  const arena: BenchSetup = {
     postgres,
     streams: CASES.map((_, number) => streamOf(number)),
     app_secret: crypto.randomUUID(),
@@ -74,16 +74,16 @@ async function bench({ plan, pool_size, cases }: Options): Promise<void> {
   );
   say(`a write of 8 kB and its fsync take ${fsyncTime(FOLDER).toFixed(2)} ms here (median of 200)`);
   say(`${plan.rounds} rounds of ${plan.span_ms / 1000} s; the plain way has a pool of ${pool_size}\n`);
-  await using bare = await startBare(arena);
-  await using in_turn = await startPlain(arena, "plain way");
-  await using at_once = await startPlain(arena, "plain, at once");
+  await using bare = await startBareHono(arena);
+  await using in_turn = await startBaseline(arena, "plain way");
+  await using at_once = await startBaseline(arena, "plain, at once");
   await using service = await startService(arena);
   const tables: string[] = [];
   for (const measured of cases) {
     // One message is metered the same in turn and at once.
     const plain = measured.messages_each === 1 ? [in_turn] : [in_turn, at_once];
     const rounds = await roundsOf(measured, [bare, ...plain, service], arena, plan);
-    tables.push(tableOf(measured, rounds));
+    tables.push(formatCase(measured, rounds));
   }
   say(`\n${tables.join("\n")}`);
   say("Every answer was a 200, and after each span every company's consumption was what it was sent.");
@@ -92,25 +92,25 @@ async function bench({ plan, pool_size, cases }: Options): Promise<void> {
 async function roundsOf(
   measured: Case,
   contenders: readonly Contender[],
-  arena: Arena,
+  arena: BenchSetup,
   plan: Plan,
-): Promise<Reading[][]> {
+): Promise<Measurement[][]> {
   // Each has a stream of its own, and all streams are the same.
   const lanes = contenders.map((contender) => {
     const number = CASES.findIndex((c) =>
       c.mix === measured.mix && c.messages_each === measured.messages_each
     );
     const requests = new PreparedRequests(streamOf(number), measured.messages_each, arena.app_secret);
-    return new Lane(contender, requests, arena, { ...plan, connections: measured.connections });
+    return new ContenderRun(contender, requests, arena, { ...plan, connections: measured.connections });
   });
-  const rounds: Reading[][] = [];
+  const rounds: Measurement[][] = [];
   for (let round = 0; round < plan.rounds; round++) {
-    say(`${nameOf(measured)}: round ${round + 1} of ${plan.rounds}`);
-    const readings: Reading[] = [];
+    say(`${caseName(measured)}: round ${round + 1} of ${plan.rounds}`);
+    const readings: Measurement[] = [];
     // Whoever is first one round is last the next, so that none always follows the same.
     for (let turn = 0; turn < lanes.length; turn++) {
       const reading = await lanes[(round + turn) % lanes.length]!.measure();
-      say(`  ${lineOf(reading)}`);
+      say(`  ${formatMeasurement(reading)}`);
       readings.push(reading);
     }
     rounds.push(readings);

@@ -3,7 +3,7 @@ import { applyLoad, percentile, type Span } from "./load.ts";
 import type { Mix } from "./mixes.ts";
 import { cpuTimeOf, familyCpuTimeOf } from "./processes.ts";
 import type { PreparedRequests } from "./requests.ts";
-import type { Arena, Contender, ContenderName } from "./servers.ts";
+import type { BenchSetup, Contender, ContenderName } from "./servers.ts";
 
 /** One thing that is measured. */
 export interface Case {
@@ -20,7 +20,7 @@ export interface Plan {
 }
 
 /** What one span gave. */
-export interface Reading {
+export interface Measurement {
   readonly contender: ContenderName;
   readonly webhooks_per_s: number;
   readonly p50_ms: number;
@@ -45,10 +45,10 @@ const RATE_GUESSED = { 1: 6_000, 50: 500 } as const;
 const RESERVE = 1.4;
 
 /** One contender and the requests it is sent in one case. */
-export class Lane {
+export class ContenderRun {
   readonly contender: Contender;
   readonly #requests: PreparedRequests;
-  readonly #arena: Arena;
+  readonly #arena: BenchSetup;
   readonly #plan: Plan & Pick<Case, "connections">;
   #is_warm = false;
   #rate: number;
@@ -56,7 +56,7 @@ export class Lane {
   constructor(
     contender: Contender,
     requests: PreparedRequests,
-    arena: Arena,
+    arena: BenchSetup,
     plan: Plan & Pick<Case, "connections">,
   ) {
     this.contender = contender;
@@ -71,7 +71,7 @@ export class Lane {
    *
    * @throws {Error} when an answer was not 200, or the books do not show what was sent
    */
-  async measure(): Promise<Reading> {
+  async measure(): Promise<Measurement> {
     await checkpoint(this.#arena);
     const warm_up_ms = this.#is_warm ? WARM_UP_MS : FIRST_WARM_UP_MS;
     this.#is_warm = true;
@@ -113,7 +113,7 @@ export class Lane {
 
   /** Speed that comes from dropping work is none. */
   async #verify(): Promise<void> {
-    const owed = this.#requests.owed();
+    const owed = this.#requests.expectedConsumption();
     const consumed = await this.contender.consumed(owed.map(({ company }) => company));
     if (consumed === undefined) return;
     for (const { company: { company }, credits } of owed) {
@@ -139,7 +139,7 @@ function rateOf({ answered, elapsed_ms }: Span): number {
 }
 
 /** So that no span pays for what an earlier one wrote. */
-async function checkpoint({ postgres }: Arena): Promise<void> {
+async function checkpoint({ postgres }: BenchSetup): Promise<void> {
   const superuser = await connect(postgres.superuser_url, { application_name: "bench" });
   await superuser.query("checkpoint");
   await disconnect(superuser);

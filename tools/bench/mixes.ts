@@ -8,15 +8,15 @@
  *   the first thousand messages, which the warm-up takes.
  */
 
-import { Dice } from "../../tests/support/seeded_random.ts";
+import { SeededRandom } from "../../tests/support/seeded_random.ts";
 import {
+  type BusinessNumber,
+  businessNumber,
   type Change,
   type Customer,
-  customerNumbered,
   customerWrote,
-  type Line,
-  lineNumbered,
-  templateLife,
+  numberedCustomer,
+  templateStatuses,
   wamid,
 } from "../../tests/support/payloads.ts";
 
@@ -36,7 +36,7 @@ export interface MixedEvent {
 /** A company that the stream is about. */
 export interface MixedCompany {
   readonly company: string;
-  readonly line: Line;
+  readonly line: BusinessNumber;
 }
 
 const COMPANIES = 20;
@@ -51,7 +51,7 @@ const CUSTOMERS_EACH = 4_000_000;
 export class EventStream {
   readonly companies: readonly MixedCompany[];
   readonly #mix: Mix;
-  readonly #dice: Dice;
+  readonly #dice: SeededRandom;
   readonly #now_s: () => number;
   /** By company, the conversations under way. */
   readonly #under_way: Conversation[][];
@@ -60,12 +60,12 @@ export class EventStream {
   /** @param number from 0 to 3 */
   constructor(mix: Mix, number: number, now_s: () => number) {
     this.#mix = mix;
-    this.#dice = new Dice(`${mix} ${number}`);
+    this.#dice = new SeededRandom(`${mix} ${number}`);
     this.#now_s = now_s;
     this.#customer = number * CUSTOMERS_EACH;
     this.companies = Array.from({ length: COMPANIES }, (_, i) => ({
       company: `bench-${number}-${i + 1}`,
-      line: lineNumbered(1_000 * (number + 1) + i),
+      line: businessNumber(1_000 * (number + 1) + i),
     }));
     this.#under_way = this.companies.map(({ line }) =>
       Array.from({ length: UNDER_WAY }, () => this.#writing(line, this.#dice.between(1, 10)))
@@ -89,7 +89,7 @@ export class EventStream {
     return event;
   }
 
-  #beginning(line: Line): Conversation {
+  #beginning(line: BusinessNumber): Conversation {
     const chance = this.#dice.fraction();
     const count = this.#dice.between(6, 14);
     if (chance < 0.7) return this.#writing(line, count);
@@ -100,28 +100,28 @@ export class EventStream {
     return conversation;
   }
 
-  #writing(line: Line, count: number): Conversation {
+  #writing(line: BusinessNumber, count: number): Conversation {
     return this.#conversation(line).write(count);
   }
 
-  #conversation(line: Line): Conversation {
-    const customer = customerNumbered(this.#customer++);
+  #conversation(line: BusinessNumber): Conversation {
+    const customer = numberedCustomer(this.#customer++);
     return new Conversation(line, customer, this.#dice, this.#now_s() - BEGAN_AGO_S);
   }
 }
 
 /** What one contact and the company write on one day. */
 class Conversation {
-  readonly #line: Line;
+  readonly #line: BusinessNumber;
   readonly #customer: Customer;
-  readonly #dice: Dice;
+  readonly #dice: SeededRandom;
   readonly #events: MixedEvent[] = [];
   #at_s: number;
   #serial = 0;
   #taken = 0;
   #has_window = false;
 
-  constructor(line: Line, customer: Customer, dice: Dice, began_s: number) {
+  constructor(line: BusinessNumber, customer: Customer, dice: SeededRandom, began_s: number) {
     this.#line = line;
     this.#customer = customer;
     this.#dice = dice;
@@ -151,7 +151,7 @@ class Conversation {
   template(ends: "read" | "failed"): this {
     this.#at_s += this.#dice.between(10, 90);
     const spec = { id: this.#nextId(), sent_at_s: this.#at_s, category: "marketing", ends };
-    templateLife(this.#line, this.#customer, spec).forEach((change, step) => {
+    templateStatuses(this.#line, this.#customer, spec).forEach((change, step) => {
       const given_back = ends === "failed" && step > 0;
       this.#events.push({ change, credits: step === 0 ? 1 : given_back ? -1 : 0 });
     });

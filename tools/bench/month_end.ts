@@ -9,8 +9,8 @@
  */
 
 import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
-import { Herd, type HerdPlace } from "./month_end/companies.ts";
-import { pace, type PacedLoad } from "./month_end/paced_load.ts";
+import { MonthEndCompanies, type ServiceAccess } from "./month_end/companies.ts";
+import { type PacedLoad, startPacedLoad } from "./month_end/paced_load.ts";
 import { cpuTimeOf, familyCpuTimeOf, type ServerProcess, startServer } from "./processes.ts";
 import { median } from "./report.ts";
 import { sleep } from "../../src/time/sleep.ts";
@@ -77,8 +77,8 @@ async function run(options: Options): Promise<void> {
   const place = { ...secrets, database_url: postgres.url };
   let service = await start(place);
   try {
-    const herd = new Herd(options.companies, { ...place, url: urlOf(service) });
-    await herd.make();
+    const herd = new MonthEndCompanies(options.companies, { ...place, url: urlOf(service) });
+    await herd.create();
     say(`${options.companies} companies made`);
     const crossings: Crossing[] = [];
     for (let round = 1; round <= options.rounds; round++) {
@@ -89,7 +89,7 @@ async function run(options: Options): Promise<void> {
       if (!options.awake) {
         await service[Symbol.asyncDispose]();
         service = await start(place);
-        herd.movesTo({ ...place, url: urlOf(service) });
+        herd.useService({ ...place, url: urlOf(service) });
       }
       const crossing = await cross(herd, service, postgres.pid!, last_day, options);
       crossings.push(crossing);
@@ -103,17 +103,17 @@ async function run(options: Options): Promise<void> {
 
 /** @throws {Error} when a webhook was answered anything but 200, or somebody was not closed or not renewed */
 async function cross(
-  herd: Herd,
+  herd: MonthEndCompanies,
   service: ServerProcess,
   postgres_pid: number,
   last_day: Temporal.PlainDate,
   { per_s, span_ms }: Options,
 ): Promise<Crossing> {
   const next = () => herd.nextWebhook(Math.min(BUSY, herd.size));
-  const load = await pace(service.target, next, { per_s, connections: CONNECTIONS });
+  const load = await startPacedLoad(service.target, next, { per_s, connections: CONNECTIONS });
   try {
     await sleep(WARM_UP_MS);
-    load.reap();
+    load.takeLatencies();
     await sleep(span_ms);
     const before = latenciesOf(load);
     const begun_ms = performance.now();
@@ -136,12 +136,12 @@ async function cross(
 }
 
 function latenciesOf(load: PacedLoad): Latencies {
-  const sorted = load.reap();
+  const sorted = load.takeLatencies();
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
   return { answered: sorted.length, p50_ms: at(0.5), p99_ms: at(0.99), most_ms: at(1) };
 }
 
-function start(place: Omit<HerdPlace, "url">): Promise<ServerProcess> {
+function start(place: Omit<ServiceAccess, "url">): Promise<ServerProcess> {
   return startServer(new URL("../../main.ts", import.meta.url), {
     META_APP_SECRET: place.app_secret,
     META_VERIFY_TOKEN: crypto.randomUUID(),

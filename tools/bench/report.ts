@@ -1,6 +1,6 @@
 /** What was measured, as people read it. */
 
-import type { Case, Reading } from "./measure.ts";
+import type { Case, Measurement } from "./measure.ts";
 import type { ContenderName } from "./servers.ts";
 
 /** What the service is to reach with the conversation mix, as a multiple of another's webhooks a second. */
@@ -21,13 +21,13 @@ const OURS: ContenderName = "Poli Credits";
 const ORDER: readonly ContenderName[] = ["bare Hono", "plain way", "plain, at once", OURS];
 
 /** A case as it is called. */
-export function nameOf({ mix, messages_each, connections }: Case): string {
+export function caseName({ mix, messages_each, connections }: Case): string {
   const messages = messages_each === 1 ? "one message" : `${messages_each} messages`;
   return `${mix}, ${messages} a webhook, ${connections} connections`;
 }
 
 /** One span, in a line. */
-export function lineOf(reading: Reading): string {
+export function formatMeasurement(reading: Measurement): string {
   const { contender, webhooks_per_s, p50_ms, p99_ms, cpu } = reading;
   const latency = `p50 ${fixed(p50_ms)} ms, p99 ${fixed(p99_ms)} ms`;
   const shares = `of a core: server ${percent(cpu.server)}, Postgres ${percent(cpu.postgres)}, load ${
@@ -41,10 +41,10 @@ export function lineOf(reading: Reading): string {
  *
  * @param rounds the readings of each round, in any order
  */
-export function tableOf(measured: Case, rounds: readonly (readonly Reading[])[]): string {
+export function formatCase(measured: Case, rounds: readonly (readonly Measurement[])[]): string {
   const readings = rounds.flat();
   const head = [
-    `### ${nameOf(measured)}`,
+    `### ${caseName(measured)}`,
     "",
     "| server | webhooks/s: median (least to most) | messages/s | p50, p99 | µs of CPU a message: server, Postgres |",
     "| --- | --- | --- | --- | --- |",
@@ -52,7 +52,7 @@ export function tableOf(measured: Case, rounds: readonly (readonly Reading[])[])
   const rows = namesIn(rounds).map((name) => {
     const own = readings.filter(({ contender }) => contender === name);
     const rates = own.map(({ webhooks_per_s }) => webhooks_per_s);
-    const middle = (figure: (reading: Reading) => number) => median(own.map(figure));
+    const middle = (figure: (reading: Measurement) => number) => median(own.map(figure));
     return `| ${
       [
         name,
@@ -68,7 +68,7 @@ export function tableOf(measured: Case, rounds: readonly (readonly Reading[])[])
 }
 
 /** Ours against each other: taken within each round, whose servers had the same machine, then the median. */
-function ratiosOf(measured: Case, rounds: readonly (readonly Reading[])[]): string[] {
+function ratiosOf(measured: Case, rounds: readonly (readonly Measurement[])[]): string[] {
   const { mix, messages_each } = measured;
   return namesIn(rounds).filter((name) => name !== OURS).map((against) => {
     const ratios = rounds.map((round) => rateIn(round, OURS) / rateIn(round, against));
@@ -88,21 +88,21 @@ function ratiosOf(measured: Case, rounds: readonly (readonly Reading[])[]): stri
   });
 }
 
-function namesIn(rounds: readonly (readonly Reading[])[]): ContenderName[] {
+function namesIn(rounds: readonly (readonly Measurement[])[]): ContenderName[] {
   return ORDER.filter((name) => rounds[0]?.some(({ contender }) => contender === name));
 }
 
-function rateIn(round: readonly Reading[], name: ContenderName): number {
+function rateIn(round: readonly Measurement[], name: ContenderName): number {
   return readingIn(round, name).webhooks_per_s;
 }
 
-function readingIn(round: readonly Reading[], name: ContenderName): Reading {
+function readingIn(round: readonly Measurement[], name: ContenderName): Measurement {
   return round.find(({ contender }) => contender === name)!;
 }
 
 /** Microseconds of the processor a message took: unlike a rate, hardly another when the machine has other work. */
 function cpuEach(
-  { cpu, webhooks_per_s }: Reading,
+  { cpu, webhooks_per_s }: Measurement,
   { messages_each }: Case,
   parts: readonly ("server" | "postgres")[] = ["server", "postgres"],
 ): number {

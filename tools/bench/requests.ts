@@ -47,7 +47,7 @@ export class PreparedRequests {
   }
 
   /** What each company must have consumed once everything taken was answered. */
-  owed(): { company: MixedCompany; credits: number }[] {
+  expectedConsumption(): { company: MixedCompany; credits: number }[] {
     return this.#stream.companies.map((company, i) => ({ company, credits: this.#owed[i]! }));
   }
 

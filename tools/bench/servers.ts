@@ -18,7 +18,7 @@ export type ContenderName = "bare Hono" | PlainName | "Poli Credits";
 type PlainName = "plain way" | "plain, at once";
 
 /** What all of them are set up with. */
-export interface Arena {
+export interface BenchSetup {
   readonly postgres: EmbeddedPostgres;
   readonly streams: readonly EventStream[];
   readonly app_secret: string;
@@ -29,7 +29,7 @@ export interface Arena {
 }
 
 /** Starts the floor: it checks, parses and keeps nothing. */
-export async function startBare({ app_secret }: Arena): Promise<Contender> {
+export async function startBareHono({ app_secret }: BenchSetup): Promise<Contender> {
   const script = new URL("./servers/bare_hono.ts", import.meta.url);
   const server = await startServer(script, { META_APP_SECRET: app_secret });
   return {
@@ -41,7 +41,7 @@ export async function startBare({ app_secret }: Arena): Promise<Contender> {
 }
 
 /** Starts the plain way, on a database of its own beside ours. */
-export async function startPlain(arena: Arena, name: PlainName): Promise<Contender> {
+export async function startBaseline(arena: BenchSetup, name: PlainName): Promise<Contender> {
   const calls = name === "plain way" ? "in_turn" : "at_once";
   const url = await createPlainDatabase(arena, `plain_${calls}`);
   const script = new URL("./servers/baseline.ts", import.meta.url);
@@ -66,7 +66,7 @@ export async function startPlain(arena: Arena, name: PlainName): Promise<Contend
 }
 
 /** Starts the service as `task start` does, on the bench's Postgres. */
-export async function startService(arena: Arena): Promise<Contender> {
+export async function startService(arena: BenchSetup): Promise<Contender> {
   const admin_key = `bench-${crypto.randomUUID()}`;
   const script = new URL("../../main.ts", import.meta.url);
   const server = await startServer(script, {
@@ -79,7 +79,7 @@ export async function startService(arena: Arena): Promise<Contender> {
     RATE_LIMIT_PER_KEY: "0",
     RATE_LIMIT_PER_COMPANY: "0",
   }, "/readyz");
-  const ask = async (method: string, path: string, body?: unknown) => {
+  const request = async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`http://127.0.0.1:${server.target.port}/v1/companies/${path}`, {
       method,
       headers: { Authorization: `Bearer ${admin_key}`, "Content-Type": "application/json" },
@@ -90,22 +90,25 @@ export async function startService(arena: Arena): Promise<Contender> {
   };
   for (const { company, line } of arena.streams.flatMap(({ companies }) => companies)) {
     const { time_zone } = arena;
-    await ask("PUT", company, { name: company, time_zone, phone_number_ids: [line.phone_number_id] });
+    await request("PUT", company, { name: company, time_zone, phone_number_ids: [line.phone_number_id] });
     const offer = {
       package: { credits: 10_000, price: "900.00" },
       excess_credit_price: "0.12",
       currency: "BRL",
     };
-    await ask("PUT", `${company}/contract`, offer);
+    await request("PUT", `${company}/contract`, offer);
   }
   const consumed = async (companies: readonly MixedCompany[]) => {
-    const balances = await Promise.all(companies.map(({ company }) => ask("GET", `${company}/balance`)));
+    const balances = await Promise.all(companies.map(({ company }) => request("GET", `${company}/balance`)));
     return new Map(balances.map((balance) => [balance.company as string, balance.consumed as number]));
   };
   return { name: "Poli Credits", process: server, consumed, [Symbol.asyncDispose]: () => endOf(server) };
 }
 
-async function createPlainDatabase({ postgres, streams, time_zone }: Arena, name: string): Promise<string> {
+async function createPlainDatabase(
+  { postgres, streams, time_zone }: BenchSetup,
+  name: string,
+): Promise<string> {
   const superuser = await connect(postgres.superuser_url, { application_name: "bench" });
   await superuser.query(`create database ${name} owner credits`);
   await disconnect(superuser);

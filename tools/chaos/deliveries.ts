@@ -3,12 +3,12 @@
  * what is owed for all that was sent can be counted by a plain fold.
  */
 
-import type { Dice } from "../../tests/support/seeded_random.ts";
+import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 import {
+  type BusinessNumber,
+  businessNumber,
   type Change,
   customerWrote,
-  type Line,
-  lineNumbered,
   signedBody,
   statusesOf,
   type StatusSpec,
@@ -21,12 +21,12 @@ import { SECRETS } from "../../tests/support/service.ts";
 /** A company that is sent to. */
 export interface Company {
   readonly id: string;
-  readonly line: Line;
+  readonly line: BusinessNumber;
   readonly time_zone: string;
 }
 
 /** A fact and whose it is. */
-export interface Told {
+export interface CompanyFact {
   readonly company: Company;
   readonly fact: Fact;
 }
@@ -38,13 +38,13 @@ export interface Delivery {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer>;
-  readonly tells: readonly Told[];
+  readonly facts: readonly CompanyFact[];
   /** The body of the 200 it was answered, if it was. */
   answer: string | undefined;
 }
 
 /** The feature whose usage is reported, and its price. */
-export const USED = { feature: "automation.run", credits: 2 } as const;
+export const USED_FEATURE = { feature: "automation.run", credits: 2 } as const;
 
 const CATEGORIES = ["marketing", "utility", "authentication"] as const;
 const ENDS = ["sent", "delivered", "read", "failed", "failed_unsent"] as const;
@@ -53,7 +53,7 @@ const BATCH_MAX = 20;
 /** Makes deliveries: nobody is told twice, but by a delivery that is sent again. */
 export class Deliveries {
   readonly #companies: readonly Company[];
-  readonly #dice: Dice;
+  readonly #dice: SeededRandom;
   readonly #now_ms: () => number;
   #contacts = 0;
   #made = 0;
@@ -61,7 +61,7 @@ export class Deliveries {
   readonly #known = new Map<Company, string[]>();
 
   /** @param now_ms the service's time */
-  constructor(companies: readonly Company[], dice: Dice, now_ms: () => number) {
+  constructor(companies: readonly Company[], dice: SeededRandom, now_ms: () => number) {
     this.#companies = companies;
     this.#dice = dice;
     this.#now_ms = now_ms;
@@ -91,7 +91,7 @@ export class Deliveries {
   /** Of somebody new, which opens a window; now and then of somebody who has written before. */
   #message(company: Company): Part {
     const known = this.#known.get(company) ?? [];
-    const phone = known.length > 0 && this.#dice.falls(0.1) ? this.#dice.pick(known) : this.#newContact();
+    const phone = known.length > 0 && this.#dice.chance(0.1) ? this.#dice.pick(known) : this.#newContact();
     this.#known.set(company, [...known, phone]);
     const at_s = this.#now_s();
     const id = wamid(`${company.id} ${this.#made++}`);
@@ -106,7 +106,7 @@ export class Deliveries {
     const id = wamid(`${company.id} ${this.#made++}`);
     const category = this.#dice.pick(CATEGORIES);
     const parts = this.#lifeOf(company, phone, { id, category }, this.#dice.pick(ENDS));
-    if (this.#dice.falls(0.5)) return [this.#webhook(parts)];
+    if (this.#dice.chance(0.5)) return [this.#webhook(parts)];
     return this.#dice.pickSome(parts, parts.length).map((part) => this.#webhook([part]));
   }
 
@@ -115,7 +115,7 @@ export class Deliveries {
     const phone = this.#newContact();
     const at_ms = this.#now_s() * 1000;
     const message = wamid(`${company.id} ${this.#made++}`);
-    const callback = this.#dice.falls(0.5) ? `campaign-${this.#made++}` : undefined;
+    const callback = this.#dice.chance(0.5) ? `campaign-${this.#made++}` : undefined;
     const category = this.#dice.pick(CATEGORIES);
     const message_id = callback ?? message;
     const sent_at = Temporal.Instant.fromEpochMilliseconds(at_ms).toString();
@@ -132,7 +132,7 @@ export class Deliveries {
       category,
       at_ms,
     }]);
-    if (this.#dice.falls(0.3)) return [sent];
+    if (this.#dice.chance(0.3)) return [sent];
     const life = this.#lifeOf(company, phone, { id: message, callback }, this.#dice.pick(["sent", "failed"]));
     return this.#dice.pickSome([sent, this.#webhook(life)], 2);
   }
@@ -140,7 +140,7 @@ export class Deliveries {
   #usage(company: Company): Delivery {
     const usages = Array.from({ length: this.#dice.between(1, 5) }, () => ({
       id: `usage-${this.#made++}`,
-      feature: USED.feature,
+      feature: USED_FEATURE.feature,
       quantity: this.#dice.between(1, 9),
       at_ms: this.#now_s() * 1000,
     }));
@@ -203,7 +203,7 @@ export class Deliveries {
       path: "/webhooks/whatsapp",
       headers: { "content-type": "application/json", "x-hub-signature-256": signature },
       body,
-      tells: parts.flatMap(({ told }) => told),
+      facts: parts.flatMap(({ told }) => told),
       answer: undefined,
     };
   }
@@ -221,7 +221,7 @@ export class Deliveries {
       path: `/v1/companies/${company.id}/${path}`,
       headers: { "content-type": "application/json", authorization: `Bearer ${SECRETS.ADMIN_KEY}` },
       body: new TextEncoder().encode(JSON.stringify(body)),
-      tells: facts.map((fact) => ({ company, fact })),
+      facts: facts.map((fact) => ({ company, fact })),
       answer: undefined,
     };
   }
@@ -237,14 +237,14 @@ export class Deliveries {
 
 interface Part {
   readonly change: Change;
-  readonly told: readonly Told[];
+  readonly told: readonly CompanyFact[];
 }
 
 /** Companies of one round, whose ids and lines no other round has. Midnight comes to all but the last. */
 export function companiesOf(round: number, count: number): Company[] {
   return Array.from({ length: count }, (_, i) => ({
     id: `round-${round}-${i + 1}`,
-    line: lineNumbered(round * 10 + i + 1),
+    line: businessNumber(round * 10 + i + 1),
     time_zone: i === count - 1 ? "Asia/Kathmandu" : "America/Sao_Paulo",
   }));
 }

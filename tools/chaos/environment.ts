@@ -11,7 +11,7 @@ import { sleep } from "../../src/time/sleep.ts";
 const READY_WITHIN_MS = 30_000;
 
 /** What a stage is made of. */
-export interface StageSettings {
+export interface EnvironmentSettings {
   /** The Postgres that the service is given; without one it starts its own under `data_dir`. */
   readonly postgres?: EmbeddedPostgres;
   readonly data_dir: string;
@@ -24,34 +24,34 @@ export interface StageSettings {
 }
 
 /** A service that is up, and all that it stands on. */
-export class Stage implements AsyncDisposable {
+export class ChaosEnvironment implements AsyncDisposable {
   service!: ServiceProcess;
-  readonly settings: StageSettings;
+  readonly settings: EnvironmentSettings;
   readonly proxy: TcpProxy | undefined;
   /** Where clients may deliver at the moment. */
-  doors: readonly string[] = [];
+  service_urls: readonly string[] = [];
   readonly #database_url: string | undefined;
   #port = freePort();
 
-  private constructor(settings: StageSettings) {
+  private constructor(settings: EnvironmentSettings) {
     this.settings = settings;
     const { postgres, database, proxied } = settings;
     if (postgres === undefined) return;
-    this.#database_url = named(postgres.url, database!);
+    this.#database_url = withDatabaseName(postgres.url, database!);
     const { hostname, port } = new URL(postgres.url);
     if (proxied) this.proxy = new TcpProxy({ hostname, port: Number(port) });
   }
 
   /** Makes the database where there is to be one, and starts the service on it. */
-  static async open(settings: StageSettings): Promise<Stage> {
+  static async open(settings: EnvironmentSettings): Promise<ChaosEnvironment> {
     const { postgres, database } = settings;
     if (postgres !== undefined) {
-      await onServer(postgres, [
+      await runAsSuperuser(postgres, [
         `drop database if exists ${database} with (force)`,
         `create database ${database} owner credits`,
       ]);
     }
-    const stage = new Stage(settings);
+    const stage = new ChaosEnvironment(settings);
     await stage.start();
     return stage;
   }
@@ -59,11 +59,11 @@ export class Stage implements AsyncDisposable {
   /** Starts the service, at the address it had before. */
   async start(): Promise<void> {
     this.service = await this.#launch(this.#port);
-    this.doors = [this.service.url];
+    this.service_urls = [this.service.url];
   }
 
   /** Starts another service on the same database, at another address. */
-  async startSecond(): Promise<ServiceProcess> {
+  async startSecondService(): Promise<ServiceProcess> {
     const port = freePort();
     const second = await this.#launch(port);
     this.#port = port;
@@ -76,7 +76,7 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Resolves when the service says that it is ready. @throws {Error} when it does not within half a minute */
-  async ready(): Promise<void> {
+  async waitUntilReady(): Promise<void> {
     const until_ms = performance.now() + READY_WITHIN_MS;
     while (performance.now() < until_ms) {
       try {
@@ -97,7 +97,7 @@ export class Stage implements AsyncDisposable {
     await this.proxy?.[Symbol.asyncDispose]();
     const { postgres, database } = this.settings;
     if (postgres !== undefined && !keep) {
-      await onServer(postgres, [`drop database if exists ${database} with (force)`]);
+      await runAsSuperuser(postgres, [`drop database if exists ${database} with (force)`]);
     }
   }
 
@@ -115,7 +115,10 @@ export class Stage implements AsyncDisposable {
 }
 
 /** Runs statements as the superuser. */
-export async function onServer(postgres: EmbeddedPostgres, statements: readonly string[]): Promise<void> {
+export async function runAsSuperuser(
+  postgres: EmbeddedPostgres,
+  statements: readonly string[],
+): Promise<void> {
   const client = await connect(postgres.superuser_url, { application_name: "chaos" });
   try {
     for (const statement of statements) await client.query(statement);
@@ -124,7 +127,7 @@ export async function onServer(postgres: EmbeddedPostgres, statements: readonly 
   }
 }
 
-export function named(url: string, database: string): string {
+export function withDatabaseName(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${database}`;
   return changed.href;

@@ -1,14 +1,14 @@
 /** What the service shows of a company, against a plain fold over everything that was sent to it. */
 
-import { type Fact, owedFor, type Rules } from "../../tests/support/oracle.ts";
+import { expectedTotals, type Fact, type Rules } from "../../tests/support/oracle.ts";
 import type { Client } from "../../tests/support/service.ts";
-import { type Company, type Delivery, USED } from "./deliveries.ts";
+import { type Company, type Delivery, USED_FEATURE } from "./deliveries.ts";
 
 /** Credits a month of every company's package. */
 export const PACKAGE = 400;
 
 /** What a company owes by what it was sent, contact by contact. */
-export class Books {
+export class ExpectedBalance {
   readonly company: Company;
   readonly #facts: Fact[] = [];
   /** By the key of a contact's window, every delivery that told of the contact. */
@@ -17,7 +17,7 @@ export class Books {
   constructor(company: Company, deliveries: readonly Delivery[]) {
     this.company = company;
     for (const delivery of deliveries) {
-      for (const told of delivery.tells) {
+      for (const told of delivery.facts) {
         if (told.company !== company) continue;
         this.#facts.push(told.fact);
         if (told.fact.type === "usage" || told.fact.type === "changed") continue;
@@ -117,7 +117,7 @@ export class Books {
   #owed(): Map<string, { units: number; credits: number }> {
     const owed = new Map<string, { units: number; credits: number }>();
     const usages = this.#facts.filter(({ type }) => type === "usage");
-    for (const part of [owedFor(usages, this.#rules()), ...this.#owedByContact().values()]) {
+    for (const part of [expectedTotals(usages, this.#rules()), ...this.#owedByContact().values()]) {
       for (const [key, { units, credits }] of Object.entries(part)) {
         const sum = owed.get(key) ?? { units: 0, credits: 0 };
         owed.set(key, { units: sum.units + units, credits: sum.credits + credits });
@@ -137,14 +137,16 @@ export class Books {
   #owedByContact() {
     const facts = this.#facts.filter((fact) => fact.type !== "usage" && fact.type !== "changed");
     const by_phone = Map.groupBy(facts, ({ who }) => who.phone!);
-    return new Map([...by_phone].map(([phone, of_phone]) => [phone, owedFor(of_phone, this.#rules())]));
+    return new Map(
+      [...by_phone].map(([phone, of_phone]) => [phone, expectedTotals(of_phone, this.#rules())]),
+    );
   }
 
   #rules(): Rules {
     return {
       time_zone: this.company.time_zone,
       policy: "charge",
-      prices: { "whatsapp.inbound": 1, "whatsapp.outbound": 1, [USED.feature]: USED.credits },
+      prices: { "whatsapp.inbound": 1, "whatsapp.outbound": 1, [USED_FEATURE.feature]: USED_FEATURE.credits },
     };
   }
 }

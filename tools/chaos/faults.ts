@@ -1,50 +1,50 @@
 /** What is done to the service, and undone: each while it is under load. */
 
 import { join } from "node:path";
-import type { Dice } from "../../tests/support/seeded_random.ts";
+import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 import { connect, disconnect } from "../../src/postgres/connection.ts";
 import type { Load } from "./load.ts";
-import { named, onServer, type Stage } from "./environment.ts";
+import { type ChaosEnvironment, runAsSuperuser, withDatabaseName } from "./environment.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
 /** One way to hurt. */
 export interface Fault {
   readonly name: string;
   /** In a sentence. */
-  readonly says: string;
+  readonly description: string;
   /** What it takes: a Postgres beside the service, the service's own, a proxy between them, or a small disk. */
-  readonly stage: "postgres" | "embedded" | "proxy" | "small_disk";
+  readonly environment: "postgres" | "embedded" | "proxy" | "small_disk";
   /** Hurts, and mends what it has hurt. Then the service must come back without help. */
-  inflict(stage: Stage, dice: Dice, load: Load): Promise<void>;
+  inject(stage: ChaosEnvironment, dice: SeededRandom, load: Load): Promise<void>;
 }
 
 export const FAULTS: readonly Fault[] = [
   {
     name: "kill",
-    says: "kill -9 of the service at any moment, and a new start",
-    stage: "postgres",
-    async inflict(stage) {
+    description: "kill -9 of the service at any moment, and a new start",
+    environment: "postgres",
+    async inject(stage) {
       await stage.service.end("SIGKILL");
       await stage.start();
     },
   },
   {
     name: "kill_all",
-    says: "kill -9 of the service and of every process of its own Postgres, and a new start",
-    stage: "embedded",
-    async inflict(stage, dice) {
+    description: "kill -9 of the service and of every process of its own Postgres, and a new start",
+    environment: "embedded",
+    async inject(stage, dice) {
       const whole_family = await familyOf(stage);
       await stage.service.end("SIGKILL");
       // In half of the rounds the Postgres that was left behind is found alive by the next start.
-      if (dice.falls(0.5)) { for (const pid of whole_family) kill(pid, "SIGKILL"); }
+      if (dice.chance(0.5)) { for (const pid of whole_family) kill(pid, "SIGKILL"); }
       await stage.start();
     },
   },
   {
     name: "postgres_kill",
-    says: "kill -9 of the service's own Postgres, which the service starts again",
-    stage: "embedded",
-    async inflict(stage) {
+    description: "kill -9 of the service's own Postgres, which the service starts again",
+    environment: "embedded",
+    async inject(stage) {
       const [leader] = await familyOf(stage);
       kill(leader!, "SIGKILL");
       while ((await familyOf(stage).catch(() => [leader]))[0] === leader) await sleep(5);
@@ -52,9 +52,9 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "postgres_immediate",
-    says: "Postgres stopped in immediate mode, as by a crash, and started",
-    stage: "postgres",
-    async inflict(stage) {
+    description: "Postgres stopped in immediate mode, as by a crash, and started",
+    environment: "postgres",
+    async inject(stage) {
       const { postgres } = stage.settings;
       const pid = postgres!.pid!;
       kill(pid, "SIGQUIT");
@@ -64,11 +64,13 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "terminate",
-    says: "pg_terminate_backend of every connection of the service, one after the other",
-    stage: "postgres",
-    async inflict(stage, dice) {
+    description: "pg_terminate_backend of every connection of the service, one after the other",
+    environment: "postgres",
+    async inject(stage, dice) {
       const { postgres, database } = stage.settings;
-      const client = await connect(named(postgres!.superuser_url, database!), { application_name: "chaos" });
+      const client = await connect(withDatabaseName(postgres!.superuser_url, database!), {
+        application_name: "chaos",
+      });
       try {
         const { rows } = await client.query<{ pid: number }>(
           "select pid from pg_stat_activity where datname = $1 and application_name like 'poli-credits%'",
@@ -85,44 +87,44 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "cut",
-    says: "every connection to Postgres cut, and none let in for a while",
-    stage: "proxy",
-    async inflict({ proxy }, dice) {
+    description: "every connection to Postgres cut, and none let in for a while",
+    environment: "proxy",
+    async inject({ proxy }, dice) {
       proxy!.cut();
       await sleep(dice.between(0, 800));
-      proxy!.mend();
+      proxy!.restore();
     },
   },
   {
     name: "delay",
-    says: "everything between the service and Postgres held back, each piece for another while",
-    stage: "proxy",
-    async inflict({ proxy }, dice) {
+    description: "everything between the service and Postgres held back, each piece for another while",
+    environment: "proxy",
+    async inject({ proxy }, dice) {
       const most_ms = dice.between(20, 400);
       proxy!.delay(() => dice.between(0, most_ms));
       await sleep(dice.between(500, 1_500));
-      proxy!.mend();
+      proxy!.restore();
     },
   },
   {
     name: "swallow",
-    says: "the answers to committed writes swallowed, and their connections cut",
-    stage: "proxy",
-    async inflict({ proxy }, dice) {
-      await proxy!.swallow("poli-credits journal", dice.between(1, 6));
+    description: "the answers to committed writes swallowed, and their connections cut",
+    environment: "proxy",
+    async inject({ proxy }, dice) {
+      await proxy!.dropAnswers("poli-credits journal", dice.between(1, 6));
     },
   },
   {
     name: "disk_full",
-    says: "no room left where Postgres writes, and room again",
-    stage: "small_disk",
-    async inflict(stage, dice, load) {
+    description: "no room left where Postgres writes, and room again",
+    environment: "small_disk",
+    async inject(stage, dice, load) {
       const { postgres, disk } = stage.settings;
       const before = load.answers.unavailable + load.answers.none;
       await disk!.fill();
       // The log has segments in reserve: they are used up by going on to the next, until one must be made.
       while (load.answers.unavailable + load.answers.none < before + 5) {
-        await onServer(postgres!, ["select pg_switch_wal()"]).catch(() => {});
+        await runAsSuperuser(postgres!, ["select pg_switch_wal()"]).catch(() => {});
         await disk!.fill();
         await sleep(20);
       }
@@ -132,33 +134,33 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "takeover",
-    says: "the owner stopped by SIGSTOP, its companies taken over by a second process, and SIGCONT",
-    stage: "postgres",
-    async inflict(stage, dice, load) {
+    description: "the owner stopped by SIGSTOP, its companies taken over by a second process, and SIGCONT",
+    environment: "postgres",
+    async inject(stage, dice, load) {
       const first = stage.service;
       Deno.kill(first.pid, "SIGSTOP");
       try {
-        stage.doors = [];
+        stage.service_urls = [];
         load.sendTo(first.url, dice.between(3, 12));
-        const second = await stage.startSecond();
+        const second = await stage.startSecondService();
         stage.service = second;
-        stage.doors = [second.url];
-        load.reinforce();
+        stage.service_urls = [second.url];
+        load.addSenders();
         await load.durable(dice.between(10, 60), 20_000);
         // From now on both think they own whoever asks them.
-        stage.doors = [first.url, second.url];
+        stage.service_urls = [first.url, second.url];
       } finally {
         Deno.kill(first.pid, "SIGCONT");
       }
       await sleep(dice.between(100, 600));
-      stage.doors = [stage.service.url];
+      stage.service_urls = [stage.service.url];
       await first.end(dice.pick(["SIGTERM", "SIGKILL"]));
     },
   },
 ];
 
 /** Every process of the service's own Postgres, its first one first. */
-async function familyOf({ settings: { data_dir } }: Stage): Promise<number[]> {
+async function familyOf({ settings: { data_dir } }: ChaosEnvironment): Promise<number[]> {
   const pgdata = join(data_dir, "postgres", "cluster", "pgdata");
   const leader = Number((await Deno.readTextFile(join(pgdata, "postmaster.pid"))).split("\n")[0]);
   const children = await Deno.readTextFile(`/proc/${leader}/task/${leader}/children`).catch(() => "");

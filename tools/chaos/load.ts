@@ -1,6 +1,6 @@
 /** Clients under a fault: they deliver over several connections, try again what was refused, and note every answer. */
 
-import type { Dice } from "../../tests/support/seeded_random.ts";
+import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 import type { Deliveries, Delivery } from "./deliveries.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
@@ -13,7 +13,7 @@ const ANSWER_WITHIN_MS = 20_000;
 
 /** What came of the deliveries of a round, each answer counted. */
 export interface Answers {
-  durable: number;
+  waitForDurable: number;
   unavailable: number;
   /** The connection was refused, cut, or closed without a word. */
   none: number;
@@ -21,35 +21,35 @@ export interface Answers {
 
 /** Deliveries of one round on their way. */
 export class Load {
-  readonly made: Delivery[] = [];
-  readonly answers: Answers = { durable: 0, unavailable: 0, none: 0 };
+  readonly deliveries: Delivery[] = [];
+  readonly answers: Answers = { waitForDurable: 0, unavailable: 0, none: 0 };
   /** Answers that no fault excuses. */
-  readonly wrong: string[] = [];
-  readonly #deliveries: Deliveries;
-  readonly #dice: Dice;
+  readonly violations: string[] = [];
+  readonly #source: Deliveries;
+  readonly #dice: SeededRandom;
   /** Where the service is listening at the moment: any of them will do, and while there is none, clients wait. */
   readonly #doors: () => readonly string[];
   readonly #waiting: Delivery[] = [];
   #stopped = false;
   readonly #senders: Promise<unknown>[];
 
-  constructor(deliveries: Deliveries, dice: Dice, doors: () => readonly string[]) {
-    this.#deliveries = deliveries;
+  constructor(deliveries: Deliveries, dice: SeededRandom, doors: () => readonly string[]) {
+    this.#source = deliveries;
     this.#dice = dice;
     this.#doors = doors;
     this.#senders = Array.from({ length: SENDERS }, () => this.#send());
   }
 
   /** As many senders again: for when those there are may all be waiting for a door that does not open. */
-  reinforce(): void {
+  addSenders(): void {
     this.#senders.push(...Array.from({ length: SENDERS }, () => this.#send()));
   }
 
   /** Resolves when so many more were answered 200. */
   async durable(more: number, within_ms: number): Promise<void> {
-    const enough = this.answers.durable + more;
+    const enough = this.answers.waitForDurable + more;
     const until_ms = performance.now() + within_ms;
-    while (this.answers.durable < enough) {
+    while (this.answers.waitForDurable < enough) {
       if (performance.now() > until_ms) {
         throw new Error(`no ${more} deliveries were answered 200 within ${within_ms / 1000} s`);
       }
@@ -76,15 +76,15 @@ export class Load {
   async deliver(delivery: Delivery, door = this.#dice.pick(this.#doors())): Promise<number> {
     const { status, body } = await post(door, delivery);
     if (status === 200) {
-      this.answers.durable++;
+      this.answers.waitForDurable++;
       delivery.answer ??= body;
     } else if (status === 503) this.answers.unavailable++;
     else if (status === 0) this.answers.none++;
     else if (status === FORGOTTEN) {
-      this.wrong.push(
+      this.violations.push(
         `${delivery.name} was neither answered nor cut off within ${ANSWER_WITHIN_MS / 1000} s`,
       );
-    } else this.wrong.push(`${delivery.name} was answered ${status}: ${body}`);
+    } else this.violations.push(`${delivery.name} was answered ${status}: ${body}`);
     return status;
   }
 
@@ -100,14 +100,14 @@ export class Load {
       // Half are tried again soon, as Meta does; the others are left for after the fault.
       if (status !== 200) {
         await sleep(this.#dice.fraction() * RETRY_MS_MAX);
-        if (this.#dice.falls(0.5)) this.#waiting.push(delivery);
+        if (this.#dice.chance(0.5)) this.#waiting.push(delivery);
       }
     }
   }
 
   #make(): Delivery {
-    const made = this.#deliveries.next();
-    this.made.push(...made);
+    const made = this.#source.next();
+    this.deliveries.push(...made);
     this.#waiting.push(...made.slice(1));
     return made[0]!;
   }

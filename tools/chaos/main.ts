@@ -8,9 +8,9 @@
  */
 
 import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
-import { play } from "./chaos.ts";
+import { runChaos } from "./chaos.ts";
 import { FAULTS } from "./faults.ts";
-import { tableOf } from "./report.ts";
+import { formatReports } from "./report.ts";
 
 if (import.meta.main) {
   const { rounds, only, folder, seed } = optionsFrom(Deno.args);
@@ -18,15 +18,15 @@ if (import.meta.main) {
   console.log(
     `${rounds} rounds of ${only.map(({ name }) => name).join(", ")}; seed ${seed}; data in ${folder}`,
   );
-  const results = await play(only, {
+  const results = await runChaos(only, {
     folder: await Deno.realPath(folder),
     rounds,
     seed,
-    start: (data_dir, settings) => startEmbeddedPostgres({ data_dir, settings }),
-    say: (line) => console.log(line),
+    startPostgres: (data_dir, settings) => startEmbeddedPostgres({ data_dir, settings }),
+    log: (line) => console.log(line),
   });
-  console.log(`\n${tableOf(results)}`);
-  const violations = results.flatMap(({ wrong }) => wrong);
+  console.log(`\n${formatReports(results)}`);
+  const violations = results.flatMap(({ violations }) => violations);
   if (violations.length > 0) {
     console.log(`${violations.length} violations. The data is kept in ${folder}:`);
     for (const violation of violations) console.log(`- ${violation}`);

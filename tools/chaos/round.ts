@@ -11,13 +11,13 @@
  */
 
 import { audit } from "../audit/audit.ts";
-import type { Dice } from "../../tests/support/seeded_random.ts";
+import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 import { SECRETS } from "../../tests/support/service.ts";
-import { Books, PACKAGE } from "./expected_balances.ts";
-import { companiesOf, type Company, Deliveries, type Delivery, USED } from "./deliveries.ts";
+import { ExpectedBalance, PACKAGE } from "./expected_balances.ts";
+import { companiesOf, type Company, Deliveries, type Delivery, USED_FEATURE } from "./deliveries.ts";
 import type { Fault } from "./faults.ts";
 import { type Answers, Load, post } from "./load.ts";
-import type { Stage } from "./environment.ts";
+import type { ChaosEnvironment } from "./environment.ts";
 import { Watchers } from "./watchers.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
@@ -41,44 +41,44 @@ export interface RoundReport {
   readonly balances_seen: number;
   readonly elapsed_ms: number;
   /** What is not as it must be, in plain words. */
-  readonly wrong: readonly string[];
+  readonly violations: readonly string[];
 }
 
 /** Plays one round. @throws {Error} when the service cannot even be asked, which is a violation too */
-export async function playRound(
-  stage: Stage,
+export async function runRound(
+  stage: ChaosEnvironment,
   fault: Fault,
   number: number,
-  dice: Dice,
+  dice: SeededRandom,
 ): Promise<RoundReport> {
   const begun_ms = performance.now();
   const companies = companiesOf(number, COMPANIES);
   const ahead_ms = await setUp(stage, companies, number, dice);
   const deliveries = new Deliveries(companies, dice, () => Date.now() + ahead_ms);
   const watchers = new Watchers(companies, () => stage.service.url);
-  const load = new Load(deliveries, dice, () => stage.doors);
+  const load = new Load(deliveries, dice, () => stage.service_urls);
   try {
     await load.durable(DURABLE_BEFORE, DURABLE_WITHIN_MS);
     await sleep(dice.between(0, 900));
-    await fault.inflict(stage, dice, load);
-    await stage.ready();
+    await fault.inject(stage, dice, load);
+    await stage.waitUntilReady();
     await load.durable(DURABLE_AFTER, DURABLE_WITHIN_MS);
   } finally {
     await load.stop();
     await watchers.stop();
   }
-  const unanswered = load.made.filter(({ answer }) => answer === undefined).length;
+  const unanswered = load.deliveries.filter(({ answer }) => answer === undefined).length;
   const answers = { ...load.answers };
-  const books = companies.map((company) => new Books(company, load.made));
+  const books = companies.map((company) => new ExpectedBalance(company, load.deliveries));
   const wrong = await examine(stage, load, books, watchers, dice);
   return {
     answers,
-    deliveries: load.made.length,
+    deliveries: load.deliveries.length,
     unanswered,
     windows: books.reduce((sum, { windows }) => sum + windows, 0),
-    balances_seen: watchers.seen,
+    balances_seen: watchers.balances_seen,
     elapsed_ms: performance.now() - begun_ms,
-    wrong: [...wrong, ...load.wrong, ...watchers.wrong],
+    violations: [...wrong, ...load.violations, ...watchers.violations],
   };
 }
 
@@ -88,14 +88,14 @@ export async function playRound(
  * @returns how far the service's time is ahead of ours
  */
 async function setUp(
-  stage: Stage,
+  stage: ChaosEnvironment,
   companies: readonly Company[],
   number: number,
-  dice: Dice,
+  dice: SeededRandom,
 ): Promise<number> {
   const { client } = stage.service;
   const name = { "pt-BR": "Automação", en: "Automation" };
-  await client.ok("PUT", `/v1/features/${USED.feature}`, { name, credits: USED.credits });
+  await client.ok("PUT", `/v1/features/${USED_FEATURE.feature}`, { name, credits: USED_FEATURE.credits });
   const zone = companies[0]!.time_zone;
   const { now } = await client.ok("POST", "/v1/test_clock", { advance: "PT1S" });
   const today = Temporal.Instant.from(now).toZonedDateTimeISO(zone).toPlainDate();
@@ -122,23 +122,23 @@ async function setUp(
 }
 
 async function examine(
-  stage: Stage,
+  stage: ChaosEnvironment,
   load: Load,
-  books: readonly Books[],
+  books: readonly ExpectedBalance[],
   watchers: Watchers,
-  dice: Dice,
+  dice: SeededRandom,
 ): Promise<string[]> {
   const { client } = stage.service;
-  const ofAll = async (ask: (books: Books) => Promise<string[]>) =>
-    (await Promise.all(books.map(ask))).flat();
+  const ofAll = async (check: (books: ExpectedBalance) => Promise<string[]>) =>
+    (await Promise.all(books.map(check))).flat();
   const lost = await ofAll((each) => each.findLost(client));
-  const acknowledged = load.made.filter(({ answer }) => answer !== undefined);
-  await sendUntilAnswered(load, load.made.filter(({ answer }) => answer === undefined));
+  const acknowledged = load.deliveries.filter(({ answer }) => answer !== undefined);
+  await sendUntilAnswered(load, load.deliveries.filter(({ answer }) => answer === undefined));
   const again = await sendAgain(stage, acknowledged, dice);
   const differences = await ofAll((each) => each.differences(client));
   const shown = await ofAll(async ({ company: { id } }) => {
     const { version } = await client.balance(id);
-    const seen = watchers.latest.get(id) ?? 0;
+    const seen = watchers.latest_versions.get(id) ?? 0;
     return seen > version ? [`${id} was shown at version ${seen}, and stands at ${version}`] : [];
   });
   return [...lost, ...again, ...differences, ...shown];
@@ -158,7 +158,11 @@ async function sendUntilAnswered(load: Load, deliveries: readonly Delivery[]): P
 }
 
 /** Some of what was answered 200, and every report of usage and send, whose answers tell whether they counted. */
-async function sendAgain(stage: Stage, acknowledged: readonly Delivery[], dice: Dice): Promise<string[]> {
+async function sendAgain(
+  stage: ChaosEnvironment,
+  acknowledged: readonly Delivery[],
+  dice: SeededRandom,
+): Promise<string[]> {
   const calls = acknowledged.filter(({ kind }) => kind !== "webhook");
   const webhooks = acknowledged.filter(({ kind }) => kind === "webhook");
   const waiting = [...calls, ...dice.pickSome(webhooks, SENT_AGAIN)];
@@ -182,17 +186,17 @@ async function sendAgain(stage: Stage, acknowledged: readonly Delivery[], dice: 
  *
  * @returns what differs, in plain words
  */
-export async function auditRounds(stage: Stage, rounds: readonly number[]): Promise<string[]> {
+export async function auditRounds(stage: ChaosEnvironment, rounds: readonly number[]): Promise<string[]> {
   const wrong: string[] = [];
   await audit({
     database_url: await stage.databaseUrl(),
     companies: rounds.flatMap((number) => companiesOf(number, COMPANIES).map(({ id }) => id)),
     service: { url: stage.service.url, key: SECRETS.ADMIN_KEY },
   }, {
-    begins: () => {},
-    read: () => {},
-    notes: () => {},
-    differs: ({ company, what, expected, found }) =>
+    onCompany: () => {},
+    onRowsRead: () => {},
+    onNote: () => {},
+    onDifference: ({ company, what, expected, found }) =>
       void wrong.push(`the audit: ${company}: ${what}: expected ${expected}; found ${found}`),
   });
   return wrong;

@@ -10,9 +10,9 @@ const RECONNECT_MS = 100;
  */
 export class Watchers {
   /** By company, the latest version that anybody saw. */
-  readonly latest = new Map<string, number>();
-  readonly wrong: string[] = [];
-  seen = 0;
+  readonly latest_versions = new Map<string, number>();
+  readonly violations: string[] = [];
+  balances_seen = 0;
   /** By company and version. */
   readonly #shown = new Map<string, string>();
   readonly #ending = new AbortController();
@@ -41,13 +41,15 @@ export class Watchers {
   }
 
   #note(company: string, { version, period, granted, consumed }: StreamedBalance): void {
-    this.seen++;
-    this.latest.set(company, Math.max(this.latest.get(company) ?? 0, version));
+    this.balances_seen++;
+    this.latest_versions.set(company, Math.max(this.latest_versions.get(company) ?? 0, version));
     const shown = `${granted} granted and ${consumed} consumed in ${period}`;
     const key = `${company} ${version}`;
     const before = this.#shown.get(key);
     if (before !== undefined && before !== shown) {
-      this.wrong.push(`version ${version} of ${company} was shown with ${before}, and then with ${shown}`);
+      this.violations.push(
+        `version ${version} of ${company} was shown with ${before}, and then with ${shown}`,
+      );
     }
     this.#shown.set(key, shown);
   }

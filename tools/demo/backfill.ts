@@ -1,19 +1,19 @@
 import { BAKERY } from "./company.ts";
 import type { Delivery } from "./delivery.ts";
 import { type Api, clockOf } from "./api.ts";
-import { grouped, type Progress } from "./progress.ts";
-import { upgrade } from "./setup.ts";
+import { formatCount, type Progress } from "./progress.ts";
+import { upgradeContract } from "./setup.ts";
 import { deliveriesBetween, localDateOf, startOf } from "./story.ts";
 
 /** How far the clock moves at a time: what is delivered within comes together. */
 const STEP_S = 2 * 3_600;
 /** How much is under way at once. */
-const AT_ONCE_MAX = 16;
+const DELIVERIES_AT_ONCE_MAX = 16;
 /** What was not delivered for so long, Meta delivers no more. */
-const GIVEN_UP_AFTER_S = 7 * 86_400;
+const META_RETRIES_FOR_S = 7 * 86_400;
 
 /** The stretch of the story that is lived through. */
-export interface Stretch {
+export interface BackfillRange {
   /** The first local date of the story. */
   readonly opened_on: Temporal.PlainDate;
   /** Where it ends, in Unix seconds. */
@@ -27,14 +27,14 @@ export interface Stretch {
  *
  * @throws the signal's reason when it aborts
  */
-export async function fillIn(
+export async function backfill(
   api: Api,
-  { opened_on, until_s: end_s }: Stretch,
-  progress: Pick<Progress, "now">,
+  { opened_on, until_s: end_s }: BackfillRange,
+  progress: Pick<Progress, "update">,
   signal: AbortSignal,
 ): Promise<{ deliveries: number }> {
   const clock_s = clockOf(await api.balance(BAKERY.company));
-  const from_s = Math.max(startOf(opened_on), clock_s - GIVEN_UP_AFTER_S);
+  const from_s = Math.max(startOf(opened_on), clock_s - META_RETRIES_FOR_S);
   const upgraded_on = opened_on.add({ months: 1 });
   let is_upgraded = false;
   let deliveries = 0;
@@ -43,19 +43,19 @@ export async function fillIn(
     const until_s = Math.min(end_s, startOf(date.add({ days: 1 })));
     // Also by a run that begins past its date: the one before may have ended between the clock and the contract.
     if (!is_upgraded && Temporal.PlainDate.compare(date, upgraded_on) >= 0) {
-      await api.clockTo(due_from_s * 1000);
-      await upgrade(api);
+      await api.moveClockTo(due_from_s * 1000);
+      await upgradeContract(api);
       is_upgraded = true;
     }
     for (const step of stepsOf(deliveriesBetween(due_from_s, until_s, opened_on))) {
-      await api.clockTo(step.at(-1)!.at_s * 1000);
+      await api.moveClockTo(step.at(-1)!.at_s * 1000);
       await deliverAll(api, step, signal);
       deliveries += step.length;
     }
     const done = (until_s - from_s) / (end_s - from_s);
-    progress.now(`Filling in ${date}  ${bar(done)}  ${grouped(deliveries)} deliveries`);
+    progress.update(`Filling in ${date}  ${bar(done)}  ${formatCount(deliveries)} deliveries`);
   }
-  await api.clockTo(end_s * 1000);
+  await api.moveClockTo(end_s * 1000);
   return { deliveries };
 }
 
@@ -72,7 +72,7 @@ async function deliverAll(api: Api, deliveries: readonly Delivery[], signal: Abo
       await api.deliver(BAKERY.company, delivery);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE_MAX }, deliverer));
+  await Promise.all(Array.from({ length: DELIVERIES_AT_ONCE_MAX }, deliverer));
 }
 
 function bar(done: number): string {

@@ -1,5 +1,10 @@
-import { type Customer, customerNumbered, type Line, lineNumbered } from "../../tests/support/payloads.ts";
-import type { Dice } from "../../tests/support/seeded_random.ts";
+import {
+  type BusinessNumber,
+  businessNumber,
+  type Customer,
+  numberedCustomer,
+} from "../../tests/support/payloads.ts";
+import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 
 /** The example company: a bakery that talks to its neighbourhood over WhatsApp. */
 export const BAKERY = {
@@ -8,7 +13,7 @@ export const BAKERY = {
     name: "Padaria do Bairro",
     time_zone: "America/Sao_Paulo",
     locale: "pt-BR",
-    phone_number_ids: [lineNumbered(1).phone_number_id, lineNumbered(2).phone_number_id],
+    phone_number_ids: [businessNumber(1).phone_number_id, businessNumber(2).phone_number_id],
     template_in_open_window: "charge",
   },
   /** Smaller than what a month of the story costs, so that its first month has excess to look at. */
@@ -23,15 +28,15 @@ export const BAKERY = {
 } as const;
 
 /** The counter's number, which customers write to. */
-export const COUNTER: Line = lineNumbered(1);
+export const COUNTER_LINE: BusinessNumber = businessNumber(1);
 /** The number orders and offers go out from. */
-export const DELIVERY_LINE: Line = lineNumbered(2);
+export const DELIVERY_LINE: BusinessNumber = businessNumber(2);
 
 /** How many customers the bakery knows by name. */
 export const REGULARS = 90;
 
 /** Customers of live traffic are numbered from here on, apart from everybody the story knows. */
-export const STRANGERS_FROM = 1_000_000;
+export const NEW_CUSTOMERS_FROM = 1_000_000;
 
 function contractOf(credits: number, price: string) {
   return { package: { credits, price }, excess_credit_price: "0.12", currency: "BRL", first_month: "full" };
@@ -41,8 +46,8 @@ function contractOf(credits: number, price: string) {
  * How a customer shows in one webhook. Meta tells a phone, a BSUID or both, not always the same of one person,
  * and some old accounts have a phone without the ninth digit.
  */
-export function customerSeen(number: number, dice: Dice): Customer {
-  const whole = customerNumbered(number);
+export function customerAsSent(number: number, dice: SeededRandom): Customer {
+  const whole = numberedCustomer(number);
   const { phone, bsuid, name } = whole;
   if (number % 6 === 0) return { bsuid, name };
   if (number % 6 === 1) return { phone, name };

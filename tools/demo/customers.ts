@@ -1,12 +1,12 @@
-import { COUNTER, customerSeen, REGULARS } from "./company.ts";
+import { COUNTER_LINE, customerAsSent, REGULARS } from "./company.ts";
 import { atHour, type Delivery, type StoryDay, webhookAt } from "./delivery.ts";
-import type { Dice } from "../../tests/support/seeded_random.ts";
+import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 import {
   type Change,
-  customerNumbered,
   customerWrote,
   type MessageSpec,
   numberChanged,
+  numberedCustomer,
   statusesOf,
   wamid,
 } from "../../tests/support/payloads.ts";
@@ -17,34 +17,36 @@ const CONVERSATIONS_BY_WEEKDAY = [20, 21, 22, 22, 28, 30, 14] as const;
 const TYPES = ["text", "text", "text", "image", "audio", "interactive", "location", "sticker"] as const;
 
 /** What regulars write on a day, and the bakery's replies to some of it. */
-export function conversations(dice: Dice, day: StoryDay): Delivery[] {
+export function conversations(dice: SeededRandom, day: StoryDay): Delivery[] {
   const count = CONVERSATIONS_BY_WEEKDAY[day.weekday - 1]!;
-  return numbersUpTo(REGULARS, dice, count).flatMap((number) => {
+  return pickNumbers(REGULARS, dice, count).flatMap((number) => {
     const begins_s = atHour(day, 7 + 12.5 * dice.fraction());
     return conversation(dice, number, begins_s, `${day.date} ${number}`);
   });
 }
 
-function conversation(dice: Dice, number: number, begins_s: number, id: string): Delivery[] {
+function conversation(dice: SeededRandom, number: number, begins_s: number, id: string): Delivery[] {
   const messages: MessageSpec[] = [];
   let at_s = begins_s;
   for (let i = dice.between(1, 5); i > 0; i--) {
     messages.push({ id: wamid(`${id} ${i}`), at_s, type: dice.pick(TYPES) });
     at_s += dice.between(15, 240);
   }
-  const told = inWebhooks(dice, number, messages);
-  if (dice.falls(0.35)) told.push(reply(number, messages.at(-1)!.at_s + dice.between(20, 90), `${id} reply`));
-  if (dice.falls(0.06)) told.push(reaction(number, at_s, messages[0]!.id, `${id} reaction`));
+  const told = groupIntoWebhooks(dice, number, messages);
+  if (dice.chance(0.35)) {
+    told.push(reply(number, messages.at(-1)!.at_s + dice.between(20, 90), `${id} reply`));
+  }
+  if (dice.chance(0.06)) told.push(reaction(number, at_s, messages[0]!.id, `${id} reaction`));
   return told;
 }
 
 /** Meta puts what comes close together into one webhook, now and then. */
-function inWebhooks(dice: Dice, number: number, messages: readonly MessageSpec[]): Delivery[] {
+function groupIntoWebhooks(dice: SeededRandom, number: number, messages: readonly MessageSpec[]): Delivery[] {
   const told: Delivery[] = [];
   for (let i = 0; i < messages.length;) {
-    const together = messages.slice(i, i + (dice.falls(0.25) ? 2 : 1));
+    const together = messages.slice(i, i + (dice.chance(0.25) ? 2 : 1));
     i += together.length;
-    const change = customerWrote(COUNTER, customerSeen(number, dice), ...together);
+    const change = customerWrote(COUNTER_LINE, customerAsSent(number, dice), ...together);
     const at_s = together.at(-1)!.at_s + dice.between(1, 3);
     told.push(webhookAt(at_s, together.length === 1 ? "message" : "batch", change));
   }
@@ -59,44 +61,44 @@ function reply(number: number, sent_at_s: number, seed: string): Delivery {
     at_s: sent_at_s + 3 * step,
     status,
   }));
-  return webhookAt(sent_at_s + 8, "reply", statusesOf(COUNTER, customerNumbered(number), ...statuses));
+  return webhookAt(sent_at_s + 8, "reply", statusesOf(COUNTER_LINE, numberedCustomer(number), ...statuses));
 }
 
 function reaction(number: number, at_s: number, message_id: string, seed: string): Delivery {
   const content = { reaction: { message_id, emoji: "❤️" } };
   const message = { id: wamid(seed), at_s, type: "reaction", content };
-  return webhookAt(at_s + 1, "reaction", customerWrote(COUNTER, customerNumbered(number), message));
+  return webhookAt(at_s + 1, "reaction", customerWrote(COUNTER_LINE, numberedCustomer(number), message));
 }
 
 /** On Saturdays somebody writes on both sides of midnight: two local dates, two windows. */
-export function nightOwls(dice: Dice, day: StoryDay): Delivery[] {
+export function midnightMessages(dice: SeededRandom, day: StoryDay): Delivery[] {
   const saturday = 6;
   if (day.weekday !== saturday) return [];
-  const owl = customerNumbered(dice.between(1, REGULARS));
+  const owl = numberedCustomer(dice.between(1, REGULARS));
   const wrote = (at_s: number) =>
     webhookAt(
       at_s + 2,
       "message",
-      customerWrote(COUNTER, owl, { id: wamid(`${day.date} owl ${at_s}`), at_s }),
+      customerWrote(COUNTER_LINE, owl, { id: wamid(`${day.date} owl ${at_s}`), at_s }),
     );
   return [wrote(atHour(day, 23.95)), wrote(atHour(day, 24.05))];
 }
 
 /** Once a month somebody takes a new number in the middle of a conversation, and stays the same contact. */
 export function numberChange(month: number, day: StoryDay): Delivery[] {
-  const before = customerNumbered(200 + month);
-  const after = customerNumbered(300 + month);
+  const before = numberedCustomer(200 + month);
+  const after = numberedCustomer(300 + month);
   const id = (part: string) => wamid(`${day.date} new number ${part}`);
   const at = (hour: number, ...changes: readonly Change[]) =>
     webhookAt(atHour(day, hour) + 2, "number_change", ...changes);
   return [
-    at(9, customerWrote(COUNTER, before, { id: id("morning"), at_s: atHour(day, 9) })),
-    at(12, numberChanged(COUNTER, before, after, id("change"), atHour(day, 12))),
-    at(16, customerWrote(COUNTER, after, { id: id("afternoon"), at_s: atHour(day, 16) })),
+    at(9, customerWrote(COUNTER_LINE, before, { id: id("morning"), at_s: atHour(day, 9) })),
+    at(12, numberChanged(COUNTER_LINE, before, after, id("change"), atHour(day, 12))),
+    at(16, customerWrote(COUNTER_LINE, after, { id: id("afternoon"), at_s: atHour(day, 16) })),
   ];
 }
 
 /** So many different customers by number. */
-export function numbersUpTo(most: number, dice: Dice, count: number): number[] {
+export function pickNumbers(most: number, dice: SeededRandom, count: number): number[] {
   return dice.pickSome(Array.from({ length: most }, (_, i) => i + 1), count);
 }

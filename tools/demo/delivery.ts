@@ -1,7 +1,7 @@
 import type { Change } from "../../tests/support/payloads.ts";
 
 /** What a delivery is told for: the tests ask for each of them. */
-export type Kind =
+export type DeliveryKind =
   | "message"
   | "batch"
   | "reply"
@@ -33,7 +33,7 @@ export interface WebhookDelivery {
   readonly type: "webhook";
   /** When it is delivered, in Unix seconds: never before what it tells of. */
   readonly at_s: number;
-  readonly kind: Kind;
+  readonly kind: DeliveryKind;
   readonly changes: readonly Change[];
 }
 
@@ -41,7 +41,7 @@ export interface WebhookDelivery {
 export interface UsageDelivery {
   readonly type: "usage";
   readonly at_s: number;
-  readonly kind: Kind;
+  readonly kind: DeliveryKind;
   readonly usages: readonly UsageReport[];
 }
 
@@ -56,7 +56,7 @@ export interface StoryDay {
 }
 
 /** A webhook that is delivered at an instant. */
-export function webhookAt(at_s: number, kind: Kind, ...changes: readonly Change[]): WebhookDelivery {
+export function webhookAt(at_s: number, kind: DeliveryKind, ...changes: readonly Change[]): WebhookDelivery {
   return { type: "webhook", at_s, kind, changes };
 }
 

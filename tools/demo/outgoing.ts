@@ -1,12 +1,12 @@
-import { numbersUpTo } from "./customers.ts";
+import { pickNumbers } from "./customers.ts";
 import { DELIVERY_LINE, REGULARS } from "./company.ts";
 import { atHour, type Delivery, type StoryDay, webhookAt } from "./delivery.ts";
-import type { Dice } from "../../tests/support/seeded_random.ts";
+import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 import {
-  customerNumbered,
-  otherField,
-  templateLife,
+  fieldChange,
+  numberedCustomer,
   type TemplateSpec,
+  templateStatuses,
   wamid,
 } from "../../tests/support/payloads.ts";
 
@@ -22,11 +22,11 @@ const ENDINGS: readonly Ending[] = [
 ];
 
 /** "Your order is ready": a utility template to a few customers a day. */
-export function orders(dice: Dice, day: StoryDay): Delivery[] {
-  const lives = numbersUpTo(REGULARS, dice, dice.between(5, 9)).flatMap((number) => {
+export function orderTemplates(dice: SeededRandom, day: StoryDay): Delivery[] {
+  const lives = pickNumbers(REGULARS, dice, dice.between(5, 9)).flatMap((number) => {
     const sent_at_s = atHour(day, 9 + 9 * dice.fraction());
     const id = `${day.date} order ${number}`;
-    return life(number, { id, sent_at_s, category: "utility", ends: dice.pick(ENDINGS) });
+    return templateDeliveries(number, { id, sent_at_s, category: "utility", ends: dice.pick(ENDINGS) });
   });
   // Every day has one that fails after it was sent, and one of which Meta tells the end before the beginning.
   const told = (id: string, ends: Ending) => ({
@@ -35,31 +35,36 @@ export function orders(dice: Dice, day: StoryDay): Delivery[] {
     category: "utility",
     ends,
   });
-  const failed = life(dice.between(1, REGULARS), told("order lost", "failed"));
-  const disordered = life(dice.between(1, REGULARS), told("order told backwards", "read"));
-  return [...lives, ...failed, ...backwards(disordered)];
+  const failed = templateDeliveries(dice.between(1, REGULARS), told("order lost", "failed"));
+  const disordered = templateDeliveries(dice.between(1, REGULARS), told("order told backwards", "read"));
+  return [...lives, ...failed, ...inReverse(disordered)];
 }
 
 /** Friday's offer: a marketing template to many at once. */
-export function offers(dice: Dice, day: StoryDay): Delivery[] {
-  return numbersUpTo(REGULARS, dice, 36).flatMap((number, i) => {
-    const ends = dice.falls(0.05) ? "failed_unsent" : dice.pick(ENDINGS);
+export function offerTemplates(dice: SeededRandom, day: StoryDay): Delivery[] {
+  return pickNumbers(REGULARS, dice, 36).flatMap((number, i) => {
+    const ends = dice.chance(0.05) ? "failed_unsent" : dice.pick(ENDINGS);
     const sent_at_s = atHour(day, 10) + 2 * i;
-    return life(number, { id: `${day.date} offer ${number}`, sent_at_s, category: "marketing", ends });
+    return templateDeliveries(number, {
+      id: `${day.date} offer ${number}`,
+      sent_at_s,
+      category: "marketing",
+      ends,
+    });
   });
 }
 
 /** What Meta sends as well and nobody is charged for. */
-export function neverMetered(dice: Dice, day: StoryDay): Delivery[] {
+export function unmeteredWebhooks(dice: SeededRandom, day: StoryDay): Delivery[] {
   return ["smb_message_echoes", "message_template_status_update"].map((field) => {
     const at_s = atHour(day, 8 + 10 * dice.fraction());
-    return webhookAt(at_s, "never_metered", otherField(DELIVERY_LINE, field));
+    return webhookAt(at_s, "never_metered", fieldChange(DELIVERY_LINE, field));
   });
 }
 
 /** A template's statuses, each in a webhook of its own a second after it happened. */
-function life(number: number, spec: TemplateSpec): Delivery[] {
-  const changes = templateLife(DELIVERY_LINE, customerNumbered(number), { ...spec, id: wamid(spec.id) });
+function templateDeliveries(number: number, spec: TemplateSpec): Delivery[] {
+  const changes = templateStatuses(DELIVERY_LINE, numberedCustomer(number), { ...spec, id: wamid(spec.id) });
   const has_failed = spec.ends === "failed" || spec.ends === "failed_unsent";
   const kind = has_failed ? "failed_template" : "template";
   const steps_s = spec.ends === "failed_unsent" ? STEPS_S.slice(1) : STEPS_S;
@@ -69,7 +74,7 @@ function life(number: number, spec: TemplateSpec): Delivery[] {
 /** When the statuses of `templateLife` happened: sent, delivered or failed, read. */
 const STEPS_S = [0, 2, 60] as const;
 
-function backwards(deliveries: readonly Delivery[]): Delivery[] {
+function inReverse(deliveries: readonly Delivery[]): Delivery[] {
   const ended_s = Math.max(...deliveries.map(({ at_s }) => at_s));
   return deliveries.toReversed().map((delivery, i) => ({
     ...delivery,

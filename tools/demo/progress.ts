@@ -7,15 +7,15 @@ export interface Screen {
 }
 
 /** How far apart plain lines are, where no line can be written over. */
-const PLAIN_EVERY_MS = 5_000;
+const LINE_INTERVAL_MS = 5_000;
 
 /** One line that says how things stand: written over on a terminal, now and then a new one elsewhere. */
 export class Progress {
   readonly #screen: Screen;
   readonly #now_ms: () => number;
-  #told_ms = -Infinity;
+  #printed_ms = -Infinity;
   /** Whether the cursor stands behind a line that the next one replaces. */
-  #open = false;
+  #is_line_open = false;
 
   constructor(screen: Screen, now_ms: () => number) {
     this.#screen = screen;
@@ -23,26 +23,26 @@ export class Progress {
   }
 
   /** Shows how things stand now; what it showed before is gone, or stands above. */
-  now(line: string): void {
+  update(line: string): void {
     if (this.#screen.isTerminal()) {
-      this.#open = true;
-      return this.#screen.write(`\r\x1b[2K${fitted(line, this.#screen.columns() ?? 80)}`);
+      this.#is_line_open = true;
+      return this.#screen.write(`\r\x1b[2K${truncated(line, this.#screen.columns() ?? 80)}`);
     }
-    if (this.#now_ms() - this.#told_ms < PLAIN_EVERY_MS) return;
-    this.#told_ms = this.#now_ms();
+    if (this.#now_ms() - this.#printed_ms < LINE_INTERVAL_MS) return;
+    this.#printed_ms = this.#now_ms();
     this.#screen.write(`${line}\n`);
   }
 
   /** Says something that stays. */
-  say(text: string): void {
-    const clear = this.#open ? "\r\x1b[2K" : "";
-    this.#open = false;
+  print(text: string): void {
+    const clear = this.#is_line_open ? "\r\x1b[2K" : "";
+    this.#is_line_open = false;
     this.#screen.write(`${clear}${text}\n`);
   }
 }
 
 /** A terminal wraps a line that is too long, and then cannot write over all of it. */
-function fitted(line: string, columns: number): string {
+function truncated(line: string, columns: number): string {
   return line.length < columns ? line : `${line.slice(0, Math.max(0, columns - 2))}…`;
 }
 
@@ -63,6 +63,6 @@ export function standardScreen(): Screen {
 }
 
 /** Whole numbers as people read them. */
-export function grouped(count: number): string {
+export function formatCount(count: number): string {
   return count.toLocaleString("en");
 }

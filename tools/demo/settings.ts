@@ -26,7 +26,7 @@ export function demoConfig(env: Environment): Config {
 }
 
 /** What to put before a command so that it finds this demo: nothing when all is as it is by default. */
-export function environmentOf(config: Config): string {
+export function environmentPrefix(config: Config): string {
   const told = [
     config.port === 8_000 ? "" : `PORT=${config.port} `,
     config.data_dir === DEMO_FOLDER ? "" : `DATA_DIR=${config.data_dir} `,

@@ -4,7 +4,7 @@ import type { Api } from "./api.ts";
 const PATH = `/v1/companies/${BAKERY.company}`;
 
 /** Makes the example company, once: what somebody has changed of it since stays changed. */
-export async function setUp(api: Api): Promise<void> {
+export async function createBakery(api: Api): Promise<void> {
   if (await api.get(`${PATH}/contract`) !== undefined) return;
   for (const [code, feature] of Object.entries(BAKERY.features)) {
     await api.put(`/v1/features/${code}`, feature);
@@ -14,7 +14,7 @@ export async function setUp(api: Api): Promise<void> {
 }
 
 /** What the demo reads of a contract. */
-interface ContractShown {
+interface DemoContract {
   readonly package: { readonly credits: number } | null;
   readonly versions: readonly unknown[];
 }
@@ -23,8 +23,8 @@ interface ContractShown {
  * Takes the larger package, having learned in its first month what it uses. Once: a contract that anybody has changed
  * since the first stays as it is.
  */
-export async function upgrade(api: Api): Promise<void> {
-  const contract = await api.get<ContractShown>(`${PATH}/contract`);
+export async function upgradeContract(api: Api): Promise<void> {
+  const contract = await api.get<DemoContract>(`${PATH}/contract`);
   const is_first = contract?.package?.credits === BAKERY.contract.package.credits;
   if (!is_first || contract.versions.length > 1) return;
   await api.put(`${PATH}/contract`, BAKERY.upgrade);

@@ -8,12 +8,12 @@
  */
 
 import { BAKERY } from "./company.ts";
-import { conversations, nightOwls, numberChange } from "./customers.ts";
+import { conversations, midnightMessages, numberChange } from "./customers.ts";
 import type { Delivery, StoryDay } from "./delivery.ts";
-import { Dice } from "../../tests/support/seeded_random.ts";
-import { neverMetered, offers, orders } from "./outgoing.ts";
-import { withMishaps } from "./delivery_faults.ts";
-import { usages } from "./usages.ts";
+import { SeededRandom } from "../../tests/support/seeded_random.ts";
+import { offerTemplates, orderTemplates, unmeteredWebhooks } from "./outgoing.ts";
+import { withDeliveryFaults } from "./delivery_faults.ts";
+import { usageReports } from "./usages.ts";
 
 /** The most days a delivery comes after the day it tells of: a status that is a day late, of a late evening. */
 const DAYS_LATE_MAX = 3;
@@ -36,24 +36,24 @@ export function deliveriesBetween(
   if (Temporal.PlainDate.compare(date, opened_on) < 0) date = opened_on;
   const last = localDateOf(until_s);
   for (; Temporal.PlainDate.compare(date, last) <= 0; date = date.add({ days: 1 })) {
-    told.push(...dayOfStory(date).filter(({ at_s }) => at_s >= from_s && at_s < until_s));
+    told.push(...deliveriesOfDay(date).filter(({ at_s }) => at_s >= from_s && at_s < until_s));
   }
   return told.sort((a, b) => a.at_s - b.at_s);
 }
 
 /** Everything that tells of one local date, in the order it is delivered: some of it a day later. */
-function dayOfStory(date: Temporal.PlainDate): Delivery[] {
-  const dice = new Dice(`${BAKERY.company} ${date}`);
+function deliveriesOfDay(date: Temporal.PlainDate): Delivery[] {
+  const dice = new SeededRandom(`${BAKERY.company} ${date}`);
   const day: StoryDay = { date: date.toString(), start_s: startOf(date), weekday: date.dayOfWeek };
   const told = [
     ...conversations(dice, day),
-    ...nightOwls(dice, day),
+    ...midnightMessages(dice, day),
     ...(date.day === 15 ? numberChange(date.month, day) : []),
-    ...orders(dice, day),
-    ...(day.weekday === FRIDAY ? offers(dice, day) : []),
-    ...neverMetered(dice, day),
+    ...orderTemplates(dice, day),
+    ...(day.weekday === FRIDAY ? offerTemplates(dice, day) : []),
+    ...unmeteredWebhooks(dice, day),
   ];
-  return [...withMishaps(dice, told), ...usages(dice, day)].sort((a, b) => a.at_s - b.at_s);
+  return [...withDeliveryFaults(dice, told), ...usageReports(dice, day)].sort((a, b) => a.at_s - b.at_s);
 }
 
 /** The first day of the month before the one an instant falls in: where the story begins. */

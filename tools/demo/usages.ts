@@ -1,13 +1,13 @@
 import { atHour, type Delivery, type StoryDay, type UsageReport } from "./delivery.ts";
-import type { Dice } from "../../tests/support/seeded_random.ts";
+import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 
 /** What the bakery's own automations and text messages report: every two hours, and a report sent twice. */
-export function usages(dice: Dice, day: StoryDay): Delivery[] {
+export function usageReports(dice: SeededRandom, day: StoryDay): Delivery[] {
   const reports: Delivery[] = [];
   for (let hour = 8; hour <= 20; hour += 2) {
     const items: UsageReport[] = [];
     for (let i = dice.between(1, 4); i > 0; i--) {
-      items.push(usageAt(`${day.date}-${hour}-${i}`, atHour(day, hour - 2 * dice.fraction()), dice));
+      items.push(usageReport(`${day.date}-${hour}-${i}`, atHour(day, hour - 2 * dice.fraction()), dice));
     }
     reports.push({ type: "usage", at_s: atHour(day, hour), kind: "usage", usages: items });
   }
@@ -16,9 +16,9 @@ export function usages(dice: Dice, day: StoryDay): Delivery[] {
 }
 
 /** One use of a feature, by the dice. */
-export function usageAt(id: string, at_s: number, dice: Dice): UsageReport {
+export function usageReport(id: string, at_s: number, dice: SeededRandom): UsageReport {
   const occurred_at = Temporal.Instant.fromEpochMilliseconds(at_s * 1000).toString();
-  if (dice.falls(0.25)) return { id: `sms-${id}`, feature: "sms.sent", quantity: 1, occurred_at };
+  if (dice.chance(0.25)) return { id: `sms-${id}`, feature: "sms.sent", quantity: 1, occurred_at };
   const attributes = { flow: dice.pick(["boas-vindas", "pedido", "pesquisa"]) };
   return {
     id: `run-${id}`,

@@ -5,25 +5,25 @@
 
 import { parseArgs } from "node:util";
 import { ROOT, WorkingCopy } from "./working_copy.ts";
-import { type Defect, withDefect } from "./mutant.ts";
-import { DEFECTS } from "./mutants.ts";
+import { applyMutant, type Mutant } from "./mutant.ts";
+import { MUTANTS } from "./mutants.ts";
 import { firstFailure } from "./run.ts";
 
 interface Bite {
-  readonly defect: Defect;
+  readonly defect: Mutant;
   /** The test that noticed; undefined when none did. */
   readonly noticed: string | undefined;
 }
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ args: Deno.args, options: { only: { type: "string" } } });
-  const chosen = DEFECTS.filter(({ name }) => values.only === undefined || name === values.only);
+  const chosen = MUTANTS.filter(({ name }) => values.only === undefined || name === values.only);
   if (chosen.length === 0) {
-    console.error(`There is no defect "${values.only}": ${DEFECTS.map(({ name }) => name).join(", ")}`);
+    console.error(`There is no defect "${values.only}": ${MUTANTS.map(({ name }) => name).join(", ")}`);
     return 2;
   }
-  await using copy = await WorkingCopy.of(ROOT);
-  const watched_by = [...new Set(chosen.flatMap((defect) => defect.watched_by))];
+  await using copy = await WorkingCopy.create(ROOT);
+  const watched_by = [...new Set(chosen.flatMap((defect) => defect.tests))];
   console.log(`Without any defect, ${watched_by.length} files of tests must pass...`);
   const unsound = await firstFailure(copy.path, watched_by);
   if (unsound !== undefined) {
@@ -42,11 +42,11 @@ async function main(): Promise<number> {
   return caught === bites.length ? 0 : 1;
 }
 
-async function bite(copy: WorkingCopy, defect: Defect): Promise<string | undefined> {
+async function bite(copy: WorkingCopy, defect: Mutant): Promise<string | undefined> {
   const right = await copy.read(defect.file);
-  await copy.write(defect.file, withDefect(defect, right));
+  await copy.write(defect.file, applyMutant(defect, right));
   try {
-    return await firstFailure(copy.path, defect.watched_by);
+    return await firstFailure(copy.path, defect.tests);
   } finally {
     await copy.write(defect.file, right);
   }

@@ -1,15 +1,15 @@
 /** A mistake somebody could make, as one text of one file put in the place of another. */
-export interface Defect {
+export interface Mutant {
   /** Short, for `--only`. */
   readonly name: string;
   /** What would happen to a company. */
   readonly harm: string;
   readonly file: string;
   /** Stands in the file exactly once. */
-  readonly right: string;
-  readonly wrong: string;
+  readonly original: string;
+  readonly mutated: string;
   /** The files of tests that are there to notice, and must. */
-  readonly watched_by: readonly string[];
+  readonly tests: readonly string[];
 }
 
 /**
@@ -17,12 +17,12 @@ export interface Defect {
  *
  * @throws {Error} when the defect does not fit the code any more: it must be written anew, or it would test nothing
  */
-export function withDefect({ name, file, right, wrong }: Defect, text: string): string {
-  const times = text.split(right).length - 1;
+export function applyMutant({ name, file, original, mutated }: Mutant, text: string): string {
+  const times = text.split(original).length - 1;
   if (times !== 1) {
     throw new Error(
       `"${name}" does not fit: its text stands in ${file} ${times} times, and must stand there once`,
     );
   }
-  return text.replace(right, () => wrong);
+  return text.replace(original, () => mutated);
 }

@@ -1,11 +1,11 @@
-import type { Defect } from "./mutant.ts";
-import { DEFECTS_OF_KEEPING } from "./mutants_storage.ts";
-import { DEFECTS_OF_RULES } from "./mutants_domain.ts";
-import { DEFECTS_OF_THE_EDGE } from "./mutants_http.ts";
+import type { Mutant } from "./mutant.ts";
+import { STORAGE_MUTANTS } from "./mutants_storage.ts";
+import { DOMAIN_MUTANTS } from "./mutants_domain.ts";
+import { HTTP_MUTANTS } from "./mutants_http.ts";
 
 /** Every defect, each of which the tests must notice. */
-export const DEFECTS: readonly Defect[] = [
-  ...DEFECTS_OF_RULES,
-  ...DEFECTS_OF_KEEPING,
-  ...DEFECTS_OF_THE_EDGE,
+export const MUTANTS: readonly Mutant[] = [
+  ...DOMAIN_MUTANTS,
+  ...STORAGE_MUTANTS,
+  ...HTTP_MUTANTS,
 ];

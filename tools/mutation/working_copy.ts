@@ -15,7 +15,7 @@ export class WorkingCopy implements AsyncDisposable {
     this.path = path;
   }
 
-  static async of(root: string): Promise<WorkingCopy> {
+  static async create(root: string): Promise<WorkingCopy> {
     const copy = new WorkingCopy(await Deno.makeTempDir({ prefix: "poli-credits-teeth-" }));
     await copyFolder(root, copy.path);
     return copy;

@@ -1,16 +1,16 @@
 /** Somebody who writes to a company, by the names they can be known by. */
-export type By = "phone" | "bsuid" | "both" | "second phone" | "second and bsuid";
+export type IdentifierChoice = "phone" | "bsuid" | "both" | "second phone" | "second and bsuid";
 
 /** An event of Meta's, told so long after it happened. */
 export interface EventSpec {
   readonly kind: "wrote" | "noted" | "number changed" | "sent" | "delivered" | "read" | "failed";
   readonly company: number;
   readonly person: number;
-  readonly by: By;
+  readonly identifiers: IdentifierChoice;
   readonly message: number;
   readonly template: boolean;
   readonly category: Category;
-  readonly callback: boolean;
+  readonly has_callback: boolean;
   readonly ago_ms: number;
   /** Over a number that nobody has claimed yet. */
   readonly new_number: boolean;
@@ -39,7 +39,7 @@ export type Action =
     readonly do: "send";
     readonly company: number;
     readonly person: number;
-    readonly by: By;
+    readonly by: IdentifierChoice;
     readonly message: number;
     readonly kind: "template" | "free_form";
     readonly category: Category;
@@ -65,8 +65,13 @@ export type Action =
     readonly policy: "charge" | "free";
     readonly new_number: boolean;
   }
-  | { readonly do: "erase"; readonly company: number; readonly person: number; readonly by: By }
-  | { readonly do: "read contact"; readonly company: number; readonly person: number; readonly by: By }
+  | { readonly do: "erase"; readonly company: number; readonly person: number; readonly by: IdentifierChoice }
+  | {
+    readonly do: "read contact";
+    readonly company: number;
+    readonly person: number;
+    readonly by: IdentifierChoice;
+  }
   | { readonly do: "quote"; readonly company: number }
   | { readonly do: "read"; readonly company: number }
   | { readonly do: "watch"; readonly company: number }
@@ -84,4 +89,4 @@ export type Action =
   | { readonly do: "calm" };
 
 /** An action, and how many things may come to pass outside before the next. */
-export type Step = Action & { readonly then: number };
+export type Step = Action & { readonly events_after: number };

@@ -1,8 +1,8 @@
-import { type FaultCounts, FAULTS, noFaults } from "./trace.ts";
-import type { Outcome } from "./run.ts";
+import { emptyFaultCounts, type FaultCounts, FAULTS } from "./trace.ts";
+import type { RunResult } from "./run.ts";
 
 /** What many runs came to. */
-export interface Tally {
+export interface Coverage {
   seeds: number;
   steps: number;
   company_days: number;
@@ -10,15 +10,15 @@ export interface Tally {
   readonly faults: FaultCounts;
 }
 
-export function newTally(): Tally {
-  return { seeds: 0, steps: 0, company_days: 0, events: 0, faults: noFaults() };
+export function emptyCoverage(): Coverage {
+  return { seeds: 0, steps: 0, company_days: 0, events: 0, faults: emptyFaultCounts() };
 }
 
-export function addRun(tally: Tally, { steps, company_days, events, faults }: Outcome): void {
-  add(tally, { seeds: 1, steps, company_days, events, faults });
+export function addRun(tally: Coverage, { steps, company_days, events, faults }: RunResult): void {
+  addCoverage(tally, { seeds: 1, steps, company_days, events, faults });
 }
 
-export function add(tally: Tally, other: Tally): void {
+export function addCoverage(tally: Coverage, other: Coverage): void {
   tally.seeds += other.seeds;
   tally.steps += other.steps;
   tally.company_days += other.company_days;
@@ -27,7 +27,10 @@ export function add(tally: Tally, other: Tally): void {
 }
 
 /** One line, for whoever waits. */
-export function progressLine({ seeds, steps, company_days, events, faults }: Tally, seconds: number): string {
+export function progressLine(
+  { seeds, steps, company_days, events, faults }: Coverage,
+  seconds: number,
+): string {
   const never = FAULTS.filter((fault) => faults[fault] === 0);
   const speed = seconds > 0 ? (seeds / seconds).toFixed(1) : "-";
   const fired = FAULTS.reduce((sum, fault) => sum + faults[fault], 0);
@@ -40,7 +43,7 @@ export function progressLine({ seeds, steps, company_days, events, faults }: Tal
 }
 
 /** How often everything that was meant to happen did. */
-export function faultTable({ faults }: Tally): string {
+export function faultTable({ faults }: Coverage): string {
   const width = Math.max(...FAULTS.map((fault) => fault.length));
   return FAULTS.map((fault) => `${fault.padEnd(width)} ${whole(faults[fault]).padStart(14)}`).join("\n");
 }

@@ -1,20 +1,22 @@
 import type { Plan } from "./simulated_service.ts";
 import type { EventSpec, Step } from "./actions.ts";
-import { FAIR, type Weather } from "./fault_profile.ts";
+import { type FaultProfile, NO_FAULTS } from "./fault_profile.ts";
 
 /** A plan as a person would tell it: what it begins with, what may go wrong by itself, and what is done. */
-export function inWords(plan: Plan): string {
-  const { beginning, bounds, weather, script } = plan;
-  const companies = beginning.zones.map((zone, at) => `company-${at} in ${zone} (${beginning.policies[at]})`);
-  const faults = Object.keys(FAIR).filter((name) => weather[name as keyof Weather] > 0)
-    .map((name) => `${name.replaceAll("_", " ")} ${weather[name as keyof Weather].toFixed(3)}`);
+export function describePlan(plan: Plan): string {
+  const { setup, limits, fault_profile, script } = plan;
+  const companies = setup.zones.map((zone, at) => `company-${at} in ${zone} (${setup.policies[at]})`);
+  const faults = Object.keys(NO_FAULTS).filter((name) => fault_profile[name as keyof FaultProfile] > 0)
+    .map((name) => `${name.replaceAll("_", " ")} ${fault_profile[name as keyof FaultProfile].toFixed(3)}`);
   return [
-    `It begins at ${new Date(beginning.begins_ms).toISOString()} with ${
-      counted(beginning.processes, "process", "processes")
+    `It begins at ${new Date(setup.starts_at_ms).toISOString()} with ${
+      counted(setup.processes, "process", "processes")
     } and ${companies.join(", ")}.`,
-    `Bounds: ${JSON.stringify(bounds)}`,
+    `Bounds: ${JSON.stringify(limits)}`,
     `Faults by themselves: ${faults.length === 0 ? "none" : faults.join(", ")}.`,
-    ...script.map((step, at) => `${String(at + 1).padStart(3)}. ${stepInWords(step)}${pause(step.then)}`),
+    ...script.map((step, at) =>
+      `${String(at + 1).padStart(3)}. ${stepInWords(step)}${pause(step.events_after)}`
+    ),
     `${String(script.length + 1).padStart(3)}. The faults end, and all that is under way comes to its end.`,
   ].join("\n");
 }
@@ -83,14 +85,25 @@ function stepInWords(step: Step): string {
 }
 
 function eventInWords(event: EventSpec): string {
-  const { kind, company, person, by, message, template, category, callback, ago_ms, new_number } = event;
+  const {
+    kind,
+    company,
+    person,
+    identifiers,
+    message,
+    template,
+    category,
+    has_callback,
+    ago_ms,
+    new_number,
+  } = event;
   const over = new_number ? " over its new number" : "";
-  const whom = `person ${person} of company-${company} by ${by}${over}${ago(ago_ms)}`;
+  const whom = `person ${person} of company-${company} by ${identifiers}${over}${ago(ago_ms)}`;
   if (kind === "wrote" || kind === "noted" || kind === "number changed") return `${kind}, ${whom}`;
   const of = `${template ? "template" : "message"} ${message}${
     category === undefined ? "" : ` (${category})`
   }`;
-  return `${kind} ${of}${callback ? " with our own id" : ""}, ${whom}`;
+  return `${kind} ${of}${has_callback ? " with our own id" : ""}, ${whom}`;
 }
 
 function pause(then: number): string {

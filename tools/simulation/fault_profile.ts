@@ -1,9 +1,9 @@
-import type { Dice } from "../../tests/support/seeded_random.ts";
-import type { RosterLimits } from "../../actors/actor_system.ts";
+import type { SeededRandom } from "../../tests/support/seeded_random.ts";
+import type { ActorSystemLimits } from "../../actors/actor_system.ts";
 import type { JournalOptions } from "../../src/journal/journal.ts";
 
 /** How likely each thing goes wrong, each time it could: from 0, never, to 1, always. */
-export interface Weather {
+export interface FaultProfile {
   readonly write_refused: number;
   readonly reply_lost: number;
   readonly connection_dies: number;
@@ -16,7 +16,7 @@ export interface Weather {
   readonly disorder: number;
 }
 
-export const FAIR: Weather = {
+export const NO_FAULTS: FaultProfile = {
   write_refused: 0,
   reply_lost: 0,
   connection_dies: 0,
@@ -28,17 +28,17 @@ export const FAIR: Weather = {
 };
 
 /** Bounds small enough to be reached. */
-export interface Bounds {
-  readonly roster: RosterLimits;
+export interface ServiceLimits {
+  readonly actor_system: ActorSystemLimits;
   readonly journal: Omit<JournalOptions, "gathered">;
   readonly lanes: number;
-  readonly swept_at_once: number;
+  readonly due_companies_at_once: number;
 }
 
 /** From nearly fair to a storm: some seeds have much of one fault, some a little of each. */
-export function weatherBy(dice: Dice): Weather {
+export function randomFaultProfile(dice: SeededRandom): FaultProfile {
   const storm = dice.pick([0.02, 0.05, 0.1, 0.2]);
-  const some = () => dice.falls(0.6) ? dice.fraction() * storm : 0;
+  const some = () => dice.chance(0.6) ? dice.fraction() * storm : 0;
   return {
     write_refused: some(),
     reply_lost: some(),
@@ -51,20 +51,20 @@ export function weatherBy(dice: Dice): Weather {
   };
 }
 
-export function boundsBy(dice: Dice): Bounds {
+export function randomLimits(dice: SeededRandom): ServiceLimits {
   return {
-    roster: {
-      waiting_weight_max: dice.pick([2, 6, 1_000, 1_000]),
+    actor_system: {
+      queued_cost_max: dice.pick([2, 6, 1_000, 1_000]),
       uncommitted_turns_max: dice.pick([1, 2, 8]),
-      held_max: dice.pick([2, 5, 1_000]),
-      awake_max: dice.pick([1, 2, 100]),
-      waking_max: dice.pick([1, 2, 8]),
-      asked_weight_max: dice.pick([3, 10, 10_000]),
-      held_in_all_max: dice.pick([1, 10, 1_000]),
+      items_in_memory_max: dice.pick([2, 5, 1_000]),
+      active_max: dice.pick([1, 2, 100]),
+      activating_max: dice.pick([1, 2, 8]),
+      cost_in_flight_max: dice.pick([3, 10, 10_000]),
+      total_items_in_memory_max: dice.pick([1, 10, 1_000]),
       idle_ms: dice.pick([1_000, 600_000, 86_400_000]),
     },
     journal: { companies_max: dice.pick([1, 2, 2_000]), events_max: dice.pick([4, 30, 20_000]) },
     lanes: dice.pick([1, 2, 2, 3]),
-    swept_at_once: dice.pick([1, 2, 200]),
+    due_companies_at_once: dice.pick([1, 2, 200]),
   };
 }

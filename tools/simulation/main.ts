@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import { planOf, run } from "./run.ts";
-import { shrunk } from "./shrink.ts";
-import { add, faultTable, newTally, progressLine } from "./coverage.ts";
+import { planOf, simulate } from "./run.ts";
+import { shrink } from "./shrink.ts";
+import { addCoverage, emptyCoverage, faultTable, progressLine } from "./coverage.ts";
 import { FAULTS } from "./trace.ts";
-import { inWords } from "./describe.ts";
-import type { Task, Told } from "./worker.ts";
+import { describePlan } from "./describe.ts";
+import type { WorkerMessage, WorkerTask } from "./worker.ts";
 
 const USAGE = `deno task sim [--seeds N] [--minutes M] [--workers W] [--from SEED]
 deno task sim --seed SEED [--trace]
@@ -48,10 +48,10 @@ function readArguments() {
 
 async function playOne(seed: string): Promise<number> {
   const plan = planOf(seed);
-  const outcome = await run(plan, true);
+  const outcome = await simulate(plan, true);
   if (values.trace) console.log(outcome.lines!.join("\n"));
-  const again = await run(plan, true);
-  console.log(inWords(plan));
+  const again = await simulate(plan, true);
+  console.log(describePlan(plan));
   console.log(`Seed ${seed}: ${outcome.steps} steps, trace ${outcome.hash}, and once more ${again.hash}`);
   if (outcome.hash !== again.hash) {
     console.log("The two runs differ: something in it is not of the simulation.");
@@ -68,7 +68,7 @@ async function playMany(): Promise<number> {
   const from = numberFrom("from", values.from ?? "1");
   const every = numberFrom("workers", values.workers ?? "1", 1);
   const begun_ms = performance.now();
-  const tally = newTally();
+  const tally = emptyCoverage();
   const seconds = () => (performance.now() - begun_ms) / 1000;
   const enough = () => tally.seeds >= seeds && seconds() >= minutes * 60;
   const workers: Worker[] = [];
@@ -79,14 +79,14 @@ async function playMany(): Promise<number> {
   for (let at = 0; at < every; at++) {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
     workers.push(worker);
-    worker.onmessage = ({ data }: MessageEvent<Told>) => {
+    worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
       if (data.type === "failed") return end(data.seed);
-      if (data.type === "played") add(tally, data.tally);
+      if (data.type === "played") addCoverage(tally, data.tally);
       else done++;
       if (enough() || done === every) end(undefined);
     };
     const last = minutes === 0 ? from + seeds - 1 : Number.MAX_SAFE_INTEGER;
-    worker.postMessage({ first: from + at, every, last } satisfies Task);
+    worker.postMessage({ first: from + at, every, last } satisfies WorkerTask);
   }
   const progress = setInterval(() => console.log(progressLine(tally, seconds())), PROGRESS_EVERY_MS);
   const failed = await over;
@@ -108,13 +108,15 @@ async function playMany(): Promise<number> {
 /** Tells which seed fails, why, and the least that makes it fail. */
 async function tellFailure(seed: string): Promise<number> {
   const plan = planOf(seed);
-  const { violations, hash } = await run(plan);
+  const { violations, hash } = await simulate(plan);
   console.log(`\nSEED ${seed} FAILS (trace ${hash}); deno task sim --seed ${seed} plays it again:`);
-  for (const { invariant, what } of violations) console.log(`  ${invariant}: ${what}`);
+  for (const { invariant, detail } of violations) console.log(`  ${invariant}: ${detail}`);
   console.log(`\nShrinking ${plan.script.length} steps ...`);
-  const least = await shrunk(plan, ({ script }) => console.log(`  ${script.length} steps`));
-  console.log(`\nThe least that fails alike:\n${inWords(least)}\n`);
-  for (const { invariant, what } of (await run(least)).violations) console.log(`  ${invariant}: ${what}`);
+  const least = await shrink(plan, ({ script }) => console.log(`  ${script.length} steps`));
+  console.log(`\nThe least that fails alike:\n${describePlan(least)}\n`);
+  for (const { invariant, detail } of (await simulate(least)).violations) {
+    console.log(`  ${invariant}: ${detail}`);
+  }
   return 1;
 }
 

@@ -1,37 +1,37 @@
-import type { World as ActorWorld } from "../../src/ports.ts";
+import type { ActorDependencies as ActorWorld } from "../../src/ports.ts";
 import { PhoneDirectory } from "../../actors/phone_directory.ts";
 import { Erasure } from "../../actors/erasure.ts";
-import { GeneralCard } from "../../actors/rate_card.ts";
+import { RateCard } from "../../actors/rate_card.ts";
 import { Inbox } from "../../actors/inbox.ts";
-import { Registry } from "../../actors/company_registry.ts";
-import { Replay } from "../../actors/quarantine_replay.ts";
-import { Roster } from "../../actors/actor_system.ts";
-import { Sweep } from "../../actors/scheduler.ts";
+import { CompanyRegistry } from "../../actors/company_registry.ts";
+import { QuarantineReplay } from "../../actors/quarantine_replay.ts";
+import { ActorSystem } from "../../actors/actor_system.ts";
+import { Scheduler } from "../../actors/scheduler.ts";
 import type { Balance } from "../../src/domain/company/balance.ts";
 import type { Change } from "../../src/domain/company/change.ts";
 import { Keyring } from "../../src/domain/identity/keyring.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import {
+  companyRegistryStore,
   erasureStore,
-  generalCardStore,
-  keptEvents,
-  quarantineOf,
-  registryStore,
+  quarantineStore,
+  quarantineWriter,
+  rateCardStore,
 } from "../../src/adapters.ts";
 import { GroupCommitJournal } from "../../src/journal/journal.ts";
-import type { Client, Database } from "./database.ts";
-import { Outage } from "./database.ts";
-import type { Bounds } from "./fault_profile.ts";
-import type { World } from "./world.ts";
+import type { Database, DatabaseClient } from "./database.ts";
+import { ConnectionError } from "./database.ts";
+import type { ServiceLimits } from "./fault_profile.ts";
+import type { EventLoop } from "./world.ts";
 
 /** Who hears what a process does, to hold it against what is kept. */
-export interface Witness {
+export interface ProcessObserver {
   /** A change is given to the journal. */
-  decided(process: Process, change: Change): void;
+  changeDecided(process: Process, change: Change): void;
   isWatched(company: CompanyId): boolean;
-  published(process: Process, balance: Balance): void;
+  balancePublished(process: Process, balance: Balance): void;
   /** Something threw that no fault of ours explains. */
-  broke(process: Process, error: unknown): void;
+  failedUnexpectedly(process: Process, error: unknown): void;
 }
 
 /** The secret of the service, the same for every process on the database. */
@@ -44,30 +44,30 @@ const STOP_DEADLINE_MS = 8_000;
 const TIMER_LATE_MS = 400;
 
 /** One process of the service: the real actors, composed as `main.ts` does, on the simulated outside. */
-export class Process implements Client {
+export class Process implements DatabaseClient {
   readonly name: string;
   alive = true;
   /** It takes requests. */
   ready = false;
   /** How far its clock is from the true time. */
   clock_ahead_ms: number;
-  readonly roster: Roster;
-  readonly sweep: Sweep;
-  readonly registry: Registry;
+  readonly actor_system: ActorSystem;
+  readonly scheduler: Scheduler;
+  readonly registry: CompanyRegistry;
   readonly inbox: Inbox;
-  readonly replay: Replay;
+  readonly replay: QuarantineReplay;
   readonly erasure: Erasure;
-  readonly rates: GeneralCard;
+  readonly rate_card: RateCard;
   readonly journal: GroupCommitJournal;
   readonly #directory: PhoneDirectory;
-  readonly #world: World;
+  readonly #world: EventLoop;
 
   constructor(
     name: string,
-    world: World,
+    world: EventLoop,
     database: Database,
-    bounds: Bounds,
-    witness: Witness,
+    bounds: ServiceLimits,
+    witness: ProcessObserver,
     clock_ahead_ms: number,
   ) {
     this.name = name;
@@ -76,54 +76,59 @@ export class Process implements Client {
     const store = storeFor(this, database);
     const clock = { now_ms: () => world.now_ms + this.clock_ahead_ms };
     const report = (error: unknown) => {
-      if (!(error instanceof Outage)) witness.broke(this, error);
+      if (!(error instanceof ConnectionError)) witness.failedUnexpectedly(this, error);
     };
     this.journal = new GroupCommitJournal(
       Array.from({ length: bounds.lanes }, (_, lane) => ({
         write: (changes: readonly Change[]) => database.write(this, lane, changes),
       })),
-      { ...bounds.journal, gathered: () => this.#turn("gathered") },
+      { ...bounds.journal, batchReady: () => this.#turn("gathered") },
     );
-    this.rates = new GeneralCard(clock, generalCardStore(store.rates));
+    this.rate_card = new RateCard(clock, rateCardStore(store.rates));
     const actor_world: ActorWorld = {
       clock,
       timers: { sleep: (duration_ms) => this.#sleep(duration_ms) },
       store: store.companies,
       journal: {
         commit: (change) => {
-          witness.decided(this, change);
+          witness.changeDecided(this, change);
           return this.journal.commit(change);
         },
       },
       feed: {
         isWatched: (company) => witness.isWatched(company),
-        publish: (balance) => witness.published(this, balance),
+        publish: (balance) => witness.balancePublished(this, balance),
       },
-      rates: this.rates,
+      rates: this.rate_card,
       report: (_, error) => report(error),
     };
-    this.roster = new Roster(actor_world, bounds.roster);
+    this.actor_system = new ActorSystem(actor_world, bounds.actor_system);
     this.#directory = new PhoneDirectory(store.phone_numbers);
     const directory = this.#directory;
-    this.replay = new Replay({
+    this.replay = new QuarantineReplay({
       clock,
       directory,
-      companies: this.roster,
-      store: keptEvents(store.quarantine),
+      companies: this.actor_system,
+      store: quarantineStore(store.quarantine),
     });
-    this.registry = new Registry({
+    this.registry = new CompanyRegistry({
       clock,
       directory,
-      companies: this.roster,
-      store: registryStore(store),
+      companies: this.actor_system,
+      store: companyRegistryStore(store),
       randomBytes: (length) => world.randomBytes(length),
-      replay: async (numbers) => void await this.replay.numbers(numbers),
+      replayQuarantine: async (numbers) => void await this.replay.replayNumbers(numbers),
     });
-    this.sweep = new Sweep(clock, store.companies, this.roster, bounds.swept_at_once);
-    this.inbox = new Inbox(directory, quarantineOf(store.quarantine, SERVICE_KEYRING), this.roster, report);
+    this.scheduler = new Scheduler(clock, store.companies, this.actor_system, bounds.due_companies_at_once);
+    this.inbox = new Inbox(
+      directory,
+      quarantineWriter(store.quarantine, SERVICE_KEYRING),
+      this.actor_system,
+      report,
+    );
     this.erasure = new Erasure({
       clock,
-      companies: this.roster,
+      companies: this.actor_system,
       store: erasureStore({ ...store, keyring: SERVICE_KEYRING }),
       report,
     });
@@ -137,29 +142,29 @@ export class Process implements Client {
   /** Reads what it needs to serve, as often as it takes; then brings up to now what is due. */
   start(): void {
     const again = () =>
-      this.#world.soon(
-        { what: `${this.name} tries to start again`, owner: this, after_ms: RESTART_MS },
+      this.#world.schedule(
+        { description: `${this.name} tries to start again`, owner: this, after_ms: RESTART_MS },
         () => this.start(),
       );
     this.#refresh().then(() => {
       this.ready = true;
-      this.wake();
+      this.runDueWork();
     }, again);
   }
 
   /** What the cron does every minute. */
-  wake(): void {
+  runDueWork(): void {
     const missed = () => {};
-    this.sweep.run().catch(missed);
-    this.roster.rest().catch(missed);
+    this.scheduler.runDue().catch(missed);
+    this.actor_system.passivateIdle().catch(missed);
     this.#refresh().catch(missed);
-    this.replay.claimed().catch(missed);
+    this.replay.replayClaimed().catch(missed);
   }
 
   /** It is killed: nothing of it goes on but what it has sent. */
   crash(): void {
     this.alive = this.ready = false;
-    this.#world.drop(this);
+    this.#world.dropEventsOf(this);
   }
 
   /** It stops as on SIGTERM: in order, if it can be done before its deadline. */
@@ -168,12 +173,16 @@ export class Process implements Client {
     const over = () => {
       if (this.alive) this.crash();
     };
-    void this.roster.stop().then(() => this.journal.close()).then(over);
-    this.#world.soon({ what: `${this.name} must be over`, owner: this, after_ms: STOP_DEADLINE_MS }, over);
+    void this.actor_system.stop().then(() => this.journal.close()).then(over);
+    this.#world.schedule({
+      description: `${this.name} must be over`,
+      owner: this,
+      after_ms: STOP_DEADLINE_MS,
+    }, over);
   }
 
   async #refresh(): Promise<void> {
-    await Promise.all([this.rates.refresh(), this.#directory.refresh()]);
+    await Promise.all([this.rate_card.refresh(), this.#directory.refresh()]);
   }
 
   #sleep(duration_ms: number): Promise<void> {
@@ -183,7 +192,7 @@ export class Process implements Client {
   /** Anything else may come first, its death as well. */
   #turn(what: string, after_ms = 0): Promise<void> {
     return new Promise((resolve) =>
-      this.#world.soon({ what: `${this.name} ${what}`, owner: this, after_ms }, resolve)
+      this.#world.schedule({ description: `${this.name} ${what}`, owner: this, after_ms }, resolve)
     );
   }
 }
@@ -203,14 +212,19 @@ function storeFor(process: Process, database: Database) {
       // Two statements, as on Postgres: another owner may come between them.
       activate: async (company: CompanyId) => {
         const what = `takes ${company} over`;
-        const epoch = await database.call(process, "activation", what, () => database.raise(company));
+        const epoch = await database.call(process, "activation", what, () => database.raiseEpoch(company));
         if (epoch === undefined) return undefined;
-        return await database.call(process, "load", `reads ${company}`, () => companies.read(company, epoch));
+        return await database.call(
+          process,
+          "load",
+          `reads ${company}`,
+          () => companies.readActivation(company, epoch),
+        );
       },
       load: over("load", "loads", companies.load.bind(companies)),
       dueCompanies: over("read", "reads what is due", companies.dueCompanies.bind(companies)),
-      create: over("write", "makes a company", database.create.bind(database)),
-      cluesOf: over("read", "reads clues", companies.cluesOf.bind(companies)),
+      create: over("write", "makes a company", database.createCompany.bind(database)),
+      identifiersOf: over("read", "reads identifiers", companies.identifiersOf.bind(companies)),
     },
     phone_numbers: {
       claim: over("write", "claims numbers", phone_numbers.claim.bind(phone_numbers)),
@@ -221,7 +235,7 @@ function storeFor(process: Process, database: Database) {
     rates: {
       history: over("read", "reads the general card", rates.history.bind(rates)),
       names: over("read", "reads names", rates.names.bind(rates)),
-      append: over("write", "adds a general price", database.price.bind(database)),
+      append: over("write", "adds a general price", database.appendRate.bind(database)),
       rename: over("write", "renames a feature", rates.rename.bind(rates)),
       timeZones: over("read", "reads time zones", rates.timeZones.bind(rates)),
       latestOutbound: over("read", "reads the latest outbound window", rates.latestOutbound.bind(rates)),
@@ -231,7 +245,7 @@ function storeFor(process: Process, database: Database) {
       erase: over("write", "erases kept events", quarantine.erase.bind(quarantine)),
       get: over("read", "reads a kept event", quarantine.get.bind(quarantine)),
       markReplayed: over("write", "notes a replay", quarantine.markReplayed.bind(quarantine)),
-      markKept: over("write", "notes a reason", quarantine.markKept.bind(quarantine)),
+      markReplayFailed: over("write", "notes a reason", quarantine.markReplayFailed.bind(quarantine)),
       waitingFor: over("read", "reads what waits", quarantine.waitingFor.bind(quarantine)),
       claimedNumbers: over("read", "reads what is waited for", quarantine.claimedNumbers.bind(quarantine)),
     },

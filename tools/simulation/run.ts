@@ -1,12 +1,12 @@
-import { Dice } from "../../tests/support/seeded_random.ts";
-import { type Plan, SimulatedHouse } from "./simulated_service.ts";
+import { SeededRandom } from "../../tests/support/seeded_random.ts";
+import { type Plan, SimulatedService } from "./simulated_service.ts";
 import type { Violation } from "./oracle/auditor.ts";
-import { beginningBy, scriptBy } from "./script.ts";
+import { randomScript, randomSetup } from "./script.ts";
 import type { FaultCounts } from "./trace.ts";
-import { boundsBy, weatherBy } from "./fault_profile.ts";
+import { randomFaultProfile, randomLimits } from "./fault_profile.ts";
 
 /** What came of one run. */
-export interface Outcome {
+export interface RunResult {
   readonly violations: readonly Violation[];
   /** Two runs of one plan share it. */
   readonly hash: string;
@@ -23,20 +23,29 @@ const SCRIPT_LENGTH = 40;
 
 /** The plan of a seed. */
 export function planOf(seed: string): Plan {
-  const dice = new Dice(`plan ${seed}`);
-  const beginning = beginningBy(dice);
-  const bounds = boundsBy(dice);
-  const weather = weatherBy(dice);
-  return { seed, beginning, bounds, weather, script: scriptBy(dice, beginning, SCRIPT_LENGTH) };
+  const dice = new SeededRandom(`plan ${seed}`);
+  const setup = randomSetup(dice);
+  const limits = randomLimits(dice);
+  const fault_profile = randomFaultProfile(dice);
+  return {
+    seed,
+    setup,
+    limits,
+    fault_profile,
+    script: randomScript(dice, setup, SCRIPT_LENGTH),
+  };
 }
 
 /** Plays a plan. */
-export async function run(plan: Plan, listened = false): Promise<Outcome> {
-  const house = new SimulatedHouse(plan, listened);
+export async function simulate(plan: Plan, listened = false): Promise<RunResult> {
+  const house = new SimulatedService(plan, listened);
   try {
     await house.play();
   } catch (error) {
-    house.auditor.violate("S0", error instanceof Error ? error.stack ?? error.message : String(error));
+    house.auditor.reportViolation(
+      "S0",
+      error instanceof Error ? error.stack ?? error.message : String(error),
+    );
   }
   const { auditor, trace } = house;
   return {
@@ -45,7 +54,7 @@ export async function run(plan: Plan, listened = false): Promise<Outcome> {
     faults: trace.faults,
     steps: trace.steps,
     company_days: auditor.company_days,
-    events: auditor.told.count,
+    events: auditor.submitted.count,
     lines: trace.lines,
   };
 }

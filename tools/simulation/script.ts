@@ -1,11 +1,11 @@
-import { Dice } from "../../tests/support/seeded_random.ts";
+import { SeededRandom } from "../../tests/support/seeded_random.ts";
 
-import type { Action, By, Category, EventSpec, Step, UsageSpec } from "./actions.ts";
+import type { Action, Category, EventSpec, IdentifierChoice, Step, UsageSpec } from "./actions.ts";
 import { DAY_MS } from "../../src/time/units.ts";
 
 /** What a seed begins with, beside its script. */
-export interface Beginning {
-  readonly begins_ms: number;
+export interface SimulationSetup {
+  readonly starts_at_ms: number;
   readonly processes: number;
   readonly zones: readonly string[];
   readonly policies: readonly ("charge" | "free")[];
@@ -35,14 +35,14 @@ const STARTS = [
   "2026-03-26T21:00:00Z",
 ];
 export const FEATURES = ["automation.run", "sms.sent"];
-const PRICED = [...FEATURES, "whatsapp.inbound", "whatsapp.outbound", "whatsapp.outbound.marketing"];
+const PRICED_FEATURES = [...FEATURES, "whatsapp.inbound", "whatsapp.outbound", "whatsapp.outbound.marketing"];
 const PEOPLE = 3;
 const CALM_EVERY = 20;
 
-export function beginningBy(dice: Dice): Beginning {
+export function randomSetup(dice: SeededRandom): SimulationSetup {
   const companies = dice.between(1, 4);
   return {
-    begins_ms: Date.parse(dice.pick(STARTS)) + dice.between(0, 3) * HOUR_MS,
+    starts_at_ms: Date.parse(dice.pick(STARTS)) + dice.between(0, 3) * HOUR_MS,
     processes: dice.pick([1, 2, 2, 3]),
     zones: Array.from({ length: companies }, () => dice.pick(ZONES)),
     policies: Array.from({ length: companies }, () => dice.pick(["charge", "charge", "free"] as const)),
@@ -50,26 +50,26 @@ export function beginningBy(dice: Dice): Beginning {
 }
 
 /** Everything that happens, by chance that comes out the same for the same seed. */
-export function scriptBy(dice: Dice, beginning: Beginning, length: number): Step[] {
+export function randomScript(dice: SeededRandom, beginning: SimulationSetup, length: number): Step[] {
   const steps: Step[] = [];
   for (let at = 0; at < length; at++) {
     const is_calm = at % CALM_EVERY === CALM_EVERY - 1;
     const action = is_calm ? { do: "calm" as const } : actionBy(dice, beginning);
-    steps.push({ ...action, then: dice.pick([0, 0, 1, 2, 4, 10, 30]) });
+    steps.push({ ...action, events_after: dice.pick([0, 0, 1, 2, 4, 10, 30]) });
   }
   return steps;
 }
 
-function actionBy(dice: Dice, { zones, processes }: Beginning): Action {
+function actionBy(dice: SeededRandom, { zones, processes }: SimulationSetup): Action {
   const company = dice.between(0, zones.length - 1);
   const process = dice.between(0, processes - 1);
   const person = dice.between(0, PEOPLE - 1);
   const by = byBy(dice);
   const chosen = dice.between(1, 100);
-  const copies = dice.falls(0.15) ? 2 : 1;
+  const copies = dice.chance(0.15) ? 2 : 1;
   if (chosen <= 38) {
     const events = Array.from({ length: dice.pick([1, 1, 1, 2, 3]) }, () => {
-      return eventBy(dice, dice.falls(0.9) ? company : dice.between(0, zones.length - 1));
+      return eventBy(dice, dice.chance(0.9) ? company : dice.between(0, zones.length - 1));
     });
     return { do: "deliver", events, copies };
   }
@@ -83,8 +83,8 @@ function actionBy(dice: Dice, { zones, processes }: Beginning): Action {
       message: dice.between(0, 5),
       kind: dice.pick(["template", "template", "free_form"]),
       category: categoryBy(dice),
-      own_id: dice.falls(0.5),
-      ago_ms: dice.falls(0.2) ? undefined : agoBy(dice),
+      own_id: dice.chance(0.5),
+      ago_ms: dice.chance(0.2) ? undefined : agoBy(dice),
       copies,
     };
   }
@@ -92,7 +92,7 @@ function actionBy(dice: Dice, { zones, processes }: Beginning): Action {
   if (chosen <= 76) return { do: "wake", process };
   if (chosen <= 80) {
     const for_ms = dice.pick([0, 5 * SECOND_MS, 10 * MINUTE_MS, 5 * HOUR_MS]);
-    return { do: dice.falls(0.75) ? "crash" : "stop", process, for_ms, ahead_ms: aheadBy(dice) };
+    return { do: dice.chance(0.75) ? "crash" : "stop", process, for_ms, ahead_ms: aheadBy(dice) };
   }
   if (chosen <= 83) {
     const by_ms = dice.pick([-1, 1]) *
@@ -107,31 +107,31 @@ function actionBy(dice: Dice, { zones, processes }: Beginning): Action {
   return termsBy(dice, company);
 }
 
-function termsBy(dice: Dice, company: number): Action {
+function termsBy(dice: SeededRandom, company: number): Action {
   const chosen = dice.between(1, 10);
   if (chosen <= 4) {
     return {
       do: "agree",
       company,
       credits: dice.pick([null, 2, 5, 9, 20]),
-      prorated: dice.falls(0.3),
+      prorated: dice.chance(0.3),
       price: dice.pick(["0.10", "0.12"]),
     };
   }
   if (chosen <= 5) return { do: dice.pick(["cancel", "take back"]), company };
   if (chosen <= 7) {
-    return { do: "own price", company, feature: dice.pick(PRICED), credits: dice.between(0, 4) };
+    return { do: "own price", company, feature: dice.pick(PRICED_FEATURES), credits: dice.between(0, 4) };
   }
   return {
     do: "configure",
     company,
     time_zone: dice.pick(ZONES),
     policy: dice.pick(["charge", "free"]),
-    new_number: dice.falls(0.5),
+    new_number: dice.chance(0.5),
   };
 }
 
-function eventBy(dice: Dice, company: number): EventSpec {
+function eventBy(dice: SeededRandom, company: number): EventSpec {
   const kind = dice.pick(
     [
       "wrote",
@@ -148,38 +148,38 @@ function eventBy(dice: Dice, company: number): EventSpec {
     ] as const,
   );
   return {
-    kind: kind === "number changed" && dice.falls(0.5) ? "wrote" : kind,
+    kind: kind === "number changed" && dice.chance(0.5) ? "wrote" : kind,
     company,
     person: kind === "number changed" ? 0 : dice.between(0, PEOPLE - 1),
-    by: byBy(dice),
+    identifiers: byBy(dice),
     message: dice.between(0, 5),
-    template: dice.falls(0.6),
+    template: dice.chance(0.6),
     category: categoryBy(dice),
-    callback: dice.falls(0.3),
-    ago_ms: dice.falls(0.04) ? -dice.pick([MINUTE_MS, 4 * MINUTE_MS, 20 * MINUTE_MS]) : agoBy(dice),
-    new_number: dice.falls(0.05),
+    has_callback: dice.chance(0.3),
+    ago_ms: dice.chance(0.04) ? -dice.pick([MINUTE_MS, 4 * MINUTE_MS, 20 * MINUTE_MS]) : agoBy(dice),
+    new_number: dice.chance(0.05),
   };
 }
 
-function usagesBy(dice: Dice): UsageSpec[] {
+function usagesBy(dice: SeededRandom): UsageSpec[] {
   return Array.from({ length: dice.pick([1, 1, 2]) }, () => ({
     id: dice.between(0, 30),
     feature: dice.pick(FEATURES),
     quantity: dice.between(1, 4),
-    ago_ms: dice.falls(0.3) ? undefined : agoBy(dice),
+    ago_ms: dice.chance(0.3) ? undefined : agoBy(dice),
   }));
 }
 
-function byBy(dice: Dice): By {
+function byBy(dice: SeededRandom): IdentifierChoice {
   return dice.pick(["phone", "phone", "bsuid", "both", "second phone", "second and bsuid"]);
 }
 
-function categoryBy(dice: Dice): Category {
+function categoryBy(dice: SeededRandom): Category {
   return dice.pick([undefined, undefined, "marketing", "utility", "authentication"]);
 }
 
 /** Mostly just now; of today, of the last days, or past the limit. */
-function agoBy(dice: Dice): number {
+function agoBy(dice: SeededRandom): number {
   const seconds = dice.pick([
     0,
     0,
@@ -199,7 +199,7 @@ function agoBy(dice: Dice): number {
 }
 
 /** Mostly a moment; often enough over a midnight; sometimes days. */
-function passBy(dice: Dice): number {
+function passBy(dice: SeededRandom): number {
   return dice.pick([
     SECOND_MS,
     10 * SECOND_MS,
@@ -213,7 +213,7 @@ function passBy(dice: Dice): number {
   ]);
 }
 
-function aheadBy(dice: Dice): number {
+function aheadBy(dice: SeededRandom): number {
   return dice.pick([
     0,
     0,

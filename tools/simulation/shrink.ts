@@ -1,7 +1,7 @@
 import type { Plan } from "./simulated_service.ts";
-import { run } from "./run.ts";
+import { simulate } from "./run.ts";
 import type { Step } from "./actions.ts";
-import { FAIR, type Weather } from "./fault_profile.ts";
+import { type FaultProfile, NO_FAULTS } from "./fault_profile.ts";
 
 /** Runs at most, however much could still be tried. */
 const TRIES_MAX = 2_000;
@@ -13,7 +13,7 @@ const TRIES_MAX = 2_000;
  * @param broken the first invariant a plan breaks
  * @param hear is told of each plan that is smaller and still fails
  */
-export async function shrunk(
+export async function shrink(
   failing: Plan,
   hear: (smaller: Plan) => void = () => {},
   broken: (plan: Plan) => Promise<string | undefined> = firstBroken,
@@ -31,8 +31,10 @@ export async function shrunk(
   let before: Plan;
   do {
     before = least;
-    for (const fault of Object.keys(FAIR) as (keyof Weather)[]) {
-      if (least.weather[fault] > 0) await take({ ...least, weather: { ...least.weather, [fault]: 0 } });
+    for (const fault of Object.keys(NO_FAULTS) as (keyof FaultProfile)[]) {
+      if (least.fault_profile[fault] > 0) {
+        await take({ ...least, fault_profile: { ...least.fault_profile, [fault]: 0 } });
+      }
     }
     for (let length = Math.max(1, least.script.length >> 1); length >= 1; length >>= 1) {
       for (let at = 0; at < least.script.length;) {
@@ -50,12 +52,14 @@ export async function shrunk(
 }
 
 async function firstBroken(plan: Plan): Promise<string | undefined> {
-  return (await run(plan)).violations[0]?.invariant;
+  return (await simulate(plan)).violations[0]?.invariant;
 }
 
 function simplerThan(step: Step): Step[] {
   const simpler: Step[] = [];
-  if (step.then > 0) simpler.push({ ...step, then: 0 }, { ...step, then: step.then >> 1 });
+  if (step.events_after > 0) {
+    simpler.push({ ...step, events_after: 0 }, { ...step, events_after: step.events_after >> 1 });
+  }
   if ("copies" in step && step.copies > 1) simpler.push({ ...step, copies: 1 });
   if (step.do === "deliver" && step.events.length > 1) {
     step.events.forEach((_, at) => simpler.push({ ...step, events: step.events.toSpliced(at, 1) }));

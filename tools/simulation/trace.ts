@@ -50,13 +50,13 @@ export type Fault = (typeof FAULTS)[number];
 /** How often each fault fired. */
 export type FaultCounts = Record<Fault, number>;
 
-export function noFaults(): FaultCounts {
+export function emptyFaultCounts(): FaultCounts {
   return Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as FaultCounts;
 }
 
 /** What happened, as a hash that two runs of one seed must share, and as lines for whoever wants to read it. */
 export class Trace {
-  readonly faults: FaultCounts = noFaults();
+  readonly faults: FaultCounts = emptyFaultCounts();
   /** Only when it is listened to: text costs more than everything else. */
   readonly lines: string[] | undefined;
   steps = 0;
@@ -71,21 +71,21 @@ export class Trace {
     return (this.#hash >>> 0).toString(16).padStart(8, "0");
   }
 
-  step(number: number, what: string): void {
+  recordStep(number: number, what: string): void {
     this.steps++;
     this.#mix(number);
-    this.say(what);
+    this.record(what);
   }
 
   /** A fault, or something rare, came to pass. @returns true, to be said in passing */
-  fired(fault: Fault): true {
+  countFault(fault: Fault): true {
     this.faults[fault]++;
     this.lines?.push(`    (${fault})`);
     return true;
   }
 
   /** Something that must be the same in every run of the seed. */
-  say(what: string): void {
+  record(what: string): void {
     for (let at = 0; at < what.length; at++) this.#mix(what.charCodeAt(at));
     this.lines?.push(what);
   }

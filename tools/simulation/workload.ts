@@ -1,12 +1,12 @@
 import type { Answer, Command, ContactEvent, Send, Usage } from "../../src/domain/company/command.ts";
-import type { ContactClues } from "../../src/domain/identity/phone.ts";
+import type { ContactIdentifiers } from "../../src/domain/identity/phone.ts";
 import { priceFrom } from "../../src/domain/money.ts";
 import type { CompanyId, FeatureCode } from "../../src/domain/types.ts";
 import { credits } from "../../src/domain/types.ts";
-import type { Call, Outcome } from "./callers.ts";
+import type { Call, CallOutcome } from "./callers.ts";
 import type { Auditor } from "./oracle/auditor.ts";
 import type { Process } from "./process.ts";
-import type { Action, By, EventSpec } from "./actions.ts";
+import type { Action, EventSpec, IdentifierChoice } from "./actions.ts";
 
 type PlainAction = Extract<
   Action,
@@ -14,7 +14,7 @@ type PlainAction = Extract<
 >;
 
 /** What the world asks of the service: actions of a script made into calls, whose answers the auditor hears. */
-export class Wishes {
+export class Workload {
   readonly #auditor: Auditor;
   readonly #now_ms: () => number;
   /** People who have told of their second number: before that nobody can be known by it. */
@@ -29,19 +29,19 @@ export class Wishes {
   delivery({ events }: Extract<Action, { do: "deliver" }>): Call {
     const arrived = events.map((event) => this.#event(event));
     const ids = events.map(({ company }) => companyNamed(company));
-    arrived.forEach((event, at) => this.#auditor.told.tell(ids[at]!, event));
+    arrived.forEach((event, at) => this.#auditor.submitted.addEvent(ids[at]!, event));
     return {
-      what: `Meta delivers ${
+      description: `Meta delivers ${
         arrived.map((e, at) => `${e.type === "status" ? e.status : e.type} of ${e.message_id} to ${ids[at]}`)
           .join(", ")
       }`,
       company: events[0]!.company,
-      again: "redelivered",
-      ask: async (process) => {
-        this.#auditor.told.received(arrived, process.now_ms);
+      retry_fault: "redelivered",
+      submit: async (process) => {
+        this.#auditor.submitted.noteDelivery(arrived, process.now_ms);
         const answer = await process.inbox.receive(arrived, process.now_ms);
-        if (answer === "durable") await this.#auditor.delivered(arrived);
-        else this.#auditor.answered(ids[0]!, answer);
+        if (answer === "durable") await this.#auditor.acknowledgeDelivery(arrived);
+        else this.#auditor.checkAnswer(ids[0]!, answer);
         return answer === "durable" ? "acknowledged" : "again";
       },
     };
@@ -56,12 +56,12 @@ export class Wishes {
       occurred_at_ms: ago_ms === undefined ? undefined : now_ms - ago_ms,
       attributes: undefined,
     }));
-    this.#auditor.told.tellUsages(companyNamed(company), usages);
+    this.#auditor.submitted.addUsages(companyNamed(company), usages);
     const what = `a service reports ${usages.map(({ id }) => id).join(" and ")} of ${companyNamed(company)}`;
     return this.#command(what, company, "usage retried", { type: "report_usage", usages }, (answer) => {
-      if (answer.type === "usage_counted") this.#auditor.used(companyNamed(company), usages);
+      if (answer.type === "usage_counted") this.#auditor.acknowledgeUsages(companyNamed(company), usages);
       else if (answer.type === "refused" && answer.code === "id_reused") {
-        this.#auditor.trace.fired("usage id reused");
+        this.#auditor.trace.countFault("usage id reused");
       }
     });
   }
@@ -78,16 +78,16 @@ export class Wishes {
       // other id: which of the two holds must not hang on that.
       attribution: own_id ? { on: "monday" } : { campaign: "spring", to: "all" },
     };
-    this.#auditor.told.tellSend(companyNamed(company), send);
+    this.#auditor.submitted.addSend(companyNamed(company), send);
     const what = `a service reports the ${kind} ${send.message_id} of ${companyNamed(company)}`;
     return this.#command(what, company, "send retried", { type: "report_send", send }, (answer) => {
-      if (answer.type === "send_allowed") this.#auditor.sent(companyNamed(company), send);
-      else if (answer.type === "refused") this.#auditor.trace.fired("send refused");
+      if (answer.type === "send_allowed") this.#auditor.acknowledgeSend(companyNamed(company), send);
+      else if (answer.type === "refused") this.#auditor.trace.countFault("send refused");
     });
   }
 
   /** Whatever else is asked of a company alone. */
-  plain(action: PlainAction): Call {
+  companyCall(action: PlainAction): Call {
     const by = "simulation";
     switch (action.do) {
       case "cancel":
@@ -137,28 +137,33 @@ export class Wishes {
       phone_number_ids: new_number ? [numberOf(company), newNumberOf(company)] : [numberOf(company)],
       effective_from: undefined,
     };
-    const ask = async (process: Process): Promise<Outcome> => {
+    const submit = async (process: Process): Promise<CallOutcome> => {
       try {
-        const registration = await process.registry.put(id, profile, "simulation");
+        const registration = await process.registry.configure(id, profile, "simulation");
         if (registration.type !== "registered") return "refused";
-        this.#auditor.answered(id, registration.answer);
+        this.#auditor.checkAnswer(id, registration.answer);
         return outcomeOf(registration.answer);
       } catch {
         return "again";
       }
     };
-    return { what: `the settings of ${id}`, company, again: "redelivered", ask };
+    return { description: `the settings of ${id}`, company, retry_fault: "redelivered", submit };
   }
 
   erasure({ company, person, by }: Extract<Action, { do: "erase" }>): Call {
     const id = companyNamed(company);
     // By one name, as the path of a request has it: both together would say that they are one person.
     const contact = this.#contact(company, person, by === "both" || by === "second and bsuid" ? "bsuid" : by);
-    const ask = async (process: Process): Promise<Outcome> => {
+    const submit = async (process: Process): Promise<CallOutcome> => {
       const answer = await process.erasure.erase(id, contact);
       return answer.type === "erased" ? "acknowledged" : answer.type === "no_company" ? "refused" : "again";
     };
-    return { what: `the erasure of person ${person} of ${id}`, company, again: "redelivered", ask };
+    return {
+      description: `the erasure of person ${person} of ${id}`,
+      company,
+      retry_fault: "redelivered",
+      submit,
+    };
   }
 
   #plain(what: string, { company }: { readonly company: number }, command: Command): Call {
@@ -166,26 +171,26 @@ export class Wishes {
   }
 
   #command(
-    what: string,
+    description: string,
     company: number,
-    again: Call["again"],
+    retry_fault: Call["retry_fault"],
     command: Command,
     hear: (answer: Answer) => void,
   ): Call {
     const id = companyNamed(company);
-    const ask = async (process: Process): Promise<Outcome> => {
-      const answer = await process.roster.ask(id, command);
-      this.#auditor.answered(id, answer);
+    const submit = async (process: Process): Promise<CallOutcome> => {
+      const answer = await process.actor_system.execute(id, command);
+      this.#auditor.checkAnswer(id, answer);
       hear(answer);
       return outcomeOf(answer);
     };
-    return { what, company, again, ask };
+    return { description, company, retry_fault, submit };
   }
 
   #event(spec: EventSpec): ContactEvent {
-    const { kind, company, person, message, template, category, callback, ago_ms, new_number } = spec;
+    const { kind, company, person, message, template, category, has_callback, ago_ms, new_number } = spec;
     const phone_number_id = new_number ? newNumberOf(company) : numberOf(company);
-    if (new_number) this.#auditor.trace.fired("number of no company");
+    if (new_number) this.#auditor.trace.countFault("number of no company");
     const second_ms = Math.floor((this.#now_ms() - ago_ms) / 1000) * 1000;
     if (kind === "number changed") {
       this.#changed.add(`${company} ${person}`);
@@ -198,10 +203,10 @@ export class Wishes {
         phone_number_id,
       };
     }
-    const contact = this.#contact(company, person, spec.by);
+    const contact = this.#contact(company, person, spec.identifiers);
     if (kind === "wrote" || kind === "noted") {
       const over = new_number ? "new" : "old";
-      const by = this.#changed.has(`${company} ${person}`) ? `changed ${spec.by}` : spec.by;
+      const by = this.#changed.has(`${company} ${person}`) ? `changed ${spec.identifiers}` : spec.identifiers;
       const message_id = `${kind} ${person} ${by} ${over} ${second_ms / 1000}`;
       return { type: kind, contact, at_ms: second_ms, message_id, phone_number_id };
     }
@@ -215,11 +220,11 @@ export class Wishes {
       status: kind,
       template,
       category,
-      callback_data: callback ? ownIdOf(person, message) : undefined,
+      callback_data: has_callback ? ownIdOf(person, message) : undefined,
     };
   }
 
-  #contact(company: number, person: number, by: By): ContactClues {
+  #contact(company: number, person: number, by: IdentifierChoice): ContactIdentifiers {
     const is_second = by.startsWith("second") && this.#changed.has(`${company} ${person}`);
     const has_bsuid = person < 2 && (by === "bsuid" || by === "both" || by === "second and bsuid");
     return {
@@ -265,7 +270,7 @@ function distinct(person: number, message: number): number {
   return person * 100 + message;
 }
 
-function outcomeOf(answer: Answer): Outcome {
+function outcomeOf(answer: Answer): CallOutcome {
   if (answer.type === "unavailable" || answer.type === "no_company") return "again";
   return answer.type === "refused" ? "refused" : "acknowledged";
 }

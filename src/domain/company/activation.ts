@@ -4,13 +4,13 @@ import type { ContractVersion } from "../contract.ts";
 import type { CompanyId, ContactId, ContactKey, LocalDate, MessageKey } from "../types.ts";
 import type { Calendar } from "../calendar.ts";
 import { nextDate } from "../calendar.ts";
-import { isPhoneClue } from "../identity/identifiers.ts";
+import { isPhoneIdentifier } from "../identity/identifiers.ts";
 import { Keyring } from "../identity/keyring.ts";
 import type { Period } from "../period.ts";
 import type { RateHistory, RateVersion } from "../rates.ts";
 import type { StoredFact } from "./event.ts";
 import type { Person } from "./person.ts";
-import { isBefore, messagesOf, newPerson, withEntry, withKey } from "./person.ts";
+import { isBefore, messageCountOf, newPerson, withEntry, withKey } from "./person.ts";
 import type { CompanyState, CountedUsage, DayTotal, DecidedSend, SettingsVersion } from "./state.ts";
 import { calendarOf, totalKey } from "./state.ts";
 
@@ -45,7 +45,7 @@ export interface StoredKey {
   readonly key: ContactKey;
   readonly by_phone: boolean;
   /** Whether the phone or BSUID itself is kept. */
-  readonly named: boolean;
+  readonly readable: boolean;
   readonly erased_at_ms: number | undefined;
 }
 
@@ -55,25 +55,25 @@ export interface StoredPerson {
   readonly keys: readonly StoredKey[];
   readonly facts: readonly StoredFact[];
   /** Facts of before have been forgotten; absent when all there ever were are kept. */
-  readonly facts_kept_from_ms?: number;
+  readonly facts_retained_from_ms?: number;
 }
 
 /** The keys of what a state lacks, which the store is asked for. */
-export interface Missing {
+export interface LoadRequest {
   readonly contacts: readonly ContactKey[];
   readonly usage_ids: readonly string[];
   readonly sends: readonly MessageKey[];
 }
 
 /** What the store knows of what was asked for. Whoever is in no list is not known. */
-export interface Loaded {
+export interface LoadedRows {
   readonly people: readonly StoredPerson[];
   readonly usages: readonly CountedUsage[];
   readonly sends: readonly DecidedSend[];
 }
 
 /** The state an actor starts from. */
-export function stateFrom(activation: Activation, general: RateHistory): CompanyState {
+export function stateFrom(activation: Activation, rate_card: RateHistory): CompanyState {
   const { settings, contract } = activation;
   const totals = new Map<LocalDate, Map<string, DayTotal>>();
   for (const { local_date, feature, direction, units, credits } of activation.totals) {
@@ -91,7 +91,7 @@ export function stateFrom(activation: Activation, general: RateHistory): Company
     settings,
     calendar: calendarOf(settings),
     contract,
-    rates: { general, own: rateHistory(activation.own_rates) },
+    rates: { rate_card: rate_card, overrides: rateHistory(activation.own_rates) },
     version: activation.version,
     ledger_seq: activation.ledger_seq,
     closed_through: activation.closed_through,
@@ -101,11 +101,11 @@ export function stateFrom(activation: Activation, general: RateHistory): Company
     totals,
     people: new Map(),
     people_by_key: new Map(),
-    messages_held: 0,
+    messages_in_memory: 0,
     usages: new Map(),
     sends: new Map(),
     latest_charged_ms: activation.latest_charged_ms,
-    flagged: new Set(),
+    flagged_conflicts: new Set(),
   };
 }
 
@@ -116,34 +116,34 @@ export function rateHistory(rates: readonly RateVersion[]): RateHistory {
   return history;
 }
 
-/** Takes what was loaded into a state: people under every clue that was asked for, known or not. */
-export function admit(state: CompanyState, clues: Iterable<string>, loaded: Loaded): void {
+/** Takes what was loaded into a state: people under every identifier that was asked for, known or not. */
+export function addLoaded(state: CompanyState, identifiers: Iterable<string>, loaded: LoadedRows): void {
   const { people, people_by_key, keyring, calendar } = state;
   for (const stored of loaded.people) {
-    // A person may be in memory already, under another clue: memory is ahead of the store.
+    // A person may be in memory already, under another identifier: memory is ahead of the store.
     let person = stored.keys.map(({ key }) => people_by_key.get(key)).find((held) => held !== undefined);
     if (person === undefined) {
       person = personFrom(stored, calendar);
-      state.messages_held += messagesOf(person);
+      state.messages_in_memory += messageCountOf(person);
     }
     for (const { key } of stored.keys) people_by_key.set(key, person);
   }
-  for (const clue of clues) {
-    const key = keyring.contact(clue);
+  for (const identifier of identifiers) {
+    const key = keyring.contact(identifier);
     const known = people_by_key.get(key);
-    known?.keys.set(key, clue);
-    if (known !== undefined && !isPhoneClue(clue)) known.bsuid = clue;
-    people.set(clue, known ?? newPerson(key as string as ContactId));
+    known?.keys.set(key, identifier);
+    if (known !== undefined && !isPhoneIdentifier(identifier)) known.bsuid = identifier;
+    people.set(identifier, known ?? newPerson(key as string as ContactId));
   }
   for (const usage of loaded.usages) state.usages.set(usage.id, usage);
   for (const send of loaded.sends) state.sends.set(send.key, send);
 }
 
 /** Forgets what the store has, and gives again when it is asked for: people, usages and sends. */
-export function forget(state: CompanyState): void {
+export function evictLoaded(state: CompanyState): void {
   state.people.clear();
   state.people_by_key.clear();
-  state.messages_held = 0;
+  state.messages_in_memory = 0;
   state.usages.clear();
   state.sends.clear();
 }
@@ -151,22 +151,22 @@ export function forget(state: CompanyState): void {
 /** The join of a person's facts. */
 function personFrom(stored: StoredPerson, calendar: Calendar): Person {
   const person = newPerson(stored.id);
-  person.is_partly_forgotten = stored.facts_kept_from_ms !== undefined;
+  person.has_expired_facts = stored.facts_retained_from_ms !== undefined;
   // The key their facts stand under comes first.
   person.keys.set(stored.id as string as ContactKey, undefined);
-  for (const { key, by_phone, named, erased_at_ms } of stored.keys) {
+  for (const { key, by_phone, readable, erased_at_ms } of stored.keys) {
     person.keys.set(key, undefined);
     person.by_phone ||= by_phone;
-    if (!named) person.nameless = withKey(person.nameless, key);
+    if (!readable) person.erased_keys = withKey(person.erased_keys, key);
     if (erased_at_ms !== undefined) {
       person.erased_at_ms = Math.max(person.erased_at_ms ?? erased_at_ms, erased_at_ms);
     }
   }
-  for (const fact of stored.facts) learnFact(person, fact, calendar);
+  for (const fact of stored.facts) addFact(person, fact, calendar);
   return person;
 }
 
-function learnFact(person: Person, fact: StoredFact, calendar: Calendar): void {
+function addFact(person: Person, fact: StoredFact, calendar: Calendar): void {
   const { kind, at_ms, message, template, category, callback, phone_number_id, attribution } = fact;
   switch (kind) {
     case "wrote": {

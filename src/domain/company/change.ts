@@ -55,7 +55,7 @@ export function changeOf(
  *
  * @throws {RangeError} when the second does not start where the first ends
  */
-export function merged(first: Change, second: Change): Change {
+export function mergeChanges(first: Change, second: Change): Change {
   if (first.epoch !== second.epoch || first.version !== second.from_version) {
     throw new RangeError(
       `change ${second.from_version} of ${second.company} does not follow ${first.version}`,

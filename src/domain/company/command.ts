@@ -1,6 +1,6 @@
 import type { Balance } from "./balance.ts";
 import type { Offer } from "../contract_changes.ts";
-import type { ContactClues } from "../identity/phone.ts";
+import type { ContactIdentifiers } from "../identity/phone.ts";
 import type { Attributes } from "../ledger.ts";
 import type {
   CompanyId,
@@ -21,14 +21,14 @@ import type { TemplatePolicy } from "../charge.ts";
 export type ContactEvent =
   | {
     readonly type: "wrote" | "noted";
-    readonly contact: ContactClues;
+    readonly contact: ContactIdentifiers;
     readonly at_ms: number;
     readonly message_id: string;
     readonly phone_number_id: string;
   }
   | {
     readonly type: "status";
-    readonly contact: ContactClues;
+    readonly contact: ContactIdentifiers;
     readonly at_ms: number;
     readonly message_id: string;
     readonly phone_number_id: string;
@@ -39,8 +39,8 @@ export type ContactEvent =
   }
   | {
     readonly type: "number_changed";
-    readonly from: ContactClues;
-    readonly to: ContactClues;
+    readonly from: ContactIdentifiers;
+    readonly to: ContactIdentifiers;
     readonly at_ms: number;
     readonly message_id: string;
     readonly phone_number_id: string;
@@ -49,7 +49,7 @@ export type ContactEvent =
 /** A send as an internal service reports it, or asks leave for it. */
 export interface Send {
   readonly message_id: string;
-  readonly to: ContactClues;
+  readonly to: ContactIdentifiers;
   readonly kind: "template" | "free_form";
   readonly category: TemplateCategory | undefined;
   readonly sent_at_ms: number | undefined;
@@ -98,17 +98,17 @@ export type Command =
   }
   | {
     readonly type: "quote";
-    readonly recipients: readonly ContactClues[];
+    readonly recipients: readonly ContactIdentifiers[];
     readonly category: TemplateCategory | undefined;
   }
   | { readonly type: "read_balance" }
   | { readonly type: "read_company" }
-  | { readonly type: "read_contact"; readonly contact: ContactClues }
-  | { readonly type: "erase_contact"; readonly contact: ContactClues }
+  | { readonly type: "read_contact"; readonly contact: ContactIdentifiers }
+  | { readonly type: "erase_contact"; readonly contact: ContactIdentifiers }
   | { readonly type: "bring_up_to_now" };
 
 /** A window as it is shown: open until the end of its local date. */
-export interface ShownWindow {
+export interface WindowView {
   readonly direction: Direction;
   readonly local_date: LocalDate;
   readonly opened_at_ms: number;
@@ -120,7 +120,7 @@ export interface ShownWindow {
 export interface ContactView {
   readonly contact: ContactId | undefined;
   readonly free_form_allowed: boolean;
-  readonly windows: readonly ShownWindow[];
+  readonly windows: readonly WindowView[];
   readonly meta_service_window_ends_at_ms: number | undefined;
 }
 
@@ -152,10 +152,10 @@ export interface ListedCompany {
 export type Reply =
   | { readonly type: "done" }
   /** Another try at an event that was kept back: null when it is metered now. */
-  | { readonly type: "replayed"; readonly kept: QuarantineReason | null }
+  | { readonly type: "replayed"; readonly quarantine_reason: QuarantineReason | null }
   | {
     readonly type: "send_allowed";
-    readonly window: ShownWindow | undefined;
+    readonly window: WindowView | undefined;
     readonly credits: Credits;
     readonly balance: Balance;
   }
@@ -226,7 +226,7 @@ export const QUARANTINE_REASONS = [
 ] as const;
 
 /** There is no such company. */
-export interface NoCompany {
+export interface CompanyNotFound {
   readonly type: "no_company";
 }
 
@@ -241,4 +241,4 @@ export interface Unavailable {
 }
 
 /** What whoever asks a company hears. */
-export type Answer = Reply | NoCompany | Unavailable;
+export type Answer = Reply | CompanyNotFound | Unavailable;

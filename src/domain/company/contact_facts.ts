@@ -7,15 +7,15 @@ import type { ContactKey, Credits, LocalDate, MessageKey } from "../types.ts";
 import { credits } from "../types.ts";
 import type { ContactEvent, Reply } from "./command.ts";
 import { isFinal } from "./day_close.ts";
-import { rememberNames } from "./erasure.ts";
+import { restoreIdentifiers } from "./erasure.ts";
 import type { StoredFact } from "./event.ts";
-import type { Learning } from "./identify.ts";
-import { changeNumber, chargeOn, chargesAround, identify } from "./identify.ts";
-import { keepBack, keepBackForGood, mayBeFinal, unmeterable } from "./quarantine.ts";
+import type { RecordedFact } from "./identify.ts";
+import { changeNumber, chargeOn, chargesBeforeAndAfter, identify } from "./identify.ts";
+import { mayBeFinal, quarantineEvent, quarantineLateStatus, quarantineReasonFor } from "./quarantine.ts";
 import type { Person } from "./person.ts";
-import { isBefore, mayBeForgotten, recordOf, templatesOf } from "./person.ts";
+import { isBefore, mayPredateStoredFacts, recordOf, templatesOf } from "./person.ts";
 import type { Emit } from "./posting.ts";
-import { settle } from "./posting.ts";
+import { postChargeChange } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
 import { DAY_MS } from "../../time/units.ts";
 
@@ -44,10 +44,10 @@ export function recordContactEvent(
   received_at_ms: number,
   now_ms: number,
 ): void {
-  const reason = unmeterable(state, event, received_at_ms, now_ms);
-  if (reason !== undefined) return keepBack(state, emit, event, reason, received_at_ms);
+  const reason = quarantineReasonFor(state, event, received_at_ms, now_ms);
+  if (reason !== undefined) return quarantineEvent(state, emit, event, reason, received_at_ms);
   const is_metered = meter(state, emit, event, now_ms);
-  if (!is_metered && event.type === "status") keepBackForGood(state, emit, event, received_at_ms);
+  if (!is_metered && event.type === "status") quarantineLateStatus(state, emit, event, received_at_ms);
 }
 
 /** Tries an event that was kept back once more. What still cannot be metered stays where it is. */
@@ -58,9 +58,9 @@ export function replayContactEvent(
   received_at_ms: number,
   now_ms: number,
 ): Reply {
-  const reason = unmeterable(state, event, received_at_ms, now_ms);
-  if (reason !== undefined) return { type: "replayed", kept: reason };
-  return { type: "replayed", kept: meter(state, emit, event, now_ms) ? null : "month_final" };
+  const reason = quarantineReasonFor(state, event, received_at_ms, now_ms);
+  if (reason !== undefined) return { type: "replayed", quarantine_reason: reason };
+  return { type: "replayed", quarantine_reason: meter(state, emit, event, now_ms) ? null : "month_final" };
 }
 
 /** @returns false when the event would change what is owed in a month that is final: then it is no fact */
@@ -81,7 +81,7 @@ function meter(state: CompanyState, emit: Emit, event: ContactEvent, now_ms: num
       } as const;
       const person = identify(state, emit, event.from, learning);
       const message = state.keyring.message(event.message_id);
-      emitFact(emit, keyOf(person), "number_changed", event, message);
+      storeFact(emit, factKeyOf(person), "number_changed", event, message);
       changeNumber(state, emit, person, event.to, learning);
       return true;
     }
@@ -95,11 +95,11 @@ function meter(state: CompanyState, emit: Emit, event: ContactEvent, now_ms: num
  * @param ids of the messages and records that it is about: all other templates stay as they are
  * @returns the credits that are owed more (or, negative, less) over all those dates
  */
-export function settleTemplates(
+export function updateTemplates(
   state: CompanyState,
   emit: Emit,
   person: Person,
-  learning: Learning,
+  learning: RecordedFact,
   ids: ReadonlySet<MessageKey>,
   change: () => void,
 ): Credits {
@@ -107,21 +107,23 @@ export function settleTemplates(
   change();
   const after = templatesOf(person, ids);
   const dates = new Set<LocalDate>();
-  for (const template of differing(before, after)) dates.add(state.calendar.dateOf(template.left_at_ms));
+  for (const template of differingTemplates(before, after)) {
+    dates.add(state.calendar.dateOf(template.left_at_ms));
+  }
   let owed_more = 0;
   for (const local_date of [...dates].sort()) {
     // A status that would change it is kept back. Our own record of a send is answered instead, and changes nothing of a
     // message that statuses put there.
     if (isFinal(state, local_date)) continue;
-    const [charged, owed] = chargesAround(state, person, local_date, before, after);
+    const [charged, owed] = chargesBeforeAndAfter(state, person, local_date, before, after);
     const settlement = { contact: person.id, local_date, before: [charged], after: owed, ...learning };
-    owed_more += settle(state, emit, settlement);
+    owed_more += postChargeChange(state, emit, settlement);
   }
   return credits(owed_more);
 }
 
 /** Templates that stand in one list and not, or otherwise, in the other. */
-function differing(before: readonly Template[], after: readonly Template[]): Template[] {
+function differingTemplates(before: readonly Template[], after: readonly Template[]): Template[] {
   const text = ({ key, left_at_ms, category, phone_number_id, attribution }: Template) =>
     `${key} ${left_at_ms} ${category} ${phone_number_id} ${labelText(attribution)}`;
   const in_before = new Set(before.map(text));
@@ -133,13 +135,13 @@ function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: nu
   const { at_ms } = event;
   const learning = { fact: { kind: "wrote", at_ms }, recorded_at_ms: now_ms } as const;
   const person = identify(state, emit, event.contact, learning);
-  rememberNames(state, emit, person, event.contact, at_ms);
+  restoreIdentifiers(state, emit, person, event.contact, at_ms);
   const date = state.calendar.dateOf(at_ms);
   const first = person.wrote.get(date);
   if (first !== undefined && first.at_ms < at_ms) {
     if (at_ms <= person.last_wrote_ms) return;
     const stored = at_ms >= person.stored_wrote_ms + LAST_MESSAGE_STORED_EVERY_MS;
-    if (stored) emitFact(emit, keyOf(person), "wrote", event, state.keyring.message(event.message_id));
+    if (stored) storeFact(emit, factKeyOf(person), "wrote", event, state.keyring.message(event.message_id));
     emit({ type: "wrote", person, at_ms, first_of: undefined, message: undefined, stored });
     return;
   }
@@ -147,10 +149,16 @@ function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: nu
   const message = { at_ms, key, phone_number_id: event.phone_number_id };
   if (!isBefore(message, first)) return;
   const before = chargeOn(state, person, date);
-  emitFact(emit, keyOf(person), "wrote", event, key);
+  storeFact(emit, factKeyOf(person), "wrote", event, key);
   emit({ type: "wrote", person, at_ms, first_of: date, message, stored: true });
   const after = chargeOn(state, person, date);
-  settle(state, emit, { contact: person.id, local_date: date, before: [before], after, ...learning });
+  postChargeChange(state, emit, {
+    contact: person.id,
+    local_date: date,
+    before: [before],
+    after,
+    ...learning,
+  });
 }
 
 function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: number): boolean {
@@ -159,7 +167,7 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
   const key = state.keyring.message(event.message_id);
   const callback = event.callback_data === undefined ? undefined : state.keyring.message(event.callback_data);
   const known = person.messages.get(key);
-  const is_told = known?.template || !mayBeForgotten(person, event.status, key, callback);
+  const is_told = known?.template || !mayPredateStoredFacts(person, event.status, key, callback);
   const fact: StatusFact = {
     key,
     status: event.status,
@@ -174,12 +182,12 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
   const ids = idsOf(evidence, known, person);
   if (changesFinalMonth(state, person, evidence, ids, now_ms)) return false;
   const learn = () => {
-    emitFact(emit, keyOf(person), event.status, event, fact.key, fact);
+    storeFact(emit, factKeyOf(person), event.status, event, fact.key, fact);
     emit({ type: "evidence_joined", person, evidence });
   };
   const recorded = person.records.size > 0 &&
     (recordOf(evidence, person.records) ?? (known && recordOf(known, person.records))) !== undefined;
-  if (evidence.template || recorded) settleTemplates(state, emit, person, learning, ids, learn);
+  if (evidence.template || recorded) updateTemplates(state, emit, person, learning, ids, learn);
   else learn();
   return true;
 }
@@ -216,10 +224,10 @@ function changesFinalMonth(
     { ...person, messages: new Map(person.messages).set(evidence.key, evidence) },
     ids,
   );
-  return differing(before, after).some((template) => {
+  return differingTemplates(before, after).some((template) => {
     const date = state.calendar.dateOf(template.left_at_ms);
     if (!isFinal(state, date)) return false;
-    const [charged, owed] = chargesAround(state, person, date, before, after);
+    const [charged, owed] = chargesBeforeAndAfter(state, person, date, before, after);
     return charged.inbound?.credits !== owed.inbound?.credits ||
       charged.outbound?.credits !== owed.outbound?.credits;
   });
@@ -232,10 +240,10 @@ function recordNoted(state: CompanyState, emit: Emit, event: Message, now_ms: nu
     identify(state, emit, event.contact, learning);
   }
   const key = state.keyring.message(event.message_id);
-  emitFact(emit, state.keyring.contact("noted"), "noted", event, key);
+  storeFact(emit, state.keyring.contact("noted"), "noted", event, key);
 }
 
-function emitFact(
+function storeFact(
   emit: Emit,
   contact: ContactKey,
   kind: FactKind,
@@ -278,7 +286,7 @@ const FACT_KINDS: readonly FactKind[] = [
 const CATEGORIES: readonly StoredFact["category"][] = [undefined, "marketing", "utility", "authentication"];
 
 /** The key a person's facts stand under: the first they were known by. */
-export function keyOf(person: Person): ContactKey {
+export function factKeyOf(person: Person): ContactKey {
   return person.keys.keys().next().value!;
 }
 
@@ -291,7 +299,7 @@ export function storeLastMessages(state: CompanyState, emit: Emit, now_ms: numbe
     if (person.last_wrote_ms <= Math.max(person.stored_wrote_ms, now_ms - DAY_MS)) continue;
     const at_ms = person.last_wrote_ms;
     const fact = { at_ms, phone_number_id: undefined };
-    emitFact(emit, keyOf(person), "wrote", fact, state.keyring.message("last message"));
+    storeFact(emit, factKeyOf(person), "wrote", fact, state.keyring.message("last message"));
     emit({ type: "wrote", person, at_ms, first_of: undefined, message: undefined, stored: true });
   }
 }

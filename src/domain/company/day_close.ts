@@ -6,7 +6,7 @@ import { credits } from "../types.ts";
 import { close, grant } from "../period.ts";
 import { figuresOf } from "../statement.ts";
 import type { Emit } from "./posting.ts";
-import { post } from "./posting.ts";
+import { postMovements } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
 import { periodOf } from "./state.ts";
 
@@ -15,12 +15,12 @@ import { periodOf } from "./state.ts";
  * the month, then grants what the new one is due. Nothing happens when nothing is due, so that a late, a
  * missed or a doubled wake-up changes nothing.
  */
-export function bringUpToNow(state: CompanyState, emit: Emit, now_ms: number): void {
+export function closeDueDays(state: CompanyState, emit: Emit, now_ms: number): void {
   while (now_ms >= state.due_at_ms) closeDay(state, emit, now_ms);
 }
 
 /** Grants what the current month is due by the contract and has not been granted yet. */
-export function grantWhatIsDue(
+export function grantDueCredits(
   state: CompanyState,
   emit: Emit,
   occurred_at_ms: number,
@@ -31,7 +31,7 @@ export function grantWhatIsDue(
   const due = grantedBy(state.contract, period.month, today) - period.granted;
   if (due <= 0) return;
   const [after, movements] = grant(period, credits(due));
-  post(state, emit, after, movements, {
+  postMovements(state, emit, after, movements, {
     local_date: today,
     feature: null,
     direction: "none",
@@ -54,14 +54,14 @@ function closeDay(state: CompanyState, emit: Emit, now_ms: number): void {
   const next_due_at_ms = state.calendar.day(nextDate(local_date)).end_ms;
   emit({ type: "day_closed", local_date, totals, next_due_at_ms });
   // As of the instant the new day starts: a catch-up posts what each midnight would have.
-  grantWhatIsDue(state, emit, state.calendar.day(nextDate(local_date)).start_ms, now_ms);
+  grantDueCredits(state, emit, state.calendar.day(nextDate(local_date)).start_ms, now_ms);
 }
 
 function closeMonth(state: CompanyState, emit: Emit, local_date: LocalDate, now_ms: number): void {
   const open = periodOf(state, monthOf(local_date));
   const [closed, movements] = close(open);
   const version = versionOn(state.contract, local_date)?.version ?? 0;
-  post(state, emit, closed, movements, {
+  postMovements(state, emit, closed, movements, {
     local_date,
     feature: null,
     direction: "none",

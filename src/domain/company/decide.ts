@@ -1,23 +1,23 @@
 import { isSeenTogether } from "../identity/identifiers.ts";
-import type { ContactClues } from "../identity/phone.ts";
-import { mentionedIn } from "../identity/event_identifiers.ts";
+import type { ContactIdentifiers } from "../identity/phone.ts";
+import { identifiersIn } from "../identity/event_identifiers.ts";
 import type { MessageKey } from "../types.ts";
 import { balanceOf } from "./balance.ts";
 import type { Command, ContactEvent, Reply } from "./command.ts";
 import { recordContactEvent, replayContactEvent } from "./contact_facts.ts";
 import { eraseContact } from "./erasure.ts";
-import { mayBeKeptBack } from "./quarantine.ts";
+import { mayBeQuarantined } from "./quarantine.ts";
 import type { Emit } from "./posting.ts";
 import { reportSend } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
 import {
-  agreeContract,
+  applyContractOffer,
   cancelContract,
   companyView,
   configure,
-  refuseProfile,
   setRate,
-  takeBack,
+  validateProfile,
+  withdrawContractCancellation,
 } from "./terms.ts";
 import { reportUsage } from "./usages.ts";
 import { quote, readContact } from "./views.ts";
@@ -44,13 +44,13 @@ export function decide(state: CompanyState, emit: Emit, command: Command, now_ms
     case "configure":
       return configure(state, emit, command.profile, command.by, now_ms);
     case "check_profile":
-      return refuseProfile(state, command.profile) ?? DONE;
+      return validateProfile(state, command.profile) ?? DONE;
     case "agree_contract":
-      return agreeContract(state, emit, command.offer, command.by, now_ms);
+      return applyContractOffer(state, emit, command.offer, command.by, now_ms);
     case "cancel_contract":
       return cancelContract(state, emit, command.by, now_ms);
     case "take_back_cancellation":
-      return takeBack(state, emit, command.by, now_ms);
+      return withdrawContractCancellation(state, emit, command.by, now_ms);
     case "set_rate":
       return setRate(state, emit, command, command.by, now_ms);
     case "quote":
@@ -71,15 +71,15 @@ export function decide(state: CompanyState, emit: Emit, command: Command, now_ms
 const DONE: Reply = { type: "done" };
 
 /** What a state lacks to decide commands: to be loaded before. */
-export interface Needs {
-  /** Contacts, by clue in canonical form. */
-  readonly clues: Set<string>;
+export interface MissingRows {
+  /** Contacts, by identifier in canonical form. */
+  readonly identifiers: Set<string>;
   readonly usage_ids: Set<string>;
   readonly sends: Set<MessageKey>;
 }
 
-export function noNeeds(): Needs {
-  return { clues: new Set(), usage_ids: new Set(), sends: new Set() };
+export function nothingMissing(): MissingRows {
+  return { identifiers: new Set(), usage_ids: new Set(), sends: new Set() };
 }
 
 /**
@@ -88,41 +88,48 @@ export function noNeeds(): Needs {
  *
  * @param now_ms that the command is decided at
  */
-export function needsOf(state: CompanyState, command: Command, needs: Needs, now_ms: number): void {
-  const clues = ({ phone, bsuid }: ContactClues) => {
+export function collectMissing(
+  state: CompanyState,
+  command: Command,
+  missing: MissingRows,
+  now_ms: number,
+): void {
+  const identifiers = ({ phone, bsuid }: ContactIdentifiers) => {
     const person = phone === undefined ? undefined : state.people.get(phone);
-    if (phone !== undefined && person === undefined) needs.clues.add(phone);
+    if (phone !== undefined && person === undefined) missing.identifiers.add(phone);
     if (bsuid === undefined || bsuid === person?.bsuid) return;
-    if (!state.people.has(bsuid)) needs.clues.add(bsuid);
+    if (!state.people.has(bsuid)) missing.identifiers.add(bsuid);
   };
   const of = (event: ContactEvent) => {
-    if (event.type === "number_changed") clues(event.from), clues(event.to);
-    else if (event.type !== "noted" || isSeenTogether(event.contact)) clues(event.contact);
+    if (event.type === "number_changed") identifiers(event.from), identifiers(event.to);
+    else if (event.type !== "noted" || isSeenTogether(event.contact)) identifiers(event.contact);
   };
   switch (command.type) {
     case "record":
       for (const event of command.events) {
         of(event);
-        if (!mayBeKeptBack(event, command.received_at_ms, now_ms)) continue;
-        for (const clue of mentionedIn(event)) if (!state.people.has(clue)) needs.clues.add(clue);
+        if (!mayBeQuarantined(event, command.received_at_ms, now_ms)) continue;
+        for (const identifier of identifiersIn(event)) {
+          if (!state.people.has(identifier)) missing.identifiers.add(identifier);
+        }
       }
       return;
     case "replay":
       return of(command.event);
     case "report_send": {
-      clues(command.send.to);
+      identifiers(command.send.to);
       const key = state.keyring.message(command.send.message_id);
-      if (!state.sends.has(key)) needs.sends.add(key);
+      if (!state.sends.has(key)) missing.sends.add(key);
       return;
     }
     case "report_usage":
-      for (const { id } of command.usages) if (!state.usages.has(id)) needs.usage_ids.add(id);
+      for (const { id } of command.usages) if (!state.usages.has(id)) missing.usage_ids.add(id);
       return;
     case "quote":
-      return command.recipients.forEach(clues);
+      return command.recipients.forEach(identifiers);
     case "read_contact":
     case "erase_contact":
-      return clues(command.contact);
+      return identifiers(command.contact);
     default:
       return;
   }

@@ -1,5 +1,5 @@
-import { clueTexts, isPhoneClue } from "../identity/identifiers.ts";
-import type { ContactClues } from "../identity/phone.ts";
+import { identifierTexts, isPhoneIdentifier } from "../identity/identifiers.ts";
+import type { ContactIdentifiers } from "../identity/phone.ts";
 import type { Reply } from "./command.ts";
 import { identify } from "./identify.ts";
 import type { Person } from "./person.ts";
@@ -12,10 +12,15 @@ import type { CompanyState } from "./state.ts";
  *
  * Somebody who was never seen is erased too: what is still under way of before brings no name of theirs in.
  */
-export function eraseContact(state: CompanyState, emit: Emit, contact: ContactClues, now_ms: number): Reply {
-  const known = () => new Set(clueTexts(contact).map((clue) => state.people.get(clue)!));
+export function eraseContact(
+  state: CompanyState,
+  emit: Emit,
+  contact: ContactIdentifiers,
+  now_ms: number,
+): Reply {
+  const known = () => new Set(identifierTexts(contact).map((identifier) => state.people.get(identifier)!));
   let names = 0;
-  for (const person of known()) names += person.keys.size - person.nameless.size;
+  for (const person of known()) names += person.keys.size - person.erased_keys.size;
   const learning = { fact: { kind: "noted", at_ms: now_ms }, recorded_at_ms: now_ms } as const;
   const person = identify(state, emit, contact, learning);
   // Those who turned out to be one by this very contact are one now: erased as two they would be parted again.
@@ -36,17 +41,24 @@ export function isErasedAt(person: Person, at_ms: number): boolean {
  * Somebody who was erased wrote again, of their own accord and after it: that is new, so the names they come by are
  * kept once more. Nothing that is told of them by others brings a name back.
  */
-export function rememberNames(
+export function restoreIdentifiers(
   state: CompanyState,
   emit: Emit,
   person: Person,
-  contact: ContactClues,
+  contact: ContactIdentifiers,
   at_ms: number,
 ): void {
-  if (person.nameless.size === 0 || isErasedAt(person, at_ms)) return;
-  for (const clue of clueTexts(contact)) {
-    const key = state.keyring.contact(clue);
-    if (!person.nameless.has(key)) continue;
-    emit({ type: "key_learned", person, clue, key, by_phone: isPhoneClue(clue), named: true });
+  if (person.erased_keys.size === 0 || isErasedAt(person, at_ms)) return;
+  for (const identifier of identifierTexts(contact)) {
+    const key = state.keyring.contact(identifier);
+    if (!person.erased_keys.has(key)) continue;
+    emit({
+      type: "key_learned",
+      person,
+      identifier,
+      key,
+      by_phone: isPhoneIdentifier(identifier),
+      readable: true,
+    });
   }
 }

@@ -57,12 +57,12 @@ export type CompanyEvent =
   | {
     readonly type: "key_learned";
     readonly person: Person;
-    /** The clue in canonical form. */
-    readonly clue: string;
+    /** The identifier in canonical form. */
+    readonly identifier: string;
     readonly key: ContactKey;
     readonly by_phone: boolean;
-    /** Whether the clue may be kept readable: not when the person was erased since what told it happened. */
-    readonly named: boolean;
+    /** Whether the identifier may be kept readable: not when the person was erased since what told it happened. */
+    readonly readable: boolean;
   }
   | {
     readonly type: "person_erased";

@@ -1,9 +1,9 @@
 import { joinEvidence, joinRecord } from "../contact_day.ts";
-import { isPhoneClue } from "../identity/identifiers.ts";
+import { isPhoneIdentifier } from "../identity/identifiers.ts";
 import { DAYS_HELD } from "../lateness.ts";
 import type { CompanyEvent } from "./event.ts";
 import type { Person } from "./person.ts";
-import { isBefore, messagesOf, withEntry, withKey, withoutKey } from "./person.ts";
+import { isBefore, messageCountOf, withEntry, withKey, withoutKey } from "./person.ts";
 import type { CompanyState } from "./state.ts";
 import { addDays, nextDate } from "../calendar.ts";
 import { calendarOf, totalKey, withRate } from "./state.ts";
@@ -15,18 +15,20 @@ import { calendarOf, totalKey, withRate } from "./state.ts";
 export function evolve(state: CompanyState, event: CompanyEvent): void {
   switch (event.type) {
     case "key_learned": {
-      const { person, key, clue } = event;
-      person.keys.set(key, clue);
+      const { person, key, identifier } = event;
+      person.keys.set(key, identifier);
       person.by_phone ||= event.by_phone;
-      person.nameless = event.named ? withoutKey(person.nameless, key) : withKey(person.nameless, key);
-      if (!isPhoneClue(clue)) person.bsuid = clue;
-      state.people.set(clue, person);
+      person.erased_keys = event.readable
+        ? withoutKey(person.erased_keys, key)
+        : withKey(person.erased_keys, key);
+      if (!isPhoneIdentifier(identifier)) person.bsuid = identifier;
+      state.people.set(identifier, person);
       return;
     }
     case "person_erased": {
       const { person, keys } = event;
       person.erased_at_ms = event.at_ms;
-      for (const key of keys) person.nameless = withKey(person.nameless, key);
+      for (const key of keys) person.erased_keys = withKey(person.erased_keys, key);
       return;
     }
     case "people_merged":
@@ -35,13 +37,13 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
       return evolveWrote(event);
     case "evidence_joined": {
       const { person, evidence } = event;
-      if (!person.messages.has(evidence.key)) state.messages_held++;
+      if (!person.messages.has(evidence.key)) state.messages_in_memory++;
       person.messages = withEntry(person.messages, evidence.key, evidence);
       return;
     }
     case "record_joined": {
       const { person, record } = event;
-      if (!person.records.has(record.key)) state.messages_held++;
+      if (!person.records.has(record.key)) state.messages_in_memory++;
       person.records = withEntry(person.records, record.key, record);
       return;
     }
@@ -50,7 +52,7 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
       return;
     case "usage_counted":
       state.usages.set(event.usage.id, event.usage);
-      return charged(state, event.usage.occurred_at_ms);
+      return updateLatestCharge(state, event.usage.occurred_at_ms);
     case "entry_posted":
       state.ledger_seq = event.entry.seq;
       state.periods.set(event.period.month, event.period);
@@ -88,10 +90,10 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
       state.rates = withRate(state.rates, event.rate);
       return;
     case "quarantined":
-      if (event.event.reason === "identity_conflict") state.flagged.add(event.event.id);
+      if (event.event.reason === "identity_conflict") state.flagged_conflicts.add(event.event.id);
       return;
     case "window_changed":
-      if (event.window !== undefined) charged(state, event.window.opened_at_ms);
+      if (event.window !== undefined) updateLatestCharge(state, event.window.opened_at_ms);
       return;
     case "fact_stored":
       // Kept by the store alone: what the state needs of it, it has from the events beside it.
@@ -99,7 +101,7 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
   }
 }
 
-function charged(state: CompanyState, at_ms: number): void {
+function updateLatestCharge(state: CompanyState, at_ms: number): void {
   state.latest_charged_ms = Math.max(state.latest_charged_ms ?? at_ms, at_ms);
 }
 
@@ -111,14 +113,14 @@ function evolveWrote(event: Extract<CompanyEvent, { type: "wrote" }>): void {
 }
 
 function mergePeople(state: CompanyState, into: Person, from: Person): void {
-  for (const [key, clue] of from.keys) {
-    into.keys.set(key, clue);
+  for (const [key, identifier] of from.keys) {
+    into.keys.set(key, identifier);
     state.people_by_key.set(key, into);
-    if (clue !== undefined) state.people.set(clue, into);
+    if (identifier !== undefined) state.people.set(identifier, into);
   }
   into.by_phone ||= from.by_phone;
   into.bsuid ??= from.bsuid;
-  for (const key of from.nameless) into.nameless = withKey(into.nameless, key);
+  for (const key of from.erased_keys) into.erased_keys = withKey(into.erased_keys, key);
   if (from.erased_at_ms !== undefined) {
     into.erased_at_ms = Math.max(into.erased_at_ms ?? from.erased_at_ms, from.erased_at_ms);
   }
@@ -127,9 +129,9 @@ function mergePeople(state: CompanyState, into: Person, from: Person): void {
   }
   into.last_wrote_ms = Math.max(into.last_wrote_ms, from.last_wrote_ms);
   into.stored_wrote_ms = Math.max(into.stored_wrote_ms, from.stored_wrote_ms);
-  const apart = messagesOf(into) + messagesOf(from);
+  const apart = messageCountOf(into) + messageCountOf(from);
   mergeMessages(into, from);
-  state.messages_held += messagesOf(into) - apart;
+  state.messages_in_memory += messageCountOf(into) - apart;
 }
 
 function mergeMessages(into: Person, from: Person): void {

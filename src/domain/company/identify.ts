@@ -1,8 +1,8 @@
 import type { Charge } from "../charge.ts";
 import type { Template } from "../contact_day.ts";
 import { chargeFor } from "../charge.ts";
-import { clueTexts, isPhoneClue } from "../identity/identifiers.ts";
-import type { ContactClues } from "../identity/phone.ts";
+import { identifierTexts, isPhoneIdentifier } from "../identity/identifiers.ts";
+import type { ContactIdentifiers } from "../identity/phone.ts";
 import type { FactRef } from "../ledger.ts";
 import type { LocalDate, MessageKey } from "../types.ts";
 import { isFinal } from "./day_close.ts";
@@ -10,12 +10,12 @@ import { isErasedAt } from "./erasure.ts";
 import type { Person } from "./person.ts";
 import { contactDayOf, openingTemplate } from "./person.ts";
 import type { Emit } from "./posting.ts";
-import { settle } from "./posting.ts";
+import { postChargeChange } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
 import { settingsOn } from "./state.ts";
 
 /** The moment and the fact by which something about a person is learned. */
-export interface Learning {
+export interface RecordedFact {
   readonly fact: FactRef;
   readonly recorded_at_ms: number;
 }
@@ -24,33 +24,49 @@ export interface Learning {
  * The person an event speaks of, learning what it tells of who they are: a BSUID seen with a phone is an
  * alias of it from then on (rulebook, "Identity").
  *
- * Every clue must have been asked of the store before (`needsOf`).
+ * Every identifier must have been asked of the store before (`needsOf`).
  */
-export function identify(state: CompanyState, emit: Emit, contact: ContactClues, learning: Learning): Person {
+export function identify(
+  state: CompanyState,
+  emit: Emit,
+  contact: ContactIdentifiers,
+  learning: RecordedFact,
+): Person {
   const { phone, bsuid } = contact;
-  const clue = phone ?? bsuid;
-  if (clue === undefined) throw new Error("an event without any clue of its contact cannot be metered");
+  const identifier = phone ?? bsuid;
+  if (identifier === undefined) {
+    throw new Error("an event without any identifier of its contact cannot be metered");
+  }
   const alias = phone === undefined ? undefined : bsuid;
-  const person = known(state, clue);
+  const person = loadedPerson(state, identifier);
   if (alias !== undefined && alias === person.bsuid) return person;
-  if (alias === undefined) return met(state, emit, person, clue, learning);
-  const other = known(state, alias);
+  if (alias === undefined) return learnFirstIdentifier(state, emit, person, identifier, learning);
+  const other = loadedPerson(state, alias);
   if (person === other) return person;
-  if (other.by_phone && person.by_phone) return conflict(state, emit, person, clue, alias, learning);
+  if (other.by_phone && person.by_phone) {
+    return flagConflict(state, emit, person, identifier, alias, learning);
+  }
   if (other.by_phone) {
     // The BSUID's phone is another one: the phone in hand is the person (rulebook).
-    return conflict(state, emit, met(state, emit, person, clue, learning), clue, alias, learning);
+    return flagConflict(
+      state,
+      emit,
+      learnFirstIdentifier(state, emit, person, identifier, learning),
+      identifier,
+      alias,
+      learning,
+    );
   }
   if (other.keys.size === 0) {
-    met(state, emit, person, clue, learning);
-    learn(state, emit, person, alias, learning);
+    learnFirstIdentifier(state, emit, person, identifier, learning);
+    learnIdentifier(state, emit, person, alias, learning);
     return person;
   }
   if (person.keys.size === 0) {
-    learn(state, emit, other, clue, learning);
+    learnIdentifier(state, emit, other, identifier, learning);
     return other;
   }
-  merge(state, emit, person, other, learning);
+  mergeContacts(state, emit, person, other, learning);
   return person;
 }
 
@@ -62,17 +78,18 @@ export function changeNumber(
   state: CompanyState,
   emit: Emit,
   person: Person,
-  to: ContactClues,
-  learning: Learning,
+  to: ContactIdentifiers,
+  learning: RecordedFact,
 ): void {
-  const clues = clueTexts(to);
-  const first = clues[0];
-  for (const clue of clues) {
-    const other = known(state, clue);
+  const identifiers = identifierTexts(to);
+  const first = identifiers[0];
+  for (const identifier of identifiers) {
+    const other = loadedPerson(state, identifier);
     if (other === person) continue;
-    if (clue !== first && other.by_phone) conflict(state, emit, person, first!, clue, learning);
-    else if (other.keys.size === 0) learn(state, emit, person, clue, learning);
-    else merge(state, emit, person, other, learning);
+    if (identifier !== first && other.by_phone) {
+      flagConflict(state, emit, person, first!, identifier, learning);
+    } else if (other.keys.size === 0) learnIdentifier(state, emit, person, identifier, learning);
+    else mergeContacts(state, emit, person, other, learning);
   }
 }
 
@@ -88,7 +105,7 @@ export function chargeOn(
 }
 
 /** What a date is charged by a person's other templates and some that they had, and by the others and what those became. */
-export function chargesAround(
+export function chargesBeforeAndAfter(
   state: CompanyState,
   person: Person,
   date: LocalDate,
@@ -117,7 +134,13 @@ function chargesOn(state: CompanyState, person: Person, dates: readonly LocalDat
   return dates.map((date) => chargeOn(state, person, date));
 }
 
-function merge(state: CompanyState, emit: Emit, into: Person, from: Person, learning: Learning): void {
+function mergeContacts(
+  state: CompanyState,
+  emit: Emit,
+  into: Person,
+  from: Person,
+  learning: RecordedFact,
+): void {
   // In a month that is final they stay two. Of what told that they are one nothing is kept back: it is a fact of its own
   // time and is metered there, and none of the two people's facts of that month came late.
   const dates = [...new Set([...datesOf(state, into), ...datesOf(state, from)])]
@@ -127,7 +150,7 @@ function merge(state: CompanyState, emit: Emit, into: Person, from: Person, lear
   emit({ type: "people_merged", into, from });
   // Either may have been erased: nothing of before that may name the other's part of the person.
   const { erased_at_ms } = into;
-  const is_named = into.nameless.size < into.keys.size;
+  const is_named = into.erased_keys.size < into.keys.size;
   if (erased_at_ms !== undefined && is_named && isErasedAt(into, into.last_wrote_ms)) {
     emit({ type: "person_erased", person: into, keys: [...into.keys.keys()], at_ms: erased_at_ms });
   }
@@ -145,7 +168,14 @@ function merge(state: CompanyState, emit: Emit, into: Person, from: Person, lear
       emit({ type: "window_changed", contact: into.id, local_date, direction, window });
     }
     const before = [of_into[i]!, of_from[i]!];
-    settle(state, emit, { contact: into.id, local_date, before, after: of_both[i]!, ...learning, fact });
+    postChargeChange(state, emit, {
+      contact: into.id,
+      local_date,
+      before,
+      after: of_both[i]!,
+      ...learning,
+      fact,
+    });
   });
 }
 
@@ -160,16 +190,16 @@ function datesOf(state: CompanyState, person: Person): LocalDate[] {
   return [...person.wrote.keys(), ...times.map((at_ms) => state.calendar.dateOf(at_ms))];
 }
 
-function conflict(
+function flagConflict(
   state: CompanyState,
   emit: Emit,
   person: Person,
-  clue: string,
+  identifier: string,
   alias: string,
-  { recorded_at_ms }: Learning,
+  { recorded_at_ms }: RecordedFact,
 ): Person {
-  const id = state.keyring.content(`conflict ${clue} ${alias}`);
-  if (!state.flagged.has(id)) {
+  const id = state.keyring.content(`conflict ${identifier} ${alias}`);
+  if (!state.flagged_conflicts.has(id)) {
     emit({
       type: "quarantined",
       event: {
@@ -184,31 +214,43 @@ function conflict(
   return person;
 }
 
-function met(state: CompanyState, emit: Emit, person: Person, clue: string, learning: Learning): Person {
-  if (person.keys.size === 0) learn(state, emit, person, clue, learning);
+function learnFirstIdentifier(
+  state: CompanyState,
+  emit: Emit,
+  person: Person,
+  identifier: string,
+  learning: RecordedFact,
+): Person {
+  if (person.keys.size === 0) learnIdentifier(state, emit, person, identifier, learning);
   return person;
 }
 
-function learn(state: CompanyState, emit: Emit, person: Person, clue: string, { fact }: Learning): void {
+function learnIdentifier(
+  state: CompanyState,
+  emit: Emit,
+  person: Person,
+  identifier: string,
+  { fact }: RecordedFact,
+): void {
   // Of whoever was erased a name is kept again once they wrote: not by what others tell of them alone.
   const wrote_ms = fact.kind === "wrote" ? fact.at_ms : person.last_wrote_ms;
   emit({
     type: "key_learned",
     person,
-    clue,
-    key: state.keyring.contact(clue),
-    by_phone: isPhoneClue(clue),
-    named: !isErasedAt(person, Math.min(fact.at_ms, wrote_ms)),
+    identifier,
+    key: state.keyring.contact(identifier),
+    by_phone: isPhoneIdentifier(identifier),
+    readable: !isErasedAt(person, Math.min(fact.at_ms, wrote_ms)),
   });
 }
 
 /**
- * The person a clue leads to, of whom nothing may be known yet.
+ * The person a identifier leads to, of whom nothing may be known yet.
  *
- * @throws {Error} when the store was not asked for the clue: a bug
+ * @throws {Error} when the store was not asked for the identifier: a bug
  */
-export function known(state: CompanyState, clue: string): Person {
-  const person = state.people.get(clue);
+export function loadedPerson(state: CompanyState, identifier: string): Person {
+  const person = state.people.get(identifier);
   if (person === undefined) throw new Error("a contact was to be decided on before it was loaded");
   return person;
 }

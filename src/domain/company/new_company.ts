@@ -17,24 +17,24 @@ export interface NewCompany {
 }
 
 /** What a company is unless it is asked to be something else. */
-export const NEW_COMPANY = { locale: "pt-BR", template_in_open_window: "charge" } as const;
+export const NEW_COMPANY_DEFAULTS = { locale: "pt-BR", template_in_open_window: "charge" } as const;
 
 /** Its first settings, which hold from always. */
-export function firstSettings(made: NewCompany): SettingsVersion {
+export function firstSettings(company: NewCompany): SettingsVersion {
   return {
     version: 1,
     effective_from: ALWAYS,
-    time_zone: made.time_zone,
-    template_in_open_window: made.template_in_open_window,
-    recorded_at_ms: made.created_at_ms,
-    recorded_by: made.created_by,
+    time_zone: company.time_zone,
+    template_in_open_window: company.template_in_open_window,
+    recorded_at_ms: company.created_at_ms,
+    recorded_by: company.created_by,
   };
 }
 
 /** The day it is made on is its first: the one before it counts as closed. */
 export function firstDay(
-  made: NewCompany,
+  company: NewCompany,
 ): { readonly closed_through: LocalDate; readonly due_at_ms: number } {
-  const today = new Calendar([firstSettings(made)]).dayOf(made.created_at_ms);
+  const today = new Calendar([firstSettings(company)]).dayOf(company.created_at_ms);
   return { closed_through: previousDate(today.date), due_at_ms: today.end_ms };
 }

@@ -23,7 +23,7 @@ export function isBefore(message: FirstMessage, other: FirstMessage | undefined)
 export interface Person {
   readonly id: ContactId;
   /**
-   * Every key this person is known by, and the clue of it that memory holds them under, if it does. The first key is
+   * Every key this person is known by, and the identifier of it that memory holds them under, if it does. The first key is
    * the one facts are recorded under.
    */
   readonly keys: Map<ContactKey, string | undefined>;
@@ -35,11 +35,11 @@ export interface Person {
    */
   bsuid: string | undefined;
   /** Keys whose phone or BSUID is not kept readable. */
-  nameless: ReadonlySet<ContactKey>;
+  erased_keys: ReadonlySet<ContactKey>;
   /** When they were erased last; undefined when they never were. */
   erased_at_ms: number | undefined;
   /** Known for longer than facts are kept: there may be messages of theirs that nothing is known of any more. */
-  is_partly_forgotten: boolean;
+  has_expired_facts: boolean;
   readonly wrote: Map<LocalDate, FirstMessage>;
   /** The contact's last message, for Meta's own service window. */
   last_wrote_ms: number;
@@ -73,7 +73,7 @@ export function withoutKey(keys: ReadonlySet<ContactKey>, key: ContactKey): Read
 }
 
 /** How many messages and records of ours a person is held with. */
-export function messagesOf({ messages, records }: Person): number {
+export function messageCountOf({ messages, records }: Person): number {
   return messages.size + records.size;
 }
 
@@ -84,9 +84,9 @@ export function newPerson(id: ContactId): Person {
     keys: new Map(),
     by_phone: false,
     bsuid: undefined,
-    nameless: NO_KEYS,
+    erased_keys: NO_KEYS,
     erased_at_ms: undefined,
-    is_partly_forgotten: false,
+    has_expired_facts: false,
     wrote: new Map(),
     last_wrote_ms: -Infinity,
     stored_wrote_ms: -Infinity,
@@ -124,16 +124,16 @@ export function templatesOf({ messages, records }: Person, ids?: ReadonlySet<Mes
  * Of a person's templates of a day the one that opens the window. A contact may be sent thousands, each of which asks
  * for it: so those that left later are passed by, and nothing is made of them.
  *
- * @param but not these
+ * @param excluded not these
  */
 export function openingTemplate(
   { messages, records }: Person,
   { start_ms, end_ms }: LocalDay,
-  but: ReadonlySet<MessageKey> = NO_KEYS,
+  excluded: ReadonlySet<MessageKey> = NO_KEYS,
 ): Template | undefined {
   let opening: Template | undefined;
   const look = (key: MessageKey, left_at_ms: number, evidence?: MessageEvidence, record?: SendRecord) => {
-    if (!(left_at_ms >= start_ms && left_at_ms < end_ms) || but.has(key)) return;
+    if (!(left_at_ms >= start_ms && left_at_ms < end_ms) || excluded.has(key)) return;
     const template = templateOf(key, evidence, record);
     if (template !== undefined && (opening === undefined || opensBefore(template, opening))) {
       opening = template;
@@ -171,13 +171,13 @@ export function recordOf(
  * left: its sending or delivery will, which Meta reports within 30 days or never, and then it counts from the
  * earliest of all of them as ever.
  */
-export function mayBeForgotten(
-  { is_partly_forgotten, records }: Person,
+export function mayPredateStoredFacts(
+  { has_expired_facts, records }: Person,
   status: StatusFact["status"],
   key: MessageKey,
   callback: MessageKey | undefined,
 ): boolean {
-  if (!is_partly_forgotten || !(status === "read" || status === "played")) return false;
+  if (!has_expired_facts || !(status === "read" || status === "played")) return false;
   return !records.has(key) && !(callback !== undefined && records.has(callback));
 }
 

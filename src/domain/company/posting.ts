@@ -25,7 +25,7 @@ export interface EntryContext {
 }
 
 /** Posts the movements of one period to the ledger, in order. */
-export function post(
+export function postMovements(
   state: CompanyState,
   emit: Emit,
   period: Period,
@@ -60,11 +60,11 @@ export function postConsumption(
     },
   });
   const [period, movements] = consume(periodOf(state, monthOf(local_date)), amount.credits);
-  post(state, emit, period, movements, context);
+  postMovements(state, emit, period, movements, context);
 }
 
 /** Why a contact-day is charged anew. */
-export interface Settlement {
+export interface ChargeChange {
   readonly contact: ContactId;
   readonly local_date: LocalDate;
   /** What the contact-day, or those that turned out to be one, had been charged. */
@@ -80,7 +80,7 @@ export interface Settlement {
  *
  * @returns that difference in credits
  */
-export function settle(state: CompanyState, emit: Emit, settlement: Settlement): Credits {
+export function postChargeChange(state: CompanyState, emit: Emit, settlement: ChargeChange): Credits {
   const { contact, local_date, fact, recorded_at_ms } = settlement;
   const differences = (["inbound", "outbound"] as const).flatMap((direction) => {
     const found = differencesOf(settlement, direction);
@@ -123,7 +123,7 @@ interface Difference {
 }
 
 /** Nothing when the window stays as it was; all else, if only that it has another opening, is a difference. */
-function differencesOf(settlement: Settlement, direction: Difference["direction"]): Difference[] {
+function differencesOf(settlement: ChargeChange, direction: Difference["direction"]): Difference[] {
   const before = settlement.before.map((charge) => charge[direction]).filter((w) => w !== undefined);
   const after = settlement.after[direction];
   const same = after && (before.find((w) => isSame(w, after)) ?? before.find((w) => isLabelledAs(w, after)));

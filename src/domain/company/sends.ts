@@ -2,17 +2,17 @@ import { balanceOf } from "./balance.ts";
 import type { Charge, Window } from "../charge.ts";
 import type { SendRecord } from "../contact_day.ts";
 import { joinRecord } from "../contact_day.ts";
-import { clueTexts } from "../identity/identifiers.ts";
-import type { ContactClues } from "../identity/phone.ts";
+import { identifierTexts } from "../identity/identifiers.ts";
+import type { ContactIdentifiers } from "../identity/phone.ts";
 import { sortedLabels } from "../labels.ts";
 import { FUTURE_LIMIT_MS, LATENESS_LIMIT_DAYS, LATENESS_LIMIT_MS } from "../lateness.ts";
 import type { Credits, LocalDate, MessageKey } from "../types.ts";
 import { NO_CREDITS } from "../types.ts";
-import type { Refused, Reply, Send, ShownWindow } from "./command.ts";
+import type { Refused, Reply, Send, WindowView } from "./command.ts";
 import { refused } from "./command.ts";
-import { factId, keyOf, settleTemplates } from "./contact_facts.ts";
+import { factId, factKeyOf, updateTemplates } from "./contact_facts.ts";
 import { isFinal } from "./day_close.ts";
-import type { Learning } from "./identify.ts";
+import type { RecordedFact } from "./identify.ts";
 import { chargeOn, identify } from "./identify.ts";
 import type { Person } from "./person.ts";
 import type { Emit } from "./posting.ts";
@@ -38,9 +38,12 @@ export function reportSend(state: CompanyState, emit: Emit, send: Send, now_ms: 
     );
   }
   const sent_at_ms = send.sent_at_ms ?? now_ms;
-  const out_of_time = refuseTime(state, sent_at_ms, now_ms, ["sent_at"]);
+  const out_of_time = validateTime(state, sent_at_ms, now_ms, ["sent_at"]);
   if (out_of_time !== undefined) return out_of_time;
-  const learning: Learning = { fact: { kind: "send_recorded", at_ms: sent_at_ms }, recorded_at_ms: now_ms };
+  const learning: RecordedFact = {
+    fact: { kind: "send_recorded", at_ms: sent_at_ms },
+    recorded_at_ms: now_ms,
+  };
   const reply = send.kind === "template"
     ? recordTemplate(state, emit, send, key, learning, now_ms)
     : decideFreeForm(state, emit, send, key, learning, now_ms);
@@ -49,7 +52,7 @@ export function reportSend(state: CompanyState, emit: Emit, send: Send, now_ms: 
 }
 
 /** Refuses a time that no fact may have: too far ahead of us, or past the lateness limit. */
-export function refuseTime(
+export function validateTime(
   state: CompanyState,
   at_ms: number,
   now_ms: number,
@@ -72,10 +75,10 @@ export function refuseTime(
 }
 
 /** The windows of a charge as they are shown, inbound first. */
-export function shownWindows(state: CompanyState, date: LocalDate, charge: Charge): ShownWindow[] {
-  const shown: ShownWindow[] = [];
-  if (charge.inbound !== undefined) shown.push(shownWindow(state, date, charge.inbound, "inbound"));
-  if (charge.outbound !== undefined) shown.push(shownWindow(state, date, charge.outbound, "outbound"));
+export function windowViews(state: CompanyState, date: LocalDate, charge: Charge): WindowView[] {
+  const shown: WindowView[] = [];
+  if (charge.inbound !== undefined) shown.push(windowView(state, date, charge.inbound, "inbound"));
+  if (charge.outbound !== undefined) shown.push(windowView(state, date, charge.outbound, "outbound"));
   return shown;
 }
 
@@ -84,14 +87,14 @@ function recordTemplate(
   emit: Emit,
   send: Send,
   key: MessageKey,
-  learning: Learning,
+  learning: RecordedFact,
   now_ms: number,
 ): Reply {
   const person = identify(state, emit, send.to, learning);
   const date = state.calendar.dateOf(learning.fact.at_ms);
   const charged = recordSend(state, emit, person, send, key, learning);
   const charge = chargeOn(state, person, date);
-  return allowed(state, date, charge.outbound ?? charge.inbound, charge, charged, now_ms);
+  return sendAllowed(state, date, charge.outbound ?? charge.inbound, charge, charged, now_ms);
 }
 
 function decideFreeForm(
@@ -99,7 +102,7 @@ function decideFreeForm(
   emit: Emit,
   send: Send,
   key: MessageKey,
-  learning: Learning,
+  learning: RecordedFact,
   now_ms: number,
 ): Reply {
   const date = state.calendar.dateOf(learning.fact.at_ms);
@@ -114,12 +117,12 @@ function decideFreeForm(
   const person = identify(state, emit, send.to, learning);
   recordSend(state, emit, person, send, key, learning);
   const charge = chargeOn(state, person, date);
-  return allowed(state, date, charge.inbound ?? charge.outbound, charge, NO_CREDITS, now_ms);
+  return sendAllowed(state, date, charge.inbound ?? charge.outbound, charge, NO_CREDITS, now_ms);
 }
 
-function hasWindow(state: CompanyState, to: ContactClues, date: LocalDate): boolean {
-  return clueTexts(to).some((clue) => {
-    const person = state.people.get(clue)!;
+function hasWindow(state: CompanyState, to: ContactIdentifiers, date: LocalDate): boolean {
+  return identifierTexts(to).some((identifier) => {
+    const person = state.people.get(identifier)!;
     const { inbound, outbound } = chargeOn(state, person, date);
     return inbound !== undefined || outbound !== undefined;
   });
@@ -131,16 +134,16 @@ function recordSend(
   person: Person,
   send: Send,
   key: MessageKey,
-  learning: Learning,
+  learning: RecordedFact,
 ): Credits {
   const template = send.kind === "template";
   const { category, attribution } = send;
   const at_ms = learning.fact.at_ms;
   const made: SendRecord = { key, sent_at_ms: at_ms, template, category, attribution };
   const record = joinRecord(person.records.get(key), made);
-  return settleTemplates(state, emit, person, learning, new Set([key]), () => {
+  return updateTemplates(state, emit, person, learning, new Set([key]), () => {
     const fact = {
-      contact: keyOf(person),
+      contact: factKeyOf(person),
       kind: "send_recorded",
       at_ms,
       message: key,
@@ -155,7 +158,7 @@ function recordSend(
   });
 }
 
-function allowed(
+function sendAllowed(
   state: CompanyState,
   date: LocalDate,
   window: Window | undefined,
@@ -166,18 +169,18 @@ function allowed(
   const direction = window !== undefined && window === charge.outbound ? "outbound" : "inbound";
   return {
     type: "send_allowed",
-    window: window === undefined ? undefined : shownWindow(state, date, window, direction),
+    window: window === undefined ? undefined : windowView(state, date, window, direction),
     credits: charged,
     balance: balanceOf(state, now_ms),
   };
 }
 
-function shownWindow(
+function windowView(
   state: CompanyState,
   local_date: LocalDate,
   window: Window,
   direction: "inbound" | "outbound",
-): ShownWindow {
+): WindowView {
   return {
     direction,
     local_date,

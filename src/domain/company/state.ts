@@ -15,7 +15,7 @@ import type {
 import { NO_CREDITS } from "../types.ts";
 import type { Period } from "../period.ts";
 import { newPeriod } from "../period.ts";
-import type { RateCard, RateVersion } from "../rates.ts";
+import type { CompanyRates, RateVersion } from "../rates.ts";
 import type { Person } from "./person.ts";
 
 /** The settings that hold from a local date on. Scheduled ones can be superseded; none is edited. */
@@ -69,7 +69,7 @@ export interface CompanyState {
   settings: readonly SettingsVersion[];
   calendar: Calendar;
   contract: readonly ContractVersion[];
-  rates: RateCard;
+  rates: CompanyRates;
   /** Rises by one with every change that is committed. */
   version: number;
   ledger_seq: number;
@@ -82,18 +82,18 @@ export interface CompanyState {
   readonly periods: Map<Month, Period>;
   /** Totals by local date, then by `totalKey`, of the days that can still change. */
   readonly totals: Map<LocalDate, Map<string, DayTotal>>;
-  /** People by canonical clue: a person stands here once for every clue that has been asked for. */
+  /** People by canonical identifier: a person stands here once for every identifier that has been asked for. */
   readonly people: Map<string, Person>;
   /** Those of them whom the store named, by every key it named them by: also such as nobody had asked for. */
   readonly people_by_key: Map<ContactKey, Person>;
   /** Messages and records of ours that these people are held with. */
-  messages_held: number;
+  messages_in_memory: number;
   readonly usages: Map<string, CountedUsage>;
   readonly sends: Map<MessageKey, DecidedSend>;
   /** The latest time of anything that was ever charged: it may be ahead of our clock. */
   latest_charged_ms: number | undefined;
   /** Conflicts of identity that have been flagged since activation, so that each is flagged once. */
-  readonly flagged: Set<string>;
+  readonly flagged_conflicts: Set<string>;
 }
 
 /** A month's period; one that was never opened is empty, and closed if the month is over. */
@@ -130,8 +130,8 @@ export function calendarOf(settings: readonly SettingsVersion[]): Calendar {
 }
 
 /** Adds a version to the card's own history of its feature. */
-export function withRate(card: RateCard, rate: RateVersion): RateCard {
-  const own = new Map(card.own);
+export function withRate(rates: CompanyRates, rate: RateVersion): CompanyRates {
+  const own = new Map(rates.overrides);
   own.set(rate.feature, [...(own.get(rate.feature) ?? []), rate]);
-  return { general: card.general, own };
+  return { rate_card: rates.rate_card, overrides: own };
 }

@@ -1,11 +1,11 @@
 import type { NewVersion, Offer } from "../contract_changes.ts";
-import { agree, cancel, takeBackCancellation } from "../contract_changes.ts";
+import { cancelPackage, changeContract, withdrawCancellation } from "../contract_changes.ts";
 import { firstDateOf, monthOf, nextDate } from "../calendar.ts";
 import { cancelsOn, termsOn } from "../contract.ts";
 import type { Credits, FeatureCode, LocalDate } from "../types.ts";
 import type { CompanyView, Profile, Refused, Reply } from "./command.ts";
 import { refused } from "./command.ts";
-import { grantWhatIsDue, isFinal } from "./day_close.ts";
+import { grantDueCredits, isFinal } from "./day_close.ts";
 import type { Emit } from "./posting.ts";
 import type { CompanyState, SettingsVersion } from "./state.ts";
 import { calendarOf, settingsOn } from "./state.ts";
@@ -21,12 +21,12 @@ export function configure(
   by: string,
   now_ms: number,
 ): Reply {
-  const refusal = refuseProfile(state, profile);
+  const refusal = validateProfile(state, profile);
   if (refusal !== undefined) return refusal;
-  const effective_from = profile.effective_from ?? nextUntouchedDate(state);
+  const effective_from = profile.effective_from ?? firstUnchargedDate(state);
   const asked = isConfigured(state, profile, effective_from)
     ? []
-    : askedSettings(state, profile, effective_from);
+    : requestedSettings(state, profile, effective_from);
   const { name, locale = state.locale, phone_number_ids = state.phone_number_ids } = profile;
   const renamed = name !== state.name || locale !== state.locale ||
     phone_number_ids.join(" ") !== state.phone_number_ids.join(" ");
@@ -45,16 +45,16 @@ export function configure(
 }
 
 /** Why a company cannot be configured so; undefined when it can. */
-export function refuseProfile(state: CompanyState, profile: Profile): Refused | undefined {
-  const untouched = nextUntouchedDate(state);
+export function validateProfile(state: CompanyState, profile: Profile): Refused | undefined {
+  const untouched = firstUnchargedDate(state);
   const from = profile.effective_from ?? untouched;
   // What holds already may be put again, however long ago it began.
   if (from >= untouched || isConfigured(state, profile, from)) return undefined;
-  return refuseBegun(from, untouched);
+  return refuseBegunDate(from, untouched);
 }
 
 /** Makes the contract what is asked for, as of the dates the rulebook gives each kind of change. */
-export function agreeContract(
+export function applyContractOffer(
   state: CompanyState,
   emit: Emit,
   offer: Offer,
@@ -67,7 +67,7 @@ export function agreeContract(
     const remedy = `give a date from ${opened} on`;
     return refused("invalid", `${offer.starts_on} lies in a month that is closed: ${remedy}`, ["starts_on"]);
   }
-  const versions = agree(state.contract, offer, today);
+  const versions = changeContract(state.contract, offer, today);
   emitVersions(state, emit, versions, by, now_ms);
   return { type: "company", view: companyView(state) };
 }
@@ -76,7 +76,7 @@ export function agreeContract(
 export function cancelContract(state: CompanyState, emit: Emit, by: string, now_ms: number): Reply {
   const today = state.today;
   if (cancelsOn(state.contract, today) === null) {
-    const version = cancel(state.contract, today);
+    const version = cancelPackage(state.contract, today);
     if (version === undefined) {
       return refused("no_package", "there is no package in force to cancel: agree on one first");
     }
@@ -86,8 +86,13 @@ export function cancelContract(state: CompanyState, emit: Emit, by: string, now_
 }
 
 /** Takes a scheduled cancellation back: the package goes on. A price that was agreed on with its end stays. */
-export function takeBack(state: CompanyState, emit: Emit, by: string, now_ms: number): Reply {
-  const version = takeBackCancellation(state.contract, state.today);
+export function withdrawContractCancellation(
+  state: CompanyState,
+  emit: Emit,
+  by: string,
+  now_ms: number,
+): Reply {
+  const version = withdrawCancellation(state.contract, state.today);
   if (version === undefined) return refused("no_cancellation", "no cancellation is scheduled");
   emitVersions(state, emit, [version], by, now_ms);
   return { type: "company", view: companyView(state) };
@@ -100,33 +105,33 @@ export function takeBack(state: CompanyState, emit: Emit, by: string, now_ms: nu
 export function setRate(
   state: CompanyState,
   emit: Emit,
-  asked: { readonly feature: FeatureCode; readonly credits: Credits; readonly effective_from?: LocalDate },
+  request: { readonly feature: FeatureCode; readonly credits: Credits; readonly effective_from?: LocalDate },
   by: string,
   now_ms: number,
 ): Reply {
   const today = state.today;
-  const history = state.rates.own.get(asked.feature) ?? [];
+  const history = state.rates.overrides.get(request.feature) ?? [];
   const first = history.length === 0;
-  const given = asked.effective_from;
+  const given = request.effective_from;
   const latest = history.at(-1);
   const at_once = first && (given === undefined || given === today);
-  const untouched = nextUntouchedDate(state);
+  const untouched = firstUnchargedDate(state);
   const holds = latest?.effective_from === given ||
     (given === undefined && (latest?.effective_from ?? "") <= untouched);
   // Put twice it is one price, however long ago it began.
-  if (latest?.credits === asked.credits && holds) return { type: "company", view: companyView(state) };
-  if (!at_once && given !== undefined && given < untouched) return refuseBegun(given, untouched);
-  const used = at_once && hasUsed(state, asked.feature, undefined);
+  if (latest?.credits === request.credits && holds) return { type: "company", view: companyView(state) };
+  if (!at_once && given !== undefined && given < untouched) return refuseBegunDate(given, untouched);
+  const used = at_once && hasUsed(state, request.feature, undefined);
   const effective_from = at_once ? (used ? today : null) : given ?? untouched;
   emit({
     type: "rate_versioned",
     rate: {
       company: state.company,
-      feature: asked.feature,
+      feature: request.feature,
       version: history.length + 1,
-      credits: asked.credits,
+      credits: request.credits,
       effective_from,
-      from_ms: used ? fromNow(state, asked.feature, now_ms) : null,
+      from_ms: used ? effectiveFromNow(state, request.feature, now_ms) : null,
       recorded_at_ms: now_ms,
       recorded_by: by,
     },
@@ -147,7 +152,7 @@ export function companyView(state: CompanyState): CompanyView {
     scheduled: scheduledSettings(state, settings),
     settings_history: state.settings,
     contract: state.contract,
-    own_rates: [...state.rates.own.values()].flat(),
+    own_rates: [...state.rates.overrides.values()].flat(),
   };
 }
 
@@ -176,7 +181,7 @@ function emitVersions(
       version: { ...version, version: number, recorded_at_ms: now_ms, recorded_by: by },
     });
   }
-  grantWhatIsDue(state, emit, now_ms, now_ms);
+  grantDueCredits(state, emit, now_ms, now_ms);
 }
 
 /**
@@ -199,7 +204,7 @@ function isConfigured(state: CompanyState, profile: Profile, from: LocalDate): b
 }
 
 /** The settings a profile asks for, each from its date: one, unless a policy it leaves as it is waits for another. */
-function askedSettings(
+function requestedSettings(
   state: CompanyState,
   { time_zone, template_in_open_window: policy }: Profile,
   from: LocalDate,
@@ -223,13 +228,13 @@ function settingsFrom(state: CompanyState, from: LocalDate): SettingsVersion[] {
  * The first local date of which nothing has been charged: the next one, unless an event from a clock that runs
  * ahead of ours has been. Terms that change from it on charge nothing anew.
  */
-function nextUntouchedDate(state: CompanyState): LocalDate {
+function firstUnchargedDate(state: CompanyState): LocalDate {
   let latest = state.today;
   for (const date of state.totals.keys()) if (date > latest) latest = date;
   return nextDate(latest);
 }
 
-function refuseBegun(date: LocalDate, untouched: LocalDate): Refused {
+function refuseBegunDate(date: LocalDate, untouched: LocalDate): Refused {
   const remedy = `give a date from ${untouched} on, or none for that`;
   return refused("invalid", `${date} has already begun: ${remedy}`, ["effective_from"]);
 }
@@ -238,7 +243,7 @@ function refuseBegun(date: LocalDate, untouched: LocalDate): Refused {
  * From this second on, for Meta's clock counts seconds; but after all that has been charged, also by a clock that runs
  * ahead: nothing is charged anew. Where the feature was not used since midnight, what was charged is of another one.
  */
-function fromNow(state: CompanyState, feature: FeatureCode, now_ms: number): number {
+function effectiveFromNow(state: CompanyState, feature: FeatureCode, now_ms: number): number {
   const second_ms = now_ms - now_ms % 1000;
   if (!hasUsed(state, feature, state.today)) return second_ms;
   return Math.max(second_ms, (state.latest_charged_ms ?? 0) + 1);

@@ -11,7 +11,7 @@ import type { Refused, Reply, Usage } from "./command.ts";
 import { refused } from "./command.ts";
 import type { Emit } from "./posting.ts";
 import { postConsumption } from "./posting.ts";
-import { refuseTime } from "./sends.ts";
+import { validateTime } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
 import { periodOf, totalOf } from "./state.ts";
 
@@ -37,7 +37,7 @@ export function reportUsage(
 ): Reply {
   const seen = new Map<string, string>();
   const fresh: PricedUsage[] = [];
-  const added: Added = new Map();
+  const added: RunningSums = new Map();
   let total = 0;
   for (const [index, usage] of usages.entries()) {
     const content = state.keyring.content(contentOf(usage));
@@ -54,9 +54,9 @@ export function reportUsage(
       );
     }
     seen.set(usage.id, content);
-    const priced = price(state, usage, content, index, now_ms);
+    const priced = priceUsage(state, usage, content, index, now_ms);
     if ("type" in priced) return priced;
-    const past = sumPassed(state, added, priced);
+    const past = exceededLimit(state, added, priced);
     if (past !== undefined) {
       const detail = `takes its ${past}: check the quantities reported`;
       return refused("invalid", detail, [String(index), "quantity"]);
@@ -64,7 +64,7 @@ export function reportUsage(
     total += priced.cost;
     fresh.push(priced);
   }
-  for (const usage of fresh) count(state, emit, usage, now_ms);
+  for (const usage of fresh) countUsage(state, emit, usage, now_ms);
   return {
     type: "usage_counted",
     accepted: fresh.length,
@@ -75,10 +75,10 @@ export function reportUsage(
 }
 
 /** What the usages of a call add to each sum so far. */
-type Added = Map<string, number>;
+type RunningSums = Map<string, number>;
 
 /** Adds a usage to the sums that hold it. @returns the one that it takes past its bound */
-function sumPassed(state: CompanyState, added: Added, { usage, local_date, cost }: PricedUsage) {
+function exceededLimit(state: CompanyState, added: RunningSums, { usage, local_date, cost }: PricedUsage) {
   const plus = (sum: string, amount: number) => {
     const so_far = (added.get(sum) ?? 0) + amount;
     added.set(sum, so_far);
@@ -103,7 +103,7 @@ interface PricedUsage {
   readonly cost: Credits;
 }
 
-function price(
+function priceUsage(
   state: CompanyState,
   usage: Usage,
   content: string,
@@ -112,7 +112,7 @@ function price(
 ): PricedUsage | Refused {
   const path = (field: string) => [String(index), field];
   const occurred_at_ms = usage.occurred_at_ms ?? now_ms;
-  const out_of_time = refuseTime(state, occurred_at_ms, now_ms, path("occurred_at"));
+  const out_of_time = validateTime(state, occurred_at_ms, now_ms, path("occurred_at"));
   if (out_of_time !== undefined) return out_of_time;
   if (isWhatsAppFeature(usage.feature)) {
     const remedy = "is metered from WhatsApp's own webhooks: report features of your own only";
@@ -147,7 +147,7 @@ function price(
   return { usage, content, occurred_at_ms, local_date, rate, cost: credits(cost) };
 }
 
-function count(state: CompanyState, emit: Emit, priced: PricedUsage, now_ms: number): void {
+function countUsage(state: CompanyState, emit: Emit, priced: PricedUsage, now_ms: number): void {
   const { usage, content, occurred_at_ms, local_date, rate, cost } = priced;
   const { id, feature, quantity, attributes } = usage;
   emit({

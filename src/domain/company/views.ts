@@ -1,6 +1,6 @@
 import { termsOn } from "../contract.ts";
-import { clueTexts } from "../identity/identifiers.ts";
-import type { ContactClues } from "../identity/phone.ts";
+import { identifierTexts } from "../identity/identifiers.ts";
+import type { ContactIdentifiers } from "../identity/phone.ts";
 import type { TemplateCategory } from "../types.ts";
 import { credits } from "../types.ts";
 import { monthOf } from "../calendar.ts";
@@ -10,7 +10,7 @@ import { outboundRate } from "../rates.ts";
 import type { Reply } from "./command.ts";
 import { chargeOn } from "./identify.ts";
 import type { Person } from "./person.ts";
-import { shownWindows } from "./sends.ts";
+import { windowViews } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
 import { periodOf, settingsOn } from "./state.ts";
 import { DAY_MS } from "../../time/units.ts";
@@ -19,10 +19,10 @@ import { DAY_MS } from "../../time/units.ts";
 const META_SERVICE_WINDOW_MS = DAY_MS;
 
 /** A contact's windows of the current local date, and Meta's own window beside them. */
-export function readContact(state: CompanyState, contact: ContactClues): Reply {
-  const person = personOf(state, contact);
+export function readContact(state: CompanyState, contact: ContactIdentifiers): Reply {
+  const person = knownPerson(state, contact);
   const today = state.today;
-  const windows = person === undefined ? [] : shownWindows(state, today, chargeOn(state, person, today));
+  const windows = person === undefined ? [] : windowViews(state, today, chargeOn(state, person, today));
   const last_wrote_ms = person?.last_wrote_ms ?? -Infinity;
   return {
     type: "contact",
@@ -40,13 +40,15 @@ export function readContact(state: CompanyState, contact: ContactClues): Reply {
 /** What a template to these recipients would cost now: those whose window a template would not open are free. */
 export function quote(
   state: CompanyState,
-  recipients: readonly ContactClues[],
+  recipients: readonly ContactIdentifiers[],
   category: TemplateCategory | undefined,
   now_ms: number,
 ): Reply {
   const today = state.today;
   const policy = settingsOn(state.settings, today).template_in_open_window;
-  const people = new Set(recipients.map((contact) => personOf(state, contact) ?? clueTexts(contact)[0]));
+  const people = new Set(
+    recipients.map((contact) => knownPerson(state, contact) ?? identifierTexts(contact)[0]),
+  );
   let already_open = 0;
   for (const person of people) {
     if (typeof person !== "object") continue;
@@ -68,9 +70,9 @@ export function quote(
   };
 }
 
-function personOf(state: CompanyState, contact: ContactClues): Person | undefined {
-  for (const clue of clueTexts(contact)) {
-    const person = state.people.get(clue);
+function knownPerson(state: CompanyState, contact: ContactIdentifiers): Person | undefined {
+  for (const identifier of identifierTexts(contact)) {
+    const person = state.people.get(identifier);
     if (person !== undefined && person.keys.size > 0) return person;
   }
 }

@@ -20,16 +20,16 @@ export class Keyring {
     this.#hmac = new HmacKey(secret);
   }
 
-  /** The key of a clue in canonical form (see `clueTexts`). */
-  contact(clue: string): ContactKey {
-    const known = this.#contacts.get(clue) ?? this.#contacts_before.get(clue);
+  /** The key of an identifier in canonical form (see `identifierTexts`). */
+  contact(identifier: string): ContactKey {
+    const known = this.#contacts.get(identifier) ?? this.#contacts_before.get(identifier);
     if (known !== undefined) return known;
-    const key = this.#hash("contact", clue) as ContactKey;
+    const key = this.#hash("contact", identifier) as ContactKey;
     if (this.#contacts.size >= CONTACTS_KEPT) {
       this.#contacts_before = this.#contacts;
       this.#contacts = new Map();
     }
-    this.#contacts.set(clue, key);
+    this.#contacts.set(identifier, key);
     return key;
   }
 

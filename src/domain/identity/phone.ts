@@ -10,7 +10,7 @@
  */
 
 /** Who a contact is, as far as one source tells. In an event that can be metered at least one is known. */
-export interface ContactClues {
+export interface ContactIdentifiers {
   /** Canonical digits (P1), without `+`. */
   readonly phone: string | undefined;
   /** Meta's id of the person for one business portfolio, such as `BR.13491208655302741918`. */
@@ -64,7 +64,7 @@ export function canonicalPhone(digits: string): string {
  *
  * @returns Canonical digits, or `undefined` when the text is not 5 to 15 digits.
  */
-export function readPhone(text: string): string | undefined {
+export function parsePhone(text: string): string | undefined {
   if (text.length > PHONE_TEXT_MAX) return undefined;
   let digits = text;
   for (let at = 0; at < text.length; at++) {
@@ -98,7 +98,7 @@ function withoutSeparators(text: string): string {
  *
  * @returns The id with its country in upper case, or `undefined`.
  */
-export function readBsuid(text: string): string | undefined {
+export function parseBsuid(text: string): string | undefined {
   const id_length = text.length - 3;
   if (id_length < 1 || id_length > BSUID_ID_MAX || text.charCodeAt(2) !== 0x2e) return undefined;
   if (!isLetter(text.charCodeAt(0)) || !isLetter(text.charCodeAt(1))) return undefined;
@@ -121,10 +121,10 @@ function isLetter(code: number): boolean {
  *
  * @returns What the text tells of the contact, or `undefined` when it is neither.
  */
-export function contactClues(text: string): ContactClues | undefined {
-  const phone = readPhone(text);
+export function parseContact(text: string): ContactIdentifiers | undefined {
+  const phone = parsePhone(text);
   if (phone !== undefined) return { phone, bsuid: undefined };
-  const bsuid = readBsuid(text);
+  const bsuid = parseBsuid(text);
   return bsuid === undefined ? undefined : { phone: undefined, bsuid };
 }
 
@@ -134,7 +134,7 @@ export function contactClues(text: string): ContactClues | undefined {
  * @returns A text that never holds the whole number; all hidden when it is not a phone at all.
  */
 export function maskPhone(phone: string): string {
-  const digits = readPhone(phone);
+  const digits = parsePhone(phone);
   if (digits === undefined) return hidden(4);
   const last = digits.slice(-4);
   const is_brazilian = digits.startsWith("55") && (digits.length === 12 || digits.length === 13);
@@ -148,7 +148,7 @@ export function maskPhone(phone: string): string {
 
 /** A BSUID for eyes that may not see it whole: its country and the last digits, as in `BR.••••1918`. */
 export function maskBsuid(bsuid: string): string {
-  const id = readBsuid(bsuid);
+  const id = parseBsuid(bsuid);
   if (id === undefined) return hidden(4);
   const shown = id.length > 11 ? id.slice(-4) : "";
   return `${id.slice(0, 3)}${hidden(4)}${shown}`;
@@ -156,7 +156,7 @@ export function maskBsuid(bsuid: string): string {
 
 /** A phone or BSUID as it is kept, for eyes that may not see it whole: see {@link maskPhone}, {@link maskBsuid}. */
 export function maskContact(contact: string): string {
-  return readPhone(contact) === undefined ? maskBsuid(contact) : maskPhone(contact);
+  return parsePhone(contact) === undefined ? maskBsuid(contact) : maskPhone(contact);
 }
 
 /** What may be a person's number within a text: a plus and digits, or digits that begin as Brazil's do. */

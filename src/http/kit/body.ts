@@ -17,7 +17,7 @@ const BODIES_BYTES_MAX = 256 * 1024 * 1024;
 const PIECE_BYTES_MAX = 64 * 1024;
 
 /** Why a body could not be had. */
-export type BodyFault =
+export type BodyError =
   | "body_too_large"
   | "body_too_slow"
   | "body_incomplete"
@@ -25,9 +25,9 @@ export type BodyFault =
   | "content_encoding_unsupported";
 
 /** A body that is waited for. */
-interface Arriving {
+interface PendingBody {
   readonly begun_ms: number;
-  readonly resolve: (read: Uint8Array | BodyFault) => void;
+  readonly resolve: (read: Uint8Array | BodyError) => void;
   /** What is held of it. */
   bytes: number;
   /** Lets go of what is held, and reads no more of it; undefined for a piece. */
@@ -35,11 +35,11 @@ interface Arriving {
 }
 
 /** Reads bodies, and gives up those that do not arrive in time or leave no room for others. */
-export class Bodies {
+export class BodyReader {
   readonly #now_ms: () => number;
   readonly #bytes_max: number;
   /** In the order they were begun: the first has taken longest. */
-  readonly #arriving = new Set<Arriving>();
+  readonly #arriving = new Set<PendingBody>();
   #bytes = 0;
 
   /**
@@ -55,15 +55,15 @@ export class Bodies {
    * Reads a body, and never holds more than the bound of it: one that says it is larger is not read at all,
    * one that does not say is given up as soon as it is. Never rejects.
    */
-  read(request: Request): Promise<Uint8Array | BodyFault> {
+  read(request: Request): Promise<Uint8Array | BodyError> {
     const { headers } = request;
     const encoding = headers.get("content-encoding");
     if (encoding !== null && encoding !== "identity") return Promise.resolve("content_encoding_unsupported");
     const announced = headers.get("content-length");
     const length = announced === null ? undefined : Number(announced);
     if (length !== undefined && !(length <= BODY_BYTES_MAX)) return Promise.resolve("body_too_large");
-    const { promise, resolve } = Promise.withResolvers<Uint8Array | BodyFault>();
-    const body: Arriving = { begun_ms: this.#now_ms(), resolve, bytes: 0, cancel: undefined };
+    const { promise, resolve } = Promise.withResolvers<Uint8Array | BodyError>();
+    const body: PendingBody = { begun_ms: this.#now_ms(), resolve, bytes: 0, cancel: undefined };
     this.#arriving.add(body);
     if (length !== undefined && this.#hasRoomForPiece(length)) this.#readPiece(request, body, length);
     else void this.#readStream(request.body, body);
@@ -74,11 +74,11 @@ export class Bodies {
    * Gives up what has not arrived in time. To be called once a second: a timer for each body would cost more than
    * reading it.
    */
-  giveUpLate(): void {
+  abortLate(): void {
     const late_ms = this.#now_ms() - BODY_MS_MAX;
     for (const body of this.#arriving) {
       if (body.begun_ms > late_ms) return;
-      this.#giveUp(body, "body_too_slow");
+      this.#abort(body, "body_too_slow");
     }
   }
 
@@ -87,7 +87,7 @@ export class Bodies {
   }
 
   /** The way of nearly every body: no function that waits, for each would cost as much again. */
-  #readPiece(request: Request, body: Arriving, length: number): void {
+  #readPiece(request: Request, body: PendingBody, length: number): void {
     this.#hold(body, length);
     request.bytes().then(
       // The server cuts a body off at the length it was announced with; other callers may not.
@@ -96,7 +96,7 @@ export class Bodies {
     );
   }
 
-  async #readStream(stream: ReadableStream<Uint8Array> | null, body: Arriving): Promise<void> {
+  async #readStream(stream: ReadableStream<Uint8Array> | null, body: PendingBody): Promise<void> {
     try {
       this.#end(body, stream === null ? new Uint8Array() : await this.#readChunks(stream, body));
     } catch {
@@ -105,7 +105,7 @@ export class Bodies {
     }
   }
 
-  async #readChunks(stream: ReadableStream<Uint8Array>, body: Arriving): Promise<Uint8Array | BodyFault> {
+  async #readChunks(stream: ReadableStream<Uint8Array>, body: PendingBody): Promise<Uint8Array | BodyError> {
     const reader = stream.getReader();
     body.cancel = () => void reader.cancel().catch(() => {});
     const chunks: Uint8Array[] = [];
@@ -122,18 +122,18 @@ export class Bodies {
   }
 
   /** Holds more of a body, and lets go of whichever have taken longest when that is more than there is room for. */
-  #hold(body: Arriving, bytes: number): void {
+  #hold(body: PendingBody, bytes: number): void {
     if (!this.#arriving.has(body)) return;
     body.bytes += bytes;
     this.#bytes += bytes;
     if (this.#bytes <= this.#bytes_max) return;
     for (const longest of this.#arriving) {
       if (this.#bytes <= this.#bytes_max) return;
-      if (longest.cancel !== undefined) this.#giveUp(longest, "bodies_too_many");
+      if (longest.cancel !== undefined) this.#abort(longest, "bodies_too_many");
     }
   }
 
-  #giveUp(body: Arriving, fault: BodyFault): void {
+  #abort(body: PendingBody, fault: BodyError): void {
     this.#arriving.delete(body);
     if (body.cancel !== undefined) {
       body.cancel();
@@ -143,7 +143,7 @@ export class Bodies {
   }
 
   /** Nothing more comes of a body. */
-  #end(body: Arriving, read: Uint8Array | BodyFault): void {
+  #end(body: PendingBody, read: Uint8Array | BodyError): void {
     const was_given_up = !this.#arriving.delete(body);
     // What could be let go of was, when it was given up.
     if (!was_given_up || body.cancel === undefined) this.#bytes -= body.bytes;

@@ -10,7 +10,7 @@
 
 import { z } from "@hono/zod-openapi";
 import { stringify } from "csv-stringify/sync";
-import { mediaCloseness, preferred } from "./accept.ts";
+import { mediaSpecificity, negotiate } from "./accept.ts";
 
 export const CSV_TYPE = "text/csv";
 
@@ -22,7 +22,7 @@ export interface Column {
 
 /** Whether a request prefers CSV to JSON. */
 export function wantsCsv(request: Request): boolean {
-  const type = preferred(request.headers.get("accept"), ["application/json", CSV_TYPE], mediaCloseness);
+  const type = negotiate(request.headers.get("accept"), ["application/json", CSV_TYPE], mediaSpecificity);
   return type === CSV_TYPE;
 }
 

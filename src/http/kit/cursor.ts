@@ -1,20 +1,20 @@
 import { z } from "@hono/zod-openapi";
-import { fit } from "./validation.ts";
-import { invalidProblem, type Problem } from "./problems.ts";
+import { validate } from "./validation.ts";
+import { invalidRequest, type Problem } from "./problems.ts";
 
 /** A place in a list as an opaque text: what it holds may change, and nobody should count on it. */
-export function writeCursor(place: unknown): string {
-  const bytes = new TextEncoder().encode(JSON.stringify(place));
+export function encodeCursor(position: unknown): string {
+  const bytes = new TextEncoder().encode(JSON.stringify(position));
   return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
 /** The place a cursor tells, undefined without one. */
-export function readCursor<T>(schema: z.ZodType<T>, cursor: string | undefined): T | undefined | Problem {
+export function decodeCursor<T>(schema: z.ZodType<T>, cursor: string | undefined): T | undefined | Problem {
   if (cursor === undefined) return undefined;
-  const place = fit(schema, parsed(cursor), "cursor");
+  const place = validate(schema, parsed(cursor), "cursor");
   if (place.fits) return place.value;
   const message = "cursor is not one of ours: give the next_cursor of the page before, as it was";
-  return invalidProblem([{ path: "cursor", message }]);
+  return invalidRequest([{ path: "cursor", message }]);
 }
 
 function parsed(cursor: string): unknown {
@@ -29,10 +29,10 @@ function parsed(cursor: string): unknown {
 export function pageOf<Row, Shown>(
   rows: readonly Row[],
   limit: number,
-  show: (row: Row) => Shown,
-  placeOf: (row: Row) => unknown,
+  toBody: (row: Row) => Shown,
+  positionOf: (row: Row) => unknown,
 ): { data: Shown[]; next_cursor: string | null } {
   const page = rows.slice(0, limit);
-  const next_cursor = rows.length > limit ? writeCursor(placeOf(page.at(-1)!)) : null;
-  return { data: page.map(show), next_cursor };
+  const next_cursor = rows.length > limit ? encodeCursor(positionOf(page.at(-1)!)) : null;
+  return { data: page.map(toBody), next_cursor };
 }

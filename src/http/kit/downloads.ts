@@ -32,16 +32,16 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export type NextPage = () => Promise<Bytes | undefined>;
 
 interface Download {
-  readonly whose: string;
+  readonly owner: string;
   /** When it began to wait for its reader; infinitely late while a page is read. */
-  offered_ms: number;
-  breakOff(): void;
+  waiting_since_ms: number;
+  abort(): void;
 }
 
 /** All downloads that go on. */
 export class Downloads {
   readonly #now_ms: () => number;
-  readonly #going_on = new Set<Download>();
+  readonly #active = new Set<Download>();
   #closed_ms = Infinity;
 
   /** @param now_ms of a clock that only runs forward */
@@ -55,19 +55,19 @@ export class Downloads {
    * @param open reads the first page; not called when there is no place
    * @throws what `open` throws
    */
-  async begin(
+  async start(
     caller: Caller,
     open: () => Promise<NextPage | Problem>,
   ): Promise<ReadableStream<Bytes> | Problem> {
     const whose = caller.company === undefined ? caller.name : `company ${caller.company}`;
     const refusal = this.#refusalOf(whose);
     if (refusal !== undefined) return refusal;
-    const download: Download = { whose, offered_ms: Infinity, breakOff: () => this.#end(download) };
-    this.#going_on.add(download);
+    const download: Download = { owner: whose, waiting_since_ms: Infinity, abort: () => this.#end(download) };
+    this.#active.add(download);
     try {
       const next = await open();
       // It may have been broken off while the first page was read.
-      if (!this.#going_on.has(download)) return unavailableProblem(STOPPING);
+      if (!this.#active.has(download)) return unavailableProblem(STOPPING);
       if (!(next instanceof Problem)) return this.#stream(download, next);
       this.#end(download);
       return next;
@@ -78,27 +78,27 @@ export class Downloads {
   }
 
   #refusalOf(whose: string): Problem | undefined {
-    const of_caller = [...this.#going_on].filter((other) => other.whose === whose).length;
+    const of_caller = [...this.#active].filter((other) => other.owner === whose).length;
     if (of_caller >= DOWNLOADS_OF_CALLER_MAX) return tooManyOfCaller();
-    return this.#going_on.size >= DOWNLOADS_MAX ? tooMany() : undefined;
+    return this.#active.size >= DOWNLOADS_MAX ? tooMany() : undefined;
   }
 
   #stream(download: Download, next: NextPage): ReadableStream<Bytes> {
-    download.offered_ms = this.#now_ms();
+    download.waiting_since_ms = this.#now_ms();
     return new ReadableStream<Bytes>({
       start: (controller) => {
-        download.breakOff = () => {
+        download.abort = () => {
           this.#end(download);
           controller.error(new Error("a download was broken off: nobody took from it, or the service stops"));
         };
       },
       pull: async (controller) => {
-        download.offered_ms = Infinity;
+        download.waiting_since_ms = Infinity;
         try {
           const page = await next();
           // It may have been left, or broken off, while the page was read.
-          if (!this.#going_on.has(download)) return;
-          download.offered_ms = this.#now_ms();
+          if (!this.#active.has(download)) return;
+          download.waiting_since_ms = this.#now_ms();
           if (page !== undefined) return controller.enqueue(page);
           this.#end(download);
           controller.close();
@@ -112,22 +112,22 @@ export class Downloads {
   }
 
   #end(download: Download): void {
-    this.#going_on.delete(download);
+    this.#active.delete(download);
   }
 
   /** Breaks off what nobody takes from. To be called once a second. */
-  breakOffStalled(): void {
+  abortStalled(): void {
     const patience_ms = this.#closed_ms === Infinity ? STALLED_MS : CLOSING_MS;
     const late_ms = this.#now_ms() - patience_ms;
-    for (const download of this.#going_on) {
-      if (Math.min(download.offered_ms, this.#closed_ms) <= late_ms) download.breakOff();
+    for (const download of this.#active) {
+      if (Math.min(download.waiting_since_ms, this.#closed_ms) <= late_ms) download.abort();
     }
   }
 
   /** The service stops: none has long any more. */
   close(): void {
     this.#closed_ms = this.#now_ms();
-    this.breakOffStalled();
+    this.abortStalled();
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import { isLocalDate, isTimeZone } from "../../domain/calendar.ts";
-import { type ContactClues, contactClues, withoutContacts } from "../../domain/identity/phone.ts";
+import { type ContactIdentifiers, parseContact, withoutContacts } from "../../domain/identity/phone.ts";
 import { FACTS_KEPT_DAYS_MIN } from "../../domain/lateness.ts";
 import { PRICE_PATTERN, priceFrom, showMoney } from "../../domain/money.ts";
 import type { Micros } from "../../domain/money.ts";
@@ -14,18 +14,18 @@ export function isStorable(text: string): boolean {
 }
 
 /** A text that is kept. */
-export function text(length_max: number) {
+export function textField(length_max: number) {
   return z.string().min(1).max(length_max)
     .refine(isStorable, { error: "must be text without U+0000 or lone surrogates" });
 }
 
 /** A field of a body that may be left out. Null is as good: many a client writes it for what it has not. */
-export function optional<Field extends z.ZodType>(field: Field) {
+export function optionalField<Field extends z.ZodType>(field: Field) {
   return field.nullish().transform((given) => given ?? undefined);
 }
 
 /** For how long an id of the caller's is known again. */
-export const AS_LONG_AS_FACTS =
+export const FACT_RETENTION_TEXT =
   `for as long as facts are kept, which is at least ${FACTS_KEPT_DAYS_MIN} days`;
 
 export const CompanyIdField = z.string()
@@ -42,9 +42,9 @@ export const FeatureCodeField = z.string()
   .openapi({ example: "automation.run" });
 
 export const ContactField = z.string()
-  .transform((contact, context): ContactClues => {
-    const clues = contactClues(contact);
-    if (clues !== undefined) return clues;
+  .transform((contact, context): ContactIdentifiers => {
+    const identifiers = parseContact(contact);
+    if (identifiers !== undefined) return identifiers;
     context.addIssue({
       code: "custom",
       message: 'must be a phone in digits, with or without "+", or a BSUID',
@@ -127,8 +127,8 @@ export const CurrencyField = z.string()
  */
 export const AttributesField = z
   .record(
-    text(40).transform(withoutContacts),
-    z.union([text(200), z.number(), z.boolean()], {
+    textField(40).transform(withoutContacts),
+    z.union([textField(200), z.number(), z.boolean()], {
       error: "must be a text of 1 to 200 characters, a number, true or false",
     }).transform((value) => withoutContacts(String(value))),
   )
@@ -145,12 +145,12 @@ export const CategoryField = z.enum(["marketing", "utility", "authentication"]);
 export const PAGE_ROWS_MAX = 200;
 
 /** A whole number from 1 on, as a path or a query writes it. */
-export function numberText(maximum: number) {
+export function integerText(maximum: number) {
   return z.string().regex(/^\d{1,15}$/, { error: "must be a whole number" })
     .transform(Number).pipe(z.int().min(1).max(maximum));
 }
 
-export const LimitField = numberText(PAGE_ROWS_MAX).default(PAGE_ROWS_MAX)
+export const LimitField = integerText(PAGE_ROWS_MAX).default(PAGE_ROWS_MAX)
   .openapi({ type: "integer", minimum: 1, maximum: PAGE_ROWS_MAX, default: PAGE_ROWS_MAX });
 
 /** A time within a cursor: anybody can write one, and Postgres has no times beyond some year. */
@@ -169,23 +169,23 @@ export function listOf<Row extends z.ZodType>(row: Row) {
 
 // What we answer with.
 
-export const ShownInstant = z.string().openapi({ format: "date-time", example: "2026-11-23T13:00:00Z" });
-export const ShownDate = z.string().openapi({ format: "date", example: "2026-11-23" });
-export const ShownMonth = z.string().openapi({ example: "2026-11" });
-export const ShownMoney = z.string().openapi({ description: "A decimal string.", example: "0.15" });
-export const ShownCredits = z.int();
+export const InstantBody = z.string().openapi({ format: "date-time", example: "2026-11-23T13:00:00Z" });
+export const DateBody = z.string().openapi({ format: "date", example: "2026-11-23" });
+export const MonthBody = z.string().openapi({ example: "2026-11" });
+export const MoneyBody = z.string().openapi({ description: "A decimal string.", example: "0.15" });
+export const CreditsBody = z.int();
 
 /** An instant as RFC 3339 in UTC. */
-export function showInstant(at_ms: number): string {
+export function formatInstant(at_ms: number): string {
   return Temporal.Instant.fromEpochMilliseconds(at_ms).toString();
 }
 
 /** The same, or null when there is none. */
-export function showInstantOrNull(at_ms: number | undefined): string | null {
-  return at_ms === undefined ? null : showInstant(at_ms);
+export function formatInstantOrNull(at_ms: number | undefined): string | null {
+  return at_ms === undefined ? null : formatInstant(at_ms);
 }
 
 /** Money, or null while nobody has said. */
-export function showPrice(price: bigint | null): string | null {
+export function formatPrice(price: bigint | null): string | null {
   return price === null ? null : showMoney(price as Micros);
 }

@@ -2,7 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import { type Column, columnsOf, CSV_TYPE, csvResponse, csvWriter, wantsCsv } from "./csv.ts";
 import { listOf } from "./fields.ts";
 import { Problem } from "./problems.ts";
-import { type Api, type Asked, type Call, route } from "./route.ts";
+import { type Api, type Call, type RequestInput, route } from "./route.ts";
 
 /** Rows read at once for a download. */
 const DOWNLOAD_PAGE_ROWS = 1_000;
@@ -12,7 +12,7 @@ export interface ListCall<Params, Query, Row extends z.ZodObject>
   extends Omit<Call<Params, Query, unknown, unknown>, "method" | "body" | "answer" | "produces" | "status"> {
   readonly row: Row;
   /** What an answer has beside its page. */
-  readonly beside?: z.ZodRawShape;
+  readonly extra_fields?: z.ZodRawShape;
   /** What a download is called, after the company: `ledger`. */
   readonly file: string;
   /** The columns of a download, where they depend on the question. */
@@ -29,36 +29,36 @@ export interface Page<Row> {
  * Adds a list to the app: a page of it as JSON, or all that the filter asks for as CSV when the request prefers
  * that. Both come of the same reader, so that they have the same rows.
  *
- * @param read one page, by the `limit` and `cursor` of the query
+ * @param readPage one page, by the `limit` and `cursor` of the query
  */
 export function list<Params, Query, Row extends z.ZodObject>(
   api: Api,
   call: ListCall<Params, Query, Row>,
-  read: (asked: Asked<Params, Query, unknown>) => Promise<Page<z.infer<Row>> | Problem>,
+  readPage: (asked: RequestInput<Params, Query, unknown>) => Promise<Page<z.infer<Row>> | Problem>,
 ): void {
-  const { row, beside = {}, file, columns: _, ...declared } = call;
+  const { row, extra_fields = {}, file, columns: _, ...declared } = call;
   const all_columns = columnsOf(row);
   route(api, {
     ...declared,
     description: `${call.description ?? ""} With \`Accept: text/csv\` the whole filtered list, as a file.`
       .trim(),
     method: "get",
-    answer: listOf(row).extend(beside) as z.ZodType<unknown>,
+    answer: listOf(row).extend(extra_fields) as z.ZodType<unknown>,
     also_produces: CSV_TYPE,
   }, async (asked) => {
-    if (!wantsCsv(asked.request)) return await read(asked);
+    if (!wantsCsv(asked.request)) return await readPage(asked);
     const company = (asked.params as { readonly company?: string } | undefined)?.company;
     const name = `${company === undefined ? "" : `${company}-`}${file}.csv`;
     const columns = call.columns?.(asked.query) ?? all_columns;
-    const list_file = { path: call.path, name, columns };
-    return await download(api, asked, list_file, (page) => read(ofWhole(asked, page)));
+    const list_file = { route: call.path, name, columns };
+    return await download(api, asked, list_file, (page) => readPage(ofWhole(asked, page)));
   });
 }
 
 /** The file a list is downloaded as. */
 export interface ListFile {
   /** The template of the call, for whoever reads of a fault in the log. */
-  readonly path: string;
+  readonly route: string;
   readonly name: string;
   readonly columns: readonly Column[];
 }
@@ -71,24 +71,24 @@ export interface DownloadPage {
 
 /** All that a list has, as a file that is read as it is taken. */
 export async function download<Row>(
-  { downloads, faults, isOutage }: Api,
-  { caller, request_id }: Pick<Asked<unknown, unknown, unknown>, "caller" | "request_id">,
-  { path, name, columns }: ListFile,
-  read: (page: DownloadPage) => Promise<Page<Row> | Problem>,
+  { downloads, error_log, isTransientError }: Api,
+  { caller, request_id }: Pick<RequestInput<unknown, unknown, unknown>, "caller" | "request_id">,
+  { route, name, columns }: ListFile,
+  readPage: (page: DownloadPage) => Promise<Page<Row> | Problem>,
 ): Promise<Response | Problem> {
-  const readFrom = (cursor: string | undefined) => read({ limit: DOWNLOAD_PAGE_ROWS, cursor });
-  const body = await downloads.begin(caller, async () => {
+  const readFrom = (cursor: string | undefined) => readPage({ limit: DOWNLOAD_PAGE_ROWS, cursor });
+  const body = await downloads.start(caller, async () => {
     const first = await readFrom(undefined);
     if (first instanceof Problem) return first;
     const next = pagesFrom(first, readFrom);
     const write = csvWriter(columns);
     return async () => {
       try {
-        if (caller.admission?.ended) throw new Error("what the caller was let in by has ended");
+        if (caller.lease?.ended) throw new Error("what the caller was let in by has ended");
         const rows = await next();
         return rows && write(rows);
       } catch (error) {
-        faults.failed(error, path, request_id, isOutage(error));
+        error_log.log(error, route, request_id, isTransientError(error));
         throw error;
       }
     };
@@ -98,9 +98,9 @@ export async function download<Row>(
 
 /** Asks for a page of a download; a list that is always whole has neither of the two to give. */
 function ofWhole<Params, Query, Body>(
-  asked: Asked<Params, Query, Body>,
+  asked: RequestInput<Params, Query, Body>,
   page: DownloadPage,
-): Asked<Params, Query, Body> {
+): RequestInput<Params, Query, Body> {
   return { ...asked, query: { ...asked.query, ...page } as Query };
 }
 

@@ -1,6 +1,6 @@
 import type { RouteConfig } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
-import { isGuarded, isLooking } from "../middleware/authentication.ts";
+import { isReadOnly, requiresCaller } from "../middleware/authentication.ts";
 import { ProblemBody } from "./problems.ts";
 import type { Declaration } from "./route.ts";
 
@@ -37,14 +37,14 @@ export function operationOf(call: Declaration): RouteConfig {
 /** What lets a caller in: one of these. The scope a key needs at least stands with it as a role. */
 function securityOf({ policy, method }: Declaration): Record<string, string[]>[] {
   if (policy === "ticket") return method === "post" ? [{ viewer: [] }] : [];
-  if (!isGuarded(policy)) return [];
+  if (!requiresCaller(policy)) return [];
   const by_key = { key: [policy.scope] };
-  return policy.scope === "read" && isLooking(policy, method) ? [by_key, { viewer: [] }] : [by_key];
+  return policy.scope === "read" && isReadOnly(policy, method) ? [by_key, { viewer: [] }] : [by_key];
 }
 
 /** Whether a key that is bound to one company is refused, whichever that is. */
 function isForUnboundKeys({ policy, path }: Declaration): boolean {
-  return isGuarded(policy) && !path.includes("{company}") && policy.bound_too !== true;
+  return requiresCaller(policy) && !path.includes("{company}") && policy.bound_too !== true;
 }
 
 /** `get_companies_company_balance`. */
@@ -74,7 +74,7 @@ function problemStatuses(call: Declaration): number[] {
   const statuses = new Set(call.problems ?? []);
   // Anything can fail for a reason of ours, and who asks is looked up in the store.
   statuses.add(500);
-  if (isGuarded(call.policy)) {
+  if (requiresCaller(call.policy)) {
     for (const status of [401, 403, 429, 503]) statuses.add(status);
   }
   if (call.path.includes("{company}")) statuses.add(404);
@@ -103,9 +103,9 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   503: "It could not be done for certain: try again after `Retry-After`, which is always safe.",
 };
 
-function problemOf({ show_problem }: Declaration, status: number) {
+function problemOf({ renderProblem }: Declaration, status: number) {
   const description = PROBLEMS[status];
   if (description === undefined) throw new TypeError(`no words are documented for a problem of ${status}`);
-  const page = show_problem === undefined ? {} : { "text/html": { schema: z.string() } };
+  const page = renderProblem === undefined ? {} : { "text/html": { schema: z.string() } };
   return { description, content: { "application/problem+json": { schema: ProblemBody }, ...page } };
 }

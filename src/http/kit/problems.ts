@@ -5,7 +5,7 @@
 
 import { z } from "@hono/zod-openapi";
 import type { Answer, RefusalCode, Refused, Unavailable } from "../../domain/company/command.ts";
-import { BODY_BYTES_MAX, BODY_MS_MAX, type BodyFault } from "./body.ts";
+import { BODY_BYTES_MAX, BODY_MS_MAX, type BodyError } from "./body.ts";
 
 /** One field at fault. */
 export interface FieldError {
@@ -90,12 +90,12 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /** The problem in an answer that did not bring what was asked for. */
-export function problemOf(answer: Answer): Problem {
+export function problemOfAnswer(answer: Answer): Problem {
   switch (answer.type) {
     case "refused":
       return refusedProblem(answer);
     case "no_company":
-      return noCompany();
+      return companyNotFound();
     case "unavailable":
       return unavailableProblem(answer);
     default:
@@ -106,7 +106,7 @@ export function problemOf(answer: Answer): Problem {
 /** A refusal of the domain's, with the status its code stands for. */
 export function refusedProblem({ code, detail, path }: Refused): Problem {
   if (path.length === 0) return new Problem(REFUSED_STATUS[code], code, detail);
-  const field = pathText(path);
+  const field = formatPath(path);
   // The domain says what must be so; who reads the sentence alone has to be told of what.
   const message = detail.startsWith("must ") ? `${field} ${detail}` : detail;
   return new Problem(REFUSED_STATUS[code], code, message, { errors: [{ path: field, message }] });
@@ -121,7 +121,7 @@ const REFUSED_STATUS: Readonly<Record<RefusalCode, 409 | 422>> = {
   invalid: 422,
 };
 
-export function noCompany(): Problem {
+export function companyNotFound(): Problem {
   return new Problem(
     404,
     "no_company",
@@ -139,17 +139,17 @@ export function unavailableProblem({ reason, retry_after_s }: Unavailable): Prob
 }
 
 /** Input that is JSON, and does not fit. */
-export function invalidProblem(errors: readonly FieldError[]): Problem {
+export function invalidRequest(errors: readonly FieldError[]): Problem {
   const [first, ...others] = errors;
   const more = others.length === 0 ? "" : ` (and ${others.length} more: see errors)`;
   return new Problem(422, "invalid", `${first?.message ?? "the input does not fit"}${more}`, { errors });
 }
 
-export function notJson(): Problem {
+export function invalidJson(): Problem {
   return new Problem(400, "not_json", "the body is not JSON: send JSON in UTF-8");
 }
 
-export function bodyProblem(fault: BodyFault): Problem {
+export function bodyProblem(fault: BodyError): Problem {
   switch (fault) {
     case "body_too_large":
       return new Problem(413, fault, `the body is larger than ${BODY_BYTES_MAX} bytes: send it in parts`);
@@ -173,7 +173,7 @@ export function bodyProblem(fault: BodyFault): Problem {
 }
 
 /** A path into a body, as it would be written in code: `[3].quantity`. */
-export function pathText(path: readonly PropertyKey[]): string {
+export function formatPath(path: readonly PropertyKey[]): string {
   let text = "";
   for (const part of path) {
     if (/^\d+$/.test(String(part))) text += `[${String(part)}]`;

@@ -7,18 +7,25 @@ import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import {
   type Authenticate,
+  authorizationProblem,
   type Caller,
-  callerOf,
-  isGuess,
+  identifyCaller,
+  isFailedKeyAttempt,
   type Policy,
-  refusalOf,
 } from "../middleware/authentication.ts";
-import { type Bodies, parseJson } from "./body.ts";
+import { type BodyReader, parseJson } from "./body.ts";
 import type { Downloads } from "./downloads.ts";
-import { fit } from "./validation.ts";
+import { validate } from "./validation.ts";
 import { operationOf } from "./operation.ts";
-import { bodyProblem, invalidProblem, noCompany, notJson, Problem, problemResponse } from "./problems.ts";
-import { durationSince, type FaultLog, logRequest, newRequestId } from "../middleware/request_log.ts";
+import {
+  bodyProblem,
+  companyNotFound,
+  invalidJson,
+  invalidRequest,
+  Problem,
+  problemResponse,
+} from "./problems.ts";
+import { durationSince, type ErrorLog, logRequest, newRequestId } from "../middleware/request_log.ts";
 import type { RateLimits } from "../middleware/rate_limits.ts";
 import type { RequestMetrics } from "../middleware/request_metrics.ts";
 import type { SecurityHeaders } from "../middleware/security_headers.ts";
@@ -31,11 +38,11 @@ export interface Api {
   readonly metrics: RequestMetrics;
   readonly security: SecurityHeaders;
   readonly limits: RateLimits;
-  readonly bodies: Bodies;
+  readonly bodies: BodyReader;
   readonly downloads: Downloads;
   /** Whether an error means that something we depend on cannot be reached: a 503, not a fault of ours. */
-  readonly isOutage: (error: unknown) => boolean;
-  readonly faults: FaultLog;
+  readonly isTransientError: (error: unknown) => boolean;
+  readonly error_log: ErrorLog;
 }
 
 /** What is documented of a call. */
@@ -61,7 +68,7 @@ export interface Declaration {
   /** Another status that is no problem: what it means, with the same answer. */
   readonly also_answers?: { readonly status: number; readonly description: string };
   /** How a problem is shown where people read the answer; JSON unless it gives another response. */
-  readonly show_problem?: (problem: Problem, request: Request, request_id: string) => Response | undefined;
+  readonly renderProblem?: (problem: Problem, request: Request, request_id: string) => Response | undefined;
   /** Statuses of problems beside those that follow from the declaration itself. */
   readonly problems?: readonly number[];
 }
@@ -75,7 +82,7 @@ export interface Call<Params, Query, Body, Answer> extends Declaration {
 }
 
 /** A request that has been let through and fits. */
-export interface Asked<Params, Query, Body> {
+export interface RequestInput<Params, Query, Body> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -93,7 +100,7 @@ interface Asking {
 
 /** Answers with the body itself, with a problem, or with a response that is not JSON. */
 export type Handler<Params, Query, Body, Answer> = (
-  asked: Asked<Params, Query, Body>,
+  input: RequestInput<Params, Query, Body>,
 ) => Promise<Answer | Problem | Response> | Answer | Problem | Response;
 
 /**
@@ -122,7 +129,7 @@ export function route<Params, Query, Body, Answer>(
       duration_ms: durationSince(started_ms),
       request_id,
     };
-    api.metrics.requested(finished);
+    api.metrics.recordRequest(finished);
     logRequest(finished);
     return response;
   });
@@ -145,8 +152,8 @@ export function honoPath(path: string): string {
 }
 
 /** The response to an error nobody expected, in JSON. */
-export function faultResponse(
-  api: Pick<Api, "isOutage" | "faults">,
+export function errorResponse(
+  api: Pick<Api, "isTransientError" | "error_log">,
   error: unknown,
   route_template: string,
   request_id: string,
@@ -156,13 +163,13 @@ export function faultResponse(
 
 /** The problem of an error nobody expected, which is logged: an outage is worth trying again. */
 function faultProblem(
-  { isOutage, faults }: Pick<Api, "isOutage" | "faults">,
+  { isTransientError, error_log }: Pick<Api, "isTransientError" | "error_log">,
   error: unknown,
   route_template: string,
   request_id: string,
 ): Problem {
-  const is_outage = isOutage(error);
-  faults.failed(error, route_template, request_id, is_outage);
+  const is_outage = isTransientError(error);
+  error_log.log(error, route_template, request_id, is_outage);
   if (is_outage) {
     const detail = "something this depends on cannot be reached: try again in 1 s";
     return new Problem(503, "unavailable", detail, { headers: { "retry-after": "1" } });
@@ -182,7 +189,7 @@ async function respond<Params, Query, Body, Answer>(
   const { request_id } = asking;
   const answer = await answerTo(api, call, handler, c, asking);
   if (answer instanceof Problem) {
-    return call.show_problem?.(answer, c.req.raw, request_id) ?? problemResponse(answer, request_id);
+    return call.renderProblem?.(answer, c.req.raw, request_id) ?? problemResponse(answer, request_id);
   }
   const headers = { "x-request-id": request_id, "cache-control": "no-store" };
   if (!(answer instanceof Response)) return Response.json(answer, { status: call.status ?? 200, headers });
@@ -214,18 +221,20 @@ async function read<Params, Query, Body, Answer>(
   call: Call<Params, Query, Body, Answer>,
   c: Context,
   { request_id, told }: Asking,
-): Promise<Asked<Params, Query, Body> | Problem> {
+): Promise<RequestInput<Params, Query, Body> | Problem> {
   const request = c.req.raw;
   const company = c.req.param("company");
-  const caller = await callerOf(call.policy, request.headers, api.authenticate);
+  const caller = await identifyCaller(call.policy, request.headers, api.authenticate);
   if (caller instanceof Problem) {
-    return isGuess(request.headers) ? await api.limits.countGuess(caller, addressOf(c)) : caller;
+    return isFailedKeyAttempt(request.headers)
+      ? await api.limits.countFailedAttempt(caller, addressOf(c))
+      : caller;
   }
   const refused = await api.limits.count(caller, company, told) ??
-    refusalOf({ policy: call.policy, method: request.method, company }, caller);
+    authorizationProblem({ policy: call.policy, method: request.method, company }, caller);
   if (refused !== undefined) return refused;
   const params = partOf(call.params, c.req.param(), "the path");
-  if (params instanceof Problem) return isUnknownCompany(call, params) ? noCompany() : params;
+  if (params instanceof Problem) return isUnknownCompany(call, params) ? companyNotFound() : params;
   const query = call.query === undefined ? undefined : queryOf(call.query, c.req.queries());
   if (query instanceof Problem) return query;
   const body = call.body === undefined ? undefined : await bodyOf(api, call.body, request);
@@ -244,7 +253,7 @@ async function read<Params, Query, Body, Answer>(
 function queryOf(schema: z.ZodType, given: Record<string, string[]>): unknown {
   const repeated = Object.keys(given).filter((name) => given[name]!.length > 1);
   if (repeated.length > 0) {
-    return invalidProblem(
+    return invalidRequest(
       repeated.map((path) => ({ path, message: `${path} is given more than once: give it once` })),
     );
   }
@@ -259,15 +268,15 @@ function addressOf(c: Context): string | undefined {
 
 function partOf(schema: z.ZodType | undefined, part: unknown, root: string): unknown {
   if (schema === undefined) return undefined;
-  const fitted = fit(schema, part, root);
-  return fitted.fits ? fitted.value : invalidProblem(fitted.errors);
+  const fitted = validate(schema, part, root);
+  return fitted.fits ? fitted.value : invalidRequest(fitted.errors);
 }
 
 async function bodyOf({ bodies }: Api, schema: z.ZodType, request: Request): Promise<unknown> {
   const bytes = await bodies.read(request);
   if (typeof bytes === "string") return bodyProblem(bytes);
   const json = parseJson(bytes);
-  return json === undefined ? notJson() : partOf(schema, json, "the body");
+  return json === undefined ? invalidJson() : partOf(schema, json, "the body");
 }
 
 /** An id that no company can have names none; only whoever would give it to one is told of its form. */

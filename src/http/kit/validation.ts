@@ -1,11 +1,11 @@
 import type { z } from "@hono/zod-openapi";
-import { type FieldError, pathText } from "./problems.ts";
+import { type FieldError, formatPath } from "./problems.ts";
 
 /** Faults named at most: whoever sends a thousand bad items needs the first few. */
 const ERRORS_MAX = 20;
 
 /** What fits a schema, or what does not fit, by field. */
-export type Fitted<T> = { readonly fits: true; readonly value: T } | {
+export type Validated<T> = { readonly fits: true; readonly value: T } | {
   readonly fits: false;
   readonly errors: readonly FieldError[];
 };
@@ -15,7 +15,7 @@ export type Fitted<T> = { readonly fits: true; readonly value: T } | {
  *
  * @param root what the value is called in a message when the fault is with the whole of it
  */
-export function fit<T>(schema: z.ZodType<T>, value: unknown, root: string): Fitted<T> {
+export function validate<T>(schema: z.ZodType<T>, value: unknown, root: string): Validated<T> {
   const parsed = schema.safeParse(value, { error: (issue) => sentenceOf(issue as RawIssue) });
   if (parsed.success) return { fits: true, value: parsed.data };
   const errors = parsed.error.issues.flatMap((issue) => errorsOf(issue, [], root));
@@ -55,7 +55,7 @@ function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
 }
 
 function error(path: readonly PropertyKey[], message: string, root: string): FieldError {
-  const text = pathText(path);
+  const text = formatPath(path);
   return { path: text, message: `${text === "" ? root : text} ${message}` };
 }
 

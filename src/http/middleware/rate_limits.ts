@@ -11,7 +11,7 @@
  */
 
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
-import { type Caller, reaches } from "./authentication.ts";
+import { type Caller, canAccess } from "./authentication.ts";
 import { Problem } from "../kit/problems.ts";
 
 /** Requests a second; 0 is no limit. */
@@ -29,7 +29,7 @@ interface Counter {
 }
 
 /** What is left of a rate, and of its second. */
-interface Left extends Counter {
+interface Remaining extends Counter {
   readonly left: RateLimiterRes;
   readonly exceeded: boolean;
 }
@@ -38,7 +38,7 @@ interface Left extends Counter {
 export class RateLimits {
   readonly #key: Counter | undefined;
   readonly #company: Counter | undefined;
-  readonly #guesses = new RateLimiterMemory({ points: GUESSES_PER_MINUTE, duration: 60 });
+  readonly #failed_attempts = new RateLimiterMemory({ points: GUESSES_PER_MINUTE, duration: 60 });
 
   constructor({ per_key, per_company }: RequestRates) {
     this.#key = counterOf("key", per_key);
@@ -57,7 +57,7 @@ export class RateLimits {
     const asked_of = company ?? caller.company;
     const counted = await Promise.all([
       this.#key && countIn(this.#key, caller.id),
-      asked_of !== undefined && reaches(caller, asked_of)
+      asked_of !== undefined && canAccess(caller, asked_of)
         ? this.#company && countIn(this.#company, asked_of)
         : undefined,
     ]);
@@ -76,10 +76,10 @@ export class RateLimits {
   }
 
   /** Counts a request whose key was bad. @returns the problem to tell instead, when there were many */
-  async countGuess(refused: Problem, address: string | undefined): Promise<Problem> {
+  async countFailedAttempt(refused: Problem, address: string | undefined): Promise<Problem> {
     if (address === undefined) return refused;
     try {
-      await this.#guesses.consume(address);
+      await this.#failed_attempts.consume(address);
       return refused;
     } catch (left) {
       const retry_after_s = Math.ceil((left as RateLimiterRes).msBeforeNext / 1000);
@@ -94,7 +94,7 @@ function counterOf(name: string, points: number): Counter | undefined {
   return points === 0 ? undefined : { name, limiter: new RateLimiterMemory({ points, duration: 1 }) };
 }
 
-async function countIn(counter: Counter, id: string): Promise<Left> {
+async function countIn(counter: Counter, id: string): Promise<Remaining> {
   try {
     return { ...counter, left: await counter.limiter.consume(id), exceeded: false };
   } catch (left) {
@@ -103,7 +103,7 @@ async function countIn(counter: Counter, id: string): Promise<Left> {
   }
 }
 
-function tooOften({ name, limiter }: Left): Problem {
+function tooOften({ name, limiter }: Remaining): Problem {
   const whose = name === "key" ? "your key" : "this company";
   const detail = `${whose} has its ${limiter.points} requests of this second: try again in 1 s`;
   return new Problem(429, "too_many_requests", detail, { headers: { "retry-after": "1" } });

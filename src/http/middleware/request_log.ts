@@ -2,7 +2,7 @@ import { getLogger } from "@logtape/logtape";
 
 /**
  * What the log tells of a request: never its path or query, for they hold people's numbers. Of webhooks, of which
- * there are thousands a second, it tells those that were refused: see {@link RefusalLog}.
+ * there are thousands a second, it tells those that were refused: see {@link RejectedWebhookLog}.
  */
 export interface FinishedRequest {
   readonly method: string;
@@ -33,7 +33,7 @@ export function durationSince(started_ms: number): number {
 const LINES_A_SECOND_MAX = 10;
 
 /** Tells the first few of each second from the rest. */
-class FirstOfASecond {
+class LinesPerSecond {
   readonly #now_ms: () => number;
   #second = -1;
   #seen = 0;
@@ -59,15 +59,15 @@ class FirstOfASecond {
  * past so many a second they are logged at `debug`, where they drown nobody else's lines. Whoever looks for why nothing
  * comes in needs a few.
  */
-export class RefusalLog {
-  readonly #first: FirstOfASecond;
+export class RejectedWebhookLog {
+  readonly #first: LinesPerSecond;
 
   /** @param now_ms of a clock that only runs forward */
   constructor(now_ms: () => number = () => performance.now()) {
-    this.#first = new FirstOfASecond(now_ms);
+    this.#first = new LinesPerSecond(now_ms);
   }
 
-  refused(finished: FinishedRequest): void {
+  log(finished: FinishedRequest): void {
     logRequest(finished, this.#first.next() ? "info" : "debug");
   }
 }
@@ -76,15 +76,15 @@ export class RefusalLog {
  * Logs why requests failed. Each fault of ours stands under its request's id, the one thing that the caller hears of
  * it. An outage is one fault however many requests meet it: past so many a second they are logged at `debug`.
  */
-export class FaultLog {
-  readonly #first: FirstOfASecond;
+export class ErrorLog {
+  readonly #first: LinesPerSecond;
 
   /** @param now_ms of a clock that only runs forward */
   constructor(now_ms: () => number = () => performance.now()) {
-    this.#first = new FirstOfASecond(now_ms);
+    this.#first = new LinesPerSecond(now_ms);
   }
 
-  failed(error: unknown, route: string, request_id: string, is_outage: boolean): void {
+  log(error: unknown, route: string, request_id: string, is_outage: boolean): void {
     // The stack and nothing else of it: what a driver hangs on its errors can quote a row.
     const stack = error instanceof Error ? error.stack ?? error.message : String(error);
     const level = is_outage && !this.#first.next() ? "debug" : "error";

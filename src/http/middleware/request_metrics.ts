@@ -56,17 +56,17 @@ export class RequestMetrics {
     );
   }
 
-  requested({ method, route, status, duration_ms }: FinishedRequest): void {
+  recordRequest({ method, route, status, duration_ms }: FinishedRequest): void {
     this.#duration.observe({ method, route, status }, duration_ms / 1000);
   }
 
-  webhook(outcome: WebhookOutcome): void {
+  recordWebhook(outcome: WebhookOutcome): void {
     this.#webhooks.set(outcome, this.#webhooks.get(outcome)! + 1);
   }
 
   /** A webhook that is durable, and what was passed by in it. */
-  webhookDurable(events: number, ignored: ReadonlyMap<string, number>): void {
-    this.webhook("durable");
+  recordDurableWebhook(events: number, ignored: ReadonlyMap<string, number>): void {
+    this.recordWebhook("durable");
     this.#events += events;
     for (const [field, times] of ignored) this.#ignored.set(field, (this.#ignored.get(field) ?? 0) + times);
   }

@@ -1,24 +1,24 @@
 import { gzipSync } from "node:zlib";
-import { preferred } from "../kit/accept.ts";
+import { negotiate } from "../kit/accept.ts";
 
 /** A text as it is sent: compressed once, however often it is. */
-export interface Packed {
+export interface Gzipped {
   readonly text: string;
   readonly gzip: Uint8Array<ArrayBuffer>;
 }
 
-export function pack(text: string): Packed {
+export function gzip(text: string): Gzipped {
   return { text, gzip: new Uint8Array(gzipSync(text)) };
 }
 
 /** A response with what the client can read of it. */
-export function packedResponse(
-  { text, gzip }: Packed,
+export function gzippedResponse(
+  { text, gzip }: Gzipped,
   request: Request,
   headers: Readonly<Record<string, string>>,
 ): Response {
   const vary = [headers.vary, "accept-encoding"].filter((name) => name !== undefined).join(", ");
-  const takes_gzip = preferred(request.headers.get("accept-encoding"), ["gzip"], codingCloseness) === "gzip";
+  const takes_gzip = negotiate(request.headers.get("accept-encoding"), ["gzip"], codingCloseness) === "gzip";
   if (!takes_gzip) return new Response(text, { headers: { ...headers, vary } });
   return new Response(gzip, { headers: { ...headers, vary, "content-encoding": "gzip" } });
 }

@@ -2,36 +2,36 @@
 
 import type { Language } from "../../domain/receipt.ts";
 import { problemPage } from "../../web/problem_page.tsx";
-import { mediaCloseness, preferred } from "../kit/accept.ts";
+import { mediaSpecificity, negotiate } from "../kit/accept.ts";
 import type { Problem } from "../kit/problems.ts";
 import { languageOf } from "../resources/receipt.ts";
-import { type Packed, packedResponse } from "./gzip.ts";
+import { type Gzipped, gzippedResponse } from "./gzip.ts";
 
 const TYPES = ["text/html", "application/problem+json"] as const;
 
 /** Where the report is, and whoever has nowhere else to go on from is sent. */
-export const PAGE_PATH = "/reports/credits";
+export const REPORT_PATH = "/reports/credits";
 
 /** What makes answers of pages. */
 export interface Pages {
-  page(page: Packed, request: Request): Response;
+  pageResponse(page: Gzipped, request: Request): Response;
   /** A problem as people need to hear it; undefined for a program, which asks for no page. */
-  problem(problem: Problem, request: Request, request_id: string): Response | undefined;
+  problemResponse(problem: Problem, request: Request, request_id: string): Response | undefined;
 }
 
 /** @param frame_ancestors origins whose pages may show ours in a frame */
-export function pagesIn(frame_ancestors: readonly string[]): Pages {
+export function createPages(frame_ancestors: readonly string[]): Pages {
   const headers = {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": policyFor(frame_ancestors),
     vary: "accept-language",
   };
   return {
-    page: (page, request) => packedResponse(page, request, headers),
-    problem: ({ status, headers: of_problem }, request, request_id) => {
-      if (preferred(request.headers.get("accept"), TYPES, mediaCloseness) !== "text/html") return undefined;
+    pageResponse: (page, request) => gzippedResponse(page, request, headers),
+    problemResponse: ({ status, headers: of_problem }, request, request_id) => {
+      if (negotiate(request.headers.get("accept"), TYPES, mediaSpecificity) !== "text/html") return undefined;
       const language = pageLanguage(request);
-      const href = status >= 500 || status === 429 ? new URL(request.url).search || "?" : PAGE_PATH;
+      const href = status >= 500 || status === 429 ? new URL(request.url).search || "?" : REPORT_PATH;
       const text = problemPage({ language, status, request_id, href });
       return new Response(text, {
         status,

@@ -6,7 +6,7 @@ const KEPT_MAX = 256;
  * What is being made or has just been, by what it is of. A thousand people may watch one company: whatever moves, all
  * of their pages ask for the same at once, and it is made once.
  */
-export class Shelf<T> {
+export class RenderCache<T> {
   readonly #made = new Map<string, { readonly begun_ms: number; readonly thing: Promise<T> }>();
   readonly #now_ms: () => number;
 
@@ -16,7 +16,7 @@ export class Shelf<T> {
   }
 
   /** What is there already, or is made now. What fails is not kept. */
-  async take(key: string, make: () => Promise<T>): Promise<T> {
+  async get(key: string, make: () => Promise<T>): Promise<T> {
     const now_ms = this.#now_ms();
     const there = this.#made.get(key);
     if (there !== undefined && now_ms - there.begun_ms < FRESH_MS) return await there.thing;

@@ -1,25 +1,25 @@
 import { z } from "@hono/zod-openapi";
 import { LANGUAGES } from "../../domain/receipt.ts";
-import { CompanyIdField, CursorField, MonthField, numberText } from "../kit/fields.ts";
+import { CompanyIdField, CursorField, integerText, MonthField } from "../kit/fields.ts";
 import { LEDGER_FILTER } from "../resources/ledger.ts";
 
 /** A form sends the fields that nobody filled in too. */
-function optional<Field extends z.ZodType>(field: Field) {
+function optionalParam<Field extends z.ZodType>(field: Field) {
   return z.preprocess((text) => text === "" ? undefined : text, field.optional());
 }
 
 /** The filters of the history: those of the API's ledger. */
 const HISTORY_FILTER = {
-  from: optional(LEDGER_FILTER.from).openapi({ type: "string", format: "date" }),
-  to: optional(LEDGER_FILTER.to).openapi({ type: "string", format: "date" }),
-  feature: optional(LEDGER_FILTER.feature).openapi({ type: "string" }),
-  type: optional(LEDGER_FILTER.type).openapi({ type: "string" }),
-  direction: optional(LEDGER_FILTER.direction).openapi({ type: "string" }),
-  late: optional(LEDGER_FILTER.late).openapi({ type: "string" }),
+  from: optionalParam(LEDGER_FILTER.from).openapi({ type: "string", format: "date" }),
+  to: optionalParam(LEDGER_FILTER.to).openapi({ type: "string", format: "date" }),
+  feature: optionalParam(LEDGER_FILTER.feature).openapi({ type: "string" }),
+  type: optionalParam(LEDGER_FILTER.type).openapi({ type: "string" }),
+  direction: optionalParam(LEDGER_FILTER.direction).openapi({ type: "string" }),
+  late: optionalParam(LEDGER_FILTER.late).openapi({ type: "string" }),
 };
 
 const WhichCompany = {
-  company: optional(CompanyIdField).openapi({
+  company: optionalParam(CompanyIdField).openapi({
     type: "string",
     description: "Whose report; a viewer, or a key that is bound to a company, need not say.",
   }),
@@ -27,7 +27,7 @@ const WhichCompany = {
 
 /** Which month: the one that goes on, unless another is named. */
 const WhichMonth = {
-  month: optional(MonthField).openapi({ type: "string", example: "2026-11" }),
+  month: optionalParam(MonthField).openapi({ type: "string", example: "2026-11" }),
 };
 
 interface Dates {
@@ -44,25 +44,28 @@ export const PageQuery = z.object({
   ...WhichCompany,
   ...WhichMonth,
   ...HISTORY_FILTER,
-  lang: optional(z.enum(LANGUAGES)).openapi({
+  lang: optionalParam(z.enum(LANGUAGES)).openapi({
     type: "string",
     description: "Else as `Accept-Language` asks.",
   }),
-  cursor: optional(CursorField).openapi({ type: "string" }),
-  entry: optional(numberText(Number.MAX_SAFE_INTEGER)).openapi({
+  cursor: optionalParam(CursorField).openapi({ type: "string" }),
+  entry: optionalParam(integerText(Number.MAX_SAFE_INTEGER)).openapi({
     type: "integer",
     description: "The ledger entry whose receipt is open.",
   }),
-  windows: optional(z.enum(["all"])).openapi({ type: "string", description: "`all`: every open window." }),
+  windows: optionalParam(z.enum(["all"])).openapi({
+    type: "string",
+    description: "`all`: every open window.",
+  }),
 });
 
-export type PageQuestion = z.infer<typeof PageQuery>;
+export type PageQueryInput = z.infer<typeof PageQuery>;
 
 /**
  * What is asked, from the earlier date to the later: people fill in two fields of a form, and mean the days between them
  * whichever is which.
  */
-export function inOrder<Question extends Dates>(asked: Question): Question {
+export function withOrderedDates<Question extends Dates>(asked: Question): Question {
   return isInOrder(asked) ? asked : { ...asked, from: asked.to, to: asked.from };
 }
 

@@ -5,23 +5,23 @@ import type { CompanyView } from "../../domain/company/command.ts";
 import { cancelsOn, scheduledAfter, termsOn } from "../../domain/contract.ts";
 import type { CompanyId, Month } from "../../domain/types.ts";
 import type { Language } from "../../domain/receipt.ts";
-import type { Asked, Company, Contract, PageView } from "../../web/report/view.ts";
+import type { Company, Contract, PageParameters, PageView } from "../../web/report/view.ts";
 import type { Caller } from "../middleware/authentication.ts";
-import { showBalance } from "../resources/balance_body.ts";
+import { toBalanceBody } from "../resources/balance_body.ts";
 import { showTerms } from "../resources/contracts.ts";
 import { PAGE_ROWS_MAX } from "../kit/fields.ts";
 import { forecastOf } from "../resources/forecast.ts";
 import { ledgerPage, receiptOf } from "../resources/ledger.ts";
 import type { Companies, RateCardAdmin, Reports } from "../../ports.ts";
-import { Problem, problemOf } from "../kit/problems.ts";
+import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { languageOf } from "../resources/receipt.ts";
 import { showStatement, statementsIn } from "../resources/statements.ts";
 import { grouped, totalsOf } from "../resources/usage_report.ts";
 import { calendarIn, windowsPage } from "../resources/windows.ts";
-import type { PageQuestion } from "./report_query.ts";
+import type { PageQueryInput } from "./report_query.ts";
 
 /** What the report is read from. */
-export interface Books {
+export interface ReportSources {
   readonly companies: Companies;
   readonly reports: Reports;
   readonly rates: RateCardAdmin;
@@ -34,30 +34,30 @@ const HISTORY_ROWS = 50;
 const WINDOWS_FIRST = 6;
 
 /** Who reads, and in which languages they can. */
-export interface Reader {
+export interface ReportReader {
   readonly caller: Caller;
   readonly accept_language: string | null;
 }
 
 /** All that the page shows of a company, or the problem of the first part that cannot be had. */
 export async function readPage(
-  books: Books,
+  books: ReportSources,
   company: CompanyId,
-  { cursor, entry, lang, ...query }: PageQuestion,
-  reader: Reader,
+  { cursor, entry, lang, ...query }: PageQueryInput,
+  reader: ReportReader,
 ): Promise<PageView | Problem> {
   const { companies, reports } = books;
-  const answer = await companies.ask(company, { type: "read_balance" });
-  if (answer.type !== "balance") return problemOf(answer);
-  const known = await companies.ask(company, { type: "read_company" });
-  if (known.type !== "company") return problemOf(known);
+  const answer = await companies.execute(company, { type: "read_balance" });
+  if (answer.type !== "balance") return problemOfAnswer(answer);
+  const known = await companies.execute(company, { type: "read_company" });
+  if (known.type !== "company") return problemOfAnswer(known);
   const { view } = known;
   const language = lang ?? languageOf(reader.accept_language, view.locale);
   const statements = await statementsIn(companies, reports, company);
   if (statements instanceof Problem) return statements;
   const month = query.month ?? answer.balance.period;
   const statement = statements.find(({ period }) => period === month);
-  if (statement === undefined) return noMonth(month);
+  if (statement === undefined) return statementNotFound(month);
   const question = { cursor, entry, lang, ...query };
   // The receipt speaks as the page does, whatever the browser asked for.
   const asks = { ...reader, accept_language: language };
@@ -67,13 +67,13 @@ export async function readPage(
   return {
     language,
     company: companyOf(company, view),
-    balance: showBalance(answer.balance),
+    balance: toBalanceBody(answer.balance),
     contract: contractOf(view),
     statement: showStatement(statement),
     statements: statements.map(showStatement),
     features: await featureNames(books, view, language),
     is_viewer: reader.caller.kind === "viewer",
-    asked: askedOf(question),
+    parameters: askedOf(question),
     ...parts,
   };
 }
@@ -82,10 +82,10 @@ type Part = "usage" | "grants" | "forecast" | "open_windows" | "history" | "rece
 
 /** What is read of the month on show, and of the history. */
 async function readParts(
-  books: Books,
+  books: ReportSources,
   company: CompanyId,
-  { cursor, entry, ...query }: PageQuestion,
-  { caller, accept_language }: Reader,
+  { cursor, entry, ...query }: PageQueryInput,
+  { caller, accept_language }: ReportReader,
   { month, is_open }: { readonly month: Month; readonly is_open: boolean },
 ): Promise<Pick<PageView, Part> | Problem> {
   const { companies, reports } = books;
@@ -109,7 +109,7 @@ async function readParts(
 /** The filters a history is read by: those that are given, and the dates of the month where no date is. */
 export function historyFilter({ month, from, to, feature, type, direction, late }: {
   readonly month?: Month | undefined;
-} & Pick<PageQuestion, "from" | "to" | "feature" | "type" | "direction" | "late">) {
+} & Pick<PageQueryInput, "from" | "to" | "feature" | "type" | "direction" | "late">) {
   const whole = from === undefined && to === undefined ? month : undefined;
   return {
     from: whole === undefined ? from : firstDateOf(whole),
@@ -121,7 +121,7 @@ export function historyFilter({ month, from, to, feature, type, direction, late 
   };
 }
 
-function windowsLimit({ windows }: Pick<PageQuestion, "windows">): number {
+function windowsLimit({ windows }: Pick<PageQueryInput, "windows">): number {
   return windows === "all" ? PAGE_ROWS_MAX : WINDOWS_FIRST;
 }
 
@@ -134,7 +134,7 @@ async function usageIn(reports: Reports, company: CompanyId, month: Month): Prom
 
 /** A month is granted credits once, and once more at each upgrade: they fit a page. */
 async function grantsIn(
-  books: Books,
+  books: ReportSources,
   company: CompanyId,
   month: Month,
   caller: Caller,
@@ -145,7 +145,7 @@ async function grantsIn(
 }
 
 async function featureNames(
-  { rates }: Books,
+  { rates }: ReportSources,
   view: CompanyView,
   language: Language,
 ): Promise<PageView["features"]> {
@@ -181,11 +181,11 @@ function contractOf({ contract, today }: CompanyView): Contract | null {
   };
 }
 
-function askedOf(query: PageQuestion): Asked {
+function askedOf(query: PageQueryInput): PageParameters {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }
 
-function noMonth(month: Month): Problem {
+function statementNotFound(month: Month): Problem {
   return new Problem(404, "no_statement", `there is nothing of ${month}: see the months the page lists`);
 }

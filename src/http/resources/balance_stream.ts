@@ -1,6 +1,6 @@
-import type { Admission } from "../../access/access_lease.ts";
+import type { AccessLease } from "../../access/access_lease.ts";
 import type { Balance } from "../../domain/company/balance.ts";
-import { showBalance } from "./balance_body.ts";
+import { toBalanceBody } from "./balance_body.ts";
 import type { BalanceSubscription } from "../../ports.ts";
 
 /**
@@ -13,18 +13,18 @@ import type { BalanceSubscription } from "../../ports.ts";
  *     is lost while nothing is being written, or what the viewer was let in by ends.
  *
  * @param signal aborts when the client goes away
- * @param admission what the viewer was let in by; undefined never ends
+ * @param lease what the viewer was let in by; undefined never ends
  */
 export function balanceStream(
   snapshot: Balance,
   subscription: BalanceSubscription,
   signal: AbortSignal,
-  admission: Admission | undefined,
+  lease: AccessLease | undefined,
 ): Response {
   let version = snapshot.version;
   let cancelled = false;
   const leave = () => subscription[Symbol.dispose]();
-  const held = admission?.hold(leave);
+  const held = lease?.hold(leave);
   const end = () => {
     signal.removeEventListener("abort", leave);
     held?.[Symbol.dispose]();
@@ -77,7 +77,7 @@ const encoded = new WeakMap<Balance, Uint8Array>();
 function eventOf(balance: Balance): Uint8Array {
   const known = encoded.get(balance);
   if (known !== undefined) return known;
-  const event = `event: balance\nid: ${balance.version}\ndata: ${JSON.stringify(showBalance(balance))}\n\n`;
+  const event = `event: balance\nid: ${balance.version}\ndata: ${JSON.stringify(toBalanceBody(balance))}\n\n`;
   const bytes = encoder.encode(event);
   encoded.set(balance, bytes);
   return bytes;

@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
-import { BalanceBody, showBalance } from "./balance_body.ts";
+import { BalanceBody, toBalanceBody } from "./balance_body.ts";
 import { balanceStream } from "./balance_stream.ts";
 import { CompanyPath } from "../kit/fields.ts";
 import type { Companies, LiveBalances } from "../../ports.ts";
-import { Problem, problemOf } from "../kit/problems.ts";
+import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
 /** What a company has left, once and as it moves. */
@@ -15,8 +15,8 @@ export function balances(api: Api, companies: Companies, live: LiveBalances): vo
     summary: "The balance now",
     answer: BalanceBody,
   }, async ({ params }) => {
-    const answer = await companies.ask(params.company, { type: "read_balance" });
-    return answer.type === "balance" ? showBalance(answer.balance) : problemOf(answer);
+    const answer = await companies.execute(params.company, { type: "read_balance" });
+    return answer.type === "balance" ? toBalanceBody(answer.balance) : problemOfAnswer(answer);
   });
 
   route(api, {
@@ -32,12 +32,12 @@ export function balances(api: Api, companies: Companies, live: LiveBalances): vo
     // Watched before it is asked: no change can fall between the snapshot and the first update.
     const subscription = live.subscribe(params.company);
     if (subscription === undefined) return tooManyViewers();
-    const answer = await companies.ask(params.company, { type: "read_balance" });
+    const answer = await companies.execute(params.company, { type: "read_balance" });
     if (answer.type === "balance") {
-      return balanceStream(answer.balance, subscription, request.signal, caller.admission);
+      return balanceStream(answer.balance, subscription, request.signal, caller.lease);
     }
     subscription[Symbol.dispose]();
-    return problemOf(answer);
+    return problemOfAnswer(answer);
   });
 }
 

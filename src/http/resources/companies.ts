@@ -1,25 +1,25 @@
 import { z } from "@hono/zod-openapi";
 import type { Answer, CompanyView, ListedCompany } from "../../domain/company/command.ts";
 import { nextDate } from "../../domain/calendar.ts";
-import { NEW_COMPANY } from "../../domain/company/new_company.ts";
+import { NEW_COMPANY_DEFAULTS } from "../../domain/company/new_company.ts";
 import { settingsOn, type SettingsVersion } from "../../domain/company/state.ts";
 import type { CompanyId } from "../../domain/types.ts";
-import { pageOf, readCursor } from "../kit/cursor.ts";
+import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import {
   CompanyIdField,
   CompanyPath,
   CursorField,
+  DateBody,
   LimitField,
   LocaleField,
-  optional,
-  ShownDate,
+  optionalField,
   StartDateField,
-  text,
+  textField,
   TimeZoneField,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
 import type { Companies, CompanyList, CompanyProvisioner } from "../../ports.ts";
-import { Problem, problemOf } from "../kit/problems.ts";
+import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
 const PHONE_NUMBERS_MAX = 1_000;
@@ -39,15 +39,15 @@ const PhoneNumberIds = z.array(PhoneNumberIdField).max(PHONE_NUMBERS_MAX).superR
 });
 
 const ProfileBody = z.strictObject({
-  name: text(200),
+  name: textField(200),
   time_zone: TimeZoneField,
-  locale: optional(LocaleField),
-  phone_number_ids: optional(PhoneNumberIds).openapi({
+  locale: optionalField(LocaleField),
+  phone_number_ids: optionalField(PhoneNumberIds).openapi({
     description:
       "All of the company's numbers: those it has and are not in the list are given up, all by an empty one.",
   }),
-  template_in_open_window: optional(PolicyField),
-  effective_from: optional(StartDateField).openapi({
+  template_in_open_window: optionalField(PolicyField),
+  effective_from: optionalField(StartDateField).openapi({
     description: "The local date a new zone or policy holds from; the next one unless given.",
   }),
 }).openapi("Profile");
@@ -64,7 +64,7 @@ const listed = {
 const CompanyBody = z.object({
   ...listed,
   scheduled: z.object({
-    effective_from: ShownDate,
+    effective_from: DateBody,
     time_zone: z.string(),
     template_in_open_window: PolicyField,
   }).nullable().openapi({ description: "A new zone or policy that waits for its date." }),
@@ -87,13 +87,13 @@ export function companies(
     summary: "Create or configure a company",
     description:
       "What is left out stays as it is, also a policy that waits for its date. Of a new company the locale is " +
-      `then \`${NEW_COMPANY.locale}\`, the policy \`${NEW_COMPANY.template_in_open_window}\`, and there are no numbers.`,
+      `then \`${NEW_COMPANY_DEFAULTS.locale}\`, the policy \`${NEW_COMPANY_DEFAULTS.template_in_open_window}\`, and there are no numbers.`,
     params: CompanyPath,
     body: ProfileBody,
     answer: CompanyBody,
     problems: [409],
   }, async ({ params, body, caller }) => {
-    const registration = await registry.put(params.company, body, caller.name);
+    const registration = await registry.configure(params.company, body, caller.name);
     if (registration.type === "phone_number_taken") {
       return numbersTaken(body.phone_number_ids ?? [], registration.phone_number_ids);
     }
@@ -109,7 +109,7 @@ export function companies(
     params: CompanyPath,
     answer: CompanyBody,
   }, async ({ params }) => {
-    return companyIn(params.company, await asked.ask(params.company, { type: "read_company" }));
+    return companyIn(params.company, await asked.execute(params.company, { type: "read_company" }));
   });
 
   listCompanies(api, asked, company_list);
@@ -126,7 +126,7 @@ function listCompanies(api: Api, asked: Companies, company_list: CompanyList): v
     file: "companies",
   }, async ({ query, caller }) => {
     if (caller.company !== undefined) return await onlyCompany(asked, caller.company);
-    const after = readCursor(CompanyIdField, query.cursor);
+    const after = decodeCursor(CompanyIdField, query.cursor);
     if (after instanceof Problem) return after;
     const rows = await company_list.list(query.limit + 1, after);
     return pageOf(rows, query.limit, showListed, ({ company }) => company);
@@ -135,9 +135,9 @@ function listCompanies(api: Api, asked: Companies, company_list: CompanyList): v
 
 /** The list of whoever is bound to one company. */
 async function onlyCompany(asked: Companies, company: CompanyId) {
-  const answer = await asked.ask(company, { type: "read_company" });
+  const answer = await asked.execute(company, { type: "read_company" });
   if (answer.type === "no_company") return { data: [], next_cursor: null };
-  if (answer.type !== "company") return problemOf(answer);
+  if (answer.type !== "company") return problemOfAnswer(answer);
   const { scheduled: _, ...listed } = showCompany(company, answer.view);
   return { data: [listed], next_cursor: null };
 }
@@ -151,7 +151,7 @@ function numbersTaken(asked: readonly string[], taken: readonly string[]): Probl
 }
 
 function companyIn(company: CompanyId, answer: Answer): z.infer<typeof CompanyBody> | Problem {
-  return answer.type === "company" ? showCompany(company, answer.view) : problemOf(answer);
+  return answer.type === "company" ? showCompany(company, answer.view) : problemOfAnswer(answer);
 }
 
 function showCompany(company: CompanyId, view: CompanyView): z.infer<typeof CompanyBody> {

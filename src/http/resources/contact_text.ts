@@ -24,6 +24,6 @@ export async function shownContacts(
   contacts: readonly ContactId[],
   caller: Caller,
 ): Promise<ReadonlyMap<ContactId, string>> {
-  const clues = await reports.clues(company, contacts);
-  return new Map([...clues].map(([contact, clue]) => [contact, showContact(caller, clue)]));
+  const identifiers = await reports.identifiersOf(company, contacts);
+  return new Map([...identifiers].map(([contact, identifier]) => [contact, showContact(caller, identifier)]));
 }

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { CompanyIdField, ContactField, showInstant, ShownInstant } from "../kit/fields.ts";
+import { CompanyIdField, ContactField, formatInstant, InstantBody } from "../kit/fields.ts";
 import type { Companies, Erasures } from "../../ports.ts";
-import { problemOf } from "../kit/problems.ts";
+import { problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 import { showContact } from "./contact_text.ts";
 import { showWindow, WindowBody } from "./window_body.ts";
@@ -15,7 +15,7 @@ const ContactWindowBody = z.object({
   }),
   free_form_allowed: z.boolean(),
   windows: z.array(WindowBody).openapi({ description: "Those of the current local date." }),
-  meta_service_window_ends_at: ShownInstant.nullable().openapi({
+  meta_service_window_ends_at: InstantBody.nullable().openapi({
     description: "Meta's own window, 24 hours from the customer's last message: for information.",
   }),
 }).openapi("ContactWindow");
@@ -40,14 +40,14 @@ export function contacts(api: Api, companies: Companies, erasures: Erasures): vo
     params: ContactPath,
     answer: ContactWindowBody,
   }, async ({ params: { company, contact }, caller }) => {
-    const answer = await companies.ask(company, { type: "read_contact", contact });
-    if (answer.type !== "contact") return problemOf(answer);
+    const answer = await companies.execute(company, { type: "read_contact", contact });
+    if (answer.type !== "contact") return problemOfAnswer(answer);
     const { free_form_allowed, windows, meta_service_window_ends_at_ms: ends_at_ms } = answer.view;
     return {
       contact: showContact(caller, contact.phone ?? contact.bsuid ?? ""),
       free_form_allowed,
       windows: windows.map(showWindow),
-      meta_service_window_ends_at: ends_at_ms === undefined ? null : showInstant(ends_at_ms),
+      meta_service_window_ends_at: ends_at_ms === undefined ? null : formatInstant(ends_at_ms),
     };
   });
 
@@ -64,9 +64,9 @@ export function contacts(api: Api, companies: Companies, erasures: Erasures): vo
     answer: ErasedBody,
   }, async ({ params: { company, contact }, caller }) => {
     const answer = await erasures.erase(company, contact);
-    if (answer.type !== "erased") return problemOf(answer);
-    const { names, events } = answer;
+    if (answer.type !== "erased") return problemOfAnswer(answer);
+    const { identifiers, events } = answer;
     const shown = showContact(caller, contact.phone ?? contact.bsuid ?? "");
-    return { contact: shown, names_erased: names, events_erased: events };
+    return { contact: shown, names_erased: identifiers, events_erased: events };
   });
 }

@@ -10,20 +10,20 @@ import {
 } from "../../domain/contract.ts";
 import {
   CompanyPath,
+  CreditsBody,
   creditsField,
   CurrencyField,
-  optional,
+  DateBody,
+  formatInstant,
+  formatPrice,
+  InstantBody,
+  MoneyBody,
+  optionalField,
   PriceField,
-  showInstant,
-  ShownCredits,
-  ShownDate,
-  ShownInstant,
-  ShownMoney,
-  showPrice,
   StartDateField,
 } from "../kit/fields.ts";
 import type { Companies } from "../../ports.ts";
-import { Problem, problemOf } from "../kit/problems.ts";
+import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
 const FirstMonthField = z.enum(["full", "prorated"]);
@@ -37,42 +37,44 @@ const OfferBody = z.strictObject({
   excess_credit_price: PriceField.openapi({
     description: "Of one credit past the package, and of every credit without one: use is never refused.",
   }),
-  currency: optional(CurrencyField).transform((currency) => currency ?? "BRL").openapi({ default: "BRL" }),
-  starts_on: optional(StartDateField).openapi({
+  currency: optionalField(CurrencyField).transform((currency) => currency ?? "BRL").openapi({
+    default: "BRL",
+  }),
+  starts_on: optionalField(StartDateField).openapi({
     description:
       "The date the package begins on: for a first one, one taken up anew, or an upgrade that is to come. " +
       "Left out, a contract keeps the start it has, and what has none starts today. A package that runs keeps its " +
       "start whatever is said.",
   }),
-  first_month: optional(FirstMonthField).openapi({
+  first_month: optionalField(FirstMonthField).openapi({
     description: "Of a package that begins: left out it stays as it is, at first `full`.",
   }),
 }).openapi("Offer");
 
 const terms = {
-  package: z.object({ credits: ShownCredits, price: ShownMoney.nullable() }).nullable(),
-  excess_credit_price: ShownMoney.nullable(),
+  package: z.object({ credits: CreditsBody, price: MoneyBody.nullable() }).nullable(),
+  excess_credit_price: MoneyBody.nullable(),
   currency: z.string(),
 };
 
 const ContractBody = z.object({
   ...terms,
-  starts_on: ShownDate,
+  starts_on: DateBody,
   first_month: FirstMonthField,
-  commitment_ends_on: ShownDate.nullable(),
+  commitment_ends_on: DateBody.nullable(),
   scheduled: z.object({
     ...terms,
-    effective_from: ShownDate,
+    effective_from: DateBody,
     reason: ReasonField,
   }).nullable().openapi({ description: "What takes over next, when something does." }),
-  cancels_on: ShownDate.nullable().openapi({ description: "The last date on which the package holds." }),
+  cancels_on: DateBody.nullable().openapi({ description: "The last date on which the package holds." }),
   versions: z.array(z.object({
     version: z.int(),
-    effective_from: ShownDate,
+    effective_from: DateBody,
     reason: ReasonField,
     withdraws: z.array(z.int()).openapi({ description: "The scheduled versions that it takes back." }),
     ...terms,
-    recorded_at: ShownInstant,
+    recorded_at: InstantBody,
     recorded_by: z.string(),
   })).openapi({ description: "Every change there ever was, oldest first: none is edited." }),
 }).openapi("Contract");
@@ -89,7 +91,7 @@ export function contracts(api: Api, companies: Companies): void {
     path,
     policy: { scope: "read" },
     summary: "The contract that holds, and what is scheduled",
-  }, async ({ params }) => contractIn(await companies.ask(params.company, { type: "read_company" })));
+  }, async ({ params }) => contractIn(await companies.execute(params.company, { type: "read_company" })));
 
   route(api, {
     ...admin,
@@ -103,7 +105,7 @@ export function contracts(api: Api, companies: Companies): void {
     body: OfferBody,
   }, async ({ params, body, caller }) => {
     return contractIn(
-      await companies.ask(params.company, { type: "agree_contract", offer: body, by: caller.name }),
+      await companies.execute(params.company, { type: "agree_contract", offer: body, by: caller.name }),
     );
   });
 
@@ -113,7 +115,7 @@ export function contracts(api: Api, companies: Companies): void {
     method: "post",
     summary: "Schedule the end of the package",
   }, async ({ params, caller }) => {
-    return contractIn(await companies.ask(params.company, { type: "cancel_contract", by: caller.name }));
+    return contractIn(await companies.execute(params.company, { type: "cancel_contract", by: caller.name }));
   });
 
   route(api, {
@@ -124,13 +126,13 @@ export function contracts(api: Api, companies: Companies): void {
       "The package goes on. A new price that was put with its end stays: put the contract as it was for both.",
   }, async ({ params, caller }) => {
     return contractIn(
-      await companies.ask(params.company, { type: "take_back_cancellation", by: caller.name }),
+      await companies.execute(params.company, { type: "take_back_cancellation", by: caller.name }),
     );
   });
 }
 
 function contractIn(answer: Answer): z.infer<typeof ContractBody> | Problem {
-  return answer.type === "company" ? showContract(answer.view) : problemOf(answer);
+  return answer.type === "company" ? showContract(answer.view) : problemOfAnswer(answer);
 }
 
 /** Terms that wait for their start are shown as the contract, for there is no other, and as scheduled too. */
@@ -158,7 +160,7 @@ function showContract({ contract, today }: CompanyView): z.infer<typeof Contract
       reason: held.reason,
       withdraws: [...held.withdraws],
       ...showTerms(held.terms),
-      recorded_at: showInstant(held.recorded_at_ms),
+      recorded_at: formatInstant(held.recorded_at_ms),
       recorded_by: held.recorded_by,
     })),
   };
@@ -167,8 +169,8 @@ function showContract({ contract, today }: CompanyView): z.infer<typeof Contract
 /** Terms in the words of the contract, for whoever shows one. */
 export function showTerms({ package: held, excess_credit_price, currency }: Terms) {
   return {
-    package: held === null ? null : { credits: held.credits as number, price: showPrice(held.price) },
-    excess_credit_price: showPrice(excess_credit_price),
+    package: held === null ? null : { credits: held.credits as number, price: formatPrice(held.price) },
+    excess_credit_price: formatPrice(excess_credit_price),
     currency,
   };
 }

@@ -2,35 +2,35 @@ import { z } from "@hono/zod-openapi";
 import type { CompanyView } from "../../domain/company/command.ts";
 import { rateHistory } from "../../domain/company/activation.ts";
 import type { FeatureCode, LocalDate } from "../../domain/types.ts";
-import { type GeneralFeature, rateOf, type RateVersion, UNIT_CREDITS_MAX } from "../../domain/rates.ts";
-import { pageOf, readCursor } from "../kit/cursor.ts";
+import { type RateCardFeature, rateOf, type RateVersion, UNIT_CREDITS_MAX } from "../../domain/rates.ts";
+import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import {
   CompanyIdField,
   CompanyPath,
+  CreditsBody,
   creditsField,
   CursorField,
+  DateBody,
   FeatureCodeField,
+  formatInstant,
+  formatInstantOrNull,
+  InstantBody,
   LimitField,
-  optional,
-  showInstant,
-  showInstantOrNull,
-  ShownCredits,
-  ShownDate,
-  ShownInstant,
+  optionalField,
   StartDateField,
-  text,
+  textField,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
 import type { Clock, Companies, RateCardAdmin } from "../../ports.ts";
-import { Problem, problemOf, refusedProblem } from "../kit/problems.ts";
+import { Problem, problemOfAnswer, refusedProblem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
-const NameBody = z.strictObject({ "pt-BR": text(100), en: text(100) });
+const NameBody = z.strictObject({ "pt-BR": textField(100), en: textField(100) });
 
 const RateBody = z.strictObject({
-  name: optional(NameBody),
+  name: optionalField(NameBody),
   credits: creditsField(0, UNIT_CREDITS_MAX),
-  effective_from: optional(StartDateField).openapi({
+  effective_from: optionalField(StartDateField).openapi({
     description:
       "A local date that has not begun; the next one unless given. A first price holds at once unless one " +
       "is given, and charges nothing anew: `effective_at` tells from when.",
@@ -38,13 +38,13 @@ const RateBody = z.strictObject({
 }).openapi("Rate");
 
 const rate = {
-  credits: ShownCredits,
-  effective_from: ShownDate.nullable().openapi({
+  credits: CreditsBody,
+  effective_from: DateBody.nullable().openapi({
     description: "The local date it holds from. Null: it holds for every date, or from `effective_at` on.",
   }),
 };
 
-const EffectiveAt = ShownInstant.nullable().openapi({
+const EffectiveAt = InstantBody.nullable().openapi({
   description:
     "Of a first price that came when something had been charged already: it holds for what happens from this " +
     "instant on, which is after all that was, by a clock that runs ahead up to 5 minutes later than it was set.",
@@ -53,7 +53,7 @@ const EffectiveAt = ShownInstant.nullable().openapi({
 const FeatureBody = z.object({
   code: z.string(),
   name: z.object({ "pt-BR": z.string(), en: z.string() }),
-  credits: ShownCredits.nullable().openapi({ description: "What one unit costs today." }),
+  credits: CreditsBody.nullable().openapi({ description: "What one unit costs today." }),
   effective_from: rate.effective_from,
   effective_at: EffectiveAt,
   own: z.boolean().openapi({ description: "Whether it is the company's own price, not the general one." }),
@@ -63,7 +63,7 @@ const FeatureBody = z.object({
       version: z.int(),
       ...rate,
       effective_at: EffectiveAt,
-      recorded_at: ShownInstant,
+      recorded_at: InstantBody,
       recorded_by: z.string(),
     }),
   ),
@@ -81,8 +81,8 @@ function generalCard(api: Api, board: RateCardAdmin, clock: Clock): void {
   const tag = "Rate card";
   const FeaturePath = z.object({ code: FeatureCodeField });
   // Of no company, so by no company's date: that of UTC.
-  const today = () => showInstant(clock.now_ms()).slice(0, 10) as LocalDate;
-  const shown = (feature: GeneralFeature) =>
+  const today = () => formatInstant(clock.now_ms()).slice(0, 10) as LocalDate;
+  const shown = (feature: RateCardFeature) =>
     showFeature(feature.feature, feature, [], today(), clock.now_ms());
   const read = { policy: { scope: "read", bound_too: true }, tag } as const;
 
@@ -94,7 +94,7 @@ function generalCard(api: Api, board: RateCardAdmin, clock: Clock): void {
     row: FeatureBody,
     file: "features",
   }, async ({ query }) => {
-    const after = readCursor(z.string(), query.cursor);
+    const after = decodeCursor(z.string(), query.cursor);
     if (after instanceof Problem) return after;
     const rows = (await board.list()).filter(({ feature }) => after === undefined || feature > after);
     return pageOf(rows, query.limit, shown, ({ feature }) => feature);
@@ -124,7 +124,7 @@ function generalCard(api: Api, board: RateCardAdmin, clock: Clock): void {
     answer: FeatureBody,
     problems: [503],
   }, async ({ params, body, caller }) => {
-    const put = await board.put({ feature: params.code, ...body }, caller.name);
+    const put = await board.setRate({ feature: params.code, ...body }, caller.name);
     return "type" in put ? refusedProblem(put) : shown(put);
   });
 }
@@ -141,10 +141,10 @@ function companyCard(api: Api, companies: Companies, board: RateCardAdmin, clock
     row: FeatureBody,
     file: "features",
   }, async ({ params: { company }, query: { limit, cursor } }) => {
-    const after = readCursor(z.string(), cursor);
+    const after = decodeCursor(z.string(), cursor);
     if (after instanceof Problem) return after;
-    const answer = await companies.ask(company, { type: "read_company" });
-    if (answer.type !== "company") return problemOf(answer);
+    const answer = await companies.execute(company, { type: "read_company" });
+    if (answer.type !== "company") return problemOfAnswer(answer);
     const shown = cardOf(await board.list(), answer.view, clock.now_ms());
     return pageOf(
       shown.filter(({ code }) => after === undefined || code > after),
@@ -173,8 +173,8 @@ function companyCard(api: Api, companies: Companies, board: RateCardAdmin, clock
     policy: { scope: "read" },
     summary: "What a feature costs a company",
   }, async ({ params }) => {
-    const answer = await companies.ask(params.company, { type: "read_company" });
-    return answer.type === "company" ? await shown(params.code, answer.view) : problemOf(answer);
+    const answer = await companies.execute(params.company, { type: "read_company" });
+    return answer.type === "company" ? await shown(params.code, answer.view) : problemOfAnswer(answer);
   });
 
   route(api, {
@@ -185,19 +185,19 @@ function companyCard(api: Api, companies: Companies, board: RateCardAdmin, clock
     description: "The name stands on the general card: one that is given here is not kept.",
     body: RateBody,
   }, async ({ params, body, caller }) => {
-    const answer = await companies.ask(params.company, {
+    const answer = await companies.execute(params.company, {
       type: "set_rate",
       feature: params.code,
       credits: body.credits,
       effective_from: body.effective_from,
       by: caller.name,
     });
-    return answer.type === "company" ? await shown(params.code, answer.view) : problemOf(answer);
+    return answer.type === "company" ? await shown(params.code, answer.view) : problemOfAnswer(answer);
   });
 }
 
 /** Everything that has a price, general or the company's own, as it stands for the company. */
-function cardOf(general: readonly GeneralFeature[], view: CompanyView, now_ms: number): Feature[] {
+function cardOf(general: readonly RateCardFeature[], view: CompanyView, now_ms: number): Feature[] {
   const codes = new Set([...general, ...view.own_rates].map(({ feature }) => feature));
   return [...codes].sort().map((code) => {
     const own = view.own_rates.filter(({ feature }) => feature === code);
@@ -214,28 +214,28 @@ function noFeature(code: FeatureCode): Problem {
 /** A feature as it stands on a date; of a company when it has prices of its own. */
 function showFeature(
   code: FeatureCode,
-  general: GeneralFeature | undefined,
+  general: RateCardFeature | undefined,
   own: readonly RateVersion[],
   today: LocalDate,
   now_ms: number,
 ): Feature {
   const versions = own.length > 0 ? own : general?.versions ?? [];
-  const card = { own: rateHistory(own), general: rateHistory(general?.versions ?? []) };
-  const current = rateOf(card, code, today, now_ms);
+  const rates = { overrides: rateHistory(own), rate_card: rateHistory(general?.versions ?? []) };
+  const current = rateOf(rates, code, today, now_ms);
   return {
     code,
     name: general?.name ?? { "pt-BR": code, en: code },
     credits: current?.credits ?? null,
     effective_from: current?.effective_from ?? null,
-    effective_at: showInstantOrNull(current?.from_ms ?? undefined),
+    effective_at: formatInstantOrNull(current?.from_ms ?? undefined),
     own: (current?.company ?? null) !== null,
     scheduled: scheduledIn(versions, today),
     versions: versions.map(({ version, credits, effective_from, from_ms, recorded_at_ms, recorded_by }) => ({
       version,
       credits,
       effective_from,
-      effective_at: showInstantOrNull(from_ms ?? undefined),
-      recorded_at: showInstant(recorded_at_ms),
+      effective_at: formatInstantOrNull(from_ms ?? undefined),
+      recorded_at: formatInstant(recorded_at_ms),
       recorded_by,
     })),
   };

@@ -6,9 +6,9 @@ import { grantedBy, termsOn } from "../../domain/contract.ts";
 import { type ConsumptionHistory, forecast } from "../../domain/forecast.ts";
 import { type CompanyId, credits, type LocalDate } from "../../domain/types.ts";
 import { excessAmountOf } from "../../domain/statement.ts";
-import { CompanyPath, ShownCredits, ShownDate, ShownMoney, showPrice } from "../kit/fields.ts";
+import { CompanyPath, CreditsBody, DateBody, formatPrice, MoneyBody } from "../kit/fields.ts";
 import type { Companies, Reports } from "../../ports.ts";
-import { type Problem, problemOf } from "../kit/problems.ts";
+import { type Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
 /** Days that are asked for: the four weeks a forecast looks at, and the month so far. */
@@ -16,18 +16,18 @@ const DAYS_READ = 31;
 
 const ForecastBody = z.union([
   z.object({
-    runs_out_on: ShownDate.nullable().openapi({
+    runs_out_on: DateBody.nullable().openapi({
       description: "The date the package runs out on; null if it lasts the month, or there is none.",
     }),
-    runs_out_between: z.tuple([ShownDate.nullable(), ShownDate.nullable()]).openapi({
+    runs_out_between: z.tuple([DateBody.nullable(), DateBody.nullable()]).openapi({
       description: "The same if it goes fast, and if it goes slowly.",
     }),
-    expected_excess: ShownCredits.openapi({ description: "Credits past the package when the month ends." }),
-    expected_excess_amount: ShownMoney.nullable().openapi({ description: "Null while there is no price." }),
-    expected_left: ShownCredits.openapi({
+    expected_excess: CreditsBody.openapi({ description: "Credits past the package when the month ends." }),
+    expected_excess_amount: MoneyBody.nullable().openapi({ description: "Null while there is no price." }),
+    expected_left: CreditsBody.openapi({
       description: "Credits of the package left when the month ends, which then expire.",
     }),
-    left_between: z.tuple([ShownCredits, ShownCredits]).openapi({
+    left_between: z.tuple([CreditsBody, CreditsBody]).openapi({
       description: "The same if it goes fast, and if it goes slowly.",
     }),
     closed_days: z.int().openapi({ description: "How many closed days it is made from." }),
@@ -55,10 +55,10 @@ export async function forecastOf(
   reports: Reports,
   company: CompanyId,
 ): Promise<z.infer<typeof ForecastBody> | Problem> {
-  const asked = await companies.ask(company, { type: "read_company" });
-  if (asked.type !== "company") return problemOf(asked);
-  const answer = await companies.ask(company, { type: "read_balance" });
-  if (answer.type !== "balance") return problemOf(answer);
+  const asked = await companies.execute(company, { type: "read_company" });
+  if (asked.type !== "company") return problemOfAnswer(asked);
+  const answer = await companies.execute(company, { type: "read_balance" });
+  if (answer.type !== "balance") return problemOfAnswer(answer);
   const { closed_through, period, granted, consumed } = answer.balance;
   const { contract } = asked.view;
   // A package that is to begin, or to grow, later in the month covers all of it.
@@ -74,7 +74,7 @@ export async function forecastOf(
     runs_out_on,
     runs_out_between: [fast, slowly] as [LocalDate | null, LocalDate | null],
     expected_excess,
-    expected_excess_amount: showPrice(excessAmountOf(expected_excess, terms)),
+    expected_excess_amount: formatPrice(excessAmountOf(expected_excess, terms)),
     expected_left: found.expected_left,
     left_between: [...found.left_between] as [number, number],
     closed_days: found.closed_days,

@@ -1,22 +1,22 @@
 import { z } from "@hono/zod-openapi";
 import type { ListedKey } from "../../access/keys.ts";
 import { KEY_ID_PATTERN } from "../../access/key.ts";
-import { pageOf, readCursor } from "../kit/cursor.ts";
+import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import {
   CompanyIdField,
   CursorField,
+  formatInstant,
+  formatInstantOrNull,
+  InstantBody,
   InstantField,
   LimitField,
   MillisecondsField,
-  optional,
-  showInstant,
-  showInstantOrNull,
-  ShownInstant,
-  text,
+  optionalField,
+  textField,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
 import type { ApiKeys, Companies } from "../../ports.ts";
-import { invalidProblem, noCompany, Problem, problemOf } from "../kit/problems.ts";
+import { companyNotFound, invalidRequest, Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
 const ScopeField = z.enum(["read", "ingest", "admin"]).openapi({
@@ -24,13 +24,13 @@ const ScopeField = z.enum(["read", "ingest", "admin"]).openapi({
 });
 
 const AskedKeyBody = z.strictObject({
-  name: text(100).openapi({ description: "What it is for, for people.", example: "billing export" }),
+  name: textField(100).openapi({ description: "What it is for, for people.", example: "billing export" }),
   scope: ScopeField,
-  company: optional(CompanyIdField).openapi({
+  company: optionalField(CompanyIdField).openapi({
     description: "The one company it may reach. Without it a key reaches as far as yours.",
   }),
-  expires_at: optional(InstantField).openapi({ description: "When it ends by itself." }),
-  sees_contacts: optional(z.boolean()).openapi({
+  expires_at: optionalField(InstantField).openapi({ description: "When it ends by itself." }),
+  sees_contacts: optionalField(z.boolean()).openapi({
     description:
       "Whether phones and BSUIDs are shown to it as they are, not masked; by default only to `admin`.",
   }),
@@ -45,11 +45,11 @@ const KeyBody = z.object({
   company: z.string().nullable(),
   sees_contacts: z.boolean(),
   status: StatusField,
-  created_at: ShownInstant,
+  created_at: InstantBody,
   created_by: z.string(),
-  expires_at: ShownInstant.nullable(),
-  last_used_at: ShownInstant.nullable().openapi({ description: "To the minute or so." }),
-  revoked_at: ShownInstant.nullable(),
+  expires_at: InstantBody.nullable(),
+  last_used_at: InstantBody.nullable().openapi({ description: "To the minute or so." }),
+  revoked_at: InstantBody.nullable(),
 }).openapi("Key");
 
 const NewKeyBody = KeyBody.extend({
@@ -80,9 +80,9 @@ export function keys(api: Api, companies: Companies, kept: ApiKeys): void {
   }, async ({ body, caller }) => {
     const company = body.company ?? caller.company;
     if (company !== undefined) {
-      if (company !== (caller.company ?? company)) return noCompany();
-      const answer = await companies.ask(company, { type: "read_company" });
-      if (answer.type !== "company") return problemOf(answer);
+      if (company !== (caller.company ?? company)) return companyNotFound();
+      const answer = await companies.execute(company, { type: "read_company" });
+      if (answer.type !== "company") return problemOfAnswer(answer);
     }
     const { name, scope, sees_contacts = scope === "admin" && caller.sees_contacts } = body;
     if (sees_contacts && !caller.sees_contacts) return cannotGrant();
@@ -91,7 +91,7 @@ export function keys(api: Api, companies: Companies, kept: ApiKeys): void {
     const made = await kept.create(asked);
     if (made.type === "too_many") return tooManyKeys();
     if (made.type === "expires_before_now") return alreadyExpired();
-    return { ...showKey({ ...made.kept, status: "live" }), key: made.key };
+    return { ...showKey({ ...made.record, status: "live" }), key: made.key };
   });
 
   list(api, {
@@ -103,7 +103,7 @@ export function keys(api: Api, companies: Companies, kept: ApiKeys): void {
     row: KeyBody,
     file: "keys",
   }, async ({ query: { limit, cursor, status }, caller }) => {
-    const before = readCursor(Place, cursor);
+    const before = decodeCursor(Place, cursor);
     if (before instanceof Problem) return before;
     const rows = await kept.list({ company: caller.company, status, before, limit: limit + 1 });
     return pageOf(rows, limit, showKey, ({ created_at_ms, id }) => ({ created_at_ms, id }));
@@ -140,7 +140,7 @@ function tooManyKeys(): Problem {
 }
 
 function alreadyExpired(): Problem {
-  return invalidProblem([{
+  return invalidRequest([{
     path: "expires_at",
     message: "expires_at must be later than now, by the real clock",
   }]);
@@ -164,10 +164,10 @@ function showKey(key: ListedKey): z.infer<typeof KeyBody> {
     company: company ?? null,
     sees_contacts,
     status,
-    created_at: showInstant(created_at_ms),
+    created_at: formatInstant(created_at_ms),
     created_by,
-    expires_at: showInstantOrNull(expires_at_ms),
-    last_used_at: showInstantOrNull(last_used_at_ms),
-    revoked_at: showInstantOrNull(revoked_at_ms),
+    expires_at: formatInstantOrNull(expires_at_ms),
+    last_used_at: formatInstantOrNull(last_used_at_ms),
+    revoked_at: formatInstantOrNull(revoked_at_ms),
   };
 }

@@ -3,24 +3,24 @@ import type { Calendar } from "../../domain/calendar.ts";
 import type { LedgerEntry } from "../../domain/ledger.ts";
 import type { CompanyId, ContactId } from "../../domain/types.ts";
 import type { Caller } from "../middleware/authentication.ts";
-import { pageOf, readCursor } from "../kit/cursor.ts";
+import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import {
   CompanyIdField,
   CompanyPath,
+  CreditsBody,
   CursorField,
+  DateBody,
   FeatureCodeField,
+  formatInstant,
+  InstantBody,
+  integerText,
   LimitField,
   LocalDateField,
-  numberText,
-  showInstant,
-  ShownCredits,
-  ShownDate,
-  ShownInstant,
-  ShownMonth,
+  MonthBody,
 } from "../kit/fields.ts";
 import { list, type Page } from "../kit/list.ts";
 import type { Companies, RateCardAdmin, Reports } from "../../ports.ts";
-import { Problem, problemOf } from "../kit/problems.ts";
+import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { languageOf, ReceiptParts, showReceiptParts } from "./receipt.ts";
 import { type Api, route } from "../kit/route.ts";
 import { ShownContact, shownContacts } from "./contact_text.ts";
@@ -32,24 +32,24 @@ const DirectionField = z.enum(["inbound", "outbound", "none"]);
 export const EntryBody = z.object({
   seq: z.int(),
   type: TypeField,
-  period: ShownMonth,
-  local_date: ShownDate,
+  period: MonthBody,
+  local_date: DateBody,
   feature: z.string().nullable(),
   direction: DirectionField,
-  credits: ShownCredits.openapi({ description: "Signed: grants and reversals are positive." }),
-  prepaid: ShownCredits,
-  excess: ShownCredits,
-  available_after: ShownCredits,
-  excess_after: ShownCredits,
+  credits: CreditsBody.openapi({ description: "Signed: grants and reversals are positive." }),
+  prepaid: CreditsBody,
+  excess: CreditsBody,
+  available_after: CreditsBody,
+  excess_after: CreditsBody,
   late: z.boolean(),
-  occurred_at: ShownInstant,
-  recorded_at: ShownInstant,
+  occurred_at: InstantBody,
+  recorded_at: InstantBody,
   window: z.object({
     contact: ShownContact,
     direction: DirectionField,
-    local_date: ShownDate,
-    opened_at: ShownInstant,
-    closes_at: ShownInstant,
+    local_date: DateBody,
+    opened_at: InstantBody,
+    closes_at: InstantBody,
   }).nullable(),
 }).openapi("LedgerEntry");
 
@@ -98,7 +98,7 @@ export function ledger(api: Api, companies: Companies, reports: Reports, rates: 
       "The sentence is in Portuguese or English: as `Accept-Language` asks, else as the company's locale.",
     params: z.object({
       company: CompanyIdField,
-      seq: numberText(Number.MAX_SAFE_INTEGER).openapi({ type: "integer" }),
+      seq: integerText(Number.MAX_SAFE_INTEGER).openapi({ type: "integer" }),
     }),
     answer: ReceiptBody,
   }, async ({ params: { company, seq }, request, caller }) => {
@@ -120,14 +120,14 @@ export async function ledgerPage(
   { limit, cursor, ...filter }: z.infer<typeof LedgerQuery>,
   caller: Caller,
 ): Promise<Page<z.infer<typeof EntryBody>> | Problem> {
-  const before_seq = readCursor(Place, cursor);
+  const before_seq = decodeCursor(Place, cursor);
   if (before_seq instanceof Problem) return before_seq;
-  const answer = await companies.ask(company, { type: "read_company" });
-  if (answer.type !== "company") return problemOf(answer);
+  const answer = await companies.execute(company, { type: "read_company" });
+  if (answer.type !== "company") return problemOfAnswer(answer);
   const rows = await reports.ledger({ company, ...filter, before_seq, limit: limit + 1 });
-  const clues = await shownContacts(reports, company, contactsOf(rows), caller);
+  const identifiers = await shownContacts(reports, company, contactsOf(rows), caller);
   const calendar = calendarIn(answer.view);
-  return pageOf(rows, limit, (row) => showEntry(row, clues, calendar), ({ seq }) => seq);
+  return pageOf(rows, limit, (row) => showEntry(row, identifiers, calendar), ({ seq }) => seq);
 }
 
 /**
@@ -142,17 +142,17 @@ export async function receiptOf(
   spoken: string | null,
   caller: Caller,
 ): Promise<z.infer<typeof ReceiptBody> | Problem> {
-  const answer = await companies.ask(company, { type: "read_company" });
-  if (answer.type !== "company") return problemOf(answer);
+  const answer = await companies.execute(company, { type: "read_company" });
+  if (answer.type !== "company") return problemOfAnswer(answer);
   const row = await reports.ledgerEntry(company, seq);
   if (row === undefined) return noEntry();
-  const clues = await shownContacts(reports, company, contactsOf([row]), caller);
+  const identifiers = await shownContacts(reports, company, contactsOf([row]), caller);
   const feature_name = row.feature === null ? undefined : (await rates.find(row.feature))?.name;
   const calendar = calendarIn(answer.view);
   const time_zone = calendar.zoneOn(row.local_date);
   const language = languageOf(spoken, answer.view.locale);
   const parts = showReceiptParts(row, answer.view.contract, { language, time_zone, feature_name });
-  return { ...showEntry(row, clues, calendar), ...parts };
+  return { ...showEntry(row, identifiers, calendar), ...parts };
 }
 
 function noEntry(): Problem {
@@ -168,9 +168,13 @@ function contactsOf(rows: readonly LedgerEntry[]): ContactId[] {
   return rows.flatMap(({ cause }) => cause?.type === "window" ? [cause.contact] : []);
 }
 
-type Clues = ReadonlyMap<ContactId, string>;
+type Identifiers = ReadonlyMap<ContactId, string>;
 
-function showEntry(row: LedgerEntry, clues: Clues, calendar: Calendar): z.infer<typeof EntryBody> {
+function showEntry(
+  row: LedgerEntry,
+  identifiers: Identifiers,
+  calendar: Calendar,
+): z.infer<typeof EntryBody> {
   const { seq, type, period, local_date, feature, direction, late } = row;
   const { credits, prepaid, excess, available_after, excess_after } = row;
   return {
@@ -186,19 +190,23 @@ function showEntry(row: LedgerEntry, clues: Clues, calendar: Calendar): z.infer<
     available_after,
     excess_after,
     late,
-    occurred_at: showInstant(row.occurred_at_ms),
-    recorded_at: showInstant(row.recorded_at_ms),
-    window: windowOf(row, clues, calendar),
+    occurred_at: formatInstant(row.occurred_at_ms),
+    recorded_at: formatInstant(row.recorded_at_ms),
+    window: windowOf(row, identifiers, calendar),
   };
 }
 
-function windowOf(row: LedgerEntry, clues: Clues, calendar: Calendar): z.infer<typeof EntryBody>["window"] {
+function windowOf(
+  row: LedgerEntry,
+  identifiers: Identifiers,
+  calendar: Calendar,
+): z.infer<typeof EntryBody>["window"] {
   if (row.cause?.type !== "window") return null;
   return {
-    contact: clues.get(row.cause.contact) ?? null,
+    contact: identifiers.get(row.cause.contact) ?? null,
     direction: row.direction,
     local_date: row.local_date,
-    opened_at: showInstant(row.cause.opened_at_ms),
-    closes_at: showInstant(calendar.day(row.local_date).end_ms),
+    opened_at: formatInstant(row.cause.opened_at_ms),
+    closes_at: formatInstant(calendar.day(row.local_date).end_ms),
   };
 }

@@ -1,35 +1,35 @@
 import { z } from "@hono/zod-openapi";
 import type { Send } from "../../domain/company/command.ts";
-import { BalanceBody, showBalance } from "./balance_body.ts";
+import { BalanceBody, toBalanceBody } from "./balance_body.ts";
 import {
-  AS_LONG_AS_FACTS,
   AttributesField,
   CategoryField,
   CompanyPath,
   ContactField,
+  CreditsBody,
+  FACT_RETENTION_TEXT,
   InstantField,
-  optional,
-  ShownCredits,
-  text,
+  optionalField,
+  textField,
 } from "../kit/fields.ts";
 import type { Companies } from "../../ports.ts";
-import { problemOf } from "../kit/problems.ts";
+import { problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 import { showWindow, WindowBody } from "./window_body.ts";
 
 const SendBody = z.strictObject({
-  message_id: text(256).openapi({
+  message_id: textField(256).openapi({
     description:
       "Meta's wamid, or an id of your own that you give Meta as `biz_opaque_callback_data`. The same id gets " +
-      `the same answer ${AS_LONG_AS_FACTS}.`,
+      `the same answer ${FACT_RETENTION_TEXT}.`,
   }),
   to: ContactField,
   kind: z.enum(["template", "free_form"]),
-  category: optional(CategoryField).openapi({
+  category: optionalField(CategoryField).openapi({
     description: "The template's; of no meaning for what is free-form.",
   }),
-  sent_at: optional(InstantField).openapi({ description: "Now unless given." }),
-  attribution: optional(AttributesField),
+  sent_at: optionalField(InstantField).openapi({ description: "Now unless given." }),
+  attribution: optionalField(AttributesField),
 }).openapi("Send");
 
 const SendAnswer = z.object({
@@ -37,7 +37,7 @@ const SendAnswer = z.object({
   window: z.union([WindowBody, z.null()]).openapi({
     description: "The window it goes in; null for a template that has failed already.",
   }),
-  credits: ShownCredits.openapi({ description: "What it cost: 0 in a window that was open." }),
+  credits: CreditsBody.openapi({ description: "What it cost: 0 in a window that was open." }),
   balance: BalanceBody,
 }).openapi("SendAllowed");
 
@@ -58,11 +58,11 @@ export function messages(api: Api, companies: Companies): void {
     answer: SendAnswer,
     problems: [409],
   }, async ({ params, body }) => {
-    const answer = await companies.ask(params.company, { type: "report_send", send: sendIn(body) });
-    if (answer.type !== "send_allowed") return problemOf(answer);
+    const answer = await companies.execute(params.company, { type: "report_send", send: sendIn(body) });
+    if (answer.type !== "send_allowed") return problemOfAnswer(answer);
     const { window, credits, balance } = answer;
     const shown = window === undefined ? null : showWindow(window);
-    return { outcome: "allowed" as const, window: shown, credits, balance: showBalance(balance) };
+    return { outcome: "allowed" as const, window: shown, credits, balance: toBalanceBody(balance) };
   });
 }
 

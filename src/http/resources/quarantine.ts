@@ -1,16 +1,16 @@
 import { z } from "@hono/zod-openapi";
 import { QUARANTINE_REASONS } from "../../domain/company/command.ts";
 import { maskBsuid, maskPhone } from "../../domain/identity/phone.ts";
-import { pageOf, readCursor } from "../kit/cursor.ts";
+import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import {
   CompanyIdField,
   CursorField,
+  formatInstant,
+  formatInstantOrNull,
+  InstantBody,
   LimitField,
   MillisecondsField,
-  showInstant,
-  showInstantOrNull,
-  ShownInstant,
-  text,
+  textField,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
 import type { QuarantineEntry, QuarantineReview } from "../../ports.ts";
@@ -22,19 +22,19 @@ const IdField = z.guid({ error: "must be the id of a row of the quarantine" });
 const KeptBody = z.object({
   id: z.string(),
   reason: z.enum(QUARANTINE_REASONS),
-  received_at: ShownInstant,
+  received_at: InstantBody,
   phone_number_id: z.string().nullable(),
   company: z.string().nullable().openapi({ description: "Null while no company has the number." }),
   event: z.object({
     type: z.string().openapi({ example: "wrote" }),
-    at: ShownInstant.nullable().openapi({ description: "Its own time, where that could be read." }),
+    at: InstantBody.nullable().openapi({ description: "Its own time, where that could be read." }),
     contact: z.string().nullable().openapi({ description: "Masked.", example: "+55 11 •••••-0001" }),
     new_contact: z.string().nullable().openapi({ description: "Masked: whom a number change leads to." }),
     status: z.string().nullable(),
     message_type: z.string().nullable(),
     detail: z.string().nullable().openapi({ description: "What of it could not be read." }),
   }).openapi({ description: "What is kept of it, without the contact in full and without any message." }),
-  replayed_at: ShownInstant.nullable().openapi({ description: "When it was metered after all." }),
+  replayed_at: InstantBody.nullable().openapi({ description: "When it was metered after all." }),
 }).openapi("KeptEvent");
 
 const OutcomeBody = z.union([
@@ -54,14 +54,14 @@ export function quarantine(api: Api, kept: QuarantineReview): void {
     query: z.strictObject({
       company: CompanyIdField.optional(),
       reason: z.enum(QUARANTINE_REASONS).optional(),
-      phone_number_id: text(40).optional(),
+      phone_number_id: textField(40).optional(),
       limit: LimitField,
       cursor: CursorField,
     }),
     row: KeptBody,
     file: "quarantine",
   }, async ({ query: { limit, cursor, ...filter } }) => {
-    const before = readCursor(Place, cursor);
+    const before = decodeCursor(Place, cursor);
     if (before instanceof Problem) return before;
     const rows = await kept.list({ ...filter, before, limit: limit + 1 });
     return pageOf(rows, limit, showKept, ({ received_at_ms, id }) => ({ received_at_ms, id }));
@@ -96,11 +96,11 @@ function showKept(row: QuarantineEntry): z.infer<typeof KeptBody> {
   return {
     id: row.id,
     reason: row.reason,
-    received_at: showInstant(row.received_at_ms),
+    received_at: formatInstant(row.received_at_ms),
     phone_number_id: row.phone_number_id ?? null,
     company: row.company ?? null,
     event: summaryOf(row),
-    replayed_at: showInstantOrNull(row.replayed_at_ms),
+    replayed_at: formatInstantOrNull(row.replayed_at_ms),
   };
 }
 
@@ -133,8 +133,8 @@ function summaryOf({ event, reason }: QuarantineEntry): z.infer<typeof KeptBody>
   };
 }
 
-function masked(clues: unknown): string | null {
-  const { phone, bsuid } = (clues ?? {}) as { readonly phone?: unknown; readonly bsuid?: unknown };
+function masked(identifiers: unknown): string | null {
+  const { phone, bsuid } = (identifiers ?? {}) as { readonly phone?: unknown; readonly bsuid?: unknown };
   if (typeof phone === "string") return maskPhone(phone);
   return typeof bsuid === "string" ? maskBsuid(bsuid) : null;
 }
@@ -146,5 +146,5 @@ function textOrNull(value: unknown): string | null {
 /** The time an event gives itself may be anything: that can be why it is here. */
 function ownTime(at_ms: unknown): string | null {
   const is_instant = Number.isSafeInteger(at_ms) && Math.abs(at_ms as number) <= 8.64e15;
-  return is_instant ? showInstant(at_ms as number) : null;
+  return is_instant ? formatInstant(at_ms as number) : null;
 }

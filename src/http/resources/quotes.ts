@@ -5,29 +5,29 @@ import {
   CategoryField,
   CompanyPath,
   ContactField,
-  optional,
-  ShownCredits,
-  ShownMoney,
+  CreditsBody,
+  MoneyBody,
+  optionalField,
 } from "../kit/fields.ts";
 import type { Companies } from "../../ports.ts";
-import { problemOf } from "../kit/problems.ts";
+import { problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
 const RECIPIENTS_MAX = 10_000;
 
 const QuoteQuestion = z.strictObject({
   recipients: z.array(ContactField).min(1).max(RECIPIENTS_MAX),
-  category: optional(CategoryField),
+  category: optionalField(CategoryField),
 }).openapi("QuoteQuestion");
 
 const QuoteBody = z.object({
   recipients: z.int(),
   already_open: z.int().openapi({ description: "Contacts a template would cost nothing to." }),
   windows: z.int().openapi({ description: "Windows it would open." }),
-  credits: ShownCredits,
-  prepaid: ShownCredits.openapi({ description: "Of these, what the package still holds." }),
-  excess: ShownCredits,
-  excess_amount: ShownMoney.nullable().openapi({ description: "Null while there is no price." }),
+  credits: CreditsBody,
+  prepaid: CreditsBody.openapi({ description: "Of these, what the package still holds." }),
+  excess: CreditsBody,
+  excess_amount: MoneyBody.nullable().openapi({ description: "Null while there is no price." }),
 }).openapi("Quote");
 
 /** What a campaign would cost, before it is sent. */
@@ -43,12 +43,12 @@ export function quotes(api: Api, companies: Companies): void {
     answer: QuoteBody,
   }, async ({ params, body }) => {
     const { recipients, category } = body;
-    const answer = await companies.ask(params.company, {
+    const answer = await companies.execute(params.company, {
       type: "quote",
       recipients,
       category,
     });
-    if (answer.type !== "quote") return problemOf(answer);
+    if (answer.type !== "quote") return problemOfAnswer(answer);
     const { already_open, windows, credits, prepaid, excess, excess_credit_price } = answer;
     const excess_amount = amountOf(excess, excess_credit_price);
     return { recipients: answer.recipients, already_open, windows, credits, prepaid, excess, excess_amount };

@@ -2,16 +2,16 @@ import { z } from "@hono/zod-openapi";
 import { type ContractVersion, versionOn } from "../../domain/contract.ts";
 import type { Cause, LedgerEntry, UsageCause, WindowCause } from "../../domain/ledger.ts";
 import { type Language, LANGUAGES, type ReceiptContext, sentenceOf } from "../../domain/receipt.ts";
-import { languageCloseness, preferred } from "../kit/accept.ts";
+import { languageSpecificity, negotiate } from "../kit/accept.ts";
 import { showTerms } from "./contracts.ts";
-import { showInstant, ShownCredits, ShownDate, ShownInstant, ShownMoney } from "../kit/fields.ts";
+import { CreditsBody, DateBody, formatInstant, InstantBody, MoneyBody } from "../kit/fields.ts";
 
 /** What a receipt has beside the row of the ledger. */
 export const ReceiptParts = {
   sentence: z.string().openapi({ description: "Why, in one sentence." }),
   fact: z.object({
     kind: z.string(),
-    at: ShownInstant,
+    at: InstantBody,
     usage_id: z.string().optional(),
     quantity: z.int().optional(),
     attribution: z.record(z.string(), z.string()).nullable(),
@@ -22,13 +22,13 @@ export const ReceiptParts = {
     }),
     phone_number_id: z.string().nullable(),
   }).nullable().openapi({ description: "The message that opened the window." }),
-  rate: z.object({ feature: z.string(), version: z.int(), own: z.boolean(), credits: ShownCredits })
+  rate: z.object({ feature: z.string(), version: z.int(), own: z.boolean(), credits: CreditsBody })
     .nullable(),
   contract: z.object({
     version: z.int(),
-    effective_from: ShownDate,
-    package: z.object({ credits: ShownCredits, price: ShownMoney.nullable() }).nullable(),
-    excess_credit_price: ShownMoney.nullable(),
+    effective_from: DateBody,
+    package: z.object({ credits: CreditsBody, price: MoneyBody.nullable() }).nullable(),
+    excess_credit_price: MoneyBody.nullable(),
     currency: z.string(),
   }).nullable().openapi({ description: "The contract that held for it when it was posted." }),
 };
@@ -38,7 +38,7 @@ type Parts = z.infer<z.ZodObject<typeof ReceiptParts>>;
 /** Portuguese or English: whichever is preferred, else by the company's locale. */
 export function languageOf(accept_language: string | null, locale: string): Language {
   const by_locale: Language = locale.toLowerCase().startsWith("pt") ? "pt-BR" : "en";
-  return preferred(accept_language, LANGUAGES, languageCloseness) ?? by_locale;
+  return negotiate(accept_language, LANGUAGES, languageSpecificity) ?? by_locale;
 }
 
 /** What an entry's receipt has beside its row. */
@@ -60,12 +60,12 @@ export function showReceiptParts(
 function factOf(row: LedgerEntry, cause: Cause | null): Parts["fact"] {
   switch (cause?.type) {
     case "window":
-      return { kind: cause.fact.kind, at: showInstant(cause.fact.at_ms), attribution: labels(cause) };
+      return { kind: cause.fact.kind, at: formatInstant(cause.fact.at_ms), attribution: labels(cause) };
     case "usage": {
       const { usage_id, quantity } = cause;
       return {
         kind: "usage",
-        at: showInstant(row.occurred_at_ms),
+        at: formatInstant(row.occurred_at_ms),
         usage_id,
         quantity,
         attribution: labels(cause),

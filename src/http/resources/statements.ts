@@ -3,44 +3,44 @@ import { monthOf } from "../../domain/calendar.ts";
 import type { ClosedFigures } from "../../domain/company/event.ts";
 import type { CompanyId, Month } from "../../domain/types.ts";
 import { type Amounts, type Statement, statementsOf } from "../../domain/statement.ts";
-import { pageOf, readCursor } from "../kit/cursor.ts";
+import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import {
   CompanyIdField,
   CompanyPath,
+  CreditsBody,
   CursorField,
+  formatPrice,
   LimitField,
+  MoneyBody,
+  MonthBody,
   MonthField,
-  ShownCredits,
-  ShownMoney,
-  ShownMonth,
-  showPrice,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
 import type { Companies, Reports } from "../../ports.ts";
-import { Problem, problemOf } from "../kit/problems.ts";
+import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
 const figures = {
-  granted: ShownCredits,
-  consumed: ShownCredits,
-  prepaid_used: ShownCredits.openapi({ description: "Of what was consumed, what the package held." }),
-  expired: ShownCredits,
-  excess: ShownCredits.openapi({ description: "Of what was consumed, what went past the package." }),
+  granted: CreditsBody,
+  consumed: CreditsBody,
+  prepaid_used: CreditsBody.openapi({ description: "Of what was consumed, what the package held." }),
+  expired: CreditsBody,
+  excess: CreditsBody.openapi({ description: "Of what was consumed, what went past the package." }),
 };
 
-const amounts = { excess_amount: ShownMoney.nullable(), total: ShownMoney.nullable() };
+const amounts = { excess_amount: MoneyBody.nullable(), total: MoneyBody.nullable() };
 
 const StatementBody = z.object({
-  period: ShownMonth,
+  period: MonthBody,
   status: z.enum(["open", "closed", "final"]).openapi({
     description: "Late facts may still change a closed month; nothing changes a final one.",
   }),
-  opening: ShownCredits.openapi({ description: "Always 0: what is left of a month expires with it." }),
+  opening: CreditsBody.openapi({ description: "Always 0: what is left of a month expires with it." }),
   ...figures,
-  package_price: ShownMoney.nullable().openapi({
+  package_price: MoneyBody.nullable().openapi({
     description: "Of the package in force at the month's end.",
   }),
-  excess_credit_price: ShownMoney.nullable(),
+  excess_credit_price: MoneyBody.nullable(),
   ...amounts,
   currency: z.string().nullable(),
   at_close: z.object({ ...figures, ...amounts }).nullable().openapi({
@@ -65,7 +65,7 @@ export function statements(api: Api, companies: Companies, reports: Reports): vo
     row: StatementBody,
     file: "statements",
   }, async ({ params: { company }, query: { limit, cursor } }) => {
-    const before = readCursor(MonthField, cursor);
+    const before = decodeCursor(MonthField, cursor);
     if (before instanceof Problem) return before;
     const all = await statementsIn(companies, reports, company);
     if (all instanceof Problem) return all;
@@ -95,8 +95,8 @@ export async function statementsIn(
   company: CompanyId,
 ): Promise<Statement[] | Problem> {
   // Asked first: it is brought up to now, and closes what is due, before what is written is read.
-  const answer = await companies.ask(company, { type: "read_company" });
-  if (answer.type !== "company") return problemOf(answer);
+  const answer = await companies.execute(company, { type: "read_company" });
+  if (answer.type !== "company") return problemOfAnswer(answer);
   const { contract, today } = answer.view;
   const kept = await reports.periods(company);
   // The month may have turned for an event from a clock that runs ahead; it is not this company's month yet.
@@ -118,8 +118,8 @@ export function showStatement(statement: Statement): z.infer<typeof StatementBod
     status,
     opening: 0,
     ...statement.figures,
-    package_price: showPrice(statement.package_price),
-    excess_credit_price: showPrice(statement.excess_credit_price),
+    package_price: formatPrice(statement.package_price),
+    excess_credit_price: formatPrice(statement.excess_credit_price),
     ...showAmounts(statement),
     currency,
     at_close: at_close && amounts_at_close && showSide(at_close, amounts_at_close),
@@ -133,5 +133,5 @@ function showSide(of_figures: ClosedFigures, of_amounts: Amounts) {
 }
 
 function showAmounts({ excess_amount, total }: Amounts) {
-  return { excess_amount: showPrice(excess_amount), total: showPrice(total) };
+  return { excess_amount: formatPrice(excess_amount), total: formatPrice(total) };
 }

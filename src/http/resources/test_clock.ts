@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { InstantField, showInstant, ShownInstant } from "../kit/fields.ts";
+import { formatInstant, InstantBody, InstantField } from "../kit/fields.ts";
 import type { MovableClock } from "../../ports.ts";
-import { invalidProblem, Problem, unavailableProblem } from "../kit/problems.ts";
+import { invalidRequest, Problem, unavailableProblem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
 /** How far one call may move the clock: every day on the way is closed. */
@@ -29,7 +29,7 @@ export function testClock(api: Api, clock: MovableClock): void {
     summary: "Move the clock forward",
     description: "Answers when all days that this ends are closed. The clock runs on from there.",
     body: ClockQuestion,
-    answer: z.object({ now: ShownInstant }),
+    answer: z.object({ now: InstantBody }),
     problems: [409, 503],
   }, async ({ body }) => {
     const target = (from_ms: number) => "now" in body ? body.now : added(from_ms, body.advance);
@@ -39,7 +39,7 @@ export function testClock(api: Api, clock: MovableClock): void {
     }
     const verdict = await clock.advance(target);
     if (verdict === "clock_backwards") return backwards(clock.now_ms());
-    return verdict === "advanced" ? { now: showInstant(clock.now_ms()) } : unavailableProblem(verdict);
+    return verdict === "advanced" ? { now: formatInstant(clock.now_ms()) } : unavailableProblem(verdict);
   });
 }
 
@@ -63,10 +63,10 @@ function durationOf(text: string): Temporal.Duration | undefined {
 
 function tooFar(path: "now" | "advance"): Problem {
   const message = `${path} must move the clock by at most ${YEARS_MAX} years at a time: ask again from there`;
-  return invalidProblem([{ path, message }]);
+  return invalidRequest([{ path, message }]);
 }
 
 function backwards(now_ms: number): Problem {
-  const detail = `the clock stands at ${showInstant(now_ms)} and moves forward only: give a later instant`;
+  const detail = `the clock stands at ${formatInstant(now_ms)} and moves forward only: give a later instant`;
   return new Problem(409, "clock_backwards", detail);
 }

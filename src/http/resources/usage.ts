@@ -1,32 +1,32 @@
 import { z } from "@hono/zod-openapi";
 import type { Refused, Usage } from "../../domain/company/command.ts";
 import { QUANTITY_MAX } from "../../domain/company/usages.ts";
-import { BalanceBody, showBalance } from "./balance_body.ts";
+import { BalanceBody, toBalanceBody } from "./balance_body.ts";
 import {
-  AS_LONG_AS_FACTS,
   AttributesField,
   CompanyPath,
+  CreditsBody,
+  FACT_RETENTION_TEXT,
   FeatureCodeField,
   InstantField,
-  optional,
-  ShownCredits,
-  text,
+  optionalField,
+  textField,
 } from "../kit/fields.ts";
 import type { Companies } from "../../ports.ts";
-import { problemOf } from "../kit/problems.ts";
+import { problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
 /** Usages in one call. */
 const USAGES_MAX = 1_000;
 
 const UsageItem = z.strictObject({
-  id: text(200).openapi({
-    description: `Yours: the same id counts once, ${AS_LONG_AS_FACTS}.`,
+  id: textField(200).openapi({
+    description: `Yours: the same id counts once, ${FACT_RETENTION_TEXT}.`,
   }),
   feature: FeatureCodeField,
   quantity: z.int().min(1).max(QUANTITY_MAX),
-  occurred_at: optional(InstantField).openapi({ description: "Now unless given." }),
-  attributes: optional(AttributesField),
+  occurred_at: optionalField(InstantField).openapi({ description: "Now unless given." }),
+  attributes: optionalField(AttributesField),
 }).openapi("Usage");
 
 const UsageBody = z.union([UsageItem, z.array(UsageItem).min(1).max(USAGES_MAX)], {
@@ -36,7 +36,7 @@ const UsageBody = z.union([UsageItem, z.array(UsageItem).min(1).max(USAGES_MAX)]
 const UsageAnswer = z.object({
   accepted: z.int(),
   duplicates: z.int().openapi({ description: "Counted before, by their ids." }),
-  credits: ShownCredits.openapi({ description: "What the accepted ones cost." }),
+  credits: CreditsBody.openapi({ description: "What the accepted ones cost." }),
   balance: BalanceBody,
 }).openapi("UsageCounted");
 
@@ -55,11 +55,13 @@ export function usage(api: Api, companies: Companies): void {
     problems: [409],
   }, async ({ params, body }) => {
     const usages = Array.isArray(body) ? body.map(usageIn) : [usageIn(body)];
-    const answer = await companies.ask(params.company, { type: "report_usage", usages });
-    if (answer.type === "refused") return problemOf(Array.isArray(body) ? answer : withoutIndex(answer));
-    if (answer.type !== "usage_counted") return problemOf(answer);
+    const answer = await companies.execute(params.company, { type: "report_usage", usages });
+    if (answer.type === "refused") {
+      return problemOfAnswer(Array.isArray(body) ? answer : withoutIndex(answer));
+    }
+    if (answer.type !== "usage_counted") return problemOfAnswer(answer);
     const { accepted, duplicates, credits, balance } = answer;
-    return { accepted, duplicates, credits, balance: showBalance(balance) };
+    return { accepted, duplicates, credits, balance: toBalanceBody(balance) };
   });
 }
 

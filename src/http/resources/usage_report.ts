@@ -2,11 +2,11 @@ import { z } from "@hono/zod-openapi";
 import { addDays, daysBetween, firstDateOf, monthOf } from "../../domain/calendar.ts";
 import type { CompanyId, LocalDate } from "../../domain/types.ts";
 import type { Column } from "../kit/csv.ts";
-import { CompanyPath, isStorable, LocalDateField, ShownCredits, ShownDate } from "../kit/fields.ts";
+import { CompanyPath, CreditsBody, DateBody, isStorable, LocalDateField } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
 import type { DatedTotal, LabelledUsageQuery } from "../../domain/reports.ts";
 import type { Companies, Reports } from "../../ports.ts";
-import { invalidProblem, Problem, problemOf } from "../kit/problems.ts";
+import { invalidRequest, Problem, problemOfAnswer } from "../kit/problems.ts";
 import type { Api } from "../kit/route.ts";
 
 /** A report has at most as many days as a leap year: beyond it, ask twice. */
@@ -68,7 +68,7 @@ const ReportQuery = z.strictObject({
 });
 
 const RowBody = z.object({
-  day: ShownDate.optional(),
+  day: DateBody.optional(),
   feature: z.string().optional(),
   direction: z.enum(["inbound", "outbound", "none"]).optional(),
   phone_number_id: z.string().nullable().optional(),
@@ -76,7 +76,7 @@ const RowBody = z.object({
     description: "By name, null where it was given none. What cost nothing stands under none.",
   }),
   units: z.int().openapi({ description: "Windows, or the quantity of a usage." }),
-  credits: ShownCredits,
+  credits: CreditsBody,
 });
 
 type Row = z.infer<typeof RowBody>;
@@ -92,12 +92,12 @@ export function usageReport(api: Api, companies: Companies, reports: Reports): v
     params: CompanyPath,
     query: ReportQuery,
     row: RowBody,
-    beside: { from: ShownDate, to: ShownDate, closed_through: ShownDate },
+    extra_fields: { from: DateBody, to: DateBody, closed_through: DateBody },
     file: "usage",
     columns: ({ group_by }) => columnsOf(group_by),
   }, async ({ params: { company }, query }) => {
-    const answer = await companies.ask(company, { type: "read_balance" });
-    if (answer.type !== "balance") return problemOf(answer);
+    const answer = await companies.execute(company, { type: "read_balance" });
+    if (answer.type !== "balance") return problemOfAnswer(answer);
     const { closed_through } = answer.balance;
     const to = query.to ?? addDays(closed_through, 1);
     const from = query.from ?? firstDateOf(monthOf(to));
@@ -153,7 +153,7 @@ function tooManyOfCompany(): Problem {
 
 function tooManyRows(): Problem {
   const message = `group_by makes more than ${LABELLED_ROWS_MAX} rows: ask for fewer days or groups`;
-  return invalidProblem([{ path: "group_by", message }]);
+  return invalidRequest([{ path: "group_by", message }]);
 }
 
 function columnsOf({ groups, by_phone_number_id, attributes }: Grouping): Column[] {
@@ -168,10 +168,10 @@ function columnsOf({ groups, by_phone_number_id, attributes }: Grouping): Column
 }
 
 function refuseSpan(from: LocalDate, to: LocalDate): Problem | undefined {
-  if (from > to) return invalidProblem([{ path: "from", message: `from must not be after to (${to})` }]);
+  if (from > to) return invalidRequest([{ path: "from", message: `from must not be after to (${to})` }]);
   if (daysBetween(from, to) < DAYS_MAX) return undefined;
   const message = `to must be less than ${DAYS_MAX} days after from: ask for the rest in another call`;
-  return invalidProblem([{ path: "to", message }]);
+  return invalidRequest([{ path: "to", message }]);
 }
 
 /** Totals of some dates: today's truth, or what their closings froze. */

@@ -11,18 +11,18 @@
 
 import { z } from "@hono/zod-openapi";
 import { serialize } from "hono/utils/cookie";
-import { VIEWER_COOKIE, viewerTicket } from "../middleware/authentication.ts";
-import { CompanyPath, optional, showInstant, ShownInstant } from "../kit/fields.ts";
+import { VIEWER_COOKIE, viewerToken } from "../middleware/authentication.ts";
+import { CompanyPath, formatInstant, InstantBody, optionalField } from "../kit/fields.ts";
 import type { Companies, Sessions } from "../../ports.ts";
-import { Problem, problemOf } from "../kit/problems.ts";
-import { PAGE_PATH, pagesIn } from "../pages/html.ts";
+import { Problem, problemOfAnswer } from "../kit/problems.ts";
+import { createPages, REPORT_PATH } from "../pages/html.ts";
 import { type Api, route } from "../kit/route.ts";
 
 const TTL_SECONDS_DEFAULT = 15 * 60;
 const TTL_SECONDS_MAX = 24 * 60 * 60;
 
 const AskedSessionBody = z.strictObject({
-  ttl_seconds: optional(z.int().min(1).max(TTL_SECONDS_MAX)).transform((ttl_s) =>
+  ttl_seconds: optionalField(z.int().min(1).max(TTL_SECONDS_MAX)).transform((ttl_s) =>
     ttl_s ?? TTL_SECONDS_DEFAULT
   ).openapi({
     default: TTL_SECONDS_DEFAULT,
@@ -32,8 +32,8 @@ const AskedSessionBody = z.strictObject({
 
 const SessionBody = z.object({
   url: z.string().openapi({ description: "Opens the page, once: send the browser there now." }),
-  url_expires_at: ShownInstant.openapi({ description: "Until when the link can be opened." }),
-  expires_at: ShownInstant.openapi({ description: "When the session is over, unless it is used before." }),
+  url_expires_at: InstantBody.openapi({ description: "Until when the link can be opened." }),
+  expires_at: InstantBody.openapi({ description: "When the session is over, unless it is used before." }),
 }).openapi("ViewerSession");
 
 /** What viewers' sessions need to know. */
@@ -60,14 +60,14 @@ export function viewerSessions(api: Api, options: ViewerSessionOptions): void {
     status: 201,
     problems: [429],
   }, async ({ params, body, caller, request }) => {
-    const answer = await companies.ask(params.company, { type: "read_company" });
-    if (answer.type !== "company") return problemOf(answer);
-    const link = await viewer_sessions.invite(params.company, caller.key, body.ttl_seconds * 1000);
+    const answer = await companies.execute(params.company, { type: "read_company" });
+    if (answer.type !== "company") return problemOfAnswer(answer);
+    const link = await viewer_sessions.createLink(params.company, caller.key, body.ttl_seconds * 1000);
     if (link === undefined) return tooManySessions();
     return {
-      url: new URL(`${PAGE_PATH}/sessions/${link.ticket}`, public_url ?? request.url).href,
-      url_expires_at: showInstant(link.link_expires_at_ms),
-      expires_at: showInstant(link.expires_at_ms),
+      url: new URL(`${REPORT_PATH}/sessions/${link.token}`, public_url ?? request.url).href,
+      url_expires_at: formatInstant(link.link_expires_at_ms),
+      expires_at: formatInstant(link.expires_at_ms),
     };
   });
   openings(api, options);
@@ -75,11 +75,15 @@ export function viewerSessions(api: Api, options: ViewerSessionOptions): void {
 
 function openings(api: Api, { viewer_sessions, public_url, frame_ancestors }: ViewerSessionOptions): void {
   const framed = frame_ancestors.length > 0;
-  const page = { tag: "Viewers", status: 303, show_problem: pagesIn(frame_ancestors).problem } as const;
+  const page = {
+    tag: "Viewers",
+    status: 303,
+    renderProblem: createPages(frame_ancestors).problemResponse,
+  } as const;
   route(api, {
     ...page,
     method: "get",
-    path: `${PAGE_PATH}/sessions/{link}`,
+    path: `${REPORT_PATH}/sessions/{link}`,
     policy: "ticket",
     summary: "Open a session by its link",
     description: "Answers 303 to the page, with the session's cookie.",
@@ -87,23 +91,23 @@ function openings(api: Api, { viewer_sessions, public_url, frame_ancestors }: Vi
     problems: [401, 403, 503],
   }, async ({ params: { link }, request }) => {
     if (!isNavigation(request)) return notOpened();
-    const ticket = await viewer_sessions.open(link);
-    return ticket === undefined ? linkSpent() : leadTo(PAGE_PATH, cookie(ticket, framed));
+    const ticket = await viewer_sessions.openLink(link);
+    return ticket === undefined ? linkSpent() : leadTo(REPORT_PATH, cookie(ticket, framed));
   });
 
   route(api, {
     ...page,
     method: "post",
-    path: `${PAGE_PATH}/logout`,
+    path: `${REPORT_PATH}/logout`,
     policy: "ticket",
     summary: "Log out",
     description: "Answers 303 to the page. Streams of the session end, in every tab.",
     problems: [403, 503],
   }, async ({ request }) => {
     if (!isOwnPage(request, public_url)) return foreignPage();
-    const ticket = viewerTicket(request.headers);
+    const ticket = viewerToken(request.headers);
     if (ticket !== undefined) await viewer_sessions.end(ticket);
-    return leadTo(PAGE_PATH, cookie("", framed, 0));
+    return leadTo(REPORT_PATH, cookie("", framed, 0));
   });
 }
 

@@ -1,29 +1,29 @@
 import { z } from "@hono/zod-openapi";
 import { type Endpoint, ENDPOINT_ID_PATTERN } from "../../alerts/store.ts";
-import { ANSWERED_WITHIN_MS } from "../../alerts/post.ts";
+import { RESPONSE_DEADLINE_MS } from "../../alerts/post.ts";
 import { ALERT_TYPES, NEARLY_USED_PERCENT } from "../../domain/alerts.ts";
-import { pageOf, readCursor } from "../kit/cursor.ts";
+import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import {
   CompanyIdField,
+  CreditsBody,
   CursorField,
+  formatInstant,
+  formatInstantOrNull,
+  InstantBody,
   LimitField,
   MillisecondsField,
-  optional,
-  showInstant,
-  showInstantOrNull,
-  ShownCredits,
-  ShownInstant,
-  text,
+  optionalField,
+  textField,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
 import type { Companies, WebhookEndpoints } from "../../ports.ts";
-import { Problem, problemOf } from "../kit/problems.ts";
+import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
 const URL_LENGTH_MAX = 500;
 const TypeField = z.enum(ALERT_TYPES);
 
-const AddressField = text(URL_LENGTH_MAX)
+const AddressField = textField(URL_LENGTH_MAX)
   .refine(isAddress, {
     error: "must be an https:// address without user or password; http:// is for this machine alone",
   })
@@ -35,7 +35,7 @@ const AskedEndpointBody = z.strictObject({
     type: ["string", "null"],
     description: "The one company it hears of; without it, all.",
   }),
-  types: optional(z.array(TypeField).min(1).max(ALERT_TYPES.length)).openapi({
+  types: optionalField(z.array(TypeField).min(1).max(ALERT_TYPES.length)).openapi({
     description: "What it hears of; without it, everything.",
   }),
 }).openapi("AskedWebhookEndpoint");
@@ -48,12 +48,12 @@ const EndpointBody = z.object({
   status: z.enum(["live", "gone"]).openapi({
     description: "`gone`: it answered 410 and is told nothing more. Make another one.",
   }),
-  created_at: ShownInstant,
+  created_at: InstantBody,
   created_by: z.string(),
-  last_delivered_at: ShownInstant.nullable().openapi({
+  last_delivered_at: InstantBody.nullable().openapi({
     description: "By the real clock, as are the failures, whatever the test clock says.",
   }),
-  last_failed_at: ShownInstant.nullable(),
+  last_failed_at: InstantBody.nullable(),
   last_failure: z.string().nullable().openapi({ example: "it answered 500" }),
 }).openapi("WebhookEndpoint");
 
@@ -67,14 +67,14 @@ const NewEndpointBody = EndpointBody.extend({
 /** What is posted to an endpoint. */
 export const AlertBody = z.strictObject({
   type: TypeField,
-  timestamp: ShownInstant.openapi({ description: "When it was found to be so." }),
+  timestamp: InstantBody.openapi({ description: "When it was found to be so." }),
   data: z.strictObject({
     company: z.string(),
     period: z.string().openapi({ description: "The month.", example: "2026-11" }),
-    granted: ShownCredits,
-    consumed: ShownCredits,
-    available: ShownCredits,
-    excess: ShownCredits,
+    granted: CreditsBody,
+    consumed: CreditsBody,
+    available: CreditsBody,
+    excess: CreditsBody,
   }).openapi({ description: "The month as it stood then." }),
 }).openapi("Alert");
 
@@ -106,7 +106,7 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Webhook
       "package is used (`package.nearly_used`), when all of it is (`package.used_up`), and when the month is closed " +
       "(`month.closed`); of packages that are used already it hears at once. Check `webhook-signature` as Standard " +
       `Webhooks says, and answer 2xx within ${
-        ANSWERED_WITHIN_MS / 1000
+        RESPONSE_DEADLINE_MS / 1000
       } s: anything else is tried again for three ` +
       "days, under the same `webhook-id`; 410 ends it.",
     body: AskedEndpointBody,
@@ -115,8 +115,8 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Webhook
     problems: [404, 409, 503],
   }, async ({ body: { url, company, types }, caller }) => {
     if (company != null) {
-      const answer = await companies.ask(company, { type: "read_company" });
-      if (answer.type !== "company") return problemOf(answer);
+      const answer = await companies.execute(company, { type: "read_company" });
+      if (answer.type !== "company") return problemOfAnswer(answer);
     }
     const asked = {
       url,
@@ -138,7 +138,7 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Webhook
     row: EndpointBody,
     file: "webhook-endpoints",
   }, async ({ query: { limit, cursor } }) => {
-    const before = readCursor(Place, cursor);
+    const before = decodeCursor(Place, cursor);
     if (before instanceof Problem) return before;
     const rows = await alerts.list({ before, limit: limit + 1 });
     return pageOf(rows, limit, show, ({ created_at_ms, id }) => ({ created_at_ms, id }));
@@ -189,10 +189,10 @@ function show(endpoint: Endpoint): z.infer<typeof EndpointBody> {
     company: company ?? null,
     types: [...types],
     status: gone_at_ms === undefined ? "live" : "gone",
-    created_at: showInstant(created_at_ms),
+    created_at: formatInstant(created_at_ms),
     created_by,
-    last_delivered_at: showInstantOrNull(endpoint.last_delivered_at_ms),
-    last_failed_at: showInstantOrNull(endpoint.last_failed_at_ms),
+    last_delivered_at: formatInstantOrNull(endpoint.last_delivered_at_ms),
+    last_failed_at: formatInstantOrNull(endpoint.last_failed_at_ms),
     last_failure: last_failure ?? null,
   };
 }

@@ -9,10 +9,10 @@ import { verifySignature } from "../../whatsapp/signature.ts";
 import { readWebhook, type WebhookReading } from "../../whatsapp/webhook.ts";
 import { parseJson } from "../kit/body.ts";
 import type { Clock, EventInbox } from "../../ports.ts";
-import { bodyProblem, notJson, Problem, problemResponse, unavailableProblem } from "../kit/problems.ts";
-import { durationSince, newRequestId, RefusalLog } from "../middleware/request_log.ts";
+import { bodyProblem, invalidJson, Problem, problemResponse, unavailableProblem } from "../kit/problems.ts";
+import { durationSince, newRequestId, RejectedWebhookLog } from "../middleware/request_log.ts";
 import type { WebhookOutcome } from "../middleware/request_metrics.ts";
-import { type Api, declare, faultResponse, route } from "../kit/route.ts";
+import { type Api, declare, errorResponse, route } from "../kit/route.ts";
 
 /** What the webhook needs to know. */
 export interface WebhookOptions {
@@ -48,7 +48,7 @@ export function webhooks(api: Api, options: WebhookOptions): void {
 class Deliveries {
   readonly #api: Api;
   readonly #options: WebhookOptions;
-  readonly #refusals = new RefusalLog();
+  readonly #refusals = new RejectedWebhookLog();
 
   constructor(api: Api, options: WebhookOptions) {
     this.#api = api;
@@ -67,17 +67,17 @@ class Deliveries {
       const signature = request.headers.get("x-hub-signature-256") ?? undefined;
       if (!verifySignature(raw, signature, app_secrets)) return refuse("bad_signature", BAD_SIGNATURE);
       const reading = readingOf(raw);
-      if (reading === undefined) return refuse("not_json", notJson());
+      if (reading === undefined) return refuse("not_json", invalidJson());
       const { events, ignored } = reading;
       if (events.length > 0) {
         const verdict = await inbox.receive(events, clock.now_ms());
         if (verdict !== "durable") return refuse("unavailable", unavailableProblem(verdict));
       }
-      metrics.webhookDurable(events.length, ignored);
+      metrics.recordDurableWebhook(events.length, ignored);
       // Empty, and for Meta's servers: the security headers would guard nothing.
       return new Response();
     } catch (error) {
-      const fault = (request_id: string) => faultResponse(this.#api, error, PATH, request_id);
+      const fault = (request_id: string) => errorResponse(this.#api, error, PATH, request_id);
       return this.#answer("failed", started_ms, fault);
     }
   }
@@ -91,9 +91,9 @@ class Deliveries {
     const request_id = newRequestId();
     const response = responseTo(request_id);
     const { status } = response;
-    metrics.webhook(outcome);
+    metrics.recordWebhook(outcome);
     const duration_ms = durationSince(started_ms);
-    this.#refusals.refused({ method: "POST", route: PATH, status, duration_ms, request_id });
+    this.#refusals.log({ method: "POST", route: PATH, status, duration_ms, request_id });
     return security.on(response);
   }
 }

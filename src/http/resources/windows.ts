@@ -4,12 +4,12 @@ import { calendarOf } from "../../domain/company/state.ts";
 import type { Calendar, LocalDay } from "../../domain/calendar.ts";
 import type { CompanyId, ContactId } from "../../domain/types.ts";
 import type { Caller } from "../middleware/authentication.ts";
-import { pageOf, readCursor } from "../kit/cursor.ts";
+import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import { CompanyPath, CursorField, LimitField, MillisecondsField } from "../kit/fields.ts";
 import { list, type Page } from "../kit/list.ts";
 import type { WindowCursor, WindowRecord } from "../../domain/reports.ts";
 import type { Companies, Reports } from "../../ports.ts";
-import { Problem, problemOf } from "../kit/problems.ts";
+import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import type { Api } from "../kit/route.ts";
 import { ShownContact, shownContacts } from "./contact_text.ts";
 import { DirectionField, showWindow, WindowBody } from "./window_body.ts";
@@ -55,15 +55,15 @@ export async function windowsPage(
   query: z.infer<typeof WindowsQuery>,
   caller: Caller,
 ): Promise<Page<z.infer<typeof WindowRecordBody>> | Problem> {
-  const before = readCursor(Place, query.cursor);
+  const before = decodeCursor(Place, query.cursor);
   if (before instanceof Problem) return before;
-  const answer = await companies.ask(company, { type: "read_company" });
-  if (answer.type !== "company") return problemOf(answer);
+  const answer = await companies.execute(company, { type: "read_company" });
+  if (answer.type !== "company") return problemOfAnswer(answer);
   const calendar = calendarIn(answer.view);
   const opened = openedIn(query.open, calendar.day(answer.view.today));
   const rows = await reports.windows({ company, ...opened, before, limit: query.limit + 1 });
-  const clues = await shownContacts(reports, company, rows.map(({ contact }) => contact), caller);
-  return pageOf(rows, query.limit, (row) => showRow(row, clues, calendar), placeOf);
+  const identifiers = await shownContacts(reports, company, rows.map(({ contact }) => contact), caller);
+  return pageOf(rows, query.limit, (row) => showRow(row, identifiers, calendar), placeOf);
 }
 
 /** When windows opened that are open, or closed: all of a date close with it. */
@@ -85,10 +85,10 @@ export function calendarIn({ settings_history }: CompanyView): Calendar {
 
 function showRow(
   row: WindowRecord,
-  clues: ReadonlyMap<ContactId, string>,
+  identifiers: ReadonlyMap<ContactId, string>,
   calendar: Calendar,
 ): z.infer<typeof WindowRecordBody> {
   const closes_at_ms = calendar.day(row.local_date).end_ms;
   const { contact, feature } = row;
-  return { contact: clues.get(contact) ?? null, feature, ...showWindow({ ...row, closes_at_ms }) };
+  return { contact: identifiers.get(contact) ?? null, feature, ...showWindow({ ...row, closes_at_ms }) };
 }

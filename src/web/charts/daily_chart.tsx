@@ -2,11 +2,11 @@ import type { FC } from "hono/jsx";
 import { addDays, daysIn, firstDateOf } from "../../domain/calendar.ts";
 import type { Month } from "../../domain/types.ts";
 import { hrefTo, NO_FILTERS } from "../report/href.ts";
-import { featureName, type Reading } from "../report/render_context.ts";
-import type { Asked, Usage } from "../report/view.ts";
+import { featureName, type RenderContext } from "../report/render_context.ts";
+import type { PageParameters, Usage } from "../report/view.ts";
 import { scaleBand, scaleLinear, stack } from "./d3.ts";
-import { fillOf } from "./patterns.tsx";
-import { BOTTOM, dayTicks, per, Plot, TOP } from "./plot.tsx";
+import { fillAttributes } from "./patterns.tsx";
+import { BOTTOM, dayTicks, percent, Plot, TOP } from "./plot.tsx";
 import { type Series, seriesKeyOf } from "./series.ts";
 
 const HEIGHT = 190;
@@ -15,7 +15,9 @@ const HEIGHT = 190;
 type Row = { readonly date: string } & Readonly<Record<string, number | string>>;
 
 /** What each day consumed, stacked by direction and feature. Each piece leads to the entries it is made of. */
-export const DailyChart: FC<{ reading: Reading; series: readonly Series[] }> = ({ reading, series }) => {
+export const DailyChart: FC<{ reading: RenderContext; series: readonly Series[] }> = (
+  { reading, series },
+) => {
   const { view, strings, formats } = reading;
   const rows = rowsOf(view.usage, view.statement.period as Month, series);
   const keys = series.map(({ key }) => key);
@@ -24,7 +26,7 @@ export const DailyChart: FC<{ reading: Reading; series: readonly Series[] }> = (
   const highest = Math.max(1, ...stacks.flatMap((one) => one.map(([, top]) => top)));
   const y = scaleLinear([0, highest], [HEIGHT - BOTTOM, TOP]).nice(3);
   const middle = (index: number) => x(rows[index]!.date)! + x.bandwidth() / 2;
-  const { asked } = view;
+  const { parameters } = view;
   return (
     <Plot
       reading={reading}
@@ -33,11 +35,11 @@ export const DailyChart: FC<{ reading: Reading; series: readonly Series[] }> = (
       days={dayTicks(rows.length, middle, formats.shortDate(rows[0]!.date))}
     >
       {rows.filter(({ date }) => date <= view.company.today).map(({ date }) => (
-        <a href={hrefTo({ ...asked, ...NO_FILTERS }, { from: date, to: date }, "history")} tabindex={-1}>
+        <a href={hrefTo({ ...parameters, ...NO_FILTERS }, { from: date, to: date }, "history")} tabindex={-1}>
           <rect
             class="day"
-            x={per(x(date)! - x.step() * 0.125)}
-            width={per(x.step())}
+            x={percent(x(date)! - x.step() * 0.125)}
+            width={percent(x.step())}
             y={TOP}
             height={HEIGHT - BOTTOM - TOP}
           >
@@ -46,18 +48,22 @@ export const DailyChart: FC<{ reading: Reading; series: readonly Series[] }> = (
         </a>
       ))}
       {stacks.map((one, at) => (
-        <g class={isChosen(asked, series[at]!) ? undefined : "faded"}>
+        <g class={isSelected(parameters, series[at]!) ? undefined : "faded"}>
           {one.map(([low, top], day) =>
             top <= low ? null : (
               <Piece
-                href={hrefTo({ ...asked, ...NO_FILTERS }, chosen(rows[day]!.date, series[at]!), "history")}
-                title={`${formats.date(rows[day]!.date)} · ${nameOf(reading, series[at]!)} · ${
+                href={hrefTo(
+                  { ...parameters, ...NO_FILTERS },
+                  filtersOf(rows[day]!.date, series[at]!),
+                  "history",
+                )}
+                title={`${formats.date(rows[day]!.date)} · ${seriesName(reading, series[at]!)} · ${
                   strings.credits(top - low, formats.credits(top - low))
                 }`}
-                is_faded={!isChosenDay(asked, rows[day]!.date)}
-                look={series[at]!.look}
-                x={per(x(rows[day]!.date)!)}
-                width={per(x.bandwidth())}
+                is_faded={!isSelectedDay(parameters, rows[day]!.date)}
+                pattern={series[at]!.pattern}
+                x={percent(x(rows[day]!.date)!)}
+                width={percent(x.bandwidth())}
                 y={y(top)}
                 height={Math.max(1, y(low) - y(top) - 1)}
               />
@@ -73,39 +79,39 @@ interface PieceProps {
   readonly href: string;
   readonly title: string;
   readonly is_faded: boolean;
-  readonly look: Series["look"];
+  readonly pattern: Series["pattern"];
   readonly x: string;
   readonly width: string;
   readonly y: number;
   readonly height: number;
 }
 
-const Piece: FC<PieceProps> = ({ href, title, is_faded, look, ...box }) => (
+const Piece: FC<PieceProps> = ({ href, title, is_faded, pattern, ...box }) => (
   <a href={href} tabindex={-1} class={is_faded ? "faded" : undefined}>
-    <rect {...box} {...fillOf(look)}>
+    <rect {...box} {...fillAttributes(pattern)}>
       <title>{title}</title>
     </rect>
   </a>
 );
 
 /** What a series is called. */
-export function nameOf({ view, strings }: Reading, { feature }: Series): string {
+export function seriesName({ view, strings }: RenderContext, { feature }: Series): string {
   return feature === undefined ? strings.features.others : featureName(view, feature);
 }
 
 /** The filters that leave a series' entries of a date, or of the whole month. */
-export function chosen(date: string | undefined, { feature, direction }: Series): Asked {
+export function filtersOf(date: string | undefined, { feature, direction }: Series): PageParameters {
   return {
     ...date === undefined ? {} : { from: date, to: date },
     ...feature === undefined ? { direction: "none" } : { feature, direction },
   };
 }
 
-function isChosen(asked: Asked, { feature, direction }: Series): boolean {
-  return (asked.feature ?? feature) === feature && (asked.direction ?? direction) === direction;
+function isSelected(parameters: PageParameters, { feature, direction }: Series): boolean {
+  return (parameters.feature ?? feature) === feature && (parameters.direction ?? direction) === direction;
 }
 
-function isChosenDay({ from, to }: Asked, date: string): boolean {
+function isSelectedDay({ from, to }: PageParameters, date: string): boolean {
   return date >= (from ?? "") && date <= (to ?? "9999");
 }
 

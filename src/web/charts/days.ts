@@ -20,7 +20,7 @@ export interface Day {
   readonly excess_after: number;
   readonly consumed_after: number;
   /** What would be left if the package went evenly. */
-  readonly even: number;
+  readonly even_pace: number;
 }
 
 /** The dates of the month on show that have begun. */
@@ -46,7 +46,7 @@ export function daysOf({ statement, company, usage, grants, balance }: PageView)
       available_after: Math.max(0, granted_after - consumed_after),
       excess_after: Math.max(0, consumed_after - granted_after),
       consumed_after,
-      even: statement.granted * (1 - (index + 1) / length),
+      even_pace: statement.granted * (1 - (index + 1) / length),
     });
   }
   return days;

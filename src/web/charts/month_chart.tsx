@@ -1,12 +1,12 @@
 import type { FC } from "hono/jsx";
 import { daysIn } from "../../domain/calendar.ts";
 import type { Month } from "../../domain/types.ts";
-import type { Reading } from "../report/render_context.ts";
+import type { RenderContext } from "../report/render_context.ts";
 import type { KnownForecast, PageView } from "../report/view.ts";
 import { area, line, scaleLinear } from "./d3.ts";
 import { type Day, daysOf } from "./days.ts";
 import { MonthKey } from "./month_key.tsx";
-import { BOTTOM, dayTicks, per, Plot, Stretched, TOP } from "./plot.tsx";
+import { BOTTOM, dayTicks, percent, Plot, Stretched, TOP } from "./plot.tsx";
 
 const HEIGHT = 290;
 
@@ -14,14 +14,14 @@ const HEIGHT = 290;
 type Point = readonly [day: number, credits: number];
 
 /** How the lines are expected to go on, and within what. */
-interface Ahead {
+interface ForecastLines {
   readonly line: readonly Point[];
   readonly band: readonly Point[];
   readonly excess: readonly Point[];
 }
 
 /** What is left of the package day by day against the even pace, and how it is expected to go on. */
-export const MonthChart: FC<{ reading: Reading }> = ({ reading }) => {
+export const MonthChart: FC<{ reading: RenderContext }> = ({ reading }) => {
   const { view, formats } = reading;
   const length = daysIn(view.statement.period as Month);
   const days = daysOf(view);
@@ -30,8 +30,8 @@ export const MonthChart: FC<{ reading: Reading }> = ({ reading }) => {
   const excess = has_package ? excessLine(days) : [];
   const now = remaining.at(-1) ?? [0, view.statement.granted];
   const over = excess.at(-1);
-  const forecast = drawnForecast(view.forecast, has_package);
-  const ahead = forecast && aheadOf(forecast, now, over, length);
+  const forecast = forecastToDraw(view.forecast, has_package);
+  const ahead = forecast && forecastLines(forecast, now, over, length);
   const highest = Math.max(
     1,
     view.statement.granted,
@@ -69,7 +69,7 @@ export const MonthChart: FC<{ reading: Reading }> = ({ reading }) => {
         </Stretched>
         <circle
           class={over === undefined ? "now" : "now excess"}
-          cx={per(x((over ?? now)[0]))}
+          cx={percent(x((over ?? now)[0]))}
           cy={y((over ?? now)[1])}
           r="4"
         />
@@ -124,13 +124,18 @@ function excessLine(days: readonly Day[]): Point[] {
  * The forecast that the lines go on by. While a package is yet to begin there is none: what is consumed so far does not
  * go on into what will be left of it.
  */
-function drawnForecast(forecast: PageView["forecast"], has_package: boolean): KnownForecast | undefined {
+function forecastToDraw(forecast: PageView["forecast"], has_package: boolean): KnownForecast | undefined {
   if (forecast === null || "insufficient_data" in forecast) return undefined;
   const is_of_package = forecast.runs_out_on !== null || forecast.expected_left > 0;
   return is_of_package && !has_package ? undefined : forecast;
 }
 
-function aheadOf(forecast: KnownForecast, now: Point, over: Point | undefined, length: number): Ahead {
+function forecastLines(
+  forecast: KnownForecast,
+  now: Point,
+  over: Point | undefined,
+  length: number,
+): ForecastLines {
   const { runs_out_on, expected_left, expected_excess } = forecast;
   const end_of_excess: Point = [length, expected_excess];
   if (over !== undefined) return { line: [], band: [], excess: [over, end_of_excess] };

@@ -1,8 +1,8 @@
 import type { Child, FC } from "hono/jsx";
-import type { Reading } from "../report/render_context.ts";
+import type { RenderContext } from "../report/render_context.ts";
 
 interface KeyProps {
-  readonly reading: Reading;
+  readonly reading: RenderContext;
   /** What the package has come to, or what has been used where there is none. */
   readonly now: number;
   /** Undefined where nothing went past the package. */
@@ -19,31 +19,34 @@ export const MonthKey: FC<KeyProps> = ({ reading, now, excess, is_ahead }) => {
   const has_package = view.statement.granted > 0;
   return (
     <p class="key" aria-hidden="true">
-      <Line look="left-line">
-        <strong>{has_package ? restOf(reading, now) : said.used(formats.credits(now))}</strong>
+      <Line pattern="left-line">
+        <strong>{has_package ? remainingText(reading, now) : said.used(formats.credits(now))}</strong>
       </Line>
       {excess !== undefined && (
-        <Line look="excess-line">
+        <Line pattern="excess-line">
           <strong>{said.excess(formats.credits(excess))}</strong>
         </Line>
       )}
-      {has_package && <Line look="even">{said.even}</Line>}
-      {is_ahead && <Line look={excess === undefined ? "ahead" : "ahead excess"}>{said.forecast}</Line>}
+      {has_package && <Line pattern="even">{said.even}</Line>}
+      {is_ahead && <Line pattern={excess === undefined ? "ahead" : "ahead excess"}>{said.forecast}</Line>}
     </p>
   );
 };
 
 /** Of a month that is over nothing is left: what was, expired. */
-function restOf({ view, strings: { month_chart: said }, formats }: Reading, left: number): string {
+function remainingText(
+  { view, strings: { month_chart: said }, formats }: RenderContext,
+  left: number,
+): string {
   const amount = formats.credits(left);
   if (view.statement.status === "open") return said.left(amount);
   return left > 0 ? said.expired(left, amount) : said.all_used;
 }
 
-const Line: FC<{ look: string; children: Child }> = ({ look, children }) => (
+const Line: FC<{ pattern: string; children: Child }> = ({ pattern, children }) => (
   <span>
     <svg width="24" height="8">
-      <path class={look} d="M0 4H24" />
+      <path class={pattern} d="M0 4H24" />
     </svg>
     {children}
   </span>

@@ -1,12 +1,12 @@
 import type { FC } from "hono/jsx";
-import type { Look } from "./series.ts";
+import type { FillPattern } from "./series.ts";
 
 /** The patterns that fills refer to: once a page. Their colours are the stylesheet's. */
 export const Patterns: FC = () => (
   <svg class="patterns" width="0" height="0" aria-hidden="true">
     <defs>
       <pattern
-        id="look-outbound"
+        id="pattern-outbound"
         width="6"
         height="6"
         patternUnits="userSpaceOnUse"
@@ -15,16 +15,16 @@ export const Patterns: FC = () => (
         <rect class="ground outbound" width="6" height="6" />
         <rect class="stripe" width="2" height="6" />
       </pattern>
-      <pattern id="look-dots" width="5" height="5" patternUnits="userSpaceOnUse">
+      <pattern id="pattern-dots" width="5" height="5" patternUnits="userSpaceOnUse">
         <rect class="ground other" width="5" height="5" />
         <circle class="stripe" cx="2.5" cy="2.5" r="1.1" />
       </pattern>
-      <pattern id="look-bars" width="4" height="4" patternUnits="userSpaceOnUse">
+      <pattern id="pattern-bars" width="4" height="4" patternUnits="userSpaceOnUse">
         <rect class="ground other" width="4" height="4" />
         <rect class="stripe" width="4" height="1.5" />
       </pattern>
       <pattern
-        id="look-cross"
+        id="pattern-cross"
         width="5"
         height="5"
         patternUnits="userSpaceOnUse"
@@ -34,7 +34,7 @@ export const Patterns: FC = () => (
         <rect class="stripe" width="1.2" height="5" />
         <rect class="stripe" width="5" height="1.2" />
       </pattern>
-      <pattern id="look-rest" width="4" height="4" patternUnits="userSpaceOnUse">
+      <pattern id="pattern-rest" width="4" height="4" patternUnits="userSpaceOnUse">
         <rect class="ground rest" width="4" height="4" />
       </pattern>
     </defs>
@@ -42,13 +42,13 @@ export const Patterns: FC = () => (
 );
 
 /** The fill of a look, as SVG writes it. */
-export function fillOf(look: Look): Record<string, string> {
-  return look === "inbound" ? { class: "ground inbound" } : { fill: `url(#look-${look})` };
+export function fillAttributes(pattern: FillPattern): Record<string, string> {
+  return pattern === "inbound" ? { class: "ground inbound" } : { fill: `url(#pattern-${pattern})` };
 }
 
 /** A small square of a look, beside the name it stands for. */
-export const Swatch: FC<{ look: Look }> = ({ look }) => (
+export const Swatch: FC<{ pattern: FillPattern }> = ({ pattern }) => (
   <svg class="swatch" width="12" height="12" aria-hidden="true">
-    <rect width="12" height="12" {...fillOf(look)} />
+    <rect width="12" height="12" {...fillAttributes(pattern)} />
   </svg>
 );

@@ -5,7 +5,7 @@
  */
 
 import type { Child, FC } from "hono/jsx";
-import type { Reading } from "../report/render_context.ts";
+import type { RenderContext } from "../report/render_context.ts";
 import type { ScaleLinear } from "./d3.ts";
 
 /** Room above the highest value, for the unit, and below the axis, in pixels. */
@@ -22,7 +22,7 @@ interface DayTick {
 }
 
 interface AxisProps {
-  readonly reading: Reading;
+  readonly reading: RenderContext;
   readonly height: number;
   readonly y: ScaleLinear<number, number>;
 }
@@ -42,7 +42,7 @@ export const Plot: FC<PlotProps> = ({ reading, height, y, days, children }) => (
       ))}
       {children}
       {days.map(({ at, text, anchor, is_tight }) => (
-        <text class={is_tight ? "tight" : undefined} x={per(at)} y={height - 6} text-anchor={anchor}>
+        <text class={is_tight ? "tight" : undefined} x={percent(at)} y={height - 6} text-anchor={anchor}>
           {text}
         </text>
       ))}
@@ -87,7 +87,7 @@ function ticksOf(y: ScaleLinear<number, number>): number[] {
 }
 
 /** A place across, as SVG writes it. */
-export function per(cent: number): string {
+export function percent(cent: number): string {
   return `${Math.round(cent * 100) / 100}%`;
 }
 

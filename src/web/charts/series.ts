@@ -8,16 +8,16 @@ export interface Series {
   /** Undefined for the features that are too many to be told apart. */
   readonly feature: string | undefined;
   readonly direction: Direction;
-  readonly look: Look;
+  readonly pattern: FillPattern;
   readonly units: number;
   readonly credits: number;
 }
 
 /** A fill that is told apart by its pattern too, not by its colour alone. */
-export type Look = "inbound" | "outbound" | "dots" | "bars" | "cross" | "rest";
+export type FillPattern = "inbound" | "outbound" | "dots" | "bars" | "cross" | "rest";
 
 /** What is metered by no direction has these, the largest first; the last is shared by all that are left. */
-const OTHER_LOOKS: readonly Look[] = ["dots", "bars", "cross"];
+const OTHER_PATTERNS: readonly FillPattern[] = ["dots", "bars", "cross"];
 
 const REST = "rest";
 
@@ -33,14 +33,18 @@ export function seriesOf(usage: readonly Usage[]): Series[] {
     .sort((a, b) => compare(a.direction, b.direction) || compare(a.key, b.key));
   const others = sums.filter(({ direction }) => direction === "none")
     .sort((a, b) => b.credits - a.credits || compare(a.key, b.key));
-  const shown = others.length > OTHER_LOOKS.length + 1 ? OTHER_LOOKS.length : others.length;
+  const shown = others.length > OTHER_PATTERNS.length + 1 ? OTHER_PATTERNS.length : others.length;
   const rest = others.slice(shown);
   return [
-    ...conversations.map((sum) => ({ ...sum, look: sum.direction as Look })),
-    ...others.slice(0, shown).map((sum, i) => ({ ...sum, look: OTHER_LOOKS[i] ?? REST })),
-    ...rest.length === 0
-      ? []
-      : [{ key: REST, feature: undefined, direction: "none" as const, look: REST as Look, ...sumOf(rest) }],
+    ...conversations.map((sum) => ({ ...sum, pattern: sum.direction as FillPattern })),
+    ...others.slice(0, shown).map((sum, i) => ({ ...sum, pattern: OTHER_PATTERNS[i] ?? REST })),
+    ...rest.length === 0 ? [] : [{
+      key: REST,
+      feature: undefined,
+      direction: "none" as const,
+      pattern: REST as FillPattern,
+      ...sumOf(rest),
+    }],
   ];
 }
 

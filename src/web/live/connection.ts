@@ -9,18 +9,18 @@
 import { createParser } from "eventsource-parser";
 
 /** Longer than the service is ever silent, and short enough that nobody believes in old numbers for half a minute. */
-const SILENCE_MS = 20_000;
-const ANSWER_MS = 8_000;
-const PAUSES_MS = [500, 1_000, 2_000, 5_000] as const;
+const SILENCE_TIMEOUT_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 8_000;
+const RETRY_DELAYS_MS = [500, 1_000, 2_000, 5_000] as const;
 /** How long a service that is asked too often is left alone where it does not say, and at most. */
-const BUSY_MS = 5_000;
-const BUSY_MS_MAX = 60_000;
+const RATE_LIMIT_DELAY_MS = 5_000;
+const RATE_LIMIT_DELAY_MS_MAX = 60_000;
 
 /** What the page knows of its connection. `over`: the session is, and nothing more will be heard. */
-export type Connection = "live" | "reconnecting" | "away" | "over";
+export type ConnectionState = "live" | "reconnecting" | "away" | "over";
 
 /** What the page is told of a balance; the rest of it is the server's to render. */
-export interface Heard {
+export interface LiveBalance {
   readonly version: number;
   readonly as_of: string;
   readonly granted: number;
@@ -33,14 +33,14 @@ export interface Heard {
 
 /** Who is told. */
 export interface Listener {
-  balance(balance: Heard): void;
-  connection(state: Connection): void;
+  onBalance(balance: LiveBalance): void;
+  onConnection(state: ConnectionState): void;
   /** Something was heard, if only that the service is there. */
-  alive(): void;
+  onAlive(): void;
 }
 
 /** The service is asked too often, and wants us to wait. */
-interface Busy {
+interface RateLimited {
   readonly wait_ms: number;
 }
 
@@ -48,38 +48,38 @@ interface Busy {
 export async function follow(company: string, listener: Listener): Promise<void> {
   const path = `/v1/companies/${encodeURIComponent(company)}/balance`;
   for (let failures = 0;;) {
-    const heard = await listen(`${path}/stream`, listener);
-    if (heard === "over") return listener.connection("over");
+    const heard = await readStream(`${path}/stream`, listener);
+    if (heard === "over") return listener.onConnection("over");
     if (heard === "cut") {
       failures = 0;
-      listener.connection("reconnecting");
+      listener.onConnection("reconnecting");
     }
-    const answer = isBusy(heard) ? heard : await ask(path);
-    if (answer === "over") return listener.connection("over");
-    const is_balance = answer !== "none" && !isBusy(answer);
-    listener.connection(is_balance ? "reconnecting" : "away");
+    const answer = isRateLimited(heard) ? heard : await fetchBalance(path);
+    if (answer === "over") return listener.onConnection("over");
+    const is_balance = answer !== "none" && !isRateLimited(answer);
+    listener.onConnection(is_balance ? "reconnecting" : "away");
     if (is_balance) {
-      listener.alive();
-      listener.balance(answer);
+      listener.onAlive();
+      listener.onBalance(answer);
     }
-    const pause_ms = PAUSES_MS[Math.min(failures++, PAUSES_MS.length - 1)]!;
-    await pause(isBusy(answer) ? Math.max(answer.wait_ms, pause_ms) : pause_ms);
+    const pause_ms = RETRY_DELAYS_MS[Math.min(failures++, RETRY_DELAYS_MS.length - 1)]!;
+    await waitForRetry(isRateLimited(answer) ? Math.max(answer.wait_ms, pause_ms) : pause_ms);
   }
 }
 
 /** Listens until the stream ends. `none`: there was no stream. */
-async function listen(path: string, listener: Listener): Promise<"over" | "cut" | "none" | Busy> {
+async function readStream(path: string, listener: Listener): Promise<"over" | "cut" | "none" | RateLimited> {
   const silence = new AbortController();
-  let timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  let timer = setTimeout(() => silence.abort(), SILENCE_TIMEOUT_MS);
   let heard = false;
   try {
     const response = await fetch(path, { headers: { accept: "text/event-stream" }, signal: silence.signal });
-    const refusal = refusalIn(response);
+    const refusal = refusalOf(response);
     if (refusal !== undefined) return refusal;
     if (!response.ok || response.body === null) return "none";
     const parser = createParser({
       onEvent: ({ event, data }) => {
-        if (event === "balance") listener.balance(JSON.parse(data));
+        if (event === "balance") listener.onBalance(JSON.parse(data));
       },
     });
     const text = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -87,10 +87,10 @@ async function listen(path: string, listener: Listener): Promise<"over" | "cut" 
       const { done, value } = await text.read();
       if (done) return "cut";
       clearTimeout(timer);
-      timer = setTimeout(() => silence.abort(), SILENCE_MS);
-      if (!heard) listener.connection("live");
+      timer = setTimeout(() => silence.abort(), SILENCE_TIMEOUT_MS);
+      if (!heard) listener.onConnection("live");
       heard = true;
-      listener.alive();
+      listener.onAlive();
       parser.feed(value);
     }
   } catch {
@@ -102,10 +102,10 @@ async function listen(path: string, listener: Listener): Promise<"over" | "cut" 
 }
 
 /** Asks for the balance once. `none`: nobody answered, or not with a balance. */
-async function ask(path: string): Promise<Heard | "over" | "none" | Busy> {
+async function fetchBalance(path: string): Promise<LiveBalance | "over" | "none" | RateLimited> {
   try {
-    const response = await fetch(path, { signal: AbortSignal.timeout(ANSWER_MS) });
-    const refusal = refusalIn(response);
+    const response = await fetch(path, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+    const refusal = refusalOf(response);
     if (refusal !== undefined) return refusal;
     return response.ok ? await response.json() : "none";
   } catch {
@@ -114,20 +114,20 @@ async function ask(path: string): Promise<Heard | "over" | "none" | Busy> {
 }
 
 /** What an answer says against going on. `over`: this session reaches the company no more. */
-function refusalIn({ status, headers }: Response): "over" | Busy | undefined {
+function refusalOf({ status, headers }: Response): "over" | RateLimited | undefined {
   if (status === 401 || status === 403 || status === 404) return "over";
   if (status !== 429) return undefined;
   // It may also be a date, or missing: then we wait as long as we think fit.
   const asked_ms = Number(headers.get("retry-after")) * 1_000;
-  return { wait_ms: asked_ms > 0 ? Math.min(asked_ms, BUSY_MS_MAX) : BUSY_MS };
+  return { wait_ms: asked_ms > 0 ? Math.min(asked_ms, RATE_LIMIT_DELAY_MS_MAX) : RATE_LIMIT_DELAY_MS };
 }
 
-function isBusy(outcome: string | Heard | Busy): outcome is Busy {
+function isRateLimited(outcome: string | LiveBalance | RateLimited): outcome is RateLimited {
   return typeof outcome === "object" && "wait_ms" in outcome;
 }
 
 /** Waits, but not on when the network or the person comes back. */
-function pause(duration_ms: number): Promise<void> {
+function waitForRetry(duration_ms: number): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);

@@ -3,26 +3,26 @@
 import { Idiomorph } from "idiomorph";
 
 /** What came of asking for an address. `overtaken`: another one was asked for meanwhile. */
-export type Loaded = "shown" | "overtaken" | "over" | "failed";
+export type LoadResult = "shown" | "overtaken" | "over" | "failed";
 
 /** How many addresses have been asked for: an answer to any but the last comes too late. */
-let asked = 0;
+let requests = 0;
 
 interface Options {
   /** Also what somebody may be filling in: only when they ask for another address. */
-  readonly whole: boolean;
+  readonly include_forms: boolean;
 }
 
 /**
  * Shows what the server renders for an address, changing what differs and nothing else: the focus, what is open and
  * where the page stands stay as they are.
  */
-export async function show(href: string, { whole }: Options): Promise<Loaded> {
-  const turn = ++asked;
-  const page = await rendered(href);
-  if (turn !== asked) return "overtaken";
+export async function renderInPlace(href: string, { include_forms }: Options): Promise<LoadResult> {
+  const turn = ++requests;
+  const page = await fetchDocument(href);
+  if (turn !== requests) return "overtaken";
   if (typeof page === "string") return page;
-  if (isAnotherBuild(page)) {
+  if (hasOtherAssets(page)) {
     location.href = href;
     location.reload();
     return "overtaken";
@@ -31,14 +31,14 @@ export async function show(href: string, { whole }: Options): Promise<Loaded> {
   Idiomorph.morph(document.body, page.body, {
     morphStyle: "outerHTML",
     callbacks: {
-      beforeNodeMorphed: (node) => whole || !isStill(node),
-      beforeAttributeUpdated: (name, node) => !isOurs(name, node),
+      beforeNodeMorphed: (node) => include_forms || !isPreserved(node),
+      beforeAttributeUpdated: (name, node) => !isClientState(name, node),
     },
   });
   return "shown";
 }
 
-async function rendered(href: string): Promise<Document | "over" | "failed"> {
+async function fetchDocument(href: string): Promise<Document | "over" | "failed"> {
   try {
     const response = await fetch(href, { headers: { accept: "text/html" } });
     if (response.status === 401 || response.status === 403) return "over";
@@ -50,7 +50,7 @@ async function rendered(href: string): Promise<Document | "over" | "failed"> {
 }
 
 /** The service has been renewed meanwhile: its new pages go with its new script and style. */
-function isAnotherBuild(page: Document): boolean {
+function hasOtherAssets(page: Document): boolean {
   const files = (of: Document) =>
     [...of.head.querySelectorAll("link, script")].map((one) =>
       one.getAttribute("href") ?? one.getAttribute("src")
@@ -58,13 +58,13 @@ function isAnotherBuild(page: Document): boolean {
   return files(page).join() !== files(document).join();
 }
 
-function isStill(node: Node): boolean {
+function isPreserved(node: Node): boolean {
   return node instanceof Element && node.hasAttribute("data-still");
 }
 
 /** What was set here, not by the server: whether we are connected, what has moved, which tables are unfolded. */
-function isOurs(attribute: string, node: Element): boolean {
+function isClientState(attribute: string, node: Element): boolean {
   return attribute === "data-connection" || attribute === "data-moved" ||
     (attribute === "open" && node.localName === "details") ||
-    (attribute === "hidden" && isStill(node));
+    (attribute === "hidden" && isPreserved(node));
 }

@@ -14,52 +14,56 @@
  */
 
 import { formatsIn } from "../format.ts";
-import { clockText } from "../countdown.ts";
+import { formatCountdown } from "../countdown.ts";
 import { ServerClock } from "./clock.ts";
-import { type Connection, follow, type Heard } from "./connection.ts";
-import { type Loaded, show } from "./document.ts";
-import { showFigures } from "./numbers.ts";
+import { type ConnectionState, follow, type LiveBalance } from "./connection.ts";
+import { type LoadResult, renderInPlace } from "./document.ts";
+import { updateFigures } from "./numbers.ts";
 
-const REFRESH_EVERY_MS = 1_000;
+const RENDER_INTERVAL_MS = 1_000;
 /** Rendering anew takes no more than this part of the time. */
-const REST = 20;
-const AGAIN_AFTER_MS = 5_000;
+const RENDER_TIME_FACTOR = 20;
+const RETRY_AFTER_MS = 5_000;
 /** After the day has turned, by the service's clock: it may need a moment to close it. */
-const TURNED_MS = 1_500;
+const DAY_CLOSE_GRACE_MS = 1_500;
 
 const { body } = document;
 const clock = new ServerClock(body.dataset.asOf!);
 /** When the page may be rendered anew. */
-let rested_ms = performance.now();
-let waiting: ReturnType<typeof setTimeout> | undefined;
+let render_after_ms = performance.now();
+let render_timer: ReturnType<typeof setTimeout> | undefined;
 /** Addresses that were asked for and have not come. */
-let loading = 0;
+let loads_in_flight = 0;
 /** Whether something has moved since the page was rendered. */
-let is_due = false;
+let is_render_due = false;
 
-void follow(body.dataset.company!, { balance: hear, connection, alive });
+void follow(body.dataset.company!, {
+  onBalance: onBalance,
+  onConnection: showConnection,
+  onAlive: showFreshness,
+});
 setInterval(tick, 1_000);
-document.addEventListener("visibilitychange", () => document.hidden || !is_due || refresh());
+document.addEventListener("visibilitychange", () => document.hidden || !is_render_due || scheduleRender());
 document.addEventListener("click", onClick);
 document.addEventListener("submit", onSubmit);
 document.addEventListener("keydown", onKey);
 addEventListener("popstate", () => void visit(location.href, false));
 
-function hear(balance: Heard): void {
-  clock.hear(balance.as_of);
+function onBalance(balance: LiveBalance): void {
+  clock.sync(balance.as_of);
   if (balance.version > Number(body.dataset.version) || balance.period !== body.dataset.period) {
-    showFigures(balance, body.dataset.locale!);
-    refresh();
+    updateFigures(balance, body.dataset.locale!);
+    scheduleRender();
   }
 }
 
-function connection(state: Connection): void {
+function showConnection(state: ConnectionState): void {
   body.dataset.connection = state;
   if (state === "over") document.getElementById("over")!.hidden = false;
 }
 
 /** The data is as fresh as the last word of the service. */
-function alive(): void {
+function showFreshness(): void {
   const heard = new Date(clock.now_ms()).toISOString();
   const { shortInstant } = formatsIn(body.dataset.locale!);
   for (const one of document.querySelectorAll<HTMLTimeElement>("[data-heard]")) {
@@ -71,33 +75,36 @@ function alive(): void {
 function tick(): void {
   for (const one of document.querySelectorAll<HTMLTimeElement>("[data-countdown]")) {
     const left_ms = Date.parse(one.dataset.countdown!) - clock.now_ms();
-    one.textContent = clockText(left_ms);
-    if (left_ms < -TURNED_MS) refresh();
+    one.textContent = formatCountdown(left_ms);
+    if (left_ms < -DAY_CLOSE_GRACE_MS) scheduleRender();
   }
 }
 
 /** Renders the page anew, soon: now if that was not just done, else when a second has passed. */
-function refresh(): void {
-  is_due = true;
-  if (document.hidden || loading > 0 || waiting !== undefined || body.dataset.connection === "over") return;
-  const wait_ms = Math.max(0, rested_ms - performance.now());
-  waiting = setTimeout(() => {
-    waiting = undefined;
-    if (loading === 0) void load(location.href, false);
+function scheduleRender(): void {
+  is_render_due = true;
+  if (
+    document.hidden || loads_in_flight > 0 || render_timer !== undefined || body.dataset.connection === "over"
+  ) return;
+  const wait_ms = Math.max(0, render_after_ms - performance.now());
+  render_timer = setTimeout(() => {
+    render_timer = undefined;
+    if (loads_in_flight === 0) void load(location.href, false);
   }, wait_ms);
 }
 
-async function load(href: string, whole: boolean): Promise<Loaded> {
-  loading++;
-  is_due = false;
+async function load(href: string, whole: boolean): Promise<LoadResult> {
+  loads_in_flight++;
+  is_render_due = false;
   const begun_ms = performance.now();
-  const loaded = await show(href, { whole });
-  loading--;
+  const loaded = await renderInPlace(href, { include_forms: whole });
+  loads_in_flight--;
   const took_ms = performance.now() - begun_ms;
-  rested_ms = begun_ms + Math.max(loaded === "failed" ? AGAIN_AFTER_MS : REFRESH_EVERY_MS, REST * took_ms);
-  if (loaded === "over") connection("over");
-  if (loaded === "failed") is_due = true;
-  if (is_due) refresh();
+  render_after_ms = begun_ms +
+    Math.max(loaded === "failed" ? RETRY_AFTER_MS : RENDER_INTERVAL_MS, RENDER_TIME_FACTOR * took_ms);
+  if (loaded === "over") showConnection("over");
+  if (loaded === "failed") is_render_due = true;
+  if (is_render_due) scheduleRender();
   return loaded;
 }
 
@@ -119,7 +126,7 @@ async function onClick(event: MouseEvent): Promise<void> {
   event.preventDefault();
   const { id } = link;
   const place = href.split("#")[1] ?? "";
-  if (await visit(new URL(href, location.href).href, true)) arrive(id, place);
+  if (await visit(new URL(href, location.href).href, true)) focusTarget(id, place);
 }
 
 async function onSubmit(event: SubmitEvent): Promise<void> {
@@ -140,7 +147,7 @@ function onKey(event: KeyboardEvent): void {
  * Puts whoever followed a link where it leads: the link itself if it is still there, and in view; another month is read
  * from its top.
  */
-function arrive(link: string, place: string): void {
+function focusTarget(link: string, place: string): void {
   if (place === "") {
     document.querySelector("h1")!.focus({ preventScroll: true });
     return scrollTo(0, 0);

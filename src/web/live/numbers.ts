@@ -1,10 +1,10 @@
 /** The figures that move the moment a balance is heard; everything else is rendered anew by the server. */
 
 import { formatsIn } from "../format.ts";
-import type { Heard } from "./connection.ts";
+import type { LiveBalance } from "./connection.ts";
 
 /** Shows a balance in the figures that stand in the page. */
-export function showFigures(balance: Heard, locale: string): void {
+export function updateFigures(balance: LiveBalance, locale: string): void {
   const { inbound, outbound } = balance.open_windows;
   const amounts: Readonly<Record<string, number>> = {
     available: balance.available,
@@ -17,12 +17,12 @@ export function showFigures(balance: Heard, locale: string): void {
   const { credits } = formatsIn(locale);
   for (const figure of document.querySelectorAll<HTMLElement>("[data-figure]")) {
     const amount = amounts[figure.dataset.figure!];
-    if (amount !== undefined) show(figure, credits(amount));
+    if (amount !== undefined) setFigure(figure, credits(amount));
   }
 }
 
 /** Motion only where a number has changed; the stylesheet has none for whoever wants none. */
-function show(figure: HTMLElement, text: string): void {
+function setFigure(figure: HTMLElement, text: string): void {
   if (figure.textContent === text) return;
   figure.textContent = text;
   delete figure.dataset.moved;

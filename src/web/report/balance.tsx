@@ -1,18 +1,18 @@
 import type { Child, FC } from "hono/jsx";
 import { Forecast } from "./forecast.tsx";
 import { monthHref } from "./href.ts";
-import { dateText, isOpenMonth, type Reading } from "./render_context.ts";
+import { dateText, isOpenMonth, type RenderContext } from "./render_context.ts";
 import type { Contract } from "./view.ts";
 
 /** The one number that leads, and what it is made of. */
-export const Balance: FC<{ reading: Reading }> = ({ reading }) => {
+export const Balance: FC<{ reading: RenderContext }> = ({ reading }) => {
   const { view: { statement }, strings } = reading;
   return (
     <section id="balance" aria-labelledby="balance-heading">
       <h2 id="balance-heading" class="unseen">{strings.balance.heading}</h2>
       <div>
-        <Lead reading={reading} />
-        {statement.granted > 0 && <Share reading={reading} />}
+        <LeadNumber reading={reading} />
+        {statement.granted > 0 && <PackageUsage reading={reading} />}
         <Notes reading={reading} />
       </div>
       <Facts reading={reading} />
@@ -21,7 +21,7 @@ export const Balance: FC<{ reading: Reading }> = ({ reading }) => {
 };
 
 /** Credits available; where there is no package, or the month is over, credits used. */
-const Lead: FC<{ reading: Reading }> = ({ reading }) => {
+const LeadNumber: FC<{ reading: RenderContext }> = ({ reading }) => {
   const { view, strings: { balance: said }, formats } = reading;
   const { statement, balance } = view;
   if (!isOpenMonth(view)) {
@@ -43,7 +43,7 @@ const Lead: FC<{ reading: Reading }> = ({ reading }) => {
 };
 
 /** How much of the package is used, against how much would be if it went evenly. */
-const Share: FC<{ reading: Reading }> = ({ reading }) => {
+const PackageUsage: FC<{ reading: RenderContext }> = ({ reading }) => {
   const { view, strings: { balance: said, credits }, formats } = reading;
   const { granted, prepaid_used } = view.statement;
   const share = formats.share(prepaid_used, granted);
@@ -60,7 +60,7 @@ const Share: FC<{ reading: Reading }> = ({ reading }) => {
 };
 
 /** What has to be said about the month, if anything. */
-const Notes: FC<{ reading: Reading }> = ({ reading }) => {
+const Notes: FC<{ reading: RenderContext }> = ({ reading }) => {
   const { view, strings: { balance: said } } = reading;
   const { statement, balance, contract } = view;
   if (!isOpenMonth(view)) {
@@ -79,12 +79,12 @@ const Notes: FC<{ reading: Reading }> = ({ reading }) => {
       {contract && contract.cancels_on !== null &&
         <p class="note">{said.cancels(dateText(reading, contract.cancels_on))}</p>}
       {contract && contract.cancels_on === null && contract.scheduled &&
-        <p class="note">{scheduled(reading, contract.scheduled)}</p>}
+        <p class="note">{scheduledText(reading, contract.scheduled)}</p>}
     </>
   );
 };
 
-function scheduled(reading: Reading, next: NonNullable<Contract["scheduled"]>): string {
+function scheduledText(reading: RenderContext, next: NonNullable<Contract["scheduled"]>): string {
   const { strings, formats } = reading;
   const { balance: said, credits } = strings;
   const held = next.package === null
@@ -103,7 +103,7 @@ function scheduled(reading: Reading, next: NonNullable<Contract["scheduled"]>): 
 }
 
 /** Everything else one may ask of a balance, in the order in which it is asked. */
-const Facts: FC<{ reading: Reading }> = ({ reading }) => {
+const Facts: FC<{ reading: RenderContext }> = ({ reading }) => {
   const { view, strings: { balance: said }, formats } = reading;
   const { statement, balance } = view;
   const { commitment_ends_on } = balance;

@@ -1,10 +1,10 @@
 import type { Child, FC } from "hono/jsx";
-import type { Reading } from "./render_context.ts";
+import type { RenderContext } from "./render_context.ts";
 
 /** What a company sees before its first credit: what to do, and what of it is done. */
-export const NothingYet: FC<{ reading: Reading }> = ({ reading }) => {
+export const EmptyState: FC<{ reading: RenderContext }> = ({ reading }) => {
   const { view, strings, formats } = reading;
-  const { nothing: said } = strings;
+  const { empty_state: said } = strings;
   const numbers = view.company.phone_numbers;
   const held = view.contract?.package ?? null;
   return (

@@ -1,9 +1,9 @@
 import type { FC } from "hono/jsx";
-import type { Reading } from "./render_context.ts";
+import type { RenderContext } from "./render_context.ts";
 import type { KnownForecast } from "./view.ts";
 
 /** When the package is expected to run out, in one sentence, and what that rests on. */
-export const Forecast: FC<{ reading: Reading }> = ({ reading }) => {
+export const Forecast: FC<{ reading: RenderContext }> = ({ reading }) => {
   const { view: { forecast, balance }, strings: { forecast: said } } = reading;
   if (forecast === null) return null;
   if ("insufficient_data" in forecast) {
@@ -21,7 +21,7 @@ export const Forecast: FC<{ reading: Reading }> = ({ reading }) => {
   );
 };
 
-function packageClause({ view, strings, formats }: Reading, forecast: KnownForecast): string {
+function packageClause({ view, strings, formats }: RenderContext, forecast: KnownForecast): string {
   const { forecast: said, credits } = strings;
   const { runs_out_on, runs_out_between: [fast, slowly], expected_left } = forecast;
   if (runs_out_on === null) {
@@ -39,7 +39,7 @@ function packageClause({ view, strings, formats }: Reading, forecast: KnownForec
       : said.between(formats.date(fast), formats.date(slowly)));
 }
 
-function excessClause({ view, strings, formats }: Reading, forecast: KnownForecast): string {
+function excessClause({ view, strings, formats }: RenderContext, forecast: KnownForecast): string {
   const { forecast: said, credits } = strings;
   const { expected_excess, expected_excess_amount } = forecast;
   const amount = credits(expected_excess, formats.credits(expected_excess));

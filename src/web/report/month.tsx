@@ -1,14 +1,14 @@
 import type { FC } from "hono/jsx";
-import { chosen, DailyChart, nameOf } from "../charts/daily_chart.tsx";
+import { DailyChart, filtersOf, seriesName } from "../charts/daily_chart.tsx";
 import { daysOf } from "../charts/days.ts";
 import { Swatch } from "../charts/patterns.tsx";
 import { MonthChart } from "../charts/month_chart.tsx";
 import { type Series, seriesKeyOf, seriesOf } from "../charts/series.ts";
 import { hrefTo, NO_FILTERS } from "./href.ts";
-import type { Reading } from "./render_context.ts";
+import type { RenderContext } from "./render_context.ts";
 
 /** How the package went, day by day. */
-export const PackageByDay: FC<{ reading: Reading }> = ({ reading }) => {
+export const PackageByDay: FC<{ reading: RenderContext }> = ({ reading }) => {
   const { view, strings, formats } = reading;
   const { month_chart: said } = strings;
   const has_package = view.statement.granted > 0;
@@ -30,12 +30,12 @@ export const PackageByDay: FC<{ reading: Reading }> = ({ reading }) => {
               </tr>
             </thead>
             <tbody>
-              {daysOf(view).map(({ date, consumed, available_after, excess_after, even }) => (
+              {daysOf(view).map(({ date, consumed, available_after, excess_after, even_pace }) => (
                 <tr>
                   <th scope="row">{formats.shortDate(date)}</th>
                   <td>{formats.credits(consumed)}</td>
                   {has_package && <td>{formats.credits(available_after)}</td>}
-                  {has_package && <td>{formats.credits(Math.round(even))}</td>}
+                  {has_package && <td>{formats.credits(Math.round(even_pace))}</td>}
                   <td>{formats.credits(excess_after)}</td>
                 </tr>
               ))}
@@ -48,7 +48,7 @@ export const PackageByDay: FC<{ reading: Reading }> = ({ reading }) => {
 };
 
 /** What each day and each feature consumed. The list names what is stacked beside it, in the same order. */
-export const Consumption: FC<{ reading: Reading }> = ({ reading }) => {
+export const Consumption: FC<{ reading: RenderContext }> = ({ reading }) => {
   const { view, strings } = reading;
   const series = seriesOf(view.usage);
   return (
@@ -66,18 +66,18 @@ export const Consumption: FC<{ reading: Reading }> = ({ reading }) => {
         <h2 id="features-heading">{strings.features.heading}</h2>
         {series.length === 0
           ? <p class="empty">{strings.daily.none}</p>
-          : <Features reading={reading} series={series} />}
+          : <FeatureTable reading={reading} series={series} />}
       </section>
     </>
   );
 };
 
 interface SeriesProps {
-  readonly reading: Reading;
+  readonly reading: RenderContext;
   readonly series: readonly Series[];
 }
 
-const Features: FC<SeriesProps> = ({ reading, series }) => {
+const FeatureTable: FC<SeriesProps> = ({ reading, series }) => {
   const { view, strings, formats } = reading;
   const total = series.reduce((sum, { credits }) => sum + credits, 0);
   return (
@@ -94,9 +94,9 @@ const Features: FC<SeriesProps> = ({ reading, series }) => {
         {series.toReversed().map((one) => (
           <tr role="row">
             <th scope="row" role="rowheader">
-              <Swatch look={one.look} />{" "}
-              <a href={hrefTo({ ...view.asked, ...NO_FILTERS }, chosen(undefined, one), "history")}>
-                {nameOf(reading, one)}
+              <Swatch pattern={one.pattern} />{" "}
+              <a href={hrefTo({ ...view.parameters, ...NO_FILTERS }, filtersOf(undefined, one), "history")}>
+                {seriesName(reading, one)}
               </a>
             </th>
             <td role="cell">{formats.credits(one.units)}</td>
@@ -128,7 +128,7 @@ const DailyTable: FC<SeriesProps> = ({ reading, series }) => {
           <thead>
             <tr>
               <th scope="col">{strings.month_chart.day}</th>
-              {series.map((one) => <th scope="col">{nameOf(reading, one)}</th>)}
+              {series.map((one) => <th scope="col">{seriesName(reading, one)}</th>)}
               <th scope="col">{strings.daily.total}</th>
             </tr>
           </thead>
@@ -136,7 +136,9 @@ const DailyTable: FC<SeriesProps> = ({ reading, series }) => {
             {daysOf(view).map(({ date, consumed }) => (
               <tr>
                 <th scope="row">
-                  <a href={hrefTo({ ...view.asked, ...NO_FILTERS }, { from: date, to: date }, "history")}>
+                  <a
+                    href={hrefTo({ ...view.parameters, ...NO_FILTERS }, { from: date, to: date }, "history")}
+                  >
                     {formats.shortDate(date)}
                   </a>
                 </th>

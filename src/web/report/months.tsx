@@ -1,10 +1,10 @@
 import type { Child, FC } from "hono/jsx";
 import { monthHref } from "./href.ts";
-import type { Reading } from "./render_context.ts";
+import type { RenderContext } from "./render_context.ts";
 import type { Figures, Statement } from "./view.ts";
 
 /** Every month's statement, the newest first. */
-export const Months: FC<{ reading: Reading }> = ({ reading }) => {
+export const Months: FC<{ reading: RenderContext }> = ({ reading }) => {
   const { view, strings: { months: said } } = reading;
   return (
     <section id="months" aria-labelledby="months-heading">
@@ -28,7 +28,7 @@ export const Months: FC<{ reading: Reading }> = ({ reading }) => {
             <>
               <Month reading={reading} statement={statement} />
               {statement.late_entries && hasChanged(statement.late_entries) &&
-                <Late reading={reading} late={statement.late_entries} currency={statement.currency} />}
+                <LateEntries reading={reading} late={statement.late_entries} currency={statement.currency} />}
             </>
           ))}
         </tbody>
@@ -37,7 +37,7 @@ export const Months: FC<{ reading: Reading }> = ({ reading }) => {
   );
 };
 
-const Month: FC<{ reading: Reading; statement: Statement }> = ({ reading, statement }) => {
+const Month: FC<{ reading: RenderContext; statement: Statement }> = ({ reading, statement }) => {
   const { view, strings: { months: said }, formats } = reading;
   const { period, status, granted, consumed, expired, excess } = statement;
   const is_shown = period === view.statement.period;
@@ -70,13 +70,13 @@ const Month: FC<{ reading: Reading; statement: Statement }> = ({ reading, statem
 };
 
 interface LateProps {
-  readonly reading: Reading;
+  readonly reading: RenderContext;
   readonly late: Figures;
   readonly currency: string | null;
 }
 
 /** By how much a closed month has changed since it closed, on a line of its own. */
-const Late: FC<LateProps> = ({ reading, late, currency }) => {
+const LateEntries: FC<LateProps> = ({ reading, late, currency }) => {
   const { strings: { months: said }, formats } = reading;
   const money = (amount: string | null) =>
     amount === null || currency === null ? "" : formats.signedMoney(amount, currency);

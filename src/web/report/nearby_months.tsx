@@ -1,9 +1,9 @@
 import type { FC } from "hono/jsx";
 import { monthHref } from "./href.ts";
-import type { Reading } from "./render_context.ts";
+import type { RenderContext } from "./render_context.ts";
 
 /** The months beside the one on show, where its name is read: their table stands below all of the history. */
-export const NearbyMonths: FC<{ reading: Reading }> = ({ reading }) => {
+export const NearbyMonths: FC<{ reading: RenderContext }> = ({ reading }) => {
   const { view, strings: { months: said }, formats } = reading;
   const { statements, statement } = view;
   if (statements.length <= 1) return null;

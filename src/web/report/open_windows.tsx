@@ -1,12 +1,12 @@
 import type { FC } from "hono/jsx";
-import { clockText } from "../countdown.ts";
+import { formatCountdown } from "../countdown.ts";
 import { Contact } from "../contact.tsx";
 import { DirectionMark } from "../direction_mark.tsx";
 import { hrefTo } from "./href.ts";
-import type { Reading } from "./render_context.ts";
+import type { RenderContext } from "./render_context.ts";
 
 /** The conversations that are open, and how long until all of them close. */
-export const OpenNow: FC<{ reading: Reading }> = ({ reading }) => {
+export const OpenWindowsSection: FC<{ reading: RenderContext }> = ({ reading }) => {
   const { view, strings: { open: said }, formats } = reading;
   const { open_windows: { inbound, outbound, closes_at } } = view.balance;
   const count = inbound + outbound;
@@ -33,7 +33,7 @@ export const OpenNow: FC<{ reading: Reading }> = ({ reading }) => {
 };
 
 /** How long the day has left, by the service's own clock; the script in the page goes on counting. */
-const Countdown: FC<{ reading: Reading; count: number; closes_at: string }> = (
+const Countdown: FC<{ reading: RenderContext; count: number; closes_at: string }> = (
   { reading, count, closes_at },
 ) => {
   const { view, strings: { open: said }, formats } = reading;
@@ -42,16 +42,16 @@ const Countdown: FC<{ reading: Reading; count: number; closes_at: string }> = (
   return (
     <p class="countdown">
       {count === 0 ? said.day_ends(time) : said.all_close(count, time)}{" "}
-      <time data-countdown={closes_at} datetime={closes_at}>{clockText(left_ms)}</time>
+      <time data-countdown={closes_at} datetime={closes_at}>{formatCountdown(left_ms)}</time>
     </p>
   );
 };
 
-const List: FC<{ reading: Reading }> = ({ reading }) => {
+const List: FC<{ reading: RenderContext }> = ({ reading }) => {
   const { view, strings, formats } = reading;
   const { open: said } = strings;
   const { data, next_cursor } = view.open_windows ?? { data: [], next_cursor: null };
-  const is_unfolded = view.asked.windows === "all";
+  const is_unfolded = view.parameters.windows === "all";
   return (
     <>
       <table class="open" aria-labelledby="open-heading">
@@ -86,8 +86,8 @@ const List: FC<{ reading: Reading }> = ({ reading }) => {
           <a
             id="more-windows"
             href={hrefTo(
-              view.asked,
-              { windows: is_unfolded ? undefined : "all", cursor: view.asked.cursor },
+              view.parameters,
+              { windows: is_unfolded ? undefined : "all", cursor: view.parameters.cursor },
               "open",
             )}
           >

@@ -8,14 +8,14 @@ import { hrefTo } from "./href.ts";
 import { Consumption, PackageByDay } from "./month.tsx";
 import { Months } from "./months.tsx";
 import { NearbyMonths } from "./nearby_months.tsx";
-import { NothingYet } from "./empty_state.tsx";
-import { OpenNow } from "./open_windows.tsx";
-import { isOpenMonth, type Reading, readingOf } from "./render_context.ts";
+import { EmptyState } from "./empty_state.tsx";
+import { OpenWindowsSection } from "./open_windows.tsx";
+import { isOpenMonth, type RenderContext, renderContextOf } from "./render_context.ts";
 import type { PageView } from "./view.ts";
 
 /** Relatórios > Créditos, whole: it reads without script, and the script makes it live. */
 export function creditsPage(view: PageView): string {
-  const reading = readingOf(view);
+  const reading = renderContextOf(view);
   const { strings, formats } = reading;
   const { balance, company } = view;
   return documentOf(
@@ -36,14 +36,14 @@ export function creditsPage(view: PageView): string {
       <a class="skip" href="#main">{strings.skip}</a>
       <Patterns />
       <Head reading={reading} />
-      <SessionOver reading={reading} />
+      <SessionEnded reading={reading} />
       <main id="main" class={hasLongNumbers(view) ? "long" : undefined}>
-        {isEmpty(view) ? <NothingYet reading={reading} /> : null}
+        {isEmpty(view) ? <EmptyState reading={reading} /> : null}
         <Balance reading={reading} />
         {isEmpty(view) ? null : (
           <>
             <PackageByDay reading={reading} />
-            {isOpenMonth(view) && <OpenNow reading={reading} />}
+            {isOpenMonth(view) && <OpenWindowsSection reading={reading} />}
             <Consumption reading={reading} />
             <History reading={reading} />
           </>
@@ -69,7 +69,7 @@ function hasLongNumbers({ statements }: PageView): boolean {
   );
 }
 
-const Head: FC<{ reading: Reading }> = ({ reading }) => {
+const Head: FC<{ reading: RenderContext }> = ({ reading }) => {
   const { view, strings, formats } = reading;
   return (
     <header class="head">
@@ -80,11 +80,15 @@ const Head: FC<{ reading: Reading }> = ({ reading }) => {
         </h1>
         <NearbyMonths reading={reading} />
       </div>
-      <Mark reading={reading} />
+      <ConnectionMark reading={reading} />
       <nav class="languages" aria-label={strings.language}>
         {([["pt-BR", "Português"], ["en", "English"]] as const).map(([language, name]) => (
           <a
-            href={hrefTo(view.asked, { lang: language, cursor: view.asked.cursor, entry: view.asked.entry })}
+            href={hrefTo(view.parameters, {
+              lang: language,
+              cursor: view.parameters.cursor,
+              entry: view.parameters.entry,
+            })}
             lang={language}
             hreflang={language}
             aria-current={language === view.language ? "true" : undefined}
@@ -106,7 +110,7 @@ const Head: FC<{ reading: Reading }> = ({ reading }) => {
  * How fresh the numbers are. The script says which of these holds; without it they are as old as the page. The date is
  * with the time, for a page may stay open, or lie printed, for days.
  */
-const Mark: FC<{ reading: Reading }> = ({ reading }) => {
+const ConnectionMark: FC<{ reading: RenderContext }> = ({ reading }) => {
   const { view, strings: { mark: said }, formats } = reading;
   const { as_of, time_zone } = view.balance;
   const time = <time data-heard datetime={as_of}>{formats.shortInstant(as_of, time_zone)}</time>;
@@ -115,13 +119,13 @@ const Mark: FC<{ reading: Reading }> = ({ reading }) => {
       <span class="when-live">{said.live}</span>
       <span class="when-reconnecting">{said.reconnecting}</span>
       <span class="when-old">{said.data_of} {time}</span>
-      <a class="when-still" href={hrefTo(view.asked)}>{said.refresh}</a>
+      <a class="when-still" href={hrefTo(view.parameters)}>{said.refresh}</a>
     </p>
   );
 };
 
 /** Shown by the script when the session has ended. */
-const SessionOver: FC<{ reading: Reading }> = ({ reading: { strings: { over } } }) => (
+const SessionEnded: FC<{ reading: RenderContext }> = ({ reading: { strings: { session_ended: over } } }) => (
   <section id="over" class="notice" role="alert" hidden data-still>
     <h2>{over.title}</h2>
     <p>{over.text}</p>

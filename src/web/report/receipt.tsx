@@ -1,14 +1,14 @@
 import type { Child, FC } from "hono/jsx";
 import { hrefTo } from "./href.ts";
-import { featureName, type Reading } from "./render_context.ts";
+import { featureName, type RenderContext } from "./render_context.ts";
 import type { Receipt } from "./view.ts";
 
 /** Why an entry was posted, in one sentence, and what that rests on. */
-export const ReceiptPanel: FC<{ reading: Reading; receipt: Receipt }> = ({ reading, receipt }) => {
+export const ReceiptPanel: FC<{ reading: RenderContext; receipt: Receipt }> = ({ reading, receipt }) => {
   const { view, strings, formats } = reading;
   const { receipt: said } = strings;
   const zone = view.company.zoneOn(receipt.local_date);
-  const close = hrefTo(view.asked, { cursor: view.asked.cursor }, `entry-${receipt.seq}`);
+  const close = hrefTo(view.parameters, { cursor: view.parameters.cursor }, `entry-${receipt.seq}`);
   const { window, rate, contract, fact } = receipt;
   return (
     <div class="receipt" role="group" aria-labelledby={`receipt-heading-${receipt.seq}`}>
@@ -22,7 +22,7 @@ export const ReceiptPanel: FC<{ reading: Reading; receipt: Receipt }> = ({ readi
           </Line>
         )}
         {window?.contact === null && (
-          <Line term={strings.history.contact}>{strings.history.not_kept_long}</Line>
+          <Line term={strings.history.contact}>{strings.history.contact_removed_reason}</Line>
         )}
         {rate && <Line term={said.rate}>{rateText(reading, rate)}</Line>}
         {contract && (
@@ -52,7 +52,10 @@ const Line: FC<{ term: string; children: Child }> = ({ term, children }) => (
   </div>
 );
 
-function splitText({ strings: { receipt: said }, formats }: Reading, { prepaid, excess }: Receipt): string {
+function splitText(
+  { strings: { receipt: said }, formats }: RenderContext,
+  { prepaid, excess }: Receipt,
+): string {
   const parts = [
     ...prepaid === 0 ? [] : [said.from_package(formats.credits(Math.abs(prepaid)))],
     ...excess === 0 ? [] : [said.from_excess(formats.credits(Math.abs(excess)))],
@@ -60,7 +63,7 @@ function splitText({ strings: { receipt: said }, formats }: Reading, { prepaid, 
   return parts.length === 0 ? formats.credits(0) : parts.join(", ");
 }
 
-function rateText({ view, strings, formats }: Reading, rate: NonNullable<Receipt["rate"]>): string {
+function rateText({ view, strings, formats }: RenderContext, rate: NonNullable<Receipt["rate"]>): string {
   const each = strings.credits(rate.credits, formats.credits(rate.credits));
   const text = rate.own ? strings.receipt.own_rate_text : strings.receipt.rate_text;
   return text(featureName(view, rate.feature), each, rate.version);

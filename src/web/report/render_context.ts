@@ -3,13 +3,13 @@ import { STRINGS, type Strings } from "../strings/strings.ts";
 import type { PageView } from "./view.ts";
 
 /** A page's data with the words and the formats it is read in: what every part of the page is given. */
-export interface Reading {
+export interface RenderContext {
   readonly view: PageView;
   readonly strings: Strings;
   readonly formats: Formats;
 }
 
-export function readingOf(view: PageView): Reading {
+export function renderContextOf(view: PageView): RenderContext {
   const formats = formatsIn(localeFor(view.language, view.company.locale));
   return { view, strings: STRINGS[view.language], formats };
 }
@@ -20,12 +20,12 @@ export function isOpenMonth({ statement, balance }: PageView): boolean {
 }
 
 /** `25 de novembro`, with its year where that is not the current one. */
-export function dateText({ view, formats }: Reading, date: string): string {
+export function dateText({ view, formats }: RenderContext, date: string): string {
   return isOfThisYear(view, date) ? formats.date(date) : formats.longDate(date);
 }
 
 /** `25 de nov.`, with its year where that is not the current one. */
-export function shortDateText({ view, formats }: Reading, date: string): string {
+export function shortDateText({ view, formats }: RenderContext, date: string): string {
   return isOfThisYear(view, date) ? formats.shortDate(date) : formats.mediumDate(date);
 }
 

@@ -34,7 +34,7 @@ export interface PageView {
   /** Whether somebody looks on who can log out, and not a program with a key. */
   readonly is_viewer: boolean;
   /** The parameters the page was asked for with: every link keeps those it does not change. */
-  readonly asked: Asked;
+  readonly parameters: PageParameters;
 }
 
 export interface Company {
@@ -48,7 +48,7 @@ export interface Company {
 }
 
 /** The page's parameters as they stand in its address. */
-export interface Asked {
+export interface PageParameters {
   readonly company?: string | undefined;
   readonly lang?: string | undefined;
   readonly month?: string | undefined;

@@ -18,7 +18,7 @@ export const en: Strings = {
     data_of: "data as of",
     refresh: "refresh",
   },
-  over: {
+  session_ended: {
     title: "Your session has ended",
     text: "The numbers below have stopped moving. To go on, open Reports › Credits in the platform again.",
   },
@@ -139,8 +139,8 @@ export const en: Strings = {
     after_excess_long: (amount) => `excess of ${amount}`,
     late: "late",
     late_long: "Word of it arrived after its day had been closed",
-    not_kept: "contact removed",
-    not_kept_long: "Erased on request, or past the time that contacts are kept",
+    contact_removed: "contact removed",
+    contact_removed_reason: "Erased on request, or past the time that contacts are kept",
     none: "No entry.",
     none_filtered: "No entry with these filters.",
     older: "Older",
@@ -215,7 +215,7 @@ export const en: Strings = {
     unknown: "not agreed on",
   },
 
-  nothing: {
+  empty_state: {
     title: "Nothing here yet",
     text:
       "As soon as the first conversation opens, its credits show here at once, without loading the page anew.",

@@ -16,7 +16,7 @@ export const pt = {
     data_of: "dados de",
     refresh: "atualizar",
   },
-  over: {
+  session_ended: {
     title: "Sua sessão terminou",
     text:
       "Os números abaixo pararam de se mover. Para continuar, abra Relatórios › Créditos de novo na plataforma.",
@@ -142,8 +142,8 @@ export const pt = {
     after_excess_long: (amount: string) => `excedente de ${amount}`,
     late: "atrasado",
     late_long: "O aviso chegou depois do fechamento do dia",
-    not_kept: "contato removido",
-    not_kept_long: "Apagado a pedido, ou além do prazo em que contatos são guardados",
+    contact_removed: "contato removido",
+    contact_removed_reason: "Apagado a pedido, ou além do prazo em que contatos são guardados",
     none: "Nenhum lançamento.",
     none_filtered: "Nenhum lançamento com estes filtros.",
     older: "Mais antigos",
@@ -218,7 +218,7 @@ export const pt = {
     unknown: "a combinar",
   },
 
-  nothing: {
+  empty_state: {
     title: "Nada por aqui ainda",
     text: "Assim que a primeira conversa abrir, os créditos aparecem aqui na hora, sem recarregar a página.",
     number: "Conecte o número do WhatsApp da empresa à plataforma.",

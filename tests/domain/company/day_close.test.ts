@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import type { LocalDate } from "../../../src/domain/types.ts";
 import { TestCompany } from "../../support/company.ts";
 import { ANA, BETO } from "../../support/fixtures.ts";
-import { assertSound } from "../../support/invariants.ts";
+import { assertInvariants } from "../../support/invariants.ts";
 
 Deno.test("closing a day freezes its report: one row for each feature and direction", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00", prices: { "automation.run": 2 } });
   company.wrote(ANA, "2026-11-23 10:00");
   company.wrote(BETO, "2026-11-23 10:00");
   company.template(ANA, "2026-11-23 11:00");
-  company.use("automation.run", 3, "run-1");
+  company.reportUsage("automation.run", 3, "run-1");
   company.advanceTo("2026-11-24 00:00");
   assert.deepEqual(company.store.closed_days.get("2026-11-23" as LocalDate), [
     { feature: "whatsapp.inbound", direction: "inbound", units: 2, credits: 2 },
@@ -21,11 +21,11 @@ Deno.test("closing a day freezes its report: one row for each feature and direct
 Deno.test("a wake-up that is late, missed or doubled changes nothing", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.advanceTo("2026-11-23 23:59:59.999");
-  assert.deepEqual(company.happened(), []);
+  assert.deepEqual(company.lastEventTypes(), []);
   company.advanceTo("2026-11-24 00:00");
-  assert.deepEqual(company.happened(), ["day_closed"]);
+  assert.deepEqual(company.lastEventTypes(), ["day_closed"]);
   company.advanceTo("2026-11-24 00:00");
-  assert.deepEqual(company.happened(), []);
+  assert.deepEqual(company.lastEventTypes(), []);
 });
 
 Deno.test("three days of downtime catch up in order", () => {
@@ -38,7 +38,7 @@ Deno.test("three days of downtime catch up in order", () => {
 
 Deno.test("three months of downtime expire and grant month after month, as each midnight would have", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
-  company.agree({ package: 10 });
+  company.changeContract({ package: 10 });
   company.wrote(ANA, "2026-11-23 10:00");
   company.advanceTo("2027-02-03 08:00");
   assert.deepEqual(company.ledger(), [
@@ -57,12 +57,12 @@ Deno.test("three months of downtime expire and grant month after month, as each 
   assert.deepEqual(renewals, ["2026-11-23", "2026-12-01", "2027-01-01", "2027-02-01"]);
   const midnights = company.store.ledger.slice(-2).map((entry) => entry.occurred_at_ms);
   assert.deepEqual(midnights, [company.ms("2027-02-01 00:00"), company.ms("2027-02-01 00:00")]);
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("a catch-up after downtime ends as waking at every midnight would have", () => {
   const [asleep, awake] = [1, 2].map(() => new TestCompany({ at: "2026-11-23 09:00" }));
-  for (const company of [asleep!, awake!]) company.agree({ package: 10, starts_on: "2026-12-10" });
+  for (const company of [asleep!, awake!]) company.changeContract({ package: 10, starts_on: "2026-12-10" });
   for (let day = 24; day <= 30; day++) awake!.advanceTo(`2026-11-${day} 00:00`);
   for (let day = 1; day <= 31; day++) awake!.advanceTo(`2026-12-${String(day).padStart(2, "0")} 00:00`);
   awake!.advanceTo("2027-01-02 08:00");
@@ -78,7 +78,7 @@ Deno.test("a catch-up after downtime ends as waking at every midnight would have
 Deno.test("months of 28, 29, 30 and 31 days close on their last date", () => {
   for (const last of ["2027-02-28", "2028-02-29", "2026-11-30", "2026-12-31"]) {
     const company = new TestCompany({ at: `${last} 12:00` });
-    company.agree({ package: 10 });
+    company.changeContract({ package: 10 });
     company.wrote(ANA, `${last} 23:50`);
     company.advanceTo(`${last} 23:59:59.999`);
     assert.equal(company.month(last.slice(0, 7)).available, 9, last);
@@ -103,7 +103,7 @@ Deno.test("a day clocks go forward, and one they go back, closes at its own midn
 
 Deno.test("the month in which clocks go back is one month", () => {
   const company = new TestCompany({ at: "2026-10-20 09:00", time_zone: "Europe/Berlin" });
-  company.agree({ package: 10 });
+  company.changeContract({ package: 10 });
   // Half past two comes twice that night: one date, one window.
   company.wrote(ANA, "2026-10-25 02:30");
   const again_ms = company.now_ms + 3_600_000;
@@ -136,7 +136,7 @@ Deno.test("where midnight does not exist the day before closes at one o'clock", 
 
 Deno.test("a month begins at midnight of the company's zone, 45 minutes off or not", () => {
   const company = new TestCompany({ at: "2026-11-30 12:00", time_zone: "Asia/Kathmandu" });
-  company.agree({ package: 10 });
+  company.changeContract({ package: 10 });
   company.advanceToMs(Temporal.Instant.from("2026-11-30T18:14:59.999Z").epochMilliseconds);
   assert.equal(company.balance().period, "2026-11");
   company.advanceToMs(Temporal.Instant.from("2026-11-30T18:15:00Z").epochMilliseconds);
@@ -145,13 +145,13 @@ Deno.test("a month begins at midnight of the company's zone, 45 minutes off or n
 
 Deno.test("a date the zone skips is closed, empty, at the instant the day before it ends", () => {
   const company = new TestCompany({ at: "2011-12-29 12:00", time_zone: "Pacific/Apia" });
-  company.agree({ package: 10 });
+  company.changeContract({ package: 10 });
   company.wrote(ANA, "2011-12-29 23:59");
   company.wrote(ANA, "2011-12-31 00:00");
   assert.deepEqual([...company.store.closed_days.keys()], ["2011-12-29", "2011-12-30"]);
   assert.deepEqual(company.store.closed_days.get("2011-12-30" as LocalDate), []);
   assert.equal(company.balance().closed_through, "2011-12-30");
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("a new time zone holds from the next local date, and no day is lost or doubled", () => {
@@ -168,12 +168,12 @@ Deno.test("a new time zone holds from the next local date, and no day is lost or
 
 Deno.test("a zone over the date line closes a day without any time, and its month with it", () => {
   const company = new TestCompany({ at: "2026-11-29 12:00", time_zone: "Pacific/Pago_Pago" });
-  company.agree({ package: 10 });
+  company.changeContract({ package: 10 });
   company.configure({ time_zone: "Pacific/Kiritimati" });
   company.advanceToMs(company.balance().closes_at_ms);
   assert.deepEqual([...company.store.closed_days.keys()], ["2026-11-29", "2026-11-30"]);
   assert.equal(company.balance().period, "2026-12");
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("a zone that moves on does not change the date of anything before", () => {
@@ -193,11 +193,11 @@ Deno.test("a zone that moves on does not change the date of anything before", ()
 Deno.test("a company that is put again as it is changes nothing", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.configure({});
-  assert.deepEqual(company.happened(), []);
+  assert.deepEqual(company.lastEventTypes(), []);
   company.configure({ time_zone: "Asia/Tokyo", effective_from: "2026-12-01" });
   company.advanceTo("2026-12-20 09:00");
   company.configure({ time_zone: "Asia/Tokyo", effective_from: "2026-12-01" });
-  assert.deepEqual(company.happened(), []);
+  assert.deepEqual(company.lastEventTypes(), []);
 });
 
 Deno.test("a scheduled zone is taken back by putting the company as it was", () => {
@@ -242,7 +242,7 @@ Deno.test("a date that has begun cannot change its zone or policy", () => {
   assert.ok(reply.type === "refused");
   assert.deepEqual(reply.path, ["effective_from"]);
   assert.match(reply.detail, /2026-11-24/);
-  assert.deepEqual(company.happened(), []);
+  assert.deepEqual(company.lastEventTypes(), []);
 });
 
 Deno.test("a new policy holds from the next local date: nothing already charged is charged anew", () => {
@@ -262,7 +262,7 @@ Deno.test("a late fact is charged by the policy and the price of its own date", 
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA, "2026-11-23 10:00");
   company.configure({ template_in_open_window: "free" });
-  company.price("whatsapp.outbound", 7, "2026-11-24");
+  company.setRate("whatsapp.outbound", 7, "2026-11-24");
   company.advanceTo("2026-11-25 09:00");
   company.template(ANA, "2026-11-23 10:05");
   assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1 late"]);
@@ -273,7 +273,7 @@ Deno.test("terms that begin tomorrow spare a tomorrow that has been charged alre
   const contact = { phone: ANA, bsuid: undefined };
   // A clock that runs ahead of ours, within the five minutes allowed.
   const wrote = { type: "wrote", contact, at_ms: company.ms("2026-11-24 00:01"), message_id: "1" } as const;
-  company.ask({
+  company.execute({
     type: "record",
     events: [{ ...wrote, phone_number_id: "1" }],
     received_at_ms: company.now_ms,

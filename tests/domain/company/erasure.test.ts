@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { ContactEvent } from "../../../src/domain/company/command.ts";
 import type { ContactText } from "../../support/fixtures.ts";
 import { TestCompany } from "../../support/company.ts";
-import { ANA, BETO, clues, statusEvent, wroteEvent } from "../../support/fixtures.ts";
-import { assertSound } from "../../support/invariants.ts";
+import { ANA, BETO, identifiersOf, statusEvent, wroteEvent } from "../../support/fixtures.ts";
+import { assertInvariants } from "../../support/invariants.ts";
 
 const ANA_BSUID = "BR.1001";
 const BOTH = `${ANA} ${ANA_BSUID}`;
@@ -13,14 +13,14 @@ function opened(at = "2026-11-23 09:00"): TestCompany {
 }
 
 function erase(company: TestCompany, contact: ContactText): number {
-  const reply = company.ask({ type: "erase_contact", contact: clues(contact) });
+  const reply = company.execute({ type: "erase_contact", contact: identifiersOf(contact) });
   assert.ok(reply.type === "erased");
   return reply.names;
 }
 
 /** Which names of a contact stand readable in the store. */
 function names(company: TestCompany): boolean[] {
-  return [...company.store.contacts.values()].map(({ named }) => named);
+  return [...company.store.contacts.values()].map(({ readable }) => readable);
 }
 
 Deno.test("an erased person is readable under no name, and every total stays", () => {
@@ -32,7 +32,7 @@ Deno.test("an erased person is readable under no name, and every total stays", (
   assert.deepEqual(names(company), [false, false]);
   assert.deepEqual(company.ledger(), ledger);
   assert.equal(company.contact(ANA_BSUID).windows.length, 2);
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("erasing a person again takes nothing more away, nor does erasing somebody who was never seen", () => {
@@ -89,7 +89,7 @@ Deno.test("what others tell of an erased person brings no new name of theirs in,
   company.wrote(BETO, "2026-11-23 12:00");
   company.status("sent", "wamid.u", "2026-11-23 12:10", { to: `${BETO} BR.1002` });
   assert.deepEqual(names(company), [false, false, true, true]);
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("whoever turns out to be an erased person is erased with them, unless they wrote since", () => {
@@ -101,7 +101,7 @@ Deno.test("whoever turns out to be an erased person is erased with them, unless 
     company.wrote(ANA_BSUID, `2026-11-23 ${wrote}`);
     company.status("sent", "wamid.t", "2026-11-23 11:40", { to: BOTH });
     assert.deepEqual(names(company), named);
-    assertSound(company);
+    assertInvariants(company);
   }
 });
 
@@ -125,11 +125,11 @@ Deno.test("whoever only the id of a message names is looked up before it is kept
   const wrote = wroteEvent("BR.2002", old_ms, wamid);
   company.record(
     wrote,
-    { ...wrote, type: "noted", contact: clues(ANA), message_id: "a reaction" } as ContactEvent,
+    { ...wrote, type: "noted", contact: identifiersOf(ANA), message_id: "a reaction" } as ContactEvent,
     statusEvent("read", "without a phone", old_ms, { to: "BR.2002", callback: `for +${ANA}` }),
     wroteEvent("", company.now_ms, wamid),
   );
-  assert.deepEqual(company.store.reasons(), ["erased", "erased", "erased", "erased"]);
+  assert.deepEqual(company.store.quarantineReasons(), ["erased", "erased", "erased", "erased"]);
   company.record(wroteEvent("BR.2002", company.ms("2026-11-23 13:00"), wamid));
   assert.equal(company.store.quarantine.size, 4);
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { forget } from "../../../src/domain/company/activation.ts";
+import { evictLoaded } from "../../../src/domain/company/activation.ts";
 import { TestCompany } from "../../support/company.ts";
-import { ANA, BETO, clues } from "../../support/fixtures.ts";
-import { assertSound } from "../../support/invariants.ts";
+import { ANA, BETO, identifiersOf } from "../../support/fixtures.ts";
+import { assertInvariants } from "../../support/invariants.ts";
 
 const ANA_WITHOUT_NINTH = "551187650001";
 const ANA_BSUID = "BR.1001";
@@ -38,14 +38,18 @@ Deno.test("a reaction that tells of a phone and a BSUID charges nothing, and mak
   company.wrote(ANA, "2026-11-23 10:00");
   company.wrote(ANA_BSUID, "2026-11-23 10:05");
   const seen = { type: "noted", message_id: "wamid.1", phone_number_id: "1" } as const;
-  company.record({ ...seen, contact: clues(BOTH), at_ms: company.ms("2026-11-23 10:10") });
+  company.record({ ...seen, contact: identifiersOf(BOTH), at_ms: company.ms("2026-11-23 10:10") });
   assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1", "reversal +1"]);
-  company.record({ ...seen, contact: clues(`${BETO} BR.1002`), at_ms: company.ms("2026-11-23 10:10") });
+  company.record({
+    ...seen,
+    contact: identifiersOf(`${BETO} BR.1002`),
+    at_ms: company.ms("2026-11-23 10:10"),
+  });
   company.restart();
   company.wrote("BR.1002", "2026-11-23 10:15");
   company.wrote(BETO, "2026-11-23 10:20");
   assert.deepEqual(company.ledger().slice(3), ["consumption -1"]);
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("what is let go of is held no more, by whatever name, and comes back", () => {
@@ -55,7 +59,7 @@ Deno.test("what is let go of is held no more, by whatever name, and comes back",
   company.wrote(ANA, "2026-11-23 10:05");
   const { state } = company;
   assert.equal(state.people_by_key.size, 2);
-  forget(state);
+  evictLoaded(state);
   assert.deepEqual([state.people.size, state.people_by_key.size], [0, 0]);
   company.wrote(ANA_BSUID, "2026-11-23 10:10");
   assert.deepEqual(company.ledger(), ["consumption -1"]);
@@ -82,7 +86,7 @@ Deno.test("an alias learned late gives the double charge of the day back", () =>
   company.wrote(BOTH, "2026-11-23 10:10");
   assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1", "reversal +1"]);
   assert.equal(company.windowsOn("2026-11-23").inbound, 1);
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("an alias learned days late gives back what each day was charged twice", () => {
@@ -95,7 +99,7 @@ Deno.test("an alias learned days late gives back what each day was charged twice
   // On both days the template came first, so the message had been within its window all along.
   assert.deepEqual(company.ledger(5), ["reversal +1 late", "reversal +1 late", "consumption -1"]);
   assert.deepEqual(company.windowsOn("2026-11-24"), { inbound: 0, outbound: 1 });
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("a window that goes over to another name without a new charge stays on the list", () => {
@@ -103,7 +107,7 @@ Deno.test("a window that goes over to another name without a new charge stays on
   company.wrote(ANA, "2026-11-22 10:00");
   company.wrote(ANA_BSUID, "2026-11-23 10:05");
   company.wrote(BOTH, "2026-11-23 10:10");
-  assertSound(company);
+  assertInvariants(company);
   const today = [...company.store.windows.values()].filter((kept) => kept.local_date === "2026-11-23");
   assert.deepEqual(today.map((kept) => kept.contact), [company.contact(ANA).contact]);
 });
@@ -115,7 +119,7 @@ Deno.test("two identities that each knew half of a template know it whole once t
   assert.equal(company.creditsOn("2026-11-24"), 1);
   company.wrote(BOTH, "2026-11-25 10:00");
   assert.deepEqual([company.creditsOn("2026-11-23"), company.creditsOn("2026-11-24")], [1, 0]);
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("facts go on under one person after a restart, whichever name they came under", () => {
@@ -146,7 +150,7 @@ Deno.test("a number change told after the new number wrote gives the double char
   company.numberChanged(ANA, BETO, "2026-11-23 11:00");
   company.numberChanged(ANA, BETO, "2026-11-23 11:00");
   assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1", "reversal +1"]);
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("a phone that comes with a BSUID known as another's is the person: flagged, not merged", () => {
@@ -156,7 +160,7 @@ Deno.test("a phone that comes with a BSUID known as another's is the person: fla
   company.wrote(`${BETO} ${ANA_BSUID}`, "2026-11-23 10:06");
   assert.equal(company.windowsOn("2026-11-23").inbound, 2);
   assert.notEqual(company.contact(ANA).contact, company.contact(BETO).contact);
-  assert.deepEqual(company.store.reasons(), ["identity_conflict"]);
+  assert.deepEqual(company.store.quarantineReasons(), ["identity_conflict"]);
 });
 
 Deno.test("a conflict is flagged once, also over a restart", () => {
@@ -184,7 +188,7 @@ Deno.test("a new number that comes with a third one's BSUID is a conflict", () =
   company.numberChanged(ANA, `${BETO} BR.3`, "2026-11-23 11:00");
   assert.equal(company.contact(BETO).contact, company.contact(ANA).contact);
   assert.notEqual(company.contact(third).contact, company.contact(ANA).contact);
-  assert.deepEqual(company.store.reasons(), ["identity_conflict"]);
+  assert.deepEqual(company.store.quarantineReasons(), ["identity_conflict"]);
 });
 
 Deno.test("no number, no BSUID and no message id of Meta's is in a fact, an entry or a window", () => {

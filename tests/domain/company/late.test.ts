@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { TestCompany } from "../../support/company.ts";
 import { ANA, BETO, statusEvent } from "../../support/fixtures.ts";
-import { assertSound } from "../../support/invariants.ts";
+import { assertInvariants } from "../../support/invariants.ts";
 
 Deno.test("a fact into a closed day is posted now, marked late, attributed there", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
@@ -33,7 +33,7 @@ Deno.test("a fact of today is not late", () => {
 
 Deno.test("consumption into a closed month takes credits that had expired before it makes excess", () => {
   const company = new TestCompany({ at: "2026-11-20 09:00" });
-  company.agree({ package: 2 });
+  company.changeContract({ package: 2 });
   company.wrote(ANA, "2026-11-30 10:00");
   company.advanceTo("2026-12-01 09:00");
   assert.deepEqual(company.ledger(), ["grant +2", "consumption -1", "expiry -1", "grant +2"]);
@@ -54,12 +54,12 @@ Deno.test("consumption into a closed month takes credits that had expired before
     excess: 0,
     expired: 0,
   });
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("a refund into a closed month takes off excess before it gives back credits that expire again", () => {
   const company = new TestCompany({ at: "2026-11-20 09:00", prices: { "whatsapp.outbound": 3 } });
-  company.agree({ package: 2 });
+  company.changeContract({ package: 2 });
   company.status("sent", "wamid.1", "2026-11-30 10:00");
   company.advanceTo("2026-12-01 09:00");
   company.status("failed", "wamid.1", "2026-12-01 09:00");
@@ -77,12 +77,12 @@ Deno.test("a refund into a closed month takes off excess before it gives back cr
     excess: 0,
     expired: 2,
   });
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("a fact of a month the company had not begun in is excess there", () => {
   const company = new TestCompany({ at: "2026-12-02 09:00" });
-  company.agree({ package: 5 });
+  company.changeContract({ package: 5 });
   company.wrote(ANA, "2026-11-29 10:00");
   assert.deepEqual(company.month("2026-11"), {
     granted: 0,
@@ -91,12 +91,12 @@ Deno.test("a fact of a month the company had not begun in is excess there", () =
     excess: 1,
     expired: 0,
   });
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("a statement tells today's truth, what the closing said, and the difference", () => {
   const company = new TestCompany({ at: "2026-11-20 09:00" });
-  company.agree({ package: 2, price: "5.00", excess: "0.10" });
+  company.changeContract({ package: 2, price: "5.00", excess: "0.10" });
   company.wrote(ANA, "2026-11-30 10:00");
   company.advanceTo("2026-12-01 09:00");
   company.wrote(BETO, "2026-11-30 10:00");
@@ -123,12 +123,12 @@ Deno.test("a final month never changes: what would change it is kept in quaranti
   company.advanceTo("2026-12-09 00:00");
   const before = company.month("2026-11");
   company.record({ ...wroteAt(company, "2026-11-30 23:59:59") });
-  assert.deepEqual(company.store.reasons(), ["too_old"]);
+  assert.deepEqual(company.store.quarantineReasons(), ["too_old"]);
   // A failure is of its own time, which is not too old; what it fails is of the month before.
   for (let i = 0; i < 2; i++) company.status("failed", "wamid.1", "2026-12-09 00:00");
-  assert.deepEqual(company.store.reasons(), ["too_old", "month_final"]);
+  assert.deepEqual(company.store.quarantineReasons(), ["too_old", "month_final"]);
   assert.deepEqual(company.month("2026-11"), before);
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("a failure told while the month can change is no reason to keep anything back", () => {
@@ -136,7 +136,7 @@ Deno.test("a failure told while the month can change is no reason to keep anythi
   company.status("sent", "wamid.1", "2026-11-30 23:59");
   company.advanceTo("2026-12-08 23:59");
   company.status("failed", "wamid.1", "2026-12-08 23:58");
-  assert.deepEqual(company.store.reasons(), []);
+  assert.deepEqual(company.store.quarantineReasons(), []);
   assert.equal(company.month("2026-11").consumed, 0);
 });
 
@@ -147,9 +147,9 @@ Deno.test("what changes nothing that is owed in a final month is a fact like any
   company.advanceTo("2026-12-09 09:00");
   company.status("read", "wamid.1", "2026-12-09 09:00");
   company.status("failed", "wamid.2", "2026-12-09 09:00");
-  assert.deepEqual(company.store.reasons(), []);
+  assert.deepEqual(company.store.quarantineReasons(), []);
   assert.equal(company.month("2026-11").consumed, 1);
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("proof that a message of a final month was a template after all is kept back", () => {
@@ -157,7 +157,7 @@ Deno.test("proof that a message of a final month was a template after all is kep
   company.status("sent", "wamid.1", "2026-11-30 10:00", { template: false });
   company.advanceTo("2026-12-09 09:00");
   company.status("read", "wamid.1", "2026-12-09 09:00", { category: "marketing" });
-  assert.deepEqual(company.store.reasons(), ["month_final"]);
+  assert.deepEqual(company.store.quarantineReasons(), ["month_final"]);
   assert.equal(company.month("2026-11").consumed, 0);
 });
 
@@ -166,8 +166,8 @@ Deno.test("a status of a final month that waited for its number to be claimed st
   company.status("sent", "wamid.1", "2026-11-30 10:00");
   company.advanceTo("2026-12-09 09:00");
   const event = statusEvent("failed", "wamid.1", company.ms("2026-12-09 08:59"));
-  const replied = company.ask({ type: "replay", event, received_at_ms: company.now_ms });
-  assert.deepEqual(replied, { type: "replayed", kept: "month_final" });
+  const replied = company.execute({ type: "replay", event, received_at_ms: company.now_ms });
+  assert.deepEqual(replied, { type: "replayed", quarantine_reason: "month_final" });
   assert.equal(company.month("2026-11").consumed, 1);
 });
 
@@ -176,25 +176,25 @@ Deno.test("where eight dates are an hour short, the last hour of the month befor
   const company = new TestCompany({ at: "2026-02-20 09:00", time_zone: "America/New_York" });
   company.advanceTo("2026-03-09 00:30");
   company.record(wroteAt(company, "2026-02-28 23:45"));
-  assert.deepEqual(company.store.reasons(), ["month_final"]);
+  assert.deepEqual(company.store.quarantineReasons(), ["month_final"]);
   assert.deepEqual(company.ledger(), []);
 });
 
 Deno.test("a template that an earlier timestamp moves into the month before is charged there, late", () => {
   const company = new TestCompany({ at: "2026-11-20 09:00" });
-  company.agree({ package: 5 });
+  company.changeContract({ package: 5 });
   company.status("delivered", "wamid.1", "2026-12-01 00:00:10");
   company.status("sent", "wamid.1", "2026-11-30 23:59:50");
   assert.equal(company.month("2026-11").consumed, 1);
   assert.equal(company.month("2026-12").consumed, 0);
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("an event from a clock that runs ahead, past midnight, is of the next date", () => {
   const company = new TestCompany({ at: "2026-11-30 09:00" });
-  company.agree({ package: 5 });
+  company.changeContract({ package: 5 });
   company.advanceTo("2026-11-30 23:58");
-  company.ask({
+  company.execute({
     type: "record",
     events: [wroteAt(company, "2026-12-01 00:01")],
     received_at_ms: company.now_ms,
@@ -214,7 +214,7 @@ Deno.test("an event from a clock that runs ahead, past midnight, is of the next 
     excess: 0,
     expired: 0,
   });
-  assertSound(company);
+  assertInvariants(company);
 });
 
 function wroteAt(company: TestCompany, local: string) {
@@ -231,7 +231,7 @@ function wroteAt(company: TestCompany, local: string) {
 Deno.test("of somebody known for longer than facts are kept, a reading alone does not say that a template left", () => {
   const company = new TestCompany({ at: "2026-11-03 09:00" });
   company.wrote(ANA, "2026-11-03 10:00");
-  company.store.facts_kept_from_ms = company.ms("2026-11-01 00:00");
+  company.store.facts_retained_from_ms = company.ms("2026-11-01 00:00");
   company.advanceTo("2026-11-05 09:00");
   company.restart();
   company.status("read", "m1", "2026-11-05 09:00", { category: "marketing" });
@@ -251,5 +251,5 @@ Deno.test("of somebody known for longer than facts are kept, a reading alone doe
     { inbound: 0, outbound: 2 },
     "a reading is told of one we sent",
   );
-  assertSound(company);
+  assertInvariants(company);
 });

@@ -6,7 +6,7 @@ import { ANA, statusEvent, wroteEvent } from "../../support/fixtures.ts";
 Deno.test("an event older than the lateness limit at its first arrival is kept back", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.record(wroteEvent(ANA, company.ms("2026-11-15 08:59:59"), "too old"));
-  assert.deepEqual(company.store.reasons(), ["too_old"]);
+  assert.deepEqual(company.store.quarantineReasons(), ["too_old"]);
   company.record(wroteEvent(ANA, company.ms("2026-11-15 09:00:00"), "just in time"));
   assert.deepEqual(company.ledger(), ["consumption -1 late"]);
 });
@@ -14,7 +14,7 @@ Deno.test("an event older than the lateness limit at its first arrival is kept b
 Deno.test("an event more than five minutes ahead of our clock is kept back", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   arrive(company, wroteEvent(ANA, company.now_ms + 300_001, "ahead"));
-  assert.deepEqual(company.store.reasons(), ["in_the_future"]);
+  assert.deepEqual(company.store.quarantineReasons(), ["in_the_future"]);
   arrive(company, wroteEvent(ANA, company.now_ms + 300_000, "within"));
   assert.deepEqual(company.ledger(), ["consumption -1"]);
 });
@@ -28,7 +28,7 @@ Deno.test("an event without a time, or without anybody in it, is kept back and s
     { ...wroteEvent(ANA, company.now_ms, "nobody"), contact: nobody } as ContactEvent,
     wroteEvent(ANA, company.now_ms, "fine"),
   );
-  assert.deepEqual(company.store.reasons(), ["timestamp_unparseable", "unreadable"]);
+  assert.deepEqual(company.store.quarantineReasons(), ["timestamp_unparseable", "unreadable"]);
   assert.deepEqual(company.ledger(), ["consumption -1"]);
 });
 
@@ -42,17 +42,17 @@ Deno.test("a replay measures lateness at first arrival", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
   company.advanceTo("2026-11-25 09:00");
   const event = wroteEvent(ANA, company.ms("2026-11-10 10:00"), "claimed late");
-  const replied = company.ask({ type: "replay", event, received_at_ms: company.ms("2026-11-10 10:01") });
-  assert.deepEqual(replied, { type: "replayed", kept: null });
+  const replied = company.execute({ type: "replay", event, received_at_ms: company.ms("2026-11-10 10:01") });
+  assert.deepEqual(replied, { type: "replayed", quarantine_reason: null });
   assert.deepEqual(company.ledger(), ["consumption -1 late"]);
 });
 
 Deno.test("a replay of what is still too old leaves it where it is", () => {
   const company = new TestCompany({ at: "2026-11-25 09:00" });
   const event = wroteEvent(ANA, company.ms("2026-11-10 10:00"), "too old");
-  const replied = company.ask({ type: "replay", event, received_at_ms: company.now_ms });
-  assert.deepEqual(replied, { type: "replayed", kept: "too_old" });
-  assert.deepEqual(company.happened(), []);
+  const replied = company.execute({ type: "replay", event, received_at_ms: company.now_ms });
+  assert.deepEqual(replied, { type: "replayed", quarantine_reason: "too_old" });
+  assert.deepEqual(company.lastEventTypes(), []);
 });
 
 Deno.test("a replay after the month is final changes nothing", () => {
@@ -60,9 +60,9 @@ Deno.test("a replay after the month is final changes nothing", () => {
   const event = wroteEvent(ANA, company.ms("2026-11-29 10:00"), "claimed late");
   const received_at_ms = company.ms("2026-11-29 10:01");
   company.advanceTo("2026-12-09 00:00");
-  assert.deepEqual(company.ask({ type: "replay", event, received_at_ms }), {
+  assert.deepEqual(company.execute({ type: "replay", event, received_at_ms }), {
     type: "replayed",
-    kept: "month_final",
+    quarantine_reason: "month_final",
   });
   assert.deepEqual(company.ledger(), []);
 });
@@ -72,7 +72,10 @@ Deno.test("a replay on the last day before the month is final still counts", () 
   const event = wroteEvent(ANA, company.ms("2026-11-01 10:00"), "claimed late");
   const received_at_ms = company.ms("2026-11-01 10:01");
   company.advanceTo("2026-12-08 23:59");
-  assert.deepEqual(company.ask({ type: "replay", event, received_at_ms }), { type: "replayed", kept: null });
+  assert.deepEqual(company.execute({ type: "replay", event, received_at_ms }), {
+    type: "replayed",
+    quarantine_reason: null,
+  });
   assert.equal(company.month("2026-11").consumed, 1);
 });
 
@@ -81,9 +84,9 @@ Deno.test("two statuses of one moment that name another price are both kept, for
   const ahead = company.ms("2026-11-23 09:30");
   const statuses = [false, true].map((template) => statusEvent("sent", "wamid.1", ahead, { template }));
   for (const events of [statuses, statuses]) {
-    company.ask({ type: "record", events, received_at_ms: company.now_ms });
+    company.execute({ type: "record", events, received_at_ms: company.now_ms });
   }
-  assert.deepEqual(company.store.reasons(), ["in_the_future", "in_the_future"]);
+  assert.deepEqual(company.store.quarantineReasons(), ["in_the_future", "in_the_future"]);
 });
 
 Deno.test("the same told of somebody by two names is kept twice, for either may tell whose it is", () => {
@@ -92,10 +95,10 @@ Deno.test("the same told of somebody by two names is kept twice, for either may 
   const statuses = [ANA, "BR.ana"].map((to) => statusEvent("read", "wamid.1", ahead, { to }));
   const messages = [ANA, "BR.ana"].map((who) => wroteEvent(who, ahead, "wamid.2"));
   for (let i = 0; i < 2; i++) arrive(company, ...statuses, ...messages);
-  assert.deepEqual(company.store.reasons(), Array(4).fill("in_the_future"));
+  assert.deepEqual(company.store.quarantineReasons(), Array(4).fill("in_the_future"));
 });
 
 /** As they come, without waiting for their own time. */
 function arrive(company: TestCompany, ...events: readonly ContactEvent[]): void {
-  company.ask({ type: "record", events, received_at_ms: company.now_ms });
+  company.execute({ type: "record", events, received_at_ms: company.now_ms });
 }

@@ -4,7 +4,7 @@ import { ANA, BETO } from "../../support/fixtures.ts";
 
 Deno.test("a quote says what a template to each recipient would cost now", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00", prices: { "whatsapp.outbound": 2 } });
-  company.agree({ package: 4, excess: "0.25" });
+  company.changeContract({ package: 4, excess: "0.25" });
   company.template(ANA, "2026-11-23 10:00");
   company.wrote(BETO, "2026-11-23 10:00");
   // Ana's outbound window is open; Beto's inbound one does not spare the template; the third is unknown.
@@ -19,7 +19,7 @@ Deno.test("a quote says what a template to each recipient would cost now", () =>
     excess: 3,
   });
   assert.equal(quote.excess_credit_price, 250_000n);
-  assert.deepEqual(company.happened(), []);
+  assert.deepEqual(company.lastEventTypes(), []);
 });
 
 Deno.test("with the policy free a quote counts open inbound windows as open", () => {

@@ -5,9 +5,9 @@ import { isFinal } from "../../../src/domain/company/day_close.ts";
 import { templatesOf } from "../../../src/domain/company/person.ts";
 import type { LocalDate, TemplateCategory } from "../../../src/domain/types.ts";
 import { TestCompany } from "../../support/company.ts";
-import type { PlainOffer } from "../../support/fixtures.ts";
-import { clues, statusEvent, wroteEvent } from "../../support/fixtures.ts";
-import { assertSound } from "../../support/invariants.ts";
+import type { OfferDetails } from "../../support/fixtures.ts";
+import { identifiersOf, statusEvent, wroteEvent } from "../../support/fixtures.ts";
+import { assertInvariants } from "../../support/invariants.ts";
 
 const PHONES = ["5511987650001", "5511987650002", "5511987650003"];
 const NAMES = [...PHONES, "BR.1", "BR.2"];
@@ -35,7 +35,7 @@ type Step =
     readonly kind: "template" | "free_form";
     readonly message: number;
   }
-  | { readonly do: "agree"; readonly offer: PlainOffer }
+  | { readonly do: "agree"; readonly offer: OfferDetails }
   | { readonly do: "cancel" | "take back" }
   | { readonly do: "price"; readonly feature: string; readonly credits: number }
   | { readonly do: "configure"; readonly time_zone: string; readonly policy: "charge" | "free" };
@@ -46,7 +46,7 @@ Deno.test("after anything that can happen, ledger, periods, totals and windows a
       const company = new TestCompany({ at: "2026-11-20 09:00", prices: PRICES });
       for (const [index, step] of steps.entries()) {
         take(company, step, index);
-        assertSound(company);
+        assertInvariants(company);
       }
       assertOwed(company);
     }),
@@ -91,8 +91,8 @@ function take(company: TestCompany, step: Step, index: number): void {
     }
     case "change number": {
       const change = {
-        from: clues(step.from),
-        to: clues(step.to),
+        from: identifiersOf(step.from),
+        to: identifiersOf(step.to),
         at_ms: company.now_ms,
         phone_number_id: "1",
       };
@@ -107,18 +107,18 @@ function take(company: TestCompany, step: Step, index: number): void {
         quantity,
         attributes: undefined,
       };
-      return void company.ask({ type: "report_usage", usages: [{ ...usage, occurred_at_ms }] });
+      return void company.execute({ type: "report_usage", usages: [{ ...usage, occurred_at_ms }] });
     }
     case "send":
       return void company.send(step.kind, step.who, `wamid.${step.message}`);
     case "agree":
-      return void company.agree(step.offer);
+      return void company.changeContract(step.offer);
     case "cancel":
-      return void company.cancel();
+      return void company.cancelContract();
     case "take back":
-      return void company.takeBack();
+      return void company.withdrawCancellation();
     case "price":
-      return void company.price(step.feature, step.credits);
+      return void company.setRate(step.feature, step.credits);
     case "configure":
       return void company.configure({ time_zone: step.time_zone, template_in_open_window: step.policy });
   }
@@ -201,7 +201,7 @@ function sends(): fc.Arbitrary<Step> {
   });
 }
 
-function offers(): fc.Arbitrary<PlainOffer> {
+function offers(): fc.Arbitrary<OfferDetails> {
   return fc.record({
     package: fc.constantFrom(null, 3, 5, 9),
     excess: fc.constantFrom("0.10", "0.12"),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { refusal, TestCompany } from "../../support/company.ts";
+import { refusalOf, TestCompany } from "../../support/company.ts";
 import { ANA, BETO } from "../../support/fixtures.ts";
 
 Deno.test("a template we report is charged at once and shown with its window", () => {
@@ -24,11 +24,11 @@ Deno.test("the same message_id gets the same answer, and is charged once", () =>
 Deno.test("a message_id with another body is refused and changes nothing", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.send("template", ANA, "send-1");
-  assert.deepEqual(refusal(company.send("template", BETO, "send-1")), {
+  assert.deepEqual(refusalOf(company.send("template", BETO, "send-1")), {
     code: "id_reused",
     path: "message_id",
   });
-  assert.deepEqual(company.happened(), []);
+  assert.deepEqual(company.lastEventTypes(), []);
 });
 
 Deno.test("our record and Meta's statuses of one message are one template, linked by its wamid", () => {
@@ -81,7 +81,7 @@ Deno.test("after midnight a free-form message is refused", () => {
   company.advanceTo("2026-11-23 23:59:59.999");
   assert.equal(company.send("free_form", ANA, "a").type, "send_allowed");
   company.advanceTo("2026-11-24 00:00");
-  assert.equal(refusal(company.send("free_form", ANA, "b")).code, "window_closed");
+  assert.equal(refusalOf(company.send("free_form", ANA, "b")).code, "window_closed");
 });
 
 Deno.test("a refusal names both remedies", () => {
@@ -102,15 +102,15 @@ Deno.test("a message_id that was refused stays refused: another try needs anothe
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.send("free_form", ANA, "a");
   company.wrote(ANA, "2026-11-23 10:00");
-  assert.equal(refusal(company.send("free_form", ANA, "a")).code, "window_closed");
+  assert.equal(refusalOf(company.send("free_form", ANA, "a")).code, "window_closed");
   assert.equal(company.send("free_form", ANA, "b").type, "send_allowed");
 });
 
 Deno.test("a send of the future or of a time that is too old is refused, and names its field", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   const soon = company.send("template", ANA, "a", { at: "2026-11-23 09:06" });
-  assert.deepEqual(refusal(soon), { code: "invalid", path: "sent_at" });
+  assert.deepEqual(refusalOf(soon), { code: "invalid", path: "sent_at" });
   const old = company.send("template", ANA, "b", { at: "2026-11-15 08:59" });
-  assert.deepEqual(refusal(old), { code: "invalid", path: "sent_at" });
+  assert.deepEqual(refusalOf(old), { code: "invalid", path: "sent_at" });
   assert.equal(company.send("template", ANA, "c", { at: "2026-11-23 09:05" }).type, "send_allowed");
 });

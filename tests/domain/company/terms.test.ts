@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { commitmentEndsOn, scheduledAfter, termsOn } from "../../../src/domain/contract.ts";
-import { refusal, TestCompany } from "../../support/company.ts";
+import { refusalOf, TestCompany } from "../../support/company.ts";
 import { ANA, BETO, CARLA, wroteEvent } from "../../support/fixtures.ts";
-import { assertSound } from "../../support/invariants.ts";
+import { assertInvariants } from "../../support/invariants.ts";
 
 Deno.test("a package is granted at once when it is agreed on", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  company.agree({ package: 10 });
+  company.changeContract({ package: 10 });
   assert.deepEqual(company.ledger(), ["grant +10"]);
   const { granted, available, renews_on, commitment_ends_on } = company.balance();
   assert.deepEqual({ granted, available, renews_on, commitment_ends_on }, {
@@ -19,17 +19,17 @@ Deno.test("a package is granted at once when it is agreed on", () => {
 
 Deno.test("the same contract put twice grants once", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  for (const _ of [1, 2]) company.agree({ package: 10, starts_on: "2026-11-10" });
+  for (const _ of [1, 2]) company.changeContract({ package: 10, starts_on: "2026-11-10" });
   company.advanceTo("2026-11-15 09:00");
   company.restart();
-  company.agree({ package: 10, starts_on: "2026-11-10" });
+  company.changeContract({ package: 10, starts_on: "2026-11-10" });
   assert.deepEqual(company.ledger(), ["grant +10"]);
   assert.equal(company.store.contract.length, 1);
 });
 
 Deno.test("a package that starts later is granted when its day begins", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  company.agree({ package: 10, starts_on: "2026-11-20" });
+  company.changeContract({ package: 10, starts_on: "2026-11-20" });
   company.advanceTo("2026-11-19 23:59");
   assert.equal(company.balance().available, 0);
   company.advanceTo("2026-11-20 00:00");
@@ -38,10 +38,10 @@ Deno.test("a package that starts later is granted when its day begins", () => {
 
 Deno.test("a package taken up mid-month after post-paid use covers the excess of the month first", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  company.agree({ package: null });
+  company.changeContract({ package: null });
   for (const contact of [ANA, BETO, CARLA]) company.wrote(contact, "2026-11-10 10:00");
   assert.equal(company.balance().excess, 3);
-  company.agree({ package: 10 });
+  company.changeContract({ package: 10 });
   assert.deepEqual(company.month("2026-11"), {
     granted: 10,
     consumed: 3,
@@ -49,7 +49,7 @@ Deno.test("a package taken up mid-month after post-paid use covers the excess of
     excess: 0,
     expired: 0,
   });
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("without a contract everything is excess and there is no money", () => {
@@ -63,7 +63,7 @@ Deno.test("without a contract everything is excess and there is no money", () =>
 
 Deno.test("nothing is ever refused for lack of balance", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  company.agree({ package: 1 });
+  company.changeContract({ package: 1 });
   company.wrote(ANA, "2026-11-10 10:00");
   assert.equal(company.send("template", BETO, "a").type, "send_allowed");
   assert.equal(company.balance().excess, 1);
@@ -71,9 +71,9 @@ Deno.test("nothing is ever refused for lack of balance", () => {
 
 Deno.test("an upgrade grants the difference at once", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  company.agree({ package: 10 });
+  company.changeContract({ package: 10 });
   company.advanceTo("2026-11-20 09:00");
-  company.agree({ package: 25 });
+  company.changeContract({ package: 25 });
   assert.deepEqual(company.ledger(), ["grant +10", "grant +15"]);
   company.advanceTo("2026-12-01 00:00");
   assert.deepEqual(company.ledger(3), ["expiry -25", "grant +25"]);
@@ -81,8 +81,8 @@ Deno.test("an upgrade grants the difference at once", () => {
 
 Deno.test("a downgrade shows as scheduled, and grants less from its renewal on", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  company.agree({ package: 10 });
-  company.agree({ package: 4 });
+  company.changeContract({ package: 10 });
+  company.changeContract({ package: 4 });
   assert.deepEqual(company.ledger(), ["grant +10"]);
   const scheduled = scheduledAfter(company.view().contract, company.state.today);
   assert.equal(scheduled?.effective_from, "2027-03-01");
@@ -92,17 +92,17 @@ Deno.test("a downgrade shows as scheduled, and grants less from its renewal on",
 
 Deno.test("a scheduled change that is taken back changes nothing", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  company.agree({ package: 10 });
-  company.agree({ package: 4 });
-  company.agree({ package: 10 });
+  company.changeContract({ package: 10 });
+  company.changeContract({ package: 4 });
+  company.changeContract({ package: 10 });
   company.advanceTo("2027-03-01 00:00");
   assert.deepEqual(company.ledger().slice(-2), ["expiry -10", "grant +10"]);
 });
 
 Deno.test("a cancelled package renews no more, and use goes on in excess", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  company.agree({ package: 10 });
-  company.cancel();
+  company.changeContract({ package: 10 });
+  company.cancelContract();
   company.advanceTo("2027-03-01 09:00");
   assert.deepEqual(company.ledger().slice(-1), ["expiry -10"]);
   company.wrote(ANA, "2027-03-01 10:00");
@@ -112,52 +112,52 @@ Deno.test("a cancelled package renews no more, and use goes on in excess", () =>
 
 Deno.test("a cancellation taken back lets the package renew", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  company.agree({ package: 10 });
-  company.cancel();
+  company.changeContract({ package: 10 });
+  company.cancelContract();
   company.advanceTo("2027-02-27 09:00");
-  company.takeBack();
+  company.withdrawCancellation();
   company.advanceTo("2027-03-01 09:00");
   assert.deepEqual(company.ledger().slice(-1), ["grant +10"]);
 });
 
 Deno.test("what cannot be cancelled or taken back is refused with its reason", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  assert.equal(refusal(company.cancel()).code, "no_package");
-  assert.equal(refusal(company.takeBack()).code, "no_cancellation");
-  company.agree({ package: 10 });
-  assert.equal(refusal(company.takeBack()).code, "no_cancellation");
+  assert.equal(refusalOf(company.cancelContract()).code, "no_package");
+  assert.equal(refusalOf(company.withdrawCancellation()).code, "no_cancellation");
+  company.changeContract({ package: 10 });
+  assert.equal(refusalOf(company.withdrawCancellation()).code, "no_cancellation");
 });
 
 Deno.test("a cancellation asked for again is the same cancellation", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  company.agree({ package: 10 });
-  company.cancel();
-  assert.equal(company.cancel().type, "company");
-  assert.deepEqual(company.happened(), []);
+  company.changeContract({ package: 10 });
+  company.cancelContract();
+  assert.equal(company.cancelContract().type, "company");
+  assert.deepEqual(company.lastEventTypes(), []);
 });
 
 Deno.test("a contract never starts in a closed month", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  const reply = company.agree({ package: 10, starts_on: "2026-10-31" });
-  assert.deepEqual(refusal(reply), { code: "invalid", path: "starts_on" });
-  assert.deepEqual(company.happened(), []);
+  const reply = company.changeContract({ package: 10, starts_on: "2026-10-31" });
+  assert.deepEqual(refusalOf(reply), { code: "invalid", path: "starts_on" });
+  assert.deepEqual(company.lastEventTypes(), []);
 });
 
 Deno.test("a package taken up after post-paid use does not start when the post-paid contract did", () => {
   const company = new TestCompany({ at: "2026-09-10 09:00" });
-  company.agree({ package: null, starts_on: "2026-09-10" });
+  company.changeContract({ package: null, starts_on: "2026-09-10" });
   company.advanceTo("2026-11-10 09:00");
-  assert.equal(refusal(company.agree({ package: 10, starts_on: "2026-09-10" })).path, "starts_on");
-  company.agree({ package: 10 });
+  assert.equal(refusalOf(company.changeContract({ package: 10, starts_on: "2026-09-10" })).path, "starts_on");
+  company.changeContract({ package: 10 });
   const terms = termsOn(company.view().contract, company.state.today);
   assert.equal(commitmentEndsOn(terms), "2027-02-28");
 });
 
 Deno.test("every change of a contract is a version with who and when", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  company.agree({ package: 10 });
+  company.changeContract({ package: 10 });
   company.advanceTo("2026-11-11 09:00");
-  company.cancel();
+  company.cancelContract();
   const kept = company.store.contract.map(({ version, reason, recorded_at_ms, recorded_by }) => ({
     version,
     reason,
@@ -172,9 +172,9 @@ Deno.test("every change of a contract is a version with who and when", () => {
 
 Deno.test("a company's own price holds at once if the feature was never used", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "automation.run": 2 } });
-  company.price("automation.run", 5);
-  company.use("automation.run", 1, "late", "2026-11-09 10:00");
-  company.use("automation.run", 1, "now");
+  company.setRate("automation.run", 5);
+  company.reportUsage("automation.run", 1, "late", "2026-11-09 10:00");
+  company.reportUsage("automation.run", 1, "now");
   assert.deepEqual(company.ledger(), ["consumption -5 late", "consumption -5"]);
 });
 
@@ -182,7 +182,7 @@ Deno.test("a company's own first price after use holds for what happens from the
   const company = new TestCompany({ at: "2026-11-10 09:00" });
   company.wrote(ANA, "2026-11-10 10:00");
   company.advanceTo("2026-11-10 11:00");
-  company.price("whatsapp.inbound", 5);
+  company.setRate("whatsapp.inbound", 5);
   company.wrote(BETO, "2026-11-10 11:01");
   company.wrote(CARLA, "2026-11-10 10:59");
   company.status("sent", "wamid.1", "2026-11-10 09:30");
@@ -194,19 +194,19 @@ Deno.test("a company's own first price after use holds for what happens from the
     "reversal +1",
     "consumption -1",
   ]);
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("a company's own first price holds after what a clock that runs ahead has been charged for it", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
   const writes = (who: string, at: string) =>
-    company.ask({
+    company.execute({
       type: "record",
       events: [wroteEvent(who, company.ms(at), at)],
       received_at_ms: company.now_ms,
     });
   writes(ANA, "2026-11-10 09:04");
-  company.price("whatsapp.inbound", 5);
+  company.setRate("whatsapp.inbound", 5);
   writes(BETO, "2026-11-10 09:03");
   writes(CARLA, "2026-11-10 09:05");
   assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1", "consumption -5"]);
@@ -216,40 +216,40 @@ Deno.test("a company's own first price does not wait for what a clock that runs 
   const company = new TestCompany({ at: "2026-11-09 09:00" });
   company.template(ANA, "2026-11-09 10:00", "wamid.1");
   company.advanceTo("2026-11-10 09:00");
-  company.ask({
+  company.execute({
     type: "record",
     events: [wroteEvent(ANA, company.ms("2026-11-10 09:04"), "ahead")],
     received_at_ms: company.now_ms,
   });
-  company.price("whatsapp.outbound", 5);
+  company.setRate("whatsapp.outbound", 5);
   company.template(BETO, "2026-11-10 09:01", "wamid.2");
   assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1", "consumption -5"]);
 });
 
 Deno.test("another price of the company holds from the next local date", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "automation.run": 2 } });
-  company.price("automation.run", 3);
-  company.price("automation.run", 4);
-  company.use("automation.run", 1, "today");
+  company.setRate("automation.run", 3);
+  company.setRate("automation.run", 4);
+  company.reportUsage("automation.run", 1, "today");
   company.advanceTo("2026-11-11 09:00");
-  company.use("automation.run", 1, "tomorrow");
+  company.reportUsage("automation.run", 1, "tomorrow");
   assert.deepEqual(company.ledger(), ["consumption -3", "consumption -4"]);
 });
 
 Deno.test("the same price put twice is one price", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  company.price("automation.run", 3);
-  company.price("automation.run", 3);
-  company.price("automation.run", 4, "2026-12-01");
+  company.setRate("automation.run", 3);
+  company.setRate("automation.run", 3);
+  company.setRate("automation.run", 4, "2026-12-01");
   company.advanceTo("2026-12-02 09:00");
-  company.price("automation.run", 4, "2026-12-01");
-  company.price("automation.run", 4);
+  company.setRate("automation.run", 4, "2026-12-01");
+  company.setRate("automation.run", 4);
   assert.equal(company.store.own_rates.length, 2);
 });
 
 Deno.test("a price cannot change a date that has begun", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  company.price("automation.run", 3);
-  const reply = company.price("automation.run", 4, "2026-11-10");
-  assert.deepEqual(refusal(reply), { code: "invalid", path: "effective_from" });
+  company.setRate("automation.run", 3);
+  const reply = company.setRate("automation.run", 4, "2026-11-10");
+  assert.deepEqual(refusalOf(reply), { code: "invalid", path: "effective_from" });
 });

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import type { Usage } from "../../../src/domain/company/command.ts";
 import type { FeatureCode } from "../../../src/domain/types.ts";
-import { refusal, TestCompany } from "../../support/company.ts";
-import { assertSound } from "../../support/invariants.ts";
+import { refusalOf, TestCompany } from "../../support/company.ts";
+import { assertInvariants } from "../../support/invariants.ts";
 
 const PRICES = { "automation.run": 2, "sms.sent": 3 };
 
 Deno.test("usage costs its quantity at the price of its feature", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
-  const reply = company.use("automation.run", 5, "run-1");
+  const reply = company.reportUsage("automation.run", 5, "run-1");
   assert.ok(reply.type === "usage_counted");
   assert.deepEqual([reply.accepted, reply.duplicates, reply.credits, reply.balance.consumed], [1, 0, 10, 10]);
   assert.deepEqual(company.ledger(), ["consumption -10"]);
@@ -16,10 +16,10 @@ Deno.test("usage costs its quantity at the price of its feature", () => {
 
 Deno.test("the same id counts once, also after a restart", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
-  company.use("automation.run", 5, "run-1");
-  company.use("automation.run", 5, "run-1");
+  company.reportUsage("automation.run", 5, "run-1");
+  company.reportUsage("automation.run", 5, "run-1");
   company.restart();
-  const reply = company.use("automation.run", 5, "run-1");
+  const reply = company.reportUsage("automation.run", 5, "run-1");
   assert.ok(reply.type === "usage_counted");
   assert.deepEqual([reply.accepted, reply.duplicates, reply.credits], [0, 1, 0]);
   assert.equal(company.balance().consumed, 10);
@@ -27,61 +27,67 @@ Deno.test("the same id counts once, also after a restart", () => {
 
 Deno.test("the same id twice in one call counts once", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
-  const reply = company.ask({ type: "report_usage", usages: [usage({}), usage({}), usage({ id: "other" })] });
+  const reply = company.execute({
+    type: "report_usage",
+    usages: [usage({}), usage({}), usage({ id: "other" })],
+  });
   assert.ok(reply.type === "usage_counted");
   assert.deepEqual([reply.accepted, reply.duplicates, reply.credits], [2, 1, 4]);
 });
 
 Deno.test("the same id with another body is refused and changes nothing", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
-  company.use("automation.run", 5, "run-1");
-  assert.deepEqual(refusal(company.use("automation.run", 6, "run-1")), { code: "id_reused", path: "0.id" });
-  assert.deepEqual(company.happened(), []);
+  company.reportUsage("automation.run", 5, "run-1");
+  assert.deepEqual(refusalOf(company.reportUsage("automation.run", 6, "run-1")), {
+    code: "id_reused",
+    path: "0.id",
+  });
+  assert.deepEqual(company.lastEventTypes(), []);
 });
 
 Deno.test("the same labels in another order are the same body", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
   const [one, other] = [{ a: "1", b: "2" }, { b: "2", a: "1" }];
   const usages = [usage({ attributes: one }), usage({ attributes: other })];
-  assert.equal(company.ask({ type: "report_usage", usages }).type, "usage_counted");
+  assert.equal(company.execute({ type: "report_usage", usages }).type, "usage_counted");
 });
 
 Deno.test("one bad item refuses the whole call and names its index", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
   const usages = [usage({}), usage({ id: "bad", feature: "fax.sent" as FeatureCode })];
-  const reply = company.ask({ type: "report_usage", usages });
-  assert.deepEqual(refusal(reply), { code: "unknown_feature", path: "1.feature" });
+  const reply = company.execute({ type: "report_usage", usages });
+  assert.deepEqual(refusalOf(reply), { code: "unknown_feature", path: "1.feature" });
   assert.deepEqual(company.ledger(), []);
 });
 
 Deno.test("a feature nobody has priced is refused with its remedy", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
-  const reply = company.use("fax.sent", 1, "fax-1");
+  const reply = company.reportUsage("fax.sent", 1, "fax-1");
   assert.ok(reply.type === "refused");
   assert.match(reply.detail, /PUT \/v1\/features\/fax\.sent/);
 });
 
 Deno.test("WhatsApp's own features are not reported", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
-  assert.equal(refusal(company.use("whatsapp.outbound", 1, "x")).code, "unknown_feature");
+  assert.equal(refusalOf(company.reportUsage("whatsapp.outbound", 1, "x")).code, "unknown_feature");
 });
 
 Deno.test("a quantity is a whole number, not negative, and of a size that can be meant", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
   for (const quantity of [-1, 0.5, NaN, 10 ** 12, 10 ** 13]) {
-    const reply = company.use("automation.run", quantity, `run ${quantity}`);
-    assert.deepEqual(refusal(reply), { code: "invalid", path: "0.quantity" }, String(quantity));
+    const reply = company.reportUsage("automation.run", quantity, `run ${quantity}`);
+    assert.deepEqual(refusalOf(reply), { code: "invalid", path: "0.quantity" }, String(quantity));
   }
-  assert.equal(company.use("automation.run", 500_000_000_000, "huge").type, "usage_counted");
+  assert.equal(company.reportUsage("automation.run", 500_000_000_000, "huge").type, "usage_counted");
   assert.equal(company.balance().consumed, 1_000_000_000_000);
 });
 
 Deno.test("a month past what whole numbers can hold is refused, never wrong", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "automation.run": 1_000_000 } });
   const usages = Array.from({ length: 500 }, (_, i) => usage({ id: `${i}`, quantity: 1_000_000 }));
-  assert.equal(company.ask({ type: "report_usage", usages }).type, "usage_counted");
-  const reply = company.use("automation.run", 1, "one more");
-  assert.deepEqual(refusal(reply), { code: "invalid", path: "0.quantity" });
+  assert.equal(company.execute({ type: "report_usage", usages }).type, "usage_counted");
+  const reply = company.reportUsage("automation.run", 1, "one more");
+  assert.deepEqual(refusalOf(reply), { code: "invalid", path: "0.quantity" });
   assert.equal(company.balance().consumed, 500_000_000_000_000);
 });
 
@@ -89,14 +95,14 @@ Deno.test("a day past the units that can be meant is refused, whatever they cost
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "bytes.sent": 0, "sms.sent": 0 } });
   const sent = (id: string, changes: Partial<Usage> = {}) =>
     usage({ id, feature: "bytes.sent" as FeatureCode, quantity: 1_000_000_000_000, ...changes });
-  const report = (...usages: Usage[]) => company.ask({ type: "report_usage", usages });
+  const report = (...usages: Usage[]) => company.execute({ type: "report_usage", usages });
   const ten = Array.from({ length: 10 }, (_, i) => sent(`${i}`));
   const reply = report(...ten, sent("one more"));
-  assert.deepEqual(refusal(reply), { code: "invalid", path: "10.quantity" });
+  assert.deepEqual(refusalOf(reply), { code: "invalid", path: "10.quantity" });
   assert.ok(reply.type === "refused");
   assert.match(reply.detail, /day past 10000000000000 of bytes\.sent: check the quantities/);
   assert.equal(report(...ten).type, "usage_counted");
-  assert.equal(refusal(report(sent("one more", { quantity: 1 }))).path, "0.quantity");
+  assert.equal(refusalOf(report(sent("one more", { quantity: 1 }))).path, "0.quantity");
   const elsewhere = [
     sent("another feature", { feature: "sms.sent" as FeatureCode }),
     sent("another day", { occurred_at_ms: company.ms("2026-11-09 09:00") }),
@@ -106,9 +112,9 @@ Deno.test("a day past the units that can be meant is refused, whatever they cost
 
 Deno.test("usage belongs to the date it occurred on, late or not", () => {
   const company = new TestCompany({ at: "2026-11-30 09:00", prices: PRICES });
-  company.agree({ package: 10 });
+  company.changeContract({ package: 10 });
   company.advanceTo("2026-12-02 09:00");
-  company.use("sms.sent", 1, "sms-1", "2026-11-30 23:59");
+  company.reportUsage("sms.sent", 1, "sms-1", "2026-11-30 23:59");
   assert.deepEqual(company.month("2026-11"), {
     granted: 10,
     consumed: 3,
@@ -117,33 +123,33 @@ Deno.test("usage belongs to the date it occurred on, late or not", () => {
     expired: 7,
   });
   assert.deepEqual(company.ledger().slice(-2), ["adjustment +3 late", "consumption -3 late"]);
-  assertSound(company);
+  assertInvariants(company);
 });
 
 Deno.test("usage older than the lateness limit, or of a final month, is refused and names its field", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
-  assert.deepEqual(refusal(company.use("sms.sent", 1, "a", "2026-11-02 08:59")), {
+  assert.deepEqual(refusalOf(company.reportUsage("sms.sent", 1, "a", "2026-11-02 08:59")), {
     code: "invalid",
     path: "0.occurred_at",
   });
-  assert.equal(company.use("sms.sent", 1, "b", "2026-11-02 09:00").type, "usage_counted");
+  assert.equal(company.reportUsage("sms.sent", 1, "b", "2026-11-02 09:00").type, "usage_counted");
 });
 
 Deno.test("usage repeated past the lateness limit is still the same usage", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
-  company.use("sms.sent", 1, "a", "2026-11-10 09:00");
+  company.reportUsage("sms.sent", 1, "a", "2026-11-10 09:00");
   company.advanceTo("2026-11-25 09:00");
-  assert.equal(company.use("sms.sent", 1, "a", "2026-11-10 09:00").type, "usage_counted");
+  assert.equal(company.reportUsage("sms.sent", 1, "a", "2026-11-10 09:00").type, "usage_counted");
   assert.equal(company.balance().consumed, 3);
 });
 
 Deno.test("usage costs the price of the date it occurred on", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
-  company.price("sms.sent", 3);
-  company.price("sms.sent", 9, "2026-11-11");
+  company.setRate("sms.sent", 3);
+  company.setRate("sms.sent", 9, "2026-11-11");
   company.advanceTo("2026-11-11 09:00");
-  company.use("sms.sent", 1, "a", "2026-11-10 10:00");
-  company.use("sms.sent", 1, "b", "2026-11-11 08:00");
+  company.reportUsage("sms.sent", 1, "a", "2026-11-10 10:00");
+  company.reportUsage("sms.sent", 1, "b", "2026-11-11 08:00");
   assert.deepEqual(company.ledger(), ["consumption -3 late", "consumption -9"]);
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mentionedIn } from "../../../src/domain/identity/event_identifiers.ts";
+import { identifiersIn } from "../../../src/domain/identity/event_identifiers.ts";
 import { maskContact, withoutContacts } from "../../../src/domain/identity/phone.ts";
 
 Deno.test("an event speaks of its contacts, of whom a wamid holds, and of whom callback data names", () => {
@@ -12,7 +12,7 @@ Deno.test("an event speaks of its contacts, of whom a wamid holds, and of whom c
     message_id: wamid,
     callback_data: "send to +5521987650003",
   };
-  assert.deepEqual(mentionedIn(event), [
+  assert.deepEqual(identifiersIn(event), [
     "5511987650001",
     "5511987650002",
     "5521987650003",

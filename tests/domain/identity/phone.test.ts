@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   canonicalPhone,
-  contactClues,
   maskBsuid,
   maskPhone,
-  readBsuid,
-  readPhone,
+  parseBsuid,
+  parseContact,
+  parsePhone,
 } from "../../../src/domain/identity/phone.ts";
 
 Deno.test("a Brazilian mobile with and without the ninth digit is one contact", () => {
@@ -63,7 +63,7 @@ Deno.test("plus, spaces, dashes and parentheses do not make another phone", () =
     "55 11 8765-4321",
     "+55-11-98765-4321",
   ];
-  for (const spelling of spellings) assert.equal(readPhone(spelling), "5511987654321", spelling);
+  for (const spelling of spellings) assert.equal(parsePhone(spelling), "5511987654321", spelling);
 });
 
 Deno.test("what is not 5 to 15 digits is no phone", () => {
@@ -77,15 +77,15 @@ Deno.test("what is not 5 to 15 digits is no phone", () => {
     "5511 98765 432x",
     "１２３４５６",
   ];
-  for (const text of refused) assert.equal(readPhone(text), undefined, text);
-  assert.equal(readPhone("1".repeat(1_000_000)), undefined);
+  for (const text of refused) assert.equal(parsePhone(text), undefined, text);
+  assert.equal(parsePhone("1".repeat(1_000_000)), undefined);
 });
 
 Deno.test("a BSUID is two letters, a dot and an id", () => {
-  assert.equal(readBsuid("BR.13491208655302741918"), "BR.13491208655302741918");
-  assert.equal(readBsuid("br.aB9"), "BR.aB9");
-  assert.equal(readBsuid("US.ENT.11815799212886844830"), "US.ENT.11815799212886844830");
-  assert.equal(readBsuid(`BR.${"a".repeat(128)}`)?.length, 131);
+  assert.equal(parseBsuid("BR.13491208655302741918"), "BR.13491208655302741918");
+  assert.equal(parseBsuid("br.aB9"), "BR.aB9");
+  assert.equal(parseBsuid("US.ENT.11815799212886844830"), "US.ENT.11815799212886844830");
+  assert.equal(parseBsuid(`BR.${"a".repeat(128)}`)?.length, 131);
   const refused = [
     "",
     "BR.",
@@ -98,21 +98,21 @@ Deno.test("a BSUID is two letters, a dot and an id", () => {
     "BR.\0",
     `BR.${"a".repeat(133)}`,
   ];
-  for (const text of refused) assert.equal(readBsuid(text), undefined, text);
+  for (const text of refused) assert.equal(parseBsuid(text), undefined, text);
 });
 
 Deno.test("no text is both a phone and a BSUID", () => {
   fc.assert(fc.property(fc.string({ unit: fc.constantFrom(..."BRbr.0123456789+- ") }), (text) => {
-    assert.equal(readPhone(text) !== undefined && readBsuid(text) !== undefined, false);
+    assert.equal(parsePhone(text) !== undefined && parseBsuid(text) !== undefined, false);
   }));
 });
 
 Deno.test("a contact in a path is digits, with or without plus, or a BSUID", () => {
-  assert.deepEqual(contactClues("551187654321"), { phone: "5511987654321", bsuid: undefined });
-  assert.deepEqual(contactClues("+16315551181"), { phone: "16315551181", bsuid: undefined });
-  assert.deepEqual(contactClues("BR.1"), { phone: undefined, bsuid: "BR.1" });
-  assert.equal(contactClues("maria"), undefined);
-  assert.equal(contactClues(""), undefined);
+  assert.deepEqual(parseContact("551187654321"), { phone: "5511987654321", bsuid: undefined });
+  assert.deepEqual(parseContact("+16315551181"), { phone: "16315551181", bsuid: undefined });
+  assert.deepEqual(parseContact("BR.1"), { phone: undefined, bsuid: "BR.1" });
+  assert.equal(parseContact("maria"), undefined);
+  assert.equal(parseContact(""), undefined);
 });
 
 Deno.test("a masked phone keeps country, area and the last digits", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { languageCloseness, mediaCloseness, preferred } from "../../../src/http/kit/accept.ts";
+import { languageSpecificity, mediaSpecificity, negotiate } from "../../../src/http/kit/accept.ts";
 import { wantsCsv } from "../../../src/http/kit/csv.ts";
 import { languageOf } from "../../../src/http/resources/receipt.ts";
 
@@ -45,7 +45,7 @@ Deno.test("CSV is sent to whoever prefers it to JSON, and to nobody else", () =>
 });
 
 Deno.test("what is weighed 0 is never picked, however else it is named", () => {
-  const pick = (header: string) => preferred(header, ["text/csv", "application/json"], mediaCloseness);
+  const pick = (header: string) => negotiate(header, ["text/csv", "application/json"], mediaSpecificity);
   assert.equal(pick("text/csv;q=0, */*"), "application/json");
-  assert.equal(preferred("en;q=0", ["en"], languageCloseness), undefined);
+  assert.equal(negotiate("en;q=0", ["en"], languageSpecificity), undefined);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Bodies, BODY_MS_MAX, parseJson } from "../../../src/http/kit/body.ts";
-import { quiet } from "../../support/quiesce.ts";
+import { BODY_MS_MAX, BodyReader, parseJson } from "../../../src/http/kit/body.ts";
+import { quiesce } from "../../support/quiesce.ts";
 
 /** A body of one byte, which arrives when it is told to. */
 function awaited() {
@@ -35,7 +35,7 @@ async function outcome(reading: Promise<Uint8Array | string> | undefined): Promi
 
 Deno.test("a body that does not arrive in time is given up, and no other", async () => {
   let now_ms = 0;
-  const bodies = new Bodies(() => now_ms);
+  const bodies = new BodyReader(() => now_ms);
   const [first, second, third] = [awaited(), awaited(), awaited()];
   const reading = [first, second].map(({ request }) => bodies.read(request));
   now_ms = 1;
@@ -43,7 +43,7 @@ Deno.test("a body that does not arrive in time is given up, and no other", async
   first.arrive();
   assert.deepEqual(await reading[0], new Uint8Array([1]));
   now_ms = BODY_MS_MAX;
-  bodies.giveUpLate();
+  bodies.abortLate();
   assert.equal(await reading[1], "body_too_slow");
   third.arrive();
   assert.deepEqual(await last, new Uint8Array([1]));
@@ -51,22 +51,22 @@ Deno.test("a body that does not arrive in time is given up, and no other", async
 
 Deno.test("before its time is over no body is given up", async () => {
   let now_ms = 0;
-  const bodies = new Bodies(() => now_ms);
+  const bodies = new BodyReader(() => now_ms);
   const { request, arrive } = awaited();
   const reading = bodies.read(request);
   now_ms = BODY_MS_MAX - 1;
-  bodies.giveUpLate();
+  bodies.abortLate();
   arrive();
   assert.deepEqual(await reading, new Uint8Array([1]));
 });
 
 Deno.test("a body that arrives after it was given up disturbs none that is waited for", async () => {
   let now_ms = 0;
-  const bodies = new Bodies(() => now_ms);
+  const bodies = new BodyReader(() => now_ms);
   const late = awaited();
   const reading = bodies.read(late.request);
   now_ms = BODY_MS_MAX;
-  bodies.giveUpLate();
+  bodies.abortLate();
   const next = awaited();
   const next_reading = bodies.read(next.request);
   late.arrive();
@@ -76,12 +76,12 @@ Deno.test("a body that arrives after it was given up disturbs none that is waite
 });
 
 Deno.test("past what all bodies may hold together the one that has taken longest is given up, and let go of", async () => {
-  const bodies = new Bodies(() => 0, 10);
+  const bodies = new BodyReader(() => 0, 10);
   const [stalled, slow, quick] = [streamed(), streamed(), streamed()];
   const reading = [stalled, slow, quick].map(({ request }) => bodies.read(request));
   stalled.send(6);
   slow.send(4);
-  await quiet();
+  await quiesce();
   quick.send(2, "last");
   assert.equal(await outcome(reading[0]), "bodies_too_many");
   assert.equal(stalled.isCancelled(), true);
@@ -92,13 +92,13 @@ Deno.test("past what all bodies may hold together the one that has taken longest
 
 Deno.test("what was read, given up or too large makes room for others", async () => {
   let now_ms = 0;
-  const bodies = new Bodies(() => now_ms, 6 * 1024 * 1024);
+  const bodies = new BodyReader(() => now_ms, 6 * 1024 * 1024);
   const late = streamed();
   const late_reading = bodies.read(late.request);
   late.send(3 * 1024 * 1024);
-  await quiet();
+  await quiesce();
   now_ms = BODY_MS_MAX;
-  bodies.giveUpLate();
+  bodies.abortLate();
   assert.equal(await outcome(late_reading), "body_too_slow");
   const large = streamed();
   const large_reading = bodies.read(large.request);
@@ -113,7 +113,7 @@ Deno.test("what was read, given up or too large makes room for others", async ()
 });
 
 Deno.test("a small body counts as it was announced, a large one as it arrives", async () => {
-  const bodies = new Bodies(() => 0, 200_000);
+  const bodies = new BodyReader(() => 0, 200_000);
   const large = streamed({ "content-length": "150000" });
   const small = [1, 2].map(() => streamed({ "content-length": "40000" }));
   const large_reading = bodies.read(large.request);
@@ -126,11 +126,11 @@ Deno.test("a small body counts as it was announced, a large one as it arrives", 
 
 Deno.test("a small body that was given up counts until the server holds it no more", async () => {
   let now_ms = 0;
-  const bodies = new Bodies(() => now_ms, 100_000);
+  const bodies = new BodyReader(() => now_ms, 100_000);
   const small = streamed({ "content-length": "40000" });
   const small_reading = bodies.read(small.request);
   now_ms = BODY_MS_MAX;
-  bodies.giveUpLate();
+  bodies.abortLate();
   assert.equal(await outcome(small_reading), "body_too_slow");
   const readLarge = () => {
     const large = streamed();
@@ -140,16 +140,16 @@ Deno.test("a small body that was given up counts until the server holds it no mo
   };
   assert.equal(await outcome(readLarge()), "bodies_too_many");
   small.send(40_000, "last");
-  await quiet();
+  await quiesce();
   assert.equal(await outcome(readLarge()), 70_000);
 });
 
 Deno.test("small bodies that stall keep room for others, which are let go of when they take longest", async () => {
-  const bodies = new Bodies(() => 0, 100_000);
+  const bodies = new BodyReader(() => 0, 100_000);
   const [stalled, slow, quick] = [1, 2, 3].map(() => streamed({ "content-length": "40000" }));
   const reading = [stalled, slow, quick].map((small) => bodies.read(small!.request));
   slow!.send(30_000);
-  await quiet();
+  await quiesce();
   quick!.send(40_000, "last");
   assert.equal(await outcome(reading[1]), "bodies_too_many");
   assert.equal(slow!.isCancelled(), true);

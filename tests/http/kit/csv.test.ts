@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { customerNumbered, customerWrote, lineNumbered, webhookOf } from "../../support/payloads.ts";
+import { businessNumber, customerWrote, numberedCustomer, webhookOf } from "../../support/payloads.ts";
 import { z } from "@hono/zod-openapi";
 import { columnsOf, csvText } from "../../../src/http/kit/csv.ts";
 import type { Reports } from "../../../src/ports.ts";
 import { cellsOfCsv, rowsOfCsv } from "../../support/csv.ts";
 import { deliveryRequest } from "../../support/webhooks.ts";
-import { APP_SECRET, House, problemIn } from "../test_service.ts";
+import { APP_SECRET, readProblem, TestService } from "../test_service.ts";
 
 const CSV = { accept: "text/csv" };
-const LINE = lineNumbered(1);
+const LINE = businessNumber(1);
 
 Deno.test("cells are quoted as RFC 4180 says, rows end with CRLF, and a byte order mark leads", () => {
   const columns = columnsOf(z.object({ a: z.string(), b: z.string() }));
@@ -71,10 +71,10 @@ const LISTS = [
 Deno.test("every list gives the same rows and columns as CSV and as JSON", async () => {
   await using house = await lived();
   for (const path of LISTS) {
-    const { data, next_cursor } = await house.read("GET", path);
+    const { data, next_cursor } = await house.readJson("GET", path);
     assert.equal(next_cursor, null);
     assert.ok(data.length > 0, path);
-    const response = await house.ask("GET", path, undefined, CSV);
+    const response = await house.request("GET", path, undefined, CSV);
     assert.equal(response.status, 200);
     const rows = rowsOfCsv(await textOf(response));
     assert.deepEqual(rows, data.map((row: object) => ({ ...emptied(rows[0]!), ...flat(row) })), path);
@@ -82,9 +82,9 @@ Deno.test("every list gives the same rows and columns as CSV and as JSON", async
 });
 
 Deno.test("a list without rows still has the names of its columns", async () => {
-  await using house = new House();
-  await house.open();
-  const response = await house.ask("GET", "/v1/companies/acme/windows", undefined, CSV);
+  await using house = new TestService();
+  await house.createCompany();
+  const response = await house.request("GET", "/v1/companies/acme/windows", undefined, CSV);
   assert.deepEqual(cellsOfCsv(await textOf(response)), [
     ["direction", "local_date", "opened_at", "closes_at", "credits", "contact", "feature"],
   ]);
@@ -92,21 +92,21 @@ Deno.test("a list without rows still has the names of its columns", async () => 
 
 Deno.test("a download is a file of UTF-8, is called after its company, and is never a page", async () => {
   await using house = await lived();
-  const ledger = await house.ask("GET", "/v1/companies/acme/ledger?limit=1", undefined, CSV);
+  const ledger = await house.request("GET", "/v1/companies/acme/ledger?limit=1", undefined, CSV);
   assert.equal(ledger.headers.get("content-type"), "text/csv; charset=utf-8; header=present");
   assert.equal(ledger.headers.get("content-disposition"), 'attachment; filename="acme-ledger.csv"');
   assert.equal(
     rowsOfCsv(await textOf(ledger)).length,
-    (await house.read("GET", "/v1/companies/acme/ledger")).data.length,
+    (await house.readJson("GET", "/v1/companies/acme/ledger")).data.length,
   );
-  const features = await house.ask("GET", "/v1/features", undefined, CSV);
+  const features = await house.request("GET", "/v1/features", undefined, CSV);
   assert.equal(features.headers.get("content-disposition"), 'attachment; filename="features.csv"');
   await features.body?.cancel();
 });
 
 Deno.test("a long list is written page by page, whole and in order", async () => {
   await using house = await longLedger(2_500);
-  const response = await house.ask("GET", "/v1/companies/acme/ledger", undefined, CSV);
+  const response = await house.request("GET", "/v1/companies/acme/ledger", undefined, CSV);
   const seqs = rowsOfCsv(await textOf(response)).map(({ seq }) => Number(seq));
   assert.deepEqual(seqs, Array.from({ length: 2_500 }, (_, i) => 2_500 - i));
 });
@@ -119,7 +119,7 @@ Deno.test("the next page is read when the one before has been taken, and none af
     ...reports,
     ledger: (query) => (pages++, reports.ledger(query)),
   });
-  const response = await counting.ask("GET", "/v1/companies/acme/ledger", undefined, CSV);
+  const response = await counting.request("GET", "/v1/companies/acme/ledger", undefined, CSV);
   const reader = response.body!.getReader();
   assert.equal(pages, 1);
   await reader.read();
@@ -138,7 +138,7 @@ Deno.test("a download that fails on its way breaks off: half a list is never tak
     ledger: (query) =>
       query.before_seq === undefined ? reports.ledger(query) : Promise.reject(new Error("Postgres is away")),
   });
-  const response = await failing.ask("GET", "/v1/companies/acme/ledger", undefined, CSV);
+  const response = await failing.request("GET", "/v1/companies/acme/ledger", undefined, CSV);
   assert.equal(response.status, 200);
   await assert.rejects(response.text(), /Postgres is away/);
 });
@@ -151,30 +151,30 @@ Deno.test("a caller has so many downloads at once, one more reads nothing, and t
     ...reports,
     ledger: (query) => (reads++, reports.ledger(query)),
   });
-  const ask = () => counting.ask("GET", "/v1/companies/acme/ledger", undefined, CSV);
-  const open = await Promise.all(Array.from({ length: 8 }, ask));
-  const refused = await ask();
+  const request = () => counting.request("GET", "/v1/companies/acme/ledger", undefined, CSV);
+  const open = await Promise.all(Array.from({ length: 8 }, request));
+  const refused = await request();
   assert.equal(refused.headers.get("retry-after"), "5");
-  assert.equal((await problemIn(refused)).code, "too_many_downloads");
+  assert.equal((await readProblem(refused)).code, "too_many_downloads");
   assert.equal(reads, 8);
-  const { key } = await (await house.ask("POST", "/v1/keys", { name: "x", scope: "read" })).json();
+  const { key } = await (await house.request("POST", "/v1/keys", { name: "x", scope: "read" })).json();
   const by_another = { ...CSV, authorization: `Bearer ${key}` };
-  const let_in = await counting.ask("GET", "/v1/companies/acme/ledger", undefined, by_another);
+  const let_in = await counting.request("GET", "/v1/companies/acme/ledger", undefined, by_another);
   assert.equal(rowsOfCsv(await textOf(let_in)).length, 1);
   await Promise.all(open.map((response) => response.body!.cancel()));
-  assert.equal(rowsOfCsv(await textOf(await ask())).length, 1);
+  assert.equal(rowsOfCsv(await textOf(await request())).length, 1);
 });
 
 Deno.test("what is wrong with a question is told as a problem, also to whoever wants CSV", async () => {
-  await using house = new House();
-  const ask = (path: string) => house.ask("GET", path, undefined, CSV);
-  assert.equal((await problemIn(await ask("/v1/companies/nobody/ledger"))).code, "no_company");
-  assert.equal((await problemIn(await ask("/v1/quarantine?reason=sad"))).status, 422);
+  await using house = new TestService();
+  const request = (path: string) => house.request("GET", path, undefined, CSV);
+  assert.equal((await readProblem(await request("/v1/companies/nobody/ledger"))).code, "no_company");
+  assert.equal((await readProblem(await request("/v1/quarantine?reason=sad"))).status, 422);
 });
 
 Deno.test("every list is documented with both forms", async () => {
-  await using house = new House();
-  const document = await house.read("GET", "/openapi.json");
+  await using house = new TestService();
+  const document = await house.readJson("GET", "/openapi.json");
   for (const path of new Set(LISTS.map((list) => list.split("?")[0]!.replace("acme", "{company}")))) {
     assert.deepEqual(Object.keys(document.paths[path].get.responses["200"].content), [
       "application/json",
@@ -189,49 +189,49 @@ async function textOf(response: Response): Promise<string> {
 }
 
 /** A company in which everything that is listed has happened, in words that trip spreadsheets up. */
-async function lived(): Promise<House> {
-  const house = new House();
-  await house.open("acme", { name: '=Acme; "Ltda"', phone_number_ids: [LINE.phone_number_id, "2"] });
-  await house.read("PUT", "/v1/features/automation.run", {
+async function lived(): Promise<TestService> {
+  const house = new TestService();
+  await house.createCompany("acme", { name: '=Acme; "Ltda"', phone_number_ids: [LINE.phone_number_id, "2"] });
+  await house.readJson("PUT", "/v1/features/automation.run", {
     name: { "pt-BR": "Automação; de\nrotina", en: "+Run" },
     credits: 2,
   });
-  await house.read("PUT", "/v1/features/automation.run", { credits: 3, effective_from: "2026-12-01" });
+  await house.readJson("PUT", "/v1/features/automation.run", { credits: 3, effective_from: "2026-12-01" });
   const offer = { package: { credits: 3, price: "8" }, excess_credit_price: "0.10" };
-  await house.read("PUT", "/v1/companies/acme/contract", offer);
+  await house.readJson("PUT", "/v1/companies/acme/contract", offer);
   const usages = [["sales", 1], ["-1+1", 2], [undefined, 3]].map(([team, quantity], i) => {
     const attributes = team === undefined ? undefined : { team, "=x": "@y" };
     return { id: `u${i}`, feature: "automation.run", quantity, attributes };
   });
-  await house.read("POST", "/v1/companies/acme/usage", usages);
+  await house.readJson("POST", "/v1/companies/acme/usage", usages);
   const at_s = house.now_ms / 1_000;
   const webhook = webhookOf(
-    customerWrote(LINE, customerNumbered(1), { id: "a", at_s }),
-    customerWrote(lineNumbered(9), customerNumbered(2), { id: "b", at_s }),
-    customerWrote(LINE, customerNumbered(3), { id: "c", at_s, content: { timestamp: "soon" } }),
+    customerWrote(LINE, numberedCustomer(1), { id: "a", at_s }),
+    customerWrote(businessNumber(9), numberedCustomer(2), { id: "b", at_s }),
+    customerWrote(LINE, numberedCustomer(3), { id: "c", at_s, content: { timestamp: "soon" } }),
   );
   const request = deliveryRequest("http://localhost/webhooks/whatsapp", webhook, APP_SECRET);
   assert.equal((await house.app.hono.request(request)).status, 200);
-  await house.open("bravo", { name: "Bravo", phone_number_ids: [] });
+  await house.createCompany("bravo", { name: "Bravo", phone_number_ids: [] });
   return house;
 }
 
-async function longLedger(entries: number): Promise<House> {
-  const house = new House();
-  await house.open();
-  await house.read("PUT", "/v1/features/automation.run", { credits: 1 });
+async function longLedger(entries: number): Promise<TestService> {
+  const house = new TestService();
+  await house.createCompany();
+  await house.readJson("PUT", "/v1/features/automation.run", { credits: 1 });
   for (let first = 0; first < entries; first += 1_000) {
     const usages = Array.from({ length: Math.min(1_000, entries - first) }, (_, i) => {
       return { id: `u${first + i}`, feature: "automation.run", quantity: 1 };
     });
-    await house.read("POST", "/v1/companies/acme/usage", usages);
+    await house.readJson("POST", "/v1/companies/acme/usage", usages);
   }
   return house;
 }
 
 /** A house of its own that reads what another one has. */
-function sharing(house: House, reports: Reports): House {
-  return new House({ ...house.options, reports });
+function sharing(house: TestService, reports: Reports): TestService {
+  return new TestService({ ...house.options, reports });
 }
 
 /** A row as its cells are to be, written by another hand than the one that is tested. */

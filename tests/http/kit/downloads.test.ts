@@ -26,7 +26,7 @@ function standing() {
   const clock = { now_ms: 0 };
   const downloads = new Downloads(() => clock.now_ms);
   const begun = async (caller: Caller, next: NextPage = page) => {
-    const stream = await downloads.begin(caller, () => Promise.resolve(next));
+    const stream = await downloads.start(caller, () => Promise.resolve(next));
     assert.ok(!(stream instanceof Problem), "it was refused");
     return stream.getReader();
   };
@@ -36,7 +36,7 @@ function standing() {
     return readers;
   };
   const refused = async (caller: Caller) => {
-    const problem = await downloads.begin(caller, () => assert.fail("its first page was read"));
+    const problem = await downloads.start(caller, () => assert.fail("its first page was read"));
     assert.ok(problem instanceof Problem, "it was not refused");
     return problem;
   };
@@ -75,7 +75,7 @@ Deno.test("D1: a place is taken before the first page is read, and free again wh
   const { downloads, begun, refused } = standing();
   const opened = [1, 2, 3, 4, 5, 6, 7, 8].map(() => Promise.withResolvers<NextPage | Problem>());
   const [first, second, ...others] = opened.map(({ promise }) =>
-    downloads.begin(keyNumbered(1), () => promise)
+    downloads.start(keyNumbered(1), () => promise)
   );
   await refused(keyNumbered(1));
   opened[0]!.resolve(new Problem(404, "no_company", "there is no such company"));
@@ -96,10 +96,10 @@ Deno.test("D3: what nobody takes from for 30 s is broken off, no more of it is r
   const stalled = await eightBegun(keyNumbered(1), () => (pages++, page()));
   for (const reader of stalled) await reader.read();
   clock.now_ms = STALLED_MS - 1;
-  downloads.breakOffStalled();
+  downloads.abortStalled();
   await refused(keyNumbered(1));
   clock.now_ms = STALLED_MS;
-  downloads.breakOffStalled();
+  downloads.abortStalled();
   for (const reader of stalled) await assert.rejects(reader.read(), BROKEN_OFF);
   assert.equal(pages, 8);
   await eightBegun(keyNumbered(1));
@@ -111,7 +111,7 @@ Deno.test("D3: what is taken in time goes on, however long all of it takes", asy
   for (let times = 0; times < 5; times++) {
     assert.equal((await reader.read()).done, false);
     clock.now_ms += STALLED_MS - 1;
-    downloads.breakOffStalled();
+    downloads.abortStalled();
   }
   assert.equal((await reader.read()).done, false);
 });
@@ -123,7 +123,7 @@ Deno.test("D3: whoever waits for a page that is still read is not to blame", asy
   const read = reader.read();
   await asked.promise;
   clock.now_ms = STALLED_MS;
-  downloads.breakOffStalled();
+  downloads.abortStalled();
   reading.resolve(new Uint8Array(1));
   assert.equal((await read).done, false);
 });
@@ -143,7 +143,7 @@ Deno.test("D4: when the service stops, what has stalled is broken off at once, a
   await assert.rejects(stalled.read(), BROKEN_OFF);
   await moving.read();
   clock.now_ms += CLOSING_MS;
-  downloads.breakOffStalled();
+  downloads.abortStalled();
   await assert.rejects(moving.read(), BROKEN_OFF);
   await assert.rejects(waiting, BROKEN_OFF);
   // What was being read arrives, and nobody is there for it.
@@ -154,10 +154,10 @@ Deno.test("D4: when the service stops, what has stalled is broken off at once, a
 Deno.test("D4: when the service stops, what has not had its first page read a second later is told to come back", async () => {
   const { clock, downloads } = standing();
   const opened = Promise.withResolvers<NextPage>();
-  const begun = downloads.begin(keyNumbered(1), () => opened.promise);
+  const begun = downloads.start(keyNumbered(1), () => opened.promise);
   downloads.close();
   clock.now_ms = CLOSING_MS;
-  downloads.breakOffStalled();
+  downloads.abortStalled();
   opened.resolve(page);
   const problem = await begun;
   assert.ok(problem instanceof Problem);

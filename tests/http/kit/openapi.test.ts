@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { House } from "../test_service.ts";
+import { TestService } from "../test_service.ts";
 
 interface Operation {
   readonly operationId: string;
@@ -19,7 +19,7 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
-async function documentOf(house: House): Promise<Document> {
+async function documentOf(house: TestService): Promise<Document> {
   const response = await house.app.hono.request("/openapi.json");
   assert.equal(response.status, 200);
   return await response.json();
@@ -32,14 +32,14 @@ function operationsOf(document: Document) {
 }
 
 Deno.test("the OpenAPI document has every route, and no other", async () => {
-  await using house = new House();
+  await using house = new TestService();
   const documented = operationsOf(await documentOf(house)).map(({ method, path }) => `${method} ${path}`);
   const declared = house.app.declared.map(({ method, path }) => `${method} ${path}`);
   assert.deepEqual(documented.sort(), declared.sort());
 });
 
 Deno.test("every reference in the OpenAPI document leads somewhere", async () => {
-  await using house = new House();
+  await using house = new TestService();
   const document = await documentOf(house);
   assert.match(document.openapi, /^3\.1\./);
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!);
@@ -54,7 +54,7 @@ Deno.test("every reference in the OpenAPI document leads somewhere", async () =>
 });
 
 Deno.test("every operation has an id of its own, its path's parameters, and an answer", async () => {
-  await using house = new House();
+  await using house = new TestService();
   const ids = new Set<string>();
   for (const { path, method, operation } of operationsOf(await documentOf(house))) {
     assert.ok(!ids.has(operation.operationId), operation.operationId);
@@ -68,7 +68,7 @@ Deno.test("every operation has an id of its own, its path's parameters, and an a
 });
 
 Deno.test("what a guarded call can answer is documented: problems of the key, the company and the body", async () => {
-  await using house = new House();
+  await using house = new TestService();
   const { responses, security } = (await documentOf(house)).paths["/v1/companies/{company}/messages"]!.post!;
   assert.deepEqual(Object.keys(responses), [
     "200",
@@ -90,13 +90,13 @@ Deno.test("what a guarded call can answer is documented: problems of the key, th
 });
 
 Deno.test("a delivery of Meta's, of which any JSON is taken, is not documented as one that may not fit", async () => {
-  await using house = new House();
+  await using house = new TestService();
   const { responses } = (await documentOf(house)).paths["/webhooks/whatsapp"]!.post!;
   assert.deepEqual(Object.keys(responses), ["200", "400", "401", "408", "413", "415", "500", "503"]);
 });
 
 Deno.test("a form that a body can have is documented as it is validated", async () => {
-  await using house = new House();
+  await using house = new TestService();
   // deno-lint-ignore no-explicit-any
   const { Send, Offer } = ((await documentOf(house)) as any).components.schemas;
   assert.deepEqual(Send.required, ["message_id", "to", "kind"]);
@@ -106,7 +106,7 @@ Deno.test("a form that a body can have is documented as it is validated", async 
 });
 
 Deno.test("the documentation for people has no script in its page and asks nobody else", async () => {
-  await using house = new House();
+  await using house = new TestService();
   const response = await house.app.hono.request("/docs");
   const page = await response.text();
   assert.match(response.headers.get("content-security-policy") ?? "", /script-src 'self'/);
@@ -118,7 +118,7 @@ Deno.test("the documentation for people has no script in its page and asks nobod
 });
 
 Deno.test("every file the documentation's page names is served, and nothing else of the package", async () => {
-  await using house = new House();
+  await using house = new TestService();
   const page = await (await house.app.hono.request("/docs")).text();
   for (const [, path] of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
     const response = await house.app.hono.request(path!);
@@ -141,7 +141,7 @@ Deno.test("what the documentation is made of is fetched with the rest, and not w
 });
 
 Deno.test("what a viewer may ask is documented as open to sessions, and nothing that changes anything but logging out", async () => {
-  await using house = new House();
+  await using house = new TestService();
   const operations = operationsOf(await documentOf(house));
   const open = operations.filter(({ operation }) => JSON.stringify(operation.security).includes("viewer"));
   assert.ok(open.some(({ path }) => path === "/v1/companies/{company}/balance/stream"));

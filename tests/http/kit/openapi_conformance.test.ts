@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { House } from "../test_service.ts";
-import { Published } from "../openapi_conformance.ts";
+import { TestService } from "../test_service.ts";
+import { PublishedDocument } from "../openapi_conformance.ts";
 
 const ACME = "/v1/companies/acme";
 const RUN = { id: "run", feature: "automation.run", quantity: 1 };
@@ -30,18 +30,18 @@ const SMALLEST: readonly Asked[] = [
 const OF_META = "post /webhooks/whatsapp";
 
 Deno.test("what may be left out of a body may be null, in every call that takes one", async () => {
-  await using house = new House();
-  await house.open();
-  const published = new Published(house.app.hono);
+  await using house = new TestService();
+  await house.createCompany();
+  const published = new PublishedDocument(house.app.hono);
   const asked = new Set([OF_META]);
   for (const [method, path, smallest] of SMALLEST) {
     const { name, body } = published.withNulls({ method, url: `http://localhost${path}` }, smallest);
     asked.add(name);
-    const response = await house.ask(method, path, body);
+    const response = await house.request(method, path, body);
     const text = await response.text();
     assert.ok(response.ok, `${method} ${path} with ${JSON.stringify(body)}: ${text}`);
   }
-  assert.deepEqual([...asked].sort(), published.takingBodies().sort());
+  assert.deepEqual([...asked].sort(), published.callsWithBody().sort());
 });
 
 const ACCEPTED: readonly Asked[] = [
@@ -53,11 +53,11 @@ const ACCEPTED: readonly Asked[] = [
 ];
 
 Deno.test("the document allows every body that is accepted", async () => {
-  await using house = new House();
-  await house.open();
+  await using house = new TestService();
+  await house.createCompany();
   // The house itself holds each of them against the document.
   for (const [method, path, body] of ACCEPTED) {
-    const response = await house.ask(method, path, body);
+    const response = await house.request(method, path, body);
     const text = await response.text();
     assert.ok(response.ok, `${method} ${path}: ${text}`);
   }
@@ -76,25 +76,25 @@ const REFUSED: readonly Asked[] = [
 ];
 
 Deno.test("a body of a form that is always refused is none that the document allows", async () => {
-  await using house = new House();
-  await house.open();
-  const published = new Published(house.app.hono);
+  await using house = new TestService();
+  await house.createCompany();
+  const published = new PublishedDocument(house.app.hono);
   for (const [method, path, body] of REFUSED) {
-    assert.equal((await house.problem(method, path, body)).status, 422, JSON.stringify(body));
+    assert.equal((await house.requestProblem(method, path, body)).status, 422, JSON.stringify(body));
     const asked = { method, url: `http://localhost${path}` };
-    assert.throws(() => published.holdAccepted(asked, body), /is not as declared/, JSON.stringify(body));
+    assert.throws(() => published.assertAccepted(asked, body), /is not as declared/, JSON.stringify(body));
   }
 });
 
 Deno.test("an answer of a status that its call does not declare is refused, by whatever test asked for it", async () => {
   const refused = { type: "refused", code: "window_closed", detail: "write later", path: [] } as const;
-  await using house = new House({ companies: { ask: () => Promise.resolve(refused) } });
-  const asked = house.ask("GET", `${ACME}/balance`);
+  await using house = new TestService({ companies: { execute: () => Promise.resolve(refused) } });
+  const asked = house.request("GET", `${ACME}/balance`);
   await assert.rejects(asked, /409 of get \/v1\/companies\/\{company\}\/balance is not declared/);
 });
 
 Deno.test("an answer whose body is not as its call declares it is refused, by whatever test asked for it", async () => {
   const misspelt = { ready: "yes" as unknown as boolean, checks: {} };
-  await using house = new House({ health: { ready: () => Promise.resolve(misspelt) } });
-  await assert.rejects(house.ask("GET", "/readyz"), /200 of get \/readyz is not as declared/);
+  await using house = new TestService({ health: { ready: () => Promise.resolve(misspelt) } });
+  await assert.rejects(house.request("GET", "/readyz"), /200 of get \/readyz is not as declared/);
 });

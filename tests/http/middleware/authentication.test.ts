@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import type { Caller } from "../../../src/http/middleware/authentication.ts";
-import { Bodies } from "../../../src/http/kit/body.ts";
+import { BodyReader } from "../../../src/http/kit/body.ts";
 import { Downloads } from "../../../src/http/kit/downloads.ts";
 import { RateLimits } from "../../../src/http/middleware/rate_limits.ts";
-import { FaultLog } from "../../../src/http/middleware/request_log.ts";
+import { ErrorLog } from "../../../src/http/middleware/request_log.ts";
 import { route } from "../../../src/http/kit/route.ts";
 import { securityHeaders } from "../../../src/http/middleware/security_headers.ts";
-import { ADMIN, House } from "../test_service.ts";
+import { ROOT_CALLER, TestService } from "../test_service.ts";
 
 const ACME = "acme" as CompanyId;
 
@@ -25,17 +25,17 @@ function caller(scope: Caller["scope"], company?: CompanyId): { authenticate: ()
 }
 
 /** A house that has been furnished with the admin key, as another caller sees it. */
-async function seenBy(scope: Caller["scope"], company?: CompanyId): Promise<House> {
-  let asked: Caller = ADMIN;
-  const house = new House({ authenticate: () => asked });
-  await house.open("acme");
-  await house.open("bravo", { phone_number_ids: [] });
+async function seenBy(scope: Caller["scope"], company?: CompanyId): Promise<TestService> {
+  let asked: Caller = ROOT_CALLER;
+  const house = new TestService({ authenticate: () => asked });
+  await house.createCompany("acme");
+  await house.createCompany("bravo", { phone_number_ids: [] });
   asked = caller(scope, company).authenticate();
   return house;
 }
 
-async function status(house: House, method: string, path: string, body?: unknown): Promise<number> {
-  const response = await house.ask(method, path, body);
+async function status(house: TestService, method: string, path: string, body?: unknown): Promise<number> {
+  const response = await house.request(method, path, body);
   await response.body?.cancel();
   return response.status;
 }
@@ -57,15 +57,15 @@ Deno.test("an ingest key reports and reads, and does not configure", async () =>
 Deno.test("a company outside the key's reach is answered as if it did not exist", async () => {
   await using house = await seenBy("admin", ACME);
   assert.equal(await status(house, "GET", "/v1/companies/acme/balance"), 200);
-  const reached = await house.problem("GET", "/v1/companies/bravo/balance");
-  const unknown = await house.problem("GET", "/v1/companies/nobody/balance");
+  const reached = await house.requestProblem("GET", "/v1/companies/bravo/balance");
+  const unknown = await house.requestProblem("GET", "/v1/companies/nobody/balance");
   assert.deepEqual({ ...reached, request_id: "" }, { ...unknown, request_id: "" });
   assert.equal(await status(house, "PUT", "/v1/companies/charlie", {}), 404);
 });
 
 Deno.test("a key that is bound to a company sees that company alone in the list, and the general card", async () => {
   await using house = await seenBy("admin", ACME);
-  const { data } = await house.read("GET", "/v1/companies");
+  const { data } = await house.readJson("GET", "/v1/companies");
   assert.deepEqual(data.map(({ company }: { company: string }) => company), ["acme"]);
   assert.equal(await status(house, "GET", "/v1/features"), 200);
   assert.equal(await status(house, "PUT", "/v1/features/x", { credits: 1 }), 403);
@@ -73,9 +73,9 @@ Deno.test("a key that is bound to a company sees that company alone in the list,
 });
 
 Deno.test("a route without a policy cannot be declared", async () => {
-  await using house = new House();
+  await using house = new TestService();
   const { hono } = house.app;
-  const { authenticate, metrics, isOutage, request_rates } = house.options;
+  const { authenticate, metrics, isTransientError, request_rates } = house.options;
   const security = securityHeaders(undefined);
   const api = {
     hono,
@@ -84,10 +84,10 @@ Deno.test("a route without a policy cannot be declared", async () => {
     metrics,
     security,
     limits: new RateLimits(request_rates),
-    bodies: new Bodies(),
+    bodies: new BodyReader(),
     downloads: new Downloads(),
-    isOutage,
-    faults: new FaultLog(),
+    isTransientError,
+    error_log: new ErrorLog(),
   };
   const call = { method: "get", path: "/v1/secrets", tag: "x", summary: "x" };
   // deno-lint-ignore no-explicit-any
@@ -95,7 +95,7 @@ Deno.test("a route without a policy cannot be declared", async () => {
 });
 
 Deno.test("every route of the app is declared with a policy, and only a few are public", async () => {
-  await using house = new House();
+  await using house = new TestService();
   const { hono, declared } = house.app;
   const routes = hono.routes.map(({ method, path }) => `${method} ${path}`).sort();
   const with_policy = declared.map(({ method, path }) =>
@@ -123,7 +123,7 @@ Deno.test("every route of the app is declared with a policy, and only a few are 
 
 Deno.test("whoever changes a contract is kept with the version", async () => {
   await using house = await seenBy("admin");
-  await house.read("PUT", "/v1/companies/acme/contract", {
+  await house.readJson("PUT", "/v1/companies/acme/contract", {
     package: null,
     excess_credit_price: "0.15",
   });

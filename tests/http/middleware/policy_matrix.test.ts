@@ -5,12 +5,18 @@
 
 import assert from "node:assert/strict";
 
-import { customerWrote, lineNumbered, webhookOf } from "../../support/payloads.ts";
+import { businessNumber, customerWrote, webhookOf } from "../../support/payloads.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import { keyIdIn } from "../../../src/access/key.ts";
 import { deliveryRequest } from "../../support/webhooks.ts";
-import { ADMIN_KEY, APP_SECRET, House } from "../test_service.ts";
-import { type Operation, operationsOf, type Way, waysOf, type Whose } from "../call_matrix.ts";
+import { ADMIN_KEY, APP_SECRET, TestService } from "../test_service.ts";
+import {
+  type Operation,
+  operationsOf,
+  type Ownership,
+  type RequestVariant,
+  requestVariants,
+} from "../call_matrix.ts";
 
 /** The least that each call asks for, as people agreed on it: a new call has to be added here by hand. */
 const LEAST: Readonly<Record<string, "nothing" | "signature" | "ticket" | "read" | "ingest" | "admin">> = {
@@ -100,26 +106,26 @@ interface Asker {
 const SCOPES = ["none", "read", "ingest", "admin"] as const;
 
 /** A house of two companies, each with something of every kind. */
-async function twoCompanies(): Promise<House> {
-  const house = new House();
-  const lines = [lineNumbered(1), lineNumbered(777_777)];
+async function twoCompanies(): Promise<TestService> {
+  const house = new TestService();
+  const lines = [businessNumber(1), businessNumber(777_777)];
   const names = [["acme", "Acme"], ["bravo", BRAVOS[0]!]] as const;
   for (const [index, [company, name]] of names.entries()) {
-    await house.open(company, { name, phone_number_ids: [lines[index]!.phone_number_id] });
+    await house.createCompany(company, { name, phone_number_ids: [lines[index]!.phone_number_id] });
     const phone = index === 0 ? PEOPLE.own : PEOPLE["another's"];
     const at_s = house.now_ms / 1000;
     const change = customerWrote(lines[index]!, { phone }, { id: `wamid.${company}`, at_s });
     await house.app.hono.request(
       deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(change), APP_SECRET),
     );
-    await house.read("PUT", `/v1/companies/${company}/contract`, {
+    await house.readJson("PUT", `/v1/companies/${company}/contract`, {
       package: { credits: index === 0 ? 100 : 777_777, price: "50.00" },
       excess_credit_price: "0.15",
     });
   }
-  await house.read("PUT", "/v1/features/automation.run", { credits: 1 });
-  await house.read("PUT", "/v1/companies/bravo/features/bravo.feature", { credits: 777_777 });
-  await house.read("POST", "/v1/companies/bravo/usage", {
+  await house.readJson("PUT", "/v1/features/automation.run", { credits: 1 });
+  await house.readJson("PUT", "/v1/companies/bravo/features/bravo.feature", { credits: 777_777 });
+  await house.readJson("POST", "/v1/companies/bravo/usage", {
     id: "b",
     feature: "bravo.feature",
     quantity: 1,
@@ -128,12 +134,12 @@ async function twoCompanies(): Promise<House> {
   return house;
 }
 
-async function keyOf(house: House, asked: Record<string, unknown>): Promise<string> {
-  const response = await house.ask("POST", "/v1/keys", { name: "matrix", ...asked });
+async function keyOf(house: TestService, asked: Record<string, unknown>): Promise<string> {
+  const response = await house.request("POST", "/v1/keys", { name: "matrix", ...asked });
   return (await response.json()).key;
 }
 
-async function askersIn(house: House): Promise<Asker[]> {
+async function askersIn(house: TestService): Promise<Asker[]> {
   const by = (key: string) => ({ authorization: `Bearer ${key}` });
   const key = async (scope: Asker["scope"], bound: boolean): Promise<Asker> => {
     const company = bound ? "acme" : null;
@@ -144,7 +150,7 @@ async function askersIn(house: House): Promise<Asker[]> {
   const expired = await keyOf(house, { scope: "admin", expires_at });
   house.machine_ahead_ms += 1_000;
   const revoked = await keyOf(house, { scope: "admin" });
-  await house.read("DELETE", `/v1/keys/${keyIdIn(revoked)}`);
+  await house.readJson("DELETE", `/v1/keys/${keyIdIn(revoked)}`);
   const nowhere = { scope: "none", bound: false } as const;
   const live = await Promise.all(
     (["read", "ingest", "admin"] as const).flatMap((scope) => [key(scope, false), key(scope, true)]),
@@ -162,16 +168,16 @@ async function askersIn(house: House): Promise<Asker[]> {
   ];
 }
 
-async function viewerIn(house: House, is_over: boolean): Promise<Record<string, string>> {
+async function viewerIn(house: TestService, is_over: boolean): Promise<Record<string, string>> {
   const { sessions } = house.access;
-  const link = await sessions.invite("acme" as CompanyId, undefined, 600_000);
-  const ticket = (await sessions.open(link!.ticket))!;
+  const link = await sessions.createLink("acme" as CompanyId, undefined, 600_000);
+  const ticket = (await sessions.openLink(link!.token))!;
   if (is_over) await sessions.end(ticket);
   return { cookie: `__Host-credits=${ticket}` };
 }
 
 /** What a caller must hear; `in`: they were let in, and what follows is between them and the call. */
-function verdict({ operation, company }: Way, asker: Asker): "in" | "same for all" | number {
+function verdict({ operation, company }: RequestVariant, asker: Asker): "in" | "same for all" | number {
   const least = LEAST[operation.name]!;
   if (least === "nothing" || least === "ticket" || least === "signature") return "same for all";
   if (asker.scope === "none") return 401;
@@ -185,10 +191,10 @@ function verdict({ operation, company }: Way, asker: Asker): "in" | "same for al
 let cells = 0;
 
 /** An id of each kind in each place; keys and companies of nobody are new in each cell, for asking can change them. */
-async function pathOf(house: House, { operation, company, id }: Way): Promise<string> {
+async function pathOf(house: TestService, { operation, company, id }: RequestVariant): Promise<string> {
   const companies = { own: "acme", "another's": "bravo", "nobody's": `nobody-${cells}` } as const;
   const named = company === undefined ? undefined : companies[company];
-  const ids: Record<string, (whose: Whose) => string | Promise<string>> = {
+  const ids: Record<string, (whose: Ownership) => string | Promise<string>> = {
     contact: (whose) => PEOPLE[whose],
     seq: (whose) => whose === "nobody's" ? "999" : "1",
     month: (whose) => whose === "nobody's" ? "2020-01" : "2026-11",
@@ -225,7 +231,7 @@ interface Heard {
   readonly headers: string;
 }
 
-async function ask(house: House, way: Way, asker: Asker): Promise<Heard> {
+async function execute(house: TestService, way: RequestVariant, asker: Asker): Promise<Heard> {
   cells++;
   const { operation: { name, method }, accept } = way;
   const credentials = asker.viewer ? await viewerIn(house, false) : asker.headers;
@@ -253,7 +259,7 @@ async function beginning(response: Response): Promise<string> {
 }
 
 Deno.test("what each call of the OpenAPI document asks for at least is what was agreed on", async () => {
-  await using house = new House();
+  await using house = new TestService();
   const told = ({ security, name }: Operation) => {
     const [scope] = security.flatMap(({ key }) => key ?? []);
     return scope ?? (name.startsWith("get /reports/credits/s") || security.length > 0 ? "ticket" : undefined);
@@ -273,11 +279,11 @@ Deno.test("every route answers every caller as its policy says, and tells nobody
   const operations = await operationsOf(house);
   const wrong: string[] = [];
   let let_in = 0;
-  for (const way of operations.flatMap(waysOf)) {
+  for (const way of operations.flatMap(requestVariants)) {
     const { operation, company, id, accept } = way;
     let first: Heard | undefined;
     for (const asker of askers) {
-      const heard = await ask(house, way, asker);
+      const heard = await execute(house, way, asker);
       first ??= heard;
       const expected = verdict(way, asker);
       const fault = faultOf(heard, expected, first, asker);
@@ -288,7 +294,7 @@ Deno.test("every route answers every caller as its policy says, and tells nobody
         );
       }
       if (!asker.bound || company !== "another's") continue;
-      const unknown = await ask(house, { ...way, company: "nobody's" }, asker);
+      const unknown = await execute(house, { ...way, company: "nobody's" }, asker);
       if (JSON.stringify(heard) !== JSON.stringify(unknown)) {
         wrong.push(`${operation.name}: ${asker.name} can tell another's company from nobody's`);
       }

@@ -1,29 +1,29 @@
 import assert from "node:assert/strict";
 import { VIEWER_COOKIE } from "../../../src/http/middleware/authentication.ts";
-import { ADMIN_KEY, House, problemIn } from "../test_service.ts";
+import { ADMIN_KEY, readProblem, TestService } from "../test_service.ts";
 
 const BALANCE = "/v1/companies/acme/balance";
 
-async function limited(per_key: number, per_company: number): Promise<House> {
-  const house = new House({ request_rates: { per_key, per_company } });
-  await house.open("acme");
+async function limited(per_key: number, per_company: number): Promise<TestService> {
+  const house = new TestService({ request_rates: { per_key, per_company } });
+  await house.createCompany("acme");
   return house;
 }
 
-async function keyOf(house: House, company: string): Promise<Record<string, string>> {
-  const made = await (await house.ask("POST", "/v1/keys", { name: "x", scope: "read", company })).json();
+async function keyOf(house: TestService, company: string): Promise<Record<string, string>> {
+  const made = await (await house.request("POST", "/v1/keys", { name: "x", scope: "read", company })).json();
   return { authorization: `Bearer ${made.key}` };
 }
 
 /** Asks until it is refused, or as often as is allowed. */
 async function askUntilRefused(
-  house: House,
+  house: TestService,
   headers: Record<string, string>,
   times: number,
   path = BALANCE,
 ) {
   for (let asked = 1; asked <= times; asked++) {
-    const response = await house.ask("GET", path, undefined, headers);
+    const response = await house.request("GET", path, undefined, headers);
     if (response.status === 429) return response;
     await response.body?.cancel();
   }
@@ -45,15 +45,15 @@ test("a key past its rate is 429 with Retry-After, and another key is not held u
   assert.equal(refused.headers.get("retry-after"), "1");
   assert.equal(refused.headers.get("ratelimit-policy"), '"key";q=20;w=1');
   assert.equal(refused.headers.get("ratelimit"), '"key";r=0;t=1');
-  assert.equal((await problemIn(refused)).code, "too_many_requests");
-  const answer = await house.ask("GET", BALANCE, undefined, other);
+  assert.equal((await readProblem(refused)).code, "too_many_requests");
+  const answer = await house.request("GET", BALANCE, undefined, other);
   assert.equal(answer.status, 200);
   await answer.body?.cancel();
 });
 
 test("all that ask of one company share its rate, and every answer says what is left", async () => {
   await using house = await limited(1_000, 20);
-  const answer = await house.ask("GET", BALANCE, undefined, await keyOf(house, "acme"));
+  const answer = await house.request("GET", BALANCE, undefined, await keyOf(house, "acme"));
   assert.equal(answer.headers.get("ratelimit-policy"), '"key";q=1000;w=1, "company";q=20;w=1');
   assert.match(answer.headers.get("ratelimit")!, /^"key";r=999;t=1, "company";r=1?\d;t=1$/);
   await answer.body?.cancel();
@@ -68,15 +68,15 @@ test("all that ask of one company share its rate, and every answer says what is 
 
 test("a company out of reach is 404 with nothing of its rate spent or shown; the key's own rate is", async () => {
   await using house = await limited(1_000, 20);
-  await house.open("bravo", { phone_number_ids: [] });
+  await house.createCompany("bravo", { phone_number_ids: [] });
   const foreign = await keyOf(house, "bravo");
   for (let times = 0; times < 50; times++) {
-    const refused = await house.ask("GET", BALANCE, undefined, foreign);
+    const refused = await house.request("GET", BALANCE, undefined, foreign);
     assert.equal(refused.headers.get("ratelimit-policy"), '"key";q=1000;w=1');
     assert.match(refused.headers.get("ratelimit")!, /^"key";r=9\d\d;t=1$/);
-    assert.equal((await problemIn(refused)).code, "no_company");
+    assert.equal((await readProblem(refused)).code, "no_company");
   }
-  const answer = await house.ask("GET", BALANCE, undefined, await keyOf(house, "acme"));
+  const answer = await house.request("GET", BALANCE, undefined, await keyOf(house, "acme"));
   assert.equal(answer.status, 200);
   await answer.body?.cancel();
 });
@@ -108,34 +108,34 @@ test("webhooks, health and documentation have no rate", async () => {
 
 test("an address that brings many bad keys hears 429, and a good key from there is let in", async () => {
   await using house = await limited(0, 0);
-  const ask = askingFrom(house, "203.0.113.9");
+  const request = askingFrom(house, "203.0.113.9");
   const bad = { authorization: "Bearer bad" };
   const statuses = [];
-  for (let times = 0; times < 101; times++) statuses.push((await ask(bad)).status);
+  for (let times = 0; times < 101; times++) statuses.push((await request(bad)).status);
   assert.deepEqual(new Set(statuses.slice(0, 100)), new Set([401]));
   assert.equal(statuses[100], 429);
-  assert.ok(Number((await ask(bad)).headers.get("retry-after")) >= 1);
-  assert.equal((await ask({ authorization: `Bearer ${ADMIN_KEY}` })).status, 200);
+  assert.ok(Number((await request(bad)).headers.get("retry-after")) >= 1);
+  assert.equal((await request({ authorization: `Bearer ${ADMIN_KEY}` })).status, 200);
   assert.equal((await askingFrom(house, "203.0.113.10")(bad)).status, 401);
 });
 
 test("no key, or a session that is over, is no guess: it is 401 from wherever and however often", async () => {
   await using house = await limited(0, 0);
-  const ask = askingFrom(house, "203.0.113.9");
+  const request = askingFrom(house, "203.0.113.9");
   const over = { cookie: `${VIEWER_COOKIE}=over` };
   for (let times = 0; times < 60; times++) {
-    for (const headers of [{}, over]) assert.equal((await ask(headers)).status, 401);
+    for (const headers of [{}, over]) assert.equal((await request(headers)).status, 401);
   }
   const bad = { authorization: "Bearer bad" };
-  let status = (await ask(bad)).status;
+  let status = (await request(bad)).status;
   assert.equal(status, 401);
-  while (status === 401) status = (await ask(bad)).status;
+  while (status === 401) status = (await request(bad)).status;
   assert.equal(status, 429);
-  for (const headers of [{}, over]) assert.equal((await ask(headers)).status, 401);
+  for (const headers of [{}, over]) assert.equal((await request(headers)).status, 401);
 });
 
 /** Asks as whoever has an address, or stands behind the proxy that has it. */
-function askingFrom(house: House, hostname: string) {
+function askingFrom(house: TestService, hostname: string) {
   const info = { remoteAddr: { transport: "tcp", hostname, port: 1 } };
   return async (headers: Record<string, string>) => {
     const response = await house.app.hono.request(BALANCE, { headers }, info);

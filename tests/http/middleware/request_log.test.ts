@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { configure, type LogRecord, reset } from "@logtape/logtape";
-import { customerWrote, lineNumbered, webhookOf } from "../../support/payloads.ts";
-import { FaultLog, RefusalLog } from "../../../src/http/middleware/request_log.ts";
+import { businessNumber, customerWrote, webhookOf } from "../../support/payloads.ts";
+import { ErrorLog, RejectedWebhookLog } from "../../../src/http/middleware/request_log.ts";
 import { sign } from "../../../src/whatsapp/signature.ts";
 import { ANA } from "../../support/fixtures.ts";
 import { deliveryRequest } from "../../support/webhooks.ts";
-import { ADMIN_KEY, APP_SECRET, House, problemIn } from "../test_service.ts";
+import { ADMIN_KEY, APP_SECRET, readProblem, TestService } from "../test_service.ts";
 
 const WEBHOOKS = "http://localhost/webhooks/whatsapp";
 
@@ -28,11 +28,11 @@ async function loggedBy(work: () => Promise<void>): Promise<LogRecord[]> {
 }
 
 Deno.test("a request is logged by its route's template, with status, duration and id", async () => {
-  await using house = new House();
-  await house.open();
+  await using house = new TestService();
+  await house.createCompany();
   let request_id: string | null = null;
   const [record] = await loggedBy(async () => {
-    const response = await house.ask("GET", "/v1/companies/acme/balance");
+    const response = await house.request("GET", "/v1/companies/acme/balance");
     request_id = response.headers.get("x-request-id");
     await response.body?.cancel();
   });
@@ -43,8 +43,8 @@ Deno.test("a request is logged by its route's template, with status, duration an
 });
 
 Deno.test("no number, key, path or query of a request reaches the log, whatever comes of it", async () => {
-  const companies = { ask: () => Promise.reject(new Error("broken")) };
-  await using house = new House({ companies });
+  const companies = { execute: () => Promise.reject(new Error("broken")) };
+  await using house = new TestService({ companies });
   const records = await loggedBy(async () => {
     const paths = [
       `/v1/companies/acme/contacts/${ANA}/window`,
@@ -52,7 +52,7 @@ Deno.test("no number, key, path or query of a request reaches the log, whatever 
       `/v1/nothing/${ANA}?to=${ANA}`,
       `/webhooks/whatsapp?hub.verify_token=${ANA}`,
     ];
-    for (const path of paths) await (await house.ask("GET", path)).body?.cancel();
+    for (const path of paths) await (await house.request("GET", path)).body?.cancel();
   });
   assert.deepEqual(
     records.filter(({ level }) => level === "info").map(({ properties }) => properties.status),
@@ -68,7 +68,7 @@ Deno.test("no number, key, path or query of a request reaches the log, whatever 
 });
 
 Deno.test("a webhook that is durable is not logged: it is counted", async () => {
-  await using house = new House();
+  await using house = new TestService();
   const records = await loggedBy(async () => {
     const request = deliveryRequest(WEBHOOKS, {}, APP_SECRET);
     assert.equal((await house.app.hono.request(request)).status, 200);
@@ -79,8 +79,8 @@ Deno.test("a webhook that is durable is not logged: it is counted", async () => 
 Deno.test("a webhook that is refused is logged as other requests are, under the id that its problem tells", async () => {
   const unavailable = { type: "unavailable", reason: "overloaded", retry_after_s: 3 } as const;
   const inbox = { receive: () => Promise.resolve(unavailable) };
-  await using house = new House({ inbox });
-  const wrote = webhookOf(customerWrote(lineNumbered(1), { phone: ANA }, { id: "m", at_s: 0 }));
+  await using house = new TestService({ inbox });
+  const wrote = webhookOf(customerWrote(businessNumber(1), { phone: ANA }, { id: "m", at_s: 0 }));
   const notJson = {
     body: "{",
     headers: { "x-hub-signature-256": sign(new TextEncoder().encode("{"), APP_SECRET) },
@@ -93,7 +93,7 @@ Deno.test("a webhook that is refused is logged as other requests are, under the 
   const told: unknown[] = [];
   const records = await loggedBy(async () => {
     for (const request of asked) {
-      const { status, request_id } = await problemIn(await house.app.hono.request(request));
+      const { status, request_id } = await readProblem(await house.app.hono.request(request));
       told.push(["info", "POST", "/webhooks/whatsapp", status, request_id]);
     }
   });
@@ -106,7 +106,7 @@ Deno.test("a webhook that is refused is logged as other requests are, under the 
 
 Deno.test("of a flood of refused webhooks ten a second stand among the other lines, and the rest at debug", async () => {
   let now_ms = 0;
-  const log = new RefusalLog(() => now_ms);
+  const log = new RejectedWebhookLog(() => now_ms);
   const refused = {
     method: "POST",
     route: "/webhooks/whatsapp",
@@ -116,7 +116,7 @@ Deno.test("of a flood of refused webhooks ten a second stand among the other lin
   };
   const levels = async () =>
     (await loggedBy(() => {
-      for (let times = 0; times < 12; times++) log.refused(refused);
+      for (let times = 0; times < 12; times++) log.log(refused);
       return Promise.resolve();
     })).map(({ level }) => level);
   const flood = [...Array(10).fill("info"), "debug", "debug"];
@@ -128,10 +128,10 @@ Deno.test("of a flood of refused webhooks ten a second stand among the other lin
 
 Deno.test("of an outage that every request meets ten a second are logged as errors, and each fault of ours is", async () => {
   let now_ms = 0;
-  const log = new FaultLog(() => now_ms);
+  const log = new ErrorLog(() => now_ms);
   const levels = async (is_outage: boolean) =>
     (await loggedBy(() => {
-      for (let times = 0; times < 12; times++) log.failed(new Error("gone"), "/v1/keys", "id", is_outage);
+      for (let times = 0; times < 12; times++) log.log(new Error("gone"), "/v1/keys", "id", is_outage);
       return Promise.resolve();
     })).map(({ level }) => level);
   const outage = [...Array(10).fill("error"), "debug", "debug"];

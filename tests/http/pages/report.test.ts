@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import {
-  customerNumbered,
+  businessNumber,
   customerWrote,
-  lineNumbered,
+  numberedCustomer,
   signedBody,
   wamid,
   webhookOf,
@@ -11,7 +11,7 @@ import type { Caller } from "../../../src/http/middleware/authentication.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import { rowsOfCsv } from "../../support/csv.ts";
 import { textOf } from "../../web/page_views.ts";
-import { APP_SECRET, House } from "../test_service.ts";
+import { APP_SECRET, TestService } from "../test_service.ts";
 
 /** As a browser asks for a page. */
 const BROWSER = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
@@ -26,32 +26,37 @@ const VIEWER: Caller = {
 };
 
 /** A company with a package of 100, three conversations and seven text messages of two credits. */
-async function busy(replaced: ConstructorParameters<typeof House>[0] = {}): Promise<House> {
-  const house = new House(replaced);
-  const line = lineNumbered(1);
-  await house.open("acme", { phone_number_ids: [line.phone_number_id] });
-  await house.read("PUT", "/v1/features/sms.sent", {
+async function busy(replaced: ConstructorParameters<typeof TestService>[0] = {}): Promise<TestService> {
+  const house = new TestService(replaced);
+  const line = businessNumber(1);
+  await house.createCompany("acme", { phone_number_ids: [line.phone_number_id] });
+  await house.readJson("PUT", "/v1/features/sms.sent", {
     credits: 2,
     name: { "pt-BR": "SMS enviado", en: "SMS sent" },
   });
-  await house.read("PUT", "/v1/companies/acme/contract", {
+  await house.readJson("PUT", "/v1/companies/acme/contract", {
     package: { credits: 100, price: "50" },
     excess_credit_price: "0.75",
   });
   for (let i = 1; i <= 3; i++) {
     const at_s = Math.floor(house.now_ms / 1000);
-    const change = customerWrote(line, { phone: customerNumbered(i).phone }, { id: wamid(`m${i}`), at_s });
+    const change = customerWrote(line, { phone: numberedCustomer(i).phone }, { id: wamid(`m${i}`), at_s });
     const { body, signature } = signedBody(webhookOf(change), APP_SECRET);
     const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
-    const response = await house.ask("POST", "/webhooks/whatsapp", new TextDecoder().decode(body), headers);
+    const response = await house.request(
+      "POST",
+      "/webhooks/whatsapp",
+      new TextDecoder().decode(body),
+      headers,
+    );
     assert.equal(response.status, 200);
   }
-  await house.read("POST", "/v1/companies/acme/usage", { id: "u1", feature: "sms.sent", quantity: 7 });
+  await house.readJson("POST", "/v1/companies/acme/usage", { id: "u1", feature: "sms.sent", quantity: 7 });
   return house;
 }
 
-async function page(house: House, path = PAGE, headers: Record<string, string> = {}): Promise<string> {
-  const response = await house.ask("GET", path, undefined, headers);
+async function page(house: TestService, path = PAGE, headers: Record<string, string> = {}): Promise<string> {
+  const response = await house.request("GET", path, undefined, headers);
   const text = await response.text();
   assert.equal(response.status, 200, text);
   return text;
@@ -59,14 +64,14 @@ async function page(house: House, path = PAGE, headers: Record<string, string> =
 
 Deno.test("the page shows the balance, the windows and the history that the API gives", async () => {
   await using house = await busy();
-  const balance = await house.read("GET", "/v1/companies/acme/balance");
+  const balance = await house.readJson("GET", "/v1/companies/acme/balance");
   assert.equal(balance.available, 83);
   const html = await page(house);
   const text = textOf(html);
   assert.match(text, /83 créditos disponíveis/);
   assert.match(text, /3 conversas: .*3 iniciadas pelo cliente/);
   assert.match(html, new RegExp(`data-version="${balance.version}"`));
-  const { data } = await house.read("GET", "/v1/companies/acme/ledger");
+  const { data } = await house.readJson("GET", "/v1/companies/acme/ledger");
   const listed = [...html.matchAll(/<tr role="row" id="entry-(\d+)"/g)].map(([, seq]) => Number(seq));
   assert.deepEqual(listed, data.map(({ seq }: { seq: number }) => seq));
 });
@@ -80,7 +85,7 @@ Deno.test("the filters of the address filter the history and its CSV alike", asy
     ]]
   ) {
     const html = await page(house, `${PAGE}&${filter}`);
-    const response = await house.ask("GET", `/reports/credits/history.csv?company=acme&${filter}`);
+    const response = await house.request("GET", `/reports/credits/history.csv?company=acme&${filter}`);
     assert.match(response.headers.get("content-type")!, /^text\/csv/);
     const csv = rowsOfCsv(new TextDecoder("utf-8", { ignoreBOM: true }).decode(await response.bytes()));
     assert.equal(csv.length, count, String(filter));
@@ -97,8 +102,8 @@ Deno.test("two dates of the history's filter are the days between them, whicheve
 
 Deno.test("the CSV of the page is that of the API, byte for byte", async () => {
   await using house = await busy();
-  const of_page = await house.ask("GET", "/reports/credits/history.csv?company=acme&direction=inbound");
-  const of_api = await house.ask("GET", "/v1/companies/acme/ledger?direction=inbound", undefined, {
+  const of_page = await house.request("GET", "/reports/credits/history.csv?company=acme&direction=inbound");
+  const of_api = await house.request("GET", "/v1/companies/acme/ledger?direction=inbound", undefined, {
     accept: "text/csv",
   });
   assert.deepEqual(await of_page.bytes(), await of_api.bytes());
@@ -120,27 +125,27 @@ Deno.test("an address with an entry in it opens its receipt, in the language of 
 
 Deno.test("a month that is over is shown by its name, and one that never was is explained", async () => {
   await using house = await busy();
-  await house.read("POST", "/v1/test_clock", { now: "2026-12-05T12:00:00Z" });
+  await house.readJson("POST", "/v1/test_clock", { now: "2026-12-05T12:00:00Z" });
   assert.match(textOf(await page(house, `${PAGE}&month=2026-11`)), /17 créditos usados em novembro de 2026/);
   assert.match(textOf(await page(house)), /100 créditos disponíveis/);
-  const never = await house.ask("GET", `${PAGE}&month=2025-01`, undefined, BROWSER);
+  const never = await house.request("GET", `${PAGE}&month=2025-01`, undefined, BROWSER);
   assert.equal(never.status, 404);
   assert.match(textOf(await never.text()), /Não encontramos esta página/);
 });
 
 Deno.test("a viewer sees the company of their own without naming it, contacts masked, and no other", async () => {
   await using house = await busy();
-  await house.open("other", { phone_number_ids: [] });
-  await using seen = new House({ ...house.options, authenticate: () => VIEWER });
+  await house.createCompany("other", { phone_number_ids: [] });
+  await using seen = new TestService({ ...house.options, authenticate: () => VIEWER });
   const html = await page(seen, "/reports/credits");
   assert.match(html, /\+55 11 •••••-\d{4}/);
   assert.doesNotMatch(html, /5511\d{9}/);
-  const other = await seen.ask("GET", "/reports/credits?company=other");
+  const other = await seen.request("GET", "/reports/credits?company=other");
   assert.equal(other.status, 404);
 });
 
 Deno.test("whoever has no session is told where to open the page, as a page", async () => {
-  await using house = new House();
+  await using house = new TestService();
   const response = await house.app.hono.request("/reports/credits", { headers: BROWSER });
   assert.equal(response.status, 401);
   assert.match(response.headers.get("content-type")!, /^text\/html/);
@@ -150,13 +155,13 @@ Deno.test("whoever has no session is told where to open the page, as a page", as
 
 Deno.test("a program that asks for no page hears of a problem as everywhere else", async () => {
   await using house = await busy();
-  const { code } = await house.problem("GET", `${PAGE}&from=yesterday`);
+  const { code } = await house.requestProblem("GET", `${PAGE}&from=yesterday`);
   assert.equal(code, "invalid");
 });
 
 Deno.test("a viewer can log out, and a program with a key cannot", async () => {
   await using house = await busy();
-  await using seen = new House({ ...house.options, authenticate: () => VIEWER });
+  await using seen = new TestService({ ...house.options, authenticate: () => VIEWER });
   assert.match(
     await page(seen, "/reports/credits"),
     /<form method="post" action="\/reports\/credits\/logout">/,
@@ -166,24 +171,25 @@ Deno.test("a viewer can log out, and a program with a key cannot", async () => {
 
 Deno.test("a filter that does not fit, and a store that is away, are explained on a page", async () => {
   await using house = await busy();
-  const unfit = await house.ask("GET", `${PAGE}&from=yesterday`, undefined, BROWSER);
+  const unfit = await house.request("GET", `${PAGE}&from=yesterday`, undefined, BROWSER);
   assert.deepEqual([unfit.status, textOf(await unfit.text()).includes("Este endereço não é válido")], [
     422,
     true,
   ]);
   const reports = { ...house.options.reports, dayTotals: () => Promise.reject(new Error("gone")) };
-  await using away = new House({ ...house.options, reports, isOutage: () => true });
-  const response = await away.ask("GET", PAGE, undefined, BROWSER);
+  await using away = new TestService({ ...house.options, reports, isTransientError: () => true });
+  const response = await away.request("GET", PAGE, undefined, BROWSER);
   assert.deepEqual([response.status, response.headers.get("retry-after")], [503, "1"]);
   assert.match(textOf(await response.text()), /O serviço não respondeu/);
 });
 
 Deno.test("the page may load from itself alone, and stand in nobody's frame but those that are configured", async () => {
   await using house = await busy();
-  const policy = async (of: House) => (await of.ask("GET", PAGE)).headers.get("content-security-policy")!;
+  const policy = async (of: TestService) =>
+    (await of.request("GET", PAGE)).headers.get("content-security-policy")!;
   assert.match(await policy(house), /^default-src 'none'; script-src 'self'; style-src 'self'/);
   assert.match(await policy(house), /frame-ancestors 'none'$/);
-  await using framed = new House({ ...house.options, frame_ancestors: ["https://app.example.com"] });
+  await using framed = new TestService({ ...house.options, frame_ancestors: ["https://app.example.com"] });
   assert.match(await policy(framed), /frame-ancestors https:\/\/app\.example\.com$/);
 });
 

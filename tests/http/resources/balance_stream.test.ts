@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { LiveFeed } from "../../../src/live/feed.ts";
 import { ANA, BETO } from "../../support/fixtures.ts";
-import { House, problemIn } from "../test_service.ts";
+import { readProblem, TestService } from "../test_service.ts";
 
 const PATH = "/v1/companies/acme/balance/stream";
 
@@ -47,27 +47,27 @@ class Viewer implements AsyncDisposable {
   }
 }
 
-async function send(house: House, to: string): Promise<void> {
+async function send(house: TestService, to: string): Promise<void> {
   const message = { message_id: `to-${to}`, to, kind: "template" };
-  await house.read("POST", "/v1/companies/acme/messages", message);
+  await house.readJson("POST", "/v1/companies/acme/messages", message);
 }
 
 Deno.test("a stream begins with how long to wait before coming back, and a snapshot", async () => {
-  await using house = new House();
-  await house.open();
+  await using house = new TestService();
+  await house.createCompany();
   await send(house, ANA);
-  await using viewer = new Viewer(await house.ask("GET", PATH, undefined, { "last-event-id": "999999" }));
+  await using viewer = new Viewer(await house.request("GET", PATH, undefined, { "last-event-id": "999999" }));
   const [retry, event, id, data] = (await viewer.next())!.split("\n");
   assert.deepEqual([retry, event], ["retry: 2000", "event: balance"]);
   const { version, consumed } = JSON.parse(data!.slice("data: ".length));
   assert.deepEqual([id, consumed], [`id: ${version}`, 1]);
-  assert.equal((await house.read("GET", "/v1/companies/acme/balance")).version, version);
+  assert.equal((await house.readJson("GET", "/v1/companies/acme/balance")).version, version);
 });
 
 Deno.test("each change is told, in order of version", async () => {
-  await using house = new House();
-  await house.open();
-  await using viewer = new Viewer(await house.ask("GET", PATH));
+  await using house = new TestService();
+  await house.createCompany();
+  await using viewer = new Viewer(await house.request("GET", PATH));
   const seen = [await viewer.balance()];
   for (const to of [ANA, BETO]) {
     await send(house, to);
@@ -79,9 +79,9 @@ Deno.test("each change is told, in order of version", async () => {
 });
 
 Deno.test("whoever does not read is owed the newest balance alone", async () => {
-  await using house = new House();
-  await house.open();
-  await using viewer = new Viewer(await house.ask("GET", PATH));
+  await using house = new TestService();
+  await house.createCompany();
+  await using viewer = new Viewer(await house.request("GET", PATH));
   await viewer.balance();
   for (let customer = 1; customer <= 20; customer++) {
     await send(house, `55119876500${String(customer).padStart(2, "0")}`);
@@ -95,23 +95,23 @@ Deno.test("whoever does not read is owed the newest balance alone", async () => 
 });
 
 Deno.test("a company nobody has is 404, and leaves nobody watching", async () => {
-  await using house = new House();
-  assert.equal((await house.problem("GET", "/v1/companies/nobody/balance/stream")).code, "no_company");
+  await using house = new TestService();
+  assert.equal((await house.requestProblem("GET", "/v1/companies/nobody/balance/stream")).code, "no_company");
   assert.equal(house.feed.viewers, 0);
 });
 
 Deno.test("a heartbeat keeps a quiet stream open", async () => {
-  await using house = new House({}, new LiveFeed({ heartbeat_ms: 1 }));
-  await house.open();
-  await using viewer = new Viewer(await house.ask("GET", PATH));
+  await using house = new TestService({}, new LiveFeed({ heartbeat_ms: 1 }));
+  await house.createCompany();
+  await using viewer = new Viewer(await house.request("GET", PATH));
   await viewer.balance();
   assert.equal(await viewer.next(), ": still here");
 });
 
 Deno.test("streams end when the feed closes", async () => {
-  await using house = new House();
-  await house.open();
-  await using viewer = new Viewer(await house.ask("GET", PATH));
+  await using house = new TestService();
+  await house.createCompany();
+  await using viewer = new Viewer(await house.request("GET", PATH));
   await viewer.balance();
   house.feed.close();
   assert.equal(await viewer.next(), undefined);
@@ -119,9 +119,9 @@ Deno.test("streams end when the feed closes", async () => {
 });
 
 Deno.test("a viewer who leaves is forgotten, whether they cancel or their connection is lost", async () => {
-  await using house = new House();
-  await house.open();
-  const viewer = new Viewer(await house.ask("GET", PATH));
+  await using house = new TestService();
+  await house.createCompany();
+  const viewer = new Viewer(await house.request("GET", PATH));
   await viewer.balance();
   assert.equal(house.feed.viewers, 1);
   await viewer[Symbol.asyncDispose]();
@@ -140,29 +140,29 @@ Deno.test("a viewer who leaves is forgotten, whether they cancel or their connec
 });
 
 Deno.test("HEAD of a stream watches nothing", async () => {
-  await using house = new House();
-  await house.open();
-  const response = await house.ask("HEAD", PATH);
+  await using house = new TestService();
+  await house.createCompany();
+  const response = await house.request("HEAD", PATH);
   assert.equal(response.status, 200);
   assert.equal(house.feed.viewers, 0);
 });
 
 Deno.test("past the bound on viewers a stream is 503 with Retry-After, and the balance can still be asked for", async () => {
-  await using house = new House({}, new LiveFeed({ viewers_per_company_max: 1 }));
-  await house.open();
-  await using _viewer = new Viewer(await house.ask("GET", PATH));
-  const response = await house.ask("GET", PATH);
+  await using house = new TestService({}, new LiveFeed({ viewers_per_company_max: 1 }));
+  await house.createCompany();
+  await using _viewer = new Viewer(await house.request("GET", PATH));
+  const response = await house.request("GET", PATH);
   assert.equal(response.status, 503);
   assert.ok(response.headers.has("retry-after"));
-  assert.equal((await problemIn(response)).code, "too_many_viewers");
-  await house.read("GET", "/v1/companies/acme/balance");
+  assert.equal((await readProblem(response)).code, "too_many_viewers");
+  await house.readJson("GET", "/v1/companies/acme/balance");
 });
 
 Deno.test("a thousand viewers of one company all see a change", async () => {
-  await using house = new House();
-  await house.open();
+  await using house = new TestService();
+  await house.createCompany();
   const viewers = await Promise.all(
-    Array.from({ length: 1_000 }, async () => new Viewer(await house.ask("GET", PATH))),
+    Array.from({ length: 1_000 }, async () => new Viewer(await house.request("GET", PATH))),
   );
   await Promise.all(viewers.map((viewer) => viewer.balance()));
   await send(house, ANA);
@@ -173,8 +173,8 @@ Deno.test("a thousand viewers of one company all see a change", async () => {
 });
 
 Deno.test("over a real connection, a client that goes away is forgotten", async () => {
-  await using house = new House({}, new LiveFeed({ heartbeat_ms: 1 }));
-  await house.open();
+  await using house = new TestService({}, new LiveFeed({ heartbeat_ms: 1 }));
+  await house.createCompany();
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, house.app.hono.fetch);
   const connection = new AbortController();
   const response = await fetch(`http://127.0.0.1:${server.addr.port}${PATH}`, {

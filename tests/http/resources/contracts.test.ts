@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { House } from "../test_service.ts";
+import { TestService } from "../test_service.ts";
 
 const PATH = "/v1/companies/acme/contract";
 const CONTRACT = {
@@ -11,9 +11,9 @@ const CONTRACT = {
 };
 
 Deno.test("a contract is shown as it was put, with its commitment and nothing scheduled", async () => {
-  await using house = new House();
-  await house.open();
-  const put = await house.read("PUT", PATH, CONTRACT);
+  await using house = new TestService();
+  await house.createCompany();
+  const put = await house.readJson("PUT", PATH, CONTRACT);
   const { versions, ...shown } = put;
   assert.deepEqual(shown, {
     ...CONTRACT,
@@ -22,15 +22,15 @@ Deno.test("a contract is shown as it was put, with its commitment and nothing sc
     cancels_on: null,
   });
   assert.equal(versions.length, 1);
-  assert.deepEqual(await house.read("GET", PATH), put);
-  assert.deepEqual(await house.read("PUT", PATH, CONTRACT), put);
+  assert.deepEqual(await house.readJson("GET", PATH), put);
+  assert.deepEqual(await house.readJson("PUT", PATH, CONTRACT), put);
 });
 
 Deno.test("the package is in the balance at once", async () => {
-  await using house = new House();
-  await house.open();
-  await house.read("PUT", PATH, CONTRACT);
-  const { granted, available, renews_on, commitment_ends_on } = await house.read(
+  await using house = new TestService();
+  await house.createCompany();
+  await house.readJson("PUT", PATH, CONTRACT);
+  const { granted, available, renews_on, commitment_ends_on } = await house.readJson(
     "GET",
     "/v1/companies/acme/balance",
   );
@@ -39,27 +39,27 @@ Deno.test("the package is in the balance at once", async () => {
 });
 
 Deno.test("without a contract there is none to show: 404, with the remedy", async () => {
-  await using house = new House();
-  await house.open();
-  const problem = await house.problem("GET", PATH);
+  await using house = new TestService();
+  await house.createCompany();
+  const problem = await house.requestProblem("GET", PATH);
   assert.deepEqual([problem.status, problem.code], [404, "no_contract"]);
 });
 
 Deno.test("a contract that begins later is shown, and as scheduled", async () => {
-  await using house = new House();
-  await house.open();
-  const put = await house.read("PUT", PATH, { ...CONTRACT, starts_on: "2026-12-01" });
+  await using house = new TestService();
+  await house.createCompany();
+  const put = await house.readJson("PUT", PATH, { ...CONTRACT, starts_on: "2026-12-01" });
   assert.deepEqual(put.package, CONTRACT.package);
   assert.equal(put.starts_on, "2026-12-01");
   assert.equal(put.scheduled.effective_from, "2026-12-01");
-  assert.equal((await house.read("GET", "/v1/companies/acme/balance")).granted, 0);
+  assert.equal((await house.readJson("GET", "/v1/companies/acme/balance")).granted, 0);
 });
 
 Deno.test("a smaller package is scheduled past the commitment, and taken back by the contract as it was", async () => {
-  await using house = new House();
-  await house.open();
-  await house.read("PUT", PATH, CONTRACT);
-  const smaller = await house.read("PUT", PATH, { ...CONTRACT, package: { credits: 500, price: "50" } });
+  await using house = new TestService();
+  await house.createCompany();
+  await house.readJson("PUT", PATH, CONTRACT);
+  const smaller = await house.readJson("PUT", PATH, { ...CONTRACT, package: { credits: 500, price: "50" } });
   assert.deepEqual(smaller.package, CONTRACT.package);
   assert.deepEqual(smaller.scheduled, {
     package: { credits: 500, price: "50.00" },
@@ -68,32 +68,32 @@ Deno.test("a smaller package is scheduled past the commitment, and taken back by
     effective_from: "2027-03-01",
     reason: "agreed",
   });
-  assert.equal((await house.read("PUT", PATH, CONTRACT)).scheduled, null);
+  assert.equal((await house.readJson("PUT", PATH, CONTRACT)).scheduled, null);
 });
 
 Deno.test("a cancellation is scheduled, asked for twice without harm, and taken back", async () => {
-  await using house = new House();
-  await house.open();
-  await house.read("PUT", PATH, CONTRACT);
-  const cancelled = await house.read("POST", `${PATH}/cancellation`);
+  await using house = new TestService();
+  await house.createCompany();
+  await house.readJson("PUT", PATH, CONTRACT);
+  const cancelled = await house.readJson("POST", `${PATH}/cancellation`);
   assert.equal(cancelled.cancels_on, "2027-02-28");
-  assert.deepEqual(await house.read("POST", `${PATH}/cancellation`), cancelled);
-  assert.equal((await house.read("DELETE", `${PATH}/cancellation`)).cancels_on, null);
-  const problem = await house.problem("DELETE", `${PATH}/cancellation`);
+  assert.deepEqual(await house.readJson("POST", `${PATH}/cancellation`), cancelled);
+  assert.equal((await house.readJson("DELETE", `${PATH}/cancellation`)).cancels_on, null);
+  const problem = await house.requestProblem("DELETE", `${PATH}/cancellation`);
   assert.deepEqual([problem.status, problem.code], [409, "no_cancellation"]);
 });
 
 Deno.test("there is nothing to cancel without a package", async () => {
-  await using house = new House();
-  await house.open();
-  const problem = await house.problem("POST", `${PATH}/cancellation`);
+  await using house = new TestService();
+  await house.createCompany();
+  const problem = await house.requestProblem("POST", `${PATH}/cancellation`);
   assert.deepEqual([problem.status, problem.code], [409, "no_package"]);
 });
 
 Deno.test("prices are strings, credits whole numbers, and faults are named where they stand", async () => {
-  await using house = new House();
-  await house.open();
-  const problem = await house.problem("PUT", PATH, {
+  await using house = new TestService();
+  await house.createCompany();
+  const problem = await house.requestProblem("PUT", PATH, {
     package: { credits: 0.5, price: 90 },
     excess_credit_price: "-1",
     currency: "reais",
@@ -109,15 +109,15 @@ Deno.test("prices are strings, credits whole numbers, and faults are named where
 });
 
 Deno.test("a start in a month that is closed is 422", async () => {
-  await using house = new House();
-  await house.open();
-  const problem = await house.problem("PUT", PATH, { ...CONTRACT, starts_on: "2026-10-31" });
+  await using house = new TestService();
+  await house.createCompany();
+  const problem = await house.requestProblem("PUT", PATH, { ...CONTRACT, starts_on: "2026-10-31" });
   assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "starts_on"]);
 });
 
 Deno.test("terms from a date past all planning are refused, by the name of their field", async () => {
-  await using house = new House();
-  await house.open();
+  await using house = new TestService();
+  await house.createCompany();
   const far = "9999-12-31";
   const asked = {
     starts_on: [PATH, { ...CONTRACT, starts_on: far }],
@@ -125,18 +125,18 @@ Deno.test("terms from a date past all planning are refused, by the name of their
     "effective_from of a price": ["/v1/features/sms.sent", { credits: 1, effective_from: far }],
   } as const;
   for (const [what, [path, body]] of Object.entries(asked)) {
-    const problem = await house.problem("PUT", path, body);
+    const problem = await house.requestProblem("PUT", path, body);
     assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, what.split(" ")[0]], what);
     assert.match(problem.detail, /before the year 3000/);
   }
 });
 
 Deno.test("every change of a contract is shown with who and when, and what it takes back", async () => {
-  await using house = new House();
-  await house.open();
-  await house.read("PUT", PATH, CONTRACT);
-  await house.read("PUT", PATH, { ...CONTRACT, package: { credits: 500, price: "50" } });
-  const { versions } = await house.read("PUT", PATH, CONTRACT);
+  await using house = new TestService();
+  await house.createCompany();
+  await house.readJson("PUT", PATH, CONTRACT);
+  await house.readJson("PUT", PATH, { ...CONTRACT, package: { credits: 500, price: "50" } });
+  const { versions } = await house.readJson("PUT", PATH, CONTRACT);
   const shown = versions.map((
     { version, effective_from, reason, withdraws, package: held }: Version,
   ) => [version, effective_from, reason, withdraws, held?.credits]);
@@ -151,17 +151,17 @@ Deno.test("every change of a contract is shown with who and when, and what it ta
 });
 
 Deno.test("a contract without a price for its excess is refused, by its field, and changes nothing", async () => {
-  await using house = new House();
-  await house.open();
+  await using house = new TestService();
+  await house.createCompany();
   const { excess_credit_price: _, ...without } = CONTRACT;
   for (const offer of [without, { ...CONTRACT, excess_credit_price: null }, { ...without, package: null }]) {
-    const problem = await house.problem("PUT", PATH, offer);
+    const problem = await house.requestProblem("PUT", PATH, offer);
     assert.deepEqual([problem.status, problem.errors?.length], [422, 1]);
     assert.equal(problem.errors?.[0]?.path, "excess_credit_price");
     assert.match(problem.detail, /^excess_credit_price must be a price as a string, such as "0\.15"$/);
   }
-  assert.equal((await house.problem("GET", PATH)).code, "no_contract");
-  assert.equal((await house.read("GET", "/v1/companies/acme/balance")).granted, 0);
+  assert.equal((await house.requestProblem("GET", PATH)).code, "no_contract");
+  assert.equal((await house.readJson("GET", "/v1/companies/acme/balance")).granted, 0);
 });
 
 interface Version {

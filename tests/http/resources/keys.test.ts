@@ -1,37 +1,37 @@
 import assert from "node:assert/strict";
-import { House, problemIn } from "../test_service.ts";
+import { readProblem, TestService } from "../test_service.ts";
 
 const PATH = "/v1/keys";
 
 /** Makes a key with the root key, and asks with it. */
-async function keyIn(house: House, asked: Record<string, unknown> = {}) {
-  const response = await house.ask("POST", PATH, { name: "tests", scope: "read", ...asked });
+async function keyIn(house: TestService, asked: Record<string, unknown> = {}) {
+  const response = await house.request("POST", PATH, { name: "tests", scope: "read", ...asked });
   const made = await response.json();
   assert.equal(response.status, 201, JSON.stringify(made));
-  const ask = (method: string, path: string, body?: unknown) =>
-    house.ask(method, path, body, { authorization: `Bearer ${made.key}` });
+  const request = (method: string, path: string, body?: unknown) =>
+    house.request(method, path, body, { authorization: `Bearer ${made.key}` });
   const status = async (method: string, path: string, body?: unknown) => {
-    const response = await ask(method, path, body);
+    const response = await request(method, path, body);
     await response.body?.cancel();
     return response.status;
   };
-  return { ...made, ask, status };
+  return { ...made, request, status };
 }
 
-async function opened(): Promise<House> {
-  const house = new House();
-  await house.open("acme");
-  await house.open("bravo", { phone_number_ids: [] });
+async function opened(): Promise<TestService> {
+  const house = new TestService();
+  await house.createCompany("acme");
+  await house.createCompany("bravo", { phone_number_ids: [] });
   return house;
 }
 
 Deno.test("a key is shown once, recognisable by its prefix and with its id inside", async () => {
   await using house = await opened();
-  const { key, id, status, ask } = await keyIn(house, { name: "export", company: "acme" });
+  const { key, id, status, request } = await keyIn(house, { name: "export", company: "acme" });
   assert.match(key, /^poli_[0-9A-Za-z]{16}_[0-9A-Za-z]{38}$/);
   assert.ok(key.startsWith(`poli_${id}_`));
   assert.equal(await status("GET", "/v1/companies/acme/balance"), 200);
-  const { data: [listed], ...page } = await house.read("GET", PATH);
+  const { data: [listed], ...page } = await house.readJson("GET", PATH);
   assert.deepEqual(page, { next_cursor: null });
   assert.ok(!JSON.stringify(listed).includes(key.slice(22)));
   const { created_at, last_used_at, ...row } = listed;
@@ -48,7 +48,7 @@ Deno.test("a key is shown once, recognisable by its prefix and with its id insid
   });
   // As instants: one on the second is written without a fraction.
   assert.ok(Date.parse(last_used_at) >= Date.parse(created_at));
-  await (await ask("GET", "/healthz")).body?.cancel();
+  await (await request("GET", "/healthz")).body?.cancel();
 });
 
 Deno.test("two keys are good at once, and each ends alone", async () => {
@@ -57,12 +57,12 @@ Deno.test("two keys are good at once, and each ends alone", async () => {
   const next = await keyIn(house, { name: "billing", company: "acme" });
   const path = "/v1/companies/acme/balance";
   assert.deepEqual([await old.status("GET", path), await next.status("GET", path)], [200, 200]);
-  assert.deepEqual(await house.read("DELETE", `${PATH}/${old.id}`), { id: old.id, status: "revoked" });
+  assert.deepEqual(await house.readJson("DELETE", `${PATH}/${old.id}`), { id: old.id, status: "revoked" });
   assert.deepEqual([await old.status("GET", path), await next.status("GET", path)], [401, 200]);
-  assert.equal((await house.problem("DELETE", `${PATH}/${old.id}`)).code, "no_key");
-  const { data } = await house.read("GET", PATH);
+  assert.equal((await house.requestProblem("DELETE", `${PATH}/${old.id}`)).code, "no_key");
+  const { data } = await house.readJson("GET", PATH);
   assert.deepEqual(data.map(({ id }: { id: string }) => id), [next.id]);
-  const { data: [revoked] } = await house.read("GET", `${PATH}?status=revoked`);
+  const { data: [revoked] } = await house.readJson("GET", `${PATH}?status=revoked`);
   assert.equal(revoked.id, old.id);
   assert.ok(Date.parse(revoked.revoked_at) >= Date.parse(revoked.created_at));
 });
@@ -75,10 +75,10 @@ Deno.test("a key ends by itself when it expires, and none is made that has", asy
   assert.equal(await status("GET", path), 200);
   house.machine_ahead_ms += 300_000;
   assert.equal(await status("GET", path), 401);
-  const { data } = await house.read("GET", `${PATH}?status=expired`);
+  const { data } = await house.readJson("GET", `${PATH}?status=expired`);
   assert.deepEqual(data.map((row: { id: string }) => row.id), [id]);
-  assert.deepEqual((await house.read("GET", `${PATH}?status=live`)).data, []);
-  const late = await house.problem("POST", PATH, {
+  assert.deepEqual((await house.readJson("GET", `${PATH}?status=live`)).data, []);
+  const late = await house.requestProblem("POST", PATH, {
     name: "x",
     scope: "read",
     expires_at: "2020-01-01T00:00:00Z",
@@ -91,16 +91,16 @@ Deno.test("a key that is bound to a company makes, lists and revokes the keys of
   const everywhere = await keyIn(house, { name: "everywhere" });
   const bravo = await keyIn(house, { name: "bravo", company: "bravo" });
   const admin = await keyIn(house, { name: "acme", scope: "admin", company: "acme" });
-  const made = await (await admin.ask("POST", PATH, { name: "own", scope: "ingest" })).json();
+  const made = await (await admin.request("POST", PATH, { name: "own", scope: "ingest" })).json();
   assert.deepEqual([made.company, made.created_by], ["acme", `key:${admin.id}`]);
-  const foreign = await problemIn(
-    await admin.ask("POST", PATH, { name: "x", scope: "read", company: "bravo" }),
+  const foreign = await readProblem(
+    await admin.request("POST", PATH, { name: "x", scope: "read", company: "bravo" }),
   );
-  const unknown = await problemIn(
-    await admin.ask("POST", PATH, { name: "x", scope: "read", company: "nobody" }),
+  const unknown = await readProblem(
+    await admin.request("POST", PATH, { name: "x", scope: "read", company: "nobody" }),
   );
   assert.deepEqual({ ...foreign, request_id: "" }, { ...unknown, request_id: "" });
-  const { data } = await (await admin.ask("GET", PATH)).json();
+  const { data } = await (await admin.request("GET", PATH)).json();
   assert.deepEqual(data.map(({ name }: { name: string }) => name).sort(), ["acme", "own"]);
   for (const { id } of [everywhere, bravo]) assert.equal(await admin.status("DELETE", `${PATH}/${id}`), 404);
   assert.equal(await admin.status("DELETE", `${PATH}/${made.id}`), 200);
@@ -111,7 +111,7 @@ Deno.test("no key gives more sight of contacts than it has", async () => {
   assert.equal((await keyIn(house, { scope: "admin" })).sees_contacts, true);
   assert.equal((await keyIn(house, { scope: "read", sees_contacts: true })).sees_contacts, true);
   const blind = await keyIn(house, { scope: "admin", sees_contacts: false });
-  const own = await (await blind.ask("POST", PATH, { name: "x", scope: "admin" })).json();
+  const own = await (await blind.request("POST", PATH, { name: "x", scope: "admin" })).json();
   assert.equal(own.sees_contacts, false);
   assert.equal(await blind.status("POST", PATH, { name: "x", scope: "read", sees_contacts: true }), 403);
 });
@@ -119,17 +119,17 @@ Deno.test("no key gives more sight of contacts than it has", async () => {
 Deno.test("a key is for a company there is", async () => {
   await using house = await opened();
   const asked = { name: "x", scope: "read", company: "nobody" };
-  assert.equal((await house.problem("POST", PATH, asked)).code, "no_company");
-  const { errors } = await house.problem("POST", PATH, { scope: "owner" });
+  assert.equal((await house.requestProblem("POST", PATH, asked)).code, "no_company");
+  const { errors } = await house.requestProblem("POST", PATH, { scope: "owner" });
   assert.deepEqual(errors?.map(({ path }) => path), ["name", "scope"]);
 });
 
 Deno.test("a stream and a download end with the key they were asked for by", async () => {
   await using house = await opened();
   const key = await keyIn(house, { company: "acme" });
-  const stream = await key.ask("GET", "/v1/companies/acme/balance/stream");
+  const stream = await key.request("GET", "/v1/companies/acme/balance/stream");
   assert.equal(stream.status, 200);
-  await house.read("DELETE", `${PATH}/${key.id}`);
+  await house.readJson("DELETE", `${PATH}/${key.id}`);
   assert.match(await stream.text(), /^retry: 2000\nevent: balance/);
   assert.equal(house.feed.viewers, 0);
 });

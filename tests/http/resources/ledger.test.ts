@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { ANA } from "../../support/fixtures.ts";
-import { House } from "../test_service.ts";
+import { TestService } from "../test_service.ts";
 
 const PATH = "/v1/companies/acme/ledger";
 
 /** A grant of 10, a template's window, and 3 of a feature that costs 2. */
-async function opened(): Promise<House> {
-  const house = new House();
-  await house.open();
-  await house.read("PUT", "/v1/features/automation.run", {
+async function opened(): Promise<TestService> {
+  const house = new TestService();
+  await house.createCompany();
+  await house.readJson("PUT", "/v1/features/automation.run", {
     name: { "pt-BR": "Automação", en: "Run" },
     credits: 2,
   });
   const contract = { package: { credits: 10, price: "9" }, excess_credit_price: "0.10" };
-  await house.read("PUT", "/v1/companies/acme/contract", contract);
+  await house.readJson("PUT", "/v1/companies/acme/contract", contract);
   const template = { message_id: "t1", to: ANA, kind: "template", category: "utility" };
-  await house.read("POST", "/v1/companies/acme/messages", template);
+  await house.readJson("POST", "/v1/companies/acme/messages", template);
   const run = { id: "u1", feature: "automation.run", quantity: 3, attributes: { team: "sales" } };
-  await house.read("POST", "/v1/companies/acme/usage", run);
+  await house.readJson("POST", "/v1/companies/acme/usage", run);
   return house;
 }
 
@@ -29,7 +29,7 @@ interface Row {
 
 Deno.test("the ledger is listed newest first, and its rows carry the balance after each", async () => {
   await using house = await opened();
-  const { data, next_cursor } = await house.read("GET", PATH);
+  const { data, next_cursor } = await house.readJson("GET", PATH);
   assert.equal(next_cursor, null);
   assert.deepEqual(data.map(({ seq, type, credits }: Row) => [seq, type, credits]), [
     [3, "consumption", -6],
@@ -66,7 +66,7 @@ Deno.test("pages of the ledger neither repeat nor leave out an entry", async () 
   const seen: number[] = [];
   let query = "limit=1";
   for (;;) {
-    const { data, next_cursor } = await house.read("GET", `${PATH}?${query}`);
+    const { data, next_cursor } = await house.readJson("GET", `${PATH}?${query}`);
     seen.push(...data.map(({ seq }: Row) => seq));
     if (next_cursor === null) break;
     query = `limit=1&cursor=${next_cursor}`;
@@ -77,7 +77,7 @@ Deno.test("pages of the ledger neither repeat nor leave out an entry", async () 
 Deno.test("the ledger is filtered by date, feature, type and direction", async () => {
   await using house = await opened();
   const seqs = async (query: string) => {
-    return (await house.read("GET", `${PATH}?${query}`)).data.map(({ seq }: Row) => seq);
+    return (await house.readJson("GET", `${PATH}?${query}`)).data.map(({ seq }: Row) => seq);
   };
   assert.deepEqual(await seqs("type=grant"), [1]);
   assert.deepEqual(await seqs("feature=automation.run"), [3]);
@@ -88,7 +88,7 @@ Deno.test("the ledger is filtered by date, feature, type and direction", async (
 
 Deno.test("a page has at most 200 rows, and a cursor that is not ours is 422", async () => {
   await using house = await opened();
-  const fault = async (query: string) => (await house.problem("GET", `${PATH}?${query}`)).errors?.[0];
+  const fault = async (query: string) => (await house.requestProblem("GET", `${PATH}?${query}`)).errors?.[0];
   assert.equal((await fault("limit=201"))?.message, "limit must be at most 200");
   assert.equal((await fault("limit=0"))?.path, "limit");
   assert.equal((await fault("limit=many"))?.path, "limit");
@@ -99,7 +99,7 @@ Deno.test("a page has at most 200 rows, and a cursor that is not ours is 422", a
 
 Deno.test("a receipt says in one sentence why a window was charged, and at what price", async () => {
   await using house = await opened();
-  const receipt = await house.read("GET", `${PATH}/2`);
+  const receipt = await house.readJson("GET", `${PATH}/2`);
   assert.match(receipt.sentence, /^Cobramos 1 crédito porque um modelo/);
   assert.deepEqual(receipt.fact, { kind: "send_recorded", at: "2026-11-03T12:00:00Z", attribution: null });
   assert.deepEqual(receipt.rate, { feature: "whatsapp.outbound", version: 1, own: false, credits: 1 });
@@ -110,7 +110,9 @@ Deno.test("a receipt says in one sentence why a window was charged, and at what 
 
 Deno.test("a receipt speaks English to whoever asks for it", async () => {
   await using house = await opened();
-  const response = await house.ask("GET", `${PATH}/3`, undefined, { "accept-language": "en-GB,pt;q=0.5" });
+  const response = await house.request("GET", `${PATH}/3`, undefined, {
+    "accept-language": "en-GB,pt;q=0.5",
+  });
   const receipt = await response.json();
   assert.match(receipt.sentence, /^Charged 6 credits for 3 × Run/);
   assert.deepEqual(receipt.fact.attribution, { team: "sales" });
@@ -118,14 +120,14 @@ Deno.test("a receipt speaks English to whoever asks for it", async () => {
 
 Deno.test("the receipt of a grant names the contract that granted it", async () => {
   await using house = await opened();
-  const { contract, fact, rate } = await house.read("GET", `${PATH}/1`);
+  const { contract, fact, rate } = await house.readJson("GET", `${PATH}/1`);
   assert.deepEqual(contract.package, { credits: 10, price: "9.00" });
   assert.deepEqual([contract.version, fact, rate], [1, null, null]);
 });
 
 Deno.test("an entry that is not there is 404, and a number that is none 422", async () => {
   await using house = await opened();
-  assert.equal((await house.problem("GET", `${PATH}/4`)).code, "no_entry");
-  assert.equal((await house.problem("GET", `${PATH}/first`)).errors?.[0]?.path, "seq");
-  assert.equal((await house.problem("GET", "/v1/companies/nobody/ledger/1")).code, "no_company");
+  assert.equal((await house.requestProblem("GET", `${PATH}/4`)).code, "no_entry");
+  assert.equal((await house.requestProblem("GET", `${PATH}/first`)).errors?.[0]?.path, "seq");
+  assert.equal((await house.requestProblem("GET", "/v1/companies/nobody/ledger/1")).code, "no_company");
 });

@@ -1,27 +1,27 @@
 import assert from "node:assert/strict";
-import { customerWrote, lineNumbered, templateLife, wamid, webhookOf } from "../../support/payloads.ts";
+import { businessNumber, customerWrote, templateStatuses, wamid, webhookOf } from "../../support/payloads.ts";
 import type { Caller } from "../../../src/http/middleware/authentication.ts";
 import { tracesOf } from "../../support/identifier_traces.ts";
 import { deliveryRequest } from "../../support/webhooks.ts";
-import { ADMIN, APP_SECRET, House } from "../test_service.ts";
+import { APP_SECRET, ROOT_CALLER, TestService } from "../test_service.ts";
 
-const LINE = lineNumbered(1);
-const NOBODYS = lineNumbered(9);
+const LINE = businessNumber(1);
+const NOBODYS = businessNumber(9);
 const ANA = { phone: "5511987654321", bsuid: "BR.73491208655302741918" };
 const TRACES = tracesOf(ANA.phone, ANA.bsuid);
 
 /** Everything the edge answers to a GET, as the caller sees it, with what a company has in the places it can be. */
-async function seeded(asks: Caller): Promise<House> {
-  let caller: Caller = ADMIN;
-  const house = new House({ authenticate: () => caller });
-  await house.open("acme", { phone_number_ids: [LINE.phone_number_id] });
-  await house.read("PUT", "/v1/features/automation.run", { credits: 1 });
+async function seeded(asks: Caller): Promise<TestService> {
+  let caller: Caller = ROOT_CALLER;
+  const house = new TestService({ authenticate: () => caller });
+  await house.createCompany("acme", { phone_number_ids: [LINE.phone_number_id] });
+  await house.readJson("PUT", "/v1/features/automation.run", { credits: 1 });
   const at_s = house.now_ms / 1000;
   const id = wamid(ANA.phone);
   for (
     const change of [
       customerWrote(LINE, ANA, { id, at_s }),
-      ...templateLife(LINE, ANA, { id: `${id}2`, sent_at_s: at_s + 1 }),
+      ...templateStatuses(LINE, ANA, { id: `${id}2`, sent_at_s: at_s + 1 }),
       customerWrote(LINE, ANA, { id: `${id}3`, at_s: at_s - 9 * 86_400 }),
       customerWrote(LINE, ANA, { id: `${id}4`, at_s, content: { timestamp: "soon" } }),
       customerWrote(NOBODYS, ANA, { id: `${id}5`, at_s }),
@@ -31,7 +31,7 @@ async function seeded(asks: Caller): Promise<House> {
       deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(change), APP_SECRET),
     );
   }
-  await house.read("POST", "/v1/companies/acme/usage", {
+  await house.readJson("POST", "/v1/companies/acme/usage", {
     id: "run-1",
     feature: "automation.run",
     quantity: 1,
@@ -41,7 +41,7 @@ async function seeded(asks: Caller): Promise<House> {
       order: "5512",
     },
   });
-  await house.read("POST", "/v1/companies/acme/messages", {
+  await house.readJson("POST", "/v1/companies/acme/messages", {
     message_id: id,
     to: ANA.phone,
     kind: "template",
@@ -52,7 +52,7 @@ async function seeded(asks: Caller): Promise<House> {
 }
 
 /** Every GET of the OpenAPI document, with its parameters filled in. */
-async function readsOf(house: House): Promise<string[]> {
+async function readsOf(house: TestService): Promise<string[]> {
   const { paths } = await (await house.app.hono.request("/openapi.json")).json();
   const reads = Object.entries(paths).filter(([path, methods]) =>
     "get" in (methods as object) && !path.endsWith("/stream")
@@ -75,7 +75,7 @@ async function answersTo(caller: Caller): Promise<{ path: string; accept: string
         : path.startsWith("/reports/credits")
         ? "?company=acme&entry=2"
         : "";
-      const response = await house.ask("GET", path + query, undefined, { accept });
+      const response = await house.request("GET", path + query, undefined, { accept });
       const headers = JSON.stringify([...response.headers]);
       answers.push({ path, accept, text: `${response.status} ${headers}${await response.text()}` });
     }
@@ -107,10 +107,10 @@ Deno.test("a caller with the right to see contacts is shown them, and labels are
     company: undefined,
     sees_contacts: true,
   });
-  const { data } = await house.read("GET", "/v1/companies/acme/windows");
+  const { data } = await house.readJson("GET", "/v1/companies/acme/windows");
   assert.ok([ANA.phone, ANA.bsuid].includes(data[0].contact));
-  const usage = await house.read("GET", "/v1/companies/acme/ledger?feature=automation.run");
-  const { fact } = await house.read("GET", `/v1/companies/acme/ledger/${usage.data[0].seq}`);
+  const usage = await house.readJson("GET", "/v1/companies/acme/ledger?feature=automation.run");
+  const { fact } = await house.readJson("GET", `/v1/companies/acme/ledger/${usage.data[0].seq}`);
   assert.deepEqual(fact.attribution, {
     customer: "+55 11 •••••-4321",
     note: "called +55 11 •••••-4321 and BR.••••1918 twice",
@@ -120,7 +120,7 @@ Deno.test("a caller with the right to see contacts is shown them, and labels are
 
 Deno.test("every answer says that it may be loaded, framed and guessed at by nobody; HSTS only where it is https", async () => {
   for (const public_url of ["https://credits.example.com", "http://localhost"]) {
-    await using house = new House({ public_url });
+    await using house = new TestService({ public_url });
     for (const path of ["/healthz", "/docs", "/nothing", "/v1/companies", "/webhooks/whatsapp"]) {
       const { headers } = await house.app.hono.request(path);
       assert.equal(headers.get("x-content-type-options"), "nosniff", path);

@@ -1,32 +1,32 @@
 import assert from "node:assert/strict";
 import {
+  businessNumber,
   type Change,
-  customerNumbered,
   customerWrote,
-  lineNumbered,
   numberChanged,
+  numberedCustomer,
   statusesOf,
   webhookOf,
 } from "../../support/payloads.ts";
 import { deliveryRequest } from "../../support/webhooks.ts";
-import { APP_SECRET, House } from "../test_service.ts";
+import { APP_SECRET, TestService } from "../test_service.ts";
 
 const PATH = "/v1/quarantine";
-const LINE = lineNumbered(1);
-const OTHER = lineNumbered(2);
-const ANA = customerNumbered(1);
+const LINE = businessNumber(1);
+const OTHER = businessNumber(2);
+const ANA = numberedCustomer(1);
 
 type Changes = readonly Change[];
 
-async function deliver(house: House, ...changes: Changes): Promise<void> {
+async function deliver(house: TestService, ...changes: Changes): Promise<void> {
   const request = deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(...changes), APP_SECRET);
   assert.equal((await house.app.hono.request(request)).status, 200);
 }
 
 /** One event of a number nobody has, then one that is too old, one of the future, and one that cannot be read. */
-async function withKept(): Promise<House> {
-  const house = new House();
-  await house.open("acme", { phone_number_ids: [LINE.phone_number_id] });
+async function withKept(): Promise<TestService> {
+  const house = new TestService();
+  await house.createCompany("acme", { phone_number_ids: [LINE.phone_number_id] });
   const at_s = house.now_ms / 1000;
   const later = async (...changes: Changes) => {
     house.now_ms += 1_000;
@@ -46,8 +46,8 @@ interface Row {
   readonly reason: string;
 }
 
-async function rows(house: House, query = ""): Promise<Row[]> {
-  return (await house.read("GET", `${PATH}?${query}`)).data;
+async function rows(house: TestService, query = ""): Promise<Row[]> {
+  return (await house.readJson("GET", `${PATH}?${query}`)).data;
 }
 
 Deno.test("what could not be metered is listed newest first, with its reason", async () => {
@@ -62,7 +62,7 @@ Deno.test("what could not be metered is listed newest first, with its reason", a
 
 Deno.test("a row tells what is kept of the event, and never a contact in full, nor a message", async () => {
   await using house = await withKept();
-  const [unreadable, future, , unknown] = (await house.read("GET", PATH)).data;
+  const [unreadable, future, , unknown] = (await house.readJson("GET", PATH)).data;
   const { id: _, ...row } = unknown;
   assert.deepEqual(row, {
     reason: "unknown_phone_number",
@@ -92,8 +92,8 @@ Deno.test("a row tells what is kept of the event, and never a contact in full, n
 
 Deno.test("both contacts of a number change are masked", async () => {
   await using house = await withKept();
-  await deliver(house, numberChanged(OTHER, ANA, customerNumbered(2), "change", house.now_ms / 1000));
-  const [row] = (await house.read("GET", `${PATH}?reason=unknown_phone_number`)).data;
+  await deliver(house, numberChanged(OTHER, ANA, numberedCustomer(2), "change", house.now_ms / 1000));
+  const [row] = (await house.readJson("GET", `${PATH}?reason=unknown_phone_number`)).data;
   assert.deepEqual([row.event.type, row.event.contact, row.event.new_contact], [
     "number_changed",
     "+55 11 •••••-0001",
@@ -110,7 +110,7 @@ Deno.test("the quarantine is filtered by company, reason and number, and read in
   assert.deepEqual(await reasons(`company=acme&phone_number_id=${OTHER.phone_number_id}`), []);
   const seen: string[] = [];
   for (let query = "limit=1";;) {
-    const { data, next_cursor } = await house.read("GET", `${PATH}?${query}`);
+    const { data, next_cursor } = await house.readJson("GET", `${PATH}?${query}`);
     seen.push(...data.map(({ id }: Row) => id));
     if (next_cursor === null) break;
     query = `limit=1&cursor=${next_cursor}`;
@@ -121,12 +121,12 @@ Deno.test("the quarantine is filtered by company, reason and number, and read in
 Deno.test("an event replayed once what kept it is gone is metered, once however often it is tried", async () => {
   await using house = await withKept();
   const [{ id }] = await rows(house, "reason=in_the_future") as [Row];
-  const replay = () => house.read("POST", `${PATH}/${id}/replay`);
+  const replay = () => house.readJson("POST", `${PATH}/${id}/replay`);
   assert.deepEqual(await replay(), { outcome: "kept", reason: "in_the_future" });
-  await house.read("POST", "/v1/test_clock", { advance: "PT1H" });
+  await house.readJson("POST", "/v1/test_clock", { advance: "PT1H" });
   for (let times = 0; times < 2; times++) assert.deepEqual(await replay(), { outcome: "metered" });
-  assert.equal((await house.read("GET", "/v1/companies/acme/balance")).consumed, 1);
-  const [row] = (await house.read("GET", `${PATH}?reason=in_the_future`)).data;
+  assert.equal((await house.readJson("GET", "/v1/companies/acme/balance")).consumed, 1);
+  const [row] = (await house.readJson("GET", `${PATH}?reason=in_the_future`)).data;
   assert.equal(row.replayed_at, "2026-11-03T13:00:03Z");
 });
 
@@ -134,15 +134,15 @@ Deno.test("what is too old, or cannot be read, stays for its reason", async () =
   await using house = await withKept();
   for (const reason of ["too_old", "unreadable"]) {
     const [{ id }] = await rows(house, `reason=${reason}`) as [Row];
-    assert.deepEqual(await house.read("POST", `${PATH}/${id}/replay`), { outcome: "kept", reason });
+    assert.deepEqual(await house.readJson("POST", `${PATH}/${id}/replay`), { outcome: "kept", reason });
   }
 });
 
 Deno.test("a number claimed later replays by itself", async () => {
   await using house = await withKept();
-  await house.open("bravo", { phone_number_ids: [OTHER.phone_number_id] });
-  assert.equal((await house.read("GET", "/v1/companies/bravo/balance")).consumed, 1);
-  const [row] = (await house.read("GET", `${PATH}?phone_number_id=${OTHER.phone_number_id}`)).data;
+  await house.createCompany("bravo", { phone_number_ids: [OTHER.phone_number_id] });
+  assert.equal((await house.readJson("GET", "/v1/companies/bravo/balance")).consumed, 1);
+  const [row] = (await house.readJson("GET", `${PATH}?phone_number_id=${OTHER.phone_number_id}`)).data;
   assert.notEqual(row.replayed_at, null);
   assert.deepEqual((await rows(house, "company=bravo")).map(({ id }) => id), [row.id]);
 });
@@ -151,7 +151,7 @@ Deno.test("what cannot be read is of the company that claims its number later, a
   await using house = await withKept();
   const at_s = house.now_ms / 1000;
   await deliver(house, customerWrote(OTHER, ANA, { id: "odd", at_s, content: { timestamp: "soon" } }));
-  await house.open("bravo", { phone_number_ids: [OTHER.phone_number_id] });
+  await house.createCompany("bravo", { phone_number_ids: [OTHER.phone_number_id] });
   const found = (await rows(house, "company=bravo&reason=unreadable")).map(({ reason }) => reason);
   assert.deepEqual(found, ["unreadable"]);
 });
@@ -165,12 +165,12 @@ Deno.test("an event that is not there is 404, what is no id 422, and the quarant
     company: undefined,
     sees_contacts: false,
   } as const;
-  await using house = new House();
-  const none = await house.problem("POST", `${PATH}/00000000-0000-4000-8000-000000000000/replay`);
+  await using house = new TestService();
+  const none = await house.requestProblem("POST", `${PATH}/00000000-0000-4000-8000-000000000000/replay`);
   assert.deepEqual([none.status, none.code], [404, "no_event"]);
-  assert.equal((await house.problem("POST", `${PATH}/first/replay`)).errors?.[0]?.path, "id");
-  assert.equal((await house.problem("GET", `${PATH}?reason=sad`)).errors?.[0]?.path, "reason");
-  assert.equal((await house.problem("GET", `${PATH}?cursor=abc`)).errors?.[0]?.path, "cursor");
-  await using reader = new House({ authenticate: () => read_key });
-  assert.equal((await reader.problem("GET", PATH)).code, "wrong_scope");
+  assert.equal((await house.requestProblem("POST", `${PATH}/first/replay`)).errors?.[0]?.path, "id");
+  assert.equal((await house.requestProblem("GET", `${PATH}?reason=sad`)).errors?.[0]?.path, "reason");
+  assert.equal((await house.requestProblem("GET", `${PATH}?cursor=abc`)).errors?.[0]?.path, "cursor");
+  await using reader = new TestService({ authenticate: () => read_key });
+  assert.equal((await reader.requestProblem("GET", PATH)).code, "wrong_scope");
 });

@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { deliveryRequest } from "../../support/webhooks.ts";
-import { APP_SECRET, House, NUMBER } from "../test_service.ts";
+import { APP_SECRET, NUMBER, TestService } from "../test_service.ts";
 
 /** What a company has been charged and has open once a sample arrived, after those before it in the list. */
 type Effect = readonly [sample: string, consumed: number, inbound: number, outbound: number];
@@ -33,7 +33,7 @@ async function sampleOf(name: string, at_s: number): Promise<unknown> {
   });
 }
 
-async function deliver(house: House, name: string, at_s: number): Promise<void> {
+async function deliver(house: TestService, name: string, at_s: number): Promise<void> {
   const request = deliveryRequest(
     "http://localhost/webhooks/whatsapp",
     await sampleOf(name, at_s),
@@ -42,15 +42,15 @@ async function deliver(house: House, name: string, at_s: number): Promise<void> 
   assert.equal((await house.app.hono.request(request)).status, 200, name);
 }
 
-async function standing(house: House): Promise<number[]> {
-  const { consumed, open_windows } = await house.read("GET", "/v1/companies/acme/balance");
+async function standing(house: TestService): Promise<number[]> {
+  const { consumed, open_windows } = await house.readJson("GET", "/v1/companies/acme/balance");
   return [consumed, open_windows.inbound, open_windows.outbound];
 }
 
 for (const [what, effects] of [["one contact's life", LIFE], ["what others tell", STRANGERS]] as const) {
   Deno.test(`each sample of ${what} has the effect it should, ten times or once`, async () => {
-    await using house = new House();
-    await house.open("acme", { phone_number_ids: [NUMBER] });
+    await using house = new TestService();
+    await house.createCompany("acme", { phone_number_ids: [NUMBER] });
     const at_s = house.now_ms / 1_000 - 60 * effects.length;
     for (const [index, [name, ...effect]] of effects.entries()) {
       for (let times = 0; times < 10; times++) await deliver(house, name, at_s + 60 * index);
@@ -59,8 +59,8 @@ for (const [what, effects] of [["one contact's life", LIFE], ["what others tell"
   });
 
   Deno.test(`the samples of ${what} end alike when they come backwards`, async () => {
-    await using house = new House();
-    await house.open("acme", { phone_number_ids: [NUMBER] });
+    await using house = new TestService();
+    await house.createCompany("acme", { phone_number_ids: [NUMBER] });
     const at_s = house.now_ms / 1_000 - 60 * effects.length;
     for (const [index, [name]] of [...effects.entries()].reverse()) {
       await deliver(house, name, at_s + 60 * index);

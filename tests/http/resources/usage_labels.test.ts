@@ -1,42 +1,42 @@
 import assert from "node:assert/strict";
 import {
-  customerNumbered,
+  businessNumber,
   customerWrote,
-  lineNumbered,
+  numberedCustomer,
   statusesOf,
   webhookOf,
 } from "../../support/payloads.ts";
 import type { Change } from "../../support/payloads.ts";
 import { deliveryRequest } from "../../support/webhooks.ts";
-import { APP_SECRET, House, problemIn } from "../test_service.ts";
+import { APP_SECRET, readProblem, TestService } from "../test_service.ts";
 
 const PATH = "/v1/companies/acme/usage";
-const [FIRST, SECOND] = [lineNumbered(1), lineNumbered(2)];
-const ANA = customerNumbered(1);
+const [FIRST, SECOND] = [businessNumber(1), businessNumber(2)];
+const ANA = numberedCustomer(1);
 
-async function opened(): Promise<House> {
-  const house = new House();
-  await house.open("acme", { phone_number_ids: [FIRST.phone_number_id, SECOND.phone_number_id] });
-  await house.read("PUT", "/v1/features/automation.run", { credits: 2 });
+async function opened(): Promise<TestService> {
+  const house = new TestService();
+  await house.createCompany("acme", { phone_number_ids: [FIRST.phone_number_id, SECOND.phone_number_id] });
+  await house.readJson("PUT", "/v1/features/automation.run", { credits: 2 });
   return house;
 }
 
-async function use(house: House, id: string, quantity: number, attributes?: Record<string, string>) {
-  await house.read("POST", PATH, { id, feature: "automation.run", quantity, attributes });
+async function use(house: TestService, id: string, quantity: number, attributes?: Record<string, string>) {
+  await house.readJson("POST", PATH, { id, feature: "automation.run", quantity, attributes });
 }
 
-async function deliver(house: House, change: Change): Promise<void> {
+async function deliver(house: TestService, change: Change): Promise<void> {
   const request = deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(change), APP_SECRET);
   assert.equal((await house.app.hono.request(request)).status, 200);
 }
 
-async function template(house: House, message_id: string, attribution?: Record<string, string>) {
+async function template(house: TestService, message_id: string, attribution?: Record<string, string>) {
   const send = { message_id, to: ANA.phone, kind: "template", category: "utility", attribution };
-  await house.read("POST", "/v1/companies/acme/messages", send);
+  await house.readJson("POST", "/v1/companies/acme/messages", send);
 }
 
-async function rows(house: House, group_by: string, more = "") {
-  return (await house.read("GET", `${PATH}?group_by=${group_by}${more}`)).data;
+async function rows(house: TestService, group_by: string, more = "") {
+  return (await house.readJson("GET", `${PATH}?group_by=${group_by}${more}`)).data;
 }
 
 Deno.test("usage is grouped by a label it was given, and what was given none stands under null", async () => {
@@ -79,8 +79,8 @@ Deno.test("windows the customer opened are told by the number they wrote to", as
   await using house = await opened();
   const at_s = house.now_ms / 1_000;
   await deliver(house, customerWrote(FIRST, ANA, { id: "a", at_s }));
-  await deliver(house, customerWrote(SECOND, customerNumbered(2), { id: "b", at_s }));
-  await deliver(house, customerWrote(SECOND, customerNumbered(3), { id: "c", at_s }));
+  await deliver(house, customerWrote(SECOND, numberedCustomer(2), { id: "b", at_s }));
+  await deliver(house, customerWrote(SECOND, numberedCustomer(3), { id: "c", at_s }));
   assert.deepEqual(await rows(house, "phone_number_id"), [
     { phone_number_id: FIRST.phone_number_id, units: 1, credits: 1 },
     { phone_number_id: SECOND.phone_number_id, units: 2, credits: 2 },
@@ -124,13 +124,13 @@ Deno.test("a label that is told after the statuses counts all the same, and cost
   assert.deepEqual(await rows(house, "attribute:department"), [
     { attributes: { department: "sales" }, units: 1, credits: 1 },
   ]);
-  const { data } = await house.read("GET", "/v1/companies/acme/ledger");
+  const { data } = await house.readJson("GET", "/v1/companies/acme/ledger");
   assert.deepEqual(data.map(({ type }: { type: string }) => type), [
     "consumption",
     "reversal",
     "consumption",
   ]);
-  assert.equal((await house.read("GET", "/v1/companies/acme/balance")).consumed, 1);
+  assert.equal((await house.readJson("GET", "/v1/companies/acme/balance")).consumed, 1);
 });
 
 Deno.test("two contacts that are one person leave the label of the window that stays", async () => {
@@ -146,8 +146,8 @@ Deno.test("two contacts that are one person leave the label of the window that s
 
 Deno.test("what costs nothing left no entry: its units are there, under no label", async () => {
   await using house = await opened();
-  await house.read("PUT", "/v1/features/note.kept", { credits: 0 });
-  await house.read("POST", PATH, {
+  await house.readJson("PUT", "/v1/features/note.kept", { credits: 0 });
+  await house.readJson("POST", PATH, {
     id: "n1",
     feature: "note.kept",
     quantity: 4,
@@ -161,9 +161,9 @@ Deno.test("what costs nothing left no entry: its units are there, under no label
 Deno.test("labels as of the closing leave out what came late", async () => {
   await using house = await opened();
   await use(house, "u1", 1, { department: "sales" });
-  await house.read("POST", "/v1/test_clock", { now: "2026-11-04T12:00:00Z" });
+  await house.readJson("POST", "/v1/test_clock", { now: "2026-11-04T12:00:00Z" });
   const late = { id: "u2", feature: "automation.run", quantity: 2, attributes: { department: "sales" } };
-  await house.read("POST", PATH, { ...late, occurred_at: "2026-11-03T12:00:00Z" });
+  await house.readJson("POST", PATH, { ...late, occurred_at: "2026-11-03T12:00:00Z" });
   await use(house, "u3", 4, { department: "sales" });
   const units = async (as_of: string) =>
     (await rows(house, "day,attribute:department", `&as_of=${as_of}`)).map(
@@ -180,19 +180,19 @@ Deno.test("more labels than a report can show are refused, with what to do", asy
       const id = `u${call}-${i}`;
       return { id, feature: "automation.run", quantity: 1, attributes: { campaign: id } };
     });
-    await house.read("POST", PATH, usages);
+    await house.readJson("POST", PATH, usages);
   }
-  const problem = await house.problem("GET", `${PATH}?group_by=attribute:campaign`);
+  const problem = await house.requestProblem("GET", `${PATH}?group_by=attribute:campaign`);
   assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "group_by"]);
   assert.match(problem.detail, /ask for fewer days or groups/);
 });
 
 Deno.test("one report by label of a company is made at a time, and those of another meanwhile", async () => {
   await using house = await opened();
-  await house.open("bravo", { phone_number_ids: ["another"] });
+  await house.createCompany("bravo", { phone_number_ids: ["another"] });
   const { reports } = house.options;
   const [asked, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  await using slow = new House({
+  await using slow = new TestService({
     ...house.options,
     reports: {
       ...reports,
@@ -203,23 +203,23 @@ Deno.test("one report by label of a company is made at a time, and those of anot
     },
   });
   const by_label = `${PATH}?group_by=attribute:department`;
-  const first = slow.read("GET", by_label);
+  const first = slow.readJson("GET", by_label);
   await asked.promise;
-  const refused = await slow.ask("GET", by_label);
+  const refused = await slow.request("GET", by_label);
   assert.equal(refused.headers.get("retry-after"), "5");
-  const { status, code } = await problemIn(refused);
+  const { status, code } = await readProblem(refused);
   assert.deepEqual([status, code], [429, "too_many_reports"]);
-  assert.deepEqual((await slow.read("GET", by_label.replace("acme", "bravo"))).data, []);
+  assert.deepEqual((await slow.readJson("GET", by_label.replace("acme", "bravo"))).data, []);
   ended.resolve();
   await first;
-  await slow.read("GET", by_label);
+  await slow.readJson("GET", by_label);
 });
 
 Deno.test("a label without a name, one too long, one too many, or an unknown group is 422", async () => {
   await using house = await opened();
   const six = [1, 2, 3, 4, 5, 6].map((n) => `attribute:a${n}`).join(",");
   for (const group_by of ["attribute:", `attribute:${"a".repeat(41)}`, six, "colour", "day,,feature", ""]) {
-    const problem = await house.problem("GET", `${PATH}?group_by=${group_by}`);
+    const problem = await house.requestProblem("GET", `${PATH}?group_by=${group_by}`);
     assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "group_by"], group_by);
   }
 });

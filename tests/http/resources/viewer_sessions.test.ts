@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { ADMIN_KEY, House, problemIn } from "../test_service.ts";
+import { ADMIN_KEY, readProblem, TestService } from "../test_service.ts";
 
 const LOGOUT = "/reports/credits/logout";
 
 /** Asks for a link, and opens it as a browser does. */
-async function viewerIn(house: House, ttl_seconds = 60, headers: Record<string, string> = {}) {
+async function viewerIn(house: TestService, ttl_seconds = 60, headers: Record<string, string> = {}) {
   const link = await linkIn(house, ttl_seconds, headers);
   const opened = await house.app.hono.request(link.url);
   assert.equal(opened.status, 303);
@@ -12,33 +12,33 @@ async function viewerIn(house: House, ttl_seconds = 60, headers: Record<string, 
 }
 
 async function linkIn(
-  house: House,
+  house: TestService,
   ttl_seconds = 60,
   headers: Record<string, string> = {},
   company = "acme",
 ) {
   const path = `/v1/companies/${company}/viewer_sessions`;
-  const response = await house.ask("POST", path, { ttl_seconds }, headers);
+  const response = await house.request("POST", path, { ttl_seconds }, headers);
   assert.equal(response.status, 201);
   return await response.json();
 }
 
-function viewerBy(house: House, opened: Response) {
+function viewerBy(house: TestService, opened: Response) {
   const cookie = opened.headers.get("set-cookie")!.split(";")[0]!;
-  const ask = async (method: string, path: string, headers: Record<string, string> = {}) =>
+  const request = async (method: string, path: string, headers: Record<string, string> = {}) =>
     await house.app.hono.request(path, { method, headers: { cookie, ...headers } });
   const status = async (method: string, path: string, headers: Record<string, string> = {}) => {
-    const response = await ask(method, path, headers);
+    const response = await request(method, path, headers);
     await response.body?.cancel();
     return response.status;
   };
-  return { cookie, ask, status };
+  return { cookie, request, status };
 }
 
-async function opened(...given: ConstructorParameters<typeof House>): Promise<House> {
-  const house = new House(...given);
-  await house.open("acme");
-  await house.open("bravo", { phone_number_ids: [] });
+async function opened(...given: ConstructorParameters<typeof TestService>): Promise<TestService> {
+  const house = new TestService(...given);
+  await house.createCompany("acme");
+  await house.createCompany("bravo", { phone_number_ids: [] });
   return house;
 }
 
@@ -58,7 +58,7 @@ Deno.test("a link sets the page's cookie, leads to the page, and opens nothing a
   assert.equal(first.headers.get("cache-control"), "no-store");
   const second = await house.app.hono.request(url);
   assert.equal(second.headers.get("set-cookie"), null);
-  assert.deepEqual([second.status, (await problemIn(second)).code], [401, "link_spent"]);
+  assert.deepEqual([second.status, (await readProblem(second)).code], [401, "link_spent"]);
 });
 
 Deno.test("links lead to where the service is reached from outside", async () => {
@@ -86,7 +86,7 @@ Deno.test("what looks ahead, or is no navigation, spends no link", async () => {
   ];
   for (const headers of lookers) {
     const response = await house.app.hono.request(url, { headers });
-    assert.equal((await problemIn(response)).code, "not_opened");
+    assert.equal((await readProblem(response)).code, "not_opened");
   }
   const headers = { "sec-fetch-mode": "navigate", "sec-fetch-site": "cross-site" };
   assert.equal((await house.app.hono.request(url, { headers })).status, 303);
@@ -115,7 +115,7 @@ Deno.test("a viewer reads what a read key of the company reads, and changes noth
     assert.equal(await viewer.status("GET", `/v1/companies/acme/${path}`), 200, path);
   }
   assert.equal(await viewer.status("GET", "/v1/companies/acme/ledger", { accept: "text/csv" }), 200);
-  const { data } = await (await viewer.ask("GET", "/v1/companies")).json();
+  const { data } = await (await viewer.request("GET", "/v1/companies")).json();
   assert.deepEqual(data.map(({ company }: { company: string }) => company), ["acme"]);
   assert.equal(await viewer.status("GET", "/v1/companies/bravo/balance"), 404);
   assert.equal(await viewer.status("POST", "/v1/companies/acme/viewer_sessions"), 403);
@@ -126,40 +126,43 @@ Deno.test("a viewer reads what a read key of the company reads, and changes noth
 Deno.test("a viewer may ask for a quote, whose answer another site's page cannot read", async () => {
   await using house = await opened();
   const { cookie } = await viewerIn(house);
-  const ask = (company: string) =>
+  const request = (company: string) =>
     house.app.hono.request(`/v1/companies/${company}/quotes`, {
       method: "POST",
       headers: { cookie, origin: "https://elsewhere.example.com" },
       body: JSON.stringify({ recipients: ["5511987650001"] }),
     });
-  const quote = await ask("acme");
+  const quote = await request("acme");
   assert.equal(quote.headers.get("access-control-allow-origin"), null);
   assert.equal((await quote.json()).windows, 1);
-  assert.equal((await problemIn(await ask("bravo"))).code, "no_company");
+  assert.equal((await readProblem(await request("bravo"))).code, "no_company");
 });
 
 Deno.test("a read key lets viewers of its company in, and they leave with it, in the middle of a stream", async () => {
   await using house = await opened();
   const asked = { name: "site", scope: "read", company: "acme" };
-  const { id, key } = await (await house.ask("POST", "/v1/keys", asked)).json();
+  const { id, key } = await (await house.request("POST", "/v1/keys", asked)).json();
   const authorization = `Bearer ${key}`;
   const viewer = await viewerIn(house, 60, { authorization });
-  const others = await house.ask("POST", "/v1/companies/bravo/viewer_sessions", {}, { authorization });
+  const others = await house.request("POST", "/v1/companies/bravo/viewer_sessions", {}, { authorization });
   assert.equal(others.status, 404);
   await others.body?.cancel();
-  const stream = await viewer.ask("GET", "/v1/companies/acme/balance/stream");
+  const stream = await viewer.request("GET", "/v1/companies/acme/balance/stream");
   assert.equal(stream.status, 200);
-  await house.read("DELETE", `/v1/keys/${id}`);
+  await house.readJson("DELETE", `/v1/keys/${id}`);
   await stream.text();
   assert.equal(house.feed.viewers, 0);
-  assert.equal((await problemIn(await viewer.ask("GET", "/v1/companies/acme/balance"))).code, "session_over");
+  assert.equal(
+    (await readProblem(await viewer.request("GET", "/v1/companies/acme/balance"))).code,
+    "session_over",
+  );
 });
 
 Deno.test("logging out ends the session and its streams, and takes the cookie back", async () => {
   await using house = await opened();
   const viewer = await viewerIn(house);
-  const stream = await viewer.ask("GET", "/v1/companies/acme/balance/stream");
-  const response = await viewer.ask("POST", LOGOUT, { "sec-fetch-site": "same-origin" });
+  const stream = await viewer.request("GET", "/v1/companies/acme/balance/stream");
+  const response = await viewer.request("POST", LOGOUT, { "sec-fetch-site": "same-origin" });
   assert.deepEqual([response.status, response.headers.get("location")], [303, "/reports/credits"]);
   assert.match(response.headers.get("set-cookie")!, /^__Host-credits=; Max-Age=0; Path=\/; HttpOnly; Secure/);
   await stream.text();
@@ -201,7 +204,7 @@ Deno.test("a session that is not used is over, and one that is used goes on, for
 Deno.test("an open stream keeps its session in use", async () => {
   await using house = await opened();
   const viewer = await viewerIn(house);
-  const stream = await viewer.ask("GET", "/v1/companies/acme/balance/stream");
+  const stream = await viewer.request("GET", "/v1/companies/acme/balance/stream");
   const reader = stream.body!.getReader();
   await reader.read();
   for (let times = 0; times < 3; times++) {
@@ -218,7 +221,7 @@ Deno.test("a link that was not opened in time opens nothing", async () => {
   await using house = await opened();
   const { url } = await linkIn(house, 86_400);
   house.machine_ahead_ms += 301_000;
-  assert.equal((await problemIn(await house.app.hono.request(url))).code, "link_spent");
+  assert.equal((await readProblem(await house.app.hono.request(url))).code, "link_spent");
 });
 
 Deno.test("a key in the header comes before a cookie", async () => {

@@ -41,7 +41,7 @@ export interface StoredContact {
   readonly contact_id: ContactId;
   readonly by_phone: boolean;
   /** Undefined while it is not kept readable. */
-  readonly clue: string | undefined;
+  readonly identifier: string | undefined;
   readonly erased_at_ms: number | undefined;
 }
 
@@ -79,10 +79,10 @@ export class StoredCompany {
   }
 
   /** @returns whether the change was taken: it must start here, and repeat nothing that is there once */
-  take(change: Change): boolean {
+  apply(change: Change): boolean {
     const { epoch, version } = this.head;
     if (change.epoch !== epoch || change.from_version !== version || this.#repeats(change)) return false;
-    for (const event of change.events) this.#apply(event);
+    for (const event of change.events) this.#applyEvent(event);
     const { ledger_seq, closed_through, due_at_ms, latest_charged_ms } = change;
     this.head = {
       ...this.head,
@@ -145,21 +145,21 @@ export class StoredCompany {
     }
   }
 
-  #apply(event: CompanyEvent): void {
+  #applyEvent(event: CompanyEvent): void {
     switch (event.type) {
       case "key_learned": {
-        const { person, key, named } = event;
+        const { person, key, readable } = event;
         const { by_phone, erased_at_ms } = this.contacts.get(key) ??
-          { by_phone: event.by_phone, erased_at_ms: named ? undefined : person.erased_at_ms };
-        const clue = named ? event.clue : undefined;
-        this.contacts.set(key, { contact_id: person.id, by_phone, clue, erased_at_ms });
+          { by_phone: event.by_phone, erased_at_ms: readable ? undefined : person.erased_at_ms };
+        const identifier = readable ? event.identifier : undefined;
+        this.contacts.set(key, { contact_id: person.id, by_phone, identifier, erased_at_ms });
         return;
       }
       case "person_erased": {
         const { person, at_ms } = event;
         for (const key of event.keys) {
           const { by_phone } = this.contacts.get(key) ?? { by_phone: false };
-          const erased = { clue: undefined, erased_at_ms: at_ms };
+          const erased = { identifier: undefined, erased_at_ms: at_ms };
           this.contacts.set(key, { contact_id: person.id, by_phone, ...erased });
         }
         return;
@@ -171,7 +171,7 @@ export class StoredCompany {
         }
         return;
       case "fact_stored":
-        return this.#keepFact(event.fact);
+        return this.#storeFact(event.fact);
       case "send_decided":
         this.sends.set(event.send.key, event);
         return;
@@ -228,7 +228,7 @@ export class StoredCompany {
     }
   }
 
-  #keepFact(fact: StoredFact): void {
+  #storeFact(fact: StoredFact): void {
     let under_key = this.facts.get(fact.contact);
     if (under_key === undefined) this.facts.set(fact.contact, under_key = new Map());
     const key = `${fact.at_ms} ${fact.id}`;

@@ -16,7 +16,7 @@ const ERASED = { reason: "erased", event: { type: "erased" }, people: [] } as co
 export class MemoryQuarantine {
   readonly #store: MemoryStore;
   /** Of no company. */
-  readonly #nobodys = new Map<string, QuarantinedEvent>();
+  readonly #without_company = new Map<string, QuarantinedEvent>();
   /** Whose numbers those of no company have become, by their ids. */
   readonly #claimed_by = new Map<string, CompanyId>();
   /** When events were metered after all, by their ids. */
@@ -34,7 +34,7 @@ export class MemoryQuarantine {
     events: readonly (QuarantinedEvent & { readonly company?: CompanyId | undefined })[],
   ): Promise<void> {
     for (const { company, ...event } of events) {
-      const kept = this.#keptOf(company);
+      const kept = this.#eventsOf(company);
       if (!kept.has(event.id)) kept.set(event.id, this.#isErased(event) ? { ...event, ...ERASED } : event);
     }
   }
@@ -52,7 +52,7 @@ export class MemoryQuarantine {
     }
     let erased = 0;
     for (const [of, names] of [[company, [...keys, ...people]], [undefined, people]] as const) {
-      const kept = this.#keptOf(of);
+      const kept = this.#eventsOf(of);
       for (const [id, event] of kept) {
         if (!event.people?.some((person) => names.includes(person))) continue;
         kept.set(id, { ...event, ...ERASED });
@@ -79,12 +79,16 @@ export class MemoryQuarantine {
 
   /** Notes why an event still cannot be metered, unless it was erased meanwhile, and whose it is. */
   // deno-lint-ignore require-await
-  async markKept(id: string, reason: QuarantineReason, company: CompanyId | undefined): Promise<void> {
+  async markReplayFailed(
+    id: string,
+    reason: QuarantineReason,
+    company: CompanyId | undefined,
+  ): Promise<void> {
     const row = this.#row(id);
     if (row === undefined || row.replayed_at_ms !== undefined) return;
     this.#claim(id, company);
     if (row.reason === "erased") return;
-    const kept = this.#nobodys.has(id) ? this.#nobodys : this.#keptOf(row.company);
+    const kept = this.#without_company.has(id) ? this.#without_company : this.#eventsOf(row.company);
     kept.set(id, { ...kept.get(id)!, reason });
   }
 
@@ -105,26 +109,28 @@ export class MemoryQuarantine {
   }
 
   #waiting(): QuarantinedEvent[] {
-    return [...this.#nobodys.values()].filter(({ id }) =>
+    return [...this.#without_company.values()].filter(({ id }) =>
       !this.#claimed_by.has(id) && !this.#replayed_at_ms.has(id)
     );
   }
 
-  #keptOf(company: CompanyId | undefined): Map<string, QuarantinedEvent> {
-    return company === undefined ? this.#nobodys : this.#store.stored(company)?.quarantine ?? new Map();
+  #eventsOf(company: CompanyId | undefined): Map<string, QuarantinedEvent> {
+    return company === undefined
+      ? this.#without_company
+      : this.#store.stored(company)?.quarantine ?? new Map();
   }
 
   /** An event of nobody is of the company it was tried on first. */
   #claim(id: string, company: CompanyId | undefined): void {
-    if (company === undefined || !this.#nobodys.has(id) || this.#claimed_by.has(id)) return;
+    if (company === undefined || !this.#without_company.has(id) || this.#claimed_by.has(id)) return;
     this.#claimed_by.set(id, company);
   }
 
   #row(id: string): MemoryQuarantineRow | undefined {
     const replayed_at_ms = this.#replayed_at_ms.get(id);
-    const nobodys = this.#nobodys.get(id);
+    const nobodys = this.#without_company.get(id);
     if (nobodys !== undefined) return { ...nobodys, company: this.#claimed_by.get(id), replayed_at_ms };
-    for (const { company, quarantine } of this.#store.companies()) {
+    for (const { company, quarantine } of this.#store.storedCompanies()) {
       const event = quarantine.get(id);
       if (event !== undefined) return { ...event, company, replayed_at_ms };
     }

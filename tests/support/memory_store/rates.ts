@@ -5,7 +5,7 @@ import type { FeatureName, RateHistory, RateVersion } from "../../../src/domain/
 import type { MemoryStore } from "./store.ts";
 
 /** The general rate card, without Postgres. It begins as the first migration leaves it. */
-export class MemoryRates {
+export class MemoryRateCard {
   readonly #store: MemoryStore;
   readonly #versions: RateVersion[] = [builtIn(INBOUND), builtIn(OUTBOUND)];
   readonly #names = new Map<FeatureCode, FeatureName>([
@@ -51,7 +51,7 @@ export class MemoryRates {
   /** The time zones of all companies, also those that are scheduled or superseded. */
   // deno-lint-ignore require-await
   async timeZones(): Promise<string[]> {
-    const zones = this.#store.companies().flatMap(({ settings }) => settings.map((s) => s.time_zone));
+    const zones = this.#store.storedCompanies().flatMap(({ settings }) => settings.map((s) => s.time_zone));
     return [...new Set(zones)].sort();
   }
 
@@ -59,7 +59,7 @@ export class MemoryRates {
   // deno-lint-ignore require-await
   async latestOutbound(from_ms: number): Promise<number | undefined> {
     let latest: number | undefined;
-    for (const { windows } of this.#store.companies()) {
+    for (const { windows } of this.#store.storedCompanies()) {
       for (const { direction, window } of windows.values()) {
         if (direction === "outbound") latest = Math.max(latest ?? window.opened_at_ms, window.opened_at_ms);
       }

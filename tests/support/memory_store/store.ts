@@ -3,7 +3,12 @@
  * (one contract suite runs against both), on values in memory.
  */
 
-import type { Activation, Loaded, Missing, StoredPerson } from "../../../src/domain/company/activation.ts";
+import type {
+  Activation,
+  LoadedRows,
+  LoadRequest,
+  StoredPerson,
+} from "../../../src/domain/company/activation.ts";
 import type { Change } from "../../../src/domain/company/change.ts";
 import type { ListedCompany } from "../../../src/domain/company/command.ts";
 import type { NewCompany } from "../../../src/domain/company/new_company.ts";
@@ -27,7 +32,7 @@ export class MemoryStore {
    */
   // deno-lint-ignore require-await
   async write(changes: readonly Change[]): Promise<ReadonlySet<CompanyId>> {
-    const held = changes.filter((change) => this.#companies.get(change.company)?.take(change) ?? false);
+    const held = changes.filter((change) => this.#companies.get(change.company)?.apply(change) ?? false);
     return new Set(held.map(({ company }) => company));
   }
 
@@ -56,22 +61,22 @@ export class MemoryStore {
 
   /** Takes a company over: raises its epoch, and reads it. */
   async activate(company: CompanyId): Promise<Activation | undefined> {
-    const epoch = await this.raise(company);
-    return epoch === undefined ? undefined : await this.read(company, epoch);
+    const epoch = await this.raiseEpoch(company);
+    return epoch === undefined ? undefined : await this.readActivation(company, epoch);
   }
 
   /** The first of the two statements of an activation: shuts every other owner out. */
   // deno-lint-ignore require-await
-  async raise(company: CompanyId): Promise<number | undefined> {
-    const stored = this.#companies.get(company);
-    if (stored === undefined) return undefined;
-    stored.head = { ...stored.head, epoch: stored.head.epoch + 1 };
-    return stored.head.epoch;
+  async raiseEpoch(company: CompanyId): Promise<number | undefined> {
+    const storedCompany = this.#companies.get(company);
+    if (storedCompany === undefined) return undefined;
+    storedCompany.head = { ...storedCompany.head, epoch: storedCompany.head.epoch + 1 };
+    return storedCompany.head.epoch;
   }
 
   /** The second: reads a company for the owner of an epoch, also if there is a newer one by now. */
   // deno-lint-ignore require-await
-  async read(company: CompanyId, epoch: number): Promise<Activation> {
+  async readActivation(company: CompanyId, epoch: number): Promise<Activation> {
     const stored = this.#companies.get(company)!;
     const oldest = addDays(stored.head.closed_through, -DAYS_HELD);
     const periods = [...stored.periods.values()].map(({ period }) => period)
@@ -93,7 +98,7 @@ export class MemoryStore {
 
   /** Reads contacts with all their keys and facts, usages and sends. */
   // deno-lint-ignore require-await
-  async load(company: CompanyId, missing: Missing): Promise<Loaded> {
+  async load(company: CompanyId, missing: LoadRequest): Promise<LoadedRows> {
     const stored = this.#companies.get(company);
     if (stored === undefined) return { people: [], usages: [], sends: [] };
     const asked = missing.contacts.map((key) => stored.contacts.get(key)?.contact_id);
@@ -131,12 +136,12 @@ export class MemoryStore {
       }));
   }
 
-  /** The clues by which a contact is still readable. */
+  /** The identifiers by which a contact is still readable. */
   // deno-lint-ignore require-await
-  async cluesOf(company: CompanyId, contact: ContactId): Promise<string[]> {
+  async identifiersOf(company: CompanyId, contact: ContactId): Promise<string[]> {
     const stored = this.#companies.get(company);
     return [...stored?.contacts.values() ?? []].filter(({ contact_id }) => contact_id === contact)
-      .map(({ clue }) => clue).filter((clue) => clue !== undefined);
+      .map(({ identifier }) => identifier).filter((identifier) => identifier !== undefined);
   }
 
   /** What is kept of a company, to look at. */
@@ -145,7 +150,7 @@ export class MemoryStore {
   }
 
   /** What is kept of every company, in the order they were made. */
-  companies(): StoredCompany[] {
+  storedCompanies(): StoredCompany[] {
     return [...this.#companies.values()];
   }
 
@@ -156,8 +161,8 @@ export class MemoryStore {
 
 function personOf(stored: StoredCompany, id: ContactId): StoredPerson {
   const keys = [...stored.contacts].filter(([, contact]) => contact.contact_id === id)
-    .map(([key, { by_phone, clue, erased_at_ms }]) => {
-      return { key, by_phone, named: clue !== undefined, erased_at_ms };
+    .map(([key, { by_phone, identifier, erased_at_ms }]) => {
+      return { key, by_phone, readable: identifier !== undefined, erased_at_ms };
     });
   const facts = keys.flatMap(({ key }) => [...stored.facts.get(key)?.values() ?? []]);
   return { id, keys, facts: facts.sort((a, b) => a.at_ms - b.at_ms || (a.id < b.id ? -1 : 1)) };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { showBalance } from "../../../src/http/resources/balance_body.ts";
+import { toBalanceBody } from "../../../src/http/resources/balance_body.ts";
 import { type TestDatabase, withDatabase } from "../../support/database.ts";
 import { ANA, BETO } from "../../support/fixtures.ts";
-import { audited, write, writeNew, WrittenCompany } from "./written_company.ts";
+import { createCompanies, runAudit, writeChanges, WrittenCompany } from "./written_company.ts";
 
 const KEY = "pk_test_of_the_audit";
 
@@ -13,10 +13,10 @@ async function withLiveBalance(
 ): Promise<void> {
   await withDatabase(async (database) => {
     const company = new WrittenCompany("acme", { at: "2026-11-03 09:00" });
-    company.agree({ package: 2 });
+    company.changeContract({ package: 2 });
     for (const contact of [ANA, BETO]) company.wrote(contact, "2026-11-03 10:00");
     company.template(ANA, "2026-11-03 11:00");
-    await writeNew(database.url, company);
+    await createCompanies(database.url, company);
     await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
       assert.equal(new URL(request.url).pathname, "/v1/companies/acme/balance");
       const is_known = request.headers.get("authorization") === `Bearer ${KEY}`;
@@ -28,8 +28,8 @@ async function withLiveBalance(
 }
 
 Deno.test("a live balance that says what the ledger and the windows come to agrees", async () => {
-  await withLiveBalance((company) => showBalance(company.balance()), async (url, service) => {
-    const { differences, live_balances } = await audited(url, { service });
+  await withLiveBalance((company) => toBalanceBody(company.balance()), async (url, service) => {
+    const { differences, live_balances } = await runAudit(url, { service });
     assert.deepEqual(differences, []);
     assert.equal(live_balances, 1);
   });
@@ -37,12 +37,12 @@ Deno.test("a live balance that says what the ledger and the windows come to agre
 
 Deno.test("a live balance that says something else is found, and what it says is named", async () => {
   const answer = (company: WrittenCompany) => {
-    const balance = showBalance(company.balance());
+    const balance = toBalanceBody(company.balance());
     const open_windows = { ...balance.open_windows, inbound: 3 };
     return { ...balance, consumed: 4, excess: 2, open_windows };
   };
   await withLiveBalance(answer, async (url, service) => {
-    assert.deepEqual((await audited(url, { service })).differences, [
+    assert.deepEqual((await runAudit(url, { service })).differences, [
       "acme: consumed of the live balance: expected 3; found 4",
       "acme: excess of the live balance: expected 1; found 2",
       "acme: open inbound windows of the live balance: expected 2; found 3",
@@ -51,9 +51,9 @@ Deno.test("a live balance that says something else is found, and what it says is
 });
 
 Deno.test("a live balance that is ahead of what is committed is found", async () => {
-  const answer = (company: WrittenCompany) => ({ ...showBalance(company.balance()), version: 100 });
+  const answer = (company: WrittenCompany) => ({ ...toBalanceBody(company.balance()), version: 100 });
   await withLiveBalance(answer, async (url, service) => {
-    const { differences } = await audited(url, { service });
+    const { differences } = await runAudit(url, { service });
     assert.equal(differences.length, 1);
     assert.match(differences[0]!, /version of the live balance: expected at most 4, .*; found 100/);
   });
@@ -62,15 +62,15 @@ Deno.test("a live balance that is ahead of what is committed is found", async ()
 Deno.test("a company that moved on since it was asked is asked again", async () => {
   let asked = 0;
   const answer = async (company: WrittenCompany, { url }: TestDatabase) => {
-    const shown = showBalance(company.balance());
+    const shown = toBalanceBody(company.balance());
     if (++asked < 3) {
       company.wrote(`55119876500${10 + asked}`, "2026-11-03 12:00");
-      await write(url, company);
+      await writeChanges(url, company);
     }
     return shown;
   };
   await withLiveBalance(answer, async (url, service) => {
-    const { differences, live_balances } = await audited(url, { service });
+    const { differences, live_balances } = await runAudit(url, { service });
     assert.deepEqual(differences, []);
     assert.equal(live_balances, 1);
     assert.equal(asked, 3);
@@ -80,13 +80,13 @@ Deno.test("a company that moved on since it was asked is asked again", async () 
 Deno.test("a company that moves on whenever it is asked is left out, and the audit says so", async () => {
   let asked = 0;
   const answer = async (company: WrittenCompany, { url }: TestDatabase) => {
-    const shown = showBalance(company.balance());
+    const shown = toBalanceBody(company.balance());
     company.wrote(`55119876500${10 + ++asked}`, "2026-11-03 12:00");
-    await write(url, company);
+    await writeChanges(url, company);
     return shown;
   };
   await withLiveBalance(answer, async (url, service) => {
-    const { differences, live_balances, notes } = await audited(url, { service });
+    const { differences, live_balances, notes } = await runAudit(url, { service });
     assert.deepEqual(differences, []);
     assert.equal(live_balances, 0);
     assert.match(notes.join(), /acme: its live balance moves faster than it can be compared/);
@@ -94,8 +94,8 @@ Deno.test("a company that moves on whenever it is asked is left out, and the aud
 });
 
 Deno.test("a key that the service refuses stops the audit, with the service's own reason", async () => {
-  await withLiveBalance((company) => showBalance(company.balance()), async (url, service) => {
-    await assert.rejects(audited(url, { service: { ...service, key: "another" } }), {
+  await withLiveBalance((company) => toBalanceBody(company.balance()), async (url, service) => {
+    await assert.rejects(runAudit(url, { service: { ...service, key: "another" } }), {
       message: /answered 401: give a key that is valid/,
     });
   });

@@ -6,7 +6,7 @@ import { migrate } from "../../../src/postgres/migrations.ts";
 import { seedCluster, temporaryFolder, withDatabase } from "../../support/database.ts";
 import { FAST_SETTINGS } from "../../support/database_warden.ts";
 import { ANA } from "../../support/fixtures.ts";
-import { tamper, writeNew, WrittenCompany } from "./written_company.ts";
+import { createCompanies, tamperWith, WrittenCompany } from "./written_company.ts";
 
 /** Nobody listens there. */
 const NOWHERE = "http://127.0.0.1:1";
@@ -40,7 +40,7 @@ function companyThatHeard(name: string): WrittenCompany {
 
 Deno.test("the exit code is 0 when everything agrees and 1 when anything differs", async () => {
   await withDatabase(async ({ url, superuser_url }) => {
-    await writeNew(url, companyThatHeard("acme"), companyThatHeard("other"));
+    await createCompanies(url, companyThatHeard("acme"), companyThatHeard("other"));
     const before = await run([], { DATABASE_URL: url });
     assert.deepEqual(before, {
       exit_code: 0,
@@ -48,7 +48,7 @@ Deno.test("the exit code is 0 when everything agrees and 1 when anything differs
       progress: "company 1 of 2: acme (0 facts, 0 usages, 0 ledger entries read)\n" +
         "company 2 of 2: other (1 fact, 0 usages, 1 ledger entry read)\n",
     });
-    await tamper(superuser_url, "update companies set ledger_seq = 7 where company_id = 'other'");
+    await tamperWith(superuser_url, "update companies set ledger_seq = 7 where company_id = 'other'");
     const after = await run([], { DATABASE_URL: url });
     assert.equal(after.exit_code, 1);
     assert.deepEqual(after.lines, [
@@ -61,7 +61,7 @@ Deno.test("the exit code is 0 when everything agrees and 1 when anything differs
 
 Deno.test("on a terminal one line of progress is written over, and cleared before anything is said", async () => {
   await withDatabase(async ({ url }) => {
-    await writeNew(url, companyThatHeard("acme"));
+    await createCompanies(url, companyThatHeard("acme"));
     const { progress } = await run([], { DATABASE_URL: url }, { is_terminal: true });
     assert.ok(progress.startsWith("\r\x1b[Kcompany 1 of 1: acme ("), JSON.stringify(progress));
     assert.ok(progress.endsWith("\r\x1b[K"), JSON.stringify(progress));
@@ -89,7 +89,7 @@ Deno.test("help is shown, and nothing is audited", async () => {
 
 Deno.test("a service that does not answer stops the audit only if it was named on the command line", async () => {
   await withDatabase(async ({ url }) => {
-    await writeNew(url, companyThatHeard("acme"));
+    await createCompanies(url, companyThatHeard("acme"));
     const env = { DATABASE_URL: url, ADMIN_KEY: "pk_admin" };
     const named = await run(["--url", NOWHERE], env);
     assert.equal(named.exit_code, 2);
@@ -114,7 +114,7 @@ Deno.test("without DATABASE_URL the embedded Postgres is found while it runs, an
   {
     await using postgres = await startEmbeddedPostgres({ data_dir, settings: FAST_SETTINGS });
     await migrate({ url: postgres.url });
-    await writeNew(postgres.url, companyThatHeard("acme"));
+    await createCompanies(postgres.url, companyThatHeard("acme"));
     assert.equal((await run([], env)).exit_code, 0);
   }
   const stopped = await run([], env);

@@ -3,8 +3,16 @@ import fc from "fast-check";
 import type { ContactEvent } from "../../../src/domain/company/command.ts";
 import type { TemplateCategory } from "../../../src/domain/types.ts";
 import { withDatabase } from "../../support/database.ts";
-import { ANA, BETO, CARLA, clues, statusEvent, type StatusName, wroteEvent } from "../../support/fixtures.ts";
-import { audited, writeNew, WrittenCompany } from "./written_company.ts";
+import {
+  ANA,
+  BETO,
+  CARLA,
+  identifiersOf,
+  statusEvent,
+  type StatusName,
+  wroteEvent,
+} from "../../support/fixtures.ts";
+import { createCompanies, runAudit, WrittenCompany } from "./written_company.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -26,8 +34,8 @@ Deno.test("the audit agrees with any history of messages, sends, usage, merges, 
             company.now_ms += SECOND_MS;
             does(company);
           }
-          await writeNew(url, company);
-          const { differences } = await audited(url, { companies: [company.company] });
+          await createCompanies(url, company);
+          const { differences } = await runAudit(url, { companies: [company.company] });
           assert.deepEqual(differences, []);
         },
       ),
@@ -99,7 +107,7 @@ function status() {
 
 /** Now, whenever it happened. */
 function arrives(company: WrittenCompany, event: ContactEvent): void {
-  company.ask({ type: "record", events: [event], received_at_ms: company.now_ms });
+  company.execute({ type: "record", events: [event], received_at_ms: company.now_ms });
 }
 
 function send() {
@@ -120,7 +128,7 @@ function use() {
     (company, { quantity, id, minutes_ago }) => {
       const occurred_at_ms = company.now_ms - minutes_ago * MINUTE_MS;
       const usage = { id: `run ${id}`, feature: "automation.run" as never, quantity, occurred_at_ms };
-      company.ask({ type: "report_usage", usages: [{ ...usage, attributes: undefined }] });
+      company.execute({ type: "report_usage", usages: [{ ...usage, attributes: undefined }] });
     },
   );
 }
@@ -129,8 +137,8 @@ function numberChanged() {
   return saying(fc.record({ from: contact(), to: contact() }), (company, { from, to }) => {
     arrives(company, {
       type: "number_changed",
-      from: clues(from),
-      to: clues(to),
+      from: identifiersOf(from),
+      to: identifiersOf(to),
       at_ms: company.now_ms,
       message_id: `change ${from} ${to}`,
       phone_number_id: "1",
@@ -152,12 +160,12 @@ function termsChanged() {
     fc.constantFrom({ cancel: true }, { cancel: false }),
   ) as fc.Arbitrary<Terms>;
   return saying(said, (company, terms) => {
-    if (terms.package !== undefined) company.agree(terms as { package: number | null });
-    else if (terms.feature !== undefined) company.price(terms.feature, terms.price!);
+    if (terms.package !== undefined) company.changeContract(terms as { package: number | null });
+    else if (terms.feature !== undefined) company.setRate(terms.feature, terms.price!);
     else if (terms.time_zone !== undefined) company.configure({ time_zone: terms.time_zone });
     else if (terms.policy !== undefined) company.configure({ template_in_open_window: terms.policy });
-    else if (terms.cancel) company.cancel();
-    else company.takeBack();
+    else if (terms.cancel) company.cancelContract();
+    else company.withdrawCancellation();
   });
 }
 

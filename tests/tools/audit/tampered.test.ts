@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { main } from "../../../tools/audit/main.ts";
 import { withDatabase } from "../../support/database.ts";
 import { ANA, BETO, CARLA } from "../../support/fixtures.ts";
-import { tamper, writeNew, WrittenCompany } from "./written_company.ts";
+import { createCompanies, tamperWith, WrittenCompany } from "./written_company.ts";
 
 interface Tampering {
   readonly name: string;
@@ -199,11 +199,11 @@ const TAMPERINGS: readonly Tampering[] = [
  */
 function plain(company_id: string): WrittenCompany {
   const company = new WrittenCompany(company_id, { at: "2026-11-03 09:00", prices: { "automation.run": 2 } });
-  company.agree({ package: 2 });
+  company.changeContract({ package: 2 });
   company.wrote(ANA, "2026-11-04 10:00");
   company.template(BETO, "2026-11-05 10:00");
   company.wrote(CARLA, "2026-11-06 10:00");
-  company.use("automation.run", 4, "run 1", "2026-11-06 11:00");
+  company.reportUsage("automation.run", 4, "run 1", "2026-11-06 11:00");
   company.advanceTo("2026-12-02 09:00");
   return company;
 }
@@ -211,12 +211,12 @@ function plain(company_id: string): WrittenCompany {
 Deno.test("whatever is tampered with is found and named, and only in its company", async (t) => {
   await withDatabase(async ({ url, superuser_url }) => {
     const companies = TAMPERINGS.map((_, i) => plain(`company-${i}`));
-    await writeNew(url, ...companies);
+    await createCompanies(url, ...companies);
     assert.equal((await audit(url)).exit_code, 0);
     for (const [i, { name, sql, says }] of TAMPERINGS.entries()) {
       const { company } = companies[i]!;
       await t.step(name, async () => {
-        await tamper(superuser_url, sql.replaceAll("$", `'${company}'`));
+        await tamperWith(superuser_url, sql.replaceAll("$", `'${company}'`));
         const { exit_code, lines } = await audit(url, company);
         assert.equal(exit_code, 1);
         const differences = lines.filter((line) => line.startsWith(`${company}: `));

@@ -5,31 +5,31 @@ import type { Change } from "../../../src/domain/company/change.ts";
 import { changeOf, isStored } from "../../../src/domain/company/change.ts";
 import type { Command, Reply } from "../../../src/domain/company/command.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
-import { connect, disconnect, pool } from "../../../src/postgres/connection.ts";
+import { connect, createPool, disconnect } from "../../../src/postgres/connection.ts";
 import { PostgresCompanyStore } from "../../../src/postgres/companies.ts";
 import { PostgresWriter } from "../../../src/postgres/writer.ts";
 import { audit } from "../../../tools/audit/audit.ts";
 import type { Difference } from "../../../tools/audit/difference.ts";
 import type { LiveService } from "../../../tools/audit/live.ts";
-import { type Beginning, TestCompany } from "../../support/company.ts";
+import { TestCompany, type TestCompanyOptions } from "../../support/company.ts";
 
 /** As {@link TestCompany}, and remembers the changes it makes until they are written. */
 export class WrittenCompany extends TestCompany {
   readonly company: CompanyId;
-  readonly beginning: Beginning;
+  readonly beginning: TestCompanyOptions;
   readonly created_ms: number;
   #changes: Change[] = [];
 
-  constructor(company: string, beginning: Beginning) {
+  constructor(company: string, beginning: TestCompanyOptions) {
     super(beginning);
     this.company = company as CompanyId;
     this.beginning = beginning;
     this.created_ms = this.now_ms;
   }
 
-  override ask(command: Command): Reply {
-    const reply = super.ask(command);
-    const events = this.last.filter(isStored);
+  override execute(command: Command): Reply {
+    const reply = super.execute(command);
+    const events = this.last_events.filter(isStored);
     if (events.length > 0) {
       this.#changes.push({ ...changeOf(this.state, events, this.now_ms), company: this.company });
     }
@@ -44,8 +44,8 @@ export class WrittenCompany extends TestCompany {
 }
 
 /** Makes companies and writes what has happened to them so far, each to a database where it is new. */
-export async function writeNew(url: string, ...companies: WrittenCompany[]): Promise<void> {
-  const connections = pool(url, { application_name: "test", max: 1 });
+export async function createCompanies(url: string, ...companies: WrittenCompany[]): Promise<void> {
+  const connections = createPool(url, { application_name: "test", max: 1 });
   const store = new PostgresCompanyStore(connections, url);
   try {
     for (const { company, beginning, created_ms } of companies) {
@@ -72,11 +72,11 @@ export async function writeNew(url: string, ...companies: WrittenCompany[]): Pro
     await store.close();
     await connections.end();
   }
-  await write(url, ...companies);
+  await writeChanges(url, ...companies);
 }
 
 /** Writes what has happened to companies since. */
-export async function write(url: string, ...companies: WrittenCompany[]): Promise<void> {
+export async function writeChanges(url: string, ...companies: WrittenCompany[]): Promise<void> {
   const writer = new PostgresWriter(url, {
     onError(error) {
       throw error;
@@ -102,7 +102,7 @@ export interface Findings {
   readonly live_balances: number;
 }
 
-export async function audited(
+export async function runAudit(
   url: string,
   { service, companies }: { service?: LiveService; companies?: readonly string[] } = {},
 ): Promise<Findings> {
@@ -110,10 +110,10 @@ export async function audited(
   const notes: string[] = [];
   let facts = 0;
   const report = await audit({ database_url: url, service, companies }, {
-    begins() {},
-    differs: (difference) => void differences.push(difference),
-    notes: (company, note) => void notes.push(`${company}: ${note}`),
-    read(what, count) {
+    onCompany() {},
+    onDifference: (difference) => void differences.push(difference),
+    onNote: (company, note) => void notes.push(`${company}: ${note}`),
+    onRowsRead(what, count) {
       if (what === "facts") facts += count;
     },
   });
@@ -128,7 +128,7 @@ export async function audited(
 }
 
 /** Changes what stands in a database, as nobody may. */
-export async function tamper(superuser_url: string, ...statements: string[]): Promise<void> {
+export async function tamperWith(superuser_url: string, ...statements: string[]): Promise<void> {
   const client = await connect(superuser_url, { application_name: "test" });
   try {
     for (const statement of statements) {

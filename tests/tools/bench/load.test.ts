@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { applyLoad, percentile, Refused, type Target } from "../../../tools/bench/load.ts";
+import { applyLoad, percentile, type Target, UnexpectedStatus } from "../../../tools/bench/load.ts";
 
 const LONG_MS = 60_000;
 const encoder = new TextEncoder();
@@ -37,7 +37,7 @@ Deno.test("an answer that is not 200 fails the whole span, with what it said", a
   const bodies = Array.from({ length: 100 }, String);
   await assert.rejects(
     applyLoad(server.target, takerOf(bodies), { connections: 4, duration_ms: LONG_MS }),
-    (error: Error) => error instanceof Refused && error.message.includes("503"),
+    (error: Error) => error instanceof UnexpectedStatus && error.message.includes("503"),
   );
 });
 

@@ -2,24 +2,24 @@ import assert from "node:assert/strict";
 import { startEmbeddedPostgres } from "../../../src/embedded_postgres/embedded_postgres.ts";
 import { seedCluster, temporaryFolder } from "../../support/database.ts";
 import { FAST_SETTINGS } from "../../support/database_warden.ts";
-import { play } from "../../../tools/chaos/chaos.ts";
+import { runChaos } from "../../../tools/chaos/chaos.ts";
 import { FAULTS } from "../../../tools/chaos/faults.ts";
 
 for (const fault of FAULTS) {
-  Deno.test(`nothing answered 200 is lost or counts twice after this: ${fault.says}`, async () => {
+  Deno.test(`nothing answered 200 is lost or counts twice after this: ${fault.description}`, async () => {
     await using folder = await temporaryFolder();
     const said: string[] = [];
-    const [report] = await play([fault], {
+    const [report] = await runChaos([fault], {
       folder: folder.path,
       rounds: 1,
       seed: "the suite",
-      say: (line) => void said.push(line),
-      async start(data_dir, settings) {
+      log: (line) => void said.push(line),
+      async startPostgres(data_dir, settings) {
         await seedCluster(data_dir);
         return await startEmbeddedPostgres({ data_dir, settings: { ...FAST_SETTINGS, ...settings } });
       },
     });
-    assert.deepEqual(report!.wrong, [], said.join("\n"));
-    if (report!.skipped === undefined) assert.ok(report!.rounds[0]!.answers.durable >= 100);
+    assert.deepEqual(report!.violations, [], said.join("\n"));
+    if (report!.skipped === undefined) assert.ok(report!.rounds[0]!.answers.waitForDurable >= 100);
   });
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { COUNTER, customerSeen, DELIVERY_LINE } from "../../../tools/demo/company.ts";
-import type { Delivery, Kind } from "../../../tools/demo/delivery.ts";
-import { Dice } from "../../support/seeded_random.ts";
+import { COUNTER_LINE, customerAsSent, DELIVERY_LINE } from "../../../tools/demo/company.ts";
+import type { Delivery, DeliveryKind } from "../../../tools/demo/delivery.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
 import { LiveTraffic } from "../../../tools/demo/live.ts";
 import { webhookOf } from "../../support/payloads.ts";
 import { deliveriesBetween, localDateOf, openingDate, startOf } from "../../../tools/demo/story.ts";
-import { readPhone } from "../../../src/domain/identity/phone.ts";
+import { parsePhone } from "../../../src/domain/identity/phone.ts";
 import type { WhatsAppEvent } from "../../../src/whatsapp/events.ts";
 import { readWebhook } from "../../../src/whatsapp/webhook.ts";
 
@@ -38,7 +38,7 @@ Deno.test("deliveries come in the order of their instants", () => {
 
 Deno.test("the story has a bit of everything Meta does", () => {
   const kinds = new Set(wholeStory().map(({ kind }) => kind));
-  const all: Kind[] = [
+  const all: DeliveryKind[] = [
     "message",
     "batch",
     "reply",
@@ -61,13 +61,13 @@ Deno.test("every status a template can have is told, and contacts by phone, by B
   for (const status of ["sent", "delivered", "read", "failed"] as const) {
     assert.ok(statuses.has(status), status);
   }
-  const clues = new Set(events.map((event) => {
+  const identifiers = new Set(events.map((event) => {
     if (event.type !== "wrote") return "";
     return `${event.contact.phone === undefined ? "" : "phone"} ${
       event.contact.bsuid === undefined ? "" : "bsuid"
     }`;
   }));
-  for (const known of ["phone ", " bsuid", "phone bsuid"]) assert.ok(clues.has(known), `by ${known}`);
+  for (const known of ["phone ", " bsuid", "phone bsuid"]) assert.ok(identifiers.has(known), `by ${known}`);
 });
 
 Deno.test("everything told can be read, and its time is accepted when it is delivered", () => {
@@ -100,11 +100,11 @@ Deno.test("a duplicate is a delivery that came before, byte for byte", () => {
 });
 
 Deno.test("a customer with an old phone is the same customer", () => {
-  const dice = new Dice("old phones");
-  const phones = new Set(Array.from({ length: 50 }, () => customerSeen(2, dice).phone ?? ""));
+  const dice = new SeededRandom("old phones");
+  const phones = new Set(Array.from({ length: 50 }, () => customerAsSent(2, dice).phone ?? ""));
   phones.delete("");
   assert.equal(phones.size, 2);
-  assert.equal(new Set([...phones].map(readPhone)).size, 1);
+  assert.equal(new Set([...phones].map(parsePhone)).size, 1);
 });
 
 Deno.test("live traffic tells nothing before it happens, and never the same id for two messages", () => {
@@ -135,7 +135,7 @@ function eventsOf(delivery: Delivery): WhatsAppEvent[] {
   const { events } = readWebhook(webhookOf(...delivery.changes));
   assert.ok(events.every(({ type }) => type !== "unreadable"), textOf(delivery));
   for (const { phone_number_id } of events) {
-    assert.ok([COUNTER, DELIVERY_LINE].some((line) => line.phone_number_id === phone_number_id));
+    assert.ok([COUNTER_LINE, DELIVERY_LINE].some((line) => line.phone_number_id === phone_number_id));
   }
   return events;
 }

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { Progress, type Screen } from "../../../tools/demo/progress.ts";
-import { demoConfig, environmentOf } from "../../../tools/demo/settings.ts";
+import { demoConfig, environmentPrefix } from "../../../tools/demo/settings.ts";
 
 Deno.test("on a terminal one line is written over, and what is said stands above it", () => {
   const { screen, written } = screenOf({ terminal: true, columns: 12 });
   const progress = new Progress(screen, () => 0);
-  progress.now("one");
-  progress.now("two, too long");
-  progress.say("done");
+  progress.update("one");
+  progress.update("two, too long");
+  progress.print("done");
   assert.equal(written(), "\r\x1b[2Kone\r\x1b[2Ktwo, too l…\r\x1b[2Kdone\n");
 });
 
@@ -15,10 +15,10 @@ Deno.test("elsewhere plain lines are written, and not too many", () => {
   const { screen, written } = screenOf({ terminal: false, columns: undefined });
   const times_ms = [0, 0, 100, 6_000, 6_000];
   const progress = new Progress(screen, () => times_ms.shift() ?? 6_000);
-  progress.now("one");
-  progress.now("two");
-  progress.now("three");
-  progress.say("done");
+  progress.update("one");
+  progress.update("two");
+  progress.update("three");
+  progress.print("done");
   assert.equal(written(), "one\nthree\ndone\n");
 });
 
@@ -28,8 +28,8 @@ Deno.test("the demo honours PORT and DATA_DIR, and touches no database that some
   assert.equal(config.data_dir, "/tmp/demo");
   assert.equal(config.database_url, undefined);
   assert.equal(config.test_clock, true);
-  assert.equal(environmentOf(config), "PORT=9000 DATA_DIR=/tmp/demo ");
-  assert.equal(environmentOf(demoConfig({})), "");
+  assert.equal(environmentPrefix(config), "PORT=9000 DATA_DIR=/tmp/demo ");
+  assert.equal(environmentPrefix(demoConfig({})), "");
 });
 
 function screenOf({ terminal, columns }: { terminal: boolean; columns: number | undefined }) {

@@ -1,28 +1,32 @@
 import assert from "node:assert/strict";
 import type { Statement } from "../../../tools/simulation/database.ts";
-import { SimulatedHouse } from "../../../tools/simulation/simulated_service.ts";
+import { SimulatedService } from "../../../tools/simulation/simulated_service.ts";
 import { planOf } from "../../../tools/simulation/run.ts";
-import { alike, type Kept, keptInMemory } from "../../postgres/stored_rows.ts";
-import { openPostgres, type PostgresSubject } from "../../postgres/test_store.ts";
+import { normalized, rowsInMemory, type StoredRows } from "../../postgres/stored_rows.ts";
+import { openPostgresStore, type PostgresStoreUnderTest } from "../../postgres/test_store.ts";
 
 /** Seeds with owners that are shut out, changes that are merged, people that are, and ends of months. */
 const SEEDS = ["1", "42", "46", "55"];
 
 for (const seed of SEEDS) {
   Deno.test(`Postgres holds, refuses and keeps what its stand-in does, through all of seed ${seed}`, async () => {
-    const house = new SimulatedHouse(planOf(seed), false);
+    const house = new SimulatedService(planOf(seed), false);
     await house.play();
     const { companies, statements } = house.database;
-    await using subject = await openPostgres();
+    await using subject = await openPostgresStore();
     for (const statement of statements) await carryOut(subject, statement);
-    for (const stored of companies.companies()) {
-      const kept = await subject.kept(stored.company);
-      assert.deepEqual(alike(asWritten(kept)), alike(asWritten(keptInMemory(stored))), stored.company);
+    for (const stored of companies.storedCompanies()) {
+      const kept = await subject.storedRows(stored.company);
+      assert.deepEqual(
+        normalized(asWritten(kept)),
+        normalized(asWritten(rowsInMemory(stored))),
+        stored.company,
+      );
     }
   });
 }
 
-async function carryOut({ store, writer }: PostgresSubject, statement: Statement): Promise<void> {
+async function carryOut({ store, writer }: PostgresStoreUnderTest, statement: Statement): Promise<void> {
   switch (statement.type) {
     case "make":
       await store.create(statement.company, statement.made);
@@ -39,7 +43,7 @@ async function carryOut({ store, writer }: PostgresSubject, statement: Statement
  * Facts in one order, for the store has none; and quarantine without its reasons, for why an event waits is noted anew
  * when it is tried again, which is not a change of its company.
  */
-function asWritten(kept: Kept): Kept {
+function asWritten(kept: StoredRows): StoredRows {
   const facts = kept.facts.toSorted((a, b) => a.at_ms - b.at_ms || (a.id < b.id ? -1 : 1));
   const quarantine = kept.quarantine.map((row) => ({ ...row, reason: "too_old" as const, event: undefined }));
   return { ...kept, facts, quarantine };

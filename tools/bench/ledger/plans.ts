@@ -1,7 +1,7 @@
 import type { Pool } from "../../../src/postgres/connection.ts";
 
 /** How one statement was carried out. */
-export interface Plan {
+export interface QueryPlan {
   /** Nodes that read a table, such as `Index Scan on ledger by ledger_feature`. */
   readonly reads: readonly string[];
   /** Rows that were looked at, those a filter then took out included. */
@@ -36,8 +36,8 @@ interface Explained {
 }
 
 /** A pool that carries out what it is asked, and explains it beside that: it tells how by what really happened. */
-export function explaining(pool: Pool): { readonly pool: Pool; readonly plans: Plan[] } {
-  const plans: Plan[] = [];
+export function explainingPool(pool: Pool): { readonly pool: Pool; readonly plans: QueryPlan[] } {
+  const plans: QueryPlan[] = [];
   const query = async (text: string, values: unknown[]) => {
     const { rows } = await pool.query<{ "QUERY PLAN": readonly [Explained] }>(
       `explain (analyze, buffers, format json) ${text}`,
@@ -49,7 +49,7 @@ export function explaining(pool: Pool): { readonly pool: Pool; readonly plans: P
   return { pool: { query } as unknown as Pool, plans };
 }
 
-function planOf({ Plan: root, "Execution Time": duration_ms }: Explained): Plan {
+function planOf({ Plan: root, "Execution Time": duration_ms }: Explained): QueryPlan {
   const nodes = flat(root);
   const scans = nodes.filter((node) => node["Node Type"].includes("Scan") && isOfTable(node));
   const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);

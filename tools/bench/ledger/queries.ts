@@ -8,13 +8,13 @@ import { COMPANY, FIRST_DATE, type LedgerSize } from "./entries.ts";
 export const PAGE_ROWS = 201;
 
 /** Something that is asked of a ledger. */
-export interface Question {
+export interface LedgerBenchQuery {
   readonly name: string;
-  ask(reports: PostgresReports): Promise<readonly unknown[]>;
+  execute(reports: PostgresReports): Promise<readonly unknown[]>;
 }
 
 /** Pages of history by each filter, alone and together, of new and of old dates. */
-export function pages({ entries, days }: LedgerSize): Question[] {
+export function pageQueries({ entries, days }: LedgerSize): LedgerBenchQuery[] {
   const company = COMPANY as CompanyId;
   const day = (number: number) => addDays(FIRST_DATE as LocalDate, number);
   const old = { from: day(Math.floor(days / 3)), to: day(Math.floor(days / 3) + 30) };
@@ -54,12 +54,12 @@ export function pages({ entries, days }: LedgerSize): Question[] {
   };
   return Object.entries(filters).map(([name, filter]) => ({
     name,
-    ask: (reports) => reports.ledger({ company, ...filter, limit: PAGE_ROWS }),
+    execute: (reports) => reports.ledger({ company, ...filter, limit: PAGE_ROWS }),
   }));
 }
 
 /** What a month comes to, by day and by label. */
-export function monthlyReports({ days }: LedgerSize): Question[] {
+export function monthlyReportQueries({ days }: LedgerSize): LedgerBenchQuery[] {
   const company = COMPANY as CompanyId;
   const month = monthOf(addDays(FIRST_DATE as LocalDate, Math.floor(days / 3))) as Month;
   const span = { company, from: firstDateOf(month), to: lastDateOf(month) };
@@ -67,11 +67,12 @@ export function monthlyReports({ days }: LedgerSize): Question[] {
   return [
     {
       name: "a month's report by day, feature and direction",
-      ask: (reports) => reports.dayTotals(company, span.from, span.to),
+      execute: (reports) => reports.dayTotals(company, span.from, span.to),
     },
     {
       name: "a month's report by department",
-      ask: (reports) => reports.labelledUsage({ ...labelled, groups: new Set(), attributes: ["department"] }),
+      execute: (reports) =>
+        reports.labelledUsage({ ...labelled, groups: new Set(), attributes: ["department"] }),
     },
   ];
 }

@@ -1,7 +1,7 @@
 import {
-  customerNumbered,
+  businessNumber,
   customerWrote,
-  lineNumbered,
+  numberedCustomer,
   signedBody,
   wamid,
   webhookOf,
@@ -10,7 +10,7 @@ import { type Client, connect, disconnect } from "../../../src/postgres/connecti
 import { requestBytes } from "../requests.ts";
 
 /** A service with many companies of one zone. */
-export interface HerdPlace {
+export interface ServiceAccess {
   readonly url: string;
   readonly admin_key: string;
   readonly app_secret: string;
@@ -35,32 +35,32 @@ const COPIED = [
 const OPENED_AT_ONCE = 50;
 
 /** Many companies of one zone with a package each, which live by the service's test clock. */
-export class Herd {
+export class MonthEndCompanies {
   readonly size: number;
-  #place: HerdPlace;
+  #place: ServiceAccess;
   #ahead_ms = 0;
   #messages = 0;
 
-  constructor(size: number, place: HerdPlace) {
+  constructor(size: number, place: ServiceAccess) {
     this.size = size;
     this.#place = place;
   }
 
   /** The service was started anew, at another address. */
-  movesTo(place: HerdPlace): void {
+  useService(place: ServiceAccess): void {
     this.#place = place;
   }
 
   /** Makes one company as everybody does, and the others as copies of all its rows. */
-  async make(): Promise<void> {
+  async create(): Promise<void> {
     const path = `/v1/companies/${companyNumbered(0)}`;
-    const { phone_number_id } = lineNumbered(0);
-    await this.#ask("PUT", path, {
+    const { phone_number_id } = businessNumber(0);
+    await this.#request("PUT", path, {
       name: "Companhia",
       time_zone: TIME_ZONE,
       phone_number_ids: [phone_number_id],
     });
-    await this.#ask("PUT", `${path}/contract`, {
+    await this.#request("PUT", `${path}/contract`, {
       package: { credits: PACKAGE, price: "50.00" },
       excess_credit_price: "0.75",
       currency: "BRL",
@@ -79,14 +79,14 @@ export class Herd {
 
   /** The local date it is for the herd. */
   async today(): Promise<Temporal.PlainDate> {
-    const { now } = await this.#ask("POST", "/v1/test_clock", { advance: "PT1S" });
+    const { now } = await this.#request("POST", "/v1/test_clock", { advance: "PT1S" });
     return Temporal.Instant.from(now).toZonedDateTimeISO(TIME_ZONE).toPlainDate();
   }
 
   /** Moves the clock to a local time; resolves when everybody whose day this ends is closed. */
   async moveTo(at: Temporal.PlainDateTime): Promise<void> {
     const now = at.toZonedDateTime(TIME_ZONE).toInstant();
-    const moved = await this.#ask("POST", "/v1/test_clock", { now: now.toString() });
+    const moved = await this.#request("POST", "/v1/test_clock", { now: now.toString() });
     this.#ahead_ms = Temporal.Instant.from(moved.now).epochMilliseconds - Date.now();
   }
 
@@ -140,11 +140,11 @@ export class Herd {
   #written(company: number, customer: number) {
     const at_s = Math.floor((Date.now() + this.#ahead_ms) / 1000);
     const id = wamid(`herd ${this.#messages++}`);
-    return customerWrote(lineNumbered(company), customerNumbered(customer), { id, at_s });
+    return customerWrote(businessNumber(company), numberedCustomer(customer), { id, at_s });
   }
 
   // deno-lint-ignore no-explicit-any
-  async #ask(method: string, path: string, body: unknown): Promise<any> {
+  async #request(method: string, path: string, body: unknown): Promise<any> {
     const response = await fetch(`${this.#place.url}${path}`, {
       method,
       headers: { authorization: `Bearer ${this.#place.admin_key}`, "content-type": "application/json" },

@@ -5,7 +5,7 @@
  */
 
 import { Hono } from "hono";
-import { pool } from "../../../src/postgres/connection.ts";
+import { createPool } from "../../../src/postgres/connection.ts";
 import { verifySignature } from "../../../src/whatsapp/signature.ts";
 
 /** What is read of a webhook. */
@@ -34,7 +34,7 @@ const METER = {
 
 const secrets = [Deno.env.get("META_APP_SECRET")!];
 const decoder = new TextDecoder();
-const connections = pool(Deno.env.get("DATABASE_URL")!, {
+const connections = createPool(Deno.env.get("DATABASE_URL")!, {
   application_name: "bench plain",
   max: Number(Deno.env.get("POOL")),
   // Under this load whoever wants a connection waits in a long line, and that is no fault.

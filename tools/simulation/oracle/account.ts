@@ -3,7 +3,7 @@ import type { ClosedFigures } from "../../../src/domain/company/event.ts";
 import type { LedgerEntry } from "../../../src/domain/ledger.ts";
 
 /** Tells what must hold and does not. */
-export type Violate = (invariant: string, what: string) => void;
+export type ReportViolation = (invariant: string, what: string) => void;
 
 /** Days past a month's end in which its facts are still accepted. */
 export const FACTS_DAYS_AFTER = 8;
@@ -20,9 +20,9 @@ export class Account {
   closed_through: string;
   /** The last month that can change no more. */
   final_through = "";
-  readonly #violate: Violate;
+  readonly #violate: ReportViolation;
 
-  constructor(closed_through: string, violate: Violate) {
+  constructor(closed_through: string, violate: ReportViolation) {
     this.closed_through = closed_through;
     this.#violate = violate;
   }

@@ -1,15 +1,19 @@
 import { grantedFor } from "../../audit/grants.ts";
 import { monthOf } from "../../audit/local_days.ts";
-import { type OwedWindow, windowsOwed } from "../../audit/expected_windows.ts";
+import { type ExpectedWindow, expectedWindows } from "../../audit/expected_windows.ts";
 import type { StoredCompany, StoredWindow } from "../../../tests/support/memory_store/company.ts";
-import type { Violate } from "./account.ts";
-import type { Books } from "./expected_company.ts";
+import type { ReportViolation } from "./account.ts";
+import type { ExpectedCompany } from "./expected_company.ts";
 
 /**
  * Holds what is kept of a company against its books: the windows of whoever was touched against a fold over all that
  * is kept of them, the totals of the dates that were against windows, usages and ledger, grants against the contract.
  */
-export function compareTouched(books: Books, stored: StoredCompany, violate: Violate): void {
+export function compareTouched(
+  books: ExpectedCompany,
+  stored: StoredCompany,
+  violate: ReportViolation,
+): void {
   const { contacts, dates } = books.touched;
   const people = new Set([...contacts].map((key) => stored.contacts.get(key as never)?.contact_id ?? key));
   for (const person of people) compareWindows(books, stored, person, violate);
@@ -23,7 +27,7 @@ export function compareTouched(books: Books, stored: StoredCompany, violate: Vio
 }
 
 /** The same for everybody and every date. */
-export function compareAll(books: Books, stored: StoredCompany, violate: Violate): void {
+export function compareAll(books: ExpectedCompany, stored: StoredCompany, violate: ReportViolation): void {
   for (const { contact_id } of stored.contacts.values()) books.touched.contacts.add(contact_id);
   for (const { local_date } of stored.totals.values()) books.touched.dates.add(local_date);
   for (const { local_date } of stored.windows.values()) books.touched.dates.add(local_date);
@@ -32,13 +36,18 @@ export function compareAll(books: Books, stored: StoredCompany, violate: Violate
 }
 
 /** What a person is owed for stands, and nothing else: on every date that can still change. */
-function compareWindows(books: Books, stored: StoredCompany, person: string, violate: Violate): void {
+function compareWindows(
+  books: ExpectedCompany,
+  stored: StoredCompany,
+  person: string,
+  violate: ReportViolation,
+): void {
   const keys = new Set<string>([person]);
   for (const [key, { contact_id }] of stored.contacts) if (contact_id === person) keys.add(key);
   const facts = [...keys].flatMap((key) => books.facts.get(key) ?? []);
-  const rules = { days: books.days, prices: books.prices, facts_kept_from_ms: undefined };
+  const rules = { days: books.days, prices: books.prices, facts_retained_from_ms: undefined };
   const expected = new Map<string, string>();
-  for (const [date, windows] of windowsOwed(facts, rules)) {
+  for (const [date, windows] of expectedWindows(facts, rules)) {
     if (monthOf(date) <= books.account.final_through) continue;
     for (const window of windows) expected.set(`${date} ${window.direction}`, owedText(window));
   }
@@ -62,7 +71,7 @@ function compareWindows(books: Books, stored: StoredCompany, person: string, vio
   }
 }
 
-function owedText({ opened_ms, credits }: OwedWindow): string {
+function owedText({ opened_ms, credits }: ExpectedWindow): string {
   return `${credits} credits since ${new Date(opened_ms).toISOString()}`;
 }
 
@@ -70,7 +79,12 @@ function windowText({ window }: StoredWindow): string {
   return `${window.credits} credits since ${new Date(window.opened_at_ms).toISOString()}`;
 }
 
-function compareDate(books: Books, stored: StoredCompany, date: string, violate: Violate): void {
+function compareDate(
+  books: ExpectedCompany,
+  stored: StoredCompany,
+  date: string,
+  violate: ReportViolation,
+): void {
   const standing = new Map<string, { units: number; credits: number }>();
   const add = (key: string, units: number, credits: number) => {
     const sum = standing.get(key) ?? { units: 0, credits: 0 };
@@ -106,7 +120,12 @@ function compareDate(books: Books, stored: StoredCompany, date: string, violate:
 }
 
 /** What was used under some labels is what stands under them: it is given back under the very same. */
-function compareLabels(books: Books, stored: StoredCompany, date: string, violate: Violate): void {
+function compareLabels(
+  books: ExpectedCompany,
+  stored: StoredCompany,
+  date: string,
+  violate: ReportViolation,
+): void {
   const owed = new Map<string, number>();
   const add = (labels: Readonly<Record<string, string>> | null | undefined, credits: number) => {
     const text = JSON.stringify(Object.entries(labels ?? {}).sort());
@@ -132,7 +151,7 @@ function compareLabels(books: Books, stored: StoredCompany, date: string, violat
   }
 }
 
-function compareMonths(books: Books, stored: StoredCompany, violate: Violate): void {
+function compareMonths(books: ExpectedCompany, stored: StoredCompany, violate: ReportViolation): void {
   const current = monthOf(books.account.today);
   for (const [month, { granted, consumed, available, excess }] of books.account.months) {
     const period = stored.periods.get(month as never)?.period;

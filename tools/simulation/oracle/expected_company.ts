@@ -5,11 +5,11 @@ import type { Change } from "../../../src/domain/company/change.ts";
 import type { CompanyEvent, QuarantinedEvent } from "../../../src/domain/company/event.ts";
 import { Keyring } from "../../../src/domain/identity/keyring.ts";
 import type { StoredCompany } from "../../../tests/support/memory_store/company.ts";
-import { Account, FACTS_DAYS_AFTER, type Violate } from "./account.ts";
+import { Account, FACTS_DAYS_AFTER, type ReportViolation } from "./account.ts";
 import { contractRow, rateRow } from "./rows.ts";
 
 /** What a balance of a version must show. */
-export interface Figures {
+export interface ExpectedFigures {
   readonly closed_through: string;
   readonly month: string;
   readonly granted: number;
@@ -20,7 +20,7 @@ export interface Figures {
 }
 
 /** A fact as it was kept, in the audit's form. */
-export interface KeptFact {
+export interface RecordedFact {
   readonly contact: string;
   readonly at_ms: number;
   readonly kind: string;
@@ -40,11 +40,11 @@ const [DAYS_BEFORE, DAYS_KEPT] = [12, 140];
  * One company, kept by a second bookkeeper: it hears every change that is committed, in order, and adds up for itself
  * by the audit's plain rules. It shares no rule with `src/domain`.
  */
-export class Books {
+export class ExpectedCompany {
   readonly company: string;
-  readonly facts = new Map<string, KeptFact[]>();
+  readonly facts = new Map<string, RecordedFact[]>();
   /** What balances of a version may show: one thing, but where several commands were decided in one turn. */
-  readonly figures = new Map<number, readonly Figures[]>();
+  readonly figures = new Map<number, readonly ExpectedFigures[]>();
   readonly account: Account;
   readonly usages = new Set<string>();
   readonly sends = new Set<string>();
@@ -53,7 +53,7 @@ export class Books {
   version = 0;
   /** Contacts and dates that the last changes touched. */
   readonly touched = { contacts: new Set<string>(), dates: new Set<string>() };
-  readonly #violate: Violate;
+  readonly #violate: ReportViolation;
   readonly #first_date: string;
   /** In order of their versions. */
   readonly settings: SettingsRow[];
@@ -63,7 +63,7 @@ export class Books {
   #own: RateRow[] = [];
   #general: readonly RateRow[];
 
-  constructor(stored: StoredCompany, general: readonly RateRow[], violate: Violate) {
+  constructor(stored: StoredCompany, general: readonly RateRow[], violate: ReportViolation) {
     this.company = stored.company;
     this.#violate = (invariant, what) => violate(invariant, `${stored.company}: ${what}`);
     this.settings = [...stored.settings];
@@ -82,18 +82,18 @@ export class Books {
   }
 
   /** The general card has another version. */
-  priced(general: readonly RateRow[]): void {
+  setRateCard(general: readonly RateRow[]): void {
     this.#general = general;
     this.prices = this.#pricesNow();
   }
 
   /** A change was committed; it is one as its actor decided it, never several merged. */
-  take(change: Change): void {
+  apply(change: Change): void {
     if (change.from_version !== this.version) {
       this.#violate("S6", `version ${change.version} follows ${this.version}, not ${change.from_version}`);
     }
     // Of a turn of several commands it is not told where one ends: a balance between is one of those on the way.
-    const on_the_way: Figures[] = [];
+    const on_the_way: ExpectedFigures[] = [];
     for (const event of change.events) {
       this.#takeEvent(event, change.recorded_at_ms);
       if (change.version > change.from_version + 1) on_the_way.push(this.#shown());
@@ -233,7 +233,7 @@ export class Books {
   }
 
   /** What a balance shows of the books as they stand. */
-  #shown(): Figures {
+  #shown(): ExpectedFigures {
     const { today } = this.account;
     const month = monthOf(today);
     const { granted, consumed } = this.account.months.get(month) ?? { granted: 0, consumed: 0 };

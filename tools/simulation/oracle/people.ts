@@ -2,13 +2,13 @@
 export class People {
   readonly #same = new Map<string, string>();
 
-  join(names: readonly string[]): void {
+  merge(names: readonly string[]): void {
     const [first, ...others] = names;
-    for (const other of others) this.#same.set(this.nameOf(other), this.nameOf(first!));
+    for (const other of others) this.#same.set(this.idOf(other), this.idOf(first!));
   }
 
-  nameOf(name: string): string {
+  idOf(name: string): string {
     const same = this.#same.get(name);
-    return same === undefined || same === name ? name : this.nameOf(same);
+    return same === undefined || same === name ? name : this.idOf(same);
   }
 }

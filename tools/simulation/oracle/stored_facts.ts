@@ -1,23 +1,23 @@
-import { mentionedIn } from "../../../src/domain/identity/event_identifiers.ts";
+import { identifiersIn } from "../../../src/domain/identity/event_identifiers.ts";
 import type { ContactEvent, Send } from "../../../src/domain/company/command.ts";
-import { clueTexts } from "../../../src/domain/identity/identifiers.ts";
+import { identifierTexts } from "../../../src/domain/identity/identifiers.ts";
 import { Keyring } from "../../../src/domain/identity/keyring.ts";
-import type { ContactClues } from "../../../src/domain/identity/phone.ts";
+import type { ContactIdentifiers } from "../../../src/domain/identity/phone.ts";
 import type { MessageKey } from "../../../src/domain/types.ts";
 import type { StoredCompany } from "../../../tests/support/memory_store/company.ts";
-import type { Books, KeptFact } from "./expected_company.ts";
+import type { ExpectedCompany, RecordedFact } from "./expected_company.ts";
 
 const STATUS_PROVES = ["delivered", "read", "played"];
 const CATEGORIES = ["marketing", "utility", "authentication"];
 
 /** What is kept of a company, for whoever asks in the callers' own words: phones and ids of messages. */
-export class Kept {
-  readonly books: Books;
+export class StoredFacts {
+  readonly expected: ExpectedCompany;
   readonly stored: StoredCompany;
   readonly #keyring: Keyring;
 
-  constructor(books: Books, stored: StoredCompany) {
-    this.books = books;
+  constructor(books: ExpectedCompany, stored: StoredCompany) {
+    this.expected = books;
     this.stored = stored;
     this.#keyring = new Keyring(stored.head.contact_secret);
   }
@@ -28,7 +28,7 @@ export class Kept {
 
   /** Under which the company's quarantine keeps an event. */
   quarantineId(event: ContactEvent): string {
-    const parts: unknown[] = [event.type, event.message_id, event.at_ms, mentionedIn(event)];
+    const parts: unknown[] = [event.type, event.message_id, event.at_ms, identifiersIn(event)];
     if (event.type === "status") {
       parts.push(event.status, event.template, event.category, event.callback_data);
     }
@@ -36,17 +36,17 @@ export class Kept {
   }
 
   /** Whether it is this very send that stands under its id. */
-  isSend({ message_id, to, kind, category, sent_at_ms, attribution }: Send): boolean {
+  isStoredSend({ message_id, to, kind, category, sent_at_ms, attribution }: Send): boolean {
     const labels = Object.entries(attribution ?? {}).sort();
     const body = JSON.stringify([to.phone, to.bsuid, kind, category, sent_at_ms, labels]);
     return this.stored.sends.get(this.messageKey(message_id))?.send.content === this.#keyring.content(body);
   }
 
   /** Whether what an event adds is in the books: as itself, or in what was known before. */
-  stands(event: ContactEvent): boolean {
-    if (event.type === "noted" || event.type === "number_changed") return this.isFact(event);
+  isRecorded(event: ContactEvent): boolean {
+    if (event.type === "noted" || event.type === "number_changed") return this.isStoredFact(event);
     const facts = this.#factsOf(event.contact);
-    const { days } = this.books;
+    const { days } = this.expected;
     if (event.type !== "status") {
       const date = days.dateOf(event.at_ms);
       return facts.some(({ kind, at_ms }) =>
@@ -67,14 +67,14 @@ export class Kept {
   }
 
   /** Whether an event is a fact itself, of whom it speaks of. */
-  isFact(event: ContactEvent): boolean {
+  isStoredFact(event: ContactEvent): boolean {
     const message = this.messageKey(event.message_id);
     const { status: kind, template, category = null, callback_data } = event.type === "status"
       ? event
       : { status: event.type, template: false };
     const callback = callback_data === undefined ? null : this.messageKey(callback_data);
     const is_of_anybody = event.type === "noted" || event.type === "number_changed";
-    const facts = is_of_anybody ? [...this.books.facts.values()].flat() : this.#factsOfAll(event.contact);
+    const facts = is_of_anybody ? [...this.expected.facts.values()].flat() : this.#factsOfAll(event.contact);
     return facts.some((fact) =>
       fact.message === message && fact.at_ms === event.at_ms && fact.kind === kind &&
       fact.template === template && fact.category === category && fact.callback === callback
@@ -82,23 +82,23 @@ export class Kept {
   }
 
   /** Whether the two names of a contact are known to be one person's. */
-  areOne(contact: ContactClues): boolean {
+  areOnePerson(contact: ContactIdentifiers): boolean {
     const people = this.#keysOf(contact).map((key) => this.stored.contacts.get(key)?.contact_id ?? key);
     return people.length === 2 && people[0] === people[1];
   }
 
   /** Nothing, while the two names of the contact are two people's: an event that said otherwise was not taken. */
-  #factsOfAll(contact: ContactClues): KeptFact[] {
-    return clueTexts(contact).length === 1 || this.areOne(contact) ? this.#factsOf(contact) : [];
+  #factsOfAll(contact: ContactIdentifiers): RecordedFact[] {
+    return identifierTexts(contact).length === 1 || this.areOnePerson(contact) ? this.#factsOf(contact) : [];
   }
 
-  #factsOf(contact: ContactClues): KeptFact[] {
+  #factsOf(contact: ContactIdentifiers): RecordedFact[] {
     const people = new Set(this.#keysOf(contact).map((key) => this.stored.contacts.get(key)?.contact_id));
     return [...this.stored.contacts].filter(([, { contact_id }]) => people.has(contact_id))
-      .flatMap(([key]) => this.books.facts.get(key) ?? []);
+      .flatMap(([key]) => this.expected.facts.get(key) ?? []);
   }
 
-  #keysOf(contact: ContactClues) {
-    return clueTexts(contact).map((clue) => this.#keyring.contact(clue));
+  #keysOf(contact: ContactIdentifiers) {
+    return identifierTexts(contact).map((identifier) => this.#keyring.contact(identifier));
   }
 }

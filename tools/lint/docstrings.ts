@@ -1,0 +1,33 @@
+/** Production code and the shared test kit, whose exports must explain themselves. */
+const CHECKED = /\/(?:actors|src|tools|tests\/support)\/[^?]*\.tsx?$/;
+
+/** Lint rule `docstrings/missing`: every exported declaration has a docstring. */
+const plugin: Deno.lint.Plugin = {
+  name: "docstrings",
+  rules: {
+    missing: {
+      create(context) {
+        if (!CHECKED.test(context.filename.replaceAll("\\", "/"))) return {};
+        return {
+          ExportNamedDeclaration(node) {
+            if (node.declaration === null || isOverload(node)) return;
+            const comments = context.sourceCode.getCommentsBefore(node);
+            if (comments.some(({ type, value }) => type === "Block" && value.startsWith("*"))) return;
+            context.report({
+              node,
+              message: "An exported declaration has no docstring",
+              hint: "Say in one sentence what it is (a noun phrase) or does (a verb)",
+            });
+          },
+        };
+      },
+    },
+  },
+};
+
+export default plugin;
+
+/** Whether a declaration is another signature of the function before it. */
+function isOverload(node: Deno.lint.ExportNamedDeclaration): boolean {
+  return node.declaration?.type === "TSDeclareFunction";
+}
