@@ -1,4 +1,4 @@
-/** Who Postgres runs as. It refuses to run as root, so root lends it the account of `nobody`. */
+/** The account Postgres runs as. Postgres refuses to run as root, so under root it runs as `nobody`. */
 
 /** An account of the operating system. */
 export interface Account {
@@ -8,26 +8,25 @@ export interface Account {
 
 /** How the programs of Postgres are run on one data directory. */
 export interface RunAs {
-  /** Set when we are root; else they run as we do. */
+  /** Set under root. Otherwise the programs run as the user of this process. */
   account?: Account;
   /**
-   * Set when the account may not walk the path to the data directory, as under a root's home of mode 0700.
-   * Root then opens the way by starting the program inside the directory, and the program knows it as
-   * {@link OWN_FOLDER} only.
+   * Set when the account cannot traverse the path to the data directory, for example below `/root` of mode 0700.
+   * Root then starts the program inside the directory, and the program uses the path {@link OWN_FOLDER}.
    */
   inside?: boolean;
 }
 
-/** The kernel takes this to the process's working directory without walking any path. Linux only. */
+/** The process's working directory. The kernel opens it without traversing a path. Linux only. */
 const OWN_FOLDER = "/proc/self/cwd";
 
-/** Where `chroot` is, which the path of a cron job or a bare shell leaves out. */
+/** The folders of system programs such as `chroot`; the PATH of a cron job or a bare shell lacks some. */
 export const SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin";
 
-/** A program of Postgres that is to be run. */
+/** A Postgres program to run. */
 export interface Program {
   executable: string;
-  /** Given the name under which the program can reach the data directory. */
+  /** Builds the arguments. Gets the path by which the program reaches the data directory. */
   args: (pgdata: string) => string[];
   pgdata: string;
   stdin?: "piped" | "null";
@@ -36,10 +35,10 @@ export interface Program {
 }
 
 /**
- * The account that Postgres runs as when we are root.
+ * Chooses the account Postgres runs as under root.
  *
- * @param existing The data directory, when there is one: its owner goes on owning it.
- * @returns Undefined when we are not root.
+ * @param existing The data directory, if it exists. Its owner stays the account.
+ * @returns Undefined when this process does not run as root.
  * @throws {Error} If the system has no account `nobody`.
  */
 export async function postgresAccount(existing?: Deno.FileInfo): Promise<Account | undefined> {
@@ -55,14 +54,14 @@ export async function postgresAccount(existing?: Deno.FileInfo): Promise<Account
         "Start the service as an ordinary user, or set DATABASE_URL.",
     );
   }
-  // Some systems write the ids of nobody as negative numbers.
+  // Some systems write the ids of `nobody` as negative numbers.
   return { uid: uid >>> 0, gid: gid >>> 0 };
 }
 
 /**
- * Finds out how an account can reach a folder, by trying it.
+ * Finds a way for an account to reach a folder, by trying each.
  *
- * @throws {Error} If it cannot at all, naming what to change.
+ * @throws {Error} If there is none. The message says what to change.
  */
 export async function findRunAs(folder: string, executable: string, account?: Account): Promise<RunAs> {
   if (account === undefined) return {};
@@ -85,7 +84,7 @@ async function runs(run: RunAs, program: Program): Promise<boolean> {
   }
 }
 
-/** The command that runs a program of Postgres; nothing of our environment, secrets above all, reaches it. */
+/** Builds the command that runs a Postgres program. The program gets none of our environment, so no secrets. */
 export function command(run: RunAs, program: Program): Deno.Command {
   const options: Deno.CommandOptions = {
     cwd: program.pgdata,
@@ -104,7 +103,7 @@ export function command(run: RunAs, program: Program): Deno.Command {
       args: program.args(program.pgdata),
     });
   }
-  // Deno changes the user first and the folder second, which fails here; chroot to "/" leaves the folder as it is.
+  // Deno changes the user before the folder, which fails here. chroot to "/" keeps the folder.
   const { uid, gid } = account;
   const as = [`--userspec=+${uid}:+${gid}`, "--groups=", "--skip-chdir", "/", program.executable];
   return new Deno.Command("chroot", { ...options, args: [...as, ...program.args(OWN_FOLDER)] });

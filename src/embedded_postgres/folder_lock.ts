@@ -1,21 +1,21 @@
-/** At most one service owns a data folder. */
+/** The lock of a data folder: at most one service uses it. */
 
-/** An owned folder; giving it back lets others own it. */
+/** A held lock. Disposing of it releases the folder. */
 export interface FolderLock extends Disposable {
   readonly folder: string;
 }
 
 /**
- * Owns a folder until the lock is given back or this process ends, however it ends: the kernel holds the lock,
- * so what a killed process left behind can never refuse a start.
+ * Locks a folder until the lock is disposed of or this process ends. The kernel holds the lock, so a file left by a
+ * killed process never blocks a start.
  *
- * @throws {Error} If another living process owns it, naming its pid, or if we may not write to it.
+ * @throws {Error} If another living process holds it (the message has its pid), or if the folder is not writable.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const file = await openLock(`${folder}/lock`);
   try {
     if (!(await file.tryLock(true))) throw await inUse(folder);
-    // For the message above alone: whether the folder is owned is never read from the text.
+    // The pid serves the error message alone. The lock, not the text, tells whether the folder is in use.
     await file.truncate();
     await file.write(new TextEncoder().encode(`${Deno.pid}\n`)).catch((error: Error) => {
       throw new Error(

@@ -1,9 +1,9 @@
 import { sleep } from "../time/sleep.ts";
 
-/** Told of what happens to the embedded Postgres, in whole sentences. */
+/** Takes log messages of the embedded Postgres, in whole sentences. */
 export type Log = (level: "debug" | "info" | "warning" | "error", message: string) => void;
 
-/** Whether a promise settles within `duration_ms`. */
+/** Tells whether a promise settles within `duration_ms`. */
 export async function settlesWithin(promise: Promise<unknown>, duration_ms: number): Promise<boolean> {
   const giveUp = new AbortController();
   const settled = promise.then(() => true, () => true);

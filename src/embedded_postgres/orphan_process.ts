@@ -1,29 +1,29 @@
-/** What a service that was killed leaves behind: a Postgres that still runs on its data directory. */
+/** Orphan processes: Postgres processes that a killed service left running on its data directory. */
 
 import { join } from "node:path";
 import { command, type RunAs, SYSTEM_PATH } from "./account.ts";
 import type { Log } from "./log.ts";
 import { sleep } from "../time/sleep.ts";
 
-/** Sends a signal to a process on a data directory; one that has ended meanwhile is nobody's fault. */
+/** Sends a signal to a process on a data directory. Does nothing when the process has ended. */
 export type SendSignal = (signal: StopSignal, pid: number, pgdata: string) => Promise<void>;
 export type StopSignal = "SIGINT" | "SIGQUIT" | "SIGKILL";
 
-/** How long each, ever ruder, way of asking is given: finish, drop everything, be gone. */
+/** The signals in order, each with its wait: fast shutdown, immediate shutdown, kill. */
 const STEPS: { signal: StopSignal; wait_ms: number; everyone: boolean }[] = [
   { signal: "SIGINT", wait_ms: 5_000, everyone: false },
   { signal: "SIGQUIT", wait_ms: 2_000, everyone: true },
   { signal: "SIGKILL", wait_ms: 5_000, everyone: true },
 ];
 const LOOK_AGAIN_MS = 20;
-/** The second goes on creating a data directory, for a moment, when whoever wanted it was killed. */
+/** The names of the processes. `initdb` runs on for a moment when the service that started it was killed. */
 const PROGRAMS = new Set(["postgres", "initdb"]);
 
 /**
- * Stops every process of Postgres on this data directory. The caller must own the data folder's lock, so that
- * none of them can belong to a living service.
+ * Stops every Postgres process on a data directory. The caller must hold the folder lock: then no process can belong
+ * to a living service.
  *
- * @throws {Error} If one survives SIGKILL, naming its pid.
+ * @throws {Error} If one survives SIGKILL. The message has its pid.
  */
 export async function stopOrphanProcess(pgdata: string, log: Log, send: SendSignal): Promise<void> {
   const recorded = await recordedPid(pgdata);
@@ -31,7 +31,7 @@ export async function stopOrphanProcess(pgdata: string, log: Log, send: SendSign
   if (alive.length > 0) {
     log(
       "warning",
-      `Postgres (pid ${alive.join(", ")}) was left running by a service that was killed. Stopping it.`,
+      `Postgres (pid ${alive.join(", ")}) is an orphan process of a killed service. Stopping it.`,
     );
     await stopAll(pgdata, recorded, send);
   }
@@ -42,7 +42,7 @@ async function stopAll(pgdata: string, recorded: number | undefined, send: SendS
   let alive = await processesOn(pgdata, recorded);
   for (const { signal, wait_ms, everyone } of STEPS) {
     const leader = alive.filter((pid) => pid === recorded);
-    // Without its leader, a process of Postgres has nobody to finish for.
+    // Without the leader (the postmaster) a fast shutdown has no use.
     if (!everyone && leader.length === 0) continue;
     await Promise.all((everyone ? alive : leader).map((pid) => send(signal, pid, pgdata)));
     const deadline_ms = performance.now() + wait_ms;
@@ -52,14 +52,14 @@ async function stopAll(pgdata: string, recorded: number | undefined, send: SendS
     }
     if (alive.length === 0) return;
   }
-  throw new Error(`Postgres (pid ${alive.join(", ")}) on ${pgdata} cannot be stopped. End it by hand.`);
+  throw new Error(`Postgres (pid ${alive.join(", ")}) on ${pgdata} cannot be stopped. Kill it by hand.`);
 }
 
-/** The pid that Postgres noted in its data directory, whether or not it is still true. */
+/** Reads the pid in `postmaster.pid`, which may be stale. */
 async function recordedPid(pgdata: string): Promise<number | undefined> {
   try {
     const [line = ""] = (await Deno.readTextFile(join(pgdata, "postmaster.pid"))).split("\n");
-    // Single-user mode, as used while creating, notes its pid as a negative number.
+    // Single-user mode, used during creation, writes its pid as a negative number.
     return Math.abs(Number.parseInt(line)) || undefined;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
@@ -68,8 +68,8 @@ async function recordedPid(pgdata: string): Promise<number | undefined> {
 }
 
 /**
- * Postgres will not start while the pid it noted is in use, even when that is another program by now, as happens
- * when a container is started anew, or is only a dead process whose exit code nobody has collected.
+ * Removes `postmaster.pid` when its pid belongs to another program (after a container restart) or to a zombie:
+ * Postgres does not start while that pid is in use.
  */
 async function removeMisleadingPid(pgdata: string): Promise<void> {
   const recorded = await recordedPid(pgdata);
@@ -77,13 +77,13 @@ async function removeMisleadingPid(pgdata: string): Promise<void> {
   await Deno.remove(join(pgdata, "postmaster.pid"));
 }
 
-/** A process of Postgres is known by its name and by the folder it works in, which is always its data directory. */
+/** Finds Postgres processes by their name and their working directory, which is always the data directory. */
 async function processesOn(pgdata: string, recorded: number | undefined): Promise<number[]> {
   if (Deno.build.os !== "linux") {
     const told = recorded === undefined ? "" : await commandLineOf(recorded);
     return told.includes("postgres") && told.includes(pgdata) ? [recorded!] : [];
   }
-  // Of the system's own programs, for Deno opens /proc itself only to who may do everything.
+  // Uses system programs, since Deno reads /proc itself only with all permissions.
   const { dev, ino } = await Deno.stat(pgdata);
   const listed = (await outputOf("ls", ["/proc"])).split("\n").filter((name) => /^\d+$/.test(name));
   const folders = listed.map((pid) => `/proc/${pid}/cwd`);
@@ -103,8 +103,8 @@ async function commandLineOf(pid: number): Promise<string> {
 }
 
 /**
- * What a program says, of those processes that have not ended meanwhile, or are another user's and so not ours. It is
- * given nothing of our environment: with a library to preload in it, Deno would ask for leave to run everything.
+ * Runs a program and returns its output. Errors are ignored: a process may have ended, or belong to another user. The
+ * program gets none of our environment: with a preload variable in it, Deno would require permission to run everything.
  */
 async function outputOf(program: string, args: readonly string[]): Promise<string> {
   const env = { PATH: Deno.env.get("PATH") ?? SYSTEM_PATH, LC_ALL: "C" };
@@ -114,9 +114,9 @@ async function outputOf(program: string, args: readonly string[]): Promise<strin
 }
 
 /**
- * Signals by way of Postgres's own program for it: Deno lets only those signal others who may run everything.
+ * Returns a sender that uses `pg_ctl kill`: Deno.kill requires permission to run everything.
  *
- * @param run How programs are run on the data directory: as its owner, whose processes they are.
+ * @param run how programs run on the data directory: as its owner, to whom the processes belong
  */
 export function signalSender(pg_ctl: string, run: RunAs): SendSignal {
   return async (signal, pid, pgdata) => {

@@ -1,29 +1,29 @@
-/** A runnable copy of a package's `native` folder, shared by all that run on this machine. */
+/** A runnable copy of a package's `native` folder, shared by all services on this machine. */
 
 import { join } from "node:path";
 
 interface Link {
-  /** What the link leads to; both are relative to the package, `native/…`. */
+  /** The target of the link. Both paths are relative to the package: `native/…`. */
   source: string;
   target: string;
 }
 
-/** For building against Postgres, which nobody does with a copy meant for running it: a fifth of the package. */
+/** Files for building against Postgres, a fifth of the package. The copy leaves them out. */
 const NOT_FOR_RUNNING = /\.a$|^(pgxs|pkgconfig|include|doc|man|locale)$/;
 
 /**
- * Copies the package to `cache/name`, unless it is there. The copy appears whole, by a rename; of many that want
- * it at once one makes it.
+ * Copies the package to `cache/name`, unless the copy exists. A rename makes the copy appear complete; of several
+ * concurrent calls one creates it.
  *
  * @returns The folder of the copy.
- * @throws {Error} If the cache folder is another user's, or cannot be written.
+ * @throws {Error} If the cache folder belongs to another user, or cannot be written.
  */
 export async function copyPackage(package_folder: string, cache: string, name: string): Promise<string> {
   const copy = join(cache, name);
   await makeFolder(cache);
   await assertOwned(cache);
   if (await exists(copy)) return copy;
-  // Held until the file is closed, so a killed process cannot leave it taken.
+  // Held until the file is closed, so a killed process releases it.
   using lock = await Deno.open(join(cache, "lock"), { write: true, create: true });
   await lock.lock(true);
   if (await exists(copy)) return copy;
@@ -39,21 +39,21 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-/** Whatever our umask is, the account that Postgres runs as must be able to enter. */
+/** Creates a folder of mode 0755 whatever the umask, so that the account Postgres runs as can enter it. */
 async function makeFolder(path: string): Promise<void> {
   if (await exists(path)) return;
   await Deno.mkdir(path, { recursive: true });
   await Deno.chmod(path, 0o755);
 }
 
-/** Programs that another user could have put there must not be run. */
+/** Refuses a folder in which another user could have put programs. */
 async function assertOwned(cache: string): Promise<void> {
   const { uid, mode } = await Deno.stat(cache);
   if (uid === Deno.uid() && ((mode ?? 0) & 0o022) === 0) return;
   throw new Error("the folder belongs to another user, or others may write to it");
 }
 
-/** Whoever makes a copy holds the lock, so a partial copy that is found there was interrupted. */
+/** Removes interrupted copies. The caller holds the lock, so no other copy is in progress. */
 async function removePartialCopies(cache: string): Promise<void> {
   for await (const entry of Deno.readDir(cache)) {
     if (entry.name.endsWith(".partial")) await Deno.remove(join(cache, entry.name), { recursive: true });
@@ -71,7 +71,7 @@ async function copyTree(from: string, to: string): Promise<void> {
     await Deno.copyFile(source, target);
     const { mode } = await Deno.stat(source);
     await Deno.chmod(target, (mode ?? 0) & 0o100 ? 0o755 : 0o644);
-    // Once it is renamed nobody looks at it again, so a power failure must not leave it empty.
+    // After the rename the copy is trusted, so a power failure must not leave files empty.
     using file = await Deno.open(target);
     await file.syncData();
   }));
@@ -81,7 +81,7 @@ async function makeLinks(package_folder: string, copy: string): Promise<void> {
   const text = await Deno.readTextFile(join(package_folder, "native", "pg-symlinks.json"));
   for (const { source, target } of JSON.parse(text) as Link[]) {
     const link = join(copy, target.replace(/^native\//, ""));
-    // All of them lead to a file beside them, so the name alone does, wherever the copy is moved.
+    // Every link leads to a file in the same folder. A relative name works wherever the copy is moved.
     const leads_to = source.slice(source.lastIndexOf("/") + 1);
     if (dirOf(source) !== dirOf(target)) throw new Error(`the package has a link across folders: ${target}`);
     await Deno.remove(link).catch(() => {});

@@ -1,18 +1,18 @@
-/** The port Postgres listens at on the loopback address: the same at every start, while it is free. */
+/** The port of Postgres on the loopback address. It stays the same across starts while it is free. */
 
 import { join } from "node:path";
 
-// Below the ports that systems hand out by themselves (from 32768, or 49152), or some other program's outgoing
-// connection could hold ours just when Postgres is started again.
+// Below the ephemeral ports (from 32768 or 49152): another program's outgoing connection could hold one of those
+// when Postgres restarts.
 const PORT_MIN = 20_000;
 const PORT_MAX = 32_767;
 const ATTEMPTS_MAX = 100;
 
 /**
- * A free port: the one noted in the data folder if it is still free, else another, which is noted.
+ * Chooses a free port: the one stored in the data folder if it is free, otherwise a new one, which is stored.
  *
- * @param avoid A port that turned out not to be free.
- * @throws {Error} If none was found in a hundred attempts.
+ * @param avoid A port that turned out to be taken.
+ * @throws {Error} If a hundred attempts find none.
  */
 export async function choosePort(data_dir: string, avoid?: number): Promise<number> {
   const file = join(data_dir, "port");
@@ -25,7 +25,7 @@ export async function choosePort(data_dir: string, avoid?: number): Promise<numb
     return port;
   }
   throw new Error(
-    `No free port was found from ${PORT_MIN} to ${PORT_MAX} on 127.0.0.1. Free some, or write one into ${file}.`,
+    `No free port from ${PORT_MIN} to ${PORT_MAX} on 127.0.0.1. Free one, or write one into ${file}.`,
   );
 }
 

@@ -1,11 +1,11 @@
-/** One run of the Postgres server, from its start until it has ended. */
+/** One run of the Postgres server, from its start to its end. */
 
 import { join } from "node:path";
 import { command, type RunAs } from "./account.ts";
 import { type Log, settlesWithin } from "./log.ts";
 import { sleep } from "../time/sleep.ts";
 
-/** What a run needs. */
+/** Options of a run. */
 export interface PostmasterOptions {
   executable: string;
   pgdata: string;
@@ -16,10 +16,10 @@ export interface PostmasterOptions {
   signal?: AbortSignal;
 }
 
-/** Thrown when the server ended before it was ready. */
+/** Thrown when the server ends before it is ready. */
 export class PostmasterFailed extends Error {
   override name = "PostmasterFailed";
-  /** Another program has the port; another port would do. */
+  /** Whether another program has the port, so that another port may work. */
   readonly port_taken: boolean;
 
   constructor(status: Deno.CommandStatus, said: string[]) {
@@ -32,10 +32,10 @@ export class PostmasterFailed extends Error {
 const LOOK_AGAIN_MS = 10;
 const LINES_KEPT = 20;
 
-/** A server that runs. */
+/** A running server. */
 export class Postmaster {
   readonly pid: number;
-  /** Settles when it has ended, for whatever reason, and everything it said has been logged. */
+  /** Settles when the server has ended and all its output has been logged. */
   readonly ended: Promise<Deno.CommandStatus>;
   readonly #child: Deno.ChildProcess;
   readonly #said: string[] = [];
@@ -47,10 +47,10 @@ export class Postmaster {
   }
 
   /**
-   * Starts the server and waits until it takes connections, however long it takes to recover.
+   * Starts the server and waits until it accepts connections. Recovery may take any time.
    *
-   * @throws {PostmasterFailed} If it ends before that.
-   * @throws The signal's reason, if aborted before that; the server has then ended.
+   * @throws {PostmasterFailed} If the server ends before that.
+   * @throws The signal's reason, if aborted before that. The server has then ended.
    */
   static async start(options: PostmasterOptions): Promise<Postmaster> {
     const { executable, pgdata, run, port, signal } = options;
@@ -64,7 +64,7 @@ export class Postmaster {
         ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
       ],
       pgdata,
-      // In a session of its own: a Ctrl-C in the terminal is for the service, which stops Postgres last.
+      // A session of its own: Ctrl-C in the terminal reaches the service only, which stops Postgres last.
       detached: true,
     }).spawn();
     const postmaster = new Postmaster(child, options.log);
@@ -73,8 +73,8 @@ export class Postmaster {
   }
 
   /**
-   * Stops the server: transactions are rolled back and everything is written, unless that takes longer than
-   * `deadline_ms`; then it drops everything, and recovers at its next start. Nothing committed is lost either way.
+   * Stops the server with a fast shutdown; past `deadline_ms` with an immediate shutdown, after which the next start
+   * recovers. Committed data is never lost.
    */
   async stop(deadline_ms: number): Promise<void> {
     for (const [signal, wait_ms] of [["SIGINT", deadline_ms], ["SIGQUIT", 2_000]] as const) {
@@ -85,7 +85,7 @@ export class Postmaster {
     await this.ended;
   }
 
-  /** Sends a signal; nothing happens if the server has ended. */
+  /** Sends a signal. Does nothing when the server has ended. */
   kill(signal: Deno.Signal): void {
     try {
       this.#child.kill(signal);
@@ -111,7 +111,7 @@ export class Postmaster {
     const reader = this.#child.stderr.pipeThrough(new TextDecoderStream()).getReader();
     const reading = this.#read(reader, log);
     const status = await this.#child.status;
-    // A killed server's own children hold its output open until they notice, which may take them long.
+    // Children of a killed server hold its output open until they notice, which may take long.
     await settlesWithin(reading, 200);
     await reader.cancel();
     await reading;
@@ -134,10 +134,10 @@ export class Postmaster {
   }
 }
 
-/** Not to be overridden: who can reach the server. */
+/** Settings that decide who can reach the server. They cannot be overridden. */
 const CLOSED = { listen_addresses: "127.0.0.1", unix_socket_directories: "" };
 
-/** Postgres notes its state in the eighth line of its pid file. */
+/** Tells whether the server accepts connections, by the eighth line of its pid file. */
 async function isReady(pgdata: string, pid: number): Promise<boolean> {
   const text = await Deno.readTextFile(join(pgdata, "postmaster.pid")).catch(() => "");
   const lines = text.split("\n");

@@ -1,9 +1,9 @@
 import { type Config, ConfigError } from "../config/environment.ts";
 
 /**
- * Serves where the environment says.
+ * Serves HTTP on the configured port and host.
  *
- * @throws {ConfigError} that names the port and the remedy, when it cannot be had
+ * @throws {ConfigError} when the port cannot be used; the message has the port and the remedy
  */
 export function listen(
   { port, host }: Pick<Config, "port" | "host">,
@@ -15,12 +15,12 @@ export function listen(
     if (error instanceof Deno.errors.AddrInUse) {
       const other = port === 65_535 ? 8_000 : port + 1;
       throw new ConfigError(
-        `port ${port} is taken: another program listens on it. Choose another one: set PORT, for example to ${other}.`,
+        `Port ${port} is taken by another program. Set PORT to another port, for example ${other}.`,
       );
     }
     const why = (error as Error).message;
     throw new ConfigError(
-      `it cannot listen on port ${port} of ${host}: ${why}. Set PORT and HOST to others.`,
+      `Cannot listen on port ${port} of ${host}: ${why}. Set PORT and HOST to other values.`,
     );
   }
 }

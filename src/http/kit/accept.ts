@@ -1,11 +1,11 @@
 import { parseAccept } from "hono/utils/accept";
 
 /**
- * Picks what a header such as `Accept` or `Accept-Language` prefers of what can be given: by its weights, then by
- * its order. Of two parts that name the same, the closer one weighs it; what it weighs 0 is never picked.
+ * Negotiates content: picks the offer that a header such as `Accept` or `Accept-Language` prefers, by weight, then by
+ * order. The most specific matching range sets an offer's weight. An offer of weight 0 is never picked.
  *
- * @param specificity how closely a range of the header names an offer: 0 for not at all, more for closer
- * @returns undefined without a header, or when it wants nothing of what is offered
+ * @param specificity how specifically a range matches an offer: 0 for no match, higher for more specific
+ * @returns undefined without a header, or when it accepts no offer
  */
 export function negotiate<Offer extends string>(
   header: string | null,
@@ -23,14 +23,14 @@ export function negotiate<Offer extends string>(
   return named.sort((a, b) => b.q - a.q || a.order - b.order)[0]?.offer;
 }
 
-/** How closely a media range names a media type. */
+/** Returns how specifically a media range matches a media type. */
 export function mediaSpecificity(range: string, type: string): number {
   if (range === type) return 3;
   if (range === `${type.split("/")[0]}/*`) return 2;
   return range === "*/*" || range === "*" ? 1 : 0;
 }
 
-/** How closely a language range names a language: another country's speech is better than another language. */
+/** Returns how specifically a language range matches a language. Another region of the same language matches less. */
 export function languageSpecificity(range: string, language: string): number {
   const offered = language.toLowerCase();
   if (range === offered) return 2;

@@ -1,22 +1,22 @@
-/** The largest body that is read: Meta's webhooks are at most 3 MB. */
+/** The largest body that is read. Meta's webhooks have at most 3 MB. */
 export const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
-/** A body may take this long to arrive: a connection is not held for ever by whoever sends a byte now and then. */
+/** The longest time a body may take to arrive, so that a slow sender cannot hold a connection for ever. */
 export const BODY_MS_MAX = 30_000;
 
-/** What all bodies under way may hold together; past it the one that has taken longest is let go of. */
+/** The memory limit of all bodies in progress together. Past it the oldest body is aborted. */
 const BODIES_BYTES_MAX = 256 * 1024 * 1024;
 
 /**
- * A body that announces no more than this is taken in one piece, which is the quickest, and counted as it was
- * announced. A piece cannot be let go of: also when it is given up, the server holds what has come of it until it is
- * whole or its connection ends, and it counts as long. So pieces are taken only while all that is held is within half
- * of the bound. Past that small bodies too are read as they arrive: whoever announces much and sends nothing can fill
- * neither the memory nor the place of all others.
+ * A body of at most this Content-Length is read in one piece, which is fastest, and counts with its full length at
+ * once. Such a read cannot be cancelled: even after an abort the server holds the received bytes until the body is
+ * complete or its connection ends, and they count until then. So bodies are read in one piece only while all bodies
+ * use at most half of the limit. Past that, small bodies are read in chunks too: a client that announces much and sends
+ * nothing can neither fill the memory nor crowd out other clients.
  */
 const PIECE_BYTES_MAX = 64 * 1024;
 
-/** Why a body could not be had. */
+/** Why a body could not be read. */
 export type BodyError =
   | "body_too_large"
   | "body_too_slow"
@@ -24,27 +24,27 @@ export type BodyError =
   | "bodies_too_many"
   | "content_encoding_unsupported";
 
-/** A body that is waited for. */
+/** A body that is being read. */
 interface PendingBody {
   readonly begun_ms: number;
   readonly resolve: (read: Uint8Array | BodyError) => void;
-  /** What is held of it. */
+  /** The bytes that count against the limit. */
   bytes: number;
-  /** Lets go of what is held, and reads no more of it; undefined for a piece. */
+  /** Cancels the read and frees its memory; undefined for a body read in one piece. */
   cancel: (() => void) | undefined;
 }
 
-/** Reads bodies, and gives up those that do not arrive in time or leave no room for others. */
+/** Reads request bodies, within limits of time and memory. */
 export class BodyReader {
   readonly #now_ms: () => number;
   readonly #bytes_max: number;
-  /** In the order they were begun: the first has taken longest. */
+  /** Oldest first. */
   readonly #arriving = new Set<PendingBody>();
   #bytes = 0;
 
   /**
-   * @param now_ms of a clock that only runs forward
-   * @param bytes_max what all bodies under way may hold together
+   * @param now_ms a monotonic clock
+   * @param bytes_max the memory limit of all bodies in progress together
    */
   constructor(now_ms: () => number = () => performance.now(), bytes_max = BODIES_BYTES_MAX) {
     this.#now_ms = now_ms;
@@ -52,8 +52,8 @@ export class BodyReader {
   }
 
   /**
-   * Reads a body, and never holds more than the bound of it: one that says it is larger is not read at all,
-   * one that does not say is given up as soon as it is. Never rejects.
+   * Reads a body of at most {@link BODY_BYTES_MAX} bytes. A larger Content-Length is refused unread; a body without one
+   * is aborted at the limit. Never rejects.
    */
   read(request: Request): Promise<Uint8Array | BodyError> {
     const { headers } = request;
@@ -71,8 +71,8 @@ export class BodyReader {
   }
 
   /**
-   * Gives up what has not arrived in time. To be called once a second: a timer for each body would cost more than
-   * reading it.
+   * Aborts bodies that have not arrived in time. Call it once a second: a timer for each body would cost more than
+   * reading the body.
    */
   abortLate(): void {
     const late_ms = this.#now_ms() - BODY_MS_MAX;
@@ -86,11 +86,11 @@ export class BodyReader {
     return length <= PIECE_BYTES_MAX && this.#bytes + length <= this.#bytes_max / 2;
   }
 
-  /** The way of nearly every body: no function that waits, for each would cost as much again. */
+  /** Fast path of nearly every body: no async function, which would double the cost. */
   #readPiece(request: Request, body: PendingBody, length: number): void {
     this.#hold(body, length);
     request.bytes().then(
-      // The server cuts a body off at the length it was announced with; other callers may not.
+      // The server cuts a body off at its Content-Length. Other callers may not.
       (bytes) => this.#end(body, bytes.length <= BODY_BYTES_MAX ? bytes : "body_too_large"),
       () => this.#end(body, "body_incomplete"),
     );
@@ -100,7 +100,7 @@ export class BodyReader {
     try {
       this.#end(body, stream === null ? new Uint8Array() : await this.#readChunks(stream, body));
     } catch {
-      // The client went away, or broke the framing: nobody will read the answer.
+      // The client disconnected or broke the framing: nobody reads the response.
       this.#end(body, "body_incomplete");
     }
   }
@@ -121,7 +121,7 @@ export class BodyReader {
     }
   }
 
-  /** Holds more of a body, and lets go of whichever have taken longest when that is more than there is room for. */
+  /** Counts more bytes of a body, and aborts the oldest bodies while the total exceeds the limit. */
   #hold(body: PendingBody, bytes: number): void {
     if (!this.#arriving.has(body)) return;
     body.bytes += bytes;
@@ -142,10 +142,10 @@ export class BodyReader {
     body.resolve(fault);
   }
 
-  /** Nothing more comes of a body. */
+  /** Ends a body and resolves its read. */
   #end(body: PendingBody, read: Uint8Array | BodyError): void {
     const was_given_up = !this.#arriving.delete(body);
-    // What could be let go of was, when it was given up.
+    // A cancelled body stopped counting when it was aborted.
     if (!was_given_up || body.cancel === undefined) this.#bytes -= body.bytes;
     body.resolve(read);
   }
@@ -162,17 +162,17 @@ function joined(chunks: readonly Uint8Array[], total: number): Uint8Array {
   return whole;
 }
 
-/** What stands for broken UTF-8 in a text that was decoded without complaint; a text may also have it of its own. */
+/** The replacement character, which lenient decoding puts for broken UTF-8. A valid text may contain it too. */
 const REPLACEMENT = "\uFFFD";
-/** Several times as fast as the strict one. */
+/** The lenient decoder, several times as fast as the strict one. */
 const decoder = new TextDecoder("utf-8");
 const strict_decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** @returns undefined when the bytes are not JSON, for which no JSON value can be mistaken */
+/** Parses JSON. @returns undefined when the bytes are not JSON; no JSON value parses to undefined */
 export function parseJson(bytes: Uint8Array): unknown {
   try {
     const text = decoder.decode(bytes);
-    // UTF-8 that is broken is not JSON.
+    // Broken UTF-8 is not JSON.
     return JSON.parse(text.includes(REPLACEMENT) ? strict_decoder.decode(bytes) : text);
   } catch {
     return undefined;

@@ -1,35 +1,36 @@
 /**
  * Lists as CSV, for spreadsheets: UTF-8 with a byte order mark, `;` between cells, CRLF after rows, quoted as RFC
- * 4180 says. The columns are those of the JSON, in its order, what is nested under a name with a dot; a list in a
- * cell is written with spaces, a list of objects as JSON. Nothing and null are an empty cell.
+ * 4180 says. The columns are the fields of the JSON, in its order; nested fields have dotted names. A list in a cell is
+ * separated by spaces, a list of objects is JSON. Missing values and null are empty cells.
  *
- * A text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a carriage return)
- * gets an apostrophe in front, which spreadsheets do not show. A number stays what it is, also a negative one, and
- * also money, which is a decimal as text: no formula is made of a sign, digits and a point.
+ * A text that a spreadsheet would read as a formula (it begins with `=`, `+`, `-`, `@`, a tab or a carriage return)
+ * gets a leading apostrophe, which spreadsheets do not show. Numbers stay unchanged, including negative numbers and
+ * money, which is decimal text: a sign, digits and a point make no formula.
  */
 
 import { z } from "@hono/zod-openapi";
 import { stringify } from "csv-stringify/sync";
 import { mediaSpecificity, negotiate } from "./accept.ts";
 
+/** The media type of CSV. */
 export const CSV_TYPE = "text/csv";
 
-/** One column: its name, and where its value stands in a row. */
+/** One column: its name, and the path of its value in a row. */
 export interface Column {
   readonly name: string;
   readonly path: readonly string[];
 }
 
-/** Whether a request prefers CSV to JSON. */
+/** Tells whether a request prefers CSV to JSON. */
 export function wantsCsv(request: Request): boolean {
   const type = negotiate(request.headers.get("accept"), ["application/json", CSV_TYPE], mediaSpecificity);
   return type === CSV_TYPE;
 }
 
 /**
- * The columns of rows by their schema, in its order. What has no fixed fields, such as labels, has no columns.
+ * Returns the columns of rows by their schema, in its order. A record without fixed fields, such as labels, has none.
  *
- * @param path where the rows' own object stands in what is written
+ * @param path the path of the rows' object within the written rows
  */
 export function columnsOf(schema: z.ZodType, path: readonly string[] = []): Column[] {
   if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional) {
@@ -40,7 +41,7 @@ export function columnsOf(schema: z.ZodType, path: readonly string[] = []): Colu
   return Object.entries(schema.shape).flatMap(([name, field]) => columnsOf(field, [...path, name]));
 }
 
-/** The response that brings a list as a file. */
+/** Returns a response that sends a list as a file. */
 export function csvResponse(file_name: string, body: ReadableStream<Uint8Array<ArrayBuffer>>): Response {
   return new Response(body, {
     headers: {
@@ -51,7 +52,7 @@ export function csvResponse(file_name: string, body: ReadableStream<Uint8Array<A
   });
 }
 
-/** Writes one page of rows after the other. */
+/** Returns a function that encodes one page of rows after another. */
 export function csvWriter(columns: readonly Column[]): (rows: readonly unknown[]) => Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder();
   let is_first = true;
@@ -62,7 +63,7 @@ export function csvWriter(columns: readonly Column[]): (rows: readonly unknown[]
   };
 }
 
-/** Rows as CSV; the first of a list with the byte order mark and the names of the columns above them. */
+/** Formats rows as CSV. The first page of a list begins with the byte order mark and the column names. */
 export function csvText(columns: readonly Column[], rows: readonly unknown[], is_first: boolean): string {
   const names = columns.map(({ name }) => name);
   const cells = rows.map((row) => columns.map(({ path }) => cellOf(row, path)));

@@ -2,18 +2,18 @@ import { z } from "@hono/zod-openapi";
 import { validate } from "./validation.ts";
 import { invalidRequest, type Problem } from "./problems.ts";
 
-/** A place in a list as an opaque text: what it holds may change, and nobody should count on it. */
+/** Encodes a position in a list as an opaque text. Its content may change at any time. */
 export function encodeCursor(position: unknown): string {
   const bytes = new TextEncoder().encode(JSON.stringify(position));
   return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
-/** The place a cursor tells, undefined without one. */
+/** Decodes a cursor. Undefined without one; a problem when it is invalid. */
 export function decodeCursor<T>(schema: z.ZodType<T>, cursor: string | undefined): T | undefined | Problem {
   if (cursor === undefined) return undefined;
-  const place = validate(schema, parsed(cursor), "cursor");
-  if (place.fits) return place.value;
-  const message = "cursor is not one of ours: give the next_cursor of the page before, as it was";
+  const position = validate(schema, parsed(cursor), "cursor");
+  if (position.is_valid) return position.value;
+  const message = "cursor is invalid: send the next_cursor of the previous page unchanged";
   return invalidRequest([{ path: "cursor", message }]);
 }
 
@@ -25,7 +25,7 @@ function parsed(cursor: string): unknown {
   }
 }
 
-/** A page of rows out of one row more than it has: the one more tells that there is another page. */
+/** Makes a page of `limit` rows. The rows include one more when there is another page. */
 export function pageOf<Row, Shown>(
   rows: readonly Row[],
   limit: number,

@@ -1,13 +1,13 @@
 /**
- * Lists on their way to whoever downloads them.
+ * Downloads of lists in progress.
  *
- * D1. So many go on at once, in all and for one caller, so that downloads never take all reads, nor one caller all
- *     downloads. All keys and viewers that are bound to one company are one caller, for an admin among them may make
- *     more keys. The place is taken before the first page is read: a download that is refused costs no read.
- * D2. One page is in memory at a time, and the next is read when it has been taken.
- * D3. What nobody takes from for 30 s is broken off, and its place given back. Its connection can be closed when what
- *     was sent on it has been taken, or its client is gone, and no sooner: slow clients are the proxy's in front.
- * D4. When the service stops, what has stalled is broken off at once, and the rest if it is not done a second later.
+ * DOWNLOAD-1. The number of concurrent downloads is limited, in total and for each caller, so that downloads never take
+ *     all reads and one caller never takes all downloads. All keys and viewers of one company count as one caller, for an
+ *     admin key could create more keys. A slot is taken before the first page is read: a refused download costs no read.
+ * DOWNLOAD-2. One page is in memory at a time. The next page is read when the client has taken it.
+ * DOWNLOAD-3. A download from which the client takes nothing for 30 s is aborted and its slot is freed. Its connection
+ *     closes when the client has taken the sent bytes or is gone: the proxy in front handles slow clients.
+ * DOWNLOAD-4. When the service stops, stalled downloads are aborted at once, and the others a second later.
  */
 
 import type { Unavailable } from "../../domain/company/command.ts";
@@ -16,9 +16,9 @@ import { Problem, unavailableProblem } from "./problems.ts";
 
 const DOWNLOADS_MAX = 64;
 const DOWNLOADS_OF_CALLER_MAX = 8;
-/** Whoever has not taken a page within this time is not there any more. */
+/** A client that takes no page for this long counts as gone. */
 export const STALLED_MS = 30_000;
-/** What a download has left when the service stops. */
+/** The time a download has left when the service stops. */
 export const CLOSING_MS = 1_000;
 
 const STOPPING: Unavailable = { type: "unavailable", reason: "stopping", retry_after_s: 1 };
@@ -26,34 +26,34 @@ const STOPPING: Unavailable = { type: "unavailable", reason: "stopping", retry_a
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * Reads a page as it is sent; undefined after the last. What it throws breaks the download off, so that half a list is
- * never taken for the whole.
+ * Reads the next page as bytes; undefined after the last. An error aborts the download, so that a client never takes
+ * half a list for the whole.
  */
 export type NextPage = () => Promise<Bytes | undefined>;
 
 interface Download {
   readonly owner: string;
-  /** When it began to wait for its reader; infinitely late while a page is read. */
+  /** When it began to wait for its client; `Infinity` while a page is read. */
   waiting_since_ms: number;
   abort(): void;
 }
 
-/** All downloads that go on. */
+/** All downloads in progress. */
 export class Downloads {
   readonly #now_ms: () => number;
   readonly #active = new Set<Download>();
   #closed_ms = Infinity;
 
-  /** @param now_ms of a clock that only runs forward */
+  /** @param now_ms a monotonic clock */
   constructor(now_ms: () => number = () => performance.now()) {
     this.#now_ms = now_ms;
   }
 
   /**
-   * Begins a download, whose place is free again when there is nothing to send.
+   * Starts a download. Its slot is freed when there is nothing to send.
    *
-   * @param open reads the first page; not called when there is no place
-   * @throws what `open` throws
+   * @param open reads the first page; not called when no slot is free
+   * @throws the error of `open`
    */
   async start(
     caller: Caller,
@@ -66,7 +66,7 @@ export class Downloads {
     this.#active.add(download);
     try {
       const next = await open();
-      // It may have been broken off while the first page was read.
+      // It may have been aborted while the first page was read.
       if (!this.#active.has(download)) return unavailableProblem(STOPPING);
       if (!(next instanceof Problem)) return this.#stream(download, next);
       this.#end(download);
@@ -89,14 +89,14 @@ export class Downloads {
       start: (controller) => {
         download.abort = () => {
           this.#end(download);
-          controller.error(new Error("a download was broken off: nobody took from it, or the service stops"));
+          controller.error(new Error("Download aborted: the client stalled or the service stops."));
         };
       },
       pull: async (controller) => {
         download.waiting_since_ms = Infinity;
         try {
           const page = await next();
-          // It may have been left, or broken off, while the page was read.
+          // It may have been cancelled or aborted while the page was read.
           if (!this.#active.has(download)) return;
           download.waiting_since_ms = this.#now_ms();
           if (page !== undefined) return controller.enqueue(page);
@@ -115,7 +115,7 @@ export class Downloads {
     this.#active.delete(download);
   }
 
-  /** Breaks off what nobody takes from. To be called once a second. */
+  /** Aborts stalled downloads. Call it once a second. */
   abortStalled(): void {
     const patience_ms = this.#closed_ms === Infinity ? STALLED_MS : CLOSING_MS;
     const late_ms = this.#now_ms() - patience_ms;
@@ -124,7 +124,7 @@ export class Downloads {
     }
   }
 
-  /** The service stops: none has long any more. */
+  /** Stops: every download has {@link CLOSING_MS} left. */
   close(): void {
     this.#closed_ms = this.#now_ms();
     this.abortStalled();
@@ -132,12 +132,12 @@ export class Downloads {
 }
 
 function tooMany(): Problem {
-  const detail = "as many lists are being downloaded as can be served: try again in 5 s";
+  const detail = "Too many downloads at once: try again in 5 s.";
   return new Problem(503, "unavailable", detail, { headers: { "retry-after": "5" } });
 }
 
 function tooManyOfCaller(): Problem {
   const detail =
-    `you, or your company, are downloading ${DOWNLOADS_OF_CALLER_MAX} lists: let one end, or try again in 5 s`;
+    `Your company or key has ${DOWNLOADS_OF_CALLER_MAX} downloads in progress: wait for one to end, or try again in 5 s.`;
   return new Problem(429, "too_many_downloads", detail, { headers: { "retry-after": "5" } });
 }

@@ -4,18 +4,18 @@ import { listOf } from "./fields.ts";
 import { Problem } from "./problems.ts";
 import { type Api, type Call, type RequestInput, route } from "./route.ts";
 
-/** Rows read at once for a download. */
+/** Rows of a page of a download. */
 const DOWNLOAD_PAGE_ROWS = 1_000;
 
-/** How a list is declared: a call whose answer is pages of rows. */
+/** The declaration of a list: a call that answers with pages of rows. */
 export interface ListCall<Params, Query, Row extends z.ZodObject>
   extends Omit<Call<Params, Query, unknown, unknown>, "method" | "body" | "answer" | "produces" | "status"> {
   readonly row: Row;
-  /** What an answer has beside its page. */
+  /** Fields of the response beside the page. */
   readonly extra_fields?: z.ZodRawShape;
-  /** What a download is called, after the company: `ledger`. */
+  /** The file name of a download, after the company: `ledger`. */
   readonly file: string;
-  /** The columns of a download, where they depend on the question. */
+  /** The columns of a download, where they depend on the query. */
   readonly columns?: (query: Query) => readonly Column[];
 }
 
@@ -26,10 +26,10 @@ export interface Page<Row> {
 }
 
 /**
- * Adds a list to the app: a page of it as JSON, or all that the filter asks for as CSV when the request prefers
- * that. Both come of the same reader, so that they have the same rows.
+ * Adds a list to the app: one page as JSON, or the whole filtered list as CSV when the request prefers CSV. Both use
+ * the same reader, so they have the same rows.
  *
- * @param readPage one page, by the `limit` and `cursor` of the query
+ * @param readPage reads one page, by the `limit` and `cursor` of the query
  */
 export function list<Params, Query, Row extends z.ZodObject>(
   api: Api,
@@ -40,7 +40,7 @@ export function list<Params, Query, Row extends z.ZodObject>(
   const all_columns = columnsOf(row);
   route(api, {
     ...declared,
-    description: `${call.description ?? ""} With \`Accept: text/csv\` the whole filtered list, as a file.`
+    description: `${call.description ?? ""} With \`Accept: text/csv\`: the whole filtered list as a file.`
       .trim(),
     method: "get",
     answer: listOf(row).extend(extra_fields) as z.ZodType<unknown>,
@@ -55,21 +55,21 @@ export function list<Params, Query, Row extends z.ZodObject>(
   });
 }
 
-/** The file a list is downloaded as. */
+/** The file of a download. */
 export interface ListFile {
-  /** The template of the call, for whoever reads of a fault in the log. */
+  /** The route template, for the error log. */
   readonly route: string;
   readonly name: string;
   readonly columns: readonly Column[];
 }
 
-/** A page of a download: of so many rows, from a place on. */
+/** The position and size of a page of a download. */
 export interface DownloadPage {
   readonly limit: number;
   readonly cursor: string | undefined;
 }
 
-/** All that a list has, as a file that is read as it is taken. */
+/** Sends a whole list as a file. Pages are read as the client takes them. */
 export async function download<Row>(
   { downloads, error_log, isTransientError }: Api,
   { caller, request_id }: Pick<RequestInput<unknown, unknown, unknown>, "caller" | "request_id">,
@@ -84,7 +84,7 @@ export async function download<Row>(
     const write = csvWriter(columns);
     return async () => {
       try {
-        if (caller.lease?.ended) throw new Error("what the caller was let in by has ended");
+        if (caller.lease?.ended) throw new Error("The caller's access has ended.");
         const rows = await next();
         return rows && write(rows);
       } catch (error) {
@@ -96,7 +96,7 @@ export async function download<Row>(
   return body instanceof Problem ? body : csvResponse(name, body);
 }
 
-/** Asks for a page of a download; a list that is always whole has neither of the two to give. */
+/** Returns the input for a page of a download. */
 function ofWhole<Params, Query, Body>(
   asked: RequestInput<Params, Query, Body>,
   page: DownloadPage,
@@ -104,7 +104,7 @@ function ofWhole<Params, Query, Body>(
   return { ...asked, query: { ...asked.query, ...page } as Query };
 }
 
-/** Hands out the rows of a first page, then of those that follow it. */
+/** Returns a function that yields the rows of the first page, then of each next page. */
 function pagesFrom<Row>(
   first: Page<Row>,
   read: (cursor: string) => Promise<Page<Row> | Problem>,
@@ -114,7 +114,7 @@ function pagesFrom<Row>(
     if (page === undefined) return (page = first).data;
     if (page.next_cursor === null) return undefined;
     const next = await read(page.next_cursor);
-    if (next instanceof Problem) throw new Error(`a download broke off: ${next.code}`);
+    if (next instanceof Problem) throw new Error(`Download aborted: ${next.code}.`);
     page = next;
     return page.data;
   };

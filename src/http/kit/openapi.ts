@@ -2,7 +2,7 @@ import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { VIEWER_COOKIE } from "../middleware/authentication.ts";
 import { type Api, route } from "./route.ts";
 
-/** The document itself; made when it is first asked for, since nothing is declared any more by then. */
+/** Adds the call that serves the OpenAPI document. It is built at the first request, when all calls are declared. */
 export function openapi(api: Api): void {
   let made: unknown;
   route(api, {
@@ -15,20 +15,20 @@ export function openapi(api: Api): void {
   }, () => made ??= openApiDocument(api.hono));
 }
 
-/** Everything the service answers to, as OpenAPI 3.1. */
+/** Builds the OpenAPI 3.1 document of all calls. */
 export function openApiDocument(hono: OpenAPIHono) {
   const { openAPIRegistry } = hono;
   openAPIRegistry.registerComponent("securitySchemes", "key", {
     type: "http",
     scheme: "bearer",
     description:
-      "The root key (ADMIN_KEY), or one made with POST /v1/keys; beside it stands the least scope.",
+      "The root key (ADMIN_KEY), or a key created with POST /v1/keys. The required scope is listed with it.",
   });
   openAPIRegistry.registerComponent("securitySchemes", "viewer", {
     type: "apiKey",
     in: "cookie",
     name: VIEWER_COOKIE,
-    description: "A person's session, opened by the link of POST /v1/companies/{company}/viewer_sessions.",
+    description: "A viewer's session, opened by the link of POST /v1/companies/{company}/viewer_sessions.",
   });
   return hono.getOpenAPI31Document({
     openapi: "3.1.0",
@@ -39,6 +39,6 @@ export function openApiDocument(hono: OpenAPIHono) {
 
 const DESCRIPTION = `The real-time credit meter.
 
-Instants are RFC 3339 in UTC, local dates ISO dates of the company's time zone, money decimal strings, credits
-whole numbers. What a body may leave out may be null in it. What went wrong is told as a problem (RFC 9457) with a
-stable \`code\`; what was not done for certain is a 503 with \`Retry-After\`, and asking again is always safe.`;
+Instants are RFC 3339 in UTC. Local dates are ISO dates in the company's time zone. Money is a decimal string, credits
+are whole numbers. Optional fields of a body may be null. Errors are problems (RFC 9457) with a stable \`code\`. A 503
+with \`Retry-After\` means that the outcome is unknown or the service is busy: retrying is always safe.`;

@@ -1,10 +1,10 @@
 import type { RouteConfig } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import { isReadOnly, requiresCaller } from "../middleware/authentication.ts";
+import type { Declaration } from "./declaration.ts";
 import { ProblemBody } from "./problems.ts";
-import type { Declaration } from "./route.ts";
 
-/** A call in the words of OpenAPI, made of the very schemas that validate it. */
+/** Converts a declaration to an OpenAPI operation, with the schemas that validate the call. */
 export function operationOf(call: Declaration): RouteConfig {
   const { method, path, tag, summary, description, params, query, body } = call;
   return {
@@ -13,7 +13,7 @@ export function operationOf(call: Declaration): RouteConfig {
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
-    operationId: operationId(method, path),
+    operationId: call.operation_id ?? operationId(method, path),
     security: securityOf(call),
     ...(isForUnboundKeys(call) ? { "x-unbound-keys-only": true } : {}),
     request: {
@@ -21,11 +21,11 @@ export function operationOf(call: Declaration): RouteConfig {
       ...(query === undefined ? {} : { query: query as z.ZodObject }),
       ...(body === undefined
         ? {}
-        : { body: { required: true, content: { "application/json": { schema: body } } } }),
+        : { body: { required: !isBodyOptional(body), content: { "application/json": { schema: body } } } }),
     },
     responses: {
       [call.status ?? 200]: {
-        description: call.status === 303 ? "Go on to `Location`." : "Done.",
+        description: call.status === 303 ? "Redirect to `Location`." : "Success.",
         ...answerOf(call),
       },
       ...Object.fromEntries(problemStatuses(call).map((status) => [status, problemOf(call, status)])),
@@ -34,7 +34,12 @@ export function operationOf(call: Declaration): RouteConfig {
   };
 }
 
-/** What lets a caller in: one of these. The scope a key needs at least stands with it as a role. */
+/** Tells whether all fields of a body are optional, so that the body may be left out. */
+export function isBodyOptional(body: Declaration["body"]): boolean {
+  return body !== undefined && !(body instanceof z.ZodUnknown) && body.safeParse({}).success;
+}
+
+/** Returns the security requirements, of which one must hold. The required scope of a key is listed as a role. */
 function securityOf({ policy, method }: Declaration): Record<string, string[]>[] {
   if (policy === "ticket") return method === "post" ? [{ viewer: [] }] : [];
   if (!requiresCaller(policy)) return [];
@@ -42,18 +47,18 @@ function securityOf({ policy, method }: Declaration): Record<string, string[]>[]
   return policy.scope === "read" && isReadOnly(policy, method) ? [by_key, { viewer: [] }] : [by_key];
 }
 
-/** Whether a key that is bound to one company is refused, whichever that is. */
+/** Tells whether a key of one company is always refused. */
 function isForUnboundKeys({ policy, path }: Declaration): boolean {
   return requiresCaller(policy) && !path.includes("{company}") && policy.bound_too !== true;
 }
 
-/** `get_companies_company_balance`. */
+/** Derives an id from method and path: `get_companies_company_balance`. */
 function operationId(method: string, path: string): string {
   const words = path.replace(/^\/v1/, "").split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
   return [method, ...words].join("_");
 }
 
-/** What an answer has in it, in every form it can have; an empty one has none. */
+/** Returns the content of a successful response, by media type; none for an empty response. */
 function answerOf({ produces, also_produces, answer }: Declaration) {
   if (answer === undefined && produces === undefined) return {};
   const content = Object.fromEntries(
@@ -72,40 +77,40 @@ function alsoAnswered(call: Declaration) {
 
 function problemStatuses(call: Declaration): number[] {
   const statuses = new Set(call.problems ?? []);
-  // Anything can fail for a reason of ours, and who asks is looked up in the store.
+  // Any call can fail unexpectedly, and authentication reads the store.
   statuses.add(500);
   if (requiresCaller(call.policy)) {
     for (const status of [401, 403, 429, 503]) statuses.add(status);
   }
   if (call.path.includes("{company}")) statuses.add(404);
   if (call.body !== undefined) { for (const status of [400, 408, 413, 415]) statuses.add(status); }
-  if (call.query !== undefined || call.params !== undefined || canMisfit(call.body)) statuses.add(422);
+  if (call.query !== undefined || call.params !== undefined || canBeInvalid(call.body)) statuses.add(422);
   return [...statuses].sort();
 }
 
-/** Whether JSON can be sent that is refused: where any is taken, none is. */
-function canMisfit(body: Declaration["body"]): boolean {
+/** Tells whether validation can refuse a JSON body. */
+function canBeInvalid(body: Declaration["body"]): boolean {
   return body !== undefined && !(body instanceof z.ZodUnknown);
 }
 
 const PROBLEMS: Readonly<Record<number, string>> = {
-  400: "The body is not JSON, or did not arrive whole.",
-  401: "No key or session, a bad one, one that is over, or a bad signature.",
-  403: "The key's scope does not reach so far.",
-  404: "There is no such thing within the key's reach.",
+  400: "The body is not JSON, or ended early.",
+  401: "The key, session or signature is missing, invalid or expired.",
+  403: "The key has insufficient scope.",
+  404: "Not found, or not accessible with this key.",
   408: "The body did not arrive in time.",
-  409: "It conflicts with what holds: `code` says how, `detail` what to do.",
+  409: "Conflict with the current state: `code` says which, `detail` how to resolve it.",
   413: "The body is larger than 4 MB.",
   415: "The body is compressed.",
-  422: "It does not fit: `errors` names the fields.",
+  422: "Invalid request: `errors` lists the fields.",
   429: "Too many requests: try again after `Retry-After`.",
-  500: "It failed for a reason of ours, which is logged under `request_id`.",
-  503: "It could not be done for certain: try again after `Retry-After`, which is always safe.",
+  500: "Internal error, logged under `request_id`.",
+  503: "Outcome unknown or service busy: retry after `Retry-After`; always safe.",
 };
 
 function problemOf({ renderProblem }: Declaration, status: number) {
   const description = PROBLEMS[status];
-  if (description === undefined) throw new TypeError(`no words are documented for a problem of ${status}`);
+  if (description === undefined) throw new TypeError(`No description for problems of status ${status}`);
   const page = renderProblem === undefined ? {} : { "text/html": { schema: z.string() } };
   return { description, content: { "application/problem+json": { schema: ProblemBody }, ...page } };
 }

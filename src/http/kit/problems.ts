@@ -94,7 +94,7 @@ export function problemOfAnswer(answer: Answer): Problem {
   switch (answer.type) {
     case "refused":
       return refusedProblem(answer);
-    case "no_company":
+    case "company_not_found":
       return companyNotFound();
     case "unavailable":
       return unavailableProblem(answer);
@@ -115,16 +115,16 @@ export function refusedProblem({ code, detail, path }: Refused): Problem {
 const REFUSED_STATUS: Readonly<Record<RefusalCode, 409 | 422>> = {
   window_closed: 409,
   id_reused: 409,
-  no_package: 409,
-  no_cancellation: 409,
+  package_not_found: 409,
+  cancellation_not_found: 409,
   unknown_feature: 422,
-  invalid: 422,
+  invalid_request: 422,
 };
 
 export function companyNotFound(): Problem {
   return new Problem(
     404,
-    "no_company",
+    "company_not_found",
     "there is no such company within your reach: check its id and your key",
   );
 }
@@ -142,7 +142,9 @@ export function unavailableProblem({ reason, retry_after_s }: Unavailable): Prob
 export function invalidRequest(errors: readonly FieldError[]): Problem {
   const [first, ...others] = errors;
   const more = others.length === 0 ? "" : ` (and ${others.length} more: see errors)`;
-  return new Problem(422, "invalid", `${first?.message ?? "the input does not fit"}${more}`, { errors });
+  return new Problem(422, "invalid_request", `${first?.message ?? "the input does not fit"}${more}`, {
+    errors,
+  });
 }
 
 export function invalidJson(): Problem {

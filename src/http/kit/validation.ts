@@ -1,27 +1,27 @@
 import type { z } from "@hono/zod-openapi";
 import { type FieldError, formatPath } from "./problems.ts";
 
-/** Faults named at most: whoever sends a thousand bad items needs the first few. */
+/** The most errors of a problem. Of a thousand invalid items the first few suffice. */
 const ERRORS_MAX = 20;
 
-/** What fits a schema, or what does not fit, by field. */
-export type Validated<T> = { readonly fits: true; readonly value: T } | {
-  readonly fits: false;
+/** The validated value, or the errors by field. */
+export type Validated<T> = { readonly is_valid: true; readonly value: T } | {
+  readonly is_valid: false;
   readonly errors: readonly FieldError[];
 };
 
 /**
- * Holds a value against a schema.
+ * Validates a value against a schema.
  *
- * @param root what the value is called in a message when the fault is with the whole of it
+ * @param root the name of the whole value in a message
  */
 export function validate<T>(schema: z.ZodType<T>, value: unknown, root: string): Validated<T> {
-  const parsed = schema.safeParse(value, { error: (issue) => sentenceOf(issue as RawIssue) });
-  if (parsed.success) return { fits: true, value: parsed.data };
+  const parsed = schema.safeParse(value, { error: (issue) => messageFor(issue as RawIssue) });
+  if (parsed.success) return { is_valid: true, value: parsed.data };
   const errors = parsed.error.issues.flatMap((issue) => errorsOf(issue, [], root));
-  // Once a field: of several bounds that are passed the last is the field's own, and the narrowest.
+  // One error a field. When several bounds are exceeded, the last is the field's own and the narrowest.
   const by_field = new Map(errors.map((error) => [error.path, error]));
-  return { fits: false, errors: [...by_field.values()].slice(0, ERRORS_MAX) };
+  return { is_valid: false, errors: [...by_field.values()].slice(0, ERRORS_MAX) };
 }
 
 type Issue = z.core.$ZodIssue;
@@ -29,7 +29,7 @@ type Issue = z.core.$ZodIssue;
 function errorsOf(issue: Issue, above: readonly PropertyKey[], root: string): FieldError[] {
   const path = [...above, ...issue.path];
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => error([...path, key], "is not a field of this: leave it out", root));
+    return issue.keys.map((key) => unknownField([...path, key]));
   }
   if (issue.code === "invalid_key") {
     return issue.issues.map(({ message }) => error(path, `has a name that ${message}`, root));
@@ -42,8 +42,8 @@ function errorsOf(issue: Issue, above: readonly PropertyKey[], root: string): Fi
 }
 
 /**
- * Of several shapes the one that was meant: the only one whose faults do not begin at its root, or of more such
- * the only one that knows every field that was given.
+ * Finds the branch of a union that the client meant: the only one whose root has the right type or, of several, the
+ * only one that knows every field.
  */
 function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const has = (issues: readonly Issue[], code: Issue["code"]) =>
@@ -59,7 +59,12 @@ function error(path: readonly PropertyKey[], message: string, root: string): Fie
   return { path: text, message: `${text === "" ? root : text} ${message}` };
 }
 
-/** What zod tells while it parses; the fields it has depend on the code. */
+function unknownField(path: readonly PropertyKey[]): FieldError {
+  const text = formatPath(path);
+  return { path: text, message: `Unknown field \`${text}\`. Remove it.` };
+}
+
+/** An issue of zod during parsing. Its fields depend on the code. */
 interface RawIssue {
   readonly code: string;
   readonly input?: unknown;
@@ -70,22 +75,22 @@ interface RawIssue {
   readonly values?: readonly unknown[];
 }
 
-/** What must be so, to stand behind the field's name. */
-function sentenceOf(issue: RawIssue): string {
-  if (issue.input === undefined) return "is missing: give it";
+/** Returns a predicate that follows the field's name in a message. */
+function messageFor(issue: RawIssue): string {
+  if (issue.input === undefined) return "is required";
   switch (issue.code) {
     case "invalid_type":
       return `must be ${KINDS[issue.expected ?? ""] ?? issue.expected}`;
     case "invalid_value":
       return `must be one of ${(issue.values ?? []).map((value) => JSON.stringify(value)).join(", ")}`;
     case "too_small":
-      return `must be at least ${issue.minimum}${UNITS[issue.origin ?? ""] ?? ""}`;
+      return atLeast(issue);
     case "too_big":
-      return `must be at most ${issue.maximum}${UNITS[issue.origin ?? ""] ?? ""}`;
+      return atMost(issue);
     case "invalid_union":
-      return "fits none of the forms it can have: see /docs";
+      return "matches none of the allowed forms: see /docs";
     default:
-      return "does not fit: see /docs";
+      return "is invalid: see /docs";
   }
 }
 
@@ -99,4 +104,19 @@ const KINDS: Readonly<Record<string, string>> = {
   array: "a list",
 };
 
-const UNITS: Readonly<Record<string, string>> = { string: " characters long", array: " items long" };
+function atLeast({ minimum, origin }: RawIssue): string {
+  const unit = unitOf(origin, minimum);
+  return unit === undefined ? `must be at least ${minimum}` : `must have at least ${minimum} ${unit}`;
+}
+
+function atMost({ maximum, origin }: RawIssue): string {
+  const unit = unitOf(origin, maximum);
+  return unit === undefined ? `must be at most ${maximum}` : `must have at most ${maximum} ${unit}`;
+}
+
+/** Returns the unit that a size is counted in; undefined for a number. */
+function unitOf(origin: string | undefined, count: number | undefined): string | undefined {
+  if (origin === "string") return count === 1 ? "character" : "characters";
+  if (origin === "array") return count === 1 ? "item" : "items";
+  return undefined;
+}

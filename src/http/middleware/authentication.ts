@@ -1,6 +1,6 @@
 /**
- * Who asks, and what they may. Every route declares its policy beside its path; there is no route without
- * one. A company outside the caller's reach is answered as if it did not exist.
+ * Authentication and authorization. Every route declares its policy beside its path. A company that the caller cannot
+ * access is answered as if it did not exist.
  */
 
 import { parse } from "hono/utils/cookie";
@@ -14,31 +14,31 @@ import { companyNotFound, Problem } from "../kit/problems.ts";
 
 const SCOPES: readonly Scope[] = ["read", "ingest", "admin"];
 
-/** Holds the ticket of a viewer's session. `__Host-`: no other host, and nothing unencrypted, can set it. */
+/** The cookie with the token of a viewer's session. With `__Host-` only this host can set it, and only over TLS. */
 export const VIEWER_COOKIE = "__Host-credits";
 
-/** Who asks. */
+/** The caller of a request. */
 export interface Caller {
-  /** `viewer`: a person in a browser, by the cookie of a session of one company. */
+  /** `viewer`: a person in a browser, with the session cookie of one company. */
   readonly kind: "anyone" | "key" | "viewer";
-  /** As versions keep it: `admin-key`, `key:` with the id of another, `viewer`. */
+  /** The name stored with changes: `admin-key`, `key:` with the key's id, or `viewer`. */
   readonly name: string;
   readonly scope: Scope | "none";
-  /** Whether phones and BSUIDs are shown as they are; else they are masked. */
+  /** Whether the caller sees phones and BSUIDs in full. Otherwise they are masked. */
   readonly sees_contacts: boolean;
-  /** The one company the caller may reach; undefined for all. */
+  /** The only company the caller can access; undefined for all. */
   readonly company: CompanyId | undefined;
-  /** What its requests are counted by. */
+  /** The id that rate limits count by. */
   readonly id: string;
-  /** The id of the key, where it is not the root key. */
+  /** The id of the key; undefined for the root key. */
   readonly key?: string;
-  /** What goes on after the answer (a stream, a download) goes on under this; undefined never ends. */
+  /** The lease of streams and downloads, which end with it; undefined never ends. */
   readonly lease?: AccessLease;
-  /** When a viewer's session is over, unless it is used before: on the machine's clock. */
+  /** When a viewer's session expires unless it is used, on the machine's clock. */
   readonly expires_at_ms?: number;
 }
 
-/** Whoever asks for what is public. */
+/** The caller of a public route. */
 const ANYONE: Caller = Object.freeze({
   kind: "anyone",
   name: "anyone",
@@ -48,17 +48,17 @@ const ANYONE: Caller = Object.freeze({
   sees_contacts: false,
 });
 
-/** Finds out who asks, by the headers of the request. Undefined for no credentials, or bad ones. */
+/** Authenticates a request by its headers. Undefined when the credentials are missing or invalid. */
 export type Authenticate = (headers: Headers) => Caller | undefined | Promise<Caller | undefined>;
 
 /**
- * Who may ask.
+ * Who may make a call.
  *
  * - `public`: anyone.
- * - `signed`: whoever can sign as Meta does; the route itself checks.
- * - `ticket`: whoever brings a viewer's ticket, in a link or a cookie; the route itself checks.
- * - Else whoever has a key of at least this scope; with `read` viewers too, to look and not to change: see
- *   {@link isReadOnly}. Where the path names no company, a caller who is bound to one may ask only if `bound_too`.
+ * - `signed`: a request with Meta's signature; the route itself checks it.
+ * - `ticket`: a request with a viewer's token, in a link or a cookie; the route itself checks it.
+ * - Otherwise a key of at least this scope. With `read` also viewers, for calls that change nothing: see
+ *   {@link isReadOnly}. Where the path has no company, a caller of one company is accepted only with `bound_too`.
  */
 export type Policy =
   | "public"
@@ -66,21 +66,21 @@ export type Policy =
   | "ticket"
   | { readonly scope: Scope; readonly bound_too?: true; readonly changes_nothing?: true };
 
-/** Whether a policy asks for a key or a session, and refuses whoever has none. */
+/** Tells whether a policy requires a key or a session. */
 export function requiresCaller(policy: Policy): policy is Exclude<Policy, string> {
   return typeof policy !== "string";
 }
 
 /**
- * Whether a call changes nothing: by its method, or because its policy says so of a question too long for an address.
- * A viewer may ask it wherever the cookie comes from. Another site's page that asks it in the viewer's name does no
- * harm and learns nothing: no answer of ours has a header that lets such a page read it.
+ * Tells whether a call changes nothing: by its method, or by its policy for a query too long for a URL. A viewer may
+ * make such a call from any page. A page of another site does no harm with it and learns nothing: no response has a
+ * CORS header that lets such a page read it.
  */
 export function isReadOnly(policy: Policy, method: string): boolean {
   return /^(get|head)$/i.test(method) || requiresCaller(policy) && policy.changes_nothing === true;
 }
 
-/** Admits whoever has the root key, a live key, or the cookie of a live session; a key comes before a cookie. */
+/** Authenticates by the root key, a live key or the cookie of a live session. A key takes precedence over a cookie. */
 export function authentication(root_key: string, keys: ApiKeys, sessions: Sessions): Authenticate {
   const root_digest = digest(root_key);
   const root: Caller = {
@@ -96,7 +96,7 @@ export function authentication(root_key: string, keys: ApiKeys, sessions: Sessio
     if (given === null) return findViewerCaller(headers, sessions);
     const key = bearerKey(given);
     if (key === undefined) return undefined;
-    // Digests are compared, so that the time taken tells neither where two keys differ nor how long ours is.
+    // Comparing digests in constant time reveals neither where two keys differ nor the key's length.
     return timingSafeEqual(digest(key), root_digest) ? root : findKeyCaller(key, keys);
   };
 }
@@ -125,19 +125,19 @@ async function findViewerCaller(headers: Headers, sessions: Sessions): Promise<C
   };
 }
 
-/** The ticket in a viewer's cookie. */
+/** Reads the token in a viewer's cookie. */
 export function viewerToken(headers: Headers): string | undefined {
   const cookies = headers.get("cookie");
   return cookies === null ? undefined : parse(cookies, VIEWER_COOKIE)[VIEWER_COOKIE];
 }
 
-/** The key in `Bearer KEY`. */
+/** Parses `Bearer KEY`. */
 function bearerKey(authorization: string): string | undefined {
   const key = authorization.match(/^Bearer +(.+)$/i)?.[1];
   return key !== undefined && BEARER_TOKEN_PATTERN.test(key) ? key : undefined;
 }
 
-/** Whoever asks, or the problem of having no credentials that hold where some are needed. */
+/** Returns the caller, or a problem when the policy requires credentials and they are missing or invalid. */
 export async function identifyCaller(
   policy: Policy,
   headers: Headers,
@@ -146,20 +146,20 @@ export async function identifyCaller(
   return requiresCaller(policy) ? await authenticate(headers) ?? unauthenticated(headers) : ANYONE;
 }
 
-/** What decides, beside the caller, whether a request is let through. */
+/** What authorization depends on, beside the caller. */
 export interface PolicyCheck {
   readonly policy: Policy;
   readonly method: string;
-  /** The company the path names, if it names one. */
+  /** The company in the path, if any. */
   readonly company: string | undefined;
 }
 
-/** Whether a company is within a caller's reach; any other they hear of as of one that does not exist. */
+/** Tells whether a caller can access a company. Any other company is answered as if it did not exist. */
 export function canAccess(caller: Caller, company: string): boolean {
   return caller.company === undefined || caller.company === company;
 }
 
-/** Why a caller is not let through; undefined when they are. */
+/** Returns why a caller may not make a call; undefined when it may. */
 export function authorizationProblem(
   { policy, method, company }: PolicyCheck,
   caller: Caller,
@@ -168,17 +168,17 @@ export function authorizationProblem(
   if (company !== undefined && !canAccess(caller, company)) return companyNotFound();
   if (caller.kind === "viewer" && !isReadOnly(policy, method)) return viewerIsReadOnly();
   if (caller.company !== undefined && company === undefined && policy.bound_too !== true) {
-    return insufficientScope("is bound to one company");
+    return insufficientScope("this call needs a key for all companies");
   }
   if (SCOPES.indexOf(caller.scope as Scope) < SCOPES.indexOf(policy.scope)) {
-    return insufficientScope(`has the scope "${caller.scope}", and this needs "${policy.scope}"`);
+    return insufficientScope(`this call needs \`${policy.scope}\`, and your key has \`${caller.scope}\``);
   }
   return undefined;
 }
 
 /**
- * Whether a request that let nobody in may have been a guess. No key is none, and neither is a cookie: nobody can make
- * a ticket up, and every page still open brings that of a session that is over.
+ * Tells whether an unauthenticated request may have been a guess of a key. A request without a key is none. A cookie is
+ * none: its token is signed, and every open page sends that of an expired session.
  */
 export function isFailedKeyAttempt(headers: Headers): boolean {
   return headers.has("authorization");
@@ -187,15 +187,20 @@ export function isFailedKeyAttempt(headers: Headers): boolean {
 function unauthenticated(headers: Headers): Problem {
   const more = { headers: { "www-authenticate": "Bearer" } };
   if (!headers.has("authorization") && viewerToken(headers) !== undefined) {
-    return new Problem(401, "session_over", "your session is over: open the page by a new link", more);
+    return new Problem(401, "session_expired", "Session expired: open the page by a new link.", more);
   }
-  return new Problem(401, "unauthenticated", "give a key that is valid: Authorization: Bearer KEY", more);
+  return new Problem(
+    401,
+    "unauthenticated",
+    "Missing or invalid key: send `Authorization: Bearer KEY`.",
+    more,
+  );
 }
 
 function viewerIsReadOnly(): Problem {
-  return new Problem(403, "wrong_scope", "a viewer's session may look, and change nothing: use a key");
+  return new Problem(403, "insufficient_scope", "Viewer sessions are read-only: use a key.");
 }
 
 function insufficientScope(why: string): Problem {
-  return new Problem(403, "wrong_scope", `your key ${why}: use another key`);
+  return new Problem(403, "insufficient_scope", `Insufficient scope: ${why}.`);
 }

@@ -1,26 +1,26 @@
 /**
- * How often a caller may ask. Each process counts for itself: of several behind a balancer each gives the whole
- * rate. Webhooks are not counted, for they are bounded by what waits.
+ * Rate limits. Each process counts for itself: behind a load balancer each process allows the whole rate. Webhooks are
+ * not counted: the inbox limits them.
  *
- * L1. A key, and a viewer's session, has its own rate; all that ask of one company together have another. Whoever
- *     asks of a company outside their reach spends their own rate alone, and is told of no other.
- * L2. An address that brought many bad keys hears 429 for the next one. A good key or session is let in from there
- *     all the same, and whoever has none, or one that is over, hears so: all behind one proxy have its address, and
- *     nobody can lock the others out, or keep from them what they have to do.
- * L3. Every counted answer says what is left, in the fields RateLimit and RateLimit-Policy of the IETF's draft.
+ * LIMIT-1. Each key and each viewer's session has a rate. All callers of one company share another. A request for a
+ *     company that the caller cannot access counts for the caller alone, and its response has no company rate.
+ * LIMIT-2. An address that sent many invalid keys gets 429 for the next invalid key. Valid keys and sessions from it
+ *     are accepted, and a missing key or an expired session still gets 401: all clients behind one proxy share its
+ *     address, and none can lock the others out.
+ * LIMIT-3. Every counted response has the remaining rate in `RateLimit` and `RateLimit-Policy` of the IETF draft.
  */
 
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import { type Caller, canAccess } from "./authentication.ts";
 import { Problem } from "../kit/problems.ts";
 
-/** Requests a second; 0 is no limit. */
+/** Limits in requests a second; 0 means no limit. */
 export interface RequestRates {
   readonly per_key: number;
   readonly per_company: number;
 }
 
-/** Bad keys an address may bring a minute. */
+/** Invalid keys that an address may send in a minute. */
 const GUESSES_PER_MINUTE = 100;
 
 interface Counter {
@@ -28,13 +28,13 @@ interface Counter {
   readonly limiter: RateLimiterMemory;
 }
 
-/** What is left of a rate, and of its second. */
+/** A counter after a request: the remaining points, and whether the rate was exceeded. */
 interface Remaining extends Counter {
   readonly left: RateLimiterRes;
   readonly exceeded: boolean;
 }
 
-/** Counts requests by who makes them. */
+/** Counts requests by key, company and address. */
 export class RateLimits {
   readonly #key: Counter | undefined;
   readonly #company: Counter | undefined;
@@ -46,10 +46,10 @@ export class RateLimits {
   }
 
   /**
-   * Counts a request of a known caller.
+   * Counts a request of an authenticated caller.
    *
-   * @param company the company it asks of, if it names one
-   * @param headers takes what is left
+   * @param company the company in the path, if any
+   * @param headers receives the RateLimit fields
    * @returns the problem when the rate is exceeded
    */
   async count(caller: Caller, company: string | undefined, headers: Headers): Promise<Problem | undefined> {
@@ -75,7 +75,7 @@ export class RateLimits {
     return exceeded && tooOften(exceeded);
   }
 
-  /** Counts a request whose key was bad. @returns the problem to tell instead, when there were many */
+  /** Counts a request with an invalid key. @returns `refused`, or a 429 when the address sent too many */
   async countFailedAttempt(refused: Problem, address: string | undefined): Promise<Problem> {
     if (address === undefined) return refused;
     try {
@@ -84,8 +84,10 @@ export class RateLimits {
     } catch (left) {
       const retry_after_s = Math.ceil((left as RateLimiterRes).msBeforeNext / 1000);
       const detail =
-        `too many bad keys came from your address: check yours, and try again in ${retry_after_s} s`;
-      return new Problem(429, "too_many_refused", detail, { headers: { "retry-after": `${retry_after_s}` } });
+        `Too many invalid keys from your address: check your key and try again in ${retry_after_s} s.`;
+      return new Problem(429, "too_many_failed_attempts", detail, {
+        headers: { "retry-after": `${retry_after_s}` },
+      });
     }
   }
 }
@@ -98,13 +100,13 @@ async function countIn(counter: Counter, id: string): Promise<Remaining> {
   try {
     return { ...counter, left: await counter.limiter.consume(id), exceeded: false };
   } catch (left) {
-    // It rejects with what is left, which is nothing.
+    // The library rejects with the counter when the rate is exceeded.
     return { ...counter, left: left as RateLimiterRes, exceeded: true };
   }
 }
 
 function tooOften({ name, limiter }: Remaining): Problem {
-  const whose = name === "key" ? "your key" : "this company";
-  const detail = `${whose} has its ${limiter.points} requests of this second: try again in 1 s`;
+  const detail =
+    `Rate limit exceeded: ${limiter.points} requests a second for each ${name}. Try again in 1 s.`;
   return new Problem(429, "too_many_requests", detail, { headers: { "retry-after": "1" } });
 }

@@ -1,8 +1,8 @@
 import { getLogger } from "@logtape/logtape";
 
 /**
- * What the log tells of a request: never its path or query, for they hold people's numbers. Of webhooks, of which
- * there are thousands a second, it tells those that were refused: see {@link RejectedWebhookLog}.
+ * A request as the log has it: never its path or query, which contain people's numbers. Of webhooks, thousands a
+ * second, only rejected ones are logged: see {@link RejectedWebhookLog}.
  */
 export interface FinishedRequest {
   readonly method: string;
@@ -15,24 +15,25 @@ export interface FinishedRequest {
 
 const logger = getLogger(["poli-credits", "http"]);
 
-/** The id by which a caller and our log speak of the same request. Ours alone: a given one could hold anything. */
+/** Creates the id of a request, for the response and the log. Ids of clients are ignored: they could contain anything. */
 export function newRequestId(): string {
   return crypto.randomUUID();
 }
 
+/** Logs a finished request. */
 export function logRequest(finished: FinishedRequest, level: "info" | "debug" = "info"): void {
   logger[level]("{method} {route} {status} in {duration_ms} ms", { ...finished });
 }
 
-/** The time since then, to the microsecond. */
+/** Returns the milliseconds since a time, to the microsecond. */
 export function durationSince(started_ms: number): number {
   return Math.round((performance.now() - started_ms) * 1000) / 1000;
 }
 
-/** Lines a second that are logged as others are, of each of the two below. */
+/** Lines a second that each log below writes at its normal level. */
 const LINES_A_SECOND_MAX = 10;
 
-/** Tells the first few of each second from the rest. */
+/** Tells the first lines of each second from the rest. */
 class LinesPerSecond {
   readonly #now_ms: () => number;
   #second = -1;
@@ -42,7 +43,7 @@ class LinesPerSecond {
     this.#now_ms = now_ms;
   }
 
-  /** Whether one that comes now is among them. */
+  /** Counts a line. @returns whether it is among the first of its second */
   next(): boolean {
     const second = Math.floor(this.#now_ms() / 1000);
     if (second !== this.#second) {
@@ -55,14 +56,13 @@ class LinesPerSecond {
 }
 
 /**
- * Logs what webhooks are refused. Anybody can send what is, as fast as they like, and when the store is away Meta does:
- * past so many a second they are logged at `debug`, where they drown nobody else's lines. Whoever looks for why nothing
- * comes in needs a few.
+ * Logs rejected webhooks: {@link LINES_A_SECOND_MAX} a second at `info`, the rest at `debug`. Anybody can send invalid
+ * webhooks at any rate, and Meta does when the database is down; they must not bury other lines.
  */
 export class RejectedWebhookLog {
   readonly #first: LinesPerSecond;
 
-  /** @param now_ms of a clock that only runs forward */
+  /** @param now_ms a monotonic clock */
   constructor(now_ms: () => number = () => performance.now()) {
     this.#first = new LinesPerSecond(now_ms);
   }
@@ -73,19 +73,19 @@ export class RejectedWebhookLog {
 }
 
 /**
- * Logs why requests failed. Each fault of ours stands under its request's id, the one thing that the caller hears of
- * it. An outage is one fault however many requests meet it: past so many a second they are logged at `debug`.
+ * Logs unexpected errors under the request id, which is all that the client gets. Errors of an outage are limited to
+ * {@link LINES_A_SECOND_MAX} a second at `error`, the rest at `debug`.
  */
 export class ErrorLog {
   readonly #first: LinesPerSecond;
 
-  /** @param now_ms of a clock that only runs forward */
+  /** @param now_ms a monotonic clock */
   constructor(now_ms: () => number = () => performance.now()) {
     this.#first = new LinesPerSecond(now_ms);
   }
 
   log(error: unknown, route: string, request_id: string, is_outage: boolean): void {
-    // The stack and nothing else of it: what a driver hangs on its errors can quote a row.
+    // The stack alone: other fields of a driver's error can quote a row.
     const stack = error instanceof Error ? error.stack ?? error.message : String(error);
     const level = is_outage && !this.#first.next() ? "debug" : "error";
     logger[level]("{route} failed: {stack}", { route, stack, request_id });

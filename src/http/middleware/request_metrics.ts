@@ -1,27 +1,27 @@
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { FinishedRequest } from "./request_log.ts";
 
-/** What became of a webhook. */
+/** The outcome of a webhook. */
 export type WebhookOutcome =
   | "durable"
   | "unavailable"
   | "bad_signature"
-  | "not_json"
-  | "body_refused"
+  | "invalid_json"
+  | "body_rejected"
   | "failed";
 
 const OUTCOMES: readonly WebhookOutcome[] = [
   "durable",
   "unavailable",
   "bad_signature",
-  "not_json",
-  "body_refused",
+  "invalid_json",
+  "body_rejected",
   "failed",
 ];
 
 /**
- * Counts requests. Webhooks are counted in plain numbers, which the registry reads when it is scraped: a
- * labelled counter would cost more than all else the edge does with a webhook.
+ * Counts requests. Webhooks are counted in plain numbers, which the registry reads when it is scraped: a labelled
+ * counter would cost more than all other work of the HTTP layer for a webhook.
  */
 export class RequestMetrics {
   readonly registry: Registry;
@@ -33,23 +33,23 @@ export class RequestMetrics {
   constructor(registry: Registry) {
     this.registry = registry;
     this.#duration = new Histogram({
-      name: "http_request_duration_seconds",
-      help: "Requests by route template, webhooks excepted.",
+      name: "poli_http_request_duration_seconds",
+      help: "Request durations by route template, without webhooks.",
       labelNames: ["method", "route", "status"],
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers: [registry],
     });
-    tally(registry, "whatsapp_webhooks_total", "Webhooks by outcome.", "outcome", () => this.#webhooks);
+    tally(registry, "poli_webhooks_total", "Webhooks by outcome.", "outcome", () => this.#webhooks);
     tally(
       registry,
-      "whatsapp_ignored_total",
+      "poli_webhook_parts_ignored_total",
       "Parts of webhooks that are never metered.",
       "field",
       () => this.#ignored,
     );
     tally(
       registry,
-      "whatsapp_events_total",
+      "poli_webhook_events_total",
       "Events read from webhooks that became durable.",
       undefined,
       () => new Map([["", this.#events]]),
@@ -64,7 +64,7 @@ export class RequestMetrics {
     this.#webhooks.set(outcome, this.#webhooks.get(outcome)! + 1);
   }
 
-  /** A webhook that is durable, and what was passed by in it. */
+  /** Counts a durable webhook, its events and its ignored parts. */
   recordDurableWebhook(events: number, ignored: ReadonlyMap<string, number>): void {
     this.recordWebhook("durable");
     this.#events += events;

@@ -4,14 +4,14 @@ import absolutePath from "swagger-ui-dist/absolute-path.js";
 import { Problem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
-/** The documentation for people: Swagger UI, served by ourselves, with no script in the page. */
+/** Adds the API documentation: Swagger UI, served by this service, without inline scripts. */
 export function docs(api: Api): void {
   const page = { method: "get", policy: "public", tag: "Documentation" } as const;
-  const shown = { ...page, path: "/docs", summary: "This documentation, for people", produces: "text/html" };
+  const shown = { ...page, path: "/docs", summary: "API documentation", produces: "text/html" };
   route(api, shown, () => {
     return new Response(PAGE, { headers: { "content-type": "text/html; charset=utf-8", ...GUARDED } });
   });
-  const summary = "A part of the documentation's page";
+  const summary = "A file of the documentation page";
   const params = z.object({ file: z.string() });
   const produces = Object.values(PARTS);
   const part = { ...page, path: "/docs/{file}", summary, params, produces, problems: [404, 503] };
@@ -21,7 +21,7 @@ export function docs(api: Api): void {
 }
 
 const GUARDED = {
-  // Swagger UI styles by attribute, and draws its icons from data: addresses; it needs nothing else.
+  // Swagger UI needs style attributes, and icons from data: URLs.
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
 };
@@ -49,7 +49,7 @@ const START = `SwaggerUIBundle({
 });
 `;
 
-/** All that is served of the package: it holds megabytes of source maps and other builds. */
+/** The files of the package that are served. The rest is megabytes of source maps and other builds. */
 const PARTS: Readonly<Record<string, string>> = {
   "swagger-ui.css": "text/css",
   "swagger-ui-bundle.js": "text/javascript",
@@ -58,12 +58,13 @@ const PARTS: Readonly<Record<string, string>> = {
 
 async function packagePart(file: string): Promise<Response | Problem> {
   const type = Object.hasOwn(PARTS, file) ? PARTS[file] : undefined;
-  if (type === undefined) return new Problem(404, "no_path", "there is nothing here: see /docs");
+  if (type === undefined) return new Problem(404, "route_not_found", "No such file: see /docs.");
   try {
     return partOf(type, await Deno.readFile(join(absolutePath(), file)));
   } catch (error) {
-    const why = `the package swagger-ui-dist could not be read: ${(error as Error).message.split("\n")[0]}`;
-    return new Problem(503, "docs_unavailable", `${why}; /openapi.json needs none`);
+    const why = (error as Error).message.split("\n")[0];
+    const detail = `The package swagger-ui-dist cannot be read (${why}): use /openapi.json.`;
+    return new Problem(503, "docs_unavailable", detail);
   }
 }
 

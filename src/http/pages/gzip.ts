@@ -1,17 +1,18 @@
 import { gzipSync } from "node:zlib";
 import { negotiate } from "../kit/accept.ts";
 
-/** A text as it is sent: compressed once, however often it is. */
+/** A text that is compressed once and sent many times. */
 export interface Gzipped {
   readonly text: string;
   readonly gzip: Uint8Array<ArrayBuffer>;
 }
 
+/** Compresses a text. */
 export function gzip(text: string): Gzipped {
   return { text, gzip: new Uint8Array(gzipSync(text)) };
 }
 
-/** A response with what the client can read of it. */
+/** Returns a response with the text, compressed when the client accepts gzip. */
 export function gzippedResponse(
   { text, gzip }: Gzipped,
   request: Request,

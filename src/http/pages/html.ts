@@ -1,4 +1,4 @@
-/** Answers that people read in a browser. */
+/** Responses that people read in a browser. */
 
 import type { Language } from "../../domain/receipt.ts";
 import { problemPage } from "../../web/problem_page.tsx";
@@ -9,17 +9,17 @@ import { type Gzipped, gzippedResponse } from "./gzip.ts";
 
 const TYPES = ["text/html", "application/problem+json"] as const;
 
-/** Where the report is, and whoever has nowhere else to go on from is sent. */
+/** The path of the report page, and the default link of an error page. */
 export const REPORT_PATH = "/reports/credits";
 
-/** What makes answers of pages. */
+/** Builds the responses of pages. */
 export interface Pages {
   pageResponse(page: Gzipped, request: Request): Response;
-  /** A problem as people need to hear it; undefined for a program, which asks for no page. */
+  /** Returns an error page; undefined for a client that does not prefer HTML. */
   problemResponse(problem: Problem, request: Request, request_id: string): Response | undefined;
 }
 
-/** @param frame_ancestors origins whose pages may show ours in a frame */
+/** Creates the responses of pages. @param frame_ancestors origins whose pages may embed ours in a frame */
 export function createPages(frame_ancestors: readonly string[]): Pages {
   const headers = {
     "content-type": "text/html; charset=utf-8",
@@ -46,7 +46,7 @@ function pageLanguage(request: Request): Language {
   return asked === "en" ? "en" : languageOf(request.headers.get("accept-language"), "pt-BR");
 }
 
-/** Nothing inline, nothing from elsewhere, and in nobody's frame but those that are configured. */
+/** Builds the Content-Security-Policy: nothing inline, nothing from other origins, frames of configured origins only. */
 function policyFor(frame_ancestors: readonly string[]): string {
   return [
     "default-src 'none'",

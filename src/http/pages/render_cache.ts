@@ -1,21 +1,21 @@
-/** How long one rendering may be given to whoever asks for the same: the page says of when its numbers are. */
+/** How long a rendering is reused. The page shows the time of its numbers. */
 const FRESH_MS = 1_000;
 const KEPT_MAX = 256;
 
 /**
- * What is being made or has just been, by what it is of. A thousand people may watch one company: whatever moves, all
- * of their pages ask for the same at once, and it is made once.
+ * Renderings in progress and of the last second, by key. When a company changes, a thousand viewers may request the same
+ * page at once, and it is rendered once.
  */
 export class RenderCache<T> {
   readonly #made = new Map<string, { readonly begun_ms: number; readonly thing: Promise<T> }>();
   readonly #now_ms: () => number;
 
-  /** @param now_ms a clock that never goes back */
+  /** @param now_ms a monotonic clock */
   constructor(now_ms: () => number) {
     this.#now_ms = now_ms;
   }
 
-  /** What is there already, or is made now. What fails is not kept. */
+  /** Returns the cached rendering, or renders. A failed rendering is not cached. */
   async get(key: string, make: () => Promise<T>): Promise<T> {
     const now_ms = this.#now_ms();
     const there = this.#made.get(key);
@@ -31,7 +31,7 @@ export class RenderCache<T> {
     }
   }
 
-  /** Forgets what is no longer given; and the oldest, where that is not enough. They stand in the order of their making. */
+  /** Evicts expired renderings, and the oldest when the cache is full. The map is in order of creation. */
   #clear(now_ms: number): void {
     for (const [key, { begun_ms }] of this.#made) {
       if (now_ms - begun_ms < FRESH_MS && this.#made.size < KEPT_MAX) return;

@@ -1,4 +1,4 @@
-/** Relatórios > Créditos: the page people keep open, what it loads, and its history as a file. */
+/** The report page Relatórios > Créditos, its assets, and its history as CSV. */
 
 import { z } from "@hono/zod-openapi";
 import type { CompanyId } from "../../domain/types.ts";
@@ -18,7 +18,7 @@ import { RenderCache } from "./render_cache.ts";
 
 const FOREVER = "public, max-age=31536000, immutable";
 
-/** The page, and its history as CSV. */
+/** Adds the page, and its history as CSV. */
 export function reportPage(
   api: Api,
   { frame_ancestors, ...books }: ReportSources & { readonly frame_ancestors: readonly string[] },
@@ -36,7 +36,7 @@ export function reportPage(
   route(api, {
     ...shared,
     path: PATH,
-    summary: "Relatórios > Créditos, for people",
+    summary: "The report page Relatórios > Créditos",
     query: PageQuery,
     produces: "text/html",
     answer: z.string(),
@@ -49,7 +49,7 @@ export function reportPage(
     const accept_language = request.headers.get("accept-language");
     const { kind, sees_contacts } = caller;
     const { version } = answer.balance;
-    // Whatever a page depends on but the time.
+    // Everything that the page depends on, except the time.
     const key = JSON.stringify([company, version, kind, sees_contacts, accept_language, query]);
     const made = await shelf.get(key, async () => {
       const view = await readPage(books, company, query, { caller, accept_language });
@@ -62,7 +62,7 @@ export function reportPage(
   route(api, {
     ...shared,
     path: file.path,
-    summary: "The history that the page filters, as a file",
+    summary: "The filtered history of the page as a file",
     description: "The rows and columns of the ledger as CSV.",
     query: HistoryQuery,
     produces: CSV_TYPE,
@@ -77,7 +77,7 @@ export function reportPage(
   });
 }
 
-/** What the page loads. */
+/** Adds the assets of the page. */
 export function reportAssets(api: Api): void {
   const assets = new Map(
     Object.values(ASSETS).map(({ name, type, text }) => [name, { type, packed: gzip(text) }]),
@@ -88,23 +88,23 @@ export function reportAssets(api: Api): void {
     policy: "public",
     tag: "The page",
     summary: "The style, script and icon of the page",
-    description: "Under names that change with what they hold: they may be kept for ever.",
+    description: "The name of a file changes with its content, so it may be cached for ever.",
     params: z.object({ file: z.string() }),
     produces: ["text/css", "text/javascript", "image/svg+xml"],
     answer: z.string(),
     problems: [404],
   }, ({ params, request }) => {
     const asset = assets.get(params.file);
-    if (asset === undefined) return new Problem(404, "no_path", "there is nothing here: load the page anew");
+    if (asset === undefined) return new Problem(404, "route_not_found", "No such file: reload the page.");
     return gzippedResponse(asset.packed, request, { "content-type": asset.type, "cache-control": FOREVER });
   });
 }
 
-/** The company a caller is bound to, or the one that is named. */
+/** Returns the only company of the caller, or the one in the query. */
 function companyOf(named: CompanyId | undefined, caller: Caller): CompanyId | Problem {
   if (caller.company !== undefined) {
     return named === undefined || named === caller.company ? caller.company : companyNotFound();
   }
-  const message = "company must be named by whoever may see several";
+  const message = "company is required: your key has access to several companies";
   return named ?? invalidRequest([{ path: "company", message }]);
 }

@@ -3,7 +3,7 @@ import { LANGUAGES } from "../../domain/receipt.ts";
 import { CompanyIdField, CursorField, integerText, MonthField } from "../kit/fields.ts";
 import { LEDGER_FILTER } from "../resources/ledger.ts";
 
-/** A form sends the fields that nobody filled in too. */
+/** An optional query parameter. Empty counts as absent, since forms send empty fields. */
 function optionalParam<Field extends z.ZodType>(field: Field) {
   return z.preprocess((text) => text === "" ? undefined : text, field.optional());
 }
@@ -21,11 +21,11 @@ const HISTORY_FILTER = {
 const WhichCompany = {
   company: optionalParam(CompanyIdField).openapi({
     type: "string",
-    description: "Whose report; a viewer, or a key that is bound to a company, need not say.",
+    description: "The company of the report. Optional for viewers and for keys of one company.",
   }),
 };
 
-/** Which month: the one that goes on, unless another is named. */
+/** The month; the open month by default. */
 const WhichMonth = {
   month: optionalParam(MonthField).openapi({ type: "string", example: "2026-11" }),
 };
@@ -46,7 +46,7 @@ export const PageQuery = z.object({
   ...HISTORY_FILTER,
   lang: optionalParam(z.enum(LANGUAGES)).openapi({
     type: "string",
-    description: "Else as `Accept-Language` asks.",
+    description: "The language; from `Accept-Language` by default.",
   }),
   cursor: optionalParam(CursorField).openapi({ type: "string" }),
   entry: optionalParam(integerText(Number.MAX_SAFE_INTEGER)).openapi({
@@ -62,8 +62,7 @@ export const PageQuery = z.object({
 export type PageQueryInput = z.infer<typeof PageQuery>;
 
 /**
- * What is asked, from the earlier date to the later: people fill in two fields of a form, and mean the days between them
- * whichever is which.
+ * Orders the dates of a query. People fill in the two date fields of the form in either order.
  */
 export function withOrderedDates<Question extends Dates>(asked: Question): Question {
   return isInOrder(asked) ? asked : { ...asked, from: asked.to, to: asked.from };

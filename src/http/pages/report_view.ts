@@ -1,11 +1,11 @@
-/** Reads what the page shows, by the very functions that answer the API's calls. */
+/** Reads the data of the report page, with the functions that answer the API calls. */
 
 import { firstDateOf, lastDateOf } from "../../domain/calendar.ts";
 import type { CompanyView } from "../../domain/company/command.ts";
 import { cancelsOn, scheduledAfter, termsOn } from "../../domain/contract.ts";
 import type { CompanyId, Month } from "../../domain/types.ts";
 import type { Language } from "../../domain/receipt.ts";
-import type { Company, Contract, PageParameters, PageView } from "../../web/report/view.ts";
+import type { ContractView, PageCompany, PageParameters, PageView } from "../../web/report/view.ts";
 import type { Caller } from "../middleware/authentication.ts";
 import { toBalanceBody } from "../resources/balance_body.ts";
 import { showTerms } from "../resources/contracts.ts";
@@ -20,7 +20,7 @@ import { grouped, totalsOf } from "../resources/usage_report.ts";
 import { calendarIn, windowsPage } from "../resources/windows.ts";
 import type { PageQueryInput } from "./report_query.ts";
 
-/** What the report is read from. */
+/** The ports that the report reads from. */
 export interface ReportSources {
   readonly companies: Companies;
   readonly reports: Reports;
@@ -30,16 +30,16 @@ export interface ReportSources {
 /** Entries on one page of the history. */
 const HISTORY_ROWS = 50;
 
-/** Open windows on the page, before somebody asks for as many as a list has. */
+/** Open windows on the page by default. */
 const WINDOWS_FIRST = 6;
 
-/** Who reads, and in which languages they can. */
+/** The reader of the page, with their languages. */
 export interface ReportReader {
   readonly caller: Caller;
   readonly accept_language: string | null;
 }
 
-/** All that the page shows of a company, or the problem of the first part that cannot be had. */
+/** Reads the page of a company, or returns the problem of the first part that fails. */
 export async function readPage(
   books: ReportSources,
   company: CompanyId,
@@ -59,7 +59,7 @@ export async function readPage(
   const statement = statements.find(({ period }) => period === month);
   if (statement === undefined) return statementNotFound(month);
   const question = { cursor, entry, lang, ...query };
-  // The receipt speaks as the page does, whatever the browser asked for.
+  // The receipt has the language of the page, not that of the browser.
   const asks = { ...reader, accept_language: language };
   const is_open = month === answer.balance.period;
   const parts = await readParts(books, company, question, asks, { month, is_open });
@@ -80,7 +80,7 @@ export async function readPage(
 
 type Part = "usage" | "grants" | "forecast" | "open_windows" | "history" | "receipt";
 
-/** What is read of the month on show, and of the history. */
+/** Reads the parts of the month shown, and the history. */
 async function readParts(
   books: ReportSources,
   company: CompanyId,
@@ -106,7 +106,7 @@ async function readParts(
   return { usage, grants, forecast, open_windows, history, receipt };
 }
 
-/** The filters a history is read by: those that are given, and the dates of the month where no date is. */
+/** Returns the filters of the history: those of the query, and the dates of the month when no date is set. */
 export function historyFilter({ month, from, to, feature, type, direction, late }: {
   readonly month?: Month | undefined;
 } & Pick<PageQueryInput, "from" | "to" | "feature" | "type" | "direction" | "late">) {
@@ -128,11 +128,11 @@ function windowsLimit({ windows }: Pick<PageQueryInput, "windows">): number {
 async function usageIn(reports: Reports, company: CompanyId, month: Month): Promise<PageView["usage"]> {
   const span = { company, from: firstDateOf(month), to: lastDateOf(month), as_of: "now" } as const;
   const rows = grouped(await totalsOf(reports, span), new Set(["day", "feature", "direction"]));
-  // Told apart by all three, each row has all three.
+  // Grouped by all three fields, each row has all three.
   return rows as PageView["usage"];
 }
 
-/** A month is granted credits once, and once more at each upgrade: they fit a page. */
+/** Reads the grants of a month. A month has one grant, and one more for each upgrade: they fit one page. */
 async function grantsIn(
   books: ReportSources,
   company: CompanyId,
@@ -156,7 +156,7 @@ async function featureNames(
   return names;
 }
 
-function companyOf(id: CompanyId, view: CompanyView): Company {
+function companyOf(id: CompanyId, view: CompanyView): PageCompany {
   const calendar = calendarIn(view);
   return {
     id,
@@ -168,7 +168,7 @@ function companyOf(id: CompanyId, view: CompanyView): Company {
   };
 }
 
-function contractOf({ contract, today }: CompanyView): Contract | null {
+function contractOf({ contract, today }: CompanyView): ContractView | null {
   const scheduled = scheduledAfter(contract, today);
   const terms = termsOn(contract, today) ?? scheduled?.terms;
   if (terms === undefined) return null;
@@ -187,5 +187,9 @@ function askedOf(query: PageQueryInput): PageParameters {
 }
 
 function statementNotFound(month: Month): Problem {
-  return new Problem(404, "no_statement", `there is nothing of ${month}: see the months the page lists`);
+  return new Problem(
+    404,
+    "statement_not_found",
+    `No statement for ${month}: choose a month that the page lists.`,
+  );
 }

@@ -63,11 +63,11 @@ class Deliveries {
       this.#answer(outcome, started_ms, (request_id) => problemResponse(problem, request_id));
     try {
       const raw = await bodies.read(request);
-      if (typeof raw === "string") return refuse("body_refused", bodyProblem(raw));
+      if (typeof raw === "string") return refuse("body_rejected", bodyProblem(raw));
       const signature = request.headers.get("x-hub-signature-256") ?? undefined;
       if (!verifySignature(raw, signature, app_secrets)) return refuse("bad_signature", BAD_SIGNATURE);
       const reading = readingOf(raw);
-      if (reading === undefined) return refuse("not_json", invalidJson());
+      if (reading === undefined) return refuse("invalid_json", invalidJson());
       const { events, ignored } = reading;
       if (events.length > 0) {
         const verdict = await inbox.receive(events, clock.now_ms());

@@ -67,6 +67,13 @@ Deno.test("every operation has an id of its own, its path's parameters, and an a
   }
 });
 
+Deno.test("an operation id is a verb and a noun in camelCase", async () => {
+  await using house = new TestService();
+  for (const { operation_id } of house.app.declared) {
+    if (operation_id !== undefined) assert.match(operation_id, /^[a-z]+([A-Z][a-z0-9]*)+$/);
+  }
+});
+
 Deno.test("what a guarded call can answer is documented: problems of the key, the company and the body", async () => {
   await using house = new TestService();
   const { responses, security } = (await documentOf(house)).paths["/v1/companies/{company}/messages"]!.post!;

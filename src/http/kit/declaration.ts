@@ -1,0 +1,79 @@
+/** The declaration of a call: what `route.ts` guards and validates by, and `operation.ts` documents. */
+
+import type { OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Authenticate, Caller, Policy } from "../middleware/authentication.ts";
+import type { RateLimits } from "../middleware/rate_limits.ts";
+import type { ErrorLog } from "../middleware/request_log.ts";
+import type { RequestMetrics } from "../middleware/request_metrics.ts";
+import type { SecurityHeaders } from "../middleware/security_headers.ts";
+import type { BodyReader } from "./body.ts";
+import type { Downloads } from "./downloads.ts";
+import type { Problem } from "./problems.ts";
+
+/** The app while its calls are declared. */
+export interface Api {
+  readonly hono: OpenAPIHono;
+  readonly declared: Declaration[];
+  readonly authenticate: Authenticate;
+  readonly metrics: RequestMetrics;
+  readonly security: SecurityHeaders;
+  readonly limits: RateLimits;
+  readonly bodies: BodyReader;
+  readonly downloads: Downloads;
+  /** Tells whether an error means that a dependency cannot be reached: the response is 503, not 500. */
+  readonly isTransientError: (error: unknown) => boolean;
+  readonly error_log: ErrorLog;
+}
+
+/** A call as it is documented. */
+export interface Declaration {
+  readonly method: "get" | "put" | "post" | "delete";
+  /** The route template, with `{name}` for parameters. */
+  readonly path: string;
+  /** The operationId of the OpenAPI document: a verb and a noun in camelCase, such as `getBalance`. */
+  readonly operation_id?: string;
+  readonly policy: Policy;
+  /** The section of the documentation. */
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly answer?: z.ZodType;
+  /** The status of success. 200 by default; 201 when a resource with an id is created, 303 for a redirect. */
+  readonly status?: 200 | 201 | 303;
+  /** The media type or types of the response. JSON by default; none when there is no `answer` either. */
+  readonly produces?: string | readonly string[];
+  /** A second media type of the same answer. */
+  readonly also_produces?: string;
+  /** A second status that is no problem, with the same answer. */
+  readonly also_answers?: { readonly status: number; readonly description: string };
+  /** Renders a problem for people. Undefined for the default, JSON. */
+  readonly renderProblem?: (problem: Problem, request: Request, request_id: string) => Response | undefined;
+  /** Statuses of problems beyond those that follow from the declaration. */
+  readonly problems?: readonly number[];
+}
+
+/** A declaration whose schemas type its handler. */
+export interface Call<Params, Query, Body, Answer> extends Declaration {
+  readonly params?: z.ZodType<Params>;
+  readonly query?: z.ZodType<Query>;
+  readonly body?: z.ZodType<Body>;
+  readonly answer?: z.ZodType<Answer>;
+}
+
+/** An authorized and validated request. */
+export interface RequestInput<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly caller: Caller;
+  readonly request: Request;
+  readonly request_id: string;
+}
+
+/** Handles a request. Returns the response body, a problem, or a response that is not JSON. */
+export type Handler<Params, Query, Body, Answer> = (
+  input: RequestInput<Params, Query, Body>,
+) => Promise<Answer | Problem | Response> | Answer | Problem | Response;
