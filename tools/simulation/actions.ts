@@ -1,7 +1,7 @@
-/** Somebody who writes to a company, by the names they can be known by. */
+/** The identifiers that an event or a call gives of a person. */
 export type IdentifierChoice = "phone" | "bsuid" | "both" | "second phone" | "second and bsuid";
 
-/** An event of Meta's, told so long after it happened. */
+/** An event from Meta, delivered `ago_ms` after it happened. */
 export interface EventSpec {
   readonly kind: "wrote" | "noted" | "number changed" | "sent" | "delivered" | "read" | "failed";
   readonly company: number;
@@ -12,21 +12,23 @@ export interface EventSpec {
   readonly category: Category;
   readonly has_callback: boolean;
   readonly ago_ms: number;
-  /** Over a number that nobody has claimed yet. */
+  /** Whether the event arrives on the company's second number, which it may not have claimed yet. */
   readonly new_number: boolean;
 }
 
+/** The category of a template, if one is given. */
 export type Category = "marketing" | "utility" | "authentication" | undefined;
 
+/** One item of a usage report. */
 export interface UsageSpec {
   readonly id: number;
   readonly feature: string;
   readonly quantity: number;
-  /** Undefined: the service is to take its own time. */
+  /** Undefined: the report gives no time, and the service uses its own. */
   readonly ago_ms: number | undefined;
 }
 
-/** One thing that happens in the world. Times count from when it happens, so that a script can be shortened. */
+/** One action of a script. Its times are relative to the moment it happens, so a script can be shortened. */
 export type Action =
   | { readonly do: "deliver"; readonly events: readonly EventSpec[]; readonly copies: number }
   | {
@@ -39,25 +41,30 @@ export type Action =
     readonly do: "send";
     readonly company: number;
     readonly person: number;
-    readonly by: IdentifierChoice;
+    readonly identifiers: IdentifierChoice;
     readonly message: number;
     readonly kind: "template" | "free_form";
     readonly category: Category;
-    /** Told by our own id of it, not by Meta's. */
+    /** Whether the report names the message by our own id instead of the wamid. */
     readonly own_id: boolean;
     readonly ago_ms: number | undefined;
     readonly copies: number;
   }
   | {
-    readonly do: "agree";
+    readonly do: "agree contract";
     readonly company: number;
     readonly credits: number | null;
     readonly prorated: boolean;
     readonly price: string;
   }
   | { readonly do: "cancel"; readonly company: number }
-  | { readonly do: "take back"; readonly company: number }
-  | { readonly do: "own price"; readonly company: number; readonly feature: string; readonly credits: number }
+  | { readonly do: "withdraw cancellation"; readonly company: number }
+  | {
+    readonly do: "override rate";
+    readonly company: number;
+    readonly feature: string;
+    readonly credits: number;
+  }
   | {
     readonly do: "configure";
     readonly company: number;
@@ -65,18 +72,23 @@ export type Action =
     readonly policy: "charge" | "free";
     readonly new_number: boolean;
   }
-  | { readonly do: "erase"; readonly company: number; readonly person: number; readonly by: IdentifierChoice }
+  | {
+    readonly do: "erase";
+    readonly company: number;
+    readonly person: number;
+    readonly identifiers: IdentifierChoice;
+  }
   | {
     readonly do: "read contact";
     readonly company: number;
     readonly person: number;
-    readonly by: IdentifierChoice;
+    readonly identifiers: IdentifierChoice;
   }
   | { readonly do: "quote"; readonly company: number }
   | { readonly do: "read"; readonly company: number }
   | { readonly do: "watch"; readonly company: number }
   | { readonly do: "unwatch"; readonly company: number }
-  | { readonly do: "pass"; readonly ms: number }
+  | { readonly do: "advance"; readonly ms: number }
   | {
     readonly do: "crash" | "stop";
     readonly process: number;
@@ -84,9 +96,9 @@ export type Action =
     readonly ahead_ms: number;
   }
   | { readonly do: "clock"; readonly process: number; readonly by_ms: number }
-  | { readonly do: "wake"; readonly process: number }
+  | { readonly do: "run due work"; readonly process: number }
   | { readonly do: "place"; readonly company: number; readonly process: number }
-  | { readonly do: "calm" };
+  | { readonly do: "quiesce" };
 
-/** An action, and how many things may come to pass outside before the next. */
+/** An action and the number of event-loop steps before the next action. */
 export type Step = Action & { readonly events_after: number };

@@ -1,102 +1,110 @@
 import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 import type { Process } from "./process.ts";
 import type { Fault } from "./trace.ts";
-import type { EventLoop } from "./world.ts";
+import type { EventLoop } from "./event_loop.ts";
 import type { FaultProfile } from "./fault_profile.ts";
 
-/** What came of one try. */
+/** The outcome of one attempt; `again` means it failed and is retried. */
 export type CallOutcome = "acknowledged" | "refused" | "again";
 
-/** Something that somebody wants of the service, and asks for until they are answered for good. */
+/** A request to the service, retried until it gets a final answer. */
 export interface Call {
   readonly description: string;
-  /** Which process would be asked, were nothing amiss. */
+  /** The company, which decides the process to call. */
   readonly company: number;
-  /** What it is called when it is asked for once more. */
+  /** The fault that a retry counts as. */
   readonly retry_fault: Fault;
   submit(process: Process): Promise<CallOutcome>;
 }
 
-/** What the callers see of the house they call. */
+/** The simulated service as its callers see it. */
 export interface CalledService {
   readonly processes: readonly Process[];
+  /** By company, the index of its process. */
   readonly placement: readonly number[];
   readonly fault_profile: FaultProfile;
-  /** No fault is under way: whoever asks is answered before long. */
+  /** Whether faults are off, so that every call must succeed soon. */
   readonly is_quiescing: boolean;
-  /** Somebody has asked again and again in a calm, and was not answered. */
-  reportStarvation(what: string): void;
+  /** Reports a call that keeps failing although faults are off. */
+  reportStarvation(description: string): void;
 }
 
 const SECOND_MS = 1_000;
 const TIMEOUT_MS = 10 * SECOND_MS;
 const BACKOFF_MS = [SECOND_MS, 30 * SECOND_MS, 10 * 60 * SECOND_MS, 3_600 * SECOND_MS, 6 * 3_600 * SECOND_MS];
-/** More than a full mailbox and a process that has lost its company can explain. */
-const CALM_TRIES_MAX = 12;
-/** Meta's patience. */
-const GIVEN_UP_MS = 7 * 86_400 * SECOND_MS;
+/** More retries than a full mailbox and a lost company can explain. */
+const QUIESCING_TRIES_MAX = 12;
+/** Meta retries webhooks for seven days. */
+const GIVE_UP_AFTER_MS = 7 * 86_400 * SECOND_MS;
 
 /**
- * Meta and the internal services: they ask, wait so long, and ask again with the very same words, until they are
- * answered; after seven days they give up.
+ * Meta and the internal services. They send a request, time out, and retry the identical request until they get a
+ * final answer. After seven days they give up.
  */
 export class Callers {
-  readonly #world: EventLoop;
-  readonly #dice: SeededRandom;
-  readonly #house: CalledService;
-  /** Questions that a process was asked and has not answered. */
-  readonly #unanswered = new Map<number, { readonly what: string; readonly process: Process }>();
-  #made = 0;
-  #asked = 0;
+  readonly #event_loop: EventLoop;
+  readonly #random: SeededRandom;
+  readonly #service: CalledService;
+  /** Attempts that their process has not answered. */
+  readonly #unanswered = new Map<number, { readonly description: string; readonly process: Process }>();
+  #submitted = 0;
+  #attempts = 0;
 
-  constructor(world: EventLoop, dice: SeededRandom, house: CalledService) {
-    this.#world = world;
-    this.#dice = dice;
-    this.#house = house;
+  constructor(event_loop: EventLoop, random: SeededRandom, service: CalledService) {
+    this.#event_loop = event_loop;
+    this.#random = random;
+    this.#service = service;
   }
 
-  /** Asks, in so many copies at once. */
+  /** Submits a call, in several copies at once if `copies` says so. */
   submit(call: Call, copies = 1): void {
-    const since_ms = this.#world.now_ms;
-    const asked: Asked = { call, number: ++this.#made, since_ms, tries: 0, tries_in_calm: 0, done: false };
-    for (let copy = 0; copy < copies; copy++) this.#try(asked);
-    if (copies > 1) this.#world.trace.countFault("delivered twice");
+    const since_ms = this.#event_loop.now_ms;
+    const pending: PendingCall = {
+      call,
+      number: ++this.#submitted,
+      since_ms,
+      tries: 0,
+      tries_while_quiescing: 0,
+      done: false,
+    };
+    for (let copy = 0; copy < copies; copy++) this.#try(pending);
+    if (copies > 1) this.#event_loop.trace.countFault("delivered twice");
   }
 
-  /** What living processes were asked and have not answered: in a calm, nothing. */
+  /** Returns the attempts that live processes have not answered; none while quiescing. */
   unanswered(): string[] {
     return [...this.#unanswered.values()].filter(({ process }) => process.alive)
-      .map(({ what, process }) => `${process.name} never answered ${what}`);
+      .map(({ description, process }) => `${process.name} never answered ${description}`);
   }
 
-  #try(asked: Asked): void {
-    if (asked.done) return;
-    const { trace } = this.#world;
-    const what = `${asked.call.description} (call ${asked.number})`;
-    if (++asked.tries > 1) trace.countFault(asked.call.retry_fault);
-    let is_over = false;
+  #try(pending: PendingCall): void {
+    if (pending.done) return;
+    const { trace } = this.#event_loop;
+    const description = `${pending.call.description} (call ${pending.number})`;
+    if (++pending.tries > 1) trace.countFault(pending.call.retry_fault);
+    let is_settled = false;
     const settle = (outcome: CallOutcome) => {
-      if (is_over) return;
-      is_over = true;
-      if (outcome === "again") return this.#later(asked);
-      asked.done = true;
+      if (is_settled) return;
+      is_settled = true;
+      if (outcome === "again") return this.#retryLater(pending);
+      pending.done = true;
     };
-    this.#world.schedule(
-      { description: `${what} has waited long enough`, after_ms: TIMEOUT_MS },
+    this.#event_loop.schedule(
+      { description: `${description} times out`, after_ms: TIMEOUT_MS },
       () => settle("again"),
     );
-    this.#world.schedule({ description: what }, () => {
-      const process = this.#processFor(asked.call);
+    this.#event_loop.schedule({ description }, () => {
+      const process = this.#processFor(pending.call);
       if (process === undefined) return settle("again");
-      const question = ++this.#asked;
-      this.#unanswered.set(question, { what, process });
-      void asked.call.submit(process).then((outcome) => {
-        this.#unanswered.delete(question);
-        this.#world.schedule(
-          { description: `${process.name} answers ${what}: ${outcome}`, owner: process },
+      const attempt = ++this.#attempts;
+      this.#unanswered.set(attempt, { description, process });
+      void pending.call.submit(process).then((outcome) => {
+        this.#unanswered.delete(attempt);
+        this.#event_loop.schedule(
+          { description: `${process.name} answers ${description}: ${outcome}`, owner: process },
           () => {
-            const { answer_lost } = this.#house.fault_profile;
-            if (answer_lost > 0 && this.#dice.chance(answer_lost)) {
+            const { answer_lost } = this.#service.fault_profile;
+            if (answer_lost > 0 && this.#random.chance(answer_lost)) {
               return void trace.countFault("reply to a client lost");
             }
             settle(outcome);
@@ -106,40 +114,41 @@ export class Callers {
     });
   }
 
-  #later(asked: Asked): void {
-    if (this.#house.is_quiescing && ++asked.tries_in_calm > CALM_TRIES_MAX) {
-      this.#house.reportStarvation(asked.call.description);
-      return void (asked.done = true);
+  #retryLater(pending: PendingCall): void {
+    if (this.#service.is_quiescing && ++pending.tries_while_quiescing > QUIESCING_TRIES_MAX) {
+      this.#service.reportStarvation(pending.call.description);
+      return void (pending.done = true);
     }
-    if (this.#world.now_ms - asked.since_ms > GIVEN_UP_MS) return void (asked.done = true);
-    const after_ms = BACKOFF_MS[Math.min(asked.tries, BACKOFF_MS.length) - 1]!;
-    // Nobody keeps step with others for long. With no fault under way only this keeps two processes, each with a webhook
-    // of two companies, from taking them from each other for ever.
-    const spread_ms = this.#house.is_quiescing ? this.#dice.between(0, after_ms) : 0;
-    this.#world.schedule(
+    if (this.#event_loop.now_ms - pending.since_ms > GIVE_UP_AFTER_MS) return void (pending.done = true);
+    const after_ms = BACKOFF_MS[Math.min(pending.tries, BACKOFF_MS.length) - 1]!;
+    // Jitter: without faults, only this stops two processes, each with a webhook of two companies, from taking the
+    // companies from each other forever.
+    const spread_ms = this.#service.is_quiescing ? this.#random.between(0, after_ms) : 0;
+    this.#event_loop.schedule(
       {
-        description: `${asked.call.description} (call ${asked.number}) once more`,
+        description: `${pending.call.description} (call ${pending.number}) is retried`,
         after_ms: after_ms + spread_ms,
       },
-      () => this.#try(asked),
+      () => this.#try(pending),
     );
   }
 
   #processFor({ company }: Call): Process | undefined {
-    const { processes, placement, fault_profile } = this.#house;
+    const { processes, placement, fault_profile } = this.#service;
     const ready = processes.filter((process) => process.ready);
     const placed_on = processes[placement[company]!]!;
-    const is_amiss = fault_profile.misrouted > 0 && this.#dice.chance(fault_profile.misrouted);
-    if (placed_on.ready && !is_amiss) return placed_on;
-    return ready.length === 0 ? undefined : this.#dice.pick(ready);
+    const is_misrouted = fault_profile.misrouted > 0 && this.#random.chance(fault_profile.misrouted);
+    if (placed_on.ready && !is_misrouted) return placed_on;
+    return ready.length === 0 ? undefined : this.#random.pick(ready);
   }
 }
 
-interface Asked {
+/** A submitted call and its progress. */
+interface PendingCall {
   readonly call: Call;
   readonly number: number;
   readonly since_ms: number;
   tries: number;
-  tries_in_calm: number;
+  tries_while_quiescing: number;
   done: boolean;
 }

@@ -1,7 +1,7 @@
 import { emptyFaultCounts, type FaultCounts, FAULTS } from "./trace.ts";
 import type { RunResult } from "./run.ts";
 
-/** What many runs came to. */
+/** The sums of many runs. */
 export interface Coverage {
   seeds: number;
   steps: number;
@@ -10,23 +10,26 @@ export interface Coverage {
   readonly faults: FaultCounts;
 }
 
+/** Returns coverage of no runs. */
 export function emptyCoverage(): Coverage {
   return { seeds: 0, steps: 0, company_days: 0, events: 0, faults: emptyFaultCounts() };
 }
 
-export function addRun(tally: Coverage, { steps, company_days, events, faults }: RunResult): void {
-  addCoverage(tally, { seeds: 1, steps, company_days, events, faults });
+/** Adds one run to a coverage. */
+export function addRun(coverage: Coverage, { steps, company_days, events, faults }: RunResult): void {
+  addCoverage(coverage, { seeds: 1, steps, company_days, events, faults });
 }
 
-export function addCoverage(tally: Coverage, other: Coverage): void {
-  tally.seeds += other.seeds;
-  tally.steps += other.steps;
-  tally.company_days += other.company_days;
-  tally.events += other.events;
-  for (const fault of FAULTS) tally.faults[fault] += other.faults[fault];
+/** Adds a coverage to another. */
+export function addCoverage(coverage: Coverage, other: Coverage): void {
+  coverage.seeds += other.seeds;
+  coverage.steps += other.steps;
+  coverage.company_days += other.company_days;
+  coverage.events += other.events;
+  for (const fault of FAULTS) coverage.faults[fault] += other.faults[fault];
 }
 
-/** One line, for whoever waits. */
+/** Formats the progress so far as one line. */
 export function progressLine(
   { seeds, steps, company_days, events, faults }: Coverage,
   seconds: number,
@@ -37,12 +40,12 @@ export function progressLine(
   return `${whole(seeds)} seeds, ${whole(company_days)} company-days, ${whole(events)} events, ${
     whole(steps)
   } steps, ` +
-    `${whole(fired)} faults and rarities${
+    `${whole(fired)} faults and rare events${
       never.length === 0 ? "" : ` (not yet: ${never.join(", ")})`
     }, ${speed} seeds a second`;
 }
 
-/** How often everything that was meant to happen did. */
+/** Formats how often each fault and rare event fired. */
 export function faultTable({ faults }: Coverage): string {
   const width = Math.max(...FAULTS.map((fault) => fault.length));
   return FAULTS.map((fault) => `${fault.padEnd(width)} ${whole(faults[fault]).padStart(14)}`).join("\n");

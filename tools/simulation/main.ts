@@ -1,4 +1,6 @@
-import { parseArgs } from "node:util";
+/** `deno task simulate`: see README.md in this folder. */
+
+import { numberAtLeast, runTool, type Values } from "../command_line.ts";
 import { planOf, simulate } from "./run.ts";
 import { shrink } from "./shrink.ts";
 import { addCoverage, emptyCoverage, faultTable, progressLine } from "./coverage.ts";
@@ -6,127 +8,121 @@ import { FAULTS } from "./trace.ts";
 import { describePlan } from "./describe.ts";
 import type { WorkerMessage, WorkerTask } from "./worker.ts";
 
-const USAGE = `deno task sim [--seeds N] [--minutes M] [--workers W] [--from SEED]
-deno task sim --seed SEED [--trace]
+const USAGE = `deno task simulate [--seeds N] [--minutes M] [--workers W] [--from SEED]
+deno task simulate --seed SEED [--trace]
 
-  --seeds N     plays N seeds (1,000 unless told how long); with --minutes, whichever is more
-  --minutes M   plays for M minutes
-  --workers W   in W workers at once (1)
-  --from SEED   the first seed, a number (1)
-  --seed SEED   plays this one alone, twice, and tells what happened
-  --trace       with every step of it
-  --help        shows this
+  --seeds N     run N seeds (default 1,000); with --minutes, run until both are reached
+  --minutes M   run for M minutes
+  --workers W   run in W workers at once (default 1)
+  --from SEED   the first seed, a number (default 1)
+  --seed SEED   run this seed alone, twice, and describe it
+  --trace       with --seed: print every step
+  --help        print this text
 
-Ctrl-C ends it early, and tells what it came to.
+Ctrl-C ends the run early and prints its results.
 
-Exit codes: 0 every invariant held, 1 one did not (the seed, and the least script that breaks it, are told), 2 asked wrongly.`;
+Exit codes: 0 every invariant held; 1 an invariant broke (the seed and the smallest failing script are printed);
+2 the command line does not fit.`;
+
+const OPTIONS = {
+  seeds: { type: "string" },
+  minutes: { type: "string" },
+  workers: { type: "string" },
+  from: { type: "string" },
+  seed: { type: "string" },
+  trace: { type: "boolean" },
+} as const;
+
+type Settings = Values<typeof OPTIONS>;
 
 const PROGRESS_EVERY_MS = 5_000;
 
-const values = readArguments();
-if (values.help) console.log(USAGE);
-else Deno.exit(values.seed === undefined ? await playMany() : await playOne(values.seed));
-
-function readArguments() {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
-  const options = {
-    seeds: text,
-    minutes: text,
-    workers: text,
-    from: text,
-    seed: text,
-    trace: flag,
-    help: flag,
-  };
-  try {
-    return parseArgs({ options }).values;
-  } catch (error) {
-    return refuse((error as Error).message);
-  }
+function run(settings: Settings): Promise<number> {
+  return settings.seed === undefined ? runSeeds(settings) : runSeed(settings.seed, settings.trace === true);
 }
 
-async function playOne(seed: string): Promise<number> {
+/** Runs one seed twice. @returns the exit code */
+async function runSeed(seed: string, prints_trace: boolean): Promise<number> {
   const plan = planOf(seed);
-  const outcome = await simulate(plan, true);
-  if (values.trace) console.log(outcome.lines!.join("\n"));
-  const again = await simulate(plan, true);
+  const result = await simulate(plan, true);
+  if (prints_trace) console.log(result.lines!.join("\n"));
+  const repeated = await simulate(plan, true);
   console.log(describePlan(plan));
-  console.log(`Seed ${seed}: ${outcome.steps} steps, trace ${outcome.hash}, and once more ${again.hash}`);
-  if (outcome.hash !== again.hash) {
-    console.log("The two runs differ: something in it is not of the simulation.");
+  console.log(`Seed ${seed}: ${result.steps} steps, trace ${result.hash}, repeated ${repeated.hash}`);
+  if (result.hash !== repeated.hash) {
+    console.log("The two runs differ: the code depends on something outside the simulation.");
     return 1;
   }
-  if (outcome.violations.length === 0) return 0;
-  return await tellFailure(seed);
+  return result.violations.length === 0 ? 0 : await reportFailure(seed);
 }
 
-/** @returns the exit code */
-async function playMany(): Promise<number> {
-  const minutes = values.minutes === undefined ? 0 : numberFrom("minutes", values.minutes);
-  const seeds = values.seeds === undefined ? (minutes === 0 ? 1_000 : 0) : numberFrom("seeds", values.seeds);
-  const from = numberFrom("from", values.from ?? "1");
-  const every = numberFrom("workers", values.workers ?? "1", 1);
-  const begun_ms = performance.now();
-  const tally = emptyCoverage();
-  const seconds = () => (performance.now() - begun_ms) / 1000;
-  const enough = () => tally.seeds >= seeds && seconds() >= minutes * 60;
-  const workers: Worker[] = [];
-  const { promise: over, resolve: end } = Promise.withResolvers<string | undefined>();
+/** Runs many seeds, and stops at the first that fails. @returns the exit code */
+async function runSeeds(settings: Settings): Promise<number> {
+  const minutes = settings.minutes === undefined ? 0 : numberAtLeast("minutes", settings.minutes, 0);
+  const seeds = settings.seeds === undefined
+    ? (minutes === 0 ? 1_000 : 0)
+    : numberAtLeast("seeds", settings.seeds, 0);
+  const from = numberAtLeast("from", settings.from ?? "1", 0);
+  const worker_count = numberAtLeast("workers", settings.workers ?? "1", 1);
+  const started_ms = performance.now();
+  const coverage = emptyCoverage();
+  const seconds = () => (performance.now() - started_ms) / 1000;
+  const isEnough = () => coverage.seeds >= seeds && seconds() >= minutes * 60;
+  const { promise: ended, resolve: end } = Promise.withResolvers<string | undefined>();
   const stop = () => end(undefined);
   Deno.addSignalListener("SIGINT", stop);
   let done = 0;
-  for (let at = 0; at < every; at++) {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-    workers.push(worker);
-    worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
-      if (data.type === "failed") return end(data.seed);
-      if (data.type === "played") addCoverage(tally, data.tally);
-      else done++;
-      if (enough() || done === every) end(undefined);
-    };
-    const last = minutes === 0 ? from + seeds - 1 : Number.MAX_SAFE_INTEGER;
-    worker.postMessage({ first: from + at, every, last } satisfies WorkerTask);
-  }
-  const progress = setInterval(() => console.log(progressLine(tally, seconds())), PROGRESS_EVERY_MS);
-  const failed = await over;
+  const last = minutes === 0 ? from + seeds - 1 : Number.MAX_SAFE_INTEGER;
+  const workers = startWorkers(worker_count, from, last, (message) => {
+    if (message.type === "failed") return end(message.seed);
+    if (message.type === "progress") addCoverage(coverage, message.coverage);
+    else done++;
+    if (isEnough() || done === worker_count) end(undefined);
+  });
+  const progress = setInterval(() => console.log(progressLine(coverage, seconds())), PROGRESS_EVERY_MS);
+  const failed_seed = await ended;
   clearInterval(progress);
   Deno.removeSignalListener("SIGINT", stop);
   for (const worker of workers) worker.terminate();
-  console.log(progressLine(tally, seconds()));
-  console.log(faultTable(tally));
-  if (failed !== undefined) return await tellFailure(failed);
-  const never = FAULTS.filter((fault) => tally.faults[fault] === 0);
+  console.log(progressLine(coverage, seconds()));
+  console.log(faultTable(coverage));
+  if (failed_seed !== undefined) return await reportFailure(failed_seed);
+  const missing = FAULTS.filter((fault) => coverage.faults[fault] === 0);
   console.log(
-    never.length === 0
-      ? `Every invariant held. Every fault fired.`
-      : `Every invariant held. Never fired: ${never.join(", ")}.`,
+    missing.length === 0
+      ? "Every invariant held. Every fault fired."
+      : `Every invariant held. Never fired: ${missing.join(", ")}.`,
   );
   return 0;
 }
 
-/** Tells which seed fails, why, and the least that makes it fail. */
-async function tellFailure(seed: string): Promise<number> {
+function startWorkers(
+  count: number,
+  from: number,
+  last: number,
+  onMessage: (message: WorkerMessage) => void,
+): Worker[] {
+  return Array.from({ length: count }, (_, at) => {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => onMessage(data);
+    worker.postMessage({ first: from + at, stride: count, last } satisfies WorkerTask);
+    return worker;
+  });
+}
+
+/** Prints the violations of a seed and its smallest failing plan. @returns the exit code */
+async function reportFailure(seed: string): Promise<number> {
   const plan = planOf(seed);
   const { violations, hash } = await simulate(plan);
-  console.log(`\nSEED ${seed} FAILS (trace ${hash}); deno task sim --seed ${seed} plays it again:`);
+  console.log(`\nSEED ${seed} FAILS (trace ${hash}). To repeat it: deno task simulate --seed ${seed}`);
   for (const { invariant, detail } of violations) console.log(`  ${invariant}: ${detail}`);
   console.log(`\nShrinking ${plan.script.length} steps ...`);
-  const least = await shrink(plan, ({ script }) => console.log(`  ${script.length} steps`));
-  console.log(`\nThe least that fails alike:\n${describePlan(least)}\n`);
-  for (const { invariant, detail } of (await simulate(least)).violations) {
+  const smallest = await shrink(plan, ({ script }) => console.log(`  ${script.length} steps`));
+  console.log(`\nThe smallest plan that fails:\n${describePlan(smallest)}\n`);
+  for (const { invariant, detail } of (await simulate(smallest)).violations) {
     console.log(`  ${invariant}: ${detail}`);
   }
   return 1;
 }
 
-function numberFrom(name: string, text: string, least = 0): number {
-  const number = Number(text);
-  const fits = text.trim() !== "" && Number.isFinite(number) && number >= least;
-  return fits ? number : refuse(`--${name} must be a number, at least ${least}, not "${text}"`);
-}
-
-function refuse(why: string): never {
-  console.error(`${why}\n\n${USAGE}`);
-  Deno.exit(2);
-}
+if (import.meta.main) Deno.exit(await runTool({ usage: USAGE, options: OPTIONS, run }, Deno.args));

@@ -1,4 +1,4 @@
-import type { ActorDependencies as ActorWorld } from "../../src/ports.ts";
+import type { ActorDependencies } from "../../src/ports.ts";
 import { PhoneDirectory } from "../../actors/phone_directory.ts";
 import { Erasure } from "../../actors/erasure.ts";
 import { RateCard } from "../../actors/rate_card.ts";
@@ -22,34 +22,34 @@ import { GroupCommitJournal } from "../../src/journal/journal.ts";
 import type { Database, DatabaseClient } from "./database.ts";
 import { ConnectionError } from "./database.ts";
 import type { ServiceLimits } from "./fault_profile.ts";
-import type { EventLoop } from "./world.ts";
+import type { EventLoop } from "./event_loop.ts";
 
-/** Who hears what a process does, to hold it against what is kept. */
+/** Observes a process, to compare its output with the stored rows. */
 export interface ProcessObserver {
-  /** A change is given to the journal. */
+  /** Called when a change is passed to the journal. */
   changeDecided(process: Process, change: Change): void;
   isWatched(company: CompanyId): boolean;
   balancePublished(process: Process, balance: Balance): void;
-  /** Something threw that no fault of ours explains. */
+  /** Called with an error that no injected fault explains. */
   failedUnexpectedly(process: Process, error: unknown): void;
 }
 
-/** The secret of the service, the same for every process on the database. */
+/** The service's keyring, shared by all processes on the database. */
 export const SERVICE_KEYRING = new Keyring(new Uint8Array(32).fill(42));
 
 const RESTART_MS = 5_000;
 /** As in `main.ts`. */
 const STOP_DEADLINE_MS = 8_000;
-/** Timers are never early, and may be as late. */
+/** How late timers fire. They never fire early. */
 const TIMER_LATE_MS = 400;
 
-/** One process of the service: the real actors, composed as `main.ts` does, on the simulated outside. */
+/** One process of the service: the real actors and journal on the simulated database, clock and timers. */
 export class Process implements DatabaseClient {
   readonly name: string;
   alive = true;
-  /** It takes requests. */
+  /** Whether it accepts requests. */
   ready = false;
-  /** How far its clock is from the true time. */
+  /** The offset of its clock from true time. */
   clock_ahead_ms: number;
   readonly actor_system: ActorSystem;
   readonly scheduler: Scheduler;
@@ -60,49 +60,49 @@ export class Process implements DatabaseClient {
   readonly rate_card: RateCard;
   readonly journal: GroupCommitJournal;
   readonly #directory: PhoneDirectory;
-  readonly #world: EventLoop;
+  readonly #event_loop: EventLoop;
 
   constructor(
     name: string,
-    world: EventLoop,
+    event_loop: EventLoop,
     database: Database,
-    bounds: ServiceLimits,
-    witness: ProcessObserver,
+    limits: ServiceLimits,
+    observer: ProcessObserver,
     clock_ahead_ms: number,
   ) {
     this.name = name;
-    this.#world = world;
+    this.#event_loop = event_loop;
     this.clock_ahead_ms = clock_ahead_ms;
-    const store = storeFor(this, database);
-    const clock = { now_ms: () => world.now_ms + this.clock_ahead_ms };
-    const report = (error: unknown) => {
-      if (!(error instanceof ConnectionError)) witness.failedUnexpectedly(this, error);
+    const store = storeOf(this, database);
+    const clock = { now_ms: () => event_loop.now_ms + this.clock_ahead_ms };
+    const reportError = (error: unknown) => {
+      if (!(error instanceof ConnectionError)) observer.failedUnexpectedly(this, error);
     };
     this.journal = new GroupCommitJournal(
-      Array.from({ length: bounds.lanes }, (_, lane) => ({
+      Array.from({ length: limits.lanes }, (_, lane) => ({
         write: (changes: readonly Change[]) => database.write(this, lane, changes),
       })),
-      { ...bounds.journal, batchReady: () => this.#turn("gathered") },
+      { ...limits.journal, batchReady: () => this.#turn("gathered") },
     );
     this.rate_card = new RateCard(clock, rateCardStore(store.rates));
-    const actor_world: ActorWorld = {
+    const dependencies: ActorDependencies = {
       clock,
       timers: { sleep: (duration_ms) => this.#sleep(duration_ms) },
       store: store.companies,
       journal: {
         commit: (change) => {
-          witness.changeDecided(this, change);
+          observer.changeDecided(this, change);
           return this.journal.commit(change);
         },
       },
       feed: {
-        isWatched: (company) => witness.isWatched(company),
-        publish: (balance) => witness.balancePublished(this, balance),
+        isWatched: (company) => observer.isWatched(company),
+        publish: (balance) => observer.balancePublished(this, balance),
       },
       rates: this.rate_card,
-      report: (_, error) => report(error),
+      report: (_, error) => reportError(error),
     };
-    this.actor_system = new ActorSystem(actor_world, bounds.actor_system);
+    this.actor_system = new ActorSystem(dependencies, limits.actor_system);
     this.#directory = new PhoneDirectory(store.phone_numbers);
     const directory = this.#directory;
     this.replay = new QuarantineReplay({
@@ -116,69 +116,69 @@ export class Process implements DatabaseClient {
       directory,
       companies: this.actor_system,
       store: companyRegistryStore(store),
-      randomBytes: (length) => world.randomBytes(length),
+      randomBytes: (length) => event_loop.randomBytes(length),
       replayQuarantine: async (numbers) => void await this.replay.replayNumbers(numbers),
     });
-    this.scheduler = new Scheduler(clock, store.companies, this.actor_system, bounds.due_companies_at_once);
+    this.scheduler = new Scheduler(clock, store.companies, this.actor_system, limits.due_companies_at_once);
     this.inbox = new Inbox(
       directory,
       quarantineWriter(store.quarantine, SERVICE_KEYRING),
       this.actor_system,
-      report,
+      reportError,
     );
     this.erasure = new Erasure({
       clock,
       companies: this.actor_system,
       store: erasureStore({ ...store, keyring: SERVICE_KEYRING }),
-      report,
+      report: reportError,
     });
   }
 
-  /** Its own clock. */
+  /** The time by its own clock. */
   get now_ms(): number {
-    return this.#world.now_ms + this.clock_ahead_ms;
+    return this.#event_loop.now_ms + this.clock_ahead_ms;
   }
 
-  /** Reads what it needs to serve, as often as it takes; then brings up to now what is due. */
+  /** Loads the rate card and phone directory, with retries, and then runs due work. */
   start(): void {
-    const again = () =>
-      this.#world.schedule(
+    const retry = () =>
+      this.#event_loop.schedule(
         { description: `${this.name} tries to start again`, owner: this, after_ms: RESTART_MS },
         () => this.start(),
       );
     this.#refresh().then(() => {
       this.ready = true;
       this.runDueWork();
-    }, again);
+    }, retry);
   }
 
-  /** What the cron does every minute. */
+  /** Does the work that the service does every minute. */
   runDueWork(): void {
-    const missed = () => {};
-    this.scheduler.runDue().catch(missed);
-    this.actor_system.passivateIdle().catch(missed);
-    this.#refresh().catch(missed);
-    this.replay.replayClaimed().catch(missed);
+    const ignore = () => {};
+    this.scheduler.runDue().catch(ignore);
+    this.actor_system.passivateIdle().catch(ignore);
+    this.#refresh().catch(ignore);
+    this.replay.replayClaimed().catch(ignore);
   }
 
-  /** It is killed: nothing of it goes on but what it has sent. */
+  /** Kills the process. Statements that it has sent may still execute. */
   crash(): void {
     this.alive = this.ready = false;
-    this.#world.dropEventsOf(this);
+    this.#event_loop.dropEventsOf(this);
   }
 
-  /** It stops as on SIGTERM: in order, if it can be done before its deadline. */
+  /** Stops gracefully, as on SIGTERM, and kills the process at its deadline. */
   stop(): void {
     this.ready = false;
-    const over = () => {
+    const end = () => {
       if (this.alive) this.crash();
     };
-    void this.actor_system.stop().then(() => this.journal.close()).then(over);
-    this.#world.schedule({
-      description: `${this.name} must be over`,
+    void this.actor_system.stop().then(() => this.journal.close()).then(end);
+    this.#event_loop.schedule({
+      description: `${this.name} is killed at its stop deadline`,
       owner: this,
       after_ms: STOP_DEADLINE_MS,
-    }, over);
+    }, end);
   }
 
   async #refresh(): Promise<void> {
@@ -189,19 +189,19 @@ export class Process implements DatabaseClient {
     return this.#turn("slept", duration_ms + TIMER_LATE_MS);
   }
 
-  /** Anything else may come first, its death as well. */
+  /** Waits for an event of its own. Any other event may run first, a crash included. */
   #turn(what: string, after_ms = 0): Promise<void> {
     return new Promise((resolve) =>
-      this.#world.schedule({ description: `${this.name} ${what}`, owner: this, after_ms }, resolve)
+      this.#event_loop.schedule({ description: `${this.name} ${what}`, owner: this, after_ms }, resolve)
     );
   }
 }
 
-/** The rooms of the store as one process reaches them: each call is a statement on a connection of its own. */
-function storeFor(process: Process, database: Database) {
+/** The stores as one process reaches them: each call is a statement on its own connection. */
+function storeOf(process: Process, database: Database) {
   const { companies, phone_numbers, rates, quarantine } = database;
   type Kind = Parameters<Database["call"]>[1];
-  const over = <Arguments extends unknown[], T>(
+  const statement = <Arguments extends unknown[], T>(
     kind: Kind,
     what: string,
     work: (...given: Arguments) => Promise<T>,
@@ -209,9 +209,9 @@ function storeFor(process: Process, database: Database) {
   (...given: Arguments): Promise<T> => database.call(process, kind, what, () => work(...given));
   return {
     companies: {
-      // Two statements, as on Postgres: another owner may come between them.
+      // Two statements, as on Postgres: another owner may activate the company between them.
       activate: async (company: CompanyId) => {
-        const what = `takes ${company} over`;
+        const what = `activates ${company}`;
         const epoch = await database.call(process, "activation", what, () => database.raiseEpoch(company));
         if (epoch === undefined) return undefined;
         return await database.call(
@@ -221,33 +221,37 @@ function storeFor(process: Process, database: Database) {
           () => companies.readActivation(company, epoch),
         );
       },
-      load: over("load", "loads", companies.load.bind(companies)),
-      dueCompanies: over("read", "reads what is due", companies.dueCompanies.bind(companies)),
-      create: over("write", "makes a company", database.createCompany.bind(database)),
-      identifiersOf: over("read", "reads identifiers", companies.identifiersOf.bind(companies)),
+      load: statement("load", "loads", companies.load.bind(companies)),
+      dueCompanies: statement("read", "reads due companies", companies.dueCompanies.bind(companies)),
+      create: statement("write", "creates a company", database.createCompany.bind(database)),
+      identifiersOf: statement("read", "reads identifiers", companies.identifiersOf.bind(companies)),
     },
     phone_numbers: {
-      claim: over("write", "claims numbers", phone_numbers.claim.bind(phone_numbers)),
-      release: over("write", "releases numbers", phone_numbers.release.bind(phone_numbers)),
-      all: over("read", "reads numbers", phone_numbers.all.bind(phone_numbers)),
-      ownersOf: over("read", "looks numbers up", phone_numbers.ownersOf.bind(phone_numbers)),
+      claim: statement("write", "claims numbers", phone_numbers.claim.bind(phone_numbers)),
+      release: statement("write", "releases numbers", phone_numbers.release.bind(phone_numbers)),
+      all: statement("read", "reads numbers", phone_numbers.all.bind(phone_numbers)),
+      ownersOf: statement("read", "looks up owners of numbers", phone_numbers.ownersOf.bind(phone_numbers)),
     },
     rates: {
-      history: over("read", "reads the general card", rates.history.bind(rates)),
-      names: over("read", "reads names", rates.names.bind(rates)),
-      append: over("write", "adds a general price", database.appendRate.bind(database)),
-      rename: over("write", "renames a feature", rates.rename.bind(rates)),
-      timeZones: over("read", "reads time zones", rates.timeZones.bind(rates)),
-      latestOutbound: over("read", "reads the latest outbound window", rates.latestOutbound.bind(rates)),
+      history: statement("read", "reads the rate card", rates.history.bind(rates)),
+      names: statement("read", "reads feature names", rates.names.bind(rates)),
+      append: statement("write", "appends a price", database.appendRate.bind(database)),
+      rename: statement("write", "renames a feature", rates.rename.bind(rates)),
+      timeZones: statement("read", "reads time zones", rates.timeZones.bind(rates)),
+      latestOutbound: statement("read", "reads the latest outbound window", rates.latestOutbound.bind(rates)),
     },
     quarantine: {
-      add: over("write", "keeps events back", quarantine.add.bind(quarantine)),
-      erase: over("write", "erases kept events", quarantine.erase.bind(quarantine)),
-      get: over("read", "reads a kept event", quarantine.get.bind(quarantine)),
-      markReplayed: over("write", "notes a replay", quarantine.markReplayed.bind(quarantine)),
-      markReplayFailed: over("write", "notes a reason", quarantine.markReplayFailed.bind(quarantine)),
-      waitingFor: over("read", "reads what waits", quarantine.waitingFor.bind(quarantine)),
-      claimedNumbers: over("read", "reads what is waited for", quarantine.claimedNumbers.bind(quarantine)),
+      add: statement("write", "quarantines events", quarantine.add.bind(quarantine)),
+      erase: statement("write", "erases quarantined events", quarantine.erase.bind(quarantine)),
+      get: statement("read", "reads a quarantined event", quarantine.get.bind(quarantine)),
+      markReplayed: statement("write", "marks an event replayed", quarantine.markReplayed.bind(quarantine)),
+      markReplayFailed: statement(
+        "write",
+        "marks a replay failed",
+        quarantine.markReplayFailed.bind(quarantine),
+      ),
+      waitingFor: statement("read", "reads events of a number", quarantine.waitingFor.bind(quarantine)),
+      claimedNumbers: statement("read", "reads claimed numbers", quarantine.claimedNumbers.bind(quarantine)),
     },
   };
 }

@@ -5,49 +5,49 @@ import { randomScript, randomSetup } from "./script.ts";
 import type { FaultCounts } from "./trace.ts";
 import { randomFaultProfile, randomLimits } from "./fault_profile.ts";
 
-/** What came of one run. */
+/** The result of one run. */
 export interface RunResult {
   readonly violations: readonly Violation[];
-  /** Two runs of one plan share it. */
+  /** The hash of the trace: equal for two runs of one plan. */
   readonly hash: string;
   readonly faults: FaultCounts;
   readonly steps: number;
   readonly company_days: number;
-  /** Events, sends and usages that were told to the service. */
+  /** Events, sends and usages that were submitted to the service. */
   readonly events: number;
-  /** What happened, if it was listened to. */
+  /** The lines of the trace, if the run kept them. */
   readonly lines: readonly string[] | undefined;
 }
 
 const SCRIPT_LENGTH = 40;
 
-/** The plan of a seed. */
+/** Makes the plan of a seed. */
 export function planOf(seed: string): Plan {
-  const dice = new SeededRandom(`plan ${seed}`);
-  const setup = randomSetup(dice);
-  const limits = randomLimits(dice);
-  const fault_profile = randomFaultProfile(dice);
+  const random = new SeededRandom(`plan ${seed}`);
+  const setup = randomSetup(random);
+  const limits = randomLimits(random);
+  const fault_profile = randomFaultProfile(random);
   return {
     seed,
     setup,
     limits,
     fault_profile,
-    script: randomScript(dice, setup, SCRIPT_LENGTH),
+    script: randomScript(random, setup, SCRIPT_LENGTH),
   };
 }
 
-/** Plays a plan. */
-export async function simulate(plan: Plan, listened = false): Promise<RunResult> {
-  const house = new SimulatedService(plan, listened);
+/** Runs a plan and checks every invariant. */
+export async function simulate(plan: Plan, keeps_lines = false): Promise<RunResult> {
+  const service = new SimulatedService(plan, keeps_lines);
   try {
-    await house.play();
+    await service.play();
   } catch (error) {
-    house.auditor.reportViolation(
-      "S0",
+    service.auditor.reportViolation(
+      "SIM-0",
       error instanceof Error ? error.stack ?? error.message : String(error),
     );
   }
-  const { auditor, trace } = house;
+  const { auditor, trace } = service;
   return {
     violations: auditor.violations,
     hash: trace.hash,

@@ -1,9 +1,9 @@
 import { SeededRandom } from "../../tests/support/seeded_random.ts";
 
 import type { Action, Category, EventSpec, IdentifierChoice, Step, UsageSpec } from "./actions.ts";
-import { DAY_MS } from "../../src/time/units.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/time/units.ts";
 
-/** What a seed begins with, beside its script. */
+/** The processes and companies that a run starts with. */
 export interface SimulationSetup {
   readonly starts_at_ms: number;
   readonly processes: number;
@@ -12,8 +12,6 @@ export interface SimulationSetup {
 }
 
 const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
 
 const ZONES = [
   "America/Sao_Paulo",
@@ -34,105 +32,117 @@ const STARTS = [
   "2026-12-27T15:00:00Z",
   "2026-03-26T21:00:00Z",
 ];
+/** The features whose usage is reported. */
 export const FEATURES = ["automation.run", "sms.sent"];
 const PRICED_FEATURES = [...FEATURES, "whatsapp.inbound", "whatsapp.outbound", "whatsapp.outbound.marketing"];
 const PEOPLE = 3;
-const CALM_EVERY = 20;
+const QUIESCE_EVERY = 20;
 
-export function randomSetup(dice: SeededRandom): SimulationSetup {
-  const companies = dice.between(1, 4);
+/** Draws a setup. */
+export function randomSetup(random: SeededRandom): SimulationSetup {
+  const companies = random.between(1, 4);
   return {
-    starts_at_ms: Date.parse(dice.pick(STARTS)) + dice.between(0, 3) * HOUR_MS,
-    processes: dice.pick([1, 2, 2, 3]),
-    zones: Array.from({ length: companies }, () => dice.pick(ZONES)),
-    policies: Array.from({ length: companies }, () => dice.pick(["charge", "charge", "free"] as const)),
+    starts_at_ms: Date.parse(random.pick(STARTS)) + random.between(0, 3) * HOUR_MS,
+    processes: random.pick([1, 2, 2, 3]),
+    zones: Array.from({ length: companies }, () => random.pick(ZONES)),
+    policies: Array.from({ length: companies }, () => random.pick(["charge", "charge", "free"] as const)),
   };
 }
 
-/** Everything that happens, by chance that comes out the same for the same seed. */
-export function randomScript(dice: SeededRandom, beginning: SimulationSetup, length: number): Step[] {
+/** Draws a script: the same seed gives the same script. */
+export function randomScript(random: SeededRandom, setup: SimulationSetup, length: number): Step[] {
   const steps: Step[] = [];
   for (let at = 0; at < length; at++) {
-    const is_calm = at % CALM_EVERY === CALM_EVERY - 1;
-    const action = is_calm ? { do: "calm" as const } : actionBy(dice, beginning);
-    steps.push({ ...action, events_after: dice.pick([0, 0, 1, 2, 4, 10, 30]) });
+    const is_quiesce = at % QUIESCE_EVERY === QUIESCE_EVERY - 1;
+    const action = is_quiesce ? { do: "quiesce" as const } : randomAction(random, setup);
+    steps.push({ ...action, events_after: random.pick([0, 0, 1, 2, 4, 10, 30]) });
   }
   return steps;
 }
 
-function actionBy(dice: SeededRandom, { zones, processes }: SimulationSetup): Action {
-  const company = dice.between(0, zones.length - 1);
-  const process = dice.between(0, processes - 1);
-  const person = dice.between(0, PEOPLE - 1);
-  const by = byBy(dice);
-  const chosen = dice.between(1, 100);
-  const copies = dice.chance(0.15) ? 2 : 1;
-  if (chosen <= 38) {
-    const events = Array.from({ length: dice.pick([1, 1, 1, 2, 3]) }, () => {
-      return eventBy(dice, dice.chance(0.9) ? company : dice.between(0, zones.length - 1));
+function randomAction(random: SeededRandom, { zones, processes }: SimulationSetup): Action {
+  const company = random.between(0, zones.length - 1);
+  const process = random.between(0, processes - 1);
+  const person = random.between(0, PEOPLE - 1);
+  const identifiers = randomIdentifiers(random);
+  const roll = random.between(1, 100);
+  const copies = random.chance(0.15) ? 2 : 1;
+  if (roll <= 38) {
+    const events = Array.from({ length: random.pick([1, 1, 1, 2, 3]) }, () => {
+      return randomEvent(random, random.chance(0.9) ? company : random.between(0, zones.length - 1));
     });
     return { do: "deliver", events, copies };
   }
-  if (chosen <= 45) return { do: "use", company, items: usagesBy(dice), copies };
-  if (chosen <= 51) {
+  if (roll <= 45) return { do: "use", company, items: randomUsages(random), copies };
+  if (roll <= 51) {
     return {
       do: "send",
       company,
       person,
-      by,
-      message: dice.between(0, 5),
-      kind: dice.pick(["template", "template", "free_form"]),
-      category: categoryBy(dice),
-      own_id: dice.chance(0.5),
-      ago_ms: dice.chance(0.2) ? undefined : agoBy(dice),
+      identifiers,
+      message: random.between(0, 5),
+      kind: random.pick(["template", "template", "free_form"]),
+      category: randomCategory(random),
+      own_id: random.chance(0.5),
+      ago_ms: random.chance(0.2) ? undefined : randomAge(random),
       copies,
     };
   }
-  if (chosen <= 73) return { do: "pass", ms: passBy(dice) };
-  if (chosen <= 76) return { do: "wake", process };
-  if (chosen <= 80) {
-    const for_ms = dice.pick([0, 5 * SECOND_MS, 10 * MINUTE_MS, 5 * HOUR_MS]);
-    return { do: dice.chance(0.75) ? "crash" : "stop", process, for_ms, ahead_ms: aheadBy(dice) };
-  }
-  if (chosen <= 83) {
-    const by_ms = dice.pick([-1, 1]) *
-      dice.pick([SECOND_MS, 40 * SECOND_MS, 4 * MINUTE_MS, 4 * MINUTE_MS, 2 * HOUR_MS, 26 * HOUR_MS]);
-    return { do: "clock", process, by_ms };
-  }
-  if (chosen <= 86) return { do: "place", company, process };
-  if (chosen <= 88) return { do: dice.pick(["watch", "watch", "unwatch"]), company };
-  if (chosen <= 90) return { do: dice.pick(["read", "quote"]), company };
-  if (chosen <= 91) return { do: "read contact", company, person, by };
-  if (chosen <= 92) return { do: "erase", company, person, by };
-  return termsBy(dice, company);
-}
-
-function termsBy(dice: SeededRandom, company: number): Action {
-  const chosen = dice.between(1, 10);
-  if (chosen <= 4) {
+  if (roll <= 73) return { do: "advance", ms: randomDuration(random) };
+  if (roll <= 76) return { do: "run due work", process };
+  if (roll <= 80) {
+    const for_ms = random.pick([0, 5 * SECOND_MS, 10 * MINUTE_MS, 5 * HOUR_MS]);
     return {
-      do: "agree",
-      company,
-      credits: dice.pick([null, 2, 5, 9, 20]),
-      prorated: dice.chance(0.3),
-      price: dice.pick(["0.10", "0.12"]),
+      do: random.chance(0.75) ? "crash" : "stop",
+      process,
+      for_ms,
+      ahead_ms: randomClockOffset(random),
     };
   }
-  if (chosen <= 5) return { do: dice.pick(["cancel", "take back"]), company };
-  if (chosen <= 7) {
-    return { do: "own price", company, feature: dice.pick(PRICED_FEATURES), credits: dice.between(0, 4) };
+  if (roll <= 83) {
+    const by_ms = random.pick([-1, 1]) *
+      random.pick([SECOND_MS, 40 * SECOND_MS, 4 * MINUTE_MS, 4 * MINUTE_MS, 2 * HOUR_MS, 26 * HOUR_MS]);
+    return { do: "clock", process, by_ms };
+  }
+  if (roll <= 86) return { do: "place", company, process };
+  if (roll <= 88) return { do: random.pick(["watch", "watch", "unwatch"]), company };
+  if (roll <= 90) return { do: random.pick(["read", "quote"]), company };
+  if (roll <= 91) return { do: "read contact", company, person, identifiers };
+  if (roll <= 92) return { do: "erase", company, person, identifiers };
+  return randomTermsAction(random, company);
+}
+
+function randomTermsAction(random: SeededRandom, company: number): Action {
+  const roll = random.between(1, 10);
+  if (roll <= 4) {
+    return {
+      do: "agree contract",
+      company,
+      credits: random.pick([null, 2, 5, 9, 20]),
+      prorated: random.chance(0.3),
+      price: random.pick(["0.10", "0.12"]),
+    };
+  }
+  if (roll <= 5) return { do: random.pick(["cancel", "withdraw cancellation"]), company };
+  if (roll <= 7) {
+    return {
+      do: "override rate",
+      company,
+      feature: random.pick(PRICED_FEATURES),
+      credits: random.between(0, 4),
+    };
   }
   return {
     do: "configure",
     company,
-    time_zone: dice.pick(ZONES),
-    policy: dice.pick(["charge", "free"]),
-    new_number: dice.chance(0.5),
+    time_zone: random.pick(ZONES),
+    policy: random.pick(["charge", "free"]),
+    new_number: random.chance(0.5),
   };
 }
 
-function eventBy(dice: SeededRandom, company: number): EventSpec {
-  const kind = dice.pick(
+function randomEvent(random: SeededRandom, company: number): EventSpec {
+  const kind = random.pick(
     [
       "wrote",
       "wrote",
@@ -148,39 +158,41 @@ function eventBy(dice: SeededRandom, company: number): EventSpec {
     ] as const,
   );
   return {
-    kind: kind === "number changed" && dice.chance(0.5) ? "wrote" : kind,
+    kind: kind === "number changed" && random.chance(0.5) ? "wrote" : kind,
     company,
-    person: kind === "number changed" ? 0 : dice.between(0, PEOPLE - 1),
-    identifiers: byBy(dice),
-    message: dice.between(0, 5),
-    template: dice.chance(0.6),
-    category: categoryBy(dice),
-    has_callback: dice.chance(0.3),
-    ago_ms: dice.chance(0.04) ? -dice.pick([MINUTE_MS, 4 * MINUTE_MS, 20 * MINUTE_MS]) : agoBy(dice),
-    new_number: dice.chance(0.05),
+    person: kind === "number changed" ? 0 : random.between(0, PEOPLE - 1),
+    identifiers: randomIdentifiers(random),
+    message: random.between(0, 5),
+    template: random.chance(0.6),
+    category: randomCategory(random),
+    has_callback: random.chance(0.3),
+    ago_ms: random.chance(0.04)
+      ? -random.pick([MINUTE_MS, 4 * MINUTE_MS, 20 * MINUTE_MS])
+      : randomAge(random),
+    new_number: random.chance(0.05),
   };
 }
 
-function usagesBy(dice: SeededRandom): UsageSpec[] {
-  return Array.from({ length: dice.pick([1, 1, 2]) }, () => ({
-    id: dice.between(0, 30),
-    feature: dice.pick(FEATURES),
-    quantity: dice.between(1, 4),
-    ago_ms: dice.chance(0.3) ? undefined : agoBy(dice),
+function randomUsages(random: SeededRandom): UsageSpec[] {
+  return Array.from({ length: random.pick([1, 1, 2]) }, () => ({
+    id: random.between(0, 30),
+    feature: random.pick(FEATURES),
+    quantity: random.between(1, 4),
+    ago_ms: random.chance(0.3) ? undefined : randomAge(random),
   }));
 }
 
-function byBy(dice: SeededRandom): IdentifierChoice {
-  return dice.pick(["phone", "phone", "bsuid", "both", "second phone", "second and bsuid"]);
+function randomIdentifiers(random: SeededRandom): IdentifierChoice {
+  return random.pick(["phone", "phone", "bsuid", "both", "second phone", "second and bsuid"]);
 }
 
-function categoryBy(dice: SeededRandom): Category {
-  return dice.pick([undefined, undefined, "marketing", "utility", "authentication"]);
+function randomCategory(random: SeededRandom): Category {
+  return random.pick([undefined, undefined, "marketing", "utility", "authentication"]);
 }
 
-/** Mostly just now; of today, of the last days, or past the limit. */
-function agoBy(dice: SeededRandom): number {
-  const seconds = dice.pick([
+/** Draws the age of an event: mostly none, sometimes hours or days, sometimes past the lateness limit. */
+function randomAge(random: SeededRandom): number {
+  const seconds = random.pick([
     0,
     0,
     0,
@@ -198,9 +210,9 @@ function agoBy(dice: SeededRandom): number {
   return seconds * SECOND_MS;
 }
 
-/** Mostly a moment; often enough over a midnight; sometimes days. */
-function passBy(dice: SeededRandom): number {
-  return dice.pick([
+/** Draws a duration: mostly short, sometimes past a midnight, sometimes days. */
+function randomDuration(random: SeededRandom): number {
+  return random.pick([
     SECOND_MS,
     10 * SECOND_MS,
     MINUTE_MS,
@@ -213,8 +225,8 @@ function passBy(dice: SeededRandom): number {
   ]);
 }
 
-function aheadBy(dice: SeededRandom): number {
-  return dice.pick([
+function randomClockOffset(random: SeededRandom): number {
+  return random.pick([
     0,
     0,
     300,

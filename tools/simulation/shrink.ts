@@ -3,55 +3,55 @@ import { simulate } from "./run.ts";
 import type { Step } from "./actions.ts";
 import { type FaultProfile, NO_FAULTS } from "./fault_profile.ts";
 
-/** Runs at most, however much could still be tried. */
+/** The most runs that one shrinking makes. */
 const TRIES_MAX = 2_000;
 
 /**
- * The least plan that still breaks the same invariant: without the faults it does not need, then without the steps,
- * in ever smaller pieces, until nothing more can be taken away.
+ * Shrinks a failing plan to the smallest that still breaks the same invariant: removes faults, then steps in ever
+ * smaller pieces, then details of steps, until nothing more can be removed.
  *
- * @param broken the first invariant a plan breaks
- * @param hear is told of each plan that is smaller and still fails
+ * @param onSmaller receives each smaller plan that still fails
+ * @param findBrokenInvariant returns the first invariant that a plan breaks
  */
 export async function shrink(
   failing: Plan,
-  hear: (smaller: Plan) => void = () => {},
-  broken: (plan: Plan) => Promise<string | undefined> = firstBroken,
+  onSmaller: (smaller: Plan) => void = () => {},
+  findBrokenInvariant: (plan: Plan) => Promise<string | undefined> = firstBrokenInvariant,
 ): Promise<Plan> {
-  const invariant = await broken(failing);
-  let least = failing;
+  const invariant = await findBrokenInvariant(failing);
+  let smallest = failing;
   let tries = 0;
-  const take = async (smaller: Plan): Promise<boolean> => {
+  const tryPlan = async (smaller: Plan): Promise<boolean> => {
     if (tries++ >= TRIES_MAX) return false;
-    if (await broken(smaller) !== invariant) return false;
-    least = smaller;
-    hear(least);
+    if (await findBrokenInvariant(smaller) !== invariant) return false;
+    smallest = smaller;
+    onSmaller(smallest);
     return true;
   };
   let before: Plan;
   do {
-    before = least;
+    before = smallest;
     for (const fault of Object.keys(NO_FAULTS) as (keyof FaultProfile)[]) {
-      if (least.fault_profile[fault] > 0) {
-        await take({ ...least, fault_profile: { ...least.fault_profile, [fault]: 0 } });
+      if (smallest.fault_profile[fault] > 0) {
+        await tryPlan({ ...smallest, fault_profile: { ...smallest.fault_profile, [fault]: 0 } });
       }
     }
-    for (let length = Math.max(1, least.script.length >> 1); length >= 1; length >>= 1) {
-      for (let at = 0; at < least.script.length;) {
-        const left = least.script.toSpliced(at, length);
-        if (!await take({ ...least, script: left })) at += length;
+    for (let length = Math.max(1, smallest.script.length >> 1); length >= 1; length >>= 1) {
+      for (let at = 0; at < smallest.script.length;) {
+        const remaining = smallest.script.toSpliced(at, length);
+        if (!await tryPlan({ ...smallest, script: remaining })) at += length;
       }
     }
-    for (let at = 0; at < least.script.length; at++) {
-      for (const simpler of simplerThan(least.script[at]!)) {
-        await take({ ...least, script: least.script.with(at, simpler) });
+    for (let at = 0; at < smallest.script.length; at++) {
+      for (const simpler of simplerThan(smallest.script[at]!)) {
+        await tryPlan({ ...smallest, script: smallest.script.with(at, simpler) });
       }
     }
-  } while (least !== before && tries < TRIES_MAX);
-  return least;
+  } while (smallest !== before && tries < TRIES_MAX);
+  return smallest;
 }
 
-async function firstBroken(plan: Plan): Promise<string | undefined> {
+async function firstBrokenInvariant(plan: Plan): Promise<string | undefined> {
   return (await simulate(plan)).violations[0]?.invariant;
 }
 

@@ -10,9 +10,9 @@ import { FEATURES, type SimulationSetup } from "./script.ts";
 import { Trace } from "./trace.ts";
 import { type FaultProfile, NO_FAULTS, type ServiceLimits } from "./fault_profile.ts";
 import { companyNamed, Workload } from "./workload.ts";
-import { EventLoop } from "./world.ts";
+import { EventLoop } from "./event_loop.ts";
 
-/** Everything a run is made of: the same plan is the same run, to the last step. */
+/** A complete description of a run: the same plan gives the same run, step by step. */
 export interface Plan {
   readonly seed: string;
   readonly setup: SimulationSetup;
@@ -22,10 +22,10 @@ export interface Plan {
 }
 
 const SHORT_MS = 10_000;
-/** Past so many steps in one calm something goes round in circles. */
-const CALM_STEPS_MAX = 20_000;
+/** More steps than this in one quiesce mean an endless loop. */
+const QUIESCE_STEPS_MAX = 20_000;
 
-/** The simulated world of one run: several processes on one database, and whoever calls them. */
+/** The simulated service of one run: processes on one database, and their callers. */
 export class SimulatedService implements CalledService {
   readonly trace: Trace;
   readonly auditor: Auditor;
@@ -34,53 +34,60 @@ export class SimulatedService implements CalledService {
   fault_profile: FaultProfile = NO_FAULTS;
   is_quiescing = false;
   readonly #plan: Plan;
-  readonly #dice: SeededRandom;
-  readonly #world: EventLoop;
+  readonly #random: SeededRandom;
+  readonly #event_loop: EventLoop;
   readonly database: Database;
   readonly #callers: Callers;
-  readonly #wishes: Workload;
-  #incarnations = 0;
+  readonly #workload: Workload;
+  #processes_started = 0;
 
-  constructor(plan: Plan, listened: boolean) {
+  constructor(plan: Plan, keeps_lines: boolean) {
     this.#plan = plan;
-    this.trace = new Trace(listened);
-    const dice = this.#dice = new SeededRandom(`chance ${plan.seed}`);
-    this.#world = new EventLoop(this.trace, dice, plan.setup.starts_at_ms, plan.fault_profile.disorder);
-    this.database = new Database(this.#world, dice, {
+    this.trace = new Trace(keeps_lines);
+    const random = this.#random = new SeededRandom(`chance ${plan.seed}`);
+    this.#event_loop = new EventLoop(
+      this.trace,
+      random,
+      plan.setup.starts_at_ms,
+      plan.fault_profile.disorder,
+    );
+    this.database = new Database(this.#event_loop, random, {
       changesWritten: (changes, held) => this.auditor.changesWritten(changes, held),
       rateCardChanged: () => this.auditor.rateCardChanged(),
     });
     this.auditor = new Auditor(this.database, this.trace);
-    this.#callers = new Callers(this.#world, dice, this);
-    this.#wishes = new Workload(this.auditor, () => this.#world.now_ms);
+    this.#callers = new Callers(this.#event_loop, random, this);
+    this.#workload = new Workload(this.auditor, () => this.#event_loop.now_ms);
     this.placement = plan.setup.zones.map((_, company) => company % plan.setup.processes);
   }
 
-  reportStarvation(what: string): void {
-    this.auditor.reportViolation("S17", `${what} is refused again and again, with no fault under way`);
+  /** Reports a call that keeps failing without faults (SIM-17). */
+  reportStarvation(description: string): void {
+    this.auditor.reportViolation("SIM-17", `${description} keeps being refused although no fault is active`);
   }
 
+  /** Whether an invariant broke. */
   get has_failed(): boolean {
     return this.auditor.violations.length > 0;
   }
 
-  /** Plays the whole script. It ends at the first violation, or in a calm. */
+  /** Runs the script, up to the first violation or the final quiesce. */
   async play(): Promise<void> {
-    await this.#begin();
+    await this.#setUp();
     for (const step of this.#plan.script) {
       this.trace.record(step.do);
-      if (step.do === "calm") await this.#calm();
-      else await this.#take(step);
-      await this.#world.flushMicrotasks();
-      for (let taken = 0; taken < step.events_after && !this.has_failed; taken++) {
-        if (!await this.#world.step()) break;
+      if (step.do === "quiesce") await this.#quiesce();
+      else await this.#perform(step);
+      await this.#event_loop.flushMicrotasks();
+      for (let run = 0; run < step.events_after && !this.has_failed; run++) {
+        if (!await this.#event_loop.step()) break;
       }
       if (this.has_failed) return;
     }
-    await this.#calm();
+    await this.#quiesce();
   }
 
-  async #begin(): Promise<void> {
+  async #setUp(): Promise<void> {
     const { setup, fault_profile } = this.#plan;
     for (const feature of FEATURES) {
       const rate = { company: null, feature: feature as FeatureCode, version: 1, credits: credits(2) };
@@ -92,53 +99,60 @@ export class SimulatedService implements CalledService {
         recorded_by: "simulation",
       });
     }
-    for (let process = 0; process < setup.processes; process++) this.#open(process, 0);
-    await this.#untilStill();
+    for (let process = 0; process < setup.processes; process++) this.#startProcess(process, 0);
+    await this.#runUntilIdle();
     setup.zones.forEach((time_zone, company) => {
       const policy = setup.policies[company]!;
       this.#callers.submit(
-        this.#wishes.configuration({ do: "configure", company, time_zone, policy, new_number: false }),
+        this.#workload.configuration({ do: "configure", company, time_zone, policy, new_number: false }),
       );
     });
-    await this.#untilStill();
+    await this.#runUntilIdle();
     this.fault_profile = this.database.fault_profile = fault_profile;
   }
 
-  #open(at: number, ahead_ms: number): void {
-    const name = `process ${at + 1}.${++this.#incarnations}`;
-    const process = new Process(name, this.#world, this.database, this.#plan.limits, this.auditor, ahead_ms);
+  #startProcess(at: number, ahead_ms: number): void {
+    const name = `process ${at + 1}.${++this.#processes_started}`;
+    const process = new Process(
+      name,
+      this.#event_loop,
+      this.database,
+      this.#plan.limits,
+      this.auditor,
+      ahead_ms,
+    );
     this.processes[at] = process;
     process.start();
   }
 
-  async #take(action: Exclude<Action, { do: "calm" }>): Promise<void> {
+  async #perform(action: Exclude<Action, { do: "quiesce" }>): Promise<void> {
     switch (action.do) {
       case "deliver":
-        return this.#callers.submit(this.#wishes.delivery(action), action.copies);
+        return this.#callers.submit(this.#workload.delivery(action), action.copies);
       case "use":
-        return this.#callers.submit(this.#wishes.usage(action), action.copies);
+        return this.#callers.submit(this.#workload.usage(action), action.copies);
       case "send":
-        return this.#callers.submit(this.#wishes.send(action), action.copies);
-      case "agree":
-        return this.#callers.submit(this.#wishes.agreement(action));
+        return this.#callers.submit(this.#workload.send(action), action.copies);
+      case "agree contract":
+        return this.#callers.submit(this.#workload.agreement(action));
       case "configure":
-        return this.#callers.submit(this.#wishes.configuration(action));
+        return this.#callers.submit(this.#workload.configuration(action));
       case "erase":
-        return this.#callers.submit(this.#wishes.erasure(action));
-      case "pass":
-        // Most often whoever waits is answered before much time has passed.
-        if (action.ms > SHORT_MS && this.#dice.chance(0.7)) {
-          while (!this.has_failed && await this.#world.step());
+        return this.#callers.submit(this.#workload.erasure(action));
+      case "advance":
+        // Before a long time passes, calls are usually answered.
+        if (action.ms > SHORT_MS && this.#random.chance(0.7)) {
+          while (!this.has_failed && await this.#event_loop.step());
         }
-        return this.#world.advance(action.ms);
+        return this.#event_loop.advance(action.ms);
       case "crash":
       case "stop":
-        return this.#end(action);
+        return this.#endProcess(action);
       case "clock":
         this.trace.countFault(action.by_ms > 0 ? "clock forward" : "clock back");
         this.processes[action.process]!.clock_ahead_ms += action.by_ms;
         return;
-      case "wake":
+      case "run due work":
         if (this.processes[action.process]!.ready) this.processes[action.process]!.runDueWork();
         return;
       case "place":
@@ -150,59 +164,64 @@ export class SimulatedService implements CalledService {
       case "unwatch":
         return void this.auditor.watched.delete(companyNamed(action.company));
       default:
-        return this.#callers.submit(this.#wishes.companyCall(action));
+        return this.#callers.submit(this.#workload.companyCall(action));
     }
   }
 
-  #end({ do: how, process: at, for_ms, ahead_ms }: Extract<Action, { do: "crash" | "stop" }>): void {
+  #endProcess({ do: kind, process: at, for_ms, ahead_ms }: Extract<Action, { do: "crash" | "stop" }>): void {
     const process = this.processes[at]!;
     if (!process.alive || !process.ready) return;
-    this.trace.countFault(how === "crash" ? "crash" : "stopped in order");
-    if (how === "crash") process.crash();
+    this.trace.countFault(kind === "crash" ? "crash" : "graceful stop");
+    if (kind === "crash") process.crash();
     else process.stop();
-    this.#world.schedule(
-      { description: `process ${at + 1} is started again`, after_ms: for_ms },
-      () => this.#open(at, ahead_ms),
+    this.#event_loop.schedule(
+      { description: `process ${at + 1} restarts`, after_ms: for_ms },
+      () => this.#startProcess(at, ahead_ms),
     );
   }
 
-  /** The faults end, everything that is under way comes to its end, and then all must be as it should. */
-  async #calm(): Promise<void> {
+  /** Turns faults off, finishes all pending work, and checks the invariants that hold at rest. */
+  async #quiesce(): Promise<void> {
     this.fault_profile = this.database.fault_profile = {
       ...NO_FAULTS,
       disorder: this.#plan.fault_profile.disorder,
     };
     this.is_quiescing = true;
-    await this.#untilStill();
-    // Twice: a company that one process has just left may be the other's to bring up to now.
+    await this.#runUntilIdle();
+    // Twice: a company that one process has just passivated may be due on another.
     for (let round = 0; round < 2; round++) {
       for (const process of this.processes) process.runDueWork();
-      await this.#untilStill();
+      await this.#runUntilIdle();
     }
-    for (const what of this.#callers.unanswered()) this.auditor.reportViolation("S15", what);
-    await this.#lookForForgotten();
-    await this.#replay();
+    for (const description of this.#callers.unanswered()) this.auditor.reportViolation("SIM-15", description);
+    await this.#checkClaimedQuarantine();
+    await this.#replayQuarantine();
     if (!this.has_failed) await this.#compare();
     this.fault_profile = this.database.fault_profile = this.#plan.fault_profile;
     this.is_quiescing = false;
   }
 
-  /** What was kept back for a number that somebody has is metered without an operator (S18). */
-  async #lookForForgotten(): Promise<void> {
+  /** Checks that no quarantined event waits for a claimed number (SIM-18). */
+  async #checkClaimedQuarantine(): Promise<void> {
     for (const number of await this.database.quarantine.claimedNumbers()) {
-      this.auditor.reportViolation("S18", `an event waits for ${number}, which a company has`);
+      this.auditor.reportViolation(
+        "SIM-18",
+        `a quarantined event waits for ${number}, which a company has claimed`,
+      );
     }
   }
 
-  /** An operator tries once more what was kept back. */
-  async #replay(): Promise<void> {
+  /** Replays every quarantined event, as an operator does. */
+  async #replayQuarantine(): Promise<void> {
     for (const { id, event } of await this.auditor.quarantinedEvents()) {
-      // Once more: the first try may tell a process that the company is not its own any more.
-      let outcome = await this.#comesOf(this.processes[0]!.replay.replayEvent(id));
-      if (outcome === "unavailable") outcome = await this.#comesOf(this.processes[0]!.replay.replayEvent(id));
+      // Two attempts: the first may only tell the process that it has lost the company.
+      let outcome = await this.#resultOf(this.processes[0]!.replay.replayEvent(id));
+      if (outcome === "unavailable") {
+        outcome = await this.#resultOf(this.processes[0]!.replay.replayEvent(id));
+      }
       if (typeof outcome !== "object") continue;
-      if (outcome.type === "metered") this.auditor.submitted.replayed(event);
-      else if (outcome.reason === "month_final") this.trace.countFault("of a month that is final");
+      if (outcome.type === "metered") this.auditor.submitted.markReplayed(event);
+      else if (outcome.reason === "month_final") this.trace.countFault("final month");
     }
   }
 
@@ -211,22 +230,22 @@ export class SimulatedService implements CalledService {
     const slowest_ms = Math.min(...this.processes.map(({ now_ms }) => now_ms));
     for (const { company, head } of this.database.companies.storedCompanies()) {
       if (head.due_at_ms <= slowest_ms) {
-        this.auditor.reportViolation("S13", `${company} was not brought up to now`);
+        this.auditor.reportViolation("SIM-13", `${company} is still due`);
       }
     }
-    await this.#readAfresh();
+    await this.#compareAfterRestart();
   }
 
-  /** Whoever begins anew reads what the last one wrote, and shows it (S14). */
-  async #readAfresh(): Promise<void> {
+  /** Restarts all processes and compares the balances they read with the stored version (SIM-14). */
+  async #compareAfterRestart(): Promise<void> {
     for (const [at, process] of this.processes.entries()) {
       process.crash();
-      this.#open(at, process.clock_ahead_ms);
+      this.#startProcess(at, process.clock_ahead_ms);
     }
-    await this.#untilStill();
+    await this.#runUntilIdle();
     for (const { company } of this.database.companies.storedCompanies()) {
       const at = this.placement[Number(company.slice("company-".length))]!;
-      const answer = await this.#comesOf(
+      const answer = await this.#resultOf(
         this.processes[at]!.actor_system.execute(company, { type: "read_balance" }),
       );
       if (answer === undefined) return;
@@ -234,31 +253,33 @@ export class SimulatedService implements CalledService {
       const { version } = this.database.companies.stored(company)!.head;
       if (answer.type !== "balance" || answer.balance.version !== version) {
         this.auditor.reportViolation(
-          "S14",
-          `${company} stands at ${version}, and shows ${JSON.stringify(answer)}`,
+          "SIM-14",
+          `${company} is stored at version ${version}, and returns ${JSON.stringify(answer)}`,
         );
       }
     }
   }
 
-  /** What comes of something that is asked in a calm: it must come to something. */
-  async #comesOf<T>(asked: Promise<T>): Promise<T | undefined> {
-    let outcome: { readonly it: T } | undefined;
-    void asked.then((it) => outcome = { it });
-    await this.#untilStill();
+  /** Runs the event loop until the work settles, and returns its result. It must settle (SIM-15). */
+  async #resultOf<T>(work: Promise<T>): Promise<T | undefined> {
+    let outcome: { readonly value: T } | undefined;
+    void work.then((value) => outcome = { value });
+    await this.#runUntilIdle();
     if (outcome === undefined && !this.has_failed) {
-      this.auditor.reportViolation("S15", "a question was never answered");
+      this.auditor.reportViolation("SIM-15", "a call never settled");
     }
-    return outcome?.it;
+    return outcome?.value;
   }
 
-  async #untilStill(): Promise<void> {
+  async #runUntilIdle(): Promise<void> {
     let steps = 0;
     do {
-      while (await this.#world.step()) {
+      while (await this.#event_loop.step()) {
         if (this.has_failed) return;
-        if (++steps > CALM_STEPS_MAX) return this.auditor.reportViolation("S15", "it never comes to rest");
+        if (++steps > QUIESCE_STEPS_MAX) {
+          return this.auditor.reportViolation("SIM-15", "the event loop never becomes idle");
+        }
       }
-    } while (this.#world.advanceToNext());
+    } while (this.#event_loop.advanceToNext());
   }
 }

@@ -1,4 +1,4 @@
-/** Everything that is meant to go wrong, or to be rare, in the order it is told. */
+/** All faults and rare events, in the order the report lists them. */
 export const FAULTS = [
   "write refused",
   "write done, reply lost",
@@ -9,7 +9,7 @@ export const FAULTS = [
   "crash",
   "crash with a write under way",
   "written after a crash",
-  "stopped in order",
+  "graceful stop",
   "second owner",
   "fenced off",
   "mailbox overflow",
@@ -23,15 +23,15 @@ export const FAULTS = [
   "redelivered",
   "days late",
   "too old",
-  "ahead of our clock",
-  "of a month that is final",
-  "number of no company",
+  "future event",
+  "final month",
+  "unclaimed number",
   "midnight",
   "month end",
   "zone change",
   "policy change",
   "contract change",
-  "own price",
+  "rate override",
   "usage retried",
   "usage id reused",
   "send retried",
@@ -40,30 +40,32 @@ export const FAULTS = [
   "number change",
   "people merged",
   "person erased",
-  "let go of memory",
-  "statement of many",
+  "state evicted",
+  "batched statement",
   "changes merged",
 ] as const;
 
+/** A fault or rare event. */
 export type Fault = (typeof FAULTS)[number];
 
 /** How often each fault fired. */
 export type FaultCounts = Record<Fault, number>;
 
+/** Returns a count of 0 for each fault. */
 export function emptyFaultCounts(): FaultCounts {
   return Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as FaultCounts;
 }
 
-/** What happened, as a hash that two runs of one seed must share, and as lines for whoever wants to read it. */
+/** The trace of a run: a hash, equal for two runs of one seed, and optionally readable lines. */
 export class Trace {
   readonly faults: FaultCounts = emptyFaultCounts();
-  /** Only when it is listened to: text costs more than everything else. */
+  /** Kept on request only: text costs more than the rest of a run. */
   readonly lines: string[] | undefined;
   steps = 0;
   #hash = 0x811c9dc5;
 
-  constructor(listened: boolean) {
-    this.lines = listened ? [] : undefined;
+  constructor(keeps_lines: boolean) {
+    this.lines = keeps_lines ? [] : undefined;
   }
 
   /** Eight hex digits. */
@@ -71,23 +73,28 @@ export class Trace {
     return (this.#hash >>> 0).toString(16).padStart(8, "0");
   }
 
-  recordStep(number: number, what: string): void {
+  /** Records one step of the event loop. */
+  recordStep(number: number, text: string): void {
     this.steps++;
     this.#mix(number);
-    this.record(what);
+    this.record(text);
   }
 
-  /** A fault, or something rare, came to pass. @returns true, to be said in passing */
+  /**
+   * Counts a fault or rare event.
+   *
+   * @returns true, so that a condition can count in passing
+   */
   countFault(fault: Fault): true {
     this.faults[fault]++;
     this.lines?.push(`    (${fault})`);
     return true;
   }
 
-  /** Something that must be the same in every run of the seed. */
-  record(what: string): void {
-    for (let at = 0; at < what.length; at++) this.#mix(what.charCodeAt(at));
-    this.lines?.push(what);
+  /** Adds a text to the hash and the lines. It must be the same in every run of the seed. */
+  record(text: string): void {
+    for (let at = 0; at < text.length; at++) this.#mix(text.charCodeAt(at));
+    this.lines?.push(text);
   }
 
   #mix(value: number): void {

@@ -1,45 +1,45 @@
 /// <reference lib="deno.worker" />
 
-/** Plays every so-many-th seed until it is told to end, and tells what came of them a batch at a time. */
+/** Runs its share of the seeds until the main thread terminates it, and posts the coverage in batches. */
 
+import { sleep } from "../../src/time/sleep.ts";
 import { planOf, simulate } from "./run.ts";
 import { addRun, type Coverage, emptyCoverage } from "./coverage.ts";
 import type { Violation } from "./oracle/auditor.ts";
 
-/** What a worker is told. */
+/** The seeds of a worker: `first`, `first + stride`, … up to `last`. */
 export interface WorkerTask {
   readonly first: number;
-  readonly every: number;
-  /** Seeds past it are not played. */
+  readonly stride: number;
   readonly last: number;
 }
 
-/** What a worker tells. */
+/** A message from a worker. */
 export type WorkerMessage =
-  | { readonly type: "played"; readonly tally: Coverage }
+  | { readonly type: "progress"; readonly coverage: Coverage }
   | { readonly type: "failed"; readonly seed: string; readonly violations: readonly Violation[] }
   | { readonly type: "done" };
 
 const BATCH_MS = 500;
 
-const tell = (told: WorkerMessage) => self.postMessage(told);
+const post = (message: WorkerMessage) => self.postMessage(message);
 
-self.onmessage = async ({ data: { first, every, last } }: MessageEvent<WorkerTask>) => {
-  let tally = emptyCoverage();
-  let told_ms = performance.now();
-  for (let seed = first; seed <= last; seed += every) {
-    const outcome = await simulate(planOf(String(seed)));
-    addRun(tally, outcome);
-    if (outcome.violations.length > 0) {
-      return tell({ type: "failed", seed: String(seed), violations: outcome.violations });
+self.onmessage = async ({ data: { first, stride, last } }: MessageEvent<WorkerTask>) => {
+  let coverage = emptyCoverage();
+  let posted_ms = performance.now();
+  for (let seed = first; seed <= last; seed += stride) {
+    const result = await simulate(planOf(String(seed)));
+    addRun(coverage, result);
+    if (result.violations.length > 0) {
+      return post({ type: "failed", seed: String(seed), violations: result.violations });
     }
-    if (performance.now() - told_ms < BATCH_MS) continue;
-    tell({ type: "played", tally });
-    tally = emptyCoverage();
-    told_ms = performance.now();
-    // Lets whoever ends it be heard.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (performance.now() - posted_ms < BATCH_MS) continue;
+    post({ type: "progress", coverage });
+    coverage = emptyCoverage();
+    posted_ms = performance.now();
+    // Lets the worker be terminated.
+    await sleep(0);
   }
-  tell({ type: "played", tally });
-  tell({ type: "done" });
+  post({ type: "progress", coverage });
+  post({ type: "done" });
 };

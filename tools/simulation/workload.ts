@@ -8,16 +8,16 @@ import type { Auditor } from "./oracle/auditor.ts";
 import type { Process } from "./process.ts";
 import type { Action, EventSpec, IdentifierChoice } from "./actions.ts";
 
-type PlainAction = Extract<
+type CompanyAction = Extract<
   Action,
-  { do: "cancel" | "take back" | "own price" | "read" | "quote" | "read contact" }
+  { do: "cancel" | "withdraw cancellation" | "override rate" | "read" | "quote" | "read contact" }
 >;
 
-/** What the world asks of the service: actions of a script made into calls, whose answers the auditor hears. */
+/** Turns the actions of a script into calls to the service, and reports their answers to the auditor. */
 export class Workload {
   readonly #auditor: Auditor;
   readonly #now_ms: () => number;
-  /** People who have told of their second number: before that nobody can be known by it. */
+  /** People whose number change was delivered: their second number is not used before that. */
   readonly #changed = new Set<string>();
 
   constructor(auditor: Auditor, now_ms: () => number) {
@@ -25,28 +25,31 @@ export class Workload {
     this.#now_ms = now_ms;
   }
 
-  /** Meta delivers a batch. */
+  /** Makes the call in which Meta delivers a batch. */
   delivery({ events }: Extract<Action, { do: "deliver" }>): Call {
-    const arrived = events.map((event) => this.#event(event));
+    const delivered = events.map((event) => this.#event(event));
     const ids = events.map(({ company }) => companyNamed(company));
-    arrived.forEach((event, at) => this.#auditor.submitted.addEvent(ids[at]!, event));
+    delivered.forEach((event, at) => this.#auditor.submitted.addEvent(ids[at]!, event));
     return {
       description: `Meta delivers ${
-        arrived.map((e, at) => `${e.type === "status" ? e.status : e.type} of ${e.message_id} to ${ids[at]}`)
+        delivered.map((e, at) =>
+          `${e.type === "status" ? e.status : e.type} of ${e.message_id} to ${ids[at]}`
+        )
           .join(", ")
       }`,
       company: events[0]!.company,
       retry_fault: "redelivered",
       submit: async (process) => {
-        this.#auditor.submitted.noteDelivery(arrived, process.now_ms);
-        const answer = await process.inbox.receive(arrived, process.now_ms);
-        if (answer === "durable") await this.#auditor.acknowledgeDelivery(arrived);
+        this.#auditor.submitted.noteDelivery(delivered, process.now_ms);
+        const answer = await process.inbox.receive(delivered, process.now_ms);
+        if (answer === "durable") await this.#auditor.acknowledgeDelivery(delivered);
         else this.#auditor.checkAnswer(ids[0]!, answer);
         return answer === "durable" ? "acknowledged" : "again";
       },
     };
   }
 
+  /** Makes the call in which a service reports usage. */
   usage({ company, items }: Extract<Action, { do: "use" }>): Call {
     const now_ms = this.#now_ms();
     const usages: Usage[] = items.map(({ id, feature, quantity, ago_ms }) => ({
@@ -66,16 +69,17 @@ export class Workload {
     });
   }
 
+  /** Makes the call in which a service reports a send. */
   send(spec: Extract<Action, { do: "send" }>): Call {
     const { company, person, message, kind, category, own_id, ago_ms } = spec;
     const send: Send = {
       message_id: own_id ? ownIdOf(person, message) : wamidOf(person, message),
-      to: this.#contact(company, person, spec.by),
+      to: this.#contact(company, person, spec.identifiers),
       kind,
       category,
       sent_at_ms: ago_ms === undefined ? undefined : this.#now_ms() - ago_ms + distinct(person, message),
-      // By names that the store gives back in another order, and another for what is recorded of a message under its
-      // other id: which of the two holds must not hang on that.
+      // Labels that the store returns in another order, and other labels for the same message under its other id:
+      // the charge must not depend on either.
       attribution: own_id ? { on: "monday" } : { campaign: "spring", to: "all" },
     };
     this.#auditor.submitted.addSend(companyNamed(company), send);
@@ -86,47 +90,56 @@ export class Workload {
     });
   }
 
-  /** Whatever else is asked of a company alone. */
-  companyCall(action: PlainAction): Call {
+  /** Makes the call of any other action on one company. */
+  companyCall(action: CompanyAction): Call {
     const by = "simulation";
     switch (action.do) {
       case "cancel":
-        return this.#plain("the cancellation", action, { type: "cancel_contract", by });
-      case "take back":
-        return this.#plain("the cancellation's end", action, { type: "take_back_cancellation", by });
-      case "own price": {
+        return this.#companyCommand("the cancellation", action, { type: "cancel_contract", by });
+      case "withdraw cancellation":
+        return this.#companyCommand("the withdrawal of the cancellation", action, {
+          type: "withdraw_cancellation",
+          by,
+        });
+      case "override rate": {
         const feature = action.feature as FeatureCode;
-        const asked = { feature, credits: credits(action.credits), effective_from: undefined, by };
-        return this.#plain(`the price of ${feature}`, action, { type: "set_rate", ...asked });
+        const rate = { feature, credits: credits(action.credits), effective_from: undefined, by };
+        return this.#companyCommand(`the price of ${feature}`, action, { type: "set_rate", ...rate });
       }
       case "read":
-        return this.#plain("the balance", action, { type: "read_balance" });
+        return this.#companyCommand("the balance", action, { type: "read_balance" });
       case "quote": {
         const recipients = [0, 1].map((person) => this.#contact(action.company, person, "phone"));
-        return this.#plain("a quote", action, { type: "quote", recipients, category: undefined });
+        return this.#companyCommand("a quote", action, { type: "quote", recipients, category: undefined });
       }
       case "read contact": {
-        const contact = this.#contact(action.company, action.person, action.by);
-        return this.#plain("a contact", action, { type: "read_contact", contact });
+        const contact = this.#contact(action.company, action.person, action.identifiers);
+        return this.#companyCommand("a contact", action, { type: "read_contact", contact });
       }
     }
   }
 
-  agreement({ company, credits: bought, price, prorated }: Extract<Action, { do: "agree" }>): Call {
+  /** Makes the call that agrees a contract. */
+  agreement(
+    { company, credits: package_credits, price, prorated }: Extract<Action, { do: "agree contract" }>,
+  ): Call {
     const offer = {
-      package: bought === null ? null : { credits: credits(bought), price: priceFrom("9.90") },
+      package: package_credits === null
+        ? null
+        : { credits: credits(package_credits), price: priceFrom("9.90") },
       excess_credit_price: priceFrom(price),
       currency: "BRL",
       starts_on: undefined,
       first_month: prorated ? "prorated" as const : undefined,
     };
-    return this.#plain(`a contract over ${bought} credits`, { company }, {
-      type: "agree_contract",
+    return this.#companyCommand(`a contract over ${package_credits} credits`, { company }, {
+      type: "change_contract",
       offer,
       by: "simulation",
     });
   }
 
+  /** Makes the call that creates a company or changes its settings. */
   configuration({ company, time_zone, policy, new_number }: Extract<Action, { do: "configure" }>): Call {
     const id = companyNamed(company);
     const profile = {
@@ -150,13 +163,22 @@ export class Workload {
     return { description: `the settings of ${id}`, company, retry_fault: "redelivered", submit };
   }
 
-  erasure({ company, person, by }: Extract<Action, { do: "erase" }>): Call {
+  /** Makes the call that erases a person. */
+  erasure({ company, person, identifiers }: Extract<Action, { do: "erase" }>): Call {
     const id = companyNamed(company);
-    // By one name, as the path of a request has it: both together would say that they are one person.
-    const contact = this.#contact(company, person, by === "both" || by === "second and bsuid" ? "bsuid" : by);
+    // One identifier, as in a request path: both together would state that they are one person.
+    const contact = this.#contact(
+      company,
+      person,
+      identifiers === "both" || identifiers === "second and bsuid" ? "bsuid" : identifiers,
+    );
     const submit = async (process: Process): Promise<CallOutcome> => {
       const answer = await process.erasure.erase(id, contact);
-      return answer.type === "erased" ? "acknowledged" : answer.type === "no_company" ? "refused" : "again";
+      return answer.type === "erased"
+        ? "acknowledged"
+        : answer.type === "company_not_found"
+        ? "refused"
+        : "again";
     };
     return {
       description: `the erasure of person ${person} of ${id}`,
@@ -166,7 +188,7 @@ export class Workload {
     };
   }
 
-  #plain(what: string, { company }: { readonly company: number }, command: Command): Call {
+  #companyCommand(what: string, { company }: { readonly company: number }, command: Command): Call {
     return this.#command(`${what} of ${companyNamed(company)}`, company, "redelivered", command, () => {});
   }
 
@@ -175,13 +197,13 @@ export class Workload {
     company: number,
     retry_fault: Call["retry_fault"],
     command: Command,
-    hear: (answer: Answer) => void,
+    onAnswer: (answer: Answer) => void,
   ): Call {
     const id = companyNamed(company);
     const submit = async (process: Process): Promise<CallOutcome> => {
       const answer = await process.actor_system.execute(id, command);
       this.#auditor.checkAnswer(id, answer);
-      hear(answer);
+      onAnswer(answer);
       return outcomeOf(answer);
     };
     return { description, company, retry_fault, submit };
@@ -190,7 +212,7 @@ export class Workload {
   #event(spec: EventSpec): ContactEvent {
     const { kind, company, person, message, template, category, has_callback, ago_ms, new_number } = spec;
     const phone_number_id = new_number ? newNumberOf(company) : numberOf(company);
-    if (new_number) this.#auditor.trace.countFault("number of no company");
+    if (new_number) this.#auditor.trace.countFault("unclaimed number");
     const second_ms = Math.floor((this.#now_ms() - ago_ms) / 1000) * 1000;
     if (kind === "number changed") {
       this.#changed.add(`${company} ${person}`);
@@ -206,14 +228,16 @@ export class Workload {
     const contact = this.#contact(company, person, spec.identifiers);
     if (kind === "wrote" || kind === "noted") {
       const over = new_number ? "new" : "old";
-      const by = this.#changed.has(`${company} ${person}`) ? `changed ${spec.identifiers}` : spec.identifiers;
-      const message_id = `${kind} ${person} ${by} ${over} ${second_ms / 1000}`;
+      const identifiers = this.#changed.has(`${company} ${person}`)
+        ? `changed ${spec.identifiers}`
+        : spec.identifiers;
+      const message_id = `${kind} ${person} ${identifiers} ${over} ${second_ms / 1000}`;
       return { type: kind, contact, at_ms: second_ms, message_id, phone_number_id };
     }
     return {
       type: "status",
       contact,
-      // No two templates leave in one millisecond: which of them opens the window would be anybody's guess.
+      // No two templates leave in the same millisecond: the one that opens the window would be ambiguous.
       at_ms: second_ms + distinct(person, message),
       message_id: wamidOf(person, message),
       phone_number_id,
@@ -224,11 +248,12 @@ export class Workload {
     };
   }
 
-  #contact(company: number, person: number, by: IdentifierChoice): ContactIdentifiers {
-    const is_second = by.startsWith("second") && this.#changed.has(`${company} ${person}`);
-    const has_bsuid = person < 2 && (by === "bsuid" || by === "both" || by === "second and bsuid");
+  #contact(company: number, person: number, identifiers: IdentifierChoice): ContactIdentifiers {
+    const is_second = identifiers.startsWith("second") && this.#changed.has(`${company} ${person}`);
+    const has_bsuid = person < 2 &&
+      (identifiers === "bsuid" || identifiers === "both" || identifiers === "second and bsuid");
     return {
-      phone: by === "bsuid" && has_bsuid
+      phone: identifiers === "bsuid" && has_bsuid
         ? undefined
         : is_second
         ? secondPhoneOf(company, person)
@@ -238,6 +263,7 @@ export class Workload {
   }
 }
 
+/** Returns the id of a company. */
 export function companyNamed(company: number): CompanyId {
   return `company-${company}` as CompanyId;
 }
@@ -271,6 +297,6 @@ function distinct(person: number, message: number): number {
 }
 
 function outcomeOf(answer: Answer): CallOutcome {
-  if (answer.type === "unavailable" || answer.type === "no_company") return "again";
+  if (answer.type === "unavailable" || answer.type === "company_not_found") return "again";
   return answer.type === "refused" ? "refused" : "acknowledged";
 }

@@ -2,47 +2,54 @@ import { addDays, lastDateOf, monthOf } from "../../audit/local_days.ts";
 import type { ClosedFigures } from "../../../src/domain/company/event.ts";
 import type { LedgerEntry } from "../../../src/domain/ledger.ts";
 
-/** Tells what must hold and does not. */
-export type ReportViolation = (invariant: string, what: string) => void;
+/** Reports a broken invariant. */
+export type ReportViolation = (invariant: string, detail: string) => void;
 
-/** Days past a month's end in which its facts are still accepted. */
+/** Days after a month's end in which its facts are still accepted. */
 export const FACTS_DAYS_AFTER = 8;
 
-/** The ledger of one company added up, entry by entry, day by day and month by month. */
+/** Adds up the ledger of one company by entry, day and month, and checks each entry and closing. */
 export class Account {
-  /** Sums of the ledger by `date feature direction`, and by month. */
+  /** Sums of the ledger by `date feature direction`. */
   readonly owed = new Map<string, { units: number; credits: number }>();
+  /** Sums of the ledger by month. */
   readonly months = new Map<
     string,
     { granted: number; consumed: number; available: number; excess: number }
   >();
   seq = 0;
   closed_through: string;
-  /** The last month that can change no more. */
+  /** The last final month. */
   final_through = "";
-  readonly #violate: ReportViolation;
+  readonly #reportViolation: ReportViolation;
 
-  constructor(closed_through: string, violate: ReportViolation) {
+  constructor(closed_through: string, reportViolation: ReportViolation) {
     this.closed_through = closed_through;
-    this.#violate = violate;
+    this.#reportViolation = reportViolation;
   }
 
+  /** The open local date. */
   get today(): string {
     return addDays(this.closed_through, 1);
   }
 
+  /** Adds an entry. */
   post(entry: LedgerEntry): void {
     const { seq, period, local_date, type, credits, prepaid, excess } = entry;
-    if (seq !== this.seq + 1) this.#violate("S7", `entry ${seq} follows ${this.seq}`);
+    if (seq !== this.seq + 1) this.#reportViolation("SIM-7", `entry ${seq} follows ${this.seq}`);
     this.seq = seq;
-    if (period !== monthOf(local_date)) this.#violate("S7", `entry ${seq} of ${local_date} is in ${period}`);
-    if (credits !== prepaid + excess) {
-      this.#violate("S7", `entry ${seq}: ${credits} is not ${prepaid} + ${excess}`);
+    if (period !== monthOf(local_date)) {
+      this.#reportViolation("SIM-7", `entry ${seq} of ${local_date} is in ${period}`);
     }
-    if (period <= this.final_through) this.#violate("S10", `entry ${seq} changes ${period}, which is final`);
+    if (credits !== prepaid + excess) {
+      this.#reportViolation("SIM-7", `entry ${seq}: ${credits} is not ${prepaid} + ${excess}`);
+    }
+    if (period <= this.final_through) {
+      this.#reportViolation("SIM-10", `entry ${seq} changes ${period}, which is final`);
+    }
     const is_late = local_date <= this.closed_through && entry.cause?.type !== "contract";
     if (entry.late !== is_late) {
-      this.#violate("S11", `entry ${seq} of ${local_date} says late: ${entry.late}`);
+      this.#reportViolation("SIM-11", `entry ${seq} of ${local_date} says late: ${entry.late}`);
     }
     const sums = this.#month(period);
     if (type === "grant") sums.granted += credits;
@@ -53,44 +60,48 @@ export class Account {
     sums.available += prepaid;
     sums.excess -= excess;
     if (entry.available_after !== sums.available || entry.excess_after !== sums.excess) {
-      this.#violate(
-        "S7",
+      this.#reportViolation(
+        "SIM-7",
         `entry ${seq} says ${entry.available_after} and ${entry.excess_after} after it, not ${sums.available} and ${sums.excess}`,
       );
     }
-    if (sums.available < 0 || sums.excess < 0) this.#violate("S7", `entry ${seq} leaves less than nothing`);
+    if (sums.available < 0 || sums.excess < 0) {
+      this.#reportViolation("SIM-7", `entry ${seq} leaves a negative balance`);
+    }
   }
 
+  /** Closes a day and checks its frozen totals. */
   closeDay(
     date: string,
     totals: readonly { feature: string; direction: string; credits: number; units: number }[],
     ends_ms: number,
     recorded_at_ms: number,
   ): void {
-    if (date !== this.today) this.#violate("S9", `${date} closed when ${this.today} was open`);
+    if (date !== this.today) this.#reportViolation("SIM-9", `${date} closed when ${this.today} was open`);
     if (recorded_at_ms < ends_ms) {
-      this.#violate("S9", `${date} closed ${ends_ms - recorded_at_ms} ms before its end`);
+      this.#reportViolation("SIM-9", `${date} closed ${ends_ms - recorded_at_ms} ms before its end`);
     }
     const frozen = new Map(totals.map((total) => [`${date} ${total.feature} ${total.direction}`, total]));
     for (const [key, { units, credits }] of this.owed) {
       if (!key.startsWith(date)) continue;
       const total = frozen.get(key);
       if ((total?.units ?? 0) !== units || (total?.credits ?? 0) !== credits) {
-        this.#violate(
-          "S9",
+        this.#reportViolation(
+          "SIM-9",
           `the closing froze ${total?.units} units and ${total?.credits} credits of ${key}, not ${units} and ${credits}`,
         );
       }
       frozen.delete(key);
     }
     for (const [key, { credits }] of frozen) {
-      if (credits !== 0) this.#violate("S9", `the closing froze ${key} of nothing`);
+      if (credits !== 0) this.#reportViolation("SIM-9", `the closing froze ${key}, which has no entries`);
     }
     this.closed_through = date;
     const month = monthOf(addDays(date, -FACTS_DAYS_AFTER));
     if (date === addDays(lastDateOf(month), FACTS_DAYS_AFTER)) this.final_through = month;
   }
 
+  /** Checks the figures that a month's closing froze. */
   closeMonth(month: string, figures: ClosedFigures): void {
     const { granted, consumed } = this.#month(month);
     const expected = [
@@ -108,13 +119,14 @@ export class Account {
       figures.excess,
     ];
     if (`${expected}` !== `${found}`) {
-      this.#violate("S8", `${month} closed with ${found}, not ${expected}`);
+      this.#reportViolation("SIM-8", `${month} closed with ${found}, not ${expected}`);
     }
     if (figures.granted !== figures.prepaid_used + figures.expired) {
-      this.#violate("S8", `${month}: granted ${figures.granted} is not used + expired`);
+      this.#reportViolation("SIM-8", `${month}: granted ${figures.granted} is not used + expired`);
     }
   }
 
+  /** Returns the sums of a key, at first 0. */
   owedOn(key: string) {
     let owed = this.owed.get(key);
     if (owed === undefined) this.owed.set(key, owed = { units: 0, credits: 0 });

@@ -3,6 +3,7 @@ import { expectedWindows, type Fact } from "../../audit/expected_windows.ts";
 import type { ContactEvent, Send, Usage } from "../../../src/domain/company/command.ts";
 import { identifierTexts } from "../../../src/domain/identity/identifiers.ts";
 import type { ContactIdentifiers } from "../../../src/domain/identity/phone.ts";
+import { DAY_MS } from "../../../src/time/units.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import type { MemoryQuarantine } from "../../../tests/support/memory_store/quarantine.ts";
 import type { WhatsAppEvent } from "../../../src/whatsapp/events.ts";
@@ -12,142 +13,173 @@ import type { ReportViolation } from "./account.ts";
 import type { StoredFacts } from "./stored_facts.ts";
 import { People } from "./people.ts";
 
-/** Something that was told to the service, and whether it has said that it has it. */
-interface Told<T> {
-  /** Its id in the quarantine of the service. */
+/** An input to the service, and whether the service has acknowledged it. */
+interface Submission<T> {
+  /** Its id in the service's quarantine. */
   readonly id: string;
-  readonly what: T;
+  readonly input: T;
   readonly company: CompanyId;
   acknowledged: boolean;
-  /** It was kept back, and metered on another try. */
+  /** Whether it was quarantined and metered by a replay. */
   replayed: boolean;
-  /** When a process was asked to take it first, by the clock of that process: by whichever name it was told. */
-  readonly first: { received_ms: number };
+  /** When a process first received it, by that process's clock. Shared by the same event under other identifiers. */
+  readonly receipt: { received_ms: number };
 }
 
 const ALLOWED = '"type":"send_allowed"';
-/** Meta's seven days and a margin: what arrives later stays in quarantine. */
-const LATENESS_LIMIT_MS = 8 * 86_400_000;
+/** Meta's seven days and a margin: later events stay in quarantine. */
+const LATENESS_LIMIT_MS = 8 * DAY_MS;
 
 /**
- * What the world told the service, in its own words, and what it was promised: the other end of the oracle. It knows
- * phones and message ids, and nothing of keys, versions and processes.
+ * All input that callers submitted, and the acknowledgements they got. It uses phones and message ids as callers do,
+ * and knows nothing of keys, versions and processes.
  */
 export class SubmittedInput {
   readonly #quarantine: MemoryQuarantine;
-  readonly #violate: ReportViolation;
-  readonly #events = new Map<string, Told<ContactEvent>>();
-  readonly #first = new Map<string, { received_ms: number }>();
-  readonly #sends: Told<Send>[] = [];
-  readonly #usages: Told<Usage>[] = [];
+  readonly #reportViolation: ReportViolation;
+  readonly #events = new Map<string, Submission<ContactEvent>>();
+  readonly #receipts = new Map<string, { received_ms: number }>();
+  readonly #sends: Submission<Send>[] = [];
+  readonly #usages: Submission<Usage>[] = [];
 
-  constructor(quarantine: MemoryQuarantine, violate: ReportViolation) {
+  constructor(quarantine: MemoryQuarantine, reportViolation: ReportViolation) {
     this.#quarantine = quarantine;
-    this.#violate = violate;
+    this.#reportViolation = reportViolation;
   }
 
-  /** How much was told. */
+  /** The number of submissions. */
   get count(): number {
     return this.#events.size + this.#sends.length + this.#usages.length;
   }
 
-  /** Meta is about to deliver an event. */
+  /** Adds an event before its delivery. */
   addEvent(company: CompanyId, event: ContactEvent): void {
     const id = JSON.stringify(event);
     if (this.#events.has(id)) return;
     const { type, message_id, at_ms } = event;
     const key = `${company} ${type} ${message_id} ${at_ms} ${event.type === "status" ? event.status : ""}`;
-    let first = this.#first.get(key);
-    if (first === undefined) this.#first.set(key, first = { received_ms: Infinity });
-    const told = { what: event, company, acknowledged: false, replayed: false, first };
-    this.#events.set(id, { ...told, id: SERVICE_KEYRING.content(eventIdentity(event as WhatsAppEvent)) });
+    let receipt = this.#receipts.get(key);
+    if (receipt === undefined) this.#receipts.set(key, receipt = { received_ms: Infinity });
+    const submission = { input: event, company, acknowledged: false, replayed: false, receipt };
+    this.#events.set(id, {
+      ...submission,
+      id: SERVICE_KEYRING.content(eventIdentity(event as WhatsAppEvent)),
+    });
   }
 
-  /** A process is asked to take a delivery. */
+  /** Notes when a process received a delivery. */
   noteDelivery(events: readonly ContactEvent[], at_ms: number): void {
     for (const event of events) {
-      const told = this.#events.get(JSON.stringify(event))!;
-      told.first.received_ms = Math.min(told.first.received_ms, at_ms);
+      const submission = this.#events.get(JSON.stringify(event))!;
+      submission.receipt.received_ms = Math.min(submission.receipt.received_ms, at_ms);
     }
   }
 
-  /** A delivery was answered 200: every event of it stands in this instant, as a fact or in quarantine (S1). */
-  async acknowledged(
+  /** Checks a delivery that was answered 200: each of its events is stored as a fact or quarantined (SIM-1). */
+  async acknowledgeEvents(
     events: readonly ContactEvent[],
-    keptOf: (company: CompanyId) => StoredFacts | undefined,
+    storedFactsOf: (company: CompanyId) => StoredFacts | undefined,
   ): Promise<void> {
     for (const event of events) {
-      const told = this.#events.get(JSON.stringify(event))!;
-      told.acknowledged = true;
-      const kept = keptOf(told.company);
-      const stands = await this.#isKeptBack(told, kept) || kept?.isRecorded(event);
-      if (!stands) this.#violate("S1", `${told.company}: ${inWords(event)} was acknowledged, and is nowhere`);
+      const submission = this.#events.get(JSON.stringify(event))!;
+      submission.acknowledged = true;
+      const stored_facts = storedFactsOf(submission.company);
+      const is_stored = await this.#isQuarantined(submission, stored_facts) ||
+        stored_facts?.isRecorded(event);
+      if (!is_stored) {
+        this.#reportViolation(
+          "SIM-1",
+          `${submission.company}: ${describeEvent(event)} was acknowledged, but is not stored`,
+        );
+      }
     }
   }
 
-  replayed(event: ContactEvent): void {
-    const told = this.#events.get(JSON.stringify(event));
-    if (told !== undefined) told.replayed = true;
+  /** Notes that a replay has metered an event. */
+  markReplayed(event: ContactEvent): void {
+    const submission = this.#events.get(JSON.stringify(event));
+    if (submission !== undefined) submission.replayed = true;
   }
 
-  /** A service is about to report sends and usages. */
-  addSend(company: CompanyId, what: Send): void {
-    const told = { what, company, acknowledged: false, replayed: false, first: { received_ms: Infinity } };
-    this.#sends.push({ ...told, id: what.message_id });
+  /** Adds a send before its report. */
+  addSend(company: CompanyId, input: Send): void {
+    const submission = {
+      input,
+      company,
+      acknowledged: false,
+      replayed: false,
+      receipt: { received_ms: Infinity },
+    };
+    this.#sends.push({ ...submission, id: input.message_id });
   }
 
+  /** Adds usages before their report. */
   addUsages(company: CompanyId, usages: readonly Usage[]): void {
-    for (const what of usages) {
-      const told = { what, company, acknowledged: false, replayed: false, first: { received_ms: Infinity } };
-      this.#usages.push({ ...told, id: what.id });
+    for (const input of usages) {
+      const submission = {
+        input,
+        company,
+        acknowledged: false,
+        replayed: false,
+        receipt: { received_ms: Infinity },
+      };
+      this.#usages.push({ ...submission, id: input.id });
     }
   }
 
-  acknowledgeSend(send: Send, kept: StoredFacts): void {
-    if (!kept.isStoredSend(send)) {
-      this.#violate("S1", `${kept.expected.company}: send ${send.message_id} was allowed, and is nowhere`);
+  /** Checks that an allowed send is stored (SIM-1). */
+  acknowledgeSend(send: Send, stored_facts: StoredFacts): void {
+    if (!stored_facts.isStoredSend(send)) {
+      this.#reportViolation(
+        "SIM-1",
+        `${stored_facts.expected.company}: send ${send.message_id} was allowed, but is not stored`,
+      );
     }
-    this.#sends.find(({ what }) => what === send)!.acknowledged = true;
+    this.#sends.find(({ input }) => input === send)!.acknowledged = true;
   }
 
+  /** Checks that counted usages are stored (SIM-1). */
   acknowledgeUsages(usages: readonly Usage[], { expected, stored }: StoredFacts): void {
     for (const usage of usages) {
       if (!stored.usages.has(usage.id)) {
-        this.#violate("S1", `${expected.company}: usage ${usage.id} was counted, and is nowhere`);
+        this.#reportViolation(
+          "SIM-1",
+          `${expected.company}: usage ${usage.id} was counted, but is not stored`,
+        );
       }
-      this.#usages.find(({ what }) => what === usage)!.acknowledged = true;
+      this.#usages.find(({ input }) => input === usage)!.acknowledged = true;
     }
   }
 
-  /** What was kept back and was not metered since, by its id there: an operator would try it again. */
+  /** Returns the quarantined events that no replay has metered, by their ids in quarantine. */
   async quarantinedEvents(
-    keptOf: (company: CompanyId) => StoredFacts | undefined,
+    storedFactsOf: (company: CompanyId) => StoredFacts | undefined,
   ): Promise<{ readonly id: string; readonly event: ContactEvent }[]> {
-    const kept: { id: string; event: ContactEvent }[] = [];
-    for (const { id: service_id, what: event, company } of this.#events.values()) {
-      const of_company = keptOf(company)?.quarantineId(event);
-      for (const id of [service_id, of_company]) {
+    const events: { id: string; event: ContactEvent }[] = [];
+    for (const { id: service_id, input: event, company } of this.#events.values()) {
+      const company_row = storedFactsOf(company)?.quarantineId(event);
+      for (const id of [service_id, company_row]) {
         const row = id === undefined ? undefined : await this.#quarantine.get(id);
         if (row !== undefined && row.replayed_at_ms === undefined && row.reason !== "erased") {
-          kept.push({ id: row.id, event });
+          events.push({ id: row.id, event });
         }
       }
     }
-    return kept;
+    return events;
   }
 
   /**
-   * Once all is quiet: what a company owes is the fold over what it was told and has accepted, in the words it was
-   * told in (S12). Months that are final are left out: later merges do not reach back into them.
+   * Compares a company at rest with a fold over the input it accepted, before any hashing (SIM-12). Final months are
+   * left out: later merges do not change them.
    */
-  async compare(kept: StoredFacts): Promise<void> {
-    const { expected, stored } = kept;
+  async compare(stored_facts: StoredFacts): Promise<void> {
+    const { expected, stored } = stored_facts;
     const owed = new Map<string, { units: number; credits: number }>();
     const add = (key: string, units: number, credits: number) => {
       const sum = owed.get(key) ?? { units: 0, credits: 0 };
       owed.set(key, { units: sum.units + units, credits: sum.credits + credits });
     };
-    const facts = await this.#accepted(kept);
+    const facts = await this.#acceptedFacts(stored_facts);
     if (facts === undefined) return;
     const rules = { days: expected.days, prices: expected.prices, facts_retained_from_ms: undefined };
     for (const of_person of Map.groupBy(facts, ({ contact }) => contact).values()) {
@@ -157,7 +189,7 @@ export class SubmittedInput {
         }
       }
     }
-    for (const { feature, quantity, occurred_at_ms } of this.#counted(kept)) {
+    for (const { feature, quantity, occurred_at_ms } of this.#countedUsages(stored_facts)) {
       const date = expected.days.dateOf(occurred_at_ms);
       add(
         `${date} ${feature} none`,
@@ -170,79 +202,100 @@ export class SubmittedInput {
       const due = owed.get(key) ?? { units: 0, credits: 0 };
       const { units, credits } = stored.totals.get(key) ?? { units: 0, credits: 0 };
       if (units === due.units && credits === due.credits) continue;
-      this.#violate(
-        "S12",
-        `${expected.company}: ${key}: told of ${due.units} for ${due.credits}, and ${units} for ${credits} stands`,
+      this.#reportViolation(
+        "SIM-12",
+        `${expected.company}: ${key}: the input comes to ${due.units} units for ${due.credits} credits, stored are ${units} for ${credits}`,
       );
     }
   }
 
-  /** Each usage once, by its id: those that were acknowledged, and those that stand although nobody heard of it. */
-  #counted({ stored }: StoredFacts) {
+  /** Returns each counted usage once: acknowledged ones, and stored ones whose acknowledgement was lost. */
+  #countedUsages({ stored }: StoredFacts) {
     const counted = new Map<string, Pick<Usage, "feature" | "quantity"> & { occurred_at_ms: number }>();
-    for (const { what: { id, feature, quantity, occurred_at_ms }, company, acknowledged } of this.#usages) {
+    for (const { input: { id, feature, quantity, occurred_at_ms }, company, acknowledged } of this.#usages) {
       if (company !== stored.company) continue;
-      const kept = stored.usages.get(id);
-      const is_it = kept !== undefined && kept.feature === feature && kept.quantity === quantity &&
-        (occurred_at_ms ?? kept.occurred_at_ms) === kept.occurred_at_ms;
-      if (acknowledged && !is_it) {
-        this.#violate("S1", `${company}: usage ${id} was counted, and something else stands`);
+      const row = stored.usages.get(id);
+      const is_same = row !== undefined && row.feature === feature && row.quantity === quantity &&
+        (occurred_at_ms ?? row.occurred_at_ms) === row.occurred_at_ms;
+      if (acknowledged && !is_same) {
+        this.#reportViolation(
+          "SIM-1",
+          `${company}: usage ${id} was counted, but a different usage is stored`,
+        );
       }
-      if (is_it) counted.set(id, kept);
+      if (is_same) counted.set(id, row);
     }
     return counted.values();
   }
 
-  /** Facts by person, in the audit's form; undefined when who is who is not known for certain. */
-  async #accepted(kept: StoredFacts): Promise<Fact[] | undefined> {
+  /** Returns the accepted facts by person, in the audit's form; undefined when identities are uncertain. */
+  async #acceptedFacts(stored_facts: StoredFacts): Promise<Fact[] | undefined> {
     const people = new People();
-    const facts: (Fact & { readonly who: ContactIdentifiers })[] = [];
-    const plain = { template: false, category: null, callback: null, recorded_ms: 0 };
-    for (const told of this.#events.values()) {
-      if (told.company !== kept.expected.company) continue;
-      const { what, acknowledged, replayed } = told;
-      // Who gave up before they were answered does not know whether it was taken: the facts do.
-      const is_in = replayed || (acknowledged && !await this.#isKeptBack(told, kept)) ||
-        kept.isStoredFact(what);
-      if (is_in && told.first.received_ms > what.at_ms + LATENESS_LIMIT_MS) {
-        this.#violate("S19", `${told.company}: ${inWords(what)} was metered, and came too late for that`);
+    const facts: (Fact & { readonly person: ContactIdentifiers })[] = [];
+    const defaults = { template: false, category: null, callback: null, recorded_ms: 0 };
+    for (const submission of this.#events.values()) {
+      if (submission.company !== stored_facts.expected.company) continue;
+      const { input, acknowledged, replayed } = submission;
+      // A caller that gave up does not know whether the event was accepted; the stored facts do.
+      const is_accepted = replayed ||
+        (acknowledged && !await this.#isQuarantined(submission, stored_facts)) ||
+        stored_facts.isStoredFact(input);
+      if (is_accepted && submission.receipt.received_ms > input.at_ms + LATENESS_LIMIT_MS) {
+        this.#reportViolation(
+          "SIM-19",
+          `${submission.company}: ${describeEvent(input)} was metered, but arrived too late`,
+        );
       }
-      if (!is_in) {
-        // Without it nobody can know that two numbers are one person.
-        if (what.type === "number_changed") return undefined;
-        if (!kept.areOnePerson(what.contact)) continue;
+      if (!is_accepted) {
+        // Without the number change it is unknown that two numbers are one person.
+        if (input.type === "number_changed") return undefined;
+        if (!stored_facts.areOnePerson(input.contact)) continue;
       }
-      if (what.type === "number_changed") {
-        people.merge([...identifierTexts(what.from), ...identifierTexts(what.to)]);
-      } else people.merge(identifierTexts(what.contact));
-      if (!is_in || what.type === "number_changed" || what.type === "noted") continue;
-      const { contact: who, at_ms } = what;
-      // Of two templates that left in one instant the one with the least key counts, so they go by their keys here.
-      const message = kept.messageKey(what.message_id);
-      if (what.type !== "status") facts.push({ ...plain, contact: "", who, at_ms, message, kind: "wrote" });
-      else {
-        const { status: kind, template, category = null, callback_data } = what;
-        const callback = callback_data === undefined ? null : kept.messageKey(callback_data);
-        facts.push({ contact: "", who, at_ms, message, kind, template, category, callback, recorded_ms: 0 });
+      if (input.type === "number_changed") {
+        people.merge([...identifierTexts(input.from), ...identifierTexts(input.to)]);
+      } else people.merge(identifierTexts(input.contact));
+      if (!is_accepted || input.type === "number_changed" || input.type === "noted") continue;
+      const { contact: person, at_ms } = input;
+      // Of two templates of one instant the one with the smaller key counts, so messages are named by key.
+      const message = stored_facts.messageKey(input.message_id);
+      if (input.type !== "status") {
+        facts.push({ ...defaults, contact: "", person, at_ms, message, kind: "wrote" });
+      } else {
+        const { status: kind, template, category = null, callback_data } = input;
+        const callback = callback_data === undefined ? null : stored_facts.messageKey(callback_data);
+        facts.push({
+          contact: "",
+          person,
+          at_ms,
+          message,
+          kind,
+          template,
+          category,
+          callback,
+          recorded_ms: 0,
+        });
       }
     }
-    for (const { what, company, acknowledged } of this.#sends) {
-      if (company !== kept.expected.company) continue;
-      const { to: who, kind, category = null } = what;
-      const message = kept.messageKey(what.message_id);
-      const standing = kept.stored.sends.get(message);
-      // Another body may have come first under this id; and whoever gave up may have been taken all the same.
-      const is_it = kept.isStoredSend(what) && standing!.send.reply.includes(ALLOWED);
-      if (acknowledged && !is_it) {
-        this.#violate("S1", `${company}: send ${what.message_id} was allowed, and another stands`);
+    for (const { input, company, acknowledged } of this.#sends) {
+      if (company !== stored_facts.expected.company) continue;
+      const { to: person, kind, category = null } = input;
+      const message = stored_facts.messageKey(input.message_id);
+      const stored_send = stored_facts.stored.sends.get(message);
+      // Another body may have come first under this id, and a send whose caller gave up may be stored.
+      const is_same = stored_facts.isStoredSend(input) && stored_send!.send.reply.includes(ALLOWED);
+      if (acknowledged && !is_same) {
+        this.#reportViolation(
+          "SIM-1",
+          `${company}: send ${input.message_id} was allowed, but a different send is stored`,
+        );
       }
-      if (!is_it) continue;
-      const at_ms = standing!.sent_at_ms;
-      people.merge(identifierTexts(who));
+      if (!is_same) continue;
+      const at_ms = stored_send!.sent_at_ms;
+      people.merge(identifierTexts(person));
       facts.push({
-        ...plain,
+        ...defaults,
         contact: "",
-        who,
+        person,
         at_ms,
         message,
         kind: "send_recorded",
@@ -250,20 +303,23 @@ export class SubmittedInput {
         category,
       });
     }
-    return facts.map((fact) => ({ ...fact, contact: people.idOf(identifierTexts(fact.who)[0]!) }));
+    return facts.map((fact) => ({ ...fact, contact: people.idOf(identifierTexts(fact.person)[0]!) }));
   }
 
-  async #isKeptBack(told: Told<ContactEvent>, kept: StoredFacts | undefined): Promise<boolean> {
-    const of_service = await this.#quarantine.get(told.id);
-    if (of_service !== undefined && of_service.replayed_at_ms === undefined) return true;
-    if (kept === undefined || kept.stored.quarantine.size === 0) return false;
-    const of_company = await this.#quarantine.get(kept.quarantineId(told.what));
-    return of_company !== undefined && of_company.replayed_at_ms === undefined;
+  async #isQuarantined(
+    submission: Submission<ContactEvent>,
+    stored_facts: StoredFacts | undefined,
+  ): Promise<boolean> {
+    const service_row = await this.#quarantine.get(submission.id);
+    if (service_row !== undefined && service_row.replayed_at_ms === undefined) return true;
+    if (stored_facts === undefined || stored_facts.stored.quarantine.size === 0) return false;
+    const company_row = await this.#quarantine.get(stored_facts.quarantineId(submission.input));
+    return company_row !== undefined && company_row.replayed_at_ms === undefined;
   }
 }
 
-function inWords(event: ContactEvent): string {
+function describeEvent(event: ContactEvent): string {
   const { type, message_id, at_ms } = event;
-  const what = type === "status" ? `status ${event.status}` : type;
-  return `${what} of ${message_id} at ${new Date(at_ms).toISOString()}`;
+  const kind = type === "status" ? `status ${event.status}` : type;
+  return `${kind} of ${message_id} at ${new Date(at_ms).toISOString()}`;
 }

@@ -14,27 +14,28 @@ import { rateRow } from "./rows.ts";
 import { compareAll, compareTouched } from "./compare.ts";
 import { SubmittedInput } from "./answers.ts";
 
-/** An invariant that does not hold. */
+/** A broken invariant. */
 export interface Violation {
-  /** Its number, as in the README. */
+  /** Its number in the README, such as `SIM-3`. */
   readonly invariant: string;
   readonly detail: string;
 }
 
-/** Watches everything that leaves a process, and everything that is written, and says at once what must not be. */
+/** Checks every answer, published balance and write as it happens, and collects the broken invariants. */
 export class Auditor implements ProcessObserver {
   readonly violations: Violation[] = [];
   readonly submitted: SubmittedInput;
+  /** Companies with an open balance stream. */
   readonly watched = new Set<CompanyId>();
   readonly #database: Database;
   readonly trace: Trace;
-  readonly #books = new Map<CompanyId, ExpectedCompany>();
-  readonly #kept = new Map<CompanyId, StoredFacts>();
-  /** Changes as they were decided, until it is known whether they were written. */
+  readonly #expected = new Map<CompanyId, ExpectedCompany>();
+  readonly #stored_facts = new Map<CompanyId, StoredFacts>();
+  /** Decided changes by company and epoch. */
   readonly #decided = new Map<string, Change[]>();
   /** The newest version each process has published of each company. */
   readonly #published = new Map<Process, Map<CompanyId, number>>();
-  #general: readonly RateRow[] = [];
+  #rate_card: readonly RateRow[] = [];
 
   constructor(database: Database, trace: Trace) {
     this.#database = database;
@@ -45,25 +46,26 @@ export class Auditor implements ProcessObserver {
     );
   }
 
+  /** Records a broken invariant. */
   reportViolation(invariant: string, detail: string): void {
     this.violations.push({ invariant, detail });
   }
 
-  /** The general card has another version. */
+  /** Reads the rate card again after it has changed. */
   async rateCardChanged(): Promise<void> {
-    this.#general = [...(await this.#database.rates.history()).values()].flat().map(rateRow);
-    for (const books of this.#books.values()) books.setRateCard(this.#general);
+    this.#rate_card = [...(await this.#database.rates.history()).values()].flat().map(rateRow);
+    for (const expected of this.#expected.values()) expected.setRateCard(this.#rate_card);
   }
 
   changeDecided(_process: Process, change: Change): void {
     const { company, epoch } = change;
-    if (!this.#books.has(company)) {
+    if (!this.#expected.has(company)) {
       const stored = this.#database.companies.stored(company)!;
-      this.#books.set(
+      this.#expected.set(
         company,
         new ExpectedCompany(
           stored,
-          this.#general,
+          this.#rate_card,
           (invariant, what) => this.reportViolation(invariant, what),
         ),
       );
@@ -74,15 +76,15 @@ export class Auditor implements ProcessObserver {
     else of_epoch.push(change);
   }
 
-  /** A statement was carried out: the changes that held are true from now on, as they were decided one by one. */
-  changesWritten(changes: readonly Change[], held: ReadonlySet<CompanyId>): void {
+  /** Applies the accepted changes of a write one by one, as they were decided, and compares the stored rows. */
+  changesWritten(changes: readonly Change[], accepted: ReadonlySet<CompanyId>): void {
     for (const change of changes) {
-      if (!held.has(change.company)) continue;
+      if (!accepted.has(change.company)) continue;
       const { epoch } = this.#storedOf(change.company).head;
       if (change.epoch !== epoch) {
         this.reportViolation(
-          "S16",
-          `${change.company}: the owner of epoch ${change.epoch} wrote, after that of ${epoch} came`,
+          "SIM-16",
+          `${change.company}: the owner of epoch ${change.epoch} wrote in epoch ${epoch}`,
         );
       }
       const key = `${change.company} ${change.epoch}`;
@@ -90,13 +92,13 @@ export class Auditor implements ProcessObserver {
         version > change.from_version && version <= change.version
       );
       if (parts.length > 1) this.trace.countFault("changes merged");
-      const books = this.#books.get(change.company)!;
+      const expected = this.#expected.get(change.company)!;
       for (const part of parts) {
-        books.apply(part);
-        for (const event of part.events) this.#tally(event, books);
+        expected.apply(part);
+        for (const event of part.events) this.#countRareEvent(event, expected);
       }
       compareTouched(
-        books,
+        expected,
         this.#storedOf(change.company),
         (invariant, what) => this.reportViolation(invariant, what),
       );
@@ -113,113 +115,116 @@ export class Auditor implements ProcessObserver {
     if (versions === undefined) this.#published.set(process, versions = new Map());
     const before = versions.get(company) ?? -1;
     if (version <= before) {
-      this.reportViolation("S6", `${company}: a viewer saw version ${version} after ${before}`);
+      this.reportViolation("SIM-6", `${company}: a viewer saw version ${version} after ${before}`);
     }
     versions.set(company, version);
-    this.#show(balance, "was published");
+    this.#checkBalance(balance, "was published");
   }
 
   failedUnexpectedly(process: Process, error: unknown): void {
-    this.reportViolation("S0", `${process.name}: ${error instanceof Error ? error.stack : error}`);
+    this.reportViolation("SIM-0", `${process.name}: ${error instanceof Error ? error.stack : error}`);
   }
 
-  /** What a company answered, in the instant it does. */
+  /** Checks an answer at the moment a company gives it. */
   checkAnswer(company: CompanyId, answer: Answer): void {
     if (answer.type === "unavailable" && answer.reason === "failed") {
-      this.reportViolation("S0", `${company} failed`);
+      this.reportViolation("SIM-0", `${company} failed`);
     }
     if (answer.type === "unavailable" && answer.reason === "overloaded") {
       this.trace.countFault("mailbox overflow");
     }
-    if ("balance" in answer) this.#show(answer.balance, `was answered with ${answer.type}`);
+    if ("balance" in answer) this.#checkBalance(answer.balance, `was answered with ${answer.type}`);
   }
 
+  /** Checks the events of a delivery that was acknowledged. */
   acknowledgeDelivery(events: readonly ContactEvent[]): Promise<void> {
-    return this.submitted.acknowledged(events, (company) => this.#keptOf(company));
+    return this.submitted.acknowledgeEvents(events, (company) => this.#storedFactsOf(company));
   }
 
+  /** Checks a send that was allowed. */
   acknowledgeSend(company: CompanyId, send: Send): void {
-    this.submitted.acknowledgeSend(send, this.#keptOf(company)!);
+    this.submitted.acknowledgeSend(send, this.#storedFactsOf(company)!);
   }
 
+  /** Checks usages that were counted. */
   acknowledgeUsages(company: CompanyId, usages: readonly Usage[]): void {
-    this.submitted.acknowledgeUsages(usages, this.#keptOf(company)!);
+    this.submitted.acknowledgeUsages(usages, this.#storedFactsOf(company)!);
   }
 
-  /** What an operator would try again. */
+  /** Returns the quarantined events that an operator can replay. */
   quarantinedEvents(): Promise<{ readonly id: string; readonly event: ContactEvent }[]> {
-    return this.submitted.quarantinedEvents((company) => this.#keptOf(company));
+    return this.submitted.quarantinedEvents((company) => this.#storedFactsOf(company));
   }
 
-  /** All is quiet: everything that was ever told must stand as a fold over it says. */
+  /** Compares every company at rest with a fold over all its input. */
   async compareAll(): Promise<void> {
-    for (const [company, books] of this.#books) {
+    for (const [company, expected] of this.#expected) {
       const stored = this.#storedOf(company);
-      if (books.version !== stored.head.version) {
+      if (expected.version !== stored.head.version) {
         this.reportViolation(
-          "S6",
-          `${company} stands at version ${stored.head.version}, and the books at ${books.version}`,
+          "SIM-6",
+          `${company} is stored at version ${stored.head.version} instead of ${expected.version}`,
         );
       }
-      compareAll(books, stored, (invariant, what) => this.reportViolation(invariant, what));
-      await this.submitted.compare(this.#keptOf(company)!);
+      compareAll(expected, stored, (invariant, what) => this.reportViolation(invariant, what));
+      await this.submitted.compare(this.#storedFactsOf(company)!);
     }
   }
 
-  /** Local days closed, of all companies. */
+  /** The number of closed local days of all companies. */
   get company_days(): number {
     let days = 0;
-    for (const { company } of this.#books.values()) {
+    for (const { company } of this.#expected.values()) {
       days += this.#storedOf(company as CompanyId).closed_days.size;
     }
     return days;
   }
 
-  /** A balance may be shown when it is that of a version that is committed, to the last figure (S2). */
-  #show(balance: Balance, where: string): void {
+  /** Checks that a balance equals that of a committed version, in every figure (SIM-2). */
+  #checkBalance(balance: Balance, where: string): void {
     const { company, version } = balance;
-    const figures = this.#books.get(company)?.figures.get(version);
+    const figures = this.#expected.get(company)?.figures.get(version);
     if (figures === undefined) {
-      // Of a company that nothing has happened to yet there is nothing to be wrong about.
+      // A company without any change has no committed version yet.
       if (version > 0) {
-        this.reportViolation("S2", `${company}: version ${version} ${where}, and is not committed`);
+        this.reportViolation("SIM-2", `${company}: version ${version} ${where}, but is not committed`);
       }
       return;
     }
     const { period, granted, consumed, available, excess } = balance;
     const { closed_through, open_inbound, open_outbound, closes_at_ms } = balance;
     const shown = `${[period, granted, consumed, closed_through, open_inbound, open_outbound, closes_at_ms]}`;
-    const expected = figures.map((f) =>
+    const allowed = figures.map((f) =>
       `${[f.month, f.granted, f.consumed, f.closed_through, f.open_inbound, f.open_outbound, f.closes_at_ms]}`
     );
-    if (!expected.includes(shown)) {
+    if (!allowed.includes(shown)) {
       this.reportViolation(
-        "S2",
-        `${company}: version ${version} ${where} as ${shown}, and is ${expected.at(-1)}`,
+        "SIM-2",
+        `${company}: version ${version} ${where} as ${shown} instead of ${allowed.at(-1)}`,
       );
     }
     if (available !== Math.max(0, granted - consumed) || excess !== Math.max(0, consumed - granted)) {
       this.reportViolation(
-        "S2",
+        "SIM-2",
         `${company}: ${available} available and ${excess} in excess of ${granted} - ${consumed}`,
       );
     }
   }
 
-  #keptOf(company: CompanyId): StoredFacts | undefined {
-    const books = this.#books.get(company);
-    let kept = this.#kept.get(company);
-    if (kept === undefined && books !== undefined) {
-      this.#kept.set(company, kept = new StoredFacts(books, this.#storedOf(company)));
+  #storedFactsOf(company: CompanyId): StoredFacts | undefined {
+    const expected = this.#expected.get(company);
+    let stored_facts = this.#stored_facts.get(company);
+    if (stored_facts === undefined && expected !== undefined) {
+      this.#stored_facts.set(company, stored_facts = new StoredFacts(expected, this.#storedOf(company)));
     }
-    return kept;
+    return stored_facts;
   }
 
   #storedOf(company: CompanyId): StoredCompany {
     return this.#database.companies.stored(company)!;
   }
 
-  #tally(event: CompanyEvent, books: ExpectedCompany): void {
+  #countRareEvent(event: CompanyEvent, expected: ExpectedCompany): void {
     const trace = this.trace;
     switch (event.type) {
       case "day_closed":
@@ -229,13 +234,13 @@ export class Auditor implements ProcessObserver {
       case "entry_posted":
         return void (event.entry.late && trace.countFault("days late"));
       case "settings_versioned":
-        if (event.settings.time_zone !== books.settings.at(-2)!.time_zone) trace.countFault("zone change");
+        if (event.settings.time_zone !== expected.settings.at(-2)!.time_zone) trace.countFault("zone change");
         else trace.countFault("policy change");
         return;
       case "contract_versioned":
         return void trace.countFault("contract change");
       case "rate_versioned":
-        return void trace.countFault("own price");
+        return void trace.countFault("rate override");
       case "key_learned":
         return void (event.person.keys.size > 1 && trace.countFault("alias learned"));
       case "people_merged":
@@ -244,14 +249,14 @@ export class Auditor implements ProcessObserver {
         return void trace.countFault("person erased");
       case "fact_stored":
         if (event.fact.kind === "number_changed") trace.countFault("number change");
-        if (event.fact.message === books.last_message_key) trace.countFault("let go of memory");
+        if (event.fact.message === expected.last_message_key) trace.countFault("state evicted");
         return;
       case "quarantined":
         return void (event.event.reason === "too_old"
           ? trace.countFault("too old")
           : event.event.reason === "in_the_future"
-          ? trace.countFault("ahead of our clock")
-          : event.event.reason === "month_final" && trace.countFault("of a month that is final"));
+          ? trace.countFault("future event")
+          : event.event.reason === "month_final" && trace.countFault("final month"));
     }
   }
 }

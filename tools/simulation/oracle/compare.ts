@@ -6,89 +6,93 @@ import type { ReportViolation } from "./account.ts";
 import type { ExpectedCompany } from "./expected_company.ts";
 
 /**
- * Holds what is kept of a company against its books: the windows of whoever was touched against a fold over all that
- * is kept of them, the totals of the dates that were against windows, usages and ledger, grants against the contract.
+ * Compares the stored rows that the last changes affected with the expected company: windows of each contact with a
+ * fold over its facts, day totals with windows, usages and ledger, and grants with the contract.
  */
 export function compareTouched(
-  books: ExpectedCompany,
+  expected: ExpectedCompany,
   stored: StoredCompany,
-  violate: ReportViolation,
+  reportViolation: ReportViolation,
 ): void {
-  const { contacts, dates } = books.touched;
+  const { contacts, dates } = expected.touched;
   const people = new Set([...contacts].map((key) => stored.contacts.get(key as never)?.contact_id ?? key));
-  for (const person of people) compareWindows(books, stored, person, violate);
+  for (const person of people) compareWindows(expected, stored, person, reportViolation);
   for (const date of dates) {
-    compareDate(books, stored, date, violate);
-    compareLabels(books, stored, date, violate);
+    compareDate(expected, stored, date, reportViolation);
+    compareLabels(expected, stored, date, reportViolation);
   }
-  compareMonths(books, stored, violate);
+  compareMonths(expected, stored, reportViolation);
   contacts.clear();
   dates.clear();
 }
 
-/** The same for everybody and every date. */
-export function compareAll(books: ExpectedCompany, stored: StoredCompany, violate: ReportViolation): void {
-  for (const { contact_id } of stored.contacts.values()) books.touched.contacts.add(contact_id);
-  for (const { local_date } of stored.totals.values()) books.touched.dates.add(local_date);
-  for (const { local_date } of stored.windows.values()) books.touched.dates.add(local_date);
-  for (const { local_date } of stored.usages.values()) books.touched.dates.add(local_date);
-  compareTouched(books, stored, violate);
+/** Compares all contacts and all dates. */
+export function compareAll(
+  expected: ExpectedCompany,
+  stored: StoredCompany,
+  reportViolation: ReportViolation,
+): void {
+  for (const { contact_id } of stored.contacts.values()) expected.touched.contacts.add(contact_id);
+  for (const { local_date } of stored.totals.values()) expected.touched.dates.add(local_date);
+  for (const { local_date } of stored.windows.values()) expected.touched.dates.add(local_date);
+  for (const { local_date } of stored.usages.values()) expected.touched.dates.add(local_date);
+  compareTouched(expected, stored, reportViolation);
 }
 
-/** What a person is owed for stands, and nothing else: on every date that can still change. */
+/** Compares a person's stored windows with the expected ones, on every date that is not final. */
 function compareWindows(
-  books: ExpectedCompany,
+  expected: ExpectedCompany,
   stored: StoredCompany,
   person: string,
-  violate: ReportViolation,
+  reportViolation: ReportViolation,
 ): void {
   const keys = new Set<string>([person]);
   for (const [key, { contact_id }] of stored.contacts) if (contact_id === person) keys.add(key);
-  const facts = [...keys].flatMap((key) => books.facts.get(key) ?? []);
-  const rules = { days: books.days, prices: books.prices, facts_retained_from_ms: undefined };
-  const expected = new Map<string, string>();
+  const facts = [...keys].flatMap((key) => expected.facts.get(key) ?? []);
+  const rules = { days: expected.days, prices: expected.prices, facts_retained_from_ms: undefined };
+  const due = new Map<string, string>();
   for (const [date, windows] of expectedWindows(facts, rules)) {
-    if (monthOf(date) <= books.account.final_through) continue;
-    for (const window of windows) expected.set(`${date} ${window.direction}`, owedText(window));
+    if (monthOf(date) <= expected.account.final_through) continue;
+    for (const window of windows) due.set(`${date} ${window.direction}`, formatExpectedWindow(window));
   }
   const found = new Map<string, string>();
   for (const window of stored.windows.values()) {
-    if (!keys.has(window.contact) || monthOf(window.local_date) <= books.account.final_through) continue;
+    if (!keys.has(window.contact) || monthOf(window.local_date) <= expected.account.final_through) continue;
     const key = `${window.local_date} ${window.direction}`;
     if (window.contact !== person) {
-      violate("S4", `${books.company}: the ${key} window stands under a name that was merged`);
+      reportViolation("SIM-4", `${expected.company}: the ${key} window is stored under a merged key`);
     }
-    found.set(key, windowText(window));
+    found.set(key, formatWindow(window));
   }
-  for (const key of new Set([...expected.keys(), ...found.keys()])) {
-    if (expected.get(key) === found.get(key)) continue;
-    violate(
-      "S4",
-      `${books.company}: of the ${key} window ${expected.get(key) ?? "nothing"} is owed, and ${
-        found.get(key) ?? "nothing"
-      } stands`,
+  for (const key of new Set([...due.keys(), ...found.keys()])) {
+    if (due.get(key) === found.get(key)) continue;
+    reportViolation(
+      "SIM-4",
+      `${expected.company}: the ${key} window must be ${due.get(key) ?? "none"}, but is ${
+        found.get(key) ?? "none"
+      }`,
     );
   }
 }
 
-function owedText({ opened_ms, credits }: ExpectedWindow): string {
+function formatExpectedWindow({ opened_ms, credits }: ExpectedWindow): string {
   return `${credits} credits since ${new Date(opened_ms).toISOString()}`;
 }
 
-function windowText({ window }: StoredWindow): string {
+function formatWindow({ window }: StoredWindow): string {
   return `${window.credits} credits since ${new Date(window.opened_at_ms).toISOString()}`;
 }
 
 function compareDate(
-  books: ExpectedCompany,
+  expected: ExpectedCompany,
   stored: StoredCompany,
   date: string,
-  violate: ReportViolation,
+  reportViolation: ReportViolation,
 ): void {
-  const standing = new Map<string, { units: number; credits: number }>();
+  const stored_sums = new Map<string, { units: number; credits: number }>();
   const add = (key: string, units: number, credits: number) => {
-    const sum = standing.get(key) ?? { units: 0, credits: 0 };
-    standing.set(key, { units: sum.units + units, credits: sum.credits + credits });
+    const sum = stored_sums.get(key) ?? { units: 0, credits: 0 };
+    stored_sums.set(key, { units: sum.units + units, credits: sum.credits + credits });
   };
   for (const { local_date, direction, window } of stored.windows.values()) {
     if (local_date === date) add(`${date} ${window.feature} ${direction}`, 1, window.credits);
@@ -96,22 +100,22 @@ function compareDate(
   for (const { local_date, feature, quantity, credits } of stored.usages.values()) {
     if (local_date === date) add(`${date} ${feature} none`, quantity, credits);
   }
-  const keys = new Set(standing.keys());
+  const keys = new Set(stored_sums.keys());
   for (const key of stored.totals.keys()) if (key.startsWith(date)) keys.add(key);
-  for (const key of books.account.owed.keys()) if (key.startsWith(date)) keys.add(key);
+  for (const key of expected.account.owed.keys()) if (key.startsWith(date)) keys.add(key);
   for (const key of keys) {
-    const { units, credits } = standing.get(key) ?? { units: 0, credits: 0 };
+    const { units, credits } = stored_sums.get(key) ?? { units: 0, credits: 0 };
     const total = stored.totals.get(key);
-    const owed = books.account.owed.get(key);
+    const owed = expected.account.owed.get(key);
     const texts = [
       `${units} for ${credits}`,
       `${total?.units ?? 0} for ${total?.credits ?? 0}`,
       `${owed?.units ?? 0} for ${owed?.credits ?? 0}`,
     ];
     if (new Set(texts).size > 1) {
-      violate(
-        "S5",
-        `${books.company}: ${key}: windows and usages say ${texts[0]}, the total ${texts[1]}, the ledger ${
+      reportViolation(
+        "SIM-5",
+        `${expected.company}: ${key}: windows and usages say ${texts[0]}, the total ${texts[1]}, the ledger ${
           texts[2]
         }`,
       );
@@ -119,12 +123,12 @@ function compareDate(
   }
 }
 
-/** What was used under some labels is what stands under them: it is given back under the very same. */
+/** Compares the credits of each attribution label: a reversal must carry the labels of its consumption. */
 function compareLabels(
-  books: ExpectedCompany,
+  expected: ExpectedCompany,
   stored: StoredCompany,
   date: string,
-  violate: ReportViolation,
+  reportViolation: ReportViolation,
 ): void {
   const owed = new Map<string, number>();
   const add = (labels: Readonly<Record<string, string>> | null | undefined, credits: number) => {
@@ -143,39 +147,46 @@ function compareLabels(
   }
   for (const [labels, credits] of owed) {
     if (credits !== 0) {
-      violate(
-        "S5",
-        `${books.company}: ${date}: ${credits} credits under ${labels} stand and are in no entry`,
+      reportViolation(
+        "SIM-5",
+        `${expected.company}: ${date}: ${credits} credits with labels ${labels} are in no ledger entry`,
       );
     }
   }
 }
 
-function compareMonths(books: ExpectedCompany, stored: StoredCompany, violate: ReportViolation): void {
-  const current = monthOf(books.account.today);
-  for (const [month, { granted, consumed, available, excess }] of books.account.months) {
+function compareMonths(
+  expected: ExpectedCompany,
+  stored: StoredCompany,
+  reportViolation: ReportViolation,
+): void {
+  const current = monthOf(expected.account.today);
+  for (const [month, { granted, consumed, available, excess }] of expected.account.months) {
     const period = stored.periods.get(month as never)?.period;
     const text = `${granted} granted, ${consumed} consumed`;
     if (period === undefined || period.granted !== granted || period.consumed !== consumed) {
-      violate(
-        "S5",
-        `${books.company}: ${month}: the ledger says ${text}, the period ${period?.granted} and ${period?.consumed}`,
+      reportViolation(
+        "SIM-5",
+        `${expected.company}: ${month}: the ledger says ${text}, the period ${period?.granted} and ${period?.consumed}`,
       );
     }
     const left = month < current ? 0 : Math.max(0, granted - consumed);
     if (available !== left || excess !== Math.max(0, consumed - granted)) {
-      violate(
-        "S8",
-        `${books.company}: ${month}: ${text}, but the ledger adds up to ${available} - ${excess}`,
+      reportViolation(
+        "SIM-8",
+        `${expected.company}: ${month}: ${text}, but the ledger adds up to ${available} - ${excess}`,
       );
     }
     if ((period?.closed ?? false) !== month < current) {
-      violate("S9", `${books.company}: ${month} closed: ${period?.closed}`);
+      reportViolation("SIM-9", `${expected.company}: ${month} closed: ${period?.closed}`);
     }
   }
-  const granted = books.account.months.get(current)?.granted ?? 0;
-  const due = Number(grantedFor(books.contract, current, books.account.today));
+  const granted = expected.account.months.get(current)?.granted ?? 0;
+  const due = Number(grantedFor(expected.contract, current, expected.account.today));
   if (granted !== due) {
-    violate("S9", `${books.company}: ${current} was granted ${granted}, and is due ${due}`);
+    reportViolation(
+      "SIM-9",
+      `${expected.company}: ${current} was granted ${granted} credits instead of ${due}`,
+    );
   }
 }

@@ -4,11 +4,12 @@ import { Prices, type RateRow } from "../../audit/prices.ts";
 import type { Change } from "../../../src/domain/company/change.ts";
 import type { CompanyEvent, QuarantinedEvent } from "../../../src/domain/company/event.ts";
 import { Keyring } from "../../../src/domain/identity/keyring.ts";
+import { DAY_MS, MINUTE_MS } from "../../../src/time/units.ts";
 import type { StoredCompany } from "../../../tests/support/memory_store/company.ts";
 import { Account, FACTS_DAYS_AFTER, type ReportViolation } from "./account.ts";
 import { contractRow, rateRow } from "./rows.ts";
 
-/** What a balance of a version must show. */
+/** The figures that the balance of a version must show. */
 export interface ExpectedFigures {
   readonly closed_through: string;
   readonly month: string;
@@ -19,7 +20,7 @@ export interface ExpectedFigures {
   readonly closes_at_ms: number;
 }
 
-/** A fact as it was kept, in the audit's form. */
+/** A stored fact in the audit's form. */
 export interface RecordedFact {
   readonly contact: string;
   readonly at_ms: number;
@@ -31,19 +32,19 @@ export interface RecordedFact {
   readonly recorded_ms: number;
 }
 
-const LATENESS_LIMIT_MS = FACTS_DAYS_AFTER * 86_400_000;
-const FUTURE_LIMIT_MS = 5 * 60_000;
-/** No fact of a company is older when it is made, and no run is longer. */
-const [DAYS_BEFORE, DAYS_KEPT] = [12, 140];
+const LATENESS_LIMIT_MS = FACTS_DAYS_AFTER * DAY_MS;
+const FUTURE_LIMIT_MS = 5 * MINUTE_MS;
+/** The days before a company's creation that can have facts, and the days of the longest run. */
+const [DAYS_BEFORE, DAYS_COVERED] = [12, 140];
 
 /**
- * One company, kept by a second bookkeeper: it hears every change that is committed, in order, and adds up for itself
- * by the audit's plain rules. It shares no rule with `src/domain`.
+ * The expected state of one company: applies every committed change in order, by the audit's rules. It shares no rule
+ * with `src/domain`.
  */
 export class ExpectedCompany {
   readonly company: string;
   readonly facts = new Map<string, RecordedFact[]>();
-  /** What balances of a version may show: one thing, but where several commands were decided in one turn. */
+  /** By version, the figures that its balance may show: several where one turn decided several commands. */
   readonly figures = new Map<number, readonly ExpectedFigures[]>();
   readonly account: Account;
   readonly usages = new Set<string>();
@@ -51,82 +52,89 @@ export class ExpectedCompany {
   days: LocalDays;
   prices: Prices;
   version = 0;
-  /** Contacts and dates that the last changes touched. */
+  /** Contacts and dates that the last changes affected. */
   readonly touched = { contacts: new Set<string>(), dates: new Set<string>() };
-  readonly #violate: ReportViolation;
+  readonly #reportViolation: ReportViolation;
   readonly #first_date: string;
   /** In order of their versions. */
   readonly settings: SettingsRow[];
-  /** Under which an actor stores, before it lets go of somebody, when they wrote last. */
+  /** The message key of the fact that an actor stores before it evicts a contact: the time they last wrote. */
   readonly last_message_key: string;
   readonly #contract: ContractRow[] = [];
-  #own: RateRow[] = [];
-  #general: readonly RateRow[];
+  #overrides: RateRow[] = [];
+  #rate_card: readonly RateRow[];
 
-  constructor(stored: StoredCompany, general: readonly RateRow[], violate: ReportViolation) {
+  constructor(stored: StoredCompany, rate_card: readonly RateRow[], reportViolation: ReportViolation) {
     this.company = stored.company;
-    this.#violate = (invariant, what) => violate(invariant, `${stored.company}: ${what}`);
+    this.#reportViolation = (invariant, detail) => reportViolation(invariant, `${stored.company}: ${detail}`);
     this.settings = [...stored.settings];
     this.last_message_key = new Keyring(stored.head.contact_secret).message("last message");
-    this.#general = general;
+    this.#rate_card = rate_card;
     const { closed_through } = stored.head;
-    this.account = new Account(closed_through, this.#violate);
+    this.account = new Account(closed_through, this.#reportViolation);
     this.#first_date = addDays(closed_through, -DAYS_BEFORE);
-    this.days = this.#daysNow();
-    this.prices = this.#pricesNow();
-    this.figures.set(this.version, [this.#shown()]);
+    this.days = this.#currentDays();
+    this.prices = this.#currentPrices();
+    this.figures.set(this.version, [this.#expectedFigures()]);
   }
 
+  /** The versions of the contract. */
   get contract(): readonly ContractRow[] {
     return this.#contract;
   }
 
-  /** The general card has another version. */
-  setRateCard(general: readonly RateRow[]): void {
-    this.#general = general;
-    this.prices = this.#pricesNow();
+  /** Replaces the prices of the rate card. */
+  setRateCard(rate_card: readonly RateRow[]): void {
+    this.#rate_card = rate_card;
+    this.prices = this.#currentPrices();
   }
 
-  /** A change was committed; it is one as its actor decided it, never several merged. */
+  /** Applies a committed change, as its actor decided it, before any merge. */
   apply(change: Change): void {
     if (change.from_version !== this.version) {
-      this.#violate("S6", `version ${change.version} follows ${this.version}, not ${change.from_version}`);
+      this.#reportViolation(
+        "SIM-6",
+        `version ${change.version} follows ${this.version}, not ${change.from_version}`,
+      );
     }
-    // Of a turn of several commands it is not told where one ends: a balance between is one of those on the way.
-    const on_the_way: ExpectedFigures[] = [];
+    // A change does not show where one command of its turn ends: a balance in between may be any intermediate state.
+    const intermediate: ExpectedFigures[] = [];
     for (const event of change.events) {
-      this.#takeEvent(event, change.recorded_at_ms);
-      if (change.version > change.from_version + 1) on_the_way.push(this.#shown());
+      this.#applyEvent(event, change.recorded_at_ms);
+      if (change.version > change.from_version + 1) intermediate.push(this.#expectedFigures());
     }
-    for (let v = change.from_version + 1; v < change.version; v++) this.figures.set(v, on_the_way);
+    for (let v = change.from_version + 1; v < change.version; v++) this.figures.set(v, intermediate);
     this.version = change.version;
     if (change.ledger_seq !== this.account.seq) {
-      this.#violate("S7", `the head says entry ${change.ledger_seq}, the ledger ${this.account.seq}`);
+      this.#reportViolation(
+        "SIM-7",
+        `the head says entry ${change.ledger_seq}, the ledger ${this.account.seq}`,
+      );
     }
     if (change.closed_through !== this.account.closed_through) {
-      this.#violate(
-        "S9",
+      this.#reportViolation(
+        "SIM-9",
         `the head says ${change.closed_through} is closed, the days ${this.account.closed_through}`,
       );
     }
-    this.figures.set(this.version, [this.#shown()]);
+    this.figures.set(this.version, [this.#expectedFigures()]);
   }
 
-  #takeEvent(event: CompanyEvent, recorded_at_ms: number): void {
+  #applyEvent(event: CompanyEvent, recorded_at_ms: number): void {
     switch (event.type) {
       case "fact_stored":
-        return this.#keepFact(event.fact, recorded_at_ms);
+        return this.#addFact(event.fact, recorded_at_ms);
       case "entry_posted":
         if (event.entry.type === "consumption" || event.entry.type === "reversal") {
           this.touched.dates.add(event.entry.local_date);
         }
         return this.account.post(event.entry);
       case "usage_counted":
-        this.#inTime(`usage ${event.usage.id}`, event.usage.occurred_at_ms, recorded_at_ms);
-        return this.#count(event.usage);
+        this.#checkTime(`usage ${event.usage.id}`, event.usage.occurred_at_ms, recorded_at_ms);
+        return this.#addUsage(event.usage);
       case "send_decided":
-        this.#inTime("a send", event.sent_at_ms, recorded_at_ms);
-        if (this.sends.has(event.send.key)) this.#violate("S3", "a send was decided twice");
+        this.#checkTime("a send", event.sent_at_ms, recorded_at_ms);
+        if (this.sends.has(event.send.key)) this.#reportViolation("SIM-3", "a send was decided twice");
         this.sends.add(event.send.key);
         return;
       case "total_changed": {
@@ -137,12 +145,12 @@ export class ExpectedCompany {
       }
       case "window_changed":
         if (monthOf(event.local_date) <= this.account.final_through) {
-          this.#violate("S10", `a window of ${event.local_date} changed, whose month is final`);
+          this.#reportViolation("SIM-10", `a window of ${event.local_date} changed, whose month is final`);
         }
         this.touched.contacts.add(event.contact);
         return;
       case "quarantined":
-        return this.#keepBack(event.event, recorded_at_ms);
+        return this.#checkQuarantined(event.event, recorded_at_ms);
       case "people_merged":
         this.touched.contacts.add(event.into.id);
         return;
@@ -157,20 +165,20 @@ export class ExpectedCompany {
         return this.account.closeMonth(event.period.month, event.figures);
       case "settings_versioned":
         this.settings.push(event.settings);
-        this.days = this.#daysNow();
-        this.prices = this.#pricesNow();
+        this.days = this.#currentDays();
+        this.prices = this.#currentPrices();
         return;
       case "contract_versioned":
         this.#contract.push(contractRow(event.version));
         return;
       case "rate_versioned":
-        this.#own = [...this.#own, rateRow(event.rate)];
-        this.prices = this.#pricesNow();
+        this.#overrides = [...this.#overrides, rateRow(event.rate)];
+        this.prices = this.#currentPrices();
         return;
     }
   }
 
-  #keepFact(fact: Extract<CompanyEvent, { type: "fact_stored" }>["fact"], recorded_ms: number): void {
+  #addFact(fact: Extract<CompanyEvent, { type: "fact_stored" }>["fact"], recorded_ms: number): void {
     const { contact, at_ms, kind, message, template } = fact;
     let of_key = this.facts.get(contact);
     if (of_key === undefined) this.facts.set(contact, of_key = []);
@@ -194,8 +202,8 @@ export class ExpectedCompany {
     });
   }
 
-  /** What is kept back is so for a reason that holds. */
-  #keepBack({ reason, event, received_at_ms }: QuarantinedEvent, recorded_at_ms: number): void {
+  /** Checks the reason of a quarantined event (SIM-19). */
+  #checkQuarantined({ reason, event, received_at_ms }: QuarantinedEvent, recorded_at_ms: number): void {
     const { at_ms, message, callback } = event as {
       readonly at_ms?: number;
       readonly message?: string;
@@ -203,37 +211,45 @@ export class ExpectedCompany {
     };
     if (at_ms === undefined) return;
     const is_final = (time_ms: number) => monthOf(this.days.dateOf(time_ms)) <= this.account.final_through;
-    // Of a message that left in a month that is final, by Meta's word or our own, whatever the event's own time.
+    // The event's message may belong to a final month, by Meta's facts or our own record, whatever the event's time.
     const of_message = () =>
       [...this.facts.values()].flat().filter((fact) => [message, callback].includes(fact.message));
-    const holds = reason === "too_old"
+    const is_justified = reason === "too_old"
       ? at_ms < received_at_ms - LATENESS_LIMIT_MS
       : reason === "in_the_future"
       ? at_ms > recorded_at_ms + FUTURE_LIMIT_MS
       : reason === "month_final" && (is_final(at_ms) || of_message().some((fact) => is_final(fact.at_ms)));
-    if (!holds) this.#violate("S19", `an event of ${instant(at_ms)} is kept back as ${reason}`);
-  }
-
-  #inTime(what: string, at_ms: number, recorded_at_ms: number): void {
-    if (at_ms > recorded_at_ms + FUTURE_LIMIT_MS || at_ms < recorded_at_ms - LATENESS_LIMIT_MS) {
-      this.#violate("S19", `${what} of ${instant(at_ms)} was taken at ${instant(recorded_at_ms)}`);
+    if (!is_justified) {
+      this.#reportViolation("SIM-19", `an event of ${instant(at_ms)} is quarantined as ${reason}`);
     }
   }
 
-  #count(usage: Extract<CompanyEvent, { type: "usage_counted" }>["usage"]): void {
+  #checkTime(detail: string, at_ms: number, recorded_at_ms: number): void {
+    if (at_ms > recorded_at_ms + FUTURE_LIMIT_MS || at_ms < recorded_at_ms - LATENESS_LIMIT_MS) {
+      this.#reportViolation(
+        "SIM-19",
+        `${detail} of ${instant(at_ms)} was accepted at ${instant(recorded_at_ms)}`,
+      );
+    }
+  }
+
+  #addUsage(usage: Extract<CompanyEvent, { type: "usage_counted" }>["usage"]): void {
     const { id, feature, quantity, occurred_at_ms, local_date, credits } = usage;
-    if (this.usages.has(id)) this.#violate("S3", `usage ${id} counted twice`);
+    if (this.usages.has(id)) this.#reportViolation("SIM-3", `usage ${id} counted twice`);
     this.usages.add(id);
     const date = this.days.dateOf(occurred_at_ms);
     const price = this.prices.ofUsage(feature, date, occurred_at_ms);
     const expected = price === undefined ? undefined : Number(price) * quantity;
     if (local_date !== date || credits !== expected) {
-      this.#violate("S4", `usage ${id} cost ${credits} on ${local_date}, not ${expected} on ${date}`);
+      this.#reportViolation(
+        "SIM-4",
+        `usage ${id} cost ${credits} on ${local_date}, not ${expected} on ${date}`,
+      );
     }
   }
 
-  /** What a balance shows of the books as they stand. */
-  #shown(): ExpectedFigures {
+  /** Returns the figures that a balance must show now. */
+  #expectedFigures(): ExpectedFigures {
     const { today } = this.account;
     const month = monthOf(today);
     const { granted, consumed } = this.account.months.get(month) ?? { granted: 0, consumed: 0 };
@@ -248,12 +264,12 @@ export class ExpectedCompany {
     };
   }
 
-  #daysNow(): LocalDays {
-    return new LocalDays(this.settings, this.#first_date, addDays(this.#first_date, DAYS_KEPT));
+  #currentDays(): LocalDays {
+    return new LocalDays(this.settings, this.#first_date, addDays(this.#first_date, DAYS_COVERED));
   }
 
-  #pricesNow(): Prices {
-    return new Prices([...this.#general, ...this.#own], this.days);
+  #currentPrices(): Prices {
+    return new Prices([...this.#rate_card, ...this.#overrides], this.days);
   }
 }
 

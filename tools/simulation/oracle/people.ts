@@ -1,14 +1,16 @@
-/** Who is who: names that were ever seen together, or follow each other, are one person. */
+/** Groups identifiers into people: identifiers seen together are one person. */
 export class People {
-  readonly #same = new Map<string, string>();
+  readonly #merged_into = new Map<string, string>();
 
-  merge(names: readonly string[]): void {
-    const [first, ...others] = names;
-    for (const other of others) this.#same.set(this.idOf(other), this.idOf(first!));
+  /** Declares identifiers to be one person. */
+  merge(identifiers: readonly string[]): void {
+    const [first, ...others] = identifiers;
+    for (const other of others) this.#merged_into.set(this.idOf(other), this.idOf(first!));
   }
 
-  idOf(name: string): string {
-    const same = this.#same.get(name);
-    return same === undefined || same === name ? name : this.idOf(same);
+  /** Returns the representative of an identifier's person. */
+  idOf(identifier: string): string {
+    const merged_into = this.#merged_into.get(identifier);
+    return merged_into === undefined || merged_into === identifier ? identifier : this.idOf(merged_into);
   }
 }

@@ -3,7 +3,7 @@ import type { RateRow } from "../../audit/prices.ts";
 import type { ContractVersion } from "../../../src/domain/contract.ts";
 import type { RateVersion } from "../../../src/domain/rates.ts";
 
-/** A version of a contract as the audit reads one. */
+/** Converts a contract version to the audit's row. */
 export function contractRow(
   { version, effective_from, terms, withdraws, reason }: ContractVersion,
 ): ContractRow {
@@ -12,7 +12,7 @@ export function contractRow(
   return { version, effective_from, package_credits, starts_on, first_month, withdraws, reason };
 }
 
-/** A price as the audit reads one. */
+/** Converts a price version to the audit's row. */
 export function rateRow(rate: RateVersion): RateRow {
   const { company, feature, version, credits, effective_from, from_ms, recorded_at_ms } = rate;
   return {

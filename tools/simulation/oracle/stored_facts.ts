@@ -10,23 +10,24 @@ import type { ExpectedCompany, RecordedFact } from "./expected_company.ts";
 const STATUS_PROVES = ["delivered", "read", "played"];
 const CATEGORIES = ["marketing", "utility", "authentication"];
 
-/** What is kept of a company, for whoever asks in the callers' own words: phones and ids of messages. */
+/** The stored facts of a company, looked up by the callers' terms: phones and message ids. */
 export class StoredFacts {
   readonly expected: ExpectedCompany;
   readonly stored: StoredCompany;
   readonly #keyring: Keyring;
 
-  constructor(books: ExpectedCompany, stored: StoredCompany) {
-    this.expected = books;
+  constructor(expected: ExpectedCompany, stored: StoredCompany) {
+    this.expected = expected;
     this.stored = stored;
     this.#keyring = new Keyring(stored.head.contact_secret);
   }
 
+  /** Returns the key of a message in the company's rows. */
   messageKey(message_id: string): MessageKey {
     return this.#keyring.message(message_id);
   }
 
-  /** Under which the company's quarantine keeps an event. */
+  /** Returns the id of an event in the company's quarantine. */
   quarantineId(event: ContactEvent): string {
     const parts: unknown[] = [event.type, event.message_id, event.at_ms, identifiersIn(event)];
     if (event.type === "status") {
@@ -35,14 +36,14 @@ export class StoredFacts {
     return this.#keyring.content(JSON.stringify(parts));
   }
 
-  /** Whether it is this very send that stands under its id. */
+  /** Whether exactly this send is stored under its id. */
   isStoredSend({ message_id, to, kind, category, sent_at_ms, attribution }: Send): boolean {
     const labels = Object.entries(attribution ?? {}).sort();
     const body = JSON.stringify([to.phone, to.bsuid, kind, category, sent_at_ms, labels]);
     return this.stored.sends.get(this.messageKey(message_id))?.send.content === this.#keyring.content(body);
   }
 
-  /** Whether what an event adds is in the books: as itself, or in what was known before. */
+  /** Whether the content of an event is stored: as a fact of its own, or implied by earlier facts. */
   isRecorded(event: ContactEvent): boolean {
     if (event.type === "noted" || event.type === "number_changed") return this.isStoredFact(event);
     const facts = this.#factsOf(event.contact);
@@ -66,28 +67,30 @@ export class StoredFacts {
       of_message.some((fact) => rank(fact.category) <= rank(category));
   }
 
-  /** Whether an event is a fact itself, of whom it speaks of. */
+  /** Whether an event is stored as a fact of the person it names. */
   isStoredFact(event: ContactEvent): boolean {
     const message = this.messageKey(event.message_id);
     const { status: kind, template, category = null, callback_data } = event.type === "status"
       ? event
       : { status: event.type, template: false };
     const callback = callback_data === undefined ? null : this.messageKey(callback_data);
-    const is_of_anybody = event.type === "noted" || event.type === "number_changed";
-    const facts = is_of_anybody ? [...this.expected.facts.values()].flat() : this.#factsOfAll(event.contact);
+    const is_without_person = event.type === "noted" || event.type === "number_changed";
+    const facts = is_without_person
+      ? [...this.expected.facts.values()].flat()
+      : this.#factsOfAll(event.contact);
     return facts.some((fact) =>
       fact.message === message && fact.at_ms === event.at_ms && fact.kind === kind &&
       fact.template === template && fact.category === category && fact.callback === callback
     );
   }
 
-  /** Whether the two names of a contact are known to be one person's. */
+  /** Whether both identifiers of a contact are known to be one person's. */
   areOnePerson(contact: ContactIdentifiers): boolean {
     const people = this.#keysOf(contact).map((key) => this.stored.contacts.get(key)?.contact_id ?? key);
     return people.length === 2 && people[0] === people[1];
   }
 
-  /** Nothing, while the two names of the contact are two people's: an event that said otherwise was not taken. */
+  /** Returns no facts while the identifiers of the contact are two people's: an event that joins them was rejected. */
   #factsOfAll(contact: ContactIdentifiers): RecordedFact[] {
     return identifierTexts(contact).length === 1 || this.areOnePerson(contact) ? this.#factsOf(contact) : [];
   }
