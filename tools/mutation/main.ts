@@ -1,62 +1,72 @@
 /**
- * `deno task teeth`: puts one deliberate defect after another into a copy of the project, and sees whether the
- * tests notice. A defect that none of them notices is a promise that nothing tests.
+ * `deno task mutate`: puts one mutant after another into a copy of the project and runs the tests that must fail. A
+ * surviving mutant shows a guarantee without a test.
  */
 
-import { parseArgs } from "node:util";
+import { runTool, USAGE_ERROR, UsageError, type Values } from "../command_line.ts";
 import { ROOT, WorkingCopy } from "./working_copy.ts";
 import { applyMutant, type Mutant } from "./mutant.ts";
 import { MUTANTS } from "./mutants.ts";
 import { firstFailure } from "./run.ts";
 
-interface Bite {
-  readonly defect: Mutant;
-  /** The test that noticed; undefined when none did. */
-  readonly noticed: string | undefined;
+const USAGE = `deno task mutate [--only NAME]
+
+  --only NAME   run this mutant only
+  --help        print this text
+
+Exit codes: 0 every mutant was killed; 1 a mutant survived; 2 the command line does not fit, or tests fail without
+any mutant.`;
+
+const OPTIONS = { only: { type: "string" } } as const;
+
+interface MutantResult {
+  readonly mutant: Mutant;
+  /** The first test that failed; undefined when the mutant survived. */
+  readonly killed_by: string | undefined;
 }
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({ args: Deno.args, options: { only: { type: "string" } } });
-  const chosen = MUTANTS.filter(({ name }) => values.only === undefined || name === values.only);
+async function run({ only }: Values<typeof OPTIONS>): Promise<number> {
+  const chosen = MUTANTS.filter(({ name }) => only === undefined || name === only);
   if (chosen.length === 0) {
-    console.error(`There is no defect "${values.only}": ${MUTANTS.map(({ name }) => name).join(", ")}`);
-    return 2;
+    throw new UsageError(
+      `There is no mutant "${only}". Mutants: ${MUTANTS.map(({ name }) => name).join(", ")}.`,
+    );
   }
   await using copy = await WorkingCopy.create(ROOT);
-  const watched_by = [...new Set(chosen.flatMap((defect) => defect.tests))];
-  console.log(`Without any defect, ${watched_by.length} files of tests must pass...`);
-  const unsound = await firstFailure(copy.path, watched_by);
-  if (unsound !== undefined) {
-    console.error(`They do not: ${unsound}`);
-    return 2;
+  const tests = [...new Set(chosen.flatMap((mutant) => mutant.tests))];
+  console.log(`Running ${tests.length} test files without a mutant ...`);
+  const failure = await firstFailure(copy.path, tests);
+  if (failure !== undefined) {
+    console.error(`They fail without a mutant: ${failure}. Fix the tests first.`);
+    return USAGE_ERROR;
   }
-  const bites: Bite[] = [];
-  for (const [i, defect] of chosen.entries()) {
-    const noticed = await bite(copy, defect);
-    bites.push({ defect, noticed });
-    console.log(`${i + 1}/${chosen.length} ${defect.name}: ${noticed ?? "NOT NOTICED"}`);
+  const results: MutantResult[] = [];
+  for (const [i, mutant] of chosen.entries()) {
+    const killed_by = await runMutant(copy, mutant);
+    results.push({ mutant, killed_by });
+    console.log(`${i + 1}/${chosen.length} ${mutant.name}: ${killed_by ?? "SURVIVED"}`);
   }
-  console.log(`\n${tableOf(bites)}\n`);
-  const caught = bites.filter(({ noticed }) => noticed !== undefined).length;
-  console.log(`${caught} of ${bites.length} defects were noticed.`);
-  return caught === bites.length ? 0 : 1;
+  console.log(`\n${formatResults(results)}\n`);
+  const killed = results.filter(({ killed_by }) => killed_by !== undefined).length;
+  console.log(`${killed} of ${results.length} mutants were killed.`);
+  return killed === results.length ? 0 : 1;
 }
 
-async function bite(copy: WorkingCopy, defect: Mutant): Promise<string | undefined> {
-  const right = await copy.read(defect.file);
-  await copy.write(defect.file, applyMutant(defect, right));
+async function runMutant(copy: WorkingCopy, mutant: Mutant): Promise<string | undefined> {
+  const text = await copy.read(mutant.file);
+  await copy.write(mutant.file, applyMutant(mutant, text));
   try {
-    return await firstFailure(copy.path, defect.tests);
+    return await firstFailure(copy.path, mutant.tests);
   } finally {
-    await copy.write(defect.file, right);
+    await copy.write(mutant.file, text);
   }
 }
 
-function tableOf(bites: readonly Bite[]): string {
-  const rows = bites.map(({ defect, noticed }) =>
-    `| ${defect.name} | ${defect.harm} | ${noticed ?? "**nothing**"} |`
+function formatResults(results: readonly MutantResult[]): string {
+  const rows = results.map(({ mutant, killed_by }) =>
+    `| ${mutant.name} | ${mutant.harm} | ${killed_by ?? "**none**"} |`
   );
-  return ["| defect | what would happen | noticed by |", "| --- | --- | --- |", ...rows].join("\n");
+  return ["| mutant | harm | killed by |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
-if (import.meta.main) Deno.exitCode = await main();
+if (import.meta.main) Deno.exitCode = await runTool({ usage: USAGE, options: OPTIONS, run }, Deno.args);

@@ -1,27 +1,27 @@
-/** A mistake somebody could make, as one text of one file put in the place of another. */
+/** A deliberate defect: one text of one file, replaced by another. */
 export interface Mutant {
-  /** Short, for `--only`. */
+  /** The short name, for `--only`. */
   readonly name: string;
-  /** What would happen to a company. */
+  /** The harm to a company. */
   readonly harm: string;
   readonly file: string;
-  /** Stands in the file exactly once. */
+  /** The text to replace. It occurs exactly once in the file. */
   readonly original: string;
   readonly mutated: string;
-  /** The files of tests that are there to notice, and must. */
+  /** The test files that must fail. */
   readonly tests: readonly string[];
 }
 
 /**
- * The file with the defect in it.
+ * Applies a mutant to the text of its file.
  *
- * @throws {Error} when the defect does not fit the code any more: it must be written anew, or it would test nothing
+ * @throws {Error} when the original text does not occur exactly once: update the mutant to the changed code
  */
 export function applyMutant({ name, file, original, mutated }: Mutant, text: string): string {
-  const times = text.split(original).length - 1;
-  if (times !== 1) {
+  const count = text.split(original).length - 1;
+  if (count !== 1) {
     throw new Error(
-      `"${name}" does not fit: its text stands in ${file} ${times} times, and must stand there once`,
+      `mutant "${name}": its original text occurs ${count} times in ${file}, not once. Update it to the code.`,
     );
   }
   return text.replace(original, () => mutated);

@@ -2,11 +2,11 @@ import type { Mutant } from "./mutant.ts";
 
 const COMPANY = "tests/domain/company/";
 
-/** Mistakes in the rules: what is charged, when, and what a month comes to. */
+/** Mutants of the domain: the charged windows and usages, their dates, and the figures of a month. */
 export const DOMAIN_MUTANTS: readonly Mutant[] = [
   {
     name: "utc-midnight",
-    harm: "days begin at midnight in Greenwich, not in the company's zone",
+    harm: "days begin at UTC midnight instead of midnight in the company's zone",
     file: "src/domain/calendar.ts",
     original: "toZonedDateTime(time_zone).epochMilliseconds",
     mutated: 'toZonedDateTime("UTC").epochMilliseconds',
@@ -14,7 +14,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "24-hour-days",
-    harm: "a window closes 24 hours after its day began, also when the clocks change",
+    harm: "a window closes 24 hours after its day began, even when the clocks change",
     file: "src/domain/calendar.ts",
     original: "end_ms: this.#startOf(nextDate(date))",
     mutated: "end_ms: this.#startOf(date) + 86_400_000",
@@ -22,7 +22,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "zone-version-ignored",
-    harm: "a company that moves has all its past seen in its new zone",
+    harm: "a company that changes its zone has its past dates moved to the new zone",
     file: "src/domain/calendar.ts",
     original: "while (i > 0 && this.#takes_over_ms[i]! > at_ms) i--;",
     mutated: "",
@@ -30,7 +30,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "refund-twice",
-    harm: "a template that failed gives back twice what it cost",
+    harm: "a failed template refunds twice its cost",
     file: "src/domain/company/posting.ts",
     original: "credits: credits(-window.credits), window",
     mutated: "credits: credits(-2 * window.credits), window",
@@ -38,7 +38,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "late-fact-in-this-month",
-    harm: "what happened last month is charged to this one when it is told late",
+    harm: "a late event of last month is charged to this month",
     file: "src/domain/company/posting.ts",
     original: "consume(periodOf(state, monthOf(local_date)), amount.credits)",
     mutated: "consume(periodOf(state, monthOf(state.today)), amount.credits)",
@@ -46,7 +46,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "failed-template-charged",
-    harm: "a template that never reached anybody stays charged",
+    harm: "a template that was never delivered stays charged",
     file: "src/domain/contact_day.ts",
     original: "if (evidence?.failed && !evidence.delivered) return undefined;",
     mutated: "",
@@ -54,7 +54,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "failure-outweighs-delivery",
-    harm: "a template that was read is given back because a second device failed",
+    harm: "a template that was read is refunded because a second device failed",
     file: "src/domain/contact_day.ts",
     original: "if (evidence?.failed && !evidence.delivered) return undefined;",
     mutated: "if (evidence?.failed) return undefined;",
@@ -62,7 +62,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "left-at-the-latest",
-    harm: "a template counts on the day it was read, not on the day it was sent",
+    harm: "a template counts on the day it was read instead of the day it was sent",
     file: "src/domain/contact_day.ts",
     original: "return b === undefined || a < b ? a : b;",
     mutated: "return b === undefined || a > b ? a : b;",
@@ -78,7 +78,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "free-policy-ignored",
-    harm: "a company that agreed on free templates in open windows pays for them",
+    harm: "a company whose contract makes templates free in open windows pays for them",
     file: "src/domain/charge.ts",
     original: 'const free = policy === "free" && wrote_first;',
     mutated: "const free = false;",
@@ -86,7 +86,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "ninth-digit-ignored",
-    harm: "a Brazilian mobile with and without its ninth digit pays for two people",
+    harm: "a Brazilian mobile with and without its ninth digit is charged as two people",
     file: "src/domain/identity/phone.ts",
     original: "return `${digits.slice(0, 4)}9${digits.slice(4)}`;",
     mutated: "return digits;",
@@ -94,7 +94,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "credits-never-expire",
-    harm: "what is left of a package stays there after its month",
+    harm: "the unused credits of a package survive their month",
     file: "src/domain/period.ts",
     original: "if (left === 0) return [after, []];",
     mutated: "if (left >= 0) return [after, []];",
@@ -102,7 +102,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "expired-credits-used-silently",
-    harm: "a late consumption takes expired credits, and the ledger does not add up",
+    harm: "late consumption takes expired credits, and the ledger does not add up",
     file: "src/domain/period.ts",
     original: 'if (expired_more < 0) post("adjustment", -expired_more);',
     mutated: "",
@@ -110,7 +110,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "month-never-final",
-    harm: "a month that was paid for long ago changes again",
+    harm: "a month that was invoiced long ago changes again",
     file: "src/domain/company/day_close.ts",
     original: "return state.today > finalAfter(monthOf(date));",
     mutated: "return false;",
@@ -118,7 +118,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "days-skipped-after-downtime",
-    harm: "after three days of downtime one day is closed, and the sweep comes too late for the others",
+    harm: "after three days of downtime only one day is closed",
     file: "src/domain/company/day_close.ts",
     original: "while (now_ms >= state.due_at_ms) closeDay(state, emit, now_ms);",
     mutated: "if (now_ms >= state.due_at_ms) closeDay(state, emit, now_ms);",
@@ -126,7 +126,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "commitment-a-month-longer",
-    harm: "a package that started on the first of a month is committed to for four months",
+    harm: "a package that started on the first of a month is committed for four months",
     file: "src/domain/contract.ts",
     original: "days: 1,\n  });",
     mutated: "days: 0,\n  });",
@@ -142,7 +142,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "rounded-half-up",
-    harm: "half a centavo is rounded up each time",
+    harm: "half a centavo is always rounded up",
     file: "src/domain/money.ts",
     original: "twice > unit || (twice === unit && whole % 2n === 1n)",
     mutated: "twice >= unit",

@@ -1,10 +1,10 @@
 import type { Mutant } from "./mutant.ts";
 
-/** Mistakes at the edge: who is let in, who sees what, and what a slow one costs the others. */
+/** Mutants of the HTTP layer: authentication, isolation of companies, and limits on slow clients. */
 export const HTTP_MUTANTS: readonly Mutant[] = [
   {
     name: "signature-not-compared",
-    harm: "anybody who writes the header in the right form is taken for Meta",
+    harm: "anybody can forge Meta's webhooks with a well-formed header",
     file: "src/whatsapp/signature.ts",
     original: "if (timingSafeEqual(claimed, computed)) return true;",
     mutated: "return true;",
@@ -12,7 +12,7 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "empty-secret",
-    harm: "a trailing comma in the configuration lets anybody sign with nothing",
+    harm: "a trailing comma in the configuration accepts signatures with an empty secret",
     file: "src/whatsapp/signature.ts",
     original: 'if (secret === "") continue;',
     mutated: "",
@@ -22,37 +22,37 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     name: "another-company-reached",
     harm: "a key of one company reads the balance of another",
     file: "src/http/middleware/authentication.ts",
-    original: "if (company !== undefined && !reaches(caller, company)) return noCompany();",
+    original: "if (company !== undefined && !canAccess(caller, company)) return companyNotFound();",
     mutated: "",
     tests: ["tests/http/middleware/authentication.test.ts"],
   },
   {
     name: "bodies-unbounded",
-    harm: "whoever sends many bodies and ends none fills the memory",
+    harm: "a client that starts many bodies and ends none fills the memory",
     file: "src/http/kit/body.ts",
-    original: 'if (longest.cancel !== undefined) this.#giveUp(longest, "bodies_too_many");',
+    original: 'if (longest.cancel !== undefined) this.#abort(longest, "bodies_too_many");',
     mutated: "void longest;",
     tests: ["tests/http/kit/body.test.ts"],
   },
   {
     name: "another-company-counted",
-    harm: "a key of one company uses up what may be asked of another, and sees how much that is",
+    harm: "a key of one company uses up another's rate limit and sees its state",
     file: "src/http/middleware/rate_limits.ts",
-    original: "asked_of !== undefined && reaches(caller, asked_of)",
+    original: "asked_of !== undefined && canAccess(caller, asked_of)",
     mutated: "asked_of !== undefined",
     tests: ["tests/http/middleware/rate_limits.test.ts"],
   },
   {
     name: "stalled-downloads-kept",
-    harm: "one who begins downloads and takes nothing keeps everybody from theirs",
+    harm: "a client that starts downloads and reads nothing blocks everybody's downloads",
     file: "src/http/kit/downloads.ts",
-    original: "<= late_ms) download.breakOff();",
+    original: "<= late_ms) download.abort();",
     mutated: "<= late_ms) continue;",
     tests: ["tests/http/kit/downloads.test.ts"],
   },
   {
-    name: "contacts-shown",
-    harm: "everybody who watches a balance sees whole phone numbers",
+    name: "contacts-unmasked",
+    harm: "every viewer of a balance sees whole phone numbers",
     file: "src/http/resources/contact_text.ts",
     original: "return caller.sees_contacts ? contact : maskContact(contact);",
     mutated: "return contact;",
@@ -60,7 +60,7 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "slow-viewer-unbounded",
-    harm: "one browser that stopped reading gathers balances until memory is full",
+    harm: "a browser that stopped reading queues balances until memory is full",
     file: "src/http/resources/balance_stream.ts",
     original: "highWaterMark: 0",
     mutated: "highWaterMark: Infinity",
@@ -68,7 +68,7 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "older-balance-after-newer",
-    harm: "a viewer sees credits come back that were spent",
+    harm: "a viewer sees spent credits come back",
     file: "src/live/feed.ts",
     original: "if (this.newest !== undefined && balance.version <= this.newest.version) return;",
     mutated: "",
@@ -76,7 +76,7 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "formula-in-csv",
-    harm: "a label that begins with = runs in the spreadsheet of whoever downloads it",
+    harm: "a label that begins with = runs as a formula in the spreadsheet of a client",
     file: "src/http/kit/csv.ts",
     original: "escape_formulas: true,",
     mutated: "escape_formulas: false,",
@@ -84,7 +84,7 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "body-unbounded",
-    harm: "one request without a length fills the memory of all",
+    harm: "one request without a length fills the memory",
     file: "src/http/kit/body.ts",
     original: "if (body.bytes > BODY_BYTES_MAX) {",
     mutated: "if (body.bytes < 0) {",

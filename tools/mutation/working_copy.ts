@@ -1,13 +1,13 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The project's own folder. */
+/** The project's folder. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** What a copy leaves out: what is made, and what is git's. */
-const LEFT_OUT = new Set([".git", "data", "coverage", "node_modules"]);
+/** The folders that a copy leaves out. */
+const EXCLUDED = new Set([".git", "data", "coverage", "node_modules"]);
 
-/** A copy of the project to do harm to, gone when it is disposed of. */
+/** A temporary copy of the project to put mutants into. Disposing it deletes it. */
 export class WorkingCopy implements AsyncDisposable {
   readonly path: string;
 
@@ -15,16 +15,19 @@ export class WorkingCopy implements AsyncDisposable {
     this.path = path;
   }
 
+  /** Copies a project. */
   static async create(root: string): Promise<WorkingCopy> {
-    const copy = new WorkingCopy(await Deno.makeTempDir({ prefix: "poli-credits-teeth-" }));
+    const copy = new WorkingCopy(await Deno.makeTempDir({ prefix: "poli-credits-mutation-" }));
     await copyFolder(root, copy.path);
     return copy;
   }
 
+  /** Reads a file of the copy. */
   read(file: string): Promise<string> {
     return Deno.readTextFile(join(this.path, file));
   }
 
+  /** Writes a file of the copy. */
   write(file: string, text: string): Promise<void> {
     return Deno.writeTextFile(join(this.path, file), text);
   }
@@ -36,7 +39,7 @@ export class WorkingCopy implements AsyncDisposable {
 
 async function copyFolder(from: string, to: string): Promise<void> {
   for await (const { name, isDirectory, isFile } of Deno.readDir(from)) {
-    if (LEFT_OUT.has(name)) continue;
+    if (EXCLUDED.has(name)) continue;
     const [source, target] = [join(from, name), join(to, name)];
     await Deno.mkdir(dirname(target), { recursive: true });
     if (isDirectory) await copyFolder(source, target);
