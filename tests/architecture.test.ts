@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import plugin from "../tools/lint/determinism.ts";
-import { CONNECTIONS_MAX } from "../src/postgres/store.ts";
+import { filesBelow, readSource, ROOT } from "./support/source_files.ts";
 
-/** Which rooms a room may import from. Imports point one way: main -> http, actors, store, live -> domain. */
+/** The folders, and single files, that a folder may import from. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "src/domain": ["src/time/units.ts"],
   "src/whatsapp": ["src/domain"],
@@ -32,36 +32,43 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "src/observability",
     "src/ports.ts",
   ],
-  "src/web": ["src/domain", "src/time/units.ts"],
+  "src/web": ["src/domain", "src/time/units.ts", "src/time/sleep.ts"],
   "actors": ["src/domain", "src/ports.ts"],
 };
 
-const ROOT = new URL("../", import.meta.url);
-
-Deno.test("imports point one way: main to http, actors, store and live, and those to the domain", async () => {
-  const wrong: string[] = [];
+Deno.test("imports point one way: from main.ts to the modules, and from the modules to the domain", async () => {
+  const violations: string[] = [];
   let imports = 0;
-  for (const [room, allowed] of Object.entries(MAY_IMPORT)) {
-    for await (const path of sourceFiles(room)) {
+  for (const [folder, allowed] of Object.entries(MAY_IMPORT)) {
+    for await (const path of filesBelow(folder, /\.tsx?$/)) {
       for (const target of await importsOf(path)) {
         imports++;
-        const reached = roomOf(target);
-        if (reached !== room && !allowed.includes(reached) && !allowed.includes(target)) {
-          wrong.push(`${path} imports ${target}`);
+        const imported = folderOf(target);
+        if (imported !== folder && !allowed.includes(imported) && !allowed.includes(target)) {
+          violations.push(`${path} imports ${target}`);
         }
       }
     }
   }
-  assert.ok(imports > 100, `only ${imports} imports were read: this test looks in the wrong place`);
-  assert.deepEqual(wrong, []);
+  assert.ok(imports > 100, `only ${imports} imports were read`);
+  assert.deepEqual(violations, []);
 });
 
-Deno.test("actors and the domain are refused the clock, timers and chance by the linter", () => {
-  for (const room of ["actors", "src/domain"]) {
-    const path = `/house/${room}/reaching_out.ts`;
-    const probe =
+Deno.test("no two files of a folder import each other in a circle", async () => {
+  const graph = new Map<string, string[]>();
+  for (const folder of ["actors", "src", "tools"]) {
+    for await (const path of filesBelow(folder, /\.tsx?$/)) graph.set(path, await importsOf(path, "values"));
+  }
+  assert.ok(graph.size > 200, `only ${graph.size} files were read`);
+  assert.deepEqual([...graph.keys()].filter((path) => reaches(graph, path, path)), []);
+});
+
+Deno.test("the linter refuses clocks, timers and randomness in actors and the domain", () => {
+  for (const folder of ["actors", "src/domain"]) {
+    const path = `/project/${folder}/example.ts`;
+    const source =
       "export const a = [Date.now(), Math.random(), Temporal.Now.instant(), setTimeout(() => {}, 1)];\n";
-    const found = Deno.lint.runPlugin(plugin, path, probe);
+    const found = Deno.lint.runPlugin(plugin, path, source);
     assert.deepEqual(found.map(({ message }) => message.split(" ")[0]).sort(), [
       "Date",
       "Math.random",
@@ -69,96 +76,36 @@ Deno.test("actors and the domain are refused the clock, timers and chance by the
       "setTimeout",
     ]);
   }
-  assert.deepEqual(Deno.lint.runPlugin(plugin, "/house/src/time/clock.ts", "Date.now();\n"), []);
+  assert.deepEqual(Deno.lint.runPlugin(plugin, "/project/src/time/clock.ts", "Date.now();\n"), []);
 });
 
-Deno.test("the connections that README names are those a process has at the most", async () => {
-  const text = await Deno.readTextFile(new URL("README.md", ROOT));
-  assert.equal(Number(text.match(/up to (\d+) connections/)?.[1]), CONNECTIONS_MAX);
-});
-
-async function* sourceFiles(folder: string): AsyncGenerator<string> {
-  let entries: Deno.DirEntry[];
-  try {
-    entries = await Array.fromAsync(Deno.readDir(new URL(`${folder}/`, ROOT)));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
-  for (const entry of entries) {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory) yield* sourceFiles(path);
-    else if (/\.tsx?$/.test(entry.name)) yield path;
-  }
+/** The project's own files that a file imports; `values` leaves out imports of types alone. */
+async function importsOf(path: string, kind: "all" | "values" = "all"): Promise<string[]> {
+  const text = await readSource(path);
+  const imports = text.matchAll(
+    /^(?:import|export)\s+(type\s)?[^;]*?from\s+"(\.[^"]+)"|import\(\s*"(\.[^"]+)"/gms,
+  );
+  return [...imports].filter(([, type]) => kind === "all" || type === undefined)
+    .map(([, , from, dynamic]) =>
+      new URL(from ?? dynamic!, new URL(path, ROOT)).href.slice(ROOT.href.length)
+    );
 }
 
-/** The project's own files a file imports, as paths from the root. */
-async function importsOf(path: string): Promise<string[]> {
-  const text = await Deno.readTextFile(new URL(path, ROOT));
-  return [...text.matchAll(/from\s+"(\.[^"]+)"|import\(\s*"(\.[^"]+)"/g)]
-    .map((found) => new URL(found[1] ?? found[2]!, new URL(path, ROOT)).href.slice(ROOT.href.length));
-}
-
-function roomOf(path: string): string {
+/** The top folder of a path, or the file itself where it stands in no folder of `src/`. */
+function folderOf(path: string): string {
   const [first, second] = path.split("/");
   return first === "src" ? `src/${second}` : first!;
 }
 
-for (const [subject, page] of [["security", "security.md"], ["guarantees", "guarantees.md"]]) {
-  Deno.test(`every test that the page on ${subject} names is there`, async () => {
-    const text = await Deno.readTextFile(new URL(`../docs/${page}`, import.meta.url));
-    const named = [...text.replaceAll(/\s+/g, " ").matchAll(/- `(tests\/[^`]+)`: "([^"]+)"/g)];
-    assert.ok(named.length > 30);
-    const missing: string[] = [];
-    for (const [, path, name] of named) {
-      const tests = await Deno.readTextFile(new URL(`../${path}`, import.meta.url)).catch(() => "");
-      if (!tests.includes(`Deno.test("${name}"`)) missing.push(`${path}: ${name}`);
-    }
-    assert.deepEqual(missing, []);
-  });
-}
-
-Deno.test("every metric that the page on operations names is there", async () => {
-  const [page, ...measured] = await Promise.all(
-    ["docs/operations.md", "src/observability/metrics.ts", "src/http/middleware/request_metrics.ts"].map((
-      path,
-    ) => Deno.readTextFile(new URL(path, ROOT))),
-  );
-  const table = page!.split("\n").filter((line) => line.startsWith("|")).join("\n");
-  const named = new Set([...table.matchAll(/`([a-z]+(?:_[a-z]+)+)(?:\{.*?\})?`/g)].map(([, name]) => name!));
-  assert.ok(named.size > 5, `only ${[...named]} were read`);
-  assert.deepEqual([...named].filter((name) => !measured.some((text) => text.includes(`"${name}"`))), []);
-});
-
-Deno.test("every section of the rulebook that a comment names is there", async () => {
-  const rulebook = await Deno.readTextFile(new URL("src/domain/README.md", ROOT));
-  const sections = new Set([...rulebook.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading));
-  const missing: string[] = [];
-  let named = 0;
-  for (const room of ["src", "actors"]) {
-    for await (const path of sourceFiles(room)) {
-      const text = (await Deno.readTextFile(new URL(path, ROOT))).replaceAll(/\s+(?:\*|\/\/)?\s*/g, " ");
-      for (const [, section] of text.matchAll(/\brulebook(?:'s|,) "([^"]+)"/g)) {
-        named++;
-        if (!sections.has(section)) missing.push(`${path}: ${section}`);
-      }
-    }
+/** Whether imports lead from one file to another. */
+function reaches(graph: ReadonlyMap<string, readonly string[]>, from: string, to: string): boolean {
+  const seen = new Set<string>();
+  const open = [...graph.get(from) ?? []];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    if (path === to) return true;
+    if (seen.has(path)) continue;
+    seen.add(path);
+    open.push(...graph.get(path) ?? []);
   }
-  assert.ok(named > 4, `only ${named} were read`);
-  assert.deepEqual(missing, []);
-});
-
-Deno.test("every worked example of the rulebook is a test of its number", async () => {
-  const numbers = async (path: string, pattern: RegExp) => {
-    const text = await Deno.readTextFile(new URL(path, ROOT));
-    return [...text.matchAll(pattern)].map(([, number]) => Number(number));
-  };
-  const written = await numbers("src/domain/README.md", /^\*\*E(\d+)\*\*/gm);
-  const tested = await Promise.all(
-    ["windows", "credits"].map((subject) =>
-      numbers(`tests/domain/examples_of_${subject}.test.ts`, /^Deno\.test\("E(\d+):/gm)
-    ),
-  );
-  assert.deepEqual([...new Set(tested.flat())].sort((a, b) => a - b), written);
-  assert.deepEqual(written, written.map((_, index) => index + 1));
-});
+  return false;
+}

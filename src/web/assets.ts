@@ -1,4 +1,4 @@
-/** What the page loads: each under a name that changes with its bytes, so that browsers may keep it for ever. */
+/** The files the page loads. Each name contains a hash of the content, so browsers may cache the file for ever. */
 
 import { hash } from "node:crypto";
 import script from "./dist/live.js" with { type: "text" };
@@ -12,7 +12,7 @@ import widths from "./style/widths.css" with { type: "text" };
 
 const FOLDER = "/reports/assets/";
 
-/** A file as it is served. */
+/** A file to serve. */
 export interface Asset {
   readonly name: string;
   readonly path: string;
@@ -20,12 +20,13 @@ export interface Asset {
   readonly text: string;
 }
 
-/** One sheet, so that the page asks once; what stands later in it has the last word. */
+/** One stylesheet for one request. Later rules override earlier ones. */
 const STYLE = [frame, balance, charts, tables, states, widths, print].join("\n");
 
 const ICON =
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0b6b5d"/><path d="M7 23V9M7 23h18M11 19l5-5 3 3 6-7" fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
 
+/** The style, script and icon of the page. */
 export const ASSETS = {
   style: asset("page", "css", "text/css", STYLE),
   script: asset("live", "js", "text/javascript", script),

@@ -2,8 +2,8 @@ import type { FC } from "hono/jsx";
 import type { Strings } from "./strings/strings.ts";
 
 /**
- * Whom a conversation is with; in their place, once they are not kept readable, that it is so. What that can mean is
- * for whoever has a pointer: everybody reads it in the receipt.
+ * Shows the contact of a conversation, or that the contact was removed. The tooltip gives the possible reasons; the
+ * receipt shows the same text to everyone.
  */
 export const Contact: FC<{ contact: string | null; strings: Strings }> = ({ contact, strings }) => {
   if (contact !== null) return <>{contact}</>;

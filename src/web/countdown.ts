@@ -1,4 +1,4 @@
-/** `5:03:09`: hours, minutes and seconds left; nothing is left once the time is over. */
+/** Formats the remaining time in hours, minutes and seconds, such as `5:03:09`. A negative time is `0:00:00`. */
 export function formatCountdown(left_ms: number): string {
   const seconds = Math.max(0, Math.floor(left_ms / 1000));
   const two = (part: number) => String(part).padStart(2, "0");

@@ -1,8 +1,8 @@
 import type { FC } from "hono/jsx";
 import type { Strings } from "./strings/strings.ts";
-import type { Direction } from "./report/view.ts";
+import type { Direction } from "../domain/types.ts";
 
-/** Which way a conversation was opened: an arrow in its colour, and a word for those who read. */
+/** An arrow for the direction of a conversation, with its name for screen readers. */
 export const DirectionMark: FC<{ direction: Direction; strings: Strings }> = ({ direction, strings }) => {
   if (direction === "none") return <span class="direction"></span>;
   return (

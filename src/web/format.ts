@@ -1,21 +1,22 @@
 /**
- * Numbers, money, dates and times as a company reads them, by `Intl` alone. The server and the script in the page
- * make the same text of the same value.
+ * Formats numbers, money, dates and times for a company's locale with `Intl`. The server and the page's script format a
+ * value alike.
  */
 
-/** Formats of one locale. */
+/** The formatters of one locale. */
 export interface Formats {
   readonly locale: string;
+  /** `1.500`. */
   credits(amount: number): string;
-  /** Of an axis that goes up to `highest`, as short as it has room for: `1.500`; of millions `2,5 mi`. */
+  /** A number on an axis up to `highest`: `1.500`, or `2,5 mi` from a million on. */
   onAxis(amount: number, highest: number): string;
-  /** With its sign, also when it is positive. */
+  /** Credits with a sign, also when positive. */
   signed(amount: number): string;
-  /** A share of one, in whole per cent; something is never shown as nothing. */
+  /** A share in whole per cent. Only 0 is shown as 0% and only the whole as 100%. */
   share(part: number, whole: number): string;
-  /** Money given as a decimal string: it never passes through a float. */
+  /** Money from a decimal string, without conversion to a float. */
   money(amount: string, currency: string): string;
-  /** With its sign, also when it is positive. */
+  /** Credits with a sign, also when positive. */
   signedMoney(amount: string, currency: string): string;
   /** `25 de novembro`. */
   date(date: string): string;
@@ -27,16 +28,16 @@ export interface Formats {
   shortDate(date: string): string;
   /** `novembro de 2026`. */
   month(month: string): string;
-  /** `25 de novembro de 2026, 14:32`, of a zone. */
+  /** `25 de novembro de 2026, 14:32`, in a time zone. */
   instant(instant: string, time_zone: string): string;
-  /** `25 de nov., 14:32`, of a zone. */
+  /** `25 de nov., 14:32`, in a time zone. */
   shortInstant(instant: string, time_zone: string): string;
-  /** `14:32`, of a zone. */
+  /** `14:32`, in a time zone. */
   time(instant: string, time_zone: string): string;
 }
 
 /**
- * Formats are dear to make and cheap to use, so those made last are kept.
+ * Returns the formatters of a locale. They are expensive to create, so they are cached.
  *
  * @param locale a BCP 47 tag that `Intl` knows
  */
@@ -49,13 +50,13 @@ const MONEY = new Map<string, Intl.NumberFormat>();
 const TIMES = new Map<string, Intl.DateTimeFormat>();
 const CACHE_SIZE_MAX = 64;
 
-function cached<T>(known: Map<string, T>, key: string, make: () => T): T {
+function cached<T>(known: Map<string, T>, key: string, create: () => T): T {
   const found = known.get(key);
   if (found !== undefined) return found;
   if (known.size >= CACHE_SIZE_MAX) known.clear();
-  const made = make();
-  known.set(key, made);
-  return made;
+  const created = create();
+  known.set(key, created);
+  return created;
 }
 
 function createFormats(locale: string): Formats {
@@ -99,7 +100,7 @@ function createFormats(locale: string): Formats {
   };
 }
 
-/** The share of a part, rounded to whole per cent, but 0 and 1 for nothing and all alone. */
+/** Limits a share to 1–99%, unless the part is nothing or the whole. */
 function shareOf(part: number, whole: number): number {
   if (whole <= 0 || part <= 0) return 0;
   if (part >= whole) return part === whole ? 1 : part / whole;
@@ -115,7 +116,7 @@ function moneyIn(locale: string, currency: string, signDisplay: "auto" | "except
   );
 }
 
-/** @param date what of the date stands before the time */
+/** @param date the parts of the date to show before the time */
 function timeIn(
   locale: string,
   timeZone: string,
@@ -136,8 +137,8 @@ function timeIn(
 }
 
 /**
- * The locale a page in a language is formatted by: the company's own where it speaks that language, so that a
- * Portuguese page of a company in Lisbon has Lisbon's numbers, and an English one never has `1.234`.
+ * Returns the locale that formats a page: the company's if it has the page's language, else the language itself. A
+ * Portuguese page of a company in Lisbon has the formats of Portugal; an English page never has `1.234`.
  */
 export function localeFor(language: string, company_locale: string): string {
   const primary = (tag: string) => tag.split("-")[0]!.toLowerCase();

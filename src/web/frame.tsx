@@ -4,13 +4,13 @@ import { ASSETS } from "./assets.ts";
 interface FrameProps {
   readonly language: string;
   readonly title: string;
-  /** The path of the script, on a page that has one. */
+  /** The path of the page's script, if it has one. */
   readonly script?: string;
   readonly body?: Readonly<Record<string, string | number>>;
   readonly children: Child;
 }
 
-/** The document around everything we show people: nothing in it is inline, and nothing comes from elsewhere. */
+/** The HTML document of every page. It has no inline script or style and loads nothing from other origins. */
 export const Frame: FC<FrameProps> = ({ language, title, script, body, children }) => (
   <html lang={language}>
     <head>
@@ -26,7 +26,7 @@ export const Frame: FC<FrameProps> = ({ language, title, script, body, children 
   </html>
 );
 
-/** A document as it is sent. */
+/** Returns the document as text, with its doctype. */
 export function documentOf(frame: ReturnType<typeof Frame>): string {
   return `<!doctype html>${frame}`;
 }

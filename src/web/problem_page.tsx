@@ -2,27 +2,27 @@ import type { Language } from "../domain/receipt.ts";
 import { documentOf, Frame } from "./frame.tsx";
 import { STRINGS } from "./strings/strings.ts";
 
-/** Why the page could not be shown, as people need to hear it. */
+/** The data of an error page. */
 export interface ProblemView {
   readonly language: Language;
   readonly status: number;
   readonly request_id: string;
-  /** Where to try again, or go on from. */
+  /** The target of the link to retry or continue. */
   readonly href: string;
 }
 
-/** What is shown in place of the page: what happened, and what to do now. */
+/** Renders the page for an error status: what happened, and what to do. */
 export function problemPage({ language, status, request_id, href }: ProblemView): string {
-  const { problem: said, title } = STRINGS[language];
+  const { problem: texts, title } = STRINGS[language];
   const [heading, text, action] = status === 401 || status === 403
-    ? [said.session_title, said.session_text, undefined]
+    ? [texts.session_title, texts.session_text, undefined]
     : status === 404
-    ? [said.missing_title, said.missing_text, said.home]
+    ? [texts.missing_title, texts.missing_text, texts.home]
     : status === 429
-    ? [said.busy_title, said.busy_text, said.retry]
+    ? [texts.busy_title, texts.busy_text, texts.retry]
     : status < 500
-    ? [said.address_title, said.address_text, said.home]
-    : [said.away_title, said.away_text, said.retry];
+    ? [texts.address_title, texts.address_text, texts.home]
+    : [texts.away_title, texts.away_text, texts.retry];
   return documentOf(
     <Frame language={language} title={title}>
       <main id="main" class="problem">
@@ -35,7 +35,7 @@ export function problemPage({ language, status, request_id, href }: ProblemView)
         )}
         <p>
           <small>
-            {said.id}: <code>{request_id}</code>
+            {texts.id}: <code>{request_id}</code>
           </small>
         </p>
       </main>

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { daysOf } from "../../src/web/charts/days.ts";
 import { seriesKeyOf, seriesOf } from "../../src/web/charts/series.ts";
 import { creditsPage } from "../../src/web/report/page.tsx";
-import type { Usage } from "../../src/web/report/view.ts";
+import type { UsageRow } from "../../src/web/report/view.ts";
 import { forecast, statement, textOf, view } from "./page_views.ts";
 
-const used = (feature: string, credits: number, direction: Usage["direction"] = "none"): Usage => {
+const used = (feature: string, credits: number, direction: UsageRow["direction"] = "none"): UsageRow => {
   return { day: "2026-11-01", feature, direction, units: credits, credits };
 };
 
-Deno.test("each day has what was used on it and what stands at its end, up to today", () => {
+Deno.test("each day up to today has its use and the balance at its end", () => {
   const days = daysOf(view());
   assert.deepEqual(days.map(({ date, consumed, available_after }) => [date, consumed, available_after]), [
     ["2026-11-01", 10, 90],
@@ -17,17 +17,17 @@ Deno.test("each day has what was used on it and what stands at its end, up to to
     ["2026-11-03", 8, 70],
   ]);
   assert.equal(days.at(-1)!.available_after, view().balance.available);
-  // A thirtieth of the package a day, and at 09:00 nine of today's hours are gone.
+  // The even pace is a thirtieth of the package a day. At 09:00, nine hours of today have passed.
   assert.ok(Math.abs(days[2]!.even_pace - 90) < 1e-9);
   assert.equal(days[2]!.ends_at, 2 + 9 / 24);
 });
 
-Deno.test("what goes past the package is excess, and what is left is never below nothing", () => {
+Deno.test("use beyond the package is excess, and the available credits are never negative", () => {
   const days = daysOf(view({ usage: [used("sms.sent", 130)] }));
   assert.deepEqual([days[0]!.available_after, days[0]!.excess_after], [0, 30]);
 });
 
-Deno.test("an upgrade within the month adds what it granted on its own date", () => {
+Deno.test("an upgrade within the month adds its grant on its own date", () => {
   const grants = [{ local_date: "2026-11-01", credits: 100 }, { local_date: "2026-11-03", credits: 50 }];
   assert.deepEqual(daysOf(view({ grants })).map(({ available_after }) => available_after), [90, 78, 120]);
 });
@@ -47,7 +47,7 @@ Deno.test("conversations come first, inbound below outbound, then the others by 
   ]);
 });
 
-Deno.test("features that are too many to be told apart are added up as one", () => {
+Deno.test("features beyond the fourth are combined into one series", () => {
   const usage = Array.from({ length: 7 }, (_, i) => used(`f${i}`, 10 - i));
   const series = seriesOf(usage);
   assert.deepEqual(series.map(({ feature, credits }) => [feature, credits]), [
@@ -60,11 +60,11 @@ Deno.test("features that are too many to be told apart are added up as one", () 
   assert.equal(new Set(series.map(({ pattern }) => pattern)).size, 4);
 });
 
-Deno.test("what was given back whole is no series", () => {
+Deno.test("a feature whose credits were all returned has no series", () => {
   assert.deepEqual(seriesOf([{ ...used("sms.sent", 0), units: 0 }]), []);
 });
 
-Deno.test("behind each chart stands a table of the same numbers, and it leads where the bars lead", () => {
+Deno.test("each chart has a table with the same numbers and the same links", () => {
   const html = creditsPage(view());
   const table = (id: string) => html.slice(html.indexOf(`id="${id}"`)).split("</table>")[0]!;
   assert.match(
@@ -75,11 +75,11 @@ Deno.test("behind each chart stands a table of the same numbers, and it leads wh
   for (const date of ["2026-11-01", "2026-11-02", "2026-11-03"]) {
     const href = `?from=${date}&amp;to=${date}#history`;
     assert.ok(table("daily-table").includes(`href="${href}"`), date);
-    assert.ok(html.split(`href="${href}"`).length > 2, `no bar leads to ${date}`);
+    assert.ok(html.split(`href="${href}"`).length > 2, `no bar links to ${date}`);
   }
 });
 
-Deno.test("an axis says its unit, and no chart can be reached by keyboard, for its table can", () => {
+Deno.test("an axis shows its unit, and the keyboard reaches the table instead of the chart", () => {
   const html = creditsPage(view());
   const charts = [...html.matchAll(/<div class="plot".*?<\/div>(?=<details)/gs)].map(([chart]) => chart);
   assert.equal(charts.length, 2);
@@ -90,17 +90,17 @@ Deno.test("an axis says its unit, and no chart can be reached by keyboard, for i
   }
 });
 
-Deno.test("an axis of millions is written in words, so that it leaves room for what it measures", () => {
+Deno.test("an axis of millions uses short numbers", () => {
   const granted = 2_000_000_000_000;
-  const shown = view({
+  const page = view({
     statement: statement({ granted }),
     grants: [{ local_date: "2026-11-01", credits: granted }],
   });
-  assert.match(creditsPage(shown), />1\stri<\/text>.*>2\stri<\/text>/);
-  assert.doesNotMatch(creditsPage(shown), />2\.000\.000\.000\.000<\/text>/);
+  assert.match(creditsPage(page), />1\stri<\/text>.*>2\stri<\/text>/);
+  assert.doesNotMatch(creditsPage(page), />2\.000\.000\.000\.000<\/text>/);
 });
 
-Deno.test("what is consumed before a package begins is not drawn on into what will be left of it", () => {
+Deno.test("no forecast is drawn for a package that has not begun", () => {
   const post_paid = statement({ granted: 0 });
   const shown = (changed: Parameters<typeof forecast>[0]) =>
     creditsPage({ ...view(), grants: [], statement: post_paid, forecast: forecast(changed) });
@@ -113,7 +113,7 @@ Deno.test("what is consumed before a package begins is not drawn on into what wi
   );
 });
 
-Deno.test("a month without any use draws no bars and says so", () => {
+Deno.test("a month without use has a text instead of bars", () => {
   const html = creditsPage(view({ usage: [], statement: statement({ consumed: 0, prepaid_used: 0 }) }));
   assert.match(textOf(html), /Consumo por dia Nada foi consumido neste mês\./);
 });

@@ -3,7 +3,7 @@ import { ConfigError, readConfig } from "../../src/config/environment.ts";
 
 const read = (FRAME_ANCESTORS: string) => readConfig({ FRAME_ANCESTORS }).frame_ancestors;
 
-Deno.test("origins that may show the page in a frame are told with spaces or commas between them", () => {
+Deno.test("FRAME_ANCESTORS lists origins separated by spaces or commas", () => {
   assert.deepEqual(read(""), []);
   assert.deepEqual(read("https://app.example.com"), ["https://app.example.com"]);
   assert.deepEqual(read("https://app.example.com, https://*.example.org:8443"), [
@@ -12,9 +12,9 @@ Deno.test("origins that may show the page in a frame are told with spaces or com
   ]);
 });
 
-Deno.test("nothing that is no origin gets into the page's policy", () => {
+Deno.test("FRAME_ANCESTORS rejects everything that is not an origin", () => {
   for (
-    const told of [
+    const value of [
       "*",
       "https:",
       "'self'",
@@ -24,7 +24,7 @@ Deno.test("nothing that is no origin gets into the page's policy", () => {
     ]
   ) {
     assert.throws(
-      () => read(told),
+      () => read(value),
       (error) => error instanceof ConfigError && /FRAME_ANCESTORS/.test(error.message),
     );
   }

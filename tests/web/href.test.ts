@@ -3,7 +3,7 @@ import { formatCountdown } from "../../src/web/countdown.ts";
 import { formatsIn, localeFor } from "../../src/web/format.ts";
 import { csvHref, hrefTo, NO_FILTERS } from "../../src/web/report/href.ts";
 
-Deno.test("a link keeps what it does not change, and leaves the page of the list and its receipt behind", () => {
+Deno.test("a link keeps the other parameters, and drops the page of the history and the open receipt", () => {
   const parameters = { lang: "en", month: "2026-10", feature: "sms.sent", cursor: "abc", entry: "7" };
   assert.equal(
     hrefTo(parameters, { type: "reversal" }),
@@ -14,7 +14,7 @@ Deno.test("a link keeps what it does not change, and leaves the page of the list
   assert.equal(hrefTo({}), "?");
 });
 
-Deno.test("the CSV is of exactly what is filtered", () => {
+Deno.test("the CSV link has exactly the filters of the page", () => {
   const parameters = {
     lang: "en",
     from: "2026-11-01",
@@ -30,7 +30,7 @@ Deno.test("the CSV is of exactly what is filtered", () => {
   assert.equal(csvHref({}), "/reports/credits/history.csv");
 });
 
-Deno.test("something is never shown as nothing, and not all as all", () => {
+Deno.test("only 0 is shown as 0%, and only the whole as 100%", () => {
   const { share } = formatsIn("pt-BR");
   assert.deepEqual([share(0, 10), share(1, 10_000), share(9_999, 10_000), share(10, 10), share(5, 0)], [
     "0%",
@@ -41,13 +41,13 @@ Deno.test("something is never shown as nothing, and not all as all", () => {
   ]);
 });
 
-Deno.test("a page is formatted by the company's locale only where both speak one language", () => {
+Deno.test("the company's locale formats a page only if both have the same language", () => {
   assert.equal(localeFor("pt-BR", "pt-PT"), "pt-PT");
   assert.equal(localeFor("en", "pt-BR"), "en");
   assert.equal(localeFor("en", "en-GB"), "en-GB");
 });
 
-Deno.test("a countdown ends at nothing", () => {
+Deno.test("a countdown ends at 0:00:00", () => {
   assert.deepEqual([
     formatCountdown(18_189_000),
     formatCountdown(59_999),

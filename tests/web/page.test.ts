@@ -38,7 +38,7 @@ const EVERY_STATE: Readonly<Record<string, PageView>> = {
   receipt: view({ receipt: receipt() }),
 };
 
-Deno.test("no state of the page has a script or a style in it, or asks anybody else for anything", () => {
+Deno.test("no state of the page has inline script or style, or loads anything from another origin", () => {
   for (const [state, shown] of Object.entries(EVERY_STATE)) {
     const html = creditsPage(shown);
     assert.doesNotMatch(html, /\sstyle=|\son[a-z]+=|javascript:/, state);
@@ -48,13 +48,13 @@ Deno.test("no state of the page has a script or a style in it, or asks anybody e
   }
 });
 
-Deno.test("no state of the page shows what is missing in the code: undefined, NaN, null or a date that is none", () => {
+Deno.test("no state of the page shows undefined, NaN, null or an invalid date", () => {
   for (const [state, shown] of Object.entries(EVERY_STATE)) {
     assert.doesNotMatch(creditsPage(shown), /undefined|NaN|>null<|Invalid Date|\[object/, state);
   }
 });
 
-Deno.test("no id stands twice on a page, and every reference leads to one", () => {
+Deno.test("ids are unique on a page, and every reference has its target", () => {
   for (const [state, shown] of Object.entries(EVERY_STATE)) {
     const html = creditsPage(shown);
     const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id!);
@@ -66,7 +66,7 @@ Deno.test("no id stands twice on a page, and every reference leads to one", () =
   }
 });
 
-Deno.test("the balance leads: available credits, the share of the package, renewal and commitment", () => {
+Deno.test("the balance shows available credits, the share of the package, renewal and commitment", () => {
   const text = textOf(creditsPage(view()));
   assert.match(text, /70 créditos disponíveis/);
   assert.match(text, /30% do pacote de 100 créditos usado/);
@@ -74,7 +74,7 @@ Deno.test("the balance leads: available credits, the share of the package, renew
   assert.match(text, /Fidelidade até 31 de jan\. de 2027/);
 });
 
-Deno.test("a commitment is shown to its last day, and not after it", () => {
+Deno.test("a commitment is shown up to its last day", () => {
   const shown = (today: string) =>
     textOf(creditsPage(view({
       company: { ...view().company, today },
@@ -84,7 +84,7 @@ Deno.test("a commitment is shown to its last day, and not after it", () => {
   assert.doesNotMatch(shown("2026-12-01"), /Fidelidade/);
 });
 
-Deno.test("a date of another year is shown with its year", () => {
+Deno.test("a date in another year is shown with its year", () => {
   const terms = { package: null, excess_credit_price: null, currency: "BRL" };
   const from = (effective_from: string) => ({ ...view().contract!, scheduled: { ...terms, effective_from } });
   const shown = (changed: Partial<PageView>) => textOf(creditsPage(view(changed)));
@@ -99,7 +99,7 @@ Deno.test("a date of another year is shown with its year", () => {
   assert.match(shown({ history: { data: [old], next_cursor: null } }), /3 de nov\. de 2025 09:00/);
 });
 
-Deno.test("what went past the package is credits and money, and no balance is negative", () => {
+Deno.test("excess is shown in credits and money, and no balance is negative", () => {
   const text = textOf(creditsPage(EVERY_STATE["all used"]!));
   assert.match(text, /0 créditos disponíveis/);
   assert.match(text, /Excedente 30 R\$ 22,50/);
@@ -107,14 +107,14 @@ Deno.test("what went past the package is credits and money, and no balance is ne
   assert.doesNotMatch(text, /-\d+ (créditos )?disponíve/);
 });
 
-Deno.test("without a package what was used leads, and all of it is excess", () => {
+Deno.test("without a package the main number is the used credits, and all are excess", () => {
   const text = textOf(creditsPage(postPaid()));
   assert.match(text, /30 créditos usados neste mês/);
   assert.match(text, /Sem pacote/);
   assert.doesNotMatch(text, /do pacote de/);
 });
 
-Deno.test("used is all that was used, what went past the package with it, wherever the page says it", () => {
+Deno.test("the used credits always include the excess", () => {
   for (
     const [language, used, excess] of [["pt-BR", "Usado", "Excedente"], ["en", "Used", "Excess"]] as const
   ) {
@@ -130,13 +130,13 @@ Deno.test("used is all that was used, what went past the package with it, wherev
   }
 });
 
-Deno.test("before its first credit a company is told what to do first, and what of it is done", () => {
+Deno.test("a company without credits sees the first steps, and which are done", () => {
   const html = creditsPage(EVERY_STATE.nothing!);
   assert.match(textOf(html), /Nada por aqui ainda.*O número do WhatsApp está conectado.*Combine um pacote/);
   assert.match(html, /<li class="done">O número/);
 });
 
-Deno.test("a month that is over leads with what it used, and shows neither open windows nor a forecast", () => {
+Deno.test("a past month shows its used credits, but no open windows and no forecast", () => {
   const shown = { ...EVERY_STATE["closed month"]!, forecast: null };
   const html = creditsPage(shown);
   assert.match(textOf(html), /30 créditos usados em outubro de 2026/);
@@ -144,7 +144,7 @@ Deno.test("a month that is over leads with what it used, and shows neither open 
   assert.doesNotMatch(html, /id="open"/);
 });
 
-Deno.test("the key of a month that is over says what of the package expired, and that nothing did", () => {
+Deno.test("the key of a past month says how many credits expired, if any", () => {
   const keyOf = (language: "pt-BR" | "en", status: "open" | "closed" | "final", used: number) => {
     const figures = { consumed: used, prepaid_used: used, expired: status === "open" ? 0 : 100 - used };
     const html = creditsPage(view({
@@ -159,12 +159,12 @@ Deno.test("the key of a month that is over says what of the package expired, and
   assert.equal(keyOf("pt-BR", "closed", 30), "sobraram 70, que expiraram");
   assert.equal(keyOf("pt-BR", "final", 99), "sobrou 1, que expirou");
   assert.equal(keyOf("pt-BR", "closed", 100), "pacote usado por inteiro");
-  assert.equal(keyOf("en", "closed", 30), "70 were left, and expired");
-  assert.equal(keyOf("en", "final", 99), "1 was left, and expired");
-  assert.equal(keyOf("en", "closed", 100), "all of the package used");
+  assert.equal(keyOf("en", "closed", 30), "70 expired unused");
+  assert.equal(keyOf("en", "final", 99), "1 expired unused");
+  assert.equal(keyOf("en", "closed", 100), "package fully used");
 });
 
-Deno.test("a forecast says when the package runs out, within what, and what it rests on", () => {
+Deno.test("a forecast says when the package runs out, in which range, and on which basis", () => {
   const said = (changed: Partial<ReturnType<typeof forecast>>) =>
     textOf(creditsPage(view({ forecast: forecast(changed) })));
   assert.match(
@@ -182,7 +182,7 @@ Deno.test("a forecast says when the package runs out, within what, and what it r
   assert.match(textOf(creditsPage(view())), /depois de mais 5 dias fechados/);
 });
 
-Deno.test("a company's names and people's words are text, never markup", () => {
+Deno.test("names and labels are text, never markup", () => {
   const name = '<img src=x onerror="alert(1)">';
   const html = creditsPage(view({
     company: { ...view().company, name },
@@ -194,7 +194,7 @@ Deno.test("a company's names and people's words are text, never markup", () => {
   assert.doesNotMatch(html, /<img/);
 });
 
-Deno.test("a contact who is not kept readable is said to be removed, on request or by time", () => {
+Deno.test("a removed contact is shown as removed, with the possible reasons", () => {
   const window = { ...entry().window!, contact: null };
   const open = { ...view().open_windows!.data[0]!, contact: null };
   for (const [language, { history: said }] of [["pt-BR", pt], ["en", en]] as const) {
@@ -208,7 +208,7 @@ Deno.test("a contact who is not kept readable is said to be removed, on request 
   }
 });
 
-Deno.test("the receipt of a contact who is not kept readable says in plain text why, and no other does", () => {
+Deno.test("only the receipt of a removed contact says why the contact is missing", () => {
   const { contact: term, contact_removed_reason } = pt.history;
   const opened = (changed: Partial<PageView["receipt"] & object>) =>
     textOf(creditsPage(view({ receipt: receipt(changed) })));
@@ -218,13 +218,13 @@ Deno.test("the receipt of a contact who is not kept readable says in plain text 
   assert.ok(!opened({ window: null }).includes(contact_removed_reason));
 });
 
-Deno.test("a late entry says so, and one that gave credits back has its sign", () => {
+Deno.test("a late entry is marked as late, and a reversal has a plus sign", () => {
   const late = entry({ seq: 9, type: "reversal", credits: 3, late: true, excess_after: 4 });
   const html = creditsPage(view({ history: { data: [late], next_cursor: null } }));
   assert.match(textOf(html), /Devolução · Conversa recebida atrasado \+55 11 •••••-7777 \+3 4 exc\./);
 });
 
-Deno.test("an entry shows the time it came about at only beside the date that it came about on", () => {
+Deno.test("an entry shows its time only if it occurred on its local date", () => {
   const when = (changed: Parameters<typeof entry>[0]) => {
     const html = creditsPage(view({ history: { data: [entry(changed)], next_cursor: null } }));
     return textOf(html.match(/<td[^>]* class="when">.*?<\/td>/)![0]).trim();
@@ -242,19 +242,19 @@ Deno.test("an entry shows the time it came about at only beside the date that it
   assert.equal(when(failed_next_day), "2 de nov.");
 });
 
-Deno.test("a receipt whose entry stands on another page of the history is shown all the same", () => {
+Deno.test("a receipt is shown even if its entry is on another page of the history", () => {
   const html = creditsPage(view({ receipt: receipt({ seq: 4_000 }) }));
-  // Its number is written as the API and the CSV write it, so that whoever looks for one finds it.
+  // The number has no separators, as in the API and the CSV.
   assert.match(textOf(html), /Recibo nº 4000 Cobramos 1 crédito porque o cliente escreveu\./);
 });
 
-Deno.test("the receipt of a package says nothing of where its credits came from, and one of a use does", () => {
+Deno.test("the receipt of a use has the source of its credits, and that of a grant has not", () => {
   const of = (changed: Partial<Receipt>) => textOf(creditsPage(view({ receipt: receipt(changed) })));
   assert.match(of({}), /De onde 1 do pacote/);
   assert.doesNotMatch(of({ type: "grant", feature: null, direction: "none", prepaid: 100 }), /De onde/);
 });
 
-Deno.test("the months beside the one on show are a step away from its name, and the current one has no month in its address", () => {
+Deno.test("the previous and next month are linked from the heading, and the current month has no parameter", () => {
   const statements = ["2026-11", "2026-10", "2026-09"].map((period) => statement({ period }));
   const nearby = (period: string) => {
     const html = creditsPage(
@@ -270,7 +270,7 @@ Deno.test("the months beside the one on show are a step away from its name, and 
   assert.doesNotMatch(creditsPage(view()), /class="nearby"/);
 });
 
-Deno.test("how old the numbers are is said with the date, for a page may stay open or lie printed for days", () => {
+Deno.test("the age of the data includes the date", () => {
   assert.match(textOf(creditsPage(view())), /dados de 3 de nov\., 09:00/);
   assert.match(textOf(creditsPage(view({ language: "en" }))), /data as of Nov 3, 09:00/);
 });
@@ -283,7 +283,7 @@ Deno.test("every table has a name", () => {
   }
 });
 
-Deno.test("a closed month's late adjustments stand on a line of their own, with their signs", () => {
+Deno.test("a closed month's late adjustments have a row of their own, with signs", () => {
   const late_entries = { ...statement(), granted: 0, consumed: 3, prepaid_used: 2, expired: -2, excess: 1 };
   const of_month = statement({
     period: "2026-10",
@@ -294,20 +294,20 @@ Deno.test("a closed month's late adjustments stand on a line of their own, with 
   assert.match(text, /Ajustes que chegaram depois do fechamento 0 \+3 -2 \+1 \+R\$ 0,75 \+R\$ 0,75/);
 });
 
-Deno.test("money of any length stands exactly as it was given", () => {
+Deno.test("amounts of any length are shown exactly", () => {
   const shown = view({ statement: statement({ total: "999999999.999999", excess: 1_000_000_000_000 }) });
   assert.match(textOf(creditsPage(shown)), /R\$ 999\.999\.999,999999/);
   assert.match(textOf(creditsPage(shown)), /1\.000\.000\.000\.000/);
 });
 
-Deno.test("an English page is in English, with English numbers, whatever the company's locale", () => {
+Deno.test("an English page has English texts and numbers for every company locale", () => {
   const html = creditsPage(view({ language: "en", balance: balance({ available: 1_234 }) }));
   assert.match(html, /^<!doctype html><html lang="en">/);
   assert.match(textOf(html), /1,234 credits available/);
   assert.doesNotMatch(textOf(html), /[çãõ]/);
 });
 
-Deno.test("both languages say the same things", () => {
+Deno.test("both languages have the same texts", () => {
   const keysOf = (strings: object): string[] =>
     Object.entries(strings).flatMap(([key, value]) =>
       typeof value === "object"
@@ -317,7 +317,7 @@ Deno.test("both languages say the same things", () => {
   assert.deepEqual(keysOf(pt), keysOf(en));
 });
 
-Deno.test("every status that can take the page's place has its words, in both languages", () => {
+Deno.test("every error status has its page in both languages", () => {
   for (const language of ["pt-BR", "en"] as const) {
     const pages = [401, 403, 404, 422, 429, 500, 503].map((status) =>
       problemPage({ language, status, request_id: "r-1", href: "/reports/credits" })

@@ -1,10 +1,11 @@
-/** A page's data that can be checked by head: a package of 100, of which 30 went in three days of November 2026. */
+/** Example data for the page: a package of 100 credits, 30 of them used on three days of November 2026. */
 
-import type { Entry, KnownForecast, PageView, Receipt, Statement } from "../../src/web/report/view.ts";
+import type { Entry, KnownForecast, PageView, Receipt, StatementView } from "../../src/web/report/view.ts";
 
 const FIGURES = { granted: 100, consumed: 30, prepaid_used: 30, expired: 0, excess: 0 } as const;
 
-export function statement(changed: Partial<Statement> = {}): Statement {
+/** Builds a statement. */
+export function statement(changed: Partial<StatementView> = {}): StatementView {
   return {
     period: "2026-11",
     status: "open",
@@ -19,6 +20,7 @@ export function statement(changed: Partial<Statement> = {}): Statement {
   };
 }
 
+/** Builds a ledger entry. */
 export function entry(changed: Partial<Entry> = {}): Entry {
   return {
     seq: 2,
@@ -42,6 +44,7 @@ export function entry(changed: Partial<Entry> = {}): Entry {
   };
 }
 
+/** Builds a receipt. */
 export function receipt(changed: Partial<Receipt> = {}): Receipt {
   return {
     ...entry(),
@@ -55,6 +58,7 @@ export function receipt(changed: Partial<Receipt> = {}): Receipt {
   };
 }
 
+/** Builds a forecast. */
 export function forecast(changed: Partial<KnownForecast> = {}): KnownForecast {
   return {
     runs_out_on: "2026-11-10",
@@ -68,7 +72,7 @@ export function forecast(changed: Partial<KnownForecast> = {}): KnownForecast {
   };
 }
 
-/** At 09:00 of 3 November in São Paulo. */
+/** Builds the data of a page at 09:00 on 3 November in São Paulo. */
 export function view(changed: Partial<PageView> = {}): PageView {
   return {
     language: "pt-BR",
@@ -117,6 +121,7 @@ export function view(changed: Partial<PageView> = {}): PageView {
   };
 }
 
+/** Builds a balance. */
 export function balance(changed: Partial<PageView["balance"]> = {}): PageView["balance"] {
   return {
     version: 7,
@@ -135,7 +140,7 @@ export function balance(changed: Partial<PageView["balance"]> = {}): PageView["b
   };
 }
 
-/** A view without a package: all of the 30 are post-paid. */
+/** Builds a page without a package: all 30 credits are excess. */
 export function postPaid(): PageView {
   const figures = { granted: 0, prepaid_used: 0, excess: 30, package_price: null, excess_amount: "22.50" };
   return view({
@@ -146,7 +151,7 @@ export function postPaid(): PageView {
   });
 }
 
-/** What somebody reads on a page: its text, with each run of space as one. */
+/** Returns the visible text of a page, with each run of white space as one space. */
 export function textOf(html: string): string {
   return html.replaceAll(/<(svg|script|style)\b.*?<\/\1>/gs, " ").replaceAll(/<[^>]+>/g, " ")
     .replaceAll("&#39;", "'").replaceAll("&quot;", '"').replaceAll("&amp;", "&")

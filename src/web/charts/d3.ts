@@ -1,4 +1,4 @@
-/** What we use of d3, with its types. */
+/** The parts of d3 that the charts use, with their types. */
 
 // @ts-types="@types/d3-scale"
 export { scaleBand, scaleLinear } from "d3-scale";

@@ -3,7 +3,7 @@ import { addDays, daysIn, firstDateOf } from "../../domain/calendar.ts";
 import type { Month } from "../../domain/types.ts";
 import { hrefTo, NO_FILTERS } from "../report/href.ts";
 import { featureName, type RenderContext } from "../report/render_context.ts";
-import type { PageParameters, Usage } from "../report/view.ts";
+import type { PageParameters, UsageRow } from "../report/view.ts";
 import { scaleBand, scaleLinear, stack } from "./d3.ts";
 import { fillAttributes } from "./patterns.tsx";
 import { BOTTOM, dayTicks, percent, Plot, TOP } from "./plot.tsx";
@@ -11,25 +11,25 @@ import { type Series, seriesKeyOf } from "./series.ts";
 
 const HEIGHT = 190;
 
-/** One date, with what each series consumed on it. */
+/** One date, with the credits of each series. */
 type Row = { readonly date: string } & Readonly<Record<string, number | string>>;
 
-/** What each day consumed, stacked by direction and feature. Each piece leads to the entries it is made of. */
-export const DailyChart: FC<{ reading: RenderContext; series: readonly Series[] }> = (
-  { reading, series },
+/** Draws the usage of each day as a bar, stacked by series. Each segment links to its ledger entries. */
+export const DailyChart: FC<{ context: RenderContext; series: readonly Series[] }> = (
+  { context, series },
 ) => {
-  const { view, strings, formats } = reading;
+  const { view, strings, formats } = context;
   const rows = rowsOf(view.usage, view.statement.period as Month, series);
   const keys = series.map(({ key }) => key);
   const stacks = stack<unknown, Row, string>().keys(keys).value((row, key) => Number(row[key] ?? 0))(rows);
   const x = scaleBand(rows.map(({ date }) => date), [0, 100]).paddingInner(0.25).paddingOuter(0.1);
-  const highest = Math.max(1, ...stacks.flatMap((one) => one.map(([, top]) => top)));
+  const highest = Math.max(1, ...stacks.flatMap((segments) => segments.map(([, top]) => top)));
   const y = scaleLinear([0, highest], [HEIGHT - BOTTOM, TOP]).nice(3);
   const middle = (index: number) => x(rows[index]!.date)! + x.bandwidth() / 2;
   const { parameters } = view;
   return (
     <Plot
-      reading={reading}
+      context={context}
       height={HEIGHT}
       y={y}
       days={dayTicks(rows.length, middle, formats.shortDate(rows[0]!.date))}
@@ -47,17 +47,17 @@ export const DailyChart: FC<{ reading: RenderContext; series: readonly Series[] 
           </rect>
         </a>
       ))}
-      {stacks.map((one, at) => (
+      {stacks.map((segments, at) => (
         <g class={isSelected(parameters, series[at]!) ? undefined : "faded"}>
-          {one.map(([low, top], day) =>
+          {segments.map(([low, top], day) =>
             top <= low ? null : (
-              <Piece
+              <Segment
                 href={hrefTo(
                   { ...parameters, ...NO_FILTERS },
                   filtersOf(rows[day]!.date, series[at]!),
                   "history",
                 )}
-                title={`${formats.date(rows[day]!.date)} · ${seriesName(reading, series[at]!)} · ${
+                title={`${formats.date(rows[day]!.date)} · ${seriesName(context, series[at]!)} · ${
                   strings.credits(top - low, formats.credits(top - low))
                 }`}
                 is_faded={!isSelectedDay(parameters, rows[day]!.date)}
@@ -75,7 +75,7 @@ export const DailyChart: FC<{ reading: RenderContext; series: readonly Series[] 
   );
 };
 
-interface PieceProps {
+interface SegmentProps {
   readonly href: string;
   readonly title: string;
   readonly is_faded: boolean;
@@ -86,7 +86,7 @@ interface PieceProps {
   readonly height: number;
 }
 
-const Piece: FC<PieceProps> = ({ href, title, is_faded, pattern, ...box }) => (
+const Segment: FC<SegmentProps> = ({ href, title, is_faded, pattern, ...box }) => (
   <a href={href} tabindex={-1} class={is_faded ? "faded" : undefined}>
     <rect {...box} {...fillAttributes(pattern)}>
       <title>{title}</title>
@@ -94,12 +94,12 @@ const Piece: FC<PieceProps> = ({ href, title, is_faded, pattern, ...box }) => (
   </a>
 );
 
-/** What a series is called. */
+/** Returns the name of a series. */
 export function seriesName({ view, strings }: RenderContext, { feature }: Series): string {
   return feature === undefined ? strings.features.others : featureName(view, feature);
 }
 
-/** The filters that leave a series' entries of a date, or of the whole month. */
+/** Returns the filters for a series' entries on a date, or in the whole month. */
 export function filtersOf(date: string | undefined, { feature, direction }: Series): PageParameters {
   return {
     ...date === undefined ? {} : { from: date, to: date },
@@ -115,14 +115,14 @@ function isSelectedDay({ from, to }: PageParameters, date: string): boolean {
   return date >= (from ?? "") && date <= (to ?? "9999");
 }
 
-function rowsOf(usage: readonly Usage[], month: Month, series: readonly Series[]): Row[] {
+function rowsOf(usage: readonly UsageRow[], month: Month, series: readonly Series[]): Row[] {
   const by_day = Map.groupBy(usage, ({ day }) => day);
   return Array.from({ length: daysIn(month) }, (_, index) => {
     const date = addDays(firstDateOf(month), index);
     const row: Record<string, number | string> = { date };
-    for (const used of by_day.get(date) ?? []) {
-      const key = seriesKeyOf(used, series);
-      row[key] = Number(row[key] ?? 0) + used.credits;
+    for (const usage_row of by_day.get(date) ?? []) {
+      const key = seriesKeyOf(usage_row, series);
+      row[key] = Number(row[key] ?? 0) + usage_row.credits;
     }
     return row as Row;
   });

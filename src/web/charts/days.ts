@@ -1,29 +1,29 @@
-/** A month's days as the charts and their tables tell them: sums of what the report and the ledger gave. */
+/** Sums the usage and grants of a month by day for the charts and their tables. */
 
 import { addDays, daysIn, firstDateOf } from "../../domain/calendar.ts";
 import type { LocalDate, Month } from "../../domain/types.ts";
 import type { PageView } from "../report/view.ts";
 import { DAY_MS } from "../../time/units.ts";
 
-/** One local date of the month on show. */
+/** One local date of the displayed month. */
 export interface Day {
   readonly date: LocalDate;
-  /** From 0 on. */
+  /** 0 for the first day of the month. */
   readonly index: number;
-  /** Days from the month's beginning to this day's end; of today, to now. */
+  /** Days from the start of the month to the end of this day, or to now for today. */
   readonly ends_at: number;
   readonly consumed: number;
-  /** Granted of the package on this date. */
+  /** Credits granted on this date. */
   readonly granted: number;
-  /** What stands when the date ends, or now. */
+  /** Credits available at the end of the date, or now. */
   readonly available_after: number;
   readonly excess_after: number;
   readonly consumed_after: number;
-  /** What would be left if the package went evenly. */
+  /** Credits that would be left if the package were used at an even pace. */
   readonly even_pace: number;
 }
 
-/** The dates of the month on show that have begun. */
+/** Returns the dates of the displayed month that have begun. */
 export function daysOf({ statement, company, usage, grants, balance }: PageView): Day[] {
   const month = statement.period as Month;
   const length = daysIn(month);
@@ -58,7 +58,7 @@ function sumsBy(amounts: readonly (readonly [date: string, credits: number])[]):
   return sums;
 }
 
-/** How much of today has passed; a day of 23 or 25 hours is drawn as if it had 24. */
+/** Returns the share of today that has passed. A day of 23 or 25 hours is drawn as one of 24. */
 function shareOfToday({ as_of, open_windows }: PageView["balance"]): number {
   const left_ms = Date.parse(open_windows.closes_at) - Date.parse(as_of);
   return 1 - Math.min(1, Math.max(0, left_ms / DAY_MS));

@@ -10,28 +10,28 @@ import { BOTTOM, dayTicks, percent, Plot, Stretched, TOP } from "./plot.tsx";
 
 const HEIGHT = 290;
 
-/** A place of the chart: days since the month began, and credits. */
+/** A point of the chart: days since the start of the month, and credits. */
 type Point = readonly [day: number, credits: number];
 
-/** How the lines are expected to go on, and within what. */
+/** The forecast lines and the range around them. */
 interface ForecastLines {
   readonly line: readonly Point[];
   readonly band: readonly Point[];
   readonly excess: readonly Point[];
 }
 
-/** What is left of the package day by day against the even pace, and how it is expected to go on. */
-export const MonthChart: FC<{ reading: RenderContext }> = ({ reading }) => {
-  const { view, formats } = reading;
+/** Draws the remaining credits by day, the even pace and the forecast. */
+export const MonthChart: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view, formats } = context;
   const length = daysIn(view.statement.period as Month);
   const days = daysOf(view);
   const has_package = view.statement.granted > 0;
   const remaining = has_package ? remainingLine(days) : consumedLine(days);
   const excess = has_package ? excessLine(days) : [];
   const now = remaining.at(-1) ?? [0, view.statement.granted];
-  const over = excess.at(-1);
+  const excess_now = excess.at(-1);
   const forecast = forecastToDraw(view.forecast, has_package);
-  const ahead = forecast && forecastLines(forecast, now, over, length);
+  const ahead = forecast && forecastLines(forecast, now, excess_now, length);
   const highest = Math.max(
     1,
     view.statement.granted,
@@ -46,13 +46,13 @@ export const MonthChart: FC<{ reading: RenderContext }> = ({ reading }) => {
   return (
     <>
       <MonthKey
-        reading={reading}
+        context={context}
         now={now[1]}
-        excess={over?.[1]}
+        excess={excess_now?.[1]}
         is_ahead={ahead !== undefined && [ahead.line, ahead.excess].some((points) => points.length > 0)}
       />
       <Plot
-        reading={reading}
+        context={context}
         height={HEIGHT}
         y={y}
         days={dayTicks(length, (index) => x(index + 0.5), formats.shortDate(`${view.statement.period}-01`))}
@@ -68,9 +68,9 @@ export const MonthChart: FC<{ reading: RenderContext }> = ({ reading }) => {
           <path class="left-line" d={draw(remaining) ?? ""} />
         </Stretched>
         <circle
-          class={over === undefined ? "now" : "now excess"}
-          cx={percent(x((over ?? now)[0]))}
-          cy={y((over ?? now)[1])}
+          class={excess_now === undefined ? "now" : "now excess"}
+          cx={percent(x((excess_now ?? now)[0]))}
+          cy={y((excess_now ?? now)[1])}
           r="4"
         />
       </Plot>
@@ -78,7 +78,7 @@ export const MonthChart: FC<{ reading: RenderContext }> = ({ reading }) => {
   );
 };
 
-/** From the first grant on: up where more is granted, down to what is left at the end of each day. */
+/** Returns the line of remaining credits: up at each grant, down to the remaining credits at the end of each day. */
 function remainingLine(days: readonly Day[]): Point[] {
   const points: Point[] = [];
   let left: number | undefined;
@@ -95,12 +95,12 @@ function remainingLine(days: readonly Day[]): Point[] {
   return points;
 }
 
-/** Whether the last credit of the package went on a day, and others after it. */
+/** Reports whether the package ran out on a day and usage went on after it. */
 function ranOut({ consumed, excess_after }: Day): boolean {
   return excess_after > 0 && excess_after < consumed;
 }
 
-/** When it did, if the day's credits went evenly. */
+/** Returns when the package ran out, assuming an even pace within the day. */
 function ranOutAt({ index, ends_at, consumed, excess_after }: Day): number {
   return index + (ends_at - index) * (1 - excess_after / consumed);
 }
@@ -109,7 +109,7 @@ function consumedLine(days: readonly Day[]): Point[] {
   return [[0, 0], ...days.map(({ ends_at, consumed_after }): Point => [ends_at, consumed_after])];
 }
 
-/** What went past the package, from the day it ran out on. */
+/** Returns the line of excess credits, from the day the package ran out. */
 function excessLine(days: readonly Day[]): Point[] {
   const first = days.findIndex(({ excess_after }) => excess_after > 0);
   if (first < 0) return [];
@@ -121,8 +121,8 @@ function excessLine(days: readonly Day[]): Point[] {
 }
 
 /**
- * The forecast that the lines go on by. While a package is yet to begin there is none: what is consumed so far does not
- * go on into what will be left of it.
+ * Returns the forecast to draw. A forecast for a package that has not begun is not drawn: its remaining credits do not
+ * continue the line of used credits.
  */
 function forecastToDraw(forecast: PageView["forecast"], has_package: boolean): KnownForecast | undefined {
   if (forecast === null || "insufficient_data" in forecast) return undefined;
@@ -133,21 +133,21 @@ function forecastToDraw(forecast: PageView["forecast"], has_package: boolean): K
 function forecastLines(
   forecast: KnownForecast,
   now: Point,
-  over: Point | undefined,
+  excess_now: Point | undefined,
   length: number,
 ): ForecastLines {
   const { runs_out_on, expected_left, expected_excess } = forecast;
   const end_of_excess: Point = [length, expected_excess];
-  if (over !== undefined) return { line: [], band: [], excess: [over, end_of_excess] };
+  if (excess_now !== undefined) return { line: [], band: [], excess: [excess_now, end_of_excess] };
   if (forecast.expected_excess > 0 && runs_out_on === null) {
     return { line: [now, end_of_excess], band: [], excess: [] };
   }
-  const [fast, slowly] = forecast.runs_out_between;
-  const [left_fast, left_slowly] = forecast.left_between;
-  const endOf = (date: string | null, left: number, of_day: number): Point =>
-    date === null ? [length, left] : [Math.max(now[0], dayOf(date) + of_day), 0];
-  const at_fastest = endOf(fast, left_fast, 0);
-  const at_slowest = endOf(slowly, left_slowly, 1);
+  const [earliest, latest] = forecast.runs_out_between;
+  const [left_min, left_max] = forecast.left_between;
+  const endOf = (date: string | null, left: number, day_fraction: number): Point =>
+    date === null ? [length, left] : [Math.max(now[0], dayOf(date) + day_fraction), 0];
+  const at_fastest = endOf(earliest, left_min, 0);
+  const at_slowest = endOf(latest, left_max, 1);
   const end = endOf(runs_out_on, expected_left, 0.5);
   return {
     line: [now, end],
@@ -166,7 +166,7 @@ function band(
     : `${line<Point>().x(([day]) => x(day)).y(([, credits]) => y(credits))(points as Point[])}Z`;
 }
 
-/** Days since the month began, of a date of it. */
+/** Returns the days from the start of the month to a date in it. */
 function dayOf(date: string): number {
   return Number(date.slice(8)) - 1;
 }

@@ -2,51 +2,51 @@ import type { Child, FC } from "hono/jsx";
 import type { RenderContext } from "../report/render_context.ts";
 
 interface KeyProps {
-  readonly reading: RenderContext;
-  /** What the package has come to, or what has been used where there is none. */
+  readonly context: RenderContext;
+  /** Remaining credits, or used credits without a package. */
   readonly now: number;
-  /** Undefined where nothing went past the package. */
+  /** Undefined without excess. */
   readonly excess: number | undefined;
   readonly is_ahead: boolean;
 }
 
 /**
- * What each line of the month's chart is, and where it has come to. It stands above the chart, where it wraps: lines go
- * anywhere, so that a name beside one would lie on another sooner or later, or be wider than what is left of the chart.
+ * Names each line of the month's chart, with its current value. It is above the chart, where it can wrap: a label beside
+ * a line could cover another line or be too wide.
  */
-export const MonthKey: FC<KeyProps> = ({ reading, now, excess, is_ahead }) => {
-  const { view, strings: { month_chart: said }, formats } = reading;
+export const MonthKey: FC<KeyProps> = ({ context, now, excess, is_ahead }) => {
+  const { view, strings: { month_chart: texts }, formats } = context;
   const has_package = view.statement.granted > 0;
   return (
     <p class="key" aria-hidden="true">
-      <Line pattern="left-line">
-        <strong>{has_package ? remainingText(reading, now) : said.used(formats.credits(now))}</strong>
+      <Line line="left-line">
+        <strong>{has_package ? remainingText(context, now) : texts.used(formats.credits(now))}</strong>
       </Line>
       {excess !== undefined && (
-        <Line pattern="excess-line">
-          <strong>{said.excess(formats.credits(excess))}</strong>
+        <Line line="excess-line">
+          <strong>{texts.excess(formats.credits(excess))}</strong>
         </Line>
       )}
-      {has_package && <Line pattern="even">{said.even}</Line>}
-      {is_ahead && <Line pattern={excess === undefined ? "ahead" : "ahead excess"}>{said.forecast}</Line>}
+      {has_package && <Line line="even">{texts.even}</Line>}
+      {is_ahead && <Line line={excess === undefined ? "ahead" : "ahead excess"}>{texts.forecast}</Line>}
     </p>
   );
 };
 
-/** Of a month that is over nothing is left: what was, expired. */
+/** Describes the remaining credits of an open month, or the expired credits of a past month. */
 function remainingText(
-  { view, strings: { month_chart: said }, formats }: RenderContext,
+  { view, strings: { month_chart: texts }, formats }: RenderContext,
   left: number,
 ): string {
   const amount = formats.credits(left);
-  if (view.statement.status === "open") return said.left(amount);
-  return left > 0 ? said.expired(left, amount) : said.all_used;
+  if (view.statement.status === "open") return texts.left(amount);
+  return left > 0 ? texts.expired(left, amount) : texts.all_used;
 }
 
-const Line: FC<{ pattern: string; children: Child }> = ({ pattern, children }) => (
+const Line: FC<{ line: string; children: Child }> = ({ line, children }) => (
   <span>
     <svg width="24" height="8">
-      <path class={pattern} d="M0 4H24" />
+      <path class={line} d="M0 4H24" />
     </svg>
     {children}
   </span>

@@ -1,7 +1,7 @@
 import type { FC } from "hono/jsx";
 import type { FillPattern } from "./series.ts";
 
-/** The patterns that fills refer to: once a page. Their colours are the stylesheet's. */
+/** Defines the fill patterns, once a page. The stylesheet sets their colours. */
 export const Patterns: FC = () => (
   <svg class="patterns" width="0" height="0" aria-hidden="true">
     <defs>
@@ -41,12 +41,12 @@ export const Patterns: FC = () => (
   </svg>
 );
 
-/** The fill of a look, as SVG writes it. */
+/** Returns the SVG attributes of a fill pattern. */
 export function fillAttributes(pattern: FillPattern): Record<string, string> {
   return pattern === "inbound" ? { class: "ground inbound" } : { fill: `url(#pattern-${pattern})` };
 }
 
-/** A small square of a look, beside the name it stands for. */
+/** A small square with a pattern, for the name beside it. */
 export const Swatch: FC<{ pattern: FillPattern }> = ({ pattern }) => (
   <svg class="swatch" width="12" height="12" aria-hidden="true">
     <rect width="12" height="12" {...fillAttributes(pattern)} />

@@ -1,28 +1,28 @@
 /**
- * What charts stand in: an axis of credits beside the field they are drawn in, days below it. Across, the field is in per
- * cent and down it is in pixels, so that a chart is as wide as there is room, its text is not stretched, and no script is
- * needed for that. Within the field nothing is written, so nothing that is drawn there can lie under a text.
+ * The frame of a chart: an axis of credits, a plot area and the days below it. The plot area is measured in per cent
+ * horizontally and in pixels vertically, so that a chart fills the width without stretched text and without script. The
+ * plot area has no text, so no line or bar is ever covered by text.
  */
 
 import type { Child, FC } from "hono/jsx";
 import type { RenderContext } from "../report/render_context.ts";
 import type { ScaleLinear } from "./d3.ts";
 
-/** Room above the highest value, for the unit, and below the axis, in pixels. */
+/** The space above the highest value, for the unit, and below the axis; in pixels. */
 export const TOP = 26;
 export const BOTTOM = 22;
 
-/** A day as it is written below a chart. */
+/** A day label below a chart. */
 interface DayTick {
   readonly at: number;
   readonly text: string;
   readonly anchor: "start" | "middle";
-  /** Left out where there is little room. */
+  /** Hidden on narrow screens. */
   readonly is_tight: boolean;
 }
 
 interface AxisProps {
-  readonly reading: RenderContext;
+  readonly context: RenderContext;
   readonly height: number;
   readonly y: ScaleLinear<number, number>;
 }
@@ -32,10 +32,10 @@ interface PlotProps extends AxisProps {
   readonly children: Child;
 }
 
-/** A chart's frame. People who read instead of look have the table behind it, so it is hidden from them. */
-export const Plot: FC<PlotProps> = ({ reading, height, y, days, children }) => (
+/** Draws the frame of a chart. It is hidden from screen readers, which have the table instead. */
+export const Plot: FC<PlotProps> = ({ context, height, y, days, children }) => (
   <div class="plot" aria-hidden="true">
-    <Axis reading={reading} height={height} y={y} />
+    <Axis context={context} height={height} y={y} />
     <svg class="field" width="100%" height={height}>
       {ticksOf(y).map((value) => (
         <line class={value === 0 ? "axis" : "grid"} x1="0" x2="100%" y1={y(value)} y2={y(value)} />
@@ -50,16 +50,16 @@ export const Plot: FC<PlotProps> = ({ reading, height, y, days, children }) => (
   </div>
 );
 
-/** About how wide a digit or a letter of an axis is, and what else stands in a number, in pixels. */
+/** The approximate width of a digit or letter, and of another character, in pixels. */
 const LETTER_PX = 7.7;
 const SIGN_PX = 4;
-/** Between the numbers of an axis and the field. */
+/** The space between the numbers and the plot area. */
 const GAP_PX = 8;
-/** Room for `2.000`, also where less is needed: the same days of both charts stand under each other. */
+/** Wide enough for `2.000`, so that the days of both charts are aligned. */
 const AXIS_PX_MIN = 44;
 
-/** The numbers of credits, as wide as the widest of them, with their unit above. */
-const Axis: FC<AxisProps> = ({ reading: { strings, formats }, height, y }) => {
+/** Draws the axis of credits with its unit, as wide as its widest number. */
+const Axis: FC<AxisProps> = ({ context: { strings, formats }, height, y }) => {
   const values = ticksOf(y);
   const ticks = values.map((value) => ({ text: formats.onAxis(value, values.at(-1)!), at: y(value) }));
   const width = Math.ceil(Math.max(AXIS_PX_MIN, ...ticks.map(({ text }) => widthOf(text) + GAP_PX)));
@@ -76,22 +76,22 @@ function widthOf(text: string): number {
   return letters * LETTER_PX + (text.length - letters) * SIGN_PX;
 }
 
-/** A drawing of paths, stretched across and not down. */
+/** Stretches paths horizontally, but not vertically. */
 export const Stretched: FC<{ height: number; children: Child }> = ({ height, children }) => (
   <svg width="100%" height={height} viewBox={`0 0 100 ${height}`} preserveAspectRatio="none">{children}</svg>
 );
 
-/** Three or four values with a line of their own, 0 the first; whole credits only. */
+/** Returns three or four values for the grid lines, from 0, in whole credits. */
 function ticksOf(y: ScaleLinear<number, number>): number[] {
   return y.ticks(3).filter(Number.isInteger);
 }
 
-/** A place across, as SVG writes it. */
-export function percent(cent: number): string {
-  return `${Math.round(cent * 100) / 100}%`;
+/** Formats a horizontal position for SVG. */
+export function percent(value: number): string {
+  return `${Math.round(value * 100) / 100}%`;
 }
 
-/** Which days of a month are written below a chart: the first with the name of the month. */
+/** Returns the day labels of a month. The first includes the name of the month. */
 export function dayTicks(length: number, atOf: (index: number) => number, first: string): DayTick[] {
   const days = [5, 10, 15, 20, 25, 30].filter((day) => day <= length);
   return [

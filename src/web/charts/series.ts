@@ -1,11 +1,12 @@
-/** Consumption as the charts tell it apart: by direction and feature, in one order and one look everywhere. */
+/** Groups usage by direction and feature into the series of the charts, in one order and with fixed patterns. */
 
-import type { Direction, Usage } from "../report/view.ts";
+import type { Direction } from "../../domain/types.ts";
+import type { UsageRow } from "../report/view.ts";
 
-/** What is drawn and listed as one. */
+/** One group of usage in the chart and the tables. */
 export interface Series {
   readonly key: string;
-  /** Undefined for the features that are too many to be told apart. */
+  /** Undefined for the group of all other features. */
   readonly feature: string | undefined;
   readonly direction: Direction;
   readonly pattern: FillPattern;
@@ -13,16 +14,16 @@ export interface Series {
   readonly credits: number;
 }
 
-/** A fill that is told apart by its pattern too, not by its colour alone. */
+/** A fill with a pattern of its own, so that colour is not the only difference. */
 export type FillPattern = "inbound" | "outbound" | "dots" | "bars" | "cross" | "rest";
 
-/** What is metered by no direction has these, the largest first; the last is shared by all that are left. */
+/** The patterns of features without a direction, from the largest on. The features after these share one series. */
 const OTHER_PATTERNS: readonly FillPattern[] = ["dots", "bars", "cross"];
 
 const REST = "rest";
 
-/** The series of a month: conversations first, inbound below outbound, then the others, the largest first. */
-export function seriesOf(usage: readonly Usage[]): Series[] {
+/** Returns the series of a month: conversations first, inbound below outbound, then the other features by size. */
+export function seriesOf(usage: readonly UsageRow[]): Series[] {
   const sums = [...Map.groupBy(usage, ({ feature, direction }) => `${feature} ${direction}`)].map(
     ([key, rows]) => {
       const { feature, direction } = rows[0]!;
@@ -48,10 +49,10 @@ export function seriesOf(usage: readonly Usage[]): Series[] {
   ];
 }
 
-/** Which of the series a row of usage belongs to. */
-export function seriesKeyOf({ feature, direction }: Usage, series: readonly Series[]): string {
+/** Returns the key of the series that a usage row belongs to. */
+export function seriesKeyOf({ feature, direction }: UsageRow, series: readonly Series[]): string {
   const key = `${feature} ${direction}`;
-  return series.some((one) => one.key === key) ? key : REST;
+  return series.some((candidate) => candidate.key === key) ? key : REST;
 }
 
 function sumOf(rows: readonly { units: number; credits: number }[]): { units: number; credits: number } {

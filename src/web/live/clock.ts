@@ -1,16 +1,18 @@
-/** The service's clock, as far as it can be told from here: what it said last, and what has passed since. */
+/** Estimates the service's clock: its last known time plus the time elapsed in the browser since. */
 export class ServerClock {
   #offset_ms: number;
 
-  /** @param as_of an instant the service has just named */
+  /** @param as_of the service's current time; RFC 3339 */
   constructor(as_of: string) {
     this.#offset_ms = offsetOf(as_of);
   }
 
+  /** Adjusts the clock to the service's current time. */
   sync(as_of: string): void {
     this.#offset_ms = offsetOf(as_of);
   }
 
+  /** Returns the service's time in Unix milliseconds. */
   now_ms(): number {
     return Date.now() + this.#offset_ms;
   }

@@ -1,77 +1,76 @@
 /**
- * The balance as it moves, and the truth about whether it does.
+ * Follows a company's balance and reports the state of the connection.
  *
- * The service writes something at least every 15 seconds, if only a comment. Whoever hears nothing for longer is not
- * connected, whatever the browser thinks of the socket. Then the balance is asked for by itself, again and again,
- * until there is a stream. A service that answers 429 is asked again when it says.
+ * The service writes to the stream at least every 15 seconds, if only a comment. After 20 seconds of silence the
+ * connection counts as lost, whatever the state of the socket. The balance is then polled until the stream is back.
+ * After a 429 the script waits as long as `Retry-After` says.
  */
 
 import { createParser } from "eventsource-parser";
+import { sleep } from "../../time/sleep.ts";
+import type { BalanceView } from "../report/view.ts";
 
-/** Longer than the service is ever silent, and short enough that nobody believes in old numbers for half a minute. */
+/** Longer than the service's longest silence; short enough that stale numbers are marked within 30 seconds. */
 const SILENCE_TIMEOUT_MS = 20_000;
 const REQUEST_TIMEOUT_MS = 8_000;
 const RETRY_DELAYS_MS = [500, 1_000, 2_000, 5_000] as const;
-/** How long a service that is asked too often is left alone where it does not say, and at most. */
+/** The wait after a 429 without `Retry-After` in seconds, and the longest wait. */
 const RATE_LIMIT_DELAY_MS = 5_000;
 const RATE_LIMIT_DELAY_MS_MAX = 60_000;
 
-/** What the page knows of its connection. `over`: the session is, and nothing more will be heard. */
-export type ConnectionState = "live" | "reconnecting" | "away" | "over";
+/** The state of the connection. `ended`: the session has ended, and no balance will follow. */
+export type ConnectionState = "live" | "reconnecting" | "offline" | "ended";
 
-/** What the page is told of a balance; the rest of it is the server's to render. */
-export interface LiveBalance {
-  readonly version: number;
-  readonly as_of: string;
-  readonly granted: number;
-  readonly consumed: number;
-  readonly available: number;
-  readonly excess: number;
-  readonly period: string;
-  readonly open_windows: { readonly inbound: number; readonly outbound: number; readonly closes_at: string };
-}
+/** The fields of a balance that the script uses. The server renders the others. */
+export type LiveBalance = Pick<
+  BalanceView,
+  "version" | "as_of" | "granted" | "consumed" | "available" | "excess" | "period" | "open_windows"
+>;
 
-/** Who is told. */
-export interface Listener {
+/** Receives balances and connection states. */
+export interface BalanceListener {
   onBalance(balance: LiveBalance): void;
   onConnection(state: ConnectionState): void;
-  /** Something was heard, if only that the service is there. */
+  /** Called whenever the service sends anything, even a comment. */
   onAlive(): void;
 }
 
-/** The service is asked too often, and wants us to wait. */
+/** A 429 response, with the time to wait before the next request. */
 interface RateLimited {
   readonly wait_ms: number;
 }
 
-/** Follows a company's balance for as long as the session lasts. */
-export async function follow(company: string, listener: Listener): Promise<void> {
+/** Follows a company's balance until the session ends. */
+export async function follow(company: string, listener: BalanceListener): Promise<void> {
   const path = `/v1/companies/${encodeURIComponent(company)}/balance`;
   for (let failures = 0;;) {
-    const heard = await readStream(`${path}/stream`, listener);
-    if (heard === "over") return listener.onConnection("over");
-    if (heard === "cut") {
+    const stream_end = await readStream(`${path}/stream`, listener);
+    if (stream_end === "ended") return listener.onConnection("ended");
+    if (stream_end === "cut") {
       failures = 0;
       listener.onConnection("reconnecting");
     }
-    const answer = isRateLimited(heard) ? heard : await fetchBalance(path);
-    if (answer === "over") return listener.onConnection("over");
+    const answer = isRateLimited(stream_end) ? stream_end : await fetchBalance(path);
+    if (answer === "ended") return listener.onConnection("ended");
     const is_balance = answer !== "none" && !isRateLimited(answer);
-    listener.onConnection(is_balance ? "reconnecting" : "away");
+    listener.onConnection(is_balance ? "reconnecting" : "offline");
     if (is_balance) {
       listener.onAlive();
       listener.onBalance(answer);
     }
-    const pause_ms = RETRY_DELAYS_MS[Math.min(failures++, RETRY_DELAYS_MS.length - 1)]!;
-    await waitForRetry(isRateLimited(answer) ? Math.max(answer.wait_ms, pause_ms) : pause_ms);
+    const delay_ms = RETRY_DELAYS_MS[Math.min(failures++, RETRY_DELAYS_MS.length - 1)]!;
+    await waitForRetry(isRateLimited(answer) ? Math.max(answer.wait_ms, delay_ms) : delay_ms);
   }
 }
 
-/** Listens until the stream ends. `none`: there was no stream. */
-async function readStream(path: string, listener: Listener): Promise<"over" | "cut" | "none" | RateLimited> {
+/** Reads the stream until it ends. `cut`: an open stream was lost. `none`: no stream opened. */
+async function readStream(
+  path: string,
+  listener: BalanceListener,
+): Promise<"ended" | "cut" | "none" | RateLimited> {
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), SILENCE_TIMEOUT_MS);
-  let heard = false;
+  let is_open = false;
   try {
     const response = await fetch(path, { headers: { accept: "text/event-stream" }, signal: silence.signal });
     const refusal = refusalOf(response);
@@ -88,21 +87,21 @@ async function readStream(path: string, listener: Listener): Promise<"over" | "c
       if (done) return "cut";
       clearTimeout(timer);
       timer = setTimeout(() => silence.abort(), SILENCE_TIMEOUT_MS);
-      if (!heard) listener.onConnection("live");
-      heard = true;
+      if (!is_open) listener.onConnection("live");
+      is_open = true;
       listener.onAlive();
       parser.feed(value);
     }
   } catch {
-    return heard ? "cut" : "none";
+    return is_open ? "cut" : "none";
   } finally {
     clearTimeout(timer);
     silence.abort();
   }
 }
 
-/** Asks for the balance once. `none`: nobody answered, or not with a balance. */
-async function fetchBalance(path: string): Promise<LiveBalance | "over" | "none" | RateLimited> {
+/** Requests the balance once. `none`: no response, or one without a balance. */
+async function fetchBalance(path: string): Promise<LiveBalance | "ended" | "none" | RateLimited> {
   try {
     const response = await fetch(path, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
     const refusal = refusalOf(response);
@@ -113,30 +112,28 @@ async function fetchBalance(path: string): Promise<LiveBalance | "over" | "none"
   }
 }
 
-/** What an answer says against going on. `over`: this session reaches the company no more. */
-function refusalOf({ status, headers }: Response): "over" | RateLimited | undefined {
-  if (status === 401 || status === 403 || status === 404) return "over";
+/** Reads a refusal from a response. `ended`: this session no longer has access to the company. */
+function refusalOf({ status, headers }: Response): "ended" | RateLimited | undefined {
+  if (status === 401 || status === 403 || status === 404) return "ended";
   if (status !== 429) return undefined;
-  // It may also be a date, or missing: then we wait as long as we think fit.
-  const asked_ms = Number(headers.get("retry-after")) * 1_000;
-  return { wait_ms: asked_ms > 0 ? Math.min(asked_ms, RATE_LIMIT_DELAY_MS_MAX) : RATE_LIMIT_DELAY_MS };
+  // The header may be missing or a date: then the default applies.
+  const retry_after_ms = Number(headers.get("retry-after")) * 1_000;
+  return {
+    wait_ms: retry_after_ms > 0 ? Math.min(retry_after_ms, RATE_LIMIT_DELAY_MS_MAX) : RATE_LIMIT_DELAY_MS,
+  };
 }
 
 function isRateLimited(outcome: string | LiveBalance | RateLimited): outcome is RateLimited {
   return typeof outcome === "object" && "wait_ms" in outcome;
 }
 
-/** Waits, but not on when the network or the person comes back. */
-function waitForRetry(duration_ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      removeEventListener("online", end);
-      document.removeEventListener("visibilitychange", end);
-      resolve();
-    };
-    const timer = setTimeout(end, duration_ms);
-    addEventListener("online", end);
-    document.addEventListener("visibilitychange", end);
-  });
+/** Waits, but at most until the network returns or the tab changes its visibility. */
+async function waitForRetry(duration_ms: number): Promise<void> {
+  const wait = new AbortController();
+  const { signal } = wait;
+  const end = () => wait.abort();
+  addEventListener("online", end, { signal });
+  document.addEventListener("visibilitychange", end, { signal });
+  await sleep(duration_ms, signal);
+  wait.abort();
 }

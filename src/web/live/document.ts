@@ -1,31 +1,31 @@
-/** The page in place: its parts are taken from the server's rendering of an address, without loading it anew. */
+/** Replaces the parts of the page that changed with the server's rendering, without a page load. */
 
 import { Idiomorph } from "idiomorph";
 
-/** What came of asking for an address. `overtaken`: another one was asked for meanwhile. */
-export type LoadResult = "shown" | "overtaken" | "over" | "failed";
+/** The outcome of a load. `superseded`: a newer request was made meanwhile. */
+export type LoadResult = "rendered" | "superseded" | "ended" | "failed";
 
-/** How many addresses have been asked for: an answer to any but the last comes too late. */
+/** How many documents were requested. Only the response to the last request is rendered. */
 let requests = 0;
 
 interface Options {
-  /** Also what somebody may be filling in: only when they ask for another address. */
+  /** Also replaces forms that the viewer may be filling in: only when the viewer opens another address. */
   readonly include_forms: boolean;
 }
 
 /**
- * Shows what the server renders for an address, changing what differs and nothing else: the focus, what is open and
- * where the page stands stay as they are.
+ * Renders an address on the server and applies only the differences. The focus, open tables and the scroll position
+ * stay as they are.
  */
 export async function renderInPlace(href: string, { include_forms }: Options): Promise<LoadResult> {
-  const turn = ++requests;
+  const request = ++requests;
   const page = await fetchDocument(href);
-  if (turn !== requests) return "overtaken";
+  if (request !== requests) return "superseded";
   if (typeof page === "string") return page;
   if (hasOtherAssets(page)) {
     location.href = href;
     location.reload();
-    return "overtaken";
+    return "superseded";
   }
   document.title = page.title;
   Idiomorph.morph(document.body, page.body, {
@@ -35,13 +35,13 @@ export async function renderInPlace(href: string, { include_forms }: Options): P
       beforeAttributeUpdated: (name, node) => !isClientState(name, node),
     },
   });
-  return "shown";
+  return "rendered";
 }
 
-async function fetchDocument(href: string): Promise<Document | "over" | "failed"> {
+async function fetchDocument(href: string): Promise<Document | "ended" | "failed"> {
   try {
     const response = await fetch(href, { headers: { accept: "text/html" } });
-    if (response.status === 401 || response.status === 403) return "over";
+    if (response.status === 401 || response.status === 403) return "ended";
     if (!response.ok) return "failed";
     return new DOMParser().parseFromString(await response.text(), "text/html");
   } catch {
@@ -49,20 +49,20 @@ async function fetchDocument(href: string): Promise<Document | "over" | "failed"
   }
 }
 
-/** The service has been renewed meanwhile: its new pages go with its new script and style. */
+/** Reports whether the service was updated: a new version's HTML needs its own script and style. */
 function hasOtherAssets(page: Document): boolean {
   const files = (of: Document) =>
-    [...of.head.querySelectorAll("link, script")].map((one) =>
-      one.getAttribute("href") ?? one.getAttribute("src")
+    [...of.head.querySelectorAll("link, script")].map((element) =>
+      element.getAttribute("href") ?? element.getAttribute("src")
     );
   return files(page).join() !== files(document).join();
 }
 
 function isPreserved(node: Node): boolean {
-  return node instanceof Element && node.hasAttribute("data-still");
+  return node instanceof Element && node.hasAttribute("data-preserve");
 }
 
-/** What was set here, not by the server: whether we are connected, what has moved, which tables are unfolded. */
+/** Reports whether this script, not the server, sets an attribute: connection state, animation, open tables. */
 function isClientState(attribute: string, node: Element): boolean {
   return attribute === "data-connection" || attribute === "data-moved" ||
     (attribute === "open" && node.localName === "details") ||

@@ -3,14 +3,14 @@
 /// <reference lib="dom.asynciterable" />
 
 /**
- * Makes the page live. It reads without any of this: the server has rendered it, and renders it again, by the very same
- * components, whenever something has moved.
+ * Makes the page live. The page works without this script: the server renders it, and renders it again with the same
+ * components after a change.
  *
- * W1. A balance that is heard shows at once; what depends on it is rendered anew, at most once in a second, and less
- *     often the longer that takes: pages of a service that is busy leave it in peace by themselves.
- * W2. What a page says of its connection is true within 30 seconds.
- * W3. Links and filters lead where they would without script, and stand in the address.
- * W4. Nothing is rendered for a page that nobody looks at; it is as soon as somebody does.
+ * PAGE-1. A new balance appears at once. The rest of the page is rendered at most once a second, and less often the
+ *     longer a rendering takes, so that open pages do not add load to a busy service.
+ * PAGE-2. The connection state that the page shows is true within 30 seconds.
+ * PAGE-3. Links and filters lead to the same addresses as without script, and the address bar shows them.
+ * PAGE-4. A hidden tab is not rendered. It is rendered when it becomes visible.
  */
 
 import { formatsIn } from "../format.ts";
@@ -21,24 +21,24 @@ import { type LoadResult, renderInPlace } from "./document.ts";
 import { updateFigures } from "./numbers.ts";
 
 const RENDER_INTERVAL_MS = 1_000;
-/** Rendering anew takes no more than this part of the time. */
+/** After a rendering the page waits for this multiple of the time it took. */
 const RENDER_TIME_FACTOR = 20;
 const RETRY_AFTER_MS = 5_000;
-/** After the day has turned, by the service's clock: it may need a moment to close it. */
+/** How long after the end of the day the page is rendered: the service may need a moment to close the day. */
 const DAY_CLOSE_GRACE_MS = 1_500;
 
 const { body } = document;
 const clock = new ServerClock(body.dataset.asOf!);
-/** When the page may be rendered anew. */
+/** The earliest time of the next rendering. */
 let render_after_ms = performance.now();
 let render_timer: ReturnType<typeof setTimeout> | undefined;
-/** Addresses that were asked for and have not come. */
+/** Requested documents that have not arrived. */
 let loads_in_flight = 0;
-/** Whether something has moved since the page was rendered. */
+/** Whether the page has changed since it was rendered. */
 let is_render_due = false;
 
 void follow(body.dataset.company!, {
-  onBalance: onBalance,
+  onBalance,
   onConnection: showConnection,
   onAlive: showFreshness,
 });
@@ -59,32 +59,34 @@ function onBalance(balance: LiveBalance): void {
 
 function showConnection(state: ConnectionState): void {
   body.dataset.connection = state;
-  if (state === "over") document.getElementById("over")!.hidden = false;
+  if (state === "ended") document.getElementById("session-ended")!.hidden = false;
 }
 
-/** The data is as fresh as the last word of the service. */
+/** Shows the time of the service's last sign of life: the data is as of that time. */
 function showFreshness(): void {
-  const heard = new Date(clock.now_ms()).toISOString();
+  const as_of = new Date(clock.now_ms()).toISOString();
   const { shortInstant } = formatsIn(body.dataset.locale!);
-  for (const one of document.querySelectorAll<HTMLTimeElement>("[data-heard]")) {
-    one.dateTime = heard;
-    one.textContent = shortInstant(heard, body.dataset.timeZone!);
+  for (const time of document.querySelectorAll<HTMLTimeElement>("[data-fresh-at]")) {
+    time.dateTime = as_of;
+    time.textContent = shortInstant(as_of, body.dataset.timeZone!);
   }
 }
 
+/** Updates the countdowns. */
 function tick(): void {
-  for (const one of document.querySelectorAll<HTMLTimeElement>("[data-countdown]")) {
-    const left_ms = Date.parse(one.dataset.countdown!) - clock.now_ms();
-    one.textContent = formatCountdown(left_ms);
+  for (const time of document.querySelectorAll<HTMLTimeElement>("[data-countdown]")) {
+    const left_ms = Date.parse(time.dataset.countdown!) - clock.now_ms();
+    time.textContent = formatCountdown(left_ms);
     if (left_ms < -DAY_CLOSE_GRACE_MS) scheduleRender();
   }
 }
 
-/** Renders the page anew, soon: now if that was not just done, else when a second has passed. */
+/** Renders the page as soon as PAGE-1 and PAGE-4 allow. */
 function scheduleRender(): void {
   is_render_due = true;
   if (
-    document.hidden || loads_in_flight > 0 || render_timer !== undefined || body.dataset.connection === "over"
+    document.hidden || loads_in_flight > 0 || render_timer !== undefined ||
+    body.dataset.connection === "ended"
   ) return;
   const wait_ms = Math.max(0, render_after_ms - performance.now());
   render_timer = setTimeout(() => {
@@ -93,27 +95,27 @@ function scheduleRender(): void {
   }, wait_ms);
 }
 
-async function load(href: string, whole: boolean): Promise<LoadResult> {
+async function load(href: string, include_forms: boolean): Promise<LoadResult> {
   loads_in_flight++;
   is_render_due = false;
   const begun_ms = performance.now();
-  const loaded = await renderInPlace(href, { include_forms: whole });
+  const result = await renderInPlace(href, { include_forms });
   loads_in_flight--;
   const took_ms = performance.now() - begun_ms;
   render_after_ms = begun_ms +
-    Math.max(loaded === "failed" ? RETRY_AFTER_MS : RENDER_INTERVAL_MS, RENDER_TIME_FACTOR * took_ms);
-  if (loaded === "over") showConnection("over");
-  if (loaded === "failed") is_render_due = true;
+    Math.max(result === "failed" ? RETRY_AFTER_MS : RENDER_INTERVAL_MS, RENDER_TIME_FACTOR * took_ms);
+  if (result === "ended") showConnection("ended");
+  if (result === "failed") is_render_due = true;
   if (is_render_due) scheduleRender();
-  return loaded;
+  return result;
 }
 
-/** Goes to another address of this page. What cannot be shown in place is loaded as any link is. */
+/** Opens another address of this page in place, or with a page load if that fails. */
 async function visit(href: string, is_new: boolean): Promise<boolean> {
-  const loaded = await load(href, true);
-  if (loaded === "failed") location.assign(href);
-  if (loaded === "shown" && is_new) history.pushState(null, "", href);
-  return loaded === "shown";
+  const result = await load(href, true);
+  if (result === "failed") location.assign(href);
+  if (result === "rendered" && is_new) history.pushState(null, "", href);
+  return result === "rendered";
 }
 
 async function onClick(event: MouseEvent): Promise<void> {
@@ -125,8 +127,8 @@ async function onClick(event: MouseEvent): Promise<void> {
   if (!link || !href?.startsWith("?") || link.hasAttribute("hreflang")) return;
   event.preventDefault();
   const { id } = link;
-  const place = href.split("#")[1] ?? "";
-  if (await visit(new URL(href, location.href).href, true)) focusTarget(id, place);
+  const anchor = href.split("#")[1] ?? "";
+  if (await visit(new URL(href, location.href).href, true)) focusTarget(id, anchor);
 }
 
 async function onSubmit(event: SubmitEvent): Promise<void> {
@@ -138,28 +140,28 @@ async function onSubmit(event: SubmitEvent): Promise<void> {
   await visit(new URL(`?${query}${new URL(form.action).hash}`, location.href).href, true);
 }
 
-/** Escape closes the receipt that is open. */
+/** Closes the open receipt on Escape. */
 function onKey(event: KeyboardEvent): void {
   if (event.key === "Escape") document.querySelector<HTMLElement>("[data-close]")?.click();
 }
 
 /**
- * Puts whoever followed a link where it leads: the link itself if it is still there, and in view; another month is read
- * from its top.
+ * Focuses and scrolls to the target of a followed link. A link that is still on the page keeps the focus. Another month
+ * is read from the top.
  */
-function focusTarget(link: string, place: string): void {
-  if (place === "") {
+function focusTarget(link_id: string, anchor: string): void {
+  if (anchor === "") {
     document.querySelector("h1")!.focus({ preventScroll: true });
     return scrollTo(0, 0);
   }
-  const target = document.getElementById(place) ?? document.getElementById("history");
+  const target = document.getElementById(anchor) ?? document.getElementById("history");
   if (target === null) return;
-  const follows = link !== "" && document.getElementById(link) !== null && place !== "history";
-  if (!follows) {
+  const keeps_focus = link_id !== "" && document.getElementById(link_id) !== null && anchor !== "history";
+  if (!keeps_focus) {
     (target.querySelector<HTMLElement>("[data-receipt], h2") ?? target).focus({ preventScroll: true });
   }
   const { top, bottom } = target.getBoundingClientRect();
   if (top < 0 || bottom > innerHeight) {
-    target.scrollIntoView({ block: place === "history" ? "start" : "nearest" });
+    target.scrollIntoView({ block: anchor === "history" ? "start" : "nearest" });
   }
 }

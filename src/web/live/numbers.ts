@@ -1,9 +1,9 @@
-/** The figures that move the moment a balance is heard; everything else is rendered anew by the server. */
+/** Updates figures as soon as a balance arrives. The server renders everything else. */
 
 import { formatsIn } from "../format.ts";
 import type { LiveBalance } from "./connection.ts";
 
-/** Shows a balance in the figures that stand in the page. */
+/** Writes a balance into the elements that have a `data-figure` attribute. */
 export function updateFigures(balance: LiveBalance, locale: string): void {
   const { inbound, outbound } = balance.open_windows;
   const amounts: Readonly<Record<string, number>> = {
@@ -21,7 +21,7 @@ export function updateFigures(balance: LiveBalance, locale: string): void {
   }
 }
 
-/** Motion only where a number has changed; the stylesheet has none for whoever wants none. */
+/** Animates only a changed number. The stylesheet disables the animation under `prefers-reduced-motion`. */
 function setFigure(figure: HTMLElement, text: string): void {
   if (figure.textContent === text) return;
   figure.textContent = text;

@@ -2,39 +2,39 @@ import type { Child, FC } from "hono/jsx";
 import { Forecast } from "./forecast.tsx";
 import { monthHref } from "./href.ts";
 import { dateText, isOpenMonth, type RenderContext } from "./render_context.ts";
-import type { Contract } from "./view.ts";
+import type { ContractView } from "./view.ts";
 
-/** The one number that leads, and what it is made of. */
-export const Balance: FC<{ reading: RenderContext }> = ({ reading }) => {
-  const { view: { statement }, strings } = reading;
+/** The section of the balance: the main number, notes and details. */
+export const Balance: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view: { statement }, strings } = context;
   return (
     <section id="balance" aria-labelledby="balance-heading">
       <h2 id="balance-heading" class="unseen">{strings.balance.heading}</h2>
       <div>
-        <LeadNumber reading={reading} />
-        {statement.granted > 0 && <PackageUsage reading={reading} />}
-        <Notes reading={reading} />
+        <LeadNumber context={context} />
+        {statement.granted > 0 && <PackageUsage context={context} />}
+        <Notes context={context} />
       </div>
-      <Facts reading={reading} />
+      <Facts context={context} />
     </section>
   );
 };
 
-/** Credits available; where there is no package, or the month is over, credits used. */
-const LeadNumber: FC<{ reading: RenderContext }> = ({ reading }) => {
-  const { view, strings: { balance: said }, formats } = reading;
+/** The main number: available credits, or used credits without a package or in a past month. */
+const LeadNumber: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view, strings: { balance: texts }, formats } = context;
   const { statement, balance } = view;
   if (!isOpenMonth(view)) {
     return (
       <p class="number">
         <strong>{formats.credits(statement.consumed)}</strong>{" "}
-        <span>{said.consumed_in(statement.consumed, formats.month(statement.period))}</span>
+        <span>{texts.consumed_in(statement.consumed, formats.month(statement.period))}</span>
       </p>
     );
   }
   const [figure, count, text] = balance.granted > 0
-    ? ["available", balance.available, said.available(balance.available)] as const
-    : ["consumed", balance.consumed, said.used_this_month(balance.consumed)] as const;
+    ? ["available", balance.available, texts.available(balance.available)] as const
+    : ["consumed", balance.consumed, texts.used_this_month(balance.consumed)] as const;
   return (
     <p class="number">
       <strong data-figure={figure}>{formats.credits(count)}</strong> <span>{text}</span>
@@ -42,9 +42,9 @@ const LeadNumber: FC<{ reading: RenderContext }> = ({ reading }) => {
   );
 };
 
-/** How much of the package is used, against how much would be if it went evenly. */
-const PackageUsage: FC<{ reading: RenderContext }> = ({ reading }) => {
-  const { view, strings: { balance: said, credits }, formats } = reading;
+/** The used share of the package, as a bar and a sentence. */
+const PackageUsage: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view, strings: { balance: texts, credits }, formats } = context;
   const { granted, prepaid_used } = view.statement;
   const share = formats.share(prepaid_used, granted);
   const per_cent = Math.min(100, 100 * prepaid_used / granted);
@@ -54,86 +54,86 @@ const PackageUsage: FC<{ reading: RenderContext }> = ({ reading }) => {
         <rect class="whole" width="100%" height="10" rx="2" />
         <rect class="used" width={`${Math.round(10 * per_cent) / 10}%`} height="10" rx="2" />
       </svg>
-      <p class="share-text">{said.share(share, credits(granted, formats.credits(granted)))}</p>
+      <p class="share-text">{texts.share(share, credits(granted, formats.credits(granted)))}</p>
     </>
   );
 };
 
-/** What has to be said about the month, if anything. */
-const Notes: FC<{ reading: RenderContext }> = ({ reading }) => {
-  const { view, strings: { balance: said } } = reading;
+/** Notes about the month, such as its forecast or a scheduled change of the contract. */
+const Notes: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view, strings: { balance: texts } } = context;
   const { statement, balance, contract } = view;
   if (!isOpenMonth(view)) {
     return (
       <p class="note">
-        {statement.status === "final" ? said.final : said.closed}{" "}
-        <a href={monthHref(view, balance.period)}>{said.back}</a>
+        {statement.status === "final" ? texts.final : texts.closed}{" "}
+        <a href={monthHref(view, balance.period)}>{texts.back}</a>
       </p>
     );
   }
   return (
     <>
-      {balance.granted === 0 && <p class="note">{said.no_package}</p>}
-      <Forecast reading={reading} />
-      {balance.granted > 0 && balance.available === 0 && <p class="note">{said.all_used}</p>}
+      {balance.granted === 0 && <p class="note">{texts.no_package}</p>}
+      <Forecast context={context} />
+      {balance.granted > 0 && balance.available === 0 && <p class="note">{texts.all_used}</p>}
       {contract && contract.cancels_on !== null &&
-        <p class="note">{said.cancels(dateText(reading, contract.cancels_on))}</p>}
+        <p class="note">{texts.cancels(dateText(context, contract.cancels_on))}</p>}
       {contract && contract.cancels_on === null && contract.scheduled &&
-        <p class="note">{scheduledText(reading, contract.scheduled)}</p>}
+        <p class="note">{scheduledText(context, contract.scheduled)}</p>}
     </>
   );
 };
 
-function scheduledText(reading: RenderContext, next: NonNullable<Contract["scheduled"]>): string {
-  const { strings, formats } = reading;
-  const { balance: said, credits } = strings;
-  const held = next.package === null
-    ? said.scheduled_none
-    : said.scheduled_package(credits(next.package.credits, formats.credits(next.package.credits)));
+function scheduledText(context: RenderContext, next: NonNullable<ContractView["scheduled"]>): string {
+  const { strings, formats } = context;
+  const { balance: texts, credits } = strings;
+  const package_text = next.package === null
+    ? texts.scheduled_none
+    : texts.scheduled_package(credits(next.package.credits, formats.credits(next.package.credits)));
   const price = next.package?.price ?? null;
   const terms = [
-    price === null ? held : `${held}, ${formats.money(price, next.currency)}`,
+    price === null ? package_text : `${package_text}, ${formats.money(price, next.currency)}`,
     ...next.excess_credit_price === null ? [] : [
-      `${said.excess.toLowerCase()} ${
-        said.excess_at(formats.money(next.excess_credit_price, next.currency))
+      `${texts.excess.toLowerCase()} ${
+        texts.excess_at(formats.money(next.excess_credit_price, next.currency))
       }`,
     ],
   ];
-  return said.scheduled(dateText(reading, next.effective_from), terms.join("; "));
+  return texts.scheduled(dateText(context, next.effective_from), terms.join("; "));
 }
 
-/** Everything else one may ask of a balance, in the order in which it is asked. */
-const Facts: FC<{ reading: RenderContext }> = ({ reading }) => {
-  const { view, strings: { balance: said }, formats } = reading;
+/** The other figures of the balance. */
+const Facts: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view, strings: { balance: texts }, formats } = context;
   const { statement, balance } = view;
   const { commitment_ends_on } = balance;
   const is_open = isOpenMonth(view);
   const money = (amount: string | null) =>
     amount === null || statement.currency === null
-      ? said.no_price
+      ? texts.no_price
       : formats.money(amount, statement.currency);
   return (
     <dl class="facts">
       {statement.granted > 0 && (
         <>
           <Fact
-            term={said.package}
+            term={texts.package}
             more={statement.package_price === null ? undefined : money(statement.package_price)}
           >
             {formats.credits(statement.granted)}
           </Fact>
-          <Fact term={said.used}>
+          <Fact term={texts.used}>
             <span data-figure={is_open ? "consumed" : undefined}>{formats.credits(statement.consumed)}</span>
           </Fact>
         </>
       )}
-      {statement.expired > 0 && <Fact term={said.expired}>{formats.credits(statement.expired)}</Fact>}
+      {statement.expired > 0 && <Fact term={texts.expired}>{formats.credits(statement.expired)}</Fact>}
       <Fact
-        term={said.excess}
+        term={texts.excess}
         more={statement.excess === 0
           ? statement.excess_credit_price === null
             ? undefined
-            : said.excess_at(money(statement.excess_credit_price))
+            : texts.excess_at(money(statement.excess_credit_price))
           : money(statement.excess_amount)}
       >
         <span
@@ -143,14 +143,14 @@ const Facts: FC<{ reading: RenderContext }> = ({ reading }) => {
           {formats.credits(statement.excess)}
         </span>
       </Fact>
-      {statement.total !== null && <Fact term={said.total}>{money(statement.total)}</Fact>}
+      {statement.total !== null && <Fact term={texts.total}>{money(statement.total)}</Fact>}
       {is_open && balance.granted > 0 && (
-        <Fact term={said.renews}>
-          {balance.renews_on === null ? said.not_renewing : dateText(reading, balance.renews_on)}
+        <Fact term={texts.renews}>
+          {balance.renews_on === null ? texts.not_renewing : dateText(context, balance.renews_on)}
         </Fact>
       )}
       {is_open && commitment_ends_on !== null && commitment_ends_on >= view.company.today &&
-        <Fact term={said.commitment}>{formats.mediumDate(commitment_ends_on)}</Fact>}
+        <Fact term={texts.commitment}>{formats.mediumDate(commitment_ends_on)}</Fact>}
     </dl>
   );
 };

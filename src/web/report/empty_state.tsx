@@ -1,24 +1,24 @@
 import type { Child, FC } from "hono/jsx";
 import type { RenderContext } from "./render_context.ts";
 
-/** What a company sees before its first credit: what to do, and what of it is done. */
-export const EmptyState: FC<{ reading: RenderContext }> = ({ reading }) => {
-  const { view, strings, formats } = reading;
-  const { empty_state: said } = strings;
+/** The first steps for a company without any credits yet, and which of them are done. */
+export const EmptyState: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view, strings, formats } = context;
+  const { empty_state: texts } = strings;
   const numbers = view.company.phone_numbers;
-  const held = view.contract?.package ?? null;
+  const agreed_package = view.contract?.package ?? null;
   return (
     <section id="nothing" class="nothing" aria-labelledby="nothing-heading">
-      <h2 id="nothing-heading">{said.title}</h2>
-      <p>{said.text}</p>
-      <ol aria-label={said.steps}>
-        <Step is_done={numbers > 0}>{numbers > 0 ? said.number_done(numbers) : said.number}</Step>
-        <Step is_done={held !== null}>
-          {held === null
-            ? said.package
-            : said.package_done(strings.credits(held.credits, formats.credits(held.credits)))}
+      <h2 id="nothing-heading">{texts.title}</h2>
+      <p>{texts.text}</p>
+      <ol aria-label={texts.steps}>
+        <Step is_done={numbers > 0}>{numbers > 0 ? texts.number_done(numbers) : texts.number}</Step>
+        <Step is_done={agreed_package !== null}>
+          {agreed_package === null ? texts.package : texts.package_done(
+            strings.credits(agreed_package.credits, formats.credits(agreed_package.credits)),
+          )}
         </Step>
-        <Step is_done={false}>{said.write}</Step>
+        <Step is_done={false}>{texts.write}</Step>
       </ol>
     </section>
   );

@@ -4,31 +4,32 @@ import { DirectionMark } from "../direction_mark.tsx";
 import { csvHref, hrefTo, isFiltered, NO_FILTERS } from "./href.ts";
 import { featureName, type RenderContext, shortDateText } from "./render_context.ts";
 import { ReceiptPanel } from "./receipt.tsx";
-import type { Entry, EntryType } from "./view.ts";
+import type { EntryType } from "../../domain/period.ts";
+import type { Entry } from "./view.ts";
 
-/** Every entry of the ledger that the filters leave, a page at a time. */
-export const History: FC<{ reading: RenderContext }> = ({ reading }) => {
-  const { view, strings: { history: said } } = reading;
+/** The filtered ledger entries, one page at a time. */
+export const History: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view, strings: { history: texts } } = context;
   const { data, next_cursor } = view.history;
   return (
     <section id="history" aria-labelledby="history-heading">
       <header>
-        <h2 id="history-heading" tabindex={-1}>{said.heading}</h2>
-        <a class="csv" href={csvHref(view.parameters)} download="">{said.csv}</a>
+        <h2 id="history-heading" tabindex={-1}>{texts.heading}</h2>
+        <a class="csv" href={csvHref(view.parameters)} download="">{texts.csv}</a>
       </header>
-      <Filters reading={reading} />
-      {/* Newer entries may have moved it off this page, or a filter hides it: whoever opened it still reads it. */}
+      <Filters context={context} />
+      {/* The receipt's entry may have moved to another page, or a filter may hide it. */}
       {view.receipt !== null && !data.some(({ seq }) => seq === view.receipt?.seq) &&
-        <ReceiptPanel reading={reading} receipt={view.receipt} />}
+        <ReceiptPanel context={context} receipt={view.receipt} />}
       {data.length === 0
-        ? <p class="empty">{isFiltered(view.parameters) ? said.none_filtered : said.none}</p>
-        : <Entries reading={reading} />}
-      <nav class="pages" aria-label={said.pages}>
+        ? <p class="empty">{isFiltered(view.parameters) ? texts.none_filtered : texts.none}</p>
+        : <Entries context={context} />}
+      <nav class="pages" aria-label={texts.pages}>
         {view.parameters.cursor !== undefined &&
-          <a id="newest" href={hrefTo(view.parameters, {}, "history")} rel="first">← {said.newest}</a>}
+          <a id="newest" href={hrefTo(view.parameters, {}, "history")} rel="first">← {texts.newest}</a>}
         {next_cursor !== null && (
           <a id="older" href={hrefTo(view.parameters, { cursor: next_cursor }, "history")} rel="next">
-            {said.older} →
+            {texts.older} →
           </a>
         )}
       </nav>
@@ -38,47 +39,47 @@ export const History: FC<{ reading: RenderContext }> = ({ reading }) => {
 
 const TYPES: readonly EntryType[] = ["consumption", "reversal", "grant", "expiry", "adjustment"];
 
-/** A plain form: it works without script, and what it asks for stands in the address. */
-const Filters: FC<{ reading: RenderContext }> = ({ reading }) => {
-  const { view, strings } = reading;
-  const { history: said } = strings;
+/** A GET form: it works without script, and the address shows its filters. */
+const Filters: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view, strings } = context;
+  const { history: texts } = strings;
   const { parameters } = view;
   return (
-    <form method="get" action="#history" class="filters" aria-label={said.filters} data-still>
+    <form method="get" action="#history" class="filters" aria-label={texts.filters} data-preserve>
       {(["company", "lang", "month", "windows"] as const).map((name) =>
         parameters[name] === undefined ? null : <input type="hidden" name={name} value={parameters[name]} />
       )}
-      <Field label={said.from}>
+      <Field label={texts.from}>
         <input type="date" name="from" value={parameters.from} />
       </Field>
-      <Field label={said.to}>
+      <Field label={texts.to}>
         <input type="date" name="to" value={parameters.to} />
       </Field>
-      <Field label={said.type}>
+      <Field label={texts.type}>
         <Choice
           name="type"
           chosen={parameters.type}
-          any={said.any}
+          any={texts.any}
           options={TYPES.map((type) => [type, strings.type_filter[type]])}
         />
       </Field>
-      <Field label={said.feature}>
-        <Choice name="feature" chosen={parameters.feature} any={said.any} options={[...view.features]} />
+      <Field label={texts.feature}>
+        <Choice name="feature" chosen={parameters.feature} any={texts.any} options={[...view.features]} />
       </Field>
-      <Field label={said.direction}>
+      <Field label={texts.direction}>
         <Choice
           name="direction"
           chosen={parameters.direction}
-          any={said.any_direction}
+          any={texts.any_direction}
           options={Object.entries(strings.direction_filter)}
         />
       </Field>
       <label class="check">
         <input type="checkbox" name="late" value="true" checked={parameters.late === "true"} />{" "}
-        {said.only_late}
+        {texts.only_late}
       </label>
-      <button type="submit">{said.filter}</button>
-      {isFiltered(parameters) && <a href={hrefTo(parameters, NO_FILTERS, "history")}>{said.clear}</a>}
+      <button type="submit">{texts.filter}</button>
+      {isFiltered(parameters) && <a href={hrefTo(parameters, NO_FILTERS, "history")}>{texts.clear}</a>}
     </form>
   );
 };
@@ -106,27 +107,27 @@ const Choice: FC<ChoiceProps> = ({ name, chosen, any, options }) => (
   </select>
 );
 
-const Entries: FC<{ reading: RenderContext }> = ({ reading }) => {
-  const { view, strings: { history: said } } = reading;
+const Entries: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view, strings: { history: texts } } = context;
   return (
     <table class="entries" role="table" aria-labelledby="history-heading">
       <thead role="rowgroup">
         <tr role="row">
-          <th scope="col" role="columnheader">{said.when}</th>
-          <th scope="col" role="columnheader">{said.what}</th>
-          <th scope="col" role="columnheader">{said.contact}</th>
-          <th scope="col" role="columnheader">{said.credits}</th>
-          <th scope="col" role="columnheader">{said.after}</th>
+          <th scope="col" role="columnheader">{texts.when}</th>
+          <th scope="col" role="columnheader">{texts.what}</th>
+          <th scope="col" role="columnheader">{texts.contact}</th>
+          <th scope="col" role="columnheader">{texts.credits}</th>
+          <th scope="col" role="columnheader">{texts.after}</th>
         </tr>
       </thead>
       <tbody role="rowgroup">
         {view.history.data.map((entry) => (
           <>
-            <EntryRow reading={reading} entry={entry} />
+            <EntryRow context={context} entry={entry} />
             {view.receipt?.seq === entry.seq && (
               <tr role="row" class="receipt-row" id={`receipt-${entry.seq}`}>
                 <td role="cell" colspan={5}>
-                  <ReceiptPanel reading={reading} receipt={view.receipt} />
+                  <ReceiptPanel context={context} receipt={view.receipt} />
                 </td>
               </tr>
             )}
@@ -137,27 +138,27 @@ const Entries: FC<{ reading: RenderContext }> = ({ reading }) => {
   );
 };
 
-const EntryRow: FC<{ reading: RenderContext; entry: Entry }> = ({ reading, entry }) => {
-  const { view, strings, formats } = reading;
-  const { history: said } = strings;
+const EntryRow: FC<{ context: RenderContext; entry: Entry }> = ({ context, entry }) => {
+  const { view, strings, formats } = context;
+  const { history: texts } = strings;
   const is_open = view.receipt?.seq === entry.seq;
-  const place = `entry-${entry.seq}`;
+  const id = `entry-${entry.seq}`;
   const href = hrefTo(
     view.parameters,
     { cursor: view.parameters.cursor, entry: is_open ? undefined : String(entry.seq) },
-    place,
+    id,
   );
   return (
-    <tr role="row" id={place} class={is_open ? "is-open" : undefined}>
+    <tr role="row" id={id} class={is_open ? "is-open" : undefined}>
       <td role="cell" class="when">
-        <EntryDate reading={reading} entry={entry} />
+        <EntryDate context={context} entry={entry} />
       </td>
       <td role="cell" class="what">
         <DirectionMark direction={entry.direction} strings={strings} />
         <a id={`open-${entry.seq}`} href={href} aria-expanded={is_open ? "true" : "false"} data-receipt>
-          {entryName(reading, entry)}
+          {entryName(context, entry)}
         </a>
-        {entry.late && <abbr class="late" title={said.late_long}>{said.late}</abbr>}
+        {entry.late && <abbr class="late" title={texts.late_long}>{texts.late}</abbr>}
       </td>
       <td role="cell" class="contact">
         {entry.window !== null && <Contact contact={entry.window.contact} strings={strings} />}
@@ -168,8 +169,8 @@ const EntryRow: FC<{ reading: RenderContext; entry: Entry }> = ({ reading, entry
       <td role="cell" class="after">
         {entry.excess_after > 0
           ? (
-            <abbr title={said.after_excess_long(formats.credits(entry.excess_after))}>
-              {said.after_excess(formats.credits(entry.excess_after))}
+            <abbr title={texts.after_excess_long(formats.credits(entry.excess_after))}>
+              {texts.after_excess(formats.credits(entry.excess_after))}
             </abbr>
           )
           : formats.credits(entry.available_after)}
@@ -179,14 +180,14 @@ const EntryRow: FC<{ reading: RenderContext; entry: Entry }> = ({ reading, entry
 };
 
 /**
- * The date an entry belongs to, with the time of day where that is the date it came about on: what a month left expires
- * as the next one begins, and a template may fail the day after it left. Both together would be an instant that never was.
+ * The local date of an entry, with its time if it occurred on that date. It may occur later: credits expire when the next
+ * month begins, and a template may fail the day after it was sent. Date and time would then form a false instant.
  */
-const EntryDate: FC<{ reading: RenderContext; entry: Entry }> = ({ reading, entry }) => {
-  const { view, formats } = reading;
+const EntryDate: FC<{ context: RenderContext; entry: Entry }> = ({ context, entry }) => {
+  const { view, formats } = context;
   const { local_date, occurred_at } = entry;
   const time_zone = view.company.zoneOn(local_date);
-  const date = shortDateText(reading, local_date);
+  const date = shortDateText(context, local_date);
   if (dateIn(time_zone, occurred_at) !== local_date) return <>{date}</>;
   return (
     <>
@@ -199,7 +200,7 @@ function dateIn(time_zone: string, instant: string): string {
   return Temporal.Instant.from(instant).toZonedDateTimeISO(time_zone).toPlainDate().toString();
 }
 
-/** What an entry is called: by its feature, or by what it did to the package. */
+/** Returns the name of an entry: its feature, or its effect on the package. */
 function entryName({ view, strings }: RenderContext, { type, feature }: Entry): string {
   if (feature === null) return strings.type[type];
   const name = featureName(view, feature);

@@ -1,6 +1,6 @@
 import type { PageParameters, PageView } from "./view.ts";
 
-/** In the order in which they stand in an address. */
+/** The query parameters, in their order in an address. */
 const PARAMETER_NAMES = [
   "company",
   "lang",
@@ -16,15 +16,15 @@ const PARAMETER_NAMES = [
   "entry",
 ] as const satisfies readonly (keyof PageParameters)[];
 
-/** What filters the history, as the API's ledger is filtered. */
+/** The filters of the history, which are those of the API's ledger. */
 const FILTERS = ["from", "to", "feature", "type", "direction", "late"] as const;
 
-/** No filter at all. */
+/** Removes every filter. */
 export const NO_FILTERS: PageParameters = Object.fromEntries(FILTERS.map((name) => [name, undefined]));
 
 /**
- * The address of this page with some parameters changed. A page of the history and an open receipt belong to
- * what is listed, so they are left behind unless they are given.
+ * Returns the address of this page with some parameters changed. It drops the page of the history and the open receipt
+ * unless `changes` has them.
  *
  * @param anchor the element to show, by its id
  */
@@ -34,12 +34,12 @@ export function hrefTo(parameters: PageParameters, changes: PageParameters = {},
   }`;
 }
 
-/** The address of a month, with nothing chosen of it. The current one has none in it, so that it goes on with the time. */
+/** Returns the address of a month without filters. The current month has no parameter, so the link stays current. */
 export function monthHref({ parameters: { company, lang }, balance }: PageView, period: string): string {
   return hrefTo({ company, lang, month: period === balance.period ? undefined : period });
 }
 
-/** The address of all entries that the page filters, as CSV. */
+/** Returns the address of the filtered entries as CSV. */
 export function csvHref(parameters: PageParameters): string {
   const filter = queryOf({
     ...parameters,
@@ -51,7 +51,7 @@ export function csvHref(parameters: PageParameters): string {
   return `/reports/credits/history.csv${filter && `?${filter}`}`;
 }
 
-/** Whether the history is filtered by anything. */
+/** Reports whether the history has a filter. */
 export function isFiltered(parameters: PageParameters): boolean {
   return FILTERS.some((name) => parameters[name] !== undefined);
 }

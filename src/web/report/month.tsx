@@ -7,26 +7,26 @@ import { type Series, seriesKeyOf, seriesOf } from "../charts/series.ts";
 import { hrefTo, NO_FILTERS } from "./href.ts";
 import type { RenderContext } from "./render_context.ts";
 
-/** How the package went, day by day. */
-export const PackageByDay: FC<{ reading: RenderContext }> = ({ reading }) => {
-  const { view, strings, formats } = reading;
-  const { month_chart: said } = strings;
+/** The section of the package by day: a chart and its table. */
+export const PackageByDay: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view, strings, formats } = context;
+  const { month_chart: texts } = strings;
   const has_package = view.statement.granted > 0;
   return (
     <section id="month" aria-labelledby="month-heading">
-      <h2 id="month-heading">{has_package ? said.heading : said.heading_none}</h2>
-      <MonthChart reading={reading} />
+      <h2 id="month-heading">{has_package ? texts.heading : texts.heading_none}</h2>
+      <MonthChart context={context} />
       <details id="month-table">
         <summary id="month-summary">{strings.as_table}</summary>
         <div class="scroll" tabindex={0} role="region" aria-labelledby="month-heading month-summary">
           <table class="figures" aria-labelledby="month-heading">
             <thead>
               <tr>
-                <th scope="col">{said.day}</th>
-                <th scope="col">{said.consumed}</th>
-                {has_package && <th scope="col">{said.left_column}</th>}
-                {has_package && <th scope="col">{said.even_column}</th>}
-                <th scope="col">{said.excess_column}</th>
+                <th scope="col">{texts.day}</th>
+                <th scope="col">{texts.consumed}</th>
+                {has_package && <th scope="col">{texts.left_column}</th>}
+                {has_package && <th scope="col">{texts.even_column}</th>}
+                <th scope="col">{texts.excess_column}</th>
               </tr>
             </thead>
             <tbody>
@@ -47,9 +47,9 @@ export const PackageByDay: FC<{ reading: RenderContext }> = ({ reading }) => {
   );
 };
 
-/** What each day and each feature consumed. The list names what is stacked beside it, in the same order. */
-export const Consumption: FC<{ reading: RenderContext }> = ({ reading }) => {
-  const { view, strings } = reading;
+/** The sections of usage by day and by feature. The feature table has the order of the stacked bars. */
+export const Consumption: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view, strings } = context;
   const series = seriesOf(view.usage);
   return (
     <>
@@ -57,8 +57,8 @@ export const Consumption: FC<{ reading: RenderContext }> = ({ reading }) => {
         <h2 id="daily-heading">{strings.daily.heading}</h2>
         {series.length === 0 ? <p class="empty">{strings.daily.none}</p> : (
           <>
-            <DailyChart reading={reading} series={series} />
-            <DailyTable reading={reading} series={series} />
+            <DailyChart context={context} series={series} />
+            <DailyTable context={context} series={series} />
           </>
         )}
       </section>
@@ -66,19 +66,19 @@ export const Consumption: FC<{ reading: RenderContext }> = ({ reading }) => {
         <h2 id="features-heading">{strings.features.heading}</h2>
         {series.length === 0
           ? <p class="empty">{strings.daily.none}</p>
-          : <FeatureTable reading={reading} series={series} />}
+          : <FeatureTable context={context} series={series} />}
       </section>
     </>
   );
 };
 
 interface SeriesProps {
-  readonly reading: RenderContext;
+  readonly context: RenderContext;
   readonly series: readonly Series[];
 }
 
-const FeatureTable: FC<SeriesProps> = ({ reading, series }) => {
-  const { view, strings, formats } = reading;
+const FeatureTable: FC<SeriesProps> = ({ context, series }) => {
+  const { view, strings, formats } = context;
   const total = series.reduce((sum, { credits }) => sum + credits, 0);
   return (
     <table class="features" role="table" aria-labelledby="features-heading">
@@ -91,17 +91,17 @@ const FeatureTable: FC<SeriesProps> = ({ reading, series }) => {
         </tr>
       </thead>
       <tbody role="rowgroup">
-        {series.toReversed().map((one) => (
+        {series.toReversed().map((row) => (
           <tr role="row">
             <th scope="row" role="rowheader">
-              <Swatch pattern={one.pattern} />{" "}
-              <a href={hrefTo({ ...view.parameters, ...NO_FILTERS }, filtersOf(undefined, one), "history")}>
-                {seriesName(reading, one)}
+              <Swatch pattern={row.pattern} />{" "}
+              <a href={hrefTo({ ...view.parameters, ...NO_FILTERS }, filtersOf(undefined, row), "history")}>
+                {seriesName(context, row)}
               </a>
             </th>
-            <td role="cell">{formats.credits(one.units)}</td>
-            <td role="cell">{formats.credits(one.credits)}</td>
-            <td role="cell">{formats.share(one.credits, total)}</td>
+            <td role="cell">{formats.credits(row.units)}</td>
+            <td role="cell">{formats.credits(row.credits)}</td>
+            <td role="cell">{formats.share(row.credits, total)}</td>
           </tr>
         ))}
       </tbody>
@@ -117,8 +117,8 @@ const FeatureTable: FC<SeriesProps> = ({ reading, series }) => {
   );
 };
 
-const DailyTable: FC<SeriesProps> = ({ reading, series }) => {
-  const { view, strings, formats } = reading;
+const DailyTable: FC<SeriesProps> = ({ context, series }) => {
+  const { view, strings, formats } = context;
   const by_day = Map.groupBy(view.usage, ({ day }) => day);
   return (
     <details id="daily-table">
@@ -128,7 +128,7 @@ const DailyTable: FC<SeriesProps> = ({ reading, series }) => {
           <thead>
             <tr>
               <th scope="col">{strings.month_chart.day}</th>
-              {series.map((one) => <th scope="col">{seriesName(reading, one)}</th>)}
+              {series.map((column) => <th scope="col">{seriesName(context, column)}</th>)}
               <th scope="col">{strings.daily.total}</th>
             </tr>
           </thead>
@@ -143,7 +143,7 @@ const DailyTable: FC<SeriesProps> = ({ reading, series }) => {
                   </a>
                 </th>
                 {series.map(({ key }) => {
-                  const of_day = (by_day.get(date) ?? []).filter((used) => seriesKeyOf(used, series) === key);
+                  const of_day = (by_day.get(date) ?? []).filter((row) => seriesKeyOf(row, series) === key);
                   return <td>{formats.credits(of_day.reduce((sum, { credits }) => sum + credits, 0))}</td>;
                 })}
                 <td>{formats.credits(consumed)}</td>

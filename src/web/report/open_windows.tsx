@@ -5,51 +5,51 @@ import { DirectionMark } from "../direction_mark.tsx";
 import { hrefTo } from "./href.ts";
 import type { RenderContext } from "./render_context.ts";
 
-/** The conversations that are open, and how long until all of them close. */
-export const OpenWindowsSection: FC<{ reading: RenderContext }> = ({ reading }) => {
-  const { view, strings: { open: said }, formats } = reading;
+/** The section of open conversations, with the time until they close. */
+export const OpenWindowsSection: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view, strings: { open: texts }, formats } = context;
   const { open_windows: { inbound, outbound, closes_at } } = view.balance;
   const count = inbound + outbound;
   return (
     <section id="open" aria-labelledby="open-heading">
-      <h2 id="open-heading">{said.heading}</h2>
-      {count === 0 ? <p class="empty">{said.none}</p> : (
+      <h2 id="open-heading">{texts.heading}</h2>
+      {count === 0 ? <p class="empty">{texts.none}</p> : (
         <p class="counts">
-          <strong data-figure="open">{formats.credits(count)}</strong> {said.open(count)}:{" "}
+          <strong data-figure="open">{formats.credits(count)}</strong> {texts.open(count)}:{" "}
           <span class="nowrap">
-            <DirectionMark direction="inbound" strings={reading.strings} />
-            <span data-figure="inbound">{formats.credits(inbound)}</span> {said.inbound(inbound)}
+            <DirectionMark direction="inbound" strings={context.strings} />
+            <span data-figure="inbound">{formats.credits(inbound)}</span> {texts.inbound(inbound)}
           </span>,{" "}
           <span class="nowrap">
-            <DirectionMark direction="outbound" strings={reading.strings} />
-            <span data-figure="outbound">{formats.credits(outbound)}</span> {said.outbound(outbound)}
+            <DirectionMark direction="outbound" strings={context.strings} />
+            <span data-figure="outbound">{formats.credits(outbound)}</span> {texts.outbound(outbound)}
           </span>
         </p>
       )}
-      <Countdown reading={reading} count={count} closes_at={closes_at} />
-      {count > 0 && view.open_windows !== null && <List reading={reading} />}
+      <Countdown context={context} count={count} closes_at={closes_at} />
+      {count > 0 && view.open_windows !== null && <List context={context} />}
     </section>
   );
 };
 
-/** How long the day has left, by the service's own clock; the script in the page goes on counting. */
-const Countdown: FC<{ reading: RenderContext; count: number; closes_at: string }> = (
-  { reading, count, closes_at },
+/** The time until the end of the day by the service's clock. The script continues the countdown. */
+const Countdown: FC<{ context: RenderContext; count: number; closes_at: string }> = (
+  { context, count, closes_at },
 ) => {
-  const { view, strings: { open: said }, formats } = reading;
+  const { view, strings: { open: texts }, formats } = context;
   const left_ms = Math.max(0, Date.parse(closes_at) - Date.parse(view.balance.as_of));
   const time = formats.time(closes_at, view.balance.time_zone);
   return (
     <p class="countdown">
-      {count === 0 ? said.day_ends(time) : said.all_close(count, time)}{" "}
+      {count === 0 ? texts.day_ends(time) : texts.all_close(count, time)}{" "}
       <time data-countdown={closes_at} datetime={closes_at}>{formatCountdown(left_ms)}</time>
     </p>
   );
 };
 
-const List: FC<{ reading: RenderContext }> = ({ reading }) => {
-  const { view, strings, formats } = reading;
-  const { open: said } = strings;
+const List: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view, strings, formats } = context;
+  const { open: texts } = strings;
   const { data, next_cursor } = view.open_windows ?? { data: [], next_cursor: null };
   const is_unfolded = view.parameters.windows === "all";
   return (
@@ -57,9 +57,9 @@ const List: FC<{ reading: RenderContext }> = ({ reading }) => {
       <table class="open" aria-labelledby="open-heading">
         <thead class="unseen">
           <tr>
-            <th scope="col">{said.since}</th>
-            <th scope="col">{said.direction}</th>
-            <th scope="col">{said.contact}</th>
+            <th scope="col">{texts.since}</th>
+            <th scope="col">{texts.direction}</th>
+            <th scope="col">{texts.contact}</th>
             <th scope="col">{strings.history.credits}</th>
           </tr>
         </thead>
@@ -81,7 +81,7 @@ const List: FC<{ reading: RenderContext }> = ({ reading }) => {
         </tbody>
       </table>
       <p class="more">
-        {is_unfolded && next_cursor !== null && `${said.newest(data.length)} `}
+        {is_unfolded && next_cursor !== null && `${texts.newest(data.length)} `}
         {(is_unfolded || next_cursor !== null) && (
           <a
             id="more-windows"
@@ -91,7 +91,7 @@ const List: FC<{ reading: RenderContext }> = ({ reading }) => {
               "open",
             )}
           >
-            {is_unfolded ? said.fewer : said.more}
+            {is_unfolded ? texts.fewer : texts.more}
           </a>
         )}
       </p>

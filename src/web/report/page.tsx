@@ -13,10 +13,10 @@ import { OpenWindowsSection } from "./open_windows.tsx";
 import { isOpenMonth, type RenderContext, renderContextOf } from "./render_context.ts";
 import type { PageView } from "./view.ts";
 
-/** Relatórios > Créditos, whole: it reads without script, and the script makes it live. */
+/** Renders the page Relatórios > Créditos. It works without script; the script makes it live. */
 export function creditsPage(view: PageView): string {
-  const reading = renderContextOf(view);
-  const { strings, formats } = reading;
+  const context = renderContextOf(view);
+  const { strings, formats } = context;
   const { balance, company } = view;
   return documentOf(
     <Frame
@@ -24,7 +24,7 @@ export function creditsPage(view: PageView): string {
       title={`${strings.title} · ${company.name}`}
       script={ASSETS.script.path}
       body={{
-        "data-connection": "still",
+        "data-connection": "static",
         "data-company": company.id,
         "data-version": balance.version,
         "data-period": balance.period,
@@ -35,42 +35,42 @@ export function creditsPage(view: PageView): string {
     >
       <a class="skip" href="#main">{strings.skip}</a>
       <Patterns />
-      <Head reading={reading} />
-      <SessionEnded reading={reading} />
+      <Head context={context} />
+      <SessionEnded context={context} />
       <main id="main" class={hasLongNumbers(view) ? "long" : undefined}>
-        {isEmpty(view) ? <EmptyState reading={reading} /> : null}
-        <Balance reading={reading} />
+        {isEmpty(view) ? <EmptyState context={context} /> : null}
+        <Balance context={context} />
         {isEmpty(view) ? null : (
           <>
-            <PackageByDay reading={reading} />
-            {isOpenMonth(view) && <OpenWindowsSection reading={reading} />}
-            <Consumption reading={reading} />
-            <History reading={reading} />
+            <PackageByDay context={context} />
+            {isOpenMonth(view) && <OpenWindowsSection context={context} />}
+            <Consumption context={context} />
+            <History context={context} />
           </>
         )}
-        <Months reading={reading} />
+        <Months context={context} />
       </main>
     </Frame>,
   );
 }
 
-/** Whether nothing has ever been charged or granted. */
+/** Reports whether no credit was ever charged or granted. */
 function isEmpty({ statements, balance }: PageView): boolean {
   return balance.consumed === 0 && balance.granted === 0 && statements.length <= 1;
 }
 
-/** From this on a number is too wide for a narrow phone in the letters, or in the table, that all others have. */
+/** From this number on, numbers need a smaller font and other tables on narrow phones. */
 const LONG_FROM = 100_000_000;
 
-/** Whether some month has credits or money of that many. */
+/** Reports whether a month has credits or an amount that long. */
 function hasLongNumbers({ statements }: PageView): boolean {
   return statements.some(({ granted, consumed, total }) =>
     [granted, consumed, Number(total)].some((amount) => amount >= LONG_FROM)
   );
 }
 
-const Head: FC<{ reading: RenderContext }> = ({ reading }) => {
-  const { view, strings, formats } = reading;
+const Head: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view, strings, formats } = context;
   return (
     <header class="head">
       <div>
@@ -78,9 +78,9 @@ const Head: FC<{ reading: RenderContext }> = ({ reading }) => {
         <h1 tabindex={-1}>
           {strings.title} <span class="month">{formats.month(view.statement.period)}</span>
         </h1>
-        <NearbyMonths reading={reading} />
+        <NearbyMonths context={context} />
       </div>
-      <ConnectionMark reading={reading} />
+      <ConnectionMark context={context} />
       <nav class="languages" aria-label={strings.language}>
         {([["pt-BR", "Português"], ["en", "English"]] as const).map(([language, name]) => (
           <a
@@ -107,27 +107,27 @@ const Head: FC<{ reading: RenderContext }> = ({ reading }) => {
 };
 
 /**
- * How fresh the numbers are. The script says which of these holds; without it they are as old as the page. The date is
- * with the time, for a page may stay open, or lie printed, for days.
+ * The age of the data. The script shows the text of the current connection state; without script the data is as old as
+ * the page. The date is included because a page may stay open, or be printed, for days.
  */
-const ConnectionMark: FC<{ reading: RenderContext }> = ({ reading }) => {
-  const { view, strings: { mark: said }, formats } = reading;
+const ConnectionMark: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view, strings: { mark: texts }, formats } = context;
   const { as_of, time_zone } = view.balance;
-  const time = <time data-heard datetime={as_of}>{formats.shortInstant(as_of, time_zone)}</time>;
+  const time = <time data-fresh-at datetime={as_of}>{formats.shortInstant(as_of, time_zone)}</time>;
   return (
     <p class="mark" role="status">
-      <span class="when-live">{said.live}</span>
-      <span class="when-reconnecting">{said.reconnecting}</span>
-      <span class="when-old">{said.data_of} {time}</span>
-      <a class="when-still" href={hrefTo(view.parameters)}>{said.refresh}</a>
+      <span class="when-live">{texts.live}</span>
+      <span class="when-reconnecting">{texts.reconnecting}</span>
+      <span class="when-old">{texts.data_of} {time}</span>
+      <a class="when-static" href={hrefTo(view.parameters)}>{texts.refresh}</a>
     </p>
   );
 };
 
-/** Shown by the script when the session has ended. */
-const SessionEnded: FC<{ reading: RenderContext }> = ({ reading: { strings: { session_ended: over } } }) => (
-  <section id="over" class="notice" role="alert" hidden data-still>
-    <h2>{over.title}</h2>
-    <p>{over.text}</p>
+/** The notice that the script shows when the session has ended. */
+const SessionEnded: FC<{ context: RenderContext }> = ({ context: { strings: { session_ended: texts } } }) => (
+  <section id="session-ended" class="notice" role="alert" hidden data-preserve>
+    <h2>{texts.title}</h2>
+    <p>{texts.text}</p>
   </section>
 );

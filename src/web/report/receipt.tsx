@@ -3,44 +3,44 @@ import { hrefTo } from "./href.ts";
 import { featureName, type RenderContext } from "./render_context.ts";
 import type { Receipt } from "./view.ts";
 
-/** Why an entry was posted, in one sentence, and what that rests on. */
-export const ReceiptPanel: FC<{ reading: RenderContext; receipt: Receipt }> = ({ reading, receipt }) => {
-  const { view, strings, formats } = reading;
-  const { receipt: said } = strings;
+/** The reason for a ledger entry in one sentence, and its details. */
+export const ReceiptPanel: FC<{ context: RenderContext; receipt: Receipt }> = ({ context, receipt }) => {
+  const { view, strings, formats } = context;
+  const { receipt: texts } = strings;
   const zone = view.company.zoneOn(receipt.local_date);
   const close = hrefTo(view.parameters, { cursor: view.parameters.cursor }, `entry-${receipt.seq}`);
   const { window, rate, contract, fact } = receipt;
   return (
     <div class="receipt" role="group" aria-labelledby={`receipt-heading-${receipt.seq}`}>
-      <h3 id={`receipt-heading-${receipt.seq}`}>{said.heading(String(receipt.seq))}</h3>
+      <h3 id={`receipt-heading-${receipt.seq}`}>{texts.heading(String(receipt.seq))}</h3>
       <p class="sentence">{receipt.sentence}</p>
       <dl>
-        {receipt.feature !== null && <Line term={said.split}>{splitText(reading, receipt)}</Line>}
+        {receipt.feature !== null && <Line term={texts.split}>{splitText(context, receipt)}</Line>}
         {window && (
-          <Line term={said.window}>
-            {said.window_text(formats.time(window.opened_at, zone), formats.time(window.closes_at, zone))}
+          <Line term={texts.window}>
+            {texts.window_text(formats.time(window.opened_at, zone), formats.time(window.closes_at, zone))}
           </Line>
         )}
         {window?.contact === null && (
           <Line term={strings.history.contact}>{strings.history.contact_removed_reason}</Line>
         )}
-        {rate && <Line term={said.rate}>{rateText(reading, rate)}</Line>}
+        {rate && <Line term={texts.rate}>{rateText(context, rate)}</Line>}
         {contract && (
-          <Line term={said.contract}>
-            {said.contract_text(contract.version, formats.longDate(contract.effective_from))}
+          <Line term={texts.contract}>
+            {texts.contract_text(contract.version, formats.longDate(contract.effective_from))}
           </Line>
         )}
-        <Line term={said.period}>{formats.month(receipt.period)}</Line>
-        <Line term={said.recorded}>
+        <Line term={texts.period}>{formats.month(receipt.period)}</Line>
+        <Line term={texts.recorded}>
           <time datetime={receipt.recorded_at}>{formats.instant(receipt.recorded_at, zone)}</time>
         </Line>
         {fact?.attribution && Object.keys(fact.attribution).length > 0 && (
-          <Line term={said.labels}>
+          <Line term={texts.labels}>
             {Object.entries(fact.attribution).map(([name, value]) => `${name}: ${value}`).join(", ")}
           </Line>
         )}
       </dl>
-      <a href={close} data-close>{said.close}</a>
+      <a href={close} data-close>{texts.close}</a>
     </div>
   );
 };
@@ -53,12 +53,12 @@ const Line: FC<{ term: string; children: Child }> = ({ term, children }) => (
 );
 
 function splitText(
-  { strings: { receipt: said }, formats }: RenderContext,
+  { strings: { receipt: texts }, formats }: RenderContext,
   { prepaid, excess }: Receipt,
 ): string {
   const parts = [
-    ...prepaid === 0 ? [] : [said.from_package(formats.credits(Math.abs(prepaid)))],
-    ...excess === 0 ? [] : [said.from_excess(formats.credits(Math.abs(excess)))],
+    ...prepaid === 0 ? [] : [texts.from_package(formats.credits(Math.abs(prepaid)))],
+    ...excess === 0 ? [] : [texts.from_excess(formats.credits(Math.abs(excess)))],
   ];
   return parts.length === 0 ? formats.credits(0) : parts.join(", ");
 }

@@ -1,53 +1,57 @@
 /**
- * What the page is made from: the bodies the API answers with, so that whoever compares the two sees the same
- * numbers. Instants are RFC 3339, dates are the company's local ones, money is decimal strings.
+ * The data of the report page: the bodies of the API's responses, so that page and API show the same numbers. Instants
+ * are RFC 3339, dates are local to the company, money is a decimal string.
+ *
+ * The API's schemas belong to `src/http`, which this module may not import, so their shapes are repeated here. The
+ * compiler compares the two where `src/http/pages/report_view.ts` builds a {@link PageView} from response bodies.
  */
 
+import type { EntryType } from "../../domain/period.ts";
 import type { Language } from "../../domain/receipt.ts";
+import type { StatementStatus } from "../../domain/statement.ts";
+import type { Direction } from "../../domain/types.ts";
 
-export type Direction = "inbound" | "outbound" | "none";
-export type EntryType = "grant" | "consumption" | "reversal" | "expiry" | "adjustment";
-
-/** All that one page shows. */
+/** All data of one page. */
 export interface PageView {
   readonly language: Language;
-  readonly company: Company;
-  readonly balance: Balance;
-  readonly contract: Contract | null;
-  /** The month on show: that of the balance, or one that is over. */
-  readonly statement: Statement;
-  /** Of every month, newest first. */
-  readonly statements: readonly Statement[];
-  /** What the month on show consumed. */
-  readonly usage: readonly Usage[];
-  /** What the month on show was granted, by the date it was. */
+  readonly company: PageCompany;
+  readonly balance: BalanceView;
+  readonly contract: ContractView | null;
+  /** The displayed month: the current one or a past one. */
+  readonly statement: StatementView;
+  /** The statements of all months, newest first. */
+  readonly statements: readonly StatementView[];
+  /** Usage in the displayed month. */
+  readonly usage: readonly UsageRow[];
+  /** Credits granted in the displayed month, by date. */
   readonly grants: readonly { readonly local_date: string; readonly credits: number }[];
-  /** Null for a month that is over. */
-  readonly forecast: Forecast | null;
-  /** Null for a month that is over. */
+  /** Null for a past month. */
+  readonly forecast: ForecastView | null;
+  /** Null for a past month. */
   readonly open_windows: OpenWindows | null;
-  readonly history: History;
+  readonly history: HistoryPage;
   /** The entry whose receipt is open. */
   readonly receipt: Receipt | null;
-  /** What features are called, by code. */
+  /** Feature names by code. */
   readonly features: ReadonlyMap<string, string>;
-  /** Whether somebody looks on who can log out, and not a program with a key. */
+  /** Whether a viewer with a session, not an API key, requested the page. A viewer can log out. */
   readonly is_viewer: boolean;
-  /** The parameters the page was asked for with: every link keeps those it does not change. */
+  /** The query parameters of the request. Links keep those they do not change. */
   readonly parameters: PageParameters;
 }
 
-export interface Company {
+/** The company of a report page. */
+export interface PageCompany {
   readonly id: string;
   readonly name: string;
   readonly locale: string;
   readonly today: string;
   readonly phone_numbers: number;
-  /** The zone in force on a local date. */
+  /** Returns the company's time zone on a local date. */
   zoneOn(date: string): string;
 }
 
-/** The page's parameters as they stand in its address. */
+/** The query parameters of the page's address. */
 export interface PageParameters {
   readonly company?: string | undefined;
   readonly lang?: string | undefined;
@@ -61,11 +65,12 @@ export interface PageParameters {
   readonly cursor?: string | undefined;
   /** The entry whose receipt is open. */
   readonly entry?: string | undefined;
-  /** `all`: every open window that a page holds, not the newest few. */
+  /** `all`: as many open windows as fit one list, instead of the newest few. */
   readonly windows?: string | undefined;
 }
 
-export interface Balance {
+/** The body of a balance. */
+export interface BalanceView {
   readonly version: number;
   readonly as_of: string;
   readonly time_zone: string;
@@ -80,17 +85,20 @@ export interface Balance {
   readonly open_windows: { readonly inbound: number; readonly outbound: number; readonly closes_at: string };
 }
 
-export interface Terms {
+/** The terms of a contract. */
+export interface TermsView {
   readonly package: { readonly credits: number; readonly price: string | null } | null;
   readonly excess_credit_price: string | null;
   readonly currency: string;
 }
 
-export interface Contract extends Terms {
-  readonly scheduled: (Terms & { readonly effective_from: string }) | null;
+/** A contract with its next scheduled terms. */
+export interface ContractView extends TermsView {
+  readonly scheduled: (TermsView & { readonly effective_from: string }) | null;
   readonly cancels_on: string | null;
 }
 
+/** The figures of a month, or of its late entries. */
 export interface Figures {
   readonly granted: number;
   readonly consumed: number;
@@ -101,16 +109,18 @@ export interface Figures {
   readonly total: string | null;
 }
 
-export interface Statement extends Figures {
+/** The body of a month's statement. */
+export interface StatementView extends Figures {
   readonly period: string;
-  readonly status: "open" | "closed" | "final";
+  readonly status: StatementStatus;
   readonly package_price: string | null;
   readonly excess_credit_price: string | null;
   readonly currency: string | null;
   readonly late_entries: Figures | null;
 }
 
-export interface Usage {
+/** The usage of one feature and direction on one day. */
+export interface UsageRow {
   readonly day: string;
   readonly feature: string;
   readonly direction: Direction;
@@ -118,11 +128,13 @@ export interface Usage {
   readonly credits: number;
 }
 
-export type Forecast = KnownForecast | {
+/** A forecast, or how many closed days are missing for one. */
+export type ForecastView = KnownForecast | {
   readonly insufficient_data: true;
   readonly closed_days_missing: number;
 };
 
+/** The forecast of the current month. */
 export interface KnownForecast {
   readonly runs_out_on: string | null;
   readonly runs_out_between: readonly [string | null, string | null];
@@ -133,26 +145,29 @@ export interface KnownForecast {
   readonly closed_days: number;
 }
 
-/** Those opened last; there are more where a cursor is given. */
+/** The open windows, newest first. A cursor means that there are more. */
 export interface OpenWindows {
   readonly data: readonly OpenWindow[];
   readonly next_cursor: string | null;
 }
 
+/** One open window. */
 export interface OpenWindow {
   readonly contact: string | null;
-  readonly direction: "inbound" | "outbound";
+  readonly direction: Exclude<Direction, "none">;
   readonly local_date: string;
   readonly opened_at: string;
   readonly closes_at: string;
   readonly credits: number;
 }
 
-export interface History {
+/** One page of the history. */
+export interface HistoryPage {
   readonly data: readonly Entry[];
   readonly next_cursor: string | null;
 }
 
+/** A ledger entry. */
 export interface Entry {
   readonly seq: number;
   readonly type: EntryType;
@@ -173,6 +188,7 @@ export interface Entry {
   } | null;
 }
 
+/** A ledger entry with the reason for its charge. */
 export interface Receipt extends Entry {
   readonly sentence: string;
   readonly prepaid: number;

@@ -1,7 +1,6 @@
-/** The page in Portuguese. */
+import { plural } from "./plural.ts";
 
-const plural = (count: number, one: string, many: string) => count === 1 ? one : many;
-
+/** The texts of the page in Portuguese. */
 export const pt = {
   title: "Créditos",
   report: "Relatórios",
@@ -249,5 +248,5 @@ export const pt = {
   },
 };
 
-/** What every language says. */
+/** The texts of one language. */
 export type Strings = typeof pt;

@@ -4,5 +4,5 @@ import { pt, type Strings } from "./pt.ts";
 
 export type { Strings };
 
-/** What the page says, by language. */
+/** The texts of the page, by language. */
 export const STRINGS: Readonly<Record<Language, Strings>> = { "pt-BR": pt, en };

@@ -74,7 +74,7 @@ test("a company out of reach is 404 with nothing of its rate spent or shown; the
     const refused = await house.request("GET", BALANCE, undefined, foreign);
     assert.equal(refused.headers.get("ratelimit-policy"), '"key";q=1000;w=1');
     assert.match(refused.headers.get("ratelimit")!, /^"key";r=9\d\d;t=1$/);
-    assert.equal((await readProblem(refused)).code, "no_company");
+    assert.equal((await readProblem(refused)).code, "company_not_found");
   }
   const answer = await house.request("GET", BALANCE, undefined, await keyOf(house, "acme"));
   assert.equal(answer.status, 200);
@@ -83,7 +83,7 @@ test("a company out of reach is 404 with nothing of its rate spent or shown; the
 
 test("a page that is asked for too often says so in the reader's language, and leads back to itself", async () => {
   await using house = await limited(20, 0);
-  const titles = { "pt-BR": "Muitas solicitações ao mesmo tempo", en: "Too many requests at once" };
+  const titles = { "pt-BR": "Muitas solicitações ao mesmo tempo", en: "Too many requests" };
   for (const [language, words] of Object.entries(titles)) {
     const headers = { ...await keyOf(house, "acme"), accept: "text/html", "accept-language": language };
     const refused = await askUntilRefused(house, headers, 2_000, "/reports/credits?month=2026-11");
