@@ -11,8 +11,7 @@ const plugin: Deno.lint.Plugin = {
         return {
           ExportNamedDeclaration(node) {
             if (node.declaration === null || isOverload(node)) return;
-            const comments = context.sourceCode.getCommentsBefore(node);
-            if (comments.some(({ type, value }) => type === "Block" && value.startsWith("*"))) return;
+            if (hasDocstring(context.sourceCode, node)) return;
             context.report({
               node,
               message: "An exported declaration has no docstring",
@@ -30,4 +29,15 @@ export default plugin;
 /** Whether a declaration is another signature of the function before it. */
 function isOverload(node: Deno.lint.ExportNamedDeclaration): boolean {
   return node.declaration?.type === "TSDeclareFunction";
+}
+
+/** Whether a docstring stands right before a node; line comments may stand between. */
+function hasDocstring(source: Deno.lint.SourceCode, node: Deno.lint.Node): boolean {
+  let [start] = node.range;
+  for (const { type, value, range: [from, to] } of source.getCommentsBefore(node).toReversed()) {
+    if (source.text.slice(to, start).trim() !== "") return false;
+    if (type === "Block" && value.startsWith("*")) return true;
+    start = from;
+  }
+  return false;
 }

@@ -1,0 +1,115 @@
+/** Keeps the documents true to the code that they name. */
+
+import assert from "node:assert/strict";
+import { ENVIRONMENT } from "../src/config/environment.ts";
+import { CONNECTIONS_MAX } from "../src/postgres/store.ts";
+import { filesBelow, readSource, ROOT } from "./support/source_files.ts";
+
+const PAGES = ["CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md"];
+
+Deno.test("docs/operations.md names the most connections that a process opens", async () => {
+  const text = await readSource("docs/operations.md");
+  assert.equal(Number(text.match(/up to (\d+) connections/)?.[1]), CONNECTIONS_MAX);
+});
+
+Deno.test("docs/reference.md lists every environment variable", async () => {
+  const listed = await firstColumn("docs/reference.md", "Environment variables");
+  assert.deepEqual(listed.toSorted(), ENVIRONMENT.toSorted());
+});
+
+for (const page of ["docs/security.md", "docs/guarantees.md"]) {
+  Deno.test(`every test that ${page} names exists`, async () => {
+    const text = await readSource(page);
+    const named = [...text.replaceAll(/\s+/g, " ").matchAll(/- `(tests\/[^`]+)`: "([^"]+)"/g)];
+    assert.ok(named.length > 30, `only ${named.length} were read`);
+    const missing: string[] = [];
+    for (const [, path, name] of named) {
+      const tests = await readSource(path!).catch(() => "");
+      if (!tests.includes(`Deno.test("${name}"`)) missing.push(`${path}: ${name}`);
+    }
+    assert.deepEqual(missing, []);
+  });
+}
+
+Deno.test("docs/reference.md lists every metric, and docs/operations.md no other", async () => {
+  const defined = new Set<string>();
+  for (const path of ["src/observability/metrics.ts", "src/http/middleware/request_metrics.ts"]) {
+    for (const [name] of (await readSource(path)).matchAll(/\bpoli_[a-z_]+/g)) defined.add(name);
+  }
+  const listed = await firstColumn("docs/reference.md", "Metrics");
+  assert.deepEqual(listed.map((cell) => cell.replace(/\{.*/, "")).toSorted(), [...defined].toSorted());
+  const named = [...(await readSource("docs/operations.md")).matchAll(/\bpoli_[a-z_]+[a-z]/g)].map(([name]) =>
+    name
+  );
+  assert.deepEqual(named.filter((name) => !defined.has(name) && name !== "poli_credits_service"), []);
+});
+
+Deno.test("every relative link of a document leads to a file, and to a heading that exists", async () => {
+  const pages = [...PAGES];
+  for (const folder of ["docs", "src", "tools"]) {
+    for await (const path of filesBelow(folder, /\.md$/)) pages.push(path);
+  }
+  const broken: string[] = [];
+  for (const page of pages) {
+    for (const [, link] of (await readSource(page)).matchAll(/(?:\]\(|src=")([^)\s"]+)/g)) {
+      if (!/^[a-z]+:/.test(link!) && !await leadsSomewhere(page, link!)) broken.push(`${page}: ${link}`);
+    }
+  }
+  assert.ok(pages.length > 15, `only ${pages.length} documents were read`);
+  assert.deepEqual(broken, []);
+});
+
+Deno.test("every section of the rulebook that a comment names exists", async () => {
+  const rulebook = await readSource("src/domain/README.md");
+  const sections = new Set([...rulebook.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading));
+  const missing: string[] = [];
+  let named = 0;
+  for (const folder of ["src", "actors"]) {
+    for await (const path of filesBelow(folder, /\.tsx?$/)) {
+      const text = (await readSource(path)).replaceAll(/\s+(?:\*|\/\/)?\s*/g, " ");
+      for (const [, section] of text.matchAll(/\b[Rr]ulebook(?:'s|,) "([^"]+)"/g)) {
+        named++;
+        if (!sections.has(section)) missing.push(`${path}: ${section}`);
+      }
+    }
+  }
+  assert.ok(named > 4, `only ${named} were read`);
+  assert.deepEqual(missing, []);
+});
+
+Deno.test("every worked example of the rulebook is a test of its number", async () => {
+  const numbers = async (path: string, pattern: RegExp) =>
+    [...(await readSource(path)).matchAll(pattern)].map(([, number]) => Number(number));
+  const written = await numbers("src/domain/README.md", /^\*\*E(\d+)\*\*/gm);
+  const tested = await Promise.all(
+    ["windows", "credits"].map((subject) =>
+      numbers(`tests/domain/examples_of_${subject}.test.ts`, /^Deno\.test\("E(\d+):/gm)
+    ),
+  );
+  assert.deepEqual([...new Set(tested.flat())].sort((a, b) => a - b), written);
+  assert.deepEqual(written, written.map((_, index) => index + 1));
+});
+
+/** The names in code font that begin the rows of a section's table. */
+async function firstColumn(page: string, heading: string): Promise<string[]> {
+  const section = (await readSource(page)).split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ??
+    "";
+  return [...section.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name!);
+}
+
+async function leadsSomewhere(page: string, link: string): Promise<boolean> {
+  const [path, anchor] = link.split("#");
+  const target = path === "" ? new URL(page, ROOT) : new URL(path!, new URL(page, ROOT));
+  const found = await Deno.stat(target).catch(() => undefined);
+  if (found === undefined) return false;
+  if (anchor === undefined) return true;
+  const headings = [...(await Deno.readTextFile(target)).matchAll(/^#+ (.+)$/gm)].map(([, text]) =>
+    slugOf(text!)
+  );
+  return headings.includes(anchor);
+}
+
+/** A heading's anchor, as GitHub makes it. */
+function slugOf(heading: string): string {
+  return heading.toLowerCase().replaceAll(/[^\p{L}\d\s_-]/gu, "").replaceAll(" ", "-");
+}
