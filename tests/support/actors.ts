@@ -1,4 +1,4 @@
-/** Companies and their actors on the store in memory, with a writer whose answers a test can hold back. */
+/** Actors on the memory store, with a writer that a test can pause. */
 
 import { CompanyActor } from "../../actors/company_actor.ts";
 import type { ActorDependencies, ActorLimits } from "../../src/ports.ts";
@@ -15,6 +15,7 @@ import type { Writer } from "../../src/journal/journal.ts";
 import { MemoryStore } from "./memory_store/store.ts";
 import { rateCardVersion, wroteEvent } from "./fixtures.ts";
 
+/** The company of the tests. */
 export const ACME = "acme" as CompanyId;
 /** 2026-11-23, 09:00 in São Paulo. */
 export const MORNING_MS = Date.UTC(2026, 10, 23, 12);
@@ -30,10 +31,10 @@ const LIMITS: ActorSystemLimits = {
   idle_ms: 60_000,
 };
 
-/** A writer on the store in memory that waits, fails, or forgets to answer when it is told to. */
+/** A writer on the memory store that pauses, fails or loses its reply on request. */
 export class PausableWriter implements Writer {
   readonly written: (readonly Change[])[] = [];
-  /** What happens to the next statements, in order; after that they are simply written. */
+  /** Faults of the next statements, in order; later ones succeed. */
   readonly script: ("refuse" | "lose_reply")[] = [];
   readonly #store: MemoryStore;
   #gate: PromiseWithResolvers<void> | undefined;
@@ -42,12 +43,12 @@ export class PausableWriter implements Writer {
     this.#store = store;
   }
 
-  /** Statements wait from now on. */
+  /** Makes statements wait. */
   pause(): void {
     this.#gate ??= Promise.withResolvers();
   }
 
-  /** Statements go on. */
+  /** Resumes waiting statements. */
   resume(): void {
     this.#gate?.resolve();
     this.#gate = undefined;
@@ -55,16 +56,16 @@ export class PausableWriter implements Writer {
 
   async write(changes: readonly Change[]): Promise<ReadonlySet<CompanyId>> {
     await this.#gate?.promise;
-    const fate = this.script.shift();
-    if (fate === "refuse") throw new Error("the connection was refused");
-    const held = await this.#store.write(changes);
+    const fault = this.script.shift();
+    if (fault === "refuse") throw new Error("the connection was refused");
+    const committed = await this.#store.write(changes);
     this.written.push(changes);
-    if (fate === "lose_reply") throw new Error("the connection died before the reply");
-    return held;
+    if (fault === "lose_reply") throw new Error("the connection died before the reply");
+    return committed;
   }
 }
 
-/** A small house: one store, one writer, a clock that is moved by hand. */
+/** Dependencies of actors: one store, one writer, a manual clock. */
 export class TestActors {
   readonly store = new MemoryStore();
   readonly writer = new PausableWriter(this.store);
@@ -73,7 +74,7 @@ export class TestActors {
   readonly reported_errors: unknown[] = [];
   readonly dependencies: ActorDependencies;
   readonly limits: ActorSystemLimits;
-  /** How often the store was asked for contacts, usages or sends. */
+  /** How often contacts, usages or sends were loaded. */
   loads = 0;
 
   constructor(limits: Partial<ActorSystemLimits> = {}) {
@@ -117,19 +118,19 @@ export class TestActors {
     return new ActorSystem(this.dependencies, this.limits);
   }
 
-  /** What the store has: entries of the ledger, in order. */
+  /** Returns the stored ledger entries, in order. */
   entries(company = ACME): readonly { readonly type: string; readonly credits: number }[] {
     return [...this.store.stored(company)!.ledger.values()];
   }
 }
 
-/** A customer's message, now, as a command. */
+/** Builds the command that records a customer's message. */
 export function wrote(contact: string, at_ms = MORNING_MS, id = `wamid.${contact}.${at_ms}`): Command {
   return { type: "record", events: [wroteEvent(contact, at_ms, id)], received_at_ms: at_ms };
 }
 
-/** The balance in an answer. */
+/** Returns the balance of an answer. */
 export function balanceIn(answer: Answer): Balance {
-  if (answer.type !== "balance") throw new Error(`a balance was asked for, and ${answer.type} answered`);
+  if (answer.type !== "balance") throw new Error(`expected a balance, got ${answer.type}`);
   return answer.balance;
 }

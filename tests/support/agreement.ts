@@ -1,9 +1,9 @@
-/** Whether everything a company can be told agrees: usage report, ledger, statements and balance, as JSON and as CSV. */
+/** Checks that usage report, ledger, statements and balance of a company agree, as JSON and as CSV. */
 
 import assert from "node:assert/strict";
 import { rowsOfCsv } from "./csv.ts";
 
-/** A service whose answers are compared. */
+/** Reads reports of a service. */
 export interface ReportReader {
   // deno-lint-ignore no-explicit-any
   json(path: string): Promise<any>;
@@ -23,15 +23,15 @@ interface Entry {
 }
 
 /**
- * Holds all of them against each other, month by month.
+ * Compares the reports month by month.
  *
- * @throws {assert.AssertionError} that names what does not agree
+ * @throws {assert.AssertionError} that names the difference
  */
-export async function assertReportsAgree(told: ReportReader, company: string): Promise<void> {
+export async function assertReportsAgree(reader: ReportReader, company: string): Promise<void> {
   const path = `/v1/companies/${company}`;
-  const balance = await told.json(`${path}/balance`);
-  const { data: statements } = await told.json(`${path}/statements`);
-  const sheet = rowsOfCsv(await told.csv(`${path}/statements`));
+  const balance = await reader.json(`${path}/balance`);
+  const { data: statements } = await reader.json(`${path}/statements`);
+  const sheet = rowsOfCsv(await reader.csv(`${path}/statements`));
   assert.equal(sheet.length, statements.length);
   for (const [i, statement] of statements.entries()) {
     for (const [name, cell] of Object.entries(sheet[i]!)) {
@@ -42,7 +42,7 @@ export async function assertReportsAgree(told: ReportReader, company: string): P
         `${statement.period} ${name}`,
       );
     }
-    await assertMonth(told, path, statement);
+    await assertMonth(reader, path, statement);
   }
   const { granted, consumed, excess } = statements[0];
   assert.deepEqual({ granted, consumed, excess }, {
@@ -53,11 +53,11 @@ export async function assertReportsAgree(told: ReportReader, company: string): P
 }
 
 // deno-lint-ignore no-explicit-any
-async function assertMonth(told: ReportReader, path: string, statement: any): Promise<void> {
+async function assertMonth(reader: ReportReader, path: string, statement: any): Promise<void> {
   const { period, status, granted, consumed, prepaid_used, expired, excess } = statement;
   const dates = `from=${period}-01&to=${lastDate(period)}`;
-  const entries = await wholeLedger(told, path, dates);
-  const sheet = rowsOfCsv(await told.csv(`${path}/ledger?${dates}`));
+  const entries = await wholeLedger(reader, path, dates);
+  const sheet = rowsOfCsv(await reader.csv(`${path}/ledger?${dates}`));
   assert.deepEqual(
     sheet.map(({ seq, credits }) => [seq, credits]),
     entries.map((e) => [`${e.seq}`, `${e.credits}`]),
@@ -79,7 +79,11 @@ async function assertMonth(told: ReportReader, path: string, statement: any): Pr
       );
     }
   }
-  assert.equal(await assertReports(told, `${path}/usage?${dates}`), consumed, `${period}: the usage report`);
+  assert.equal(
+    await assertReports(reader, `${path}/usage?${dates}`),
+    consumed,
+    `${period}: the usage report`,
+  );
 }
 
 const GROUPS = [
@@ -90,24 +94,28 @@ const GROUPS = [
   "feature,attribute:team,phone_number_id",
 ];
 
-/** @returns the credits that every report of these dates comes to */
-async function assertReports(told: ReportReader, path: string): Promise<number> {
+/**
+ * Compares the usage reports of some dates.
+ *
+ * @returns their total credits
+ */
+async function assertReports(reader: ReportReader, path: string): Promise<number> {
   for (const as_of of ["close", "now"]) {
-    const { data } = await told.json(`${path}&as_of=${as_of}`);
+    const { data } = await reader.json(`${path}&as_of=${as_of}`);
     const total = summed(data);
     for (const groups of GROUPS) {
-      const grouped = await told.json(`${path}&as_of=${as_of}&group_by=${groups}`);
+      const grouped = await reader.json(`${path}&as_of=${as_of}&group_by=${groups}`);
       assert.deepEqual(summed(grouped.data), total, `by ${groups} as of ${as_of}`);
     }
-    // Labels split the rows of the plain report, and each of them adds up to it again.
-    const labelled = await told.json(
+    // Labels split the rows of the unlabelled report; their sums equal it.
+    const labelled = await reader.json(
       `${path}&as_of=${as_of}&group_by=day,feature,direction,attribute:team,phone_number_id`,
     );
     assert.deepEqual(joined(labelled.data), joined(data), `the labels of each row as of ${as_of}`);
     for (const row of labelled.data) {
-      assert.ok(row.units >= 0 && row.credits >= 0, `a label is owed something: ${JSON.stringify(row)}`);
+      assert.ok(row.units >= 0 && row.credits >= 0, `a label has negative usage: ${JSON.stringify(row)}`);
     }
-    const sheet = rowsOfCsv(await told.csv(`${path}&as_of=${as_of}`));
+    const sheet = rowsOfCsv(await reader.csv(`${path}&as_of=${as_of}`));
     assert.deepEqual(
       summed(sheet.map(({ units, credits }) => ({ units: Number(units), credits: Number(credits) }))),
       total,
@@ -117,10 +125,10 @@ async function assertReports(told: ReportReader, path: string): Promise<number> 
   return 0;
 }
 
-async function wholeLedger(told: ReportReader, path: string, dates: string): Promise<Entry[]> {
+async function wholeLedger(reader: ReportReader, path: string, dates: string): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (let cursor = "";;) {
-    const { data, next_cursor } = await told.json(`${path}/ledger?${dates}&limit=7${cursor}`);
+    const { data, next_cursor } = await reader.json(`${path}/ledger?${dates}&limit=7${cursor}`);
     entries.push(...data);
     if (next_cursor === null) return entries;
     cursor = `&cursor=${next_cursor}`;

@@ -1,19 +1,19 @@
-/** A varied month of a company, played through the API alone, so that it can be played on any house. */
+/** A varied month of a company, played through the HTTP API, so that it runs against any service. */
 
 import fc from "fast-check";
 import type { Change } from "./payloads.ts";
 import { businessNumber, customerWrote, numberedCustomer, statusesOf } from "./payloads.ts";
 
-/** A service that can be asked. */
+/** A service to play the month on. */
 export interface MonthTarget {
-  /** Asks, and answers the status: what is refused changes nothing and does not matter here. */
+  /** Sends a request and returns the status. A refused request changes nothing and does not matter here. */
   request(method: string, path: string, body?: unknown): Promise<number>;
   deliver(...changes: readonly Change[]): Promise<unknown>;
-  /** Of the company's own balance. */
+  /** The service's current time. */
   now(): Promise<Temporal.Instant>;
 }
 
-/** One thing that happens. Days are counted back from when it is told. */
+/** One step of the month. `days_ago` counts back from the service's current time. */
 export type Step =
   | {
     readonly type: "usage";
@@ -29,14 +29,15 @@ export type Step =
   | { readonly type: "advance"; readonly hours: number }
   | { readonly type: "agree"; readonly credits: number; readonly price: number };
 
+/** The company of the month. */
 export const COMPANY = "acme";
 const LINES = [businessNumber(1), businessNumber(2)];
-/** What a unit costs; one is free. */
+/** Credits per unit; one feature is free. */
 const FEATURES = { "automation.run": 2, "sms.sent": 1, "note.kept": 0 };
 const TEAMS = ["sales", "support", undefined];
 const CATEGORIES = ["marketing", "utility", "authentication"];
 
-/** Steps of a month and what follows it. */
+/** Generates the steps of a month and the days after it. */
 export function monthSteps(length_max: number): fc.Arbitrary<Step[]> {
   const below = (count: number) => fc.nat({ max: count - 1 });
   const step: fc.Arbitrary<Step> = fc.oneof(
@@ -84,7 +85,7 @@ export function monthSteps(length_max: number): fc.Arbitrary<Step[]> {
   return fc.array(step, { maxLength: length_max, size: "max" });
 }
 
-/** Makes the company and plays the steps. */
+/** Creates the company and plays the steps. */
 export async function playMonth(target: MonthTarget, all: readonly Step[]): Promise<void> {
   const path = `/v1/companies/${COMPANY}`;
   await target.request("PUT", path, {

@@ -1,6 +1,6 @@
 /**
- * A company driven by commands alone, on a store of maps: what the actor and Postgres do around the domain, at
- * its plainest. Every event that must be stored is; a restart rebuilds the state from nothing else.
+ * A company driven by commands, on a store of maps: the simplest stand-in for the actor and Postgres. Every
+ * storable event is stored, and a restart rebuilds the state from the store alone.
  */
 
 import assert from "node:assert/strict";
@@ -40,20 +40,22 @@ import {
   wroteEvent,
 } from "./fixtures.ts";
 
+/** How a test company starts. */
 export interface TestCompanyOptions {
   readonly time_zone?: string;
   readonly policy?: TemplatePolicy;
-  /** The local time the company is made at: `2026-11-03 09:00`. */
+  /** The local time of its creation: `2026-11-03 09:00`. */
   readonly at: string;
-  /** General prices beside the built-in ones of one credit: by feature. */
+  /** Rate card prices by feature, beside the WhatsApp features at one credit. */
   readonly prices?: Readonly<Record<string, number>>;
 }
 
+/** A company under test: executes commands, keeps time and stores events. */
 export class TestCompany {
   readonly store: MapStore;
   state: CompanyState;
   now_ms: number;
-  /** Events of the last command, with those that move memory alone. */
+  /** Every event of the last command, stored or not. */
   last_events: CompanyEvent[] = [];
   readonly #rate_card: ReturnType<typeof rateHistory>;
 
@@ -69,36 +71,36 @@ export class TestCompany {
     this.state = stateFrom(this.store.activation(), this.#rate_card);
   }
 
-  /** Begins anew from what is stored, as after a crash. */
+  /** Rebuilds the state from the store, as after a crash. */
   restart(): void {
     this.state = stateFrom(this.store.activation(), this.#rate_card);
   }
 
-  /** What the last command made happen, by type. */
+  /** Returns the event types of the last command. */
   lastEventTypes(): string[] {
     return this.last_events.map((event) => event.type);
   }
 
-  /** Moves the clock forward to a local time and lets the company catch up. */
+  /** Moves the clock forward to a local time and closes the due days. */
   advanceTo(local: string): void {
     this.advanceToMs(this.ms(local));
   }
 
   advanceToMs(now_ms: number): void {
-    assert.ok(now_ms >= this.now_ms, "the clock of a test does not go back");
+    assert.ok(now_ms >= this.now_ms, "a test clock must not go back");
     this.now_ms = now_ms;
-    this.execute({ type: "bring_up_to_now" });
+    this.execute({ type: "close_due_days" });
   }
 
-  /** A local time of the company as an instant, by its zone on that date. */
+  /** Converts a local time of the company to milliseconds, by its zone on that date. */
   ms(local: string): number {
     return localMs(local, this.state.calendar.zoneOn(local.slice(0, 10) as LocalDate));
   }
 
   execute(command: Command): Reply {
-    const needs = nothingMissing();
-    collectMissing(this.state, command, needs, this.now_ms);
-    addLoaded(this.state, needs.identifiers, this.store.load(this.state, needs));
+    const missing = nothingMissing();
+    collectMissing(this.state, command, missing, this.now_ms);
+    addLoaded(this.state, missing.identifiers, this.store.load(this.state, missing));
     const events: CompanyEvent[] = [];
     const emit = (event: CompanyEvent) => {
       evolve(this.state, event);
@@ -113,23 +115,23 @@ export class TestCompany {
     return reply;
   }
 
-  /** Events arrive when they happen, or now if that is past. */
+  /** Records events at their own time, or now if that is past. */
   record(...events: ContactEvent[]): void {
     for (const { at_ms } of events) this.now_ms = Math.max(this.now_ms, at_ms);
     this.execute({ type: "record", events, received_at_ms: this.now_ms });
   }
 
-  /** The contact wrote at a local time. */
+  /** Records a message of the contact at a local time. */
   wrote(contact: ContactText, local: string, message_id = `wrote ${contact} ${local}`): void {
     this.record(wroteEvent(contact, this.ms(local), message_id));
   }
 
-  /** A status of a template to a contact; `template: false` for one of which nobody says what it is. */
+  /** Records a status of a template; `template: false` if no status proves that it is one. */
   status(status: StatusName, message_id: string, local: string, details: StatusDetails = {}): void {
     this.record(statusEvent(status, message_id, this.ms(local), details));
   }
 
-  /** A number change, as WhatsApp tells the company. */
+  /** Records a number change. */
   numberChanged(from: ContactText, to: ContactText, local: string): void {
     this.record({
       type: "number_changed",
@@ -141,7 +143,7 @@ export class TestCompany {
     });
   }
 
-  /** A template that was sent and is known to be one. */
+  /** Records a template that was sent. */
   template(to: ContactText, local: string, message_id = `template ${to} ${local}`): void {
     this.status("sent", message_id, local, { to });
   }
@@ -166,7 +168,7 @@ export class TestCompany {
   }
 
   changeContract(offer: OfferDetails): Reply {
-    return this.execute({ type: "agree_contract", offer: offerOf(offer), by: "test" });
+    return this.execute({ type: "change_contract", offer: offerOf(offer), by: "test" });
   }
 
   cancelContract(): Reply {
@@ -174,7 +176,7 @@ export class TestCompany {
   }
 
   withdrawCancellation(): Reply {
-    return this.execute({ type: "take_back_cancellation", by: "test" });
+    return this.execute({ type: "withdraw_cancellation", by: "test" });
   }
 
   configure(changes: Partial<Omit<Profile, "effective_from">> & { effective_from?: string }): Reply {
@@ -219,7 +221,7 @@ export class TestCompany {
     return reply as Extract<Reply, { type: "quote" }>;
   }
 
-  /** Balance in short: what a month was granted, what is left, what is in excess. */
+  /** Returns a month's credits: granted, consumed, available, excess and expired. */
   month(
     month: string,
   ): { granted: number; consumed: number; available: number; excess: number; expired: number } {
@@ -230,19 +232,19 @@ export class TestCompany {
     return { granted, consumed, available, excess, expired };
   }
 
-  /** Windows of a local date, `inbound` and `outbound`, in units. */
+  /** Counts the windows of a local date by direction. */
   windowsOn(date: string): { inbound: number; outbound: number } {
     const units = (feature: FeatureCode) =>
       this.store.totalsOn(date as LocalDate).find((total) => total.feature === feature)?.units ?? 0;
     return { inbound: units(INBOUND), outbound: units(OUTBOUND) };
   }
 
-  /** Credits a local date has cost. */
+  /** Returns the credits charged on a local date. */
   creditsOn(date: string): number {
     return this.store.totalsOn(date as LocalDate).reduce((sum, total) => sum + total.credits, 0);
   }
 
-  /** The ledger in short, from an entry on: `type credits late?`. */
+  /** Lists the ledger from an entry on as text: `type credits late?`. */
   ledger(from_seq = 1): string[] {
     return this.store.ledger.filter((entry) => entry.seq >= from_seq).map((entry) => {
       const sign = entry.credits > 0 ? "+" : "";
@@ -257,17 +259,20 @@ export class TestCompany {
   }
 }
 
+/** Returns code and path of a refusal; throws for any other reply. */
 export function refusalOf(reply: Reply): { code: RefusalCode; path: string } {
-  if (reply.type !== "refused") throw new assert.AssertionError({ message: `not refused: ${reply.type}` });
+  if (reply.type !== "refused") {
+    throw new assert.AssertionError({ message: `expected a refusal, got ${reply.type}` });
+  }
   return { code: reply.code, path: reply.path.join(".") };
 }
 
-/** What has been posted since it was asked last. */
+/** Returns a function that lists the ledger entries posted since its last call. */
 export function newLedgerEntries(company: TestCompany): () => string[] {
-  let from = company.store.ledger.length + 1;
+  let next_seq = company.store.ledger.length + 1;
   return () => {
-    const posted = company.ledger(from);
-    from += posted.length;
+    const posted = company.ledger(next_seq);
+    next_seq += posted.length;
     return posted;
   };
 }

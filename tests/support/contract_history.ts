@@ -14,7 +14,7 @@ import type { LocalDate, Month } from "../../src/domain/types.ts";
 import type { OfferDetails } from "./fixtures.ts";
 import { offerOf } from "./fixtures.ts";
 
-/** A contract as it is changed over time, shown as text. */
+/** A contract with its changes over time, described as text. */
 export class ContractHistory {
   readonly history: ContractVersion[] = [];
 

@@ -1,19 +1,29 @@
-/** Reads CSV as a spreadsheet does: what RFC 4180 says, with `;` between cells. */
+/** Reads CSV as a spreadsheet does: RFC 4180 with `;` between cells. */
 
 const BYTE_ORDER_MARK = "\ufeff";
 
-/** The rows of a file by the names in its first. Throws when it is not as promised. */
+/**
+ * Parses rows by the column names of the first row.
+ *
+ * @throws {Error} if the file is malformed
+ */
 export function rowsOfCsv(text: string): Record<string, string>[] {
   const [names, ...rows] = cellsOfCsv(text);
   return rows.map((cells) => {
-    if (cells.length !== names!.length) throw new Error(`${cells.length} cells under ${names!.length} names`);
+    if (cells.length !== names!.length) {
+      throw new Error(`${cells.length} cells in a row of ${names!.length} columns`);
+    }
     return Object.fromEntries(names!.map((name, i) => [name, cells[i]!]));
   });
 }
 
-/** The cells of a file, its first row included. */
+/**
+ * Parses all cells, header included.
+ *
+ * @throws {Error} if the file is malformed
+ */
 export function cellsOfCsv(text: string): string[][] {
-  if (!text.startsWith(BYTE_ORDER_MARK)) throw new Error("there is no byte order mark");
+  if (!text.startsWith(BYTE_ORDER_MARK)) throw new Error("CSV without byte order mark");
   const body = text.slice(1);
   const rows: string[][] = [];
   let row: string[] = [];
@@ -21,7 +31,7 @@ export function cellsOfCsv(text: string): string[][] {
   while (cell.lastIndex < body.length) {
     const at = cell.lastIndex;
     const found = cell.exec(body);
-    if (found === null) throw new Error(`no cell begins with ${JSON.stringify(body.slice(at, at + 40))}`);
+    if (found === null) throw new Error(`not a CSV cell: ${JSON.stringify(body.slice(at, at + 40))}`);
     row.push(found[1]?.replaceAll('""', '"') ?? found[3] ?? "");
     if ((found[2] ?? found[4]) === ";") continue;
     rows.push(row);

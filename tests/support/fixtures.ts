@@ -1,4 +1,4 @@
-/** Plain words for what the domain is told: contacts, events and offers as a test writes them. */
+/** Contacts, events and offers of the domain in short form. */
 
 import type { ContactEvent } from "../../src/domain/company/command.ts";
 import type { Offer } from "../../src/domain/contract_changes.ts";
@@ -9,16 +9,19 @@ import type { FeatureCode, LocalDate, TemplateCategory } from "../../src/domain/
 import { credits } from "../../src/domain/types.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
 
-/** Two people of the examples, and a third. */
+/** Ana's phone. */
 export const ANA = "5511987650001";
+/** Beto's phone. */
 export const BETO = "5511987650002";
+/** Carla's phone. */
 export const CARLA = "5521987650003";
+/** The company's own number. */
 export const PHONE_NUMBER_ID = "106540000000001";
 
-/** A contact as a test names one: a phone, a BSUID, or both with a space between. */
+/** A contact: a phone, a BSUID, or both separated by a space. */
 export type ContactText = string;
 
-/** What a test says of a contract; the rest is the commonest: 0.10 a credit in excess, in reais. */
+/** A contract offer; by default 0.10 BRL a credit in excess. */
 export interface OfferDetails {
   readonly package?: number | null;
   readonly price?: string;
@@ -28,8 +31,10 @@ export interface OfferDetails {
   readonly currency?: string;
 }
 
+/** The name of a message status. */
 export type StatusName = Extract<ContactEvent, { type: "status" }>["status"];
 
+/** Optional fields of a status. */
 export interface StatusDetails {
   readonly template?: boolean;
   readonly category?: TemplateCategory;
@@ -37,6 +42,7 @@ export interface StatusDetails {
   readonly to?: ContactText;
 }
 
+/** Parses a contact. */
 export function identifiersOf(contact: ContactText): ContactIdentifiers {
   const [first, second] = contact.split(" ").map(parseContact);
   const phone = first?.phone ?? second?.phone;
@@ -44,6 +50,7 @@ export function identifiersOf(contact: ContactText): ContactIdentifiers {
   return { phone, bsuid };
 }
 
+/** Builds the event of a message a contact wrote. */
 export function wroteEvent(contact: ContactText, at_ms: number, message_id: string): ContactEvent {
   return {
     type: "wrote",
@@ -54,6 +61,7 @@ export function wroteEvent(contact: ContactText, at_ms: number, message_id: stri
   };
 }
 
+/** Builds the event of a status, by default of a template to Ana. */
 export function statusEvent(
   status: StatusName,
   message_id: string,
@@ -74,6 +82,7 @@ export function statusEvent(
   };
 }
 
+/** Builds a contract offer. */
 export function offerOf(offer: OfferDetails): Offer {
   const { package: size = null, price = "10.00", excess = "0.10", currency = "BRL" } = offer;
   return {
@@ -85,11 +94,15 @@ export function offerOf(offer: OfferDetails): Offer {
   };
 }
 
-/** A local time, `2026-11-03 23:50` or with seconds, as an instant. Of two that share a time, the earlier. */
+/**
+ * Converts a local time, `2026-11-03 23:50` or with seconds, to milliseconds. Of two instants with that local
+ * time it is the earlier.
+ */
 export function localMs(local: string, time_zone: string): number {
   return Temporal.PlainDateTime.from(local.replace(" ", "T")).toZonedDateTime(time_zone).epochMilliseconds;
 }
 
+/** Builds the first rate card version of a feature, in force on all dates. */
 export function rateCardVersion(feature: string, cost: number): RateVersion {
   return {
     company: null,

@@ -1,11 +1,11 @@
-/** Every form in which a person could be left behind somewhere. */
+/** Texts that would reveal a person in stored data. */
 
 import { hash } from "node:crypto";
 
 /**
- * The texts by which a phone or BSUID could be recognised: as it is, without the ninth digit of a Brazilian mobile,
- * as people write it, backwards, and each of them in hex, in base64, whatever stands before and behind it there, and
- * as a hash without a key, which gives a number away to whoever tries them all.
+ * Lists the texts that would reveal a phone or BSUID: as it is, without the ninth digit of a Brazilian mobile,
+ * formatted, reversed, each in hex and in base64 at every alignment, and as an unkeyed hash, which reveals a
+ * phone to anyone who tries all numbers.
  */
 export function tracesOf(...names: readonly string[]): string[] {
   const spellings = names.flatMap((
@@ -22,7 +22,7 @@ function withoutNinthDigit(phone: string): string {
   return /^55\d{2}9\d{8}$/.test(phone) ? phone.slice(0, 4) + phone.slice(5) : phone;
 }
 
-/** The eight digits that both spellings end in are the person, whatever stands before them. */
+/** Both spellings end in the same eight digits, which identify the person. */
 function withoutCountry(phone: string): string {
   return /^55\d{11}$/.test(phone) ? phone.slice(5) : phone;
 }
@@ -31,13 +31,13 @@ function reversed(text: string): string {
   return [...text].reverse().join("");
 }
 
-/** `98712-3456`, whatever stands before it. */
+/** Formats the last digits as people do: `98712-3456`. */
 function written(phone: string): string[] {
   const [, first, last] = /(\d{4,5})(\d{4})$/.exec(phone) ?? [];
   return first === undefined ? [] : [`${first}-${last}`, `${first} ${last}`];
 }
 
-/** The beginnings of them: a column of another length would hold no more. */
+/** Returns hash prefixes: a column may be truncated. */
 function hashesOf(text: string): string[] {
   return ["md5", "sha1", "sha256", "sha512"].flatMap((algorithm) => {
     const digest = hash(algorithm, text, "hex");
@@ -49,7 +49,7 @@ function hexOf(text: string): string {
   return new TextEncoder().encode(text).toHex();
 }
 
-/** At each of the three alignments: the characters that depend on the text alone. */
+/** Encodes the text at each of the three alignments, without the characters that depend on its neighbours. */
 function base64Of(text: string): string[] {
   return [0, 1, 2].map((before) => {
     const encoded = btoa("\0".repeat(before) + text + "\0\0\0");

@@ -8,13 +8,13 @@ import { availableIn, excessIn, expiredIn, prepaidUsedIn } from "../../src/domai
 import type { TestCompany } from "./company.ts";
 import type { MapStore } from "./map_store.ts";
 
-/** What holds of any company at any time, whatever happened: the ledger's L1 to L4, and that all tables agree. */
+/** Asserts the invariants of a company: LEDGER-1 to LEDGER-4, and that all tables agree. */
 export function assertInvariants(company: TestCompany): void {
   const { ledger, periods } = company.store;
   assertLedger(ledger);
   for (const period of periods.values()) {
     const sum = total(ledger.filter((entry) => entry.period === period.month));
-    assert.equal(sum, availableIn(period) - excessIn(period), `L3 in ${period.month}`);
+    assert.equal(sum, availableIn(period) - excessIn(period), `LEDGER-3 in ${period.month}`);
     if (!period.closed) continue;
     assert.equal(availableIn(period), 0);
     assert.equal(period.granted, prepaidUsedIn(period) + expiredIn(period));
@@ -29,19 +29,19 @@ function assertLedger(ledger: readonly LedgerEntry[]): void {
   const excess = new Map<Month, number>();
   for (const [index, entry] of ledger.entries()) {
     const { period } = entry;
-    assert.equal(entry.seq, index + 1, "L1");
-    assert.equal(entry.period, monthOf(entry.local_date), "L2");
-    assert.equal(entry.credits, entry.prepaid + entry.excess, "L4");
-    assert.ok(entry.prepaid * entry.excess >= 0 && entry.credits !== 0, "L4: signed alike");
+    assert.equal(entry.seq, index + 1, "LEDGER-1");
+    assert.equal(entry.period, monthOf(entry.local_date), "LEDGER-2");
+    assert.equal(entry.credits, entry.prepaid + entry.excess, "LEDGER-4");
+    assert.ok(entry.prepaid * entry.excess >= 0 && entry.credits !== 0, "LEDGER-4: same sign");
     available.set(period, (available.get(period) ?? 0) + entry.prepaid);
     excess.set(period, (excess.get(period) ?? 0) - entry.excess);
-    assert.equal(entry.available_after, available.get(period), "L2");
-    assert.equal(entry.excess_after, excess.get(period), "L2");
+    assert.equal(entry.available_after, available.get(period), "LEDGER-2");
+    assert.equal(entry.excess_after, excess.get(period), "LEDGER-2");
     assert.ok(entry.available_after >= 0 && entry.excess_after >= 0);
   }
 }
 
-/** Totals by day are the sums of the ledger. */
+/** Asserts that day totals and consumed credits are the sums of the ledger. */
 function assertTotals({ ledger, totals, periods }: MapStore): void {
   const of_days = new Map<string, number>();
   for (const { type, local_date, feature, direction, credits } of ledger) {
@@ -57,7 +57,7 @@ function assertTotals({ ledger, totals, periods }: MapStore): void {
   }
 }
 
-/** The windows that stand are those that are counted and charged. */
+/** Asserts that the stored windows are the ones counted and charged. */
 function assertWindows({ windows, totals }: MapStore): void {
   for (const { local_date, feature, direction, units, credits } of totals.values()) {
     if (direction === "none") continue;
@@ -73,7 +73,7 @@ function total(entries: readonly LedgerEntry[]): number {
   return entries.reduce((sum, entry) => sum + entry.credits, 0);
 }
 
-/** What memory is said to hold is what it holds. */
+/** Asserts that the message count of the state is right. */
 function assertMessageCount({ people, messages_in_memory }: CompanyState): void {
   const held = [...new Set(people.values())].reduce((sum, person) => sum + messageCountOf(person), 0);
   assert.equal(messages_in_memory, held);

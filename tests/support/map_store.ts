@@ -33,7 +33,7 @@ interface StoredWindow {
   readonly window: Window;
 }
 
-/** What Postgres holds, in maps. Facts, usages and the like stand once by their key; the ledger only grows. */
+/** The stored rows in maps. Facts, usages and sends are unique by key; the ledger is append-only. */
 export class MapStore {
   readonly settings: SettingsVersion[];
   readonly contract: ContractVersion[] = [];
@@ -72,12 +72,12 @@ export class MapStore {
     };
   }
 
-  /** Set by a test: facts of before have been forgotten. */
+  /** Set by a test: facts older than this were deleted. */
   facts_retained_from_ms: number | undefined;
 
   activation(): Activation {
     const today = addDays(this.#head.closed_through, 1);
-    // Months that can still change: that of nine days ago, and those after it.
+    // Months that can still change: the month of nine days ago and later.
     const from = firstDateOf(monthOf(addDays(today, -9)));
     return {
       company: "acme" as CompanyId,
@@ -93,18 +93,18 @@ export class MapStore {
     };
   }
 
-  load(state: CompanyState, needs: MissingRows): LoadedRows {
+  load(state: CompanyState, missing: MissingRows): LoadedRows {
     const people = new Map<ContactId, StoredPerson>();
-    for (const identifier of needs.identifiers) {
+    for (const identifier of missing.identifiers) {
       const known = this.contacts.get(state.keyring.contact(identifier));
       if (known !== undefined) people.set(known.contact_id, this.#person(known.contact_id));
     }
-    const held = <K, T>(from: ReadonlyMap<K, T>, ids: Iterable<K>) =>
+    const rowsOf = <K, T>(from: ReadonlyMap<K, T>, ids: Iterable<K>) =>
       [...ids].map((id) => from.get(id)).filter((found) => found !== undefined);
     return {
       people: [...people.values()],
-      usages: held(this.usages, needs.usage_ids),
-      sends: held<string, DecidedSend>(this.sends, needs.sends),
+      usages: rowsOf(this.usages, missing.usage_ids),
+      sends: rowsOf<string, DecidedSend>(this.sends, missing.sends),
     };
   }
 
@@ -112,9 +112,9 @@ export class MapStore {
     return [...this.totals.values()].filter((total) => total.local_date === date);
   }
 
-  /** Why events were kept back, in the order they came. */
+  /** Lists the reasons of quarantined events, in order of arrival. */
   quarantineReasons(): QuarantineReason[] {
-    return [...this.quarantine.values()].map((kept) => kept.reason);
+    return [...this.quarantine.values()].map((event) => event.reason);
   }
 
   write(state: CompanyState, events: readonly CompanyEvent[]): void {
@@ -129,7 +129,7 @@ export class MapStore {
     const keys = [...this.contacts].filter(([, known]) => known.contact_id === contact_id)
       .map(([key, { by_phone, readable, erased_at_ms }]) => ({ key, by_phone, readable, erased_at_ms }));
     const facts = [...this.facts.values()].filter((fact) => keys.some(({ key }) => key === fact.contact));
-    // In no order that anything may rely on.
+    // Sorted by id: no caller may rely on the order of arrival.
     facts.sort((a, b) => a.id < b.id ? -1 : 1);
     const { facts_retained_from_ms } = this;
     return {

@@ -1,14 +1,15 @@
 /**
- * The rulebook once more, written without the production code and as plainly as can be: a fold over a set of
- * facts, each looked at as often as it takes. What it says a company owes is what the domain must post,
- * in whatever order the facts arrive.
+ * An independent implementation of the rulebook: a simple, slow fold over a set of facts. The domain must post
+ * the charges it computes, in any order of arrival.
  */
 
+/** A contact as a fact names it. */
 export interface Who {
   readonly phone: string | undefined;
   readonly bsuid: string | undefined;
 }
 
+/** A fact of a contact, or a usage. */
 export type Fact =
   | { readonly type: "wrote"; readonly who: Who; readonly at_ms: number }
   | {
@@ -37,10 +38,11 @@ export type Fact =
     readonly at_ms: number;
   };
 
+/** The time zone, policy and prices of a company. */
 export interface Rules {
   readonly time_zone: string;
   readonly policy: "charge" | "free";
-  /** Credits by feature; `whatsapp.outbound.marketing` and the like where a category has its own. */
+  /** Credits by feature; `whatsapp.outbound.marketing` and so on if a category has its own price. */
   readonly prices: Readonly<Record<string, number>>;
 }
 
@@ -51,7 +53,7 @@ type Status = Extract<Fact, { type: "status" }>;
 type Send = Extract<Fact, { type: "send" }>;
 type Template = { readonly at_ms: number; readonly category: string | undefined };
 
-/** What a company owes for a set of facts; duplicates count once. */
+/** Computes the charges of a set of facts; duplicates count once. */
 export function expectedTotals(given: readonly Fact[], rules: Rules): ExpectedTotals {
   const facts = distinct(given);
   const owed: Record<string, { units: number; credits: number }> = {};
@@ -86,7 +88,7 @@ export function expectedTotals(given: readonly Fact[], rules: Rules): ExpectedTo
   return owed;
 }
 
-/** People as sets of names: whoever shares a name with somebody is that somebody. */
+/** Groups people by their identifiers: two that share one are the same person. */
 function peopleIn(facts: readonly Fact[]): Set<string>[] {
   const people: Set<string>[] = [];
   for (const fact of facts) {
@@ -133,7 +135,7 @@ function templatesIn(facts: readonly Fact[]): Template[] {
   return templates;
 }
 
-/** Where categories differ: marketing before utility before authentication. */
+/** Picks the category of differing ones: marketing before utility before authentication. */
 function categoryOf(facts: readonly { readonly category: string | undefined }[]): string | undefined {
   return ["marketing", "utility", "authentication"].find((name) =>
     facts.some((fact) => fact.category === name)

@@ -1,14 +1,14 @@
 /**
- * Webhooks as Meta sends them, for whoever plays Meta: the demo, the bench and the tests.
+ * Meta's webhook payloads, for the demo, the bench and the tests.
  *
- * Shapes after Meta's "Webhooks" reference of the WhatsApp Business Platform; people and numbers are invented.
- * Nothing here is random and nothing asks for the time: the same call makes the same bytes.
+ * Shapes follow Meta's "Webhooks" reference of the WhatsApp Business Platform; people and numbers are invented.
+ * Deterministic: the same call builds the same bytes.
  */
 
 import type { MessageStatus } from "../../src/whatsapp/events.ts";
 import { sign } from "../../src/whatsapp/signature.ts";
 
-/** A company's number on WhatsApp. */
+/** A company's WhatsApp number. */
 export interface BusinessNumber {
   /** The WhatsApp Business Account it belongs to. */
   readonly waba_id: string;
@@ -16,27 +16,27 @@ export interface BusinessNumber {
   readonly display_phone_number: string;
 }
 
-/** A customer, known by phone, by BSUID or by both. */
+/** A customer with a phone, a BSUID or both. */
 export interface Customer {
   readonly phone?: string;
   readonly bsuid?: string;
   readonly name?: string;
 }
 
-/** A change of one field of one account, before it is put into a webhook. */
+/** One change of a webhook, before it is wrapped. */
 export interface Change {
   readonly waba_id: string;
   readonly field: string;
   readonly value: { readonly [name: string]: unknown };
 }
 
-/** A body and the header that signs it. */
+/** A body with its signature header. */
 export interface SignedBody {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly signature: string;
 }
 
-/** One line of a company by its number: line 1, line 2 and so on, each with ids of its own. */
+/** Returns the n-th WhatsApp number of a company, with its own ids. */
 export function businessNumber(number: number): BusinessNumber {
   return {
     waba_id: String(102_290_000_000_000 + number),
@@ -45,7 +45,7 @@ export function businessNumber(number: number): BusinessNumber {
   };
 }
 
-/** A customer of São Paulo by number, with the phone and the BSUID that both stay his. */
+/** Returns the n-th customer, from São Paulo, with a fixed phone and BSUID. */
 export function numberedCustomer(number: number): Required<Customer> {
   return {
     phone: `55119${String(80_000_000 + number)}`,
@@ -54,22 +54,22 @@ export function numberedCustomer(number: number): Required<Customer> {
   };
 }
 
-/** An id that looks like Meta's and is another for every seed. */
+/** Builds a message id in Meta's format, unique for each seed. */
 export function wamid(seed: string): string {
   return `wamid.${btoa(`poli:${seed}`)}`;
 }
 
-/** What a message says beside its sender. Further fields of its type go into `content`. */
+/** A message without its sender. Further fields of its type go into `content`. */
 export interface MessageSpec {
   readonly id: string;
   readonly at_s: number;
   /** `text` by default. */
   readonly type?: string;
-  /** Merged over the message: its `image`, its `group_id`, or a fault to try. */
+  /** Merged over the message: its `image`, its `group_id`, or an error to test. */
   readonly content?: { readonly [name: string]: unknown };
 }
 
-/** Messages one customer wrote to a line, as one change. */
+/** Builds one change with messages from a customer. */
 export function customerWrote(
   line: BusinessNumber,
   customer: Customer,
@@ -81,7 +81,7 @@ export function customerWrote(
   });
 }
 
-/** One entry of `messages`. */
+/** Builds one entry of `messages`. */
 function messageOf(customer: Customer, { id, at_s, type = "text", content }: MessageSpec) {
   return {
     ...(customer.phone === undefined ? {} : { from: customer.phone }),
@@ -94,7 +94,7 @@ function messageOf(customer: Customer, { id, at_s, type = "text", content }: Mes
   };
 }
 
-/** What a status says beside its recipient. */
+/** A status without its recipient. */
 export interface StatusSpec {
   readonly id: string;
   readonly at_s: number;
@@ -106,17 +106,17 @@ export interface StatusSpec {
   readonly callback_data?: string;
   /** Meta's error code of a failure. */
   readonly error_code?: number;
-  /** Merged over the status: a `recipient_type`, or a fault to try. */
+  /** Merged over the status: a `recipient_type`, or an error to test. */
   readonly content?: { readonly [name: string]: unknown };
 }
 
-/** Statuses of messages a line sent to one customer, as one change. */
+/** Builds one change with statuses of messages to a customer. */
 export function statusesOf(
   line: BusinessNumber,
   customer: Customer,
   ...statuses: readonly StatusSpec[]
 ): Change {
-  // Meta leaves the contacts out when a message failed.
+  // Meta omits the contacts when a message failed.
   const has_failed = statuses.some(({ status }) => status === "failed");
   return messagesChange(line, {
     ...(has_failed ? {} : { contacts: [contactOf(customer)] }),
@@ -124,7 +124,7 @@ export function statusesOf(
   });
 }
 
-/** One entry of `statuses`. */
+/** Builds one entry of `statuses`. */
 function statusOf(customer: Customer, spec: StatusSpec) {
   const { id, at_s, status, category, origin, callback_data, error_code, content } = spec;
   return {
@@ -141,25 +141,25 @@ function statusOf(customer: Customer, spec: StatusSpec) {
   };
 }
 
-/** What becomes of one template: a change for each status Meta tells, in order. */
+/** A template and its final status. */
 export interface TemplateSpec {
   readonly id: string;
   readonly sent_at_s: number;
   /** `marketing` by default. */
   readonly category?: string;
   readonly callback_data?: string;
-  /** How it ends; `read` by default. A template that fails may do so before it was ever sent. */
+  /** Its final status; `read` by default. `failed_unsent` fails without a sent status. */
   readonly ends?: "sent" | "delivered" | "read" | "failed" | "failed_unsent";
 }
 
-/** The life of a template as Meta tells it: sent, delivered two seconds later, read after a minute; or failed. */
+/** Builds the statuses of a template: sent, delivered two seconds later, read after a minute; or failed. */
 export function templateStatuses(line: BusinessNumber, customer: Customer, spec: TemplateSpec): Change[] {
   const { id, sent_at_s, category = "marketing", callback_data, ends = "read" } = spec;
-  const told = callback_data === undefined ? {} : { callback_data };
-  const sent = { id, at_s: sent_at_s, status: "sent", category, ...told };
+  const shared = callback_data === undefined ? {} : { callback_data };
+  const sent = { id, at_s: sent_at_s, status: "sent", category, ...shared };
   const delivered = { ...sent, at_s: sent_at_s + 2, status: "delivered" };
-  const read = { id, at_s: sent_at_s + 60, status: "read", ...told };
-  const failed = { id, at_s: sent_at_s + 2, status: "failed", error_code: 131_026, ...told };
+  const read = { id, at_s: sent_at_s + 60, status: "read", ...shared };
+  const failed = { id, at_s: sent_at_s + 2, status: "failed", error_code: 131_026, ...shared };
   const lives = {
     sent: [sent],
     delivered: [sent, delivered],
@@ -170,7 +170,7 @@ export function templateStatuses(line: BusinessNumber, customer: Customer, spec:
   return lives[ends].map((status) => statusesOf(line, customer, status));
 }
 
-/** Meta's system message when a customer takes another number. It comes without contacts. */
+/** Builds Meta's system message of a number change. It has no contacts. */
 export function numberChanged(
   line: BusinessNumber,
   from: Customer,
@@ -191,7 +191,7 @@ export function numberChanged(
   });
 }
 
-/** A change of a field that is never metered, such as `smb_message_echoes` or `calls`. */
+/** Builds a change of any field, such as `smb_message_echoes` or `calls`. */
 export function fieldChange(
   line: BusinessNumber,
   field: string,
@@ -200,12 +200,12 @@ export function fieldChange(
   return { waba_id: line.waba_id, field, value: { ...valueOf(line), ...value } };
 }
 
-/** A change of the field `messages` with any content. */
+/** Builds a change of the field `messages` with any content. */
 export function messagesChange(line: BusinessNumber, content: { readonly [name: string]: unknown }): Change {
   return fieldChange(line, "messages", content);
 }
 
-/** Puts changes into one webhook, whatever companies they are of: an entry for each run of one account. */
+/** Wraps changes of any companies into one webhook: one entry for each run of one account. */
 export function webhookOf(...changes: readonly Change[]) {
   const entry: { id: string; changes: { value: unknown; field: string }[] }[] = [];
   for (const { waba_id, field, value } of changes) {
@@ -216,7 +216,7 @@ export function webhookOf(...changes: readonly Change[]) {
   return { object: "whatsapp_business_account", entry };
 }
 
-/** The bytes of a payload and the header under which Meta would deliver them. */
+/** Serializes and signs a payload as Meta does. */
 export function signedBody(payload: unknown, app_secret: string): SignedBody {
   const body = new TextEncoder().encode(JSON.stringify(payload));
   return { body, signature: sign(body, app_secret) };
@@ -226,7 +226,7 @@ function valueOf({ phone_number_id, display_phone_number }: BusinessNumber) {
   return { messaging_product: "whatsapp", metadata: { display_phone_number, phone_number_id } };
 }
 
-/** One entry of `contacts`. */
+/** Builds one entry of `contacts`. */
 function contactOf({ phone, bsuid, name = "Cliente" }: Customer) {
   return {
     profile: { name },

@@ -1,18 +1,25 @@
-/** Every text that differs from a secret in one place, then as many again in more places, by a fixed seed. */
+/**
+ * Yields every text that differs from a secret in one character, then as many again with several mutations,
+ * from a fixed seed.
+ */
 export function* mutationsOf(secret: string, count: number): Generator<string> {
   const characters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-=~ ";
-  const mutations = [one, cutAt, doubledAt, swappedAt];
+  const mutations = [replacedAt, removedAt, doubledAt, swappedAt];
   let seed = 0x2545f491;
   const next = (below: number) => {
     seed = Math.imul(seed ^ seed >>> 15, 0x2c1b3c6d) + 0x9e3779b9 >>> 0;
     return (seed >>> 8) % below;
   };
-  let given = 0;
+  let yielded = 0;
   const all = secret.length * characters.length;
-  for (let number = 0; given < count; number++) {
+  for (let number = 0; yielded < count; number++) {
     let mutated = secret;
     if (number < all) {
-      mutated = one(secret, Math.floor(number / characters.length), characters[number % characters.length]!);
+      mutated = replacedAt(
+        secret,
+        Math.floor(number / characters.length),
+        characters[number % characters.length]!,
+      );
     } else {
       for (let times = next(4) + 1; times > 0; times--) {
         mutated = mutations[next(mutations.length)]!(
@@ -23,16 +30,16 @@ export function* mutationsOf(secret: string, count: number): Generator<string> {
       }
     }
     if (mutated === secret) continue;
-    given++;
+    yielded++;
     yield mutated;
   }
 }
 
-function one(text: string, at: number, character: string): string {
+function replacedAt(text: string, at: number, character: string): string {
   return text.slice(0, at) + character + text.slice(at + 1);
 }
 
-function cutAt(text: string, at: number): string {
+function removedAt(text: string, at: number): string {
   return text.slice(0, at) + text.slice(at + 1);
 }
 

@@ -14,7 +14,7 @@ import { isBefore, messageCountOf, newPerson, withEntry, withKey } from "./perso
 import type { CompanyState, CountedUsage, DayTotal, DecidedSend, SettingsVersion } from "./state.ts";
 import { calendarOf, totalKey } from "./state.ts";
 
-/** A company as the store gives it to its new owner, whom the epoch is raised for. */
+/** The stored rows of a company, read when an owner activates it under a new epoch. */
 export interface Activation {
   readonly company: CompanyId;
   readonly epoch: number;
@@ -30,49 +30,49 @@ export interface Activation {
   readonly settings: readonly SettingsVersion[];
   /** In order of `version`. */
   readonly contract: readonly ContractVersion[];
-  /** The company's own prices, in order of `version` within each feature. */
+  /** The company's rate overrides, in order of `version` within each feature. */
   readonly own_rates: readonly RateVersion[];
-  /** The latest time of anything that was ever charged; undefined before the first. */
+  /** The latest time of any charge; undefined before the first. */
   readonly latest_charged_ms: number | undefined;
-  /** The months that can still change, and the current one. */
+  /** The current month and the earlier ones that can still change. */
   readonly periods: readonly Period[];
-  /** The days that can still change, and the current one. */
+  /** The current day and the earlier ones that can still change. */
   readonly totals: readonly (DayTotal & { readonly local_date: LocalDate })[];
 }
 
-/** A way a contact is known. */
+/** One key of a contact: the keyed hash of a phone or BSUID. */
 export interface StoredKey {
   readonly key: ContactKey;
   readonly by_phone: boolean;
-  /** Whether the phone or BSUID itself is kept. */
+  /** Whether the phone or BSUID itself is stored. */
   readonly readable: boolean;
   readonly erased_at_ms: number | undefined;
 }
 
-/** A contact as the store knows them. */
+/** A stored contact with its keys and facts. */
 export interface StoredPerson {
   readonly id: ContactId;
   readonly keys: readonly StoredKey[];
   readonly facts: readonly StoredFact[];
-  /** Facts of before have been forgotten; absent when all there ever were are kept. */
+  /** Facts older than this were deleted; absent when none were. */
   readonly facts_retained_from_ms?: number;
 }
 
-/** The keys of what a state lacks, which the store is asked for. */
+/** The keys of the rows to load from the store. */
 export interface LoadRequest {
   readonly contacts: readonly ContactKey[];
   readonly usage_ids: readonly string[];
   readonly sends: readonly MessageKey[];
 }
 
-/** What the store knows of what was asked for. Whoever is in no list is not known. */
+/** The rows found for a load request. A key without a row is unknown to the store. */
 export interface LoadedRows {
   readonly people: readonly StoredPerson[];
   readonly usages: readonly CountedUsage[];
   readonly sends: readonly DecidedSend[];
 }
 
-/** The state an actor starts from. */
+/** Builds the state an actor starts from. */
 export function stateFrom(activation: Activation, rate_card: RateHistory): CompanyState {
   const { settings, contract } = activation;
   const totals = new Map<LocalDate, Map<string, DayTotal>>();
@@ -109,19 +109,22 @@ export function stateFrom(activation: Activation, rate_card: RateHistory): Compa
   };
 }
 
-/** Versions by feature. */
+/** Groups rate versions by feature. */
 export function rateHistory(rates: readonly RateVersion[]): RateHistory {
   const history = new Map<RateVersion["feature"], RateVersion[]>();
   for (const rate of rates) history.set(rate.feature, [...(history.get(rate.feature) ?? []), rate]);
   return history;
 }
 
-/** Takes what was loaded into a state: people under every identifier that was asked for, known or not. */
+/**
+ * Adds loaded rows to a state. Each requested identifier gets a person: the loaded one, or a new one when the
+ * store knows none.
+ */
 export function addLoaded(state: CompanyState, identifiers: Iterable<string>, loaded: LoadedRows): void {
   const { people, people_by_key, keyring, calendar } = state;
   for (const stored of loaded.people) {
-    // A person may be in memory already, under another identifier: memory is ahead of the store.
-    let person = stored.keys.map(({ key }) => people_by_key.get(key)).find((held) => held !== undefined);
+    // The person may be in memory already under another identifier. Memory is ahead of the store.
+    let person = stored.keys.map(({ key }) => people_by_key.get(key)).find((found) => found !== undefined);
     if (person === undefined) {
       person = personFrom(stored, calendar);
       state.messages_in_memory += messageCountOf(person);
@@ -139,7 +142,7 @@ export function addLoaded(state: CompanyState, identifiers: Iterable<string>, lo
   for (const send of loaded.sends) state.sends.set(send.key, send);
 }
 
-/** Forgets what the store has, and gives again when it is asked for: people, usages and sends. */
+/** Evicts people, usages and sends from memory. They are loaded again when needed. */
 export function evictLoaded(state: CompanyState): void {
   state.people.clear();
   state.people_by_key.clear();
@@ -148,11 +151,11 @@ export function evictLoaded(state: CompanyState): void {
   state.sends.clear();
 }
 
-/** The join of a person's facts. */
+/** Builds a person by joining the stored facts. */
 function personFrom(stored: StoredPerson, calendar: Calendar): Person {
   const person = newPerson(stored.id);
   person.has_expired_facts = stored.facts_retained_from_ms !== undefined;
-  // The key their facts stand under comes first.
+  // The key the facts are stored under comes first.
   person.keys.set(stored.id as string as ContactKey, undefined);
   for (const { key, by_phone, readable, erased_at_ms } of stored.keys) {
     person.keys.set(key, undefined);

@@ -23,11 +23,11 @@ export interface Balance {
   readonly closed_through: LocalDate;
   readonly open_inbound: number;
   readonly open_outbound: number;
-  /** When the windows open now close, and the day with them. */
+  /** When the current local day, and every open window with it, ends. */
   readonly closes_at_ms: number;
 }
 
-/** The balance a state shows. Whoever hears it must not do so before the state is committed. */
+/** Computes the balance of a state. Publish it only after the state is committed. */
 export function balanceOf(state: CompanyState, now_ms: number): Balance {
   const today = state.today;
   const period = periodOf(state, monthOf(today));

@@ -3,33 +3,37 @@ import type { CompanyEvent } from "./event.ts";
 import type { CompanyState } from "./state.ts";
 
 /**
- * What one or more turns of a company's actor change, to be written in one statement: all of it or nothing,
- * and only if the company still stands at `(epoch, from_version)`.
+ * The changes of one or more turns of a company's actor, written in one statement: all or nothing, and only
+ * while the company is at `(epoch, from_version)`.
  */
 export interface Change {
   readonly company: CompanyId;
   readonly epoch: number;
   readonly from_version: number;
   readonly version: number;
-  /** The head of the company after the change. */
+  /** The last ledger entry after the change. */
   readonly ledger_seq: number;
   readonly closed_through: LocalDate;
   readonly due_at_ms: number;
   readonly latest_charged_ms: number | undefined;
   readonly recorded_at_ms: number;
-  /** In the order they happened; where two say what something is now, the later one holds. */
+  /** In the order they happened. A later event overrides an earlier one. */
   readonly events: readonly CompanyEvent[];
 }
 
-/** What became of a change. */
+/** The outcome of committing a change. */
 export type CommitOutcome =
   | { readonly type: "committed" }
-  /** Another owner has taken the company over: nothing was written. */
+  /** Another owner has taken over the company. Nothing was written. */
   | { readonly type: "fenced" }
-  /** The connection died or the statement failed: it may or may not have been written. */
+  /** The connection died or the statement failed. The change may or may not be written. */
   | { readonly type: "unknown"; readonly error: unknown };
 
-/** The change that takes a state, which the events have been folded into, to the version it is at. */
+/**
+ * Builds the change from the events already folded into a state.
+ *
+ * @param from_version the version before the events
+ */
 export function changeOf(
   state: CompanyState,
   events: readonly CompanyEvent[],
@@ -51,9 +55,9 @@ export function changeOf(
 }
 
 /**
- * Two changes of one company that follow each other, as one.
+ * Merges two consecutive changes of one company into one.
  *
- * @throws {RangeError} when the second does not start where the first ends
+ * @throws {RangeError} if the second does not start where the first ends
  */
 export function mergeChanges(first: Change, second: Change): Change {
   if (first.epoch !== second.epoch || first.version !== second.from_version) {
@@ -64,13 +68,13 @@ export function mergeChanges(first: Change, second: Change): Change {
   return { ...second, from_version: first.from_version, events: [...first.events, ...second.events] };
 }
 
-/** Whether an event must be written: some only move what memory holds. */
+/** Whether an event is written to the store. Some events change memory only. */
 export function isStored(event: CompanyEvent): boolean {
   switch (event.type) {
     case "wrote":
     case "evidence_joined":
     case "record_joined":
-      // The fact beside it is what is written.
+      // The `fact_stored` event beside it is written instead.
       return false;
     default:
       return true;

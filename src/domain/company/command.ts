@@ -17,7 +17,7 @@ import type { SettingsVersion } from "./state.ts";
 import type { ContractVersion } from "../contract.ts";
 import type { TemplatePolicy } from "../charge.ts";
 
-/** One event of Meta's that concerns a company, freed from its wire format. */
+/** A WhatsApp event of one company, independent of Meta's wire format. */
 export type ContactEvent =
   | {
     readonly type: "wrote" | "noted";
@@ -46,7 +46,7 @@ export type ContactEvent =
     readonly phone_number_id: string;
   };
 
-/** A send as an internal service reports it, or asks leave for it. */
+/** A send that an internal service reports or asks to authorize. */
 export interface Send {
   readonly message_id: string;
   readonly to: ContactIdentifiers;
@@ -56,7 +56,7 @@ export interface Send {
   readonly attribution: Attributes | undefined;
 }
 
-/** Use of a feature with an outside cost. */
+/** A reported use of a feature other than WhatsApp. */
 export interface Usage {
   readonly id: string;
   readonly feature: FeatureCode;
@@ -65,30 +65,30 @@ export interface Usage {
   readonly attributes: Attributes | undefined;
 }
 
-/** What a company is asked to be. What is left out stays as it is, also what waits for its date. */
+/** The configuration requested for a company. An omitted field keeps its value and its scheduled change. */
 export interface Profile {
   readonly name: string;
   readonly locale?: string | undefined;
   readonly time_zone: string;
   readonly template_in_open_window?: TemplatePolicy | undefined;
-  /** All of them: none gives up those it has. */
+  /** The complete list. A company cannot release a number. */
   readonly phone_number_ids?: readonly string[] | undefined;
-  /** The local date a new zone or policy holds from; the next one unless given. */
+  /** The local date the new zone or policy takes effect; by default the next one. */
   readonly effective_from: LocalDate | undefined;
 }
 
-/** All that can be asked of a company. `by` is who asks, for the versions that keep it. */
+/** Every command a company accepts. `by` names the caller and is stored with the version. */
 export type Command =
   | { readonly type: "record"; readonly events: readonly ContactEvent[]; readonly received_at_ms: number }
   | { readonly type: "replay"; readonly event: ContactEvent; readonly received_at_ms: number }
   | { readonly type: "report_send"; readonly send: Send }
   | { readonly type: "report_usage"; readonly usages: readonly Usage[] }
   | { readonly type: "configure"; readonly profile: Profile; readonly by: string }
-  /** Whether it could be configured so: changes nothing. */
-  | { readonly type: "check_profile"; readonly profile: Profile }
-  | { readonly type: "agree_contract"; readonly offer: Offer; readonly by: string }
+  /** Validates a profile without changing anything. */
+  | { readonly type: "validate_profile"; readonly profile: Profile }
+  | { readonly type: "change_contract"; readonly offer: Offer; readonly by: string }
   | { readonly type: "cancel_contract"; readonly by: string }
-  | { readonly type: "take_back_cancellation"; readonly by: string }
+  | { readonly type: "withdraw_cancellation"; readonly by: string }
   | {
     readonly type: "set_rate";
     readonly feature: FeatureCode;
@@ -105,9 +105,9 @@ export type Command =
   | { readonly type: "read_company" }
   | { readonly type: "read_contact"; readonly contact: ContactIdentifiers }
   | { readonly type: "erase_contact"; readonly contact: ContactIdentifiers }
-  | { readonly type: "bring_up_to_now" };
+  | { readonly type: "close_due_days" };
 
-/** A window as it is shown: open until the end of its local date. */
+/** A window as the API reports it, open until the end of its local date. */
 export interface WindowView {
   readonly direction: Direction;
   readonly local_date: LocalDate;
@@ -116,7 +116,7 @@ export interface WindowView {
   readonly credits: Credits;
 }
 
-/** What a contact's windows look like now. */
+/** A contact's windows on the current local date. */
 export interface ContactView {
   readonly contact: ContactId | undefined;
   readonly free_form_allowed: boolean;
@@ -124,7 +124,7 @@ export interface ContactView {
   readonly meta_service_window_ends_at_ms: number | undefined;
 }
 
-/** A company as it is configured on its current local date, and what is scheduled. */
+/** A company's configuration on its current local date, and the scheduled settings. */
 export interface CompanyView {
   readonly name: string;
   readonly locale: string;
@@ -132,13 +132,13 @@ export interface CompanyView {
   readonly today: LocalDate;
   readonly settings: SettingsVersion;
   readonly scheduled: SettingsVersion | undefined;
-  /** All of its settings, in order of version: what a past date's days and policy are told by. */
+  /** Every settings version, in order of version. Past dates need the older ones. */
   readonly settings_history: readonly SettingsVersion[];
   readonly contract: readonly ContractVersion[];
   readonly own_rates: readonly RateVersion[];
 }
 
-/** A company as it is listed. */
+/** One company of the company list. */
 export interface ListedCompany {
   readonly company: CompanyId;
   readonly name: string;
@@ -149,9 +149,10 @@ export interface ListedCompany {
   readonly settings: readonly SettingsVersion[];
 }
 
+/** The result of a command that was decided. */
 export type Reply =
   | { readonly type: "done" }
-  /** Another try at an event that was kept back: null when it is metered now. */
+  /** The result of a replay: null when the event is metered now, else why it stays in quarantine. */
   | { readonly type: "replayed"; readonly quarantine_reason: QuarantineReason | null }
   | {
     readonly type: "send_allowed";
@@ -168,9 +169,9 @@ export type Reply =
   }
   | {
     readonly type: "erased";
-    /** Phones and BSUIDs that were readable until now. */
+    /** Phones and BSUIDs that were stored until now. */
     readonly names: number;
-    /** Every key the person is known by. */
+    /** Every key of the person. */
     readonly keys: readonly ContactKey[];
   }
   | { readonly type: "balance"; readonly balance: Balance }
@@ -188,31 +189,34 @@ export type Reply =
   }
   | Refused;
 
-/** A command that cannot be done, and what would make it so. Nothing has changed. */
+/** A refused command. Nothing has changed. */
 export interface Refused {
   readonly type: "refused";
   readonly code: RefusalCode;
-  /** One sentence that names the remedy. */
+  /** What is wrong and what to do, in one sentence. */
   readonly detail: string;
   /** The field at fault, from the root of the body: `["0", "feature"]`. */
   readonly path: readonly string[];
 }
 
+/** The stable code of a refusal. */
 export type RefusalCode =
   | "window_closed"
   | "id_reused"
   | "unknown_feature"
-  | "invalid"
-  | "no_package"
-  | "no_cancellation";
+  | "invalid_request"
+  | "package_not_found"
+  | "cancellation_not_found";
 
+/** Builds a refusal. */
 export function refused(code: RefusalCode, detail: string, path: readonly string[] = []): Refused {
   return { type: "refused", code, detail, path };
 }
 
-/** Why an event of Meta's could not be metered. It is kept, shown, and can be tried again. */
+/** Why an event could not be metered. It stays in quarantine and can be replayed. */
 export type QuarantineReason = typeof QUARANTINE_REASONS[number];
 
+/** Every quarantine reason. */
 export const QUARANTINE_REASONS = [
   "too_old",
   "in_the_future",
@@ -221,24 +225,21 @@ export const QUARANTINE_REASONS = [
   "unknown_phone_number",
   "identity_conflict",
   "month_final",
-  // Whoever it speaks of was erased: nothing of it is left but that it came.
+  // A person it mentions was erased: its content is not stored.
   "erased",
 ] as const;
 
-/** There is no such company. */
+/** The company does not exist. */
 export interface CompanyNotFound {
-  readonly type: "no_company";
+  readonly type: "company_not_found";
 }
 
-/**
- * The command was not carried out for certain, or may have been: the caller tries again. Facts are
- * idempotent, so that trying again is always safe.
- */
+/** The outcome is unknown or the command was not executed. The caller retries: commands are idempotent. */
 export interface Unavailable {
   readonly type: "unavailable";
   readonly reason: "overloaded" | "store_unreachable" | "taken_over" | "failed" | "stopping";
   readonly retry_after_s: number;
 }
 
-/** What whoever asks a company hears. */
+/** The answer to a command. */
 export type Answer = Reply | CompanyNotFound | Unavailable;

@@ -2,13 +2,12 @@ import type { MessageEvidence, StatusFact, Template } from "../contact_day.ts";
 import { joinStatus } from "../contact_day.ts";
 import { isSeenTogether } from "../identity/identifiers.ts";
 import { labelText } from "../labels.ts";
-import type { FactKind } from "../ledger.ts";
-import type { ContactKey, Credits, LocalDate, MessageKey } from "../types.ts";
+import type { Credits, LocalDate, MessageKey } from "../types.ts";
 import { credits } from "../types.ts";
 import type { ContactEvent, Reply } from "./command.ts";
 import { isFinal } from "./day_close.ts";
 import { restoreIdentifiers } from "./erasure.ts";
-import type { StoredFact } from "./event.ts";
+import { factKeyOf, storeFact } from "./facts.ts";
 import type { RecordedFact } from "./identify.ts";
 import { changeNumber, chargeOn, chargesBeforeAndAfter, identify } from "./identify.ts";
 import { mayBeFinal, quarantineEvent, quarantineLateStatus, quarantineReasonFor } from "./quarantine.ts";
@@ -22,9 +21,9 @@ import { DAY_MS } from "../../time/units.ts";
 const MINUTE_MS = 60_000;
 
 /**
- * A later message of an open day changes nothing that is owed, only when Meta's service window ends, which is
- * shown for information. It is stored once a quarter of an hour, and exactly when the actor lets go: after a
- * crash the window may be shown to end so much too early, never too late.
+ * How often the last message of a contact is stored. It affects only the end of Meta's service window, which is
+ * shown for information. It is also stored before eviction. After a crash that window may be shown to end this
+ * much too early, never too late.
  */
 const LAST_MESSAGE_STORED_EVERY_MS = 15 * MINUTE_MS;
 
@@ -32,10 +31,10 @@ type Status = Extract<ContactEvent, { type: "status" }>;
 type Message = Extract<ContactEvent, { type: "wrote" | "noted" }>;
 
 /**
- * Records one event of Meta's: the fact it adds, and the difference it makes to what is owed. An event that
- * adds nothing to what is known emits nothing that has to be stored.
+ * Records one WhatsApp event: stores its fact and posts the change of the charge. An event that adds nothing
+ * new emits nothing that has to be stored.
  *
- * @param received_at_ms when the event first arrived, which lateness is measured at
+ * @param received_at_ms when the event first arrived; lateness is measured from it
  */
 export function recordContactEvent(
   state: CompanyState,
@@ -50,7 +49,7 @@ export function recordContactEvent(
   if (!is_metered && event.type === "status") quarantineLateStatus(state, emit, event, received_at_ms);
 }
 
-/** Tries an event that was kept back once more. What still cannot be metered stays where it is. */
+/** Meters a quarantined event again. An event that still cannot be metered stays in quarantine. */
 export function replayContactEvent(
   state: CompanyState,
   emit: Emit,
@@ -63,7 +62,11 @@ export function replayContactEvent(
   return { type: "replayed", quarantine_reason: meter(state, emit, event, now_ms) ? null : "month_final" };
 }
 
-/** @returns false when the event would change what is owed in a month that is final: then it is no fact */
+/**
+ * Meters an event.
+ *
+ * @returns false if the event would change a final month; it is then not stored as a fact
+ */
 function meter(state: CompanyState, emit: Emit, event: ContactEvent, now_ms: number): boolean {
   switch (event.type) {
     case "wrote":
@@ -75,31 +78,31 @@ function meter(state: CompanyState, emit: Emit, event: ContactEvent, now_ms: num
     case "status":
       return recordStatus(state, emit, event, now_ms);
     case "number_changed": {
-      const learning = {
+      const source = {
         fact: { kind: "number_changed", at_ms: event.at_ms },
         recorded_at_ms: now_ms,
       } as const;
-      const person = identify(state, emit, event.from, learning);
+      const person = identify(state, emit, event.from, source);
       const message = state.keyring.message(event.message_id);
       storeFact(emit, factKeyOf(person), "number_changed", event, message);
-      changeNumber(state, emit, person, event.to, learning);
+      changeNumber(state, emit, person, event.to, source);
       return true;
     }
   }
 }
 
 /**
- * Makes a change to what is known of a person's templates, and posts the difference it makes. Templates move
- * between dates when an earlier timestamp of theirs arrives late, so the dates are those of any that differ.
+ * Applies a change to a person's messages and posts the change of the charge. An earlier timestamp that arrives
+ * late can move a template to another date, so every date with a differing template is recalculated.
  *
- * @param ids of the messages and records that it is about: all other templates stay as they are
- * @returns the credits that are owed more (or, negative, less) over all those dates
+ * @param ids messages and records the change affects; all other templates stay as they are
+ * @returns additional credits owed (negative: fewer) over all those dates
  */
 export function updateTemplates(
   state: CompanyState,
   emit: Emit,
   person: Person,
-  learning: RecordedFact,
+  source: RecordedFact,
   ids: ReadonlySet<MessageKey>,
   change: () => void,
 ): Credits {
@@ -110,19 +113,19 @@ export function updateTemplates(
   for (const template of differingTemplates(before, after)) {
     dates.add(state.calendar.dateOf(template.left_at_ms));
   }
-  let owed_more = 0;
+  let credits_difference = 0;
   for (const local_date of [...dates].sort()) {
-    // A status that would change it is kept back. Our own record of a send is answered instead, and changes nothing of a
-    // message that statuses put there.
+    // A status that would change a final month goes to quarantine. A send record is answered instead and does
+    // not change a template known from statuses.
     if (isFinal(state, local_date)) continue;
     const [charged, owed] = chargesBeforeAndAfter(state, person, local_date, before, after);
-    const settlement = { contact: person.id, local_date, before: [charged], after: owed, ...learning };
-    owed_more += postChargeChange(state, emit, settlement);
+    const difference = { contact: person.id, local_date, before: [charged], after: owed, ...source };
+    credits_difference += postChargeChange(state, emit, difference);
   }
-  return credits(owed_more);
+  return credits(credits_difference);
 }
 
-/** Templates that stand in one list and not, or otherwise, in the other. */
+/** Returns the templates that are in one list and not, or not equal, in the other. */
 function differingTemplates(before: readonly Template[], after: readonly Template[]): Template[] {
   const text = ({ key, left_at_ms, category, phone_number_id, attribution }: Template) =>
     `${key} ${left_at_ms} ${category} ${phone_number_id} ${labelText(attribution)}`;
@@ -133,8 +136,8 @@ function differingTemplates(before: readonly Template[], after: readonly Templat
 
 function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: number): void {
   const { at_ms } = event;
-  const learning = { fact: { kind: "wrote", at_ms }, recorded_at_ms: now_ms } as const;
-  const person = identify(state, emit, event.contact, learning);
+  const source = { fact: { kind: "wrote", at_ms }, recorded_at_ms: now_ms } as const;
+  const person = identify(state, emit, event.contact, source);
   restoreIdentifiers(state, emit, person, event.contact, at_ms);
   const date = state.calendar.dateOf(at_ms);
   const first = person.wrote.get(date);
@@ -157,23 +160,23 @@ function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: nu
     local_date: date,
     before: [before],
     after,
-    ...learning,
+    ...source,
   });
 }
 
 function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: number): boolean {
-  const learning = { fact: { kind: event.status, at_ms: event.at_ms }, recorded_at_ms: now_ms };
-  const person = identify(state, emit, event.contact, learning);
+  const source = { fact: { kind: event.status, at_ms: event.at_ms }, recorded_at_ms: now_ms };
+  const person = identify(state, emit, event.contact, source);
   const key = state.keyring.message(event.message_id);
   const callback = event.callback_data === undefined ? undefined : state.keyring.message(event.callback_data);
   const known = person.messages.get(key);
-  const is_told = known?.template || !mayPredateStoredFacts(person, event.status, key, callback);
+  const is_trusted = known?.template || !mayPredateStoredFacts(person, event.status, key, callback);
   const fact: StatusFact = {
     key,
     status: event.status,
     at_ms: event.at_ms,
-    template: is_told && event.template,
-    category: is_told ? event.category : undefined,
+    template: is_trusted && event.template,
+    category: is_trusted ? event.category : undefined,
     callback,
     phone_number_id: event.phone_number_id,
   };
@@ -187,12 +190,12 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
   };
   const recorded = person.records.size > 0 &&
     (recordOf(evidence, person.records) ?? (known && recordOf(known, person.records))) !== undefined;
-  if (evidence.template || recorded) updateTemplates(state, emit, person, learning, ids, learn);
+  if (evidence.template || recorded) updateTemplates(state, emit, person, source, ids, learn);
   else learn();
   return true;
 }
 
-/** What a status can change the templates of: its message, and our own records that the message names or named. */
+/** Returns the ids a status can affect: its message, and the send records that the message names or named. */
 function idsOf(
   evidence: MessageEvidence,
   known: MessageEvidence | undefined,
@@ -206,8 +209,8 @@ function idsOf(
 }
 
 /**
- * Whether a month that is final would be owed otherwise by what is known of a message now: a status is of its own time,
- * and its message may have left long before.
+ * Whether the evidence would change the charge of a final month. A status carries its own time; its message may
+ * have left long before.
  */
 function changesFinalMonth(
   state: CompanyState,
@@ -234,65 +237,18 @@ function changesFinalMonth(
 }
 
 function recordNoted(state: CompanyState, emit: Emit, event: Message, now_ms: number): void {
-  // It charges nothing, but a BSUID seen with a phone is an alias of it, whatever it is seen on.
+  // It charges nothing, but a BSUID seen with a phone is an alias of it on any event.
   if (isSeenTogether(event.contact)) {
-    const learning = { fact: { kind: "noted", at_ms: event.at_ms }, recorded_at_ms: now_ms } as const;
-    identify(state, emit, event.contact, learning);
+    const source = { fact: { kind: "noted", at_ms: event.at_ms }, recorded_at_ms: now_ms } as const;
+    identify(state, emit, event.contact, source);
   }
   const key = state.keyring.message(event.message_id);
   storeFact(emit, state.keyring.contact("noted"), "noted", event, key);
 }
 
-function storeFact(
-  emit: Emit,
-  contact: ContactKey,
-  kind: FactKind,
-  event: { readonly at_ms: number; readonly phone_number_id: string | undefined },
-  message: MessageKey,
-  status?: StatusFact,
-): void {
-  const { at_ms, phone_number_id } = event;
-  const { template = false, category, callback } = status ?? {};
-  const fact = { contact, kind, at_ms, message, template, category, callback, phone_number_id };
-  emit({ type: "fact_stored", fact: { ...fact, id: factId(fact), attribution: undefined } });
-}
-
 /**
- * The id a fact is stored once under, with its contact and its time: that of its message, the last four digits
- * given over to what the fact says. The message is a keyed hash already, so nothing is hashed again.
- */
-export function factId(
-  fact: Pick<StoredFact, "kind" | "message" | "template" | "category" | "callback">,
-): string {
-  const says = FACT_KINDS.indexOf(fact.kind) * 16 + CATEGORIES.indexOf(fact.category) * 4 +
-    (fact.template ? 2 : 0) + (fact.callback === undefined ? 0 : 1);
-  return fact.message.slice(0, -4) + says.toString(16).padStart(4, "0");
-}
-
-/** In the order of their codes in {@link factId}: new ones go to the end. */
-const FACT_KINDS: readonly FactKind[] = [
-  "wrote",
-  "noted",
-  "sent",
-  "delivered",
-  "read",
-  "played",
-  "failed",
-  "send_recorded",
-  "number_changed",
-  "alias_learned",
-];
-
-const CATEGORIES: readonly StoredFact["category"][] = [undefined, "marketing", "utility", "authentication"];
-
-/** The key a person's facts stand under: the first they were known by. */
-export function factKeyOf(person: Person): ContactKey {
-  return person.keys.keys().next().value!;
-}
-
-/**
- * Stores when people last wrote, where memory is ahead of the store: before an actor lets go of them. Past a
- * day Meta's window is over, and nobody asks any more.
+ * Stores last messages that are newer in memory than in the store, before an actor evicts the people. Messages
+ * older than a day are skipped: Meta's window is over by then.
  */
 export function storeLastMessages(state: CompanyState, emit: Emit, now_ms: number): void {
   for (const person of new Set(state.people.values())) {

@@ -11,15 +11,14 @@ import type { CompanyState } from "./state.ts";
 import { periodOf } from "./state.ts";
 
 /**
- * Brings a company up to now: closes every local date that is over, in order, and with a month's last one
- * the month, then grants what the new one is due. Nothing happens when nothing is due, so that a late, a
- * missed or a doubled wake-up changes nothing.
+ * Closes every local date that is over, in order, with its month on the month's last date, and grants the
+ * credits of the new month. Does nothing when nothing is due: a late, missed or repeated run changes nothing.
  */
 export function closeDueDays(state: CompanyState, emit: Emit, now_ms: number): void {
   while (now_ms >= state.due_at_ms) closeDay(state, emit, now_ms);
 }
 
-/** Grants what the current month is due by the contract and has not been granted yet. */
+/** Grants the credits that the contract gives the current month and that are not granted yet. */
 export function grantDueCredits(
   state: CompanyState,
   emit: Emit,
@@ -41,7 +40,7 @@ export function grantDueCredits(
   });
 }
 
-/** Whether no fact of a date can be accepted any more: its month is over by more than the lateness limit. */
+/** Whether a date accepts no more facts: its month ended longer ago than the lateness limit. */
 export function isFinal(state: CompanyState, date: LocalDate): boolean {
   if (monthOf(date) >= monthOf(state.closed_through)) return false;
   return state.today > finalAfter(monthOf(date));
@@ -53,7 +52,7 @@ function closeDay(state: CompanyState, emit: Emit, now_ms: number): void {
   const totals = [...state.totals.get(local_date)?.values() ?? []];
   const next_due_at_ms = state.calendar.day(nextDate(local_date)).end_ms;
   emit({ type: "day_closed", local_date, totals, next_due_at_ms });
-  // As of the instant the new day starts: a catch-up posts what each midnight would have.
+  // Dated at the start of the new day: a catch-up posts the same entries as each midnight would have.
   grantDueCredits(state, emit, state.calendar.day(nextDate(local_date)).start_ms, now_ms);
 }
 

@@ -23,10 +23,10 @@ import { reportUsage } from "./usages.ts";
 import { quote, readContact } from "./views.ts";
 
 /**
- * Decides a command on a state that has been brought up to now and holds everything `needsOf` names. Every
- * event goes to `emit`, which folds it into the state at once; a refusal emits nothing that is charged.
+ * Decides a command on a state whose due days are closed and that holds every row `collectMissing` names. Each
+ * event goes to `emit`, which folds it into the state at once. A refusal emits nothing that is charged.
  *
- * @throws {Error} for what cannot be: the caller must throw the state away, for it may be half changed
+ * @throws {Error} on a broken invariant: discard the state, it may be half changed
  */
 export function decide(state: CompanyState, emit: Emit, command: Command, now_ms: number): Reply {
   switch (command.type) {
@@ -43,13 +43,13 @@ export function decide(state: CompanyState, emit: Emit, command: Command, now_ms
       return reportUsage(state, emit, command.usages, now_ms);
     case "configure":
       return configure(state, emit, command.profile, command.by, now_ms);
-    case "check_profile":
+    case "validate_profile":
       return validateProfile(state, command.profile) ?? DONE;
-    case "agree_contract":
+    case "change_contract":
       return applyContractOffer(state, emit, command.offer, command.by, now_ms);
     case "cancel_contract":
       return cancelContract(state, emit, command.by, now_ms);
-    case "take_back_cancellation":
+    case "withdraw_cancellation":
       return withdrawContractCancellation(state, emit, command.by, now_ms);
     case "set_rate":
       return setRate(state, emit, command, command.by, now_ms);
@@ -63,30 +63,31 @@ export function decide(state: CompanyState, emit: Emit, command: Command, now_ms
       return { type: "balance", balance: balanceOf(state, now_ms) };
     case "erase_contact":
       return eraseContact(state, emit, command.contact, now_ms);
-    case "bring_up_to_now":
+    case "close_due_days":
       return DONE;
   }
 }
 
 const DONE: Reply = { type: "done" };
 
-/** What a state lacks to decide commands: to be loaded before. */
+/** The rows a state lacks to decide commands. Load them first. */
 export interface MissingRows {
-  /** Contacts, by identifier in canonical form. */
+  /** Canonical identifiers of contacts. */
   readonly identifiers: Set<string>;
   readonly usage_ids: Set<string>;
   readonly sends: Set<MessageKey>;
 }
 
+/** Returns an empty set of missing rows. */
 export function nothingMissing(): MissingRows {
   return { identifiers: new Set(), usage_ids: new Set(), sends: new Set() };
 }
 
 /**
- * Adds to `needs` what a command speaks of and the state does not hold yet: of an event that may be kept back
- * everybody it mentions, of any other its contact alone.
+ * Adds to `missing` the rows a command needs and the state does not hold: the contact of each event, and for an
+ * event that may be quarantined every identifier it mentions.
  *
- * @param now_ms that the command is decided at
+ * @param now_ms when the command is decided
  */
 export function collectMissing(
   state: CompanyState,
@@ -94,20 +95,20 @@ export function collectMissing(
   missing: MissingRows,
   now_ms: number,
 ): void {
-  const identifiers = ({ phone, bsuid }: ContactIdentifiers) => {
+  const addContact = ({ phone, bsuid }: ContactIdentifiers) => {
     const person = phone === undefined ? undefined : state.people.get(phone);
     if (phone !== undefined && person === undefined) missing.identifiers.add(phone);
     if (bsuid === undefined || bsuid === person?.bsuid) return;
     if (!state.people.has(bsuid)) missing.identifiers.add(bsuid);
   };
-  const of = (event: ContactEvent) => {
-    if (event.type === "number_changed") identifiers(event.from), identifiers(event.to);
-    else if (event.type !== "noted" || isSeenTogether(event.contact)) identifiers(event.contact);
+  const addContactsOf = (event: ContactEvent) => {
+    if (event.type === "number_changed") addContact(event.from), addContact(event.to);
+    else if (event.type !== "noted" || isSeenTogether(event.contact)) addContact(event.contact);
   };
   switch (command.type) {
     case "record":
       for (const event of command.events) {
-        of(event);
+        addContactsOf(event);
         if (!mayBeQuarantined(event, command.received_at_ms, now_ms)) continue;
         for (const identifier of identifiersIn(event)) {
           if (!state.people.has(identifier)) missing.identifiers.add(identifier);
@@ -115,9 +116,9 @@ export function collectMissing(
       }
       return;
     case "replay":
-      return of(command.event);
+      return addContactsOf(command.event);
     case "report_send": {
-      identifiers(command.send.to);
+      addContact(command.send.to);
       const key = state.keyring.message(command.send.message_id);
       if (!state.sends.has(key)) missing.sends.add(key);
       return;
@@ -126,10 +127,10 @@ export function collectMissing(
       for (const { id } of command.usages) if (!state.usages.has(id)) missing.usage_ids.add(id);
       return;
     case "quote":
-      return command.recipients.forEach(identifiers);
+      return command.recipients.forEach(addContact);
     case "read_contact":
     case "erase_contact":
-      return identifiers(command.contact);
+      return addContact(command.contact);
     default:
       return;
   }

@@ -3,14 +3,15 @@ import type { ContactIdentifiers } from "../identity/phone.ts";
 import type { Reply } from "./command.ts";
 import { identify } from "./identify.ts";
 import type { Person } from "./person.ts";
+import { isErasedAt } from "./person.ts";
 import type { Emit } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
 
 /**
- * Erases who a contact is: from now on nothing readable of them is kept, under any name they are known by. What they
- * are owed for stays, under keyed hashes, so that no total changes and what is delivered again costs nothing anew.
+ * Erases a contact: no phone or BSUID of theirs stays stored, under any identifier. Charges stay under keyed
+ * hashes, so totals do not change and redelivered events cost nothing more.
  *
- * Somebody who was never seen is erased too: what is still under way of before brings no name of theirs in.
+ * A contact never seen before is erased too: older events still in transit then store no identifier.
  */
 export function eraseContact(
   state: CompanyState,
@@ -21,9 +22,10 @@ export function eraseContact(
   const known = () => new Set(identifierTexts(contact).map((identifier) => state.people.get(identifier)!));
   let names = 0;
   for (const person of known()) names += person.keys.size - person.erased_keys.size;
-  const learning = { fact: { kind: "noted", at_ms: now_ms }, recorded_at_ms: now_ms } as const;
-  const person = identify(state, emit, contact, learning);
-  // Those who turned out to be one by this very contact are one now: erased as two they would be parted again.
+  const source = { fact: { kind: "noted", at_ms: now_ms }, recorded_at_ms: now_ms } as const;
+  const person = identify(state, emit, contact, source);
+  // This contact may have merged two people. They are erased as one; erased as two, they would be separated
+  // again.
   const people = known().add(person);
   for (const erased of people) {
     const keys = [...erased.keys.keys()];
@@ -32,14 +34,9 @@ export function eraseContact(
   return { type: "erased", names, keys: [...people].flatMap(({ keys }) => [...keys.keys()]) };
 }
 
-/** Whether what happened then is from before a person was erased, and so must not say who they are. */
-export function isErasedAt(person: Person, at_ms: number): boolean {
-  return person.erased_at_ms !== undefined && !(at_ms > person.erased_at_ms);
-}
-
 /**
- * Somebody who was erased wrote again, of their own accord and after it: that is new, so the names they come by are
- * kept once more. Nothing that is told of them by others brings a name back.
+ * Restores the identifiers of an erased person who wrote after the erasure. Only their own message restores an
+ * identifier, not a status or a number change.
  */
 export function restoreIdentifiers(
   state: CompanyState,

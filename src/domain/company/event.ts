@@ -18,9 +18,9 @@ import type { FirstMessage, Person } from "./person.ts";
 import type { CountedUsage, DayTotal, DecidedSend, SettingsVersion } from "./state.ts";
 import type { Attributes } from "../ledger.ts";
 
-/** What arrived, as it is kept: append-only, once by its contact, time and id. */
+/** A stored fact: append-only, unique by contact, time and id. */
 export interface StoredFact {
-  /** Of what message, and what is said of it: see `factId`. */
+  /** Encodes the message and the content: see `factId`. */
   readonly id: string;
   readonly contact: ContactKey;
   readonly kind: FactKind;
@@ -33,7 +33,7 @@ export interface StoredFact {
   readonly attribution: Attributes | undefined;
 }
 
-/** A usage as it is kept. */
+/** A usage as it is stored. */
 export interface StoredUsage extends CountedUsage {
   readonly feature: FeatureCode;
   readonly quantity: number;
@@ -43,7 +43,7 @@ export interface StoredUsage extends CountedUsage {
   readonly attributes: Attributes | undefined;
 }
 
-/** What a closing froze of a month. */
+/** The figures of a month at its close. */
 export interface ClosedFigures {
   readonly granted: Credits;
   readonly consumed: Credits;
@@ -52,7 +52,7 @@ export interface ClosedFigures {
   readonly excess: Credits;
 }
 
-/** Everything that can happen to a company. `evolve` folds it into the state, the journal into rows. */
+/** Every event of a company. `evolve` folds it into the state, the journal writes it as rows. */
 export type CompanyEvent =
   | {
     readonly type: "key_learned";
@@ -61,13 +61,15 @@ export type CompanyEvent =
     readonly identifier: string;
     readonly key: ContactKey;
     readonly by_phone: boolean;
-    /** Whether the identifier may be kept readable: not when the person was erased since what told it happened. */
+    /**
+     * Whether the identifier itself may be stored: not if the person was erased after the event it comes from.
+     */
     readonly readable: boolean;
   }
   | {
     readonly type: "person_erased";
     readonly person: Person;
-    /** Those they were known by then. */
+    /** The keys known at that time. */
     readonly keys: readonly ContactKey[];
     readonly at_ms: number;
   }
@@ -77,10 +79,10 @@ export type CompanyEvent =
     readonly type: "wrote";
     readonly person: Person;
     readonly at_ms: number;
-    /** Set when it is the first of its date so far. */
+    /** The local date, when this is its earliest message so far. */
     readonly first_of: LocalDate | undefined;
     readonly message: FirstMessage | undefined;
-    /** It stands in the store, not in memory alone. */
+    /** Whether the store has it, not memory alone. */
     readonly stored: boolean;
   }
   | { readonly type: "evidence_joined"; readonly person: Person; readonly evidence: MessageEvidence }
@@ -92,7 +94,7 @@ export type CompanyEvent =
     readonly contact: ContactId;
     readonly local_date: LocalDate;
     readonly direction: "inbound" | "outbound";
-    /** Undefined when the window turned out not to have opened. */
+    /** Undefined when the window no longer exists. */
     readonly window: Window | undefined;
   }
   | { readonly type: "entry_posted"; readonly entry: LedgerEntry; readonly period: Period }
@@ -119,7 +121,7 @@ export type CompanyEvent =
   | { readonly type: "rate_versioned"; readonly rate: RateVersion }
   | { readonly type: "quarantined"; readonly event: QuarantinedEvent };
 
-/** An event that could not be metered, as it is kept. */
+/** An event in quarantine, as it is stored. */
 export interface QuarantinedEvent {
   readonly id: string;
   readonly reason: QuarantineReason;
@@ -127,6 +129,6 @@ export interface QuarantinedEvent {
   readonly received_at_ms: number;
   /** The event, without any message body. */
   readonly event: unknown;
-  /** Keyed hashes of everybody it speaks of, by which an erasure finds it. */
+  /** Keyed hashes of every person it mentions; an erasure finds it by them. */
   readonly people?: readonly string[];
 }

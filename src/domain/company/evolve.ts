@@ -9,8 +9,8 @@ import { addDays, nextDate } from "../calendar.ts";
 import { calendarOf, totalKey, withRate } from "./state.ts";
 
 /**
- * Folds an event into a company's state: the only place where the state changes. In place, because a
- * company has one owner and its state is thrown away whole when a write fails.
+ * Folds an event into a company's state. Nothing else changes the state. It changes in place: a company has one
+ * owner, and a state is discarded whole when a write fails.
  */
 export function evolve(state: CompanyState, event: CompanyEvent): void {
   switch (event.type) {
@@ -96,7 +96,7 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
       if (event.window !== undefined) updateLatestCharge(state, event.window.opened_at_ms);
       return;
     case "fact_stored":
-      // Kept by the store alone: what the state needs of it, it has from the events beside it.
+      // Only the store keeps it. The state gets its content from the events beside it.
       return;
   }
 }
@@ -129,9 +129,9 @@ function mergePeople(state: CompanyState, into: Person, from: Person): void {
   }
   into.last_wrote_ms = Math.max(into.last_wrote_ms, from.last_wrote_ms);
   into.stored_wrote_ms = Math.max(into.stored_wrote_ms, from.stored_wrote_ms);
-  const apart = messageCountOf(into) + messageCountOf(from);
+  const count_before = messageCountOf(into) + messageCountOf(from);
   mergeMessages(into, from);
-  state.messages_in_memory += messageCountOf(into) - apart;
+  state.messages_in_memory += messageCountOf(into) - count_before;
 }
 
 function mergeMessages(into: Person, from: Person): void {

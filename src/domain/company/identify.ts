@@ -6,80 +6,79 @@ import type { ContactIdentifiers } from "../identity/phone.ts";
 import type { FactRef } from "../ledger.ts";
 import type { LocalDate, MessageKey } from "../types.ts";
 import { isFinal } from "./day_close.ts";
-import { isErasedAt } from "./erasure.ts";
 import type { Person } from "./person.ts";
-import { contactDayOf, openingTemplate } from "./person.ts";
+import { contactDayOf, isErasedAt, openingTemplate } from "./person.ts";
 import type { Emit } from "./posting.ts";
 import { postChargeChange } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
 import { settingsOn } from "./state.ts";
 
-/** The moment and the fact by which something about a person is learned. */
+/** The fact that tells something about a person, and when it was recorded. */
 export interface RecordedFact {
   readonly fact: FactRef;
   readonly recorded_at_ms: number;
 }
 
 /**
- * The person an event speaks of, learning what it tells of who they are: a BSUID seen with a phone is an
- * alias of it from then on (rulebook, "Identity").
+ * Finds the person of an event and learns from it who they are: a BSUID seen with a phone is an alias of it
+ * from then on (rulebook, "Identity").
  *
- * Every identifier must have been asked of the store before (`needsOf`).
+ * The identifiers must be loaded before (`collectMissing`).
  */
 export function identify(
   state: CompanyState,
   emit: Emit,
   contact: ContactIdentifiers,
-  learning: RecordedFact,
+  source: RecordedFact,
 ): Person {
   const { phone, bsuid } = contact;
   const identifier = phone ?? bsuid;
   if (identifier === undefined) {
-    throw new Error("an event without any identifier of its contact cannot be metered");
+    throw new Error("cannot identify a contact without phone and BSUID: quarantine the event");
   }
   const alias = phone === undefined ? undefined : bsuid;
   const person = loadedPerson(state, identifier);
   if (alias !== undefined && alias === person.bsuid) return person;
-  if (alias === undefined) return learnFirstIdentifier(state, emit, person, identifier, learning);
+  if (alias === undefined) return learnFirstIdentifier(state, emit, person, identifier, source);
   const other = loadedPerson(state, alias);
   if (person === other) return person;
   if (other.by_phone && person.by_phone) {
-    return flagConflict(state, emit, person, identifier, alias, learning);
+    return flagConflict(state, emit, person, identifier, alias, source);
   }
   if (other.by_phone) {
-    // The BSUID's phone is another one: the phone in hand is the person (rulebook).
+    // The BSUID belongs to another phone. The phone identifies the person (rulebook).
     return flagConflict(
       state,
       emit,
-      learnFirstIdentifier(state, emit, person, identifier, learning),
+      learnFirstIdentifier(state, emit, person, identifier, source),
       identifier,
       alias,
-      learning,
+      source,
     );
   }
   if (other.keys.size === 0) {
-    learnFirstIdentifier(state, emit, person, identifier, learning);
-    learnIdentifier(state, emit, person, alias, learning);
+    learnFirstIdentifier(state, emit, person, identifier, source);
+    learnIdentifier(state, emit, person, alias, source);
     return person;
   }
   if (person.keys.size === 0) {
-    learnIdentifier(state, emit, other, identifier, learning);
+    learnIdentifier(state, emit, other, identifier, source);
     return other;
   }
-  mergeContacts(state, emit, person, other, learning);
+  mergeContacts(state, emit, person, other, source);
   return person;
 }
 
 /**
- * A number change carries the contact-day over: both numbers are one person from then on. A BSUID that comes
- * with the new number, but is known as that of a third one, is a conflict.
+ * Merges both numbers of a number change into one person, contact-day included. If the new number comes with a
+ * BSUID known as a third person's, that is a conflict.
  */
 export function changeNumber(
   state: CompanyState,
   emit: Emit,
   person: Person,
   to: ContactIdentifiers,
-  learning: RecordedFact,
+  source: RecordedFact,
 ): void {
   const identifiers = identifierTexts(to);
   const first = identifiers[0];
@@ -87,13 +86,17 @@ export function changeNumber(
     const other = loadedPerson(state, identifier);
     if (other === person) continue;
     if (identifier !== first && other.by_phone) {
-      flagConflict(state, emit, person, first!, identifier, learning);
-    } else if (other.keys.size === 0) learnIdentifier(state, emit, person, identifier, learning);
-    else mergeContacts(state, emit, person, other, learning);
+      flagConflict(state, emit, person, first!, identifier, source);
+    } else if (other.keys.size === 0) learnIdentifier(state, emit, person, identifier, source);
+    else mergeContacts(state, emit, person, other, source);
   }
 }
 
-/** What a person is charged for on a date, by all of their templates or by those given. */
+/**
+ * Computes a person's charge on a date.
+ *
+ * @param templates by default the one that opens the window
+ */
 export function chargeOn(
   state: CompanyState,
   person: Person,
@@ -104,7 +107,7 @@ export function chargeOn(
   return chargeFor(contactDayOf(person, date, templates, state.calendar), policy, state.rates);
 }
 
-/** What a date is charged by a person's other templates and some that they had, and by the others and what those became. */
+/** Computes a date's charge before and after some templates change; all others stay. */
 export function chargesBeforeAndAfter(
   state: CompanyState,
   person: Person,
@@ -119,7 +122,7 @@ export function chargesBeforeAndAfter(
   ];
 }
 
-/** All that a date's charge needs of a person's templates: the one that opens the window, if there is one. */
+/** Returns the template that opens the window, if there is one: the charge needs no other. */
 function openingTemplates(
   state: CompanyState,
   person: Person,
@@ -139,49 +142,49 @@ function mergeContacts(
   emit: Emit,
   into: Person,
   from: Person,
-  learning: RecordedFact,
+  source: RecordedFact,
 ): void {
-  // In a month that is final they stay two. Of what told that they are one nothing is kept back: it is a fact of its own
-  // time and is metered there, and none of the two people's facts of that month came late.
+  // In a final month they stay two people. The event itself is metered at its own time; the facts of that month
+  // were not late, so nothing is quarantined.
   const dates = [...new Set([...datesOf(state, into), ...datesOf(state, from)])]
     .filter((date) => !isFinal(state, date)).sort();
-  const of_into = chargesOn(state, into, dates);
-  const of_from = chargesOn(state, from, dates);
+  const charges_into = chargesOn(state, into, dates);
+  const charges_from = chargesOn(state, from, dates);
   emit({ type: "people_merged", into, from });
-  // Either may have been erased: nothing of before that may name the other's part of the person.
+  // If either was erased, older facts must not store an identifier of the other.
   const { erased_at_ms } = into;
   const is_named = into.erased_keys.size < into.keys.size;
   if (erased_at_ms !== undefined && is_named && isErasedAt(into, into.last_wrote_ms)) {
     emit({ type: "person_erased", person: into, keys: [...into.keys.keys()], at_ms: erased_at_ms });
   }
-  const of_both = chargesOn(state, into, dates);
-  // Whatever event told it: what changes the charge is that two contacts are one person.
-  const told = learning.fact.kind === "number_changed" ? "number_changed" : "alias_learned";
-  const fact = { kind: told, at_ms: learning.fact.at_ms } as const;
+  const charges_merged = chargesOn(state, into, dates);
+  // The charge changes because two contacts are one person, not because of the event that shows it.
+  const kind = source.fact.kind === "number_changed" ? "number_changed" : "alias_learned";
+  const fact = { kind, at_ms: source.fact.at_ms } as const;
   dates.forEach((local_date, i) => {
     for (const direction of ["inbound", "outbound"] as const) {
-      if (of_from[i]![direction] === undefined) continue;
+      if (charges_from[i]![direction] === undefined) continue;
       emit({ type: "window_changed", contact: from.id, local_date, direction, window: undefined });
-      // It goes on under the other name, also when nothing is owed anew.
-      const window = of_both[i]![direction];
+      // The window moves to the merged contact, also when the charge stays the same.
+      const window = charges_merged[i]![direction];
       if (window === undefined) continue;
       emit({ type: "window_changed", contact: into.id, local_date, direction, window });
     }
-    const before = [of_into[i]!, of_from[i]!];
+    const before = [charges_into[i]!, charges_from[i]!];
     postChargeChange(state, emit, {
       contact: into.id,
       local_date,
       before,
-      after: of_both[i]!,
-      ...learning,
+      after: charges_merged[i]!,
+      ...source,
       fact,
     });
   });
 }
 
 /**
- * The dates a person may be charged on, now or once they are merged: also those of messages not known to be
- * templates yet, for the other may know that they are.
+ * Returns the dates a person may be charged on, now or after a merge. Messages not known to be templates count:
+ * the other contact may have the evidence.
  */
 function datesOf(state: CompanyState, person: Person): LocalDate[] {
   const left = [...person.messages.values()].map((evidence) => evidence.left_at_ms);
@@ -219,9 +222,9 @@ function learnFirstIdentifier(
   emit: Emit,
   person: Person,
   identifier: string,
-  learning: RecordedFact,
+  source: RecordedFact,
 ): Person {
-  if (person.keys.size === 0) learnIdentifier(state, emit, person, identifier, learning);
+  if (person.keys.size === 0) learnIdentifier(state, emit, person, identifier, source);
   return person;
 }
 
@@ -232,7 +235,8 @@ function learnIdentifier(
   identifier: string,
   { fact }: RecordedFact,
 ): void {
-  // Of whoever was erased a name is kept again once they wrote: not by what others tell of them alone.
+  // After an erasure an identifier is stored again only once the person wrote. A status or a number change is
+  // not enough.
   const wrote_ms = fact.kind === "wrote" ? fact.at_ms : person.last_wrote_ms;
   emit({
     type: "key_learned",
@@ -245,12 +249,14 @@ function learnIdentifier(
 }
 
 /**
- * The person a identifier leads to, of whom nothing may be known yet.
+ * Returns the person of an identifier, who may be new.
  *
- * @throws {Error} when the store was not asked for the identifier: a bug
+ * @throws {Error} if the identifier was not loaded: a bug
  */
 export function loadedPerson(state: CompanyState, identifier: string): Person {
   const person = state.people.get(identifier);
-  if (person === undefined) throw new Error("a contact was to be decided on before it was loaded");
+  if (person === undefined) {
+    throw new Error("contact not loaded: collectMissing must name every identifier of a command");
+  }
   return person;
 }

@@ -4,22 +4,22 @@ import type { LocalDate } from "../types.ts";
 import type { SettingsVersion } from "./state.ts";
 import { ALWAYS } from "./state.ts";
 
-/** A company to be made. */
+/** A company to create. */
 export interface NewCompany {
   readonly name: string;
   readonly locale: string;
   readonly time_zone: string;
   readonly template_in_open_window: TemplatePolicy;
-  /** 32 random bytes that its contacts are hashed with, for ever. */
+  /** 32 random bytes that key the hashes of its contacts. Never changes. */
   readonly contact_secret: Uint8Array;
   readonly created_at_ms: number;
   readonly created_by: string;
 }
 
-/** What a company is unless it is asked to be something else. */
+/** The defaults of a new company. */
 export const NEW_COMPANY_DEFAULTS = { locale: "pt-BR", template_in_open_window: "charge" } as const;
 
-/** Its first settings, which hold from always. */
+/** Returns the first settings of a company. They hold for all dates. */
 export function firstSettings(company: NewCompany): SettingsVersion {
   return {
     version: 1,
@@ -31,7 +31,7 @@ export function firstSettings(company: NewCompany): SettingsVersion {
   };
 }
 
-/** The day it is made on is its first: the one before it counts as closed. */
+/** Returns the first local day of a company: the day of its creation. The day before counts as closed. */
 export function firstDay(
   company: NewCompany,
 ): { readonly closed_through: LocalDate; readonly due_at_ms: number } {

@@ -10,74 +10,70 @@ export interface FirstMessage {
   readonly phone_number_id: string | undefined;
 }
 
-/** Whether a message goes before another: of those of one second the one with the least key, in any order. */
+/**
+ * Whether a message precedes another. Of two in one second the lesser key is first, in any order of arrival.
+ */
 export function isBefore(message: FirstMessage, other: FirstMessage | undefined): boolean {
   if (other === undefined || message.at_ms < other.at_ms) return true;
   return message.at_ms === other.at_ms && message.key < other.key;
 }
 
 /**
- * One contact of a company as its actor holds it: the join of all facts kept about them, under every key
- * they are known by. Changed by `evolve` only.
+ * A contact in an actor's memory: the join of all stored facts about them, under every key they are known by.
+ * Only `evolve` changes it.
  */
 export interface Person {
   readonly id: ContactId;
-  /**
-   * Every key this person is known by, and the identifier of it that memory holds them under, if it does. The first key is
-   * the one facts are recorded under.
-   */
+  /** Every key of the person, with the identifier if it is in memory. Facts are stored under the first key. */
   readonly keys: Map<ContactKey, string | undefined>;
-  /** Known by a phone: then a BSUID is an alias of it, not the other way round. */
+  /** Whether a phone is known. A BSUID is then an alias of the phone. */
   by_phone: boolean;
-  /**
-   * A BSUID memory holds them under. Nearly every event names it beside the phone: compared with this, it need not be
-   * looked up as well.
-   */
+  /** A BSUID of the person. Nearly every event gives it beside the phone: comparing it saves a lookup. */
   bsuid: string | undefined;
-  /** Keys whose phone or BSUID is not kept readable. */
+  /** Keys whose phone or BSUID is erased. */
   erased_keys: ReadonlySet<ContactKey>;
-  /** When they were erased last; undefined when they never were. */
+  /** When the person was last erased; undefined if never. */
   erased_at_ms: number | undefined;
-  /** Known for longer than facts are kept: there may be messages of theirs that nothing is known of any more. */
+  /** Whether the person is older than the stored facts: some of their messages may be deleted. */
   has_expired_facts: boolean;
   readonly wrote: Map<LocalDate, FirstMessage>;
   /** The contact's last message, for Meta's own service window. */
   last_wrote_ms: number;
-  /** The last of their messages that stands in the store. */
+  /** The time of the latest stored message. */
   stored_wrote_ms: number;
   messages: ReadonlyMap<MessageKey, MessageEvidence>;
   records: ReadonlyMap<MessageKey, SendRecord>;
 }
 
 /**
- * What nearly everybody has: nothing. One for all, for an empty set and two empty maps of their own would be half of
- * what a person takes in memory. Never changed: see {@link withKey} and {@link withEntry}.
+ * Shared empty set and maps. Most people have no entries; empty collections of their own would take half of a
+ * person's memory. Never changed: see {@link withKey} and {@link withEntry}.
  */
 const NO_KEYS: ReadonlySet<never> = new Set<never>();
 const NO_ENTRIES: ReadonlyMap<never, never> = new Map<never, never>();
 
-/** A set with one more key: the same set, unless it was the one that all share. */
+/** Adds a key. Returns the same set, unless it was the shared empty one. */
 export function withKey(keys: ReadonlySet<ContactKey>, key: ContactKey): ReadonlySet<ContactKey> {
   return keys === NO_KEYS ? new Set([key]) : (keys as Set<ContactKey>).add(key);
 }
 
-/** A map with an entry set: the same map, unless it was the one that all share. */
+/** Sets an entry. Returns the same map, unless it was the shared empty one. */
 export function withEntry<V>(map: ReadonlyMap<MessageKey, V>, key: MessageKey, value: V): typeof map {
   return map === NO_ENTRIES ? new Map([[key, value]]) : (map as Map<MessageKey, V>).set(key, value);
 }
 
-/** A set without a key: the same set. */
+/** Removes a key. Returns the same set. */
 export function withoutKey(keys: ReadonlySet<ContactKey>, key: ContactKey): ReadonlySet<ContactKey> {
   if (keys !== NO_KEYS) (keys as Set<ContactKey>).delete(key);
   return keys;
 }
 
-/** How many messages and records of ours a person is held with. */
+/** Counts a person's messages and send records in memory. */
 export function messageCountOf({ messages, records }: Person): number {
   return messages.size + records.size;
 }
 
-/** Somebody of whom nothing is known yet: they have no key until a fact about them is recorded. */
+/** Creates a person nothing is known of. They get a key with their first recorded fact. */
 export function newPerson(id: ContactId): Person {
   return {
     id,
@@ -95,11 +91,16 @@ export function newPerson(id: ContactId): Person {
   };
 }
 
+/** Whether something happened before or at a person's last erasure, and so must not identify them. */
+export function isErasedAt(person: Person, at_ms: number): boolean {
+  return person.erased_at_ms !== undefined && !(at_ms > person.erased_at_ms);
+}
+
 /**
- * The templates that count for a person. A record of ours speaks of the message whose wamid, or whose
- * `biz_opaque_callback_data`, is its id; while no status has named it, it stands for itself.
+ * Returns the templates that count for a person. A send record belongs to the message whose wamid or
+ * `biz_opaque_callback_data` is its id. Until a status names it, it counts as its own template.
  *
- * @param ids only those of messages that have one of these ids, or of records that do
+ * @param ids restricts the result to messages or records with one of these ids
  */
 export function templatesOf({ messages, records }: Person, ids?: ReadonlySet<MessageKey>): Template[] {
   const named = new Set<MessageKey>();
@@ -121,10 +122,10 @@ export function templatesOf({ messages, records }: Person, ids?: ReadonlySet<Mes
 }
 
 /**
- * Of a person's templates of a day the one that opens the window. A contact may be sent thousands, each of which asks
- * for it: so those that left later are passed by, and nothing is made of them.
+ * Returns the template that opens the window of a day. A contact may get thousands of templates and each one
+ * calls this, so later ones are skipped without building them.
  *
- * @param excluded not these
+ * @param excluded ids to leave out
  */
 export function openingTemplate(
   { messages, records }: Person,
@@ -154,7 +155,7 @@ export function openingTemplate(
   return opening;
 }
 
-/** What we recorded ourselves of a message that Meta reports on. */
+/** Returns the send record of a message, by its wamid or its callback data. */
 export function recordOf(
   evidence: MessageEvidence,
   records: ReadonlyMap<MessageKey, SendRecord>,
@@ -166,10 +167,10 @@ export function recordOf(
 }
 
 /**
- * Whether a message not known to be a template may have left, and been charged, before the facts that are kept. People
- * read whenever they like, so of somebody known for longer than that a reading alone does not say that a template
- * left: its sending or delivery will, which Meta reports within 30 days or never, and then it counts from the
- * earliest of all of them as ever.
+ * Whether a message not known to be a template may have left, and been charged, before the oldest stored fact.
+ * People read messages at any time, so for a person with expired facts a read status alone does not prove that
+ * a template left. A sent or delivered status does: Meta reports it within 30 days or never. The template then
+ * counts from its earliest timestamp.
  */
 export function mayPredateStoredFacts(
   { has_expired_facts, records }: Person,
@@ -181,7 +182,7 @@ export function mayPredateStoredFacts(
   return !records.has(key) && !(callback !== undefined && records.has(callback));
 }
 
-/** A person's contact-day: the facts of one local date that the charge depends on. */
+/** Builds a person's contact-day: the facts of one local date that the charge depends on. */
 export function contactDayOf(
   person: Person,
   date: LocalDate,

@@ -11,10 +11,10 @@ import type { CompanyEvent } from "./event.ts";
 import type { CompanyState } from "./state.ts";
 import { periodOf, totalOf } from "./state.ts";
 
-/** Takes an event: it is folded into the state at once, so that what is decided next sees it. */
+/** Receives an event and folds it into the state at once, so that the next decision sees it. */
 export type Emit = (event: CompanyEvent) => void;
 
-/** What an entry says beside its amounts. */
+/** The fields of an entry beside its amounts. */
 export interface EntryContext {
   readonly local_date: LocalDate;
   readonly feature: FeatureCode | null;
@@ -40,7 +40,7 @@ export function postMovements(
   }
 }
 
-/** Counts units and credits of a feature on a local date, and posts what they cost. */
+/** Counts units and credits of a feature on a local date, and posts their cost. */
 export function postConsumption(
   state: CompanyState,
   emit: Emit,
@@ -63,11 +63,11 @@ export function postConsumption(
   postMovements(state, emit, period, movements, context);
 }
 
-/** Why a contact-day is charged anew. */
+/** A change of a contact-day's charge. */
 export interface ChargeChange {
   readonly contact: ContactId;
   readonly local_date: LocalDate;
-  /** What the contact-day, or those that turned out to be one, had been charged. */
+  /** The previous charge; two when two contacts turned out to be one. */
   readonly before: readonly Charge[];
   readonly after: Charge;
   readonly fact: FactRef;
@@ -75,22 +75,22 @@ export interface ChargeChange {
 }
 
 /**
- * Posts `charge(after) - charge(before)`: refunds first, so that no excess flashes up in between. What a window
- * was attributed to is given back under that very attribution, so that the ledger adds up by label too.
+ * Posts `charge(after) - charge(before)`. Refunds come first, so that no temporary excess appears. A window is
+ * refunded under its own attribution, so that the ledger also adds up by label.
  *
- * @returns that difference in credits
+ * @returns the difference in credits
  */
-export function postChargeChange(state: CompanyState, emit: Emit, settlement: ChargeChange): Credits {
-  const { contact, local_date, fact, recorded_at_ms } = settlement;
+export function postChargeChange(state: CompanyState, emit: Emit, change: ChargeChange): Credits {
+  const { contact, local_date, fact, recorded_at_ms } = change;
   const differences = (["inbound", "outbound"] as const).flatMap((direction) => {
-    const found = differencesOf(settlement, direction);
+    const found = differencesOf(change, direction);
     if (found.length === 0) return [];
-    emit({ type: "window_changed", contact, local_date, direction, window: settlement.after[direction] });
+    emit({ type: "window_changed", contact, local_date, direction, window: change.after[direction] });
     return found;
   });
-  let owed_more = 0;
+  let credits_difference = 0;
   for (const { window, direction, units, credits } of differences.sort((a, b) => a.credits - b.credits)) {
-    owed_more += credits;
+    credits_difference += credits;
     if (units === 0 && credits === 0) continue;
     postConsumption(state, emit, { units, credits }, {
       local_date,
@@ -111,10 +111,10 @@ export function postChargeChange(state: CompanyState, emit: Emit, settlement: Ch
       },
     });
   }
-  return credits(owed_more);
+  return credits(credits_difference);
 }
 
-/** What a window adds to what is owed, or (negative) takes off it. */
+/** Credits and units a window adds to the charge, or (negative) takes off it. */
 interface Difference {
   readonly direction: "inbound" | "outbound";
   readonly units: number;
@@ -122,10 +122,10 @@ interface Difference {
   readonly window: Window;
 }
 
-/** Nothing when the window stays as it was; all else, if only that it has another opening, is a difference. */
-function differencesOf(settlement: ChargeChange, direction: Difference["direction"]): Difference[] {
-  const before = settlement.before.map((charge) => charge[direction]).filter((w) => w !== undefined);
-  const after = settlement.after[direction];
+/** Returns nothing if the window is unchanged. Any change is a difference, even of the opening time alone. */
+function differencesOf(change: ChargeChange, direction: Difference["direction"]): Difference[] {
+  const before = change.before.map((charge) => charge[direction]).filter((w) => w !== undefined);
+  const after = change.after[direction];
   const same = after && (before.find((w) => isSame(w, after)) ?? before.find((w) => isLabelledAs(w, after)));
   if (before.length === 1 && same !== undefined && isSame(same, after!)) return [];
   const gone = before.filter((w) => w !== same).map((window) => {

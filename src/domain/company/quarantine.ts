@@ -4,16 +4,16 @@ import { identifiersIn } from "../identity/event_identifiers.ts";
 import { FUTURE_LIMIT_MS, LATENESS_LIMIT_MS } from "../lateness.ts";
 import type { ContactEvent, QuarantineReason } from "./command.ts";
 import { isFinal } from "./day_close.ts";
-import { isErasedAt } from "./erasure.ts";
 import { loadedPerson } from "./identify.ts";
+import { isErasedAt } from "./person.ts";
 import type { Emit } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
 import { DAY_MS } from "../../time/units.ts";
 
-/** What is left of an event whose person was erased. */
+/** The stored content of an event whose person was erased. */
 const ERASED = { type: "erased" } as const;
 
-/** Why an event cannot be metered; undefined when it can. */
+/** Returns why an event cannot be metered; undefined when it can. */
 export function quarantineReasonFor(
   state: CompanyState,
   event: ContactEvent,
@@ -29,14 +29,14 @@ export function quarantineReasonFor(
 }
 
 /**
- * Whether an event may turn out to be unmeterable, whatever the company it is of: rather one too many than one too few,
- * for everybody it mentions is then asked of the store.
+ * Whether an event may be unmeterable for some company. It may err on the side of true: every person the event
+ * mentions is then loaded.
  */
 export function mayBeQuarantined(event: ContactEvent, received_at_ms: number, now_ms: number): boolean {
   return mayBeFinal(event.at_ms, now_ms) || reasonForAnyCompany(event, received_at_ms, now_ms) !== undefined;
 }
 
-/** Why no company could meter an event. */
+/** Returns why no company could meter an event; undefined when some could. */
 function reasonForAnyCompany(
   event: ContactEvent,
   received_at_ms: number,
@@ -49,16 +49,19 @@ function reasonForAnyCompany(
   return undefined;
 }
 
-/** Eight local dates are some hours more or less than eight times 24: most instants are spared the look. */
+/**
+ * Whether a time may be in a final month. Eight local dates differ from 8 × 24 hours by some hours; this cheap
+ * test spares most times the exact one.
+ */
 export function mayBeFinal(at_ms: number, now_ms: number): boolean {
   return at_ms < now_ms - LATENESS_LIMIT_MS + 2 * DAY_MS;
 }
 
 /**
- * Keeps an event that cannot be metered in quarantine. What is of before the erasure of anybody it mentions is kept
- * without a word of theirs: also when the id of a message alone holds their phone.
+ * Quarantines an event that cannot be metered. If a person it mentions was erased after it happened, its
+ * content is not stored: even a message id alone can hold their phone.
  *
- * Everybody it mentions must have been asked of the store before (`needsOf`).
+ * Every person it mentions must be loaded before (`collectMissing`).
  */
 export function quarantineEvent(
   state: CompanyState,
@@ -75,9 +78,9 @@ export function quarantineEvent(
 }
 
 /**
- * Keeps an event of a time that is open yet, but that would change a month that is final by the message it speaks of.
- * No later try can meter it, so it is kept to be seen: with its message, and our own id of it, by the key alone, for
- * either may hold the phone of somebody whom the store was not asked for.
+ * Quarantines a status that is not too late itself but would change a final month. No replay can meter it; it
+ * is stored to be reviewed. Its message id and callback data are stored as keyed hashes: either may hold the
+ * phone of a person who was not loaded.
  */
 export function quarantineLateStatus(
   state: CompanyState,
@@ -96,7 +99,10 @@ export function quarantineLateStatus(
   });
 }
 
-/** Why an event is kept back, whom it may name, and what of it is kept unless one of them was erased since. */
+/**
+ * The reason, the identifiers an event may mention, and the content to store unless one of them was erased
+ * since.
+ */
 interface QuarantineDetails {
   readonly reason: QuarantineReason;
   readonly identifiers: readonly string[];
@@ -119,8 +125,9 @@ function emitQuarantined(
 }
 
 /**
- * What an event is kept back by, once. The same of somebody by another name is another event, whose names may be
- * all that tells whose it is; a status with other pricing may be the one that proves the template.
+ * Returns the text that identifies an event in quarantine. The same event under another identifier is a
+ * different one: only its identifier may tell whose it is. A status with other pricing is different too: it may
+ * prove the template.
  */
 function deduplicationText(event: ContactEvent): string {
   const parts: unknown[] = [event.type, event.message_id, event.at_ms, identifiersIn(event)];
@@ -128,7 +135,7 @@ function deduplicationText(event: ContactEvent): string {
   return JSON.stringify(parts);
 }
 
-/** Whether an event that concerns a contact names none. */
+/** Whether an event that needs a contact has none. */
 function lacksIdentifiers(event: ContactEvent): boolean {
   if (event.type === "noted") return false;
   if (event.type !== "number_changed") return isEmpty(event.contact);

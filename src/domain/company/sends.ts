@@ -10,8 +10,9 @@ import type { Credits, LocalDate, MessageKey } from "../types.ts";
 import { NO_CREDITS } from "../types.ts";
 import type { Refused, Reply, Send, WindowView } from "./command.ts";
 import { refused } from "./command.ts";
-import { factId, factKeyOf, updateTemplates } from "./contact_facts.ts";
+import { updateTemplates } from "./contact_facts.ts";
 import { isFinal } from "./day_close.ts";
+import { factId, factKeyOf } from "./facts.ts";
 import type { RecordedFact } from "./identify.ts";
 import { chargeOn, identify } from "./identify.ts";
 import type { Person } from "./person.ts";
@@ -19,9 +20,9 @@ import type { Emit } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
 
 /**
- * Decides a send: a template is recorded and charged if it opens a window; a free-form message is allowed
- * while the contact has a window open. The same `message_id` gets the same answer, always; with another
- * body it is refused (`id_reused`).
+ * Authorizes and records a send. A template is charged if it opens a window. A free-form message is allowed
+ * while the contact has an open window. The same `message_id` always gets the same answer; with another body it
+ * is refused (`id_reused`).
  */
 export function reportSend(state: CompanyState, emit: Emit, send: Send, now_ms: number): Reply {
   const key = state.keyring.message(send.message_id);
@@ -31,27 +32,27 @@ export function reportSend(state: CompanyState, emit: Emit, send: Send, now_ms: 
     if (decided.content === content) return JSON.parse(decided.reply) as Reply;
     return refused(
       "id_reused",
-      "this message_id was reported with another body: give each message its own id",
+      "this message_id was already used with another body: give each message its own id",
       [
         "message_id",
       ],
     );
   }
   const sent_at_ms = send.sent_at_ms ?? now_ms;
-  const out_of_time = validateTime(state, sent_at_ms, now_ms, ["sent_at"]);
-  if (out_of_time !== undefined) return out_of_time;
-  const learning: RecordedFact = {
+  const time_refusal = validateTime(state, sent_at_ms, now_ms, ["sent_at"]);
+  if (time_refusal !== undefined) return time_refusal;
+  const source: RecordedFact = {
     fact: { kind: "send_recorded", at_ms: sent_at_ms },
     recorded_at_ms: now_ms,
   };
   const reply = send.kind === "template"
-    ? recordTemplate(state, emit, send, key, learning, now_ms)
-    : decideFreeForm(state, emit, send, key, learning, now_ms);
+    ? recordTemplate(state, emit, send, key, source, now_ms)
+    : decideFreeForm(state, emit, send, key, source, now_ms);
   emit({ type: "send_decided", send: { key, content, reply: JSON.stringify(reply) }, sent_at_ms });
   return reply;
 }
 
-/** Refuses a time that no fact may have: too far ahead of us, or past the lateness limit. */
+/** Refuses a time that is too far in the future, or past the lateness limit. */
 export function validateTime(
   state: CompanyState,
   at_ms: number,
@@ -60,21 +61,21 @@ export function validateTime(
 ): Refused | undefined {
   if (at_ms > now_ms + FUTURE_LIMIT_MS) {
     return refused(
-      "invalid",
+      "invalid_request",
       "must not be more than 5 minutes in the future: check the sender's clock",
       path,
     );
   }
   if (at_ms < now_ms - LATENESS_LIMIT_MS || isFinal(state, state.calendar.dateOf(at_ms))) {
     return refused(
-      "invalid",
-      `must not be older than ${LATENESS_LIMIT_DAYS} days, or of a month that is final: report within them`,
+      "invalid_request",
+      `must not be older than ${LATENESS_LIMIT_DAYS} days or in a final month: report sooner`,
       path,
     );
   }
 }
 
-/** The windows of a charge as they are shown, inbound first. */
+/** Returns the windows of a charge, inbound first. */
 export function windowViews(state: CompanyState, date: LocalDate, charge: Charge): WindowView[] {
   const shown: WindowView[] = [];
   if (charge.inbound !== undefined) shown.push(windowView(state, date, charge.inbound, "inbound"));
@@ -87,12 +88,12 @@ function recordTemplate(
   emit: Emit,
   send: Send,
   key: MessageKey,
-  learning: RecordedFact,
+  source: RecordedFact,
   now_ms: number,
 ): Reply {
-  const person = identify(state, emit, send.to, learning);
-  const date = state.calendar.dateOf(learning.fact.at_ms);
-  const charged = recordSend(state, emit, person, send, key, learning);
+  const person = identify(state, emit, send.to, source);
+  const date = state.calendar.dateOf(source.fact.at_ms);
+  const charged = recordSend(state, emit, person, send, key, source);
   const charge = chargeOn(state, person, date);
   return sendAllowed(state, date, charge.outbound ?? charge.inbound, charge, charged, now_ms);
 }
@@ -102,20 +103,20 @@ function decideFreeForm(
   emit: Emit,
   send: Send,
   key: MessageKey,
-  learning: RecordedFact,
+  source: RecordedFact,
   now_ms: number,
 ): Reply {
-  const date = state.calendar.dateOf(learning.fact.at_ms);
-  // Looked at before anything is learned: a refusal leaves no trace of the contact.
+  const date = state.calendar.dateOf(source.fact.at_ms);
+  // Checked before anything is learned: a refusal leaves no trace of the contact.
   if (!hasWindow(state, send.to, date)) {
     return refused(
       "window_closed",
-      "this contact has no window open: wait until they write, or send a template; either way under another message_id, " +
-        "for this one gets this answer again",
+      "this contact has no open window: wait until they write, or send a template; use another message_id, " +
+        "because this one always gets this answer",
     );
   }
-  const person = identify(state, emit, send.to, learning);
-  recordSend(state, emit, person, send, key, learning);
+  const person = identify(state, emit, send.to, source);
+  recordSend(state, emit, person, send, key, source);
   const charge = chargeOn(state, person, date);
   return sendAllowed(state, date, charge.inbound ?? charge.outbound, charge, NO_CREDITS, now_ms);
 }
@@ -134,14 +135,14 @@ function recordSend(
   person: Person,
   send: Send,
   key: MessageKey,
-  learning: RecordedFact,
+  source: RecordedFact,
 ): Credits {
   const template = send.kind === "template";
   const { category, attribution } = send;
-  const at_ms = learning.fact.at_ms;
-  const made: SendRecord = { key, sent_at_ms: at_ms, template, category, attribution };
-  const record = joinRecord(person.records.get(key), made);
-  return updateTemplates(state, emit, person, learning, new Set([key]), () => {
+  const at_ms = source.fact.at_ms;
+  const new_record: SendRecord = { key, sent_at_ms: at_ms, template, category, attribution };
+  const record = joinRecord(person.records.get(key), new_record);
+  return updateTemplates(state, emit, person, source, new Set([key]), () => {
     const fact = {
       contact: factKeyOf(person),
       kind: "send_recorded",

@@ -18,7 +18,9 @@ import { newPeriod } from "../period.ts";
 import type { CompanyRates, RateVersion } from "../rates.ts";
 import type { Person } from "./person.ts";
 
-/** The settings that hold from a local date on. Scheduled ones can be superseded; none is edited. */
+/**
+ * The settings in force from a local date on. A later version can supersede a scheduled one; none is edited.
+ */
 export interface SettingsVersion {
   readonly version: number;
   readonly effective_from: LocalDate;
@@ -28,36 +30,36 @@ export interface SettingsVersion {
   readonly recorded_by: string;
 }
 
-/** The date the first settings of a company hold from: always. */
+/** The effective date of a company's first settings: before every other date. */
 export const ALWAYS = "0001-01-01" as LocalDate;
 
 /** Credits and units of one feature and direction on one local date. */
 export interface DayTotal {
   readonly feature: FeatureCode;
   readonly direction: Direction;
-  /** Windows, or the quantity of a usage. */
+  /** Windows, or the quantity of usages. */
   readonly units: number;
   readonly credits: Credits;
 }
 
-/** A usage that was counted: a second report under its id is compared with it. */
+/** A counted usage. A second report under its id is compared with it. */
 export interface CountedUsage {
   readonly id: string;
-  /** Hash of what was reported: the same id with another body is refused. */
+  /** Hash of the body: the same id with another body is refused. */
   readonly content: string;
 }
 
-/** A send that was decided: asked again, it gets the same answer. */
+/** A decided send. The same send again gets the same answer. */
 export interface DecidedSend {
   readonly key: MessageKey;
   readonly content: string;
-  /** The reply, as given. */
+  /** The reply, as JSON. */
   readonly reply: string;
 }
 
 /**
- * Everything an actor holds of its company. It is the fold of the company's events over what the store
- * gave at activation; `evolve` alone changes it.
+ * An actor's state of its company: the activated snapshot with all later events folded in. Only `evolve`
+ * changes it.
  */
 export interface CompanyState {
   readonly company: CompanyId;
@@ -70,7 +72,7 @@ export interface CompanyState {
   calendar: Calendar;
   contract: readonly ContractVersion[];
   rates: CompanyRates;
-  /** Rises by one with every change that is committed. */
+  /** Increases by one with every committed change. */
   version: number;
   ledger_seq: number;
   /** The last closed local date. */
@@ -82,29 +84,31 @@ export interface CompanyState {
   readonly periods: Map<Month, Period>;
   /** Totals by local date, then by `totalKey`, of the days that can still change. */
   readonly totals: Map<LocalDate, Map<string, DayTotal>>;
-  /** People by canonical identifier: a person stands here once for every identifier that has been asked for. */
+  /** People by canonical identifier, once for every requested identifier. */
   readonly people: Map<string, Person>;
-  /** Those of them whom the store named, by every key it named them by: also such as nobody had asked for. */
+  /** Stored people by every key of theirs, including keys nobody requested. */
   readonly people_by_key: Map<ContactKey, Person>;
-  /** Messages and records of ours that these people are held with. */
+  /** Messages and send records of these people in memory. */
   messages_in_memory: number;
   readonly usages: Map<string, CountedUsage>;
   readonly sends: Map<MessageKey, DecidedSend>;
-  /** The latest time of anything that was ever charged: it may be ahead of our clock. */
+  /** The latest time of any charge. It may be ahead of our clock. */
   latest_charged_ms: number | undefined;
-  /** Conflicts of identity that have been flagged since activation, so that each is flagged once. */
+  /** Identity conflicts flagged since activation; each is flagged once. */
   readonly flagged_conflicts: Set<string>;
 }
 
-/** A month's period; one that was never opened is empty, and closed if the month is over. */
+/** Returns a month's period. A month that was never opened is empty, and closed if it is over. */
 export function periodOf(state: CompanyState, month: Month): Period {
   return state.periods.get(month) ?? newPeriod(month, month < monthOf(state.today));
 }
 
+/** Returns the key of a total within its date. */
 export function totalKey(feature: FeatureCode, direction: Direction): string {
   return `${feature} ${direction}`;
 }
 
+/** Returns a total of a date; zero when there is none. */
 export function totalOf(
   state: CompanyState,
   date: LocalDate,
@@ -115,12 +119,12 @@ export function totalOf(
     { feature, direction, units: 0, credits: NO_CREDITS };
 }
 
-/** The settings in force on a date: the ones recorded last of those that hold by then. */
+/** Returns the settings in force on a date: the last recorded of those effective by then. */
 export function settingsOn(settings: readonly SettingsVersion[], date: LocalDate): SettingsVersion {
   return settings.findLast((s) => s.effective_from <= date) ?? settings[0]!;
 }
 
-/** The calendar that settings make: superseded versions never take effect. */
+/** Builds the calendar of settings. Superseded versions never take effect. */
 export function calendarOf(settings: readonly SettingsVersion[]): Calendar {
   const lasting = settings.filter((s, i) =>
     !settings.slice(i + 1).some((t) => t.effective_from <= s.effective_from)
@@ -129,7 +133,7 @@ export function calendarOf(settings: readonly SettingsVersion[]): Calendar {
   return new Calendar(zones);
 }
 
-/** Adds a version to the card's own history of its feature. */
+/** Adds a version to the company's overrides of its feature. */
 export function withRate(rates: CompanyRates, rate: RateVersion): CompanyRates {
   const own = new Map(rates.overrides);
   own.set(rate.feature, [...(own.get(rate.feature) ?? []), rate]);

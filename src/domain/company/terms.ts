@@ -11,8 +11,8 @@ import type { CompanyState, SettingsVersion } from "./state.ts";
 import { calendarOf, settingsOn } from "./state.ts";
 
 /**
- * Configures a company. Name, locale and numbers hold at once; a new time zone or policy is a version that
- * holds from a local date that has not begun, so that nothing already charged is charged anew.
+ * Configures a company. Name, locale and numbers change at once. A new time zone or policy is a version that
+ * takes effect on a local date that has not begun, so nothing already charged is recharged.
  */
 export function configure(
   state: CompanyState,
@@ -24,16 +24,16 @@ export function configure(
   const refusal = validateProfile(state, profile);
   if (refusal !== undefined) return refusal;
   const effective_from = profile.effective_from ?? firstUnchargedDate(state);
-  const asked = isConfigured(state, profile, effective_from)
+  const requested = isConfigured(state, profile, effective_from)
     ? []
     : requestedSettings(state, profile, effective_from);
   const { name, locale = state.locale, phone_number_ids = state.phone_number_ids } = profile;
-  const renamed = name !== state.name || locale !== state.locale ||
+  const is_profile_changed = name !== state.name || locale !== state.locale ||
     phone_number_ids.join(" ") !== state.phone_number_ids.join(" ");
-  if (renamed) emit({ type: "profile_changed", name, locale, phone_number_ids });
-  for (const settings_asked of asked) {
+  if (is_profile_changed) emit({ type: "profile_changed", name, locale, phone_number_ids });
+  for (const requested_settings of requested) {
     const settings: SettingsVersion = {
-      ...settings_asked,
+      ...requested_settings,
       version: state.settings.length + 1,
       recorded_at_ms: now_ms,
       recorded_by: by,
@@ -44,16 +44,16 @@ export function configure(
   return { type: "company", view: companyView(state) };
 }
 
-/** Why a company cannot be configured so; undefined when it can. */
+/** Validates a profile; undefined when it is valid. */
 export function validateProfile(state: CompanyState, profile: Profile): Refused | undefined {
-  const untouched = firstUnchargedDate(state);
-  const from = profile.effective_from ?? untouched;
-  // What holds already may be put again, however long ago it began.
-  if (from >= untouched || isConfigured(state, profile, from)) return undefined;
-  return refuseBegunDate(from, untouched);
+  const first_uncharged = firstUnchargedDate(state);
+  const from = profile.effective_from ?? first_uncharged;
+  // Settings already in force may be sent again, however old they are.
+  if (from >= first_uncharged || isConfigured(state, profile, from)) return undefined;
+  return refuseBegunDate(from, first_uncharged);
 }
 
-/** Makes the contract what is asked for, as of the dates the rulebook gives each kind of change. */
+/** Changes the contract to an offer, on the dates the rulebook gives each kind of change. */
 export function applyContractOffer(
   state: CompanyState,
   emit: Emit,
@@ -64,28 +64,30 @@ export function applyContractOffer(
   const today = state.today;
   const opened = firstDateOf(monthOf(today));
   if (offer.starts_on !== undefined && offer.starts_on < opened && !isAgreedStart(state, offer)) {
-    const remedy = `give a date from ${opened} on`;
-    return refused("invalid", `${offer.starts_on} lies in a month that is closed: ${remedy}`, ["starts_on"]);
+    const remedy = `give ${opened} or later`;
+    return refused("invalid_request", `${offer.starts_on} is in a closed month: ${remedy}`, ["starts_on"]);
   }
   const versions = changeContract(state.contract, offer, today);
   emitVersions(state, emit, versions, by, now_ms);
   return { type: "company", view: companyView(state) };
 }
 
-/** Schedules the end of the package: the last day of the month its commitment ends in, or of this one. */
+/**
+ * Schedules the end of the package: the last day of the month its commitment ends in, or of the current month.
+ */
 export function cancelContract(state: CompanyState, emit: Emit, by: string, now_ms: number): Reply {
   const today = state.today;
   if (cancelsOn(state.contract, today) === null) {
     const version = cancelPackage(state.contract, today);
     if (version === undefined) {
-      return refused("no_package", "there is no package in force to cancel: agree on one first");
+      return refused("package_not_found", "there is no package to cancel: agree on a package first");
     }
     emitVersions(state, emit, [version], by, now_ms);
   }
   return { type: "company", view: companyView(state) };
 }
 
-/** Takes a scheduled cancellation back: the package goes on. A price that was agreed on with its end stays. */
+/** Withdraws a scheduled cancellation: the package continues. A price agreed on for the time after stays. */
 export function withdrawContractCancellation(
   state: CompanyState,
   emit: Emit,
@@ -93,14 +95,17 @@ export function withdrawContractCancellation(
   now_ms: number,
 ): Reply {
   const version = withdrawCancellation(state.contract, state.today);
-  if (version === undefined) return refused("no_cancellation", "no cancellation is scheduled");
+  if (version === undefined) {
+    return refused("cancellation_not_found", "no cancellation is scheduled: there is nothing to withdraw");
+  }
   emitVersions(state, emit, [version], by, now_ms);
   return { type: "company", view: companyView(state) };
 }
 
 /**
- * Sets the company's own price of a feature. The first holds at once: from always if the company never used
- * the feature, else for what happens from now on; a later one from a local date that has not begun.
+ * Sets the company's rate override of a feature. The first one takes effect at once: for all dates if the
+ * company never used the feature, else for later events. A later one takes effect on a local date that has not
+ * begun.
  */
 export function setRate(
   state: CompanyState,
@@ -112,17 +117,19 @@ export function setRate(
   const today = state.today;
   const history = state.rates.overrides.get(request.feature) ?? [];
   const first = history.length === 0;
-  const given = request.effective_from;
+  const requested_date = request.effective_from;
   const latest = history.at(-1);
-  const at_once = first && (given === undefined || given === today);
-  const untouched = firstUnchargedDate(state);
-  const holds = latest?.effective_from === given ||
-    (given === undefined && (latest?.effective_from ?? "") <= untouched);
-  // Put twice it is one price, however long ago it began.
+  const at_once = first && (requested_date === undefined || requested_date === today);
+  const first_uncharged = firstUnchargedDate(state);
+  const holds = latest?.effective_from === requested_date ||
+    (requested_date === undefined && (latest?.effective_from ?? "") <= first_uncharged);
+  // The same price sent again is one version, however long ago it began.
   if (latest?.credits === request.credits && holds) return { type: "company", view: companyView(state) };
-  if (!at_once && given !== undefined && given < untouched) return refuseBegunDate(given, untouched);
+  if (!at_once && requested_date !== undefined && requested_date < first_uncharged) {
+    return refuseBegunDate(requested_date, first_uncharged);
+  }
   const used = at_once && hasUsed(state, request.feature, undefined);
-  const effective_from = at_once ? (used ? today : null) : given ?? untouched;
+  const effective_from = at_once ? (used ? today : null) : requested_date ?? first_uncharged;
   emit({
     type: "rate_versioned",
     rate: {
@@ -139,7 +146,7 @@ export function setRate(
   return { type: "company", view: companyView(state) };
 }
 
-/** A company as people configure it: what holds today, and what is scheduled. */
+/** Returns a company's configuration: the current and the scheduled settings. */
 export function companyView(state: CompanyState): CompanyView {
   const today = state.today;
   const settings = settingsOn(state.settings, today);
@@ -156,7 +163,7 @@ export function companyView(state: CompanyState): CompanyView {
   };
 }
 
-/** The next settings that will hold and differ from those that do. */
+/** Returns the next scheduled settings that differ from the current ones. */
 function scheduledSettings(state: CompanyState, current: SettingsVersion): SettingsVersion | undefined {
   return state.settings
     .filter((s) => s.effective_from > state.today && s.version > current.version)
@@ -185,8 +192,8 @@ function emitVersions(
 }
 
 /**
- * Whether an offer's start is the one already agreed on: a contract put again names it, however long ago it
- * was. A package that is taken up anew starts anew.
+ * Whether an offer's start is the one already agreed on: a contract sent again may name a past start. A package
+ * after none gets a new start.
  */
 function isAgreedStart(state: CompanyState, offer: Offer): boolean {
   const agreed = termsOn(state.contract, state.today);
@@ -194,7 +201,7 @@ function isAgreedStart(state: CompanyState, offer: Offer): boolean {
   return agreed?.starts_on === offer.starts_on && !taken_up;
 }
 
-/** Whether a profile asks for the settings that hold from a date on, now and later. */
+/** Whether a profile equals the settings in force from a date on, scheduled ones included. */
 function isConfigured(state: CompanyState, profile: Profile, from: LocalDate): boolean {
   return settingsFrom(state, from).every((settings) =>
     settings.time_zone === profile.time_zone &&
@@ -203,7 +210,10 @@ function isConfigured(state: CompanyState, profile: Profile, from: LocalDate): b
   );
 }
 
-/** The settings a profile asks for, each from its date: one, unless a policy it leaves as it is waits for another. */
+/**
+ * Returns the settings a profile requests, each from its date: one, unless the profile omits the policy and a
+ * policy change is scheduled.
+ */
 function requestedSettings(
   state: CompanyState,
   { time_zone, template_in_open_window: policy }: Profile,
@@ -218,15 +228,15 @@ function requestedSettings(
     .filter((settings, i, all) => settings.template_in_open_window !== all[i - 1]?.template_in_open_window);
 }
 
-/** The settings that hold on a date, and those that will take over from them. */
+/** Returns the settings in force on a date and the ones scheduled after it. */
 function settingsFrom(state: CompanyState, from: LocalDate): SettingsVersion[] {
   const dates = state.settings.map((s) => s.effective_from).filter((date) => date > from);
   return [...new Set([from, ...dates.sort()].map((date) => settingsOn(state.settings, date)))];
 }
 
 /**
- * The first local date of which nothing has been charged: the next one, unless an event from a clock that runs
- * ahead of ours has been. Terms that change from it on charge nothing anew.
+ * Returns the first local date without charges: the next one, unless an event from a clock ahead of ours was
+ * charged there. New terms from that date on recharge nothing.
  */
 function firstUnchargedDate(state: CompanyState): LocalDate {
   let latest = state.today;
@@ -234,14 +244,14 @@ function firstUnchargedDate(state: CompanyState): LocalDate {
   return nextDate(latest);
 }
 
-function refuseBegunDate(date: LocalDate, untouched: LocalDate): Refused {
-  const remedy = `give a date from ${untouched} on, or none for that`;
-  return refused("invalid", `${date} has already begun: ${remedy}`, ["effective_from"]);
+function refuseBegunDate(date: LocalDate, first_uncharged: LocalDate): Refused {
+  const remedy = `give ${first_uncharged} or later, or omit the date for ${first_uncharged}`;
+  return refused("invalid_request", `${date} has already begun: ${remedy}`, ["effective_from"]);
 }
 
 /**
- * From this second on, for Meta's clock counts seconds; but after all that has been charged, also by a clock that runs
- * ahead: nothing is charged anew. Where the feature was not used since midnight, what was charged is of another one.
+ * Returns the current second (Meta's clock counts seconds), or just after the latest charge if a clock ahead of
+ * ours made it: nothing is recharged. If the feature was not used today, that charge was another feature's.
  */
 function effectiveFromNow(state: CompanyState, feature: FeatureCode, now_ms: number): number {
   const second_ms = now_ms - now_ms % 1000;
@@ -249,10 +259,14 @@ function effectiveFromNow(state: CompanyState, feature: FeatureCode, now_ms: num
   return Math.max(second_ms, (state.latest_charged_ms ?? 0) + 1);
 }
 
-/** @param since the first date that counts; undefined for all that can still change */
+/**
+ * Whether a feature was used on a date that can still change.
+ *
+ * @param since the first date to check; undefined for all
+ */
 function hasUsed(state: CompanyState, feature: FeatureCode, since: LocalDate | undefined): boolean {
   for (const [date, totals] of state.totals) {
-    // What can change no more is not charged anew by any price.
+    // A final date is never recharged.
     if (isFinal(state, date) || date < (since ?? date)) continue;
     for (const total of totals.values()) {
       const counts = feature === total.feature || feature.startsWith(`${total.feature}.`);

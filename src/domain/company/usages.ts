@@ -15,19 +15,18 @@ import { validateTime } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
 import { periodOf, totalOf } from "./state.ts";
 
-/** One usage may be, and cost, so much at the most: what is more is a mistake of units. */
+/** The largest quantity and cost of one usage. More is a mistaken unit. */
 export const QUANTITY_MAX = 1_000_000_000_000;
 const CREDITS_PER_USAGE_MAX = QUANTITY_MAX;
 /**
- * What usages of a month may cost, and what they may come to on one day of a feature: far from any use, and from where
- * whole numbers end to be exact. A report of a year still adds up exactly, and what windows cost still fits above it.
+ * The largest cost of a month's usages, and the largest quantity of a feature on one day. Both are far above
+ * real use and below the largest exact integer: a year still adds up exactly, with window charges on top.
  */
 const CREDITS_PER_MONTH_MAX = 500_000_000_000_000;
 const UNITS_PER_DAY_MAX = 10 * QUANTITY_MAX;
 
 /**
- * Counts usages, each once by its id. One that does not fit refuses the whole call, names its index, and
- * changes nothing.
+ * Counts usages, each id once. One invalid usage refuses the whole call, names its index and changes nothing.
  */
 export function reportUsage(
   state: CompanyState,
@@ -35,62 +34,66 @@ export function reportUsage(
   usages: readonly Usage[],
   now_ms: number,
 ): Reply {
-  const seen = new Map<string, string>();
-  const fresh: PricedUsage[] = [];
-  const added: RunningSums = new Map();
+  const contents = new Map<string, string>();
+  const new_usages: PricedUsage[] = [];
+  const sums: RunningSums = new Map();
   let total = 0;
   for (const [index, usage] of usages.entries()) {
     const content = state.keyring.content(contentOf(usage));
-    const known = state.usages.get(usage.id)?.content ?? seen.get(usage.id);
+    const known = state.usages.get(usage.id)?.content ?? contents.get(usage.id);
     if (known !== undefined) {
       if (known === content) continue;
       return refused(
         "id_reused",
-        `usage "${usage.id}" was reported with another body: give each usage its own id`,
+        `usage "${usage.id}" was already reported with another body: give each usage its own id`,
         [
           String(index),
           "id",
         ],
       );
     }
-    seen.set(usage.id, content);
+    contents.set(usage.id, content);
     const priced = priceUsage(state, usage, content, index, now_ms);
     if ("type" in priced) return priced;
-    const past = exceededLimit(state, added, priced);
-    if (past !== undefined) {
-      const detail = `takes its ${past}: check the quantities reported`;
-      return refused("invalid", detail, [String(index), "quantity"]);
+    const exceeded = exceededLimit(state, sums, priced);
+    if (exceeded !== undefined) {
+      const detail = `exceeds the ${exceeded}: check the quantities`;
+      return refused("invalid_request", detail, [String(index), "quantity"]);
     }
     total += priced.cost;
-    fresh.push(priced);
+    new_usages.push(priced);
   }
-  for (const usage of fresh) countUsage(state, emit, usage, now_ms);
+  for (const usage of new_usages) countUsage(state, emit, usage, now_ms);
   return {
     type: "usage_counted",
-    accepted: fresh.length,
-    duplicates: usages.length - fresh.length,
+    accepted: new_usages.length,
+    duplicates: usages.length - new_usages.length,
     credits: credits(total),
     balance: balanceOf(state, now_ms),
   };
 }
 
-/** What the usages of a call add to each sum so far. */
+/** The sums of the usages of a call so far. */
 type RunningSums = Map<string, number>;
 
-/** Adds a usage to the sums that hold it. @returns the one that it takes past its bound */
-function exceededLimit(state: CompanyState, added: RunningSums, { usage, local_date, cost }: PricedUsage) {
+/**
+ * Adds a usage to its sums.
+ *
+ * @returns the limit it exceeds, if any
+ */
+function exceededLimit(state: CompanyState, sums: RunningSums, { usage, local_date, cost }: PricedUsage) {
   const plus = (sum: string, amount: number) => {
-    const so_far = (added.get(sum) ?? 0) + amount;
-    added.set(sum, so_far);
+    const so_far = (sums.get(sum) ?? 0) + amount;
+    sums.set(sum, so_far);
     return so_far;
   };
   const { feature, quantity } = usage;
   const month = monthOf(local_date);
   const consumed = periodOf(state, month).consumed + plus(month, cost);
-  if (consumed > CREDITS_PER_MONTH_MAX) return `month past ${CREDITS_PER_MONTH_MAX} credits`;
+  if (consumed > CREDITS_PER_MONTH_MAX) return `monthly limit of ${CREDITS_PER_MONTH_MAX} credits`;
   const units = totalOf(state, local_date, feature, "none").units +
     plus(`${local_date} ${feature}`, quantity);
-  if (units > UNITS_PER_DAY_MAX) return `day past ${UNITS_PER_DAY_MAX} of ${feature}`;
+  if (units > UNITS_PER_DAY_MAX) return `daily limit of ${UNITS_PER_DAY_MAX} units of ${feature}`;
   return undefined;
 }
 
@@ -112,16 +115,16 @@ function priceUsage(
 ): PricedUsage | Refused {
   const path = (field: string) => [String(index), field];
   const occurred_at_ms = usage.occurred_at_ms ?? now_ms;
-  const out_of_time = validateTime(state, occurred_at_ms, now_ms, path("occurred_at"));
-  if (out_of_time !== undefined) return out_of_time;
+  const time_refusal = validateTime(state, occurred_at_ms, now_ms, path("occurred_at"));
+  if (time_refusal !== undefined) return time_refusal;
   if (isWhatsAppFeature(usage.feature)) {
-    const remedy = "is metered from WhatsApp's own webhooks: report features of your own only";
+    const remedy = "is metered from WhatsApp webhooks: report other features only";
     return refused("unknown_feature", `${usage.feature} ${remedy}`, path("feature"));
   }
   const local_date = state.calendar.dateOf(occurred_at_ms);
   const rate = rateOf(state.rates, usage.feature, local_date, occurred_at_ms);
   if (rate === undefined) {
-    const remedy = `give it one first: PUT /v1/features/${usage.feature}`;
+    const remedy = `set one first: PUT /v1/features/${usage.feature}`;
     return refused(
       "unknown_feature",
       `"${usage.feature}" has no price on ${local_date}; ${remedy}`,
@@ -131,16 +134,16 @@ function priceUsage(
   const { quantity } = usage;
   if (!Number.isSafeInteger(quantity) || quantity < 0) {
     return refused(
-      "invalid",
-      "must be a whole number, not negative: report in the feature's own unit",
+      "invalid_request",
+      "must be a non-negative integer: report in the feature's own unit",
       path("quantity"),
     );
   }
   const cost = rate.credits * quantity;
   if (cost > CREDITS_PER_USAGE_MAX || quantity > QUANTITY_MAX) {
     return refused(
-      "invalid",
-      `must be, and cost, at most ${CREDITS_PER_USAGE_MAX}: check its unit`,
+      "invalid_request",
+      `quantity and cost must be at most ${CREDITS_PER_USAGE_MAX}: check the unit`,
       path("quantity"),
     );
   }

@@ -15,10 +15,10 @@ import type { CompanyState } from "./state.ts";
 import { periodOf, settingsOn } from "./state.ts";
 import { DAY_MS } from "../../time/units.ts";
 
-/** Meta's own customer service window: 24 hours from the customer's last message. */
+/** Meta's customer service window: 24 hours from the customer's last message. */
 const META_SERVICE_WINDOW_MS = DAY_MS;
 
-/** A contact's windows of the current local date, and Meta's own window beside them. */
+/** Returns a contact's windows on the current local date, and the end of Meta's own window. */
 export function readContact(state: CompanyState, contact: ContactIdentifiers): Reply {
   const person = knownPerson(state, contact);
   const today = state.today;
@@ -37,7 +37,9 @@ export function readContact(state: CompanyState, contact: ContactIdentifiers): R
   };
 }
 
-/** What a template to these recipients would cost now: those whose window a template would not open are free. */
+/**
+ * Computes the cost of a template to these recipients now. Recipients whose window is already open are free.
+ */
 export function quote(
   state: CompanyState,
   recipients: readonly ContactIdentifiers[],

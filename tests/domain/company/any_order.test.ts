@@ -4,33 +4,16 @@ import type { Command, ContactEvent } from "../../../src/domain/company/command.
 import type { Attributes } from "../../../src/domain/ledger.ts";
 import type { FeatureCode, TemplateCategory } from "../../../src/domain/types.ts";
 import { TestCompany } from "../../support/company.ts";
-import type { ExpectedTotals, Fact, Rules, Who } from "../../support/oracle.ts";
+import type { ExpectedTotals, Fact, Rules } from "../../support/oracle.ts";
 import { expectedTotals } from "../../support/oracle.ts";
-import { localMs, PHONE_NUMBER_ID } from "../../support/fixtures.ts";
+import { PHONE_NUMBER_ID } from "../../support/fixtures.ts";
 import { assertInvariants } from "../../support/invariants.ts";
+import type { Arrival } from "./fact_histories.ts";
+import { histories } from "./fact_histories.ts";
 
-/** The days facts are of: the end of November and the beginning of December. */
-const MIDNIGHTS = ["2026-11-28", "2026-11-29", "2026-11-30", "2026-12-01", "2026-12-02", "2026-12-03"];
-/** Minutes from a midnight: close to it, where dates part, and far from it. */
-const MINUTES = [-90, -2, -1, 0, 1, 2, 600, 601, 900];
-const ZONES = ["America/Sao_Paulo", "Asia/Kathmandu", "Pacific/Chatham"];
 const MINUTE_MS = 60_000;
-const SECOND_PHONE = "5521912340000";
 
-/** Facts, the order they arrive in (some more than once), and how long after one another. */
-interface History {
-  readonly rules: Rules;
-  readonly facts: readonly Fact[];
-  readonly arrivals: readonly Arrival[];
-}
-
-interface Arrival {
-  readonly fact: Fact;
-  readonly delay_minutes: number;
-  readonly restart: boolean;
-}
-
-Deno.test("any order of the same facts, with duplicates and restarts, ends in what a plain fold over them owes", () => {
+Deno.test("any order of the same facts, with duplicates and restarts, ends in the charges of the oracle", () => {
   fc.assert(
     fc.property(histories(), ({ rules, facts, arrivals }) => {
       const company = companyFor(rules);
@@ -81,7 +64,7 @@ Deno.test("a restart in the middle of any history changes nothing", () => {
   );
 });
 
-Deno.test("every fact once more, in any order, posts nothing", () => {
+Deno.test("repeating every fact in any order posts nothing", () => {
   fc.assert(
     fc.property(histories(), ({ rules, facts, arrivals }) => {
       const company = companyFor(rules);
@@ -101,12 +84,12 @@ function companyFor(rules: Rules): TestCompany {
   return company;
 }
 
-/** Facts arrive after they happened, one after the other, some of them days late. */
+/** Lets a fact arrive after it happened, some of them days late. */
 function arrive(company: TestCompany, { fact, delay_minutes }: Arrival): void {
   company.now_ms = Math.max(company.now_ms, fact.at_ms) + delay_minutes * MINUTE_MS;
   const reply = company.execute(commandOf(fact, company.now_ms));
   assert.notEqual(reply.type, "refused");
-  // Until the number change arrives, its two phones with one BSUID are two people.
+  // Until the number change arrives, the two phones with one BSUID are two people.
   for (const reason of company.store.quarantineReasons()) assert.equal(reason, "identity_conflict");
 }
 
@@ -133,7 +116,7 @@ function commandOf(fact: Fact, received_at_ms: number): Command {
   }
 }
 
-/** Two records of one message are labelled otherwise, by names that a store gives back in another order. */
+/** Gives two records of one message different labels, in a key order that jsonb changes. */
 function labelsOf({ message }: Extract<Fact, { type: "send" }>): Attributes {
   return message.startsWith("wamid.") ? { campaign: "spring", to: "all" } : { on: "monday" };
 }
@@ -153,7 +136,7 @@ function eventOf(fact: Extract<Fact, { type: "wrote" | "status" | "changed" }>):
   return { ...base, type: "status", message_id, status, template, category, callback_data };
 }
 
-/** What the company was charged, without what came to nothing. */
+/** Returns the company's charges without zero totals. */
 function owedBy(company: TestCompany): ExpectedTotals {
   return nonZero(
     [...company.store.totals].map(([key, { units, credits }]) => [key, { units, credits }] as const),
@@ -169,151 +152,6 @@ function nonZero(owed: readonly (readonly [string, { units: number; credits: num
     a < b ? -1 : 1
   );
   return Object.fromEntries(sorted);
-}
-
-function histories(): fc.Arbitrary<History> {
-  return rulesOf().chain((rules) =>
-    fc.array(factOf(rules), { minLength: 1, maxLength: 24, size: "max" }).map(withSendsOnce).map(
-      withNumberChange,
-    ).chain((
-      facts,
-    ) => arrivalsOf(facts).map((arrivals) => ({ rules, facts, arrivals })))
-  );
-}
-
-/** One body for each id of a send: another under the same id is refused, which is another test's. */
-function withSendsOnce(facts: readonly Fact[]): Fact[] {
-  const seen = new Set<string>();
-  return facts.filter((fact) => {
-    if (fact.type !== "send") return true;
-    if (seen.has(fact.message)) return false;
-    seen.add(fact.message);
-    return true;
-  });
-}
-
-/** Whoever is known by a second phone has changed numbers: without that fact nobody could know. */
-function withNumberChange(facts: readonly Fact[]): Fact[] {
-  const second = facts.find((fact) => fact.type !== "usage" && fact.who.phone === SECOND_PHONE);
-  if (second === undefined) return [...facts];
-  const who = { phone: "5511987650000", bsuid: undefined };
-  const to = { phone: SECOND_PHONE, bsuid: undefined };
-  return [...facts, { type: "changed", who, to, at_ms: second.at_ms }];
-}
-
-function rulesOf(): fc.Arbitrary<Rules> {
-  return fc.record({
-    time_zone: fc.constantFrom(...ZONES),
-    policy: fc.constantFrom("charge", "free"),
-    prices: fc.constantFrom<Rules["prices"]>(
-      { "whatsapp.inbound": 1, "whatsapp.outbound": 1, "automation.run": 2 },
-      {
-        "whatsapp.inbound": 1,
-        "whatsapp.outbound": 2,
-        "whatsapp.outbound.marketing": 5,
-        "automation.run": 1,
-      },
-    ),
-  });
-}
-
-function factOf(rules: Rules): fc.Arbitrary<Fact> {
-  return fc.oneof(
-    { weight: 4, arbitrary: wroteFact(rules) },
-    { weight: 6, arbitrary: statusFact(rules) },
-    { weight: 2, arbitrary: sendFact(rules) },
-    { weight: 1, arbitrary: usageFact(rules) },
-  );
-}
-
-/** Messages are numbered: each has its own seconds of the minute, so that no two templates leave in one. */
-const messageNumbers = fc.nat({ max: 5 });
-const categories = fc.constantFrom(undefined, "marketing", "utility", "authentication");
-
-function wroteFact(rules: Rules): fc.Arbitrary<Fact> {
-  return fc.tuple(whoOf(fc.nat({ max: 1 })), instantOf(rules), messageNumbers)
-    .map(([who, minute_ms, number]) => ({ type: "wrote", who, at_ms: minute_ms + secondOf(number) }));
-}
-
-function statusFact(rules: Rules): fc.Arbitrary<Fact> {
-  return messageNumbers.chain((number) =>
-    fc.record({
-      type: fc.constant("status" as const),
-      who: whoOf(fc.constant(number % 2)),
-      message: fc.constant(`wamid.${number}`),
-      status: fc.constantFrom("sent", "delivered", "read", "played", "failed"),
-      at_ms: instantOf(rules).map((minute_ms) => minute_ms + secondOf(number)),
-      template: fc.boolean(),
-      category: categories,
-      callback: fc.constantFrom(undefined, `send-${number}`),
-    })
-  );
-}
-
-function sendFact(rules: Rules): fc.Arbitrary<Fact> {
-  return messageNumbers.chain((number) =>
-    fc.record({
-      type: fc.constant("send" as const),
-      who: whoOf(fc.constant(number % 2)),
-      message: fc.constantFrom(`wamid.${number}`, `send-${number}`),
-      category: categories,
-      at_ms: instantOf(rules).map((minute_ms) => minute_ms + secondOf(number)),
-    })
-    // Under two ids, which no status may tie together, one message is two: they need an instant each as well.
-  ).map((fact) => ({ ...fact, at_ms: fact.at_ms + (fact.message.startsWith("wamid.") ? 300 : 400) }));
-}
-
-function usageFact(rules: Rules): fc.Arbitrary<Fact> {
-  return fc.tuple(fc.nat({ max: 3 }), instantOf(rules)).map(([number, at_ms]) => ({
-    type: "usage",
-    // An id of its own for whatever is reported: the same id with another body is another test's.
-    id: `run ${number} ${at_ms}`,
-    feature: "automation.run",
-    quantity: number + 1,
-    at_ms,
-  }));
-}
-
-/**
- * One of two people, by phone, by BSUID or by both: until both are seen together they are two contacts. The
- * first of them has two phones.
- */
-function whoOf(people: fc.Arbitrary<number>): fc.Arbitrary<Who> {
-  const ways = fc.constantFrom("phone", "bsuid", "both", "second phone", "second and bsuid");
-  return fc.tuple(people, ways).map(([person, by]) => {
-    const second = by.startsWith("second") && person === 0;
-    return {
-      phone: by === "bsuid" ? undefined : second ? SECOND_PHONE : `551198765000${person}`,
-      bsuid: by.endsWith("phone") ? undefined : `BR.${person}`,
-    };
-  });
-}
-
-function instantOf(rules: Rules): fc.Arbitrary<number> {
-  return fc.tuple(fc.constantFrom(...MIDNIGHTS), fc.constantFrom(...MINUTES)).map(([date, minutes]) =>
-    localMs(`${date} 00:00`, rules.time_zone) + minutes * MINUTE_MS
-  );
-}
-
-function secondOf(message_number: number): number {
-  return message_number * 7_000;
-}
-
-/** Every fact at least once, some again, in any order. */
-function arrivalsOf(facts: readonly Fact[]): fc.Arbitrary<Arrival[]> {
-  const indices = facts.map((_, index) => index);
-  const orders = fc.tuple(
-    fc.shuffledSubarray(indices, { minLength: indices.length }),
-    fc.shuffledSubarray(indices),
-  );
-  return orders.chain(([all, again]) => {
-    const order = [...all, ...again];
-    const moments = fc.array(
-      fc.record({ delay_minutes: fc.constantFrom(0, 0, 1, 45), restart: fc.boolean() }),
-      { minLength: order.length, maxLength: order.length },
-    );
-    return moments.map((of) => order.map((index, i) => ({ fact: facts[index]!, ...of[i]! })));
-  });
 }
 
 function shuffled<T>(items: readonly T[], chance: fc.Stream<number>): T[] {

@@ -18,7 +18,7 @@ Deno.test("closing a day freezes its report: one row for each feature and direct
   ]);
 });
 
-Deno.test("a wake-up that is late, missed or doubled changes nothing", () => {
+Deno.test("a late, missed or repeated day close changes nothing", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.advanceTo("2026-11-23 23:59:59.999");
   assert.deepEqual(company.lastEventTypes(), []);
@@ -36,7 +36,7 @@ Deno.test("three days of downtime catch up in order", () => {
   assert.equal(company.balance().closed_through, "2026-11-25");
 });
 
-Deno.test("three months of downtime expire and grant month after month, as each midnight would have", () => {
+Deno.test("three months of downtime expire and grant each month at its own midnight", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.changeContract({ package: 10 });
   company.wrote(ANA, "2026-11-23 10:00");
@@ -60,19 +60,21 @@ Deno.test("three months of downtime expire and grant month after month, as each 
   assertInvariants(company);
 });
 
-Deno.test("a catch-up after downtime ends as waking at every midnight would have", () => {
-  const [asleep, awake] = [1, 2].map(() => new TestCompany({ at: "2026-11-23 09:00" }));
-  for (const company of [asleep!, awake!]) company.changeContract({ package: 10, starts_on: "2026-12-10" });
-  for (let day = 24; day <= 30; day++) awake!.advanceTo(`2026-11-${day} 00:00`);
-  for (let day = 1; day <= 31; day++) awake!.advanceTo(`2026-12-${String(day).padStart(2, "0")} 00:00`);
-  awake!.advanceTo("2027-01-02 08:00");
-  asleep!.advanceTo("2027-01-02 08:00");
-  const shown = (company: TestCompany) =>
+Deno.test("a catch-up after downtime equals closing at every midnight", () => {
+  const [catching_up, daily] = [1, 2].map(() => new TestCompany({ at: "2026-11-23 09:00" }));
+  for (const company of [catching_up!, daily!]) {
+    company.changeContract({ package: 10, starts_on: "2026-12-10" });
+  }
+  for (let day = 24; day <= 30; day++) daily!.advanceTo(`2026-11-${day} 00:00`);
+  for (let day = 1; day <= 31; day++) daily!.advanceTo(`2026-12-${String(day).padStart(2, "0")} 00:00`);
+  daily!.advanceTo("2027-01-02 08:00");
+  catching_up!.advanceTo("2027-01-02 08:00");
+  const entriesOf = (company: TestCompany) =>
     company.store.ledger.map((
       { type, credits, local_date, occurred_at_ms },
     ) => [type, credits, local_date, occurred_at_ms]);
-  assert.deepEqual(shown(asleep!), shown(awake!));
-  assert.deepEqual(asleep!.store.closed_days, awake!.store.closed_days);
+  assert.deepEqual(entriesOf(catching_up!), entriesOf(daily!));
+  assert.deepEqual(catching_up!.store.closed_days, daily!.store.closed_days);
 });
 
 Deno.test("months of 28, 29, 30 and 31 days close on their last date", () => {
@@ -88,7 +90,7 @@ Deno.test("months of 28, 29, 30 and 31 days close on their last date", () => {
   }
 });
 
-Deno.test("a day clocks go forward, and one they go back, closes at its own midnight", () => {
+Deno.test("a day on which clocks change closes at its own midnight", () => {
   for (const [date, hours] of [["2026-03-29", 23], ["2026-10-25", 25]] as const) {
     const company = new TestCompany({ at: `${date} 00:00`, time_zone: "Europe/Berlin" });
     const began_ms = company.now_ms;
@@ -101,10 +103,10 @@ Deno.test("a day clocks go forward, and one they go back, closes at its own midn
   }
 });
 
-Deno.test("the month in which clocks go back is one month", () => {
+Deno.test("a clock change within a month does not split a date or the month", () => {
   const company = new TestCompany({ at: "2026-10-20 09:00", time_zone: "Europe/Berlin" });
   company.changeContract({ package: 10 });
-  // Half past two comes twice that night: one date, one window.
+  // 02:30 comes twice that night: one date, one window.
   company.wrote(ANA, "2026-10-25 02:30");
   const again_ms = company.now_ms + 3_600_000;
   const contact = { phone: ANA, bsuid: undefined };
@@ -120,7 +122,7 @@ Deno.test("the month in which clocks go back is one month", () => {
   });
 });
 
-Deno.test("where midnight does not exist the day before closes at one o'clock", () => {
+Deno.test("where midnight does not exist, the day before closes at 01:00", () => {
   const company = new TestCompany({ at: "2018-11-03 12:00" });
   company.wrote(ANA, "2018-11-03 23:59:59");
   assert.equal(
@@ -134,7 +136,7 @@ Deno.test("where midnight does not exist the day before closes at one o'clock", 
   ]);
 });
 
-Deno.test("a month begins at midnight of the company's zone, 45 minutes off or not", () => {
+Deno.test("a month begins at midnight of the company's zone, including zones off by 45 minutes", () => {
   const company = new TestCompany({ at: "2026-11-30 12:00", time_zone: "Asia/Kathmandu" });
   company.changeContract({ package: 10 });
   company.advanceToMs(Temporal.Instant.from("2026-11-30T18:14:59.999Z").epochMilliseconds);
@@ -143,7 +145,7 @@ Deno.test("a month begins at midnight of the company's zone, 45 minutes off or n
   assert.equal(company.balance().period, "2026-12");
 });
 
-Deno.test("a date the zone skips is closed, empty, at the instant the day before it ends", () => {
+Deno.test("a date the zone skips is closed empty when the day before it ends", () => {
   const company = new TestCompany({ at: "2011-12-29 12:00", time_zone: "Pacific/Apia" });
   company.changeContract({ package: 10 });
   company.wrote(ANA, "2011-12-29 23:59");
@@ -154,7 +156,7 @@ Deno.test("a date the zone skips is closed, empty, at the instant the day before
   assertInvariants(company);
 });
 
-Deno.test("a new time zone holds from the next local date, and no day is lost or doubled", () => {
+Deno.test("a new time zone takes effect on the next local date, and no day is lost or repeated", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA, "2026-11-23 10:00");
   company.configure({ time_zone: "America/Los_Angeles" });
@@ -166,7 +168,7 @@ Deno.test("a new time zone holds from the next local date, and no day is lost or
   assert.equal(company.balance().closed_through, "2026-11-23");
 });
 
-Deno.test("a zone over the date line closes a day without any time, and its month with it", () => {
+Deno.test("a zone change over the date line closes the skipped day and its month", () => {
   const company = new TestCompany({ at: "2026-11-29 12:00", time_zone: "Pacific/Pago_Pago" });
   company.changeContract({ package: 10 });
   company.configure({ time_zone: "Pacific/Kiritimati" });
@@ -176,7 +178,7 @@ Deno.test("a zone over the date line closes a day without any time, and its mont
   assertInvariants(company);
 });
 
-Deno.test("a zone that moves on does not change the date of anything before", () => {
+Deno.test("a zone change does not move the date of an earlier event", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA, "2026-11-23 23:30");
   const late_ms = company.ms("2026-11-23 22:00");
@@ -190,7 +192,7 @@ Deno.test("a zone that moves on does not change the date of anything before", ()
   assert.equal(company.windowsOn("2026-11-23").inbound, 2);
 });
 
-Deno.test("a company that is put again as it is changes nothing", () => {
+Deno.test("configuring a company as it is changes nothing", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.configure({});
   assert.deepEqual(company.lastEventTypes(), []);
@@ -200,7 +202,7 @@ Deno.test("a company that is put again as it is changes nothing", () => {
   assert.deepEqual(company.lastEventTypes(), []);
 });
 
-Deno.test("a scheduled zone is taken back by putting the company as it was", () => {
+Deno.test("configuring the current zone withdraws a scheduled one", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.configure({ time_zone: "Asia/Tokyo", effective_from: "2026-12-10" });
   assert.equal(company.view().scheduled?.time_zone, "Asia/Tokyo");
@@ -210,7 +212,7 @@ Deno.test("a scheduled zone is taken back by putting the company as it was", () 
   assert.equal(company.balance().time_zone, "America/Sao_Paulo");
 });
 
-Deno.test("of two zones that are scheduled the next one is shown", () => {
+Deno.test("the view shows the next of two scheduled zones", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.configure({ time_zone: "Asia/Tokyo", effective_from: "2026-12-10" });
   company.configure({ time_zone: "Europe/Berlin", effective_from: "2026-12-20" });
@@ -219,24 +221,24 @@ Deno.test("of two zones that are scheduled the next one is shown", () => {
   assert.equal(company.view().scheduled?.time_zone, "Europe/Berlin");
 });
 
-Deno.test("a policy that waits for its date stays so while it is left out", () => {
+Deno.test("a scheduled policy stays scheduled when a profile omits it", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.configure({ template_in_open_window: "free", effective_from: "2026-12-10" });
   const { scheduled } = company.view();
   company.configure({ name: "Acme Ltda.", template_in_open_window: undefined });
   assert.deepEqual(company.view().scheduled, scheduled);
   company.configure({ time_zone: "Asia/Tokyo", template_in_open_window: undefined });
-  const shown = () => {
+  const currentSettings = () => {
     const { time_zone, template_in_open_window } = company.view().settings;
     return [time_zone, template_in_open_window];
   };
   company.advanceTo("2026-11-25 09:00");
-  assert.deepEqual(shown(), ["Asia/Tokyo", "charge"]);
+  assert.deepEqual(currentSettings(), ["Asia/Tokyo", "charge"]);
   company.advanceTo("2026-12-11 09:00");
-  assert.deepEqual(shown(), ["Asia/Tokyo", "free"]);
+  assert.deepEqual(currentSettings(), ["Asia/Tokyo", "free"]);
 });
 
-Deno.test("a date that has begun cannot change its zone or policy", () => {
+Deno.test("the zone and policy of a date that has begun cannot change", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   const reply = company.configure({ time_zone: "Asia/Tokyo", effective_from: "2026-11-23" });
   assert.ok(reply.type === "refused");
@@ -245,7 +247,7 @@ Deno.test("a date that has begun cannot change its zone or policy", () => {
   assert.deepEqual(company.lastEventTypes(), []);
 });
 
-Deno.test("a new policy holds from the next local date: nothing already charged is charged anew", () => {
+Deno.test("a new policy takes effect on the next local date and recharges nothing", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA, "2026-11-23 10:00");
   company.template(ANA, "2026-11-23 10:05");
@@ -258,7 +260,7 @@ Deno.test("a new policy holds from the next local date: nothing already charged 
   assert.equal(company.windowsOn("2026-11-24").outbound, 0);
 });
 
-Deno.test("a late fact is charged by the policy and the price of its own date", () => {
+Deno.test("a late fact is charged by the policy and price of its own date", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA, "2026-11-23 10:00");
   company.configure({ template_in_open_window: "free" });
@@ -268,10 +270,10 @@ Deno.test("a late fact is charged by the policy and the price of its own date", 
   assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1 late"]);
 });
 
-Deno.test("terms that begin tomorrow spare a tomorrow that has been charged already", () => {
+Deno.test("new terms skip a next day that already has charges", () => {
   const company = new TestCompany({ at: "2026-11-23 23:58" });
   const contact = { phone: ANA, bsuid: undefined };
-  // A clock that runs ahead of ours, within the five minutes allowed.
+  // A clock ahead of ours, within the five minutes allowed.
   const wrote = { type: "wrote", contact, at_ms: company.ms("2026-11-24 00:01"), message_id: "1" } as const;
   company.execute({
     type: "record",

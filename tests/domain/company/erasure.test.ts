@@ -18,12 +18,12 @@ function erase(company: TestCompany, contact: ContactText): number {
   return reply.names;
 }
 
-/** Which names of a contact stand readable in the store. */
+/** Returns for each stored key whether its identifier is stored too. */
 function names(company: TestCompany): boolean[] {
   return [...company.store.contacts.values()].map(({ readable }) => readable);
 }
 
-Deno.test("an erased person is readable under no name, and every total stays", () => {
+Deno.test("an erased person has no readable identifier, and every total stays", () => {
   const company = opened();
   company.wrote(BOTH, "2026-11-23 10:00");
   company.template(ANA, "2026-11-23 10:05");
@@ -35,13 +35,13 @@ Deno.test("an erased person is readable under no name, and every total stays", (
   assertInvariants(company);
 });
 
-Deno.test("erasing a person again takes nothing more away, nor does erasing somebody who was never seen", () => {
+Deno.test("erasing a person twice, or an unknown person, removes nothing", () => {
   const company = opened();
   company.wrote(ANA, "2026-11-23 10:00");
   assert.deepEqual([erase(company, ANA), erase(company, ANA), erase(company, BETO)], [1, 0, 0]);
 });
 
-Deno.test("facts of an erased person that are delivered again cost nothing anew, and name nobody", () => {
+Deno.test("redelivered facts of an erased person cost nothing and store no identifier", () => {
   const company = opened();
   company.wrote(ANA, "2026-11-23 10:00", "wamid.1");
   company.advanceTo("2026-11-23 11:00");
@@ -56,7 +56,7 @@ Deno.test("facts of an erased person that are delivered again cost nothing anew,
   }
 });
 
-Deno.test("what arrives of before the erasure brings no name in, of somebody never seen either", () => {
+Deno.test("an event from before the erasure stores no identifier, even of an unknown person", () => {
   const company = opened("2026-11-23 11:00");
   erase(company, ANA);
   company.wrote(ANA, "2026-11-23 10:00");
@@ -64,7 +64,7 @@ Deno.test("what arrives of before the erasure brings no name in, of somebody nev
   assert.deepEqual(names(company), [false]);
 });
 
-Deno.test("a person who writes again after the erasure is known by name again; a template sent to them is not enough", () => {
+Deno.test("a message after the erasure restores the identifier; a template sent to the person does not", () => {
   const company = opened();
   company.wrote(BOTH, "2026-11-23 10:00");
   company.advanceTo("2026-11-23 11:00");
@@ -78,7 +78,7 @@ Deno.test("a person who writes again after the erasure is known by name again; a
   assert.deepEqual(names(company), [true, false]);
 });
 
-Deno.test("what others tell of an erased person brings no new name of theirs in, until they write", () => {
+Deno.test("statuses and number changes store no identifier of an erased person until they write", () => {
   const company = opened();
   company.wrote(ANA, "2026-11-23 10:00");
   company.advanceTo("2026-11-23 11:00");
@@ -92,7 +92,7 @@ Deno.test("what others tell of an erased person brings no new name of theirs in,
   assertInvariants(company);
 });
 
-Deno.test("whoever turns out to be an erased person is erased with them, unless they wrote since", () => {
+Deno.test("a contact merged with an erased person is erased too, unless they wrote since", () => {
   for (const [wrote, named] of [["10:30", [false, false]], ["11:30", [false, true]]] as const) {
     const company = opened();
     company.wrote(ANA, "2026-11-23 10:00");
@@ -105,7 +105,7 @@ Deno.test("whoever turns out to be an erased person is erased with them, unless 
   }
 });
 
-Deno.test("an event of before that can only be kept back is kept without who it speaks of", () => {
+Deno.test("a quarantined event from before the erasure is stored without its content", () => {
   const company = opened();
   company.wrote(ANA, "2026-11-10 10:00");
   erase(company, ANA);
@@ -115,7 +115,7 @@ Deno.test("an event of before that can only be kept back is kept without who it 
   assert.deepEqual([after!.reason, after!.event], ["erased", { type: "erased" }]);
 });
 
-Deno.test("whoever only the id of a message names is looked up before it is kept back, also under an unknown BSUID", () => {
+Deno.test("a person mentioned only in a message id is loaded before the event is quarantined, also under an unknown BSUID", () => {
   const wamid = `wamid.${btoa(`\x1c\x18\x0d${ANA}\x15\x02\x00`)}`;
   const company = opened("2026-11-23 12:00");
   company.wrote(ANA, "2026-11-23 10:00");
@@ -134,7 +134,7 @@ Deno.test("whoever only the id of a message names is looked up before it is kept
   assert.equal(company.store.quarantine.size, 4);
 });
 
-Deno.test("what is metered at once asks for nobody but its contact", () => {
+Deno.test("a metered event loads only its own contact", () => {
   const company = opened();
   const wamid = `wamid.${btoa(`\x1c\x18\x0d${ANA}\x15\x02\x00`)}`;
   company.record(wroteEvent(BETO, company.now_ms, wamid));

@@ -33,7 +33,7 @@ Deno.test("a BSUID seen with a phone is an alias of it from then on", () => {
   assert.equal(company.contact(ANA).contact, company.contact(ANA_BSUID).contact);
 });
 
-Deno.test("a reaction that tells of a phone and a BSUID charges nothing, and makes the two one person", () => {
+Deno.test("a reaction with a phone and a BSUID charges nothing and merges the two", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA, "2026-11-23 10:00");
   company.wrote(ANA_BSUID, "2026-11-23 10:05");
@@ -52,7 +52,7 @@ Deno.test("a reaction that tells of a phone and a BSUID charges nothing, and mak
   assertInvariants(company);
 });
 
-Deno.test("what is let go of is held no more, by whatever name, and comes back", () => {
+Deno.test("an evicted person leaves memory under every identifier and loads again", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(BOTH, "2026-11-23 10:00");
   company.restart();
@@ -65,21 +65,21 @@ Deno.test("what is let go of is held no more, by whatever name, and comes back",
   assert.deepEqual(company.ledger(), ["consumption -1"]);
 });
 
-Deno.test("two who turn out to be one are one by every name, without a walk through all people", () => {
+Deno.test("merged people are one under every identifier, without a scan of all people", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA, "2026-11-23 10:00");
   company.wrote(ANA_BSUID, "2026-11-23 10:05");
   company.numberChanged(ANA_BSUID, "BR.99999999999", "2026-11-23 10:06");
   company.restart();
   for (const name of [ANA, ANA_BSUID, "BR.99999999999"]) company.contact(name);
-  company.state.people[Symbol.iterator] = () => assert.fail("all people were walked through");
+  company.state.people[Symbol.iterator] = () => assert.fail("all people were scanned");
   company.wrote(BOTH, "2026-11-23 10:10");
   const { people } = company.state;
   assert.equal(people.get(ANA_BSUID), people.get(ANA));
   assert.equal(people.get("BR.99999999999"), people.get(ANA));
 });
 
-Deno.test("an alias learned late gives the double charge of the day back", () => {
+Deno.test("an alias learned late refunds the double charge of the day", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA, "2026-11-23 10:00");
   company.wrote(ANA_BSUID, "2026-11-23 10:05");
@@ -89,20 +89,20 @@ Deno.test("an alias learned late gives the double charge of the day back", () =>
   assertInvariants(company);
 });
 
-Deno.test("an alias learned days late gives back what each day was charged twice", () => {
+Deno.test("an alias learned days late refunds the double charge of each day", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   for (const day of ["2026-11-23", "2026-11-24"]) {
     company.wrote(ANA, `${day} 10:00`);
     company.template(ANA_BSUID, `${day} 09:00`);
   }
   company.wrote(BOTH, "2026-11-26 10:00");
-  // On both days the template came first, so the message had been within its window all along.
+  // On both days the template came first, so the message opened no inbound window.
   assert.deepEqual(company.ledger(5), ["reversal +1 late", "reversal +1 late", "consumption -1"]);
   assert.deepEqual(company.windowsOn("2026-11-24"), { inbound: 0, outbound: 1 });
   assertInvariants(company);
 });
 
-Deno.test("a window that goes over to another name without a new charge stays on the list", () => {
+Deno.test("a window that moves to another contact without a new charge stays listed", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA, "2026-11-22 10:00");
   company.wrote(ANA_BSUID, "2026-11-23 10:05");
@@ -112,7 +112,7 @@ Deno.test("a window that goes over to another name without a new charge stays on
   assert.deepEqual(today.map((kept) => kept.contact), [company.contact(ANA).contact]);
 });
 
-Deno.test("two identities that each knew half of a template know it whole once they are one", () => {
+Deno.test("two contacts that each have half of a template's evidence have all of it once merged", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.status("sent", "wamid.1", "2026-11-23 10:00", { to: ANA, template: false });
   company.status("delivered", "wamid.1", "2026-11-24 10:00", { to: ANA_BSUID });
@@ -122,7 +122,7 @@ Deno.test("two identities that each knew half of a template know it whole once t
   assertInvariants(company);
 });
 
-Deno.test("facts go on under one person after a restart, whichever name they came under", () => {
+Deno.test("facts under either identifier belong to one person after a restart", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA_BSUID, "2026-11-23 10:00");
   company.wrote(BOTH, "2026-11-23 10:10");
@@ -134,7 +134,7 @@ Deno.test("facts go on under one person after a restart, whichever name they cam
   assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 1, outbound: 1 });
 });
 
-Deno.test("a number change carries the windows of the day over", () => {
+Deno.test("a number change carries the day's windows over", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA, "2026-11-23 10:00");
   company.numberChanged(ANA, BETO, "2026-11-23 11:00");
@@ -143,7 +143,7 @@ Deno.test("a number change carries the windows of the day over", () => {
   assert.equal(company.contact(BETO).free_form_allowed, true);
 });
 
-Deno.test("a number change told after the new number wrote gives the double charge back", () => {
+Deno.test("a number change reported after the new number wrote refunds the double charge", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA, "2026-11-23 10:00");
   company.wrote(BETO, "2026-11-23 11:05");
@@ -153,7 +153,7 @@ Deno.test("a number change told after the new number wrote gives the double char
   assertInvariants(company);
 });
 
-Deno.test("a phone that comes with a BSUID known as another's is the person: flagged, not merged", () => {
+Deno.test("a phone with another phone's BSUID is flagged as a conflict, not merged", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(BOTH, "2026-11-23 10:00");
   company.wrote(`${BETO} ${ANA_BSUID}`, "2026-11-23 10:05");
@@ -163,7 +163,7 @@ Deno.test("a phone that comes with a BSUID known as another's is the person: fla
   assert.deepEqual(company.store.quarantineReasons(), ["identity_conflict"]);
 });
 
-Deno.test("a conflict is flagged once, also over a restart", () => {
+Deno.test("a conflict is flagged once, even after a restart", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(BOTH, "2026-11-23 10:00");
   company.wrote(`${BETO} ${ANA_BSUID}`, "2026-11-23 10:05");
@@ -172,7 +172,7 @@ Deno.test("a conflict is flagged once, also over a restart", () => {
   assert.equal(company.store.quarantine.size, 1);
 });
 
-Deno.test("what is stored of a conflict names nobody", () => {
+Deno.test("a stored conflict contains no identifier", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(BOTH, "2026-11-23 10:00");
   company.wrote(`${BETO} ${ANA_BSUID}`, "2026-11-23 10:05");
@@ -180,7 +180,7 @@ Deno.test("what is stored of a conflict names nobody", () => {
   for (const name of [ANA, BETO, ANA_BSUID]) assert.equal(text.includes(name), false);
 });
 
-Deno.test("a new number that comes with a third one's BSUID is a conflict", () => {
+Deno.test("a number change to a number with a third person's BSUID is a conflict", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   const third = "5521987650003";
   company.wrote(`${third} BR.3`, "2026-11-23 10:00");
@@ -191,7 +191,7 @@ Deno.test("a new number that comes with a third one's BSUID is a conflict", () =
   assert.deepEqual(company.store.quarantineReasons(), ["identity_conflict"]);
 });
 
-Deno.test("no number, no BSUID and no message id of Meta's is in a fact, an entry or a window", () => {
+Deno.test("facts, ledger entries and windows contain no phone, BSUID or message id", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(BOTH, "2026-11-23 10:00", "wamid.secret-1");
   company.status("sent", "wamid.secret-2", "2026-11-23 10:05", { callback: "secret-3" });

@@ -3,7 +3,7 @@ import { TestCompany } from "../../support/company.ts";
 import { ANA, BETO, statusEvent } from "../../support/fixtures.ts";
 import { assertInvariants } from "../../support/invariants.ts";
 
-Deno.test("a fact into a closed day is posted now, marked late, attributed there", () => {
+Deno.test("a fact of a closed day is posted now, marked late, on its own date", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.advanceTo("2026-11-25 09:00");
   company.wrote(ANA, "2026-11-23 10:00");
@@ -15,7 +15,7 @@ Deno.test("a fact into a closed day is posted now, marked late, attributed there
   assert.equal(entry?.recorded_at_ms, company.ms("2026-11-25 09:00"));
 });
 
-Deno.test("a late fact changes the day's truth, and not what its closing froze", () => {
+Deno.test("a late fact changes the day's totals and not its closed report", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA, "2026-11-23 10:00");
   company.advanceTo("2026-11-24 09:00");
@@ -31,7 +31,7 @@ Deno.test("a fact of today is not late", () => {
   assert.deepEqual(company.ledger(), ["consumption -1"]);
 });
 
-Deno.test("consumption into a closed month takes credits that had expired before it makes excess", () => {
+Deno.test("late consumption of a closed month uses expired credits before it adds excess", () => {
   const company = new TestCompany({ at: "2026-11-20 09:00" });
   company.changeContract({ package: 2 });
   company.wrote(ANA, "2026-11-30 10:00");
@@ -57,7 +57,7 @@ Deno.test("consumption into a closed month takes credits that had expired before
   assertInvariants(company);
 });
 
-Deno.test("a refund into a closed month takes off excess before it gives back credits that expire again", () => {
+Deno.test("a late refund of a closed month reduces excess before it returns credits that expire again", () => {
   const company = new TestCompany({ at: "2026-11-20 09:00", prices: { "whatsapp.outbound": 3 } });
   company.changeContract({ package: 2 });
   company.status("sent", "wamid.1", "2026-11-30 10:00");
@@ -80,7 +80,7 @@ Deno.test("a refund into a closed month takes off excess before it gives back cr
   assertInvariants(company);
 });
 
-Deno.test("a fact of a month the company had not begun in is excess there", () => {
+Deno.test("a fact from before the company's first month is excess there", () => {
   const company = new TestCompany({ at: "2026-12-02 09:00" });
   company.changeContract({ package: 5 });
   company.wrote(ANA, "2026-11-29 10:00");
@@ -94,7 +94,7 @@ Deno.test("a fact of a month the company had not begun in is excess there", () =
   assertInvariants(company);
 });
 
-Deno.test("a statement tells today's truth, what the closing said, and the difference", () => {
+Deno.test("a statement shows the current figures, those at close, and the difference", () => {
   const company = new TestCompany({ at: "2026-11-20 09:00" });
   company.changeContract({ package: 2, price: "5.00", excess: "0.10" });
   company.wrote(ANA, "2026-11-30 10:00");
@@ -107,7 +107,7 @@ Deno.test("a statement tells today's truth, what the closing said, and the diffe
   assert.deepEqual(late_entries, { granted: 0, consumed: 1, prepaid_used: 1, expired: -1, excess: 0 });
 });
 
-Deno.test("a month is final when eight local dates past its end are over", () => {
+Deno.test("a month is final eight local dates after its end", () => {
   const company = new TestCompany({ at: "2026-11-20 09:00" });
   company.wrote(ANA, "2026-11-20 10:00");
   assert.equal(company.statement("2026-11").status, "open");
@@ -117,21 +117,21 @@ Deno.test("a month is final when eight local dates past its end are over", () =>
   assert.equal(company.statement("2026-11").status, "final");
 });
 
-Deno.test("a final month never changes: what would change it is kept in quarantine", () => {
+Deno.test("a final month never changes: an event that would change it is quarantined", () => {
   const company = new TestCompany({ at: "2026-11-20 09:00" });
   company.status("sent", "wamid.1", "2026-11-30 23:59");
   company.advanceTo("2026-12-09 00:00");
   const before = company.month("2026-11");
   company.record({ ...wroteAt(company, "2026-11-30 23:59:59") });
   assert.deepEqual(company.store.quarantineReasons(), ["too_old"]);
-  // A failure is of its own time, which is not too old; what it fails is of the month before.
+  // The failure itself is not too old; the message it fails belongs to the month before.
   for (let i = 0; i < 2; i++) company.status("failed", "wamid.1", "2026-12-09 00:00");
   assert.deepEqual(company.store.quarantineReasons(), ["too_old", "month_final"]);
   assert.deepEqual(company.month("2026-11"), before);
   assertInvariants(company);
 });
 
-Deno.test("a failure told while the month can change is no reason to keep anything back", () => {
+Deno.test("a failure reported before the month is final is not quarantined", () => {
   const company = new TestCompany({ at: "2026-11-20 09:00" });
   company.status("sent", "wamid.1", "2026-11-30 23:59");
   company.advanceTo("2026-12-08 23:59");
@@ -140,7 +140,7 @@ Deno.test("a failure told while the month can change is no reason to keep anythi
   assert.equal(company.month("2026-11").consumed, 0);
 });
 
-Deno.test("what changes nothing that is owed in a final month is a fact like any other", () => {
+Deno.test("a status that does not change the charge of a final month is a normal fact", () => {
   const company = new TestCompany({ at: "2026-11-20 09:00" });
   company.status("sent", "wamid.1", "2026-11-30 10:00");
   company.status("sent", "wamid.2", "2026-11-30 11:00");
@@ -152,7 +152,7 @@ Deno.test("what changes nothing that is owed in a final month is a fact like any
   assertInvariants(company);
 });
 
-Deno.test("proof that a message of a final month was a template after all is kept back", () => {
+Deno.test("late proof that a message of a final month was a template is quarantined", () => {
   const company = new TestCompany({ at: "2026-11-20 09:00" });
   company.status("sent", "wamid.1", "2026-11-30 10:00", { template: false });
   company.advanceTo("2026-12-09 09:00");
@@ -161,7 +161,7 @@ Deno.test("proof that a message of a final month was a template after all is kep
   assert.equal(company.month("2026-11").consumed, 0);
 });
 
-Deno.test("a status of a final month that waited for its number to be claimed stays where it is", () => {
+Deno.test("a replayed status of a final month stays in quarantine", () => {
   const company = new TestCompany({ at: "2026-11-20 09:00" });
   company.status("sent", "wamid.1", "2026-11-30 10:00");
   company.advanceTo("2026-12-09 09:00");
@@ -171,7 +171,7 @@ Deno.test("a status of a final month that waited for its number to be claimed st
   assert.equal(company.month("2026-11").consumed, 1);
 });
 
-Deno.test("where eight dates are an hour short, the last hour of the month before is final and kept back", () => {
+Deno.test("where eight dates are an hour short, the last hour of the month before is final and quarantined", () => {
   // New York's clocks go forward on the 8th of March 2026, within the eight days after February.
   const company = new TestCompany({ at: "2026-02-20 09:00", time_zone: "America/New_York" });
   company.advanceTo("2026-03-09 00:30");
@@ -180,7 +180,7 @@ Deno.test("where eight dates are an hour short, the last hour of the month befor
   assert.deepEqual(company.ledger(), []);
 });
 
-Deno.test("a template that an earlier timestamp moves into the month before is charged there, late", () => {
+Deno.test("an earlier timestamp moves a template into the month before, where it is charged late", () => {
   const company = new TestCompany({ at: "2026-11-20 09:00" });
   company.changeContract({ package: 5 });
   company.status("delivered", "wamid.1", "2026-12-01 00:00:10");
@@ -190,7 +190,7 @@ Deno.test("a template that an earlier timestamp moves into the month before is c
   assertInvariants(company);
 });
 
-Deno.test("an event from a clock that runs ahead, past midnight, is of the next date", () => {
+Deno.test("an event from a clock ahead of ours, past midnight, belongs to the next date", () => {
   const company = new TestCompany({ at: "2026-11-30 09:00" });
   company.changeContract({ package: 5 });
   company.advanceTo("2026-11-30 23:58");
@@ -228,7 +228,7 @@ function wroteAt(company: TestCompany, local: string) {
   } as const;
 }
 
-Deno.test("of somebody known for longer than facts are kept, a reading alone does not say that a template left", () => {
+Deno.test("for a person older than the stored facts, a read status alone does not prove a template", () => {
   const company = new TestCompany({ at: "2026-11-03 09:00" });
   company.wrote(ANA, "2026-11-03 10:00");
   company.store.facts_retained_from_ms = company.ms("2026-11-01 00:00");
@@ -240,16 +240,20 @@ Deno.test("of somebody known for longer than facts are kept, a reading alone doe
   assert.deepEqual(
     company.windowsOn("2026-11-05"),
     { inbound: 0, outbound: 1 },
-    "Beto was never seen before",
+    "Beto is new",
   );
   company.status("sent", "m1", "2026-11-04 23:00", { category: "marketing" });
-  assert.deepEqual(company.windowsOn("2026-11-04"), { inbound: 0, outbound: 1 }, "it left when it was sent");
+  assert.deepEqual(
+    company.windowsOn("2026-11-04"),
+    { inbound: 0, outbound: 1 },
+    "it is charged when it was sent",
+  );
   company.template(ANA, "2026-11-05 09:02", "m3");
   company.status("read", "m3", "2026-11-05 09:01", { category: "marketing" });
   assert.deepEqual(
     company.windowsOn("2026-11-05"),
     { inbound: 0, outbound: 2 },
-    "a reading is told of one we sent",
+    "the read status is of a known template",
   );
   assertInvariants(company);
 });

@@ -3,7 +3,7 @@ import type { ContactEvent } from "../../../src/domain/company/command.ts";
 import { TestCompany } from "../../support/company.ts";
 import { ANA, statusEvent, wroteEvent } from "../../support/fixtures.ts";
 
-Deno.test("an event older than the lateness limit at its first arrival is kept back", () => {
+Deno.test("an event older than the lateness limit at its first arrival is quarantined", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.record(wroteEvent(ANA, company.ms("2026-11-15 08:59:59"), "too old"));
   assert.deepEqual(company.store.quarantineReasons(), ["too_old"]);
@@ -11,7 +11,7 @@ Deno.test("an event older than the lateness limit at its first arrival is kept b
   assert.deepEqual(company.ledger(), ["consumption -1 late"]);
 });
 
-Deno.test("an event more than five minutes ahead of our clock is kept back", () => {
+Deno.test("an event more than five minutes ahead of our clock is quarantined", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   arrive(company, wroteEvent(ANA, company.now_ms + 300_001, "ahead"));
   assert.deepEqual(company.store.quarantineReasons(), ["in_the_future"]);
@@ -19,7 +19,7 @@ Deno.test("an event more than five minutes ahead of our clock is kept back", () 
   assert.deepEqual(company.ledger(), ["consumption -1"]);
 });
 
-Deno.test("an event without a time, or without anybody in it, is kept back and stops no other", () => {
+Deno.test("an event without a time or a contact is quarantined and does not stop the others", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   const nobody = { phone: undefined, bsuid: undefined };
   arrive(
@@ -32,7 +32,7 @@ Deno.test("an event without a time, or without anybody in it, is kept back and s
   assert.deepEqual(company.ledger(), ["consumption -1"]);
 });
 
-Deno.test("an event that is kept back is kept once, however often it is delivered", () => {
+Deno.test("an event delivered repeatedly is quarantined once", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   for (let i = 0; i < 3; i++) company.record(wroteEvent(ANA, company.ms("2026-11-01 10:00"), "too old"));
   assert.equal(company.store.quarantine.size, 1);
@@ -47,7 +47,7 @@ Deno.test("a replay measures lateness at first arrival", () => {
   assert.deepEqual(company.ledger(), ["consumption -1 late"]);
 });
 
-Deno.test("a replay of what is still too old leaves it where it is", () => {
+Deno.test("a replayed event that is still too old stays in quarantine", () => {
   const company = new TestCompany({ at: "2026-11-25 09:00" });
   const event = wroteEvent(ANA, company.ms("2026-11-10 10:00"), "too old");
   const replied = company.execute({ type: "replay", event, received_at_ms: company.now_ms });
@@ -79,7 +79,7 @@ Deno.test("a replay on the last day before the month is final still counts", () 
   assert.equal(company.month("2026-11").consumed, 1);
 });
 
-Deno.test("two statuses of one moment that name another price are both kept, for either may prove the template", () => {
+Deno.test("two statuses of one second with different pricing are both quarantined: either may prove the template", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   const ahead = company.ms("2026-11-23 09:30");
   const statuses = [false, true].map((template) => statusEvent("sent", "wamid.1", ahead, { template }));
@@ -89,7 +89,7 @@ Deno.test("two statuses of one moment that name another price are both kept, for
   assert.deepEqual(company.store.quarantineReasons(), ["in_the_future", "in_the_future"]);
 });
 
-Deno.test("the same told of somebody by two names is kept twice, for either may tell whose it is", () => {
+Deno.test("an event under two identifiers is quarantined twice: either may identify its person", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   const ahead = company.ms("2026-11-23 09:30");
   const statuses = [ANA, "BR.ana"].map((to) => statusEvent("read", "wamid.1", ahead, { to }));
@@ -98,7 +98,7 @@ Deno.test("the same told of somebody by two names is kept twice, for either may 
   assert.deepEqual(company.store.quarantineReasons(), Array(4).fill("in_the_future"));
 });
 
-/** As they come, without waiting for their own time. */
+/** Records events now, without waiting for their own time. */
 function arrive(company: TestCompany, ...events: readonly ContactEvent[]): void {
   company.execute({ type: "record", events, received_at_ms: company.now_ms });
 }

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { TestCompany } from "../../support/company.ts";
 import { ANA, BETO } from "../../support/fixtures.ts";
 
-Deno.test("a quote says what a template to each recipient would cost now", () => {
+Deno.test("a quote is the cost of a template to each recipient now", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00", prices: { "whatsapp.outbound": 2 } });
   company.changeContract({ package: 4, excess: "0.25" });
   company.template(ANA, "2026-11-23 10:00");
   company.wrote(BETO, "2026-11-23 10:00");
-  // Ana's outbound window is open; Beto's inbound one does not spare the template; the third is unknown.
+  // Ana's outbound window is open; Beto's inbound window does not make the template free; the third is unknown.
   const quote = company.quote([ANA, BETO, "5511987659999", ANA]);
   const { recipients, already_open, windows, credits, prepaid, excess } = quote;
   assert.deepEqual({ recipients, already_open, windows, credits, prepaid, excess }, {
@@ -28,14 +28,14 @@ Deno.test("with the policy free a quote counts open inbound windows as open", ()
   assert.equal(company.quote([ANA, BETO]).already_open, 1);
 });
 
-Deno.test("a quote is by the price of the category", () => {
+Deno.test("a quote uses the price of the category", () => {
   const prices = { "whatsapp.outbound": 2, "whatsapp.outbound.marketing": 5 };
   const company = new TestCompany({ at: "2026-11-23 09:00", prices });
   assert.equal(company.quote([ANA], "marketing").credits, 5);
   assert.equal(company.quote([ANA], "utility").credits, 2);
 });
 
-Deno.test("without any contract a quote has no money in it", () => {
+Deno.test("without a contract a quote has no money amount", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   assert.equal(company.quote([ANA]).excess_credit_price, null);
 });

@@ -14,7 +14,7 @@ const NAMES = [...PHONES, "BR.1", "BR.2"];
 const HOUR_MS = 3_600_000;
 const PRICES = { "whatsapp.outbound": 2, "whatsapp.outbound.marketing": 3, "automation.run": 1 };
 
-/** One thing that happens to a company. `ago_hours` is how long before now, for what arrives late. */
+/** One step of a history. `ago_hours` is the age of the event on arrival. */
 type Step =
   | { readonly do: "wait"; readonly hours: number }
   | { readonly do: "wrote"; readonly who: string; readonly ago_hours: number }
@@ -40,7 +40,7 @@ type Step =
   | { readonly do: "price"; readonly feature: string; readonly credits: number }
   | { readonly do: "configure"; readonly time_zone: string; readonly policy: "charge" | "free" };
 
-Deno.test("after anything that can happen, ledger, periods, totals and windows agree", () => {
+Deno.test("after any history, ledger, periods, totals and windows agree", () => {
   fc.assert(
     fc.property(steps(), (steps) => {
       const company = new TestCompany({ at: "2026-11-20 09:00", prices: PRICES });
@@ -54,7 +54,7 @@ Deno.test("after anything that can happen, ledger, periods, totals and windows a
   );
 });
 
-Deno.test("a company that restarts before every step lives as one that never does", () => {
+Deno.test("a company that restarts before every step ends like one that never does", () => {
   fc.assert(
     fc.property(steps(), (steps) => {
       const [steady, restarted] = [0, 1].map(() =>
@@ -124,7 +124,7 @@ function take(company: TestCompany, step: Step, index: number): void {
   }
 }
 
-/** Folds every contact's facts anew and compares with the totals of each day that can still change. */
+/** Recalculates every contact's charges and compares them with the totals of each date that is not final. */
 function assertOwed(company: TestCompany): void {
   company.restart();
   for (const name of NAMES) company.contact(name);
@@ -231,7 +231,7 @@ function configurations(): fc.Arbitrary<Step> {
   });
 }
 
-/** A phone, a BSUID, or both of the same or of different people: conflicts are part of life. */
+/** A phone, a BSUID, or both of the same or of different people: conflicts occur. */
 function who(): fc.Arbitrary<string> {
   return fc.constantFrom(...NAMES, `${PHONES[0]} BR.1`, `${PHONES[1]} BR.2`, `${PHONES[1]} BR.1`);
 }

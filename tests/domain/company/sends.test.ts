@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { refusalOf, TestCompany } from "../../support/company.ts";
 import { ANA, BETO } from "../../support/fixtures.ts";
 
-Deno.test("a template we report is charged at once and shown with its window", () => {
+Deno.test("a reported template is charged at once and returned with its window", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   const reply = company.send("template", ANA, "send-1");
   assert.ok(reply.type === "send_allowed");
@@ -31,7 +31,7 @@ Deno.test("a message_id with another body is refused and changes nothing", () =>
   assert.deepEqual(company.lastEventTypes(), []);
 });
 
-Deno.test("our record and Meta's statuses of one message are one template, linked by its wamid", () => {
+Deno.test("a send record and Meta's statuses of one message are one template, linked by its wamid", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.send("template", ANA, "wamid.1");
   company.status("sent", "wamid.1", "2026-11-23 09:01", { template: false });
@@ -39,14 +39,14 @@ Deno.test("our record and Meta's statuses of one message are one template, linke
   assert.deepEqual(company.ledger(), ["consumption -1"]);
 });
 
-Deno.test("our record and Meta's statuses of one message are one template, linked by its callback data", () => {
+Deno.test("a send record and Meta's statuses of one message are one template, linked by its callback data", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.send("template", ANA, "send-1");
   company.status("failed", "wamid.1", "2026-11-23 09:01", { template: false, callback: "send-1" });
   assert.deepEqual(company.ledger(), ["consumption -1", "reversal +1"]);
 });
 
-Deno.test("our record that comes after the statuses makes the message a template", () => {
+Deno.test("a send record after the statuses makes the message a template", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.status("sent", "wamid.1", "2026-11-23 09:01", { template: false, callback: "send-1" });
   const reply = company.send("template", ANA, "send-1", { at: "2026-11-23 09:01:02" });
@@ -91,14 +91,14 @@ Deno.test("a refusal names both remedies", () => {
   assert.match(reply.detail, /wait until they write, or send a template/);
 });
 
-Deno.test("a free-form message refused to a stranger leaves no trace of them", () => {
+Deno.test("a refused free-form message to an unknown contact leaves no trace of them", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.send("free_form", ANA, "a");
   assert.equal(company.store.contacts.size, 0);
   assert.equal(company.store.facts.size, 0);
 });
 
-Deno.test("a message_id that was refused stays refused: another try needs another id", () => {
+Deno.test("a refused message_id stays refused: a retry needs another id", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.send("free_form", ANA, "a");
   company.wrote(ANA, "2026-11-23 10:00");
@@ -106,11 +106,11 @@ Deno.test("a message_id that was refused stays refused: another try needs anothe
   assert.equal(company.send("free_form", ANA, "b").type, "send_allowed");
 });
 
-Deno.test("a send of the future or of a time that is too old is refused, and names its field", () => {
+Deno.test("a send in the future or too old is refused, and the refusal names its field", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   const soon = company.send("template", ANA, "a", { at: "2026-11-23 09:06" });
-  assert.deepEqual(refusalOf(soon), { code: "invalid", path: "sent_at" });
+  assert.deepEqual(refusalOf(soon), { code: "invalid_request", path: "sent_at" });
   const old = company.send("template", ANA, "b", { at: "2026-11-15 08:59" });
-  assert.deepEqual(refusalOf(old), { code: "invalid", path: "sent_at" });
+  assert.deepEqual(refusalOf(old), { code: "invalid_request", path: "sent_at" });
   assert.equal(company.send("template", ANA, "c", { at: "2026-11-23 09:05" }).type, "send_allowed");
 });

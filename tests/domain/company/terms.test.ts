@@ -17,7 +17,7 @@ Deno.test("a package is granted at once when it is agreed on", () => {
   });
 });
 
-Deno.test("the same contract put twice grants once", () => {
+Deno.test("the same contract sent twice grants once", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
   for (const _ of [1, 2]) company.changeContract({ package: 10, starts_on: "2026-11-10" });
   company.advanceTo("2026-11-15 09:00");
@@ -79,7 +79,7 @@ Deno.test("an upgrade grants the difference at once", () => {
   assert.deepEqual(company.ledger(3), ["expiry -25", "grant +25"]);
 });
 
-Deno.test("a downgrade shows as scheduled, and grants less from its renewal on", () => {
+Deno.test("a downgrade is scheduled, and grants less from the renewal on", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
   company.changeContract({ package: 10 });
   company.changeContract({ package: 4 });
@@ -90,7 +90,7 @@ Deno.test("a downgrade shows as scheduled, and grants less from its renewal on",
   assert.deepEqual(company.ledger().slice(-2), ["expiry -10", "grant +4"]);
 });
 
-Deno.test("a scheduled change that is taken back changes nothing", () => {
+Deno.test("a withdrawn scheduled change changes nothing", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
   company.changeContract({ package: 10 });
   company.changeContract({ package: 4 });
@@ -99,7 +99,7 @@ Deno.test("a scheduled change that is taken back changes nothing", () => {
   assert.deepEqual(company.ledger().slice(-2), ["expiry -10", "grant +10"]);
 });
 
-Deno.test("a cancelled package renews no more, and use goes on in excess", () => {
+Deno.test("a cancelled package does not renew, and later use is excess", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
   company.changeContract({ package: 10 });
   company.cancelContract();
@@ -110,7 +110,7 @@ Deno.test("a cancelled package renews no more, and use goes on in excess", () =>
   assert.equal(company.balance().renews_on, null);
 });
 
-Deno.test("a cancellation taken back lets the package renew", () => {
+Deno.test("a withdrawn cancellation lets the package renew", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
   company.changeContract({ package: 10 });
   company.cancelContract();
@@ -120,15 +120,15 @@ Deno.test("a cancellation taken back lets the package renew", () => {
   assert.deepEqual(company.ledger().slice(-1), ["grant +10"]);
 });
 
-Deno.test("what cannot be cancelled or taken back is refused with its reason", () => {
+Deno.test("cancelling without a package, or withdrawing without a cancellation, is refused with its reason", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
-  assert.equal(refusalOf(company.cancelContract()).code, "no_package");
-  assert.equal(refusalOf(company.withdrawCancellation()).code, "no_cancellation");
+  assert.equal(refusalOf(company.cancelContract()).code, "package_not_found");
+  assert.equal(refusalOf(company.withdrawCancellation()).code, "cancellation_not_found");
   company.changeContract({ package: 10 });
-  assert.equal(refusalOf(company.withdrawCancellation()).code, "no_cancellation");
+  assert.equal(refusalOf(company.withdrawCancellation()).code, "cancellation_not_found");
 });
 
-Deno.test("a cancellation asked for again is the same cancellation", () => {
+Deno.test("a repeated cancellation is the same cancellation", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
   company.changeContract({ package: 10 });
   company.cancelContract();
@@ -139,7 +139,7 @@ Deno.test("a cancellation asked for again is the same cancellation", () => {
 Deno.test("a contract never starts in a closed month", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
   const reply = company.changeContract({ package: 10, starts_on: "2026-10-31" });
-  assert.deepEqual(refusalOf(reply), { code: "invalid", path: "starts_on" });
+  assert.deepEqual(refusalOf(reply), { code: "invalid_request", path: "starts_on" });
   assert.deepEqual(company.lastEventTypes(), []);
 });
 
@@ -153,7 +153,7 @@ Deno.test("a package taken up after post-paid use does not start when the post-p
   assert.equal(commitmentEndsOn(terms), "2027-02-28");
 });
 
-Deno.test("every change of a contract is a version with who and when", () => {
+Deno.test("every contract change is a version with its author and time", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
   company.changeContract({ package: 10 });
   company.advanceTo("2026-11-11 09:00");
@@ -170,7 +170,7 @@ Deno.test("every change of a contract is a version with who and when", () => {
   ]);
 });
 
-Deno.test("a company's own price holds at once if the feature was never used", () => {
+Deno.test("a rate override takes effect at once if the feature was never used", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "automation.run": 2 } });
   company.setRate("automation.run", 5);
   company.reportUsage("automation.run", 1, "late", "2026-11-09 10:00");
@@ -178,7 +178,7 @@ Deno.test("a company's own price holds at once if the feature was never used", (
   assert.deepEqual(company.ledger(), ["consumption -5 late", "consumption -5"]);
 });
 
-Deno.test("a company's own first price after use holds for what happens from then on", () => {
+Deno.test("the first rate override after use applies to later events", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
   company.wrote(ANA, "2026-11-10 10:00");
   company.advanceTo("2026-11-10 11:00");
@@ -186,7 +186,7 @@ Deno.test("a company's own first price after use holds for what happens from the
   company.wrote(BETO, "2026-11-10 11:01");
   company.wrote(CARLA, "2026-11-10 10:59");
   company.status("sent", "wamid.1", "2026-11-10 09:30");
-  // Ana's window turns outbound: given back is what was charged for it, one credit.
+  // Ana's window turns outbound: the refund is its charge, one credit.
   assert.deepEqual(company.ledger(), [
     "consumption -1",
     "consumption -5",
@@ -197,7 +197,7 @@ Deno.test("a company's own first price after use holds for what happens from the
   assertInvariants(company);
 });
 
-Deno.test("a company's own first price holds after what a clock that runs ahead has been charged for it", () => {
+Deno.test("the first rate override applies after the charges of a clock ahead of ours", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
   const writes = (who: string, at: string) =>
     company.execute({
@@ -212,7 +212,7 @@ Deno.test("a company's own first price holds after what a clock that runs ahead 
   assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1", "consumption -5"]);
 });
 
-Deno.test("a company's own first price does not wait for what a clock that runs ahead has been charged for another", () => {
+Deno.test("the first rate override does not wait for charges of another feature by a clock ahead of ours", () => {
   const company = new TestCompany({ at: "2026-11-09 09:00" });
   company.template(ANA, "2026-11-09 10:00", "wamid.1");
   company.advanceTo("2026-11-10 09:00");
@@ -226,7 +226,7 @@ Deno.test("a company's own first price does not wait for what a clock that runs 
   assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1", "consumption -5"]);
 });
 
-Deno.test("another price of the company holds from the next local date", () => {
+Deno.test("a later rate override takes effect on the next local date", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "automation.run": 2 } });
   company.setRate("automation.run", 3);
   company.setRate("automation.run", 4);
@@ -236,7 +236,7 @@ Deno.test("another price of the company holds from the next local date", () => {
   assert.deepEqual(company.ledger(), ["consumption -3", "consumption -4"]);
 });
 
-Deno.test("the same price put twice is one price", () => {
+Deno.test("the same price set twice is one version", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
   company.setRate("automation.run", 3);
   company.setRate("automation.run", 3);
@@ -247,9 +247,9 @@ Deno.test("the same price put twice is one price", () => {
   assert.equal(company.store.own_rates.length, 2);
 });
 
-Deno.test("a price cannot change a date that has begun", () => {
+Deno.test("a price cannot take effect on a date that has begun", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00" });
   company.setRate("automation.run", 3);
   const reply = company.setRate("automation.run", 4, "2026-11-10");
-  assert.deepEqual(refusalOf(reply), { code: "invalid", path: "effective_from" });
+  assert.deepEqual(refusalOf(reply), { code: "invalid_request", path: "effective_from" });
 });

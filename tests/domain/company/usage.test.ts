@@ -60,47 +60,47 @@ Deno.test("one bad item refuses the whole call and names its index", () => {
   assert.deepEqual(company.ledger(), []);
 });
 
-Deno.test("a feature nobody has priced is refused with its remedy", () => {
+Deno.test("a feature without a price is refused with its remedy", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
   const reply = company.reportUsage("fax.sent", 1, "fax-1");
   assert.ok(reply.type === "refused");
   assert.match(reply.detail, /PUT \/v1\/features\/fax\.sent/);
 });
 
-Deno.test("WhatsApp's own features are not reported", () => {
+Deno.test("usage of WhatsApp features is refused", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
   assert.equal(refusalOf(company.reportUsage("whatsapp.outbound", 1, "x")).code, "unknown_feature");
 });
 
-Deno.test("a quantity is a whole number, not negative, and of a size that can be meant", () => {
+Deno.test("a quantity is a non-negative integer within its limit", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
   for (const quantity of [-1, 0.5, NaN, 10 ** 12, 10 ** 13]) {
     const reply = company.reportUsage("automation.run", quantity, `run ${quantity}`);
-    assert.deepEqual(refusalOf(reply), { code: "invalid", path: "0.quantity" }, String(quantity));
+    assert.deepEqual(refusalOf(reply), { code: "invalid_request", path: "0.quantity" }, String(quantity));
   }
   assert.equal(company.reportUsage("automation.run", 500_000_000_000, "huge").type, "usage_counted");
   assert.equal(company.balance().consumed, 1_000_000_000_000);
 });
 
-Deno.test("a month past what whole numbers can hold is refused, never wrong", () => {
+Deno.test("usage past the month limit is refused", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "automation.run": 1_000_000 } });
   const usages = Array.from({ length: 500 }, (_, i) => usage({ id: `${i}`, quantity: 1_000_000 }));
   assert.equal(company.execute({ type: "report_usage", usages }).type, "usage_counted");
   const reply = company.reportUsage("automation.run", 1, "one more");
-  assert.deepEqual(refusalOf(reply), { code: "invalid", path: "0.quantity" });
+  assert.deepEqual(refusalOf(reply), { code: "invalid_request", path: "0.quantity" });
   assert.equal(company.balance().consumed, 500_000_000_000_000);
 });
 
-Deno.test("a day past the units that can be meant is refused, whatever they cost, and leaves the others", () => {
+Deno.test("usage past the day limit is refused at any price, and other days and features are not affected", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "bytes.sent": 0, "sms.sent": 0 } });
   const sent = (id: string, changes: Partial<Usage> = {}) =>
     usage({ id, feature: "bytes.sent" as FeatureCode, quantity: 1_000_000_000_000, ...changes });
   const report = (...usages: Usage[]) => company.execute({ type: "report_usage", usages });
   const ten = Array.from({ length: 10 }, (_, i) => sent(`${i}`));
   const reply = report(...ten, sent("one more"));
-  assert.deepEqual(refusalOf(reply), { code: "invalid", path: "10.quantity" });
+  assert.deepEqual(refusalOf(reply), { code: "invalid_request", path: "10.quantity" });
   assert.ok(reply.type === "refused");
-  assert.match(reply.detail, /day past 10000000000000 of bytes\.sent: check the quantities/);
+  assert.match(reply.detail, /daily limit of 10000000000000 units of bytes\.sent: check the quantities/);
   assert.equal(report(...ten).type, "usage_counted");
   assert.equal(refusalOf(report(sent("one more", { quantity: 1 }))).path, "0.quantity");
   const elsewhere = [
@@ -126,10 +126,10 @@ Deno.test("usage belongs to the date it occurred on, late or not", () => {
   assertInvariants(company);
 });
 
-Deno.test("usage older than the lateness limit, or of a final month, is refused and names its field", () => {
+Deno.test("usage past the lateness limit or of a final month is refused, and the refusal names its field", () => {
   const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
   assert.deepEqual(refusalOf(company.reportUsage("sms.sent", 1, "a", "2026-11-02 08:59")), {
-    code: "invalid",
+    code: "invalid_request",
     path: "0.occurred_at",
   });
   assert.equal(company.reportUsage("sms.sent", 1, "b", "2026-11-02 09:00").type, "usage_counted");

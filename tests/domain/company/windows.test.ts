@@ -26,7 +26,7 @@ Deno.test("a message delivered ten times is one message", () => {
   assert.deepEqual(company.ledger(), ["consumption -1"]);
 });
 
-Deno.test("a message that adds nothing to what is known writes nothing", () => {
+Deno.test("a message that adds nothing new writes nothing", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA, "2026-11-23 10:00:00");
   company.wrote(ANA, "2026-11-23 10:00:00");
@@ -50,7 +50,7 @@ Deno.test("the first message is the earliest by its own timestamp, not the first
   assert.deepEqual(company.ledger(), ["consumption -1"]);
 });
 
-Deno.test("a template known late to have left first takes the inbound window's place", () => {
+Deno.test("a template that turns out to have left first replaces the inbound window", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA, "2026-11-23 10:05");
   company.status("sent", "wamid.1", "2026-11-23 10:00");
@@ -67,7 +67,7 @@ Deno.test("with the policy free a template within an open inbound window costs n
   assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 1, outbound: 1 });
 });
 
-Deno.test("with the policy free a template known late to have left first makes the window outbound", () => {
+Deno.test("with the policy free a template that turns out to have left first makes the window outbound", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00", policy: "free" });
   company.wrote(ANA, "2026-11-23 10:05");
   company.status("delivered", "wamid.1", "2026-11-23 10:06");
@@ -76,7 +76,7 @@ Deno.test("with the policy free a template known late to have left first makes t
   assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 0, outbound: 1 });
 });
 
-Deno.test("a template that failed gives its credit back", () => {
+Deno.test("a failed template is refunded", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.status("sent", "wamid.1", "2026-11-23 10:00");
   company.status("failed", "wamid.1", "2026-11-23 10:01");
@@ -92,7 +92,7 @@ Deno.test("a failed template whose delivery is proven is charged again", () => {
   assert.deepEqual(company.ledger(), ["consumption -1", "reversal +1", "consumption -1"]);
 });
 
-Deno.test("when the first template fails the next one of the date opens the window", () => {
+Deno.test("when the first template fails, the next one of the date opens the window", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.status("sent", "wamid.1", "2026-11-23 10:00");
   company.status("sent", "wamid.2", "2026-11-23 11:00");
@@ -101,7 +101,7 @@ Deno.test("when the first template fails the next one of the date opens the wind
   assert.deepEqual(company.ledger(), ["consumption -1"]);
 });
 
-Deno.test("when the template fails, the customer's message opens the inbound window it had been within", () => {
+Deno.test("when the template fails, the customer's message opens an inbound window", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.status("sent", "wamid.1", "2026-11-23 10:00");
   company.wrote(ANA, "2026-11-23 10:05");
@@ -110,7 +110,7 @@ Deno.test("when the template fails, the customer's message opens the inbound win
   assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 1, outbound: 0 });
 });
 
-Deno.test("a template that fails after midnight gives back the credit of its own date, late", () => {
+Deno.test("a template that fails after midnight is refunded on its own date, late", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.status("sent", "wamid.1", "2026-11-23 23:59");
   company.status("failed", "wamid.1", "2026-11-24 00:01");
@@ -128,7 +128,7 @@ Deno.test("an earlier timestamp moves a template across midnight to its own date
   assert.equal(company.creditsOn("2026-11-24"), 0);
 });
 
-Deno.test("a message nobody calls a template costs nothing", () => {
+Deno.test("a message not known to be a template costs nothing", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   for (const status of ["sent", "delivered", "read"] as const) {
     company.status(status, "wamid.1", "2026-11-23 10:00", { template: false });
@@ -136,14 +136,14 @@ Deno.test("a message nobody calls a template costs nothing", () => {
   assert.deepEqual(company.ledger(), []);
 });
 
-Deno.test("a status that names the template late charges it at the time the message left", () => {
+Deno.test("a status that proves the template late charges it at the time the message left", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.status("sent", "wamid.1", "2026-11-23 10:00", { template: false });
   company.status("delivered", "wamid.1", "2026-11-23 10:01");
   assert.equal(company.contact(ANA).windows[0]?.opened_at_ms, company.ms("2026-11-23 10:00"));
 });
 
-Deno.test("a category learned late makes up the difference of its price", () => {
+Deno.test("a category learned late posts the price difference", () => {
   const prices = { "whatsapp.outbound": 2, "whatsapp.outbound.marketing": 5 };
   const company = new TestCompany({ at: "2026-11-23 09:00", prices });
   company.status("sent", "wamid.1", "2026-11-23 10:00");
@@ -153,7 +153,7 @@ Deno.test("a category learned late makes up the difference of its price", () => 
   assertInvariants(company);
 });
 
-Deno.test("a free window is counted without an entry in the ledger", () => {
+Deno.test("a free window is counted without a ledger entry", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00", prices: { "whatsapp.inbound": 0 } });
   company.wrote(ANA, "2026-11-23 10:00");
   assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 1, outbound: 0 });
@@ -181,7 +181,7 @@ Deno.test("Meta's own window ends 24 hours after the customer's last message", (
   assert.equal(company.contact(BETO).meta_service_window_ends_at_ms, undefined);
 });
 
-Deno.test("the balance counts the windows open now and says when they close", () => {
+Deno.test("the balance shows the open windows and when they close", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(ANA, "2026-11-23 10:00");
   company.template(BETO, "2026-11-23 10:00");
@@ -192,14 +192,14 @@ Deno.test("the balance counts the windows open now and says when they close", ()
   assert.deepEqual([company.balance().open_inbound, company.balance().open_outbound], [0, 0]);
 });
 
-Deno.test("however many templates a contact was sent, the next is charged without a look at all of them", () => {
+Deno.test("the cost of charging a template does not grow with the number of earlier templates", () => {
   for (const send of ["status", "report"] as const) {
-    assert.equal(lookedAtForOneMore(send, 100), lookedAtForOneMore(send, 10));
+    assert.equal(templatesReadForOneMore(send, 100), templatesReadForOneMore(send, 10));
   }
 });
 
-/** How many of the templates sent so far are read when one more is. */
-function lookedAtForOneMore(send: "status" | "report", sent: number): number {
+/** Counts the earlier templates read when one more is sent. */
+function templatesReadForOneMore(send: "status" | "report", sent: number): number {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   const one = (number: number) => {
     const local = `2026-11-23 08:${10 + Math.floor(number / 50)}:${10 + number % 50}`;
@@ -208,11 +208,11 @@ function lookedAtForOneMore(send: "status" | "report", sent: number): number {
   };
   for (let number = 0; number < sent; number++) one(number);
   const person = company.state.people.get(ANA)!;
-  let looked = 0;
-  const watched = <T extends { readonly template: boolean }>(what: T): T =>
-    Object.defineProperty({ ...what }, "template", { get: () => (looked++, what.template) });
+  let reads = 0;
+  const watched = <T extends { readonly template: boolean }>(item: T): T =>
+    Object.defineProperty({ ...item }, "template", { get: () => (reads++, item.template) });
   person.messages = new Map([...person.messages].map(([key, evidence]) => [key, watched(evidence)]));
   person.records = new Map([...person.records].map(([key, record]) => [key, watched(record)]));
   one(sent);
-  return looked;
+  return reads;
 }

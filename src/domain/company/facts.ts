@@ -1,0 +1,54 @@
+import type { StatusFact } from "../contact_day.ts";
+import type { FactKind } from "../ledger.ts";
+import type { ContactKey, MessageKey } from "../types.ts";
+import type { StoredFact } from "./event.ts";
+import type { Person } from "./person.ts";
+import type { Emit } from "./posting.ts";
+
+/** Emits a fact to store. */
+export function storeFact(
+  emit: Emit,
+  contact: ContactKey,
+  kind: FactKind,
+  event: { readonly at_ms: number; readonly phone_number_id: string | undefined },
+  message: MessageKey,
+  status?: StatusFact,
+): void {
+  const { at_ms, phone_number_id } = event;
+  const { template = false, category, callback } = status ?? {};
+  const fact = { contact, kind, at_ms, message, template, category, callback, phone_number_id };
+  emit({ type: "fact_stored", fact: { ...fact, id: factId(fact), attribution: undefined } });
+}
+
+/**
+ * Computes a fact's id, unique with its contact and time: the message key with its last four digits replaced by
+ * a code of the content. The message key is a keyed hash already, so it is not hashed again.
+ */
+export function factId(
+  fact: Pick<StoredFact, "kind" | "message" | "template" | "category" | "callback">,
+): string {
+  const content_code = FACT_KINDS.indexOf(fact.kind) * 16 + CATEGORIES.indexOf(fact.category) * 4 +
+    (fact.template ? 2 : 0) + (fact.callback === undefined ? 0 : 1);
+  return fact.message.slice(0, -4) + content_code.toString(16).padStart(4, "0");
+}
+
+/** The index is the code in {@link factId}: append new kinds at the end. */
+const FACT_KINDS: readonly FactKind[] = [
+  "wrote",
+  "noted",
+  "sent",
+  "delivered",
+  "read",
+  "played",
+  "failed",
+  "send_recorded",
+  "number_changed",
+  "alias_learned",
+];
+
+const CATEGORIES: readonly StoredFact["category"][] = [undefined, "marketing", "utility", "authentication"];
+
+/** Returns the key a person's facts are stored under: the first one they were known by. */
+export function factKeyOf(person: Person): ContactKey {
+  return person.keys.keys().next().value!;
+}
