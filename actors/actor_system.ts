@@ -5,114 +5,131 @@ import { CompanyActor } from "./company_actor.ts";
 import type { ActorDependencies, ActorLimits } from "../src/ports.ts";
 import { costOf } from "./command_cost.ts";
 
+/** The bounds of an actor system. */
+export interface ActorSystemLimits extends ActorLimits {
+  /** Active companies. Past it the longest idle are passivated; busy ones stay. */
+  readonly active_max: number;
+  /** Companies in activation at once; the store activates many in one statement. */
+  readonly activating_max: number;
+  /** Cost of the commands of all companies that are not answered yet. */
+  readonly cost_in_flight_max: number;
+  /** People, their messages, usages and sends in memory, of all companies together. */
+  readonly total_items_in_memory_max: number;
+  /** How long a company stays active without a command. */
+  readonly idle_ms: number;
+}
+
 /**
- * Who is awake: at most one actor a company in this process. A company is woken by the first command for it,
- * and put to rest when nobody has asked it for a while, or when too many are awake.
+ * The active companies of this process: at most one actor each. The first command for a company activates it. It is
+ * passivated when no command came for a while, or when too many are active.
  */
 export class ActorSystem {
-  readonly #world: ActorDependencies;
+  readonly #dependencies: ActorDependencies;
   readonly #limits: ActorSystemLimits;
-  /** In the order they were last asked: the first has been idle longest. */
-  readonly #awake = new Map<CompanyId, CompanyActor>();
-  /** Commands whose companies wait for a place to wake up in; the first `#passed` of them have theirs. */
-  #line: (() => void)[] = [];
-  #passed = 0;
-  #waking = 0;
-  #asked_weight = 0;
+  /** In the order of their last commands: the first is idle longest. */
+  readonly #active = new Map<CompanyId, CompanyActor>();
+  /** Commands that wait for an activation slot, oldest first; the first `#queue_head` of them have theirs. */
+  #queue: (() => void)[] = [];
+  #queue_head = 0;
+  #activating = 0;
+  #cost_in_flight = 0;
   #stopping = false;
 
-  constructor(world: ActorDependencies, limits: ActorSystemLimits) {
-    this.#world = world;
+  constructor(dependencies: ActorDependencies, limits: ActorSystemLimits) {
+    this.#dependencies = dependencies;
     this.#limits = limits;
   }
 
+  /** Number of active companies. */
   get active(): number {
-    return this.#awake.size;
+    return this.#active.size;
   }
 
-  /** What was asked of all companies and is not answered yet, by weight. */
+  /** Cost of the commands of all companies that are not answered yet. */
   get cost_in_flight(): number {
-    return this.#asked_weight;
+    return this.#cost_in_flight;
   }
 
-  /** Asks a company, waking it if need be. Never rejects: past the bound it answers `unavailable` at once. */
+  /** Executes a command, and activates its company if need be. Never rejects: past the bound it answers `unavailable`. */
   execute(company: CompanyId, command: Command): Promise<Answer> {
     if (this.#stopping) return Promise.resolve(unavailable("stopping"));
-    const weight = costOf(command);
-    const full = this.#asked_weight + weight > this.#limits.cost_in_flight_max;
-    // One command alone may be heavier than the bound: it is taken when nothing else is under way.
-    if (full && this.#asked_weight > 0) return Promise.resolve(unavailable("overloaded"));
-    this.#asked_weight += weight;
-    const actor = this.#awake.get(company);
-    const answer = actor === undefined ? this.#wake(company, command) : this.#askAwake(actor, command);
-    void answer.then(() => this.#asked_weight -= weight);
+    const cost = costOf(command);
+    const full = this.#cost_in_flight + cost > this.#limits.cost_in_flight_max;
+    // A single command may cost more than the bound: it is accepted when nothing else is in flight.
+    if (full && this.#cost_in_flight > 0) return Promise.resolve(unavailable("overloaded"));
+    this.#cost_in_flight += cost;
+    const actor = this.#active.get(company);
+    const answer = actor === undefined
+      ? this.#activate(company, command)
+      : this.#executeActive(actor, command);
+    void answer.then(() => this.#cost_in_flight -= cost);
     return answer;
   }
 
   /**
-   * Puts to rest whoever has not been asked for `idle_ms`, and the longest idle past `awake_max`, and past what all
-   * may hold in memory together. To be called every minute or so.
+   * Passivates actors that had no command for `idle_ms`. Past `active_max` or `total_items_in_memory_max` it passivates
+   * the longest idle too. Call it every minute or so.
    */
   async passivateIdle(): Promise<void> {
-    const idle_since_ms = this.#world.clock.now_ms() - this.#limits.idle_ms;
-    let held = 0;
-    for (const actor of this.#awake.values()) held += actor.items_in_memory;
-    const resting: Promise<void>[] = [];
-    for (const actor of this.#awake.values()) {
-      const tooMany = this.#awake.size - resting.length > this.#limits.active_max;
-      const tooMuch = held > this.#limits.total_items_in_memory_max;
-      if (!tooMany && !tooMuch && actor.last_command_at_ms > idle_since_ms) break;
-      // It cannot rest now; others that can may have to.
+    const idle_since_ms = this.#dependencies.clock.now_ms() - this.#limits.idle_ms;
+    let items = 0;
+    for (const actor of this.#active.values()) items += actor.items_in_memory;
+    const passivations: Promise<void>[] = [];
+    for (const actor of this.#active.values()) {
+      const too_many = this.#active.size - passivations.length > this.#limits.active_max;
+      const too_large = items > this.#limits.total_items_in_memory_max;
+      if (!too_many && !too_large && actor.last_command_at_ms > idle_since_ms) break;
+      // A busy actor cannot be passivated: try the next.
       if (!actor.is_idle) continue;
-      held -= actor.items_in_memory;
-      resting.push(actor.passivate());
+      items -= actor.items_in_memory;
+      passivations.push(actor.passivate());
     }
-    await Promise.all(resting);
+    await Promise.all(passivations);
   }
 
-  /** Takes no more commands, and puts every actor to rest once it has answered what it has. */
+  /** Accepts no more commands, answers those it has, and passivates every actor. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    while (this.#awake.size > 0) {
-      await Promise.all([...this.#awake.values()].map((actor) => actor.drain()));
+    while (this.#active.size > 0) {
+      await Promise.all([...this.#active.values()].map((actor) => actor.drain()));
     }
   }
 
-  #askAwake(actor: CompanyActor, command: Command): Promise<Answer> {
-    this.#awake.delete(actor.company);
-    this.#awake.set(actor.company, actor);
+  #executeActive(actor: CompanyActor, command: Command): Promise<Answer> {
+    this.#active.delete(actor.company);
+    this.#active.set(actor.company, actor);
     return actor.execute(command);
   }
 
-  async #wake(company: CompanyId, command: Command): Promise<Answer> {
-    if (this.#waking >= this.#limits.activating_max) {
+  async #activate(company: CompanyId, command: Command): Promise<Answer> {
+    if (this.#activating >= this.#limits.activating_max) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      this.#line.push(resolve);
+      this.#queue.push(resolve);
       await promise;
     }
-    if (this.#stopping) return this.#passOn(), unavailable("stopping");
-    // Whoever waited in line may find the company awake, and leaves the place to whoever is next.
-    const awake = this.#awake.get(company);
-    if (awake === undefined) return await this.#start(company).execute(command);
-    this.#passOn();
-    return await this.#askAwake(awake, command);
+    if (this.#stopping) return this.#admitNext(), unavailable("stopping");
+    // Another command may have activated the company meanwhile: then the slot goes to the next in the queue.
+    const active = this.#active.get(company);
+    if (active === undefined) return await this.#start(company).execute(command);
+    this.#admitNext();
+    return await this.#executeActive(active, command);
   }
 
-  /** A place to wake up in is free: whoever waits longest takes it. */
-  #passOn(): void {
-    const next = this.#line[this.#passed++];
-    // Half of the line at a time: to take the first off a long one moves all the others.
-    if (this.#passed * 2 > this.#line.length) {
-      this.#line = this.#line.slice(this.#passed);
-      this.#passed = 0;
+  /** Gives a free activation slot to the command that waits longest. */
+  #admitNext(): void {
+    const next = this.#queue[this.#queue_head++];
+    // Trimmed by half of the queue at a time: `shift` moves every element of a long array.
+    if (this.#queue_head * 2 > this.#queue.length) {
+      this.#queue = this.#queue.slice(this.#queue_head);
+      this.#queue_head = 0;
     }
     next?.();
   }
 
-  /** Puts the longest idle to rest when one more would be too many. */
+  /** Passivates the longest idle when one more actor would be too many. */
   #makeRoom(): void {
-    let excess = this.#awake.size + 1 - this.#limits.active_max;
-    for (const actor of this.#awake.values()) {
+    let excess = this.#active.size + 1 - this.#limits.active_max;
+    for (const actor of this.#active.values()) {
       if (excess-- <= 0) return;
       void actor.passivate();
     }
@@ -120,28 +137,15 @@ export class ActorSystem {
 
   #start(company: CompanyId): CompanyActor {
     this.#makeRoom();
-    this.#waking++;
-    const actor = new CompanyActor(company, this.#world, this.#limits, (ended) => {
-      if (this.#awake.get(company) === ended) this.#awake.delete(company);
+    this.#activating++;
+    const actor = new CompanyActor(company, this.#dependencies, this.#limits, (ended) => {
+      if (this.#active.get(company) === ended) this.#active.delete(company);
     });
-    this.#awake.set(company, actor);
+    this.#active.set(company, actor);
     void actor.activated.then(() => {
-      this.#waking--;
-      this.#passOn();
+      this.#activating--;
+      this.#admitNext();
     });
     return actor;
   }
-}
-
-export interface ActorSystemLimits extends ActorLimits {
-  /** Companies awake at once; past it the longest idle are put to rest, and those that are busy stay. */
-  readonly active_max: number;
-  /** Companies being woken at once; the store takes many of them over in one go. */
-  readonly activating_max: number;
-  /** What may be under way in all companies together, by weight: asked, and not answered yet. */
-  readonly cost_in_flight_max: number;
-  /** People, their messages, usages and sends that all companies together may hold in memory. */
-  readonly total_items_in_memory_max: number;
-  /** How long a company stays awake without being asked. */
-  readonly idle_ms: number;
 }

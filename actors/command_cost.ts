@@ -1,8 +1,8 @@
 import type { Command } from "../src/domain/company/command.ts";
 
 /**
- * What a command weighs: the items it makes its company decide on, for which memory and a turn are needed. Bounds
- * on what waits are bounds on weight, so that a webhook of a thousand messages counts as a thousand.
+ * Returns the cost of a command: the number of items to decide, which take memory and part of a turn. Queues are
+ * bounded by cost, so a webhook of a thousand messages counts as a thousand.
  */
 export function costOf(command: Command): number {
   switch (command.type) {

@@ -1,3 +1,21 @@
+/**
+ * The company actor: the one owner of a company. It holds the open contact-days and the balance in memory, and
+ * writes each change to the store before it answers. How changes are written is up to the journal; which actors are
+ * active is up to the actor system.
+ *
+ * - ACTOR-1. Commands are decided one at a time, in the order they arrive.
+ * - ACTOR-2. Each command is decided on a state that is brought up to the current time.
+ * - ACTOR-3. Output gate: no answer and no balance leaves before every change it depends on is committed.
+ * - ACTOR-4. A write that is fenced, fails or has an unknown outcome ends the actor. Its speculative state is
+ *   discarded and never used again; waiting callers get `unavailable` and retry.
+ * - ACTOR-5. The mailbox is bounded by cost. Past the bound a command is rejected at once, and changes nothing.
+ * - ACTOR-6. The store is read only for rows that are not in memory.
+ * - ACTOR-7. Balances are published in order of their version.
+ * - ACTOR-8. A command that adds nothing to the committed state is answered without a write.
+ * - ACTOR-9. Each command that changes the state makes a version of its own. Two balances of one version are equal,
+ *   also when their commands were decided in one turn.
+ */
+
 import type { CompanyId } from "../src/domain/types.ts";
 import { addLoaded, evictLoaded, stateFrom } from "../src/domain/company/activation.ts";
 import { balanceOf } from "../src/domain/company/balance.ts";
@@ -11,69 +29,52 @@ import { collectMissing, decide, nothingMissing } from "../src/domain/company/de
 import type { CompanyEvent } from "../src/domain/company/event.ts";
 import { evolve } from "../src/domain/company/evolve.ts";
 import type { CompanyState } from "../src/domain/company/state.ts";
-import { type QueuedCommand, rejectAll, resolveAll, type Turn, unavailable } from "./mailbox.ts";
 import type { ActorDependencies, ActorLimits } from "../src/ports.ts";
-import { costOf } from "./command_cost.ts";
+import { Mailbox, type QueuedCommand, rejectAll, resolveAll, type Turn, unavailable } from "./mailbox.ts";
 
-/**
- * The one owner of a company: its open contact-days and its balance in memory, written through to the store
- * before anyone hears of a change. Its border: it decides and waits; how a change is written is the
- * journal's, who is awake is the roster's.
- *
- * A1. Commands are decided one at a time, in the order they came.
- * A2. Each command is decided on a state that has been brought up to now.
- * A3. Output gate: no answer and no balance leaves before everything it rests on is committed.
- * A4. A write that was fenced off, failed, or whose outcome is unknown ends the actor: its speculative state
- *     is thrown away, whoever waits is told to try again, and nothing of it is used afterwards.
- * A5. What waits is bounded: past the bound a command is refused at once, and changes nothing.
- * A6. The store is asked only for what memory does not hold.
- * A7. Balances are published in order of their version.
- * A8. A command that adds nothing to what is known and committed is answered without a write.
- * A9. Each command that changes anything makes a version of its own, so that two balances of one version are one
- *     balance, also when their commands were decided in one turn.
- */
+/** Decides the commands of one company; see the invariants above. */
 export class CompanyActor {
   readonly company: CompanyId;
-  readonly #world: ActorDependencies;
+  readonly #dependencies: ActorDependencies;
   readonly #limits: ActorLimits;
-  /** Told once, when the actor has ended and must be forgotten. */
+  /** Called once, when the actor has ended and must be removed. */
   readonly #onEnd: (actor: CompanyActor) => void;
+  readonly #mailbox: Mailbox;
   /** The speculative state; undefined before activation and after the end. */
   #state: CompanyState | undefined;
-  #mailbox: QueuedCommand[] = [];
-  /** What the next turn lacks is written down here: most turns lack nothing, and leave it as it is. */
-  #no_needs: MissingRows = nothingMissing();
-  #waiting_weight = 0;
-  /** Turns whose changes are on their way to the store, oldest first. */
+  /** Collects the rows that the next turn lacks. Most turns lack none, so one empty object is reused. */
+  #no_missing: MissingRows = nothingMissing();
+  /** Turns whose changes are with the journal, oldest first. */
   readonly #uncommitted: Turn[] = [];
-  /** The store is being read, or memory let go of: the mailbox waits. */
+  /** The store is being read or memory evicted: the mailbox waits. */
   #paused = true;
   #ended = false;
   #scheduled = false;
-  #last_asked_ms: number;
-  /** Resolves when the store has been asked for the company, whatever came of it. Never rejects. */
+  #last_command_at_ms: number;
+  /** Resolves when activation has succeeded or failed. Never rejects. */
   readonly activated: Promise<void>;
 
   constructor(
     company: CompanyId,
-    world: ActorDependencies,
+    dependencies: ActorDependencies,
     limits: ActorLimits,
     onEnd: (actor: CompanyActor) => void,
   ) {
     this.company = company;
-    this.#world = world;
+    this.#dependencies = dependencies;
     this.#limits = limits;
     this.#onEnd = onEnd;
-    this.#last_asked_ms = world.clock.now_ms();
+    this.#mailbox = new Mailbox(limits.queued_cost_max);
+    this.#last_command_at_ms = dependencies.clock.now_ms();
     this.activated = this.#activate();
   }
 
-  /** What waits for a decision, by weight. */
+  /** Cost of the commands that wait for a decision. */
   get queued_cost(): number {
-    return this.#waiting_weight;
+    return this.#mailbox.cost;
   }
 
-  /** People, their messages, usages and sends held in memory. */
+  /** People, their messages, usages and sends in memory. */
   get items_in_memory(): number {
     if (this.#state === undefined) return 0;
     const { people, messages_in_memory, usages, sends } = this.#state;
@@ -81,57 +82,52 @@ export class CompanyActor {
   }
 
   get last_command_at_ms(): number {
-    return this.#last_asked_ms;
+    return this.#last_command_at_ms;
   }
 
-  /** Nothing waits and nothing is on its way to the store. */
+  /** No command waits and no change is with the journal. */
   get is_idle(): boolean {
-    return this.#mailbox.length === 0 && this.#uncommitted.length === 0 && !this.#paused;
+    return this.#mailbox.is_empty && this.#uncommitted.length === 0 && !this.#paused;
   }
 
   get has_ended(): boolean {
     return this.#ended;
   }
 
-  /** Asks the company. Never rejects: what cannot be answered is answered `unavailable`. */
+  /** Executes a command. Never rejects: answers `unavailable` instead. */
   execute(command: Command): Promise<Answer> {
-    const cost = costOf(command);
     if (this.#ended) return Promise.resolve(unavailable("taken_over"));
-    const full = this.#waiting_weight + cost > this.#limits.queued_cost_max;
-    // One command alone may be heavier than the bound: it is taken when nothing else waits.
-    if (full && this.#waiting_weight > 0) return Promise.resolve(unavailable("overloaded"));
-    this.#last_asked_ms = this.#world.clock.now_ms();
-    const { promise, resolve } = Promise.withResolvers<Answer>();
-    this.#mailbox.push({ command, cost, resolve });
-    this.#waiting_weight += cost;
+    const answer = this.#mailbox.add(command);
+    if (answer === undefined) return Promise.resolve(unavailable("overloaded"));
+    this.#last_command_at_ms = this.#dependencies.clock.now_ms();
     this.#schedule();
-    return promise;
+    return answer;
   }
 
   /**
-   * Stores what memory is ahead of the store by, and ends: the company is awake no more. Does nothing while
-   * the actor is busy; a command that comes meanwhile keeps it awake.
+   * Stores what memory has and the store has not, and ends. Does nothing while the actor is busy; a command that
+   * arrives meanwhile keeps it active.
    */
   async passivate(): Promise<void> {
     if (this.#ended || !this.is_idle) return;
-    if (await this.#letGo() && this.#mailbox.length === 0) this.#end("stopping");
+    if (await this.#evict() && this.#mailbox.is_empty) this.#end("stopping");
     else this.#schedule();
   }
 
-  /** Resolves when everything asked so far is answered and the actor has ended. */
+  /** Resolves when every accepted command is answered and the actor has ended. */
   async drain(): Promise<void> {
     await this.activated;
     while (!this.#ended) {
       await this.passivate();
-      if (!this.#ended) await this.#world.timers.sleep(DRAIN_LOOK_MS);
+      if (!this.#ended) await this.#dependencies.timers.sleep(DRAIN_POLL_MS);
     }
   }
 
   async #activate(): Promise<void> {
     try {
-      const activation = await this.#world.store.activate(this.company);
-      if (activation === undefined) return this.#endUnknown();
-      this.#state = stateFrom(activation, this.#world.rates.current());
+      const activation = await this.#dependencies.store.activate(this.company);
+      if (activation === undefined) return this.#endNotFound();
+      this.#state = stateFrom(activation, this.#dependencies.rates.current());
       this.#paused = false;
       this.#takeTurn();
     } catch (error) {
@@ -139,7 +135,7 @@ export class CompanyActor {
     }
   }
 
-  /** One turn for everything that comes in one go. */
+  /** Schedules one turn for all commands of the current microtask. */
   #schedule(): void {
     if (this.#scheduled || this.#paused) return;
     this.#scheduled = true;
@@ -150,41 +146,40 @@ export class CompanyActor {
   }
 
   #takeTurn(): void {
-    if (this.#paused || this.#ended || this.#mailbox.length === 0) return;
-    // Goes on when a commit comes back.
+    if (this.#paused || this.#ended || this.#mailbox.is_empty) return;
+    // The next commit schedules again.
     if (this.#uncommitted.length >= this.#limits.uncommitted_turns_max) return;
     if (this.items_in_memory > this.#limits.items_in_memory_max) {
-      if (this.#uncommitted.length === 0) void this.#letGo().then(() => this.#schedule());
+      if (this.#uncommitted.length === 0) void this.#evict().then(() => this.#schedule());
       return;
     }
-    const taken = this.#mailbox;
-    this.#mailbox = [];
-    const now_ms = this.#world.clock.now_ms();
-    const needs = this.#needsOf(taken, now_ms);
-    if (needs === undefined) return this.#decide(taken, now_ms);
+    const taken = this.#mailbox.takeAll();
+    const now_ms = this.#dependencies.clock.now_ms();
+    const missing = this.#missingFor(taken, now_ms);
+    if (missing === undefined) return this.#decide(taken, now_ms);
     this.#paused = true;
-    void this.#load(needs, taken, now_ms);
+    void this.#load(missing, taken, now_ms);
   }
 
-  #needsOf(taken: readonly QueuedCommand[], now_ms: number): MissingRows | undefined {
-    const needs = this.#no_needs;
-    for (const { command } of taken) collectMissing(this.#state!, command, needs, now_ms);
-    if (needs.identifiers.size + needs.usage_ids.size + needs.sends.size === 0) return undefined;
-    this.#no_needs = nothingMissing();
-    return needs;
+  #missingFor(taken: readonly QueuedCommand[], now_ms: number): MissingRows | undefined {
+    const missing = this.#no_missing;
+    for (const { command } of taken) collectMissing(this.#state!, command, missing, now_ms);
+    if (missing.identifiers.size + missing.usage_ids.size + missing.sends.size === 0) return undefined;
+    this.#no_missing = nothingMissing();
+    return missing;
   }
 
-  async #load(needs: MissingRows, taken: readonly QueuedCommand[], now_ms: number): Promise<void> {
+  async #load(missing: MissingRows, taken: readonly QueuedCommand[], now_ms: number): Promise<void> {
     const state = this.#state!;
     try {
-      const loaded = await this.#world.store.load(this.company, {
-        contacts: [...needs.identifiers].map((identifier) => state.keyring.contact(identifier)),
-        usage_ids: [...needs.usage_ids],
-        sends: [...needs.sends],
+      const loaded = await this.#dependencies.store.load(this.company, {
+        contacts: [...missing.identifiers].map((identifier) => state.keyring.contact(identifier)),
+        usage_ids: [...missing.usage_ids],
+        sends: [...missing.sends],
       });
-      // A write may have failed while the store was read: then this state is no more.
+      // A write may have failed while the store was read: then this state is discarded.
       if (this.#ended) return rejectAll(taken, "taken_over");
-      addLoaded(state, needs.identifiers, loaded);
+      addLoaded(state, missing.identifiers, loaded);
       this.#paused = false;
       this.#decide(taken, now_ms);
       this.#schedule();
@@ -194,7 +189,7 @@ export class CompanyActor {
     }
   }
 
-  /** @param now_ms by which it was found what the turn needs: by a later one it might need what was not loaded */
+  /** @param now_ms the time the missing rows were collected at: a later time could need rows that are not loaded */
   #decide(taken: readonly QueuedCommand[], now_ms: number): void {
     const state = this.#state!;
     const turn: Turn = { from_version: state.version, events: [], answers: [], balance: undefined };
@@ -205,20 +200,18 @@ export class CompanyActor {
       state.version = version + 1;
       turn.events.push(event);
     };
-    const general = this.#world.rates.current();
-    if (state.rates.rate_card !== general) {
-      state.rates = { rate_card: general, overrides: state.rates.overrides };
-    }
+    const rate_card = this.#dependencies.rates.current();
+    if (state.rates.rate_card !== rate_card) state.rates = { rate_card, overrides: state.rates.overrides };
+    this.#mailbox.decided(taken);
     try {
-      for (const { command, cost, resolve } of taken) {
-        this.#waiting_weight -= cost;
+      for (const { command, resolve } of taken) {
         version = state.version;
         closeDueDays(state, emit, now_ms);
         const answer = decide(state, emit, command, now_ms);
         turn.answers.push({ answer, resolve });
       }
     } catch (error) {
-      // A bug: what was half decided must not be seen by anyone.
+      // A bug: a half-made decision must not be seen.
       rejectAll(taken, "failed");
       return this.#fail("failed", error);
     }
@@ -227,20 +220,20 @@ export class CompanyActor {
 
   #submit(turn: Turn, now_ms: number): void {
     if (turn.events.length === 0) {
-      // Nothing to write; but what was seen may rest on a write that is still on its way (A3).
+      // Nothing to write, but the answers may depend on a change that is not committed yet (ACTOR-3).
       const last = this.#uncommitted.at(-1);
       if (last === undefined) resolveAll(turn);
       else last.answers.push(...turn.answers);
       return;
     }
     const state = this.#state!;
-    if (this.#world.feed.isWatched(this.company)) turn.balance = balanceOf(state, now_ms);
+    if (this.#dependencies.feed.isWatched(this.company)) turn.balance = balanceOf(state, now_ms);
     this.#uncommitted.push(turn);
     const change = changeOf(state, turn.events, now_ms, turn.from_version);
-    void this.#world.journal.commit(change).then((outcome) => this.#settle(outcome));
+    void this.#dependencies.journal.commit(change).then((outcome) => this.#settle(outcome));
   }
 
-  /** The journal answers in the order it was given changes, so the oldest turn is the one. */
+  /** Settles the oldest turn: the journal answers in the order of commits. */
   #settle(outcome: CommitOutcome): void {
     if (this.#ended) return;
     if (outcome.type !== "committed") {
@@ -248,29 +241,28 @@ export class CompanyActor {
       return this.#fail(outcome.type === "fenced" ? "taken_over" : "store_unreachable", error);
     }
     const turn = this.#uncommitted.shift()!;
-    if (turn.balance !== undefined) this.#world.feed.publish(turn.balance);
+    if (turn.balance !== undefined) this.#dependencies.feed.publish(turn.balance);
     resolveAll(turn);
     this.#schedule();
   }
 
   /**
-   * Forgets people, usages and sends, which the store has; they come back when they are asked for.
+   * Evicts people, usages and sends, which the store has. They are loaded again when a command needs them.
    *
-   * @returns false when the actor ended over it
+   * @returns false when its write failed and the actor ended
    */
-  async #letGo(): Promise<boolean> {
+  async #evict(): Promise<boolean> {
     const state = this.#state!;
     this.#paused = true;
     const events: CompanyEvent[] = [];
-    const now_ms = this.#world.clock.now_ms();
+    const now_ms = this.#dependencies.clock.now_ms();
     storeLastMessages(state, (event) => {
       evolve(state, event);
       if (isStored(event)) events.push(event);
     }, now_ms);
     if (events.length > 0) {
       state.version++;
-      const change = changeOf(state, events, now_ms);
-      const outcome = await this.#world.journal.commit(change);
+      const outcome = await this.#dependencies.journal.commit(changeOf(state, events, now_ms));
       if (outcome.type !== "committed") {
         this.#fail(outcome.type === "fenced" ? "taken_over" : "store_unreachable", undefined);
         return false;
@@ -281,15 +273,14 @@ export class CompanyActor {
     return true;
   }
 
-  #endUnknown(): void {
-    for (const { resolve } of this.#mailbox) resolve({ type: "no_company" });
-    this.#mailbox = [];
+  #endNotFound(): void {
+    this.#mailbox.clear({ type: "company_not_found" });
     this.#end("stopping");
   }
 
   #fail(reason: Unavailable["reason"], error: unknown): void {
     if (this.#ended) return;
-    if (error !== undefined) this.#world.report(this.company, error);
+    if (error !== undefined) this.#dependencies.report(this.company, error);
     this.#end(reason);
   }
 
@@ -297,13 +288,11 @@ export class CompanyActor {
     this.#ended = true;
     this.#state = undefined;
     for (const turn of this.#uncommitted) rejectAll(turn.answers, reason);
-    rejectAll(this.#mailbox, reason);
     this.#uncommitted.length = 0;
-    this.#mailbox = [];
-    this.#waiting_weight = 0;
+    this.#mailbox.clear(unavailable(reason));
     this.#onEnd(this);
   }
 }
 
-/** How often a stopping actor looks whether it may end. */
-const DRAIN_LOOK_MS = 5;
+/** How often a draining actor checks whether it may end. */
+const DRAIN_POLL_MS = 5;

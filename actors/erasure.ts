@@ -1,19 +1,19 @@
-import type { Answer, Command, CompanyNotFound, Unavailable } from "../src/domain/company/command.ts";
+import type { Answer, CompanyNotFound, Unavailable } from "../src/domain/company/command.ts";
 import { identifierTexts } from "../src/domain/identity/identifiers.ts";
 import type { ContactIdentifiers } from "../src/domain/identity/phone.ts";
 import type { CompanyId, ContactId, ContactKey } from "../src/domain/types.ts";
-import type { Clock, ErasureResult } from "../src/ports.ts";
+import type { Clock, Companies, ErasureResult } from "../src/ports.ts";
 import { unavailable } from "./mailbox.ts";
 
-/** Where an erasure looks beside the company itself. All of it rejects when the store cannot be reached. */
+/** Stored identifiers and quarantined events of people. Rejects when the store cannot be reached. */
 export interface ErasureStore {
-  /** The identifiers, in canonical form, by which a contact is still readable. */
+  /** The readable identifiers of a contact, in canonical form. */
   identifiersOf(company: CompanyId, contact: ContactId): Promise<readonly string[]>;
   /**
-   * Erases kept events that speak of somebody: those of the company by its own keys, and those no company's actor
-   * was asked about by the identifiers, which are kept from being named again by what is of before.
+   * Erases the person from quarantined events: events of the company match by contact key, events of no company by
+   * identifier. Identifiers that were erased this way are not stored again by older events.
    *
-   * @returns how many events
+   * @returns the number of events
    */
   eraseEvents(
     company: CompanyId,
@@ -23,31 +23,32 @@ export interface ErasureStore {
   ): Promise<number>;
 }
 
+/** What an {@link Erasure} depends on. */
 export interface ErasureDependencies {
   readonly clock: Clock;
   readonly store: ErasureStore;
-  readonly companies: { execute(company: CompanyId, command: Command): Promise<Answer> };
+  readonly companies: Companies;
   report(error: unknown): void;
 }
 
-/** Erases people, wherever they are readable. */
+/** Erases people from a company's contacts and from the quarantine. */
 export class Erasure {
-  readonly #world: ErasureDependencies;
+  readonly #dependencies: ErasureDependencies;
 
-  constructor(world: ErasureDependencies) {
-    this.#world = world;
+  constructor(dependencies: ErasureDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /**
-   * Erases a person of a company. Asking again does no harm, and completes what a failure left half done: events are
-   * found by the person's other names, so that those go first, and are looked for once more after the names, for
-   * what came meanwhile.
+   * Erases a person of a company. A repeated call is safe, and completes an erasure that failed half-way. Quarantined
+   * events match by the contact's identifiers, so they are erased before the identifiers are; they are erased once
+   * more afterwards, for events that arrived meanwhile.
    */
   async erase(
     company: CompanyId,
     contact: ContactIdentifiers,
   ): Promise<ErasureResult | CompanyNotFound | Unavailable> {
-    const { clock, companies, store } = this.#world;
+    const { clock, companies, store } = this.#dependencies;
     const known = await companies.execute(company, { type: "read_contact", contact });
     if (known.type !== "contact") return refusal(known);
     try {
@@ -60,12 +61,14 @@ export class Erasure {
       const after = await store.eraseEvents(company, answer.keys, identifiers, clock.now_ms());
       return { type: "erased", identifiers: answer.names, events: before + after };
     } catch (error) {
-      this.#world.report(error);
+      this.#dependencies.report(error);
       return unavailable("store_unreachable");
     }
   }
 }
 
 function refusal(answer: Answer): CompanyNotFound | Unavailable {
-  return answer.type === "no_company" || answer.type === "unavailable" ? answer : unavailable("failed");
+  return answer.type === "company_not_found" || answer.type === "unavailable"
+    ? answer
+    : unavailable("failed");
 }

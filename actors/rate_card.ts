@@ -14,22 +14,22 @@ import type {
 import { outboundOf } from "../src/domain/rates.ts";
 import type { Clock } from "../src/ports.ts";
 
-/** Where the general card is kept. All of it rejects when the store cannot be reached. */
+/** The stored rate card. Rejects when the store cannot be reached. */
 export interface RateCardStore {
   listFeatures(): Promise<readonly RateCardFeature[]>;
-  /** @returns false when another version of this number was added first: read again */
+  /** @returns false when a version of this number exists already: read again */
   addVersion(version: RateVersion, name: FeatureName): Promise<boolean>;
   renameFeature(feature: FeatureCode, name: FeatureName): Promise<void>;
-  /** The time zones of all companies, each once. */
+  /** The distinct time zones of all companies. */
   timeZones(): Promise<readonly string[]>;
   /**
-   * When the outbound window that opened last of all did, if from a time on; the millisecond before that time, if
-   * earlier; undefined when none ever did.
+   * Returns when the latest outbound window opened, if at or after a time; one millisecond before that time if
+   * earlier; undefined when no outbound window ever opened.
    */
   latestOutbound(from_ms: number): Promise<number | undefined>;
 }
 
-/** The general rate card, held in memory for every actor. */
+/** The rate card for all companies, in memory. */
 export class RateCard {
   readonly #clock: Clock;
   readonly #store: RateCardStore;
@@ -41,12 +41,12 @@ export class RateCard {
     this.#store = store;
   }
 
-  /** What actors price by. The same object until a price changes. */
+  /** Returns the rates that actors charge by: the same object until a rate changes. */
   current(): RateHistory {
     return this.#history;
   }
 
-  /** Reads the card anew: at the start, and now and then, for what other processes changed. */
+  /** Reads the rate card again: at startup, and periodically for changes of other processes. */
   async refresh(): Promise<void> {
     const features = await this.#store.listFeatures();
     if (JSON.stringify(features) === JSON.stringify(this.#features)) return;
@@ -54,45 +54,47 @@ export class RateCard {
     this.#history = new Map(features.map(({ feature, versions }) => [feature, versions]));
   }
 
+  /** Lists the features, after a refresh. */
   async list(): Promise<readonly RateCardFeature[]> {
     await this.refresh();
     return this.#features;
   }
 
+  /** Finds a feature, after a refresh. */
   async find(feature: FeatureCode): Promise<RateCardFeature | undefined> {
     return (await this.list()).find((known) => known.feature === feature);
   }
 
   /**
-   * Sets a general price. A feature's first holds at once: from always, unless outbound windows have been charged in its
-   * place, then for those that open after. A later one holds from a local date that has begun nowhere yet. So nothing
-   * already charged is charged anew.
+   * Sets a rate for all companies, in such a way that no past charge changes. The first rate of a feature applies at
+   * once: to all time, or, when it replaces the rate of outbound windows that were charged, to windows that open later.
+   * A later rate applies from a local date that has not begun in any company's time zone.
    *
    * @throws when the store cannot be reached
    */
-  async setRate(asked: RateRequest, by: string): Promise<RateCardFeature | Refused> {
+  async setRate(request: RateRequest, changed_by: string): Promise<RateCardFeature | Refused> {
     while (true) {
-      const known = await this.find(asked.feature);
-      const name = asked.name ?? known?.name ?? { "pt-BR": asked.feature, en: asked.feature };
+      const known = await this.find(request.feature);
+      const name = request.name ?? known?.name ?? { "pt-BR": request.feature, en: request.feature };
       const begun = await this.#latestDate();
       const versions = known?.versions ?? [];
       const now_ms = this.#clock.now_ms();
-      const charged_ms = takesPlace(asked, versions)
+      const charged_ms = replacesOutbound(request, versions)
         ? await this.#store.latestOutbound(secondOf(now_ms))
         : undefined;
-      const version = nextVersion(asked, versions, begun, charged_ms, now_ms, by);
+      const version = nextVersion(request, versions, begun, charged_ms, now_ms, changed_by);
       if ("type" in version) return version;
       const latest = versions.at(-1);
       const same = latest?.credits === version.credits &&
-        (asked.effective_from === undefined || latest.effective_from === version.effective_from);
-      if (same) await this.#store.renameFeature(asked.feature, name);
-      // Somebody else was first: what they set is seen, and ours comes after it.
+        (request.effective_from === undefined || latest.effective_from === version.effective_from);
+      if (same) await this.#store.renameFeature(request.feature, name);
+      // Another process was first: read its version, and add ours after it.
       else if (!await this.#store.addVersion(version, name)) continue;
-      return (await this.find(asked.feature))!;
+      return (await this.find(request.feature))!;
     }
   }
 
-  /** The latest local date anything can have been charged on: an event may run ahead of our clock. */
+  /** Returns the latest local date that can have charges: events may be ahead of our clock. */
   async #latestDate(): Promise<LocalDate> {
     const latest_ms = this.#clock.now_ms() + FUTURE_LIMIT_MS;
     const zones = await this.#store.timeZones();
@@ -102,35 +104,38 @@ export class RateCard {
   }
 }
 
-/** The first price of a template's category takes the place of the price of every outbound window, and at once. */
-function takesPlace({ feature, effective_from }: RateRequest, versions: readonly RateVersion[]): boolean {
+/** Returns whether a rate replaces, at once, the common rate of outbound windows: the first of a template category. */
+function replacesOutbound(
+  { feature, effective_from }: RateRequest,
+  versions: readonly RateVersion[],
+): boolean {
   return versions.length === 0 && effective_from === undefined && isTemplateCategory(feature);
 }
 
 function nextVersion(
-  asked: RateRequest,
+  request: RateRequest,
   versions: readonly RateVersion[],
   begun: LocalDate,
   charged_ms: number | undefined,
   now_ms: number,
-  by: string,
+  recorded_by: string,
 ): RateVersion | Refused {
   const first = versions.length === 0;
-  const given = asked.effective_from;
-  if (given !== undefined && given <= begun && !(first && !isTemplateCategory(asked.feature))) {
-    const remedy = `give a date after ${begun}, or none for the next one`;
-    return refused("invalid", `${given} has already begun: ${remedy}`, ["effective_from"]);
+  const given = request.effective_from;
+  if (given !== undefined && given <= begun && !(first && !isTemplateCategory(request.feature))) {
+    const remedy = `give a date after ${begun}, or no date for the next one`;
+    return refused("invalid_request", `${given} has already begun: ${remedy}`, ["effective_from"]);
   }
   return {
     company: null,
-    feature: asked.feature,
+    feature: request.feature,
     version: versions.length + 1,
-    credits: asked.credits,
+    credits: request.credits,
     effective_from: given ?? (first ? null : nextDate(begun)),
-    // Those that opened before it stay as they were charged, also one by a clock that runs ahead of ours.
+    // Windows that opened earlier keep their charge, also one that a clock ahead of ours opened.
     from_ms: charged_ms === undefined ? null : Math.max(secondOf(now_ms), charged_ms + 1),
     recorded_at_ms: now_ms,
-    recorded_by: by,
+    recorded_by,
   };
 }
 

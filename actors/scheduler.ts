@@ -1,30 +1,30 @@
 import type { CompanyId } from "../src/domain/types.ts";
-import type { Answer, Command } from "../src/domain/company/command.ts";
-import type { Clock, CompanyStore } from "../src/ports.ts";
+import type { Clock, Companies, CompanyStore } from "../src/ports.ts";
 
-/** What one sweep did. */
+/** The result of one run. */
 export interface SchedulerReport {
-  /** Companies that were brought up to now. */
+  /** Companies that closed their ended days. */
   readonly closed: number;
-  /** Companies that could not be; the next sweep finds them still due. */
+  /** Companies that could not; they are still due in the next run. */
   readonly failed: number;
 }
 
 /**
- * Wakes every company whose day has ended. It only wakes: each company closes its own days, so that a
- * doubled sweep, or one that was missed for days, changes nothing.
+ * Activates every company whose day has ended. Each company closes its own days, so a duplicated run, or one that
+ * was missed for days, changes nothing.
  */
 export class Scheduler {
   readonly #clock: Clock;
   readonly #store: Pick<CompanyStore, "dueCompanies">;
-  readonly #companies: { execute(company: CompanyId, command: Command): Promise<Answer> };
+  readonly #companies: Companies;
   readonly #at_once_max: number;
   #running: Promise<SchedulerReport> | undefined;
 
+  /** @param at_once_max companies that are processed concurrently */
   constructor(
     clock: Clock,
     store: Pick<CompanyStore, "dueCompanies">,
-    companies: { execute(company: CompanyId, command: Command): Promise<Answer> },
+    companies: Companies,
     at_once_max: number,
   ) {
     this.#clock = clock;
@@ -34,9 +34,9 @@ export class Scheduler {
   }
 
   /**
-   * Sweeps what is due now; one sweep at a time, the next begins when the one under way is done.
+   * Closes the ended days of all companies that are due now. Runs never overlap: a second call waits for the first.
    *
-   * @throws when the store cannot be asked; companies already woken are closed all the same
+   * @throws when the due companies cannot be read; companies already started are still closed
    */
   async runDue(): Promise<SchedulerReport> {
     while (this.#running !== undefined) await this.#running.catch(() => undefined);
@@ -53,21 +53,21 @@ export class Scheduler {
     let closed = 0;
     const closeEach = async (companies: Iterable<CompanyId>) => {
       for (const company of companies) {
-        const answer = await this.#companies.execute(company, { type: "bring_up_to_now" });
+        const answer = await this.#companies.execute(company, { type: "close_due_days" });
         if (answer.type === "done") closed++;
         else failed.add(company);
       }
     };
     while (true) {
-      const limit = this.#at_once_max * ASKED_FOR_AHEAD + failed.size;
+      const limit = this.#at_once_max * BATCHES_LISTED + failed.size;
       const due = (await this.#store.dueCompanies(this.#clock.now_ms(), limit)).filter((c) => !failed.has(c));
       if (due.length === 0) return { closed, failed: failed.size };
-      // All take from one list, so that as many are under way until it is at its end.
-      const list = due.values();
-      await Promise.all(Array.from({ length: this.#at_once_max }, () => closeEach(list)));
+      // The workers share one iterator, so all are busy until it is exhausted.
+      const shared = due.values();
+      await Promise.all(Array.from({ length: this.#at_once_max }, () => closeEach(shared)));
     }
   }
 }
 
-/** So many times as many due companies are listed as are woken at once. */
-const ASKED_FOR_AHEAD = 10;
+/** Due companies are listed for this many batches at a time. */
+const BATCHES_LISTED = 10;

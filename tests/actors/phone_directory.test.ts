@@ -4,7 +4,7 @@ import type { CompanyId } from "../../src/domain/types.ts";
 
 const [ACME, BETA] = ["acme", "beta"] as CompanyId[] as [CompanyId, CompanyId];
 
-/** What is asked of the store is answered when the test says so. */
+/** Returns a directory on a store whose reads resolve when the test resumes them. */
 function directoryOver(numbers: Map<string, CompanyId>) {
   const reads: (() => void)[] = [];
   const looked_up: (readonly string[])[] = [];
@@ -15,9 +15,9 @@ function directoryOver(numbers: Map<string, CompanyId>) {
       reads.push(resolve);
       return promise.then(() => rows);
     },
-    ownersOf(asked) {
-      looked_up.push(asked);
-      const known = asked.filter((number) => numbers.has(number));
+    ownersOf(requested) {
+      looked_up.push(requested);
+      const known = requested.filter((number) => numbers.has(number));
       return Promise.resolve(
         known.map((phone_number_id) => ({ phone_number_id, company: numbers.get(phone_number_id)! })),
       );
@@ -26,7 +26,7 @@ function directoryOver(numbers: Map<string, CompanyId>) {
   return { directory, reads, looked_up };
 }
 
-Deno.test("a company that is given numbers has them at once, and those that it gave up no more", () => {
+Deno.test("assign replaces the numbers of a company at once", () => {
   const { directory } = directoryOver(new Map());
   directory.assign(ACME, ["1", "2"]);
   directory.assign(BETA, ["3"]);
@@ -39,7 +39,7 @@ Deno.test("a company that is given numbers has them at once, and those that it g
   ]);
 });
 
-Deno.test("a company gives up also the numbers that were read or looked up", async () => {
+Deno.test("assign also removes numbers that were read or looked up", async () => {
   const numbers = new Map([["1", ACME]]);
   const { directory, reads } = directoryOver(numbers);
   const refreshed = directory.refresh();
@@ -56,14 +56,14 @@ Deno.test("a company gives up also the numbers that were read or looked up", asy
   ]);
 });
 
-Deno.test("numbers that nobody in memory has are looked up all at once", async () => {
+Deno.test("unknown numbers are looked up in one read", async () => {
   const { directory, looked_up } = directoryOver(new Map([["1", ACME], ["3", BETA]]));
   await directory.lookUp(["1", "2", "3"]);
   assert.deepEqual(["1", "2", "3"].map((number) => directory.companyOf(number)), [ACME, undefined, BETA]);
   assert.equal(looked_up.length, 1);
 });
 
-Deno.test("what was read before a number was given does not take it back, and is not read anew for it", async () => {
+Deno.test("a refresh that started before an assignment keeps it, without another read", async () => {
   const numbers = new Map([["1", ACME]]);
   const { directory, reads } = directoryOver(numbers);
   const refreshed = directory.refresh();

@@ -10,69 +10,72 @@ import { MemoryQuarantine } from "../support/memory_store/quarantine.ts";
 import { ACME, MORNING_MS, TestActors } from "../support/actors.ts";
 import { ANA, PHONE_NUMBER_ID, wroteEvent } from "../support/fixtures.ts";
 
-/** The replay of a house, and what it replays. */
-function opened(house: TestActors) {
-  const numbers = new MemoryPhoneNumbers(house.store);
-  const quarantine = new MemoryQuarantine(house.store);
+/** Returns a replay with its quarantine and directory. */
+function replayOn(actors: TestActors) {
+  const numbers = new MemoryPhoneNumbers(actors.store);
+  const quarantine = new MemoryQuarantine(actors.store);
   const directory = new PhoneDirectory(numbers);
-  const roster = house.createSystem();
+  const system = actors.createSystem();
   const store = quarantineStore(quarantine);
-  const replay = new QuarantineReplay({ clock: house.clock, companies: roster, directory, store });
-  const keeping = quarantineWriter(quarantine, new Keyring(new Uint8Array(32)));
-  const keep = (event: ArrivedEvent, at_ms = MORNING_MS) =>
-    keeping.add([{ event, company: undefined }], at_ms);
-  return { numbers, directory, roster, replay, keep };
+  const replay = new QuarantineReplay({ clock: actors.clock, companies: system, directory, store });
+  const writer = quarantineWriter(quarantine, new Keyring(new Uint8Array(32)));
+  const quarantineEvent = (event: ArrivedEvent, at_ms = MORNING_MS) =>
+    writer.add([{ event, company: undefined }], at_ms);
+  return { numbers, directory, system, replay, quarantineEvent };
 }
 
-Deno.test("an event that was kept back in the moment its number was claimed is metered without being asked for", async () => {
-  const house = new TestActors();
-  await house.create();
-  const { numbers, directory, roster, replay, keep } = opened(house);
+Deno.test("an event quarantined while its number was being claimed is metered by replayClaimed", async () => {
+  const actors = new TestActors();
+  await actors.create();
+  const { numbers, directory, system, replay, quarantineEvent } = replayOn(actors);
   const event = wroteEvent(ANA, MORNING_MS, "wamid.1");
-  // Nobody had the number when it was looked up; the claim looked for what waits before this was kept.
+  // The event looks its number up before the claim, and is quarantined after the claim replayed.
   await numbers.claim(ACME, [PHONE_NUMBER_ID], MORNING_MS);
   assert.equal(await replay.replayNumbers([PHONE_NUMBER_ID]), 0);
-  await keep(event);
+  await quarantineEvent(event);
 
-  assert.equal(await replay.replayClaimed(), 0, "this process has not heard of the claim yet");
+  assert.equal(await replay.replayClaimed(), 0, "this process does not know the claim yet");
   await directory.refresh();
   assert.equal(await replay.replayClaimed(), 1);
   assert.equal(await replay.replayClaimed(), 0);
-  assert.deepEqual(house.entries().map(({ type, credits }) => [type, credits]), [["consumption", -1]]);
-  await roster.stop();
+  assert.deepEqual(actors.entries().map(({ type, credits }) => [type, credits]), [["consumption", -1]]);
+  await system.stop();
 });
 
-Deno.test("what waits for a company that cannot be asked holds up nothing that came after it", async () => {
-  const house = new TestActors();
-  await house.create();
-  const { numbers, directory, roster, replay, keep } = opened(house);
-  // Who was to make this company crashed between its number and the rest of it.
+Deno.test("entries of a company that cannot answer delay no later entries", async () => {
+  const actors = new TestActors();
+  await actors.create();
+  const { numbers, directory, system, replay, quarantineEvent } = replayOn(actors);
+  // The creation of this company crashed after claiming its number.
   await numbers.claim("half-made" as CompanyId, ["half"], MORNING_MS);
   await numbers.claim(ACME, [PHONE_NUMBER_ID], MORNING_MS);
   await directory.refresh();
-  await keep({ ...wroteEvent(ANA, MORNING_MS, "wamid.1"), phone_number_id: "half" }, MORNING_MS - 1);
-  await keep(wroteEvent(ANA, MORNING_MS, "wamid.2"));
+  await quarantineEvent(
+    { ...wroteEvent(ANA, MORNING_MS, "wamid.1"), phone_number_id: "half" },
+    MORNING_MS - 1,
+  );
+  await quarantineEvent(wroteEvent(ANA, MORNING_MS, "wamid.2"));
 
   assert.equal(await replay.replayClaimed(), 1);
-  assert.deepEqual(house.entries().map(({ type, credits }) => [type, credits]), [["consumption", -1]]);
-  await roster.stop();
+  assert.deepEqual(actors.entries().map(({ type, credits }) => [type, credits]), [["consumption", -1]]);
+  await system.stop();
 });
 
-Deno.test("what waits for a number is tried many at a time, and written so", async () => {
-  const house = new TestActors();
-  await house.create();
-  const { numbers, directory, roster, replay, keep } = opened(house);
+Deno.test("entries of a number are replayed in batches that share writes", async () => {
+  const actors = new TestActors();
+  await actors.create();
+  const { numbers, directory, system, replay, quarantineEvent } = replayOn(actors);
   const waiting = Array.from(
     { length: 250 },
     (_, n) => wroteEvent(`55119${80000000 + n}`, MORNING_MS, `wamid.${n}`),
   );
-  for (const event of waiting) await keep(event);
+  for (const event of waiting) await quarantineEvent(event);
   await numbers.claim(ACME, [PHONE_NUMBER_ID], MORNING_MS);
   await directory.refresh();
 
   assert.equal(await replay.replayNumbers([PHONE_NUMBER_ID]), waiting.length);
-  assert.equal(house.entries().length, waiting.length);
-  assert.ok(house.writer.written.length <= 4, `${house.writer.written.length} writes`);
+  assert.equal(actors.entries().length, waiting.length);
+  assert.ok(actors.writer.written.length <= 4, `${actors.writer.written.length} writes`);
   assert.equal(await replay.replayClaimed(), 0);
-  await roster.stop();
+  await system.stop();
 });
