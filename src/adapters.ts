@@ -1,35 +1,33 @@
-/**
- * Where the store's rooms meet what actors and the edge ask for: nothing but other words for the same thing.
- * Used by `main.ts`, and by the simulation.
- */
-import type { ErasureStore } from "../actors/erasure.ts";
-import type { RateCardStore } from "../actors/rate_card.ts";
-import type { QuarantineWriter as QuarantinePort } from "../actors/inbox.ts";
+/** Adapters from store classes to the ports of actors. The simulation uses them too, on the memory store. */
+
 import type { CompanyRegistryStore } from "../actors/company_registry.ts";
+import type { ErasureStore } from "../actors/erasure.ts";
+import type { QuarantineWriter } from "../actors/inbox.ts";
 import type { QuarantineStore } from "../actors/quarantine_replay.ts";
-import type { QuarantineEntry } from "./ports.ts";
-import type { Keyring } from "./domain/identity/keyring.ts";
+import type { RateCardStore } from "../actors/rate_card.ts";
 import { identifiersIn } from "./domain/identity/event_identifiers.ts";
+import type { Keyring } from "./domain/identity/keyring.ts";
 import type { PostgresCompanyStore } from "./postgres/companies.ts";
-import type { PostgresPhoneNumbers as PostgresPhoneNumbers } from "./postgres/phone_numbers.ts";
-import type { PostgresQuarantine as PostgresQuarantine } from "./postgres/quarantine.ts";
-import type { PostgresRateCard as PostgresRates } from "./postgres/rates.ts";
+import type { PostgresPhoneNumbers } from "./postgres/phone_numbers.ts";
+import type { PostgresQuarantine } from "./postgres/quarantine.ts";
+import type { PostgresRateCard } from "./postgres/rate_card.ts";
 import type { WhatsAppEvent } from "./whatsapp/events.ts";
 import { eventIdentity } from "./whatsapp/events.ts";
 
-/** What is asked of each room of the store: Postgres keeps it, and so does its stand-in in memory. */
+/** The methods of each store class that both Postgres and the memory store implement. */
 type Companies = Pick<PostgresCompanyStore, "create" | "identifiersOf">;
 type PhoneNumbers = Pick<PostgresPhoneNumbers, "claim" | "release">;
 type Quarantine = Pick<
   PostgresQuarantine,
   "add" | "erase" | "get" | "markReplayed" | "markReplayFailed" | "waitingFor" | "claimedNumbers"
 >;
-type GeneralRates = Pick<
-  PostgresRates,
+type Rates = Pick<
+  PostgresRateCard,
   "history" | "names" | "append" | "rename" | "timeZones" | "latestOutbound"
 >;
 
-export function rateCardStore(rates: GeneralRates): RateCardStore {
+/** Adapts stored rates to the rate card's port. */
+export function rateCardStore(rates: Rates): RateCardStore {
   return {
     async listFeatures() {
       const [history, names] = await Promise.all([rates.history(), rates.names()]);
@@ -44,11 +42,12 @@ export function rateCardStore(rates: GeneralRates): RateCardStore {
   };
 }
 
+/** Adapts stored companies and phone numbers to the registry's port. */
 export function companyRegistryStore(
   store: { readonly companies: Pick<Companies, "create">; readonly phone_numbers: PhoneNumbers },
 ): CompanyRegistryStore {
   return {
-    create: (company, made) => store.companies.create(company, made),
+    create: (company, row) => store.companies.create(company, row),
     claim: async (company, numbers, at_ms) => {
       const { taken } = await store.phone_numbers.claim(company, numbers, at_ms);
       return taken.map(({ phone_number_id }) => phone_number_id);
@@ -57,14 +56,14 @@ export function companyRegistryStore(
   };
 }
 
-/** Keeps what no company has, and what could not be read, once by what it is. */
-export function quarantineWriter(quarantine: Quarantine, keyring: Keyring): QuarantinePort {
+/** Adapts the quarantine to the inbox's port: equal events are stored once. */
+export function quarantineWriter(quarantine: Quarantine, keyring: Keyring): QuarantineWriter {
   return {
-    add: (kept, received_at_ms) =>
-      quarantine.add(kept.map(({ event, company }) => {
+    add: (events, received_at_ms) =>
+      quarantine.add(events.map(({ event, company }) => {
         const reason = event.type === "unreadable" ? unreadableReason(event.reason) : "unknown_phone_number";
         const { phone_number_id } = event;
-        // The same for the same event however often it is delivered; without the secret it tells nothing of whom.
+        // A keyed hash: equal for every delivery of an event, and without the secret it identifies nobody.
         const id = keyring.content(eventIdentity(event as WhatsAppEvent));
         const people = identifiersIn(event).map((identifier) => keyring.contact(identifier));
         return { id, reason, phone_number_id, received_at_ms, event, company, people };
@@ -72,7 +71,7 @@ export function quarantineWriter(quarantine: Quarantine, keyring: Keyring): Quar
   };
 }
 
-/** Where people are erased beside their companies. */
+/** Adapts stored companies and the quarantine to the port of erasures. */
 export function erasureStore(
   store: {
     readonly companies: Pick<Companies, "identifiersOf">;
@@ -89,12 +88,13 @@ export function erasureStore(
   };
 }
 
+/** Adapts the quarantine to the port of replays. */
 export function quarantineStore(quarantine: Quarantine): QuarantineStore {
   return {
     get: (id) => quarantine.get(id),
     waitingFor: (number, limit) => quarantine.waitingFor(number, limit),
     claimedNumbers: () => quarantine.claimedNumbers(),
-    settle: async ({ id }: QuarantineEntry, outcome, company, at_ms) => {
+    settle: async ({ id }, outcome, company, at_ms) => {
       if (outcome.type === "metered") await quarantine.markReplayed(id, at_ms, company);
       else await quarantine.markReplayFailed(id, outcome.reason, company);
     },

@@ -1,8 +1,8 @@
 /**
- * The interfaces between modules, each declared once. A module depends on these and not on the class behind them, so
- * that actors and the HTTP layer run against Postgres, against the memory store and in the simulation alike.
+ * The interfaces between modules, each declared once. A module depends on these and not on the classes behind them, so
+ * actors and the HTTP layer run on Postgres, on the memory store and in the simulation alike.
  *
- * A promise rejects only when the part behind it failed; expected outcomes are values.
+ * A promise rejects only on failure, such as an unreachable store; expected outcomes are values.
  */
 
 import type { NewEndpointRequest } from "./alerts/alerts.ts";
@@ -39,49 +39,49 @@ import type { StoredPeriod } from "./domain/statement.ts";
 import type { CompanyId, ContactId, FeatureCode, LocalDate } from "./domain/types.ts";
 import type { WhatsAppEvent } from "./whatsapp/events.ts";
 
-/** The time of day: the test clock, or the machine's. */
+/** The current time: the test clock's or the machine's. */
 export interface Clock {
   now_ms(): number;
 }
 
-/** Waiting. */
+/** Delays. */
 export interface Timers {
-  /** Resolves after so long. Ends early, without an error, when the signal aborts. */
+  /** Resolves after a duration, or at once when the signal aborts. Never rejects. */
   sleep(duration_ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Writes changes. A change is durable when its promise says `committed`, and not before. Never rejects. */
+/** Writes changes. A change is durable once its promise resolves to `committed`. Never rejects. */
 export interface Journal {
   commit(change: Change): Promise<CommitOutcome>;
 }
 
-/** Reads what an actor needs. Rejects when the store cannot be reached. */
+/** Reads the rows of companies. Rejects when the store cannot be reached. */
 export interface CompanyStore {
   /**
-   * Takes a company over: raises its epoch, which shuts every other owner out, and reads it.
+   * Takes over a company: raises its epoch, which fences every other owner, and reads its snapshot.
    *
    * @returns undefined when there is no such company
    */
   activate(company: CompanyId): Promise<Activation | undefined>;
-  /** Reads contacts with all their facts, usages and sends. */
+  /** Reads contacts with all their facts, and usages and sends. */
   load(company: CompanyId, missing: LoadRequest): Promise<LoadedRows>;
-  /** Companies whose day has ended by an instant, the longest due first. */
+  /** Lists companies whose day ended by a time, longest due first. */
   dueCompanies(at_ms: number, limit: number): Promise<CompanyId[]>;
 }
 
-/** Takes every committed balance of a company, in order of version. Must not block. */
+/** Receives every committed balance of a company, in order of version. Must not block. */
 export interface BalancePublisher {
-  /** Whether anybody watches: a balance nobody would see is not worked out. */
+  /** Returns whether a company has viewers: without any its balance is not computed. */
   isWatched(company: CompanyId): boolean;
   publish(balance: Balance): void;
 }
 
-/** The rate card as it is now. */
+/** The current rate card. */
 export interface RateCardSource {
   current(): RateHistory;
 }
 
-/** What an actor needs of the world. */
+/** What a company actor depends on. */
 export interface ActorDependencies {
   readonly clock: Clock;
   readonly timers: Timers;
@@ -89,64 +89,64 @@ export interface ActorDependencies {
   readonly journal: Journal;
   readonly feed: BalancePublisher;
   readonly rates: RateCardSource;
-  /** Hears what went wrong, for the log. */
+  /** Logs an error. */
   report(company: CompanyId, error: unknown): void;
 }
 
 /** The bounds of one actor. */
 export interface ActorLimits {
-  /** What may wait for a decision of one company, by weight. */
+  /** Cost of the commands that wait for a decision. */
   readonly queued_cost_max: number;
-  /** Turns that may be on their way to the store. */
+  /** Turns whose changes are not committed yet. */
   readonly uncommitted_turns_max: number;
-  /** People, their messages, usages and sends that one company may hold in memory. */
+  /** People, their messages, usages and sends in memory. */
   readonly items_in_memory_max: number;
 }
 
-/** Companies that can be asked, wherever they are awake. Never rejects. */
+/** Executes commands of companies, on whichever node they are active. Never rejects. */
 export interface Companies {
   execute(company: CompanyId, command: Command): Promise<Answer>;
 }
 
-/** What came of configuring a company. */
+/** The outcome of configuring a company. */
 export type Registration =
   | { readonly type: "registered"; readonly created: boolean; readonly answer: Answer }
-  /** Numbers that another company has: nothing changed. */
+  /** Another company owns these numbers; nothing changed. */
   | { readonly type: "phone_number_taken"; readonly phone_number_ids: readonly string[] };
 
-/** Which companies there are. */
+/** Lists companies. */
 export interface CompanyList {
-  /** In order of their id, those past `after` alone. */
+  /** Lists companies after `after`, in order of id. */
   list(limit: number, after: CompanyId | undefined): Promise<readonly ListedCompany[]>;
 }
 
-/** Where companies are made and configured. */
+/** Creates and configures companies. */
 export interface CompanyProvisioner {
-  /** Makes a company what is asked for: claims its numbers, creates it when it is new, and configures it. */
-  configure(company: CompanyId, profile: Profile, by: string): Promise<Registration>;
+  /** Claims the numbers of a company, creates it when it is new, and configures it. */
+  configure(company: CompanyId, profile: Profile, changed_by: string): Promise<Registration>;
 }
 
-/** Where a webhook's events go. */
+/** Receives the events of webhooks. */
 export interface EventInbox {
   /** @returns `durable` once every event is committed, as a fact or in quarantine. Never rejects. */
   receive(events: readonly WhatsAppEvent[], received_at_ms: number): Promise<"durable" | Unavailable>;
 }
 
-/** An event that could not be metered, as it was kept. */
+/** A quarantined event. */
 export interface QuarantineEntry {
   readonly id: string;
   readonly reason: QuarantineReason;
   readonly received_at_ms: number;
   readonly phone_number_id: string | undefined;
-  /** Undefined for a number that no company had. */
+  /** Undefined when no company owned the number. */
   readonly company: CompanyId | undefined;
-  /** As it was read, without any message body; its contact is readable in it. */
+  /** The event without message bodies. It contains readable identifiers. */
   readonly event: unknown;
-  /** When it was metered after all. */
+  /** When a replay metered it. */
   readonly replayed_at_ms: number | undefined;
 }
 
-/** Which of them; newest first. */
+/** Selects quarantined events, newest first. */
 export interface QuarantineQuery {
   readonly company?: CompanyId | undefined;
   readonly reason?: QuarantineReason | undefined;
@@ -155,10 +155,10 @@ export interface QuarantineQuery {
   readonly limit: number;
 }
 
-/** What could not be metered. */
+/** Lists and replays quarantined events. */
 export interface QuarantineReview {
   list(query: QuarantineQuery): Promise<readonly QuarantineEntry[]>;
-  /** Tries one again. Undefined when there is no such event, `unavailable` when its company cannot be asked. */
+  /** Replays one event. Undefined when there is no such event, `unavailable` when its company could not answer. */
   replay(id: string): Promise<
     | { readonly type: "metered" }
     | { readonly type: "kept"; readonly reason: QuarantineReason }
@@ -167,16 +167,16 @@ export interface QuarantineReview {
   >;
 }
 
-/** What an erasure took away. */
+/** The outcome of an erasure. */
 export interface ErasureResult {
   readonly type: "erased";
-  /** Phones and BSUIDs that were readable until now. */
+  /** Number of phones and BSUIDs that were readable until now. */
   readonly identifiers: number;
-  /** Events in quarantine that spoke of the person. */
+  /** Number of quarantined events about the person. */
   readonly events: number;
 }
 
-/** Where people are erased. Never rejects. */
+/** Erases people. Never rejects. */
 export interface Erasures {
   erase(
     company: CompanyId,
@@ -184,91 +184,92 @@ export interface Erasures {
   ): Promise<ErasureResult | CompanyNotFound | Unavailable>;
 }
 
-/** What has been written down, as of the last commit. */
+/** Reads committed rows for reports. */
 export interface Reports {
   ledger(query: LedgerQuery): Promise<readonly LedgerEntry[]>;
   ledgerEntry(company: CompanyId, seq: number): Promise<LedgerEntry | undefined>;
   windows(query: WindowQuery): Promise<readonly WindowRecord[]>;
-  /** Today's truth by day, late facts included; both dates inclusive. */
+  /** Totals by day as of now, late facts included; both dates inclusive. */
   dayTotals(company: CompanyId, from: LocalDate, to: LocalDate): Promise<readonly DatedTotal[]>;
   closedDays(company: CompanyId, from: LocalDate, to: LocalDate): Promise<readonly ClosedDay[]>;
   /**
-   * What was used, by what it was attributed to, in the order of the groups. Its sums are those of the totals:
-   * what left no entry, because it cost nothing, stands under no label.
+   * Usage by attribution label, in the order of the groups. Its sums equal the totals: usage that cost nothing has no
+   * ledger entry and is listed under no label.
    */
   labelledUsage(query: LabelledUsageQuery): Promise<readonly LabelledUsage[]>;
-  /** Every month that something is kept of. */
+  /** Every stored month. */
   periods(company: CompanyId): Promise<readonly StoredPeriod[]>;
-  /** How people read contacts: their phone or BSUID. Who is not kept readable is not in it. */
+  /** The readable phone or BSUID of each contact; contacts without one are absent. */
   identifiersOf(company: CompanyId, contacts: readonly ContactId[]): Promise<ReadonlyMap<ContactId, string>>;
 }
 
-/** The general rate card. */
+/** Reads and changes the rate card for all companies. */
 export interface RateCardAdmin {
-  /** In order of the feature's code. */
+  /** Lists features in order of code. */
   list(): Promise<readonly RateCardFeature[]>;
   find(feature: FeatureCode): Promise<RateCardFeature | undefined>;
-  setRate(rate: RateRequest, by: string): Promise<RateCardFeature | Refused>;
+  setRate(request: RateRequest, changed_by: string): Promise<RateCardFeature | Refused>;
 }
 
-/** One who watches a company's balance. Disposing of it ends it, and whoever waits for it hears `closed`. */
+/** A viewer's subscription to a balance. Disposing of it ends it: a waiting `next` resolves to `closed`. */
 export interface BalanceSubscription extends Disposable {
-  /** The newest balance not yet heard, when there is one; `heartbeat` when there was none for a while. */
+  /** Waits for a balance newer than the last one delivered; `heartbeat` when there is none for a while. */
   next(): Promise<Balance | "heartbeat" | "closed">;
 }
 
-/** Balances as they are committed. */
+/** Streams committed balances. */
 export interface LiveBalances {
-  /** @returns undefined when the bound on viewers is reached, or the feed is closed */
+  /** Subscribes to a company. @returns undefined when a bound is reached or the feed is closed */
   subscribe(company: CompanyId): BalanceSubscription | undefined;
 }
 
-/** The clock that integrators move. */
+/** The test clock, which integrators move forward. */
 export interface MovableClock {
   now_ms(): number;
-  /** Moves the clock to where that is from now, and answers when the sweep that this causes is done. */
+  /** Moves the clock to `target` of the current time, and closes the days that are due then. */
   advance(target: (now_ms: number) => number): Promise<"advanced" | "clock_backwards" | Unavailable>;
 }
 
-/** Whether requests can be served. */
+/** Checks whether requests can be served. */
 export interface Health {
   ready(): Promise<Readiness>;
 }
 
+/** The outcome of a readiness check. */
 export interface Readiness {
   readonly ready: boolean;
-  /** What was checked, and in a few words what came of it. */
+  /** Each check with its result in a few words. */
   readonly checks: Readonly<Record<string, string | undefined>>;
 }
 
-/** Where platforms are told of their companies' months. */
+/** Manages the webhook endpoints that get alerts. */
 export interface WebhookEndpoints {
-  create(asked: NewEndpointRequest): Promise<Endpoint | "there_already" | "too_many">;
-  /** Newest first. */
+  create(request: NewEndpointRequest): Promise<Endpoint | "there_already" | "too_many">;
+  /** Lists endpoints, newest first. */
   list(query: EndpointQuery): Promise<readonly Endpoint[]>;
-  /** @returns false when there is none such */
+  /** Removes an endpoint. @returns false when there is no such endpoint */
   remove(id: string): Promise<boolean>;
 }
 
-/** Keys, by which programs are let in. */
+/** Manages API keys, which authenticate programs. */
 export interface ApiKeys {
-  /** The live key that a text is. Rejects only when that cannot be found out. */
+  /** Finds the live key of a text. Rejects when the store is needed and cannot be reached. */
   find(text: string): Promise<LiveKey | undefined>;
   create(key: NewKeyRequest): Promise<CreateKeyResult>;
-  /** @returns false when there is no such key, or it was revoked before */
+  /** Revokes a key. @returns false when there is no such key, or it is revoked already */
   revoke(id: string, company: CompanyId | undefined): Promise<boolean>;
-  /** Newest first. */
+  /** Lists keys, newest first. */
   list(query: Omit<KeyQuery, "now_ms">): Promise<readonly ListedKey[]>;
 }
 
-/** Sessions, by which people in browsers are let in. */
+/** Manages viewer sessions, which authenticate people in browsers. */
 export interface Sessions {
-  /** The live session of a cookie's ticket. Rejects only when that cannot be found out. */
-  find(ticket: string): Promise<LiveSession | undefined>;
-  /** Makes a link that opens a session once. Undefined when the company has as many as it may have. */
+  /** Finds the live session of a cookie's token. Rejects when the store is needed and cannot be reached. */
+  find(token: string): Promise<LiveSession | undefined>;
+  /** Creates a link that opens a session once. Undefined when the company has too many sessions. */
   createLink(company: CompanyId, key: string | undefined, ttl_ms: number): Promise<SessionLink | undefined>;
-  /** Opens a link's session. Undefined when the link opens nothing, or nothing any more. */
+  /** Opens the session of a link. Undefined when the link is invalid or used already. */
   openLink(link: string): Promise<string | undefined>;
-  /** Logs a session out, wherever something goes on under it. */
-  end(ticket: string): Promise<void>;
+  /** Logs out a session and ends its streams. */
+  end(token: string): Promise<void>;
 }

@@ -1,16 +1,15 @@
-/** The rooms that stand on the store: actors, what is around them, and what wakes them. */
+/** The composition root: builds every part of the service. Nothing runs until `lifecycle.ts` starts it. */
 
 import { getLogger } from "@logtape/logtape";
-import { PhoneDirectory } from "../actors/phone_directory.ts";
-import { Erasure } from "../actors/erasure.ts";
-import { RateCard } from "../actors/rate_card.ts";
-import { Inbox } from "../actors/inbox.ts";
-import { CompanyRegistry } from "../actors/company_registry.ts";
-import { QuarantineReplay } from "../actors/quarantine_replay.ts";
 import { ActorSystem } from "../actors/actor_system.ts";
+import { CompanyRegistry } from "../actors/company_registry.ts";
+import { Erasure } from "../actors/erasure.ts";
+import { Inbox } from "../actors/inbox.ts";
+import { PhoneDirectory } from "../actors/phone_directory.ts";
+import { QuarantineReplay } from "../actors/quarantine_replay.ts";
+import { RateCard } from "../actors/rate_card.ts";
 import { Scheduler } from "../actors/scheduler.ts";
-import { Alerts } from "./alerts/alerts.ts";
-import { post } from "./alerts/post.ts";
+import { Access } from "./access/access.ts";
 import {
   companyRegistryStore,
   erasureStore,
@@ -18,11 +17,22 @@ import {
   quarantineWriter,
   rateCardStore,
 } from "./adapters.ts";
-import type { QuarantineQuery } from "./ports.ts";
-import type { LiveFeed } from "./live/feed.ts";
+import { Alerts } from "./alerts/alerts.ts";
+import { post } from "./alerts/post.ts";
+import type { Config } from "./config/environment.ts";
+import type { Secrets } from "./config/secrets.ts";
+import { createApp } from "./http/app.ts";
+import { authentication } from "./http/middleware/authentication.ts";
+import { RequestMetrics } from "./http/middleware/request_metrics.ts";
+import { LiveFeed } from "./live/feed.ts";
 import { reportError } from "./observability/log.ts";
+import { createMetrics } from "./observability/metrics.ts";
+import { readiness } from "./observability/readiness.ts";
+import type { MovableClock } from "./ports.ts";
 import type { Store } from "./postgres/store.ts";
-import { SystemClock, SystemTimers, type TestClock } from "./time/clock.ts";
+import { isTransientError } from "./postgres/transient_error.ts";
+import { SystemClock, SystemTimers, TestClock } from "./time/clock.ts";
+import { MINUTE_MS } from "./time/units.ts";
 
 const LIMITS = {
   queued_cost_max: 20_000,
@@ -32,30 +42,53 @@ const LIMITS = {
   activating_max: 200,
   cost_in_flight_max: 200_000,
   total_items_in_memory_max: 1_000_000,
-  idle_ms: 10 * 60_000,
+  idle_ms: 10 * MINUTE_MS,
 } as const;
 
-/** Companies the sweep wakes at once: few enough that whoever is woken by a webhook meanwhile hardly waits. */
+/** Due companies processed at once: few enough that webhooks of other companies hardly wait meanwhile. */
 const DUE_COMPANIES_AT_ONCE = 50;
 
 const log = getLogger(["poli-credits"]);
 
-/** What {@link createService} makes. */
+/** What a service is built from. */
+export interface ServiceDependencies {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly store: Store;
+  /** The clock of contracts, days and months. */
+  readonly clock: SystemClock | TestClock;
+}
+
+/** The parts of a service. */
 export type Service = ReturnType<typeof createService>;
 
-/** Makes the rooms; none does anything by itself until it is woken or asked. */
-export function createService(store: Store, clock: SystemClock | TestClock, feed: LiveFeed) {
+/** Builds the parts of a service. */
+export function createService({ config, secrets, store, clock }: ServiceDependencies) {
+  const stopping = new AbortController();
+  const system_clock = new SystemClock();
+  const timers = new SystemTimers();
+  const feed = new LiveFeed();
+  const access = new Access({
+    keys: store.keys,
+    sessions: store.viewer_sessions,
+    token_secret: store.token_secret,
+    clock: system_clock,
+    timers,
+    report: reportError("refresh keys and sessions"),
+  });
+
   const rates = new RateCard(clock, rateCardStore(store.rates));
+  const directory = new PhoneDirectory(store.phone_numbers);
   const actor_system = new ActorSystem({
     clock,
-    timers: new SystemTimers(),
+    timers,
     store: store.companies,
     journal: store.journal,
     feed,
     rates,
     report: (company, error) => reportError(`company ${company}`)(error),
   }, LIMITS);
-  const directory = new PhoneDirectory(store.phone_numbers);
+  const scheduler = new Scheduler(clock, store.companies, actor_system, DUE_COMPANIES_AT_ONCE);
   const replay = new QuarantineReplay({
     clock,
     directory,
@@ -70,71 +103,110 @@ export function createService(store: Store, clock: SystemClock | TestClock, feed
     randomBytes,
     replayQuarantine: async (numbers) => void await replay.replayNumbers(numbers),
   });
-  const alerts = alertsFrom(store, clock);
-  const scheduler = new Scheduler(clock, store.companies, actor_system, DUE_COMPANIES_AT_ONCE);
-  const forget = () => forgetOld(store, clock);
-  const refresh = async () => void await Promise.all([rates.refresh(), directory.refresh()]);
-  return {
+  const inbox = new Inbox(
+    directory,
+    quarantineWriter(store.quarantine, store.keyring),
     actor_system,
-    scheduler,
-    alerts,
-    refresh,
-    forget,
-    jobs: {
-      "wake what is due": async () =>
-        void await Promise.all([scheduler.runDue(), actor_system.passivateIdle(), refresh()]),
-      "forget what is past keeping": forget,
-      "tell what months have come to": () => alerts.raiseAndDeliver(),
-      "try what is claimed": async () => void await replay.replayClaimed(),
+    reportError("receive a webhook"),
+  );
+  const erasures = new Erasure({
+    clock,
+    companies: actor_system,
+    store: erasureStore(store),
+    report: reportError("erase a contact"),
+  });
+  const alerts = new Alerts({
+    store: store.alerts,
+    clock,
+    system_clock,
+    randomBytes,
+    post,
+    onAbandoned: ({ endpoint: { id }, alert: { company, type, period: { month } } }, failure) => {
+      const facts = { id, type, company, month, failure };
+      log.warn("Abandoned alert {type} of {company} for {month} to endpoint {id}: {failure}", facts);
     },
-    parts: {
-      companies: actor_system,
-      registry,
-      company_list: store.companies,
-      inbox: new Inbox(
-        directory,
-        quarantineWriter(store.quarantine, store.keyring),
-        actor_system,
-        reportError("the inbox"),
-      ),
-      quarantine: {
-        list: (query: QuarantineQuery) => store.quarantine.list(query),
-        replay: (id: string) => replay.replayEvent(id),
-      },
-      erasures: new Erasure({
-        clock,
-        companies: actor_system,
-        store: erasureStore(store),
-        report: reportError("an erasure"),
-      }),
-      reports: store.reports,
-      alerts,
-      rates,
+  });
+
+  const refresh = async () => void await Promise.all([rates.refresh(), directory.refresh()]);
+  const applyRetention = () => deleteExpired(store, clock);
+  const jobs = {
+    "close due days": async () =>
+      void await Promise.all([scheduler.runDue(), actor_system.passivateIdle(), refresh()]),
+    "apply retention": applyRetention,
+    "deliver alerts": () => alerts.raiseAndDeliver(),
+    "replay quarantine": async () => void await replay.replayClaimed(),
+  };
+
+  const metrics = createMetrics({
+    journal: store.journal,
+    quarantined: store.quarantined,
+    actor_system,
+    feed,
+    access,
+    alerts,
+  });
+  const app = createApp({
+    companies: actor_system,
+    registry,
+    company_list: store.companies,
+    inbox,
+    quarantine: {
+      list: (query) => store.quarantine.list(query),
+      replay: (id) => replay.replayEvent(id),
+    },
+    erasures,
+    reports: store.reports,
+    alerts,
+    rates,
+    clock,
+    live: feed,
+    health: { ready: () => readiness(() => store.ping(), stopping.signal) },
+    test_clock: clock instanceof TestClock
+      ? movableClock(clock, { scheduler, applyRetention, alerts })
+      : undefined,
+    authenticate: authentication(secrets.admin_key, access.keys, access.sessions),
+    keys: access.keys,
+    viewer_sessions: access.sessions,
+    metrics: new RequestMetrics(metrics),
+    app_secrets: secrets.meta_app_secrets,
+    verify_token: secrets.meta_verify_token,
+    public_url: config.public_url,
+    frame_ancestors: config.frame_ancestors,
+    request_rates: config.request_rates,
+    isTransientError,
+  });
+  return { access, actor_system, alerts, app, feed, jobs, refresh, scheduler, stopping, store };
+}
+
+/** Returns the test clock of the API: each move also runs the jobs that are due at the new time. */
+function movableClock(
+  clock: TestClock,
+  { scheduler, applyRetention, alerts }: {
+    readonly scheduler: Scheduler;
+    readonly applyRetention: () => Promise<void>;
+    readonly alerts: Alerts;
+  },
+): MovableClock {
+  return {
+    now_ms: () => clock.now_ms(),
+    advance: async (target) => {
+      if (!await clock.set(target)) return "clock_backwards";
+      const { failed } = await scheduler.runDue();
+      await applyRetention().catch(reportError("apply retention"));
+      void alerts.raiseAndDeliver().catch(reportError("deliver alerts"));
+      return failed === 0
+        ? "advanced"
+        : { type: "unavailable", reason: "store_unreachable", retry_after_s: 1 };
     },
   };
 }
 
-/** What platforms are told of; receivers go by the machine's clock, whatever the test clock says. */
-function alertsFrom(store: Store, clock: SystemClock | TestClock): Alerts {
-  return new Alerts({
-    store: store.alerts,
-    clock,
-    system_clock: new SystemClock(),
-    randomBytes,
-    post,
-    onAbandoned: ({ endpoint, alert: { company, type, period } }, failure) => {
-      const facts = { id: endpoint.id, type, company, month: period.month, failure };
-      log.warn("{id} is not told of {type} of {company} in {month}: {failure}", facts);
-    },
-  });
-}
-
-/** Drops what is past keeping, and says so: nothing is dropped silently. */
-async function forgetOld(store: Store, clock: SystemClock | TestClock): Promise<void> {
-  const forgotten = await store.retention.run(clock.now_ms());
-  if (forgotten === undefined || forgotten.months + forgotten.rows + forgotten.names === 0) return;
-  log.info("Past keeping: {months} months of facts, {rows} rows beside them and {names} names are gone", {
-    ...forgotten,
+/** Deletes rows past their retention, and logs how many. */
+async function deleteExpired(store: Store, clock: SystemClock | TestClock): Promise<void> {
+  const deleted = await store.retention.run(clock.now_ms());
+  if (deleted === undefined || deleted.months + deleted.rows + deleted.names === 0) return;
+  log.info("Retention deleted {months} months of facts, {rows} other rows and {names} identifiers", {
+    ...deleted,
   });
 }
 

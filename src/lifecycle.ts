@@ -1,0 +1,67 @@
+/** Runs a service that {@link createService} built: preparation, background jobs, stop. */
+
+import { getLogger } from "@logtape/logtape";
+import { reportError } from "./observability/log.ts";
+import type { Service } from "./service.ts";
+import { withDeadline } from "./time/deadline.ts";
+
+/** The whole stop must end within this time: orchestrators kill a process 10 s after SIGTERM. */
+const STOP_DEADLINE_MS = 8_000;
+/** Requests must end within this part of it. Later ones are cut off when the process exits. */
+const DRAIN_DEADLINE_MS = 3_000;
+/** How often stalled request bodies and downloads are aborted. */
+const STALLED_CHECK_INTERVAL_MS = 1_000;
+
+const log = getLogger(["poli-credits"]);
+
+/**
+ * Loads rates, phone numbers and API keys into memory, and closes the days that ended while the service was down.
+ *
+ * @throws when the store cannot be reached
+ */
+export async function prepare({ refresh, access, scheduler }: Service): Promise<void> {
+  await Promise.all([refresh(), access.refresh()]);
+  await scheduler.runDue();
+}
+
+/** Starts the background jobs. Disposing of the result ends the check for stalled requests; {@link stop} ends the rest. */
+export function startJobs({ access, app: { bodies, downloads }, jobs, stopping }: Service): Disposable {
+  access.start();
+  const stalled_check = setInterval(() => {
+    bodies.abortLate();
+    downloads.abortStalled();
+  }, STALLED_CHECK_INTERVAL_MS);
+  // What is due is stored in Postgres, so a missed or duplicated run changes nothing. Cron never overlaps runs of one
+  // job, and jobs do not wait for each other: a long retention run does not delay a midnight.
+  for (const [name, run] of Object.entries(jobs)) {
+    void Deno.cron(name, "* * * * *", { signal: stopping.signal }, () => run().catch(reportError(name)));
+  }
+  return { [Symbol.dispose]: () => clearInterval(stalled_check) };
+}
+
+/** Stops a service and closes its store. Never throws: past the deadline the rest is left behind. */
+export async function stop(service: Service, server: Deno.HttpServer, jobs: Disposable): Promise<void> {
+  await withDeadline(STOP_DEADLINE_MS, shutDown(service, server, jobs)).catch(
+    reportError("stop the service"),
+  );
+}
+
+async function shutDown(service: Service, server: Deno.HttpServer, jobs: Disposable): Promise<void> {
+  const { access, actor_system, alerts, app, feed, stopping, store } = service;
+  stopping.abort();
+  feed.close();
+  app.downloads.close();
+  await drain(server);
+  jobs[Symbol.dispose]();
+  await Promise.all([alerts.stop(), access.stop(), actor_system.stop()]);
+  await store.close();
+}
+
+/** Accepts no more requests and waits for running ones, up to a deadline: a client may never read its response. */
+async function drain(server: Deno.HttpServer): Promise<void> {
+  await withDeadline(DRAIN_DEADLINE_MS, server.shutdown()).catch(() => {
+    log.warn("Stopping although some responses were not read after {deadline_ms} ms", {
+      deadline_ms: DRAIN_DEADLINE_MS,
+    });
+  });
+}
