@@ -1,21 +1,20 @@
 /**
- * The journal: takes the changes of all companies and writes them, many in one statement, in the order each
- * company made them. It knows no SQL: a lane gives its statements to a {@link Writer}.
+ * The journal: group commit. It writes the changes of all companies, many in one statement, in the order each company
+ * made them. It knows no SQL: a lane passes its batches to a {@link Writer}.
  *
- * - J1 A lane has one statement in flight. What comes meanwhile, of all companies, gathers and is the next, once
- *   whatever the process is busy with has had its turn ({@link JournalOptions.batchReady}): no timer, and statements
- *   grow under load by themselves.
- * - J2 A company stands at most once in a statement: changes of it that follow each other are merged.
- * - J3 `commit` never rejects, and it settles when the writer has said what became of the change.
- * - J4 A change that does not follow the one accepted before it, of the same company and epoch, is fenced at
- *   once: its compare-and-set could not hold.
- * - J5 Epochs only rise. A change of a newer one fences what waits of older ones, and an older one that comes
- *   after it is fenced; neither is written.
- * - J6 What waits behind a change of its own epoch that was not committed shares its outcome, and is not
- *   written: it was decided on a state that may never have been.
- * - J7 A statement is bounded. What does not fit waits for the next, and a company with more than fits goes to
- *   the end of the line, so that nobody starves behind it. A single change is never split.
- * - J8 Once closed, nothing more is accepted: `unknown`. What was accepted is still written.
+ * - JOURNAL-1. A lane has one statement in flight. Changes of all companies that arrive meanwhile queue up and form the
+ *   next one, which starts after {@link JournalOptions.batchReady}. There is no timer: statements grow with the load.
+ * - JOURNAL-2. A statement holds a company at most once: consecutive changes of it are merged.
+ * - JOURNAL-3. `commit` never rejects. It settles when the writer has reported the outcome.
+ * - JOURNAL-4. A change that does not follow the last accepted change of its company and epoch is fenced at once: its
+ *   compare-and-set would fail.
+ * - JOURNAL-5. Epochs only rise. A change of a newer epoch fences queued changes of older ones; a change of an older
+ *   epoch that arrives later is fenced. Neither is written.
+ * - JOURNAL-6. When a change is not committed, queued changes of the same company and epoch get the same outcome and
+ *   are not written: they were decided on a state that may not exist.
+ * - JOURNAL-7. A statement is bounded. Changes that do not fit wait for the next one. A company with more changes than
+ *   fit goes to the end of the queue, so it starves no other. A single change is never split.
+ * - JOURNAL-8. Once closed, the journal accepts nothing and answers `unknown`. Accepted changes are still written.
  */
 
 import type { Change, CommitOutcome } from "../domain/company/change.ts";
@@ -25,41 +24,41 @@ import type { CompanyId } from "../domain/types.ts";
 /** Writes changes to one shard of the store, at most one call at a time. */
 export interface Writer {
   /**
-   * Writes all of a change or nothing of it, for each by itself.
+   * Writes each change completely or not at all, independently of the others.
    *
-   * @param changes of different companies
-   * @returns the companies that stood at `(epoch, from_version)`: only their changes were written
-   * @throws when it cannot be known whether they were written
+   * @param changes at most one a company
+   * @returns the companies that were at `(epoch, from_version)`: only their changes were written
+   * @throws when the outcome is unknown
    */
   write(changes: readonly Change[]): Promise<ReadonlySet<CompanyId>>;
 }
 
-/** How much one statement takes, and what it waits for. */
+/** The bounds of a statement, and when it starts. */
 export interface JournalOptions {
-  /** Companies at most. Default 2,000. */
+  /** Companies in one statement. Default 2,000. */
   readonly companies_max?: number;
-  /** Events at most, unless a single change has more. Default 20,000. */
+  /** Events in one statement, unless a single change has more. Default 20,000. */
   readonly events_max?: number;
   /**
-   * Asked before each statement: resolves when it is time to take what has gathered. It never rejects. Default: the
-   * end of the breath, so that whoever commits in the same one, or upon the last statement's outcome, is in it.
+   * Called before each statement; the queued changes are taken when it resolves. Must not reject. Default: the end of
+   * the current microtask, so commits made in it, or on the outcome of the last statement, are included.
    */
   readonly batchReady?: () => Promise<void>;
 }
 
-/** What a journal has done since it was made. */
+/** Totals since the journal was created. */
 export interface JournalCounters {
   statements: number;
-  /** Changes that went out in statements, as they were accepted. */
+  /** Accepted changes that were sent in statements; merged ones count each. */
   changes: number;
   events: number;
   /** Changes answered `fenced`. */
   fenced: number;
   /** Changes answered `unknown`. */
   unknown: number;
-  /** The most companies in one statement. */
+  /** Companies in the largest statement. */
   largest_companies: number;
-  /** The most events in one statement. */
+  /** Events in the largest statement. */
   largest_events: number;
 }
 
@@ -69,9 +68,9 @@ const EVENTS_MAX = 20_000;
 const COMMITTED: CommitOutcome = { type: "committed" };
 const FENCED: CommitOutcome = { type: "fenced" };
 
-/** Writes changes through one lane a shard. */
+/** Commits changes through one lane for each shard. */
 export class GroupCommitJournal {
-  /** For metrics; read it, do not write it. */
+  /** For metrics. Read-only for callers. */
   readonly counters: JournalCounters = {
     statements: 0,
     changes: 0,
@@ -85,9 +84,9 @@ export class GroupCommitJournal {
   #closed = false;
 
   /**
-   * @param lanes one writer for each shard of the store, in an order that is the same on every node. They stay
-   * the caller's, to be closed after the journal.
-   * @throws {RangeError} without any
+   * @param lanes one writer for each shard of the store, in the same order on every node. The caller closes them after
+   * the journal.
+   * @throws {RangeError} when there are none
    */
   constructor(lanes: readonly Writer[], options: JournalOptions = {}) {
     if (lanes.length === 0) throw new RangeError("a journal needs at least one writer");
@@ -95,9 +94,9 @@ export class GroupCommitJournal {
   }
 
   /**
-   * Writes a change. It is durable when the promise says `committed`, and not before.
+   * Writes a change. It is durable once the promise resolves to `committed`.
    *
-   * @returns never rejects; after `fenced` and `unknown` the owner must throw the company's state away
+   * @returns the outcome; never rejects. After `fenced` and `unknown` the owner must discard the company's state
    */
   commit(change: Change): Promise<CommitOutcome> {
     if (this.#closed) {
@@ -107,19 +106,19 @@ export class GroupCommitJournal {
     return this.#lanes[laneOf(change.company, this.#lanes.length)]!.commit(change);
   }
 
-  /** Resolves when everything accepted so far is settled. */
+  /** Resolves when every change accepted so far is settled. */
   async flushed(): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.flushed()));
   }
 
-  /** Accepts nothing more, and resolves when everything accepted is settled. */
+  /** Accepts no more changes, and resolves when every accepted one is settled. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.flushed();
   }
 }
 
-/** The lane of a company: the same for the same number of lanes, always and everywhere (FNV-1a). */
+/** Returns the lane of a company: an FNV-1a hash, equal on every node for an equal number of lanes. */
 export function laneOf(company: CompanyId, lanes: number): number {
   let hash = 0x811c9dc5;
   for (let i = 0; lanes > 1 && i < company.length; i++) {
@@ -128,10 +127,10 @@ export function laneOf(company: CompanyId, lanes: number): number {
   return (hash >>> 0) % lanes;
 }
 
-/** The end of what runs now, and of whatever was waiting to run upon the same. */
-const endOfBreath = () => Promise.resolve();
+/** Resolves at the end of the current microtask, after continuations that were queued before it. */
+const endOfMicrotask = () => Promise.resolve();
 
-/** A change that was accepted, and whoever waits for it. */
+/** An accepted change and the promise of its outcome. */
 interface Accepted {
   readonly change: Change;
   readonly outcome: Promise<CommitOutcome>;
@@ -142,11 +141,11 @@ class Lane {
   readonly #writer: Writer;
   readonly #companies_max: number;
   readonly #events_max: number;
-  readonly #gathered: () => Promise<void>;
+  readonly #batchReady: () => Promise<void>;
   readonly #counters: JournalCounters;
-  /** By company, whoever has waited longest first; none is empty. */
+  /** Queued changes by company, longest waiting first; no list is empty. */
   readonly #waiting = new Map<CompanyId, Accepted[]>();
-  /** What stands in the statement in flight. */
+  /** The changes of the statement in flight. */
   #writing = new Map<CompanyId, readonly Accepted[]>();
   #running = false;
 
@@ -154,7 +153,7 @@ class Lane {
     this.#writer = writer;
     this.#companies_max = options.companies_max ?? COMPANIES_MAX;
     this.#events_max = options.events_max ?? EVENTS_MAX;
-    this.#gathered = options.batchReady ?? endOfBreath;
+    this.#batchReady = options.batchReady ?? endOfMicrotask;
     this.#counters = counters;
   }
 
@@ -188,7 +187,7 @@ class Lane {
   async #run(): Promise<void> {
     this.#running = true;
     while (this.#waiting.size > 0) {
-      await this.#gathered();
+      await this.#batchReady();
       this.#writing = this.#take();
       await this.#write(this.#writing);
       this.#writing = new Map();
@@ -221,20 +220,20 @@ class Lane {
   }
 
   async #write(batch: ReadonlyMap<CompanyId, readonly Accepted[]>): Promise<void> {
-    const changes = [...batch.values()].map((accepted) => mergedInPairs(accepted.map((a) => a.change)));
+    const changes = [...batch.values()].map((accepted) => mergePairwise(accepted.map((a) => a.change)));
     this.#count(batch, changes);
     try {
-      const held = await this.#writer.write(changes);
+      const written = await this.#writer.write(changes);
       for (const [company, accepted] of batch) {
-        if (held.has(company)) this.#settle(accepted, COMMITTED);
-        else this.#giveUp(company, accepted, FENCED);
+        if (written.has(company)) this.#settle(accepted, COMMITTED);
+        else this.#abandon(company, accepted, FENCED);
       }
     } catch (error) {
-      for (const [company, accepted] of batch) this.#giveUp(company, accepted, { type: "unknown", error });
+      for (const [company, accepted] of batch) this.#abandon(company, accepted, { type: "unknown", error });
     }
   }
 
-  #giveUp(company: CompanyId, accepted: readonly Accepted[], outcome: CommitOutcome): void {
+  #abandon(company: CompanyId, accepted: readonly Accepted[], outcome: CommitOutcome): void {
     this.#settle(accepted, outcome);
     const behind = this.#waiting.get(company);
     if (behind === undefined || behind[0]!.change.epoch !== accepted[0]!.change.epoch) return;
@@ -258,9 +257,9 @@ class Lane {
   }
 }
 
-/** Merging copies the events, so halves are merged rather than one after the other to an ever longer list. */
-function mergedInPairs(changes: readonly Change[]): Change {
+/** Merges halves recursively: a merge copies the events, so merging one by one would be quadratic. */
+function mergePairwise(changes: readonly Change[]): Change {
   if (changes.length === 1) return changes[0]!;
   const half = changes.length >> 1;
-  return mergeChanges(mergedInPairs(changes.slice(0, half)), mergedInPairs(changes.slice(half)));
+  return mergeChanges(mergePairwise(changes.slice(0, half)), mergePairwise(changes.slice(half)));
 }

@@ -1,46 +1,46 @@
 /**
- * The live feed: committed balances on their way to whoever watches. Its border: it hears balances and hands
- * them on; what a viewer is sent over the wire is the edge's.
+ * The live feed: passes committed balances to the open streams of each company. The HTTP layer decides what a stream
+ * sends over the wire.
  *
- * F1. A viewer is owed the newest balance, never a queue: what is newer takes the place of what waits.
- * F2. A version never comes after a newer one, whatever order they are published in.
- * F3. Publishing costs a look-up when nobody watches, and the same for a thousand viewers as for one: they are
- *     woken in a turn of the event loop of their own, once for all that was published until then.
- * F4. Viewers are bounded, per company and in all.
- * F5. Whoever waits hears of the end: of the subscription, or of the feed.
+ * - FEED-1. A viewer gets the newest balance, never a queue: a newer balance replaces one that was not delivered.
+ * - FEED-2. A version is never delivered after a newer one, in any order of publishing.
+ * - FEED-3. Publishing costs one map lookup when nobody watches, and the same for a thousand viewers as for one: viewers
+ *   are notified in a later turn of the event loop, once for all balances published until then.
+ * - FEED-4. Viewers are bounded, per company and in total.
+ * - FEED-5. When a subscription or the feed ends, a waiting `next` resolves to `closed`.
  */
 
 import type { Balance } from "../domain/company/balance.ts";
 import type { CompanyId } from "../domain/types.ts";
 
-/** Bounds of a feed. */
+/** The bounds of a feed. */
 export interface LiveFeedOptions {
   /** Default 2,000. */
   viewers_per_company_max?: number;
   /** Default 20,000. */
   viewers_max?: number;
-  /** How often whoever waits hears a heartbeat. Default 15,000. */
+  /** How often a waiting viewer gets a heartbeat. Default 15,000. */
   heartbeat_ms?: number;
 }
 
-/** One who watches. Disposing of it ends it. */
+/** A viewer's subscription. Disposing of it ends it. */
 export interface Subscription extends Disposable {
   /**
-   * Waits for the next balance; the newest, if it is there already. One call at a time.
+   * Waits for a balance newer than the last one delivered; resolves at once when there is one. One call at a time.
    *
    * @returns `closed` once the subscription or the feed has ended
    */
   next(): Promise<Balance | "heartbeat" | "closed">;
 }
 
-/** Hands each company's newest balance to its viewers. */
+/** Delivers each company's newest balance to its viewers. */
 export class LiveFeed {
   readonly #viewers_per_company_max: number;
   readonly #viewers_max: number;
   readonly #heartbeat_ms: number;
   readonly #channels = new Map<CompanyId, Channel>();
   #viewers = 0;
-  #heart: ReturnType<typeof setInterval> | undefined;
+  #heartbeat_timer: ReturnType<typeof setInterval> | undefined;
   #closed = false;
 
   constructor(options: LiveFeedOptions = {}) {
@@ -49,22 +49,22 @@ export class LiveFeed {
     this.#heartbeat_ms = options.heartbeat_ms ?? 15_000;
   }
 
-  /** How many watch. */
+  /** Number of open subscriptions. */
   get viewers(): number {
     return this.#viewers;
   }
 
-  /** Whether anybody watches a company: a balance nobody would see need not be worked out. */
+  /** Returns whether a company has viewers: without any its balance need not be computed. */
   isWatched(company: CompanyId): boolean {
     return this.#channels.has(company);
   }
 
-  /** Tells a company's viewers of a balance. Never blocks, never throws. */
+  /** Delivers a balance to the viewers of its company. Never blocks, never throws. */
   publish(balance: Balance): void {
     this.#channels.get(balance.company)?.publish(balance);
   }
 
-  /** @returns undefined when a bound is reached, or the feed is closed */
+  /** Subscribes to a company. @returns undefined when a bound is reached or the feed is closed */
   subscribe(company: CompanyId): Subscription | undefined {
     if (this.#closed || this.#viewers >= this.#viewers_max) return undefined;
     const channel = this.#channels.get(company) ?? new Channel();
@@ -73,11 +73,11 @@ export class LiveFeed {
     channel.viewers.add(viewer);
     this.#channels.set(company, channel);
     this.#viewers++;
-    this.#heart ??= setInterval(() => this.#beat(), this.#heartbeat_ms);
+    this.#heartbeat_timer ??= setInterval(() => this.#beat(), this.#heartbeat_ms);
     return viewer;
   }
 
-  /** Ends every subscription, and takes no more. */
+  /** Ends every subscription and accepts no more. */
   close(): void {
     this.#closed = true;
     for (const channel of this.#channels.values()) {
@@ -93,8 +93,8 @@ export class LiveFeed {
       this.#channels.delete(company);
     }
     if (this.#viewers === 0) {
-      clearInterval(this.#heart);
-      this.#heart = undefined;
+      clearInterval(this.#heartbeat_timer);
+      this.#heartbeat_timer = undefined;
     }
   }
 
@@ -105,32 +105,32 @@ export class LiveFeed {
   }
 }
 
-/** What is known of a company while somebody watches it: one balance for all its viewers (F1). */
+/** The viewers of one company and its newest balance (FEED-1). */
 class Channel {
   readonly viewers = new Set<Viewer>();
   newest: Balance | undefined;
-  #waking: ReturnType<typeof setTimeout> | undefined;
+  #notify_timer: ReturnType<typeof setTimeout> | undefined;
 
   publish(balance: Balance): void {
     if (this.newest !== undefined && balance.version <= this.newest.version) return;
     this.newest = balance;
-    this.#waking ??= setTimeout(() => this.#wake(), 0);
+    this.#notify_timer ??= setTimeout(() => this.#notify(), 0);
   }
 
   stop(): void {
-    clearTimeout(this.#waking);
+    clearTimeout(this.#notify_timer);
   }
 
-  #wake(): void {
-    this.#waking = undefined;
-    for (const viewer of this.viewers) viewer.wake();
+  #notify(): void {
+    this.#notify_timer = undefined;
+    for (const viewer of this.viewers) viewer.notify();
   }
 }
 
 class Viewer implements Subscription {
   readonly #channel: Channel;
   readonly #onLeave: () => void;
-  /** The last version heard, or published before this viewer came. */
+  /** The last version delivered, or the newest when this viewer subscribed. */
   #version: number;
   #wait: ((next: Balance | "heartbeat" | "closed") => void) | undefined;
   #closed = false;
@@ -143,38 +143,38 @@ class Viewer implements Subscription {
 
   next(): Promise<Balance | "heartbeat" | "closed"> {
     if (this.#closed) return Promise.resolve("closed");
-    const newest = this.#unheard();
-    if (newest !== undefined) return Promise.resolve(this.#hear(newest));
+    const newest = this.#undelivered();
+    if (newest !== undefined) return Promise.resolve(this.#deliver(newest));
     return new Promise((resolve) => this.#wait = resolve);
   }
 
-  wake(): void {
-    const newest = this.#unheard();
-    if (this.#wait !== undefined && newest !== undefined) this.#answer(this.#hear(newest));
+  notify(): void {
+    const newest = this.#undelivered();
+    if (this.#wait !== undefined && newest !== undefined) this.#resolve(this.#deliver(newest));
   }
 
   beat(): void {
-    this.#answer("heartbeat");
+    this.#resolve("heartbeat");
   }
 
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#onLeave();
-    this.#answer("closed");
+    this.#resolve("closed");
   }
 
-  #unheard(): Balance | undefined {
+  #undelivered(): Balance | undefined {
     const { newest } = this.#channel;
     return newest !== undefined && newest.version > this.#version ? newest : undefined;
   }
 
-  #hear(balance: Balance): Balance {
+  #deliver(balance: Balance): Balance {
     this.#version = balance.version;
     return balance;
   }
 
-  #answer(next: Balance | "heartbeat" | "closed"): void {
+  #resolve(next: Balance | "heartbeat" | "closed"): void {
     const wait = this.#wait;
     this.#wait = undefined;
     wait?.(next);

@@ -1,27 +1,27 @@
 import { sleep } from "./sleep.ts";
 
-/** The machine's time of day. */
+/** The machine's clock. */
 export class SystemClock {
   now_ms(): number {
     return Date.now();
   }
 }
 
-/** Keeps how far the test clock is ahead, so that it survives a restart. */
+/** Stores the offset of the test clock, so it survives a restart. */
 export interface OffsetStore {
   write(offset_ms: number): Promise<void>;
 }
 
 /**
- * A clock that integrators move to test midnight and month end. It runs on from the instant it was set to,
- * and only forward: what has been closed stays closed.
+ * A clock that integrators move forward to test midnight and month end. It runs on from the time it was set to. It
+ * cannot be moved back: closed days stay closed.
  */
 export class TestClock {
   readonly #machine: { now_ms(): number };
   readonly #store: OffsetStore;
   #offset_ms: number;
 
-  /** @param offset_ms how far it was ahead of the machine when it was last set */
+  /** @param offset_ms how far the clock is ahead of the machine's */
   constructor(offset_ms: number, store: OffsetStore, machine: { now_ms(): number } = new SystemClock()) {
     this.#offset_ms = offset_ms;
     this.#store = store;
@@ -33,11 +33,11 @@ export class TestClock {
   }
 
   /**
-   * Sets the clock, durably before anyone sees it.
+   * Sets the clock. The offset is stored before the clock moves.
    *
-   * @param target where to, from the one instant that it is compared with too: the clock runs on meanwhile
-   * @returns false, and changes nothing, when that would move it back
-   * @throws when the store cannot be reached; the clock is then as it was
+   * @param target returns the new time for the current one; both are compared at one reading of the clock
+   * @returns false, and changes nothing, when the target is in the past
+   * @throws when the store cannot be reached; the clock is unchanged
    */
   async set(target: (now_ms: number) => number): Promise<boolean> {
     const machine_ms = this.#machine.now_ms();
@@ -51,7 +51,24 @@ export class TestClock {
   }
 }
 
-/** Waiting by the machine's time, whatever the test clock says. */
+/**
+ * Opens the test clock: where it was when it was last set, or, when it never was, at a given time.
+ *
+ * @param starts_at_ms default: the machine's time
+ * @throws when the store cannot be reached
+ */
+export async function openTestClock(
+  store: OffsetStore & { read(): Promise<number | undefined> },
+  starts_at_ms?: number,
+): Promise<TestClock> {
+  const machine = new SystemClock();
+  const stored_ms = await store.read();
+  const offset_ms = stored_ms ?? (starts_at_ms ?? machine.now_ms()) - machine.now_ms();
+  if (stored_ms === undefined) await store.write(offset_ms);
+  return new TestClock(offset_ms, store, machine);
+}
+
+/** Timers on the machine's clock, never on the test clock. */
 export class SystemTimers {
   readonly sleep = sleep;
 }

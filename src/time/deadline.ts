@@ -1,7 +1,7 @@
 /**
- * Waits for work, but only so long.
+ * Waits for work at most until a deadline. The work is not cancelled.
  *
- * @throws {Error} when it takes longer; what goes on is then left to itself. Also whatever the work throws
+ * @throws {Error} when the deadline passes; otherwise the work's own error
  */
 export async function withDeadline<T>(deadline_ms: number, work: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();

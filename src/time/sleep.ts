@@ -1,4 +1,4 @@
-/** Resolves after a duration, or at once, without an error, when the signal aborts. */
+/** Resolves after a duration, or at once when the signal aborts. Never rejects. */
 export function sleep(duration_ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {

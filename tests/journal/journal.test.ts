@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { GroupCommitJournal } from "../../src/journal/journal.ts";
 import { change, COMMITTED, FENCED, ScriptedWriter, turn } from "./scripted_writer.ts";
 
-Deno.test("J3: a change is committed when the writer has said so, fenced when its company did not hold", async () => {
+Deno.test("JOURNAL-3: a change is committed once the writer wrote it, and fenced when its company was not written", async () => {
   const writer = new ScriptedWriter();
   const journal = new GroupCommitJournal([writer]);
   const [a, b] = [journal.commit(change("a", 1)), journal.commit(change("b", 1))];
@@ -10,11 +10,11 @@ Deno.test("J3: a change is committed when the writer has said so, fenced when it
   a.then(() => settled.push("a"));
   await turn();
   assert.deepEqual(settled, []);
-  writer.hold(["b"]);
+  writer.answer(["b"]);
   assert.deepEqual([await a, await b], [FENCED, COMMITTED]);
 });
 
-Deno.test("J3: when the writer fails, every change of the statement is unknown, and the lane goes on", async () => {
+Deno.test("JOURNAL-3: when the writer fails, every change of the statement is unknown and the lane continues", async () => {
   const writer = new ScriptedWriter();
   const journal = new GroupCommitJournal([writer]);
   const [a, b] = [journal.commit(change("a", 1)), journal.commit(change("b", 1))];
@@ -24,11 +24,11 @@ Deno.test("J3: when the writer fails, every change of the statement is unknown, 
   assert.deepEqual([await a, await b], [{ type: "unknown", error }, { type: "unknown", error }]);
   const next = journal.commit(change("c", 1));
   await turn();
-  writer.hold();
+  writer.answer();
   assert.deepEqual(await next, COMMITTED);
 });
 
-Deno.test("J3: a writer that throws before it returns a promise leaves no one waiting", async () => {
+Deno.test("JOURNAL-3: a writer that throws synchronously settles the commit as unknown", async () => {
   const error = new Error("a bug");
   const journal = new GroupCommitJournal([{
     write: () => {
@@ -38,20 +38,20 @@ Deno.test("J3: a writer that throws before it returns a promise leaves no one wa
   assert.deepEqual(await journal.commit(change("a", 1)), { type: "unknown", error });
 });
 
-Deno.test("J4: a change that does not follow the one before it is fenced at once, and not written", async () => {
+Deno.test("JOURNAL-4: a change that does not follow the previous one is fenced at once and not written", async () => {
   const writer = new ScriptedWriter();
   const journal = new GroupCommitJournal([writer]);
   const first = journal.commit(change("a", 1));
-  assert.deepEqual(await journal.commit(change("a", 3)), FENCED, "behind one that waits");
+  assert.deepEqual(await journal.commit(change("a", 3)), FENCED, "behind a queued change");
   await turn();
-  assert.deepEqual(await journal.commit(change("a", 1)), FENCED, "behind the one in flight");
-  writer.hold();
+  assert.deepEqual(await journal.commit(change("a", 1)), FENCED, "behind the change in flight");
+  writer.answer();
   assert.deepEqual(await first, COMMITTED);
   await turn();
   assert.deepEqual(writer.written(), [["a 0-1"]]);
 });
 
-Deno.test("J5: a change of a newer epoch fences what waits of the older, and takes its place", async () => {
+Deno.test("JOURNAL-5: a change of a newer epoch fences queued changes of the older epoch and replaces them", async () => {
   const writer = new ScriptedWriter();
   const journal = new GroupCommitJournal([writer]);
   const in_flight = journal.commit(change("a", 1, { epoch: 1 }));
@@ -59,8 +59,12 @@ Deno.test("J5: a change of a newer epoch fences what waits of the older, and tak
   const old = journal.commit(change("a", 2, { epoch: 1 }));
   const fresh = journal.commit(change("a", 2, { epoch: 2 }));
   assert.deepEqual(await old, FENCED);
-  assert.deepEqual(await journal.commit(change("a", 3, { epoch: 1 })), FENCED, "older than what waits");
-  writer.hold();
+  assert.deepEqual(
+    await journal.commit(change("a", 3, { epoch: 1 })),
+    FENCED,
+    "older than the queued change",
+  );
+  writer.answer();
   assert.deepEqual(await in_flight, COMMITTED);
   await turn();
   assert.deepEqual(writer.written(), [["a 0-1"], ["a 1-2"]]);
@@ -68,32 +72,32 @@ Deno.test("J5: a change of a newer epoch fences what waits of the older, and tak
   assert.deepEqual(
     await journal.commit(change("a", 3, { epoch: 1 })),
     FENCED,
-    "older than what is in flight",
+    "older than the change in flight",
   );
-  writer.hold();
+  writer.answer();
   assert.deepEqual(await fresh, COMMITTED);
 });
 
-Deno.test("J5: an owner that is shut out while a statement gathers is fenced, and not written", async () => {
+Deno.test("JOURNAL-5: an owner that is replaced before its statement starts is fenced and not written", async () => {
   const writer = new ScriptedWriter();
-  const gathering = Promise.withResolvers<void>();
-  const journal = new GroupCommitJournal([writer], { batchReady: () => gathering.promise });
+  const batch = Promise.withResolvers<void>();
+  const journal = new GroupCommitJournal([writer], { batchReady: () => batch.promise });
   const old = journal.commit(change("a", 1));
   const newer = journal.commit(change("a", 1, { epoch: 2 }));
   assert.deepEqual(await old, FENCED);
   const closed = journal.close();
-  gathering.resolve();
+  batch.resolve();
   await turn();
   assert.deepEqual(writer.written(), [["a 0-1"]]);
   assert.equal(writer.last()[0]!.epoch, 2);
-  writer.hold();
+  writer.answer();
   assert.deepEqual(await newer, COMMITTED);
   await closed;
 });
 
-Deno.test("J6: what waits behind a change that was fenced or unknown shares its outcome, unwritten", async () => {
+Deno.test("JOURNAL-6: changes queued behind a fenced or unknown change get its outcome and are not written", async () => {
   const error = new Error("the connection died");
-  const outcomes = [{ hold: [], outcome: FENCED }, { error, outcome: { type: "unknown", error } }] as const;
+  const outcomes = [{ answer: [], outcome: FENCED }, { error, outcome: { type: "unknown", error } }] as const;
   for (const { outcome, ...answer } of outcomes) {
     const writer = new ScriptedWriter();
     const journal = new GroupCommitJournal([writer]);
@@ -102,29 +106,29 @@ Deno.test("J6: what waits behind a change that was fenced or unknown shares its 
     const behind = [journal.commit(change("a", 2)), journal.commit(change("a", 3))];
     const other = journal.commit(change("b", 1));
     if ("error" in answer) writer.fail(answer.error);
-    else writer.hold([]);
+    else writer.answer([]);
     assert.deepEqual([await first, ...await Promise.all(behind)], [outcome, outcome, outcome]);
     await turn();
     assert.deepEqual(writer.written(), [["a 0-1"], ["b 0-1"]]);
-    writer.hold();
+    writer.answer();
     assert.deepEqual(await other, COMMITTED);
   }
 });
 
-Deno.test("J6: a newer epoch does not share the outcome of the older one it waits behind", async () => {
+Deno.test("JOURNAL-6: a change of a newer epoch does not get the outcome of the older one before it", async () => {
   const writer = new ScriptedWriter();
   const journal = new GroupCommitJournal([writer]);
   const old = journal.commit(change("a", 1, { epoch: 1 }));
   await turn();
   const fresh = journal.commit(change("a", 1, { epoch: 2 }));
-  writer.hold([]);
+  writer.answer([]);
   assert.deepEqual(await old, FENCED);
   await turn();
-  writer.hold();
+  writer.answer();
   assert.deepEqual(await fresh, COMMITTED);
 });
 
-Deno.test("J8: once closed nothing is accepted, and what was accepted is still written", async () => {
+Deno.test("JOURNAL-8: a closed journal accepts nothing and still writes accepted changes", async () => {
   const writer = new ScriptedWriter();
   const journal = new GroupCommitJournal([writer]);
   const first = journal.commit(change("a", 1));
@@ -133,14 +137,14 @@ Deno.test("J8: once closed nothing is accepted, and what was accepted is still w
   const closed = journal.close();
   const refused = await journal.commit(change("c", 1));
   assert.equal(refused.type, "unknown");
-  writer.hold();
+  writer.answer();
   await turn();
-  writer.hold();
+  writer.answer();
   await closed;
   assert.deepEqual([await first, await behind], [COMMITTED, COMMITTED]);
 });
 
-Deno.test("flushing waits for what was accepted before, and not for what comes after", async () => {
+Deno.test("flushed waits for changes accepted before it, not for later ones", async () => {
   const writer = new ScriptedWriter();
   const journal = new GroupCommitJournal([writer]);
   await journal.flushed();
@@ -148,18 +152,18 @@ Deno.test("flushing waits for what was accepted before, and not for what comes a
   await turn();
   journal.commit(change("b", 1));
   const flushed = journal.flushed();
-  writer.hold();
+  writer.answer();
   await turn();
   const later = journal.commit(change("c", 1));
-  writer.hold();
+  writer.answer();
   await flushed;
   await turn();
   assert.deepEqual(writer.written(), [["a 0-1"], ["b 0-1"], ["c 0-1"]]);
-  writer.hold();
+  writer.answer();
   await later;
 });
 
-Deno.test("the counters tell what was written and what was not", async () => {
+Deno.test("the counters record written and fenced changes", async () => {
   const writer = new ScriptedWriter();
   const journal = new GroupCommitJournal([writer]);
   const commits = [
@@ -168,7 +172,7 @@ Deno.test("the counters tell what was written and what was not", async () => {
     journal.commit(change("b", 1)),
   ];
   await turn();
-  writer.hold(["a"]);
+  writer.answer(["a"]);
   await Promise.all(commits);
   assert.deepEqual(journal.counters, {
     statements: 1,

@@ -2,10 +2,12 @@ import type { Change, CommitOutcome } from "../../src/domain/company/change.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import type { Writer } from "../../src/journal/journal.ts";
 
+/** The outcome of a written change. */
 export const COMMITTED: CommitOutcome = { type: "committed" };
+/** The outcome of a change whose compare-and-set failed. */
 export const FENCED: CommitOutcome = { type: "fenced" };
 
-/** Answers each statement when, and as, the test says. */
+/** A writer whose answers are given by the test. */
 export class ScriptedWriter implements Writer {
   readonly #calls: { changes: readonly Change[]; answer: PromiseWithResolvers<ReadonlySet<CompanyId>> }[] =
     [];
@@ -28,17 +30,18 @@ export class ScriptedWriter implements Writer {
     );
   }
 
-  /** The last statement has written these companies; all of them, unless given. */
-  hold(companies: readonly string[] = this.last().map(({ company }) => company)): void {
+  /** Answers the last statement: these companies were written. Default: all of them. */
+  answer(companies: readonly string[] = this.last().map(({ company }) => company)): void {
     this.#calls.at(-1)!.answer.resolve(new Set(companies as readonly CompanyId[]));
   }
 
+  /** Fails the last statement. */
   fail(error: Error): void {
     this.#calls.at(-1)!.answer.reject(error);
   }
 }
 
-/** A change of one version to the next, with events that can be told apart. */
+/** Builds a change from one version to the next, with distinguishable events. */
 export function change(
   company: string,
   version: number,
@@ -63,12 +66,12 @@ export function change(
   };
 }
 
-/** Their names. */
+/** Returns the names of a change's events. */
 export function eventsOf({ events }: Change): string[] {
   return events.map((event) => event.type === "profile_changed" ? event.name : event.type);
 }
 
-/** Lets everything that is ready run. */
+/** Waits for one turn of the event loop. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

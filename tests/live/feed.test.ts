@@ -31,14 +31,14 @@ function versionOf(next: Balance | string): number | string {
   return typeof next === "string" ? next : next.version;
 }
 
-Deno.test("F1: of what is published while a viewer is away, the newest waits for them", async () => {
+Deno.test("FEED-1: of the balances published between two calls, the viewer gets the newest", async () => {
   using feed = closing(new LiveFeed());
   const viewer = feed.value.subscribe(ACME)!;
   for (const version of [1, 2, 3]) feed.value.publish(balance(version));
   assert.equal(versionOf(await viewer.next()), 3);
 });
 
-Deno.test("F2: an older version never comes after a newer one", async () => {
+Deno.test("FEED-2: an older version is never delivered after a newer one", async () => {
   using feed = closing(new LiveFeed());
   const viewer = feed.value.subscribe(ACME)!;
   feed.value.publish(balance(2));
@@ -50,14 +50,14 @@ Deno.test("F2: an older version never comes after a newer one", async () => {
   assert.equal(versionOf(await next), 3);
 });
 
-Deno.test("F2: an older version that is published after a newer one does not take its place", async () => {
+Deno.test("FEED-2: an older version published after a newer one does not replace it", async () => {
   using feed = closing(new LiveFeed());
   const viewer = feed.value.subscribe(ACME)!;
   for (const version of [1, 3, 2]) feed.value.publish(balance(version));
   assert.equal(versionOf(await viewer.next()), 3);
 });
 
-Deno.test("F3: what is published in one turn of the loop wakes a waiting viewer once", async () => {
+Deno.test("FEED-3: balances published in one turn of the event loop notify a waiting viewer once", async () => {
   using feed = closing(new LiveFeed());
   const viewer = feed.value.subscribe(ACME)!;
   const next = viewer.next();
@@ -65,7 +65,7 @@ Deno.test("F3: what is published in one turn of the loop wakes a waiting viewer 
   assert.equal(versionOf(await next), 3);
 });
 
-Deno.test("a viewer hears of their own company alone, and of what comes after they did", async () => {
+Deno.test("a viewer gets balances of their own company only, published after they subscribed", async () => {
   using feed = closing(new LiveFeed());
   feed.value.publish(balance(1));
   const first = feed.value.subscribe(ACME)!;
@@ -87,7 +87,7 @@ Deno.test("a company is watched while it has a viewer", () => {
   assert.equal(feed.value.isWatched(ACME), false);
 });
 
-Deno.test("F4: viewers are bounded, per company and in all, and a place that is left is free again", () => {
+Deno.test("FEED-4: viewers are bounded per company and in total, and a closed subscription frees its place", () => {
   using feed = closing(new LiveFeed({ viewers_per_company_max: 2, viewers_max: 3 }));
   const first = feed.value.subscribe(ACME)!;
   assert.ok(feed.value.subscribe(ACME));
@@ -100,7 +100,7 @@ Deno.test("F4: viewers are bounded, per company and in all, and a place that is 
   assert.ok(feed.value.subscribe(BRAVO));
 });
 
-Deno.test("F5: whoever waits hears of the end of their subscription, and of the feed", async () => {
+Deno.test("FEED-5: a waiting viewer gets closed when the subscription or the feed ends", async () => {
   using feed = closing(new LiveFeed());
   const left = feed.value.subscribe(ACME)!;
   const waiting = left.next();
@@ -115,7 +115,7 @@ Deno.test("F5: whoever waits hears of the end of their subscription, and of the 
   assert.equal(feed.value.viewers, 0);
 });
 
-Deno.test("a heartbeat reaches whoever waits, and nobody else", async () => {
+Deno.test("a viewer gets a heartbeat while waiting, and the balance after it", async () => {
   using feed = closing(new LiveFeed({ heartbeat_ms: 1 }));
   const viewer = feed.value.subscribe(ACME)!;
   assert.equal(await viewer.next(), "heartbeat");
@@ -123,7 +123,7 @@ Deno.test("a heartbeat reaches whoever waits, and nobody else", async () => {
   assert.equal(versionOf(await viewer.next()), 1);
 });
 
-/** Closes the feed at the end of a test: a timer that is left behind fails it. */
+/** Closes the feed at the end of a test: a leaked timer fails it. */
 function closing(value: LiveFeed): { readonly value: LiveFeed } & Disposable {
   return { value, [Symbol.dispose]: () => value.close() };
 }
