@@ -5,7 +5,7 @@ import { type Config, ConfigError } from "./environment.ts";
 
 const log = getLogger(["poli-credits"]);
 
-/** What the service must know and nobody else. */
+/** The secrets of the service. */
 export interface Secrets {
   /** Newest first. */
   readonly meta_app_secrets: readonly string[];
@@ -13,24 +13,28 @@ export interface Secrets {
   readonly admin_key: string;
 }
 
-const kept = z.object({ meta_app_secret: z.string(), meta_verify_token: z.string(), admin_key: z.string() });
+const secretsFile = z.object({
+  meta_app_secret: z.string(),
+  meta_verify_token: z.string(),
+  admin_key: z.string(),
+});
 
 /**
- * The secrets of the environment; on the embedded default, what is missing there is made at the first start
- * and kept in a file under the data folder that only its owner can read.
+ * Loads the secrets of the environment. With the embedded Postgres, missing ones are generated at the first start and
+ * stored under the data folder, in a file that only its owner can read.
  *
- * @returns the secrets, and whether they were made just now: the admin key is shown then, and never again
- * @throws {ConfigError} when the file is there but cannot be read, or cannot be made
+ * @returns the secrets, and whether the admin key was created now: it is shown then and never again
+ * @throws {ConfigError} when the file cannot be read or written, or is damaged
  */
 export async function loadSecrets(config: Config): Promise<{ secrets: Secrets; created: boolean }> {
   const { meta_app_secrets, meta_verify_token, admin_key } = config;
   const complete = meta_app_secrets.length > 0 && meta_verify_token !== undefined && admin_key !== undefined;
   if (complete) return { secrets: { meta_app_secrets, meta_verify_token, admin_key }, created: false };
   const path = `${config.data_dir}/secrets.json`;
-  const found = await readKept(path);
+  const found = await readSecretsFile(path);
   const own = found ??
     { meta_app_secret: random(), meta_verify_token: random(), admin_key: newKey().key };
-  if (found === undefined) await keep(config.data_dir, path, own);
+  if (found === undefined) await writeSecretsFile(config.data_dir, path, own);
   const secrets = {
     meta_app_secrets: meta_app_secrets.length > 0 ? meta_app_secrets : [own.meta_app_secret],
     meta_verify_token: meta_verify_token ?? own.meta_verify_token,
@@ -39,29 +43,33 @@ export async function loadSecrets(config: Config): Promise<{ secrets: Secrets; c
   return { secrets, created: found === undefined && admin_key === undefined };
 }
 
-async function keep(folder: string, path: string, secrets: z.infer<typeof kept>): Promise<void> {
+async function writeSecretsFile(
+  folder: string,
+  path: string,
+  secrets: z.infer<typeof secretsFile>,
+): Promise<void> {
   try {
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeTextFile(path, JSON.stringify(secrets, null, 2) + "\n", { mode: 0o600, createNew: true });
     using file = await Deno.open(path);
     await file.sync();
   } catch (error) {
-    // A file that was cut short would be called damaged at the next start.
+    // A truncated file would be reported as damaged at the next start.
     if (!(error instanceof Deno.errors.AlreadyExists)) await Deno.remove(path).catch(() => {});
     throw new ConfigError(
       `${path} cannot be written: ${(error as Error).message}. ` +
-        "Set DATA_DIR to a folder that we can write to and that has room.",
+        "Set DATA_DIR to a writable folder with free space.",
     );
   }
 }
 
-async function readKept(path: string): Promise<z.infer<typeof kept> | undefined> {
+async function readSecretsFile(path: string): Promise<z.infer<typeof secretsFile> | undefined> {
   let text: string;
   try {
     text = await Deno.readTextFile(path);
     const { mode } = await Deno.stat(path);
     if (mode !== null && (mode & 0o077) !== 0) {
-      log.warn("{path} can be read by others than its owner: run chmod 600 on it", { path });
+      log.warn("{path} is readable by other users; run chmod 600 on it", { path });
     }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
@@ -71,10 +79,10 @@ async function readKept(path: string): Promise<z.infer<typeof kept> | undefined>
     );
   }
   try {
-    return kept.parse(JSON.parse(text));
+    return secretsFile.parse(JSON.parse(text));
   } catch {
-    // What was found is not told: it may be half a secret.
-    throw new ConfigError(`${path} is damaged: restore it, or remove it to have new secrets made`);
+    // The error does not quote the file: it may contain part of a secret.
+    throw new ConfigError(`${path} is damaged. Restore it, or remove it to generate new secrets`);
   }
 }
 

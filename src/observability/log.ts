@@ -2,7 +2,7 @@ import { configure, getConsoleSink, getLogger, jsonLinesFormatter } from "@logta
 import type { LogLevel } from "../config/environment.ts";
 import { isTransientError } from "../postgres/transient_error.ts";
 
-/** Sends the log to standard output, a JSON object a line. Called once, by whoever starts the process. */
+/** Configures the log: JSON lines on standard output. Call it once, at the start of the process. */
 export async function configureLog(level: LogLevel): Promise<void> {
   await configure({
     reset: true,
@@ -16,12 +16,12 @@ export async function configureLog(level: LogLevel): Promise<void> {
 
 const log = getLogger(["poli-credits"]);
 
-/** How often an outage is told of, all its places together. */
-const OUTAGE_TOLD_EVERY_MS = 1_000;
+/** Transient errors of all contexts together are logged at most this often. */
+const OUTAGE_LOG_INTERVAL_MS = 1_000;
 
 /**
- * What logs the errors of a place: their stack and nothing else, for what a driver hangs on them can quote a row. An
- * outage is met by every company that is asked for: what is past one a second is logged at `debug`.
+ * Returns a function that logs errors of a context: their stack only, because other properties of a driver's error can
+ * quote rows. During an outage every company fails: transient errors past one a second are logged at `debug`.
  */
 export function reportError(context: string): (error: unknown) => void {
   return (error) => {
@@ -30,12 +30,12 @@ export function reportError(context: string): (error: unknown) => void {
   };
 }
 
-let outage_told_ms = -Infinity;
+let outage_logged_at_ms = -Infinity;
 
 function levelOf(error: unknown): "error" | "debug" {
   if (!isTransientError(error)) return "error";
   const now_ms = performance.now();
-  if (now_ms - outage_told_ms < OUTAGE_TOLD_EVERY_MS) return "debug";
-  outage_told_ms = now_ms;
+  if (now_ms - outage_logged_at_ms < OUTAGE_LOG_INTERVAL_MS) return "debug";
+  outage_logged_at_ms = now_ms;
   return "error";
 }

@@ -1,6 +1,6 @@
-import { Gauge, Registry } from "prom-client";
+import { Counter, Gauge, Registry } from "prom-client";
 
-/** What is measured of the house beside its requests. */
+/** The parts of the service whose metrics are read at each scrape. */
 export interface MetricSources {
   readonly journal: {
     readonly counters: {
@@ -19,9 +19,10 @@ export interface MetricSources {
   readonly access: { readonly keys: { readonly size: number }; readonly sessions: { readonly size: number } };
 }
 
-/** A registry of the house's metrics, which are read at each scrape. */
-export function createMetrics(measured: MetricSources): Registry {
-  const { journal: { counters }, quarantined, actor_system, feed, access, alerts } = measured;
+/** Returns a registry of the service's metrics, request metrics excepted. */
+export function createMetrics(sources: MetricSources): Registry {
+  const { quarantined, actor_system, feed, access } = sources;
+  const { journal: { counters: journal }, alerts: { counters: alerts } } = sources;
   const registry = new Registry();
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
@@ -32,29 +33,36 @@ export function createMetrics(measured: MetricSources): Registry {
         this.set(read());
       },
     });
-  gauge("companies_awake", "Companies whose actor is awake.", () => actor_system.active);
-  gauge(
-    "asked_weight",
-    "Commands and events asked of companies and not answered yet.",
-    () => actor_system.cost_in_flight,
-  );
-  gauge("live_viewers", "Balances being watched.", () => feed.viewers);
-  gauge("keys_live", "Keys that are live, the root key excepted.", () => access.keys.size);
-  gauge("viewer_sessions_known", "Viewers' sessions in use here.", () => access.sessions.size);
-  gauge("journal_statements", "Statements written since the start.", () => counters.statements);
-  gauge("journal_changes", "Changes written since the start.", () => counters.changes);
-  gauge("journal_fenced", "Changes another owner fenced off.", () => counters.fenced);
-  gauge("journal_unknown", "Changes whose outcome is not known.", () => counters.unknown);
-  gauge("alerts_delivered", "Alerts delivered since the start.", () => alerts.counters.delivered);
-  gauge("alerts_failed", "Tries to deliver one that failed since the start.", () => alerts.counters.failed);
-  gauge("alerts_given_up", "Alerts given up since the start.", () => alerts.counters.abandoned);
-  new Gauge({
-    name: "events_kept_back",
-    help: "Events kept in quarantine since the start, by why, as often as they were delivered.",
+  const counter = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  gauge("poli_active_companies", "Companies with an active actor.", () => actor_system.active);
+  gauge("poli_cost_in_flight", "Commands and events not answered yet.", () => actor_system.cost_in_flight);
+  gauge("poli_open_balance_streams", "Open balance streams.", () => feed.viewers);
+  gauge("poli_live_keys", "Live API keys, the root key excepted.", () => access.keys.size);
+  gauge("poli_viewer_sessions", "Viewer sessions in memory.", () => access.sessions.size);
+  counter("poli_journal_statements_total", "Statements written.", () => journal.statements);
+  counter("poli_journal_changes_total", "Changes written.", () => journal.changes);
+  counter("poli_journal_fenced_changes_total", "Changes fenced by another owner.", () => journal.fenced);
+  counter("poli_journal_unknown_outcomes_total", "Changes with an unknown outcome.", () => journal.unknown);
+  counter("poli_alerts_delivered_total", "Alerts delivered.", () => alerts.delivered);
+  counter("poli_alert_attempts_failed_total", "Failed attempts to deliver an alert.", () => alerts.failed);
+  counter("poli_alerts_abandoned_total", "Alerts abandoned after the last attempt.", () => alerts.abandoned);
+  new Counter({
+    name: "poli_quarantined_events_total",
+    help: "Events quarantined, by reason, once for each delivery.",
     labelNames: ["reason"],
     registers: [registry],
     collect() {
-      for (const [reason, times] of quarantined.counts) this.set({ reason }, times);
+      this.reset();
+      for (const [reason, count] of quarantined.counts) this.inc({ reason }, count);
     },
   });
   return registry;

@@ -1,18 +1,19 @@
 import { QUARANTINE_REASONS, type QuarantineReason } from "../domain/company/command.ts";
 
 /**
- * Counts what is kept in quarantine, as often as it is delivered, by why: what is wrong with our clock, or with a
- * number that nobody has claimed, shows there and nowhere else, for such webhooks are answered 200.
+ * Counts quarantined events by reason, once for each delivery. A wrong clock or an unclaimed number shows only here:
+ * such webhooks are answered 200.
  */
 export class QuarantineCounter {
-  readonly #times = new Map<QuarantineReason, number>(QUARANTINE_REASONS.map((reason) => [reason, 0]));
+  readonly #counts = new Map<QuarantineReason, number>(QUARANTINE_REASONS.map((reason) => [reason, 0]));
 
-  /** Since the start; every reason is there. */
+  /** Totals since the start, for every reason. */
   get counts(): ReadonlyMap<QuarantineReason, number> {
-    return this.#times;
+    return this.#counts;
   }
 
+  /** Counts one event. */
   count(reason: QuarantineReason): void {
-    this.#times.set(reason, this.#times.get(reason)! + 1);
+    this.#counts.set(reason, this.#counts.get(reason)! + 1);
   }
 }

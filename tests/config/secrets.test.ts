@@ -3,19 +3,19 @@ import { configure, reset } from "@logtape/logtape";
 import { ConfigError, readConfig } from "../../src/config/environment.ts";
 import { loadSecrets } from "../../src/config/secrets.ts";
 
-Deno.test("secrets are made once, and a file of them that is cut short or lacks one is named with the remedy", async () => {
+Deno.test("secrets are created once, and a truncated or incomplete file is reported with its path and remedy", async () => {
   const data_dir = await Deno.makeTempDir({ prefix: "poli-credits-secrets-" });
   try {
     const config = readConfig({ DATA_DIR: data_dir });
     const first = await loadSecrets(config);
     assert.equal(first.created, true);
-    assert.deepEqual(await loadSecrets(config), { secrets: first.secrets, made: false });
+    assert.deepEqual(await loadSecrets(config), { secrets: first.secrets, created: false });
     const path = `${data_dir}/secrets.json`;
     const whole = await Deno.readTextFile(path);
     for (const damaged of [whole.slice(0, -20), "{}", ""]) {
       await Deno.writeTextFile(path, damaged);
       await assert.rejects(loadSecrets(config), {
-        message: `${path} is damaged: restore it, or remove it to have new secrets made`,
+        message: `${path} is damaged. Restore it, or remove it to generate new secrets`,
       });
     }
   } finally {
@@ -23,7 +23,7 @@ Deno.test("secrets are made once, and a file of them that is cut short or lacks 
   }
 });
 
-Deno.test("secrets that cannot be read or kept are a fault with its remedy, and those that others can read are told of", async () => {
+Deno.test("secrets that cannot be read or written fail with a remedy, and a file readable by others is logged", async () => {
   const data_dir = await Deno.makeTempDir({ prefix: "poli-credits-secrets-" });
   const warned: unknown[] = [];
   await configure({
@@ -42,8 +42,8 @@ Deno.test("secrets that cannot be read or kept are a fault with its remedy, and 
     await Deno.chmod(path, 0o640);
     await loadSecrets(config);
     assert.deepEqual(warned, [["warning", path]]);
-    const under_a_file = loadSecrets({ ...config, data_dir: `${path}/data` });
-    await assert.rejects(under_a_file, (error: Error) => {
+    const below_a_file = loadSecrets({ ...config, data_dir: `${path}/data` });
+    await assert.rejects(below_a_file, (error: Error) => {
       assert.ok(error instanceof ConfigError);
       assert.match(
         error.message,

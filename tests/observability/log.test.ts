@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { configure, reset } from "@logtape/logtape";
 import { reportError } from "../../src/observability/log.ts";
 
-Deno.test("an outage that every company meets is told once in a while, and each fault of ours every time", async () => {
+Deno.test("transient errors are logged at most once a second, other errors every time", async () => {
   const levels: string[] = [];
   await configure({
     sinks: { levels: ({ level }) => void levels.push(level) },
@@ -15,7 +15,7 @@ Deno.test("an outage that every company meets is told once in a while, and each 
     const outage = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
     for (const company of ["acme", "padaria", "mercado"]) reportError(`company ${company}`)(outage);
     for (const company of ["acme", "padaria"]) {
-      reportError(`company ${company}`)(new TypeError("a fault of ours"));
+      reportError(`company ${company}`)(new TypeError("a bug"));
     }
   } finally {
     await reset();
