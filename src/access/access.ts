@@ -1,11 +1,11 @@
 /**
- * Who may ask, kept up to date with all processes on the database.
+ * API keys and viewer sessions, kept in sync with all processes on the database.
  *
- * W1. What another process changed is known here within a quarter of a second, and what takes a look in between.
- *     Changes are numbered by one row that every change locks, so that none is committed behind a later one.
- * W2. Looks are one at a time, and at most one every 50 ms, however many ask for one.
- * W3. A process that cannot look for 30 s goes by what it knew no longer: it forgets it, what went on under it ends,
- *     and whoever comes is told to try again until the store answers. The root key alone needs no store.
+ * - ACCESS-1. A change of another process is known here within 250 ms, or earlier when a call refreshes. Every change
+ *   locks one row and takes the next revision from it, so changes are committed in order of revision.
+ * - ACCESS-2. Refreshes run one at a time, at most one every 50 ms. Concurrent callers share one.
+ * - ACCESS-3. A process that cannot refresh for 30 s discards its keys and sessions: it ends their leases, and requests
+ *   fail as unavailable until the store answers. The root key needs no store.
  */
 
 import type { KeyStore, SessionStore } from "./store.ts";
@@ -14,89 +14,89 @@ import { ViewerSessions } from "./viewer_sessions.ts";
 import { SignedTokens } from "./token.ts";
 import { DAY_MS } from "../time/units.ts";
 
-/** What it is made of. */
+/** What {@link Access} depends on. */
 export interface AccessDependencies {
   readonly keys: KeyStore;
   readonly sessions: SessionStore;
-  /** Seals the tickets of viewers: 32 random bytes that all processes share. */
+  /** Signs the tokens of viewers: 32 random bytes shared by all processes. */
   readonly token_secret: Uint8Array;
-  /** The machine's clock, whatever the test clock says. */
+  /** The machine's clock, never the test clock. */
   readonly clock: { now_ms(): number };
   readonly timers: { sleep(duration_ms: number, signal?: AbortSignal): Promise<void> };
   readonly report: (error: unknown) => void;
 }
 
-const LOOK_EVERY_MS = 250;
-const BETWEEN_LOOKS_MS = 50;
-const UNCONFIRMED_MS_MAX = 30_000;
-const FORGET_EVERY_MS = 60_000;
-const FORGOTTEN_AFTER_MS = DAY_MS;
+const REFRESH_INTERVAL_MS = 250;
+const REFRESH_SPACING_MS = 50;
+const STALE_AFTER_MS = 30_000;
+const CLEANUP_INTERVAL_MS = 60_000;
+const ENDED_SESSION_RETENTION_MS = DAY_MS;
 
-/** Keys and sessions, and what keeps them true. */
+/** API keys and viewer sessions, with the loop that refreshes them. */
 export class Access {
   readonly keys: Keys;
   readonly sessions: ViewerSessions;
-  readonly #world: AccessDependencies;
+  readonly #dependencies: AccessDependencies;
   readonly #stopping = new AbortController();
-  /** Undefined: nothing is known yet. */
+  /** Revision of the last refresh; undefined before the first. */
   #revision: number | undefined;
-  /** The look that whoever asks now shares: it has not asked the store yet. */
-  #looking: Promise<void> | undefined;
-  /** What the store is being asked. */
-  #asking: Promise<void> | undefined;
-  #looked_at_ms = -Infinity;
+  /** A refresh that has not queried the store yet: callers share it. */
+  #scheduled: Promise<void> | undefined;
+  /** The query that is running. */
+  #querying: Promise<void> | undefined;
+  #queried_at_ms = -Infinity;
   #confirmed_at_ms = -Infinity;
-  #forgot_at_ms = -Infinity;
+  #cleaned_up_at_ms = -Infinity;
   #running: Promise<void> | undefined;
   #failing = false;
 
-  constructor(world: AccessDependencies) {
-    this.#world = world;
-    const now_ms = () => world.clock.now_ms();
-    this.keys = new Keys(world.keys, now_ms, () => this.refresh());
-    const tickets = new SignedTokens(world.token_secret);
-    this.sessions = new ViewerSessions(world.sessions, tickets, this.keys, now_ms);
+  constructor(dependencies: AccessDependencies) {
+    this.#dependencies = dependencies;
+    const now_ms = () => dependencies.clock.now_ms();
+    this.keys = new Keys(dependencies.keys, now_ms, () => this.refresh());
+    const tokens = new SignedTokens(dependencies.token_secret);
+    this.sessions = new ViewerSessions(dependencies.sessions, tokens, this.keys, now_ms);
   }
 
   /**
-   * Brings here what has changed, also a moment before this call.
+   * Applies every change that was committed before this call.
    *
    * @throws when the store cannot be reached
    */
   refresh(): Promise<void> {
-    // A look that has begun may have missed what was committed since; one that still waits has not.
-    return this.#looking ??= this.#lookSoon();
+    // A running query may miss changes that were committed since it began: only a scheduled one is shared.
+    return this.#scheduled ??= this.#refreshSoon();
   }
 
-  /** Keeps looking, until it is stopped. */
+  /** Starts the loop that refreshes, until {@link stop}. */
   start(): void {
     this.#running ??= this.#run();
   }
 
-  /** Stops looking, and writes what is left to be written. Never throws. */
+  /** Stops the loop and writes pending uses and renewals. Never throws. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
     await Promise.all([this.keys.writeUses(true), this.sessions.writeRenewals(true)])
-      .catch(this.#world.report);
+      .catch(this.#dependencies.report);
   }
 
-  async #lookSoon(): Promise<void> {
-    const { clock, timers } = this.#world;
-    await this.#asking?.catch(() => {});
-    const wait_ms = this.#looked_at_ms + BETWEEN_LOOKS_MS - clock.now_ms();
-    if (wait_ms > 0) await timers.sleep(Math.min(wait_ms, BETWEEN_LOOKS_MS));
-    this.#looking = undefined;
-    this.#looked_at_ms = clock.now_ms();
-    await (this.#asking = this.#ask());
+  async #refreshSoon(): Promise<void> {
+    const { clock, timers } = this.#dependencies;
+    await this.#querying?.catch(() => {});
+    const wait_ms = this.#queried_at_ms + REFRESH_SPACING_MS - clock.now_ms();
+    if (wait_ms > 0) await timers.sleep(Math.min(wait_ms, REFRESH_SPACING_MS));
+    this.#scheduled = undefined;
+    this.#queried_at_ms = clock.now_ms();
+    await (this.#querying = this.#query());
   }
 
-  async #ask(): Promise<void> {
-    const asked_at_ms = this.#looked_at_ms;
-    // What was found without knowing what has changed could have ended meanwhile.
+  async #query(): Promise<void> {
+    const queried_at_ms = this.#queried_at_ms;
+    // Sessions that were read before the first refresh could have ended meanwhile.
     if (this.#revision === undefined) this.sessions.endAll();
-    const { revision, keys, sessions_ended } = await this.#world.keys.changesSince(this.#revision);
-    this.#confirmed_at_ms = asked_at_ms;
+    const { revision, keys, sessions_ended } = await this.#dependencies.keys.changesSince(this.#revision);
+    this.#confirmed_at_ms = queried_at_ms;
     this.keys.apply(keys);
     this.sessions.apply(sessions_ended);
     this.#revision = revision;
@@ -111,29 +111,29 @@ export class Access {
         await this.refresh();
         await this.sessions.writeRenewals();
         await this.keys.writeUses();
-        await this.#forget();
+        await this.#cleanUp();
         this.#failing = false;
       } catch (error) {
-        this.#failed(error);
+        this.#onFailure(error);
       }
-      await this.#world.timers.sleep(LOOK_EVERY_MS, signal);
+      await this.#dependencies.timers.sleep(REFRESH_INTERVAL_MS, signal);
     }
   }
 
-  #failed(error: unknown): void {
-    // Said once for an outage, however long it is.
-    if (!this.#failing) this.#world.report(error);
+  #onFailure(error: unknown): void {
+    // Reported once for each outage.
+    if (!this.#failing) this.#dependencies.report(error);
     this.#failing = true;
-    if (this.#world.clock.now_ms() - this.#confirmed_at_ms < UNCONFIRMED_MS_MAX) return;
+    if (this.#dependencies.clock.now_ms() - this.#confirmed_at_ms < STALE_AFTER_MS) return;
     this.sessions.endAll();
     this.keys.endAll();
     this.#revision = undefined;
   }
 
-  async #forget(): Promise<void> {
-    const now_ms = this.#world.clock.now_ms();
-    if (now_ms - this.#forgot_at_ms < FORGET_EVERY_MS) return;
-    this.#forgot_at_ms = now_ms;
-    await this.#world.sessions.deleteExpired(now_ms - FORGOTTEN_AFTER_MS);
+  async #cleanUp(): Promise<void> {
+    const now_ms = this.#dependencies.clock.now_ms();
+    if (now_ms - this.#cleaned_up_at_ms < CLEANUP_INTERVAL_MS) return;
+    this.#cleaned_up_at_ms = now_ms;
+    await this.#dependencies.sessions.deleteExpired(now_ms - ENDED_SESSION_RETENTION_MS);
   }
 }

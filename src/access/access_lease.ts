@@ -1,32 +1,32 @@
-/** What lets a caller in: it is good until it ends, and whoever goes on under it hears of that. */
+/** The cached permission of a caller. Work under a lease, such as a stream, is notified when the lease ends. */
 export class AccessLease {
   readonly #holders = new Set<() => void>();
   #ended = false;
 
-  /** Whether it is over, for good. */
+  /** Whether the lease has ended. It never becomes valid again. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** Whether something goes on under it, such as a stream. */
+  /** Whether a stream or other work holds it. */
   get isHeld(): boolean {
     return this.#holders.size > 0;
   }
 
   /**
-   * Goes on under it. Disposing of what this gives back lets go.
+   * Holds the lease until the result is disposed of.
    *
-   * @param onEnd called once when it ends before that; at once if it has ended already
+   * @param onEnd called once if the lease ends before that; at once if it has ended already
    */
   hold(onEnd: () => void): Disposable {
-    // Of its own, for two may hold with one function.
+    // A new function each time: two holders may pass the same one.
     const holder = () => onEnd();
     if (this.#ended) onEnd();
     else this.#holders.add(holder);
     return { [Symbol.dispose]: () => void this.#holders.delete(holder) };
   }
 
-  /** Ends it. A second call changes nothing. */
+  /** Ends the lease and notifies its holders. A second call does nothing. */
   end(): void {
     this.#ended = true;
     const holders = [...this.#holders];

@@ -1,17 +1,17 @@
 /**
- * What a key looks like: `poli_`, the id it is known by, `_`, its secret and a checksum over all of that.
+ * The format of an API key: `poli_`, its id, `_`, its secret and a checksum over all of it.
  *
- * K1. The prefix and the checksum make it findable: a scanner that meets one in a repository can tell it from any
- *     other text, without asking us. `poli_[0-9A-Za-z]{16}_[0-9A-Za-z]{38}`.
- * K2. The checksum refuses a mistyped or cut key before anything is looked up.
- * K3. The id is no secret: lists show it, and whoever finds a leaked key revokes it by the id it bears. The secret
- *     has 190 bits of chance; only the SHA-256 of the whole key is kept.
+ * - KEY-FORMAT-1. The prefix and the checksum let secret scanners recognize a key offline:
+ *   `poli_[0-9A-Za-z]{16}_[0-9A-Za-z]{38}`.
+ * - KEY-FORMAT-2. The checksum rejects a mistyped or truncated key before any lookup.
+ * - KEY-FORMAT-3. The id is not secret: lists show it, and a leaked key is revoked by the id in its text. The secret has 190
+ *   bits of entropy; only the SHA-256 of the whole key is stored.
  */
 
 import { hash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
-/** A key as it is shown once, to whoever made it. */
+/** A new key with its text, which is shown once. */
 export interface NewKey {
   readonly id: string;
   readonly key: string;
@@ -22,13 +22,13 @@ const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const ID_LENGTH = 16;
 const SECRET_LENGTH = 32;
 const CHECK_LENGTH = 6;
-/** What an id looks like. */
+/** Matches the id of a key. */
 export const KEY_ID_PATTERN: RegExp = /^[0-9A-Za-z]{16}$/;
-/** What `Authorization: Bearer KEY` can carry: visible characters of ASCII, and no space. */
+/** Matches a text that `Authorization: Bearer` can carry: visible ASCII without spaces. */
 export const BEARER_TOKEN_PATTERN: RegExp = /^[\x21-\x7e]+$/;
 const PATTERN = /^poli_([0-9A-Za-z]{16})_[0-9A-Za-z]{38}$/;
 
-/** Makes a key nobody has. */
+/** Generates a key. */
 export function newKey(): NewKey {
   const id = randomText(ID_LENGTH);
   const unchecked = `poli_${id}_${randomText(SECRET_LENGTH)}`;
@@ -36,35 +36,35 @@ export function newKey(): NewKey {
   return { id, key, hash: digest(key) };
 }
 
-/** The id that a text bears, if it is well-formed and its checksum holds; that proves nothing of its secret. */
+/** Returns the id in a well-formed key with a valid checksum. Does not verify the secret. */
 export function keyIdIn(text: string): string | undefined {
   const id = PATTERN.exec(text)?.[1];
   if (id === undefined) return undefined;
   return text.slice(-CHECK_LENGTH) === checksum(text.slice(0, -CHECK_LENGTH)) ? id : undefined;
 }
 
-/** The SHA-256 of a secret, which is all that is kept of it. */
+/** Returns the SHA-256 of a secret: the only form in which it is stored. */
 export function digest(secret: string): Uint8Array {
   return hash("sha256", secret, "buffer");
 }
 
 function checksum(text: string): string {
   let rest = crc32(text);
-  let written = "";
+  let digits = "";
   for (let place = 0; place < CHECK_LENGTH; place++) {
-    written = ALPHABET[rest % ALPHABET.length] + written;
+    digits = ALPHABET[rest % ALPHABET.length] + digits;
     rest = Math.floor(rest / ALPHABET.length);
   }
-  return written;
+  return digits;
 }
 
-/** Letters and digits by chance, each as likely as any other. */
+/** Returns random letters and digits, uniformly distributed. */
 function randomText(length: number): string {
-  const fair = 256 - 256 % ALPHABET.length;
+  const unbiased_max = 256 - 256 % ALPHABET.length;
   let text = "";
   while (text.length < length) {
     for (const byte of crypto.getRandomValues(new Uint8Array(length))) {
-      if (byte < fair && text.length < length) text += ALPHABET[byte % ALPHABET.length];
+      if (byte < unbiased_max && text.length < length) text += ALPHABET[byte % ALPHABET.length];
     }
   }
   return text;

@@ -1,70 +1,70 @@
 /**
- * What is kept of who may ask, and where. Both stores answer as of the last commit and reject when Postgres cannot
- * be reached; all times are the machine's, whatever the test clock says.
+ * Stored keys and sessions. Both stores read the last commit and reject when Postgres cannot be reached. All times are
+ * the machine's, never the test clock's.
  */
 
 import type { CompanyId } from "../domain/types.ts";
 
-/** What a key may do. Each may do what those before it may. */
+/** The permissions of a key. Each scope includes those before it. */
 export type Scope = "read" | "ingest" | "admin";
 
-/** A key as it is kept: never the key itself. */
+/** A stored key, without its text. */
 export interface KeyRecord {
   readonly id: string;
   /** SHA-256 of the whole key. */
   readonly hash: Uint8Array;
   readonly name: string;
   readonly scope: Scope;
-  /** The one company it may reach; undefined for all. */
+  /** The one company the key has access to; undefined for all. */
   readonly company: CompanyId | undefined;
-  /** Whether phones and BSUIDs are shown to it as they are. */
+  /** Whether responses show phones and BSUIDs in full. */
   readonly sees_contacts: boolean;
   readonly created_at_ms: number;
   readonly created_by: string;
   readonly expires_at_ms: number | undefined;
   readonly revoked_at_ms: number | undefined;
-  /** To the minute or so. */
+  /** Accurate to about a minute. */
   readonly last_used_at_ms: number | undefined;
 }
 
-/** Which keys; newest first. */
+/** Selects keys, newest first. */
 export interface KeyQuery {
   readonly company?: CompanyId | undefined;
-  /** Without it all that are not revoked. */
+  /** Undefined: all that are not revoked. */
   readonly status?: "live" | "expired" | "revoked" | undefined;
   readonly now_ms: number;
   readonly before?: { readonly created_at_ms: number; readonly id: string } | undefined;
   readonly limit: number;
 }
 
-/** What has changed since a revision. */
+/** The changes since a revision. */
 export interface AccessChanges {
   readonly revision: number;
-  /** Keys that were made or revoked. */
+  /** Keys that were created or revoked. */
   readonly keys: readonly KeyRecord[];
-  /** Sessions that were logged out, by their hashes. */
+  /** Hashes of the sessions that were logged out. */
   readonly sessions_ended: readonly string[];
 }
 
-/** Where keys are kept. */
+/** Stored API keys. */
 export interface KeyStore {
-  /** Everything after a revision; without one, for whoever knows nothing yet, all keys that are not revoked. */
+  /** Returns the changes after a revision; without one, all keys that are not revoked. */
   changesSince(since: number | undefined): Promise<AccessChanges>;
-  /** @returns false, and keeps nothing, when as many are live as may be */
+  /** Adds a key. @returns false when `live_max` keys are live */
   add(key: KeyRecord, live_max: number): Promise<boolean>;
-  /** @returns false when there is no such key that is not revoked, within the company's if one is given */
+  /** Revokes a key, of the company if one is given. @returns false when there is no such key or it is revoked already */
   revoke(id: string, company: CompanyId | undefined, at_ms: number): Promise<boolean>;
   list(query: KeyQuery): Promise<readonly KeyRecord[]>;
-  /** Keeps when keys were used, each only if it is later than what is kept. */
+  /** Stores last uses, each only if it is later than the stored one. */
   recordUses(uses: readonly { readonly id: string; readonly at_ms: number }[]): Promise<void>;
 }
 
-/** A viewer's session before its link was opened. */
+/** A viewer session whose link was not opened yet. */
 export interface NewSession {
-  /** SHA-256 of the link's ticket, in hex. */
+  /** SHA-256 of the link's token, in hex. */
   readonly link: string;
   readonly company: CompanyId;
-  /** The key that asked for it, with which it ends; undefined for the root key. */
+  /** The key that created the session, which ends with it; undefined for the root key. */
   readonly key: string | undefined;
   readonly ttl_ms: number;
   readonly created_at_ms: number;
@@ -73,32 +73,33 @@ export interface NewSession {
 
 /** An open session. */
 export interface SessionRecord {
-  /** SHA-256 of the cookie's ticket, in hex. */
+  /** SHA-256 of the cookie's token, in hex. */
   readonly hash: string;
   readonly company: CompanyId;
   readonly key: string | undefined;
   readonly ttl_ms: number;
   readonly expires_at_ms: number;
-  /** Past it no use renews it. */
+  /** No renewal goes past it. */
   readonly ends_by_ms: number;
 }
 
-/** Where viewers' sessions are kept. */
+/** Stored viewer sessions. */
 export interface SessionStore {
-  /** @returns false, and keeps nothing, when the company has as many that are not over as it may have */
+  /** Adds a session. @returns false when the company has `company_max` sessions that have not ended */
   add(session: NewSession, company_max: number): Promise<boolean>;
-  /** Opens the session of a link, once: whoever comes second, or too late, finds nothing. */
+  /** Opens the session of a link, once. @returns undefined when the link was used already or has expired */
   openLink(
     link: string,
     hash: string,
     now_ms: number,
     lasts_max_ms: number,
   ): Promise<SessionRecord | undefined>;
-  /** An open session that is not over. */
+  /** Finds an open session that has not ended. */
   find(hash: string, now_ms: number): Promise<SessionRecord | undefined>;
-  /** Moves ends of sessions later; never earlier, and never of one that was ended. */
+  /** Extends sessions. Never shortens one, and never revives an ended one. */
   renew(renewals: readonly { readonly hash: string; readonly expires_at_ms: number }[]): Promise<void>;
+  /** Ends a session. */
   end(hash: string, at_ms: number): Promise<void>;
-  /** Forgets what was over before an instant. */
+  /** Deletes sessions that ended before a time. */
   deleteExpired(before_ms: number): Promise<void>;
 }

@@ -1,13 +1,13 @@
 /**
- * Alerts: what a company's month has come to, told to those who asked for it, signed as Standard Webhooks says.
+ * Alerts: webhooks about a company's month, signed according to Standard Webhooks.
  *
- * T1. What is told is committed: it is found in the store's months, not on the way there. After any downtime it is
- *     found all the same, so nothing has to be remembered.
- * T2. Each endpoint is told of each thing a month comes to, once. A try whose answer was lost is repeated under the
- *     same id, by which a receiver knows it again.
- * T3. What cannot be delivered is tried again for three days, and shown with its endpoint. Then it is given up.
- * T4. Nothing here is in the way of metering: it runs every minute beside it, on connections of its own. Endpoints are
- *     told apart from each other, so that one that is slow or down holds up no other.
+ * - ALERT-1. Alerts are derived from committed rows only: from the stored months, never from changes in memory. After
+ *   any downtime they are still found.
+ * - ALERT-2. Each endpoint gets each alert of a month once. An attempt whose answer was lost is repeated under the same
+ *   id, by which the receiver recognizes it.
+ * - ALERT-3. A failed delivery is attempted again for three days, and shown with its endpoint. Then it is abandoned.
+ * - ALERT-4. Alerts never delay metering: they run every minute on connections of their own. Endpoints are independent:
+ *   one that is slow or down delays no other.
  */
 
 import { type Alert, ALERT_TYPES, alertOf, type AlertType, NEARLY_USED_PERCENT } from "../domain/alerts.ts";
@@ -24,29 +24,29 @@ import type {
 } from "./store.ts";
 import { type Message, messageOf } from "./message.ts";
 import { nextAttemptAt } from "./retries.ts";
-import { DAY_MS } from "../time/units.ts";
+import { DAY_MS, MINUTE_MS } from "../time/units.ts";
 
-/** What it is made of. */
+/** What {@link Alerts} depends on. */
 export interface AlertDependencies {
   readonly store: AlertStore;
-  /** The service's clock, by which months end. */
+  /** The service's clock, which decides when months end. */
   readonly clock: { now_ms(): number };
-  /** The machine's, which receivers go by. */
+  /** The machine's clock, for retries and signatures. */
   readonly system_clock: { now_ms(): number };
-  /** Secret randomness. */
+  /** Cryptographically secure random bytes. */
   randomBytes(length: number): Uint8Array;
   /**
-   * Posts a message, and follows it nowhere else.
+   * Posts a message. Follows no redirect.
    *
-   * @returns the status of the answer
-   * @throws when there is none in time, or the signal aborts
+   * @returns the status of the response
+   * @throws when there is no response in time, or the signal aborts
    */
   post(url: string, message: Message, signal: AbortSignal): Promise<number>;
-  /** Told of every delivery that is given up. */
+  /** Called for each delivery that is abandoned. */
   onAbandoned(delivery: Delivery, failure: string): void;
 }
 
-/** An endpoint as it is asked for. */
+/** The properties of an endpoint to create. */
 export interface NewEndpointRequest {
   readonly url: string;
   readonly company: CompanyId | undefined;
@@ -57,124 +57,123 @@ export interface NewEndpointRequest {
 const ENDPOINTS_MAX = 100;
 const SECRET_BYTES = 32;
 const MONTHS_AT_ONCE = 1_000;
-/** What is remembered as raised, so that it need not be compared with the store each minute. */
+/** Raised alerts in memory, which need not be compared with the store every minute. */
 const RAISED_MAX = 200_000;
-/** Tries at once to one endpoint. */
-const TRIES_AT_ONCE = 5;
-/** Whoever took a delivery has so long to settle it, before it is somebody else's. */
-const TAKEN_FOR_MS = 60_000;
-/** One run sends for so long at the most; what is left is due at the next. */
+/** Concurrent attempts to one endpoint. */
+const ATTEMPTS_AT_ONCE = 5;
+/** A claimed delivery is due again for any process after this time. */
+const CLAIM_MS = 60_000;
+/** One run delivers for this long at most; the rest stays due. */
 const RUN_MS_MAX = 45_000;
-const MINUTE_MS = 60_000;
-/** A month that is open began so long ago at the most: a month, and what a company may be behind with closing it. */
+/** The maximum age of an open month's start: a month, and the delay a company may have in closing it. */
 const OPEN_MS_MAX = 70 * DAY_MS;
-/** A closing is dated when it is recorded, whatever month it is of; one of this long ago has been told of. */
+/** A closing is dated by its recording, not by its month. An older one has been raised already. */
 const CLOSED_AGO_MS_MAX = 7 * DAY_MS;
-/** What was recorded before a look can become visible after it. */
-const LOOKED_AGAIN_MS = 10 * MINUTE_MS;
-const KEPT_MS = 100 * DAY_MS;
+/** A row recorded before a scan can be committed after it: scans overlap by this. */
+const SCAN_OVERLAP_MS = 10 * MINUTE_MS;
+const DELIVERY_RETENTION_MS = 100 * DAY_MS;
 
-/** Endpoints, and what they are told. */
+/** Manages webhook endpoints, raises alerts and delivers them. */
 export class Alerts {
-  readonly #world: AlertDependencies;
+  readonly #dependencies: AlertDependencies;
   readonly #stopping = new AbortController();
-  /** What the store has on its way, or had, to those that listened then: to raise it again would change nothing. */
+  /** Alerts that were raised for the endpoints in `#raised_for`: raising them again would change nothing. */
   readonly #raised = new Set<string>();
   #raised_for = "";
-  /** When months were last looked at for them, by the service's clock. */
-  #looked_at_ms = -Infinity;
-  #forgot_at_ms = -Infinity;
+  /** When months were last scanned for them, by the service's clock. */
+  #scanned_at_ms = -Infinity;
+  #cleaned_up_at_ms = -Infinity;
   #running: Promise<void> | undefined;
-  #following: Promise<void> | undefined;
-  /** What came of all tries since the start. */
+  #next_run: Promise<void> | undefined;
+  /** Totals since the start. `failed` counts attempts, `abandoned` deliveries. */
   readonly counters = { delivered: 0, failed: 0, abandoned: 0 };
 
-  constructor(world: AlertDependencies) {
-    this.#world = world;
+  constructor(dependencies: AlertDependencies) {
+    this.#dependencies = dependencies;
   }
 
-  /** Makes an endpoint, unless it is there already, or there are as many as there may be. */
+  /** Creates an endpoint, unless it exists already or there are too many. */
   async create(
     { url, company, types, created_by }: NewEndpointRequest,
   ): Promise<Endpoint | "there_already" | "too_many"> {
     const endpoint: Endpoint = {
-      id: `we_${this.#world.randomBytes(12).toHex()}`,
+      id: `we_${this.#dependencies.randomBytes(12).toHex()}`,
       url,
       company,
       types: types ?? ALERT_TYPES,
-      secret: this.#world.randomBytes(SECRET_BYTES),
-      created_at_ms: this.#world.clock.now_ms(),
+      secret: this.#dependencies.randomBytes(SECRET_BYTES),
+      created_at_ms: this.#dependencies.clock.now_ms(),
       created_by,
       last_delivered_at_ms: undefined,
       last_failed_at_ms: undefined,
       last_failure: undefined,
       gone_at_ms: undefined,
     };
-    const added = await this.#world.store.add(endpoint, ENDPOINTS_MAX);
+    const added = await this.#dependencies.store.add(endpoint, ENDPOINTS_MAX);
     return added === "added" ? endpoint : added;
   }
 
   list(query: EndpointQuery): Promise<readonly Endpoint[]> {
-    return this.#world.store.list(query);
+    return this.#dependencies.store.list(query);
   }
 
   remove(id: string): Promise<boolean> {
-    return this.#world.store.remove(id);
+    return this.#dependencies.store.remove(id);
   }
 
   /**
-   * Finds what there is to tell, and tells what is due. One run at a time: what a run that goes on may have missed,
-   * the one that follows it finds.
+   * Raises new alerts and delivers those that are due. Runs never overlap: a call during a run waits for one more, which
+   * finds what the first may have missed.
    *
-   * @throws when the store cannot be reached; what is due stays due
+   * @throws when the store cannot be reached; deliveries stay due
    */
   raiseAndDeliver(): Promise<void> {
     if (this.#running === undefined) {
       return this.#running = this.#run().finally(() => this.#running = undefined);
     }
-    return this.#following ??= this.#running.catch(() => {}).then(() => {
-      this.#following = undefined;
+    return this.#next_run ??= this.#running.catch(() => {}).then(() => {
+      this.#next_run = undefined;
       return this.raiseAndDeliver();
     });
   }
 
-  /** Breaks off what is being told, which stays due, and tells nothing more. Never throws. */
+  /** Aborts running deliveries, which stay due, and starts no more. Never throws. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.allSettled([this.#running, this.#following]);
+    await Promise.allSettled([this.#running, this.#next_run]);
   }
 
   async #run(): Promise<void> {
-    const { store } = this.#world;
+    const { store } = this.#dependencies;
     const endpoints = await store.list({ before: undefined, limit: ENDPOINTS_MAX });
     const live = endpoints.filter(({ gone_at_ms }) => gone_at_ms === undefined).map(({ id }) => id);
-    // What is due is told also when nothing new can be found, and to each endpoint whatever becomes of the others.
+    // Delivers also when raising fails, and to each endpoint whether or not others fail.
     const raised = this.#raise(live);
     await raised.catch(() => {});
-    const told = await Promise.allSettled(live.map((id) => this.#tellAll(id)));
-    await Promise.all([raised, this.#forget(), ...told.map(outcomeOf)]);
+    const delivered = await Promise.allSettled(live.map((id) => this.#deliverDue(id)));
+    await Promise.all([raised, this.#cleanUp(), ...delivered.map(outcomeOf)]);
   }
 
   async #raise(live: readonly string[]): Promise<void> {
-    const { store, clock, system_clock } = this.#world;
+    const { store, clock, system_clock } = this.#dependencies;
     const raised_at_ms = clock.now_ms();
-    const listening = live.join();
-    // Whoever is new may have to hear of what the others were told.
-    if (listening !== this.#raised_for || this.#raised.size > RAISED_MAX) {
+    const endpoint_ids = live.join();
+    // A new endpoint may need alerts that others got already.
+    if (endpoint_ids !== this.#raised_for || this.#raised.size > RAISED_MAX) {
       this.#raised.clear();
-      this.#looked_at_ms = -Infinity;
+      this.#scanned_at_ms = -Infinity;
     }
-    this.#raised_for = listening;
-    if (listening === "") return;
-    const come_to = {
+    this.#raised_for = endpoint_ids;
+    if (endpoint_ids === "") return;
+    const query = {
       from: monthOf(dateOf(raised_at_ms - OPEN_MS_MAX)),
       used_percent: NEARLY_USED_PERCENT,
-      closed_since_ms: Math.max(this.#looked_at_ms - LOOKED_AGAIN_MS, raised_at_ms - CLOSED_AGO_MS_MAX),
+      closed_since_ms: Math.max(this.#scanned_at_ms - SCAN_OVERLAP_MS, raised_at_ms - CLOSED_AGO_MS_MAX),
     };
     let after: MonthQuery["after"];
     do {
       if (this.#stopping.signal.aborted) return;
-      const months = await store.monthsToReport({ ...come_to, after, limit: MONTHS_AT_ONCE });
+      const months = await store.monthsToReport({ ...query, after, limit: MONTHS_AT_ONCE });
       const fresh = months.flatMap(alertIn).filter((alert) => !this.#raised.has(keyOf(alert)));
       if (fresh.length > 0) await store.raise(fresh, { raised_at_ms, due_at_ms: system_clock.now_ms() });
       for (const alert of fresh) this.#raised.add(keyOf(alert));
@@ -183,27 +182,27 @@ export class Alerts {
         ? undefined
         : { company: last.company, month: last.period.month };
     } while (after !== undefined);
-    this.#looked_at_ms = raised_at_ms;
+    this.#scanned_at_ms = raised_at_ms;
   }
 
-  /** Tells an endpoint what is due, until a try fails: the rest stays due. */
-  async #tellAll(endpoint_id: string): Promise<void> {
-    const { store, system_clock } = this.#world;
+  /** Delivers what is due to an endpoint. Stops at the first failure: the rest stays due. */
+  async #deliverDue(endpoint_id: string): Promise<void> {
+    const { store, system_clock } = this.#dependencies;
     const until_ms = system_clock.now_ms() + RUN_MS_MAX;
     let now_ms: number;
     while ((now_ms = system_clock.now_ms()) < until_ms && !this.#stopping.signal.aborted) {
-      const due = await store.claimDue(endpoint_id, now_ms, now_ms + TAKEN_FOR_MS, TRIES_AT_ONCE);
-      const tries = await Promise.allSettled(due.map((delivery) => this.#tell(delivery)));
-      const outcomes = await Promise.all(tries.map(outcomeOf));
+      const due = await store.claimDue(endpoint_id, now_ms, now_ms + CLAIM_MS, ATTEMPTS_AT_ONCE);
+      const attempts = await Promise.allSettled(due.map((delivery) => this.#deliver(delivery)));
+      const outcomes = await Promise.all(attempts.map(outcomeOf));
       if (due.length === 0 || !outcomes.every((is_delivered) => is_delivered)) return;
     }
   }
 
-  /** @returns whether it was delivered */
-  async #tell(delivery: Delivery): Promise<boolean> {
-    const { store, system_clock, onAbandoned } = this.#world;
+  /** Attempts a delivery. @returns whether it succeeded */
+  async #deliver(delivery: Delivery): Promise<boolean> {
+    const { store, system_clock, onAbandoned } = this.#dependencies;
     const attempt = await this.#attempt(delivery);
-    // Whether it arrived is not known: it is tried again, under the same id.
+    // The outcome is unknown: the delivery stays due, under the same id.
     if (this.#stopping.signal.aborted) return false;
     await store.recordAttempt(delivery, attempt, system_clock.now_ms());
     if (attempt.type === "delivered") {
@@ -213,22 +212,22 @@ export class Alerts {
     this.counters.failed++;
     if (attempt.type === "failed" && attempt.next_attempt_at_ms !== undefined) return false;
     this.counters.abandoned++;
-    onAbandoned(delivery, attempt.type === "gone" ? "its receiver is gone (410)" : attempt.failure);
+    onAbandoned(delivery, attempt.type === "gone" ? "receiver is gone (410)" : attempt.failure);
     return false;
   }
 
   async #attempt(delivery: Delivery): Promise<Attempt> {
-    const { system_clock, post } = this.#world;
+    const { system_clock, post } = this.#dependencies;
     const message = messageOf(delivery, system_clock.now_ms());
     let failure: string;
     try {
       const status = await post(delivery.endpoint.url, message, this.#stopping.signal);
       if (status >= 200 && status < 300) return { type: "delivered" };
       if (status === 410) return { type: "gone" };
-      failure = `it answered ${status}`;
+      failure = `response status ${status}`;
     } catch (error) {
-      const is_late = (error as Error).name === "TimeoutError";
-      failure = is_late ? "it did not answer in time" : "it cannot be reached";
+      const timed_out = (error as Error).name === "TimeoutError";
+      failure = timed_out ? "no response in time" : "connection failed";
     }
     return {
       type: "failed",
@@ -237,16 +236,16 @@ export class Alerts {
     };
   }
 
-  /** Once a day. */
-  async #forget(): Promise<void> {
-    const { store, clock, system_clock } = this.#world;
-    if (system_clock.now_ms() < this.#forgot_at_ms + DAY_MS || this.#stopping.signal.aborted) return;
-    await store.deleteOld(clock.now_ms() - KEPT_MS);
-    this.#forgot_at_ms = system_clock.now_ms();
+  /** Deletes old deliveries, once a day. */
+  async #cleanUp(): Promise<void> {
+    const { store, clock, system_clock } = this.#dependencies;
+    if (system_clock.now_ms() < this.#cleaned_up_at_ms + DAY_MS || this.#stopping.signal.aborted) return;
+    await store.deleteOld(clock.now_ms() - DELIVERY_RETENTION_MS);
+    this.#cleaned_up_at_ms = system_clock.now_ms();
   }
 }
 
-/** What was waited for with others, whatever became of them. @throws what it failed by */
+/** Returns the value of a settled promise. @throws its rejection */
 function outcomeOf<Value>(settled: PromiseSettledResult<Value>): Value {
   if (settled.status === "rejected") throw settled.reason;
   return settled.value;
@@ -257,12 +256,12 @@ function alertIn({ company, period }: CompanyMonth): Alert[] {
   return type === undefined ? [] : [{ company, type, period }];
 }
 
-/** The same for what is told once. */
+/** Returns the key of an alert: equal alerts are raised once. */
 function keyOf({ company, type, period: { month, granted } }: Alert): string {
   return `${company} ${month} ${type} ${granted}`;
 }
 
-/** In Greenwich: which day exactly does not matter where it is used. */
+/** Returns the UTC date: its uses tolerate a day more or less. */
 function dateOf(at_ms: number): LocalDate {
   return Temporal.Instant.fromEpochMilliseconds(at_ms).toString().slice(0, 10) as LocalDate;
 }

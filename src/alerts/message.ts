@@ -3,16 +3,16 @@ import { Webhook } from "standardwebhooks";
 import { availableIn, excessIn } from "../domain/period.ts";
 import type { Delivery } from "./store.ts";
 
-/** A signed message, as it is posted. */
+/** A signed message. */
 export interface Message {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
 /**
- * The message of a delivery (Standard Webhooks 1.0): the same id however often it is tried, a signature of each try.
+ * Builds the message of a delivery (Standard Webhooks 1.0). Every attempt has the same id and a signature of its own.
  *
- * @param sent_at_ms by the machine's clock: receivers refuse what is minutes old
+ * @param sent_at_ms by the machine's clock: receivers reject messages that are minutes old
  */
 export function messageOf({ endpoint, alert, raised_at_ms }: Delivery, sent_at_ms: number): Message {
   const { company, type, period } = alert;

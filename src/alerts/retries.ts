@@ -1,7 +1,6 @@
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+import { HOUR_MS, MINUTE_MS } from "../time/units.ts";
 
-/** How long to wait after each failure, about as Standard Webhooks recommends: for three days, then it is given up. */
+/** Waits after each failure, close to the schedule of Standard Webhooks: three days in total. */
 const WAITS_MS = [
   MINUTE_MS,
   5 * MINUTE_MS,
@@ -14,7 +13,7 @@ const WAITS_MS = [
   24 * HOUR_MS,
 ] as const;
 
-/** When to try again after so many failures; undefined when it has been tried long enough. */
+/** Returns when to attempt a delivery again; undefined when it is abandoned. */
 export function nextAttemptAt(failures: number, now_ms: number): number | undefined {
   const wait_ms = WAITS_MS[failures - 1];
   return wait_ms === undefined ? undefined : now_ms + wait_ms;

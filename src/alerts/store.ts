@@ -1,49 +1,49 @@
-/** What is kept of alerts, and where. */
+/** Stored webhook endpoints and deliveries. */
 
 import type { Alert, AlertType } from "../domain/alerts.ts";
 import type { CompanyId } from "../domain/types.ts";
 import type { Period } from "../domain/period.ts";
 
-/** What the id of an endpoint looks like. */
+/** Matches the id of an endpoint. */
 export const ENDPOINT_ID_PATTERN = /^we_[0-9a-f]{24}$/;
 
-/** An address that is told of months, and how that went. */
+/** A webhook endpoint, with the outcome of its last deliveries. */
 export interface Endpoint {
   readonly id: string;
   readonly url: string;
-  /** The one company it hears of; undefined for all. */
+  /** The one company it gets alerts about; undefined for all. */
   readonly company: CompanyId | undefined;
   readonly types: readonly AlertType[];
-  /** What its messages are signed with. */
+  /** Signs its messages. */
   readonly secret: Uint8Array;
   readonly created_at_ms: number;
   readonly created_by: string;
   readonly last_delivered_at_ms: number | undefined;
   readonly last_failed_at_ms: number | undefined;
-  /** What the last failure was, for people. */
+  /** The last failure, as text for people. */
   readonly last_failure: string | undefined;
-  /** When its receiver said that it wants to hear no more. */
+  /** When its receiver answered 410. */
   readonly gone_at_ms: number | undefined;
 }
 
-/** An alert on its way to an endpoint. */
+/** An alert to be delivered to an endpoint. */
 export interface Delivery {
   readonly endpoint: Pick<Endpoint, "id" | "url" | "secret">;
   readonly alert: Alert;
   readonly raised_at_ms: number;
-  /** How often it was tried, and failed. */
+  /** Failed attempts so far. */
   readonly failures: number;
 }
 
-/** What came of a try. */
+/** The outcome of an attempt. */
 export type Attempt =
   | { readonly type: "delivered" }
-  /** Without a next attempt it is given up. */
+  /** Without a next attempt the delivery is abandoned. */
   | { readonly type: "failed"; readonly failure: string; readonly next_attempt_at_ms: number | undefined }
-  /** The receiver wants to hear no more (410): nothing else is on its way to it either. */
+  /** The receiver answered 410: its other deliveries are cancelled too. */
   | { readonly type: "gone" };
 
-/** Which endpoints; newest first. */
+/** Selects endpoints, newest first. */
 export interface EndpointQuery {
   readonly before: { readonly created_at_ms: number; readonly id: string } | undefined;
   readonly limit: number;
@@ -55,37 +55,37 @@ export interface CompanyMonth {
   readonly period: Period;
 }
 
-/** Which months. */
+/** Selects months. */
 export interface MonthQuery {
-  /** Open ones from this month on, with so much of their package used. */
+  /** Open months from this one on, with at least `used_percent` of their package used. */
   readonly from: string;
   readonly used_percent: number;
-  /** Those closed since then. */
+  /** Months closed since then. */
   readonly closed_since_ms: number;
   readonly after: { readonly company: string; readonly month: string } | undefined;
   readonly limit: number;
 }
 
-/** Where endpoints and deliveries are kept. All of it rejects when the store cannot be reached. */
+/** Stored endpoints and deliveries. Rejects when the store cannot be reached. */
 export interface AlertStore {
-  /** Adds an endpoint, unless one that is live has the same address and company, or there are so many. */
+  /** Adds an endpoint, unless a live one has the same URL and company, or there are `endpoints_max`. */
   add(endpoint: Endpoint, endpoints_max: number): Promise<"added" | "there_already" | "too_many">;
   list(query: EndpointQuery): Promise<readonly Endpoint[]>;
-  /** Forgets an endpoint, and what it was still to hear. @returns false when there is none such */
+  /** Removes an endpoint and its due deliveries. @returns false when there is no such endpoint */
   remove(id: string): Promise<boolean>;
-  /** Months that some endpoint may be told of, in order of company and month. */
+  /** Lists months that an endpoint may get an alert about, in order of company and month. */
   monthsToReport(query: MonthQuery): Promise<readonly CompanyMonth[]>;
   /**
-   * Puts alerts on their way to every endpoint that is to hear of them and has not: of what was closed, to those that
-   * were there by then; of what is nearly used, to those that have not heard that it is used up.
+   * Adds a delivery for every endpoint that must get an alert and has not. A closed month goes to endpoints that existed
+   * when it closed; `package.nearly_used` to endpoints without `package.used_up` of that month.
    */
   raise(
     alerts: readonly Alert[],
     at: { readonly raised_at_ms: number; readonly due_at_ms: number },
   ): Promise<void>;
   /**
-   * Takes deliveries to an endpoint that are due, oldest first; whoever else asks gets them only if they are not settled
-   * by then.
+   * Claims due deliveries of an endpoint, oldest first. Other processes get them only when they are still due after
+   * `until_ms`.
    */
   claimDue(
     endpoint_id: string,
@@ -93,8 +93,8 @@ export interface AlertStore {
     until_ms: number,
     limit: number,
   ): Promise<readonly Delivery[]>;
-  /** Keeps what came of a try. */
+  /** Records the outcome of an attempt. */
   recordAttempt(delivery: Delivery, attempt: Attempt, at_ms: number): Promise<void>;
-  /** Forgets what was raised before a time and nobody waits for, and what was on its way to endpoints that are gone. */
+  /** Deletes finished deliveries raised before a time, and deliveries of removed endpoints. */
   deleteOld(before_ms: number): Promise<void>;
 }

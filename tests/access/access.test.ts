@@ -4,7 +4,7 @@ import type { CompanyId } from "../../src/domain/types.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
 
 const ACME = "acme" as CompanyId;
-const ASKED = {
+const KEY_REQUEST = {
   name: "tests",
   scope: "read",
   company: ACME,
@@ -13,7 +13,7 @@ const ASKED = {
   expires_at_ms: undefined,
 } as const;
 
-/** Several processes on one store, at a time that only the test moves; a rest is one turn of the event loop. */
+/** Several processes on one store and one test-controlled clock; each sleep is one turn of the event loop. */
 class Cluster {
   now_ms = 1_000_000;
   is_reachable = true;
@@ -38,16 +38,16 @@ class Cluster {
 }
 
 async function keyIn(access: Access): Promise<{ key: string; id: string }> {
-  const made = await access.keys.create(ASKED);
+  const made = await access.keys.create(KEY_REQUEST);
   assert.ok(made.type === "made");
   return { key: made.key, id: made.record.id };
 }
 
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 0));
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-Deno.test("W1: a key made in one process is good in another at once, and revoked there with the next look", async () => {
+Deno.test("ACCESS-1: a key created in one process is valid in another at once, and revoked there with its next refresh", async () => {
   const cluster = new Cluster();
   const [one, other] = [cluster.process(), cluster.process()];
   const { key, id } = await keyIn(one);
@@ -60,7 +60,7 @@ Deno.test("W1: a key made in one process is good in another at once, and revoked
   assert.equal(await other.keys.find(key), undefined);
 });
 
-Deno.test("W2: however many bring keys that are not known, they share a look", async () => {
+Deno.test("ACCESS-2: concurrent requests with unknown keys share a refresh", async () => {
   const cluster = new Cluster();
   const [one, other] = [cluster.process(), cluster.process()];
   const made = await Promise.all(Array.from({ length: 50 }, () => keyIn(one)));
@@ -68,14 +68,14 @@ Deno.test("W2: however many bring keys that are not known, they share a look", a
   assert.ok(found.every((live) => live !== undefined));
 });
 
-Deno.test("W3: a process that cannot look for 30 s goes by what it knew no longer, until it can", async () => {
+Deno.test("ACCESS-3: a process that cannot refresh for 30 s discards its keys and sessions until it can", async () => {
   const cluster = new Cluster();
   const access = cluster.process();
   const { key } = await keyIn(access);
   const link = await access.sessions.createLink(ACME, undefined, 3_600_000);
-  const ticket = (await access.sessions.openLink(link!.token))!;
+  const token = (await access.sessions.openLink(link!.token))!;
   await access.refresh();
-  const [live, session] = [await access.keys.find(key), await access.sessions.find(ticket)];
+  const [live, session] = [await access.keys.find(key), await access.sessions.find(token)];
   access.start();
   cluster.is_reachable = false;
   await until(() => cluster.reported.length > 0);
@@ -83,38 +83,38 @@ Deno.test("W3: a process that cannot look for 30 s goes by what it knew no longe
   cluster.now_ms += 30_000;
   await until(() => live!.lease.ended && session!.lease.ended);
   await assert.rejects(access.keys.find(key), /connection lost/);
-  assert.equal(cluster.reported.length, 1, "an outage is said once");
+  assert.equal(cluster.reported.length, 1, "an outage is reported once");
   cluster.is_reachable = true;
   assert.ok(await access.keys.find(key) !== undefined);
-  assert.ok(await access.sessions.find(ticket) !== undefined);
+  assert.ok(await access.sessions.find(token) !== undefined);
   await access.stop();
 });
 
-Deno.test("V3: a session opened in one process is found in another, and one logged out is found in none", async () => {
+Deno.test("SESSION-3: a session opened in one process is found in another, and one that was logged out in none", async () => {
   const cluster = new Cluster();
   const [one, other] = [cluster.process(), cluster.process()];
   const link = await one.sessions.createLink(ACME, undefined, 60_000);
-  const ticket = (await one.sessions.openLink(link!.token))!;
-  const there = await other.sessions.find(ticket);
+  const token = (await one.sessions.openLink(link!.token))!;
+  const there = await other.sessions.find(token);
   assert.equal(there?.company, ACME);
-  await one.sessions.end(ticket);
+  await one.sessions.end(token);
   await other.refresh();
   await other.refresh();
-  assert.equal(await one.sessions.find(ticket), undefined);
-  assert.equal(await other.sessions.find(ticket), undefined);
+  assert.equal(await one.sessions.find(token), undefined);
+  assert.equal(await other.sessions.find(token), undefined);
 });
 
-Deno.test("V4: what one process renewed another finds, no further behind than a quarter of the time to live", async () => {
+Deno.test("SESSION-4: another process reads a renewed session at most a quarter of its time to live behind", async () => {
   const cluster = new Cluster();
   const [one, other] = [cluster.process(), cluster.process()];
   const link = await one.sessions.createLink(ACME, undefined, 60_000);
-  const ticket = (await one.sessions.openLink(link!.token))!;
-  assert.ok(await other.sessions.find(ticket) !== undefined);
+  const token = (await one.sessions.openLink(link!.token))!;
+  assert.ok(await other.sessions.find(token) !== undefined);
   for (let times = 0; times < 10; times++) {
     cluster.now_ms += 20_000;
-    assert.ok(await one.sessions.find(ticket) !== undefined);
+    assert.ok(await one.sessions.find(token) !== undefined);
     await one.sessions.writeRenewals();
   }
   cluster.now_ms += 44_000;
-  assert.ok(await other.sessions.find(ticket) !== undefined);
+  assert.ok(await other.sessions.find(token) !== undefined);
 });

@@ -9,7 +9,7 @@ import { mutationsOf } from "../support/secret_mutations.ts";
 
 const ATTEMPTS = 100_000;
 
-/** As anybody can who has read how keys are made. */
+/** Appends the checksum of a key, as an attacker can who knows the format. */
 function withChecksum(text: string): string {
   const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   let rest = crc32(text);
@@ -21,21 +21,21 @@ function withChecksum(text: string): string {
 async function accessWithKey() {
   const { keys, sessions } = new MemoryAccessStore();
   const clock = { now_ms: () => 1_000 };
-  let looks = 0;
+  let refreshes = 0;
   const counted = {
     ...keys,
-    changesSince: (since: number | undefined) => (looks++, keys.changesSince(since)),
+    changesSince: (since: number | undefined) => (refreshes++, keys.changesSince(since)),
   };
   const token_secret = new Uint8Array(32);
-  const world = { keys: counted, sessions, token_secret, clock, timers: new SystemTimers() };
-  const access = new Access({ ...world, report: console.error });
-  const asked = { name: "x", scope: "admin", company: undefined, sees_contacts: true } as const;
-  const made = await access.keys.create({ ...asked, created_by: "tests", expires_at_ms: undefined });
+  const dependencies = { keys: counted, sessions, token_secret, clock, timers: new SystemTimers() };
+  const access = new Access({ ...dependencies, report: console.error });
+  const request = { name: "x", scope: "admin", company: undefined, sees_contacts: true } as const;
+  const made = await access.keys.create({ ...request, created_by: "tests", expires_at_ms: undefined });
   assert.ok(made.type === "made");
-  return { access, key: made.key, looks: () => looks };
+  return { access, key: made.key, refreshes: () => refreshes };
 }
 
-Deno.test("a key has a prefix and a checksum by which scanners know it, and its id", () => {
+Deno.test("a key has a prefix and a checksum for secret scanners, and contains its id", () => {
   const { key, id } = newKey();
   assert.match(key, /^poli_[0-9A-Za-z]{16}_[0-9A-Za-z]{38}$/);
   assert.equal(keyIdIn(key), id);
@@ -43,18 +43,18 @@ Deno.test("a key has a prefix and a checksum by which scanners know it, and its 
   assert.notEqual(newKey().key, key);
 });
 
-Deno.test("of 100,000 mutated keys none is accepted, and hardly one is looked up", async () => {
-  const { access, key, looks } = await accessWithKey();
+Deno.test("of 100,000 mutated keys none is accepted, and at most one reaches the store", async () => {
+  const { access, key, refreshes } = await accessWithKey();
   let accepted = 0;
   for (const mutated of mutationsOf(key, ATTEMPTS)) {
     if (await access.keys.find(mutated) !== undefined) accepted++;
   }
   assert.equal(accepted, 0);
-  assert.ok(looks() <= 1, `the checksum let ${looks()} through to the store`);
+  assert.ok(refreshes() <= 1, `the checksum let ${refreshes()} through to the store`);
   assert.ok(await access.keys.find(key) !== undefined);
 });
 
-Deno.test("a key with a live id and a checksum that holds is refused for its secret", async () => {
+Deno.test("a key with a live id and a valid checksum is rejected for its secret", async () => {
   const { access, key } = await accessWithKey();
   const id = keyIdIn(key)!;
   for (let times = 0; times < 100; times++) {
@@ -65,7 +65,7 @@ Deno.test("a key with a live id and a checksum that holds is refused for its sec
   assert.ok(await access.keys.find(key) !== undefined);
 });
 
-Deno.test("secrets are compared in constant time, wherever they are compared", async () => {
+Deno.test("every comparison of secrets is constant-time", async () => {
   for (
     const [path, comparisons] of [
       ["src/access/keys.ts", 1],
@@ -85,13 +85,13 @@ Deno.test("secrets are compared in constant time, wherever they are compared", a
   }
 });
 
-Deno.test("of 100,000 mutated tickets none is ours, nor one for the other purpose", () => {
-  const tickets = new SignedTokens(new Uint8Array(32).fill(7));
-  const ticket = tickets.issue("session");
+Deno.test("of 100,000 mutated tokens none is valid, nor is a token of the other kind", () => {
+  const tokens = new SignedTokens(new Uint8Array(32).fill(7));
+  const token = tokens.issue("session");
   let accepted = 0;
-  for (const mutated of mutationsOf(ticket, ATTEMPTS)) if (tickets.verify("session", mutated)) accepted++;
+  for (const mutated of mutationsOf(token, ATTEMPTS)) if (tokens.verify("session", mutated)) accepted++;
   assert.equal(accepted, 0);
-  assert.equal(tickets.verify("session", ticket), true);
-  assert.equal(tickets.verify("link", ticket), false);
-  assert.equal(new SignedTokens(new Uint8Array(32)).verify("session", ticket), false);
+  assert.equal(tokens.verify("session", token), true);
+  assert.equal(tokens.verify("link", token), false);
+  assert.equal(new SignedTokens(new Uint8Array(32)).verify("session", token), false);
 });

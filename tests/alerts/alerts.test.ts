@@ -4,49 +4,49 @@ import { Alerts } from "../../src/alerts/alerts.ts";
 import type { Message } from "../../src/alerts/message.ts";
 import { AlertBody } from "../../src/http/resources/webhook_endpoints.ts";
 import { type CompanyId, credits, type Month } from "../../src/domain/types.ts";
+import { HOUR_MS } from "../../src/time/units.ts";
 import { MemoryAlertStore } from "../support/alert_store.ts";
 
-const HOUR_MS = 3_600_000;
 const ACME = "acme" as CompanyId;
 const BRAVO = "bravo" as CompanyId;
 const URL = "https://platform.example/hooks";
 
-/** Alerts on a store in memory, and receivers that answer what they are told to. */
-class Tower {
+/** Alerts on a memory store, with receivers whose responses the test sets. */
+class TestAlerts {
   readonly store = new MemoryAlertStore();
-  /** Both clocks: receivers check the time, so it is about the present. */
+  /** Both clocks. Receivers verify the time, so it starts at the present. */
   now_ms = Date.now();
-  /** What receivers answer next, by address; 200 when nothing is said. */
+  /** The next responses of receivers, by URL; 200 by default. */
   readonly answers = new Map<string, number | Error>();
-  readonly posted: { url: string; message: Message; told: Record<string, unknown> }[] = [];
-  readonly given_up: string[] = [];
-  readonly alerts = this.another((url, message) => {
-    this.posted.push({ url, message, told: JSON.parse(message.body) });
+  readonly posted: { url: string; message: Message; body: Record<string, unknown> }[] = [];
+  readonly abandoned: string[] = [];
+  readonly alerts = this.inAnotherProcess((url, message) => {
+    this.posted.push({ url, message, body: JSON.parse(message.body) });
     const answer = this.answers.get(url) ?? 200;
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   });
 
   /** Alerts of another process, on the same store. */
-  another(post: ConstructorParameters<typeof Alerts>[0]["post"]): Alerts {
+  inAnotherProcess(post: ConstructorParameters<typeof Alerts>[0]["post"]): Alerts {
     return new Alerts({
       store: this.store,
       clock: { now_ms: () => this.now_ms },
       system_clock: { now_ms: () => this.now_ms },
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
       post,
-      onAbandoned: (_delivery, failure) => void this.given_up.push(failure),
+      onAbandoned: (_delivery, failure) => void this.abandoned.push(failure),
     });
   }
 
   async endpoint(more: { url?: string; company?: CompanyId; types?: readonly ["month.closed"] } = {}) {
-    const asked = { url: URL, company: undefined, types: undefined, created_by: "a test", ...more };
-    const made = await this.alerts.create(asked);
-    if (typeof made === "string") throw new Error(`no endpoint was made: ${made}`);
+    const request = { url: URL, company: undefined, types: undefined, created_by: "a test", ...more };
+    const made = await this.alerts.create(request);
+    if (typeof made === "string") throw new Error(`no endpoint was created: ${made}`);
     return made;
   }
 
-  /** A company's month as it stands; `closed_ago_ms` when it is closed. */
-  month(company: CompanyId, consumed: number, granted: number, closed_ago_ms?: number): void {
+  /** Sets the month of a company; `closed_ago_ms` when it is closed. */
+  setMonth(company: CompanyId, consumed: number, granted: number, closed_ago_ms?: number): void {
     const month = new Date(this.now_ms).toISOString().slice(0, 7) as Month;
     const closed = closed_ago_ms !== undefined;
     const period = { month, consumed: credits(consumed), granted: credits(granted), closed };
@@ -55,226 +55,226 @@ class Tower {
     this.store.months.push({ company, period, ...closed ? { closed_at_ms } : {} });
   }
 
-  /** Looks and tells, and says what was told meanwhile: whom, and what of whom. */
-  async told(): Promise<string[]> {
+  /** Runs once and returns the messages posted meanwhile, each as `url type company`. */
+  async run(): Promise<string[]> {
     const before = this.posted.length;
     await this.alerts.raiseAndDeliver();
-    return this.posted.slice(before).map(({ url, told }) => {
-      return `${url} ${told.type} ${(told.data as { company: string }).company}`;
+    return this.posted.slice(before).map(({ url, body }) => {
+      return `${url} ${body.type} ${(body.data as { company: string }).company}`;
     });
   }
 
-  /** The endpoint as it is listed. */
-  async shown() {
+  /** Returns the first listed endpoint. */
+  async firstListed() {
     return (await this.alerts.list({ before: undefined, limit: 1 }))[0]!;
   }
 }
 
-Deno.test("what a month has come to is told once, and more of it when more is granted", async () => {
-  const tower = new Tower();
-  await tower.endpoint();
-  tower.month(ACME, 7, 10);
-  assert.deepEqual(await tower.told(), []);
-  tower.month(ACME, 8, 10);
-  assert.deepEqual(await tower.told(), [`${URL} package.nearly_used acme`]);
-  tower.month(ACME, 9, 10);
-  assert.deepEqual(await tower.told(), []);
-  tower.month(ACME, 12, 10);
-  assert.deepEqual(await tower.told(), [`${URL} package.used_up acme`]);
-  tower.month(ACME, 16, 20);
-  assert.deepEqual(await tower.told(), [`${URL} package.nearly_used acme`]);
-  tower.month(ACME, 16, 20, 0);
-  assert.deepEqual(await tower.told(), [`${URL} month.closed acme`]);
-  assert.deepEqual(await tower.told(), []);
+Deno.test("each alert of a month is delivered once, and again when more credits are granted", async () => {
+  const service = new TestAlerts();
+  await service.endpoint();
+  service.setMonth(ACME, 7, 10);
+  assert.deepEqual(await service.run(), []);
+  service.setMonth(ACME, 8, 10);
+  assert.deepEqual(await service.run(), [`${URL} package.nearly_used acme`]);
+  service.setMonth(ACME, 9, 10);
+  assert.deepEqual(await service.run(), []);
+  service.setMonth(ACME, 12, 10);
+  assert.deepEqual(await service.run(), [`${URL} package.used_up acme`]);
+  service.setMonth(ACME, 16, 20);
+  assert.deepEqual(await service.run(), [`${URL} package.nearly_used acme`]);
+  service.setMonth(ACME, 16, 20, 0);
+  assert.deepEqual(await service.run(), [`${URL} month.closed acme`]);
+  assert.deepEqual(await service.run(), []);
 });
 
-Deno.test("a message is signed as Standard Webhooks says, and tells the month as it stood", async () => {
-  const tower = new Tower();
-  const { secret } = await tower.endpoint();
-  tower.month(ACME, 12, 10);
-  await tower.told();
-  const { message: { headers, body }, told } = tower.posted[0]!;
+Deno.test("a message is signed according to Standard Webhooks and contains the month's balance", async () => {
+  const service = new TestAlerts();
+  const { secret } = await service.endpoint();
+  service.setMonth(ACME, 12, 10);
+  await service.run();
+  const { message: { headers, body: text }, body } = service.posted[0]!;
   const receiver = new Webhook(`whsec_${secret.toBase64()}`);
-  assert.deepEqual(receiver.verify(body, { ...headers }), told);
-  assert.deepEqual(AlertBody.parse(told), told);
-  assert.deepEqual(told, {
+  assert.deepEqual(receiver.verify(text, { ...headers }), body);
+  assert.deepEqual(AlertBody.parse(body), body);
+  assert.deepEqual(body, {
     type: "package.used_up",
-    timestamp: Temporal.Instant.fromEpochMilliseconds(tower.now_ms).toString(),
+    timestamp: Temporal.Instant.fromEpochMilliseconds(service.now_ms).toString(),
     data: {
       company: "acme",
-      period: new Date(tower.now_ms).toISOString().slice(0, 7),
+      period: new Date(service.now_ms).toISOString().slice(0, 7),
       granted: 10,
       consumed: 12,
       available: 0,
       excess: 2,
     },
   });
-  assert.throws(() => receiver.verify(body.replace("12", "11"), { ...headers }));
-  assert.throws(() => new Webhook(new Uint8Array(32), { format: "raw" }).verify(body, { ...headers }));
+  assert.throws(() => receiver.verify(text.replace("12", "11"), { ...headers }));
+  assert.throws(() => new Webhook(new Uint8Array(32), { format: "raw" }).verify(text, { ...headers }));
 });
 
-Deno.test("an endpoint hears of its company and of what it asked for, and of no month that closed before it was there", async () => {
-  const tower = new Tower();
-  tower.month(ACME, 10, 10, 1);
-  await tower.endpoint({ url: `${URL}/all` });
-  await tower.endpoint({ url: `${URL}/bravo`, company: BRAVO });
-  await tower.endpoint({ url: `${URL}/closed`, types: ["month.closed"] });
-  tower.month(BRAVO, 10, 10);
-  assert.deepEqual((await tower.told()).sort(), [
+Deno.test("an endpoint gets alerts of its company and types only, and of no month that closed before it was created", async () => {
+  const service = new TestAlerts();
+  service.setMonth(ACME, 10, 10, 1);
+  await service.endpoint({ url: `${URL}/all` });
+  await service.endpoint({ url: `${URL}/bravo`, company: BRAVO });
+  await service.endpoint({ url: `${URL}/closed`, types: ["month.closed"] });
+  service.setMonth(BRAVO, 10, 10);
+  assert.deepEqual((await service.run()).sort(), [
     `${URL}/all package.used_up bravo`,
     `${URL}/bravo package.used_up bravo`,
   ]);
-  tower.month(BRAVO, 10, 10, 0);
-  assert.deepEqual((await tower.told()).sort(), [
+  service.setMonth(BRAVO, 10, 10, 0);
+  assert.deepEqual((await service.run()).sort(), [
     `${URL}/all month.closed bravo`,
     `${URL}/bravo month.closed bravo`,
     `${URL}/closed month.closed bravo`,
   ]);
 });
 
-Deno.test("what was not taken is tried again under the same id, and then shown as delivered", async () => {
-  const tower = new Tower();
-  await tower.endpoint();
-  tower.month(ACME, 10, 10);
-  tower.answers.set(URL, 500);
-  await tower.told();
-  assert.deepEqual(await tower.told(), []);
-  const { last_failure, last_delivered_at_ms } = await tower.shown();
-  assert.deepEqual([last_failure, last_delivered_at_ms], ["it answered 500", undefined]);
-  tower.now_ms += 60_000;
-  tower.answers.set(URL, new DOMException("too late", "TimeoutError"));
-  assert.equal((await tower.told()).length, 1);
-  assert.equal((await tower.shown()).last_failure, "it did not answer in time");
-  tower.now_ms += 5 * 60_000;
-  tower.answers.set(URL, 204);
-  assert.equal((await tower.told()).length, 1);
-  assert.equal((await tower.shown()).last_delivered_at_ms, tower.now_ms);
-  const ids = new Set(tower.posted.map(({ message }) => message.headers["webhook-id"]));
-  const signatures = new Set(tower.posted.map(({ message }) => message.headers["webhook-signature"]));
+Deno.test("a failed delivery is attempted again under the same id, and then shown as delivered", async () => {
+  const service = new TestAlerts();
+  await service.endpoint();
+  service.setMonth(ACME, 10, 10);
+  service.answers.set(URL, 500);
+  await service.run();
+  assert.deepEqual(await service.run(), []);
+  const { last_failure, last_delivered_at_ms } = await service.firstListed();
+  assert.deepEqual([last_failure, last_delivered_at_ms], ["response status 500", undefined]);
+  service.now_ms += 60_000;
+  service.answers.set(URL, new DOMException("too late", "TimeoutError"));
+  assert.equal((await service.run()).length, 1);
+  assert.equal((await service.firstListed()).last_failure, "no response in time");
+  service.now_ms += 5 * 60_000;
+  service.answers.set(URL, 204);
+  assert.equal((await service.run()).length, 1);
+  assert.equal((await service.firstListed()).last_delivered_at_ms, service.now_ms);
+  const ids = new Set(service.posted.map(({ message }) => message.headers["webhook-id"]));
+  const signatures = new Set(service.posted.map(({ message }) => message.headers["webhook-signature"]));
   assert.deepEqual([ids.size, signatures.size], [1, 3]);
-  tower.now_ms += 100 * HOUR_MS;
-  assert.deepEqual(await tower.told(), []);
-  assert.deepEqual(tower.alerts.counters, { delivered: 1, failed: 2, abandoned: 0 });
+  service.now_ms += 100 * HOUR_MS;
+  assert.deepEqual(await service.run(), []);
+  assert.deepEqual(service.alerts.counters, { delivered: 1, failed: 2, abandoned: 0 });
 });
 
-Deno.test("a receiver that never answers is given up after three days, and that is told", async () => {
-  const tower = new Tower();
-  await tower.endpoint();
-  tower.month(ACME, 10, 10);
-  tower.answers.set(URL, new TypeError("connection refused"));
-  const begun_ms = tower.now_ms;
-  let tried_last_ms = begun_ms;
-  for (let hour = 0; hour <= 24 * 7; hour++, tower.now_ms += HOUR_MS) {
-    if ((await tower.told()).length > 0) tried_last_ms = tower.now_ms;
+Deno.test("a delivery to a receiver that never responds is abandoned after three days, and reported", async () => {
+  const service = new TestAlerts();
+  await service.endpoint();
+  service.setMonth(ACME, 10, 10);
+  service.answers.set(URL, new TypeError("connection refused"));
+  const started_ms = service.now_ms;
+  let last_attempt_ms = started_ms;
+  for (let hour = 0; hour <= 24 * 7; hour++, service.now_ms += HOUR_MS) {
+    if ((await service.run()).length > 0) last_attempt_ms = service.now_ms;
   }
-  assert.equal(tower.posted.length, 10);
-  const hours = (tried_last_ms - begun_ms) / HOUR_MS;
-  assert.ok(hours >= 72 && hours <= 84, `it was tried for ${hours} hours`);
-  assert.deepEqual(tower.given_up, ["it cannot be reached"]);
+  assert.equal(service.posted.length, 10);
+  const hours = (last_attempt_ms - started_ms) / HOUR_MS;
+  assert.ok(hours >= 72 && hours <= 84, `it was attempted for ${hours} hours`);
+  assert.deepEqual(service.abandoned, ["connection failed"]);
 });
 
-Deno.test("a receiver that answers 410 is told nothing more", async () => {
-  const tower = new Tower();
-  await tower.endpoint();
-  tower.month(ACME, 8, 10);
-  tower.answers.set(URL, 410);
-  assert.equal((await tower.told()).length, 1);
-  tower.now_ms += 100 * HOUR_MS;
-  tower.month(ACME, 10, 10);
-  assert.deepEqual(await tower.told(), []);
-  assert.notEqual((await tower.shown()).gone_at_ms, undefined);
-  assert.deepEqual(tower.given_up, ["its receiver is gone (410)"]);
+Deno.test("a receiver that responds 410 gets no more alerts", async () => {
+  const service = new TestAlerts();
+  await service.endpoint();
+  service.setMonth(ACME, 8, 10);
+  service.answers.set(URL, 410);
+  assert.equal((await service.run()).length, 1);
+  service.now_ms += 100 * HOUR_MS;
+  service.setMonth(ACME, 10, 10);
+  assert.deepEqual(await service.run(), []);
+  assert.notEqual((await service.firstListed()).gone_at_ms, undefined);
+  assert.deepEqual(service.abandoned, ["receiver is gone (410)"]);
 });
 
-Deno.test("an endpoint that was removed hears nothing, also of what was on its way", async () => {
-  const tower = new Tower();
-  const { id } = await tower.endpoint();
-  tower.month(ACME, 10, 10);
-  tower.answers.set(URL, 500);
-  await tower.told();
-  assert.equal(await tower.alerts.remove(id), true);
-  assert.equal(await tower.alerts.remove(id), false);
-  tower.now_ms += HOUR_MS;
-  assert.deepEqual(await tower.told(), []);
+Deno.test("a removed endpoint gets no alerts, not even due ones", async () => {
+  const service = new TestAlerts();
+  const { id } = await service.endpoint();
+  service.setMonth(ACME, 10, 10);
+  service.answers.set(URL, 500);
+  await service.run();
+  assert.equal(await service.alerts.remove(id), true);
+  assert.equal(await service.alerts.remove(id), false);
+  service.now_ms += HOUR_MS;
+  assert.deepEqual(await service.run(), []);
 });
 
-Deno.test("two looks at once follow each other, and tell nothing twice", async () => {
-  const tower = new Tower();
-  await tower.endpoint();
-  for (let i = 0; i < 50; i++) tower.month(`company-${i}` as CompanyId, 10, 10);
+Deno.test("concurrent runs follow each other and deliver nothing twice", async () => {
+  const service = new TestAlerts();
+  await service.endpoint();
+  for (let i = 0; i < 50; i++) service.setMonth(`company-${i}` as CompanyId, 10, 10);
   await Promise.all([
-    tower.alerts.raiseAndDeliver(),
-    tower.alerts.raiseAndDeliver(),
-    tower.alerts.raiseAndDeliver(),
+    service.alerts.raiseAndDeliver(),
+    service.alerts.raiseAndDeliver(),
+    service.alerts.raiseAndDeliver(),
   ]);
-  assert.equal(tower.posted.length, 50);
+  assert.equal(service.posted.length, 50);
 });
 
-Deno.test("a receiver that fails is tried a few times a minute, and holds up no other", async () => {
-  const tower = new Tower();
+Deno.test("a failing receiver is attempted a few times a run, and delays no other", async () => {
+  const service = new TestAlerts();
   const [down, up] = [`${URL}/down`, `${URL}/up`];
-  for (const url of [down, up]) await tower.endpoint({ url });
-  for (let i = 0; i < 100; i++) tower.month(`company-${i}` as CompanyId, 10, 10);
-  tower.answers.set(down, 503);
-  const told = await tower.told();
-  assert.equal(told.filter((line) => line.startsWith(up)).length, 100);
-  assert.equal(told.filter((line) => line.startsWith(down)).length, 5);
+  for (const url of [down, up]) await service.endpoint({ url });
+  for (let i = 0; i < 100; i++) service.setMonth(`company-${i}` as CompanyId, 10, 10);
+  service.answers.set(down, 503);
+  const posted = await service.run();
+  assert.equal(posted.filter((line) => line.startsWith(up)).length, 100);
+  assert.equal(posted.filter((line) => line.startsWith(down)).length, 5);
 });
 
-Deno.test("a receiver that does not answer holds up no other", async () => {
-  const tower = new Tower();
+Deno.test("a receiver that does not respond delays no other", async () => {
+  const service = new TestAlerts();
   const [slow, quick] = [`${URL}/slow`, `${URL}/quick`];
-  const answered = Promise.withResolvers<number>();
-  const quick_told: string[] = [];
+  const response = Promise.withResolvers<number>();
+  const quick_posted: string[] = [];
   const done = Promise.withResolvers<void>();
-  const alerts = tower.another((url) => {
-    if (url === slow) return answered.promise;
-    if (quick_told.push(url) === 20) done.resolve();
+  const alerts = service.inAnotherProcess((url) => {
+    if (url === slow) return response.promise;
+    if (quick_posted.push(url) === 20) done.resolve();
     return Promise.resolve(200);
   });
-  for (const url of [slow, quick]) await tower.endpoint({ url });
-  for (let i = 0; i < 20; i++) tower.month(`company-${i}` as CompanyId, 10, 10);
+  for (const url of [slow, quick]) await service.endpoint({ url });
+  for (let i = 0; i < 20; i++) service.setMonth(`company-${i}` as CompanyId, 10, 10);
   const run = alerts.raiseAndDeliver();
   await done.promise;
-  answered.resolve(200);
+  response.resolve(200);
   await run;
   assert.equal(alerts.counters.delivered, 40);
 });
 
-Deno.test("a month that is closed long after its end is told of all the same", async () => {
-  const tower = new Tower();
-  await tower.endpoint();
-  await tower.told();
-  tower.now_ms += 400 * 24 * HOUR_MS;
-  tower.store.months = [{
+Deno.test("a month that closes long after its end still raises an alert", async () => {
+  const service = new TestAlerts();
+  await service.endpoint();
+  await service.run();
+  service.now_ms += 400 * 24 * HOUR_MS;
+  service.store.months = [{
     company: ACME,
     period: { month: "2026-11" as Month, consumed: credits(3), granted: credits(10), closed: true },
-    closed_at_ms: tower.now_ms,
+    closed_at_ms: service.now_ms,
   }];
-  tower.now_ms += 1;
-  assert.deepEqual(await tower.told(), [`${URL} month.closed acme`]);
+  service.now_ms += 1;
+  assert.deepEqual(await service.run(), [`${URL} month.closed acme`]);
 });
 
-Deno.test("what is due is told also while nothing new can be found, and that fault is told", async () => {
-  const tower = new Tower();
-  await tower.endpoint();
-  tower.month(ACME, 10, 10);
-  tower.answers.set(URL, 500);
-  await tower.told();
-  tower.now_ms += 60_000;
-  tower.answers.set(URL, 200);
-  tower.store.monthsToReport = () => Promise.reject(new Error("the store is busy"));
-  await assert.rejects(tower.alerts.raiseAndDeliver(), /the store is busy/);
-  assert.equal(tower.alerts.counters.delivered, 1);
+Deno.test("due deliveries are attempted also when raising fails, and the run rejects with that error", async () => {
+  const service = new TestAlerts();
+  await service.endpoint();
+  service.setMonth(ACME, 10, 10);
+  service.answers.set(URL, 500);
+  await service.run();
+  service.now_ms += 60_000;
+  service.answers.set(URL, 200);
+  service.store.monthsToReport = () => Promise.reject(new Error("the store is busy"));
+  await assert.rejects(service.alerts.raiseAndDeliver(), /the store is busy/);
+  assert.equal(service.alerts.counters.delivered, 1);
 });
 
-Deno.test("what is being told when the service stops stays due, under the same id", async () => {
-  const tower = new Tower();
-  await tower.endpoint();
-  tower.month(ACME, 10, 10);
+Deno.test("a delivery that is aborted by a stop stays due under the same id", async () => {
+  const service = new TestAlerts();
+  await service.endpoint();
+  service.setMonth(ACME, 10, 10);
   const stopped = Promise.withResolvers<number>();
   const reached = Promise.withResolvers<void>();
-  const stopping = tower.another((_url, _message, signal) => {
+  const stopping = service.inAnotherProcess((_url, _message, signal) => {
     signal.addEventListener("abort", () => stopped.reject(signal.reason));
     reached.resolve();
     return stopped.promise;
@@ -284,6 +284,6 @@ Deno.test("what is being told when the service stops stays due, under the same i
   await stopping.stop();
   await run;
   assert.deepEqual(stopping.counters, { delivered: 0, failed: 0, abandoned: 0 });
-  tower.now_ms += 60_000;
-  assert.deepEqual(await tower.told(), [`${URL} package.used_up acme`]);
+  service.now_ms += 60_000;
+  assert.deepEqual(await service.run(), [`${URL} package.used_up acme`]);
 });

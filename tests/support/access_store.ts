@@ -9,31 +9,31 @@ import type {
 } from "../../src/access/store.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 
-interface Row {
-  readonly made: NewSession;
+interface SessionRow {
+  readonly session: NewSession;
   opened: SessionRecord | undefined;
   ended_in: number | undefined;
 }
 
-/** Keys and viewers' sessions in memory: what Postgres keeps of them, for one process or several. */
+/** API keys and viewer sessions in memory, shared by one or several processes. */
 export class MemoryAccessStore {
   #revision = 0;
-  readonly #keys = new Map<string, { kept: KeyRecord; revision: number }>();
-  readonly #sessions = new Map<string, Row>();
+  readonly #keys = new Map<string, { key: KeyRecord; revision: number }>();
+  readonly #sessions = new Map<string, SessionRow>();
 
   readonly keys: KeyStore = {
     changesSince: (since) => Promise.resolve(this.#changes(since)),
     add: (key, live_max) => {
-      const live = [...this.#keys.values()].filter(({ kept }) => isLive(kept, key.created_at_ms));
+      const live = [...this.#keys.values()].filter(({ key }) => isLive(key, key.created_at_ms));
       if (live.length >= live_max) return Promise.resolve(false);
-      this.#keys.set(key.id, { kept: key, revision: ++this.#revision });
+      this.#keys.set(key.id, { key, revision: ++this.#revision });
       return Promise.resolve(true);
     },
     revoke: (id, company, at_ms) => {
       const row = this.#keys.get(id);
-      if (row === undefined || row.kept.revoked_at_ms !== undefined) return Promise.resolve(false);
-      if (company !== undefined && row.kept.company !== company) return Promise.resolve(false);
-      this.#keys.set(id, { kept: { ...row.kept, revoked_at_ms: at_ms }, revision: ++this.#revision });
+      if (row === undefined || row.key.revoked_at_ms !== undefined) return Promise.resolve(false);
+      if (company !== undefined && row.key.company !== company) return Promise.resolve(false);
+      this.#keys.set(id, { key: { ...row.key, revoked_at_ms: at_ms }, revision: ++this.#revision });
       return Promise.resolve(true);
     },
     list: (query) => Promise.resolve(this.#list(query)),
@@ -41,8 +41,8 @@ export class MemoryAccessStore {
       for (const { id, at_ms } of uses) {
         const row = this.#keys.get(id);
         if (row === undefined) continue;
-        const last_used_at_ms = Math.max(at_ms, row.kept.last_used_at_ms ?? 0);
-        this.#keys.set(id, { ...row, kept: { ...row.kept, last_used_at_ms } });
+        const last_used_at_ms = Math.max(at_ms, row.key.last_used_at_ms ?? 0);
+        this.#keys.set(id, { ...row, key: { ...row.key, last_used_at_ms } });
       }
       return Promise.resolve();
     },
@@ -52,19 +52,19 @@ export class MemoryAccessStore {
     add: (session, company_max) => {
       const { company, created_at_ms } = session;
       const alive = [...this.#sessions.values()].filter((row) =>
-        row.made.company === company && row.ended_in === undefined &&
-        (row.opened?.expires_at_ms ?? row.made.link_expires_at_ms) > created_at_ms
+        row.session.company === company && row.ended_in === undefined &&
+        (row.opened?.expires_at_ms ?? row.session.link_expires_at_ms) > created_at_ms
       );
       if (alive.length >= company_max) return Promise.resolve(false);
-      this.#sessions.set(session.link, { made: session, opened: undefined, ended_in: undefined });
+      this.#sessions.set(session.link, { session, opened: undefined, ended_in: undefined });
       return Promise.resolve(true);
     },
     openLink: (link, hash, now_ms, lasts_max_ms) => {
       const row = this.#sessions.get(link);
-      if (row === undefined || row.opened !== undefined || row.made.link_expires_at_ms <= now_ms) {
+      if (row === undefined || row.opened !== undefined || row.session.link_expires_at_ms <= now_ms) {
         return Promise.resolve(undefined);
       }
-      const { company, key, ttl_ms } = row.made;
+      const { company, key, ttl_ms } = row.session;
       const ends = { expires_at_ms: now_ms + ttl_ms, ends_by_ms: now_ms + lasts_max_ms };
       row.opened = { hash, company, key, ttl_ms, ...ends };
       return Promise.resolve(row.opened);
@@ -89,22 +89,20 @@ export class MemoryAccessStore {
       return Promise.resolve();
     },
     deleteExpired: (before_ms) => {
-      for (const [link, { made, opened }] of this.#sessions) {
-        if ((opened?.expires_at_ms ?? made.link_expires_at_ms) < before_ms) this.#sessions.delete(link);
+      for (const [link, { session, opened }] of this.#sessions) {
+        if ((opened?.expires_at_ms ?? session.link_expires_at_ms) < before_ms) this.#sessions.delete(link);
       }
       return Promise.resolve();
     },
   };
 
-  #bySession(hash: string): Row | undefined {
+  #bySession(hash: string): SessionRow | undefined {
     return [...this.#sessions.values()].find(({ opened }) => opened?.hash === hash);
   }
 
   #changes(since: number | undefined): AccessChanges {
     const revision = this.#revision;
-    const keys = [...this.#keys.values()].filter((row) => row.revision > (since ?? -1)).map(({ kept }) =>
-      kept
-    );
+    const keys = [...this.#keys.values()].filter((row) => row.revision > (since ?? -1)).map(({ key }) => key);
     if (since === undefined) {
       const alive = keys.filter(({ revoked_at_ms }) => revoked_at_ms === undefined);
       return { revision, keys: alive, sessions_ended: [] };
@@ -115,7 +113,7 @@ export class MemoryAccessStore {
 
   #list({ company, status, now_ms, before, limit }: KeyQuery): KeyRecord[] {
     const place = ({ created_at_ms, id }: { created_at_ms: number; id: string }) => `${created_at_ms} ${id}`;
-    return [...this.#keys.values()].map(({ kept }) => kept)
+    return [...this.#keys.values()].map(({ key }) => key)
       .filter((key) => key.company === (company ?? key.company as CompanyId | undefined))
       .filter((key) => (key.revoked_at_ms !== undefined) === (status === "revoked"))
       .filter((key) => status !== "live" || isLive(key, now_ms))

@@ -8,8 +8,8 @@ import type {
 } from "../../src/alerts/store.ts";
 import type { Alert } from "../../src/domain/alerts.ts";
 
-/** A delivery as it stands. */
-interface Kept {
+/** A stored delivery. */
+interface DeliveryRow {
   readonly alert: Alert;
   readonly endpoint_id: string;
   readonly raised_at_ms: number;
@@ -17,18 +17,18 @@ interface Kept {
   next_attempt_at_ms: number | undefined;
 }
 
-/** Endpoints and deliveries in memory; a test puts months there, closed or as they go on. */
+/** Endpoints and deliveries in memory. A test sets the months, open or closed. */
 export class MemoryAlertStore implements AlertStore {
   readonly endpoints = new Map<string, Endpoint>();
-  readonly deliveries = new Map<string, Kept>();
+  readonly deliveries = new Map<string, DeliveryRow>();
   months: (CompanyMonth & { readonly closed_at_ms?: number })[] = [];
 
   add(endpoint: Endpoint, endpoints_max: number): Promise<"added" | "there_already" | "too_many"> {
     const { id, url, company } = endpoint;
-    const is_there = [...this.endpoints.values()].some((other) =>
+    const exists = [...this.endpoints.values()].some((other) =>
       other.url === url && other.company === company && other.gone_at_ms === undefined
     );
-    if (is_there) return Promise.resolve("there_already");
+    if (exists) return Promise.resolve("there_already");
     if (this.endpoints.size >= endpoints_max) return Promise.resolve("too_many");
     this.endpoints.set(id, endpoint);
     return Promise.resolve("added");
@@ -50,14 +50,14 @@ export class MemoryAlertStore implements AlertStore {
   monthsToReport({ from, used_percent, closed_since_ms, after, limit }: MonthQuery): Promise<CompanyMonth[]> {
     const place = ({ company, month }: { company: string; month: string }) => `${company} ${month}`;
     const past = after === undefined ? "" : place(after);
-    const told = this.months.filter(({ company, period, closed_at_ms }) => {
+    const due = this.months.filter(({ company, period, closed_at_ms }) => {
       const { month, granted, consumed, closed } = period;
-      const has_come_to = closed
+      const is_due = closed
         ? closed_at_ms !== undefined && closed_at_ms >= closed_since_ms
         : month >= from && granted > 0 && consumed * 100 >= granted * used_percent;
-      return has_come_to && place({ company, month }) > past && this.#listeners(company).length > 0;
+      return is_due && place({ company, month }) > past && this.#endpointsFor(company).length > 0;
     });
-    const placed = told.map(({ company, period }) => ({
+    const placed = due.map(({ company, period }) => ({
       company,
       period,
       at: place({ company, month: period.month }),
@@ -73,8 +73,8 @@ export class MemoryAlertStore implements AlertStore {
       const { company, type, period: { month, granted } } = alert;
       const closed_at_ms = this.months.find((at) => at.company === company && at.period.month === month)
         ?.closed_at_ms;
-      for (const { id, types, created_at_ms } of this.#listeners(company)) {
-        const keyOf = (told: string) => [company, month, told, granted, id].join(" ");
+      for (const { id, types, created_at_ms } of this.#endpointsFor(company)) {
+        const keyOf = (alert_type: string) => [company, month, alert_type, granted, id].join(" ");
         if (!types.includes(type) || this.deliveries.has(keyOf(type))) continue;
         if (type === "month.closed" && !((closed_at_ms ?? 0) >= created_at_ms)) continue;
         if (type === "package.nearly_used" && this.deliveries.has(keyOf("package.used_up"))) continue;
@@ -94,13 +94,13 @@ export class MemoryAlertStore implements AlertStore {
   claimDue(endpoint_id: string, now_ms: number, until_ms: number, limit: number): Promise<Delivery[]> {
     const endpoint = this.endpoints.get(endpoint_id);
     if (endpoint === undefined || endpoint.gone_at_ms !== undefined) return Promise.resolve([]);
-    const due = [...this.deliveries.values()].filter((kept) =>
-      kept.endpoint_id === endpoint_id && kept.next_attempt_at_ms !== undefined &&
-      kept.next_attempt_at_ms <= now_ms
+    const due = [...this.deliveries.values()].filter((row) =>
+      row.endpoint_id === endpoint_id && row.next_attempt_at_ms !== undefined &&
+      row.next_attempt_at_ms <= now_ms
     ).sort((a, b) => a.next_attempt_at_ms! - b.next_attempt_at_ms!).slice(0, limit);
-    return Promise.resolve(due.map((kept) => {
-      kept.next_attempt_at_ms = until_ms;
-      const { alert, raised_at_ms, failures } = kept;
+    return Promise.resolve(due.map((row) => {
+      row.next_attempt_at_ms = until_ms;
+      const { alert, raised_at_ms, failures } = row;
       return { alert, endpoint, raised_at_ms, failures };
     }));
   }
@@ -109,28 +109,29 @@ export class MemoryAlertStore implements AlertStore {
     ...[{ alert, endpoint }, attempt, at_ms]: Parameters<AlertStore["recordAttempt"]>
   ): Promise<void> {
     const { company, type, period: { month, granted } } = alert;
-    const kept = this.deliveries.get([company, month, type, granted, endpoint.id].join(" "));
-    const was = this.endpoints.get(endpoint.id);
-    if (kept === undefined || was === undefined) return Promise.resolve();
-    const after = (more: Partial<Endpoint>) => void this.endpoints.set(endpoint.id, { ...was, ...more });
+    const row = this.deliveries.get([company, month, type, granted, endpoint.id].join(" "));
+    const previous = this.endpoints.get(endpoint.id);
+    if (row === undefined || previous === undefined) return Promise.resolve();
+    const update = (more: Partial<Endpoint>) =>
+      void this.endpoints.set(endpoint.id, { ...previous, ...more });
     switch (attempt.type) {
       case "delivered":
-        kept.next_attempt_at_ms = undefined;
-        after({ last_delivered_at_ms: at_ms });
+        row.next_attempt_at_ms = undefined;
+        update({ last_delivered_at_ms: at_ms });
         break;
       case "failed":
-        kept.failures++;
-        kept.next_attempt_at_ms = attempt.next_attempt_at_ms;
-        after({ last_failed_at_ms: at_ms, last_failure: attempt.failure });
+        row.failures++;
+        row.next_attempt_at_ms = attempt.next_attempt_at_ms;
+        update({ last_failed_at_ms: at_ms, last_failure: attempt.failure });
         break;
       case "gone":
         for (const other of this.deliveries.values()) {
           if (other.endpoint_id === endpoint.id) other.next_attempt_at_ms = undefined;
         }
-        after({
+        update({
           last_failed_at_ms: at_ms,
-          last_failure: "it answered 410",
-          gone_at_ms: was.gone_at_ms ?? at_ms,
+          last_failure: "response status 410",
+          gone_at_ms: previous.gone_at_ms ?? at_ms,
         });
     }
     return Promise.resolve();
@@ -144,7 +145,7 @@ export class MemoryAlertStore implements AlertStore {
     return Promise.resolve();
   }
 
-  #listeners(company: string): Endpoint[] {
+  #endpointsFor(company: string): Endpoint[] {
     return [...this.endpoints.values()].filter((endpoint) =>
       endpoint.gone_at_ms === undefined && (endpoint.company === undefined || endpoint.company === company)
     );
