@@ -244,7 +244,7 @@ export interface Readiness {
 
 /** Manages the webhook endpoints that get alerts. */
 export interface WebhookEndpoints {
-  create(request: NewEndpointRequest): Promise<Endpoint | "there_already" | "too_many">;
+  create(request: NewEndpointRequest): Promise<Endpoint | "already_exists" | "too_many">;
   /** Lists endpoints, newest first. */
   list(query: EndpointQuery): Promise<readonly Endpoint[]>;
   /** Removes an endpoint. @returns false when there is no such endpoint */

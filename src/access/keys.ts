@@ -28,7 +28,7 @@ export type NewKeyRequest = Pick<
 
 /** The outcome of creating a key; `key` is its text, shown only now. */
 export type CreateKeyResult =
-  | { readonly type: "made"; readonly key: string; readonly record: KeyRecord }
+  | { readonly type: "created"; readonly key: string; readonly record: KeyRecord }
   | { readonly type: "expires_before_now" }
   | { readonly type: "too_many" };
 
@@ -108,7 +108,7 @@ export class Keys {
     };
     if (!await this.#store.add(record, LIVE_MAX)) return { type: "too_many" };
     this.apply([record]);
-    return { type: "made", key, record };
+    return { type: "created", key, record };
   }
 
   /**

@@ -95,7 +95,7 @@ export class Alerts {
   /** Creates an endpoint, unless it exists already or there are too many. */
   async create(
     { url, company, types, created_by }: NewEndpointRequest,
-  ): Promise<Endpoint | "there_already" | "too_many"> {
+  ): Promise<Endpoint | "already_exists" | "too_many"> {
     const endpoint: Endpoint = {
       id: `we_${this.#dependencies.randomBytes(12).toHex()}`,
       url,

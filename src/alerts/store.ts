@@ -69,7 +69,7 @@ export interface MonthQuery {
 /** Stored endpoints and deliveries. Rejects when the store cannot be reached. */
 export interface AlertStore {
   /** Adds an endpoint, unless a live one has the same URL and company, or there are `endpoints_max`. */
-  add(endpoint: Endpoint, endpoints_max: number): Promise<"added" | "there_already" | "too_many">;
+  add(endpoint: Endpoint, endpoints_max: number): Promise<"added" | "already_exists" | "too_many">;
   list(query: EndpointQuery): Promise<readonly Endpoint[]>;
   /** Removes an endpoint and its due deliveries. @returns false when there is no such endpoint */
   remove(id: string): Promise<boolean>;

@@ -40,7 +40,11 @@ export async function permissionsFor(
   const always = ["--no-prompt", "--allow-net"];
   const variables = [...ENVIRONMENT, ...LIBRARY_VARIABLES];
   if (env.DATABASE_URL) {
-    return [...always, list("env", variables), list("read", [...read, ...certificatesOf(env.DATABASE_URL)])];
+    return [
+      ...always,
+      allow("env", variables),
+      allow("read", [...read, ...certificatesOf(env.DATABASE_URL)]),
+    ];
   }
   const data_dir = env.DATA_DIR || "./data";
   const { initdb, postgres, pg_ctl, folder } = await preparePrograms(`${data_dir}/postgres`);
@@ -51,22 +55,22 @@ export async function permissionsFor(
   const run = [initdb, postgres, pg_ctl, ...SYSTEM_PROGRAMS, ...Deno.uid() === 0 ? ["chroot"] : []];
   return [
     ...always,
-    list("env", [...variables, ...PROGRAM_VARIABLES]),
-    list("sys", ["uid"]),
-    list("read", [...read, folder, "/etc/passwd", ...own]),
-    list("write", own),
-    list("run", run),
+    allow("env", [...variables, ...PROGRAM_VARIABLES]),
+    allow("sys", ["uid"]),
+    allow("read", [...read, folder, "/etc/passwd", ...own]),
+    allow("write", own),
+    allow("run", run),
   ];
 }
 
 /** Returns the TLS files that the URL names, which the driver reads. */
 function certificatesOf(database_url: string): string[] {
-  const named = URL.parse(database_url)?.searchParams;
-  return ["sslrootcert", "sslcert", "sslkey"].flatMap((name) => named?.get(name) || []);
+  const parameters = URL.parse(database_url)?.searchParams;
+  return ["sslrootcert", "sslcert", "sslkey"].flatMap((name) => parameters?.get(name) || []);
 }
 
-/** Returns a permission flag. The shell splits the command at spaces: names it would break are replaced by no list. */
-function list(kind: string, names: readonly string[]): string {
+/** Returns a permission flag. A name that the shell would split or expand is not listed: the flag then allows all. */
+function allow(kind: string, names: readonly string[]): string {
   return names.some((name) => /[\s,"'\\$*?]/.test(name.replace(/\*$/, "")))
     ? `--allow-${kind}`
     : `--allow-${kind}=${names.join(",")}`;

@@ -82,7 +82,7 @@ async function readSecretsFile(path: string): Promise<z.infer<typeof secretsFile
     return secretsFile.parse(JSON.parse(text));
   } catch {
     // The error does not quote the file: it may contain part of a secret.
-    throw new ConfigError(`${path} is damaged. Restore it, or remove it to generate new secrets`);
+    throw new ConfigError(`${path} is damaged. Restore it, or remove it to generate new secrets.`);
   }
 }
 

@@ -26,7 +26,7 @@ const OUTAGE_LOG_INTERVAL_MS = 1_000;
 export function reportError(context: string): (error: unknown) => void {
   return (error) => {
     const stack = error instanceof Error ? error.stack ?? error.message : String(error);
-    log[levelOf(error)]("{where}: {stack}", { context, stack });
+    log[levelOf(error)]("{context}: {stack}", { context, stack });
   };
 }
 

@@ -37,20 +37,20 @@ class Cluster {
   }
 }
 
-async function keyIn(access: Access): Promise<{ key: string; id: string }> {
-  const made = await access.keys.create(KEY_REQUEST);
-  assert.ok(made.type === "made");
-  return { key: made.key, id: made.record.id };
+async function createKey(access: Access): Promise<{ key: string; id: string }> {
+  const created = await access.keys.create(KEY_REQUEST);
+  assert.ok(created.type === "created");
+  return { key: created.key, id: created.record.id };
 }
 
-async function until(isTrue: () => boolean): Promise<void> {
+async function waitUntil(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 Deno.test("ACCESS-1: a key created in one process is valid in another at once, and revoked there with its next refresh", async () => {
   const cluster = new Cluster();
   const [one, other] = [cluster.process(), cluster.process()];
-  const { key, id } = await keyIn(one);
+  const { key, id } = await createKey(one);
   const live = await other.keys.find(key);
   assert.ok(live !== undefined);
   await one.keys.revoke(id, undefined);
@@ -63,7 +63,7 @@ Deno.test("ACCESS-1: a key created in one process is valid in another at once, a
 Deno.test("ACCESS-2: concurrent requests with unknown keys share a refresh", async () => {
   const cluster = new Cluster();
   const [one, other] = [cluster.process(), cluster.process()];
-  const made = await Promise.all(Array.from({ length: 50 }, () => keyIn(one)));
+  const made = await Promise.all(Array.from({ length: 50 }, () => createKey(one)));
   const found = await Promise.all(made.map(({ key }) => other.keys.find(key)));
   assert.ok(found.every((live) => live !== undefined));
 });
@@ -71,17 +71,17 @@ Deno.test("ACCESS-2: concurrent requests with unknown keys share a refresh", asy
 Deno.test("ACCESS-3: a process that cannot refresh for 30 s discards its keys and sessions until it can", async () => {
   const cluster = new Cluster();
   const access = cluster.process();
-  const { key } = await keyIn(access);
+  const { key } = await createKey(access);
   const link = await access.sessions.createLink(ACME, undefined, 3_600_000);
   const token = (await access.sessions.openLink(link!.token))!;
   await access.refresh();
   const [live, session] = [await access.keys.find(key), await access.sessions.find(token)];
   access.start();
   cluster.is_reachable = false;
-  await until(() => cluster.reported.length > 0);
+  await waitUntil(() => cluster.reported.length > 0);
   assert.equal(live!.lease.ended, false);
   cluster.now_ms += 30_000;
-  await until(() => live!.lease.ended && session!.lease.ended);
+  await waitUntil(() => live!.lease.ended && session!.lease.ended);
   await assert.rejects(access.keys.find(key), /connection lost/);
   assert.equal(cluster.reported.length, 1, "an outage is reported once");
   cluster.is_reachable = true;

@@ -30,9 +30,9 @@ async function accessWithKey() {
   const dependencies = { keys: counted, sessions, token_secret, clock, timers: new SystemTimers() };
   const access = new Access({ ...dependencies, report: console.error });
   const request = { name: "x", scope: "admin", company: undefined, sees_contacts: true } as const;
-  const made = await access.keys.create({ ...request, created_by: "tests", expires_at_ms: undefined });
-  assert.ok(made.type === "made");
-  return { access, key: made.key, refreshes: () => refreshes };
+  const created = await access.keys.create({ ...request, created_by: "tests", expires_at_ms: undefined });
+  assert.ok(created.type === "created");
+  return { access, key: created.key, refreshes: () => refreshes };
 }
 
 Deno.test("a key has a prefix and a checksum for secret scanners, and contains its id", () => {

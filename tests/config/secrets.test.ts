@@ -15,7 +15,7 @@ Deno.test("secrets are created once, and a truncated or incomplete file is repor
     for (const damaged of [whole.slice(0, -20), "{}", ""]) {
       await Deno.writeTextFile(path, damaged);
       await assert.rejects(loadSecrets(config), {
-        message: `${path} is damaged. Restore it, or remove it to generate new secrets`,
+        message: `${path} is damaged. Restore it, or remove it to generate new secrets.`,
       });
     }
   } finally {

@@ -23,12 +23,12 @@ export class MemoryAlertStore implements AlertStore {
   readonly deliveries = new Map<string, DeliveryRow>();
   months: (CompanyMonth & { readonly closed_at_ms?: number })[] = [];
 
-  add(endpoint: Endpoint, endpoints_max: number): Promise<"added" | "there_already" | "too_many"> {
+  add(endpoint: Endpoint, endpoints_max: number): Promise<"added" | "already_exists" | "too_many"> {
     const { id, url, company } = endpoint;
     const exists = [...this.endpoints.values()].some((other) =>
       other.url === url && other.company === company && other.gone_at_ms === undefined
     );
-    if (exists) return Promise.resolve("there_already");
+    if (exists) return Promise.resolve("already_exists");
     if (this.endpoints.size >= endpoints_max) return Promise.resolve("too_many");
     this.endpoints.set(id, endpoint);
     return Promise.resolve("added");
