@@ -1,3 +1,4 @@
+import { plural } from "../../src/web/strings/plural.ts";
 import { BAKERY } from "./company.ts";
 import type { Delivery } from "./delivery.ts";
 import { type Api, clockOf } from "./api.ts";
@@ -5,25 +6,25 @@ import { formatCount, type Progress } from "./progress.ts";
 import { upgradeContract } from "./setup.ts";
 import { deliveriesBetween, localDateOf, startOf } from "./story.ts";
 
-/** How far the clock moves at a time: what is delivered within comes together. */
+/** How far the clock moves in one step. Deliveries within a step are concurrent. */
 const STEP_S = 2 * 3_600;
-/** How much is under way at once. */
+/** The maximum number of concurrent deliveries. */
 const DELIVERIES_AT_ONCE_MAX = 16;
-/** What was not delivered for so long, Meta delivers no more. */
+/** For how long Meta retries a delivery. */
 const META_RETRIES_FOR_S = 7 * 86_400;
 
-/** The stretch of the story that is lived through. */
+/** The part of the story to deliver. */
 export interface BackfillRange {
   /** The first local date of the story. */
   readonly opened_on: Temporal.PlainDate;
-  /** Where it ends, in Unix seconds. */
+  /** The end, in Unix seconds. */
   readonly until_s: number;
 }
 
 /**
- * Lives the bakery's story from where the test clock stands to the end of a stretch: day by day the clock moves on
- * and what is due is delivered. What came before, while nobody answered, is delivered late, as Meta would; what was
- * delivered before is delivered again, which changes nothing. So a run that was cut short goes on where it was.
+ * Delivers the bakery's story from the test clock's time to the end of the range. The clock moves day by day. Events of
+ * the last week are delivered late if the service was down, as Meta does; repeated deliveries change nothing. A run
+ * that was interrupted continues at the clock's time.
  *
  * @throws the signal's reason when it aborts
  */
@@ -41,7 +42,7 @@ export async function backfill(
   for (let date = localDateOf(from_s); startOf(date) < end_s; date = date.add({ days: 1 })) {
     const due_from_s = Math.max(from_s, startOf(date));
     const until_s = Math.min(end_s, startOf(date.add({ days: 1 })));
-    // Also by a run that begins past its date: the one before may have ended between the clock and the contract.
+    // Also in a run that begins after this date: the last run may have ended between the clock and the contract.
     if (!is_upgraded && Temporal.PlainDate.compare(date, upgraded_on) >= 0) {
       await api.moveClockTo(due_from_s * 1000);
       await upgradeContract(api);
@@ -53,26 +54,31 @@ export async function backfill(
       deliveries += step.length;
     }
     const done = (until_s - from_s) / (end_s - from_s);
-    progress.update(`Filling in ${date}  ${bar(done)}  ${formatCount(deliveries)} deliveries`);
+    progress.update(`Backfilling ${date}  ${bar(done)}  ${deliveryCount(deliveries)}`);
   }
   await api.moveClockTo(end_s * 1000);
   return { deliveries };
 }
 
-/** Deliveries in order, cut where the clock moves on. */
+/** Splits deliveries by the steps of the clock. */
 function stepsOf(deliveries: readonly Delivery[]): Delivery[][] {
   return [...Map.groupBy(deliveries, ({ at_s }) => Math.floor(at_s / STEP_S)).values()];
 }
 
 async function deliverAll(api: Api, deliveries: readonly Delivery[], signal: AbortSignal): Promise<void> {
-  const waiting = deliveries.values();
-  const deliverer = async () => {
-    for (const delivery of waiting) {
+  const queue = deliveries.values();
+  const worker = async () => {
+    for (const delivery of queue) {
       signal.throwIfAborted();
       await api.deliver(BAKERY.company, delivery);
     }
   };
-  await Promise.all(Array.from({ length: DELIVERIES_AT_ONCE_MAX }, deliverer));
+  await Promise.all(Array.from({ length: DELIVERIES_AT_ONCE_MAX }, worker));
+}
+
+/** Formats a number of deliveries. */
+export function deliveryCount(count: number): string {
+  return `${formatCount(count)} ${plural(count, "delivery", "deliveries")}`;
 }
 
 function bar(done: number): string {

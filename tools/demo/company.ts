@@ -6,7 +6,7 @@ import {
 } from "../../tests/support/payloads.ts";
 import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 
-/** The example company: a bakery that talks to its neighbourhood over WhatsApp. */
+/** The example company: a bakery with customers on WhatsApp. */
 export const BAKERY = {
   company: "padaria-do-bairro",
   profile: {
@@ -16,26 +16,26 @@ export const BAKERY = {
     phone_number_ids: [businessNumber(1).phone_number_id, businessNumber(2).phone_number_id],
     template_in_open_window: "charge",
   },
-  /** Smaller than what a month of the story costs, so that its first month has excess to look at. */
+  /** Smaller than the use of a month, so that the first month has excess. */
   contract: contractOf(1_500, "135.00"),
-  /** What it agrees on for its second month, so that whoever comes on whatever day sees credits left, and go. */
+  /** The terms from the second month on: large enough that credits are left on every day. */
   upgrade: contractOf(2_000, "170.00"),
-  /** What it uses beside WhatsApp, with what a unit costs. */
+  /** Its features besides WhatsApp, with their prices. */
   features: {
     "automation.run": { credits: 1, name: { "pt-BR": "Automação executada", en: "Automation run" } },
     "sms.sent": { credits: 2, name: { "pt-BR": "SMS enviado", en: "SMS sent" } },
   },
 } as const;
 
-/** The counter's number, which customers write to. */
+/** The number that customers write to. */
 export const COUNTER_LINE: BusinessNumber = businessNumber(1);
-/** The number orders and offers go out from. */
+/** The number that sends templates. */
 export const DELIVERY_LINE: BusinessNumber = businessNumber(2);
 
-/** How many customers the bakery knows by name. */
+/** The number of regular customers. */
 export const REGULARS = 90;
 
-/** Customers of live traffic are numbered from here on, apart from everybody the story knows. */
+/** The first customer number of live traffic, above those of the story. */
 export const NEW_CUSTOMERS_FROM = 1_000_000;
 
 function contractOf(credits: number, price: string) {
@@ -43,21 +43,21 @@ function contractOf(credits: number, price: string) {
 }
 
 /**
- * How a customer shows in one webhook. Meta tells a phone, a BSUID or both, not always the same of one person,
- * and some old accounts have a phone without the ninth digit.
+ * Returns a customer as one webhook identifies them: by phone, BSUID or both. Meta does not always use the same
+ * identifiers for a person, and some old accounts have a phone without the ninth digit.
  */
-export function customerAsSent(number: number, dice: SeededRandom): Customer {
+export function customerAsSent(number: number, random: SeededRandom): Customer {
   const whole = numberedCustomer(number);
   const { phone, bsuid, name } = whole;
   if (number % 6 === 0) return { bsuid, name };
   if (number % 6 === 1) return { phone, name };
-  const chance = dice.fraction();
+  const chance = random.fraction();
   if (chance < 0.1) return { bsuid, name };
   if (chance < 0.3) return { phone: withoutNinthDigit(phone), bsuid, name };
   return whole;
 }
 
-/** A mobile of São Paulo as it was written until 2012. */
+/** Removes the ninth digit, which mobile numbers in São Paulo have had since 2012. */
 function withoutNinthDigit(phone: string): string {
   return phone.slice(0, 4) + phone.slice(5);
 }

@@ -11,53 +11,57 @@ import {
   wamid,
 } from "../../tests/support/payloads.ts";
 
-/** How many customers write first, Monday to Sunday. */
+/** How many customers open a conversation, Monday to Sunday. */
 const CONVERSATIONS_BY_WEEKDAY = [20, 21, 22, 22, 28, 30, 14] as const;
 
 const TYPES = ["text", "text", "text", "image", "audio", "interactive", "location", "sticker"] as const;
 
-/** What regulars write on a day, and the bakery's replies to some of it. */
-export function conversations(dice: SeededRandom, day: StoryDay): Delivery[] {
+/** Returns the messages of regular customers on a day, and the bakery's replies to some of them. */
+export function conversations(random: SeededRandom, day: StoryDay): Delivery[] {
   const count = CONVERSATIONS_BY_WEEKDAY[day.weekday - 1]!;
-  return pickNumbers(REGULARS, dice, count).flatMap((number) => {
-    const begins_s = atHour(day, 7 + 12.5 * dice.fraction());
-    return conversation(dice, number, begins_s, `${day.date} ${number}`);
+  return pickNumbers(REGULARS, random, count).flatMap((number) => {
+    const begins_s = atHour(day, 7 + 12.5 * random.fraction());
+    return conversation(random, number, begins_s, `${day.date} ${number}`);
   });
 }
 
-function conversation(dice: SeededRandom, number: number, begins_s: number, id: string): Delivery[] {
+function conversation(random: SeededRandom, number: number, begins_s: number, id: string): Delivery[] {
   const messages: MessageSpec[] = [];
   let at_s = begins_s;
-  for (let i = dice.between(1, 5); i > 0; i--) {
-    messages.push({ id: wamid(`${id} ${i}`), at_s, type: dice.pick(TYPES) });
-    at_s += dice.between(15, 240);
+  for (let i = random.between(1, 5); i > 0; i--) {
+    messages.push({ id: wamid(`${id} ${i}`), at_s, type: random.pick(TYPES) });
+    at_s += random.between(15, 240);
   }
-  const told = groupIntoWebhooks(dice, number, messages);
-  if (dice.chance(0.35)) {
-    told.push(reply(number, messages.at(-1)!.at_s + dice.between(20, 90), `${id} reply`));
+  const deliveries = groupIntoWebhooks(random, number, messages);
+  if (random.chance(0.35)) {
+    deliveries.push(reply(number, messages.at(-1)!.at_s + random.between(20, 90), `${id} reply`));
   }
-  if (dice.chance(0.06)) told.push(reaction(number, at_s, messages[0]!.id, `${id} reaction`));
-  return told;
+  if (random.chance(0.06)) deliveries.push(reaction(number, at_s, messages[0]!.id, `${id} reaction`));
+  return deliveries;
 }
 
-/** Meta puts what comes close together into one webhook, now and then. */
-function groupIntoWebhooks(dice: SeededRandom, number: number, messages: readonly MessageSpec[]): Delivery[] {
-  const told: Delivery[] = [];
+/** Groups some consecutive messages into one webhook, as Meta does. */
+function groupIntoWebhooks(
+  random: SeededRandom,
+  number: number,
+  messages: readonly MessageSpec[],
+): Delivery[] {
+  const deliveries: Delivery[] = [];
   for (let i = 0; i < messages.length;) {
-    const together = messages.slice(i, i + (dice.chance(0.25) ? 2 : 1));
+    const together = messages.slice(i, i + (random.chance(0.25) ? 2 : 1));
     i += together.length;
-    const change = customerWrote(COUNTER_LINE, customerAsSent(number, dice), ...together);
-    const at_s = together.at(-1)!.at_s + dice.between(1, 3);
-    told.push(webhookAt(at_s, together.length === 1 ? "message" : "batch", change));
+    const change = customerWrote(COUNTER_LINE, customerAsSent(number, random), ...together);
+    const at_s = together.at(-1)!.at_s + random.between(1, 3);
+    deliveries.push(webhookAt(at_s, together.length === 1 ? "message" : "batch", change));
   }
-  return told;
+  return deliveries;
 }
 
-/** A free-form reply within the open window: its statuses say nothing of a template, and it is free. */
+/** Returns the statuses of a free-form reply within the open window. They name no template, and the reply is free. */
 function reply(number: number, sent_at_s: number, seed: string): Delivery {
-  const told = { id: wamid(seed), category: "service" };
+  const message = { id: wamid(seed), category: "service" };
   const statuses = ["sent", "delivered", "read"].map((status, step) => ({
-    ...told,
+    ...message,
     at_s: sent_at_s + 3 * step,
     status,
   }));
@@ -70,21 +74,21 @@ function reaction(number: number, at_s: number, message_id: string, seed: string
   return webhookAt(at_s + 1, "reaction", customerWrote(COUNTER_LINE, numberedCustomer(number), message));
 }
 
-/** On Saturdays somebody writes on both sides of midnight: two local dates, two windows. */
-export function midnightMessages(dice: SeededRandom, day: StoryDay): Delivery[] {
+/** Returns two messages of one customer around midnight on Saturdays: two local dates, two windows. */
+export function midnightMessages(random: SeededRandom, day: StoryDay): Delivery[] {
   const saturday = 6;
   if (day.weekday !== saturday) return [];
-  const owl = numberedCustomer(dice.between(1, REGULARS));
+  const customer = numberedCustomer(random.between(1, REGULARS));
   const wrote = (at_s: number) =>
     webhookAt(
       at_s + 2,
       "message",
-      customerWrote(COUNTER_LINE, owl, { id: wamid(`${day.date} owl ${at_s}`), at_s }),
+      customerWrote(COUNTER_LINE, customer, { id: wamid(`${day.date} owl ${at_s}`), at_s }),
     );
   return [wrote(atHour(day, 23.95)), wrote(atHour(day, 24.05))];
 }
 
-/** Once a month somebody takes a new number in the middle of a conversation, and stays the same contact. */
+/** Returns a number change within a conversation, once a month. The customer stays the same contact. */
 export function numberChange(month: number, day: StoryDay): Delivery[] {
   const before = numberedCustomer(200 + month);
   const after = numberedCustomer(300 + month);
@@ -98,7 +102,7 @@ export function numberChange(month: number, day: StoryDay): Delivery[] {
   ];
 }
 
-/** So many different customers by number. */
-export function pickNumbers(most: number, dice: SeededRandom, count: number): number[] {
-  return dice.pickSome(Array.from({ length: most }, (_, i) => i + 1), count);
+/** Picks different customer numbers up to a maximum. */
+export function pickNumbers(number_max: number, random: SeededRandom, count: number): number[] {
+  return random.pickSome(Array.from({ length: number_max }, (_, i) => i + 1), count);
 }

@@ -1,6 +1,6 @@
 import type { Change } from "../../tests/support/payloads.ts";
 
-/** What a delivery is told for: the tests ask for each of them. */
+/** The kinds of deliveries. The tests require at least one of each in the story. */
 export type DeliveryKind =
   | "message"
   | "batch"
@@ -15,7 +15,7 @@ export type DeliveryKind =
   | "never_metered"
   | "usage";
 
-/** One use of a feature as it is reported. */
+/** One reported use of a feature. */
 export interface UsageReport {
   readonly id: string;
   readonly feature: string;
@@ -25,19 +25,19 @@ export interface UsageReport {
   readonly attributes?: { readonly [name: string]: string };
 }
 
-/** Something that reaches the service at an instant, by the test clock. */
+/** A request to the service at a time of the test clock. */
 export type Delivery = WebhookDelivery | UsageDelivery;
 
-/** A webhook of Meta's. */
+/** A webhook from Meta. */
 export interface WebhookDelivery {
   readonly type: "webhook";
-  /** When it is delivered, in Unix seconds: never before what it tells of. */
+  /** The time of the delivery in Unix seconds, at or after the events in it. */
   readonly at_s: number;
   readonly kind: DeliveryKind;
   readonly changes: readonly Change[];
 }
 
-/** A report of an internal service. */
+/** A usage report of an internal service. */
 export interface UsageDelivery {
   readonly type: "usage";
   readonly at_s: number;
@@ -45,7 +45,7 @@ export interface UsageDelivery {
   readonly usages: readonly UsageReport[];
 }
 
-/** A local date of the bakery's. */
+/** A local date at the bakery. */
 export interface StoryDay {
   /** ISO, such as `2026-11-23`. */
   readonly date: string;
@@ -55,12 +55,12 @@ export interface StoryDay {
   readonly weekday: number;
 }
 
-/** A webhook that is delivered at an instant. */
+/** Builds a webhook delivery. */
 export function webhookAt(at_s: number, kind: DeliveryKind, ...changes: readonly Change[]): WebhookDelivery {
   return { type: "webhook", at_s, kind, changes };
 }
 
-/** An instant of a day by the clock on the wall: `hour` may have a fraction. */
+/** Returns the Unix seconds of a local hour, which may have a fraction. */
 export function atHour(day: StoryDay, hour: number): number {
   return day.start_s + Math.floor(hour * 3_600);
 }

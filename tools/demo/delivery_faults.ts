@@ -1,30 +1,33 @@
 import type { Delivery } from "./delivery.ts";
 import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 
+/** The probability of a duplicate. */
 const DUPLICATES = 0.04;
-const LATE_A_DAY = 2;
+const LATE_PER_DAY = 2;
 const HOUR_S = 3_600;
 
 /**
- * What the network and Meta make of a day: some webhooks come twice, within seconds or hours, and a few come
- * a day late, when their day is closed: two of any kind, and the failure of a template.
+ * Adds delivery faults to a day. Some webhooks arrive twice, within seconds or hours. Two webhooks and one template
+ * failure arrive a day late, after their day is closed.
  */
-export function withDeliveryFaults(dice: SeededRandom, told: readonly Delivery[]): Delivery[] {
-  const late = new Set(dice.pickSome(told, LATE_A_DAY));
-  const failure = told.findLast(({ kind }) => kind === "failed_template");
+export function withDeliveryFaults(random: SeededRandom, deliveries: readonly Delivery[]): Delivery[] {
+  const late = new Set(random.pickSome(deliveries, LATE_PER_DAY));
+  const failure = deliveries.findLast(({ kind }) => kind === "failed_template");
   if (failure !== undefined) late.add(failure);
-  const delivered = told.map((delivery): Delivery => {
+  const delivered = deliveries.map((delivery): Delivery => {
     if (!late.has(delivery)) return delivery;
     return {
       ...delivery,
       kind: "a_day_late",
-      at_s: delivery.at_s + 24 * HOUR_S + dice.between(0, 6 * HOUR_S),
+      at_s: delivery.at_s + 24 * HOUR_S + random.between(0, 6 * HOUR_S),
     };
   });
-  const again = delivered.filter((_, i) => i === 0 || dice.chance(DUPLICATES)).map((delivery): Delivery => ({
+  const again = delivered.filter((_, i) => i === 0 || random.chance(DUPLICATES)).map((
+    delivery,
+  ): Delivery => ({
     ...delivery,
     kind: "duplicate",
-    at_s: delivery.at_s + (dice.chance(0.7) ? dice.between(5, 60) : dice.between(1, 5) * HOUR_S),
+    at_s: delivery.at_s + (random.chance(0.7) ? random.between(5, 60) : random.between(1, 5) * HOUR_S),
   }));
   return [...delivered, ...again];
 }

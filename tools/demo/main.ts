@@ -1,6 +1,6 @@
 /**
- * `deno task demo`: the whole service with an example company in it. Its months so far are lived through by
- * moving the test clock, then traffic goes on at a pace people can follow.
+ * Runs the service with an example company (`deno task demo`). The demo backfills the last months by moving the test
+ * clock, then delivers live traffic.
  */
 
 import { start } from "../../main.ts";
@@ -9,11 +9,11 @@ import { configureLog } from "../../src/observability/log.ts";
 import { loadSecrets } from "../../src/config/secrets.ts";
 import { untilSignalled } from "../../src/time/signals.ts";
 import { BAKERY } from "./company.ts";
-import { backfill } from "./backfill.ts";
+import { backfill, deliveryCount } from "./backfill.ts";
 import { welcomeText } from "./welcome.ts";
 import { runLiveTraffic } from "./live.ts";
 import { Api, type ServiceAddress } from "./api.ts";
-import { formatCount, Progress, standardScreen } from "./progress.ts";
+import { Progress, standardScreen } from "./progress.ts";
 import { demoConfig } from "./settings.ts";
 import { createBakery } from "./setup.ts";
 import { openingDate, startOf } from "./story.ts";
@@ -23,23 +23,23 @@ if (import.meta.main) Deno.exit(await run());
 /** @returns the exit code */
 async function run(): Promise<number> {
   const progress = new Progress(standardScreen(), () => performance.now());
-  const asked_to_stop = new AbortController();
-  void untilSignalled().then(() => asked_to_stop.abort());
+  const stop = new AbortController();
+  void untilSignalled().then(() => stop.abort());
   try {
-    await runDemo(progress, asked_to_stop.signal);
+    await runDemo(progress, stop.signal);
   } catch (error) {
-    if (asked_to_stop.signal.aborted) return 0;
-    progress.print(`The demo cannot go on: ${(error as Error).message}`);
+    if (stop.signal.aborted) return 0;
+    progress.print(`The demo failed: ${(error as Error).message}`);
     return 1;
   }
   return 0;
 }
 
-/** Starts the service, and lives in it until the signal aborts; then stops it. */
+/** Starts the service and runs the demo until the signal aborts, then stops the service. */
 async function runDemo(progress: Progress, signal: AbortSignal): Promise<void> {
   const config = demoConfig(processEnvironment());
   await configureLog(config.log_level);
-  // Made here if they are new, so that we can sign as Meta; the service finds them where they are kept.
+  // The demo needs the secrets to sign webhooks. New secrets are stored where the service reads them.
   const { secrets } = await loadSecrets(config);
   const opened_on = openingDate(Date.now());
   progress.update("Starting Postgres and the service …");
@@ -54,7 +54,7 @@ async function runDemo(progress: Progress, signal: AbortSignal): Promise<void> {
     const { deliveries } = await backfill(api, { opened_on, until_s: Date.now() / 1000 }, progress, signal);
     const seconds = ((performance.now() - begun_ms) / 1000).toFixed(1);
     progress.print(
-      `Filled in ${opened_on} until now: ${formatCount(deliveries)} deliveries in ${seconds} s.`,
+      `Backfilled ${opened_on} until now: ${deliveryCount(deliveries)} in ${seconds} s.`,
     );
     progress.print(welcomeText(address, config, await api.createPageLink(BAKERY.company)));
     await runLiveTraffic(api, progress, signal);

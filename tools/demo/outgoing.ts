@@ -12,7 +12,7 @@ import {
 
 type Ending = NonNullable<TemplateSpec["ends"]>;
 
-/** How templates end: most are read. */
+/** The final statuses of templates: most are read. */
 const ENDINGS: readonly Ending[] = [
   ...Array<Ending>(6).fill("read"),
   "delivered",
@@ -21,29 +21,29 @@ const ENDINGS: readonly Ending[] = [
   "failed",
 ];
 
-/** "Your order is ready": a utility template to a few customers a day. */
-export function orderTemplates(dice: SeededRandom, day: StoryDay): Delivery[] {
-  const lives = pickNumbers(REGULARS, dice, dice.between(5, 9)).flatMap((number) => {
-    const sent_at_s = atHour(day, 9 + 9 * dice.fraction());
+/** Returns "your order is ready", a utility template, to a few customers a day. */
+export function orderTemplates(random: SeededRandom, day: StoryDay): Delivery[] {
+  const lives = pickNumbers(REGULARS, random, random.between(5, 9)).flatMap((number) => {
+    const sent_at_s = atHour(day, 9 + 9 * random.fraction());
     const id = `${day.date} order ${number}`;
-    return templateDeliveries(number, { id, sent_at_s, category: "utility", ends: dice.pick(ENDINGS) });
+    return templateDeliveries(number, { id, sent_at_s, category: "utility", ends: random.pick(ENDINGS) });
   });
-  // Every day has one that fails after it was sent, and one of which Meta tells the end before the beginning.
-  const told = (id: string, ends: Ending) => ({
+  // Every day has one template that fails after it was sent, and one whose statuses arrive in reverse order.
+  const spec = (id: string, ends: Ending) => ({
     id: `${day.date} ${id}`,
     sent_at_s: atHour(day, 14.5),
     category: "utility",
     ends,
   });
-  const failed = templateDeliveries(dice.between(1, REGULARS), told("order lost", "failed"));
-  const disordered = templateDeliveries(dice.between(1, REGULARS), told("order told backwards", "read"));
+  const failed = templateDeliveries(random.between(1, REGULARS), spec("order lost", "failed"));
+  const disordered = templateDeliveries(random.between(1, REGULARS), spec("order told backwards", "read"));
   return [...lives, ...failed, ...inReverse(disordered)];
 }
 
-/** Friday's offer: a marketing template to many at once. */
-export function offerTemplates(dice: SeededRandom, day: StoryDay): Delivery[] {
-  return pickNumbers(REGULARS, dice, 36).flatMap((number, i) => {
-    const ends = dice.chance(0.05) ? "failed_unsent" : dice.pick(ENDINGS);
+/** Returns Friday's offer, a marketing template to many customers at once. */
+export function offerTemplates(random: SeededRandom, day: StoryDay): Delivery[] {
+  return pickNumbers(REGULARS, random, 36).flatMap((number, i) => {
+    const ends = random.chance(0.05) ? "failed_unsent" : random.pick(ENDINGS);
     const sent_at_s = atHour(day, 10) + 2 * i;
     return templateDeliveries(number, {
       id: `${day.date} offer ${number}`,
@@ -54,15 +54,15 @@ export function offerTemplates(dice: SeededRandom, day: StoryDay): Delivery[] {
   });
 }
 
-/** What Meta sends as well and nobody is charged for. */
-export function unmeteredWebhooks(dice: SeededRandom, day: StoryDay): Delivery[] {
+/** Returns webhooks that are never charged. */
+export function unmeteredWebhooks(random: SeededRandom, day: StoryDay): Delivery[] {
   return ["smb_message_echoes", "message_template_status_update"].map((field) => {
-    const at_s = atHour(day, 8 + 10 * dice.fraction());
+    const at_s = atHour(day, 8 + 10 * random.fraction());
     return webhookAt(at_s, "never_metered", fieldChange(DELIVERY_LINE, field));
   });
 }
 
-/** A template's statuses, each in a webhook of its own a second after it happened. */
+/** Returns the statuses of a template, each in its own webhook one second later. */
 function templateDeliveries(number: number, spec: TemplateSpec): Delivery[] {
   const changes = templateStatuses(DELIVERY_LINE, numberedCustomer(number), { ...spec, id: wamid(spec.id) });
   const has_failed = spec.ends === "failed" || spec.ends === "failed_unsent";
@@ -71,7 +71,7 @@ function templateDeliveries(number: number, spec: TemplateSpec): Delivery[] {
   return changes.map((change, step) => webhookAt(spec.sent_at_s + 1 + steps_s[step]!, kind, change));
 }
 
-/** When the statuses of `templateLife` happened: sent, delivered or failed, read. */
+/** When the statuses of `templateStatuses` happen after sending: sent, delivered or failed, read. */
 const STEPS_S = [0, 2, 60] as const;
 
 function inReverse(deliveries: readonly Delivery[]): Delivery[] {

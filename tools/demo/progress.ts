@@ -1,20 +1,20 @@
-/** What a terminal is to the demo: `Deno.stdout`, or a test's own. */
+/** The output of the demo: `Deno.stdout`, or a test's own. */
 export interface Screen {
   isTerminal(): boolean;
-  /** Undefined when it cannot be told. */
+  /** Undefined if unknown. */
   columns(): number | undefined;
   write(text: string): void;
 }
 
-/** How far apart plain lines are, where no line can be written over. */
+/** The minimum time between lines on an output that is not a terminal. */
 const LINE_INTERVAL_MS = 5_000;
 
-/** One line that says how things stand: written over on a terminal, now and then a new one elsewhere. */
+/** A progress line: overwritten on a terminal, repeated at intervals elsewhere. */
 export class Progress {
   readonly #screen: Screen;
   readonly #now_ms: () => number;
   #printed_ms = -Infinity;
-  /** Whether the cursor stands behind a line that the next one replaces. */
+  /** Whether the last line can be overwritten. */
   #is_line_open = false;
 
   constructor(screen: Screen, now_ms: () => number) {
@@ -22,7 +22,7 @@ export class Progress {
     this.#now_ms = now_ms;
   }
 
-  /** Shows how things stand now; what it showed before is gone, or stands above. */
+  /** Shows the current progress. */
   update(line: string): void {
     if (this.#screen.isTerminal()) {
       this.#is_line_open = true;
@@ -33,7 +33,7 @@ export class Progress {
     this.#screen.write(`${line}\n`);
   }
 
-  /** Says something that stays. */
+  /** Prints lines that stay. */
   print(text: string): void {
     const clear = this.#is_line_open ? "\r\x1b[2K" : "";
     this.#is_line_open = false;
@@ -41,12 +41,12 @@ export class Progress {
   }
 }
 
-/** A terminal wraps a line that is too long, and then cannot write over all of it. */
+/** Shortens a line to the width of the terminal: a wrapped line could not be overwritten. */
 function truncated(line: string, columns: number): string {
   return line.length < columns ? line : `${line.slice(0, Math.max(0, columns - 2))}…`;
 }
 
-/** The terminal the demo was started from. */
+/** Returns the standard output. */
 export function standardScreen(): Screen {
   const encoder = new TextEncoder();
   return {
@@ -62,7 +62,7 @@ export function standardScreen(): Screen {
   };
 }
 
-/** Whole numbers as people read them. */
+/** Formats a whole number with thousands separators. */
 export function formatCount(count: number): string {
   return count.toLocaleString("en");
 }

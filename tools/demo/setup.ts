@@ -3,7 +3,7 @@ import type { Api } from "./api.ts";
 
 const PATH = `/v1/companies/${BAKERY.company}`;
 
-/** Makes the example company, once: what somebody has changed of it since stays changed. */
+/** Creates the example company if it does not exist. */
 export async function createBakery(api: Api): Promise<void> {
   if (await api.get(`${PATH}/contract`) !== undefined) return;
   for (const [code, feature] of Object.entries(BAKERY.features)) {
@@ -13,16 +13,13 @@ export async function createBakery(api: Api): Promise<void> {
   await api.put(`${PATH}/contract`, BAKERY.contract);
 }
 
-/** What the demo reads of a contract. */
+/** The fields of a contract that the demo reads. */
 interface DemoContract {
   readonly package: { readonly credits: number } | null;
   readonly versions: readonly unknown[];
 }
 
-/**
- * Takes the larger package, having learned in its first month what it uses. Once: a contract that anybody has changed
- * since the first stays as it is.
- */
+/** Upgrades the first contract to the larger package. A contract that was changed before stays as it is. */
 export async function upgradeContract(api: Api): Promise<void> {
   const contract = await api.get<DemoContract>(`${PATH}/contract`);
   const is_first = contract?.package?.credits === BAKERY.contract.package.credits;

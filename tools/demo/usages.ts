@@ -1,29 +1,29 @@
 import { atHour, type Delivery, type StoryDay, type UsageReport } from "./delivery.ts";
 import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 
-/** What the bakery's own automations and text messages report: every two hours, and a report sent twice. */
-export function usageReports(dice: SeededRandom, day: StoryDay): Delivery[] {
+/** Returns the usage reports of automations and text messages: one every two hours, and one duplicate. */
+export function usageReports(random: SeededRandom, day: StoryDay): Delivery[] {
   const reports: Delivery[] = [];
   for (let hour = 8; hour <= 20; hour += 2) {
     const items: UsageReport[] = [];
-    for (let i = dice.between(1, 4); i > 0; i--) {
-      items.push(usageReport(`${day.date}-${hour}-${i}`, atHour(day, hour - 2 * dice.fraction()), dice));
+    for (let i = random.between(1, 4); i > 0; i--) {
+      items.push(usageReport(`${day.date}-${hour}-${i}`, atHour(day, hour - 2 * random.fraction()), random));
     }
     reports.push({ type: "usage", at_s: atHour(day, hour), kind: "usage", usages: items });
   }
-  const again = { ...dice.pick(reports), kind: "duplicate" } as Delivery;
-  return [...reports, { ...again, at_s: again.at_s + 30 }];
+  const duplicate = { ...random.pick(reports), kind: "duplicate" } as Delivery;
+  return [...reports, { ...duplicate, at_s: duplicate.at_s + 30 }];
 }
 
-/** One use of a feature, by the dice. */
-export function usageReport(id: string, at_s: number, dice: SeededRandom): UsageReport {
+/** Returns a random use of a feature. */
+export function usageReport(id: string, at_s: number, random: SeededRandom): UsageReport {
   const occurred_at = Temporal.Instant.fromEpochMilliseconds(at_s * 1000).toString();
-  if (dice.chance(0.25)) return { id: `sms-${id}`, feature: "sms.sent", quantity: 1, occurred_at };
-  const attributes = { flow: dice.pick(["boas-vindas", "pedido", "pesquisa"]) };
+  if (random.chance(0.25)) return { id: `sms-${id}`, feature: "sms.sent", quantity: 1, occurred_at };
+  const attributes = { flow: random.pick(["boas-vindas", "pedido", "pesquisa"]) };
   return {
     id: `run-${id}`,
     feature: "automation.run",
-    quantity: dice.between(1, 2),
+    quantity: random.between(1, 2),
     occurred_at,
     attributes,
   };

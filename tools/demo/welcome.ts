@@ -5,9 +5,9 @@ import type { ServiceAddress } from "./api.ts";
 import { environmentPrefix } from "./settings.ts";
 
 /**
- * What a new user can do next, ready to paste.
+ * Returns the next steps for a new user, with commands to paste.
  *
- * @param page a link that opens the page, once
+ * @param page a one-time link to the page
  */
 export function welcomeText({ url, admin_key }: ServiceAddress, config: Config, page: string): string {
   const company = new URL(`/v1/companies/${BAKERY.company}`, url).href;
@@ -15,27 +15,27 @@ export function welcomeText({ url, admin_key }: ServiceAddress, config: Config, 
     `curl ${flags} -H "Authorization: Bearer ${admin_key}" "${company}${path}"`;
   const script = `${environmentPrefix(config)}npx --yes deno@2.9.6 run -A tools/demo/send_webhook.ts`;
   return `
-${BAKERY.profile.name} is open: its history is filled in, and traffic goes on below.
+${BAKERY.profile.name} is ready. Live traffic is shown below.
 
-  The page, to watch     ${page}
-                         (the link opens once, within five minutes; in Chrome or Firefox,
-                         for Safari may keep no session of http://localhost)
-  API, to read and try   ${new URL("/docs", url)}
-  Key                    ${admin_key}
+  Report page   ${page}
+                (the link works once, within five minutes. Use Chrome or Firefox:
+                Safari may keep no session for http://localhost)
+  API docs      ${new URL("/docs", url)}
+  API key       ${admin_key}
 
-Watch its credits move, as they move:
+Stream the balance:
   ${curl("/balance/stream", "-sN")}
 
-A new link to the page:
+Create a new link to the page:
   ${curl("/viewer_sessions", "-s -X POST -H 'Content-Type: application/json' -d '{}'")}
 
-Its balance now, and what it was charged for last:
+Read the balance and the last ledger entries:
   ${curl("/balance")}
   ${curl("/ledger?limit=5")}
 
-Write to it as a customer, in a webhook signed as Meta signs it; again today, it costs nothing:
+Write to the bakery as a customer, in a signed webhook (a second message today is free):
   ${script} ${numberedCustomer(7_654_321).phone}
 
-Ctrl-C stops everything. What happened stays in ${config.data_dir}, and the next start goes on from there.
+Press Ctrl-C to stop. The data stays in ${config.data_dir}, and the next start continues from it.
 `;
 }

@@ -8,8 +8,9 @@ import type { Child, FC } from "hono/jsx";
 import type { RenderContext } from "../report/render_context.ts";
 import type { ScaleLinear } from "./d3.ts";
 
-/** The space above the highest value, for the unit, and below the axis; in pixels. */
+/** The space above the highest value, for the unit; in pixels. */
 export const TOP = 26;
+/** The space below the axis, for the days; in pixels. */
 export const BOTTOM = 22;
 
 /** A day label below a chart. */

@@ -2,7 +2,7 @@
  * Follows a company's balance and reports the state of the connection.
  *
  * The service writes to the stream at least every 15 seconds, if only a comment. After 20 seconds of silence the
- * connection counts as lost, whatever the state of the socket. The balance is then polled until the stream is back.
+ * connection counts as lost, even if the socket is open. The balance is then polled until the stream is back.
  * After a 429 the script waits as long as `Retry-After` says.
  */
 

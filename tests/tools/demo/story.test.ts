@@ -13,14 +13,14 @@ const OPENED_ON = Temporal.PlainDate.from("2026-10-01");
 const NOW_S = Temporal.Instant.from("2026-11-23T14:30:00Z").epochMilliseconds / 1000;
 const HOUR_S = 3_600;
 
-Deno.test("the story begins on the first day of the month before the present one, at the bakery's midnight", () => {
+Deno.test("the story begins on the first day of the previous month, at the bakery's midnight", () => {
   assert.equal(openingDate(NOW_S * 1000).toString(), "2026-10-01");
-  // It is still February at the bakery.
+  // At the bakery it is still February.
   assert.equal(openingDate(Date.parse("2026-03-01T02:59:00Z")).toString(), "2026-01-01");
   assert.equal(new Date(startOf(OPENED_ON) * 1000).toISOString(), "2026-10-01T03:00:00.000Z");
 });
 
-Deno.test("the same stretch told twice, or in pieces, is the same deliveries", () => {
+Deno.test("a time range gives the same deliveries twice, and in pieces", () => {
   const from_s = startOf(OPENED_ON);
   const whole = deliveriesBetween(from_s, NOW_S, OPENED_ON);
   assert.deepEqual(deliveriesBetween(from_s, NOW_S, OPENED_ON), whole);
@@ -31,12 +31,12 @@ Deno.test("the same stretch told twice, or in pieces, is the same deliveries", (
   assert.deepEqual(pieces, whole);
 });
 
-Deno.test("deliveries come in the order of their instants", () => {
+Deno.test("deliveries are ordered by time", () => {
   const instants = wholeStory().map(({ at_s }) => at_s);
   assert.deepEqual(instants, instants.toSorted((a, b) => a - b));
 });
 
-Deno.test("the story has a bit of everything Meta does", () => {
+Deno.test("the story has every kind of delivery", () => {
   const kinds = new Set(wholeStory().map(({ kind }) => kind));
   const all: DeliveryKind[] = [
     "message",
@@ -55,7 +55,7 @@ Deno.test("the story has a bit of everything Meta does", () => {
   assert.deepEqual(all.filter((kind) => !kinds.has(kind)), []);
 });
 
-Deno.test("every status a template can have is told, and contacts by phone, by BSUID and by both", () => {
+Deno.test("the story has every template status, and contacts with phone, BSUID or both", () => {
   const events = wholeStory().flatMap(eventsOf);
   const statuses = new Set(events.map((event) => event.type === "status" ? event.status : undefined));
   for (const status of ["sent", "delivered", "read", "failed"] as const) {
@@ -70,17 +70,17 @@ Deno.test("every status a template can have is told, and contacts by phone, by B
   for (const known of ["phone ", " bsuid", "phone bsuid"]) assert.ok(identifiers.has(known), `by ${known}`);
 });
 
-Deno.test("everything told can be read, and its time is accepted when it is delivered", () => {
+Deno.test("the service can read every delivery, and accepts its time", () => {
   for (const delivery of wholeStory()) {
     for (const at_s of timesOf(delivery)) {
-      assert.ok(at_s <= delivery.at_s, `${delivery.kind} at ${delivery.at_s} tells of ${at_s}`);
-      assert.ok(at_s > delivery.at_s - 7 * 24 * HOUR_S, `${delivery.kind} comes later than Meta tries`);
-      assert.ok(at_s >= startOf(OPENED_ON), `${delivery.kind} tells of a time before the company was there`);
+      assert.ok(at_s <= delivery.at_s, `${delivery.kind} at ${delivery.at_s} has an event at ${at_s}`);
+      assert.ok(at_s > delivery.at_s - 7 * 24 * HOUR_S, `${delivery.kind} arrives later than Meta retries`);
+      assert.ok(at_s >= startOf(OPENED_ON), `${delivery.kind} has an event before the company existed`);
     }
   }
 });
 
-Deno.test("what is a day late comes when its local date is closed", () => {
+Deno.test("a delivery that is a day late arrives after its local date is closed", () => {
   const late = wholeStory().filter(({ kind }) => kind === "a_day_late");
   assert.ok(late.length > 50, `${late.length} in seven weeks`);
   for (const delivery of late) {
@@ -90,7 +90,7 @@ Deno.test("what is a day late comes when its local date is closed", () => {
   }
 });
 
-Deno.test("a duplicate is a delivery that came before, byte for byte", () => {
+Deno.test("a duplicate equals an earlier delivery byte for byte", () => {
   const texts = new Set<string>();
   for (const delivery of wholeStory()) {
     const text = textOf(delivery);
@@ -99,15 +99,15 @@ Deno.test("a duplicate is a delivery that came before, byte for byte", () => {
   }
 });
 
-Deno.test("a customer with an old phone is the same customer", () => {
-  const dice = new SeededRandom("old phones");
-  const phones = new Set(Array.from({ length: 50 }, () => customerAsSent(2, dice).phone ?? ""));
+Deno.test("a customer without the ninth digit is the same customer", () => {
+  const random = new SeededRandom("old phones");
+  const phones = new Set(Array.from({ length: 50 }, () => customerAsSent(2, random).phone ?? ""));
   phones.delete("");
   assert.equal(phones.size, 2);
   assert.equal(new Set([...phones].map(parsePhone)).size, 1);
 });
 
-Deno.test("live traffic tells nothing before it happens, and never the same id for two messages", () => {
+Deno.test("live traffic delivers nothing before it happens, and every message has its own id", () => {
   const traffic = new LiveTraffic(NOW_S);
   const ids = new Set<string>();
   let messages = 0;
@@ -129,7 +129,7 @@ function wholeStory(): Delivery[] {
   return deliveriesBetween(startOf(OPENED_ON), NOW_S, OPENED_ON);
 }
 
-/** What the service reads of a delivery: all of it, or the test fails. */
+/** Reads the events of a delivery. Fails if one is unreadable. */
 function eventsOf(delivery: Delivery): WhatsAppEvent[] {
   if (delivery.type !== "webhook") return [];
   const { events } = readWebhook(webhookOf(...delivery.changes));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Progress, type Screen } from "../../../tools/demo/progress.ts";
 import { demoConfig, environmentPrefix } from "../../../tools/demo/settings.ts";
 
-Deno.test("on a terminal one line is written over, and what is said stands above it", () => {
+Deno.test("on a terminal the progress line is overwritten, and printed text stays above it", () => {
   const { screen, written } = screenOf({ terminal: true, columns: 12 });
   const progress = new Progress(screen, () => 0);
   progress.update("one");
@@ -11,7 +11,7 @@ Deno.test("on a terminal one line is written over, and what is said stands above
   assert.equal(written(), "\r\x1b[2Kone\r\x1b[2Ktwo, too l…\r\x1b[2Kdone\n");
 });
 
-Deno.test("elsewhere plain lines are written, and not too many", () => {
+Deno.test("elsewhere progress is printed as lines, at intervals", () => {
   const { screen, written } = screenOf({ terminal: false, columns: undefined });
   const times_ms = [0, 0, 100, 6_000, 6_000];
   const progress = new Progress(screen, () => times_ms.shift() ?? 6_000);
@@ -22,7 +22,7 @@ Deno.test("elsewhere plain lines are written, and not too many", () => {
   assert.equal(written(), "one\nthree\ndone\n");
 });
 
-Deno.test("the demo honours PORT and DATA_DIR, and touches no database that somebody has set up", () => {
+Deno.test("the demo uses PORT and DATA_DIR, but no DATABASE_URL", () => {
   const config = demoConfig({ PORT: "9000", DATA_DIR: "/tmp/demo", DATABASE_URL: "postgres://production" });
   assert.equal(config.port, 9000);
   assert.equal(config.data_dir, "/tmp/demo");
