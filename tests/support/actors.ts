@@ -79,7 +79,7 @@ export class TestActors {
 
   constructor(limits: Partial<ActorSystemLimits> = {}) {
     this.limits = { ...LIMITS, ...limits };
-    const general = rateHistory([rateCardVersion(INBOUND, 1), rateCardVersion(OUTBOUND, 1)]);
+    const rate_card = rateHistory([rateCardVersion(INBOUND, 1), rateCardVersion(OUTBOUND, 1)]);
     this.dependencies = {
       clock: this.clock,
       timers: { sleep: () => Promise.resolve() },
@@ -93,7 +93,7 @@ export class TestActors {
       },
       journal: new GroupCommitJournal([this.writer]),
       feed: { isWatched: () => true, publish: (balance) => void this.published.push(balance) },
-      rates: { current: () => general },
+      rates: { current: () => rate_card },
       report: (_company, error) => void this.reported_errors.push(error),
     };
   }

@@ -23,15 +23,15 @@ export type Step =
     readonly team: number;
   }
   | { readonly type: "template"; readonly contact: number; readonly category: number; readonly team: number }
-  | { readonly type: "wrote"; readonly contact: number; readonly line: number; readonly days_ago: number }
-  | { readonly type: "sent"; readonly contact: number; readonly line: number; readonly days_ago: number }
+  | { readonly type: "wrote"; readonly contact: number; readonly business: number; readonly days_ago: number }
+  | { readonly type: "sent"; readonly contact: number; readonly business: number; readonly days_ago: number }
   | { readonly type: "failed"; readonly template: number }
   | { readonly type: "advance"; readonly hours: number }
   | { readonly type: "agree"; readonly credits: number; readonly price: number };
 
 /** The company of the month. */
 export const COMPANY = "acme";
-const LINES = [businessNumber(1), businessNumber(2)];
+const BUSINESS_NUMBERS = [businessNumber(1), businessNumber(2)];
 /** Credits per unit; one feature is free. */
 const FEATURES = { "automation.run": 2, "sms.sent": 1, "note.kept": 0 };
 const TEAMS = ["sales", "support", undefined];
@@ -65,7 +65,7 @@ export function monthSteps(length_max: number): fc.Arbitrary<Step[]> {
       arbitrary: fc.record({
         type: fc.constantFrom("wrote" as const, "sent" as const),
         contact: below(4),
-        line: below(2),
+        business: below(2),
         days_ago: below(10),
       }),
     },
@@ -91,7 +91,7 @@ export async function playMonth(target: MonthTarget, all: readonly Step[]): Prom
   await target.request("PUT", path, {
     name: "Acme",
     time_zone: "America/Sao_Paulo",
-    phone_number_ids: LINES.map(({ phone_number_id }) => phone_number_id),
+    phone_number_ids: BUSINESS_NUMBERS.map(({ phone_number_id }) => phone_number_id),
   });
   for (const [feature, credits] of Object.entries(FEATURES)) {
     await target.request("PUT", `/v1/features/${feature}`, { credits });
@@ -141,19 +141,23 @@ async function playStep(
     }
     case "wrote": {
       const message = { id, at_s: seconds(await ago(step.days_ago)) };
-      await target.deliver(customerWrote(LINES[step.line]!, numberedCustomer(step.contact), message));
+      await target.deliver(
+        customerWrote(BUSINESS_NUMBERS[step.business]!, numberedCustomer(step.contact), message),
+      );
       return;
     }
     case "sent": {
       const status = { id, at_s: seconds(await ago(step.days_ago)), status: "sent", category: "marketing" };
-      await target.deliver(statusesOf(LINES[step.line]!, numberedCustomer(step.contact), status));
+      await target.deliver(
+        statusesOf(BUSINESS_NUMBERS[step.business]!, numberedCustomer(step.contact), status),
+      );
       return;
     }
     case "failed": {
       const template = templates[step.template];
       if (template === undefined) return;
       const status = { id: template.id, at_s: seconds(await target.now()), status: "failed" };
-      await target.deliver(statusesOf(LINES[0]!, numberedCustomer(template.contact), status));
+      await target.deliver(statusesOf(BUSINESS_NUMBERS[0]!, numberedCustomer(template.contact), status));
       return;
     }
     case "advance":

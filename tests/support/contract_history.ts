@@ -67,7 +67,9 @@ export class ContractHistory {
 
 function describeTerms(terms: ReturnType<typeof termsOn>): string {
   if (terms === undefined) return "none";
-  const { package: held, excess_credit_price, currency } = terms;
-  const size = held === null ? "no package" : `${held.credits} at ${showMoney(held.price!)}`;
+  const { package: agreed_package, excess_credit_price, currency } = terms;
+  const size = agreed_package === null
+    ? "no package"
+    : `${agreed_package.credits} at ${showMoney(agreed_package.price!)}`;
   return `${size}, excess ${showMoney(excess_credit_price!)}${currency === "BRL" ? "" : ` ${currency}`}`;
 }

@@ -71,11 +71,11 @@ export interface MessageSpec {
 
 /** Builds one change with messages from a customer. */
 export function customerWrote(
-  line: BusinessNumber,
+  business: BusinessNumber,
   customer: Customer,
   ...messages: readonly MessageSpec[]
 ): Change {
-  return messagesChange(line, {
+  return messagesChange(business, {
     contacts: [contactOf(customer)],
     messages: messages.map((message) => messageOf(customer, message)),
   });
@@ -112,13 +112,13 @@ export interface StatusSpec {
 
 /** Builds one change with statuses of messages to a customer. */
 export function statusesOf(
-  line: BusinessNumber,
+  business: BusinessNumber,
   customer: Customer,
   ...statuses: readonly StatusSpec[]
 ): Change {
   // Meta omits the contacts when a message failed.
   const has_failed = statuses.some(({ status }) => status === "failed");
-  return messagesChange(line, {
+  return messagesChange(business, {
     ...(has_failed ? {} : { contacts: [contactOf(customer)] }),
     statuses: statuses.map((status) => statusOf(customer, status)),
   });
@@ -153,7 +153,7 @@ export interface TemplateSpec {
 }
 
 /** Builds the statuses of a template: sent, delivered two seconds later, read after a minute; or failed. */
-export function templateStatuses(line: BusinessNumber, customer: Customer, spec: TemplateSpec): Change[] {
+export function templateStatuses(business: BusinessNumber, customer: Customer, spec: TemplateSpec): Change[] {
   const { id, sent_at_s, category = "marketing", callback_data, ends = "read" } = spec;
   const shared = callback_data === undefined ? {} : { callback_data };
   const sent = { id, at_s: sent_at_s, status: "sent", category, ...shared };
@@ -167,12 +167,12 @@ export function templateStatuses(line: BusinessNumber, customer: Customer, spec:
     failed: [sent, failed],
     failed_unsent: [failed],
   };
-  return lives[ends].map((status) => statusesOf(line, customer, status));
+  return lives[ends].map((status) => statusesOf(business, customer, status));
 }
 
 /** Builds Meta's system message of a number change. It has no contacts. */
 export function numberChanged(
-  line: BusinessNumber,
+  business: BusinessNumber,
   from: Customer,
   to: Customer,
   id: string,
@@ -186,23 +186,26 @@ export function numberChanged(
     ...(from.bsuid === undefined ? {} : { previous_user_id: from.bsuid }),
   };
   const sender = from.phone === undefined ? {} : { from: from.phone };
-  return messagesChange(line, {
+  return messagesChange(business, {
     messages: [{ ...sender, id, timestamp: String(at_s), type: "system", system }],
   });
 }
 
 /** Builds a change of any field, such as `smb_message_echoes` or `calls`. */
 export function fieldChange(
-  line: BusinessNumber,
+  business: BusinessNumber,
   field: string,
   value: { readonly [name: string]: unknown } = {},
 ): Change {
-  return { waba_id: line.waba_id, field, value: { ...valueOf(line), ...value } };
+  return { waba_id: business.waba_id, field, value: { ...valueOf(business), ...value } };
 }
 
 /** Builds a change of the field `messages` with any content. */
-export function messagesChange(line: BusinessNumber, content: { readonly [name: string]: unknown }): Change {
-  return fieldChange(line, "messages", content);
+export function messagesChange(
+  business: BusinessNumber,
+  content: { readonly [name: string]: unknown },
+): Change {
+  return fieldChange(business, "messages", content);
 }
 
 /** Wraps changes of any companies into one webhook: one entry for each run of one account. */

@@ -71,7 +71,7 @@ export interface Profile {
   readonly locale?: string | undefined;
   readonly time_zone: string;
   readonly template_in_open_window?: TemplatePolicy | undefined;
-  /** The complete list. A company cannot release a number. */
+  /** The complete list: the company's other numbers are released. */
   readonly phone_number_ids?: readonly string[] | undefined;
   /** The local date the new zone or policy takes effect; by default the next one. */
   readonly effective_from: LocalDate | undefined;

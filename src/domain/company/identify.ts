@@ -127,9 +127,9 @@ function openingTemplates(
   state: CompanyState,
   person: Person,
   date: LocalDate,
-  but?: ReadonlySet<MessageKey>,
+  excluded?: ReadonlySet<MessageKey>,
 ): readonly Template[] {
-  const opening = openingTemplate(person, state.calendar.day(date), but);
+  const opening = openingTemplate(person, state.calendar.day(date), excluded);
   return opening === undefined ? [] : [opening];
 }
 

@@ -133,7 +133,7 @@ export function openingTemplate(
   excluded: ReadonlySet<MessageKey> = NO_KEYS,
 ): Template | undefined {
   let opening: Template | undefined;
-  const look = (key: MessageKey, left_at_ms: number, evidence?: MessageEvidence, record?: SendRecord) => {
+  const consider = (key: MessageKey, left_at_ms: number, evidence?: MessageEvidence, record?: SendRecord) => {
     if (!(left_at_ms >= start_ms && left_at_ms < end_ms) || excluded.has(key)) return;
     const template = templateOf(key, evidence, record);
     if (template !== undefined && (opening === undefined || opensBefore(template, opening))) {
@@ -144,13 +144,13 @@ export function openingTemplate(
   for (const evidence of messages.values()) {
     const record = recordOf(evidence, records);
     const left_at_ms = Math.min(evidence.left_at_ms ?? Infinity, record?.sent_at_ms ?? Infinity);
-    if (left_at_ms <= latest_ms()) look(evidence.key, left_at_ms, evidence, record);
+    if (left_at_ms <= latest_ms()) consider(evidence.key, left_at_ms, evidence, record);
   }
   let callbacks: ReadonlySet<MessageKey | undefined> | undefined;
   for (const record of records.values()) {
     if (record.sent_at_ms > latest_ms() || messages.has(record.key)) continue;
     callbacks ??= new Set([...messages.values()].map(({ callback }) => callback));
-    if (!callbacks.has(record.key)) look(record.key, record.sent_at_ms, undefined, record);
+    if (!callbacks.has(record.key)) consider(record.key, record.sent_at_ms, undefined, record);
   }
   return opening;
 }

@@ -126,23 +126,24 @@ interface Difference {
 function differencesOf(change: ChargeChange, direction: Difference["direction"]): Difference[] {
   const before = change.before.map((charge) => charge[direction]).filter((w) => w !== undefined);
   const after = change.after[direction];
-  const same = after && (before.find((w) => isSame(w, after)) ?? before.find((w) => isLabelledAs(w, after)));
-  if (before.length === 1 && same !== undefined && isSame(same, after!)) return [];
-  const gone = before.filter((w) => w !== same).map((window) => {
+  const same = after &&
+    (before.find((w) => isSameWindow(w, after)) ?? before.find((w) => hasSameLabels(w, after)));
+  if (before.length === 1 && same !== undefined && isSameWindow(same, after!)) return [];
+  const removed = before.filter((w) => w !== same).map((window) => {
     return { direction, units: -1, credits: credits(-window.credits), window };
   });
-  if (after === undefined) return gone;
+  if (after === undefined) return removed;
   const units = same === undefined ? 1 : 0;
-  const owed = credits(after.credits - (same?.credits ?? 0));
-  return [...gone, { direction, units, credits: owed, window: after }];
+  const added_credits = credits(after.credits - (same?.credits ?? 0));
+  return [...removed, { direction, units, credits: added_credits, window: after }];
 }
 
-function isSame(a: Window, b: Window): boolean {
+function isSameWindow(a: Window, b: Window): boolean {
   return a.opened_at_ms === b.opened_at_ms && a.credits === b.credits && a.message === b.message &&
-    isLabelledAs(a, b);
+    hasSameLabels(a, b);
 }
 
-function isLabelledAs(a: Window, b: Window): boolean {
+function hasSameLabels(a: Window, b: Window): boolean {
   if (a.phone_number_id !== b.phone_number_id) return false;
   return a.attribution === b.attribution || labelText(a.attribution) === labelText(b.attribution);
 }

@@ -33,9 +33,7 @@ export function reportSend(state: CompanyState, emit: Emit, send: Send, now_ms: 
     return refused(
       "id_reused",
       "this message_id was already used with another body: give each message its own id",
-      [
-        "message_id",
-      ],
+      ["message_id"],
     );
   }
   const sent_at_ms = send.sent_at_ms ?? now_ms;
@@ -77,10 +75,10 @@ export function validateTime(
 
 /** Returns the windows of a charge, inbound first. */
 export function windowViews(state: CompanyState, date: LocalDate, charge: Charge): WindowView[] {
-  const shown: WindowView[] = [];
-  if (charge.inbound !== undefined) shown.push(windowView(state, date, charge.inbound, "inbound"));
-  if (charge.outbound !== undefined) shown.push(windowView(state, date, charge.outbound, "outbound"));
-  return shown;
+  const views: WindowView[] = [];
+  if (charge.inbound !== undefined) views.push(windowView(state, date, charge.inbound, "inbound"));
+  if (charge.outbound !== undefined) views.push(windowView(state, date, charge.outbound, "outbound"));
+  return views;
 }
 
 function recordTemplate(

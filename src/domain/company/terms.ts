@@ -62,9 +62,9 @@ export function applyContractOffer(
   now_ms: number,
 ): Reply {
   const today = state.today;
-  const opened = firstDateOf(monthOf(today));
-  if (offer.starts_on !== undefined && offer.starts_on < opened && !isAgreedStart(state, offer)) {
-    const remedy = `give ${opened} or later`;
+  const month_start = firstDateOf(monthOf(today));
+  if (offer.starts_on !== undefined && offer.starts_on < month_start && !isAgreedStart(state, offer)) {
+    const remedy = `give ${month_start} or later`;
     return refused("invalid_request", `${offer.starts_on} is in a closed month: ${remedy}`, ["starts_on"]);
   }
   const versions = changeContract(state.contract, offer, today);
@@ -197,8 +197,8 @@ function emitVersions(
  */
 function isAgreedStart(state: CompanyState, offer: Offer): boolean {
   const agreed = termsOn(state.contract, state.today);
-  const taken_up = agreed?.package === null && offer.package !== null;
-  return agreed?.starts_on === offer.starts_on && !taken_up;
+  const is_new_package = agreed?.package === null && offer.package !== null;
+  return agreed?.starts_on === offer.starts_on && !is_new_package;
 }
 
 /** Whether a profile equals the settings in force from a date on, scheduled ones included. */
@@ -269,8 +269,8 @@ function hasUsed(state: CompanyState, feature: FeatureCode, since: LocalDate | u
     // A final date is never recharged.
     if (isFinal(state, date) || date < (since ?? date)) continue;
     for (const total of totals.values()) {
-      const counts = feature === total.feature || feature.startsWith(`${total.feature}.`);
-      if (counts && total.units !== 0) return true;
+      const matches = feature === total.feature || feature.startsWith(`${total.feature}.`);
+      if (matches && total.units !== 0) return true;
     }
   }
   return false;

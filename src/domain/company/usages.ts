@@ -46,10 +46,7 @@ export function reportUsage(
       return refused(
         "id_reused",
         `usage "${usage.id}" was already reported with another body: give each usage its own id`,
-        [
-          String(index),
-          "id",
-        ],
+        [String(index), "id"],
       );
     }
     contents.set(usage.id, content);

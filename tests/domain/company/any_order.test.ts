@@ -21,7 +21,7 @@ Deno.test("any order of the same facts, with duplicates and restarts, ends in th
         arrive(company, arrival);
         if (arrival.restart) company.restart();
       }
-      assert.deepEqual(owedBy(company), owedByFacts(facts, rules));
+      assert.deepEqual(chargesOf(company), expectedCharges(facts, rules));
       assertInvariants(company);
       company.advanceTo("2027-02-01 00:00");
       assertInvariants(company);
@@ -36,7 +36,7 @@ Deno.test("two orders of the same facts end in the same totals by day, direction
       const [first, second] = [companyFor(rules), companyFor(rules)];
       for (const arrival of arrivals) arrive(first, arrival);
       for (const fact of shuffled(facts, chance)) arrive(second, { fact, delay_minutes: 0, restart: false });
-      assert.deepEqual(owedBy(first), owedBy(second));
+      assert.deepEqual(chargesOf(first), chargesOf(second));
       first.advanceTo("2027-01-15 00:00");
       second.advanceTo("2027-01-15 00:00");
       for (const month of ["2026-11", "2026-12"]) assert.deepEqual(first.month(month), second.month(month));
@@ -137,20 +137,21 @@ function eventOf(fact: Extract<Fact, { type: "wrote" | "status" | "changed" }>):
 }
 
 /** Returns the company's charges without zero totals. */
-function owedBy(company: TestCompany): ExpectedTotals {
+function chargesOf(company: TestCompany): ExpectedTotals {
   return nonZero(
     [...company.store.totals].map(([key, { units, credits }]) => [key, { units, credits }] as const),
   );
 }
 
-function owedByFacts(facts: readonly Fact[], rules: Rules): ExpectedTotals {
+function expectedCharges(facts: readonly Fact[], rules: Rules): ExpectedTotals {
   return nonZero(Object.entries(expectedTotals(facts, rules)));
 }
 
-function nonZero(owed: readonly (readonly [string, { units: number; credits: number }])[]): ExpectedTotals {
-  const sorted = owed.filter(([, { units, credits }]) => units !== 0 || credits !== 0).toSorted(([a], [b]) =>
-    a < b ? -1 : 1
-  );
+function nonZero(totals: readonly (readonly [string, { units: number; credits: number }])[]): ExpectedTotals {
+  const sorted = totals.filter(([, { units, credits }]) => units !== 0 || credits !== 0).toSorted((
+    [a],
+    [b],
+  ) => a < b ? -1 : 1);
   return Object.fromEntries(sorted);
 }
 

@@ -8,7 +8,7 @@ import { assertInvariants } from "../../support/invariants.ts";
 const ANA_BSUID = "BR.1001";
 const BOTH = `${ANA} ${ANA_BSUID}`;
 
-function opened(at = "2026-11-23 09:00"): TestCompany {
+function newCompany(at = "2026-11-23 09:00"): TestCompany {
   return new TestCompany({ at });
 }
 
@@ -19,30 +19,30 @@ function erase(company: TestCompany, contact: ContactText): number {
 }
 
 /** Returns for each stored key whether its identifier is stored too. */
-function names(company: TestCompany): boolean[] {
+function readableKeys(company: TestCompany): boolean[] {
   return [...company.store.contacts.values()].map(({ readable }) => readable);
 }
 
 Deno.test("an erased person has no readable identifier, and every total stays", () => {
-  const company = opened();
+  const company = newCompany();
   company.wrote(BOTH, "2026-11-23 10:00");
   company.template(ANA, "2026-11-23 10:05");
   const ledger = company.ledger();
   assert.equal(erase(company, ANA), 2);
-  assert.deepEqual(names(company), [false, false]);
+  assert.deepEqual(readableKeys(company), [false, false]);
   assert.deepEqual(company.ledger(), ledger);
   assert.equal(company.contact(ANA_BSUID).windows.length, 2);
   assertInvariants(company);
 });
 
 Deno.test("erasing a person twice, or an unknown person, removes nothing", () => {
-  const company = opened();
+  const company = newCompany();
   company.wrote(ANA, "2026-11-23 10:00");
   assert.deepEqual([erase(company, ANA), erase(company, ANA), erase(company, BETO)], [1, 0, 0]);
 });
 
 Deno.test("redelivered facts of an erased person cost nothing and store no identifier", () => {
-  const company = opened();
+  const company = newCompany();
   company.wrote(ANA, "2026-11-23 10:00", "wamid.1");
   company.advanceTo("2026-11-23 11:00");
   erase(company, ANA);
@@ -52,61 +52,61 @@ Deno.test("redelivered facts of an erased person cost nothing and store no ident
     company.wrote(BOTH, "2026-11-23 10:30", "wamid.2");
     company.template(ANA, "2026-11-23 10:40", "wamid.3");
     assert.deepEqual(company.ledger(), ["consumption -1", "consumption -1"]);
-    assert.deepEqual(names(company), [false, false]);
+    assert.deepEqual(readableKeys(company), [false, false]);
   }
 });
 
 Deno.test("an event from before the erasure stores no identifier, even of an unknown person", () => {
-  const company = opened("2026-11-23 11:00");
+  const company = newCompany("2026-11-23 11:00");
   erase(company, ANA);
   company.wrote(ANA, "2026-11-23 10:00");
   assert.deepEqual(company.ledger(), ["consumption -1"]);
-  assert.deepEqual(names(company), [false]);
+  assert.deepEqual(readableKeys(company), [false]);
 });
 
 Deno.test("a message after the erasure restores the identifier; a template sent to the person does not", () => {
-  const company = opened();
+  const company = newCompany();
   company.wrote(BOTH, "2026-11-23 10:00");
   company.advanceTo("2026-11-23 11:00");
   erase(company, ANA);
   company.template(ANA, "2026-11-23 12:00");
-  assert.deepEqual(names(company), [false, false]);
+  assert.deepEqual(readableKeys(company), [false, false]);
   company.restart();
   company.wrote(ANA, "2026-11-23 13:00");
-  assert.deepEqual(names(company), [true, false]);
+  assert.deepEqual(readableKeys(company), [true, false]);
   company.wrote(BOTH, "2026-11-23 10:30");
-  assert.deepEqual(names(company), [true, false]);
+  assert.deepEqual(readableKeys(company), [true, false]);
 });
 
 Deno.test("statuses and number changes store no identifier of an erased person until they write", () => {
-  const company = opened();
+  const company = newCompany();
   company.wrote(ANA, "2026-11-23 10:00");
   company.advanceTo("2026-11-23 11:00");
   erase(company, ANA);
   company.status("sent", "wamid.t", "2026-11-23 11:40", { to: BOTH });
   company.numberChanged(ANA, BETO, "2026-11-23 11:50");
-  assert.deepEqual(names(company), [false, false, false]);
+  assert.deepEqual(readableKeys(company), [false, false, false]);
   company.wrote(BETO, "2026-11-23 12:00");
   company.status("sent", "wamid.u", "2026-11-23 12:10", { to: `${BETO} BR.1002` });
-  assert.deepEqual(names(company), [false, false, true, true]);
+  assert.deepEqual(readableKeys(company), [false, false, true, true]);
   assertInvariants(company);
 });
 
 Deno.test("a contact merged with an erased person is erased too, unless they wrote since", () => {
   for (const [wrote, named] of [["10:30", [false, false]], ["11:30", [false, true]]] as const) {
-    const company = opened();
+    const company = newCompany();
     company.wrote(ANA, "2026-11-23 10:00");
     company.advanceTo("2026-11-23 11:00");
     erase(company, ANA);
     company.wrote(ANA_BSUID, `2026-11-23 ${wrote}`);
     company.status("sent", "wamid.t", "2026-11-23 11:40", { to: BOTH });
-    assert.deepEqual(names(company), named);
+    assert.deepEqual(readableKeys(company), named);
     assertInvariants(company);
   }
 });
 
 Deno.test("a quarantined event from before the erasure is stored without its content", () => {
-  const company = opened();
+  const company = newCompany();
   company.wrote(ANA, "2026-11-10 10:00");
   erase(company, ANA);
   company.wrote(ANA, "2026-11-10 10:01");
@@ -117,7 +117,7 @@ Deno.test("a quarantined event from before the erasure is stored without its con
 
 Deno.test("a person mentioned only in a message id is loaded before the event is quarantined, also under an unknown BSUID", () => {
   const wamid = `wamid.${btoa(`\x1c\x18\x0d${ANA}\x15\x02\x00`)}`;
-  const company = opened("2026-11-23 12:00");
+  const company = newCompany("2026-11-23 12:00");
   company.wrote(ANA, "2026-11-23 10:00");
   erase(company, ANA);
   company.restart();
@@ -135,7 +135,7 @@ Deno.test("a person mentioned only in a message id is loaded before the event is
 });
 
 Deno.test("a metered event loads only its own contact", () => {
-  const company = opened();
+  const company = newCompany();
   const wamid = `wamid.${btoa(`\x1c\x18\x0d${ANA}\x15\x02\x00`)}`;
   company.record(wroteEvent(BETO, company.now_ms, wamid));
   assert.deepEqual([...company.state.people.keys()], [BETO]);

@@ -20,7 +20,7 @@ export interface History {
 /** The arrival of a fact. */
 export interface Arrival {
   readonly fact: Fact;
-  /** The delay after the fact or the previous arrival, whichever is later. */
+  /** The delay after the later of the fact and the previous arrival. */
   readonly delay_minutes: number;
   /** Whether the company restarts after it. */
   readonly restart: boolean;

@@ -36,7 +36,7 @@ type Step =
     readonly message: number;
   }
   | { readonly do: "agree"; readonly offer: OfferDetails }
-  | { readonly do: "cancel" | "take back" }
+  | { readonly do: "cancel" | "withdraw" }
   | { readonly do: "price"; readonly feature: string; readonly credits: number }
   | { readonly do: "configure"; readonly time_zone: string; readonly policy: "charge" | "free" };
 
@@ -45,10 +45,10 @@ Deno.test("after any history, ledger, periods, totals and windows agree", () => 
     fc.property(steps(), (steps) => {
       const company = new TestCompany({ at: "2026-11-20 09:00", prices: PRICES });
       for (const [index, step] of steps.entries()) {
-        take(company, step, index);
+        applyStep(company, step, index);
         assertInvariants(company);
       }
-      assertOwed(company);
+      assertCharges(company);
     }),
     { numRuns: 300 },
   );
@@ -62,8 +62,8 @@ Deno.test("a company that restarts before every step ends like one that never do
       );
       for (const [index, step] of steps.entries()) {
         restarted!.restart();
-        take(restarted!, step, index);
-        take(steady!, step, index);
+        applyStep(restarted!, step, index);
+        applyStep(steady!, step, index);
       }
       assert.deepEqual(restarted!.store.ledger, steady!.store.ledger);
       assert.deepEqual(restarted!.store.totals, steady!.store.totals);
@@ -76,7 +76,7 @@ Deno.test("a company that restarts before every step ends like one that never do
   );
 });
 
-function take(company: TestCompany, step: Step, index: number): void {
+function applyStep(company: TestCompany, step: Step, index: number): void {
   switch (step.do) {
     case "wait":
       return company.advanceToMs(company.now_ms + step.hours * HOUR_MS);
@@ -115,7 +115,7 @@ function take(company: TestCompany, step: Step, index: number): void {
       return void company.changeContract(step.offer);
     case "cancel":
       return void company.cancelContract();
-    case "take back":
+    case "withdraw":
       return void company.withdrawCancellation();
     case "price":
       return void company.setRate(step.feature, step.credits);
@@ -125,11 +125,11 @@ function take(company: TestCompany, step: Step, index: number): void {
 }
 
 /** Recalculates every contact's charges and compares them with the totals of each date that is not final. */
-function assertOwed(company: TestCompany): void {
+function assertCharges(company: TestCompany): void {
   company.restart();
   for (const name of NAMES) company.contact(name);
   const { state } = company;
-  const owed = new Map<string, number>();
+  const charged = new Map<string, number>();
   for (const person of new Set(state.people.values())) {
     const templates = templatesOf(person);
     const dates = new Set([
@@ -139,14 +139,14 @@ function assertOwed(company: TestCompany): void {
     for (const date of dates) {
       const { inbound, outbound } = chargeOn(state, person, date, templates);
       const credits = (inbound?.credits ?? 0) + (outbound?.credits ?? 0);
-      owed.set(date, (owed.get(date) ?? 0) + credits);
+      charged.set(date, (charged.get(date) ?? 0) + credits);
     }
   }
-  const dates = new Set([...owed.keys(), ...[...company.store.totals.values()].map((t) => t.local_date)]);
+  const dates = new Set([...charged.keys(), ...[...company.store.totals.values()].map((t) => t.local_date)]);
   for (const date of dates as Set<LocalDate>) {
     if (isFinal(state, date)) continue;
     const windows = company.store.totalsOn(date).filter((total) => total.direction !== "none");
-    assert.equal(windows.reduce((sum, total) => sum + total.credits, 0), owed.get(date) ?? 0, date);
+    assert.equal(windows.reduce((sum, total) => sum + total.credits, 0), charged.get(date) ?? 0, date);
   }
 }
 
@@ -160,7 +160,7 @@ function steps(): fc.Arbitrary<Step[]> {
       { weight: 2, arbitrary: uses() },
       { weight: 3, arbitrary: sends() },
       { weight: 3, arbitrary: offers().map((offer) => ({ do: "agree", offer })) },
-      { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("cancel", "take back") }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("cancel", "withdraw") }) },
       { weight: 1, arbitrary: prices() },
       { weight: 1, arbitrary: configurations() },
     ) as fc.Arbitrary<Step>,
