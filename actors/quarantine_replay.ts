@@ -1,6 +1,6 @@
-import type { ContactEvent, QuarantineReason } from "../src/domain/company/command.ts";
+import type { ContactEvent } from "../src/domain/company/command.ts";
 import type { CompanyId } from "../src/domain/types.ts";
-import type { Clock, Companies, QuarantineEntry } from "../src/ports.ts";
+import type { Clock, Companies, QuarantineEntry, ReplayOutcome } from "../src/ports.ts";
 import type { Directory } from "./inbox.ts";
 
 /** Stored quarantine entries. Rejects when the store cannot be reached. */
@@ -22,11 +22,6 @@ export interface QuarantineStore {
     at_ms: number,
   ): Promise<void>;
 }
-
-/** The outcome of a replay: the event is metered, or still cannot be. */
-export type ReplayOutcome =
-  | { readonly type: "metered" }
-  | { readonly type: "kept"; readonly reason: QuarantineReason };
 
 /** What a {@link QuarantineReplay} depends on. */
 export interface QuarantineReplayDependencies {

@@ -155,16 +155,16 @@ export interface QuarantineQuery {
   readonly limit: number;
 }
 
+/** The outcome of a replay: the event is metered, or still cannot be. */
+export type ReplayOutcome =
+  | { readonly type: "metered" }
+  | { readonly type: "kept"; readonly reason: QuarantineReason };
+
 /** Lists and replays quarantined events. */
 export interface QuarantineReview {
   list(query: QuarantineQuery): Promise<readonly QuarantineEntry[]>;
   /** Replays one event. Undefined when there is no such event, `unavailable` when its company could not answer. */
-  replay(id: string): Promise<
-    | { readonly type: "metered" }
-    | { readonly type: "kept"; readonly reason: QuarantineReason }
-    | "unavailable"
-    | undefined
-  >;
+  replay(id: string): Promise<ReplayOutcome | "unavailable" | undefined>;
 }
 
 /** The outcome of an erasure. */
