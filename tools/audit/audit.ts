@@ -1,10 +1,10 @@
 /**
- * The audit: recomputes every company from its facts and the history of its terms, and compares what comes of it
- * with all that is kept beside them. Its route is its own: nothing here imports a rule of `src/domain`.
+ * The audit: recomputes every company from its facts and the history of its terms, and compares the result with all
+ * other stored rows. It imports no rule of `src/domain`.
  *
- * - N1 It writes nothing and locks nothing: each company is one snapshot, read in small pages, with a rest after each.
- * - N2 Its memory is bounded by one page and by the sums of one company, whatever the number of facts.
- * - N3 It tells every difference, and goes on.
+ * - AUDIT-1 It writes nothing and locks nothing: each company is one snapshot, read in small pages with pauses.
+ * - AUDIT-2 Its memory is bounded by one page and the sums of one company, for any number of facts.
+ * - AUDIT-3 It reports every difference and continues.
  */
 
 import { type Client, connect, disconnect } from "../../src/postgres/connection.ts";
@@ -20,39 +20,39 @@ import { checkTotals } from "./totals.ts";
 import { checkUsages } from "./usages.ts";
 import { checkWindows } from "./windows.ts";
 
-/** What is to be audited. */
+/** The scope of an audit. */
 export interface AuditRequest {
   /** A `postgres://` URL. */
   readonly database_url: string;
-  /** Whose live balances are compared; undefined: nobody's. */
+  /** The service whose live balances are compared; undefined for none. */
   readonly service?: LiveService;
-  /** Only these companies; all of them unless given. */
+  /** Only these companies; undefined for all. */
   readonly companies?: readonly string[];
 }
 
-/** Who hears how an audit goes. */
+/** Receives the progress and findings of an audit. */
 export interface AuditListener extends ExaminationListener {
-  /** A company is begun: `number` of `total`, which more may have been added to meanwhile. */
+  /** Called before each company: `number` of `total`. Companies created meanwhile are included. */
   onCompany(company: string, number: number, total: number): void;
 }
 
-/** What an audit did. */
+/** The counts of an audit. */
 export interface AuditReport {
   companies: number;
   live_balances: number;
-  /** The service could not be reached: its balances were not compared, or not all. */
+  /** Whether the service could not be reached, so that not all balances were compared. */
   service_unreachable: boolean;
 }
 
-/** A statement is a small page: one that runs longer than this is cut off. */
+/** The statement timeout. Each statement reads a small page. */
 const STATEMENT_MS_MAX = 60_000;
 const COMPANIES_A_PAGE = 500;
 
 /**
  * Audits companies one after the other.
  *
- * @throws {Error} when the database cannot be reached or read, a company that is asked for is not there, or the
- * service answers with anything but a balance
+ * @throws {Error} when the database cannot be reached or read, a requested company does not exist, or the service
+ * returns anything but a balance
  */
 export async function audit(request: AuditRequest, listener: AuditListener): Promise<AuditReport> {
   const client = await connect(request.database_url, {
@@ -68,7 +68,9 @@ export async function audit(request: AuditRequest, listener: AuditListener): Pro
       report.companies++;
       listener.onCompany(company, report.companies, Math.max(total, report.companies));
       const found = await auditCompany(client, company, listener);
-      if (!found && request.companies !== undefined) throw new Error(`there is no company ${company}`);
+      if (!found && request.companies !== undefined) {
+        throw new Error(`company ${company} does not exist: check --company`);
+      }
       if (request.service !== undefined) await auditLive(client, company, request.service, listener, report);
     }
     return report;
@@ -103,16 +105,16 @@ async function auditCompany(
   if (checked_from !== "") {
     listener.onNote(
       company,
-      `the facts of ${checked_from} and later are kept: earlier dates are compared within the ledger only`,
+      `facts are stored from ${checked_from} on: earlier dates are compared within the ledger only`,
     );
   }
-  const books = await replayLedger(examination);
+  const ledger = await replayLedger(examination);
   const expected = new Sums();
   await checkWindows(examination, expected);
   await checkUsages(examination, expected);
-  await checkTotals(examination, books, expected);
-  await checkPeriods(examination, books);
-  checkHead(examination, books);
+  await checkTotals(examination, ledger, expected);
+  await checkPeriods(examination, ledger);
+  checkHead(examination, ledger);
   return true;
 }
 
@@ -127,5 +129,5 @@ async function auditLive(
   const outcome = await checkLiveBalance(client, company, service, listener);
   if (outcome === "compared") report.live_balances++;
   else if (outcome === "unreachable") report.service_unreachable = true;
-  else listener.onNote(company, "its live balance moves faster than it can be compared: it was left out");
+  else listener.onNote(company, "its live balance changes faster than it can be compared: not compared");
 }

@@ -4,7 +4,7 @@ import { Prices, type RateRow } from "./prices.ts";
 import type { Snapshot } from "./snapshot.ts";
 import * as statements from "./statements.ts";
 
-/** A company's head, as its row has it. */
+/** The row of a company's head. */
 export interface Head {
   readonly version: bigint;
   readonly ledger_seq: bigint;
@@ -13,7 +13,7 @@ export interface Head {
   readonly created_ms: bigint;
 }
 
-/** A version of a contract, as its row has it. */
+/** A row of a contract: one version. */
 export interface ContractRow {
   readonly version: number;
   readonly effective_from: string;
@@ -24,16 +24,17 @@ export interface ContractRow {
   readonly reason: string;
 }
 
-/** Who hears what an audit finds. */
+/** Receives the findings of an audit. */
 export interface ExaminationListener {
+  /** Called with each difference. */
   onDifference(difference: Difference): void;
-  /** Something to know that is no difference. */
+  /** Called with information that is not a difference. */
   onNote(company: string, note: string): void;
-  /** Facts, usages and ledger entries read since the last call. */
+  /** Called with the number of rows read since the last call. */
   onRowsRead(what: "facts" | "usages" | "entries", count: number): void;
 }
 
-/** One company at one moment, and all that its checks share. */
+/** One company at one moment, and the data that its checks share. */
 export interface Examination {
   readonly company: string;
   readonly snapshot: Snapshot;
@@ -47,19 +48,19 @@ export interface Examination {
   readonly created_on: string;
   /** The current local date: the day after the last closed one. */
   readonly today: string;
-  /** Where facts older than this have been dropped; undefined when all there ever were are kept. */
+  /** Facts before this instant were dropped; undefined when none were. */
   readonly facts_retained_from_ms: number | undefined;
-  /** The first local date whose facts are all kept: earlier ones are checked within the ledger only. */
+  /** The first local date whose facts are all stored: earlier dates are checked within the ledger only. */
   readonly checked_from: string;
 }
 
-/** Facts may be of a month that is not final yet when the company is made: this and the whole month before. */
+/** The days before a company's creation that can have facts: the current month and the one before. */
 const DAYS_BEFORE_CREATION = 62;
 
 /**
- * Reads what all checks of a company need.
+ * Reads the data that all checks of a company need.
  *
- * @returns undefined when there is no such company
+ * @returns undefined when the company does not exist
  */
 export async function examine(
   company: string,
@@ -70,13 +71,13 @@ export async function examine(
   if (head === undefined) return undefined;
   const settings = await snapshot.query<SettingsRow>(statements.SETTINGS, [company]);
   if (settings.length === 0) {
-    throw new Error(`${company} has no settings: without a time zone it has no days`);
+    throw new Error(`${company} has no settings, and so no time zone: its rows are incomplete`);
   }
   const rates = await snapshot.query<RateRow>(statements.RATES, [company]);
   const contract = await snapshot.query<ContractRow>(statements.CONTRACT, [company]);
   const days = daysOf(head, settings);
   const today = addDays(head.closed_through, 1);
-  const facts_retained_from_ms = await keptFrom(snapshot, company, days);
+  const facts_retained_from_ms = await retainedFrom(snapshot, company, days);
   return {
     company,
     snapshot,
@@ -94,7 +95,7 @@ export async function examine(
   };
 }
 
-/** Tells the listener when what stands in the books is not what must stand there. */
+/** Reports a difference to the listener when the found value is not the expected one. */
 export function compare(
   { company, listener }: Examination,
   what: string,
@@ -110,17 +111,21 @@ function daysOf(head: Head, settings: readonly SettingsRow[]): LocalDays {
   return new LocalDays(settings, addDays(created_on, -DAYS_BEFORE_CREATION), addDays(head.closed_through, 4));
 }
 
-/** Where the facts of a company begin, if it was charged for any that may have been dropped. */
-async function keptFrom(snapshot: Snapshot, company: string, days: LocalDays): Promise<number | undefined> {
+/** Returns the start of the stored facts, if the company was charged for dates before it. */
+async function retainedFrom(
+  snapshot: Snapshot,
+  company: string,
+  days: LocalDays,
+): Promise<number | undefined> {
   const [retention] = await snapshot.query<{ kept_from_ms: bigint | null }>(
     statements.FACTS_RETAINED_FROM,
     [],
   );
   if (retention?.kept_from_ms == null) return undefined;
   const kept_from_ms = Number(retention.kept_from_ms);
-  const [before] = await snapshot.query<{ charged: boolean }>(statements.WAS_CHARGED_BEFORE, [
+  const [earlier] = await snapshot.query<{ charged: boolean }>(statements.WAS_CHARGED_BEFORE, [
     company,
     days.firstDateAfter(kept_from_ms),
   ]);
-  return before!.charged ? kept_from_ms : undefined;
+  return earlier!.charged ? kept_from_ms : undefined;
 }

@@ -2,11 +2,11 @@ import type { ContractRow } from "./examination.ts";
 import { daysIn } from "./local_days.ts";
 
 /**
- * What a month must have been granted by the end of a date, in the plainest reading of its contract: day by day,
- * the package in force; the largest of them is the month's.
+ * Returns the credits that a month must have been granted by the end of a date: the largest package in force on any
+ * of its days.
  *
- * @param history in order of the versions
- * @param through the last date that counts: past it nothing has been granted yet
+ * @param history in order of versions
+ * @param through the last date that counts: nothing is granted after it yet
  */
 export function grantedFor(history: readonly ContractRow[], month: string, through: string): bigint {
   let most = 0n;
@@ -19,7 +19,7 @@ export function grantedFor(history: readonly ContractRow[], month: string, throu
   return most;
 }
 
-/** Of the versions in force on a date that nobody took back, the one recorded last: what it gives a month. */
+/** Returns the month's credits of the version in force on a date: the last recorded one that is not withdrawn. */
 function packageOn(history: readonly ContractRow[], date: string, month: string): bigint {
   const withdrawn = history.flatMap((version) => version.withdraws);
   const terms = history.findLast((version) =>
@@ -29,6 +29,6 @@ function packageOn(history: readonly ContractRow[], date: string, month: string)
   const is_part_of_month = terms.first_month === "prorated" && terms.starts_on.startsWith(month);
   const days = BigInt(daysIn(month));
   const days_held = is_part_of_month ? days - BigInt(terms.starts_on.slice(8)) + 1n : days;
-  // By days, rounded up.
+  // Prorated by days, rounded up.
   return (terms.package_credits * days_held + days - 1n) / days;
 }

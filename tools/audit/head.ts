@@ -2,11 +2,11 @@ import { formatInstant } from "./difference.ts";
 import { compare, type Examination } from "./examination.ts";
 import type { LedgerSums } from "./ledger.ts";
 
-/** Whether a company's head says where its books stand, and no version of its terms is missing. */
-export function checkHead(examination: Examination, books: LedgerSums): void {
+/** Checks a company's head against its ledger, and that no version of its terms is missing. */
+export function checkHead(examination: Examination, ledger: LedgerSums): void {
   const { contract, days, head, rates, settings, today } = examination;
-  compare(examination, "last ledger entry, by the company's head", books.last_seq, head.ledger_seq);
-  compare(examination, "number of ledger entries", books.last_seq, books.entries);
+  compare(examination, "last ledger entry, by the company's head", ledger.last_seq, head.ledger_seq);
+  compare(examination, "number of ledger entries", ledger.last_seq, ledger.entries);
   const due_ms = Number(head.due_ms);
   compare(
     examination,
@@ -22,7 +22,7 @@ export function checkHead(examination: Examination, books: LedgerSums): void {
   }
 }
 
-/** Versions run 1, 2, 3 …: none is ever edited or taken away. */
+/** Checks that versions run 1, 2, 3 … without a gap. */
 function checkVersions(
   examination: Examination,
   what: string,

@@ -1,6 +1,6 @@
 /**
- * The ledger by itself, replayed from its first entry: that it has no gap, that each entry goes on from where the
- * one before it in its period ended, and what it comes to by day and by period.
+ * Replays the ledger from its first entry: checks that it has no gap and that each entry continues from the previous
+ * one of its period, and sums it by day and period.
  */
 
 import { sumKey, Sums } from "./difference.ts";
@@ -24,59 +24,59 @@ interface EntryRow {
   readonly recorded_ms: bigint;
 }
 
-/** What the entries of one period come to. */
+/** The sums of one period's entries. */
 export interface PeriodSums {
   granted: bigint;
   consumed: bigint;
-  /** Expiries, and what adjustments took back of them. */
+  /** Expiries less adjustments. */
   expired: bigint;
-  /** Of all entries. */
+  /** The sum of all entries. */
   credits: bigint;
   available: bigint;
   excess: bigint;
-  /** Of the entries posted before the month was over. */
+  /** Consumption posted before the month ended. */
   consumed_in_time: bigint;
-  /** When the month is over. */
+  /** The end of the month. */
   readonly ends_ms: number;
 }
 
-/** What a ledger comes to. */
+/** The sums of a ledger. */
 export interface LedgerSums {
   readonly entries: bigint;
   readonly last_seq: bigint;
   readonly periods: ReadonlyMap<string, PeriodSums>;
-  /** Credits consumed, reversals taken off, by date, feature and direction. */
+  /** Credits consumed less reversals, by date, feature and direction. */
   readonly consumed: Sums;
-  /** Of those, the ones posted before their date was closed. */
+  /** The part of `consumed` that was posted before its date was closed. */
   readonly consumed_in_time: Sums;
-  /** Keys of the former that late entries changed. */
+  /** Keys of `consumed` that late entries changed. */
   readonly changed_late: ReadonlySet<string>;
 }
 
 const ENTRIES_A_PAGE = 5_000;
-const LEAST_SEQ = "-9223372036854775808";
-/** Two machines' clocks differ: so close to the end of a day either of them may have closed it. */
+const SMALLEST_SEQ = "-9223372036854775808";
+/** How far clocks of two machines may differ: this close to a day's end, either may have closed it. */
 const CLOCKS_DIFFER_MS_MAX = 5 * 60_000;
 
-/** Replays a company's ledger, and says what it comes to. */
+/** Replays a company's ledger and returns its sums. */
 export async function replayLedger(examination: Examination): Promise<LedgerSums> {
   const { company, listener, snapshot } = examination;
-  const replay = new Replay(examination);
+  const replay = new LedgerReplay(examination);
   const pages = snapshot.pages<EntryRow>(
     statements.LEDGER,
     company,
-    [LEAST_SEQ],
+    [SMALLEST_SEQ],
     ({ seq }) => [seq],
     ENTRIES_A_PAGE,
   );
   for await (const entries of pages) {
     listener.onRowsRead("entries", entries.length);
-    for (const entry of entries) replay.take(entry);
+    for (const entry of entries) replay.add(entry);
   }
   return replay;
 }
 
-class Replay implements LedgerSums {
+class LedgerReplay implements LedgerSums {
   entries = 0n;
   last_seq = 0n;
   readonly periods = new Map<string, PeriodSums>();
@@ -84,15 +84,15 @@ class Replay implements LedgerSums {
   readonly consumed_in_time = new Sums();
   readonly changed_late = new Set<string>();
   readonly #examination: Examination;
-  /** The latest instant anything was recorded at so far: what came after it was recorded no earlier. */
-  #recorded_ms = 0;
+  /** The latest recording instant so far: later entries were recorded no earlier. */
+  #latest_recorded_ms = 0;
 
   constructor(examination: Examination) {
     this.#examination = examination;
   }
 
-  take(entry: EntryRow): void {
-    this.#recorded_ms = Math.max(this.#recorded_ms, Number(entry.recorded_ms));
+  add(entry: EntryRow): void {
+    this.#latest_recorded_ms = Math.max(this.#latest_recorded_ms, Number(entry.recorded_ms));
     const name = `ledger entry ${entry.seq}`;
     compare(
       this.#examination,
@@ -106,7 +106,7 @@ class Replay implements LedgerSums {
     const period = this.#periodOf(entry.period);
     this.#checkSplit(name, entry, period);
     this.#checkLate(name, entry);
-    this.#add(entry, period);
+    this.#addToSums(entry, period);
   }
 
   #periodOf(month: string): PeriodSums {
@@ -127,10 +127,12 @@ class Replay implements LedgerSums {
     return period;
   }
 
-  /** Credits that come take off excess first; credits that go are taken from the package first. */
+  /** Checks an entry's split: added credits reduce excess first, consumed credits come from the package first. */
   #checkSplit(name: string, entry: EntryRow, period: PeriodSums): void {
     const { credits, prepaid, excess } = entry;
-    const in_excess = credits > 0n ? least(credits, period.excess) : least(0n, credits + period.available);
+    const in_excess = credits > 0n
+      ? smaller(credits, period.excess)
+      : smaller(0n, credits + period.available);
     const expected = `${credits - in_excess} of the package, ${in_excess} of excess`;
     compare(
       this.#examination,
@@ -145,12 +147,12 @@ class Replay implements LedgerSums {
       entry.available_after,
     );
     compare(this.#examination, `excess after ${name}`, period.excess - in_excess, entry.excess_after);
-    // Goes on from what was found, so that one wrong entry is not told again with each that follows.
+    // Continues from the stored figures, so that one wrong entry is reported once.
     period.available = entry.available_after;
     period.excess = entry.excess_after;
   }
 
-  /** Late: posted when its date was closed already. */
+  /** Checks the late flag: an entry is late when its date was already closed. */
   #checkLate(name: string, entry: EntryRow): void {
     const { local_date, type, late, recorded_ms } = entry;
     if (type === "grant" || type === "expiry") {
@@ -160,10 +162,10 @@ class Replay implements LedgerSums {
     const is_close_call = Number(recorded_ms) < ended_ms &&
       Number(recorded_ms) >= ended_ms - CLOCKS_DIFFER_MS_MAX;
     if (late && is_close_call) return;
-    compare(this.#examination, `lateness of ${name}`, this.#recorded_ms >= ended_ms, late);
+    compare(this.#examination, `lateness of ${name}`, this.#latest_recorded_ms >= ended_ms, late);
   }
 
-  #add(entry: EntryRow, period: PeriodSums): void {
+  #addToSums(entry: EntryRow, period: PeriodSums): void {
     const { type, local_date, feature, direction, credits, late } = entry;
     period.credits += credits;
     if (type === "grant") {
@@ -172,7 +174,7 @@ class Replay implements LedgerSums {
       period.expired -= credits;
     } else {
       period.consumed -= credits;
-      if (this.#recorded_ms < period.ends_ms) period.consumed_in_time -= credits;
+      if (this.#latest_recorded_ms < period.ends_ms) period.consumed_in_time -= credits;
       const key = sumKey(local_date, feature, direction);
       this.consumed.add(key, 0n, -credits);
       if (late) this.changed_late.add(key);
@@ -181,6 +183,6 @@ class Replay implements LedgerSums {
   }
 }
 
-function least(a: bigint, b: bigint): bigint {
+function smaller(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
 }

@@ -6,13 +6,13 @@ import { Snapshot } from "./snapshot.ts";
 import * as statements from "./statements.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
-/** The service whose actors are asked. */
+/** The service whose live balances are compared. */
 export interface LiveService {
   readonly url: string;
   readonly key: string;
 }
 
-/** What came of asking for a live balance. */
+/** The outcome of comparing one live balance. */
 export type LiveOutcome = "compared" | "moving" | "unreachable";
 
 interface BalanceRow {
@@ -26,15 +26,15 @@ interface BalanceRow {
   readonly outbound: bigint;
 }
 
-/** A company that is busy has moved on between the answer and the look: it is asked anew. */
+/** The most attempts: a busy company may change between its answer and the snapshot. */
 const TRIES_MAX = 8;
-const BUSY_REST_MS = 1_000;
-const ANSWER_MS_MAX = 15_000;
+const BUSY_PAUSE_MS = 1_000;
+const ANSWER_TIMEOUT_MS = 15_000;
 
 /**
- * Compares the balance that a company's actor shows with the ledger and the windows of the same version.
+ * Compares the balance that the service returns with the ledger and the windows of the same version.
  *
- * @throws {Error} when the service answers with anything but a balance
+ * @throws {Error} when the service returns anything but a balance
  */
 export async function checkLiveBalance(
   client: Client,
@@ -43,14 +43,14 @@ export async function checkLiveBalance(
   listener: ExaminationListener,
 ): Promise<LiveOutcome> {
   for (let attempt = 1; attempt <= TRIES_MAX; attempt++) {
-    // First the actor, then the store: what an actor shows is committed, so that the store is never behind.
-    const shown = await balanceShown(company, service);
+    // First the service, then the database: a returned balance is committed, so the database is never behind it.
+    const shown = await fetchBalance(company, service);
     if (shown === "unreachable") return shown;
     if (shown === "busy") {
-      await sleep(BUSY_REST_MS);
+      await sleep(BUSY_PAUSE_MS);
       continue;
     }
-    const expected = await balanceStored(client, company);
+    const expected = await readBalance(client, company);
     if (expected === undefined) return "moving";
     if (Number(expected.version) < Number(shown.version)) {
       listener.onDifference({
@@ -72,7 +72,7 @@ export async function checkLiveBalance(
   return "moving";
 }
 
-async function balanceStored(client: Client, company: string): Promise<Record<string, unknown> | undefined> {
+async function readBalance(client: Client, company: string): Promise<Record<string, unknown> | undefined> {
   await using snapshot = await Snapshot.open(client);
   const [row] = await snapshot.query<BalanceRow>(statements.BALANCE, [company]);
   if (row === undefined) return undefined;
@@ -94,7 +94,7 @@ async function balanceStored(client: Client, company: string): Promise<Record<st
   };
 }
 
-async function balanceShown(
+async function fetchBalance(
   company: string,
   { url, key }: LiveService,
 ): Promise<Record<string, unknown> | "unreachable" | "busy"> {
@@ -103,7 +103,7 @@ async function balanceShown(
   try {
     response = await fetch(address, {
       headers: { authorization: `Bearer ${key}` },
-      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     });
   } catch {
     return "unreachable";
@@ -113,7 +113,7 @@ async function balanceShown(
   if (!response.ok || typeof body?.open_windows !== "object") {
     throw new Error(
       `${address.href} answered ${response.status}${body?.detail ? `: ${body.detail}` : ""}. ` +
-        "Give --url the service that keeps this database, and --key a key that may read its companies.",
+        "Set --url to the service of this database, and --key to a key that may read its companies.",
     );
   }
   const { inbound, outbound, closes_at } = body.open_windows;

@@ -1,4 +1,4 @@
-/** A version of a company's settings, as its row has it. */
+/** A row of a company's settings: one version. */
 export interface SettingsRow {
   readonly version: number;
   readonly effective_from: string;
@@ -6,12 +6,12 @@ export interface SettingsRow {
   readonly template_in_open_window: string;
 }
 
-/** Days past a month's end in which its facts are still accepted: the rulebook's lateness limit. */
+/** Days after a month's end in which its facts are still accepted: the rulebook's lateness limit. */
 const LATENESS_LIMIT_DAYS = 8;
 
 /**
- * A company's local days as a plain table: every date with the instant it starts at. A date lasts until the next
- * one starts. Where the zone changes, the first date of the new zone starts when it does in the zone before.
+ * A company's local days: every date with its start instant. A date ends when the next one starts. Where the zone
+ * changes, the first date of the new zone starts when it does in the previous zone.
  */
 export class LocalDays {
   readonly #settings: readonly SettingsRow[];
@@ -22,9 +22,9 @@ export class LocalDays {
   readonly #final_from = new Map<string, number>();
 
   /**
-   * @param settings in order of their versions, at least one
+   * @param settings in order of versions, at least one
    * @param from the first date of the table
-   * @param to the last
+   * @param to the last date of the table
    */
   constructor(settings: readonly SettingsRow[], from: string, to: string) {
     this.#settings = settings;
@@ -39,10 +39,10 @@ export class LocalDays {
     }
   }
 
-  /** The local date of an instant; outside the table as the clock on the wall says. */
+  /** Returns the local date of an instant; outside the table by the zone's wall clock. */
   dateOf(at_ms: number): string {
     const starts = this.#starts_ms;
-    if (at_ms < starts[0]!) return dateOnTheWall(at_ms, this.zoneOn(this.#dates[0]!));
+    if (at_ms < starts[0]!) return localDateOf(at_ms, this.zoneOn(this.#dates[0]!));
     let low = 0;
     let high = starts.length;
     while (high - low > 1) {
@@ -51,24 +51,24 @@ export class LocalDays {
       else high = middle;
     }
     const date = this.#dates[low]!;
-    return low < starts.length - 1 ? date : dateOnTheWall(at_ms, this.zoneOn(date));
+    return low < starts.length - 1 ? date : localDateOf(at_ms, this.zoneOn(date));
   }
 
-  /** When a date starts; never, for one past the table. */
+  /** Returns the instant when a date starts; `Infinity` for a date after the table. */
   startOf(date: string): number {
     const known = this.#start_of.get(date);
     if (known !== undefined) return known;
     return date < this.#dates[0]! ? startOfDate(date, this.zoneOn(date)) : Infinity;
   }
 
-  /** When a date ends, which is when the next one starts. */
+  /** Returns the instant when a date ends, which is the start of the next. */
   endOf(date: string): number {
     let end_ms = this.#end_of.get(date);
     if (end_ms === undefined) this.#end_of.set(date, end_ms = this.startOf(addDays(date, 1)));
     return end_ms;
   }
 
-  /** The instant from which on nothing changes a month any more. */
+  /** Returns the instant when a month becomes final. */
   finalFrom(month: string): number {
     let final_ms = this.#final_from.get(month);
     if (final_ms === undefined) {
@@ -78,30 +78,31 @@ export class LocalDays {
     return final_ms;
   }
 
-  /** The first date that lies wholly after an instant. */
+  /** Returns the first date that lies wholly after an instant. */
   firstDateAfter(at_ms: number): string {
     const date = this.dateOf(at_ms);
     return this.startOf(date) >= at_ms ? date : addDays(date, 1);
   }
 
+  /** Returns the time zone on a date. */
   zoneOn(date: string): string {
     return inForce(this.#settings, date).time_zone;
   }
 
-  /** What a template does in an open window on a date: `charge` or `free`. */
+  /** Returns the policy for templates in an open window on a date: `charge` or `free`. */
   policyOn(date: string): string {
     return inForce(this.#settings, date).template_in_open_window;
   }
 }
 
-/** Of the versions that hold by a date, the one recorded last. */
+/** Returns the last recorded version that is effective on a date. */
 function inForce(settings: readonly SettingsRow[], date: string): SettingsRow {
   return settings.findLast((version) => version.effective_from <= date) ?? settings[0]!;
 }
 
 const dates_by_distance = new Map<number, Map<string, string>>();
 
-/** Few dates are asked about, and each of them often. */
+/** Adds days to a date. Results are cached: few dates are used, each often. */
 export function addDays(date: string, days: number): string {
   let dates = dates_by_distance.get(days);
   if (dates === undefined) dates_by_distance.set(days, dates = new Map());
@@ -113,29 +114,33 @@ export function addDays(date: string, days: number): string {
   return added;
 }
 
+/** Returns the month of a date. */
 export function monthOf(date: string): string {
   return date.slice(0, 7);
 }
 
+/** Returns the month after a month. */
 export function nextMonth(month: string): string {
   return Temporal.PlainYearMonth.from(month).add({ months: 1 }).toString();
 }
 
-const lengths = new Map<string, number>();
+const days_by_month = new Map<string, number>();
 
+/** Returns the number of days of a month. */
 export function daysIn(month: string): number {
-  let days = lengths.get(month);
-  if (days === undefined) lengths.set(month, days = Temporal.PlainYearMonth.from(month).daysInMonth);
+  let days = days_by_month.get(month);
+  if (days === undefined) days_by_month.set(month, days = Temporal.PlainYearMonth.from(month).daysInMonth);
   return days;
 }
 
+/** Returns the last date of a month. */
 export function lastDateOf(month: string): string {
   return `${month}-${daysIn(month)}`;
 }
 
 const starts_by_zone = new Map<string, Map<string, number>>();
 
-/** Most companies share a zone, so that what was worked out for one is kept for the next. */
+/** Returns the start of a date in a zone. Results are cached: most companies share a zone. */
 function startOfDate(date: string, zone: string): number {
   const starts = starts_by_zone.get(zone) ?? new Map<string, number>();
   if (starts.size === 0) starts_by_zone.set(zone, starts);
@@ -147,6 +152,6 @@ function startOfDate(date: string, zone: string): number {
   return start_ms;
 }
 
-function dateOnTheWall(at_ms: number, zone: string): string {
+function localDateOf(at_ms: number, zone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(at_ms).toZonedDateTimeISO(zone).toPlainDate().toString();
 }

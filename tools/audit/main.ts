@@ -1,15 +1,16 @@
-/** `deno task audit`: see README.md beside this file. */
+/** `deno task audit`: see README.md in this folder. */
 
+import { USAGE_ERROR, UsageError } from "../command_line.ts";
 import { audit } from "./audit.ts";
 import { Progress, type Screen } from "./progress.ts";
 import { readSettings, USAGE } from "./settings.ts";
 
 const AGREES = 0;
 const DIFFERS = 1;
-const COULD_NOT_RUN = 2;
+const FAILED = 2;
 
 /**
- * Audits what the command line and the environment name.
+ * Audits the companies that the command line and the environment name.
  *
  * @returns the exit code: 0 when everything agrees, 1 when anything differs, 2 when the audit could not run
  */
@@ -34,12 +35,16 @@ export async function main(
     }
     return progress.differences === 0 ? AGREES : DIFFERS;
   } catch (error) {
+    if (error instanceof UsageError) {
+      screen.line(error.message);
+      return USAGE_ERROR;
+    }
     screen.line(`The audit could not run: ${reasonOf(error)}`);
-    return COULD_NOT_RUN;
+    return FAILED;
   }
 }
 
-/** Of a connection that was refused at several addresses, the driver gives the reasons only. */
+/** Returns the message of an error; for a connection refused at several addresses, the messages of all. */
 function reasonOf(error: unknown): string {
   const { message, errors } = error as AggregateError;
   return message || (errors ?? []).map(reasonOf).join("; ") || String(error);

@@ -1,15 +1,12 @@
-/**
- * The contacts of a company with their facts, in pages of facts: bounded by what is known of the contacts of one
- * page, however many there are.
- */
+/** Reads the contacts of a company with their facts, page by page. Memory is bounded by the contacts of one page. */
 
 import type { Examination } from "./examination.ts";
 import type { Fact } from "./expected_windows.ts";
 import * as statements from "./statements.ts";
 
-/** One contact, under every key they are known by. */
+/** One contact with all its keys. */
 export interface Person {
-  /** The key they are called by. */
+  /** The key that identifies the contact. */
   readonly id: string;
   readonly keys: readonly string[];
   readonly facts: readonly Fact[];
@@ -35,13 +32,13 @@ const FACTS_A_PAGE = 2_000;
 const LEAST_ID = "00000000-0000-0000-0000-000000000000";
 
 /**
- * Every contact that has facts, a page at a time, each once.
+ * Yields every contact that has facts once, in pages.
  *
- * @param onNobody told of keys that facts stand under and no contact has
+ * @param onUnknownKey called with each key that has facts but belongs to no contact
  */
 export async function* peopleOf(
   examination: Examination,
-  onNobody: (key: string, facts: readonly Fact[]) => void,
+  onUnknownKey: (key: string, facts: readonly Fact[]) => void,
 ): AsyncGenerator<Person[]> {
   for await (const by_key of factsByKey(examination)) {
     const keys = await keysOf(examination, [...by_key.keys()]);
@@ -50,18 +47,18 @@ export async function* peopleOf(
     for (const [key, facts] of by_key) {
       const of_person = keys.get(key);
       if (of_person === undefined) {
-        onNobody(key, facts);
+        onUnknownKey(key, facts);
         continue;
       }
       const all = of_person.keys.flatMap((other) => other === key ? facts : others.get(other) ?? []);
-      // Somebody whose facts stand under several keys is taken once: at the least of those keys.
+      // A contact with facts under several keys is yielded once: at the smallest of those keys.
       if (all.every((fact) => fact.contact >= key)) people.push({ ...of_person, facts: all });
     }
     if (people.length > 0) yield people;
   }
 }
 
-/** Pages of facts by the key they stand under, never parting those of one key. */
+/** Yields pages of facts by key. All facts of a key are on one page. */
 async function* factsByKey(
   { company, snapshot, listener }: Examination,
 ): AsyncGenerator<Map<string, Fact[]>> {
@@ -92,14 +89,14 @@ async function keysOf(
   const rows = await snapshot.query<KeyRow>(statements.KEYS_OF, [company, seen]);
   return new Map(
     [...Map.groupBy(rows, (row) => row.seen)].map(([key, of_key]) => {
-      // A contact's own row may have been lost: the key that was seen is one of theirs all the same.
+      // The contact's own row may be missing: the key still belongs to it.
       const keys = new Set([key, ...of_key.map((row) => row.key)]);
       return [key, { id: of_key[0]!.contact_id, keys: [...keys].sort() }];
     }),
   );
 }
 
-/** Facts of the contacts of a page that stand under other keys of theirs. */
+/** Reads the facts of a page's contacts that are stored under their other keys. */
 async function factsOfOthers(
   { company, snapshot }: Examination,
   keys: ReadonlyMap<string, { readonly keys: readonly string[] }>,

@@ -12,17 +12,17 @@ interface PeriodRow {
   readonly at_close: Readonly<Record<string, number>> | null;
 }
 
-/** Whether every month is what its ledger entries and its contract make it. */
-export async function checkPeriods(examination: Examination, books: LedgerSums): Promise<void> {
+/** Checks every month against its ledger entries and its contract. */
+export async function checkPeriods(examination: Examination, ledger: LedgerSums): Promise<void> {
   const { company, contract, created_on, snapshot, today } = examination;
   const rows = await snapshot.query<PeriodRow>(statements.PERIODS, [company]);
   const by_month = new Map(rows.map((row) => [row.month, row]));
-  const months = new Set([...by_month.keys(), ...books.periods.keys()]);
+  const months = new Set([...by_month.keys(), ...ledger.periods.keys()]);
   for (let month = monthOf(created_on); month <= monthOf(today); month = nextMonth(month)) months.add(month);
   for (const month of [...months].sort()) {
     const through = lastDateOf(month) < today ? lastDateOf(month) : today;
     const due = grantedFor(contract, month, through);
-    const sums = books.periods.get(month);
+    const sums = ledger.periods.get(month);
     compare(examination, `credits granted to ${month} by the ledger`, due, sums?.granted ?? 0n);
     checkPeriod(examination, month, by_month.get(month), sums);
   }
@@ -60,7 +60,7 @@ function checkPeriod(
   }
 }
 
-/** Where the entries of a period end: what is available, in excess and expired follows from what was consumed. */
+/** Checks the balance after a period's last entry: available, excess and expired follow from granted and consumed. */
 function checkEnd(
   examination: Examination,
   month: string,
@@ -76,7 +76,7 @@ function checkEnd(
   compare(examination, `sum of the ledger of ${month}`, available - excess, sums.credits);
 }
 
-/** A closed month's figures: granted = prepaid used + expired, and consumed = prepaid used + excess. */
+/** Returns a closed month's figures: granted = prepaid used + expired, and consumed = prepaid used + excess. */
 function figuresOf(granted: bigint, consumed: bigint) {
   const prepaid_used = granted < consumed ? granted : consumed;
   return {

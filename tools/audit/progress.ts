@@ -1,58 +1,62 @@
 import type { AuditListener, AuditReport } from "./audit.ts";
 import { type Difference, formatCount } from "./difference.ts";
 
-/** Where an audit is shown. */
+/** The output of an audit. */
 export interface Screen {
-  /** Of the findings. */
+  /** Prints a line of findings. */
   line(text: string): void;
-  /** Of how far it is, beside the findings. */
+  /** Prints progress, apart from the findings. */
   progress(text: string): void;
-  /** Whether somebody watches, on a terminal: then there is one line of progress that is written over. */
+  /** Whether progress goes to a terminal, where one line is overwritten. */
   readonly is_terminal: boolean;
 }
 
-const SHOWN_AGAIN_MS = 200;
-/** Without a terminal, a long company says now and then that it goes on. */
-const SAID_AGAIN_MS = 10_000;
+const TERMINAL_REFRESH_MS = 200;
+/** Without a terminal, a long company prints a line this often. */
+const LINE_INTERVAL_MS = 10_000;
 const CLEAR_LINE = "\r\x1b[K";
 
-/** Shows an audit to people: how far it is, and every difference in plain words. */
+/** Prints the progress of an audit and every difference. */
 export class Progress implements AuditListener {
   differences = 0;
   readonly #screen: Screen;
-  readonly #differing = new Set<string>();
+  readonly #differing_companies = new Set<string>();
   readonly #read = { facts: 0, usages: 0, entries: 0 };
   #company = "";
-  #place = "";
+  #position = "";
   #shown_ms = -Infinity;
 
   constructor(screen: Screen) {
     this.#screen = screen;
   }
 
+  /** Shows the company that the audit starts. */
   onCompany(company: string, number: number, total: number): void {
     this.#company = company;
-    this.#place = `company ${number} of ${total}`;
+    this.#position = `company ${number} of ${total}`;
     if (!this.#screen.is_terminal) this.#show();
-    else this.#showNowAndThen(SHOWN_AGAIN_MS);
+    else this.#showEvery(TERMINAL_REFRESH_MS);
   }
 
+  /** Counts rows, and shows the progress at intervals. */
   onRowsRead(what: "facts" | "usages" | "entries", rows: number): void {
     this.#read[what] += rows;
-    this.#showNowAndThen(this.#screen.is_terminal ? SHOWN_AGAIN_MS : SAID_AGAIN_MS);
+    this.#showEvery(this.#screen.is_terminal ? TERMINAL_REFRESH_MS : LINE_INTERVAL_MS);
   }
 
+  /** Prints a note. */
   onNote(company: string, note: string): void {
     this.#line(`${company}: note: ${note}`);
   }
 
+  /** Prints a difference. */
   onDifference({ company, what, expected, found }: Difference): void {
     this.differences++;
-    this.#differing.add(company);
+    this.#differing_companies.add(company);
     this.#line(`${company}: ${what}: expected ${expected}; found ${found}`);
   }
 
-  /** The last word. */
+  /** Prints the summary. */
   finish(report: AuditReport): void {
     const { facts, usages, entries } = this.#read;
     const read = `${formatCount(facts, "fact")}, ${formatCount(usages, "usage")}, ${
@@ -62,7 +66,9 @@ export class Progress implements AuditListener {
     const companies = formatCount(report.companies, "company");
     const verdict = this.differences === 0
       ? "everything agrees"
-      : `${formatCount(this.differences, "difference")} in ${formatCount(this.#differing.size, "company")}`;
+      : `${formatCount(this.differences, "difference")} in ${
+        formatCount(this.#differing_companies.size, "company")
+      }`;
     this.#line(`${companies} audited (${read}${live}): ${verdict}.`);
   }
 
@@ -71,7 +77,7 @@ export class Progress implements AuditListener {
     this.#screen.line(text);
   }
 
-  #showNowAndThen(every_ms: number): void {
+  #showEvery(every_ms: number): void {
     if (performance.now() - this.#shown_ms >= every_ms) this.#show();
   }
 
@@ -81,7 +87,7 @@ export class Progress implements AuditListener {
     const read = `${formatCount(facts, "fact")}, ${formatCount(usages, "usage")}, ${
       formatCount(entries, "ledger entry")
     } read`;
-    const text = `${this.#place}: ${this.#company} (${read})`;
+    const text = `${this.#position}: ${this.#company} (${read})`;
     this.#screen.progress(this.#screen.is_terminal ? `${CLEAR_LINE}${text}` : `${text}\n`);
   }
 }

@@ -2,8 +2,8 @@ import type { Client } from "../../src/postgres/connection.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
 /**
- * The session of an audit on a live system: it can write nothing, waits for nobody's lock, takes one core at the
- * most, and leaves no snapshot open behind an audit that hangs. Tables are reached by their keys, row by row.
+ * The session settings of an audit on a live system: read only, short lock waits, no parallel workers, no snapshot
+ * left open by a hanging audit, and index access to tables.
  */
 export const SESSION = `
   set default_transaction_read_only = on;
@@ -14,17 +14,17 @@ export const SESSION = `
   set enable_mergejoin = off`;
 
 /**
- * Facts are held on to before the snapshot is taken, which its first query does: a partition that is dropped after
- * the one and before the other would be missing from a snapshot that knows nothing of it.
+ * Locks facts before the first query takes the snapshot: a partition that is dropped in between would be missing from
+ * a snapshot that does not show the drop.
  */
 const BEGIN = "begin isolation level repeatable read read only; lock table facts in access share mode";
 
-/** After a statement the audit rests as long as it took, but not for longer than this. */
-const REST_MS_MAX = 250;
-/** Shorter ones are not worth a timer. */
-const REST_MS_MIN = 5;
+/** After a statement the audit pauses for as long as the statement took, at most this. */
+const PAUSE_MS_MAX = 250;
+/** Shorter pauses are skipped. */
+const PAUSE_MS_MIN = 5;
 
-/** One moment of the database, however long it is looked at. */
+/** A snapshot of the database at one moment. */
 export class Snapshot implements AsyncDisposable {
   readonly #client: Client;
 
@@ -32,30 +32,31 @@ export class Snapshot implements AsyncDisposable {
     this.#client = client;
   }
 
-  /** Opens a snapshot; it is given back with `await using`. */
+  /** Opens a snapshot. Disposing it ends it. */
   static async open(client: Client): Promise<Snapshot> {
     await client.query(BEGIN);
     return new Snapshot(client);
   }
 
   /**
-   * Asks what the snapshot holds, and lets others have their turn afterwards.
+   * Runs a query and then pauses, so that other sessions get their turn.
    *
-   * @throws {Error} what Postgres says, or that the connection was lost
+   * @throws {Error} the error of Postgres, or a lost connection
    */
   async query<Row extends object>(statement: string, values: readonly unknown[]): Promise<Row[]> {
-    const since_ms = performance.now();
+    const started_ms = performance.now();
     const { rows } = await this.#client.query<Row>(statement, [...values]);
-    const rest_ms = Math.min(performance.now() - since_ms, REST_MS_MAX);
-    if (rest_ms > REST_MS_MIN) await sleep(rest_ms);
+    const pause_ms = Math.min(performance.now() - started_ms, PAUSE_MS_MAX);
+    if (pause_ms > PAUSE_MS_MIN) await sleep(pause_ms);
     return rows;
   }
 
   /**
-   * Asks for everything in pages.
+   * Reads all rows in pages.
    *
-   * @param statement takes the company, what `after` made of the last row, and the size of a page
-   * @param first what comes before the first row
+   * @param statement takes the company, the position after the last row, and the page size
+   * @param first the position before the first row
+   * @param after returns the position after a row
    */
   async *pages<Row extends object>(
     statement: string,
@@ -73,7 +74,7 @@ export class Snapshot implements AsyncDisposable {
     }
   }
 
-  /** Ends it. Nothing was written, so that how it ends makes no difference. */
+  /** Ends the snapshot with a rollback: nothing was written. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#client.query("rollback").catch(() => {});
   }

@@ -1,37 +1,43 @@
-/** What the audit asks of Postgres: each by a key, each a small page. `$1` is the company. */
+/** The SQL of the audit. Each statement reads a small page by key; `$1` is the company, unless it reads companies. */
 
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::int8`;
 
+/** Counts all companies. */
 export const COUNT_COMPANIES = "select count(*) from companies";
 
+/** Reads a page of company ids. */
 export const COMPANIES_AFTER = `
   select company_id from companies where company_id > $1 order by company_id limit $2`;
 
+/** Reads the head of a company. */
 export const HEAD = `
   select version, ledger_seq, closed_through, ${ms("due_at")} as due_ms, ${ms("created_at")} as created_ms
   from companies where company_id = $1`;
 
+/** Reads all versions of the settings. */
 export const SETTINGS = `
   select version, effective_from, time_zone, template_in_open_window
   from company_settings where company_id = $1 order by version`;
 
-/** The company's own prices and the general ones. */
+/** Reads the company's own prices and those of the rate card. */
 export const RATES = `
   select company_id, feature, version, credits, effective_from, ${ms("from_at")} as from_ms,
     ${ms("recorded_at")} as recorded_ms
   from rate_versions where company_id in ($1, '') order by company_id, feature, version`;
 
+/** Reads all versions of the contract. */
 export const CONTRACT = `
   select version, effective_from, package_credits, starts_on, first_month, withdraws, reason
   from contract_versions where company_id = $1 order by version`;
 
-/** The start of the oldest UTC month whose facts are kept; null while all there ever were are. */
+/** Reads the start of the oldest UTC month whose facts are stored; null while none were dropped. */
 export const FACTS_RETAINED_FROM = `select ${ms("kept_from")} as kept_from_ms from retention`;
 
+/** Whether a company was charged before a date. */
 export const WAS_CHARGED_BEFORE = `
   select exists (select from day_totals where company_id = $1 and local_date < $2) as charged`;
 
-/** In order of the key they stand under, so that what is known of a contact comes together. */
+/** Reads a page of facts by contact key, so that the facts of a contact come together. */
 export const FACTS = `
   select contact, occurred_at, id, ${ms("occurred_at")} as at_ms, kind, message, template, category, callback,
     ${ms("recorded_at")} as recorded_ms
@@ -40,13 +46,13 @@ export const FACTS = `
     and kind <> 'noted'
   order by contact, occurred_at, id limit $5`;
 
-/** Facts under keys, for contacts that are known by several. */
+/** Reads the facts of keys, for contacts with several keys. */
 export const FACTS_OF = `
   select contact, ${ms("occurred_at")} as at_ms, kind, message, template, category, callback,
     ${ms("recorded_at")} as recorded_ms
   from facts where company_id = $1 and contact = any ($2::uuid[]) and kind <> 'noted'`;
 
-/** For each key the contact it belongs to, and every key of that contact. */
+/** Reads the contact of each key, and all keys of that contact. */
 export const KEYS_OF = `
   with seen as (select key, contact_id from contacts where company_id = $1 and key = any ($2::uuid[]))
   select s.key as seen, s.contact_id, c.key
@@ -58,16 +64,18 @@ export const KEYS_OF = `
 const WINDOW = `w.local_date, w.contact, w.direction, w.feature, ${ms("w.opened_at")} as opened_ms, w.credits,
   w.message`;
 
+/** Reads the windows of dates and contact keys. */
 export const WINDOWS_OF = `
   select ${WINDOW}
-  from unnest($2::date[], $3::uuid[]) as asked(local_date, contact)
-  join windows w on w.company_id = $1 and w.local_date = asked.local_date and w.contact = asked.contact`;
+  from unnest($2::date[], $3::uuid[]) as requested(local_date, contact)
+  join windows w on w.company_id = $1 and w.local_date = requested.local_date and w.contact = requested.contact`;
 
+/** Counts windows by date and direction. */
 export const WINDOW_COUNTS = `
   select local_date, direction, count(*) as windows
   from windows where company_id = $1 and local_date between $2 and $3 group by 1, 2`;
 
-/** Windows of a date that no fact of that date speaks for. */
+/** Reads windows of a date whose contact has no fact on that date. */
 export const WINDOWS_WITHOUT_FACTS = `
   select ${WINDOW}
   from windows w
@@ -87,29 +95,34 @@ export const WINDOWS_WITHOUT_FACTS = `
   )
   order by w.contact limit 1000`;
 
+/** Reads a page of usages. */
 export const USAGES = `
   select id, feature, quantity, credits, local_date, ${ms("occurred_at")} as at_ms
   from usages where company_id = $1 and id > $2 order by id limit $3`;
 
+/** Reads a page of ledger entries. */
 export const LEDGER = `
   select seq, type, period, local_date, feature, direction, credits, prepaid, excess, available_after,
     excess_after, late, ${ms("recorded_at")} as recorded_ms
   from ledger where company_id = $1 and seq > $2 order by seq limit $3`;
 
+/** Reads a page of day totals. */
 export const DAY_TOTALS = `
   select local_date, feature, direction, units, credits
   from day_totals
   where company_id = $1 and (local_date, feature, direction) > ($2::date, $3, $4)
   order by local_date, feature, direction limit $5`;
 
+/** Reads a page of closed days. */
 export const CLOSED_DAYS = `
   select local_date, totals from closed_days
   where company_id = $1 and local_date > $2::date order by local_date limit $3`;
 
+/** Reads all periods. */
 export const PERIODS = `
   select month, granted, consumed, closed, at_close from periods where company_id = $1 order by month`;
 
-/** What a live balance must say, by the ledger and the windows, in one statement and so of one moment. */
+/** Computes a balance from the ledger and the windows, in one statement and so at one moment. */
 export const BALANCE = `
   select c.version, c.closed_through, ${ms("c.due_at")} as due_ms,
     to_char(c.closed_through + 1, 'YYYY-MM') as period,

@@ -33,20 +33,20 @@ interface ClosedDayRow {
 const ROWS_A_PAGE = 1_000;
 
 /**
- * Whether the totals of each day, and what its closing froze, are what the facts and the ledger make them.
+ * Checks the day totals and the totals frozen by each day's closing against the facts and the ledger.
  *
- * @param expected what windows and usages come to by the facts, of the dates whose facts are kept
+ * @param expected the sums of windows and usages by the facts, for dates whose facts are stored
  */
 export async function checkTotals(
   examination: Examination,
-  books: LedgerSums,
+  ledger: LedgerSums,
   expected: Sums,
 ): Promise<void> {
   const totals = await readTotals(examination);
-  const keys = new Set([...totals.keys(), ...expected.keys(), ...books.consumed.keys()]);
+  const keys = new Set([...totals.keys(), ...expected.keys(), ...ledger.consumed.keys()]);
   for (const key of [...keys].sort()) {
     const total = totals.get(key) ?? ZERO_AMOUNT;
-    const posted = books.consumed.get(key).credits;
+    const posted = ledger.consumed.get(key).credits;
     const in_ledger = `credits of ${formatKey(key)} in the ledger`;
     if (dateOfKey(key) >= examination.checked_from) {
       compare(
@@ -60,7 +60,7 @@ export async function checkTotals(
       compare(examination, `${in_ledger}, against its day total`, total.credits, posted);
     }
   }
-  await checkClosedDays(examination, books, totals);
+  await checkClosedDays(examination, ledger, totals);
 }
 
 async function readTotals({ company, snapshot }: Examination): Promise<Map<string, Amount>> {
@@ -80,14 +80,14 @@ async function readTotals({ company, snapshot }: Examination): Promise<Map<strin
   return totals;
 }
 
-/** Every date from the first is closed, in order and without a gap, up to where the head says. */
+/** Checks that every date is closed, in order and without a gap, up to the head's last closed day. */
 async function checkClosedDays(
   examination: Examination,
-  books: LedgerSums,
+  ledger: LedgerSums,
   totals: ReadonlyMap<string, Amount>,
 ): Promise<void> {
   const { company, created_on, head, snapshot } = examination;
-  const keys_by_date = Map.groupBy([...totals.keys(), ...books.consumed.keys()], dateOfKey);
+  const keys_by_date = Map.groupBy([...totals.keys(), ...ledger.consumed.keys()], dateOfKey);
   let next = created_on;
   const pages = snapshot.pages<ClosedDayRow>(
     statements.CLOSED_DAYS,
@@ -100,16 +100,16 @@ async function checkClosedDays(
     for (const row of rows) {
       compare(examination, `closed day after ${addDays(next, -1)}`, next, row.local_date);
       next = addDays(row.local_date, 1);
-      checkFrozen(examination, books, totals, row, keys_by_date.get(row.local_date) ?? []);
+      checkFrozen(examination, ledger, totals, row, keys_by_date.get(row.local_date) ?? []);
     }
   }
   compare(examination, "last closed day, by the company's head", addDays(next, -1), head.closed_through);
 }
 
-/** What a closing froze is what had been posted by then: everything that is not late. */
+/** Checks that a closing froze the totals posted by then: all entries that are not late. */
 function checkFrozen(
   examination: Examination,
-  books: LedgerSums,
+  ledger: LedgerSums,
   totals: ReadonlyMap<string, Amount>,
   { local_date, totals: rows }: ClosedDayRow,
   keys: readonly string[],
@@ -121,10 +121,10 @@ function checkFrozen(
   for (const key of [...new Set([...keys, ...frozen.keys()])].sort()) {
     const { units, credits } = frozen.get(key) ?? ZERO_AMOUNT;
     const what = `of ${formatKey(key)} as frozen by the closing of the day`;
-    compare(examination, `credits ${what}`, books.consumed_in_time.get(key).credits, credits);
-    // Where entries came late, or could come without any credits, only today's units are known.
+    compare(examination, `credits ${what}`, ledger.consumed_in_time.get(key).credits, credits);
+    // With late entries, or entries that cost nothing, only the current units are known.
     const feature = key.split(" ")[1]!;
-    if (books.changed_late.has(key) || examination.prices.wasEverFree(feature)) continue;
+    if (ledger.changed_late.has(key) || examination.prices.wasEverFree(feature)) continue;
     compare(examination, `units ${what}`, totals.get(key)?.units ?? 0n, units);
   }
 }

@@ -14,9 +14,9 @@ interface UsageRow {
 const USAGES_A_PAGE = 2_000;
 
 /**
- * Whether every usage stands on the date it happened and costs its quantity at the price of that date.
+ * Checks that every usage has the local date of its instant and costs its quantity at the price of that date.
  *
- * @param expected what they cost in all is added to this
+ * @param expected receives the sums of the usages
  */
 export async function checkUsages(examination: Examination, expected: Sums): Promise<void> {
   const { checked_from, company, days, listener, prices, snapshot } = examination;
@@ -35,7 +35,7 @@ export async function checkUsages(examination: Examination, expected: Sums): Pro
       const price = prices.ofUsage(feature, date, Number(at_ms));
       const cost = price === undefined ? undefined : price * quantity;
       const what = `credits of usage ${id}, ${formatKey(sumKey(date, feature, "none"))}`;
-      compare(examination, what, cost ?? "a price, which there is not", credits);
+      compare(examination, what, cost ?? "a price, but none is defined", credits);
       if (date >= checked_from) expected.add(sumKey(date, feature, "none"), quantity, cost ?? credits);
     }
   }

@@ -1,4 +1,4 @@
-/** Whether the windows that stand are those that the facts opened. */
+/** Checks the stored windows against those that the facts open. */
 
 import { formatCount, formatInstant, sumKey, type Sums } from "./difference.ts";
 import { compare, type Examination } from "./examination.ts";
@@ -7,7 +7,7 @@ import { type ExpectedWindow, expectedWindows, type Fact, knownInTime } from "./
 import { peopleOf, type Person } from "./people.ts";
 import * as statements from "./statements.ts";
 
-/** A window, as its row has it. */
+/** A row of a window. */
 interface WindowRow {
   readonly local_date: string;
   readonly contact: string;
@@ -20,89 +20,91 @@ interface WindowRow {
 
 /** Days whose windows are counted in one statement. */
 const DAYS_COUNTED = 8;
-/** Before and after any date of a company's. */
+/** Dates before and after all dates of a company. */
 const [EARLIEST, LATEST] = ["0001-01-01", "9999-12-31"];
-/** A contact who is known by more keys was not merged after the month was final: we do not try out how. */
+/** The most keys of a contact whose partitions are tried. */
 const KEYS_TRIED_MAX = 5;
 
 /**
- * Recomputes every window from the facts, and compares it with the one that stands.
+ * Recomputes every window from the facts and compares it with the stored row.
  *
- * @param expected what they cost in all is added to this
+ * @param expected receives the sums of the windows
  */
 export async function checkWindows(examination: Examination, expected: Sums): Promise<void> {
   const { company, snapshot } = examination;
-  const looked_at = new Map<string, bigint>();
-  const onNobody = (key: string, facts: readonly Fact[]) =>
+  const checked_counts = new Map<string, bigint>();
+  const onUnknownKey = (key: string, facts: readonly Fact[]) =>
     compare(
       examination,
       `facts under key ${key}`,
-      "a contact that has this key",
+      "a contact with this key",
       formatCount(facts.length, "fact"),
     );
-  for await (const people of peopleOf(examination, onNobody)) {
-    const asked = people.flatMap((person) =>
+  for await (const people of peopleOf(examination, onUnknownKey)) {
+    const lookups = people.flatMap((person) =>
       datesOf(person, examination).flatMap((date) => person.keys.map((key) => ({ date, key })))
     );
-    const dates = asked.map(({ date }) => date);
+    const dates = lookups.map(({ date }) => date);
     const rows = await snapshot.query<WindowRow>(statements.WINDOWS_OF, [
       company,
       dates,
-      asked.map(({ key }) => key),
+      lookups.map(({ key }) => key),
     ]);
     for (const { local_date, direction } of rows) {
       const key = `${local_date} ${direction}`;
-      looked_at.set(key, (looked_at.get(key) ?? 0n) + 1n);
+      checked_counts.set(key, (checked_counts.get(key) ?? 0n) + 1n);
     }
-    const standing = Map.groupBy(rows, ({ local_date, contact }) => `${local_date} ${contact}`);
-    for (const person of people) checkPerson(examination, person, standing, expected);
+    const rows_by_key = Map.groupBy(rows, ({ local_date, contact }) => `${local_date} ${contact}`);
+    for (const person of people) checkPerson(examination, person, rows_by_key, expected);
   }
-  await checkUnspokenFor(examination, looked_at);
+  await checkWithoutFacts(examination, checked_counts);
 }
 
 function checkPerson(
   examination: Examination,
   person: Person,
-  standing: ReadonlyMap<string, readonly WindowRow[]>,
+  rows_by_key: ReadonlyMap<string, readonly WindowRow[]>,
   expected: Sums,
 ): void {
   for (const date of datesOf(person, examination)) {
-    const rows = person.keys.flatMap((key) => standing.get(`${date} ${key}`) ?? []);
-    const readings = readingsOf(examination, person, date, rows);
-    const whole = readings.next().value!;
-    const reading = agrees(whole, rows) ? whole : readings.find((other) => agrees(other, rows)) ?? whole;
-    for (const { window } of reading) {
+    const rows = person.keys.flatMap((key) => rows_by_key.get(`${date} ${key}`) ?? []);
+    const candidates = candidatesFor(examination, person, date, rows);
+    const merged = candidates.next().value!;
+    const candidate = agrees(merged, rows)
+      ? merged
+      : candidates.find((other) => agrees(other, rows)) ?? merged;
+    for (const { window } of candidate) {
       expected.add(sumKey(date, window.feature, window.direction), 1n, window.credits ?? 0n);
     }
-    if (!agrees(reading, rows)) tellDifferences(examination, reading, rows);
+    if (!agrees(candidate, rows)) reportDifferences(examination, candidate, rows);
   }
 }
 
-/** A window that must stand, and the keys it may stand under. */
-interface Expected {
+/** An expected window and the contact keys it may be stored under. */
+interface ExpectedRow {
   readonly window: ExpectedWindow;
-  readonly under: readonly string[];
+  readonly keys_allowed: readonly string[];
 }
 
 /**
- * What a contact's windows of a date must be: one reading, save for two cases in which the facts that are kept
- * cannot tell, and any of the readings will do.
+ * Yields the possible windows of a contact on a date. There is one candidate, except where the stored facts cannot
+ * decide; then any candidate may match:
  *
- * - Two contacts turned out to be one when the month was final: it stays as it was, two contacts' month.
- * - A message may have left before the oldest fact that is kept: then it opened no window here.
+ * - Contacts were merged after the month was final: the month keeps the windows of separate contacts.
+ * - A message may have been sent before the oldest stored fact: then it opened no window here.
  */
-function* readingsOf(
+function* candidatesFor(
   examination: Examination,
   person: Person,
   date: string,
   rows: readonly WindowRow[],
-): Generator<Expected[], undefined> {
+): Generator<ExpectedRow[], undefined> {
   const { days, today } = examination;
   const facts = knownInTime(person.facts, date, days);
   const is_final = days.finalFrom(monthOf(date)) <= days.startOf(today);
-  const under = is_final ? person.keys : [person.id];
-  const whole = windowsOn(examination, facts, date);
-  yield expectedUnder(under, whole);
+  const keys_allowed = is_final ? person.keys : [person.id];
+  const merged = windowsOn(examination, facts, date);
+  yield expectedUnder(keys_allowed, merged);
   const keys = is_final ? [...new Set(facts.map(({ contact }) => contact))] : [];
   if (keys.length > 1 && keys.length <= KEYS_TRIED_MAX) {
     for (const parts of partitions(keys)) {
@@ -112,47 +114,49 @@ function* readingsOf(
       });
     }
   }
-  if (whole.some(({ uncertain }) => uncertain)) {
-    const named = new Set(rows.map(({ message }) => message));
-    const without = uncertainOn(examination, facts, date, named);
-    yield expectedUnder(under, expectedWindows(facts, examination, without).get(date) ?? []);
+  if (merged.some(({ uncertain }) => uncertain)) {
+    const opening_messages = new Set(rows.map(({ message }) => message));
+    const excluded = uncertainOn(examination, facts, date, opening_messages);
+    yield expectedUnder(keys_allowed, expectedWindows(facts, examination, excluded).get(date) ?? []);
   }
 }
 
-function expectedUnder(under: readonly string[], windows: readonly ExpectedWindow[]): Expected[] {
-  return windows.map((window) => ({ window, under }));
+function expectedUnder(keys_allowed: readonly string[], windows: readonly ExpectedWindow[]): ExpectedRow[] {
+  return windows.map((window) => ({ window, keys_allowed }));
 }
 
-const owed_by_facts = new WeakMap<readonly Fact[], ReadonlyMap<string, ExpectedWindow[]>>();
+const windows_by_facts = new WeakMap<readonly Fact[], ReadonlyMap<string, ExpectedWindow[]>>();
 
-/** Worked out once for all dates on which the same facts are known. */
+/** Returns the windows on a date. The fold is cached by its facts, which serve many dates. */
 function windowsOn(
   examination: Examination,
   facts: readonly Fact[],
   date: string,
 ): readonly ExpectedWindow[] {
-  let owed = owed_by_facts.get(facts);
-  if (owed === undefined) owed_by_facts.set(facts, owed = expectedWindows(facts, examination));
-  return owed.get(date) ?? [];
+  let windows = windows_by_facts.get(facts);
+  if (windows === undefined) windows_by_facts.set(facts, windows = expectedWindows(facts, examination));
+  return windows.get(date) ?? [];
 }
 
-/** Messages that may have left before the facts that are kept, one after the other until none is left. */
+/** Returns the messages that may have been sent before the oldest stored fact and opened no stored window. */
 function uncertainOn(
   examination: Examination,
   facts: readonly Fact[],
   date: string,
-  named: ReadonlySet<string | null>,
+  opening_messages: ReadonlySet<string | null>,
 ): Set<string> {
-  const without = new Set<string>();
+  const excluded = new Set<string>();
   while (true) {
-    const owed = expectedWindows(facts, examination, without).get(date) ?? [];
-    const doubtful = owed.find(({ uncertain, messages }) => uncertain && !named.has(messages[0]!));
-    if (doubtful === undefined) return without;
-    without.add(doubtful.messages[0]!);
+    const windows = expectedWindows(facts, examination, excluded).get(date) ?? [];
+    const uncertain_window = windows.find(({ uncertain, messages }) =>
+      uncertain && !opening_messages.has(messages[0]!)
+    );
+    if (uncertain_window === undefined) return excluded;
+    excluded.add(uncertain_window.messages[0]!);
   }
 }
 
-/** Every way to part keys into contacts. */
+/** Returns every partition of keys into contacts. */
 function partitions(keys: readonly string[]): string[][][] {
   const [first, ...rest] = keys;
   if (first === undefined) return [[]];
@@ -162,57 +166,57 @@ function partitions(keys: readonly string[]): string[][][] {
   ]);
 }
 
-function agrees(reading: readonly Expected[], rows: readonly WindowRow[]): boolean {
-  return reading.length === rows.length &&
-    reading.every((expected) => rows.some((row) => isAsExpected(expected, row)));
+function agrees(candidate: readonly ExpectedRow[], rows: readonly WindowRow[]): boolean {
+  return candidate.length === rows.length &&
+    candidate.every((expected) => rows.some((row) => isAsExpected(expected, row)));
 }
 
-function isAsExpected({ window, under }: Expected, row: WindowRow): boolean {
-  return under.includes(row.contact) && row.direction === window.direction &&
+function isAsExpected({ window, keys_allowed }: ExpectedRow, row: WindowRow): boolean {
+  return keys_allowed.includes(row.contact) && row.direction === window.direction &&
     row.feature === window.feature &&
     Number(row.opened_ms) === window.opened_ms && row.credits === window.credits &&
     window.messages.includes(row.message ?? "");
 }
 
-function tellDifferences(
+function reportDifferences(
   examination: Examination,
-  reading: readonly Expected[],
+  candidate: readonly ExpectedRow[],
   rows: readonly WindowRow[],
 ): void {
-  const unexpected = rows.filter((row) => !reading.some((expected) => isAsExpected(expected, row)));
-  for (const expected of reading.filter((expected) => !rows.some((row) => isAsExpected(expected, row)))) {
-    const { window, under } = expected;
+  const unexpected = rows.filter((row) => !candidate.some((expected) => isAsExpected(expected, row)));
+  for (const expected of candidate.filter((expected) => !rows.some((row) => isAsExpected(expected, row)))) {
+    const { window, keys_allowed } = expected;
     const at = unexpected.findIndex((row) => row.direction === window.direction);
     const [instead] = at === -1 ? [] : unexpected.splice(at, 1);
-    const what = `${window.direction} window of contact ${under[0]} on ${window.local_date}`;
-    const found = instead === undefined ? "none" : showRow(instead, [...under]);
-    compare(examination, what, showOwed(expected), found);
+    const what = `${window.direction} window of contact ${keys_allowed[0]} on ${window.local_date}`;
+    const found = instead === undefined ? "none" : formatRow(instead, [...keys_allowed]);
+    compare(examination, what, formatExpected(expected), found);
   }
-  for (const row of unexpected) tellUnexpected(examination, row);
+  for (const row of unexpected) reportUnexpected(examination, row);
 }
 
-function tellUnexpected(examination: Examination, row: WindowRow): void {
+function reportUnexpected(examination: Examination, row: WindowRow): void {
   const what = `${row.direction} window of contact ${row.contact} on ${row.local_date}`;
-  compare(examination, what, "none, by the facts", showRow(row));
+  compare(examination, what, "none, by the facts", formatRow(row));
 }
 
-function showOwed({ window }: Expected): string {
+function formatExpected({ window }: ExpectedRow): string {
   const { opened_ms, credits, messages } = window;
-  const cost = credits === undefined ? "a price, which there is not" : formatCount(credits, "credit");
+  const cost = credits === undefined ? "a price, but none is defined" : formatCount(credits, "credit");
   return `opened ${formatInstant(opened_ms)} by message ${messages[0]}, ${cost}`;
 }
 
-function showRow({ opened_ms, message, credits, contact }: WindowRow, under = [contact]): string {
-  const of_another = under.includes(contact) ? "" : `, under contact ${contact}`;
+function formatRow({ opened_ms, message, credits, contact }: WindowRow, keys_allowed = [contact]): string {
+  const of_another = keys_allowed.includes(contact) ? "" : `, under contact ${contact}`;
   return `opened ${formatInstant(Number(opened_ms))} by message ${message}, ${
     formatCount(credits, "credit")
   }${of_another}`;
 }
 
-/** Windows that stand where not even a fact is: they were not looked at with any contact. */
-async function checkUnspokenFor(
+/** Finds stored windows on dates without facts of their contact, which were not compared with any contact. */
+async function checkWithoutFacts(
   examination: Examination,
-  looked_at: ReadonlyMap<string, bigint>,
+  checked_counts: ReadonlyMap<string, bigint>,
 ): Promise<void> {
   const { checked_from, company, created_on, snapshot, today } = examination;
   const last = addDays(today, 2);
@@ -224,16 +228,16 @@ async function checkUnspokenFor(
       [company, from, through < last ? through : LATEST],
     );
     for (const { local_date, direction, windows } of counts) {
-      const looked_at_count = looked_at.get(`${local_date} ${direction}`) ?? 0n;
-      if (windows === looked_at_count) continue;
-      await tellUnspokenFor(examination, local_date, direction);
+      const checked_count = checked_counts.get(`${local_date} ${direction}`) ?? 0n;
+      if (windows === checked_count) continue;
+      await reportWithoutFacts(examination, local_date, direction);
     }
     from = addDays(through, 1);
     through = addDays(from, DAYS_COUNTED);
   }
 }
 
-async function tellUnspokenFor(examination: Examination, date: string, direction: string): Promise<void> {
+async function reportWithoutFacts(examination: Examination, date: string, direction: string): Promise<void> {
   const { company, days, snapshot } = examination;
   const rows = await snapshot.query<WindowRow>(statements.WINDOWS_WITHOUT_FACTS, [
     company,
@@ -242,16 +246,16 @@ async function tellUnspokenFor(examination: Examination, date: string, direction
     instantText(days.startOf(date)),
     instantText(days.endOf(date)),
   ]);
-  for (const row of rows) tellUnexpected(examination, row);
+  for (const row of rows) reportUnexpected(examination, row);
   if (rows.length > 0) return;
-  compare(examination, `${direction} windows of ${date}`, "each of a contact that has facts", "others too");
+  compare(examination, `${direction} windows of ${date}`, "only of contacts with facts", "others too");
 }
 
 function instantText(at_ms: number): string {
   return at_ms === Infinity ? "infinity" : formatInstant(at_ms);
 }
 
-/** The dates on which anything is known of a contact, of those whose facts are all kept. */
+/** Returns the dates on which a contact has facts, among those whose facts are all stored. */
 function datesOf(person: Person, { days, checked_from }: Examination): string[] {
   const dates = new Set(person.facts.map(({ at_ms }) => days.dateOf(at_ms)));
   return [...dates].filter((date) => date >= checked_from);

@@ -6,7 +6,7 @@ import { createCompanies, runAudit, tamperWith, writeChanges, WrittenCompany } f
 
 const ANA_BSUID = "BR.13491208655302741918";
 
-/** A prepaid company through a month, its closing, late entries, a merge, other prices, and an upgrade. */
+/** A prepaid company through a month, its closing, late entries, a merge, new prices and an upgrade. */
 function prepaid(): WrittenCompany {
   const prices = { "automation.run": 2, "whatsapp.outbound.marketing": 3 };
   const company = new WrittenCompany("prepaid", { at: "2026-10-05 09:00", prices });
@@ -37,7 +37,7 @@ function prepaid(): WrittenCompany {
   return company;
 }
 
-/** A post-paid company in another zone, which moves, with free templates in open windows. */
+/** A postpaid company that changes its zone, with free templates in open windows. */
 function postpaid(): WrittenCompany {
   const company = new WrittenCompany("postpaid", {
     at: "2026-10-20 09:00",
@@ -59,7 +59,7 @@ function postpaid(): WrittenCompany {
   return company;
 }
 
-Deno.test("the audit agrees with two companies that had everything happen to them", async () => {
+Deno.test("the audit agrees with two companies with every kind of history", async () => {
   await withDatabase(async ({ url }) => {
     const companies = [prepaid(), postpaid()];
     await createCompanies(url, ...companies);
@@ -70,7 +70,7 @@ Deno.test("the audit agrees with two companies that had everything happen to the
   });
 });
 
-Deno.test("the audit agrees with a company that nothing has happened to, and with no company at all", async () => {
+Deno.test("the audit agrees with a company without events, and with no company", async () => {
   await withDatabase(async ({ url }) => {
     assert.deepEqual((await runAudit(url)).differences, []);
     await createCompanies(url, new WrittenCompany("new", { at: "2026-11-03 09:00" }));
@@ -78,7 +78,7 @@ Deno.test("the audit agrees with a company that nothing has happened to, and wit
   });
 });
 
-Deno.test("what is learned of a month when it is final changes nothing in it: neither a merge nor a failure", async () => {
+Deno.test("a merge and a failure after a month is final change nothing in it", async () => {
   await withDatabase(async ({ url }) => {
     const company = new WrittenCompany("acme", { at: "2026-10-20 09:00" });
     company.wrote(ANA, "2026-10-31 10:00");
@@ -96,7 +96,7 @@ Deno.test("what is learned of a month when it is final changes nothing in it: ne
   });
 });
 
-Deno.test("dates whose facts were dropped are compared within the ledger, and the audit says so", async () => {
+Deno.test("dates with dropped facts are compared within the ledger, and a note says so", async () => {
   await withDatabase(async ({ url, service_url, superuser_url }) => {
     const company = new WrittenCompany("acme", { at: "2026-10-20 09:00" });
     company.wrote(ANA, "2026-10-21 10:00");
@@ -105,7 +105,7 @@ Deno.test("dates whose facts were dropped are compared within the ledger, and th
     company.wrote(ANA, "2026-11-05 10:00");
     company.advanceTo("2026-12-20 09:00");
     await createCompanies(url, company);
-    // Whatever the day of this run: the database forgets nothing that is young by its clock.
+    // The database drops no facts that are recent by its own clock, so the test clock moves far ahead.
     await tamperWith(superuser_url, "insert into test_clock (offset_ms) values (1000000000000)");
     const retention = new Retention(service_url, 35);
     const forgotten = await retention.run(Temporal.Instant.from("2026-12-20T12:00:00Z").epochMilliseconds);
@@ -114,7 +114,7 @@ Deno.test("dates whose facts were dropped are compared within the ledger, and th
     const { differences, notes } = await runAudit(url);
     assert.deepEqual(differences, []);
     assert.equal(notes.length, 1);
-    assert.match(notes[0]!, /the facts of 2026-11-01 and later are kept/);
+    assert.match(notes[0]!, /facts are stored from 2026-11-01 on/);
     await tamperWith(
       superuser_url,
       "update day_totals set credits = 2 where local_date = '2026-10-21'",
@@ -124,7 +124,7 @@ Deno.test("dates whose facts were dropped are compared within the ledger, and th
   });
 });
 
-Deno.test("a company that is written to meanwhile is seen at one moment", async () => {
+Deno.test("a company that is written to meanwhile is read at one moment", async () => {
   await withDatabase(async ({ url }) => {
     const company = new WrittenCompany("busy", { at: "2026-11-03 09:00" });
     company.changeContract({ package: 5 });

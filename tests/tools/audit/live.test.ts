@@ -6,7 +6,7 @@ import { createCompanies, runAudit, writeChanges, WrittenCompany } from "./writt
 
 const KEY = "pk_test_of_the_audit";
 
-/** Serves a company's balance as its actor would show it, and tests the audit against it. */
+/** Serves a company's balance as the service does, and tests the audit against it. */
 async function withLiveBalance(
   answer: (company: WrittenCompany, database: TestDatabase) => unknown,
   test: (url: string, service: { url: string; key: string }) => Promise<void>,
@@ -27,7 +27,7 @@ async function withLiveBalance(
   });
 }
 
-Deno.test("a live balance that says what the ledger and the windows come to agrees", async () => {
+Deno.test("a live balance that equals the ledger and the windows agrees", async () => {
   await withLiveBalance((company) => toBalanceBody(company.balance()), async (url, service) => {
     const { differences, live_balances } = await runAudit(url, { service });
     assert.deepEqual(differences, []);
@@ -35,7 +35,7 @@ Deno.test("a live balance that says what the ledger and the windows come to agre
   });
 });
 
-Deno.test("a live balance that says something else is found, and what it says is named", async () => {
+Deno.test("a live balance that differs is reported, with each wrong figure", async () => {
   const answer = (company: WrittenCompany) => {
     const balance = toBalanceBody(company.balance());
     const open_windows = { ...balance.open_windows, inbound: 3 };
@@ -50,7 +50,7 @@ Deno.test("a live balance that says something else is found, and what it says is
   });
 });
 
-Deno.test("a live balance that is ahead of what is committed is found", async () => {
+Deno.test("a live balance ahead of the committed version is reported", async () => {
   const answer = (company: WrittenCompany) => ({ ...toBalanceBody(company.balance()), version: 100 });
   await withLiveBalance(answer, async (url, service) => {
     const { differences } = await runAudit(url, { service });
@@ -59,12 +59,12 @@ Deno.test("a live balance that is ahead of what is committed is found", async ()
   });
 });
 
-Deno.test("a company that moved on since it was asked is asked again", async () => {
-  let asked = 0;
+Deno.test("a company that changed after its answer is requested again", async () => {
+  let requests = 0;
   const answer = async (company: WrittenCompany, { url }: TestDatabase) => {
     const shown = toBalanceBody(company.balance());
-    if (++asked < 3) {
-      company.wrote(`55119876500${10 + asked}`, "2026-11-03 12:00");
+    if (++requests < 3) {
+      company.wrote(`55119876500${10 + requests}`, "2026-11-03 12:00");
       await writeChanges(url, company);
     }
     return shown;
@@ -73,15 +73,15 @@ Deno.test("a company that moved on since it was asked is asked again", async () 
     const { differences, live_balances } = await runAudit(url, { service });
     assert.deepEqual(differences, []);
     assert.equal(live_balances, 1);
-    assert.equal(asked, 3);
+    assert.equal(requests, 3);
   });
 });
 
-Deno.test("a company that moves on whenever it is asked is left out, and the audit says so", async () => {
-  let asked = 0;
+Deno.test("a company that changes at every request is left out, with a note", async () => {
+  let requests = 0;
   const answer = async (company: WrittenCompany, { url }: TestDatabase) => {
     const shown = toBalanceBody(company.balance());
-    company.wrote(`55119876500${10 + ++asked}`, "2026-11-03 12:00");
+    company.wrote(`55119876500${10 + ++requests}`, "2026-11-03 12:00");
     await writeChanges(url, company);
     return shown;
   };
@@ -89,11 +89,11 @@ Deno.test("a company that moves on whenever it is asked is left out, and the aud
     const { differences, live_balances, notes } = await runAudit(url, { service });
     assert.deepEqual(differences, []);
     assert.equal(live_balances, 0);
-    assert.match(notes.join(), /acme: its live balance moves faster than it can be compared/);
+    assert.match(notes.join(), /acme: its live balance changes faster than it can be compared/);
   });
 });
 
-Deno.test("a key that the service refuses stops the audit, with the service's own reason", async () => {
+Deno.test("a key that the service rejects stops the audit, with the service's reason", async () => {
   await withLiveBalance((company) => toBalanceBody(company.balance()), async (url, service) => {
     await assert.rejects(runAudit(url, { service: { ...service, key: "another" } }), {
       message: /answered 401: give a key that is valid/,

@@ -8,7 +8,7 @@ import { FAST_SETTINGS } from "../../support/database_warden.ts";
 import { ANA } from "../../support/fixtures.ts";
 import { createCompanies, tamperWith, WrittenCompany } from "./written_company.ts";
 
-/** Nobody listens there. */
+/** An address where no server listens. */
 const NOWHERE = "http://127.0.0.1:1";
 
 interface Run {
@@ -32,7 +32,7 @@ async function run(
   return { exit_code, lines, progress };
 }
 
-function companyThatHeard(name: string): WrittenCompany {
+function companyWithMessage(name: string): WrittenCompany {
   const company = new WrittenCompany(name, { at: "2026-11-03 09:00" });
   company.wrote(ANA, "2026-11-04 10:00");
   return company;
@@ -40,7 +40,7 @@ function companyThatHeard(name: string): WrittenCompany {
 
 Deno.test("the exit code is 0 when everything agrees and 1 when anything differs", async () => {
   await withDatabase(async ({ url, superuser_url }) => {
-    await createCompanies(url, companyThatHeard("acme"), companyThatHeard("other"));
+    await createCompanies(url, companyWithMessage("acme"), companyWithMessage("other"));
     const before = await run([], { DATABASE_URL: url });
     assert.deepEqual(before, {
       exit_code: 0,
@@ -59,9 +59,9 @@ Deno.test("the exit code is 0 when everything agrees and 1 when anything differs
   });
 });
 
-Deno.test("on a terminal one line of progress is written over, and cleared before anything is said", async () => {
+Deno.test("on a terminal one progress line is overwritten, and cleared before each finding", async () => {
   await withDatabase(async ({ url }) => {
-    await createCompanies(url, companyThatHeard("acme"));
+    await createCompanies(url, companyWithMessage("acme"));
     const { progress } = await run([], { DATABASE_URL: url }, { is_terminal: true });
     assert.ok(progress.startsWith("\r\x1b[Kcompany 1 of 1: acme ("), JSON.stringify(progress));
     assert.ok(progress.endsWith("\r\x1b[K"), JSON.stringify(progress));
@@ -69,27 +69,31 @@ Deno.test("on a terminal one line of progress is written over, and cleared befor
   });
 });
 
-Deno.test("the exit code is 2 when there is no such company, no such flag, or no database", async () => {
+Deno.test("the exit code is 2 for an unknown company, an unknown option, or no database", async () => {
   await withDatabase(async ({ url }) => {
     const unknown = await run(["--company", "nobody"], { DATABASE_URL: url });
     assert.equal(unknown.exit_code, 2);
-    assert.deepEqual(unknown.lines, ["The audit could not run: there is no company nobody"]);
+    assert.deepEqual(unknown.lines, [
+      "The audit could not run: company nobody does not exist: check --company",
+    ]);
   });
-  assert.equal((await run(["--fast"], { DATABASE_URL: "postgres://127.0.0.1:1/none" })).exit_code, 2);
+  const option = await run(["--fast"], { DATABASE_URL: "postgres://127.0.0.1:1/none" });
+  assert.equal(option.exit_code, 2);
+  assert.deepEqual(option.lines, ["Unknown option '--fast'. Run it with --help to list the options."]);
   const unreachable = await run([], { DATABASE_URL: "postgres://127.0.0.1:1/none" });
   assert.equal(unreachable.exit_code, 2);
   assert.match(unreachable.lines[0]!, /^The audit could not run: .*ECONNREFUSED/);
 });
 
-Deno.test("help is shown, and nothing is audited", async () => {
+Deno.test("--help prints the usage and audits nothing", async () => {
   const { exit_code, lines } = await run(["--help"], {});
   assert.equal(exit_code, 0);
   assert.match(lines[0]!, /--company ID[^]*Exit codes: 0/);
 });
 
-Deno.test("a service that does not answer stops the audit only if it was named on the command line", async () => {
+Deno.test("a service that does not answer stops the audit only if --url names it", async () => {
   await withDatabase(async ({ url }) => {
-    await createCompanies(url, companyThatHeard("acme"));
+    await createCompanies(url, companyWithMessage("acme"));
     const env = { DATABASE_URL: url, ADMIN_KEY: "pk_admin" };
     const named = await run(["--url", NOWHERE], env);
     assert.equal(named.exit_code, 2);
@@ -99,11 +103,11 @@ Deno.test("a service that does not answer stops the audit only if it was named o
     assert.match(configured.lines.at(-1)!, /^note: .* does not answer/);
     const without_key = await run(["--url", NOWHERE], { DATABASE_URL: url, DATA_DIR: "/nowhere" });
     assert.equal(without_key.exit_code, 2);
-    assert.match(without_key.lines[0]!, /give --key or ADMIN_KEY/);
+    assert.match(without_key.lines[0]!, /set --key or ADMIN_KEY/);
   });
 });
 
-Deno.test("without DATABASE_URL the embedded Postgres is found while it runs, and missed with a remedy when not", async () => {
+Deno.test("without DATABASE_URL the audit uses the running embedded Postgres, or names the remedy", async () => {
   await using folder = await temporaryFolder();
   const data_dir = join(folder.path, "postgres");
   const env = { DATA_DIR: folder.path };
@@ -114,7 +118,7 @@ Deno.test("without DATABASE_URL the embedded Postgres is found while it runs, an
   {
     await using postgres = await startEmbeddedPostgres({ data_dir, settings: FAST_SETTINGS });
     await migrate({ url: postgres.url });
-    await createCompanies(postgres.url, companyThatHeard("acme"));
+    await createCompanies(postgres.url, companyWithMessage("acme"));
     assert.equal((await run([], env)).exit_code, 0);
   }
   const stopped = await run([], env);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ContactEvent } from "../../../src/domain/company/command.ts";
 import type { TemplateCategory } from "../../../src/domain/types.ts";
+import { MINUTE_MS } from "../../../src/time/units.ts";
 import { withDatabase } from "../../support/database.ts";
 import {
   ANA,
@@ -15,11 +16,10 @@ import {
 import { createCompanies, runAudit, WrittenCompany } from "./written_company.ts";
 
 const SECOND_MS = 1_000;
-const MINUTE_MS = 60_000;
 const PRICES = { "automation.run": 2, "whatsapp.outbound.marketing": 3, "whatsapp.outbound.utility": 0 };
 
-/** One thing that happens, `minutes_ago` as seen from when it arrives. */
-type Act = (company: WrittenCompany) => void;
+/** An action on the company. Its events happened some minutes before they arrive. */
+type Action = (company: WrittenCompany) => void;
 
 Deno.test("the audit agrees with any history of messages, sends, usage, merges, contracts and clock moves", async () => {
   await withDatabase(async ({ url }) => {
@@ -27,12 +27,15 @@ Deno.test("the audit agrees with any history of messages, sends, usage, merges, 
     await fc.assert(
       fc.asyncProperty(
         beginning(),
-        fc.array(act(), { minLength: 20, maxLength: 80, size: "max" }),
-        async (begun, acts) => {
-          const company = new WrittenCompany(`company-${++companies}`, { ...begun, prices: PRICES });
-          for (const [, does] of acts) {
+        fc.array(action(), { minLength: 20, maxLength: 80, size: "max" }),
+        async (beginning_values, actions) => {
+          const company = new WrittenCompany(`company-${++companies}`, {
+            ...beginning_values,
+            prices: PRICES,
+          });
+          for (const [, run] of actions) {
             company.now_ms += SECOND_MS;
-            does(company);
+            run(company);
           }
           await createCompanies(url, company);
           const { differences } = await runAudit(url, { companies: [company.company] });
@@ -52,8 +55,8 @@ function beginning() {
   });
 }
 
-/** Named, so that a history that fails can be read. */
-function act(): fc.Arbitrary<[string, Act]> {
+/** Actions with names, so that a failing history is readable. */
+function action(): fc.Arbitrary<[string, Action]> {
   return fc.oneof(
     { arbitrary: named("wrote", wrote()), weight: 5 },
     { arbitrary: named("status", status()), weight: 8 },
@@ -62,36 +65,36 @@ function act(): fc.Arbitrary<[string, Act]> {
     { arbitrary: named("number changed", numberChanged()), weight: 1 },
     { arbitrary: named("clock moved", clockMoved()), weight: 4 },
     { arbitrary: named("terms changed", termsChanged()), weight: 3 },
-    { arbitrary: fc.constant<[string, Act]>(["restart", (company) => company.restart()]), weight: 1 },
+    { arbitrary: fc.constant<[string, Action]>(["restart", (company) => company.restart()]), weight: 1 },
   );
 }
 
 function named<T>(
   name: string,
-  arbitrary: fc.Arbitrary<{ said: T; does: (company: WrittenCompany, said: T) => void }>,
+  arbitrary: fc.Arbitrary<{ values: T; run: (company: WrittenCompany, values: T) => void }>,
 ) {
-  return arbitrary.map(({ said, does }): [string, Act] => [
-    `${name} ${JSON.stringify(said)}`,
-    (company) => does(company, said),
+  return arbitrary.map(({ values, run }): [string, Action] => [
+    `${name} ${JSON.stringify(values)}`,
+    (company) => run(company, values),
   ]);
 }
 
-function saying<T>(said: fc.Arbitrary<T>, does: (company: WrittenCompany, said: T) => void) {
-  return said.map((said) => ({ said, does }));
+function withValues<T>(values: fc.Arbitrary<T>, run: (company: WrittenCompany, values: T) => void) {
+  return values.map((values) => ({ values, run }));
 }
 
 function wrote() {
-  return saying(
+  return withValues(
     fc.record({ contact: contact(), minutes_ago: minutesAgo() }),
     (company, { contact, minutes_ago }) => {
       const at_ms = company.now_ms - minutes_ago * MINUTE_MS;
-      arrives(company, wroteEvent(contact, at_ms, `wrote ${contact} ${at_ms}`));
+      deliver(company, wroteEvent(contact, at_ms, `wrote ${contact} ${at_ms}`));
     },
   );
 }
 
 function status() {
-  const said = fc.record({
+  const values = fc.record({
     message: message(),
     status: fc.constantFrom<StatusName>("sent", "sent", "delivered", "read", "failed"),
     to: contact(),
@@ -100,30 +103,30 @@ function status() {
     category: category(),
     callback: fc.option(message(), { nil: undefined }),
   });
-  return saying(said, (company, { message, status, minutes_ago, ...details }) => {
-    arrives(company, statusEvent(status, message, company.now_ms - minutes_ago * MINUTE_MS, details));
+  return withValues(values, (company, { message, status, minutes_ago, ...details }) => {
+    deliver(company, statusEvent(status, message, company.now_ms - minutes_ago * MINUTE_MS, details));
   });
 }
 
-/** Now, whenever it happened. */
-function arrives(company: WrittenCompany, event: ContactEvent): void {
+/** Delivers an event now. */
+function deliver(company: WrittenCompany, event: ContactEvent): void {
   company.execute({ type: "record", events: [event], received_at_ms: company.now_ms });
 }
 
 function send() {
-  const said = fc.record({
+  const values = fc.record({
     kind: fc.constantFrom("template" as const, "free_form" as const),
     to: contact(),
     message: message(),
     category: category(),
   });
-  return saying(said, (company, { kind, to, message, category }) => {
+  return withValues(values, (company, { kind, to, message, category }) => {
     company.send(kind, to, message, { category });
   });
 }
 
 function use() {
-  return saying(
+  return withValues(
     fc.record({ quantity: fc.nat({ max: 9 }), id: fc.nat({ max: 20 }), minutes_ago: minutesAgo() }),
     (company, { quantity, id, minutes_ago }) => {
       const occurred_at_ms = company.now_ms - minutes_ago * MINUTE_MS;
@@ -134,8 +137,8 @@ function use() {
 }
 
 function numberChanged() {
-  return saying(fc.record({ from: contact(), to: contact() }), (company, { from, to }) => {
-    arrives(company, {
+  return withValues(fc.record({ from: contact(), to: contact() }), (company, { from, to }) => {
+    deliver(company, {
       type: "number_changed",
       from: identifiersOf(from),
       to: identifiersOf(to),
@@ -148,18 +151,18 @@ function numberChanged() {
 
 function clockMoved() {
   const minutes = fc.oneof(fc.nat({ max: 90 }), fc.nat({ max: 1_500 }), fc.nat({ max: 20_000 }));
-  return saying(minutes, (company, minutes) => company.advanceToMs(company.now_ms + minutes * MINUTE_MS));
+  return withValues(minutes, (company, minutes) => company.advanceToMs(company.now_ms + minutes * MINUTE_MS));
 }
 
 function termsChanged() {
-  const said = fc.oneof(
+  const values = fc.oneof(
     fc.record({ package: fc.option(fc.nat({ max: 12 })), first_month: fc.constantFrom("full", "prorated") }),
     fc.record({ price: fc.nat({ max: 4 }), feature: fc.constantFrom(...PRICED) }),
     fc.record({ time_zone: fc.constantFrom("Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati") }),
     fc.record({ policy: fc.constantFrom("charge", "free") }),
     fc.constantFrom({ cancel: true }, { cancel: false }),
   ) as fc.Arbitrary<Terms>;
-  return saying(said, (company, terms) => {
+  return withValues(values, (company, terms) => {
     if (terms.package !== undefined) company.changeContract(terms as { package: number | null });
     else if (terms.feature !== undefined) company.setRate(terms.feature, terms.price!);
     else if (terms.time_zone !== undefined) company.configure({ time_zone: terms.time_zone });
@@ -193,7 +196,7 @@ function category(): fc.Arbitrary<TemplateCategory | undefined> {
   return fc.constantFrom(undefined, "marketing", "utility", "authentication");
 }
 
-/** Just now, by a clock that runs ahead of ours too; of today, or up to the lateness limit ago. */
+/** The age of an event: slightly in the future, none, within today, or up to the lateness limit. */
 function minutesAgo(): fc.Arbitrary<number> {
   return fc.oneof(fc.constantFrom(-4, -1, 0, 1), fc.nat({ max: 1_500 }), fc.nat({ max: 11_600 }));
 }

@@ -1,4 +1,4 @@
-/** A company whose history is made by the domain and written to Postgres by the real writer, change by change. */
+/** Companies whose history the domain decides and the real writer stores in Postgres, change by change. */
 
 import assert from "node:assert/strict";
 import type { Change } from "../../../src/domain/company/change.ts";
@@ -13,7 +13,7 @@ import type { Difference } from "../../../tools/audit/difference.ts";
 import type { LiveService } from "../../../tools/audit/live.ts";
 import { TestCompany, type TestCompanyOptions } from "../../support/company.ts";
 
-/** As {@link TestCompany}, and remembers the changes it makes until they are written. */
+/** A {@link TestCompany} that collects its changes until they are written. */
 export class WrittenCompany extends TestCompany {
   readonly company: CompanyId;
   readonly beginning: TestCompanyOptions;
@@ -36,6 +36,7 @@ export class WrittenCompany extends TestCompany {
     return reply;
   }
 
+  /** Returns the collected changes and forgets them. */
   takeChanges(): Change[] {
     const changes = this.#changes;
     this.#changes = [];
@@ -43,7 +44,7 @@ export class WrittenCompany extends TestCompany {
   }
 }
 
-/** Makes companies and writes what has happened to them so far, each to a database where it is new. */
+/** Creates companies in a database and writes their history so far. */
 export async function createCompanies(url: string, ...companies: WrittenCompany[]): Promise<void> {
   const connections = createPool(url, { application_name: "test", max: 1 });
   const store = new PostgresCompanyStore(connections, url);
@@ -75,7 +76,7 @@ export async function createCompanies(url: string, ...companies: WrittenCompany[
   await writeChanges(url, ...companies);
 }
 
-/** Writes what has happened to companies since. */
+/** Writes the changes of companies since the last write. */
 export async function writeChanges(url: string, ...companies: WrittenCompany[]): Promise<void> {
   const writer = new PostgresWriter(url, {
     onError(error) {
@@ -93,15 +94,16 @@ export async function writeChanges(url: string, ...companies: WrittenCompany[]):
   }
 }
 
-/** What an audit said. */
+/** The findings of an audit. */
 export interface Findings {
-  /** `what: expected …; found …`, each with its company in front. */
+  /** Each as `company: value: expected …; found …`. */
   readonly differences: string[];
   readonly notes: string[];
   readonly facts: number;
   readonly live_balances: number;
 }
 
+/** Audits a database and returns the findings. */
 export async function runAudit(
   url: string,
   { service, companies }: { service?: LiveService; companies?: readonly string[] } = {},
@@ -127,7 +129,7 @@ export async function runAudit(
   };
 }
 
-/** Changes what stands in a database, as nobody may. */
+/** Changes rows of a database as superuser. */
 export async function tamperWith(superuser_url: string, ...statements: string[]): Promise<void> {
   const client = await connect(superuser_url, { application_name: "test" });
   try {
