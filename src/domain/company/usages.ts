@@ -54,7 +54,7 @@ export function reportUsage(
     if ("type" in priced) return priced;
     const exceeded = exceededLimit(state, sums, priced);
     if (exceeded !== undefined) {
-      const detail = `exceeds the ${exceeded}: check the quantities`;
+      const detail = `the usage exceeds the ${exceeded}: check the quantities reported`;
       return refused("invalid_request", detail, [String(index), "quantity"]);
     }
     total += priced.cost;
@@ -124,7 +124,7 @@ function priceUsage(
     const remedy = `set one first: PUT /v1/features/${usage.feature}`;
     return refused(
       "unknown_feature",
-      `"${usage.feature}" has no price on ${local_date}; ${remedy}`,
+      `"${usage.feature}" has no price on ${local_date}: ${remedy}`,
       path("feature"),
     );
   }
