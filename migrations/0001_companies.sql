@@ -1,26 +1,26 @@
--- A company's head and everything that is a version of something. `company_id` leads every key, and no
--- statement touches two companies at once, so that the schema can be spread over a distributed Postgres.
--- There is no sequence and no default that reads a clock: what is written is what the actor decided.
+-- Companies, and their versioned settings, contracts and rates. `company_id` leads every key, so that a distributed
+-- Postgres can shard the tables by company. No column has a sequence or a default that reads a clock: every stored
+-- value is decided by the actor.
 
 create table companies (
   company_id      text collate "C" primary key,
   name            text not null,
   locale          text not null,
-  -- Keys the hashes that contacts and messages are stored under.
+  -- Keys the hashes of the company's contacts and messages.
   contact_secret  bytea not null,
-  -- Raised by each new owner: whoever holds an older one can no longer write.
+  -- Raised by each activation: an owner with an older epoch cannot write.
   epoch           bigint not null,
   version         bigint not null,
   ledger_seq      bigint not null,
   closed_through  date not null,
-  -- When the current local date ends: the sweep wakes what is due.
+  -- The end of the current local date, when the scheduler activates the company.
   due_at          timestamptz not null,
-  -- The latest time of anything that was charged: what changes at once, changes after it.
+  -- The latest instant of any charge: immediate changes take effect after it.
   latest_charged_at  timestamptz,
   created_at      timestamptz not null
 ) with (fillfactor = 50);
 
--- With the company, for all of one time zone are due at once.
+-- All companies of a time zone are due at once, so the index includes the company.
 create index companies_due on companies (due_at, company_id);
 
 create table company_settings (
@@ -34,8 +34,7 @@ create table company_settings (
   primary key (company_id, version)
 );
 
--- Which company a number of Meta's belongs to: the one thing that is unique over companies, so it stands
--- by its own key.
+-- The company of each of Meta's phone numbers. A number is unique across companies, so it is the key.
 create table phone_numbers (
   phone_number_id  text collate "C" primary key,
   company_id       text collate "C" not null,
@@ -61,7 +60,7 @@ create table contract_versions (
   primary key (company_id, version)
 );
 
--- Names of features on the general card; their prices are the versions of the company ''.
+-- Names of features on the rate card. Their prices are the rate versions of the company ''.
 create table features (
   feature  text collate "C" primary key,
   name_pt  text not null,
@@ -73,7 +72,7 @@ create table rate_versions (
   feature         text collate "C" not null,
   version         int not null,
   credits         bigint not null check (credits >= 0),
-  -- Null: from always.
+  -- Null: since the beginning.
   effective_from  date,
   from_at         timestamptz,
   recorded_at     timestamptz not null,

@@ -1,21 +1,21 @@
--- What arrived: append-only, once by its content. What a company owes is a pure function of it.
+-- Facts: append-only, each stored once by its content. A company's charges are a pure function of its facts.
 
--- No foreign key from here on: a row is written only where the head of its company was moved in the same
--- statement, and the check of each row would cost a fifth of the whole write.
+-- The tables from here on have no foreign keys: a row is written only if the same statement updated the head of its
+-- company, and checking each row would cost a fifth of the write.
 create table contacts (
   company_id     text collate "C" not null,
-  -- One way a contact is known, and the contact it belongs to: an alias is another key of one contact.
+  -- A keyed hash of an identifier, and its contact. A contact has one key per identifier.
   key            uuid not null,
   contact_id     uuid not null,
   by_phone       boolean not null,
-  -- The only place where a readable number stands. Null once the person was erased, or the name is past keeping.
+  -- The phone number or BSUID, readable only here. Null after an erasure or past the retention time.
   identifier           text,
-  -- When the person was erased last: what happened before then may not name them again.
+  -- The latest erasure: events from before it do not restore the identifier.
   erased_at      timestamptz,
   primary key (company_id, key)
 );
 
--- A contact is called by one of its own keys, so that only its other keys have to be found by it.
+-- A contact's id is one of its own keys, so only its other keys need an index.
 create index contacts_alias on contacts (company_id, contact_id) where contact_id <> key;
 
 create table facts (
@@ -34,14 +34,14 @@ create table facts (
   primary key (company_id, contact, occurred_at, id)
 ) partition by range (occurred_at);
 
--- Facts stand in partitions by UTC month, made when the first fact of a month is written, and dropped
--- whole when it is past keeping. Attaching one that was made apart locks nobody out who reads or writes.
+-- Facts are partitioned by UTC month. A partition is created for the first fact of a month, and dropped when its
+-- retention time has ended. It is created apart and then attached, which blocks no reads or writes.
 create function create_facts_partition(month_start date) returns void language plpgsql as $$
 declare
   name text := 'facts_' || to_char(month_start, 'YYYY_MM');
 begin
   if to_regclass(name) is not null then return; end if;
-  -- The lock that attaching takes: whoever makes the same partition at the same time waits here, and finds it.
+  -- The lock that attaching takes: a concurrent call waits here, and then finds the partition.
   lock table facts in share update exclusive mode;
   if to_regclass(name) is not null then return; end if;
   execute format('create table %I (like facts including all)', name);
@@ -77,7 +77,7 @@ create table usages (
   primary key (company_id, id)
 );
 
--- What could not be metered, kept for an operator: of no company ('') or of one.
+-- Events that could not be metered, for an operator. `company_id` is '' for events without a company.
 create table quarantine (
   company_id       text collate "C" not null,
   id               uuid not null,
@@ -86,11 +86,11 @@ create table quarantine (
   event            jsonb not null,
   received_at      timestamptz not null,
   replayed_at      timestamptz,
-  -- Whoever claimed the number that it came for, when nobody had it. It stays where it is, under no company: a row that
-  -- stands under one cannot be moved to another where the table is distributed.
+  -- The company that claimed the event's number later. `company_id` stays '': a distributed table cannot move a row to
+  -- another company.
   claimed_by       text collate "C",
-  -- Keyed hashes of everybody it speaks of, by which an erasure finds it. A company's own events are hashed under its
-  -- secret, all others under that of the service.
+  -- Keyed hashes of every person in the event, for erasures. Events of a company use its secret; all others use the
+  -- service's secret.
   people           uuid[] not null default '{}',
   primary key (company_id, id)
 );

@@ -1,4 +1,4 @@
--- What is owed: the ledger, for ever, and what is read off it often enough to be kept beside it.
+-- The ledger, kept forever, and the totals derived from it.
 
 create table ledger (
   company_id       text collate "C" not null,
@@ -23,20 +23,19 @@ create table ledger (
   check (credits = prepaid + excess)
 );
 
--- Lists are read a page at a time, newest first, by whatever they are filtered by: each such page is a piece of one
--- index. What the meter writes all day is a consumption of a window in time, which of these touches `ledger_dates` and
--- `ledger_feature` alone; the others hold what is rare.
+-- Each page of the ledger, newest first, is a range read of one index, for every filter. The common entry, a window
+-- charged on time, touches `ledger_dates` and `ledger_feature` only; the other indexes hold rare entries.
 
--- With the lateness: entries in time stand in the ledger by their dates, late ones anywhere after.
+-- Includes lateness: entries on time are in the order of their dates, and late ones anywhere after.
 create index ledger_dates on ledger (company_id, local_date, late, seq);
 
--- Serves a direction too: the windows of each have a feature of their own.
+-- Serves filters by direction too: the windows of each direction have their own feature.
 create index ledger_feature on ledger (company_id, feature, seq);
 create index ledger_without_direction on ledger (company_id, seq) where direction = 'none';
 create index ledger_type on ledger (company_id, type, seq) where type <> 'consumption';
 create index ledger_late on ledger (company_id, seq) where late;
 
--- Windows as they stand: one a contact, local date and direction. They close by the clock.
+-- Current windows: one per contact, local date and direction. They close by the clock, without a write.
 create table windows (
   company_id   text collate "C" not null,
   local_date   date not null,
@@ -51,7 +50,7 @@ create table windows (
 
 create index windows_newest on windows (company_id, opened_at, contact, direction);
 
--- Today's truth by day, late facts included.
+-- Current totals by date, including late facts.
 create table day_totals (
   company_id  text collate "C" not null,
   local_date  date not null,
@@ -62,7 +61,7 @@ create table day_totals (
   primary key (company_id, local_date, feature, direction)
 ) with (fillfactor = 70);
 
--- What the closing of a day froze: an array of { feature, direction, units, credits }.
+-- Totals at the closing of each date: an array of { feature, direction, units, credits }.
 create table closed_days (
   company_id  text collate "C" not null,
   local_date  date not null,
@@ -77,13 +76,13 @@ create table periods (
   granted     bigint not null,
   consumed    bigint not null,
   closed      boolean not null,
-  -- What the closing of the month froze.
+  -- The figures at the closing of the month.
   at_close    jsonb,
   closed_at   timestamptz,
   primary key (company_id, month)
 ) with (fillfactor = 70);
 
--- The test clock's offset, where there is one: it survives a restart.
+-- The test clock's offset, if there is one: it survives a restart.
 create table test_clock (
   only_row   boolean primary key default true check (only_row),
   offset_ms  bigint not null

@@ -1,13 +1,13 @@
--- What the service keeps beside all companies: its own secrets, and who was erased.
+-- The service's secrets, and erased people.
 
--- Keys the hashes and ids of what no company's secret could: in the database, because every process on it must
--- find the same ones, and because a copy of the database without it could not be served.
+-- Secrets that key hashes and ids without a company. They are in the database because all its processes need the same
+-- secrets, and because a restored copy is useless without them.
 create table service_secrets (
   name    text collate "C" primary key,
   secret  bytea not null
 );
 
--- Who was erased, under the secret of the service: an event of no company that tells of before is not kept again.
+-- Erased people, hashed under the service's secret. Events without a company from before an erasure are stored erased.
 create table erased_people (
   person     uuid primary key,
   erased_at  timestamptz not null

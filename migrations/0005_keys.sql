@@ -1,7 +1,7 @@
--- Who may ask. These few stand by keys of their own: they are looked for before any company is known.
+-- API keys and viewer sessions. Their primary keys have no company: they are looked up before the company is known.
 
--- Counts the changes below. Every change locks this row until it is committed, so that none is committed behind a
--- later one, and a process that asks for what came after the last number it saw has all of it.
+-- Numbers the changes to keys and sessions. Every change locks this row until it commits. So changes commit in order,
+-- and a process that reads the changes after the last revision it knows misses none.
 create table access_changes (
   only_row  boolean primary key default true check (only_row),
   revision  bigint not null
@@ -11,11 +11,11 @@ insert into access_changes (revision) values (0);
 
 create table keys (
   id             text collate "C" primary key,
-  -- SHA-256 of the whole key, which is kept nowhere.
+  -- SHA-256 of the whole key. The key itself is not stored.
   hash           bytea not null,
   name           text not null,
   scope          text not null check (scope in ('read', 'ingest', 'admin')),
-  -- Null: it reaches all of them.
+  -- Null: the key has access to all companies.
   company_id     text collate "C",
   sees_contacts  boolean not null,
   created_at     timestamptz not null,
@@ -30,21 +30,22 @@ create index keys_revision on keys (revision);
 create index keys_newest on keys (created_at, id);
 create index keys_company on keys (company_id, created_at, id);
 
--- People in browsers. A row is made with a link, and has a hash of its own once that was opened; both are SHA-256.
+-- Sessions of viewers in browsers. `link` is the SHA-256 of the link's token. `hash` is the SHA-256 of the session's
+-- token, set when the link is opened.
 create table viewer_sessions (
   link             bytea primary key,
   hash             bytea unique,
   company_id       text collate "C" not null,
-  -- The key that asked for it; null for the root key.
+  -- The key that created the link; null for the root key.
   key_id           text collate "C",
   ttl_ms           bigint not null,
   created_at       timestamptz not null,
   link_expires_at  timestamptz not null,
-  -- Of the link until it is opened, of the session from then on.
+  -- The expiry of the link until it is opened, then of the session.
   expires_at       timestamptz not null,
   ends_by          timestamptz,
   ended_at         timestamptz,
-  -- The change that ended it.
+  -- The revision that ended the session.
   revision         bigint
 );
 

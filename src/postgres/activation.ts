@@ -10,12 +10,12 @@ import type { RateVersion } from "../domain/rates.ts";
 import { texts } from "./binary_array.ts";
 import { epochMs, safeInteger, safeIntegerOrNull } from "./values.ts";
 import type { ResilientConnection } from "./resilient_connection.ts";
-import { BatchLoader } from "./batch_loader.ts";
+import { BatchLoader, distinctPrefix } from "./batch_loader.ts";
 
-/** Companies that are taken over at once. */
+/** Companies per activation batch. */
 const COMPANIES_MAX = 100;
 
-/** Locked in one order, the writer's, so that they and writes cannot wait for each other. */
+/** Locks the companies in the writer's order, so that activations and writes cannot deadlock. */
 const RAISE_EPOCHS = `
   with locked as (
     select company_id from companies where company_id = any($1::text[]) order by company_id for no key update
@@ -23,7 +23,7 @@ const RAISE_EPOCHS = `
   update companies c set epoch = epoch + 1 from locked l where c.company_id = l.company_id
   returning c.company_id, c.epoch`;
 
-/** As JSON, whose numbers are whole and safe, and whose prices are texts. */
+/** SQL for the settings of company `c` as JSON. Numbers in it are safe integers. */
 export const SETTINGS = `
   (select coalesce(json_agg(s order by s.version), '[]') from (
     select version, effective_from, time_zone, template_in_open_window,
@@ -31,7 +31,7 @@ export const SETTINGS = `
     from company_settings where company_id = c.company_id
   ) s)`;
 
-/** Sorted, as every list of them is. */
+/** SQL for the phone number ids of company `c`, sorted. */
 export const PHONE_NUMBER_IDS = `
   array(select phone_number_id from phone_numbers where company_id = c.company_id order by phone_number_id)`;
 
@@ -64,7 +64,7 @@ const READ_COMPANIES = `
     ) t) as totals
   from companies c where c.company_id = any($1::text[])`;
 
-/** A contract version in the columns of its table. */
+/** A contract version as its table's columns. */
 interface ContractRow extends Omit<ContractVersion, "terms"> {
   readonly package_credits: number | null;
   readonly package_price: string | null;
@@ -93,40 +93,44 @@ interface ActivationRow {
 }
 
 /**
- * Takes companies over, many at once (see {@link BatchLoader}), in two statements. The first waits for writes of the old
- * owners that are under way, and with it the old owners are shut out. Only the second may read: the rows a statement
- * sees are those of the moment it began (READ COMMITTED), so a read in the first would miss what those very writes
- * have added, although the heads it returns are the new ones.
+ * Activates companies in batches (see {@link BatchLoader}), each in two statements. The first raises the epochs: it
+ * waits for writes in flight, and fences the old owners. The second reads the rows. It cannot be part of the first:
+ * under READ COMMITTED a statement sees the rows of the moment it began, so it would return the new heads without
+ * the rows that those writes added.
  */
 export class CompanyActivator {
-  readonly #line: Pick<ResilientConnection, "query">;
-  readonly #rounds: BatchLoader<CompanyId, Activation | undefined>;
+  readonly #connection: Pick<ResilientConnection, "query">;
+  readonly #batches: BatchLoader<CompanyId, Activation | undefined>;
 
-  constructor(line: Pick<ResilientConnection, "query">) {
-    this.#line = line;
-    this.#rounds = new BatchLoader({
-      batchSize: differentCompanies,
+  constructor(connection: Pick<ResilientConnection, "query">) {
+    this.#connection = connection;
+    this.#batches = new BatchLoader({
+      batchSize: (queue) => distinctPrefix(queue, (company) => company, COMPANIES_MAX),
       load: (companies) => this.#activate(companies),
     });
   }
 
   /**
-   * Takes a company over.
+   * Raises a company's epoch and reads its rows.
    *
-   * @returns undefined when there is no such company
-   * @throws {Error} when Postgres cannot be reached; the epoch may have been raised, which does no harm
+   * @returns undefined when the company does not exist
+   * @throws {Error} when Postgres cannot be reached; the epoch may have been raised, which is harmless
    */
   activate(company: CompanyId): Promise<Activation | undefined> {
-    return this.#rounds.load(company);
+    return this.#batches.load(company);
   }
 
   async #activate(companies: readonly CompanyId[]): Promise<(Activation | undefined)[]> {
     const values = [texts(companies, (company) => company)];
-    const raised = await this.#line.query<EpochRow>({ name: "raise_epochs", text: RAISE_EPOCHS, values });
-    // As raised: by the read somebody else may have raised them again, and their epochs are not ours.
+    const raised = await this.#connection.query<EpochRow>({
+      name: "raise_epochs",
+      text: RAISE_EPOCHS,
+      values,
+    });
+    // The epochs this call raised: another owner may raise them again before the read.
     const epochs = new Map(raised.rows.map(({ company_id, epoch }) => [company_id, safeInteger(epoch)]));
     if (epochs.size === 0) return companies.map(() => undefined);
-    const read = await this.#line.query<ActivationRow>({
+    const read = await this.#connection.query<ActivationRow>({
       name: "read_companies",
       text: READ_COMPANIES,
       values,
@@ -143,16 +147,6 @@ export class CompanyActivator {
 interface EpochRow {
   readonly company_id: CompanyId;
   readonly epoch: bigint;
-}
-
-/** How many of the first that wait are of different companies: two owners of one must not get the same epoch. */
-function differentCompanies(waiting: readonly CompanyId[]): number {
-  const different = new Set<CompanyId>();
-  for (const company of waiting) {
-    if (different.size === COMPANIES_MAX || different.has(company)) break;
-    different.add(company);
-  }
-  return different.size;
 }
 
 function toActivation(row: ActivationRow): Omit<Activation, "epoch"> {

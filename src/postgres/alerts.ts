@@ -21,22 +21,22 @@ const ENDPOINT = `id, url, company_id, types, secret, created_by, last_failure,
 }`;
 
 const ADD = `
-  with there as (
+  with existing as (
     select from webhook_endpoints where url = $2 and company_id is not distinct from $3::text and gone_at is null
   ), added as (
     insert into webhook_endpoints (id, url, company_id, types, secret, created_at, created_by)
     select $1, $2, $3, $4, $5, $6, $7
-    where not exists (select from there) and (select count(*) from webhook_endpoints) < $8
+    where not exists (select from existing) and (select count(*) from webhook_endpoints) < $8
     returning id
   )
-  select exists (select from added) as is_added, exists (select from there) as is_there`;
+  select exists (select from added) as is_added, exists (select from existing) as already_exists`;
 
 const REMOVE = `
   with removed as (delete from webhook_endpoints where id = $1 returning id),
   forgotten as (delete from alert_deliveries where endpoint_id in (select id from removed))
   select id from removed`;
 
-/** What an endpoint may hear of. */
+/** SQL for months that have a live endpoint, after the cursor. */
 const HAS_ENDPOINT = `exists (
       select from webhook_endpoints e
       where e.gone_at is null and (e.company_id is null or e.company_id = p.company_id)
@@ -49,7 +49,7 @@ const MONTHS_TO_REPORT = `
     union all
     select p.company_id, p.month, p.granted, p.consumed, p.closed from periods p
     where p.closed_at >= $3 and ${HAS_ENDPOINT}
-  ) come_to
+  ) months
   order by company_id, month
   limit $6`;
 
@@ -97,7 +97,7 @@ const RECORD_FAILED = `
 
 const RECORD_GONE = `
   with settled as (update alert_deliveries set next_attempt_at = null where endpoint_id = $1)
-  update webhook_endpoints set last_failed_at = $2, last_failure = 'it answered 410', gone_at = coalesce(gone_at, $2)
+  update webhook_endpoints set last_failed_at = $2, last_failure = 'response status 410', gone_at = coalesce(gone_at, $2)
   where id = $1`;
 
 const DELETE_OLD = `
@@ -134,7 +134,7 @@ interface DeliveryRow extends MonthRow {
   secret: Uint8Array;
 }
 
-/** Endpoints and deliveries in Postgres. */
+/** Webhook endpoints and alert deliveries in Postgres. */
 export class PostgresAlerts implements AlertStore {
   readonly #pool: Pool;
 
@@ -142,12 +142,12 @@ export class PostgresAlerts implements AlertStore {
     this.#pool = pool;
   }
 
-  async add(endpoint: Endpoint, endpoints_max: number): Promise<"added" | "there_already" | "too_many"> {
+  async add(endpoint: Endpoint, endpoints_max: number): Promise<"added" | "already_exists" | "too_many"> {
     const { id, url, company, types, secret, created_at_ms, created_by } = endpoint;
     const values = [id, url, company, types, secret, instantText(created_at_ms), created_by, endpoints_max];
-    const { rows } = await this.#pool.query<{ is_added: boolean; is_there: boolean }>(ADD, values);
-    const { is_added, is_there } = rows[0]!;
-    return is_added ? "added" : is_there ? "there_already" : "too_many";
+    const { rows } = await this.#pool.query<{ is_added: boolean; already_exists: boolean }>(ADD, values);
+    const { is_added, already_exists } = rows[0]!;
+    return is_added ? "added" : already_exists ? "already_exists" : "too_many";
   }
 
   async list({ before, limit }: EndpointQuery): Promise<Endpoint[]> {

@@ -1,35 +1,39 @@
 import { isContentError } from "./resilient_connection.ts";
 
-/** How what waits is asked for together. */
-export interface BatchLoaderOptions<Question, Answer> {
-  /** How many of the first that wait are the next round: at least one. */
-  batchSize(waiting: readonly Question[]): number;
-  /** Asks the store. @returns an answer to each question, in their order */
-  load(questions: readonly Question[]): Promise<readonly Answer[]>;
+/** How queued requests are executed together. */
+export interface BatchLoaderOptions<Request, Result> {
+  /** The number of requests from the head of the queue that form the next batch: at least 1. */
+  batchSize(queue: readonly Request[]): number;
+  /** Executes a batch. @returns one result per request, in order */
+  load(batch: readonly Request[]): Promise<readonly Result[]>;
 }
 
-interface QueuedRequest<Question, Answer> {
-  readonly request: Question;
-  readonly resolve: (answer: Answer) => void;
+interface QueuedRequest<Request, Result> {
+  readonly request: Request;
+  readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Asks the store for many at once. One round is under way; what is asked meanwhile gathers and is the next, so that a
- * burst of small questions costs few round trips.
+ * Executes requests to the store in batches. One batch is in flight; requests that arrive meanwhile form the next, so
+ * that a burst of small requests costs few round trips.
  */
-export class BatchLoader<Question, Answer> {
-  readonly #options: BatchLoaderOptions<Question, Answer>;
-  readonly #queue: QueuedRequest<Question, Answer>[] = [];
+export class BatchLoader<Request, Result> {
+  readonly #options: BatchLoaderOptions<Request, Result>;
+  readonly #queue: QueuedRequest<Request, Result>[] = [];
   #running = false;
 
-  constructor(asking: BatchLoaderOptions<Question, Answer>) {
-    this.#options = asking;
+  constructor(options: BatchLoaderOptions<Request, Result>) {
+    this.#options = options;
   }
 
-  /** @throws {Error} when the store cannot be reached, or refuses this question */
-  load(request: Question): Promise<Answer> {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  /**
+   * Queues a request for the next batch.
+   *
+   * @throws {Error} when the store cannot be reached, or rejects this request
+   */
+  load(request: Request): Promise<Result> {
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
     this.#queue.push({ request, resolve, reject });
     if (!this.#running) void this.#drain();
     return promise;
@@ -38,7 +42,7 @@ export class BatchLoader<Question, Answer> {
   async #drain(): Promise<void> {
     this.#running = true;
     while (this.#queue.length > 0) {
-      // Whoever asks in the same breath is in the same round.
+      // Requests of the same microtask join the batch.
       await Promise.resolve();
       const count = this.#options.batchSize(this.#queue.map(({ request }) => request));
       await this.#executeBatch(this.#queue.splice(0, count));
@@ -46,15 +50,34 @@ export class BatchLoader<Question, Answer> {
     this.#running = false;
   }
 
-  async #executeBatch(round: readonly QueuedRequest<Question, Answer>[]): Promise<void> {
+  async #executeBatch(batch: readonly QueuedRequest<Request, Result>[]): Promise<void> {
     try {
-      const answers = await this.#options.load(round.map(({ request }) => request));
-      for (const [i, { resolve }] of round.entries()) resolve(answers[i]!);
+      const results = await this.#options.load(batch.map(({ request }) => request));
+      for (const [i, { resolve }] of batch.entries()) resolve(results[i]!);
     } catch (error) {
-      if (round.length > 1 && isContentError(error)) {
-        // One of them asked for what cannot be, such as an id with U+0000: the others must not pay for it.
-        for (const waiting of round) await this.#executeBatch([waiting]);
-      } else for (const { reject } of round) reject(error);
+      if (batch.length > 1 && isContentError(error)) {
+        // One request has invalid content, such as an id with U+0000. Execute each alone, so that only that one fails.
+        for (const queued of batch) await this.#executeBatch([queued]);
+      } else for (const { reject } of batch) reject(error);
     }
   }
+}
+
+/**
+ * Returns how many requests from the head of the queue have distinct keys: one statement cannot handle a key twice.
+ *
+ * @param batch_max requests per batch at most
+ */
+export function distinctPrefix<Request>(
+  queue: readonly Request[],
+  keyOf: (request: Request) => string,
+  batch_max: number,
+): number {
+  const keys = new Set<string>();
+  for (const request of queue) {
+    const key = keyOf(request);
+    if (keys.size === batch_max || keys.has(key)) break;
+    keys.add(key);
+  }
+  return keys.size;
 }

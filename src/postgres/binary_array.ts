@@ -1,10 +1,9 @@
 /**
- * Arrays as Postgres reads them without parsing: the binary form of one-dimensional arrays, given to the driver
- * as bytes. A write is thousands of rows in columns of these; as text they would be made, sent and parsed at
- * some three times the cost.
+ * Encoders for Postgres's binary format of one-dimensional arrays. A write sends thousands of rows as one array per
+ * column; as text, encoding, sending and parsing cost about three times as much.
  *
- * The bytes say what type their elements are, and Postgres refuses others than the statement's: each `$n` must
- * be cast to the array type named here.
+ * The bytes contain the element type, and Postgres rejects a type other than the statement's: cast each `$n` to the
+ * array type named here.
  */
 
 import { Buffer } from "node:buffer";
@@ -17,29 +16,29 @@ const NULL_LENGTH = -1;
 const TWO_TO_32 = 0x1_0000_0000;
 const MS_TO_2000 = 946_684_800_000;
 const MICROS_A_MS = 1_000;
-/** Of one UTF-16 unit. */
+/** Bytes of one UTF-16 code unit. */
 const UTF8_BYTES_MAX = 3;
 const SHORT_TEXT_MAX = 64;
-/** Where the digits of each byte stand in 8-4-4-4-12. */
+/** The positions of each byte's two digits in a UUID's text (8-4-4-4-12). */
 const UUID_DIGITS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 
-/** Makes an array of what each row says: what it does not say becomes null. */
+/** Encodes one value per row; null and undefined become null. */
 export type Encoder<T> = <Row>(
   rows: readonly Row[],
   value: (row: Row) => T | null | undefined,
 ) => Uint8Array;
 
-/** Elements of an array. */
+/** An element type. */
 interface Element<T> {
-  /** Their type, by its number in `pg_type`. */
+  /** The type's oid in `pg_type`. */
   readonly oid: number;
-  /** Bytes that one may take. */
+  /** The maximum number of bytes of a value. */
   bytesMax(value: T): number;
-  /** Writes one into the draft. @returns where it ends */
+  /** Writes a value into the scratch buffer. @returns the position after it */
   write(at: number, value: T): number;
 }
 
-/** `text[]`. Postgres refuses texts that hold U+0000. */
+/** Encodes `text[]`. Postgres rejects texts that contain U+0000. */
 export const texts = encoderOf<string>({
   oid: 25,
   bytesMax: textBytesMax,
@@ -50,45 +49,45 @@ const jsonTexts = encoderOf<string>({
   oid: 3802,
   bytesMax: (json) => 1 + textBytesMax(json),
   write(at, json) {
-    // The version of its form.
+    // The version of jsonb's binary format.
     bytes[at] = 1;
     return at + 1 + writeText(at + 1, json);
   },
 });
 
-/** `jsonb[]` of values that JSON can hold. */
+/** Encodes `jsonb[]` from JSON values. */
 export const jsons: Encoder<unknown> = (rows, value) =>
   jsonTexts(rows, (row) => {
-    const said = value(row);
-    return said == null ? null : jsonOf(said);
+    const element_value = value(row);
+    return element_value == null ? null : jsonOf(element_value);
   });
 
-/** `uuid[]`. */
+/** Encodes `uuid[]`. */
 export const uuids = encoderOf(fixed(2950, 16, writeUuid));
 
-/** `bool[]`. */
+/** Encodes `bool[]`. */
 export const booleans = encoderOf(fixed<boolean>(16, 1, (at, value) => view.setUint8(at, value ? 1 : 0)));
 
-/** `int4[]`. */
+/** Encodes `int4[]`. */
 export const integers = encoderOf(fixed<number>(23, 4, (at, value) => view.setInt32(at, value)));
 
 /**
- * `int8[]` of whole numbers that a float64 holds exactly.
+ * Encodes `int8[]` from safe integers.
  *
  * @throws {RangeError} for any other number
  */
 export const bigints = encoderOf(fixed(20, 8, writeInt64));
 
 /**
- * `timestamptz[]` of milliseconds since 1970 UTC.
+ * Encodes `timestamptz[]` from milliseconds since 1970 UTC.
  *
- * @throws {RangeError} for an instant whose microseconds are no exact number: past the year 2255
+ * @throws {RangeError} for an instant past the year 2255, whose microseconds are no safe integer
  */
 export const instants = encoderOf(
   fixed<number>(1184, 8, (at, at_ms) => writeInt64(at, (at_ms - MS_TO_2000) * MICROS_A_MS)),
 );
 
-/** `date[]`. */
+/** Encodes `date[]`. */
 export const dates = encoderOf(
   fixed<LocalDate>(1082, 4, (at, date) => view.setInt32(at, daysSince2000(date))),
 );
@@ -113,8 +112,8 @@ const encoder = new TextEncoder();
 const SCRATCH_BYTES = 64 * 1024;
 const SCRATCH_BYTES_MAX = 1024 * 1024;
 /**
- * Where an array is written before it is copied to its size, one after another: a statement has dozens, most of a few
- * hundred bytes, and memory of its own for each would cost more than writing it.
+ * The scratch buffer: arrays are written here one after another, then copied. A statement has dozens of arrays, most of
+ * a few hundred bytes, and growing a buffer for each costs more than writing it.
  */
 let bytes = new Uint8Array(SCRATCH_BYTES);
 let view = new DataView(bytes.buffer);
@@ -127,17 +126,17 @@ function arrayOf<Row, T>(
   let at = HEAD_BYTES;
   let has_null = false;
   for (const row of rows) {
-    const said = value(row);
+    const element_value = value(row);
     const start = at + LENGTH_BYTES;
-    const end_max = start + (said == null ? 0 : element.bytesMax(said));
+    const end_max = start + (element_value == null ? 0 : element.bytesMax(element_value));
     if (end_max > bytes.length) grow(end_max);
-    if (said == null) {
+    if (element_value == null) {
       has_null = true;
       view.setInt32(at, NULL_LENGTH);
       at = start;
       continue;
     }
-    const end = element.write(start, said);
+    const end = element.write(start, element_value);
     view.setInt32(at, end - start);
     at = end;
   }
@@ -173,10 +172,10 @@ function textBytesMax(text: string): number {
   return text.length * UTF8_BYTES_MAX;
 }
 
-/** @returns how many bytes were written */
+/** @returns the number of bytes written */
 function writeText(start: number, text: string): number {
   if (text.length <= SHORT_TEXT_MAX) {
-    // Most texts are short and ASCII: written here they cost a fifth of a call to the encoder.
+    // Most texts are short and ASCII: this loop costs a fifth of a call to the encoder.
     let i = 0;
     for (; i < text.length; i++) {
       const code = text.charCodeAt(i);
@@ -189,7 +188,7 @@ function writeText(start: number, text: string): number {
 }
 
 function writeInt64(at: number, value: number): void {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no whole number that is held exactly`);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a safe integer`);
   view.setInt32(at, Math.floor(value / TWO_TO_32));
   view.setUint32(at + 4, value >>> 0);
 }
@@ -220,8 +219,8 @@ function daysSince2000(date: LocalDate): number {
 }
 
 /**
- * JSON that jsonb takes. It has no U+0000 and no half of a surrogate pair, both of which a webhook may hold;
- * the replacement character stands for them.
+ * Serializes a value as JSON that jsonb accepts: U+0000 and unpaired surrogates, which a webhook may contain, become the
+ * replacement character U+FFFD.
  */
 function jsonOf(value: unknown): string {
   const json = JSON.stringify(value);

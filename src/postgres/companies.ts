@@ -9,9 +9,9 @@ import { instantText } from "./values.ts";
 import { KEYED_PLANS, ResilientConnection } from "./resilient_connection.ts";
 import { ContactLoader } from "./contact_loader.ts";
 
-/** What may be said of a company store. */
+/** Options of {@link PostgresCompanyStore}. */
 export interface CompanyStoreOptions {
-  /** Told of connections that were lost or could not be made. */
+  /** Called when a connection is lost or cannot be opened. */
   readonly onError?: (error: Error) => void;
 }
 
@@ -39,45 +39,45 @@ const IDENTIFIERS = `
   select identifier from contacts
   where company_id = $1 and identifier is not null and (key = $2 or contact_id = $2 and contact_id <> key)`;
 
-/** Reads companies for their actors, and makes them. */
+/** Creates companies, and reads them for their actors. */
 export class PostgresCompanyStore {
   readonly #pool: Pool;
   readonly #connections: readonly ResilientConnection[];
-  readonly #activations: CompanyActivator;
+  readonly #activator: CompanyActivator;
   readonly #loader: ContactLoader;
 
   /**
-   * @param pool for everything but `activate` and `load`; it stays the caller's
-   * @param url for the connections of those
+   * @param pool for every method but `activate` and `load`; the caller closes it
+   * @param url for the two connections of `activate` and `load`
    */
   constructor(pool: Pool, url: string, options: CompanyStoreOptions = {}) {
     this.#pool = pool;
-    const lineOf = (name: string, pipeline: boolean) =>
+    const open = (name: string, pipeline: boolean) =>
       new ResilientConnection(url, {
         application_name: `poli-credits ${name}`,
         settings: KEYED_PLANS,
         pipeline,
         ...options,
       });
-    // A round of the loader asks up to three tables at once.
-    const [activating, loading] = [lineOf("activations", false), lineOf("loader", true)];
+    // A batch of the loader queries up to three tables at once.
+    const [activating, loading] = [open("activations", false), open("loader", true)];
     this.#connections = [activating, loading];
-    this.#activations = new CompanyActivator(activating);
+    this.#activator = new CompanyActivator(activating);
     this.#loader = new ContactLoader(loading);
   }
 
   /**
-   * Takes a company over: raises its epoch, which shuts every other owner out, and reads it.
+   * Activates a company: raises its epoch, which fences every other owner, and reads its rows.
    *
-   * @returns undefined when there is no such company
+   * @returns undefined when the company does not exist
    * @throws {Error} when Postgres cannot be reached
    */
   activate(company: CompanyId): Promise<Activation | undefined> {
-    return this.#activations.activate(company);
+    return this.#activator.activate(company);
   }
 
   /**
-   * Reads contacts with all their keys and facts, usages and sends; what is not there is in no list.
+   * Reads contacts with all their keys and facts, usages and sends. The result omits those that do not exist.
    *
    * @throws {Error} when Postgres cannot be reached
    */
@@ -86,7 +86,7 @@ export class PostgresCompanyStore {
   }
 
   /**
-   * Companies whose day has ended by an instant, the longest due first.
+   * Lists companies whose local date has ended by an instant, longest due first.
    *
    * @throws {Error} when Postgres cannot be reached
    */
@@ -96,23 +96,23 @@ export class PostgresCompanyStore {
   }
 
   /**
-   * Makes a company, with its first settings, on the local date of its creation.
+   * Creates a company with its first settings, on the local date of its creation.
    *
-   * @returns whether it was made: false when there is one of this id, which is left as it is
-   * @throws {Error} when Postgres cannot be reached: then it may or may not have been made
-   * @throws {RangeError} for a time zone that is not known
+   * @returns false when the id exists; that company is unchanged
+   * @throws {Error} when Postgres cannot be reached: the company may or may not have been created
+   * @throws {RangeError} for an unknown time zone
    */
-  async create(company: CompanyId, made: NewCompany): Promise<boolean> {
-    const { closed_through, due_at_ms } = firstDay(made);
-    const settings = firstSettings(made);
+  async create(company: CompanyId, created: NewCompany): Promise<boolean> {
+    const { closed_through, due_at_ms } = firstDay(created);
+    const settings = firstSettings(created);
     const { rowCount } = await this.#pool.query(CREATE, [
       company,
-      made.name,
-      made.locale,
-      made.contact_secret,
+      created.name,
+      created.locale,
+      created.contact_secret,
       closed_through,
       instantText(due_at_ms),
-      instantText(made.created_at_ms),
+      instantText(created.created_at_ms),
       settings.version,
       settings.effective_from,
       settings.time_zone,
@@ -125,7 +125,7 @@ export class PostgresCompanyStore {
   /**
    * Lists companies by id.
    *
-   * @param after the last id of the page before
+   * @param after the last id of the previous page
    * @throws {Error} when Postgres cannot be reached
    */
   async list(limit: number, after = "" as CompanyId): Promise<ListedCompany[]> {
@@ -134,7 +134,7 @@ export class PostgresCompanyStore {
   }
 
   /**
-   * The identifiers, in canonical form, by which a contact is readable.
+   * Lists a contact's readable identifiers in canonical form.
    *
    * @throws {Error} when Postgres cannot be reached
    */
@@ -143,8 +143,8 @@ export class PostgresCompanyStore {
     return rows.map(({ identifier }) => identifier);
   }
 
-  /** Ends the connections of `activate` and `load`; what is under way rejects. */
+  /** Closes the connections of `activate` and `load`; calls in flight reject. */
   async close(): Promise<void> {
-    await Promise.all(this.#connections.map((line) => line.close()));
+    await Promise.all(this.#connections.map((connection) => connection.close()));
   }
 }

@@ -1,10 +1,10 @@
-/** A condition in SQL with a `?` for each of its values; it holds only what is asked for when all are given. */
+/** An SQL condition with a `?` for each value. It is left out when a value is undefined. */
 export type Condition = readonly [text: string, ...values: unknown[]];
 
 /**
- * Joins those conditions whose values are all given.
+ * Joins the conditions whose values are all defined with `and`.
  *
- * @param values takes the values, in order, after those it has
+ * @param values the statement's parameters; the values are appended in order
  */
 export function joinConditions(all: readonly Condition[], values: unknown[]): string {
   const given = all.filter(([, ...of_it]) => of_it.every((value) => value !== undefined));

@@ -1,55 +1,56 @@
 /**
- * How we connect to Postgres: one place for the session settings that durability and exactness rest on.
+ * Connections to Postgres, with the session settings that durability and exactness depend on.
  *
- * - C1 A lost connection is never an uncaught error: every client has an error listener for its whole life.
- * - C2 A commit is on disk when it is answered: `synchronous_commit` is on, whatever server, role or URL say.
- * - C3 No value passes through a float or a `Date`: see {@link exactTypes}.
- * - C4 No statement runs for ever: the server cuts it off, and the client stops waiting soon after.
+ * - CONNECTION-1 A lost connection is never an uncaught error: every client has an error listener for its whole life.
+ * - CONNECTION-2 An acknowledged commit is on disk: `synchronous_commit` is on, regardless of server, role and URL.
+ * - CONNECTION-3 No value passes through a float or a `Date`: see {@link exactTypes}.
+ * - CONNECTION-4 Every statement has a time limit: the server cancels it, and the client stops waiting 5 s later.
  */
 
 // @ts-types="@types/pg"
 import pg from "pg";
 import { exactTypes } from "./type_parsers.ts";
 
+/** One connection. */
 export type Client = pg.Client;
+/** A pool of connections. */
 export type Pool = pg.Pool;
+/** The rows of a statement. */
 export type QueryResult<Row extends pg.QueryResultRow> = pg.QueryResult<Row>;
 
-/** What may be said of a connection. */
+/** Options of a connection. */
 export interface ConnectionOptions {
-  /** Shown in `pg_stat_activity`, so that an operator sees whose connection it is. */
+  /** The connection's name in `pg_stat_activity`. */
   application_name: string;
-  /** The server cancels a statement that runs longer (SQLSTATE 57014); 0 is no limit. Default 30,000. */
+  /** The server cancels a statement that runs longer (SQLSTATE 57014); 0 means no limit. Default 30,000. */
   statement_timeout_ms?: number;
   /**
-   * The client gives up on an answer after this long, for a server that has vanished without a word. The
-   * outcome is then unknown and the connection must be thrown away. Default: the statement's limit and
-   * 5,000; none when that has no limit.
+   * The client stops waiting for an answer after this long, in case the server has vanished. The outcome is then
+   * unknown and the connection must be discarded. Default: the statement limit plus 5,000; none without a limit.
    */
   answer_timeout_ms?: number;
-  /** Opening the connection may take this long. Default 10,000. */
+  /** The time limit for opening the connection. Default 10,000. */
   connect_timeout_ms?: number;
-  /** Send queries before the answers to earlier ones have come. Default off. */
+  /** Whether queries are sent before earlier ones are answered. Default false. */
   pipeline?: boolean;
-  /** Told of every error that belongs to the connection and not to a query, such as its loss. */
+  /** Called with each error of the connection itself, such as its loss. */
   onError?: (error: Error) => void;
 }
 
-/** What may be said of a pool. */
+/** Options of a pool. */
 export interface PoolOptions extends ConnectionOptions {
-  /** Connections at once; whoever comes when all are taken waits up to `connect_timeout_ms`. */
+  /** Connections at most. When all are in use, a query waits up to `connect_timeout_ms` for one. */
   max: number;
 }
 
 /**
  * Opens one connection.
  *
- * @param url A `postgres://` URL. Its own `options` are kept, ours win.
- * @param options Who connects, and the limits.
- * @returns A connected client. It does not reconnect: when it is lost, its queries reject, `onError` is
- * told, and the owner connects anew.
- * @throws {TypeError} If the URL is not one of Postgres. The message never holds the URL, for it has a password.
- * @throws {Error} What the driver says if the server cannot be reached or refuses; nothing stays open.
+ * @param url A `postgres://` URL. Its own `options` apply, except where ours override them.
+ * @returns A connected client. It does not reconnect: when the connection is lost, queries reject and `onError` is
+ * called.
+ * @throws {TypeError} If the URL is not a Postgres URL. The message never contains the URL, which has a password.
+ * @throws {Error} The driver's error if the server cannot be reached or rejects the login; nothing stays open.
  */
 export async function connect(url: string, options: ConnectionOptions): Promise<pg.Client> {
   const client = new pg.Client(clientConfig(url, options));
@@ -64,8 +65,8 @@ export async function connect(url: string, options: ConnectionOptions): Promise<
 }
 
 /**
- * Ends a connection, politely for up to `deadline_ms`, then by closing its socket. Never throws. Queries that
- * still wait reject, their outcome unknown.
+ * Closes a connection: gracefully for up to `deadline_ms`, then by destroying its socket. Never throws. Queries in
+ * flight reject, with an unknown outcome.
  */
 export async function disconnect(client: pg.Client, deadline_ms = 2_000): Promise<void> {
   const { promise: deadline, resolve: pass } = Promise.withResolvers<void>();
@@ -79,22 +80,21 @@ export async function disconnect(client: pg.Client, deadline_ms = 2_000): Promis
 }
 
 /**
- * Makes a pool for reads. It connects when first asked, and replaces lost connections by itself; a query on a
- * lost one rejects.
+ * Creates a pool for reads. It connects at the first query and replaces lost connections; a query on a lost
+ * connection rejects.
  *
  * @param url As for {@link connect}.
- * @param options As for {@link connect}, and how many connections at most.
- * @returns The pool; give it back with `await pool.end()`.
- * @throws {TypeError} If the URL is not one of Postgres.
+ * @returns The pool. Close it with `await pool.end()`.
+ * @throws {TypeError} If the URL is not a Postgres URL.
  */
 export function createPool(url: string, options: PoolOptions): pg.Pool {
   const onError = options.onError ?? ignore;
-  const made = new pg.Pool({ ...clientConfig(url, options), max: options.max, idleTimeoutMillis: 30_000 });
-  // The pool listens to its idle clients only; one that is lost while checked out would end the process.
-  // A pool that is ended does not wait for its connections to be closed: what they meet after that is no loss.
-  made.on("connect", (client) => client.on("error", (error) => made.ending || onError(error)));
-  made.on("error", ignore);
-  return made;
+  const created = new pg.Pool({ ...clientConfig(url, options), max: options.max, idleTimeoutMillis: 30_000 });
+  // The pool listens to idle clients only: without this listener, a client lost while in use would end the process.
+  // An ended pool does not wait until its connections are closed: their later errors are not reported.
+  created.on("connect", (client) => client.on("error", (error) => created.ending || onError(error)));
+  created.on("error", ignore);
+  return created;
 }
 
 function clientConfig(url: string, options: ConnectionOptions): pg.ClientConfig {
@@ -121,28 +121,28 @@ function clientConfig(url: string, options: ConnectionOptions): pg.ClientConfig 
 }
 
 /**
- * A URL whose sessions have these settings (`-c name=value`, as Postgres's `options`): what a URL says overrides the
- * driver's config, so ours must stand in the URL, and last.
+ * Adds session settings (`-c name=value`) to a URL's `options`. A URL overrides the driver's config, so our settings
+ * go into the URL, after its own.
  *
- * @throws {TypeError} If the URL is not one of Postgres.
+ * @throws {TypeError} If the URL is not a Postgres URL.
  */
 export function withSettings(url: string, settings: string): string {
   const parsed = URL.parse(url);
   if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol)) {
     throw new TypeError(
-      "The database URL is not one of Postgres. Give it as postgres://user:password@host:5432/database",
+      "The database URL is not a Postgres URL. Write it as postgres://user:password@host:5432/database",
     );
   }
   const own = parsed.searchParams.get("options");
   parsed.searchParams.delete("options");
-  // URLSearchParams writes a space as "+", which Postgres drivers do not read back as one.
+  // URLSearchParams encodes a space as "+", which Postgres drivers do not decode.
   const query = parsed.search === "" ? "?" : `${parsed.search}&`;
   parsed.search = `${query}options=${encodeURIComponent(own === null ? settings : `${own} ${settings}`)}`;
   return parsed.href;
 }
 
 function socketOf(client: pg.Client): { destroy(): void } | undefined {
-  // The driver has no public way to close a socket without a word, which is what a dead peer needs.
+  // The driver has no public way to destroy its socket, which a dead peer requires.
   return (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream;
 }
 

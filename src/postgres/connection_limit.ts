@@ -1,6 +1,6 @@
 import type { Pool } from "./connection.ts";
 
-/** Of the server, the role that logs in and the database, whichever lets in the fewest. */
+/** The lowest of the limits of the server, the login role and the database. */
 const ALLOWED = `
   select least(
     current_setting('max_connections')::int4 - current_setting('superuser_reserved_connections')::int4,
@@ -8,7 +8,11 @@ const ALLOWED = `
     (select nullif(datconnlimit, -1) from pg_database where datname = current_database())
   ) as allowed`;
 
-/** How many connections Postgres lets us have at the most, if nobody else had any. */
+/**
+ * Reads how many connections Postgres allows this service, if there are no others.
+ *
+ * @throws {Error} when Postgres cannot be reached
+ */
 export async function connectionsAllowed(reading: Pool): Promise<number> {
   const { rows } = await reading.query<{ allowed: number }>(ALLOWED);
   return rows[0]!.allowed;

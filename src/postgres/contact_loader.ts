@@ -10,7 +10,7 @@ import { BatchLoader } from "./batch_loader.ts";
 const PEOPLE = `
   with people as (
     select distinct company_id, c.contact_id
-    from unnest($1::text[], $2::uuid[]) as asked(company_id, key) join contacts c using (company_id, key)
+    from unnest($1::text[], $2::uuid[]) as requested(company_id, key) join contacts c using (company_id, key)
   ), keys as (
     select p.company_id, p.contact_id, c.key, c.by_phone, c.identifier, c.erased_at
     from people p join contacts c on c.company_id = p.company_id and c.key = p.contact_id
@@ -33,11 +33,11 @@ const PEOPLE = `
 
 const USAGES = `
   select company_id, id, content
-  from unnest($1::text[], $2::text[]) as asked(company_id, id) join usages using (company_id, id)`;
+  from unnest($1::text[], $2::text[]) as requested(company_id, id) join usages using (company_id, id)`;
 
 const SENDS = `
   select company_id, message as key, content, reply
-  from unnest($1::text[], $2::uuid[]) as asked(company_id, message) join sends using (company_id, message)`;
+  from unnest($1::text[], $2::uuid[]) as requested(company_id, message) join sends using (company_id, message)`;
 
 type WithCompany<T> = T & { readonly company_id: CompanyId };
 type Nullable<T> = { readonly [Name in keyof T]: undefined extends T[Name] ? T[Name] | null : T[Name] };
@@ -52,44 +52,44 @@ interface KeyRow {
   readonly facts: readonly Nullable<StoredFact>[] | null;
 }
 
-/** What a company lacks. */
+/** The rows that one company requests. */
 interface CompanyLoadRequest {
   readonly company: CompanyId;
   readonly missing: LoadRequest;
 }
 
 const NOTHING_LOADED: LoadedRows = { people: [], usages: [], sends: [] };
-/** Keys that are asked for at once, unless one request has more. */
+/** Keys per batch, unless a single request has more. */
 const KEYS_MAX = 5_000;
 
-/** Reads contacts, usages and sends of many companies at once: see {@link BatchLoader}. */
+/** Reads contacts, usages and sends of many companies in batches: see {@link BatchLoader}. */
 export class ContactLoader {
-  readonly #line: Pick<ResilientConnection, "query">;
-  readonly #rounds: BatchLoader<CompanyLoadRequest, LoadedRows>;
+  readonly #connection: Pick<ResilientConnection, "query">;
+  readonly #batches: BatchLoader<CompanyLoadRequest, LoadedRows>;
 
-  constructor(line: Pick<ResilientConnection, "query">) {
-    this.#line = line;
-    this.#rounds = new BatchLoader({ batchSize: batchSize, load: (round) => this.#read(round) });
+  constructor(connection: Pick<ResilientConnection, "query">) {
+    this.#connection = connection;
+    this.#batches = new BatchLoader({ batchSize, load: (batch) => this.#read(batch) });
   }
 
   /**
-   * Reads what a company lacks.
+   * Reads the requested rows of a company.
    *
-   * @throws {Error} when Postgres cannot be reached, or refuses a key of this request
+   * @throws {Error} when Postgres cannot be reached, or rejects a key of this request
    */
   load(company: CompanyId, missing: LoadRequest): Promise<LoadedRows> {
     if (keysIn(missing) === 0) return Promise.resolve(NOTHING_LOADED);
-    return this.#rounds.load({ company, missing });
+    return this.#batches.load({ company, missing });
   }
 
-  async #read(round: readonly CompanyLoadRequest[]): Promise<LoadedRows[]> {
+  async #read(batch: readonly CompanyLoadRequest[]): Promise<LoadedRows[]> {
     const [keys, usages, sends] = await Promise.all([
-      this.#query<KeyRow>("load_people", PEOPLE, round, "contacts", uuids),
-      this.#query<CountedUsage>("load_usages", USAGES, round, "usage_ids", texts),
-      this.#query<DecidedSend>("load_sends", SENDS, round, "sends", uuids),
+      this.#query<KeyRow>("load_people", PEOPLE, batch, "contacts", uuids),
+      this.#query<CountedUsage>("load_usages", USAGES, batch, "usage_ids", texts),
+      this.#query<DecidedSend>("load_sends", SENDS, batch, "sends", uuids),
     ]);
     const loaded = new Map<CompanyId, LoadedRows>();
-    for (const { company } of round) {
+    for (const { company } of batch) {
       if (loaded.has(company)) continue;
       loaded.set(company, {
         people: toPeople(keys.get(company) ?? []),
@@ -97,31 +97,31 @@ export class ContactLoader {
         sends: sends.get(company)?.map(({ key, content, reply }) => ({ key, content, reply })) ?? [],
       });
     }
-    return round.map(({ company }) => loaded.get(company)!);
+    return batch.map(({ company }) => loaded.get(company)!);
   }
 
   async #query<Row extends object>(
     name: string,
     text: string,
-    round: readonly CompanyLoadRequest[],
+    batch: readonly CompanyLoadRequest[],
     kind: keyof LoadRequest,
     encode: Encoder<string>,
   ): Promise<Map<CompanyId, WithCompany<Row>[]>> {
-    const asked = round.flatMap(({ company, missing }) =>
+    const keys = batch.flatMap(({ company, missing }) =>
       [...new Set<string>(missing[kind])].map((key) => ({ company, key }))
     );
-    if (asked.length === 0) return new Map();
-    const values = [texts(asked, ({ company }) => company), encode(asked, ({ key }) => key)];
-    const { rows } = await this.#line.query<WithCompany<Row>>({ name, text, values });
+    if (keys.length === 0) return new Map();
+    const values = [texts(keys, ({ company }) => company), encode(keys, ({ key }) => key)];
+    const { rows } = await this.#connection.query<WithCompany<Row>>({ name, text, values });
     return Map.groupBy(rows, (row) => row.company_id);
   }
 }
 
-/** How many of the first that wait have no more keys than are asked for at once. */
-function batchSize(waiting: readonly CompanyLoadRequest[]): number {
+/** The number of requests from the head of the queue whose keys fit into one batch. */
+function batchSize(queue: readonly CompanyLoadRequest[]): number {
   let keys = 0;
-  const end = waiting.findIndex(({ missing }, i) => (keys += keysIn(missing)) > KEYS_MAX && i > 0);
-  return end === -1 ? waiting.length : end;
+  const end = queue.findIndex(({ missing }, i) => (keys += keysIn(missing)) > KEYS_MAX && i > 0);
+  return end === -1 ? queue.length : end;
 }
 
 function keysIn({ contacts, usage_ids, sends }: LoadRequest): number {

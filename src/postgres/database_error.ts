@@ -1,29 +1,27 @@
-/** Why a database that was named cannot be used, and what to do about it. */
-
 import { sqlState } from "./resilient_connection.ts";
 
-/** A fault of how the database is set up or named, with its remedy: whoever reads it needs no stack. */
+/** A fault in the database's configuration or in DATABASE_URL. Its message names the remedy; log it without a stack. */
 export class DatabaseError extends Error {
-  override name = "DatabaseUnusable";
+  override name = "DatabaseError";
 }
 
-/** What Postgres refuses at a start, by the beginning of its SQLSTATE. */
+/** Remedies by the prefix of Postgres's SQLSTATE. */
 const BY_STATE: readonly (readonly [state: string, remedy: string])[] = [
   [
     "28",
-    "Check the user and the password of DATABASE_URL, in which each of @ / : ? # % is written as " +
-    "%40 %2F %3A %3F %23 %25, and that the server's pg_hba.conf lets them in from here",
+    "Check the user and the password in DATABASE_URL: encode @ / : ? # % in them as %40 %2F %3A %3F %23 %25. " +
+    "Check that the server's pg_hba.conf admits this user from this host",
   ],
-  ["3D000", "Have it created (CREATE DATABASE … OWNER …), or correct its name in DATABASE_URL"],
-  ["3F000", "Have the schema created that the search_path of DATABASE_URL's role names, or change that"],
+  ["3D000", "Create the database (CREATE DATABASE … OWNER …), or correct its name in DATABASE_URL"],
+  ["3F000", "Create the schema that the role's search_path names, or change the search_path"],
   [
     "42501",
-    "The role of DATABASE_URL must be let in and own what it migrates: have an administrator run " +
-    "ALTER DATABASE … OWNER TO <that role>, or GRANT CREATE ON SCHEMA public TO it",
+    "The role of DATABASE_URL must own the database that it migrates: have an administrator run " +
+    "ALTER DATABASE … OWNER TO <role>, or GRANT CREATE ON SCHEMA public TO <role>",
   ],
   [
     "25006",
-    "DATABASE_URL must name the primary, and nothing may set default_transaction_read_only for its role",
+    "Point DATABASE_URL at the primary, and unset default_transaction_read_only for its role",
   ],
   [
     "53300",
@@ -31,24 +29,24 @@ const BY_STATE: readonly (readonly [state: string, remedy: string])[] = [
   ],
 ];
 
-/** What the driver refuses, which has no codes for it. */
+/** Remedies by the driver's message, for errors that have no code. */
 const BY_MESSAGE: readonly (readonly [message: RegExp, remedy: string])[] = [
-  [/password must be a (non-empty )?string/, "The server asks for a password, and DATABASE_URL has none"],
-  [/does not support SSL/, "Turn TLS on in the server, or take sslmode out of DATABASE_URL"],
+  [/password must be a (non-empty )?string/, "The server requires a password: add it to DATABASE_URL"],
+  [/does not support SSL/, "Enable TLS on the server, or remove sslmode from DATABASE_URL"],
   [/^(ENOENT|EACCES|EISDIR)\b.* open /, "Correct sslrootcert, sslcert and sslkey in DATABASE_URL"],
   [
     /certificate|Hostname\/IP/i,
-    "Name the certificate of who signed the server's in DATABASE_URL " +
-    "(sslmode=verify-full&sslrootcert=/path/ca.pem), and the host as that names it",
+    "Set the certificate authority in DATABASE_URL (sslmode=verify-full&sslrootcert=/path/ca.pem), and use the " +
+    "host name of the server's certificate",
   ],
 ];
 
-/** The fault with its remedy, where we know one; else the error as it is. */
+/** Converts an error with a known remedy to a {@link DatabaseError}; returns any other error unchanged. */
 export function toDatabaseError(error: unknown): unknown {
   const { message } = error as { message?: unknown };
   const remedy = typeof message === "string" ? remedyFor(error, message) : undefined;
   if (remedy === undefined) return error;
-  return new DatabaseError(`the database cannot be used: ${message}. ${remedy}.`, { cause: error });
+  return new DatabaseError(`cannot use the database: ${message}. ${remedy}.`, { cause: error });
 }
 
 function remedyFor(error: unknown, message: string): string | undefined {

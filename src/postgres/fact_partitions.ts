@@ -5,27 +5,27 @@ interface UtcMonth {
   readonly end_ms: number;
 }
 
-/** Makes the partition of each UTC month of facts before its first fact is written. */
+/** Creates the partition of each UTC month of facts before its first fact is written. */
 export class FactPartitions {
-  readonly #line: ResilientConnection;
+  readonly #connection: ResilientConnection;
   readonly #existing: UtcMonth[] = [];
 
-  constructor(line: ResilientConnection) {
-    this.#line = line;
+  constructor(connection: ResilientConnection) {
+    this.#connection = connection;
   }
 
   /**
-   * Sees to it that facts of these instants have a partition.
+   * Creates the missing partitions for facts of these instants.
    *
-   * @throws {Error} when Postgres cannot be reached or refuses; the next call tries again
+   * @throws {Error} when Postgres cannot be reached or rejects the statement; the next call tries again
    */
   async ensure(instants_ms: Iterable<number>): Promise<void> {
     for (const at_ms of instants_ms) {
       if (this.#existing.some(({ start_ms, end_ms }) => start_ms <= at_ms && at_ms < end_ms)) continue;
       const month = utcMonthOf(at_ms);
       const date = Temporal.Instant.fromEpochMilliseconds(month.start_ms).toString().slice(0, 10);
-      await this.#line.query({ text: "select create_facts_partition($1)", values: [date] });
-      // The current month is asked for most.
+      await this.#connection.query({ text: "select create_facts_partition($1)", values: [date] });
+      // Most facts are of the current month: keep it first.
       this.#existing.unshift(month);
     }
   }

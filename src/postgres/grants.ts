@@ -1,18 +1,18 @@
 /**
- * Least power: what the service may do in its database, table by table.
+ * The service's grants in its database, table by table (least privilege).
  *
- * - P1 The URL's role owns the schema and migrates it; the service's connections assume {@link SERVICE_ROLE}, which
- *   owns nothing and cannot log in.
- * - P2 It adds to facts and the ledger, and can neither alter nor remove what stands there. Past keeping, a function
- *   of the owner's drops whole months of facts, and that function refuses anything younger.
- * - P3 What is not listed here it cannot reach.
+ * - GRANTS-1 The URL's role owns the schema and migrates it. The service's connections assume {@link SERVICE_ROLE},
+ *   which owns nothing and cannot log in.
+ * - GRANTS-2 The service inserts facts and ledger entries, and can neither update nor delete them. A function of the
+ *   owner drops whole months of facts past the retention time, and rejects younger ones.
+ * - GRANTS-3 The service has no access to tables that are not listed here.
  */
 
 import type { Client } from "./connection.ts";
 import { connect, disconnect, withSettings } from "./connection.ts";
 import { sleep } from "../time/sleep.ts";
 
-/** A role of the whole cluster: what it may do is granted in each database. */
+/** The service's role. It belongs to the cluster; its grants belong to each database. */
 export const SERVICE_ROLE = "poli_credits_service";
 
 type Grant = "select" | "insert" | "update" | "delete";
@@ -21,7 +21,7 @@ const APPEND_ONLY: readonly Grant[] = ["select", "insert"];
 const UPSERT: readonly Grant[] = ["select", "insert", "update"];
 const FULL_ACCESS: readonly Grant[] = ["select", "insert", "update", "delete"];
 
-/** What the service may do with each table. A table that a migration adds needs its line here. */
+/** The service's grants on each table. A migration that adds a table adds its line here. */
 export const GRANTS: Readonly<Record<string, readonly Grant[]>> = {
   access_changes: ["select", "update"],
   alert_deliveries: FULL_ACCESS,
@@ -53,59 +53,59 @@ export const GRANTS: Readonly<Record<string, readonly Grant[]>> = {
 const FUNCTIONS = [
   "create_facts_partition(date)",
   "drop_facts_before(timestamptz)",
-  "forget_before(timestamptz, int)",
+  "delete_before(timestamptz, int)",
 ];
 
-/** As the migrations took it: a dump that is restored without its privileges has given it back. */
+/** Revokes what the migrations revoked: restoring a dump without privileges grants it again. */
 const REVOCATIONS = [
   "revoke update, delete, truncate on ledger from current_user",
-  ...[...FUNCTIONS, "forgettable_before()"].map((name) => `revoke execute on function ${name} from public`),
+  ...[...FUNCTIONS, "deletable_before()"].map((name) => `revoke execute on function ${name} from public`),
 ];
 
-/** What {@link applyGrants} needs to know. */
+/** Options of {@link applyGrants}. */
 export interface GrantOptions {
-  /** Connects as the owner of a database that has been migrated. */
+  /** Connects as the owner of a migrated database. */
   readonly url: string;
   readonly log?: (level: "info" | "warning", message: string) => void;
 }
 
-/** Any fixed number does, as long as nothing else in the database locks by it. */
+/** The key of the advisory lock: any number that no other lock in the database uses. */
 const LOCK_KEY = 7_033_842_112;
 const ATTEMPTS_MAX = 20;
 const RETRY_MS = 50;
 
 /**
- * Grants the service's role what {@link GRANTS} says and no more, making the role where there is none. Whoever the
- * service works as, nobody may alter the ledger afterwards.
+ * Grants the service's role exactly {@link GRANTS}, and creates the role if it does not exist. Afterwards neither the
+ * service nor the owner can change the ledger.
  *
- * @returns the URL whose connections have those powers; where the owner may not make or assume the role, that of
- * the owner, and the log says how to mend it
+ * @returns the URL whose connections assume the role. If the owner may not create or assume the role: the owner's
+ * URL, and the log names the remedy.
  * @throws {Error} when the database cannot be reached, or is not migrated
  */
 export async function applyGrants({ url, log = () => {} }: GrantOptions): Promise<string> {
-  const client = await connect(url, { application_name: "poli-credits powers" });
+  const client = await connect(url, { application_name: "poli-credits grants" });
   try {
     await client.query("select pg_advisory_lock($1)", [LOCK_KEY]);
     await client.query(REVOCATIONS.join(";\n"));
-    const refused = await ensureRole(client);
-    if (refused !== undefined) {
+    const failure = await ensureRole(client);
+    if (failure !== undefined) {
       log(
         "warning",
-        `The service works with all the powers of its database's owner, for it cannot be given fewer: ${refused}. ` +
+        `The service runs with all privileges of the database's owner: ${failure}. ` +
           `Have an administrator run: CREATE ROLE ${SERVICE_ROLE} NOLOGIN; GRANT ${SERVICE_ROLE} TO <the role of ` +
-          "DATABASE_URL>; and start it again.",
+          "DATABASE_URL>; then restart the service.",
       );
       return url;
     }
     const schema = await grantToService(client);
     return serviceUrl(url, schema);
   } finally {
-    // The lock is the session's, so it ends with it.
+    // The advisory lock ends with its session.
     await disconnect(client);
   }
 }
 
-/** Sees to it that the role is there and that we may become it; else why not. */
+/** Creates the role if it does not exist, and checks that this login can assume it. @returns why not, or undefined */
 async function ensureRole(client: Client): Promise<string | undefined> {
   for (let attempt = 1;; attempt++) {
     try {
@@ -117,7 +117,7 @@ async function ensureRole(client: Client): Promise<string | undefined> {
     } catch (error) {
       const { code, message } = error as { code?: string; message: string };
       if (code === undefined || code === "42501") return message;
-      // Roles are the whole cluster's: another service, on another database, does the same at the same time.
+      // Roles belong to the cluster: a service on another database may create it at the same time.
       if (!/^(42710|23505|XX000)$/.test(code) || attempt === ATTEMPTS_MAX) throw error;
       await sleep(RETRY_MS);
     }
@@ -135,7 +135,7 @@ async function canAssumeRole(client: Client): Promise<boolean> {
   return true;
 }
 
-/** All at once, so that a service that runs meanwhile is never without. */
+/** Replaces all grants in one transaction, so that a running service never lacks one. */
 async function grantToService(client: Client): Promise<string> {
   const { rows } = await client.query<{ schema: string; tables: string[] }>(
     `select quote_ident(current_schema()) as schema, array(
@@ -155,7 +155,7 @@ async function grantToService(client: Client): Promise<string> {
   return schema;
 }
 
-/** A schema named for the owner would not be found under another role, so it is named too. */
+/** Adds the role and the schema to the URL: the default search path ("$user") depends on the role. */
 function serviceUrl(url: string, schema: string): string {
   return withSettings(url, `-c role=${SERVICE_ROLE} -c search_path=${schema.replaceAll(/[\\ ]/g, "\\$&")}`);
 }

@@ -23,7 +23,7 @@ const COLUMNS = `id, hash, name, scope, company_id, sees_contacts, created_by,
   ["created_at", "expires_at", "revoked_at", "last_used_at"].map((c) => `${epochMs(c)} as ${c}_ms`).join(", ")
 }`;
 
-/** Numbers a change; what else the statement does is committed in the order of these numbers. */
+/** SQL for the next revision. Changes are committed in the order of their revisions. */
 export const NEXT_REVISION = "update access_changes set revision = revision + 1 returning revision";
 
 const ADD = `
@@ -43,7 +43,7 @@ const RECORD_USES = `
   update keys set last_used_at = greatest(last_used_at, u.at)
   from unnest($1::text[], $2::timestamptz[]) as u(id, at) where keys.id = u.id`;
 
-/** Keys in Postgres: their hashes alone. */
+/** API keys in Postgres, stored as hashes. */
 export class PostgresKeys implements KeyStore {
   readonly #pool: Pool;
 
@@ -54,7 +54,7 @@ export class PostgresKeys implements KeyStore {
   async changesSince(since: number | undefined): Promise<AccessChanges> {
     const { rows } = await this.#pool.query<{ revision: bigint }>("select revision from access_changes");
     const revision = safeInteger(rows[0]!.revision);
-    // Who knows nothing yet has nothing to forget.
+    // A caller without any keys needs no revocations.
     if (since === undefined) {
       return { revision, keys: await this.#keys("revoked_at is null", []), sessions_ended: [] };
     }

@@ -3,7 +3,7 @@ import type { Direction, FeatureCode, LocalDate } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
 import { toCredits } from "./values.ts";
 
-/** Sums come as text, for they are of the type numeric. */
+/** A row of the report. Sums have type numeric, which the driver returns as text. */
 type Row = Readonly<Record<string, string | null>> & { readonly units: string; readonly credits: string };
 
 const COLUMNS = { day: "local_date", feature: "feature", direction: "direction" } as const;
@@ -16,16 +16,15 @@ const TOTALS = {
     where company_id = $1 and local_date between $2 and $3`,
 } as const;
 
-/** What has been posted by the closing of its date is what is not late and whose date is closed. */
+/** Restricts entries to those posted by the closing of their date: not late, and of a closed date. */
 const POSTED = {
   now: "",
   close: "and not late and local_date <= (select closed_through from companies where company_id = $1)",
 } as const;
 
 /**
- * Reads usage by what it was attributed to: from the ledger's entries of the dates, by an index, and from the totals
- * of the same moment, so that the sums are theirs. The difference, which is what cost nothing and so left no entry,
- * has no label.
+ * Reads usage grouped by attribution. Labels come from the ledger's entries of the dates, by an index; sums match the
+ * day totals of the same moment. Free usage has no ledger entry, so the difference is reported without a label.
  *
  * @throws {Error} when Postgres cannot be reached
  */
@@ -39,7 +38,7 @@ export async function readLabelledUsage(pool: Pool, query: LabelledUsageQuery): 
   const names = labels.map((_, i) => `label_${i}`);
   const all = ["local_date", "feature", "direction", ...names];
   const unlabelled = ["local_date", "feature", "direction", ...labels.map(() => "null")].join(", ");
-  const asked = [
+  const group_columns = [
     ...(["day", "feature", "direction"] as const).filter((g) => groups.has(g)).map((g) => COLUMNS[g]),
     ...names,
   ].join(", ");
@@ -59,9 +58,9 @@ export async function readLabelledUsage(pool: Pool, query: LabelledUsageQuery): 
       union all select ${unlabelled}, units, credits from totals
       union all select ${unlabelled}, -units, -credits from posted
     )
-    select ${asked}, sum(units) as units, sum(credits) as credits from parts
-    group by ${asked} having sum(units) <> 0 or sum(credits) <> 0
-    order by ${asked} limit $${values.push(limit)}`,
+    select ${group_columns}, sum(units) as units, sum(credits) as credits from parts
+    group by ${group_columns} having sum(units) <> 0 or sum(credits) <> 0
+    order by ${group_columns} limit $${values.push(limit)}`,
     values,
   );
   return rows.map((row) => toLabelledUsage(row, query));

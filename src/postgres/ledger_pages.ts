@@ -1,10 +1,10 @@
 /**
- * Pages of a ledger, newest first, each a piece of an index however long the ledger is.
+ * Pages of a ledger, newest first. Each page is an index range read, however long the ledger is.
  *
- * A page by date is the hard one, for the ledger is in the order of posting. Entries that came in time were posted on
- * their own date, so those of some dates stand together; late ones were posted after it, until their month was final.
- * So each kind stands between two places that the index of dates tells at once. Each is read by itself, in the order
- * of posting between its places, and the two are merged.
+ * The ledger is ordered by posting (`seq`), and a page by date must follow that order. Entries on time were posted on
+ * their own date, so those of a date range are contiguous. Late entries were posted after their date, until their
+ * month was final. Each kind therefore lies between two `seq` bounds, found by index lookups on the dates. Both kinds
+ * are read separately between their bounds, and merged.
  */
 
 import { addDays, monthOf } from "../domain/calendar.ts";
@@ -27,7 +27,7 @@ const COLUMNS = `seq, type, period, local_date, feature, direction, credits, pre
   ${epochMs("recorded_at")} as recorded_at_ms, cause`;
 
 /**
- * Reads a page.
+ * Reads a page of the ledger.
  *
  * @throws {Error} when Postgres cannot be reached
  */
@@ -37,16 +37,16 @@ export async function readLedgerPage(pool: Pool, page: LedgerQuery): Promise<Led
     return await queryEntries(pool, page, late === undefined ? [] : [[late ? "late" : "not late"]]);
   }
   const spans = await findSpans(pool, page);
-  const [in_time, came_late] = await Promise.all([
+  const [on_time, late_entries] = await Promise.all([
     late === true ? [] : readOnTimeEntries(pool, page, spans.in_time),
     late === false ? [] : readLateEntries(pool, page, spans.late),
   ]);
-  return [...in_time, ...came_late].sort((a, b) => b.seq - a.seq).slice(0, limit);
+  return [...on_time, ...late_entries].sort((a, b) => b.seq - a.seq).slice(0, limit);
 }
 
 /**
- * Between the places of those in time nearly every entry is of these dates. To a planner they are two filters that
- * few entries pass, and it would rather read and sort them all: so it does not hear of the dates.
+ * Reads the entries on time between their bounds, where nearly every entry has a date of the range. The dates are
+ * filtered here and not in SQL: the planner takes them for selective filters, and would read and sort all entries.
  */
 async function readOnTimeEntries(
   pool: Pool,
@@ -83,14 +83,14 @@ function readLateEntries(
   ]);
 }
 
-/** Entries of a page by all of its filters but the dates, and by what else is told. */
+/** Queries entries by all filters of the page but the dates, and by further conditions. */
 async function queryEntries(
   pool: Pool,
   page: LedgerQuery,
-  also: readonly Condition[],
+  further: readonly Condition[],
 ): Promise<LedgerEntry[]> {
   const values: unknown[] = [];
-  const where = joinConditions([...filters(page), ...also], values);
+  const where = joinConditions([...filters(page), ...further], values);
   const { rows } = await pool.query<Row>(
     `select ${COLUMNS} from ledger where ${where} order by seq desc limit $${values.push(page.limit)}`,
     values,
@@ -99,9 +99,9 @@ async function queryEntries(
 }
 
 /**
- * Reads one entry.
+ * Reads one ledger entry.
  *
- * @returns undefined when there is none
+ * @returns undefined when it does not exist
  * @throws {Error} when Postgres cannot be reached
  */
 export async function readLedgerEntry(
@@ -121,14 +121,14 @@ function filters(page: LedgerQuery): Condition[] {
   return [
     ["company_id = ?", company],
     ["feature = ?", feature],
-    // Their indexes are partial, which a plan can only know of a constant.
+    // Partial indexes match constants only, so these values are inlined.
     ...(type === undefined ? [] : [[`type = '${TYPES[type]}'`] as const]),
     ...(direction === undefined ? [] : [directionIs(direction, feature)]),
     ["seq < ?", before_seq],
   ];
 }
 
-/** Windows of a direction are all of one feature, which has an index, and nothing else is. */
+/** Filters a direction by its windows' feature, which has an index: only those windows have that feature. */
 function directionIs(direction: Direction, feature: FeatureCode | undefined): Condition {
   const implied = FEATURE_OF[direction];
   if (feature !== undefined || implied === undefined) return [`direction = '${DIRECTIONS[direction]}'`];
@@ -136,7 +136,7 @@ function directionIs(direction: Direction, feature: FeatureCode | undefined): Co
 }
 
 const FEATURE_OF = { inbound: INBOUND, outbound: OUTBOUND, none: undefined } as const;
-/** Only these words ever stand in a statement, whatever is asked for. */
+/** The only values that are inlined into a statement. */
 const TYPES: Readonly<Record<EntryType, string>> = {
   grant: "grant",
   consumption: "consumption",
@@ -150,19 +150,19 @@ const DIRECTIONS: Readonly<Record<Direction, string>> = {
   none: "none",
 };
 
-/** The places between which all entries of a kind stand. */
+/** The `seq` bounds, both exclusive, of all entries of a kind. */
 interface Span {
   readonly after_seq: number;
   readonly before_seq: number;
 }
 
-/** Finds where the entries of some dates stand, those in time and the late ones, by a few looks into an index. */
+/** Finds the `seq` bounds of the entries of a date range, on time and late, by a few index lookups. */
 async function findSpans(
   pool: Pool,
   { company, from, to }: LedgerFilter,
 ): Promise<{ readonly in_time: Span; readonly late: Span }> {
-  // By a clock that runs ahead, what begins a date can be posted on the one before it.
-  // Dates past the year 9999 have another form, and no entry.
+  // With a clock that runs ahead, the first entries of a date can be posted on the previous date.
+  // Dates past the year 9999 have another text form, and no entries.
   const all_posted = to === undefined || to >= "9999-01-01"
     ? "infinity"
     : addDays(finalAfter(monthOf(to)), 2);
@@ -176,7 +176,7 @@ async function findSpans(
     ],
   );
   const { before, first, last, after } = rows[0]!;
-  // None came in time: nothing stands between 0 and 1.
+  // No entry on time: the span (0, 1) is empty.
   const in_time = first === null || last === null
     ? { after_seq: 0, before_seq: 1 }
     : { after_seq: safeInteger(first) - 1, before_seq: safeInteger(last) + 1 };
@@ -189,7 +189,7 @@ async function findSpans(
   };
 }
 
-/** The first place, on some date or after it, of an entry in time; looked for on two dates, since clocks run ahead. */
+/** SQL for the lowest `seq` of an entry on time from a date on. It checks two dates, since clocks may run ahead. */
 const firstFrom = (date: string) =>
   `(
   select min(first.seq)
@@ -199,7 +199,7 @@ const firstFrom = (date: string) =>
   lateral (select seq from ledger where company_id = $1 and local_date = of_entry and not late
     order by seq limit 1) first)`;
 
-/** The last place, on some date or before it. */
+/** SQL for the highest `seq` of an entry on time up to a date. */
 const lastUpTo = (date: string) =>
   `(
   select max(last.seq)

@@ -1,6 +1,4 @@
-/** The migration files of a folder, read and checked. */
-
-/** A file that can be applied. */
+/** A migration file. */
 export interface MigrationFile {
   version: number;
   file_name: string;
@@ -10,14 +8,14 @@ export interface MigrationFile {
 }
 
 const FILE_NAME = /^(\d{4})_[a-z0-9_]+\.sql$/;
-// Only at the start of a line: the bodies of functions hold such words too, indented.
+// Only at the start of a line: function bodies contain these words too, indented.
 const TRANSACTION_STATEMENT = /^(begin|commit|rollback|start)([ \t]+(transaction|work))?[ \t]*;/im;
 
 /**
- * Reads every `NNNN_name.sql` of a folder, in the order of their numbers. Files of other kinds are passed by.
+ * Reads every `NNNN_name.sql` of a folder, in the order of their numbers. Other kinds of files are ignored.
  *
- * @throws {Error} If the folder cannot be read, a `.sql` file is not named so, two have one number, or one
- * begins or ends a transaction of its own.
+ * @throws {Error} If the folder cannot be read, a `.sql` file has another name, two files have the same number, or a
+ * file contains a transaction statement.
  */
 export async function readMigrationFiles(folder: URL | string): Promise<MigrationFile[]> {
   const names = await namesIn(folder);
@@ -26,14 +24,14 @@ export async function readMigrationFiles(folder: URL | string): Promise<Migratio
     const version = Number(FILE_NAME.exec(file_name)?.[1]);
     if (!(version > 0)) {
       throw new Error(
-        `Migration file ${file_name} is not named as 0001_what_it_does.sql. Rename it: ` +
-          "four digits from 0001, then small letters, digits and underscores.",
+        `Migration file ${file_name} does not match 0001_what_it_does.sql. Rename it: ` +
+          "four digits from 0001, then lowercase letters, digits and underscores.",
       );
     }
     const previous = files.at(-1);
     if (previous?.version === version) {
       throw new Error(
-        `Migrations ${previous.file_name} and ${file_name} have one number. Give one the next free number.`,
+        `Migrations ${previous.file_name} and ${file_name} have the same number. Give one the next free number.`,
       );
     }
     files.push(await readFile(folder, file_name, version));
@@ -46,9 +44,12 @@ async function namesIn(folder: URL | string): Promise<string[]> {
     const entries = await Array.fromAsync(Deno.readDir(folder));
     return entries.filter((entry) => entry.isFile && entry.name.endsWith(".sql")).map((entry) => entry.name);
   } catch (error) {
-    throw new Error(`The folder of migrations cannot be read: ${(error as Error).message}. Is it shipped?`, {
-      cause: error,
-    });
+    throw new Error(
+      `Cannot read the migrations folder: ${(error as Error).message}. Ship it with the program.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -56,11 +57,11 @@ async function readFile(folder: URL | string, file_name: string, version: number
   const path = folder instanceof URL
     ? new URL(file_name, withTrailingSlash(folder))
     : `${folder}/${file_name}`;
-  // A checkout on another system may differ in its line ends, which is no change of the migration.
+  // Line endings depend on the system: they do not change the checksum.
   const sql = (await Deno.readTextFile(path)).replaceAll("\r\n", "\n");
   if (TRANSACTION_STATEMENT.test(sql)) {
     throw new Error(
-      `Migration ${file_name} begins or ends a transaction. Remove those lines: every file runs in one already.`,
+      `Migration ${file_name} begins or ends a transaction. Remove those lines: each file runs in one transaction.`,
     );
   }
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(sql));

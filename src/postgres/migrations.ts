@@ -1,10 +1,10 @@
 /**
- * Brings a database to the schema this program was written for.
+ * Migrates a database to the schema of this program.
  *
- * - M1 A file is applied once, and it and its row in `schema_migrations` are one transaction: both or neither.
- * - M2 Files are applied in the order of their numbers; history is never rewritten, only continued.
- * - M3 Of processes that start at once one migrates, and the others wait and find it done.
- * - M4 Every fault is named before the first change is made, where it can be known by then.
+ * - MIGRATIONS-1 A file is applied once. The file and its row in `schema_migrations` are one transaction.
+ * - MIGRATIONS-2 Files are applied in the order of their numbers. Applied files never change.
+ * - MIGRATIONS-3 Of processes that start at once, one migrates and the others wait for it.
+ * - MIGRATIONS-4 Faults are reported before the first change, where they can be known by then.
  */
 
 import { type Client, connect, disconnect } from "./connection.ts";
@@ -15,22 +15,22 @@ import { sleep } from "../time/sleep.ts";
 /** The folder of the project's own migrations. */
 export const MIGRATIONS_FOLDER: URL = new URL("../../migrations/", import.meta.url);
 
-/** One file that was applied. */
+/** An applied file. */
 export interface AppliedMigration {
   version: number;
   file_name: string;
 }
 
-/** What {@link migrate} needs to know. */
+/** Options of {@link migrate}. */
 export interface MigrateOptions {
   url: string;
-  /** Where the `NNNN_name.sql` files are. Default {@link MIGRATIONS_FOLDER}. */
+  /** The folder of the `NNNN_name.sql` files. Default {@link MIGRATIONS_FOLDER}. */
   folder?: URL | string;
-  /** How long a database that cannot be reached yet, or is still starting up, is waited for. Default 30,000. */
+  /** How long to wait for a database that cannot be reached yet or is starting up. Default 30,000. */
   wait_ms?: number;
-  /** Gives up waiting, for the database or for another process; a migration that runs is finished first. */
+  /** Stops waiting for the database or for another process. A running migration is finished first. */
   signal?: AbortSignal;
-  /** Told of what happens, for the log of the start. */
+  /** Receives progress messages. */
   log?: (level: "info" | "warning", message: string) => void;
 }
 
@@ -40,19 +40,19 @@ interface AppliedRow {
   checksum: string;
 }
 
-/** The oldest Postgres whose SQL we use. */
+/** The oldest supported major version of Postgres. */
 const POSTGRES_VERSION_MIN = 14;
-/** Any fixed number does, as long as nothing else in the database locks by it. */
+/** The key of the advisory lock: any number that no other lock in the database uses. */
 const LOCK_KEY = 7_033_842_110;
 const RETRY_MS = 200;
 
 /**
- * Applies the migrations that the database does not have yet.
+ * Applies the pending migrations.
  *
- * @returns What was applied now, in order; empty if there was nothing to do.
- * @throws {Error} If a file's name is wrong, if an applied file has changed or is missing, if a new file's
- * number lies before an applied one, if Postgres is older than 14, or if a file fails: then that file has left
- * nothing behind, and those before it stay applied. Also if the database cannot be reached within `wait_ms`.
+ * @returns The files applied by this call, in order.
+ * @throws {Error} If a file's name is invalid, an applied file has changed or is missing, a new file's number is lower
+ * than an applied one, Postgres is older than 14, or the database cannot be reached within `wait_ms`. Also if a file
+ * fails: it is rolled back, and the files before it stay applied.
  */
 export async function migrate(options: MigrateOptions): Promise<AppliedMigration[]> {
   const files = await readMigrationFiles(options.folder ?? MIGRATIONS_FOLDER);
@@ -67,7 +67,7 @@ export async function migrate(options: MigrateOptions): Promise<AppliedMigration
     }
     return pending.map(({ version, file_name }) => ({ version, file_name }));
   } finally {
-    // The lock is the session's, so it ends with it, also when this process is killed.
+    // The advisory lock ends with its session, also when this process is killed.
     await disconnect(client);
   }
 }
@@ -82,22 +82,22 @@ async function connectWhenReady({ url, wait_ms = 30_000, signal, log }: MigrateO
       if (!isTransientAtStartup(error)) throw error;
       if (performance.now() >= deadline_ms) {
         throw new DatabaseError(
-          `The database could not be reached within ${wait_ms} ms: ${reasonOf(error)}. ` +
-            "Check that it runs and that DATABASE_URL names its host and port, and that it has connections to spare.",
+          `Cannot reach the database within ${wait_ms} ms: ${reasonOf(error)}. ` +
+            "Check that it runs, that DATABASE_URL names its host and port, and that it has free connections.",
           { cause: error },
         );
       }
-      if (attempt === 1) log?.("info", `The database is not ready yet: ${reasonOf(error)}. Waiting for it.`);
+      if (attempt === 1) log?.("info", `The database is not ready: ${reasonOf(error)}. Waiting for it.`);
     }
     await sleep(RETRY_MS, signal);
     signal?.throwIfAborted();
   }
 }
 
-/** Whether a database that is just starting, or being restarted, may answer like this. */
+/** Whether a database that is starting or restarting may cause this error. */
 function isTransientAtStartup(error: unknown): boolean {
   const { code, syscall } = error as { code?: unknown; syscall?: unknown };
-  // A certificate that is not there stays away; a socket may come.
+  // A missing certificate file stays missing; a missing socket may appear.
   if (syscall === "open") return false;
   if (typeof code === "string") {
     // 57P01 to 57P03: shutting down, crashed, starting up. 53300: too many connections.
@@ -114,12 +114,12 @@ async function requireSupportedVersion(client: Client): Promise<void> {
   const row = rows[0]!;
   if (Math.floor(Number(row.server_version_num) / 10_000) >= POSTGRES_VERSION_MIN) return;
   throw new DatabaseError(
-    `This database is Postgres ${row.server_version}; at least ${POSTGRES_VERSION_MIN} is needed. ` +
-      "Upgrade it, or leave DATABASE_URL unset to use the embedded Postgres.",
+    `This database is Postgres ${row.server_version}; version ${POSTGRES_VERSION_MIN} or later is required. ` +
+      "Upgrade it, or unset DATABASE_URL to use the embedded Postgres.",
   );
 }
 
-/** Asks again and again rather than waiting in the database, so that the wait can be seen and given up. */
+/** Polls for the lock instead of blocking in the database, so that the wait is logged and can be aborted. */
 async function acquireLock(client: Client, { signal, log }: MigrateOptions): Promise<void> {
   for (let attempt = 1;; attempt++) {
     const { rows } = await client.query<{ ours: boolean }>("SELECT pg_try_advisory_lock($1) AS ours", [
@@ -152,14 +152,14 @@ function filesToApply(files: MigrationFile[], applied: AppliedRow[]): MigrationF
     const file = byVersion.get(row.version);
     if (file === undefined) {
       throw new DatabaseError(
-        `The database has migration ${row.file_name}, which this program does not know. ` +
-          "It was migrated by a newer version: start that version, or restore a backup from before it.",
+        `The database has migration ${row.file_name}, which this program does not have: a newer version applied it. ` +
+          "Start that version, or restore a backup from before the migration.",
       );
     }
     if (file.checksum !== row.checksum) {
       throw new Error(
-        `Migration ${file.file_name} was changed after it had been applied. ` +
-          "Put the file back as it was, and make the change in a new file with the next number.",
+        `Migration ${file.file_name} has changed since it was applied. ` +
+          "Restore the file, and make the change in a new file with the next number.",
       );
     }
   }
@@ -169,7 +169,7 @@ function filesToApply(files: MigrationFile[], applied: AppliedRow[]): MigrationF
   const misplaced = pending.find((file) => file.version < last);
   if (misplaced !== undefined) {
     throw new Error(
-      `Migration ${misplaced.file_name} comes before number ${last}, which is already applied. ` +
+      `Migration ${misplaced.file_name} has a lower number than ${last}, which is already applied. ` +
         "Give it the next free number.",
     );
   }
@@ -180,7 +180,7 @@ async function applyFile(client: Client, file: MigrationFile): Promise<void> {
   await client.query("BEGIN");
   try {
     await runFile(client, file);
-    // A file may have set something for its session, which must reach neither our row nor the next file.
+    // Session settings of a file must not affect the row below or the next file.
     await client.query("RESET ALL");
     await client.query("INSERT INTO schema_migrations (version, file_name, checksum) VALUES ($1, $2, $3)", [
       file.version,
@@ -190,7 +190,7 @@ async function applyFile(client: Client, file: MigrationFile): Promise<void> {
     await client.query("COMMIT");
   } catch (error) {
     await client.query("ROLLBACK").catch(() => {
-      // The connection is gone, and the transaction with it.
+      // The connection is lost, and the transaction with it.
     });
     throw error;
   }
@@ -204,7 +204,7 @@ async function runFile(client: Client, { file_name, sql }: MigrationFile): Promi
     const place = position > 0 ? ` at line ${sql.slice(0, position - 1).split("\n").length}` : "";
     throw new Error(
       `Migration ${file_name} failed${place}: ${reasonOf(error)}. ` +
-        "Nothing of it was applied. Correct the file and start again.",
+        "It was rolled back. Correct the file and start again.",
       { cause: error },
     );
   }

@@ -3,35 +3,35 @@ import type { Pool } from "./connection.ts";
 import { instantText } from "./values.ts";
 import { sqlState } from "./resilient_connection.ts";
 
-/** What became of a claim: `taken` is empty when all were claimed, else none was. */
+/** The result of a claim: all numbers were claimed if `taken` is empty, otherwise none. */
 export interface ClaimResult {
-  /** Numbers of the claim that are another company's. */
+  /** The requested numbers that another company owns. */
   readonly taken: readonly { readonly phone_number_id: string }[];
 }
 
-/** A number and whose it is. */
+/** A phone number and its owner. */
 export interface ClaimedNumber {
   readonly phone_number_id: string;
   readonly company: CompanyId;
 }
 
 const CLAIM = `
-  with asked as (
+  with requested as (
     select phone_number_id, company_id
     from unnest($2::text[]) as a(phone_number_id) left join phone_numbers using (phone_number_id)
   ), claimed as (
     insert into phone_numbers (phone_number_id, company_id, claimed_at)
-    select phone_number_id, $1, $3 from asked
-    where company_id is null and not exists (select from asked where company_id <> $1)
+    select phone_number_id, $1, $3 from requested
+    where company_id is null and not exists (select from requested where company_id <> $1)
     order by phone_number_id
   )
-  select phone_number_id from asked where company_id <> $1 order by phone_number_id`;
+  select phone_number_id from requested where company_id <> $1 order by phone_number_id`;
 
 const UNIQUE_VIOLATION = "23505";
 const DEADLOCK = "40P01";
 const ATTEMPTS_MAX = 5;
 
-/** Which company a number of Meta's belongs to. */
+/** The companies that own Meta's phone numbers. */
 export class PostgresPhoneNumbers {
   readonly #pool: Pool;
 
@@ -40,10 +40,10 @@ export class PostgresPhoneNumbers {
   }
 
   /**
-   * Claims numbers for a company: all of them or, when another company has one, none. Those it has already count
-   * as claimed.
+   * Claims numbers for a company: all of them or, when another company owns one, none. Numbers it already owns count as
+   * claimed.
    *
-   * @throws {Error} when Postgres cannot be reached: then all or none were claimed
+   * @throws {Error} when Postgres cannot be reached: all or none were claimed
    */
   async claim(company: CompanyId, phone_number_ids: readonly string[], at_ms: number): Promise<ClaimResult> {
     const values = [company, [...new Set(phone_number_ids)], instantText(at_ms)];
@@ -52,7 +52,7 @@ export class PostgresPhoneNumbers {
         const { rows } = await this.#pool.query<{ phone_number_id: string }>(CLAIM, values);
         return { taken: rows };
       } catch (error) {
-        // Somebody else claimed one of them in the same moment: nothing was claimed here, and now it shows.
+        // A concurrent claim has one of them: nothing was claimed here, and the next attempt sees the owner.
         const raced = [UNIQUE_VIOLATION, DEADLOCK].includes(sqlState(error) ?? "");
         if (!raced || attempt === ATTEMPTS_MAX) throw error;
       }
@@ -60,9 +60,9 @@ export class PostgresPhoneNumbers {
   }
 
   /**
-   * Gives up all numbers of a company but these.
+   * Releases all numbers of a company but these.
    *
-   * @returns the numbers it no longer has
+   * @returns the released numbers
    * @throws {Error} when Postgres cannot be reached
    */
   async release(company: CompanyId, except_ids: readonly string[]): Promise<string[]> {
@@ -75,7 +75,7 @@ export class PostgresPhoneNumbers {
   }
 
   /**
-   * Every number, for the directory in memory.
+   * Lists every number, for the directory in memory.
    *
    * @throws {Error} when Postgres cannot be reached
    */
@@ -87,7 +87,7 @@ export class PostgresPhoneNumbers {
   }
 
   /**
-   * Whose some numbers are; those that are nobody's are not in it.
+   * Lists the owners of some numbers. The result omits numbers that no company owns.
    *
    * @throws {Error} when Postgres cannot be reached
    */

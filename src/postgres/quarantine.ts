@@ -1,24 +1,12 @@
 import type { QuarantineReason } from "../domain/company/command.ts";
 import type { QuarantinedEvent } from "../domain/company/event.ts";
 import type { CompanyId } from "../domain/types.ts";
+import type { QuarantineEntry, QuarantineQuery } from "../ports.ts";
 import type { Pool } from "./connection.ts";
+import { joinConditions } from "./conditions.ts";
 import * as arrays from "./binary_array.ts";
 import { epochMs, instantText, safeInteger, safeIntegerOrNull } from "./values.ts";
-import { BatchLoader } from "./batch_loader.ts";
-
-/** An event that could not be metered, as an operator sees it. */
-export interface QuarantineRow extends QuarantinedEvent {
-  /** Whose it was from the start, or by the claim of its number; undefined while no company has claimed that. */
-  readonly company: CompanyId | undefined;
-  /** When it was metered after all. */
-  readonly replayed_at_ms: number | undefined;
-}
-
-/** Where a page of the quarantine ends. */
-export interface QuarantineCursor {
-  readonly received_at_ms: number;
-  readonly id: string;
-}
+import { BatchLoader, distinctPrefix } from "./batch_loader.ts";
 
 interface Row {
   readonly company_id: CompanyId;
@@ -30,10 +18,10 @@ interface Row {
   readonly replayed_at_ms: bigint | null;
 }
 
-/** The company of what has none. */
+/** The `company_id` of events without a company. */
 const NO_COMPANY = "";
 
-/** Whose an event is, in the words that its index has. */
+/** SQL for an event's company, as its index has it. */
 const COMPANY = "coalesce(claimed_by, company_id)";
 
 const COLUMNS = `${COMPANY} as company_id, id, reason, phone_number_id, event, ${
@@ -41,7 +29,7 @@ const COLUMNS = `${COMPANY} as company_id, id, reason, phone_number_id, event, $
 } as received_at_ms,
   ${epochMs("replayed_at")} as replayed_at_ms`;
 
-/** What is left of an event whose person was erased. */
+/** SQL for the event that replaces one of an erased person. */
 const ERASED_EVENT = `'{"type":"erased"}'::jsonb`;
 
 const ADD = `
@@ -61,9 +49,9 @@ const ADD = `
   ) arrived
   on conflict do nothing`;
 
-/** Erases what speaks of somebody ($2 under the company's secret, $3 under the service's), and remembers who it is. */
+/** Erases a person's events (keys $2 under the company's secret, $3 under the service's), and records the erasure. */
 const ERASE = `
-  with noted as (
+  with recorded as (
     insert into erased_people (person, erased_at) select unnest($3::uuid[]), $4::timestamptz
     on conflict (person) do update set erased_at = greatest(erased_people.erased_at, excluded.erased_at)
   )
@@ -72,8 +60,8 @@ const ERASE = `
     or company_id in ('${NO_COMPANY}', $1) and people && $3::uuid[]`;
 
 /**
- * Notes what became of events that were tried again. One of nobody is of the company it was tried on first, and one
- * that was erased meanwhile stays erased.
+ * Records the outcomes of replays. An event without a company gets the company of its first replay. An event that was
+ * erased meanwhile stays erased.
  */
 const MARK = `
   update quarantine q
@@ -84,7 +72,7 @@ const MARK = `
   where q.id = m.id and q.replayed_at is null
   returning q.id`;
 
-/** What became of an event that was tried again: it was metered, or why it still cannot be. */
+/** The outcome of a replay: when the event was metered, or why it cannot be. */
 interface ReplayMark {
   readonly id: string;
   readonly replayed_at_ms?: number;
@@ -94,10 +82,10 @@ interface ReplayMark {
 
 const MARKS_MAX = 1_000;
 
-/** Waits for a company to claim its number. In the words that its index has. */
+/** SQL for events that wait for a company to claim their number, as their index has it. */
 const IS_WAITING = `company_id = '${NO_COMPANY}' and claimed_by is null and replayed_at is null`;
 
-/** From each number to the next in their index, whatever waits for it: one look a number, however much that is. */
+/** Steps from each number to the next in the index: one lookup per number, however many events wait for it. */
 const CLAIMED_NUMBERS = `
   with recursive numbers(phone_number_id) as (
     select min(phone_number_id) from quarantine where ${IS_WAITING}
@@ -108,32 +96,28 @@ const CLAIMED_NUMBERS = `
   )
   select phone_number_id from numbers join phone_numbers using (phone_number_id) order by phone_number_id`;
 
-/** Which events of the quarantine are asked for; what is not given does not matter. */
-export interface QuarantineFilter {
-  readonly company?: CompanyId | undefined;
-  readonly reason?: QuarantineReason | undefined;
-  readonly phone_number_id?: string | undefined;
-}
-
-/** What could not be metered. What a company's actor keeps is written with its changes; all else here. */
+/** Events that could not be metered. The writer inserts those of a company's actor; this class inserts all others. */
 export class PostgresQuarantine {
   readonly #pool: Pool;
   readonly #onQuarantined: (reason: QuarantineReason) => void;
-  /** Many are tried at once, and noted in few statements. */
+  /** Records the outcomes of concurrent replays in few statements. */
   readonly #marks: BatchLoader<ReplayMark, boolean>;
 
-  /** @param onQuarantined told of each event that is added, also when it was there */
+  /** @param onQuarantined called with the reason of each added event, also of a duplicate */
   constructor(pool: Pool, onQuarantined: (reason: QuarantineReason) => void = () => {}) {
     this.#pool = pool;
     this.#onQuarantined = onQuarantined;
-    this.#marks = new BatchLoader({ batchSize: differentEvents, load: (marks) => this.#mark(marks) });
+    this.#marks = new BatchLoader({
+      batchSize: (queue) => distinctPrefix(queue, ({ id }) => id, MARKS_MAX),
+      load: (marks) => this.#mark(marks),
+    });
   }
 
   /**
-   * Keeps events that no company's actor was asked about: of numbers that no company has, and those that could
-   * not be read. One that is kept already, by its id, stays as it is.
+   * Adds events that no company's actor has: events of unclaimed numbers, and unreadable events. An event whose id
+   * exists is unchanged.
    *
-   * @throws {Error} when Postgres cannot be reached: adding them again is safe
+   * @throws {Error} when Postgres cannot be reached; retry is safe
    */
   async add(
     events: readonly (QuarantinedEvent & { readonly company?: CompanyId | undefined })[],
@@ -152,12 +136,12 @@ export class PostgresQuarantine {
   }
 
   /**
-   * Erases every event that speaks of somebody, also those metered since: that it came, when and at which number
-   * stays. What no actor is asked about is not kept readable again if it happened before then.
+   * Erases every event that mentions a person, replayed ones too. The row, its time and its number remain. Later events
+   * without an actor are erased on arrival if they happened before the erasure.
    *
-   * @param keys of the person under the company's secret
-   * @param people the same under the service's
-   * @returns how many events
+   * @param keys the person's keys under the company's secret
+   * @param people the person's keys under the service's secret
+   * @returns the number of erased events
    * @throws {Error} when Postgres cannot be reached
    */
   async erase(
@@ -171,51 +155,43 @@ export class PostgresQuarantine {
   }
 
   /**
-   * A page of the quarantine, newest first.
+   * Lists a page of the quarantine, newest first.
    *
-   * @param page after the row `before` points at
    * @throws {Error} when Postgres cannot be reached
    */
-  async list(
-    page: QuarantineFilter & { readonly before?: QuarantineCursor | undefined; readonly limit: number },
-  ): Promise<QuarantineRow[]> {
-    const values: unknown[] = [page.limit];
-    const conditions = ["true"];
-    const { company, reason, phone_number_id } = page;
-    if (company !== undefined) conditions.push(`${COMPANY} = $${values.push(company)}`);
-    if (reason !== undefined) conditions.push(`reason = $${values.push(reason)}`);
-    if (phone_number_id !== undefined) {
-      conditions.push(`phone_number_id = $${values.push(phone_number_id)}`);
-    }
-    if (page.before !== undefined) {
-      const { received_at_ms, id } = page.before;
-      const received_at = values.push(instantText(received_at_ms));
-      conditions.push(`(received_at, id) < ($${received_at}, $${values.push(id)})`);
-    }
+  async list(query: QuarantineQuery): Promise<QuarantineEntry[]> {
+    const { company, reason, phone_number_id, before, limit } = query;
+    const values: unknown[] = [limit];
+    const where = joinConditions([
+      ["true"],
+      [`${COMPANY} = ?`, company],
+      ["reason = ?", reason],
+      ["phone_number_id = ?", phone_number_id],
+      ["(received_at, id) < (?, ?)", before && instantText(before.received_at_ms), before?.id],
+    ], values);
     const { rows } = await this.#pool.query<Row>(
-      `select ${COLUMNS} from quarantine where ${conditions.join(" and ")}
-        order by received_at desc, id desc limit $1`,
+      `select ${COLUMNS} from quarantine where ${where} order by received_at desc, id desc limit $1`,
       values,
     );
-    return rows.map(toQuarantineRow);
+    return rows.map(toQuarantineEntry);
   }
 
   /**
-   * One event by its id.
+   * Reads one event.
    *
-   * @returns undefined when there is none
+   * @returns undefined when it does not exist
    * @throws {Error} when Postgres cannot be reached
    */
-  async get(id: string): Promise<QuarantineRow | undefined> {
+  async get(id: string): Promise<QuarantineEntry | undefined> {
     const { rows } = await this.#pool.query<Row>(`select ${COLUMNS} from quarantine where id = $1`, [id]);
-    return rows.map(toQuarantineRow)[0];
+    return rows.map(toQuarantineEntry)[0];
   }
 
   /**
-   * Notes that an event was metered after all.
+   * Records that a replayed event was metered.
    *
-   * @param company which metered it
-   * @returns false when that was noted before, or there is no such event
+   * @param company the company that metered it
+   * @returns false when it was replayed before, or does not exist
    * @throws {Error} when Postgres cannot be reached
    */
   markReplayed(id: string, at_ms: number, company: CompanyId | undefined): Promise<boolean> {
@@ -223,10 +199,9 @@ export class PostgresQuarantine {
   }
 
   /**
-   * Notes why an event still cannot be metered, now that it was tried again. One that was erased meanwhile stays
-   * erased.
+   * Records why a replayed event still cannot be metered. An event that was erased meanwhile stays erased.
    *
-   * @param company which it was tried on; undefined while none has its number
+   * @param company the company it was replayed on; undefined while no company owns its number
    * @throws {Error} when Postgres cannot be reached
    */
   async markReplayFailed(
@@ -249,22 +224,22 @@ export class PostgresQuarantine {
   }
 
   /**
-   * Events that wait for a company to claim their number, oldest first: to be tried when one does, also those that
-   * cannot be metered, so that it is known whose they are. Ask again when they are marked.
+   * Lists events that wait for a company to claim their number, oldest first. It includes events that can never be
+   * metered, so that a replay records their company. Replayed events leave this list: call again for the next page.
    *
    * @throws {Error} when Postgres cannot be reached
    */
-  async waitingFor(phone_number_id: string, limit: number): Promise<QuarantineRow[]> {
+  async waitingFor(phone_number_id: string, limit: number): Promise<QuarantineEntry[]> {
     const { rows } = await this.#pool.query<Row>(
       `select ${COLUMNS} from quarantine where ${IS_WAITING} and phone_number_id = $1
         order by received_at, id limit $2`,
       [phone_number_id, limit],
     );
-    return rows.map(toQuarantineRow);
+    return rows.map(toQuarantineEntry);
   }
 
   /**
-   * Numbers that something waits for, and that some company has by now.
+   * Lists the numbers that a company owns by now and that events wait for.
    *
    * @throws {Error} when Postgres cannot be reached
    */
@@ -274,17 +249,7 @@ export class PostgresQuarantine {
   }
 }
 
-/** How many of the first that wait are of different events: of two on one, a statement would see one alone. */
-function differentEvents(waiting: readonly ReplayMark[]): number {
-  const different = new Set<string>();
-  for (const { id } of waiting) {
-    if (different.size === MARKS_MAX || different.has(id)) break;
-    different.add(id);
-  }
-  return different.size;
-}
-
-function toQuarantineRow(row: Row): QuarantineRow {
+function toQuarantineEntry(row: Row): QuarantineEntry {
   return {
     company: row.company_id === NO_COMPANY ? undefined : row.company_id,
     id: row.id,

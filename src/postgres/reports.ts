@@ -17,12 +17,12 @@ import { epochMs, instantText, safeInteger, safeIntegerOrNull, toCredits } from 
 import { readLabelledUsage } from "./labelled_usage.ts";
 import { readLedgerEntry, readLedgerPage } from "./ledger_pages.ts";
 
-/** A closed day and when it was closed. */
+/** A closed day, with the instant of its closing. */
 export interface ClosedDayRecord extends ClosedDay {
   readonly closed_at_ms: number;
 }
 
-/** A month as it stands, and what its closing froze. */
+/** A stored month, with the instant of its closing. */
 export interface PeriodRecord extends StoredPeriod {
   readonly closed_at_ms: number | undefined;
 }
@@ -30,8 +30,8 @@ export interface PeriodRecord extends StoredPeriod {
 type TotalRow = Omit<DatedTotal, "units" | "credits"> & Record<"units" | "credits", bigint>;
 
 /**
- * Reads for people and programs: each by an index, of what is committed. All of them throw when Postgres cannot be
- * reached. Dates are inclusive.
+ * Reports on committed rows, each read by an index. Every method rejects when Postgres cannot be reached. Dates are
+ * inclusive.
  */
 export class PostgresReports {
   readonly #pool: Pool;
@@ -40,17 +40,17 @@ export class PostgresReports {
     this.#pool = pool;
   }
 
-  /** A page of the ledger, newest first. */
+  /** Reads a page of the ledger, newest first. */
   ledger(page: LedgerQuery): Promise<LedgerEntry[]> {
     return readLedgerPage(this.#pool, page);
   }
 
-  /** One entry; undefined when there is none. */
+  /** Reads one ledger entry; undefined when it does not exist. */
   ledgerEntry(company: CompanyId, seq: number): Promise<LedgerEntry | undefined> {
     return readLedgerEntry(this.#pool, company, seq);
   }
 
-  /** A page of windows as they stand, those opened last first. */
+  /** Reads a page of the current windows, latest opened first. */
   async windows(
     page: WindowQuery,
   ): Promise<WindowRecord[]> {
@@ -58,8 +58,8 @@ export class PostgresReports {
     const values: unknown[] = [];
     const where = joinConditions([
       ["company_id = ?", company],
-      // By when they opened, which is what they are in order of, and not by their date: of one that is new to the planner
-      // it takes few to be, and would rather read and sort them all.
+      // By opening time, the sort order, and not by date: for a date that its statistics do not cover the planner
+      // expects few rows, and would read and sort them all.
       ["opened_at >= ?", opened_from_ms === undefined ? undefined : instantText(opened_from_ms)],
       ["opened_at < ?", opened_before_ms === undefined ? undefined : instantText(opened_before_ms)],
       ["opened_at <= ?", before && instantText(before.opened_at_ms)],
@@ -86,7 +86,7 @@ export class PostgresReports {
     }));
   }
 
-  /** What was used by day, feature and direction: today's truth, late facts included. */
+  /** Reads usage by date, feature and direction, including late facts. */
   async dayTotals(company: CompanyId, from: LocalDate, to: LocalDate): Promise<DatedTotal[]> {
     const { rows } = await this.#pool.query<TotalRow>(
       `select local_date, feature, direction, units, credits from day_totals
@@ -96,7 +96,7 @@ export class PostgresReports {
     return rows.map((row) => ({ ...row, units: safeInteger(row.units), credits: toCredits(row.credits) }));
   }
 
-  /** What the closing of each day froze. A day that is open, or was never closed, is not in it. */
+  /** Reads the totals at the closing of each date. The result omits dates that are not closed. */
   async closedDays(company: CompanyId, from: LocalDate, to: LocalDate): Promise<ClosedDayRecord[]> {
     const { rows } = await this.#pool.query<Omit<ClosedDayRecord, "closed_at_ms"> & { closed_at_ms: bigint }>(
       `select local_date, totals, ${epochMs("closed_at")} as closed_at_ms from closed_days
@@ -106,7 +106,7 @@ export class PostgresReports {
     return rows.map((row) => ({ ...row, closed_at_ms: safeInteger(row.closed_at_ms) }));
   }
 
-  /** Every month of a company that something happened in, oldest first. */
+  /** Reads every stored month of a company, oldest first. */
   async periods(company: CompanyId): Promise<PeriodRecord[]> {
     const { rows } = await this.#pool.query<PeriodRow>(
       `select month, granted, consumed, closed, at_close, ${epochMs("closed_at")} as closed_at_ms
@@ -120,12 +120,12 @@ export class PostgresReports {
     }));
   }
 
-  /** What was used by what it was attributed to: its sums are those of the totals. */
+  /** Reads usage grouped by attribution. Its sums match the day totals. */
   labelledUsage(query: LabelledUsageQuery): Promise<LabelledUsage[]> {
     return readLabelledUsage(this.#pool, query);
   }
 
-  /** How contacts are read by people, by id: their phone if it is known. Who is not kept readable is not in it. */
+  /** Reads one identifier per contact: the phone if known, else the BSUID. The result omits unreadable contacts. */
   async identifiersOf(company: CompanyId, contacts: readonly ContactId[]): Promise<Map<ContactId, string>> {
     const { rows } = await this.#pool.query<{ contact_id: ContactId; identifier: string }>(
       `select distinct on (contact_id) contact_id, identifier from contacts

@@ -1,22 +1,22 @@
 import type { Client, QueryResult } from "./connection.ts";
 import { connect, disconnect } from "./connection.ts";
 
-/** What may be said of a line. */
+/** Options of a {@link ResilientConnection}. */
 export interface ResilientConnectionOptions {
   readonly application_name: string;
-  /** Settings of its sessions, such as `enable_seqscan: "off"`. */
+  /** Session settings, such as `enable_seqscan: "off"`. */
   readonly settings?: Readonly<Record<string, string>>;
   /** The server cancels a statement that runs longer. Default 10,000. */
   readonly statement_timeout_ms?: number;
-  /** Opening the connection may take this long. Default 2,000. */
+  /** The time limit for opening the connection. Default 2,000. */
   readonly connect_timeout_ms?: number;
-  /** Send statements before the answers to earlier ones have come. Default off. */
+  /** Whether statements are sent before earlier ones are answered. Default false. */
   readonly pipeline?: boolean;
-  /** Told of every connection that was lost or could not be made. */
+  /** Called when a connection is lost or cannot be opened. */
   readonly onError?: (error: Error) => void;
 }
 
-/** A statement. With a name it is prepared, once a connection. */
+/** An SQL statement. A named one is prepared, once per connection. */
 export interface SqlStatement {
   readonly name?: string;
   readonly text: string;
@@ -24,8 +24,8 @@ export interface SqlStatement {
 }
 
 /**
- * Settings for statements of very different sizes under one name. Their plan is made once, without looking at how
- * much there is now, so it must be right for any size: every table is reached by its key, row by row.
+ * Settings for prepared statements with very different numbers of rows. One generic plan serves all sizes: it reads
+ * every table by its key, row by row.
  */
 export const KEYED_PLANS = {
   plan_cache_mode: "force_generic_plan",
@@ -38,16 +38,16 @@ const BACKOFF_MIN_MS = 50;
 const BACKOFF_MAX_MS = 1_000;
 
 /**
- * One connection to Postgres, made when it is first needed and replaced when it was lost. A statement is never
- * sent twice: if its connection dies, it rejects, and the next statement goes over a new connection. While
- * Postgres cannot be reached, statements reject at once, without a new attempt each.
+ * One connection to Postgres, opened at the first statement and replaced when lost. A statement is never sent twice:
+ * when its connection dies it rejects, and the next statement uses a new connection. While Postgres cannot be
+ * reached, statements reject at once; attempts to connect back off from 50 ms to 1 s.
  */
 export class ResilientConnection {
   readonly #url: string;
   readonly #options: ResilientConnectionOptions;
   #client: Promise<Client> | undefined;
   #closed = false;
-  /** Why the last attempt to connect failed, and until when no other is made. */
+  /** The error of the last attempt to connect, and the earliest time of the next. */
   #last_failure: { readonly error: unknown; readonly until_ms: number } | undefined;
   #backoff_ms = BACKOFF_MIN_MS;
 
@@ -59,8 +59,8 @@ export class ResilientConnection {
   /**
    * Runs a statement.
    *
-   * @throws {Error} what Postgres says (see {@link sqlState}), or that the connection could not be made or was
-   * lost; then it may or may not have been executed
+   * @throws {Error} Postgres's error (see {@link sqlState}), or an error of the connection: then the statement may or
+   * may not have been executed
    */
   async query<Row extends object>(statement: SqlStatement): Promise<QueryResult<Row>> {
     if (this.#closed) throw new Error("the connection was closed");
@@ -76,7 +76,7 @@ export class ResilientConnection {
     }
   }
 
-  /** Ends the connection. Statements reject from now on. */
+  /** Closes the connection. Later statements reject. */
   async close(): Promise<void> {
     this.#closed = true;
     const client = await this.#client?.catch(() => undefined);
@@ -128,7 +128,7 @@ export class ResilientConnection {
   }
 
   #discard(connecting: Promise<Client>, error: Error): void {
-    // Several statements, and the connection itself, may tell of one loss.
+    // Several statements and the connection itself may report the same loss.
     if (this.#client !== connecting) return;
     this.#client = undefined;
     this.#options.onError?.(error);
@@ -136,21 +136,21 @@ export class ResilientConnection {
   }
 }
 
-/** The SQLSTATE of an error that Postgres itself reported, such as `23505`. */
+/** Returns the SQLSTATE of an error that Postgres reported, such as `23505`; undefined for other errors. */
 export function sqlState(error: unknown): string | undefined {
   const { code, severity } = error as { code?: unknown; severity?: unknown };
   return typeof code === "string" && typeof severity === "string" ? code : undefined;
 }
 
 /**
- * Whether Postgres refused a statement for what is in it, and would again: data exceptions, violated constraints,
- * broken rules of SQL, limits. Nothing of it was executed.
+ * Returns whether Postgres rejected a statement for its content, and would reject it again: data exceptions, violated
+ * constraints, syntax and access errors, program limits. The statement had no effect.
  */
 export function isContentError(error: unknown): boolean {
   return /^(21|22|23|42|54)/.test(sqlState(error) ?? "");
 }
 
-/** Whether Postgres refused a statement and went on: FATAL and PANIC end the connection. */
+/** Whether Postgres rejected a statement and kept the connection: FATAL and PANIC end it. */
 function isStatementError(error: unknown): boolean {
   return sqlState(error) !== undefined && (error as { severity: string }).severity === "ERROR";
 }

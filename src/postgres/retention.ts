@@ -1,11 +1,12 @@
 /**
- * Forgets what is past keeping: whole UTC months of facts, and with them what is kept as long as they are.
+ * Deletes data past its retention time: whole UTC months of facts, and the rows with the same retention time.
  *
- * - R1 What is owed does not change: the ledger, windows, totals, closed days and months stay for ever.
- * - R2 Nobody waits: a month is dropped when its lock is to be had within a tenth of a second, or at the next run.
- * - R3 Two processes may run at once, and any may die at any moment: each step is whole by itself, and what is not
- *   done is done by the next run.
- * - R4 No name outlives its facts: who has no fact any more is known by keyed hashes alone.
+ * - RETENTION-1 Charges do not change: the ledger, windows, totals, closed days and months are never deleted.
+ * - RETENTION-2 Deletion blocks no other statement for long: a month is dropped if its lock is free within 100 ms, or
+ *   else at the next run.
+ * - RETENTION-3 Two processes may run at once, and each may die at any moment: every step is atomic, and the next run
+ *   completes the rest.
+ * - RETENTION-4 No identifier outlives its facts: a contact without facts keeps only keyed hashes.
  */
 
 import { instantText } from "./values.ts";
@@ -13,24 +14,24 @@ import type { ResilientConnectionOptions } from "./resilient_connection.ts";
 import { KEYED_PLANS, ResilientConnection, sqlState } from "./resilient_connection.ts";
 import { DAY_MS } from "../time/units.ts";
 
-/** What a run forgot. */
+/** What a run deleted. */
 export interface RetentionReport {
-  /** UTC months of facts. */
+  /** Dropped UTC months of facts. */
   readonly months: number;
-  /** Usages, sends and events in quarantine. */
+  /** Deleted usages, sends and quarantined events. */
   readonly rows: number;
-  /** Phones and BSUIDs. */
+  /** Cleared phone numbers and BSUIDs. */
   readonly names: number;
 }
 
-const IS_DONE = "select coalesce(swept_to >= $1, false) as is_done from retention";
+const IS_DONE = "select coalesce(deleted_before >= $1, false) as is_done from retention";
 const DROP_FACTS = "select drop_facts_before($1) as months";
-const DELETE_ROWS = "select forget_before($1, $2) as rows";
-const RECORD_DONE = "update retention set swept_to = greatest(swept_to, $1)";
+const DELETE_ROWS = "select delete_before($1, $2) as rows";
+const RECORD_DONE = "update retention set deleted_before = greatest(deleted_before, $1)";
 
 /**
- * Takes the names of those of a page of keys that have no fact under any key of theirs. A row that is being written
- * is passed by: it is of somebody who is back.
+ * Clears the identifiers of contacts that have no fact under any of their keys, for one page of keys. It skips locked
+ * rows: those contacts are active again.
  */
 const CLEAR_IDENTIFIERS = `
   with page as materialized (
@@ -48,11 +49,11 @@ const CLEAR_IDENTIFIERS = `
     )
   ), locked as (
     select c.company_id, c.key from idle join contacts c using (company_id, key) for update of c skip locked
-  ), forgotten as (
+  ), cleared as (
     update contacts c set identifier = null from locked l where c.company_id = l.company_id and c.key = l.key
     returning c.key
   )
-  select company_id, key, (select count(*) from forgotten)::int as names
+  select company_id, key, (select count(*) from cleared)::int as names
   from page order by company_id desc, key desc limit 1`;
 
 const ROWS_AT_ONCE = 2_000;
@@ -60,31 +61,35 @@ const KEYS_AT_ONCE = 1_000;
 const LOCK_NOT_AVAILABLE = "55P03";
 const NO_KEY = "00000000-0000-0000-0000-000000000000";
 
-/** Forgets what is past keeping, whenever it is woken. */
+/** Deletes data past its retention time. */
 export class Retention {
-  readonly #line: ResilientConnection;
+  readonly #connection: ResilientConnection;
   readonly #retention_days: number;
   readonly #stopping = new AbortController();
   #running: Promise<RetentionReport | undefined> | undefined;
 
   /**
    * @param url connects as the service does
-   * @param kept_days days that facts are kept for after their UTC month
+   * @param retention_days days that facts are retained after the end of their UTC month
    */
-  constructor(url: string, kept_days: number, options: Pick<ResilientConnectionOptions, "onError"> = {}) {
-    this.#line = new ResilientConnection(url, {
+  constructor(
+    url: string,
+    retention_days: number,
+    options: Pick<ResilientConnectionOptions, "onError"> = {},
+  ) {
+    this.#connection = new ResilientConnection(url, {
       application_name: "poli-credits retention",
       settings: KEYED_PLANS,
       ...options,
     });
-    this.#retention_days = kept_days;
+    this.#retention_days = retention_days;
   }
 
   /**
-   * Forgets what is past keeping by an instant; one run at a time, the next begins when the one under way is done.
+   * Deletes the data whose retention time has ended by an instant. Calls run one after another.
    *
-   * @returns undefined when there was nothing to do, or it has to wait for the next run
-   * @throws {Error} when Postgres cannot be reached: the next run goes on from there
+   * @returns undefined when there was nothing to do, or the next run must do it
+   * @throws {Error} when Postgres cannot be reached; the next run continues
    */
   async run(now_ms: number): Promise<RetentionReport | undefined> {
     while (this.#running !== undefined) await this.#running.catch(() => undefined);
@@ -97,11 +102,11 @@ export class Retention {
     }
   }
 
-  /** Ends after the step under way. */
+  /** Stops after the current step. */
   async close(): Promise<void> {
     this.#stopping.abort();
     await this.#running?.catch(() => {});
-    await this.#line.close();
+    await this.#connection.close();
   }
 
   async #runOnce(now_ms: number): Promise<RetentionReport | undefined> {
@@ -112,11 +117,11 @@ export class Retention {
     const rows = await this.#deleteRows(before);
     const names = await this.#clearIdentifiers();
     if (this.#stopping.signal.aborted) return undefined;
-    await this.#line.query({ text: RECORD_DONE, values: [before] });
+    await this.#connection.query({ text: RECORD_DONE, values: [before] });
     return { months, rows, names };
   }
 
-  /** @returns undefined when the table is in use for longer than anybody should wait, or another process does it */
+  /** @returns undefined when the table's lock is not free in time, or another process drops the months */
   async #dropFacts(before: string): Promise<number | undefined> {
     try {
       return await this.#queryValue<number | null>("months", DROP_FACTS, [before]) ?? undefined;
@@ -127,37 +132,37 @@ export class Retention {
   }
 
   async #deleteRows(before: string): Promise<number> {
-    let forgotten = 0;
+    let deleted = 0;
     while (!this.#stopping.signal.aborted) {
       const rows = Number(await this.#queryValue<bigint>("rows", DELETE_ROWS, [before, ROWS_AT_ONCE]));
       if (rows === 0) break;
-      forgotten += rows;
+      deleted += rows;
     }
-    return forgotten;
+    return deleted;
   }
 
   async #clearIdentifiers(): Promise<number> {
-    let forgotten = 0;
+    let cleared = 0;
     let after: readonly [string, string] = ["", NO_KEY];
     while (!this.#stopping.signal.aborted) {
-      const { rows } = await this.#line.query<{ company_id: string; key: string; names: number }>({
+      const { rows } = await this.#connection.query<{ company_id: string; key: string; names: number }>({
         text: CLEAR_IDENTIFIERS,
         values: [...after, KEYS_AT_ONCE],
       });
       if (rows[0] === undefined) break;
-      forgotten += rows[0].names;
+      cleared += rows[0].names;
       after = [rows[0].company_id, rows[0].key];
     }
-    return forgotten;
+    return cleared;
   }
 
   async #queryValue<T>(column: string, text: string, values: readonly unknown[]): Promise<T> {
-    const { rows } = await this.#line.query<Record<string, T>>({ text, values });
+    const { rows } = await this.#connection.query<Record<string, T>>({ text, values });
     return rows[0]![column]!;
   }
 }
 
-/** The start of the UTC month an instant lies in. */
+/** The start of an instant's UTC month. */
 function monthStart(at_ms: number): number {
   return Temporal.Instant.fromEpochMilliseconds(at_ms).toZonedDateTimeISO("UTC").with({ day: 1 }).startOfDay()
     .epochMilliseconds;

@@ -1,15 +1,15 @@
 import type { Pool } from "./connection.ts";
 
 /**
- * A secret that all processes on a database share, 32 random bytes made by whoever asks first.
+ * Reads a secret that all processes on a database share. The first call creates it: 32 random bytes.
  *
  * @throws {Error} when Postgres cannot be reached
  */
 export async function serviceSecret(pool: Pool, name: string): Promise<Uint8Array> {
-  const made = crypto.getRandomValues(new Uint8Array(32));
+  const generated = crypto.getRandomValues(new Uint8Array(32));
   await pool.query("insert into service_secrets (name, secret) values ($1, $2) on conflict do nothing", [
     name,
-    made,
+    generated,
   ]);
   const { rows } = await pool.query<{ secret: Uint8Array }>(
     "select secret from service_secrets where name = $1",

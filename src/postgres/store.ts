@@ -16,7 +16,7 @@ import { PostgresCompanyStore } from "./companies.ts";
 import { PostgresKeys } from "./keys.ts";
 import { PostgresPhoneNumbers } from "./phone_numbers.ts";
 import { PostgresQuarantine } from "./quarantine.ts";
-import { PostgresRateCard } from "./rates.ts";
+import { PostgresRateCard } from "./rate_card.ts";
 import { PostgresReports } from "./reports.ts";
 import { Retention } from "./retention.ts";
 import { serviceSecret } from "./service_secret.ts";
@@ -25,13 +25,13 @@ import { PostgresViewerSessions } from "./viewer_sessions.ts";
 import { PostgresWriter } from "./writer.ts";
 import { toDatabaseError } from "./database_error.ts";
 
-/** Everything that is kept, ready to be used. */
+/** The open store: the journal, every repository and the service's secrets. */
 export interface Store {
   readonly journal: GroupCommitJournal;
   readonly companies: PostgresCompanyStore;
   readonly phone_numbers: PostgresPhoneNumbers;
   readonly rates: PostgresRateCard;
-  /** Hashes what no company's secret could: people and events that no company is known of. */
+  /** Hashes people and events without a company, under the service's secret. */
   readonly keyring: Keyring;
   readonly quarantine: PostgresQuarantine;
   readonly quarantined: QuarantineCounter;
@@ -41,45 +41,45 @@ export interface Store {
   readonly alerts: PostgresAlerts;
   readonly keys: PostgresKeys;
   readonly viewer_sessions: PostgresViewerSessions;
-  /** Seals what viewers hold. */
+  /** Signs the tokens of viewers' links and cookies. */
   readonly token_secret: Uint8Array;
   /** Rejects when Postgres does not answer. */
   ping(): Promise<void>;
-  /** Writes what was accepted, closes every connection, and stops Postgres where it is ours. Never throws. */
+  /** Writes the accepted changes, closes every connection, and stops the embedded Postgres. Never throws. */
   close(): Promise<void>;
 }
 
-/** Reads at once of what the house itself asks: whether all is well, who is due, whose a number is, prices, what waits. */
+/** Connections for the service's own reads: health, due companies, phone numbers, the rate card, the quarantine. */
 const READERS_MAX = 6;
-/** Reports at once. One can take seconds, so they have connections of their own, and hold up nobody but each other. */
+/** Connections for reports. A report can take seconds, so reports delay only each other. */
 const REPORTS_MAX = 8;
-/** Who may ask is found out apart from all that, so that it waits for nothing else. */
+/** Connections for keys and sessions, so that authentication waits for no other read. */
 const ACCESS_MAX = 3;
-/** Alerts are looked for and told beside the house, and hold up nothing of it. */
+/** Connections for alerts, so that alerts delay no other read. */
 const ALERTS_MAX = 2;
-/** The journal, activations, loads and retention have a connection each. */
+/** The journal, activations, loads and retention have one connection each. */
 const SINGLE_CONNECTIONS = 4;
-/** Connections that a process has at the most, whatever is asked of it. */
+/** The maximum number of connections of one process. */
 export const CONNECTIONS_MAX = READERS_MAX + REPORTS_MAX + ACCESS_MAX + ALERTS_MAX + SINGLE_CONNECTIONS;
 /**
- * How long Postgres may take over one of each. Where it has stopped answering at all, the connection is given up 5 s
- * later: whoever asked hears of it within the 30 s that callers and proxies usually wait.
+ * Statement limits by kind of read. When Postgres does not answer at all, the connection is discarded 5 s later: the
+ * caller gets an error within the 30 s that clients and proxies usually wait.
  */
 const READ_TIMEOUT_MS = 10_000;
 const REPORT_TIMEOUT_MS = 20_000;
 const ACCESS_TIMEOUT_MS = 5_000;
 
 /**
- * Turns of the event loop a statement gathers for. In each, whatever the sockets hold by then is read and decided, so
- * that under load a statement has twice the messages, and an idle service waits for microseconds.
+ * Turns of the event loop that the journal waits before each statement. Each turn reads and decides the requests that
+ * have arrived. Under load this doubles the messages per statement; an idle service waits for microseconds.
  */
 const GATHERING_TURNS = 3;
 
 const log = getLogger(["poli-credits", "store"]);
 
 /**
- * Opens the store: Postgres at a URL, or else our own under the data folder. Applies what migrations are due, as the
- * owner of the schema; everything after that is done with the service's few powers.
+ * Opens the store: Postgres at `database_url`, or else the embedded Postgres under `data_dir`. It applies the pending
+ * migrations and the grants as the schema's owner; every later statement has the service's grants.
  *
  * @throws {Error} that names the fault and the remedy; nothing stays open or running
  */
@@ -102,8 +102,7 @@ export async function openStore(
     await embedded?.stop();
     throw embedded === undefined ? toDatabaseError(error) : error;
   }
-  const onError = (error: Error) =>
-    logMessage("warning", `A connection to Postgres was lost: ${error.message}`);
+  const onError = (error: Error) => logMessage("warning", `Lost a connection to Postgres: ${error.message}`);
   const reading = createPool(url, {
     application_name: "poli-credits reads",
     max: READERS_MAX,
@@ -125,14 +124,14 @@ export async function openStore(
   }
 }
 
-/** At rest it gets by with few; under load it would be refused the others, and answer 503. */
+/** Warns when Postgres allows fewer connections than the service opens under load: requests would get 503. */
 async function warnAboutConnectionLimit(reading: Pool): Promise<void> {
   const allowed = await connectionsAllowed(reading);
   if (allowed >= CONNECTIONS_MAX) return;
   logMessage(
     "warning",
-    `Postgres lets this service have ${allowed} connections, and under load it has up to ${CONNECTIONS_MAX}: raise ` +
-      "max_connections, or the CONNECTION LIMIT of the role or the database of DATABASE_URL.",
+    `Postgres allows ${allowed} connections, and the service opens up to ${CONNECTIONS_MAX} under load. Raise ` +
+      "max_connections, or the CONNECTION LIMIT of the role or the database in DATABASE_URL.",
   );
 }
 
@@ -144,35 +143,19 @@ function buildStore(
   onError: (error: Error) => void,
   stop: () => Promise<void>,
 ): Store {
-  const onRefused = (company: CompanyId, why: string) =>
-    log.error("Postgres refused what {company} was to keep, which was answered 503: {why}", { company, why });
+  const onRejected = (company: CompanyId, reason: string) =>
+    log.error("Postgres rejected a change of {company}, whose callers got 503: {reason}", {
+      company,
+      reason,
+    });
   const quarantined = new QuarantineCounter();
   const onQuarantined = (reason: QuarantineReason) => quarantined.count(reason);
-  const writer = new PostgresWriter(url, { onError, onRejected: onRefused, onQuarantined });
-  // One lane a server of Postgres. More into the same one make more and smaller statements, and cost more of both
-  // processors than they save in waiting (`tools/bench/README.md`).
+  const writer = new PostgresWriter(url, { onError, onRejected, onQuarantined });
+  // One lane per Postgres server. More lanes into one server make more and smaller statements: they cost more CPU on
+  // both sides than they save in waiting (`tools/bench/README.md`).
   const journal = new GroupCommitJournal([writer], { batchReady: waitForLoopTurns });
   const companies = new PostgresCompanyStore(reading, url, { onError });
-  const reporting = createPool(url, {
-    application_name: "poli-credits reports",
-    max: REPORTS_MAX,
-    statement_timeout_ms: REPORT_TIMEOUT_MS,
-    onError,
-  });
-  const alerting = createPool(url, {
-    application_name: "poli-credits alerts",
-    max: ALERTS_MAX,
-    // Whoever waits for a connection of these two is nobody who is waited for.
-    connect_timeout_ms: 60_000,
-    onError,
-  });
-  const access = createPool(url, {
-    application_name: "poli-credits access",
-    max: ACCESS_MAX,
-    statement_timeout_ms: ACCESS_TIMEOUT_MS,
-    connect_timeout_ms: ACCESS_TIMEOUT_MS,
-    onError,
-  });
+  const { reporting, alerting, access } = openPools(url, onError);
   return {
     ...secrets,
     journal,
@@ -202,6 +185,34 @@ function buildStore(
       await stop();
     },
   };
+}
+
+/** Opens the pools of everything but the service's own reads. */
+function openPools(
+  url: string,
+  onError: (error: Error) => void,
+): { readonly reporting: Pool; readonly alerting: Pool; readonly access: Pool } {
+  const reporting = createPool(url, {
+    application_name: "poli-credits reports",
+    max: REPORTS_MAX,
+    statement_timeout_ms: REPORT_TIMEOUT_MS,
+    onError,
+  });
+  const alerting = createPool(url, {
+    application_name: "poli-credits alerts",
+    max: ALERTS_MAX,
+    // No request waits for alerts, so they may wait long for a connection.
+    connect_timeout_ms: 60_000,
+    onError,
+  });
+  const access = createPool(url, {
+    application_name: "poli-credits access",
+    max: ACCESS_MAX,
+    statement_timeout_ms: ACCESS_TIMEOUT_MS,
+    connect_timeout_ms: ACCESS_TIMEOUT_MS,
+    onError,
+  });
+  return { reporting, alerting, access };
 }
 
 async function waitForLoopTurns(): Promise<void> {

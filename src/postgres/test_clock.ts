@@ -1,7 +1,7 @@
 import type { Pool } from "./connection.ts";
 import { safeInteger } from "./values.ts";
 
-/** Keeps how far the test clock is ahead of the real one, so that a restart does not set it back. */
+/** Stores the test clock's offset, so that a restart does not move the clock back. */
 export class TestClockStore {
   readonly #pool: Pool;
 
@@ -10,6 +10,8 @@ export class TestClockStore {
   }
 
   /**
+   * Reads the offset.
+   *
    * @returns undefined when it was never set
    * @throws {Error} when Postgres cannot be reached
    */
@@ -19,7 +21,7 @@ export class TestClockStore {
   }
 
   /**
-   * Keeps an offset, unless a larger one is kept: the clock runs forward only.
+   * Stores an offset unless the stored one is larger: the clock moves forward only.
    *
    * @throws {Error} when Postgres cannot be reached
    */

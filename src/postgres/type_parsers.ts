@@ -1,5 +1,3 @@
-/** How values of Postgres become values of ours, without loss. */
-
 // @ts-types="@types/pg"
 import pg from "pg";
 
@@ -7,7 +5,7 @@ const OID = {
   int8: 20,
   text_array: 1009,
   int8_array: 1016,
-  // The driver's own parsers for these make floats, Dates or objects of them; arrays come as arrays of strings.
+  // The driver's own parsers convert these to floats, Dates or objects.
   as_text: [1082, 1083, 1114, 1184, 1186, 1266, 1700],
   as_text_array: [1115, 1182, 1183, 1185, 1187, 1231, 1270],
 } as const;
@@ -23,7 +21,7 @@ const exact = new Map<number, (text: string) => unknown>([
 ]);
 
 /**
- * The parsers every connection of ours uses, given to it alone: the driver's global ones stay as they are.
+ * The lossless type parsers of our connections. The driver's global parsers are unchanged.
  *
  * | Postgres | here |
  * | --- | --- |
@@ -34,7 +32,7 @@ const exact = new Map<number, (text: string) => unknown>([
  * | `timestamptz` | `string` in UTC, as `Temporal.Instant.from` reads it |
  * | `timestamp`, `time`, `interval` (ISO 8601) | `string` |
  * | arrays of these | arrays of the same |
- * | `json`, `jsonb` | `JSON.parse`: keep amounts in it as strings |
+ * | `json`, `jsonb` | `JSON.parse`: store amounts in it as strings |
  */
 export const exactTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: "text" | "binary") =>

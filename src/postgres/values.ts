@@ -1,40 +1,38 @@
-/** Numbers on their way out of Postgres, without a float that is not whole. */
-
 import type { Credits } from "../domain/types.ts";
 import { credits } from "../domain/types.ts";
 
-/** SQL for an instant as milliseconds since 1970 UTC; `extract` is exact, for it gives a numeric. */
+/** Returns SQL for a column's instant as milliseconds since 1970 UTC. It is exact: `extract` returns a numeric. */
 export function epochMs(column: string): string {
   return `(extract(epoch from ${column}) * 1000)::int8`;
 }
 
-/** An instant as Postgres reads it exactly. */
+/** Formats an instant as text that Postgres reads exactly. */
 export function instantText(at_ms: number): string {
   return Temporal.Instant.fromEpochMilliseconds(at_ms).toString();
 }
 
 /**
- * A whole number that Postgres holds as bigint.
+ * Converts a Postgres bigint to a number.
  *
- * @throws {RangeError} when a float64 does not hold it exactly
+ * @throws {RangeError} when it is no safe integer
  */
 export function safeInteger(value: bigint): number {
   const number = Number(value);
-  if (!Number.isSafeInteger(number)) throw new RangeError(`${value} is too large to be held exactly`);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`${value} is not a safe integer`);
   return number;
 }
 
-/** As {@link safeInteger}, for what may be missing. */
+/** Converts as {@link safeInteger} does, and null to null. */
 export function safeIntegerOrNull(value: bigint | null): number | null {
   return value === null ? null : safeInteger(value);
 }
 
-/** As {@link safeInteger}, for what may be missing, where the value it becomes is optional. */
+/** Converts as {@link safeInteger} does, and null to undefined. */
 export function safeIntegerOrUndefined(value: bigint | null): number | undefined {
   return value === null ? undefined : safeInteger(value);
 }
 
-/** Credits that Postgres holds as bigint. */
+/** Converts a Postgres bigint or numeric to credits. */
 export function toCredits(value: bigint | number | string): Credits {
   return credits(Number(value));
 }

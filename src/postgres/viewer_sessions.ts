@@ -23,7 +23,7 @@ const ADD = `
     select count(*) from viewer_sessions where company_id = $2 and expires_at > $5 and ended_at is null
   ) < $7`;
 
-/** One statement, so that of two who bring a link at once one has it. */
+/** Opens a link in one statement, so that only one of two concurrent calls succeeds. */
 const OPEN = `
   update viewer_sessions
   set hash = decode($2, 'hex'), expires_at = $3::timestamptz + ttl_ms * interval '1 millisecond', ends_by = $4
@@ -44,7 +44,7 @@ const END = `
   update viewer_sessions set ended_at = $2, revision = change.revision from change
   where hash = decode($1, 'hex') and ended_at is null`;
 
-/** Sessions of viewers in Postgres: hashes of what their browsers hold. */
+/** Viewers' sessions in Postgres, stored under the hashes of their tokens. */
 export class PostgresViewerSessions implements SessionStore {
   readonly #pool: Pool;
 

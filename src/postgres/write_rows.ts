@@ -9,30 +9,30 @@ import type { CompanyId, ContactId, ContactKey, Direction, LocalDate, Month } fr
 import type { Period } from "../domain/period.ts";
 import type { RateVersion } from "../domain/rates.ts";
 
-/** A row of a company, with what its table keeps of the domain's own value. */
+/** A domain value to write as a row of a company. */
 interface CompanyRow<T> {
   readonly company: CompanyId;
   readonly recorded_at_ms: number;
   readonly value: T;
 }
 
-/** The head of a company, and its name and locale when they changed. */
+/** The head of a company, with its name and locale if they changed. */
 export interface HeadRow {
   readonly change: Change;
   readonly profile: { readonly name: string; readonly locale: string } | undefined;
 }
 
-/** A key, and the contact it belongs to now. */
+/** A key and its current contact. */
 export interface ContactRow {
   readonly key: ContactKey;
   readonly contact_id: ContactId;
   readonly by_phone: boolean;
   readonly identifier: string | undefined;
-  /** When the person was erased; undefined keeps what stands. */
+  /** When the person was erased; undefined leaves the stored value. */
   readonly erased_at_ms: number | undefined;
 }
 
-/** A window as it is now; without one, it is gone. */
+/** A changed window; without a `window`, its row is deleted. */
 export interface WindowRow {
   readonly local_date: LocalDate;
   readonly contact: ContactId;
@@ -40,19 +40,19 @@ export interface WindowRow {
   readonly window: Window | undefined;
 }
 
-/** A month as it is now, and what its closing froze if it was closed here. */
+/** A changed month, with its figures at the closing if this change closed it. */
 export interface PeriodRow {
   readonly period: Period;
   readonly at_close: ClosedFigures | undefined;
 }
 
-/** A send that was decided. */
+/** An authorized send. */
 export interface SendRow {
   readonly send: DecidedSend;
   readonly sent_at_ms: number;
 }
 
-/** What a statement writes: no table has two rows of one key that it would update. */
+/** The rows of one statement. No table has two rows with the same key to update. */
 export interface ChangeRows {
   readonly heads: HeadRow[];
   readonly contacts: CompanyRow<ContactRow>[];
@@ -60,8 +60,8 @@ export interface ChangeRows {
   readonly sends: CompanyRow<SendRow>[];
   readonly usages: CompanyRow<StoredUsage>[];
   readonly windows: CompanyRow<WindowRow & { readonly window: Window }>[];
-  /** Windows that turned out not to have opened. */
-  readonly gone_windows: CompanyRow<WindowRow>[];
+  /** Windows whose opening was reversed. */
+  readonly deleted_windows: CompanyRow<WindowRow>[];
   readonly ledger: CompanyRow<LedgerEntry>[];
   readonly day_totals: CompanyRow<DayTotal & { readonly local_date: LocalDate }>[];
   readonly periods: CompanyRow<PeriodRow>[];
@@ -74,7 +74,7 @@ export interface ChangeRows {
   readonly quarantine: CompanyRow<QuarantinedEvent>[];
 }
 
-/** What the events of one company say something is now: of two on the same key, the later one holds. */
+/** The latest values in the events of one company, by key. */
 interface LatestRows {
   profile: HeadRow["profile"];
   readonly contacts: Map<ContactKey, ContactRow>;
@@ -84,7 +84,7 @@ interface LatestRows {
 }
 
 /**
- * Folds the events of changes into the rows they make.
+ * Folds the events of changes into rows.
  *
  * @param changes of different companies
  */
@@ -96,7 +96,7 @@ export function rowsOf(changes: readonly Change[]): ChangeRows {
     sends: [],
     usages: [],
     windows: [],
-    gone_windows: [],
+    deleted_windows: [],
     ledger: [],
     day_totals: [],
     periods: [],
@@ -165,12 +165,12 @@ function fold(rows: ChangeRows, latest: LatestRows, change: Change, event: Compa
     case "wrote":
     case "evidence_joined":
     case "record_joined":
-      // They move what memory holds; the fact beside each is what is kept.
+      // These events change memory only; the fact of the same change is stored.
       return;
   }
 }
 
-/** What the closing of a month froze stays, whatever is posted to the month later. */
+/** Keeps the figures at a month's closing when later entries are posted to it. */
 function foldPeriod(latest: LatestRows, period: Period, figures: ClosedFigures | undefined): void {
   const at_close = figures ?? latest.periods.get(period.month)?.at_close;
   latest.periods.set(period.month, { period, at_close });
@@ -197,7 +197,7 @@ function foldContacts(
   }
   const contact_id = event.into.id;
   for (const key of event.from.keys.keys()) {
-    // A key that was not learned just now stands in the table: of its row the contact alone is changed.
+    // A key that this change did not learn has a stored row: only its contact changes.
     const learned = contacts.get(key) ??
       { key, by_phone: false, identifier: undefined, erased_at_ms: undefined };
     contacts.set(key, { ...learned, contact_id });
@@ -212,7 +212,7 @@ function addLatest(rows: ChangeRows, latest: LatestRows, change: Change): void {
   for (const total of latest.day_totals.values()) rows.day_totals.push(of(total));
   for (const period of latest.periods.values()) rows.periods.push(of(period));
   for (const row of latest.windows.values()) {
-    if (row.window === undefined) rows.gone_windows.push(of(row));
+    if (row.window === undefined) rows.deleted_windows.push(of(row));
     else rows.windows.push(of({ ...row, window: row.window }));
   }
 }

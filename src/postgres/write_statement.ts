@@ -4,8 +4,9 @@ import { encodeRows, type Table } from "./write_table.ts";
 import { GROUPS, HEADS } from "./write_tables.ts";
 
 /**
- * The one statement that writes changes: it moves the heads of those companies that still stand where the change
- * starts, writes the rows of those companies alone, and returns them. Only the tables that have rows take part.
+ * Builds the statement that writes changes. It updates the heads of the companies whose epoch and version match the
+ * change, writes the rows of those companies only, and returns their ids. It contains only the groups of tables that
+ * have rows.
  */
 export function writeStatement(rows: ChangeRows): SqlStatement {
   let groups = 0;
@@ -31,11 +32,11 @@ function compose(groups: number): string {
   const parts = [HEADS, ...GROUPS.filter((_, i) => groups & 1 << i).flat()].map((table) => {
     const first_parameter = parameters + 1;
     parameters += Object.keys(table.columns).length;
-    if (table === HEADS) return `held as (${updateHeads(first_parameter)})`;
+    if (table === HEADS) return `moved as (${updateHeads(first_parameter)})`;
     const write = table.statement === "delete" ? deleteFrom : insertInto;
     return `${table.rows}_written as (${write(table, first_parameter)})`;
   });
-  return `with ${parts.join(",\n")}\nselect company_id from held`;
+  return `with ${parts.join(",\n")}\nselect company_id from moved`;
 }
 
 function updateHeads(first_parameter: number): string {
@@ -69,8 +70,8 @@ function deleteFrom(table: Table, first_parameter: number): string {
     where ${matches.join(" and ")} and ${HEAD_MOVED}`;
 }
 
-/** Asked in this form, the set is hashed once and no join is planned, whatever the planner takes the sizes for. */
-const HEAD_MOVED = "(r.company_id in (select company_id from held)) is true";
+/** In this form the set is hashed once, and the planner never chooses a join. */
+const HEAD_MOVED = "(r.company_id in (select company_id from moved)) is true";
 
 function rowsFrom(table: Table, first_parameter: number): string {
   const columns = Object.entries(table.columns);

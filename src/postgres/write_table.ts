@@ -1,5 +1,3 @@
-/** What a table of the store is to a write: columns, each with its type and its value in a row. */
-
 import * as arrays from "./binary_array.ts";
 import type { ChangeRows } from "./write_rows.ts";
 
@@ -12,18 +10,18 @@ const ENCODERS = {
   date: arrays.dates,
   timestamptz: arrays.instants,
   jsonb: arrays.jsons,
-  // Rare enough to go as text, which Postgres then reads.
+  // These are rare, so they are sent as text, which Postgres parses.
   "int[]": arrays.texts,
   "uuid[]": arrays.texts,
   numeric: arrays.texts,
 } as const;
 
-/** The types that columns of ours have. */
+/** The column types of the schema. */
 export type ColumnType = keyof typeof ENCODERS;
 
 type ElementOf<E> = E extends arrays.Encoder<infer Value> ? Value : never;
 
-/** A column: its type, and its value in a row. */
+/** A column: its type and a function that returns its value in a row. */
 type ColumnOf<Row> = {
   [Type in ColumnType]: readonly [
     type: Type,
@@ -31,29 +29,29 @@ type ColumnOf<Row> = {
   ];
 }[ColumnType];
 
-/** How rows of one kind are written. */
+/** How the rows of one kind are written. */
 export interface Table<Name extends keyof ChangeRows = keyof ChangeRows> {
   readonly rows: Name;
   readonly columns: Readonly<Record<string, ColumnOf<ChangeRows[Name][number]>>>;
-  /** What is done with them, when it is not an insert. */
+  /** The kind of statement, if it is not an insert. */
   readonly statement?: "delete";
-  /** The table, when it is not called what the rows are. */
+  /** The name of the table, if it differs from `rows`. */
   readonly name?: string;
-  /** What follows an insert. */
+  /** The `on conflict` clause of an insert. */
   readonly on_conflict?: string;
 }
 
-/** An upsert that takes the new value of these columns. */
+/** Returns an `on conflict` clause that replaces these columns. */
 export function onConflictUpdate(key: string, columns: readonly string[]): string {
   return `on conflict (${key}) do update set ${columns.map((c) => `${c} = excluded.${c}`).join(", ")}`;
 }
 
-/** Ties a table to the type of its rows, which all tables together cannot show. */
+/** Checks a table's columns against the type of its rows, which a list of all tables cannot express. */
 export function defineTable<Name extends keyof ChangeRows>(table: Table<Name>): Table {
   return table as unknown as Table;
 }
 
-/** The rows of one kind as arrays, one a column, in the order of the table's columns. */
+/** Encodes the rows of one kind as arrays, one per column, in the order of the table's columns. */
 export function encodeRows(table: Table, rows: ChangeRows): Uint8Array[] {
   const of_table: readonly ChangeRows[keyof ChangeRows][number][] = rows[table.rows];
   return Object.values(table.columns).map(([type, value]) => {

@@ -1,5 +1,3 @@
-/** The tables a change is written to. */
-
 import type { ContactId } from "../domain/types.ts";
 import { showMoney } from "../domain/money.ts";
 import type { Micros } from "../domain/money.ts";
@@ -15,7 +13,7 @@ const contacts = defineTable<"contacts">({
     identifier: ["text", (row) => row.value.identifier],
     erased_at: ["timestamptz", (row) => row.value.erased_at_ms],
   },
-  // What an erasure takes away stays away; a row that says neither keeps what stands.
+  // An erasure clears the identifier. A row with neither an identifier nor an erasure leaves the stored values.
   on_conflict: `${onConflictUpdate("company_id, key", ["contact_id"])},
     identifier = case when excluded.erased_at is null then coalesce(excluded.identifier, contacts.identifier) else excluded.identifier end,
     erased_at = coalesce(excluded.erased_at, contacts.erased_at)`,
@@ -40,8 +38,8 @@ const facts = defineTable<"facts">({
   on_conflict: "on conflict do nothing",
 });
 
-// A send or a usage whose id is there already must not be decided or counted again: without an ON CONFLICT
-// clause it fails the statement, and with it the whole change.
+// A send or usage must be authorized or counted once. Without an ON CONFLICT clause a duplicate id fails the statement,
+// and with it the whole change.
 const sends = defineTable<"sends">({
   rows: "sends",
   columns: {
@@ -89,8 +87,8 @@ const windows = defineTable<"windows">({
   ]),
 });
 
-const gone_windows = defineTable<"gone_windows">({
-  rows: "gone_windows",
+const deleted_windows = defineTable<"deleted_windows">({
+  rows: "deleted_windows",
   name: "windows",
   statement: "delete",
   columns: {
@@ -223,7 +221,7 @@ const quarantine = defineTable<"quarantine">({
   on_conflict: "on conflict do nothing",
 });
 
-/** The heads of companies: they are not inserted, but compared and moved on. */
+/** The heads of companies, which the statement compares and updates instead of inserting. */
 export const HEADS = defineTable<"heads">({
   rows: "heads",
   columns: {
@@ -241,8 +239,8 @@ export const HEADS = defineTable<"heads">({
 });
 
 /**
- * Tables that are written together: a statement takes up a group when it has a row for any of its tables. Each
- * set of groups is a statement of its own to prepare, so what is rare, or never comes alone, is one group.
+ * Groups of tables that are written together: a statement contains a group if any of its tables has a row. Each set of
+ * groups is one prepared statement, so tables that change rarely or together share a group.
  */
 export const GROUPS: readonly (readonly Table[])[] = [
   [contacts],
@@ -251,7 +249,7 @@ export const GROUPS: readonly (readonly Table[])[] = [
   [ledger, day_totals, periods],
   [sends],
   [usages],
-  [gone_windows],
+  [deleted_windows],
   [closed_days, company_settings, contract_versions, rate_versions, quarantine],
 ];
 

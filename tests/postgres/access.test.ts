@@ -1,4 +1,4 @@
-/** What every store of keys and sessions promises: Postgres, and its stand-in in memory. */
+/** The contract of the key and session stores, checked on Postgres and on the memory store. */
 
 import assert from "node:assert/strict";
 import type { KeyRecord, KeyStore, NewSession, SessionStore } from "../../src/access/store.ts";
@@ -44,8 +44,8 @@ function hex(text: string): string {
   return new TextEncoder().encode(text.padEnd(32)).toHex();
 }
 
-const PROMISES: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
-  "a key is kept as it was made, and told to whoever asks for changes": async ({ keys }) => {
+const CONTRACT: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
+  "an added key is returned as a change": async ({ keys }) => {
     const { revision } = await keys.changesSince(undefined);
     const made = key("one", { company: ACME, scope: "admin", expires_at_ms: NOON + 1, sees_contacts: true });
     assert.equal(await keys.add(made, 10), true);
@@ -54,7 +54,7 @@ const PROMISES: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
     assert.deepEqual(await keys.changesSince(changes.revision), { ...changes, keys: [] });
   },
 
-  "a revocation is a change, and whoever knows nothing yet is told of no key that is gone": async (
+  "a revocation is returned as a change, and the initial read omits revoked keys": async (
     { keys },
   ) => {
     await keys.add(key("one", { company: ACME }), 10);
@@ -63,12 +63,12 @@ const PROMISES: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
     assert.equal(await keys.revoke("two", undefined, NOON + 1), false);
     assert.equal(await keys.revoke("one", ACME, NOON + 1), true);
     assert.equal(await keys.revoke("one", undefined, NOON + 2), false);
-    const told = await keys.changesSince(revision);
-    assert.deepEqual(told.keys, [key("one", { company: ACME, revoked_at_ms: NOON + 1 })]);
+    const changes = await keys.changesSince(revision);
+    assert.deepEqual(changes.keys, [key("one", { company: ACME, revoked_at_ms: NOON + 1 })]);
     assert.deepEqual((await keys.changesSince(undefined)).keys, []);
   },
 
-  "as many keys are live as may be, and those that ended make room": async ({ keys }) => {
+  "the number of live keys is limited; expired and revoked keys do not count": async ({ keys }) => {
     await keys.add(key("one", { expires_at_ms: NOON + 1 }), 1);
     assert.equal(await keys.add(key("two"), 1), false);
     assert.equal(await keys.add(key("two", { created_at_ms: NOON + 1 }), 1), true);
@@ -92,7 +92,7 @@ const PROMISES: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
     assert.deepEqual(await list({ company: ACME }), ["a"]);
   },
 
-  "the last use moves forward only": async ({ keys }) => {
+  "the last use of a key moves forward only": async ({ keys }) => {
     await keys.add(key("one"), 10);
     const used = async () => (await keys.list({ now_ms: NOON, limit: 1 }))[0]?.last_used_at_ms;
     await keys.recordUses([{ id: "one", at_ms: NOON + 5 }, { id: "nobody", at_ms: NOON }]);
@@ -101,7 +101,7 @@ const PROMISES: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
     assert.equal(await used(), NOON + 5);
   },
 
-  "a link opens its session once, and in time": async ({ sessions }) => {
+  "a link opens its session once, before it expires": async ({ sessions }) => {
     await sessions.add(session("link", { key: "k" }), 10);
     const open = (hash: string, at_ms: number) =>
       sessions.openLink(hex("link"), hex(hash), at_ms, 10 * MINUTE_MS);
@@ -121,7 +121,7 @@ const PROMISES: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
     assert.equal(await sessions.find(hex("first"), NOON + 1 + MINUTE_MS), undefined);
   },
 
-  "of many who bring a link at once one has it": async ({ sessions }) => {
+  "only one of many concurrent calls opens a link": async ({ sessions }) => {
     await sessions.add(session("link"), 10);
     const opened = await Promise.all(
       Array.from({ length: 8 }, (_, n) => sessions.openLink(hex("link"), hex(`s${n}`), NOON, MINUTE_MS)),
@@ -129,7 +129,7 @@ const PROMISES: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
     assert.equal(opened.filter((one) => one !== undefined).length, 1);
   },
 
-  "a session is renewed until its last end, never earlier, and not once it was ended": async (
+  "a session's expiry moves later only, up to its latest end, and not after the session was ended": async (
     { sessions },
   ) => {
     await sessions.add(session("link"), 10);
@@ -145,7 +145,7 @@ const PROMISES: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
     assert.equal(await renewed(NOON + 2 * MINUTE_MS), undefined);
   },
 
-  "the end of a session is a change": async ({ keys, sessions }) => {
+  "ending a session is returned as a change": async ({ keys, sessions }) => {
     await keys.add(key("one"), 10);
     await sessions.add(session("link"), 10);
     await sessions.openLink(hex("link"), hex("s"), NOON, MINUTE_MS);
@@ -155,7 +155,9 @@ const PROMISES: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
     assert.deepEqual((await keys.changesSince(revision)).sessions_ended, [hex("s")]);
   },
 
-  "a company has as many sessions as it may have, and what is over is forgotten": async ({ sessions }) => {
+  "the number of sessions of a company is limited, and expired sessions are deleted": async (
+    { sessions },
+  ) => {
     assert.equal(await sessions.add(session("a"), 1), true);
     assert.equal(await sessions.add(session("b"), 1), false);
     assert.equal(await sessions.add(session("c", { company: "bravo" as CompanyId }), 1), true);
@@ -165,10 +167,10 @@ const PROMISES: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
   },
 };
 
-for (const [promise, check] of Object.entries(PROMISES)) {
-  Deno.test(`who may ask, in memory: ${promise}`, () => check(new MemoryAccessStore()));
+for (const [name, check] of Object.entries(CONTRACT)) {
+  Deno.test(`keys and sessions in memory: ${name}`, () => check(new MemoryAccessStore()));
 
-  Deno.test(`who may ask, on Postgres: ${promise}`, async () => {
+  Deno.test(`keys and sessions on Postgres: ${name}`, async () => {
     await using database = await createDatabase();
     const connections = createPool(database.url, { application_name: "tests", max: 8 });
     try {

@@ -1,4 +1,4 @@
-/** What every store of endpoints and deliveries promises: Postgres, and its stand-in in memory. */
+/** The contract of the alert store, checked on Postgres and on the memory store. */
 
 import assert from "node:assert/strict";
 import type { AlertStore, Delivery, Endpoint } from "../../src/alerts/store.ts";
@@ -16,7 +16,7 @@ const NOON = Date.UTC(2026, 10, 23, 12);
 const MINUTE_MS = 60_000;
 const FIRST = { from: NOVEMBER, used_percent: 80, closed_since_ms: NOON, after: undefined, limit: 100 };
 
-/** A month as a test puts it there. */
+/** A stored month. */
 interface Row {
   readonly company: CompanyId;
   readonly month?: Month;
@@ -56,8 +56,8 @@ function alert(company: CompanyId, type: (typeof ALERT_TYPES)[number], granted =
   };
 }
 
-/** Whom a delivery tells, and of what. */
-function said({ endpoint, alert: { company, type, period } }: Delivery): string {
+/** Describes a delivery: its endpoint and its alert. */
+function describe({ endpoint, alert: { company, type, period } }: Delivery): string {
   return `${endpoint.id}: ${company} ${type} ${period.consumed}/${period.granted}`;
 }
 
@@ -102,18 +102,18 @@ function contract(name: string, test: (subject: Subject) => Promise<void>): void
   });
 }
 
-/** What an endpoint is to hear that is due. */
-function takenBy(store: AlertStore, id: string, now_ms = NOON, until_ms = now_ms + MINUTE_MS) {
+/** Claims the due deliveries of an endpoint. */
+function claimDue(store: AlertStore, id: string, now_ms = NOON, until_ms = now_ms + MINUTE_MS) {
   return store.claimDue(id, now_ms, until_ms, 10);
 }
 
 contract(
-  "endpoints are kept up to the bound, each address once, listed newest first and removed",
+  "endpoints are limited in number, unique by URL and company, listed newest first, and removed",
   async ({ store }) => {
     const one = endpoint("one");
     const two = endpoint("two", { company: ACME, types: ["month.closed"], created_at_ms: NOON + 1 });
     assert.equal(await store.add(one, 2), "added");
-    assert.equal(await store.add(endpoint("again", { url: one.url }), 2), "there_already");
+    assert.equal(await store.add(endpoint("again", { url: one.url }), 2), "already_exists");
     assert.equal(await store.add({ ...two, url: one.url }, 2), "added");
     assert.equal(await store.add(endpoint("three"), 2), "too_many");
     const all = await store.list({ before: undefined, limit: 10 });
@@ -126,7 +126,7 @@ contract(
 );
 
 contract(
-  "months are found that have used so much, or were closed, if anybody is to hear of them",
+  "months that reach the threshold or are closed are found if an endpoint receives them",
   async ({ store, put }) => {
     await put(
       { company: ACME, granted: 10, consumed: 8 },
@@ -152,7 +152,7 @@ contract(
 );
 
 contract(
-  "an alert is put once on its way to everybody who is to hear of it, and taken when it is due",
+  "an alert is raised once for each of its endpoints, and claimed when due",
   async ({ store, put }) => {
     await put(
       { company: ACME, granted: 10, consumed: 10 },
@@ -165,9 +165,9 @@ contract(
     const alerts = [alert(ACME, "package.used_up"), alert(BRAVO, "month.closed", 5, 5)];
     await store.raise(alerts, { raised_at_ms: NOON, due_at_ms: NOON });
     await store.raise(alerts, { raised_at_ms: NOON + 1, due_at_ms: NOON + 1 });
-    for (const id of ids) assert.deepEqual(await takenBy(store, id, NOON - 1), []);
-    const taken = (await Promise.all(ids.map((id) => takenBy(store, id)))).flat();
-    assert.deepEqual(taken.map(said).sort(), [
+    for (const id of ids) assert.deepEqual(await claimDue(store, id, NOON - 1), []);
+    const taken = (await Promise.all(ids.map((id) => claimDue(store, id)))).flat();
+    assert.deepEqual(taken.map(describe).sort(), [
       "acme: acme package.used_up 10/10",
       "all: acme package.used_up 10/10",
       "all: bravo month.closed 5/5",
@@ -177,14 +177,14 @@ contract(
       assert.deepEqual([failures, raised_at_ms, url], [0, NOON, `https://platform.example/${id}`]);
       assert.deepEqual(secret, new Uint8Array(32).fill(id.length));
     }
-    assert.deepEqual(await takenBy(store, "all", NOON + MINUTE_MS - 1), []);
+    assert.deepEqual(await claimDue(store, "all", NOON + MINUTE_MS - 1), []);
     assert.equal((await store.claimDue("all", NOON + MINUTE_MS, NOON + 2 * MINUTE_MS, 1)).length, 1);
-    assert.deepEqual(await takenBy(store, "nobody"), []);
+    assert.deepEqual(await claimDue(store, "nobody"), []);
   },
 );
 
 contract(
-  "what is nearly used is not told once it was used up, though a refund made it so again",
+  "a nearly used alert is not raised after a used up alert of the same package, even after a refund",
   async ({ store, put }) => {
     await put({ company: ACME, granted: 10, consumed: 10 });
     await store.add(endpoint("all"), 10);
@@ -194,14 +194,14 @@ contract(
       [alert(ACME, "package.nearly_used", 10, 9), alert(ACME, "package.nearly_used", 20, 16)],
       raised,
     );
-    assert.deepEqual((await takenBy(store, "all")).map(said).sort(), [
+    assert.deepEqual((await claimDue(store, "all")).map(describe).sort(), [
       "all: acme package.nearly_used 16/20",
       "all: acme package.used_up 10/10",
     ]);
   },
 );
 
-contract("what came of a try is kept with the delivery and with its endpoint", async ({ store, put }) => {
+contract("the result of an attempt is stored with the delivery and its endpoint", async ({ store, put }) => {
   await put({ company: ACME, granted: 10, consumed: 10 });
   await store.add(endpoint("all"), 10);
   const raise = (...granted: number[]) =>
@@ -210,17 +210,20 @@ contract("what came of a try is kept with the delivery and with its endpoint", a
       due_at_ms: NOON,
     });
   await raise(10);
-  const taken = async (at_ms: number) => (await takenBy(store, "all", at_ms))[0]!;
-  const shown = async () => (await store.list({ before: undefined, limit: 1 }))[0]!;
-  const failed = { type: "failed", failure: "it answered 500", next_attempt_at_ms: NOON + 10 } as const;
+  const taken = async (at_ms: number) => (await claimDue(store, "all", at_ms))[0]!;
+  const stored = async () => (await store.list({ before: undefined, limit: 1 }))[0]!;
+  const failed = { type: "failed", failure: "response status 500", next_attempt_at_ms: NOON + 10 } as const;
   await store.recordAttempt(await taken(NOON), failed, NOON + 1);
-  const told = { last_failed_at_ms: NOON + 1, last_failure: "it answered 500" };
-  assert.deepEqual(await shown(), endpoint("all", told));
+  const last_failure_fields = { last_failed_at_ms: NOON + 1, last_failure: "response status 500" };
+  assert.deepEqual(await stored(), endpoint("all", last_failure_fields));
   assert.equal(await taken(NOON + 9), undefined);
   const again = await taken(NOON + 10);
   assert.equal(again.failures, 1);
   await store.recordAttempt(again, { type: "delivered" }, NOON + 11);
-  assert.deepEqual(await shown(), endpoint("all", { ...told, last_delivered_at_ms: NOON + 11 }));
+  assert.deepEqual(
+    await stored(),
+    endpoint("all", { ...last_failure_fields, last_delivered_at_ms: NOON + 11 }),
+  );
   assert.equal(await taken(NOON + 10 * MINUTE_MS), undefined);
 
   await raise(9);
@@ -229,27 +232,27 @@ contract("what came of a try is kept with the delivery and with its endpoint", a
 
   await raise(8, 7);
   await store.recordAttempt(await taken(NOON), { type: "gone" }, NOON + 30);
-  const { gone_at_ms, last_failure } = await shown();
-  assert.deepEqual([gone_at_ms, last_failure], [NOON + 30, "it answered 410"]);
+  const { gone_at_ms, last_failure } = await stored();
+  assert.deepEqual([gone_at_ms, last_failure], [NOON + 30, "response status 410"]);
   await raise(6);
-  assert.deepEqual(await takenBy(store, "all", NOON + 10 * MINUTE_MS), []);
+  assert.deepEqual(await claimDue(store, "all", NOON + 10 * MINUTE_MS), []);
   assert.deepEqual(await store.monthsToReport(FIRST), []);
-  assert.equal(await store.add(endpoint("anew", { url: (await shown()).url }), 10), "added");
+  assert.equal(await store.add(endpoint("new", { url: (await stored()).url }), 10), "added");
 });
 
-contract("what was told is forgotten in the end, and what waits is not", async ({ store, put }) => {
+contract("old settled deliveries are deleted, and pending ones are kept", async ({ store, put }) => {
   await put({ company: ACME, granted: 10, consumed: 10 });
   await store.add(endpoint("all"), 10);
   const raise = (granted: number) =>
     store.raise([alert(ACME, "package.used_up", granted)], { raised_at_ms: NOON, due_at_ms: NOON });
   await raise(10);
-  const [delivery] = await takenBy(store, "all");
+  const [delivery] = await claimDue(store, "all");
   await store.recordAttempt(delivery!, { type: "delivered" }, NOON);
   await raise(9);
   await store.deleteOld(NOON);
   await raise(10);
-  assert.deepEqual((await takenBy(store, "all")).map(said), ["all: acme package.used_up 10/9"]);
+  assert.deepEqual((await claimDue(store, "all")).map(describe), ["all: acme package.used_up 10/9"]);
   await store.deleteOld(NOON + 1);
   await raise(10);
-  assert.deepEqual((await takenBy(store, "all")).map(said), ["all: acme package.used_up 10/10"]);
+  assert.deepEqual((await claimDue(store, "all")).map(describe), ["all: acme package.used_up 10/10"]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as arrays from "../../src/postgres/binary_array.ts";
 import { openPostgresStore } from "./test_store.ts";
 
-Deno.test("values of a fixed size fill more than one draft, with what is missing between them", async () => {
+Deno.test("fixed-size values larger than the scratch buffer are encoded, with nulls between them", async () => {
   await using subject = await openPostgresStore();
   const numbers = Array.from(
     { length: 20_000 },
@@ -14,7 +14,7 @@ Deno.test("values of a fixed size fill more than one draft, with what is missing
   assert.deepEqual(rows[0]!.got, numbers.map((number) => number === undefined ? null : String(number)));
 });
 
-Deno.test("texts of any size and number come to Postgres as they are, however large the array before them was", async () => {
+Deno.test("texts of any size and number reach Postgres unchanged, after an array of any size", async () => {
   await using subject = await openPostgresStore();
   const many = Array.from({ length: 3_000 }, (_, i) => i % 7 === 0 ? null : `${i} ção `.repeat(i % 40));
   const large = ["short", null, "é".repeat(1_500_000), "last"];

@@ -11,7 +11,7 @@ import { openPostgresStore } from "./test_store.ts";
 const NOON = at("2026-11-23T12:00:00Z");
 const ACME = "acme" as CompanyId;
 
-/** What `activate` would be as one statement. */
+/** `activate` as one statement, for comparison. */
 const ALL_IN_ONE = `
   with raised as (
     update companies set epoch = epoch + 1 where company_id = $1 returning company_id, epoch, version
@@ -19,7 +19,7 @@ const ALL_IN_ONE = `
   select epoch::int, version::int, (select sum(units) from day_totals d where d.company_id = r.company_id)::int as units
   from raised r`;
 
-Deno.test("an activation that waited for the old owner's write sees all of that write", async () => {
+Deno.test("an activation that waits for the old owner's write reads all of that write", async () => {
   await using subject = await openPostgresStore();
   await createOwner(subject.store);
   const old_owner = await connect(subject.url, { application_name: "old owner" });
@@ -36,19 +36,19 @@ Deno.test("an activation that waited for the old owner's write sees all of that 
       const waiting = units === 1
         ? one_statement.query(ALL_IN_ONE, [ACME])
         : subject.store.activate(ACME).then((activation) => ({ rows: [activation] }));
-      await isWaiting();
+      await untilBlocked();
       await old_owner.query("commit");
       const [row] = (await waiting).rows;
-      // The head is new in both; only what is read by a statement of its own is as new as the head.
+      // Both return the new head; only a separate statement reads rows as new as the head.
       assert.equal(row.version, units);
-      if (units === 1) assert.equal(row.units, null, "one statement reads what was there before it waited");
+      if (units === 1) assert.equal(row.units, null, "one statement reads the rows from before its wait");
       else assert.equal(row.totals[0].units, 2);
     }
   } finally {
     await Promise.all([disconnect(old_owner), disconnect(one_statement)]);
   }
 
-  async function isWaiting(): Promise<void> {
+  async function untilBlocked(): Promise<void> {
     for (;;) {
       const { rowCount } = await subject.pool.query(
         "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
@@ -58,7 +58,7 @@ Deno.test("an activation that waited for the old owner's write sees all of that 
   }
 });
 
-Deno.test("two owners who activate at once have different epochs", async () => {
+Deno.test("two owners that activate at once get different epochs", async () => {
   await using subject = await openPostgresStore();
   await createOwner(subject.store);
   const owners = await Promise.all(Array.from({ length: 8 }, () => CompanyOwner.of(subject.store, ACME)));
@@ -71,32 +71,32 @@ Deno.test("two owners who activate at once have different epochs", async () => {
   }
 });
 
-Deno.test("companies that are woken at once are taken over in few statements, each with an epoch of its own", async () => {
+Deno.test("companies activated at once need few statements, and each activation has its own epoch", async () => {
   await using subject = await openPostgresStore();
   const ids = Array.from({ length: 250 }, (_, i) => `company-${i}` as CompanyId);
   for (const id of ids) await subject.store.create(id, newCompany(id, NOON));
-  const line = new ResilientConnection(subject.url, { application_name: "counted" });
+  const connection = new ResilientConnection(subject.url, { application_name: "counted" });
   let statements = 0;
   const activations = new CompanyActivator({
     query: (statement) => {
       statements++;
-      return line.query(statement);
+      return connection.query(statement);
     },
   });
   try {
-    const asked = [ids[0]!, ...ids, "nobody" as CompanyId];
-    const [first, ...others] = await Promise.all(asked.map((id) => activations.activate(id)));
+    const requested = [ids[0]!, ...ids, "nobody" as CompanyId];
+    const [first, ...others] = await Promise.all(requested.map((id) => activations.activate(id)));
     assert.equal(others.pop(), undefined);
     assert.deepEqual(others.map((activation) => activation!.name), ids);
     assert.deepEqual([first!.epoch, others[0]!.epoch, others[1]!.epoch], [1, 2, 1]);
-    // The first is asked for twice, so it is taken over alone once; then come the others, by the hundred.
+    // The first company is requested twice, so its first activation is a batch alone; then come batches of 100.
     assert.equal(statements, 2 * 4);
   } finally {
-    await line.close();
+    await connection.close();
   }
 });
 
-Deno.test("an activation reads the months and days that can still change, and the open ones", async () => {
+Deno.test("an activation reads the open months, and the months and days that can still change", async () => {
   await using subject = await openPostgresStore();
   const own = await createOwner(subject.store);
   const months = ["2026-11-23", "2026-12-10", "2027-01-20", "2027-02-25"];
@@ -112,14 +112,14 @@ Deno.test("an activation reads the months and days that can still change, and th
   assert.deepEqual(totals.map(({ local_date }) => local_date), ["2027-01-20", "2027-02-25"]);
 });
 
-Deno.test("what is asked for while a round is under way is one round, whoever asks", async () => {
+Deno.test("requests during a batch form the next batch, across companies", async () => {
   await using subject = await openPostgresStore();
-  const line = new ResilientConnection(subject.url, { application_name: "counted" });
+  const connection = new ResilientConnection(subject.url, { application_name: "counted" });
   let statements = 0;
   const loader = new ContactLoader({
     query: (statement) => {
       statements++;
-      return line.query(statement);
+      return connection.query(statement);
     },
   });
   try {
@@ -140,11 +140,11 @@ Deno.test("what is asked for while a round is under way is one round, whoever as
     assert.equal(statements, 2);
     loaded.forEach(({ people }, i) => assert.equal(people[0]!.id, phones.get(companies[i]!)));
   } finally {
-    await line.close();
+    await connection.close();
   }
 });
 
-Deno.test("a key that Postgres refuses costs whoever asked for it, and nobody else of the round", async () => {
+Deno.test("a key that Postgres rejects fails its own request only, not the others of the batch", async () => {
   await using subject = await openPostgresStore();
   const own = await createOwner(subject.store);
   await subject.writer.write([(await own.decide(NOON, useAutomation("run-1", 1))).change]);
@@ -156,7 +156,7 @@ Deno.test("a key that Postgres refuses costs whoever asked for it, and nobody el
   assert.equal(other.status === "fulfilled" && other.value.usages.length, 0);
 });
 
-Deno.test("loading goes on over a new connection when the old one was killed", async () => {
+Deno.test("loading uses a new connection after the old one was killed", async () => {
   await using subject = await openPostgresStore();
   const own = await createOwner(subject.store);
   await subject.writer.write([(await own.decide(NOON, useAutomation("run-1", 1))).change]);
@@ -171,7 +171,7 @@ Deno.test("loading goes on over a new connection when the old one was killed", a
   } finally {
     await disconnect(superuser);
   }
-  // Its loss may be heard of only when it is used next.
+  // The loss may be detected only at the next use.
   await subject.store.load(ACME, missing).catch(() => {});
   assert.equal((await subject.store.load(ACME, missing)).usages.length, 1);
 });

@@ -23,12 +23,12 @@ const MINUTE_MS = 60_000;
 const ACME = "acme" as CompanyId;
 const MARIA = "5511988887777";
 
-/** A store that companies are made in. */
+/** A store that can create companies. */
 export interface CreatingStore extends OwnerStore {
-  create(company: CompanyId, made: NewCompany): Promise<boolean>;
+  create(company: CompanyId, data: NewCompany): Promise<boolean>;
 }
 
-/** A company's life with something for every table. Each step is one change. */
+/** The history of a company, with rows for every table. Each step is one change. */
 export const HISTORY: readonly ((owner: CompanyOwner) => Promise<Change>)[] = [
   (own) => changeAt(own, NOON, agreeContract(3)),
   (own) =>
@@ -73,7 +73,7 @@ export const HISTORY: readonly ((owner: CompanyOwner) => Promise<Change>)[] = [
         by: "tests",
       },
       { type: "cancel_contract", by: "tests" },
-      { type: "take_back_cancellation", by: "tests" },
+      { type: "withdraw_cancellation", by: "tests" },
       {
         type: "set_rate",
         feature: "automation.run" as never,
@@ -90,7 +90,7 @@ export const HISTORY: readonly ((owner: CompanyOwner) => Promise<Change>)[] = [
   },
 ];
 
-/** Makes a company and takes it over. */
+/** Creates a company and activates it. */
 export async function createOwner(store: CreatingStore, company = ACME): Promise<CompanyOwner> {
   await store.create(company, newCompany(company, NOON - MINUTE_MS));
   return await CompanyOwner.of(store, company);

@@ -13,7 +13,7 @@ import { waitUntil } from "../embedded_postgres/support.ts";
 
 const EMPTY = { migrations: null };
 
-Deno.test("whole and decimal numbers lose no digit", () =>
+Deno.test("integers and decimals keep every digit", () =>
   withClient(async (client) => {
     const { rows } = await client.query(`SELECT
       9007199254740993::int8 AS big, 7::int4 AS small, count(*) AS counted,
@@ -30,7 +30,7 @@ Deno.test("whole and decimal numbers lose no digit", () =>
     });
   }));
 
-Deno.test("times come as text that Temporal reads, to the microsecond and in UTC", () =>
+Deno.test("times are returned as text for Temporal, to the microsecond and in UTC", () =>
   withClient(async (client) => {
     const { rows } = await client.query(`SELECT
       '2026-02-01T23:50:00.123456-03:00'::timestamptz AS instant, '2026-02-01'::date AS day,
@@ -45,7 +45,7 @@ Deno.test("times come as text that Temporal reads, to the microsecond and in UTC
     assert.equal(Temporal.Instant.from(row.instants[0]).toString(), "2026-02-01T00:00:00Z");
   }));
 
-Deno.test("values go in as they come out", () =>
+Deno.test("returned values can be sent back unchanged", () =>
   withClient(async (client) => {
     const { rows } = await client.query("SELECT $1::int8 = $2::numeric AS same, $3::int8[] AS bigs", [
       9007199254740993n,
@@ -55,7 +55,7 @@ Deno.test("values go in as they come out", () =>
     assert.deepEqual({ ...rows[0] }, { same: true, bigs: [1n, null] });
   }));
 
-Deno.test("a commit waits for the disk, whatever the URL says, and the URL's other options hold", () =>
+Deno.test("a commit waits for the disk even if the URL disables it, and the URL's other options apply", () =>
   withDatabase(async ({ url }) => {
     const own = `${url}?options=${encodeURIComponent("-c synchronous_commit=off -c work_mem=5MB")}`;
     const client = await connect(own, { application_name: "lane 1", statement_timeout_ms: 1_500 });
@@ -72,18 +72,18 @@ Deno.test("a commit waits for the disk, whatever the URL says, and the URL's oth
     await disconnect(client);
   }, EMPTY));
 
-Deno.test("a statement that runs too long is cut off by the server", () =>
+Deno.test("the server cancels a statement that runs too long", () =>
   withClient(async (client) => {
     await assert.rejects(client.query("SELECT pg_sleep(60)"), { code: "57014" });
     assert.equal((await client.query("SELECT 1 AS n")).rows[0].n, 1);
   }, { statement_timeout_ms: 20 }));
 
-Deno.test("an answer that does not come is given up", () =>
+Deno.test("the client stops waiting for an answer after its limit", () =>
   withClient(async (client) => {
     await assert.rejects(client.query("SELECT pg_sleep(60)"), /timeout/);
   }, { statement_timeout_ms: 0, answer_timeout_ms: 20 }));
 
-Deno.test("a connection that is lost rejects its queries and tells its owner", () =>
+Deno.test("a lost connection rejects its queries and calls onError", () =>
   withDatabase(async (database) => {
     const lost = Promise.withResolvers<Error>();
     const client = await connect(database.url, { application_name: "victim", onError: lost.resolve });
@@ -95,7 +95,7 @@ Deno.test("a connection that is lost rejects its queries and tells its owner", (
     await disconnect(client);
   }, EMPTY));
 
-Deno.test("a lost connection that nobody listens to is no uncaught error", () =>
+Deno.test("a lost connection without onError is not an uncaught error", () =>
   withDatabase(async (database) => {
     const client = await connect(database.url, { application_name: "victim" });
     const ended = new Promise<void>((resolve) => client.on("end", () => resolve()));
@@ -104,7 +104,7 @@ Deno.test("a lost connection that nobody listens to is no uncaught error", () =>
     await disconnect(client);
   }, EMPTY));
 
-Deno.test("a connection can be ended while it waits for an answer", () =>
+Deno.test("a connection can be closed while a query is in flight", () =>
   withDatabase(async ({ url }) => {
     const client = await connect(url, { application_name: "test" });
     const query = assert.rejects(client.query("SELECT pg_sleep(60)"));
@@ -112,7 +112,7 @@ Deno.test("a connection can be ended while it waits for an answer", () =>
     await query;
   }, EMPTY));
 
-Deno.test("a pool replaces connections that are lost, idle or in use", () =>
+Deno.test("a pool replaces lost connections, idle or in use", () =>
   withDatabase(async (database) => {
     const lost: Error[] = [];
     const reads = createPool(database.url, {
@@ -135,7 +135,7 @@ Deno.test("a pool replaces connections that are lost, idle or in use", () =>
     await reads.end();
   }, EMPTY));
 
-Deno.test("a Postgres that is frozen is an outage to whoever reads, and its connection is not used again", () =>
+Deno.test("a frozen Postgres causes a transient error, and its connection is not used again", () =>
   withDatabase(async ({ url }) => {
     const { hostname, port } = new URL(url);
     await using proxy = new TcpProxy({ hostname, port: Number(port) });
@@ -154,7 +154,7 @@ Deno.test("a Postgres that is frozen is an outage to whoever reads, and its conn
     await reads.end();
   }, EMPTY));
 
-Deno.test("what the connections of a pool meet after its end is no loss", () =>
+Deno.test("errors of a pool's connections after its end are not reported", () =>
   withDatabase(async (database) => {
     const lost: Error[] = [];
     const reads = createPool(database.url, {
@@ -173,7 +173,7 @@ Deno.test("what the connections of a pool meet after its end is no loss", () =>
     assert.deepEqual(lost, [farewell]);
   }, EMPTY));
 
-Deno.test("a server that refuses or is not there leaves nothing open", () =>
+Deno.test("a failed connect leaves nothing open", () =>
   withDatabase(async ({ url }) => {
     const options = { application_name: "test" };
     const nobody = new URL(url);
@@ -184,11 +184,11 @@ Deno.test("a server that refuses or is not there leaves nothing open", () =>
     await assert.rejects(connect(nowhere.href, options), { code: "ECONNREFUSED" });
   }, EMPTY));
 
-Deno.test("a URL that is not one of Postgres is refused without being told", async () => {
+Deno.test("a URL that is not a Postgres URL is rejected without quoting it", async () => {
   for (const url of ["mysql://u:secret@host/db", "u:secret@host", ""]) {
     await assert.rejects(connect(url, { application_name: "test" }), (error: Error) => {
       assert.ok(error instanceof TypeError);
-      assert.match(error.message, /Give it as postgres:\/\//);
+      assert.match(error.message, /Write it as postgres:\/\//);
       assert.doesNotMatch(error.message, /secret/);
       return true;
     });

@@ -8,8 +8,8 @@ import { query } from "../embedded_postgres/support.ts";
 
 const EMPTY = { migrations: null };
 
-/** What a start on a database says, which must be a fault with its remedy and no secret. */
-async function faultOf(database_url: string): Promise<string> {
+/** Returns the message of a failed start: a DatabaseError without the password. */
+async function startErrorOf(database_url: string): Promise<string> {
   const opened = openStore({ database_url, data_dir: "none", facts_kept_days: 100 });
   const store = await opened.catch((error: unknown) => error);
   assert.ok(store instanceof DatabaseError, `${store}`);
@@ -18,35 +18,41 @@ async function faultOf(database_url: string): Promise<string> {
   return store.message;
 }
 
-Deno.test("a database that cannot be used is named with its fault and the remedy, and without the password", () =>
+Deno.test("an unusable database is reported with its fault and the remedy, without the password", () =>
   withDatabase(async ({ url, superuser_url, name }) => {
-    const faultWith = (change: (url: URL) => void) => {
+    const startErrorWith = (change: (url: URL) => void) => {
       const changed = new URL(url);
       change(changed);
-      return faultOf(changed.href);
+      return startErrorOf(changed.href);
     };
-    const asked = (query: string) => faultWith((url) => url.search = query);
+    const withQuery = (query: string) => startErrorWith((url) => url.search = query);
     assert.match(
-      await faultWith((url) => url.password = "wrong-one"),
+      await startErrorWith((url) => url.password = "wrong-one"),
       /authentication failed.*Check the user/,
     );
     assert.match(
-      await faultWith((url) => url.password = ""),
-      /asks for a password, and DATABASE_URL has none/,
+      await startErrorWith((url) => url.password = ""),
+      /requires a password: add it to DATABASE_URL/,
     );
-    assert.match(await faultWith((url) => url.pathname = "/none"), /"none" does not exist.*CREATE DATABASE/);
-    assert.match(await asked("sslmode=verify-full"), /does not support SSL.*take sslmode out/);
     assert.match(
-      await asked("sslmode=verify-full&sslrootcert=/none.pem"),
+      await startErrorWith((url) => url.pathname = "/none"),
+      /"none" does not exist.*CREATE DATABASE/,
+    );
+    assert.match(await withQuery("sslmode=verify-full"), /does not support SSL.*remove sslmode/);
+    assert.match(
+      await withQuery("sslmode=verify-full&sslrootcert=/none.pem"),
       /no such file .*\/none\.pem.*Correct sslrootcert/,
     );
-    assert.match(await asked("options=-c%20default_transaction_read_only%3Don"), /read-only.*the primary/);
-    assert.match(await asked("options=-c%20search_path%3Dnone"), /no schema.*search_path/);
+    assert.match(
+      await withQuery("options=-c%20default_transaction_read_only%3Don"),
+      /read-only.*the primary/,
+    );
+    assert.match(await withQuery("options=-c%20search_path%3Dnone"), /no schema.*search_path/);
     await query(superuser_url, `ALTER DATABASE ${name} OWNER TO postgres`);
-    assert.match(await faultOf(url), /permission denied for schema public.*ALTER DATABASE … OWNER TO/);
+    assert.match(await startErrorOf(url), /permission denied for schema public.*ALTER DATABASE … OWNER TO/);
   }, EMPTY));
 
-Deno.test("what a server, a role or a database lets in is compared with what a process has at the most", () =>
+Deno.test("the connection limit is the lowest of the server, the role and the database", () =>
   withDatabase(async ({ url, superuser_url, name }) => {
     const reading = createPool(url, { application_name: "tests", max: 1 });
     try {

@@ -4,7 +4,7 @@ import { migrate } from "../../src/postgres/migrations.ts";
 import { applyGrants, GRANTS, SERVICE_ROLE } from "../../src/postgres/grants.ts";
 import { createDatabase, startCluster, withDatabase } from "../support/database.ts";
 
-/** Runs statements one by one, and tells how each ended: `ok`, or what Postgres says. */
+/** Runs statements one by one. @returns `ok` or Postgres's message for each */
 async function attempts(url: string, statements: readonly string[]): Promise<string[]> {
   const client = await connect(url, { application_name: "tests" });
   const outcomes: string[] = [];
@@ -27,7 +27,7 @@ const LEDGER_CHANGES = [
   "merge into ledger l using companies c on l.company_id = c.company_id when matched then delete",
 ];
 
-Deno.test("the service can neither alter nor remove what stands in the ledger, nor change the table", () =>
+Deno.test("the service can neither update nor delete ledger entries, nor alter the table", () =>
   withDatabase(async ({ service_url }) => {
     const outcomes = await attempts(service_url, LEDGER_CHANGES);
     assert.deepEqual(outcomes, LEDGER_CHANGES.map(() => "permission denied for table ledger"));
@@ -43,13 +43,13 @@ Deno.test("the service can neither alter nor remove what stands in the ledger, n
     assert.deepEqual(again, outcomes);
   }));
 
-Deno.test("the owner cannot either, without giving the power back to itself first", () =>
+Deno.test("the owner cannot change ledger entries without granting itself the privilege first", () =>
   withDatabase(async ({ url }) => {
     const outcomes = await attempts(url, LEDGER_CHANGES);
     assert.deepEqual(outcomes, LEDGER_CHANGES.map(() => "permission denied for table ledger"));
   }));
 
-Deno.test("what a restore without privileges gives back is taken again at the next start", () =>
+Deno.test("a start revokes the privileges that a restore without privileges grants", () =>
   withDatabase(async ({ url }) => {
     await attempts(url, [
       "grant update, delete, truncate on ledger to current_user",
@@ -59,11 +59,11 @@ Deno.test("what a restore without privileges gives back is taken again at the ne
     assert.notDeepEqual(await attempts(url, LEDGER_CHANGES), denied);
     await applyGrants({ url });
     assert.deepEqual(await attempts(url, LEDGER_CHANGES), denied);
-    const all_may = "has_function_privilege('public', 'drop_facts_before(timestamptz)', 'execute')";
-    assert.deepEqual(await attempts(url, [`select 1 / (not ${all_may})::int`]), ["ok"]);
+    const is_public = "has_function_privilege('public', 'drop_facts_before(timestamptz)', 'execute')";
+    assert.deepEqual(await attempts(url, [`select 1 / (not ${is_public})::int`]), ["ok"]);
   }));
 
-Deno.test("the service adds facts, and can neither alter nor remove any, nor reach a partition past the table", () =>
+Deno.test("the service inserts facts, can neither update nor delete them, and has no access to partitions", () =>
   withDatabase(async ({ service_url }) => {
     const outcomes = await attempts(service_url, [
       "select create_facts_partition('2026-11-01')",
@@ -80,22 +80,22 @@ Deno.test("the service adds facts, and can neither alter nor remove any, nor rea
     for (const i of [1, 2, 3, 4, 5, 7, 8]) assert.match(outcomes[i]!, /permission denied|must be owner/);
   }));
 
-Deno.test("nothing younger than 35 days can be forgotten, whoever asks", () =>
+Deno.test("the service cannot delete data younger than 35 days", () =>
   withDatabase(async ({ service_url }) => {
     const outcomes = await attempts(service_url, [
       "select drop_facts_before(date_trunc('month', now() at time zone 'UTC') at time zone 'UTC')",
       "select drop_facts_before('2020-01-15T00:00:00Z')",
-      "select forget_before(now() - interval '30 days', 10)",
+      "select delete_before(now() - interval '30 days', 10)",
       "select drop_facts_before('2020-01-01T00:00:00Z')",
-      "select forget_before('2020-01-01T00:00:00Z', 10)",
+      "select delete_before('2020-01-01T00:00:00Z', 10)",
     ]);
-    assert.match(outcomes[0]!, /not before 35 days/);
+    assert.match(outcomes[0]!, /at the earliest 35 days/);
     assert.match(outcomes[1]!, /by whole months/);
     assert.match(outcomes[2]!, /35 days/);
     assert.deepEqual(outcomes.slice(3), ["ok", "ok"]);
   }));
 
-Deno.test("each table of the schema has its line in what the service may do", () =>
+Deno.test("every table of the schema is listed in GRANTS", () =>
   withDatabase(async ({ url }) => {
     const client = await connect(url, { application_name: "tests" });
     const { rows } = await client.query<{ tablename: string }>(
@@ -103,11 +103,11 @@ Deno.test("each table of the schema has its line in what the service may do", ()
     );
     await disconnect(client);
     assert.ok(rows.length > 0);
-    const without = rows.map(({ tablename }) => tablename).filter((name) => GRANTS[name] === undefined);
-    assert.deepEqual(without, [], "give them a line in src/postgres/grants.ts");
+    const missing = rows.map(({ tablename }) => tablename).filter((name) => GRANTS[name] === undefined);
+    assert.deepEqual(missing, [], "add them to src/postgres/grants.ts");
   }));
 
-Deno.test("an owner that may make roles makes the service's, also when many start at once on one cluster", async () => {
+Deno.test("an owner with CREATEROLE creates the service's role, also when many start at once on one cluster", async () => {
   await using cluster = await startCluster({ migrations: null });
   const databases = ["one", "two", "three"];
   await attempts(cluster.superuser_url, [
@@ -117,8 +117,8 @@ Deno.test("an owner that may make roles makes the service's, also when many star
   ]);
   const urls = databases.map((name) => Object.assign(new URL(cluster.url), { pathname: `/${name}` }).href);
   for (const url of urls) await migrate({ url });
-  const limited = await Promise.all([...urls, ...urls].map((url) => applyGrants({ url })));
-  for (const url of limited) {
+  const service_urls = await Promise.all([...urls, ...urls].map((url) => applyGrants({ url })));
+  for (const url of service_urls) {
     assert.deepEqual(await attempts(url, ["delete from ledger", "select from ledger"]), [
       "permission denied for table ledger",
       "ok",
@@ -126,20 +126,20 @@ Deno.test("an owner that may make roles makes the service's, also when many star
   }
 });
 
-Deno.test("an owner that may not make roles works on as itself, says how to mend it, and still cannot alter the ledger", async () => {
+Deno.test("without the service's role the service runs as the owner, logs the remedy, and cannot change the ledger", async () => {
   await using cluster = await startCluster();
   await attempts(cluster.superuser_url, [`revoke ${SERVICE_ROLE} from credits`]);
-  const said: string[] = [];
+  const logged: string[] = [];
   const url = await applyGrants({
     url: cluster.url,
-    log: (level, message) => said.push(`${level} ${message}`),
+    log: (level, message) => logged.push(`${level} ${message}`),
   });
   assert.equal(url, cluster.url);
-  assert.match(said.join(), /warning .* GRANT poli_credits_service TO/);
+  assert.match(logged.join(), /warning .* GRANT poli_credits_service TO/);
   assert.deepEqual(await attempts(url, ["delete from ledger"]), ["permission denied for table ledger"]);
 });
 
-Deno.test("a schema named for the owner is found by the service too", async () => {
+Deno.test("the service finds a schema with the owner's name", async () => {
   await using database = await createDatabase({ migrations: null });
   await attempts(database.url, ["create schema credits"]);
   await migrate({ url: database.url });

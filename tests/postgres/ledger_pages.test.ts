@@ -8,7 +8,7 @@ import { openPostgresStore } from "./test_store.ts";
 
 const FIRST = "2026-10-20" as LocalDate;
 
-/** What the meter may post on a date: of that date, of the next by a clock that runs ahead, or late. */
+/** A posting on a date: for that date, for the next (a clock that runs ahead), or a number of days late. */
 type Posting = { readonly days_on: number; readonly of: "today" | "tomorrow" | number };
 
 interface Entry {
@@ -29,7 +29,7 @@ const postings = fc.array(
   { maxLength: 40, size: "max" },
 );
 
-Deno.test("a page by dates has every entry of them, in time, late, or from a clock that runs ahead", async () => {
+Deno.test("a page by dates has every entry of them: on time, late, and by a clock that runs ahead", async () => {
   await using subject = await openPostgresStore();
   let companies = 0;
   const offset = fc.integer({ min: -3, max: 70 });
@@ -46,17 +46,21 @@ Deno.test("a page by dates has every entry of them, in time, late, or from a clo
           entries.map(({ local_date }) => local_date),
           entries.map(({ late }) => late),
         ]);
-        const asked = ranges.flatMap(([a, b]) => {
+        const filters = ranges.flatMap(([a, b]) => {
           const [from, to] = [addDays(FIRST, a), addDays(FIRST, b)];
           return [{ from, to }, { from }, { to }, { from, to, late: true }, { to, late: false }];
         });
-        for (const filter of asked) {
+        for (const filter of filters) {
           const page = await readLedgerPage(subject.pool, { company, ...filter, limit: 15 });
-          const wanted = entries.filter(({ local_date, late }) =>
+          const expected = entries.filter(({ local_date, late }) =>
             local_date >= (filter.from ?? "") && local_date <= (filter.to ?? "9") &&
             late === (("late" in filter) ? filter.late : late)
           ).reverse().slice(0, 15);
-          assert.deepEqual(page.map(({ seq }) => seq), wanted.map(({ seq }) => seq), JSON.stringify(filter));
+          assert.deepEqual(
+            page.map(({ seq }) => seq),
+            expected.map(({ seq }) => seq),
+            JSON.stringify(filter),
+          );
         }
       },
     ),
@@ -64,7 +68,7 @@ Deno.test("a page by dates has every entry of them, in time, late, or from a clo
   );
 });
 
-Deno.test("a page up to the last date there is has everything", async () => {
+Deno.test("a page up to the last possible date has every entry", async () => {
   await using subject = await openPostgresStore();
   const company = "acme" as CompanyId;
   await subject.pool.query(INSERT, [company, [1, 2], [FIRST, FIRST], [false, true]]);
@@ -74,7 +78,7 @@ Deno.test("a page up to the last date there is has everything", async () => {
   }
 });
 
-/** The entries that these postings make, as the meter would have them: late ones until their month is final. */
+/** The entries of these postings. Late ones are posted until their month is final. */
 function entriesOf(posted: readonly Posting[]): Entry[] {
   const entries: Entry[] = [];
   let today = FIRST;

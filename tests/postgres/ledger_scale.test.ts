@@ -16,7 +16,7 @@ import { openPostgresStore } from "./test_store.ts";
 
 const SIZE = { entries: 150_000, days: 600 };
 
-Deno.test("a page of history and a month's report are index reads, whatever they are filtered by", async (t) => {
+Deno.test("pages of the ledger and monthly reports are index reads with every filter", async (t) => {
   await using subject = await openPostgresStore();
   await writeLedger(subject.pool, SIZE);
   for (const question of pageQueries(SIZE)) {
@@ -24,9 +24,9 @@ Deno.test("a page of history and a month's report are index reads, whatever they
       const plans = await plansOf(subject.pool, question);
       assertIndexed(plans);
       const examined = sum(plans, ({ rows_examined }) => rows_examined);
-      assert.ok(examined <= 10 * PAGE_ROWS, `${examined} rows examined:\n${shown(plans)}`);
+      assert.ok(examined <= 10 * PAGE_ROWS, `${examined} rows examined:\n${described(plans)}`);
       const touched = sum(plans, ({ pages_touched }) => pages_touched);
-      assert.ok(touched <= 10 * PAGE_ROWS, `${touched} pages touched:\n${shown(plans)}`);
+      assert.ok(touched <= 10 * PAGE_ROWS, `${touched} pages touched:\n${described(plans)}`);
     });
   }
   for (const question of monthlyReportQueries(SIZE)) {
@@ -35,15 +35,15 @@ Deno.test("a page of history and a month's report are index reads, whatever they
       assertIndexed(plans);
       const examined = sum(plans, ({ rows_examined }) => rows_examined);
       const of_a_month = SIZE.entries / SIZE.days * 31;
-      assert.ok(examined <= 1.1 * of_a_month, `${examined} rows examined:\n${shown(plans)}`);
+      assert.ok(examined <= 1.1 * of_a_month, `${examined} rows examined:\n${described(plans)}`);
     });
   }
-  await t.step("pages are whole, whatever branch they are read by", () => assertWhole(subject.pool));
+  await t.step("pages are complete with every filter", () => assertComplete(subject.pool));
 });
 
-Deno.test("a page of the quarantine is an index read, whatever it is filtered by, and so is one event", async () => {
+Deno.test("pages of the quarantine with every filter, and single events, are index reads", async () => {
   await using subject = await openPostgresStore();
-  await subject.pool.query(KEPT);
+  await subject.pool.query(QUARANTINED);
   await subject.pool.query("vacuum (analyze) quarantine");
   const { pool, plans } = explainingPool(subject.pool);
   const quarantine = new PostgresQuarantine(pool);
@@ -59,13 +59,16 @@ Deno.test("a page of the quarantine is an index read, whatever it is filtered by
   await quarantine.waitingFor("106549999999", limit);
   assertIndexed(plans);
   for (const plan of plans) {
-    assert.ok(plan.rows_examined <= 2 * PAGE_ROWS, `${plan.rows_examined} rows examined:\n${shown([plan])}`);
+    assert.ok(
+      plan.rows_examined <= 2 * PAGE_ROWS,
+      `${plan.rows_examined} rows examined:\n${described([plan])}`,
+    );
   }
 });
 
-Deno.test("a page of the windows open now is an index read, on a day the planner has not heard of", async () => {
+Deno.test("a page of today's windows is an index read on a day without planner statistics", async () => {
   await using subject = await openPostgresStore();
-  // Statistics are made anew when a tenth of a table has changed, which takes it days.
+  // Autovacuum refreshes statistics only when a tenth of a table has changed, which takes days.
   await subject.pool.query("alter table windows set (autovacuum_enabled = off)");
   await subject.pool.query(OPENED, [1, 300_000, 3_000]);
   await subject.pool.query("vacuum (analyze) windows");
@@ -80,10 +83,10 @@ Deno.test("a page of the windows open now is an index read, on a day the planner
   assert.equal(found.length, PAGE_ROWS);
   assertIndexed(plans);
   const examined = sum(plans, ({ rows_examined }) => rows_examined);
-  assert.ok(examined <= 2 * PAGE_ROWS, `${examined} rows examined:\n${shown(plans)}`);
+  assert.ok(examined <= 2 * PAGE_ROWS, `${examined} rows examined:\n${described(plans)}`);
 });
 
-Deno.test("companies that are due are an index read, however many are due at once", async () => {
+Deno.test("due companies are an index read, however many are due at once", async () => {
   await using subject = await openPostgresStore();
   await subject.pool.query(DUE_AT_ONCE);
   await subject.pool.query("vacuum (analyze) companies");
@@ -92,26 +95,26 @@ Deno.test("companies that are due are an index read, however many are due at onc
   const due = await store.dueCompanies(Date.UTC(2026, 10, 29, 4), PAGE_ROWS);
   assert.equal(due.length, PAGE_ROWS);
   assertIndexed(plans);
-  assert.ok(plans[0]!.rows_examined <= 2 * PAGE_ROWS, shown(plans));
+  assert.ok(plans[0]!.rows_examined <= 2 * PAGE_ROWS, described(plans));
 });
 
-/** A platform of one country at its midnight. */
+/** 20,000 companies of one time zone, due at once. */
 const DUE_AT_ONCE = `
   insert into companies (company_id, name, locale, contact_secret, epoch, version, ledger_seq, closed_through, due_at,
     created_at)
   select 'company-' || n, 'One', 'pt-BR', '', 0, 0, 0, '2026-11-27', timestamptz '2026-11-29 03:00+00', now()
   from generate_series(1, 20000) n`;
 
-/** Windows of one company, from one to another, so many a day. */
+/** Windows $1 to $2 of one company, $3 per day. */
 const OPENED = `
   insert into windows (company_id, local_date, contact, direction, feature, opened_at, credits)
   select '${COMPANY}', date '2026-01-01' + least((n - 1) / 3000, 100), md5('w' || n)::uuid, 'inbound', 'whatsapp.inbound',
     timestamptz '2026-01-01 12:00+00' + least((n - 1) / 3000, 100) * interval '1 day' + n % $3 * interval '1 second', 1
   from generate_series($1::int, $2::int) n`;
 
-Deno.test("which numbers are waited for is found by a look a number, not by all that waits", async () => {
+Deno.test("the claimed numbers are found by one lookup per number, however many events wait", async () => {
   await using subject = await openPostgresStore();
-  await subject.pool.query(KEPT);
+  await subject.pool.query(QUARANTINED);
   await subject.pool.query(
     "insert into phone_numbers values ('106540000007', 'acme', now()), ('106549999999', 'beta', now())",
   );
@@ -119,11 +122,11 @@ Deno.test("which numbers are waited for is found by a look a number, not by all 
   const { pool, plans } = explainingPool(subject.pool);
   assert.deepEqual(await new PostgresQuarantine(pool).claimedNumbers(), ["106540000007", "106549999999"]);
   const numbers = 1_001;
-  assert.ok(plans[0]!.rows_examined <= 3 * numbers, shown(plans));
+  assert.ok(plans[0]!.rows_examined <= 3 * numbers, described(plans));
 });
 
-/** A hundred thousand events of many numbers, and half as many of one; one reason is rare, and much was replayed. */
-const KEPT = `
+/** 100,000 events of many numbers and 50,000 of one; one reason is rare, and most of the latter were replayed. */
+const QUARANTINED = `
   insert into quarantine (company_id, id, reason, phone_number_id, event, received_at, replayed_at, claimed_by)
   select case when n % 4 = 0 then 'acme' else '' end, md5('q' || n)::uuid,
     case when n % 400 = 0 then 'month_final' when n % 4 = 0 then 'too_old' else 'unknown_phone_number' end,
@@ -141,20 +144,20 @@ async function plansOf(pool: Pool, question: LedgerBenchQuery): Promise<readonly
 
 function assertIndexed(plans: readonly QueryPlan[]): void {
   assert.ok(plans.length > 0);
-  assert.ok(plans.every(({ reads }) => !reads.some((read) => read.startsWith("Seq Scan"))), shown(plans));
+  assert.ok(plans.every(({ reads }) => !reads.some((read) => read.startsWith("Seq Scan"))), described(plans));
 }
 
-/** Every page of each filter holds what a plain reading of the whole ledger has there. */
-async function assertWhole(pool: Pool): Promise<void> {
+/** Asserts that the pages of each filter equal a scan of the whole ledger. */
+async function assertComplete(pool: Pool): Promise<void> {
   for (const question of pageQueries(SIZE)) {
     const found: unknown[] = [];
-    const spy = new Proxy(new PostgresReports(pool), {
+    const checking = new Proxy(new PostgresReports(pool), {
       get: (reports, name) =>
         name === "ledger"
           ? async (page: Parameters<PostgresReports["ledger"]>[0]) => {
             found.push(...(await reports.ledger(page)).map(({ seq }) => seq));
             const { company: _, limit, before_seq, from, to, feature, type, direction, late } = page;
-            const { rows } = await pool.query<{ seq: bigint }>(PLAINLY, [
+            const { rows } = await pool.query<{ seq: bigint }>(LEDGER_SCAN, [
               COMPANY,
               from ?? null,
               to ?? null,
@@ -170,11 +173,11 @@ async function assertWhole(pool: Pool): Promise<void> {
           }
           : undefined,
     });
-    await question.execute(spy);
+    await question.execute(checking);
   }
 }
 
-const PLAINLY = `
+const LEDGER_SCAN = `
   select seq from ledger where company_id = $1
     and ($2::date is null or local_date >= $2) and ($3::date is null or local_date <= $3)
     and ($4::text is null or feature = $4) and ($5::text is null or type = $5)
@@ -186,6 +189,6 @@ function sum(plans: readonly QueryPlan[], amount: (plan: QueryPlan) => number): 
   return plans.reduce((total, plan) => total + amount(plan), 0);
 }
 
-function shown(plans: readonly QueryPlan[]): string {
+function described(plans: readonly QueryPlan[]): string {
   return plans.map((plan) => JSON.stringify(plan)).join("\n");
 }

@@ -8,7 +8,7 @@ import { query } from "../embedded_postgres/support.ts";
 const FIRST = { "0001_make.sql": "CREATE TABLE made (n int);" };
 const SECOND = { "0002_fill.sql": "INSERT INTO made VALUES (1);" };
 
-Deno.test("files are applied in the order of their numbers, each once", () =>
+Deno.test("files are applied once each, in the order of their numbers", () =>
   withFiles({ ...SECOND, ...FIRST, "README.md": "No migration." }, async ({ url, folder }) => {
     assert.deepEqual(await migrate({ url, folder }), [
       { version: 1, file_name: "0001_make.sql" },
@@ -18,27 +18,27 @@ Deno.test("files are applied in the order of their numbers, each once", () =>
     assert.deepEqual(await query(url, "SELECT n FROM made"), [{ n: 1 }]);
   }));
 
-Deno.test("a file that comes later is applied to what is there", () =>
+Deno.test("a later file is applied to a migrated database", () =>
   withFiles(FIRST, async ({ url, folder }) => {
     await migrate({ url, folder });
     await write(folder, SECOND);
     assert.deepEqual(await migrate({ url, folder }), [{ version: 2, file_name: "0002_fill.sql" }]);
   }));
 
-Deno.test("of many that migrate at once, one applies each file and the others find it done", () =>
+Deno.test("when many processes migrate at once, each file is applied once", () =>
   withFiles({ ...FIRST, ...SECOND }, async ({ url, folder }) => {
     const applied = await Promise.all(Array.from({ length: 5 }, () => migrate({ url, folder })));
     assert.deepEqual(applied.map((files) => files.length).sort(), [0, 0, 0, 0, 2]);
     assert.deepEqual(await query(url, "SELECT n FROM made"), [{ n: 1 }]);
   }));
 
-Deno.test("a file that fails leaves nothing of itself, and those before it stay", () =>
+Deno.test("a failed file is rolled back, and the files before it stay applied", () =>
   withFiles(
     { ...FIRST, "0002_fail.sql": "INSERT INTO made VALUES (1);\nINSERT INTO absent VALUES (1);" },
     async ({ url, folder }) => {
       await assert.rejects(migrate({ url, folder }), {
         message: 'Migration 0002_fail.sql failed at line 2: relation "absent" does not exist. ' +
-          "Nothing of it was applied. Correct the file and start again.",
+          "It was rolled back. Correct the file and start again.",
       });
       assert.deepEqual(await query(url, "SELECT n FROM made"), []);
       assert.deepEqual(await query(url, "SELECT version FROM schema_migrations"), [{ version: 1 }]);
@@ -48,41 +48,44 @@ Deno.test("a file that fails leaves nothing of itself, and those before it stay"
     },
   ));
 
-Deno.test("a file that was changed after it had been applied is refused", () =>
+Deno.test("a changed file that was applied is rejected", () =>
   withFiles(FIRST, async ({ url, folder }) => {
     await migrate({ url, folder });
     await write(folder, { "0001_make.sql": "CREATE TABLE made (n bigint);", ...SECOND });
-    await assert.rejects(migrate({ url, folder }), /0001_make\.sql was changed after .* Put the file back/);
+    await assert.rejects(migrate({ url, folder }), /0001_make\.sql has changed since .* Restore the file/);
     assert.deepEqual(await query(url, "SELECT n FROM made"), []);
   }));
 
-Deno.test("line ends of another system are no change", () =>
+Deno.test("other line endings are not a change", () =>
   withFiles({ "0001_make.sql": "CREATE TABLE made (\n  n int\n);\n" }, async ({ url, folder }) => {
     await migrate({ url, folder });
     await write(folder, { "0001_make.sql": "CREATE TABLE made (\r\n  n int\r\n);\r\n" });
     assert.deepEqual(await migrate({ url, folder }), []);
   }));
 
-Deno.test("a database that a newer version has migrated is refused", () =>
+Deno.test("a database that a newer version migrated is rejected", () =>
   withFiles({ ...FIRST, ...SECOND }, async ({ url, folder }) => {
     await migrate({ url, folder });
     await Deno.remove(join(folder, "0002_fill.sql"));
-    await assert.rejects(migrate({ url, folder }), /0002_fill\.sql, which this program does not know/);
+    await assert.rejects(migrate({ url, folder }), /0002_fill\.sql, which this program does not have/);
   }));
 
-Deno.test("a new file with a number before the applied ones is refused", () =>
+Deno.test("a new file with a lower number than an applied one is rejected", () =>
   withFiles(SECOND_ALONE, async ({ url, folder }) => {
     await migrate({ url, folder });
     await write(folder, FIRST);
-    await assert.rejects(migrate({ url, folder }), /0001_make\.sql comes before number 2.* next free number/);
+    await assert.rejects(
+      migrate({ url, folder }),
+      /0001_make\.sql has a lower number than 2.* next free number/,
+    );
   }));
 
-Deno.test("faults of the folder are named before anything is applied", () =>
+Deno.test("faults of the folder are reported before any file is applied", () =>
   withDatabase(async ({ url }) => {
     const faults: [Record<string, string>, RegExp][] = [
-      [{ ...FIRST, "2_fill.sql": "" }, /2_fill\.sql is not named as 0001_what_it_does\.sql/],
-      [{ ...FIRST, "0000_zero.sql": "" }, /0000_zero\.sql is not named/],
-      [{ ...FIRST, "0001_too.sql": "" }, /0001_make\.sql and 0001_too\.sql have one number/],
+      [{ ...FIRST, "2_fill.sql": "" }, /2_fill\.sql does not match 0001_what_it_does\.sql/],
+      [{ ...FIRST, "0000_zero.sql": "" }, /0000_zero\.sql does not match/],
+      [{ ...FIRST, "0001_too.sql": "" }, /0001_make\.sql and 0001_too\.sql have the same number/],
       [
         { ...FIRST, "0002_commit.sql": "SELECT 1;\nCOMMIT;" },
         /0002_commit\.sql begins or ends a transaction/,
@@ -93,11 +96,11 @@ Deno.test("faults of the folder are named before anything is applied", () =>
       await write(folder.path, files);
       await assert.rejects(migrate({ url, folder: folder.path }), { message });
     }
-    await assert.rejects(migrate({ url, folder: "/absent" }), /folder of migrations cannot be read/);
+    await assert.rejects(migrate({ url, folder: "/absent" }), /Cannot read the migrations folder/);
     assert.deepEqual(await query(url, "SELECT to_regclass('made') AS made"), [{ made: null }]);
   }, { migrations: null }));
 
-Deno.test("functions may hold transaction words, and what a file sets does not reach the next", () =>
+Deno.test("functions may contain transaction words, and a file's settings do not affect the next file", () =>
   withFiles({
     "0001_function.sql": `SET search_path = pg_catalog; SET statement_timeout = '1s';
       CREATE FUNCTION public.one() RETURNS int LANGUAGE plpgsql AS $$
@@ -112,7 +115,7 @@ Deno.test("functions may hold transaction words, and what a file sets does not r
     assert.deepEqual(await query(url, "SELECT * FROM made"), [{ n: 1, timeout: "0" }]);
   }));
 
-Deno.test("a database that is not up yet is waited for", async () => {
+Deno.test("migrate waits for a database that is not up yet", async () => {
   await using data = await temporaryFolder();
   await using folder = await temporaryFolder();
   await write(folder.path, FIRST);
@@ -127,13 +130,13 @@ Deno.test("a database that is not up yet is waited for", async () => {
   assert.equal((await migrated).length, 1);
 });
 
-Deno.test("a database that does not come up is given up with a remedy, or when told to", () =>
+Deno.test("waiting for a database ends with a remedy at the deadline, or when it is aborted", () =>
   withFiles(FIRST, async ({ url, folder }) => {
     const nowhere = new URL(url);
     nowhere.port = "1";
     await assert.rejects(
       migrate({ url: nowhere.href, folder, wait_ms: 0 }),
-      /Check that it runs and that DATABASE_URL/,
+      /Check that it runs, that DATABASE_URL/,
     );
     const giveUp = new AbortController();
     const log = () => giveUp.abort(new Error("given up"));
@@ -142,16 +145,16 @@ Deno.test("a database that does not come up is given up with a remedy, or when t
     });
   }));
 
-Deno.test("a wrong password is told at once", () =>
+Deno.test("a wrong password is reported at once", () =>
   withFiles(FIRST, async ({ url, folder }) => {
     const wrong = new URL(url);
     wrong.password = "wrong";
     await assert.rejects(migrate({ url: wrong.href, folder }), { code: "28P01" });
   }));
 
-Deno.test("a Postgres older than 14 is refused", () =>
+Deno.test("a Postgres older than 14 is rejected", () =>
   withFiles(FIRST, async ({ url, superuser_url, name, folder }) => {
-    // Stands before the real one for whoever connects to this database.
+    // Shadows the real function for every connection to this database.
     await query(
       superuser_url,
       `CREATE SCHEMA old;
@@ -160,7 +163,10 @@ Deno.test("a Postgres older than 14 is refused", () =>
        GRANT USAGE ON SCHEMA old TO PUBLIC;
        ALTER DATABASE ${name} SET search_path = old, pg_catalog, public`,
     );
-    await assert.rejects(migrate({ url, folder }), /This database is Postgres 13\.21; at least 14 is needed/);
+    await assert.rejects(
+      migrate({ url, folder }),
+      /This database is Postgres 13\.21; version 14 or later is required/,
+    );
   }));
 
 const SECOND_ALONE = { "0002_alone.sql": "SELECT 1;" };

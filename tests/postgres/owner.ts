@@ -1,4 +1,4 @@
-/** Companies as their owner sees them, so that stores are tested with changes that the domain really makes. */
+/** Owners of companies: stores are tested with changes that the domain decides. */
 
 import { addLoaded, type LoadedRows, rateHistory, stateFrom } from "../../src/domain/company/activation.ts";
 import type { Activation } from "../../src/domain/company/activation.ts";
@@ -16,7 +16,7 @@ import type { CompanyId, ContactKey, FeatureCode, MessageKey } from "../../src/d
 import { credits, INBOUND, OUTBOUND } from "../../src/domain/types.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
 
-/** What an owner needs of a store. */
+/** The part of a store that an owner needs. */
 export interface OwnerStore {
   activate(company: CompanyId): Promise<Activation | undefined>;
   load(
@@ -29,18 +29,19 @@ export interface OwnerStore {
   ): Promise<LoadedRows>;
 }
 
+/** A feature with usage reports. */
 export const AUTOMATION = "automation.run" as FeatureCode;
 const OUR_NUMBER = "106540000000001";
 
-/** The general card of the tests: one credit a window, two an automation. */
+/** The rate card of the tests: one credit per window, two per automation run. */
 const RATE_CARD = rateHistory([rate(INBOUND, 1), rate(OUTBOUND, 1), rate(AUTOMATION, 2)]);
 
-/** An instant as people write it: `2026-11-23T12:00:00Z`. */
+/** Parses an instant such as `2026-11-23T12:00:00Z` to milliseconds. */
 export function at(instant: string): number {
   return Temporal.Instant.from(instant).epochMilliseconds;
 }
 
-/** A company in São Paulo, made at an instant. Its secret depends on its name alone. */
+/** Returns the data of a new company in São Paulo. Its secret depends on its name only. */
 export function newCompany(name: string, created_at_ms: number): NewCompany {
   return {
     name,
@@ -53,7 +54,7 @@ export function newCompany(name: string, created_at_ms: number): NewCompany {
   };
 }
 
-/** The owner of a company, as an actor is: what it decides is a change, which is written or not. */
+/** The owner of a company, like an actor: it decides changes, which the test writes or not. */
 export class CompanyOwner {
   readonly state: CompanyState;
   readonly #store: OwnerStore;
@@ -63,7 +64,7 @@ export class CompanyOwner {
     this.state = state;
   }
 
-  /** Takes a company over. */
+  /** Activates a company. */
   static async of(store: OwnerStore, company: CompanyId): Promise<CompanyOwner> {
     const activation = await store.activate(company);
     if (activation === undefined) throw new Error(`there is no company ${company}`);
@@ -99,12 +100,12 @@ export class CompanyOwner {
   }
 }
 
-/** Events of Meta's, received when they happened. */
+/** Records events of Meta, received when they happened. */
 export function record(...events: readonly ContactEvent[]): Command {
   return { type: "record", events, received_at_ms: Math.max(...events.map(({ at_ms }) => at_ms)) };
 }
 
-/** Somebody writes. A contact is digits, or a BSUID. */
+/** An inbound message. A contact is a phone (digits) or a BSUID. */
 export function wrote(contact: string, at_ms: number, alias?: string): ContactEvent {
   return {
     type: "wrote",
@@ -115,13 +116,13 @@ export function wrote(contact: string, at_ms: number, alias?: string): ContactEv
   };
 }
 
-/** Something that is kept and charges nothing, such as a reaction. */
+/** A free event, such as a reaction. */
 export function noted(contact: string, at_ms: number): ContactEvent {
   const message_id = `wamid.noted.${contact}.${at_ms}`;
   return { type: "noted", contact: identifiersOf(contact), at_ms, message_id, phone_number_id: OUR_NUMBER };
 }
 
-/** Meta reports on a template. */
+/** A status of a template message. */
 export function templateStatus(
   contact: string,
   message_id: string,
@@ -141,7 +142,7 @@ export function templateStatus(
   };
 }
 
-/** A customer keeps their account on another number. */
+/** A customer moves their account to another number. */
 export function numberChanged(from: string, to: string, at_ms: number): ContactEvent {
   return {
     type: "number_changed",
@@ -153,7 +154,7 @@ export function numberChanged(from: string, to: string, at_ms: number): ContactE
   };
 }
 
-/** A service reports a template it sends. */
+/** Reports the send of a template. */
 export function sendTemplate(
   contact: string,
   message_id: string,
@@ -172,7 +173,7 @@ export function sendTemplate(
   };
 }
 
-/** A service reports use of an automation. */
+/** Reports automation runs. */
 export function useAutomation(id: string, quantity: number, attributes?: Record<string, string>): Command {
   return {
     type: "report_usage",
@@ -180,10 +181,10 @@ export function useAutomation(id: string, quantity: number, attributes?: Record<
   };
 }
 
-/** A company takes a package. */
+/** Agrees on a contract with a package. */
 export function agreeContract(package_credits: number): Command {
   return {
-    type: "agree_contract",
+    type: "change_contract",
     offer: {
       package: { credits: credits(package_credits), price: priceFrom("99.9") },
       excess_credit_price: priceFrom("0.123456"),

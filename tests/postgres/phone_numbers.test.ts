@@ -12,7 +12,7 @@ const NOON = at("2026-11-23T12:00:00Z");
 const ACME = "acme" as CompanyId;
 const BETA = "beta" as CompanyId;
 
-Deno.test("of two companies that claim the same numbers at once, one gets all and the other none", async () => {
+Deno.test("when two companies claim the same numbers at once, one gets all and the other none", async () => {
   await using subject = await openPostgresStore();
   const numbers = new PostgresPhoneNumbers(subject.pool);
   for (let round = 0; round < 20; round++) {
@@ -28,7 +28,7 @@ Deno.test("of two companies that claim the same numbers at once, one gets all an
   }
 });
 
-Deno.test("the quarantine is listed newest first, page by page, of one company or of all", async () => {
+Deno.test("the quarantine is listed newest first, page by page, for one company or all", async () => {
   await using subject = await openPostgresStore();
   const quarantine = new PostgresQuarantine(subject.pool);
   await quarantine.add([quarantinedEvent(1, "n1"), quarantinedEvent(2, "n1"), quarantinedEvent(3, "n1")]);
@@ -49,7 +49,7 @@ Deno.test("the quarantine is listed newest first, page by page, of one company o
   assert.equal((await quarantine.list({ limit: 3, company: ACME })).length, 1);
 });
 
-Deno.test("the test clock's offset is kept, and never goes back", async () => {
+Deno.test("the test clock's offset is stored and never decreases", async () => {
   await using subject = await openPostgresStore();
   const clock = new TestClockStore(subject.pool);
   assert.equal(await clock.read(), undefined);

@@ -22,10 +22,10 @@ const NOON = at("2026-11-23T12:00:00Z");
 const TUESDAY_NOON = at("2026-11-24T12:00:00Z");
 const MARIA = "5511988887777";
 
-Deno.test("the ledger is read newest first, page by page, each entry once", async () => {
+Deno.test("ledger pages are newest first and have each entry once", async () => {
   await using subject = await openPostgresStore();
   const reports = new PostgresReports(subject.pool);
-  await liveTwoDays(subject);
+  await writeTwoDays(subject);
   const all = await reports.ledger({ company: ACME, limit: 100 });
   assert.deepEqual(all.map(({ seq }) => seq), [5, 4, 3, 2, 1]);
   const first = await reports.ledger({ company: ACME, limit: 3 });
@@ -37,7 +37,7 @@ Deno.test("the ledger is read newest first, page by page, each entry once", asyn
 Deno.test("the ledger is filtered by dates, feature, type, direction and lateness", async () => {
   await using subject = await openPostgresStore();
   const reports = new PostgresReports(subject.pool);
-  await liveTwoDays(subject);
+  await writeTwoDays(subject);
   const seqs = async (filter: Partial<Parameters<PostgresReports["ledger"]>[0]>) =>
     (await reports.ledger({ company: ACME, limit: 100, ...filter })).map(({ seq }) => seq);
   assert.deepEqual(await seqs({ from: TUESDAY }), [4]);
@@ -48,10 +48,10 @@ Deno.test("the ledger is filtered by dates, feature, type, direction and latenes
   assert.deepEqual(await seqs({ late: true }), [5]);
 });
 
-Deno.test("one entry comes with why it was charged", async () => {
+Deno.test("an entry has the cause of its charge", async () => {
   await using subject = await openPostgresStore();
   const reports = new PostgresReports(subject.pool);
-  const own = await liveTwoDays(subject);
+  const own = await writeTwoDays(subject);
   const entry = (await reports.ledgerEntry(ACME, 2))!;
   assert.deepEqual(
     [entry.credits, entry.prepaid, entry.excess, entry.available_after, entry.excess_after],
@@ -63,7 +63,7 @@ Deno.test("one entry comes with why it was charged", async () => {
   assert.equal(await reports.ledgerEntry(ACME, 99), undefined);
 });
 
-Deno.test("windows are read by when they opened, the last first, page by page", async () => {
+Deno.test("window pages are ordered by opening time, latest first", async () => {
   await using subject = await openPostgresStore();
   const reports = new PostgresReports(subject.pool);
   const own = await createOwner(subject.store);
@@ -71,7 +71,7 @@ Deno.test("windows are read by when they opened, the last first, page by page", 
     const { start_ms, end_ms } = own.state.calendar.day(date);
     return { opened_from_ms: start_ms, opened_before_ms: end_ms };
   };
-  // Twelve contacts in four instants: pages end among windows that opened at once.
+  // Twelve contacts at four instants: pages end between windows with the same opening time.
   const events = Array.from({ length: 12 }, (_, i) => wrote(`55119${80_000_000 + i}`, NOON + i % 4 * 1_000));
   await subject.writer.write([(await own.decide(NOON + 5_000, record(...events))).change]);
   const all = await reports.windows({ company: ACME, limit: 100 });
@@ -93,10 +93,10 @@ Deno.test("windows are read by when they opened, the last first, page by page", 
   );
 });
 
-Deno.test("today's truth of a day goes on after its closing, and the closing stays as it was", async () => {
+Deno.test("late entries change a date's totals and not its totals at the closing", async () => {
   await using subject = await openPostgresStore();
   const reports = new PostgresReports(subject.pool);
-  await liveTwoDays(subject);
+  await writeTwoDays(subject);
   const inbound = { feature: "whatsapp.inbound", direction: "inbound" };
   const outbound = { feature: "whatsapp.outbound", direction: "outbound", units: 1, credits: 1 };
   const automation = { feature: AUTOMATION, direction: "none", units: 2, credits: 4 };
@@ -113,10 +113,10 @@ Deno.test("today's truth of a day goes on after its closing, and the closing sta
   assert.equal(monday!.totals.reduce((sum, { credits }) => sum + credits, 0), 5);
 });
 
-Deno.test("usage is told by the labels it was attributed to, and by our number", async () => {
+Deno.test("usage is grouped by labels and by phone number id", async () => {
   await using subject = await openPostgresStore();
   const reports = new PostgresReports(subject.pool);
-  await liveTwoDays(subject);
+  await writeTwoDays(subject);
   const span = { company: ACME, from: MONDAY, to: TUESDAY, as_of: "now", limit: 100 } as const;
   const departments = await reports.labelledUsage({
     ...span,
@@ -142,9 +142,9 @@ Deno.test("usage is told by the labels it was attributed to, and by our number",
   ]);
 });
 
-Deno.test("labels as of the closing leave out what came late, and what is still open", async () => {
+Deno.test("labelled usage as of the closing omits late entries and open dates", async () => {
   await using subject = await openPostgresStore();
-  await liveTwoDays(subject);
+  await writeTwoDays(subject);
   const rows = await new PostgresReports(subject.pool).labelledUsage({
     company: ACME,
     from: MONDAY,
@@ -167,7 +167,7 @@ Deno.test("labels as of the closing leave out what came late, and what is still 
   ]);
 });
 
-Deno.test("contacts are read by their phone if it is known, and not at all once they were erased", async () => {
+Deno.test("a contact's identifier is the phone if known, and none after an erasure", async () => {
   await using subject = await openPostgresStore();
   const reports = new PostgresReports(subject.pool);
   const own = await createOwner(subject.store);
@@ -185,8 +185,8 @@ Deno.test("contacts are read by their phone if it is known, and not at all once 
   assert.deepEqual([...(await reports.identifiersOf(ACME, [maria!, other!])).keys()], [other]);
 });
 
-/** A package, a template and an automation on Monday, a message on Tuesday, and one of Monday that came late. */
-async function liveTwoDays(subject: PostgresStoreUnderTest): Promise<CompanyOwner> {
+/** Writes a package, a template and an automation run on Monday, a message on Tuesday, and a late one of Monday. */
+async function writeTwoDays(subject: PostgresStoreUnderTest): Promise<CompanyOwner> {
   const own = await createOwner(subject.store);
   const steps = [
     [NOON, agreeContract(2)],

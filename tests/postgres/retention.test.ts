@@ -6,15 +6,15 @@ import { withDatabase } from "../support/database.ts";
 
 const at = (text: string) => Temporal.Instant.from(text).epochMilliseconds;
 const NOW_MS = at("2021-07-20T12:00:00Z");
-/** 35 days before that is in June: May and what is before it is past keeping. */
-const KEPT_DAYS = 35;
+/** 35 days before then is in June: data from May and earlier is past its retention time. */
+const RETENTION_DAYS = 35;
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 const [ANA, ANA_BSUID, BETO, CARLA] = [1, 2, 3, 4].map(uuid);
 
 /**
- * Ana wrote in April under her phone, and in June under her BSUID; Beto in May only; Carla in April, before she was
- * erased. Each left a usage, a send and an event in quarantine when they wrote first.
+ * Ana wrote in April with her phone and in June with her BSUID, Beto in May only, Carla in April before her erasure.
+ * There are a usage, a send and a quarantined event of each side of the limit.
  */
 const HISTORY = `
   select create_facts_partition(date '2021-04-01'), create_facts_partition(date '2021-05-01'),
@@ -51,8 +51,8 @@ function withHistory(
   });
 }
 
-async function forget(url: string, now_ms: number): ReturnType<Retention["run"]> {
-  const retention = new Retention(url, KEPT_DAYS);
+async function runRetention(url: string, now_ms: number): ReturnType<Retention["run"]> {
+  const retention = new Retention(url, RETENTION_DAYS);
   try {
     return await retention.run(now_ms);
   } finally {
@@ -68,18 +68,18 @@ async function column(client: Client, sql: string): Promise<unknown[]> {
 const PARTITIONS =
   "select relname from pg_class join pg_inherits on oid = inhrelid where inhparent = 'facts'::regclass order by 1";
 
-Deno.test("whole months past keeping are dropped, and what is kept as long as they are goes with them", () =>
+Deno.test("months past the retention time are dropped, with the rows of the same retention time", () =>
   withHistory(async ({ service_url, client }) => {
-    assert.deepEqual(await forget(service_url, NOW_MS), { months: 2, rows: 3, names: 1 });
+    assert.deepEqual(await runRetention(service_url, NOW_MS), { months: 2, rows: 3, names: 1 });
     assert.deepEqual(await column(client, PARTITIONS), ["facts_2021_06", "facts_2021_07"]);
     assert.deepEqual(await column(client, "select id from usages"), ["young"]);
     assert.deepEqual(await column(client, "select message from sends"), [BETO]);
     assert.deepEqual(await column(client, "select id from quarantine"), [BETO]);
   }));
 
-Deno.test("who has a fact left, under any key of theirs, keeps every name; who has none keeps the hashes alone", () =>
+Deno.test("a contact with a fact under any key keeps its identifiers; one without facts keeps only hashes", () =>
   withHistory(async ({ service_url, client }) => {
-    await forget(service_url, NOW_MS);
+    await runRetention(service_url, NOW_MS);
     const named = await column(
       client,
       "select identifier from contacts where identifier is not null order by key",
@@ -92,20 +92,24 @@ Deno.test("who has a fact left, under any key of theirs, keeps every name; who h
       CARLA,
     ]);
     const erased = await column(client, "select key from contacts where erased_at is not null");
-    assert.deepEqual(erased, [CARLA], "forgetting is no erasure: who comes back is known again");
+    assert.deepEqual(
+      erased,
+      [CARLA],
+      "retention is not an erasure: a contact that returns is readable again",
+    );
   }));
 
-Deno.test("a second run finds nothing to do, and two at once do it once", () =>
+Deno.test("a second run finds nothing to do, and two concurrent runs delete once", () =>
   withHistory(async ({ service_url }) => {
-    const runs = await Promise.all([forget(service_url, NOW_MS), forget(service_url, NOW_MS)]);
+    const runs = await Promise.all([runRetention(service_url, NOW_MS), runRetention(service_url, NOW_MS)]);
     assert.deepEqual(runs.map((run) => run?.months ?? 0).sort(), [0, 2]);
-    await forget(service_url, NOW_MS);
-    assert.equal(await forget(service_url, NOW_MS), undefined);
+    await runRetention(service_url, NOW_MS);
+    assert.equal(await runRetention(service_url, NOW_MS), undefined);
   }));
 
-Deno.test("a run that is asked for while another is under way follows it, and forgets by its own instant", () =>
+Deno.test("a run requested during another follows it, with its own instant", () =>
   withHistory(async ({ service_url, client }) => {
-    const retention = new Retention(service_url, KEPT_DAYS);
+    const retention = new Retention(service_url, RETENTION_DAYS);
     const runs = await Promise.all([retention.run(at("2021-06-05T00:00:00Z")), retention.run(NOW_MS)]);
     assert.deepEqual(runs.map((run) => run?.months), [1, 1]);
     assert.deepEqual(await column(client, PARTITIONS), ["facts_2021_06", "facts_2021_07"]);
@@ -114,31 +118,35 @@ Deno.test("a run that is asked for while another is under way follows it, and fo
     assert.deepEqual(
       await Promise.all(last),
       [undefined, undefined],
-      "the end waits for one and begins no other",
+      "close waits for the running one and starts no other",
     );
   }));
 
-Deno.test("while somebody holds on to the facts nothing is dropped and nobody waits long, and the next run does it", () =>
+Deno.test("while the facts are locked a run drops nothing and returns soon, and the next run drops them", () =>
   withHistory(async ({ service_url, url, client }) => {
     const holder = await connect(url, { application_name: "tests" });
     await holder.query("begin");
     await holder.query("select from facts limit 1");
-    assert.equal(await forget(service_url, NOW_MS), undefined);
+    assert.equal(await runRetention(service_url, NOW_MS), undefined);
     assert.equal((await column(client, PARTITIONS)).length, 4);
     assert.deepEqual(await column(client, "select kept_from from retention"), [null]);
-    assert.equal((await column(client, "select id from usages")).length, 2, "facts go first");
+    assert.equal((await column(client, "select id from usages")).length, 2, "facts are dropped first");
     await holder.query("commit");
     await disconnect(holder);
-    assert.equal((await forget(service_url, NOW_MS))?.months, 2);
+    assert.equal((await runRetention(service_url, NOW_MS))?.months, 2);
   }));
 
-Deno.test("where nothing was old nothing is forgotten, and all facts there ever were are known to be kept", () =>
+Deno.test("without old data nothing is deleted, and the retention row says that all facts are stored", () =>
   withHistory(async ({ service_url, client }) => {
-    assert.deepEqual(await forget(service_url, at("2021-05-06T00:00:00Z")), { months: 0, rows: 0, names: 0 });
+    assert.deepEqual(await runRetention(service_url, at("2021-05-06T00:00:00Z")), {
+      months: 0,
+      rows: 0,
+      names: 0,
+    });
     assert.deepEqual(await column(client, "select kept_from from retention"), [null]);
-    assert.equal(await forget(service_url, at("2021-06-04T23:59:59Z")), undefined);
+    assert.equal(await runRetention(service_url, at("2021-06-04T23:59:59Z")), undefined);
     assert.equal(
-      (await forget(service_url, at("2021-06-05T00:00:00Z")))?.months,
+      (await runRetention(service_url, at("2021-06-05T00:00:00Z")))?.months,
       1,
       "35 days after April's end",
     );

@@ -1,25 +1,20 @@
-/** What every store promises of numbers, the general card and the quarantine: beside `contract.ts`. */
+/** The store contract of phone numbers, the rate card and the quarantine. */
 
 import assert from "node:assert/strict";
-import type { CompanyId, ContactKey, FeatureCode } from "../../src/domain/types.ts";
+import type { ContactKey, FeatureCode } from "../../src/domain/types.ts";
 import type { QuarantinedEvent } from "../../src/domain/company/event.ts";
 import { credits, INBOUND } from "../../src/domain/types.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
-import type { ContractCheck } from "./store_contract.ts";
 import { createOwner } from "./company_history.ts";
-import { at, CompanyOwner, newCompany, record, templateStatus, wrote } from "./owner.ts";
+import { ACME, BETA, type ContractCheck, MARIA, MINUTE_MS, NOON } from "./store_under_test.ts";
+import { CompanyOwner, newCompany, record, templateStatus, wrote } from "./owner.ts";
 
-const NOON = at("2026-11-23T12:00:00Z");
-const MINUTE_MS = 60_000;
-const ACME = "acme" as CompanyId;
-const BETA = "beta" as CompanyId;
-const MARIA = "5511988887777";
 const JOAO = "5521977776666";
 const CAMPAIGN = "campaign.run" as FeatureCode;
 
-/** The promises, by what they say. */
+/** Checks of phone numbers, the rate card and the quarantine, by test name. */
 export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
-  "numbers are claimed all together or, when another company has one, not at all": async (
+  "phone numbers are claimed together, or none if another company owns one": async (
     { phone_numbers },
   ) => {
     assert.deepEqual(await phone_numbers.claim(ACME, ["1", "2", "2"], NOON), { taken: [] });
@@ -32,7 +27,7 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.deepEqual(await phone_numbers.claim(BETA, [], NOON), { taken: [] });
   },
 
-  "numbers that are released are free, the others stay, and the next owner reads them": async (
+  "released numbers are free, the others stay, and the next owner reads them": async (
     { store, phone_numbers },
   ) => {
     await store.create(ACME, newCompany("Acme", NOON));
@@ -47,7 +42,9 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.deepEqual((await store.activate(ACME))!.phone_number_ids, ["2"]);
   },
 
-  "the general card begins with the two kinds of windows, at one credit from always": async ({ rates }) => {
+  "the rate card begins with the two kinds of windows, at one credit since the beginning": async (
+    { rates },
+  ) => {
     const history = await rates.history();
     assert.deepEqual([...history.keys()], ["whatsapp.inbound", "whatsapp.outbound"]);
     assert.deepEqual(history.get(INBOUND), [{
@@ -63,16 +60,16 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.deepEqual((await rates.names()).get(INBOUND)?.en, "Conversation opened by the customer");
   },
 
-  "a version of a feature is added once: who comes second is told, and changes nothing": async (
+  "a version of a rate is added once; a second call returns false and changes nothing": async (
     { rates },
   ) => {
-    const made = await Promise.all(
+    const added = await Promise.all(
       [3, 4].map((amount) =>
         rates.append(version(1, amount), { "pt-BR": `Campanha ${amount}`, en: "Campaign" })
       ),
     );
-    assert.deepEqual(made.toSorted(), [false, true]);
-    const won = made[0] ? 3 : 4;
+    assert.deepEqual(added.toSorted(), [false, true]);
+    const won = added[0] ? 3 : 4;
     assert.equal((await rates.names()).get(CAMPAIGN)!["pt-BR"], `Campanha ${won}`);
     assert.equal(await rates.append(version(2, 9)), true);
     const history = (await rates.history()).get(CAMPAIGN)!;
@@ -82,7 +79,7 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.deepEqual((await rates.names()).get(CAMPAIGN), { "pt-BR": "Outra", en: "Other" });
   },
 
-  "the time zones of all companies are told once each, scheduled ones too": async (subject) => {
+  "each time zone of all companies is listed once, scheduled ones too": async (subject) => {
     const { rates, store, writer } = subject;
     await store.create(BETA, { ...newCompany("Beta", NOON), time_zone: "Asia/Tokyo" });
     const own = await createOwner(store);
@@ -96,7 +93,7 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.deepEqual(await rates.timeZones(), ["America/Manaus", "America/Sao_Paulo", "Asia/Tokyo"]);
   },
 
-  "the outbound window that opened last of all companies is told, while it stands": async (subject) => {
+  "the latest outbound window of all companies is found until it is reversed": async (subject) => {
     const { rates, store, writer } = subject;
     assert.equal(await rates.latestOutbound(NOON), undefined);
     const acme = await createOwner(store);
@@ -113,7 +110,7 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.equal(await rates.latestOutbound(NOON), NOON);
   },
 
-  "what no company has a number for waits, once, until it is replayed": async ({ quarantine }) => {
+  "an event of an unclaimed number waits, once, until it is replayed": async ({ quarantine }) => {
     const events = [quarantinedEvent(1, "n1"), quarantinedEvent(2, "n2"), quarantinedEvent(3, "n1")];
     await quarantine.add(events);
     await quarantine.add([...events, { ...events[0]!, received_at_ms: NOON + 99 }]);
@@ -139,7 +136,7 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.equal(await quarantine.get(eventId(9)), undefined);
   },
 
-  "which numbers something waits for that a company has by now is told": async (
+  "numbers that events wait for and a company owns are listed": async (
     { phone_numbers, quarantine },
   ) => {
     await quarantine.add([quarantinedEvent(1, "n1"), quarantinedEvent(2, "n2"), quarantinedEvent(3, "n1")]);
@@ -155,7 +152,7 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.deepEqual(await quarantine.claimedNumbers(), []);
   },
 
-  "what a company kept back is found by its id, kept once, and replayed once": async (subject) => {
+  "a quarantined event of a company is found by its id, stored once and replayed once": async (subject) => {
     const { quarantine, store, writer, storedRows } = subject;
     const own = await createOwner(store);
     const too_old = (received_at_ms: number) => {
@@ -172,7 +169,7 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.equal((await quarantine.get(event!.id))!.replayed_at_ms, NOON + 2);
   },
 
-  "who is erased is in no kept event any more, nor in one of before that comes later": async (
+  "an erasure removes the person from quarantined events, and from older events that arrive later": async (
     { quarantine },
   ) => {
     const [maria, other] = ["00000000-0000-4000-8000-00000000aaaa", "00000000-0000-4000-8000-00000000bbbb"];
@@ -189,7 +186,7 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.deepEqual((await quarantine.get(eventId(3)))!.event, { type: "erased" });
   },
 
-  "what is tried on the company that claimed its number is that company's, whatever comes of it": async (
+  "a replayed event belongs to the company that it was replayed on, metered or not": async (
     { quarantine },
   ) => {
     await quarantine.add([1, 2, 3, 4].map((n) => quarantinedEvent(n, "n1")));
@@ -199,12 +196,12 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     await quarantine.markReplayFailed(eventId(3), "unknown_phone_number", undefined);
     assert.deepEqual(await Promise.all([1, 2, 3, 4].map(companyOf)), [ACME, ACME, undefined, undefined]);
     assert.deepEqual((await quarantine.waitingFor("n1", 10)).map((row) => row.id), [eventId(3), eventId(4)]);
-    // Tried by an operator after the number has gone to another company: it was the first one's.
+    // An operator replays it after another company has claimed the number: it stays with the first.
     await quarantine.markReplayFailed(eventId(2), "too_old", BETA);
     assert.deepEqual([await companyOf(2), (await quarantine.get(eventId(2)))!.reason], [ACME, "too_old"]);
   },
 
-  "an event that is erased while it is tried once more stays erased, and is tried no more": async (
+  "an event that is erased during a replay stays erased and is not replayed again": async (
     { quarantine },
   ) => {
     const maria = "00000000-0000-4000-8000-00000000aaaa";
@@ -215,7 +212,7 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.deepEqual((await quarantine.waitingFor("n1", 10)).map((row) => row.id), [eventId(2)]);
   },
 
-  "a contact's names are told while they are readable": async ({ store, writer }) => {
+  "a contact's identifiers are listed until they are erased": async ({ store, writer }) => {
     const own = await createOwner(store);
     const bsuid = "BR.1349120865";
     await writer.write([(await own.decide(NOON, record(wrote(MARIA, NOON, bsuid)))).change]);
@@ -240,6 +237,7 @@ function version(number: number, amount: number): RateVersion {
   };
 }
 
+/** Creates an event of an unclaimed number. */
 export function quarantinedEvent(n: number, phone_number_id: string): QuarantinedEvent {
   return {
     id: eventId(n),
@@ -250,6 +248,7 @@ export function quarantinedEvent(n: number, phone_number_id: string): Quarantine
   };
 }
 
+/** The id of the nth event. */
 export function eventId(n: number): string {
   return `00000000-0000-4000-8000-00000000000${n}`;
 }

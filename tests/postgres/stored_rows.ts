@@ -1,4 +1,4 @@
-/** Everything a store keeps of a company, in one form, so that two stores can be compared. */
+/** All stored rows of a company in one form, so that two stores can be compared. */
 
 import { priceFrom } from "../../src/domain/money.ts";
 import type { CompanyId, ContactId, ContactKey, LocalDate } from "../../src/domain/types.ts";
@@ -21,7 +21,7 @@ import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
 import type { WindowRecord } from "../../src/domain/reports.ts";
 import { PostgresReports } from "../../src/postgres/reports.ts";
 
-/** Rows by table, in the domain's own terms, each table in one order. */
+/** Rows by table, as domain values, sorted. */
 export interface StoredRows {
   readonly head: Readonly<Record<string, unknown>>;
   readonly settings: readonly SettingsVersion[];
@@ -45,7 +45,7 @@ export interface StoredRows {
   readonly quarantine: readonly QuarantinedEvent[];
 }
 
-/** As it stands in memory. */
+/** Reads the rows of the memory store. */
 export function rowsInMemory(stored: StoredCompany): StoredRows {
   const { head, settings, contract, rates } = stored;
   const { contact_secret: _, ...rest } = head;
@@ -79,12 +79,12 @@ export function rowsInMemory(stored: StoredCompany): StoredRows {
 
 const RECORDED = `${epochMs("recorded_at")} as recorded_at_ms, recorded_by`;
 
-/** As it stands in the tables. */
+/** Reads the rows of the Postgres tables. */
 export async function rowsInPostgres(pool: Pool, company: CompanyId): Promise<StoredRows> {
-  const whole = async <Row>(sql: string): Promise<Row[]> =>
+  const rowsWithNulls = async <Row>(sql: string): Promise<Row[]> =>
     (await pool.query<{ row: Row }>(`select to_jsonb(t) as row from (${sql}) t`, [company])).rows
       .map(({ row }) => row);
-  const rows = async <Row>(sql: string): Promise<Row[]> => (await whole<Row>(sql)).map(withoutNulls);
+  const rows = async <Row>(sql: string): Promise<Row[]> => (await rowsWithNulls<Row>(sql)).map(withoutNulls);
   const reports = new PostgresReports(pool);
   const [from, to] = ["0001-01-01", "9999-12-31"] as [LocalDate, LocalDate];
   const quarantine = await new PostgresQuarantine(pool).list({ company, limit: 1_000 });
@@ -95,10 +95,11 @@ export async function rowsInPostgres(pool: Pool, company: CompanyId): Promise<St
     } as latest_charged_ms, name, locale from companies where company_id = $1`))[0]!,
     settings: await rows(`select version, effective_from, time_zone, template_in_open_window,
       ${RECORDED} from company_settings where company_id = $1 order by version`),
-    contract: (await whole<ContractRow>(`select version, effective_from, package_credits, package_price::text,
+    contract:
+      (await rowsWithNulls<ContractRow>(`select version, effective_from, package_credits, package_price::text,
       excess_credit_price::text, currency, starts_on, first_month, withdraws, reason,
       ${RECORDED} from contract_versions where company_id = $1 order by version`)).map(contractVersion),
-    rates: await whole(`select company_id as company, feature, version, credits, effective_from,
+    rates: await rowsWithNulls(`select company_id as company, feature, version, credits, effective_from,
       ${epochMs("from_at")} as from_ms, ${RECORDED}
       from rate_versions where company_id = $1 order by feature, version`),
     contacts: await rows(
@@ -123,7 +124,7 @@ export async function rowsInPostgres(pool: Pool, company: CompanyId): Promise<St
   };
 }
 
-/** A contract version in the columns of its table. */
+/** A contract version as its table's columns. */
 interface ContractRow extends Omit<ContractVersion, "terms">, Omit<Terms, "package" | "excess_credit_price"> {
   readonly package_credits: number | null;
   readonly package_price: string | null;
@@ -152,7 +153,7 @@ function contractVersion(row: ContractRow): ContractVersion {
   return { ...version, terms };
 }
 
-/** Two that are kept alike: a field that is undefined is none. */
+/** Normalizes rows for comparison: removes undefined fields. */
 export function normalized(kept: StoredRows): unknown {
   return JSON.parse(JSON.stringify(kept, (_, value) => typeof value === "bigint" ? `${value}` : value));
 }

@@ -3,20 +3,20 @@ import type { Pool } from "../../src/postgres/connection.ts";
 import { PostgresCompanyStore } from "../../src/postgres/companies.ts";
 import { PostgresPhoneNumbers } from "../../src/postgres/phone_numbers.ts";
 import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
-import { PostgresRateCard } from "../../src/postgres/rates.ts";
+import { PostgresRateCard } from "../../src/postgres/rate_card.ts";
 import { PostgresWriter } from "../../src/postgres/writer.ts";
 import { createDatabase } from "../support/database.ts";
-import type { StoreUnderTest } from "./store_contract.ts";
+import type { StoreUnderTest } from "./store_under_test.ts";
 import { rowsInPostgres } from "./stored_rows.ts";
 
-/** A store on a database of its own, and what lies under it. */
+/** A Postgres store on its own database, with access to the database. */
 export interface PostgresStoreUnderTest extends StoreUnderTest, AsyncDisposable {
   readonly url: string;
   readonly superuser_url: string;
   readonly pool: Pool;
-  /** What the writer said of connections. */
+  /** The connection errors of the writer. */
   readonly errors: Error[];
-  /** Whose changes the writer said were refused, and why. */
+  /** The changes that the writer rejected: the company and the reason. */
   readonly rejected: [company: string, why: string][];
 }
 
@@ -26,28 +26,28 @@ export async function openPostgresStore(): Promise<PostgresStoreUnderTest> {
   const { service_url, url, superuser_url } = database;
   const errors: Error[] = [];
   const refused: [string, string][] = [];
-  // What is tested has the few powers of the service; who looks at it, or hurts it, is the owner.
-  const looks = createPool(url, { application_name: "tests", max: 4 });
-  const reads = createPool(service_url, { application_name: "tests", max: 4 });
+  // The tested store has the service's grants; the test inspects it and injects faults as the owner.
+  const inspecting = createPool(url, { application_name: "tests", max: 4 });
+  const reading = createPool(service_url, { application_name: "tests", max: 4 });
   const writer = new PostgresWriter(service_url, {
     onError: (error) => errors.push(error),
     onRejected: (company, why) => refused.push([company, why]),
   });
-  const store = new PostgresCompanyStore(reads, service_url);
+  const store = new PostgresCompanyStore(reading, service_url);
   return {
     url,
     superuser_url,
-    pool: looks,
+    pool: inspecting,
     errors,
     rejected: refused,
     writer,
     store,
-    phone_numbers: new PostgresPhoneNumbers(reads),
-    rates: new PostgresRateCard(reads),
-    quarantine: new PostgresQuarantine(reads),
-    storedRows: (company) => rowsInPostgres(looks, company),
+    phone_numbers: new PostgresPhoneNumbers(reading),
+    rates: new PostgresRateCard(reading),
+    quarantine: new PostgresQuarantine(reading),
+    storedRows: (company) => rowsInPostgres(inspecting, company),
     async [Symbol.asyncDispose]() {
-      await Promise.all([writer.close(), store.close(), reads.end(), looks.end()]);
+      await Promise.all([writer.close(), store.close(), reading.end(), inspecting.end()]);
       await database[Symbol.asyncDispose]();
     },
   };

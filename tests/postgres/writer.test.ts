@@ -16,22 +16,22 @@ const ACME = "acme" as CompanyId;
 const BETA = "beta" as CompanyId;
 const MARIA = "5511988887777";
 
-Deno.test("after every step of a company's life the tables hold what memory holds", async () => {
+Deno.test("after every step of a history the tables have the rows of the memory store", async () => {
   await using subject = await openPostgresStore();
   const memory = new MemoryStore();
   const [in_tables, in_memory] = [await createOwner(subject.store), await createOwner(memory)];
-  let kept: StoredRows | undefined;
+  let rows_in_tables: StoredRows | undefined;
   for (const step of HISTORY) {
     assert.deepEqual([...await subject.writer.write([await step(in_tables)])], [ACME]);
     await memory.write([await step(in_memory)]);
-    kept = await subject.storedRows(ACME);
-    assert.deepEqual(normalized(kept), normalized(rowsInMemory(memory.stored(ACME)!)));
+    rows_in_tables = await subject.storedRows(ACME);
+    assert.deepEqual(normalized(rows_in_tables), normalized(rowsInMemory(memory.stored(ACME)!)));
   }
-  // The life must be worth its name: it has something for every table.
-  for (const [table, rows] of Object.entries(kept!)) assert.ok(Object.keys(rows).length > 0, table);
+  // The history must have rows for every table.
+  for (const [table, rows] of Object.entries(rows_in_tables!)) assert.ok(Object.keys(rows).length > 0, table);
 });
 
-Deno.test("a whole life in one statement leaves the same rows as one statement a step", async () => {
+Deno.test("a whole history in one statement leaves the same rows as one statement per step", async () => {
   await using subject = await openPostgresStore();
   const memory = new MemoryStore();
   const [in_tables, in_memory] = [await createOwner(subject.store), await createOwner(memory)];
@@ -47,7 +47,7 @@ Deno.test("a whole life in one statement leaves the same rows as one statement a
   );
 });
 
-Deno.test("many companies in one statement each get their own rows", async () => {
+Deno.test("each company of one statement gets its own rows", async () => {
   await using subject = await openPostgresStore();
   const companies = Array.from({ length: 40 }, (_, i) => `company-${i}` as CompanyId);
   const changes = await Promise.all(companies.map(async (company, i) => {
@@ -64,7 +64,7 @@ Deno.test("many companies in one statement each get their own rows", async () =>
   assert.equal((await subject.storedRows("company-39" as CompanyId)).windows.length, 40);
 });
 
-Deno.test("W3: what Postgres refuses for its content costs its own company alone, and is told", async () => {
+Deno.test("WRITER-3: a change that Postgres rejects for its content fails alone, and is reported", async () => {
   await using subject = await openPostgresStore();
   const companies = ["a", "b", "c", "d", "e"] as CompanyId[];
   const changes = await Promise.all(companies.map(async (company) => {
@@ -76,13 +76,13 @@ Deno.test("W3: what Postgres refuses for its content costs its own company alone
     return { ...change, events: [...change.events, poison] };
   }));
   assert.deepEqual([...await subject.writer.write(changes)].sort(), ["a", "b", "d", "e"]);
-  // 22021: a character that is not of the encoding. What it stood in is not told.
+  // 22021: a character that is invalid in the encoding. The value is not reported.
   assert.deepEqual([subject.rejected, subject.errors], [[["c", "SQLSTATE 22021"]], []]);
   assert.equal((await subject.storedRows("c" as CompanyId)).ledger.length, 0);
   assert.equal((await subject.storedRows("d" as CompanyId)).ledger.length, 1);
 });
 
-Deno.test("what Postgres cannot hold in JSON is replaced, and the rest of it is kept", async () => {
+Deno.test("characters that jsonb rejects are replaced, and the rest is stored", async () => {
   await using subject = await openPostgresStore();
   const own = await createOwner(subject.store);
   const attributes = { "nul\0": "a\0b", half: "\ud83c", text: "não \\u0000" };
@@ -95,7 +95,7 @@ Deno.test("what Postgres cannot hold in JSON is replaced, and the rest of it is 
   });
 });
 
-Deno.test("W4: a write whose backend is killed rejects, has written nothing, and the next one works", async () => {
+Deno.test("WRITER-4: a write whose backend is killed rejects and writes nothing, and the next one works", async () => {
   await using subject = await openPostgresStore();
   const own = await createOwner(subject.store);
   const journal = new GroupCommitJournal([subject.writer]);
@@ -111,7 +111,7 @@ Deno.test("W4: a write whose backend is killed rejects, has written nothing, and
   assert.equal(subject.errors.length, 1);
 });
 
-Deno.test("W4: a write that waits too long is cut off, rejects, and the lane goes on", async () => {
+Deno.test("WRITER-4: a write over its time limit is cancelled and rejects, and the next one works", async () => {
   await using subject = await openPostgresStore();
   const [acme, beta] = [await createOwner(subject.store), await createOwner(subject.store, BETA)];
   const writer = new PostgresWriter(subject.url, { statement_timeout_ms: 1_000 });
@@ -122,13 +122,13 @@ Deno.test("W4: a write that waits too long is cut off, rejects, and the lane goe
     await lock.release();
     const next = await beta.decide(NOON, record(wrote(MARIA, NOON)));
     assert.deepEqual([...await writer.write([next.change])], [BETA]);
-    assert.deepEqual([...await writer.write([blocked.change])], [ACME], "nothing of it had been written");
+    assert.deepEqual([...await writer.write([blocked.change])], [ACME], "it had written nothing");
   } finally {
     await writer.close();
   }
 });
 
-Deno.test("an owner whose write was under way when it was shut out is fenced, and nothing of it is kept", async () => {
+Deno.test("an owner that loses its company during a write is fenced, and nothing is written", async () => {
   await using subject = await openPostgresStore();
   const own = await createOwner(subject.store);
   await using lock = await lockedCompany(subject, ACME);
@@ -141,7 +141,7 @@ Deno.test("an owner whose write was under way when it was shut out is fenced, an
   assert.equal((await subject.storedRows(ACME)).facts.length, 0);
 });
 
-Deno.test("facts of different UTC months stand in partitions of their own, made when they are needed", async () => {
+Deno.test("each UTC month of facts has its own partition, created when needed", async () => {
   await using subject = await openPostgresStore();
   const own = await createOwner(subject.store);
   const instants = [NOON, at("2026-11-30T23:59:59Z"), at("2026-12-01T00:00:00Z"), at("2026-12-31T23:59:59Z")];
@@ -158,7 +158,7 @@ Deno.test("facts of different UTC months stand in partitions of their own, made 
   }]);
 });
 
-Deno.test("two lanes that need the same new month at once both get it", async () => {
+Deno.test("two lanes can need the same new partition at once", async () => {
   await using subject = await openPostgresStore();
   const second = new PostgresWriter(subject.url);
   try {
@@ -173,7 +173,7 @@ Deno.test("two lanes that need the same new month at once both get it", async ()
   }
 });
 
-Deno.test("while Postgres is away, a burst of writes fails at once upon one attempt to connect", async () => {
+Deno.test("while Postgres is unreachable, a burst of writes fails at once with few attempts to connect", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   let attempts = 0;
   const serving = (async () => {
@@ -193,7 +193,7 @@ Deno.test("while Postgres is away, a burst of writes fails at once upon one atte
   await serving;
 });
 
-Deno.test("a window whose opening message turns out to be another one keeps one row", async () => {
+Deno.test("a window whose opening message changes keeps one row", async () => {
   await using subject = await openPostgresStore();
   const own = await createOwner(subject.store);
   const later = record(templateStatus(MARIA, "wamid.b", "sent", NOON + 60_000));
@@ -210,15 +210,15 @@ Deno.test("a window whose opening message turns out to be another one keeps one 
 });
 
 interface CompanyLock extends AsyncDisposable {
-  /** The backend that waits for the lock, once there is one. */
+  /** Resolves to the pid of the backend that waits for the lock. */
   waiting(): Promise<number>;
   kill(pid: number): Promise<void>;
   run(sql: string): Promise<void>;
-  /** Commits, and lets the others go on. */
+  /** Commits, which releases the lock. */
   release(): Promise<void>;
 }
 
-/** Holds the row of a company, so that a write of it waits. */
+/** Locks the row of a company, so that a write of it waits. */
 async function lockedCompany(subject: PostgresStoreUnderTest, company: CompanyId): Promise<CompanyLock> {
   const holder = await connect(subject.superuser_url, { application_name: "holder" });
   await holder.query("begin");

@@ -187,7 +187,7 @@ Deno.test("no log line, metric or problem of a fault has a person or a secret in
   const secrets = [...Object.values(SECRETS), url.password];
   assert.match(
     service.said,
-    /refused what .* was to keep.*violates check constraint/,
+    /rejected a change of .*violates check constraint/,
     "the faults were made",
   );
   assert.deepEqual(found(service.said, [...traces, ...secrets]), []);

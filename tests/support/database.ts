@@ -1,7 +1,7 @@
 /**
- * Databases for tests. One Postgres serves the whole run, all its files and isolates; every test has a database of
- * its own in it. What needs a Postgres it can kill starts one of its own. Nothing stays behind when the run is
- * over, however it ends: see database_warden.ts.
+ * Databases for tests. One Postgres serves the whole run, with all its files and isolates, and has one database per
+ * test. A test that kills Postgres starts its own. Everything is removed when the run ends, also when it is killed:
+ * see database_warden.ts.
  */
 
 import { statfsSync } from "node:fs";
@@ -28,21 +28,21 @@ import { sleep } from "../../src/time/sleep.ts";
 /** A database for one test. */
 export interface TestDatabase {
   name: string;
-  /** Connects as `DATABASE_URL` does: as the owner, who is no superuser. */
+  /** Connects as the owner, like `DATABASE_URL`. The owner is not a superuser. */
   url: string;
-  /** Connects as the service does once it is up: under the role that has few powers. */
+  /** Connects with the service's role and grants. */
   service_url: string;
-  /** Connects to the same database as the superuser, to look at it or to hurt it. */
+  /** Connects as the superuser, to inspect the database or to inject faults. */
   superuser_url: string;
 }
 
-/** What a test's database or cluster holds. */
+/** Options of a test's database or cluster. */
 export interface TestDatabaseOptions {
-  /** The folder whose migrations are applied. Default: the project's own. `null`: none, an empty database. */
+  /** The folder of the migrations to apply. Default: the project's. `null`: an empty database. */
   migrations?: URL | string | null;
 }
 
-/** A Postgres for one test, which may kill it. */
+/** A Postgres of one test, which may kill it. */
 export interface TestCluster extends AsyncDisposable {
   postgres: EmbeddedPostgres;
   data_dir: string;
@@ -50,27 +50,27 @@ export interface TestCluster extends AsyncDisposable {
   superuser_url: string;
 }
 
-/** What may be said of a test's own Postgres. */
+/** Options of a test's own Postgres. */
 export interface TestClusterOptions extends TestDatabaseOptions {
   log?: Log;
-  /** Over those that make tests fast by not writing to disk. */
+  /** Settings that override {@link FAST_SETTINGS}. */
   settings?: Record<string, string>;
 }
 
-/** A folder for one test. */
+/** A folder of one test. */
 export interface TestFolder extends AsyncDisposable {
   path: string;
 }
 
-/** The first run on a machine downloads it. */
+/** The first run on a machine downloads Postgres. */
 const READY_WAIT_MS = 180_000;
 const POLL_MS = 20;
 
 /**
- * Runs a test with a migrated database of its own, and drops the database afterwards, whoever is still connected.
+ * Runs a test with its own migrated database, and drops the database afterwards, even with open connections.
  *
- * @returns What the test returns.
- * @throws What the test throws, or why there was no database.
+ * @returns the test's result
+ * @throws the test's error, or the error of creating the database
  */
 export async function withDatabase<Result>(
   test: (database: TestDatabase) => Result | Promise<Result>,
@@ -80,7 +80,7 @@ export async function withDatabase<Result>(
   return await test(database);
 }
 
-/** As {@link withDatabase}, for `await using`. */
+/** Creates a migrated database for one test. Disposing of it drops it. */
 export async function createDatabase(
   options: TestDatabaseOptions = {},
 ): Promise<TestDatabase & AsyncDisposable> {
@@ -93,7 +93,7 @@ export async function createDatabase(
   return {
     name,
     url: withDatabaseName(cluster.url, name),
-    // What the role may do is copied with the template.
+    // The role's grants are copied with the template.
     service_url: withSettings(withDatabaseName(cluster.url, name), `-c role=${SERVICE_ROLE}`),
     superuser_url: withDatabaseName(cluster.superuser_url, name),
     [Symbol.asyncDispose]: () =>
@@ -103,7 +103,7 @@ export async function createDatabase(
   };
 }
 
-/** Starts a migrated Postgres for one test. Disposing of it stops it and removes its folder. */
+/** Starts a migrated Postgres of one test. Disposing of it stops it and removes its folder. */
 export async function startCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
   const folder = await temporaryFolder();
   try {
@@ -134,13 +134,13 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
   }
 }
 
-/** Puts a cluster that was just created into a data folder, which makes the first start on it a quick one. */
+/** Copies a newly created cluster into a data folder, so that the first start is fast. */
 export async function seedCluster(data_dir: string): Promise<void> {
   await sharedCluster();
   await copyCluster(join(runFolder(), "seed"), data_dir);
 }
 
-/** Makes a folder for one test. Disposing of it, or the end of the run, stops what of Postgres still runs in it. */
+/** Creates a folder for one test. Disposing of it, or the end of the run, stops every Postgres in it and removes it. */
 export async function temporaryFolder(): Promise<TestFolder> {
   await sharedCluster();
   const path = join(runFolder(), "own", crypto.randomUUID());
@@ -150,23 +150,23 @@ export async function temporaryFolder(): Promise<TestFolder> {
 
 let shared: Promise<SharedCluster> | undefined;
 
-/** The Postgres of this run, started by whichever test of whichever isolate asks first. */
+/** Returns the Postgres of this run; the first call of any isolate starts it. */
 function sharedCluster(): Promise<SharedCluster> {
   return shared ??= findOrStartCluster();
 }
 
-/** The same for every isolate of this run, for they are one process. */
+/** The folder of this run: the isolates of a run share one process and so one folder. */
 function runFolder(): string {
   return join(fastestFolder(), `${RUN_FOLDER_PREFIX}${Deno.pid}`);
 }
 
-/** In memory where there is room: tests make and remove thousands of files, and disks may take seconds for that. */
+/** Prefers memory of at least 1 GiB: tests create and remove thousands of files, which takes seconds on some disks. */
 function fastestFolder(): string {
   try {
     const { blocks, bsize } = statfsSync("/dev/shm");
     if (blocks * bsize >= 1024 ** 3) return "/dev/shm";
   } catch {
-    // There is none on this system.
+    // This system has no /dev/shm.
   }
   return Deno.env.get("TMPDIR") ?? "/tmp";
 }
@@ -174,13 +174,13 @@ function fastestFolder(): string {
 async function findOrStartCluster(): Promise<SharedCluster> {
   const folder = runFolder();
   await Deno.mkdir(folder, { recursive: true, mode: 0o711 });
-  using turn = await Deno.open(join(folder, "launch.lock"), { write: true, create: true });
-  await turn.lock(true);
+  using launch_lock = await Deno.open(join(folder, "launch.lock"), { write: true, create: true });
+  await launch_lock.lock(true);
   if (!(await isWardenAlive(folder))) await startWarden(folder);
   return await waitUntilReady(folder);
 }
 
-/** A folder of an earlier run that had our pid may be there, without its warden. */
+/** Whether the folder's warden is alive. An earlier run with the same pid may have left a folder without one. */
 async function isWardenAlive(folder: string): Promise<boolean> {
   using lock = await Deno.open(join(folder, "warden.lock"), { write: true, create: true });
   return !(await lock.tryLock(true));
@@ -190,7 +190,7 @@ async function startWarden(folder: string): Promise<void> {
   for (const stale of ["ready.json", "failed.txt"]) await Deno.remove(join(folder, stale)).catch(() => {});
   const warden = fileURLToPath(new URL("./database_warden.ts", import.meta.url));
   const program = [Deno.execPath(), "run", "-A", "--no-check", warden, folder, String(Deno.pid)];
-  // Through a shell that leaves at once: a child of ours would be a leak of the test that happens to be first.
+  // A shell starts it in the background: a child process of ours would be a leak of the first test.
   const script = '"$@" >"$0" 2>&1 &';
   await new Deno.Command("sh", {
     args: ["-c", script, join(folder, "warden.log"), ...program],
@@ -206,8 +206,8 @@ async function waitUntilReady(folder: string): Promise<SharedCluster> {
     if (ready !== "") return JSON.parse(ready);
     const reason = await readTextOrEmpty(join(folder, "failed.txt"));
     if (reason !== "" || performance.now() > deadline_ms) {
-      const said = reason || await readTextOrEmpty(join(folder, "warden.log"));
-      throw new Error(`The Postgres of this test run did not start: ${said}`);
+      const details = reason || await readTextOrEmpty(join(folder, "warden.log"));
+      throw new Error(`The Postgres of this test run did not start: ${details}`);
     }
     await sleep(POLL_MS);
   }
@@ -217,7 +217,7 @@ function readTextOrEmpty(path: string): Promise<string> {
   return Deno.readTextFile(path).catch(() => "");
 }
 
-/** A database with these migrations, to copy from; made once a run. */
+/** Returns the template database with these migrations, which is created once per run. */
 async function ensureTemplate(
   client: Client,
   cluster: SharedCluster,
@@ -238,7 +238,7 @@ async function ensureTemplate(
   await client.query(`CREATE DATABASE ${name} OWNER credits TEMPLATE template0`);
   await migrate({ url: withDatabaseName(cluster.url, name), folder: migrations });
   if (migrations === MIGRATIONS_FOLDER) await applyGrants({ url: withDatabaseName(cluster.url, name) });
-  // A database that somebody is connected to cannot be copied, so nobody may be.
+  // A database with open connections cannot be copied, so the template allows none.
   await client.query(`ALTER DATABASE ${name} IS_TEMPLATE true ALLOW_CONNECTIONS false`);
   await client.query("SELECT pg_advisory_unlock(1)");
   return name;

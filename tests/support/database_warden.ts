@@ -1,13 +1,13 @@
 /**
- * The process that keeps the Postgres of one test run, apart from the run, because `deno test` ends its isolates
- * and itself whenever it likes, also by a kill. It is started by the first test that needs a database, and when the
- * run is over it stops what runs in the run's folder and removes the folder.
+ * The warden: the process that owns the Postgres of one test run. It is separate from the run, because `deno test` may
+ * end its isolates and itself at any moment. The first test that needs a database starts the warden. When the run has
+ * ended, the warden stops every Postgres in the run's folder and removes the folder.
  *
- *     folder/warden.lock  held while the warden lives
- *     folder/ready.json   how to reach the shared Postgres, once it runs
- *     folder/failed.txt   why it does not
- *     folder/seed/        a cluster that was just created, to copy from
- *     folder/shared/      the cluster that all tests share
+ *     folder/warden.lock  locked while the warden runs
+ *     folder/ready.json   the URLs of the shared Postgres, once it runs
+ *     folder/failed.txt   why it did not start
+ *     folder/seed/        a newly created cluster, to copy from
+ *     folder/shared/      the cluster shared by all tests
  *     folder/own/*        clusters and folders of single tests
  */
 
@@ -19,22 +19,22 @@ import {
 import { stopOrphanProcess, type StopSignal } from "../../src/embedded_postgres/orphan_process.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
-/** What `ready.json` holds. */
+/** The content of `ready.json`. */
 export interface SharedCluster {
   url: string;
   superuser_url: string;
 }
 
-/** Nothing of a test outlives the machine, so nothing needs to reach the disk. */
+/** Settings without durability: test data need not survive the machine. */
 export const FAST_SETTINGS: Readonly<Record<string, string>> = {
   fsync: "off",
   full_page_writes: "off",
   shared_buffers: "64MB",
-  // In its folder, which is removed in any case, and not where a killed Postgres leaves it behind.
+  // Files in the data folder, which is removed; a killed Postgres leaves POSIX shared memory behind.
   dynamic_shared_memory_type: "mmap",
 };
 
-/** Folders of runs lie side by side, and are named by the run's process. */
+/** The prefix of a run's folder, before the pid of the run. */
 export const RUN_FOLDER_PREFIX = "poli-credits-tests-";
 
 const POLL_MS = 50;
@@ -47,7 +47,7 @@ if (import.meta.main) {
 async function runWarden(folder: string, run_pid: number): Promise<void> {
   using lock = await Deno.open(join(folder, "warden.lock"), { write: true, create: true });
   if (!(await lock.tryLock(true))) return;
-  const begun = await startTimeOf(run_pid);
+  const run_started = await startTimeOf(run_pid);
   await removeAbandonedFolders(folder);
   let shared: EmbeddedPostgres | undefined;
   try {
@@ -57,7 +57,7 @@ async function runWarden(folder: string, run_pid: number): Promise<void> {
   } catch (error) {
     await publish(folder, "failed.txt", (error as Error).message);
   }
-  while (begun !== undefined && await startTimeOf(run_pid) === begun) {
+  while (run_started !== undefined && await startTimeOf(run_pid) === run_started) {
     await sleep(POLL_MS);
   }
   await shared?.stop(0);
@@ -74,13 +74,13 @@ async function startShared(folder: string): Promise<EmbeddedPostgres> {
   });
 }
 
-/** By a rename, so that nobody reads half of it. */
+/** Writes a file and then renames it, so that no reader sees a part of it. */
 async function publish(folder: string, name: string, text: string): Promise<void> {
   await Deno.writeTextFile(join(folder, `${name}.partial`), text, { mode: 0o600 });
   await Deno.rename(join(folder, `${name}.partial`), join(folder, name));
 }
 
-/** Copies a cluster that is stopped, which is much faster than creating one. */
+/** Copies a stopped cluster, which is much faster than creating one. */
 export async function copyCluster(from: string, to: string): Promise<void> {
   await Deno.mkdir(to, { recursive: true, mode: 0o711 });
   const { success, stderr } = await new Deno.Command("cp", {
@@ -89,19 +89,19 @@ export async function copyCluster(from: string, to: string): Promise<void> {
   if (!success) throw new Error(new TextDecoder().decode(stderr));
 }
 
-/** When a process began, so that a later one with the same pid is not taken for it; undefined if it is gone. */
+/** Returns the start time of a process, which tells it from a later one with the same pid; undefined if it has ended. */
 async function startTimeOf(pid: number): Promise<string | undefined> {
   if (Deno.build.os !== "linux") {
     const { stdout } = await new Deno.Command("ps", { args: ["-o", "lstart=", "-p", String(pid)] }).output();
     return new TextDecoder().decode(stdout).trim() || undefined;
   }
   const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
-  // The name of the program comes second, in brackets, and may hold anything.
+  // The second field is the program's name in parentheses, which may contain any character.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return fields[0] === "Z" ? undefined : fields[19];
 }
 
-/** Removes a folder, after stopping every Postgres whose data lies in it or in a folder of its own. */
+/** Stops every Postgres with a data directory in a folder, and removes the folder. */
 export async function stopAndRemove(folder: string): Promise<void> {
   for await (const pgdata of dataDirectoriesIn(folder, 3)) {
     await stopOrphanProcess(pgdata, () => {}, signalProcess);
@@ -109,7 +109,7 @@ export async function stopAndRemove(folder: string): Promise<void> {
   await Deno.remove(folder, { recursive: true });
 }
 
-/** A warden may do everything, and has no programs of Postgres at hand. */
+/** Signals a process directly: the warden has all permissions, and no `pg_ctl`. */
 function signalProcess(signal: StopSignal, pid: number): Promise<void> {
   try {
     Deno.kill(pid, signal);
@@ -128,19 +128,19 @@ async function* dataDirectoriesIn(folder: string, depth: number): AsyncGenerator
   }
 }
 
-/** Folders whose warden was killed too. */
+/** Removes the folders of ended runs whose warden was killed. */
 async function removeAbandonedFolders(own: string): Promise<void> {
   const parent = join(own, "..");
   for (const { name } of await Array.fromAsync(Deno.readDir(parent))) {
     const folder = join(parent, name);
     if (!name.startsWith(RUN_FOLDER_PREFIX) || folder === own) continue;
-    // A run that has just begun has no warden yet.
+    // A new run may not have a warden yet.
     if (await startTimeOf(Number(name.slice(RUN_FOLDER_PREFIX.length))) !== undefined) continue;
     try {
       using lock = await Deno.open(join(folder, "warden.lock"), { write: true });
       if (await lock.tryLock(true)) await stopAndRemove(folder);
     } catch {
-      // Another user's, or just being made or removed by its own run.
+      // The folder belongs to another user, or its run is creating or removing it.
     }
   }
 }

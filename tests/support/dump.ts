@@ -1,6 +1,6 @@
 import { connect, disconnect } from "../../src/postgres/connection.ts";
 
-/** Every row of every table of a database, as text: what a logical dump of it holds. */
+/** Returns every row of every table of a database as text: the content of a logical dump. */
 export async function dumpDatabase(superuser_url: string): Promise<string> {
   const client = await connect(superuser_url, { application_name: "tests" });
   try {

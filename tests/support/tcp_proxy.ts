@@ -1,16 +1,16 @@
 import { sleep } from "../../src/time/sleep.ts";
 
 /**
- * A TCP proxy between the service and whoever or whatever it talks to, which a test can hurt: it cuts connections,
- * holds or delays what they carry, and swallows the answer to a write that Postgres has committed.
+ * A TCP proxy between the service and a peer, for fault injection: it cuts connections, freezes or delays their data,
+ * and drops Postgres's answer to a committed write.
  */
 export class TcpProxy implements AsyncDisposable {
   readonly port: number;
-  /** While false, connections are refused and those there were are cut. */
+  /** While false, new connections are refused; existing ones were cut. */
   #open = true;
-  /** Resolved, unless nothing is passed on: the connections stand, and nobody hears anything. */
+  /** Pending while the proxy is frozen: connections stay open and carry no data. */
   #unfrozen: PromiseWithResolvers<void> = resolvedPromise();
-  /** How long each piece of what is carried is held back, in either direction. */
+  /** The delay of each chunk, in either direction. */
   #delay_ms: () => number = () => 0;
   #answer_drop: AnswerDrop | undefined;
   readonly #listener: Deno.Listener;
@@ -25,7 +25,7 @@ export class TcpProxy implements AsyncDisposable {
     this.#done = this.#accept();
   }
 
-  /** A database's URL, by way of this proxy. */
+  /** Returns a database URL that goes through this proxy. */
   urlOf(database_url: string): string {
     const url = new URL(database_url);
     url.hostname = "127.0.0.1";
@@ -33,7 +33,7 @@ export class TcpProxy implements AsyncDisposable {
     return url.href;
   }
 
-  /** Cuts every connection and lets none in. */
+  /** Cuts every connection and refuses new ones. */
   cut(): void {
     this.#open = false;
     this.#unfrozen.resolve();
@@ -41,28 +41,28 @@ export class TcpProxy implements AsyncDisposable {
     this.#pairs.clear();
   }
 
-  /** Keeps every connection, and what is sent on it. */
+  /** Keeps every connection open, and holds its data. */
   freeze(): void {
     this.#unfrozen = Promise.withResolvers();
   }
 
-  /** Lets connections in again, passes on what was held, and carries everything at once. */
+  /** Accepts connections again, forwards the held data, and removes the delay. */
   restore(): void {
     this.#open = true;
     this.#unfrozen.resolve();
     this.#delay_ms = () => 0;
   }
 
-  /** Holds back each piece of what is carried from now on. */
+  /** Delays each chunk from now on. */
   delay(delay_ms: () => number): void {
     this.#delay_ms = delay_ms;
   }
 
   /**
-   * Lets the next request of each connection of this name through, and nothing back: when Postgres has answered, and
-   * so done what it was asked, the connection is cut. Goes on until so many answers were swallowed.
+   * Forwards the next request of each connection with this name, and drops the answer: once Postgres has answered, and
+   * so executed the request, the connection is cut. Resolves when `answers` answers were dropped.
    *
-   * @param application_name what the connection calls itself when it starts
+   * @param application_name the name in the connection's startup message
    */
   dropAnswers(application_name: string, answers: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -114,35 +114,35 @@ export class TcpProxy implements AsyncDisposable {
     const buffer = new Uint8Array(65_536);
     try {
       for (let read = await from.read(buffer); read !== null; read = await from.read(buffer)) {
-        const piece = buffer.subarray(0, read);
+        const chunk = buffer.subarray(0, read);
         await this.#unfrozen.promise;
         const delay_ms = this.#delay_ms();
         if (delay_ms > 0) await sleep(delay_ms);
-        if (this.#dropsAnswer(pair, direction, piece)) break;
-        for (let sent = 0; sent < piece.length;) sent += await to.write(piece.subarray(sent));
+        if (this.#dropsAnswer(pair, direction, chunk)) break;
+        for (let sent = 0; sent < chunk.length;) sent += await to.write(chunk.subarray(sent));
       }
     } catch {
-      // One side went away, or was cut.
+      // One side closed the connection, or it was cut.
     }
     cut(pair);
   }
 
-  #dropsAnswer(pair: ProxiedConnection, direction: Direction, piece: Uint8Array): boolean {
+  #dropsAnswer(pair: ProxiedConnection, direction: Direction, chunk: Uint8Array): boolean {
     if (direction === "to_server") {
-      if (pair.startup_message === "") pair.startup_message = new TextDecoder("latin1").decode(piece);
-      // What is asked before the first answers have come is how a connection begins.
+      if (pair.startup_message === "") pair.startup_message = new TextDecoder("latin1").decode(chunk);
+      // Messages before the first answer belong to the login.
       else if (this.#answer_drop !== undefined) pair.has_request = true;
       return false;
     }
-    const swallowing = this.#answer_drop;
+    const answer_drop = this.#answer_drop;
     const is_answer = pair.is_ready && pair.has_request;
-    pair.is_ready ||= isReady(piece);
-    if (swallowing === undefined || !is_answer || !isReady(piece)) return false;
-    if (!pair.startup_message.includes(swallowing.application_name)) return false;
-    swallowing.left--;
-    if (swallowing.left === 0) {
+    pair.is_ready ||= isReady(chunk);
+    if (answer_drop === undefined || !is_answer || !isReady(chunk)) return false;
+    if (!pair.startup_message.includes(answer_drop.application_name)) return false;
+    answer_drop.left--;
+    if (answer_drop.left === 0) {
       this.#answer_drop = undefined;
-      swallowing.done();
+      answer_drop.done();
     }
     return true;
   }
@@ -153,11 +153,11 @@ type Direction = "to_server" | "to_client";
 interface ProxiedConnection {
   readonly client: Deno.Conn;
   readonly server: Deno.Conn;
-  /** What the client said first, in which it names itself. */
+  /** The client's first message, with its application name. */
   startup_message: string;
-  /** The server has let the client in. */
+  /** Whether the server has accepted the login. */
   is_ready: boolean;
-  /** The client has asked for something since answers are swallowed. */
+  /** Whether the client has sent a request since answers are dropped. */
   has_request: boolean;
 }
 
@@ -167,9 +167,9 @@ interface AnswerDrop {
   readonly done: () => void;
 }
 
-/** Postgres ends every answer by saying that it is ready for the next query, outside of any transaction. */
-function isReady(piece: Uint8Array): boolean {
-  const [type, ...rest] = piece.subarray(-6);
+/** Whether a chunk ends with Postgres's ReadyForQuery outside of a transaction, which ends every answer. */
+function isReady(chunk: Uint8Array): boolean {
+  const [type, ...rest] = chunk.subarray(-6);
   return type === 0x5a && rest.join() === "0,0,0,5,73";
 }
 
@@ -188,6 +188,6 @@ function close(connection: Deno.Conn): void {
   try {
     connection.close();
   } catch {
-    // It was closed already.
+    // It is already closed.
   }
 }

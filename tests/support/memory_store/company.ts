@@ -36,16 +36,16 @@ export interface Head {
   readonly contact_secret: Uint8Array;
 }
 
-/** A key a contact is known by. */
+/** A key of a contact. */
 export interface StoredContact {
   readonly contact_id: ContactId;
   readonly by_phone: boolean;
-  /** Undefined while it is not kept readable. */
+  /** Undefined after an erasure or past the retention time. */
   readonly identifier: string | undefined;
   readonly erased_at_ms: number | undefined;
 }
 
-/** A window as it stands. */
+/** A current window. */
 export interface StoredWindow {
   readonly contact: ContactId;
   readonly local_date: LocalDate;
@@ -53,7 +53,7 @@ export interface StoredWindow {
   readonly window: Window;
 }
 
-/** Everything that is kept of one company. Changed by `take` only. */
+/** All stored data of one company. Only `apply` changes it. */
 export class StoredCompany {
   readonly company: CompanyId;
   head: Head;
@@ -61,7 +61,7 @@ export class StoredCompany {
   readonly contract: ContractVersion[] = [];
   readonly rates: RateVersion[] = [];
   readonly contacts = new Map<ContactKey, StoredContact>();
-  /** By the key they stand under, then by instant and id. */
+  /** By contact key, then by instant and id. */
   readonly facts = new Map<ContactKey, Map<string, StoredFact>>();
   readonly sends = new Map<MessageKey, { readonly send: DecidedSend; readonly sent_at_ms: number }>();
   readonly usages = new Map<string, StoredUsage>();
@@ -78,7 +78,7 @@ export class StoredCompany {
     this.settings = [settings];
   }
 
-  /** @returns whether the change was taken: it must start here, and repeat nothing that is there once */
+  /** Applies a change if it starts at the current head and repeats no unique id. @returns whether it did */
   apply(change: Change): boolean {
     const { epoch, version } = this.head;
     if (change.epoch !== epoch || change.from_version !== version || this.#repeats(change)) return false;
@@ -95,7 +95,7 @@ export class StoredCompany {
     return true;
   }
 
-  /** Totals of the dates after one. */
+  /** Lists the totals of the dates after one. */
   totalsAfter(date: LocalDate): (DayTotal & { readonly local_date: LocalDate })[] {
     const key = (total: DayTotal & { readonly local_date: LocalDate }) =>
       `${total.local_date} ${total.feature} ${total.direction}`;
@@ -114,7 +114,7 @@ export class StoredCompany {
     });
   }
 
-  /** The id of what must be there once. */
+  /** The id of an event that must be stored once, and whether it is stored. */
   #idOf(event: CompanyEvent): { readonly text: string; readonly there: boolean } | undefined {
     switch (event.type) {
       case "entry_posted": {

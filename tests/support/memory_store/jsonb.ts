@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 
-/** An object as jsonb gives it back: its names by their length in bytes, and those of one length by their bytes. */
+/** Orders an object's names as jsonb does: by their length in bytes, then by their bytes. */
 export function asJsonb<T extends object | null | undefined>(value: T): T {
   if (value == null) return value;
   const named = Object.entries(value).map(([name, part]) => ({ bytes: Buffer.from(name), name, part }));

@@ -1,45 +1,42 @@
 import type { QuarantineReason } from "../../../src/domain/company/command.ts";
 import type { QuarantinedEvent } from "../../../src/domain/company/event.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
+import type { QuarantineEntry } from "../../../src/ports.ts";
 import type { MemoryStore } from "./store.ts";
 
-/** An event that could not be metered, as it is found again. */
-export interface MemoryQuarantineRow extends QuarantinedEvent {
-  readonly company: CompanyId | undefined;
-  readonly replayed_at_ms: number | undefined;
-}
-
-/** What is left of an event whose person was erased. */
+/** The fields that replace those of an erased person's event. */
 const ERASED = { reason: "erased", event: { type: "erased" }, people: [] } as const;
 
-/** What could not be metered, without Postgres: what companies kept, and what no company was asked about. */
+/** The quarantine in memory: events of companies, and events without a company. */
 export class MemoryQuarantine {
   readonly #store: MemoryStore;
-  /** Of no company. */
+  /** Events without a company, by id. */
   readonly #without_company = new Map<string, QuarantinedEvent>();
-  /** Whose numbers those of no company have become, by their ids. */
+  /** The companies that claimed the numbers of events without a company, by event id. */
   readonly #claimed_by = new Map<string, CompanyId>();
-  /** When events were metered after all, by their ids. */
+  /** When events were replayed, by event id. */
   readonly #replayed_at_ms = new Map<string, number>();
-  /** Who was erased, under the secret of the service. */
+  /** When people were erased, by their hash under the service's secret. */
   readonly #erased_at_ms = new Map<string, number>();
 
   constructor(store: MemoryStore) {
     this.#store = store;
   }
 
-  /** Keeps events, each once by its id. */
+  /** Adds events, each once by its id. */
   // deno-lint-ignore require-await
   async add(
     events: readonly (QuarantinedEvent & { readonly company?: CompanyId | undefined })[],
   ): Promise<void> {
     for (const { company, ...event } of events) {
-      const kept = this.#eventsOf(company);
-      if (!kept.has(event.id)) kept.set(event.id, this.#isErased(event) ? { ...event, ...ERASED } : event);
+      const stored = this.#eventsOf(company);
+      if (!stored.has(event.id)) {
+        stored.set(event.id, this.#isErased(event) ? { ...event, ...ERASED } : event);
+      }
     }
   }
 
-  /** Erases every event that speaks of somebody, and remembers who it is. */
+  /** Erases every event that mentions a person, and records the erasure. */
   // deno-lint-ignore require-await
   async erase(
     company: CompanyId,
@@ -51,11 +48,11 @@ export class MemoryQuarantine {
       this.#erased_at_ms.set(person, Math.max(at_ms, this.#erased_at_ms.get(person) ?? at_ms));
     }
     let erased = 0;
-    for (const [of, names] of [[company, [...keys, ...people]], [undefined, people]] as const) {
-      const kept = this.#eventsOf(of);
-      for (const [id, event] of kept) {
-        if (!event.people?.some((person) => names.includes(person))) continue;
-        kept.set(id, { ...event, ...ERASED });
+    for (const [owner, hashes] of [[company, [...keys, ...people]], [undefined, people]] as const) {
+      const stored = this.#eventsOf(owner);
+      for (const [id, event] of stored) {
+        if (!event.people?.some((person) => hashes.includes(person))) continue;
+        stored.set(id, { ...event, ...ERASED });
         erased++;
       }
     }
@@ -63,11 +60,11 @@ export class MemoryQuarantine {
   }
 
   // deno-lint-ignore require-await
-  async get(id: string): Promise<MemoryQuarantineRow | undefined> {
+  async get(id: string): Promise<QuarantineEntry | undefined> {
     return this.#row(id);
   }
 
-  /** @returns false when that was noted before, or there is no such event */
+  /** Records that a replayed event was metered. @returns false when it was replayed before, or does not exist */
   // deno-lint-ignore require-await
   async markReplayed(id: string, at_ms: number, company: CompanyId | undefined): Promise<boolean> {
     const row = this.#row(id);
@@ -77,7 +74,7 @@ export class MemoryQuarantine {
     return true;
   }
 
-  /** Notes why an event still cannot be metered, unless it was erased meanwhile, and whose it is. */
+  /** Records a replayed event's company, and why it still cannot be metered, unless it was erased meanwhile. */
   // deno-lint-ignore require-await
   async markReplayFailed(
     id: string,
@@ -88,20 +85,20 @@ export class MemoryQuarantine {
     if (row === undefined || row.replayed_at_ms !== undefined) return;
     this.#claim(id, company);
     if (row.reason === "erased") return;
-    const kept = this.#without_company.has(id) ? this.#without_company : this.#eventsOf(row.company);
-    kept.set(id, { ...kept.get(id)!, reason });
+    const stored = this.#without_company.has(id) ? this.#without_company : this.#eventsOf(row.company);
+    stored.set(id, { ...stored.get(id)!, reason });
   }
 
-  /** Events that wait for a company to claim their number, oldest first. */
+  /** Lists events that wait for a company to claim their number, oldest first. */
   // deno-lint-ignore require-await
-  async waitingFor(phone_number_id: string, limit: number): Promise<MemoryQuarantineRow[]> {
+  async waitingFor(phone_number_id: string, limit: number): Promise<QuarantineEntry[]> {
     return this.#waiting().filter((event) => event.phone_number_id === phone_number_id).sort((a, b) =>
       a.received_at_ms - b.received_at_ms || (a.id < b.id ? -1 : 1)
     ).slice(0, limit)
       .map((event) => ({ ...event, company: undefined, replayed_at_ms: undefined }));
   }
 
-  /** Numbers that something waits for, and that some company has by now. */
+  /** Lists the numbers that a company owns by now and that events wait for. */
   // deno-lint-ignore require-await
   async claimedNumbers(): Promise<string[]> {
     const waited_for = new Set(this.#waiting().map(({ phone_number_id }) => phone_number_id));
@@ -120,16 +117,16 @@ export class MemoryQuarantine {
       : this.#store.stored(company)?.quarantine ?? new Map();
   }
 
-  /** An event of nobody is of the company it was tried on first. */
+  /** Assigns an event without a company to the company of its first replay. */
   #claim(id: string, company: CompanyId | undefined): void {
     if (company === undefined || !this.#without_company.has(id) || this.#claimed_by.has(id)) return;
     this.#claimed_by.set(id, company);
   }
 
-  #row(id: string): MemoryQuarantineRow | undefined {
+  #row(id: string): QuarantineEntry | undefined {
     const replayed_at_ms = this.#replayed_at_ms.get(id);
-    const nobodys = this.#without_company.get(id);
-    if (nobodys !== undefined) return { ...nobodys, company: this.#claimed_by.get(id), replayed_at_ms };
+    const event = this.#without_company.get(id);
+    if (event !== undefined) return { ...event, company: this.#claimed_by.get(id), replayed_at_ms };
     for (const { company, quarantine } of this.#store.storedCompanies()) {
       const event = quarantine.get(id);
       if (event !== undefined) return { ...event, company, replayed_at_ms };

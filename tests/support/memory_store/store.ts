@@ -1,6 +1,5 @@
 /**
- * The store without Postgres, for tests and simulation: a writer and a company store that keep the same promises
- * (one contract suite runs against both), on values in memory.
+ * The store in memory, for tests and the simulation. One contract suite checks it and the Postgres store.
  */
 
 import type {
@@ -18,33 +17,33 @@ import { addDays, monthOf } from "../../../src/domain/calendar.ts";
 import { DAYS_HELD } from "../../../src/domain/lateness.ts";
 import { StoredCompany } from "./company.ts";
 
-/** Companies in memory. Every method does what it does at once; its promise is settled when it returns. */
+/** Companies in memory. Every method takes effect synchronously; its promise is settled when it returns. */
 export class MemoryStore {
-  /** Whose a number is. */
+  /** The owners of phone numbers. */
   readonly phone_numbers = new Map<string, CompanyId>();
   readonly #companies = new Map<CompanyId, StoredCompany>();
 
   /**
    * Writes changes, each whole or not at all.
    *
-   * @returns the companies that stood at `(epoch, from_version)`, and whose change did not repeat what must be
-   * there once (an entry, a usage, a send, a version)
+   * @returns the companies whose head was `(epoch, from_version)` and whose change repeats no unique id (of an entry,
+   * a usage, a send or a version)
    */
   // deno-lint-ignore require-await
   async write(changes: readonly Change[]): Promise<ReadonlySet<CompanyId>> {
-    const held = changes.filter((change) => this.#companies.get(change.company)?.apply(change) ?? false);
-    return new Set(held.map(({ company }) => company));
+    const written = changes.filter((change) => this.#companies.get(change.company)?.apply(change) ?? false);
+    return new Set(written.map(({ company }) => company));
   }
 
   /**
-   * Makes a company, with its first settings, on the local date of its creation.
+   * Creates a company with its first settings, on the local date of its creation.
    *
-   * @returns false when there is one of this id, which is left as it is
+   * @returns false when the id exists; that company is unchanged
    */
   // deno-lint-ignore require-await
-  async create(company: CompanyId, made: NewCompany): Promise<boolean> {
+  async create(company: CompanyId, data: NewCompany): Promise<boolean> {
     if (this.#companies.has(company)) return false;
-    const { name, locale, contact_secret } = made;
+    const { name, locale, contact_secret } = data;
     const head = {
       epoch: 0,
       version: 0,
@@ -53,19 +52,19 @@ export class MemoryStore {
       locale,
       latest_charged_ms: undefined,
       contact_secret: Uint8Array.from(contact_secret),
-      ...firstDay(made),
+      ...firstDay(data),
     };
-    this.#companies.set(company, new StoredCompany(company, head, firstSettings(made)));
+    this.#companies.set(company, new StoredCompany(company, head, firstSettings(data)));
     return true;
   }
 
-  /** Takes a company over: raises its epoch, and reads it. */
+  /** Activates a company: raises its epoch, and reads its rows. */
   async activate(company: CompanyId): Promise<Activation | undefined> {
     const epoch = await this.raiseEpoch(company);
     return epoch === undefined ? undefined : await this.readActivation(company, epoch);
   }
 
-  /** The first of the two statements of an activation: shuts every other owner out. */
+  /** Raises the epoch, which fences every other owner: the first statement of an activation. */
   // deno-lint-ignore require-await
   async raiseEpoch(company: CompanyId): Promise<number | undefined> {
     const storedCompany = this.#companies.get(company);
@@ -74,7 +73,7 @@ export class MemoryStore {
     return storedCompany.head.epoch;
   }
 
-  /** The second: reads a company for the owner of an epoch, also if there is a newer one by now. */
+  /** Reads a company for the owner of an epoch, even if a newer one exists: the second statement. */
   // deno-lint-ignore require-await
   async readActivation(company: CompanyId, epoch: number): Promise<Activation> {
     const stored = this.#companies.get(company)!;
@@ -101,8 +100,8 @@ export class MemoryStore {
   async load(company: CompanyId, missing: LoadRequest): Promise<LoadedRows> {
     const stored = this.#companies.get(company);
     if (stored === undefined) return { people: [], usages: [], sends: [] };
-    const asked = missing.contacts.map((key) => stored.contacts.get(key)?.contact_id);
-    const people = [...new Set(asked.filter((id) => id !== undefined))].map((id) => personOf(stored, id));
+    const ids = missing.contacts.map((key) => stored.contacts.get(key)?.contact_id);
+    const people = [...new Set(ids.filter((id) => id !== undefined))].map((id) => personOf(stored, id));
     const usages = missing.usage_ids.map((id) => stored.usages.get(id)).filter((usage) =>
       usage !== undefined
     );
@@ -114,7 +113,7 @@ export class MemoryStore {
     };
   }
 
-  /** Companies whose day has ended by an instant, the longest due first. */
+  /** Lists companies whose local date has ended by an instant, longest due first. */
   // deno-lint-ignore require-await
   async dueCompanies(at_ms: number, limit: number): Promise<CompanyId[]> {
     return [...this.#companies].filter(([, { head }]) => head.due_at_ms <= at_ms)
@@ -144,12 +143,12 @@ export class MemoryStore {
       .map(({ identifier }) => identifier).filter((identifier) => identifier !== undefined);
   }
 
-  /** What is kept of a company, to look at. */
+  /** Returns the stored data of a company, to inspect. */
   stored(company: CompanyId): StoredCompany | undefined {
     return this.#companies.get(company);
   }
 
-  /** What is kept of every company, in the order they were made. */
+  /** Lists the stored data of every company, in order of creation. */
   storedCompanies(): StoredCompany[] {
     return [...this.#companies.values()];
   }

@@ -4,7 +4,7 @@ import { credits, INBOUND, OUTBOUND } from "../../../src/domain/types.ts";
 import type { FeatureName, RateHistory, RateVersion } from "../../../src/domain/rates.ts";
 import type { MemoryStore } from "./store.ts";
 
-/** The general rate card, without Postgres. It begins as the first migration leaves it. */
+/** The rate card in memory. It begins with the rates of the first migration. */
 export class MemoryRateCard {
   readonly #store: MemoryStore;
   readonly #versions: RateVersion[] = [builtIn(INBOUND), builtIn(OUTBOUND)];
@@ -17,6 +17,7 @@ export class MemoryRateCard {
     this.#store = store;
   }
 
+  /** Reads all versions of all prices. */
   // deno-lint-ignore require-await
   async history(): Promise<RateHistory> {
     return rateHistory(
@@ -26,12 +27,13 @@ export class MemoryRateCard {
     );
   }
 
+  /** Reads the names of features. */
   // deno-lint-ignore require-await
   async names(): Promise<Map<FeatureCode, FeatureName>> {
     return new Map(this.#names);
   }
 
-  /** @returns false when this version was added before */
+  /** Adds a version. @returns false when the version exists */
   // deno-lint-ignore require-await
   async append(rate: RateVersion, name?: FeatureName): Promise<boolean> {
     const there = this.#versions.some(({ feature, version }) =>
@@ -43,19 +45,20 @@ export class MemoryRateCard {
     return true;
   }
 
+  /** Renames a feature. */
   // deno-lint-ignore require-await
   async rename(feature: FeatureCode, name: FeatureName): Promise<void> {
     this.#names.set(feature, name);
   }
 
-  /** The time zones of all companies, also those that are scheduled or superseded. */
+  /** Lists the time zones of all companies, scheduled and superseded ones too. */
   // deno-lint-ignore require-await
   async timeZones(): Promise<string[]> {
     const zones = this.#store.storedCompanies().flatMap(({ settings }) => settings.map((s) => s.time_zone));
     return [...new Set(zones)].sort();
   }
 
-  /** As Postgres does: an opening before the time is told as the millisecond before it. */
+  /** Reads the latest opening; one before `from_ms` is returned as `from_ms - 1`, as Postgres does. */
   // deno-lint-ignore require-await
   async latestOutbound(from_ms: number): Promise<number | undefined> {
     let latest: number | undefined;

@@ -33,7 +33,7 @@ const APPEND = `
   )
   select feature from appended`;
 
-/** The general rate card: prices in versions that are only ever added, and what features are called. */
+/** The rate card in Postgres: append-only versions of prices, and the names of features. */
 export class PostgresRateCard {
   readonly #pool: Pool;
 
@@ -42,7 +42,7 @@ export class PostgresRateCard {
   }
 
   /**
-   * All versions of the general card.
+   * Reads all versions of all prices.
    *
    * @throws {Error} when Postgres cannot be reached
    */
@@ -61,7 +61,7 @@ export class PostgresRateCard {
   }
 
   /**
-   * What features are called, by code.
+   * Reads the names of features, by code.
    *
    * @throws {Error} when Postgres cannot be reached
    */
@@ -73,12 +73,12 @@ export class PostgresRateCard {
   }
 
   /**
-   * Adds a version to the general card; the first of a feature makes the feature.
+   * Adds a version to the rate card. The first version of a feature creates the feature.
    *
-   * @param rate one version further than the last that was read
-   * @param name what the feature is called from now on; as before unless given
-   * @returns false when somebody else added this version first: read again, decide again
-   * @throws {Error} when Postgres cannot be reached: then it may or may not have been added
+   * @param rate the version after the last one read
+   * @param name the feature's new name; unchanged if undefined
+   * @returns false when the version exists: read again and decide again
+   * @throws {Error} when Postgres cannot be reached: it may or may not have been added
    */
   async append(rate: RateVersion, name?: FeatureName): Promise<boolean> {
     const { rows } = await this.#pool.query(APPEND, [
@@ -96,7 +96,7 @@ export class PostgresRateCard {
   }
 
   /**
-   * Calls a feature something else.
+   * Renames a feature.
    *
    * @throws {Error} when Postgres cannot be reached
    */
@@ -109,8 +109,8 @@ export class PostgresRateCard {
   }
 
   /**
-   * The time zones of all companies, also those that are scheduled or superseded: a price that holds "from the
-   * next local date" must lie ahead in each.
+   * Lists the time zones of all companies, scheduled and superseded ones too: a price from "the next local date" must
+   * begin in the future in each of them.
    *
    * @throws {Error} when Postgres cannot be reached
    */
@@ -122,10 +122,10 @@ export class PostgresRateCard {
   }
 
   /**
-   * When the outbound window opened last, of all companies, as far as it matters from a time on: an earlier opening is
-   * told as the millisecond before it, for to know that one reads no more than whether there was any.
+   * Reads when the latest outbound window of all companies opened. An opening before `from_ms` is returned as
+   * `from_ms - 1`: reading whether there was one is cheaper than reading when.
    *
-   * @returns undefined when none ever did
+   * @returns undefined when no outbound window ever opened
    * @throws {Error} when Postgres cannot be reached
    */
   async latestOutbound(from_ms: number): Promise<number | undefined> {

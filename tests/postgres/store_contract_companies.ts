@@ -1,0 +1,104 @@
+/** The store contract of companies: creation, activation and listing. */
+
+import assert from "node:assert/strict";
+import type { CompanyId } from "../../src/domain/types.ts";
+import { createOwner, HISTORY } from "./company_history.ts";
+import { at, CompanyOwner, newCompany, record, wrote } from "./owner.ts";
+import { ACME, BETA, type ContractCheck, MARIA, NOON, writeAll, writeOne } from "./store_under_test.ts";
+
+/** Checks of companies, by test name. */
+export const COMPANY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
+  "a new company begins on its local date of creation, with its first settings": async ({ store }) => {
+    // 01:00 UTC is still the day before in São Paulo.
+    assert.equal(await store.create(ACME, newCompany("Acme", at("2026-11-23T01:00:00Z"))), true);
+    const activation = (await store.activate(ACME))!;
+    const { epoch, version, ledger_seq, closed_through, due_at_ms, name, locale } = activation;
+    assert.deepEqual({ epoch, version, ledger_seq, closed_through, due_at_ms, name, locale }, {
+      epoch: 1,
+      version: 0,
+      ledger_seq: 0,
+      closed_through: "2026-11-21",
+      due_at_ms: at("2026-11-23T03:00:00Z"),
+      name: "Acme",
+      locale: "pt-BR",
+    });
+    assert.deepEqual(activation.settings, [{
+      version: 1,
+      effective_from: "0001-01-01",
+      time_zone: "America/Sao_Paulo",
+      template_in_open_window: "charge",
+      recorded_at_ms: at("2026-11-23T01:00:00Z"),
+      recorded_by: "tests",
+    }]);
+    assert.deepEqual(activation.contact_secret, newCompany("Acme", 0).contact_secret);
+  },
+
+  "a company is created once, and a second creation changes nothing": async ({ store }) => {
+    await store.create(ACME, newCompany("Acme", NOON));
+    assert.equal(await store.create(ACME, newCompany("Other", NOON)), false);
+    assert.equal((await store.activate(ACME))!.name, "Acme");
+  },
+
+  "activating an unknown company returns undefined": async ({ store }) => {
+    assert.equal(await store.activate(ACME), undefined);
+  },
+
+  "each activation raises the epoch and fences the previous owner": async (
+    { writer, store, storedRows },
+  ) => {
+    const first = await createOwner(store);
+    const second = await CompanyOwner.of(store, ACME);
+    assert.ok(second.state.epoch > first.state.epoch);
+    const late = await first.decide(NOON, record(wrote(MARIA, NOON)));
+    const before = await storedRows(ACME);
+    assert.deepEqual(await writeAll(writer, late.change), []);
+    assert.deepEqual(await storedRows(ACME), before);
+    const { change } = await second.decide(NOON, record(wrote(MARIA, NOON)));
+    assert.deepEqual(await writeAll(writer, change), [ACME]);
+  },
+
+  "a new owner reads the state of the old owner": async ({ writer, store }) => {
+    const old = await createOwner(store);
+    for (const step of HISTORY) await writeOne(writer, await step(old));
+    const fresh = await CompanyOwner.of(store, ACME);
+    const summary = ({ state }: CompanyOwner) => ({
+      head: [
+        state.version,
+        state.ledger_seq,
+        state.closed_through,
+        state.due_at_ms,
+        state.name,
+        state.locale,
+      ],
+      settings: state.settings,
+      contract: state.contract,
+      rates: state.rates,
+      periods: [...state.periods].sort(),
+      totals: [...state.totals].map(([date, totals]) => [date, [...totals].sort()]).sort(),
+    });
+    assert.deepEqual(summary(fresh), summary(old));
+  },
+
+  "companies are due when their local date has ended, longest due first": async ({ store }) => {
+    await store.create(BETA, newCompany("Beta", NOON));
+    await store.create(ACME, { ...newCompany("Acme", NOON), time_zone: "Asia/Tokyo" });
+    const [tokyo, sao_paulo] = [at("2026-11-23T15:00:00Z"), at("2026-11-24T03:00:00Z")];
+    assert.deepEqual(await store.dueCompanies(tokyo - 1, 10), []);
+    assert.deepEqual(await store.dueCompanies(tokyo, 10), [ACME]);
+    assert.deepEqual(await store.dueCompanies(sao_paulo, 10), [ACME, BETA]);
+    assert.deepEqual(await store.dueCompanies(sao_paulo, 1), [ACME]);
+  },
+
+  "companies are listed by id, page by page": async ({ store }) => {
+    for (const id of ["c", "a", "b"] as CompanyId[]) {
+      await store.create(id, newCompany(`Company ${id}`, NOON));
+    }
+    const first = await store.list(2);
+    assert.deepEqual(first.map(({ company, name }) => [company, name]), [["a", "Company a"], [
+      "b",
+      "Company b",
+    ]]);
+    assert.equal(first[0]!.settings[0]!.time_zone, "America/Sao_Paulo");
+    assert.deepEqual((await store.list(2, first.at(-1)!.company)).map(({ company }) => company), ["c"]);
+  },
+};

@@ -1,0 +1,132 @@
+/** The store contract of contacts and sends: loading, merging and erasure. */
+
+import assert from "node:assert/strict";
+import type { CompanyId, ContactKey, MessageKey } from "../../src/domain/types.ts";
+import { createOwner } from "./company_history.ts";
+import {
+  CompanyOwner,
+  numberChanged,
+  record,
+  sendTemplate,
+  templateStatus,
+  useAutomation,
+  wrote,
+} from "./owner.ts";
+import { ACME, BETA, type ContractCheck, MARIA, MINUTE_MS, NOON, writeOne } from "./store_under_test.ts";
+
+const UNKNOWN = "00000000-0000-4000-8000-000000000000";
+
+/** Checks of contacts and sends, by test name. */
+export const CONTACT_CONTRACT: Readonly<Record<string, ContractCheck>> = {
+  "a contact is loaded with its facts, and a redelivered message is not charged again": async (
+    { writer, store },
+  ) => {
+    const old = await createOwner(store);
+    await writeOne(writer, (await old.decide(NOON, record(wrote(MARIA, NOON)))).change);
+    const fresh = await CompanyOwner.of(store, ACME);
+    const again = await fresh.decide(NOON + MINUTE_MS, record(wrote(MARIA, NOON)));
+    assert.deepEqual(again.change.events, []);
+  },
+
+  "two merged numbers are loaded as one person, by either number": async (subject) => {
+    const { writer, store, storedRows } = subject;
+    const own = await createOwner(store);
+    const later = NOON + MINUTE_MS;
+    const other = "5511977776666";
+    const two = await own.decide(NOON, record(wrote(MARIA, NOON), wrote(other, later)));
+    await writeOne(writer, two.change);
+    await writeOne(
+      writer,
+      (await own.decide(later, record(numberChanged(MARIA, other, later)))).change,
+    );
+    const key = (phone: string) => own.state.keyring.contact(phone);
+    for (const phone of [MARIA, other]) {
+      const { people } = await store.load(ACME, { contacts: [key(phone)], usage_ids: [], sends: [] });
+      assert.deepEqual(people.map(({ id, keys, facts }) => [id, keys.length, facts.length]), [[
+        key(MARIA),
+        2,
+        3,
+      ]]);
+    }
+    assert.deepEqual((await storedRows(ACME)).windows.map(({ contact }) => contact), [key(MARIA)]);
+  },
+
+  "a key that is learned and merged in one change belongs to the merged contact": async (
+    subject,
+  ) => {
+    const { writer, store, storedRows } = subject;
+    const own = await createOwner(store);
+    const bsuid = "BR.1349120865";
+    const events = record(
+      wrote(bsuid, NOON),
+      wrote(MARIA, NOON + MINUTE_MS),
+      wrote(MARIA, NOON + 2 * MINUTE_MS, bsuid),
+    );
+    await writeOne(writer, (await own.decide(NOON + 2 * MINUTE_MS, events)).change);
+    const id = own.state.keyring.contact(MARIA);
+    const { contacts } = await storedRows(ACME);
+    assert.deepEqual(
+      new Set(
+        contacts.map(({ contact_id, by_phone, identifier }) => `${contact_id} ${by_phone} ${identifier}`),
+      ),
+      new Set([`${id} true ${MARIA}`, `${id} false ${bsuid}`]),
+    );
+  },
+
+  "two contacts erased as one person stay one person for the next owner": async ({ writer, store }) => {
+    const own = await createOwner(store);
+    const bsuid = "BR.1349120865";
+    const apart = record(wrote(MARIA, NOON), wrote(bsuid, NOON + MINUTE_MS));
+    await writeOne(writer, (await own.decide(NOON + MINUTE_MS, apart)).change);
+    const later = NOON + 2 * MINUTE_MS;
+    const contact = { phone: MARIA, bsuid };
+    await writeOne(writer, (await own.decide(later, { type: "erase_contact", contact })).change);
+    const fresh = await CompanyOwner.of(store, ACME);
+    const failed = record(
+      templateStatus(bsuid, "wamid.t", "sent", NOON),
+      templateStatus(MARIA, "wamid.t", "failed", NOON),
+    );
+    await writeOne(writer, (await fresh.decide(later, failed)).change);
+    const balance = (await fresh.decide(later, { type: "read_balance" })).replies[0]!;
+    assert.ok(balance.type === "balance");
+    assert.equal(balance.balance.consumed, 1);
+  },
+
+  "a load omits unknown keys, and companies never see each other's rows": async ({ writer, store }) => {
+    const acme = await createOwner(store);
+    await createOwner(store, BETA);
+    const decided = await acme.decide(
+      NOON,
+      record(wrote(MARIA, NOON)),
+      useAutomation("run-1", 1),
+      sendTemplate(MARIA, "message-1"),
+    );
+    await writeOne(writer, decided.change);
+    const missing = {
+      contacts: [acme.state.keyring.contact(MARIA), UNKNOWN as ContactKey],
+      usage_ids: ["run-1", "run-2"],
+      sends: [acme.state.keyring.message("message-1"), UNKNOWN as MessageKey],
+    };
+    const [of_acme, of_beta, of_nobody] = await Promise.all([
+      store.load(ACME, missing),
+      store.load(BETA, missing),
+      store.load("nobody" as CompanyId, missing),
+    ]);
+    assert.deepEqual(
+      [of_acme.people.length, of_acme.usages.map(({ id }) => id), of_acme.sends.map(({ key }) => key)],
+      [1, ["run-1"], [missing.sends[0]]],
+    );
+    const nothing = { people: [], usages: [], sends: [] };
+    assert.deepEqual([of_beta, of_nobody], [nothing, nothing]);
+    assert.deepEqual(await store.load(ACME, { contacts: [], usage_ids: [], sends: [] }), nothing);
+  },
+
+  "the next owner gives the same answer to the same message_id": async ({ writer, store }) => {
+    const first = await (await createOwner(store)).decide(NOON, sendTemplate(MARIA, "message-1"));
+    await writeOne(writer, first.change);
+    const again = await (await CompanyOwner.of(store, ACME)).decide(NOON, sendTemplate(MARIA, "message-1"));
+    // As it is shown: a field that is undefined is in no JSON.
+    assert.deepEqual(again.replies, JSON.parse(JSON.stringify(first.replies)));
+    assert.deepEqual(again.change.events, []);
+  },
+};
