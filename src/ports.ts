@@ -213,7 +213,10 @@ export interface RateCardAdmin {
 
 /** A viewer's subscription to a balance. Disposing of it ends it: a waiting `next` resolves to `closed`. */
 export interface BalanceSubscription extends Disposable {
-  /** Waits for a balance newer than the last one delivered; `heartbeat` when there is none for a while. */
+  /**
+   * Waits for a balance newer than the last one delivered, and resolves at once when there is one; `heartbeat` when
+   * there is none for a while. One call at a time.
+   */
   next(): Promise<Balance | "heartbeat" | "closed">;
 }
 

@@ -10,7 +10,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "src/alerts": ["src/domain", "src/time/units.ts"],
   "src/time": [],
   "src/journal": ["src/domain", "src/observability"],
-  "src/live": ["src/domain"],
+  "src/live": ["src/domain", "src/ports.ts"],
   "src/embedded_postgres": ["src/postgres", "src/time"],
   "src/postgres": [
     "src/domain",

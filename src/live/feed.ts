@@ -12,6 +12,7 @@
 
 import type { Balance } from "../domain/company/balance.ts";
 import type { CompanyId } from "../domain/types.ts";
+import type { BalancePublisher, BalanceSubscription, LiveBalances } from "../ports.ts";
 
 /** The bounds of a feed. */
 export interface LiveFeedOptions {
@@ -23,18 +24,8 @@ export interface LiveFeedOptions {
   heartbeat_ms?: number;
 }
 
-/** A viewer's subscription. Disposing of it ends it. */
-export interface Subscription extends Disposable {
-  /**
-   * Waits for a balance newer than the last one delivered; resolves at once when there is one. One call at a time.
-   *
-   * @returns `closed` once the subscription or the feed has ended
-   */
-  next(): Promise<Balance | "heartbeat" | "closed">;
-}
-
 /** Delivers each company's newest balance to its viewers. */
-export class LiveFeed {
+export class LiveFeed implements BalancePublisher, LiveBalances {
   readonly #viewers_per_company_max: number;
   readonly #viewers_max: number;
   readonly #heartbeat_ms: number;
@@ -65,7 +56,7 @@ export class LiveFeed {
   }
 
   /** Subscribes to a company. @returns undefined when a bound is reached or the feed is closed */
-  subscribe(company: CompanyId): Subscription | undefined {
+  subscribe(company: CompanyId): BalanceSubscription | undefined {
     if (this.#closed || this.#viewers >= this.#viewers_max) return undefined;
     const channel = this.#channels.get(company) ?? new Channel();
     if (channel.viewers.size >= this.#viewers_per_company_max) return undefined;
@@ -127,7 +118,7 @@ class Channel {
   }
 }
 
-class Viewer implements Subscription {
+class Viewer implements BalanceSubscription {
   readonly #channel: Channel;
   readonly #onLeave: () => void;
   /** The last version delivered, or the newest when this viewer subscribed. */
