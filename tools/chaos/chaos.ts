@@ -2,40 +2,31 @@ import { join } from "node:path";
 import { SeededRandom } from "../../tests/support/seeded_random.ts";
 import type { EmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import type { Fault } from "./faults.ts";
-import { formatRound } from "./report.ts";
+import { type FaultReport, formatRound } from "./report.ts";
 import { auditRounds, type RoundReport, runRound } from "./round.ts";
 import { SmallDisk } from "./small_disk.ts";
 import { ChaosEnvironment } from "./environment.ts";
 
-/** How chaos is played. */
+/** The options of a chaos run. */
 export interface ChaosOptions {
-  /** For all data of it. */
+  /** The folder of all data. */
   readonly folder: string;
-  /** Of each fault. */
+  /** Rounds of each fault. */
   readonly rounds: number;
   readonly seed: string;
-  /** Starts the Postgres that is beside the service. */
+  /** Starts a Postgres outside the service. */
   startPostgres(data_dir: string, settings: Record<string, string>): Promise<EmbeddedPostgres>;
+  /** Prints a line of progress. */
   log(line: string): void;
 }
 
-/** What the rounds of one fault came to. */
-export interface FaultReport {
-  readonly fault: Fault;
-  readonly rounds: readonly RoundReport[];
-  /** Why it was not played at all. */
-  readonly skipped?: string;
-  /** What was lost or counted twice, and what broke a round off. */
-  readonly violations: readonly string[];
-}
-
-/** One stage, database included, serves so many rounds: what was once right must stay so. */
-const ROUNDS_A_STAGE = 20;
+/** The rounds that share one environment and its database: earlier rounds' data must stay correct. */
+const ROUNDS_PER_ENVIRONMENT = 20;
 const AUDIT_EVERY = 10;
 const SMALL_DISK_MEGABYTES = 240;
 /**
- * So that the log of a small disk leaves room for data. Memory that is shared is not of the disk, as it is not in the
- * service: with `mmap` a full one now and then left Postgres 18 in a recovery that nobody was at any more.
+ * Settings for a small disk: a small log leaves room for data, and shared memory stays off the disk, as in the service.
+ * With `mmap`, a full disk sometimes left Postgres 18 in a recovery without any process.
  */
 const SMALL_DISK_SETTINGS = {
   max_wal_size: "64MB",
@@ -43,81 +34,85 @@ const SMALL_DISK_SETTINGS = {
   dynamic_shared_memory_type: "posix",
 };
 
-/** Plays rounds of each fault. Data with which something is wrong stays where it is. */
-export async function runChaos(faults: readonly Fault[], how: ChaosOptions): Promise<FaultReport[]> {
-  const beside = faults.some(({ environment }) => environment === "postgres" || environment === "proxy")
-    ? await how.startPostgres(join(how.folder, "beside"), {})
-    : undefined;
+/** Runs rounds of each fault. The data of rounds with violations is kept. */
+export async function runChaos(faults: readonly Fault[], options: ChaosOptions): Promise<FaultReport[]> {
+  const external_postgres =
+    faults.some(({ environment }) => environment === "postgres" || environment === "proxy")
+      ? await options.startPostgres(join(options.folder, "postgres"), {})
+      : undefined;
   try {
     const reports: FaultReport[] = [];
-    for (const fault of faults) reports.push(await playFault(fault, how, beside));
+    for (const fault of faults) reports.push(await runFault(fault, options, external_postgres));
     return reports;
   } finally {
-    await beside?.stop();
+    await external_postgres?.stop();
   }
 }
 
-async function playFault(
+async function runFault(
   fault: Fault,
-  how: ChaosOptions,
-  beside: EmbeddedPostgres | undefined,
+  options: ChaosOptions,
+  external_postgres: EmbeddedPostgres | undefined,
 ): Promise<FaultReport> {
-  if (fault.environment !== "small_disk") return await playOn(fault, how, beside);
-  await using disk = await SmallDisk.mount(join(how.folder, "small_disk"), SMALL_DISK_MEGABYTES);
+  if (fault.environment !== "small_disk") return await runRounds(fault, options, external_postgres);
+  await using disk = await SmallDisk.mount(join(options.folder, "small_disk"), SMALL_DISK_MEGABYTES);
   if (disk === undefined) {
-    const skipped = "a small disk cannot be mounted here: that takes root, and a container that allows it";
-    how.log(`${fault.name}: skipped, for ${skipped}`);
+    const skipped = "a small disk cannot be mounted here; it needs root and a container that allows mounts";
+    options.log(`${fault.name}: skipped: ${skipped}`);
     return { fault, rounds: [], violations: [], skipped };
   }
-  const postgres = await how.startPostgres(join(disk.path, "postgres"), SMALL_DISK_SETTINGS);
+  const postgres = await options.startPostgres(join(disk.path, "postgres"), SMALL_DISK_SETTINGS);
   try {
-    return await playOn(fault, how, postgres, disk);
+    return await runRounds(fault, options, postgres, disk);
   } finally {
     await postgres.stop();
   }
 }
 
-async function playOn(
+async function runRounds(
   fault: Fault,
-  how: ChaosOptions,
+  options: ChaosOptions,
   postgres: EmbeddedPostgres | undefined,
   disk?: SmallDisk,
 ): Promise<FaultReport> {
   const rounds: RoundReport[] = [];
   const violations: string[] = [];
-  const dice = new SeededRandom(`${how.seed} ${fault.name}`);
-  let stage: ChaosEnvironment | undefined;
-  let unaudited: number[] = [];
-  for (let number = 1; number <= how.rounds; number++) {
-    const label = `${fault.name} ${number}/${how.rounds}`;
-    stage ??= await openStage(fault, how, number, postgres, disk);
-    const found: string[] = [];
+  const random = new SeededRandom(`${options.seed} ${fault.name}`);
+  let environment: ChaosEnvironment | undefined;
+  let unaudited_rounds: number[] = [];
+  for (let number = 1; number <= options.rounds; number++) {
+    const label = `${fault.name} ${number}/${options.rounds}`;
+    environment ??= await openEnvironment(fault, options, number, postgres, disk);
+    const round_violations: string[] = [];
     try {
-      const report = await runRound(stage, fault, number, dice);
-      how.log(`${label}: ${formatRound(report)}`);
+      const report = await runRound(environment, fault, number, random);
+      options.log(`${label}: ${formatRound(report)}`);
       rounds.push(report);
-      unaudited.push(number);
-      found.push(...report.violations);
-      if (number % AUDIT_EVERY === 0 || number === how.rounds) {
-        found.push(...await auditRounds(stage, unaudited));
-        how.log(`${label}: audited the companies of ${unaudited.length} rounds`);
-        unaudited = [];
+      unaudited_rounds.push(number);
+      round_violations.push(...report.violations);
+      if (number % AUDIT_EVERY === 0 || number === options.rounds) {
+        round_violations.push(...await auditRounds(environment, unaudited_rounds));
+        options.log(`${label}: audited the companies of ${unaudited_rounds.length} rounds`);
+        unaudited_rounds = [];
       }
     } catch (error) {
-      found.push(`the round broke off: ${(error as Error).message}`, lastWordsOf(stage));
+      round_violations.push(
+        `the round stopped with an error: ${(error as Error).message}`,
+        lastLogLines(environment),
+      );
     }
-    for (const each of found) how.log(`  WRONG: ${each}`);
-    violations.push(...found.map((each) => `${label}: ${each}`));
-    if (found.length > 0 || number % ROUNDS_A_STAGE === 0 || number === how.rounds) {
-      await stage.close(found.length > 0);
-      stage = undefined;
-      unaudited = [];
+    for (const violation of round_violations) options.log(`  VIOLATION: ${violation}`);
+    violations.push(...round_violations.map((violation) => `${label}: ${violation}`));
+    if (round_violations.length > 0 || number % ROUNDS_PER_ENVIRONMENT === 0 || number === options.rounds) {
+      await environment.close(round_violations.length > 0);
+      environment = undefined;
+      unaudited_rounds = [];
     }
   }
   return { fault, rounds, violations };
 }
 
-function openStage(
+function openEnvironment(
   { name, environment }: Fault,
   { folder }: ChaosOptions,
   number: number,
@@ -130,7 +125,7 @@ function openStage(
   return ChaosEnvironment.open({ data_dir, postgres, database, disk, proxied: environment === "proxy" });
 }
 
-function lastWordsOf({ service }: ChaosEnvironment): string {
+function lastLogLines({ service }: ChaosEnvironment): string {
   const said = service.said.split("\n").filter((line) => !line.includes("poli-credits.http"));
-  return `the service said last: ${said.slice(-5).join(" | ")}`;
+  return `last log lines of the service: ${said.slice(-5).join(" | ")}`;
 }

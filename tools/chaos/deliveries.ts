@@ -1,6 +1,6 @@
 /**
- * What chaos sends: webhooks of several companies, reports of usage and sends, each with the facts it tells, so that
- * what is owed for all that was sent can be counted by a plain fold.
+ * The deliveries of chaos: webhooks of several companies, usage reports and sends. Each carries its facts, so that a
+ * plain fold computes the charges.
  */
 
 import type { SeededRandom } from "../../tests/support/seeded_random.ts";
@@ -18,20 +18,20 @@ import {
 import type { Fact } from "../../tests/support/oracle.ts";
 import { SECRETS } from "../../tests/support/service.ts";
 
-/** A company that is sent to. */
+/** A company that receives deliveries. */
 export interface Company {
   readonly id: string;
   readonly line: BusinessNumber;
   readonly time_zone: string;
 }
 
-/** A fact and whose it is. */
+/** A fact and its company. */
 export interface CompanyFact {
   readonly company: Company;
   readonly fact: Fact;
 }
 
-/** One request, and what came of it. */
+/** One request and its answer. */
 export interface Delivery {
   readonly name: string;
   readonly kind: "webhook" | "usage" | "send";
@@ -39,84 +39,86 @@ export interface Delivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer>;
   readonly facts: readonly CompanyFact[];
-  /** The body of the 200 it was answered, if it was. */
+  /** The body of its 200 answer, if it got one. */
   answer: string | undefined;
 }
 
-/** The feature whose usage is reported, and its price. */
+/** The feature whose usage is reported, with its price. */
 export const USED_FEATURE = { feature: "automation.run", credits: 2 } as const;
 
 const CATEGORIES = ["marketing", "utility", "authentication"] as const;
-const ENDS = ["sent", "delivered", "read", "failed", "failed_unsent"] as const;
+const OUTCOMES = ["sent", "delivered", "read", "failed", "failed_unsent"] as const;
 const BATCH_MAX = 20;
 
-/** Makes deliveries: nobody is told twice, but by a delivery that is sent again. */
+/** Creates deliveries. Each fact is in one delivery only. */
 export class Deliveries {
   readonly #companies: readonly Company[];
-  readonly #dice: SeededRandom;
+  readonly #random: SeededRandom;
   readonly #now_ms: () => number;
   #contacts = 0;
-  #made = 0;
-  /** Contacts of this stream, to hear of again. */
-  readonly #known = new Map<Company, string[]>();
+  #created = 0;
+  /** The contacts so far, some of which write again. */
+  readonly #known_contacts = new Map<Company, string[]>();
 
-  /** @param now_ms the service's time */
-  constructor(companies: readonly Company[], dice: SeededRandom, now_ms: () => number) {
+  /** @param now_ms returns the service's time */
+  constructor(companies: readonly Company[], random: SeededRandom, now_ms: () => number) {
     this.#companies = companies;
-    this.#dice = dice;
+    this.#random = random;
     this.#now_ms = now_ms;
   }
 
-  /** The next deliveries: one, or those of one message's life in the order Meta may tell them, which is any. */
+  /** Returns the next deliveries: one, or all of one message in any order, as Meta may send them. */
   next(): Delivery[] {
-    const company = this.#dice.pick(this.#companies);
-    const chance = this.#dice.fraction();
-    if (chance < 0.4) return [this.#written(company, 1)];
-    if (chance < 0.6) return [this.#written(company, this.#dice.between(2, BATCH_MAX))];
-    if (chance < 0.65) return [this.#writtenToTwo(company)];
+    const company = this.#random.pick(this.#companies);
+    const chance = this.#random.fraction();
+    if (chance < 0.4) return [this.#messages(company, 1)];
+    if (chance < 0.6) return [this.#messages(company, this.#random.between(2, BATCH_MAX))];
+    if (chance < 0.65) return [this.#messagesToTwo(company)];
     if (chance < 0.8) return this.#template(company);
     return chance < 0.9 ? [this.#usage(company)] : this.#send(company);
   }
 
-  #written(company: Company, messages: number): Delivery {
+  #messages(company: Company, messages: number): Delivery {
     const parts = Array.from({ length: messages }, () => this.#message(company));
     return this.#webhook(parts);
   }
 
-  #writtenToTwo(company: Company): Delivery {
-    const other = this.#dice.pick(this.#companies);
+  #messagesToTwo(company: Company): Delivery {
+    const other = this.#random.pick(this.#companies);
     return this.#webhook([company, other, company, other].map((each) => this.#message(each)));
   }
 
-  /** Of somebody new, which opens a window; now and then of somebody who has written before. */
+  /** A message of a new contact, which opens a window, or sometimes of a known one. */
   #message(company: Company): Part {
-    const known = this.#known.get(company) ?? [];
-    const phone = known.length > 0 && this.#dice.chance(0.1) ? this.#dice.pick(known) : this.#newContact();
-    this.#known.set(company, [...known, phone]);
+    const known_contacts = this.#known_contacts.get(company) ?? [];
+    const phone = known_contacts.length > 0 && this.#random.chance(0.1)
+      ? this.#random.pick(known_contacts)
+      : this.#newContact();
+    this.#known_contacts.set(company, [...known_contacts, phone]);
     const at_s = this.#now_s();
-    const id = wamid(`${company.id} ${this.#made++}`);
+    const id = wamid(`${company.id} ${this.#created++}`);
     return {
       change: customerWrote(company.line, { phone }, { id, at_s }),
-      told: [{ company, fact: { type: "wrote", who: { phone, bsuid: undefined }, at_ms: at_s * 1000 } }],
+      facts: [{ company, fact: { type: "wrote", who: { phone, bsuid: undefined }, at_ms: at_s * 1000 } }],
     };
   }
 
   #template(company: Company): Delivery[] {
     const phone = this.#newContact();
-    const id = wamid(`${company.id} ${this.#made++}`);
-    const category = this.#dice.pick(CATEGORIES);
-    const parts = this.#lifeOf(company, phone, { id, category }, this.#dice.pick(ENDS));
-    if (this.#dice.chance(0.5)) return [this.#webhook(parts)];
-    return this.#dice.pickSome(parts, parts.length).map((part) => this.#webhook([part]));
+    const id = wamid(`${company.id} ${this.#created++}`);
+    const category = this.#random.pick(CATEGORIES);
+    const parts = this.#statusesOf(company, phone, { id, category }, this.#random.pick(OUTCOMES));
+    if (this.#random.chance(0.5)) return [this.#webhook(parts)];
+    return this.#random.pickSome(parts, parts.length).map((part) => this.#webhook([part]));
   }
 
-  /** A send of our own, and what Meta says of it: by its wamid, or by the callback data it was given. */
+  /** A send report and Meta's statuses of it, linked by its wamid or by callback data. */
   #send(company: Company): Delivery[] {
     const phone = this.#newContact();
     const at_ms = this.#now_s() * 1000;
-    const message = wamid(`${company.id} ${this.#made++}`);
-    const callback = this.#dice.chance(0.5) ? `campaign-${this.#made++}` : undefined;
-    const category = this.#dice.pick(CATEGORIES);
+    const message = wamid(`${company.id} ${this.#created++}`);
+    const callback = this.#random.chance(0.5) ? `campaign-${this.#created++}` : undefined;
+    const category = this.#random.pick(CATEGORIES);
     const message_id = callback ?? message;
     const sent_at = Temporal.Instant.fromEpochMilliseconds(at_ms).toString();
     const sent = this.#call(company, "send", "messages", {
@@ -132,16 +134,21 @@ export class Deliveries {
       category,
       at_ms,
     }]);
-    if (this.#dice.chance(0.3)) return [sent];
-    const life = this.#lifeOf(company, phone, { id: message, callback }, this.#dice.pick(["sent", "failed"]));
-    return this.#dice.pickSome([sent, this.#webhook(life)], 2);
+    if (this.#random.chance(0.3)) return [sent];
+    const statuses = this.#statusesOf(
+      company,
+      phone,
+      { id: message, callback },
+      this.#random.pick(["sent", "failed"]),
+    );
+    return this.#random.pickSome([sent, this.#webhook(statuses)], 2);
   }
 
   #usage(company: Company): Delivery {
-    const usages = Array.from({ length: this.#dice.between(1, 5) }, () => ({
-      id: `usage-${this.#made++}`,
+    const usages = Array.from({ length: this.#random.between(1, 5) }, () => ({
+      id: `usage-${this.#created++}`,
       feature: USED_FEATURE.feature,
-      quantity: this.#dice.between(1, 9),
+      quantity: this.#random.between(1, 9),
       at_ms: this.#now_s() * 1000,
     }));
     const body = usages.map(({ at_ms, ...usage }) => ({
@@ -151,11 +158,11 @@ export class Deliveries {
     return this.#call(company, "usage", "usage", body, usages.map((usage) => ({ type: "usage", ...usage })));
   }
 
-  #lifeOf(
+  #statusesOf(
     company: Company,
     phone: string,
     message: { readonly id: string; readonly category?: string; readonly callback?: string },
-    ends: typeof ENDS[number],
+    outcome: typeof OUTCOMES[number],
   ): Part[] {
     const at_s = this.#now_s();
     const steps = {
@@ -166,7 +173,7 @@ export class Deliveries {
       failed_unsent: [["failed", 1]],
     } as const;
     const { id, category, callback } = message;
-    return steps[ends].map(([status, after_s]) => {
+    return steps[outcome].map(([status, after_s]) => {
       const spec: StatusSpec = {
         id,
         status,
@@ -177,7 +184,7 @@ export class Deliveries {
       };
       return {
         change: statusesOf(company.line, { phone }, spec),
-        told: [{
+        facts: [{
           company,
           fact: {
             type: "status",
@@ -198,12 +205,12 @@ export class Deliveries {
     const payload = webhookOf(...parts.map(({ change }) => change));
     const { body, signature } = signedBody(payload, SECRETS.META_APP_SECRET);
     return {
-      name: `webhook ${this.#made++}`,
+      name: `webhook ${this.#created++}`,
       kind: "webhook",
       path: "/webhooks/whatsapp",
       headers: { "content-type": "application/json", "x-hub-signature-256": signature },
       body,
-      facts: parts.flatMap(({ told }) => told),
+      facts: parts.flatMap(({ facts }) => facts),
       answer: undefined,
     };
   }
@@ -216,7 +223,7 @@ export class Deliveries {
     facts: readonly Fact[],
   ): Delivery {
     return {
-      name: `${kind} ${this.#made++}`,
+      name: `${kind} ${this.#created++}`,
       kind,
       path: `/v1/companies/${company.id}/${path}`,
       headers: { "content-type": "application/json", authorization: `Bearer ${SECRETS.ADMIN_KEY}` },
@@ -237,10 +244,10 @@ export class Deliveries {
 
 interface Part {
   readonly change: Change;
-  readonly told: readonly CompanyFact[];
+  readonly facts: readonly CompanyFact[];
 }
 
-/** Companies of one round, whose ids and lines no other round has. Midnight comes to all but the last. */
+/** Returns the companies of one round, with unique ids and phone numbers. All but the last share a time zone. */
 export function companiesOf(round: number, count: number): Company[] {
   return Array.from({ length: count }, (_, i) => ({
     id: `round-${round}-${i + 1}`,

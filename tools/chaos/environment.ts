@@ -1,4 +1,4 @@
-/** What a fault is played on: real processes, a real Postgres, and what may stand between them. */
+/** The environment of a fault: real processes, a real Postgres, and optionally a proxy between them. */
 
 import { attachToEmbeddedPostgres } from "../../src/embedded_postgres/attach.ts";
 import { connect, disconnect } from "../../src/postgres/connection.ts";
@@ -10,25 +10,25 @@ import { sleep } from "../../src/time/sleep.ts";
 
 const READY_WITHIN_MS = 30_000;
 
-/** What a stage is made of. */
+/** The parts of an environment. */
 export interface EnvironmentSettings {
-  /** The Postgres that the service is given; without one it starts its own under `data_dir`. */
+  /** The service's Postgres; without one the service starts its own under `data_dir`. */
   readonly postgres?: EmbeddedPostgres;
   readonly data_dir: string;
-  /** A database of this stage's own in that Postgres. */
+  /** The name of the environment's database in that Postgres. */
   readonly database?: string;
-  /** The service reaches Postgres through a proxy. */
+  /** Whether the service reaches Postgres through a proxy. */
   readonly proxied?: boolean;
-  /** What that Postgres writes to. */
+  /** The disk of that Postgres. */
   readonly disk?: SmallDisk;
 }
 
-/** A service that is up, and all that it stands on. */
+/** A running service with its Postgres and proxy. */
 export class ChaosEnvironment implements AsyncDisposable {
   service!: ServiceProcess;
   readonly settings: EnvironmentSettings;
   readonly proxy: TcpProxy | undefined;
-  /** Where clients may deliver at the moment. */
+  /** The addresses that clients use now. */
   service_urls: readonly string[] = [];
   readonly #database_url: string | undefined;
   #port = freePort();
@@ -42,7 +42,7 @@ export class ChaosEnvironment implements AsyncDisposable {
     if (proxied) this.proxy = new TcpProxy({ hostname, port: Number(port) });
   }
 
-  /** Makes the database where there is to be one, and starts the service on it. */
+  /** Creates the database, if there is an external Postgres, and starts the service. */
   static async open(settings: EnvironmentSettings): Promise<ChaosEnvironment> {
     const { postgres, database } = settings;
     if (postgres !== undefined) {
@@ -51,12 +51,12 @@ export class ChaosEnvironment implements AsyncDisposable {
         `create database ${database} owner credits`,
       ]);
     }
-    const stage = new ChaosEnvironment(settings);
-    await stage.start();
-    return stage;
+    const environment = new ChaosEnvironment(settings);
+    await environment.start();
+    return environment;
   }
 
-  /** Starts the service, at the address it had before. */
+  /** Starts the service at its previous address. */
   async start(): Promise<void> {
     this.service = await this.#launch(this.#port);
     this.service_urls = [this.service.url];
@@ -70,12 +70,16 @@ export class ChaosEnvironment implements AsyncDisposable {
     return second;
   }
 
-  /** Past the proxy, as the audit connects. */
+  /** Returns the URL of the database that bypasses the proxy, for the audit. */
   async databaseUrl(): Promise<string> {
     return this.#database_url ?? await attachToEmbeddedPostgres(`${this.settings.data_dir}/postgres`);
   }
 
-  /** Resolves when the service says that it is ready. @throws {Error} when it does not within half a minute */
+  /**
+   * Waits until the service is ready.
+   *
+   * @throws {Error} when it is not ready within 30 s
+   */
   async waitUntilReady(): Promise<void> {
     const until_ms = performance.now() + READY_WITHIN_MS;
     while (performance.now() < until_ms) {
@@ -84,14 +88,14 @@ export class ChaosEnvironment implements AsyncDisposable {
         await response.body?.cancel();
         if (response.ok) return;
       } catch {
-        // It does not listen yet, or no more.
+        // It does not listen.
       }
       await sleep(20);
     }
-    throw new Error(`the service was not ready again within ${READY_WITHIN_MS / 1000} s`);
+    throw new Error(`the service was not ready within ${READY_WITHIN_MS / 1000} s`);
   }
 
-  /** Ends the service and, unless it is to be looked at, drops the database. */
+  /** Stops the service and drops the database, unless it is kept for analysis. */
   async close(keep: boolean): Promise<void> {
     await this.service[Symbol.asyncDispose]();
     await this.proxy?.[Symbol.asyncDispose]();
@@ -114,7 +118,7 @@ export class ChaosEnvironment implements AsyncDisposable {
   }
 }
 
-/** Runs statements as the superuser. */
+/** Runs statements as superuser. */
 export async function runAsSuperuser(
   postgres: EmbeddedPostgres,
   statements: readonly string[],
@@ -127,6 +131,7 @@ export async function runAsSuperuser(
   }
 }
 
+/** Returns a Postgres URL with another database name. */
 export function withDatabaseName(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${database}`;

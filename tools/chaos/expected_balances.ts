@@ -1,86 +1,89 @@
-/** What the service shows of a company, against a plain fold over everything that was sent to it. */
+/** Compares the service's view of a company with a plain fold over its deliveries. */
 
 import { expectedTotals, type Fact, type Rules } from "../../tests/support/oracle.ts";
 import type { Client } from "../../tests/support/service.ts";
 import { type Company, type Delivery, USED_FEATURE } from "./deliveries.ts";
 
-/** Credits a month of every company's package. */
+/** The credits of every company's package. */
 export const PACKAGE = 400;
 
-/** What a company owes by what it was sent, contact by contact. */
+/** The charges of a company by its deliveries, contact by contact. */
 export class ExpectedBalance {
   readonly company: Company;
   readonly #facts: Fact[] = [];
-  /** By the key of a contact's window, every delivery that told of the contact. */
-  readonly #told_of = new Map<string, Delivery[]>();
+  /** By phone, all deliveries with a fact of the contact. */
+  readonly #deliveries_by_phone = new Map<string, Delivery[]>();
 
   constructor(company: Company, deliveries: readonly Delivery[]) {
     this.company = company;
     for (const delivery of deliveries) {
-      for (const told of delivery.facts) {
-        if (told.company !== company) continue;
-        this.#facts.push(told.fact);
-        if (told.fact.type === "usage" || told.fact.type === "changed") continue;
-        const phone = told.fact.who.phone!;
-        this.#told_of.set(phone, [...this.#told_of.get(phone) ?? [], delivery]);
+      for (const company_fact of delivery.facts) {
+        if (company_fact.company !== company) continue;
+        this.#facts.push(company_fact.fact);
+        if (company_fact.fact.type === "usage" || company_fact.fact.type === "changed") continue;
+        const phone = company_fact.fact.who.phone!;
+        this.#deliveries_by_phone.set(phone, [...this.#deliveries_by_phone.get(phone) ?? [], delivery]);
       }
     }
   }
 
   /**
-   * Before anything is delivered again: whoever was told of in acknowledged deliveries alone has exactly the windows
-   * that those open.
+   * Checks contacts whose deliveries are all acknowledged: they have exactly the windows that those open.
    *
-   * @returns what is not so, in plain words
+   * @returns the differences, in plain words
    */
   async findLost(client: Client): Promise<string[]> {
-    const shown = await windowsOf(client, this.company.id);
-    const found: string[] = [];
+    const stored = await windowsOf(client, this.company.id);
+    const differences: string[] = [];
     for (const [phone, expected] of this.#windows()) {
-      const deliveries = this.#told_of.get(phone)!;
+      const deliveries = this.#deliveries_by_phone.get(phone)!;
       if (deliveries.some(({ answer }) => answer === undefined)) continue;
       const names = deliveries.map(({ name }) => name).join(", ");
-      const there = shown.get(phone) ?? new Set();
-      for (const window of expected.difference(there)) {
-        found.push(`lost: ${names} (answered 200): ${this.company.id} has no ${window} of ${phone}`);
+      const stored_windows = stored.get(phone) ?? new Set();
+      for (const window of expected.difference(stored_windows)) {
+        differences.push(`lost: ${names} (answered 200): ${this.company.id} has no ${window} of ${phone}`);
       }
-      for (const window of there.difference(expected)) {
-        found.push(`charged without a cause: ${this.company.id} has ${window} of ${phone} (${names})`);
+      for (const window of stored_windows.difference(expected)) {
+        differences.push(
+          `charged without a delivery: ${this.company.id} has ${window} of ${phone} (${names})`,
+        );
       }
     }
-    for (const phone of shown.keys()) {
-      if (!this.#told_of.has(phone)) found.push(`${this.company.id} has a window of ${phone}, who never was`);
+    for (const phone of stored.keys()) {
+      if (!this.#deliveries_by_phone.has(phone)) {
+        differences.push(`${this.company.id} has a window of ${phone}, an unknown contact`);
+      }
     }
-    return found;
+    return differences;
   }
 
   /**
-   * When everything sent has been acknowledged: windows, totals by day, and the balance are those of the fold.
+   * Checks windows, day totals and the balance, once all deliveries are acknowledged.
    *
-   * @returns what is not so, in plain words
+   * @returns the differences, in plain words
    */
   async differences(client: Client): Promise<string[]> {
     const { id } = this.company;
-    const found = await this.findLost(client);
+    const differences = await this.findLost(client);
     const expected = this.#totals();
     const dates = [...expected.keys()].map((key) => key.slice(0, 10)).sort();
     const balance = await client.balance(id);
     const from = dates[0] ?? balance.closed_through;
     const { data } = await client.ok("GET", `/v1/companies/${id}/usage?from=${from}`);
     // deno-lint-ignore no-explicit-any
-    const shown = new Map<string, string>(data.map((row: any) => {
+    const stored = new Map<string, string>(data.map((row: any) => {
       return [`${row.day} ${row.feature} ${row.direction}`, `${row.units} for ${row.credits}`];
     }));
-    for (const key of new Set([...expected.keys(), ...shown.keys()])) {
-      if (expected.get(key) === shown.get(key)) continue;
-      found.push(
-        `${id}, ${key}: ${shown.get(key) ?? "nothing"} instead of ${expected.get(key) ?? "nothing"}`,
+    for (const key of new Set([...expected.keys(), ...stored.keys()])) {
+      if (expected.get(key) === stored.get(key)) continue;
+      differences.push(
+        `${id}, ${key}: ${stored.get(key) ?? "nothing"} instead of ${expected.get(key) ?? "nothing"}`,
       );
     }
-    return [...found, ...this.#balanceDifferences(balance)];
+    return [...differences, ...this.#balanceDifferences(balance)];
   }
 
-  /** How many windows are open or were. */
+  /** The number of expected windows. */
   get windows(): number {
     return [...this.#windows().values()].reduce((sum, { size }) => sum + size, 0);
   }
@@ -108,10 +111,10 @@ export class ExpectedBalance {
   }
 
   #totals(): Map<string, string> {
-    const shown = [...this.#owed()].map(([key, { units, credits }]): [string, string] => {
+    const stored = [...this.#owed()].map(([key, { units, credits }]): [string, string] => {
       return [key, `${units} for ${credits}`];
     });
-    return new Map(shown);
+    return new Map(stored);
   }
 
   #owed(): Map<string, { units: number; credits: number }> {
@@ -126,14 +129,14 @@ export class ExpectedBalance {
     return owed;
   }
 
-  /** By phone, windows as `2026-11-03 inbound`. */
+  /** Returns windows by phone, each as `2026-11-03 inbound`. */
   #windows(): Map<string, Set<string>> {
     return new Map(
       [...this.#owedByContact()].map(([phone, owed]) => [phone, new Set(Object.keys(owed).map(windowOf))]),
     );
   }
 
-  /** Nobody here has two names, so each contact can be folded alone. */
+  /** Folds each contact alone: every contact here has one identifier. */
   #owedByContact() {
     const facts = this.#facts.filter((fact) => fact.type !== "usage" && fact.type !== "changed");
     const by_phone = Map.groupBy(facts, ({ who }) => who.phone!);
@@ -156,7 +159,7 @@ function windowOf(key: string): string {
   return `${date} ${direction}`;
 }
 
-/** By phone, the windows that a company shows. */
+/** Reads the windows of a company, by phone. */
 async function windowsOf(client: Client, company: string): Promise<Map<string, Set<string>>> {
   const windows = new Map<string, Set<string>>();
   for (let cursor = "";;) {

@@ -1,4 +1,4 @@
-/** What is done to the service, and undone: each while it is under load. */
+/** The faults. Each is injected into the service under load, and then removed. */
 
 import { join } from "node:path";
 import type { SeededRandom } from "../../tests/support/seeded_random.ts";
@@ -7,58 +7,59 @@ import type { Load } from "./load.ts";
 import { type ChaosEnvironment, runAsSuperuser, withDatabaseName } from "./environment.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
-/** One way to hurt. */
+/** One kind of fault. */
 export interface Fault {
   readonly name: string;
-  /** In a sentence. */
+  /** A short description. */
   readonly description: string;
-  /** What it takes: a Postgres beside the service, the service's own, a proxy between them, or a small disk. */
+  /** Its environment: an external Postgres, the service's own, a proxy in between, or a small disk. */
   readonly environment: "postgres" | "embedded" | "proxy" | "small_disk";
-  /** Hurts, and mends what it has hurt. Then the service must come back without help. */
-  inject(stage: ChaosEnvironment, dice: SeededRandom, load: Load): Promise<void>;
+  /** Injects the fault and removes it. The service must then recover without help. */
+  inject(environment: ChaosEnvironment, random: SeededRandom, load: Load): Promise<void>;
 }
 
+/** All faults. */
 export const FAULTS: readonly Fault[] = [
   {
     name: "kill",
-    description: "kill -9 of the service at any moment, and a new start",
+    description: "kill -9 of the service, and a restart",
     environment: "postgres",
-    async inject(stage) {
-      await stage.service.end("SIGKILL");
-      await stage.start();
+    async inject(environment) {
+      await environment.service.end("SIGKILL");
+      await environment.start();
     },
   },
   {
     name: "kill_all",
-    description: "kill -9 of the service and of every process of its own Postgres, and a new start",
+    description: "kill -9 of the service and every process of its own Postgres, and a restart",
     environment: "embedded",
-    async inject(stage, dice) {
-      const whole_family = await familyOf(stage);
-      await stage.service.end("SIGKILL");
-      // In half of the rounds the Postgres that was left behind is found alive by the next start.
-      if (dice.chance(0.5)) { for (const pid of whole_family) kill(pid, "SIGKILL"); }
-      await stage.start();
+    async inject(environment, random) {
+      const postgres_pids = await postgresPids(environment);
+      await environment.service.end("SIGKILL");
+      // In half of the rounds the next start finds the orphan Postgres alive.
+      if (random.chance(0.5)) { for (const pid of postgres_pids) kill(pid, "SIGKILL"); }
+      await environment.start();
     },
   },
   {
     name: "postgres_kill",
-    description: "kill -9 of the service's own Postgres, which the service starts again",
+    description: "kill -9 of the service's own Postgres, which the service restarts",
     environment: "embedded",
-    async inject(stage) {
-      const [leader] = await familyOf(stage);
+    async inject(environment) {
+      const [leader] = await postgresPids(environment);
       kill(leader!, "SIGKILL");
-      while ((await familyOf(stage).catch(() => [leader]))[0] === leader) await sleep(5);
+      while ((await postgresPids(environment).catch(() => [leader]))[0] === leader) await sleep(5);
     },
   },
   {
     name: "postgres_immediate",
-    description: "Postgres stopped in immediate mode, as by a crash, and started",
+    description: "Postgres stopped in immediate mode, as by a crash, and restarted",
     environment: "postgres",
-    async inject(stage) {
-      const { postgres } = stage.settings;
+    async inject(environment) {
+      const { postgres } = environment.settings;
       const pid = postgres!.pid!;
       kill(pid, "SIGQUIT");
-      // It is started again by whoever watches over it.
+      // Its launcher restarts it.
       while (postgres!.pid === undefined || postgres!.pid === pid) await sleep(5);
     },
   },
@@ -66,8 +67,8 @@ export const FAULTS: readonly Fault[] = [
     name: "terminate",
     description: "pg_terminate_backend of every connection of the service, one after the other",
     environment: "postgres",
-    async inject(stage, dice) {
-      const { postgres, database } = stage.settings;
+    async inject(environment, random) {
+      const { postgres, database } = environment.settings;
       const client = await connect(withDatabaseName(postgres!.superuser_url, database!), {
         application_name: "chaos",
       });
@@ -76,9 +77,9 @@ export const FAULTS: readonly Fault[] = [
           "select pid from pg_stat_activity where datname = $1 and application_name like 'poli-credits%'",
           [database],
         );
-        for (const { pid } of dice.pickSome(rows, rows.length)) {
+        for (const { pid } of random.pickSome(rows, rows.length)) {
           await client.query("select pg_terminate_backend($1)", [pid]);
-          await sleep(dice.between(0, 120));
+          await sleep(random.between(0, 120));
         }
       } finally {
         await disconnect(client);
@@ -87,80 +88,80 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "cut",
-    description: "every connection to Postgres cut, and none let in for a while",
+    description: "every connection to Postgres cut, and new ones refused for a while",
     environment: "proxy",
-    async inject({ proxy }, dice) {
+    async inject({ proxy }, random) {
       proxy!.cut();
-      await sleep(dice.between(0, 800));
+      await sleep(random.between(0, 800));
       proxy!.restore();
     },
   },
   {
     name: "delay",
-    description: "everything between the service and Postgres held back, each piece for another while",
+    description: "all traffic between the service and Postgres delayed at random",
     environment: "proxy",
-    async inject({ proxy }, dice) {
-      const most_ms = dice.between(20, 400);
-      proxy!.delay(() => dice.between(0, most_ms));
-      await sleep(dice.between(500, 1_500));
+    async inject({ proxy }, random) {
+      const most_ms = random.between(20, 400);
+      proxy!.delay(() => random.between(0, most_ms));
+      await sleep(random.between(500, 1_500));
       proxy!.restore();
     },
   },
   {
     name: "swallow",
-    description: "the answers to committed writes swallowed, and their connections cut",
+    description: "replies to committed writes lost, and their connections cut",
     environment: "proxy",
-    async inject({ proxy }, dice) {
-      await proxy!.dropAnswers("poli-credits journal", dice.between(1, 6));
+    async inject({ proxy }, random) {
+      await proxy!.dropAnswers("poli-credits journal", random.between(1, 6));
     },
   },
   {
     name: "disk_full",
-    description: "no room left where Postgres writes, and room again",
+    description: "the disk of Postgres full, and free again",
     environment: "small_disk",
-    async inject(stage, dice, load) {
-      const { postgres, disk } = stage.settings;
+    async inject(environment, random, load) {
+      const { postgres, disk } = environment.settings;
       const before = load.answers.unavailable + load.answers.none;
       await disk!.fill();
-      // The log has segments in reserve: they are used up by going on to the next, until one must be made.
+      // The log has spare segments: switching uses them up, until Postgres must create one.
       while (load.answers.unavailable + load.answers.none < before + 5) {
         await runAsSuperuser(postgres!, ["select pg_switch_wal()"]).catch(() => {});
         await disk!.fill();
         await sleep(20);
       }
-      await sleep(dice.between(0, 500));
+      await sleep(random.between(0, 500));
       await disk!.free();
     },
   },
   {
     name: "takeover",
-    description: "the owner stopped by SIGSTOP, its companies taken over by a second process, and SIGCONT",
+    description: "the owner paused by SIGSTOP, its companies taken over by a second process, and SIGCONT",
     environment: "postgres",
-    async inject(stage, dice, load) {
-      const first = stage.service;
+    async inject(environment, random, load) {
+      const first = environment.service;
       Deno.kill(first.pid, "SIGSTOP");
       try {
-        stage.service_urls = [];
-        load.sendTo(first.url, dice.between(3, 12));
-        const second = await stage.startSecondService();
-        stage.service = second;
-        stage.service_urls = [second.url];
+        environment.service_urls = [];
+        load.sendTo(first.url, random.between(3, 12));
+        const second = await environment.startSecondService();
+        environment.service = second;
+        environment.service_urls = [second.url];
         load.addSenders();
-        await load.durable(dice.between(10, 60), 20_000);
-        // From now on both think they own whoever asks them.
-        stage.service_urls = [first.url, second.url];
+        await load.waitForDurable(random.between(10, 60), 20_000);
+        // From now on both processes act as owner of the companies they get requests for.
+        environment.service_urls = [first.url, second.url];
       } finally {
         Deno.kill(first.pid, "SIGCONT");
       }
-      await sleep(dice.between(100, 600));
-      stage.service_urls = [stage.service.url];
-      await first.end(dice.pick(["SIGTERM", "SIGKILL"]));
+      await sleep(random.between(100, 600));
+      environment.service_urls = [environment.service.url];
+      await first.end(random.pick(["SIGTERM", "SIGKILL"]));
     },
   },
 ];
 
-/** Every process of the service's own Postgres, its first one first. */
-async function familyOf({ settings: { data_dir } }: ChaosEnvironment): Promise<number[]> {
+/** Returns the pids of the service's own Postgres, the postmaster first. */
+async function postgresPids({ settings: { data_dir } }: ChaosEnvironment): Promise<number[]> {
   const pgdata = join(data_dir, "postgres", "cluster", "pgdata");
   const leader = Number((await Deno.readTextFile(join(pgdata, "postmaster.pid"))).split("\n")[0]);
   const children = await Deno.readTextFile(`/proc/${leader}/task/${leader}/children`).catch(() => "");
@@ -171,6 +172,6 @@ function kill(pid: number, signal: Deno.Signal): void {
   try {
     Deno.kill(pid, signal);
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }

@@ -1,55 +1,59 @@
-/** Clients under a fault: they deliver over several connections, try again what was refused, and note every answer. */
+/** The load of a round: clients deliver over several connections, retry refused deliveries, and count every answer. */
 
 import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 import type { Deliveries, Delivery } from "./deliveries.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
 const SENDERS = 12;
-/** Between two deliveries of one sender, at most: the machine is also to do what is being tested. */
+/** The longest pause between two deliveries of one sender: it leaves processor time to the service. */
 const PAUSE_MS_MAX = 40;
 const RETRY_MS_MAX = 200;
-/** Longer than any fault: a client that waits so long for a word has been forgotten. */
-const ANSWER_WITHIN_MS = 20_000;
+/** Longer than any fault: a client that waits this long was never answered. */
+const ANSWER_TIMEOUT_MS = 20_000;
 
-/** What came of the deliveries of a round, each answer counted. */
+/** The answers of a round, counted. */
 export interface Answers {
-  waitForDurable: number;
+  durable: number;
   unavailable: number;
-  /** The connection was refused, cut, or closed without a word. */
+  /** The connection was refused, cut, or closed without an answer. */
   none: number;
 }
 
-/** Deliveries of one round on their way. */
+/** The load of one round. */
 export class Load {
   readonly deliveries: Delivery[] = [];
-  readonly answers: Answers = { waitForDurable: 0, unavailable: 0, none: 0 };
-  /** Answers that no fault excuses. */
+  readonly answers: Answers = { durable: 0, unavailable: 0, none: 0 };
+  /** Answers that no fault explains. */
   readonly violations: string[] = [];
   readonly #source: Deliveries;
-  readonly #dice: SeededRandom;
-  /** Where the service is listening at the moment: any of them will do, and while there is none, clients wait. */
-  readonly #doors: () => readonly string[];
+  readonly #random: SeededRandom;
+  /** Returns the current addresses of the service. Clients use any of them, and wait while there is none. */
+  readonly #service_urls: () => readonly string[];
   readonly #waiting: Delivery[] = [];
   #stopped = false;
   readonly #senders: Promise<unknown>[];
 
-  constructor(deliveries: Deliveries, dice: SeededRandom, doors: () => readonly string[]) {
+  constructor(deliveries: Deliveries, random: SeededRandom, service_urls: () => readonly string[]) {
     this.#source = deliveries;
-    this.#dice = dice;
-    this.#doors = doors;
+    this.#random = random;
+    this.#service_urls = service_urls;
     this.#senders = Array.from({ length: SENDERS }, () => this.#send());
   }
 
-  /** As many senders again: for when those there are may all be waiting for a door that does not open. */
+  /** Doubles the senders, for when all current ones may wait for a stopped process. */
   addSenders(): void {
     this.#senders.push(...Array.from({ length: SENDERS }, () => this.#send()));
   }
 
-  /** Resolves when so many more were answered 200. */
-  async durable(more: number, within_ms: number): Promise<void> {
-    const enough = this.answers.waitForDurable + more;
+  /**
+   * Waits until `more` deliveries are answered 200.
+   *
+   * @throws {Error} when that takes longer than `within_ms`
+   */
+  async waitForDurable(more: number, within_ms: number): Promise<void> {
+    const enough = this.answers.durable + more;
     const until_ms = performance.now() + within_ms;
-    while (this.answers.waitForDurable < enough) {
+    while (this.answers.durable < enough) {
       if (performance.now() > until_ms) {
         throw new Error(`no ${more} deliveries were answered 200 within ${within_ms / 1000} s`);
       }
@@ -57,32 +61,32 @@ export class Load {
     }
   }
 
-  /** Nothing new is sent; what is under way is waited for. */
+  /** Stops sending and waits for deliveries under way. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all(this.#senders);
   }
 
-  /** Sends some more to one door, whoever may be behind it, beside what is sent in any case. */
-  sendTo(door: string, count: number): void {
-    for (let i = 0; i < count; i++) this.#senders.push(this.deliver(this.#make(), door));
+  /** Sends additional deliveries to one address. */
+  sendTo(service_url: string, count: number): void {
+    for (let i = 0; i < count; i++) this.#senders.push(this.deliver(this.#make(), service_url));
   }
 
   /**
-   * Sends one delivery, and notes what is answered.
+   * Sends one delivery and counts its answer.
    *
    * @returns the status; 0 for no answer
    */
-  async deliver(delivery: Delivery, door = this.#dice.pick(this.#doors())): Promise<number> {
-    const { status, body } = await post(door, delivery);
+  async deliver(delivery: Delivery, service_url = this.#random.pick(this.#service_urls())): Promise<number> {
+    const { status, body } = await post(service_url, delivery);
     if (status === 200) {
-      this.answers.waitForDurable++;
+      this.answers.durable++;
       delivery.answer ??= body;
     } else if (status === 503) this.answers.unavailable++;
     else if (status === 0) this.answers.none++;
-    else if (status === FORGOTTEN) {
+    else if (status === TIMED_OUT) {
       this.violations.push(
-        `${delivery.name} was neither answered nor cut off within ${ANSWER_WITHIN_MS / 1000} s`,
+        `${delivery.name} was neither answered nor cut off within ${ANSWER_TIMEOUT_MS / 1000} s`,
       );
     } else this.violations.push(`${delivery.name} was answered ${status}: ${body}`);
     return status;
@@ -90,17 +94,17 @@ export class Load {
 
   async #send(): Promise<void> {
     while (!this.#stopped) {
-      if (this.#doors().length === 0) {
+      if (this.#service_urls().length === 0) {
         await sleep(5);
         continue;
       }
       const delivery = this.#waiting.shift() ?? this.#make();
       const status = await this.deliver(delivery);
-      await sleep(this.#dice.fraction() * PAUSE_MS_MAX);
-      // Half are tried again soon, as Meta does; the others are left for after the fault.
+      await sleep(this.#random.fraction() * PAUSE_MS_MAX);
+      // Half are retried soon, as Meta does; the others are retried after the fault.
       if (status !== 200) {
-        await sleep(this.#dice.fraction() * RETRY_MS_MAX);
-        if (this.#dice.chance(0.5)) this.#waiting.push(delivery);
+        await sleep(this.#random.fraction() * RETRY_MS_MAX);
+        if (this.#random.chance(0.5)) this.#waiting.push(delivery);
       }
     }
   }
@@ -113,17 +117,20 @@ export class Load {
   }
 }
 
-/** Stands for a status where there was no word at all, for longer than any fault takes. */
-const FORGOTTEN = -1;
+/** The status of a delivery without an answer within the timeout. */
+const TIMED_OUT = -1;
 
 /** Sends one delivery. */
-export async function post(door: string, delivery: Delivery): Promise<{ status: number; body: string }> {
+export async function post(
+  service_url: string,
+  delivery: Delivery,
+): Promise<{ status: number; body: string }> {
   const { path, headers, body } = delivery;
-  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
   try {
-    const response = await fetch(`${door}${path}`, { method: "POST", headers, body, signal });
+    const response = await fetch(`${service_url}${path}`, { method: "POST", headers, body, signal });
     return { status: response.status, body: await response.text() };
   } catch {
-    return { status: signal.aborted ? FORGOTTEN : 0, body: "" };
+    return { status: signal.aborted ? TIMED_OUT : 0, body: "" };
   }
 }

@@ -1,55 +1,66 @@
-/**
- * `deno task chaos`: hurts real processes on a real Postgres, round after round, and counts what they say against
- * what they were sent.
- *
- *     deno task chaos [--rounds=10] [--only=kill,swallow] [--folder=./data/chaos] [--seed=...]
- *
- * Exit codes: 0 nothing was lost or counted twice, 1 something was: it is named, and its data is kept.
- */
+/** `deno task chaos`: injects faults into real processes on a real Postgres, and compares the result with the deliveries. */
 
 import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
+import { positiveNumber, runTool, UsageError, type Values } from "../command_line.ts";
 import { runChaos } from "./chaos.ts";
 import { FAULTS } from "./faults.ts";
 import { formatReports } from "./report.ts";
 
-if (import.meta.main) {
-  const { rounds, only, folder, seed } = optionsFrom(Deno.args);
+const FAULT_NAMES = FAULTS.map(({ name }) => name).join(", ");
+
+const USAGE = `deno task chaos [--rounds N] [--only FAULT,...] [--folder PATH] [--seed SEED]
+
+  --rounds N      rounds of each fault (default 10)
+  --only FAULT    these faults only, separated by commas: ${FAULT_NAMES}
+  --folder PATH   the folder of all data (default ./data/chaos)
+  --seed SEED     the seed of all random choices (default: a new one, which is printed)
+  --help          print this text
+
+Exit codes: 0 nothing was lost or counted twice; 1 something was: it is named and its data is kept; 2 the command line
+does not fit.`;
+
+const OPTIONS = {
+  rounds: { type: "string" },
+  only: { type: "string" },
+  folder: { type: "string" },
+  seed: { type: "string" },
+} as const;
+
+async function run(values: Values<typeof OPTIONS>): Promise<number> {
+  const { rounds, faults, folder, seed } = settingsFrom(values);
   await Deno.mkdir(folder, { recursive: true, mode: 0o711 });
   console.log(
-    `${rounds} rounds of ${only.map(({ name }) => name).join(", ")}; seed ${seed}; data in ${folder}`,
+    `${rounds} rounds of ${faults.map(({ name }) => name).join(", ")}; seed ${seed}; data in ${folder}`,
   );
-  const results = await runChaos(only, {
+  const reports = await runChaos(faults, {
     folder: await Deno.realPath(folder),
     rounds,
     seed,
     startPostgres: (data_dir, settings) => startEmbeddedPostgres({ data_dir, settings }),
     log: (line) => console.log(line),
   });
-  console.log(`\n${formatReports(results)}`);
-  const violations = results.flatMap(({ violations }) => violations);
+  console.log(`\n${formatReports(reports)}`);
+  const violations = reports.flatMap((report) => report.violations);
   if (violations.length > 0) {
     console.log(`${violations.length} violations. The data is kept in ${folder}:`);
     for (const violation of violations) console.log(`- ${violation}`);
-    Deno.exit(1);
+    return 1;
   }
   await Deno.remove(folder, { recursive: true });
-  console.log("Every 200 was durable, and counted once.");
-  Deno.exit(0);
+  console.log("Every delivery answered 200 was durable and counted once.");
+  return 0;
 }
 
-function optionsFrom(args: readonly string[]) {
-  const given = new Map(args.map((arg) => arg.replace(/^--/, "").split("=") as [string, string]));
-  const rounds = Number(given.get("rounds") ?? 10);
-  if (!(rounds > 0)) throw new Error("--rounds must be a number greater than 0");
-  const names = given.get("only")?.split(",") ?? FAULTS.map(({ name }) => name);
+function settingsFrom({ rounds, only, folder, seed }: Values<typeof OPTIONS>) {
+  const names = only?.split(",") ?? FAULTS.map(({ name }) => name);
   const unknown = names.find((name) => !FAULTS.some((fault) => fault.name === name));
-  if (unknown !== undefined) {
-    throw new Error(`--only=${unknown} is none of ${FAULTS.map(({ name }) => name).join(", ")}`);
-  }
+  if (unknown !== undefined) throw new UsageError(`There is no fault "${unknown}". Faults: ${FAULT_NAMES}.`);
   return {
-    rounds,
-    only: FAULTS.filter(({ name }) => names.includes(name)),
-    folder: given.get("folder") ?? "./data/chaos",
-    seed: given.get("seed") ?? crypto.randomUUID().slice(0, 8),
+    rounds: positiveNumber("rounds", rounds, 10),
+    faults: FAULTS.filter(({ name }) => names.includes(name)),
+    folder: folder ?? "./data/chaos",
+    seed: seed ?? crypto.randomUUID().slice(0, 8),
   };
 }
+
+if (import.meta.main) Deno.exit(await runTool({ usage: USAGE, options: OPTIONS, run }, Deno.args));

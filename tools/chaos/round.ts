@@ -1,13 +1,14 @@
 /**
- * One round: a fault while companies are written to over several connections, across a midnight, and then the books.
+ * One round: injects a fault while several connections deliver to companies across a midnight, and then compares the
+ * service with the expected balances.
  *
- * - H1 Everything that was answered 200 is there, before anything is sent again.
- * - H2 When what was not answered 200 has been sent again, windows, totals and balances are exactly what was sent
- *   comes to: nothing is missing, and nothing counts twice.
- * - H3 What was answered 200 has no effect when it is sent again, and gets the same answer.
- * - H4 No balance was shown that was not committed.
- * - H5 The audit, which recomputes all of it from the facts, agrees: every tenth round, about all since the last.
- * - H6 No fault is answered with anything but 200, 503 or silence; afterwards the service comes back by itself.
+ * - CHAOS-1 Every delivery answered 200 is stored, before any retry.
+ * - CHAOS-2 After all other deliveries are retried, windows, totals and balances equal those of all deliveries:
+ *   nothing is missing and nothing counts twice.
+ * - CHAOS-3 A delivery answered 200 has no effect when it is sent again, and gets the same answer.
+ * - CHAOS-4 Every balance that was shown is committed.
+ * - CHAOS-5 The audit agrees. It runs every tenth round, on the companies of all rounds since the last audit.
+ * - CHAOS-6 During a fault the service answers 200, 503 or nothing. Afterwards it recovers without help.
  */
 
 import { audit } from "../audit/audit.ts";
@@ -22,78 +23,82 @@ import { Watchers } from "./watchers.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
 const COMPANIES = 3;
-/** Answered 200 before the fault and after it, at least. */
+/** The fewest deliveries answered 200 before and after the fault. */
 const DURABLE_BEFORE = 40;
 const DURABLE_AFTER = 60;
 const DURABLE_WITHIN_MS = 40_000;
-/** Of those that were answered 200, so many are sent again. */
-const SENT_AGAIN = 60;
-const SENT_AT_ONCE = 12;
+/** The webhooks answered 200 that are sent again. */
+const RESENT = 60;
+const RESENT_AT_ONCE = 12;
 const AT_MONTH_END_EVERY = 5;
 
-/** What a round came to. */
+/** The result of a round. */
 export interface RoundReport {
   readonly answers: Answers;
   readonly deliveries: number;
-  /** Deliveries that were not answered 200 until the fault was over. */
+  /** Deliveries that were not answered 200 by the end of the fault. */
   readonly unanswered: number;
   readonly windows: number;
   readonly balances_seen: number;
   readonly elapsed_ms: number;
-  /** What is not as it must be, in plain words. */
+  /** Broken invariants, in plain words. */
   readonly violations: readonly string[];
 }
 
-/** Plays one round. @throws {Error} when the service cannot even be asked, which is a violation too */
+/**
+ * Runs one round.
+ *
+ * @throws {Error} when the service does not recover, which is a violation too
+ */
 export async function runRound(
-  stage: ChaosEnvironment,
+  environment: ChaosEnvironment,
   fault: Fault,
   number: number,
-  dice: SeededRandom,
+  random: SeededRandom,
 ): Promise<RoundReport> {
-  const begun_ms = performance.now();
+  const started_ms = performance.now();
   const companies = companiesOf(number, COMPANIES);
-  const ahead_ms = await setUp(stage, companies, number, dice);
-  const deliveries = new Deliveries(companies, dice, () => Date.now() + ahead_ms);
-  const watchers = new Watchers(companies, () => stage.service.url);
-  const load = new Load(deliveries, dice, () => stage.service_urls);
+  const ahead_ms = await setUp(environment, companies, number, random);
+  const deliveries = new Deliveries(companies, random, () => Date.now() + ahead_ms);
+  const watchers = new Watchers(companies, () => environment.service.url);
+  const load = new Load(deliveries, random, () => environment.service_urls);
   try {
-    await load.durable(DURABLE_BEFORE, DURABLE_WITHIN_MS);
-    await sleep(dice.between(0, 900));
-    await fault.inject(stage, dice, load);
-    await stage.waitUntilReady();
-    await load.durable(DURABLE_AFTER, DURABLE_WITHIN_MS);
+    await load.waitForDurable(DURABLE_BEFORE, DURABLE_WITHIN_MS);
+    await sleep(random.between(0, 900));
+    await fault.inject(environment, random, load);
+    await environment.waitUntilReady();
+    await load.waitForDurable(DURABLE_AFTER, DURABLE_WITHIN_MS);
   } finally {
     await load.stop();
     await watchers.stop();
   }
   const unanswered = load.deliveries.filter(({ answer }) => answer === undefined).length;
   const answers = { ...load.answers };
-  const books = companies.map((company) => new ExpectedBalance(company, load.deliveries));
-  const wrong = await examine(stage, load, books, watchers, dice);
+  const expected_balances = companies.map((company) => new ExpectedBalance(company, load.deliveries));
+  const violations = await findViolations(environment, load, expected_balances, watchers, random);
   return {
     answers,
     deliveries: load.deliveries.length,
     unanswered,
-    windows: books.reduce((sum, { windows }) => sum + windows, 0),
+    windows: expected_balances.reduce((sum, { windows }) => sum + windows, 0),
     balances_seen: watchers.balances_seen,
-    elapsed_ms: performance.now() - begun_ms,
-    violations: [...wrong, ...load.violations, ...watchers.violations],
+    elapsed_ms: performance.now() - started_ms,
+    violations: [...violations, ...load.violations, ...watchers.violations],
   };
 }
 
 /**
- * Makes the companies, shortly before midnight of most of them, and of every fifth round before a month's end.
+ * Creates the companies shortly before the midnight of most of them; every fifth round before a month's end.
  *
- * @returns how far the service's time is ahead of ours
+ * @returns the offset of the service's clock from ours
  */
 async function setUp(
-  stage: ChaosEnvironment,
+  environment: ChaosEnvironment,
   companies: readonly Company[],
   number: number,
-  dice: SeededRandom,
+  random: SeededRandom,
 ): Promise<number> {
-  const { client } = stage.service;
+  const { client } = environment.service;
   const name = { "pt-BR": "Automação", en: "Automation" };
   await client.ok("PUT", `/v1/features/${USED_FEATURE.feature}`, { name, credits: USED_FEATURE.credits });
   const zone = companies[0]!.time_zone;
@@ -118,86 +123,91 @@ async function setUp(
       currency: "BRL",
     });
   }));
-  return await moveTo(midnight.subtract({ milliseconds: dice.between(300, 2_000) }));
+  return await moveTo(midnight.subtract({ milliseconds: random.between(300, 2_000) }));
 }
 
-async function examine(
-  stage: ChaosEnvironment,
+async function findViolations(
+  environment: ChaosEnvironment,
   load: Load,
-  books: readonly ExpectedBalance[],
+  expected_balances: readonly ExpectedBalance[],
   watchers: Watchers,
-  dice: SeededRandom,
+  random: SeededRandom,
 ): Promise<string[]> {
-  const { client } = stage.service;
-  const ofAll = async (check: (books: ExpectedBalance) => Promise<string[]>) =>
-    (await Promise.all(books.map(check))).flat();
-  const lost = await ofAll((each) => each.findLost(client));
+  const { client } = environment.service;
+  const forEachCompany = async (check: (expected_balances: ExpectedBalance) => Promise<string[]>) =>
+    (await Promise.all(expected_balances.map(check))).flat();
+  const lost = await forEachCompany((expected) => expected.findLost(client));
   const acknowledged = load.deliveries.filter(({ answer }) => answer !== undefined);
-  await sendUntilAnswered(load, load.deliveries.filter(({ answer }) => answer === undefined));
-  const again = await sendAgain(stage, acknowledged, dice);
-  const differences = await ofAll((each) => each.differences(client));
-  const shown = await ofAll(async ({ company: { id } }) => {
+  await deliverAll(load, load.deliveries.filter(({ answer }) => answer === undefined));
+  const retry_violations = await resendAcknowledged(environment, acknowledged, random);
+  const differences = await forEachCompany((expected) => expected.differences(client));
+  const ahead_violations = await forEachCompany(async ({ company: { id } }) => {
     const { version } = await client.balance(id);
     const seen = watchers.latest_versions.get(id) ?? 0;
-    return seen > version ? [`${id} was shown at version ${seen}, and stands at ${version}`] : [];
+    return seen > version ? [`${id} was shown at version ${seen}, but is stored at ${version}`] : [];
   });
-  return [...lost, ...again, ...differences, ...shown];
+  return [...lost, ...retry_violations, ...differences, ...ahead_violations];
 }
 
-async function sendUntilAnswered(load: Load, deliveries: readonly Delivery[]): Promise<void> {
-  const waiting = [...deliveries];
+async function deliverAll(load: Load, deliveries: readonly Delivery[]): Promise<void> {
+  const queue = [...deliveries];
   const until_ms = performance.now() + DURABLE_WITHIN_MS;
-  await Promise.all(Array.from({ length: SENT_AT_ONCE }, async () => {
-    for (let delivery = waiting.pop(); delivery !== undefined; delivery = waiting.pop()) {
+  await Promise.all(Array.from({ length: RESENT_AT_ONCE }, async () => {
+    for (let delivery = queue.pop(); delivery !== undefined; delivery = queue.pop()) {
       while (await load.deliver(delivery) !== 200) {
-        if (performance.now() > until_ms) throw new Error(`${delivery.name} is not answered 200 any more`);
+        if (performance.now() > until_ms) {
+          throw new Error(`${delivery.name} was not answered 200 within ${DURABLE_WITHIN_MS / 1000} s`);
+        }
         await sleep(20);
       }
     }
   }));
 }
 
-/** Some of what was answered 200, and every report of usage and send, whose answers tell whether they counted. */
-async function sendAgain(
-  stage: ChaosEnvironment,
+/** Sends acknowledged deliveries again: some webhooks, and all usage and send reports, whose answers show a recount. */
+async function resendAcknowledged(
+  environment: ChaosEnvironment,
   acknowledged: readonly Delivery[],
-  dice: SeededRandom,
+  random: SeededRandom,
 ): Promise<string[]> {
   const calls = acknowledged.filter(({ kind }) => kind !== "webhook");
   const webhooks = acknowledged.filter(({ kind }) => kind === "webhook");
-  const waiting = [...calls, ...dice.pickSome(webhooks, SENT_AGAIN)];
-  const wrong: string[] = [];
-  await Promise.all(Array.from({ length: SENT_AT_ONCE }, async () => {
-    for (let delivery = waiting.pop(); delivery !== undefined; delivery = waiting.pop()) {
-      const { status, body } = await post(stage.service.url, delivery);
-      if (status !== 200) wrong.push(`${delivery.name} was answered 200, and ${status} when sent again`);
+  const queue = [...calls, ...random.pickSome(webhooks, RESENT)];
+  const violations: string[] = [];
+  await Promise.all(Array.from({ length: RESENT_AT_ONCE }, async () => {
+    for (let delivery = queue.pop(); delivery !== undefined; delivery = queue.pop()) {
+      const { status, body } = await post(environment.service.url, delivery);
+      if (status !== 200) violations.push(`${delivery.name} was answered 200, and ${status} when sent again`);
       else if (delivery.kind === "usage" && JSON.parse(body).accepted !== 0) {
-        wrong.push(`lost: ${delivery.name} (answered 200) counts when it is sent again`);
+        violations.push(`lost: ${delivery.name} (answered 200) counts when it is sent again`);
       } else if (delivery.kind === "send" && body !== delivery.answer) {
-        wrong.push(`${delivery.name} was answered ${delivery.answer}, and ${body} when sent again`);
+        violations.push(`${delivery.name} was answered ${delivery.answer}, and ${body} when sent again`);
       }
     }
   }));
-  return wrong;
+  return violations;
 }
 
 /**
  * Audits the companies of some rounds.
  *
- * @returns what differs, in plain words
+ * @returns the differences, in plain words
  */
-export async function auditRounds(stage: ChaosEnvironment, rounds: readonly number[]): Promise<string[]> {
-  const wrong: string[] = [];
+export async function auditRounds(
+  environment: ChaosEnvironment,
+  rounds: readonly number[],
+): Promise<string[]> {
+  const violations: string[] = [];
   await audit({
-    database_url: await stage.databaseUrl(),
+    database_url: await environment.databaseUrl(),
     companies: rounds.flatMap((number) => companiesOf(number, COMPANIES).map(({ id }) => id)),
-    service: { url: stage.service.url, key: SECRETS.ADMIN_KEY },
+    service: { url: environment.service.url, key: SECRETS.ADMIN_KEY },
   }, {
     onCompany: () => {},
     onRowsRead: () => {},
     onNote: () => {},
     onDifference: ({ company, what, expected, found }) =>
-      void wrong.push(`the audit: ${company}: ${what}: expected ${expected}; found ${found}`),
+      void violations.push(`the audit: ${company}: ${what}: expected ${expected}; found ${found}`),
   });
-  return wrong;
+  return violations;
 }

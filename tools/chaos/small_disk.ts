@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** A file system of its own, small enough to be filled. Only root may make one, and not in every container. */
+/** A small file system that can be filled. Mounting it needs root and a container that allows mounts. */
 export class SmallDisk implements AsyncDisposable {
   readonly path: string;
   readonly #ballast: string;
@@ -10,17 +10,17 @@ export class SmallDisk implements AsyncDisposable {
     this.#ballast = join(path, "ballast");
   }
 
-  /** @returns undefined where mounting is not allowed */
+  /** Mounts a small disk. @returns undefined where mounting is not allowed */
   static async mount(path: string, megabytes: number): Promise<SmallDisk | undefined> {
     if (Deno.build.os !== "linux") return undefined;
-    // One that a killed run has left.
+    // Unmounts the disk of a killed run.
     await run("umount", "--lazy", path);
     await Deno.mkdir(path, { recursive: true });
     const mounted = await run("mount", "-t", "tmpfs", "-o", `size=${megabytes}m,mode=0711`, "tmpfs", path);
     return mounted ? new SmallDisk(path) : undefined;
   }
 
-  /** Takes all room that there is. */
+  /** Fills the disk. */
   async fill(): Promise<void> {
     using file = await Deno.open(this.#ballast, { create: true, append: true });
     for (let size = 1 << 20; size >= 4096;) {
@@ -32,7 +32,7 @@ export class SmallDisk implements AsyncDisposable {
     }
   }
 
-  /** Gives the room back. */
+  /** Frees the space again. */
   async free(): Promise<void> {
     await Deno.remove(this.#ballast).catch(() => {});
   }

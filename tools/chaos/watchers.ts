@@ -5,36 +5,37 @@ import { sleep } from "../../src/time/sleep.ts";
 const RECONNECT_MS = 100;
 
 /**
- * Viewers of every company's balance, through whatever happens. A balance that was shown is committed: so one version
- * of a company can never be seen with two different balances, and none that was seen may be missing in the end.
+ * Viewers of every company's balance stream, reconnecting through all faults. Shown balances are committed, so a version
+ * never has two different balances, and every version seen exists in the end.
  */
 export class Watchers {
-  /** By company, the latest version that anybody saw. */
+  /** By company, the latest version that a viewer saw. */
   readonly latest_versions = new Map<string, number>();
   readonly violations: string[] = [];
   balances_seen = 0;
-  /** By company and version. */
+  /** Balances by company and version. */
   readonly #shown = new Map<string, string>();
-  readonly #ending = new AbortController();
+  readonly #abort_controller = new AbortController();
   readonly #done: Promise<unknown>;
 
-  constructor(companies: readonly Company[], door: () => string) {
-    this.#done = Promise.all(companies.map(({ id }) => this.#watch(id, door)));
+  constructor(companies: readonly Company[], service_url: () => string) {
+    this.#done = Promise.all(companies.map(({ id }) => this.#watch(id, service_url)));
   }
 
+  /** Closes all streams. */
   async stop(): Promise<void> {
-    this.#ending.abort();
+    this.#abort_controller.abort();
     await this.#done;
   }
 
-  async #watch(company: string, door: () => string): Promise<void> {
-    const { signal } = this.#ending;
+  async #watch(company: string, service_url: () => string): Promise<void> {
+    const { signal } = this.#abort_controller;
     while (!signal.aborted) {
       try {
-        const balances = new Client(door()).balances(signal, company);
+        const balances = new Client(service_url()).balances(signal, company);
         for await (const balance of balances) this.#note(company, balance);
       } catch {
-        // The service is away, or the fault reached this connection.
+        // The service is down, or the fault cut this connection.
       }
       if (!signal.aborted) await sleep(RECONNECT_MS);
     }
