@@ -7,9 +7,9 @@ const RUN = { id: "new", feature: "automation.run", quantity: 1 };
 const OFFER = { package: { credits: 20, price: "9.00" }, excess_credit_price: "0.15" };
 const BAKER = { name: "Baker", time_zone: "America/Sao_Paulo" };
 
-/** What is wrong with a call, and what its answer must say: which field, and what to do about it. */
-interface Bad {
-  readonly what: string;
+/** An invalid call, with the field and the remedy that its problem must name. */
+interface InvalidCall {
+  readonly name: string;
   readonly call: readonly [method: string, path: string, body: unknown];
   readonly status: number;
   readonly code: string;
@@ -17,47 +17,47 @@ interface Bad {
   readonly remedy: RegExp;
 }
 
-const INVALID = { status: 422, code: "invalid" };
+const INVALID = { status: 422, code: "invalid_request" };
 
-const ALL: readonly Bad[] = [
+const INVALID_CALLS: readonly InvalidCall[] = [
   {
-    what: "an unknown feature",
+    name: "an unknown feature",
     call: ["POST", USAGE, [RUN, { ...RUN, id: "other", feature: "sms.sent" }]],
     status: 422,
     code: "unknown_feature",
     field: "[1].feature",
-    remedy: /give it one first: PUT \/v1\/features\/sms\.sent/,
+    remedy: /set one first: PUT \/v1\/features\/sms\.sent/,
   },
   {
-    what: "a negative quantity",
+    name: "a negative quantity",
     call: ["POST", USAGE, [RUN, { ...RUN, id: "other", quantity: -1 }]],
     ...INVALID,
     field: "[1].quantity",
     remedy: /must be at least 1/,
   },
   {
-    what: "a fractional quantity",
+    name: "a fractional quantity",
     call: ["POST", USAGE, { ...RUN, quantity: 0.5 }],
     ...INVALID,
     field: "quantity",
     remedy: /must be a whole number/,
   },
   {
-    what: "a quantity past all numbers that are exact",
+    name: "a quantity beyond exact numbers",
     call: ["POST", USAGE, { ...RUN, quantity: 1e308 }],
     ...INVALID,
     field: "quantity",
     remedy: /^quantity must be at most 1000000000000$/,
   },
   {
-    what: "a label with more than a value in it",
+    name: "a nested label",
     call: ["POST", USAGE, { ...RUN, attributes: { team: { name: "sales" } } }],
     ...INVALID,
     field: "attributes.team",
     remedy: /must be a text of 1 to 200 characters, a number, true or false/,
   },
   {
-    what: "a label of a send that is null",
+    name: "a null label of a send",
     call: ["POST", `${ACME}/messages`, {
       message_id: "new",
       to: "5511987650001",
@@ -69,42 +69,42 @@ const ALL: readonly Bad[] = [
     remedy: /must be a text of 1 to 200 characters, a number, true or false/,
   },
   {
-    what: "a label with too long a name",
+    name: "a label with too long a name",
     call: ["POST", USAGE, [{ ...RUN, attributes: { ["x".repeat(41)]: "sales" } }]],
     ...INVALID,
     field: `[0].attributes.${"x".repeat(41)}`,
-    remedy: /has a name that must be at most 40 characters long/,
+    remedy: /has a name that must have at most 40 characters/,
   },
   {
-    what: "a time past the lateness limit",
+    name: "a time past the lateness limit",
     call: ["POST", USAGE, { ...RUN, occurred_at: "2026-10-26T11:59:59Z" }],
     ...INVALID,
     field: "occurred_at",
     remedy: /occurred_at must not be older than 8 days/,
   },
   {
-    what: "a filter that is given twice",
+    name: "a repeated query parameter",
     call: ["GET", `${ACME}/ledger?type=grant&type=consumption`, undefined],
     ...INVALID,
     field: "type",
-    remedy: /type is given more than once: give it once/,
+    remedy: /type is repeated: send it once/,
   },
   {
-    what: "a start date in a closed month",
+    name: "a start date in a closed month",
     call: ["PUT", `${ACME}/contract`, { ...OFFER, starts_on: "2026-10-31" }],
     ...INVALID,
     field: "starts_on",
-    remedy: /give a date from 2026-11-01 on/,
+    remedy: /give 2026-11-01 or later/,
   },
   {
-    what: "a contract without a price for its excess",
+    name: "a contract without an excess credit price",
     call: ["PUT", `${ACME}/contract`, { package: OFFER.package }],
     ...INVALID,
     field: "excess_credit_price",
     remedy: /must be a price as a string, such as "0\.15"/,
   },
   {
-    what: "a phone number of another company",
+    name: "a phone number of another company",
     call: ["PUT", "/v1/companies/baker", { ...BAKER, phone_number_ids: ["1", "106540000000001"] }],
     status: 409,
     code: "phone_number_taken",
@@ -112,14 +112,14 @@ const ALL: readonly Bad[] = [
     remedy: /take it off there first/,
   },
   {
-    what: "an unknown zone",
+    name: "an unknown time zone",
     call: ["PUT", "/v1/companies/baker", { ...BAKER, time_zone: "America/Nowhere" }],
     ...INVALID,
     field: "time_zone",
     remedy: /must be an IANA time zone such as America\/Sao_Paulo/,
   },
   {
-    what: "the same id of a usage with another body",
+    name: "a reused usage id with another body",
     call: ["POST", USAGE, [RUN, { id: "known", feature: "automation.run", quantity: 2 }]],
     status: 409,
     code: "id_reused",
@@ -127,7 +127,7 @@ const ALL: readonly Bad[] = [
     remedy: /give each usage its own id/,
   },
   {
-    what: "the same id of a message with another body",
+    name: "a reused message id with another body",
     call: ["POST", `${ACME}/messages`, { message_id: "known", to: "5511987650002", kind: "template" }],
     status: 409,
     code: "id_reused",
@@ -136,33 +136,33 @@ const ALL: readonly Bad[] = [
   },
 ];
 
-for (const { what, call, status, code, field, remedy } of ALL) {
-  Deno.test(`${what} is refused, names its field and the remedy, and changes nothing`, async () => {
-    await using house = new TestService();
-    await house.createCompany();
-    await house.readJson("PUT", "/v1/features/automation.run", { credits: 2 });
-    await house.readJson("PUT", `${ACME}/contract`, { ...OFFER, package: { credits: 10, price: "5.00" } });
-    await house.readJson("POST", USAGE, { ...RUN, id: "known" });
-    await house.readJson("POST", `${ACME}/messages`, {
+for (const { name, call, status, code, field, remedy } of INVALID_CALLS) {
+  Deno.test(`${name} is refused with its field and the remedy, and changes nothing`, async () => {
+    await using service = new TestService();
+    await service.createCompany();
+    await service.readJson("PUT", "/v1/features/automation.run", { credits: 2 });
+    await service.readJson("PUT", `${ACME}/contract`, { ...OFFER, package: { credits: 10, price: "5.00" } });
+    await service.readJson("POST", USAGE, { ...RUN, id: "known" });
+    await service.readJson("POST", `${ACME}/messages`, {
       message_id: "known",
       to: "5511987650001",
       kind: "template",
     });
-    const before = await everythingOf(house);
-    const problem = await house.requestProblem(...call);
+    const before = await snapshotOf(service);
+    const problem = await service.requestProblem(...call);
     assert.deepEqual([problem.status, problem.code], [status, code]);
     assert.deepEqual(problem.errors?.map(({ path }) => path), [field]);
     assert.match(problem.detail, remedy);
     assert.match(problem.errors![0]!.message, remedy);
-    assert.deepEqual(await everythingOf(house), before);
+    assert.deepEqual(await snapshotOf(service), before);
   });
 }
 
-async function everythingOf(house: TestService): Promise<unknown> {
+async function snapshotOf(service: TestService): Promise<unknown> {
   const paths = ["", "/balance", "/contract", "/ledger", "/usage", "/windows", "/statements"];
   return await Promise.all([
-    house.readJson("GET", "/v1/companies"),
-    house.readJson("GET", "/v1/features"),
-    ...paths.map((path) => house.readJson("GET", `${ACME}${path}`)),
+    service.readJson("GET", "/v1/companies"),
+    service.readJson("GET", "/v1/features"),
+    ...paths.map((path) => service.readJson("GET", `${ACME}${path}`)),
   ]);
 }

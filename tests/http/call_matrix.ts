@@ -1,4 +1,4 @@
-/** Every way a call can be asked: generated from the OpenAPI document, so that no route is left out of it. */
+/** Every variant of every call, generated from the OpenAPI document, so that no route is left out. */
 
 import type { TestService } from "./test_service.ts";
 
@@ -15,15 +15,15 @@ export interface Operation {
   readonly query: readonly string[];
 }
 
-/** Whose something is, from where an asker stands who is bound to `acme`. */
+/** Who owns a resource, from the view of a caller of the company `acme`. */
 export type Ownership = "own" | "another's" | "nobody's";
 
-/** One way to ask it. */
+/** One variant of a call. */
 export interface RequestVariant {
   readonly operation: Operation;
-  /** Whose company is named, in the path or the query. */
+  /** The owner of the company in the path or the query. */
   readonly company: Ownership | undefined;
-  /** Whose id stands in the path beside it. */
+  /** The owner of the other id in the path. */
   readonly id: Ownership | undefined;
   readonly accept: string;
 }
@@ -37,9 +37,9 @@ interface Documented {
 
 const WHOSE: readonly Ownership[] = ["own", "another's", "nobody's"];
 
-/** Every call of the OpenAPI document. */
-export async function operationsOf(house: TestService): Promise<Operation[]> {
-  const document = await (await house.app.hono.request("/openapi.json")).json();
+/** Returns every call of the OpenAPI document. */
+export async function operationsOf(service: TestService): Promise<Operation[]> {
+  const document = await (await service.app.hono.request("/openapi.json")).json();
   const paths: Readonly<Record<string, Readonly<Record<string, Documented>>>> = document.paths;
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, documented]) => {
@@ -59,7 +59,7 @@ export async function operationsOf(house: TestService): Promise<Operation[]> {
   );
 }
 
-/** Every way to ask it: companies, ids, and what can be had. */
+/** Returns every variant of a call: companies, ids and media types. */
 export function requestVariants(operation: Operation): RequestVariant[] {
   const { path, query, produces } = operation;
   const companies = path.includes("{company}")

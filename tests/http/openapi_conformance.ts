@@ -1,6 +1,6 @@
 /**
- * What the OpenAPI document promises, held against what goes over the wire: every answer has a status, a media type
- * and a body that its call declares, and a body that was accepted is one that the document allows.
+ * Checks of responses and accepted bodies against the OpenAPI document: every response has a status, a media type and a
+ * body that its call declares, and the document allows every accepted body.
  */
 
 import assert from "node:assert/strict";
@@ -19,7 +19,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
 }
 
-/** An app each of whose answers is held against its own document: a test that asks anything tests that as well. */
+/** Makes an app check each response against its own document, so that every test checks conformance. */
 export function withConformanceChecks<App extends { readonly hono: OpenAPIHono }>(app: App): App {
   const { hono } = app;
   const published = new PublishedDocument(hono);
@@ -34,14 +34,14 @@ export function withConformanceChecks<App extends { readonly hono: OpenAPIHono }
     const body = init?.body;
     if (response.ok && (typeof body === "string" || body instanceof Uint8Array)) {
       const asked = input instanceof Request ? input : new Request(new URL(input, "http://localhost"), init);
-      published.assertAccepted(asked, await new Response(body).json());
+      published.assertAccepted(asked, body.length === 0 ? {} : await new Response(body).json());
     }
     return response;
   };
   return app;
 }
 
-/** The document of an app, made when the app is first asked. */
+/** The OpenAPI document of an app, built at the first request. */
 export class PublishedDocument {
   readonly #hono: OpenAPIHono;
   #operations: TrieRouter<Operation> | undefined;
@@ -55,13 +55,13 @@ export class PublishedDocument {
   }
 
   /**
-   * Holds an answer against its call. What flows is not read: streams, and lists as files.
+   * Checks a response against its call. The bodies of streams and files are not read.
    *
-   * @throws {AssertionError} when the document does not tell of such an answer
+   * @throws {AssertionError} when the document declares no such response
    */
   async assertResponse(request: Request, response: Response): Promise<void> {
     const operation = this.#operationOf(request);
-    const name = `${response.status} of ${operation?.name ?? `${request.method}, which is no call`}`;
+    const name = `${response.status} of ${operation?.name ?? `${request.method}, which is undeclared`}`;
     const answers = operation === undefined ? NO_CALL : operation.responses;
     const declared = answers[response.status];
     assert.ok(declared !== undefined, `${name} is not declared`);
@@ -75,23 +75,23 @@ export class PublishedDocument {
   }
 
   /**
-   * Holds a body against its call, when it was accepted.
+   * Checks an accepted body against its call.
    *
    * @throws {AssertionError} when the document does not allow it
    */
   assertAccepted(request: Pick<Request, "method" | "url">, body: unknown): void {
     const operation = this.#operationOf(request);
     const schema = operation?.requestBody?.content["application/json"]?.schema;
-    if (schema !== undefined) this.#hold(schema, body, `what ${operation!.name} accepted`);
+    if (schema !== undefined) this.#hold(schema, body, `the body that ${operation!.name} accepted`);
   }
 
-  /** The calls that take a body, by method and path. */
+  /** Lists the calls with a body, by method and path. */
   callsWithBody(): string[] {
     this.#operations ??= this.#read();
     return this.#calls.filter(({ requestBody }) => requestBody !== undefined).map(({ name }) => name);
   }
 
-  /** A body for a call, with null for whatever the document lets it leave out. */
+  /** Adds null to a body for every absent optional field. */
   withNulls(request: Pick<Request, "method" | "url">, body: unknown): { name: string; body: unknown } {
     const { name, requestBody } = this.#operationOf(request)!;
     return { name, body: this.#withNulls(requestBody!.content["application/json"]!.schema, body) };
@@ -141,7 +141,7 @@ export class PublishedDocument {
   #read(): TrieRouter<Operation> {
     const made = openApiDocument(this.#hono);
     const document = JSON.parse(
-      JSON.stringify(made, readably).replaceAll("#/components/schemas/", "#/$defs/"),
+      JSON.stringify(made, withoutFormats).replaceAll("#/components/schemas/", "#/$defs/"),
     );
     this.#definitions = document.components.schemas;
     this.#problem = document.components.schemas.Problem;
@@ -161,11 +161,11 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A format is a note for readers, and an instant may be written in more ways than the validator's. */
-function readably(key: string, value: unknown): unknown {
+/** Drops formats: they are notes for readers, and the validator accepts fewer forms of an instant. */
+function withoutFormats(key: string, value: unknown): unknown {
   return key === "format" && typeof value === "string" ? undefined : value;
 }
 
 const PROBLEM: Content = { "application/problem+json": { schema: {} } };
-/** What is heard where there is no call. */
+/** The responses to undeclared requests. */
 const NO_CALL: Operation["responses"] = { 404: { content: PROBLEM }, 405: { content: PROBLEM } };

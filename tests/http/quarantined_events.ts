@@ -1,20 +1,20 @@
 import type { ArrivedEvent } from "../../actors/inbox.ts";
-import type { QuarantineStore, ReplayOutcome } from "../../actors/quarantine_replay.ts";
+import type { QuarantineStore } from "../../actors/quarantine_replay.ts";
 import type { ErasureStore } from "../../actors/erasure.ts";
 import { identifiersIn } from "../../src/domain/identity/event_identifiers.ts";
 import type { CompanyId, ContactId, ContactKey } from "../../src/domain/types.ts";
-import type { QuarantineEntry, QuarantineQuery } from "../../src/ports.ts";
+import type { QuarantineEntry, QuarantineQuery, ReplayOutcome } from "../../src/ports.ts";
 import type { MemoryStore } from "../support/memory_store/store.ts";
 import { hash } from "node:crypto";
 
-/** The quarantine in memory: what the companies' actors kept, and what no actor was asked about. */
+/** The quarantine in memory: events quarantined by actors, and events that reached no actor. */
 export class MemoryQuarantine implements QuarantineStore, ErasureStore {
   readonly #store: MemoryStore;
   readonly #arrived: ArrivedEvent[];
   readonly #of_nobody = new Map<string, QuarantineEntry>();
   readonly #settled = new Map<string, Partial<QuarantineEntry>>();
 
-  /** @param arrived hears every event that no actor was asked about */
+  /** @param arrived receives every event that reached no actor */
   constructor(store: MemoryStore, arrived: ArrivedEvent[]) {
     this.#store = store;
     this.#arrived = arrived;

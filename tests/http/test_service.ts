@@ -1,6 +1,6 @@
 /**
- * The edge on real actors and the store in memory. Only what has no counterpart in memory is made here: reports
- * over what the store keeps, the general card's rows, and a clock that stands until it is moved.
+ * The HTTP layer on real actors and the memory store. Parts without a counterpart in memory are made here: reports on
+ * the stored rows, the rows of the rate card, and a manual clock.
  */
 
 import { Registry as Metrics } from "prom-client";
@@ -12,14 +12,12 @@ import { CompanyRegistry } from "../../actors/company_registry.ts";
 import { QuarantineReplay } from "../../actors/quarantine_replay.ts";
 import { ActorSystem } from "../../actors/actor_system.ts";
 import { Scheduler } from "../../actors/scheduler.ts";
-import type { CompanyId, ContactId, FeatureCode } from "../../src/domain/types.ts";
+import type { CompanyId, FeatureCode } from "../../src/domain/types.ts";
 import type { RateCardFeature } from "../../src/domain/rates.ts";
 import { Access } from "../../src/access/access.ts";
 import { Alerts } from "../../src/alerts/alerts.ts";
 import { type AppOptions, createApp } from "../../src/http/app.ts";
 import { authentication, type Caller } from "../../src/http/middleware/authentication.ts";
-import type { LedgerQuery, WindowQuery } from "../../src/domain/reports.ts";
-import type { Reports } from "../../src/ports.ts";
 import { RequestMetrics } from "../../src/http/middleware/request_metrics.ts";
 import { LiveFeed } from "../../src/live/feed.ts";
 import { GroupCommitJournal } from "../../src/journal/journal.ts";
@@ -29,7 +27,7 @@ import { MemoryAccessStore } from "../support/access_store.ts";
 import { MemoryAlertStore } from "../support/alert_store.ts";
 import { localMs, rateCardVersion } from "../support/fixtures.ts";
 import { MemoryQuarantine } from "./quarantined_events.ts";
-import { labelledUsage } from "./resources/labelled_usage.ts";
+import { reportsOf } from "./memory_reports.ts";
 import { withConformanceChecks } from "./openapi_conformance.ts";
 
 export const ADMIN_KEY = "admin-key-of-the-tests";
@@ -38,7 +36,7 @@ export const VERIFY_TOKEN = "verify-token";
 export const ZONE = "America/Sao_Paulo";
 export const NUMBER = "106540000000001";
 
-/** Whoever has the root key. */
+/** The caller with the root key. */
 export const ROOT_CALLER: Caller = {
   kind: "key",
   name: "admin-key",
@@ -48,7 +46,7 @@ export const ROOT_CALLER: Caller = {
   sees_contacts: true,
 };
 
-/** A problem as a test reads it. */
+/** A problem response. */
 export interface ProblemJson {
   readonly type: string;
   readonly title: string;
@@ -59,14 +57,14 @@ export interface ProblemJson {
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
 }
 
-/** The service in memory, at 09:00 of 3 November 2026 in São Paulo until the clock is moved. */
+/** The service in memory. Its manual clock starts at 09:00 of 3 November 2026 in São Paulo. */
 export class TestService implements AsyncDisposable {
   now_ms = localMs("2026-11-03 09:00", ZONE);
   readonly store = new MemoryStore();
   readonly unrouted_events: ArrivedEvent[] = [];
   readonly feed: LiveFeed;
   readonly actors: ActorSystem;
-  /** How far the clock that keys and sessions go by is ahead of the machine's. */
+  /** How far the clock of keys and sessions is ahead of the machine's. */
   machine_ahead_ms = 0;
   readonly access: Access;
   readonly options: AppOptions;
@@ -77,23 +75,33 @@ export class TestService implements AsyncDisposable {
   constructor(
     replaced: Partial<AppOptions> = {},
     feed = new LiveFeed(),
-    kept_access = new MemoryAccessStore(),
+    access_store = new MemoryAccessStore(),
   ) {
     this.feed = feed;
-    const access = this.access = accessTo(kept_access, () => Date.now() + this.machine_ahead_ms);
+    const access = this.access = accessTo(access_store, () => Date.now() + this.machine_ahead_ms);
     const clock = { now_ms: () => this.now_ms };
     const rates = this.#rates = new RateCard(clock, cardStore());
-    this.actors = rosterOn(clock, this.store, this.#journal, feed, rates);
+    this.actors = actorSystemOn(clock, this.store, this.#journal, feed, rates);
     const directory = new PhoneDirectory(numbersOf(this.store));
-    const kept_events = new MemoryQuarantine(this.store, this.unrouted_events);
-    const replay = new QuarantineReplay({ clock, directory, companies: this.actors, store: kept_events });
+    const quarantine_store = new MemoryQuarantine(this.store, this.unrouted_events);
+    const replay = new QuarantineReplay({
+      clock,
+      directory,
+      companies: this.actors,
+      store: quarantine_store,
+    });
     this.options = {
       companies: this.actors,
       registry: registryOn(clock, this.store, this.actors, directory, replay),
       company_list: this.store,
-      inbox: new Inbox(directory, kept_events, this.actors, () => {}),
-      quarantine: { list: (query) => kept_events.list(query), replay: (id) => replay.replayEvent(id) },
-      erasures: new Erasure({ clock, companies: this.actors, store: kept_events, report: console.error }),
+      inbox: new Inbox(directory, quarantine_store, this.actors, () => {}),
+      quarantine: { list: (query) => quarantine_store.list(query), replay: (id) => replay.replayEvent(id) },
+      erasures: new Erasure({
+        clock,
+        companies: this.actors,
+        store: quarantine_store,
+        report: console.error,
+      }),
       reports: reportsOf(this.store),
       rates,
       live: feed,
@@ -118,7 +126,7 @@ export class TestService implements AsyncDisposable {
     return this.#app ??= withConformanceChecks(createApp(this.options));
   }
 
-  /** Asks with the admin key. */
+  /** Sends a request with the admin key. */
   async request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
     return await this.app.hono.request(path, {
       method,
@@ -127,7 +135,7 @@ export class TestService implements AsyncDisposable {
     });
   }
 
-  /** Asks, and reads what must be a 200. */
+  /** Sends a request and reads the body of a 200. @throws {Error} for any other status */
   async readJson(method: string, path: string, body?: unknown) {
     const response = await this.request(method, path, body);
     const text = await response.text();
@@ -135,18 +143,19 @@ export class TestService implements AsyncDisposable {
     return JSON.parse(text);
   }
 
-  /** Asks, and reads what must be a problem. */
+  /** Sends a request and reads a problem. */
   async requestProblem(method: string, path: string, body?: unknown): Promise<ProblemJson> {
     return await readProblem(await this.request(method, path, body));
   }
 
-  /** Makes the company of the examples. */
+  /** Creates the company of the examples. */
   async createCompany(company = "acme", more: Record<string, unknown> = {}) {
     await this.#rates.refresh();
     const profile = { name: "Acme", time_zone: ZONE, phone_number_ids: [NUMBER], ...more };
     return await this.readJson("PUT", `/v1/companies/${company}`, profile);
   }
 
+  /** Moves the clock and runs the due companies. */
   async advanceTo(at_ms: number) {
     if (at_ms < this.now_ms) return "clock_backwards" as const;
     this.now_ms = at_ms;
@@ -161,7 +170,7 @@ export class TestService implements AsyncDisposable {
   }
 }
 
-/** Endpoints that are told nothing: no month is ever looked at. */
+/** Webhook endpoints without deliveries. */
 function alertsOn(clock: { now_ms(): number }): Alerts {
   return new Alerts({
     store: new MemoryAlertStore(),
@@ -186,7 +195,7 @@ function accessTo({ keys, sessions }: MemoryAccessStore, now_ms: () => number): 
   });
 }
 
-/** Reads a problem, and holds its form. */
+/** Reads a problem. @throws {Error} when the response is none */
 export async function readProblem(response: Response): Promise<ProblemJson> {
   const problem = await response.json();
   const type = response.headers.get("content-type");
@@ -196,15 +205,15 @@ export async function readProblem(response: Response): Promise<ProblemJson> {
   return problem;
 }
 
-function rosterOn(
+function actorSystemOn(
   clock: { now_ms(): number },
   store: MemoryStore,
   journal: GroupCommitJournal,
   feed: LiveFeed,
   rates: RateCard,
 ): ActorSystem {
-  const world = { clock, store, journal, feed, rates, timers: new SystemTimers(), report };
-  return new ActorSystem(world, {
+  const dependencies = { clock, store, journal, feed, rates, timers: new SystemTimers(), report };
+  return new ActorSystem(dependencies, {
     queued_cost_max: 20_000,
     uncommitted_turns_max: 8,
     items_in_memory_max: 10_000,
@@ -283,57 +292,5 @@ function cardStore() {
     },
     timeZones: () => Promise.resolve([ZONE]),
     latestOutbound: () => Promise.resolve(undefined),
-  };
-}
-
-function reportsOf(store: MemoryStore): Reports {
-  const within = (date: string, from?: string, to?: string) => date >= (from ?? "") && date <= (to ?? "9");
-  const ledger = (query: LedgerQuery) => {
-    const { company, from, to, feature, type, direction, late, before_seq, limit } = query;
-    return (store.stored(company)?.ledger ?? []).filter((row) =>
-      within(row.local_date, from, to) && row.feature === (feature ?? row.feature) &&
-      row.type === (type ?? row.type) && row.direction === (direction ?? row.direction) &&
-      row.late === (late ?? row.late) && row.seq < (before_seq ?? Infinity)
-    ).toReversed().slice(0, limit);
-  };
-  const windows = ({ company, opened_from_ms, opened_before_ms, before, limit }: WindowQuery) => {
-    const rows = [...store.stored(company)?.windows.values() ?? []].map((row) => ({ ...row, ...row.window }));
-    const place = ({ opened_at_ms, contact }: { opened_at_ms: number; contact: ContactId }) =>
-      `${opened_at_ms} ${contact}`;
-    return rows
-      .filter((row) => row.opened_at_ms >= (opened_from_ms ?? -Infinity))
-      .filter((row) => row.opened_at_ms < (opened_before_ms ?? Infinity))
-      .filter((row) => before === undefined || place(row) < place(before))
-      .sort((a, b) => place(a) > place(b) ? -1 : 1).slice(0, limit);
-  };
-  return {
-    ledger: (query) => Promise.resolve(ledger(query)),
-    ledgerEntry: (company, seq) => Promise.resolve(store.stored(company)?.ledger[seq - 1]),
-    windows: (query) => Promise.resolve(windows(query)),
-    dayTotals: (company, from, to) => {
-      const totals = [...store.stored(company)?.totals.values() ?? []];
-      return Promise.resolve(totals.filter(({ local_date }) => within(local_date, from, to)));
-    },
-    closedDays: (company, from, to) => {
-      const days = [...store.stored(company)?.closed_days ?? []];
-      return Promise.resolve(
-        days.filter(([date]) => within(date, from, to)).map(([local_date, totals]) => ({
-          local_date,
-          totals,
-        })),
-      );
-    },
-    labelledUsage: (query) => Promise.resolve(labelledUsage(store, query)),
-    periods: (company) => {
-      const kept = [...store.stored(company)?.periods.values() ?? []];
-      return Promise.resolve(kept.map(({ period, at_close }) => ({ period, at_close })));
-    },
-    identifiersOf: (company) => {
-      const contacts = [...store.stored(company)?.contacts.values() ?? []];
-      const named = contacts.flatMap(({ contact_id, identifier }) =>
-        identifier === undefined ? [] : [[contact_id, identifier] as const]
-      );
-      return Promise.resolve(new Map(named));
-    },
   };
 }

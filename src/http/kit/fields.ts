@@ -83,10 +83,17 @@ export const InstantField = z.string()
   .transform((instant, context) => {
     const at_ms = INSTANT_PATTERN.test(instant) ? millisecondsOf(instant) : undefined;
     if (at_ms !== undefined) return at_ms;
-    context.addIssue({ code: "custom", message: "must be an RFC 3339 instant such as 2026-11-23T13:00:00Z" });
+    context.addIssue({ code: "custom", message: instantMessage(instant) });
     return z.NEVER;
   })
   .openapi({ format: "date-time", example: "2026-11-23T13:00:00Z" });
+
+function instantMessage(instant: string): string {
+  const has_no_offset = INSTANT_PATTERN.test(`${instant}Z`) && millisecondsOf(`${instant}Z`) !== undefined;
+  return has_no_offset
+    ? `has no offset from UTC: append Z or an offset, as in 2026-11-23T10:00:00-03:00`
+    : "must be an RFC 3339 instant such as 2026-11-23T13:00:00Z";
+}
 
 function millisecondsOf(instant: string): number | undefined {
   try {

@@ -1,20 +1,20 @@
 /**
- * Problems (RFC 9457): what a caller hears when a request was not carried out. `code` is stable and meant for
- * programs; `detail` is one sentence for people that names the remedy.
+ * Problems (RFC 9457): the error responses. `code` is stable and meant for programs. `detail` is one sentence for people
+ * that says what is wrong, then what to do.
  */
 
 import { z } from "@hono/zod-openapi";
 import type { Answer, RefusalCode, Refused, Unavailable } from "../../domain/company/command.ts";
 import { BODY_BYTES_MAX, BODY_MS_MAX, type BodyError } from "./body.ts";
 
-/** One field at fault. */
+/** An error of one field. */
 export interface FieldError {
-  /** From the root of the body, the query or the path: `package.credits`, `[3].quantity`; empty for the root. */
+  /** The path within the body, query or path: `package.credits`, `[3].quantity`; empty for the root. */
   readonly path: string;
   readonly message: string;
 }
 
-/** A problem before it is given the id of the request it answers. */
+/** A problem without its request id. */
 export class Problem {
   readonly status: number;
   readonly code: string;
@@ -36,21 +36,23 @@ export class Problem {
   }
 }
 
-/** A problem as it is sent. */
+/** The schema of a problem response. */
 export const ProblemBody = z.object({
   type: z.string().openapi({ example: "urn:poli-credits:problem:window_closed" }),
   title: z.string().openapi({ example: "Conflict" }),
   status: z.int().openapi({ example: 409 }),
   code: z.string().openapi({ description: "Stable; for programs.", example: "window_closed" }),
-  detail: z.string().openapi({ description: "One sentence that names the remedy." }),
-  request_id: z.string().openapi({ description: "The same as in the header X-Request-Id, and in our log." }),
+  detail: z.string().openapi({ description: "What is wrong, then what to do." }),
+  request_id: z.string().openapi({
+    description: "The id of the request, as in the header X-Request-Id and in the log.",
+  }),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional().openapi({
-    description: "The fields at fault.",
+    description: "The invalid fields.",
     example: [{ path: "package.credits", message: "package.credits must be at least 1" }],
   }),
 }).openapi("Problem");
 
-/** The response of a problem. */
+/** Converts a problem to a response. */
 export function problemResponse(problem: Problem, request_id: string): Response {
   const { status, code, detail, errors, headers } = problem;
   const body: z.infer<typeof ProblemBody> = {
@@ -89,7 +91,7 @@ const TITLES: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
-/** The problem in an answer that did not bring what was asked for. */
+/** Converts an unsuccessful answer of a company to a problem. */
 export function problemOfAnswer(answer: Answer): Problem {
   switch (answer.type) {
     case "refused":
@@ -99,15 +101,15 @@ export function problemOfAnswer(answer: Answer): Problem {
     case "unavailable":
       return unavailableProblem(answer);
     default:
-      throw new Error(`a company answered "${answer.type}" to a command that asks for something else`);
+      throw new Error(`Unexpected answer "${answer.type}" of a company`);
   }
 }
 
-/** A refusal of the domain's, with the status its code stands for. */
+/** Converts a refusal of the domain to a problem, with the status of its code. */
 export function refusedProblem({ code, detail, path }: Refused): Problem {
   if (path.length === 0) return new Problem(REFUSED_STATUS[code], code, detail);
   const field = formatPath(path);
-  // The domain says what must be so; who reads the sentence alone has to be told of what.
+  // The domain's predicate gets its subject, the field.
   const message = detail.startsWith("must ") ? `${field} ${detail}` : detail;
   return new Problem(REFUSED_STATUS[code], code, message, { errors: [{ path: field, message }] });
 }
@@ -121,60 +123,64 @@ const REFUSED_STATUS: Readonly<Record<RefusalCode, 409 | 422>> = {
   invalid_request: 422,
 };
 
+/** 404: the company does not exist, or the caller cannot access it. */
 export function companyNotFound(): Problem {
   return new Problem(
     404,
     "company_not_found",
-    "there is no such company within your reach: check its id and your key",
+    "No such company, or your key has no access to it: check the id and the key.",
   );
 }
 
+/** 503: outcome unknown; retry safely. */
 export function unavailableProblem({ reason, retry_after_s }: Unavailable): Problem {
   return new Problem(
     503,
     "unavailable",
-    `this could not be done for certain (${reason}): try again in ${retry_after_s} s, which is always safe`,
+    `Outcome unknown or service busy (${reason}): try again in ${retry_after_s} s. Retrying is always safe.`,
     { headers: { "retry-after": String(retry_after_s) } },
   );
 }
 
-/** Input that is JSON, and does not fit. */
+/** 422: the input is valid JSON but does not match the schema. */
 export function invalidRequest(errors: readonly FieldError[]): Problem {
   const [first, ...others] = errors;
   const more = others.length === 0 ? "" : ` (and ${others.length} more: see errors)`;
-  return new Problem(422, "invalid_request", `${first?.message ?? "the input does not fit"}${more}`, {
+  return new Problem(422, "invalid_request", `${first?.message ?? "The request is invalid"}${more}`, {
     errors,
   });
 }
 
+/** 400: the body is not JSON. */
 export function invalidJson(): Problem {
-  return new Problem(400, "not_json", "the body is not JSON: send JSON in UTF-8");
+  return new Problem(400, "invalid_json", "The body is not valid JSON: send JSON in UTF-8.");
 }
 
-export function bodyProblem(fault: BodyError): Problem {
-  switch (fault) {
+/** Converts the error of a body that could not be read to a problem. */
+export function bodyProblem(error: BodyError): Problem {
+  switch (error) {
     case "body_too_large":
-      return new Problem(413, fault, `the body is larger than ${BODY_BYTES_MAX} bytes: send it in parts`);
+      return new Problem(413, error, `The body is larger than ${BODY_BYTES_MAX} bytes: split the request.`);
     case "body_too_slow":
-      return new Problem(408, fault, `the body was not there within ${BODY_MS_MAX} ms: send it again`, {
+      return new Problem(408, error, `The body did not arrive within ${BODY_MS_MAX} ms: send it again.`, {
         headers: { connection: "close" },
       });
     case "body_incomplete":
-      return new Problem(400, fault, "the body ended before it was complete: send it again");
+      return new Problem(400, error, "The body ended before it was complete: send it again.");
     case "bodies_too_many": {
-      const detail = "more is being sent at once than there is room for: try again in 1 s";
+      const detail = "Too many bodies at once: try again in 1 s.";
       return new Problem(503, "unavailable", detail, {
         headers: { "retry-after": "1", connection: "close" },
       });
     }
     case "content_encoding_unsupported":
-      return new Problem(415, fault, "the body must not be compressed: send it as it is", {
+      return new Problem(415, error, "Compressed bodies are not supported: send the body uncompressed.", {
         headers: { "accept-encoding": "identity" },
       });
   }
 }
 
-/** A path into a body, as it would be written in code: `[3].quantity`. */
+/** Formats a path into a body as code: `[3].quantity`. */
 export function formatPath(path: readonly PropertyKey[]): string {
   let text = "";
   for (const part of path) {

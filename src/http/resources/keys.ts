@@ -128,7 +128,7 @@ export function keys(api: Api, companies: Companies, kept: ApiKeys): void {
 function cannotGrant(): Problem {
   const detail =
     "your key sees contacts masked, and cannot give a key more than it has: leave sees_contacts out";
-  return new Problem(403, "wrong_scope", detail);
+  return new Problem(403, "insufficient_scope", detail);
 }
 
 function tooManyKeys(): Problem {

@@ -3,7 +3,7 @@ import { languageSpecificity, mediaSpecificity, negotiate } from "../../../src/h
 import { wantsCsv } from "../../../src/http/kit/csv.ts";
 import { languageOf } from "../../../src/http/resources/receipt.ts";
 
-Deno.test("a language is spoken as Accept-Language weighs it, whatever its order", () => {
+Deno.test("a language is chosen by its weight in Accept-Language, then by its order", () => {
   const of = (header: string | null, locale = "pt-BR") => languageOf(header, locale);
   assert.equal(of("en"), "en");
   assert.equal(of("en-GB,pt;q=0.5"), "en");
@@ -15,7 +15,7 @@ Deno.test("a language is spoken as Accept-Language weighs it, whatever its order
   assert.equal(of("pt, en"), "pt-BR");
 });
 
-Deno.test("without a language of ours the company's locale decides", () => {
+Deno.test("without a supported language the company's locale decides", () => {
   for (const header of [null, "", "fr", "*", "english", ";;,,q=", "x".repeat(5_000)]) {
     assert.equal(languageOf(header, "pt-PT"), "pt-BR");
     assert.equal(languageOf(header, "en-US"), "en");
@@ -23,7 +23,7 @@ Deno.test("without a language of ours the company's locale decides", () => {
   }
 });
 
-Deno.test("CSV is sent to whoever prefers it to JSON, and to nobody else", () => {
+Deno.test("CSV is sent only to clients that prefer it to JSON", () => {
   const wants = (accept?: string) =>
     wantsCsv(new Request("http://localhost", accept === undefined ? {} : { headers: { accept } }));
   for (const yes of ["text/csv", "TEXT/CSV", "text/csv, */*", "text/*", "application/json;q=0.5, text/csv"]) {
@@ -44,7 +44,7 @@ Deno.test("CSV is sent to whoever prefers it to JSON, and to nobody else", () =>
   }
 });
 
-Deno.test("what is weighed 0 is never picked, however else it is named", () => {
+Deno.test("an offer of weight 0 is never picked", () => {
   const pick = (header: string) => negotiate(header, ["text/csv", "application/json"], mediaSpecificity);
   assert.equal(pick("text/csv;q=0, */*"), "application/json");
   assert.equal(negotiate("en;q=0", ["en"], languageSpecificity), undefined);

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { BODY_MS_MAX, BodyReader, parseJson } from "../../../src/http/kit/body.ts";
 import { quiesce } from "../../support/quiesce.ts";
 
-/** A body of one byte, which arrives when it is told to. */
-function awaited() {
+/** A body of one byte that arrives on demand. */
+function pendingBody() {
   const { request, send } = streamed();
   return { request, arrive: () => send(1, "last") };
 }
 
-/** A body that arrives in pieces. */
+/** A body that arrives in chunks. */
 function streamed(headers: Record<string, string> = {}) {
   let controller: ReadableStreamDefaultController<Uint8Array>;
   let isCancelled = false;
@@ -27,16 +27,16 @@ function streamed(headers: Record<string, string> = {}) {
   };
 }
 
-/** How long a body was, or why it could not be had: a failure that shows a whole body takes minutes to tell. */
+/** Returns the length of a body, or its error. An assertion message with a whole body would take minutes. */
 async function outcome(reading: Promise<Uint8Array | string> | undefined): Promise<number | string> {
   const read = (await reading)!;
   return typeof read === "string" ? read : read.length;
 }
 
-Deno.test("a body that does not arrive in time is given up, and no other", async () => {
+Deno.test("a late body is aborted, and no other", async () => {
   let now_ms = 0;
   const bodies = new BodyReader(() => now_ms);
-  const [first, second, third] = [awaited(), awaited(), awaited()];
+  const [first, second, third] = [pendingBody(), pendingBody(), pendingBody()];
   const reading = [first, second].map(({ request }) => bodies.read(request));
   now_ms = 1;
   const last = bodies.read(third.request);
@@ -49,10 +49,10 @@ Deno.test("a body that does not arrive in time is given up, and no other", async
   assert.deepEqual(await last, new Uint8Array([1]));
 });
 
-Deno.test("before its time is over no body is given up", async () => {
+Deno.test("no body is aborted before its time limit", async () => {
   let now_ms = 0;
   const bodies = new BodyReader(() => now_ms);
-  const { request, arrive } = awaited();
+  const { request, arrive } = pendingBody();
   const reading = bodies.read(request);
   now_ms = BODY_MS_MAX - 1;
   bodies.abortLate();
@@ -60,14 +60,14 @@ Deno.test("before its time is over no body is given up", async () => {
   assert.deepEqual(await reading, new Uint8Array([1]));
 });
 
-Deno.test("a body that arrives after it was given up disturbs none that is waited for", async () => {
+Deno.test("a body that arrives after its abort does not disturb others", async () => {
   let now_ms = 0;
   const bodies = new BodyReader(() => now_ms);
-  const late = awaited();
+  const late = pendingBody();
   const reading = bodies.read(late.request);
   now_ms = BODY_MS_MAX;
   bodies.abortLate();
-  const next = awaited();
+  const next = pendingBody();
   const next_reading = bodies.read(next.request);
   late.arrive();
   assert.equal(await reading, "body_too_slow");
@@ -75,7 +75,7 @@ Deno.test("a body that arrives after it was given up disturbs none that is waite
   assert.deepEqual(await next_reading, new Uint8Array([1]));
 });
 
-Deno.test("past what all bodies may hold together the one that has taken longest is given up, and let go of", async () => {
+Deno.test("past the memory limit the oldest body is aborted and cancelled", async () => {
   const bodies = new BodyReader(() => 0, 10);
   const [stalled, slow, quick] = [streamed(), streamed(), streamed()];
   const reading = [stalled, slow, quick].map(({ request }) => bodies.read(request));
@@ -90,7 +90,7 @@ Deno.test("past what all bodies may hold together the one that has taken longest
   assert.equal(await outcome(reading[1]), 8);
 });
 
-Deno.test("what was read, given up or too large makes room for others", async () => {
+Deno.test("read, aborted and oversized bodies free their memory", async () => {
   let now_ms = 0;
   const bodies = new BodyReader(() => now_ms, 6 * 1024 * 1024);
   const late = streamed();
@@ -112,7 +112,7 @@ Deno.test("what was read, given up or too large makes room for others", async ()
   }
 });
 
-Deno.test("a small body counts as it was announced, a large one as it arrives", async () => {
+Deno.test("a small body counts with its Content-Length, a large body as it arrives", async () => {
   const bodies = new BodyReader(() => 0, 200_000);
   const large = streamed({ "content-length": "150000" });
   const small = [1, 2].map(() => streamed({ "content-length": "40000" }));
@@ -124,7 +124,7 @@ Deno.test("a small body counts as it was announced, a large one as it arrives", 
   for (const reading of small_reading) assert.equal(await outcome(reading), 40_000);
 });
 
-Deno.test("a small body that was given up counts until the server holds it no more", async () => {
+Deno.test("an aborted small body counts until the server frees it", async () => {
   let now_ms = 0;
   const bodies = new BodyReader(() => now_ms, 100_000);
   const small = streamed({ "content-length": "40000" });
@@ -144,7 +144,7 @@ Deno.test("a small body that was given up counts until the server holds it no mo
   assert.equal(await outcome(readLarge()), 70_000);
 });
 
-Deno.test("small bodies that stall keep room for others, which are let go of when they take longest", async () => {
+Deno.test("stalled small bodies leave memory for others, which are aborted when they are the oldest", async () => {
   const bodies = new BodyReader(() => 0, 100_000);
   const [stalled, slow, quick] = [1, 2, 3].map(() => streamed({ "content-length": "40000" }));
   const reading = [stalled, slow, quick].map((small) => bodies.read(small!.request));
@@ -158,7 +158,7 @@ Deno.test("small bodies that stall keep room for others, which are let go of whe
   assert.equal(await outcome(reading[0]), 40_000);
 });
 
-Deno.test("a text may hold the replacement character, but bytes that are no UTF-8 are no JSON", () => {
+Deno.test("JSON may contain the replacement character, but not broken UTF-8", () => {
   const said = new TextEncoder().encode('"caf\u00e9 \ufffd"');
   assert.equal(parseJson(said), "café \ufffd");
   const broken = said.with(4, 0xff);

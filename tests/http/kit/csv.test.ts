@@ -24,7 +24,7 @@ Deno.test("cells are quoted as RFC 4180 says, rows end with CRLF, and a byte ord
   assert.equal(csvText(columns, [], true), "\ufeffa;b\r\n");
 });
 
-Deno.test("a text that a spreadsheet would take for a formula gets an apostrophe, and a number stays one", () => {
+Deno.test("a text that a spreadsheet would read as a formula gets an apostrophe, and a number stays unchanged", () => {
   const cell = (value: unknown) => csvText([{ name: "a", path: ["a"] }], [{ a: value }], false).slice(0, -2);
   for (const formula of ["=1+1", "+5511", "-1+cmd", "@sum", "\tx", "-", "--1", "-1.5.2", "-,5"]) {
     assert.equal(cell(formula), `'${formula}`, formula);
@@ -35,14 +35,14 @@ Deno.test("a text that a spreadsheet would take for a formula gets an apostrophe
   assert.deepEqual(["a=b", "1-1", "5511988887777"].map(cell), ["a=b", "1-1", "5511988887777"]);
 });
 
-Deno.test("null is an empty cell, true and false are words, lists are written with spaces or as JSON", () => {
+Deno.test("null is an empty cell, booleans are words, lists are separated by spaces or written as JSON", () => {
   const cell = (value: unknown) => csvText([{ name: "a", path: ["a"] }], [{ a: value }], false).slice(0, -2);
   assert.deepEqual([null, undefined, true, false].map(cell), ["", "", "true", "false"]);
   assert.equal(cell(["1065", "1066"]), "1065 1066");
   assert.equal(cell([{ version: 1 }]), '"[{""version"":1}]"');
 });
 
-Deno.test("what is nested stands under a name with a dot, and empty when it is not there", () => {
+Deno.test("nested fields have dotted names, and empty cells when they are absent", () => {
   const columns = columnsOf(z.object({
     id: z.int(),
     window: z.object({ contact: z.string().nullable(), at: z.object({ day: z.string() }) }).nullable(),
@@ -68,54 +68,54 @@ const LISTS = [
   "/v1/companies/acme/features",
 ];
 
-Deno.test("every list gives the same rows and columns as CSV and as JSON", async () => {
-  await using house = await lived();
+Deno.test("every list has the same rows and columns as CSV and as JSON", async () => {
+  await using service = await withRowsInEveryList();
   for (const path of LISTS) {
-    const { data, next_cursor } = await house.readJson("GET", path);
+    const { data, next_cursor } = await service.readJson("GET", path);
     assert.equal(next_cursor, null);
     assert.ok(data.length > 0, path);
-    const response = await house.request("GET", path, undefined, CSV);
+    const response = await service.request("GET", path, undefined, CSV);
     assert.equal(response.status, 200);
     const rows = rowsOfCsv(await textOf(response));
     assert.deepEqual(rows, data.map((row: object) => ({ ...emptied(rows[0]!), ...flat(row) })), path);
   }
 });
 
-Deno.test("a list without rows still has the names of its columns", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  const response = await house.request("GET", "/v1/companies/acme/windows", undefined, CSV);
+Deno.test("a list without rows has its column names", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  const response = await service.request("GET", "/v1/companies/acme/windows", undefined, CSV);
   assert.deepEqual(cellsOfCsv(await textOf(response)), [
     ["direction", "local_date", "opened_at", "closes_at", "credits", "contact", "feature"],
   ]);
 });
 
-Deno.test("a download is a file of UTF-8, is called after its company, and is never a page", async () => {
-  await using house = await lived();
-  const ledger = await house.request("GET", "/v1/companies/acme/ledger?limit=1", undefined, CSV);
+Deno.test("a download is a UTF-8 file, is named after its company, and is never limited to a page", async () => {
+  await using service = await withRowsInEveryList();
+  const ledger = await service.request("GET", "/v1/companies/acme/ledger?limit=1", undefined, CSV);
   assert.equal(ledger.headers.get("content-type"), "text/csv; charset=utf-8; header=present");
   assert.equal(ledger.headers.get("content-disposition"), 'attachment; filename="acme-ledger.csv"');
   assert.equal(
     rowsOfCsv(await textOf(ledger)).length,
-    (await house.readJson("GET", "/v1/companies/acme/ledger")).data.length,
+    (await service.readJson("GET", "/v1/companies/acme/ledger")).data.length,
   );
-  const features = await house.request("GET", "/v1/features", undefined, CSV);
+  const features = await service.request("GET", "/v1/features", undefined, CSV);
   assert.equal(features.headers.get("content-disposition"), 'attachment; filename="features.csv"');
   await features.body?.cancel();
 });
 
-Deno.test("a long list is written page by page, whole and in order", async () => {
-  await using house = await longLedger(2_500);
-  const response = await house.request("GET", "/v1/companies/acme/ledger", undefined, CSV);
+Deno.test("a long list is written page by page, complete and in order", async () => {
+  await using service = await longLedger(2_500);
+  const response = await service.request("GET", "/v1/companies/acme/ledger", undefined, CSV);
   const seqs = rowsOfCsv(await textOf(response)).map(({ seq }) => Number(seq));
   assert.deepEqual(seqs, Array.from({ length: 2_500 }, (_, i) => 2_500 - i));
 });
 
-Deno.test("the next page is read when the one before has been taken, and none after the download was left", async () => {
-  await using house = await longLedger(2_500);
-  const { reports } = house.options;
+Deno.test("the next page is read when the previous one has been taken, and none after a cancel", async () => {
+  await using service = await longLedger(2_500);
+  const { reports } = service.options;
   let pages = 0;
-  await using counting = sharing(house, {
+  await using counting = sharing(service, {
     ...reports,
     ledger: (query) => (pages++, reports.ledger(query)),
   });
@@ -130,10 +130,10 @@ Deno.test("the next page is read when the one before has been taken, and none af
   assert.equal(pages, 2);
 });
 
-Deno.test("a download that fails on its way breaks off: half a list is never taken for the whole", async () => {
-  await using house = await longLedger(1_500);
-  const { reports } = house.options;
-  await using failing = sharing(house, {
+Deno.test("a download that fails midway is aborted: half a list never looks complete", async () => {
+  await using service = await longLedger(1_500);
+  const { reports } = service.options;
+  await using failing = sharing(service, {
     ...reports,
     ledger: (query) =>
       query.before_seq === undefined ? reports.ledger(query) : Promise.reject(new Error("Postgres is away")),
@@ -143,11 +143,11 @@ Deno.test("a download that fails on its way breaks off: half a list is never tak
   await assert.rejects(response.text(), /Postgres is away/);
 });
 
-Deno.test("a caller has so many downloads at once, one more reads nothing, and the place of one that was left is free", async () => {
-  await using house = await longLedger(1);
-  const { reports } = house.options;
+Deno.test("a caller's concurrent downloads are limited, one more reads nothing, and a cancelled one frees its slot", async () => {
+  await using service = await longLedger(1);
+  const { reports } = service.options;
   let reads = 0;
-  await using counting = sharing(house, {
+  await using counting = sharing(service, {
     ...reports,
     ledger: (query) => (reads++, reports.ledger(query)),
   });
@@ -157,7 +157,7 @@ Deno.test("a caller has so many downloads at once, one more reads nothing, and t
   assert.equal(refused.headers.get("retry-after"), "5");
   assert.equal((await readProblem(refused)).code, "too_many_downloads");
   assert.equal(reads, 8);
-  const { key } = await (await house.request("POST", "/v1/keys", { name: "x", scope: "read" })).json();
+  const { key } = await (await service.request("POST", "/v1/keys", { name: "x", scope: "read" })).json();
   const by_another = { ...CSV, authorization: `Bearer ${key}` };
   const let_in = await counting.request("GET", "/v1/companies/acme/ledger", undefined, by_another);
   assert.equal(rowsOfCsv(await textOf(let_in)).length, 1);
@@ -165,16 +165,16 @@ Deno.test("a caller has so many downloads at once, one more reads nothing, and t
   assert.equal(rowsOfCsv(await textOf(await request())).length, 1);
 });
 
-Deno.test("what is wrong with a question is told as a problem, also to whoever wants CSV", async () => {
-  await using house = new TestService();
-  const request = (path: string) => house.request("GET", path, undefined, CSV);
-  assert.equal((await readProblem(await request("/v1/companies/nobody/ledger"))).code, "no_company");
+Deno.test("an invalid query is a problem for clients that accept CSV too", async () => {
+  await using service = new TestService();
+  const request = (path: string) => service.request("GET", path, undefined, CSV);
+  assert.equal((await readProblem(await request("/v1/companies/nobody/ledger"))).code, "company_not_found");
   assert.equal((await readProblem(await request("/v1/quarantine?reason=sad"))).status, 422);
 });
 
-Deno.test("every list is documented with both forms", async () => {
-  await using house = new TestService();
-  const document = await house.readJson("GET", "/openapi.json");
+Deno.test("every list is documented with both media types", async () => {
+  await using service = new TestService();
+  const document = await service.readJson("GET", "/openapi.json");
   for (const path of new Set(LISTS.map((list) => list.split("?")[0]!.replace("acme", "{company}")))) {
     assert.deepEqual(Object.keys(document.paths[path].get.responses["200"].content), [
       "application/json",
@@ -183,58 +183,61 @@ Deno.test("every list is documented with both forms", async () => {
   }
 });
 
-/** The bytes as text: reading them by `text()` would swallow the byte order mark. */
+/** Decodes the bytes. `text()` would drop the byte order mark. */
 async function textOf(response: Response): Promise<string> {
   return new TextDecoder("utf-8", { ignoreBOM: true, fatal: true }).decode(await response.bytes());
 }
 
-/** A company in which everything that is listed has happened, in words that trip spreadsheets up. */
-async function lived(): Promise<TestService> {
-  const house = new TestService();
-  await house.createCompany("acme", { name: '=Acme; "Ltda"', phone_number_ids: [LINE.phone_number_id, "2"] });
-  await house.readJson("PUT", "/v1/features/automation.run", {
+/** A company with rows in every list, and texts that spreadsheets misread. */
+async function withRowsInEveryList(): Promise<TestService> {
+  const service = new TestService();
+  await service.createCompany("acme", {
+    name: '=Acme; "Ltda"',
+    phone_number_ids: [LINE.phone_number_id, "2"],
+  });
+  await service.readJson("PUT", "/v1/features/automation.run", {
     name: { "pt-BR": "Automação; de\nrotina", en: "+Run" },
     credits: 2,
   });
-  await house.readJson("PUT", "/v1/features/automation.run", { credits: 3, effective_from: "2026-12-01" });
+  await service.readJson("PUT", "/v1/features/automation.run", { credits: 3, effective_from: "2026-12-01" });
   const offer = { package: { credits: 3, price: "8" }, excess_credit_price: "0.10" };
-  await house.readJson("PUT", "/v1/companies/acme/contract", offer);
+  await service.readJson("PUT", "/v1/companies/acme/contract", offer);
   const usages = [["sales", 1], ["-1+1", 2], [undefined, 3]].map(([team, quantity], i) => {
     const attributes = team === undefined ? undefined : { team, "=x": "@y" };
     return { id: `u${i}`, feature: "automation.run", quantity, attributes };
   });
-  await house.readJson("POST", "/v1/companies/acme/usage", usages);
-  const at_s = house.now_ms / 1_000;
+  await service.readJson("POST", "/v1/companies/acme/usage", usages);
+  const at_s = service.now_ms / 1_000;
   const webhook = webhookOf(
     customerWrote(LINE, numberedCustomer(1), { id: "a", at_s }),
     customerWrote(businessNumber(9), numberedCustomer(2), { id: "b", at_s }),
     customerWrote(LINE, numberedCustomer(3), { id: "c", at_s, content: { timestamp: "soon" } }),
   );
   const request = deliveryRequest("http://localhost/webhooks/whatsapp", webhook, APP_SECRET);
-  assert.equal((await house.app.hono.request(request)).status, 200);
-  await house.createCompany("bravo", { name: "Bravo", phone_number_ids: [] });
-  return house;
+  assert.equal((await service.app.hono.request(request)).status, 200);
+  await service.createCompany("bravo", { name: "Bravo", phone_number_ids: [] });
+  return service;
 }
 
 async function longLedger(entries: number): Promise<TestService> {
-  const house = new TestService();
-  await house.createCompany();
-  await house.readJson("PUT", "/v1/features/automation.run", { credits: 1 });
+  const service = new TestService();
+  await service.createCompany();
+  await service.readJson("PUT", "/v1/features/automation.run", { credits: 1 });
   for (let first = 0; first < entries; first += 1_000) {
     const usages = Array.from({ length: Math.min(1_000, entries - first) }, (_, i) => {
       return { id: `u${first + i}`, feature: "automation.run", quantity: 1 };
     });
-    await house.readJson("POST", "/v1/companies/acme/usage", usages);
+    await service.readJson("POST", "/v1/companies/acme/usage", usages);
   }
-  return house;
+  return service;
 }
 
-/** A house of its own that reads what another one has. */
-function sharing(house: TestService, reports: Reports): TestService {
-  return new TestService({ ...house.options, reports });
+/** A second service on the data of another, with its own reports. */
+function sharing(service: TestService, reports: Reports): TestService {
+  return new TestService({ ...service.options, reports });
 }
 
-/** A row as its cells are to be, written by another hand than the one that is tested. */
+/** The expected cells of a row, computed independently of the code under test. */
 function flat(row: object, above = ""): Record<string, string> {
   const cells: Record<string, string> = {};
   for (const [name, value] of Object.entries(row)) {

@@ -4,9 +4,9 @@ import type { Caller } from "../../../src/http/middleware/authentication.ts";
 import { CLOSING_MS, Downloads, type NextPage, STALLED_MS } from "../../../src/http/kit/downloads.ts";
 import { Problem } from "../../../src/http/kit/problems.ts";
 
-const BROKEN_OFF = /was broken off/;
+const ABORTED = /Download aborted/;
 
-/** A page of one byte, for ever. */
+/** An endless sequence of pages of one byte. */
 const page = () => Promise.resolve(new Uint8Array(1));
 
 function keyNumbered(number: number, company?: string): Caller {
@@ -21,8 +21,8 @@ function callerOf(more: Pick<Caller, "kind" | "name" | "id" | "company">): Calle
   return { scope: "read", sees_contacts: false, ...more };
 }
 
-/** Downloads by a clock that stands until it is moved. */
-function standing() {
+/** Downloads with a manual clock. */
+function downloadsAtManualTime() {
   const clock = { now_ms: 0 };
   const downloads = new Downloads(() => clock.now_ms);
   const begun = async (caller: Caller, next: NextPage = page) => {
@@ -43,8 +43,8 @@ function standing() {
   return { clock, downloads, begun, eightBegun, refused };
 }
 
-Deno.test("D1: one key downloads so many lists at once, and keeps nobody else from theirs", async () => {
-  const { begun, eightBegun, refused } = standing();
+Deno.test("DOWNLOAD-1: the concurrent downloads of a key are limited, and do not limit other keys", async () => {
+  const { begun, eightBegun, refused } = downloadsAtManualTime();
   const readers = await eightBegun(keyNumbered(1));
   const { status, code, headers } = await refused(keyNumbered(1));
   assert.deepEqual([status, code, headers["retry-after"]], [429, "too_many_downloads", "5"]);
@@ -53,8 +53,8 @@ Deno.test("D1: one key downloads so many lists at once, and keeps nobody else fr
   await begun(keyNumbered(1));
 });
 
-Deno.test("D1: all keys and viewers of a company have the places of one caller", async () => {
-  const { begun, refused } = standing();
+Deno.test("DOWNLOAD-1: all keys and viewers of a company share the slots of one caller", async () => {
+  const { begun, refused } = downloadsAtManualTime();
   for (let number = 1; number <= 4; number++) {
     await begun(keyNumbered(number, "acme"));
     await begun(viewerOf("acme", `session-${number}`));
@@ -64,21 +64,21 @@ Deno.test("D1: all keys and viewers of a company have the places of one caller",
   await begun(keyNumbered(6, "bravo"));
 });
 
-Deno.test("D1: past what can be served in all the next is told to come back, whoever it is", async () => {
-  const { eightBegun, refused } = standing();
+Deno.test("DOWNLOAD-1: past the total limit any caller gets 503", async () => {
+  const { eightBegun, refused } = downloadsAtManualTime();
   for (let number = 0; number < 8; number++) await eightBegun(keyNumbered(number));
   const { status, code, headers } = await refused(keyNumbered(9));
   assert.deepEqual([status, code, headers["retry-after"]], [503, "unavailable", "5"]);
 });
 
-Deno.test("D1: a place is taken before the first page is read, and free again when there is nothing to send", async () => {
-  const { downloads, begun, refused } = standing();
+Deno.test("DOWNLOAD-1: a slot is taken before the first page is read, and freed when there is nothing to send", async () => {
+  const { downloads, begun, refused } = downloadsAtManualTime();
   const opened = [1, 2, 3, 4, 5, 6, 7, 8].map(() => Promise.withResolvers<NextPage | Problem>());
   const [first, second, ...others] = opened.map(({ promise }) =>
     downloads.start(keyNumbered(1), () => promise)
   );
   await refused(keyNumbered(1));
-  opened[0]!.resolve(new Problem(404, "no_company", "there is no such company"));
+  opened[0]!.resolve(new Problem(404, "company_not_found", "there is no such company"));
   assert.ok(await first instanceof Problem);
   await begun(keyNumbered(1));
   opened[1]!.reject(new Error("Postgres is away"));
@@ -90,8 +90,8 @@ Deno.test("D1: a place is taken before the first page is read, and free again wh
   await begun(keyNumbered(1));
 });
 
-Deno.test("D3: what nobody takes from for 30 s is broken off, no more of it is read, and its place is free", async () => {
-  const { clock, downloads, eightBegun, refused } = standing();
+Deno.test("DOWNLOAD-3: a download stalled for 30 s is aborted, reads no more, and frees its slot", async () => {
+  const { clock, downloads, eightBegun, refused } = downloadsAtManualTime();
   let pages = 0;
   const stalled = await eightBegun(keyNumbered(1), () => (pages++, page()));
   for (const reader of stalled) await reader.read();
@@ -100,13 +100,13 @@ Deno.test("D3: what nobody takes from for 30 s is broken off, no more of it is r
   await refused(keyNumbered(1));
   clock.now_ms = STALLED_MS;
   downloads.abortStalled();
-  for (const reader of stalled) await assert.rejects(reader.read(), BROKEN_OFF);
+  for (const reader of stalled) await assert.rejects(reader.read(), ABORTED);
   assert.equal(pages, 8);
   await eightBegun(keyNumbered(1));
 });
 
-Deno.test("D3: what is taken in time goes on, however long all of it takes", async () => {
-  const { clock, downloads, begun } = standing();
+Deno.test("DOWNLOAD-3: a download whose client keeps reading goes on for any time", async () => {
+  const { clock, downloads, begun } = downloadsAtManualTime();
   const reader = await begun(keyNumbered(1));
   for (let times = 0; times < 5; times++) {
     assert.equal((await reader.read()).done, false);
@@ -116,8 +116,8 @@ Deno.test("D3: what is taken in time goes on, however long all of it takes", asy
   assert.equal((await reader.read()).done, false);
 });
 
-Deno.test("D3: whoever waits for a page that is still read is not to blame", async () => {
-  const { clock, downloads, begun } = standing();
+Deno.test("DOWNLOAD-3: a client that waits for a slow page is not stalled", async () => {
+  const { clock, downloads, begun } = downloadsAtManualTime();
   const [asked, reading] = [Promise.withResolvers<void>(), Promise.withResolvers<Uint8Array<ArrayBuffer>>()];
   const reader = await begun(keyNumbered(1), () => (asked.resolve(), reading.promise));
   const read = reader.read();
@@ -128,8 +128,8 @@ Deno.test("D3: whoever waits for a page that is still read is not to blame", asy
   assert.equal((await read).done, false);
 });
 
-Deno.test("D4: when the service stops, what has stalled is broken off at once, and the rest a second later", async () => {
-  const { clock, downloads, begun } = standing();
+Deno.test("DOWNLOAD-4: when the service stops, stalled downloads are aborted at once, and the others a second later", async () => {
+  const { clock, downloads, begun } = downloadsAtManualTime();
   const stalled = await begun(keyNumbered(1));
   await stalled.read();
   clock.now_ms = CLOSING_MS;
@@ -140,19 +140,19 @@ Deno.test("D4: when the service stops, what has stalled is broken off at once, a
   const waiting = held_up.read();
   await asked.promise;
   downloads.close();
-  await assert.rejects(stalled.read(), BROKEN_OFF);
+  await assert.rejects(stalled.read(), ABORTED);
   await moving.read();
   clock.now_ms += CLOSING_MS;
   downloads.abortStalled();
-  await assert.rejects(moving.read(), BROKEN_OFF);
-  await assert.rejects(waiting, BROKEN_OFF);
-  // What was being read arrives, and nobody is there for it.
+  await assert.rejects(moving.read(), ABORTED);
+  await assert.rejects(waiting, ABORTED);
+  // The pending page arrives after its download ended.
   last.resolve(new Uint8Array(1));
   await last.promise;
 });
 
-Deno.test("D4: when the service stops, what has not had its first page read a second later is told to come back", async () => {
-  const { clock, downloads } = standing();
+Deno.test("DOWNLOAD-4: when the service stops, a download without its first page gets 503 a second later", async () => {
+  const { clock, downloads } = downloadsAtManualTime();
   const opened = Promise.withResolvers<NextPage>();
   const begun = downloads.start(keyNumbered(1), () => opened.promise);
   downloads.close();

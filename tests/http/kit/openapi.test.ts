@@ -19,8 +19,8 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
-async function documentOf(house: TestService): Promise<Document> {
-  const response = await house.app.hono.request("/openapi.json");
+async function documentOf(service: TestService): Promise<Document> {
+  const response = await service.app.hono.request("/openapi.json");
   assert.equal(response.status, 200);
   return await response.json();
 }
@@ -32,15 +32,15 @@ function operationsOf(document: Document) {
 }
 
 Deno.test("the OpenAPI document has every route, and no other", async () => {
-  await using house = new TestService();
-  const documented = operationsOf(await documentOf(house)).map(({ method, path }) => `${method} ${path}`);
-  const declared = house.app.declared.map(({ method, path }) => `${method} ${path}`);
+  await using service = new TestService();
+  const documented = operationsOf(await documentOf(service)).map(({ method, path }) => `${method} ${path}`);
+  const declared = service.app.declared.map(({ method, path }) => `${method} ${path}`);
   assert.deepEqual(documented.sort(), declared.sort());
 });
 
-Deno.test("every reference in the OpenAPI document leads somewhere", async () => {
-  await using house = new TestService();
-  const document = await documentOf(house);
+Deno.test("every reference in the OpenAPI document resolves", async () => {
+  await using service = new TestService();
+  const document = await documentOf(service);
   assert.match(document.openapi, /^3\.1\./);
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!);
   assert.ok(references.length > 50);
@@ -53,10 +53,10 @@ Deno.test("every reference in the OpenAPI document leads somewhere", async () =>
   }
 });
 
-Deno.test("every operation has an id of its own, its path's parameters, and an answer", async () => {
-  await using house = new TestService();
+Deno.test("every operation has a unique id, its path parameters, and a response", async () => {
+  await using service = new TestService();
   const ids = new Set<string>();
-  for (const { path, method, operation } of operationsOf(await documentOf(house))) {
+  for (const { path, method, operation } of operationsOf(await documentOf(service))) {
     assert.ok(!ids.has(operation.operationId), operation.operationId);
     ids.add(operation.operationId);
     const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
@@ -68,15 +68,16 @@ Deno.test("every operation has an id of its own, its path's parameters, and an a
 });
 
 Deno.test("an operation id is a verb and a noun in camelCase", async () => {
-  await using house = new TestService();
-  for (const { operation_id } of house.app.declared) {
+  await using service = new TestService();
+  for (const { operation_id } of service.app.declared) {
     if (operation_id !== undefined) assert.match(operation_id, /^[a-z]+([A-Z][a-z0-9]*)+$/);
   }
 });
 
-Deno.test("what a guarded call can answer is documented: problems of the key, the company and the body", async () => {
-  await using house = new TestService();
-  const { responses, security } = (await documentOf(house)).paths["/v1/companies/{company}/messages"]!.post!;
+Deno.test("the problems of an authenticated call are documented: key, company and body", async () => {
+  await using service = new TestService();
+  const { responses, security } = (await documentOf(service)).paths["/v1/companies/{company}/messages"]!
+    .post!;
   assert.deepEqual(Object.keys(responses), [
     "200",
     "400",
@@ -96,50 +97,50 @@ Deno.test("what a guarded call can answer is documented: problems of the key, th
   assert.deepEqual(security, [{ key: ["ingest"] }]);
 });
 
-Deno.test("a delivery of Meta's, of which any JSON is taken, is not documented as one that may not fit", async () => {
-  await using house = new TestService();
-  const { responses } = (await documentOf(house)).paths["/webhooks/whatsapp"]!.post!;
+Deno.test("the webhook of Meta, which accepts any JSON, is documented without 422", async () => {
+  await using service = new TestService();
+  const { responses } = (await documentOf(service)).paths["/webhooks/whatsapp"]!.post!;
   assert.deepEqual(Object.keys(responses), ["200", "400", "401", "408", "413", "415", "500", "503"]);
 });
 
-Deno.test("a form that a body can have is documented as it is validated", async () => {
-  await using house = new TestService();
+Deno.test("the schema of a body is documented as it is validated", async () => {
+  await using service = new TestService();
   // deno-lint-ignore no-explicit-any
-  const { Send, Offer } = ((await documentOf(house)) as any).components.schemas;
+  const { Send, Offer } = ((await documentOf(service)) as any).components.schemas;
   assert.deepEqual(Send.required, ["message_id", "to", "kind"]);
   assert.equal(Send.additionalProperties, false);
   assert.deepEqual(Send.properties.kind.enum, ["template", "free_form"]);
   assert.equal(Offer.properties.excess_credit_price.example, "0.15");
 });
 
-Deno.test("the documentation for people has no script in its page and asks nobody else", async () => {
-  await using house = new TestService();
-  const response = await house.app.hono.request("/docs");
+Deno.test("the documentation page has no inline script and loads from no other origin", async () => {
+  await using service = new TestService();
+  const response = await service.app.hono.request("/docs");
   const page = await response.text();
   assert.match(response.headers.get("content-security-policy") ?? "", /script-src 'self'/);
   assert.doesNotMatch(page, /<script[^>]*>[^<]/);
   assert.doesNotMatch(page, /https?:\/\//);
-  const start = await house.app.hono.request("/docs/start.js");
+  const start = await service.app.hono.request("/docs/start.js");
   assert.match(start.headers.get("content-type") ?? "", /^text\/javascript/);
   assert.match(await start.text(), /\/openapi\.json/);
 });
 
-Deno.test("every file the documentation's page names is served, and nothing else of the package", async () => {
-  await using house = new TestService();
-  const page = await (await house.app.hono.request("/docs")).text();
+Deno.test("every file of the documentation page is served, and nothing else of the package", async () => {
+  await using service = new TestService();
+  const page = await (await service.app.hono.request("/docs")).text();
   for (const [, path] of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
-    const response = await house.app.hono.request(path!);
+    const response = await service.app.hono.request(path!);
     assert.equal(response.status, 200, path!);
     await response.body?.cancel();
   }
   for (const path of ["/docs/package.json", "/docs/..%2Fpackage.json", "/docs/toString"]) {
-    const response = await house.app.hono.request(path);
+    const response = await service.app.hono.request(path);
     assert.equal(response.status, 404, path);
     await response.body?.cancel();
   }
 });
 
-Deno.test("what the documentation is made of is fetched with the rest, and not when somebody opens it", async () => {
+Deno.test("the documentation's package is downloaded with the others, not at the first request", async () => {
   const main = fileURLToPath(new URL("../../../main.ts", import.meta.url));
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", main] }).output();
   const { modules } = JSON.parse(new TextDecoder().decode(stdout));
@@ -147,9 +148,9 @@ Deno.test("what the documentation is made of is fetched with the rest, and not w
   assert.ok(loaded.some((specifier: string) => specifier.includes("swagger-ui-dist")));
 });
 
-Deno.test("what a viewer may ask is documented as open to sessions, and nothing that changes anything but logging out", async () => {
-  await using house = new TestService();
-  const operations = operationsOf(await documentOf(house));
+Deno.test("calls open to viewers are documented, and change nothing except the session", async () => {
+  await using service = new TestService();
+  const operations = operationsOf(await documentOf(service));
   const open = operations.filter(({ operation }) => JSON.stringify(operation.security).includes("viewer"));
   assert.ok(open.some(({ path }) => path === "/v1/companies/{company}/balance/stream"));
   const not_by_get = open.filter(({ method }) => method !== "get").map(({ path }) => path);

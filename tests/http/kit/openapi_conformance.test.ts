@@ -7,10 +7,10 @@ const RUN = { id: "run", feature: "automation.run", quantity: 1 };
 const SEND = { message_id: "m", to: "5511988887777", kind: "template" };
 const OFFER = { package: { credits: 10, price: "5.00" }, excess_credit_price: "0.15" };
 
-/** A call, and the body it is asked with. */
+/** A call with its body. */
 type Asked = readonly [method: string, path: string, body: unknown];
 
-/** What every call that takes a body can be asked with, and no field more than it needs. */
+/** The smallest valid body of every call with a body. */
 const SMALLEST: readonly Asked[] = [
   ["PUT", ACME, { name: "Acme", time_zone: "America/Sao_Paulo" }],
   ["PUT", `${ACME}/contract`, { ...OFFER, package: { credits: 10 } }],
@@ -26,18 +26,18 @@ const SMALLEST: readonly Asked[] = [
   ["POST", "/v1/test_clock", { advance: "PT1H" }],
 ];
 
-/** What Meta sends is no body of ours. */
+/** The webhook's body is Meta's, not ours. */
 const OF_META = "post /webhooks/whatsapp";
 
-Deno.test("what may be left out of a body may be null, in every call that takes one", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  const published = new PublishedDocument(house.app.hono);
+Deno.test("every optional field of a body may be null", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  const published = new PublishedDocument(service.app.hono);
   const asked = new Set([OF_META]);
   for (const [method, path, smallest] of SMALLEST) {
     const { name, body } = published.withNulls({ method, url: `http://localhost${path}` }, smallest);
     asked.add(name);
-    const response = await house.request(method, path, body);
+    const response = await service.request(method, path, body);
     const text = await response.text();
     assert.ok(response.ok, `${method} ${path} with ${JSON.stringify(body)}: ${text}`);
   }
@@ -53,11 +53,11 @@ const ACCEPTED: readonly Asked[] = [
 ];
 
 Deno.test("the document allows every body that is accepted", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  // The house itself holds each of them against the document.
+  await using service = new TestService();
+  await service.createCompany();
+  // The service itself holds each of them against the document.
   for (const [method, path, body] of ACCEPTED) {
-    const response = await house.request(method, path, body);
+    const response = await service.request(method, path, body);
     const text = await response.text();
     assert.ok(response.ok, `${method} ${path}: ${text}`);
   }
@@ -75,26 +75,26 @@ const REFUSED: readonly Asked[] = [
   ["POST", `${ACME}/messages`, { ...SEND, unknown: 1 }],
 ];
 
-Deno.test("a body of a form that is always refused is none that the document allows", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  const published = new PublishedDocument(house.app.hono);
+Deno.test("the document allows no body that is always refused", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  const published = new PublishedDocument(service.app.hono);
   for (const [method, path, body] of REFUSED) {
-    assert.equal((await house.requestProblem(method, path, body)).status, 422, JSON.stringify(body));
+    assert.equal((await service.requestProblem(method, path, body)).status, 422, JSON.stringify(body));
     const asked = { method, url: `http://localhost${path}` };
     assert.throws(() => published.assertAccepted(asked, body), /is not as declared/, JSON.stringify(body));
   }
 });
 
-Deno.test("an answer of a status that its call does not declare is refused, by whatever test asked for it", async () => {
+Deno.test("a response with an undeclared status fails the test that requested it", async () => {
   const refused = { type: "refused", code: "window_closed", detail: "write later", path: [] } as const;
-  await using house = new TestService({ companies: { execute: () => Promise.resolve(refused) } });
-  const asked = house.request("GET", `${ACME}/balance`);
+  await using service = new TestService({ companies: { execute: () => Promise.resolve(refused) } });
+  const asked = service.request("GET", `${ACME}/balance`);
   await assert.rejects(asked, /409 of get \/v1\/companies\/\{company\}\/balance is not declared/);
 });
 
-Deno.test("an answer whose body is not as its call declares it is refused, by whatever test asked for it", async () => {
+Deno.test("a response with an undeclared body fails the test that requested it", async () => {
   const misspelt = { ready: "yes" as unknown as boolean, checks: {} };
-  await using house = new TestService({ health: { ready: () => Promise.resolve(misspelt) } });
-  await assert.rejects(house.request("GET", "/readyz"), /200 of get \/readyz is not as declared/);
+  await using service = new TestService({ health: { ready: () => Promise.resolve(misspelt) } });
+  await assert.rejects(service.request("GET", "/readyz"), /200 of get \/readyz is not as declared/);
 });

@@ -24,58 +24,58 @@ function caller(scope: Caller["scope"], company?: CompanyId): { authenticate: ()
   };
 }
 
-/** A house that has been furnished with the admin key, as another caller sees it. */
+/** A service with two companies, as another caller sees it. */
 async function seenBy(scope: Caller["scope"], company?: CompanyId): Promise<TestService> {
   let asked: Caller = ROOT_CALLER;
-  const house = new TestService({ authenticate: () => asked });
-  await house.createCompany("acme");
-  await house.createCompany("bravo", { phone_number_ids: [] });
+  const service = new TestService({ authenticate: () => asked });
+  await service.createCompany("acme");
+  await service.createCompany("bravo", { phone_number_ids: [] });
   asked = caller(scope, company).authenticate();
-  return house;
+  return service;
 }
 
-async function status(house: TestService, method: string, path: string, body?: unknown): Promise<number> {
-  const response = await house.request(method, path, body);
+async function status(service: TestService, method: string, path: string, body?: unknown): Promise<number> {
+  const response = await service.request(method, path, body);
   await response.body?.cancel();
   return response.status;
 }
 
-Deno.test("a read key reads, and neither reports nor configures", async () => {
-  await using house = await seenBy("read");
-  assert.equal(await status(house, "GET", "/v1/companies/acme/balance"), 200);
-  assert.equal(await status(house, "POST", "/v1/companies/acme/usage", []), 403);
-  assert.equal(await status(house, "PUT", "/v1/companies/acme", {}), 403);
+Deno.test("a read key reads, and cannot report usage or configure", async () => {
+  await using service = await seenBy("read");
+  assert.equal(await status(service, "GET", "/v1/companies/acme/balance"), 200);
+  assert.equal(await status(service, "POST", "/v1/companies/acme/usage", []), 403);
+  assert.equal(await status(service, "PUT", "/v1/companies/acme", {}), 403);
 });
 
-Deno.test("an ingest key reports and reads, and does not configure", async () => {
-  await using house = await seenBy("ingest");
-  assert.equal(await status(house, "GET", "/v1/companies/acme/balance"), 200);
-  assert.equal(await status(house, "POST", "/v1/companies/acme/usage", []), 422);
-  assert.equal(await status(house, "PUT", "/v1/companies/acme/contract", {}), 403);
+Deno.test("an ingest key reads and reports usage, and cannot configure", async () => {
+  await using service = await seenBy("ingest");
+  assert.equal(await status(service, "GET", "/v1/companies/acme/balance"), 200);
+  assert.equal(await status(service, "POST", "/v1/companies/acme/usage", []), 422);
+  assert.equal(await status(service, "PUT", "/v1/companies/acme/contract", {}), 403);
 });
 
-Deno.test("a company outside the key's reach is answered as if it did not exist", async () => {
-  await using house = await seenBy("admin", ACME);
-  assert.equal(await status(house, "GET", "/v1/companies/acme/balance"), 200);
-  const reached = await house.requestProblem("GET", "/v1/companies/bravo/balance");
-  const unknown = await house.requestProblem("GET", "/v1/companies/nobody/balance");
+Deno.test("a company that the key cannot access is answered as if it did not exist", async () => {
+  await using service = await seenBy("admin", ACME);
+  assert.equal(await status(service, "GET", "/v1/companies/acme/balance"), 200);
+  const reached = await service.requestProblem("GET", "/v1/companies/bravo/balance");
+  const unknown = await service.requestProblem("GET", "/v1/companies/nobody/balance");
   assert.deepEqual({ ...reached, request_id: "" }, { ...unknown, request_id: "" });
-  assert.equal(await status(house, "PUT", "/v1/companies/charlie", {}), 404);
+  assert.equal(await status(service, "PUT", "/v1/companies/charlie", {}), 404);
 });
 
-Deno.test("a key that is bound to a company sees that company alone in the list, and the general card", async () => {
-  await using house = await seenBy("admin", ACME);
-  const { data } = await house.readJson("GET", "/v1/companies");
+Deno.test("a key of one company lists that company only, and reads the rate card", async () => {
+  await using service = await seenBy("admin", ACME);
+  const { data } = await service.readJson("GET", "/v1/companies");
   assert.deepEqual(data.map(({ company }: { company: string }) => company), ["acme"]);
-  assert.equal(await status(house, "GET", "/v1/features"), 200);
-  assert.equal(await status(house, "PUT", "/v1/features/x", { credits: 1 }), 403);
-  assert.equal(await status(house, "POST", "/v1/test_clock", { advance: "PT1H" }), 403);
+  assert.equal(await status(service, "GET", "/v1/features"), 200);
+  assert.equal(await status(service, "PUT", "/v1/features/x", { credits: 1 }), 403);
+  assert.equal(await status(service, "POST", "/v1/test_clock", { advance: "PT1H" }), 403);
 });
 
 Deno.test("a route without a policy cannot be declared", async () => {
-  await using house = new TestService();
-  const { hono } = house.app;
-  const { authenticate, metrics, isTransientError, request_rates } = house.options;
+  await using service = new TestService();
+  const { hono } = service.app;
+  const { authenticate, metrics, isTransientError, request_rates } = service.options;
   const security = securityHeaders(undefined);
   const api = {
     hono,
@@ -95,8 +95,8 @@ Deno.test("a route without a policy cannot be declared", async () => {
 });
 
 Deno.test("every route of the app is declared with a policy, and only a few are public", async () => {
-  await using house = new TestService();
-  const { hono, declared } = house.app;
+  await using service = new TestService();
+  const { hono, declared } = service.app;
   const routes = hono.routes.map(({ method, path }) => `${method} ${path}`).sort();
   const with_policy = declared.map(({ method, path }) =>
     `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`
@@ -121,11 +121,11 @@ Deno.test("every route of the app is declared with a policy, and only a few are 
   ]);
 });
 
-Deno.test("whoever changes a contract is kept with the version", async () => {
-  await using house = await seenBy("admin");
-  await house.readJson("PUT", "/v1/companies/acme/contract", {
+Deno.test("a contract version stores the name of the caller who changed it", async () => {
+  await using service = await seenBy("admin");
+  await service.readJson("PUT", "/v1/companies/acme/contract", {
     package: null,
     excess_credit_price: "0.15",
   });
-  assert.equal(house.store.stored(ACME)?.contract[0]?.recorded_by, "test");
+  assert.equal(service.store.stored(ACME)?.contract[0]?.recorded_by, "test");
 });

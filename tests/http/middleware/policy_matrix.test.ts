@@ -1,6 +1,6 @@
 /**
- * Who may ask what: every call of the OpenAPI document, asked by every kind of caller, of their own company, of
- * another and of none, with ids of each.
+ * The authorization matrix: every call of the OpenAPI document, by every kind of caller, for their own company, another
+ * and a missing one, with ids of each.
  */
 
 import assert from "node:assert/strict";
@@ -18,8 +18,8 @@ import {
   requestVariants,
 } from "../call_matrix.ts";
 
-/** The least that each call asks for, as people agreed on it: a new call has to be added here by hand. */
-const LEAST: Readonly<Record<string, "nothing" | "signature" | "ticket" | "read" | "ingest" | "admin">> = {
+/** The required access of each call, written by hand: a new call must be added here. */
+const REQUIRED: Readonly<Record<string, "nothing" | "signature" | "ticket" | "read" | "ingest" | "admin">> = {
   "get /docs": "nothing",
   "get /docs/{file}": "nothing",
   "get /healthz": "nothing",
@@ -72,11 +72,11 @@ const LEAST: Readonly<Record<string, "nothing" | "signature" | "ticket" | "read"
   "put /v1/features/{code}": "admin",
 };
 
-/** What changes nothing, though it is no GET: a viewer may ask it too. */
-const QUESTIONS: ReadonlySet<string> = new Set(["post /v1/companies/{company}/quotes"]);
+/** Calls other than GET that change nothing, so that viewers may make them. */
+const READ_ONLY_POSTS: ReadonlySet<string> = new Set(["post /v1/companies/{company}/quotes"]);
 
-/** What stands in `bravo` alone: whoever is bound to `acme` may never be told any of it. */
-const BRAVOS = ["Bravo-Secret-Name", "55219", "777777", "bravo.feature", "SEGREDO"];
+/** Texts that only `bravo` has: no caller of `acme` may ever receive one. */
+const SECRETS_OF_BRAVO = ["Bravo-Secret-Name", "55219", "777777", "bravo.feature", "SEGREDO"];
 const PEOPLE = { own: "5511987650001", "another's": "5521987659999", "nobody's": "5531987650003" } as const;
 
 const BODIES: Readonly<Record<string, unknown>> = {
@@ -94,9 +94,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
 };
 
 /** A kind of caller. */
-interface Asker {
+interface TestCaller {
   readonly name: string;
-  /** `none`: is let in nowhere. */
+  /** `none`: every authenticated call refuses it. */
   readonly scope: "none" | "read" | "ingest" | "admin";
   readonly bound: boolean;
   readonly viewer?: boolean;
@@ -105,52 +105,52 @@ interface Asker {
 
 const SCOPES = ["none", "read", "ingest", "admin"] as const;
 
-/** A house of two companies, each with something of every kind. */
+/** A service with two companies, each with resources of every kind. */
 async function twoCompanies(): Promise<TestService> {
-  const house = new TestService();
+  const service = new TestService();
   const lines = [businessNumber(1), businessNumber(777_777)];
-  const names = [["acme", "Acme"], ["bravo", BRAVOS[0]!]] as const;
+  const names = [["acme", "Acme"], ["bravo", SECRETS_OF_BRAVO[0]!]] as const;
   for (const [index, [company, name]] of names.entries()) {
-    await house.createCompany(company, { name, phone_number_ids: [lines[index]!.phone_number_id] });
+    await service.createCompany(company, { name, phone_number_ids: [lines[index]!.phone_number_id] });
     const phone = index === 0 ? PEOPLE.own : PEOPLE["another's"];
-    const at_s = house.now_ms / 1000;
+    const at_s = service.now_ms / 1000;
     const change = customerWrote(lines[index]!, { phone }, { id: `wamid.${company}`, at_s });
-    await house.app.hono.request(
+    await service.app.hono.request(
       deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(change), APP_SECRET),
     );
-    await house.readJson("PUT", `/v1/companies/${company}/contract`, {
+    await service.readJson("PUT", `/v1/companies/${company}/contract`, {
       package: { credits: index === 0 ? 100 : 777_777, price: "50.00" },
       excess_credit_price: "0.15",
     });
   }
-  await house.readJson("PUT", "/v1/features/automation.run", { credits: 1 });
-  await house.readJson("PUT", "/v1/companies/bravo/features/bravo.feature", { credits: 777_777 });
-  await house.readJson("POST", "/v1/companies/bravo/usage", {
+  await service.readJson("PUT", "/v1/features/automation.run", { credits: 1 });
+  await service.readJson("PUT", "/v1/companies/bravo/features/bravo.feature", { credits: 777_777 });
+  await service.readJson("POST", "/v1/companies/bravo/usage", {
     id: "b",
     feature: "bravo.feature",
     quantity: 1,
     attributes: { team: "SEGREDO" },
   });
-  return house;
+  return service;
 }
 
-async function keyOf(house: TestService, asked: Record<string, unknown>): Promise<string> {
-  const response = await house.request("POST", "/v1/keys", { name: "matrix", ...asked });
+async function keyOf(service: TestService, asked: Record<string, unknown>): Promise<string> {
+  const response = await service.request("POST", "/v1/keys", { name: "matrix", ...asked });
   return (await response.json()).key;
 }
 
-async function askersIn(house: TestService): Promise<Asker[]> {
+async function callersOf(service: TestService): Promise<TestCaller[]> {
   const by = (key: string) => ({ authorization: `Bearer ${key}` });
-  const key = async (scope: Asker["scope"], bound: boolean): Promise<Asker> => {
+  const key = async (scope: TestCaller["scope"], bound: boolean): Promise<TestCaller> => {
     const company = bound ? "acme" : null;
-    const headers = by(await keyOf(house, { scope, company }));
+    const headers = by(await keyOf(service, { scope, company }));
     return { name: `${scope} key${bound ? " of acme" : ""}`, scope, bound, headers };
   };
   const expires_at = Temporal.Instant.fromEpochMilliseconds(Date.now() + 1_000).toString();
-  const expired = await keyOf(house, { scope: "admin", expires_at });
-  house.machine_ahead_ms += 1_000;
-  const revoked = await keyOf(house, { scope: "admin" });
-  await house.readJson("DELETE", `/v1/keys/${keyIdIn(revoked)}`);
+  const expired = await keyOf(service, { scope: "admin", expires_at });
+  service.machine_ahead_ms += 1_000;
+  const revoked = await keyOf(service, { scope: "admin" });
+  await service.readJson("DELETE", `/v1/keys/${keyIdIn(revoked)}`);
   const nowhere = { scope: "none", bound: false } as const;
   const live = await Promise.all(
     (["read", "ingest", "admin"] as const).flatMap((scope) => [key(scope, false), key(scope, true)]),
@@ -161,44 +161,44 @@ async function askersIn(house: TestService): Promise<Asker[]> {
     { name: "mistyped key", ...nowhere, headers: by(`${revoked.slice(0, -1)}~`) },
     { name: "expired key", ...nowhere, headers: by(expired) },
     { name: "revoked key", ...nowhere, headers: by(revoked) },
-    { name: "viewer who logged out", ...nowhere, headers: await viewerIn(house, true) },
+    { name: "viewer who logged out", ...nowhere, headers: await viewerIn(service, true) },
     { name: "root key", scope: "admin", bound: false, headers: by(ADMIN_KEY) },
     ...live,
     { name: "viewer of acme", scope: "read", bound: true, viewer: true, headers: {} },
   ];
 }
 
-async function viewerIn(house: TestService, is_over: boolean): Promise<Record<string, string>> {
-  const { sessions } = house.access;
+async function viewerIn(service: TestService, is_over: boolean): Promise<Record<string, string>> {
+  const { sessions } = service.access;
   const link = await sessions.createLink("acme" as CompanyId, undefined, 600_000);
   const ticket = (await sessions.openLink(link!.token))!;
   if (is_over) await sessions.end(ticket);
   return { cookie: `__Host-credits=${ticket}` };
 }
 
-/** What a caller must hear; `in`: they were let in, and what follows is between them and the call. */
-function verdict({ operation, company }: RequestVariant, asker: Asker): "in" | "same for all" | number {
-  const least = LEAST[operation.name]!;
+/** Returns the expected status; `in` for an authorized request, whose status is up to the call. */
+function verdict({ operation, company }: RequestVariant, caller: TestCaller): "in" | "same for all" | number {
+  const least = REQUIRED[operation.name]!;
   if (least === "nothing" || least === "ticket" || least === "signature") return "same for all";
-  if (asker.scope === "none") return 401;
-  if (asker.bound && operation.path.includes("{company}") && company !== "own") return 404;
-  if (asker.viewer && operation.method !== "GET" && !QUESTIONS.has(operation.name)) return 403;
-  if (asker.bound && operation.for_unbound_keys) return 403;
-  if (SCOPES.indexOf(asker.scope) < SCOPES.indexOf(least)) return 403;
-  return asker.bound && (company ?? "own") !== "own" ? 404 : "in";
+  if (caller.scope === "none") return 401;
+  if (caller.bound && operation.path.includes("{company}") && company !== "own") return 404;
+  if (caller.viewer && operation.method !== "GET" && !READ_ONLY_POSTS.has(operation.name)) return 403;
+  if (caller.bound && operation.for_unbound_keys) return 403;
+  if (SCOPES.indexOf(caller.scope) < SCOPES.indexOf(least)) return 403;
+  return caller.bound && (company ?? "own") !== "own" ? 404 : "in";
 }
 
 let cells = 0;
 
-/** An id of each kind in each place; keys and companies of nobody are new in each cell, for asking can change them. */
-async function pathOf(house: TestService, { operation, company, id }: RequestVariant): Promise<string> {
+/** Builds the path of a variant. Keys and missing companies are new in each cell, since a call can change them. */
+async function pathOf(service: TestService, { operation, company, id }: RequestVariant): Promise<string> {
   const companies = { own: "acme", "another's": "bravo", "nobody's": `nobody-${cells}` } as const;
   const named = company === undefined ? undefined : companies[company];
   const ids: Record<string, (whose: Ownership) => string | Promise<string>> = {
     contact: (whose) => PEOPLE[whose],
     seq: (whose) => whose === "nobody's" ? "999" : "1",
     month: (whose) => whose === "nobody's" ? "2020-01" : "2026-11",
-    // What is put is somebody's own from then on, or everybody's.
+    // A PUT creates the feature, for one company or all.
     code: (whose) =>
       operation.method === "PUT"
         ? "some.feature"
@@ -208,7 +208,7 @@ async function pathOf(house: TestService, { operation, company, id }: RequestVar
     id: async (whose) => {
       if (operation.path.startsWith("/v1/quarantine")) return crypto.randomUUID();
       if (whose === "nobody's") return "0000000000000000";
-      const key = await keyOf(house, { scope: "read", company: companies[whose] });
+      const key = await keyOf(service, { scope: "read", company: companies[whose] });
       return keyIdIn(key)!;
     },
   };
@@ -223,20 +223,20 @@ async function pathOf(house: TestService, { operation, company, id }: RequestVar
   return query.size === 0 ? path : `${path}?${query}`;
 }
 
-interface Heard {
-  /** What of bravo's was told that was not in the question. */
-  readonly told: readonly string[];
+interface CallResult {
+  /** Secrets of bravo in the response that were not in the request. */
+  readonly leaked: readonly string[];
   readonly status: number;
   readonly text: string;
   readonly headers: string;
 }
 
-async function execute(house: TestService, way: RequestVariant, asker: Asker): Promise<Heard> {
+async function execute(service: TestService, way: RequestVariant, caller: TestCaller): Promise<CallResult> {
   cells++;
   const { operation: { name, method }, accept } = way;
-  const credentials = asker.viewer ? await viewerIn(house, false) : asker.headers;
-  const path = await pathOf(house, way);
-  const response = await house.app.hono.request(path, {
+  const credentials = caller.viewer ? await viewerIn(service, false) : caller.headers;
+  const path = await pathOf(service, way);
+  const response = await service.app.hono.request(path, {
     method,
     headers: { ...credentials, accept },
     ...(name in BODIES ? { body: JSON.stringify(BODIES[name]) } : {}),
@@ -244,11 +244,13 @@ async function execute(house: TestService, way: RequestVariant, asker: Asker): P
   const request_id = response.headers.get("x-request-id") ?? "none";
   const headers = JSON.stringify([...response.headers].filter(([name]) => name !== "x-request-id"));
   const text = (await beginning(response)).replaceAll(request_id, "");
-  const told = BRAVOS.filter((mark) => !path.includes(mark) && `${text}${headers}`.includes(mark));
-  return { status: response.status, text, headers, told };
+  const leaked = SECRETS_OF_BRAVO.filter((mark) =>
+    !path.includes(mark) && `${text}${headers}`.includes(mark)
+  );
+  return { status: response.status, text, headers, leaked };
 }
 
-/** What a response says: all of it, or of a stream the first event. */
+/** Reads a whole response, or the first event of a stream. */
 async function beginning(response: Response): Promise<string> {
   if (response.headers.get("content-type") !== "text/event-stream") return await response.text();
   const reader = response.body!.getReader();
@@ -258,66 +260,68 @@ async function beginning(response: Response): Promise<string> {
   return new TextDecoder().decode(value);
 }
 
-Deno.test("what each call of the OpenAPI document asks for at least is what was agreed on", async () => {
-  await using house = new TestService();
-  const told = ({ security, name }: Operation) => {
+Deno.test("the OpenAPI document declares the required access of each call", async () => {
+  await using service = new TestService();
+  const accessOf = ({ security, name }: Operation) => {
     const [scope] = security.flatMap(({ key }) => key ?? []);
     return scope ?? (name.startsWith("get /reports/credits/s") || security.length > 0 ? "ticket" : undefined);
   };
-  const documented = (await operationsOf(house)).map((operation) =>
-    [operation.name, told(operation)] as const
+  const documented = (await operationsOf(service)).map((operation) =>
+    [operation.name, accessOf(operation)] as const
   );
-  const agreed = Object.entries(LEAST).map(([name, least]) =>
+  const agreed = Object.entries(REQUIRED).map(([name, least]) =>
     [name, least === "nothing" || least === "signature" ? undefined : least] as const
   );
   assert.deepEqual(new Map(documented.toSorted()), new Map(agreed.toSorted()));
 });
 
-Deno.test("every route answers every caller as its policy says, and tells nobody of another company", async () => {
-  await using house = await twoCompanies();
-  const askers = await askersIn(house);
-  const operations = await operationsOf(house);
+Deno.test("every route answers every caller as its policy says, and leaks nothing of another company", async () => {
+  await using service = await twoCompanies();
+  const callers = await callersOf(service);
+  const operations = await operationsOf(service);
   const wrong: string[] = [];
-  let let_in = 0;
+  let authorized = 0;
   for (const way of operations.flatMap(requestVariants)) {
     const { operation, company, id, accept } = way;
-    let first: Heard | undefined;
-    for (const asker of askers) {
-      const heard = await execute(house, way, asker);
-      first ??= heard;
-      const expected = verdict(way, asker);
-      const fault = faultOf(heard, expected, first, asker);
-      if (expected === "in") let_in++;
+    let first: CallResult | undefined;
+    for (const caller of callers) {
+      const result = await execute(service, way, caller);
+      first ??= result;
+      const expected = verdict(way, caller);
+      const fault = faultOf(result, expected, first, caller);
+      if (expected === "in") authorized++;
       if (fault !== undefined) {
         wrong.push(
-          `${operation.name} (company: ${company}, id: ${id}, ${accept}) to ${asker.name}: ${fault}`,
+          `${operation.name} (company: ${company}, id: ${id}, ${accept}) to ${caller.name}: ${fault}`,
         );
       }
-      if (!asker.bound || company !== "another's") continue;
-      const unknown = await execute(house, { ...way, company: "nobody's" }, asker);
-      if (JSON.stringify(heard) !== JSON.stringify(unknown)) {
-        wrong.push(`${operation.name}: ${asker.name} can tell another's company from nobody's`);
+      if (!caller.bound || company !== "another's") continue;
+      const unknown = await execute(service, { ...way, company: "nobody's" }, caller);
+      if (JSON.stringify(result) !== JSON.stringify(unknown)) {
+        wrong.push(`${operation.name}: ${caller.name} can distinguish another's company from a missing one`);
       }
     }
   }
   // The number of cells is part of what this shows.
-  console.log(`${cells} cells of ${operations.length} calls, ${let_in} let in, ${wrong.length} leaks`);
+  console.log(
+    `${cells} cells of ${operations.length} calls, ${authorized} authorized, ${wrong.length} leaks`,
+  );
   assert.deepEqual(wrong, []);
-  assert.ok(let_in > 300, "hardly anybody was let in: this test looks in the wrong place");
+  assert.ok(authorized > 300, "too few requests were authorized for this test to mean anything");
 });
 
 function faultOf(
-  heard: Heard,
+  result: CallResult,
   expected: ReturnType<typeof verdict>,
-  first: Heard,
-  asker: Asker,
+  first: CallResult,
+  caller: TestCaller,
 ): string | undefined {
-  const { status, told } = heard;
+  const { status, leaked } = result;
   if (status >= 500) return `failed with ${status}`;
-  if (told.length > 0 && (asker.bound || asker.scope === "none")) return `was told ${told}`;
+  if (leaked.length > 0 && (caller.bound || caller.scope === "none")) return `received ${leaked}`;
   if (expected === "same for all") {
     return status === first.status ? undefined : `${status}, not ${first.status}`;
   }
   if (expected !== "in") return status === expected ? undefined : `${status}, not ${expected}`;
-  return status === 401 || status === 403 ? `${status}, though it is theirs to ask` : undefined;
+  return status === 401 || status === 403 ? `${status}, though the caller is authorized` : undefined;
 }

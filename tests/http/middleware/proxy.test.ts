@@ -4,7 +4,7 @@ import { STRINGS } from "../../../src/web/strings/strings.ts";
 
 const CONF = await Deno.readTextFile(new URL("../../../deploy/nginx.conf", import.meta.url));
 
-Deno.test("what the proxy in front refuses is told as the service tells it", () => {
+Deno.test("the problems of the proxy have the format of the service", () => {
   const codes: string[] = [];
   for (const [, status, body] of CONF.matchAll(/return (\d{3}) '(\{.+)';/g)) {
     const problem = ProblemBody.strict().parse(JSON.parse(body!));
@@ -13,10 +13,16 @@ Deno.test("what the proxy in front refuses is told as the service tells it", () 
     assert.equal(problem.request_id, "$request_id");
     codes.push(problem.code);
   }
-  assert.deepEqual(codes, ["unreadable", "no_path", "body_too_large", "too_many_requests", "unavailable"]);
+  assert.deepEqual(codes, [
+    "unreadable",
+    "route_not_found",
+    "body_too_large",
+    "too_many_requests",
+    "unavailable",
+  ]);
 });
 
-Deno.test("people hear of the proxy in front what the page would say, in Portuguese first", () => {
+Deno.test("the error pages of the proxy have the texts of the service, Portuguese first", () => {
   const pages = new Map(
     [...CONF.matchAll(/return (\d{3}) '\$page_head([^']+)';/g)].map(([, status, page]) => [status, page!]),
   );
@@ -32,7 +38,7 @@ Deno.test("people hear of the proxy in front what the page would say, in Portugu
   }
 });
 
-Deno.test("whatever the proxy in front answers by itself is what it says it is, and is kept by nobody", () => {
+Deno.test("every response of the proxy itself has its security headers and is not cached", () => {
   const always = ["X-Content-Type-Options nosniff", "X-Request-Id $request_id", "Cache-Control no-store"];
   const answers = CONF.split(/^ {8}location /m).filter((location) => /return \d{3} '/.test(location));
   assert.equal(answers.length, 7);

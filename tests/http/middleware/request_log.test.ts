@@ -9,7 +9,7 @@ import { ADMIN_KEY, APP_SECRET, readProblem, TestService } from "../test_service
 
 const WEBHOOKS = "http://localhost/webhooks/whatsapp";
 
-/** What is logged while something is done. */
+/** Returns the log records of an action. */
 async function loggedBy(work: () => Promise<void>): Promise<LogRecord[]> {
   const records: LogRecord[] = [];
   await configure({
@@ -27,12 +27,12 @@ async function loggedBy(work: () => Promise<void>): Promise<LogRecord[]> {
   }
 }
 
-Deno.test("a request is logged by its route's template, with status, duration and id", async () => {
-  await using house = new TestService();
-  await house.createCompany();
+Deno.test("a request is logged with its route template, status, duration and id", async () => {
+  await using service = new TestService();
+  await service.createCompany();
   let request_id: string | null = null;
   const [record] = await loggedBy(async () => {
-    const response = await house.request("GET", "/v1/companies/acme/balance");
+    const response = await service.request("GET", "/v1/companies/acme/balance");
     request_id = response.headers.get("x-request-id");
     await response.body?.cancel();
   });
@@ -42,9 +42,9 @@ Deno.test("a request is logged by its route's template, with status, duration an
   assert.equal(record!.properties.request_id, request_id);
 });
 
-Deno.test("no number, key, path or query of a request reaches the log, whatever comes of it", async () => {
+Deno.test("no phone number, key, path or query of a request reaches the log, whatever its outcome", async () => {
   const companies = { execute: () => Promise.reject(new Error("broken")) };
-  await using house = new TestService({ companies });
+  await using service = new TestService({ companies });
   const records = await loggedBy(async () => {
     const paths = [
       `/v1/companies/acme/contacts/${ANA}/window`,
@@ -52,7 +52,7 @@ Deno.test("no number, key, path or query of a request reaches the log, whatever 
       `/v1/nothing/${ANA}?to=${ANA}`,
       `/webhooks/whatsapp?hub.verify_token=${ANA}`,
     ];
-    for (const path of paths) await (await house.request("GET", path)).body?.cancel();
+    for (const path of paths) await (await service.request("GET", path)).body?.cancel();
   });
   assert.deepEqual(
     records.filter(({ level }) => level === "info").map(({ properties }) => properties.status),
@@ -67,19 +67,19 @@ Deno.test("no number, key, path or query of a request reaches the log, whatever 
   assert.doesNotMatch(text, new RegExp(`${ANA}|${ADMIN_KEY}|acme`));
 });
 
-Deno.test("a webhook that is durable is not logged: it is counted", async () => {
-  await using house = new TestService();
+Deno.test("a durable webhook is counted and not logged", async () => {
+  await using service = new TestService();
   const records = await loggedBy(async () => {
     const request = deliveryRequest(WEBHOOKS, {}, APP_SECRET);
-    assert.equal((await house.app.hono.request(request)).status, 200);
+    assert.equal((await service.app.hono.request(request)).status, 200);
   });
   assert.deepEqual(records, []);
 });
 
-Deno.test("a webhook that is refused is logged as other requests are, under the id that its problem tells", async () => {
+Deno.test("a rejected webhook is logged like other requests, with the request id of its problem", async () => {
   const unavailable = { type: "unavailable", reason: "overloaded", retry_after_s: 3 } as const;
   const inbox = { receive: () => Promise.resolve(unavailable) };
-  await using house = new TestService({ inbox });
+  await using service = new TestService({ inbox });
   const wrote = webhookOf(customerWrote(businessNumber(1), { phone: ANA }, { id: "m", at_s: 0 }));
   const notJson = {
     body: "{",
@@ -93,7 +93,7 @@ Deno.test("a webhook that is refused is logged as other requests are, under the 
   const told: unknown[] = [];
   const records = await loggedBy(async () => {
     for (const request of asked) {
-      const { status, request_id } = await readProblem(await house.app.hono.request(request));
+      const { status, request_id } = await readProblem(await service.app.hono.request(request));
       told.push(["info", "POST", "/webhooks/whatsapp", status, request_id]);
     }
   });
@@ -104,7 +104,7 @@ Deno.test("a webhook that is refused is logged as other requests are, under the 
   assert.deepEqual(logged.map((line) => line[3]), [401, 400, 503]);
 });
 
-Deno.test("of a flood of refused webhooks ten a second stand among the other lines, and the rest at debug", async () => {
+Deno.test("of a flood of rejected webhooks ten a second are logged at info, the rest at debug", async () => {
   let now_ms = 0;
   const log = new RejectedWebhookLog(() => now_ms);
   const refused = {
@@ -126,7 +126,7 @@ Deno.test("of a flood of refused webhooks ten a second stand among the other lin
   assert.deepEqual(await levels(), flood);
 });
 
-Deno.test("of an outage that every request meets ten a second are logged as errors, and each fault of ours is", async () => {
+Deno.test("of transient errors ten a second are logged as errors, of other errors all", async () => {
   let now_ms = 0;
   const log = new ErrorLog(() => now_ms);
   const levels = async (is_outage: boolean) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { RenderCache } from "../../../src/http/pages/render_cache.ts";
 
-Deno.test("what many ask for at once is made once, and made anew when a second has passed", async () => {
+Deno.test("concurrent requests share one rendering, which expires after a second", async () => {
   let now_ms = 0;
   let made = 0;
   const shelf = new RenderCache<number>(() => now_ms);
@@ -13,19 +13,19 @@ Deno.test("what many ask for at once is made once, and made anew when a second h
   assert.equal(await take(), 2);
 });
 
-Deno.test("what is asked for under another name is another thing", async () => {
+Deno.test("each key has its own rendering", async () => {
   const shelf = new RenderCache<string>(() => 0);
   assert.equal(await shelf.get("a", () => Promise.resolve("a")), "a");
   assert.equal(await shelf.get("b", () => Promise.resolve("b")), "b");
 });
 
-Deno.test("what could not be made is tried again by whoever comes next", async () => {
+Deno.test("a failed rendering is tried again by the next request", async () => {
   const shelf = new RenderCache<string>(() => 0);
   await assert.rejects(shelf.get("a", () => Promise.reject(new Error("gone"))), /gone/);
   assert.equal(await shelf.get("a", () => Promise.resolve("back")), "back");
 });
 
-Deno.test("no more is kept than has a bound, the oldest goes", async () => {
+Deno.test("a full cache evicts the oldest rendering", async () => {
   const shelf = new RenderCache<number>(() => 0);
   for (let i = 0; i < 1_000; i++) await shelf.get(`${i}`, () => Promise.resolve(i));
   assert.equal(await shelf.get("0", () => Promise.resolve(-1)), -1);

@@ -13,7 +13,7 @@ import { rowsOfCsv } from "../../support/csv.ts";
 import { textOf } from "../../web/page_views.ts";
 import { APP_SECRET, TestService } from "../test_service.ts";
 
-/** As a browser asks for a page. */
+/** The Accept header of a browser. */
 const BROWSER = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 const PAGE = "/reports/credits?company=acme";
 const VIEWER: Caller = {
@@ -27,23 +27,23 @@ const VIEWER: Caller = {
 
 /** A company with a package of 100, three conversations and seven text messages of two credits. */
 async function busy(replaced: ConstructorParameters<typeof TestService>[0] = {}): Promise<TestService> {
-  const house = new TestService(replaced);
+  const service = new TestService(replaced);
   const line = businessNumber(1);
-  await house.createCompany("acme", { phone_number_ids: [line.phone_number_id] });
-  await house.readJson("PUT", "/v1/features/sms.sent", {
+  await service.createCompany("acme", { phone_number_ids: [line.phone_number_id] });
+  await service.readJson("PUT", "/v1/features/sms.sent", {
     credits: 2,
     name: { "pt-BR": "SMS enviado", en: "SMS sent" },
   });
-  await house.readJson("PUT", "/v1/companies/acme/contract", {
+  await service.readJson("PUT", "/v1/companies/acme/contract", {
     package: { credits: 100, price: "50" },
     excess_credit_price: "0.75",
   });
   for (let i = 1; i <= 3; i++) {
-    const at_s = Math.floor(house.now_ms / 1000);
+    const at_s = Math.floor(service.now_ms / 1000);
     const change = customerWrote(line, { phone: numberedCustomer(i).phone }, { id: wamid(`m${i}`), at_s });
     const { body, signature } = signedBody(webhookOf(change), APP_SECRET);
     const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
-    const response = await house.request(
+    const response = await service.request(
       "POST",
       "/webhooks/whatsapp",
       new TextDecoder().decode(body),
@@ -51,41 +51,45 @@ async function busy(replaced: ConstructorParameters<typeof TestService>[0] = {})
     );
     assert.equal(response.status, 200);
   }
-  await house.readJson("POST", "/v1/companies/acme/usage", { id: "u1", feature: "sms.sent", quantity: 7 });
-  return house;
+  await service.readJson("POST", "/v1/companies/acme/usage", { id: "u1", feature: "sms.sent", quantity: 7 });
+  return service;
 }
 
-async function page(house: TestService, path = PAGE, headers: Record<string, string> = {}): Promise<string> {
-  const response = await house.request("GET", path, undefined, headers);
+async function page(
+  service: TestService,
+  path = PAGE,
+  headers: Record<string, string> = {},
+): Promise<string> {
+  const response = await service.request("GET", path, undefined, headers);
   const text = await response.text();
   assert.equal(response.status, 200, text);
   return text;
 }
 
-Deno.test("the page shows the balance, the windows and the history that the API gives", async () => {
-  await using house = await busy();
-  const balance = await house.readJson("GET", "/v1/companies/acme/balance");
+Deno.test("the page shows the balance, windows and history of the API", async () => {
+  await using service = await busy();
+  const balance = await service.readJson("GET", "/v1/companies/acme/balance");
   assert.equal(balance.available, 83);
-  const html = await page(house);
+  const html = await page(service);
   const text = textOf(html);
   assert.match(text, /83 créditos disponíveis/);
   assert.match(text, /3 conversas: .*3 iniciadas pelo cliente/);
   assert.match(html, new RegExp(`data-version="${balance.version}"`));
-  const { data } = await house.readJson("GET", "/v1/companies/acme/ledger");
+  const { data } = await service.readJson("GET", "/v1/companies/acme/ledger");
   const listed = [...html.matchAll(/<tr role="row" id="entry-(\d+)"/g)].map(([, seq]) => Number(seq));
   assert.deepEqual(listed, data.map(({ seq }: { seq: number }) => seq));
 });
 
-Deno.test("the filters of the address filter the history and its CSV alike", async () => {
-  await using house = await busy();
+Deno.test("the filters in the URL apply to the history and to its CSV", async () => {
+  await using service = await busy();
   for (
     const [filter, count] of [["feature=sms.sent", 1], ["direction=inbound", 3], ["type=grant", 1], [
       "from=&to=",
       5,
     ]]
   ) {
-    const html = await page(house, `${PAGE}&${filter}`);
-    const response = await house.request("GET", `/reports/credits/history.csv?company=acme&${filter}`);
+    const html = await page(service, `${PAGE}&${filter}`);
+    const response = await service.request("GET", `/reports/credits/history.csv?company=acme&${filter}`);
     assert.match(response.headers.get("content-type")!, /^text\/csv/);
     const csv = rowsOfCsv(new TextDecoder("utf-8", { ignoreBOM: true }).decode(await response.bytes()));
     assert.equal(csv.length, count, String(filter));
@@ -93,50 +97,53 @@ Deno.test("the filters of the address filter the history and its CSV alike", asy
   }
 });
 
-Deno.test("two dates of the history's filter are the days between them, whichever is filled in first", async () => {
-  await using house = await busy();
-  const forwards = await page(house, `${PAGE}&from=2026-11-01&to=2026-11-03`);
-  assert.equal(await page(house, `${PAGE}&from=2026-11-03&to=2026-11-01`), forwards);
+Deno.test("the two dates of the history's filter may be in either order", async () => {
+  await using service = await busy();
+  const forwards = await page(service, `${PAGE}&from=2026-11-01&to=2026-11-03`);
+  assert.equal(await page(service, `${PAGE}&from=2026-11-03&to=2026-11-01`), forwards);
   assert.match(forwards, /name="from" value="2026-11-01".*name="to" value="2026-11-03"/);
 });
 
-Deno.test("the CSV of the page is that of the API, byte for byte", async () => {
-  await using house = await busy();
-  const of_page = await house.request("GET", "/reports/credits/history.csv?company=acme&direction=inbound");
-  const of_api = await house.request("GET", "/v1/companies/acme/ledger?direction=inbound", undefined, {
+Deno.test("the CSV of the page equals that of the API byte for byte", async () => {
+  await using service = await busy();
+  const of_page = await service.request("GET", "/reports/credits/history.csv?company=acme&direction=inbound");
+  const of_api = await service.request("GET", "/v1/companies/acme/ledger?direction=inbound", undefined, {
     accept: "text/csv",
   });
   assert.deepEqual(await of_page.bytes(), await of_api.bytes());
 });
 
-Deno.test("an address with an entry in it opens its receipt, in the language of the page", async () => {
-  await using house = await busy();
+Deno.test("a URL with an entry opens its receipt, in the language of the page", async () => {
+  await using service = await busy();
   assert.match(
-    textOf(await page(house, `${PAGE}&entry=2`)),
+    textOf(await page(service, `${PAGE}&entry=2`)),
     /Recibo nº 2 Cobramos 1 crédito porque o cliente escreveu/,
   );
   assert.match(
-    textOf(await page(house, `${PAGE}&entry=2&lang=en`)),
+    textOf(await page(service, `${PAGE}&entry=2&lang=en`)),
     /Receipt no\. 2 Charged 1 credit because/,
   );
-  const spoken = await page(house, `${PAGE}&entry=2`, { "accept-language": "en" });
+  const spoken = await page(service, `${PAGE}&entry=2`, { "accept-language": "en" });
   assert.match(textOf(spoken), /Charged 1 credit because/);
 });
 
-Deno.test("a month that is over is shown by its name, and one that never was is explained", async () => {
-  await using house = await busy();
-  await house.readJson("POST", "/v1/test_clock", { now: "2026-12-05T12:00:00Z" });
-  assert.match(textOf(await page(house, `${PAGE}&month=2026-11`)), /17 créditos usados em novembro de 2026/);
-  assert.match(textOf(await page(house)), /100 créditos disponíveis/);
-  const never = await house.request("GET", `${PAGE}&month=2025-01`, undefined, BROWSER);
+Deno.test("a closed month is shown by its name, and a month without a statement is 404", async () => {
+  await using service = await busy();
+  await service.readJson("POST", "/v1/test_clock", { now: "2026-12-05T12:00:00Z" });
+  assert.match(
+    textOf(await page(service, `${PAGE}&month=2026-11`)),
+    /17 créditos usados em novembro de 2026/,
+  );
+  assert.match(textOf(await page(service)), /100 créditos disponíveis/);
+  const never = await service.request("GET", `${PAGE}&month=2025-01`, undefined, BROWSER);
   assert.equal(never.status, 404);
   assert.match(textOf(await never.text()), /Não encontramos esta página/);
 });
 
-Deno.test("a viewer sees the company of their own without naming it, contacts masked, and no other", async () => {
-  await using house = await busy();
-  await house.createCompany("other", { phone_number_ids: [] });
-  await using seen = new TestService({ ...house.options, authenticate: () => VIEWER });
+Deno.test("a viewer sees their own company by default, with contacts masked, and no other company", async () => {
+  await using service = await busy();
+  await service.createCompany("other", { phone_number_ids: [] });
+  await using seen = new TestService({ ...service.options, authenticate: () => VIEWER });
   const html = await page(seen, "/reports/credits");
   assert.match(html, /\+55 11 •••••-\d{4}/);
   assert.doesNotMatch(html, /5511\d{9}/);
@@ -144,66 +151,66 @@ Deno.test("a viewer sees the company of their own without naming it, contacts ma
   assert.equal(other.status, 404);
 });
 
-Deno.test("whoever has no session is told where to open the page, as a page", async () => {
-  await using house = new TestService();
-  const response = await house.app.hono.request("/reports/credits", { headers: BROWSER });
+Deno.test("a browser without a session gets a page that says where to open the report", async () => {
+  await using service = new TestService();
+  const response = await service.app.hono.request("/reports/credits", { headers: BROWSER });
   assert.equal(response.status, 401);
   assert.match(response.headers.get("content-type")!, /^text\/html/);
   assert.match(response.headers.get("cache-control")!, /no-store/);
   assert.match(textOf(await response.text()), /Abra o relatório pela plataforma/);
 });
 
-Deno.test("a program that asks for no page hears of a problem as everywhere else", async () => {
-  await using house = await busy();
-  const { code } = await house.requestProblem("GET", `${PAGE}&from=yesterday`);
-  assert.equal(code, "invalid");
+Deno.test("a program gets problems of the page as JSON", async () => {
+  await using service = await busy();
+  const { code } = await service.requestProblem("GET", `${PAGE}&from=yesterday`);
+  assert.equal(code, "invalid_request");
 });
 
 Deno.test("a viewer can log out, and a program with a key cannot", async () => {
-  await using house = await busy();
-  await using seen = new TestService({ ...house.options, authenticate: () => VIEWER });
+  await using service = await busy();
+  await using seen = new TestService({ ...service.options, authenticate: () => VIEWER });
   assert.match(
     await page(seen, "/reports/credits"),
     /<form method="post" action="\/reports\/credits\/logout">/,
   );
-  assert.doesNotMatch(await page(house), /logout/);
+  assert.doesNotMatch(await page(service), /logout/);
 });
 
-Deno.test("a filter that does not fit, and a store that is away, are explained on a page", async () => {
-  await using house = await busy();
-  const unfit = await house.request("GET", `${PAGE}&from=yesterday`, undefined, BROWSER);
+Deno.test("an invalid filter and a database outage are explained on a page", async () => {
+  await using service = await busy();
+  const unfit = await service.request("GET", `${PAGE}&from=yesterday`, undefined, BROWSER);
   assert.deepEqual([unfit.status, textOf(await unfit.text()).includes("Este endereço não é válido")], [
     422,
     true,
   ]);
-  const reports = { ...house.options.reports, dayTotals: () => Promise.reject(new Error("gone")) };
-  await using away = new TestService({ ...house.options, reports, isTransientError: () => true });
+  const reports = { ...service.options.reports, dayTotals: () => Promise.reject(new Error("gone")) };
+  await using away = new TestService({ ...service.options, reports, isTransientError: () => true });
   const response = await away.request("GET", PAGE, undefined, BROWSER);
   assert.deepEqual([response.status, response.headers.get("retry-after")], [503, "1"]);
   assert.match(textOf(await response.text()), /O serviço não respondeu/);
 });
 
-Deno.test("the page may load from itself alone, and stand in nobody's frame but those that are configured", async () => {
-  await using house = await busy();
+Deno.test("the page loads from its own origin only, and may be framed by configured origins only", async () => {
+  await using service = await busy();
   const policy = async (of: TestService) =>
     (await of.request("GET", PAGE)).headers.get("content-security-policy")!;
-  assert.match(await policy(house), /^default-src 'none'; script-src 'self'; style-src 'self'/);
-  assert.match(await policy(house), /frame-ancestors 'none'$/);
-  await using framed = new TestService({ ...house.options, frame_ancestors: ["https://app.example.com"] });
+  assert.match(await policy(service), /^default-src 'none'; script-src 'self'; style-src 'self'/);
+  assert.match(await policy(service), /frame-ancestors 'none'$/);
+  await using framed = new TestService({ ...service.options, frame_ancestors: ["https://app.example.com"] });
   assert.match(await policy(framed), /frame-ancestors https:\/\/app\.example\.com$/);
 });
 
-Deno.test("what the page loads may be kept for ever, and is compressed; a name it never had is 404", async () => {
-  await using house = await busy();
-  const html = await page(house);
+Deno.test("the assets of the page are cached for ever and compressed; an unknown name is 404", async () => {
+  await using service = await busy();
+  const html = await page(service);
   const files = [...html.matchAll(/"(\/reports\/assets\/[^"]+)"/g)].map(([, path]) => path!);
   assert.equal(files.length, 3);
   for (const file of files) {
-    const response = await house.app.hono.request(file, { headers: { "accept-encoding": "gzip" } });
+    const response = await service.app.hono.request(file, { headers: { "accept-encoding": "gzip" } });
     assert.equal(response.status, 200);
     assert.match(response.headers.get("cache-control")!, /immutable/);
     if (!file.endsWith(".svg")) assert.equal(response.headers.get("content-encoding"), "gzip");
     await response.body?.cancel();
   }
-  assert.equal((await house.app.hono.request("/reports/assets/live.000000000000.js")).status, 404);
+  assert.equal((await service.app.hono.request("/reports/assets/live.000000000000.js")).status, 404);
 });

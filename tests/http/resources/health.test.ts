@@ -47,7 +47,7 @@ Deno.test("the test clock takes an instant or a duration, one of them, and no mo
 Deno.test("without TEST_CLOCK there is no such path", async () => {
   await using house = new TestService({ test_clock: undefined });
   const problem = await house.requestProblem("POST", "/v1/test_clock", { advance: "PT1H" });
-  assert.deepEqual([problem.status, problem.code], [404, "no_path"]);
+  assert.deepEqual([problem.status, problem.code], [404, "route_not_found"]);
   assert.ok(!("/v1/test_clock" in (await house.readJson("GET", "/openapi.json")).paths));
 });
 
@@ -68,7 +68,7 @@ Deno.test("requests are measured by the template of their route", async () => {
   const metrics = await (await house.app.hono.request("/metrics")).text();
   assert.match(
     metrics,
-    /http_request_duration_seconds_count\{method="GET",route="\/v1\/companies\/\{company\}\/balance",status="200"\} 1/,
+    /poli_http_request_duration_seconds_count\{method="GET",route="\/v1\/companies\/\{company\}\/balance",status="200"\} 1/,
   );
   assert.doesNotMatch(metrics, /acme/);
 });

@@ -172,5 +172,5 @@ Deno.test("an event that is not there is 404, what is no id 422, and the quarant
   assert.equal((await house.requestProblem("GET", `${PATH}?reason=sad`)).errors?.[0]?.path, "reason");
   assert.equal((await house.requestProblem("GET", `${PATH}?cursor=abc`)).errors?.[0]?.path, "cursor");
   await using reader = new TestService({ authenticate: () => read_key });
-  assert.equal((await reader.requestProblem("GET", PATH)).code, "wrong_scope");
+  assert.equal((await reader.requestProblem("GET", PATH)).code, "insufficient_scope");
 });

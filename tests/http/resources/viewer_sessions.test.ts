@@ -135,7 +135,7 @@ Deno.test("a viewer may ask for a quote, whose answer another site's page cannot
   const quote = await request("acme");
   assert.equal(quote.headers.get("access-control-allow-origin"), null);
   assert.equal((await quote.json()).windows, 1);
-  assert.equal((await readProblem(await request("bravo"))).code, "no_company");
+  assert.equal((await readProblem(await request("bravo"))).code, "company_not_found");
 });
 
 Deno.test("a read key lets viewers of its company in, and they leave with it, in the middle of a stream", async () => {
@@ -154,7 +154,7 @@ Deno.test("a read key lets viewers of its company in, and they leave with it, in
   assert.equal(house.feed.viewers, 0);
   assert.equal(
     (await readProblem(await viewer.request("GET", "/v1/companies/acme/balance"))).code,
-    "session_over",
+    "session_expired",
   );
 });
 

@@ -121,7 +121,7 @@ Deno.test("a body of exactly 4 MB is read", async () => {
   const body = new Uint8Array(4 * 1024 * 1024).fill(0x20);
   const headers = { "x-hub-signature-256": sign(body, APP_SECRET) };
   const response = await house.app.hono.request(URL_, { method: "POST", headers, body });
-  assert.equal((await readProblem(response)).code, "not_json");
+  assert.equal((await readProblem(response)).code, "invalid_json");
 });
 
 Deno.test("what is signed and is not JSON is 400, be it cut off, empty or not UTF-8", async () => {
@@ -131,7 +131,7 @@ Deno.test("what is signed and is not JSON is 400, be it cut off, empty or not UT
     const headers = { "x-hub-signature-256": sign(body, APP_SECRET) };
     const response = await house.app.hono.request(URL_, { method: "POST", headers, body });
     assert.equal(response.status, 400);
-    assert.equal((await readProblem(response)).code, "not_json");
+    assert.equal((await readProblem(response)).code, "invalid_json");
   }
 });
 
@@ -193,7 +193,7 @@ Deno.test("webhooks are counted by what became of them", async () => {
   const forged = await house.app.hono.request(deliveryRequest(URL_, wroteWebhook(house), "guess"));
   await forged.body?.cancel();
   const metrics = await (await house.app.hono.request("/metrics")).text();
-  assert.match(metrics, /whatsapp_webhooks_total\{outcome="durable"\} 1\n/);
-  assert.match(metrics, /whatsapp_webhooks_total\{outcome="bad_signature"\} 1\n/);
-  assert.match(metrics, /whatsapp_events_total 1\n/);
+  assert.match(metrics, /poli_webhooks_total\{outcome="durable"\} 1\n/);
+  assert.match(metrics, /poli_webhooks_total\{outcome="bad_signature"\} 1\n/);
+  assert.match(metrics, /poli_webhook_events_total 1\n/);
 });

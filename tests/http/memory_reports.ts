@@ -1,0 +1,60 @@
+/** Reports on the memory store. */
+
+import type { LedgerQuery, WindowQuery } from "../../src/domain/reports.ts";
+import type { ContactId } from "../../src/domain/types.ts";
+import type { Reports } from "../../src/ports.ts";
+import type { MemoryStore } from "../support/memory_store/store.ts";
+import { labelledUsage } from "./resources/labelled_usage.ts";
+
+/** Answers reports from the rows of the memory store. */
+export function reportsOf(store: MemoryStore): Reports {
+  const within = (date: string, from?: string, to?: string) => date >= (from ?? "") && date <= (to ?? "9");
+  const ledger = (query: LedgerQuery) => {
+    const { company, from, to, feature, type, direction, late, before_seq, limit } = query;
+    return (store.stored(company)?.ledger ?? []).filter((row) =>
+      within(row.local_date, from, to) && row.feature === (feature ?? row.feature) &&
+      row.type === (type ?? row.type) && row.direction === (direction ?? row.direction) &&
+      row.late === (late ?? row.late) && row.seq < (before_seq ?? Infinity)
+    ).toReversed().slice(0, limit);
+  };
+  const windows = ({ company, opened_from_ms, opened_before_ms, before, limit }: WindowQuery) => {
+    const rows = [...store.stored(company)?.windows.values() ?? []].map((row) => ({ ...row, ...row.window }));
+    const place = ({ opened_at_ms, contact }: { opened_at_ms: number; contact: ContactId }) =>
+      `${opened_at_ms} ${contact}`;
+    return rows
+      .filter((row) => row.opened_at_ms >= (opened_from_ms ?? -Infinity))
+      .filter((row) => row.opened_at_ms < (opened_before_ms ?? Infinity))
+      .filter((row) => before === undefined || place(row) < place(before))
+      .sort((a, b) => place(a) > place(b) ? -1 : 1).slice(0, limit);
+  };
+  return {
+    ledger: (query) => Promise.resolve(ledger(query)),
+    ledgerEntry: (company, seq) => Promise.resolve(store.stored(company)?.ledger[seq - 1]),
+    windows: (query) => Promise.resolve(windows(query)),
+    dayTotals: (company, from, to) => {
+      const totals = [...store.stored(company)?.totals.values() ?? []];
+      return Promise.resolve(totals.filter(({ local_date }) => within(local_date, from, to)));
+    },
+    closedDays: (company, from, to) => {
+      const days = [...store.stored(company)?.closed_days ?? []];
+      return Promise.resolve(
+        days.filter(([date]) => within(date, from, to)).map(([local_date, totals]) => ({
+          local_date,
+          totals,
+        })),
+      );
+    },
+    labelledUsage: (query) => Promise.resolve(labelledUsage(store, query)),
+    periods: (company) => {
+      const periods = [...store.stored(company)?.periods.values() ?? []];
+      return Promise.resolve(periods.map(({ period, at_close }) => ({ period, at_close })));
+    },
+    identifiersOf: (company) => {
+      const contacts = [...store.stored(company)?.contacts.values() ?? []];
+      const named = contacts.flatMap(({ contact_id, identifier }) =>
+        identifier === undefined ? [] : [[contact_id, identifier] as const]
+      );
+      return Promise.resolve(new Map(named));
+    },
+  };
+}
