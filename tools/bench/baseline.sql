@@ -1,6 +1,6 @@
--- The plain way, done well: a function that meters one message in a transaction of its own. It does the same
--- job as ours for what the bench sends: a fact is recorded once, windows open and are charged once a contact
--- and local date in whatever order statuses arrive, the ledger runs with its balance, totals stand ready.
+-- The baseline: a function that meters one message per transaction. For the events of the bench it does the same job
+-- as the service: it records a fact once, opens and charges windows once per contact and local date in any order of
+-- statuses, and updates the ledger with its running balance and the day totals.
 
 create table companies (
   company_id  text collate "C" primary key,
@@ -58,7 +58,7 @@ create table day_totals (
   primary key (company_id, local_date, direction)
 ) with (fillfactor = 50);
 
--- Posts one credit, or gives one back. The caller holds the company's row.
+-- Posts one credit, or refunds one. The caller has locked the company's row.
 create function post(
   p_company text, p_direction text, p_date date, p_contact text, p_message text, p_credits int
 ) returns void language plpgsql as $$
@@ -98,13 +98,13 @@ begin
   if not found then
     return;
   end if;
-  -- One at a time for each company, or two messages would both find no window and both open one.
+  -- Locks the company: two concurrent messages would both find no window and both open one.
   select c.time_zone into v_zone from companies c where c.company_id = v_company for update;
   v_date := (p_at at time zone v_zone)::date;
   if p_kind = 'wrote' then
     perform open_inbound(v_company, v_date, p_contact, p_message, p_at);
   elsif p_kind = 'failed' then
-    perform give_back(v_company, p_contact, p_message);
+    perform refund(v_company, p_contact, p_message);
   elsif p_category in ('marketing', 'utility', 'authentication') then
     perform open_outbound(v_company, v_date, p_contact, p_message, p_at);
   end if;
@@ -136,7 +136,7 @@ create function open_outbound(
   p_company text, p_date date, p_contact text, p_message text, p_at timestamptz
 ) returns void language plpgsql as $$
 begin
-  -- Several devices can report both: a failure only counts while no delivery is proven.
+  -- Several devices can report both: a failure counts only while no delivery is proven.
   perform from facts where company_id = p_company and message_id = p_message and kind = 'failed';
   if found and not exists (
     select from facts
@@ -157,7 +157,7 @@ begin
       return;
     end if;
   end if;
-  -- Within an open window the customer writes freely: an inbound one that came later, or at once, is none.
+  -- Replies in an open outbound window are free: removes an inbound window that opened at the same time or later.
   delete from windows
   where company_id = p_company and contact = p_contact and local_date = p_date and direction = 'inbound'
     and opened_at >= p_at;
@@ -167,7 +167,7 @@ begin
 end
 $$;
 
-create function give_back(p_company text, p_contact text, p_message text) returns void language plpgsql as $$
+create function refund(p_company text, p_contact text, p_message text) returns void language plpgsql as $$
 declare
   v_date date;
 begin

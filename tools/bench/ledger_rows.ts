@@ -1,11 +1,11 @@
 /**
- * Shows that a page of history and a month's report stay index reads in a long ledger: writes one of ten million
- * entries of one company (or as many as told), asks all that can be asked of it, and prints for each the rows that were
- * examined, the pages of 8 kB that were touched, the time to that of a plain page, and the indexes.
+ * Shows that a page of ledger entries and a monthly report stay index reads in a long ledger: writes a ledger of ten
+ * million entries of one company, runs all queries, and prints for each the rows examined, the 8 kB pages touched, the
+ * time relative to an unfiltered page, and the indexes used.
  *
  *     deno run -A tools/bench/ledger_rows.ts [ENTRIES]
  *
- * Needs some 8 GB under the temporary folder, and some minutes. It starts a Postgres of its own, and removes it.
+ * Needs about 8 GB in the temporary folder, and some minutes. It starts a Postgres of its own and removes it.
  */
 
 import { createPool as connect } from "../../src/postgres/connection.ts";
@@ -18,12 +18,12 @@ import { explainingPool, type QueryPlan } from "./ledger/plans.ts";
 import { type LedgerBenchQuery, monthlyReportQueries, pageQueries } from "./ledger/queries.ts";
 
 const ENTRIES = 10_000_000;
-/** What is looked at is how it reads: nothing of it has to outlive a fault of the machine. */
+/** Settings for fast writes: only reads are measured, so durability is not needed. */
 const SETTINGS = { fsync: "off", full_page_writes: "off", max_wal_size: "8GB", autovacuum: "off" };
-/** Two years. */
+/** The days of the ledger: two years. */
 const DAYS = 731;
-/** Times each question is looked at. */
-const LOOKS = 7;
+/** Runs of each query. */
+const RUNS = 7;
 
 async function main(): Promise<void> {
   const size = { entries: Number(Deno.args[0] ?? ENTRIES), days: DAYS };
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
         max: 1,
         statement_timeout_ms: 0,
       });
-      await show(pool, size);
+      await printPlans(pool, size);
       await pool.end();
     } finally {
       await postgres.stop();
@@ -48,46 +48,46 @@ async function main(): Promise<void> {
   }
 }
 
-async function show(pool: Pool, size: LedgerSize): Promise<void> {
+async function printPlans(pool: Pool, size: LedgerSize): Promise<void> {
   console.log(`writing ${size.entries} entries over ${size.days} days`);
   await writeLedger(pool, size);
   for (const { name, kb } of await sizesOf(pool)) console.log(`${name}: ${kb} kB`);
-  const questions = [...pageQueries(size), ...monthlyReportQueries(size)];
-  const answers = [];
-  for (const question of questions) answers.push({ question, ...await answered(pool, question) });
-  const plain_ms = answers[0]!.duration_ms;
-  console.log("\n| what is asked for | rows | pages | time | read by |\n| --- | --- | --- | --- | --- |");
-  for (const { question, plans, duration_ms } of answers) {
+  const queries = [...pageQueries(size), ...monthlyReportQueries(size)];
+  const measurements = [];
+  for (const query of queries) measurements.push({ query, ...await measured(pool, query) });
+  const reference_ms = measurements[0]!.duration_ms;
+  console.log("\n| query | rows | pages | time | read by |\n| --- | --- | --- | --- | --- |");
+  for (const { query, plans, duration_ms } of measurements) {
     const sum = (amount: (plan: QueryPlan) => number) =>
       Math.round(plans.reduce((total, plan) => total + amount(plan), 0));
     const rows = sum(({ rows_examined }) => rows_examined);
     const pages = sum(({ pages_touched }) => pages_touched);
     const reads = [...new Set(plans.flatMap(({ reads }) => reads))].join(", ");
-    console.log(`| ${question.name} | ${rows} | ${pages} | ${ratio(duration_ms / plain_ms)} | ${reads} |`);
+    console.log(`| ${query.name} | ${rows} | ${pages} | ${ratio(duration_ms / reference_ms)} | ${reads} |`);
   }
-  console.log(`\ntimes are to that of a page with no filter, which took ${plain_ms.toFixed(2)} ms`);
-  for (const { question, plans } of answers) {
-    if (!SHOWN_WHOLE.has(question.name)) continue;
-    for (const { text } of plans) console.log(`\n${question.name}\n\n${text}`);
+  console.log(`\ntimes are relative to an unfiltered page, which took ${reference_ms.toFixed(2)} ms`);
+  for (const { query, plans } of measurements) {
+    if (!PRINTED_PLANS.has(query.name)) continue;
+    for (const { text } of plans) console.log(`\n${query.name}\n\n${text}`);
   }
 }
 
-/** Plans that are printed as Postgres tells them. */
-const SHOWN_WHOLE = new Set([
+/** The queries whose plans are printed completely. */
+const PRINTED_PLANS = new Set([
   "no filter, from the middle on",
   "an old month",
   "a month's report by day, feature and direction",
   "a month's report by department",
 ]);
 
-/** A question's plans, and the middle time of several. */
-async function answered(pool: Pool, question: LedgerBenchQuery) {
-  // Once to fetch what is not in memory.
-  await plansOf(pool, question);
-  const looks = [];
-  for (let i = 0; i < LOOKS; i++) looks.push(await plansOf(pool, question));
+/** Runs a query several times and returns the plans of the run with the median time. */
+async function measured(pool: Pool, query: LedgerBenchQuery) {
+  // The first run loads the pages into memory.
+  await plansOf(pool, query);
+  const runs = [];
+  for (let i = 0; i < RUNS; i++) runs.push(await plansOf(pool, query));
   const timeOf = (plans: readonly QueryPlan[]) => plans.reduce((total, plan) => total + plan.duration_ms, 0);
-  const plans = looks.sort((a, b) => timeOf(a) - timeOf(b))[Math.floor(LOOKS / 2)]!;
+  const plans = runs.sort((a, b) => timeOf(a) - timeOf(b))[Math.floor(RUNS / 2)]!;
   return { plans, duration_ms: timeOf(plans) };
 }
 
@@ -95,9 +95,9 @@ function ratio(times: number): string {
   return times < 10 ? times.toFixed(1) : String(Math.round(times));
 }
 
-async function plansOf(pool: Pool, question: LedgerBenchQuery): Promise<readonly QueryPlan[]> {
+async function plansOf(pool: Pool, query: LedgerBenchQuery): Promise<readonly QueryPlan[]> {
   const explained = explainingPool(pool);
-  await question.execute(new PostgresReports(explained.pool));
+  await query.execute(new PostgresReports(explained.pool));
   return explained.plans;
 }
 

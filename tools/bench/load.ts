@@ -1,40 +1,40 @@
 /**
- * The load generator: requests that are bytes already, over kept-alive TCP connections, each of which has one
- * request under way. It does as little as it can for each, for it shares the machine with what it measures.
+ * The load generator: sends prepared bytes over kept-alive TCP connections, one request at a time on each. It does
+ * little work per request, because it shares the machine with the measured server.
  */
 
-/** Where a server listens. */
+/** The address of a server. */
 export interface Target {
   readonly hostname: string;
   readonly port: number;
 }
 
-/** What one span of load came to. */
+/** The result of one span of load. */
 export interface Span {
-  /** Requests answered 200. There are no others: any other answer ends the span with an error. */
+  /** Requests answered 200. Any other answer ends the span with an error. */
   readonly answered: number;
   readonly elapsed_ms: number;
-  /** How long each request waited for its answer, ascending. */
+  /** The latency of each request, ascending. */
   readonly latencies_ms: Float64Array;
 }
 
-/** What may be said of a span. */
+/** The options of a span. */
 export interface LoadOptions {
   readonly connections: number;
-  /** No request is sent after this long; those under way are waited for. */
+  /** No request is sent after this duration; requests under way are awaited. */
   readonly duration_ms: number;
 }
 
-/** Something else than 200. */
+/** An answer other than 200. */
 export class UnexpectedStatus extends Error {
   override name = "Refused";
 }
 
 /**
- * Sends requests as fast as they are answered, until the time is up or there are no more.
+ * Sends requests as fast as they are answered, until the time is up or no request is left.
  *
- * @param take gives the next request's bytes; undefined when there are no more
- * @throws {UnexpectedStatus} at the first answer that is not 200, with what it said
+ * @param take returns the bytes of the next request; undefined when none is left
+ * @throws {UnexpectedStatus} at the first answer that is not 200, with its text
  * @throws {Error} when a connection breaks
  */
 export async function applyLoad(
@@ -42,45 +42,47 @@ export async function applyLoad(
   take: () => Uint8Array | undefined,
   { connections, duration_ms }: LoadOptions,
 ): Promise<Span> {
-  const lines = await Promise.all(Array.from({ length: connections }, () => HttpConnection.open(target)));
+  const open_connections = await Promise.all(
+    Array.from({ length: connections }, () => HttpConnection.open(target)),
+  );
   const latencies_ms: number[] = [];
-  const begun_ms = performance.now();
-  const until_ms = begun_ms + duration_ms;
-  const drive = async (line: HttpConnection) => {
-    let asked_ms = performance.now();
-    while (asked_ms < until_ms) {
+  const started_ms = performance.now();
+  const until_ms = started_ms + duration_ms;
+  const sendRequests = async (connection: HttpConnection) => {
+    let sent_ms = performance.now();
+    while (sent_ms < until_ms) {
       const request = take();
       if (request === undefined) return;
-      await line.execute(request);
+      await connection.execute(request);
       const answered_ms = performance.now();
-      latencies_ms.push(answered_ms - asked_ms);
-      asked_ms = answered_ms;
+      latencies_ms.push(answered_ms - sent_ms);
+      sent_ms = answered_ms;
     }
   };
   try {
-    await Promise.all(lines.map(drive));
-    const elapsed_ms = performance.now() - begun_ms;
+    await Promise.all(open_connections.map(sendRequests));
+    const elapsed_ms = performance.now() - started_ms;
     return {
       answered: latencies_ms.length,
       elapsed_ms,
       latencies_ms: Float64Array.from(latencies_ms).sort(),
     };
   } finally {
-    for (const line of lines) line.close();
+    for (const connection of open_connections) connection.close();
   }
 }
 
-/** The latency that so many of the requests were within. */
+/** Returns the latency that a share of the requests did not exceed. */
 export function percentile({ latencies_ms }: Span, share: number): number {
   const at = Math.min(latencies_ms.length - 1, Math.floor(latencies_ms.length * share));
   return latencies_ms[at] ?? NaN;
 }
 
-/** Large enough for any answer we count; one that is longer is none of those. */
+/** The longest answer. No 200 to a webhook is longer. */
 const ANSWER_BYTES_MAX = 16 * 1024;
 const decoder = new TextDecoder();
 
-/** One connection. */
+/** One kept-alive HTTP connection. */
 export class HttpConnection {
   readonly #connection: Deno.TcpConn;
   readonly #buffer = new Uint8Array(ANSWER_BYTES_MAX);
@@ -91,15 +93,17 @@ export class HttpConnection {
     connection.setNoDelay(true);
   }
 
+  /** Opens a connection. */
   static async open({ hostname, port }: Target): Promise<HttpConnection> {
     return new HttpConnection(await Deno.connect({ hostname, port }));
   }
 
+  /** Closes the connection. */
   close(): void {
     this.#connection.close();
   }
 
-  /** Sends a request and waits until its whole answer, a 200, has come. */
+  /** Sends a request and waits for its complete answer, which must be a 200. */
   async execute(request: Uint8Array): Promise<void> {
     for (let sent = 0; sent < request.length;) {
       sent += await this.#connection.write(sent === 0 ? request : request.subarray(sent));
@@ -107,7 +111,9 @@ export class HttpConnection {
     this.#filled = 0;
     let length: number | undefined;
     while (length === undefined || this.#filled < length) {
-      if (this.#filled === this.#buffer.length) throw new Error("an answer was too long for a webhook's");
+      if (this.#filled === this.#buffer.length) {
+        throw new Error("an answer exceeded 16 KiB, too long for a webhook");
+      }
       const read = await this.#connection.read(this.#buffer.subarray(this.#filled));
       if (read === null) throw new Error("the server closed a connection before it answered");
       this.#filled += read;
@@ -122,7 +128,7 @@ const CR = 0x0d;
 const LF = 0x0a;
 
 /**
- * How many bytes an answer has, once its head is there.
+ * Returns the bytes of an answer, once its head has arrived.
  *
  * @throws {UnexpectedStatus} when it is not a 200
  */
@@ -132,9 +138,11 @@ function answerLength(bytes: Uint8Array): number | undefined {
   const is_ok = TWO_HUNDRED.every((digit, i) => bytes[STATUS_AT + i] === digit);
   if (!is_ok) throw new UnexpectedStatus(decoder.decode(bytes));
   const head = decoder.decode(bytes.subarray(0, head_length)).toLowerCase();
-  const told = /\r\ncontent-length: *(\d+)/.exec(head);
-  if (told === null) throw new Error(`an answer without a length cannot be counted:\n${head}`);
-  return head_length + Number(told[1]);
+  const length_header = /\r\ncontent-length: *(\d+)/.exec(head);
+  if (length_header === null) {
+    throw new Error(`an answer without content-length cannot be measured:\n${head}`);
+  }
+  return head_length + Number(length_header[1]);
 }
 
 function headLength(bytes: Uint8Array): number | undefined {

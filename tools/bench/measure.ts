@@ -5,21 +5,21 @@ import { cpuTimeOf, familyCpuTimeOf } from "./processes.ts";
 import type { PreparedRequests } from "./requests.ts";
 import type { BenchSetup, Contender, ContenderName } from "./servers.ts";
 
-/** One thing that is measured. */
+/** One case of the bench. */
 export interface Case {
   readonly mix: Mix;
   readonly messages_each: 1 | 50;
-  /** Webhooks under way at once. */
+  /** Concurrent webhooks. */
   readonly connections: number;
 }
 
-/** How much is measured. */
+/** The number of rounds and the length of each span. */
 export interface Plan {
   readonly rounds: number;
   readonly span_ms: number;
 }
 
-/** What one span gave. */
+/** The measurement of one span. */
 export interface Measurement {
   readonly contender: ContenderName;
   readonly webhooks_per_s: number;
@@ -29,7 +29,7 @@ export interface Measurement {
   readonly cpu: CpuTimes;
 }
 
-/** Of each process that takes part; undefined where the system does not tell. */
+/** The processor use of each process; undefined where the system does not report it. */
 export interface CpuTimes {
   readonly server: number | undefined;
   readonly postgres: number | undefined;
@@ -37,18 +37,18 @@ export interface CpuTimes {
 }
 
 const WARM_UP_MS = 1_000;
-/** The first span also compiles, and takes what is not steady yet off the beginning of the streams. */
+/** The first warm-up also covers compilation and the unsteady beginning of the streams. */
 const FIRST_WARM_UP_MS = 4_000;
-/** Webhooks a second that are prepared for when nobody knows yet; with fewer, the first warm-up is shorter. */
-const RATE_GUESSED = { 1: 6_000, 50: 500 } as const;
-/** More than the warm-up's rate, for it may have been slow. */
+/** The webhooks per second to prepare before the first measurement. A faster server shortens the first warm-up. */
+const FIRST_RATES = { 1: 6_000, 50: 500 } as const;
+/** The margin over the last rate, which may have been slow. */
 const RESERVE = 1.4;
 
-/** One contender and the requests it is sent in one case. */
+/** One server and its requests in one case. */
 export class ContenderRun {
   readonly contender: Contender;
   readonly #requests: PreparedRequests;
-  readonly #arena: BenchSetup;
+  readonly #setup: BenchSetup;
   readonly #plan: Plan & Pick<Case, "connections">;
   #is_warm = false;
   #rate: number;
@@ -56,31 +56,31 @@ export class ContenderRun {
   constructor(
     contender: Contender,
     requests: PreparedRequests,
-    arena: BenchSetup,
+    setup: BenchSetup,
     plan: Plan & Pick<Case, "connections">,
   ) {
     this.contender = contender;
     this.#requests = requests;
-    this.#arena = arena;
+    this.#setup = setup;
     this.#plan = plan;
-    this.#rate = RATE_GUESSED[requests.messages_each as 1 | 50];
+    this.#rate = FIRST_RATES[requests.messages_each as 1 | 50];
   }
 
   /**
-   * Warms up, measures one span, and checks that nothing was lost.
+   * Warms up, measures one span, and verifies that nothing was lost.
    *
-   * @throws {Error} when an answer was not 200, or the books do not show what was sent
+   * @throws {Error} when an answer was not 200, or the stored consumption differs from the requests sent
    */
   async measure(): Promise<Measurement> {
-    await checkpoint(this.#arena);
+    await checkpoint(this.#setup);
     const warm_up_ms = this.#is_warm ? WARM_UP_MS : FIRST_WARM_UP_MS;
     this.#is_warm = true;
     this.#prepare(warm_up_ms);
     await this.#load(warm_up_ms);
     this.#prepare(this.#plan.span_ms);
-    const used_before = this.#cpuTimes();
+    const cpu_before = this.#cpuTimes();
     const span = await this.#load(this.#plan.span_ms);
-    const cpu = sharesOf(used_before, this.#cpuTimes(), span.elapsed_ms);
+    const cpu = sharesOf(cpu_before, this.#cpuTimes(), span.elapsed_ms);
     await this.#verify();
     return {
       contender: this.contender.name,
@@ -106,21 +106,21 @@ export class ContenderRun {
   #cpuTimes(): CpuTimes {
     return {
       server: cpuTimeOf(this.contender.process.pid),
-      postgres: familyCpuTimeOf(this.#arena.postgres.pid!),
+      postgres: familyCpuTimeOf(this.#setup.postgres.pid!),
       load: cpuTimeOf(Deno.pid),
     };
   }
 
-  /** Speed that comes from dropping work is none. */
+  /** Verifies that the server metered every request. */
   async #verify(): Promise<void> {
     const owed = this.#requests.expectedConsumption();
     const consumed = await this.contender.consumed(owed.map(({ company }) => company));
     if (consumed === undefined) return;
     for (const { company: { company }, credits } of owed) {
-      const shown = consumed.get(company);
-      if (shown === credits) continue;
+      const found = consumed.get(company);
+      if (found === credits) continue;
       throw new Error(
-        `${this.contender.name}: ${company} consumed ${shown}, but was sent what costs ${credits}`,
+        `${this.contender.name}: ${company} consumed ${found} credits instead of ${credits}`,
       );
     }
   }
@@ -138,7 +138,7 @@ function rateOf({ answered, elapsed_ms }: Span): number {
   return answered / (elapsed_ms / 1000);
 }
 
-/** So that no span pays for what an earlier one wrote. */
+/** Runs a checkpoint, so that no span pays for the writes of an earlier one. */
 async function checkpoint({ postgres }: BenchSetup): Promise<void> {
   const superuser = await connect(postgres.superuser_url, { application_name: "bench" });
   await superuser.query("checkpoint");

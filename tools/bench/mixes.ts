@@ -1,11 +1,11 @@
 /**
- * What the bench sends: endless streams of messages and statuses as Meta tells them, of twenty companies at once.
+ * The streams that the bench sends: endless messages and statuses in Meta's format, for twenty companies at once.
  *
- * - M1 The same seed makes the same stream, whoever takes from it and however fast.
- * - M2 Every event says what it changes of the company's consumption, whatever order events arrive in: what a
- *   stretch of the stream must cost is known without asking any server.
- * - M3 A stream is steady: a stretch further on opens as many windows a message as one at the beginning, but for
- *   the first thousand messages, which the warm-up takes.
+ * - BENCH-1 The same seed gives the same stream, for any consumer at any speed.
+ * - BENCH-2 Every event states its change of the company's consumption, valid in any order of arrival: the cost of any
+ *   part of the stream is known without a server.
+ * - BENCH-3 A stream is steady: any part opens as many windows per message as any other, except the first thousand
+ *   messages, which the warm-up takes.
  */
 
 import { SeededRandom } from "../../tests/support/seeded_random.ts";
@@ -21,78 +21,78 @@ import {
 } from "../../tests/support/payloads.ts";
 
 /**
- * `conversation`: contacts write about ten messages a day each, some of them before or after a template.
- * `opening`: every message is of a contact who has not written that day, and opens a window. The worst case.
+ * The mix of a stream. `conversation`: each contact writes about ten messages a day, some before or after a template.
+ * `opening`: every message is of a new contact and opens a window, the worst case.
  */
 export type Mix = "conversation" | "opening";
 
 /** A message or a status. */
 export interface MixedEvent {
   readonly change: Change;
-  /** How many credits it adds to the company's consumption: -1, 0 or 1. */
+  /** The credits it adds to the company's consumption: -1, 0 or 1. */
   readonly credits: number;
 }
 
-/** A company that the stream is about. */
+/** A company of the stream. */
 export interface MixedCompany {
   readonly company: string;
   readonly line: BusinessNumber;
 }
 
 const COMPANIES = 20;
-/** Conversations under way in each company. */
-const UNDER_WAY = 50;
-/** A conversation begins so long ago, so that the last of it is not in the future. */
-const BEGAN_AGO_S = 1_800;
-/** Streams number their customers apart, as if they lived in different towns. */
+/** Concurrent conversations of each company. */
+const CONVERSATIONS = 50;
+/** A conversation starts this long ago, so that its last event is not in the future. */
+const STARTED_AGO_S = 1_800;
+/** The customer numbers of each stream. */
 const CUSTOMERS_EACH = 4_000_000;
 
-/** One stream; streams with different numbers have companies and customers of their own. */
+/** One stream. Streams with different numbers have different companies and customers. */
 export class EventStream {
   readonly companies: readonly MixedCompany[];
   readonly #mix: Mix;
-  readonly #dice: SeededRandom;
+  readonly #random: SeededRandom;
   readonly #now_s: () => number;
-  /** By company, the conversations under way. */
-  readonly #under_way: Conversation[][];
+  /** Current conversations by company. */
+  readonly #conversations: Conversation[][];
   #customer: number;
 
   /** @param number from 0 to 3 */
   constructor(mix: Mix, number: number, now_s: () => number) {
     this.#mix = mix;
-    this.#dice = new SeededRandom(`${mix} ${number}`);
+    this.#random = new SeededRandom(`${mix} ${number}`);
     this.#now_s = now_s;
     this.#customer = number * CUSTOMERS_EACH;
     this.companies = Array.from({ length: COMPANIES }, (_, i) => ({
       company: `bench-${number}-${i + 1}`,
       line: businessNumber(1_000 * (number + 1) + i),
     }));
-    this.#under_way = this.companies.map(({ line }) =>
-      Array.from({ length: UNDER_WAY }, () => this.#writing(line, this.#dice.between(1, 10)))
+    this.#conversations = this.companies.map(({ line }) =>
+      Array.from({ length: CONVERSATIONS }, () => this.#messages(line, this.#random.between(1, 10)))
     );
   }
 
-  /** The next events, all of one company, as one webhook tells them. */
+  /** Returns the events of the next webhook, all of one company. */
   next(count: number): { company: number; events: MixedEvent[] } {
-    const company = this.#dice.between(0, COMPANIES - 1);
+    const company = this.#random.between(0, COMPANIES - 1);
     return { company, events: Array.from({ length: count }, () => this.#nextOf(company)) };
   }
 
   #nextOf(company: number): MixedEvent {
     const { line } = this.companies[company]!;
-    if (this.#mix === "opening") return this.#writing(line, 1).take()!;
-    const under_way = this.#under_way[company]!;
-    const at = this.#dice.between(0, UNDER_WAY - 1);
-    const conversation = under_way[at]!;
+    if (this.#mix === "opening") return this.#messages(line, 1).take()!;
+    const conversations = this.#conversations[company]!;
+    const at = this.#random.between(0, CONVERSATIONS - 1);
+    const conversation = conversations[at]!;
     const event = conversation.take()!;
-    if (conversation.is_over) under_way[at] = this.#beginning(line);
+    if (conversation.is_finished) conversations[at] = this.#newConversation(line);
     return event;
   }
 
-  #beginning(line: BusinessNumber): Conversation {
-    const chance = this.#dice.fraction();
-    const count = this.#dice.between(6, 14);
-    if (chance < 0.7) return this.#writing(line, count);
+  #newConversation(line: BusinessNumber): Conversation {
+    const chance = this.#random.fraction();
+    const count = this.#random.between(6, 14);
+    if (chance < 0.7) return this.#messages(line, count);
     const conversation = this.#conversation(line);
     if (chance < 0.85) conversation.write(count >> 1).template("read").write(count - (count >> 1));
     else if (chance < 0.95) conversation.template("read").write(count);
@@ -100,35 +100,35 @@ export class EventStream {
     return conversation;
   }
 
-  #writing(line: BusinessNumber, count: number): Conversation {
+  #messages(line: BusinessNumber, count: number): Conversation {
     return this.#conversation(line).write(count);
   }
 
   #conversation(line: BusinessNumber): Conversation {
     const customer = numberedCustomer(this.#customer++);
-    return new Conversation(line, customer, this.#dice, this.#now_s() - BEGAN_AGO_S);
+    return new Conversation(line, customer, this.#random, this.#now_s() - STARTED_AGO_S);
   }
 }
 
-/** What one contact and the company write on one day. */
+/** The messages of one contact and the company on one day. */
 class Conversation {
   readonly #line: BusinessNumber;
   readonly #customer: Customer;
-  readonly #dice: SeededRandom;
+  readonly #random: SeededRandom;
   readonly #events: MixedEvent[] = [];
   #at_s: number;
   #serial = 0;
   #taken = 0;
   #has_window = false;
 
-  constructor(line: BusinessNumber, customer: Customer, dice: SeededRandom, began_s: number) {
+  constructor(line: BusinessNumber, customer: Customer, random: SeededRandom, starts_s: number) {
     this.#line = line;
     this.#customer = customer;
-    this.#dice = dice;
-    this.#at_s = began_s;
+    this.#random = random;
+    this.#at_s = starts_s;
   }
 
-  get is_over(): boolean {
+  get is_finished(): boolean {
     return this.#taken === this.#events.length;
   }
 
@@ -136,10 +136,10 @@ class Conversation {
     return this.#events[this.#taken++];
   }
 
-  /** The customer writes so many messages, ten seconds to a minute and a half apart. */
+  /** Adds messages of the customer, 10 to 90 seconds apart. */
   write(count: number): this {
     for (let i = 0; i < count; i++) {
-      this.#at_s += this.#dice.between(10, 90);
+      this.#at_s += this.#random.between(10, 90);
       const change = customerWrote(this.#line, this.#customer, { id: this.#nextId(), at_s: this.#at_s });
       this.#events.push({ change, credits: this.#has_window ? 0 : 1 });
       this.#has_window = true;
@@ -147,9 +147,9 @@ class Conversation {
     return this;
   }
 
-  /** The company sends a template. One that fails stands alone in its conversation, and costs nothing in the end. */
+  /** Adds a template of the company. A failed one is alone in its conversation and costs nothing in the end. */
   template(ends: "read" | "failed"): this {
-    this.#at_s += this.#dice.between(10, 90);
+    this.#at_s += this.#random.between(10, 90);
     const spec = { id: this.#nextId(), sent_at_s: this.#at_s, category: "marketing", ends };
     templateStatuses(this.#line, this.#customer, spec).forEach((change, step) => {
       const given_back = ends === "failed" && step > 0;

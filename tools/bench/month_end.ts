@@ -1,30 +1,26 @@
 /**
- * `deno task herd`: many companies of one zone, with windows open, cross a midnight and a month's end while webhooks
- * go on. How long it takes until all are closed and renewed, and what it does to the webhooks.
- *
- *     deno task herd [--companies=10000] [--rounds=3] [--rate=200] [--seconds=10] [--awake]
- *
- * All sleep when midnight comes, but for those that webhooks are about: the service was just started. With `--awake`
- * it was not, and nobody sleeps.
+ * `deno task load:month-end`: many companies of one zone, with open windows, cross a midnight and a month's end under
+ * webhook load. Measures how long all take to close and renew, and the latency of the webhooks meanwhile.
  */
 
 import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
+import { positiveNumber, runTool, type Values } from "../command_line.ts";
 import { MonthEndCompanies, type ServiceAccess } from "./month_end/companies.ts";
 import { type PacedLoad, startPacedLoad } from "./month_end/paced_load.ts";
 import { cpuTimeOf, familyCpuTimeOf, type ServerProcess, startServer } from "./processes.ts";
 import { median } from "./report.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
-const FOLDER = "./data/herd";
-/** Companies that webhooks are about all the time. */
+const FOLDER = "./data/month-end";
+/** The companies that webhooks address throughout. */
 const BUSY = 200;
 const CONNECTIONS = 64;
 const WARM_UP_MS = 4_000;
 
-/** What one midnight came to. */
+/** The measurements of one midnight. */
 interface Crossing {
   readonly took_ms: number;
-  /** Processor time used meanwhile, for the webhooks too; undefined where the system does not tell. */
+  /** Processor time of all work until everything is closed; undefined where the system does not report it. */
   readonly server_cpu_ms: number | undefined;
   readonly postgres_cpu_ms: number | undefined;
   readonly before: Latencies;
@@ -39,95 +35,115 @@ interface Latencies {
   readonly most_ms: number;
 }
 
-if (import.meta.main) {
-  // Ctrl-C ends the service, and with it what is under way; what was started is then stopped in order.
-  Deno.addSignalListener("SIGINT", () => {});
-  await run(optionsFrom(Deno.args));
-  Deno.exit(0);
-}
+const USAGE = `deno task load:month-end [--companies N] [--rounds N] [--rate N] [--seconds S] [--active]
 
-interface Options {
+  --companies N   the number of companies (default 10,000)
+  --rounds N      the number of midnights (default 3)
+  --rate N        webhooks per second (default 200)
+  --seconds S     seconds of load before and after midnight (default 10)
+  --active        keep every company active; by default the service restarts before midnight, so that only the
+                  companies that webhooks address are active
+  --help          print this text
+
+Exit codes: 0 every company was closed and renewed, and every webhook answered 200; 1 not so; 2 the command line does
+not fit.`;
+
+const OPTIONS = {
+  companies: { type: "string" },
+  rounds: { type: "string" },
+  rate: { type: "string" },
+  seconds: { type: "string" },
+  active: { type: "boolean" },
+} as const;
+
+interface Settings {
   readonly companies: number;
   readonly rounds: number;
   readonly per_s: number;
   readonly span_ms: number;
-  readonly awake: boolean;
+  readonly active: boolean;
 }
 
-function optionsFrom(args: readonly string[]): Options {
-  const given = new Map(args.map((arg) => arg.replace(/^--/, "").split("=") as [string, string]));
-  const number = (name: string, otherwise: number) => {
-    const value = Number(given.get(name) ?? otherwise);
-    if (value > 0) return value;
-    throw new Error(`--${name} must be a number greater than 0`);
-  };
+function settingsFrom({ companies, rounds, rate, seconds, active }: Values<typeof OPTIONS>): Settings {
   return {
-    companies: number("companies", 10_000),
-    rounds: number("rounds", 3),
-    per_s: number("rate", 200),
-    span_ms: number("seconds", 10) * 1000,
-    awake: given.has("awake"),
+    companies: positiveNumber("companies", companies, 10_000),
+    rounds: positiveNumber("rounds", rounds, 3),
+    per_s: positiveNumber("rate", rate, 200),
+    span_ms: positiveNumber("seconds", seconds, 10) * 1000,
+    active: active === true,
   };
 }
 
-async function run(options: Options): Promise<void> {
+async function main(values: Values<typeof OPTIONS>): Promise<number> {
+  const settings = settingsFrom(values);
+  // Ctrl-C ends the service and with it the current step; everything is then stopped in order.
+  Deno.addSignalListener("SIGINT", () => {});
+  await run(settings);
+  return 0;
+}
+
+async function run(settings: Settings): Promise<void> {
   await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
   await using postgres = await startEmbeddedPostgres({ data_dir: FOLDER });
   const secrets = { admin_key: crypto.randomUUID(), app_secret: crypto.randomUUID() };
-  const place = { ...secrets, database_url: postgres.url };
-  let service = await start(place);
+  const access = { ...secrets, database_url: postgres.url };
+  let service = await start(access);
   try {
-    const herd = new MonthEndCompanies(options.companies, { ...place, url: urlOf(service) });
-    await herd.create();
-    say(`${options.companies} companies made`);
+    const companies = new MonthEndCompanies(settings.companies, { ...access, url: urlOf(service) });
+    await companies.create();
+    print(`${settings.companies} companies created`);
     const crossings: Crossing[] = [];
-    for (let round = 1; round <= options.rounds; round++) {
-      const today = await herd.today();
+    for (let round = 1; round <= settings.rounds; round++) {
+      const today = await companies.today();
       const last_day = today.with({ day: today.daysInMonth });
-      await herd.moveTo(last_day.toPlainDateTime("23:50"));
-      await herd.openWindows();
-      if (!options.awake) {
+      await companies.moveTo(last_day.toPlainDateTime("23:50"));
+      await companies.openWindows();
+      if (!settings.active) {
         await service[Symbol.asyncDispose]();
-        service = await start(place);
-        herd.useService({ ...place, url: urlOf(service) });
+        service = await start(access);
+        companies.useService({ ...access, url: urlOf(service) });
       }
-      const crossing = await cross(herd, service, postgres.pid!, last_day, options);
+      const crossing = await cross(companies, service, postgres.pid!, last_day, settings);
       crossings.push(crossing);
-      say(`midnight ${round} of ${options.rounds}: ${lineOf(crossing)}`);
+      print(`midnight ${round} of ${settings.rounds}: ${formatCrossing(crossing)}`);
     }
-    say(`\n${tableOf(crossings, options)}`);
+    print(`\n${formatCrossings(crossings, settings)}`);
   } finally {
     await service[Symbol.asyncDispose]();
   }
 }
 
-/** @throws {Error} when a webhook was answered anything but 200, or somebody was not closed or not renewed */
+/**
+ * Crosses one midnight under load.
+ *
+ * @throws {Error} when a webhook was not answered 200, or a company was not closed or not renewed
+ */
 async function cross(
-  herd: MonthEndCompanies,
+  companies: MonthEndCompanies,
   service: ServerProcess,
   postgres_pid: number,
   last_day: Temporal.PlainDate,
-  { per_s, span_ms }: Options,
+  { per_s, span_ms }: Settings,
 ): Promise<Crossing> {
-  const next = () => herd.nextWebhook(Math.min(BUSY, herd.size));
+  const next = () => companies.nextWebhook(Math.min(BUSY, companies.size));
   const load = await startPacedLoad(service.target, next, { per_s, connections: CONNECTIONS });
   try {
     await sleep(WARM_UP_MS);
     load.takeLatencies();
     await sleep(span_ms);
     const before = latenciesOf(load);
-    const begun_ms = performance.now();
+    const started_ms = performance.now();
     const used = () => [cpuTimeOf(service.pid), familyCpuTimeOf(postgres_pid)] as const;
     const used_before = used();
-    await herd.moveTo(last_day.add({ days: 1 }).toPlainDateTime());
-    const took_ms = performance.now() - begun_ms;
+    await companies.moveTo(last_day.add({ days: 1 }).toPlainDateTime());
+    const took_ms = performance.now() - started_ms;
     const [server_cpu_ms, postgres_cpu_ms] = used().map((ms, i) => ms! - used_before[i]!);
     const during = latenciesOf(load);
     await sleep(span_ms);
     const after = latenciesOf(load);
-    const unclosed = await herd.unclosed(last_day);
-    if (unclosed.length > 0) {
-      throw new Error(`not all of the herd is closed and renewed: ${unclosed.join("; ")}`);
+    const differences = await companies.findDifferences(last_day);
+    if (differences.length > 0) {
+      throw new Error(`not all companies are closed and renewed: ${differences.join("; ")}`);
     }
     return { took_ms, server_cpu_ms, postgres_cpu_ms, before, during, after };
   } finally {
@@ -141,12 +157,12 @@ function latenciesOf(load: PacedLoad): Latencies {
   return { answered: sorted.length, p50_ms: at(0.5), p99_ms: at(0.99), most_ms: at(1) };
 }
 
-function start(place: Omit<ServiceAccess, "url">): Promise<ServerProcess> {
+function start(access: Omit<ServiceAccess, "url">): Promise<ServerProcess> {
   return startServer(new URL("../../main.ts", import.meta.url), {
-    META_APP_SECRET: place.app_secret,
+    META_APP_SECRET: access.app_secret,
     META_VERIFY_TOKEN: crypto.randomUUID(),
-    ADMIN_KEY: place.admin_key,
-    DATABASE_URL: place.database_url,
+    ADMIN_KEY: access.admin_key,
+    DATABASE_URL: access.database_url,
     HOST: "127.0.0.1",
     TEST_CLOCK: "1",
     LOG_LEVEL: "warning",
@@ -157,7 +173,9 @@ function urlOf({ target }: ServerProcess): string {
   return `http://${target.hostname}:${target.port}`;
 }
 
-function lineOf({ took_ms, server_cpu_ms, postgres_cpu_ms, before, during, after }: Crossing): string {
+function formatCrossing(
+  { took_ms, server_cpu_ms, postgres_cpu_ms, before, during, after }: Crossing,
+): string {
   const shown = ({ answered, p50_ms, p99_ms, most_ms }: Latencies) =>
     `${answered} webhooks, p50 ${p50_ms.toFixed(1)}, p99 ${p99_ms.toFixed(1)}, at most ${
       most_ms.toFixed(1)
@@ -170,7 +188,7 @@ function lineOf({ took_ms, server_cpu_ms, postgres_cpu_ms, before, during, after
     `  p99 during is ${(during.p99_ms / before.p99_ms).toFixed(1)} times that before`;
 }
 
-function tableOf(crossings: readonly Crossing[], { companies, per_s, awake }: Options): string {
+function formatCrossings(crossings: readonly Crossing[], { companies, per_s, active }: Settings): string {
   const middle = (figure: (crossing: Crossing) => number) => median(crossings.map(figure));
   const all = (figure: (crossing: Crossing) => number) =>
     `${Math.min(...crossings.map(figure)).toFixed(1)} to ${Math.max(...crossings.map(figure)).toFixed(1)}`;
@@ -178,7 +196,7 @@ function tableOf(crossings: readonly Crossing[], { companies, per_s, awake }: Op
     `| ${name} | ${middle(figure).toFixed(1)} | ${all(figure)} |`;
   return [
     `${companies} companies, ${
-      awake ? "awake" : "asleep"
+      active ? "all active" : "passive at midnight"
     }; ${per_s} webhooks a second; ${crossings.length} midnights`,
     "",
     "| | median | least to most |",
@@ -199,6 +217,10 @@ function inSeconds(duration_ms: number | undefined): string {
     : `${(duration_ms / 1000).toFixed(1)} s`;
 }
 
-function say(text: string): void {
+function print(text: string): void {
   console.log(text);
+}
+
+if (import.meta.main) {
+  Deno.exit(await runTool({ usage: USAGE, options: OPTIONS, run: main }, Deno.args));
 }

@@ -1,23 +1,23 @@
-/** Servers under measurement, each in a process of its own, and how much of the processor each used. */
+/** The processes of measured servers, and their processor times. */
 
 import type { Target } from "./load.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
-/** A server that is about to be measured. */
+/** The process of a server. */
 export interface ServerProcess extends AsyncDisposable {
   readonly target: Target;
   readonly pid: number;
 }
 
 const READY_WAIT_MS = 60_000;
-const LOOK_AGAIN_MS = 50;
+const POLL_MS = 50;
 const STOP_WAIT_MS = 10_000;
 
 /**
  * Starts a server and waits until it answers.
  *
- * @param path What it answers 200 to when it is ready; any answer will do without one.
- * @throws {Error} when it ends, or does not answer in time; what it says goes to our own stderr
+ * @param path the path that answers 200 when the server is ready; without one, any answer counts
+ * @throws {Error} when the server ends, or does not answer in time; its stderr goes to ours
  */
 export async function startServer(
   script: URL,
@@ -34,7 +34,7 @@ export async function startServer(
   }).spawn();
   const server = { target, pid: child.pid, [Symbol.asyncDispose]: () => stop(child) };
   try {
-    await ready(target, path, child);
+    await waitUntilReady(target, path, child);
     return server;
   } catch (error) {
     await stop(child);
@@ -42,7 +42,11 @@ export async function startServer(
   }
 }
 
-async function ready({ port }: Target, path: string | undefined, child: Deno.ChildProcess): Promise<void> {
+async function waitUntilReady(
+  { port }: Target,
+  path: string | undefined,
+  child: Deno.ChildProcess,
+): Promise<void> {
   let ended = false;
   void child.status.then(() => ended = true);
   const until_ms = performance.now() + READY_WAIT_MS;
@@ -55,7 +59,7 @@ async function ready({ port }: Target, path: string | undefined, child: Deno.Chi
     } catch {
       // It does not listen yet.
     }
-    await sleep(LOOK_AGAIN_MS);
+    await sleep(POLL_MS);
   }
   throw new Error(`a server did not answer within ${READY_WAIT_MS / 1000} s`);
 }
@@ -71,7 +75,7 @@ function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
   try {
     child.kill(signal);
   } catch {
-    // It has ended already.
+    // It has already ended.
   }
 }
 
@@ -80,15 +84,15 @@ function freePort(): number {
   return listener.addr.port;
 }
 
-/** Linux counts the processor's time in hundredths of a second. */
+/** Linux counts processor time in hundredths of a second. */
 const TICK_MS = 10;
 
-/** The processor time a process has used so far, without that of others; undefined where the system does not tell. */
+/** Returns the processor time of a process so far, without its children; undefined where the system does not report it. */
 export function cpuTimeOf(pid: number): number | undefined {
   return timesOf(pid)?.own_ms;
 }
 
-/** As {@link cpuTimeOf}, with that of its children, those that have ended too. */
+/** Returns the processor time of a process with all its children, including ended ones. */
 export function familyCpuTimeOf(pid: number): number | undefined {
   const times = timesOf(pid);
   if (times === undefined) return undefined;
@@ -99,7 +103,7 @@ export function familyCpuTimeOf(pid: number): number | undefined {
 function timesOf(pid: number): { own_ms: number; ended_children_ms: number } | undefined {
   try {
     const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    // The name of the program comes second, in brackets, and may hold anything.
+    // The second field is the program name in brackets, which may contain any character.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ").map(Number);
     const ticks = (first: number) => (fields[first]! + fields[first + 1]!) * TICK_MS;
     return { own_ms: ticks(11), ended_children_ms: ticks(13) };

@@ -1,9 +1,9 @@
-/** What was measured, as people read it. */
+/** Formats the measurements. */
 
 import type { Case, Measurement } from "./measure.ts";
 import type { ContenderName } from "./servers.ts";
 
-/** What the service is to reach with the conversation mix, as a multiple of another's webhooks a second. */
+/** A goal for the conversation mix: the service's webhooks per second as a multiple of another server's. */
 interface Goal {
   readonly against: ContenderName;
   readonly messages_each: 1 | 50;
@@ -12,37 +12,37 @@ interface Goal {
 
 const GOALS: readonly Goal[] = [
   { against: "bare Hono", messages_each: 1, at_least: 0.4 },
-  { against: "plain way", messages_each: 1, at_least: 3 },
-  { against: "plain way", messages_each: 50, at_least: 20 },
-  { against: "plain, at once", messages_each: 50, at_least: 20 },
+  { against: "baseline", messages_each: 1, at_least: 3 },
+  { against: "baseline", messages_each: 50, at_least: 20 },
+  { against: "concurrent baseline", messages_each: 50, at_least: 20 },
 ];
 
 const OURS: ContenderName = "Poli Credits";
-const ORDER: readonly ContenderName[] = ["bare Hono", "plain way", "plain, at once", OURS];
+const ORDER: readonly ContenderName[] = ["bare Hono", "baseline", "concurrent baseline", OURS];
 
-/** A case as it is called. */
+/** Returns the name of a case. */
 export function caseName({ mix, messages_each, connections }: Case): string {
   const messages = messages_each === 1 ? "one message" : `${messages_each} messages`;
   return `${mix}, ${messages} a webhook, ${connections} connections`;
 }
 
-/** One span, in a line. */
-export function formatMeasurement(reading: Measurement): string {
-  const { contender, webhooks_per_s, p50_ms, p99_ms, cpu } = reading;
+/** Formats one span as a line. */
+export function formatMeasurement(measurement: Measurement): string {
+  const { contender, webhooks_per_s, p50_ms, p99_ms, cpu } = measurement;
   const latency = `p50 ${fixed(p50_ms)} ms, p99 ${fixed(p99_ms)} ms`;
   const shares = `of a core: server ${percent(cpu.server)}, Postgres ${percent(cpu.postgres)}, load ${
     percent(cpu.load)
   }`;
-  return `${contender.padEnd(14)} ${whole(webhooks_per_s).padStart(7)} webhooks/s  ${latency}  (${shares})`;
+  return `${contender.padEnd(19)} ${whole(webhooks_per_s).padStart(7)} webhooks/s  ${latency}  (${shares})`;
 }
 
 /**
- * The table of one case, in Markdown.
+ * Formats one case as a Markdown table.
  *
- * @param rounds the readings of each round, in any order
+ * @param rounds the measurements of each round, in any order
  */
 export function formatCase(measured: Case, rounds: readonly (readonly Measurement[])[]): string {
-  const readings = rounds.flat();
+  const measurements = rounds.flat();
   const head = [
     `### ${caseName(measured)}`,
     "",
@@ -50,24 +50,24 @@ export function formatCase(measured: Case, rounds: readonly (readonly Measuremen
     "| --- | --- | --- | --- | --- |",
   ];
   const rows = namesIn(rounds).map((name) => {
-    const own = readings.filter(({ contender }) => contender === name);
+    const own = measurements.filter(({ contender }) => contender === name);
     const rates = own.map(({ webhooks_per_s }) => webhooks_per_s);
-    const middle = (figure: (reading: Measurement) => number) => median(own.map(figure));
+    const medianOf = (figure: (measurement: Measurement) => number) => median(own.map(figure));
     return `| ${
       [
         name,
         `${whole(median(rates))} (${whole(Math.min(...rates))} to ${whole(Math.max(...rates))})`,
         whole(median(rates) * measured.messages_each),
-        `${fixed(middle((r) => r.p50_ms))}, ${fixed(middle((r) => r.p99_ms))} ms`,
+        `${fixed(medianOf((r) => r.p50_ms))}, ${fixed(medianOf((r) => r.p99_ms))} ms`,
         (["server", "postgres"] as const)
-          .map((part) => microseconds(middle((r) => cpuEach(r, measured, [part])))).join(", "),
+          .map((part) => microseconds(medianOf((r) => cpuEach(r, measured, [part])))).join(", "),
       ].join(" | ")
     } |`;
   });
   return [...head, ...rows, "", ...ratiosOf(measured, rounds), ""].join("\n");
 }
 
-/** Ours against each other: taken within each round, whose servers had the same machine, then the median. */
+/** Returns the service's ratios to the others: the median of the ratios within each round. */
 function ratiosOf(measured: Case, rounds: readonly (readonly Measurement[])[]): string[] {
   const { mix, messages_each } = measured;
   return namesIn(rounds).filter((name) => name !== OURS).map((against) => {
@@ -78,13 +78,13 @@ function ratiosOf(measured: Case, rounds: readonly (readonly Measurement[])[]): 
     const goal = mix === "opening"
       ? undefined
       : GOALS.find((g) => g.against === against && g.messages_each === messages_each);
-    const middle = median(ratios);
+    const median_ratio = median(ratios);
     const spread = `${ratio(Math.min(...ratios))} to ${ratio(Math.max(...ratios))}`;
     const verdict = goal === undefined
       ? ""
-      : `; at least ${goal.at_least} is wanted: ${middle >= goal.at_least ? "reached" : "MISSED"}`;
+      : `; goal ${goal.at_least}: ${median_ratio >= goal.at_least ? "reached" : "MISSED"}`;
     const cpu = Number.isNaN(spared) ? "" : `; ${against} takes ${ratio(spared)} times our CPU a message`;
-    return `- ${ratio(middle)} times ${against} (${spread})${verdict}${cpu}`;
+    return `- ${ratio(median_ratio)} times ${against} (${spread})${verdict}${cpu}`;
   });
 }
 
@@ -100,7 +100,7 @@ function readingIn(round: readonly Measurement[], name: ContenderName): Measurem
   return round.find(({ contender }) => contender === name)!;
 }
 
-/** Microseconds of the processor a message took: unlike a rate, hardly another when the machine has other work. */
+/** Returns the processor time per message in µs. Other work on the machine changes it less than a rate. */
 function cpuEach(
   { cpu, webhooks_per_s }: Measurement,
   { messages_each }: Case,
@@ -110,7 +110,7 @@ function cpuEach(
   return share * 1_000_000 / (webhooks_per_s * messages_each);
 }
 
-/** The middle one; of an even number, the mean of the two in the middle. */
+/** Returns the median; of an even number, the mean of the two middle values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.length >> 1;

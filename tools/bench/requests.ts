@@ -1,54 +1,54 @@
 import { type SignedBody, signedBody, webhookOf } from "../../tests/support/payloads.ts";
 import type { EventStream, MixedCompany } from "./mixes.ts";
 
-/** How much memory is taken at a time; requests lie in it one behind the other. */
+/** The size of a memory chunk, which holds consecutive requests. */
 const CHUNK_BYTES = 16 * 1024 * 1024;
 
-/** A request that can be sent as it is, and what it must cost. */
+/** A request ready to be sent, and its cost. */
 interface Prepared {
   readonly bytes: Uint8Array;
   readonly company: number;
   readonly credits: number;
 }
 
-/** Webhooks of a stream, signed and ready to be sent to one server: each is taken once. */
+/** The signed webhooks of a stream for one server. Each is taken once. */
 export class PreparedRequests {
   readonly messages_each: number;
   readonly #stream: EventStream;
   readonly #app_secret: string;
-  /** Read from `#next` on. */
+  /** The prepared requests, to be taken from `#next` on. */
   #waiting: Prepared[] = [];
   #next = 0;
   #chunk = new Uint8Array(0);
-  /** By company, what all that was taken must have cost. */
-  readonly #owed: number[];
+  /** By company, the cost of all requests taken. */
+  readonly #expected_credits: number[];
 
   constructor(stream: EventStream, messages_each: number, app_secret: string) {
     this.#stream = stream;
     this.messages_each = messages_each;
     this.#app_secret = app_secret;
-    this.#owed = stream.companies.map(() => 0);
+    this.#expected_credits = stream.companies.map(() => 0);
   }
 
-  /** Makes requests until so many wait. */
+  /** Prepares requests until `count` of them wait. */
   prepare(count: number): void {
     this.#waiting = this.#waiting.slice(this.#next);
     this.#next = 0;
     while (this.#waiting.length < count) this.#waiting.push(this.#make());
   }
 
-  /** The next request; undefined when there are no more. */
+  /** Takes the next request; undefined when none is left. */
   take(): Uint8Array | undefined {
     const prepared = this.#waiting[this.#next];
     if (prepared === undefined) return undefined;
     this.#next++;
-    this.#owed[prepared.company]! += prepared.credits;
+    this.#expected_credits[prepared.company]! += prepared.credits;
     return prepared.bytes;
   }
 
-  /** What each company must have consumed once everything taken was answered. */
+  /** Returns the consumption of each company after all requests taken are answered. */
   expectedConsumption(): { company: MixedCompany; credits: number }[] {
-    return this.#stream.companies.map((company, i) => ({ company, credits: this.#owed[i]! }));
+    return this.#stream.companies.map((company, i) => ({ company, credits: this.#expected_credits[i]! }));
   }
 
   #make(): Prepared {
@@ -70,7 +70,7 @@ export class PreparedRequests {
   }
 }
 
-/** The head of a request that delivers a body. */
+/** Returns the HTTP head of a request with a body. */
 function headOf(body: Uint8Array, signature: string): string {
   return [
     "POST /webhooks/whatsapp HTTP/1.1",
@@ -85,7 +85,7 @@ function headOf(body: Uint8Array, signature: string): string {
   ].join("\r\n");
 }
 
-/** A whole request that delivers a body. */
+/** Returns the bytes of a complete request with a body. */
 export function requestBytes({ body, signature }: SignedBody): Uint8Array {
   const head = new TextEncoder().encode(headOf(body, signature));
   const bytes = new Uint8Array(head.length + body.length);

@@ -1,4 +1,4 @@
-/** The three servers that are measured, each ready for the streams it will be sent. */
+/** Starts the measured servers, each with the companies of all streams. */
 
 import { connect, disconnect } from "../../src/postgres/connection.ts";
 import type { EmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
@@ -9,71 +9,71 @@ import { type ServerProcess, startServer } from "./processes.ts";
 export interface Contender extends AsyncDisposable {
   readonly name: ContenderName;
   readonly process: ServerProcess;
-  /** What companies have consumed by its books; undefined for one that keeps none. */
+  /** Returns the stored consumption of companies; undefined for a server that stores nothing. */
   consumed(companies: readonly MixedCompany[]): Promise<ReadonlyMap<string, number> | undefined>;
 }
 
-/** The plain way meters the messages of a webhook one after the other, or all at once. */
-export type ContenderName = "bare Hono" | PlainName | "Poli Credits";
-type PlainName = "plain way" | "plain, at once";
+/** The name of a server. The baseline meters the messages of a webhook one by one, or all concurrently. */
+export type ContenderName = "bare Hono" | BaselineName | "Poli Credits";
+type BaselineName = "baseline" | "concurrent baseline";
 
-/** What all of them are set up with. */
+/** The setup that all servers share. */
 export interface BenchSetup {
   readonly postgres: EmbeddedPostgres;
   readonly streams: readonly EventStream[];
   readonly app_secret: string;
-  /** In which it is about noon, so that no span has a midnight in it. */
+  /** A zone in which it is about noon, so that no span crosses a midnight. */
   readonly time_zone: string;
-  /** Connections of the plain way's pool. */
+  /** Connections of the baseline's pool. */
   readonly pool_size: number;
 }
 
-/** Starts the floor: it checks, parses and keeps nothing. */
+/** Starts bare Hono: it verifies and parses webhooks, and stores nothing. */
 export async function startBareHono({ app_secret }: BenchSetup): Promise<Contender> {
   const script = new URL("./servers/bare_hono.ts", import.meta.url);
   const server = await startServer(script, { META_APP_SECRET: app_secret });
   return {
     name: "bare Hono",
     process: server,
-    consumed: nothing,
-    [Symbol.asyncDispose]: () => endOf(server),
+    consumed: noConsumption,
+    [Symbol.asyncDispose]: () => stop(server),
   };
 }
 
-/** Starts the plain way, on a database of its own beside ours. */
-export async function startBaseline(arena: BenchSetup, name: PlainName): Promise<Contender> {
-  const calls = name === "plain way" ? "in_turn" : "at_once";
-  const url = await createPlainDatabase(arena, `plain_${calls}`);
+/** Starts the baseline on a database of its own. */
+export async function startBaseline(setup: BenchSetup, name: BaselineName): Promise<Contender> {
+  const mode = name === "baseline" ? "in_turn" : "at_once";
+  const url = await createBaselineDatabase(setup, `baseline_${mode}`);
   const script = new URL("./servers/baseline.ts", import.meta.url);
   const server = await startServer(script, {
-    META_APP_SECRET: arena.app_secret,
+    META_APP_SECRET: setup.app_secret,
     DATABASE_URL: url,
-    POOL: String(arena.pool_size),
-    CALLS: calls,
+    POOL: String(setup.pool_size),
+    CALLS: mode,
   });
-  const books = await connect(url, { application_name: "bench" });
+  const client = await connect(url, { application_name: "bench" });
   const consumed = async () => {
-    const { rows } = await books.query<{ company_id: string; consumed: bigint | string | number }>(
+    const { rows } = await client.query<{ company_id: string; consumed: bigint | string | number }>(
       "select company_id, consumed from companies",
     );
     return new Map(rows.map((row) => [row.company_id, Number(row.consumed)]));
   };
   const dispose = async () => {
-    await disconnect(books);
-    await endOf(server);
+    await disconnect(client);
+    await stop(server);
   };
   return { name, process: server, consumed, [Symbol.asyncDispose]: dispose };
 }
 
-/** Starts the service as `task start` does, on the bench's Postgres. */
-export async function startService(arena: BenchSetup): Promise<Contender> {
+/** Starts the service on the bench's Postgres. */
+export async function startService(setup: BenchSetup): Promise<Contender> {
   const admin_key = `bench-${crypto.randomUUID()}`;
   const script = new URL("../../main.ts", import.meta.url);
   const server = await startServer(script, {
-    META_APP_SECRET: arena.app_secret,
+    META_APP_SECRET: setup.app_secret,
     META_VERIFY_TOKEN: crypto.randomUUID(),
     ADMIN_KEY: admin_key,
-    DATABASE_URL: arena.postgres.url,
+    DATABASE_URL: setup.postgres.url,
     HOST: "127.0.0.1",
     LOG_LEVEL: "warning",
     RATE_LIMIT_PER_KEY: "0",
@@ -88,8 +88,8 @@ export async function startService(arena: BenchSetup): Promise<Contender> {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return await response.json();
   };
-  for (const { company, line } of arena.streams.flatMap(({ companies }) => companies)) {
-    const { time_zone } = arena;
+  for (const { company, line } of setup.streams.flatMap(({ companies }) => companies)) {
+    const { time_zone } = setup;
     await request("PUT", company, { name: company, time_zone, phone_number_ids: [line.phone_number_id] });
     const offer = {
       package: { credits: 10_000, price: "900.00" },
@@ -102,10 +102,10 @@ export async function startService(arena: BenchSetup): Promise<Contender> {
     const balances = await Promise.all(companies.map(({ company }) => request("GET", `${company}/balance`)));
     return new Map(balances.map((balance) => [balance.company as string, balance.consumed as number]));
   };
-  return { name: "Poli Credits", process: server, consumed, [Symbol.asyncDispose]: () => endOf(server) };
+  return { name: "Poli Credits", process: server, consumed, [Symbol.asyncDispose]: () => stop(server) };
 }
 
-async function createPlainDatabase(
+async function createBaselineDatabase(
   { postgres, streams, time_zone }: BenchSetup,
   name: string,
 ): Promise<string> {
@@ -124,10 +124,10 @@ async function createPlainDatabase(
   return url.href;
 }
 
-function nothing(): Promise<undefined> {
+function noConsumption(): Promise<undefined> {
   return Promise.resolve(undefined);
 }
 
-async function endOf(server: ServerProcess): Promise<void> {
+async function stop(server: ServerProcess): Promise<void> {
   await server[Symbol.asyncDispose]();
 }

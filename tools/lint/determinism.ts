@@ -1,8 +1,5 @@
-/**
- * Actors, the sweep and the domain hear of time, chance and the world through small interfaces alone, so that
- * all of them can run in a deterministic simulation. This rule forbids to reach for any of it.
- */
-const REACHED_FOR = new Set([
+/** Globals that simulated code must not use. */
+const FORBIDDEN_GLOBALS = new Set([
   "Date",
   "Deno",
   "clearInterval",
@@ -14,32 +11,37 @@ const REACHED_FOR = new Set([
   "setTimeout",
 ]);
 
-const REACHED_FOR_MEMBERS = new Set(["Math.random", "Temporal.Now"]);
+const FORBIDDEN_MEMBERS = new Set(["Math.random", "Temporal.Now"]);
 
-const SEAMED = /\/(actors|src\/domain)\/[^?]*\.ts$/;
+/** Code that must run in a deterministic simulation. */
+const SIMULATED = /\/(actors|src\/domain)\/[^?]*\.ts$/;
 const TESTS = /\/tests\//;
 
+/**
+ * Lint rule `determinism/no-globals`: actors and the domain take time, randomness and I/O as interfaces, so that they run in a
+ * deterministic simulation.
+ */
 const plugin: Deno.lint.Plugin = {
-  name: "credits",
+  name: "determinism",
   rules: {
-    seams: {
+    "no-globals": {
       create(context) {
         const path = context.filename.replaceAll("\\", "/");
-        if (!SEAMED.test(path) || TESTS.test(path)) return {};
+        if (!SIMULATED.test(path) || TESTS.test(path)) return {};
         const report = (node: Deno.lint.Node, name: string) =>
           context.report({
             node,
-            message: `${name} is reached for in a room that must be able to run in a simulation`,
+            message: `${name} must not be used here: this code runs in a deterministic simulation`,
             hint: "Take a clock, timers or randomness as an interface: see src/ports.ts",
           });
         return {
           Identifier(node) {
-            if (REACHED_FOR.has(node.name) && isFree(node)) report(node, node.name);
+            if (FORBIDDEN_GLOBALS.has(node.name) && isGlobalReference(node)) report(node, node.name);
           },
           MemberExpression(node) {
             if (node.object.type !== "Identifier" || node.property.type !== "Identifier") return;
             const name = `${node.object.name}.${node.property.name}`;
-            if (REACHED_FOR_MEMBERS.has(name)) report(node, name);
+            if (FORBIDDEN_MEMBERS.has(name)) report(node, name);
           },
         };
       },
@@ -49,8 +51,8 @@ const plugin: Deno.lint.Plugin = {
 
 export default plugin;
 
-/** Whether an identifier stands for a global, not for a property or a key of that name. */
-function isFree(node: Deno.lint.Identifier): boolean {
+/** Whether an identifier refers to a global instead of a property or key of that name. */
+function isGlobalReference(node: Deno.lint.Identifier): boolean {
   const { parent } = node;
   if (parent.type === "MemberExpression") return parent.object === node || parent.computed;
   return !(parent.type === "Property" && parent.key === node);

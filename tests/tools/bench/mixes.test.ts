@@ -8,12 +8,12 @@ import { verifySignature } from "../../../src/whatsapp/signature.ts";
 
 const NOW_S = 1_795_446_000;
 
-Deno.test("a stream is the same for all who take from it", () => {
+Deno.test("equal streams yield equal events", () => {
   const [a, b] = [stream(), stream()];
   for (let i = 0; i < 200; i++) assert.deepEqual(a.next(3), b.next(3));
 });
 
-Deno.test("every event of a stream can be read, is one event, and is not in the future", () => {
+Deno.test("every event of a stream parses as one event and is not in the future", () => {
   const events = taken(stream(), 3_000);
   for (const { change } of events) {
     const { events: [event], ignored } = readWebhook(webhookOf(change));
@@ -23,7 +23,7 @@ Deno.test("every event of a stream can be read, is one event, and is not in the 
   }
 });
 
-Deno.test("contacts of the conversation mix write about ten messages to each credit, however long it runs", () => {
+Deno.test("the conversation mix costs about one credit per ten messages, early and late", () => {
   const events = taken(stream(), 60_000);
   const share = (part: readonly MixedEvent[]) =>
     part.reduce((sum, { credits }) => sum + credits, 0) / part.length;
@@ -37,10 +37,10 @@ Deno.test("every message of the opening mix opens a window", () => {
   assert.ok(events.every(({ credits }) => credits === 1));
 });
 
-Deno.test("prepared requests are signed, and say what each company owes for what was taken alone", () => {
+Deno.test("prepared requests are signed, and sum the cost of the requests taken by company", () => {
   const requests = new PreparedRequests(stream(), 5, "a secret");
   requests.prepare(20);
-  const owed = new Map<string, number>();
+  const expected = new Map<string, number>();
   const reference = stream();
   for (let i = 0; i < 7; i++) {
     const text = new TextDecoder().decode(requests.take());
@@ -49,14 +49,14 @@ Deno.test("prepared requests are signed, and say what each company owes for what
     assert.ok(verifySignature(new TextEncoder().encode(body), signature, ["a secret"]));
     const { company, events } = reference.next(5);
     const { company: id } = reference.companies[company]!;
-    owed.set(id, (owed.get(id) ?? 0) + events.reduce((sum, { credits }) => sum + credits, 0));
+    expected.set(id, (expected.get(id) ?? 0) + events.reduce((sum, { credits }) => sum + credits, 0));
   }
   for (const { company, credits } of requests.expectedConsumption()) {
-    assert.equal(credits, owed.get(company.company) ?? 0);
+    assert.equal(credits, expected.get(company.company) ?? 0);
   }
 });
 
-Deno.test("the median of an even number of rounds is between the two in the middle", () => {
+Deno.test("the median of an even number of values is the mean of the two middle ones", () => {
   assert.equal(median([3, 1, 2]), 2);
   assert.equal(median([4, 1, 3, 2]), 2.5);
 });

@@ -1,23 +1,23 @@
 import type { Pool } from "../../../src/postgres/connection.ts";
 
-/** How many entries, over how many dates; they are posted evenly. */
+/** The number of entries and dates of a ledger. Entries are spread evenly. */
 export interface LedgerSize {
   readonly entries: number;
   readonly days: number;
 }
 
-/** The first date of the ledger that is written. */
+/** The first date of the ledger. */
 export const FIRST_DATE = "2024-01-01";
-/** The company it is of; others around it have a tenth of it each. */
+/** The company of the large ledger. Its neighbours have a tenth of its entries each. */
 export const COMPANY = "large";
 const OTHERS = ["a-neighbour", "z-neighbour"];
 
-/** One in a hundred came late, by up to eight days. */
+/** One entry in a hundred is late, by up to eight days. */
 const LATE_EVERY = 100;
 
 /**
- * Writes a ledger such as a large company has, straight into the tables: mostly windows, some usage, one feature
- * that is rare; refunds, late entries, and a package each month. The same size makes the same ledger.
+ * Writes the ledger of a large company directly into the tables: mostly windows, some usage, one rare feature, refunds,
+ * late entries and a package each month. The same size gives the same ledger.
  */
 export async function writeLedger(pool: Pool, { entries, days }: LedgerSize): Promise<void> {
   await writeEntries(pool, COMPANY, entries, days);
@@ -35,7 +35,7 @@ async function writeEntries(pool: Pool, company: string, entries: number, days: 
   }
 }
 
-/** What an entry is follows from its place alone. Every column that is read or filtered by is as the meter writes it. */
+/** Derives each entry from its number. Every column that queries read or filter is as the service writes it. */
 const ENTRIES = `
   with places as (
     select seq, ((seq - 1) * $5::bigint / $4::bigint)::int as day, (seq * 7919) % 1000 as draw,

@@ -1,15 +1,15 @@
 import type { Pool } from "../../../src/postgres/connection.ts";
 
-/** How one statement was carried out. */
+/** The execution plan of one statement, as measured. */
 export interface QueryPlan {
   /** Nodes that read a table, such as `Index Scan on ledger by ledger_feature`. */
   readonly reads: readonly string[];
-  /** Rows that were looked at, those a filter then took out included. */
+  /** Rows examined, including those a filter removed. */
   readonly rows_examined: number;
-  /** Pages of 8 kB that were touched, in memory or not. */
+  /** Pages of 8 kB touched, in memory or not. */
   readonly pages_touched: number;
   readonly duration_ms: number;
-  /** As Postgres tells it: each node, what it found by, the rows and pages of it. */
+  /** The plan as text: each node with its conditions, rows and pages. */
   readonly text: string;
 }
 
@@ -35,7 +35,7 @@ interface Explained {
   readonly "Execution Time": number;
 }
 
-/** A pool that carries out what it is asked, and explains it beside that: it tells how by what really happened. */
+/** Wraps a pool: it executes each query and also collects its measured plan. */
 export function explainingPool(pool: Pool): { readonly pool: Pool; readonly plans: QueryPlan[] } {
   const plans: QueryPlan[] = [];
   const query = async (text: string, values: unknown[]) => {
@@ -68,16 +68,16 @@ function planOf({ Plan: root, "Execution Time": duration_ms }: Explained): Query
   };
 }
 
-/** A node and those below it, a line each. */
+/** Formats a node and its children, one line each. */
 function textOf(node: PlanNode, depth = 0): string {
-  const { Filter: filter, "Index Cond": by, "Sort Key": sorted } = node;
-  const said = [
-    by === undefined ? "" : ` where ${by}`,
+  const { Filter: filter, "Index Cond": condition, "Sort Key": sort_key } = node;
+  const details = [
+    condition === undefined ? "" : ` where ${condition}`,
     filter === undefined ? "" : ` and then ${filter}`,
-    sorted === undefined ? "" : ` by ${sorted.join(", ")}`,
+    sort_key === undefined ? "" : ` by ${sort_key.join(", ")}`,
   ].join("");
   const rows = Math.round(node["Actual Rows"] * node["Actual Loops"]);
-  const line = `${"  ".repeat(depth)}${nameOf(node)}${said}: ${rows} rows, ${pagesOf(node)} pages`;
+  const line = `${"  ".repeat(depth)}${nameOf(node)}${details}: ${rows} rows, ${pagesOf(node)} pages`;
   return [line, ...(node.Plans ?? []).map((below) => textOf(below, depth + 1))].join("\n");
 }
 
@@ -86,7 +86,7 @@ function nameOf(node: PlanNode): string {
   return `${type}${table === undefined ? "" : ` on ${table}`}${index === undefined ? "" : ` by ${index}`}`;
 }
 
-/** What a node touched, those below it included. */
+/** Returns the pages that a node and its children touched. */
 function pagesOf(node: PlanNode): number {
   return (node["Shared Hit Blocks"] ?? 0) + (node["Shared Read Blocks"] ?? 0);
 }

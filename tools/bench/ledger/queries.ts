@@ -4,16 +4,16 @@ import type { LedgerQuery } from "../../../src/domain/reports.ts";
 import type { PostgresReports } from "../../../src/postgres/reports.ts";
 import { COMPANY, FIRST_DATE, type LedgerSize } from "./entries.ts";
 
-/** Rows of a page as the edge asks for it: one more tells that there is another. */
+/** The rows of a page as the HTTP layer reads it: one more than it returns, to detect a next page. */
 export const PAGE_ROWS = 201;
 
-/** Something that is asked of a ledger. */
+/** A query of a ledger. */
 export interface LedgerBenchQuery {
   readonly name: string;
   execute(reports: PostgresReports): Promise<readonly unknown[]>;
 }
 
-/** Pages of history by each filter, alone and together, of new and of old dates. */
+/** Returns queries of ledger pages, by each filter and by combinations, for new and old dates. */
 export function pageQueries({ entries, days }: LedgerSize): LedgerBenchQuery[] {
   const company = COMPANY as CompanyId;
   const day = (number: number) => addDays(FIRST_DATE as LocalDate, number);
@@ -31,7 +31,7 @@ export function pageQueries({ entries, days }: LedgerSize): LedgerBenchQuery[] {
     "an old month, from its middle on": { ...old, before_seq: Math.floor(entries / 3 + entries / days * 15) },
     "an old day": one_old_day,
     "the newest month": { from: day(days - 30) },
-    "a date before all": { to: day(-30) },
+    "a date before all entries": { to: day(-30) },
     "a common feature": common,
     "a common feature, an old month": { ...common, ...old },
     "a rare feature": rare,
@@ -41,7 +41,7 @@ export function pageQueries({ entries, days }: LedgerSize): LedgerBenchQuery[] {
     "reversals": { type: "reversal" },
     "grants": { type: "grant" },
     "grants, an old month": { type: "grant", ...old },
-    "expiries, of which there are none": { type: "expiry" },
+    "expiries, which do not exist": { type: "expiry" },
     "inbound": { direction: "inbound" },
     "outbound, an old month": { direction: "outbound", ...old },
     "no direction": { direction: "none" },
@@ -58,7 +58,7 @@ export function pageQueries({ entries, days }: LedgerSize): LedgerBenchQuery[] {
   }));
 }
 
-/** What a month comes to, by day and by label. */
+/** Returns queries of monthly reports, by day and by label. */
 export function monthlyReportQueries({ days }: LedgerSize): LedgerBenchQuery[] {
   const company = COMPANY as CompanyId;
   const month = monthOf(addDays(FIRST_DATE as LocalDate, Math.floor(days / 3))) as Month;

@@ -9,7 +9,7 @@ import {
 import { type Client, connect, disconnect } from "../../../src/postgres/connection.ts";
 import { requestBytes } from "../requests.ts";
 
-/** A service with many companies of one zone. */
+/** The addresses and secrets of the service under load. */
 export interface ServiceAccess {
   readonly url: string;
   readonly admin_key: string;
@@ -17,12 +17,12 @@ export interface ServiceAccess {
   readonly database_url: string;
 }
 
-/** Where all of the herd lives. */
+/** The time zone of all companies. */
 const TIME_ZONE = "America/Sao_Paulo";
-/** Credits a month of every company. */
+/** The credits of every company's package. */
 const PACKAGE = 10_000;
 
-/** Where a company that has just been made has rows. */
+/** The tables in which a new company has rows. */
 const COPIED = [
   "companies",
   "company_settings",
@@ -34,24 +34,24 @@ const COPIED = [
 /** Companies in one webhook that opens windows. */
 const OPENED_AT_ONCE = 50;
 
-/** Many companies of one zone with a package each, which live by the service's test clock. */
+/** Many companies of one zone, each with a package, on the service's test clock. */
 export class MonthEndCompanies {
   readonly size: number;
-  #place: ServiceAccess;
+  #access: ServiceAccess;
   #ahead_ms = 0;
   #messages = 0;
 
-  constructor(size: number, place: ServiceAccess) {
+  constructor(size: number, access: ServiceAccess) {
     this.size = size;
-    this.#place = place;
+    this.#access = access;
   }
 
-  /** The service was started anew, at another address. */
-  useService(place: ServiceAccess): void {
-    this.#place = place;
+  /** Uses a restarted service at another address. */
+  useService(access: ServiceAccess): void {
+    this.#access = access;
   }
 
-  /** Makes one company as everybody does, and the others as copies of all its rows. */
+  /** Creates one company through the API, and the others as copies of its rows. */
   async create(): Promise<void> {
     const path = `/v1/companies/${companyNumbered(0)}`;
     const { phone_number_id } = businessNumber(0);
@@ -65,64 +65,72 @@ export class MonthEndCompanies {
       excess_credit_price: "0.75",
       currency: "BRL",
     });
-    const client = await connect(this.#place.database_url, { application_name: "herd" });
+    const client = await connect(this.#access.database_url, { application_name: "month-end load" });
     try {
       for (const table of COPIED) {
         await client.query(await copyOf(client, table), [companyNumbered(0), this.size - 1]);
       }
-      // So that statements are planned for what there is now.
+      // Statements are planned for the current table sizes.
       await client.query("analyze");
     } finally {
       await disconnect(client);
     }
   }
 
-  /** The local date it is for the herd. */
+  /** Returns the companies' local date. */
   async today(): Promise<Temporal.PlainDate> {
     const { now } = await this.#request("POST", "/v1/test_clock", { advance: "PT1S" });
     return Temporal.Instant.from(now).toZonedDateTimeISO(TIME_ZONE).toPlainDate();
   }
 
-  /** Moves the clock to a local time; resolves when everybody whose day this ends is closed. */
+  /** Moves the clock to a local time. Resolves when every day that has ended is closed. */
   async moveTo(at: Temporal.PlainDateTime): Promise<void> {
     const now = at.toZonedDateTime(TIME_ZONE).toInstant();
     const moved = await this.#request("POST", "/v1/test_clock", { now: now.toString() });
     this.#ahead_ms = Temporal.Instant.from(moved.now).epochMilliseconds - Date.now();
   }
 
-  /** One customer writes to each company. */
+  /** Opens a window in each company: one customer writes to it. */
   async openWindows(): Promise<void> {
     for (let number = 0; number < this.size; number += OPENED_AT_ONCE) {
       const length = Math.min(OPENED_AT_ONCE, this.size - number);
-      const changes = Array.from({ length }, (_, i) => this.#written(number + i, number + i));
-      const { body, signature } = signedBody(webhookOf(...changes), this.#place.app_secret);
+      const changes = Array.from({ length }, (_, i) => this.#message(number + i, number + i));
+      const { body, signature } = signedBody(webhookOf(...changes), this.#access.app_secret);
       const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
-      const response = await fetch(`${this.#place.url}/webhooks/whatsapp`, { method: "POST", headers, body });
+      const response = await fetch(`${this.#access.url}/webhooks/whatsapp`, {
+        method: "POST",
+        headers,
+        body,
+      });
       await response.body?.cancel();
-      if (!response.ok) throw new Error(`windows could not be opened: ${response.status}`);
+      if (!response.ok) {
+        throw new Error(`the service answered ${response.status} to a webhook that opens windows`);
+      }
     }
   }
 
-  /** A webhook with one message to one of the first companies: of somebody new every other time. */
+  /** Returns a webhook with one message to one of the first `busy` companies; every second one is of a new customer. */
   nextWebhook(busy: number): Uint8Array {
     const company = this.#messages % busy;
     const customer = this.size + (this.#messages >> 1);
-    return requestBytes(signedBody(webhookOf(this.#written(company, customer)), this.#place.app_secret));
+    return requestBytes(signedBody(webhookOf(this.#message(company, customer)), this.#access.app_secret));
   }
 
   /**
-   * Whether everybody's month is closed, with what was left of it expired, and everybody's next one has its package.
+   * Checks that every company's month is closed, its unused credits expired, and its next month has its package.
    *
-   * @returns what is not so, in plain words
+   * @returns the differences, in plain words
    */
-  async unclosed(last_day: Temporal.PlainDate): Promise<string[]> {
-    const client = await connect(this.#place.database_url, { application_name: "herd" });
+  async findDifferences(last_day: Temporal.PlainDate): Promise<string[]> {
+    const client = await connect(this.#access.database_url, { application_name: "month-end load" });
     const month = last_day.toString().slice(0, 7);
     const next_month = last_day.add({ days: 1 }).toString().slice(0, 7);
-    const wrong: string[] = [];
+    const differences: string[] = [];
     const expect = async (what: string, sql: string, values: unknown[]) => {
       const { rows } = await client.query<{ count: bigint }>(`select count(*) as count from ${sql}`, values);
-      if (Number(rows[0]!.count) !== this.size) wrong.push(`${what}: ${rows[0]!.count} of ${this.size}`);
+      if (Number(rows[0]!.count) !== this.size) {
+        differences.push(`${what}: ${rows[0]!.count} of ${this.size}`);
+      }
     };
     try {
       await expect("closed", "companies where closed_through = $1", [last_day.toString()]);
@@ -131,23 +139,23 @@ export class MonthEndCompanies {
       await expect("months renewed", renewed, [next_month, PACKAGE]);
       await expect("grants", "ledger where type = 'grant' and period = $1", [next_month]);
       await expect("expiries", "ledger where type = 'expiry' and period = $1", [month]);
-      return wrong;
+      return differences;
     } finally {
       await disconnect(client);
     }
   }
 
-  #written(company: number, customer: number) {
+  #message(company: number, customer: number) {
     const at_s = Math.floor((Date.now() + this.#ahead_ms) / 1000);
-    const id = wamid(`herd ${this.#messages++}`);
+    const id = wamid(`month-end ${this.#messages++}`);
     return customerWrote(businessNumber(company), numberedCustomer(customer), { id, at_s });
   }
 
   // deno-lint-ignore no-explicit-any
   async #request(method: string, path: string, body: unknown): Promise<any> {
-    const response = await fetch(`${this.#place.url}${path}`, {
+    const response = await fetch(`${this.#access.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.#place.admin_key}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${this.#access.admin_key}`, "content-type": "application/json" },
       body: JSON.stringify(body),
     });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
@@ -156,17 +164,17 @@ export class MonthEndCompanies {
 }
 
 function companyNumbered(number: number): string {
-  return `herd-${number}`;
+  return `month-end-${number}`;
 }
 
-/** Copies the rows of one company for as many others. Numbers of ours follow each other: see `lineNumbered`. */
+/** Returns the statement that copies one company's rows for others. Phone numbers are consecutive, as in `lineNumbered`. */
 async function copyOf(client: Client, table: typeof COPIED[number]): Promise<string> {
   const { rows } = await client.query<{ name: string }>(
     `select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped`,
     [table],
   );
   const values: Record<string, string> = {
-    company_id: "'herd-' || number",
+    company_id: "'month-end-' || number",
     phone_number_id: "(phone_number_id::bigint + number)::text",
   };
   const names = rows.map(({ name }) => name);

@@ -1,19 +1,22 @@
 import { HttpConnection, type Target } from "../load.ts";
 import { sleep } from "../../../src/time/sleep.ts";
 
-/** Requests that are on their way, and how long each took. */
+/** A load at a fixed rate, with its latencies. */
 export interface PacedLoad {
-  /** Takes what was answered since the last call: how long each request took from when it was due, ascending. */
+  /** Returns the latencies since the last call, from the time each request was due, ascending. */
   takeLatencies(): Float64Array;
-  /** Sends no more, and waits for what is under way. @throws {Refused} when anything was not answered 200 */
+  /**
+   * Stops sending and waits for requests under way.
+   *
+   * @throws {UnexpectedStatus} when a request was not answered 200
+   */
   stop(): Promise<void>;
 }
 
 /**
- * Sends so many requests a second, whether or not they are answered: one that has to wait until a connection is free
- * has waited all the same.
+ * Sends requests at a fixed rate. The wait for a free connection counts as latency.
  *
- * @param next gives the next request's bytes
+ * @param next returns the bytes of the next request
  */
 export async function startPacedLoad(
   target: Target,
@@ -21,13 +24,13 @@ export async function startPacedLoad(
   { per_s, connections }: { readonly per_s: number; readonly connections: number },
 ): Promise<PacedLoad> {
   const lines = await Promise.all(Array.from({ length: connections }, () => HttpConnection.open(target)));
-  const begun_ms = performance.now();
+  const started_ms = performance.now();
   let latencies_ms: number[] = [];
   let sent = 0;
   let stopped = false;
   const drive = async (line: HttpConnection) => {
     while (!stopped) {
-      const due_ms = begun_ms + 1000 * sent++ / per_s;
+      const due_ms = started_ms + 1000 * sent++ / per_s;
       const early_ms = due_ms - performance.now();
       if (early_ms > 0) await sleep(early_ms);
       await line.execute(next());

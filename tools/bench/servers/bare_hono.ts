@@ -1,7 +1,7 @@
 /**
- * The floor: Hono that checks the signature, parses the JSON and answers 200. It keeps nothing.
+ * Bare Hono, the lower bound: verifies the signature, parses the JSON and answers 200. It stores nothing.
  *
- *     deno run -A tools/bench/servers/bare_hono.ts   with PORT and META_APP_SECRET
+ * Environment: `PORT` and `META_APP_SECRET`.
  */
 
 import { Hono } from "hono";

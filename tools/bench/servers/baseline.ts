@@ -1,14 +1,14 @@
 /**
- * The plain way: Hono, and one SQL function call in its own transaction a message, through a pool.
+ * The baseline: Hono, and one transaction per message through a pool, in one SQL function call.
  *
- *     deno run -A tools/bench/servers/baseline.ts   with PORT, META_APP_SECRET, DATABASE_URL, POOL and CALLS
+ * Environment: `PORT`, `META_APP_SECRET`, `DATABASE_URL`, `POOL` and `CALLS`.
  */
 
 import { Hono } from "hono";
 import { createPool } from "../../../src/postgres/connection.ts";
 import { verifySignature } from "../../../src/whatsapp/signature.ts";
 
-/** What is read of a webhook. */
+/** The parts of a webhook that the baseline reads. */
 interface Payload {
   entry: { changes: { field: string; value: Value }[] }[];
 }
@@ -35,9 +35,9 @@ const METER = {
 const secrets = [Deno.env.get("META_APP_SECRET")!];
 const decoder = new TextDecoder();
 const connections = createPool(Deno.env.get("DATABASE_URL")!, {
-  application_name: "bench plain",
+  application_name: "bench baseline",
   max: Number(Deno.env.get("POOL")),
-  // Under this load whoever wants a connection waits in a long line, and that is no fault.
+  // Under this load a connection is scarce: the wait for one is not an error.
   connect_timeout_ms: 120_000,
 });
 const app = new Hono();
@@ -46,31 +46,31 @@ app.post("/webhooks/whatsapp", async (c) => {
   const raw = new Uint8Array(await c.req.arrayBuffer());
   if (!verifySignature(raw, c.req.header("x-hub-signature-256"), secrets)) return c.body(null, 401);
   const payload: Payload = JSON.parse(decoder.decode(raw));
-  await metered(callsOf(payload));
+  await meterAll(callsOf(payload));
   return c.body(null, 200);
 });
 
 Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.env.get("PORT")), onListen() {} }, app.fetch);
 
-/** Messages of one webhook in turn, or all at once, whose company's row then has a queue of them. */
-async function metered(calls: readonly Values[]): Promise<void> {
+/** Meters the messages of one webhook one by one, or concurrently, queueing for the row of their company. */
+async function meterAll(calls: readonly Values[]): Promise<void> {
   const meter = (values: Values) => connections.query({ ...METER, values: [...values] });
   if (Deno.env.get("CALLS") === "at_once") await Promise.all(calls.map(meter));
   else for (const values of calls) await meter(values);
 }
 
-/** The function's arguments for each message and status. */
+/** Returns the arguments of the SQL function for each message and status. */
 function callsOf({ entry }: Payload): Values[] {
   const calls: Values[] = [];
   for (const { changes } of entry) {
     for (const { field, value } of changes) {
       if (field !== "messages") continue;
-      const number = value.metadata.phone_number_id;
+      const phone_number_id = value.metadata.phone_number_id;
       for (const { id, from, timestamp } of value.messages ?? []) {
-        calls.push([number, "wrote", from, id, null, timestamp]);
+        calls.push([phone_number_id, "wrote", from, id, null, timestamp]);
       }
       for (const { id, status, recipient_id, timestamp, pricing } of value.statuses ?? []) {
-        calls.push([number, status, recipient_id, id, pricing?.category ?? null, timestamp]);
+        calls.push([phone_number_id, status, recipient_id, id, pricing?.category ?? null, timestamp]);
       }
     }
   }
