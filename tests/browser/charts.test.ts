@@ -1,4 +1,4 @@
-/** The charts: nothing written in them lies on anything else, however little of the month there is to draw, or much. */
+/** The charts: no text covers another text or a bar, with little data and with much. */
 
 import assert from "node:assert/strict";
 import {
@@ -26,9 +26,9 @@ const test = browserTests(async ({ client }) => {
 });
 
 for (const company of ["poucos", "muitos", "sem-pacote"]) {
-  test(`${company}: on a month's first day no text of a chart lies on another, or on a bar`, async (stage) => {
+  test(`${company}: on the first day of a month no chart text covers another, or a bar`, async (environment) => {
     for (const language of ["pt-BR", "en"] as const) {
-      await stage.withViewer(company, { language }, assertNothingCovered);
+      await environment.withViewer(company, { language }, assertNothingCovered);
     }
   });
 }
@@ -36,7 +36,7 @@ for (const company of ["poucos", "muitos", "sem-pacote"]) {
 async function assertNothingCovered({ page }: Viewer): Promise<void> {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });
-    const found = await page.evaluate<{ texts: number; bars: number; covered: string[] }>(`(() => {
+    const result = await page.evaluate<{ texts: number; bars: number; covered: string[] }>(`(() => {
       const boxOf = (element) => ({ name: element.textContent, ...element.getBoundingClientRect().toJSON() });
       const isSeen = ({ width, height }) => width > 0 && height > 0;
       const texts = [...document.querySelectorAll(".plot text, .key > span")].map(boxOf).filter(isSeen);
@@ -48,8 +48,8 @@ async function assertNothingCovered({ page }: Viewer): Promise<void> {
       );
       return { texts: texts.length, bars: bars.length, covered };
     })()`);
-    assert.ok(found.texts > 10 && found.bars > 2, `${width} px: ${JSON.stringify(found)}`);
-    assert.deepEqual(found.covered, [], `${width} px`);
+    assert.ok(result.texts > 10 && result.bars > 2, `${width} px: ${JSON.stringify(result)}`);
+    assert.deepEqual(result.covered, [], `${width} px`);
     await assertNoSidewaysScroll(page);
   }
 }

@@ -1,8 +1,8 @@
-/** Where Chromium is on this machine, and how the tests start it. */
+/** Finds and starts Chromium for the tests. */
 
 import { type Browser, chromium } from "playwright-core";
 
-/** Where Debian, other distributions and macOS put it. `CHROMIUM` names another one. */
+/** The paths on Debian, other distributions and macOS. `CHROMIUM` gives another path. */
 const USUAL_PATHS = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
@@ -12,7 +12,7 @@ const USUAL_PATHS = [
 ];
 
 const FLAGS = [
-  // The tests may run as root, who has no sandbox; they open nothing but our own pages.
+  // The tests may run as root, which has no sandbox. They open only our own pages.
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -22,7 +22,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** The first that is there; undefined where there is none. */
+/** Returns the path of Chromium, or undefined if it is not installed. */
 export function findChromium(): string | undefined {
   const named = Deno.env.get("CHROMIUM");
   return (named === undefined ? USUAL_PATHS : [named]).find((path) => {
@@ -35,14 +35,15 @@ export function findChromium(): string | undefined {
 }
 
 /**
- * Starts Chromium with an empty user data directory, which goes with it.
+ * Starts Chromium with a temporary user data directory.
  *
- * @throws {Error} that names the remedy where it is not installed
+ * @throws {Error} with a remedy if it is not installed
  */
 export async function startChromium(): Promise<Browser> {
   const path = findChromium();
-  if (path === undefined) throw new Error(`there is no Chromium: ${INSTALL_HINT}`);
+  if (path === undefined) throw new Error(`Chromium not found: ${INSTALL_HINT}`);
   return await chromium.launch({ executablePath: path, args: FLAGS });
 }
 
-export const INSTALL_HINT = "apt-get install chromium, or name it in CHROMIUM";
+/** The remedy if Chromium is missing. */
+export const INSTALL_HINT = "run `apt-get install chromium`, or set CHROMIUM to its path";

@@ -1,4 +1,4 @@
-/** What the tests of one file share: one Chromium, and one service on a database of its own. */
+/** The shared environment of a test file: one Chromium, and one service with its own database. */
 
 import type { Browser } from "playwright-core";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
@@ -6,7 +6,7 @@ import { type Client, ServiceProcess } from "../support/service.ts";
 import { findChromium, INSTALL_HINT, startChromium } from "./chromium.ts";
 import { Viewer, type ViewerOptions } from "./viewer.ts";
 
-/** A browser and a service, ready. */
+/** A running browser and service. */
 export class BrowserEnvironment implements AsyncDisposable {
   readonly browser: Browser;
   readonly service: ServiceProcess;
@@ -18,6 +18,7 @@ export class BrowserEnvironment implements AsyncDisposable {
     this.#database = database;
   }
 
+  /** Starts the browser and the service. */
   static async create(): Promise<BrowserEnvironment> {
     const browser = await startChromium();
     const database = await createDatabase();
@@ -25,26 +26,27 @@ export class BrowserEnvironment implements AsyncDisposable {
     return new BrowserEnvironment(browser, service, database);
   }
 
+  /** The client of the API, with the admin key. */
   get client(): Client {
     return this.service.client;
   }
 
-  /** Opens the page of a company through a link, lets the work be done, and holds the page to V1 to V3. */
+  /** Opens a company's page through a link, runs the work and asserts VIEW-1 to VIEW-3. */
   async withViewer(
     company: string,
-    eyes: ViewerOptions,
+    options: ViewerOptions,
     work: (viewer: Viewer) => Promise<void>,
   ): Promise<void> {
-    await using viewer = await Viewer.open(this.browser, eyes.origin ?? this.service.url, eyes);
+    await using viewer = await Viewer.open(this.browser, options.origin ?? this.service.url, options);
     await viewer.page.goto(await this.createLink(company));
     await work(viewer);
     await viewer.assertNoFaults();
   }
 
-  /** The path of a link that opens the page of a company, once. */
+  /** Creates a one-time link to a company's page, and returns its path. */
   async createLink(company: string, ttl_seconds = 3_600): Promise<string> {
-    const made = await this.client.ok("POST", `/v1/companies/${company}/viewer_sessions`, { ttl_seconds });
-    const { pathname, search } = new URL(made.url);
+    const session = await this.client.ok("POST", `/v1/companies/${company}/viewer_sessions`, { ttl_seconds });
+    const { pathname, search } = new URL(session.url);
     return pathname + search;
   }
 
@@ -55,31 +57,31 @@ export class BrowserEnvironment implements AsyncDisposable {
   }
 }
 
-/** A test that is given the stage of its file. */
-export type BrowserTest = (name: string, test: (stage: BrowserEnvironment) => Promise<void>) => void;
+/** Declares a test that receives the environment of its file. */
+export type BrowserTest = (name: string, test: (environment: BrowserEnvironment) => Promise<void>) => void;
 
 /**
- * Sets a stage for the tests of a file, and takes it down after the last of them. Where there is no Chromium they
- * are skipped, and their names say why; under `CI` it is a fault that there is none.
+ * Creates an environment for the tests of a file and disposes it after the last one. Without Chromium the tests are
+ * skipped, with the reason in their names; under `CI` they fail.
  *
- * @param prepare what all tests of the file begin with
+ * @param prepare sets up the data of the file's tests
  */
 export function browserTests(
-  prepare: (stage: BrowserEnvironment) => Promise<void> = async () => {},
+  prepare: (environment: BrowserEnvironment) => Promise<void> = async () => {},
 ): BrowserTest {
   const ignore = findChromium() === undefined && Deno.env.get("CI") === undefined;
-  let stage: BrowserEnvironment | undefined;
+  let environment: BrowserEnvironment | undefined;
   if (!ignore) {
     Deno.test.beforeAll(async () => {
-      stage = await BrowserEnvironment.create();
-      await prepare(stage);
+      environment = await BrowserEnvironment.create();
+      await prepare(environment);
     });
-    Deno.test.afterAll(async () => await stage?.[Symbol.asyncDispose]());
+    Deno.test.afterAll(async () => await environment?.[Symbol.asyncDispose]());
   }
   return (name, test) => {
-    const shown = ignore ? `${name} (skipped, for it needs Chromium: ${INSTALL_HINT})` : name;
-    // What the service says and what Chromium tells is read from before a test until after it.
+    const title = ignore ? `${name} (skipped without Chromium: ${INSTALL_HINT})` : name;
+    // The output of the service and of Chromium is read across tests.
     const shared = { sanitizeOps: false, sanitizeResources: false };
-    Deno.test(shown, { ignore, ...shared }, async () => await test(stage!));
+    Deno.test(title, { ignore, ...shared }, async () => await test(environment!));
   };
 }

@@ -1,4 +1,4 @@
-/** The whole page by keyboard: everything one can do is reached, is seen to be reached, and works. */
+/** The page by keyboard: every control is reachable, shows its focus and works. */
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
@@ -25,33 +25,36 @@ const test = browserTests(async ({ client }) => {
   await reportUsage(client, company, "run", 60);
 });
 
-test("Tab reaches everything that can be used, and shows where it is", async (stage) => {
-  await stage.withViewer(COMPANY, {}, async ({ page }) => {
+test("Tab reaches every control, and each shows its focus", async (environment) => {
+  await environment.withViewer(COMPANY, {}, async (viewer) => {
+    const { page } = viewer;
+    // When the stream opens, the script hides the refresh link: count the controls after that.
+    await viewer.waitForMark(/^ao vivo$/);
     const usable = await page.evaluate<number>(`(() => {
       const all = document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary, [tabindex='0']");
-      const usable = [...all].filter((one) => one.tabIndex >= 0 && one.checkVisibility());
-      usable.forEach((one, i) => one.setAttribute("data-stop", i));
+      const usable = [...all].filter((element) => element.tabIndex >= 0 && element.checkVisibility());
+      usable.forEach((element, i) => element.setAttribute("data-stop", i));
       return usable.length;
     })()`);
     const reached = new Set<string>();
-    const unseen: string[] = [];
-    // A date's field has several stops of its own.
+    const without_outline: string[] = [];
+    // A date field has several stops.
     for (let presses = 0; presses < usable + 20; presses++) {
       await page.keyboard.press("Tab");
       const { stop, html, is_shown } = await focusIn(page);
       if (stop === null) continue;
       reached.add(stop);
-      if (!is_shown) unseen.push(html);
+      if (!is_shown) without_outline.push(html);
     }
     const missed = Array.from({ length: usable }, (_, i) => String(i)).filter((stop) => !reached.has(stop));
-    assert.ok(usable > 30, `only ${usable} things can be used`);
+    assert.ok(usable > 30, `only ${usable} controls`);
     assert.deepEqual(missed, []);
-    assert.deepEqual(unseen, []);
+    assert.deepEqual(without_outline, []);
   });
 });
 
-test("the first Tab offers to skip to the content", async (stage) => {
-  await stage.withViewer(COMPANY, {}, async ({ page }) => {
+test("the first Tab shows a link to skip to the content", async (environment) => {
+  await environment.withViewer(COMPANY, {}, async ({ page }) => {
     await page.keyboard.press("Tab");
     assert.ok(await page.locator(":focus").isVisible());
     await page.keyboard.press("Enter");
@@ -61,8 +64,8 @@ test("the first Tab offers to skip to the content", async (stage) => {
   });
 });
 
-test("Enter opens a receipt, Escape closes it, and the focus stays with the entry", async (stage) => {
-  await stage.withViewer(COMPANY, {}, async ({ page }) => {
+test("Enter opens a receipt, Escape closes it, and the focus stays with the entry", async (environment) => {
+  await environment.withViewer(COMPANY, {}, async ({ page }) => {
     const entry = page.locator("[data-receipt]").nth(2);
     const id = await entry.getAttribute("id");
     await entry.focus();
@@ -77,8 +80,8 @@ test("Enter opens a receipt, Escape closes it, and the focus stays with the entr
   });
 });
 
-test("filters are chosen and taken back by keyboard, and the browser's own way back works", async (stage) => {
-  await stage.withViewer(COMPANY, {}, async ({ page }) => {
+test("filters are set and cleared by keyboard, and the back button works", async (environment) => {
+  await environment.withViewer(COMPANY, {}, async ({ page }) => {
     const rows = page.locator("tr[id^=entry-]");
     const before = await rows.count();
     await page.getByLabel("Direção").focus();
@@ -102,20 +105,20 @@ test("filters are chosen and taken back by keyboard, and the browser's own way b
   });
 });
 
-test("a day and a feature are chosen from the tables behind the charts, and older pages and months opened", async (stage) => {
-  await stage.withViewer(COMPANY, {}, async ({ page }) => {
+test("the keyboard filters by day and feature from the tables, and opens older pages and months", async (environment) => {
+  await environment.withViewer(COMPANY, {}, async ({ page }) => {
     await page.locator("#daily-table summary").press("Enter");
     await page.locator("#daily-table tbody a").nth(9).press("Enter");
     await page.waitForURL(/from=2031-04-10&to=2031-04-10/);
     await page.locator("table.features tbody a").first().press("Enter");
     await page.waitForURL(/feature=/);
     await page.getByRole("link", { name: "Limpar filtros" }).press("Enter");
-    // Where a followed link leads takes the focus: nobody presses the next key before it is there.
+    // The target of a link takes the focus, so wait for the target before the next key.
     await page.waitForURL((url) => !url.search.includes("feature="));
     await page.getByRole("link", { name: "Mais antigos" }).press("Enter");
     await page.waitForURL(/cursor=/);
     await page.locator("table.months a", { hasText: "março" }).press("Enter");
-    // Another month is read from its top, as it is without script.
+    // Another month opens at its top, as without script.
     await page.locator("h1:focus", { hasText: "março de 2031" }).waitFor();
     assert.equal(await page.evaluate("scrollY"), 0);
     await page.getByRole("link", { name: "abril de 2031 →" }).press("Enter");
@@ -124,14 +127,14 @@ test("a day and a feature are chosen from the tables behind the charts, and olde
   });
 });
 
-/** Which stop has the focus, and whether it looks any different for it. */
+/** Returns the focused element, and whether its focus is visible. */
 async function focusIn(page: Page) {
   return await page.evaluate<{ stop: string | null; id: string; html: string; is_shown: boolean }>(`(() => {
-    const one = document.activeElement;
-    const style = getComputedStyle(one);
-    // The calendar's button in a date's field is the browser's own, and so is the mark it gets.
-    const is_browsers_own = !one.matches(":focus");
-    const is_shown = is_browsers_own || style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1 && one.checkVisibility();
-    return { stop: one.getAttribute("data-stop"), id: one.id, html: one.outerHTML.slice(0, 120), is_shown };
+    const element = document.activeElement;
+    const style = getComputedStyle(element);
+    // The calendar button of a date field belongs to the browser, as does its focus mark.
+    const is_browsers_own = !element.matches(":focus");
+    const is_shown = is_browsers_own || style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1 && element.checkVisibility();
+    return { stop: element.getAttribute("data-stop"), id: element.id, html: element.outerHTML.slice(0, 120), is_shown };
   })()`);
 }

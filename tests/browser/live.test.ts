@@ -1,4 +1,4 @@
-/** The page while it is open: it moves by itself, and says the truth about whether it does. */
+/** The open page: it updates itself, and shows whether it does. */
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
@@ -19,19 +19,19 @@ import { browserTests } from "./environment.ts";
 import { Viewer } from "./viewer.ts";
 
 const LIVE = /^ao vivo$/;
-/** What a browser says in the console of a connection that is cut. */
+/** The console error of a lost connection. */
 const CUT = /net::ERR_/;
 
 const test = browserTests(({ client }) => moveClockTo(client, "2031-03-10T10:00"));
 
-test("a signed webhook moves the number, the windows and the history, without a reload", async (stage) => {
-  const company = await createCompany(stage.client, "movida");
-  await setPackage(stage.client, company, 1_500);
-  await stage.withViewer(company.company, {}, async (viewer) => {
+test("a signed webhook updates the balance, the windows and the history without a reload", async (environment) => {
+  const company = await createCompany(environment.client, "movida");
+  await setPackage(environment.client, company, 1_500);
+  await environment.withViewer(company.company, {}, async (viewer) => {
     await viewer.waitForMark(LIVE);
     assert.equal(await viewer.leadNumber(), "1.500");
     const { documents } = viewer;
-    await receiveMessages(stage.client, company, 1);
+    await receiveMessages(environment.client, company, 1);
     await viewer.waitForLead("1.499");
     await viewer.page.locator("#open .counts", { hasText: "1 conversa" }).waitFor();
     await viewer.page.locator("tr[id^=entry-]", { hasText: "+55 11 •••••-" }).waitFor();
@@ -39,14 +39,14 @@ test("a signed webhook moves the number, the windows and the history, without a 
   });
 });
 
-test("two tabs agree with each other", async (stage) => {
-  const company = await createCompany(stage.client, "duas-abas");
-  await setPackage(stage.client, company, 100);
-  await stage.withViewer(company.company, {}, async (viewer) => {
+test("two tabs show the same numbers", async (environment) => {
+  const company = await createCompany(environment.client, "duas-abas");
+  await setPackage(environment.client, company, 100);
+  await environment.withViewer(company.company, {}, async (viewer) => {
     const other = await viewer.openTab();
     for (const tab of [viewer.page, other]) await viewer.waitForMark(LIVE, tab);
-    await receiveMessages(stage.client, company, 1, 2, 3);
-    await reportUsage(stage.client, company, "run", 5);
+    await receiveMessages(environment.client, company, 1, 2, 3);
+    await reportUsage(environment.client, company, "run", 5);
     for (const tab of [viewer.page, other]) {
       await tab.bringToFront();
       await viewer.waitForLead("92", tab);
@@ -56,36 +56,39 @@ test("two tabs agree with each other", async (stage) => {
   });
 });
 
-test("a stream that is cut comes back, and meanwhile the mark says how old the numbers are", async (stage) => {
-  const company = await createCompany(stage.client, "cortada");
-  await setPackage(stage.client, company, 100);
-  await using proxy = new TcpProxy({ hostname: "127.0.0.1", port: Number(new URL(stage.service.url).port) });
+test("a lost stream reconnects, and meanwhile the mark shows the age of the data", async (environment) => {
+  const company = await createCompany(environment.client, "cortada");
+  await setPackage(environment.client, company, 100);
+  await using proxy = new TcpProxy({
+    hostname: "127.0.0.1",
+    port: Number(new URL(environment.service.url).port),
+  });
   const origin = `http://localhost:${proxy.port}`;
-  await stage.withViewer(company.company, { origin, expected: CUT }, async (viewer) => {
+  await environment.withViewer(company.company, { origin, expected: CUT }, async (viewer) => {
     await viewer.waitForMark(LIVE);
     const { documents } = viewer;
     proxy.cut();
     await viewer.waitForMark(/^dados de 10 de mar\., 10:\d\d$/);
-    await receiveMessages(stage.client, company, 1);
+    await receiveMessages(environment.client, company, 1);
     assert.equal(await viewer.leadNumber(), "100");
     proxy.restore();
     await viewer.waitForMark(LIVE);
     await viewer.waitForLead("99");
-    await receiveMessages(stage.client, company, 2);
+    await receiveMessages(environment.client, company, 2);
     await viewer.waitForLead("98");
     assert.equal(viewer.documents, documents);
   });
 });
 
-test("without a stream the balance is asked for, and the mark says that it is", async (stage) => {
-  const company = await createCompany(stage.client, "consultada");
-  await setPackage(stage.client, company, 100);
-  await using viewer = await Viewer.open(stage.browser, stage.service.url, { expected: CUT });
-  // What stands between may let answers through and no streams.
+test("without a stream the page polls the balance, and the mark shows it", async (environment) => {
+  const company = await createCompany(environment.client, "consultada");
+  await setPackage(environment.client, company, 100);
+  await using viewer = await Viewer.open(environment.browser, environment.service.url, { expected: CUT });
+  // A proxy may pass responses, but no streams.
   await viewer.page.route("**/balance/stream", (route) => route.abort());
-  await viewer.page.goto(await stage.createLink(company.company));
+  await viewer.page.goto(await environment.createLink(company.company));
   await viewer.waitForMark(/^reconectando…\s+dados de 10 de mar\., 10:\d\d$/);
-  await receiveMessages(stage.client, company, 1);
+  await receiveMessages(environment.client, company, 1);
   await viewer.waitForLead("99");
   await viewer.waitForMark(/^reconectando…/);
   await viewer.page.unroute("**/balance/stream");
@@ -93,24 +96,26 @@ test("without a stream the balance is asked for, and the mark says that it is", 
   await viewer.assertNoFaults();
 });
 
-test("a service that is asked too often is left alone for as long as it asks, and then heard again", async (stage) => {
-  const company = await createCompany(stage.client, "apressada");
-  await setPackage(stage.client, company, 100);
-  await using viewer = await Viewer.open(stage.browser, stage.service.url, { expected: /status of 429/ });
+test("after a 429 the page waits as long as Retry-After says, then reconnects", async (environment) => {
+  const company = await createCompany(environment.client, "apressada");
+  await setPackage(environment.client, company, 100);
+  await using viewer = await Viewer.open(environment.browser, environment.service.url, {
+    expected: /status of 429/,
+  });
   const { page } = viewer;
-  // The browser's clock alone: no time passes for it but what is let pass.
+  // Only the browser's clock stands still. It moves with `runFor`.
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 1_000);
-  const asked: string[] = [];
+  const requested: string[] = [];
   await page.route(/\/balance(\/stream)?$/, async (route) => {
-    asked.push(new URL(route.request().url()).pathname);
+    requested.push(new URL(route.request().url()).pathname);
     await route.fulfill({ status: 429, headers: { "retry-after": "40" } });
   });
-  await page.goto(await stage.createLink(company.company));
+  await page.goto(await environment.createLink(company.company));
   await viewer.waitForMark(/^dados de 10 de mar\., 10:\d\d$/);
-  await receiveMessages(stage.client, company, 1);
+  await receiveMessages(environment.client, company, 1);
   await page.clock.runFor(39_000);
-  assert.deepEqual(asked, [`${company.path}/balance/stream`]);
+  assert.deepEqual(requested, [`${company.path}/balance/stream`]);
   await page.unroute(/\/balance(\/stream)?$/);
   await page.clock.runFor(1_000);
   await viewer.waitForMark(LIVE);
@@ -118,17 +123,22 @@ test("a service that is asked too often is left alone for as long as it asks, an
   await viewer.assertNoFaults();
 });
 
-test("a connection that stands but says nothing is not called live for half a minute", async (stage) => {
-  const company = await createCompany(stage.client, "calada");
-  await setPackage(stage.client, company, 100);
-  await using proxy = new TcpProxy({ hostname: "127.0.0.1", port: Number(new URL(stage.service.url).port) });
-  await using viewer = await Viewer.open(stage.browser, `http://localhost:${proxy.port}`, { expected: CUT });
-  // The browser's clock alone: half a minute passes for it at once.
+test("a silent connection is not marked live for half a minute", async (environment) => {
+  const company = await createCompany(environment.client, "calada");
+  await setPackage(environment.client, company, 100);
+  await using proxy = new TcpProxy({
+    hostname: "127.0.0.1",
+    port: Number(new URL(environment.service.url).port),
+  });
+  await using viewer = await Viewer.open(environment.browser, `http://localhost:${proxy.port}`, {
+    expected: CUT,
+  });
+  // Only the browser's clock moves: half a minute passes at once.
   await viewer.page.clock.install();
-  await viewer.page.goto(await stage.createLink(company.company));
+  await viewer.page.goto(await environment.createLink(company.company));
   await viewer.waitForMark(LIVE);
   proxy.freeze();
-  await receiveMessages(stage.client, company, 1);
+  await receiveMessages(environment.client, company, 1);
   await viewer.page.clock.fastForward(30_000);
   await viewer.waitForMark(/^(reconectando…\s+)?dados de 10 de mar\., 10:\d\d$/);
   proxy.restore();
@@ -136,16 +146,16 @@ test("a connection that stands but says nothing is not called live for half a mi
   await viewer.assertNoFaults();
 });
 
-test("a service that is killed leaves the last known number, and its return brings the newest", async (stage) => {
+test("a killed service leaves the last balance on the page, and its restart brings the newest", async (environment) => {
   await using database = await createDatabase();
   const first = await ServiceProcess.start({ DATABASE_URL: database.url });
   const env = { DATABASE_URL: database.url, PORT: new URL(first.url).port };
   const company = await createCompany(first.client, "reiniciada");
   await setPackage(first.client, company, 100);
   await receiveMessages(first.client, company, 1);
-  const made = await first.client.ok("POST", `${company.path}/viewer_sessions`, {});
-  await using viewer = await Viewer.open(stage.browser, first.url, { expected: CUT });
-  await viewer.page.goto(made.url);
+  const session = await first.client.ok("POST", `${company.path}/viewer_sessions`, {});
+  await using viewer = await Viewer.open(environment.browser, first.url, { expected: CUT });
+  await viewer.page.goto(session.url);
   await viewer.waitForMark(LIVE);
   const { documents } = viewer;
   await first.end("SIGKILL");
@@ -159,13 +169,13 @@ test("a service that is killed leaves the last known number, and its return brin
   await viewer.assertNoFaults();
 });
 
-test("a day closes while the page is open: its windows close and the next day begins", async (stage) => {
-  const { client } = stage;
+test("when a day closes on an open page, its windows close and the next day begins", async (environment) => {
+  const { client } = environment;
   const company = await createCompany(client, "dia");
   await setPackage(client, company, 100);
   await moveClockTo(client, "2031-03-20T23:58");
   await receiveMessages(client, company, 1, 2);
-  await stage.withViewer(company.company, {}, async (viewer) => {
+  await environment.withViewer(company.company, {}, async (viewer) => {
     await viewer.waitForMark(LIVE);
     await viewer.page.locator("#open .counts", { hasText: "2 conversas" }).waitFor();
     assert.equal(await daysOf(viewer.page), 20);
@@ -174,20 +184,20 @@ test("a day closes while the page is open: its windows close and the next day be
     await viewer.page.locator("#open", { hasText: "Nenhuma conversa aberta agora." }).waitFor();
     await viewer.page.locator("#month-table tbody tr").nth(20).waitFor({ state: "attached" });
     assert.equal(await viewer.leadNumber(), "98");
-    // The same customer again: another day, another window.
+    // The same customer on another day opens another window.
     await receiveMessages(client, company, 1);
     await viewer.waitForLead("97");
     assert.equal(viewer.documents, documents);
   });
 });
 
-test("a month renews while the page is open: what was left expires and the package is whole again", async (stage) => {
-  const { client } = stage;
+test("when a month renews on an open page, the remaining credits expire and the package is full again", async (environment) => {
+  const { client } = environment;
   const company = await createCompany(client, "mes");
   await setPackage(client, company, 100);
   await moveClockTo(client, "2031-03-31T23:58");
   await receiveMessages(client, company, 1, 2, 3);
-  await stage.withViewer(company.company, {}, async (viewer) => {
+  await environment.withViewer(company.company, {}, async (viewer) => {
     await viewer.waitForMark(LIVE);
     await viewer.waitForLead("97");
     await viewer.page.locator("h1", { hasText: "março de 2031" }).waitFor();
@@ -197,7 +207,7 @@ test("a month renews while the page is open: what was left expires and the packa
     await viewer.page.locator("h1", { hasText: "abril de 2031" }).waitFor();
     const march = viewer.page.locator("table.months tbody tr", { hasText: "março de 2031" });
     assert.match((await march.innerText()).replaceAll(/\s+/g, " "), /fechado 100 3 97 0/);
-    // A message of March arrives: it is March's, and takes a credit that had expired.
+    // A late message of March uses a credit of March that had expired.
     await deliver(client, [messageAt(company, 9, await serviceTime(client, company) - 300)]);
     await march.getByText(/^4$/).waitFor();
     assert.equal(await viewer.leadNumber(), "100");
@@ -205,12 +215,12 @@ test("a month renews while the page is open: what was left expires and the packa
   });
 });
 
-/** How many days the month on show has so far. */
+/** Counts the days in the table of the displayed month. */
 function daysOf(page: Page): Promise<number> {
   return page.locator("#month-table tbody tr").count();
 }
 
-/** All that a page says beside the time that is left, which goes on by itself. */
+/** Returns the text of a page without its countdown. */
 async function figuresOf(page: Page): Promise<string> {
   return (await page.locator("main").innerText()).replaceAll(/\d+:\d\d:\d\d/g, "");
 }

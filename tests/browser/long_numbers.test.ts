@@ -1,4 +1,4 @@
-/** Numbers and names of any length: each is read whole, and none makes the page wider than a narrow phone. */
+/** Numbers and names of any length: each is readable, and none makes the page wider than a narrow phone. */
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
@@ -7,26 +7,26 @@ import { browserTests } from "./environment.ts";
 import { assertNoSidewaysScroll } from "./viewer.ts";
 
 const WIDTHS = [320, 360, 640, 768, 960, 1_440] as const;
-/** As wide a number as is to be read in one piece, also on a narrow phone. */
+/** A company with the longest numbers that must stay on one line on a narrow phone. */
 const WHOLE = { company: "vultosa", credits: 2_000_000_000, price: "12345678.90" };
-/** What has no space in it to wrap at. */
+/** A word without a space to wrap at. */
 const WORD = "Desproporcionadamente".repeat(4);
 const NAMED = "palavrosa";
 const PACKAGE = { credits: 1_000_000_000_000, price: "999999999.99" };
 
-/** What each company has agreed on, how often it reports the most it may at once, and the number that then leads. */
+/** Each company with its package, how often it reports the largest quantity, and its main number. */
 const COMPANIES = [
-  { name: "cheia", held: PACKAGE, uses: 0, lead: "999.999.999.999" },
-  { name: "estourada", held: PACKAGE, uses: 10, lead: "0" },
-  { name: "avulsa", held: null, uses: 10, lead: "9.999.999.999.991" },
+  { name: "cheia", agreed: PACKAGE, uses: 0, lead: "999.999.999.999" },
+  { name: "estourada", agreed: PACKAGE, uses: 10, lead: "0" },
+  { name: "avulsa", agreed: null, uses: 10, lead: "9.999.999.999.991" },
 ];
 
 const test = browserTests(async ({ client }) => {
   await moveClockTo(client, "2031-03-09T10:00");
-  for (const { name, held, uses } of COMPANIES) {
+  for (const { name, agreed, uses } of COMPANIES) {
     const company = await createCompany(client, name);
     await client.ok("PUT", `${company.path}/contract`, {
-      package: held,
+      package: agreed,
       excess_credit_price: "1234.123456",
       currency: "BRL",
     });
@@ -58,8 +58,8 @@ const test = browserTests(async ({ client }) => {
   });
 });
 
-test("a name or a label without a space in it wraps, wherever it stands", async (stage) => {
-  await stage.withViewer(NAMED, {}, async ({ page }) => {
+test("names and labels without spaces wrap", async (environment) => {
+  await environment.withViewer(NAMED, {}, async ({ page }) => {
     await page.locator("[data-receipt]").first().click();
     assert.match(await page.locator(".receipt dl").innerText(), /example\.com/);
     await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
@@ -70,23 +70,23 @@ test("a name or a label without a space in it wraps, wherever it stands", async 
   });
 });
 
-test("a number of thousands of millions is never broken, for its pieces would be read as two", async (stage) => {
-  await stage.withViewer(WHOLE.company, {}, async ({ page }) => {
+test("a number of thousands of millions is never broken into two lines", async (environment) => {
+  await environment.withViewer(WHOLE.company, {}, async ({ page }) => {
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });
       await assertNoSidewaysScroll(page);
       assert.deepEqual(await brokenIn(page), [], `${width} px`);
     }
     await page.emulateMedia({ media: "print" });
-    // A page of A4, less its margins.
+    // An A4 page without its margins.
     await page.setViewportSize({ width: 688, height: 900 });
     assert.deepEqual(await brokenIn(page), [], "printed");
   });
 });
 
 for (const { name, lead } of COMPANIES) {
-  test(`${name}: nothing is wider than the window, and no number is cut`, async (stage) => {
-    await stage.withViewer(name, {}, async (viewer) => {
+  test(`${name}: nothing is wider than the window, and no number is cut off`, async (environment) => {
+    await environment.withViewer(name, {}, async (viewer) => {
       assert.equal(await viewer.leadNumber(), lead);
       await viewer.page.locator("[data-receipt]").first().click();
       await viewer.page.locator(".receipt .sentence").waitFor();
@@ -100,22 +100,22 @@ for (const { name, lead } of COMPANIES) {
   });
 }
 
-/** What is written past the edge of the window, or of the part of the page it stands in. */
+/** Returns texts that overflow the window or their table cell or section. */
 async function cutIn(page: Page): Promise<string[]> {
   return await page.evaluate(`(() => {
     const range = document.createRange();
     const isCut = (element) => {
       range.selectNodeContents(element);
       const { left, right, width } = range.getBoundingClientRect();
-      const room = (element.closest("td, section") ?? document.body).getBoundingClientRect();
-      return width > 0 && (left < room.left - 1 || right > room.right + 1);
+      const container = (element.closest("td, section") ?? document.body).getBoundingClientRect();
+      return width > 0 && (left < container.left - 1 || right > container.right + 1);
     };
     return [...document.querySelectorAll("#balance :is(strong, span, dd, p), .features td, .entries td, .months td")]
       .filter(isCut).map((element) => element.className + ": " + element.textContent);
   })()`);
 }
 
-/** Numbers that stand on more than one line. */
+/** Returns numbers that are broken into several lines. */
 async function brokenIn(page: Page): Promise<string[]> {
   return await page.evaluate(`(() => {
     const range = document.createRange();

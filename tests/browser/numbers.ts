@@ -1,6 +1,6 @@
 /**
- * The numbers of the page against those of the API and of the CSV. They are read as people read them, off the
- * visible text and by the locale's own signs, so that no attribute of the markup can stand in for what is shown.
+ * Compares the numbers of the page with those of the API and of the CSV. They are read from the visible text in the
+ * format of the locale, not from attributes.
  */
 
 import assert from "node:assert/strict";
@@ -9,75 +9,50 @@ import { STRINGS } from "../../src/web/strings/strings.ts";
 import { rowsOfCsv } from "../support/csv.ts";
 import type { Client } from "../support/service.ts";
 import { ZONE } from "./scenes.ts";
+import { cellsOf, factsOf, NumberReader, textOf } from "./page_reader.ts";
 import type { Viewer } from "./viewer.ts";
 
-/** Whatever a body holds. */
+/** A response body. */
 // deno-lint-ignore no-explicit-any
 type Json = any;
 
-/** Which page is looked at. */
+/** The address and language of a page. */
 export interface PageUnderTest {
   readonly company: string;
   readonly language: "pt-BR" | "en";
-  /** The parameters it was asked with. */
+  /** The query parameters of the page. */
   readonly query: URLSearchParams;
 }
 
-/** The signs a locale writes numbers with. */
-class NumberReader {
-  readonly #group: string;
-  readonly #decimal: string;
-  readonly locale: string;
-
-  constructor(locale: string) {
-    this.locale = locale;
-    const parts = new Intl.NumberFormat(locale).formatToParts(12345.6);
-    const sign = (type: string) => parts.find((part) => part.type === type)!.value;
-    this.#group = sign("group");
-    this.#decimal = sign("decimal");
-  }
-
-  /** The number in a text such as `−1.234 créditos` or `R$ 37,32`; null when there is none. */
-  number(text: string): number | null {
-    const plain = text.replaceAll(this.#group, "").replace(this.#decimal, ".").replaceAll(/[−‑–]/g, "-");
-    const found = plain.match(/(-?)[^\d-]*(\d+(?:\.\d+)?)/);
-    return found === null ? null : Number(`${found[1]}${found[2]}`);
-  }
-
-  date(date: string, options: Intl.DateTimeFormatOptions): string {
-    return new Intl.DateTimeFormat(this.locale, { ...options, timeZone: "UTC" }).format(Date.parse(date));
-  }
-}
-
-/** Holds every number of the page against the API, and the file it offers against both. */
+/** Asserts that the page and its CSV have the API's numbers. */
 export async function assertPageMatchesApi(
   client: Client,
   viewer: Viewer,
-  shown: PageUnderTest,
+  tested: PageUnderTest,
 ): Promise<void> {
   const { page } = viewer;
-  const path = `/v1/companies/${shown.company}`;
+  const path = `/v1/companies/${tested.company}`;
   const profile = await client.ok("GET", path);
   const primary = (tag: string) => tag.split("-")[0];
-  const locale = primary(profile.locale) === primary(shown.language) ? profile.locale : shown.language;
-  const told = await readApi(viewer, path, shown.query);
+  const locale = primary(profile.locale) === primary(tested.language) ? profile.locale : tested.language;
+  const answers = await readApi(viewer, path, tested.query);
   const reader = new NumberReader(locale);
-  const said = STRINGS[shown.language === "en" ? "en" : "pt-BR"];
-  await assertBalance(page, reader, said, told);
-  await assertMonths(page, reader, told.statements);
-  if (told.ledger.length === 0 && told.statements.length === 1) {
-    return assert.equal(await page.locator("#nothing").count(), 1, "nobody is told what to do first");
+  const texts = STRINGS[tested.language === "en" ? "en" : "pt-BR"];
+  await assertBalance(page, reader, texts, answers);
+  await assertMonths(page, reader, answers.statements);
+  if (answers.ledger.length === 0 && answers.statements.length === 1) {
+    return assert.equal(await page.locator("#nothing").count(), 1, "the page has no first steps");
   }
-  if (told.usage.length > 0) {
-    await assertFeatures(page, reader, told.usage);
-    await assertDays(page, reader, told);
+  if (answers.usage.length > 0) {
+    await assertFeatures(page, reader, answers.usage);
+    await assertDays(page, reader, answers);
   }
-  if (told.is_open_month) await assertOpenWindows(page, reader, told);
-  await assertHistory(page, reader, told.ledger);
-  await assertFile(client, viewer, path, shown.query);
+  if (answers.is_open_month) await assertOpenWindows(page, reader, answers);
+  await assertHistory(page, reader, answers.ledger);
+  await assertFile(client, viewer, path, tested.query);
 }
 
-/** All that the API says of what a page shows, to the very viewer who sees it. */
+/** Reads the data of a page from the API, with the session of its viewer. */
 async function readApi(viewer: Viewer, path: string, query: URLSearchParams) {
   const get = async (url: string): Promise<Json> => {
     const response = await viewer.context.request.get(url);
@@ -111,7 +86,7 @@ function spanOf(month: string, closed_through: string): string {
 
 const FILTERS = ["from", "to", "feature", "type", "direction", "late"];
 
-/** A page of one month lists that month's entries, unless it is asked for other dates. */
+/** Returns the filters of the ledger. A page of a month lists that month's entries, unless it has other dates. */
 function filterOf(query: URLSearchParams, month: string, balance: Json): URLSearchParams {
   const filter = new URLSearchParams(
     [...query].filter(([name, value]) => FILTERS.includes(name) && value !== ""),
@@ -124,29 +99,34 @@ function filterOf(query: URLSearchParams, month: string, balance: Json): URLSear
   return filter;
 }
 
-type Words = (typeof STRINGS)["pt-BR"];
+type Texts = (typeof STRINGS)["pt-BR"];
 
-async function assertBalance(page: Page, reader: NumberReader, said: Words, told: ApiAnswers): Promise<void> {
-  const { balance, statement, is_open_month } = told;
+async function assertBalance(
+  page: Page,
+  reader: NumberReader,
+  texts: Texts,
+  answers: ApiAnswers,
+): Promise<void> {
+  const { balance, statement, is_open_month } = answers;
   const lead = await textOf(page, "#balance .number strong");
   const leading = is_open_month && balance.granted > 0 ? balance.available : statement.consumed;
-  assert.equal(reader.number(lead), leading, `the number that leads: ${lead}`);
+  assert.equal(reader.number(lead), leading, `the main number: ${lead}`);
   const facts = await factsOf(page, "#balance dl.facts");
   const fact = (term: string) => reader.number(facts.get(term) ?? "");
-  assert.equal(fact(said.balance.excess), statement.excess, "the excess");
-  assert.equal(fact(said.balance.total), decimal(statement.total), "the month's total");
+  assert.equal(fact(texts.balance.excess), statement.excess, "the excess");
+  assert.equal(fact(texts.balance.total), decimal(statement.total), "the month's total");
   if (statement.granted > 0) {
-    assert.equal(fact(said.balance.package), statement.granted, "the package");
-    assert.equal(fact(said.balance.used), statement.consumed, "what is used");
+    assert.equal(fact(texts.balance.package), statement.granted, "the package");
+    assert.equal(fact(texts.balance.used), statement.consumed, "the used credits");
   }
   if (!is_open_month) return;
   if (balance.renews_on !== null) {
     const renews = reader.date(balance.renews_on, { day: "numeric", month: "long" });
-    assert.equal(facts.get(said.balance.renews), renews);
+    assert.equal(facts.get(texts.balance.renews), renews);
   }
   if (balance.commitment_ends_on !== null && balance.commitment_ends_on > balance.closed_through) {
     const options = { day: "numeric", month: "short", year: "numeric" } as const;
-    assert.equal(facts.get(said.balance.commitment), reader.date(balance.commitment_ends_on, options));
+    assert.equal(facts.get(texts.balance.commitment), reader.date(balance.commitment_ends_on, options));
   }
 }
 
@@ -193,18 +173,18 @@ async function assertFeatures(page: Page, reader: NumberReader, usage: readonly 
   const all = sumOf(usage, "credits");
   for (const [name, , credits, share] of rows) {
     const exact = all === 0 ? 0 : 100 * reader.number(credits!)! / all;
-    const is_told = Math.abs(reader.number(share!)! - exact) <= (exact > 0 && exact < 1 ? 1 : 0.51);
-    assert.ok(is_told, `${name}: ${share} of ${exact} %`);
+    const is_close = Math.abs(reader.number(share!)! - exact) <= (exact > 0 && exact < 1 ? 1 : 0.51);
+    assert.ok(is_close, `${name}: ${share} of ${exact} %`);
   }
 }
 
-/** Every date so far with what it consumed in all and by feature, and what was left when it ended. */
-async function assertDays(page: Page, reader: NumberReader, told: ApiAnswers): Promise<void> {
-  const by_day = Map.groupBy(told.usage, ({ day }: Json) => day);
+/** Compares each date so far: its total, its use by feature and the balance at its end. */
+async function assertDays(page: Page, reader: NumberReader, answers: ApiAnswers): Promise<void> {
+  const by_day = Map.groupBy(answers.usage, ({ day }: Json) => day);
   const daily = await cellsOf(page, "#daily-table tbody tr");
   const monthly = await cellsOf(page, "#month-table tbody tr");
   assert.equal(daily.length, monthly.length);
-  const { period } = told.statement;
+  const { period } = answers.statement;
   for (const [i, [text, ...credits]] of daily.entries()) {
     const date = `${period}-${String(i + 1).padStart(2, "0")}`;
     assert.equal(text, reader.date(date, { day: "numeric", month: "short" }));
@@ -217,22 +197,26 @@ async function assertDays(page: Page, reader: NumberReader, told: ApiAnswers): P
     assert.equal(reader.number(monthly[i]![1]!), total, date);
   }
   const last = monthly.at(-1)!;
-  assert.equal(reader.number(last.at(-1)!), told.statement.excess, "the excess at the end of the last date");
-  if (told.statement.granted > 0) {
-    const left = Math.max(0, told.statement.granted - told.statement.consumed);
-    assert.equal(reader.number(last[2]!), left, "what is left at the end of the last date");
+  assert.equal(
+    reader.number(last.at(-1)!),
+    answers.statement.excess,
+    "the excess at the end of the last date",
+  );
+  if (answers.statement.granted > 0) {
+    const left = Math.max(0, answers.statement.granted - answers.statement.consumed);
+    assert.equal(reader.number(last[2]!), left, "the credits left at the end of the last date");
   }
 }
 
-async function assertOpenWindows(page: Page, reader: NumberReader, told: ApiAnswers): Promise<void> {
-  const { inbound, outbound } = told.balance.open_windows;
+async function assertOpenWindows(page: Page, reader: NumberReader, answers: ApiAnswers): Promise<void> {
+  const { inbound, outbound } = answers.balance.open_windows;
   if (inbound + outbound === 0) return;
   const counts = (await textOf(page, "#open .counts")).match(/\d[\d.,]*/g)!.map((text) =>
     reader.number(text)
   );
   assert.deepEqual(counts, [inbound + outbound, inbound, outbound]);
   const rows = await cellsOf(page, "table.open tbody tr");
-  const windows = told.windows.slice(0, rows.length);
+  const windows = answers.windows.slice(0, rows.length);
   assert.ok(rows.length > 0);
   assert.deepEqual(
     rows.map(([since, , contact, credits]) => [since, contact, reader.number(credits!)]),
@@ -240,7 +224,7 @@ async function assertOpenWindows(page: Page, reader: NumberReader, told: ApiAnsw
   );
 }
 
-/** The entries listed, one by one, from the first that the API gives. */
+/** Compares the listed entries with the first ones of the API. */
 async function assertHistory(page: Page, reader: NumberReader, ledger: readonly Json[]): Promise<void> {
   const rows = await cellsOf(page, "tr[id^=entry-]");
   const ids = await page.locator("tr[id^=entry-]").evaluateAll((all) => all.map(({ id }) => id));
@@ -261,7 +245,7 @@ async function assertHistory(page: Page, reader: NumberReader, ledger: readonly 
   }
 }
 
-/** The file that the page offers, against the ledger's own by the same filter. */
+/** Compares the CSV that the page links to with the ledger's CSV for the same filters. */
 async function assertFile(
   client: Client,
   viewer: Viewer,
@@ -295,7 +279,7 @@ function localDateOf(instant: string): string {
   return Temporal.Instant.from(instant).toZonedDateTimeISO(ZONE).toPlainDate().toString();
 }
 
-/** Money and nothing else passes here as a number: amounts of these scenes are exact in a float. */
+/** Parses money. The amounts of these scenes are exact in a float. */
 function decimal(amount: string | null): number | null {
   return amount === null ? null : Number(amount);
 }
@@ -306,33 +290,4 @@ function sumOf(rows: readonly Json[], name: string): number {
 
 function inOrder(a: readonly (number | null)[], b: readonly (number | null)[]): number {
   return Number(a[0]) - Number(b[0]) || Number(a[1]) - Number(b[1]);
-}
-
-async function textOf(page: Page, selector: string): Promise<string> {
-  return plain(await page.locator(selector).first().textContent() ?? "");
-}
-
-/** The texts of every row's cells: also of a table that is folded away. */
-async function cellsOf(page: Page, rows: string): Promise<string[][]> {
-  const cells = await page.locator(rows).evaluateAll((all) =>
-    all.map((row) => [...row.children].map(({ textContent }) => textContent ?? ""))
-  );
-  return cells.map((row) => row.map(plain));
-}
-
-/** What a description list says: each term with what stands first under it. */
-async function factsOf(page: Page, list: string): Promise<Map<string, string>> {
-  const facts = await page.locator(`${list} > div`).evaluateAll((all) =>
-    all.map((one) => [
-      one.querySelector("dt")?.textContent ?? "",
-      [...one.querySelector("dd")?.childNodes ?? []].filter(({ nodeName }) => nodeName !== "SMALL")
-        .map(({ textContent }) => textContent).join(""),
-    ])
-  );
-  return new Map(facts.map(([term, text]) => [plain(term!), plain(text!)]));
-}
-
-/** With its spaces as they are shown. */
-function plain(text: string): string {
-  return text.replaceAll(/[ \t\r\n]+/g, " ").trim();
 }

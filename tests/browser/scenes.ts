@@ -1,4 +1,4 @@
-/** Companies in the states their page has to show, each brought there through the public API and the test clock. */
+/** Companies in the states that the page must show, created through the public API and the test clock. */
 
 import assert from "node:assert/strict";
 import { BAKERY } from "../../tools/demo/company.ts";
@@ -16,10 +16,10 @@ import { Api } from "../../tools/demo/api.ts";
 import { createBakery } from "../../tools/demo/setup.ts";
 import { type Client, seconds, SECRETS } from "../support/service.ts";
 
-/** The zone of every company here. */
+/** The time zone of all companies. */
 export const ZONE = "America/Sao_Paulo";
 
-/** A company of the tests, apart from all others. */
+/** A company of one test. */
 export interface Company {
   readonly company: string;
   readonly line: BusinessNumber;
@@ -28,9 +28,9 @@ export interface Company {
 
 let companies_created = 0;
 
-/** Makes a company with a line of its own. */
+/** Creates a company with its own WhatsApp number. */
 export async function createCompany(client: Client, company: string, profile: object = {}): Promise<Company> {
-  // The bakery of the demo has lines 1 and 2.
+  // The bakery of the demo has numbers 1 and 2.
   const line = businessNumber(100 + companies_created++);
   const path = `/v1/companies/${company}`;
   await priceAutomations(client);
@@ -44,7 +44,7 @@ export async function createCompany(client: Client, company: string, profile: ob
   return { company, line, path };
 }
 
-/** The price that `use` needs, as the demo sets it. */
+/** Sets the price that `reportUsage` needs, as the demo does. */
 async function priceAutomations(client: Client): Promise<void> {
   const path = "/v1/features/automation.run";
   if ((await client.call("GET", path)).status === 404) {
@@ -52,7 +52,7 @@ async function priceAutomations(client: Client): Promise<void> {
   }
 }
 
-/** Agrees on a package, or on none. */
+/** Creates a contract with a package, or without one. */
 export async function setPackage(client: Client, { path }: Company, credits: number | null): Promise<void> {
   await client.ok("PUT", `${path}/contract`, {
     package: credits === null ? null : { credits, price: "135.00" },
@@ -61,7 +61,7 @@ export async function setPackage(client: Client, { path }: Company, credits: num
   });
 }
 
-/** Reports uses of a feature now, in calls of 1,000. */
+/** Reports uses of a feature now, in requests of 1,000. */
 export async function reportUsage(
   client: Client,
   { path }: Company,
@@ -79,7 +79,7 @@ export async function reportUsage(
   }
 }
 
-/** Customers write, each for the first time today; the numbers tell them apart. */
+/** Delivers one message now from each of the numbered customers. */
 export async function receiveMessages(
   client: Client,
   company: Company,
@@ -89,29 +89,30 @@ export async function receiveMessages(
   await deliver(client, numbers.map((number) => messageAt(company, number, at_s)));
 }
 
-/** A template is sent to a customer and read. */
+/** Delivers the statuses of a template that a customer reads. */
 export async function sendTemplate(client: Client, company: Company, number: number): Promise<void> {
   const sent_at_s = await serviceTime(client, company) - 60;
   const spec = { id: wamid(`${company.company} template ${number}`), sent_at_s };
   await deliver(client, templateStatuses(company.line, numberedCustomer(number), spec));
 }
 
-/** A customer's message as it is delivered, whenever it was written. */
+/** Builds a customer's message at a time. */
 export function messageAt({ company, line }: Company, number: number, at_s: number): Change {
   return customerWrote(line, numberedCustomer(number), { id: wamid(`${company} ${number} ${at_s}`), at_s });
 }
 
+/** Delivers changes in one webhook. */
 export async function deliver(client: Client, changes: readonly Change[]): Promise<void> {
   assert.equal(await client.deliver(...changes), 200);
 }
 
-/** The service's time, in Unix seconds. */
+/** Returns the service's time in Unix seconds. */
 export async function serviceTime(client: Client, { path }: Pick<Company, "path">): Promise<number> {
   const { as_of } = await client.ok("GET", `${path}/balance`);
   return seconds(Temporal.Instant.from(as_of));
 }
 
-/** Moves the clock of the service to a local time, such as `2031-04-30T23:59`. */
+/** Moves the service's clock to a local time, such as `2031-04-30T23:59`. */
 export async function moveClockTo(client: Client, local: string): Promise<void> {
   const at = Temporal.PlainDateTime.from(local).toZonedDateTime(ZONE).toInstant();
   await client.ok("POST", "/v1/test_clock", { now: at.toString() });
@@ -119,14 +120,14 @@ export async function moveClockTo(client: Client, local: string): Promise<void> 
 
 /** Where the story of {@link createScenes} begins. Far enough ahead for the machine's own date not to matter. */
 const OPENED_ON = "2031-03-01";
-/** Where it stands: in the middle of its second month, on a busy afternoon. */
-const STANDS_AT = "2031-04-16T14:30";
+/** The current time of the story: an afternoon in the middle of its second month. */
+const STORY_NOW = "2031-04-16T14:30";
 
-/** What the page is looked at in, by name: the company whose page it is, and what is asked of it. */
+/** A state of the page: a company and the query of the address. */
 export interface Scene {
   readonly name: string;
   readonly company: string;
-  /** After `?`. */
+  /** The query after `?`. */
   readonly query: string;
 }
 
@@ -157,23 +158,23 @@ export async function createScenes(client: Client, url: string): Promise<void> {
   await setPackage(client, unpacked, null);
   await receiveMessages(client, unpacked, 1, 2, 3);
   await reportUsage(client, unpacked, "run", 20);
-  const spent = await createCompany(client, "esgotada", { name: "Academia Esgotada" });
-  await setPackage(client, spent, 100);
-  await reportUsage(client, spent, "run", 131);
-  await receiveMessages(client, spent, 1, 2);
-  await sendTemplate(client, spent, 2);
+  const used_up = await createCompany(client, "esgotada", { name: "Academia Esgotada" });
+  await setPackage(client, used_up, 100);
+  await reportUsage(client, used_up, "run", 131);
+  await receiveMessages(client, used_up, 1, 2);
+  await sendTemplate(client, used_up, 2);
   const busy = await createCompany(client, "movimentada", { name: "Clínica Movimentada", locale: "en" });
   await setPackage(client, busy, 1_000);
   await receiveMessages(client, busy, ...Array.from({ length: 120 }, (_, i) => i));
 }
 
-/** The demo's own story, at instants that are always the same. */
+/** Backfills the demo's story at fixed instants. */
 async function backfillBakery(url: string): Promise<void> {
   const address = { url, admin_key: SECRETS.ADMIN_KEY, app_secret: SECRETS.META_APP_SECRET };
   const signal = AbortSignal.timeout(300_000);
   const api = new Api(address, signal);
   await createBakery(api);
-  const until = Temporal.PlainDateTime.from(STANDS_AT).toZonedDateTime(ZONE);
-  const stretch = { opened_on: Temporal.PlainDate.from(OPENED_ON), until_s: until.epochMilliseconds / 1000 };
-  await backfill(api, stretch, { update: () => {} }, signal);
+  const until = Temporal.PlainDateTime.from(STORY_NOW).toZonedDateTime(ZONE);
+  const range = { opened_on: Temporal.PlainDate.from(OPENED_ON), until_s: until.epochMilliseconds / 1000 };
+  await backfill(api, range, { update: () => {} }, signal);
 }

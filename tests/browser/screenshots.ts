@@ -1,6 +1,9 @@
 /**
- * `deno task shots [FOLDER]`: draws the page in every state of the tests, at three widths, light and dark, into a
- * folder, for people to look at. With `--readme` it draws the four of the README anew instead.
+ * Takes screenshots of the page in every state of the tests, at three widths, light and dark.
+ *
+ *     deno task screenshots [FOLDER]
+ *
+ * The default folder is `./data/shots`. With `--readme` it retakes the four screenshots of the README instead.
  */
 
 import { join } from "node:path";
@@ -12,7 +15,7 @@ import { REPORT_PATH, type Viewer, type ViewerOptions } from "./viewer.ts";
 const WIDTHS = [360, 768, 1_440] as const;
 const COLOURS = ["light", "dark"] as const;
 
-/** What the README shows: file by file, how somebody looks at the bakery's page. */
+/** The screenshots of the README: the options of the bakery's page, by file. */
 const README_SCREENSHOTS: Readonly<Record<string, ViewerOptions & { readonly height: number }>> = {
   "credits-light.png": { width: 1_440, height: 900 },
   "credits-dark-en.png": { width: 1_440, height: 900, colours: "dark", language: "en" },
@@ -25,26 +28,30 @@ if (import.meta.main) {
   const is_readme = Deno.args.includes("--readme");
   const folder = is_readme ? README_FOLDER : Deno.args[0] ?? "./data/shots";
   await Deno.mkdir(folder, { recursive: true });
-  await using stage = await BrowserEnvironment.create();
-  await createScenes(stage.client, stage.service.url);
-  await (is_readme ? drawReadme(stage, folder) : drawAll(stage, folder));
+  await using environment = await BrowserEnvironment.create();
+  await createScenes(environment.client, environment.service.url);
+  await (is_readme ? drawReadme(environment, folder) : drawAll(environment, folder));
 }
 
-async function drawReadme(stage: BrowserEnvironment, folder: string): Promise<void> {
-  for (const [file, { height, ...eyes }] of Object.entries(README_SCREENSHOTS)) {
-    await stage.withViewer(BAKERY.company, eyes, async (viewer) => {
-      await viewer.page.setViewportSize({ width: eyes.width!, height });
+async function drawReadme(environment: BrowserEnvironment, folder: string): Promise<void> {
+  for (const [file, { height, ...options }] of Object.entries(README_SCREENSHOTS)) {
+    await environment.withViewer(BAKERY.company, options, async (viewer) => {
+      await viewer.page.setViewportSize({ width: options.width!, height });
       await draw(viewer, "", join(folder, file), false);
     });
   }
 }
 
-async function drawAll(stage: BrowserEnvironment, folder: string): Promise<void> {
+async function drawAll(environment: BrowserEnvironment, folder: string): Promise<void> {
   for (const { name, company, query } of SCENES) {
     for (const width of WIDTHS) {
       for (const colours of COLOURS) {
         const file = join(folder, `${name.replaceAll(/\W+/g, "-")}-${width}-${colours}.png`);
-        await stage.withViewer(company, { width, colours }, (viewer) => draw(viewer, query, file, true));
+        await environment.withViewer(
+          company,
+          { width, colours },
+          (viewer) => draw(viewer, query, file, true),
+        );
         console.log(file);
       }
     }

@@ -1,11 +1,11 @@
-/** Who sees the page, and for how long. */
+/** Access to the page: links and sessions. */
 
 import assert from "node:assert/strict";
 import { type Company, createCompany, moveClockTo, receiveMessages, setPackage } from "./scenes.ts";
 import { browserTests } from "./environment.ts";
 import { REPORT_PATH, Viewer } from "./viewer.ts";
 
-/** What a browser says in the console of a page that is refused. */
+/** The console error of a refused page. */
 const REFUSED = { expected: /status of 40[13]/ } as const;
 
 let workshop: Company;
@@ -17,25 +17,28 @@ const test = browserTests(async ({ client }) => {
   await setPackage(client, workshop, 100);
 });
 
-test("a link opens the page once, and leaves nothing of itself in the address", async (stage) => {
-  const link = await stage.createLink("padaria");
-  await using viewer = await Viewer.open(stage.browser, stage.service.url, {});
+test("a link opens the page once, and its token is not in the address", async (environment) => {
+  const link = await environment.createLink("padaria");
+  await using viewer = await Viewer.open(environment.browser, environment.service.url, {});
   await viewer.page.goto(link);
   await viewer.waitForLead("100");
   assert.equal(new URL(viewer.page.url()).pathname, REPORT_PATH);
   assert.equal(await viewer.page.evaluate("document.cookie"), "");
   await viewer.assertNoFaults();
-  await using another = await Viewer.open(stage.browser, stage.service.url, REFUSED);
+  await using another = await Viewer.open(environment.browser, environment.service.url, REFUSED);
   const response = await another.page.goto(link);
   assert.equal(response!.status(), 401);
   assert.equal(await another.page.locator("#balance").count(), 0);
   await another.assertNoFaults();
 });
 
-test("whoever has no session is told what to do, in their language", async (stage) => {
+test("a visitor without a session sees what to do, in their language", async (environment) => {
   const words = { "pt-BR": "Abra o relatório pela plataforma", en: "Open the report" };
   for (const language of ["pt-BR", "en"] as const) {
-    await using viewer = await Viewer.open(stage.browser, stage.service.url, { ...REFUSED, language });
+    await using viewer = await Viewer.open(environment.browser, environment.service.url, {
+      ...REFUSED,
+      language,
+    });
     const response = await viewer.page.goto(REPORT_PATH);
     assert.equal(response!.status(), 401);
     await viewer.page.getByRole("heading", { name: words[language] }).waitFor();
@@ -43,8 +46,8 @@ test("whoever has no session is told what to do, in their language", async (stag
   }
 });
 
-test("a viewer sees their own company alone", async (stage) => {
-  await stage.withViewer("padaria", { expected: /status of 404/ }, async ({ page, context }) => {
+test("a viewer sees only their own company", async (environment) => {
+  await environment.withViewer("padaria", { expected: /status of 404/ }, async ({ page, context }) => {
     const response = await page.goto(`${REPORT_PATH}?company=oficina`);
     assert.equal(response!.status(), 404);
     for (const path of ["/v1/companies/oficina/balance", `${REPORT_PATH}/history.csv?company=oficina`]) {
@@ -53,8 +56,8 @@ test("a viewer sees their own company alone", async (stage) => {
   });
 });
 
-test("logging out in one tab ends every tab: the numbers stay, and say that they stand still", async (stage) => {
-  await stage.withViewer("padaria", REFUSED, async (viewer) => {
+test("logging out in one tab ends the session in every tab, and the numbers stay with their time", async (environment) => {
+  await environment.withViewer("padaria", REFUSED, async (viewer) => {
     const other = await viewer.openTab();
     await viewer.waitForMark(/^ao vivo$/);
     await other.getByRole("button", { name: "Sair" }).click();
@@ -67,25 +70,25 @@ test("logging out in one tab ends every tab: the numbers stay, and say that they
   });
 });
 
-test("without script one logs out too", async (stage) => {
-  await stage.withViewer("padaria", { ...REFUSED, script: false }, async ({ page }) => {
+test("logging out works without script", async (environment) => {
+  await environment.withViewer("padaria", { ...REFUSED, script: false }, async ({ page }) => {
     await page.getByRole("button", { name: "Sair" }).click();
     await page.getByRole("heading", { name: "Abra o relatório pela plataforma" }).waitFor();
   });
 });
 
-test("a session that runs out while the page is open is over there, and nothing more is heard", async (stage) => {
-  await using viewer = await Viewer.open(stage.browser, stage.service.url, REFUSED);
-  const { client } = stage;
+test("a session that ends while the page is open is shown as ended, and the page stops updating", async (environment) => {
+  await using viewer = await Viewer.open(environment.browser, environment.service.url, REFUSED);
+  const { client } = environment;
   const key = await client.ok("POST", "/v1/keys", { name: "platform", scope: "read", company: "oficina" });
-  const response = await fetch(`${stage.service.url}/v1/companies/oficina/viewer_sessions`, {
+  const response = await fetch(`${environment.service.url}/v1/companies/oficina/viewer_sessions`, {
     method: "POST",
     headers: { authorization: `Bearer ${key.key}`, "content-type": "application/json" },
     body: "{}",
   });
   await viewer.page.goto((await response.json()).url);
   await viewer.waitForMark(/^ao vivo$/);
-  // A session ends with the key that asked for it.
+  // A session ends with the key that created it.
   await client.ok("DELETE", `/v1/keys/${key.id}`);
   await viewer.page.getByRole("heading", { name: "Sua sessão terminou" }).waitFor();
   await receiveMessages(client, workshop, 1);

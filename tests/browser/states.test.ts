@@ -1,4 +1,4 @@
-/** The page in every state it can be in: right, readable for everybody, and no wider than its window. */
+/** The page in every state: correct, accessible and no wider than the window. */
 
 import assert from "node:assert/strict";
 import axe from "axe-core";
@@ -11,36 +11,36 @@ import { assertNoSidewaysScroll, REPORT_PATH, type Viewer } from "./viewer.ts";
 
 const LANGUAGES = ["pt-BR", "en"] as const;
 const WIDTHS = [320, 360, 768, 1_440] as const;
-/** How axe looks: the narrowest and the widest have every rule of the stylesheet between them. */
-const AXE_LOOKS = {
+/** The widths and colour schemes for axe. The narrowest and the widest cover all rules of the stylesheet. */
+const AXE_SCHEMES = {
   "pt-BR": { 360: ["light", "dark"], 1_440: ["light", "dark"] },
-  // Other words in the same places: each width and each colour scheme once.
+  // English has other texts in the same layout: each width and colour scheme once.
   en: { 360: ["light"], 1_440: ["dark"] },
 } as const;
 
 const test = browserTests(({ client, service }) => createScenes(client, service.url));
 
 for (const scene of SCENES) {
-  test(`${scene.name}: the page, the API and the CSV have the same numbers`, async (stage) => {
+  test(`${scene.name}: the page, the API and the CSV have the same numbers`, async (environment) => {
     for (const language of LANGUAGES) {
-      await look(stage, scene, language, async (viewer) => {
+      await openScene(environment, scene, language, async (viewer) => {
         const query = new URLSearchParams(scene.query);
-        await assertPageMatchesApi(stage.client, viewer, { company: scene.company, language, query });
+        await assertPageMatchesApi(environment.client, viewer, { company: scene.company, language, query });
       });
     }
   });
 
-  test(`${scene.name}: axe finds nothing, and nothing is wider than the window`, async (stage) => {
+  test(`${scene.name}: axe finds no violations, and nothing is wider than the window`, async (environment) => {
     for (const language of LANGUAGES) {
-      await look(stage, scene, language, async ({ page }) => await assertReadable(page, language));
+      await openScene(environment, scene, language, async ({ page }) => await assertReadable(page, language));
     }
   });
 }
 
-test("a month prints on one page, also when there are years of them", async (stage) => {
+test("a month prints on one page, even with years of months", async (environment) => {
   for (const { company, query } of SCENES) {
-    await look(stage, { company, query }, "pt-BR", async ({ page }) => {
-      // As many months as a table may have.
+    await openScene(environment, { company, query }, "pt-BR", async ({ page }) => {
+      // The maximum number of months in the table.
       await page.evaluate(`(() => {
         const body = document.querySelector("table.months tbody");
         for (let i = 0; i < 30; i++) body.append(body.rows[0].cloneNode(true));
@@ -52,21 +52,21 @@ test("a month prints on one page, also when there are years of them", async (sta
   }
 });
 
-test("a page of the dark is printed in dark letters on white", async (stage) => {
-  await stage.withViewer(BAKERY.company, { colours: "dark" }, async ({ page }) => {
+test("a dark page prints dark text on white", async (environment) => {
+  await environment.withViewer(BAKERY.company, { colours: "dark" }, async ({ page }) => {
     await page.emulateMedia({ media: "print" });
     const colours = await page.evaluate<string[]>(
-      `["body", ".months .is-shown"].map((one) => getComputedStyle(document.querySelector(one)).backgroundColor)`,
+      `["body", ".months .is-shown"].map((selector) => getComputedStyle(document.querySelector(selector)).backgroundColor)`,
     );
     for (const colour of colours) {
-      assert.ok(colour.match(/\d+/g)!.every((part) => Number(part) > 200), `a ground of ${colour}`);
+      assert.ok(colour.match(/\d+/g)!.every((part) => Number(part) > 200), `background ${colour}`);
     }
   });
 });
 
-test("each choice of a filter can be read whole", async (stage) => {
+test("each option of a filter is fully visible", async (environment) => {
   for (const width of WIDTHS) {
-    await stage.withViewer(BAKERY.company, { width }, async ({ page }) => {
+    await environment.withViewer(BAKERY.company, { width }, async ({ page }) => {
       const narrowed = await page.evaluate(
         `[...document.querySelectorAll(".filters select")].filter((select) => {
         const { width } = select.getBoundingClientRect();
@@ -80,8 +80,8 @@ test("each choice of a filter can be read whole", async (stage) => {
   }
 });
 
-test("a receipt that is open says why, and axe finds nothing in it", async (stage) => {
-  await stage.withViewer(BAKERY.company, {}, async ({ page }) => {
+test("an open receipt gives the reason, and axe finds no violations", async (environment) => {
+  await environment.withViewer(BAKERY.company, {}, async ({ page }) => {
     const first = page.locator("[data-receipt]").first();
     await first.click();
     await page.locator(".receipt .sentence").waitFor();
@@ -90,9 +90,9 @@ test("a receipt that is open says why, and axe finds nothing in it", async (stag
   });
 });
 
-test("an address that does not fit is explained, and axe finds nothing", async (stage) => {
+test("an invalid address has an error page, and axe finds no violations", async (environment) => {
   const expected = /status of 4\d\d/;
-  await stage.withViewer(BAKERY.company, { expected }, async ({ page }) => {
+  await environment.withViewer(BAKERY.company, { expected }, async ({ page }) => {
     for (const query of ["month=2020-01", "from=yesterday"]) {
       await page.goto(`${REPORT_PATH}?${query}`);
       await page.getByRole("link").first().waitFor();
@@ -103,27 +103,27 @@ test("an address that does not fit is explained, and axe finds nothing", async (
   });
 });
 
-async function look(
-  stage: BrowserEnvironment,
+async function openScene(
+  environment: BrowserEnvironment,
   { company, query }: Pick<Scene, "company" | "query">,
   language: typeof LANGUAGES[number],
   work: (viewer: Viewer) => Promise<void>,
 ): Promise<void> {
-  await stage.withViewer(company, { language }, async (viewer) => {
+  await environment.withViewer(company, { language }, async (viewer) => {
     await viewer.page.goto(`${REPORT_PATH}?${query}`);
     await viewer.page.locator("#balance .number strong").waitFor();
     await work(viewer);
   });
 }
 
-/** Holds a page to its window at every width, and to axe in light and dark. Every table is unfolded first. */
+/** Opens every table, then asserts the width of the page and runs axe in light and dark. */
 async function assertReadable(page: Page, language: typeof LANGUAGES[number] = "pt-BR"): Promise<void> {
-  const looks: Readonly<Record<number, readonly ("light" | "dark")[]>> = AXE_LOOKS[language];
+  const schemes: Readonly<Record<number, readonly ("light" | "dark")[]>> = AXE_SCHEMES[language];
   await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });
     await assertNoSidewaysScroll(page);
-    for (const colorScheme of looks[width] ?? []) {
+    for (const colorScheme of schemes[width] ?? []) {
       await page.emulateMedia({ colorScheme });
       assert.deepEqual(await violationsIn(page), [], `${colorScheme} at ${width} px`);
     }
@@ -135,13 +135,13 @@ async function pagesOn(page: Page, format: string): Promise<number> {
   return pdf.match(/\/Type \/Page\b/g)!.length;
 }
 
-/** What axe finds, as short as it can be told. */
+/** Returns the violations that axe finds, in short. */
 async function violationsIn(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations, passes } = await page.evaluate<axe.AxeResults>(
     `axe.run(document, { resultTypes: ["violations"] })`,
   );
-  // A page that axe could not look at has no violations either.
-  assert.ok(passes.length > 10, `axe checked ${passes.length} rules alone`);
+  // A page that axe could not check has no violations either.
+  assert.ok(passes.length > 10, `axe checked only ${passes.length} rules`);
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
 }

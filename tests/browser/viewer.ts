@@ -1,74 +1,75 @@
 /**
- * Somebody who watches the page in a browser of their own. Whatever a test looks at, a viewer is held to what must
- * be true of every page:
+ * A viewer with their own browser context. Every viewer checks what must be true of every page:
  *
- * - V1 the console has no error, and nothing throws;
- * - V2 nothing is asked of another origin;
- * - V3 the page is never wider than its window.
+ * - VIEW-1 the console has no error, and nothing throws;
+ * - VIEW-2 the page makes no request to another origin;
+ * - VIEW-3 the page is never wider than its window.
  */
 
 import assert from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { sleep } from "../../src/time/sleep.ts";
 
-/** The page, by its address. */
+/** The path of the report page. */
 export const REPORT_PATH = "/reports/credits";
 
-/** How somebody looks at the page. */
+/** The settings of a viewer's browser. */
 export interface ViewerOptions {
-  /** Asked for by `Accept-Language`. Default: `pt-BR`. */
+  /** The language in `Accept-Language`. Default: `pt-BR`. */
   readonly language?: "pt-BR" | "en";
-  /** Of the window, in CSS pixels. Default: 1440. */
+  /** The width of the window in CSS pixels. Default: 1440. */
   readonly width?: number;
   readonly colours?: "light" | "dark";
-  /** Default: true. */
+  /** Whether scripts run. Default: true. */
   readonly script?: boolean;
-  /** Where the service is reached, when it is through something else. */
+  /** The origin of a proxy in front of the service. */
   readonly origin?: string;
-  /** Errors of the console that the test itself brings about, such as those of a connection it cuts. */
+  /** Console errors that the test causes, such as those of a connection it cuts. */
   readonly expected?: RegExp;
 }
 
-/** How long anything may take that must come in the end: no test passes by being fast. */
+/** The time limit for everything that a test waits for. */
 const TIMEOUT_MS = 20_000;
 
+/** A browser context with one page, checked for VIEW-1 to VIEW-3. */
 export class Viewer implements AsyncDisposable {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly origin: string;
-  /** What broke V1 or V2 so far. */
+  /** The violations of VIEW-1 and VIEW-2 so far. */
   readonly faults: string[] = [];
   readonly #expected: RegExp | undefined;
   #documents = 0;
 
-  private constructor(context: BrowserContext, page: Page, origin: string, eyes: ViewerOptions) {
+  private constructor(context: BrowserContext, page: Page, origin: string, options: ViewerOptions) {
     this.context = context;
     this.page = page;
     this.origin = origin;
-    this.#expected = eyes.expected;
+    this.#expected = options.expected;
     this.#listen(page);
   }
 
-  static async open(browser: Browser, origin: string, eyes: ViewerOptions): Promise<Viewer> {
+  /** Opens a browser context for a viewer. */
+  static async open(browser: Browser, origin: string, options: ViewerOptions): Promise<Viewer> {
     const context = await browser.newContext({
       baseURL: origin,
-      locale: eyes.language ?? "pt-BR",
-      viewport: { width: eyes.width ?? 1_440, height: 900 },
-      colorScheme: eyes.colours ?? "light",
-      javaScriptEnabled: eyes.script ?? true,
-      // A machine far away from the company's zone: nothing on the page may be told by the browser's own clock.
+      locale: options.language ?? "pt-BR",
+      viewport: { width: options.width ?? 1_440, height: 900 },
+      colorScheme: options.colours ?? "light",
+      javaScriptEnabled: options.script ?? true,
+      // Another time zone than the company's: no time on the page may depend on the browser's zone.
       timezoneId: "Asia/Kathmandu",
     });
     context.setDefaultTimeout(TIMEOUT_MS);
-    return new Viewer(context, await context.newPage(), origin, eyes);
+    return new Viewer(context, await context.newPage(), origin, options);
   }
 
-  /** How many documents were loaded: it stays what it is while the page moves by itself. */
+  /** The number of loaded documents. Updates in place do not change it. */
   get documents(): number {
     return this.#documents;
   }
 
-  /** Another tab of the same browser, held to the same. */
+  /** Opens another tab in the same context, with the same checks. */
   async openTab(path = REPORT_PATH): Promise<Page> {
     const tab = await this.context.newPage();
     this.#listen(tab);
@@ -76,17 +77,17 @@ export class Viewer implements AsyncDisposable {
     return tab;
   }
 
-  /** The number that leads the page, as it is read. */
+  /** Returns the main number of the page as text. */
   async leadNumber(page: Page = this.page): Promise<string> {
     return (await page.locator("#balance .number strong").textContent())!;
   }
 
-  /** Waits until the leading number reads so. */
+  /** Waits until the main number has a text. */
   async waitForLead(text: string, page: Page = this.page): Promise<void> {
     await page.locator("#balance .number strong", { hasText: exactly(text) }).waitFor();
   }
 
-  /** Waits until the connection mark reads so, and nothing else. */
+  /** Waits until the visible text of the connection mark matches. */
   async waitForMark(text: RegExp, page: Page = this.page): Promise<void> {
     const mark = page.getByRole("status");
     for (const begun = performance.now(); performance.now() - begun < TIMEOUT_MS;) {
@@ -96,7 +97,11 @@ export class Viewer implements AsyncDisposable {
     assert.match(await mark.innerText(), text);
   }
 
-  /** @throws {assert.AssertionError} that names what was broken */
+  /**
+   * Asserts VIEW-1 to VIEW-3.
+   *
+   * @throws {assert.AssertionError} with the violations
+   */
   async assertNoFaults(): Promise<void> {
     assert.deepEqual(this.faults, []);
     await assertNoSidewaysScroll(this.page);
@@ -113,16 +118,22 @@ export class Viewer implements AsyncDisposable {
     page.on("console", (message) => {
       if (message.type() === "error") fault(`console: ${message.text()} (${message.location().url})`);
     });
-    page.on("pageerror", (error) => fault(`thrown: ${error.message}`));
+    page.on("pageerror", (error) => fault(`exception: ${error.message}`));
     page.on("request", (request) => {
       const url = new URL(request.url());
-      if (url.protocol !== "data:" && url.origin !== this.origin) this.faults.push(`elsewhere: ${url}`);
+      if (url.protocol !== "data:" && url.origin !== this.origin) {
+        this.faults.push(`request to another origin: ${url}`);
+      }
     });
     page.on("domcontentloaded", () => void this.#documents++);
   }
 }
 
-/** @throws {assert.AssertionError} that names the width and the elements that stick out */
+/**
+ * Asserts VIEW-3.
+ *
+ * @throws {assert.AssertionError} with the width and the elements that are too wide
+ */
 export async function assertNoSidewaysScroll(page: Page): Promise<void> {
   const found = await page.evaluate<{ width: number; content: number; wide: string[] }>(`(() => {
     const { clientWidth: width, scrollWidth: content } = document.documentElement;
@@ -131,12 +142,12 @@ export async function assertNoSidewaysScroll(page: Page): Promise<void> {
       .map((element) => element.outerHTML.slice(0, 120)).slice(0, 5);
     return { width, content, wide };
   })()`).catch(() => undefined);
-  // Without script there is nothing to measure with.
+  // The page cannot be measured without script.
   if (found === undefined) return;
   assert.ok(found.content <= found.width, `wider than ${found.width} px: ${JSON.stringify(found)}`);
 }
 
-/** Matches a text that is this and nothing else. */
+/** Returns an expression that matches exactly this text. */
 function exactly(text: string): RegExp {
   return new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}\\s*$`);
 }

@@ -1,4 +1,4 @@
-/** The page without script: it reads, filters, turns its pages and explains its entries all the same. */
+/** The page without script: it shows its numbers, filters, pages and receipts. */
 
 import assert from "node:assert/strict";
 import { assertPageMatchesApi } from "./numbers.ts";
@@ -24,20 +24,20 @@ const test = browserTests(async ({ client }) => {
   await reportUsage(client, company, "run", 120);
 });
 
-const PLAIN = { script: false } as const;
+const NO_SCRIPT = { script: false } as const;
 
-test("without script the numbers are there, and no mark says that they are live", async (stage) => {
-  await stage.withViewer(COMPANY, PLAIN, async (viewer) => {
+test("without script the page shows its numbers, and no mark says that they are live", async (environment) => {
+  await environment.withViewer(COMPANY, NO_SCRIPT, async (viewer) => {
     const query = new URLSearchParams();
-    await assertPageMatchesApi(stage.client, viewer, { company: COMPANY, language: "pt-BR", query });
+    await assertPageMatchesApi(environment.client, viewer, { company: COMPANY, language: "pt-BR", query });
     const mark = await viewer.page.getByRole("status").innerText();
     assert.match(mark, /dados de 10 de mar\., 10:\d\d/);
     assert.doesNotMatch(mark, /ao vivo|reconectando/);
   });
 });
 
-test("without script the filters work, stand in the address, and can be taken back", async (stage) => {
-  await stage.withViewer(COMPANY, PLAIN, async (viewer) => {
+test("without script the filters work, are in the address, and can be cleared", async (environment) => {
+  await environment.withViewer(COMPANY, NO_SCRIPT, async (viewer) => {
     const { page } = viewer;
     const filters = page.getByRole("form", { name: "Filtros do histórico" });
     await filters.getByLabel("Recurso").selectOption("whatsapp.inbound");
@@ -47,16 +47,16 @@ test("without script the filters work, stand in the address, and can be taken ba
     const query = new URL(page.url()).searchParams;
     assert.deepEqual([query.get("feature"), query.get("from")], ["whatsapp.inbound", "2031-03-09"]);
     assert.equal(await page.locator("tr[id^=entry-]").count(), 3);
-    await assertPageMatchesApi(stage.client, viewer, { company: COMPANY, language: "pt-BR", query });
+    await assertPageMatchesApi(environment.client, viewer, { company: COMPANY, language: "pt-BR", query });
     await page.getByRole("link", { name: "Limpar filtros" }).click();
     await page.locator("tr[id^=entry-]").nth(10).waitFor();
     assert.equal(new URL(page.url()).searchParams.get("feature"), null);
   });
 });
 
-test("without script the pages of the history follow each other, each entry once", async (stage) => {
-  const { data } = await stage.client.ok("GET", `/v1/companies/${COMPANY}/ledger?limit=200`);
-  await stage.withViewer(COMPANY, PLAIN, async ({ page }) => {
+test("without script the pages of the history have each entry once", async (environment) => {
+  const { data } = await environment.client.ok("GET", `/v1/companies/${COMPANY}/ledger?limit=200`);
+  await environment.withViewer(COMPANY, NO_SCRIPT, async ({ page }) => {
     const seen: string[] = [];
     for (;;) {
       const rows = page.locator("tr[id^=entry-]");
@@ -73,29 +73,29 @@ test("without script the pages of the history follow each other, each entry once
   });
 });
 
-test("without script an entry opens its receipt, and closes it", async (stage) => {
+test("without script an entry opens and closes its receipt", async (environment) => {
   const path = `/v1/companies/${COMPANY}/ledger`;
-  const { data: [entry] } = await stage.client.ok("GET", `${path}?limit=1&direction=outbound`);
-  await stage.withViewer(COMPANY, PLAIN, async ({ page }) => {
+  const { data: [entry] } = await environment.client.ok("GET", `${path}?limit=1&direction=outbound`);
+  await environment.withViewer(COMPANY, NO_SCRIPT, async ({ page }) => {
     await page.goto(`/reports/credits?direction=outbound`);
     await page.locator(`#entry-${entry.seq} [data-receipt]`).click();
     const receipt = page.locator(".receipt");
     await receipt.waitFor();
-    const { sentence } = await stage.client.ok("GET", `${path}/${entry.seq}`);
+    const { sentence } = await environment.client.ok("GET", `${path}/${entry.seq}`);
     assert.equal(await receipt.locator(".sentence").innerText(), sentence);
     await page.getByRole("link", { name: "Fechar o recibo" }).click();
     await receipt.waitFor({ state: "detached" });
   });
 });
 
-test("without script the language is switched, and the browser's own is where it begins", async (stage) => {
-  await stage.withViewer(COMPANY, { ...PLAIN, language: "en" }, async (viewer) => {
+test("without script the language is the browser's, and can be switched", async (environment) => {
+  await environment.withViewer(COMPANY, { ...NO_SCRIPT, language: "en" }, async (viewer) => {
     const { page } = viewer;
     assert.equal(await page.locator("html").getAttribute("lang"), "en");
     const query = new URLSearchParams();
-    await assertPageMatchesApi(stage.client, viewer, { company: COMPANY, language: "en", query });
+    await assertPageMatchesApi(environment.client, viewer, { company: COMPANY, language: "en", query });
     await page.getByRole("link", { name: "Português" }).click();
     await page.locator("html[lang=pt-BR]").waitFor();
-    await assertPageMatchesApi(stage.client, viewer, { company: COMPANY, language: "pt-BR", query });
+    await assertPageMatchesApi(environment.client, viewer, { company: COMPANY, language: "pt-BR", query });
   });
 });
