@@ -33,7 +33,7 @@ const ADD = `
 
 const REMOVE = `
   with removed as (delete from webhook_endpoints where id = $1 returning id),
-  forgotten as (delete from alert_deliveries where endpoint_id in (select id from removed))
+  deleted as (delete from alert_deliveries where endpoint_id in (select id from removed))
   select id from removed`;
 
 /** SQL for months that have a live endpoint, after the cursor. */

@@ -6,11 +6,11 @@ export type Condition = readonly [text: string, ...values: unknown[]];
  *
  * @param values the statement's parameters; the values are appended in order
  */
-export function joinConditions(all: readonly Condition[], values: unknown[]): string {
-  const given = all.filter(([, ...of_it]) => of_it.every((value) => value !== undefined));
-  const texts = given.map(([text, ...of_it]) => {
+export function joinConditions(conditions: readonly Condition[], values: unknown[]): string {
+  const active = conditions.filter(([, ...parameters]) => parameters.every((value) => value !== undefined));
+  const texts = active.map(([text, ...parameters]) => {
     let next = 0;
-    return text.replaceAll("?", () => `$${values.push(of_it[next++])}`);
+    return text.replaceAll("?", () => `$${values.push(parameters[next++])}`);
   });
   return texts.join(" and ");
 }

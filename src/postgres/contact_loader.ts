@@ -135,11 +135,11 @@ function toPeople(rows: readonly KeyRow[]): StoredPerson[] {
       return { key, by_phone, readable: named, erased_at_ms: safeIntegerOrNull(erased_at_ms) ?? undefined };
     }),
     facts: of_person.flatMap(({ facts }) => facts?.map(toStoredFact) ?? []),
-    ...keptFrom(of_person[0]!),
+    ...retainedFrom(of_person[0]!),
   }));
 }
 
-function keptFrom({ kept_from_ms }: KeyRow): Pick<StoredPerson, "facts_retained_from_ms"> {
+function retainedFrom({ kept_from_ms }: KeyRow): Pick<StoredPerson, "facts_retained_from_ms"> {
   return kept_from_ms === null ? {} : { facts_retained_from_ms: safeInteger(kept_from_ms) };
 }
 

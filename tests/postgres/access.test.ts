@@ -36,8 +36,8 @@ function key(id: string, more: Partial<KeyRecord> = {}): KeyRecord {
 }
 
 function session(link: string, more: Partial<NewSession> = {}): NewSession {
-  const lives = { ttl_ms: MINUTE_MS, created_at_ms: NOON, link_expires_at_ms: NOON + MINUTE_MS };
-  return { link: hex(link), company: ACME, key: undefined, ...lives, ...more };
+  const lifetime = { ttl_ms: MINUTE_MS, created_at_ms: NOON, link_expires_at_ms: NOON + MINUTE_MS };
+  return { link: hex(link), company: ACME, key: undefined, ...lifetime, ...more };
 }
 
 function hex(text: string): string {
@@ -95,7 +95,7 @@ const CONTRACT: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
   "the last use of a key moves forward only": async ({ keys }) => {
     await keys.add(key("one"), 10);
     const used = async () => (await keys.list({ now_ms: NOON, limit: 1 }))[0]?.last_used_at_ms;
-    await keys.recordUses([{ id: "one", at_ms: NOON + 5 }, { id: "nobody", at_ms: NOON }]);
+    await keys.recordUses([{ id: "one", at_ms: NOON + 5 }, { id: "unknown", at_ms: NOON }]);
     assert.equal(await used(), NOON + 5);
     await keys.recordUses([{ id: "one", at_ms: NOON + 1 }]);
     assert.equal(await used(), NOON + 5);

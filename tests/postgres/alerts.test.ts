@@ -179,7 +179,7 @@ contract(
     }
     assert.deepEqual(await claimDue(store, "all", NOON + MINUTE_MS - 1), []);
     assert.equal((await store.claimDue("all", NOON + MINUTE_MS, NOON + 2 * MINUTE_MS, 1)).length, 1);
-    assert.deepEqual(await claimDue(store, "nobody"), []);
+    assert.deepEqual(await claimDue(store, "unknown"), []);
   },
 );
 

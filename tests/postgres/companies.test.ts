@@ -84,7 +84,7 @@ Deno.test("companies activated at once need few statements, and each activation 
     },
   });
   try {
-    const requested = [ids[0]!, ...ids, "nobody" as CompanyId];
+    const requested = [ids[0]!, ...ids, "unknown" as CompanyId];
     const [first, ...others] = await Promise.all(requested.map((id) => activations.activate(id)));
     assert.equal(others.pop(), undefined);
     assert.deepEqual(others.map((activation) => activation!.name), ids);

@@ -176,12 +176,12 @@ Deno.test("errors of a pool's connections after its end are not reported", () =>
 Deno.test("a failed connect leaves nothing open", () =>
   withDatabase(async ({ url }) => {
     const options = { application_name: "test" };
-    const nobody = new URL(url);
-    nobody.password = "wrong";
-    await assert.rejects(connect(nobody.href, options), { code: "28P01" });
-    const nowhere = new URL(url);
-    nowhere.port = "1";
-    await assert.rejects(connect(nowhere.href, options), { code: "ECONNREFUSED" });
+    const wrong_password = new URL(url);
+    wrong_password.password = "wrong";
+    await assert.rejects(connect(wrong_password.href, options), { code: "28P01" });
+    const closed_port = new URL(url);
+    closed_port.port = "1";
+    await assert.rejects(connect(closed_port.href, options), { code: "ECONNREFUSED" });
   }, EMPTY));
 
 Deno.test("a URL that is not a Postgres URL is rejected without quoting it", async () => {

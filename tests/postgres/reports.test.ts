@@ -31,7 +31,7 @@ Deno.test("ledger pages are newest first and have each entry once", async () => 
   const first = await reports.ledger({ company: ACME, limit: 3 });
   const second = await reports.ledger({ company: ACME, limit: 3, before_seq: first.at(-1)!.seq });
   assert.deepEqual([...first, ...second], all);
-  assert.deepEqual(await reports.ledger({ company: "nobody" as CompanyId, limit: 3 }), []);
+  assert.deepEqual(await reports.ledger({ company: "unknown" as CompanyId, limit: 3 }), []);
 });
 
 Deno.test("the ledger is filtered by dates, feature, type, direction and lateness", async () => {

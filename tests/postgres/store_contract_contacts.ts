@@ -107,17 +107,17 @@ export const CONTACT_CONTRACT: Readonly<Record<string, ContractCheck>> = {
       usage_ids: ["run-1", "run-2"],
       sends: [acme.state.keyring.message("message-1"), UNKNOWN as MessageKey],
     };
-    const [of_acme, of_beta, of_nobody] = await Promise.all([
+    const [of_acme, of_beta, of_unknown] = await Promise.all([
       store.load(ACME, missing),
       store.load(BETA, missing),
-      store.load("nobody" as CompanyId, missing),
+      store.load("unknown" as CompanyId, missing),
     ]);
     assert.deepEqual(
       [of_acme.people.length, of_acme.usages.map(({ id }) => id), of_acme.sends.map(({ key }) => key)],
       [1, ["run-1"], [missing.sends[0]]],
     );
     const nothing = { people: [], usages: [], sends: [] };
-    assert.deepEqual([of_beta, of_nobody], [nothing, nothing]);
+    assert.deepEqual([of_beta, of_unknown], [nothing, nothing]);
     assert.deepEqual(await store.load(ACME, { contacts: [], usage_ids: [], sends: [] }), nothing);
   },
 

@@ -154,8 +154,8 @@ function contractVersion(row: ContractRow): ContractVersion {
 }
 
 /** Normalizes rows for comparison: removes undefined fields. */
-export function normalized(kept: StoredRows): unknown {
-  return JSON.parse(JSON.stringify(kept, (_, value) => typeof value === "bigint" ? `${value}` : value));
+export function normalized(rows: StoredRows): unknown {
+  return JSON.parse(JSON.stringify(rows, (_, value) => typeof value === "bigint" ? `${value}` : value));
 }
 
 function windowKey({ local_date, contact, direction }: WindowRecord): string {

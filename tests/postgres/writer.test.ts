@@ -167,7 +167,7 @@ Deno.test("two lanes can need the same new partition at once", async () => {
       [acme, beta].map(async (own) => (await own.decide(NOON, record(wrote(MARIA, NOON)))).change),
     );
     const writes = [subject.writer.write([changes[0]!]), second.write([changes[1]!])];
-    assert.deepEqual((await Promise.all(writes)).map((held) => [...held]), [[ACME], [BETA]]);
+    assert.deepEqual((await Promise.all(writes)).map((written) => [...written]), [[ACME], [BETA]]);
   } finally {
     await second.close();
   }
@@ -182,7 +182,7 @@ Deno.test("while Postgres is unreachable, a burst of writes fails at once with f
       connection.close();
     }
   })();
-  const writer = new PostgresWriter(`postgres://nobody@127.0.0.1:${listener.addr.port}/none`);
+  const writer = new PostgresWriter(`postgres://user@127.0.0.1:${listener.addr.port}/none`);
   const memory = new MemoryStore();
   await memory.create(ACME, newCompany("Acme", NOON));
   const { change } = await (await CompanyOwner.of(memory, ACME)).decide(NOON, useAutomation("run-1", 1));

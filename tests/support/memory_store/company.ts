@@ -108,37 +108,37 @@ export class StoredCompany {
     return change.events.some((event) => {
       const id = this.#idOf(event);
       if (id === undefined) return false;
-      const repeated = id.there || seen.has(id.text);
+      const repeated = id.exists || seen.has(id.text);
       seen.add(id.text);
       return repeated;
     });
   }
 
   /** The id of an event that must be stored once, and whether it is stored. */
-  #idOf(event: CompanyEvent): { readonly text: string; readonly there: boolean } | undefined {
+  #idOf(event: CompanyEvent): { readonly text: string; readonly exists: boolean } | undefined {
     switch (event.type) {
       case "entry_posted": {
         const { seq } = event.entry;
-        return { text: `entry ${seq}`, there: seq <= (this.ledger.at(-1)?.seq ?? 0) };
+        return { text: `entry ${seq}`, exists: seq <= (this.ledger.at(-1)?.seq ?? 0) };
       }
       case "usage_counted":
-        return { text: `usage ${event.usage.id}`, there: this.usages.has(event.usage.id) };
+        return { text: `usage ${event.usage.id}`, exists: this.usages.has(event.usage.id) };
       case "send_decided":
-        return { text: `send ${event.send.key}`, there: this.sends.has(event.send.key) };
+        return { text: `send ${event.send.key}`, exists: this.sends.has(event.send.key) };
       case "day_closed":
-        return { text: `day ${event.local_date}`, there: this.closed_days.has(event.local_date) };
+        return { text: `day ${event.local_date}`, exists: this.closed_days.has(event.local_date) };
       case "settings_versioned": {
         const { version } = event.settings;
-        return { text: `settings ${version}`, there: this.settings.some((s) => s.version === version) };
+        return { text: `settings ${version}`, exists: this.settings.some((s) => s.version === version) };
       }
       case "contract_versioned": {
         const { version } = event.version;
-        return { text: `contract ${version}`, there: this.contract.some((c) => c.version === version) };
+        return { text: `contract ${version}`, exists: this.contract.some((c) => c.version === version) };
       }
       case "rate_versioned": {
         const { feature, version } = event.rate;
-        const there = this.rates.some((rate) => rate.feature === feature && rate.version === version);
-        return { text: `rate ${feature} ${version}`, there };
+        const exists = this.rates.some((rate) => rate.feature === feature && rate.version === version);
+        return { text: `rate ${feature} ${version}`, exists };
       }
       default:
         return undefined;

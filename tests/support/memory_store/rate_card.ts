@@ -36,10 +36,10 @@ export class MemoryRateCard {
   /** Adds a version. @returns false when the version exists */
   // deno-lint-ignore require-await
   async append(rate: RateVersion, name?: FeatureName): Promise<boolean> {
-    const there = this.#versions.some(({ feature, version }) =>
+    const exists = this.#versions.some(({ feature, version }) =>
       feature === rate.feature && version === rate.version
     );
-    if (there) return false;
+    if (exists) return false;
     this.#versions.push(rate);
     if (name !== undefined) this.#names.set(rate.feature, name);
     return true;
