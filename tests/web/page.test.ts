@@ -5,7 +5,7 @@ import { creditsPage } from "../../src/web/report/page.tsx";
 import { problemPage } from "../../src/web/problem_page.tsx";
 import { en } from "../../src/web/strings/en.ts";
 import { pt } from "../../src/web/strings/pt.ts";
-import type { PageView, Receipt } from "../../src/web/report/view.ts";
+import type { PageView } from "../../src/web/report/view.ts";
 import { balance, entry, forecast, postPaid, receipt, statement, textOf, view } from "./page_views.ts";
 
 const EVERY_STATE: Readonly<Record<string, PageView>> = {
@@ -165,18 +165,18 @@ Deno.test("the key of a past month says how many credits expired, if any", () =>
 });
 
 Deno.test("a forecast says when the package runs out, in which range, and on which basis", () => {
-  const said = (changed: Partial<ReturnType<typeof forecast>>) =>
+  const textWith = (changed: Partial<ReturnType<typeof forecast>>) =>
     textOf(creditsPage(view({ forecast: forecast(changed) })));
   assert.match(
-    said({}),
+    textWith({}),
     /Neste ritmo, o pacote acaba em 10 de novembro \(entre 9 de novembro e 12 de novembro\)\. Pelo ritmo dos últimos 28 dias/,
   );
   assert.match(
-    said({ runs_out_on: null, runs_out_between: [null, null], expected_left: 9 }),
+    textWith({ runs_out_on: null, runs_out_between: [null, null], expected_left: 9 }),
     /sobram 9 créditos/,
   );
   assert.match(
-    said({ expected_excess: 12, expected_excess_amount: "9.00" }),
+    textWith({ expected_excess: 12, expected_excess_amount: "9.00" }),
     /12 créditos de excedente \(R\$ 9,00\)/,
   );
   assert.match(textOf(creditsPage(view())), /depois de mais 5 dias fechados/);
@@ -192,66 +192,6 @@ Deno.test("names and labels are text, never markup", () => {
   }));
   assert.ok(html.includes("&lt;img"));
   assert.doesNotMatch(html, /<img/);
-});
-
-Deno.test("a removed contact is shown as removed, with the possible reasons", () => {
-  const window = { ...entry().window!, contact: null };
-  const open = { ...view().open_windows!.data[0]!, contact: null };
-  for (const [language, { history: said }] of [["pt-BR", pt], ["en", en]] as const) {
-    const html = creditsPage(view({
-      language,
-      open_windows: { data: [open], next_cursor: null },
-      history: { data: [entry({ window })], next_cursor: null },
-    }));
-    const removed = html.split(`<abbr title="${said.contact_removed_reason}">${said.contact_removed}</abbr>`);
-    assert.equal(removed.length - 1, 2, language);
-  }
-});
-
-Deno.test("only the receipt of a removed contact says why the contact is missing", () => {
-  const { contact: term, contact_removed_reason } = pt.history;
-  const opened = (changed: Partial<PageView["receipt"] & object>) =>
-    textOf(creditsPage(view({ receipt: receipt(changed) })));
-  const gone = opened({ window: { ...entry().window!, contact: null } });
-  assert.ok(gone.includes(`${term} ${contact_removed_reason}`));
-  assert.ok(!opened({}).includes(contact_removed_reason));
-  assert.ok(!opened({ window: null }).includes(contact_removed_reason));
-});
-
-Deno.test("a late entry is marked as late, and a reversal has a plus sign", () => {
-  const late = entry({ seq: 9, type: "reversal", credits: 3, late: true, excess_after: 4 });
-  const html = creditsPage(view({ history: { data: [late], next_cursor: null } }));
-  assert.match(textOf(html), /Devolução · Conversa recebida atrasado \+55 11 •••••-7777 \+3 4 exc\./);
-});
-
-Deno.test("an entry shows its time only if it occurred on its local date", () => {
-  const when = (changed: Parameters<typeof entry>[0]) => {
-    const html = creditsPage(view({ history: { data: [entry(changed)], next_cursor: null } }));
-    return textOf(html.match(/<td[^>]* class="when">.*?<\/td>/)![0]).trim();
-  };
-  // In São Paulo 02:59:59 UTC is 23:59 of the day before.
-  const late_evening = { local_date: "2026-11-30", occurred_at: "2026-12-01T02:59:59Z" };
-  assert.equal(when(late_evening), "30 de nov. 23:59");
-  const expiry = { type: "expiry", local_date: "2026-11-30", occurred_at: "2026-12-01T03:00:00Z" } as const;
-  assert.equal(when(expiry), "30 de nov.");
-  const failed_next_day = {
-    type: "reversal",
-    local_date: "2026-11-02",
-    occurred_at: "2026-11-03T04:30:00Z",
-  } as const;
-  assert.equal(when(failed_next_day), "2 de nov.");
-});
-
-Deno.test("a receipt is shown even if its entry is on another page of the history", () => {
-  const html = creditsPage(view({ receipt: receipt({ seq: 4_000 }) }));
-  // The number has no separators, as in the API and the CSV.
-  assert.match(textOf(html), /Recibo nº 4000 Cobramos 1 crédito porque o cliente escreveu\./);
-});
-
-Deno.test("the receipt of a use has the source of its credits, and that of a grant has not", () => {
-  const of = (changed: Partial<Receipt>) => textOf(creditsPage(view({ receipt: receipt(changed) })));
-  assert.match(of({}), /De onde 1 do pacote/);
-  assert.doesNotMatch(of({ type: "grant", feature: null, direction: "none", prepaid: 100 }), /De onde/);
 });
 
 Deno.test("the previous and next month are linked from the heading, and the current month has no parameter", () => {

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { creditsPage } from "../../src/web/report/page.tsx";
+import type { PageView, Receipt } from "../../src/web/report/view.ts";
+import { en } from "../../src/web/strings/en.ts";
+import { pt } from "../../src/web/strings/pt.ts";
+import { entry, receipt, textOf, view } from "./page_views.ts";
+
+Deno.test("a removed contact is shown as removed, with the possible reasons", () => {
+  const window = { ...entry().window!, contact: null };
+  const open = { ...view().open_windows!.data[0]!, contact: null };
+  for (const [language, { history: texts }] of [["pt-BR", pt], ["en", en]] as const) {
+    const html = creditsPage(view({
+      language,
+      open_windows: { data: [open], next_cursor: null },
+      history: { data: [entry({ window })], next_cursor: null },
+    }));
+    const removed = html.split(
+      `<abbr title="${texts.contact_removed_reason}">${texts.contact_removed}</abbr>`,
+    );
+    assert.equal(removed.length - 1, 2, language);
+  }
+});
+
+Deno.test("only the receipt of a removed contact says why the contact is missing", () => {
+  const { contact: term, contact_removed_reason } = pt.history;
+  const opened = (changed: Partial<PageView["receipt"] & object>) =>
+    textOf(creditsPage(view({ receipt: receipt(changed) })));
+  const gone = opened({ window: { ...entry().window!, contact: null } });
+  assert.ok(gone.includes(`${term} ${contact_removed_reason}`));
+  assert.ok(!opened({}).includes(contact_removed_reason));
+  assert.ok(!opened({ window: null }).includes(contact_removed_reason));
+});
+
+Deno.test("a late entry is marked as late, and a reversal has a plus sign", () => {
+  const late = entry({ seq: 9, type: "reversal", credits: 3, late: true, excess_after: 4 });
+  const html = creditsPage(view({ history: { data: [late], next_cursor: null } }));
+  assert.match(textOf(html), /Devolução · Conversa recebida atrasado \+55 11 •••••-7777 \+3 4 exc\./);
+});
+
+Deno.test("an entry shows its time only if it occurred on its local date", () => {
+  const when = (changed: Parameters<typeof entry>[0]) => {
+    const html = creditsPage(view({ history: { data: [entry(changed)], next_cursor: null } }));
+    return textOf(html.match(/<td[^>]* class="when">.*?<\/td>/)![0]).trim();
+  };
+  // In São Paulo 02:59:59 UTC is 23:59 of the day before.
+  const late_evening = { local_date: "2026-11-30", occurred_at: "2026-12-01T02:59:59Z" };
+  assert.equal(when(late_evening), "30 de nov. 23:59");
+  const expiry = { type: "expiry", local_date: "2026-11-30", occurred_at: "2026-12-01T03:00:00Z" } as const;
+  assert.equal(when(expiry), "30 de nov.");
+  const failed_next_day = {
+    type: "reversal",
+    local_date: "2026-11-02",
+    occurred_at: "2026-11-03T04:30:00Z",
+  } as const;
+  assert.equal(when(failed_next_day), "2 de nov.");
+});
+
+Deno.test("a receipt is shown even if its entry is on another page of the history", () => {
+  const html = creditsPage(view({ receipt: receipt({ seq: 4_000 }) }));
+  // The number has no separators, as in the API and the CSV.
+  assert.match(textOf(html), /Recibo nº 4000 Cobramos 1 crédito porque o cliente escreveu\./);
+});
+
+Deno.test("the receipt of a use has the source of its credits, and that of a grant has not", () => {
+  const of = (changed: Partial<Receipt>) => textOf(creditsPage(view({ receipt: receipt(changed) })));
+  assert.match(of({}), /De onde 1 do pacote/);
+  assert.doesNotMatch(of({ type: "grant", feature: null, direction: "none", prepaid: 100 }), /De onde/);
+});
