@@ -7,7 +7,7 @@ revoke update, delete, truncate on ledger from current_user;
 
 -- The progress of retention: where the stored facts begin.
 create table retention (
-  only_row    boolean primary key default true check (only_row),
+  only_row        boolean primary key default true check (only_row),
   -- Facts and usages from before this instant are deleted; null: none was ever deleted.
   kept_from       timestamptz,
   -- All other rows with the same retention time from before this instant are deleted too.
@@ -62,20 +62,20 @@ $$;
 create function delete_before(instant timestamptz, rows_max int) returns bigint language plpgsql security definer as $$
 declare
   deleted bigint := 0;
-  gone bigint;
+  affected bigint;
 begin
   if instant > deletable_before() then raise exception 'rows are deleted at the earliest after 35 days'; end if;
   delete from usages where ctid = any (array(select ctid from usages where occurred_at < instant limit rows_max));
-  get diagnostics gone = row_count;
-  if gone > 0 then update retention set kept_from = greatest(kept_from, instant); end if;
-  deleted := deleted + gone;
+  get diagnostics affected = row_count;
+  if affected > 0 then update retention set kept_from = greatest(kept_from, instant); end if;
+  deleted := deleted + affected;
   delete from sends where ctid = any (array(select ctid from sends where sent_at < instant limit rows_max));
-  get diagnostics gone = row_count;
-  deleted := deleted + gone;
+  get diagnostics affected = row_count;
+  deleted := deleted + affected;
   delete from quarantine
   where ctid = any (array(select ctid from quarantine where received_at < instant limit rows_max));
-  get diagnostics gone = row_count;
-  return deleted + gone;
+  get diagnostics affected = row_count;
+  return deleted + affected;
 end
 $$;
 

@@ -14,7 +14,7 @@ const [ANA, ANA_BSUID, BETO, CARLA] = [1, 2, 3, 4].map(uuid);
 
 /**
  * Ana wrote in April with her phone and in June with her BSUID, Beto in May only, Carla in April before her erasure.
- * There are a usage, a send and a quarantined event of each side of the limit.
+ * There are a usage, a send and a quarantined event on each side of the limit.
  */
 const HISTORY = `
   select create_facts_partition(date '2021-04-01'), create_facts_partition(date '2021-05-01'),

@@ -17,7 +17,7 @@ export interface PostgresStoreUnderTest extends StoreUnderTest, AsyncDisposable 
   /** The connection errors of the writer. */
   readonly errors: Error[];
   /** The changes that the writer rejected: the company and the reason. */
-  readonly rejected: [company: string, why: string][];
+  readonly rejected: [company: string, reason: string][];
 }
 
 /** Opens a store on a new, migrated database. */
@@ -25,13 +25,13 @@ export async function openPostgresStore(): Promise<PostgresStoreUnderTest> {
   const database = await createDatabase();
   const { service_url, url, superuser_url } = database;
   const errors: Error[] = [];
-  const refused: [string, string][] = [];
+  const rejected: [string, string][] = [];
   // The tested store has the service's grants; the test inspects it and injects faults as the owner.
   const inspecting = createPool(url, { application_name: "tests", max: 4 });
   const reading = createPool(service_url, { application_name: "tests", max: 4 });
   const writer = new PostgresWriter(service_url, {
     onError: (error) => errors.push(error),
-    onRejected: (company, why) => refused.push([company, why]),
+    onRejected: (company, reason) => rejected.push([company, reason]),
   });
   const store = new PostgresCompanyStore(reading, service_url);
   return {
@@ -39,7 +39,7 @@ export async function openPostgresStore(): Promise<PostgresStoreUnderTest> {
     superuser_url,
     pool: inspecting,
     errors,
-    rejected: refused,
+    rejected,
     writer,
     store,
     phone_numbers: new PostgresPhoneNumbers(reading),
