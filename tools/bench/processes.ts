@@ -1,6 +1,7 @@
 /** The processes of measured servers, and their processor times. */
 
 import type { Target } from "./load.ts";
+import { freePort } from "../free_port.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
 /** The process of a server. */
@@ -77,11 +78,6 @@ function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
   } catch {
     // It has already ended.
   }
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** Linux counts processor time in hundredths of a second. */

@@ -6,6 +6,7 @@ import type { EmbeddedPostgres } from "../../src/embedded_postgres/embedded_post
 import { ServiceProcess } from "../../tests/support/service.ts";
 import { TcpProxy } from "../../tests/support/tcp_proxy.ts";
 import type { SmallDisk } from "./small_disk.ts";
+import { freePort } from "../free_port.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
 const READY_WITHIN_MS = 30_000;
@@ -136,9 +137,4 @@ export function withDatabaseName(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${database}`;
   return changed.href;
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

@@ -38,8 +38,8 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     name: "another-company-counted",
     harm: "a key of one company uses up another's rate limit and sees its state",
     file: "src/http/middleware/rate_limits.ts",
-    original: "asked_of !== undefined && canAccess(caller, asked_of)",
-    mutated: "asked_of !== undefined",
+    original: "company_id !== undefined && canAccess(caller, company_id)",
+    mutated: "company_id !== undefined",
     tests: ["tests/http/middleware/rate_limits.test.ts"],
   },
   {

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/time/units.ts";
 import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 import type { Process } from "./process.ts";
 import type { Fault } from "./trace.ts";
@@ -31,11 +32,11 @@ export interface CalledService {
 
 const SECOND_MS = 1_000;
 const TIMEOUT_MS = 10 * SECOND_MS;
-const BACKOFF_MS = [SECOND_MS, 30 * SECOND_MS, 10 * 60 * SECOND_MS, 3_600 * SECOND_MS, 6 * 3_600 * SECOND_MS];
+const BACKOFF_MS = [SECOND_MS, 30 * SECOND_MS, 10 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS];
 /** More retries than a full mailbox and a lost company can explain. */
 const QUIESCING_TRIES_MAX = 12;
 /** Meta retries webhooks for seven days. */
-const GIVE_UP_AFTER_MS = 7 * 86_400 * SECOND_MS;
+const GIVE_UP_AFTER_MS = 7 * DAY_MS;
 
 /**
  * Meta and the internal services. They send a request, time out, and retry the identical request until they get a

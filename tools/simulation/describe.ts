@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/time/units.ts";
 import type { Plan } from "./simulated_service.ts";
 import type { EventSpec, Step } from "./actions.ts";
 import { type FaultProfile, NO_FAULTS } from "./fault_profile.ts";
@@ -122,7 +123,7 @@ function formatClock(ahead_ms: number): string {
 }
 
 function formatDuration(duration_ms: number): string {
-  const units = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000], ["second", 1_000], [
+  const units = [["day", DAY_MS], ["hour", HOUR_MS], ["minute", MINUTE_MS], ["second", 1_000], [
     "ms",
     1,
   ]] as const;

@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from "../../src/time/units.ts";
 import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 import type { ActorSystemLimits } from "../../actors/actor_system.ts";
 import type { JournalOptions } from "../../src/journal/journal.ts";
@@ -64,7 +65,7 @@ export function randomLimits(random: SeededRandom): ServiceLimits {
       activating_max: random.pick([1, 2, 8]),
       cost_in_flight_max: random.pick([3, 10, 10_000]),
       total_items_in_memory_max: random.pick([1, 10, 1_000]),
-      idle_ms: random.pick([1_000, 600_000, 86_400_000]),
+      idle_ms: random.pick([1_000, 10 * MINUTE_MS, DAY_MS]),
     },
     journal: { companies_max: random.pick([1, 2, 2_000]), events_max: random.pick([4, 30, 20_000]) },
     lanes: random.pick([1, 2, 2, 3]),

@@ -23,6 +23,7 @@ import type { Database, DatabaseClient } from "./database.ts";
 import { ConnectionError } from "./database.ts";
 import type { ServiceLimits } from "./fault_profile.ts";
 import type { EventLoop } from "./event_loop.ts";
+import { storeOf } from "./process_store.ts";
 
 /** Observes a process, to compare its output with the stored rows. */
 export interface ProcessObserver {
@@ -195,63 +196,4 @@ export class Process implements DatabaseClient {
       this.#event_loop.schedule({ description: `${this.name} ${what}`, owner: this, after_ms }, resolve)
     );
   }
-}
-
-/** The stores as one process reaches them: each call is a statement on its own connection. */
-function storeOf(process: Process, database: Database) {
-  const { companies, phone_numbers, rates, quarantine } = database;
-  type Kind = Parameters<Database["call"]>[1];
-  const statement = <Arguments extends unknown[], T>(
-    kind: Kind,
-    what: string,
-    work: (...given: Arguments) => Promise<T>,
-  ) =>
-  (...given: Arguments): Promise<T> => database.call(process, kind, what, () => work(...given));
-  return {
-    companies: {
-      // Two statements, as on Postgres: another owner may activate the company between them.
-      activate: async (company: CompanyId) => {
-        const what = `activates ${company}`;
-        const epoch = await database.call(process, "activation", what, () => database.raiseEpoch(company));
-        if (epoch === undefined) return undefined;
-        return await database.call(
-          process,
-          "load",
-          `reads ${company}`,
-          () => companies.readActivation(company, epoch),
-        );
-      },
-      load: statement("load", "loads", companies.load.bind(companies)),
-      dueCompanies: statement("read", "reads due companies", companies.dueCompanies.bind(companies)),
-      create: statement("write", "creates a company", database.createCompany.bind(database)),
-      identifiersOf: statement("read", "reads identifiers", companies.identifiersOf.bind(companies)),
-    },
-    phone_numbers: {
-      claim: statement("write", "claims numbers", phone_numbers.claim.bind(phone_numbers)),
-      release: statement("write", "releases numbers", phone_numbers.release.bind(phone_numbers)),
-      all: statement("read", "reads numbers", phone_numbers.all.bind(phone_numbers)),
-      ownersOf: statement("read", "looks up owners of numbers", phone_numbers.ownersOf.bind(phone_numbers)),
-    },
-    rates: {
-      history: statement("read", "reads the rate card", rates.history.bind(rates)),
-      names: statement("read", "reads feature names", rates.names.bind(rates)),
-      append: statement("write", "appends a price", database.appendRate.bind(database)),
-      rename: statement("write", "renames a feature", rates.rename.bind(rates)),
-      timeZones: statement("read", "reads time zones", rates.timeZones.bind(rates)),
-      latestOutbound: statement("read", "reads the latest outbound window", rates.latestOutbound.bind(rates)),
-    },
-    quarantine: {
-      add: statement("write", "quarantines events", quarantine.add.bind(quarantine)),
-      erase: statement("write", "erases quarantined events", quarantine.erase.bind(quarantine)),
-      get: statement("read", "reads a quarantined event", quarantine.get.bind(quarantine)),
-      markReplayed: statement("write", "marks an event replayed", quarantine.markReplayed.bind(quarantine)),
-      markReplayFailed: statement(
-        "write",
-        "marks a replay failed",
-        quarantine.markReplayFailed.bind(quarantine),
-      ),
-      waitingFor: statement("read", "reads events of a number", quarantine.waitingFor.bind(quarantine)),
-      claimedNumbers: statement("read", "reads claimed numbers", quarantine.claimedNumbers.bind(quarantine)),
-    },
-  };
 }

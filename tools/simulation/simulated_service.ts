@@ -9,7 +9,8 @@ import type { Action, Step } from "./actions.ts";
 import { FEATURES, type SimulationSetup } from "./script.ts";
 import { Trace } from "./trace.ts";
 import { type FaultProfile, NO_FAULTS, type ServiceLimits } from "./fault_profile.ts";
-import { companyNamed, Workload } from "./workload.ts";
+import { companyNamed } from "./ids.ts";
+import { Workload } from "./workload.ts";
 import { EventLoop } from "./event_loop.ts";
 
 /** A complete description of a run: the same plan gives the same run, step by step. */

@@ -1,10 +1,11 @@
 import type { Answer, Command, ContactEvent, Send, Usage } from "../../src/domain/company/command.ts";
 import type { ContactIdentifiers } from "../../src/domain/identity/phone.ts";
 import { priceFrom } from "../../src/domain/money.ts";
-import type { CompanyId, FeatureCode } from "../../src/domain/types.ts";
+import type { FeatureCode } from "../../src/domain/types.ts";
 import { credits } from "../../src/domain/types.ts";
 import type { Call, CallOutcome } from "./callers.ts";
 import type { Auditor } from "./oracle/auditor.ts";
+import { companyNamed, numberOf, ownIdOf, phoneOf, secondNumberOf, secondPhoneOf, wamidOf } from "./ids.ts";
 import type { Process } from "./process.ts";
 import type { Action, EventSpec, IdentifierChoice } from "./actions.ts";
 
@@ -147,7 +148,7 @@ export class Workload {
       locale: "pt-BR",
       time_zone,
       template_in_open_window: policy,
-      phone_number_ids: new_number ? [numberOf(company), newNumberOf(company)] : [numberOf(company)],
+      phone_number_ids: new_number ? [numberOf(company), secondNumberOf(company)] : [numberOf(company)],
       effective_from: undefined,
     };
     const submit = async (process: Process): Promise<CallOutcome> => {
@@ -211,7 +212,7 @@ export class Workload {
 
   #event(spec: EventSpec): ContactEvent {
     const { kind, company, person, message, template, category, has_callback, ago_ms, new_number } = spec;
-    const phone_number_id = new_number ? newNumberOf(company) : numberOf(company);
+    const phone_number_id = new_number ? secondNumberOf(company) : numberOf(company);
     if (new_number) this.#auditor.trace.countFault("unclaimed number");
     const second_ms = Math.floor((this.#now_ms() - ago_ms) / 1000) * 1000;
     if (kind === "number changed") {
@@ -261,35 +262,6 @@ export class Workload {
       bsuid: has_bsuid ? `BR.${company}${person}9120865` : undefined,
     };
   }
-}
-
-/** Returns the id of a company. */
-export function companyNamed(company: number): CompanyId {
-  return `company-${company}` as CompanyId;
-}
-
-function numberOf(company: number): string {
-  return `10654000000000${company}`;
-}
-
-function newNumberOf(company: number): string {
-  return `20654000000000${company}`;
-}
-
-function phoneOf(company: number, person: number): string {
-  return `55119876${company}000${person}`;
-}
-
-function secondPhoneOf(company: number, person: number): string {
-  return `55219876${company}000${person}`;
-}
-
-function wamidOf(person: number, message: number): string {
-  return `wamid.x${person}y${message}`;
-}
-
-function ownIdOf(person: number, message: number): string {
-  return `own0x${person}y${message}`;
 }
 
 function distinct(person: number, message: number): number {

@@ -93,12 +93,12 @@ const TAMPERINGS: readonly Tampering[] = [
     expected_text: "credits consumed in period 2026-11: expected 11; found 12",
   },
   {
-    name: "a period that was opened again",
+    name: "a reopened period",
     sql: "update periods set closed = false where company_id = $ and month = '2026-11'",
     expected_text: "whether period 2026-11 is closed: expected true; found false",
   },
   {
-    name: "what the closing of a month froze",
+    name: "the frozen figures of a month",
     sql:
       `update periods set at_close = at_close || '{"excess": 8}' where company_id = $ and month = '2026-11'`,
     expected_text: "excess as frozen by the closing of 2026-11: expected 9; found 8",

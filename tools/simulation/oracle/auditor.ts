@@ -12,7 +12,7 @@ import { ExpectedCompany } from "./expected_company.ts";
 import { StoredFacts } from "./stored_facts.ts";
 import { rateRow } from "./rows.ts";
 import { compareAll, compareTouched } from "./compare.ts";
-import { SubmittedInput } from "./answers.ts";
+import { SubmittedInput } from "./submitted_input.ts";
 
 /** A broken invariant. */
 export interface Violation {

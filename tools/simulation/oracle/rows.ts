@@ -1,3 +1,7 @@
+import type { Fact } from "../../audit/expected_windows.ts";
+import type { ContactEvent, Send } from "../../../src/domain/company/command.ts";
+import type { ContactIdentifiers } from "../../../src/domain/identity/phone.ts";
+import type { StoredFacts } from "./stored_facts.ts";
 import type { ContractRow } from "../../audit/examination.ts";
 import type { RateRow } from "../../audit/prices.ts";
 import type { ContractVersion } from "../../../src/domain/contract.ts";
@@ -23,5 +27,40 @@ export function rateRow(rate: RateVersion): RateRow {
     effective_from,
     from_ms: from_ms === null ? null : BigInt(from_ms),
     recorded_ms: BigInt(recorded_at_ms),
+  };
+}
+
+/** A fact in the audit's form, with the identifiers of its person. */
+export type PersonFact = Fact & { readonly person: ContactIdentifiers };
+
+const NO_TEMPLATE = { contact: "", template: false, category: null, callback: null, recorded_ms: 0 };
+
+/** Converts an event to a fact; undefined for an event that opens no window. */
+export function eventFact(event: ContactEvent, stored_facts: StoredFacts): PersonFact | undefined {
+  if (event.type === "number_changed" || event.type === "noted") return undefined;
+  const { contact: person, at_ms } = event;
+  // Of two templates of one instant the one with the smaller key counts, so messages are named by key.
+  const message = stored_facts.messageKey(event.message_id);
+  if (event.type !== "status") return { ...NO_TEMPLATE, person, at_ms, message, kind: "wrote" };
+  const { status: kind, template, category = null, callback_data } = event;
+  const callback = callback_data === undefined ? null : stored_facts.messageKey(callback_data);
+  return { ...NO_TEMPLATE, person, at_ms, message, kind, template, category, callback };
+}
+
+/** Converts a send to a fact. */
+export function sendFact(
+  { to: person, kind, category }: Send,
+  message: string,
+  at_ms: number,
+): PersonFact {
+  const template = kind === "template";
+  return {
+    ...NO_TEMPLATE,
+    person,
+    at_ms,
+    message,
+    kind: "send_recorded",
+    template,
+    category: category ?? null,
   };
 }

@@ -2,7 +2,6 @@ import { monthOf } from "../../audit/local_days.ts";
 import { expectedWindows, type Fact } from "../../audit/expected_windows.ts";
 import type { ContactEvent, Send, Usage } from "../../../src/domain/company/command.ts";
 import { identifierTexts } from "../../../src/domain/identity/identifiers.ts";
-import type { ContactIdentifiers } from "../../../src/domain/identity/phone.ts";
 import { DAY_MS } from "../../../src/time/units.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import type { MemoryQuarantine } from "../../../tests/support/memory_store/quarantine.ts";
@@ -11,6 +10,7 @@ import { eventIdentity } from "../../../src/whatsapp/events.ts";
 import { SERVICE_KEYRING } from "../process.ts";
 import type { ReportViolation } from "./account.ts";
 import type { StoredFacts } from "./stored_facts.ts";
+import { eventFact, type PersonFact, sendFact } from "./rows.ts";
 import { People } from "./people.ts";
 
 /** An input to the service, and whether the service has acknowledged it. */
@@ -231,8 +231,18 @@ export class SubmittedInput {
   /** Returns the accepted facts by person, in the audit's form; undefined when identities are uncertain. */
   async #acceptedFacts(stored_facts: StoredFacts): Promise<Fact[] | undefined> {
     const people = new People();
-    const facts: (Fact & { readonly person: ContactIdentifiers })[] = [];
-    const defaults = { template: false, category: null, callback: null, recorded_ms: 0 };
+    const events = await this.#acceptedEvents(stored_facts, people);
+    if (events === undefined) return undefined;
+    const facts = [
+      ...events.map((event) => eventFact(event, stored_facts)),
+      ...this.#acceptedSends(stored_facts, people),
+    ].filter((fact) => fact !== undefined);
+    return facts.map((fact) => ({ ...fact, contact: people.idOf(identifierTexts(fact.person)[0]!) }));
+  }
+
+  /** Returns the accepted events and merges the identifiers they join; undefined when identities are uncertain. */
+  async #acceptedEvents(stored_facts: StoredFacts, people: People): Promise<ContactEvent[] | undefined> {
+    const events: ContactEvent[] = [];
     for (const submission of this.#events.values()) {
       if (submission.company !== stored_facts.expected.company) continue;
       const { input, acknowledged, replayed } = submission;
@@ -254,31 +264,15 @@ export class SubmittedInput {
       if (input.type === "number_changed") {
         people.merge([...identifierTexts(input.from), ...identifierTexts(input.to)]);
       } else people.merge(identifierTexts(input.contact));
-      if (!is_accepted || input.type === "number_changed" || input.type === "noted") continue;
-      const { contact: person, at_ms } = input;
-      // Of two templates of one instant the one with the smaller key counts, so messages are named by key.
-      const message = stored_facts.messageKey(input.message_id);
-      if (input.type !== "status") {
-        facts.push({ ...defaults, contact: "", person, at_ms, message, kind: "wrote" });
-      } else {
-        const { status: kind, template, category = null, callback_data } = input;
-        const callback = callback_data === undefined ? null : stored_facts.messageKey(callback_data);
-        facts.push({
-          contact: "",
-          person,
-          at_ms,
-          message,
-          kind,
-          template,
-          category,
-          callback,
-          recorded_ms: 0,
-        });
-      }
+      if (is_accepted) events.push(input);
     }
+    return events;
+  }
+
+  #acceptedSends(stored_facts: StoredFacts, people: People): PersonFact[] {
+    const facts: PersonFact[] = [];
     for (const { input, company, acknowledged } of this.#sends) {
       if (company !== stored_facts.expected.company) continue;
-      const { to: person, kind, category = null } = input;
       const message = stored_facts.messageKey(input.message_id);
       const stored_send = stored_facts.stored.sends.get(message);
       // Another body may have come first under this id, and a send whose caller gave up may be stored.
@@ -290,20 +284,10 @@ export class SubmittedInput {
         );
       }
       if (!is_same) continue;
-      const at_ms = stored_send!.sent_at_ms;
-      people.merge(identifierTexts(person));
-      facts.push({
-        ...defaults,
-        contact: "",
-        person,
-        at_ms,
-        message,
-        kind: "send_recorded",
-        template: kind === "template",
-        category,
-      });
+      people.merge(identifierTexts(input.to));
+      facts.push(sendFact(input, message, stored_send!.sent_at_ms));
     }
-    return facts.map((fact) => ({ ...fact, contact: people.idOf(identifierTexts(fact.person)[0]!) }));
+    return facts;
   }
 
   async #isQuarantined(
