@@ -24,7 +24,7 @@ export class MemoryAccessStore {
   readonly keys: KeyStore = {
     changesSince: (since) => Promise.resolve(this.#changes(since)),
     add: (key, live_max) => {
-      const live = [...this.#keys.values()].filter(({ key }) => isLive(key, key.created_at_ms));
+      const live = [...this.#keys.values()].filter(({ key: other }) => isLive(other, key.created_at_ms));
       if (live.length >= live_max) return Promise.resolve(false);
       this.#keys.set(key.id, { key, revision: ++this.#revision });
       return Promise.resolve(true);
