@@ -172,10 +172,10 @@ async function runToEnd(run: RunAs, program: Program, input?: string): Promise<v
   const ended = Promise.all([child.status, new Response(child.stderr).text()]);
   // A program that ends before it has read its input reports the reason on stderr.
   if (input !== undefined) await new Response(input).body!.pipeTo(child.stdin).catch(() => {});
-  const [status, said] = await ended;
+  const [status, output] = await ended;
   if (status.success) return;
   const name = program.executable.slice(program.executable.lastIndexOf("/") + 1);
-  const reason = said.trim().replaceAll(/\s*\n\s*/g, "; ");
+  const reason = output.trim().replaceAll(/\s*\n\s*/g, "; ");
   throw new Error(`${name} failed (${status.signal ?? status.code}): ${reason}${remedyFor(reason)}`);
 }
 
@@ -184,7 +184,7 @@ function remedyFor(reason: string): string {
     return ". Run the service as a user that has a line in /etc/passwd, or set DATABASE_URL.";
   }
   return /No space left|quota exceeded/i.test(reason)
-    ? ". Make room on that disk, or set DATA_DIR to a folder on another."
+    ? ". Free space on that disk, or set DATA_DIR to a folder on another."
     : "";
 }
 

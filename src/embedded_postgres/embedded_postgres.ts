@@ -56,7 +56,7 @@ const STOP_DEADLINE_MS = 5_000;
 const PORTS_TRIED_MAX = 5;
 const BACKOFF_MIN_MS = 50;
 const BACKOFF_MAX_MS = 5_000;
-/** After a run of this length the restart backoff begins anew. */
+/** After a run of this length the restart backoff is reset. */
 const STEADY_RUN_MS = 30_000;
 
 /**

@@ -19,7 +19,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     await file.truncate();
     await file.write(new TextEncoder().encode(`${Deno.pid}\n`)).catch((error: Error) => {
       throw new Error(
-        `${folder}/lock cannot be written: ${error.message}. Make room on that disk, or set DATA_DIR to a folder on another.`,
+        `${folder}/lock cannot be written: ${error.message}. Free space on that disk, or set DATA_DIR to a folder on another.`,
         { cause: error },
       );
     });

@@ -7,15 +7,16 @@ import { sleep } from "../time/sleep.ts";
 
 /** Sends a signal to a process on a data directory. Does nothing when the process has ended. */
 export type SendSignal = (signal: StopSignal, pid: number, pgdata: string) => Promise<void>;
+/** A signal that stops a Postgres process. */
 export type StopSignal = "SIGINT" | "SIGQUIT" | "SIGKILL";
 
 /** The signals in order, each with its wait: fast shutdown, immediate shutdown, kill. */
-const STEPS: { signal: StopSignal; wait_ms: number; everyone: boolean }[] = [
-  { signal: "SIGINT", wait_ms: 5_000, everyone: false },
-  { signal: "SIGQUIT", wait_ms: 2_000, everyone: true },
-  { signal: "SIGKILL", wait_ms: 5_000, everyone: true },
+const STEPS: { signal: StopSignal; wait_ms: number; to_all: boolean }[] = [
+  { signal: "SIGINT", wait_ms: 5_000, to_all: false },
+  { signal: "SIGQUIT", wait_ms: 2_000, to_all: true },
+  { signal: "SIGKILL", wait_ms: 5_000, to_all: true },
 ];
-const LOOK_AGAIN_MS = 20;
+const POLL_MS = 20;
 /** The names of the processes. `initdb` runs on for a moment when the service that started it was killed. */
 const PROGRAMS = new Set(["postgres", "initdb"]);
 
@@ -35,19 +36,19 @@ export async function stopOrphanProcess(pgdata: string, log: Log, send: SendSign
     );
     await stopAll(pgdata, recorded, send);
   }
-  await removeMisleadingPid(pgdata);
+  await removeStalePidFile(pgdata);
 }
 
 async function stopAll(pgdata: string, recorded: number | undefined, send: SendSignal): Promise<void> {
   let alive = await processesOn(pgdata, recorded);
-  for (const { signal, wait_ms, everyone } of STEPS) {
+  for (const { signal, wait_ms, to_all } of STEPS) {
     const leader = alive.filter((pid) => pid === recorded);
     // Without the leader (the postmaster) a fast shutdown has no use.
-    if (!everyone && leader.length === 0) continue;
-    await Promise.all((everyone ? alive : leader).map((pid) => send(signal, pid, pgdata)));
+    if (!to_all && leader.length === 0) continue;
+    await Promise.all((to_all ? alive : leader).map((pid) => send(signal, pid, pgdata)));
     const deadline_ms = performance.now() + wait_ms;
     while (alive.length > 0 && performance.now() < deadline_ms) {
-      await sleep(LOOK_AGAIN_MS);
+      await sleep(POLL_MS);
       alive = await processesOn(pgdata, recorded);
     }
     if (alive.length === 0) return;
@@ -71,7 +72,7 @@ async function recordedPid(pgdata: string): Promise<number | undefined> {
  * Removes `postmaster.pid` when its pid belongs to another program (after a container restart) or to a zombie:
  * Postgres does not start while that pid is in use.
  */
-async function removeMisleadingPid(pgdata: string): Promise<void> {
+async function removeStalePidFile(pgdata: string): Promise<void> {
   const recorded = await recordedPid(pgdata);
   if (recorded === undefined || !(await isListed(recorded))) return;
   await Deno.remove(join(pgdata, "postmaster.pid"));
@@ -80,8 +81,8 @@ async function removeMisleadingPid(pgdata: string): Promise<void> {
 /** Finds Postgres processes by their name and their working directory, which is always the data directory. */
 async function processesOn(pgdata: string, recorded: number | undefined): Promise<number[]> {
   if (Deno.build.os !== "linux") {
-    const told = recorded === undefined ? "" : await commandLineOf(recorded);
-    return told.includes("postgres") && told.includes(pgdata) ? [recorded!] : [];
+    const command_line = recorded === undefined ? "" : await commandLineOf(recorded);
+    return command_line.includes("postgres") && command_line.includes(pgdata) ? [recorded!] : [];
   }
   // Uses system programs, since Deno reads /proc itself only with all permissions.
   const { dev, ino } = await Deno.stat(pgdata);

@@ -22,15 +22,15 @@ export class PostmasterFailed extends Error {
   /** Whether another program has the port, so that another port may work. */
   readonly port_taken: boolean;
 
-  constructor(status: Deno.CommandStatus, said: string[]) {
-    const reason = said.filter((line) => /FATAL|PANIC|HINT|chroot|error/.test(line)).join("; ");
-    super(`Postgres ended while starting (${status.signal ?? status.code}): ${reason || said.join("; ")}`);
-    this.port_taken = said.some((line) => /Address already in use/.test(line));
+  constructor(status: Deno.CommandStatus, output: string[]) {
+    const reason = output.filter((line) => /FATAL|PANIC|HINT|chroot|error/.test(line)).join("; ");
+    super(`Postgres ended while starting (${status.signal ?? status.code}): ${reason || output.join("; ")}`);
+    this.port_taken = output.some((line) => /Address already in use/.test(line));
   }
 }
 
-const LOOK_AGAIN_MS = 10;
-const LINES_KEPT = 20;
+const POLL_MS = 10;
+const OUTPUT_LINES_MAX = 20;
 
 /** A running server. */
 export class Postmaster {
@@ -38,7 +38,7 @@ export class Postmaster {
   /** Settles when the server has ended and all its output has been logged. */
   readonly ended: Promise<Deno.CommandStatus>;
   readonly #child: Deno.ChildProcess;
-  readonly #said: string[] = [];
+  readonly #output: string[] = [];
 
   private constructor(child: Deno.ChildProcess, log: Log) {
     this.#child = child;
@@ -55,7 +55,7 @@ export class Postmaster {
   static async start(options: PostmasterOptions): Promise<Postmaster> {
     const { executable, pgdata, run, port, signal } = options;
     signal?.throwIfAborted();
-    const settings = { ...options.settings, port: String(port), ...CLOSED };
+    const settings = { ...options.settings, port: String(port), ...LOOPBACK_ONLY };
     const child = command(run, {
       executable,
       args: (folder) => [
@@ -68,7 +68,7 @@ export class Postmaster {
       detached: true,
     }).spawn();
     const postmaster = new Postmaster(child, options.log);
-    await postmaster.#untilReady(pgdata, signal);
+    await postmaster.#waitUntilReady(pgdata, signal);
     return postmaster;
   }
 
@@ -94,16 +94,16 @@ export class Postmaster {
     }
   }
 
-  async #untilReady(pgdata: string, signal?: AbortSignal): Promise<void> {
+  async #waitUntilReady(pgdata: string, signal?: AbortSignal): Promise<void> {
     let status: Deno.CommandStatus | undefined;
     this.ended.then((ended) => status = ended);
     while (!(await isReady(pgdata, this.pid))) {
-      if (status !== undefined) throw new PostmasterFailed(status, this.#said);
+      if (status !== undefined) throw new PostmasterFailed(status, this.#output);
       if (signal?.aborted) {
         await this.stop(0);
         throw signal.reason;
       }
-      await sleep(LOOK_AGAIN_MS);
+      await sleep(POLL_MS);
     }
   }
 
@@ -128,14 +128,14 @@ export class Postmaster {
   }
 
   #note(line: string, log: Log): void {
-    this.#said.push(line);
-    if (this.#said.length > LINES_KEPT) this.#said.shift();
+    this.#output.push(line);
+    if (this.#output.length > OUTPUT_LINES_MAX) this.#output.shift();
     log(/PANIC|was terminated by signal/.test(line) ? "warning" : "debug", `Postgres: ${line}`);
   }
 }
 
 /** Settings that decide who can reach the server. They cannot be overridden. */
-const CLOSED = { listen_addresses: "127.0.0.1", unix_socket_directories: "" };
+const LOOPBACK_ONLY = { listen_addresses: "127.0.0.1", unix_socket_directories: "" };
 
 /** Tells whether the server accepts connections, by the eighth line of its pid file. */
 async function isReady(pgdata: string, pid: number): Promise<boolean> {

@@ -30,10 +30,15 @@ import { MemoryQuarantine } from "./quarantined_events.ts";
 import { reportsOf } from "./memory_reports.ts";
 import { withConformanceChecks } from "./openapi_conformance.ts";
 
+/** The root key. */
 export const ADMIN_KEY = "admin-key-of-the-tests";
+/** The secret that webhooks are signed with. */
 export const APP_SECRET = "app-secret";
+/** The verify token of the webhook. */
 export const VERIFY_TOKEN = "verify-token";
+/** The time zone of the example company. */
 export const ZONE = "America/Sao_Paulo";
+/** The phone number id of the example company. */
 export const NUMBER = "106540000000001";
 
 /** The caller with the root key. */

@@ -59,10 +59,10 @@ export class Downloads {
     caller: Caller,
     open: () => Promise<NextPage | Problem>,
   ): Promise<ReadableStream<Bytes> | Problem> {
-    const whose = caller.company === undefined ? caller.name : `company ${caller.company}`;
-    const refusal = this.#refusalOf(whose);
+    const owner = caller.company === undefined ? caller.name : `company ${caller.company}`;
+    const refusal = this.#refusalOf(owner);
     if (refusal !== undefined) return refusal;
-    const download: Download = { owner: whose, waiting_since_ms: Infinity, abort: () => this.#end(download) };
+    const download: Download = { owner, waiting_since_ms: Infinity, abort: () => this.#end(download) };
     this.#active.add(download);
     try {
       const next = await open();
@@ -77,8 +77,8 @@ export class Downloads {
     }
   }
 
-  #refusalOf(whose: string): Problem | undefined {
-    const of_caller = [...this.#active].filter((other) => other.owner === whose).length;
+  #refusalOf(owner: string): Problem | undefined {
+    const of_caller = [...this.#active].filter((other) => other.owner === owner).length;
     if (of_caller >= DOWNLOADS_OF_CALLER_MAX) return tooManyOfCaller();
     return this.#active.size >= DOWNLOADS_MAX ? tooMany() : undefined;
   }
@@ -117,8 +117,8 @@ export class Downloads {
 
   /** Aborts stalled downloads. Call it once a second. */
   abortStalled(): void {
-    const patience_ms = this.#closed_ms === Infinity ? STALLED_MS : CLOSING_MS;
-    const late_ms = this.#now_ms() - patience_ms;
+    const limit_ms = this.#closed_ms === Infinity ? STALLED_MS : CLOSING_MS;
+    const late_ms = this.#now_ms() - limit_ms;
     for (const download of this.#active) {
       if (Math.min(download.waiting_since_ms, this.#closed_ms) <= late_ms) download.abort();
     }

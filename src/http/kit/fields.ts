@@ -188,10 +188,15 @@ export function listOf<Row extends z.ZodType>(row: Row) {
 
 // Fields of response bodies.
 
+/** An instant in a response. */
 export const InstantBody = z.string().openapi({ format: "date-time", example: "2026-11-23T13:00:00Z" });
+/** A local date in a response. */
 export const DateBody = z.string().openapi({ format: "date", example: "2026-11-23" });
+/** A month in a response. */
 export const MonthBody = z.string().openapi({ example: "2026-11" });
+/** Money in a response. */
 export const MoneyBody = z.string().openapi({ description: "A decimal string.", example: "0.15" });
+/** Credits in a response. */
 export const CreditsBody = z.int();
 
 /** Formats an instant as RFC 3339 in UTC. */

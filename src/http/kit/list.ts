@@ -34,7 +34,7 @@ export interface Page<Row> {
 export function list<Params, Query, Row extends z.ZodObject>(
   api: Api,
   call: ListCall<Params, Query, Row>,
-  readPage: (asked: RequestInput<Params, Query, unknown>) => Promise<Page<z.infer<Row>> | Problem>,
+  readPage: (input: RequestInput<Params, Query, unknown>) => Promise<Page<z.infer<Row>> | Problem>,
 ): void {
   const { row, extra_fields = {}, file, columns: _, ...declared } = call;
   const all_columns = columnsOf(row);
@@ -45,13 +45,13 @@ export function list<Params, Query, Row extends z.ZodObject>(
     method: "get",
     answer: listOf(row).extend(extra_fields) as z.ZodType<unknown>,
     also_produces: CSV_TYPE,
-  }, async (asked) => {
-    if (!wantsCsv(asked.request)) return await readPage(asked);
-    const company = (asked.params as { readonly company?: string } | undefined)?.company;
+  }, async (input) => {
+    if (!wantsCsv(input.request)) return await readPage(input);
+    const company = (input.params as { readonly company?: string } | undefined)?.company;
     const name = `${company === undefined ? "" : `${company}-`}${file}.csv`;
-    const columns = call.columns?.(asked.query) ?? all_columns;
+    const columns = call.columns?.(input.query) ?? all_columns;
     const list_file = { route: call.path, name, columns };
-    return await download(api, asked, list_file, (page) => readPage(ofWhole(asked, page)));
+    return await download(api, input, list_file, (page) => readPage(pageInput(input, page)));
   });
 }
 
@@ -97,11 +97,11 @@ export async function download<Row>(
 }
 
 /** Returns the input for a page of a download. */
-function ofWhole<Params, Query, Body>(
-  asked: RequestInput<Params, Query, Body>,
+function pageInput<Params, Query, Body>(
+  input: RequestInput<Params, Query, Body>,
   page: DownloadPage,
 ): RequestInput<Params, Query, Body> {
-  return { ...asked, query: { ...asked.query, ...page } as Query };
+  return { ...input, query: { ...input.query, ...page } as Query };
 }
 
 /** Returns a function that yields the rows of the first page, then of each next page. */

@@ -4,15 +4,16 @@ import { type Api, route } from "./route.ts";
 
 /** Adds the call that serves the OpenAPI document. It is built at the first request, when all calls are declared. */
 export function openapi(api: Api): void {
-  let made: unknown;
+  let document: unknown;
   route(api, {
     method: "get",
     path: "/openapi.json",
+    operation_id: "getOpenApiDocument",
     policy: "public",
     tag: "Documentation",
-    summary: "This document",
+    summary: "This OpenAPI document",
     answer: z.record(z.string(), z.unknown()),
-  }, () => made ??= openApiDocument(api.hono));
+  }, () => document ??= openApiDocument(api.hono));
 }
 
 /** Builds the OpenAPI 3.1 document of all calls. */

@@ -41,7 +41,7 @@ export function isBodyOptional(body: Declaration["body"]): boolean {
 
 /** Returns the security requirements, of which one must hold. The required scope of a key is listed as a role. */
 function securityOf({ policy, method }: Declaration): Record<string, string[]>[] {
-  if (policy === "ticket") return method === "post" ? [{ viewer: [] }] : [];
+  if (policy === "viewer_token") return method === "post" ? [{ viewer: [] }] : [];
   if (!requiresCaller(policy)) return [];
   const by_key = { key: [policy.scope] };
   return policy.scope === "read" && isReadOnly(policy, method) ? [by_key, { viewer: [] }] : [by_key];
@@ -49,7 +49,7 @@ function securityOf({ policy, method }: Declaration): Record<string, string[]>[]
 
 /** Tells whether a key of one company is always refused. */
 function isForUnboundKeys({ policy, path }: Declaration): boolean {
-  return requiresCaller(policy) && !path.includes("{company}") && policy.bound_too !== true;
+  return requiresCaller(policy) && !path.includes("{company}") && policy.allows_company_keys !== true;
 }
 
 /** Derives an id from method and path: `get_companies_company_balance`. */

@@ -56,15 +56,15 @@ export type Authenticate = (headers: Headers) => Caller | undefined | Promise<Ca
  *
  * - `public`: anyone.
  * - `signed`: a request with Meta's signature; the route itself checks it.
- * - `ticket`: a request with a viewer's token, in a link or a cookie; the route itself checks it.
+ * - `viewer_token`: a request with a viewer's token, in a link or a cookie; the route itself checks it.
  * - Otherwise a key of at least this scope. With `read` also viewers, for calls that change nothing: see
- *   {@link isReadOnly}. Where the path has no company, a caller of one company is accepted only with `bound_too`.
+ *   {@link isReadOnly}. Where the path has no company, a caller of one company is accepted only with `allows_company_keys`.
  */
 export type Policy =
   | "public"
   | "signed"
-  | "ticket"
-  | { readonly scope: Scope; readonly bound_too?: true; readonly changes_nothing?: true };
+  | "viewer_token"
+  | { readonly scope: Scope; readonly allows_company_keys?: true; readonly is_read_only?: true };
 
 /** Tells whether a policy requires a key or a session. */
 export function requiresCaller(policy: Policy): policy is Exclude<Policy, string> {
@@ -77,7 +77,7 @@ export function requiresCaller(policy: Policy): policy is Exclude<Policy, string
  * CORS header that lets such a page read it.
  */
 export function isReadOnly(policy: Policy, method: string): boolean {
-  return /^(get|head)$/i.test(method) || requiresCaller(policy) && policy.changes_nothing === true;
+  return /^(get|head)$/i.test(method) || requiresCaller(policy) && policy.is_read_only === true;
 }
 
 /** Authenticates by the root key, a live key or the cookie of a live session. A key takes precedence over a cookie. */
@@ -109,8 +109,8 @@ async function findKeyCaller(text: string, keys: ApiKeys): Promise<Caller | unde
 }
 
 async function findViewerCaller(headers: Headers, sessions: Sessions): Promise<Caller | undefined> {
-  const ticket = viewerToken(headers);
-  const session = ticket === undefined ? undefined : await sessions.find(ticket);
+  const token = viewerToken(headers);
+  const session = token === undefined ? undefined : await sessions.find(token);
   if (session === undefined) return undefined;
   const { id, company, lease, expires_at_ms } = session;
   return {
@@ -167,7 +167,7 @@ export function authorizationProblem(
   if (!requiresCaller(policy)) return undefined;
   if (company !== undefined && !canAccess(caller, company)) return companyNotFound();
   if (caller.kind === "viewer" && !isReadOnly(policy, method)) return viewerIsReadOnly();
-  if (caller.company !== undefined && company === undefined && policy.bound_too !== true) {
+  if (caller.company !== undefined && company === undefined && policy.allows_company_keys !== true) {
     return insufficientScope("this call needs a key for all companies");
   }
   if (SCOPES.indexOf(caller.scope as Scope) < SCOPES.indexOf(policy.scope)) {

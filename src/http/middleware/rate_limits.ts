@@ -21,7 +21,7 @@ export interface RequestRates {
 }
 
 /** Invalid keys that an address may send in a minute. */
-const GUESSES_PER_MINUTE = 100;
+const FAILED_ATTEMPTS_PER_MINUTE = 100;
 
 interface Counter {
   readonly name: string;
@@ -38,7 +38,7 @@ interface Remaining extends Counter {
 export class RateLimits {
   readonly #key: Counter | undefined;
   readonly #company: Counter | undefined;
-  readonly #failed_attempts = new RateLimiterMemory({ points: GUESSES_PER_MINUTE, duration: 60 });
+  readonly #failed_attempts = new RateLimiterMemory({ points: FAILED_ATTEMPTS_PER_MINUTE, duration: 60 });
 
   constructor({ per_key, per_company }: RequestRates) {
     this.#key = counterOf("key", per_key);
@@ -54,11 +54,11 @@ export class RateLimits {
    */
   async count(caller: Caller, company: string | undefined, headers: Headers): Promise<Problem | undefined> {
     if (caller.kind === "anyone") return undefined;
-    const asked_of = company ?? caller.company;
+    const company_id = company ?? caller.company;
     const counted = await Promise.all([
       this.#key && countIn(this.#key, caller.id),
-      asked_of !== undefined && canAccess(caller, asked_of)
-        ? this.#company && countIn(this.#company, asked_of)
+      company_id !== undefined && canAccess(caller, company_id)
+        ? this.#company && countIn(this.#company, company_id)
         : undefined,
     ]);
     const all = counted.filter((left) => left !== undefined);
@@ -72,7 +72,7 @@ export class RateLimits {
       all.map(({ name, left }) => `"${name}";r=${left.remainingPoints};t=1`).join(", "),
     );
     const exceeded = all.find((left) => left.exceeded);
-    return exceeded && tooOften(exceeded);
+    return exceeded && rateExceeded(exceeded);
   }
 
   /** Counts a request with an invalid key. @returns `refused`, or a 429 when the address sent too many */
@@ -105,7 +105,7 @@ async function countIn(counter: Counter, id: string): Promise<Remaining> {
   }
 }
 
-function tooOften({ name, limiter }: Remaining): Problem {
+function rateExceeded({ name, limiter }: Remaining): Problem {
   const detail =
     `Rate limit exceeded: ${limiter.points} requests a second for each ${name}. Try again in 1 s.`;
   return new Problem(429, "too_many_requests", detail, { headers: { "retry-after": "1" } });

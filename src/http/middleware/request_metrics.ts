@@ -39,15 +39,15 @@ export class RequestMetrics {
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers: [registry],
     });
-    tally(registry, "poli_webhooks_total", "Webhooks by outcome.", "outcome", () => this.#webhooks);
-    tally(
+    addCounter(registry, "poli_webhooks_total", "Webhooks by outcome.", "outcome", () => this.#webhooks);
+    addCounter(
       registry,
       "poli_webhook_parts_ignored_total",
       "Parts of webhooks that are never metered.",
       "field",
       () => this.#ignored,
     );
-    tally(
+    addCounter(
       registry,
       "poli_webhook_events_total",
       "Events read from webhooks that became durable.",
@@ -56,10 +56,12 @@ export class RequestMetrics {
     );
   }
 
+  /** Records the duration of a request. */
   recordRequest({ method, route, status, duration_ms }: FinishedRequest): void {
     this.#duration.observe({ method, route, status }, duration_ms / 1000);
   }
 
+  /** Counts a webhook. */
   recordWebhook(outcome: WebhookOutcome): void {
     this.#webhooks.set(outcome, this.#webhooks.get(outcome)! + 1);
   }
@@ -72,7 +74,8 @@ export class RequestMetrics {
   }
 }
 
-function tally(
+/** Adds a counter whose values are read at each scrape. */
+function addCounter(
   registry: Registry,
   name: string,
   help: string,

@@ -1,10 +1,10 @@
 /**
- * The headers every answer carries beside those it brings itself, but the empty one to a webhook. Put on where a
- * response leaves the app, so that no route can forget them.
+ * The security headers of every response, except the empty response to a webhook. They are set where a response leaves
+ * the app, so that no route can forget them. `docs/decisions` says why `hono/secure-headers` is not used.
  */
 
-/** For whatever is no page: nothing in it may be loaded, run or framed, whatever a browser takes it for. */
-const NOTHING = "default-src 'none'; frame-ancestors 'none'";
+/** The policy of responses that are no page: nothing in them may be loaded, run or framed. */
+const DENY_ALL = "default-src 'none'; frame-ancestors 'none'";
 
 const POLICY = "content-security-policy";
 
@@ -15,16 +15,16 @@ const ALWAYS: readonly (readonly [name: string, value: string])[] = [
   ["permissions-policy", "camera=(), geolocation=(), microphone=()"],
 ];
 
-/** Half a year, as a proxy in front would say it. */
+/** Half a year. */
 const TRANSPORT = "max-age=15552000";
 
-/** What puts the headers on a response. */
+/** Sets the headers on a response. */
 export interface SecurityHeaders {
-  /** @returns the same response */
+  /** Sets the headers. @returns the same response */
   on(response: Response): Response;
 }
 
-/** @param public_url where the service is reached: only when that is https browsers are told to insist on it */
+/** Creates the headers. @param public_url the public URL; HSTS is sent only when it is https */
 export function securityHeaders(public_url: string | undefined): SecurityHeaders {
   const headers = [...ALWAYS];
   if (public_url?.startsWith("https:")) headers.push(["strict-transport-security", TRANSPORT]);
@@ -32,8 +32,8 @@ export function securityHeaders(public_url: string | undefined): SecurityHeaders
     on(response) {
       const sent = response.headers;
       for (const [name, value] of headers) sent.set(name, value);
-      // A page says for itself what it loads.
-      if (!sent.has(POLICY)) sent.set(POLICY, NOTHING);
+      // A page sets its own policy.
+      if (!sent.has(POLICY)) sent.set(POLICY, DENY_ALL);
       return response;
     },
   };

@@ -6,21 +6,37 @@ import { type Api, route } from "../kit/route.ts";
 
 /** Adds the API documentation: Swagger UI, served by this service, without inline scripts. */
 export function docs(api: Api): void {
-  const page = { method: "get", policy: "public", tag: "Documentation" } as const;
-  const shown = { ...page, path: "/docs", summary: "API documentation", produces: "text/html" };
-  route(api, shown, () => {
-    return new Response(PAGE, { headers: { "content-type": "text/html; charset=utf-8", ...GUARDED } });
+  const shared = { method: "get", policy: "public", tag: "Documentation" } as const;
+  const page_call = {
+    ...shared,
+    path: "/docs",
+    operation_id: "getDocs",
+    summary: "API documentation",
+    produces: "text/html",
+  };
+  route(api, page_call, () => {
+    return new Response(PAGE, {
+      headers: { "content-type": "text/html; charset=utf-8", ...SECURITY_HEADERS },
+    });
   });
   const summary = "A file of the documentation page";
   const params = z.object({ file: z.string() });
-  const produces = Object.values(PARTS);
-  const part = { ...page, path: "/docs/{file}", summary, params, produces, problems: [404, 503] };
-  route(api, part, ({ params }) => {
-    return params.file === "start.js" ? partOf("text/javascript", START) : packagePart(params.file);
+  const produces = Object.values(FILES);
+  const file_call = {
+    ...shared,
+    path: "/docs/{file}",
+    operation_id: "getDocsFile",
+    summary,
+    params,
+    produces,
+    problems: [404, 503],
+  };
+  route(api, file_call, ({ params }) => {
+    return params.file === "start.js" ? fileResponse("text/javascript", START) : packageFile(params.file);
   });
 }
 
-const GUARDED = {
+const SECURITY_HEADERS = {
   // Swagger UI needs style attributes, and icons from data: URLs.
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
@@ -50,17 +66,17 @@ const START = `SwaggerUIBundle({
 `;
 
 /** The files of the package that are served. The rest is megabytes of source maps and other builds. */
-const PARTS: Readonly<Record<string, string>> = {
+const FILES: Readonly<Record<string, string>> = {
   "swagger-ui.css": "text/css",
   "swagger-ui-bundle.js": "text/javascript",
   "favicon-32x32.png": "image/png",
 };
 
-async function packagePart(file: string): Promise<Response | Problem> {
-  const type = Object.hasOwn(PARTS, file) ? PARTS[file] : undefined;
+async function packageFile(file: string): Promise<Response | Problem> {
+  const type = Object.hasOwn(FILES, file) ? FILES[file] : undefined;
   if (type === undefined) return new Problem(404, "route_not_found", "No such file: see /docs.");
   try {
-    return partOf(type, await Deno.readFile(join(absolutePath(), file)));
+    return fileResponse(type, await Deno.readFile(join(absolutePath(), file)));
   } catch (error) {
     const why = (error as Error).message.split("\n")[0];
     const detail = `The package swagger-ui-dist cannot be read (${why}): use /openapi.json.`;
@@ -68,8 +84,12 @@ async function packagePart(file: string): Promise<Response | Problem> {
   }
 }
 
-function partOf(type: string, content: string | Uint8Array<ArrayBuffer>): Response {
+function fileResponse(type: string, content: string | Uint8Array<ArrayBuffer>): Response {
   return new Response(content, {
-    headers: { "content-type": `${type}; charset=utf-8`, "cache-control": "max-age=3600", ...GUARDED },
+    headers: {
+      "content-type": `${type}; charset=utf-8`,
+      "cache-control": "max-age=3600",
+      ...SECURITY_HEADERS,
+    },
   });
 }

@@ -59,6 +59,7 @@ export const PageQuery = z.object({
   }),
 });
 
+/** The validated parameters of the page. */
 export type PageQueryInput = z.infer<typeof PageQuery>;
 
 /**

@@ -118,7 +118,7 @@ export function companies(
 function listCompanies(api: Api, asked: Companies, company_list: CompanyList): void {
   list(api, {
     path: "/v1/companies",
-    policy: { scope: "read", bound_too: true },
+    policy: { scope: "read", allows_company_keys: true },
     tag: "Companies",
     summary: "The companies within the key's reach, by id",
     query: z.strictObject({ limit: LimitField, cursor: CursorField }),
@@ -136,7 +136,7 @@ function listCompanies(api: Api, asked: Companies, company_list: CompanyList): v
 /** The list of whoever is bound to one company. */
 async function onlyCompany(asked: Companies, company: CompanyId) {
   const answer = await asked.execute(company, { type: "read_company" });
-  if (answer.type === "no_company") return { data: [], next_cursor: null };
+  if (answer.type === "company_not_found") return { data: [], next_cursor: null };
   if (answer.type !== "company") return problemOfAnswer(answer);
   const { scheduled: _, ...listed } = showCompany(company, answer.view);
   return { data: [listed], next_cursor: null };

@@ -84,7 +84,7 @@ function generalCard(api: Api, board: RateCardAdmin, clock: Clock): void {
   const today = () => formatInstant(clock.now_ms()).slice(0, 10) as LocalDate;
   const shown = (feature: RateCardFeature) =>
     showFeature(feature.feature, feature, [], today(), clock.now_ms());
-  const read = { policy: { scope: "read", bound_too: true }, tag } as const;
+  const read = { policy: { scope: "read", allows_company_keys: true }, tag } as const;
 
   list(api, {
     ...read,

@@ -65,7 +65,7 @@ const PATH = "/v1/keys";
 
 /** Keys, by which programs are let in. A key that is bound to a company rules over that company's keys alone. */
 export function keys(api: Api, companies: Companies, kept: ApiKeys): void {
-  const shared = { policy: { scope: "admin", bound_too: true }, tag: "Keys" } as const;
+  const shared = { policy: { scope: "admin", allows_company_keys: true }, tag: "Keys" } as const;
   route(api, {
     ...shared,
     method: "post",

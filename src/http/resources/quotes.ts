@@ -35,7 +35,7 @@ export function quotes(api: Api, companies: Companies): void {
   route(api, {
     method: "post",
     path: "/v1/companies/{company}/quotes",
-    policy: { scope: "read", changes_nothing: true },
+    policy: { scope: "read", is_read_only: true },
     tag: "Ingest",
     summary: "What a template to these recipients would cost now",
     params: CompanyPath,

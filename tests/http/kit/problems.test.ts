@@ -98,7 +98,7 @@ Deno.test("a body that is not JSON is 400, and JSON that is invalid is 422", asy
   }
 });
 
-Deno.test("a body is read as JSON whatever it says it is, and refused when it is compressed or too large", async () => {
+Deno.test("a body is read as JSON with any content type, and refused when it is compressed or too large", async () => {
   await using service = new TestService();
   const profile = JSON.stringify({ name: "Acme", time_zone: ZONE });
   await service.createCompany();

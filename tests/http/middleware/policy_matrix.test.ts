@@ -19,7 +19,9 @@ import {
 } from "../call_matrix.ts";
 
 /** The required access of each call, written by hand: a new call must be added here. */
-const REQUIRED: Readonly<Record<string, "nothing" | "signature" | "ticket" | "read" | "ingest" | "admin">> = {
+const REQUIRED: Readonly<
+  Record<string, "nothing" | "signature" | "viewer_token" | "read" | "ingest" | "admin">
+> = {
   "get /docs": "nothing",
   "get /docs/{file}": "nothing",
   "get /healthz": "nothing",
@@ -29,8 +31,8 @@ const REQUIRED: Readonly<Record<string, "nothing" | "signature" | "ticket" | "re
   "get /reports/assets/{file}": "nothing",
   "get /webhooks/whatsapp": "nothing",
   "post /webhooks/whatsapp": "signature",
-  "get /reports/credits/sessions/{link}": "ticket",
-  "post /reports/credits/logout": "ticket",
+  "get /reports/credits/sessions/{link}": "viewer_token",
+  "post /reports/credits/logout": "viewer_token",
   "get /reports/credits": "read",
   "get /reports/credits/history.csv": "read",
   "get /v1/companies": "read",
@@ -171,15 +173,15 @@ async function callersOf(service: TestService): Promise<TestCaller[]> {
 async function viewerIn(service: TestService, is_over: boolean): Promise<Record<string, string>> {
   const { sessions } = service.access;
   const link = await sessions.createLink("acme" as CompanyId, undefined, 600_000);
-  const ticket = (await sessions.openLink(link!.token))!;
-  if (is_over) await sessions.end(ticket);
-  return { cookie: `__Host-credits=${ticket}` };
+  const token = (await sessions.openLink(link!.token))!;
+  if (is_over) await sessions.end(token);
+  return { cookie: `__Host-credits=${token}` };
 }
 
 /** Returns the expected status; `in` for an authorized request, whose status is up to the call. */
 function verdict({ operation, company }: RequestVariant, caller: TestCaller): "in" | "same for all" | number {
   const least = REQUIRED[operation.name]!;
-  if (least === "nothing" || least === "ticket" || least === "signature") return "same for all";
+  if (least === "nothing" || least === "viewer_token" || least === "signature") return "same for all";
   if (caller.scope === "none") return 401;
   if (caller.bound && operation.path.includes("{company}") && company !== "own") return 404;
   if (caller.viewer && operation.method !== "GET" && !READ_ONLY_POSTS.has(operation.name)) return 403;
@@ -264,7 +266,8 @@ Deno.test("the OpenAPI document declares the required access of each call", asyn
   await using service = new TestService();
   const accessOf = ({ security, name }: Operation) => {
     const [scope] = security.flatMap(({ key }) => key ?? []);
-    return scope ?? (name.startsWith("get /reports/credits/s") || security.length > 0 ? "ticket" : undefined);
+    return scope ??
+      (name.startsWith("get /reports/credits/s") || security.length > 0 ? "viewer_token" : undefined);
   };
   const documented = (await operationsOf(service)).map((operation) =>
     [operation.name, accessOf(operation)] as const

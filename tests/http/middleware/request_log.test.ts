@@ -90,17 +90,17 @@ Deno.test("a rejected webhook is logged like other requests, with the request id
     new Request(WEBHOOKS, { method: "POST", ...notJson }),
     deliveryRequest(WEBHOOKS, wrote, APP_SECRET),
   ];
-  const told: unknown[] = [];
+  const expected: unknown[] = [];
   const records = await loggedBy(async () => {
     for (const request of asked) {
       const { status, request_id } = await readProblem(await service.app.hono.request(request));
-      told.push(["info", "POST", "/webhooks/whatsapp", status, request_id]);
+      expected.push(["info", "POST", "/webhooks/whatsapp", status, request_id]);
     }
   });
   const logged = records.map((
     { level, properties: { method, route, status, request_id } },
   ) => [level, method, route, status, request_id]);
-  assert.deepEqual(logged, told);
+  assert.deepEqual(logged, expected);
   assert.deepEqual(logged.map((line) => line[3]), [401, 400, 503]);
 });
 
