@@ -16,7 +16,7 @@ export interface Formats {
   share(part: number, whole: number): string;
   /** Money from a decimal string, without conversion to a float. */
   money(amount: string, currency: string): string;
-  /** Credits with a sign, also when positive. */
+  /** Money with a sign, also when positive. */
   signedMoney(amount: string, currency: string): string;
   /** `25 de novembro`. */
   date(date: string): string;

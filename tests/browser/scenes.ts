@@ -118,7 +118,7 @@ export async function moveClockTo(client: Client, local: string): Promise<void> 
   await client.ok("POST", "/v1/test_clock", { now: at.toString() });
 }
 
-/** Where the story of {@link createScenes} begins. Far enough ahead for the machine's own date not to matter. */
+/** The start of the story: far in the future, so that the machine's date does not matter. */
 const OPENED_ON = "2031-03-01";
 /** The current time of the story: an afternoon in the middle of its second month. */
 const STORY_NOW = "2031-04-16T14:30";
@@ -131,7 +131,7 @@ export interface Scene {
   readonly query: string;
 }
 
-/** The states of the page that tests and screenshots look at, once {@link createScenes} has been played. */
+/** The states of the page for tests and screenshots, after {@link createScenes}. */
 export const SCENES: readonly Scene[] = [
   { name: "in the middle of a month", company: BAKERY.company, query: "" },
   {
@@ -147,8 +147,8 @@ export const SCENES: readonly Scene[] = [
 ];
 
 /**
- * A company in each state, on one service: the demo's bakery with a month and a half behind it, and others around
- * it that are new, without a package, or have used all of theirs.
+ * Creates a company in each state: the demo's bakery with a month and a half of history, and others that are new,
+ * without a package, or out of credits.
  */
 export async function createScenes(client: Client, url: string): Promise<void> {
   await moveClockTo(client, `${OPENED_ON}T00:00`);

@@ -22,9 +22,9 @@ export interface BackfillRange {
 }
 
 /**
- * Delivers the bakery's story from the test clock's time to the end of the range. The clock moves day by day. Events of
- * the last week are delivered late if the service was down, as Meta does; repeated deliveries change nothing. A run
- * that was interrupted continues at the clock's time.
+ * Delivers the bakery's story from the test clock's time to the end of the range, while the clock moves day by day. The
+ * deliveries of the week before are repeated, as Meta does: those that the service missed arrive late, and the others
+ * change nothing. So an interrupted run continues where it stopped.
  *
  * @throws the signal's reason when it aborts
  */

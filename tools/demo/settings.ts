@@ -9,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Reads the configuration of the demo: on this machine, with a test clock, and never on an existing database, because
  * the demo writes invented data.
  *
- * @throws {ConfigError} that names every fault of the environment
+ * @throws {ConfigError} with every error of the environment
  */
 export function demoConfig(env: Environment): Config {
   return readConfig({

@@ -21,7 +21,7 @@ import { type LoadResult, renderInPlace } from "./document.ts";
 import { updateFigures } from "./numbers.ts";
 
 const RENDER_INTERVAL_MS = 1_000;
-/** After a rendering the page waits for this multiple of the time it took. */
+/** The time between two renderings is at least this multiple of the rendering time. */
 const RENDER_TIME_FACTOR = 20;
 const RETRY_AFTER_MS = 5_000;
 /** How long after the end of the day the page is rendered: the service may need a moment to close the day. */

@@ -59,7 +59,7 @@ function isEmpty({ statements, balance }: PageView): boolean {
   return balance.consumed === 0 && balance.granted === 0 && statements.length <= 1;
 }
 
-/** From this number on, numbers need a smaller font and other tables on narrow phones. */
+/** From this number on, numbers need a smaller font and other table layouts on narrow phones. */
 const LONG_FROM = 100_000_000;
 
 /** Reports whether a month has credits or an amount that long. */
