@@ -35,17 +35,12 @@ export const DailyChart: FC<{ context: RenderContext; series: readonly Series[] 
       days={dayTicks(rows.length, middle, formats.shortDate(rows[0]!.date))}
     >
       {rows.filter(({ date }) => date <= view.company.today).map(({ date }) => (
-        <a href={hrefTo({ ...parameters, ...NO_FILTERS }, { from: date, to: date }, "history")} tabindex={-1}>
-          <rect
-            class="day"
-            x={percent(x(date)! - x.step() * 0.125)}
-            width={percent(x.step())}
-            y={TOP}
-            height={HEIGHT - BOTTOM - TOP}
-          >
-            <title>{formats.date(date)}</title>
-          </rect>
-        </a>
+        <DayArea
+          href={hrefTo({ ...parameters, ...NO_FILTERS }, { from: date, to: date }, "history")}
+          title={formats.date(date)}
+          x={percent(x(date)! - x.step() * 0.125)}
+          width={percent(x.step())}
+        />
       ))}
       {stacks.map((segments, at) => (
         <g class={isSelected(parameters, series[at]!) ? undefined : "faded"}>
@@ -74,6 +69,15 @@ export const DailyChart: FC<{ context: RenderContext; series: readonly Series[] 
     </Plot>
   );
 };
+
+/** The area of a day behind its bar, with a link to the entries of the day. */
+const DayArea: FC<Pick<SegmentProps, "href" | "title" | "x" | "width">> = ({ href, title, ...box }) => (
+  <a href={href} tabindex={-1}>
+    <rect class="day" {...box} y={TOP} height={HEIGHT - BOTTOM - TOP}>
+      <title>{title}</title>
+    </rect>
+  </a>
+);
 
 interface SegmentProps {
   readonly href: string;

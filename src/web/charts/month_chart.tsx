@@ -32,13 +32,8 @@ export const MonthChart: FC<{ context: RenderContext }> = ({ context }) => {
   const excess_now = excess.at(-1);
   const forecast = forecastToDraw(view.forecast, has_package);
   const ahead = forecast && forecastLines(forecast, now, excess_now, length);
-  const highest = Math.max(
-    1,
-    view.statement.granted,
-    ...[remaining, excess, ahead?.line ?? [], ahead?.excess ?? []].flatMap((points) =>
-      points.map(([, credits]) => credits)
-    ),
-  );
+  const lines = [remaining, excess, ahead?.line ?? [], ahead?.excess ?? []];
+  const highest = Math.max(1, view.statement.granted, ...lines.flat().map(([, credits]) => credits));
   const x = scaleLinear([0, length], [0, 100]);
   const y = scaleLinear([0, highest], [HEIGHT - BOTTOM, TOP]).nice(3);
   const draw = line<Point>().x(([day]) => x(day)).y(([, credits]) => y(credits));
