@@ -14,13 +14,13 @@ export function negotiate<Offer extends string>(
 ): Offer | undefined {
   if (header === null) return undefined;
   const ranges = parseAccept(header).map(({ type, q }, order) => ({ range: type.toLowerCase(), q, order }));
-  const named = offers.flatMap((offer) => {
-    const naming = ranges.map((range) => ({ ...range, offer, close: specificity(range.range, offer) }))
-      .filter(({ close }) => close > 0)
-      .sort((a, b) => b.close - a.close || a.order - b.order)[0];
-    return naming === undefined || naming.q <= 0 ? [] : [naming];
+  const accepted = offers.flatMap((offer) => {
+    const match = ranges.map((range) => ({ ...range, offer, specific: specificity(range.range, offer) }))
+      .filter(({ specific }) => specific > 0)
+      .sort((a, b) => b.specific - a.specific || a.order - b.order)[0];
+    return match === undefined || match.q <= 0 ? [] : [match];
   });
-  return named.sort((a, b) => b.q - a.q || a.order - b.order)[0]?.offer;
+  return accepted.sort((a, b) => b.q - a.q || a.order - b.order)[0]?.offer;
 }
 
 /** Returns how specifically a media range matches a media type. */

@@ -21,7 +21,7 @@ export function textField(length_max: number) {
 
 /** An optional field of a body. Null counts as absent, since many clients send it for missing values. */
 export function optionalField<Field extends z.ZodType>(field: Field) {
-  return field.nullish().transform((given) => given ?? undefined);
+  return field.nullish().transform((value) => value ?? undefined);
 }
 
 /** How long an id of the caller is recognized, for descriptions. */

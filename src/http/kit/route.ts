@@ -180,12 +180,12 @@ async function readInput<Params, Query, Body, Answer>(
 }
 
 /** Validates the query. Rejects repeated parameters. */
-function readQuery(schema: z.ZodType, given: Record<string, string[]>): unknown {
-  const repeated = Object.keys(given).filter((name) => given[name]!.length > 1);
+function readQuery(schema: z.ZodType, parameters: Record<string, string[]>): unknown {
+  const repeated = Object.keys(parameters).filter((name) => parameters[name]!.length > 1);
   if (repeated.length > 0) {
     return invalidRequest(repeated.map((path) => ({ path, message: `${path} is repeated: send it once` })));
   }
-  const single = Object.fromEntries(Object.entries(given).map(([name, values]) => [name, values[0]]));
+  const single = Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, values[0]]));
   return validated(schema, single, "the query");
 }
 

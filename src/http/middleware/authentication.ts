@@ -92,9 +92,9 @@ export function authentication(root_key: string, keys: ApiKeys, sessions: Sessio
     sees_contacts: true,
   };
   return (headers) => {
-    const given = headers.get("authorization");
-    if (given === null) return findViewerCaller(headers, sessions);
-    const key = bearerKey(given);
+    const authorization = headers.get("authorization");
+    if (authorization === null) return findViewerCaller(headers, sessions);
+    const key = bearerKey(authorization);
     if (key === undefined) return undefined;
     // Comparing digests in constant time reveals neither where two keys differ nor the key's length.
     return timingSafeEqual(digest(key), root_digest) ? root : findKeyCaller(key, keys);

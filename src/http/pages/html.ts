@@ -42,8 +42,8 @@ export function createPages(frame_ancestors: readonly string[]): Pages {
 }
 
 function pageLanguage(request: Request): Language {
-  const asked = new URL(request.url).searchParams.get("lang");
-  return asked === "en" ? "en" : languageOf(request.headers.get("accept-language"), "pt-BR");
+  const lang = new URL(request.url).searchParams.get("lang");
+  return lang === "en" ? "en" : languageOf(request.headers.get("accept-language"), "pt-BR");
 }
 
 /** Builds the Content-Security-Policy: nothing inline, nothing from other origins, frames of configured origins only. */

@@ -10,7 +10,7 @@ import { EntryBody, ledgerPage } from "../resources/ledger.ts";
 import { download, type DownloadPage } from "../kit/list.ts";
 import { companyNotFound, invalidRequest, Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
-import { createPages, REPORT_PATH as PATH } from "./html.ts";
+import { createPages, type Pages, REPORT_PATH as PATH } from "./html.ts";
 import { gzip, type Gzipped, gzippedResponse } from "./gzip.ts";
 import { HistoryQuery, PageQuery, withOrderedDates } from "./report_query.ts";
 import { historyFilter, readPage, type ReportSources } from "./report_view.ts";
@@ -24,25 +24,32 @@ export function reportPage(
   { frame_ancestors, ...sources }: ReportSources & { readonly frame_ancestors: readonly string[] },
 ): void {
   const pages = createPages(frame_ancestors);
-  const shared = {
+  addPage(api, sources, pages);
+  addHistory(api, sources, pages);
+}
+
+function sharedBy({ problemResponse }: Pages) {
+  return {
     method: "get",
     policy: { scope: "read", allows_company_keys: true },
     tag: "Report page",
     problems: [404, 503],
-    renderProblem: pages.problemResponse,
+    renderProblem: problemResponse,
   } as const;
+}
 
+function addPage(api: Api, sources: ReportSources, pages: Pages): void {
   const cache = new RenderCache<Gzipped | Problem>(() => performance.now());
   route(api, {
-    ...shared,
+    ...sharedBy(pages),
     path: PATH,
     operation_id: "getReportPage",
     summary: "The report page Relatórios > Créditos",
     query: PageQuery,
     produces: "text/html",
     answer: z.string(),
-  }, async ({ query: given, caller, request }) => {
-    const query = withOrderedDates(given);
+  }, async ({ query: parameters, caller, request }) => {
+    const query = withOrderedDates(parameters);
     const company = companyOf(query.company, caller);
     if (company instanceof Problem) return company;
     const answer = await sources.companies.execute(company, { type: "read_balance" });
@@ -58,11 +65,13 @@ export function reportPage(
     });
     return page instanceof Problem ? page : pages.pageResponse(page, request);
   });
+}
 
-  const file = { path: `${PATH}/history.csv`, columns: columnsOf(EntryBody) };
+function addHistory(api: Api, sources: ReportSources, pages: Pages): void {
+  const file = { route: `${PATH}/history.csv`, columns: columnsOf(EntryBody) };
   route(api, {
-    ...shared,
-    path: file.path,
+    ...sharedBy(pages),
+    path: file.route,
     operation_id: "downloadReportHistory",
     summary: "The filtered history of the page as a file",
     description: "The rows and columns of the ledger as CSV.",
@@ -73,9 +82,9 @@ export function reportPage(
     const { query, caller } = input;
     const company = companyOf(query.company, caller);
     if (company instanceof Problem) return company;
-    const read = (page: DownloadPage) =>
+    const readRows = (page: DownloadPage) =>
       ledgerPage(sources, company, { ...historyFilter(query), ...page }, caller);
-    return await download(api, input, { ...file, route: file.path, name: `${company}-ledger.csv` }, read);
+    return await download(api, input, { ...file, name: `${company}-ledger.csv` }, readRows);
   });
 }
 

@@ -65,8 +65,8 @@ export type PageQueryInput = z.infer<typeof PageQuery>;
 /**
  * Orders the dates of a query. People fill in the two date fields of the form in either order.
  */
-export function withOrderedDates<Question extends Dates>(asked: Question): Question {
-  return isInOrder(asked) ? asked : { ...asked, from: asked.to, to: asked.from };
+export function withOrderedDates<Query extends Dates>(query: Query): Query {
+  return isInOrder(query) ? query : { ...query, from: query.to, to: query.from };
 }
 
 /** The parameters of the history as a file. */

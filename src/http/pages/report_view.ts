@@ -41,12 +41,12 @@ export interface ReportReader {
 
 /** Reads the page of a company, or returns the problem of the first part that fails. */
 export async function readPage(
-  books: ReportSources,
+  sources: ReportSources,
   company: CompanyId,
   { cursor, entry, lang, ...query }: PageQueryInput,
   reader: ReportReader,
 ): Promise<PageView | Problem> {
-  const { companies, reports } = books;
+  const { companies, reports } = sources;
   const answer = await companies.execute(company, { type: "read_balance" });
   if (answer.type !== "balance") return problemOfAnswer(answer);
   const known = await companies.execute(company, { type: "read_company" });
@@ -58,11 +58,11 @@ export async function readPage(
   const month = query.month ?? answer.balance.period;
   const statement = statements.find(({ period }) => period === month);
   if (statement === undefined) return statementNotFound(month);
-  const question = { cursor, entry, lang, ...query };
+  const parameters = { cursor, entry, lang, ...query };
   // The receipt has the language of the page, not that of the browser.
-  const asks = { ...reader, accept_language: language };
+  const receipt_reader = { ...reader, accept_language: language };
   const is_open = month === answer.balance.period;
-  const parts = await readParts(books, company, question, asks, { month, is_open });
+  const parts = await readParts(sources, company, parameters, receipt_reader, { month, is_open });
   if (parts instanceof Problem) return parts;
   return {
     language,
@@ -71,9 +71,9 @@ export async function readPage(
     contract: contractOf(view),
     statement: showStatement(statement),
     statements: statements.map(showStatement),
-    features: await featureNames(books, view, language),
+    features: await featureNames(sources, view, language),
     is_viewer: reader.caller.kind === "viewer",
-    parameters: askedOf(question),
+    parameters: urlParametersOf(parameters),
     ...parts,
   };
 }
@@ -82,21 +82,21 @@ type Part = "usage" | "grants" | "forecast" | "open_windows" | "history" | "rece
 
 /** Reads the parts of the month shown, and the history. */
 async function readParts(
-  books: ReportSources,
+  sources: ReportSources,
   company: CompanyId,
   { cursor, entry, ...query }: PageQueryInput,
   { caller, accept_language }: ReportReader,
   { month, is_open }: { readonly month: Month; readonly is_open: boolean },
 ): Promise<Pick<PageView, Part> | Problem> {
-  const { companies, reports } = books;
+  const { companies, reports } = sources;
   const windows_query = { open: "true", limit: windowsLimit(query) } as const;
   const [usage, grants, forecast, open_windows, history, receipt] = await Promise.all([
     usageIn(reports, company, month),
-    grantsIn(books, company, month, caller),
+    grantsIn(sources, company, month, caller),
     is_open ? forecastOf(companies, reports, company) : null,
     is_open ? windowsPage(companies, reports, company, windows_query, caller) : null,
-    ledgerPage(books, company, { ...historyFilter(query), cursor, limit: HISTORY_ROWS }, caller),
-    entry === undefined ? null : receiptOf(books, company, entry, accept_language, caller),
+    ledgerPage(sources, company, { ...historyFilter(query), cursor, limit: HISTORY_ROWS }, caller),
+    entry === undefined ? null : receiptOf(sources, company, entry, accept_language, caller),
   ]);
   if (grants instanceof Problem) return grants;
   if (forecast instanceof Problem) return forecast;
@@ -134,13 +134,13 @@ async function usageIn(reports: Reports, company: CompanyId, month: Month): Prom
 
 /** Reads the grants of a month. A month has one grant, and one more for each upgrade: they fit one page. */
 async function grantsIn(
-  books: ReportSources,
+  sources: ReportSources,
   company: CompanyId,
   month: Month,
   caller: Caller,
 ): Promise<PageView["grants"] | Problem> {
   const filter = { from: firstDateOf(month), to: lastDateOf(month), type: "grant" } as const;
-  const page = await ledgerPage(books, company, { ...filter, limit: PAGE_ROWS_MAX }, caller);
+  const page = await ledgerPage(sources, company, { ...filter, limit: PAGE_ROWS_MAX }, caller);
   return page instanceof Problem ? page : page.data;
 }
 
@@ -181,9 +181,9 @@ function contractOf({ contract, today }: CompanyView): ContractView | null {
   };
 }
 
-function askedOf(query: PageQueryInput): PageParameters {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+function urlParametersOf(query: PageQueryInput): PageParameters {
+  const set = Object.entries(query).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set.map(([name, value]) => [name, String(value)]));
 }
 
 function statementNotFound(month: Month): Problem {
