@@ -66,11 +66,11 @@ export function expectedWindows(
     templatesIn(facts, rules.facts_retained_from_ms).filter(({ message }) => !excluded.has(message)),
     ({ sent_ms }) => days.dateOf(sent_ms),
   );
-  const owed = new Map<string, ExpectedWindow[]>();
+  const windows = new Map<string, ExpectedWindow[]>();
   for (const date of new Set([...wrote.keys(), ...templates.keys()])) {
-    owed.set(date, windowsOn(date, wrote.get(date) ?? [], templates.get(date) ?? [], rules));
+    windows.set(date, windowsOn(date, wrote.get(date) ?? [], templates.get(date) ?? [], rules));
   }
-  return owed;
+  return windows;
 }
 
 function windowsOn(

@@ -105,10 +105,10 @@ async function factsOfOthers(
   const others = new Set<string>();
   for (const [key, person] of keys) for (const other of person.keys) if (other !== key) others.add(other);
   const found = new Map<string, Fact[]>();
-  const asked = [...others].filter((key) => !by_key.has(key));
+  const missing_keys = [...others].filter((key) => !by_key.has(key));
   for (const key of others) if (by_key.has(key)) found.set(key, [...by_key.get(key)!]);
-  if (asked.length === 0) return found;
-  const rows = await snapshot.query<FactRow>(statements.FACTS_OF, [company, asked]);
+  if (missing_keys.length === 0) return found;
+  const rows = await snapshot.query<FactRow>(statements.FACTS_OF, [company, missing_keys]);
   for (const row of rows) append(found, factFrom(row));
   return found;
 }

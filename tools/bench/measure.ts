@@ -113,10 +113,10 @@ export class ContenderRun {
 
   /** Verifies that the server metered every request. */
   async #verify(): Promise<void> {
-    const owed = this.#requests.expectedConsumption();
-    const consumed = await this.contender.consumed(owed.map(({ company }) => company));
+    const expected = this.#requests.expectedConsumption();
+    const consumed = await this.contender.consumed(expected.map(({ company }) => company));
     if (consumed === undefined) return;
-    for (const { company: { company }, credits } of owed) {
+    for (const { company: { company }, credits } of expected) {
       const found = consumed.get(company);
       if (found === credits) continue;
       throw new Error(

@@ -55,18 +55,18 @@ export class PreparedRequests {
     const { company, events } = this.#stream.next(this.messages_each);
     const { body, signature } = signedBody(webhookOf(...events.map((e) => e.change)), this.#app_secret);
     const head = headOf(body, signature);
-    const bytes = this.#room(head.length + body.length);
+    const bytes = this.#allocate(head.length + body.length);
     new TextEncoder().encodeInto(head, bytes);
     bytes.set(body, head.length);
     const credits = events.reduce((sum, event) => sum + event.credits, 0);
     return { bytes, company, credits };
   }
 
-  #room(length: number): Uint8Array {
+  #allocate(length: number): Uint8Array {
     if (this.#chunk.length < length) this.#chunk = new Uint8Array(Math.max(CHUNK_BYTES, length));
-    const room = this.#chunk.subarray(0, length);
+    const memory = this.#chunk.subarray(0, length);
     this.#chunk = this.#chunk.subarray(length);
-    return room;
+    return memory;
   }
 }
 

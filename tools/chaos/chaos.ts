@@ -126,6 +126,6 @@ function openEnvironment(
 }
 
 function lastLogLines({ service }: ChaosEnvironment): string {
-  const said = service.said.split("\n").filter((line) => !line.includes("poli-credits.http"));
-  return `last log lines of the service: ${said.slice(-5).join(" | ")}`;
+  const lines = service.said.split("\n").filter((line) => !line.includes("poli-credits.http"));
+  return `last log lines of the service: ${lines.slice(-5).join(" | ")}`;
 }

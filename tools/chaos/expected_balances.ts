@@ -106,38 +106,40 @@ export class ExpectedBalance {
   }
 
   #consumedIn(month: string): number {
-    return [...this.#owed()].filter(([key]) => key.startsWith(month))
+    return [...this.#charges()].filter(([key]) => key.startsWith(month))
       .reduce((sum, [, { credits }]) => sum + credits, 0);
   }
 
   #totals(): Map<string, string> {
-    const stored = [...this.#owed()].map(([key, { units, credits }]): [string, string] => {
+    const stored = [...this.#charges()].map(([key, { units, credits }]): [string, string] => {
       return [key, `${units} for ${credits}`];
     });
     return new Map(stored);
   }
 
-  #owed(): Map<string, { units: number; credits: number }> {
-    const owed = new Map<string, { units: number; credits: number }>();
+  #charges(): Map<string, { units: number; credits: number }> {
+    const charges = new Map<string, { units: number; credits: number }>();
     const usages = this.#facts.filter(({ type }) => type === "usage");
-    for (const part of [expectedTotals(usages, this.#rules()), ...this.#owedByContact().values()]) {
+    for (const part of [expectedTotals(usages, this.#rules()), ...this.#chargesByContact().values()]) {
       for (const [key, { units, credits }] of Object.entries(part)) {
-        const sum = owed.get(key) ?? { units: 0, credits: 0 };
-        owed.set(key, { units: sum.units + units, credits: sum.credits + credits });
+        const sum = charges.get(key) ?? { units: 0, credits: 0 };
+        charges.set(key, { units: sum.units + units, credits: sum.credits + credits });
       }
     }
-    return owed;
+    return charges;
   }
 
   /** Returns windows by phone, each as `2026-11-03 inbound`. */
   #windows(): Map<string, Set<string>> {
     return new Map(
-      [...this.#owedByContact()].map(([phone, owed]) => [phone, new Set(Object.keys(owed).map(windowOf))]),
+      [...this.#chargesByContact()].map((
+        [phone, charges],
+      ) => [phone, new Set(Object.keys(charges).map(windowOf))]),
     );
   }
 
   /** Folds each contact alone: every contact here has one identifier. */
-  #owedByContact() {
+  #chargesByContact() {
     const facts = this.#facts.filter((fact) => fact.type !== "usage" && fact.type !== "changed");
     const by_phone = Map.groupBy(facts, ({ who }) => who.phone!);
     return new Map(

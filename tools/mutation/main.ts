@@ -34,7 +34,7 @@ async function run({ only }: Values<typeof OPTIONS>): Promise<number> {
   }
   await using copy = await WorkingCopy.create(ROOT);
   const tests = [...new Set(chosen.flatMap((mutant) => mutant.tests))];
-  console.log(`Running ${tests.length} test files without a mutant ...`);
+  console.log(`Running the tests without a mutant (files: ${tests.length}) ...`);
   const failure = await firstFailure(copy.path, tests);
   if (failure !== undefined) {
     console.error(`They fail without a mutant: ${failure}. Fix the tests first.`);

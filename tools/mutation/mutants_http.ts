@@ -4,7 +4,7 @@ import type { Mutant } from "./mutant.ts";
 export const HTTP_MUTANTS: readonly Mutant[] = [
   {
     name: "signature-not-compared",
-    harm: "anybody can forge Meta's webhooks with a well-formed header",
+    harm: "anyone can forge Meta's webhooks with a well-formed header",
     file: "src/whatsapp/signature.ts",
     original: "if (timingSafeEqual(claimed, computed)) return true;",
     mutated: "return true;",
@@ -43,8 +43,8 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     tests: ["tests/http/middleware/rate_limits.test.ts"],
   },
   {
-    name: "stalled-downloads-kept",
-    harm: "a client that starts downloads and reads nothing blocks everybody's downloads",
+    name: "stalled-downloads-unbounded",
+    harm: "a client that starts downloads and reads nothing blocks all other downloads",
     file: "src/http/kit/downloads.ts",
     original: "<= late_ms) download.abort();",
     mutated: "<= late_ms) continue;",

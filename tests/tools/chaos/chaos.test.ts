@@ -8,18 +8,18 @@ import { FAULTS } from "../../../tools/chaos/faults.ts";
 for (const fault of FAULTS) {
   Deno.test(`nothing answered 200 is lost or counted twice after a fault: ${fault.description}`, async () => {
     await using folder = await temporaryFolder();
-    const said: string[] = [];
+    const lines: string[] = [];
     const [report] = await runChaos([fault], {
       folder: folder.path,
       rounds: 1,
       seed: "test",
-      log: (line) => void said.push(line),
+      log: (line) => void lines.push(line),
       async startPostgres(data_dir, settings) {
         await seedCluster(data_dir);
         return await startEmbeddedPostgres({ data_dir, settings: { ...FAST_SETTINGS, ...settings } });
       },
     });
-    assert.deepEqual(report!.violations, [], said.join("\n"));
+    assert.deepEqual(report!.violations, [], lines.join("\n"));
     if (report!.skipped === undefined) assert.ok(report!.rounds[0]!.answers.durable >= 100);
   });
 }

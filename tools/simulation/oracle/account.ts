@@ -11,7 +11,7 @@ export const FACTS_DAYS_AFTER = 8;
 /** Adds up the ledger of one company by entry, day and month, and checks each entry and closing. */
 export class Account {
   /** Sums of the ledger by `date feature direction`. */
-  readonly owed = new Map<string, { units: number; credits: number }>();
+  readonly charges = new Map<string, { units: number; credits: number }>();
   /** Sums of the ledger by month. */
   readonly months = new Map<
     string,
@@ -49,20 +49,20 @@ export class Account {
     }
     const is_late = local_date <= this.closed_through && entry.cause?.type !== "contract";
     if (entry.late !== is_late) {
-      this.#reportViolation("SIM-11", `entry ${seq} of ${local_date} says late: ${entry.late}`);
+      this.#reportViolation("SIM-11", `entry ${seq} of ${local_date} has late = ${entry.late}`);
     }
     const sums = this.#month(period);
     if (type === "grant") sums.granted += credits;
     if (type === "consumption" || type === "reversal") {
       sums.consumed -= credits;
-      this.owedOn(`${local_date} ${entry.feature} ${entry.direction}`).credits -= credits;
+      this.chargesOf(`${local_date} ${entry.feature} ${entry.direction}`).credits -= credits;
     }
     sums.available += prepaid;
     sums.excess -= excess;
     if (entry.available_after !== sums.available || entry.excess_after !== sums.excess) {
       this.#reportViolation(
         "SIM-7",
-        `entry ${seq} says ${entry.available_after} and ${entry.excess_after} after it, not ${sums.available} and ${sums.excess}`,
+        `entry ${seq} states ${entry.available_after} available and ${entry.excess_after} excess, not ${sums.available} and ${sums.excess}`,
       );
     }
     if (sums.available < 0 || sums.excess < 0) {
@@ -82,7 +82,7 @@ export class Account {
       this.#reportViolation("SIM-9", `${date} closed ${ends_ms - recorded_at_ms} ms before its end`);
     }
     const frozen = new Map(totals.map((total) => [`${date} ${total.feature} ${total.direction}`, total]));
-    for (const [key, { units, credits }] of this.owed) {
+    for (const [key, { units, credits }] of this.charges) {
       if (!key.startsWith(date)) continue;
       const total = frozen.get(key);
       if ((total?.units ?? 0) !== units || (total?.credits ?? 0) !== credits) {
@@ -127,10 +127,10 @@ export class Account {
   }
 
   /** Returns the sums of a key, at first 0. */
-  owedOn(key: string) {
-    let owed = this.owed.get(key);
-    if (owed === undefined) this.owed.set(key, owed = { units: 0, credits: 0 });
-    return owed;
+  chargesOf(key: string) {
+    let charges = this.charges.get(key);
+    if (charges === undefined) this.charges.set(key, charges = { units: 0, credits: 0 });
+    return charges;
   }
 
   #month(month: string) {

@@ -102,22 +102,22 @@ function compareDate(
   }
   const keys = new Set(stored_sums.keys());
   for (const key of stored.totals.keys()) if (key.startsWith(date)) keys.add(key);
-  for (const key of expected.account.owed.keys()) if (key.startsWith(date)) keys.add(key);
+  for (const key of expected.account.charges.keys()) if (key.startsWith(date)) keys.add(key);
   for (const key of keys) {
     const { units, credits } = stored_sums.get(key) ?? { units: 0, credits: 0 };
     const total = stored.totals.get(key);
-    const owed = expected.account.owed.get(key);
+    const charges = expected.account.charges.get(key);
     const texts = [
       `${units} for ${credits}`,
       `${total?.units ?? 0} for ${total?.credits ?? 0}`,
-      `${owed?.units ?? 0} for ${owed?.credits ?? 0}`,
+      `${charges?.units ?? 0} for ${charges?.credits ?? 0}`,
     ];
     if (new Set(texts).size > 1) {
       reportViolation(
         "SIM-5",
-        `${expected.company}: ${key}: windows and usages say ${texts[0]}, the total ${texts[1]}, the ledger ${
-          texts[2]
-        }`,
+        `${expected.company}: ${key}: windows and usages have ${texts[0]}, the total ${
+          texts[1]
+        }, the ledger ${texts[2]}`,
       );
     }
   }
@@ -130,10 +130,10 @@ function compareLabels(
   date: string,
   reportViolation: ReportViolation,
 ): void {
-  const owed = new Map<string, number>();
+  const charges = new Map<string, number>();
   const add = (labels: Readonly<Record<string, string>> | null | undefined, credits: number) => {
     const text = JSON.stringify(Object.entries(labels ?? {}).sort());
-    owed.set(text, (owed.get(text) ?? 0) + credits);
+    charges.set(text, (charges.get(text) ?? 0) + credits);
   };
   for (const { local_date, window } of stored.windows.values()) {
     if (local_date === date) add(window.attribution, window.credits);
@@ -145,7 +145,7 @@ function compareLabels(
     if (local_date !== date || (type !== "consumption" && type !== "reversal")) continue;
     if (cause !== null && cause.type !== "contract") add(cause.attribution, credits);
   }
-  for (const [labels, credits] of owed) {
+  for (const [labels, credits] of charges) {
     if (credits !== 0) {
       reportViolation(
         "SIM-5",
@@ -167,7 +167,7 @@ function compareMonths(
     if (period === undefined || period.granted !== granted || period.consumed !== consumed) {
       reportViolation(
         "SIM-5",
-        `${expected.company}: ${month}: the ledger says ${text}, the period ${period?.granted} and ${period?.consumed}`,
+        `${expected.company}: ${month}: the ledger has ${text}, the period ${period?.granted} and ${period?.consumed}`,
       );
     }
     const left = month < current ? 0 : Math.max(0, granted - consumed);

@@ -108,13 +108,13 @@ export class ExpectedCompany {
     if (change.ledger_seq !== this.account.seq) {
       this.#reportViolation(
         "SIM-7",
-        `the head says entry ${change.ledger_seq}, the ledger ${this.account.seq}`,
+        `the head has entry ${change.ledger_seq}, the ledger ${this.account.seq}`,
       );
     }
     if (change.closed_through !== this.account.closed_through) {
       this.#reportViolation(
         "SIM-9",
-        `the head says ${change.closed_through} is closed, the days ${this.account.closed_through}`,
+        `the head has ${change.closed_through} as last closed day, the days ${this.account.closed_through}`,
       );
     }
     this.figures.set(this.version, [this.#expectedFigures()]);
@@ -139,7 +139,7 @@ export class ExpectedCompany {
         return;
       case "total_changed": {
         const { feature, direction, units } = event.total;
-        this.account.owedOn(`${event.local_date} ${feature} ${direction}`).units = units;
+        this.account.chargesOf(`${event.local_date} ${feature} ${direction}`).units = units;
         this.touched.dates.add(event.local_date);
         return;
       }
@@ -211,7 +211,7 @@ export class ExpectedCompany {
     };
     if (at_ms === undefined) return;
     const is_final = (time_ms: number) => monthOf(this.days.dateOf(time_ms)) <= this.account.final_through;
-    // The event's message may belong to a final month, by Meta's facts or our own record, whatever the event's time.
+    // The event's message may belong to a final month, by Meta's facts or our own record, even if the event does not.
     const of_message = () =>
       [...this.facts.values()].flat().filter((fact) => [message, callback].includes(fact.message));
     const is_justified = reason === "too_old"
@@ -258,8 +258,8 @@ export class ExpectedCompany {
       month,
       granted,
       consumed,
-      open_inbound: this.account.owed.get(`${today} whatsapp.inbound inbound`)?.units ?? 0,
-      open_outbound: this.account.owed.get(`${today} whatsapp.outbound outbound`)?.units ?? 0,
+      open_inbound: this.account.charges.get(`${today} whatsapp.inbound inbound`)?.units ?? 0,
+      open_outbound: this.account.charges.get(`${today} whatsapp.outbound outbound`)?.units ?? 0,
       closes_at_ms: this.days.endOf(today),
     };
   }

@@ -12,19 +12,7 @@ import type { ReportViolation } from "./account.ts";
 import type { StoredFacts } from "./stored_facts.ts";
 import { eventFact, type PersonFact, sendFact } from "./rows.ts";
 import { People } from "./people.ts";
-
-/** An input to the service, and whether the service has acknowledged it. */
-interface Submission<T> {
-  /** Its id in the service's quarantine. */
-  readonly id: string;
-  readonly input: T;
-  readonly company: CompanyId;
-  acknowledged: boolean;
-  /** Whether it was quarantined and metered by a replay. */
-  replayed: boolean;
-  /** When a process first received it, by that process's clock. Shared by the same event under other identifiers. */
-  readonly receipt: { received_ms: number };
-}
+import { describeEvent, type Submission } from "./submission.ts";
 
 const ALLOWED = '"type":"send_allowed"';
 /** Meta's seven days and a margin: later events stay in quarantine. */
@@ -174,10 +162,10 @@ export class SubmittedInput {
    */
   async compare(stored_facts: StoredFacts): Promise<void> {
     const { expected, stored } = stored_facts;
-    const owed = new Map<string, { units: number; credits: number }>();
+    const expected_sums = new Map<string, { units: number; credits: number }>();
     const add = (key: string, units: number, credits: number) => {
-      const sum = owed.get(key) ?? { units: 0, credits: 0 };
-      owed.set(key, { units: sum.units + units, credits: sum.credits + credits });
+      const sum = expected_sums.get(key) ?? { units: 0, credits: 0 };
+      expected_sums.set(key, { units: sum.units + units, credits: sum.credits + credits });
     };
     const facts = await this.#acceptedFacts(stored_facts);
     if (facts === undefined) return;
@@ -197,9 +185,9 @@ export class SubmittedInput {
         quantity * Number(expected.prices.ofUsage(feature, date, occurred_at_ms)),
       );
     }
-    for (const key of new Set([...owed.keys(), ...stored.totals.keys()])) {
+    for (const key of new Set([...expected_sums.keys(), ...stored.totals.keys()])) {
       if (monthOf(key) <= expected.account.final_through) continue;
-      const due = owed.get(key) ?? { units: 0, credits: 0 };
+      const due = expected_sums.get(key) ?? { units: 0, credits: 0 };
       const { units, credits } = stored.totals.get(key) ?? { units: 0, credits: 0 };
       if (units === due.units && credits === due.credits) continue;
       this.#reportViolation(
@@ -300,10 +288,4 @@ export class SubmittedInput {
     const company_row = await this.#quarantine.get(stored_facts.quarantineId(submission.input));
     return company_row !== undefined && company_row.replayed_at_ms === undefined;
   }
-}
-
-function describeEvent(event: ContactEvent): string {
-  const { type, message_id, at_ms } = event;
-  const kind = type === "status" ? `status ${event.status}` : type;
-  return `${kind} of ${message_id} at ${new Date(at_ms).toISOString()}`;
 }
