@@ -16,7 +16,7 @@ export interface Operation {
 }
 
 /** Who owns a resource, from the view of a caller of the company `acme`. */
-export type Ownership = "own" | "another's" | "nobody's";
+export type Ownership = "own" | "foreign" | "missing";
 
 /** One variant of a call. */
 export interface RequestVariant {
@@ -35,7 +35,7 @@ interface Documented {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
 }
 
-const WHOSE: readonly Ownership[] = ["own", "another's", "nobody's"];
+const OWNERSHIPS: readonly Ownership[] = ["own", "foreign", "missing"];
 
 /** Returns every call of the OpenAPI document. */
 export async function operationsOf(service: TestService): Promise<Operation[]> {
@@ -63,11 +63,11 @@ export async function operationsOf(service: TestService): Promise<Operation[]> {
 export function requestVariants(operation: Operation): RequestVariant[] {
   const { path, query, produces } = operation;
   const companies = path.includes("{company}")
-    ? WHOSE
+    ? OWNERSHIPS
     : query.includes("company")
-    ? [undefined, ...WHOSE]
+    ? [undefined, ...OWNERSHIPS]
     : [undefined];
-  const ids = /\{(?!company)\w+\}/.test(path) ? WHOSE : [undefined];
+  const ids = /\{(?!company)\w+\}/.test(path) ? OWNERSHIPS : [undefined];
   return companies.flatMap((company) =>
     ids.flatMap((id) => produces.map((accept) => ({ operation, company, id, accept })))
   );

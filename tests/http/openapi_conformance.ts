@@ -24,17 +24,19 @@ export function withConformanceChecks<App extends { readonly hono: OpenAPIHono }
   const { hono } = app;
   const published = new PublishedDocument(hono);
   const { fetch, request } = hono;
-  hono.fetch = async (asked, ...more) => {
-    const response = await fetch(asked, ...more);
-    await published.assertResponse(asked, response);
+  hono.fetch = async (requested, ...more) => {
+    const response = await fetch(requested, ...more);
+    await published.assertResponse(requested, response);
     return response;
   };
   hono.request = async (input, init, ...more) => {
     const response = await request(input, init, ...more);
     const body = init?.body;
     if (response.ok && (typeof body === "string" || body instanceof Uint8Array)) {
-      const asked = input instanceof Request ? input : new Request(new URL(input, "http://localhost"), init);
-      published.assertAccepted(asked, body.length === 0 ? {} : await new Response(body).json());
+      const requested = input instanceof Request
+        ? input
+        : new Request(new URL(input, "http://localhost"), init);
+      published.assertAccepted(requested, body.length === 0 ? {} : await new Response(body).json());
     }
     return response;
   };

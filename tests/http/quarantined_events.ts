@@ -22,10 +22,10 @@ export class MemoryQuarantine implements QuarantineStore, ErasureStore {
 
   // deno-lint-ignore require-await
   async add(
-    kept: readonly { readonly event: ArrivedEvent; readonly company: CompanyId | undefined }[],
+    quarantined: readonly { readonly event: ArrivedEvent; readonly company: CompanyId | undefined }[],
     received_at_ms: number,
   ): Promise<void> {
-    for (const { event, company } of kept) {
+    for (const { event, company } of quarantined) {
       this.#arrived.push(event);
       const hex = hash("sha256", JSON.stringify(event), "hex");
       const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");

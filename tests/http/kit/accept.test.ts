@@ -24,10 +24,10 @@ Deno.test("without a supported language the company's locale decides", () => {
 });
 
 Deno.test("CSV is sent only to clients that prefer it to JSON", () => {
-  const wants = (accept?: string) =>
+  const prefersCsv = (accept?: string) =>
     wantsCsv(new Request("http://localhost", accept === undefined ? {} : { headers: { accept } }));
   for (const yes of ["text/csv", "TEXT/CSV", "text/csv, */*", "text/*", "application/json;q=0.5, text/csv"]) {
-    assert.equal(wants(yes), true, yes);
+    assert.equal(prefersCsv(yes), true, yes);
   }
   const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
   for (
@@ -40,7 +40,7 @@ Deno.test("CSV is sent only to clients that prefer it to JSON", () => {
       "text/csv;q=0",
     ]
   ) {
-    assert.equal(wants(no), false, `${no}`);
+    assert.equal(prefersCsv(no), false, `${no}`);
   }
 });
 

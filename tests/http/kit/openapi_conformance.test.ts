@@ -8,10 +8,10 @@ const SEND = { message_id: "m", to: "5511988887777", kind: "template" };
 const OFFER = { package: { credits: 10, price: "5.00" }, excess_credit_price: "0.15" };
 
 /** A call with its body. */
-type Asked = readonly [method: string, path: string, body: unknown];
+type CallWithBody = readonly [method: string, path: string, body: unknown];
 
 /** The smallest valid body of every call with a body. */
-const SMALLEST: readonly Asked[] = [
+const SMALLEST: readonly CallWithBody[] = [
   ["PUT", ACME, { name: "Acme", time_zone: "America/Sao_Paulo" }],
   ["PUT", `${ACME}/contract`, { ...OFFER, package: { credits: 10 } }],
   ["PUT", "/v1/features/automation.run", { credits: 1 }],
@@ -33,18 +33,18 @@ Deno.test("every optional field of a body may be null", async () => {
   await using service = new TestService();
   await service.createCompany();
   const published = new PublishedDocument(service.app.hono);
-  const asked = new Set([OF_META]);
+  const called = new Set([OF_META]);
   for (const [method, path, smallest] of SMALLEST) {
     const { name, body } = published.withNulls({ method, url: `http://localhost${path}` }, smallest);
-    asked.add(name);
+    called.add(name);
     const response = await service.request(method, path, body);
     const text = await response.text();
     assert.ok(response.ok, `${method} ${path} with ${JSON.stringify(body)}: ${text}`);
   }
-  assert.deepEqual([...asked].sort(), published.callsWithBody().sort());
+  assert.deepEqual([...called].sort(), published.callsWithBody().sort());
 });
 
-const ACCEPTED: readonly Asked[] = [
+const ACCEPTED: readonly CallWithBody[] = [
   ["PUT", `${ACME}/contract`, { ...OFFER, package: null }],
   ["PUT", "/v1/features/automation.run", { credits: 1 }],
   ["POST", `${ACME}/usage`, { ...RUN, attributes: { a: "text", b: 1, c: true } }],
@@ -63,7 +63,7 @@ Deno.test("the document allows every body that is accepted", async () => {
   }
 });
 
-const REFUSED: readonly Asked[] = [
+const REFUSED: readonly CallWithBody[] = [
   ["PUT", `${ACME}/contract`, { ...OFFER, excess_credit_price: "1e3" }],
   ["PUT", `${ACME}/contract`, { ...OFFER, excess_credit_price: 0.15 }],
   ["PUT", `${ACME}/contract`, { ...OFFER, excess_credit_price: null }],
@@ -81,16 +81,16 @@ Deno.test("the document allows no body that is always refused", async () => {
   const published = new PublishedDocument(service.app.hono);
   for (const [method, path, body] of REFUSED) {
     assert.equal((await service.requestProblem(method, path, body)).status, 422, JSON.stringify(body));
-    const asked = { method, url: `http://localhost${path}` };
-    assert.throws(() => published.assertAccepted(asked, body), /is not as declared/, JSON.stringify(body));
+    const request = { method, url: `http://localhost${path}` };
+    assert.throws(() => published.assertAccepted(request, body), /is not as declared/, JSON.stringify(body));
   }
 });
 
 Deno.test("a response with an undeclared status fails the test that requested it", async () => {
   const refused = { type: "refused", code: "window_closed", detail: "write later", path: [] } as const;
   await using service = new TestService({ companies: { execute: () => Promise.resolve(refused) } });
-  const asked = service.request("GET", `${ACME}/balance`);
-  await assert.rejects(asked, /409 of get \/v1\/companies\/\{company\}\/balance is not declared/);
+  const response = service.request("GET", `${ACME}/balance`);
+  await assert.rejects(response, /409 of get \/v1\/companies\/\{company\}\/balance is not declared/);
 });
 
 Deno.test("a response with an undeclared body fails the test that requested it", async () => {

@@ -26,11 +26,11 @@ function caller(scope: Caller["scope"], company?: CompanyId): { authenticate: ()
 
 /** A service with two companies, as another caller sees it. */
 async function seenBy(scope: Caller["scope"], company?: CompanyId): Promise<TestService> {
-  let asked: Caller = ROOT_CALLER;
-  const service = new TestService({ authenticate: () => asked });
+  let current: Caller = ROOT_CALLER;
+  const service = new TestService({ authenticate: () => current });
   await service.createCompany("acme");
   await service.createCompany("bravo", { phone_number_ids: [] });
-  asked = caller(scope, company).authenticate();
+  current = caller(scope, company).authenticate();
   return service;
 }
 

@@ -4,7 +4,6 @@
  */
 
 import assert from "node:assert/strict";
-
 import { businessNumber, customerWrote, webhookOf } from "../../support/payloads.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import { keyIdIn } from "../../../src/access/key.ts";
@@ -17,83 +16,10 @@ import {
   type RequestVariant,
   requestVariants,
 } from "../call_matrix.ts";
-
-/** The required access of each call, written by hand: a new call must be added here. */
-const REQUIRED: Readonly<
-  Record<string, "nothing" | "signature" | "viewer_token" | "read" | "ingest" | "admin">
-> = {
-  "get /docs": "nothing",
-  "get /docs/{file}": "nothing",
-  "get /healthz": "nothing",
-  "get /metrics": "nothing",
-  "get /openapi.json": "nothing",
-  "get /readyz": "nothing",
-  "get /reports/assets/{file}": "nothing",
-  "get /webhooks/whatsapp": "nothing",
-  "post /webhooks/whatsapp": "signature",
-  "get /reports/credits/sessions/{link}": "viewer_token",
-  "post /reports/credits/logout": "viewer_token",
-  "get /reports/credits": "read",
-  "get /reports/credits/history.csv": "read",
-  "get /v1/companies": "read",
-  "get /v1/companies/{company}": "read",
-  "get /v1/companies/{company}/balance": "read",
-  "get /v1/companies/{company}/balance/stream": "read",
-  "get /v1/companies/{company}/contacts/{contact}/window": "read",
-  "get /v1/companies/{company}/contract": "read",
-  "get /v1/companies/{company}/features": "read",
-  "get /v1/companies/{company}/features/{code}": "read",
-  "get /v1/companies/{company}/forecast": "read",
-  "get /v1/companies/{company}/ledger": "read",
-  "get /v1/companies/{company}/ledger/{seq}": "read",
-  "get /v1/companies/{company}/statements": "read",
-  "get /v1/companies/{company}/statements/{month}": "read",
-  "get /v1/companies/{company}/usage": "read",
-  "get /v1/companies/{company}/windows": "read",
-  "get /v1/features": "read",
-  "get /v1/features/{code}": "read",
-  "post /v1/companies/{company}/quotes": "read",
-  "post /v1/companies/{company}/viewer_sessions": "read",
-  "post /v1/companies/{company}/messages": "ingest",
-  "post /v1/companies/{company}/usage": "ingest",
-  "delete /v1/companies/{company}/contacts/{contact}": "admin",
-  "delete /v1/companies/{company}/contract/cancellation": "admin",
-  "delete /v1/keys/{id}": "admin",
-  "delete /v1/webhook_endpoints/{id}": "admin",
-  "get /v1/keys": "admin",
-  "get /v1/quarantine": "admin",
-  "get /v1/webhook_endpoints": "admin",
-  "post /v1/companies/{company}/contract/cancellation": "admin",
-  "post /v1/keys": "admin",
-  "post /v1/quarantine/{id}/replay": "admin",
-  "post /v1/test_clock": "admin",
-  "post /v1/webhook_endpoints": "admin",
-  "put /v1/companies/{company}": "admin",
-  "put /v1/companies/{company}/contract": "admin",
-  "put /v1/companies/{company}/features/{code}": "admin",
-  "put /v1/features/{code}": "admin",
-};
-
-/** Calls other than GET that change nothing, so that viewers may make them. */
-const READ_ONLY_POSTS: ReadonlySet<string> = new Set(["post /v1/companies/{company}/quotes"]);
+import { BODIES, PEOPLE, READ_ONLY_POSTS, REQUIRED } from "./required_access.ts";
 
 /** Texts that only `bravo` has: no caller of `acme` may ever receive one. */
 const SECRETS_OF_BRAVO = ["Bravo-Secret-Name", "55219", "777777", "bravo.feature", "SEGREDO"];
-const PEOPLE = { own: "5511987650001", "another's": "5521987659999", "nobody's": "5531987650003" } as const;
-
-const BODIES: Readonly<Record<string, unknown>> = {
-  "put /v1/companies/{company}": { name: "Acme", time_zone: "America/Sao_Paulo" },
-  "put /v1/companies/{company}/contract": { package: null, excess_credit_price: "0.15" },
-  "post /v1/companies/{company}/messages": { message_id: "m", to: PEOPLE.own, kind: "template" },
-  "post /v1/companies/{company}/quotes": { recipients: [PEOPLE.own] },
-  "post /v1/companies/{company}/usage": [{ id: "u", feature: "automation.run", quantity: 1 }],
-  "put /v1/companies/{company}/features/{code}": { credits: 1 },
-  "put /v1/features/{code}": { credits: 1 },
-  "post /v1/keys": { name: "made", scope: "read" },
-  "post /v1/companies/{company}/viewer_sessions": {},
-  "post /v1/test_clock": { advance: "PT1S" },
-  "post /v1/webhook_endpoints": { url: "https://platform.example/hooks" },
-};
 
 /** A kind of caller. */
 interface TestCaller {
@@ -114,7 +40,7 @@ async function twoCompanies(): Promise<TestService> {
   const names = [["acme", "Acme"], ["bravo", SECRETS_OF_BRAVO[0]!]] as const;
   for (const [index, [company, name]] of names.entries()) {
     await service.createCompany(company, { name, phone_number_ids: [lines[index]!.phone_number_id] });
-    const phone = index === 0 ? PEOPLE.own : PEOPLE["another's"];
+    const phone = index === 0 ? PEOPLE.own : PEOPLE.foreign;
     const at_s = service.now_ms / 1000;
     const change = customerWrote(lines[index]!, { phone }, { id: `wamid.${company}`, at_s });
     await service.app.hono.request(
@@ -136,8 +62,8 @@ async function twoCompanies(): Promise<TestService> {
   return service;
 }
 
-async function keyOf(service: TestService, asked: Record<string, unknown>): Promise<string> {
-  const response = await service.request("POST", "/v1/keys", { name: "matrix", ...asked });
+async function keyOf(service: TestService, key: Record<string, unknown>): Promise<string> {
+  const response = await service.request("POST", "/v1/keys", { name: "matrix", ...key });
   return (await response.json()).key;
 }
 
@@ -158,8 +84,8 @@ async function callersOf(service: TestService): Promise<TestCaller[]> {
     (["read", "ingest", "admin"] as const).flatMap((scope) => [key(scope, false), key(scope, true)]),
   );
   return [
-    { name: "nobody", ...nowhere, headers: {} },
-    { name: "bad key", ...nowhere, headers: by("not a key") },
+    { name: "no credentials", ...nowhere, headers: {} },
+    { name: "invalid key", ...nowhere, headers: by("not a key") },
     { name: "mistyped key", ...nowhere, headers: by(`${revoked.slice(0, -1)}~`) },
     { name: "expired key", ...nowhere, headers: by(expired) },
     { name: "revoked key", ...nowhere, headers: by(revoked) },
@@ -194,23 +120,23 @@ let cells = 0;
 
 /** Builds the path of a variant. Keys and missing companies are new in each cell, since a call can change them. */
 async function pathOf(service: TestService, { operation, company, id }: RequestVariant): Promise<string> {
-  const companies = { own: "acme", "another's": "bravo", "nobody's": `nobody-${cells}` } as const;
+  const companies = { own: "acme", foreign: "bravo", missing: `nobody-${cells}` } as const;
   const named = company === undefined ? undefined : companies[company];
-  const ids: Record<string, (whose: Ownership) => string | Promise<string>> = {
-    contact: (whose) => PEOPLE[whose],
-    seq: (whose) => whose === "nobody's" ? "999" : "1",
-    month: (whose) => whose === "nobody's" ? "2020-01" : "2026-11",
+  const ids: Record<string, (owner: Ownership) => string | Promise<string>> = {
+    contact: (owner) => PEOPLE[owner],
+    seq: (owner) => owner === "missing" ? "999" : "1",
+    month: (owner) => owner === "missing" ? "2020-01" : "2026-11",
     // A PUT creates the feature, for one company or all.
-    code: (whose) =>
+    code: (owner) =>
       operation.method === "PUT"
         ? "some.feature"
-        : ({ own: "automation.run", "another's": "bravo.feature", "nobody's": "no.feature" })[whose],
-    file: (whose) => whose === "own" ? "start.js" : whose,
-    link: (whose) => whose,
-    id: async (whose) => {
+        : ({ own: "automation.run", foreign: "bravo.feature", missing: "no.feature" })[owner],
+    file: (owner) => owner === "own" ? "start.js" : owner,
+    link: (owner) => owner,
+    id: async (owner) => {
       if (operation.path.startsWith("/v1/quarantine")) return crypto.randomUUID();
-      if (whose === "nobody's") return "0000000000000000";
-      const key = await keyOf(service, { scope: "read", company: companies[whose] });
+      if (owner === "missing") return "0000000000000000";
+      const key = await keyOf(service, { scope: "read", company: companies[owner] });
       return keyIdIn(key)!;
     },
   };
@@ -233,11 +159,11 @@ interface CallResult {
   readonly headers: string;
 }
 
-async function execute(service: TestService, way: RequestVariant, caller: TestCaller): Promise<CallResult> {
+async function send(service: TestService, variant: RequestVariant, caller: TestCaller): Promise<CallResult> {
   cells++;
-  const { operation: { name, method }, accept } = way;
+  const { operation: { name, method }, accept } = variant;
   const credentials = caller.viewer ? await viewerIn(service, false) : caller.headers;
-  const path = await pathOf(service, way);
+  const path = await pathOf(service, variant);
   const response = await service.app.hono.request(path, {
     method,
     headers: { ...credentials, accept },
@@ -284,13 +210,13 @@ Deno.test("every route answers every caller as its policy says, and leaks nothin
   const operations = await operationsOf(service);
   const wrong: string[] = [];
   let authorized = 0;
-  for (const way of operations.flatMap(requestVariants)) {
-    const { operation, company, id, accept } = way;
+  for (const variant of operations.flatMap(requestVariants)) {
+    const { operation, company, id, accept } = variant;
     let first: CallResult | undefined;
     for (const caller of callers) {
-      const result = await execute(service, way, caller);
+      const result = await send(service, variant, caller);
       first ??= result;
-      const expected = verdict(way, caller);
+      const expected = verdict(variant, caller);
       const fault = faultOf(result, expected, first, caller);
       if (expected === "in") authorized++;
       if (fault !== undefined) {
@@ -298,10 +224,10 @@ Deno.test("every route answers every caller as its policy says, and leaks nothin
           `${operation.name} (company: ${company}, id: ${id}, ${accept}) to ${caller.name}: ${fault}`,
         );
       }
-      if (!caller.bound || company !== "another's") continue;
-      const unknown = await execute(service, { ...way, company: "nobody's" }, caller);
+      if (!caller.bound || company !== "foreign") continue;
+      const unknown = await send(service, { ...variant, company: "missing" }, caller);
       if (JSON.stringify(result) !== JSON.stringify(unknown)) {
-        wrong.push(`${operation.name}: ${caller.name} can distinguish another's company from a missing one`);
+        wrong.push(`${operation.name}: ${caller.name} can distinguish a foreign company from a missing one`);
       }
     }
   }

@@ -17,13 +17,13 @@ async function keyOf(service: TestService, company: string): Promise<Record<stri
 }
 
 /** Sends requests until one is 429, at most `times`. */
-async function askUntilRefused(
+async function requestUntilRefused(
   service: TestService,
   headers: Record<string, string>,
   times: number,
   path = BALANCE,
 ) {
-  for (let asked = 1; asked <= times; asked++) {
+  for (let sent = 1; sent <= times; sent++) {
     const response = await service.request("GET", path, undefined, headers);
     if (response.status === 429) return response;
     await response.body?.cancel();
@@ -41,7 +41,7 @@ function test(name: string, fn: () => Promise<void>): void {
 test("a key past its rate is 429 with Retry-After, and another key is unaffected", async () => {
   await using service = await limited(20, 0);
   const [one, other] = [await keyOf(service, "acme"), await keyOf(service, "acme")];
-  const refused = await askUntilRefused(service, one, 2_000);
+  const refused = await requestUntilRefused(service, one, 2_000);
   assert.ok(refused !== undefined);
   assert.equal(refused.headers.get("retry-after"), "1");
   assert.equal(refused.headers.get("ratelimit-policy"), '"key";q=20;w=1');
@@ -58,10 +58,10 @@ test("all callers of one company share its rate, and every response has the rema
   assert.equal(answer.headers.get("ratelimit-policy"), '"key";q=1000;w=1, "company";q=20;w=1');
   assert.match(answer.headers.get("ratelimit")!, /^"key";r=999;t=1, "company";r=1?\d;t=1$/);
   await answer.body?.cancel();
-  let asked = 0;
+  let sent = 0;
   let refused: Response | undefined;
-  while (refused === undefined && asked++ < 100) {
-    refused = await askUntilRefused(service, await keyOf(service, "acme"), 5);
+  while (refused === undefined && sent++ < 100) {
+    refused = await requestUntilRefused(service, await keyOf(service, "acme"), 5);
   }
   assert.match(refused!.headers.get("ratelimit")!, /"company";r=0;t=1$/);
   await refused!.body?.cancel();
@@ -87,7 +87,7 @@ test("a rate-limited page says so in the reader's language, and links to itself"
   const titles = { "pt-BR": "Muitas solicitações ao mesmo tempo", en: "Too many requests" };
   for (const [language, words] of Object.entries(titles)) {
     const headers = { ...await keyOf(service, "acme"), accept: "text/html", "accept-language": language };
-    const refused = await askUntilRefused(service, headers, 2_000, "/reports/credits?month=2026-11");
+    const refused = await requestUntilRefused(service, headers, 2_000, "/reports/credits?month=2026-11");
     const text = await refused!.text();
     assert.ok(text.includes(`<h1>${words}</h1>`), text);
     assert.ok(text.includes('<a href="?month=2026-11">'), text);
@@ -109,7 +109,7 @@ test("webhooks, health and documentation have no rate limit", async () => {
 
 test("an address that sends many invalid keys gets 429, and a valid key from it is accepted", async () => {
   await using service = await limited(0, 0);
-  const request = askingFrom(service, "203.0.113.9");
+  const request = requestsFrom(service, "203.0.113.9");
   const bad = { authorization: "Bearer bad" };
   const statuses = [];
   for (let times = 0; times < 101; times++) statuses.push((await request(bad)).status);
@@ -117,12 +117,12 @@ test("an address that sends many invalid keys gets 429, and a valid key from it 
   assert.equal(statuses[100], 429);
   assert.ok(Number((await request(bad)).headers.get("retry-after")) >= 1);
   assert.equal((await request({ authorization: `Bearer ${ADMIN_KEY}` })).status, 200);
-  assert.equal((await askingFrom(service, "203.0.113.10")(bad)).status, 401);
+  assert.equal((await requestsFrom(service, "203.0.113.10")(bad)).status, 401);
 });
 
 test("a missing key or an expired session counts as no guess: it is always 401", async () => {
   await using service = await limited(0, 0);
-  const request = askingFrom(service, "203.0.113.9");
+  const request = requestsFrom(service, "203.0.113.9");
   const over = { cookie: `${VIEWER_COOKIE}=over` };
   for (let times = 0; times < 60; times++) {
     for (const headers of [{}, over]) assert.equal((await request(headers)).status, 401);
@@ -136,7 +136,7 @@ test("a missing key or an expired session counts as no guess: it is always 401",
 });
 
 /** Sends requests from an address. */
-function askingFrom(service: TestService, hostname: string) {
+function requestsFrom(service: TestService, hostname: string) {
   const info = { remoteAddr: { transport: "tcp", hostname, port: 1 } };
   return async (headers: Record<string, string>) => {
     const response = await service.app.hono.request(BALANCE, { headers }, info);

@@ -85,14 +85,14 @@ Deno.test("a rejected webhook is logged like other requests, with the request id
     body: "{",
     headers: { "x-hub-signature-256": sign(new TextEncoder().encode("{"), APP_SECRET) },
   };
-  const asked = [
+  const requests = [
     deliveryRequest(WEBHOOKS, wrote, "guess"),
     new Request(WEBHOOKS, { method: "POST", ...notJson }),
     deliveryRequest(WEBHOOKS, wrote, APP_SECRET),
   ];
   const expected: unknown[] = [];
   const records = await loggedBy(async () => {
-    for (const request of asked) {
+    for (const request of requests) {
       const { status, request_id } = await readProblem(await service.app.hono.request(request));
       expected.push(["info", "POST", "/webhooks/whatsapp", status, request_id]);
     }

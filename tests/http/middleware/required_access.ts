@@ -1,0 +1,78 @@
+/** The test data of the authorization matrix. */
+
+/** The required access of each call, written by hand: a new call must be added here. */
+export const REQUIRED: Readonly<
+  Record<string, "nothing" | "signature" | "viewer_token" | "read" | "ingest" | "admin">
+> = {
+  "get /docs": "nothing",
+  "get /docs/{file}": "nothing",
+  "get /healthz": "nothing",
+  "get /metrics": "nothing",
+  "get /openapi.json": "nothing",
+  "get /readyz": "nothing",
+  "get /reports/assets/{file}": "nothing",
+  "get /webhooks/whatsapp": "nothing",
+  "post /webhooks/whatsapp": "signature",
+  "get /reports/credits/sessions/{link}": "viewer_token",
+  "post /reports/credits/logout": "viewer_token",
+  "get /reports/credits": "read",
+  "get /reports/credits/history.csv": "read",
+  "get /v1/companies": "read",
+  "get /v1/companies/{company}": "read",
+  "get /v1/companies/{company}/balance": "read",
+  "get /v1/companies/{company}/balance/stream": "read",
+  "get /v1/companies/{company}/contacts/{contact}/window": "read",
+  "get /v1/companies/{company}/contract": "read",
+  "get /v1/companies/{company}/features": "read",
+  "get /v1/companies/{company}/features/{code}": "read",
+  "get /v1/companies/{company}/forecast": "read",
+  "get /v1/companies/{company}/ledger": "read",
+  "get /v1/companies/{company}/ledger/{seq}": "read",
+  "get /v1/companies/{company}/statements": "read",
+  "get /v1/companies/{company}/statements/{month}": "read",
+  "get /v1/companies/{company}/usage": "read",
+  "get /v1/companies/{company}/windows": "read",
+  "get /v1/features": "read",
+  "get /v1/features/{code}": "read",
+  "post /v1/companies/{company}/quotes": "read",
+  "post /v1/companies/{company}/viewer_sessions": "read",
+  "post /v1/companies/{company}/messages": "ingest",
+  "post /v1/companies/{company}/usage": "ingest",
+  "delete /v1/companies/{company}/contacts/{contact}": "admin",
+  "delete /v1/companies/{company}/contract/cancellation": "admin",
+  "delete /v1/keys/{id}": "admin",
+  "delete /v1/webhook_endpoints/{id}": "admin",
+  "get /v1/keys": "admin",
+  "get /v1/quarantine": "admin",
+  "get /v1/webhook_endpoints": "admin",
+  "post /v1/companies/{company}/contract/cancellation": "admin",
+  "post /v1/keys": "admin",
+  "post /v1/quarantine/{id}/replay": "admin",
+  "post /v1/test_clock": "admin",
+  "post /v1/webhook_endpoints": "admin",
+  "put /v1/companies/{company}": "admin",
+  "put /v1/companies/{company}/contract": "admin",
+  "put /v1/companies/{company}/features/{code}": "admin",
+  "put /v1/features/{code}": "admin",
+};
+
+/** Calls other than GET that change nothing, so that viewers may make them. */
+export const READ_ONLY_POSTS: ReadonlySet<string> = new Set(["post /v1/companies/{company}/quotes"]);
+
+/** The phones of contacts, by their owner. */
+export const PEOPLE = { own: "5511987650001", foreign: "5521987659999", missing: "5531987650003" } as const;
+
+/** A valid body of each call with a body. */
+export const BODIES: Readonly<Record<string, unknown>> = {
+  "put /v1/companies/{company}": { name: "Acme", time_zone: "America/Sao_Paulo" },
+  "put /v1/companies/{company}/contract": { package: null, excess_credit_price: "0.15" },
+  "post /v1/companies/{company}/messages": { message_id: "m", to: PEOPLE.own, kind: "template" },
+  "post /v1/companies/{company}/quotes": { recipients: [PEOPLE.own] },
+  "post /v1/companies/{company}/usage": [{ id: "u", feature: "automation.run", quantity: 1 }],
+  "put /v1/companies/{company}/features/{code}": { credits: 1 },
+  "put /v1/features/{code}": { credits: 1 },
+  "post /v1/keys": { name: "made", scope: "read" },
+  "post /v1/companies/{company}/viewer_sessions": {},
+  "post /v1/test_clock": { advance: "PT1S" },
+  "post /v1/webhook_endpoints": { url: "https://platform.example/hooks" },
+};
