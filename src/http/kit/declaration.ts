@@ -31,7 +31,7 @@ export interface Declaration {
   /** The route template, with `{name}` for parameters. */
   readonly path: string;
   /** The operationId of the OpenAPI document: a verb and a noun in camelCase, such as `getBalance`. */
-  readonly operation_id?: string;
+  readonly operation_id: string;
   readonly policy: Policy;
   /** The section of the documentation. */
   readonly tag: string;

@@ -13,7 +13,7 @@ export function operationOf(call: Declaration): RouteConfig {
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
-    operationId: call.operation_id ?? operationId(method, path),
+    operationId: call.operation_id,
     security: securityOf(call),
     ...(isForUnboundKeys(call) ? { "x-unbound-keys-only": true } : {}),
     request: {
@@ -50,12 +50,6 @@ function securityOf({ policy, method }: Declaration): Record<string, string[]>[]
 /** Tells whether a key of one company is always refused. */
 function isForUnboundKeys({ policy, path }: Declaration): boolean {
   return requiresCaller(policy) && !path.includes("{company}") && policy.allows_company_keys !== true;
-}
-
-/** Derives an id from method and path: `get_companies_company_balance`. */
-function operationId(method: string, path: string): string {
-  const words = path.replace(/^\/v1/, "").split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
-  return [method, ...words].join("_");
 }
 
 /** Returns the content of a successful response, by media type; none for an empty response. */
