@@ -1,25 +1,26 @@
 import type { CompanyId } from "./types.ts";
 import type { Period } from "./period.ts";
 
-/** What a platform can be told of without asking (rulebook, "Alerts"). */
+/** The events that a webhook endpoint can subscribe to (rulebook, "Alerts"). */
 export const ALERT_TYPES = ["package.nearly_used", "package.used_up", "month.closed"] as const;
 
+/** The type of an alert. */
 export type AlertType = (typeof ALERT_TYPES)[number];
 
-/** A package of which so much is used, in per cent, is nearly used. */
+/** A package counts as nearly used from this percentage on. */
 export const NEARLY_USED_PERCENT = 80;
 
-/** A month of a company that there is something to tell of. */
+/** A threshold that a company's month has reached. */
 export interface Alert {
   readonly company: CompanyId;
   readonly type: AlertType;
-  /** As the month stood when it was found to be so. */
+  /** The month as it was when the threshold was found. */
   readonly period: Period;
 }
 
 /**
- * What there is to tell of a month: the last that it has come to. What it has come to since it was looked at last is
- * told at once, so a month that went past all of its package in one go is told of once.
+ * Returns the highest threshold that a month has reached, if any. A month that passes several thresholds between two
+ * checks causes one alert, for the highest.
  */
 export function alertOf(period: Period): AlertType | undefined {
   const { granted, consumed, closed } = period;

@@ -1,17 +1,14 @@
 import type { LocalDate, Month } from "./types.ts";
 
 /**
- * A company's local days. The rulebook counts by local date, seen in the company's zone at the event's
- * own timestamp; a day runs from its start to the start of the next, which is not always 24 hours and
- * does not always begin at 00:00.
+ * One version of a company's time zone.
  *
- * A zone is versioned. A version takes over at the instant its first local date starts **by the zone
- * before it**, so that days follow each other without gap or overlap, and nothing that has already been
- * given a date gets another one.
+ * A version takes over at the instant its first local date starts **by the zone before it**. Days therefore follow
+ * each other without gap or overlap, and no past instant changes its date.
  */
 export interface ZoneVersion {
   readonly time_zone: string;
-  /** The first local date of this version; the first version of a company holds from always. */
+  /** The first local date of this version; ignored for a company's first version, which has no start. */
   readonly effective_from: LocalDate;
 }
 
@@ -22,12 +19,17 @@ export interface LocalDay {
   readonly end_ms: number;
 }
 
-/** Days kept ready per company; beyond it the oldest go, to be computed again when asked for. */
-const DAYS_KEPT = 64;
+/** Days cached per calendar; the oldest is evicted first. */
+const CACHED_DAYS_MAX = 64;
 
+/**
+ * A company's local days. The local date of an event is its own timestamp seen in the company's zone. A day runs from
+ * its start to the start of the next: not always 24 hours, and not always from 00:00.
+ */
 export class Calendar {
+  /** In order of `effective_from`. */
   readonly versions: readonly ZoneVersion[];
-  /** The instant each version takes over; the first from always. */
+  /** The instant each version takes over; `-Infinity` for the first. */
   readonly #takes_over_ms: readonly number[];
   readonly #days = new Map<LocalDate, LocalDay>();
   #last: LocalDay = { date: "" as LocalDate, start_ms: 0, end_ms: 0 };
@@ -47,36 +49,36 @@ export class Calendar {
     this.#takes_over_ms = takes_over_ms;
   }
 
-  /** The local date of an instant. */
+  /** Returns the local date of an instant. */
   dateOf(at_ms: number): LocalDate {
     return this.dayOf(at_ms).date;
   }
 
-  /** The local day an instant falls in. */
+  /** Returns the local day that contains an instant. */
   dayOf(at_ms: number): LocalDay {
     const last = this.#last;
     if (at_ms >= last.start_ms && at_ms < last.end_ms) return last;
     const i = this.#versionAt(at_ms);
     const version = this.versions[i]!;
-    const seen = Temporal.Instant.fromEpochMilliseconds(at_ms).toZonedDateTimeISO(version.time_zone)
+    const local_date = Temporal.Instant.fromEpochMilliseconds(at_ms).toZonedDateTimeISO(version.time_zone)
       .toPlainDate().toString() as LocalDate;
-    let date = i > 0 && seen < version.effective_from ? version.effective_from : seen;
-    // A zone change can leave a date no time at all, or a day that ends before the clock says so.
+    let date = i > 0 && local_date < version.effective_from ? version.effective_from : local_date;
+    // A zone change can leave a date without any time, or end a day before its midnight on the clock.
     while (this.day(date).end_ms <= at_ms) date = nextDate(date);
     return this.#last = this.day(date);
   }
 
-  /** A local day by its date. */
+  /** Returns the local day of a date. */
   day(date: LocalDate): LocalDay {
     const known = this.#days.get(date);
     if (known !== undefined) return known;
     const day = { date, start_ms: this.#startOf(date), end_ms: this.#startOf(nextDate(date)) };
-    if (this.#days.size >= DAYS_KEPT) this.#days.delete(this.#days.keys().next().value!);
+    if (this.#days.size >= CACHED_DAYS_MAX) this.#days.delete(this.#days.keys().next().value!);
     this.#days.set(date, day);
     return day;
   }
 
-  /** The zone in force on a local date. */
+  /** Returns the time zone in force on a local date. */
   zoneOn(date: LocalDate): string {
     return this.versions[this.#versionOn(date)]!.time_zone;
   }
@@ -103,7 +105,7 @@ export class Calendar {
 /** Whether the runtime's time zone database knows this IANA name. */
 export function isTimeZone(name: string): boolean {
   try {
-    // Offsets such as `+03:00` are accepted by Temporal but have no rules to follow: we want names.
+    // Temporal accepts offsets such as `+03:00`; they have no daylight saving rules, so only names are valid.
     return /^[A-Za-z]/.test(name) &&
       Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name) !== undefined;
   } catch {
@@ -121,50 +123,57 @@ export function isLocalDate(text: string): text is LocalDate {
   }
 }
 
-/** The date `days` after (or, negative, before) another. */
+/** Adds days to a date; a negative number subtracts. */
 export function addDays(date: LocalDate, days: number): LocalDate {
   return Temporal.PlainDate.from(date).add({ days }).toString() as LocalDate;
 }
 
-/** How many days the second date is after the first. */
+/** Counts the days from the first date to the second. */
 export function daysBetween(from: LocalDate, to: LocalDate): number {
   return Temporal.PlainDate.from(from).until(to).days;
 }
 
+/** Returns the date after this one. */
 export function nextDate(date: LocalDate): LocalDate {
   return addDays(date, 1);
 }
 
+/** Returns the date before this one. */
 export function previousDate(date: LocalDate): LocalDate {
   return addDays(date, -1);
 }
 
-/** The calendar month a date lies in. */
+/** Returns the calendar month of a date. */
 export function monthOf(date: LocalDate): Month {
   return date.slice(0, 7) as Month;
 }
 
+/** Returns the first date of a month. */
 export function firstDateOf(month: Month): LocalDate {
   return `${month}-01` as LocalDate;
 }
 
+/** Returns the last date of a month. */
 export function lastDateOf(month: Month): LocalDate {
   return `${month}-${String(daysIn(month)).padStart(2, "0")}` as LocalDate;
 }
 
+/** Returns the number of days in a month, 28 to 31. */
 export function daysIn(month: Month): number {
   return Temporal.PlainYearMonth.from(month).daysInMonth;
 }
 
+/** Adds months to a month; a negative number subtracts. */
 export function addMonths(month: Month, months: number): Month {
   return Temporal.PlainYearMonth.from(month).add({ months }).toString() as Month;
 }
 
+/** Returns the month after this one. */
 export function nextMonth(month: Month): Month {
   return addMonths(month, 1);
 }
 
-/** Whether a date is the last of its month: the day after it a new period begins. */
+/** Whether a date is the last of its month. */
 export function isMonthEnd(date: LocalDate): boolean {
   return monthOf(nextDate(date)) !== monthOf(date);
 }

@@ -6,37 +6,37 @@ import { INBOUND, OUTBOUND } from "./types.ts";
 import type { CompanyRates, RateVersion } from "./rates.ts";
 import { outboundRate, rateOf } from "./rates.ts";
 
-/** What a template does while the contact's inbound window is open (rulebook, "Windows"). */
+/** Whether a template is charged while the contact's inbound window is open (rulebook, "Windows"). */
 export type TemplatePolicy = "charge" | "free";
 
-/** One window of a contact-day, and what it costs. */
+/** One window of a contact on one date, and its cost. */
 export interface Window {
   readonly feature: FeatureCode;
   readonly opened_at_ms: number;
   readonly credits: Credits;
-  /** The message that opened it. */
+  /** The message that opened the window. */
   readonly message: MessageKey | undefined;
   readonly rate: RateVersion;
-  /** The company's number it went through. */
+  /** The company's number that the message was sent to or from. */
   readonly phone_number_id: string | undefined;
   readonly attribution: Attributes | undefined;
 }
 
-/** The windows a contact-day opened: what the company owes for it. */
+/** The windows that a contact opened on one date; the company owes their cost. */
 export interface Charge {
   readonly inbound: Window | undefined;
   readonly outbound: Window | undefined;
 }
 
 /**
- * What a company owes for one contact on one local date: a pure function of the facts of that day.
+ * Computes what a company owes for one contact on one local date, from the facts of that date alone.
  *
  * - The first template of the date that did not fail opens an outbound window, even within an open inbound
  *   one, unless the policy is `free`.
  * - The contact's first message of the date opens an inbound window, unless an outbound one was opened
  *   earlier that date or in the same second.
  *
- * @throws {Error} when the built-in features have no price: the rate card was not loaded
+ * @throws {Error} when a built-in feature has no price: the rate card was not loaded
  */
 export function chargeFor(day: ContactDay, policy: TemplatePolicy, card: CompanyRates): Charge {
   const template = firstOf(day.templates);
@@ -78,19 +78,19 @@ function outboundWindow(day: ContactDay, template: Template, card: CompanyRates)
 
 function priced(rate: RateVersion | undefined, feature: FeatureCode, day: ContactDay): RateVersion {
   if (rate === undefined) {
-    throw new Error(`${feature} has no price on ${day.date}: the rate card is not complete`);
+    throw new Error(`${feature} has no price on ${day.date}: add it to the rate card`);
   }
   return rate;
 }
 
-/** The template that opens the window. */
+/** Returns the template that opens the window. */
 function firstOf(templates: readonly Template[]): Template | undefined {
   let first: Template | undefined;
   for (const template of templates) if (first === undefined || opensBefore(template, first)) first = template;
   return first;
 }
 
-/** Meta's clock counts seconds; ours of a send counts milliseconds. They are compared by the coarser. */
+/** Meta's timestamps are in seconds, our sends in milliseconds: both are compared in seconds. */
 function secondOf(at_ms: number): number {
   return Math.floor(at_ms / 1000);
 }

@@ -3,38 +3,37 @@ import type { Attributes } from "./ledger.ts";
 import type { LocalDate, MessageKey, TemplateCategory } from "./types.ts";
 
 /**
- * What is known of one contact: a set of facts, kept as its join. Joining is commutative, associative
- * and idempotent, so that duplicates and any order of arrival end in the same evidence (rulebook,
- * "Charge").
+ * The facts of one contact, stored as their join. The join is commutative, associative and idempotent, so duplicates
+ * and any order of arrival give the same evidence (rulebook, "Charge").
  */
 
-/** What the statuses of one message prove. */
+/** The joined statuses of one message. */
 export interface MessageEvidence {
   readonly key: MessageKey;
-  /** The earliest of its sent, delivered, read and played timestamps; a failed status gives no time. */
+  /** The earliest sent, delivered, read or played timestamp; a failed status has no effect on it. */
   readonly left_at_ms: number | undefined;
   readonly failed: boolean;
-  /** Delivered, read or played was seen: it left, whatever else a second device reports. */
+  /** A delivered, read or played status arrived: the message left, even if a second device reports a failure. */
   readonly delivered: boolean;
   readonly template: boolean;
   readonly category: TemplateCategory | undefined;
-  /** Our own id of the message, given to Meta as `biz_opaque_callback_data` and handed back in statuses. */
+  /** Our id of the message, which Meta returns in statuses as `biz_opaque_callback_data`. */
   readonly callback: MessageKey | undefined;
-  /** The number of ours it left from. */
+  /** The company's number that the message was sent from. */
   readonly phone_number_id: string | undefined;
 }
 
-/** What we ourselves recorded of a send (`POST …/messages`). */
+/** Our own record of a send (`POST …/messages`). */
 export interface SendRecord {
   readonly key: MessageKey;
   readonly sent_at_ms: number;
   readonly template: boolean;
   readonly category: TemplateCategory | undefined;
-  /** Whom the caller attributes it to: department, campaign. */
+  /** Labels from the caller, such as department or campaign. */
   readonly attribution: Attributes | undefined;
 }
 
-/** A template that counts on a local date: it left then, and did not fail. */
+/** A template that counts on a local date: it left on that date and did not fail. */
 export interface Template {
   readonly key: MessageKey;
   readonly left_at_ms: number;
@@ -43,19 +42,19 @@ export interface Template {
   readonly attribution: Attributes | undefined;
 }
 
-/** One contact on one local date: all that the charge depends on. */
+/** The facts of one contact on one local date: the input of the charge. */
 export interface ContactDay {
   readonly date: LocalDate;
   /** The contact's first message of the date. */
   readonly wrote_at_ms: number | undefined;
   readonly wrote_key: MessageKey | undefined;
-  /** The number of ours they wrote to. */
+  /** The company's number that received that message. */
   readonly wrote_to: string | undefined;
   /** Templates that left on the date and did not fail, in no particular order. */
   readonly templates: readonly Template[];
 }
 
-/** What one status of Meta's adds to a message. */
+/** One status of a message, as Meta reports it. */
 export interface StatusFact {
   readonly key: MessageKey;
   readonly status: "sent" | "delivered" | "read" | "played" | "failed";
@@ -67,9 +66,9 @@ export interface StatusFact {
 }
 
 /**
- * Joins a status to what is known of its message.
+ * Joins a status to the evidence of its message.
  *
- * @returns the very object given when the status adds nothing: such a fact need not be stored
+ * @returns the same object when the status adds nothing, so the caller need not store it
  */
 export function joinStatus(known: MessageEvidence | undefined, fact: StatusFact): MessageEvidence {
   const failed = fact.status === "failed";
@@ -88,7 +87,7 @@ export function joinStatus(known: MessageEvidence | undefined, fact: StatusFact)
   return sameEvidence(known, next) ? known : next;
 }
 
-/** Joins what two identities, now known to be one person, proved of one message. */
+/** Joins the evidence of one message from two contacts that are now one person. */
 export function joinEvidence(a: MessageEvidence, b: MessageEvidence): MessageEvidence {
   return {
     key: a.key,
@@ -105,7 +104,7 @@ export function joinEvidence(a: MessageEvidence, b: MessageEvidence): MessageEvi
 /**
  * Joins a second record of the same send to the first.
  *
- * @returns the very object given when it adds nothing
+ * @returns the same object when the second record adds nothing
  */
 export function joinRecord(known: SendRecord | undefined, record: SendRecord): SendRecord {
   if (known === undefined) return record;
@@ -122,9 +121,8 @@ export function joinRecord(known: SendRecord | undefined, record: SendRecord): S
 }
 
 /**
- * The template a message turns out to be, by its statuses and our own record of it, if it is one that
- * counts: it is known to be a template, it is known to have left, and it did not fail (a failure is
- * outweighed by a proof of delivery: several devices can report both).
+ * Returns the template that a message is, if it counts: its statuses or our record name it a template, it left, and
+ * it did not fail. Proof of delivery overrides a failure, because several devices can report both.
  */
 export function templateOf(
   key: MessageKey,
@@ -139,13 +137,13 @@ export function templateOf(
     key,
     left_at_ms,
     category: dearer(evidence?.category, record?.category),
-    // Known from the first status or not at all: a window that got its number by a later one would be posted anew.
+    // Taken from statuses only without a record: a number learned later would repost the window.
     phone_number_id: record === undefined ? evidence?.phone_number_id : undefined,
     attribution: record?.attribution,
   };
 }
 
-/** Which of two templates opens a window: the earlier, and of those of one instant the one with the lesser key. */
+/** Whether template `a` opens the window before `b`: the earlier one does; at the same instant, the lower key. */
 export function opensBefore(a: Template, b: Template): boolean {
   return a.left_at_ms < b.left_at_ms || (a.left_at_ms === b.left_at_ms && a.key < b.key);
 }
@@ -155,7 +153,7 @@ function earliest(a: number | undefined, b: number | undefined): number | undefi
   return b === undefined || a < b ? a : b;
 }
 
-/** Two statuses that name different categories must agree in any order: the first of this list wins. */
+/** When statuses name different categories, the first in this list wins, in any order of arrival. */
 const CATEGORIES: readonly TemplateCategory[] = ["marketing", "utility", "authentication"];
 
 function dearer(
@@ -171,7 +169,7 @@ function lower<T extends string>(a: T | undefined, b: T | undefined): T | undefi
   return a <= b ? a : b;
 }
 
-/** Of two records that are labelled otherwise the same one must win in any order: there is nothing to weigh. */
+/** Picks the same labels in any order of arrival; which of the two is arbitrary. */
 function lowerLabels(a: Attributes | undefined, b: Attributes | undefined): Attributes | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return labelText(a) <= labelText(b) ? a : b;

@@ -2,26 +2,27 @@ import { addDays, lastDateOf } from "./calendar.ts";
 import type { LocalDate, Month } from "./types.ts";
 import { DAY_MS } from "../time/units.ts";
 
-/** How far a timestamp may be ahead of our clock. */
+/** The furthest that a timestamp may be ahead of our clock. */
 export const FUTURE_LIMIT_MS = 5 * 60_000;
 
-/** Meta redelivers for 7 days; a day more is a margin. What is older stays in quarantine. */
+/** The oldest fact that is accepted. Meta redelivers for 7 days; one day is margin. Older events stay in quarantine. */
 export const LATENESS_LIMIT_DAYS = 8;
+/** {@link LATENESS_LIMIT_DAYS} in milliseconds. */
 export const LATENESS_LIMIT_MS = LATENESS_LIMIT_DAYS * DAY_MS;
 
 /**
- * Facts are kept for as many days at least. By then no fact of the month can arrive any more, and none that tells when
- * a message of it left: Meta gives up delivering after 30 days.
+ * The shortest retention of facts. After it no fact of the month can arrive, and no status that moves one of its
+ * messages: Meta stops delivering after 30 days.
  */
 export const FACTS_KEPT_DAYS_MIN = 35;
 
 /**
- * Days up to the last closed one whose totals an actor holds, and with them the months they are of: a month can change
- * until the lateness limit after its end, which makes 39 days of the longest, and some more do no harm.
+ * Days, up to the last closed one, whose totals an actor keeps in memory. A month can change until the lateness limit
+ * after its end: 39 days for the longest month, plus a margin.
  */
 export const DAYS_HELD = 45;
 
-/** The last local date on which facts of a month may still be accepted. */
+/** Returns the last local date on which facts of a month are accepted. */
 export function finalAfter(month: Month): LocalDate {
   return addDays(lastDateOf(month), LATENESS_LIMIT_DAYS);
 }

@@ -3,12 +3,12 @@ import type { Movement } from "./period.ts";
 import type { RateVersion } from "./rates.ts";
 
 /**
- * The ledger: every change of a company's credits, in order, never altered.
+ * One entry of the ledger: an append-only list of every change of a company's credits.
  *
- * L1. `seq` runs 1, 2, 3 … without a gap within a company.
- * L2. An entry belongs to the period of its local date, and its `…_after` are that period's.
- * L3. For every period the sum of `credits` is available - excess; once closed, available is 0.
- * L4. `credits = prepaid + excess`, all signed alike.
+ * LEDGER-1. `seq` runs 1, 2, 3 … without a gap within a company.
+ * LEDGER-2. An entry belongs to the period of its local date, and its `…_after` fields are that period's.
+ * LEDGER-3. For every period the sum of `credits` is available - excess; once closed, available is 0.
+ * LEDGER-4. `credits = prepaid + excess`, all with the same sign.
  */
 export interface LedgerEntry extends Movement {
   readonly seq: number;
@@ -16,30 +16,32 @@ export interface LedgerEntry extends Movement {
   readonly local_date: LocalDate;
   readonly feature: FeatureCode | null;
   readonly direction: Direction;
-  /** The local date was already closed when the fact was recorded. */
+  /** Whether the local date was already closed when the fact was recorded. */
   readonly late: boolean;
   readonly occurred_at_ms: number;
   readonly recorded_at_ms: number;
   readonly cause: Cause | null;
 }
 
-/** Why an entry was posted: enough to say it in one sentence. */
+/** Why an entry was posted; the receipt's sentence is made from it. */
 export type Cause = WindowCause | UsageCause | ContractCause;
 
+/** A window that was opened, reversed or repriced. */
 export interface WindowCause {
   readonly type: "window";
   readonly contact: ContactId;
   readonly opened_at_ms: number;
-  /** Windows more or (negative) less that the entry is for: none when it is for a change of the price alone. */
+  /** Windows added (positive) or taken away (negative); 0 when only the price changed. */
   readonly units: number;
   readonly message: MessageKey | null;
   readonly phone_number_id: string | null;
   readonly rate: RateRef;
-  /** What brought the entry about. */
+  /** The fact that caused the entry. */
   readonly fact: FactRef;
   readonly attribution: Attributes | null;
 }
 
+/** Reported usage of a feature. */
 export interface UsageCause {
   readonly type: "usage";
   readonly usage_id: string;
@@ -48,12 +50,13 @@ export interface UsageCause {
   readonly attribution: Attributes | null;
 }
 
+/** A contract version that granted credits. */
 export interface ContractCause {
   readonly type: "contract";
   readonly version: number;
 }
 
-/** The price that was applied, by its feature and version. */
+/** The price that was applied: its feature and version. */
 export interface RateRef {
   readonly feature: FeatureCode;
   readonly version: number;
@@ -61,12 +64,13 @@ export interface RateRef {
   readonly credits: Credits;
 }
 
-/** The kind of fact that changed what is owed. */
+/** The fact that changed the charge. */
 export interface FactRef {
   readonly kind: FactKind;
   readonly at_ms: number;
 }
 
+/** The kind of a fact. */
 export type FactKind =
   | "wrote"
   | "noted"
@@ -82,6 +86,7 @@ export type FactKind =
 /** Flat, short labels such as department or campaign. */
 export type Attributes = Readonly<Record<string, string>>;
 
+/** Returns the reference to a rate that ledger entries store. */
 export function rateRef(rate: RateVersion): RateRef {
   return { feature: rate.feature, version: rate.version, own: rate.company !== null, credits: rate.credits };
 }

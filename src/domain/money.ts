@@ -7,23 +7,23 @@ const PLACES = 6;
 const SCALE = 1_000_000n;
 const CENTAVO = 10_000n;
 
-/** What a price looks like on the wire: up to nine digits, up to six places, no sign, no exponent. */
+/** The format of a price on the wire: up to 9 digits and 6 decimal places, no sign, no exponent. */
 export const PRICE_PATTERN = /^\d{1,9}(\.\d{1,6})?$/;
 
 /**
- * Reads a price such as `"0.15"`.
+ * Parses a price such as `"0.15"`.
  *
- * @throws {RangeError} when the text does not fit {@link PRICE_PATTERN}
+ * @throws {RangeError} when the text does not match {@link PRICE_PATTERN}
  */
 export function priceFrom(text: string): Micros {
   if (!PRICE_PATTERN.test(text)) {
-    throw new RangeError(`a price is up to 9 digits and 6 decimal places, such as "0.15", not "${text}"`);
+    throw new RangeError(`invalid price "${text}": use up to 9 digits and 6 decimal places, such as "0.15"`);
   }
   const [whole, fraction = ""] = text.split(".");
   return (BigInt(whole!) * SCALE + BigInt(fraction.padEnd(PLACES, "0"))) as Micros;
 }
 
-/** Shows money with at least two places and as many more as it needs: `"0.10"`, `"0.123456"`. */
+/** Formats money with two to six decimal places, without trailing zeros after the second: `"0.10"`, `"0.123456"`. */
 export function showMoney(amount: Micros): string {
   const sign = amount < 0n ? "-" : "";
   const absolute = amount < 0n ? -amount : amount;
@@ -31,12 +31,12 @@ export function showMoney(amount: Micros): string {
   return `${sign}${absolute / SCALE}.${fraction}`;
 }
 
-/** So many units at a unit price, rounded once, half-even, to the centavo: one line of a statement. */
+/** Computes one line of a statement: units times unit price, rounded once, half-even, to the centavo. */
 export function lineAmount(units: number, unit_price: Micros): Micros {
   return roundHalfEven(BigInt(units) * unit_price, 1n);
 }
 
-/** A price for part of a month, half-even to the centavo. */
+/** Prorates a price by days, rounded half-even to the centavo. */
 export function shareOf(price: Micros, days: number, of_days: number): Micros {
   return roundHalfEven(price * BigInt(days), BigInt(of_days));
 }

@@ -2,22 +2,23 @@ import type { Credits, Month } from "./types.ts";
 import { credits, NO_CREDITS } from "./types.ts";
 
 /**
- * One local calendar month of a company. What is available, in excess and expired is derived from what
- * was granted and consumed, never stored as truth (rulebook, "Periods and the ledger").
+ * One local calendar month of a company. Available, excess and expired credits are derived from the granted and
+ * consumed ones, never stored (rulebook, "Periods and the ledger").
  */
 export interface Period {
   readonly month: Month;
   readonly granted: Credits;
   readonly consumed: Credits;
-  /** What was left has expired: nothing is available any more. */
+  /** Whether the month is closed: its unused credits have expired and none are available. */
   readonly closed: boolean;
 }
 
+/** The type of a ledger entry. */
 export type EntryType = "grant" | "consumption" | "reversal" | "expiry" | "adjustment";
 
 /**
- * One movement of a period's credits, split over what it does to the package and to the excess. All
- * three are signed alike: `credits = prepaid + excess`, and
+ * One movement of a period's credits, split into the package part and the excess part. All three have the same sign:
+ * `credits = prepaid + excess`, and
  * `available_after = available + prepaid`, `excess_after = excess_before - excess`.
  */
 export interface Movement {
@@ -29,40 +30,41 @@ export interface Movement {
   readonly excess_after: Credits;
 }
 
+/** Creates a period without credits. */
 export function newPeriod(month: Month, closed: boolean): Period {
   return { month, granted: NO_CREDITS, consumed: NO_CREDITS, closed };
 }
 
-/** Credits of the package still to be used. None once the month is closed. */
+/** Returns the unused credits of the package; 0 once the month is closed. */
 export function availableIn(period: Period): Credits {
   return period.closed ? NO_CREDITS : leftIn(period);
 }
 
-/** Credits consumed past the package: post-paid. */
+/** Returns the credits consumed beyond the package, which are post-paid. */
 export function excessIn(period: Period): Credits {
   return credits(Math.max(0, period.consumed - period.granted));
 }
 
-/** Credits of the package that expired when the month closed. */
+/** Returns the credits that expired when the month closed. */
 export function expiredIn(period: Period): Credits {
   return period.closed ? leftIn(period) : NO_CREDITS;
 }
 
-/** Credits of the package that were used. */
+/** Returns the used credits of the package. */
 export function prepaidUsedIn(period: Period): Credits {
   return credits(Math.min(period.granted, period.consumed));
 }
 
-/** Grants credits to an open month. Excess so far becomes prepaid first. */
+/** Grants credits to an open month. They cover existing excess first. */
 export function grant(period: Period, amount: Credits): [Period, Movement[]] {
   const after = { ...period, granted: credits(period.granted + amount) };
   return [after, movements(period, after, "grant", amount)];
 }
 
 /**
- * Consumes credits (a positive amount) or gives them back (a negative one). In a closed month consumption
- * takes credits that had expired before it makes excess, and a refund takes off excess before it gives back
- * credits that have expired; an adjustment says by how much the expiry changed.
+ * Consumes credits (a positive amount) or refunds them (a negative one). In a closed month consumption uses expired
+ * credits before it adds excess, and a refund reduces excess before it returns credits, which expire at once. An
+ * adjustment entry records the change of the expiry.
  */
 export function consume(period: Period, amount: Credits): [Period, Movement[]] {
   const after = { ...period, consumed: credits(period.consumed + amount) };
@@ -70,7 +72,7 @@ export function consume(period: Period, amount: Credits): [Period, Movement[]] {
   return [after, movements(period, after, type, credits(-amount))];
 }
 
-/** Closes a month: what is left of the package expires. */
+/** Closes a month: the unused credits of the package expire. */
 export function close(period: Period): [Period, Movement[]] {
   const left = availableIn(period);
   const after = { ...period, closed: true };
@@ -90,8 +92,8 @@ function movements(before: Period, after: Period, type: EntryType, amount: Credi
     excess = movement.excess_after;
     made.push(movement);
   };
-  // Expired credits come back before they are used, and expire again after they are given back, so that
-  // no entry in between shows a balance that never was.
+  // Expired credits return before they are used, and refunded ones expire after the refund: no entry then shows a
+  // balance that never existed.
   if (expired_more < 0) post("adjustment", -expired_more);
   post(type, amount);
   if (expired_more > 0) post("adjustment", -expired_more);

@@ -2,67 +2,66 @@ import type { CompanyId, Credits, FeatureCode, LocalDate, TemplateCategory } fro
 import { OUTBOUND } from "./types.ts";
 
 /**
- * The rate card: what one unit of a feature costs in credits, in versions. A company's own price goes
- * over the general one; among versions that hold on a date, the one recorded last wins. Nothing already
- * charged is charged anew: a later version begins on a local date that has not begun, and a first one that
- * comes after use holds only for what happens from then on.
+ * One version of the price of a feature, in credits a unit. A company's override wins over the rate card; among the
+ * versions in force on a date, the one recorded last wins. A new version never reprices charged usage: it begins on a
+ * local date that has not begun, and a first override set after usage applies only from that instant.
  */
 export interface RateVersion {
-  /** `null` for the general card. */
+  /** `null` on the rate card; the company of an override. */
   readonly company: CompanyId | null;
   readonly feature: FeatureCode;
-  /** 1, 2, 3 … within the company (or the general card) and feature. */
+  /** 1, 2, 3 … within the feature, on the rate card or among the company's overrides. */
   readonly version: number;
   readonly credits: Credits;
-  /** The first local date it holds on; `null`: from always. */
+  /** The first local date in force; `null`: no start. */
   readonly effective_from: LocalDate | null;
-  /** The first instant it holds from on that date; `null`: the whole date. */
+  /** The first instant in force on that date; `null`: the whole date. */
   readonly from_ms: number | null;
   readonly recorded_at_ms: number;
   readonly recorded_by: string;
 }
 
 /**
- * What one unit may cost. A window cannot be refused for what it costs, so its price is bounded: a month holds
- * thousands of millions of windows at it, exactly.
+ * The highest price of one unit. At it a month can hold thousands of millions of windows and still be exact: a window
+ * cannot be refused, so its price is bounded instead.
  */
 export const UNIT_CREDITS_MAX = 1_000_000;
 
-/** What a feature is called, by language. */
+/** The name of a feature, by language. */
 export interface FeatureName {
   readonly "pt-BR": string;
   readonly en: string;
 }
 
-/** A feature on the general card, its versions oldest first. */
+/** A feature of the rate card, with its versions oldest first. */
 export interface RateCardFeature {
   readonly feature: FeatureCode;
   readonly name: FeatureName;
   readonly versions: readonly RateVersion[];
 }
 
-/** A general price as it is asked for. */
+/** A new price for the rate card. */
 export interface RateRequest {
   readonly feature: FeatureCode;
-  /** Undefined keeps the name; a new feature is then called by its code. */
+  /** Undefined keeps the name; a new feature is then named by its code. */
   readonly name: FeatureName | undefined;
   readonly credits: Credits;
   readonly effective_from: LocalDate | undefined;
 }
 
-/** The versions of one feature on one card, oldest first. */
+/** The versions of each feature, oldest first. */
 export type RateHistory = ReadonlyMap<FeatureCode, readonly RateVersion[]>;
 
-/** The prices that hold for one company. */
+/** The prices of one company: the rate card and the company's overrides. */
 export interface CompanyRates {
   readonly rate_card: RateHistory;
   readonly overrides: RateHistory;
 }
 
 /**
- * The price in force on a local date for something that happened at an instant.
+ * Returns the price in force on a local date, at an instant of it.
  *
- * @returns undefined when no version of the feature holds: the feature is unknown
+ * @returns undefined when no version of the feature is in force: the feature is unknown
  */
 export function rateOf(
   card: CompanyRates,
@@ -70,14 +69,13 @@ export function rateOf(
   date: LocalDate,
   at_ms: number,
 ): RateVersion | undefined {
-  return holding(card.overrides.get(feature), date, at_ms) ??
-    holding(card.rate_card.get(feature), date, at_ms);
+  return inForce(card.overrides.get(feature), date, at_ms) ??
+    inForce(card.rate_card.get(feature), date, at_ms);
 }
 
 /**
- * The price of an outbound window: that of the category of the template that opened it, where one is set
- * (`whatsapp.outbound.marketing`), else that of the feature. A company's own price of either goes over
- * the general price of either.
+ * Returns the price of an outbound window: that of the template's category, if set (`whatsapp.outbound.marketing`),
+ * else that of `whatsapp.outbound`. A company's override of either wins over the rate card.
  */
 export function outboundRate(
   card: CompanyRates,
@@ -87,13 +85,13 @@ export function outboundRate(
 ): RateVersion | undefined {
   if (category === undefined) return rateOf(card, OUTBOUND, date, at_ms);
   const of_category = outboundOf(category);
-  return holding(card.overrides.get(of_category), date, at_ms) ??
-    holding(card.overrides.get(OUTBOUND), date, at_ms) ??
-    holding(card.rate_card.get(of_category), date, at_ms) ??
-    holding(card.rate_card.get(OUTBOUND), date, at_ms);
+  return inForce(card.overrides.get(of_category), date, at_ms) ??
+    inForce(card.overrides.get(OUTBOUND), date, at_ms) ??
+    inForce(card.rate_card.get(of_category), date, at_ms) ??
+    inForce(card.rate_card.get(OUTBOUND), date, at_ms);
 }
 
-/** The code under which a template category can have a price of its own. */
+/** Returns the feature code for the price of a template category. */
 export function outboundOf(category: TemplateCategory): FeatureCode {
   return OUTBOUND_OF[category];
 }
@@ -104,7 +102,7 @@ const OUTBOUND_OF: Record<TemplateCategory, FeatureCode> = {
   authentication: `${OUTBOUND}.authentication` as FeatureCode,
 };
 
-function holding(
+function inForce(
   versions: readonly RateVersion[] | undefined,
   date: LocalDate,
   at_ms: number,
@@ -119,7 +117,7 @@ function holding(
   return undefined;
 }
 
-/** Whether a feature is metered from Meta's webhooks, not from reports of usage. */
+/** Whether a feature is metered from Meta's webhooks; usage reports cannot use it. */
 export function isWhatsAppFeature(feature: FeatureCode): boolean {
   return feature.startsWith("whatsapp.");
 }

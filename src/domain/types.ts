@@ -1,6 +1,6 @@
 /**
- * The names of things that must not be mixed up. Each is a plain string or number at run time; the
- * brand exists for the compiler only.
+ * Branded types of ids and amounts, so that the compiler keeps them apart. At run time each is a plain string or
+ * number.
  */
 declare const brand: unique symbol;
 type Branded<T, Name extends string> = T & { readonly [brand]: Name };
@@ -8,13 +8,13 @@ type Branded<T, Name extends string> = T & { readonly [brand]: Name };
 /** The company's own id in the URL: 1 to 64 of `A-Z a-z 0-9 . _ -`, chosen by the platform. */
 export type CompanyId = Branded<string, "CompanyId">;
 
-/** A contact under the company's keyed hash (UUID form). It never shows the number behind it. */
+/** A contact under the company's keyed hash (UUID form). It does not reveal the phone. */
 export type ContactId = Branded<string, "ContactId">;
 
-/** One way a contact is known (a phone, a BSUID) under the company's keyed hash (UUID form). */
+/** One identifier of a contact (a phone, a BSUID) under the company's keyed hash (UUID form). */
 export type ContactKey = Branded<string, "ContactKey">;
 
-/** A message id (wamid or our own) under the company's keyed hash (UUID form): a wamid holds the phone inside. */
+/** A message id (wamid or our own) under the company's keyed hash (UUID form): a wamid contains the phone. */
 export type MessageKey = Branded<string, "MessageKey">;
 
 /** ISO local date, `2026-11-23`. Compares as a string. */
@@ -29,7 +29,7 @@ export type Credits = Branded<number, "Credits">;
 /** The code of a feature with an outside cost, such as `whatsapp.inbound` or `automation.run`. */
 export type FeatureCode = Branded<string, "FeatureCode">;
 
-/** Who opened a window, or `none` for features that have no direction. */
+/** Who opened a window; `none` for features without a direction. */
 export type Direction = "inbound" | "outbound" | "none";
 
 /** A template's category in Meta's pricing. */
@@ -42,15 +42,16 @@ export type TemplateCategory = "marketing" | "utility" | "authentication";
  */
 export function credits(amount: number): Credits {
   if (!Number.isSafeInteger(amount)) {
-    throw new RangeError(`credits must be a safe whole number, not ${amount}`);
+    throw new RangeError(`invalid credits ${amount}: use a whole number up to 2^53 - 1`);
   }
-  // -0 would be shown and compared as another number than 0.
+  // -0 would print and compare differently from 0.
   return (amount === 0 ? 0 : amount) as Credits;
 }
 
+/** Zero credits. */
 export const NO_CREDITS: Credits = credits(0);
 
-/** Meta's webhooks: a conversation the customer opened. */
+/** The feature of a conversation that the customer opened, metered from Meta's webhooks. */
 export const INBOUND = "whatsapp.inbound" as FeatureCode;
-/** Meta's webhooks: a conversation the business opened with a template. */
+/** The feature of a conversation that the business opened with a template, metered from Meta's webhooks. */
 export const OUTBOUND = "whatsapp.outbound" as FeatureCode;

@@ -78,22 +78,22 @@ Deno.test("nothing granted and nothing consumed is nothing posted", () => {
   assert.deepEqual(run([["grant", 0], ["consume", 0]]), []);
 });
 
-Deno.test("L2 to L4 hold after any steps, and a closed month has granted what was used and what expired", () => {
+Deno.test("LEDGER-2 to LEDGER-4 hold after any steps, and in a closed month granted = used + expired", () => {
   fc.assert(fc.property(histories(), (steps) => {
     const [period, movements] = play(steps);
     let [available, excess, sum] = [0, 0, 0];
     for (const movement of movements) {
-      assert.equal(movement.credits, movement.prepaid + movement.excess, "L4");
-      assert.ok(movement.prepaid * movement.excess >= 0, "L4: signed alike");
+      assert.equal(movement.credits, movement.prepaid + movement.excess, "LEDGER-4");
+      assert.ok(movement.prepaid * movement.excess >= 0, "LEDGER-4: same sign");
       available += movement.prepaid;
       excess -= movement.excess;
       sum += movement.credits;
-      assert.equal(movement.available_after, available, "L2");
-      assert.equal(movement.excess_after, excess, "L2");
+      assert.equal(movement.available_after, available, "LEDGER-2");
+      assert.equal(movement.excess_after, excess, "LEDGER-2");
       assert.ok(available >= 0 && excess >= 0 && (available === 0 || excess === 0));
     }
-    assert.equal(sum, availableIn(period) - excessIn(period), "L3");
-    if (period.closed) assert.equal(availableIn(period), 0, "L3");
+    assert.equal(sum, availableIn(period) - excessIn(period), "LEDGER-3");
+    if (period.closed) assert.equal(availableIn(period), 0, "LEDGER-3");
     if (period.closed) assert.equal(period.granted, prepaidUsedIn(period) + expiredIn(period));
   }));
 });
