@@ -39,7 +39,7 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-/** Creates a folder of mode 0755 whatever the umask, so that the account Postgres runs as can enter it. */
+/** Creates a folder of mode 0755 regardless of the umask, so that the account Postgres runs as can enter it. */
 async function makeFolder(path: string): Promise<void> {
   if (await exists(path)) return;
   await Deno.mkdir(path, { recursive: true });

@@ -15,12 +15,12 @@ export function listen(
     if (error instanceof Deno.errors.AddrInUse) {
       const other = port === 65_535 ? 8_000 : port + 1;
       throw new ConfigError(
-        `Port ${port} is taken by another program. Set PORT to another port, for example ${other}.`,
+        `port ${port} is taken by another program. Set PORT to another port, for example ${other}.`,
       );
     }
     const why = (error as Error).message;
     throw new ConfigError(
-      `Cannot listen on port ${port} of ${host}: ${why}. Set PORT and HOST to other values.`,
+      `cannot listen on port ${port} of ${host}: ${why}. Set PORT and HOST to other values.`,
     );
   }
 }

@@ -109,7 +109,7 @@ const INVALID_CALLS: readonly InvalidCall[] = [
     status: 409,
     code: "phone_number_taken",
     field: "phone_number_ids[1]",
-    remedy: /take it off there first/,
+    remedy: /remove it there first/,
   },
   {
     name: "an unknown time zone",

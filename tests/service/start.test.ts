@@ -58,8 +58,8 @@ Deno.test("a first start that finds its port taken says which and what to do, an
   assert.equal(code, 1);
   assert.equal(
     stderr,
-    `Poli Credits cannot start: port ${port} is taken: another program listens on it. ` +
-      `Choose another one: set PORT, for example to ${port + 1}.\n`,
+    `Poli Credits cannot start: port ${port} is taken by another program. ` +
+      `Set PORT to another port, for example ${port + 1}.\n`,
   );
   const { admin_key } = JSON.parse(await Deno.readTextFile(`${folder.path}/secrets.json`));
   assert.ok(stdout.includes(admin_key));
@@ -73,7 +73,7 @@ Deno.test("a task whose data folder cannot be made says so and nothing else, and
     assert.equal(code, 1);
     assert.match(
       stdout + stderr,
-      /^The data folder .* cannot be made: .*Set DATA_DIR to a folder we can write to\.\n$/,
+      /^The data folder .* cannot be created: .*Set DATA_DIR to a folder that the service can write to\.\n$/,
     );
   }
 });
@@ -85,7 +85,7 @@ Deno.test("with the permissions of the task it stops what a killed service left 
   await killed.client.createCompany();
   await killed.end("SIGKILL");
   await using service = await ServiceProcess.start(env);
-  assert.match(service.said, /was left running by a service that was killed/);
+  assert.match(service.said, /is an orphan process of a killed service/);
   assert.equal((await service.client.balance()).consumed, 0);
 });
 
@@ -122,8 +122,8 @@ Deno.test("a download that nobody takes from does not keep the service from stop
   assert.equal(new TextDecoder().decode(head), "HTTP/1.1 200 OK");
   assert.equal((await stopped.end("SIGTERM")).code, 0);
   await using service = await ServiceProcess.start(env);
-  assert.doesNotMatch(stopped.said, /the stop/);
-  assert.doesNotMatch(service.said, /was left running/);
+  assert.doesNotMatch(stopped.said, /stop the service/);
+  assert.doesNotMatch(service.said, /is an orphan process/);
   assert.equal((await service.client.balance()).consumed, 40_000);
 });
 

@@ -36,7 +36,7 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
 }
 
-// The rate starts anew with each second, so each test sends more than two seconds' worth of requests.
+// The rate is reset each second, so each test sends more than two seconds' worth of requests.
 
 test("a key past its rate is 429 with Retry-After, and another key is unaffected", async () => {
   await using service = await limited(20, 0);

@@ -42,7 +42,7 @@ Deno.test("a request is logged with its route template, status, duration and id"
   assert.equal(record!.properties.request_id, request_id);
 });
 
-Deno.test("no phone number, key, path or query of a request reaches the log, whatever its outcome", async () => {
+Deno.test("no phone number, key, path or query of a request reaches the log, for any outcome", async () => {
   const companies = { execute: () => Promise.reject(new Error("broken")) };
   await using service = new TestService({ companies });
   const records = await loggedBy(async () => {
