@@ -160,7 +160,7 @@ export function createService({ config, secrets, store, clock }: ServiceDependen
     rates,
     clock,
     live: feed,
-    health: { ready: () => readiness(() => store.ping(), stopping.signal) },
+    health: { ready: () => readiness(() => store.isWritable(), stopping.signal) },
     test_clock: clock instanceof TestClock
       ? movableClock(clock, { scheduler, applyRetention, alerts })
       : undefined,

@@ -1,14 +1,17 @@
 import type { Readiness } from "../ports.ts";
 import { withDeadline } from "../time/deadline.ts";
 
-const PING_DEADLINE_MS = 2_000;
+const ANSWER_DEADLINE_MS = 2_000;
 
-/** Checks whether requests can be served: Postgres answers and the service is not stopping. */
-export async function readiness(ping: () => Promise<void>, stopping: AbortSignal): Promise<Readiness> {
+/** Checks whether requests can be served: Postgres answers and takes writes, and the service is not stopping. */
+export async function readiness(
+  isWritable: () => Promise<boolean>,
+  stopping: AbortSignal,
+): Promise<Readiness> {
   if (stopping.aborted) return { ready: false, checks: { service: "stopping" } };
   try {
-    await withDeadline(PING_DEADLINE_MS, ping());
-    return { ready: true, checks: { postgres: "ok" } };
+    const writable = await withDeadline(ANSWER_DEADLINE_MS, isWritable());
+    return { ready: writable, checks: { postgres: writable ? "ok" : "read-only: writes fail" } };
   } catch {
     return { ready: false, checks: { postgres: "does not answer" } };
   }

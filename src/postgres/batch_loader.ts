@@ -1,4 +1,4 @@
-import { isContentError } from "./resilient_connection.ts";
+import { isContentError } from "./sql_state.ts";
 
 /** How queued requests are executed together. */
 export interface BatchLoaderOptions<Request, Result> {

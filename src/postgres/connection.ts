@@ -5,10 +5,12 @@
  * - CONNECTION-2 An acknowledged commit is on disk: `synchronous_commit` is on, regardless of server, role and URL.
  * - CONNECTION-3 No value passes through a float or a `Date`: see {@link exactTypes}.
  * - CONNECTION-4 Every statement has a time limit: the server cancels it, and the client stops waiting 5 s later.
+ * - CONNECTION-5 A session is used only after its settings were read back: a pooler may drop them.
  */
 
 // @ts-types="@types/pg"
 import pg from "pg";
+import { verifySettings } from "./session_settings.ts";
 import { exactTypes } from "./type_parsers.ts";
 
 /** One connection. */
@@ -51,12 +53,15 @@ export interface PoolOptions extends ConnectionOptions {
  * called.
  * @throws {TypeError} If the URL is not a Postgres URL. The message never contains the URL, which has a password.
  * @throws {Error} The driver's error if the server cannot be reached or rejects the login; nothing stays open.
+ * @throws {DatabaseError} If the session does not have our settings.
  */
 export async function connect(url: string, options: ConnectionOptions): Promise<pg.Client> {
-  const client = new pg.Client(clientConfig(url, options));
+  const config = clientConfig(url, options);
+  const client = new pg.Client(config);
   client.on("error", options.onError ?? ignore);
   try {
     await client.connect();
+    await verifySettings(client, config.connectionString);
     return client;
   } catch (error) {
     await disconnect(client);
@@ -89,7 +94,13 @@ export async function disconnect(client: pg.Client, deadline_ms = 2_000): Promis
  */
 export function createPool(url: string, options: PoolOptions): pg.Pool {
   const onError = options.onError ?? ignore;
-  const created = new pg.Pool({ ...clientConfig(url, options), max: options.max, idleTimeoutMillis: 30_000 });
+  const config = clientConfig(url, options);
+  const created = new pg.Pool({
+    ...config,
+    max: options.max,
+    idleTimeoutMillis: 30_000,
+    verify: (client, done) => void verifySettings(client, config.connectionString).then(() => done(), done),
+  });
   // The pool listens to idle clients only: without this listener, a client lost while in use would end the process.
   // An ended pool does not wait until its connections are closed: their later errors are not reported.
   created.on("connect", (client) => client.on("error", (error) => created.ending || onError(error)));
@@ -97,7 +108,10 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
   return created;
 }
 
-function clientConfig(url: string, options: ConnectionOptions): pg.ClientConfig {
+function clientConfig(
+  url: string,
+  options: ConnectionOptions,
+): pg.ClientConfig & { readonly connectionString: string } {
   const statement_timeout_ms = options.statement_timeout_ms ?? 30_000;
   const answer_timeout_ms = options.answer_timeout_ms ??
     (statement_timeout_ms === 0 ? undefined : statement_timeout_ms + 5_000);
@@ -139,6 +153,15 @@ export function withSettings(url: string, settings: string): string {
   const query = parsed.search === "" ? "?" : `${parsed.search}&`;
   parsed.search = `${query}options=${encodeURIComponent(own === null ? settings : `${own} ${settings}`)}`;
   return parsed.href;
+}
+
+/** Returns whether a URL reaches another host without TLS. */
+export function isUnencrypted(url: string): boolean {
+  const { hostname, searchParams } = new URL(url);
+  const host = searchParams.get("host") ?? hostname;
+  const is_local = host === "" || host.startsWith("/") || /^(localhost|127\..*|\[::1\])$/.test(host);
+  const sslmode = searchParams.get("sslmode") ?? (searchParams.has("ssl") ? "require" : "disable");
+  return !is_local && /^(disable|allow|prefer)$/.test(sslmode);
 }
 
 function socketOf(client: pg.Client): { destroy(): void } | undefined {

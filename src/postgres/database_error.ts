@@ -1,4 +1,4 @@
-import { sqlState } from "./resilient_connection.ts";
+import { sqlState } from "./sql_state.ts";
 
 /** A fault in the database's configuration or in DATABASE_URL. Its message names the remedy; log it without a stack. */
 export class DatabaseError extends Error {

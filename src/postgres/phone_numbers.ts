@@ -1,7 +1,7 @@
 import type { CompanyId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
 import { instantText } from "./values.ts";
-import { sqlState } from "./resilient_connection.ts";
+import { sqlState } from "./sql_state.ts";
 
 /** The result of a claim: all numbers were claimed if `taken` is empty, otherwise none. */
 export interface ClaimResult {

@@ -1,5 +1,6 @@
 import type { Client, QueryResult } from "./connection.ts";
 import { connect, disconnect } from "./connection.ts";
+import { sqlState } from "./sql_state.ts";
 
 /** Options of a {@link ResilientConnection}. */
 export interface ResilientConnectionOptions {
@@ -136,21 +137,11 @@ export class ResilientConnection {
   }
 }
 
-/** Returns the SQLSTATE of an error that Postgres reported, such as `23505`; undefined for other errors. */
-export function sqlState(error: unknown): string | undefined {
-  const { code, severity } = error as { code?: unknown; severity?: unknown };
-  return typeof code === "string" && typeof severity === "string" ? code : undefined;
-}
-
 /**
- * Returns whether Postgres rejected a statement for its content, and would reject it again: data exceptions, violated
- * constraints, syntax and access errors, program limits. The statement had no effect.
+ * Whether Postgres rejected a statement and the connection is still of use. FATAL and PANIC end it. A read-only server
+ * (25006) keeps it, but was demoted: a new connection may reach the primary.
  */
-export function isContentError(error: unknown): boolean {
-  return /^(21|22|23|42|54)/.test(sqlState(error) ?? "");
-}
-
-/** Whether Postgres rejected a statement and kept the connection: FATAL and PANIC end it. */
 function isStatementError(error: unknown): boolean {
-  return sqlState(error) !== undefined && (error as { severity: string }).severity === "ERROR";
+  const state = sqlState(error);
+  return state !== undefined && state !== "25006" && (error as { severity: string }).severity === "ERROR";
 }

@@ -11,7 +11,8 @@
 
 import { instantText } from "./values.ts";
 import type { ResilientConnectionOptions } from "./resilient_connection.ts";
-import { KEYED_PLANS, ResilientConnection, sqlState } from "./resilient_connection.ts";
+import { KEYED_PLANS, ResilientConnection } from "./resilient_connection.ts";
+import { sqlState } from "./sql_state.ts";
 import { DAY_MS } from "../time/units.ts";
 
 /** What a run deleted. */

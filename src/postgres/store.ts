@@ -4,7 +4,7 @@ import type { QuarantineReason } from "../domain/company/command.ts";
 import { Keyring } from "../domain/identity/keyring.ts";
 import type { CompanyId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
-import { createPool } from "./connection.ts";
+import { createPool, isUnencrypted } from "./connection.ts";
 import { connectionsAllowed } from "./connection_limit.ts";
 import { startEmbeddedPostgres } from "../embedded_postgres/embedded_postgres.ts";
 import { GroupCommitJournal } from "../journal/journal.ts";
@@ -43,11 +43,15 @@ export interface Store {
   readonly viewer_sessions: PostgresViewerSessions;
   /** Signs the tokens of viewers' links and cookies. */
   readonly token_secret: Uint8Array;
-  /** Rejects when Postgres does not answer. */
-  ping(): Promise<void>;
+  /** Returns whether the server takes writes. Rejects when Postgres does not answer. */
+  isWritable(): Promise<boolean>;
   /** Writes the accepted changes, closes every connection, and stops the embedded Postgres. Never throws. */
   close(): Promise<void>;
 }
+
+/** False on a replica, on a primary that was demoted, and where the database or its role is set read-only. */
+const IS_WRITABLE =
+  "select not pg_is_in_recovery() and current_setting('default_transaction_read_only') = 'off' as writable";
 
 /** Connections for the service's own reads: health, due companies, phone numbers, the rate card, the quarantine. */
 const READERS_MAX = 6;
@@ -94,6 +98,12 @@ export async function openStore(
     ? await startEmbeddedPostgres({ data_dir: `${config.data_dir}/postgres`, log: logMessage })
     : undefined;
   const owner_url = config.database_url ?? embedded!.url;
+  if (isUnencrypted(owner_url)) {
+    logMessage(
+      "warning",
+      "DATABASE_URL reaches another host without TLS: add ?sslmode=verify-full, or passwords and data can be read on the way.",
+    );
+  }
   let url: string;
   try {
     await migrate({ url: owner_url, log: logMessage });
@@ -170,7 +180,7 @@ function buildStore(
     alerts: new PostgresAlerts(alerting),
     keys: new PostgresKeys(access),
     viewer_sessions: new PostgresViewerSessions(access),
-    ping: async () => void await reading.query("select 1"),
+    isWritable: async () => (await reading.query<{ writable: boolean }>(IS_WRITABLE)).rows[0]!.writable,
     close: async () => {
       await journal.close();
       await Promise.allSettled([

@@ -11,7 +11,8 @@
 import type { Change } from "../domain/company/change.ts";
 import type { QuarantineReason } from "../domain/company/command.ts";
 import type { CompanyId } from "../domain/types.ts";
-import { isContentError, KEYED_PLANS, ResilientConnection, sqlState } from "./resilient_connection.ts";
+import { KEYED_PLANS, ResilientConnection } from "./resilient_connection.ts";
+import { isContentError, sqlState } from "./sql_state.ts";
 import { FactPartitions } from "./fact_partitions.ts";
 import { type ChangeRows, rowsOf } from "./write_rows.ts";
 import { writeStatement } from "./write_statement.ts";

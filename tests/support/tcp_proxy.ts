@@ -2,7 +2,7 @@ import { sleep } from "../../src/time/sleep.ts";
 
 /**
  * A TCP proxy between the service and a peer, for fault injection: it cuts connections, freezes or delays their data,
- * and drops Postgres's answer to a committed write.
+ * drops Postgres's answer to a committed write, and drops startup options as a connection pooler can.
  */
 export class TcpProxy implements AsyncDisposable {
   readonly port: number;
@@ -13,6 +13,7 @@ export class TcpProxy implements AsyncDisposable {
   /** The delay of each chunk, in either direction. */
   #delay_ms: () => number = () => 0;
   #answer_drop: AnswerDrop | undefined;
+  #drops_options = false;
   readonly #listener: Deno.Listener;
   readonly #target: Deno.ConnectOptions;
   readonly #pairs = new Set<ProxiedConnection>();
@@ -70,6 +71,11 @@ export class TcpProxy implements AsyncDisposable {
     return promise;
   }
 
+  /** Removes the parameter `options` of new connections, as PgBouncer with `ignore_startup_parameters=options` does. */
+  dropStartupOptions(): void {
+    this.#drops_options = true;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.cut();
     this.#listener.close();
@@ -114,7 +120,9 @@ export class TcpProxy implements AsyncDisposable {
     const buffer = new Uint8Array(65_536);
     try {
       for (let read = await from.read(buffer); read !== null; read = await from.read(buffer)) {
-        const chunk = buffer.subarray(0, read);
+        const is_startup = direction === "to_server" && pair.startup_message === "";
+        const received = buffer.subarray(0, read);
+        const chunk = is_startup && this.#drops_options ? withoutOptions(received) : received;
         await this.#unfrozen.promise;
         const delay_ms = this.#delay_ms();
         if (delay_ms > 0) await sleep(delay_ms);
@@ -190,4 +198,16 @@ function close(connection: Deno.Conn): void {
   } catch {
     // It is already closed.
   }
+}
+
+/** A startup message without its parameter `options`: its length, the protocol, and pairs of zero-terminated texts. */
+function withoutOptions(message: Uint8Array): Uint8Array {
+  const HEAD_BYTES = 8;
+  const texts = new TextDecoder("latin1").decode(message.subarray(HEAD_BYTES)).split("\0");
+  const at = texts.indexOf("options");
+  if (at !== -1) texts.splice(at, 2);
+  const parameters = Uint8Array.from(texts.join("\0"), (character) => character.charCodeAt(0));
+  const shortened = new Uint8Array([...message.subarray(0, HEAD_BYTES), ...parameters]);
+  new DataView(shortened.buffer).setUint32(0, shortened.length);
+  return shortened;
 }
