@@ -13,15 +13,15 @@ interface Target {
   request(path: string, request: RequestInit): Response | Promise<Response>;
 }
 
-Deno.test("no call answers 5xx to anything that is sent, and nobody else feels it", async () => {
-  await using house = new TestService();
+Deno.test("no input makes a call respond 5xx or affects another company", async () => {
+  await using service = new TestService();
   await attacked(
-    { key: ADMIN_KEY, request: (path, request) => house.app.hono.request(path, request) },
+    { key: ADMIN_KEY, request: (path, request) => service.app.hono.request(path, request) },
     3_000,
   );
 });
 
-Deno.test("no call on Postgres answers 5xx to anything that is sent, and nobody else feels it", async () => {
+Deno.test("no input makes a call on Postgres respond 5xx or affects another company", async () => {
   await withDatabase(async ({ url }) => {
     await using service = await ServiceProcess.start({ DATABASE_URL: url });
     const request = (path: string, request: RequestInit) => fetch(`${service.url}${path}`, request);

@@ -1,4 +1,4 @@
-/** The service as its own process, as it is run for real, and a client that plays Meta and an internal service. */
+/** Runs the service as its own process, with a client that acts as Meta and as an internal service. */
 
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
@@ -34,20 +34,20 @@ export class ServiceProcess implements AsyncDisposable {
     this.#said = said;
   }
 
-  /** All that it has said so far, on standard output and standard error. */
+  /** The output so far, standard output and standard error. */
   get said(): string {
     return this.#said.join("\n");
   }
 
-  /** Starts it, on a port of its own, and waits until it is ready. */
+  /** Starts the service on a free port and waits until it is ready. */
   static async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-    // As `task start` does, less the shell before it: a signal is then the service's own.
+    // Like `task start` without its shell, so that signals reach the service directly.
     const permissions = await permissionsFor(env);
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", ...permissions, "--quiet", fileURLToPath(new URL("../../main.ts", import.meta.url))],
       env: { ...SECRETS, PORT: "0", HOST: "127.0.0.1", TEST_CLOCK: "1", LOG_LEVEL: "info", ...env },
       stdout: "piped",
-      // Kept, not shown: what it has to say of faults that a test makes on purpose would fill the run's output.
+      // Captured, not shown: faults that tests inject would fill the output of the run.
       stderr: "piped",
     }).spawn();
     const ready = Promise.withResolvers<string>();
@@ -73,12 +73,12 @@ export class ServiceProcess implements AsyncDisposable {
     return new Client(this.url);
   }
 
-  /** A client with another key than the root key, or with the cookie of a session. */
+  /** Returns a client with a key other than the root key, or with a session cookie. */
   clientBy(credentials: Readonly<Record<string, string>>): Client {
     return new Client(this.url, credentials);
   }
 
-  /** Sends a signal and waits for the end. */
+  /** Sends a signal and waits for the process to end. */
   async end(signal: Deno.Signal): Promise<Deno.CommandStatus> {
     this.#child.kill(signal);
     const status = await this.#child.status;
@@ -86,7 +86,7 @@ export class ServiceProcess implements AsyncDisposable {
     return status;
   }
 
-  /** Whether the process is still there. */
+  /** Whether the process is running. */
   get isRunning(): boolean {
     try {
       Deno.kill(this.pid, "SIGCONT");
@@ -101,11 +101,11 @@ export class ServiceProcess implements AsyncDisposable {
   }
 }
 
-/** Whatever a body holds: a test says what it expects of it. */
+/** A response body; tests assert its shape. */
 // deno-lint-ignore no-explicit-any
 type Json = any;
 
-/** Calls to the service. */
+/** A client of the service. */
 export class Client {
   readonly #url: string;
   readonly #credentials: Readonly<Record<string, string>>;
@@ -118,7 +118,7 @@ export class Client {
     this.#credentials = credentials;
   }
 
-  /** Delivers webhooks as Meta does; answers the status, or 0 when there was no answer. */
+  /** Delivers webhooks like Meta. Returns the status, or 0 without a response. */
   async deliver(...changes: readonly Change[]): Promise<number> {
     const { body, signature } = signedBody(webhookOf(...changes), SECRETS.META_APP_SECRET);
     const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
@@ -131,7 +131,7 @@ export class Client {
     }
   }
 
-  /** A call to the API: its status and body. */
+  /** Calls the API. Returns status, body and headers. */
   async call(
     method: string,
     path: string,
@@ -157,7 +157,7 @@ export class Client {
     return answer.body;
   }
 
-  /** A list as CSV, whole, its byte order mark included. */
+  /** Gets a whole list as CSV, with its byte order mark. */
   async csv(path: string): Promise<string> {
     const headers = { ...this.#credentials, accept: "text/csv" };
     const response = await fetch(`${this.#url}${path}`, { headers });
@@ -182,7 +182,7 @@ export class Client {
     return Temporal.Instant.from((await this.balance()).as_of);
   }
 
-  /** The stream of balances; ends when the service ends it, or the signal aborts. */
+  /** Streams balances until the service ends the stream or the signal aborts. */
   async *balances(signal?: AbortSignal, company = COMPANY): AsyncGenerator<StreamedBalance> {
     const headers = this.#credentials;
     const path = `${this.#url}/v1/companies/${company}/balance/stream`;
@@ -197,7 +197,7 @@ export class Client {
   }
 }
 
-/** What tests look at of a balance. */
+/** The fields of a balance that tests read. */
 export interface StreamedBalance {
   readonly version: number;
   readonly period: string;
@@ -207,24 +207,26 @@ export interface StreamedBalance {
   readonly excess: number;
 }
 
-/** One message of a customer nobody else is: it opens a window of its own. */
+/** Builds a message of a distinct customer, which opens a window of its own. */
 export function messageOf(number: number, at_s: number): Change {
   const id = wamid(`test-${number}`);
   return customerWrote(LINE, { phone: `55119${80_000_000 + number}` }, { id, at_s });
 }
 
+/** Returns the Unix time of an instant in whole seconds. */
 export function seconds(at: Temporal.Instant): number {
   return Math.floor(at.epochMilliseconds / 1000);
 }
 
+/** Passes each line of a stream to a callback. */
 export async function readLines(
   stream: ReadableStream<Uint8Array>,
-  hear: (line: string) => void,
+  onLine: (line: string) => void,
 ): Promise<void> {
-  for await (const line of linesOf(stream)) hear(line);
+  for await (const line of linesOf(stream)) onLine(line);
 }
 
-/** Lines as they come, until the stream ends or the signal aborts: which ends also a read that is under way. */
+/** Yields lines until the stream ends or the signal aborts, which also ends a pending read. */
 async function* linesOf(stream: ReadableStream<Uint8Array>, signal?: AbortSignal): AsyncGenerator<string> {
   const reader = stream.getReader();
   const end = () => void reader.cancel().catch(() => {});

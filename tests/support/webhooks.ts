@@ -1,12 +1,9 @@
-/**
- * What tests need beside the payloads of `tests/support/payloads.ts`: requests as Meta makes them, and JSON as
- * nobody should make it.
- */
+/** Webhook requests as Meta sends them, and arbitrary JSON as Meta never sends it. */
 
 import fc from "fast-check";
 import { signedBody } from "./payloads.ts";
 
-/** The `POST` of a webhook, signed with the app's secret. */
+/** Builds the `POST` of a webhook, signed with the app secret. */
 export function deliveryRequest(url: string, payload: unknown, app_secret: string): Request {
   const { body, signature } = signedBody(payload, app_secret);
   return new Request(url, {
@@ -16,7 +13,7 @@ export function deliveryRequest(url: string, payload: unknown, app_secret: strin
   });
 }
 
-/** The `GET` by which Meta verifies an address. */
+/** Builds the `GET` with which Meta verifies an address. */
 export function challengeRequest(url: string, verify_token: string, challenge: string): Request {
   const address = new URL(url);
   address.searchParams.set("hub.mode", "subscribe");
@@ -25,7 +22,7 @@ export function challengeRequest(url: string, verify_token: string, challenge: s
   return new Request(address);
 }
 
-/** Any JSON, with the keys a webhook has and those that trip objects up more often than chance would. */
+/** Generates any JSON, biased to keys of webhooks and keys with special meaning in JavaScript. */
 export function hostileJson(): fc.Arbitrary<unknown> {
   return fc.letrec<{ json: unknown }>((tie) => ({
     json: fc.oneof(
@@ -37,14 +34,14 @@ export function hostileJson(): fc.Arbitrary<unknown> {
   })).json;
 }
 
-/** A well-formed envelope around lists of entries that may be anything. */
+/** A valid envelope around lists of arbitrary entries. */
 export interface HostileDelivery {
   readonly payload: unknown;
-  /** How many entries its `messages` and `statuses` have together. */
+  /** Number of entries in `messages` and `statuses` together. */
   readonly entry_count: number;
 }
 
-/** Deliveries whose envelope holds, and whose messages, statuses and contacts may not. */
+/** Generates deliveries with a valid envelope and arbitrary messages, statuses and contacts. */
 export function hostileDelivery(): fc.Arbitrary<HostileDelivery> {
   const anything = fc.oneof(messageLike(), statusLike(), hostileJson());
   const list = fc.array(anything, { maxLength: 5 });
@@ -91,7 +88,7 @@ function statusLike(): fc.Arbitrary<unknown> {
   }, { requiredKeys: [] });
 }
 
-/** Mostly what it should be, sometimes anything. */
+/** Generates the usual value nine times of ten, otherwise any scalar. */
 function maybe(usual: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc.oneof({ arbitrary: usual, weight: 9 }, { arbitrary: scalar(), weight: 1 });
 }
@@ -127,7 +124,7 @@ function scalar(): fc.Arbitrary<unknown> {
   );
 }
 
-/** Made by `JSON.parse`, so that `__proto__` is a key of its own as in a real payload. */
+/** Builds an object with `JSON.parse`, so that `__proto__` is an own key as in a real payload. */
 function parsedObject(pairs: [string, unknown][]): unknown {
   const members = pairs.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
   return JSON.parse(`{${members.join(",")}}`);

@@ -2,10 +2,10 @@ import { z } from "@hono/zod-openapi";
 import type { Balance } from "../../domain/company/balance.ts";
 import { CreditsBody, DateBody, formatInstant, InstantBody, MonthBody } from "../kit/fields.ts";
 
-/** A balance as it is sent, in an answer and on a stream alike. */
+/** A balance, in a response body and in a stream event. */
 export const BalanceBody = z.object({
   company: z.string(),
-  version: z.int().openapi({ description: "Rises with every change." }),
+  version: z.int().openapi({ description: "Rises with each change of the company." }),
   as_of: InstantBody,
   time_zone: z.string(),
   period: MonthBody,
@@ -19,6 +19,7 @@ export const BalanceBody = z.object({
   open_windows: z.object({ inbound: z.int(), outbound: z.int(), closes_at: InstantBody }),
 }).openapi("Balance");
 
+/** Converts a balance to its body. Instants become RFC 3339 in UTC. */
 export function toBalanceBody(balance: Balance): z.infer<typeof BalanceBody> {
   const { company, version, time_zone, period, granted, consumed, available, excess } = balance;
   const { renews_on, commitment_ends_on, closed_through, open_inbound, open_outbound } = balance;

@@ -6,14 +6,14 @@ import type { BalanceSubscription } from "../../ports.ts";
 /**
  * A company's balance as server-sent events.
  *
- * B1. It begins with a snapshot; a version is sent once, and none after a newer one.
- * B2. Nothing is written ahead of the reader: the next event is asked for when the last one has been taken, so that a
- *     slow viewer has one balance waiting, the newest.
- * B3. The subscription is given back however the stream ends: the feed closes, the reader cancels, the connection
- *     is lost while nothing is being written, or what the viewer was let in by ends.
+ * STREAM-1. The stream starts with a snapshot. It sends each version at most once, in ascending order.
+ * STREAM-2. The stream pulls the next event only after the reader took the last one, so a slow reader has at most one
+ *     balance waiting, the newest.
+ * STREAM-3. Every end of the stream disposes of the subscription: the feed closes, the reader cancels, the
+ *     connection is lost while idle, or the access lease ends.
  *
- * @param signal aborts when the client goes away
- * @param lease what the viewer was let in by; undefined never ends
+ * @param signal aborts when the client disconnects
+ * @param lease the caller's access lease; undefined never ends
  */
 export function balanceStream(
   snapshot: Balance,
@@ -60,18 +60,18 @@ export function balanceStream(
     headers: {
       "content-type": "text/event-stream",
       "cache-control": "no-store",
-      // Proxies of nginx's kind gather a response before they pass it on, unless they are told not to.
+      // Disables response buffering in nginx and compatible proxies.
       "x-accel-buffering": "no",
     },
   });
 }
 
 const encoder = new TextEncoder();
-/** How long a browser waits before it comes back; a field of the first event, so that no event is empty. */
+/** The reconnection delay. Part of the first event, so that no event is empty. */
 const RETRY = encoder.encode("retry: 2000\n");
 const HEARTBEAT = encoder.encode(": still here\n\n");
 
-/** By balance, for a thousand viewers are sent the same. */
+/** Encoded events by balance: all viewers of a company receive the same bytes. */
 const encoded = new WeakMap<Balance, Uint8Array>();
 
 function eventOf(balance: Balance): Uint8Array {

@@ -6,13 +6,15 @@ import type { Companies, LiveBalances } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
-/** What a company has left, once and as it moves. */
+/** Declares the calls that read and stream balances. */
 export function balances(api: Api, companies: Companies, live: LiveBalances): void {
   const read = { method: "get", policy: { scope: "read" }, tag: "Balance", params: CompanyPath } as const;
   route(api, {
     ...read,
     path: "/v1/companies/{company}/balance",
-    summary: "The balance now",
+    operation_id: "getBalance",
+    summary: "Get the balance",
+    description: "Credits granted, consumed and available this month, and the excess beyond the package.",
     answer: BalanceBody,
   }, async ({ params }) => {
     const answer = await companies.execute(params.company, { type: "read_balance" });
@@ -22,16 +24,18 @@ export function balances(api: Api, companies: Companies, live: LiveBalances): vo
   route(api, {
     ...read,
     path: "/v1/companies/{company}/balance/stream",
-    summary: "The balance as it moves (server-sent events)",
+    operation_id: "streamBalance",
+    summary: "Stream the balance",
     description:
-      "Event `balance`, id = version, data = the balance: a snapshot at once, whatever `Last-Event-ID` " +
-      "says, then the newest at each change. A comment every 15 s keeps the connection open.",
+      "Server-sent events of type `balance`; `id` is the version, `data` the balance as JSON. The first event is a " +
+      "snapshot; `Last-Event-ID` is ignored. Each change sends the newest balance; a slow reader may skip versions. " +
+      "A comment every 15 s keeps the connection open.",
     produces: "text/event-stream",
     answer: z.string(),
   }, async ({ params, request, caller }) => {
-    // Watched before it is asked: no change can fall between the snapshot and the first update.
+    // Subscribes before it reads, so that no change is lost between the snapshot and the first update.
     const subscription = live.subscribe(params.company);
-    if (subscription === undefined) return tooManyViewers();
+    if (subscription === undefined) return tooManyStreams();
     const answer = await companies.execute(params.company, { type: "read_balance" });
     if (answer.type === "balance") {
       return balanceStream(answer.balance, subscription, request.signal, caller.lease);
@@ -41,7 +45,7 @@ export function balances(api: Api, companies: Companies, live: LiveBalances): vo
   });
 }
 
-function tooManyViewers(): Problem {
-  const detail = "as many watch as can be served: ask for the balance itself, or try again in 5 s";
-  return new Problem(503, "too_many_viewers", detail, { headers: { "retry-after": "5" } });
+function tooManyStreams(): Problem {
+  const detail = "Too many open streams: get the balance instead, or try again in 5 s.";
+  return new Problem(503, "too_many_streams", detail, { headers: { "retry-after": "5" } });
 }

@@ -25,16 +25,16 @@ import { type Api, route } from "../kit/route.ts";
 const PHONE_NUMBERS_MAX = 1_000;
 
 const PolicyField = z.enum(["charge", "free"]).openapi({
-  description: "What a template does while the contact's inbound window is open.",
+  description: "Whether a template is charged while the contact's inbound window is open.",
 });
 
 const PhoneNumberIdField = z.string()
-  .regex(/^[!-~]{1,40}$/, { error: "must be a phone number id of Meta's, such as 106540352242922" });
+  .regex(/^[!-~]{1,40}$/, { error: "must be a Meta phone number id such as 106540352242922" });
 
 const PhoneNumberIds = z.array(PhoneNumberIdField).max(PHONE_NUMBERS_MAX).superRefine((ids, context) => {
   ids.forEach((id, index) => {
     if (ids.indexOf(id) === index) return;
-    context.addIssue({ code: "custom", path: [index], message: "stands in the list already: leave it out" });
+    context.addIssue({ code: "custom", path: [index], message: "is a duplicate: remove it" });
   });
 });
 
@@ -44,11 +44,11 @@ const ProfileBody = z.strictObject({
   locale: optionalField(LocaleField),
   phone_number_ids: optionalField(PhoneNumberIds).openapi({
     description:
-      "All of the company's numbers: those it has and are not in the list are given up, all by an empty one.",
+      "All phone number ids of the company. Numbers missing from the list are released; an empty list releases all.",
   }),
   template_in_open_window: optionalField(PolicyField),
   effective_from: optionalField(StartDateField).openapi({
-    description: "The local date a new zone or policy holds from; the next one unless given.",
+    description: "The local date from which a new time zone or policy applies. Default: the next local date.",
   }),
 }).openapi("Profile");
 
@@ -67,13 +67,13 @@ const CompanyBody = z.object({
     effective_from: DateBody,
     time_zone: z.string(),
     template_in_open_window: PolicyField,
-  }).nullable().openapi({ description: "A new zone or policy that waits for its date." }),
+  }).nullable().openapi({ description: "The next time zone and policy, null if no change is scheduled." }),
 }).openapi("Company");
 
-/** Companies: what they are called, where they are, which numbers are theirs. */
+/** Declares the calls that configure, get and list companies. */
 export function companies(
   api: Api,
-  asked: Companies,
+  all: Companies,
   registry: CompanyProvisioner,
   company_list: CompanyList,
 ): void {
@@ -84,10 +84,11 @@ export function companies(
     path,
     policy: { scope: "admin" },
     tag,
-    summary: "Create or configure a company",
+    operation_id: "putCompany",
+    summary: "Create or update a company",
     description:
-      "What is left out stays as it is, also a policy that waits for its date. Of a new company the locale is " +
-      `then \`${NEW_COMPANY_DEFAULTS.locale}\`, the policy \`${NEW_COMPANY_DEFAULTS.template_in_open_window}\`, and there are no numbers.`,
+      "Omitted fields keep their value, scheduled changes included. Defaults of a new company: locale " +
+      `\`${NEW_COMPANY_DEFAULTS.locale}\`, policy \`${NEW_COMPANY_DEFAULTS.template_in_open_window}\`, no phone numbers.`,
     params: CompanyPath,
     body: ProfileBody,
     answer: CompanyBody,
@@ -97,7 +98,7 @@ export function companies(
     if (registration.type === "phone_number_taken") {
       return numbersTaken(body.phone_number_ids ?? [], registration.phone_number_ids);
     }
-    return companyIn(params.company, registration.answer);
+    return companyBodyOf(params.company, registration.answer);
   });
 
   route(api, {
@@ -105,59 +106,62 @@ export function companies(
     path,
     policy: { scope: "read" },
     tag,
-    summary: "A company as it is today",
+    operation_id: "getCompany",
+    summary: "Get a company",
     params: CompanyPath,
     answer: CompanyBody,
   }, async ({ params }) => {
-    return companyIn(params.company, await asked.execute(params.company, { type: "read_company" }));
+    return companyBodyOf(params.company, await all.execute(params.company, { type: "read_company" }));
   });
 
-  listCompanies(api, asked, company_list);
+  listCompanies(api, all, company_list);
 }
 
-function listCompanies(api: Api, asked: Companies, company_list: CompanyList): void {
+function listCompanies(api: Api, all: Companies, company_list: CompanyList): void {
   list(api, {
     path: "/v1/companies",
     policy: { scope: "read", allows_company_keys: true },
     tag: "Companies",
-    summary: "The companies within the key's reach, by id",
+    operation_id: "listCompanies",
+    summary: "List companies",
+    description: "The companies the key can access, ordered by id.",
     query: z.strictObject({ limit: LimitField, cursor: CursorField }),
     row: z.object(listed),
     file: "companies",
   }, async ({ query, caller }) => {
-    if (caller.company !== undefined) return await onlyCompany(asked, caller.company);
+    if (caller.company !== undefined) return await onlyCompany(all, caller.company);
     const after = decodeCursor(CompanyIdField, query.cursor);
     if (after instanceof Problem) return after;
     const rows = await company_list.list(query.limit + 1, after);
-    return pageOf(rows, query.limit, showListed, ({ company }) => company);
+    return pageOf(rows, query.limit, toListedBody, ({ company }) => company);
   });
 }
 
-/** The list of whoever is bound to one company. */
-async function onlyCompany(asked: Companies, company: CompanyId) {
-  const answer = await asked.execute(company, { type: "read_company" });
+/** Lists the one company of a caller that is restricted to it. */
+async function onlyCompany(all: Companies, company: CompanyId) {
+  const answer = await all.execute(company, { type: "read_company" });
   if (answer.type === "company_not_found") return { data: [], next_cursor: null };
   if (answer.type !== "company") return problemOfAnswer(answer);
-  const { scheduled: _, ...listed } = showCompany(company, answer.view);
+  const { scheduled: _, ...listed } = toCompanyBody(company, answer.view);
   return { data: [listed], next_cursor: null };
 }
 
-function numbersTaken(asked: readonly string[], taken: readonly string[]): Problem {
+function numbersTaken(requested: readonly string[], taken: readonly string[]): Problem {
   const errors = taken.map((id) => {
-    const path = `phone_number_ids[${asked.indexOf(id)}]`;
-    return { path, message: `${path} belongs to another company: take it off there first` };
+    const path = `phone_number_ids[${requested.indexOf(id)}]`;
+    return { path, message: `${path} belongs to another company: remove it there first` };
   });
   return new Problem(409, "phone_number_taken", errors.map(({ message }) => message).join("; "), { errors });
 }
 
-function companyIn(company: CompanyId, answer: Answer): z.infer<typeof CompanyBody> | Problem {
-  return answer.type === "company" ? showCompany(company, answer.view) : problemOfAnswer(answer);
+function companyBodyOf(company: CompanyId, answer: Answer): z.infer<typeof CompanyBody> | Problem {
+  return answer.type === "company" ? toCompanyBody(company, answer.view) : problemOfAnswer(answer);
 }
 
-function showCompany(company: CompanyId, view: CompanyView): z.infer<typeof CompanyBody> {
+function toCompanyBody(company: CompanyId, view: CompanyView): z.infer<typeof CompanyBody> {
   const { settings, scheduled } = view;
   return {
-    ...showProfile(company, view, settings),
+    ...toProfileBody(company, view, settings),
     scheduled: scheduled === undefined ? null : {
       effective_from: scheduled.effective_from,
       time_zone: scheduled.time_zone,
@@ -166,12 +170,12 @@ function showCompany(company: CompanyId, view: CompanyView): z.infer<typeof Comp
   };
 }
 
-/** What holds on the company's current local date. */
-function showListed(listed: ListedCompany) {
-  return showProfile(listed.company, listed, settingsOn(listed.settings, nextDate(listed.closed_through)));
+/** Converts a company to a row, with the settings of its current local date. */
+function toListedBody(listed: ListedCompany) {
+  return toProfileBody(listed.company, listed, settingsOn(listed.settings, nextDate(listed.closed_through)));
 }
 
-function showProfile(
+function toProfileBody(
   company: CompanyId,
   { name, locale, phone_number_ids }: Pick<CompanyView, "name" | "locale" | "phone_number_ids">,
   { time_zone, template_in_open_window }: SettingsVersion,

@@ -4,20 +4,20 @@ import type { CompanyId, ContactId } from "../../domain/types.ts";
 import type { Caller } from "../middleware/authentication.ts";
 import type { Reports } from "../../ports.ts";
 
-/** A contact in an answer. */
+/** A contact in a response. */
 export const ShownContact = z.string().nullable().openapi({
   description:
-    "The phone or BSUID, masked unless the key may see contacts; null once it is not kept readable: " +
-    "the person was erased, or no fact of theirs is within the time that facts are kept.",
+    "The phone or BSUID, masked unless the key has `sees_contacts`. Null after the person was erased or their last " +
+    "fact exceeded the retention period.",
   example: "+55 11 •••••-7777",
 });
 
-/** The one place that decides how a contact is shown: as it is to whoever may see it, masked to everybody else. */
+/** Formats a contact for a caller: in full with `sees_contacts`, otherwise masked. Every response uses it. */
 export function showContact(caller: Caller, contact: string): string {
   return caller.sees_contacts ? contact : maskContact(contact);
 }
 
-/** How these contacts are shown to a caller, by id. Who is not kept readable is not in it. */
+/** Formats contacts for a caller, by contact id. Contacts without stored identifiers are absent. */
 export async function shownContacts(
   reports: Reports,
   company: CompanyId,

@@ -10,33 +10,37 @@ const ContactPath = z.object({ company: CompanyIdField, contact: ContactField })
 
 const ContactWindowBody = z.object({
   contact: z.string().openapi({
-    description: "The phone in canonical digits, or the BSUID; masked unless the key may see contacts.",
+    description: "The phone in canonical digits, or the BSUID; masked unless the key has `sees_contacts`.",
     example: "+55 11 •••••-7777",
   }),
   free_form_allowed: z.boolean(),
-  windows: z.array(WindowBody).openapi({ description: "Those of the current local date." }),
+  windows: z.array(WindowBody).openapi({ description: "The open windows of the current local date." }),
   meta_service_window_ends_at: InstantBody.nullable().openapi({
-    description: "Meta's own window, 24 hours from the customer's last message: for information.",
+    description: "The end of Meta's 24-hour customer service window. For information only; null if unknown.",
   }),
 }).openapi("ContactWindow");
 
 const ErasedBody = z.object({
   contact: z.string().openapi({
-    description: "As it was asked for; masked unless the key may see contacts.",
+    description: "The contact of the request; masked unless the key has `sees_contacts`.",
     example: "+55 11 •••••-7777",
   }),
-  names_erased: z.int().openapi({ description: "Phones and BSUIDs of theirs that were readable until now." }),
-  events_erased: z.int().openapi({ description: "Events in quarantine that spoke of them." }),
-}).openapi("Erased");
+  names_erased: z.int().openapi({ description: "Number of phones and BSUIDs deleted." }),
+  events_erased: z.int().openapi({
+    description: "Number of quarantined events of the person that were erased.",
+  }),
+}).openapi("ErasureResult");
 
-/** One contact of a company. */
+/** Declares the calls on one contact. */
 export function contacts(api: Api, companies: Companies, erasures: Erasures): void {
   route(api, {
     method: "get",
     path: "/v1/companies/{company}/contacts/{contact}/window",
     policy: { scope: "read" },
     tag: "Windows",
-    summary: "Whether a contact may be written to freely now",
+    operation_id: "getContactWindow",
+    summary: "Get a contact's windows",
+    description: "The open windows of a contact, and whether a free-form message is allowed now.",
     params: ContactPath,
     answer: ContactWindowBody,
   }, async ({ params: { company, contact }, caller }) => {
@@ -56,10 +60,11 @@ export function contacts(api: Api, companies: Companies, erasures: Erasures): vo
     path: "/v1/companies/{company}/contacts/{contact}",
     policy: { scope: "admin" },
     tag: "Windows",
+    operation_id: "eraseContact",
     summary: "Erase a person",
     description:
-      "Nothing readable of them is kept any more, under any phone or BSUID they are known by; every total stays. " +
-      "Asking again is safe. Somebody who was never seen is answered alike, with nothing that was taken away.",
+      "Deletes every stored phone and BSUID of the person; totals do not change. Repeating the call is safe. An " +
+      "unknown contact returns 200 with counts of 0.",
     params: ContactPath,
     answer: ErasedBody,
   }, async ({ params: { company, contact }, caller }) => {

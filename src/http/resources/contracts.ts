@@ -33,21 +33,23 @@ const OfferBody = z.strictObject({
   package: z.strictObject({
     credits: creditsField(1, PACKAGE_CREDITS_MAX),
     price: PriceField.nullable().default(null),
-  }).nullable().openapi({ description: "So many credits a month; null for a purely post-paid company." }),
+  }).nullable().openapi({
+    description: "Prepaid credits a month and their price. Null for a post-paid company.",
+  }),
   excess_credit_price: PriceField.openapi({
-    description: "Of one credit past the package, and of every credit without one: use is never refused.",
+    description:
+      "Price of one credit beyond the package, and of every credit without a package. Use is never refused.",
   }),
   currency: optionalField(CurrencyField).transform((currency) => currency ?? "BRL").openapi({
     default: "BRL",
   }),
   starts_on: optionalField(StartDateField).openapi({
     description:
-      "The date the package begins on: for a first one, one taken up anew, or an upgrade that is to come. " +
-      "Left out, a contract keeps the start it has, and what has none starts today. A package that runs keeps its " +
-      "start whatever is said.",
+      "Start date of a first package, a resumed package or a scheduled upgrade. Default: the contract's current start " +
+      "date, or today if it has none. Ignored for a package that already runs.",
   }),
   first_month: optionalField(FirstMonthField).openapi({
-    description: "Of a package that begins: left out it stays as it is, at first `full`.",
+    description: "Credits of the first month of a new package. Default: unchanged, initially `full`.",
   }),
 }).openapi("Offer");
 
@@ -66,20 +68,24 @@ const ContractBody = z.object({
     ...terms,
     effective_from: DateBody,
     reason: ReasonField,
-  }).nullable().openapi({ description: "What takes over next, when something does." }),
-  cancels_on: DateBody.nullable().openapi({ description: "The last date on which the package holds." }),
+  }).nullable().openapi({ description: "The next scheduled terms, null if none." }),
+  cancels_on: DateBody.nullable().openapi({
+    description: "The last date of the package, null unless it is cancelled.",
+  }),
   versions: z.array(z.object({
     version: z.int(),
     effective_from: DateBody,
     reason: ReasonField,
-    withdraws: z.array(z.int()).openapi({ description: "The scheduled versions that it takes back." }),
+    withdraws: z.array(z.int()).openapi({
+      description: "The scheduled versions that this version withdraws.",
+    }),
     ...terms,
     recorded_at: InstantBody,
     recorded_by: z.string(),
-  })).openapi({ description: "Every change there ever was, oldest first: none is edited." }),
+  })).openapi({ description: "All versions, oldest first. A version never changes." }),
 }).openapi("Contract");
 
-/** What a company pays by, and what it will. */
+/** Declares the calls on contracts. */
 export function contracts(api: Api, companies: Companies): void {
   const shared = { tag: "Contract", params: CompanyPath, answer: ContractBody } as const;
   const admin = { ...shared, policy: { scope: "admin" } } as const;
@@ -90,22 +96,26 @@ export function contracts(api: Api, companies: Companies): void {
     method: "get",
     path,
     policy: { scope: "read" },
-    summary: "The contract that holds, and what is scheduled",
-  }, async ({ params }) => contractIn(await companies.execute(params.company, { type: "read_company" })));
+    operation_id: "getContract",
+    summary: "Get the contract",
+    description:
+      "The current terms, the scheduled terms and all versions. 404 `contract_not_found` if none exists.",
+  }, async ({ params }) => contractBodyOf(await companies.execute(params.company, { type: "read_company" })));
 
   route(api, {
     ...admin,
     method: "put",
     path,
-    summary: "Agree on a contract",
-    description: "The same contract put twice is one contract. More credits hold now, fewer from the first " +
-      "renewal after the commitment ends, new prices from the next month. What is put is all that is agreed on from " +
-      "then on: what is scheduled and not said again is taken back, so a contract with its package takes back a " +
-      "scheduled cancellation or smaller package.",
+    operation_id: "putContract",
+    summary: "Create or change the contract",
+    description:
+      "Idempotent. More credits apply now, fewer from the first renewal after the commitment ends, new prices from the " +
+      "next month. The body replaces everything scheduled: repeating the current package withdraws a scheduled " +
+      "cancellation or smaller package.",
     body: OfferBody,
   }, async ({ params, body, caller }) => {
-    return contractIn(
-      await companies.execute(params.company, { type: "agree_contract", offer: body, by: caller.name }),
+    return contractBodyOf(
+      await companies.execute(params.company, { type: "change_contract", offer: body, by: caller.name }),
     );
   });
 
@@ -113,35 +123,42 @@ export function contracts(api: Api, companies: Companies): void {
   route(api, {
     ...cancellation,
     method: "post",
-    summary: "Schedule the end of the package",
+    operation_id: "cancelContract",
+    summary: "Cancel the package",
+    description:
+      "Schedules the end of the package. 409 `package_not_found` if there is no package to cancel.",
   }, async ({ params, caller }) => {
-    return contractIn(await companies.execute(params.company, { type: "cancel_contract", by: caller.name }));
+    return contractBodyOf(
+      await companies.execute(params.company, { type: "cancel_contract", by: caller.name }),
+    );
   });
 
   route(api, {
     ...cancellation,
     method: "delete",
-    summary: "Take a scheduled end back",
+    operation_id: "withdrawCancellation",
+    summary: "Withdraw a cancellation",
     description:
-      "The package goes on. A new price that was put with its end stays: put the contract as it was for both.",
+      "The package continues. A price change scheduled with the cancellation stays: put the earlier contract to undo " +
+      "both. 409 `cancellation_not_found` if none is scheduled.",
   }, async ({ params, caller }) => {
-    return contractIn(
-      await companies.execute(params.company, { type: "take_back_cancellation", by: caller.name }),
+    return contractBodyOf(
+      await companies.execute(params.company, { type: "withdraw_cancellation", by: caller.name }),
     );
   });
 }
 
-function contractIn(answer: Answer): z.infer<typeof ContractBody> | Problem {
-  return answer.type === "company" ? showContract(answer.view) : problemOfAnswer(answer);
+function contractBodyOf(answer: Answer): z.infer<typeof ContractBody> | Problem {
+  return answer.type === "company" ? toContractBody(answer.view) : problemOfAnswer(answer);
 }
 
-/** Terms that wait for their start are shown as the contract, for there is no other, and as scheduled too. */
-function showContract({ contract, today }: CompanyView): z.infer<typeof ContractBody> | Problem {
+/** Converts a contract to its body. If no terms have started, the scheduled ones are also the current ones. */
+function toContractBody({ contract, today }: CompanyView): z.infer<typeof ContractBody> | Problem {
   const scheduled = scheduledAfter(contract, today);
   const current = termsOn(contract, today) ?? scheduled?.terms;
   if (current === undefined) {
-    const detail = "this company has no contract, and all it uses is post-paid: agree on one with PUT";
-    return new Problem(404, "no_contract", detail);
+    const detail = "This company has no contract; all use is post-paid. Create one with PUT.";
+    return new Problem(404, "contract_not_found", detail);
   }
   return {
     ...showTerms(current),
@@ -166,7 +183,7 @@ function showContract({ contract, today }: CompanyView): z.infer<typeof Contract
   };
 }
 
-/** Terms in the words of the contract, for whoever shows one. */
+/** Converts terms to the fields shared by contracts and receipts. */
 export function showTerms({ package: held, excess_credit_price, currency }: Terms) {
   return {
     package: held === null ? null : { credits: held.credits as number, price: formatPrice(held.price) },

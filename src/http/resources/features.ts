@@ -32,32 +32,37 @@ const RateBody = z.strictObject({
   credits: creditsField(0, UNIT_CREDITS_MAX),
   effective_from: optionalField(StartDateField).openapi({
     description:
-      "A local date that has not begun; the next one unless given. A first price holds at once unless one " +
-      "is given, and charges nothing anew: `effective_at` tells from when.",
+      "A future local date. Default: the next local date. A first price without a date applies immediately and is not " +
+      "retroactive; `effective_at` is its start.",
   }),
 }).openapi("Rate");
 
 const rate = {
   credits: CreditsBody,
   effective_from: DateBody.nullable().openapi({
-    description: "The local date it holds from. Null: it holds for every date, or from `effective_at` on.",
+    description:
+      "The first local date of the price. Null if it applies to every date, or from `effective_at` on.",
   }),
 };
 
 const EffectiveAt = InstantBody.nullable().openapi({
   description:
-    "Of a first price that came when something had been charged already: it holds for what happens from this " +
-    "instant on, which is after all that was, by a clock that runs ahead up to 5 minutes later than it was set.",
+    "Start of a first price that was set after use had already been charged; null otherwise. It is later than all use " +
+    "recorded before, so up to 5 minutes after the price was set if a sender's clock runs ahead.",
 });
 
 const FeatureBody = z.object({
   code: z.string(),
   name: z.object({ "pt-BR": z.string(), en: z.string() }),
-  credits: CreditsBody.nullable().openapi({ description: "What one unit costs today." }),
+  credits: CreditsBody.nullable().openapi({
+    description: "Price of one unit today, null if none applies yet.",
+  }),
   effective_from: rate.effective_from,
   effective_at: EffectiveAt,
-  own: z.boolean().openapi({ description: "Whether it is the company's own price, not the general one." }),
-  scheduled: z.object(rate).nullable().openapi({ description: "The price that takes over next." }),
+  own: z.boolean().openapi({
+    description: "Whether the company has its own price instead of the rate card's.",
+  }),
+  scheduled: z.object(rate).nullable().openapi({ description: "The next scheduled price, null if none." }),
   versions: z.array(
     z.object({
       version: z.int(),
@@ -71,25 +76,27 @@ const FeatureBody = z.object({
 
 type Feature = z.infer<typeof FeatureBody>;
 
-/** The rate cards: what one unit of a feature costs, in general and for a company. */
+/** Declares the calls on the rate card and on companies' own prices. */
 export function features(api: Api, companies: Companies, board: RateCardAdmin, clock: Clock): void {
-  generalCard(api, board, clock);
-  companyCard(api, companies, board, clock);
+  rateCardCalls(api, board, clock);
+  companyPriceCalls(api, companies, board, clock);
 }
 
-function generalCard(api: Api, board: RateCardAdmin, clock: Clock): void {
+function rateCardCalls(api: Api, board: RateCardAdmin, clock: Clock): void {
   const tag = "Rate card";
   const FeaturePath = z.object({ code: FeatureCodeField });
-  // Of no company, so by no company's date: that of UTC.
+  // The rate card has no company, so its date is that of UTC.
   const today = () => formatInstant(clock.now_ms()).slice(0, 10) as LocalDate;
   const shown = (feature: RateCardFeature) =>
-    showFeature(feature.feature, feature, [], today(), clock.now_ms());
+    toFeatureBody(feature.feature, feature, [], today(), clock.now_ms());
   const read = { policy: { scope: "read", allows_company_keys: true }, tag } as const;
 
   list(api, {
     ...read,
     path: "/v1/features",
-    summary: "The general rate card, by code",
+    operation_id: "listFeatures",
+    summary: "List the rate card",
+    description: "All features, ordered by code.",
     query: z.strictObject({ limit: LimitField, cursor: CursorField }),
     row: FeatureBody,
     file: "features",
@@ -104,13 +111,14 @@ function generalCard(api: Api, board: RateCardAdmin, clock: Clock): void {
     ...read,
     method: "get",
     path: "/v1/features/{code}",
-    summary: "A feature's general price",
+    operation_id: "getFeature",
+    summary: "Get a feature of the rate card",
     params: FeaturePath,
     answer: FeatureBody,
     problems: [404],
   }, async ({ params }) => {
     const feature = await board.find(params.code);
-    return feature === undefined ? noFeature(params.code) : shown(feature);
+    return feature === undefined ? featureNotFound(params.code) : shown(feature);
   });
 
   route(api, {
@@ -118,7 +126,9 @@ function generalCard(api: Api, board: RateCardAdmin, clock: Clock): void {
     path: "/v1/features/{code}",
     policy: { scope: "admin" },
     tag,
-    summary: "Set a feature's general price, and its name",
+    operation_id: "putFeature",
+    summary: "Set a feature's price and name",
+    description: "Sets the rate card's price, which applies to companies without their own price.",
     params: FeaturePath,
     body: RateBody,
     answer: FeatureBody,
@@ -129,13 +139,15 @@ function generalCard(api: Api, board: RateCardAdmin, clock: Clock): void {
   });
 }
 
-function companyCard(api: Api, companies: Companies, board: RateCardAdmin, clock: Clock): void {
+function companyPriceCalls(api: Api, companies: Companies, board: RateCardAdmin, clock: Clock): void {
   const tag = "Rate card";
   list(api, {
     path: "/v1/companies/{company}/features",
     policy: { scope: "read" },
     tag,
-    summary: "What every feature costs a company, by code",
+    operation_id: "listCompanyFeatures",
+    summary: "List a company's prices",
+    description: "All features at the company's prices, ordered by code.",
     params: CompanyPath,
     query: z.strictObject({ limit: LimitField, cursor: CursorField }),
     row: FeatureBody,
@@ -145,7 +157,7 @@ function companyCard(api: Api, companies: Companies, board: RateCardAdmin, clock
     if (after instanceof Problem) return after;
     const answer = await companies.execute(company, { type: "read_company" });
     if (answer.type !== "company") return problemOfAnswer(answer);
-    const shown = cardOf(await board.list(), answer.view, clock.now_ms());
+    const shown = companyFeaturesOf(await board.list(), answer.view, clock.now_ms());
     return pageOf(
       shown.filter(({ code }) => after === undefined || code > after),
       limit,
@@ -163,15 +175,16 @@ function companyCard(api: Api, companies: Companies, board: RateCardAdmin, clock
   const shown = async (code: FeatureCode, view: CompanyView) => {
     const general = await board.find(code);
     const own = view.own_rates.filter(({ feature }) => feature === code);
-    if (general === undefined && own.length === 0) return noFeature(code);
-    return showFeature(code, general, own, view.today, clock.now_ms());
+    if (general === undefined && own.length === 0) return featureNotFound(code);
+    return toFeatureBody(code, general, own, view.today, clock.now_ms());
   };
 
   route(api, {
     ...shared,
     method: "get",
     policy: { scope: "read" },
-    summary: "What a feature costs a company",
+    operation_id: "getCompanyFeature",
+    summary: "Get a company's price of a feature",
   }, async ({ params }) => {
     const answer = await companies.execute(params.company, { type: "read_company" });
     return answer.type === "company" ? await shown(params.code, answer.view) : problemOfAnswer(answer);
@@ -181,8 +194,9 @@ function companyCard(api: Api, companies: Companies, board: RateCardAdmin, clock
     ...shared,
     method: "put",
     policy: { scope: "admin" },
+    operation_id: "putCompanyFeature",
     summary: "Set a company's own price of a feature",
-    description: "The name stands on the general card: one that is given here is not kept.",
+    description: "Names belong to the rate card: `name` is ignored here.",
     body: RateBody,
   }, async ({ params, body, caller }) => {
     const answer = await companies.execute(params.company, {
@@ -196,23 +210,31 @@ function companyCard(api: Api, companies: Companies, board: RateCardAdmin, clock
   });
 }
 
-/** Everything that has a price, general or the company's own, as it stands for the company. */
-function cardOf(general: readonly RateCardFeature[], view: CompanyView, now_ms: number): Feature[] {
+/** Merges the rate card and the company's own prices, ordered by code. */
+function companyFeaturesOf(
+  general: readonly RateCardFeature[],
+  view: CompanyView,
+  now_ms: number,
+): Feature[] {
   const codes = new Set([...general, ...view.own_rates].map(({ feature }) => feature));
   return [...codes].sort().map((code) => {
     const own = view.own_rates.filter(({ feature }) => feature === code);
-    return showFeature(code, general.find(({ feature }) => feature === code), own, view.today, now_ms);
+    return toFeatureBody(code, general.find(({ feature }) => feature === code), own, view.today, now_ms);
   });
 }
 
 const codeOf = ({ code }: Feature) => code;
 
-function noFeature(code: FeatureCode): Problem {
-  return new Problem(404, "no_feature", `"${code}" has no price: give it one with PUT /v1/features/${code}`);
+function featureNotFound(code: FeatureCode): Problem {
+  return new Problem(
+    404,
+    "feature_not_found",
+    `"${code}" has no price: set one with PUT /v1/features/${code}.`,
+  );
 }
 
-/** A feature as it stands on a date; of a company when it has prices of its own. */
-function showFeature(
+/** Converts a feature to its body on a date, at the company's own prices if it has any. */
+function toFeatureBody(
   code: FeatureCode,
   general: RateCardFeature | undefined,
   own: readonly RateVersion[],
@@ -241,7 +263,7 @@ function showFeature(
   };
 }
 
-/** The next version to take over that no later one forestalls. */
+/** Finds the next scheduled version that no later version replaces. */
 function scheduledIn(versions: readonly RateVersion[], today: LocalDate): Feature["scheduled"] {
   const waiting = versions.filter((version, index) => {
     const { effective_from } = version;

@@ -11,45 +11,52 @@ import type { Companies, Reports } from "../../ports.ts";
 import { type Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
-/** Days that are asked for: the four weeks a forecast looks at, and the month so far. */
+/** Days read: the four weeks a forecast uses, and the month so far. */
 const DAYS_READ = 31;
 
 const ForecastBody = z.union([
   z.object({
     runs_out_on: DateBody.nullable().openapi({
-      description: "The date the package runs out on; null if it lasts the month, or there is none.",
+      description:
+        "Expected date on which the package runs out. Null if it lasts the month, or there is no package.",
     }),
     runs_out_between: z.tuple([DateBody.nullable(), DateBody.nullable()]).openapi({
-      description: "The same if it goes fast, and if it goes slowly.",
+      description: "Bounds of the estimate: fast use, slow use.",
     }),
-    expected_excess: CreditsBody.openapi({ description: "Credits past the package when the month ends." }),
-    expected_excess_amount: MoneyBody.nullable().openapi({ description: "Null while there is no price." }),
+    expected_excess: CreditsBody.openapi({
+      description: "Expected credits beyond the package at the end of the month.",
+    }),
+    expected_excess_amount: MoneyBody.nullable().openapi({ description: "Null if no price is set." }),
     expected_left: CreditsBody.openapi({
-      description: "Credits of the package left when the month ends, which then expire.",
+      description: "Expected package credits left at the end of the month, which then expire.",
     }),
     left_between: z.tuple([CreditsBody, CreditsBody]).openapi({
-      description: "The same if it goes fast, and if it goes slowly.",
+      description: "Bounds of the estimate: fast use, slow use.",
     }),
-    closed_days: z.int().openapi({ description: "How many closed days it is made from." }),
-    method: z.string().openapi({ description: "How it was estimated." }),
+    closed_days: z.int().openapi({ description: "Number of closed days the forecast uses." }),
+    method: z.string().openapi({ description: "The estimation method." }),
   }),
   z.object({ insufficient_data: z.literal(true), closed_days_missing: z.int(), needs: z.string() }),
 ]).openapi("Forecast");
 
-/** What the rest of the month is expected to bring. */
+/** Declares the forecast call. */
 export function forecasts(api: Api, companies: Companies, reports: Reports): void {
   route(api, {
     method: "get",
     path: "/v1/companies/{company}/forecast",
     policy: { scope: "read" },
     tag: "Reports",
-    summary: "When the package is expected to run out, and the excess expected this month",
+    operation_id: "getForecast",
+    summary: "Get the forecast",
+    description:
+      "When the package is expected to run out, and the excess expected this month. With too few closed days " +
+      "the response is 200 with `insufficient_data`.",
     params: CompanyPath,
     answer: ForecastBody,
   }, ({ params }) => forecastOf(companies, reports, params.company));
 }
 
-/** What the rest of a company's month is expected to bring. */
+/** Forecasts the rest of a company's month. */
 export async function forecastOf(
   companies: Companies,
   reports: Reports,
@@ -61,7 +68,7 @@ export async function forecastOf(
   if (answer.type !== "balance") return problemOfAnswer(answer);
   const { closed_through, period, granted, consumed } = answer.balance;
   const { contract } = asked.view;
-  // A package that is to begin, or to grow, later in the month covers all of it.
+  // A package that starts or grows later this month covers the whole month.
   const last = lastDateOf(period);
   const granted_in_all = credits(Math.max(granted, grantedBy(contract, period, last)));
   const first = laterOf(firstDayOf(asked.view), addDays(closed_through, 1 - DAYS_READ));
@@ -82,12 +89,12 @@ export async function forecastOf(
   };
 }
 
-/** The date a company was made on: its first settings were recorded then. */
+/** The date a company was created: that of its first settings. */
 function firstDayOf({ settings_history }: CompanyView): LocalDate {
   return calendarOf(settings_history).dateOf(settings_history[0]!.recorded_at_ms);
 }
 
-/** What each closed day from one on consumed, and what today has so far. */
+/** Reads the consumption of each closed day from a date on, and of today so far. */
 async function consumptionOf(
   reports: Reports,
   company: CompanyId,

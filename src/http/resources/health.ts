@@ -4,22 +4,24 @@ import { type Api, route } from "../kit/route.ts";
 
 const ReadinessBody = z.object({ ready: z.boolean(), checks: z.record(z.string(), z.string().optional()) });
 
-/** What an orchestrator and Prometheus ask. */
+/** Declares liveness, readiness and metrics. */
 export function health(api: Api, asked: Health): void {
   const open = { method: "get", policy: "public", tag: "Operations" } as const;
   route(api, {
     ...open,
     path: "/healthz",
-    summary: "Whether the process lives",
+    operation_id: "getLiveness",
+    summary: "Check liveness",
     answer: z.object({ status: z.literal("ok") }),
   }, () => ({ status: "ok" as const }));
 
   route(api, {
     ...open,
     path: "/readyz",
-    summary: "Whether requests can be served",
+    operation_id: "getReadiness",
+    summary: "Check readiness",
     answer: ReadinessBody,
-    also_answers: { status: 503, description: "They cannot: `checks` says why." },
+    also_answers: { status: 503, description: "Not ready: `checks` gives the reason." },
   }, async () => {
     const readiness = await asked.ready();
     return Response.json(readiness, { status: readiness.ready ? 200 : 503 });
@@ -28,7 +30,8 @@ export function health(api: Api, asked: Health): void {
   route(api, {
     ...open,
     path: "/metrics",
-    summary: "Metrics for Prometheus",
+    operation_id: "getMetrics",
+    summary: "Get Prometheus metrics",
     produces: "text/plain",
     answer: z.string(),
   }, async () => {

@@ -20,26 +20,26 @@ import { companyNotFound, invalidRequest, Problem, problemOfAnswer } from "../ki
 import { type Api, route } from "../kit/route.ts";
 
 const ScopeField = z.enum(["read", "ingest", "admin"]).openapi({
-  description: "Each may do what those before it may: read, report sends and usage, configure.",
+  description: "`read` reads; `ingest` also records sends and usage; `admin` also configures.",
 });
 
 const AskedKeyBody = z.strictObject({
-  name: textField(100).openapi({ description: "What it is for, for people.", example: "billing export" }),
+  name: textField(100).openapi({ description: "A name for people.", example: "billing export" }),
   scope: ScopeField,
   company: optionalField(CompanyIdField).openapi({
-    description: "The one company it may reach. Without it a key reaches as far as yours.",
+    description: "The only company the key can access. Default: the same access as your key.",
   }),
-  expires_at: optionalField(InstantField).openapi({ description: "When it ends by itself." }),
+  expires_at: optionalField(InstantField).openapi({ description: "When the key expires. Default: never." }),
   sees_contacts: optionalField(z.boolean()).openapi({
     description:
-      "Whether phones and BSUIDs are shown to it as they are, not masked; by default only to `admin`.",
+      "Whether phones and BSUIDs are shown in full, not masked. Default: true for `admin` if your key has it too.",
   }),
-}).openapi("AskedKey");
+}).openapi("NewKeyRequest");
 
 const StatusField = z.enum(["live", "expired", "revoked"]);
 
 const KeyBody = z.object({
-  id: z.string().openapi({ description: "Stands in the key itself too, after `poli_`." }),
+  id: z.string().openapi({ description: "Also part of the key, after `poli_`." }),
   name: z.string(),
   scope: ScopeField,
   company: z.string().nullable(),
@@ -48,13 +48,13 @@ const KeyBody = z.object({
   created_at: InstantBody,
   created_by: z.string(),
   expires_at: InstantBody.nullable(),
-  last_used_at: InstantBody.nullable().openapi({ description: "To the minute or so." }),
+  last_used_at: InstantBody.nullable().openapi({ description: "Accurate to about a minute." }),
   revoked_at: InstantBody.nullable(),
 }).openapi("Key");
 
 const NewKeyBody = KeyBody.extend({
   key: z.string().openapi({
-    description: "The key itself, shown this once: only its SHA-256 is kept.",
+    description: "The key. Shown only in this response: the service stores its SHA-256.",
     example: "poli_3kTMd9aPqW27xYbn_hUuE0vJr8sCzGq1mXfYtLbN5wRkDoP4iAeZV7T",
   }),
 }).openapi("NewKey");
@@ -63,16 +63,17 @@ const Place = z.strictObject({ created_at_ms: MillisecondsField, id: z.string().
 
 const PATH = "/v1/keys";
 
-/** Keys, by which programs are let in. A key that is bound to a company rules over that company's keys alone. */
+/** Declares the calls on API keys. A key restricted to one company manages that company's keys only. */
 export function keys(api: Api, companies: Companies, kept: ApiKeys): void {
   const shared = { policy: { scope: "admin", allows_company_keys: true }, tag: "Keys" } as const;
   route(api, {
     ...shared,
     method: "post",
     path: PATH,
-    summary: "Make a key",
+    operation_id: "createKey",
+    summary: "Create a key",
     description:
-      "To rotate one, make the next, put it to use, and then delete the old one: both are good until then.",
+      "To rotate a key, create a new one, deploy it, then revoke the old one. Both are valid until then.",
     body: AskedKeyBody,
     answer: NewKeyBody,
     status: 201,
@@ -91,14 +92,15 @@ export function keys(api: Api, companies: Companies, kept: ApiKeys): void {
     const made = await kept.create(asked);
     if (made.type === "too_many") return tooManyKeys();
     if (made.type === "expires_before_now") return alreadyExpired();
-    return { ...showKey({ ...made.record, status: "live" }), key: made.key };
+    return { ...toKeyBody({ ...made.record, status: "live" }), key: made.key };
   });
 
   list(api, {
     ...shared,
     path: PATH,
-    summary: "Keys, newest first",
-    description: "Those that are revoked are shown when they are asked for.",
+    operation_id: "listKeys",
+    summary: "List keys",
+    description: "Newest first. Revoked keys are listed only with `status=revoked`.",
     query: z.strictObject({ status: StatusField.optional(), limit: LimitField, cursor: CursorField }),
     row: KeyBody,
     file: "keys",
@@ -106,28 +108,29 @@ export function keys(api: Api, companies: Companies, kept: ApiKeys): void {
     const before = decodeCursor(Place, cursor);
     if (before instanceof Problem) return before;
     const rows = await kept.list({ company: caller.company, status, before, limit: limit + 1 });
-    return pageOf(rows, limit, showKey, ({ created_at_ms, id }) => ({ created_at_ms, id }));
+    return pageOf(rows, limit, toKeyBody, ({ created_at_ms, id }) => ({ created_at_ms, id }));
   });
 
   route(api, {
     ...shared,
     method: "delete",
     path: `${PATH}/{id}`,
+    operation_id: "revokeKey",
     summary: "Revoke a key",
     description:
-      "For good, and within a second everywhere: its open streams and its viewers' sessions end too.",
+      "Permanent, and effective within a second on every process. Open streams and viewer sessions of the key end too.",
     params: z.object({ id: z.string() }),
     answer: z.object({ id: z.string(), status: z.literal("revoked") }),
     problems: [404, 503],
   }, async ({ params: { id }, caller }) => {
     const revoked = KEY_ID_PATTERN.test(id) && await kept.revoke(id, caller.company);
-    return revoked ? { id, status: "revoked" as const } : noKey();
+    return revoked ? { id, status: "revoked" as const } : keyNotFound();
   });
 }
 
 function cannotGrant(): Problem {
   const detail =
-    "your key sees contacts masked, and cannot give a key more than it has: leave sees_contacts out";
+    "Insufficient scope: your key lacks `sees_contacts` and cannot grant it. Omit `sees_contacts`.";
   return new Problem(403, "insufficient_scope", detail);
 }
 
@@ -135,26 +138,26 @@ function tooManyKeys(): Problem {
   return new Problem(
     409,
     "too_many_keys",
-    "as many keys are live as can be held: revoke one that is not used",
+    "Too many live keys: revoke an unused one.",
   );
 }
 
 function alreadyExpired(): Problem {
   return invalidRequest([{
     path: "expires_at",
-    message: "expires_at must be later than now, by the real clock",
+    message: "expires_at must be in the future by the machine's clock, not the test clock",
   }]);
 }
 
-function noKey(): Problem {
+function keyNotFound(): Problem {
   return new Problem(
     404,
-    "no_key",
-    "there is no such key within your reach: list them to see those there are",
+    "key_not_found",
+    "No such live key that you can access: list the keys.",
   );
 }
 
-function showKey(key: ListedKey): z.infer<typeof KeyBody> {
+function toKeyBody(key: ListedKey): z.infer<typeof KeyBody> {
   const { id, name, scope, company, sees_contacts, status, created_by } = key;
   const { created_at_ms, expires_at_ms, last_used_at_ms, revoked_at_ms } = key;
   return {

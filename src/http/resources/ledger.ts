@@ -29,6 +29,7 @@ import { calendarIn } from "./windows.ts";
 const TypeField = z.enum(["grant", "consumption", "reversal", "expiry", "adjustment"]);
 const DirectionField = z.enum(["inbound", "outbound", "none"]);
 
+/** A ledger entry in a response. */
 export const EntryBody = z.object({
   seq: z.int(),
   type: TypeField,
@@ -55,7 +56,7 @@ export const EntryBody = z.object({
 
 const ReceiptBody = EntryBody.extend(ReceiptParts).openapi("Receipt");
 
-/** Which entries: what is not given does not matter. */
+/** The filter of the ledger. Omitted fields do not filter. */
 export const LEDGER_FILTER = {
   from: LocalDateField.optional().openapi({ description: "By local date, inclusive." }),
   to: LocalDateField.optional().openapi({ description: "By local date, inclusive." }),
@@ -64,25 +65,27 @@ export const LEDGER_FILTER = {
   direction: DirectionField.optional(),
   late: z.enum(["true", "false"]).transform((late) => late === "true").optional().openapi({
     type: "string",
-    description: "`true`: those alone that came after their date was closed; `false`: the others.",
+    description: "`true`: only entries recorded after their date was closed; `false`: only the others.",
   }),
 } as const;
 
 const LedgerQuery = z.strictObject({ ...LEDGER_FILTER, limit: LimitField, cursor: CursorField })
   .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
     path: ["from"],
-    error: "must not be after to: give the earlier date first",
+    error: "must not be after to: swap the dates",
   });
 
 const Place = z.int().min(1);
 
-/** Every change of a company's credits, and why it came about. */
+/** Declares the calls on the ledger. */
 export function ledger(api: Api, companies: Companies, reports: Reports, rates: RateCardAdmin): void {
   const shared = { policy: { scope: "read" }, tag: "Reports" } as const;
   list(api, {
     ...shared,
     path: "/v1/companies/{company}/ledger",
-    summary: "The ledger, newest first",
+    operation_id: "listLedger",
+    summary: "List ledger entries",
+    description: "Newest first.",
     params: CompanyPath,
     query: LedgerQuery,
     row: EntryBody,
@@ -93,29 +96,31 @@ export function ledger(api: Api, companies: Companies, reports: Reports, rates: 
     ...shared,
     method: "get",
     path: "/v1/companies/{company}/ledger/{seq}",
-    summary: "The receipt of one entry: why it was charged",
+    operation_id: "getReceipt",
+    summary: "Get the receipt of a ledger entry",
     description:
-      "The sentence is in Portuguese or English: as `Accept-Language` asks, else as the company's locale.",
+      "The entry with its cause, rate and contract. `sentence` is in Portuguese or English, by `Accept-Language`, " +
+      "otherwise by the company's locale. 404 `entry_not_found` for an unknown `seq`.",
     params: z.object({
       company: CompanyIdField,
       seq: integerText(Number.MAX_SAFE_INTEGER).openapi({ type: "integer" }),
     }),
     answer: ReceiptBody,
   }, async ({ params: { company, seq }, request, caller }) => {
-    const spoken = request.headers.get("accept-language");
-    return await receiptOf({ companies, reports, rates }, company, seq, spoken, caller);
+    const accept_language = request.headers.get("accept-language");
+    return await receiptOf({ companies, reports, rates }, company, seq, accept_language, caller);
   });
 }
 
-/** What the ledger is read from. */
-interface Books {
+/** The ports that ledger calls read from. */
+interface LedgerPorts {
   readonly companies: Companies;
   readonly reports: Reports;
 }
 
-/** One page of a ledger. */
+/** Reads one page of a ledger. */
 export async function ledgerPage(
-  { companies, reports }: Books,
+  { companies, reports }: LedgerPorts,
   company: CompanyId,
   { limit, cursor, ...filter }: z.infer<typeof LedgerQuery>,
   caller: Caller,
@@ -127,50 +132,50 @@ export async function ledgerPage(
   const rows = await reports.ledger({ company, ...filter, before_seq, limit: limit + 1 });
   const identifiers = await shownContacts(reports, company, contactsOf(rows), caller);
   const calendar = calendarIn(answer.view);
-  return pageOf(rows, limit, (row) => showEntry(row, identifiers, calendar), ({ seq }) => seq);
+  return pageOf(rows, limit, (row) => toEntryBody(row, identifiers, calendar), ({ seq }) => seq);
 }
 
 /**
- * One entry, and why it was posted.
+ * Reads one entry and the reason for it.
  *
- * @param spoken the languages of whoever reads it, as `Accept-Language` says them
+ * @param accept_language the `Accept-Language` header of the request
  */
 export async function receiptOf(
-  { companies, reports, rates }: Books & { readonly rates: RateCardAdmin },
+  { companies, reports, rates }: LedgerPorts & { readonly rates: RateCardAdmin },
   company: CompanyId,
   seq: number,
-  spoken: string | null,
+  accept_language: string | null,
   caller: Caller,
 ): Promise<z.infer<typeof ReceiptBody> | Problem> {
   const answer = await companies.execute(company, { type: "read_company" });
   if (answer.type !== "company") return problemOfAnswer(answer);
   const row = await reports.ledgerEntry(company, seq);
-  if (row === undefined) return noEntry();
+  if (row === undefined) return entryNotFound();
   const identifiers = await shownContacts(reports, company, contactsOf([row]), caller);
   const feature_name = row.feature === null ? undefined : (await rates.find(row.feature))?.name;
   const calendar = calendarIn(answer.view);
   const time_zone = calendar.zoneOn(row.local_date);
-  const language = languageOf(spoken, answer.view.locale);
+  const language = languageOf(accept_language, answer.view.locale);
   const parts = showReceiptParts(row, answer.view.contract, { language, time_zone, feature_name });
-  return { ...showEntry(row, identifiers, calendar), ...parts };
+  return { ...toEntryBody(row, identifiers, calendar), ...parts };
 }
 
-function noEntry(): Problem {
+function entryNotFound(): Problem {
   return new Problem(
     404,
-    "no_entry",
-    "the ledger has no entry of this number yet: list it to see those it has",
+    "entry_not_found",
+    "No ledger entry with this seq: list the ledger.",
   );
 }
 
-/** Whom entries concern: those that a window opened for. */
+/** Returns the contacts of the entries caused by a window. */
 function contactsOf(rows: readonly LedgerEntry[]): ContactId[] {
   return rows.flatMap(({ cause }) => cause?.type === "window" ? [cause.contact] : []);
 }
 
 type Identifiers = ReadonlyMap<ContactId, string>;
 
-function showEntry(
+function toEntryBody(
   row: LedgerEntry,
   identifiers: Identifiers,
   calendar: Calendar,

@@ -20,39 +20,40 @@ import { showWindow, WindowBody } from "./window_body.ts";
 const SendBody = z.strictObject({
   message_id: textField(256).openapi({
     description:
-      "Meta's wamid, or an id of your own that you give Meta as `biz_opaque_callback_data`. The same id gets " +
-      `the same answer ${FACT_RETENTION_TEXT}.`,
+      "Meta's wamid, or your own id that you also send to Meta as `biz_opaque_callback_data`. Repeating an id returns " +
+      `the same response ${FACT_RETENTION_TEXT}.`,
   }),
   to: ContactField,
   kind: z.enum(["template", "free_form"]),
   category: optionalField(CategoryField).openapi({
-    description: "The template's; of no meaning for what is free-form.",
+    description: "The category of a template. Ignored for `free_form`.",
   }),
-  sent_at: optionalField(InstantField).openapi({ description: "Now unless given." }),
+  sent_at: optionalField(InstantField).openapi({ description: "Default: now." }),
   attribution: optionalField(AttributesField),
 }).openapi("Send");
 
 const SendAnswer = z.object({
   outcome: z.literal("allowed"),
   window: z.union([WindowBody, z.null()]).openapi({
-    description: "The window it goes in; null for a template that has failed already.",
+    description: "The window of the message. Null for a template that has already failed.",
   }),
-  credits: CreditsBody.openapi({ description: "What it cost: 0 in a window that was open." }),
+  credits: CreditsBody.openapi({ description: "Credits charged: 0 if the window was already open." }),
   balance: BalanceBody,
 }).openapi("SendAllowed");
 
-/** Sends, as internal services report them or ask leave for them. */
+/** Declares the call that authorizes and records a send. */
 export function messages(api: Api, companies: Companies): void {
   route(api, {
     method: "post",
     path: "/v1/companies/{company}/messages",
     policy: { scope: "ingest" },
     tag: "Ingest",
-    summary: "May I send? And: I send",
+    operation_id: "createMessage",
+    summary: "Authorize and record a send",
     description:
-      "The same `message_id` gets the same answer. A free-form message to a contact with no window open " +
-      "is refused with `window_closed`. That is the answer of its `message_id` too: whoever tries again, when the " +
-      "contact has written or with a template, gives the message another.",
+      "Idempotent by `message_id`; the same id with another body is 409 `id_reused`. A free-form message to a contact " +
+      "without an open window is 409 `window_closed`, also when its `message_id` is sent again: retry with a new " +
+      "`message_id` after the contact writes, or with a template.",
     params: CompanyPath,
     body: SendBody,
     answer: SendAnswer,

@@ -17,25 +17,29 @@ import type { QuarantineEntry, QuarantineReview } from "../../ports.ts";
 import { Problem, unavailableProblem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
-const IdField = z.guid({ error: "must be the id of a row of the quarantine" });
+const IdField = z.guid({ error: "must be the id of a quarantined event" });
 
-const KeptBody = z.object({
+const EntryBody = z.object({
   id: z.string(),
   reason: z.enum(QUARANTINE_REASONS),
   received_at: InstantBody,
   phone_number_id: z.string().nullable(),
-  company: z.string().nullable().openapi({ description: "Null while no company has the number." }),
+  company: z.string().nullable().openapi({ description: "Null if no company has the phone number." }),
   event: z.object({
     type: z.string().openapi({ example: "wrote" }),
-    at: InstantBody.nullable().openapi({ description: "Its own time, where that could be read." }),
+    at: InstantBody.nullable().openapi({ description: "The event's own time, null if unreadable." }),
     contact: z.string().nullable().openapi({ description: "Masked.", example: "+55 11 •••••-0001" }),
-    new_contact: z.string().nullable().openapi({ description: "Masked: whom a number change leads to." }),
+    new_contact: z.string().nullable().openapi({
+      description: "Masked. The new contact of a number change.",
+    }),
     status: z.string().nullable(),
     message_type: z.string().nullable(),
-    detail: z.string().nullable().openapi({ description: "What of it could not be read." }),
-  }).openapi({ description: "What is kept of it, without the contact in full and without any message." }),
-  replayed_at: InstantBody.nullable().openapi({ description: "When it was metered after all." }),
-}).openapi("KeptEvent");
+    detail: z.string().nullable().openapi({ description: "Why the event could not be read." }),
+  }).openapi({ description: "A summary of the event, with masked contacts and without message content." }),
+  replayed_at: InstantBody.nullable().openapi({
+    description: "When a replay metered the event, null if none did.",
+  }),
+}).openapi("QuarantineEntry");
 
 const OutcomeBody = z.union([
   z.object({ outcome: z.literal("metered") }),
@@ -44,13 +48,15 @@ const OutcomeBody = z.union([
 
 const Place = z.object({ received_at_ms: MillisecondsField, id: z.guid() });
 
-/** What could not be metered, and another try at it. */
+/** Declares the calls that list and replay quarantined events. */
 export function quarantine(api: Api, kept: QuarantineReview): void {
   const shared = { policy: { scope: "admin" }, tag: "Operations" } as const;
   list(api, {
     ...shared,
     path: "/v1/quarantine",
-    summary: "Events that could not be metered, newest first",
+    operation_id: "listQuarantine",
+    summary: "List quarantined events",
+    description: "Events that could not be metered, newest first.",
     query: z.strictObject({
       company: CompanyIdField.optional(),
       reason: z.enum(QUARANTINE_REASONS).optional(),
@@ -58,27 +64,30 @@ export function quarantine(api: Api, kept: QuarantineReview): void {
       limit: LimitField,
       cursor: CursorField,
     }),
-    row: KeptBody,
+    row: EntryBody,
     file: "quarantine",
   }, async ({ query: { limit, cursor, ...filter } }) => {
     const before = decodeCursor(Place, cursor);
     if (before instanceof Problem) return before;
     const rows = await kept.list({ ...filter, before, limit: limit + 1 });
-    return pageOf(rows, limit, showKept, ({ received_at_ms, id }) => ({ received_at_ms, id }));
+    return pageOf(rows, limit, toEntryBody, ({ received_at_ms, id }) => ({ received_at_ms, id }));
   });
 
   route(api, {
     ...shared,
     method: "post",
     path: "/v1/quarantine/{id}/replay",
-    summary: "Try an event again",
-    description: "One that was metered already stays so, and is not charged anew.",
+    operation_id: "replayQuarantinedEvent",
+    summary: "Replay a quarantined event",
+    description:
+      "Meters the event, or returns `outcome` `kept` with the reason if it still cannot be metered. An event that was " +
+      "already metered is not charged again.",
     params: z.object({ id: IdField }),
     answer: OutcomeBody,
     problems: [404, 503],
   }, async ({ params: { id } }) => {
     const outcome = await kept.replay(id);
-    if (outcome === undefined) return noEvent();
+    if (outcome === undefined) return eventNotFound();
     if (outcome === "unavailable") {
       return unavailableProblem({ type: "unavailable", reason: "store_unreachable", retry_after_s: 1 });
     }
@@ -88,11 +97,11 @@ export function quarantine(api: Api, kept: QuarantineReview): void {
   });
 }
 
-function noEvent(): Problem {
-  return new Problem(404, "no_event", "the quarantine has no event of this id: list it to see those it has");
+function eventNotFound(): Problem {
+  return new Problem(404, "event_not_found", "No quarantined event with this id: list the quarantine.");
 }
 
-function showKept(row: QuarantineEntry): z.infer<typeof KeptBody> {
+function toEntryBody(row: QuarantineEntry): z.infer<typeof EntryBody> {
   return {
     id: row.id,
     reason: row.reason,
@@ -104,8 +113,8 @@ function showKept(row: QuarantineEntry): z.infer<typeof KeptBody> {
   };
 }
 
-/** An event as it was kept, whatever it is. */
-interface Kept {
+/** A stored event of any shape. */
+interface StoredEvent {
   readonly type?: unknown;
   readonly at_ms?: unknown;
   readonly contact?: unknown;
@@ -114,17 +123,17 @@ interface Kept {
   readonly status?: unknown;
   readonly message_type?: unknown;
   readonly reason?: unknown;
-  /** What is left of one that could not be read. */
-  readonly event?: Kept;
+  /** The readable part of an unreadable event. */
+  readonly event?: StoredEvent;
 }
 
-function summaryOf({ event, reason }: QuarantineEntry): z.infer<typeof KeptBody>["event"] {
-  const kept = (event ?? {}) as Kept;
+function summaryOf({ event, reason }: QuarantineEntry): z.infer<typeof EntryBody>["event"] {
+  const kept = (event ?? {}) as StoredEvent;
   const left = kept.event ?? kept;
   return {
-    // A conflict of identities is no event of Meta's: it names the two by their keys alone.
+    // An identity conflict is not an event of Meta: it has only the keys of the two contacts.
     type: textOrNull(kept.type) ?? reason,
-    at: ownTime(kept.at_ms),
+    at: eventTimeOf(kept.at_ms),
     contact: masked(left.contact ?? left.from),
     new_contact: masked(left.to),
     status: textOrNull(left.status),
@@ -143,8 +152,8 @@ function textOrNull(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 
-/** The time an event gives itself may be anything: that can be why it is here. */
-function ownTime(at_ms: unknown): string | null {
+/** Formats an event's own time, null if it is no valid instant: that can be the reason for the quarantine. */
+function eventTimeOf(at_ms: unknown): string | null {
   const is_instant = Number.isSafeInteger(at_ms) && Math.abs(at_ms as number) <= 8.64e15;
   return is_instant ? formatInstant(at_ms as number) : null;
 }

@@ -15,31 +15,35 @@ import { type Api, route } from "../kit/route.ts";
 
 const RECIPIENTS_MAX = 10_000;
 
-const QuoteQuestion = z.strictObject({
+const QuoteRequest = z.strictObject({
   recipients: z.array(ContactField).min(1).max(RECIPIENTS_MAX),
   category: optionalField(CategoryField),
-}).openapi("QuoteQuestion");
+}).openapi("QuoteRequest");
 
 const QuoteBody = z.object({
   recipients: z.int(),
-  already_open: z.int().openapi({ description: "Contacts a template would cost nothing to." }),
-  windows: z.int().openapi({ description: "Windows it would open." }),
+  already_open: z.int().openapi({ description: "Contacts whose open window makes the template free." }),
+  windows: z.int().openapi({ description: "Windows the template would open." }),
   credits: CreditsBody,
-  prepaid: CreditsBody.openapi({ description: "Of these, what the package still holds." }),
+  prepaid: CreditsBody.openapi({ description: "Credits covered by the package." }),
   excess: CreditsBody,
-  excess_amount: MoneyBody.nullable().openapi({ description: "Null while there is no price." }),
+  excess_amount: MoneyBody.nullable().openapi({
+    description: "Price of the excess, null if no price is set.",
+  }),
 }).openapi("Quote");
 
-/** What a campaign would cost, before it is sent. */
+/** Declares the call that quotes a campaign. */
 export function quotes(api: Api, companies: Companies): void {
   route(api, {
     method: "post",
     path: "/v1/companies/{company}/quotes",
     policy: { scope: "read", is_read_only: true },
     tag: "Ingest",
-    summary: "What a template to these recipients would cost now",
+    operation_id: "createQuote",
+    summary: "Quote a campaign",
+    description: "The cost of a template to these recipients now. Changes nothing.",
     params: CompanyPath,
-    body: QuoteQuestion,
+    body: QuoteRequest,
     answer: QuoteBody,
   }, async ({ params, body }) => {
     const { recipients, category } = body;

@@ -6,19 +6,19 @@ import { languageSpecificity, negotiate } from "../kit/accept.ts";
 import { showTerms } from "./contracts.ts";
 import { CreditsBody, DateBody, formatInstant, InstantBody, MoneyBody } from "../kit/fields.ts";
 
-/** What a receipt has beside the row of the ledger. */
+/** The fields of a receipt beyond the ledger entry. */
 export const ReceiptParts = {
-  sentence: z.string().openapi({ description: "Why, in one sentence." }),
+  sentence: z.string().openapi({ description: "The reason for the entry, in one sentence." }),
   fact: z.object({
     kind: z.string(),
     at: InstantBody,
     usage_id: z.string().optional(),
     quantity: z.int().optional(),
     attribution: z.record(z.string(), z.string()).nullable(),
-  }).nullable().openapi({ description: "What brought the entry about." }),
+  }).nullable().openapi({ description: "The fact that caused the entry." }),
   message: z.object({
     key: z.string().nullable().openapi({
-      description: "Under the company's keyed hash: no number is in it.",
+      description: "The company's keyed hash of the message id: it contains no phone number.",
     }),
     phone_number_id: z.string().nullable(),
   }).nullable().openapi({ description: "The message that opened the window." }),
@@ -30,18 +30,18 @@ export const ReceiptParts = {
     package: z.object({ credits: CreditsBody, price: MoneyBody.nullable() }).nullable(),
     excess_credit_price: MoneyBody.nullable(),
     currency: z.string(),
-  }).nullable().openapi({ description: "The contract that held for it when it was posted." }),
+  }).nullable().openapi({ description: "The contract version in force when the entry was posted." }),
 };
 
 type Parts = z.infer<z.ZodObject<typeof ReceiptParts>>;
 
-/** Portuguese or English: whichever is preferred, else by the company's locale. */
+/** Selects Portuguese or English by `Accept-Language`, otherwise by the company's locale. */
 export function languageOf(accept_language: string | null, locale: string): Language {
   const by_locale: Language = locale.toLowerCase().startsWith("pt") ? "pt-BR" : "en";
   return negotiate(accept_language, LANGUAGES, languageSpecificity) ?? by_locale;
 }
 
-/** What an entry's receipt has beside its row. */
+/** Builds the fields of a receipt beyond the ledger entry. */
 export function showReceiptParts(
   row: LedgerEntry,
   contract: readonly ContractVersion[],
@@ -80,7 +80,7 @@ function labels(cause: WindowCause | UsageCause): Record<string, string> | null 
   return cause.attribution === null ? null : { ...cause.attribution };
 }
 
-/** The version an entry names, or that held on its date by what had been recorded when it was posted. */
+/** Finds the version the entry names, otherwise the one in force on its date among those recorded by then. */
 function contractOf(row: LedgerEntry, contract: readonly ContractVersion[]): Parts["contract"] {
   const { cause, local_date, recorded_at_ms } = row;
   const version = cause?.type === "contract"

@@ -23,9 +23,9 @@ import { type Api, route } from "../kit/route.ts";
 const figures = {
   granted: CreditsBody,
   consumed: CreditsBody,
-  prepaid_used: CreditsBody.openapi({ description: "Of what was consumed, what the package held." }),
+  prepaid_used: CreditsBody.openapi({ description: "Consumed credits covered by the package." }),
   expired: CreditsBody,
-  excess: CreditsBody.openapi({ description: "Of what was consumed, what went past the package." }),
+  excess: CreditsBody.openapi({ description: "Consumed credits beyond the package." }),
 };
 
 const amounts = { excess_amount: MoneyBody.nullable(), total: MoneyBody.nullable() };
@@ -33,33 +33,34 @@ const amounts = { excess_amount: MoneyBody.nullable(), total: MoneyBody.nullable
 const StatementBody = z.object({
   period: MonthBody,
   status: z.enum(["open", "closed", "final"]).openapi({
-    description: "Late facts may still change a closed month; nothing changes a final one.",
+    description: "Late facts can change a `closed` month. A `final` month never changes.",
   }),
-  opening: CreditsBody.openapi({ description: "Always 0: what is left of a month expires with it." }),
+  opening: CreditsBody.openapi({ description: "Always 0: unused credits expire at the end of their month." }),
   ...figures,
   package_price: MoneyBody.nullable().openapi({
-    description: "Of the package in force at the month's end.",
+    description: "Price of the package in force at the end of the month.",
   }),
   excess_credit_price: MoneyBody.nullable(),
   ...amounts,
   currency: z.string().nullable(),
   at_close: z.object({ ...figures, ...amounts }).nullable().openapi({
-    description: "What the month's closing said; null while it is open.",
+    description: "Figures at the closing of the month. Null while the month is open.",
   }),
   late_entries: z.object({ ...figures, ...amounts }).nullable().openapi({
-    description: "By how much each figure has changed since: below zero where it is less than at the close.",
+    description: "Change of each figure since the closing; negative if it fell.",
   }),
 }).openapi("Statement");
 
-/** What each month came to. */
+/** Declares the calls on monthly statements. */
 export function statements(api: Api, companies: Companies, reports: Reports): void {
   const shared = { policy: { scope: "read" }, tag: "Reports" } as const;
   const path = "/v1/companies/{company}/statements";
   list(api, {
     ...shared,
     path,
-    summary: "The statements of all months, newest first",
-    description: "Money is null while nobody has said a price that it takes.",
+    operation_id: "listStatements",
+    summary: "List statements",
+    description: "Newest first. An amount is null if a price it needs is not set.",
     params: CompanyPath,
     query: z.strictObject({ limit: LimitField, cursor: CursorField }),
     row: StatementBody,
@@ -77,40 +78,42 @@ export function statements(api: Api, companies: Companies, reports: Reports): vo
     ...shared,
     method: "get",
     path: `${path}/{month}`,
-    summary: "The statement of one month",
+    operation_id: "getStatement",
+    summary: "Get a statement",
+    description: "404 `statement_not_found` for a month without data.",
     params: z.object({ company: CompanyIdField, month: MonthField }),
     answer: StatementBody,
   }, async ({ params: { company, month } }) => {
     const all = await statementsIn(companies, reports, company);
     if (all instanceof Problem) return all;
     const statement = all.find(({ period }) => period === month);
-    return statement === undefined ? noStatement(month, all) : showStatement(statement);
+    return statement === undefined ? statementNotFound(month, all) : showStatement(statement);
   });
 }
 
-/** Every month's statement, newest first. */
+/** Builds the statements of all months, newest first. */
 export async function statementsIn(
   companies: Companies,
   reports: Reports,
   company: CompanyId,
 ): Promise<Statement[] | Problem> {
-  // Asked first: it is brought up to now, and closes what is due, before what is written is read.
+  // The actor runs first: it closes due days before the stored periods are read.
   const answer = await companies.execute(company, { type: "read_company" });
   if (answer.type !== "company") return problemOfAnswer(answer);
   const { contract, today } = answer.view;
   const kept = await reports.periods(company);
-  // The month may have turned for an event from a clock that runs ahead; it is not this company's month yet.
+  // An event from a clock that runs ahead can start the next month early: leave that month out.
   return statementsOf(kept.filter(({ period }) => period.month <= monthOf(today)), contract, today);
 }
 
-function noStatement(month: Month, [current]: readonly Statement[]): Problem {
+function statementNotFound(month: Month, [current]: readonly Statement[]): Problem {
   const detail = month > current!.period
-    ? `${month} has not begun: the newest statement is that of ${current!.period}`
-    : `this company has nothing of ${month}: list its statements to see those it has`;
-  return new Problem(404, "no_statement", detail);
+    ? `${month} has not begun: get the newest statement, ${current!.period}.`
+    : `No statement for ${month}: list the statements.`;
+  return new Problem(404, "statement_not_found", detail);
 }
 
-/** A statement as it is sent. */
+/** Converts a statement to its body. */
 export function showStatement(statement: Statement): z.infer<typeof StatementBody> {
   const { period, status, currency, at_close, amounts_at_close, late_entries, late_amounts } = statement;
   return {

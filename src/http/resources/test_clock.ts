@@ -4,7 +4,7 @@ import type { MovableClock } from "../../ports.ts";
 import { invalidRequest, Problem, unavailableProblem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
-/** How far one call may move the clock: every day on the way is closed. */
+/** Maximum years per call: each day on the way is closed. */
 const YEARS_MAX = 10;
 
 const DurationField = z.string().transform((text, context): Temporal.Duration => {
@@ -14,21 +14,26 @@ const DurationField = z.string().transform((text, context): Temporal.Duration =>
   return z.NEVER;
 }).openapi({ description: "An ISO 8601 duration.", example: "PT1H" });
 
-const ClockQuestion = z.union([
+const TestClockRequest = z.union([
   z.strictObject({ now: InstantField }),
   z.strictObject({ advance: DurationField }),
-], { error: "must have one field: now, an instant, or advance, a duration" }).openapi("ClockQuestion");
+], { error: "must have exactly one field: now (an instant) or advance (a duration)" }).openapi(
+  "TestClockRequest",
+);
 
-/** The clock that integrators test midnight and month end with; there is none in production. */
+/** Declares the test clock, for tests of midnight and month end. Production has none. */
 export function testClock(api: Api, clock: MovableClock): void {
   route(api, {
     method: "post",
     path: "/v1/test_clock",
     policy: { scope: "admin" },
     tag: "Test clock",
-    summary: "Move the clock forward",
-    description: "Answers when all days that this ends are closed. The clock runs on from there.",
-    body: ClockQuestion,
+    operation_id: "advanceTestClock",
+    summary: "Move the test clock forward",
+    description:
+      "Responds after every day that ended is closed. The clock then keeps running. An earlier instant is 409 " +
+      "`clock_backwards`.",
+    body: TestClockRequest,
     answer: z.object({ now: InstantBody }),
     problems: [409, 503],
   }, async ({ body }) => {
@@ -43,7 +48,7 @@ export function testClock(api: Api, clock: MovableClock): void {
   });
 }
 
-/** Infinity for what lies past all instants there are. */
+/** Adds a duration. Infinity beyond the largest instant. */
 function added(now_ms: number, duration: Temporal.Duration): number {
   const now = Temporal.Instant.fromEpochMilliseconds(now_ms).toZonedDateTimeISO("UTC");
   try {
@@ -62,11 +67,11 @@ function durationOf(text: string): Temporal.Duration | undefined {
 }
 
 function tooFar(path: "now" | "advance"): Problem {
-  const message = `${path} must move the clock by at most ${YEARS_MAX} years at a time: ask again from there`;
+  const message = `${path} must move the clock by at most ${YEARS_MAX} years a call: split the step`;
   return invalidRequest([{ path, message }]);
 }
 
 function backwards(now_ms: number): Problem {
-  const detail = `the clock stands at ${formatInstant(now_ms)} and moves forward only: give a later instant`;
+  const detail = `The clock is at ${formatInstant(now_ms)} and only moves forward: send a later instant.`;
   return new Problem(409, "clock_backwards", detail);
 }

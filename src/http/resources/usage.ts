@@ -16,39 +16,42 @@ import type { Companies } from "../../ports.ts";
 import { problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
-/** Usages in one call. */
+/** Maximum usages per call. */
 const USAGES_MAX = 1_000;
 
 const UsageItem = z.strictObject({
   id: textField(200).openapi({
-    description: `Yours: the same id counts once, ${FACT_RETENTION_TEXT}.`,
+    description: `Your id of the usage. The same id counts once ${FACT_RETENTION_TEXT}.`,
   }),
   feature: FeatureCodeField,
   quantity: z.int().min(1).max(QUANTITY_MAX),
-  occurred_at: optionalField(InstantField).openapi({ description: "Now unless given." }),
+  occurred_at: optionalField(InstantField).openapi({ description: "Default: now." }),
   attributes: optionalField(AttributesField),
 }).openapi("Usage");
 
 const UsageBody = z.union([UsageItem, z.array(UsageItem).min(1).max(USAGES_MAX)], {
-  error: `must be a usage, or a list of 1 to ${USAGES_MAX} of them`,
+  error: `must be a usage or a list of 1 to ${USAGES_MAX} usages`,
 });
 
 const UsageAnswer = z.object({
   accepted: z.int(),
-  duplicates: z.int().openapi({ description: "Counted before, by their ids." }),
-  credits: CreditsBody.openapi({ description: "What the accepted ones cost." }),
+  duplicates: z.int().openapi({ description: "Usages whose id was already counted." }),
+  credits: CreditsBody.openapi({ description: "Credits charged for the accepted usages." }),
   balance: BalanceBody,
 }).openapi("UsageCounted");
 
-/** Use of features with an outside cost, as internal services report it. */
+/** Declares the call that records use of features. */
 export function usage(api: Api, companies: Companies): void {
   route(api, {
     method: "post",
     path: "/v1/companies/{company}/usage",
     policy: { scope: "ingest" },
     tag: "Ingest",
-    summary: "Report usage: one, or a list",
-    description: "One that does not fit refuses the whole call and is named by its index.",
+    operation_id: "createUsage",
+    summary: "Record usage",
+    description:
+      "One usage, or a list that is accepted or refused as a whole: one invalid usage refuses all, and `errors` gives its " +
+      "index. Idempotent by `id`; the same id with other values is 409 `id_reused`.",
     params: CompanyPath,
     body: UsageBody,
     answer: UsageAnswer,
@@ -75,7 +78,7 @@ function usageIn({ id, feature, quantity, occurred_at, attributes }: z.infer<typ
   };
 }
 
-/** The domain counts from a list; whoever sent one object has no index in it. */
+/** Removes the list index of the domain's path: the request was a single object. */
 function withoutIndex(refused: Refused): Refused {
   return { ...refused, path: refused.path.slice(1) };
 }

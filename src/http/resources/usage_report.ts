@@ -9,25 +9,25 @@ import type { Companies, Reports } from "../../ports.ts";
 import { invalidRequest, Problem, problemOfAnswer } from "../kit/problems.ts";
 import type { Api } from "../kit/route.ts";
 
-/** A report has at most as many days as a leap year: beyond it, ask twice. */
+/** Maximum days per report: one leap year. */
 const DAYS_MAX = 366;
 
 const GROUPS = ["day", "feature", "direction"] as const;
 type Group = typeof GROUPS[number];
 
-/** What a report tells apart. */
+/** The grouping of a report. */
 type Grouping = Pick<LabelledUsageQuery, "groups" | "by_phone_number_id" | "attributes">;
 
 const PHONE_NUMBER = "phone_number_id";
 const ATTRIBUTE = "attribute:";
 const ATTRIBUTES_MAX = 5;
 const ATTRIBUTE_LENGTH_MAX = 40;
-/** Labels can be as many as entries are: past it, fewer days or groups have to be asked for. */
+/** Maximum rows of a report by label: labels can be as many as entries. */
 const LABELLED_ROWS_MAX = 10_000;
 
 /**
- * Reports by label at once, of all companies, and one of each. Every one reads each entry of its dates, which can take
- * seconds: they are fewer than reports have connections, so that all other reports are answered meanwhile.
+ * Maximum concurrent reports by label over all companies; one per company. Each reads every entry of its dates, which
+ * can take seconds. The maximum is below the number of report connections, so that other reports are still served.
  */
 const LABELLED_AT_ONCE_MAX = 3;
 
@@ -48,7 +48,9 @@ const GroupByField = z.string().default("day,feature,direction").transform((text
 }).openapi({
   type: "string",
   example: "day,feature,attribute:department",
-  description: "`phone_number_id` is our number; `attribute:NAME` a label that a send or a usage was given.",
+  description:
+    "Comma-separated: `day`, `feature`, `direction`, `phone_number_id` (the company's number) and up to " +
+    `${ATTRIBUTES_MAX} \`attribute:NAME\` (a label of the send or usage).`,
 });
 
 function isAttribute(name: string): boolean {
@@ -58,12 +60,12 @@ function isAttribute(name: string): boolean {
 
 const ReportQuery = z.strictObject({
   from: LocalDateField.optional().openapi({
-    description: "Inclusive; the first of this month unless given.",
+    description: "Inclusive. Default: the first day of the month of `to`.",
   }),
-  to: LocalDateField.optional().openapi({ description: "Inclusive; today unless given." }),
+  to: LocalDateField.optional().openapi({ description: "Inclusive. Default: today." }),
   group_by: GroupByField,
   as_of: z.enum(["now", "close"]).default("now").openapi({
-    description: "`now`: today's truth, late facts included; `close`: what each day's closing froze.",
+    description: "`now`: current totals, late facts included; `close`: totals at the closing of each day.",
   }),
 });
 
@@ -73,22 +75,26 @@ const RowBody = z.object({
   direction: z.enum(["inbound", "outbound", "none"]).optional(),
   phone_number_id: z.string().nullable().optional(),
   attributes: z.record(z.string(), z.string().nullable()).optional().openapi({
-    description: "By name, null where it was given none. What cost nothing stands under none.",
+    description: "Labels by name, null if not set. Use that cost nothing has no labels.",
   }),
-  units: z.int().openapi({ description: "Windows, or the quantity of a usage." }),
+  units: z.int().openapi({ description: "Number of windows, or the quantity of usage." }),
   credits: CreditsBody,
 });
 
 type Row = z.infer<typeof RowBody>;
 
-/** Reports > Credits: what each day, feature and direction cost, or what was attributed to each label. */
+/** Declares the usage report: credits by day, feature, direction or label. */
 export function usageReport(api: Api, companies: Companies, reports: Reports): void {
   const labelled = new LabelledReports(reports);
   list(api, {
     path: "/v1/companies/{company}/usage",
     policy: { scope: "read" },
     tag: "Reports",
-    summary: "What was used, by day, feature and direction",
+    operation_id: "getUsageReport",
+    summary: "Get the usage report",
+    description: `Units and credits by the groups of \`group_by\`, for at most ${DAYS_MAX} days. ` +
+      "One report by label a company runs at a " +
+      "time: another is 429 `too_many_reports`.",
     params: CompanyPath,
     query: ReportQuery,
     row: RowBody,
@@ -112,7 +118,7 @@ export function usageReport(api: Api, companies: Companies, reports: Reports): v
   });
 }
 
-/** Which report: of whom, of which dates, and as of when. */
+/** The company, dates and moment of a report. */
 type Span = Pick<LabelledUsageQuery, "company" | "from" | "to" | "as_of">;
 
 function isByLabel({ by_phone_number_id, attributes }: Grouping): boolean {
@@ -142,17 +148,17 @@ class LabelledReports {
 }
 
 function tooManyReports(): Problem {
-  const detail = "as many reports by label are being made as can be at once: try again in 5 s";
+  const detail = "Too many reports by label are running: try again in 5 s.";
   return new Problem(503, "unavailable", detail, { headers: { "retry-after": "5" } });
 }
 
 function tooManyOfCompany(): Problem {
-  const detail = "a report by label of this company is being made, and one is at a time: try again in 5 s";
+  const detail = "A report by label of this company is already running: try again in 5 s.";
   return new Problem(429, "too_many_reports", detail, { headers: { "retry-after": "5" } });
 }
 
 function tooManyRows(): Problem {
-  const message = `group_by makes more than ${LABELLED_ROWS_MAX} rows: ask for fewer days or groups`;
+  const message = `group_by makes more than ${LABELLED_ROWS_MAX} rows: request fewer days or groups`;
   return invalidRequest([{ path: "group_by", message }]);
 }
 
@@ -170,11 +176,11 @@ function columnsOf({ groups, by_phone_number_id, attributes }: Grouping): Column
 function refuseSpan(from: LocalDate, to: LocalDate): Problem | undefined {
   if (from > to) return invalidRequest([{ path: "from", message: `from must not be after to (${to})` }]);
   if (daysBetween(from, to) < DAYS_MAX) return undefined;
-  const message = `to must be less than ${DAYS_MAX} days after from: ask for the rest in another call`;
+  const message = `to must be less than ${DAYS_MAX} days after from: split the request`;
   return invalidRequest([{ path: "to", message }]);
 }
 
-/** Totals of some dates: today's truth, or what their closings froze. */
+/** Reads the totals of dates: current ones, or those at closing. */
 export async function totalsOf(
   reports: Reports,
   { company, from, to, as_of }: Span,
@@ -184,11 +190,11 @@ export async function totalsOf(
   return closed.flatMap(({ local_date, totals }) => totals.map((total) => ({ ...total, local_date })));
 }
 
-/** Adds up what the asked groups do not tell apart. In order of day, feature and direction. */
+/** Sums totals by group, ordered by day, feature and direction. */
 export function grouped(rows: readonly DatedTotal[], groups: ReadonlySet<Group>): Row[] {
   const by_key = new Map<string, Row>();
   for (const { local_date, feature, direction, units, credits } of rows) {
-    // A window that turned out not to have opened leaves a total of nothing.
+    // A reversed window leaves a total of 0.
     if (units === 0 && credits === 0) continue;
     const group = {
       ...(groups.has("day") ? { day: local_date } : {}),

@@ -1,12 +1,12 @@
 /**
- * How a person in a browser is let in.
+ * Sessions of people in browsers.
  *
- * S1. A system that knows its user asks for a link with its key and sends the browser there at once. The link opens
- *     a session once, within five minutes; then it is worth nothing, in whatever history or log it stands.
- * S2. The session is a cookie that no script reads. It is `Lax`, so that a person who comes from another site's
- *     page is let in; where the page may be shown in another site's frame, it is `None` and `Partitioned`.
- * S3. Only a navigation opens a link: what fetches it ahead or shows a preview of it spends nothing.
- * S4. With a cookie one may look, ask for quotes and log out. Logging out is refused to another site's page.
+ * SESSION-1. A platform creates a link with its key and redirects the browser to it. The link opens a session once,
+ *     within five minutes; after that a copy in a history or log is useless.
+ * SESSION-2. The session cookie is `HttpOnly`. It is `Lax`, so that links from other sites work; if other sites may
+ *     frame the page, it is `None` and `Partitioned`.
+ * SESSION-3. Only a navigation opens a link: a prefetch or preview does not use it up.
+ * SESSION-4. A session can read, quote and log out. A cross-site request cannot log out.
  */
 
 import { z } from "@hono/zod-openapi";
@@ -26,17 +26,17 @@ const AskedSessionBody = z.strictObject({
     ttl_s ?? TTL_SECONDS_DEFAULT
   ).openapi({
     default: TTL_SECONDS_DEFAULT,
-    description: "The session is over when it was not used for so long; after a day in any case.",
+    description: "Idle time in seconds after which the session ends. Every session ends after a day.",
   }),
-}).openapi("AskedViewerSession");
+}).openapi("NewViewerSessionRequest");
 
 const SessionBody = z.object({
-  url: z.string().openapi({ description: "Opens the page, once: send the browser there now." }),
-  url_expires_at: InstantBody.openapi({ description: "Until when the link can be opened." }),
-  expires_at: InstantBody.openapi({ description: "When the session is over, unless it is used before." }),
+  url: z.string().openapi({ description: "A one-time link to the page: redirect the browser to it now." }),
+  url_expires_at: InstantBody.openapi({ description: "When the link expires." }),
+  expires_at: InstantBody.openapi({ description: "When the session ends if it is not used." }),
 }).openapi("ViewerSession");
 
-/** What viewers' sessions need to know. */
+/** The dependencies of viewer sessions. */
 export interface ViewerSessionOptions {
   readonly companies: Companies;
   readonly viewer_sessions: Sessions;
@@ -44,7 +44,7 @@ export interface ViewerSessionOptions {
   readonly frame_ancestors: readonly string[];
 }
 
-/** Links that open sessions, the opening, and the end. */
+/** Declares the calls that create, open and end viewer sessions. */
 export function viewerSessions(api: Api, options: ViewerSessionOptions): void {
   const { companies, viewer_sessions, public_url } = options;
   route(api, {
@@ -52,8 +52,10 @@ export function viewerSessions(api: Api, options: ViewerSessionOptions): void {
     path: "/v1/companies/{company}/viewer_sessions",
     policy: { scope: "read" },
     tag: "Viewers",
-    summary: "A link that lets a person in to see a company's credits",
-    description: "The link opens a session once. The session ends with the key that asked for it.",
+    operation_id: "createViewerSession",
+    summary: "Create a viewer session link",
+    description:
+      "A one-time link that lets a person see the company's credits. The session ends with the key that created it.",
     params: CompanyPath,
     body: AskedSessionBody,
     answer: SessionBody,
@@ -85,14 +87,17 @@ function openings(api: Api, { viewer_sessions, public_url, frame_ancestors }: Vi
     method: "get",
     path: `${REPORT_PATH}/sessions/{link}`,
     policy: "viewer_token",
-    summary: "Open a session by its link",
-    description: "Answers 303 to the page, with the session's cookie.",
+    operation_id: "openViewerSession",
+    summary: "Open a viewer session",
+    description:
+      "Redirects to the page and sets the session cookie. A used or expired link is 401 `link_already_used`; a " +
+      "request that is no navigation is 403 `link_invalid` and does not use the link up.",
     params: z.object({ link: z.string() }),
     problems: [401, 403, 503],
   }, async ({ params: { link }, request }) => {
-    if (!isNavigation(request)) return notOpened();
-    const ticket = await viewer_sessions.openLink(link);
-    return ticket === undefined ? linkSpent() : leadTo(REPORT_PATH, cookie(ticket, framed));
+    if (!isNavigation(request)) return linkInvalid();
+    const token = await viewer_sessions.openLink(link);
+    return token === undefined ? linkAlreadyUsed() : redirectTo(REPORT_PATH, cookie(token, framed));
   });
 
   route(api, {
@@ -100,18 +105,21 @@ function openings(api: Api, { viewer_sessions, public_url, frame_ancestors }: Vi
     method: "post",
     path: `${REPORT_PATH}/logout`,
     policy: "viewer_token",
+    operation_id: "endViewerSession",
     summary: "Log out",
-    description: "Answers 303 to the page. Streams of the session end, in every tab.",
+    description:
+      "Ends the session and its streams in every tab, then redirects to the page. A request from another site is 403 " +
+      "`cross_site_request`.",
     problems: [403, 503],
   }, async ({ request }) => {
-    if (!isOwnPage(request, public_url)) return foreignPage();
-    const ticket = viewerToken(request.headers);
-    if (ticket !== undefined) await viewer_sessions.end(ticket);
-    return leadTo(REPORT_PATH, cookie("", framed, 0));
+    if (!isOwnPage(request, public_url)) return crossSiteRequest();
+    const token = viewerToken(request.headers);
+    if (token !== undefined) await viewer_sessions.end(token);
+    return redirectTo(REPORT_PATH, cookie("", framed, 0));
   });
 }
 
-/** Whether somebody goes there, as far as is told: browsers say it of every request, programs say nothing. */
+/** Tells whether a request is a navigation. Browsers send `Sec-Fetch-Mode`; without it, a GET counts as one. A prefetch or preview never does. */
 function isNavigation({ method, headers }: Request): boolean {
   const ahead = [headers.get("sec-purpose"), headers.get("purpose"), headers.get("x-purpose")];
   if (method !== "GET" || ahead.some((purpose) => /prefetch|prerender|preview/i.test(purpose ?? ""))) {
@@ -120,7 +128,7 @@ function isNavigation({ method, headers }: Request): boolean {
   return (headers.get("sec-fetch-mode") ?? "navigate") === "navigate";
 }
 
-/** Whether a page of ours sends this. Browsers tell of every POST where it comes from; programs have no cookies of others. */
+/** Tells whether a request is same-origin. Browsers send `Sec-Fetch-Site` or `Origin` with every POST. */
 function isOwnPage({ url, headers }: Request, public_url: string | undefined): boolean {
   const site = headers.get("sec-fetch-site");
   if (site !== null) return site === "same-origin";
@@ -128,10 +136,10 @@ function isOwnPage({ url, headers }: Request, public_url: string | undefined): b
   return origin === null || [url, public_url ?? url].some((own) => new URL(own).origin === origin);
 }
 
-function cookie(ticket: string, framed: boolean, maxAge?: number): string {
+function cookie(token: string, framed: boolean, maxAge?: number): string {
   const elsewhere = framed ? { sameSite: "None", partitioned: true } as const : { sameSite: "Lax" } as const;
   const lasts = maxAge === undefined ? {} : { maxAge };
-  return serialize(VIEWER_COOKIE, ticket, {
+  return serialize(VIEWER_COOKIE, token, {
     path: "/",
     secure: true,
     httpOnly: true,
@@ -140,24 +148,28 @@ function cookie(ticket: string, framed: boolean, maxAge?: number): string {
   });
 }
 
-function leadTo(location: string, set_cookie: string): Response {
+function redirectTo(location: string, set_cookie: string): Response {
   return new Response(null, { status: 303, headers: { location, "set-cookie": set_cookie } });
 }
 
-function linkSpent(): Problem {
-  const detail = "this link was opened before, or is too old: ask for a new one where you found it";
-  return new Problem(401, "link_spent", detail, { headers: { "www-authenticate": "Bearer" } });
+function linkAlreadyUsed(): Problem {
+  const detail = "This link was already used or has expired: request a new one where you found it.";
+  return new Problem(401, "link_already_used", detail, { headers: { "www-authenticate": "Bearer" } });
 }
 
-function notOpened(): Problem {
-  return new Problem(403, "not_opened", "this link is for a person to follow, once: nothing was opened");
+function linkInvalid(): Problem {
+  return new Problem(
+    403,
+    "link_invalid",
+    "Only a browser navigation opens this link: follow it in a browser. The link is still unused.",
+  );
 }
 
-function foreignPage(): Problem {
-  return new Problem(403, "foreign_page", "only a page of this service can log out: do it there");
+function crossSiteRequest(): Problem {
+  return new Problem(403, "cross_site_request", "Logout must come from this service's page: log out there.");
 }
 
 function tooManySessions(): Problem {
-  const detail = "the company has as many viewers' sessions as it may have: try again in 60 s";
+  const detail = "Too many viewer sessions of this company: try again in 60 s.";
   return new Problem(429, "too_many_sessions", detail, { headers: { "retry-after": "60" } });
 }

@@ -25,7 +25,7 @@ const TypeField = z.enum(ALERT_TYPES);
 
 const AddressField = textField(URL_LENGTH_MAX)
   .refine(isAddress, {
-    error: "must be an https:// address without user or password; http:// is for this machine alone",
+    error: "must be an https:// URL without user or password; http:// is allowed for localhost only",
   })
   .openapi({ format: "uri", example: "https://platform.example/hooks/credits" });
 
@@ -33,12 +33,12 @@ const AskedEndpointBody = z.strictObject({
   url: AddressField,
   company: CompanyIdField.nullable().optional().openapi({
     type: ["string", "null"],
-    description: "The one company it hears of; without it, all.",
+    description: "The only company to receive alerts of. Default: all.",
   }),
   types: optionalField(z.array(TypeField).min(1).max(ALERT_TYPES.length)).openapi({
-    description: "What it hears of; without it, everything.",
+    description: "The alert types to receive. Default: all.",
   }),
-}).openapi("AskedWebhookEndpoint");
+}).openapi("NewWebhookEndpointRequest");
 
 const EndpointBody = z.object({
   id: z.string(),
@@ -46,28 +46,28 @@ const EndpointBody = z.object({
   company: z.string().nullable(),
   types: z.array(TypeField),
   status: z.enum(["live", "gone"]).openapi({
-    description: "`gone`: it answered 410 and is told nothing more. Make another one.",
+    description: "`gone`: the endpoint responded 410 and receives nothing more. Create a new one.",
   }),
   created_at: InstantBody,
   created_by: z.string(),
   last_delivered_at: InstantBody.nullable().openapi({
-    description: "By the real clock, as are the failures, whatever the test clock says.",
+    description: "By the machine's clock, not the test clock; `last_failed_at` too.",
   }),
   last_failed_at: InstantBody.nullable(),
-  last_failure: z.string().nullable().openapi({ example: "it answered 500" }),
+  last_failure: z.string().nullable().openapi({ example: "response status 500" }),
 }).openapi("WebhookEndpoint");
 
 const NewEndpointBody = EndpointBody.extend({
   secret: z.string().openapi({
-    description: "What its messages are signed with, shown this once.",
+    description: "The signing secret. Shown only in this response.",
     example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
   }),
 }).openapi("NewWebhookEndpoint");
 
-/** What is posted to an endpoint. */
+/** The body of a webhook. */
 export const AlertBody = z.strictObject({
   type: TypeField,
-  timestamp: InstantBody.openapi({ description: "When it was found to be so." }),
+  timestamp: InstantBody.openapi({ description: "When the condition was detected." }),
   data: z.strictObject({
     company: z.string(),
     period: z.string().openapi({ description: "The month.", example: "2026-11" }),
@@ -75,40 +75,41 @@ export const AlertBody = z.strictObject({
     consumed: CreditsBody,
     available: CreditsBody,
     excess: CreditsBody,
-  }).openapi({ description: "The month as it stood then." }),
+  }).openapi({ description: "The figures of the month at that time." }),
 }).openapi("Alert");
 
 const Place = z.strictObject({ created_at_ms: MillisecondsField, id: z.string().regex(ENDPOINT_ID_PATTERN) });
 
 const PATH = "/v1/webhook_endpoints";
 
-/** Where a platform is told of its companies' months, signed as Standard Webhooks says. */
+/** Declares the calls on webhook endpoints. Alerts are signed by Standard Webhooks. */
 export function webhookEndpoints(api: Api, companies: Companies, alerts: WebhookEndpoints): void {
   const shared = { policy: { scope: "admin" }, tag: "Alerts" } as const;
   api.hono.openAPIRegistry.registerWebhook({
     method: "post",
     path: "alert",
     tags: ["Alerts"],
-    summary: "What an address is posted, signed as Standard Webhooks says",
+    summary: "Receive an alert, signed by Standard Webhooks",
     request: { body: { content: { "application/json": { schema: AlertBody } } } },
     responses: {
-      200: { description: "Any 2xx: it was taken." },
-      410: { description: "Tell me no more." },
+      200: { description: "Any 2xx: the alert is delivered." },
+      410: { description: "The endpoint receives nothing more." },
     },
   });
   route(api, {
     ...shared,
     method: "post",
     path: PATH,
-    summary: "Have an address told of companies' months",
+    operation_id: "createWebhookEndpoint",
+    summary: "Create a webhook endpoint",
     description:
-      `Within a minute it is posted an \`Alert\` (see webhooks) when ${NEARLY_USED_PERCENT} % of a month's ` +
+      `The endpoint receives an \`Alert\` (see webhooks) within a minute when ${NEARLY_USED_PERCENT} % of a month's ` +
       "package is used (`package.nearly_used`), when all of it is (`package.used_up`), and when the month is closed " +
-      "(`month.closed`); of packages that are used already it hears at once. Check `webhook-signature` as Standard " +
-      `Webhooks says, and answer 2xx within ${
+      "(`month.closed`); packages already used are reported at once. Verify `webhook-signature` by Standard " +
+      `Webhooks, and respond 2xx within ${
         RESPONSE_DEADLINE_MS / 1000
-      } s: anything else is tried again for three ` +
-      "days, under the same `webhook-id`; 410 ends it.",
+      } s. Any other response is retried for three ` +
+      "days with the same `webhook-id`; 410 stops delivery.",
     body: AskedEndpointBody,
     answer: NewEndpointBody,
     status: 201,
@@ -125,15 +126,17 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Webhook
       created_by: caller.name,
     };
     const made = await alerts.create(asked);
-    if (made === "too_many") return tooMany();
-    if (made === "there_already") return thereAlready();
+    if (made === "too_many") return tooManyEndpoints();
+    if (made === "already_exists") return endpointExists();
     return { ...show(made), secret: `whsec_${made.secret.toBase64()}` };
   });
 
   list(api, {
     ...shared,
     path: PATH,
-    summary: "Addresses that are told, newest first",
+    operation_id: "listWebhookEndpoints",
+    summary: "List webhook endpoints",
+    description: "Newest first.",
     query: z.strictObject({ limit: LimitField, cursor: CursorField }),
     row: EndpointBody,
     file: "webhook-endpoints",
@@ -148,14 +151,15 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Webhook
     ...shared,
     method: "delete",
     path: `${PATH}/{id}`,
-    summary: "Tell an address nothing more",
+    operation_id: "deleteWebhookEndpoint",
+    summary: "Delete a webhook endpoint",
     params: z.object({ id: z.string() }),
     answer: z.object({ id: z.string(), status: z.literal("removed") }),
     problems: [404, 503],
   }, async ({ params: { id } }) => {
     return ENDPOINT_ID_PATTERN.test(id) && await alerts.remove(id)
       ? { id, status: "removed" as const }
-      : noEndpoint();
+      : endpointNotFound();
   });
 }
 
@@ -166,19 +170,20 @@ function isAddress(text: string): boolean {
   return url.protocol === "https:" || url.protocol === "http:" && is_own;
 }
 
-function thereAlready(): Problem {
-  const detail = "this address is told already: list it; if its secret was lost, remove it and make it anew";
-  return new Problem(409, "webhook_endpoint_there", detail);
+function endpointExists(): Problem {
+  const detail =
+    "An endpoint with this URL already exists: list the endpoints. If its secret is lost, delete it and create it again.";
+  return new Problem(409, "endpoint_exists", detail);
 }
 
-function tooMany(): Problem {
-  const detail = "as many addresses are told as can be: remove one that is not used";
-  return new Problem(409, "too_many_webhook_endpoints", detail);
+function tooManyEndpoints(): Problem {
+  const detail = "Too many webhook endpoints: delete an unused one.";
+  return new Problem(409, "too_many_endpoints", detail);
 }
 
-function noEndpoint(): Problem {
-  const detail = "there is no such address: list them to see those there are";
-  return new Problem(404, "no_webhook_endpoint", detail);
+function endpointNotFound(): Problem {
+  const detail = "No such webhook endpoint: list the endpoints.";
+  return new Problem(404, "endpoint_not_found", detail);
 }
 
 function show(endpoint: Endpoint): z.infer<typeof EndpointBody> {

@@ -1,6 +1,6 @@
 /**
- * Meta's webhooks: the hot path of the whole service. Its `POST` is one plain handler, for a router that finds a
- * single handler calls it as it is; no schema stands in its way, and what is durable needs no log and no request id.
+ * Meta's webhooks, the hot path of the service. The `POST` is a single handler, which Hono calls without composing
+ * middleware. It validates no schema, and a durable delivery gets no log line and no request id.
  */
 
 import { z } from "@hono/zod-openapi";
@@ -14,29 +14,30 @@ import { durationSince, newRequestId, RejectedWebhookLog } from "../middleware/r
 import type { WebhookOutcome } from "../middleware/request_metrics.ts";
 import { type Api, declare, errorResponse, route } from "../kit/route.ts";
 
-/** What the webhook needs to know. */
+/** The dependencies of the webhook. */
 export interface WebhookOptions {
   readonly inbox: EventInbox;
   readonly clock: Clock;
-  /** The app's secret; the new one and the old one while they rotate. */
+  /** The app secret; both secrets during a rotation. */
   readonly app_secrets: readonly string[];
   readonly verify_token: string;
 }
 
 const PATH = "/webhooks/whatsapp";
 
-/** Takes Meta's deliveries, and answers 200 only when all that one told is durable. */
+/** Declares Meta's webhook. It responds 200 only when every event of a delivery is durable. */
 export function webhooks(api: Api, options: WebhookOptions): void {
   declare(api, {
     method: "post",
     path: PATH,
     policy: "signed",
     tag: "Webhooks",
-    summary: "A delivery of Meta's",
-    description: "Signed by `X-Hub-Signature-256` over the raw body. 200 when all of it is durable.",
+    operation_id: "receiveWebhook",
+    summary: "Receive a webhook from Meta",
+    description: "`X-Hub-Signature-256` signs the raw body. 200 means that every event is durable.",
     body: z.unknown().openapi({
       description:
-        "What Meta sends. Any JSON is taken, for what is refused would be delivered again for days.",
+        "A webhook payload of Meta. Any JSON is accepted: Meta retries rejected deliveries for days.",
     }),
     problems: [401, 503],
   });
@@ -74,7 +75,7 @@ class Deliveries {
         if (verdict !== "durable") return refuse("unavailable", unavailableProblem(verdict));
       }
       metrics.recordDurableWebhook(events.length, ignored);
-      // Empty, and for Meta's servers: the security headers would guard nothing.
+      // The response is empty and goes to Meta's servers: security headers would protect nothing.
       return new Response();
     } catch (error) {
       const fault = (request_id: string) => errorResponse(this.#api, error, PATH, request_id);
@@ -99,8 +100,8 @@ class Deliveries {
 }
 
 /**
- * What a body tells; undefined when it is not JSON. In a call of its own, so that the payload, many times larger than
- * the events, is not held while the store is waited for: what lives that long, the garbage collector copies twice.
+ * Parses a delivery. Undefined if it is not JSON. It is a function of its own, so that the payload, many times larger
+ * than the events, is not referenced during the commit: the garbage collector copies objects that live that long twice.
  */
 function readingOf(raw: Uint8Array): WebhookReading | undefined {
   const payload = parseJson(raw);
@@ -119,11 +120,11 @@ const ChallengeQuery = z.object({
   "hub.challenge": z.string().optional(),
 });
 
-/** What to do about a challenge that is refused. */
+/** The remedies of a refused challenge. */
 const REMEDIES = {
-  not_a_subscription: "hub.mode must be subscribe, as it is when Meta asks",
-  wrong_token: "hub.verify_token is not ours: check META_VERIFY_TOKEN on both sides",
-  no_challenge: "hub.challenge must be what is to be sent back, of at most 256 characters",
+  not_a_subscription: "hub.mode must be subscribe",
+  wrong_token: "hub.verify_token does not match: check META_VERIFY_TOKEN on both sides",
+  no_challenge: "hub.challenge must have 1 to 256 characters",
 } as const satisfies Record<Extract<ChallengeAnswer, { type: "refused" }>["reason"], string>;
 
 function challenge(api: Api, verify_token: string): void {
@@ -132,7 +133,8 @@ function challenge(api: Api, verify_token: string): void {
     path: PATH,
     policy: "public",
     tag: "Webhooks",
-    summary: "Meta's verification of the address",
+    operation_id: "verifyWebhook",
+    summary: "Verify the webhook for Meta",
     query: ChallengeQuery,
     answer: z.string(),
     produces: "text/plain",
@@ -140,6 +142,6 @@ function challenge(api: Api, verify_token: string): void {
   }, ({ query }) => {
     const answer = answerChallenge(query, verify_token);
     if (answer.type === "answered") return new Response(answer.challenge);
-    return new Problem(403, "not_verified", `the address is not verified: ${REMEDIES[answer.reason]}`);
+    return new Problem(403, "verify_token_mismatch", `Verification failed: ${REMEDIES[answer.reason]}`);
   });
 }

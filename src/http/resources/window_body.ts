@@ -2,9 +2,10 @@ import { z } from "@hono/zod-openapi";
 import type { WindowView } from "../../domain/company/command.ts";
 import { CreditsBody, DateBody, formatInstant, InstantBody } from "../kit/fields.ts";
 
+/** The direction of a window. */
 export const DirectionField = z.enum(["inbound", "outbound"]);
 
-/** A window as it is sent. */
+/** A window in a response. */
 export const WindowBody = z.object({
   direction: DirectionField,
   local_date: DateBody,
@@ -13,7 +14,7 @@ export const WindowBody = z.object({
   credits: CreditsBody,
 }).openapi("Window");
 
-/** A window is of a contact, so its direction is one of the two. */
+/** Converts a window to its body. A window always has a direction. */
 export function showWindow(window: WindowView): z.infer<typeof WindowBody> {
   return {
     direction: window.direction === "outbound" ? "outbound" : "inbound",

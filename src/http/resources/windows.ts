@@ -27,19 +27,21 @@ const WindowRecordBody = WindowBody.extend({
 
 const WindowsQuery = z.strictObject({
   open: z.enum(["true", "false"]).optional().openapi({
-    description: "`true`: those open now alone; `false`: those closed alone.",
+    description: "`true`: only open windows; `false`: only closed ones.",
   }),
   limit: LimitField,
   cursor: CursorField,
 });
 
-/** The windows of a company. */
+/** Declares the call that lists windows. */
 export function windows(api: Api, companies: Companies, reports: Reports): void {
   list(api, {
     path: "/v1/companies/{company}/windows",
     policy: { scope: "read" },
     tag: "Windows",
-    summary: "Windows, newest first",
+    operation_id: "listWindows",
+    summary: "List windows",
+    description: "Newest first.",
     params: CompanyPath,
     query: WindowsQuery,
     row: WindowRecordBody,
@@ -47,7 +49,7 @@ export function windows(api: Api, companies: Companies, reports: Reports): void 
   }, ({ params: { company }, query, caller }) => windowsPage(companies, reports, company, query, caller));
 }
 
-/** One page of a company's windows. */
+/** Reads one page of a company's windows. */
 export async function windowsPage(
   companies: Companies,
   reports: Reports,
@@ -66,7 +68,7 @@ export async function windowsPage(
   return pageOf(rows, query.limit, (row) => showRow(row, identifiers, calendar), placeOf);
 }
 
-/** When windows opened that are open, or closed: all of a date close with it. */
+/** Converts `open` to bounds of the opening time: all windows of a local date close at its end. */
 function openedIn(open: "true" | "false" | undefined, today: LocalDay) {
   if (open === undefined) return {};
   return open === "true"
@@ -78,7 +80,7 @@ function placeOf({ opened_at_ms, contact, direction }: WindowRecord): WindowCurs
   return { opened_at_ms, contact, direction };
 }
 
-/** The days of a company, past ones by the zone they were counted in: to tell when a window closes. */
+/** Returns the calendar of a company. Past days keep the time zone they were counted in. */
 export function calendarIn({ settings_history }: CompanyView): Calendar {
   return calendarOf(settings_history);
 }

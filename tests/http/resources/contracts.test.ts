@@ -11,9 +11,9 @@ const CONTRACT = {
 };
 
 Deno.test("a contract is shown as it was put, with its commitment and nothing scheduled", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  const put = await house.readJson("PUT", PATH, CONTRACT);
+  await using service = new TestService();
+  await service.createCompany();
+  const put = await service.readJson("PUT", PATH, CONTRACT);
   const { versions, ...shown } = put;
   assert.deepEqual(shown, {
     ...CONTRACT,
@@ -22,15 +22,15 @@ Deno.test("a contract is shown as it was put, with its commitment and nothing sc
     cancels_on: null,
   });
   assert.equal(versions.length, 1);
-  assert.deepEqual(await house.readJson("GET", PATH), put);
-  assert.deepEqual(await house.readJson("PUT", PATH, CONTRACT), put);
+  assert.deepEqual(await service.readJson("GET", PATH), put);
+  assert.deepEqual(await service.readJson("PUT", PATH, CONTRACT), put);
 });
 
 Deno.test("the package is in the balance at once", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  await house.readJson("PUT", PATH, CONTRACT);
-  const { granted, available, renews_on, commitment_ends_on } = await house.readJson(
+  await using service = new TestService();
+  await service.createCompany();
+  await service.readJson("PUT", PATH, CONTRACT);
+  const { granted, available, renews_on, commitment_ends_on } = await service.readJson(
     "GET",
     "/v1/companies/acme/balance",
   );
@@ -38,28 +38,31 @@ Deno.test("the package is in the balance at once", async () => {
   assert.deepEqual([renews_on, commitment_ends_on], ["2026-12-01", "2027-02-28"]);
 });
 
-Deno.test("without a contract there is none to show: 404, with the remedy", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  const problem = await house.requestProblem("GET", PATH);
-  assert.deepEqual([problem.status, problem.code], [404, "no_contract"]);
+Deno.test("a company without a contract is 404, with the remedy", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  const problem = await service.requestProblem("GET", PATH);
+  assert.deepEqual([problem.status, problem.code], [404, "contract_not_found"]);
 });
 
 Deno.test("a contract that begins later is shown, and as scheduled", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  const put = await house.readJson("PUT", PATH, { ...CONTRACT, starts_on: "2026-12-01" });
+  await using service = new TestService();
+  await service.createCompany();
+  const put = await service.readJson("PUT", PATH, { ...CONTRACT, starts_on: "2026-12-01" });
   assert.deepEqual(put.package, CONTRACT.package);
   assert.equal(put.starts_on, "2026-12-01");
   assert.equal(put.scheduled.effective_from, "2026-12-01");
-  assert.equal((await house.readJson("GET", "/v1/companies/acme/balance")).granted, 0);
+  assert.equal((await service.readJson("GET", "/v1/companies/acme/balance")).granted, 0);
 });
 
-Deno.test("a smaller package is scheduled past the commitment, and taken back by the contract as it was", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  await house.readJson("PUT", PATH, CONTRACT);
-  const smaller = await house.readJson("PUT", PATH, { ...CONTRACT, package: { credits: 500, price: "50" } });
+Deno.test("a smaller package is scheduled after the commitment, and withdrawn by the earlier contract", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  await service.readJson("PUT", PATH, CONTRACT);
+  const smaller = await service.readJson("PUT", PATH, {
+    ...CONTRACT,
+    package: { credits: 500, price: "50" },
+  });
   assert.deepEqual(smaller.package, CONTRACT.package);
   assert.deepEqual(smaller.scheduled, {
     package: { credits: 500, price: "50.00" },
@@ -68,32 +71,32 @@ Deno.test("a smaller package is scheduled past the commitment, and taken back by
     effective_from: "2027-03-01",
     reason: "agreed",
   });
-  assert.equal((await house.readJson("PUT", PATH, CONTRACT)).scheduled, null);
+  assert.equal((await service.readJson("PUT", PATH, CONTRACT)).scheduled, null);
 });
 
-Deno.test("a cancellation is scheduled, asked for twice without harm, and taken back", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  await house.readJson("PUT", PATH, CONTRACT);
-  const cancelled = await house.readJson("POST", `${PATH}/cancellation`);
+Deno.test("a cancellation is scheduled, is idempotent, and can be withdrawn", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  await service.readJson("PUT", PATH, CONTRACT);
+  const cancelled = await service.readJson("POST", `${PATH}/cancellation`);
   assert.equal(cancelled.cancels_on, "2027-02-28");
-  assert.deepEqual(await house.readJson("POST", `${PATH}/cancellation`), cancelled);
-  assert.equal((await house.readJson("DELETE", `${PATH}/cancellation`)).cancels_on, null);
-  const problem = await house.requestProblem("DELETE", `${PATH}/cancellation`);
-  assert.deepEqual([problem.status, problem.code], [409, "no_cancellation"]);
+  assert.deepEqual(await service.readJson("POST", `${PATH}/cancellation`), cancelled);
+  assert.equal((await service.readJson("DELETE", `${PATH}/cancellation`)).cancels_on, null);
+  const problem = await service.requestProblem("DELETE", `${PATH}/cancellation`);
+  assert.deepEqual([problem.status, problem.code], [409, "cancellation_not_found"]);
 });
 
-Deno.test("there is nothing to cancel without a package", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  const problem = await house.requestProblem("POST", `${PATH}/cancellation`);
-  assert.deepEqual([problem.status, problem.code], [409, "no_package"]);
+Deno.test("a cancellation without a package is 409", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  const problem = await service.requestProblem("POST", `${PATH}/cancellation`);
+  assert.deepEqual([problem.status, problem.code], [409, "package_not_found"]);
 });
 
-Deno.test("prices are strings, credits whole numbers, and faults are named where they stand", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  const problem = await house.requestProblem("PUT", PATH, {
+Deno.test("prices are strings, credits are whole numbers, and errors name their field", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  const problem = await service.requestProblem("PUT", PATH, {
     package: { credits: 0.5, price: 90 },
     excess_credit_price: "-1",
     currency: "reais",
@@ -109,15 +112,15 @@ Deno.test("prices are strings, credits whole numbers, and faults are named where
 });
 
 Deno.test("a start in a month that is closed is 422", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  const problem = await house.requestProblem("PUT", PATH, { ...CONTRACT, starts_on: "2026-10-31" });
+  await using service = new TestService();
+  await service.createCompany();
+  const problem = await service.requestProblem("PUT", PATH, { ...CONTRACT, starts_on: "2026-10-31" });
   assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "starts_on"]);
 });
 
-Deno.test("terms from a date past all planning are refused, by the name of their field", async () => {
-  await using house = new TestService();
-  await house.createCompany();
+Deno.test("terms from the year 3000 on are 422 and name their field", async () => {
+  await using service = new TestService();
+  await service.createCompany();
   const far = "9999-12-31";
   const asked = {
     starts_on: [PATH, { ...CONTRACT, starts_on: far }],
@@ -125,18 +128,18 @@ Deno.test("terms from a date past all planning are refused, by the name of their
     "effective_from of a price": ["/v1/features/sms.sent", { credits: 1, effective_from: far }],
   } as const;
   for (const [what, [path, body]] of Object.entries(asked)) {
-    const problem = await house.requestProblem("PUT", path, body);
+    const problem = await service.requestProblem("PUT", path, body);
     assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, what.split(" ")[0]], what);
     assert.match(problem.detail, /before the year 3000/);
   }
 });
 
-Deno.test("every change of a contract is shown with who and when, and what it takes back", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  await house.readJson("PUT", PATH, CONTRACT);
-  await house.readJson("PUT", PATH, { ...CONTRACT, package: { credits: 500, price: "50" } });
-  const { versions } = await house.readJson("PUT", PATH, CONTRACT);
+Deno.test("every contract version shows its author, its time and the versions it withdraws", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  await service.readJson("PUT", PATH, CONTRACT);
+  await service.readJson("PUT", PATH, { ...CONTRACT, package: { credits: 500, price: "50" } });
+  const { versions } = await service.readJson("PUT", PATH, CONTRACT);
   const shown = versions.map((
     { version, effective_from, reason, withdraws, package: held }: Version,
   ) => [version, effective_from, reason, withdraws, held?.credits]);
@@ -150,18 +153,18 @@ Deno.test("every change of a contract is shown with who and when, and what it ta
   }
 });
 
-Deno.test("a contract without a price for its excess is refused, by its field, and changes nothing", async () => {
-  await using house = new TestService();
-  await house.createCompany();
+Deno.test("a contract without an excess price is 422, names its field and changes nothing", async () => {
+  await using service = new TestService();
+  await service.createCompany();
   const { excess_credit_price: _, ...without } = CONTRACT;
   for (const offer of [without, { ...CONTRACT, excess_credit_price: null }, { ...without, package: null }]) {
-    const problem = await house.requestProblem("PUT", PATH, offer);
+    const problem = await service.requestProblem("PUT", PATH, offer);
     assert.deepEqual([problem.status, problem.errors?.length], [422, 1]);
     assert.equal(problem.errors?.[0]?.path, "excess_credit_price");
     assert.match(problem.detail, /^excess_credit_price must be a price as a string, such as "0\.15"$/);
   }
-  assert.equal((await house.requestProblem("GET", PATH)).code, "no_contract");
-  assert.equal((await house.readJson("GET", "/v1/companies/acme/balance")).granted, 0);
+  assert.equal((await service.requestProblem("GET", PATH)).code, "contract_not_found");
+  assert.equal((await service.readJson("GET", "/v1/companies/acme/balance")).granted, 0);
 });
 
 interface Version {

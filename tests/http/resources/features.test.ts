@@ -5,75 +5,75 @@ const PATH = "/v1/features/automation.run";
 const OWN = "/v1/companies/acme/features/automation.run";
 const NAME = { "pt-BR": "Automação", en: "Automation" };
 
-Deno.test("a feature's first price holds at once, the next from the next local date", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  const first = await house.readJson("PUT", PATH, { name: NAME, credits: 2 });
+Deno.test("a feature's first price applies at once, the next one from the next local date", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  const first = await service.readJson("PUT", PATH, { name: NAME, credits: 2 });
   assert.deepEqual([first.code, first.name, first.credits, first.scheduled], [
     "automation.run",
     NAME,
     2,
     null,
   ]);
-  const second = await house.readJson("PUT", PATH, { credits: 3 });
+  const second = await service.readJson("PUT", PATH, { credits: 3 });
   assert.deepEqual([second.credits, second.name], [2, NAME]);
   assert.deepEqual(second.scheduled, { credits: 3, effective_from: "2026-11-04" });
-  assert.deepEqual(await house.readJson("GET", PATH), second);
+  assert.deepEqual(await service.readJson("GET", PATH), second);
 });
 
-Deno.test("a price from a date that has begun is refused, by the name of its field", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  await house.readJson("PUT", PATH, { name: NAME, credits: 2 });
-  const problem = await house.requestProblem("PUT", PATH, { credits: 3, effective_from: "2026-11-03" });
+Deno.test("a price from a date that has begun is 422 and names its field", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  await service.readJson("PUT", PATH, { name: NAME, credits: 2 });
+  const problem = await service.requestProblem("PUT", PATH, { credits: 3, effective_from: "2026-11-03" });
   assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "effective_from"]);
 });
 
 Deno.test("features are listed by code, in pages", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  await house.readJson("PUT", PATH, { name: NAME, credits: 2 });
-  const first = await house.readJson("GET", "/v1/features?limit=2");
+  await using service = new TestService();
+  await service.createCompany();
+  await service.readJson("PUT", PATH, { name: NAME, credits: 2 });
+  const first = await service.readJson("GET", "/v1/features?limit=2");
   assert.deepEqual(first.data.map(({ code }: { code: string }) => code), [
     "automation.run",
     "whatsapp.inbound",
   ]);
-  const second = await house.readJson("GET", `/v1/features?limit=2&cursor=${first.next_cursor}`);
+  const second = await service.readJson("GET", `/v1/features?limit=2&cursor=${first.next_cursor}`);
   assert.deepEqual(second.data.map(({ code }: { code: string }) => code), ["whatsapp.outbound"]);
 });
 
-Deno.test("a company's own price goes over the general one, for it alone", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  await house.readJson("PUT", PATH, { name: NAME, credits: 2 });
-  const general = await house.readJson("GET", OWN);
+Deno.test("a company's own price overrides the rate card for that company only", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  await service.readJson("PUT", PATH, { name: NAME, credits: 2 });
+  const general = await service.readJson("GET", OWN);
   assert.deepEqual([general.credits, general.own], [2, false]);
-  const own = await house.readJson("PUT", OWN, { credits: 1 });
+  const own = await service.readJson("PUT", OWN, { credits: 1 });
   assert.deepEqual([own.credits, own.own, own.name], [1, true, NAME]);
   assert.equal(own.versions[0].recorded_by, "admin-key");
-  assert.equal((await house.readJson("GET", PATH)).credits, 2);
+  assert.equal((await service.readJson("GET", PATH)).credits, 2);
 });
 
-Deno.test("a company's first price after use tells from when it holds", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  await house.readJson("PUT", PATH, { name: NAME, credits: 2 });
-  assert.deepEqual((await house.readJson("GET", OWN)).effective_at, null);
+Deno.test("a company's first price after use shows when it starts", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  await service.readJson("PUT", PATH, { name: NAME, credits: 2 });
+  assert.deepEqual((await service.readJson("GET", OWN)).effective_at, null);
   const used = { id: "run-1", feature: "automation.run", quantity: 1 };
-  await house.readJson("POST", "/v1/companies/acme/usage", used);
-  const own = await house.readJson("PUT", OWN, { credits: 5 });
+  await service.readJson("POST", "/v1/companies/acme/usage", used);
+  const own = await service.readJson("PUT", OWN, { credits: 5 });
   const { effective_from, effective_at } = own.versions[0];
   // The millisecond after the usage, which was charged at 09:00 in São Paulo.
   assert.deepEqual([effective_from, effective_at], ["2026-11-03", "2026-11-03T12:00:00.001Z"]);
 });
 
-Deno.test("a company's card lists what every feature costs it, its own prices over the general ones", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  await house.readJson("PUT", "/v1/features/sms.sent", { name: NAME, credits: 5 });
-  await house.readJson("PUT", "/v1/features/sms.sent", { credits: 6 });
-  await house.readJson("PUT", OWN, { credits: 1 });
-  const { data, next_cursor } = await house.readJson("GET", "/v1/companies/acme/features");
+Deno.test("a company's prices list every feature, its own prices before the rate card's", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  await service.readJson("PUT", "/v1/features/sms.sent", { name: NAME, credits: 5 });
+  await service.readJson("PUT", "/v1/features/sms.sent", { credits: 6 });
+  await service.readJson("PUT", OWN, { credits: 1 });
+  const { data, next_cursor } = await service.readJson("GET", "/v1/companies/acme/features");
   const shown = data.map(({ code, credits, own }: Record<string, unknown>) => ({ code, credits, own }));
   assert.deepEqual(shown, [
     { code: "automation.run", credits: 1, own: true },
@@ -82,21 +82,24 @@ Deno.test("a company's card lists what every feature costs it, its own prices ov
     { code: "whatsapp.outbound", credits: 1, own: false },
   ]);
   assert.equal(next_cursor, null);
-  assert.deepEqual(data[1], await house.readJson("GET", "/v1/companies/acme/features/sms.sent"));
-  const first = await house.readJson("GET", "/v1/companies/acme/features?limit=3");
-  const rest = await house.readJson("GET", `/v1/companies/acme/features?cursor=${first.next_cursor}`);
+  assert.deepEqual(data[1], await service.readJson("GET", "/v1/companies/acme/features/sms.sent"));
+  const first = await service.readJson("GET", "/v1/companies/acme/features?limit=3");
+  const rest = await service.readJson("GET", `/v1/companies/acme/features?cursor=${first.next_cursor}`);
   assert.deepEqual([...first.data, ...rest.data], data);
-  assert.equal((await house.requestProblem("GET", "/v1/companies/nobody/features")).code, "no_company");
+  assert.equal(
+    (await service.requestProblem("GET", "/v1/companies/nobody/features")).code,
+    "company_not_found",
+  );
 });
 
 Deno.test("a feature without a price is 404, and credits are whole and not negative", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  assert.equal((await house.requestProblem("GET", PATH)).code, "no_feature");
-  assert.equal((await house.requestProblem("GET", OWN)).code, "no_feature");
+  await using service = new TestService();
+  await service.createCompany();
+  assert.equal((await service.requestProblem("GET", PATH)).code, "feature_not_found");
+  assert.equal((await service.requestProblem("GET", OWN)).code, "feature_not_found");
   for (const credits of [-1, 0.5, "2", null]) {
-    assert.equal((await house.requestProblem("PUT", PATH, { credits })).errors?.[0]?.path, "credits");
+    assert.equal((await service.requestProblem("PUT", PATH, { credits })).errors?.[0]?.path, "credits");
   }
-  const name = await house.requestProblem("PUT", PATH, { credits: 1, name: { "pt-BR": "Automação" } });
+  const name = await service.requestProblem("PUT", PATH, { credits: 1, name: { "pt-BR": "Automação" } });
   assert.equal(name.errors?.[0]?.path, "name.en");
 });

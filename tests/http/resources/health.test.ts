@@ -1,25 +1,25 @@
 import assert from "node:assert/strict";
 import { TestService } from "../test_service.ts";
 
-Deno.test("the test clock moves to an instant or by a duration, and closes what that ends", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  assert.deepEqual(await house.readJson("POST", "/v1/test_clock", { now: "2026-11-04T02:59:00Z" }), {
+Deno.test("the test clock moves to an instant or by a duration, and closes the days that end", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  assert.deepEqual(await service.readJson("POST", "/v1/test_clock", { now: "2026-11-04T02:59:00Z" }), {
     now: "2026-11-04T02:59:00Z",
   });
-  assert.equal((await house.readJson("GET", "/v1/companies/acme/balance")).closed_through, "2026-11-02");
-  await house.readJson("POST", "/v1/test_clock", { advance: "PT1M" });
-  assert.equal((await house.readJson("GET", "/v1/companies/acme/balance")).closed_through, "2026-11-03");
+  assert.equal((await service.readJson("GET", "/v1/companies/acme/balance")).closed_through, "2026-11-02");
+  await service.readJson("POST", "/v1/test_clock", { advance: "PT1M" });
+  assert.equal((await service.readJson("GET", "/v1/companies/acme/balance")).closed_through, "2026-11-03");
 });
 
 Deno.test("the test clock does not move back: 409", async () => {
-  await using house = new TestService();
-  const problem = await house.requestProblem("POST", "/v1/test_clock", { now: "2026-11-03T11:59:59Z" });
+  await using service = new TestService();
+  const problem = await service.requestProblem("POST", "/v1/test_clock", { now: "2026-11-03T11:59:59Z" });
   assert.deepEqual([problem.status, problem.code], [409, "clock_backwards"]);
 });
 
-Deno.test("the test clock takes an instant or a duration, one of them, and no more than ten years", async () => {
-  await using house = new TestService();
+Deno.test("the test clock takes one of an instant or a duration, of at most ten years", async () => {
+  await using service = new TestService();
   const both = { now: "2026-11-04T00:00:00Z", advance: "PT1H" };
   for (
     const body of [{}, both, { advance: "soon" }, { advance: "-PT1H" }, { now: 5 }, { advance: "P11Y" }, {
@@ -27,13 +27,13 @@ Deno.test("the test clock takes an instant or a duration, one of them, and no mo
     }]
   ) {
     assert.equal(
-      (await house.requestProblem("POST", "/v1/test_clock", body)).status,
+      (await service.requestProblem("POST", "/v1/test_clock", body)).status,
       422,
       JSON.stringify(body),
     );
   }
   const fault = async (body: object) =>
-    (await house.requestProblem("POST", "/v1/test_clock", body)).errors?.[0];
+    (await service.requestProblem("POST", "/v1/test_clock", body)).errors?.[0];
   assert.equal((await fault({ advance: "soon" }))?.path, "advance");
   assert.equal((await fault({ now: 5 }))?.path, "now");
   assert.match((await fault({ advance: "P11Y" }))?.message ?? "", /^advance must .* at most 10 years/);
@@ -41,31 +41,34 @@ Deno.test("the test clock takes an instant or a duration, one of them, and no mo
     (await fault({ now: "2037-01-01T00:00:00Z" }))?.message ?? "",
     /^now must .* at most 10 years/,
   );
-  assert.match((await fault(both))?.message ?? "", /^the body must have one field: now, .* or advance/);
+  assert.match(
+    (await fault(both))?.message ?? "",
+    /^the body must have exactly one field: now .* or advance/,
+  );
 });
 
-Deno.test("without TEST_CLOCK there is no such path", async () => {
-  await using house = new TestService({ test_clock: undefined });
-  const problem = await house.requestProblem("POST", "/v1/test_clock", { advance: "PT1H" });
+Deno.test("without TEST_CLOCK the path is 404", async () => {
+  await using service = new TestService({ test_clock: undefined });
+  const problem = await service.requestProblem("POST", "/v1/test_clock", { advance: "PT1H" });
   assert.deepEqual([problem.status, problem.code], [404, "route_not_found"]);
-  assert.ok(!("/v1/test_clock" in (await house.readJson("GET", "/openapi.json")).paths));
+  assert.ok(!("/v1/test_clock" in (await service.readJson("GET", "/openapi.json")).paths));
 });
 
-Deno.test("a process that lives says so to anyone, and one that is not ready says 503 and why", async () => {
+Deno.test("liveness is public, and a process that is not ready is 503 with the reason", async () => {
   const health = { ready: () => Promise.resolve({ ready: false, checks: { store: "does not answer" } }) };
-  await using house = new TestService({ health });
-  const live = await house.app.hono.request("/healthz");
+  await using service = new TestService({ health });
+  const live = await service.app.hono.request("/healthz");
   assert.deepEqual([live.status, await live.json()], [200, { status: "ok" }]);
-  const ready = await house.app.hono.request("/readyz");
+  const ready = await service.app.hono.request("/readyz");
   assert.equal(ready.status, 503);
   assert.deepEqual(await ready.json(), { ready: false, checks: { store: "does not answer" } });
 });
 
-Deno.test("requests are measured by the template of their route", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  await house.readJson("GET", "/v1/companies/acme/balance");
-  const metrics = await (await house.app.hono.request("/metrics")).text();
+Deno.test("requests are measured by route template", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  await service.readJson("GET", "/v1/companies/acme/balance");
+  const metrics = await (await service.app.hono.request("/metrics")).text();
   assert.match(
     metrics,
     /poli_http_request_duration_seconds_count\{method="GET",route="\/v1\/companies\/\{company\}\/balance",status="200"\} 1/,

@@ -6,19 +6,19 @@ const PATH = "/v1/companies/acme/ledger";
 
 /** A grant of 10, a template's window, and 3 of a feature that costs 2. */
 async function opened(): Promise<TestService> {
-  const house = new TestService();
-  await house.createCompany();
-  await house.readJson("PUT", "/v1/features/automation.run", {
+  const service = new TestService();
+  await service.createCompany();
+  await service.readJson("PUT", "/v1/features/automation.run", {
     name: { "pt-BR": "Automação", en: "Run" },
     credits: 2,
   });
   const contract = { package: { credits: 10, price: "9" }, excess_credit_price: "0.10" };
-  await house.readJson("PUT", "/v1/companies/acme/contract", contract);
+  await service.readJson("PUT", "/v1/companies/acme/contract", contract);
   const template = { message_id: "t1", to: ANA, kind: "template", category: "utility" };
-  await house.readJson("POST", "/v1/companies/acme/messages", template);
+  await service.readJson("POST", "/v1/companies/acme/messages", template);
   const run = { id: "u1", feature: "automation.run", quantity: 3, attributes: { team: "sales" } };
-  await house.readJson("POST", "/v1/companies/acme/usage", run);
-  return house;
+  await service.readJson("POST", "/v1/companies/acme/usage", run);
+  return service;
 }
 
 interface Row {
@@ -28,8 +28,8 @@ interface Row {
 }
 
 Deno.test("the ledger is listed newest first, and its rows carry the balance after each", async () => {
-  await using house = await opened();
-  const { data, next_cursor } = await house.readJson("GET", PATH);
+  await using service = await opened();
+  const { data, next_cursor } = await service.readJson("GET", PATH);
   assert.equal(next_cursor, null);
   assert.deepEqual(data.map(({ seq, type, credits }: Row) => [seq, type, credits]), [
     [3, "consumption", -6],
@@ -61,12 +61,12 @@ Deno.test("the ledger is listed newest first, and its rows carry the balance aft
   });
 });
 
-Deno.test("pages of the ledger neither repeat nor leave out an entry", async () => {
-  await using house = await opened();
+Deno.test("ledger pages neither repeat nor skip an entry", async () => {
+  await using service = await opened();
   const seen: number[] = [];
   let query = "limit=1";
   for (;;) {
-    const { data, next_cursor } = await house.readJson("GET", `${PATH}?${query}`);
+    const { data, next_cursor } = await service.readJson("GET", `${PATH}?${query}`);
     seen.push(...data.map(({ seq }: Row) => seq));
     if (next_cursor === null) break;
     query = `limit=1&cursor=${next_cursor}`;
@@ -75,9 +75,9 @@ Deno.test("pages of the ledger neither repeat nor leave out an entry", async () 
 });
 
 Deno.test("the ledger is filtered by date, feature, type and direction", async () => {
-  await using house = await opened();
+  await using service = await opened();
   const seqs = async (query: string) => {
-    return (await house.readJson("GET", `${PATH}?${query}`)).data.map(({ seq }: Row) => seq);
+    return (await service.readJson("GET", `${PATH}?${query}`)).data.map(({ seq }: Row) => seq);
   };
   assert.deepEqual(await seqs("type=grant"), [1]);
   assert.deepEqual(await seqs("feature=automation.run"), [3]);
@@ -86,9 +86,10 @@ Deno.test("the ledger is filtered by date, feature, type and direction", async (
   assert.deepEqual(await seqs("from=2026-11-04"), []);
 });
 
-Deno.test("a page has at most 200 rows, and a cursor that is not ours is 422", async () => {
-  await using house = await opened();
-  const fault = async (query: string) => (await house.requestProblem("GET", `${PATH}?${query}`)).errors?.[0];
+Deno.test("a page has at most 200 rows, and a forged cursor is 422", async () => {
+  await using service = await opened();
+  const fault = async (query: string) =>
+    (await service.requestProblem("GET", `${PATH}?${query}`)).errors?.[0];
   assert.equal((await fault("limit=201"))?.message, "limit must be at most 200");
   assert.equal((await fault("limit=0"))?.path, "limit");
   assert.equal((await fault("limit=many"))?.path, "limit");
@@ -98,8 +99,8 @@ Deno.test("a page has at most 200 rows, and a cursor that is not ours is 422", a
 });
 
 Deno.test("a receipt says in one sentence why a window was charged, and at what price", async () => {
-  await using house = await opened();
-  const receipt = await house.readJson("GET", `${PATH}/2`);
+  await using service = await opened();
+  const receipt = await service.readJson("GET", `${PATH}/2`);
   assert.match(receipt.sentence, /^Cobramos 1 crédito porque um modelo/);
   assert.deepEqual(receipt.fact, { kind: "send_recorded", at: "2026-11-03T12:00:00Z", attribution: null });
   assert.deepEqual(receipt.rate, { feature: "whatsapp.outbound", version: 1, own: false, credits: 1 });
@@ -108,9 +109,9 @@ Deno.test("a receipt says in one sentence why a window was charged, and at what 
   assert.match(receipt.message.key, /^[0-9a-f-]{36}$/);
 });
 
-Deno.test("a receipt speaks English to whoever asks for it", async () => {
-  await using house = await opened();
-  const response = await house.request("GET", `${PATH}/3`, undefined, {
+Deno.test("a receipt is in English when Accept-Language prefers it", async () => {
+  await using service = await opened();
+  const response = await service.request("GET", `${PATH}/3`, undefined, {
     "accept-language": "en-GB,pt;q=0.5",
   });
   const receipt = await response.json();
@@ -119,15 +120,18 @@ Deno.test("a receipt speaks English to whoever asks for it", async () => {
 });
 
 Deno.test("the receipt of a grant names the contract that granted it", async () => {
-  await using house = await opened();
-  const { contract, fact, rate } = await house.readJson("GET", `${PATH}/1`);
+  await using service = await opened();
+  const { contract, fact, rate } = await service.readJson("GET", `${PATH}/1`);
   assert.deepEqual(contract.package, { credits: 10, price: "9.00" });
   assert.deepEqual([contract.version, fact, rate], [1, null, null]);
 });
 
-Deno.test("an entry that is not there is 404, and a number that is none 422", async () => {
-  await using house = await opened();
-  assert.equal((await house.requestProblem("GET", `${PATH}/4`)).code, "no_entry");
-  assert.equal((await house.requestProblem("GET", `${PATH}/first`)).errors?.[0]?.path, "seq");
-  assert.equal((await house.requestProblem("GET", "/v1/companies/nobody/ledger/1")).code, "no_company");
+Deno.test("an unknown entry is 404, and an invalid seq is 422", async () => {
+  await using service = await opened();
+  assert.equal((await service.requestProblem("GET", `${PATH}/4`)).code, "entry_not_found");
+  assert.equal((await service.requestProblem("GET", `${PATH}/first`)).errors?.[0]?.path, "seq");
+  assert.equal(
+    (await service.requestProblem("GET", "/v1/companies/nobody/ledger/1")).code,
+    "company_not_found",
+  );
 });

@@ -13,10 +13,10 @@ const TRACES = tracesOf(ANA.phone, ANA.bsuid);
 /** Everything the edge answers to a GET, as the caller sees it, with what a company has in the places it can be. */
 async function seeded(asks: Caller): Promise<TestService> {
   let caller: Caller = ROOT_CALLER;
-  const house = new TestService({ authenticate: () => caller });
-  await house.createCompany("acme", { phone_number_ids: [LINE.phone_number_id] });
-  await house.readJson("PUT", "/v1/features/automation.run", { credits: 1 });
-  const at_s = house.now_ms / 1000;
+  const service = new TestService({ authenticate: () => caller });
+  await service.createCompany("acme", { phone_number_ids: [LINE.phone_number_id] });
+  await service.readJson("PUT", "/v1/features/automation.run", { credits: 1 });
+  const at_s = service.now_ms / 1000;
   const id = wamid(ANA.phone);
   for (
     const change of [
@@ -27,11 +27,11 @@ async function seeded(asks: Caller): Promise<TestService> {
       customerWrote(NOBODYS, ANA, { id: `${id}5`, at_s }),
     ]
   ) {
-    await house.app.hono.request(
+    await service.app.hono.request(
       deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(change), APP_SECRET),
     );
   }
-  await house.readJson("POST", "/v1/companies/acme/usage", {
+  await service.readJson("POST", "/v1/companies/acme/usage", {
     id: "run-1",
     feature: "automation.run",
     quantity: 1,
@@ -41,19 +41,19 @@ async function seeded(asks: Caller): Promise<TestService> {
       order: "5512",
     },
   });
-  await house.readJson("POST", "/v1/companies/acme/messages", {
+  await service.readJson("POST", "/v1/companies/acme/messages", {
     message_id: id,
     to: ANA.phone,
     kind: "template",
     attribution: { to: ANA.phone },
   });
   caller = asks;
-  return house;
+  return service;
 }
 
 /** Every GET of the OpenAPI document, with its parameters filled in. */
-async function readsOf(house: TestService): Promise<string[]> {
-  const { paths } = await (await house.app.hono.request("/openapi.json")).json();
+async function readsOf(service: TestService): Promise<string[]> {
+  const { paths } = await (await service.app.hono.request("/openapi.json")).json();
   const reads = Object.entries(paths).filter(([path, methods]) =>
     "get" in (methods as object) && !path.endsWith("/stream")
   ).map(([path]) => path);
@@ -66,16 +66,16 @@ async function readsOf(house: TestService): Promise<string[]> {
 }
 
 async function answersTo(caller: Caller): Promise<{ path: string; accept: string; text: string }[]> {
-  await using house = await seeded(caller);
+  await using service = await seeded(caller);
   const answers = [];
-  for (const path of await readsOf(house)) {
+  for (const path of await readsOf(service)) {
     for (const accept of ["application/json", "text/csv"]) {
       const query = path.endsWith("/usage")
         ? "?from=2026-11-01&to=2026-11-30"
         : path.startsWith("/reports/credits")
         ? "?company=acme&entry=2"
         : "";
-      const response = await house.request("GET", path + query, undefined, { accept });
+      const response = await service.request("GET", path + query, undefined, { accept });
       const headers = JSON.stringify([...response.headers]);
       answers.push({ path, accept, text: `${response.status} ${headers}${await response.text()}` });
     }
@@ -98,8 +98,8 @@ Deno.test("no answer shows a contact in full to a caller without that right, as 
   assert.equal(answers.filter(({ text }) => text.includes("+55 11 •••••-4321")).length >= 6, true);
 });
 
-Deno.test("a caller with the right to see contacts is shown them, and labels are masked to everybody", async () => {
-  await using house = await seeded({
+Deno.test("a caller with sees_contacts sees contacts, and labels are masked for every caller", async () => {
+  await using service = await seeded({
     kind: "key",
     name: "k",
     id: "k",
@@ -107,10 +107,10 @@ Deno.test("a caller with the right to see contacts is shown them, and labels are
     company: undefined,
     sees_contacts: true,
   });
-  const { data } = await house.readJson("GET", "/v1/companies/acme/windows");
+  const { data } = await service.readJson("GET", "/v1/companies/acme/windows");
   assert.ok([ANA.phone, ANA.bsuid].includes(data[0].contact));
-  const usage = await house.readJson("GET", "/v1/companies/acme/ledger?feature=automation.run");
-  const { fact } = await house.readJson("GET", `/v1/companies/acme/ledger/${usage.data[0].seq}`);
+  const usage = await service.readJson("GET", "/v1/companies/acme/ledger?feature=automation.run");
+  const { fact } = await service.readJson("GET", `/v1/companies/acme/ledger/${usage.data[0].seq}`);
   assert.deepEqual(fact.attribution, {
     customer: "+55 11 •••••-4321",
     note: "called +55 11 •••••-4321 and BR.••••1918 twice",
@@ -118,11 +118,11 @@ Deno.test("a caller with the right to see contacts is shown them, and labels are
   });
 });
 
-Deno.test("every answer says that it may be loaded, framed and guessed at by nobody; HSTS only where it is https", async () => {
+Deno.test("every response has security headers, and HSTS only over https", async () => {
   for (const public_url of ["https://credits.example.com", "http://localhost"]) {
-    await using house = new TestService({ public_url });
+    await using service = new TestService({ public_url });
     for (const path of ["/healthz", "/docs", "/nothing", "/v1/companies", "/webhooks/whatsapp"]) {
-      const { headers } = await house.app.hono.request(path);
+      const { headers } = await service.app.hono.request(path);
       assert.equal(headers.get("x-content-type-options"), "nosniff", path);
       assert.equal(headers.get("referrer-policy"), "no-referrer", path);
       assert.match(headers.get("content-security-policy")!, /^default-src 'none';.*frame-ancestors 'none'/);

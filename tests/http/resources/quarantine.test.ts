@@ -18,27 +18,27 @@ const ANA = numberedCustomer(1);
 
 type Changes = readonly Change[];
 
-async function deliver(house: TestService, ...changes: Changes): Promise<void> {
+async function deliver(service: TestService, ...changes: Changes): Promise<void> {
   const request = deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(...changes), APP_SECRET);
-  assert.equal((await house.app.hono.request(request)).status, 200);
+  assert.equal((await service.app.hono.request(request)).status, 200);
 }
 
 /** One event of a number nobody has, then one that is too old, one of the future, and one that cannot be read. */
 async function withKept(): Promise<TestService> {
-  const house = new TestService();
-  await house.createCompany("acme", { phone_number_ids: [LINE.phone_number_id] });
-  const at_s = house.now_ms / 1000;
+  const service = new TestService();
+  await service.createCompany("acme", { phone_number_ids: [LINE.phone_number_id] });
+  const at_s = service.now_ms / 1000;
   const later = async (...changes: Changes) => {
-    house.now_ms += 1_000;
-    await deliver(house, ...changes);
+    service.now_ms += 1_000;
+    await deliver(service, ...changes);
   };
-  await deliver(house, customerWrote(OTHER, ANA, { id: "unknown", at_s }));
+  await deliver(service, customerWrote(OTHER, ANA, { id: "unknown", at_s }));
   await later(customerWrote(LINE, ANA, { id: "old", at_s: at_s - 9 * 86_400 }));
   await later(
     statusesOf(LINE, ANA, { id: "future", at_s: at_s + 600, status: "sent", category: "marketing" }),
   );
   await later(customerWrote(LINE, ANA, { id: "bad", at_s, content: { timestamp: "soon" } }));
-  return house;
+  return service;
 }
 
 interface Row {
@@ -46,13 +46,13 @@ interface Row {
   readonly reason: string;
 }
 
-async function rows(house: TestService, query = ""): Promise<Row[]> {
-  return (await house.readJson("GET", `${PATH}?${query}`)).data;
+async function rows(service: TestService, query = ""): Promise<Row[]> {
+  return (await service.readJson("GET", `${PATH}?${query}`)).data;
 }
 
-Deno.test("what could not be metered is listed newest first, with its reason", async () => {
-  await using house = await withKept();
-  assert.deepEqual((await rows(house)).map(({ reason }) => reason), [
+Deno.test("quarantined events are listed newest first, with their reason", async () => {
+  await using service = await withKept();
+  assert.deepEqual((await rows(service)).map(({ reason }) => reason), [
     "unreadable",
     "in_the_future",
     "too_old",
@@ -60,9 +60,9 @@ Deno.test("what could not be metered is listed newest first, with its reason", a
   ]);
 });
 
-Deno.test("a row tells what is kept of the event, and never a contact in full, nor a message", async () => {
-  await using house = await withKept();
-  const [unreadable, future, , unknown] = (await house.readJson("GET", PATH)).data;
+Deno.test("a row summarizes the event, without full contacts or message content", async () => {
+  await using service = await withKept();
+  const [unreadable, future, , unknown] = (await service.readJson("GET", PATH)).data;
   const { id: _, ...row } = unknown;
   assert.deepEqual(row, {
     reason: "unknown_phone_number",
@@ -86,14 +86,14 @@ Deno.test("a row tells what is kept of the event, and never a contact in full, n
     "unreadable",
     "timestamp_unparseable",
   ]);
-  const text = JSON.stringify(await rows(house));
+  const text = JSON.stringify(await rows(service));
   assert.doesNotMatch(text, new RegExp(`${ANA.phone}|${ANA.bsuid}|azul`));
 });
 
 Deno.test("both contacts of a number change are masked", async () => {
-  await using house = await withKept();
-  await deliver(house, numberChanged(OTHER, ANA, numberedCustomer(2), "change", house.now_ms / 1000));
-  const [row] = (await house.readJson("GET", `${PATH}?reason=unknown_phone_number`)).data;
+  await using service = await withKept();
+  await deliver(service, numberChanged(OTHER, ANA, numberedCustomer(2), "change", service.now_ms / 1000));
+  const [row] = (await service.readJson("GET", `${PATH}?reason=unknown_phone_number`)).data;
   assert.deepEqual([row.event.type, row.event.contact, row.event.new_contact], [
     "number_changed",
     "+55 11 •••••-0001",
@@ -102,61 +102,61 @@ Deno.test("both contacts of a number change are masked", async () => {
 });
 
 Deno.test("the quarantine is filtered by company, reason and number, and read in pages", async () => {
-  await using house = await withKept();
-  const reasons = async (query: string) => (await rows(house, query)).map(({ reason }) => reason);
+  await using service = await withKept();
+  const reasons = async (query: string) => (await rows(service, query)).map(({ reason }) => reason);
   assert.deepEqual(await reasons("company=acme"), ["unreadable", "in_the_future", "too_old"]);
   assert.deepEqual(await reasons("reason=too_old"), ["too_old"]);
   assert.deepEqual(await reasons(`phone_number_id=${OTHER.phone_number_id}`), ["unknown_phone_number"]);
   assert.deepEqual(await reasons(`company=acme&phone_number_id=${OTHER.phone_number_id}`), []);
   const seen: string[] = [];
   for (let query = "limit=1";;) {
-    const { data, next_cursor } = await house.readJson("GET", `${PATH}?${query}`);
+    const { data, next_cursor } = await service.readJson("GET", `${PATH}?${query}`);
     seen.push(...data.map(({ id }: Row) => id));
     if (next_cursor === null) break;
     query = `limit=1&cursor=${next_cursor}`;
   }
-  assert.deepEqual(seen, (await rows(house)).map(({ id }) => id));
+  assert.deepEqual(seen, (await rows(service)).map(({ id }) => id));
 });
 
-Deno.test("an event replayed once what kept it is gone is metered, once however often it is tried", async () => {
-  await using house = await withKept();
-  const [{ id }] = await rows(house, "reason=in_the_future") as [Row];
-  const replay = () => house.readJson("POST", `${PATH}/${id}/replay`);
+Deno.test("a replay after its reason is gone meters the event, and only once", async () => {
+  await using service = await withKept();
+  const [{ id }] = await rows(service, "reason=in_the_future") as [Row];
+  const replay = () => service.readJson("POST", `${PATH}/${id}/replay`);
   assert.deepEqual(await replay(), { outcome: "kept", reason: "in_the_future" });
-  await house.readJson("POST", "/v1/test_clock", { advance: "PT1H" });
+  await service.readJson("POST", "/v1/test_clock", { advance: "PT1H" });
   for (let times = 0; times < 2; times++) assert.deepEqual(await replay(), { outcome: "metered" });
-  assert.equal((await house.readJson("GET", "/v1/companies/acme/balance")).consumed, 1);
-  const [row] = (await house.readJson("GET", `${PATH}?reason=in_the_future`)).data;
+  assert.equal((await service.readJson("GET", "/v1/companies/acme/balance")).consumed, 1);
+  const [row] = (await service.readJson("GET", `${PATH}?reason=in_the_future`)).data;
   assert.equal(row.replayed_at, "2026-11-03T13:00:03Z");
 });
 
-Deno.test("what is too old, or cannot be read, stays for its reason", async () => {
-  await using house = await withKept();
+Deno.test("an event that is too old or unreadable stays in quarantine", async () => {
+  await using service = await withKept();
   for (const reason of ["too_old", "unreadable"]) {
-    const [{ id }] = await rows(house, `reason=${reason}`) as [Row];
-    assert.deepEqual(await house.readJson("POST", `${PATH}/${id}/replay`), { outcome: "kept", reason });
+    const [{ id }] = await rows(service, `reason=${reason}`) as [Row];
+    assert.deepEqual(await service.readJson("POST", `${PATH}/${id}/replay`), { outcome: "kept", reason });
   }
 });
 
 Deno.test("a number claimed later replays by itself", async () => {
-  await using house = await withKept();
-  await house.createCompany("bravo", { phone_number_ids: [OTHER.phone_number_id] });
-  assert.equal((await house.readJson("GET", "/v1/companies/bravo/balance")).consumed, 1);
-  const [row] = (await house.readJson("GET", `${PATH}?phone_number_id=${OTHER.phone_number_id}`)).data;
+  await using service = await withKept();
+  await service.createCompany("bravo", { phone_number_ids: [OTHER.phone_number_id] });
+  assert.equal((await service.readJson("GET", "/v1/companies/bravo/balance")).consumed, 1);
+  const [row] = (await service.readJson("GET", `${PATH}?phone_number_id=${OTHER.phone_number_id}`)).data;
   assert.notEqual(row.replayed_at, null);
-  assert.deepEqual((await rows(house, "company=bravo")).map(({ id }) => id), [row.id]);
+  assert.deepEqual((await rows(service, "company=bravo")).map(({ id }) => id), [row.id]);
 });
 
-Deno.test("what cannot be read is of the company that claims its number later, and stays for its reason", async () => {
-  await using house = await withKept();
-  const at_s = house.now_ms / 1000;
-  await deliver(house, customerWrote(OTHER, ANA, { id: "odd", at_s, content: { timestamp: "soon" } }));
-  await house.createCompany("bravo", { phone_number_ids: [OTHER.phone_number_id] });
-  const found = (await rows(house, "company=bravo&reason=unreadable")).map(({ reason }) => reason);
+Deno.test("an unreadable event belongs to the company that claims its number later, and stays in quarantine", async () => {
+  await using service = await withKept();
+  const at_s = service.now_ms / 1000;
+  await deliver(service, customerWrote(OTHER, ANA, { id: "odd", at_s, content: { timestamp: "soon" } }));
+  await service.createCompany("bravo", { phone_number_ids: [OTHER.phone_number_id] });
+  const found = (await rows(service, "company=bravo&reason=unreadable")).map(({ reason }) => reason);
   assert.deepEqual(found, ["unreadable"]);
 });
 
-Deno.test("an event that is not there is 404, what is no id 422, and the quarantine is the admin's alone", async () => {
+Deno.test("an unknown event is 404, an invalid id 422, and the quarantine needs admin", async () => {
   const read_key = {
     kind: "key",
     name: "reader",
@@ -165,12 +165,12 @@ Deno.test("an event that is not there is 404, what is no id 422, and the quarant
     company: undefined,
     sees_contacts: false,
   } as const;
-  await using house = new TestService();
-  const none = await house.requestProblem("POST", `${PATH}/00000000-0000-4000-8000-000000000000/replay`);
-  assert.deepEqual([none.status, none.code], [404, "no_event"]);
-  assert.equal((await house.requestProblem("POST", `${PATH}/first/replay`)).errors?.[0]?.path, "id");
-  assert.equal((await house.requestProblem("GET", `${PATH}?reason=sad`)).errors?.[0]?.path, "reason");
-  assert.equal((await house.requestProblem("GET", `${PATH}?cursor=abc`)).errors?.[0]?.path, "cursor");
+  await using service = new TestService();
+  const none = await service.requestProblem("POST", `${PATH}/00000000-0000-4000-8000-000000000000/replay`);
+  assert.deepEqual([none.status, none.code], [404, "event_not_found"]);
+  assert.equal((await service.requestProblem("POST", `${PATH}/first/replay`)).errors?.[0]?.path, "id");
+  assert.equal((await service.requestProblem("GET", `${PATH}?reason=sad`)).errors?.[0]?.path, "reason");
+  assert.equal((await service.requestProblem("GET", `${PATH}?cursor=abc`)).errors?.[0]?.path, "cursor");
   await using reader = new TestService({ authenticate: () => read_key });
   assert.equal((await reader.requestProblem("GET", PATH)).code, "insufficient_scope");
 });

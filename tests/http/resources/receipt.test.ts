@@ -4,25 +4,25 @@ import { TestService } from "../test_service.ts";
 
 const PATH = "/v1/companies/acme";
 
-Deno.test("a receipt carries the contract that held when its entry was posted, not one agreed on later that day", async () => {
-  await using house = new TestService();
-  await house.createCompany();
+Deno.test("a receipt has the contract in force when its entry was posted, not a later one of that day", async () => {
+  await using service = new TestService();
+  await service.createCompany();
   const agree = (credits: number) =>
-    house.readJson("PUT", `${PATH}/contract`, {
+    service.readJson("PUT", `${PATH}/contract`, {
       package: { credits, price: "8" },
       excess_credit_price: "0.10",
     });
   const send = (message_id: string, to: string) =>
-    house.readJson("POST", `${PATH}/messages`, { message_id, to, kind: "template", category: "utility" });
+    service.readJson("POST", `${PATH}/messages`, { message_id, to, kind: "template", category: "utility" });
   await send("before any contract", "5511987650009");
-  house.now_ms += 1_000;
+  service.now_ms += 1_000;
   await agree(10);
   await send("under the first", ANA);
-  house.now_ms += 1_000;
+  service.now_ms += 1_000;
   await agree(20);
   const versions = [];
   for (const seq of [1, 2, 3, 4]) {
-    const { type, contract } = await house.readJson("GET", `${PATH}/ledger/${seq}`);
+    const { type, contract } = await service.readJson("GET", `${PATH}/ledger/${seq}`);
     versions.push([type, contract?.version ?? null, contract?.package.credits ?? null]);
   }
   assert.deepEqual(versions, [
@@ -34,9 +34,9 @@ Deno.test("a receipt carries the contract that held when its entry was posted, n
 });
 
 Deno.test("a receipt of a window carries the window, the message, the fact and the rate; one of usage its own", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  await house.readJson("PUT", "/v1/features/automation.run", { credits: 2 });
+  await using service = new TestService();
+  await service.createCompany();
+  await service.readJson("PUT", "/v1/features/automation.run", { credits: 2 });
   const send = {
     message_id: "t1",
     to: ANA,
@@ -44,10 +44,10 @@ Deno.test("a receipt of a window carries the window, the message, the fact and t
     category: "utility",
     attribution: { team: "sales" },
   };
-  await house.readJson("POST", `${PATH}/messages`, send);
+  await service.readJson("POST", `${PATH}/messages`, send);
   const run = { id: "u1", feature: "automation.run", quantity: 3, attributes: { team: "support" } };
-  await house.readJson("POST", `${PATH}/usage`, run);
-  const of_window = await house.readJson("GET", `${PATH}/ledger/1`);
+  await service.readJson("POST", `${PATH}/usage`, run);
+  const of_window = await service.readJson("GET", `${PATH}/ledger/1`);
   assert.equal(of_window.window.contact, ANA);
   assert.match(of_window.message.key, /^[0-9a-f]{8}-/);
   assert.deepEqual(of_window.fact, {
@@ -56,7 +56,7 @@ Deno.test("a receipt of a window carries the window, the message, the fact and t
     attribution: { team: "sales" },
   });
   assert.deepEqual(of_window.rate, { feature: "whatsapp.outbound", version: 1, own: false, credits: 1 });
-  const of_usage = await house.readJson("GET", `${PATH}/ledger/2`);
+  const of_usage = await service.readJson("GET", `${PATH}/ledger/2`);
   assert.deepEqual([of_usage.window, of_usage.message], [null, null]);
   assert.deepEqual(of_usage.fact, {
     kind: "usage",
@@ -69,13 +69,13 @@ Deno.test("a receipt of a window carries the window, the message, the fact and t
 });
 
 Deno.test("the language is the caller's by weight, and otherwise the company's", async () => {
-  await using house = new TestService();
-  await house.createCompany("acme", { locale: "en-US" });
+  await using service = new TestService();
+  await service.createCompany("acme", { locale: "en-US" });
   const send = { message_id: "t1", to: ANA, kind: "template", category: "utility" };
-  await house.readJson("POST", `${PATH}/messages`, send);
+  await service.readJson("POST", `${PATH}/messages`, send);
   const sentence = async (language?: string) => {
     const headers: Record<string, string> = language === undefined ? {} : { "accept-language": language };
-    return (await (await house.request("GET", `${PATH}/ledger/1`, undefined, headers)).json()).sentence;
+    return (await (await service.request("GET", `${PATH}/ledger/1`, undefined, headers)).json()).sentence;
   };
   assert.match(await sentence(), /^Charged 1 credit/);
   assert.match(await sentence("fr, pt-PT;q=0.8, en;q=0.3"), /^Cobramos 1 crédito/);

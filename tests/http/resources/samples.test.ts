@@ -33,38 +33,38 @@ async function sampleOf(name: string, at_s: number): Promise<unknown> {
   });
 }
 
-async function deliver(house: TestService, name: string, at_s: number): Promise<void> {
+async function deliver(service: TestService, name: string, at_s: number): Promise<void> {
   const request = deliveryRequest(
     "http://localhost/webhooks/whatsapp",
     await sampleOf(name, at_s),
     APP_SECRET,
   );
-  assert.equal((await house.app.hono.request(request)).status, 200, name);
+  assert.equal((await service.app.hono.request(request)).status, 200, name);
 }
 
-async function standing(house: TestService): Promise<number[]> {
-  const { consumed, open_windows } = await house.readJson("GET", "/v1/companies/acme/balance");
+async function standing(service: TestService): Promise<number[]> {
+  const { consumed, open_windows } = await service.readJson("GET", "/v1/companies/acme/balance");
   return [consumed, open_windows.inbound, open_windows.outbound];
 }
 
 for (const [what, effects] of [["one contact's life", LIFE], ["what others tell", STRANGERS]] as const) {
   Deno.test(`each sample of ${what} has the effect it should, ten times or once`, async () => {
-    await using house = new TestService();
-    await house.createCompany("acme", { phone_number_ids: [NUMBER] });
-    const at_s = house.now_ms / 1_000 - 60 * effects.length;
+    await using service = new TestService();
+    await service.createCompany("acme", { phone_number_ids: [NUMBER] });
+    const at_s = service.now_ms / 1_000 - 60 * effects.length;
     for (const [index, [name, ...effect]] of effects.entries()) {
-      for (let times = 0; times < 10; times++) await deliver(house, name, at_s + 60 * index);
-      assert.deepEqual(await standing(house), effect, name);
+      for (let times = 0; times < 10; times++) await deliver(service, name, at_s + 60 * index);
+      assert.deepEqual(await standing(service), effect, name);
     }
   });
 
   Deno.test(`the samples of ${what} end alike when they come backwards`, async () => {
-    await using house = new TestService();
-    await house.createCompany("acme", { phone_number_ids: [NUMBER] });
-    const at_s = house.now_ms / 1_000 - 60 * effects.length;
+    await using service = new TestService();
+    await service.createCompany("acme", { phone_number_ids: [NUMBER] });
+    const at_s = service.now_ms / 1_000 - 60 * effects.length;
     for (const [index, [name]] of [...effects.entries()].reverse()) {
-      await deliver(house, name, at_s + 60 * index);
+      await deliver(service, name, at_s + 60 * index);
     }
-    assert.deepEqual(await standing(house), effects.at(-1)!.slice(1));
+    assert.deepEqual(await standing(service), effects.at(-1)!.slice(1));
   });
 }

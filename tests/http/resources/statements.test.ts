@@ -6,23 +6,23 @@ const RUN = { feature: "automation.run", quantity: 1 };
 
 /** A package of 10 for 8.00, 0.10 a credit in excess, and a feature that costs 2. */
 async function opened(): Promise<TestService> {
-  const house = new TestService();
-  await house.createCompany();
+  const service = new TestService();
+  await service.createCompany();
   const name = { "pt-BR": "Automação", en: "Run" };
-  await house.readJson("PUT", "/v1/features/automation.run", { name, credits: 2 });
+  await service.readJson("PUT", "/v1/features/automation.run", { name, credits: 2 });
   const contract = { package: { credits: 10, price: "8" }, excess_credit_price: "0.10" };
-  await house.readJson("PUT", "/v1/companies/acme/contract", contract);
-  return house;
+  await service.readJson("PUT", "/v1/companies/acme/contract", contract);
+  return service;
 }
 
-async function use(house: TestService, id: string, quantity: number, occurred_at?: string): Promise<void> {
-  await house.readJson("POST", "/v1/companies/acme/usage", { ...RUN, id, quantity, occurred_at });
+async function use(service: TestService, id: string, quantity: number, occurred_at?: string): Promise<void> {
+  await service.readJson("POST", "/v1/companies/acme/usage", { ...RUN, id, quantity, occurred_at });
 }
 
-Deno.test("the open month's statement is today's truth, and has no closing yet", async () => {
-  await using house = await opened();
-  await use(house, "u1", 6);
-  assert.deepEqual(await house.readJson("GET", `${PATH}/2026-11`), {
+Deno.test("the open month's statement has current figures and no closing", async () => {
+  await using service = await opened();
+  await use(service, "u1", 6);
+  assert.deepEqual(await service.readJson("GET", `${PATH}/2026-11`), {
     period: "2026-11",
     status: "open",
     opening: 0,
@@ -41,12 +41,12 @@ Deno.test("the open month's statement is today's truth, and has no closing yet",
   });
 });
 
-Deno.test("late entries stand on lines of their own beside what the closing said", async () => {
-  await using house = await opened();
-  await use(house, "u1", 4);
-  await house.readJson("POST", "/v1/test_clock", { now: "2026-12-02T12:00:00Z" });
-  await use(house, "late", 2, "2026-11-30T12:00:00Z");
-  const statement = await house.readJson("GET", `${PATH}/2026-11`);
+Deno.test("late entries are shown beside the figures at closing", async () => {
+  await using service = await opened();
+  await use(service, "u1", 4);
+  await service.readJson("POST", "/v1/test_clock", { now: "2026-12-02T12:00:00Z" });
+  await use(service, "late", 2, "2026-11-30T12:00:00Z");
+  const statement = await service.readJson("GET", `${PATH}/2026-11`);
   const { status, consumed, expired, excess, total, at_close, late_entries } = statement;
   assert.deepEqual([status, consumed, expired, excess, total], ["closed", 12, 0, 2, "8.20"]);
   assert.deepEqual(at_close, {
@@ -70,37 +70,40 @@ Deno.test("late entries stand on lines of their own beside what the closing said
 });
 
 Deno.test("a month is final nine days after its end", async () => {
-  await using house = await opened();
-  await house.readJson("POST", "/v1/test_clock", { now: "2026-12-08T12:00:00Z" });
-  assert.equal((await house.readJson("GET", `${PATH}/2026-11`)).status, "closed");
-  await house.readJson("POST", "/v1/test_clock", { now: "2026-12-09T12:00:00Z" });
-  assert.equal((await house.readJson("GET", `${PATH}/2026-11`)).status, "final");
+  await using service = await opened();
+  await service.readJson("POST", "/v1/test_clock", { now: "2026-12-08T12:00:00Z" });
+  assert.equal((await service.readJson("GET", `${PATH}/2026-11`)).status, "closed");
+  await service.readJson("POST", "/v1/test_clock", { now: "2026-12-09T12:00:00Z" });
+  assert.equal((await service.readJson("GET", `${PATH}/2026-11`)).status, "final");
 });
 
-Deno.test("statements are listed newest first, in pages, a month without anything included", async () => {
-  await using house = new TestService();
-  await house.createCompany();
-  await house.readJson("POST", "/v1/test_clock", { now: "2027-02-10T12:00:00Z" });
-  const first = await house.readJson("GET", `${PATH}?limit=3`);
+Deno.test("statements are listed newest first, in pages, including months without use", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  await service.readJson("POST", "/v1/test_clock", { now: "2027-02-10T12:00:00Z" });
+  const first = await service.readJson("GET", `${PATH}?limit=3`);
   assert.deepEqual(first.data.map(periodOf), ["2027-02", "2027-01", "2026-12"]);
-  const second = await house.readJson("GET", `${PATH}?limit=3&cursor=${first.next_cursor}`);
+  const second = await service.readJson("GET", `${PATH}?limit=3&cursor=${first.next_cursor}`);
   assert.deepEqual(second.data.map(periodOf), ["2026-11"]);
   assert.equal(second.next_cursor, null);
   const { consumed, total, currency } = first.data[1];
   assert.deepEqual([consumed, total, currency], [0, null, null]);
 });
 
-Deno.test("a month that has not begun, or was before the company, is 404; what is no month is 422", async () => {
-  await using house = await opened();
-  assert.match((await house.requestProblem("GET", `${PATH}/2026-12`)).detail, /2026-12 has not begun/);
-  const before = await house.requestProblem("GET", `${PATH}/2026-10`);
-  assert.deepEqual([before.status, before.code], [404, "no_statement"]);
+Deno.test("a future month, or one before the company, is 404; an invalid month is 422", async () => {
+  await using service = await opened();
+  assert.match((await service.requestProblem("GET", `${PATH}/2026-12`)).detail, /2026-12 has not begun/);
+  const before = await service.requestProblem("GET", `${PATH}/2026-10`);
+  assert.deepEqual([before.status, before.code], [404, "statement_not_found"]);
   for (const month of ["2026-13", "2026-1", "november", "2026-11-01"]) {
-    const problem = await house.requestProblem("GET", `${PATH}/${month}`);
+    const problem = await service.requestProblem("GET", `${PATH}/${month}`);
     assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "month"], month);
   }
-  assert.equal((await house.requestProblem("GET", `${PATH}?cursor=abc`)).errors?.[0]?.path, "cursor");
-  assert.equal((await house.requestProblem("GET", "/v1/companies/nobody/statements")).code, "no_company");
+  assert.equal((await service.requestProblem("GET", `${PATH}?cursor=abc`)).errors?.[0]?.path, "cursor");
+  assert.equal(
+    (await service.requestProblem("GET", "/v1/companies/nobody/statements")).code,
+    "company_not_found",
+  );
 });
 
 function periodOf({ period }: { readonly period: string }): string {

@@ -4,19 +4,19 @@ import { NUMBER, TestService } from "../test_service.ts";
 
 const PATH = "/v1/companies/acme";
 
-Deno.test("a window of a past date closes by the zone of that date, however often the company moved since", async () => {
-  await using house = new TestService();
-  await house.createCompany();
+Deno.test("a window of a past date closes by the time zone of that date", async () => {
+  await using service = new TestService();
+  await service.createCompany();
   const moveTo = (time_zone: string) =>
-    house.readJson("PUT", PATH, { name: "Acme", time_zone, phone_number_ids: [NUMBER] });
+    service.readJson("PUT", PATH, { name: "Acme", time_zone, phone_number_ids: [NUMBER] });
   const send = (message_id: string) =>
-    house.readJson("POST", `${PATH}/messages`, {
+    service.readJson("POST", `${PATH}/messages`, {
       message_id,
       to: ANA,
       kind: "template",
       category: "utility",
     });
-  const clockAt = (now: string) => house.readJson("POST", "/v1/test_clock", { now });
+  const clockAt = (now: string) => service.readJson("POST", "/v1/test_clock", { now });
   await send("in São Paulo");
   await clockAt("2026-11-04T12:00:00Z");
   await moveTo("America/Manaus");
@@ -35,7 +35,7 @@ Deno.test("a window of a past date closes by the zone of that date, however ofte
     readonly closes_at: string;
   }
   const shown = ({ local_date, closes_at }: Shown) => [local_date, closes_at];
-  assert.deepEqual((await house.readJson("GET", `${PATH}/windows`)).data.map(shown), closing);
-  const ledger = await house.readJson("GET", `${PATH}/ledger`);
+  assert.deepEqual((await service.readJson("GET", `${PATH}/windows`)).data.map(shown), closing);
+  const ledger = await service.readJson("GET", `${PATH}/ledger`);
   assert.deepEqual(ledger.data.map(({ window }: { window: Shown }) => shown(window)), closing);
 });

@@ -5,84 +5,84 @@ const PATH = "/v1/companies/acme/usage";
 const RUN = { id: "u1", feature: "automation.run", quantity: 3 };
 
 async function opened(): Promise<TestService> {
-  const house = new TestService();
-  await house.createCompany();
-  await house.readJson("PUT", "/v1/features/automation.run", {
+  const service = new TestService();
+  await service.createCompany();
+  await service.readJson("PUT", "/v1/features/automation.run", {
     name: { "pt-BR": "Automação", en: "Run" },
     credits: 2,
   });
-  return house;
+  return service;
 }
 
 Deno.test("usage costs its quantity at the feature's price, and the same id counts once", async () => {
-  await using house = await opened();
-  const first = await house.readJson("POST", PATH, RUN);
+  await using service = await opened();
+  const first = await service.readJson("POST", PATH, RUN);
   assert.deepEqual([first.accepted, first.duplicates, first.credits], [1, 0, 6]);
   assert.equal(first.balance.consumed, 6);
-  const again = await house.readJson("POST", PATH, [RUN, { ...RUN, id: "u2" }]);
+  const again = await service.readJson("POST", PATH, [RUN, { ...RUN, id: "u2" }]);
   assert.deepEqual([again.accepted, again.duplicates, again.credits], [1, 1, 6]);
 });
 
-Deno.test("one bad usage refuses the whole call, and is named by its index", async () => {
-  await using house = await opened();
-  const shape = await house.requestProblem("POST", PATH, [RUN, { ...RUN, id: "u2", quantity: 0 }]);
+Deno.test("one invalid usage refuses the whole call and is named by its index", async () => {
+  await using service = await opened();
+  const shape = await service.requestProblem("POST", PATH, [RUN, { ...RUN, id: "u2", quantity: 0 }]);
   assert.deepEqual(shape.errors, [{ path: "[1].quantity", message: "[1].quantity must be at least 1" }]);
-  const unknown = await house.requestProblem("POST", PATH, [RUN, { ...RUN, id: "u2", feature: "sms" }]);
+  const unknown = await service.requestProblem("POST", PATH, [RUN, { ...RUN, id: "u2", feature: "sms" }]);
   assert.deepEqual([unknown.status, unknown.code], [422, "unknown_feature"]);
   assert.equal(unknown.errors?.[0]?.path, "[1].feature");
-  assert.equal((await house.readJson("GET", "/v1/companies/acme/balance")).consumed, 0);
+  assert.equal((await service.readJson("GET", "/v1/companies/acme/balance")).consumed, 0);
 });
 
-Deno.test("one usage without a list is named without an index", async () => {
-  await using house = await opened();
+Deno.test("an invalid single usage is named without an index", async () => {
+  await using service = await opened();
   assert.equal(
-    (await house.requestProblem("POST", PATH, { ...RUN, quantity: 1.5 })).errors?.[0]?.path,
+    (await service.requestProblem("POST", PATH, { ...RUN, quantity: 1.5 })).errors?.[0]?.path,
     "quantity",
   );
   assert.equal(
-    (await house.requestProblem("POST", PATH, { ...RUN, feature: "sms" })).errors?.[0]?.path,
+    (await service.requestProblem("POST", PATH, { ...RUN, feature: "sms" })).errors?.[0]?.path,
     "feature",
   );
 });
 
-Deno.test("an id that comes back with another body is 409", async () => {
-  await using house = await opened();
-  await house.readJson("POST", PATH, RUN);
-  const problem = await house.requestProblem("POST", PATH, { ...RUN, quantity: 4 });
+Deno.test("a reused id with another body is 409", async () => {
+  await using service = await opened();
+  await service.readJson("POST", PATH, RUN);
+  const problem = await service.requestProblem("POST", PATH, { ...RUN, quantity: 4 });
   assert.deepEqual([problem.status, problem.code], [409, "id_reused"]);
 });
 
-Deno.test("a call takes up to 1,000 usages, and none is too few", async () => {
-  await using house = await opened();
+Deno.test("a call takes 1 to 1,000 usages", async () => {
+  await using service = await opened();
   const many = Array.from({ length: 1_001 }, (_, index) => ({ ...RUN, id: `u${index}` }));
   assert.equal(
-    (await house.requestProblem("POST", PATH, many)).errors?.[0]?.message,
-    "the body must be at most 1000 items long",
+    (await service.requestProblem("POST", PATH, many)).errors?.[0]?.message,
+    "the body must have at most 1000 items",
   );
-  assert.equal((await house.requestProblem("POST", PATH, [])).status, 422);
-  const none = await house.requestProblem("POST", PATH, "null");
-  assert.equal(none.detail, "the body must be a usage, or a list of 1 to 1000 of them");
-  assert.equal((await house.readJson("POST", PATH, many.slice(0, 1_000))).accepted, 1_000);
+  assert.equal((await service.requestProblem("POST", PATH, [])).status, 422);
+  const none = await service.requestProblem("POST", PATH, "null");
+  assert.equal(none.detail, "the body must be a usage or a list of 1 to 1000 usages");
+  assert.equal((await service.readJson("POST", PATH, many.slice(0, 1_000))).accepted, 1_000);
 });
 
-Deno.test("quantities that add up past what a day holds are refused, and name the field and the remedy", async () => {
-  await using house = await opened();
-  await house.readJson("PUT", "/v1/features/bytes.sent", {
+Deno.test("quantities whose sum exceeds a day's maximum are refused, with field and remedy", async () => {
+  await using service = await opened();
+  await service.readJson("PUT", "/v1/features/bytes.sent", {
     name: { "pt-BR": "Bytes", en: "Bytes" },
     credits: 0,
   });
   const sent = (id: number) => ({ id: `${id}`, feature: "bytes.sent", quantity: 1_000_000_000_000 });
-  await house.readJson("POST", PATH, Array.from({ length: 10 }, (_, id) => sent(id)));
-  const problem = await house.requestProblem("POST", PATH, sent(10));
+  await service.readJson("POST", PATH, Array.from({ length: 10 }, (_, id) => sent(id)));
+  const problem = await service.requestProblem("POST", PATH, sent(10));
   assert.equal(problem.status, 422);
   assert.deepEqual(problem.errors?.map(({ path }) => path), ["quantity"]);
   assert.match(problem.detail, /check the quantities reported/);
-  assert.equal((await house.readJson("POST", PATH, { ...RUN, id: "u2" })).accepted, 1);
+  assert.equal((await service.readJson("POST", PATH, { ...RUN, id: "u2" })).accepted, 1);
 });
 
 Deno.test("instants need an offset, and labels may be text, numbers or booleans", async () => {
-  await using house = await opened();
-  const at = (occurred_at: string) => house.request("POST", PATH, { ...RUN, id: occurred_at, occurred_at });
+  await using service = await opened();
+  const at = (occurred_at: string) => service.request("POST", PATH, { ...RUN, id: occurred_at, occurred_at });
   for (
     const instant of [
       "2026-11-03",
@@ -95,25 +95,25 @@ Deno.test("instants need an offset, and labels may be text, numbers or booleans"
     assert.equal(response.status, 422, instant);
     await response.body?.cancel();
   }
-  await house.readJson("POST", PATH, {
+  await service.readJson("POST", PATH, {
     ...RUN,
     occurred_at: "2026-11-03T08:00:00.5-03:00",
     attributes: { team: "a", run: 1 },
   });
 });
 
-Deno.test("text that Postgres cannot hold is refused", async () => {
-  await using house = await opened();
+Deno.test("text that Postgres cannot store is refused", async () => {
+  await using service = await opened();
   for (const id of ["a\0b", "\ud800"]) {
-    assert.equal((await house.requestProblem("POST", PATH, { ...RUN, id })).errors?.[0]?.path, "id");
+    assert.equal((await service.requestProblem("POST", PATH, { ...RUN, id })).errors?.[0]?.path, "id");
   }
 });
 
-Deno.test("the report tells each day, feature and direction, or what is asked of them", async () => {
-  await using house = await opened();
-  await house.readJson("POST", PATH, RUN);
-  await house.readJson("POST", PATH, { ...RUN, id: "u2", occurred_at: "2026-11-02T12:00:00Z" });
-  const all = await house.readJson("GET", `${PATH}?from=2026-11-01&to=2026-11-03`);
+Deno.test("the report is grouped by day, feature and direction, or by group_by", async () => {
+  await using service = await opened();
+  await service.readJson("POST", PATH, RUN);
+  await service.readJson("POST", PATH, { ...RUN, id: "u2", occurred_at: "2026-11-02T12:00:00Z" });
+  const all = await service.readJson("GET", `${PATH}?from=2026-11-01&to=2026-11-03`);
   assert.deepEqual(all, {
     data: [
       { day: "2026-11-02", feature: "automation.run", direction: "none", units: 3, credits: 6 },
@@ -124,27 +124,27 @@ Deno.test("the report tells each day, feature and direction, or what is asked of
     to: "2026-11-03",
     closed_through: "2026-11-02",
   });
-  const by_feature = await house.readJson("GET", `${PATH}?group_by=feature`);
+  const by_feature = await service.readJson("GET", `${PATH}?group_by=feature`);
   assert.deepEqual(by_feature.data, [{ feature: "automation.run", units: 6, credits: 12 }]);
 });
 
-Deno.test("as_of=close tells what the closing of a day froze, without what came late", async () => {
-  await using house = await opened();
-  await house.readJson("POST", PATH, RUN);
-  await house.readJson("POST", "/v1/test_clock", { now: "2026-11-04T12:00:00Z" });
-  await house.readJson("POST", PATH, { ...RUN, id: "late", occurred_at: "2026-11-03T13:00:00Z" });
+Deno.test("as_of=close returns the totals at the closing of each day, without late facts", async () => {
+  await using service = await opened();
+  await service.readJson("POST", PATH, RUN);
+  await service.readJson("POST", "/v1/test_clock", { now: "2026-11-04T12:00:00Z" });
+  await service.readJson("POST", PATH, { ...RUN, id: "late", occurred_at: "2026-11-03T13:00:00Z" });
   const credits = async (as_of: string) => {
-    const { data } = await house.readJson("GET", `${PATH}?from=2026-11-03&to=2026-11-03&as_of=${as_of}`);
+    const { data } = await service.readJson("GET", `${PATH}?from=2026-11-03&to=2026-11-03&as_of=${as_of}`);
     return data.map((row: { credits: number }) => row.credits);
   };
   assert.deepEqual(await credits("close"), [6]);
   assert.deepEqual(await credits("now"), [12]);
 });
 
-Deno.test("a report's question that does not fit is 422", async () => {
-  await using house = await opened();
+Deno.test("an invalid report query is 422", async () => {
+  await using service = await opened();
   const path = async (query: string) =>
-    (await house.requestProblem("GET", `${PATH}?${query}`)).errors?.[0]?.path;
+    (await service.requestProblem("GET", `${PATH}?${query}`)).errors?.[0]?.path;
   assert.equal(await path("from=2026-11-04&to=2026-11-03"), "from");
   assert.equal(await path("from=2025-01-01&to=2026-11-03"), "to");
   assert.equal(await path("group_by=day,colour"), "group_by");
@@ -153,9 +153,9 @@ Deno.test("a report's question that does not fit is 422", async () => {
   assert.equal(await path("form=2026-11-03"), "form");
 });
 
-Deno.test("a report may be of any dates there are, the first and the last among them", async () => {
-  await using house = await opened();
+Deno.test("a report accepts any dates, including the first and the last", async () => {
+  await using service = await opened();
   for (const query of ["from=0001-01-01&to=0001-01-02", "from=9999-12-30&to=9999-12-31"]) {
-    assert.deepEqual((await house.readJson("GET", `${PATH}?${query}`)).data, [], query);
+    assert.deepEqual((await service.readJson("GET", `${PATH}?${query}`)).data, [], query);
   }
 });

@@ -15,43 +15,43 @@ const [FIRST, SECOND] = [businessNumber(1), businessNumber(2)];
 const ANA = numberedCustomer(1);
 
 async function opened(): Promise<TestService> {
-  const house = new TestService();
-  await house.createCompany("acme", { phone_number_ids: [FIRST.phone_number_id, SECOND.phone_number_id] });
-  await house.readJson("PUT", "/v1/features/automation.run", { credits: 2 });
-  return house;
+  const service = new TestService();
+  await service.createCompany("acme", { phone_number_ids: [FIRST.phone_number_id, SECOND.phone_number_id] });
+  await service.readJson("PUT", "/v1/features/automation.run", { credits: 2 });
+  return service;
 }
 
-async function use(house: TestService, id: string, quantity: number, attributes?: Record<string, string>) {
-  await house.readJson("POST", PATH, { id, feature: "automation.run", quantity, attributes });
+async function use(service: TestService, id: string, quantity: number, attributes?: Record<string, string>) {
+  await service.readJson("POST", PATH, { id, feature: "automation.run", quantity, attributes });
 }
 
-async function deliver(house: TestService, change: Change): Promise<void> {
+async function deliver(service: TestService, change: Change): Promise<void> {
   const request = deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(change), APP_SECRET);
-  assert.equal((await house.app.hono.request(request)).status, 200);
+  assert.equal((await service.app.hono.request(request)).status, 200);
 }
 
-async function template(house: TestService, message_id: string, attribution?: Record<string, string>) {
+async function template(service: TestService, message_id: string, attribution?: Record<string, string>) {
   const send = { message_id, to: ANA.phone, kind: "template", category: "utility", attribution };
-  await house.readJson("POST", "/v1/companies/acme/messages", send);
+  await service.readJson("POST", "/v1/companies/acme/messages", send);
 }
 
-async function rows(house: TestService, group_by: string, more = "") {
-  return (await house.readJson("GET", `${PATH}?group_by=${group_by}${more}`)).data;
+async function rows(service: TestService, group_by: string, more = "") {
+  return (await service.readJson("GET", `${PATH}?group_by=${group_by}${more}`)).data;
 }
 
-Deno.test("usage is grouped by a label it was given, and what was given none stands under null", async () => {
-  await using house = await opened();
-  await use(house, "u1", 3, { department: "sales", campaign: "natal" });
-  await use(house, "u2", 1, { department: "support" });
-  await use(house, "u3", 2, { department: "sales" });
-  await use(house, "u4", 5);
-  await template(house, "t1", { department: "sales" });
-  assert.deepEqual(await rows(house, "attribute:department"), [
+Deno.test("usage is grouped by label, and usage without the label under null", async () => {
+  await using service = await opened();
+  await use(service, "u1", 3, { department: "sales", campaign: "natal" });
+  await use(service, "u2", 1, { department: "support" });
+  await use(service, "u3", 2, { department: "sales" });
+  await use(service, "u4", 5);
+  await template(service, "t1", { department: "sales" });
+  assert.deepEqual(await rows(service, "attribute:department"), [
     { attributes: { department: "sales" }, units: 6, credits: 11 },
     { attributes: { department: "support" }, units: 1, credits: 2 },
     { attributes: { department: null }, units: 5, credits: 10 },
   ]);
-  assert.deepEqual(await rows(house, "feature,attribute:department,attribute:campaign"), [
+  assert.deepEqual(await rows(service, "feature,attribute:department,attribute:campaign"), [
     {
       feature: "automation.run",
       attributes: { department: "sales", campaign: "natal" },
@@ -75,125 +75,125 @@ Deno.test("usage is grouped by a label it was given, and what was given none sta
   ]);
 });
 
-Deno.test("windows the customer opened are told by the number they wrote to", async () => {
-  await using house = await opened();
-  const at_s = house.now_ms / 1_000;
-  await deliver(house, customerWrote(FIRST, ANA, { id: "a", at_s }));
-  await deliver(house, customerWrote(SECOND, numberedCustomer(2), { id: "b", at_s }));
-  await deliver(house, customerWrote(SECOND, numberedCustomer(3), { id: "c", at_s }));
-  assert.deepEqual(await rows(house, "phone_number_id"), [
+Deno.test("windows opened by a customer are grouped by the number they wrote to", async () => {
+  await using service = await opened();
+  const at_s = service.now_ms / 1_000;
+  await deliver(service, customerWrote(FIRST, ANA, { id: "a", at_s }));
+  await deliver(service, customerWrote(SECOND, numberedCustomer(2), { id: "b", at_s }));
+  await deliver(service, customerWrote(SECOND, numberedCustomer(3), { id: "c", at_s }));
+  assert.deepEqual(await rows(service, "phone_number_id"), [
     { phone_number_id: FIRST.phone_number_id, units: 1, credits: 1 },
     { phone_number_id: SECOND.phone_number_id, units: 2, credits: 2 },
   ]);
 });
 
-Deno.test("when another message turns out to have opened a window, it counts for that one's label alone", async () => {
-  await using house = await opened();
-  const at_s = house.now_ms / 1_000;
-  await deliver(house, customerWrote(FIRST, ANA, { id: "later", at_s }));
-  await deliver(house, customerWrote(SECOND, ANA, { id: "earlier", at_s: at_s - 60 }));
-  assert.deepEqual(await rows(house, "phone_number_id"), [
+Deno.test("when another message turns out to have opened a window, only its label is charged", async () => {
+  await using service = await opened();
+  const at_s = service.now_ms / 1_000;
+  await deliver(service, customerWrote(FIRST, ANA, { id: "later", at_s }));
+  await deliver(service, customerWrote(SECOND, ANA, { id: "earlier", at_s: at_s - 60 }));
+  assert.deepEqual(await rows(service, "phone_number_id"), [
     { phone_number_id: SECOND.phone_number_id, units: 1, credits: 1 },
   ]);
 });
 
-Deno.test("a template that failed takes its credit from the very label it was charged to", async () => {
-  await using house = await opened();
-  await template(house, "t1", { department: "sales" });
-  await template(house, "t2", { department: "support" });
-  const at_s = house.now_ms / 1_000;
-  await deliver(house, statusesOf(FIRST, ANA, { id: "t1", at_s, status: "sent", category: "utility" }));
-  await deliver(house, statusesOf(FIRST, ANA, { id: "t1", at_s, status: "failed" }));
-  assert.deepEqual(await rows(house, "attribute:department,phone_number_id"), [
+Deno.test("a failed template is refunded to the label it was charged to", async () => {
+  await using service = await opened();
+  await template(service, "t1", { department: "sales" });
+  await template(service, "t2", { department: "support" });
+  const at_s = service.now_ms / 1_000;
+  await deliver(service, statusesOf(FIRST, ANA, { id: "t1", at_s, status: "sent", category: "utility" }));
+  await deliver(service, statusesOf(FIRST, ANA, { id: "t1", at_s, status: "failed" }));
+  assert.deepEqual(await rows(service, "attribute:department,phone_number_id"), [
     { phone_number_id: null, attributes: { department: "support" }, units: 1, credits: 1 },
   ]);
-  await deliver(house, statusesOf(FIRST, ANA, { id: "t2", at_s, status: "failed" }));
-  assert.deepEqual(await rows(house, "attribute:department,phone_number_id"), []);
+  await deliver(service, statusesOf(FIRST, ANA, { id: "t2", at_s, status: "failed" }));
+  assert.deepEqual(await rows(service, "attribute:department,phone_number_id"), []);
 });
 
-Deno.test("a label that is told after the statuses counts all the same, and costs nothing more", async () => {
-  await using house = await opened();
-  const at_s = house.now_ms / 1_000 - 60;
+Deno.test("a label that arrives after the statuses counts, and costs nothing more", async () => {
+  await using service = await opened();
+  const at_s = service.now_ms / 1_000 - 60;
   for (const status of ["sent", "delivered"] as const) {
-    await deliver(house, statusesOf(FIRST, ANA, { id: "t1", at_s, status, category: "utility" }));
+    await deliver(service, statusesOf(FIRST, ANA, { id: "t1", at_s, status, category: "utility" }));
   }
-  assert.deepEqual(await rows(house, "attribute:department"), [
+  assert.deepEqual(await rows(service, "attribute:department"), [
     { attributes: { department: null }, units: 1, credits: 1 },
   ]);
-  await template(house, "t1", { department: "sales" });
-  assert.deepEqual(await rows(house, "attribute:department"), [
+  await template(service, "t1", { department: "sales" });
+  assert.deepEqual(await rows(service, "attribute:department"), [
     { attributes: { department: "sales" }, units: 1, credits: 1 },
   ]);
-  const { data } = await house.readJson("GET", "/v1/companies/acme/ledger");
+  const { data } = await service.readJson("GET", "/v1/companies/acme/ledger");
   assert.deepEqual(data.map(({ type }: { type: string }) => type), [
     "consumption",
     "reversal",
     "consumption",
   ]);
-  assert.equal((await house.readJson("GET", "/v1/companies/acme/balance")).consumed, 1);
+  assert.equal((await service.readJson("GET", "/v1/companies/acme/balance")).consumed, 1);
 });
 
-Deno.test("two contacts that are one person leave the label of the window that stays", async () => {
-  await using house = await opened();
-  const at_s = house.now_ms / 1_000;
-  await deliver(house, customerWrote(FIRST, { phone: ANA.phone }, { id: "a", at_s: at_s - 60 }));
-  await deliver(house, customerWrote(SECOND, { bsuid: ANA.bsuid }, { id: "b", at_s: at_s - 30 }));
-  await deliver(house, customerWrote(SECOND, ANA, { id: "c", at_s }));
-  assert.deepEqual(await rows(house, "phone_number_id"), [
+Deno.test("merging two contacts of one person leaves the label of the remaining window", async () => {
+  await using service = await opened();
+  const at_s = service.now_ms / 1_000;
+  await deliver(service, customerWrote(FIRST, { phone: ANA.phone }, { id: "a", at_s: at_s - 60 }));
+  await deliver(service, customerWrote(SECOND, { bsuid: ANA.bsuid }, { id: "b", at_s: at_s - 30 }));
+  await deliver(service, customerWrote(SECOND, ANA, { id: "c", at_s }));
+  assert.deepEqual(await rows(service, "phone_number_id"), [
     { phone_number_id: FIRST.phone_number_id, units: 1, credits: 1 },
   ]);
 });
 
-Deno.test("what costs nothing left no entry: its units are there, under no label", async () => {
-  await using house = await opened();
-  await house.readJson("PUT", "/v1/features/note.kept", { credits: 0 });
-  await house.readJson("POST", PATH, {
+Deno.test("free use has no ledger entry: its units are counted without a label", async () => {
+  await using service = await opened();
+  await service.readJson("PUT", "/v1/features/note.kept", { credits: 0 });
+  await service.readJson("POST", PATH, {
     id: "n1",
     feature: "note.kept",
     quantity: 4,
     attributes: { department: "sales" },
   });
-  assert.deepEqual(await rows(house, "feature,attribute:department"), [
+  assert.deepEqual(await rows(service, "feature,attribute:department"), [
     { feature: "note.kept", attributes: { department: null }, units: 4, credits: 0 },
   ]);
 });
 
-Deno.test("labels as of the closing leave out what came late", async () => {
-  await using house = await opened();
-  await use(house, "u1", 1, { department: "sales" });
-  await house.readJson("POST", "/v1/test_clock", { now: "2026-11-04T12:00:00Z" });
+Deno.test("labels as of the closing exclude late facts", async () => {
+  await using service = await opened();
+  await use(service, "u1", 1, { department: "sales" });
+  await service.readJson("POST", "/v1/test_clock", { now: "2026-11-04T12:00:00Z" });
   const late = { id: "u2", feature: "automation.run", quantity: 2, attributes: { department: "sales" } };
-  await house.readJson("POST", PATH, { ...late, occurred_at: "2026-11-03T12:00:00Z" });
-  await use(house, "u3", 4, { department: "sales" });
+  await service.readJson("POST", PATH, { ...late, occurred_at: "2026-11-03T12:00:00Z" });
+  await use(service, "u3", 4, { department: "sales" });
   const units = async (as_of: string) =>
-    (await rows(house, "day,attribute:department", `&as_of=${as_of}`)).map(
+    (await rows(service, "day,attribute:department", `&as_of=${as_of}`)).map(
       ({ day, units }: { day: string; units: number }) => [day, units],
     );
   assert.deepEqual(await units("close"), [["2026-11-03", 1]]);
   assert.deepEqual(await units("now"), [["2026-11-03", 3], ["2026-11-04", 4]]);
 });
 
-Deno.test("more labels than a report can show are refused, with what to do", async () => {
-  await using house = await opened();
+Deno.test("a report with too many rows is refused with its remedy", async () => {
+  await using service = await opened();
   for (let call = 0; call < 11; call++) {
     const usages = Array.from({ length: call === 10 ? 1 : 1_000 }, (_, i) => {
       const id = `u${call}-${i}`;
       return { id, feature: "automation.run", quantity: 1, attributes: { campaign: id } };
     });
-    await house.readJson("POST", PATH, usages);
+    await service.readJson("POST", PATH, usages);
   }
-  const problem = await house.requestProblem("GET", `${PATH}?group_by=attribute:campaign`);
+  const problem = await service.requestProblem("GET", `${PATH}?group_by=attribute:campaign`);
   assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "group_by"]);
-  assert.match(problem.detail, /ask for fewer days or groups/);
+  assert.match(problem.detail, /request fewer days or groups/);
 });
 
-Deno.test("one report by label of a company is made at a time, and those of another meanwhile", async () => {
-  await using house = await opened();
-  await house.createCompany("bravo", { phone_number_ids: ["another"] });
-  const { reports } = house.options;
+Deno.test("one report by label runs at a time for each company", async () => {
+  await using service = await opened();
+  await service.createCompany("bravo", { phone_number_ids: ["another"] });
+  const { reports } = service.options;
   const [asked, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   await using slow = new TestService({
-    ...house.options,
+    ...service.options,
     reports: {
       ...reports,
       labelledUsage: async (query) => {
@@ -216,10 +216,10 @@ Deno.test("one report by label of a company is made at a time, and those of anot
 });
 
 Deno.test("a label without a name, one too long, one too many, or an unknown group is 422", async () => {
-  await using house = await opened();
+  await using service = await opened();
   const six = [1, 2, 3, 4, 5, 6].map((n) => `attribute:a${n}`).join(",");
   for (const group_by of ["attribute:", `attribute:${"a".repeat(41)}`, six, "colour", "day,,feature", ""]) {
-    const problem = await house.requestProblem("GET", `${PATH}?group_by=${group_by}`);
+    const problem = await service.requestProblem("GET", `${PATH}?group_by=${group_by}`);
     assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "group_by"], group_by);
   }
 });
