@@ -4,38 +4,38 @@ import { shareOf } from "./money.ts";
 import type { Credits, LocalDate, Month } from "./types.ts";
 import { credits, NO_CREDITS } from "./types.ts";
 
-/** Credits of one package: what is more is a mistake of units. */
+/** The largest package; a greater number is a mistake of units. */
 export const PACKAGE_CREDITS_MAX = 1_000_000_000_000;
 
-/** So many credits a month at a price for the whole of them. */
+/** A number of credits a month, at one price. */
 export interface Package {
   readonly credits: Credits;
-  /** The monthly price of the package; null while nobody has said. */
+  /** The monthly price of the package; null while it is not set. */
   readonly price: Micros | null;
 }
 
-/** What a company pays by. */
+/** The terms that a company pays by. */
 export interface Terms {
   readonly package: Package | null;
-  /** The price of one credit past the package (all of them without one); null while nobody has said. */
+  /** The price of one credit beyond the package (of every credit without one); null while it is not set. */
   readonly excess_credit_price: Micros | null;
   /** ISO 4217. */
   readonly currency: string;
-  /** The date the package was first taken up, which the commitment counts from. */
+  /** The date the package starts on; the commitment counts from it. */
   readonly starts_on: LocalDate;
   readonly first_month: "full" | "prorated";
 }
 
 /**
- * One version of a contract. Every change is a new version with who and when; none is edited. On a date the
- * version recorded last holds, of those that are in force by then and have not been withdrawn. One that takes
- * back (`taken_back`) only withdraws: it never holds itself, so that what else is scheduled stays so.
+ * One version of a contract. Every change adds a version with its author and time; none is edited. In force on a date
+ * is the version recorded last, of those effective by then and not withdrawn. A `taken_back` version only withdraws
+ * others and is never in force itself, so other scheduled versions stay scheduled.
  */
 export interface ContractVersion {
   readonly version: number;
   readonly effective_from: LocalDate;
   readonly terms: Terms;
-  /** The scheduled versions this one takes back. */
+  /** The scheduled versions that this one withdraws. */
   readonly withdraws: readonly number[];
   readonly reason: "agreed" | "cancelled" | "taken_back";
   readonly recorded_at_ms: number;
@@ -44,24 +44,24 @@ export interface ContractVersion {
 
 const COMMITMENT_MONTHS = 3;
 
-/** The terms in force on a date, or undefined before the first. */
+/** Returns the terms in force on a date; undefined before the first version. */
 export function termsOn(history: readonly ContractVersion[], date: LocalDate): Terms | undefined {
   return versionOn(history, date)?.terms;
 }
 
-/** The version in force on a date: the one recorded last of those that hold by then. */
+/** Returns the version in force on a date. */
 export function versionOn(history: readonly ContractVersion[], date: LocalDate): ContractVersion | undefined {
-  // From the last one on, for every balance asks for it: what is withdrawn is so by a later version.
+  // Newest first, because every balance calls this: only a later version can withdraw one.
   const withdrawn = new Set<number>();
   for (let i = history.length - 1; i >= 0; i--) {
     const version = history[i]!;
     for (const number of version.withdraws) withdrawn.add(number);
-    const lasts = version.reason !== "taken_back" && !withdrawn.has(version.version);
-    if (lasts && version.effective_from <= date) return version;
+    const can_apply = version.reason !== "taken_back" && !withdrawn.has(version.version);
+    if (can_apply && version.effective_from <= date) return version;
   }
 }
 
-/** The first version that will take over after a date: what a person is shown as scheduled. */
+/** Returns the next version to take effect after a date, which the API shows as scheduled. */
 export function scheduledAfter(
   history: readonly ContractVersion[],
   date: LocalDate,
@@ -70,8 +70,8 @@ export function scheduledAfter(
 }
 
 /**
- * The date the minimum commitment ends on: the last day of the month that holds the day three months
- * after the start, less one day. Null without a package.
+ * Returns the last date of the minimum commitment: the end of the month that contains start + 3 months - 1 day. Null
+ * without a package.
  */
 export function commitmentEndsOn(terms: Terms | undefined): LocalDate | null {
   if (!terms?.package) return null;
@@ -81,15 +81,15 @@ export function commitmentEndsOn(terms: Terms | undefined): LocalDate | null {
   return lastDateOf(monthOf(last.toString() as LocalDate));
 }
 
-/** The last date on which the package holds, if its end is scheduled. */
+/** Returns the last date of a package whose cancellation is scheduled; null without one. */
 export function cancelsOn(history: readonly ContractVersion[], today: LocalDate): LocalDate | null {
   const end = scheduledVersions(history, today).find((v) => v.reason === "cancelled");
   return end === undefined ? null : addDays(end.effective_from, -1);
 }
 
 /**
- * The credits a month has been granted by the end of a date: the largest package that held on any of its
- * days so far. Each day's grant covers the whole month; a prorated first month grants by days, rounded up.
+ * Returns the credits granted to a month by the end of a date: the largest package in force on any of its days so far.
+ * A grant covers the whole month; a prorated first month grants by days, rounded up.
  */
 export function grantedBy(history: readonly ContractVersion[], month: Month, through: LocalDate): Credits {
   const first = firstDateOf(month);
@@ -100,7 +100,7 @@ export function grantedBy(history: readonly ContractVersion[], month: Month, thr
   return credits(most);
 }
 
-/** The money of a month's package: that in force at its end, whole; a prorated first month by its days. */
+/** Returns the price of the package in force at the end of a month; a prorated first month costs by days. */
 export function packagePriceOf(history: readonly ContractVersion[], month: Month): Micros | null {
   const terms = termsOn(history, lastDateOf(month));
   if (!terms?.package || terms.package.price === null) return null;
@@ -119,26 +119,26 @@ function daysHeld(terms: Terms, month: Month): number {
   return days - Number(terms.starts_on.slice(8)) + 1;
 }
 
-/** Recorded after the one in force on a date, and to take over later. */
+/** Returns the versions recorded after the one in force on a date and effective later. */
 export function pendingAfter(history: readonly ContractVersion[], today: LocalDate): ContractVersion[] {
   const current = versionOn(history, today)?.version ?? 0;
-  return lasting(history).filter((v) => v.effective_from > today && v.version > current);
+  return applicable(history).filter((v) => v.effective_from > today && v.version > current);
 }
 
-/** Those of the versions to come that will hold on any date, in order of their dates. */
+/** Returns the pending versions that will be in force on some date, by date. */
 function scheduledVersions(history: readonly ContractVersion[], today: LocalDate): ContractVersion[] {
   return pendingAfter(history, today)
     .filter((v, _, all) => !all.some((w) => w.version > v.version && w.effective_from <= v.effective_from))
     .sort((a, b) => a.effective_from < b.effective_from ? -1 : 1);
 }
 
-/** The versions that can hold: neither withdrawn nor there only to withdraw. */
-function lasting(history: readonly ContractVersion[]): ContractVersion[] {
+/** Returns the versions that can be in force: not withdrawn, and not `taken_back`. */
+function applicable(history: readonly ContractVersion[]): ContractVersion[] {
   const withdrawn = new Set(history.flatMap((v) => v.withdraws));
   return history.filter((v) => v.reason !== "taken_back" && !withdrawn.has(v.version));
 }
 
-/** The date the package renews next: the first of the next month; null when none will hold then. */
+/** Returns the next renewal of the package, the first of the next month; null without a package then. */
 export function renewsOn(history: readonly ContractVersion[], today: LocalDate): LocalDate | null {
   const next = firstDateOf(nextMonth(monthOf(today)));
   return termsOn(history, next)?.package ? next : null;

@@ -4,7 +4,7 @@ import { cancelsOn, commitmentEndsOn, pendingAfter, scheduledAfter, termsOn } fr
 import type { Micros } from "./money.ts";
 import type { LocalDate } from "./types.ts";
 
-/** The contract as asked for: what a PUT says. */
+/** The contract of a `PUT` request. */
 export interface Offer {
   readonly package: Package | null;
   readonly excess_credit_price: Micros | null;
@@ -13,20 +13,19 @@ export interface Offer {
   readonly first_month: "full" | "prorated" | undefined;
 }
 
-/** A version before it is recorded. */
+/** A contract version before it is recorded. */
 export type NewVersion = Pick<ContractVersion, "effective_from" | "terms" | "withdraws" | "reason">;
 
 /**
- * The versions a contract as asked for adds: none when it is the contract that holds already.
+ * Returns the versions that an offer adds to a contract: none when the contract does not change.
  *
- * - A first package, or one taken up after post-paid use, holds from `starts_on`.
- * - More credits (an upgrade): now, and new excess prices from the next month.
+ * - First package, also after post-paid use: in force from `starts_on`.
+ * - More credits (an upgrade): in force now; a new excess price from the next month.
  * - Fewer credits, or no package: from the first renewal after the commitment ends.
- * - New prices: from the next month, whatever else is asked with them. So is another currency, with all else: a month
- *   has one.
+ * - New prices: always from the next month. A new currency too, with all other changes: a month has one currency.
  *
- * What waits and is not asked for again is withdrawn. Only what was agreed on for the months before a package that
- * begins later than next month goes on: nothing that is asked speaks of those.
+ * Scheduled versions that the offer does not repeat are withdrawn. One exception: when the offered package begins after
+ * the next month, the terms scheduled for the months before it stay.
  *
  * @param today the company's local date
  */
@@ -37,41 +36,47 @@ export function changeContract(
 ): NewVersion[] {
   const current = termsOn(history, today);
   const upcoming = current ? undefined : scheduledAfter(history, today);
-  if (current === undefined) return firstAgreement(upcoming, offer, today);
+  if (current === undefined) return firstContract(upcoming, offer, today);
   const pending = pendingAfter(history, today);
-  const asked = termsAsked(current, pending.at(-1)?.terms, offer, today);
-  if (sameTerms(current, asked)) {
+  const offered = termsOffered(current, pending.at(-1)?.terms, offer, today);
+  if (sameTerms(current, offered)) {
     return pending.length === 0 ? [] : [version(today, current, "taken_back", pending.map((v) => v.version))];
   }
-  // Asked again while it waits: the same contract put twice is one contract.
-  if (pending.length > 0 && sameTerms(pending.at(-1)!.terms, asked)) return [];
+  // The same offer while it is scheduled adds nothing: PUT is idempotent.
+  if (pending.length > 0 && sameTerms(pending.at(-1)!.terms, offered)) return [];
   const withdraws = pending.map((v) => v.version);
   const next_month = firstDateOf(nextMonth(monthOf(today)));
   const meanwhile = termsMeanwhile(history, current, next_month);
-  if (isDowngrade(current, asked)) {
-    const { excess_credit_price } = current.currency === asked.currency ? asked : meanwhile;
+  if (isDowngrade(current, offered)) {
+    const { excess_credit_price } = current.currency === offered.currency ? offered : meanwhile;
     const last = version(
       renewalAfterCommitment(current, today),
-      asked,
-      asked.package === null ? "cancelled" : "agreed",
+      offered,
+      offered.package === null ? "cancelled" : "agreed",
       withdraws,
     );
     return bridged(current, { ...meanwhile, excess_credit_price }, next_month, last);
   }
-  if (!isUpgrade(current, asked)) return [version(next_month, asked, "agreed", withdraws)];
-  const asked_from = maxDate(today, takesUp(current, asked) ? asked.starts_on : offer.starts_on ?? today);
-  const taken_up_on = current.currency === asked.currency ? asked_from : maxDate(next_month, asked_from);
-  if (taken_up_on >= next_month) {
-    return bridged(current, meanwhile, next_month, version(taken_up_on, asked, "agreed", withdraws));
+  if (!isUpgrade(current, offered)) return [version(next_month, offered, "agreed", withdraws)];
+  const offered_from = maxDate(
+    today,
+    startsPackage(current, offered) ? offered.starts_on : offer.starts_on ?? today,
+  );
+  const starts_on = current.currency === offered.currency ? offered_from : maxDate(next_month, offered_from);
+  if (starts_on >= next_month) {
+    return bridged(current, meanwhile, next_month, version(starts_on, offered, "agreed", withdraws));
   }
-  if (current.excess_credit_price === null || samePrices(current, asked)) {
-    return [version(taken_up_on, asked, "agreed", withdraws)];
+  if (current.excess_credit_price === null || samePrices(current, offered)) {
+    return [version(starts_on, offered, "agreed", withdraws)];
   }
-  const now = { ...asked, excess_credit_price: current.excess_credit_price };
-  return [version(taken_up_on, now, "agreed", withdraws), version(next_month, asked, "agreed", [])];
+  const now = { ...offered, excess_credit_price: current.excess_credit_price };
+  return [version(starts_on, now, "agreed", withdraws), version(next_month, offered, "agreed", [])];
 }
 
-/** The version a cancellation adds: the package ends with the month its commitment ends in, or this one. */
+/**
+ * Returns the version that cancels the package: it ends with the month of its commitment's end, or with this month.
+ * Undefined without a package, or when its cancellation is scheduled already.
+ */
 export function cancelPackage(history: readonly ContractVersion[], today: LocalDate): NewVersion | undefined {
   const current = termsOn(history, today);
   if (!current?.package || cancelsOn(history, today) !== null) return undefined;
@@ -80,7 +85,7 @@ export function cancelPackage(history: readonly ContractVersion[], today: LocalD
   return version(ends, without, "cancelled", []);
 }
 
-/** The version that takes a scheduled cancellation back. */
+/** Returns the version that withdraws a scheduled cancellation; undefined when none is scheduled. */
 export function withdrawCancellation(
   history: readonly ContractVersion[],
   today: LocalDate,
@@ -91,7 +96,7 @@ export function withdrawCancellation(
   return version(today, current, "taken_back", cancelled.map((v) => v.version));
 }
 
-function firstAgreement(
+function firstContract(
   upcoming: ContractVersion | undefined,
   offer: Offer,
   today: LocalDate,
@@ -108,27 +113,27 @@ function firstAgreement(
 }
 
 /**
- * The offer seen against the terms that hold: a running package keeps its start and its first month. So does one that
- * waits to be taken up, unless the offer says otherwise.
+ * Completes an offer from the current terms: a running package keeps its start and first month. So does a scheduled
+ * one, unless the offer gives others.
  */
-function termsAsked(
+function termsOffered(
   current: Terms,
   waiting: Terms | undefined,
-  { package: asked, excess_credit_price, currency, starts_on, first_month }: Offer,
+  { package: offered, excess_credit_price, currency, starts_on, first_month }: Offer,
   today: LocalDate,
 ): Terms {
-  const kept = current.package === null && asked !== null
+  const start = current.package === null && offered !== null
     ? {
       starts_on: starts_on ?? (waiting?.package ? waiting.starts_on : today),
       first_month: first_month ?? (waiting?.package ? waiting.first_month : "full"),
     }
     : { starts_on: current.starts_on, first_month: current.first_month };
-  return { package: asked, excess_credit_price, currency, ...kept };
+  return { package: offered, excess_credit_price, currency, ...start };
 }
 
 /**
- * What today's package is to cost from the next month on: a new price of it may wait. Another package or currency that
- * waits is none of that, and is withdrawn.
+ * Returns the terms of today's package from the next month on, with a scheduled new price of it. A scheduled other
+ * package or currency does not count: it is withdrawn.
  */
 function termsMeanwhile(history: readonly ContractVersion[], current: Terms, next_month: LocalDate): Terms {
   const waiting = termsOn(history, next_month)!;
@@ -136,7 +141,7 @@ function termsMeanwhile(history: readonly ContractVersion[], current: Terms, nex
   return same ? waiting : current;
 }
 
-/** A version, and before it, where there is a month between, what holds from the next month until then. */
+/** Returns a version and, when a month lies before it, the version in force from the next month until then. */
 function bridged(current: Terms, meanwhile: Terms, next_month: LocalDate, last: NewVersion): NewVersion[] {
   if (last.effective_from <= next_month || sameTerms(current, meanwhile)) return [last];
   return [version(next_month, meanwhile, "agreed", last.withdraws), { ...last, withdraws: [] }];
@@ -148,16 +153,16 @@ function renewalAfterCommitment(current: Terms, today: LocalDate): LocalDate {
   return firstDateOf(addMonths(monthOf(after), 1));
 }
 
-function takesUp(current: Terms, asked: Terms): boolean {
-  return current.package === null && asked.package !== null;
+function startsPackage(current: Terms, offered: Terms): boolean {
+  return current.package === null && offered.package !== null;
 }
 
-function isUpgrade(current: Terms, asked: Terms): boolean {
-  return (asked.package?.credits ?? 0) > (current.package?.credits ?? 0) || takesUp(current, asked);
+function isUpgrade(current: Terms, offered: Terms): boolean {
+  return (offered.package?.credits ?? 0) > (current.package?.credits ?? 0) || startsPackage(current, offered);
 }
 
-function isDowngrade(current: Terms, asked: Terms): boolean {
-  return current.package !== null && (asked.package?.credits ?? -1) < current.package.credits;
+function isDowngrade(current: Terms, offered: Terms): boolean {
+  return current.package !== null && (offered.package?.credits ?? -1) < current.package.credits;
 }
 
 function sameTerms(a: Terms, b: Terms): boolean {

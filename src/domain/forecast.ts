@@ -2,53 +2,54 @@ import { addDays, firstDateOf, lastDateOf, monthOf } from "./calendar.ts";
 import type { Credits, LocalDate } from "./types.ts";
 import { credits, NO_CREDITS } from "./types.ts";
 
-/** What a forecast is made from: credits by the date they were consumed on. */
+/** The input of a forecast: credits by the date they were consumed on. */
 export interface ConsumptionHistory {
-  /** Closed local dates up to yesterday, without a gap: days without use included. */
+  /** Closed local dates up to yesterday, without a gap; unused days have 0 credits. */
   readonly days: readonly { readonly date: LocalDate; readonly credits: Credits }[];
   readonly today: LocalDate;
   /** Consumed today so far. */
   readonly consumed_today: Credits;
-  /** Granted in the current month, also what is yet to come of it; none without a package. */
+  /** Granted in the current month, including scheduled grants; 0 without a package. */
   readonly granted: Credits;
   /** Consumed in the current month, today included. */
   readonly consumed: Credits;
 }
 
-/** When the package is expected to run out, and what is expected beyond it by the end of the month. */
+/** The expected end of the package, and the expected excess by the end of the month. */
 export interface Forecast {
-  /** The local date the last credit of the package is expected to be used on, or was; null if it lasts the month. */
+  /** The local date on which the last credit of the package is or was used; null if the package lasts the month. */
   readonly runs_out_on: LocalDate | null;
-  /** The same if it goes fast, and if it goes slowly: eight of ten times it comes in between. */
+  /** The earliest and latest date of the 80 % band. */
   readonly runs_out_between: readonly [LocalDate | null, LocalDate | null];
   readonly expected_excess: Credits;
-  /** Credits of the package expected to be left when the month ends, and to expire with it. */
+  /** Credits of the package expected to expire when the month ends. */
   readonly expected_left: Credits;
-  /** The same if it goes fast, and if it goes slowly. */
+  /** The lowest and highest number of the 80 % band. */
   readonly left_between: readonly [Credits, Credits];
-  /** How many closed days it is made from. */
+  /** The number of closed days used. */
   readonly closed_days: number;
   readonly method: string;
 }
 
+/** The result with fewer than 7 closed days. */
 export interface InsufficientHistory {
   readonly insufficient_data: true;
   readonly closed_days_missing: number;
   readonly needs: string;
 }
 
-/** Fewer closed days say too little of how a week goes. */
+/** A forecast needs one full week. */
 const DAYS_MIN = 7;
-/** Four weeks: what is older says little of now. */
+/** Four weeks; older days predict little. */
 const DAYS_MAX = 28;
-/** Eight of ten draws of a normal distribution lie within so many standard deviations of its mean. */
+/** 80 % of a normal distribution lies within this many standard deviations of its mean. */
 const BAND_DEVIATIONS = 1.28;
-/** Sums of means are no whole numbers: what differs by less is the same. */
+/** Amounts that differ by less are equal: sums of means are not whole numbers. */
 const TOLERANCE = 1e-6;
 
 /**
- * Forecasts the rest of the current month by the mean of each weekday over up to 28 closed days (by the
- * plain mean while there are fewer than 14), the band by the spread of the days around it.
+ * Forecasts the rest of the current month from the mean of each weekday over up to 28 closed days (one mean for all
+ * days with fewer than 14). The band comes from the standard deviation of the days.
  */
 export function forecast(history: ConsumptionHistory): Forecast | InsufficientHistory {
   const days = history.days.slice(-DAYS_MAX);
@@ -77,11 +78,11 @@ export function forecast(history: ConsumptionHistory): Forecast | InsufficientHi
   };
 }
 
-/** What the days so far tell of those to come. */
+/** The pace of consumption, from the closed days. */
 interface Pace {
-  /** Credits a date is expected to take. */
+  /** Returns the expected credits of a date. */
   expectedOn(date: LocalDate): number;
-  /** How far so many days together may be from what is expected of them: one standard deviation. */
+  /** Returns one standard deviation of the sum of that many days. */
   spreadOver(days: number): number;
 }
 
@@ -96,12 +97,12 @@ function paceOf(days: ConsumptionHistory["days"]): Pace {
   const deviation = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / (days.length - means.size));
   return {
     expectedOn,
-    // Each day varies by itself, and the means are only as sure as the days they are of: these errors add up.
+    // The error of the days and the error of the means add up.
     spreadOver: (count) => deviation * Math.sqrt(count + count ** 2 / days.length),
   };
 }
 
-/** The date the package runs out on, at a pace so many deviations off what is expected. */
+/** Returns the date the package runs out on, at a pace that many deviations from the expected one. */
 function runsOutOn(history: ConsumptionHistory, pace: Pace, deviations: number): LocalDate | null {
   const left = history.granted - history.consumed;
   if (history.granted === 0) return null;
@@ -110,15 +111,15 @@ function runsOutOn(history: ConsumptionHistory, pace: Pace, deviations: number):
   let expected = 0;
   let count = 0;
   for (let date = history.today; date <= last; date = addDays(date, 1)) {
-    expected += stillToCome(history, pace, date);
+    expected += expectedFromNow(history, pace, date);
     const left_then = left - expected - deviations * pace.spreadOver(++count);
-    // What is used up as the month ends has lasted it.
+    // A package used up on the last date lasts the month.
     if (left_then < -TOLERANCE || (left_then <= TOLERANCE && date < last)) return date;
   }
   return null;
 }
 
-/** The date on which as much as has been granted was used; today if that was before the days that are known. */
+/** Returns the date on which the granted credits were used up; today when the known days do not show it. */
 function usedUpOn({ days, today, granted }: ConsumptionHistory): LocalDate {
   const first = firstDateOf(monthOf(today));
   let used = 0;
@@ -134,33 +135,33 @@ function expectedExcess(history: ConsumptionHistory, pace: Pace): Credits {
   return wholeAbove(history.consumed + restOfMonth(history, pace).expected - history.granted);
 }
 
-/** Credits left at a pace so many deviations off what is expected. */
+/** Returns the credits left at the end of the month, at a pace that many deviations from the expected one. */
 function leftAtEnd(history: ConsumptionHistory, pace: Pace, deviations: number): Credits {
   const { expected, days } = restOfMonth(history, pace);
-  // However slowly it goes, nothing that was consumed comes back.
+  // Consumed credits never come back, even at the slowest pace.
   const to_come = Math.max(0, expected + deviations * pace.spreadOver(days));
   return wholeAbove(history.granted - history.consumed - to_come);
 }
 
-/** What is expected from now to the end of the month, and of how many days. */
+/** Returns the expected credits from now to the end of the month, and the number of days. */
 function restOfMonth(history: ConsumptionHistory, pace: Pace): { expected: number; days: number } {
   const last = lastDateOf(monthOf(history.today));
   let expected = 0;
   let days = 0;
   for (let date = history.today; date <= last; date = addDays(date, 1)) {
-    expected += stillToCome(history, pace, date);
+    expected += expectedFromNow(history, pace, date);
     days++;
   }
   return { expected, days };
 }
 
-/** Whole credits, none when there would be fewer. */
+/** Rounds to whole credits; 0 for a negative amount. */
 function wholeAbove(amount: number): Credits {
   if (amount <= 0) return NO_CREDITS;
   return credits(Math.min(Math.round(amount), Number.MAX_SAFE_INTEGER));
 }
 
-function stillToCome(history: ConsumptionHistory, pace: Pace, date: LocalDate): number {
+function expectedFromNow(history: ConsumptionHistory, pace: Pace, date: LocalDate): number {
   const expected = pace.expectedOn(date);
   return date === history.today ? Math.max(0, expected - history.consumed_today) : expected;
 }

@@ -2,21 +2,22 @@ import type { LedgerEntry, UsageCause, WindowCause } from "./ledger.ts";
 import type { Month } from "./types.ts";
 import type { FeatureName } from "./rates.ts";
 
-/** The languages a receipt speaks. */
+/** A language of receipts. */
 export type Language = "pt-BR" | "en";
 
+/** The languages of receipts. */
 export const LANGUAGES: readonly Language[] = ["pt-BR", "en"];
 
-/** What a receipt needs beside the entry. */
+/** The context that a receipt needs beside its entry. */
 export interface ReceiptContext {
   readonly language: Language;
   /** The company's zone on the entry's local date. */
   readonly time_zone: string;
-  /** The feature's name on the rate card, where it has one. */
+  /** The feature's name on the rate card, if set. */
   readonly feature_name: FeatureName | undefined;
 }
 
-/** Why an entry was posted, in one plain sentence. It never names the contact. */
+/** Explains in one sentence why an entry was posted. The sentence never names the contact. */
 export function sentenceOf(entry: LedgerEntry, context: ReceiptContext): string {
   switch (entry.type) {
     case "grant":
@@ -118,7 +119,7 @@ function givenBackWindow(
     : `Gave back ${amount} for the conversation opened on ${opened}: ${en}`;
 }
 
-/** Why a window is not owed any more, or is owed for less: in Portuguese and English. */
+/** Explains a reversed or cheaper window, in Portuguese and English. */
 function refundReason(entry: LedgerEntry, cause: WindowCause): readonly [pt: string, en: string] {
   if (cause.fact.kind === "alias_learned") {
     return ["dois contatos são a mesma pessoa", "two contacts turned out to be one person"];
@@ -187,7 +188,7 @@ function monthText(month: Month, language: Language): string {
   return Temporal.PlainDate.from(`${month}-01`).toLocaleString(language, { month: "long", year: "numeric" });
 }
 
-/** `3 de novembro de 2026 às 09:00`: what nobody can take for another date or another half of the day. */
+/** Formats an instant without ambiguity: `3 de novembro de 2026 às 09:00`. */
 function instantText(at_ms: number, language: Language, time_zone: string): string {
   const local = Temporal.Instant.fromEpochMilliseconds(at_ms).toZonedDateTimeISO(time_zone);
   const date = local.toPlainDate().toLocaleString(language, {

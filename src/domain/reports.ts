@@ -1,4 +1,4 @@
-/** The queries and rows of reports: what a reader may ask of the stored ledger, windows and totals. */
+/** The queries and rows of reports: the stored ledger, windows and totals. */
 
 import type { DayTotal } from "./company/state.ts";
 import type { EntryType } from "./period.ts";

@@ -10,53 +10,53 @@ import { credits } from "./types.ts";
 import type { Period } from "./period.ts";
 import { excessIn, expiredIn, newPeriod, prepaidUsedIn } from "./period.ts";
 
-/** Open: the month goes on. Closed: late facts may still change it. Final: nothing changes it any more. */
+/** Open: the month has not ended. Closed: late facts can still change it. Final: nothing changes it. */
 export type StatementStatus = "open" | "closed" | "final";
 
-/** What credits past the package cost, and what the month comes to. Null while a price it takes is not known. */
+/** The cost of the excess, and the total of the month; null while a needed price is not set. */
 export interface Amounts {
   readonly excess_amount: Micros | null;
   readonly total: Micros | null;
 }
 
-/** What a month came to: today's truth, what its closing said, and the difference that came late. */
+/** A month's statement: the current figures, those at its close, and the difference from late entries. */
 export interface Statement extends Amounts {
   readonly period: Month;
   readonly status: StatementStatus;
   readonly figures: ClosedFigures;
-  /** What the package costs in this month; null without one, or while nobody has said its price. */
+  /** The price of the package in this month; null without a package, or while its price is not set. */
   readonly package_price: Micros | null;
   readonly excess_credit_price: Micros | null;
   readonly currency: string | null;
-  /** What the closing froze; null while the month is open. */
+  /** The figures at the close of the month; null while it is open. */
   readonly at_close: ClosedFigures | null;
-  /** What that came to; a closed month's prices change no more, so they are those of today. */
+  /** The amounts at the close, at today's prices: those of a closed month do not change. */
   readonly amounts_at_close: Amounts | null;
-  /** Today's truth less that of the closing, by figure; null while the month is open. */
+  /** The current figures minus those at the close; null while the month is open. */
   readonly late_entries: ClosedFigures | null;
   readonly late_amounts: Amounts | null;
 }
 
-/** A month as it stands, and what its closing froze. */
+/** A stored month: its current state, and its figures at the close. */
 export interface StoredPeriod {
   readonly period: Period;
   readonly at_close: ClosedFigures | undefined;
 }
 
 /**
- * Every month from the first that something is known of to the current one, newest first. A month that nothing
- * happened in is there all the same.
+ * Returns the statements from the first stored month to the current one, newest first. Months without activity are
+ * included.
  *
- * @param kept the months of which something is kept, in any order
+ * @param stored the stored months, in any order
  * @param today the company's current local date
  */
 export function statementsOf(
-  kept: readonly StoredPeriod[],
+  stored: readonly StoredPeriod[],
   contract: readonly ContractVersion[],
   today: LocalDate,
 ): Statement[] {
   const current = monthOf(today);
-  const by_month = new Map(kept.map((of_month) => [of_month.period.month, of_month]));
+  const by_month = new Map(stored.map((entry) => [entry.period.month, entry]));
   const first = [...by_month.keys()].reduce((least, month) => month < least ? month : least, current);
   const statements: Statement[] = [];
   for (let month = current; month >= first; month = addMonths(month, -1)) {
@@ -68,9 +68,9 @@ export function statementsOf(
 }
 
 /**
- * A month's statement.
+ * Computes a month's statement.
  *
- * @param at_close what its closing froze; of a closed month without, which ended before its first fact, nothing
+ * @param at_close the figures at its close; null for a closed month that ended before its first fact
  * @param today the company's current local date
  */
 export function statementOf(
@@ -104,8 +104,8 @@ export function statementOf(
 }
 
 /**
- * What credits in excess cost: one line, rounded once. Null while there is no price for them, but no credit
- * costs nothing at any price that is agreed on.
+ * Computes the cost of the excess: one line, rounded once. Null while its price is not set, except that under a
+ * contract no excess costs zero.
  */
 export function excessAmountOf(excess: Credits, terms: Terms | undefined): Micros | null {
   const price = terms?.excess_credit_price ?? null;
@@ -117,12 +117,12 @@ function amountsOf(excess: Credits, package_price: Micros | null, terms: Terms |
   const excess_amount = excessAmountOf(excess, terms);
   const price_missing = terms?.package != null && package_price === null;
   if (excess_amount === null || price_missing) return { excess_amount, total: null };
-  // The package is a line of its own, of one package.
+  // The package is a separate line with one unit.
   const package_amount = package_price === null ? 0n : lineAmount(1, package_price);
   return { excess_amount, total: (package_amount + excess_amount) as Micros };
 }
 
-/** What a month comes to as it stands: what its closing freezes. */
+/** Returns the current figures of a month; its close stores them. */
 export function figuresOf(period: Period): ClosedFigures {
   return {
     granted: period.granted,

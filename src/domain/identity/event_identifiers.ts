@@ -1,27 +1,29 @@
 import { identifierTexts } from "./identifiers.ts";
 import { parseContact, parsePhone } from "./phone.ts";
 
-/** Our own numbers, which are nobody's. */
-const NO_PERSON = new Set(["phone_number_id"]);
+/** Fields with the company's own numbers, which identify no person. */
+const COMPANY_FIELDS = new Set(["phone_number_id"]);
 
 /**
- * The identifiers, in canonical form, of everybody that a kept event speaks of in any way: as a contact, within an id of a
- * message (a wamid holds the phone in base64), or within what a sender gave as callback data. Rather one too many
- * than one too few: they are what an erasure finds the event by.
+ * Returns every identifier in a quarantined event, in canonical form: of its contacts, inside message ids (a wamid
+ * contains the phone in base64), and inside callback data. An erasure finds the event by them, so a false match is
+ * better than a miss.
  */
 export function identifiersIn(event: unknown): string[] {
   const identifiers = new Set<string>();
-  mention(event, identifiers);
+  collect(event, identifiers);
   return [...identifiers].sort();
 }
 
-function mention(part: unknown, identifiers: Set<string>): void {
-  if (typeof part === "string") return mentionInText(part, identifiers);
+function collect(part: unknown, identifiers: Set<string>): void {
+  if (typeof part === "string") return collectFromText(part, identifiers);
   if (typeof part !== "object" || part === null) return;
-  for (const [name, value] of Object.entries(part)) if (!NO_PERSON.has(name)) mention(value, identifiers);
+  for (const [name, value] of Object.entries(part)) {
+    if (!COMPANY_FIELDS.has(name)) collect(value, identifiers);
+  }
 }
 
-function mentionInText(text: string, identifiers: Set<string>): void {
+function collectFromText(text: string, identifiers: Set<string>): void {
   const whole = parseContact(text);
   if (whole !== undefined) {
     for (const identifier of identifierTexts(whole)) identifiers.add(identifier);
@@ -36,7 +38,7 @@ function mentionInText(text: string, identifiers: Set<string>): void {
   }
 }
 
-/** What stands in the base64 of a wamid; nothing where there is none. */
+/** Decodes the base64 of a wamid; empty for other text. */
 function decoded(text: string): string {
   try {
     return atob(text.replace(/^wamid\./, ""));

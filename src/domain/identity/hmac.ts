@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 /** SHA-256 works on blocks of 64 bytes; RFC 2104 pads the key to one. */
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
-/** Nearly everything fits here, and needs no memory of its own. One at a time: nothing here waits. */
+/** A shared buffer that fits nearly every message. Safe to share: hashing is synchronous. */
 const WORKSPACE_BYTES = 64 * 1024;
 
 const workspace = new Uint8Array(WORKSPACE_BYTES);
@@ -11,12 +11,12 @@ const encoder = new TextEncoder();
 
 /**
  * HMAC-SHA-256 (RFC 2104) under one key, from two one-shot hashes: H(outer key, H(inner key, message)).
- * `createHmac` says the same in one line but makes a stream of each, and takes three times as long on what we
- * hash, in the way of every message; a test holds the two equal.
+ * `createHmac` gives the same digest but creates a stream each time and takes three times as long on our messages; a
+ * test compares the two.
  */
 export class HmacKey {
   readonly #inner: Uint8Array;
-  /** The outer pad, with room for the inner digest behind it. */
+  /** The outer pad, followed by space for the inner digest. */
   readonly #outer: Uint8Array;
 
   constructor(secret: Uint8Array) {
@@ -27,7 +27,7 @@ export class HmacKey {
     this.#outer.set(key.map((byte) => byte ^ 0x5c));
   }
 
-  /** The digest of some bytes, as 64 lower-case hex digits. */
+  /** Returns the digest of bytes, as 64 lower-case hex digits. */
   hexOf(message: Uint8Array): string {
     const length = BLOCK_BYTES + message.length;
     const padded = length <= WORKSPACE_BYTES ? workspace.subarray(0, length) : new Uint8Array(length);
@@ -35,9 +35,9 @@ export class HmacKey {
     return this.#finish(padded);
   }
 
-  /** The digest of a text in UTF-8. */
+  /** Returns the digest of a text in UTF-8, as 64 lower-case hex digits. */
   hexOfText(text: string): string {
-    // A character takes three bytes at the most, so what is shorter than a third surely fits.
+    // A UTF-16 unit takes at most three bytes in UTF-8.
     if (text.length > (WORKSPACE_BYTES - BLOCK_BYTES) / 3) return this.hexOf(encoder.encode(text));
     const { written } = encoder.encodeInto(text, workspace.subarray(BLOCK_BYTES));
     return this.#finish(workspace.subarray(0, BLOCK_BYTES + written));
@@ -45,7 +45,7 @@ export class HmacKey {
 
   #finish(padded: Uint8Array): string {
     padded.set(this.#inner);
-    // Hex is what the runtime gives fastest, by a microsecond.
+    // Hex is the runtime's fastest output, by a microsecond.
     const inner = hash("sha256", padded, "hex");
     for (let at = 0; at < DIGEST_BYTES; at++) {
       this.#outer[BLOCK_BYTES + at] = nibble(inner.charCodeAt(2 * at)) << 4 |
@@ -55,7 +55,7 @@ export class HmacKey {
   }
 }
 
-/** The value of a lower-case hex digit. */
+/** Returns the value of a lower-case hex digit. */
 function nibble(code: number): number {
   return code <= 0x39 ? code - 0x30 : code - 0x57;
 }

@@ -1,20 +1,20 @@
 import type { ContactIdentifiers } from "./phone.ts";
 
 /**
- * The identifiers of a contact in the one form they are looked up and hashed in: the canonical phone, then the BSUID.
- * Neither can be mistaken for the other, so both stand as they are: no text is made for every message.
+ * Returns the identifiers of a contact in the form for lookup and hashing: the canonical phone, then the BSUID. A phone
+ * never looks like a BSUID, so neither needs a prefix.
  */
 export function identifierTexts({ phone, bsuid }: ContactIdentifiers): readonly string[] {
   if (phone === undefined) return bsuid === undefined ? [] : [bsuid];
   return bsuid === undefined ? [phone] : [phone, bsuid];
 }
 
-/** Whether a phone and a BSUID are told of at once, which makes the one an alias of the other. */
+/** Whether a contact has both a phone and a BSUID, which makes one an alias of the other. */
 export function isSeenTogether({ phone, bsuid }: ContactIdentifiers): boolean {
   return phone !== undefined && bsuid !== undefined;
 }
 
-/** A phone is digits; a BSUID begins with a letter. */
+/** Whether an identifier is a phone: it begins with a digit, a BSUID with a letter. */
 export function isPhoneIdentifier(identifier: string): boolean {
   return identifier.charCodeAt(0) <= 0x39;
 }

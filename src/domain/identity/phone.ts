@@ -1,17 +1,15 @@
 /**
- * How a contact is named before it becomes a keyed hash: a phone, a business-scoped user id (BSUID),
- * or both.
+ * The identifiers of a contact before they are hashed: a phone, a business-scoped user id (BSUID), or both.
  *
- * - P1: a phone is the digits of an E.164 number, canonical: whatever spelling of one person's number
- *   arrives, the same digits come out, so that one person is one contact.
- * - P2: reading never guesses. What is neither a phone nor a BSUID is `undefined`.
- * - P3: a phone and a BSUID cannot be mistaken for each other: the one has no letters, the other
- *   begins with two.
+ * - PHONE-1: a phone is the canonical digits of an E.164 number: every spelling of one number gives the same digits,
+ *   so one person is one contact.
+ * - PHONE-2: parsing never guesses. A text that is neither a phone nor a BSUID gives `undefined`.
+ * - PHONE-3: no text is both a phone and a BSUID: a phone has no letters, a BSUID begins with two.
  */
 
-/** Who a contact is, as far as one source tells. In an event that can be metered at least one is known. */
+/** The identifiers of a contact from one source. An event that can be metered has at least one. */
 export interface ContactIdentifiers {
-  /** Canonical digits (P1), without `+`. */
+  /** Canonical digits (PHONE-1), without `+`. */
   readonly phone: string | undefined;
   /** Meta's id of the person for one business portfolio, such as `BR.13491208655302741918`. */
   readonly bsuid: string | undefined;
@@ -21,7 +19,7 @@ export interface ContactIdentifiers {
 const PHONE_DIGITS_MIN = 5;
 /** ITU-T E.164, 6.1: at most 15 digits, country code included. */
 const PHONE_DIGITS_MAX = 15;
-/** Digits with every separator people write between them. Longer texts are not worth scanning. */
+/** 15 digits with separators; longer texts are rejected without a scan. */
 const PHONE_TEXT_MAX = 32;
 /** Meta documents up to 128 alphanumerics after the country; `ENT.` precedes them in a parent's id. */
 const BSUID_ID_MAX = 132;
@@ -40,7 +38,7 @@ const AREA_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The one spelling of a phone's digits under which its owner is known.
+ * Returns the canonical digits of a phone.
  *
  * Brazilian mobiles got a ninth digit, a 9 in front, area by area from 2012 to November 2016 (ANATEL,
  * Resolução 553/2010, now in Resolução 749/2022). WhatsApp accounts made before keep a `wa_id` without it, so both spellings
@@ -59,7 +57,7 @@ export function canonicalPhone(digits: string): string {
 }
 
 /**
- * Reads a phone as people and platforms write it: digits, with or without a leading `+`, with spaces,
+ * Parses a phone as people and platforms write it: digits, with or without a leading `+`, with spaces,
  * dashes or parentheses between them.
  *
  * @returns Canonical digits, or `undefined` when the text is not 5 to 15 digits.
@@ -78,7 +76,7 @@ export function parsePhone(text: string): string | undefined {
   return canonicalPhone(digits);
 }
 
-/** The digits alone, or `""` when there is anything that does not belong in a phone. */
+/** Returns the digits alone; `""` when any other character is not a separator. */
 function withoutSeparators(text: string): string {
   let digits = "";
   for (const character of text.trim()) {
@@ -92,9 +90,9 @@ function withoutSeparators(text: string): string {
 }
 
 /**
- * Reads a business-scoped user id: an ISO 3166 country code of two letters, a dot, and an id. Source: Meta,
+ * Parses a business-scoped user id: an ISO 3166 country code of two letters, a dot, and an id. Source: Meta,
  * WhatsApp Business Platform, "Business-scoped user IDs". Meta documents alphanumerics in the id, and
- * `ENT.` before a parent's; dots, dashes and underscores are let through, for an id refused is a contact lost.
+ * `ENT.` before a parent's; dots, dashes and underscores are also accepted, because a rejected id is a lost contact.
  *
  * @returns The id with its country in upper case, or `undefined`.
  */
@@ -117,9 +115,9 @@ function isLetter(code: number): boolean {
 }
 
 /**
- * Reads a contact as it stands in a path or a request: digits with or without `+`, or a BSUID.
+ * Parses a contact from a path or request: digits with or without `+`, or a BSUID.
  *
- * @returns What the text tells of the contact, or `undefined` when it is neither.
+ * @returns The identifiers, or `undefined` when the text is neither.
  */
 export function parseContact(text: string): ContactIdentifiers | undefined {
   const phone = parsePhone(text);
@@ -129,9 +127,9 @@ export function parseContact(text: string): ContactIdentifiers | undefined {
 }
 
 /**
- * A phone for eyes that may not see it whole: country, area and the last digits, as in `+55 11 •••••-4321`.
+ * Masks a phone: country, area and the last digits, as in `+55 11 •••••-4321`.
  *
- * @returns A text that never holds the whole number; all hidden when it is not a phone at all.
+ * @returns A text without the whole number; fully masked when it is not a phone.
  */
 export function maskPhone(phone: string): string {
   const digits = parsePhone(phone);
@@ -141,12 +139,12 @@ export function maskPhone(phone: string): string {
   if (is_brazilian) return `+55 ${digits.slice(2, 4)} ${hidden(digits.length - 8)}-${last}`;
   const is_north_american = digits.startsWith("1") && digits.length === 11;
   if (is_north_american) return `+1 ${digits.slice(1, 4)} ${hidden(3)}-${last}`;
-  // So few digits would nearly all be shown by the rule below.
+  // The rule below would show nearly all of so few digits.
   if (digits.length < 9) return `${hidden(digits.length - 2)}${digits.slice(-2)}`;
   return `+${digits.slice(0, 2)} ${hidden(digits.length - 6)}${last}`;
 }
 
-/** A BSUID for eyes that may not see it whole: its country and the last digits, as in `BR.••••1918`. */
+/** Masks a BSUID: its country and the last digits, as in `BR.••••1918`. */
 export function maskBsuid(bsuid: string): string {
   const id = parseBsuid(bsuid);
   if (id === undefined) return hidden(4);
@@ -154,20 +152,19 @@ export function maskBsuid(bsuid: string): string {
   return `${id.slice(0, 3)}${hidden(4)}${shown}`;
 }
 
-/** A phone or BSUID as it is kept, for eyes that may not see it whole: see {@link maskPhone}, {@link maskBsuid}. */
+/** Masks a stored phone or BSUID: see {@link maskPhone}, {@link maskBsuid}. */
 export function maskContact(contact: string): string {
   return parsePhone(contact) === undefined ? maskBsuid(contact) : maskPhone(contact);
 }
 
-/** What may be a person's number within a text: a plus and digits, or digits that begin as Brazil's do. */
+/** A phone within a text: a plus and digits, or digits that begin with Brazil's country code. */
 const NUMBER_IN_TEXT =
   /(?<![A-Za-z0-9])(?:\+[1-9](?:[ .()-]{0,2}\d){7,14}|55(?:[ .()-]{0,2}\d){10,11})(?![A-Za-z0-9])/g;
 /** A BSUID within a text. */
 const BSUID_IN_TEXT = /(?<![A-Za-z0-9])[A-Z]{2}\.(?:ENT\.)?\d{8,}(?![A-Za-z0-9])/g;
 
 /**
- * A label that somebody else wrote, with every phone and BSUID in it masked: labels stand in the ledger, which
- * nothing is ever erased from.
+ * Masks every phone and BSUID in a caller's label: labels are stored in the ledger, which is never erased.
  */
 export function withoutContacts(text: string): string {
   return text.replace(NUMBER_IN_TEXT, (found) => maskPhone(found.replaceAll(/\D/g, "")))
