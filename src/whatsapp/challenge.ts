@@ -1,29 +1,29 @@
 /**
- * The question Meta asks before it delivers to an address. Source: Meta, Graph API, "Webhooks: Getting Started",
+ * Meta's verification request for a webhook address. Source: Meta, Graph API, "Webhooks: Getting Started",
  * "Verification Requests".
  */
 
 import { hash, timingSafeEqual } from "node:crypto";
 
-/** The query of Meta's `GET`; anything may be missing from it. */
+/** The query of Meta's `GET`; any field may be missing. */
 export interface ChallengeQuery {
   readonly "hub.mode"?: string | undefined;
   readonly "hub.verify_token"?: string | undefined;
   readonly "hub.challenge"?: string | undefined;
 }
 
-/** The answer to the question: the text to send back as `text/plain`, or why there is none. */
+/** The result: the text to return as `text/plain`, or the reason for a rejection. */
 export type ChallengeAnswer =
   | { readonly type: "answered"; readonly challenge: string }
   | { readonly type: "refused"; readonly reason: "not_a_subscription" | "wrong_token" | "no_challenge" };
 
-/** Meta sends a number of some ten digits. What is sent back to whoever asks needs a bound. */
+/** Meta sends about ten digits; the echoed text needs a bound. */
 const CHALLENGE_LENGTH_MAX = 256;
 
 /**
- * Answers the question, if whoever asks knows our token.
+ * Answers the verification request if its token is ours.
  *
- * @param verify_token The token given to Meta with the address; an empty one is never known.
+ * @param verify_token The token given to Meta with the address; an empty one matches nothing.
  */
 export function answerChallenge(query: ChallengeQuery, verify_token: string): ChallengeAnswer {
   if (query["hub.mode"] !== "subscribe") return { type: "refused", reason: "not_a_subscription" };
@@ -38,7 +38,7 @@ export function answerChallenge(query: ChallengeQuery, verify_token: string): Ch
   return { type: "answered", challenge };
 }
 
-/** Compares digests, so that neither where two texts differ nor how long ours is can be told from the time. */
+/** Compares digests in constant time, so the timing reveals neither the token's length nor the first difference. */
 function isSame(one: string, other: string): boolean {
   return timingSafeEqual(hash("sha256", one, "buffer"), hash("sha256", other, "buffer"));
 }

@@ -1,15 +1,15 @@
 /**
- * What Meta's webhooks tell, in the rulebook's words: which contact wrote, which message of ours left,
- * failed or arrived. No body, no name, no media of any message is ever in an event.
+ * The events in Meta's webhooks: a contact wrote, or a message of the company left, failed or arrived. An event never
+ * contains the body, names or media of a message.
  *
- * Ids and phones in an event are personal data (a wamid holds the phone inside): they are hashed under the
- * company's key before they are stored.
+ * Ids and phones in an event are personal data (a wamid contains the phone): they are hashed under the company's key
+ * before they are stored.
  */
 
 import type { ContactIdentifiers } from "../domain/identity/phone.ts";
 import type { TemplateCategory } from "../domain/types.ts";
 
-/** A customer wrote to the company: any type of message, also those unknown today. */
+/** A customer wrote to the company: any type of message, also an unknown one. */
 export interface Wrote {
   readonly type: "wrote";
   readonly phone_number_id: string;
@@ -30,7 +30,7 @@ export type NotedKind =
   | "group_message"
   | "group_status";
 
-/** Recorded, never metered. Its contact may be unknown: nothing is charged to it. */
+/** An event that is recorded, never metered. Its contact may be unknown. */
 export interface Noted {
   readonly type: "noted";
   readonly phone_number_id: string;
@@ -42,10 +42,10 @@ export interface Noted {
   readonly message_type: string;
 }
 
-/** The statuses that say something of a message of ours. */
+/** The statuses of a message that are read. */
 export type MessageStatus = "sent" | "delivered" | "read" | "played" | "failed";
 
-/** A message of the company's went one step further, or failed. */
+/** A status of a message that the company sent. */
 export interface StatusReported {
   readonly type: "status";
   readonly phone_number_id: string;
@@ -55,15 +55,15 @@ export interface StatusReported {
   readonly status: MessageStatus;
   /** True when Meta's pricing or conversation proves a template; false means not known to be one. */
   readonly template: boolean;
-  /** Unknown for what is no template, and for `business_initiated`, which names none. */
+  /** Undefined when not a template, and for `business_initiated`, which names no category. */
   readonly category: TemplateCategory | undefined;
-  /** What the sender gave as `biz_opaque_callback_data`: our own id of the send, at most 512 characters. */
+  /** The sender's `biz_opaque_callback_data`: our own id of the send, at most 512 characters. */
   readonly callback_data: string | undefined;
   /** The first of Meta's error codes, for a failure that has one. */
   readonly error_code: number | undefined;
 }
 
-/** A person took another number, or got another BSUID, or both. Each side tells at least one identifier. */
+/** A person took another number, or got another BSUID, or both. Each side has at least one identifier. */
 export interface NumberChanged {
   readonly type: "number_changed";
   readonly phone_number_id: string;
@@ -73,7 +73,7 @@ export interface NumberChanged {
   readonly message_id: string;
 }
 
-/** Why something that should be an event cannot be read as one. */
+/** Why part of a webhook cannot be read as an event. */
 export type UnreadableReason =
   | "entries_not_a_list"
   | "entry_not_an_object"
@@ -92,20 +92,20 @@ export type UnreadableReason =
   | "new_contact_missing"
   | "status_missing";
 
-/** What is left of an unreadable event: ids only, never a body. */
+/** The ids of an unreadable event, never its body. */
 export interface Remnant {
   readonly kind: "envelope" | "message" | "status";
   readonly message_id: string | undefined;
   readonly contact: ContactIdentifiers;
-  /** As it was written, at most 40 printable characters. */
+  /** As received, at most 40 printable characters. */
   readonly timestamp: string | undefined;
   /** Meta's `type` of a message, or the `status` of a status, at most 40 printable characters. */
   readonly message_type: string | undefined;
-  /** Tells this remnant from others where ids are missing; the same again when Meta delivers it again. */
+  /** Identifies the part when ids are missing; the same for every redelivery. */
   readonly fingerprint: string;
 }
 
-/** Goes to quarantine, where an operator sees it: nothing is ever dropped silently. */
+/** An unreadable event. It goes to quarantine, where an operator sees it; none is dropped silently. */
 export interface Unreadable {
   readonly type: "unreadable";
   readonly phone_number_id: string | undefined;
@@ -113,12 +113,12 @@ export interface Unreadable {
   readonly event: Remnant;
 }
 
-/** One thing a webhook told. */
+/** One event of a webhook. */
 export type WhatsAppEvent = Wrote | Noted | StatusReported | NumberChanged | Unreadable;
 
 /**
- * The same text for the same event however often Meta delivers it, another for any other event: quarantine
- * keeps one row for each. It holds ids of persons: hash it before it is stored.
+ * Returns a text that is equal for redeliveries of an event and different for any other event: quarantine stores one
+ * row each. The text contains personal ids: hash it before you store it.
  */
 export function eventIdentity(event: WhatsAppEvent): string {
   return JSON.stringify(identifyingParts(event));
@@ -140,7 +140,7 @@ function identifyingParts(event: WhatsAppEvent): unknown[] {
         ...parts(event.contact),
       ];
     case "status":
-      // A status told twice with other pricing is another fact: it may be the one that proves the template.
+      // The same status with other pricing is another fact: it may prove the template.
       return [
         type,
         phone_number_id,

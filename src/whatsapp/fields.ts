@@ -1,6 +1,5 @@
 /**
- * Tolerant reading of single fields of Meta's JSON. None of these throws on any JSON value, none keeps
- * text it was not asked for, and each text has a bound.
+ * Tolerant readers for single fields of Meta's JSON. None throws on any JSON value, and every text has a bound.
  */
 
 /** An object whose fields may be anything, or missing. */
@@ -8,25 +7,25 @@ export interface Fields {
   readonly [name: string]: unknown;
 }
 
-/** True for a JSON object: not for `null`, not for a list. */
+/** Whether a value is a JSON object: not `null`, not a list. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** True where Meta left a field out, or filled it with nothing. */
+/** Whether a field is absent, null or empty. */
 export function isMissing(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
 
-/** A text, or the digits of a whole number, for ids are written both ways; `undefined` for all else. */
+/** Returns a text, or the digits of a whole number, because ids come as both; `undefined` otherwise. */
 export function textOf(value: unknown): string | undefined {
   if (typeof value === "string") return value === "" ? undefined : value;
   return typeof value === "number" && Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
 /**
- * A text the store can keep and compare, within a bound. Postgres refuses U+0000 and lone surrogates in
- * text, and one such value would fail the whole batch it is written with.
+ * Returns a text that Postgres can store, within a bound. Postgres rejects U+0000 and lone surrogates in text, and one
+ * such value would fail its whole batch.
  */
 export function storableText(value: unknown, length_max: number): string | undefined {
   const text = textOf(value);
@@ -34,7 +33,7 @@ export function storableText(value: unknown, length_max: number): string | undef
   return text.isWellFormed() && !text.includes("\0") ? text : undefined;
 }
 
-/** A short name such as a type or a timestamp: printable ASCII, at most 40 characters. */
+/** Returns a short name such as a type or a timestamp: printable ASCII, at most 40 characters. */
 export function shortName(value: unknown): string | undefined {
   const text = textOf(value);
   if (text === undefined || text.length > 40) return undefined;
@@ -49,7 +48,7 @@ export function shortName(value: unknown): string | undefined {
 const SECONDS_MAX = 253_402_300_799;
 
 /**
- * Unix seconds, as the string Meta sends or as a number, in milliseconds.
+ * Converts Unix seconds, a string from Meta or a number, to milliseconds.
  *
  * @returns A whole number of milliseconds, or `undefined` for anything but whole seconds from 1970 to 9999.
  */

@@ -5,13 +5,13 @@ import { MESSAGE_ID_LENGTH_MAX, unreadable } from "./unreadable.ts";
 
 /**
  * Reads one of Meta's incoming `messages`. Source of the shapes: Meta, WhatsApp Business Platform, "messages
- * webhook reference" and its pages by type; what each means is the rulebook's "Events and facts".
+ * webhook reference" and its pages by type; for their meaning see the rulebook, "Events and facts".
  *
- * Every type is a customer who wrote, those unknown today and `unsupported` with its `errors` too, save the few
- * that are notes about something else. Nothing below `type` is read but a `system` change of number.
+ * Every type counts as a customer message, also an unknown one and `unsupported` with its `errors`, except a few that
+ * are only noted. Below `type` only a `system` number change is read.
  *
  * @param message One entry of the list, any JSON value.
- * @param phone_number_id The company's number it came to; without it, it is nobody's.
+ * @param phone_number_id The company's number that received it; without it the message is unreadable.
  */
 export function readMessage(
   message: unknown,
@@ -44,7 +44,7 @@ export function readMessage(
   return { type: "wrote", phone_number_id, contact, at_ms, message_id, message_type };
 }
 
-/** Why a message is not metered; `undefined` when the customer simply wrote. */
+/** Returns why a message is not metered; `undefined` for a customer message. */
 function notedKind(message: Fields, message_type: string): NotedKind | undefined {
   if (!isMissing(message.group_id)) return "group_message";
   switch (message_type) {
@@ -60,9 +60,9 @@ function notedKind(message: Fields, message_type: string): NotedKind | undefined
 }
 
 /**
- * A phone change gives the person a new BSUID as well. `user_changed_user_id` is the same change seen of
- * a person whose phone Meta may not tell; `customer_changed_number` is its older name. Other system messages,
- * such as a changed security identity, change nobody's number.
+ * Whether a system message is a number change. A phone change also gives the person a new BSUID.
+ * `user_changed_user_id` is the same change for a person whose phone is hidden; `customer_changed_number` is its older
+ * name. Other system messages, such as a new security identity, change no number.
  */
 function isNumberChange(system: unknown): system is Fields {
   if (!isFields(system)) return false;
@@ -85,7 +85,7 @@ function readNumberChange(
   }
   const sender = identifiersOf(message.from, message.from_user_id);
   const former = identifiersOf(system.customer, system.previous_user_id);
-  // The sender's BSUID may already be the new one, which would say that nothing changed.
+  // The sender's BSUID may already be the new one, so it cannot serve as the old one.
   const sender_bsuid = sender.bsuid === to.bsuid ? undefined : sender.bsuid;
   const from = { phone: sender.phone ?? former.phone, bsuid: former.bsuid ?? sender_bsuid };
   if (from.phone === undefined && from.bsuid === undefined) {

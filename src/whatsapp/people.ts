@@ -3,16 +3,16 @@ import { isFields, isMissing, textOf } from "./fields.ts";
 
 /** One entry of Meta's `contacts` list. */
 interface Person extends ContactIdentifiers {
-  /** Stands for the same person across linked business portfolios; Meta may send it in place of the BSUID. */
+  /** The person's id across linked business portfolios; Meta may send it instead of the BSUID. */
   readonly parent_bsuid: string | undefined;
 }
 
-/** Nobody known. Frozen, for it is shared. */
+/** No identifiers. Frozen because it is shared. */
 export const NOBODY: ContactIdentifiers = Object.freeze({ phone: undefined, bsuid: undefined });
 
 /**
- * Reads who is meant from a pair of fields, of which either may be missing, empty, or hold the other kind: Meta's
- * `wa_id` may be a BSUID since usernames exist, and gateways put digits into `user_id`.
+ * Reads a contact from a phone field and a BSUID field. Either may be missing, empty or hold the other kind: with
+ * usernames Meta's `wa_id` can be a BSUID, and gateways put digits into `user_id`.
  */
 export function identifiersOf(phone_field: unknown, bsuid_field: unknown): ContactIdentifiers {
   const first = textOf(phone_field);
@@ -32,12 +32,12 @@ function bsuidIn(text: string | undefined): string | undefined {
 }
 
 /**
- * The `contacts` that come with messages and statuses, and complete them: a message may tell the phone, and only
- * its contact the BSUID. They are believed only where they clearly speak of the same person.
+ * The `contacts` list beside messages and statuses. It completes them: a message may have only the phone, and its
+ * contact the BSUID. A contact is used only when it is clearly the same person.
  */
 export class People {
   readonly #contacts: readonly unknown[];
-  /** Made on first need, and only for a list of several: it keeps a large batch linear. `null` is ambiguous. */
+  /** Built on first use, only for several contacts: it keeps a large batch linear. `null` marks an ambiguous one. */
   #index: Map<string, Person | null> | undefined;
 
   /** @param contacts Meta's `contacts` list; anything else is an empty one. */
@@ -46,16 +46,16 @@ export class People {
   }
 
   /**
-   * Reads the two fields of a message or status, completed by its contact.
+   * Reads the two contact fields of a message or status and completes them from its contact.
    *
-   * @returns What is known of the person; possibly nothing.
+   * @returns The identifiers; possibly none.
    */
   complete(phone_field: unknown, bsuid_field: unknown): ContactIdentifiers {
     const own = identifiersOf(phone_field, bsuid_field);
     if (this.#contacts.length === 0) return own;
     if (this.#contacts.length === 1) {
       const person = personOf(this.#contacts[0]);
-      // A field that is present but unreadable names somebody else, such as a group: then nothing is borrowed.
+      // A field that is present but unreadable means another recipient, such as a group: no contact is used.
       const names_nobody = isMissing(phone_field) && isMissing(bsuid_field);
       return names_nobody ? { phone: person.phone, bsuid: person.bsuid } : merged(own, person);
     }
@@ -93,7 +93,7 @@ function personOf(contact: unknown): Person {
   return { phone, bsuid, parent_bsuid: identifiersOf(undefined, contact.parent_user_id).bsuid };
 }
 
-/** What the event tells itself, and what its contact adds, if both share a identifier. */
+/** Adds the contact's identifiers to the event's own, if both share one. */
 function merged(own: ContactIdentifiers, person: Person): ContactIdentifiers {
   const names_parent = own.bsuid !== undefined && own.bsuid === person.parent_bsuid;
   const shares_phone = own.phone !== undefined && own.phone === person.phone;

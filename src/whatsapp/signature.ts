@@ -1,9 +1,8 @@
 /**
  * Proves that a delivery comes from Meta: `X-Hub-Signature-256` is the HMAC-SHA256 of the raw body under the
- * app's secret. Source: Meta, Graph API, "Webhooks: Getting Started", "Validate Payloads".
+ * app secret. Source: Meta, Graph API, "Webhooks: Getting Started", "Validate Payloads".
  *
- * The signature is over the bytes as they came (Meta escapes some characters in them), so it must be checked
- * before anything is parsed.
+ * The signature covers the received bytes (Meta escapes some characters), so check it before parsing.
  */
 
 import { timingSafeEqual } from "node:crypto";
@@ -17,15 +16,15 @@ const computed = new Uint8Array(HEX_LENGTH);
 const encoder = new TextEncoder();
 
 /**
- * Tells whether the header signs these bytes with one of the secrets.
+ * Checks whether the header signs these bytes with one of the secrets.
  *
- * The format is strict, exactly what Meta sends: `sha256=` and 64 hex digits in lower case. Anything else, upper
- * case too, is refused before a hash is made. The comparison takes the same time wherever the digits differ.
+ * The format is strict: `sha256=` and 64 lower-case hex digits. Anything else is rejected before hashing. The
+ * comparison takes constant time.
  *
  * @param raw The body as it was received.
  * @param header The value of `X-Hub-Signature-256`; `undefined` when there was none.
- * @param secrets The app's secret, or the new and the old one while they rotate. An empty one never fits.
- * @returns False on every fault; it never throws.
+ * @param secrets The app's secret, or the new and the old one while they rotate. An empty one never matches.
+ * @returns False for any fault; never throws.
  */
 export function verifySignature(
   raw: Uint8Array,
@@ -63,7 +62,7 @@ function readClaim(header: string | undefined): boolean {
   return true;
 }
 
-/** By secret. An app has one, or two while they rotate; more than a few would be a leak, so it starts over. */
+/** By secret. An app has one or two (during rotation); the cache is cleared above the bound. */
 const keys = new Map<string, HmacKey>();
 const KEYS_MAX = 8;
 

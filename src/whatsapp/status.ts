@@ -7,16 +7,16 @@ import { MESSAGE_ID_LENGTH_MAX, unreadable } from "./unreadable.ts";
 /** Meta's bound of `biz_opaque_callback_data`. Source: Cloud API, "Messages" reference. */
 const CALLBACK_DATA_LENGTH_MAX = 512;
 
-/** Statuses seen in the wild that say nothing about a message on its way. Named here so that counters stay few. */
-const NAMES_PASSED_BY: ReadonlySet<string> = new Set(["accepted", "deleted", "pending", "warning"]);
+/** Known statuses that add no fact. The fixed list bounds the number of counters. */
+const IGNORED_STATUSES: ReadonlySet<string> = new Set(["accepted", "deleted", "pending", "warning"]);
 
 /**
- * Tells the statuses that add no fact: those of other things than messages (`type: "payment"` reports a failed
- * *payment* as `failed`, which must not pass for a failed message), and those unknown today.
+ * Names the counter of a status that adds no fact: one not about a message (`type: "payment"` reports a failed
+ * *payment* as `failed`, which is not a failed message), or an unknown one.
  *
- * @returns The name it is counted under, of which there are few; `undefined` when it is to be read.
+ * @returns One of a few fixed names; `undefined` when the status must be read.
  */
-export function statusPassedBy(status: unknown): string | undefined {
+export function ignoredStatus(status: unknown): string | undefined {
   if (!isFields(status)) return undefined;
   const subject = status.type;
   if (!isMissing(subject) && subject !== "message") {
@@ -24,7 +24,7 @@ export function statusPassedBy(status: unknown): string | undefined {
   }
   const name = status.status;
   if (typeof name !== "string" || name === "" || isMessageStatus(name)) return undefined;
-  return NAMES_PASSED_BY.has(name) ? `status:${name}` : "status:other";
+  return IGNORED_STATUSES.has(name) ? `status:${name}` : "status:other";
 }
 
 function isMessageStatus(name: unknown): name is MessageStatus {
@@ -35,8 +35,8 @@ function isMessageStatus(name: unknown): name is MessageStatus {
  * Reads one of Meta's `statuses`, of a message the company sent. Source of the shapes: Meta, WhatsApp Business
  * Platform, "Status messages webhook reference" and "Group messaging".
  *
- * @param status One entry of the list, any JSON value that {@link statusPassedBy} does not pass by.
- * @param phone_number_id The company's number it was sent from; without it, it is nobody's.
+ * @param status One entry of the list, any JSON value for which {@link ignoredStatus} returns `undefined`.
+ * @param phone_number_id The company's number that sent it; without it the status is unreadable.
  */
 export function readStatus(
   status: unknown,
@@ -86,7 +86,7 @@ export function readStatus(
   };
 }
 
-/** A group's status names the group as its recipient, and the person apart. */
+/** Whether a status belongs to a group: the group is its recipient, and the person a participant. */
 function isOfGroup(status: Fields): boolean {
   return status.recipient_type === "group" || !isMissing(status.group_id) ||
     !isMissing(status.recipient_participant_id) || !isMissing(status.recipient_participant_user_id);
@@ -96,12 +96,12 @@ function originType(conversation: unknown): unknown {
   return isFields(conversation) && isFields(conversation.origin) ? conversation.origin.type : undefined;
 }
 
-/** `uncategorised` is a template of which Meta does not say what for. */
+/** A template's category; `uncategorised` when Meta does not name it. */
 type TemplateNamed = TemplateCategory | "uncategorised";
 
 /**
- * What Meta's pricing category, or the origin of its conversation, says of a message. `service`, `user_initiated`,
- * `referral_conversion` and names unknown today say nothing: only our own record of the send can.
+ * Reads the template category from Meta's pricing category or conversation origin. `service`, `user_initiated`,
+ * `referral_conversion` and unknown names prove nothing: only our own record of the send can.
  *
  * @returns The template's category, or `undefined` when the name does not prove a template.
  */

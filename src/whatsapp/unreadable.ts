@@ -4,13 +4,13 @@ import type { Remnant, Unreadable, UnreadableReason } from "./events.ts";
 import { isFields, shortName, storableText } from "./fields.ts";
 import { identifiersOf, NOBODY } from "./people.ts";
 
-/** A wamid has some 60 characters; four times as many is no id of Meta's. */
+/** A wamid has some 60 characters; a longer id is not Meta's. */
 export const MESSAGE_ID_LENGTH_MAX = 256;
 
 /**
- * Keeps of something unreadable what an operator needs to find it again.
+ * Creates an unreadable event with the ids an operator needs to find its source.
  *
- * @param part What could not be read, whatever it is. Of it only ids are kept, and a hash.
+ * @param part The unreadable JSON value. Only its ids and a hash are kept.
  */
 export function unreadable(
   reason: UnreadableReason,
@@ -46,7 +46,7 @@ function fingerprintOf(part: unknown): string {
   try {
     text = JSON.stringify(part) ?? "";
   } catch {
-    // Nested deeper than the stack: nothing of Meta's, and one fingerprint for all of that kind is enough.
+    // Nested deeper than the stack: not from Meta, so one fingerprint for all such values is enough.
     text = "too deep";
   }
   return hash("sha256", text, "hex").slice(0, 32);

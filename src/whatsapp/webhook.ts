@@ -1,11 +1,11 @@
 /**
  * Reads Meta's webhooks into events, on the hot path of every delivery.
  *
- * - W1: it never throws, whatever the JSON.
- * - W2: every entry of `messages` and `statuses` comes out as exactly one event, or is counted as ignored.
- *   What should be an event and cannot be read is an event too, `unreadable`: nothing is dropped silently.
- * - W3: only the fields the rulebook needs are read; no body, name or media leaves this room.
- * - W4: the time taken is linear in the size of the payload, and the names counted are few and fixed.
+ * - WEBHOOK-1: it never throws, for any JSON value.
+ * - WEBHOOK-2: every entry of `messages` and `statuses` comes out as exactly one event, or is counted as ignored.
+ *   An entry that cannot be read becomes an `unreadable` event: none is dropped silently.
+ * - WEBHOOK-3: only the fields that the rulebook needs are read; no body, name or media leaves this module.
+ * - WEBHOOK-4: the time is linear in the size of the payload, and the counted names are few and fixed.
  *
  * Source of the shapes: Meta, WhatsApp Business Platform, "Webhooks" reference.
  */
@@ -14,22 +14,22 @@ import type { Unreadable, UnreadableReason, WhatsAppEvent } from "./events.ts";
 import { type Fields, isFields, isMissing, shortName } from "./fields.ts";
 import { readMessage } from "./message.ts";
 import { People } from "./people.ts";
-import { readStatus, statusPassedBy } from "./status.ts";
+import { ignoredStatus, readStatus } from "./status.ts";
 import { unreadable } from "./unreadable.ts";
 
-/** What one webhook told. */
+/** The events of one webhook, and the counts of its ignored parts. */
 export interface WebhookReading {
   /** In the order of the payload. */
   readonly events: WhatsAppEvent[];
   /**
-   * How much was passed by, by name: a webhook field (`calls`), `status:` with a status, `errors`, `empty`,
+   * Counts of ignored parts, by name: a webhook field (`calls`), `status:` with a status, `errors`, `empty`,
    * `object`, or `other`. All names are fixed in advance, so they can label a metric.
    */
   readonly ignored: ReadonlyMap<string, number>;
 }
 
-/** The webhook fields Meta documents beside `messages`. They are answered, counted and never metered. */
-const FIELDS_PASSED_BY: ReadonlySet<string> = new Set([
+/** The webhook fields that Meta documents beside `messages`: acknowledged, counted and never metered. */
+const IGNORED_FIELDS: ReadonlySet<string> = new Set([
   "account_alerts",
   "account_review_update",
   "account_settings_update",
@@ -65,10 +65,10 @@ const FIELDS_PASSED_BY: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads a webhook that `verifySignature` has found genuine.
+ * Reads a webhook that passed `verifySignature`.
  *
  * @param payload Any JSON value, as `JSON.parse` gives it.
- * @returns Its events and what it passed by; both empty only when the webhook was.
+ * @returns Its events and ignored parts; both are empty only for an empty webhook.
  */
 export function readWebhook(payload: unknown): WebhookReading {
   const reading: Reading = { events: [], ignored: undefined };
@@ -77,7 +77,7 @@ export function readWebhook(payload: unknown): WebhookReading {
   return { events, ignored };
 }
 
-/** A reading while it is made: nearly every webhook has nothing to pass by, and no map is made for it. */
+/** A reading in progress. The map is created on first use: nearly every webhook has no ignored part. */
 interface Reading {
   readonly events: WhatsAppEvent[];
   ignored: Map<string, number> | undefined;
@@ -118,7 +118,7 @@ function readChange(change: unknown, reading: Reading): void {
     if (isFields(change.value)) readMessages(change.value, reading);
     else reading.events.push(misshapen("value_not_an_object", change));
   } else if (typeof field === "string" && field !== "") {
-    count(reading, FIELDS_PASSED_BY.has(field) ? field : "other");
+    count(reading, IGNORED_FIELDS.has(field) ? field : "other");
   } else {
     reading.events.push(misshapen("field_missing", change));
   }
@@ -138,9 +138,9 @@ function readMessages(value: Fields, reading: Reading): void {
 
   if (Array.isArray(statuses)) {
     for (const status of statuses) {
-      const passed_by = statusPassedBy(status);
-      if (passed_by === undefined) reading.events.push(readStatus(status, phone_number_id, people));
-      else count(reading, passed_by);
+      const ignored_name = ignoredStatus(status);
+      if (ignored_name === undefined) reading.events.push(readStatus(status, phone_number_id, people));
+      else count(reading, ignored_name);
     }
   } else if (!isMissing(statuses)) {
     reading.events.push(misshapen("statuses_not_a_list", statuses, phone_number_id));

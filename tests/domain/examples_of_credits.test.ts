@@ -271,17 +271,17 @@ Deno.test("E20: a post-paid month with an upgrade in it, to the centavo", () => 
   assertInvariants(company);
 });
 
-Deno.test("E21: a month is told of by what it has come to last", () => {
-  const told = (consumed: number, granted: number, closed = false) =>
+Deno.test("E21: a month alerts for the highest threshold it has reached", () => {
+  const alert = (consumed: number, granted: number, closed = false) =>
     alertOf({ month: "2026-11" as Month, consumed: credits(consumed), granted: credits(granted), closed });
-  assert.equal(told(7, 10), undefined);
-  assert.equal(told(8, 10), "package.nearly_used");
-  assert.equal(told(10, 10), "package.used_up");
-  assert.equal(told(10, 15), undefined);
-  assert.equal(told(12, 15), "package.nearly_used");
-  assert.equal(told(40, 15), "package.used_up");
-  assert.equal(told(40, 15, true), "month.closed");
-  assert.equal(told(40, 0), undefined);
+  assert.equal(alert(7, 10), undefined);
+  assert.equal(alert(8, 10), "package.nearly_used");
+  assert.equal(alert(10, 10), "package.used_up");
+  assert.equal(alert(10, 15), undefined);
+  assert.equal(alert(12, 15), "package.nearly_used");
+  assert.equal(alert(40, 15), "package.used_up");
+  assert.equal(alert(40, 15, true), "month.closed");
+  assert.equal(alert(40, 0), undefined);
 });
 
 function monthOfE12(): TestCompany {

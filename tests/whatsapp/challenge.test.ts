@@ -3,7 +3,7 @@ import { answerChallenge } from "../../src/whatsapp/challenge.ts";
 
 const asked = { "hub.mode": "subscribe", "hub.verify_token": "token", "hub.challenge": "1158201444" };
 
-Deno.test("Meta's challenge is sent back to whoever knows the token", () => {
+Deno.test("Meta's challenge is returned to a caller who knows the token", () => {
   assert.deepEqual(answerChallenge(asked, "token"), { type: "answered", challenge: "1158201444" });
 });
 

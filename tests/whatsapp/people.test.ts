@@ -63,7 +63,7 @@ Deno.test("a contact that shares no identifier adds nothing", () => {
   }]);
 });
 
-Deno.test("of several contacts the one that shares a identifier is meant, and a message that names nobody stays unreadable", () => {
+Deno.test("of several contacts the one that shares an identifier is meant, and a message that names nobody stays unreadable", () => {
   const contacts = [{ wa_id: NINE, user_id: "BR.1" }, { wa_id: "5511911112222", user_id: "BR.2" }];
   assert.deepEqual(whoWrote([{ from_user_id: "BR.2" }, { from: NINE }, {}], contacts), [
     { phone: "5511911112222", bsuid: "BR.2" },
