@@ -31,7 +31,7 @@ async function heard(connection: Deno.TcpConn, enough = 12): Promise<string> {
   return text;
 }
 
-Deno.test("requests that are no HTTP, or two things at once, are refused, and the next ones are served", async () => {
+Deno.test("malformed and ambiguous HTTP requests are refused, and later ones are served", async () => {
   await withService(async (service, at_s) => {
     const host = "Host: localhost\r\n";
     const broken: (string | Uint8Array)[] = [
@@ -61,7 +61,7 @@ Deno.test("requests that are no HTTP, or two things at once, are refused, and th
   });
 });
 
-Deno.test("a thousand idle connections and three hundred half requests leave the others undisturbed", async () => {
+Deno.test("a thousand idle connections and three hundred partial requests do not affect other requests", async () => {
   await withService(async (service, at_s) => {
     const half = "POST /webhooks/whatsapp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{";
     const said = [
@@ -82,7 +82,7 @@ Deno.test("a thousand idle connections and three hundred half requests leave the
   });
 });
 
-Deno.test("viewers that never read hold nobody up, and are forgotten when they go", async () => {
+Deno.test("viewers that never read block nobody, and their streams end when they disconnect", async () => {
   await withService(async (service, at_s) => {
     const asks =
       `GET ${STREAM} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${SECRETS.ADMIN_KEY}\r\n\r\n`;
@@ -100,7 +100,7 @@ Deno.test("viewers that never read hold nobody up, and are forgotten when they g
       }
       looking.abort();
       const metrics = await (await fetch(`${service.url}/metrics`)).text();
-      assert.match(metrics, /live_viewers 20\d/);
+      assert.match(metrics, /poli_open_balance_streams 20\d/);
     } finally {
       for (const connection of deaf) connection.close();
     }
@@ -112,7 +112,7 @@ Deno.test("viewers that never read hold nobody up, and are forgotten when they g
 async function gone(service: ServiceProcess): Promise<void> {
   while (true) {
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
-    if (/live_viewers 0\b/.test(metrics)) return;
+    if (/poli_open_balance_streams 0\b/.test(metrics)) return;
     // A balance on its way is what tells the server that a connection is no more.
     await service.client.deliver(messageOf(1, seconds(await service.client.now())));
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -27,7 +27,7 @@ function bytesOf(payload: unknown): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(payload) ?? "");
 }
 
-Deno.test("a signed delivery of anything is answered 200 when it is JSON, and 400 when it is not", async () => {
+Deno.test("a signed delivery is 200 if it is JSON, and 400 otherwise", async () => {
   await withService(async (service, at_s) => {
     const noise = fc.oneof(
       hostileJson().map(bytesOf),
@@ -46,7 +46,7 @@ Deno.test("a signed delivery of anything is answered 200 when it is JSON, and 40
   });
 });
 
-Deno.test("what is whole beside noise in one delivery is metered, and the noise is kept or counted", async () => {
+Deno.test("valid events beside noise in one delivery are metered, and the noise is quarantined or counted", async () => {
   await withService(async (service, at_s) => {
     let number = 0;
     await fc.assert(

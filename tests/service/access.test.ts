@@ -60,7 +60,7 @@ Deno.test("a key revoked in one process is refused in another, and its streams a
   }
 });
 
-Deno.test("a session outlives a restart, and one that is logged out in one process is over in the other", async () => {
+Deno.test("a session survives a restart, and a logout in one process ends it in the other", async () => {
   await using database = await createDatabase();
   const env = { DATABASE_URL: database.url };
   await using first = await ServiceProcess.start(env);
@@ -87,7 +87,7 @@ Deno.test("a session outlives a restart, and one that is logged out in one proce
   assert.ok(last_used_at !== null);
 });
 
-Deno.test("neither a dump of the database nor the log has a key, a link or a cookie", async () => {
+Deno.test("neither a database dump nor the log contains a key, a link or a cookie", async () => {
   await using database = await createDatabase();
   await using service = await ServiceProcess.start({ DATABASE_URL: database.url, LOG_LEVEL: "debug" });
   await service.client.createCompany();

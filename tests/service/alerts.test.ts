@@ -38,7 +38,7 @@ interface Told {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-Deno.test("a platform is told that a package is nearly used, used up and its month closed, in signed messages", async () => {
+Deno.test("a platform receives signed alerts when a package is nearly used, used up and its month closed", async () => {
   await withDatabase(async (database) => {
     await using receiver = new Receiver();
     await using service = await ServiceProcess.start({ DATABASE_URL: database.url });

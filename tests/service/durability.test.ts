@@ -3,7 +3,7 @@ import { withDatabase } from "../support/database.ts";
 import { COMPANY, messageOf, seconds, ServiceProcess } from "../support/service.ts";
 import { TcpProxy } from "../support/tcp_proxy.ts";
 
-Deno.test("while Postgres is away webhooks are answered 503 and the process stays; when it is back all goes on", async () => {
+Deno.test("while Postgres is unreachable webhooks are 503 and the process stays up; afterwards it recovers", async () => {
   await withDatabase(async (database) => {
     const { hostname, port } = new URL(database.url);
     await using proxy = new TcpProxy({ hostname, port: Number(port) });

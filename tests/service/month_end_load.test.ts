@@ -7,7 +7,7 @@ import { SECRETS, ServiceProcess } from "../support/service.ts";
 
 const COMPANIES = 300;
 
-Deno.test("a herd of one zone crosses a month's end: all are closed and renewed, and webhooks are answered throughout", async () => {
+Deno.test("month-end load: all companies of a zone are closed and renewed, and webhooks are answered throughout", async () => {
   await withDatabase(async (database) => {
     const env = { DATABASE_URL: database.url };
     const place = {
@@ -16,33 +16,36 @@ Deno.test("a herd of one zone crosses a month's end: all are closed and renewed,
       database_url: database.url,
     };
     await using first = await ServiceProcess.start(env);
-    const herd = new MonthEndCompanies(COMPANIES, { ...place, url: first.url });
-    await herd.create();
-    const today = await herd.today();
+    const month_end = new MonthEndCompanies(COMPANIES, { ...place, url: first.url });
+    await month_end.create();
+    const today = await month_end.today();
     const last_day = today.with({ day: today.daysInMonth });
-    await herd.moveTo(last_day.toPlainDateTime("23:50"));
-    await herd.openWindows();
+    await month_end.moveTo(last_day.toPlainDateTime("23:50"));
+    await month_end.openWindows();
     await first.end("SIGTERM");
-    // Whoever was just started finds all of them asleep.
+    // After a restart all companies are passive.
     await using second = await ServiceProcess.start(env);
-    herd.useService({ ...place, url: second.url });
+    month_end.useService({ ...place, url: second.url });
     const target = { hostname: "127.0.0.1", port: Number(new URL(second.url).port) };
     // Stopping rejects when anything was not answered 200.
-    const load = await startPacedLoad(target, () => herd.nextWebhook(COMPANIES / 2), {
+    const load = await startPacedLoad(target, () => month_end.nextWebhook(COMPANIES / 2), {
       per_s: 100,
       connections: 8,
     });
-    await herd.moveTo(last_day.add({ days: 1 }).toPlainDateTime());
+    await month_end.moveTo(last_day.add({ days: 1 }).toPlainDateTime());
     await load.stop();
     assert.ok(load.takeLatencies().length > 0, "no webhook came meanwhile");
-    assert.deepEqual(await herd.unclosed(last_day), []);
+    assert.deepEqual(await month_end.findDifferences(last_day), []);
     const differences: string[] = [];
-    await audit({ database_url: database.url, companies: ["herd-0", "herd-149", "herd-299"] }, {
-      onCompany: () => {},
-      onRowsRead: () => {},
-      onNote: () => {},
-      onDifference: (difference) => void differences.push(JSON.stringify(difference)),
-    });
+    await audit(
+      { database_url: database.url, companies: ["month-end-0", "month-end-149", "month-end-299"] },
+      {
+        onCompany: () => {},
+        onRowsRead: () => {},
+        onNote: () => {},
+        onDifference: (difference) => void differences.push(JSON.stringify(difference)),
+      },
+    );
     assert.deepEqual(differences, []);
   });
 });

@@ -40,7 +40,7 @@ async function nowS(client: Client): Promise<number> {
   return seconds(Temporal.Instant.from((await client.ok("GET", `${path}/balance`)).as_of));
 }
 
-Deno.test("a webhook for a number nobody has is answered 200, listed, and metered once a company claims it", async () => {
+Deno.test("a webhook for an unknown number is 200, quarantined, and metered once a company claims the number", async () => {
   await withService(async (client) => {
     const at_s = await nowS(client);
     for (const id of ["first", "again"]) await deliver(client, id, at_s);
@@ -62,7 +62,7 @@ Deno.test("a webhook for a number nobody has is answered 200, listed, and metere
   });
 });
 
-Deno.test("an event of the future is metered by a replay once the clock has come so far", async () => {
+Deno.test("a future event is metered by a replay once its time has come", async () => {
   await withService(async (client) => {
     await client.createCompany();
     await deliver(client, "future", seconds(await client.now()) + 600);
@@ -105,14 +105,14 @@ Deno.test("an event whose number is claimed after its month is final stays: a fi
   });
 });
 
-Deno.test("what is kept back is measured by why, for its webhooks are answered 200", async () => {
+Deno.test("quarantined events are counted by reason", async () => {
   await withService(async (client, url) => {
     const at_s = await nowS(client);
     await deliver(client, "of nobody", at_s);
     await client.createCompany();
     for (const id of ["from tomorrow", "and another"]) await deliver(client, id, at_s + DAY_S);
     const metrics = await (await fetch(`${url}/metrics`)).text();
-    const kept = [...metrics.matchAll(/^events_kept_back\{reason="(\w+)"\} (\d+)$/gm)];
+    const kept = [...metrics.matchAll(/^poli_quarantined_events_total\{reason="(\w+)"\} (\d+)$/gm)];
     assert.deepEqual(Object.fromEntries(kept.map(([, reason, times]) => [reason, Number(times)])), {
       too_old: 0,
       in_the_future: 2,

@@ -10,7 +10,7 @@ function byLabel(company: string): string {
   return `/v1/companies/${company}/usage?group_by=attribute:department`;
 }
 
-Deno.test("reports that hang hold up neither readiness nor a company's creation", async () => {
+Deno.test("hanging reports block neither readiness nor company creation", async () => {
   await withHungLedger(async (client, hung) => {
     const reports = Array.from({ length: 16 }, () => client.call("GET", LEDGER));
     await hung.until(8);
@@ -23,7 +23,7 @@ Deno.test("reports that hang hold up neither readiness nor a company's creation"
   });
 });
 
-Deno.test("past so many reports by label at once the next is told to come again, and other reports are answered", async () => {
+Deno.test("past the maximum of reports by label the next is 503 with Retry-After, and other reports are served", async () => {
   await withHungLedger(async (client, hung) => {
     const companies = [COMPANY, "beta", "gamma", "delta"];
     for (const [i, company] of companies.entries()) {

@@ -10,7 +10,7 @@ const OF = `/v1/companies/${COMPANY}`;
 const ANA = { phone: "5511987123456" };
 const BETO = { phone: "5511985345678" };
 
-Deno.test("when facts are past keeping their people are no longer named, and what is owed is as it was, whatever comes late", async () => {
+Deno.test("after the retention period people are no longer identifiable, and amounts do not change, late facts included", async () => {
   await using database = await createDatabase();
   const env = { DATABASE_URL: database.url, FACTS_KEPT_DAYS: "35" };
   await using service = await ServiceProcess.start(env);
@@ -49,7 +49,7 @@ Deno.test("when facts are past keeping their people are no longer named, and wha
   assert.ok(before.entries.length >= 3);
   assert.ok((await readable()).length > 0, "nothing is past keeping yet");
   await client.ok("POST", "/v1/test_clock", { advance: "P45D" });
-  assert.match(service.said, /Past keeping/);
+  assert.match(service.said, /Retention deleted/);
   assert.deepEqual(await readable(), []);
   assert.deepEqual(await owed(), before);
 
@@ -69,7 +69,7 @@ Deno.test("when facts are past keeping their people are no longer named, and wha
   const lines: string[] = [];
   const screen = { line: (text: string) => void lines.push(text), progress() {}, is_terminal: false };
   assert.equal(await audit([], { DATABASE_URL: database.url }, screen), 0, lines.join("\n"));
-  assert.match(lines.join("\n"), /and later are kept/);
+  assert.match(lines.join("\n"), /facts are stored from \d{4}-\d{2}-\d{2} on/);
 
   await client.deliver(customerWrote(LINE, ANA, { id: wamid("5"), at_s: now_s }));
   assert.equal((await client.balance()).consumed, period.consumed + 1);

@@ -6,9 +6,12 @@ import { permissionsFor } from "../../src/config/permissions.ts";
 import type { Change } from "./payloads.ts";
 import { businessNumber, customerWrote, signedBody, wamid, webhookOf } from "./payloads.ts";
 
+/** The phone number of the test company. */
 export const LINE = businessNumber(1);
+/** The id of the test company. */
 export const COMPANY = "padaria";
 
+/** The secrets of the service process. */
 export const SECRETS = {
   META_APP_SECRET: "a secret that only tests know",
   META_VERIFY_TOKEN: "a token that only tests know",
