@@ -138,7 +138,7 @@ Deno.test("E17: a number change carries the windows of the day over", () => {
   assert.equal(company.contact("5511987650002").free_form_allowed, true);
 });
 
-Deno.test("E18: what is kept in quarantine", () => {
+Deno.test("E18: the reasons for quarantine", () => {
   const reason = (at: string | number) => {
     const company = november23();
     const at_ms = typeof at === "string" ? company.ms(at) : at;

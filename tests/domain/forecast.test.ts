@@ -10,7 +10,7 @@ Deno.test("at 10 a day, 30 credits left on the 8th are used up on the 10th", () 
   assert.deepEqual(found.runs_out_between, ["2026-11-10", "2026-11-10"]);
 });
 
-Deno.test("what was used today counts towards today, and a busier day than usual brings no less tomorrow", () => {
+Deno.test("today's use counts towards today, and a busy day does not lower tomorrow's forecast", () => {
   const used = Array(7).fill(10);
   const on = (consumed_today: number) =>
     known({ today: "2026-11-08", used, consumed_today, granted: 100, consumed: 70 + consumed_today })
@@ -33,7 +33,7 @@ Deno.test("a package that lasts the month has no date, also when its last credit
   assert.deepEqual([at(300).expected_excess, at(299).expected_excess], [0, 1]);
 });
 
-Deno.test("what is expected by the month's end beyond the package is excess", () => {
+Deno.test("expected consumption beyond the package is excess", () => {
   const { expected_excess } = known({
     today: "2026-11-08",
     used: Array(7).fill(10),
@@ -43,7 +43,7 @@ Deno.test("what is expected by the month's end beyond the package is excess", ()
   assert.equal(expected_excess, 70 + 23 * 10 - 100);
 });
 
-Deno.test("what is left of the package when the month ends is told too, fast and slow", () => {
+Deno.test("the forecast includes the credits left at the end of the month, with a band", () => {
   const steady = known({ today: "2026-11-28", used: Array(7).fill(10), granted: 400, consumed: 270 });
   assert.deepEqual([steady.expected_left, steady.left_between], [100, [100, 100]]);
   const uneven = known({
@@ -173,7 +173,7 @@ Deno.test("amounts at the bound stay whole numbers", () => {
   assert.ok(Number.isSafeInteger(found.expected_excess));
 });
 
-interface Told {
+interface Scenario {
   readonly today: string;
   /** What the days up to yesterday used. */
   readonly used: readonly number[];
@@ -182,7 +182,9 @@ interface Told {
   readonly consumed?: number;
 }
 
-function history({ today, used, consumed_today = 0, granted = 0, consumed = 0 }: Told): ConsumptionHistory {
+function history(
+  { today, used, consumed_today = 0, granted = 0, consumed = 0 }: Scenario,
+): ConsumptionHistory {
   return {
     days: used.map((amount, i) => ({
       date: addDays(today as LocalDate, i - used.length),
@@ -195,8 +197,8 @@ function history({ today, used, consumed_today = 0, granted = 0, consumed = 0 }:
   };
 }
 
-function known(told: Told): Forecast {
-  const found = forecast(history(told));
+function known(scenario: Scenario): Forecast {
+  const found = forecast(history(scenario));
   assert.ok(!("insufficient_data" in found));
   return found;
 }

@@ -154,7 +154,7 @@ Deno.test("usage says how much of what, by the name the rate card has for it, or
   assert.match(sentence(used, "en"), /1,500 × sms\.sent/);
 });
 
-Deno.test("times are told by the company's clock, and cannot be taken for the other half of the day", () => {
+Deno.test("times are in the company's zone and in the 24-hour format", () => {
   const late = window({
     direction: "inbound",
     fact: "wrote",

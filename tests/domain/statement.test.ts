@@ -69,7 +69,7 @@ Deno.test("no excess costs nothing, even while nobody has said its price", () =>
   assert.equal(bill(at(11)), "8.00 + 1 x null = null: null");
 });
 
-Deno.test("what comes late changes the figures, never those of the closing; the difference is told apart", () => {
+Deno.test("late entries change the figures, never those at the close, and are shown separately", () => {
   const [closed] = close(month({ granted: 10, consumed: 8 }));
   const at_close = { granted: 10, consumed: 8, prepaid_used: 8, expired: 2, excess: 0 };
   const [after] = consume(closed, credits(5));
@@ -122,7 +122,7 @@ Deno.test("months without anything appear between the first and the current one,
   assert.deepEqual(all[1]!.figures, { granted: 0, consumed: 0, prepaid_used: 0, expired: 0, excess: 0 });
 });
 
-Deno.test("a company of which nothing is known yet has the current month", () => {
+Deno.test("a company without any fact has a statement of the current month", () => {
   assert.deepEqual(statementsOf([], [], OPEN).map(({ period }) => period), ["2026-11"]);
 });
 
@@ -172,7 +172,7 @@ function frozen(figures: Readonly<Record<keyof Statement["figures"], number>>): 
   return figures as Statement["figures"];
 }
 
-/** The contract of the examples, from November on: 8.00 a month unless told, 0.10 a credit in excess. */
+/** The contract of the examples, from November on: 8.00 a month by default, 0.10 a credit in excess. */
 function agreed(
   offered: { readonly credits: number; readonly price?: string | null } | null,
   excess: string | null = "0.10",

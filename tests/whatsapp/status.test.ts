@@ -161,13 +161,13 @@ Deno.test("a status without an id, a contact, a time or a name is unreadable, an
   }
 });
 
-Deno.test("a template's whole life is told by one id", () => {
+Deno.test("all statuses of a template share one id", () => {
   const life = templateStatuses(line, ana, { id: "w", sent_at_s: at_s, callback_data: "send-1" });
   const { events } = readWebhook(webhookOf(...life));
-  const told = events.map((event) =>
+  const statuses = events.map((event) =>
     event.type === "status" && [event.status, event.template, event.at_ms / 1000 - at_s]
   );
-  assert.deepEqual(told, [["sent", true, 0], ["delivered", true, 2], ["read", false, 60]]);
+  assert.deepEqual(statuses, [["sent", true, 0], ["delivered", true, 2], ["read", false, 60]]);
   const failed =
     readWebhook(webhookOf(...templateStatuses(line, ana, { id: "w", sent_at_s: at_s, ends: "failed" })))
       .events;
