@@ -17,6 +17,28 @@ Deno.test("docs/reference.md lists every environment variable", async () => {
   assert.deepEqual(listed.toSorted(), ENVIRONMENT.toSorted());
 });
 
+Deno.test("docs/reference.md lists every error code with its status", async () => {
+  const codes = new Map<string, string>();
+  for await (const path of filesBelow("src/http", /\.ts$/)) {
+    for (
+      const [, status, code] of (await readSource(path)).matchAll(/new Problem\(\s*(\d{3}),\s*"([a-z_]+)"/g)
+    ) {
+      codes.set(code!, status!);
+    }
+  }
+  const problems = await readSource("src/http/kit/problems.ts");
+  for (const [, code, status] of problems.matchAll(/^ {2}([a-z_]+): (409|422),/gm)) codes.set(code!, status!);
+  for (const [, code, status] of problems.matchAll(/case "([a-z_]+)":[^;]*?new Problem\((\d{3}), error/gs)) {
+    codes.set(code!, status!);
+  }
+  assert.ok(codes.size > 40, `only ${codes.size} codes were read`);
+  const rows = (await readSource("docs/reference.md")).matchAll(/^\| `([a-z_]+)` +\| (\d{3}) /gm);
+  assert.deepEqual(
+    Object.fromEntries([...rows].map(([, code, status]) => [code, status])),
+    Object.fromEntries(codes),
+  );
+});
+
 for (const page of ["docs/security.md", "docs/guarantees.md"]) {
   Deno.test(`every test that ${page} names exists`, async () => {
     const text = await readSource(page);

@@ -91,11 +91,11 @@ function openings(api: Api, { viewer_sessions, public_url, frame_ancestors }: Vi
     summary: "Open a viewer session",
     description:
       "Redirects to the page and sets the session cookie. A used or expired link is 401 `link_already_used`; a " +
-      "request that is no navigation is 403 `link_invalid` and does not use the link up.",
+      "request that is no navigation is 403 `navigation_required` and does not use the link up.",
     params: z.object({ link: z.string() }),
     problems: [401, 403, 503],
   }, async ({ params: { link }, request }) => {
-    if (!isNavigation(request)) return linkInvalid();
+    if (!isNavigation(request)) return navigationRequired();
     const token = await viewer_sessions.openLink(link);
     return token === undefined ? linkAlreadyUsed() : redirectTo(REPORT_PATH, cookie(token, framed));
   });
@@ -157,10 +157,10 @@ function linkAlreadyUsed(): Problem {
   return new Problem(401, "link_already_used", detail, { headers: { "www-authenticate": "Bearer" } });
 }
 
-function linkInvalid(): Problem {
+function navigationRequired(): Problem {
   return new Problem(
     403,
-    "link_invalid",
+    "navigation_required",
     "Only a browser navigation opens this link: follow it in a browser. The link is still unused.",
   );
 }

@@ -86,7 +86,7 @@ Deno.test("a prefetch or a request that is no navigation does not use a link up"
   ];
   for (const headers of lookers) {
     const response = await service.app.hono.request(url, { headers });
-    assert.equal((await readProblem(response)).code, "link_invalid");
+    assert.equal((await readProblem(response)).code, "navigation_required");
   }
   const headers = { "sec-fetch-mode": "navigate", "sec-fetch-site": "cross-site" };
   assert.equal((await service.app.hono.request(url, { headers })).status, 303);
