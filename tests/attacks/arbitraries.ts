@@ -1,8 +1,8 @@
-/** What nobody should send: texts, JSON and bytes that trip software up more often than chance would. */
+/** Hostile input: texts, JSON and bytes that often break software. */
 
 import fc from "fast-check";
 
-/** Texts that have broken something somewhere: of databases, parsers, paths, tables, terminals and objects. */
+/** Generates texts known to break databases, parsers, paths, spreadsheets, terminals or objects. */
 export function hostileText(): fc.Arbitrary<string> {
   return fc.oneof(
     fc.constantFrom(
@@ -51,7 +51,7 @@ export function hostileText(): fc.Arbitrary<string> {
   );
 }
 
-/** Any JSON value, most of all those a number, a date or an object can be mistaken for. */
+/** Generates any JSON value, biased to extreme numbers, odd texts and prototype keys. */
 export function hostileValue(): fc.Arbitrary<unknown> {
   return fc.oneof(
     hostileText(),
@@ -80,28 +80,28 @@ export function hostileValue(): fc.Arbitrary<unknown> {
   );
 }
 
-/** A valid body with one thing in it that is not: something put in its place, taken away, or put beside it. */
-export function spoilt(valid: unknown): fc.Arbitrary<unknown> {
+/** Generates a valid body with one fault: a value replaced, removed or added. */
+export function withOneFault(valid: unknown): fc.Arbitrary<unknown> {
   const places = placesIn(valid);
   return fc.record({
     place: fc.constantFrom(...places),
-    how: fc.constantFrom("replace", "remove", "add"),
+    change: fc.constantFrom("replace", "remove", "add"),
     value: hostileValue(),
     name: hostileText(),
-  }).map(({ place, how, value, name }) => {
+  }).map(({ place, change, value, name }) => {
     const copy = { root: structuredClone(valid) };
     const path = ["root", ...place];
     const last = path.pop()!;
     // deno-lint-ignore no-explicit-any
     const holder = path.reduce((at: any, step) => at[step], copy as any);
-    if (how === "remove" && place.length > 0) delete holder[last];
-    else if (how === "add" && isFields(holder[last])) holder[last] = withMember(holder[last], name, value);
+    if (change === "remove" && place.length > 0) delete holder[last];
+    else if (change === "add" && isFields(holder[last])) holder[last] = withMember(holder[last], name, value);
     else holder[last] = value;
     return copy.root;
   });
 }
 
-/** Bytes that are no JSON, or JSON that is too much. */
+/** Generates bytes that are invalid JSON, or JSON that is too deep or too long. */
 export function hostileBytes(): fc.Arbitrary<Uint8Array<ArrayBuffer>> {
   const text = (json: string) => new TextEncoder().encode(json);
   return fc.oneof(
@@ -117,7 +117,7 @@ export function hostileBytes(): fc.Arbitrary<Uint8Array<ArrayBuffer>> {
       text("-1e99999"),
       text('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'),
       text('{"id":1,"id":2}'),
-      // A byte order mark, UTF-16, gzip, and UTF-8 that is cut or overlong.
+      // A byte order mark, UTF-16, gzip, truncated UTF-8 and overlong UTF-8.
       new Uint8Array([0xef, 0xbb, 0xbf, 0x7b, 0x7d]),
       new Uint8Array([0xff, 0xfe, 0x7b, 0x00, 0x7d, 0x00]),
       new Uint8Array([0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00]),
@@ -138,7 +138,7 @@ function isFields(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Made by `JSON.parse`, so that `__proto__` is a key of its own, as it would be off the wire. */
+/** Adds a member with `JSON.parse`, so that `__proto__` is an own key as in a real request. */
 function withMember(fields: object, name: string, value: unknown): unknown {
   const text = JSON.stringify(fields).slice(0, -1);
   const comma = text === "{" ? "" : ",";

@@ -1,7 +1,7 @@
 import { withDatabase } from "../support/database.ts";
 import { seconds, ServiceProcess } from "../support/service.ts";
 
-/** Runs a test against a real process that serves one company. It is told the time of the service. */
+/** Runs a test with a service process that has one company, and the Unix time of its clock. */
 export async function withService(
   test: (service: ServiceProcess, at_s: number) => Promise<void>,
   env: Readonly<Record<string, string>> = {},

@@ -1,10 +1,10 @@
-/** Requests to every call the OpenAPI document names, made as nobody should make them. */
+/** Hostile requests to every operation of the OpenAPI document. */
 
 import fc from "fast-check";
 import { encodeCursor } from "../../src/http/kit/cursor.ts";
-import { hostileBytes, hostileText, hostileValue, spoilt } from "./arbitraries.ts";
+import { hostileBytes, hostileText, hostileValue, withOneFault } from "./arbitraries.ts";
 
-/** Bodies that fit, by call: spoilt ones get deeper than noise does. */
+/** Valid bodies by operation. One fault in a valid body reaches deeper code than noise. */
 const VALID_BODIES: Readonly<Record<string, unknown>> = {
   "put /v1/companies/{company}": {
     name: "Acme",
@@ -43,7 +43,7 @@ const VALID_BODIES: Readonly<Record<string, unknown>> = {
   "post /v1/test_clock": { advance: "PT1S" },
 };
 
-/** A call that the document names. */
+/** An operation of the OpenAPI document. */
 export interface Operation {
   readonly method: string;
   readonly path: string;
@@ -51,7 +51,7 @@ export interface Operation {
   readonly has_body: boolean;
 }
 
-/** One request. */
+/** One hostile request. */
 export interface Attack {
   readonly operation: Operation;
   readonly path: string;
@@ -59,7 +59,7 @@ export interface Attack {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The calls of an OpenAPI document. */
+/** Lists the operations of an OpenAPI document. */
 // deno-lint-ignore no-explicit-any
 export function operationsIn({ paths }: any): Operation[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
@@ -74,7 +74,7 @@ export function operationsIn({ paths }: any): Operation[] {
   );
 }
 
-/** Any request to one of the calls. */
+/** Generates a hostile request to one of the operations. */
 export function attackOn(operations: readonly Operation[]): fc.Arbitrary<Attack> {
   return fc.constantFrom(...operations).chain((operation) =>
     fc.record({
@@ -91,7 +91,7 @@ function pathOf({ path, query }: Operation): fc.Arbitrary<string> {
   const params = fc.tuple(
     ...names.map((name) => fc.oneof(fc.constantFrom(...PARAMS[name] ?? ["1"]), segment())),
   );
-  const asked = fc.array(
+  const query_pairs = fc.array(
     fc.tuple(
       fc.oneof({ arbitrary: fc.constantFrom(...query, "limit"), weight: 5 }, {
         arbitrary: segment(),
@@ -101,7 +101,7 @@ function pathOf({ path, query }: Operation): fc.Arbitrary<string> {
     ),
     { maxLength: 3 },
   );
-  return fc.tuple(params, asked).map(([values, pairs]) => {
+  return fc.tuple(params, query_pairs).map(([values, pairs]) => {
     const filled = names.reduce((at, name, i) => at.replace(`{${name}}`, values[i]!), path);
     return pairs.length === 0
       ? filled
@@ -109,7 +109,7 @@ function pathOf({ path, query }: Operation): fc.Arbitrary<string> {
   });
 }
 
-/** What a path may hold that leads somewhere. */
+/** Path parameters that exist or are well formed. */
 const PARAMS: Readonly<Record<string, readonly string[]>> = {
   company: ["acme", "acme", "acme", "nobody"],
   contact: ["5511988887777", "%2B5511988887777", "BR.13491208650001"],
@@ -118,7 +118,7 @@ const PARAMS: Readonly<Record<string, readonly string[]>> = {
   month: ["2026-11", "2026-10"],
 };
 
-/** A cursor in our own form, with a place in it that no list has. */
+/** Generates a well-encoded cursor with a position that no list has. */
 function cursor(): fc.Arbitrary<string> {
   const number = fc.constantFrom(0, -1, 1, 1e15, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER);
   const id = fc.constantFrom("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff");
@@ -130,7 +130,7 @@ function cursor(): fc.Arbitrary<string> {
   ).map((place) => encodeCursor(place));
 }
 
-/** A text as a client writes it into an address: encoded, or as it is where that is an address at all. */
+/** Generates a path segment: a hostile text encoded, or invalid percent-encoding. */
 function segment(): fc.Arbitrary<string> {
   return fc.oneof(
     hostileText().map((text) => encodeURIComponent(text.toWellFormed())),
@@ -144,7 +144,7 @@ function bodyOf({ method, path }: Operation): fc.Arbitrary<Uint8Array<ArrayBuffe
   const noise = [hostileBytes(), hostileValue().map(json)];
   return valid === undefined
     ? fc.oneof(...noise)
-    : fc.oneof({ arbitrary: spoilt(valid).map(json), weight: 6 }, {
+    : fc.oneof({ arbitrary: withOneFault(valid).map(json), weight: 6 }, {
       arbitrary: fc.constant(json(valid)),
       weight: 1,
     }, ...noise);

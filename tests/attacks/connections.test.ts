@@ -1,4 +1,4 @@
-/** Connections as nobody should keep them: half requests, idle ones by the thousand, viewers that never read. */
+/** Hostile connections: partial requests, a thousand idle connections, viewers that never read. */
 
 import assert from "node:assert/strict";
 import { COMPANY, messageOf, seconds, SECRETS, type ServiceProcess } from "../support/service.ts";
@@ -7,23 +7,23 @@ import { withService } from "./attacked_service.ts";
 const STREAM = `/v1/companies/${COMPANY}/balance/stream`;
 const encoder = new TextEncoder();
 
-/** A connection that says what it is told to, and is given back. */
-async function connect(service: ServiceProcess, said: string | Uint8Array): Promise<Deno.TcpConn> {
+/** Opens a connection and sends the bytes. */
+async function connect(service: ServiceProcess, sent: string | Uint8Array): Promise<Deno.TcpConn> {
   const { hostname, port } = new URL(service.url);
   const connection = await Deno.connect({
     hostname: hostname === "localhost" ? "127.0.0.1" : hostname,
     port: Number(port),
   });
-  const bytes = typeof said === "string" ? encoder.encode(said) : said;
+  const bytes = typeof sent === "string" ? encoder.encode(sent) : sent;
   for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
   return connection;
 }
 
-/** Everything a connection answers until it is closed, or until there is as much as is asked for. */
-async function heard(connection: Deno.TcpConn, enough = 12): Promise<string> {
+/** Reads a connection until it closes, or until at least `length_min` characters have arrived. */
+async function readText(connection: Deno.TcpConn, length_min = 12): Promise<string> {
   const buffer = new Uint8Array(64 * 1024);
   let text = "";
-  while (text.length < enough) {
+  while (text.length < length_min) {
     const length = await connection.read(buffer).catch(() => null);
     if (length === null) break;
     text += new TextDecoder().decode(buffer.subarray(0, length));
@@ -51,11 +51,11 @@ Deno.test("malformed and ambiguous HTTP requests are refused, and later ones are
       new Uint8Array([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03]),
       new Uint8Array(10_000).fill(0xff),
     ];
-    for (const said of broken) {
-      using connection = await connect(service, said).catch(() => undefined);
+    for (const request of broken) {
+      using connection = await connect(service, request).catch(() => undefined);
       await connection?.closeWrite().catch(() => {});
-      const answer = connection === undefined ? "" : await heard(connection);
-      assert.doesNotMatch(answer, /^HTTP\/1.1 [25]/, String(said).slice(0, 60));
+      const answer = connection === undefined ? "" : await readText(connection);
+      assert.doesNotMatch(answer, /^HTTP\/1.1 [25]/, String(request).slice(0, 60));
     }
     assert.equal(await service.client.deliver(messageOf(1, at_s)), 200);
   });
@@ -63,15 +63,15 @@ Deno.test("malformed and ambiguous HTTP requests are refused, and later ones are
 
 Deno.test("a thousand idle connections and three hundred partial requests do not affect other requests", async () => {
   await withService(async (service, at_s) => {
-    const half = "POST /webhooks/whatsapp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{";
-    const said = [
+    const partial = "POST /webhooks/whatsapp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{";
+    const requests = [
       ...Array.from({ length: 1_000 }, () => ""),
-      ...Array.from({ length: 150 }, () => half),
+      ...Array.from({ length: 150 }, () => partial),
       ...Array.from({ length: 150 }, () => "GET /v1/companies HTTP/1.1\r\nHost: loc"),
     ];
     const connections: Deno.TcpConn[] = [];
     try {
-      for (const text of said) connections.push(await connect(service, text));
+      for (const text of requests) connections.push(await connect(service, text));
       for (let number = 0; number < 200; number++) {
         assert.equal(await service.client.deliver(messageOf(number, at_s)), 200);
       }
@@ -82,38 +82,38 @@ Deno.test("a thousand idle connections and three hundred partial requests do not
   });
 });
 
-Deno.test("viewers that never read block nobody, and their streams end when they disconnect", async () => {
+Deno.test("viewers that never read block no request, and their streams end when they disconnect", async () => {
   await withService(async (service, at_s) => {
-    const asks =
+    const request =
       `GET ${STREAM} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${SECRETS.ADMIN_KEY}\r\n\r\n`;
-    const deaf: Deno.TcpConn[] = [];
+    const unread: Deno.TcpConn[] = [];
     try {
-      for (let i = 0; i < 200; i++) deaf.push(await connect(service, asks));
-      for (const connection of deaf) assert.match(await heard(connection), /^HTTP\/1.1 200/);
+      for (let i = 0; i < 200; i++) unread.push(await connect(service, request));
+      for (const connection of unread) assert.match(await readText(connection), /^HTTP\/1.1 200/);
       for (let number = 0; number < 300; number++) {
         assert.equal(await service.client.deliver(messageOf(number, at_s)), 200);
       }
-      const looking = new AbortController();
-      for await (const { consumed } of service.client.balances(looking.signal)) {
+      const aborter = new AbortController();
+      for await (const { consumed } of service.client.balances(aborter.signal)) {
         assert.equal(consumed, 300);
         break;
       }
-      looking.abort();
+      aborter.abort();
       const metrics = await (await fetch(`${service.url}/metrics`)).text();
       assert.match(metrics, /poli_open_balance_streams 20\d/);
     } finally {
-      for (const connection of deaf) connection.close();
+      for (const connection of unread) connection.close();
     }
-    await gone(service);
+    await untilNoStreamIsOpen(service);
   });
 });
 
-/** Waits until nobody is counted as a viewer any more: a test that never ends would be one that found a leak. */
-async function gone(service: ServiceProcess): Promise<void> {
+/** Waits until no stream is open. It has no deadline: a leak makes the test hang. */
+async function untilNoStreamIsOpen(service: ServiceProcess): Promise<void> {
   while (true) {
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
     if (/poli_open_balance_streams 0\b/.test(metrics)) return;
-    // A balance on its way is what tells the server that a connection is no more.
+    // The server notices a closed connection when it writes a balance to it.
     await service.client.deliver(messageOf(1, seconds(await service.client.now())));
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -1,4 +1,4 @@
-/** Every call that the OpenAPI document names, asked as nobody should. */
+/** Hostile requests to every operation of the OpenAPI document. */
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -7,7 +7,7 @@ import { withDatabase } from "../support/database.ts";
 import { SECRETS, ServiceProcess } from "../support/service.ts";
 import { type Attack, attackOn, operationsIn } from "./attacks.ts";
 
-/** Whoever is attacked: in memory, or as a process on Postgres. */
+/** The attacked service: in memory, or a process on Postgres. */
 interface Target {
   readonly key: string;
   request(path: string, request: RequestInit): Response | Promise<Response>;
@@ -15,7 +15,7 @@ interface Target {
 
 Deno.test("no input makes a call respond 5xx or affects another company", async () => {
   await using service = new TestService();
-  await attacked(
+  await attack(
     { key: ADMIN_KEY, request: (path, request) => service.app.hono.request(path, request) },
     3_000,
   );
@@ -25,11 +25,11 @@ Deno.test("no input makes a call on Postgres respond 5xx or affects another comp
   await withDatabase(async ({ url }) => {
     await using service = await ServiceProcess.start({ DATABASE_URL: url });
     const request = (path: string, request: RequestInit) => fetch(`${service.url}${path}`, request);
-    await attacked({ key: SECRETS.ADMIN_KEY, request }, 1_500);
+    await attack({ key: SECRETS.ADMIN_KEY, request }, 1_500);
   });
 });
 
-async function attacked(target: Target, times: number): Promise<void> {
+async function attack(target: Target, times: number): Promise<void> {
   const profile = { name: "Baker", time_zone: "America/Sao_Paulo" };
   await read(target, "PUT", "/v1/companies/acme", { ...profile, phone_number_ids: ["106540000000001"] });
   await read(target, "PUT", "/v1/companies/baker", { ...profile, phone_number_ids: ["106540000000002"] });
@@ -41,28 +41,28 @@ async function attacked(target: Target, times: number): Promise<void> {
     quantity: 7,
   });
   const operations = operationsIn(await read(target, "GET", "/openapi.json"));
-  assert.ok(operations.length > 25, `only ${operations.length} calls were found`);
-  const before = await bystander(target);
+  assert.ok(operations.length > 25, `only ${operations.length} operations were found`);
+  const before = await otherCompany(target);
   const statuses = new Map<number, number>();
   await fc.assert(
-    fc.asyncProperty(attackOn(operations), async (attack) => {
-      const status = await strike(target, attack);
+    fc.asyncProperty(attackOn(operations), async (hostile) => {
+      const status = await send(target, hostile);
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
     }),
     { numRuns: times },
   );
-  assert.deepEqual(await bystander(target), before);
+  assert.deepEqual(await otherCompany(target), before);
   assert.equal(({} as { polluted?: unknown }).polluted, undefined);
-  // Noise that is all refused at the door would show nothing.
+  // The requests must reach the handlers, not only the validation.
   for (const status of [200, 400, 404, 422]) {
-    assert.ok((statuses.get(status) ?? 0) > 0, `${status} was never answered: ${[...statuses].join(" ")}`);
+    assert.ok((statuses.get(status) ?? 0) > 0, `no response was ${status}: ${[...statuses].join(" ")}`);
   }
   const paths = new Set(operations.map(({ path }) => path));
   const strange = (await labelledRoutes(target)).filter((route) => !paths.has(route));
-  assert.deepEqual(strange, [], "what was sent has become a label of a metric");
+  assert.deepEqual(strange, [], "a request text became a metric label");
 }
 
-async function strike({ request, key }: Target, { path, operation, body, headers }: Attack): Promise<number> {
+async function send({ request, key }: Target, { path, operation, body, headers }: Attack): Promise<number> {
   const response = await request(path, {
     method: operation.method.toUpperCase(),
     headers: { authorization: `Bearer ${key}`, ...headers },
@@ -74,11 +74,11 @@ async function strike({ request, key }: Target, { path, operation, body, headers
   else {
     const text = await response.text();
     assert.ok(status < 500, `${status} to ${operation.method} ${path}: ${text}`);
-    // A page says what is the matter to people, who read no problems.
+    // Pages explain errors as HTML, not as problem JSON.
     if (status >= 400 && type !== PAGE) {
       assert.equal(type, "application/problem+json", `${operation.method} ${path}`);
       const { code, detail, request_id } = JSON.parse(text);
-      for (const said of [code, detail, request_id]) assert.ok(typeof said === "string" && said !== "");
+      for (const field of [code, detail, request_id]) assert.ok(typeof field === "string" && field !== "");
     }
   }
   return status;
@@ -86,8 +86,8 @@ async function strike({ request, key }: Target, { path, operation, body, headers
 
 const PAGE = "text/html; charset=utf-8";
 
-/** All that is known of the company that nobody attacks. */
-async function bystander(target: Target): Promise<unknown> {
+/** Reads all resources of the company that is not attacked. */
+async function otherCompany(target: Target): Promise<unknown> {
   const { as_of: _, ...balance } = await read(target, "GET", "/v1/companies/baker/balance");
   const paths = ["", "/contract", "/ledger", "/windows", "/statements"];
   return [
@@ -96,7 +96,7 @@ async function bystander(target: Target): Promise<unknown> {
   ];
 }
 
-/** The routes that metrics are labelled with. */
+/** Lists the values of the metrics' `route` label. */
 async function labelledRoutes({ request }: Target): Promise<string[]> {
   const text = await (await request("/metrics", {})).text();
   const routes = [...text.matchAll(/route="([^"]*)"/g)].map(([, route]) => route!);

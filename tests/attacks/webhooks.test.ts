@@ -1,4 +1,4 @@
-/** Deliveries as Meta never makes them: signed noise, and what is not signed by Meta at all. */
+/** Hostile deliveries: signed noise, and forged signatures. */
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -10,9 +10,9 @@ import { hostileBytes } from "./arbitraries.ts";
 import { withService } from "./attacked_service.ts";
 
 const OLD_SECRET = "the secret before this one";
-const LOST_SECRET = "a secret that was given up";
+const LOST_SECRET = "a secret that was withdrawn";
 
-/** The new secret and the one before it, as while they rotate. */
+/** Both secrets, as during a rotation. */
 const ROTATING = { META_APP_SECRET: `${SECRETS.META_APP_SECRET},${OLD_SECRET}` };
 
 async function deliver(service: ServiceProcess, body: Uint8Array<ArrayBuffer>, signature?: string) {
@@ -51,9 +51,9 @@ Deno.test("valid events beside noise in one delivery are metered, and the noise 
     let number = 0;
     await fc.assert(
       fc.asyncProperty(hostileDelivery(), async ({ payload }) => {
-        const whole = webhookOf(messageOf(number, at_s));
+        const valid = webhookOf(messageOf(number, at_s));
         const noise = payload as HostileDelivery["payload"] & { entry: unknown[] };
-        const body = bytesOf({ ...whole, entry: [...noise.entry, ...whole.entry, ...noise.entry] });
+        const body = bytesOf({ ...valid, entry: [...noise.entry, ...valid.entry, ...noise.entry] });
         assert.equal(await deliver(service, body, sign(body, SECRETS.META_APP_SECRET)), 200);
         number++;
         assert.equal((await service.client.balance()).consumed, number);
@@ -63,7 +63,7 @@ Deno.test("valid events beside noise in one delivery are metered, and the noise 
   });
 });
 
-Deno.test("a delivery that is forged, cut, re-cased, padded or signed with a secret given up is 401 and charges nothing", async () => {
+Deno.test("a forged, truncated, re-cased, padded or withdrawn signature is 401 and charges nothing", async () => {
   await withService(async (service, at_s) => {
     const body = bytesOf(webhookOf(messageOf(1, at_s)));
     const good = sign(body, SECRETS.META_APP_SECRET);
@@ -101,7 +101,7 @@ Deno.test("a delivery that is forged, cut, re-cased, padded or signed with a sec
   }, ROTATING);
 });
 
-Deno.test("a delivery of ten thousand events, or of 4 MB of nothing, is taken whole, and one byte more is not", async () => {
+Deno.test("a delivery of ten thousand events or of exactly 4 MB is accepted, and one byte more is 413", async () => {
   await withService(async (service, at_s) => {
     const many = Array.from({ length: 10_000 }, (_, i) => messageOf(i, at_s));
     const events = bytesOf(webhookOf(...many));

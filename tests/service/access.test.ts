@@ -5,8 +5,8 @@ import { type Client, COMPANY, ServiceProcess } from "../support/service.ts";
 
 const OF = `/v1/companies/${COMPANY}`;
 
-async function keyOf(client: Client, asked: Record<string, unknown> = {}) {
-  return await client.ok("POST", "/v1/keys", { name: "tests", scope: "read", company: COMPANY, ...asked });
+async function keyOf(client: Client, fields: Record<string, unknown> = {}) {
+  return await client.ok("POST", "/v1/keys", { name: "tests", scope: "read", company: COMPANY, ...fields });
 }
 
 /** Opens a session on one process, as a browser does. */
@@ -18,13 +18,13 @@ async function cookieOf(client: Client, service: ServiceProcess, ttl_seconds = 6
   return opened.headers.get("set-cookie")!.split(";")[0]!;
 }
 
-/** Watches until the stream ends; resolves with how many balances it heard once it has, and tells of the first. */
+/** Reads a balance stream. `first` resolves at the first balance, `end` with the number of balances when the stream ends. */
 function watch(client: Client): { first: Promise<void>; end: Promise<number> } {
   const first = Promise.withResolvers<void>();
   const listen = async () => {
-    let heard = 0;
-    for await (const _ of client.balances()) if (++heard === 1) first.resolve();
-    return heard;
+    let balances = 0;
+    for await (const _ of client.balances()) if (++balances === 1) first.resolve();
+    return balances;
   };
   const end = listen();
   end.catch(first.reject);
@@ -43,12 +43,12 @@ Deno.test("a key revoked in one process is refused in another, and its streams a
   await client.createCompany();
   const { id, key } = await keyOf(client);
   const authorization = { authorization: `Bearer ${key}` };
-  // At once, though the other process has not been told of it.
+  // The other process knows the key at once, without a notification.
   assert.equal(await statusOf(other.clientBy(authorization)), 200);
   const cookie = { cookie: await cookieOf(one.clientBy(authorization), other) };
   assert.equal(await statusOf(one.clientBy(cookie)), 200);
   const streams = [one, other].flatMap((service) =>
-    [authorization, cookie].map((by) => watch(service.clientBy(by)))
+    [authorization, cookie].map((credentials) => watch(service.clientBy(credentials)))
   );
   await Promise.all(streams.map(({ first }) => first));
   await client.ok("DELETE", `/v1/keys/${id}`);
@@ -100,6 +100,6 @@ Deno.test("neither a database dump nor the log contains a key, a link or a cooki
   assert.ok(dump.includes(id), "the test looks in the wrong place");
   for (const secret of [key, key.slice(-38), url.split("/").at(-1)!, cookie.split("=")[1]!]) {
     assert.ok(!dump.includes(secret));
-    assert.ok(!service.said.includes(secret));
+    assert.ok(!service.output.includes(secret));
   }
 });

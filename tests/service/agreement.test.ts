@@ -9,7 +9,7 @@ Deno.test("on Postgres too: usage report = ledger = CSV = statement = balance, o
   await withDatabase(async (database) => {
     await using service = await ServiceProcess.start({ DATABASE_URL: database.url });
     const { client } = service;
-    // Far enough ahead for the machine's own date not to matter.
+    // Far in the future, so that the machine's date does not matter.
     await client.ok("POST", "/v1/test_clock", { now: "2035-11-04T12:00:00Z" });
     const [all] = fc.sample(monthSteps(250).filter((some) => some.length > 200), { seed: 4, numRuns: 1 });
     await playMonth({
@@ -22,9 +22,9 @@ Deno.test("on Postgres too: usage report = ledger = CSV = statement = balance, o
       { json: (path) => client.ok("GET", path), csv: (path) => client.csv(path) },
       COMPANY,
     );
-    for (const what of ["type=grant", "type=expiry", "type=adjustment", "type=reversal", "late=true"]) {
-      const { data } = await client.ok("GET", `/v1/companies/${COMPANY}/ledger?limit=1&${what}`);
-      assert.equal(data.length, 1, `the steps have made no entry of ${what}`);
+    for (const filter of ["type=grant", "type=expiry", "type=adjustment", "type=reversal", "late=true"]) {
+      const { data } = await client.ok("GET", `/v1/companies/${COMPANY}/ledger?limit=1&${filter}`);
+      assert.equal(data.length, 1, `the steps made no entry with ${filter}`);
     }
   });
 });

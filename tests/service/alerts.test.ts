@@ -3,17 +3,17 @@ import { Webhook } from "standardwebhooks";
 import { withDatabase } from "../support/database.ts";
 import { COMPANY, ServiceProcess } from "../support/service.ts";
 
-/** A receiver of alerts on this machine. */
+/** A local HTTP server that receives alerts. */
 class Receiver implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #received: { headers: Record<string, string>; body: string }[] = [];
-  #told = Promise.withResolvers<void>();
+  #arrival = Promise.withResolvers<void>();
 
   constructor() {
     this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
       this.#received.push({ headers: Object.fromEntries(request.headers), body: await request.text() });
-      this.#told.resolve();
-      this.#told = Promise.withResolvers();
+      this.#arrival.resolve();
+      this.#arrival = Promise.withResolvers();
       return new Response(null, { status: 204 });
     });
   }
@@ -22,9 +22,9 @@ class Receiver implements AsyncDisposable {
     return `http://127.0.0.1:${this.#server.addr.port}/hooks`;
   }
 
-  /** What was received once there is so much of it. */
+  /** Resolves with the received requests when there are `count` of them. */
   async received(count: number) {
-    while (this.#received.length < count) await this.#told.promise;
+    while (this.#received.length < count) await this.#arrival.promise;
     return this.#received;
   }
 
@@ -33,7 +33,8 @@ class Receiver implements AsyncDisposable {
   }
 }
 
-interface Told {
+/** The parts of an alert that the test reads. */
+interface Alert {
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
@@ -60,19 +61,19 @@ Deno.test("a platform receives signed alerts when a package is nearly used, used
     await use("second", 5);
     await advance("PT1M");
     await receiver.received(2);
-    // Further than any month is looked back for: it is dated by its closing, which is on the way.
+    // More than the 70 days of `OPEN_MS_MAX`: the closing is found by the time of its recording.
     await advance("P80D");
     const received = await receiver.received(4);
 
-    const told = received.map(({ headers, body }) => new Webhook(secret).verify(body, headers) as Told);
-    const figures = ({ type, data: { consumed, granted, available, excess } }: Told) =>
+    const alerts = received.map(({ headers, body }) => new Webhook(secret).verify(body, headers) as Alert);
+    const figures = ({ type, data: { consumed, granted, available, excess } }: Alert) =>
       [type, consumed, granted, available, excess] as const;
-    assert.deepEqual(told.filter(({ data }) => data.period === period).map(figures), [
+    assert.deepEqual(alerts.filter(({ data }) => data.period === period).map(figures), [
       ["package.nearly_used", 8, 10, 2, 0],
       ["package.used_up", 13, 10, 0, 3],
       ["month.closed", 13, 10, 0, 3],
     ]);
-    for (const { data } of told) assert.equal(data.company, COMPANY);
+    for (const { data } of alerts) assert.equal(data.company, COMPANY);
     const { data: [endpoint] } = await client.ok("GET", "/v1/webhook_endpoints");
     assert.deepEqual([endpoint.id, endpoint.status, endpoint.last_failure], [id, "live", null]);
   });

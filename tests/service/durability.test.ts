@@ -27,7 +27,7 @@ Deno.test("while Postgres is unreachable webhooks are 503 and the process stays 
   });
 });
 
-Deno.test("of two processes on one database the first is fenced out at its next write, and nobody is charged twice", async () => {
+Deno.test("of two processes on one database the first is fenced at its next write, and nothing is charged twice", async () => {
   await withDatabase(async (database) => {
     await using first = await ServiceProcess.start({ DATABASE_URL: database.url });
     await using second = await ServiceProcess.start({ DATABASE_URL: database.url });
@@ -44,7 +44,7 @@ Deno.test("of two processes on one database the first is fenced out at its next 
   });
 });
 
-/** Tries until it holds. What never holds ends with the test run's own limit, not with a time of ours. */
+/** Polls until the condition holds. It has no deadline: the limit of the test run ends it. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!await holds()) await new Promise((resolve) => setTimeout(resolve, 50));
 }

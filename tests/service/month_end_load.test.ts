@@ -27,14 +27,14 @@ Deno.test("month-end load: all companies of a zone are closed and renewed, and w
     await using second = await ServiceProcess.start(env);
     month_end.useService({ ...place, url: second.url });
     const target = { hostname: "127.0.0.1", port: Number(new URL(second.url).port) };
-    // Stopping rejects when anything was not answered 200.
+    // `stop` rejects if any response was not 200.
     const load = await startPacedLoad(target, () => month_end.nextWebhook(COMPANIES / 2), {
       per_s: 100,
       connections: 8,
     });
     await month_end.moveTo(last_day.add({ days: 1 }).toPlainDateTime());
     await load.stop();
-    assert.ok(load.takeLatencies().length > 0, "no webhook came meanwhile");
+    assert.ok(load.takeLatencies().length > 0, "no webhook was sent meanwhile");
     assert.deepEqual(await month_end.findDifferences(last_day), []);
     const differences: string[] = [];
     await audit(

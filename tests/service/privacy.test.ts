@@ -18,17 +18,17 @@ import { tracesOf } from "../support/identifier_traces.ts";
 const ANA = { phone: "5511987123456", bsuid: "BR.73491208655302741918" };
 const ANA_NEXT = { phone: "5521976234567" };
 const BETO = { phone: "5511985345678" };
-const NOBODYS = businessNumber(9);
+const UNCLAIMED_LINE = businessNumber(9);
 const OF = `/v1/companies/${COMPANY}`;
 
-/** An id as Meta makes them: the account's number inside, in base64. */
+/** Builds a message id like Meta's, which contains the account's number in base64. */
 function wamidOf({ phone = "" }: Customer, end: string): string {
   const account = phone.replace(/^(55..)9(\d{8})$/, "$1$2");
   return `wamid.${btoa(`\x1c\x18${String.fromCharCode(account.length)}${account}\x15\x02\x00\x12${end}`)}`;
 }
 
-/** Everything that can bring a person in, in each way it can end: metered, kept back, refused. */
-async function bringIn(client: Client, at_s: number): Promise<void> {
+/** Delivers every kind of event that identifies a person, with each outcome: metered, quarantined, refused. */
+async function deliverPerson(client: Client, at_s: number): Promise<void> {
   const id = (end: string) => wamidOf(ANA, end);
   for (
     const change of [
@@ -39,8 +39,8 @@ async function bringIn(client: Client, at_s: number): Promise<void> {
       customerWrote(LINE, ANA, { id: id("5"), at_s, content: { timestamp: "soon" } }),
       statusesOf(LINE, { phone: "x" }, { id: id("6"), at_s, status: "", content: { timestamp: null } }),
       customerWrote(LINE, ANA, { id: id("7"), at_s, type: "reaction" }),
-      customerWrote(NOBODYS, ANA, { id: id("8"), at_s }),
-      statusesOf(NOBODYS, ANA, { id: id("9"), at_s, status: "failed", error_code: 131_026 }),
+      customerWrote(UNCLAIMED_LINE, ANA, { id: id("8"), at_s }),
+      statusesOf(UNCLAIMED_LINE, ANA, { id: id("9"), at_s, status: "failed", error_code: 131_026 }),
       numberChanged(LINE, ANA, ANA_NEXT, id("10"), at_s),
       messagesChange(LINE, { messages: [ANA.phone, { from: ANA.phone }] }),
       fieldChange(LINE, "smb_message_echoes", { from: ANA.phone }),
@@ -64,7 +64,7 @@ async function totalsOf(client: Client) {
   return { consumed: balance.consumed, excess: balance.excess, statements, entries, usage };
 }
 
-/** The data files of a cluster, as they lie on the disk: not its log of changes, which goes as it is written on. */
+/** Reads the data files of a cluster, without its write-ahead log, which is overwritten over time. */
 async function filesOf(data_dir: string): Promise<string> {
   const base = `${data_dir}/cluster/pgdata/base`;
   const parts: string[] = [];
@@ -77,22 +77,22 @@ async function filesOf(data_dir: string): Promise<string> {
   return parts.join("\n");
 }
 
-function found(text: string, traces: readonly string[]): string[] {
+function tracesIn(text: string, traces: readonly string[]): string[] {
   return traces.filter((trace) => text.includes(trace));
 }
 
-Deno.test("after an erasure neither a dump of the database nor the log has the person in any form, and no total has changed", async () => {
+Deno.test("after an erasure neither a database dump nor the log contains the person, and no total changes", async () => {
   await using database = await createDatabase();
   await using service = await ServiceProcess.start({ DATABASE_URL: database.url, LOG_LEVEL: "debug" });
   const { client } = service;
   await client.createCompany();
   const at_s = seconds(await client.now());
-  await bringIn(client, at_s);
+  await deliverPerson(client, at_s);
   assert.equal(await client.deliver(customerWrote(LINE, BETO, { id: wamidOf(BETO, "1"), at_s })), 200);
   const traces = tracesOf(ANA.phone, ANA.bsuid, ANA_NEXT.phone);
-  const was = found(await dumpDatabase(database.superuser_url), traces);
-  for (const name of [ANA.phone, ANA.bsuid, ANA_NEXT.phone]) assert.ok(was.includes(name), name);
-  assert.ok(was.length > 5, `only ${was}: the test looks in the wrong place`);
+  const before_erasure = tracesIn(await dumpDatabase(database.superuser_url), traces);
+  for (const name of [ANA.phone, ANA.bsuid, ANA_NEXT.phone]) assert.ok(before_erasure.includes(name), name);
+  assert.ok(before_erasure.length > 5, `only ${before_erasure}: the test looks in the wrong place`);
   const before = await totalsOf(client);
 
   const erased = await client.ok("DELETE", `${OF}/contacts/${ANA.phone.replace(/^(55..)9/, "$1")}`);
@@ -100,16 +100,16 @@ Deno.test("after an erasure neither a dump of the database nor the log has the p
   assert.ok(erased.events_erased >= 5);
   const again = await client.ok("DELETE", `${OF}/contacts/+${ANA.phone}`);
   assert.deepEqual(again, { contact: ANA.phone, names_erased: 0, events_erased: 0 });
-  assert.deepEqual(found(await dumpDatabase(database.superuser_url), traces), []);
+  assert.deepEqual(tracesIn(await dumpDatabase(database.superuser_url), traces), []);
   assert.deepEqual(await totalsOf(client), before);
 
-  await bringIn(client, at_s);
-  assert.deepEqual(found(await dumpDatabase(database.superuser_url), traces), []);
+  await deliverPerson(client, at_s);
+  assert.deepEqual(tracesIn(await dumpDatabase(database.superuser_url), traces), []);
   assert.deepEqual(await totalsOf(client), before);
-  assert.deepEqual(found(service.said, traces), []);
+  assert.deepEqual(tracesIn(service.output, traces), []);
   assert.ok(
-    found(await dumpDatabase(database.superuser_url), tracesOf(BETO.phone)).length > 0,
-    "nobody else is erased",
+    tracesIn(await dumpDatabase(database.superuser_url), tracesOf(BETO.phone)).length > 0,
+    "other people are not erased",
   );
 
   await client.ok("POST", "/v1/test_clock", { advance: "PT1M" });
@@ -117,43 +117,46 @@ Deno.test("after an erasure neither a dump of the database nor the log has the p
     customerWrote(LINE, ANA, { id: wamidOf(ANA, "12"), at_s: seconds(await client.now()) }),
   );
   assert.ok(
-    found(await dumpDatabase(database.superuser_url), [ANA.phone]).length > 0,
-    "who writes again is known again",
+    tracesIn(await dumpDatabase(database.superuser_url), [ANA.phone]).length > 0,
+    "a person who writes again is stored again",
   );
 });
 
-Deno.test("of an erased person nothing is left in the data files either, once they are rewritten", async () => {
+Deno.test("data files contain nothing of an erased person after a rewrite", async () => {
   await using cluster = await startCluster();
   await using service = await ServiceProcess.start({ DATABASE_URL: cluster.url });
   const { client } = service;
   await client.createCompany();
-  await bringIn(client, seconds(await client.now()));
+  await deliverPerson(client, seconds(await client.now()));
   const { connect, disconnect } = await import("../../src/postgres/connection.ts");
   const url = Object.assign(new URL(cluster.superuser_url), { pathname: new URL(cluster.url).pathname });
   const operator = await connect(url.href, { application_name: "tests" });
   const traces = tracesOf(ANA.phone, ANA.bsuid, ANA_NEXT.phone);
   try {
-    // What the planner notes of a column is a copy of it.
+    // Statistics contain copies of column values.
     await operator.query("analyze");
     await operator.query("checkpoint");
-    assert.ok(found(await filesOf(cluster.data_dir), traces).length > 5, "the test looks in the wrong place");
+    assert.ok(
+      tracesIn(await filesOf(cluster.data_dir), traces).length > 5,
+      "the test looks in the wrong place",
+    );
     await client.ok("DELETE", `${OF}/contacts/${ANA.phone}`);
     await operator.query("vacuum full contacts, quarantine");
     await operator.query("checkpoint");
-    assert.deepEqual(found(await filesOf(cluster.data_dir), traces), []);
+    assert.deepEqual(tracesIn(await filesOf(cluster.data_dir), traces), []);
   } finally {
     await disconnect(operator);
   }
 });
 
-Deno.test("no log line, metric or problem of a fault has a person or a secret in it, whatever goes wrong", async () => {
+Deno.test("no log line and no metric contains a person or a secret, errors and faults included", async () => {
   await using cluster = await startCluster();
   const url = new URL(cluster.url);
   await using service = await ServiceProcess.start({ DATABASE_URL: url.href, LOG_LEVEL: "debug" });
   const { client } = service;
   await client.createCompany();
-  await bringIn(client, seconds(await client.now()));
-  const bad: readonly (readonly [string, string, unknown?])[] = [
+  await deliverPerson(client, seconds(await client.now()));
+  const invalid_calls: readonly (readonly [string, string, unknown?])[] = [
     ["GET", `${OF}/contacts/${ANA.phone}/window?${ANA.phone}=1`],
     ["GET", `/${ANA.phone}?to=${ANA.phone}`],
     ["GET", `/v1/companies/${ANA.phone}/balance`],
@@ -162,22 +165,24 @@ Deno.test("no log line, metric or problem of a fault has a person or a secret in
     ["GET", `${OF}/ledger?cursor=${ANA.phone}`],
     ["DELETE", `${OF}/ledger/${ANA.phone}`],
   ];
-  for (const [method, path, body] of bad) await client.call(method, path, body);
-  // What Postgres refuses it explains by quoting the row.
+  for (const [method, path, body] of invalid_calls) await client.call(method, path, body);
+  // Postgres quotes the row in its constraint errors.
   const { connect, disconnect } = await import("../../src/postgres/connection.ts");
   const superuser = new URL(cluster.superuser_url);
   superuser.pathname = url.pathname;
-  const hurt = await connect(superuser.href, { application_name: "tests" });
-  await hurt.query(
+  const saboteur = await connect(superuser.href, { application_name: "tests" });
+  await saboteur.query(
     `alter table contacts add constraint refuses check (identifier <> '${BETO.phone}') not valid`,
   );
-  await hurt.query(
+  await saboteur.query(
     `alter table quarantine add constraint refuses check (reason <> 'unknown_phone_number') not valid`,
   );
-  await disconnect(hurt);
+  await disconnect(saboteur);
   const at_s = seconds(await client.now());
   assert.equal(await client.deliver(customerWrote(LINE, BETO, { id: wamidOf(BETO, "1"), at_s })), 503);
-  assert.ok(await client.deliver(customerWrote(NOBODYS, BETO, { id: wamidOf(BETO, "2"), at_s })) >= 500);
+  assert.ok(
+    await client.deliver(customerWrote(UNCLAIMED_LINE, BETO, { id: wamidOf(BETO, "2"), at_s })) >= 500,
+  );
   Deno.kill(cluster.postgres.pid!, "SIGKILL");
   for (let n = 0; n < 3; n++) {
     await client.deliver(customerWrote(LINE, ANA, { id: wamidOf(ANA, `k${n}`), at_s }));
@@ -186,15 +191,15 @@ Deno.test("no log line, metric or problem of a fault has a person or a secret in
   const traces = tracesOf(ANA.phone, ANA.bsuid, ANA_NEXT.phone, BETO.phone);
   const secrets = [...Object.values(SECRETS), url.password];
   assert.match(
-    service.said,
+    service.output,
     /rejected a change of .*violates check constraint/,
-    "the faults were made",
+    "the log has no injected fault",
   );
-  assert.deepEqual(found(service.said, [...traces, ...secrets]), []);
-  assert.deepEqual(found(metrics, [...traces, ...secrets]), []);
+  assert.deepEqual(tracesIn(service.output, [...traces, ...secrets]), []);
+  assert.deepEqual(tracesIn(metrics, [...traces, ...secrets]), []);
 });
 
-Deno.test("a database that cannot be reached, or refuses us, is named without its password", async () => {
+Deno.test("the error for a database that is unreachable or refuses the login omits the password", async () => {
   await using database = await createDatabase();
   const password = "a-password-that-nobody-may-see";
   for (
@@ -209,6 +214,6 @@ Deno.test("a database that cannot be reached, or refuses us, is named without it
     const started = ServiceProcess.start({ DATABASE_URL: url.href, LOG_LEVEL: "debug" });
     const error = await started.then(() => undefined, (error: Error) => error);
     assert.match(error?.message ?? "it started", /cannot start/);
-    assert.deepEqual(found(error!.message, [password, ...Object.values(SECRETS)]), []);
+    assert.deepEqual(tracesIn(error!.message, [password, ...Object.values(SECRETS)]), []);
   }
 });

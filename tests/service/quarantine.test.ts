@@ -33,7 +33,7 @@ async function only(client: Client, query = ""): Promise<Row> {
   return data[0];
 }
 
-/** The time of the service's clock, asked of a company of its own. */
+/** Reads the service's clock through a separate company. */
 async function nowS(client: Client): Promise<number> {
   const path = "/v1/companies/clock";
   await client.ok("PUT", path, { name: "Clock", time_zone: "America/Sao_Paulo" });
@@ -79,7 +79,7 @@ Deno.test("a future event is metered by a replay once its time has come", async 
   });
 });
 
-Deno.test("an event that was too old when it came stays in quarantine", async () => {
+Deno.test("an event that was too old on arrival stays in quarantine", async () => {
   await withService(async (client) => {
     await client.createCompany();
     await deliver(client, "old", seconds(await client.now()) - 9 * DAY_S);
@@ -90,7 +90,7 @@ Deno.test("an event that was too old when it came stays in quarantine", async ()
   });
 });
 
-Deno.test("an event whose number is claimed after its month is final stays: a final month never changes", async () => {
+Deno.test("an event stays in quarantine if its number is claimed after its month is final", async () => {
   await withService(async (client) => {
     const at_s = await nowS(client);
     await deliver(client, "in time", at_s);
@@ -108,12 +108,12 @@ Deno.test("an event whose number is claimed after its month is final stays: a fi
 Deno.test("quarantined events are counted by reason", async () => {
   await withService(async (client, url) => {
     const at_s = await nowS(client);
-    await deliver(client, "of nobody", at_s);
+    await deliver(client, "unknown number", at_s);
     await client.createCompany();
     for (const id of ["from tomorrow", "and another"]) await deliver(client, id, at_s + DAY_S);
     const metrics = await (await fetch(`${url}/metrics`)).text();
-    const kept = [...metrics.matchAll(/^poli_quarantined_events_total\{reason="(\w+)"\} (\d+)$/gm)];
-    assert.deepEqual(Object.fromEntries(kept.map(([, reason, times]) => [reason, Number(times)])), {
+    const counters = [...metrics.matchAll(/^poli_quarantined_events_total\{reason="(\w+)"\} (\d+)$/gm)];
+    assert.deepEqual(Object.fromEntries(counters.map(([, reason, times]) => [reason, Number(times)])), {
       too_old: 0,
       in_the_future: 2,
       timestamp_unparseable: 0,

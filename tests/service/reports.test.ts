@@ -45,10 +45,11 @@ Deno.test("past the maximum of reports by label the next is 503 with Retry-After
   });
 });
 
-/** Reports that wait for a ledger that somebody has locked. */
+/** Reports that wait for a lock on the ledger. */
 interface Hung {
-  /** Resolves when so many of them wait. */
+  /** Resolves when `count` reports wait. */
   until(count: number): Promise<void>;
+  /** Releases the lock. */
   end(): Promise<void>;
 }
 
@@ -70,7 +71,7 @@ async function withHungLedger(work: (client: Client, hung: Hung) => Promise<void
 async function untilWaiting(connection: Connection, count: number): Promise<void> {
   let waiting = 0;
   while (waiting < count) {
-    // In a transaction the server shows who is connected as of the first look, unless that is forgotten.
+    // Within a transaction pg_stat_activity is cached from its first read.
     await connection.query("select pg_stat_clear_snapshot()");
     const { rows } = await connection.query<{ waiting: number }>(
       "select count(*)::int as waiting from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",

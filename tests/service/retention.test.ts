@@ -18,16 +18,16 @@ Deno.test("after the retention period people are no longer identifiable, and amo
   await client.createCompany();
   await client.ok("PUT", "/v1/features/automation.run", { credits: 3 });
   const at_s = seconds(await client.now());
-  const bring = async () => {
+  const deliverAll = async () => {
     await client.deliver(customerWrote(LINE, ANA, { id: wamid("1"), at_s }));
     await client.deliver(...templateStatuses(LINE, ANA, { id: wamid("2"), sent_at_s: at_s }));
     await client.deliver(customerWrote(LINE, BETO, { id: wamid("3"), at_s: at_s - 20 * 86_400 }));
     await client.deliver(customerWrote(businessNumber(9), BETO, { id: wamid("4"), at_s }));
   };
-  await bring();
+  await deliverAll();
   await client.ok("POST", `${OF}/usage`, { id: "run-1", feature: "automation.run", quantity: 2 });
   const first = (await client.balance()).period;
-  const owed = async () => {
+  const amountsOwed = async () => {
     const statements = await client.ok("GET", `${OF}/statements`);
     const { consumed, excess, total } = statements.data.find(({ period }: { period: string }) =>
       period === first
@@ -38,33 +38,33 @@ Deno.test("after the retention period people are no longer identifiable, and amo
     return { consumed, excess, total, entries };
   };
   const traces = tracesOf(ANA.phone, BETO.phone);
-  const readable = async () => {
+  const readableTraces = async () => {
     const dump = await dumpDatabase(database.superuser_url);
     return traces.filter((trace) => dump.includes(trace));
   };
-  assert.ok((await readable()).length > 0);
+  assert.ok((await readableTraces()).length > 0);
 
   await client.ok("POST", "/v1/test_clock", { advance: "P30D" });
-  const before = await owed();
+  const before = await amountsOwed();
   assert.ok(before.entries.length >= 3);
-  assert.ok((await readable()).length > 0, "nothing is past keeping yet");
+  assert.ok((await readableTraces()).length > 0, "the facts are within their retention period");
   await client.ok("POST", "/v1/test_clock", { advance: "P45D" });
-  assert.match(service.said, /Retention deleted/);
-  assert.deepEqual(await readable(), []);
-  assert.deepEqual(await owed(), before);
+  assert.match(service.output, /Retention deleted/);
+  assert.deepEqual(await readableTraces(), []);
+  assert.deepEqual(await amountsOwed(), before);
 
-  // Who was in memory is remembered there: from here on nobody is.
+  // The restart also drops the identities in memory.
   await service.end("SIGTERM");
   await using again = await ServiceProcess.start(env);
   client = again.client;
   const now_s = seconds(await client.now());
   const period = await client.balance();
-  await bring();
+  await deliverAll();
   for (const status of ["read", "played"]) {
     const read = { id: wamid("2"), at_s: now_s, status, category: "marketing" };
     assert.equal(await client.deliver(statusesOf(LINE, ANA, read)), 200);
   }
-  assert.deepEqual(await owed(), before);
+  assert.deepEqual(await amountsOwed(), before);
   assert.equal((await client.balance()).consumed, period.consumed);
   const lines: string[] = [];
   const screen = { line: (text: string) => void lines.push(text), progress() {}, is_terminal: false };

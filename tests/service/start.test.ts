@@ -9,11 +9,11 @@ import { COMPANY, LINE, readLines, seconds, SECRETS, ServiceProcess } from "../s
 
 const PROJECT = dirname(fileURLToPath(new URL("../../deno.json", import.meta.url)));
 
-Deno.test("the task starts the service with its own Postgres, prints its admin key once and its other secrets never", async () => {
+Deno.test("`deno task start` runs the embedded Postgres, prints the admin key once and never prints other secrets", async () => {
   await using folder = await dataFolder();
   const runs: string[] = [];
   for (let n = 0; n < 2; n++) {
-    const said: string[] = [];
+    const lines: string[] = [];
     const child = new Deno.Command(Deno.execPath(), {
       args: ["task", "--quiet", "--config", `${PROJECT}/deno.json`, "start"],
       env: { PORT: "0", HOST: "127.0.0.1", DATA_DIR: folder.path, LOG_LEVEL: "debug" },
@@ -23,11 +23,11 @@ Deno.test("the task starts the service with its own Postgres, prints its admin k
     const ready = Promise.withResolvers<string>();
     const output = Promise.all([child.stdout, child.stderr].map((stream) =>
       readLines(stream, (line) => {
-        said.push(line);
+        lines.push(line);
         const url = line.match(/"url":"(http[^"]+)"/)?.[1];
         if (url !== undefined) ready.resolve(url);
       })
-    )).then(() => ready.reject(new Error(`it ended before it was ready:\n${said.join("\n")}`)));
+    )).then(() => ready.reject(new Error(`the service ended before it was ready:\n${lines.join("\n")}`)));
     output.catch(() => {});
     const url = await ready.promise;
     assert.equal((await (await fetch(`${url}/readyz`)).json()).ready, true);
@@ -37,12 +37,12 @@ Deno.test("the task starts the service with its own Postgres, prints its admin k
     child.kill("SIGTERM");
     assert.equal((await child.status).code, 0);
     await output;
-    runs.push(said.join("\n"));
+    runs.push(lines.join("\n"));
   }
   const path = `${folder.path}/secrets.json`;
   const secrets = JSON.parse(await Deno.readTextFile(path));
   assert.equal((await Deno.stat(path)).mode! & 0o777, 0o600);
-  const times = (secret: string) => runs.map((said) => said.split(secret).length - 1);
+  const times = (secret: string) => runs.map((output) => output.split(secret).length - 1);
   assert.deepEqual(times(secrets.admin_key), [1, 0]);
   assert.deepEqual(times(secrets.meta_app_secret), [0, 0]);
   assert.deepEqual(times(secrets.meta_verify_token), [0, 0]);
@@ -50,7 +50,7 @@ Deno.test("the task starts the service with its own Postgres, prints its admin k
   assert.deepEqual(times(password), [0, 0]);
 });
 
-Deno.test("a first start that finds its port taken says which and what to do, and has shown the admin key it made", async () => {
+Deno.test("a first start on a taken port prints the port, the remedy and the new admin key", async () => {
   await using folder = await dataFolder();
   using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = other.addr;
@@ -65,7 +65,7 @@ Deno.test("a first start that finds its port taken says which and what to do, an
   assert.ok(stdout.includes(admin_key));
 });
 
-Deno.test("a task whose data folder cannot be made says so and nothing else, and starts nothing", async () => {
+Deno.test("a task whose data folder cannot be created prints only that error, and starts nothing", async () => {
   await using folder = await folderOnDisk();
   await Deno.writeTextFile(`${folder.path}/file`, "");
   for (const name of ["start", "demo"]) {
@@ -78,30 +78,33 @@ Deno.test("a task whose data folder cannot be made says so and nothing else, and
   }
 });
 
-Deno.test("with the permissions of the task it stops what a killed service left running on its folder, and goes on", async () => {
+Deno.test("with the task's permissions the service stops the orphan Postgres of a killed service, and starts", async () => {
   await using folder = await dataFolder();
   const env = { DATA_DIR: folder.path };
   const killed = await ServiceProcess.start(env);
   await killed.client.createCompany();
   await killed.end("SIGKILL");
   await using service = await ServiceProcess.start(env);
-  assert.match(service.said, /is an orphan process of a killed service/);
+  assert.match(service.output, /is an orphan process of a killed service/);
   assert.equal((await service.client.balance()).consumed, 0);
 });
 
-Deno.test("with the permissions of the task it starts also where a library is preloaded into every program", async () => {
+Deno.test("with the task's permissions the service starts even if LD_PRELOAD is set", async () => {
   await using folder = await dataFolder();
-  await using service = await ServiceProcess.start({ DATA_DIR: folder.path, LD_PRELOAD: "libnobodyhas.so" });
+  await using service = await ServiceProcess.start({
+    DATA_DIR: folder.path,
+    LD_PRELOAD: "libnonexistent.so",
+  });
   assert.equal((await fetch(`${service.url}/healthz`).then((response) => response.json())).status, "ok");
 });
 
-Deno.test("a download that nobody takes from does not keep the service from stopping its Postgres", async () => {
+Deno.test("a download that the client does not read does not keep the service from stopping its Postgres", async () => {
   await using folder = await dataFolder();
   const env = { DATA_DIR: folder.path };
   await using stopped = await ServiceProcess.start(env);
   const { client } = stopped;
   await client.createCompany();
-  // More than the machine keeps for a connection: 40,000 rows of 200 bytes and more.
+  // More than the socket buffers hold: 40,000 rows of at least 200 bytes.
   const feature = "f".repeat(64);
   await client.ok("PUT", `/v1/features/${feature}`, { credits: 1 });
   for (let call = 0; call < 40; call++) {
@@ -122,24 +125,27 @@ Deno.test("a download that nobody takes from does not keep the service from stop
   assert.equal(new TextDecoder().decode(head), "HTTP/1.1 200 OK");
   assert.equal((await stopped.end("SIGTERM")).code, 0);
   await using service = await ServiceProcess.start(env);
-  assert.doesNotMatch(stopped.said, /stop the service/);
-  assert.doesNotMatch(service.said, /is an orphan process/);
+  assert.doesNotMatch(stopped.output, /stop the service/);
+  assert.doesNotMatch(service.output, /is an orphan process/);
   assert.equal((await service.client.balance()).consumed, 40_000);
 });
 
-Deno.test("with a database of its own it may write nothing and run nothing, and meters all the same", async () => {
+Deno.test("with DATABASE_URL the service may write no file and run no program, and still meters", async () => {
   const permissions = await permissionsFor({ DATABASE_URL: "postgres://" });
   assert.deepEqual(
     permissions.filter((flag) => /^(-A|--allow-(all|write|run|sys|ffi|import))/.test(flag)),
     [],
   );
   for (const flag of ["--allow-read", "--allow-env"]) {
-    assert.ok(permissions.some((one) => one.startsWith(`${flag}=`)), `${flag} names what it allows`);
+    assert.ok(permissions.some((one) => one.startsWith(`${flag}=`)), `${flag} is not limited to a list`);
   }
   const tls = await permissionsFor({
     DATABASE_URL: "postgres://db/c?sslmode=verify-full&sslrootcert=/etc/ca.pem",
   });
-  assert.ok(tls.some((flag) => /^--allow-read=.*,\/etc\/ca\.pem$/.test(flag)), "it may read the certificate");
+  assert.ok(
+    tls.some((flag) => /^--allow-read=.*,\/etc\/ca\.pem$/.test(flag)),
+    "the certificate is not readable",
+  );
   await using database = await createDatabase();
   await using service = await ServiceProcess.start({ DATABASE_URL: database.url });
   const { client } = service;
@@ -150,7 +156,7 @@ Deno.test("with a database of its own it may write nothing and run nothing, and 
   assert.equal((await client.ok("GET", `/v1/companies/${COMPANY}/balance`)).consumed, 1);
 });
 
-Deno.test("the embedded Postgres may write its data folder and run its own programs, and no more", async () => {
+Deno.test("with the embedded Postgres the service may write only its data folder and run only Postgres's programs", async () => {
   await using folder = await folderOnDisk();
   const permissions = await permissionsFor({ DATA_DIR: folder.path });
   const allowed = (kind: string) =>
@@ -162,17 +168,17 @@ Deno.test("the embedded Postgres may write its data folder and run its own progr
   assert.deepEqual(programs.filter((program) => !known.includes(program)), []);
 });
 
-/** A task that ends by itself, and what it said. */
+/** Runs a task until it ends. Returns its exit code and output. */
 async function task(name: string, env: Readonly<Record<string, string>>) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["task", "--quiet", "--config", `${PROJECT}/deno.json`, name],
     env: { HOST: "127.0.0.1", ...env },
   }).output();
-  const text = (said: Uint8Array) => new TextDecoder().decode(said);
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
-/** A data folder with a cluster in it, so that no test waits for one to be made. */
+/** Creates a data folder with a cluster, so that no test waits for `initdb`. */
 async function dataFolder() {
   const folder = await folderOnDisk();
   await Deno.mkdir(`${folder.path}/postgres`, { mode: 0o711 });
@@ -180,7 +186,7 @@ async function dataFolder() {
   return folder;
 }
 
-/** Deno lets nobody who is limited into the folders in memory that other tests use. */
+/** Creates a temporary folder on disk: with limited permissions Deno cannot use the in-memory folders of other tests. */
 async function folderOnDisk(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await Deno.makeTempDir({ prefix: "poli-credits-start-" });
   await Deno.chmod(path, 0o711);

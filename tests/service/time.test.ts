@@ -13,13 +13,13 @@ async function withService(work: (client: Client, service: ServiceProcess) => Pr
   });
 }
 
-/** Moves the clock to a local time of São Paulo, `2026-11-30T23:50`. */
+/** Moves the clock to a local time of São Paulo, for example `2026-11-30T23:50`. */
 async function moveTo(client: Client, local: string): Promise<void> {
   const at = Temporal.PlainDateTime.from(local).toZonedDateTime("America/Sao_Paulo").toInstant();
   await client.ok("POST", "/v1/test_clock", { now: at.toString() });
 }
 
-/** The first of the month after next: far enough ahead for the machine's own date not to matter. */
+/** Returns the first of the month after next, so that the machine's date does not matter. */
 function monthAhead(): Temporal.PlainDate {
   return Temporal.Now.plainDateISO().add({ months: 2 }).with({ day: 1 });
 }
@@ -44,7 +44,7 @@ Deno.test("a window that opened at 23:50 closes at midnight, and free-form is re
   });
 });
 
-Deno.test("at the month's end what is left expires and the package renews; the report of each day is frozen", async () => {
+Deno.test("at the month's end unused credits expire, the package renews, and each day's report is frozen", async () => {
   await withService(async (client) => {
     const first = monthAhead();
     const last = first.with({ day: first.daysInMonth });
@@ -93,7 +93,7 @@ Deno.test("at the month's end what is left expires and the package renews; the r
   });
 });
 
-Deno.test("the test clock runs forward only, survives a restart, and answers when what it closed is closed", async () => {
+Deno.test("the test clock only moves forward, survives a restart, and responds after the days it passed are closed", async () => {
   await withDatabase(async (database) => {
     const env = { DATABASE_URL: database.url };
     const first = await ServiceProcess.start(env);

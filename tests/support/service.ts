@@ -22,24 +22,24 @@ export const SECRETS = {
 export class ServiceProcess implements AsyncDisposable {
   readonly url: string;
   readonly #child: Deno.ChildProcess;
-  readonly #output: Promise<unknown>;
-  readonly #said: readonly string[];
+  readonly #output_end: Promise<unknown>;
+  readonly #lines: readonly string[];
 
   private constructor(
     url: string,
     child: Deno.ChildProcess,
-    output: Promise<unknown>,
-    said: readonly string[],
+    output_end: Promise<unknown>,
+    lines: readonly string[],
   ) {
     this.url = url;
     this.#child = child;
-    this.#output = output;
-    this.#said = said;
+    this.#output_end = output_end;
+    this.#lines = lines;
   }
 
   /** The output so far, standard output and standard error. */
-  get said(): string {
-    return this.#said.join("\n");
+  get output(): string {
+    return this.#lines.join("\n");
   }
 
   /** Starts the service on a free port and waits until it is ready. */
@@ -54,24 +54,26 @@ export class ServiceProcess implements AsyncDisposable {
       stderr: "piped",
     }).spawn();
     const ready = Promise.withResolvers<string>();
-    const said: string[] = [];
-    const output = Promise.all([
+    const lines: string[] = [];
+    const output_end = Promise.all([
       readLines(child.stdout, (line) => {
-        said.push(line);
+        lines.push(line);
         const url = line.match(/"url":"(http[^"]+)"/)?.[1];
         if (url !== undefined) ready.resolve(url);
       }),
-      readLines(child.stderr, (line) => said.push(line)),
-    ]).then(() => ready.reject(new Error(`the service ended before it was ready: ${said.join("\n")}`)));
-    output.catch(() => {});
+      readLines(child.stderr, (line) => lines.push(line)),
+    ]).then(() => ready.reject(new Error(`the service ended before it was ready: ${lines.join("\n")}`)));
+    output_end.catch(() => {});
     const url = await ready.promise;
-    return new ServiceProcess(url, child, output, said);
+    return new ServiceProcess(url, child, output_end, lines);
   }
 
+  /** The process id. */
   get pid(): number {
     return this.#child.pid;
   }
 
+  /** A client with the root key. */
   get client(): Client {
     return new Client(this.url);
   }
@@ -85,7 +87,7 @@ export class ServiceProcess implements AsyncDisposable {
   async end(signal: Deno.Signal): Promise<Deno.CommandStatus> {
     this.#child.kill(signal);
     const status = await this.#child.status;
-    await this.#output;
+    await this.#output_end;
     return status;
   }
 
@@ -154,10 +156,14 @@ export class Client {
     };
   }
 
+  /** Calls the API, asserts success and returns the body. */
   async ok(method: string, path: string, body?: unknown): Promise<Json> {
-    const answer = await this.call(method, path, body);
-    assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-    return answer.body;
+    const response = await this.call(method, path, body);
+    assert.ok(
+      response.status < 300,
+      `${method} ${path}: ${response.status} ${JSON.stringify(response.body)}`,
+    );
+    return response.body;
   }
 
   /** Gets a whole list as CSV, with its byte order mark. */
@@ -168,6 +174,7 @@ export class Client {
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await response.bytes());
   }
 
+  /** Creates or updates the test company. */
   async createCompany(profile: Readonly<Record<string, unknown>> = {}): Promise<void> {
     await this.ok("PUT", `/v1/companies/${COMPANY}`, {
       name: "Padaria do Bairro",
@@ -177,10 +184,12 @@ export class Client {
     });
   }
 
+  /** Reads a company's balance. */
   balance(company = COMPANY): Promise<Json> {
     return this.ok("GET", `/v1/companies/${company}/balance`);
   }
 
+  /** Reads the service's clock from the test company's balance. */
   async now(): Promise<Temporal.Instant> {
     return Temporal.Instant.from((await this.balance()).as_of);
   }

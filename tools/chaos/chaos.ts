@@ -126,6 +126,6 @@ function openEnvironment(
 }
 
 function lastLogLines({ service }: ChaosEnvironment): string {
-  const lines = service.said.split("\n").filter((line) => !line.includes("poli-credits.http"));
+  const lines = service.output.split("\n").filter((line) => !line.includes("poli-credits.http"));
   return `last log lines of the service: ${lines.slice(-5).join(" | ")}`;
 }
