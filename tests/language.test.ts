@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const GLOSSARY = "docs/glossary.md";
 const FOLDERS = ["actors", "deploy", "docs", "migrations", "src", "tests", "tools"];
-const FILES = ["CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "deno.json", "main.ts"];
+const FILES = ["CONTRIBUTING.md", "README.md", "SECURITY.md", "deno.json", "main.ts"];
 const TEXT = /\.(?:ts|tsx|md|sql|json|css|conf|service)$/;
 /** The glossary and the changelog name retired words; samples are Meta's; the bundle is generated. */
 const EXEMPT = [

@@ -90,10 +90,10 @@ Deno.test("a slow reader receives only the newest balance", async () => {
     // Each change is published in a turn of the loop of its own, so that a queue would hold every one.
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  let told = 0;
-  while ((await viewer.balance()).consumed < 20) told++;
+  let shown = 0;
+  while ((await viewer.balance()).consumed < 20) shown++;
   // Two may have been on their way to the reader already; the rest had their place taken.
-  assert.ok(told <= 2, `${told} balances were told before the newest`);
+  assert.ok(shown <= 2, `${shown} balances were shown before the newest`);
 });
 
 Deno.test("an unknown company is 404 and leaves no subscription", async () => {
