@@ -43,7 +43,7 @@ export const FeatureCodeField = z.string()
     error: "must have 1 to 64 characters of A-Z a-z 0-9 . _ -, and begin with a letter or a digit",
   })
   .transform((code) => code as FeatureCode)
-  .openapi({ example: "automation.run" });
+  .openapi({ description: "The feature's code.", example: "automation.run" });
 
 /** A contact: a phone or a BSUID. */
 export const ContactField = z.string()
@@ -169,7 +169,13 @@ export function integerText(maximum: number) {
 
 /** The page size. */
 export const LimitField = integerText(PAGE_ROWS_MAX).default(PAGE_ROWS_MAX)
-  .openapi({ type: "integer", minimum: 1, maximum: PAGE_ROWS_MAX, default: PAGE_ROWS_MAX });
+  .openapi({
+    type: "integer",
+    minimum: 1,
+    maximum: PAGE_ROWS_MAX,
+    default: PAGE_ROWS_MAX,
+    description: "Maximum rows of the page.",
+  });
 
 /** A time within a cursor. Bounded, since clients can forge cursors and Postgres limits its times. */
 export const MillisecondsField = z.int().min(0).max(Date.UTC(9999, 11, 31));

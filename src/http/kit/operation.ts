@@ -90,7 +90,7 @@ function canBeInvalid(body: Declaration["body"]): boolean {
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: "The body is not JSON, or ended early.",
   401: "The key, session or signature is missing, invalid or expired.",
-  403: "The key has insufficient scope.",
+  403: "Forbidden: `code` gives the reason, such as `insufficient_scope`.",
   404: "Not found, or not accessible with this key.",
   408: "The body did not arrive in time.",
   409: "Conflict with the current state: `code` says which, `detail` how to resolve it.",

@@ -8,14 +8,14 @@ import type { Language } from "../../domain/receipt.ts";
 import type { ContractView, PageCompany, PageParameters, PageView } from "../../web/report/view.ts";
 import type { Caller } from "../middleware/authentication.ts";
 import { toBalanceBody } from "../resources/balance_body.ts";
-import { showTerms } from "../resources/contracts.ts";
+import { toTermsBody } from "../resources/contracts.ts";
 import { PAGE_ROWS_MAX } from "../kit/fields.ts";
 import { forecastOf } from "../resources/forecast.ts";
 import { ledgerPage, receiptOf } from "../resources/ledger.ts";
 import type { Companies, RateCardAdmin, Reports } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { languageOf } from "../resources/receipt.ts";
-import { showStatement, statementsIn } from "../resources/statements.ts";
+import { statementsIn, toStatementBody } from "../resources/statements.ts";
 import { grouped, totalsOf } from "../resources/usage_report.ts";
 import { calendarIn, windowsPage } from "../resources/windows.ts";
 import type { PageQueryInput } from "./report_query.ts";
@@ -69,8 +69,8 @@ export async function readPage(
     company: companyOf(company, view),
     balance: toBalanceBody(answer.balance),
     contract: contractOf(view),
-    statement: showStatement(statement),
-    statements: statements.map(showStatement),
+    statement: toStatementBody(statement),
+    statements: statements.map(toStatementBody),
     features: await featureNames(sources, view, language),
     is_viewer: reader.caller.kind === "viewer",
     parameters: urlParametersOf(parameters),
@@ -173,10 +173,10 @@ function contractOf({ contract, today }: CompanyView): ContractView | null {
   const terms = termsOn(contract, today) ?? scheduled?.terms;
   if (terms === undefined) return null;
   return {
-    ...showTerms(terms),
+    ...toTermsBody(terms),
     scheduled: scheduled === undefined
       ? null
-      : { ...showTerms(scheduled.terms), effective_from: scheduled.effective_from },
+      : { ...toTermsBody(scheduled.terms), effective_from: scheduled.effective_from },
     cancels_on: cancelsOn(contract, today),
   };
 }

@@ -6,17 +6,25 @@ import { CreditsBody, DateBody, formatInstant, InstantBody, MonthBody } from "..
 export const BalanceBody = z.object({
   company: z.string(),
   version: z.int().openapi({ description: "Rises with each change of the company." }),
-  as_of: InstantBody,
+  as_of: InstantBody.openapi({ description: "When the balance was computed." }),
   time_zone: z.string(),
-  period: MonthBody,
-  granted: CreditsBody,
-  consumed: CreditsBody,
-  available: CreditsBody,
-  excess: CreditsBody,
-  renews_on: DateBody.nullable(),
-  commitment_ends_on: DateBody.nullable(),
-  closed_through: DateBody,
-  open_windows: z.object({ inbound: z.int(), outbound: z.int(), closes_at: InstantBody }),
+  period: MonthBody.openapi({ description: "The current month in the company's time zone." }),
+  granted: CreditsBody.openapi({ description: "Package credits granted this month." }),
+  consumed: CreditsBody.openapi({ description: "Credits used this month." }),
+  available: CreditsBody.openapi({ description: "Granted credits that are left, at least 0." }),
+  excess: CreditsBody.openapi({ description: "Consumed credits beyond the package." }),
+  renews_on: DateBody.nullable().openapi({
+    description: "When the next package is granted, null if none is.",
+  }),
+  commitment_ends_on: DateBody.nullable().openapi({
+    description: "The last date of the contract's commitment, null without a package.",
+  }),
+  closed_through: DateBody.openapi({ description: "The last closed date: the day before today." }),
+  open_windows: z.object({
+    inbound: z.int(),
+    outbound: z.int(),
+    closes_at: InstantBody.openapi({ description: "The end of the current local date." }),
+  }).openapi({ description: "Number of open windows by direction." }),
 }).openapi("Balance");
 
 /** Converts a balance to its body. Instants become RFC 3339 in UTC. */

@@ -24,10 +24,10 @@ export function balanceStream(
   let version = snapshot.version;
   let cancelled = false;
   const leave = () => subscription[Symbol.dispose]();
-  const held = lease?.hold(leave);
+  const hold = lease?.hold(leave);
   const end = () => {
     signal.removeEventListener("abort", leave);
-    held?.[Symbol.dispose]();
+    hold?.[Symbol.dispose]();
     leave();
   };
   signal.addEventListener("abort", leave);

@@ -5,7 +5,7 @@ import type { Caller } from "../middleware/authentication.ts";
 import type { Reports } from "../../ports.ts";
 
 /** A contact in a response. */
-export const ShownContact = z.string().nullable().openapi({
+export const ContactBody = z.string().nullable().openapi({
   description:
     "The phone or BSUID, masked unless the key has `sees_contacts`. Null after the person was erased or their last " +
     "fact exceeded the retention period.",
@@ -13,17 +13,19 @@ export const ShownContact = z.string().nullable().openapi({
 });
 
 /** Formats a contact for a caller: in full with `sees_contacts`, otherwise masked. Every response uses it. */
-export function showContact(caller: Caller, contact: string): string {
+export function formatContact(caller: Caller, contact: string): string {
   return caller.sees_contacts ? contact : maskContact(contact);
 }
 
 /** Formats contacts for a caller, by contact id. Contacts without stored identifiers are absent. */
-export async function shownContacts(
+export async function formatContacts(
   reports: Reports,
   company: CompanyId,
   contacts: readonly ContactId[],
   caller: Caller,
 ): Promise<ReadonlyMap<ContactId, string>> {
   const identifiers = await reports.identifiersOf(company, contacts);
-  return new Map([...identifiers].map(([contact, identifier]) => [contact, showContact(caller, identifier)]));
+  return new Map(
+    [...identifiers].map(([contact, identifier]) => [contact, formatContact(caller, identifier)]),
+  );
 }

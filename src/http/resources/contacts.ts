@@ -3,8 +3,8 @@ import { CompanyIdField, ContactField, formatInstant, InstantBody } from "../kit
 import type { Companies, Erasures } from "../../ports.ts";
 import { problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
-import { showContact } from "./contact_text.ts";
-import { showWindow, WindowBody } from "./window_body.ts";
+import { formatContact } from "./contact_text.ts";
+import { toWindowBody, WindowBody } from "./window_body.ts";
 
 const ContactPath = z.object({ company: CompanyIdField, contact: ContactField });
 
@@ -37,7 +37,7 @@ export function contacts(api: Api, companies: Companies, erasures: Erasures): vo
     method: "get",
     path: "/v1/companies/{company}/contacts/{contact}/window",
     policy: { scope: "read" },
-    tag: "Windows",
+    tag: "Contacts",
     operation_id: "getContactWindow",
     summary: "Get a contact's windows",
     description: "The open windows of a contact, and whether a free-form message is allowed now.",
@@ -48,9 +48,9 @@ export function contacts(api: Api, companies: Companies, erasures: Erasures): vo
     if (answer.type !== "contact") return problemOfAnswer(answer);
     const { free_form_allowed, windows, meta_service_window_ends_at_ms: ends_at_ms } = answer.view;
     return {
-      contact: showContact(caller, contact.phone ?? contact.bsuid ?? ""),
+      contact: formatContact(caller, contact.phone ?? contact.bsuid ?? ""),
       free_form_allowed,
-      windows: windows.map(showWindow),
+      windows: windows.map(toWindowBody),
       meta_service_window_ends_at: ends_at_ms === undefined ? null : formatInstant(ends_at_ms),
     };
   });
@@ -59,7 +59,7 @@ export function contacts(api: Api, companies: Companies, erasures: Erasures): vo
     method: "delete",
     path: "/v1/companies/{company}/contacts/{contact}",
     policy: { scope: "admin" },
-    tag: "Windows",
+    tag: "Contacts",
     operation_id: "eraseContact",
     summary: "Erase a person",
     description:
@@ -71,7 +71,7 @@ export function contacts(api: Api, companies: Companies, erasures: Erasures): vo
     const answer = await erasures.erase(company, contact);
     if (answer.type !== "erased") return problemOfAnswer(answer);
     const { identifiers, events } = answer;
-    const shown = showContact(caller, contact.phone ?? contact.bsuid ?? "");
-    return { contact: shown, names_erased: identifiers, events_erased: events };
+    const formatted = formatContact(caller, contact.phone ?? contact.bsuid ?? "");
+    return { contact: formatted, names_erased: identifiers, events_erased: events };
   });
 }

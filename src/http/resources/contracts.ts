@@ -27,7 +27,9 @@ import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
 const FirstMonthField = z.enum(["full", "prorated"]);
-const ReasonField = z.enum(["agreed", "cancelled", "taken_back"]);
+const ReasonField = z.enum(["agreed", "cancelled", "taken_back"]).openapi({
+  description: "`taken_back`: the version only withdraws scheduled ones.",
+});
 
 const OfferBody = z.strictObject({
   package: z.strictObject({
@@ -63,7 +65,9 @@ const ContractBody = z.object({
   ...terms,
   starts_on: DateBody,
   first_month: FirstMonthField,
-  commitment_ends_on: DateBody.nullable(),
+  commitment_ends_on: DateBody.nullable().openapi({
+    description: "The last date of the commitment, null without a package.",
+  }),
   scheduled: z.object({
     ...terms,
     effective_from: DateBody,
@@ -81,7 +85,9 @@ const ContractBody = z.object({
     }),
     ...terms,
     recorded_at: InstantBody,
-    recorded_by: z.string(),
+    recorded_by: z.string().openapi({
+      description: "The key that made the change: `admin-key` or `key:ID`.",
+    }),
   })).openapi({ description: "All versions, oldest first. A version never changes." }),
 }).openapi("Contract");
 
@@ -161,32 +167,36 @@ function toContractBody({ contract, today }: CompanyView): z.infer<typeof Contra
     return new Problem(404, "contract_not_found", detail);
   }
   return {
-    ...showTerms(current),
+    ...toTermsBody(current),
     starts_on: current.starts_on,
     first_month: current.first_month,
     commitment_ends_on: commitmentEndsOn(current),
     scheduled: scheduled === undefined ? null : {
-      ...showTerms(scheduled.terms),
+      ...toTermsBody(scheduled.terms),
       effective_from: scheduled.effective_from,
       reason: scheduled.reason,
     },
     cancels_on: cancelsOn(contract, today),
-    versions: contract.map((held) => ({
-      version: held.version,
-      effective_from: held.effective_from,
-      reason: held.reason,
-      withdraws: [...held.withdraws],
-      ...showTerms(held.terms),
-      recorded_at: formatInstant(held.recorded_at_ms),
-      recorded_by: held.recorded_by,
+    versions: contract.map((
+      { version, effective_from, reason, withdraws, terms, recorded_at_ms, recorded_by },
+    ) => ({
+      version,
+      effective_from,
+      reason,
+      withdraws: [...withdraws],
+      ...toTermsBody(terms),
+      recorded_at: formatInstant(recorded_at_ms),
+      recorded_by,
     })),
   };
 }
 
 /** Converts terms to the fields shared by contracts and receipts. */
-export function showTerms({ package: held, excess_credit_price, currency }: Terms) {
+export function toTermsBody({ package: offered, excess_credit_price, currency }: Terms) {
   return {
-    package: held === null ? null : { credits: held.credits as number, price: formatPrice(held.price) },
+    package: offered === null
+      ? null
+      : { credits: offered.credits as number, price: formatPrice(offered.price) },
     excess_credit_price: formatPrice(excess_credit_price),
     currency,
   };

@@ -71,23 +71,23 @@ const FeatureBody = z.object({
       recorded_at: InstantBody,
       recorded_by: z.string(),
     }),
-  ),
+  ).openapi({ description: "All prices that were set, oldest first." }),
 }).openapi("Feature");
 
 type Feature = z.infer<typeof FeatureBody>;
 
 /** Declares the calls on the rate card and on companies' own prices. */
-export function features(api: Api, companies: Companies, board: RateCardAdmin, clock: Clock): void {
-  rateCardCalls(api, board, clock);
-  companyPriceCalls(api, companies, board, clock);
+export function features(api: Api, companies: Companies, rate_card: RateCardAdmin, clock: Clock): void {
+  rateCardCalls(api, rate_card, clock);
+  companyPriceCalls(api, companies, rate_card, clock);
 }
 
-function rateCardCalls(api: Api, board: RateCardAdmin, clock: Clock): void {
+function rateCardCalls(api: Api, rate_card: RateCardAdmin, clock: Clock): void {
   const tag = "Rate card";
   const FeaturePath = z.object({ code: FeatureCodeField });
   // The rate card has no company, so its date is that of UTC.
   const today = () => formatInstant(clock.now_ms()).slice(0, 10) as LocalDate;
-  const shown = (feature: RateCardFeature) =>
+  const featureBodyOf = (feature: RateCardFeature) =>
     toFeatureBody(feature.feature, feature, [], today(), clock.now_ms());
   const read = { policy: { scope: "read", allows_company_keys: true }, tag } as const;
 
@@ -103,8 +103,8 @@ function rateCardCalls(api: Api, board: RateCardAdmin, clock: Clock): void {
   }, async ({ query }) => {
     const after = decodeCursor(z.string(), query.cursor);
     if (after instanceof Problem) return after;
-    const rows = (await board.list()).filter(({ feature }) => after === undefined || feature > after);
-    return pageOf(rows, query.limit, shown, ({ feature }) => feature);
+    const rows = (await rate_card.list()).filter(({ feature }) => after === undefined || feature > after);
+    return pageOf(rows, query.limit, featureBodyOf, ({ feature }) => feature);
   });
 
   route(api, {
@@ -117,8 +117,8 @@ function rateCardCalls(api: Api, board: RateCardAdmin, clock: Clock): void {
     answer: FeatureBody,
     problems: [404],
   }, async ({ params }) => {
-    const feature = await board.find(params.code);
-    return feature === undefined ? featureNotFound(params.code) : shown(feature);
+    const feature = await rate_card.find(params.code);
+    return feature === undefined ? featureNotFound(params.code) : featureBodyOf(feature);
   });
 
   route(api, {
@@ -134,12 +134,12 @@ function rateCardCalls(api: Api, board: RateCardAdmin, clock: Clock): void {
     answer: FeatureBody,
     problems: [503],
   }, async ({ params, body, caller }) => {
-    const put = await board.setRate({ feature: params.code, ...body }, caller.name);
-    return "type" in put ? refusedProblem(put) : shown(put);
+    const put = await rate_card.setRate({ feature: params.code, ...body }, caller.name);
+    return "type" in put ? refusedProblem(put) : featureBodyOf(put);
   });
 }
 
-function companyPriceCalls(api: Api, companies: Companies, board: RateCardAdmin, clock: Clock): void {
+function companyPriceCalls(api: Api, companies: Companies, rate_card: RateCardAdmin, clock: Clock): void {
   const tag = "Rate card";
   list(api, {
     path: "/v1/companies/{company}/features",
@@ -157,9 +157,9 @@ function companyPriceCalls(api: Api, companies: Companies, board: RateCardAdmin,
     if (after instanceof Problem) return after;
     const answer = await companies.execute(company, { type: "read_company" });
     if (answer.type !== "company") return problemOfAnswer(answer);
-    const shown = companyFeaturesOf(await board.list(), answer.view, clock.now_ms());
+    const all = companyFeaturesOf(await rate_card.list(), answer.view, clock.now_ms());
     return pageOf(
-      shown.filter(({ code }) => after === undefined || code > after),
+      all.filter(({ code }) => after === undefined || code > after),
       limit,
       (row) => row,
       codeOf,
@@ -172,11 +172,11 @@ function companyPriceCalls(api: Api, companies: Companies, board: RateCardAdmin,
     params: z.object({ company: CompanyIdField, code: FeatureCodeField }),
     answer: FeatureBody,
   } as const;
-  const shown = async (code: FeatureCode, view: CompanyView) => {
-    const general = await board.find(code);
+  const featureBodyOf = async (code: FeatureCode, view: CompanyView) => {
+    const card_feature = await rate_card.find(code);
     const own = view.own_rates.filter(({ feature }) => feature === code);
-    if (general === undefined && own.length === 0) return featureNotFound(code);
-    return toFeatureBody(code, general, own, view.today, clock.now_ms());
+    if (card_feature === undefined && own.length === 0) return featureNotFound(code);
+    return toFeatureBody(code, card_feature, own, view.today, clock.now_ms());
   };
 
   route(api, {
@@ -187,7 +187,9 @@ function companyPriceCalls(api: Api, companies: Companies, board: RateCardAdmin,
     summary: "Get a company's price of a feature",
   }, async ({ params }) => {
     const answer = await companies.execute(params.company, { type: "read_company" });
-    return answer.type === "company" ? await shown(params.code, answer.view) : problemOfAnswer(answer);
+    return answer.type === "company"
+      ? await featureBodyOf(params.code, answer.view)
+      : problemOfAnswer(answer);
   });
 
   route(api, {
@@ -206,20 +208,28 @@ function companyPriceCalls(api: Api, companies: Companies, board: RateCardAdmin,
       effective_from: body.effective_from,
       by: caller.name,
     });
-    return answer.type === "company" ? await shown(params.code, answer.view) : problemOfAnswer(answer);
+    return answer.type === "company"
+      ? await featureBodyOf(params.code, answer.view)
+      : problemOfAnswer(answer);
   });
 }
 
 /** Merges the rate card and the company's own prices, ordered by code. */
 function companyFeaturesOf(
-  general: readonly RateCardFeature[],
+  card_features: readonly RateCardFeature[],
   view: CompanyView,
   now_ms: number,
 ): Feature[] {
-  const codes = new Set([...general, ...view.own_rates].map(({ feature }) => feature));
+  const codes = new Set([...card_features, ...view.own_rates].map(({ feature }) => feature));
   return [...codes].sort().map((code) => {
     const own = view.own_rates.filter(({ feature }) => feature === code);
-    return toFeatureBody(code, general.find(({ feature }) => feature === code), own, view.today, now_ms);
+    return toFeatureBody(
+      code,
+      card_features.find(({ feature }) => feature === code),
+      own,
+      view.today,
+      now_ms,
+    );
   });
 }
 
@@ -236,17 +246,17 @@ function featureNotFound(code: FeatureCode): Problem {
 /** Converts a feature to its body on a date, at the company's own prices if it has any. */
 function toFeatureBody(
   code: FeatureCode,
-  general: RateCardFeature | undefined,
+  card_feature: RateCardFeature | undefined,
   own: readonly RateVersion[],
   today: LocalDate,
   now_ms: number,
 ): Feature {
-  const versions = own.length > 0 ? own : general?.versions ?? [];
-  const rates = { overrides: rateHistory(own), rate_card: rateHistory(general?.versions ?? []) };
+  const versions = own.length > 0 ? own : card_feature?.versions ?? [];
+  const rates = { overrides: rateHistory(own), rate_card: rateHistory(card_feature?.versions ?? []) };
   const current = rateOf(rates, code, today, now_ms);
   return {
     code,
-    name: general?.name ?? { "pt-BR": code, en: code },
+    name: card_feature?.name ?? { "pt-BR": code, en: code },
     credits: current?.credits ?? null,
     effective_from: current?.effective_from ?? null,
     effective_at: formatInstantOrNull(current?.from_ms ?? undefined),
@@ -265,11 +275,11 @@ function toFeatureBody(
 
 /** Finds the next scheduled version that no later version replaces. */
 function scheduledIn(versions: readonly RateVersion[], today: LocalDate): Feature["scheduled"] {
-  const waiting = versions.filter((version, index) => {
+  const scheduled = versions.filter((version, index) => {
     const { effective_from } = version;
     if (effective_from === null || effective_from <= today) return false;
     return !versions.slice(index + 1).some((later) => (later.effective_from ?? "") <= effective_from);
   });
-  const next = waiting.sort((a, b) => a.effective_from! < b.effective_from! ? -1 : 1)[0];
+  const next = scheduled.sort((a, b) => a.effective_from! < b.effective_from! ? -1 : 1)[0];
   return next === undefined ? null : { credits: next.credits, effective_from: next.effective_from };
 }

@@ -21,7 +21,7 @@ const ForecastBody = z.union([
         "Expected date on which the package runs out. Null if it lasts the month, or there is no package.",
     }),
     runs_out_between: z.tuple([DateBody.nullable(), DateBody.nullable()]).openapi({
-      description: "Bounds of the estimate: fast use, slow use.",
+      description: "Bounds of the estimate: first for fast use, then for slow use.",
     }),
     expected_excess: CreditsBody.openapi({
       description: "Expected credits beyond the package at the end of the month.",
@@ -31,12 +31,16 @@ const ForecastBody = z.union([
       description: "Expected package credits left at the end of the month, which then expire.",
     }),
     left_between: z.tuple([CreditsBody, CreditsBody]).openapi({
-      description: "Bounds of the estimate: fast use, slow use.",
+      description: "Bounds of the estimate: first for fast use, then for slow use.",
     }),
     closed_days: z.int().openapi({ description: "Number of closed days the forecast uses." }),
     method: z.string().openapi({ description: "The estimation method." }),
   }),
-  z.object({ insufficient_data: z.literal(true), closed_days_missing: z.int(), needs: z.string() }),
+  z.object({
+    insufficient_data: z.literal(true),
+    closed_days_missing: z.int().openapi({ description: "Closed days until a forecast is possible." }),
+    needs: z.string().openapi({ description: "The data a forecast needs, in words." }),
+  }),
 ]).openapi("Forecast");
 
 /** Declares the forecast call. */
@@ -62,30 +66,35 @@ export async function forecastOf(
   reports: Reports,
   company: CompanyId,
 ): Promise<z.infer<typeof ForecastBody> | Problem> {
-  const asked = await companies.execute(company, { type: "read_company" });
-  if (asked.type !== "company") return problemOfAnswer(asked);
+  const company_answer = await companies.execute(company, { type: "read_company" });
+  if (company_answer.type !== "company") return problemOfAnswer(company_answer);
   const answer = await companies.execute(company, { type: "read_balance" });
   if (answer.type !== "balance") return problemOfAnswer(answer);
   const { closed_through, period, granted, consumed } = answer.balance;
-  const { contract } = asked.view;
+  const { contract } = company_answer.view;
   // A package that starts or grows later this month covers the whole month.
   const last = lastDateOf(period);
-  const granted_in_all = credits(Math.max(granted, grantedBy(contract, period, last)));
-  const first = laterOf(firstDayOf(asked.view), addDays(closed_through, 1 - DAYS_READ));
+  const granted_this_month = credits(Math.max(granted, grantedBy(contract, period, last)));
+  const first = laterOf(firstDayOf(company_answer.view), addDays(closed_through, 1 - DAYS_READ));
   const read = await consumptionOf(reports, company, first, closed_through);
-  const found = forecast({ ...read, today: nextDate(closed_through), granted: granted_in_all, consumed });
-  if ("insufficient_data" in found) return found;
+  const estimate = forecast({
+    ...read,
+    today: nextDate(closed_through),
+    granted: granted_this_month,
+    consumed,
+  });
+  if ("insufficient_data" in estimate) return estimate;
   const terms = termsOn(contract, last);
-  const { runs_out_on, runs_out_between: [fast, slowly], expected_excess } = found;
+  const { runs_out_on, runs_out_between: [fast, slow], expected_excess } = estimate;
   return {
     runs_out_on,
-    runs_out_between: [fast, slowly] as [LocalDate | null, LocalDate | null],
+    runs_out_between: [fast, slow] as [LocalDate | null, LocalDate | null],
     expected_excess,
     expected_excess_amount: formatPrice(excessAmountOf(expected_excess, terms)),
-    expected_left: found.expected_left,
-    left_between: [...found.left_between] as [number, number],
-    closed_days: found.closed_days,
-    method: found.method,
+    expected_left: estimate.expected_left,
+    left_between: [...estimate.left_between] as [number, number],
+    closed_days: estimate.closed_days,
+    method: estimate.method,
   };
 }
 

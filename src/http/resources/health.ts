@@ -5,13 +5,14 @@ import { type Api, route } from "../kit/route.ts";
 const ReadinessBody = z.object({ ready: z.boolean(), checks: z.record(z.string(), z.string().optional()) });
 
 /** Declares liveness, readiness and metrics. */
-export function health(api: Api, asked: Health): void {
+export function health(api: Api, checks: Health): void {
   const open = { method: "get", policy: "public", tag: "Operations" } as const;
   route(api, {
     ...open,
     path: "/healthz",
     operation_id: "getLiveness",
     summary: "Check liveness",
+    description: "200 while the process runs. Does not check the database.",
     answer: z.object({ status: z.literal("ok") }),
   }, () => ({ status: "ok" as const }));
 
@@ -20,10 +21,11 @@ export function health(api: Api, asked: Health): void {
     path: "/readyz",
     operation_id: "getReadiness",
     summary: "Check readiness",
+    description: "200 when the service can serve requests; `checks` gives the state of each dependency.",
     answer: ReadinessBody,
     also_answers: { status: 503, description: "Not ready: `checks` gives the reason." },
   }, async () => {
-    const readiness = await asked.ready();
+    const readiness = await checks.ready();
     return Response.json(readiness, { status: readiness.ready ? 200 : 503 });
   });
 

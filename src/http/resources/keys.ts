@@ -23,7 +23,7 @@ const ScopeField = z.enum(["read", "ingest", "admin"]).openapi({
   description: "`read` reads; `ingest` also records sends and usage; `admin` also configures.",
 });
 
-const AskedKeyBody = z.strictObject({
+const NewKeyRequest = z.strictObject({
   name: textField(100).openapi({ description: "A name for people.", example: "billing export" }),
   scope: ScopeField,
   company: optionalField(CompanyIdField).openapi({
@@ -42,7 +42,9 @@ const KeyBody = z.object({
   id: z.string().openapi({ description: "Also part of the key, after `poli_`." }),
   name: z.string(),
   scope: ScopeField,
-  company: z.string().nullable(),
+  company: z.string().nullable().openapi({
+    description: "The only company the key can access, null for all.",
+  }),
   sees_contacts: z.boolean(),
   status: StatusField,
   created_at: InstantBody,
@@ -59,12 +61,15 @@ const NewKeyBody = KeyBody.extend({
   }),
 }).openapi("NewKey");
 
-const Place = z.strictObject({ created_at_ms: MillisecondsField, id: z.string().regex(KEY_ID_PATTERN) });
+const CursorPosition = z.strictObject({
+  created_at_ms: MillisecondsField,
+  id: z.string().regex(KEY_ID_PATTERN),
+});
 
 const PATH = "/v1/keys";
 
 /** Declares the calls on API keys. A key restricted to one company manages that company's keys only. */
-export function keys(api: Api, companies: Companies, kept: ApiKeys): void {
+export function keys(api: Api, companies: Companies, api_keys: ApiKeys): void {
   const shared = { policy: { scope: "admin", allows_company_keys: true }, tag: "Keys" } as const;
   route(api, {
     ...shared,
@@ -74,7 +79,7 @@ export function keys(api: Api, companies: Companies, kept: ApiKeys): void {
     summary: "Create a key",
     description:
       "To rotate a key, create a new one, deploy it, then revoke the old one. Both are valid until then.",
-    body: AskedKeyBody,
+    body: NewKeyRequest,
     answer: NewKeyBody,
     status: 201,
     problems: [404, 409, 503],
@@ -88,11 +93,11 @@ export function keys(api: Api, companies: Companies, kept: ApiKeys): void {
     const { name, scope, sees_contacts = scope === "admin" && caller.sees_contacts } = body;
     if (sees_contacts && !caller.sees_contacts) return cannotGrant();
     const { expires_at: expires_at_ms } = body;
-    const asked = { name, scope, company, sees_contacts, expires_at_ms, created_by: caller.name };
-    const made = await kept.create(asked);
-    if (made.type === "too_many") return tooManyKeys();
-    if (made.type === "expires_before_now") return alreadyExpired();
-    return { ...toKeyBody({ ...made.record, status: "live" }), key: made.key };
+    const request = { name, scope, company, sees_contacts, expires_at_ms, created_by: caller.name };
+    const created = await api_keys.create(request);
+    if (created.type === "too_many") return tooManyKeys();
+    if (created.type === "expires_before_now") return alreadyExpired();
+    return { ...toKeyBody({ ...created.record, status: "live" }), key: created.key };
   });
 
   list(api, {
@@ -105,9 +110,9 @@ export function keys(api: Api, companies: Companies, kept: ApiKeys): void {
     row: KeyBody,
     file: "keys",
   }, async ({ query: { limit, cursor, status }, caller }) => {
-    const before = decodeCursor(Place, cursor);
+    const before = decodeCursor(CursorPosition, cursor);
     if (before instanceof Problem) return before;
-    const rows = await kept.list({ company: caller.company, status, before, limit: limit + 1 });
+    const rows = await api_keys.list({ company: caller.company, status, before, limit: limit + 1 });
     return pageOf(rows, limit, toKeyBody, ({ created_at_ms, id }) => ({ created_at_ms, id }));
   });
 
@@ -123,7 +128,7 @@ export function keys(api: Api, companies: Companies, kept: ApiKeys): void {
     answer: z.object({ id: z.string(), status: z.literal("revoked") }),
     problems: [404, 503],
   }, async ({ params: { id }, caller }) => {
-    const revoked = KEY_ID_PATTERN.test(id) && await kept.revoke(id, caller.company);
+    const revoked = KEY_ID_PATTERN.test(id) && await api_keys.revoke(id, caller.company);
     return revoked ? { id, status: "revoked" as const } : keyNotFound();
   });
 }

@@ -21,9 +21,9 @@ import {
 import { list, type Page } from "../kit/list.ts";
 import type { Companies, RateCardAdmin, Reports } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
-import { languageOf, ReceiptParts, showReceiptParts } from "./receipt.ts";
+import { languageOf, ReceiptParts, toReceiptParts } from "./receipt.ts";
 import { type Api, route } from "../kit/route.ts";
-import { ShownContact, shownContacts } from "./contact_text.ts";
+import { ContactBody, formatContacts } from "./contact_text.ts";
 import { calendarIn } from "./windows.ts";
 
 const TypeField = z.enum(["grant", "consumption", "reversal", "expiry", "adjustment"]);
@@ -31,27 +31,27 @@ const DirectionField = z.enum(["inbound", "outbound", "none"]);
 
 /** A ledger entry in a response. */
 export const EntryBody = z.object({
-  seq: z.int(),
+  seq: z.int().openapi({ description: "Position in the company's ledger: 1, 2, 3 … without gaps." }),
   type: TypeField,
   period: MonthBody,
   local_date: DateBody,
   feature: z.string().nullable(),
-  direction: DirectionField,
+  direction: DirectionField.openapi({ description: "`none` for entries that no window caused." }),
   credits: CreditsBody.openapi({ description: "Signed: grants and reversals are positive." }),
-  prepaid: CreditsBody,
-  excess: CreditsBody,
-  available_after: CreditsBody,
-  excess_after: CreditsBody,
-  late: z.boolean(),
-  occurred_at: InstantBody,
-  recorded_at: InstantBody,
+  prepaid: CreditsBody.openapi({ description: "The part of `credits` that the package covers." }),
+  excess: CreditsBody.openapi({ description: "The part of `credits` beyond the package." }),
+  available_after: CreditsBody.openapi({ description: "Available credits of the month after the entry." }),
+  excess_after: CreditsBody.openapi({ description: "Excess of the month after the entry." }),
+  late: z.boolean().openapi({ description: "Whether it was recorded after its date was closed." }),
+  occurred_at: InstantBody.openapi({ description: "When the fact happened." }),
+  recorded_at: InstantBody.openapi({ description: "When the service recorded it." }),
   window: z.object({
-    contact: ShownContact,
+    contact: ContactBody,
     direction: DirectionField,
     local_date: DateBody,
     opened_at: InstantBody,
     closes_at: InstantBody,
-  }).nullable(),
+  }).nullable().openapi({ description: "The charged window, null for other entries." }),
 }).openapi("LedgerEntry");
 
 const ReceiptBody = EntryBody.extend(ReceiptParts).openapi("Receipt");
@@ -75,7 +75,7 @@ const LedgerQuery = z.strictObject({ ...LEDGER_FILTER, limit: LimitField, cursor
     error: "must not be after to: swap the dates",
   });
 
-const Place = z.int().min(1);
+const CursorPosition = z.int().min(1);
 
 /** Declares the calls on the ledger. */
 export function ledger(api: Api, companies: Companies, reports: Reports, rates: RateCardAdmin): void {
@@ -83,7 +83,7 @@ export function ledger(api: Api, companies: Companies, reports: Reports, rates: 
   list(api, {
     ...shared,
     path: "/v1/companies/{company}/ledger",
-    operation_id: "listLedger",
+    operation_id: "listLedgerEntries",
     summary: "List ledger entries",
     description: "Newest first.",
     params: CompanyPath,
@@ -103,7 +103,10 @@ export function ledger(api: Api, companies: Companies, reports: Reports, rates: 
       "otherwise by the company's locale. 404 `entry_not_found` for an unknown `seq`.",
     params: z.object({
       company: CompanyIdField,
-      seq: integerText(Number.MAX_SAFE_INTEGER).openapi({ type: "integer" }),
+      seq: integerText(Number.MAX_SAFE_INTEGER).openapi({
+        type: "integer",
+        description: "`seq` of the entry.",
+      }),
     }),
     answer: ReceiptBody,
   }, async ({ params: { company, seq }, request, caller }) => {
@@ -125,12 +128,12 @@ export async function ledgerPage(
   { limit, cursor, ...filter }: z.infer<typeof LedgerQuery>,
   caller: Caller,
 ): Promise<Page<z.infer<typeof EntryBody>> | Problem> {
-  const before_seq = decodeCursor(Place, cursor);
+  const before_seq = decodeCursor(CursorPosition, cursor);
   if (before_seq instanceof Problem) return before_seq;
   const answer = await companies.execute(company, { type: "read_company" });
   if (answer.type !== "company") return problemOfAnswer(answer);
   const rows = await reports.ledger({ company, ...filter, before_seq, limit: limit + 1 });
-  const identifiers = await shownContacts(reports, company, contactsOf(rows), caller);
+  const identifiers = await formatContacts(reports, company, contactsOf(rows), caller);
   const calendar = calendarIn(answer.view);
   return pageOf(rows, limit, (row) => toEntryBody(row, identifiers, calendar), ({ seq }) => seq);
 }
@@ -151,12 +154,12 @@ export async function receiptOf(
   if (answer.type !== "company") return problemOfAnswer(answer);
   const row = await reports.ledgerEntry(company, seq);
   if (row === undefined) return entryNotFound();
-  const identifiers = await shownContacts(reports, company, contactsOf([row]), caller);
+  const identifiers = await formatContacts(reports, company, contactsOf([row]), caller);
   const feature_name = row.feature === null ? undefined : (await rates.find(row.feature))?.name;
   const calendar = calendarIn(answer.view);
   const time_zone = calendar.zoneOn(row.local_date);
   const language = languageOf(accept_language, answer.view.locale);
-  const parts = showReceiptParts(row, answer.view.contract, { language, time_zone, feature_name });
+  const parts = toReceiptParts(row, answer.view.contract, { language, time_zone, feature_name });
   return { ...toEntryBody(row, identifiers, calendar), ...parts };
 }
 

@@ -15,7 +15,7 @@ import {
 import type { Companies } from "../../ports.ts";
 import { problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
-import { showWindow, WindowBody } from "./window_body.ts";
+import { toWindowBody, WindowBody } from "./window_body.ts";
 
 const SendBody = z.strictObject({
   message_id: textField(256).openapi({
@@ -53,7 +53,7 @@ export function messages(api: Api, companies: Companies): void {
     description:
       "Idempotent by `message_id`; the same id with another body is 409 `id_reused`. A free-form message to a contact " +
       "without an open window is 409 `window_closed`, also when its `message_id` is sent again: retry with a new " +
-      "`message_id` after the contact writes, or with a template.",
+      "`message_id`, after the contact writes or with a template.",
     params: CompanyPath,
     body: SendBody,
     answer: SendAnswer,
@@ -62,8 +62,8 @@ export function messages(api: Api, companies: Companies): void {
     const answer = await companies.execute(params.company, { type: "report_send", send: sendIn(body) });
     if (answer.type !== "send_allowed") return problemOfAnswer(answer);
     const { window, credits, balance } = answer;
-    const shown = window === undefined ? null : showWindow(window);
-    return { outcome: "allowed" as const, window: shown, credits, balance: toBalanceBody(balance) };
+    const window_body = window === undefined ? null : toWindowBody(window);
+    return { outcome: "allowed" as const, window: window_body, credits, balance: toBalanceBody(balance) };
   });
 }
 

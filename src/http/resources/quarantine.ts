@@ -43,18 +43,21 @@ const EntryBody = z.object({
 
 const OutcomeBody = z.union([
   z.object({ outcome: z.literal("metered") }),
-  z.object({ outcome: z.literal("kept"), reason: z.enum(QUARANTINE_REASONS) }),
+  z.object({
+    outcome: z.literal("kept").openapi({ description: "The event stays in quarantine." }),
+    reason: z.enum(QUARANTINE_REASONS),
+  }),
 ]).openapi("Replay");
 
-const Place = z.object({ received_at_ms: MillisecondsField, id: z.guid() });
+const CursorPosition = z.object({ received_at_ms: MillisecondsField, id: z.guid() });
 
 /** Declares the calls that list and replay quarantined events. */
-export function quarantine(api: Api, kept: QuarantineReview): void {
+export function quarantine(api: Api, review: QuarantineReview): void {
   const shared = { policy: { scope: "admin" }, tag: "Operations" } as const;
   list(api, {
     ...shared,
     path: "/v1/quarantine",
-    operation_id: "listQuarantine",
+    operation_id: "listQuarantinedEvents",
     summary: "List quarantined events",
     description: "Events that could not be metered, newest first.",
     query: z.strictObject({
@@ -67,9 +70,9 @@ export function quarantine(api: Api, kept: QuarantineReview): void {
     row: EntryBody,
     file: "quarantine",
   }, async ({ query: { limit, cursor, ...filter } }) => {
-    const before = decodeCursor(Place, cursor);
+    const before = decodeCursor(CursorPosition, cursor);
     if (before instanceof Problem) return before;
-    const rows = await kept.list({ ...filter, before, limit: limit + 1 });
+    const rows = await review.list({ ...filter, before, limit: limit + 1 });
     return pageOf(rows, limit, toEntryBody, ({ received_at_ms, id }) => ({ received_at_ms, id }));
   });
 
@@ -86,7 +89,7 @@ export function quarantine(api: Api, kept: QuarantineReview): void {
     answer: OutcomeBody,
     problems: [404, 503],
   }, async ({ params: { id } }) => {
-    const outcome = await kept.replay(id);
+    const outcome = await review.replay(id);
     if (outcome === undefined) return eventNotFound();
     if (outcome === "unavailable") {
       return unavailableProblem({ type: "unavailable", reason: "store_unreachable", retry_after_s: 1 });
@@ -128,17 +131,17 @@ interface StoredEvent {
 }
 
 function summaryOf({ event, reason }: QuarantineEntry): z.infer<typeof EntryBody>["event"] {
-  const kept = (event ?? {}) as StoredEvent;
-  const left = kept.event ?? kept;
+  const stored = (event ?? {}) as StoredEvent;
+  const readable = stored.event ?? stored;
   return {
     // An identity conflict is not an event of Meta: it has only the keys of the two contacts.
-    type: textOrNull(kept.type) ?? reason,
-    at: eventTimeOf(kept.at_ms),
-    contact: masked(left.contact ?? left.from),
-    new_contact: masked(left.to),
-    status: textOrNull(left.status),
-    message_type: textOrNull(left.message_type),
-    detail: textOrNull(kept.reason),
+    type: textOrNull(stored.type) ?? reason,
+    at: eventTimeOf(stored.at_ms),
+    contact: masked(readable.contact ?? readable.from),
+    new_contact: masked(readable.to),
+    status: textOrNull(readable.status),
+    message_type: textOrNull(readable.message_type),
+    detail: textOrNull(stored.reason),
   };
 }
 

@@ -41,7 +41,7 @@ export function quotes(api: Api, companies: Companies): void {
     tag: "Ingest",
     operation_id: "createQuote",
     summary: "Quote a campaign",
-    description: "The cost of a template to these recipients now. Changes nothing.",
+    description: "The cost of a template to these recipients, if it were sent now. Changes nothing.",
     params: CompanyPath,
     body: QuoteRequest,
     answer: QuoteBody,

@@ -3,7 +3,7 @@ import { type ContractVersion, versionOn } from "../../domain/contract.ts";
 import type { Cause, LedgerEntry, UsageCause, WindowCause } from "../../domain/ledger.ts";
 import { type Language, LANGUAGES, type ReceiptContext, sentenceOf } from "../../domain/receipt.ts";
 import { languageSpecificity, negotiate } from "../kit/accept.ts";
-import { showTerms } from "./contracts.ts";
+import { toTermsBody } from "./contracts.ts";
 import { CreditsBody, DateBody, formatInstant, InstantBody, MoneyBody } from "../kit/fields.ts";
 
 /** The fields of a receipt beyond the ledger entry. */
@@ -23,7 +23,7 @@ export const ReceiptParts = {
     phone_number_id: z.string().nullable(),
   }).nullable().openapi({ description: "The message that opened the window." }),
   rate: z.object({ feature: z.string(), version: z.int(), own: z.boolean(), credits: CreditsBody })
-    .nullable(),
+    .nullable().openapi({ description: "The price of one unit; `own` if it is the company's own price." }),
   contract: z.object({
     version: z.int(),
     effective_from: DateBody,
@@ -42,7 +42,7 @@ export function languageOf(accept_language: string | null, locale: string): Lang
 }
 
 /** Builds the fields of a receipt beyond the ledger entry. */
-export function showReceiptParts(
+export function toReceiptParts(
   row: LedgerEntry,
   contract: readonly ContractVersion[],
   context: ReceiptContext,
@@ -84,8 +84,8 @@ function labels(cause: WindowCause | UsageCause): Record<string, string> | null 
 function contractOf(row: LedgerEntry, contract: readonly ContractVersion[]): Parts["contract"] {
   const { cause, local_date, recorded_at_ms } = row;
   const version = cause?.type === "contract"
-    ? contract.find((held) => held.version === cause.version)
-    : versionOn(contract.filter((held) => held.recorded_at_ms <= recorded_at_ms), local_date);
+    ? contract.find(({ version }) => version === cause.version)
+    : versionOn(contract.filter((version) => version.recorded_at_ms <= recorded_at_ms), local_date);
   if (version === undefined) return null;
-  return { version: version.version, effective_from: version.effective_from, ...showTerms(version.terms) };
+  return { version: version.version, effective_from: version.effective_from, ...toTermsBody(version.terms) };
 }

@@ -21,14 +21,17 @@ import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
 const figures = {
-  granted: CreditsBody,
-  consumed: CreditsBody,
+  granted: CreditsBody.openapi({ description: "Package credits of the month." }),
+  consumed: CreditsBody.openapi({ description: "Credits used, within and beyond the package." }),
   prepaid_used: CreditsBody.openapi({ description: "Consumed credits covered by the package." }),
-  expired: CreditsBody,
+  expired: CreditsBody.openapi({ description: "Package credits that expired unused." }),
   excess: CreditsBody.openapi({ description: "Consumed credits beyond the package." }),
 };
 
-const amounts = { excess_amount: MoneyBody.nullable(), total: MoneyBody.nullable() };
+const amounts = {
+  excess_amount: MoneyBody.nullable().openapi({ description: "Price of the excess." }),
+  total: MoneyBody.nullable().openapi({ description: "Price of the package and the excess." }),
+};
 
 const StatementBody = z.object({
   period: MonthBody,
@@ -60,7 +63,7 @@ export function statements(api: Api, companies: Companies, reports: Reports): vo
     path,
     operation_id: "listStatements",
     summary: "List statements",
-    description: "Newest first. An amount is null if a price it needs is not set.",
+    description: "One statement a month, newest first. An amount is null if a price it needs is not set.",
     params: CompanyPath,
     query: z.strictObject({ limit: LimitField, cursor: CursorField }),
     row: StatementBody,
@@ -71,7 +74,7 @@ export function statements(api: Api, companies: Companies, reports: Reports): vo
     const all = await statementsIn(companies, reports, company);
     if (all instanceof Problem) return all;
     const rows = all.filter(({ period }) => before === undefined || period < before);
-    return pageOf(rows, limit, showStatement, ({ period }) => period);
+    return pageOf(rows, limit, toStatementBody, ({ period }) => period);
   });
 
   route(api, {
@@ -87,7 +90,7 @@ export function statements(api: Api, companies: Companies, reports: Reports): vo
     const all = await statementsIn(companies, reports, company);
     if (all instanceof Problem) return all;
     const statement = all.find(({ period }) => period === month);
-    return statement === undefined ? statementNotFound(month, all) : showStatement(statement);
+    return statement === undefined ? statementNotFound(month, all) : toStatementBody(statement);
   });
 }
 
@@ -101,9 +104,9 @@ export async function statementsIn(
   const answer = await companies.execute(company, { type: "read_company" });
   if (answer.type !== "company") return problemOfAnswer(answer);
   const { contract, today } = answer.view;
-  const kept = await reports.periods(company);
+  const stored = await reports.periods(company);
   // An event from a clock that runs ahead can start the next month early: leave that month out.
-  return statementsOf(kept.filter(({ period }) => period.month <= monthOf(today)), contract, today);
+  return statementsOf(stored.filter(({ period }) => period.month <= monthOf(today)), contract, today);
 }
 
 function statementNotFound(month: Month, [current]: readonly Statement[]): Problem {
@@ -114,7 +117,7 @@ function statementNotFound(month: Month, [current]: readonly Statement[]): Probl
 }
 
 /** Converts a statement to its body. */
-export function showStatement(statement: Statement): z.infer<typeof StatementBody> {
+export function toStatementBody(statement: Statement): z.infer<typeof StatementBody> {
   const { period, status, currency, at_close, amounts_at_close, late_entries, late_amounts } = statement;
   return {
     period,
@@ -123,18 +126,18 @@ export function showStatement(statement: Statement): z.infer<typeof StatementBod
     ...statement.figures,
     package_price: formatPrice(statement.package_price),
     excess_credit_price: formatPrice(statement.excess_credit_price),
-    ...showAmounts(statement),
+    ...toAmountsBody(statement),
     currency,
-    at_close: at_close && amounts_at_close && showSide(at_close, amounts_at_close),
-    late_entries: late_entries && late_amounts && showSide(late_entries, late_amounts),
+    at_close: at_close && amounts_at_close && toFiguresBody(at_close, amounts_at_close),
+    late_entries: late_entries && late_amounts && toFiguresBody(late_entries, late_amounts),
   };
 }
 
-function showSide(of_figures: ClosedFigures, of_amounts: Amounts) {
+function toFiguresBody(of_figures: ClosedFigures, of_amounts: Amounts) {
   const { granted, consumed, prepaid_used, expired, excess } = of_figures;
-  return { granted, consumed, prepaid_used, expired, excess, ...showAmounts(of_amounts) };
+  return { granted, consumed, prepaid_used, expired, excess, ...toAmountsBody(of_amounts) };
 }
 
-function showAmounts({ excess_amount, total }: Amounts) {
+function toAmountsBody({ excess_amount, total }: Amounts) {
   return { excess_amount: formatPrice(excess_amount), total: formatPrice(total) };
 }

@@ -34,7 +34,7 @@ const UsageBody = z.union([UsageItem, z.array(UsageItem).min(1).max(USAGES_MAX)]
 });
 
 const UsageAnswer = z.object({
-  accepted: z.int(),
+  accepted: z.int().openapi({ description: "Usages counted by this call." }),
   duplicates: z.int().openapi({ description: "Usages whose id was already counted." }),
   credits: CreditsBody.openapi({ description: "Credits charged for the accepted usages." }),
   balance: BalanceBody,
@@ -50,8 +50,8 @@ export function usage(api: Api, companies: Companies): void {
     operation_id: "createUsage",
     summary: "Record usage",
     description:
-      "One usage, or a list that is accepted or refused as a whole: one invalid usage refuses all, and `errors` gives its " +
-      "index. Idempotent by `id`; the same id with other values is 409 `id_reused`.",
+      `Records one usage, or a list of 1 to ${USAGES_MAX} as a whole: one invalid usage refuses all, and \`errors\` ` +
+      "gives its index. Idempotent by `id`; the same id with other values is 409 `id_reused`.",
     params: CompanyPath,
     body: UsageBody,
     answer: UsageAnswer,

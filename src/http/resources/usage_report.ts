@@ -92,13 +92,20 @@ export function usageReport(api: Api, companies: Companies, reports: Reports): v
     tag: "Reports",
     operation_id: "getUsageReport",
     summary: "Get the usage report",
-    description: `Units and credits by the groups of \`group_by\`, for at most ${DAYS_MAX} days. ` +
-      "One report by label a company runs at a " +
-      "time: another is 429 `too_many_reports`.",
+    description:
+      `Units and credits by the groups of \`group_by\`, for at most ${DAYS_MAX} days. A report by \`phone_number_id\` or ` +
+      "`attribute:NAME` is a report by label: only one runs at a time for a company, and a second is 429 " +
+      "`too_many_reports`.",
     params: CompanyPath,
     query: ReportQuery,
     row: RowBody,
-    extra_fields: { from: DateBody, to: DateBody, closed_through: DateBody },
+    extra_fields: {
+      from: DateBody,
+      to: DateBody,
+      closed_through: DateBody.openapi({
+        description: "The last closed date. Totals of later dates are not final.",
+      }),
+    },
     file: "usage",
     columns: ({ group_by }) => columnsOf(group_by),
   }, async ({ params: { company }, query }) => {
@@ -107,8 +114,8 @@ export function usageReport(api: Api, companies: Companies, reports: Reports): v
     const { closed_through } = answer.balance;
     const to = query.to ?? addDays(closed_through, 1);
     const from = query.from ?? firstDateOf(monthOf(to));
-    const fault = refuseSpan(from, to);
-    if (fault !== undefined) return fault;
+    const problem = validateSpan(from, to);
+    if (problem !== undefined) return problem;
     const span = { company, from, to, as_of: query.as_of };
     const data = isByLabel(query.group_by)
       ? await labelled.rowsOf(span, query.group_by)
@@ -127,7 +134,7 @@ function isByLabel({ by_phone_number_id, attributes }: Grouping): boolean {
 
 class LabelledReports {
   readonly #reports: Reports;
-  readonly #under_way = new Set<CompanyId>();
+  readonly #running = new Set<CompanyId>();
 
   constructor(reports: Reports) {
     this.#reports = reports;
@@ -135,14 +142,14 @@ class LabelledReports {
 
   async rowsOf(span: Span, grouping: Grouping): Promise<readonly Row[] | Problem> {
     const { company } = span;
-    if (this.#under_way.has(company)) return tooManyOfCompany();
-    if (this.#under_way.size >= LABELLED_AT_ONCE_MAX) return tooManyReports();
-    this.#under_way.add(company);
+    if (this.#running.has(company)) return tooManyOfCompany();
+    if (this.#running.size >= LABELLED_AT_ONCE_MAX) return tooManyReports();
+    this.#running.add(company);
     try {
       const rows = await this.#reports.labelledUsage({ ...span, ...grouping, limit: LABELLED_ROWS_MAX + 1 });
       return rows.length <= LABELLED_ROWS_MAX ? rows : tooManyRows();
     } finally {
-      this.#under_way.delete(company);
+      this.#running.delete(company);
     }
   }
 }
@@ -163,17 +170,17 @@ function tooManyRows(): Problem {
 }
 
 function columnsOf({ groups, by_phone_number_id, attributes }: Grouping): Column[] {
-  const plain = (name: string) => ({ name, path: [name] });
+  const columnOf = (name: string) => ({ name, path: [name] });
   return [
-    ...GROUPS.filter((group) => groups.has(group)).map(plain),
-    ...(by_phone_number_id ? [plain(PHONE_NUMBER)] : []),
+    ...GROUPS.filter((group) => groups.has(group)).map(columnOf),
+    ...(by_phone_number_id ? [columnOf(PHONE_NUMBER)] : []),
     ...attributes.map((name) => ({ name: `attributes.${name}`, path: ["attributes", name] })),
-    plain("units"),
-    plain("credits"),
+    columnOf("units"),
+    columnOf("credits"),
   ];
 }
 
-function refuseSpan(from: LocalDate, to: LocalDate): Problem | undefined {
+function validateSpan(from: LocalDate, to: LocalDate): Problem | undefined {
   if (from > to) return invalidRequest([{ path: "from", message: `from must not be after to (${to})` }]);
   if (daysBetween(from, to) < DAYS_MAX) return undefined;
   const message = `to must be less than ${DAYS_MAX} days after from: split the request`;

@@ -21,7 +21,7 @@ import { type Api, route } from "../kit/route.ts";
 const TTL_SECONDS_DEFAULT = 15 * 60;
 const TTL_SECONDS_MAX = 24 * 60 * 60;
 
-const AskedSessionBody = z.strictObject({
+const NewSessionRequest = z.strictObject({
   ttl_seconds: optionalField(z.int().min(1).max(TTL_SECONDS_MAX)).transform((ttl_s) =>
     ttl_s ?? TTL_SECONDS_DEFAULT
   ).openapi({
@@ -57,7 +57,7 @@ export function viewerSessions(api: Api, options: ViewerSessionOptions): void {
     description:
       "A one-time link that lets a person see the company's credits. The session ends with the key that created it.",
     params: CompanyPath,
-    body: AskedSessionBody,
+    body: NewSessionRequest,
     answer: SessionBody,
     status: 201,
     problems: [429],
@@ -72,10 +72,13 @@ export function viewerSessions(api: Api, options: ViewerSessionOptions): void {
       expires_at: formatInstant(link.expires_at_ms),
     };
   });
-  openings(api, options);
+  browserCalls(api, options);
 }
 
-function openings(api: Api, { viewer_sessions, public_url, frame_ancestors }: ViewerSessionOptions): void {
+function browserCalls(
+  api: Api,
+  { viewer_sessions, public_url, frame_ancestors }: ViewerSessionOptions,
+): void {
   const framed = frame_ancestors.length > 0;
   const page = {
     tag: "Viewers",
@@ -90,8 +93,8 @@ function openings(api: Api, { viewer_sessions, public_url, frame_ancestors }: Vi
     operation_id: "openViewerSession",
     summary: "Open a viewer session",
     description:
-      "Redirects to the page and sets the session cookie. A used or expired link is 401 `link_already_used`; a " +
-      "request that is no navigation is 403 `navigation_required` and does not use the link up.",
+      "Redirects to the page and sets the session cookie. A used or expired link is 401 `link_already_used`. " +
+      "A request that is no browser navigation is 403 `navigation_required`, and the link stays valid.",
     params: z.object({ link: z.string() }),
     problems: [401, 403, 503],
   }, async ({ params: { link }, request }) => {
@@ -119,10 +122,13 @@ function openings(api: Api, { viewer_sessions, public_url, frame_ancestors }: Vi
   });
 }
 
-/** Tells whether a request is a navigation. Browsers send `Sec-Fetch-Mode`; without it, a GET counts as one. A prefetch or preview never does. */
+/**
+ * Tells whether a request is a navigation. Browsers send `Sec-Fetch-Mode`; a GET without it counts as a navigation. A
+ * prefetch or preview never does.
+ */
 function isNavigation({ method, headers }: Request): boolean {
-  const ahead = [headers.get("sec-purpose"), headers.get("purpose"), headers.get("x-purpose")];
-  if (method !== "GET" || ahead.some((purpose) => /prefetch|prerender|preview/i.test(purpose ?? ""))) {
+  const purposes = [headers.get("sec-purpose"), headers.get("purpose"), headers.get("x-purpose")];
+  if (method !== "GET" || purposes.some((purpose) => /prefetch|prerender|preview/i.test(purpose ?? ""))) {
     return false;
   }
   return (headers.get("sec-fetch-mode") ?? "navigate") === "navigate";
@@ -137,14 +143,14 @@ function isOwnPage({ url, headers }: Request, public_url: string | undefined): b
 }
 
 function cookie(token: string, framed: boolean, maxAge?: number): string {
-  const elsewhere = framed ? { sameSite: "None", partitioned: true } as const : { sameSite: "Lax" } as const;
-  const lasts = maxAge === undefined ? {} : { maxAge };
+  const same_site = framed ? { sameSite: "None", partitioned: true } as const : { sameSite: "Lax" } as const;
+  const lifetime = maxAge === undefined ? {} : { maxAge };
   return serialize(VIEWER_COOKIE, token, {
     path: "/",
     secure: true,
     httpOnly: true,
-    ...elsewhere,
-    ...lasts,
+    ...same_site,
+    ...lifetime,
   });
 }
 

@@ -23,27 +23,29 @@ import { type Api, route } from "../kit/route.ts";
 const URL_LENGTH_MAX = 500;
 const TypeField = z.enum(ALERT_TYPES);
 
-const AddressField = textField(URL_LENGTH_MAX)
-  .refine(isAddress, {
+const UrlField = textField(URL_LENGTH_MAX)
+  .refine(isEndpointUrl, {
     error: "must be an https:// URL without user or password; http:// is allowed for localhost only",
   })
   .openapi({ format: "uri", example: "https://platform.example/hooks/credits" });
 
-const AskedEndpointBody = z.strictObject({
-  url: AddressField,
+const NewEndpointRequest = z.strictObject({
+  url: UrlField,
   company: CompanyIdField.nullable().optional().openapi({
     type: ["string", "null"],
-    description: "The only company to receive alerts of. Default: all.",
+    description: "The only company whose alerts are sent. Default: all.",
   }),
   types: optionalField(z.array(TypeField).min(1).max(ALERT_TYPES.length)).openapi({
-    description: "The alert types to receive. Default: all.",
+    description: "The alert types to send. Default: all.",
   }),
 }).openapi("NewWebhookEndpointRequest");
 
 const EndpointBody = z.object({
   id: z.string(),
   url: z.string(),
-  company: z.string().nullable(),
+  company: z.string().nullable().openapi({
+    description: "The only company whose alerts are sent, null for all.",
+  }),
   types: z.array(TypeField),
   status: z.enum(["live", "gone"]).openapi({
     description: "`gone`: the endpoint responded 410 and receives nothing more. Create a new one.",
@@ -78,7 +80,10 @@ export const AlertBody = z.strictObject({
   }).openapi({ description: "The figures of the month at that time." }),
 }).openapi("Alert");
 
-const Place = z.strictObject({ created_at_ms: MillisecondsField, id: z.string().regex(ENDPOINT_ID_PATTERN) });
+const CursorPosition = z.strictObject({
+  created_at_ms: MillisecondsField,
+  id: z.string().regex(ENDPOINT_ID_PATTERN),
+});
 
 const PATH = "/v1/webhook_endpoints";
 
@@ -110,7 +115,7 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Webhook
         RESPONSE_DEADLINE_MS / 1000
       } s. Any other response is retried for three ` +
       "days with the same `webhook-id`; 410 stops delivery.",
-    body: AskedEndpointBody,
+    body: NewEndpointRequest,
     answer: NewEndpointBody,
     status: 201,
     problems: [404, 409, 503],
@@ -119,16 +124,16 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Webhook
       const answer = await companies.execute(company, { type: "read_company" });
       if (answer.type !== "company") return problemOfAnswer(answer);
     }
-    const asked = {
+    const request = {
       url,
       company: company ?? undefined,
       types: types && [...new Set(types)],
       created_by: caller.name,
     };
-    const made = await alerts.create(asked);
-    if (made === "too_many") return tooManyEndpoints();
-    if (made === "already_exists") return endpointExists();
-    return { ...show(made), secret: `whsec_${made.secret.toBase64()}` };
+    const created = await alerts.create(request);
+    if (created === "too_many") return tooManyEndpoints();
+    if (created === "already_exists") return endpointExists();
+    return { ...toEndpointBody(created), secret: `whsec_${created.secret.toBase64()}` };
   });
 
   list(api, {
@@ -141,10 +146,10 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Webhook
     row: EndpointBody,
     file: "webhook-endpoints",
   }, async ({ query: { limit, cursor } }) => {
-    const before = decodeCursor(Place, cursor);
+    const before = decodeCursor(CursorPosition, cursor);
     if (before instanceof Problem) return before;
     const rows = await alerts.list({ before, limit: limit + 1 });
-    return pageOf(rows, limit, show, ({ created_at_ms, id }) => ({ created_at_ms, id }));
+    return pageOf(rows, limit, toEndpointBody, ({ created_at_ms, id }) => ({ created_at_ms, id }));
   });
 
   route(api, {
@@ -153,6 +158,7 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Webhook
     path: `${PATH}/{id}`,
     operation_id: "deleteWebhookEndpoint",
     summary: "Delete a webhook endpoint",
+    description: "It receives nothing more. 404 `endpoint_not_found` if it does not exist.",
     params: z.object({ id: z.string() }),
     answer: z.object({ id: z.string(), status: z.literal("removed") }),
     problems: [404, 503],
@@ -163,11 +169,11 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Webhook
   });
 }
 
-function isAddress(text: string): boolean {
+function isEndpointUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || url.username !== "" || url.password !== "") return false;
-  const is_own = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
-  return url.protocol === "https:" || url.protocol === "http:" && is_own;
+  const is_localhost = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+  return url.protocol === "https:" || url.protocol === "http:" && is_localhost;
 }
 
 function endpointExists(): Problem {
@@ -186,7 +192,7 @@ function endpointNotFound(): Problem {
   return new Problem(404, "endpoint_not_found", detail);
 }
 
-function show(endpoint: Endpoint): z.infer<typeof EndpointBody> {
+function toEndpointBody(endpoint: Endpoint): z.infer<typeof EndpointBody> {
   const { id, url, company, types, created_at_ms, created_by, last_failure, gone_at_ms } = endpoint;
   return {
     id,

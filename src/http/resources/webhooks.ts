@@ -34,7 +34,8 @@ export function webhooks(api: Api, options: WebhookOptions): void {
     tag: "Webhooks",
     operation_id: "receiveWebhook",
     summary: "Receive a webhook from Meta",
-    description: "`X-Hub-Signature-256` signs the raw body. 200 means that every event is durable.",
+    description:
+      "`X-Hub-Signature-256` must sign the raw body; otherwise 401 `bad_signature`. 200 means that every event is durable.",
     body: z.unknown().openapi({
       description:
         "A webhook payload of Meta. Any JSON is accepted: Meta retries rejected deliveries for days.",
@@ -42,37 +43,37 @@ export function webhooks(api: Api, options: WebhookOptions): void {
     problems: [401, 503],
   });
   const deliveries = new Deliveries(api, options);
-  api.hono.post(PATH, (c) => deliveries.take(c.req.raw));
+  api.hono.post(PATH, (c) => deliveries.receive(c.req.raw));
   challenge(api, options.verify_token);
 }
 
 class Deliveries {
   readonly #api: Api;
   readonly #options: WebhookOptions;
-  readonly #refusals = new RejectedWebhookLog();
+  readonly #rejected_log = new RejectedWebhookLog();
 
   constructor(api: Api, options: WebhookOptions) {
     this.#api = api;
     this.#options = options;
   }
 
-  async take(request: Request): Promise<Response> {
+  async receive(request: Request): Promise<Response> {
     const started_ms = performance.now();
     const { bodies, metrics } = this.#api;
     const { app_secrets, inbox, clock } = this.#options;
-    const refuse = (outcome: WebhookOutcome, problem: Problem) =>
+    const reject = (outcome: WebhookOutcome, problem: Problem) =>
       this.#answer(outcome, started_ms, (request_id) => problemResponse(problem, request_id));
     try {
       const raw = await bodies.read(request);
-      if (typeof raw === "string") return refuse("body_rejected", bodyProblem(raw));
+      if (typeof raw === "string") return reject("body_rejected", bodyProblem(raw));
       const signature = request.headers.get("x-hub-signature-256") ?? undefined;
-      if (!verifySignature(raw, signature, app_secrets)) return refuse("bad_signature", BAD_SIGNATURE);
+      if (!verifySignature(raw, signature, app_secrets)) return reject("bad_signature", BAD_SIGNATURE);
       const reading = readingOf(raw);
-      if (reading === undefined) return refuse("invalid_json", invalidJson());
+      if (reading === undefined) return reject("invalid_json", invalidJson());
       const { events, ignored } = reading;
       if (events.length > 0) {
         const verdict = await inbox.receive(events, clock.now_ms());
-        if (verdict !== "durable") return refuse("unavailable", unavailableProblem(verdict));
+        if (verdict !== "durable") return reject("unavailable", unavailableProblem(verdict));
       }
       metrics.recordDurableWebhook(events.length, ignored);
       // The response is empty and goes to Meta's servers: security headers would protect nothing.
@@ -94,7 +95,7 @@ class Deliveries {
     const { status } = response;
     metrics.recordWebhook(outcome);
     const duration_ms = durationSince(started_ms);
-    this.#refusals.log({ method: "POST", route: PATH, status, duration_ms, request_id });
+    this.#rejected_log.log({ method: "POST", route: PATH, status, duration_ms, request_id });
     return security.on(response);
   }
 }
@@ -120,7 +121,7 @@ const ChallengeQuery = z.object({
   "hub.challenge": z.string().optional(),
 });
 
-/** The remedies of a refused challenge. */
+/** The error texts of a refused challenge, by reason. */
 const REMEDIES = {
   not_a_subscription: "hub.mode must be subscribe",
   wrong_token: "hub.verify_token does not match: check META_VERIFY_TOKEN on both sides",
@@ -135,6 +136,8 @@ function challenge(api: Api, verify_token: string): void {
     tag: "Webhooks",
     operation_id: "verifyWebhook",
     summary: "Verify the webhook for Meta",
+    description:
+      "Responds with `hub.challenge` if `hub.verify_token` is META_VERIFY_TOKEN; otherwise 403 `verify_token_mismatch`.",
     query: ChallengeQuery,
     answer: z.string(),
     produces: "text/plain",

@@ -15,7 +15,7 @@ export const WindowBody = z.object({
 }).openapi("Window");
 
 /** Converts a window to its body. A window always has a direction. */
-export function showWindow(window: WindowView): z.infer<typeof WindowBody> {
+export function toWindowBody(window: WindowView): z.infer<typeof WindowBody> {
   return {
     direction: window.direction === "outbound" ? "outbound" : "inbound",
     local_date: window.local_date,

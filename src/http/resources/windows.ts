@@ -11,17 +11,17 @@ import type { WindowCursor, WindowRecord } from "../../domain/reports.ts";
 import type { Companies, Reports } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import type { Api } from "../kit/route.ts";
-import { ShownContact, shownContacts } from "./contact_text.ts";
-import { DirectionField, showWindow, WindowBody } from "./window_body.ts";
+import { ContactBody, formatContacts } from "./contact_text.ts";
+import { DirectionField, toWindowBody, WindowBody } from "./window_body.ts";
 
-const Place = z.object({
+const CursorPosition = z.object({
   opened_at_ms: MillisecondsField,
   contact: z.guid().transform((id) => id as ContactId),
   direction: DirectionField,
 });
 
 const WindowRecordBody = WindowBody.extend({
-  contact: ShownContact,
+  contact: ContactBody,
   feature: z.string(),
 });
 
@@ -41,7 +41,7 @@ export function windows(api: Api, companies: Companies, reports: Reports): void 
     tag: "Windows",
     operation_id: "listWindows",
     summary: "List windows",
-    description: "Newest first.",
+    description: "Open and closed windows, newest first.",
     params: CompanyPath,
     query: WindowsQuery,
     row: WindowRecordBody,
@@ -57,15 +57,15 @@ export async function windowsPage(
   query: z.infer<typeof WindowsQuery>,
   caller: Caller,
 ): Promise<Page<z.infer<typeof WindowRecordBody>> | Problem> {
-  const before = decodeCursor(Place, query.cursor);
+  const before = decodeCursor(CursorPosition, query.cursor);
   if (before instanceof Problem) return before;
   const answer = await companies.execute(company, { type: "read_company" });
   if (answer.type !== "company") return problemOfAnswer(answer);
   const calendar = calendarIn(answer.view);
   const opened = openedIn(query.open, calendar.day(answer.view.today));
   const rows = await reports.windows({ company, ...opened, before, limit: query.limit + 1 });
-  const identifiers = await shownContacts(reports, company, rows.map(({ contact }) => contact), caller);
-  return pageOf(rows, query.limit, (row) => showRow(row, identifiers, calendar), placeOf);
+  const identifiers = await formatContacts(reports, company, rows.map(({ contact }) => contact), caller);
+  return pageOf(rows, query.limit, (row) => toWindowRecordBody(row, identifiers, calendar), cursorPositionOf);
 }
 
 /** Converts `open` to bounds of the opening time: all windows of a local date close at its end. */
@@ -76,7 +76,7 @@ function openedIn(open: "true" | "false" | undefined, today: LocalDay) {
     : { opened_before_ms: today.start_ms };
 }
 
-function placeOf({ opened_at_ms, contact, direction }: WindowRecord): WindowCursor {
+function cursorPositionOf({ opened_at_ms, contact, direction }: WindowRecord): WindowCursor {
   return { opened_at_ms, contact, direction };
 }
 
@@ -85,12 +85,12 @@ export function calendarIn({ settings_history }: CompanyView): Calendar {
   return calendarOf(settings_history);
 }
 
-function showRow(
+function toWindowRecordBody(
   row: WindowRecord,
   identifiers: ReadonlyMap<ContactId, string>,
   calendar: Calendar,
 ): z.infer<typeof WindowRecordBody> {
   const closes_at_ms = calendar.day(row.local_date).end_ms;
   const { contact, feature } = row;
-  return { contact: identifiers.get(contact) ?? null, feature, ...showWindow({ ...row, closes_at_ms }) };
+  return { contact: identifiers.get(contact) ?? null, feature, ...toWindowBody({ ...row, closes_at_ms }) };
 }
