@@ -5,7 +5,7 @@ import { readProblem, TestService } from "../test_service.ts";
 
 const PATH = "/v1/companies/acme/balance/stream";
 
-/** Reads server-sent events off a response, one block at a time. */
+/** Reads the server-sent events of a response, one block at a time. */
 class Viewer implements AsyncDisposable {
   readonly #reader: ReadableStreamDefaultReader<string>;
   #read = "";
@@ -15,7 +15,7 @@ class Viewer implements AsyncDisposable {
     this.#reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   }
 
-  /** The next block, `undefined` at the end. */
+  /** Reads the next block. Undefined at the end. */
   async next(): Promise<string | undefined> {
     while (!this.#read.includes("\n\n")) {
       const { done, value } = await this.#reader.read();
@@ -28,7 +28,7 @@ class Viewer implements AsyncDisposable {
     return block;
   }
 
-  /** The next balance, past heartbeats. */
+  /** Reads the next balance. Skips heartbeats. */
   async balance(): Promise<{ version: number; consumed: number }> {
     for (;;) {
       const block = await this.next();
@@ -87,12 +87,12 @@ Deno.test("a slow reader receives only the newest balance", async () => {
   await viewer.balance();
   for (let customer = 1; customer <= 20; customer++) {
     await send(service, `55119876500${String(customer).padStart(2, "0")}`);
-    // Each change is published in a turn of the loop of its own, so that a queue would hold every one.
+    // Each change is published in its own turn of the event loop, so a queue would hold them all.
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   let shown = 0;
   while ((await viewer.balance()).consumed < 20) shown++;
-  // Two may have been on their way to the reader already; the rest had their place taken.
+  // Up to two can already be in the reader's buffers. The newest balance replaced all others.
   assert.ok(shown <= 2, `${shown} balances were shown before the newest`);
 });
 

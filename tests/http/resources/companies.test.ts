@@ -142,8 +142,8 @@ Deno.test("an offset is no time zone", async () => {
 Deno.test("a malformed company id is 422 in a PUT and 404 in all other calls", async () => {
   await using service = new TestService();
   for (const id of ["a%20b", "a".repeat(65), "a%2Fb"]) {
-    const made = await service.requestProblem("PUT", `/v1/companies/${id}`, { name: "A", time_zone: ZONE });
-    assert.deepEqual([made.status, made.errors?.[0]?.path], [422, "company"]);
+    const put = await service.requestProblem("PUT", `/v1/companies/${id}`, { name: "A", time_zone: ZONE });
+    assert.deepEqual([put.status, put.errors?.[0]?.path], [422, "company"]);
     assert.equal(
       (await service.requestProblem("GET", `/v1/companies/${id}/balance`)).code,
       "company_not_found",

@@ -45,7 +45,7 @@ Deno.test("a company without a contract is 404, with the remedy", async () => {
   assert.deepEqual([problem.status, problem.code], [404, "contract_not_found"]);
 });
 
-Deno.test("a contract that begins later is shown, and as scheduled", async () => {
+Deno.test("a contract that starts later is shown as the current and as the scheduled one", async () => {
   await using service = new TestService();
   await service.createCompany();
   const put = await service.readJson("PUT", PATH, { ...CONTRACT, starts_on: "2026-12-01" });
@@ -122,14 +122,14 @@ Deno.test("terms from the year 3000 on are 422 and name their field", async () =
   await using service = new TestService();
   await service.createCompany();
   const far = "9999-12-31";
-  const asked = {
+  const requests = {
     starts_on: [PATH, { ...CONTRACT, starts_on: far }],
     effective_from: ["/v1/companies/acme", { name: "A", time_zone: "America/Manaus", effective_from: far }],
     "effective_from of a price": ["/v1/features/sms.sent", { credits: 1, effective_from: far }],
   } as const;
-  for (const [what, [path, body]] of Object.entries(asked)) {
+  for (const [field, [path, body]] of Object.entries(requests)) {
     const problem = await service.requestProblem("PUT", path, body);
-    assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, what.split(" ")[0]], what);
+    assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, field.split(" ")[0]], field);
     assert.match(problem.detail, /before the year 3000/);
   }
 });
@@ -141,8 +141,8 @@ Deno.test("every contract version shows its author, its time and the versions it
   await service.readJson("PUT", PATH, { ...CONTRACT, package: { credits: 500, price: "50" } });
   const { versions } = await service.readJson("PUT", PATH, CONTRACT);
   const shown = versions.map((
-    { version, effective_from, reason, withdraws, package: held }: Version,
-  ) => [version, effective_from, reason, withdraws, held?.credits]);
+    { version, effective_from, reason, withdraws, package: offered }: Version,
+  ) => [version, effective_from, reason, withdraws, offered?.credits]);
   assert.deepEqual(shown, [
     [1, "2026-11-03", "agreed", [], 1000],
     [2, "2027-03-01", "agreed", [], 500],

@@ -3,7 +3,7 @@ import { TestService } from "../test_service.ts";
 
 const PATH = "/v1/companies/acme/forecast";
 
-/** Seven days from the company's first, 3 November, with 10 credits on each. */
+/** Starts a service and uses 10 credits on each of the company's first seven days, from 3 November. */
 async function sevenDays(contract?: unknown): Promise<TestService> {
   const service = new TestService();
   await service.createCompany();
@@ -83,6 +83,6 @@ Deno.test("late facts count on the day they happened", async () => {
     quantity: 14,
     occurred_at: "2026-11-05T12:00:00Z",
   });
-  // 84 in seven days are 12 a day: 16 left are used up on the second day.
+  // 84 credits in seven days are 12 a day, so the 16 left run out on the second day.
   assert.equal((await service.readJson("GET", PATH)).runs_out_on, "2026-11-11");
 });

@@ -32,17 +32,17 @@ Deno.test("the test clock takes one of an instant or a duration, of at most ten 
       JSON.stringify(body),
     );
   }
-  const fault = async (body: object) =>
+  const firstError = async (body: object) =>
     (await service.requestProblem("POST", "/v1/test_clock", body)).errors?.[0];
-  assert.equal((await fault({ advance: "soon" }))?.path, "advance");
-  assert.equal((await fault({ now: 5 }))?.path, "now");
-  assert.match((await fault({ advance: "P11Y" }))?.message ?? "", /^advance must .* at most 10 years/);
+  assert.equal((await firstError({ advance: "soon" }))?.path, "advance");
+  assert.equal((await firstError({ now: 5 }))?.path, "now");
+  assert.match((await firstError({ advance: "P11Y" }))?.message ?? "", /^advance must .* at most 10 years/);
   assert.match(
-    (await fault({ now: "2037-01-01T00:00:00Z" }))?.message ?? "",
+    (await firstError({ now: "2037-01-01T00:00:00Z" }))?.message ?? "",
     /^now must .* at most 10 years/,
   );
   assert.match(
-    (await fault(both))?.message ?? "",
+    (await firstError(both))?.message ?? "",
     /^the body must have exactly one field: now .* or advance/,
   );
 });

@@ -3,22 +3,22 @@ import { readProblem, TestService } from "../test_service.ts";
 
 const PATH = "/v1/keys";
 
-/** Makes a key with the root key, and asks with it. */
-async function keyIn(service: TestService, asked: Record<string, unknown> = {}) {
-  const response = await service.request("POST", PATH, { name: "tests", scope: "read", ...asked });
-  const made = await response.json();
-  assert.equal(response.status, 201, JSON.stringify(made));
+/** Creates a key with the root key. `request` and `status` use the new key. */
+async function createKey(service: TestService, options: Record<string, unknown> = {}) {
+  const response = await service.request("POST", PATH, { name: "tests", scope: "read", ...options });
+  const created = await response.json();
+  assert.equal(response.status, 201, JSON.stringify(created));
   const request = (method: string, path: string, body?: unknown) =>
-    service.request(method, path, body, { authorization: `Bearer ${made.key}` });
+    service.request(method, path, body, { authorization: `Bearer ${created.key}` });
   const status = async (method: string, path: string, body?: unknown) => {
     const response = await request(method, path, body);
     await response.body?.cancel();
     return response.status;
   };
-  return { ...made, request, status };
+  return { ...created, request, status };
 }
 
-async function opened(): Promise<TestService> {
+async function startService(): Promise<TestService> {
   const service = new TestService();
   await service.createCompany("acme");
   await service.createCompany("bravo", { phone_number_ids: [] });
@@ -26,8 +26,8 @@ async function opened(): Promise<TestService> {
 }
 
 Deno.test("a key is shown once, with its prefix and its id inside", async () => {
-  await using service = await opened();
-  const { key, id, status, request } = await keyIn(service, { name: "export", company: "acme" });
+  await using service = await startService();
+  const { key, id, status, request } = await createKey(service, { name: "export", company: "acme" });
   assert.match(key, /^poli_[0-9A-Za-z]{16}_[0-9A-Za-z]{38}$/);
   assert.ok(key.startsWith(`poli_${id}_`));
   assert.equal(await status("GET", "/v1/companies/acme/balance"), 200);
@@ -46,15 +46,15 @@ Deno.test("a key is shown once, with its prefix and its id inside", async () => 
     expires_at: null,
     revoked_at: null,
   });
-  // As instants: one on the second is written without a fraction.
+  // Compared as instants: a whole second is written without a fraction.
   assert.ok(Date.parse(last_used_at) >= Date.parse(created_at));
   await (await request("GET", "/healthz")).body?.cancel();
 });
 
 Deno.test("two keys are valid at once, and each is revoked alone", async () => {
-  await using service = await opened();
-  const old = await keyIn(service, { name: "billing", company: "acme" });
-  const next = await keyIn(service, { name: "billing", company: "acme" });
+  await using service = await startService();
+  const old = await createKey(service, { name: "billing", company: "acme" });
+  const next = await createKey(service, { name: "billing", company: "acme" });
   const path = "/v1/companies/acme/balance";
   assert.deepEqual([await old.status("GET", path), await next.status("GET", path)], [200, 200]);
   assert.deepEqual(await service.readJson("DELETE", `${PATH}/${old.id}`), { id: old.id, status: "revoked" });
@@ -68,9 +68,9 @@ Deno.test("two keys are valid at once, and each is revoked alone", async () => {
 });
 
 Deno.test("a key ends when it expires, and an expired key cannot be created", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const soon = Temporal.Now.instant().add({ minutes: 5 });
-  const { status, id } = await keyIn(service, { expires_at: soon.toString() });
+  const { status, id } = await createKey(service, { expires_at: soon.toString() });
   const path = "/v1/companies/acme/balance";
   assert.equal(await status("GET", path), 200);
   service.machine_ahead_ms += 300_000;
@@ -87,12 +87,12 @@ Deno.test("a key ends when it expires, and an expired key cannot be created", as
 });
 
 Deno.test("a key restricted to a company creates, lists and revokes only keys of that company", async () => {
-  await using service = await opened();
-  const everywhere = await keyIn(service, { name: "everywhere" });
-  const bravo = await keyIn(service, { name: "bravo", company: "bravo" });
-  const admin = await keyIn(service, { name: "acme", scope: "admin", company: "acme" });
-  const made = await (await admin.request("POST", PATH, { name: "own", scope: "ingest" })).json();
-  assert.deepEqual([made.company, made.created_by], ["acme", `key:${admin.id}`]);
+  await using service = await startService();
+  const everywhere = await createKey(service, { name: "everywhere" });
+  const bravo = await createKey(service, { name: "bravo", company: "bravo" });
+  const admin = await createKey(service, { name: "acme", scope: "admin", company: "acme" });
+  const own = await (await admin.request("POST", PATH, { name: "own", scope: "ingest" })).json();
+  assert.deepEqual([own.company, own.created_by], ["acme", `key:${admin.id}`]);
   const foreign = await readProblem(
     await admin.request("POST", PATH, { name: "x", scope: "read", company: "bravo" }),
   );
@@ -103,30 +103,30 @@ Deno.test("a key restricted to a company creates, lists and revokes only keys of
   const { data } = await (await admin.request("GET", PATH)).json();
   assert.deepEqual(data.map(({ name }: { name: string }) => name).sort(), ["acme", "own"]);
   for (const { id } of [everywhere, bravo]) assert.equal(await admin.status("DELETE", `${PATH}/${id}`), 404);
-  assert.equal(await admin.status("DELETE", `${PATH}/${made.id}`), 200);
+  assert.equal(await admin.status("DELETE", `${PATH}/${own.id}`), 200);
 });
 
 Deno.test("a key without sees_contacts cannot grant it", async () => {
-  await using service = await opened();
-  assert.equal((await keyIn(service, { scope: "admin" })).sees_contacts, true);
-  assert.equal((await keyIn(service, { scope: "read", sees_contacts: true })).sees_contacts, true);
-  const blind = await keyIn(service, { scope: "admin", sees_contacts: false });
-  const own = await (await blind.request("POST", PATH, { name: "x", scope: "admin" })).json();
+  await using service = await startService();
+  assert.equal((await createKey(service, { scope: "admin" })).sees_contacts, true);
+  assert.equal((await createKey(service, { scope: "read", sees_contacts: true })).sees_contacts, true);
+  const masking = await createKey(service, { scope: "admin", sees_contacts: false });
+  const own = await (await masking.request("POST", PATH, { name: "x", scope: "admin" })).json();
   assert.equal(own.sees_contacts, false);
-  assert.equal(await blind.status("POST", PATH, { name: "x", scope: "read", sees_contacts: true }), 403);
+  assert.equal(await masking.status("POST", PATH, { name: "x", scope: "read", sees_contacts: true }), 403);
 });
 
 Deno.test("a key for an unknown company is 404", async () => {
-  await using service = await opened();
-  const asked = { name: "x", scope: "read", company: "nobody" };
-  assert.equal((await service.requestProblem("POST", PATH, asked)).code, "company_not_found");
+  await using service = await startService();
+  const body = { name: "x", scope: "read", company: "nobody" };
+  assert.equal((await service.requestProblem("POST", PATH, body)).code, "company_not_found");
   const { errors } = await service.requestProblem("POST", PATH, { scope: "owner" });
   assert.deepEqual(errors?.map(({ path }) => path), ["name", "scope"]);
 });
 
 Deno.test("a stream and a download end with their key", async () => {
-  await using service = await opened();
-  const key = await keyIn(service, { company: "acme" });
+  await using service = await startService();
+  const key = await createKey(service, { company: "acme" });
   const stream = await key.request("GET", "/v1/companies/acme/balance/stream");
   assert.equal(stream.status, 200);
   await service.readJson("DELETE", `${PATH}/${key.id}`);

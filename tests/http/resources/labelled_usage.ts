@@ -12,7 +12,10 @@ interface Part {
   readonly credits: number;
 }
 
-/** Usage by label over the store in memory: what was posted, and under no label what the totals have more. */
+/**
+ * Reports usage by label from the memory store. Posted entries count under their labels; the rest of the totals counts
+ * under no label.
+ */
 export function labelledUsage(store: MemoryStore, query: LabelledUsageQuery): LabelledUsage[] {
   const { company, from, to, as_of, limit } = query;
   const stored = store.stored(company)!;
@@ -27,7 +30,7 @@ export function labelledUsage(store: MemoryStore, query: LabelledUsageQuery): La
     (type === "consumption" || type === "reversal") &&
     (as_of === "now" || !late && stored.closed_days.has(local_date))
   ).map((entry) => ({ ...entry, credits: -entry.credits, units: unitsOf(entry.cause) }));
-  const taken = posted.map((part) => ({
+  const subtracted = posted.map((part) => ({
     ...part,
     cause: null,
     units: -part.units,
@@ -37,7 +40,7 @@ export function labelledUsage(store: MemoryStore, query: LabelledUsageQuery): La
     string,
     { group: Omit<LabelledUsage, "units" | "credits">; units: number; credits: number }
   >();
-  for (const part of [...posted, ...totals, ...taken].filter(within)) {
+  for (const part of [...posted, ...totals, ...subtracted].filter(within)) {
     const group = groupOf(part, query);
     const key = JSON.stringify(group);
     const sum = sums.get(key) ?? { group, units: 0, credits: 0 };

@@ -4,8 +4,8 @@ import { TestService } from "../test_service.ts";
 
 const PATH = "/v1/companies/acme/ledger";
 
-/** A grant of 10, a template's window, and 3 of a feature that costs 2. */
-async function opened(): Promise<TestService> {
+/** Starts a service with three ledger entries: a grant of 10, a window of 1, and a usage of 3 units at 2 credits. */
+async function startService(): Promise<TestService> {
   const service = new TestService();
   await service.createCompany();
   await service.readJson("PUT", "/v1/features/automation.run", {
@@ -27,8 +27,8 @@ interface Row {
   readonly credits: number;
 }
 
-Deno.test("the ledger is listed newest first, and its rows carry the balance after each", async () => {
-  await using service = await opened();
+Deno.test("the ledger is listed newest first, with the balance after each entry", async () => {
+  await using service = await startService();
   const { data, next_cursor } = await service.readJson("GET", PATH);
   assert.equal(next_cursor, null);
   assert.deepEqual(data.map(({ seq, type, credits }: Row) => [seq, type, credits]), [
@@ -62,7 +62,7 @@ Deno.test("the ledger is listed newest first, and its rows carry the balance aft
 });
 
 Deno.test("ledger pages neither repeat nor skip an entry", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const seen: number[] = [];
   let query = "limit=1";
   for (;;) {
@@ -75,7 +75,7 @@ Deno.test("ledger pages neither repeat nor skip an entry", async () => {
 });
 
 Deno.test("the ledger is filtered by date, feature, type and direction", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const seqs = async (query: string) => {
     return (await service.readJson("GET", `${PATH}?${query}`)).data.map(({ seq }: Row) => seq);
   };
@@ -87,7 +87,7 @@ Deno.test("the ledger is filtered by date, feature, type and direction", async (
 });
 
 Deno.test("a page has at most 200 rows, and a forged cursor is 422", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const fault = async (query: string) =>
     (await service.requestProblem("GET", `${PATH}?${query}`)).errors?.[0];
   assert.equal((await fault("limit=201"))?.message, "limit must be at most 200");
@@ -99,7 +99,7 @@ Deno.test("a page has at most 200 rows, and a forged cursor is 422", async () =>
 });
 
 Deno.test("a receipt says in one sentence why a window was charged, and at what price", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const receipt = await service.readJson("GET", `${PATH}/2`);
   assert.match(receipt.sentence, /^Cobramos 1 crédito porque um modelo/);
   assert.deepEqual(receipt.fact, { kind: "send_recorded", at: "2026-11-03T12:00:00Z", attribution: null });
@@ -110,7 +110,7 @@ Deno.test("a receipt says in one sentence why a window was charged, and at what 
 });
 
 Deno.test("a receipt is in English when Accept-Language prefers it", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const response = await service.request("GET", `${PATH}/3`, undefined, {
     "accept-language": "en-GB,pt;q=0.5",
   });
@@ -120,14 +120,14 @@ Deno.test("a receipt is in English when Accept-Language prefers it", async () =>
 });
 
 Deno.test("the receipt of a grant names the contract that granted it", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const { contract, fact, rate } = await service.readJson("GET", `${PATH}/1`);
   assert.deepEqual(contract.package, { credits: 10, price: "9.00" });
   assert.deepEqual([contract.version, fact, rate], [1, null, null]);
 });
 
 Deno.test("an unknown entry is 404, and an invalid seq is 422", async () => {
-  await using service = await opened();
+  await using service = await startService();
   assert.equal((await service.requestProblem("GET", `${PATH}/4`)).code, "entry_not_found");
   assert.equal((await service.requestProblem("GET", `${PATH}/first`)).errors?.[0]?.path, "seq");
   assert.equal(

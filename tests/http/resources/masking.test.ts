@@ -6,12 +6,12 @@ import { deliveryRequest } from "../../support/webhooks.ts";
 import { APP_SECRET, ROOT_CALLER, TestService } from "../test_service.ts";
 
 const LINE = businessNumber(1);
-const NOBODYS = businessNumber(9);
+const UNKNOWN_LINE = businessNumber(9);
 const ANA = { phone: "5511987654321", bsuid: "BR.73491208655302741918" };
 const TRACES = tracesOf(ANA.phone, ANA.bsuid);
 
-/** Everything the edge answers to a GET, as the caller sees it, with what a company has in the places it can be. */
-async function seeded(asks: Caller): Promise<TestService> {
+/** Starts a service in which every stored form of a contact occurs, and authenticates further requests as a caller. */
+async function seeded(next_caller: Caller): Promise<TestService> {
   let caller: Caller = ROOT_CALLER;
   const service = new TestService({ authenticate: () => caller });
   await service.createCompany("acme", { phone_number_ids: [LINE.phone_number_id] });
@@ -24,7 +24,7 @@ async function seeded(asks: Caller): Promise<TestService> {
       ...templateStatuses(LINE, ANA, { id: `${id}2`, sent_at_s: at_s + 1 }),
       customerWrote(LINE, ANA, { id: `${id}3`, at_s: at_s - 9 * 86_400 }),
       customerWrote(LINE, ANA, { id: `${id}4`, at_s, content: { timestamp: "soon" } }),
-      customerWrote(NOBODYS, ANA, { id: `${id}5`, at_s }),
+      customerWrote(UNKNOWN_LINE, ANA, { id: `${id}5`, at_s }),
     ]
   ) {
     await service.app.hono.request(
@@ -47,17 +47,17 @@ async function seeded(asks: Caller): Promise<TestService> {
     kind: "template",
     attribution: { to: ANA.phone },
   });
-  caller = asks;
+  caller = next_caller;
   return service;
 }
 
-/** Every GET of the OpenAPI document, with its parameters filled in. */
+/** Lists the paths of all GET calls of the OpenAPI document, with their parameters filled in. */
 async function readsOf(service: TestService): Promise<string[]> {
   const { paths } = await (await service.app.hono.request("/openapi.json")).json();
   const reads = Object.entries(paths).filter(([path, methods]) =>
     "get" in (methods as object) && !path.endsWith("/stream")
   ).map(([path]) => path);
-  assert.ok(reads.length >= 15, "too few routes: this test looks in the wrong place");
+  assert.ok(reads.length >= 15, "too few routes: check how this test finds them");
   const fill = (path: string, seq: string) =>
     path.replace("{company}", "acme").replace("{contact}", ANA.phone).replace("{seq}", seq)
       .replace("{month}", "2026-11").replace("{period}", "2026-11").replace("{feature}", "automation.run")
@@ -65,9 +65,9 @@ async function readsOf(service: TestService): Promise<string[]> {
   return [...new Set(reads.flatMap((path) => ["1", "2", "3"].map((seq) => fill(path, seq))))];
 }
 
-async function answersTo(caller: Caller): Promise<{ path: string; accept: string; text: string }[]> {
+async function responsesTo(caller: Caller): Promise<{ path: string; accept: string; text: string }[]> {
   await using service = await seeded(caller);
-  const answers = [];
+  const responses = [];
   for (const path of await readsOf(service)) {
     for (const accept of ["application/json", "text/csv"]) {
       const query = path.endsWith("/usage")
@@ -77,14 +77,14 @@ async function answersTo(caller: Caller): Promise<{ path: string; accept: string
         : "";
       const response = await service.request("GET", path + query, undefined, { accept });
       const headers = JSON.stringify([...response.headers]);
-      answers.push({ path, accept, text: `${response.status} ${headers}${await response.text()}` });
+      responses.push({ path, accept, text: `${response.status} ${headers}${await response.text()}` });
     }
   }
-  return answers;
+  return responses;
 }
 
-Deno.test("no answer shows a contact in full to a caller without that right, as JSON or CSV, in any spelling", async () => {
-  const answers = await answersTo({
+Deno.test("no response shows a contact in full to a caller without sees_contacts, as JSON or CSV, in any spelling", async () => {
+  const responses = await responsesTo({
     kind: "key",
     name: "k",
     id: "k",
@@ -92,10 +92,10 @@ Deno.test("no answer shows a contact in full to a caller without that right, as 
     company: undefined,
     sees_contacts: false,
   });
-  for (const { path, accept, text } of answers) {
+  for (const { path, accept, text } of responses) {
     assert.deepEqual(TRACES.filter((trace) => text.includes(trace)), [], `${accept} of ${path}`);
   }
-  assert.equal(answers.filter(({ text }) => text.includes("+55 11 •••••-4321")).length >= 6, true);
+  assert.equal(responses.filter(({ text }) => text.includes("+55 11 •••••-4321")).length >= 6, true);
 });
 
 Deno.test("a caller with sees_contacts sees contacts, and labels are masked for every caller", async () => {

@@ -55,7 +55,7 @@ Deno.test("a free-form message with no window open is 409 window_closed, with bo
   assert.deepEqual([problem.status, problem.code], [409, "window_closed"]);
   assert.match(problem.detail, /write/);
   assert.match(problem.detail, /template/);
-  assert.match(problem.detail, /another message_id/, "for this one keeps its answer");
+  assert.match(problem.detail, /another message_id/, "this id keeps its answer");
 });
 
 Deno.test("a free-form message in an open window costs nothing", async () => {
@@ -79,8 +79,8 @@ Deno.test("a contact's window is found by digits, with or without +, and by ever
   await service.readJson("POST", PATH, TEMPLATE);
   const old_spelling = ANA.replace(/^55119/, "5511");
   for (const spelling of [ANA, `+${ANA}`, encodeURIComponent(`+${ANA}`), old_spelling]) {
-    const shown = await service.readJson("GET", `/v1/companies/acme/contacts/${spelling}/window`);
-    assert.deepEqual([shown.contact, shown.free_form_allowed, shown.windows.length], [ANA, true, 1]);
+    const view = await service.readJson("GET", `/v1/companies/acme/contacts/${spelling}/window`);
+    assert.deepEqual([view.contact, view.free_form_allowed, view.windows.length], [ANA, true, 1]);
   }
 });
 

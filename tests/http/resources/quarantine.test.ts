@@ -23,8 +23,8 @@ async function deliver(service: TestService, ...changes: Changes): Promise<void>
   assert.equal((await service.app.hono.request(request)).status, 200);
 }
 
-/** One event of a number nobody has, then one that is too old, one of the future, and one that cannot be read. */
-async function withKept(): Promise<TestService> {
+/** Quarantines an event of an unclaimed number, then one that is too old, one in the future, and an unreadable one. */
+async function withQuarantinedEvents(): Promise<TestService> {
   const service = new TestService();
   await service.createCompany("acme", { phone_number_ids: [LINE.phone_number_id] });
   const at_s = service.now_ms / 1000;
@@ -51,7 +51,7 @@ async function rows(service: TestService, query = ""): Promise<Row[]> {
 }
 
 Deno.test("quarantined events are listed newest first, with their reason", async () => {
-  await using service = await withKept();
+  await using service = await withQuarantinedEvents();
   assert.deepEqual((await rows(service)).map(({ reason }) => reason), [
     "unreadable",
     "in_the_future",
@@ -61,7 +61,7 @@ Deno.test("quarantined events are listed newest first, with their reason", async
 });
 
 Deno.test("a row summarizes the event, without full contacts or message content", async () => {
-  await using service = await withKept();
+  await using service = await withQuarantinedEvents();
   const [unreadable, future, , unknown] = (await service.readJson("GET", PATH)).data;
   const { id: _, ...row } = unknown;
   assert.deepEqual(row, {
@@ -91,7 +91,7 @@ Deno.test("a row summarizes the event, without full contacts or message content"
 });
 
 Deno.test("both contacts of a number change are masked", async () => {
-  await using service = await withKept();
+  await using service = await withQuarantinedEvents();
   await deliver(service, numberChanged(OTHER, ANA, numberedCustomer(2), "change", service.now_ms / 1000));
   const [row] = (await service.readJson("GET", `${PATH}?reason=unknown_phone_number`)).data;
   assert.deepEqual([row.event.type, row.event.contact, row.event.new_contact], [
@@ -102,7 +102,7 @@ Deno.test("both contacts of a number change are masked", async () => {
 });
 
 Deno.test("the quarantine is filtered by company, reason and number, and read in pages", async () => {
-  await using service = await withKept();
+  await using service = await withQuarantinedEvents();
   const reasons = async (query: string) => (await rows(service, query)).map(({ reason }) => reason);
   assert.deepEqual(await reasons("company=acme"), ["unreadable", "in_the_future", "too_old"]);
   assert.deepEqual(await reasons("reason=too_old"), ["too_old"]);
@@ -119,7 +119,7 @@ Deno.test("the quarantine is filtered by company, reason and number, and read in
 });
 
 Deno.test("a replay after its reason is gone meters the event, and only once", async () => {
-  await using service = await withKept();
+  await using service = await withQuarantinedEvents();
   const [{ id }] = await rows(service, "reason=in_the_future") as [Row];
   const replay = () => service.readJson("POST", `${PATH}/${id}/replay`);
   assert.deepEqual(await replay(), { outcome: "kept", reason: "in_the_future" });
@@ -131,7 +131,7 @@ Deno.test("a replay after its reason is gone meters the event, and only once", a
 });
 
 Deno.test("an event that is too old or unreadable stays in quarantine", async () => {
-  await using service = await withKept();
+  await using service = await withQuarantinedEvents();
   for (const reason of ["too_old", "unreadable"]) {
     const [{ id }] = await rows(service, `reason=${reason}`) as [Row];
     assert.deepEqual(await service.readJson("POST", `${PATH}/${id}/replay`), { outcome: "kept", reason });
@@ -139,7 +139,7 @@ Deno.test("an event that is too old or unreadable stays in quarantine", async ()
 });
 
 Deno.test("a number claimed later replays by itself", async () => {
-  await using service = await withKept();
+  await using service = await withQuarantinedEvents();
   await service.createCompany("bravo", { phone_number_ids: [OTHER.phone_number_id] });
   assert.equal((await service.readJson("GET", "/v1/companies/bravo/balance")).consumed, 1);
   const [row] = (await service.readJson("GET", `${PATH}?phone_number_id=${OTHER.phone_number_id}`)).data;
@@ -148,7 +148,7 @@ Deno.test("a number claimed later replays by itself", async () => {
 });
 
 Deno.test("an unreadable event belongs to the company that claims its number later, and stays in quarantine", async () => {
-  await using service = await withKept();
+  await using service = await withQuarantinedEvents();
   const at_s = service.now_ms / 1000;
   await deliver(service, customerWrote(OTHER, ANA, { id: "odd", at_s, content: { timestamp: "soon" } }));
   await service.createCompany("bravo", { phone_number_ids: [OTHER.phone_number_id] });

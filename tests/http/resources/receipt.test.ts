@@ -33,7 +33,7 @@ Deno.test("a receipt has the contract in force when its entry was posted, not a 
   ]);
 });
 
-Deno.test("a receipt of a window carries the window, the message, the fact and the rate; one of usage its own", async () => {
+Deno.test("a receipt of a window has the window, message, fact and rate; a receipt of usage has the fact and rate", async () => {
   await using service = new TestService();
   await service.createCompany();
   await service.readJson("PUT", "/v1/features/automation.run", { credits: 2 });

@@ -1,22 +1,22 @@
 /**
- * Payloads as they stand in Meta's documentation and in public client libraries, of several versions of the API, not
- * as we make them: signed, with times of now and a number that a company has.
+ * Payloads copied from Meta's documentation and from public client libraries, for several versions of the API. The
+ * tests sign them and set their times and their phone number id.
  */
 
 import assert from "node:assert/strict";
 import { deliveryRequest } from "../../support/webhooks.ts";
 import { APP_SECRET, NUMBER, TestService } from "../test_service.ts";
 
-/** What a company has been charged and has open once a sample arrived, after those before it in the list. */
+/** The consumed credits and the open windows after a sample and all samples before it in the list. */
 type Effect = readonly [sample: string, consumed: number, inbound: number, outbound: number];
 
-const LIFE: readonly Effect[] = [
+const CONVERSATION: readonly Effect[] = [
   ["meta-v25-incoming", 1, 1, 0],
   ["meta-v25-sent", 2, 1, 1],
   ["meta-v25-delivered", 2, 1, 1],
   ["meta-v25-read", 2, 1, 1],
 ];
-const STRANGERS: readonly Effect[] = [
+const LIBRARY_SAMPLES: readonly Effect[] = [
   ["status-sent-2023-cbp", 1, 0, 1],
   ["status-failed-131047", 1, 0, 1],
   ["dialogue-1-message", 2, 1, 1],
@@ -24,7 +24,7 @@ const STRANGERS: readonly Effect[] = [
   ["dialogue-3-sent-without-pricing", 2, 1, 1],
 ];
 
-/** The sample with the seconds of now, a minute before each other so that their order is known, and our number. */
+/** Reads a sample and sets its timestamps and phone number id. */
 async function sampleOf(name: string, at_s: number): Promise<unknown> {
   const text = await Deno.readTextFile(new URL(`./samples/${name}.json`, import.meta.url));
   return JSON.parse(text, (key, value) => {
@@ -42,29 +42,34 @@ async function deliver(service: TestService, name: string, at_s: number): Promis
   assert.equal((await service.app.hono.request(request)).status, 200, name);
 }
 
-async function standing(service: TestService): Promise<number[]> {
+async function consumedAndOpen(service: TestService): Promise<number[]> {
   const { consumed, open_windows } = await service.readJson("GET", "/v1/companies/acme/balance");
   return [consumed, open_windows.inbound, open_windows.outbound];
 }
 
-for (const [what, effects] of [["one contact's life", LIFE], ["what others tell", STRANGERS]] as const) {
-  Deno.test(`each sample of ${what} has the effect it should, ten times or once`, async () => {
+for (
+  const [source, effects] of [["Meta's v25 API", CONVERSATION], [
+    "client libraries",
+    LIBRARY_SAMPLES,
+  ]] as const
+) {
+  Deno.test(`each sample of ${source} has its effect once, also when delivered ten times`, async () => {
     await using service = new TestService();
     await service.createCompany("acme", { phone_number_ids: [NUMBER] });
     const at_s = service.now_ms / 1_000 - 60 * effects.length;
     for (const [index, [name, ...effect]] of effects.entries()) {
       for (let times = 0; times < 10; times++) await deliver(service, name, at_s + 60 * index);
-      assert.deepEqual(await standing(service), effect, name);
+      assert.deepEqual(await consumedAndOpen(service), effect, name);
     }
   });
 
-  Deno.test(`the samples of ${what} end alike when they come backwards`, async () => {
+  Deno.test(`the samples of ${source} have the same result in reverse order`, async () => {
     await using service = new TestService();
     await service.createCompany("acme", { phone_number_ids: [NUMBER] });
     const at_s = service.now_ms / 1_000 - 60 * effects.length;
     for (const [index, [name]] of [...effects.entries()].reverse()) {
       await deliver(service, name, at_s + 60 * index);
     }
-    assert.deepEqual(await standing(service), effects.at(-1)!.slice(1));
+    assert.deepEqual(await consumedAndOpen(service), effects.at(-1)!.slice(1));
   });
 }

@@ -4,8 +4,8 @@ import { TestService } from "../test_service.ts";
 const PATH = "/v1/companies/acme/statements";
 const RUN = { feature: "automation.run", quantity: 1 };
 
-/** A package of 10 for 8.00, 0.10 a credit in excess, and a feature that costs 2. */
-async function opened(): Promise<TestService> {
+/** Starts a service with a package of 10 credits for 8.00, an excess price of 0.10, and a feature that costs 2. */
+async function startService(): Promise<TestService> {
   const service = new TestService();
   await service.createCompany();
   const name = { "pt-BR": "Automação", en: "Run" };
@@ -20,7 +20,7 @@ async function use(service: TestService, id: string, quantity: number, occurred_
 }
 
 Deno.test("the open month's statement has current figures and no closing", async () => {
-  await using service = await opened();
+  await using service = await startService();
   await use(service, "u1", 6);
   assert.deepEqual(await service.readJson("GET", `${PATH}/2026-11`), {
     period: "2026-11",
@@ -42,7 +42,7 @@ Deno.test("the open month's statement has current figures and no closing", async
 });
 
 Deno.test("late entries are shown beside the figures at closing", async () => {
-  await using service = await opened();
+  await using service = await startService();
   await use(service, "u1", 4);
   await service.readJson("POST", "/v1/test_clock", { now: "2026-12-02T12:00:00Z" });
   await use(service, "late", 2, "2026-11-30T12:00:00Z");
@@ -70,7 +70,7 @@ Deno.test("late entries are shown beside the figures at closing", async () => {
 });
 
 Deno.test("a month is final nine days after its end", async () => {
-  await using service = await opened();
+  await using service = await startService();
   await service.readJson("POST", "/v1/test_clock", { now: "2026-12-08T12:00:00Z" });
   assert.equal((await service.readJson("GET", `${PATH}/2026-11`)).status, "closed");
   await service.readJson("POST", "/v1/test_clock", { now: "2026-12-09T12:00:00Z" });
@@ -91,7 +91,7 @@ Deno.test("statements are listed newest first, in pages, including months withou
 });
 
 Deno.test("a future month, or one before the company, is 404; an invalid month is 422", async () => {
-  await using service = await opened();
+  await using service = await startService();
   assert.match((await service.requestProblem("GET", `${PATH}/2026-12`)).detail, /2026-12 has not begun/);
   const before = await service.requestProblem("GET", `${PATH}/2026-10`);
   assert.deepEqual([before.status, before.code], [404, "statement_not_found"]);

@@ -4,7 +4,7 @@ import { TestService } from "../test_service.ts";
 const PATH = "/v1/companies/acme/usage";
 const RUN = { id: "u1", feature: "automation.run", quantity: 3 };
 
-async function opened(): Promise<TestService> {
+async function startService(): Promise<TestService> {
   const service = new TestService();
   await service.createCompany();
   await service.readJson("PUT", "/v1/features/automation.run", {
@@ -15,7 +15,7 @@ async function opened(): Promise<TestService> {
 }
 
 Deno.test("usage costs its quantity at the feature's price, and the same id counts once", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const first = await service.readJson("POST", PATH, RUN);
   assert.deepEqual([first.accepted, first.duplicates, first.credits], [1, 0, 6]);
   assert.equal(first.balance.consumed, 6);
@@ -24,7 +24,7 @@ Deno.test("usage costs its quantity at the feature's price, and the same id coun
 });
 
 Deno.test("one invalid usage refuses the whole call and is named by its index", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const shape = await service.requestProblem("POST", PATH, [RUN, { ...RUN, id: "u2", quantity: 0 }]);
   assert.deepEqual(shape.errors, [{ path: "[1].quantity", message: "[1].quantity must be at least 1" }]);
   const unknown = await service.requestProblem("POST", PATH, [RUN, { ...RUN, id: "u2", feature: "sms" }]);
@@ -34,7 +34,7 @@ Deno.test("one invalid usage refuses the whole call and is named by its index", 
 });
 
 Deno.test("an invalid single usage is named without an index", async () => {
-  await using service = await opened();
+  await using service = await startService();
   assert.equal(
     (await service.requestProblem("POST", PATH, { ...RUN, quantity: 1.5 })).errors?.[0]?.path,
     "quantity",
@@ -46,14 +46,14 @@ Deno.test("an invalid single usage is named without an index", async () => {
 });
 
 Deno.test("a reused id with another body is 409", async () => {
-  await using service = await opened();
+  await using service = await startService();
   await service.readJson("POST", PATH, RUN);
   const problem = await service.requestProblem("POST", PATH, { ...RUN, quantity: 4 });
   assert.deepEqual([problem.status, problem.code], [409, "id_reused"]);
 });
 
 Deno.test("a call takes 1 to 1,000 usages", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const many = Array.from({ length: 1_001 }, (_, index) => ({ ...RUN, id: `u${index}` }));
   assert.equal(
     (await service.requestProblem("POST", PATH, many)).errors?.[0]?.message,
@@ -66,7 +66,7 @@ Deno.test("a call takes 1 to 1,000 usages", async () => {
 });
 
 Deno.test("quantities whose sum exceeds a day's maximum are refused, with field and remedy", async () => {
-  await using service = await opened();
+  await using service = await startService();
   await service.readJson("PUT", "/v1/features/bytes.sent", {
     name: { "pt-BR": "Bytes", en: "Bytes" },
     credits: 0,
@@ -81,7 +81,7 @@ Deno.test("quantities whose sum exceeds a day's maximum are refused, with field 
 });
 
 Deno.test("instants need an offset, and labels may be text, numbers or booleans", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const at = (occurred_at: string) => service.request("POST", PATH, { ...RUN, id: occurred_at, occurred_at });
   for (
     const instant of [
@@ -103,14 +103,14 @@ Deno.test("instants need an offset, and labels may be text, numbers or booleans"
 });
 
 Deno.test("text that Postgres cannot store is refused", async () => {
-  await using service = await opened();
+  await using service = await startService();
   for (const id of ["a\0b", "\ud800"]) {
     assert.equal((await service.requestProblem("POST", PATH, { ...RUN, id })).errors?.[0]?.path, "id");
   }
 });
 
 Deno.test("the report is grouped by day, feature and direction, or by group_by", async () => {
-  await using service = await opened();
+  await using service = await startService();
   await service.readJson("POST", PATH, RUN);
   await service.readJson("POST", PATH, { ...RUN, id: "u2", occurred_at: "2026-11-02T12:00:00Z" });
   const all = await service.readJson("GET", `${PATH}?from=2026-11-01&to=2026-11-03`);
@@ -129,7 +129,7 @@ Deno.test("the report is grouped by day, feature and direction, or by group_by",
 });
 
 Deno.test("as_of=close returns the totals at the closing of each day, without late facts", async () => {
-  await using service = await opened();
+  await using service = await startService();
   await service.readJson("POST", PATH, RUN);
   await service.readJson("POST", "/v1/test_clock", { now: "2026-11-04T12:00:00Z" });
   await service.readJson("POST", PATH, { ...RUN, id: "late", occurred_at: "2026-11-03T13:00:00Z" });
@@ -142,7 +142,7 @@ Deno.test("as_of=close returns the totals at the closing of each day, without la
 });
 
 Deno.test("an invalid report query is 422", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const path = async (query: string) =>
     (await service.requestProblem("GET", `${PATH}?${query}`)).errors?.[0]?.path;
   assert.equal(await path("from=2026-11-04&to=2026-11-03"), "from");
@@ -154,7 +154,7 @@ Deno.test("an invalid report query is 422", async () => {
 });
 
 Deno.test("a report accepts any dates, including the first and the last", async () => {
-  await using service = await opened();
+  await using service = await startService();
   for (const query of ["from=0001-01-01&to=0001-01-02", "from=9999-12-30&to=9999-12-31"]) {
     assert.deepEqual((await service.readJson("GET", `${PATH}?${query}`)).data, [], query);
   }

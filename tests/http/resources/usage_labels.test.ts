@@ -14,7 +14,7 @@ const PATH = "/v1/companies/acme/usage";
 const [FIRST, SECOND] = [businessNumber(1), businessNumber(2)];
 const ANA = numberedCustomer(1);
 
-async function opened(): Promise<TestService> {
+async function startService(): Promise<TestService> {
   const service = new TestService();
   await service.createCompany("acme", { phone_number_ids: [FIRST.phone_number_id, SECOND.phone_number_id] });
   await service.readJson("PUT", "/v1/features/automation.run", { credits: 2 });
@@ -40,7 +40,7 @@ async function rows(service: TestService, group_by: string, more = "") {
 }
 
 Deno.test("usage is grouped by label, and usage without the label under null", async () => {
-  await using service = await opened();
+  await using service = await startService();
   await use(service, "u1", 3, { department: "sales", campaign: "natal" });
   await use(service, "u2", 1, { department: "support" });
   await use(service, "u3", 2, { department: "sales" });
@@ -76,7 +76,7 @@ Deno.test("usage is grouped by label, and usage without the label under null", a
 });
 
 Deno.test("windows opened by a customer are grouped by the number they wrote to", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const at_s = service.now_ms / 1_000;
   await deliver(service, customerWrote(FIRST, ANA, { id: "a", at_s }));
   await deliver(service, customerWrote(SECOND, numberedCustomer(2), { id: "b", at_s }));
@@ -88,7 +88,7 @@ Deno.test("windows opened by a customer are grouped by the number they wrote to"
 });
 
 Deno.test("when another message turns out to have opened a window, only its label is charged", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const at_s = service.now_ms / 1_000;
   await deliver(service, customerWrote(FIRST, ANA, { id: "later", at_s }));
   await deliver(service, customerWrote(SECOND, ANA, { id: "earlier", at_s: at_s - 60 }));
@@ -98,7 +98,7 @@ Deno.test("when another message turns out to have opened a window, only its labe
 });
 
 Deno.test("a failed template is refunded to the label it was charged to", async () => {
-  await using service = await opened();
+  await using service = await startService();
   await template(service, "t1", { department: "sales" });
   await template(service, "t2", { department: "support" });
   const at_s = service.now_ms / 1_000;
@@ -112,7 +112,7 @@ Deno.test("a failed template is refunded to the label it was charged to", async 
 });
 
 Deno.test("a label that arrives after the statuses counts, and costs nothing more", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const at_s = service.now_ms / 1_000 - 60;
   for (const status of ["sent", "delivered"] as const) {
     await deliver(service, statusesOf(FIRST, ANA, { id: "t1", at_s, status, category: "utility" }));
@@ -134,7 +134,7 @@ Deno.test("a label that arrives after the statuses counts, and costs nothing mor
 });
 
 Deno.test("merging two contacts of one person leaves the label of the remaining window", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const at_s = service.now_ms / 1_000;
   await deliver(service, customerWrote(FIRST, { phone: ANA.phone }, { id: "a", at_s: at_s - 60 }));
   await deliver(service, customerWrote(SECOND, { bsuid: ANA.bsuid }, { id: "b", at_s: at_s - 30 }));
@@ -145,7 +145,7 @@ Deno.test("merging two contacts of one person leaves the label of the remaining 
 });
 
 Deno.test("free use has no ledger entry: its units are counted without a label", async () => {
-  await using service = await opened();
+  await using service = await startService();
   await service.readJson("PUT", "/v1/features/note.kept", { credits: 0 });
   await service.readJson("POST", PATH, {
     id: "n1",
@@ -159,7 +159,7 @@ Deno.test("free use has no ledger entry: its units are counted without a label",
 });
 
 Deno.test("labels as of the closing exclude late facts", async () => {
-  await using service = await opened();
+  await using service = await startService();
   await use(service, "u1", 1, { department: "sales" });
   await service.readJson("POST", "/v1/test_clock", { now: "2026-11-04T12:00:00Z" });
   const late = { id: "u2", feature: "automation.run", quantity: 2, attributes: { department: "sales" } };
@@ -174,7 +174,7 @@ Deno.test("labels as of the closing exclude late facts", async () => {
 });
 
 Deno.test("a report with too many rows is refused with its remedy", async () => {
-  await using service = await opened();
+  await using service = await startService();
   for (let call = 0; call < 11; call++) {
     const usages = Array.from({ length: call === 10 ? 1 : 1_000 }, (_, i) => {
       const id = `u${call}-${i}`;
@@ -188,35 +188,35 @@ Deno.test("a report with too many rows is refused with its remedy", async () => 
 });
 
 Deno.test("one report by label runs at a time for each company", async () => {
-  await using service = await opened();
+  await using service = await startService();
   await service.createCompany("bravo", { phone_number_ids: ["another"] });
   const { reports } = service.options;
-  const [asked, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const [started, finish] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   await using slow = new TestService({
     ...service.options,
     reports: {
       ...reports,
       labelledUsage: async (query) => {
-        if (query.company === "acme") await (asked.resolve(), ended.promise);
+        if (query.company === "acme") await (started.resolve(), finish.promise);
         return reports.labelledUsage(query);
       },
     },
   });
   const by_label = `${PATH}?group_by=attribute:department`;
   const first = slow.readJson("GET", by_label);
-  await asked.promise;
-  const refused = await slow.request("GET", by_label);
-  assert.equal(refused.headers.get("retry-after"), "5");
-  const { status, code } = await readProblem(refused);
+  await started.promise;
+  const rejected = await slow.request("GET", by_label);
+  assert.equal(rejected.headers.get("retry-after"), "5");
+  const { status, code } = await readProblem(rejected);
   assert.deepEqual([status, code], [429, "too_many_reports"]);
   assert.deepEqual((await slow.readJson("GET", by_label.replace("acme", "bravo"))).data, []);
-  ended.resolve();
+  finish.resolve();
   await first;
   await slow.readJson("GET", by_label);
 });
 
 Deno.test("a label without a name, one too long, one too many, or an unknown group is 422", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const six = [1, 2, 3, 4, 5, 6].map((n) => `attribute:a${n}`).join(",");
   for (const group_by of ["attribute:", `attribute:${"a".repeat(41)}`, six, "colour", "day,,feature", ""]) {
     const problem = await service.requestProblem("GET", `${PATH}?group_by=${group_by}`);

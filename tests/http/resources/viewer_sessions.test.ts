@@ -3,15 +3,15 @@ import { ADMIN_KEY, readProblem, TestService } from "../test_service.ts";
 
 const LOGOUT = "/reports/credits/logout";
 
-/** Asks for a link, and opens it as a browser does. */
-async function viewerIn(service: TestService, ttl_seconds = 60, headers: Record<string, string> = {}) {
-  const link = await linkIn(service, ttl_seconds, headers);
+/** Creates a link and opens it as a browser does. */
+async function openViewer(service: TestService, ttl_seconds = 60, headers: Record<string, string> = {}) {
+  const link = await createLink(service, ttl_seconds, headers);
   const opened = await service.app.hono.request(link.url);
   assert.equal(opened.status, 303);
-  return viewerBy(service, opened);
+  return viewerOf(service, opened);
 }
 
-async function linkIn(
+async function createLink(
   service: TestService,
   ttl_seconds = 60,
   headers: Record<string, string> = {},
@@ -23,7 +23,7 @@ async function linkIn(
   return await response.json();
 }
 
-function viewerBy(service: TestService, opened: Response) {
+function viewerOf(service: TestService, opened: Response) {
   const cookie = opened.headers.get("set-cookie")!.split(";")[0]!;
   const request = async (method: string, path: string, headers: Record<string, string> = {}) =>
     await service.app.hono.request(path, { method, headers: { cookie, ...headers } });
@@ -35,17 +35,17 @@ function viewerBy(service: TestService, opened: Response) {
   return { cookie, request, status };
 }
 
-async function opened(...given: ConstructorParameters<typeof TestService>): Promise<TestService> {
-  const service = new TestService(...given);
+async function startService(...options: ConstructorParameters<typeof TestService>): Promise<TestService> {
+  const service = new TestService(...options);
   await service.createCompany("acme");
   await service.createCompany("bravo", { phone_number_ids: [] });
   return service;
 }
 
 Deno.test("a link sets the page's cookie, redirects to the page, and works once", async () => {
-  await using service = await opened();
+  await using service = await startService();
   const before_ms = Date.now();
-  const { url, url_expires_at, expires_at } = await linkIn(service, 3_600);
+  const { url, url_expires_at, expires_at } = await createLink(service, 3_600);
   assert.match(url, /^http:\/\/localhost\/reports\/credits\/sessions\/[A-Za-z0-9_-]{56}$/);
   const within_ms = (instant: string) => Date.parse(instant) - before_ms;
   assert.ok(within_ms(expires_at) >= 3_600_000 && within_ms(expires_at) < 3_660_000);
@@ -62,29 +62,29 @@ Deno.test("a link sets the page's cookie, redirects to the page, and works once"
 });
 
 Deno.test("links use the public URL of the service", async () => {
-  await using service = await opened({ public_url: "https://credits.example.com" });
-  const { url } = await linkIn(service);
+  await using service = await startService({ public_url: "https://credits.example.com" });
+  const { url } = await createLink(service);
   assert.ok(url.startsWith("https://credits.example.com/reports/credits/sessions/"));
 });
 
 Deno.test("where the page may be framed, its cookie works in a frame and is partitioned", async () => {
-  await using service = await opened({ frame_ancestors: ["https://app.example.com"] });
-  const opening = await service.app.hono.request((await linkIn(service)).url);
+  await using service = await startService({ frame_ancestors: ["https://app.example.com"] });
+  const opening = await service.app.hono.request((await createLink(service)).url);
   const [, ...attributes] = opening.headers.get("set-cookie")!.split("; ");
   assert.deepEqual(attributes.sort(), ["HttpOnly", "Partitioned", "Path=/", "SameSite=None", "Secure"]);
 });
 
 Deno.test("a prefetch or a request that is no navigation does not use a link up", async () => {
-  await using service = await opened();
-  const { url } = await linkIn(service);
+  await using service = await startService();
+  const { url } = await createLink(service);
   assert.equal((await service.app.hono.request(url, { method: "HEAD" })).status, 403);
-  const lookers: readonly Record<string, string>[] = [
+  const not_navigations: readonly Record<string, string>[] = [
     { "sec-purpose": "prefetch;prerender" },
     { purpose: "prefetch" },
     { "x-purpose": "preview" },
     { "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image" },
   ];
-  for (const headers of lookers) {
+  for (const headers of not_navigations) {
     const response = await service.app.hono.request(url, { headers });
     assert.equal((await readProblem(response)).code, "navigation_required");
   }
@@ -93,15 +93,15 @@ Deno.test("a prefetch or a request that is no navigation does not use a link up"
 });
 
 Deno.test("of two concurrent requests with one link, one opens a session", async () => {
-  await using service = await opened();
-  const { url } = await linkIn(service);
+  await using service = await startService();
+  const { url } = await createLink(service);
   const openings = await Promise.all(Array.from({ length: 10 }, () => service.app.hono.request(url)));
   assert.deepEqual(openings.map(({ status }) => status).sort(), [303, ...Array(9).fill(401)]);
 });
 
 Deno.test("a viewer reads what a read key of the company reads, and changes nothing", async () => {
-  await using service = await opened();
-  const viewer = await viewerIn(service);
+  await using service = await startService();
+  const viewer = await openViewer(service);
   for (
     const path of [
       "balance",
@@ -124,8 +124,8 @@ Deno.test("a viewer reads what a read key of the company reads, and changes noth
 });
 
 Deno.test("a viewer can quote, and another site's page cannot read the response", async () => {
-  await using service = await opened();
-  const { cookie } = await viewerIn(service);
+  await using service = await startService();
+  const { cookie } = await openViewer(service);
   const request = (company: string) =>
     service.app.hono.request(`/v1/companies/${company}/quotes`, {
       method: "POST",
@@ -139,11 +139,11 @@ Deno.test("a viewer can quote, and another site's page cannot read the response"
 });
 
 Deno.test("a read key creates sessions of its company, and its revocation ends them and their streams", async () => {
-  await using service = await opened();
-  const asked = { name: "site", scope: "read", company: "acme" };
-  const { id, key } = await (await service.request("POST", "/v1/keys", asked)).json();
+  await using service = await startService();
+  const body = { name: "site", scope: "read", company: "acme" };
+  const { id, key } = await (await service.request("POST", "/v1/keys", body)).json();
   const authorization = `Bearer ${key}`;
-  const viewer = await viewerIn(service, 60, { authorization });
+  const viewer = await openViewer(service, 60, { authorization });
   const others = await service.request("POST", "/v1/companies/bravo/viewer_sessions", {}, { authorization });
   assert.equal(others.status, 404);
   await others.body?.cancel();
@@ -159,8 +159,8 @@ Deno.test("a read key creates sessions of its company, and its revocation ends t
 });
 
 Deno.test("logging out ends the session and its streams, and clears the cookie", async () => {
-  await using service = await opened();
-  const viewer = await viewerIn(service);
+  await using service = await startService();
+  const viewer = await openViewer(service);
   const stream = await viewer.request("GET", "/v1/companies/acme/balance/stream");
   const response = await viewer.request("POST", LOGOUT, { "sec-fetch-site": "same-origin" });
   assert.deepEqual([response.status, response.headers.get("location")], [303, "/reports/credits"]);
@@ -171,30 +171,30 @@ Deno.test("logging out ends the session and its streams, and clears the cookie",
 });
 
 Deno.test("another site's page cannot log a viewer out", async () => {
-  await using service = await opened();
-  const viewer = await viewerIn(service);
-  const foreign: readonly Record<string, string>[] = [
+  await using service = await startService();
+  const viewer = await openViewer(service);
+  const cross_site: readonly Record<string, string>[] = [
     { "sec-fetch-site": "cross-site", origin: "https://evil.example" },
     { "sec-fetch-site": "same-site", origin: "http://localhost" },
     { origin: "https://evil.example" },
     { origin: "null" },
   ];
-  for (const headers of foreign) assert.equal(await viewer.status("POST", LOGOUT, headers), 403);
+  for (const headers of cross_site) assert.equal(await viewer.status("POST", LOGOUT, headers), 403);
   assert.equal(await viewer.status("GET", "/v1/companies/acme/balance"), 200);
   assert.equal(await viewer.status("POST", LOGOUT, { origin: "http://localhost" }), 303);
 });
 
 Deno.test("an idle session ends, and a used one continues for a day at most", async () => {
-  await using service = await opened();
-  const idle = await viewerIn(service);
-  const busy = await viewerIn(service);
+  await using service = await startService();
+  const idle = await openViewer(service);
+  const busy = await openViewer(service);
   const path = "/v1/companies/acme/balance";
   for (let minute = 0; minute < 3; minute++) {
     service.machine_ahead_ms += 40_000;
     assert.equal(await busy.status("GET", path), 200);
   }
   assert.equal(await idle.status("GET", path), 401);
-  const long = await viewerIn(service, 86_400);
+  const long = await openViewer(service, 86_400);
   service.machine_ahead_ms += 80_000_000;
   assert.equal(await long.status("GET", path), 200);
   service.machine_ahead_ms += 80_000_000;
@@ -202,14 +202,14 @@ Deno.test("an idle session ends, and a used one continues for a day at most", as
 });
 
 Deno.test("an open stream keeps its session in use", async () => {
-  await using service = await opened();
-  const viewer = await viewerIn(service);
+  await using service = await startService();
+  const viewer = await openViewer(service);
   const stream = await viewer.request("GET", "/v1/companies/acme/balance/stream");
   const reader = stream.body!.getReader();
   await reader.read();
   for (let times = 0; times < 3; times++) {
     service.machine_ahead_ms += 40_000;
-    service.access.sessions.endExpired();
+    service.access.sessions.renewHeldAndEndExpired();
   }
   assert.equal(service.feed.viewers, 1);
   await reader.cancel();
@@ -218,15 +218,15 @@ Deno.test("an open stream keeps its session in use", async () => {
 });
 
 Deno.test("an expired link opens nothing", async () => {
-  await using service = await opened();
-  const { url } = await linkIn(service, 86_400);
+  await using service = await startService();
+  const { url } = await createLink(service, 86_400);
   service.machine_ahead_ms += 301_000;
   assert.equal((await readProblem(await service.app.hono.request(url))).code, "link_already_used");
 });
 
 Deno.test("a key in the header takes precedence over a cookie", async () => {
-  await using service = await opened();
-  const viewer = await viewerIn(service);
+  await using service = await startService();
+  const viewer = await openViewer(service);
   const path = "/v1/companies/bravo/balance";
   assert.equal(await viewer.status("GET", path, { authorization: `Bearer ${ADMIN_KEY}` }), 200);
   assert.equal(await viewer.status("GET", "/v1/companies/acme/balance", { authorization: "Bearer x" }), 401);

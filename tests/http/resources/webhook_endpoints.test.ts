@@ -5,7 +5,7 @@ import { TestService } from "../test_service.ts";
 const PATH = "/v1/webhook_endpoints";
 const URL = "https://platform.example/hooks";
 
-async function made(service: TestService, body: Record<string, unknown>) {
+async function createEndpoint(service: TestService, body: Record<string, unknown>) {
   const response = await service.request("POST", PATH, body);
   assert.equal(response.status, 201);
   return await response.json();
@@ -13,7 +13,7 @@ async function made(service: TestService, body: Record<string, unknown>) {
 
 Deno.test("an endpoint shows its secret once and receives all alert types by default", async () => {
   await using service = new TestService();
-  const { secret, ...endpoint } = await made(service, { url: URL });
+  const { secret, ...endpoint } = await createEndpoint(service, { url: URL });
   assert.match(secret, /^whsec_[A-Za-z0-9+/]{43}=$/);
   assert.deepEqual(endpoint, {
     id: endpoint.id,
@@ -33,10 +33,10 @@ Deno.test("an endpoint shows its secret once and receives all alert types by def
 Deno.test("a second endpoint with the same URL is 409, so that no alert is delivered twice", async () => {
   await using service = new TestService();
   await service.createCompany();
-  await made(service, { url: URL });
+  await createEndpoint(service, { url: URL });
   const problem = await service.requestProblem("POST", PATH, { url: URL, types: ["month.closed"] });
   assert.deepEqual([problem.status, problem.code], [409, "endpoint_exists"]);
-  await made(service, { url: URL, company: "acme" });
+  await createEndpoint(service, { url: URL, company: "acme" });
 });
 
 Deno.test("endpoints are listed newest first, in pages, without deleted ones", async () => {
@@ -44,7 +44,7 @@ Deno.test("endpoints are listed newest first, in pages, without deleted ones", a
   await service.createCompany();
   const urls = [1, 2, 3].map((number) => `${URL}/${number}`);
   for (const url of urls) {
-    await made(service, { url, company: "acme", types: ["month.closed", "month.closed"] });
+    await createEndpoint(service, { url, company: "acme", types: ["month.closed", "month.closed"] });
     service.now_ms += 1_000;
   }
   const first = await service.readJson("GET", `${PATH}?limit=2`);
@@ -72,7 +72,7 @@ Deno.test("a URL without TLS (except localhost) or with a password is 422 and na
     const problem = await service.requestProblem("POST", PATH, { url });
     assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "url"], url);
   }
-  await made(service, { url: "http://localhost:9000/hooks" });
+  await createEndpoint(service, { url: "http://localhost:9000/hooks" });
 });
 
 Deno.test("an endpoint of an unknown company is refused, and so is one past the maximum", async () => {
@@ -81,7 +81,7 @@ Deno.test("an endpoint of an unknown company is refused, and so is one past the 
     (await service.requestProblem("POST", PATH, { url: URL, company: "nobody" })).code,
     "company_not_found",
   );
-  for (let i = 0; i < 100; i++) await made(service, { url: `${URL}/${i}` });
+  for (let i = 0; i < 100; i++) await createEndpoint(service, { url: `${URL}/${i}` });
   const problem = await service.requestProblem("POST", PATH, { url: URL });
   assert.deepEqual([problem.status, problem.code], [409, "too_many_endpoints"]);
 });
@@ -92,8 +92,10 @@ Deno.test("a malformed id is 404 and a malformed cursor is 422, for endpoints an
     for (const id of ["%00", "x".repeat(1_000), "we_%20"]) {
       assert.equal((await service.requestProblem("DELETE", `${path}/${id}`)).status, 404);
     }
-    for (const place of [{ created_at_ms: 9e15, id: "0".repeat(16) }, { created_at_ms: 0, id: "\0" }, {}]) {
-      const problem = await service.requestProblem("GET", `${path}?cursor=${encodeCursor(place)}`);
+    for (
+      const position of [{ created_at_ms: 9e15, id: "0".repeat(16) }, { created_at_ms: 0, id: "\0" }, {}]
+    ) {
+      const problem = await service.requestProblem("GET", `${path}?cursor=${encodeCursor(position)}`);
       assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "cursor"]);
     }
   }
