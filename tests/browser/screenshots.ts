@@ -1,12 +1,7 @@
-/**
- * Takes screenshots of the page in every state of the tests, at three widths, light and dark.
- *
- *     deno task screenshots [FOLDER]
- *
- * The default folder is `./data/shots`. With `--readme` it retakes the four screenshots of the README instead.
- */
+/** Takes screenshots of the page in every state of the tests, at three widths, light and dark. */
 
 import { join } from "node:path";
+import { runTool } from "../../tools/command_line.ts";
 import { BAKERY } from "../../tools/demo/company.ts";
 import { createScenes, SCENES } from "./scenes.ts";
 import { BrowserEnvironment } from "./environment.ts";
@@ -24,13 +19,32 @@ const README_SCREENSHOTS: Readonly<Record<string, ViewerOptions & { readonly hei
 };
 const README_FOLDER = new URL("../../docs/images/", import.meta.url).pathname;
 
+const USAGE = `deno task screenshots [--folder PATH | --readme]
+
+  --folder PATH   where the screenshots go (default ./data/screenshots)
+  --readme        retake the screenshots of the README instead
+  --help          print this text
+
+Needs Chromium. Exit codes: 0 the screenshots are taken; 2 the command line does not fit.`;
+
+const OPTIONS = {
+  folder: { type: "string", default: "./data/screenshots" },
+  readme: { type: "boolean", default: false },
+} as const;
+
 if (import.meta.main) {
-  const is_readme = Deno.args.includes("--readme");
-  const folder = is_readme ? README_FOLDER : Deno.args[0] ?? "./data/shots";
-  await Deno.mkdir(folder, { recursive: true });
-  await using environment = await BrowserEnvironment.create();
-  await createScenes(environment.client, environment.service.url);
-  await (is_readme ? drawReadme(environment, folder) : drawAll(environment, folder));
+  Deno.exitCode = await runTool({
+    usage: USAGE,
+    options: OPTIONS,
+    run: async ({ readme, folder }) => {
+      const target = readme ? README_FOLDER : folder;
+      await Deno.mkdir(target, { recursive: true });
+      await using environment = await BrowserEnvironment.create();
+      await createScenes(environment.client, environment.service.url);
+      await (readme ? drawReadme(environment, target) : drawAll(environment, target));
+      return 0;
+    },
+  }, Deno.args);
 }
 
 async function drawReadme(environment: BrowserEnvironment, folder: string): Promise<void> {

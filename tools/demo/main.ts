@@ -8,6 +8,7 @@ import { processEnvironment } from "../../src/config/environment.ts";
 import { configureLog } from "../../src/observability/log.ts";
 import { loadSecrets } from "../../src/config/secrets.ts";
 import { untilSignalled } from "../../src/time/signals.ts";
+import { runTool } from "../command_line.ts";
 import { BAKERY } from "./company.ts";
 import { backfill, deliveryCount } from "./backfill.ts";
 import { welcomeText } from "./welcome.ts";
@@ -18,7 +19,16 @@ import { demoConfig } from "./settings.ts";
 import { createBakery } from "./setup.ts";
 import { openingDate, startOf } from "./story.ts";
 
-if (import.meta.main) Deno.exit(await run());
+const USAGE = `deno task demo
+
+Starts the service on its own Postgres under ./data/demo, creates an example company with its history, and delivers live
+traffic until Ctrl-C. PORT, HOST, DATA_DIR and LOG_LEVEL apply as they do for the service.
+
+  --help   print this text
+
+Exit codes: 0 stopped by Ctrl-C; 1 the demo failed; 2 the command line does not fit.`;
+
+if (import.meta.main) Deno.exit(await runTool({ usage: USAGE, options: {}, run }, Deno.args));
 
 /** @returns the exit code */
 async function run(): Promise<number> {

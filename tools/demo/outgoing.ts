@@ -36,7 +36,10 @@ export function orderTemplates(random: SeededRandom, day: StoryDay): Delivery[] 
     ends,
   });
   const failed = templateDeliveries(random.between(1, REGULARS), spec("order lost", "failed"));
-  const disordered = templateDeliveries(random.between(1, REGULARS), spec("order delivered backwards", "read"));
+  const disordered = templateDeliveries(
+    random.between(1, REGULARS),
+    spec("order delivered backwards", "read"),
+  );
   return [...lives, ...failed, ...inReverse(disordered)];
 }
 
