@@ -141,7 +141,7 @@ Deno.test("the zone of a date is that of the version it falls under", () => {
   assert.equal(moved.zoneOn("2026-12-01" as LocalDate), "Europe/Berlin");
 });
 
-Deno.test("days follow each other without gap or overlap, whatever zones a company moves through", () => {
+Deno.test("days follow each other without gap or overlap, through any sequence of zones", () => {
   fc.assert(fc.property(moves(), instants(), (moved, at_ms) => {
     const date = moved.dateOf(at_ms);
     const day = moved.day(date);
@@ -173,7 +173,7 @@ Deno.test("a move gives no other date to anything before it", () => {
   );
 });
 
-Deno.test("a calendar answers the same whatever it was asked before", () => {
+Deno.test("a calendar's answers do not depend on earlier calls", () => {
   fc.assert(fc.property(moves(), fc.array(instants(), { minLength: 1, maxLength: 100 }), (moved, asked) => {
     const dates = asked.map((at_ms) => moved.dateOf(at_ms));
     assert.deepEqual(asked.map((at_ms) => new Calendar(moved.versions).dateOf(at_ms)), dates);

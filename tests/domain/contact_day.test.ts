@@ -63,7 +63,7 @@ Deno.test("a free-form message we recorded is no template", () => {
   assert.equal(templateOf(KEY, undefined, { ...record(10), template: false }), undefined);
 });
 
-Deno.test("a template Meta reports is one, whatever we recorded of it", () => {
+Deno.test("a message that Meta reports as a template is one, regardless of our record", () => {
   const free_form = { ...record(10), template: false };
   assert.equal(templateOf(KEY, joined([fact("sent", 12)]), free_form)?.left_at_ms, 10);
 });
@@ -82,7 +82,7 @@ Deno.test("a status that adds nothing leaves the evidence the very same", () => 
   assert.notEqual(joinStatus(once, fact("sent", 9)), once);
 });
 
-Deno.test("evidence is the same whatever the order and however often its statuses come", () => {
+Deno.test("evidence is the same for any order and repetition of its statuses", () => {
   fc.assert(fc.property(fc.array(statusFacts(), { minLength: 1, maxLength: 8 }), fc.nat(), (facts, turn) => {
     const turned = [...facts.slice(turn % facts.length), ...facts.slice(0, turn % facts.length)];
     assert.deepEqual(joined([...turned.toReversed(), ...facts]), joined(facts));

@@ -112,7 +112,7 @@ Deno.test("an upgrade in the prorated first month grants the difference by days"
   assert.equal(contract.granted("2026-11", "2026-11-30"), 300);
 });
 
-Deno.test("an upgrade does not begin the commitment anew", () => {
+Deno.test("an upgrade does not restart the commitment", () => {
   const contract = new ContractHistory().change("2026-11-01", { package: 100 }).change("2027-01-15", {
     package: 250,
   });

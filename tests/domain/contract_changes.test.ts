@@ -222,7 +222,7 @@ Deno.test("a package that waits to be taken up keeps its start when it is made a
   assert.equal(contract.termsOn("2026-12-10"), "50 at 10.00, excess 0.10");
 });
 
-Deno.test("a package taken up again commits anew", () => {
+Deno.test("a package taken up again starts a new commitment", () => {
   const contract = new ContractHistory().change("2026-11-02", { package: 100 }).cancel("2026-11-20")
     .change("2027-06-15", { package: 50 });
   assert.equal(contract.commitment("2027-06-15"), "2027-09-30");

@@ -126,7 +126,7 @@ Deno.test("a company without any fact has a statement of the current month", () 
   assert.deepEqual(statementsOf([], [], OPEN).map(({ period }) => period), ["2026-11"]);
 });
 
-Deno.test("whatever happened: granted = prepaid used + expired once closed, and figures = closing + late", () => {
+Deno.test("after any history: granted = prepaid used + expired once closed, and figures = closing + late", () => {
   const amount = fc.integer({ min: 0, max: 1_000 });
   fc.assert(fc.property(amount, amount, fc.array(fc.integer({ min: -50, max: 50 })), (size, used, late) => {
     const [closed] = close(month({ granted: size, consumed: used }));

@@ -131,7 +131,7 @@ Deno.test("a failed payment is not a failed message", () => {
   assert.equal(readStatus({ content: { type: "message" } }).status, "sent");
 });
 
-Deno.test("a status of a group is only noted, whatever its pricing says", () => {
+Deno.test("a status of a group is only noted, with any pricing", () => {
   const group = { recipient_id: "Y2FwaV9n", recipient_type: "group", recipient_user_id: undefined };
   const sent = read({ category: "marketing", content: group })[0]!;
   assert.ok(sent.type === "noted");

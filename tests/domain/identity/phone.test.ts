@@ -48,7 +48,7 @@ Deno.test("there are 67 Brazilian area codes, and each canonicalises", () => {
   }
 });
 
-Deno.test("a canonical phone stays what it is, whatever its digits", () => {
+Deno.test("a canonical phone stays unchanged, for any digits", () => {
   fc.assert(fc.property(fc.stringMatching(/^[0-9]{1,20}$/), (digits) => {
     const once = canonicalPhone(digits);
     assert.equal(canonicalPhone(once), once);
