@@ -204,8 +204,8 @@ function movableClock(
 /** Deletes rows past their retention, and logs how many. */
 async function deleteExpired(store: Store, clock: SystemClock | TestClock): Promise<void> {
   const deleted = await store.retention.run(clock.now_ms());
-  if (deleted === undefined || deleted.months + deleted.rows + deleted.names === 0) return;
-  log.info("Retention deleted {months} months of facts, {rows} other rows and {names} identifiers", {
+  if (deleted === undefined || deleted.months + deleted.rows + deleted.identifiers === 0) return;
+  log.info("Retention deleted {months} months of facts, {rows} other rows and {identifiers} identifiers", {
     ...deleted,
   });
 }

@@ -1,11 +1,12 @@
 /**
  * API keys and viewer sessions, kept in sync with all processes on the database.
  *
- * - ACCESS-1. A change of another process is known here within 250 ms, or earlier when a call refreshes. Every change
- *   locks one row and takes the next revision from it, so changes are committed in order of revision.
- * - ACCESS-2. Refreshes run one at a time, at most one every 50 ms. Concurrent callers share one.
- * - ACCESS-3. A process that cannot refresh for 30 s discards its keys and sessions: it ends their leases, and requests
- *   fail as unavailable until the store answers. The root key needs no store.
+ * - ACCESS-1. While the store answers, a change of another process is known here after about 250 ms, or earlier when a
+ *   call refreshes. Every change locks one row and takes the next revision from it, so changes are committed in order of
+ *   revision.
+ * - ACCESS-2. Refreshes run one at a time, at most one every 50 ms. Callers share a refresh that has not begun its query.
+ * - ACCESS-3. A process that cannot refresh for 30 s evicts its keys and sessions from memory: it ends their leases, and
+ *   requests with them fail as unavailable until the store answers. The root key needs no store.
  */
 
 import type { KeyStore, SessionStore } from "./store.ts";
@@ -23,6 +24,7 @@ export interface AccessDependencies {
   /** The machine's clock, never the test clock. */
   readonly clock: { now_ms(): number };
   readonly timers: { sleep(duration_ms: number, signal?: AbortSignal): Promise<void> };
+  /** Called with the error of a failed refresh, once an outage, and of the last writes. */
   readonly report: (error: unknown) => void;
 }
 
@@ -40,11 +42,13 @@ export class Access {
   readonly #stopping = new AbortController();
   /** Revision of the last refresh; undefined before the first. */
   #revision: number | undefined;
-  /** A refresh that has not queried the store yet: callers share it. */
+  /** A refresh that has not begun its query: callers share it. */
   #scheduled: Promise<void> | undefined;
   /** The query that is running. */
   #querying: Promise<void> | undefined;
+  /** Start of the last query. */
   #queried_at_ms = -Infinity;
+  /** Start of the last query that succeeded. */
   #confirmed_at_ms = -Infinity;
   #cleaned_up_at_ms = -Infinity;
   #running: Promise<void> | undefined;
@@ -93,12 +97,14 @@ export class Access {
 
   async #query(): Promise<void> {
     const queried_at_ms = this.#queried_at_ms;
-    // Sessions that were read before the first refresh could have ended meanwhile.
-    if (this.#revision === undefined) this.sessions.endAll();
-    const { revision, keys, sessions_ended } = await this.#dependencies.keys.changesSince(this.#revision);
+    // Sessions that were read before the first refresh may have ended since: the refresh does not report those.
+    if (this.#revision === undefined) this.sessions.evictAll();
+    const { revision, keys, ended_session_hashes } = await this.#dependencies.keys.changesSince(
+      this.#revision,
+    );
     this.#confirmed_at_ms = queried_at_ms;
     this.keys.apply(keys);
-    this.sessions.apply(sessions_ended);
+    this.sessions.markEnded(ended_session_hashes);
     this.#revision = revision;
   }
 
@@ -106,7 +112,7 @@ export class Access {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       this.keys.endExpired();
-      this.sessions.endExpired();
+      this.sessions.renewHeldAndEndExpired();
       try {
         await this.refresh();
         await this.sessions.writeRenewals();
@@ -121,12 +127,12 @@ export class Access {
   }
 
   #onFailure(error: unknown): void {
-    // Reported once for each outage.
+    // An outage is reported once.
     if (!this.#failing) this.#dependencies.report(error);
     this.#failing = true;
     if (this.#dependencies.clock.now_ms() - this.#confirmed_at_ms < STALE_AFTER_MS) return;
-    this.sessions.endAll();
-    this.keys.endAll();
+    this.sessions.evictAll();
+    this.keys.evictAll();
     this.#revision = undefined;
   }
 

@@ -1,4 +1,4 @@
-/** The cached permission of a caller. Work under a lease, such as a stream, is notified when the lease ends. */
+/** The cached permission of a caller. Work that holds the lease, such as a stream, is notified when the lease ends. */
 export class AccessLease {
   readonly #holders = new Set<() => void>();
   #ended = false;
@@ -16,7 +16,7 @@ export class AccessLease {
   /**
    * Holds the lease until the result is disposed of.
    *
-   * @param onEnd called once if the lease ends before that; at once if it has ended already
+   * @param onEnd called once when the lease ends while it is held; at once if it has ended already
    */
   hold(onEnd: () => void): Disposable {
     // A new function each time: two holders may pass the same one.

@@ -4,7 +4,7 @@
  * - KEYS-1. A request with a known key reads no store. An unknown key with a valid checksum may have been created by
  *   another process a moment ago: requests with such keys share one refresh.
  * - KEYS-2. A key is found by its id, which is not secret, and its digest is compared in constant time.
- * - KEYS-3. A key that is revoked or expires ends its lease, and with it every stream and session under it.
+ * - KEYS-3. When a key is revoked or expires, its lease ends, and with the lease every stream and session of the key.
  * - KEYS-4. The last use of a key is written periodically, never by the request that uses it.
  */
 
@@ -38,15 +38,16 @@ export interface ListedKey extends KeyRecord {
 }
 
 interface CachedKey extends LiveKey {
+  /** The last use that this process knows. */
   used_at_ms: number | undefined;
-  /** The last use that is stored. */
-  written_at_ms: number | undefined;
+  /** The last use in the store. */
+  stored_used_at_ms: number | undefined;
 }
 
 /** The last use of a key is written at most this often. */
 const USE_WRITE_INTERVAL_MS = 60_000;
 
-/** Bounds the live keys, which are all in memory. */
+/** The maximum number of live keys: all of them are in memory. */
 const LIVE_MAX = 10_000;
 
 /** Finds, creates and revokes API keys. */
@@ -56,7 +57,7 @@ export class Keys {
   readonly #refresh: () => Promise<void>;
   readonly #live_keys = new Map<string, CachedKey>();
 
-  /** @param refresh applies the changes of other processes; concurrent callers share one run */
+  /** @param refresh applies every change that was committed before its call */
   constructor(store: KeyStore, now_ms: () => number, refresh: () => Promise<void>) {
     this.#store = store;
     this.#now_ms = now_ms;
@@ -119,7 +120,7 @@ export class Keys {
    */
   async revoke(id: string, company: CompanyId | undefined): Promise<boolean> {
     if (!await this.#store.revoke(id, company, this.#now_ms())) return false;
-    this.#end(id);
+    this.#drop(id);
     return true;
   }
 
@@ -129,15 +130,15 @@ export class Keys {
     return rows.map((row) => this.#listed(row));
   }
 
-  /** Applies changed keys. */
+  /** Adds created keys to memory, and drops revoked and expired ones. */
   apply(changed: readonly KeyRecord[]): void {
     for (const record of changed) {
       if (record.revoked_at_ms !== undefined) {
-        this.#end(record.id);
+        this.#drop(record.id);
       } else if (!this.#live_keys.has(record.id)) {
-        const { last_used_at_ms: written_at_ms } = record;
+        const stored_used_at_ms = record.last_used_at_ms;
         const lease = new AccessLease();
-        this.#live_keys.set(record.id, { record, lease, used_at_ms: written_at_ms, written_at_ms });
+        this.#live_keys.set(record.id, { record, lease, used_at_ms: stored_used_at_ms, stored_used_at_ms });
       }
     }
     this.endExpired();
@@ -145,42 +146,47 @@ export class Keys {
 
   /** Ends expired keys. */
   endExpired(): void {
-    for (const id of this.#live_keys.keys()) this.#live(id);
+    for (const id of this.#live_keys.keys()) this.#dropIfExpired(id);
   }
 
-  /** Writes the last uses that are due. @param all writes every pending one, before the process ends */
+  /** Writes the last uses that are due. @param all true at shutdown: also writes uses that are not due yet */
   async writeUses(all = false): Promise<void> {
-    const due = [...this.#live_keys.values()].filter(({ used_at_ms, written_at_ms }) =>
-      used_at_ms !== undefined && used_at_ms !== written_at_ms &&
-      (all || written_at_ms === undefined || used_at_ms - written_at_ms >= USE_WRITE_INTERVAL_MS)
+    const due = [...this.#live_keys.values()].filter(({ used_at_ms, stored_used_at_ms }) =>
+      used_at_ms !== undefined && used_at_ms !== stored_used_at_ms &&
+      (all || stored_used_at_ms === undefined || used_at_ms - stored_used_at_ms >= USE_WRITE_INTERVAL_MS)
     );
     if (due.length === 0) return;
     const uses = due.map(({ record, used_at_ms }) => ({ id: record.id, at_ms: used_at_ms! }));
     await this.#store.recordUses(uses);
-    due.forEach((key, index) => key.written_at_ms = uses[index]!.at_ms);
+    due.forEach((key, index) => key.stored_used_at_ms = uses[index]!.at_ms);
   }
 
-  /** Ends every lease and discards all keys until the next refresh. */
-  endAll(): void {
-    for (const id of this.#live_keys.keys()) this.#end(id);
+  /** Ends every lease and clears the memory. The keys stay valid, and are read again by the next refresh. */
+  evictAll(): void {
+    for (const id of this.#live_keys.keys()) this.#drop(id);
   }
 
   #listed(record: KeyRecord): ListedKey {
-    // The use may not be written yet.
+    // The last use may not be written yet.
     const last_used_at_ms = this.#live_keys.get(record.id)?.used_at_ms ?? record.last_used_at_ms;
     const has_expired = (record.expires_at_ms ?? Infinity) <= this.#now_ms();
     const status = record.revoked_at_ms !== undefined ? "revoked" : has_expired ? "expired" : "live";
     return { ...record, last_used_at_ms, status };
   }
 
+  /** Returns a key in memory, unless it has expired. */
   #live(id: string): CachedKey | undefined {
-    const key = this.#live_keys.get(id);
-    if (key === undefined || (key.record.expires_at_ms ?? Infinity) > this.#now_ms()) return key;
-    this.#end(id);
-    return undefined;
+    this.#dropIfExpired(id);
+    return this.#live_keys.get(id);
   }
 
-  #end(id: string): void {
+  #dropIfExpired(id: string): void {
+    const key = this.#live_keys.get(id);
+    if (key !== undefined && (key.record.expires_at_ms ?? Infinity) <= this.#now_ms()) this.#drop(id);
+  }
+
+  /** Ends a key's lease and removes the key from memory. The stored key is unchanged. */
+  #drop(id: string): void {
     const key = this.#live_keys.get(id);
     this.#live_keys.delete(id);
     key?.lease.end();

@@ -8,7 +8,7 @@ import type { CompanyId } from "../domain/types.ts";
 /** The permissions of a key. Each scope includes those before it. */
 export type Scope = "read" | "ingest" | "admin";
 
-/** A stored key, without its text. */
+/** A stored key: its hash, not its text. */
 export interface KeyRecord {
   readonly id: string;
   /** SHA-256 of the whole key. */
@@ -23,7 +23,7 @@ export interface KeyRecord {
   readonly created_by: string;
   readonly expires_at_ms: number | undefined;
   readonly revoked_at_ms: number | undefined;
-  /** Accurate to about a minute. */
+  /** The last use that was written: about a minute behind. */
   readonly last_used_at_ms: number | undefined;
 }
 
@@ -42,13 +42,13 @@ export interface AccessChanges {
   readonly revision: number;
   /** Keys that were created or revoked. */
   readonly keys: readonly KeyRecord[];
-  /** Hashes of the sessions that were logged out. */
-  readonly sessions_ended: readonly string[];
+  /** Sessions that were logged out. */
+  readonly ended_session_hashes: readonly string[];
 }
 
 /** Stored API keys. */
 export interface KeyStore {
-  /** Returns the changes after a revision; without one, all keys that are not revoked. */
+  /** Returns the changes after a revision; without a revision, all keys that are not revoked. */
   changesSince(since: number | undefined): Promise<AccessChanges>;
   /** Adds a key. @returns false when `live_max` keys are live */
   add(key: KeyRecord, live_max: number): Promise<boolean>;
@@ -62,10 +62,10 @@ export interface KeyStore {
 /** A viewer session whose link was not opened yet. */
 export interface NewSession {
   /** SHA-256 of the link's token, in hex. */
-  readonly link: string;
+  readonly link_hash: string;
   readonly company: CompanyId;
-  /** The key that created the session, which ends with it; undefined for the root key. */
-  readonly key: string | undefined;
+  /** The key that created the link. The session ends when this key ends. Undefined for the root key. */
+  readonly key_id: string | undefined;
   readonly ttl_ms: number;
   readonly created_at_ms: number;
   readonly link_expires_at_ms: number;
@@ -76,10 +76,10 @@ export interface SessionRecord {
   /** SHA-256 of the cookie's token, in hex. */
   readonly hash: string;
   readonly company: CompanyId;
-  readonly key: string | undefined;
+  readonly key_id: string | undefined;
   readonly ttl_ms: number;
   readonly expires_at_ms: number;
-  /** No renewal goes past it. */
+  /** The latest end: no renewal extends the session past it. */
   readonly ends_by_ms: number;
 }
 
@@ -87,19 +87,24 @@ export interface SessionRecord {
 export interface SessionStore {
   /** Adds a session. @returns false when the company has `company_max` sessions that have not ended */
   add(session: NewSession, company_max: number): Promise<boolean>;
-  /** Opens the session of a link, once. @returns undefined when the link was used already or has expired */
+  /**
+   * Opens the session of a link, once.
+   *
+   * @param hash SHA-256 of the cookie's token, in hex
+   * @returns undefined when the link does not exist, was used already or has expired
+   */
   openLink(
-    link: string,
+    link_hash: string,
     hash: string,
     now_ms: number,
-    lasts_max_ms: number,
+    session_ms_max: number,
   ): Promise<SessionRecord | undefined>;
-  /** Finds an open session that has not ended. */
+  /** Finds an open session that has neither expired nor been logged out. */
   find(hash: string, now_ms: number): Promise<SessionRecord | undefined>;
-  /** Extends sessions. Never shortens one, and never revives an ended one. */
+  /** Extends sessions, to `ends_by_ms` at most. Never shortens one, and never revives one that was logged out. */
   renew(renewals: readonly { readonly hash: string; readonly expires_at_ms: number }[]): Promise<void>;
-  /** Ends a session. */
+  /** Ends a session: its logout. */
   end(hash: string, at_ms: number): Promise<void>;
-  /** Deletes sessions that ended before a time. */
+  /** Deletes sessions that expired before a time, opened or not. */
   deleteExpired(before_ms: number): Promise<void>;
 }

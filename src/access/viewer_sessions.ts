@@ -1,15 +1,18 @@
 /**
  * Viewer sessions: people in browsers who watch one company's credits.
  *
- * - SESSION-1. A session starts with a link that opens it once, within minutes. From then on a token in a cookie
- *   identifies it.
- * - SESSION-2. A session ends when it is unused for its time to live, a day after it was opened, when it is logged out,
- *   or when the key that created it ends. An open stream counts as use.
- * - SESSION-3. Sessions in use are in memory. An unknown one is read from the store once: another process may have
- *   opened or renewed it. A token with an invalid signature, or of a session known to have ended, is rejected without a
+ * - SESSION-1. A link opens a session. It works once, for five minutes at most. The opened session is identified by a
+ *   token in a cookie.
+ * - SESSION-2. A session ends at the first of:
+ *   - it was not used for its time to live (an open stream counts as use);
+ *   - 24 hours after it was opened;
+ *   - its logout;
+ *   - the end of the key that created its link.
+ * - SESSION-3. A session that is not in memory is read from the store, because another process may have opened or renewed
+ *   it. One that was not found or has ended is not read again. A token with an invalid signature is rejected without a
  *   read.
- * - SESSION-4. Renewals are written periodically, at the latest when a quarter of the time to live has passed since the
- *   last write: the stored end is never further behind.
+ * - SESSION-4. A renewal is written once it extends the stored end by a quarter of the time to live. While the store is
+ *   reachable, the stored end is at most about that far behind.
  */
 
 import { AccessLease } from "./access_lease.ts";
@@ -20,37 +23,45 @@ import type { Keys } from "./keys.ts";
 import type { SignedTokens } from "./token.ts";
 import { DAY_MS } from "../time/units.ts";
 
-/** A link is valid this long at most. */
+/** A link works for this long at most. */
 const LINK_MS_MAX = 5 * 60_000;
 /** A session lasts this long at most, however often it is used. */
 const SESSION_MS_MAX = DAY_MS;
 const COMPANY_SESSIONS_MAX = 10_000;
-/** Sessions in memory. Past it the least recently used are evicted, and read again when they are used. */
+/**
+ * Sessions in memory. Past it, the least recently used session without an open stream is evicted, and read again when it
+ * is used.
+ */
 const CACHED_MAX = 50_000;
+/** Ended sessions that are remembered, so that they are not read again. Past it, the oldest is forgotten. */
+const ENDED_MAX = 50_000;
 
 /** A live session with its lease. */
 export interface LiveSession {
-  /** Identifies the session, and does not open it. */
+  /** The hash of the token. It is not secret: it gives no access. */
   readonly id: string;
   readonly company: CompanyId;
   readonly lease: AccessLease;
-  /** When the session ends unless it is used before. */
+  /** When the session ends unless it is used before then. */
   readonly expires_at_ms: number;
 }
 
 /** A link that opens a session once. */
 export interface SessionLink {
   readonly token: string;
+  /** When the link stops working. */
   readonly link_expires_at_ms: number;
+  /** When the session ends if it is opened now and not used afterwards. */
   readonly expires_at_ms: number;
 }
 
 interface CachedSession extends LiveSession {
   readonly record: SessionRecord;
   expires_at_ms: number;
-  /** The end that is stored. */
-  written_ms: number;
-  readonly key: Disposable | undefined;
+  /** The `expires_at_ms` in the store. */
+  stored_expires_at_ms: number;
+  /** Releases the hold on the key's lease; undefined for the root key. */
+  readonly key_hold: Disposable | undefined;
 }
 
 /** Creates, finds and ends viewer sessions. */
@@ -79,18 +90,19 @@ export class ViewerSessions {
   /**
    * Creates a link that opens a session once.
    *
-   * @param key the id of the key that creates it; undefined for the root key
+   * @param key_id the key that creates the link; undefined for the root key
    * @returns undefined when the company has too many sessions
    */
   async createLink(
     company: CompanyId,
-    key: string | undefined,
+    key_id: string | undefined,
     ttl_ms: number,
   ): Promise<SessionLink | undefined> {
     const now_ms = this.#now_ms();
     const token = this.#tokens.issue("link");
     const link_expires_at_ms = now_ms + Math.min(ttl_ms, LINK_MS_MAX);
-    const session = { link: hashOf(token), company, key, ttl_ms, created_at_ms: now_ms, link_expires_at_ms };
+    const link_hash = hashOf(token);
+    const session = { link_hash, company, key_id, ttl_ms, created_at_ms: now_ms, link_expires_at_ms };
     if (!await this.#store.add(session, COMPANY_SESSIONS_MAX)) return undefined;
     return { token, link_expires_at_ms, expires_at_ms: now_ms + ttl_ms };
   }
@@ -103,7 +115,7 @@ export class ViewerSessions {
     return record === undefined || await this.#cache(record) === undefined ? undefined : token;
   }
 
-  /** Finds the session of a cookie's token and renews it. @returns undefined when there is none or it has ended */
+  /** Finds the session of a cookie's token and renews it. @returns undefined when no such session is live */
   async find(token: string): Promise<LiveSession | undefined> {
     if (!this.#tokens.verify("session", token)) return undefined;
     const hash = hashOf(token);
@@ -115,67 +127,76 @@ export class ViewerSessions {
     return session;
   }
 
-  /** Logs out. Durable on return; other processes apply it within a second. */
+  /** Ends a session (logout). Durable on return; other processes apply it within a second. */
   async end(token: string): Promise<void> {
     if (!this.#tokens.verify("session", token)) return;
     await this.#store.end(hashOf(token), this.#now_ms());
-    this.apply([hashOf(token)]);
+    this.markEnded([hashOf(token)]);
   }
 
-  /** Applies logouts, by hash. */
-  apply(ended: readonly string[]): void {
-    for (const hash of ended) {
-      this.#markEnded(hash);
-      this.#end(hash);
+  /** Ends sessions in memory, by hash, and rejects their tokens from now on. Does not write to the store. */
+  markEnded(hashes: readonly string[]): void {
+    for (const hash of hashes) {
+      this.#rememberEnded(hash);
+      this.#drop(hash);
     }
   }
 
   /** Renews sessions with an open stream and ends expired ones. */
-  endExpired(): void {
+  renewHeldAndEndExpired(): void {
     for (const session of this.#cached.values()) {
       if (session.lease.isHeld) this.#renew(session);
-      this.#live(session.record.hash);
+      this.#dropIfExpired(session.record.hash);
     }
   }
 
-  /** Writes the renewals that are due. @param all writes every pending one, before the process ends */
+  /** Writes the renewals that are due. @param all true at shutdown: also writes renewals that are not due yet */
   async writeRenewals(all = false): Promise<void> {
-    const due = [...this.#cached.values()].filter(({ record, expires_at_ms, written_ms }) =>
-      expires_at_ms - written_ms >= (all ? 1 : record.ttl_ms / 4)
+    // 1 ms: any difference.
+    const due = [...this.#cached.values()].filter(({ record, expires_at_ms, stored_expires_at_ms }) =>
+      expires_at_ms - stored_expires_at_ms >= (all ? 1 : record.ttl_ms / 4)
     );
     if (due.length === 0) return;
     const renewals = due.map(({ record, expires_at_ms }) => ({ hash: record.hash, expires_at_ms }));
     await this.#store.renew(renewals);
-    due.forEach((session, index) => session.written_ms = renewals[index]!.expires_at_ms);
+    due.forEach((session, index) => session.stored_expires_at_ms = renewals[index]!.expires_at_ms);
   }
 
-  /** Ends every lease and discards all sessions; they are read again when they are used. */
-  endAll(): void {
-    for (const hash of this.#cached.keys()) this.#end(hash);
+  /** Ends every lease and clears the memory. The sessions stay valid, and are read again when they are used. */
+  evictAll(): void {
+    for (const hash of this.#cached.keys()) this.#drop(hash);
   }
 
   async #read(hash: string): Promise<CachedSession | undefined> {
     if (this.#ended.has(hash)) return undefined;
     const record = await this.#store.find(hash, this.#now_ms());
     if (record !== undefined) return await this.#cache(record);
-    this.#markEnded(hash);
+    this.#rememberEnded(hash);
     return undefined;
   }
 
-  /** Caches a session. @returns undefined when it was logged out meanwhile, or its key has ended */
+  /** Caches a session. @returns undefined when the session was logged out meanwhile, or its key has ended */
   async #cache(record: SessionRecord): Promise<CachedSession | undefined> {
     const { hash, company, expires_at_ms } = record;
-    const key = record.key === undefined ? undefined : await this.#keys.findById(record.key);
-    if (record.key !== undefined && key === undefined) this.#markEnded(hash);
+    const key = record.key_id === undefined ? undefined : await this.#keys.findById(record.key_id);
+    if (record.key_id !== undefined && key === undefined) this.#rememberEnded(hash);
     if (this.#ended.has(hash)) return undefined;
     // A concurrent read may have cached it first.
-    const found = this.#live(hash);
-    if (found !== undefined) return found;
-    const held = key?.lease.hold(() => this.apply([hash]));
+    const cached = this.#live(hash);
+    if (cached !== undefined) return cached;
+    const key_hold = key?.lease.hold(() => this.markEnded([hash]));
     const lease = new AccessLease();
-    const session = { id: hash, record, company, lease, expires_at_ms, written_ms: expires_at_ms, key: held };
+    const session: CachedSession = {
+      id: hash,
+      record,
+      company,
+      lease,
+      expires_at_ms,
+      stored_expires_at_ms: expires_at_ms,
+      key_hold,
+    };
     this.#cached.set(hash, session);
-    this.#makeRoom();
+    this.#evictIfFull();
     return session;
   }
 
@@ -184,30 +205,35 @@ export class ViewerSessions {
     session.expires_at_ms = Math.min(this.#now_ms() + ttl_ms, ends_by_ms);
   }
 
+  /** Returns a session in memory, unless it has expired. */
   #live(hash: string): CachedSession | undefined {
-    const session = this.#cached.get(hash);
-    if (session === undefined || session.expires_at_ms > this.#now_ms()) return session;
-    this.#end(hash);
-    return undefined;
+    this.#dropIfExpired(hash);
+    return this.#cached.get(hash);
   }
 
-  #end(hash: string): void {
+  #dropIfExpired(hash: string): void {
+    const session = this.#cached.get(hash);
+    if (session !== undefined && session.expires_at_ms <= this.#now_ms()) this.#drop(hash);
+  }
+
+  /** Ends a session's lease and removes the session from memory. The stored session is unchanged. */
+  #drop(hash: string): void {
     const session = this.#cached.get(hash);
     this.#cached.delete(hash);
-    session?.key?.[Symbol.dispose]();
+    session?.key_hold?.[Symbol.dispose]();
     session?.lease.end();
   }
 
-  #makeRoom(): void {
+  #evictIfFull(): void {
     if (this.#cached.size <= CACHED_MAX) return;
     for (const [hash, { lease }] of this.#cached) {
-      if (!lease.isHeld) return this.#end(hash);
+      if (!lease.isHeld) return this.#drop(hash);
     }
   }
 
-  #markEnded(hash: string): void {
+  #rememberEnded(hash: string): void {
     this.#ended.add(hash);
-    if (this.#ended.size > CACHED_MAX) this.#ended.delete(this.#ended.values().next().value!);
+    if (this.#ended.size > ENDED_MAX) this.#ended.delete(this.#ended.values().next().value!);
   }
 }
 

@@ -57,7 +57,7 @@ export interface NewEndpointRequest {
 const ENDPOINTS_MAX = 100;
 const SECRET_BYTES = 32;
 const MONTHS_AT_ONCE = 1_000;
-/** Raised alerts in memory, which need not be compared with the store every minute. */
+/** Raised alerts that are remembered, so that they are not raised again every minute. Past it, all are forgotten. */
 const RAISED_MAX = 200_000;
 /** Concurrent attempts to one endpoint. */
 const ATTEMPTS_AT_ONCE = 5;
@@ -65,9 +65,9 @@ const ATTEMPTS_AT_ONCE = 5;
 const CLAIM_MS = 60_000;
 /** One run delivers for this long at most; the rest stays due. */
 const RUN_MS_MAX = 45_000;
-/** The maximum age of an open month's start: a month, and the delay a company may have in closing it. */
+/** Open months are scanned until this long after their start: a month, and the longest delay of its closing. */
 const OPEN_MS_MAX = 70 * DAY_MS;
-/** A closing is dated by its recording, not by its month. An older one has been raised already. */
+/** Months closed longer ago are not scanned: their alerts have been raised already. */
 const CLOSED_AGO_MS_MAX = 7 * DAY_MS;
 /** A row recorded before a scan can be committed after it: scans overlap by this. */
 const SCAN_OVERLAP_MS = 10 * MINUTE_MS;
@@ -77,10 +77,11 @@ const DELIVERY_RETENTION_MS = 100 * DAY_MS;
 export class Alerts {
   readonly #dependencies: AlertDependencies;
   readonly #stopping = new AbortController();
-  /** Alerts that were raised for the endpoints in `#raised_for`: raising them again would change nothing. */
+  /** Keys of the alerts that were raised for `#raised_for`: raising them again would change nothing. */
   readonly #raised = new Set<string>();
+  /** The ids of the live endpoints at the last scan, joined. */
   #raised_for = "";
-  /** When months were last scanned for them, by the service's clock. */
+  /** Start of the last complete scan of months for these endpoints, by the service's clock. */
   #scanned_at_ms = -Infinity;
   #cleaned_up_at_ms = -Infinity;
   #running: Promise<void> | undefined;
@@ -122,8 +123,8 @@ export class Alerts {
   }
 
   /**
-   * Raises new alerts and delivers those that are due. Runs never overlap: a call during a run waits for one more, which
-   * finds what the first may have missed.
+   * Raises new alerts and delivers the due deliveries. Runs never overlap: a call during a run starts another run after
+   * it, for changes that the running one may have missed. Concurrent calls share that next run.
    *
    * @throws when the store cannot be reached; deliveries stay due
    */
@@ -146,19 +147,19 @@ export class Alerts {
   async #run(): Promise<void> {
     const { store } = this.#dependencies;
     const endpoints = await store.list({ before: undefined, limit: ENDPOINTS_MAX });
-    const live = endpoints.filter(({ gone_at_ms }) => gone_at_ms === undefined).map(({ id }) => id);
-    // Delivers also when raising fails, and to each endpoint whether or not others fail.
-    const raised = this.#raise(live);
-    await raised.catch(() => {});
-    const delivered = await Promise.allSettled(live.map((id) => this.#deliverDue(id)));
-    await Promise.all([raised, this.#cleanUp(), ...delivered.map(outcomeOf)]);
+    const live_ids = endpoints.filter(({ gone_at_ms }) => gone_at_ms === undefined).map(({ id }) => id);
+    // Due deliveries are attempted also when raising fails, and to each endpoint whether or not others fail.
+    const raising = this.#raise(live_ids);
+    await raising.catch(() => {});
+    const deliveries = await Promise.allSettled(live_ids.map((id) => this.#deliverDue(id)));
+    await Promise.all([raising, this.#cleanUp(), ...deliveries.map(outcomeOf)]);
   }
 
-  async #raise(live: readonly string[]): Promise<void> {
+  async #raise(live_ids: readonly string[]): Promise<void> {
     const { store, clock, system_clock } = this.#dependencies;
     const raised_at_ms = clock.now_ms();
-    const endpoint_ids = live.join();
-    // A new endpoint may need alerts that others got already.
+    const endpoint_ids = live_ids.join();
+    // A new endpoint may need alerts that the other endpoints got already.
     if (endpoint_ids !== this.#raised_for || this.#raised.size > RAISED_MAX) {
       this.#raised.clear();
       this.#scanned_at_ms = -Infinity;
@@ -174,7 +175,7 @@ export class Alerts {
     do {
       if (this.#stopping.signal.aborted) return;
       const months = await store.monthsToReport({ ...query, after, limit: MONTHS_AT_ONCE });
-      const fresh = months.flatMap(alertIn).filter((alert) => !this.#raised.has(keyOf(alert)));
+      const fresh = months.flatMap(alertsOf).filter((alert) => !this.#raised.has(keyOf(alert)));
       if (fresh.length > 0) await store.raise(fresh, { raised_at_ms, due_at_ms: system_clock.now_ms() });
       for (const alert of fresh) this.#raised.add(keyOf(alert));
       const last = months.at(-1);
@@ -185,7 +186,7 @@ export class Alerts {
     this.#scanned_at_ms = raised_at_ms;
   }
 
-  /** Delivers what is due to an endpoint. Stops at the first failure: the rest stays due. */
+  /** Attempts the due deliveries of an endpoint, in batches. Stops after a batch with a failure: the rest stays due. */
   async #deliverDue(endpoint_id: string): Promise<void> {
     const { store, system_clock } = this.#dependencies;
     const until_ms = system_clock.now_ms() + RUN_MS_MAX;
@@ -202,7 +203,7 @@ export class Alerts {
   async #deliver(delivery: Delivery): Promise<boolean> {
     const { store, system_clock, onAbandoned } = this.#dependencies;
     const attempt = await this.#attempt(delivery);
-    // The outcome is unknown: the delivery stays due, under the same id.
+    // The attempt may have been aborted, with an unknown outcome: the delivery stays due, under the same id.
     if (this.#stopping.signal.aborted) return false;
     await store.recordAttempt(delivery, attempt, system_clock.now_ms());
     if (attempt.type === "delivered") {
@@ -251,7 +252,8 @@ function outcomeOf<Value>(settled: PromiseSettledResult<Value>): Value {
   return settled.value;
 }
 
-function alertIn({ company, period }: CompanyMonth): Alert[] {
+/** Returns the alert that a month is due, if any. */
+function alertsOf({ company, period }: CompanyMonth): Alert[] {
   const type = alertOf(period);
   return type === undefined ? [] : [{ company, type, period }];
 }
@@ -261,7 +263,7 @@ function keyOf({ company, type, period: { month, granted } }: Alert): string {
   return `${company} ${month} ${type} ${granted}`;
 }
 
-/** Returns the UTC date: its uses tolerate a day more or less. */
+/** Returns the UTC date of an instant. The date of a company can differ by a day, which the scan's limits allow for. */
 function dateOf(at_ms: number): LocalDate {
   return Temporal.Instant.fromEpochMilliseconds(at_ms).toString().slice(0, 10) as LocalDate;
 }

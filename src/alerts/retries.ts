@@ -13,7 +13,11 @@ const WAITS_MS = [
   24 * HOUR_MS,
 ] as const;
 
-/** Returns when to attempt a delivery again; undefined when it is abandoned. */
+/**
+ * Returns when to attempt a delivery again; undefined when it must be abandoned.
+ *
+ * @param failures the failed attempts so far, including the one that failed now: at least 1
+ */
 export function nextAttemptAt(failures: number, now_ms: number): number | undefined {
   const wait_ms = WAITS_MS[failures - 1];
   return wait_ms === undefined ? undefined : now_ms + wait_ms;

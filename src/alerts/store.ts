@@ -35,7 +35,7 @@ export interface Delivery {
   readonly failures: number;
 }
 
-/** The outcome of an attempt. */
+/** The outcome of an attempt to deliver. */
 export type Attempt =
   | { readonly type: "delivered" }
   /** Without a next attempt the delivery is abandoned. */
@@ -55,12 +55,12 @@ export interface CompanyMonth {
   readonly period: Period;
 }
 
-/** Selects months. */
+/** Selects two kinds of months: open ones whose package is nearly used, and recently closed ones. */
 export interface MonthQuery {
-  /** Open months from this one on, with at least `used_percent` of their package used. */
+  /** The first month of the open ones, which have at least `used_percent` of their package used. */
   readonly from: string;
   readonly used_percent: number;
-  /** Months closed since then. */
+  /** The earliest closing of the closed ones. */
   readonly closed_since_ms: number;
   readonly after: { readonly company: string; readonly month: string } | undefined;
   readonly limit: number;
@@ -71,7 +71,7 @@ export interface AlertStore {
   /** Adds an endpoint, unless a live one has the same URL and company, or there are `endpoints_max`. */
   add(endpoint: Endpoint, endpoints_max: number): Promise<"added" | "already_exists" | "too_many">;
   list(query: EndpointQuery): Promise<readonly Endpoint[]>;
-  /** Removes an endpoint and its due deliveries. @returns false when there is no such endpoint */
+  /** Removes an endpoint and its deliveries. @returns false when there is no such endpoint */
   remove(id: string): Promise<boolean>;
   /** Lists months that an endpoint may get an alert about, in order of company and month. */
   monthsToReport(query: MonthQuery): Promise<readonly CompanyMonth[]>;
@@ -84,8 +84,8 @@ export interface AlertStore {
     at: { readonly raised_at_ms: number; readonly due_at_ms: number },
   ): Promise<void>;
   /**
-   * Claims due deliveries of an endpoint, oldest first. Other processes get them only when they are still due after
-   * `until_ms`.
+   * Claims deliveries of an endpoint that are due at `now_ms`, oldest first. Without a recorded outcome they are due again
+   * at `until_ms`, for any process.
    */
   claimDue(
     endpoint_id: string,
@@ -95,6 +95,6 @@ export interface AlertStore {
   ): Promise<readonly Delivery[]>;
   /** Records the outcome of an attempt. */
   recordAttempt(delivery: Delivery, attempt: Attempt, at_ms: number): Promise<void>;
-  /** Deletes finished deliveries raised before a time, and deliveries of removed endpoints. */
+  /** Deletes delivered and abandoned deliveries raised before a time, and all deliveries of removed endpoints. */
   deleteOld(before_ms: number): Promise<void>;
 }

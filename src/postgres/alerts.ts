@@ -36,8 +36,8 @@ const REMOVE = `
   deleted as (delete from alert_deliveries where endpoint_id in (select id from removed))
   select id from removed`;
 
-/** SQL for months that have a live endpoint, after the cursor. */
-const HAS_ENDPOINT = `exists (
+/** SQL for: the company of month `p` has a live endpoint, and `p` follows the last month of the previous page. */
+const IS_IN_NEXT_PAGE = `exists (
       select from webhook_endpoints e
       where e.gone_at is null and (e.company_id is null or e.company_id = p.company_id)
     ) and ($4::text is null or (p.company_id, p.month) > ($4, $5))`;
@@ -45,10 +45,10 @@ const HAS_ENDPOINT = `exists (
 const MONTHS_TO_REPORT = `
   select company_id, month, granted, consumed, closed from (
     select p.company_id, p.month, p.granted, p.consumed, p.closed from periods p
-    where not p.closed and p.month >= $1 and p.granted > 0 and p.consumed * 100 >= p.granted * $2 and ${HAS_ENDPOINT}
+    where not p.closed and p.month >= $1 and p.granted > 0 and p.consumed * 100 >= p.granted * $2 and ${IS_IN_NEXT_PAGE}
     union all
     select p.company_id, p.month, p.granted, p.consumed, p.closed from periods p
-    where p.closed_at >= $3 and ${HAS_ENDPOINT}
+    where p.closed_at >= $3 and ${IS_IN_NEXT_PAGE}
   ) months
   order by company_id, month
   limit $6`;
@@ -70,6 +70,7 @@ const RAISE = `
     ))
   on conflict do nothing`;
 
+/** The columns of a delivery's key. */
 const KEY = "company_id, month, type, granted, endpoint_id";
 
 const CLAIM_DUE = `
@@ -211,14 +212,14 @@ export class PostgresAlerts implements AlertStore {
   async recordAttempt({ endpoint, alert }: Delivery, attempt: Attempt, at_ms: number): Promise<void> {
     const { company, type, period: { month, granted } } = alert;
     const at = instantText(at_ms);
-    const of_delivery = [company, month, type, granted, endpoint.id, at];
+    const delivery_values = [company, month, type, granted, endpoint.id, at];
     switch (attempt.type) {
       case "delivered":
-        return void await this.#pool.query(RECORD_DELIVERED, of_delivery);
+        return void await this.#pool.query(RECORD_DELIVERED, delivery_values);
       case "failed": {
         const { failure, next_attempt_at_ms: next_ms } = attempt;
         const next = next_ms === undefined ? null : instantText(next_ms);
-        return void await this.#pool.query(RECORD_FAILED, [...of_delivery, next, failure]);
+        return void await this.#pool.query(RECORD_FAILED, [...delivery_values, next, failure]);
       }
       case "gone":
         return void await this.#pool.query(RECORD_GONE, [endpoint.id, at]);

@@ -6,7 +6,7 @@ import type { CompanyId, ContactId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
 import { CompanyActivator, PHONE_NUMBER_IDS, SETTINGS } from "./activation.ts";
 import { instantText } from "./values.ts";
-import { KEYED_PLANS, ResilientConnection } from "./resilient_connection.ts";
+import { KEY_LOOKUP_PLANS, ResilientConnection } from "./resilient_connection.ts";
 import { ContactLoader } from "./contact_loader.ts";
 
 /** Options of {@link PostgresCompanyStore}. */
@@ -55,7 +55,7 @@ export class PostgresCompanyStore {
     const open = (name: string, pipeline: boolean) =>
       new ResilientConnection(url, {
         application_name: `poli-credits ${name}`,
-        settings: KEYED_PLANS,
+        settings: KEY_LOOKUP_PLANS,
         pipeline,
         ...options,
       });

@@ -74,8 +74,8 @@ export async function connect(url: string, options: ConnectionOptions): Promise<
  * flight reject, with an unknown outcome.
  */
 export async function disconnect(client: pg.Client, deadline_ms = 2_000): Promise<void> {
-  const { promise: deadline, resolve: pass } = Promise.withResolvers<void>();
-  const timer = setTimeout(pass, deadline_ms);
+  const { promise: deadline, resolve: reachDeadline } = Promise.withResolvers<void>();
+  const timer = setTimeout(reachDeadline, deadline_ms);
   const ended = client.end().catch(ignore);
   try {
     await Promise.race([ended, deadline.then(() => socketOf(client)?.destroy())]);
@@ -95,7 +95,7 @@ export async function disconnect(client: pg.Client, deadline_ms = 2_000): Promis
 export function createPool(url: string, options: PoolOptions): pg.Pool {
   const onError = options.onError ?? ignore;
   const config = clientConfig(url, options);
-  const created = new pg.Pool({
+  const pool = new pg.Pool({
     ...config,
     max: options.max,
     idleTimeoutMillis: 30_000,
@@ -103,9 +103,9 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
   });
   // The pool listens to idle clients only: without this listener, a client lost while in use would end the process.
   // An ended pool does not wait until its connections are closed: their later errors are not reported.
-  created.on("connect", (client) => client.on("error", (error) => created.ending || onError(error)));
-  created.on("error", ignore);
-  return created;
+  pool.on("connect", (client) => client.on("error", (error) => pool.ending || onError(error)));
+  pool.on("error", ignore);
+  return pool;
 }
 
 function clientConfig(

@@ -19,7 +19,7 @@ const PEOPLE = `
     from people p join contacts c
       on c.company_id = p.company_id and c.contact_id = p.contact_id and c.contact_id <> c.key
   )
-  select company_id, contact_id, key, by_phone, identifier is not null as named, ${
+  select company_id, contact_id, key, by_phone, identifier is not null as readable, ${
   epochMs("erased_at")
 } as erased_at_ms,
     (select ${epochMs("kept_from")} from retention where only_row) as kept_from_ms, (
@@ -46,20 +46,20 @@ interface KeyRow {
   readonly contact_id: ContactId;
   readonly key: ContactKey;
   readonly by_phone: boolean;
-  readonly named: boolean;
+  readonly readable: boolean;
   readonly erased_at_ms: bigint | null;
   readonly kept_from_ms: bigint | null;
   readonly facts: readonly Nullable<StoredFact>[] | null;
 }
 
-/** The rows that one company requests. */
+/** The rows that one company's actor requests. */
 interface CompanyLoadRequest {
   readonly company: CompanyId;
   readonly missing: LoadRequest;
 }
 
 const NOTHING_LOADED: LoadedRows = { people: [], usages: [], sends: [] };
-/** Keys per batch, unless a single request has more. */
+/** Keys per batch at most, unless a single request has more. */
 const KEYS_MAX = 5_000;
 
 /** Reads contacts, usages and sends of many companies in batches: see {@link BatchLoader}. */
@@ -117,7 +117,7 @@ export class ContactLoader {
   }
 }
 
-/** The number of requests from the head of the queue whose keys fit into one batch. */
+/** Returns how many requests from the head of the queue form a batch: at least one, however many keys it has. */
 function batchSize(queue: readonly CompanyLoadRequest[]): number {
   let keys = 0;
   const end = queue.findIndex(({ missing }, i) => (keys += keysIn(missing)) > KEYS_MAX && i > 0);
@@ -131,8 +131,8 @@ function keysIn({ contacts, usage_ids, sends }: LoadRequest): number {
 function toPeople(rows: readonly KeyRow[]): StoredPerson[] {
   return [...Map.groupBy(rows, (row) => row.contact_id)].map(([id, of_person]) => ({
     id,
-    keys: of_person.map(({ key, by_phone, named, erased_at_ms }) => {
-      return { key, by_phone, readable: named, erased_at_ms: safeIntegerOrNull(erased_at_ms) ?? undefined };
+    keys: of_person.map(({ key, by_phone, readable, erased_at_ms }) => {
+      return { key, by_phone, readable, erased_at_ms: safeIntegerOrNull(erased_at_ms) ?? undefined };
     }),
     facts: of_person.flatMap(({ facts }) => facts?.map(toStoredFact) ?? []),
     ...retainedFrom(of_person[0]!),

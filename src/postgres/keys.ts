@@ -56,15 +56,15 @@ export class PostgresKeys implements KeyStore {
     const revision = safeInteger(rows[0]!.revision);
     // A caller without any keys needs no revocations.
     if (since === undefined) {
-      return { revision, keys: await this.#keys("revoked_at is null", []), sessions_ended: [] };
+      return { revision, keys: await this.#keys("revoked_at is null", []), ended_session_hashes: [] };
     }
-    if (revision === since) return { revision, keys: [], sessions_ended: [] };
+    if (revision === since) return { revision, keys: [], ended_session_hashes: [] };
     const { rows: ended } = await this.#pool.query<{ hash: string }>(
       "select encode(hash, 'hex') as hash from viewer_sessions where revision > $1 and hash is not null",
       [since],
     );
     const keys = await this.#keys("revision > $1", [since]);
-    return { revision, keys, sessions_ended: ended.map(({ hash }) => hash) };
+    return { revision, keys, ended_session_hashes: ended.map(({ hash }) => hash) };
   }
 
   async add(key: KeyRecord, live_max: number): Promise<boolean> {

@@ -35,28 +35,30 @@ export async function readLabelledUsage(pool: Pool, query: LabelledUsageQuery): 
     ...(by_phone_number_id ? ["cause->>'phone_number_id'"] : []),
     ...attributes.map((name) => `cause->'attribution'->>$${values.push(name)}`),
   ];
-  const names = labels.map((_, i) => `label_${i}`);
-  const all = ["local_date", "feature", "direction", ...names];
-  const unlabelled = ["local_date", "feature", "direction", ...labels.map(() => "null")].join(", ");
+  const label_columns = labels.map((_, i) => `label_${i}`);
+  const key_columns = ["local_date", "feature", "direction", ...label_columns];
+  const unlabelled_columns = ["local_date", "feature", "direction", ...labels.map(() => "null")].join(", ");
   const group_columns = [
     ...(["day", "feature", "direction"] as const).filter((g) => groups.has(g)).map((g) => COLUMNS[g]),
-    ...names,
+    ...label_columns,
   ].join(", ");
   const { rows } = await pool.query<Row>(
     `
     with posted as materialized (
-      select local_date, feature, direction, ${labels.map((label, i) => `${label} as label_${i}`).join(", ")},
+      select local_date, feature, direction, ${
+      labels.map((label, i) => `${label} as ${label_columns[i]}`).join(", ")
+    },
         coalesce(sum(coalesce(cause->>'units', cause->>'quantity')::int8), 0) as units, -sum(credits) as credits
       from ledger
       where company_id = $1 and local_date between $2 and $3 and type in ('consumption', 'reversal')
         ${POSTED[as_of]}
-      group by ${all.join(", ")}
+      group by ${key_columns.join(", ")}
     ),
     totals as (${TOTALS[as_of]}),
     parts as (
-      select ${all.join(", ")}, units, credits from posted
-      union all select ${unlabelled}, units, credits from totals
-      union all select ${unlabelled}, -units, -credits from posted
+      select ${key_columns.join(", ")}, units, credits from posted
+      union all select ${unlabelled_columns}, units, credits from totals
+      union all select ${unlabelled_columns}, -units, -credits from posted
     )
     select ${group_columns}, sum(units) as units, sum(credits) as credits from parts
     group by ${group_columns} having sum(units) <> 0 or sum(credits) <> 0

@@ -3,8 +3,8 @@
  *
  * The ledger is ordered by posting (`seq`), and a page by date must follow that order. Entries on time were posted on
  * their own date, so those of a date range are contiguous. Late entries were posted after their date, until their
- * month was final. Each kind therefore lies between two `seq` bounds, found by index lookups on the dates. Both kinds
- * are read separately between their bounds, and merged.
+ * month was final. So the entries on time of a date range lie between two `seq` bounds, and its late entries between two
+ * others. Index lookups on the dates find these bounds. Both kinds are read separately between their bounds, and merged.
  */
 
 import { addDays, monthOf } from "../domain/calendar.ts";
@@ -37,11 +37,11 @@ export async function readLedgerPage(pool: Pool, page: LedgerQuery): Promise<Led
     return await queryEntries(pool, page, late === undefined ? [] : [[late ? "late" : "not late"]]);
   }
   const spans = await findSpans(pool, page);
-  const [on_time, late_entries] = await Promise.all([
-    late === true ? [] : readOnTimeEntries(pool, page, spans.in_time),
+  const [on_time_entries, late_entries] = await Promise.all([
+    late === true ? [] : readOnTimeEntries(pool, page, spans.on_time),
     late === false ? [] : readLateEntries(pool, page, spans.late),
   ]);
-  return [...on_time, ...late_entries].sort((a, b) => b.seq - a.seq).slice(0, limit);
+  return [...on_time_entries, ...late_entries].sort((a, b) => b.seq - a.seq).slice(0, limit);
 }
 
 /**
@@ -83,7 +83,7 @@ function readLateEntries(
   ]);
 }
 
-/** Queries entries by all filters of the page but the dates, and by further conditions. */
+/** Queries entries by all filters of the page except its dates and `late`, and by further conditions. */
 async function queryEntries(
   pool: Pool,
   page: LedgerQuery,
@@ -128,7 +128,7 @@ function filters(page: LedgerQuery): Condition[] {
   ];
 }
 
-/** Filters a direction by its windows' feature, which has an index: only those windows have that feature. */
+/** Filters a direction by the feature of its windows, which has an index: no other entries have that feature. */
 function directionIs(direction: Direction, feature: FeatureCode | undefined): Condition {
   const implied = FEATURE_OF[direction];
   if (feature !== undefined || implied === undefined) return [`direction = '${DIRECTIONS[direction]}'`];
@@ -150,7 +150,7 @@ const DIRECTIONS: Readonly<Record<Direction, string>> = {
   none: "none",
 };
 
-/** The `seq` bounds, both exclusive, of all entries of a kind. */
+/** The `seq` bounds, both exclusive, between which all entries of a kind lie: on time or late. */
 interface Span {
   readonly after_seq: number;
   readonly before_seq: number;
@@ -160,7 +160,7 @@ interface Span {
 async function findSpans(
   pool: Pool,
   { company, from, to }: LedgerFilter,
-): Promise<{ readonly in_time: Span; readonly late: Span }> {
+): Promise<{ readonly on_time: Span; readonly late: Span }> {
   // With a clock that runs ahead, the first entries of a date can be posted on the previous date.
   // Dates past the year 9999 have another text form, and no entries.
   const all_posted = to === undefined || to >= "9999-01-01"
@@ -177,11 +177,11 @@ async function findSpans(
   );
   const { before, first, last, after } = rows[0]!;
   // No entry on time: the span (0, 1) is empty.
-  const in_time = first === null || last === null
+  const on_time = first === null || last === null
     ? { after_seq: 0, before_seq: 1 }
     : { after_seq: safeInteger(first) - 1, before_seq: safeInteger(last) + 1 };
   return {
-    in_time,
+    on_time,
     late: {
       after_seq: before === null ? 0 : safeInteger(before),
       before_seq: after === null ? Number.MAX_SAFE_INTEGER : safeInteger(after),

@@ -40,10 +40,10 @@ export class PostgresPhoneNumbers {
   }
 
   /**
-   * Claims numbers for a company: all of them or, when another company owns one, none. Numbers it already owns count as
-   * claimed.
+   * Claims numbers for a company: all of them or, when another company owns one, none. Numbers that the company already
+   * owns count as claimed.
    *
-   * @throws {Error} when Postgres cannot be reached: all or none were claimed
+   * @throws {Error} when Postgres cannot be reached: all or none were claimed; retry is safe
    */
   async claim(company: CompanyId, phone_number_ids: readonly string[], at_ms: number): Promise<ClaimResult> {
     const values = [company, [...new Set(phone_number_ids)], instantText(at_ms)];
@@ -52,7 +52,7 @@ export class PostgresPhoneNumbers {
         const { rows } = await this.#pool.query<{ phone_number_id: string }>(CLAIM, values);
         return { taken: rows };
       } catch (error) {
-        // A concurrent claim has one of them: nothing was claimed here, and the next attempt sees the owner.
+        // A concurrent call claimed one of these numbers: this one claimed none, and its next attempt sees the owner.
         const raced = [UNIQUE_VIOLATION, DEADLOCK].includes(sqlState(error) ?? "");
         if (!raced || attempt === ATTEMPTS_MAX) throw error;
       }
@@ -60,7 +60,7 @@ export class PostgresPhoneNumbers {
   }
 
   /**
-   * Releases all numbers of a company but these.
+   * Releases all numbers of a company except `except_ids`.
    *
    * @returns the released numbers
    * @throws {Error} when Postgres cannot be reached

@@ -122,8 +122,8 @@ export class PostgresRateCard {
   }
 
   /**
-   * Reads when the latest outbound window of all companies opened. An opening before `from_ms` is returned as
-   * `from_ms - 1`: reading whether there was one is cheaper than reading when.
+   * Reads when the latest outbound window of all companies opened. If it opened before `from_ms`, the result is
+   * `from_ms - 1`: that an outbound window ever opened is cheaper to read than when.
    *
    * @returns undefined when no outbound window ever opened
    * @throws {Error} when Postgres cannot be reached

@@ -25,10 +25,10 @@ export interface SqlStatement {
 }
 
 /**
- * Settings for prepared statements with very different numbers of rows. One generic plan serves all sizes: it reads
- * every table by its key, row by row.
+ * Session settings for prepared statements with very different numbers of rows. One generic plan serves all sizes: it
+ * looks up the rows of every table by key, one by one.
  */
-export const KEYED_PLANS = {
+export const KEY_LOOKUP_PLANS = {
   plan_cache_mode: "force_generic_plan",
   enable_seqscan: "off",
   enable_hashjoin: "off",
@@ -40,8 +40,8 @@ const BACKOFF_MAX_MS = 1_000;
 
 /**
  * One connection to Postgres, opened at the first statement and replaced when lost. A statement is never sent twice:
- * when its connection dies it rejects, and the next statement uses a new connection. While Postgres cannot be
- * reached, statements reject at once; attempts to connect back off from 50 ms to 1 s.
+ * it rejects when its connection is lost, and the next statement opens a new connection. After a failed attempt to
+ * connect, statements reject at once until the next attempt is due: 50 ms later, then twice as long each time, up to 1 s.
  */
 export class ResilientConnection {
   readonly #url: string;
@@ -49,7 +49,7 @@ export class ResilientConnection {
   #client: Promise<Client> | undefined;
   #closed = false;
   /** The error of the last attempt to connect, and the earliest time of the next. */
-  #last_failure: { readonly error: unknown; readonly until_ms: number } | undefined;
+  #last_failure: { readonly error: unknown; readonly retry_at_ms: number } | undefined;
   #backoff_ms = BACKOFF_MIN_MS;
 
   constructor(url: string, options: ResilientConnectionOptions) {
@@ -60,13 +60,13 @@ export class ResilientConnection {
   /**
    * Runs a statement.
    *
-   * @throws {Error} Postgres's error (see {@link sqlState}), or an error of the connection: then the statement may or
-   * may not have been executed
+   * @throws {Error} Postgres's error (see {@link sqlState}), or an error of the connection: treat the statement's outcome
+   * as unknown
    */
   async query<Row extends object>(statement: SqlStatement): Promise<QueryResult<Row>> {
     if (this.#closed) throw new Error("the connection was closed");
-    const refused = this.#last_failure;
-    if (refused !== undefined && performance.now() < refused.until_ms) throw refused.error;
+    const failure = this.#last_failure;
+    if (failure !== undefined && performance.now() < failure.retry_at_ms) throw failure.error;
     const connecting = this.#client ??= this.#open();
     const client = await connecting;
     try {
@@ -104,7 +104,7 @@ export class ResilientConnection {
       return client;
     } catch (error) {
       this.#client = undefined;
-      this.#last_failure = { error, until_ms: performance.now() + this.#backoff_ms };
+      this.#last_failure = { error, retry_at_ms: performance.now() + this.#backoff_ms };
       this.#backoff_ms = Math.min(this.#backoff_ms * 2, BACKOFF_MAX_MS);
       this.#options.onError?.(error as Error);
       throw error;
@@ -138,8 +138,8 @@ export class ResilientConnection {
 }
 
 /**
- * Whether Postgres rejected a statement and the connection is still of use. FATAL and PANIC end it. A read-only server
- * (25006) keeps it, but was demoted: a new connection may reach the primary.
+ * Returns whether Postgres rejected a statement and the connection can still be used. FATAL and PANIC end the connection.
+ * 25006 (read-only) does not, but the server was demoted: a new connection may reach the primary.
  */
 function isStatementError(error: unknown): boolean {
   const state = sqlState(error);

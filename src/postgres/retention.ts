@@ -11,7 +11,7 @@
 
 import { instantText } from "./values.ts";
 import type { ResilientConnectionOptions } from "./resilient_connection.ts";
-import { KEYED_PLANS, ResilientConnection } from "./resilient_connection.ts";
+import { KEY_LOOKUP_PLANS, ResilientConnection } from "./resilient_connection.ts";
 import { sqlState } from "./sql_state.ts";
 import { DAY_MS } from "../time/units.ts";
 
@@ -22,7 +22,7 @@ export interface RetentionReport {
   /** Deleted usages, sends and quarantined events. */
   readonly rows: number;
   /** Cleared phone numbers and BSUIDs. */
-  readonly names: number;
+  readonly identifiers: number;
 }
 
 const IS_DONE = "select coalesce(deleted_before >= $1, false) as is_done from retention";
@@ -54,7 +54,7 @@ const CLEAR_IDENTIFIERS = `
     update contacts c set identifier = null from locked l where c.company_id = l.company_id and c.key = l.key
     returning c.key
   )
-  select company_id, key, (select count(*) from cleared)::int as names
+  select company_id, key, (select count(*) from cleared)::int as identifiers
   from page order by company_id desc, key desc limit 1`;
 
 const ROWS_AT_ONCE = 2_000;
@@ -80,7 +80,7 @@ export class Retention {
   ) {
     this.#connection = new ResilientConnection(url, {
       application_name: "poli-credits retention",
-      settings: KEYED_PLANS,
+      settings: KEY_LOOKUP_PLANS,
       ...options,
     });
     this.#retention_days = retention_days;
@@ -116,13 +116,13 @@ export class Retention {
     const months = await this.#dropFacts(before);
     if (months === undefined) return undefined;
     const rows = await this.#deleteRows(before);
-    const names = await this.#clearIdentifiers();
+    const identifiers = await this.#clearIdentifiers();
     if (this.#stopping.signal.aborted) return undefined;
     await this.#connection.query({ text: RECORD_DONE, values: [before] });
-    return { months, rows, names };
+    return { months, rows, identifiers };
   }
 
-  /** @returns undefined when the table's lock is not free in time, or another process drops the months */
+  /** Drops months of facts. @returns undefined when the table's lock is not free in time, or another process drops the months */
   async #dropFacts(before: string): Promise<number | undefined> {
     try {
       return await this.#queryValue<number | null>("months", DROP_FACTS, [before]) ?? undefined;
@@ -146,12 +146,14 @@ export class Retention {
     let cleared = 0;
     let after: readonly [string, string] = ["", NO_KEY];
     while (!this.#stopping.signal.aborted) {
-      const { rows } = await this.#connection.query<{ company_id: string; key: string; names: number }>({
-        text: CLEAR_IDENTIFIERS,
-        values: [...after, KEYS_AT_ONCE],
-      });
+      const { rows } = await this.#connection.query<{ company_id: string; key: string; identifiers: number }>(
+        {
+          text: CLEAR_IDENTIFIERS,
+          values: [...after, KEYS_AT_ONCE],
+        },
+      );
       if (rows[0] === undefined) break;
-      cleared += rows[0].names;
+      cleared += rows[0].identifiers;
       after = [rows[0].company_id, rows[0].key];
     }
     return cleared;
@@ -163,7 +165,7 @@ export class Retention {
   }
 }
 
-/** The start of an instant's UTC month. */
+/** Returns the start of an instant's UTC month. */
 function monthStart(at_ms: number): number {
   return Temporal.Instant.fromEpochMilliseconds(at_ms).toZonedDateTimeISO("UTC").with({ day: 1 }).startOfDay()
     .epochMilliseconds;

@@ -1,7 +1,7 @@
 import type { Pool } from "./connection.ts";
 
 /**
- * Reads a secret that all processes on a database share. The first call creates it: 32 random bytes.
+ * Reads a secret that all processes on a database share: 32 random bytes. The first call of any process creates it.
  *
  * @throws {Error} when Postgres cannot be reached
  */

@@ -53,12 +53,12 @@ export class PostgresViewerSessions implements SessionStore {
   }
 
   async add(session: NewSession, company_max: number): Promise<boolean> {
-    const { link, company, key, ttl_ms, created_at_ms, link_expires_at_ms } = session;
+    const { link_hash, company, key_id, ttl_ms, created_at_ms, link_expires_at_ms } = session;
     const times = [instantText(created_at_ms), instantText(link_expires_at_ms)];
     const { rowCount } = await this.#pool.query(ADD, [
-      link,
+      link_hash,
       company,
-      key ?? null,
+      key_id ?? null,
       ttl_ms,
       ...times,
       company_max,
@@ -67,12 +67,12 @@ export class PostgresViewerSessions implements SessionStore {
   }
 
   async openLink(
-    link: string,
+    link_hash: string,
     hash: string,
     now_ms: number,
-    lasts_max_ms: number,
+    session_ms_max: number,
   ): Promise<SessionRecord | undefined> {
-    const values = [link, hash, instantText(now_ms), instantText(now_ms + lasts_max_ms)];
+    const values = [link_hash, hash, instantText(now_ms), instantText(now_ms + session_ms_max)];
     const { rows } = await this.#pool.query<SessionRow>(OPEN, values);
     return rows[0] === undefined ? undefined : toSessionRecord(rows[0]);
   }
@@ -100,7 +100,7 @@ function toSessionRecord(row: SessionRow): SessionRecord {
   return {
     hash: row.hash,
     company: row.company_id as CompanyId,
-    key: row.key_id ?? undefined,
+    key_id: row.key_id ?? undefined,
     ttl_ms: safeInteger(row.ttl_ms),
     expires_at_ms: safeInteger(row.expires_at_ms),
     ends_by_ms: safeInteger(row.ends_by_ms),

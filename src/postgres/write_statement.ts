@@ -5,8 +5,8 @@ import { GROUPS, HEADS } from "./write_tables.ts";
 
 /**
  * Builds the statement that writes changes. It updates the heads of the companies whose epoch and version match the
- * change, writes the rows of those companies only, and returns their ids. It contains only the groups of tables that
- * have rows.
+ * change, writes the rows of those companies only, and returns the ids of those companies. It contains only the groups of
+ * tables that have rows.
  */
 export function writeStatement(rows: ChangeRows): SqlStatement {
   let groups = 0;
@@ -32,11 +32,11 @@ function compose(groups: number): string {
   const parts = [HEADS, ...GROUPS.filter((_, i) => groups & 1 << i).flat()].map((table) => {
     const first_parameter = parameters + 1;
     parameters += Object.keys(table.columns).length;
-    if (table === HEADS) return `moved as (${updateHeads(first_parameter)})`;
+    if (table === HEADS) return `updated_heads as (${updateHeads(first_parameter)})`;
     const write = table.statement === "delete" ? deleteFrom : insertInto;
     return `${table.rows}_written as (${write(table, first_parameter)})`;
   });
-  return `with ${parts.join(",\n")}\nselect company_id from moved`;
+  return `with ${parts.join(",\n")}\nselect company_id from updated_heads`;
 }
 
 function updateHeads(first_parameter: number): string {
@@ -58,7 +58,7 @@ function insertInto(table: Table, first_parameter: number): string {
     insert into ${table.name ?? table.rows} (${names})
     select ${values.join(", ")}
     from ${rowsFrom(table, first_parameter)}
-    where ${HEAD_MOVED}
+    where ${HEAD_IS_UPDATED}
     ${table.on_conflict ?? ""}`;
 }
 
@@ -67,11 +67,11 @@ function deleteFrom(table: Table, first_parameter: number): string {
   return `
     delete from ${table.name ?? table.rows} t
     using ${rowsFrom(table, first_parameter)}
-    where ${matches.join(" and ")} and ${HEAD_MOVED}`;
+    where ${matches.join(" and ")} and ${HEAD_IS_UPDATED}`;
 }
 
-/** In this form the set is hashed once, and the planner never chooses a join. */
-const HEAD_MOVED = "(r.company_id in (select company_id from moved)) is true";
+/** SQL for: the head of row `r` was updated. In this form the set is hashed once, and the planner never chooses a join. */
+const HEAD_IS_UPDATED = "(r.company_id in (select company_id from updated_heads)) is true";
 
 function rowsFrom(table: Table, first_parameter: number): string {
   const columns = Object.entries(table.columns);

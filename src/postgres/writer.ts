@@ -1,17 +1,20 @@
 /**
- * Writes changes to one shard of the store. Each call is one statement, which commits by itself.
+ * Writes the changes of one lane of the journal: one stream of statements to one Postgres server. A call sends one
+ * autocommit statement, or several smaller ones after a rejection.
  *
- * - WRITER-1 A change is written whole or not at all, and only if its company's head is `(epoch, from_version)`.
- * - WRITER-2 A crash leaves no transaction open: this path begins none.
+ * - WRITER-1 A change is written whole or not at all, and only while the company's row in `companies` has the change's
+ *   `epoch` and `from_version`.
+ * - WRITER-2 No transaction is begun explicitly, so a crash can leave none open.
  * - WRITER-3 A change that Postgres rejects for its content (a text with U+0000, a duplicate id) fails alone: the other
  *   changes of the call are written.
- * - WRITER-4 No statement is sent twice. When its outcome is unknown, `write` throws.
+ * - WRITER-4 A statement whose outcome is unknown is never sent again: `write` throws. Only changes of a rejected
+ *   statement are sent again, in smaller statements.
  */
 
 import type { Change } from "../domain/company/change.ts";
 import type { QuarantineReason } from "../domain/company/command.ts";
 import type { CompanyId } from "../domain/types.ts";
-import { KEYED_PLANS, ResilientConnection } from "./resilient_connection.ts";
+import { KEY_LOOKUP_PLANS, ResilientConnection } from "./resilient_connection.ts";
 import { isContentError, sqlState } from "./sql_state.ts";
 import { FactPartitions } from "./fact_partitions.ts";
 import { type ChangeRows, rowsOf } from "./write_rows.ts";
@@ -19,22 +22,23 @@ import { writeStatement } from "./write_statement.ts";
 
 /** Options of {@link PostgresWriter}. */
 export interface WriterOptions {
-  /** The server cancels a write that runs longer; its outcome is then unknown. Default 10,000. */
+  /** The server cancels a statement that runs longer. Its outcome is then treated as unknown. Default 10,000. */
   readonly statement_timeout_ms?: number;
+  /** The time limit for opening the connection. Default 2,000. */
   readonly connect_timeout_ms?: number;
   /** Called when a connection is lost or cannot be opened. */
   readonly onError?: (error: Error) => void;
-  /** Called with each change that Postgres rejected (WRITER-3), and the reason without any of its values. */
-  readonly onRejected?: (company: CompanyId, why: string) => void;
+  /** Called for each rejected change (WRITER-3), with its company and a reason that quotes no text of the change. */
+  readonly onRejected?: (company: CompanyId, reason: string) => void;
   /** Called with the reason of each quarantined event. */
   readonly onQuarantined?: (reason: QuarantineReason) => void;
 }
 
-/** Writes the statements of one journal lane. It connects at the first write. */
+/** Writes the changes of one lane of the journal. It connects at the first write. */
 export class PostgresWriter {
   readonly #connection: ResilientConnection;
   readonly #partitions: FactPartitions;
-  readonly #onRejected: (company: CompanyId, why: string) => void;
+  readonly #onRejected: (company: CompanyId, reason: string) => void;
   readonly #onQuarantined: (reason: QuarantineReason) => void;
 
   /** @param url a `postgres://` URL */
@@ -43,7 +47,7 @@ export class PostgresWriter {
     this.#onQuarantined = options.onQuarantined ?? (() => {});
     this.#connection = new ResilientConnection(url, {
       application_name: "poli-credits journal",
-      settings: KEYED_PLANS,
+      settings: KEY_LOOKUP_PLANS,
       ...options,
     });
     this.#partitions = new FactPartitions(this.#connection);
@@ -52,23 +56,24 @@ export class PostgresWriter {
   /**
    * Writes changes.
    *
-   * @param changes of different companies
-   * @returns the companies whose change was written; nothing of the others was written
-   * @throws {Error} when the connection is lost or cannot be opened, or the statement is cancelled: the changes may or
-   * may not have been written
+   * @param changes at most one change per company
+   * @returns the companies whose change was written. The changes of the others were fenced or rejected, and nothing of
+   * them was written
+   * @throws {Error} when the connection is lost or cannot be opened, or a statement is cancelled: treat the outcome of
+   * every change as unknown
    */
   async write(changes: readonly Change[]): Promise<ReadonlySet<CompanyId>> {
     if (changes.length === 0) return new Set();
     try {
       return await this.#execute(changes);
     } catch (error) {
-      // A RangeError is thrown before sending, for a number that cannot be encoded exactly.
+      // A number that cannot be encoded exactly throws a RangeError before the statement is sent.
       if (!isContentError(error) && !(error instanceof RangeError)) throw error;
       return await this.#writeHalves(changes, error as Error);
     }
   }
 
-  /** Closes the connection. Close the journal first: writes in flight reject. */
+  /** Closes the connection. Close the journal first, because closing the connection fails a write in flight. */
   close(): Promise<void> {
     return this.#connection.close();
   }
@@ -77,15 +82,17 @@ export class PostgresWriter {
     // Heads are locked in one order, so that two writers with the same companies cannot deadlock.
     const rows = rowsOf(changes.toSorted((a, b) => a.company < b.company ? -1 : 1));
     await this.#partitions.ensure(instantsOf(rows));
-    const { rows: moved } = await this.#connection.query<{ company_id: CompanyId }>(writeStatement(rows));
-    const written = new Set(moved.map(({ company_id }) => company_id));
+    const { rows: updated_heads } = await this.#connection.query<{ company_id: CompanyId }>(
+      writeStatement(rows),
+    );
+    const written = new Set(updated_heads.map(({ company_id }) => company_id));
     for (const { company, value } of rows.quarantine) {
       if (written.has(company)) this.#onQuarantined(value.reason);
     }
     return written;
   }
 
-  /** Writes each half of a rejected call, which has written nothing; a change that is rejected alone is reported. */
+  /** Splits the changes of a rejected statement, which wrote nothing, into halves and writes each. Reports a single one. */
   async #writeHalves(changes: readonly Change[], error: Error): Promise<ReadonlySet<CompanyId>> {
     if (changes.length === 1) {
       this.#onRejected(changes[0]!.company, redactedMessage(error));
@@ -97,7 +104,7 @@ export class PostgresWriter {
   }
 }
 
-/** Removes the message of a data exception (SQLSTATE 22…), which quotes the value. */
+/** Returns the error's message or, for a data exception (SQLSTATE 22…), whose message quotes the value, its SQLSTATE. */
 function redactedMessage(error: Error): string {
   const state = sqlState(error);
   return state?.startsWith("22") ? `SQLSTATE ${state}` : error.message;

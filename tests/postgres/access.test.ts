@@ -37,7 +37,7 @@ function key(id: string, more: Partial<KeyRecord> = {}): KeyRecord {
 
 function session(link: string, more: Partial<NewSession> = {}): NewSession {
   const lifetime = { ttl_ms: MINUTE_MS, created_at_ms: NOON, link_expires_at_ms: NOON + MINUTE_MS };
-  return { link: hex(link), company: ACME, key: undefined, ...lifetime, ...more };
+  return { link_hash: hex(link), company: ACME, key_id: undefined, ...lifetime, ...more };
 }
 
 function hex(text: string): string {
@@ -50,7 +50,7 @@ const CONTRACT: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
     const made = key("one", { company: ACME, scope: "admin", expires_at_ms: NOON + 1, sees_contacts: true });
     assert.equal(await keys.add(made, 10), true);
     const changes = await keys.changesSince(undefined);
-    assert.deepEqual(changes, { revision: revision + 1, keys: [made], sessions_ended: [] });
+    assert.deepEqual(changes, { revision: revision + 1, keys: [made], ended_session_hashes: [] });
     assert.deepEqual(await keys.changesSince(changes.revision), { ...changes, keys: [] });
   },
 
@@ -102,7 +102,7 @@ const CONTRACT: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
   },
 
   "a link opens its session once, before it expires": async ({ sessions }) => {
-    await sessions.add(session("link", { key: "k" }), 10);
+    await sessions.add(session("link", { key_id: "k" }), 10);
     const open = (hash: string, at_ms: number) =>
       sessions.openLink(hex("link"), hex(hash), at_ms, 10 * MINUTE_MS);
     assert.equal(await open("late", NOON + MINUTE_MS), undefined);
@@ -110,7 +110,7 @@ const CONTRACT: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
     assert.deepEqual(opened, {
       hash: hex("first"),
       company: ACME,
-      key: "k",
+      key_id: "k",
       ttl_ms: MINUTE_MS,
       expires_at_ms: NOON + 1 + MINUTE_MS,
       ends_by_ms: NOON + 1 + 10 * MINUTE_MS,
@@ -152,7 +152,7 @@ const CONTRACT: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
     const { revision } = await keys.changesSince(undefined);
     await sessions.end(hex("s"), NOON + 1);
     await sessions.end(hex("s"), NOON + 2);
-    assert.deepEqual((await keys.changesSince(revision)).sessions_ended, [hex("s")]);
+    assert.deepEqual((await keys.changesSince(revision)).ended_session_hashes, [hex("s")]);
   },
 
   "the number of sessions of a company is limited, and expired sessions are deleted": async (

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { mergeChanges } from "../../src/domain/company/change.ts";
 import {
-  KEYED_PLANS,
+  KEY_LOOKUP_PLANS,
   ResilientConnection,
   type SqlStatement,
 } from "../../src/postgres/resilient_connection.ts";
@@ -30,7 +30,7 @@ Deno.test("no write and no load scans a table, with generic plans", async () => 
   statements.push(writeStatement(rowsOf([changes.reduce(mergeChanges)])), writeStatement(rowsOf([reversed])));
   const connection = new ResilientConnection(subject.url, {
     application_name: "plans",
-    settings: KEYED_PLANS,
+    settings: KEY_LOOKUP_PLANS,
   });
   try {
     const loader = new ContactLoader({

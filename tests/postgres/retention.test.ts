@@ -70,7 +70,7 @@ const PARTITIONS =
 
 Deno.test("months past the retention time are dropped, with the rows of the same retention time", () =>
   withHistory(async ({ service_url, client }) => {
-    assert.deepEqual(await runRetention(service_url, NOW_MS), { months: 2, rows: 3, names: 1 });
+    assert.deepEqual(await runRetention(service_url, NOW_MS), { months: 2, rows: 3, identifiers: 1 });
     assert.deepEqual(await column(client, PARTITIONS), ["facts_2021_06", "facts_2021_07"]);
     assert.deepEqual(await column(client, "select id from usages"), ["young"]);
     assert.deepEqual(await column(client, "select message from sends"), [BETO]);
@@ -141,7 +141,7 @@ Deno.test("without old data nothing is deleted, and the retention row says that 
     assert.deepEqual(await runRetention(service_url, at("2021-05-06T00:00:00Z")), {
       months: 0,
       rows: 0,
-      names: 0,
+      identifiers: 0,
     });
     assert.deepEqual(await column(client, "select kept_from from retention"), [null]);
     assert.equal(await runRetention(service_url, at("2021-06-04T23:59:59Z")), undefined);

@@ -56,7 +56,7 @@ export class MemoryAccessStore {
         (row.opened?.expires_at_ms ?? row.session.link_expires_at_ms) > created_at_ms
       );
       if (alive.length >= company_max) return Promise.resolve(false);
-      this.#sessions.set(session.link, { session, opened: undefined, ended_in: undefined });
+      this.#sessions.set(session.link_hash, { session, opened: undefined, ended_in: undefined });
       return Promise.resolve(true);
     },
     openLink: (link, hash, now_ms, lasts_max_ms) => {
@@ -64,9 +64,9 @@ export class MemoryAccessStore {
       if (row === undefined || row.opened !== undefined || row.session.link_expires_at_ms <= now_ms) {
         return Promise.resolve(undefined);
       }
-      const { company, key, ttl_ms } = row.session;
+      const { company, key_id, ttl_ms } = row.session;
       const ends = { expires_at_ms: now_ms + ttl_ms, ends_by_ms: now_ms + lasts_max_ms };
-      row.opened = { hash, company, key, ttl_ms, ...ends };
+      row.opened = { hash, company, key_id, ttl_ms, ...ends };
       return Promise.resolve(row.opened);
     },
     find: (hash, now_ms) => {
@@ -105,10 +105,10 @@ export class MemoryAccessStore {
     const keys = [...this.#keys.values()].filter((row) => row.revision > (since ?? -1)).map(({ key }) => key);
     if (since === undefined) {
       const alive = keys.filter(({ revoked_at_ms }) => revoked_at_ms === undefined);
-      return { revision, keys: alive, sessions_ended: [] };
+      return { revision, keys: alive, ended_session_hashes: [] };
     }
     const ended = [...this.#sessions.values()].filter(({ ended_in }) => (ended_in ?? 0) > since);
-    return { revision, keys, sessions_ended: ended.map(({ opened }) => opened!.hash) };
+    return { revision, keys, ended_session_hashes: ended.map(({ opened }) => opened!.hash) };
   }
 
   #list({ company, status, now_ms, before, limit }: KeyQuery): KeyRecord[] {

@@ -30,8 +30,8 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     name: "bodies-unbounded",
     harm: "a client that starts many bodies and ends none fills the memory",
     file: "src/http/kit/body.ts",
-    original: 'if (longest.cancel !== undefined) this.#abort(longest, "bodies_too_many");',
-    mutated: "void longest;",
+    original: 'if (oldest.cancel !== undefined) this.#abort(oldest, "bodies_too_many");',
+    mutated: "void oldest;",
     tests: ["tests/http/kit/body.test.ts"],
   },
   {

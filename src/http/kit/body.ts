@@ -27,7 +27,7 @@ export type BodyError =
 /** A body that is being read. */
 interface PendingBody {
   readonly begun_ms: number;
-  readonly resolve: (read: Uint8Array | BodyError) => void;
+  readonly resolve: (outcome: Uint8Array | BodyError) => void;
   /** The bytes that count against the limit. */
   bytes: number;
   /** Cancels the read and frees its memory; undefined for a body read in one piece. */
@@ -38,8 +38,9 @@ interface PendingBody {
 export class BodyReader {
   readonly #now_ms: () => number;
   readonly #bytes_max: number;
-  /** Oldest first. */
-  readonly #arriving = new Set<PendingBody>();
+  /** The bodies that are being read, oldest first. */
+  readonly #pending = new Set<PendingBody>();
+  /** The bytes that count against the limit, of all bodies together. */
   #bytes = 0;
 
   /**
@@ -64,7 +65,7 @@ export class BodyReader {
     if (length !== undefined && !(length <= BODY_BYTES_MAX)) return Promise.resolve("body_too_large");
     const { promise, resolve } = Promise.withResolvers<Uint8Array | BodyError>();
     const body: PendingBody = { begun_ms: this.#now_ms(), resolve, bytes: 0, cancel: undefined };
-    this.#arriving.add(body);
+    this.#pending.add(body);
     if (length !== undefined && this.#hasRoomForPiece(length)) this.#readPiece(request, body, length);
     else void this.#readStream(request.body, body);
     return promise;
@@ -76,7 +77,7 @@ export class BodyReader {
    */
   abortLate(): void {
     const late_ms = this.#now_ms() - BODY_MS_MAX;
-    for (const body of this.#arriving) {
+    for (const body of this.#pending) {
       if (body.begun_ms > late_ms) return;
       this.#abort(body, "body_too_slow");
     }
@@ -88,7 +89,7 @@ export class BodyReader {
 
   /** Fast path of nearly every body: no async function, which would double the cost. */
   #readPiece(request: Request, body: PendingBody, length: number): void {
-    this.#hold(body, length);
+    this.#count(body, length);
     request.bytes().then(
       // The server cuts a body off at its Content-Length. Other callers may not.
       (bytes) => this.#end(body, bytes.length <= BODY_BYTES_MAX ? bytes : "body_too_large"),
@@ -112,7 +113,7 @@ export class BodyReader {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return joined(chunks, body.bytes);
-      this.#hold(body, value.length);
+      this.#count(body, value.length);
       if (body.bytes > BODY_BYTES_MAX) {
         body.cancel();
         return "body_too_large";
@@ -121,33 +122,33 @@ export class BodyReader {
     }
   }
 
-  /** Counts more bytes of a body, and aborts the oldest bodies while the total exceeds the limit. */
-  #hold(body: PendingBody, bytes: number): void {
-    if (!this.#arriving.has(body)) return;
+  /** Counts more bytes of a body. While the total exceeds the limit, aborts the oldest body that can be cancelled. */
+  #count(body: PendingBody, bytes: number): void {
+    if (!this.#pending.has(body)) return;
     body.bytes += bytes;
     this.#bytes += bytes;
     if (this.#bytes <= this.#bytes_max) return;
-    for (const longest of this.#arriving) {
+    for (const oldest of this.#pending) {
       if (this.#bytes <= this.#bytes_max) return;
-      if (longest.cancel !== undefined) this.#abort(longest, "bodies_too_many");
+      if (oldest.cancel !== undefined) this.#abort(oldest, "bodies_too_many");
     }
   }
 
-  #abort(body: PendingBody, fault: BodyError): void {
-    this.#arriving.delete(body);
+  #abort(body: PendingBody, error: BodyError): void {
+    this.#pending.delete(body);
     if (body.cancel !== undefined) {
       body.cancel();
       this.#bytes -= body.bytes;
     }
-    body.resolve(fault);
+    body.resolve(error);
   }
 
-  /** Ends a body and resolves its read. */
-  #end(body: PendingBody, read: Uint8Array | BodyError): void {
-    const was_given_up = !this.#arriving.delete(body);
+  /** Ends a body and resolves its read, unless it was aborted before. */
+  #end(body: PendingBody, outcome: Uint8Array | BodyError): void {
+    const was_aborted = !this.#pending.delete(body);
     // A cancelled body stopped counting when it was aborted.
-    if (!was_given_up || body.cancel === undefined) this.#bytes -= body.bytes;
-    body.resolve(read);
+    if (!was_aborted || body.cancel === undefined) this.#bytes -= body.bytes;
+    body.resolve(outcome);
   }
 }
 

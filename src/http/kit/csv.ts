@@ -30,7 +30,7 @@ export function wantsCsv(request: Request): boolean {
 /**
  * Returns the columns of rows by their schema, in its order. A record without fixed fields, such as labels, has none.
  *
- * @param path the path of the rows' object within the written rows
+ * @param path the path of the schema's object within a row
  */
 export function columnsOf(schema: z.ZodType, path: readonly string[] = []): Column[] {
   if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional) {

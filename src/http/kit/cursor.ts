@@ -8,11 +8,11 @@ export function encodeCursor(position: unknown): string {
   return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
-/** Decodes a cursor. Undefined without one; a problem when it is invalid. */
+/** Decodes a cursor. Returns undefined without a cursor, and a problem when the cursor is invalid. */
 export function decodeCursor<T>(schema: z.ZodType<T>, cursor: string | undefined): T | undefined | Problem {
   if (cursor === undefined) return undefined;
-  const position = validate(schema, parsed(cursor), "cursor");
-  if (position.is_valid) return position.value;
+  const validated = validate(schema, parsed(cursor), "cursor");
+  if (validated.is_valid) return validated.value;
   const message = "cursor is invalid: send the next_cursor of the previous page unchanged";
   return invalidRequest([{ path: "cursor", message }]);
 }
@@ -25,7 +25,7 @@ function parsed(cursor: string): unknown {
   }
 }
 
-/** Makes a page of `limit` rows. The rows include one more when there is another page. */
+/** Makes a page of at most `limit` rows. `rows` has more than `limit` when another page follows. */
 export function pageOf<Row, Shown>(
   rows: readonly Row[],
   limit: number,

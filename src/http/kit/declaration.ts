@@ -1,4 +1,7 @@
-/** The declaration of a call: what `route.ts` guards and validates by, and `operation.ts` documents. */
+/**
+ * The declaration of a call: one method and path of the API. `route.ts` authorizes and validates requests by it, and
+ * `operation.ts` documents it.
+ */
 
 import type { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Authenticate, Caller, Policy } from "../middleware/authentication.ts";
@@ -10,9 +13,10 @@ import type { BodyReader } from "./body.ts";
 import type { Downloads } from "./downloads.ts";
 import type { Problem } from "./problems.ts";
 
-/** The app while its calls are declared. */
+/** The app that calls are added to, with the dependencies that all calls share. */
 export interface Api {
   readonly hono: OpenAPIHono;
+  /** The calls that were added so far. */
   readonly declared: Declaration[];
   readonly authenticate: Authenticate;
   readonly metrics: RequestMetrics;
@@ -20,7 +24,7 @@ export interface Api {
   readonly limits: RateLimits;
   readonly bodies: BodyReader;
   readonly downloads: Downloads;
-  /** Tells whether an error means that a dependency cannot be reached: the response is 503, not 500. */
+  /** Tells whether an error means that the database is unavailable: the response is 503, not 500. */
   readonly isTransientError: (error: unknown) => boolean;
   readonly error_log: ErrorLog;
 }
@@ -45,11 +49,11 @@ export interface Declaration {
   readonly status?: 200 | 201 | 303;
   /** The media type or types of the response. JSON by default; none when there is no `answer` either. */
   readonly produces?: string | readonly string[];
-  /** A second media type of the same answer. */
+  /** A second media type of the response, such as CSV. */
   readonly also_produces?: string;
-  /** A second status that is no problem, with the same answer. */
+  /** A second status of success, with the same schema. */
   readonly also_answers?: { readonly status: number; readonly description: string };
-  /** Renders a problem for people. Undefined for the default, JSON. */
+  /** Renders a problem for people, or returns undefined to send it as JSON. */
   readonly renderProblem?: (problem: Problem, request: Request, request_id: string) => Response | undefined;
   /** Statuses of problems beyond those that follow from the declaration. */
   readonly problems?: readonly number[];

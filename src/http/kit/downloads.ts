@@ -1,9 +1,10 @@
 /**
  * Downloads of lists in progress.
  *
- * DOWNLOAD-1. The number of concurrent downloads is limited, in total and for each caller, so that downloads never take
- *     all reads and one caller never takes all downloads. All keys and viewers of one company count as one caller, for an
- *     admin key could create more keys. A slot is taken before the first page is read: a refused download costs no read.
+ * DOWNLOAD-1. The number of concurrent downloads is limited, in total and for each caller, so that downloads never use
+ *     all database connections and one caller never uses all downloads. All keys and viewers of one company count as one
+ *     caller, for an admin key could create more keys. A slot is taken before the first page is read: a refused download
+ *     costs no read.
  * DOWNLOAD-2. One page is in memory at a time. The next page is read when the client has taken it.
  * DOWNLOAD-3. A download from which the client takes nothing for 30 s is aborted and its slot is freed. Its connection
  *     closes when the client has taken the sent bytes or is gone: the proxy in front handles slow clients.
@@ -33,7 +34,7 @@ export type NextPage = () => Promise<Bytes | undefined>;
 
 interface Download {
   readonly owner: string;
-  /** When it began to wait for its client; `Infinity` while a page is read. */
+  /** When the download began to wait for its client; `Infinity` while a page is read. */
   waiting_since_ms: number;
   abort(): void;
 }
@@ -50,7 +51,7 @@ export class Downloads {
   }
 
   /**
-   * Starts a download. Its slot is freed when there is nothing to send.
+   * Starts a download. Its slot is freed when it ends, or at once when `open` returns a problem or throws.
    *
    * @param open reads the first page; not called when no slot is free
    * @throws the error of `open`
@@ -60,24 +61,24 @@ export class Downloads {
     open: () => Promise<NextPage | Problem>,
   ): Promise<ReadableStream<Bytes> | Problem> {
     const owner = caller.company === undefined ? caller.name : `company ${caller.company}`;
-    const refusal = this.#refusalOf(owner);
-    if (refusal !== undefined) return refusal;
+    const problem = this.#limitProblem(owner);
+    if (problem !== undefined) return problem;
     const download: Download = { owner, waiting_since_ms: Infinity, abort: () => this.#end(download) };
     this.#active.add(download);
     try {
-      const next = await open();
-      // It may have been aborted while the first page was read.
+      const opened = await open();
+      // The download may have been aborted while the first page was read.
       if (!this.#active.has(download)) return unavailableProblem(STOPPING);
-      if (!(next instanceof Problem)) return this.#stream(download, next);
+      if (!(opened instanceof Problem)) return this.#stream(download, opened);
       this.#end(download);
-      return next;
+      return opened;
     } catch (error) {
       this.#end(download);
       throw error;
     }
   }
 
-  #refusalOf(owner: string): Problem | undefined {
+  #limitProblem(owner: string): Problem | undefined {
     const of_caller = [...this.#active].filter((other) => other.owner === owner).length;
     if (of_caller >= DOWNLOADS_OF_CALLER_MAX) return tooManyOfCaller();
     return this.#active.size >= DOWNLOADS_MAX ? tooMany() : undefined;
@@ -96,7 +97,7 @@ export class Downloads {
         download.waiting_since_ms = Infinity;
         try {
           const page = await next();
-          // It may have been cancelled or aborted while the page was read.
+          // The download may have been cancelled or aborted while the page was read.
           if (!this.#active.has(download)) return;
           download.waiting_since_ms = this.#now_ms();
           if (page !== undefined) return controller.enqueue(page);
@@ -124,7 +125,7 @@ export class Downloads {
     }
   }
 
-  /** Stops: every download has {@link CLOSING_MS} left. */
+  /** Gives every download {@link CLOSING_MS} more. Stalled downloads are aborted at once. */
   close(): void {
     this.#closed_ms = this.#now_ms();
     this.abortStalled();

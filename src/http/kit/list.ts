@@ -26,8 +26,8 @@ export interface Page<Row> {
 }
 
 /**
- * Adds a list to the app: one page as JSON, or the whole filtered list as CSV when the request prefers CSV. Both use
- * the same reader, so they have the same rows.
+ * Adds a list to the app: one page as JSON, or the whole filtered list as CSV when the request prefers CSV. Both read
+ * with `readPage`, so they have the same rows.
  *
  * @param readPage reads one page, by the `limit` and `cursor` of the query
  */
@@ -77,7 +77,7 @@ export async function download<Row>(
   readPage: (page: DownloadPage) => Promise<Page<Row> | Problem>,
 ): Promise<Response | Problem> {
   const readFrom = (cursor: string | undefined) => readPage({ limit: DOWNLOAD_PAGE_ROWS, cursor });
-  const body = await downloads.start(caller, async () => {
+  const started = await downloads.start(caller, async () => {
     const first = await readFrom(undefined);
     if (first instanceof Problem) return first;
     const next = pagesFrom(first, readFrom);
@@ -93,10 +93,10 @@ export async function download<Row>(
       }
     };
   });
-  return body instanceof Problem ? body : csvResponse(name, body);
+  return started instanceof Problem ? started : csvResponse(name, started);
 }
 
-/** Returns the input for a page of a download. */
+/** Returns a request's input with the cursor and limit of a page of a download. */
 function pageInput<Params, Query, Body>(
   input: RequestInput<Params, Query, Body>,
   page: DownloadPage,
@@ -104,7 +104,7 @@ function pageInput<Params, Query, Body>(
   return { ...input, query: { ...input.query, ...page } as Query };
 }
 
-/** Returns a function that yields the rows of the first page, then of each next page. */
+/** Returns a function that returns the rows of the first page, then of each next page, then undefined. */
 function pagesFrom<Row>(
   first: Page<Row>,
   read: (cursor: string) => Promise<Page<Row> | Problem>,
@@ -113,9 +113,9 @@ function pagesFrom<Row>(
   return async () => {
     if (page === undefined) return (page = first).data;
     if (page.next_cursor === null) return undefined;
-    const next = await read(page.next_cursor);
-    if (next instanceof Problem) throw new Error(`Download aborted: ${next.code}.`);
-    page = next;
+    const result = await read(page.next_cursor);
+    if (result instanceof Problem) throw new Error(`Download aborted: ${result.code}.`);
+    page = result;
     return page.data;
   };
 }

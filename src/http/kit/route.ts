@@ -1,6 +1,7 @@
 /**
- * Adds calls to the app. One declaration (path, policy, schemas) authorizes, validates and documents a call. Its handler
- * reads and answers.
+ * Adds calls to the app. A call is one method and path of the API. It is declared once (path, policy, schemas);
+ * authorization, validation and documentation follow from the declaration. The handler gets the validated input and
+ * returns the response body.
  */
 
 import type { z } from "@hono/zod-openapi";
@@ -33,7 +34,7 @@ interface RequestContext {
 /**
  * Adds a call to the app.
  *
- * @throws {TypeError} when it has no policy
+ * @throws {TypeError} when the call has no policy: checked at run time too, since a cast could omit it
  */
 export function route<Params, Query, Body, Answer>(
   api: Api,
@@ -47,7 +48,7 @@ export function route<Params, Query, Body, Answer>(
     const request_id = newRequestId();
     const response_headers = new Headers();
     const context = { request_id, response_headers, body_is_optional };
-    const response = api.security.on(await respond(api, call, handler, c, context));
+    const response = api.security.addTo(await respond(api, call, handler, c, context));
     for (const [name, value] of response_headers) response.headers.set(name, value);
     // Hono answers HEAD with the headers of GET. The body must be cancelled, or its stream stays open.
     if (c.req.method === "HEAD") await response.body?.cancel();
@@ -65,9 +66,10 @@ export function route<Params, Query, Body, Answer>(
 }
 
 /**
- * Adds a call to the documentation only. Used by calls with their own handler in place of {@link route}.
+ * Adds a call to the documentation only, for calls that register a Hono handler themselves instead of using
+ * {@link route}.
  *
- * @throws {TypeError} when it has no policy
+ * @throws {TypeError} when the call has no policy: checked at run time too, since a cast could omit it
  */
 export function declare(api: Api, call: Declaration): void {
   if (call.policy === undefined) throw new TypeError(`${call.method} ${call.path} declares no policy`);
@@ -100,7 +102,7 @@ function unexpectedProblem(
   const is_transient = isTransientError(error);
   error_log.log(error, route_template, request_id, is_transient);
   if (is_transient) {
-    const detail = "A dependency cannot be reached: try again in 1 s.";
+    const detail = "The database is unavailable: try again in 1 s. Retrying is always safe.";
     return new Problem(503, "unavailable", detail, { headers: { "retry-after": "1" } });
   }
   const detail = "Internal error, logged under `request_id`: contact support if it persists.";
@@ -115,20 +117,20 @@ async function respond<Params, Query, Body, Answer>(
   context: RequestContext,
 ): Promise<Response> {
   const { request_id } = context;
-  const answer = await answerTo(api, call, handler, c, context);
-  if (answer instanceof Problem) {
-    return call.renderProblem?.(answer, c.req.raw, request_id) ?? problemResponse(answer, request_id);
+  const result = await resultOf(api, call, handler, c, context);
+  if (result instanceof Problem) {
+    return call.renderProblem?.(result, c.req.raw, request_id) ?? problemResponse(result, request_id);
   }
   const headers = { "x-request-id": request_id, "cache-control": "no-store" };
-  if (!(answer instanceof Response)) return Response.json(answer, { status: call.status ?? 200, headers });
+  if (!(result instanceof Response)) return Response.json(result, { status: call.status ?? 200, headers });
   for (const [name, value] of Object.entries(headers)) {
-    if (!answer.headers.has(name)) answer.headers.set(name, value);
+    if (!result.headers.has(name)) result.headers.set(name, value);
   }
-  return answer;
+  return result;
 }
 
-/** Returns the result of the handler, or the problem of its error. */
-async function answerTo<Params, Query, Body, Answer>(
+/** Returns the handler's result, the problem that refused the request, or the problem of an unexpected error. */
+async function resultOf<Params, Query, Body, Answer>(
   api: Api,
   call: Call<Params, Query, Body, Answer>,
   handler: Handler<Params, Query, Body, Answer>,
@@ -152,17 +154,18 @@ async function readInput<Params, Query, Body, Answer>(
 ): Promise<RequestInput<Params, Query, Body> | Problem> {
   const request = c.req.raw;
   const company = c.req.param("company");
-  const caller = await identifyCaller(call.policy, request.headers, api.authenticate);
-  if (caller instanceof Problem) {
+  const identified = await identifyCaller(call.policy, request.headers, api.authenticate);
+  if (identified instanceof Problem) {
     return isFailedKeyAttempt(request.headers)
-      ? await api.limits.countFailedAttempt(caller, addressOf(c))
-      : caller;
+      ? await api.limits.countFailedAttempt(identified, addressOf(c))
+      : identified;
   }
-  const refused = await api.limits.count(caller, company, response_headers) ??
+  const caller = identified;
+  const problem = await api.limits.count(caller, company, response_headers) ??
     authorizationProblem({ policy: call.policy, method: request.method, company }, caller);
-  if (refused !== undefined) return refused;
+  if (problem !== undefined) return problem;
   const params = validated(call.params, c.req.param(), "the path");
-  if (params instanceof Problem) return isUnknownCompany(call, params) ? companyNotFound() : params;
+  if (params instanceof Problem) return hidesMalformedCompany(call, params) ? companyNotFound() : params;
   const query = call.query === undefined ? undefined : readQuery(call.query, c.req.queries());
   if (query instanceof Problem) return query;
   const body = call.body === undefined
@@ -179,7 +182,7 @@ async function readInput<Params, Query, Body, Answer>(
   };
 }
 
-/** Validates the query. Rejects repeated parameters. */
+/** Validates the query. Returns a problem when it is invalid or a parameter is repeated. */
 function readQuery(schema: z.ZodType, parameters: Record<string, string[]>): unknown {
   const repeated = Object.keys(parameters).filter((name) => parameters[name]!.length > 1);
   if (repeated.length > 0) {
@@ -189,11 +192,12 @@ function readQuery(schema: z.ZodType, parameters: Record<string, string[]>): unk
   return validated(schema, single, "the query");
 }
 
-/** Returns the address of the connection: that of the nearest proxy, if there is one. */
+/** Returns the address of the connection. Behind proxies it is the address of the nearest one. */
 function addressOf(c: Context): string | undefined {
   return (c.env as Partial<Deno.ServeHandlerInfo<Deno.NetAddr>> | undefined)?.remoteAddr?.hostname;
 }
 
+/** Validates a part of the request. Returns a problem when the part is invalid, and undefined without a schema. */
 function validated(schema: z.ZodType | undefined, part: unknown, root: string): unknown {
   if (schema === undefined) return undefined;
   const result = validate(schema, part, root);
@@ -206,14 +210,17 @@ async function readBody(
   request: Request,
   is_optional: boolean,
 ): Promise<unknown> {
-  const bytes = await bodies.read(request);
-  if (typeof bytes === "string") return bodyProblem(bytes);
-  const json = is_optional && bytes.length === 0 ? {} : parseJson(bytes);
+  const read = await bodies.read(request);
+  if (typeof read === "string") return bodyProblem(read);
+  const json = is_optional && read.length === 0 ? {} : parseJson(read);
   return json === undefined ? invalidJson() : validated(schema, json, "the body");
 }
 
-/** An impossible company id is 404, except in the call that creates a company: it reports the format. */
-function isUnknownCompany(call: Declaration, problem: Problem): boolean {
+/**
+ * Tells whether a malformed company id is answered 404, as an unknown company. Only the call that creates a company
+ * answers 422 and names the format.
+ */
+function hidesMalformedCompany(call: Declaration, problem: Problem): boolean {
   const creates_company = call.method === "put" && call.path.endsWith("{company}");
   return !creates_company && problem.errors?.some(({ path }) => path === "company") === true;
 }

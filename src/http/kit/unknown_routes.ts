@@ -6,7 +6,7 @@ import type { Api, Declaration } from "./declaration.ts";
 import { Problem, problemResponse } from "./problems.ts";
 import { errorResponse, honoPath } from "./route.ts";
 
-/** Adds the responses. Every call must have been declared before. */
+/** Adds the responses. Add every call before: these responses know only the calls declared so far. */
 export function answerUnknownRoutes(api: Api): void {
   const { hono, declared, security } = api;
   const router = new TrieRouter<Declaration>();
@@ -17,9 +17,9 @@ export function answerUnknownRoutes(api: Api): void {
     const matched = router.match("ALL", c.req.path)[0].map(([call]) => call);
     const problem = matched.length === 0 ? routeNotFound() : methodNotAllowed(method, matched, declared);
     logRequest({ method, route: "none", status: problem.status, duration_ms: 0, request_id });
-    return security.on(problemResponse(problem, request_id));
+    return security.addTo(problemResponse(problem, request_id));
   });
-  hono.onError((error) => security.on(errorResponse(api, error, "none", newRequestId())));
+  hono.onError((error) => security.addTo(errorResponse(api, error, "none", newRequestId())));
 }
 
 function routeNotFound(): Problem {

@@ -1,7 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import { type FieldError, formatPath } from "./problems.ts";
 
-/** The most errors of a problem. Of a thousand invalid items the first few suffice. */
+/** The most errors in one problem: of a thousand invalid items the first few suffice. */
 const ERRORS_MAX = 20;
 
 /** The validated value, or the errors by field. */
@@ -19,7 +19,7 @@ export function validate<T>(schema: z.ZodType<T>, value: unknown, root: string):
   const parsed = schema.safeParse(value, { error: (issue) => messageFor(issue as RawIssue) });
   if (parsed.success) return { is_valid: true, value: parsed.data };
   const errors = parsed.error.issues.flatMap((issue) => errorsOf(issue, [], root));
-  // One error a field. When several bounds are exceeded, the last is the field's own and the narrowest.
+  // One error a field. When a value breaks several bounds, the last is the narrowest: the one the field itself declares.
   const by_field = new Map(errors.map((error) => [error.path, error]));
   return { is_valid: false, errors: [...by_field.values()].slice(0, ERRORS_MAX) };
 }
@@ -50,8 +50,8 @@ function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
     issues.some((issue) => issue.path.length === 0 && issue.code === code);
   const meant = branches.filter((issues) => !has(issues, "invalid_type"));
   if (meant.length === 1) return meant[0];
-  const knowing = meant.filter((issues) => !has(issues, "unrecognized_keys"));
-  return knowing.length === 1 ? knowing[0] : undefined;
+  const without_unknown_fields = meant.filter((issues) => !has(issues, "unrecognized_keys"));
+  return without_unknown_fields.length === 1 ? without_unknown_fields[0] : undefined;
 }
 
 function error(path: readonly PropertyKey[], message: string, root: string): FieldError {
@@ -75,7 +75,7 @@ interface RawIssue {
   readonly values?: readonly unknown[];
 }
 
-/** Returns a predicate that follows the field's name in a message. */
+/** Returns the rest of a message, which begins with the field's name: `must be at least 1`. */
 function messageFor(issue: RawIssue): string {
   if (issue.input === undefined) return "is required";
   switch (issue.code) {

@@ -32,7 +32,7 @@ export interface Caller {
   readonly id: string;
   /** The id of the key; undefined for the root key. */
   readonly key?: string;
-  /** The lease of streams and downloads, which end with it; undefined never ends. */
+  /** Ends when the caller's access ends, and with it the caller's streams and downloads. Undefined: access never ends. */
   readonly lease?: AccessLease;
   /** When a viewer's session expires unless it is used, on the machine's clock. */
   readonly expires_at_ms?: number;
@@ -48,7 +48,7 @@ const ANYONE: Caller = Object.freeze({
   sees_contacts: false,
 });
 
-/** Authenticates a request by its headers. Undefined when the credentials are missing or invalid. */
+/** Authenticates a request by its headers. Returns undefined when the credentials are missing or invalid. */
 export type Authenticate = (headers: Headers) => Caller | undefined | Promise<Caller | undefined>;
 
 /**
@@ -72,7 +72,7 @@ export function requiresCaller(policy: Policy): policy is Exclude<Policy, string
 }
 
 /**
- * Tells whether a call changes nothing: by its method, or by its policy for a query too long for a URL. A viewer may
+ * Tells whether a call changes nothing: by its method, or by its policy when a query is too long for a URL. A viewer may
  * make such a call from any page. A page of another site does no harm with it and learns nothing: no response has a
  * CORS header that lets such a page read it.
  */
@@ -154,7 +154,7 @@ export interface PolicyCheck {
   readonly company: string | undefined;
 }
 
-/** Tells whether a caller can access a company. Any other company is answered as if it did not exist. */
+/** Tells whether a caller can access a company. A company that it cannot access is answered as if it did not exist. */
 export function canAccess(caller: Caller, company: string): boolean {
   return caller.company === undefined || caller.company === company;
 }
@@ -177,8 +177,8 @@ export function authorizationProblem(
 }
 
 /**
- * Tells whether an unauthenticated request may have been a guess of a key. A request without a key is none. A cookie is
- * none: its token is signed, and every open page sends that of an expired session.
+ * Tells whether a request that failed authentication may have been a guess of a key. A request without a key is not a
+ * guess. A cookie is not one either: its token is signed, and every open page sends the token of its expired session.
  */
 export function isFailedKeyAttempt(headers: Headers): boolean {
   return headers.has("authorization");
@@ -201,6 +201,6 @@ function viewerIsReadOnly(): Problem {
   return new Problem(403, "insufficient_scope", "Viewer sessions are read-only: use a key.");
 }
 
-function insufficientScope(why: string): Problem {
-  return new Problem(403, "insufficient_scope", `Insufficient scope: ${why}.`);
+function insufficientScope(reason: string): Problem {
+  return new Problem(403, "insufficient_scope", `Insufficient scope: ${reason}.`);
 }

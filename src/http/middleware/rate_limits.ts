@@ -4,9 +4,9 @@
  *
  * LIMIT-1. Each key and each viewer's session has a rate. All callers of one company share another. A request for a
  *     company that the caller cannot access counts for the caller alone, and its response has no company rate.
- * LIMIT-2. An address that sent many invalid keys gets 429 for the next invalid key. Valid keys and sessions from it
- *     are accepted, and a missing key or an expired session still gets 401: all clients behind one proxy share its
- *     address, and none can lock the others out.
+ * LIMIT-2. An address that sent 100 invalid keys in a minute gets 429 for the next invalid key. Valid keys and
+ *     sessions from that address are accepted, and a missing key or an expired session still gets 401: all clients behind
+ *     one proxy share its address, and none can lock the others out.
  * LIMIT-3. Every counted response has the remaining rate in `RateLimit` and `RateLimit-Policy` of the IETF draft.
  */
 
@@ -28,10 +28,10 @@ interface Counter {
   readonly limiter: RateLimiterMemory;
 }
 
-/** A counter after a request: the remaining points, and whether the rate was exceeded. */
-interface Remaining extends Counter {
-  readonly left: RateLimiterRes;
-  readonly exceeded: boolean;
+/** A counter after it counted a request. */
+interface CountResult extends Counter {
+  readonly remaining: number;
+  readonly is_exceeded: boolean;
 }
 
 /** Counts requests by key, company and address. */
@@ -50,7 +50,7 @@ export class RateLimits {
    *
    * @param company the company in the path, if any
    * @param headers receives the RateLimit fields
-   * @returns the problem when the rate is exceeded
+   * @returns the problem when a rate is exceeded
    */
   async count(caller: Caller, company: string | undefined, headers: Headers): Promise<Problem | undefined> {
     if (caller.kind === "anyone") return undefined;
@@ -61,28 +61,29 @@ export class RateLimits {
         ? this.#company && countIn(this.#company, company_id)
         : undefined,
     ]);
-    const all = counted.filter((left) => left !== undefined);
-    if (all.length === 0) return undefined;
+    const results = counted.filter((result) => result !== undefined);
+    if (results.length === 0) return undefined;
     headers.set(
       "ratelimit-policy",
-      all.map(({ name, limiter }) => `"${name}";q=${limiter.points};w=1`).join(", "),
+      results.map(({ name, limiter }) => `"${name}";q=${limiter.points};w=1`).join(", "),
     );
     headers.set(
       "ratelimit",
-      all.map(({ name, left }) => `"${name}";r=${left.remainingPoints};t=1`).join(", "),
+      results.map(({ name, remaining }) => `"${name}";r=${remaining};t=1`).join(", "),
     );
-    const exceeded = all.find((left) => left.exceeded);
+    const exceeded = results.find(({ is_exceeded }) => is_exceeded);
     return exceeded && rateExceeded(exceeded);
   }
 
-  /** Counts a request with an invalid key. @returns `refused`, or a 429 when the address sent too many */
-  async countFailedAttempt(refused: Problem, address: string | undefined): Promise<Problem> {
-    if (address === undefined) return refused;
+  /** Counts a request with an invalid key. @returns `unauthenticated`, or a 429 when the address sent too many of them */
+  async countFailedAttempt(unauthenticated: Problem, address: string | undefined): Promise<Problem> {
+    if (address === undefined) return unauthenticated;
     try {
       await this.#failed_attempts.consume(address);
-      return refused;
-    } catch (left) {
-      const retry_after_s = Math.ceil((left as RateLimiterRes).msBeforeNext / 1000);
+      return unauthenticated;
+    } catch (limit_reached) {
+      // The library rejects with the counter's state when the limit is exceeded.
+      const retry_after_s = Math.ceil((limit_reached as RateLimiterRes).msBeforeNext / 1000);
       const detail =
         `Too many invalid keys from your address: check your key and try again in ${retry_after_s} s.`;
       return new Problem(429, "too_many_failed_attempts", detail, {
@@ -96,16 +97,17 @@ function counterOf(name: string, points: number): Counter | undefined {
   return points === 0 ? undefined : { name, limiter: new RateLimiterMemory({ points, duration: 1 }) };
 }
 
-async function countIn(counter: Counter, id: string): Promise<Remaining> {
+async function countIn(counter: Counter, id: string): Promise<CountResult> {
   try {
-    return { ...counter, left: await counter.limiter.consume(id), exceeded: false };
-  } catch (left) {
-    // The library rejects with the counter when the rate is exceeded.
-    return { ...counter, left: left as RateLimiterRes, exceeded: true };
+    const { remainingPoints } = await counter.limiter.consume(id);
+    return { ...counter, remaining: remainingPoints, is_exceeded: false };
+  } catch (limit_reached) {
+    // The library rejects with the counter's state when the rate is exceeded.
+    return { ...counter, remaining: (limit_reached as RateLimiterRes).remainingPoints, is_exceeded: true };
   }
 }
 
-function rateExceeded({ name, limiter }: Remaining): Problem {
+function rateExceeded({ name, limiter }: Counter): Problem {
   const detail =
     `Rate limit exceeded: ${limiter.points} requests a second for each ${name}. Try again in 1 s.`;
   return new Problem(429, "too_many_requests", detail, { headers: { "retry-after": "1" } });

@@ -1,8 +1,8 @@
 import { getLogger } from "@logtape/logtape";
 
 /**
- * A request as the log has it: never its path or query, which contain people's numbers. Of webhooks, thousands a
- * second, only rejected ones are logged: see {@link RejectedWebhookLog}.
+ * The logged fields of a request. The path and the query are never logged: they contain phone numbers. Of webhooks, which
+ * arrive by the thousand a second, only rejected ones are logged: see {@link RejectedWebhookLog}.
  */
 export interface FinishedRequest {
   readonly method: string;
@@ -33,61 +33,61 @@ export function durationSince(started_ms: number): number {
 /** Lines a second that each log below writes at its normal level. */
 const LINES_A_SECOND_MAX = 10;
 
-/** Tells the first lines of each second from the rest. */
-class LinesPerSecond {
+/** Counts log lines, and tells whether a line is among the first of its second. */
+class LineLimit {
   readonly #now_ms: () => number;
   #second = -1;
-  #seen = 0;
+  #lines = 0;
 
   constructor(now_ms: () => number) {
     this.#now_ms = now_ms;
   }
 
-  /** Counts a line. @returns whether it is among the first of its second */
-  next(): boolean {
+  /** Counts a line. @returns whether it is among the first {@link LINES_A_SECOND_MAX} of its second */
+  countLine(): boolean {
     const second = Math.floor(this.#now_ms() / 1000);
     if (second !== this.#second) {
       this.#second = second;
-      this.#seen = 0;
+      this.#lines = 0;
     }
-    this.#seen++;
-    return this.#seen <= LINES_A_SECOND_MAX;
+    this.#lines++;
+    return this.#lines <= LINES_A_SECOND_MAX;
   }
 }
 
 /**
- * Logs rejected webhooks: {@link LINES_A_SECOND_MAX} a second at `info`, the rest at `debug`. Anybody can send invalid
- * webhooks at any rate, and Meta does when the database is down; they must not bury other lines.
+ * Logs rejected webhooks: {@link LINES_A_SECOND_MAX} a second at `info`, the rest at `debug`. Anyone can send invalid
+ * webhooks at any rate, and all of Meta's are rejected while the database is down; they must not bury other lines.
  */
 export class RejectedWebhookLog {
-  readonly #first: LinesPerSecond;
+  readonly #limit: LineLimit;
 
   /** @param now_ms a monotonic clock */
   constructor(now_ms: () => number = () => performance.now()) {
-    this.#first = new LinesPerSecond(now_ms);
+    this.#limit = new LineLimit(now_ms);
   }
 
   log(finished: FinishedRequest): void {
-    logRequest(finished, this.#first.next() ? "info" : "debug");
+    logRequest(finished, this.#limit.countLine() ? "info" : "debug");
   }
 }
 
 /**
- * Logs unexpected errors under the request id, which is all that the client gets. Errors of an outage are limited to
- * {@link LINES_A_SECOND_MAX} a second at `error`, the rest at `debug`.
+ * Logs unexpected errors under the request id; the client gets only that id. Transient errors are limited to
+ * {@link LINES_A_SECOND_MAX} a second at `error`, the rest are logged at `debug`.
  */
 export class ErrorLog {
-  readonly #first: LinesPerSecond;
+  readonly #limit: LineLimit;
 
   /** @param now_ms a monotonic clock */
   constructor(now_ms: () => number = () => performance.now()) {
-    this.#first = new LinesPerSecond(now_ms);
+    this.#limit = new LineLimit(now_ms);
   }
 
-  log(error: unknown, route: string, request_id: string, is_outage: boolean): void {
+  log(error: unknown, route: string, request_id: string, is_transient: boolean): void {
     // The stack alone: other fields of a driver's error can quote a row.
     const stack = error instanceof Error ? error.stack ?? error.message : String(error);
-    const level = is_outage && !this.#first.next() ? "debug" : "error";
+    const level = is_transient && !this.#limit.countLine() ? "debug" : "error";
     logger[level]("{route} failed: {stack}", { route, stack, request_id });
   }
 }

@@ -3,7 +3,7 @@
  * the app, so that no route can forget them. `docs/decisions` says why `hono/secure-headers` is not used.
  */
 
-/** The policy of responses that are no page: nothing in them may be loaded, run or framed. */
+/** The policy of responses that are no page: they may load and run nothing, and no page may frame them. */
 const DENY_ALL = "default-src 'none'; frame-ancestors 'none'";
 
 const POLICY = "content-security-policy";
@@ -15,21 +15,21 @@ const ALWAYS: readonly (readonly [name: string, value: string])[] = [
   ["permissions-policy", "camera=(), geolocation=(), microphone=()"],
 ];
 
-/** Half a year. */
-const TRANSPORT = "max-age=15552000";
+/** The value of `Strict-Transport-Security`: half a year. */
+const HSTS = "max-age=15552000";
 
-/** Sets the headers on a response. */
+/** The security headers of this service. */
 export interface SecurityHeaders {
-  /** Sets the headers. @returns the same response */
-  on(response: Response): Response;
+  /** Sets the headers on a response. @returns the same response */
+  addTo(response: Response): Response;
 }
 
-/** Creates the headers. @param public_url the public URL; HSTS is sent only when it is https */
+/** Creates the security headers. @param public_url the public URL; HSTS is sent only when it is https */
 export function securityHeaders(public_url: string | undefined): SecurityHeaders {
   const headers = [...ALWAYS];
-  if (public_url?.startsWith("https:")) headers.push(["strict-transport-security", TRANSPORT]);
+  if (public_url?.startsWith("https:")) headers.push(["strict-transport-security", HSTS]);
   return {
-    on(response) {
+    addTo(response) {
       const sent = response.headers;
       for (const [name, value] of headers) sent.set(name, value);
       // A page sets its own policy.

@@ -96,7 +96,7 @@ class Deliveries {
     metrics.recordWebhook(outcome);
     const duration_ms = durationSince(started_ms);
     this.#rejected_log.log({ method: "POST", route: PATH, status, duration_ms, request_id });
-    return security.on(response);
+    return security.addTo(response);
   }
 }
 
