@@ -1,7 +1,6 @@
 /** The worked examples of `src/domain/README.md` of contracts, the ledger and statements, by their numbers. */
 
 import assert from "node:assert/strict";
-import { alertOf } from "../../src/domain/alerts.ts";
 import { commitmentEndsOn, packagePriceOf, scheduledAfter, termsOn } from "../../src/domain/contract.ts";
 import { showMoney } from "../../src/domain/money.ts";
 import { credits, type LocalDate, type Month } from "../../src/domain/types.ts";
@@ -269,19 +268,6 @@ Deno.test("E20: a post-paid month with an upgrade in it, to the centavo", () => 
   assert.equal(showMoney(termsOn(contract, today)!.excess_credit_price!), "0.40");
   assert.equal(commitmentEndsOn(termsOn(contract, today)), "2027-02-28");
   assertInvariants(company);
-});
-
-Deno.test("E21: a month alerts for the highest threshold it has reached", () => {
-  const alert = (consumed: number, granted: number, closed = false) =>
-    alertOf({ month: "2026-11" as Month, consumed: credits(consumed), granted: credits(granted), closed });
-  assert.equal(alert(7, 10), undefined);
-  assert.equal(alert(8, 10), "package.nearly_used");
-  assert.equal(alert(10, 10), "package.used_up");
-  assert.equal(alert(10, 15), undefined);
-  assert.equal(alert(12, 15), "package.nearly_used");
-  assert.equal(alert(40, 15), "package.used_up");
-  assert.equal(alert(40, 15, true), "month.closed");
-  assert.equal(alert(40, 0), undefined);
 });
 
 function monthOfE12(): TestCompany {

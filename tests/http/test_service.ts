@@ -287,8 +287,7 @@ function cardStore() {
       Promise.resolve([...features.values()].sort((a, b) => a.feature < b.feature ? -1 : 1)),
     addVersion: (version: RateCardFeature["versions"][number], name: RateCardFeature["name"]) => {
       const { feature } = version;
-      const versions = [...features.get(feature)?.versions ?? [], version];
-      features.set(feature, { feature, name, versions });
+      features.set(feature, { feature, name, versions: [...features.get(feature)?.versions ?? [], version] });
       return Promise.resolve(true);
     },
     renameFeature: (feature: FeatureCode, name: RateCardFeature["name"]) => {
