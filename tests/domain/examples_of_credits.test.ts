@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { commitmentEndsOn, packagePriceOf, scheduledAfter, termsOn } from "../../src/domain/contract.ts";
 import { showMoney } from "../../src/domain/money.ts";
-import { credits, type LocalDate, type Month } from "../../src/domain/types.ts";
+import type { LocalDate, Month } from "../../src/domain/types.ts";
 import { newLedgerEntries, refusalOf, TestCompany } from "../support/company.ts";
 import { ANA, BETO, CARLA } from "../support/fixtures.ts";
 import { assertInvariants } from "../support/invariants.ts";
