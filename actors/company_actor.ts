@@ -4,16 +4,17 @@
  * active is up to the actor system.
  *
  * - ACTOR-1. Commands are decided one at a time, in the order they arrive.
- * - ACTOR-2. Each command is decided on a state that is brought up to the current time.
+ * - ACTOR-2. Each command is decided on a state in which every day that is over is closed.
  * - ACTOR-3. Output gate: no answer and no balance leaves before every change it depends on is committed.
  * - ACTOR-4. A write that is fenced, fails or has an unknown outcome ends the actor. Its speculative state is
  *   discarded and never used again; waiting callers get `unavailable` and retry.
  * - ACTOR-5. The mailbox is bounded by cost. Past the bound a command is rejected at once, and changes nothing.
- * - ACTOR-6. The store is read only for rows that are not in memory.
+ * - ACTOR-6. Reads from the store fetch only rows that are not in memory.
  * - ACTOR-7. Balances are published in order of their version.
- * - ACTOR-8. A command that adds nothing to the committed state is answered without a write.
- * - ACTOR-9. Each command that changes the state makes a version of its own. Two balances of one version are equal,
- *   also when their commands were decided in one turn.
+ * - ACTOR-8. A command that has nothing to store causes no write. Its answer still waits for earlier
+ *   changes (ACTOR-3).
+ * - ACTOR-9. Each command that stores something raises the version by one, also within a turn. So two balances with
+ *   the same version are equal.
  */
 
 import type { CompanyId } from "../src/domain/types.ts";
@@ -42,15 +43,16 @@ export class CompanyActor {
   readonly #mailbox: Mailbox;
   /** The speculative state; undefined before activation and after the end. */
   #state: CompanyState | undefined;
-  /** Collects the rows that the next turn lacks. Most turns lack none, so one empty object is reused. */
-  #no_missing: MissingRows = nothingMissing();
+  /** The rows that the next turn lacks. Most turns lack none, so the object is reused while it stays empty. */
+  #missing: MissingRows = nothingMissing();
   /** Turns whose changes are with the journal, oldest first. */
   readonly #uncommitted: Turn[] = [];
-  /** The store is being read or memory evicted: the mailbox waits. */
+  /** No turn is taken: the actor activates, reads the store or evicts. */
   #paused = true;
   #ended = false;
   #scheduled = false;
-  #last_command_at_ms: number;
+  /** When the last command arrived. */
+  last_command_at_ms: number;
   /** Resolves when activation has succeeded or failed. Never rejects. */
   readonly activated: Promise<void>;
 
@@ -65,7 +67,7 @@ export class CompanyActor {
     this.#limits = limits;
     this.#onEnd = onEnd;
     this.#mailbox = new Mailbox(limits.queued_cost_max);
-    this.#last_command_at_ms = dependencies.clock.now_ms();
+    this.last_command_at_ms = dependencies.clock.now_ms();
     this.activated = this.#activate();
   }
 
@@ -81,11 +83,7 @@ export class CompanyActor {
     return people.size + messages_in_memory + usages.size + sends.size;
   }
 
-  get last_command_at_ms(): number {
-    return this.#last_command_at_ms;
-  }
-
-  /** No command waits and no change is with the journal. */
+  /** No command waits, no change is with the journal, and the store is not being read. */
   get is_idle(): boolean {
     return this.#mailbox.is_empty && this.#uncommitted.length === 0 && !this.#paused;
   }
@@ -94,23 +92,23 @@ export class CompanyActor {
     return this.#ended;
   }
 
-  /** Executes a command. Never rejects: answers `unavailable` instead. */
+  /** Executes a command. Never rejects: answers `unavailable` instead, for example after the end. */
   execute(command: Command): Promise<Answer> {
     if (this.#ended) return Promise.resolve(unavailable("taken_over"));
     const answer = this.#mailbox.add(command);
     if (answer === undefined) return Promise.resolve(unavailable("overloaded"));
-    this.#last_command_at_ms = this.#dependencies.clock.now_ms();
+    this.last_command_at_ms = this.#dependencies.clock.now_ms();
     this.#schedule();
     return answer;
   }
 
   /**
-   * Stores what memory has and the store has not, and ends. Does nothing while the actor is busy; a command that
-   * arrives meanwhile keeps it active.
+   * Stores last messages that are newer than the stored ones, evicts, and ends. Does nothing while the actor is busy. A
+   * command that arrives during the write keeps the actor active.
    */
   async passivate(): Promise<void> {
     if (this.#ended || !this.is_idle) return;
-    if (await this.#evict() && this.#mailbox.is_empty) this.#end("stopping");
+    if (await this.#evict() && this.#mailbox.is_empty) this.#end("stopping"); // No caller waits: the reason is not seen.
     else this.#schedule();
   }
 
@@ -126,7 +124,10 @@ export class CompanyActor {
   async #activate(): Promise<void> {
     try {
       const activation = await this.#dependencies.store.activate(this.company);
-      if (activation === undefined) return this.#endNotFound();
+      if (activation === undefined) {
+        this.#mailbox.clear({ type: "company_not_found" });
+        return this.#end("stopping");
+      }
       this.#state = stateFrom(activation, this.#dependencies.rates.current());
       this.#paused = false;
       this.#takeTurn();
@@ -147,7 +148,7 @@ export class CompanyActor {
 
   #takeTurn(): void {
     if (this.#paused || this.#ended || this.#mailbox.is_empty) return;
-    // The next commit schedules again.
+    // In both cases below `#settle` schedules the next turn, after a commit.
     if (this.#uncommitted.length >= this.#limits.uncommitted_turns_max) return;
     if (this.items_in_memory > this.#limits.items_in_memory_max) {
       if (this.#uncommitted.length === 0) void this.#evict().then(() => this.#schedule());
@@ -162,10 +163,10 @@ export class CompanyActor {
   }
 
   #missingFor(taken: readonly QueuedCommand[], now_ms: number): MissingRows | undefined {
-    const missing = this.#no_missing;
+    const missing = this.#missing;
     for (const { command } of taken) collectMissing(this.#state!, command, missing, now_ms);
     if (missing.identifiers.size + missing.usage_ids.size + missing.sends.size === 0) return undefined;
-    this.#no_missing = nothingMissing();
+    this.#missing = nothingMissing();
     return missing;
   }
 
@@ -189,29 +190,34 @@ export class CompanyActor {
     }
   }
 
-  /** @param now_ms the time the missing rows were collected at: a later time could need rows that are not loaded */
+  /**
+   * Decides the commands of a turn and submits its change.
+   *
+   * @param now_ms the time that `#missingFor` used: at a later time a command could need rows that were not loaded
+   */
   #decide(taken: readonly QueuedCommand[], now_ms: number): void {
     const state = this.#state!;
     const turn: Turn = { from_version: state.version, events: [], answers: [], balance: undefined };
-    let version = state.version;
+    // All stored events of one command share one version (ACTOR-9).
+    let version_before = state.version;
     const emit = (event: CompanyEvent) => {
       evolve(state, event);
       if (!isStored(event)) return;
-      state.version = version + 1;
+      state.version = version_before + 1;
       turn.events.push(event);
     };
     const rate_card = this.#dependencies.rates.current();
     if (state.rates.rate_card !== rate_card) state.rates = { rate_card, overrides: state.rates.overrides };
-    this.#mailbox.decided(taken);
+    this.#mailbox.releaseCost(taken);
     try {
       for (const { command, resolve } of taken) {
-        version = state.version;
+        version_before = state.version;
         closeDueDays(state, emit, now_ms);
         const answer = decide(state, emit, command, now_ms);
         turn.answers.push({ answer, resolve });
       }
     } catch (error) {
-      // A bug: a half-made decision must not be seen.
+      // `decide` threw, which is a bug. The state holds part of a decision, so it is discarded.
       rejectAll(taken, "failed");
       return this.#fail("failed", error);
     }
@@ -233,7 +239,7 @@ export class CompanyActor {
     void this.#dependencies.journal.commit(change).then((outcome) => this.#settle(outcome));
   }
 
-  /** Settles the oldest turn: the journal answers in the order of commits. */
+  /** Settles the oldest turn: the journal settles a company's changes in the order they were passed to it. */
   #settle(outcome: CommitOutcome): void {
     if (this.#ended) return;
     if (outcome.type !== "committed") {
@@ -247,9 +253,10 @@ export class CompanyActor {
   }
 
   /**
-   * Evicts people, usages and sends, which the store has. They are loaded again when a command needs them.
+   * Stores last messages that the store lacks, then evicts people, usages and sends. They are loaded again when a command
+   * needs them.
    *
-   * @returns false when its write failed and the actor ended
+   * @returns false when the write failed and the actor ended
    */
   async #evict(): Promise<boolean> {
     const state = this.#state!;
@@ -271,11 +278,6 @@ export class CompanyActor {
     evictLoaded(state);
     this.#paused = false;
     return true;
-  }
-
-  #endNotFound(): void {
-    this.#mailbox.clear({ type: "company_not_found" });
-    this.#end("stopping");
   }
 
   #fail(reason: Unavailable["reason"], error: unknown): void {

@@ -44,15 +44,15 @@ export class Mailbox {
     return promise;
   }
 
-  /** Takes all queued commands. Their cost counts until {@link decided}. */
+  /** Takes all queued commands. Their cost counts until {@link releaseCost}. */
   takeAll(): readonly QueuedCommand[] {
     const taken = this.#commands;
     this.#commands = [];
     return taken;
   }
 
-  /** Frees the cost of commands that were taken and are decided now. */
-  decided(taken: readonly QueuedCommand[]): void {
+  /** Releases the cost of commands that were taken: they are decided in the same turn. */
+  releaseCost(taken: readonly QueuedCommand[]): void {
     for (const { cost } of taken) this.#cost -= cost;
   }
 

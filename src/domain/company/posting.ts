@@ -14,7 +14,7 @@ import { periodOf, totalOf } from "./state.ts";
 /** Receives an event and folds it into the state at once, so that the next decision sees it. */
 export type Emit = (event: CompanyEvent) => void;
 
-/** The fields of an entry beside its amounts. */
+/** What the caller knows about an entry: when it happened, what for and why. */
 export interface EntryContext {
   readonly local_date: LocalDate;
   readonly feature: FeatureCode | null;
@@ -32,16 +32,20 @@ export function postMovements(
   movements: readonly Movement[],
   context: EntryContext,
 ): void {
-  const late = context.local_date <= state.closed_through && context.cause?.type !== "contract" &&
-    context.cause !== null;
+  // Only usage can be late: grants and expiries are posted when their time comes.
+  const is_usage = context.cause !== null && context.cause.type !== "contract";
+  const late = is_usage && context.local_date <= state.closed_through;
   for (const movement of movements) {
     const entry = { ...movement, ...context, seq: state.ledger_seq + 1, period: period.month, late };
     emit({ type: "entry_posted", entry, period });
   }
 }
 
-/** Counts units and credits of a feature on a local date, and posts their cost. */
-export function postConsumption(
+/**
+ * Adds units and credits to the total of a feature on a local date, and posts them to the ledger. Positive credits are
+ * charged, negative ones refunded; the ledger's movements have the opposite sign.
+ */
+export function postUsage(
   state: CompanyState,
   emit: Emit,
   amount: { readonly units: number; readonly credits: Credits },
@@ -75,10 +79,10 @@ export interface ChargeChange {
 }
 
 /**
- * Posts `charge(after) - charge(before)`. Refunds come first, so that no temporary excess appears. A window is
- * refunded under its own attribution, so that the ledger also adds up by label.
+ * Posts the difference between the charge after and before. Refunds come first, so that no temporary excess appears. A
+ * refund has the labels that the window was charged with, so the ledger's sum per label is right too.
  *
- * @returns the difference in credits
+ * @returns additional credits owed (negative: fewer)
  */
 export function postChargeChange(state: CompanyState, emit: Emit, change: ChargeChange): Credits {
   const { contact, local_date, fact, recorded_at_ms } = change;
@@ -89,13 +93,15 @@ export function postChargeChange(state: CompanyState, emit: Emit, change: Charge
     return found;
   });
   let credits_difference = 0;
-  for (const { window, direction, units, credits } of differences.sort((a, b) => a.credits - b.credits)) {
-    credits_difference += credits;
-    if (units === 0 && credits === 0) continue;
-    postConsumption(state, emit, { units, credits }, {
+  for (const { window, direction, ...amount } of differences.sort((a, b) => a.credits - b.credits)) {
+    const { units } = amount;
+    credits_difference += amount.credits;
+    if (units === 0 && amount.credits === 0) continue;
+    postUsage(state, emit, amount, {
       local_date,
       feature: window.feature,
       direction,
+      // A refund happened when its fact did; a charge when the window opened.
       occurred_at_ms: units < 0 ? fact.at_ms : window.opened_at_ms,
       recorded_at_ms,
       cause: {
@@ -114,7 +120,7 @@ export function postChargeChange(state: CompanyState, emit: Emit, change: Charge
   return credits(credits_difference);
 }
 
-/** Credits and units a window adds to the charge, or (negative) takes off it. */
+/** Units and credits that a window adds to the charge; negative ones are refunded. */
 interface Difference {
   readonly direction: "inbound" | "outbound";
   readonly units: number;
@@ -122,28 +128,32 @@ interface Difference {
   readonly window: Window;
 }
 
-/** Returns nothing if the window is unchanged. Any change is a difference, even of the opening time alone. */
+/**
+ * Returns the differences of one direction. An unchanged window gives none. A changed one gives a difference, possibly of
+ * zero: its row is written again, but nothing is posted.
+ */
 function differencesOf(change: ChargeChange, direction: Difference["direction"]): Difference[] {
   const before = change.before.map((charge) => charge[direction]).filter((w) => w !== undefined);
   const after = change.after[direction];
-  const same = after &&
-    (before.find((w) => isSameWindow(w, after)) ?? before.find((w) => hasSameLabels(w, after)));
-  if (before.length === 1 && same !== undefined && isSameWindow(same, after!)) return [];
-  const removed = before.filter((w) => w !== same).map((window) => {
+  // The earlier window that `after` continues.
+  const continued = after &&
+    (before.find((w) => isSameWindow(w, after)) ?? before.find((w) => hasSameAttribution(w, after)));
+  if (before.length === 1 && continued !== undefined && isSameWindow(continued, after!)) return [];
+  const removed = before.filter((w) => w !== continued).map((window) => {
     return { direction, units: -1, credits: credits(-window.credits), window };
   });
   if (after === undefined) return removed;
-  const units = same === undefined ? 1 : 0;
-  const added_credits = credits(after.credits - (same?.credits ?? 0));
+  const units = continued === undefined ? 1 : 0;
+  const added_credits = credits(after.credits - (continued?.credits ?? 0));
   return [...removed, { direction, units, credits: added_credits, window: after }];
 }
 
 function isSameWindow(a: Window, b: Window): boolean {
   return a.opened_at_ms === b.opened_at_ms && a.credits === b.credits && a.message === b.message &&
-    hasSameLabels(a, b);
+    hasSameAttribution(a, b);
 }
 
-function hasSameLabels(a: Window, b: Window): boolean {
+function hasSameAttribution(a: Window, b: Window): boolean {
   if (a.phone_number_id !== b.phone_number_id) return false;
   return a.attribution === b.attribution || labelText(a.attribution) === labelText(b.attribution);
 }

@@ -10,7 +10,7 @@ import { balanceOf } from "./balance.ts";
 import type { Refused, Reply, Usage } from "./command.ts";
 import { refused } from "./command.ts";
 import type { Emit } from "./posting.ts";
-import { postConsumption } from "./posting.ts";
+import { postUsage } from "./posting.ts";
 import { validateTime } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
 import { periodOf, totalOf } from "./state.ts";
@@ -154,7 +154,7 @@ function countUsage(state: CompanyState, emit: Emit, priced: PricedUsage, now_ms
     type: "usage_counted",
     usage: { id, content, feature, quantity, credits: cost, local_date, occurred_at_ms, attributes },
   });
-  postConsumption(state, emit, { units: quantity, credits: cost }, {
+  postUsage(state, emit, { units: quantity, credits: cost }, {
     local_date,
     feature,
     direction: "none",
