@@ -90,4 +90,12 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     mutated: "if (body.bytes < 0) {",
     tests: ["tests/http/kit/problems.test.ts", "tests/http/resources/webhooks.test.ts"],
   },
+  {
+    name: "host-trusted",
+    harm: "a Host header replaces the path that the proxy has checked",
+    file: "src/http/listen.ts",
+    original: 'HOST_PATTERN.test(request.headers.get("host") ?? "") ? answer(request) : invalidHost(request)',
+    mutated: 'HOST_PATTERN.test("") ? answer(request) : invalidHost(request)',
+    tests: ["tests/http/listen.test.ts"],
+  },
 ];

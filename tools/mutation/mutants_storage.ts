@@ -150,4 +150,20 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     mutated: "if (due.length === 0) return;",
     tests: ["tests/alerts/alerts.test.ts"],
   },
+  {
+    name: "session-settings-trusted",
+    harm: "a pooler that drops the settings loses acknowledged webhooks when Postgres crashes",
+    file: "src/postgres/session_settings.ts",
+    original: 'if (value === expected || name === "DateStyle"',
+    mutated: 'if (value !== "" || name === "DateStyle"',
+    tests: ["tests/postgres/session_settings.test.ts"],
+  },
+  {
+    name: "read-only-connection-kept",
+    harm: "after a failover every webhook is answered 503 until someone cuts the connections",
+    file: "src/postgres/resilient_connection.ts",
+    original: 'state !== "25006" && ',
+    mutated: "",
+    tests: ["tests/postgres/session_settings.test.ts"],
+  },
 ];
