@@ -20,13 +20,11 @@
 import type { CompanyId } from "../src/domain/types.ts";
 import { addLoaded, evictLoaded, stateFrom } from "../src/domain/company/activation.ts";
 import { balanceOf } from "../src/domain/company/balance.ts";
-import type { CommitOutcome } from "../src/domain/company/change.ts";
-import { changeOf, isStored } from "../src/domain/company/change.ts";
+import { changeOf, type CommitOutcome, isStored } from "../src/domain/company/change.ts";
 import type { Answer, Command, Unavailable } from "../src/domain/company/command.ts";
 import { storeLastMessages } from "../src/domain/company/contact_facts.ts";
 import { closeDueDays } from "../src/domain/company/day_close.ts";
-import type { MissingRows } from "../src/domain/company/decide.ts";
-import { collectMissing, decide, nothingMissing } from "../src/domain/company/decide.ts";
+import { collectMissing, decide, type MissingRows, nothingMissing } from "../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../src/domain/company/event.ts";
 import { evolve } from "../src/domain/company/evolve.ts";
 import type { CompanyState } from "../src/domain/company/state.ts";
@@ -51,8 +49,7 @@ export class CompanyActor {
   #paused = true;
   #ended = false;
   #scheduled = false;
-  /** When the last command arrived. */
-  last_command_at_ms: number;
+  #last_command_at_ms: number;
   /** Resolves when activation has succeeded or failed. Never rejects. */
   readonly activated: Promise<void>;
 
@@ -67,7 +64,7 @@ export class CompanyActor {
     this.#limits = limits;
     this.#onEnd = onEnd;
     this.#mailbox = new Mailbox(limits.queued_cost_max);
-    this.last_command_at_ms = dependencies.clock.now_ms();
+    this.#last_command_at_ms = dependencies.clock.now_ms();
     this.activated = this.#activate();
   }
 
@@ -81,6 +78,10 @@ export class CompanyActor {
     if (this.#state === undefined) return 0;
     const { people, messages_in_memory, usages, sends } = this.#state;
     return people.size + messages_in_memory + usages.size + sends.size;
+  }
+
+  get last_command_at_ms(): number {
+    return this.#last_command_at_ms;
   }
 
   /** No command waits, no change is with the journal, and the store is not being read. */
@@ -97,7 +98,7 @@ export class CompanyActor {
     if (this.#ended) return Promise.resolve(unavailable("taken_over"));
     const answer = this.#mailbox.add(command);
     if (answer === undefined) return Promise.resolve(unavailable("overloaded"));
-    this.last_command_at_ms = this.#dependencies.clock.now_ms();
+    this.#last_command_at_ms = this.#dependencies.clock.now_ms();
     this.#schedule();
     return answer;
   }
@@ -253,8 +254,7 @@ export class CompanyActor {
   }
 
   /**
-   * Stores last messages that the store lacks, then evicts people, usages and sends. They are loaded again when a command
-   * needs them.
+   * Stores last messages that the store lacks, then evicts people, usages and sends. Commands load them again.
    *
    * @returns false when the write failed and the actor ended
    */
