@@ -11,10 +11,8 @@
  * - ACTOR-5. The mailbox is bounded by cost. Past the bound a command is rejected at once, and changes nothing.
  * - ACTOR-6. Reads from the store fetch only rows that are not in memory.
  * - ACTOR-7. Balances are published in order of their version.
- * - ACTOR-8. A command that has nothing to store causes no write. Its answer still waits for earlier
- *   changes (ACTOR-3).
- * - ACTOR-9. Each command that stores something raises the version by one, also within a turn. So two balances with
- *   the same version are equal.
+ * - ACTOR-8. A command that has nothing to store causes no write. Its answer still waits for earlier changes (ACTOR-3).
+ * - ACTOR-9. Each command that stores something raises the version by one: two balances of one version are equal.
  */
 
 import type { CompanyId } from "../src/domain/types.ts";
@@ -22,7 +20,7 @@ import { addLoaded, evictLoaded, stateFrom } from "../src/domain/company/activat
 import { balanceOf } from "../src/domain/company/balance.ts";
 import { changeOf, type CommitOutcome, isStored } from "../src/domain/company/change.ts";
 import type { Answer, Command, Unavailable } from "../src/domain/company/command.ts";
-import { storeLastMessages } from "../src/domain/company/contact_facts.ts";
+import { storeLastMessageTimes } from "../src/domain/company/contact_facts.ts";
 import { closeDueDays } from "../src/domain/company/day_close.ts";
 import { collectMissing, decide, type MissingRows, nothingMissing } from "../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../src/domain/company/event.ts";
@@ -47,7 +45,8 @@ export class CompanyActor {
   readonly #uncommitted: Turn[] = [];
   /** No turn is taken: the actor activates, reads the store or evicts. */
   #paused = true;
-  #ended = false;
+  /** Why the actor has ended; undefined while it lives. */
+  #end_reason: Unavailable["reason"] | undefined;
   #scheduled = false;
   #last_command_at_ms: number;
   /** Resolves when activation has succeeded or failed. Never rejects. */
@@ -90,12 +89,12 @@ export class CompanyActor {
   }
 
   get has_ended(): boolean {
-    return this.#ended;
+    return this.#end_reason !== undefined;
   }
 
   /** Executes a command. Never rejects: answers `unavailable` instead, for example after the end. */
   execute(command: Command): Promise<Answer> {
-    if (this.#ended) return Promise.resolve(unavailable("taken_over"));
+    if (this.#end_reason !== undefined) return Promise.resolve(unavailable(this.#end_reason));
     const answer = this.#mailbox.add(command);
     if (answer === undefined) return Promise.resolve(unavailable("overloaded"));
     this.#last_command_at_ms = this.#dependencies.clock.now_ms();
@@ -104,11 +103,11 @@ export class CompanyActor {
   }
 
   /**
-   * Stores last messages that are newer than the stored ones, evicts, and ends. Does nothing while the actor is busy. A
+   * Stores the times of last messages that are newer than the stored times, evicts, and ends. Does nothing while the actor is busy. A
    * command that arrives during the write keeps the actor active.
    */
   async passivate(): Promise<void> {
-    if (this.#ended || !this.is_idle) return;
+    if (this.has_ended || !this.is_idle) return;
     if (await this.#evict() && this.#mailbox.is_empty) this.#end("stopping"); // No caller waits: the reason is not seen.
     else this.#schedule();
   }
@@ -116,9 +115,9 @@ export class CompanyActor {
   /** Resolves when every accepted command is answered and the actor has ended. */
   async drain(): Promise<void> {
     await this.activated;
-    while (!this.#ended) {
+    while (!this.has_ended) {
       await this.passivate();
-      if (!this.#ended) await this.#dependencies.timers.sleep(DRAIN_POLL_MS);
+      if (!this.has_ended) await this.#dependencies.timers.sleep(DRAIN_POLL_MS);
     }
   }
 
@@ -137,7 +136,7 @@ export class CompanyActor {
     }
   }
 
-  /** Schedules one turn for all commands of the current microtask. */
+  /** Schedules one turn, in a microtask. It takes every command that waits by then. */
   #schedule(): void {
     if (this.#scheduled || this.#paused) return;
     this.#scheduled = true;
@@ -148,8 +147,8 @@ export class CompanyActor {
   }
 
   #takeTurn(): void {
-    if (this.#paused || this.#ended || this.#mailbox.is_empty) return;
-    // In both cases below `#settle` schedules the next turn, after a commit.
+    if (this.#paused || this.has_ended || this.#mailbox.is_empty) return;
+    // `#settle` schedules the next turn after a commit; when no commit is pending, the eviction does.
     if (this.#uncommitted.length >= this.#limits.uncommitted_turns_max) return;
     if (this.items_in_memory > this.#limits.items_in_memory_max) {
       if (this.#uncommitted.length === 0) void this.#evict().then(() => this.#schedule());
@@ -180,7 +179,7 @@ export class CompanyActor {
         sends: [...missing.sends],
       });
       // A write may have failed while the store was read: then this state is discarded.
-      if (this.#ended) return rejectAll(taken, "taken_over");
+      if (this.#end_reason !== undefined) return rejectAll(taken, this.#end_reason);
       addLoaded(state, missing.identifiers, loaded);
       this.#paused = false;
       this.#decide(taken, now_ms);
@@ -242,9 +241,10 @@ export class CompanyActor {
 
   /** Settles the oldest turn: the journal settles a company's changes in the order they were passed to it. */
   #settle(outcome: CommitOutcome): void {
-    if (this.#ended) return;
+    if (this.has_ended) return;
     if (outcome.type !== "committed") {
       const error = outcome.type === "unknown" ? outcome.error : undefined;
+      // A change that Postgres rejected for its content is answered `fenced` too.
       return this.#fail(outcome.type === "fenced" ? "taken_over" : "store_unreachable", error);
     }
     const turn = this.#uncommitted.shift()!;
@@ -254,7 +254,7 @@ export class CompanyActor {
   }
 
   /**
-   * Stores last messages that the store lacks, then evicts people, usages and sends. Commands load them again.
+   * Stores newer times of last messages, then evicts people, usages and sends. Commands load them again.
    *
    * @returns false when the write failed and the actor ended
    */
@@ -263,7 +263,7 @@ export class CompanyActor {
     this.#paused = true;
     const events: CompanyEvent[] = [];
     const now_ms = this.#dependencies.clock.now_ms();
-    storeLastMessages(state, (event) => {
+    storeLastMessageTimes(state, (event) => {
       evolve(state, event);
       if (isStored(event)) events.push(event);
     }, now_ms);
@@ -281,13 +281,13 @@ export class CompanyActor {
   }
 
   #fail(reason: Unavailable["reason"], error: unknown): void {
-    if (this.#ended) return;
+    if (this.has_ended) return;
     if (error !== undefined) this.#dependencies.report(this.company, error);
     this.#end(reason);
   }
 
   #end(reason: Unavailable["reason"]): void {
-    this.#ended = true;
+    this.#end_reason = reason;
     this.#state = undefined;
     for (const turn of this.#uncommitted) rejectAll(turn.answers, reason);
     this.#uncommitted.length = 0;

@@ -12,7 +12,7 @@
  *   it. One that was not found or has ended is not read again. A token with an invalid signature is rejected without a
  *   read.
  * - SESSION-4. A renewal is written once it extends the stored end by a quarter of the time to live. While the store is
- *   reachable, the stored end is at most about that far behind.
+ *   reachable, the stored end is behind by little more than a quarter of the time to live.
  */
 
 import { AccessLease } from "./access_lease.ts";
@@ -107,7 +107,11 @@ export class ViewerSessions {
     return { token, link_expires_at_ms, expires_at_ms: now_ms + ttl_ms };
   }
 
-  /** Opens the session of a link. @returns the token for the cookie; undefined when the link is invalid or used already */
+  /**
+   * Opens the session of a link.
+   *
+   * @returns the token for the cookie; undefined when the link is invalid, expired or used, or its key has ended
+   */
   async openLink(link: string): Promise<string | undefined> {
     if (!this.#tokens.verify("link", link)) return undefined;
     const token = this.#tokens.issue("session");
@@ -152,8 +156,8 @@ export class ViewerSessions {
 
   /** Writes the renewals that are due. @param all true at shutdown: also writes renewals that are not due yet */
   async writeRenewals(all = false): Promise<void> {
-    // 1 ms: any difference.
     const due = [...this.#cached.values()].filter(({ record, expires_at_ms, stored_expires_at_ms }) =>
+      // At shutdown a difference of 1 ms is enough.
       expires_at_ms - stored_expires_at_ms >= (all ? 1 : record.ttl_ms / 4)
     );
     if (due.length === 0) return;

@@ -1,6 +1,6 @@
 /**
  * Writes the changes of one lane of the journal: one stream of statements to one Postgres server. A call sends one
- * autocommit statement, or several smaller ones after a rejection.
+ * autocommit write statement, or several smaller ones after a rejection; missing partitions of facts are created before.
  *
  * - WRITER-1 A change is written whole or not at all, and only while the company's row in `companies` has the change's
  *   `epoch` and `from_version`.
@@ -79,7 +79,7 @@ export class PostgresWriter {
   }
 
   async #execute(changes: readonly Change[]): Promise<ReadonlySet<CompanyId>> {
-    // Heads are locked in one order, so that two writers with the same companies cannot deadlock.
+    // The companies' rows (heads) are locked in one order, so that two writers with the same companies cannot deadlock.
     const rows = rowsOf(changes.toSorted((a, b) => a.company < b.company ? -1 : 1));
     await this.#partitions.ensure(instantsOf(rows));
     const { rows: updated_heads } = await this.#connection.query<{ company_id: CompanyId }>(
@@ -92,7 +92,10 @@ export class PostgresWriter {
     return written;
   }
 
-  /** Splits the changes of a rejected statement, which wrote nothing, into halves and writes each. Reports a single one. */
+  /**
+   * Splits the changes of a rejected statement, which wrote nothing, into halves and writes each. A change that is rejected
+   * alone is reported to `onRejected`.
+   */
   async #writeHalves(changes: readonly Change[], error: Error): Promise<ReadonlySet<CompanyId>> {
     if (changes.length === 1) {
       this.#onRejected(changes[0]!.company, redactedMessage(error));
@@ -104,7 +107,7 @@ export class PostgresWriter {
   }
 }
 
-/** Returns the error's message or, for a data exception (SQLSTATE 22…), whose message quotes the value, its SQLSTATE. */
+/** Returns the error's message. The message of a data exception (SQLSTATE 22…) quotes the value: only its SQLSTATE. */
 function redactedMessage(error: Error): string {
   const state = sqlState(error);
   return state?.startsWith("22") ? `SQLSTATE ${state}` : error.message;

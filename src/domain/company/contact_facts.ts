@@ -250,7 +250,7 @@ function recordNoted(state: CompanyState, emit: Emit, event: Message, now_ms: nu
  * Stores last messages that are newer in memory than in the store, before an actor evicts the people. Messages
  * older than a day are skipped: Meta's window is over by then.
  */
-export function storeLastMessages(state: CompanyState, emit: Emit, now_ms: number): void {
+export function storeLastMessageTimes(state: CompanyState, emit: Emit, now_ms: number): void {
   for (const person of new Set(state.people.values())) {
     if (person.last_wrote_ms <= Math.max(person.stored_wrote_ms, now_ms - DAY_MS)) continue;
     const at_ms = person.last_wrote_ms;

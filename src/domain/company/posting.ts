@@ -79,7 +79,7 @@ export interface ChargeChange {
 }
 
 /**
- * Posts the difference between the charge after and before. Refunds come first, so that no temporary excess appears. A
+ * Posts what the new charge adds to the previous one, or takes from it. Refunds come first, so that no temporary excess appears. A
  * refund has the labels that the window was charged with, so the ledger's sum per label is right too.
  *
  * @returns additional credits owed (negative: fewer)
@@ -101,7 +101,7 @@ export function postChargeChange(state: CompanyState, emit: Emit, change: Charge
       local_date,
       feature: window.feature,
       direction,
-      // A refund happened when its fact did; a charge when the window opened.
+      // A removed window is dated at its fact; a new or repriced one at its opening.
       occurred_at_ms: units < 0 ? fact.at_ms : window.opened_at_ms,
       recorded_at_ms,
       cause: {
@@ -129,15 +129,14 @@ interface Difference {
 }
 
 /**
- * Returns the differences of one direction. An unchanged window gives none. A changed one gives a difference, possibly of
- * zero: its row is written again, but nothing is posted.
+ * Returns the differences of one direction. An unchanged window gives none. A changed one gives a difference. If that is zero, the window's row is written again, but nothing is posted.
  */
 function differencesOf(change: ChargeChange, direction: Difference["direction"]): Difference[] {
   const before = change.before.map((charge) => charge[direction]).filter((w) => w !== undefined);
   const after = change.after[direction];
   // The earlier window that `after` continues.
   const continued = after &&
-    (before.find((w) => isSameWindow(w, after)) ?? before.find((w) => hasSameAttribution(w, after)));
+    (before.find((w) => isSameWindow(w, after)) ?? before.find((w) => hasSameNumberAndLabels(w, after)));
   if (before.length === 1 && continued !== undefined && isSameWindow(continued, after!)) return [];
   const removed = before.filter((w) => w !== continued).map((window) => {
     return { direction, units: -1, credits: credits(-window.credits), window };
@@ -150,10 +149,10 @@ function differencesOf(change: ChargeChange, direction: Difference["direction"])
 
 function isSameWindow(a: Window, b: Window): boolean {
   return a.opened_at_ms === b.opened_at_ms && a.credits === b.credits && a.message === b.message &&
-    hasSameAttribution(a, b);
+    hasSameNumberAndLabels(a, b);
 }
 
-function hasSameAttribution(a: Window, b: Window): boolean {
+function hasSameNumberAndLabels(a: Window, b: Window): boolean {
   if (a.phone_number_id !== b.phone_number_id) return false;
   return a.attribution === b.attribution || labelText(a.attribution) === labelText(b.attribution);
 }

@@ -42,4 +42,4 @@ const DESCRIPTION = `The real-time credit meter.
 
 Instants are RFC 3339 in UTC. Local dates are ISO dates in the company's time zone. Money is a decimal string, credits
 are whole numbers. Optional fields of a body may be null. Errors are problems (RFC 9457) with a stable \`code\`. A 503
-with \`Retry-After\` means that the outcome is unknown or the service is busy: retrying is always safe.`;
+with \`Retry-After\` means that the outcome is unknown or the service is busy: a retry never charges twice.`;

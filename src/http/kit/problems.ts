@@ -137,7 +137,7 @@ export function unavailableProblem({ reason, retry_after_s }: Unavailable): Prob
   return new Problem(
     503,
     "unavailable",
-    `Outcome unknown or service busy (${reason}): try again in ${retry_after_s} s. Retrying is always safe.`,
+    `Outcome unknown or service busy (${reason}): try again in ${retry_after_s} s. A retry never charges twice.`,
     { headers: { "retry-after": String(retry_after_s) } },
   );
 }

@@ -66,7 +66,7 @@ export function route<Params, Query, Body, Answer>(
 }
 
 /**
- * Adds a call to the documentation only, for calls that register a Hono handler themselves instead of using
+ * Adds a call to the documentation only, for a call whose handler is registered with Hono directly, without
  * {@link route}.
  *
  * @throws {TypeError} when the call has no policy: checked at run time too, since a cast could omit it
@@ -102,7 +102,7 @@ function unexpectedProblem(
   const is_transient = isTransientError(error);
   error_log.log(error, route_template, request_id, is_transient);
   if (is_transient) {
-    const detail = "The database is unavailable: try again in 1 s. Retrying is always safe.";
+    const detail = "The database is unavailable: try again in 1 s. A retry never charges twice.";
     return new Problem(503, "unavailable", detail, { headers: { "retry-after": "1" } });
   }
   const detail = "Internal error, logged under `request_id`: contact support if it persists.";
