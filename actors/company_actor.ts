@@ -12,7 +12,7 @@
  * - ACTOR-6. Reads from the store fetch only rows that are not in memory.
  * - ACTOR-7. Balances are published in order of their version.
  * - ACTOR-8. A command that has nothing to store causes no write. Its answer still waits for earlier changes (ACTOR-3).
- * - ACTOR-9. Each command that stores something raises the version by one: two balances of one version are equal.
+ * - ACTOR-9. Each command that stores something raises the version by one. Balances of one version have equal amounts.
  */
 
 import type { CompanyId } from "../src/domain/types.ts";
@@ -67,7 +67,7 @@ export class CompanyActor {
     this.activated = this.#activate();
   }
 
-  /** Cost of the commands that wait for a decision. */
+  /** Items (events, usages, recipients) in the commands that wait for a decision. */
   get queued_cost(): number {
     return this.#mailbox.cost;
   }
@@ -103,7 +103,7 @@ export class CompanyActor {
   }
 
   /**
-   * Stores the times of last messages that are newer than the stored times, evicts, and ends. Does nothing while the actor is busy. A
+   * Writes the time of each contact's last message if it is newer than the stored one, evicts, and ends the actor. Does nothing while the actor is busy. A
    * command that arrives during the write keeps the actor active.
    */
   async passivate(): Promise<void> {
@@ -148,7 +148,7 @@ export class CompanyActor {
 
   #takeTurn(): void {
     if (this.#paused || this.has_ended || this.#mailbox.is_empty) return;
-    // `#settle` schedules the next turn after a commit; when no commit is pending, the eviction does.
+    // `#settle` schedules a turn after the next commit.
     if (this.#uncommitted.length >= this.#limits.uncommitted_turns_max) return;
     if (this.items_in_memory > this.#limits.items_in_memory_max) {
       if (this.#uncommitted.length === 0) void this.#evict().then(() => this.#schedule());

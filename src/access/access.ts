@@ -112,7 +112,7 @@ export class Access {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       this.keys.endExpired();
-      this.sessions.renewHeldAndEndExpired();
+      this.sessions.renewHeldAndDropExpired();
       try {
         await this.refresh();
         await this.sessions.writeRenewals();

@@ -1,7 +1,7 @@
 /**
  * Viewer sessions: people in browsers who watch one company's credits.
  *
- * - SESSION-1. A link opens a session. It works once, for five minutes at most. The opened session is identified by a
+ * - SESSION-1. A link opens a session. The link can be used once, within five minutes of its creation. The opened session is identified by a
  *   token in a cookie.
  * - SESSION-2. A session ends at the first of:
  *   - it was not used for its time to live (an open stream counts as use);
@@ -9,10 +9,10 @@
  *   - its logout;
  *   - the end of the key that created its link.
  * - SESSION-3. A session that is not in memory is read from the store, because another process may have opened or renewed
- *   it. One that was not found or has ended is not read again. A token with an invalid signature is rejected without a
+ *   it. One that the store did not find, that was logged out or whose key has ended is not read again. A token with an invalid signature is rejected without a
  *   read.
- * - SESSION-4. A renewal is written once it extends the stored end by a quarter of the time to live. While the store is
- *   reachable, the stored end is behind by little more than a quarter of the time to live.
+ * - SESSION-4. A renewal is written as soon as it extends the stored end by a quarter of the time to live. While the store is
+ *   reachable, the stored end lags by at most slightly more than that quarter.
  */
 
 import { AccessLease } from "./access_lease.ts";
@@ -36,7 +36,7 @@ const CACHED_MAX = 50_000;
 /** Ended sessions that are remembered, so that they are not read again. Past it, the oldest is forgotten. */
 const ENDED_MAX = 50_000;
 
-/** A live session with its lease. */
+/** A live session. Streams hold its `lease`, to learn when the session ends. */
 export interface LiveSession {
   /** The hash of the token. It is not secret: it gives no access. */
   readonly id: string;
@@ -146,8 +146,8 @@ export class ViewerSessions {
     }
   }
 
-  /** Renews sessions with an open stream and ends expired ones. */
-  renewHeldAndEndExpired(): void {
+  /** Renews sessions with an open stream, and drops from memory those that expired. */
+  renewHeldAndDropExpired(): void {
     for (const session of this.#cached.values()) {
       if (session.lease.isHeld) this.#renew(session);
       this.#dropIfExpired(session.record.hash);

@@ -107,7 +107,7 @@ export class PostgresWriter {
   }
 }
 
-/** Returns the error's message. The message of a data exception (SQLSTATE 22…) quotes the value: only its SQLSTATE. */
+/** Returns the error's message. For a data exception (SQLSTATE 22…), whose message quotes the value, returns only the SQLSTATE. */
 function redactedMessage(error: Error): string {
   const state = sqlState(error);
   return state?.startsWith("22") ? `SQLSTATE ${state}` : error.message;

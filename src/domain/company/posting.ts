@@ -79,8 +79,7 @@ export interface ChargeChange {
 }
 
 /**
- * Posts what the new charge adds to the previous one, or takes from it. Refunds come first, so that no temporary excess appears. A
- * refund has the labels that the window was charged with, so the ledger's sum per label is right too.
+ * Posts what the new charge adds to the previous one, or takes from it. Refunds come first, so that no temporary excess appears. A refund carries the `attribution` (labels) that the window was charged with, so the ledger's sum per label stays right.
  *
  * @returns additional credits owed (negative: fewer)
  */
@@ -101,7 +100,7 @@ export function postChargeChange(state: CompanyState, emit: Emit, change: Charge
       local_date,
       feature: window.feature,
       direction,
-      // A removed window is dated at its fact; a new or repriced one at its opening.
+      // A removal is dated at the fact that caused it; a new or repriced window at its opening.
       occurred_at_ms: units < 0 ? fact.at_ms : window.opened_at_ms,
       recorded_at_ms,
       cause: {
@@ -129,7 +128,7 @@ interface Difference {
 }
 
 /**
- * Returns the differences of one direction. An unchanged window gives none. A changed one gives a difference. If that is zero, the window's row is written again, but nothing is posted.
+ * Returns the differences of one direction; none when nothing changed. A difference of zero units and credits means that only the window's row must be written again, for example after a merge of two contacts.
  */
 function differencesOf(change: ChargeChange, direction: Difference["direction"]): Difference[] {
   const before = change.before.map((charge) => charge[direction]).filter((w) => w !== undefined);

@@ -1,7 +1,6 @@
 /**
  * Adds calls to the app. A call is one method and path of the API. It is declared once (path, policy, schemas);
- * authorization, validation and documentation follow from the declaration. The handler gets the validated input and
- * returns the response body.
+ * authorization, validation and documentation follow from the declaration. The handler gets the validated input and returns the response body, a problem, or a response that is not JSON.
  */
 
 import type { z } from "@hono/zod-openapi";
@@ -210,9 +209,9 @@ async function readBody(
   request: Request,
   is_optional: boolean,
 ): Promise<unknown> {
-  const read = await bodies.read(request);
-  if (typeof read === "string") return bodyProblem(read);
-  const json = is_optional && read.length === 0 ? {} : parseJson(read);
+  const bytes_or_error = await bodies.read(request);
+  if (typeof bytes_or_error === "string") return bodyProblem(bytes_or_error);
+  const json = is_optional && bytes_or_error.length === 0 ? {} : parseJson(bytes_or_error);
   return json === undefined ? invalidJson() : validated(schema, json, "the body");
 }
 
