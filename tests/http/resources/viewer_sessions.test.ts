@@ -209,7 +209,7 @@ Deno.test("an open stream keeps its session in use", async () => {
   await reader.read();
   for (let times = 0; times < 3; times++) {
     service.machine_ahead_ms += 40_000;
-    service.access.sessions.renewHeldAndEndExpired();
+    service.access.sessions.renewHeldAndDropExpired();
   }
   assert.equal(service.feed.viewers, 1);
   await reader.cancel();
