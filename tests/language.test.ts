@@ -1,10 +1,8 @@
 /** Keeps retired words out of the code, the API and the documents, and one meaning behind one name. */
 
 import assert from "node:assert/strict";
-import { relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { filesBelow, readSource } from "./support/source_files.ts";
 
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const GLOSSARY = "docs/glossary.md";
 const FOLDERS = ["actors", "deploy", "docs", "migrations", "src", "tests", "tools"];
 const FILES = ["CONTRIBUTING.md", "README.md", "SECURITY.md", "deno.json", "main.ts"];
@@ -28,7 +26,7 @@ Deno.test("no name, comment, text or document has a retired word", async () => {
   const found: string[] = [];
   for await (const path of textFiles()) {
     if (retired.test(wordsOf(path))) found.push(`${path}: its name`);
-    const lines = (await Deno.readTextFile(`${ROOT}${path}`)).split("\n");
+    const lines = (await readSource(path)).split("\n");
     for (const [index, line] of lines.entries()) {
       const match = retired.exec(wordsOf(line));
       if (match !== null) found.push(`${path}:${index + 1}: ${match[0]}`);
@@ -41,7 +39,7 @@ Deno.test("two modules export no type of the same name", async () => {
   const places = new Map<string, string[]>();
   for await (const path of textFiles()) {
     if (!/^(?:actors|src)\/.*\.tsx?$/.test(path)) continue;
-    const text = await Deno.readTextFile(`${ROOT}${path}`);
+    const text = await readSource(path);
     for (const [, name] of text.matchAll(/^export (?:abstract )?(?:class|interface|type) (\w+)/gm)) {
       places.set(name!, [...places.get(name!) ?? [], path]);
     }
@@ -53,9 +51,7 @@ Deno.test("two modules export no type of the same name", async () => {
 
 /** The words in code font in the last column of the glossary's tables. */
 async function retiredWords(): Promise<string[]> {
-  const rows = (await Deno.readTextFile(`${ROOT}${GLOSSARY}`)).split("\n").filter((line) =>
-    line.startsWith("|")
-  );
+  const rows = (await readSource(GLOSSARY)).split("\n").filter((line) => line.startsWith("|"));
   return rows.flatMap((row) => {
     const not = row.split("|").at(-2) ?? "";
     return [...not.matchAll(/`([^`]+)`/g)].map(([, word]) => word!);
@@ -69,14 +65,9 @@ function wordsOf(text: string): string {
 
 async function* textFiles(): AsyncGenerator<string> {
   for (const path of FILES) yield path;
-  for (const folder of FOLDERS) yield* filesIn(`${ROOT}${folder}`);
-}
-
-async function* filesIn(folder: string): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    const path = relative(ROOT, `${folder}/${name}`);
-    if (EXEMPT.some((exempt) => path.startsWith(exempt))) continue;
-    if (isDirectory) yield* filesIn(`${folder}/${name}`);
-    else if (TEXT.test(name)) yield path;
+  for (const folder of FOLDERS) {
+    for await (const path of filesBelow(folder, TEXT)) {
+      if (!EXEMPT.some((exempt) => path.startsWith(exempt))) yield path;
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { type Config, ConfigError } from "../config/environment.ts";
 import { logRequest, newRequestId } from "./middleware/request_log.ts";
+import { securityHeaders } from "./middleware/security_headers.ts";
 import { Problem, problemResponse } from "./kit/problems.ts";
 
 /** A host name or address, and a port. RFC 9110, 7.2. */
@@ -43,5 +44,5 @@ function invalidHost({ method }: Request): Response {
     "Invalid Host header: send a host name and an optional port.",
   );
   logRequest({ method, route: "none", status: problem.status, duration_ms: 0, request_id });
-  return problemResponse(problem, request_id);
+  return securityHeaders(undefined).addTo(problemResponse(problem, request_id));
 }

@@ -4,7 +4,11 @@ import { listen } from "../../src/http/listen.ts";
 Deno.test("a Host header cannot replace the requested path", async () => {
   await withServer(async (port) => {
     for (const host of ["x/metrics?", "x?", "x#", "user@x", "x\\metrics", "x y", "x:port", "[::1"]) {
-      assert.match(await answerTo(port, host), /^HTTP\/1\.1 400 .*"code":"invalid_host"/s, host);
+      assert.match(
+        await answerTo(port, host),
+        /^HTTP\/1\.1 400 .*x-content-type-options: nosniff.*"code":"invalid_host"/s,
+        host,
+      );
     }
   });
 });

@@ -16,9 +16,7 @@ import { isBefore, mayPredateStoredFacts, recordOf, templatesOf } from "./person
 import type { Emit } from "./posting.ts";
 import { postChargeChange } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
-import { DAY_MS } from "../../time/units.ts";
-
-const MINUTE_MS = 60_000;
+import { DAY_MS, MINUTE_MS } from "../../time/units.ts";
 
 /**
  * How often the last message of a contact is stored. It affects only the end of Meta's service window, which is
