@@ -16,7 +16,7 @@
  */
 
 import type { CompanyId } from "../src/domain/types.ts";
-import { addLoaded, evictLoaded, stateFrom } from "../src/domain/company/activation.ts";
+import { addLoaded, contactKeysOf, evictLoaded, stateFrom } from "../src/domain/company/activation.ts";
 import { balanceOf } from "../src/domain/company/balance.ts";
 import { changeOf, type CommitOutcome, isStored } from "../src/domain/company/change.ts";
 import type { Answer, Command, Unavailable } from "../src/domain/company/command.ts";
@@ -174,7 +174,7 @@ export class CompanyActor {
     const state = this.#state!;
     try {
       const loaded = await this.#dependencies.store.load(this.company, {
-        contacts: [...missing.identifiers].map((identifier) => state.keyring.contact(identifier)),
+        contacts: contactKeysOf(state.keyring, missing.identifiers),
         usage_ids: [...missing.usage_ids],
         sends: [...missing.sends],
       });

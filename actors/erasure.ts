@@ -1,5 +1,6 @@
 import type { Answer, CompanyNotFound, Unavailable } from "../src/domain/company/command.ts";
 import { identifierTexts } from "../src/domain/identity/identifiers.ts";
+import { formerSpellings } from "../src/domain/identity/numbering.ts";
 import type { ContactIdentifiers } from "../src/domain/identity/phone.ts";
 import type { CompanyId, ContactId, ContactKey } from "../src/domain/types.ts";
 import type { Clock, Companies, ErasureResult } from "../src/ports.ts";
@@ -54,12 +55,15 @@ export class Erasure {
     try {
       const id = known.view.contact;
       const readable = id === undefined ? [] : await store.identifiersOf(company, id);
-      const identifiers = [...new Set([...identifierTexts(contact), ...readable])];
+      const named = new Set([...identifierTexts(contact), ...readable]);
+      // Events quarantined before the numbering table knew a phone are found by its former spelling.
+      const identifiers = [...named.union(new Set([...named].flatMap(formerSpellings)))];
       const before = await store.eraseEvents(company, [], identifiers, clock.now_ms());
       const answer = await companies.execute(company, { type: "erase_contact", contact });
       if (answer.type !== "erased") return refusal(answer);
       const after = await store.eraseEvents(company, answer.keys, identifiers, clock.now_ms());
-      return { type: "erased", identifiers: answer.names, events: before + after };
+      const { people: contacts, reason, names } = answer;
+      return { type: "erased", contacts, reason, identifiers: names, events: before + after };
     } catch (error) {
       this.#dependencies.report(error);
       return unavailable("store_unreachable");

@@ -18,6 +18,7 @@ import type {
   Command,
   CompanyNotFound,
   ListedCompany,
+  NothingErasedReason,
   Profile,
   QuarantineReason,
   Refused,
@@ -170,6 +171,10 @@ export interface QuarantineReview {
 /** The outcome of an erasure. */
 export interface ErasureResult {
   readonly type: "erased";
+  /** Number of contacts that were readable until now. */
+  readonly contacts: number;
+  /** Why nobody was erased; null when somebody was. */
+  readonly reason: NothingErasedReason | null;
   /** Number of phones and BSUIDs that were readable until now. */
   readonly identifiers: number;
   /** Number of quarantined events about the person. */

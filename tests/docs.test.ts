@@ -108,8 +108,8 @@ Deno.test("every worked example of the rulebook is a test of its number", async 
       numbers(`tests/domain/examples_of_${subject}.test.ts`, /^Deno\.test\("E(\d+):/gm)
     ),
   );
-  assert.deepEqual([...new Set(tested.flat())].sort((a, b) => a - b), written);
-  assert.deepEqual(written, written.map((_, index) => index + 1));
+  assert.deepEqual([...new Set(tested.flat())].sort((a, b) => a - b), written.toSorted((a, b) => a - b));
+  assert.equal(new Set(written).size, written.length, "two examples have one number");
 });
 
 /** The names in code font that begin the rows of a section's table. */

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Calendar } from "../../src/domain/calendar.ts";
+import type { ContactEvent } from "../../src/domain/company/command.ts";
 import type { LocalDate } from "../../src/domain/types.ts";
 import { newLedgerEntries, refusalOf, TestCompany } from "../support/company.ts";
 import { ANA, BETO, CARLA, PHONE_NUMBER_ID, wroteEvent } from "../support/fixtures.ts";
@@ -178,6 +179,25 @@ Deno.test("E18: the reasons for quarantine", () => {
   assert.deepEqual(failing.store.quarantineReasons(), ["month_final"]);
   assert.equal(failing.month("2026-11").consumed, 1);
 });
+
+Deno.test("E22: two spellings of a number are one person, also when one is stored", () => {
+  const company = november23();
+  const old = { ...wroteEvent("5215587654321", company.now_ms, "1"), contact: OLD_SPELLING } as ContactEvent;
+  company.record(old);
+  company.restart();
+  const posted = newLedgerEntries(company);
+  company.template("525512345678", "2026-11-23 10:00", "wamid.1");
+  assert.deepEqual(posted(), ["consumption -1"]);
+  company.status("delivered", "wamid.1", "2026-11-23 10:01", { to: "5215512345678" });
+  company.wrote("525587654321", "2026-11-23 10:05");
+  const sent = company.send("free_form", "5215587654321", "2", { at: "2026-11-23 10:06" });
+  assert.equal(sent.type, "send_allowed");
+  assert.deepEqual(posted(), []);
+  assert.equal(new Set([...company.store.contacts.values()].map(({ contact_id }) => contact_id)).size, 2);
+});
+
+/** A phone as a release without the numbering table stored it. */
+const OLD_SPELLING = { phone: "5215587654321", bsuid: undefined };
 
 function november23(): TestCompany {
   return new TestCompany({ at: "2026-11-23 09:00" });

@@ -1,6 +1,12 @@
 /** Owners of companies: stores are tested with changes that the domain decides. */
 
-import { addLoaded, type LoadedRows, rateHistory, stateFrom } from "../../src/domain/company/activation.ts";
+import {
+  addLoaded,
+  contactKeysOf,
+  type LoadedRows,
+  rateHistory,
+  stateFrom,
+} from "../../src/domain/company/activation.ts";
 import type { Activation } from "../../src/domain/company/activation.ts";
 import type { Change } from "../../src/domain/company/change.ts";
 import { changeOf } from "../../src/domain/company/change.ts";
@@ -94,7 +100,7 @@ export class CompanyOwner {
   async #loadFor(command: Command, now_ms: number): Promise<void> {
     const needs = nothingMissing();
     collectMissing(this.state, command, needs, now_ms);
-    const contacts = [...needs.identifiers].map((identifier) => this.state.keyring.contact(identifier));
+    const contacts = contactKeysOf(this.state.keyring, needs.identifiers);
     const missing = { contacts, usage_ids: [...needs.usage_ids], sends: [...needs.sends] };
     addLoaded(this.state, needs.identifiers, await this.#store.load(this.state.company, missing));
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Activation, LoadedRows, StoredKey, StoredPerson } from "../../src/domain/company/activation.ts";
+import { contactKeysOf } from "../../src/domain/company/activation.ts";
 import type { QuarantineReason } from "../../src/domain/company/command.ts";
 import type { MissingRows } from "../../src/domain/company/decide.ts";
 import type {
@@ -95,8 +96,8 @@ export class MapStore {
 
   load(state: CompanyState, missing: MissingRows): LoadedRows {
     const people = new Map<ContactId, StoredPerson>();
-    for (const identifier of missing.identifiers) {
-      const known = this.contacts.get(state.keyring.contact(identifier));
+    for (const key of contactKeysOf(state.keyring, missing.identifiers)) {
+      const known = this.contacts.get(key);
       if (known !== undefined) people.set(known.contact_id, this.#person(known.contact_id));
     }
     const rowsOf = <K, T>(from: ReadonlyMap<K, T>, ids: Iterable<K>) =>

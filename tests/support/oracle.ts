@@ -3,8 +3,11 @@
  * the charges it computes, in any order of arrival.
  */
 
+import { canonicalSpelling } from "./spellings.ts";
+
 /** A contact as a fact names it. */
 export interface Who {
+  /** In any spelling, digits only. */
   readonly phone: string | undefined;
   readonly bsuid: string | undefined;
 }
@@ -106,7 +109,8 @@ function isOf(person: ReadonlySet<string>, who: Who): boolean {
 }
 
 function namesOf(who: Who): string[] {
-  return [who.phone, who.bsuid].filter((name) => name !== undefined);
+  const phone = who.phone === undefined ? undefined : canonicalSpelling(who.phone);
+  return [phone, who.bsuid].filter((name) => name !== undefined);
 }
 
 function templatesIn(facts: readonly Fact[]): Template[] {

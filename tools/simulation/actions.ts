@@ -1,5 +1,12 @@
-/** The identifiers that an event or a call gives of a person. */
-export type IdentifierChoice = "phone" | "bsuid" | "both" | "second phone" | "second and bsuid";
+/** The identifiers that an event or a call gives of a person; `other` is the phone in its other spelling. */
+export type IdentifierChoice =
+  | "phone"
+  | "bsuid"
+  | "both"
+  | "other spelling"
+  | "other and bsuid"
+  | "second phone"
+  | "second and bsuid";
 
 /** An event from Meta, delivered `ago_ms` after it happened. */
 export interface EventSpec {

@@ -15,14 +15,22 @@ export function secondNumberOf(company: number): string {
   return `20654000000000${company}`;
 }
 
-/** Returns the phone of a person. */
+/** Returns the phone of a person: of Brazil, Mexico or Argentina, which have two spellings. */
 export function phoneOf(company: number, person: number): string {
-  return `55119876${company}000${person}`;
+  return `${["55119876", "52551234", "54114321"][person]}${company}00${person === 0 ? "00" : person}`;
 }
 
-/** Returns the phone of a person after a number change. */
+/** Returns the phone of a person after a number change: of Côte d'Ivoire. */
 export function secondPhoneOf(company: number, person: number): string {
-  return `55219876${company}000${person}`;
+  return `225070712${company}00${person}`;
+}
+
+/** Returns the other spelling of a person's phone. */
+export function otherSpelling(phone: string): string {
+  if (phone.startsWith("5511")) return `5511${phone.slice(5)}`;
+  if (phone.startsWith("52")) return `521${phone.slice(2)}`;
+  if (phone.startsWith("54")) return `549${phone.slice(2)}`;
+  return `225${phone.slice(5)}`;
 }
 
 /** Returns the wamid of a message. */

@@ -183,7 +183,16 @@ function randomUsages(random: SeededRandom): UsageSpec[] {
 }
 
 function randomIdentifiers(random: SeededRandom): IdentifierChoice {
-  return random.pick(["phone", "phone", "bsuid", "both", "second phone", "second and bsuid"]);
+  return random.pick([
+    "phone",
+    "phone",
+    "bsuid",
+    "both",
+    "other spelling",
+    "other and bsuid",
+    "second phone",
+    "second and bsuid",
+  ]);
 }
 
 function randomCategory(random: SeededRandom): Category {

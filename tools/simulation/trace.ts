@@ -37,6 +37,7 @@ export const FAULTS = [
   "send retried",
   "send refused",
   "alias learned",
+  "other spelling",
   "number change",
   "people merged",
   "person erased",

@@ -5,7 +5,17 @@ import type { FeatureCode } from "../../src/domain/types.ts";
 import { credits } from "../../src/domain/types.ts";
 import type { Call, CallOutcome } from "./callers.ts";
 import type { Auditor } from "./oracle/auditor.ts";
-import { companyNamed, numberOf, ownIdOf, phoneOf, secondNumberOf, secondPhoneOf, wamidOf } from "./ids.ts";
+import { expectedContact, givenContact, parsedContact, withContacts } from "./contacts.ts";
+import {
+  companyNamed,
+  numberOf,
+  otherSpelling,
+  ownIdOf,
+  phoneOf,
+  secondNumberOf,
+  secondPhoneOf,
+  wamidOf,
+} from "./ids.ts";
 import type { Process } from "./process.ts";
 import type { Action, EventSpec, IdentifierChoice } from "./actions.ts";
 
@@ -28,9 +38,11 @@ export class Workload {
 
   /** Makes the call in which Meta delivers a batch. */
   delivery({ events }: Extract<Action, { do: "deliver" }>): Call {
-    const delivered = events.map((event) => this.#event(event));
+    const given = events.map((event) => this.#event(event));
+    const delivered = given.map((event) => withContacts(event, parsedContact));
+    const expected = given.map((event) => withContacts(event, expectedContact));
     const ids = events.map(({ company }) => companyNamed(company));
-    delivered.forEach((event, at) => this.#auditor.submitted.addEvent(ids[at]!, event));
+    expected.forEach((event, at) => this.#auditor.submitted.addEvent(ids[at]!, event));
     return {
       description: `Meta delivers ${
         delivered.map((e, at) =>
@@ -41,9 +53,9 @@ export class Workload {
       company: events[0]!.company,
       retry_fault: "redelivered",
       submit: async (process) => {
-        this.#auditor.submitted.noteDelivery(delivered, process.now_ms);
+        this.#auditor.submitted.noteDelivery(expected, process.now_ms);
         const answer = await process.inbox.receive(delivered, process.now_ms);
-        if (answer === "durable") await this.#auditor.acknowledgeDelivery(delivered);
+        if (answer === "durable") await this.#auditor.acknowledgeDelivery(expected);
         else this.#auditor.checkAnswer(ids[0]!, answer);
         return answer === "durable" ? "acknowledged" : "again";
       },
@@ -83,10 +95,12 @@ export class Workload {
       // the charge must not depend on either.
       attribution: own_id ? { on: "monday" } : { campaign: "spring", to: "all" },
     };
-    this.#auditor.submitted.addSend(companyNamed(company), send);
+    const expected: Send = { ...send, to: expectedContact(send.to) };
+    this.#auditor.submitted.addSend(companyNamed(company), expected);
     const what = `a service reports the ${kind} ${send.message_id} of ${companyNamed(company)}`;
-    return this.#command(what, company, "send retried", { type: "report_send", send }, (answer) => {
-      if (answer.type === "send_allowed") this.#auditor.acknowledgeSend(companyNamed(company), send);
+    const command: Command = { type: "report_send", send: { ...send, to: parsedContact(send.to) } };
+    return this.#command(what, company, "send retried", command, (answer) => {
+      if (answer.type === "send_allowed") this.#auditor.acknowledgeSend(companyNamed(company), expected);
       else if (answer.type === "refused") this.#auditor.trace.countFault("send refused");
     });
   }
@@ -110,11 +124,13 @@ export class Workload {
       case "read":
         return this.#companyCommand("the balance", action, { type: "read_balance" });
       case "quote": {
-        const recipients = [0, 1].map((person) => this.#contact(action.company, person, "phone"));
+        const recipients = [0, 1].map((person) =>
+          parsedContact(this.#contact(action.company, person, "other spelling"))
+        );
         return this.#companyCommand("a quote", action, { type: "quote", recipients, category: undefined });
       }
       case "read contact": {
-        const contact = this.#contact(action.company, action.person, action.identifiers);
+        const contact = parsedContact(this.#contact(action.company, action.person, action.identifiers));
         return this.#companyCommand("a contact", action, { type: "read_contact", contact });
       }
     }
@@ -168,11 +184,8 @@ export class Workload {
   erasure({ company, person, identifiers }: Extract<Action, { do: "erase" }>): Call {
     const id = companyNamed(company);
     // One identifier, as in a request path: both together would state that they are one person.
-    const contact = this.#contact(
-      company,
-      person,
-      identifiers === "both" || identifiers === "second and bsuid" ? "bsuid" : identifiers,
-    );
+    const is_both = identifiers === "both" || identifiers.endsWith("and bsuid");
+    const contact = parsedContact(this.#contact(company, person, is_both ? "bsuid" : identifiers));
     const submit = async (process: Process): Promise<CallOutcome> => {
       const answer = await process.erasure.erase(id, contact);
       return answer.type === "erased"
@@ -219,7 +232,7 @@ export class Workload {
       this.#changed.add(`${company} ${person}`);
       return {
         type: "number_changed",
-        from: { phone: phoneOf(company, person), bsuid: undefined },
+        from: { phone: otherSpelling(phoneOf(company, person)), bsuid: undefined },
         to: { phone: secondPhoneOf(company, person), bsuid: undefined },
         at_ms: second_ms,
         message_id: `change.${person}`,
@@ -250,17 +263,8 @@ export class Workload {
   }
 
   #contact(company: number, person: number, identifiers: IdentifierChoice): ContactIdentifiers {
-    const is_second = identifiers.startsWith("second") && this.#changed.has(`${company} ${person}`);
-    const has_bsuid = person < 2 &&
-      (identifiers === "bsuid" || identifiers === "both" || identifiers === "second and bsuid");
-    return {
-      phone: identifiers === "bsuid" && has_bsuid
-        ? undefined
-        : is_second
-        ? secondPhoneOf(company, person)
-        : phoneOf(company, person),
-      bsuid: has_bsuid ? `BR.${company}${person}9120865` : undefined,
-    };
+    if (identifiers.startsWith("other")) this.#auditor.trace.countFault("other spelling");
+    return givenContact(company, person, identifiers, this.#changed.has(`${company} ${person}`));
   }
 }
 

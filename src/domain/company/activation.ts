@@ -6,6 +6,7 @@ import type { Calendar } from "../calendar.ts";
 import { nextDate } from "../calendar.ts";
 import { isPhoneIdentifier } from "../identity/identifiers.ts";
 import { Keyring } from "../identity/keyring.ts";
+import { formerSpellings } from "../identity/numbering.ts";
 import type { Period } from "../period.ts";
 import type { RateHistory, RateVersion } from "../rates.ts";
 import type { StoredFact } from "./event.ts";
@@ -101,6 +102,7 @@ export function stateFrom(activation: Activation, rate_card: RateHistory): Compa
     totals,
     people: new Map(),
     people_by_key: new Map(),
+    phones_to_join: new Set(),
     messages_in_memory: 0,
     usages: new Map(),
     sends: new Map(),
@@ -114,6 +116,16 @@ export function rateHistory(rates: readonly RateVersion[]): RateHistory {
   const history = new Map<RateVersion["feature"], RateVersion[]>();
   for (const rate of rates) history.set(rate.feature, [...(history.get(rate.feature) ?? []), rate]);
   return history;
+}
+
+/** Returns the keys of the contacts to load for identifiers: of their canonical form and of former spellings. */
+export function contactKeysOf(keyring: Keyring, identifiers: Iterable<string>): ContactKey[] {
+  const keys: ContactKey[] = [];
+  for (const identifier of identifiers) {
+    keys.push(keyring.contact(identifier));
+    for (const spelling of formerSpellings(identifier)) keys.push(keyring.contact(spelling));
+  }
+  return keys;
 }
 
 /**
@@ -137,6 +149,10 @@ export function addLoaded(state: CompanyState, identifiers: Iterable<string>, lo
     known?.keys.set(key, identifier);
     if (known !== undefined && !isPhoneIdentifier(identifier)) known.bsuid = identifier;
     people.set(identifier, known ?? newPerson(key as string as ContactId));
+    for (const spelling of formerSpellings(identifier)) {
+      const former = people_by_key.get(keyring.contact(spelling));
+      if (former !== undefined && former !== known) state.phones_to_join.add(identifier);
+    }
   }
   for (const usage of loaded.usages) state.usages.set(usage.id, usage);
   for (const send of loaded.sends) state.sends.set(send.key, send);
@@ -146,6 +162,7 @@ export function addLoaded(state: CompanyState, identifiers: Iterable<string>, lo
 export function evictLoaded(state: CompanyState): void {
   state.people.clear();
   state.people_by_key.clear();
+  state.phones_to_join.clear();
   state.messages_in_memory = 0;
   state.usages.clear();
   state.sends.clear();

@@ -169,6 +169,10 @@ export type Reply =
   }
   | {
     readonly type: "erased";
+    /** Contacts of the company that had a stored phone or BSUID until now. */
+    readonly people: number;
+    /** Why the erasure found nobody to erase; null when it erased somebody. */
+    readonly reason: NothingErasedReason | null;
     /** Phones and BSUIDs that were stored until now. */
     readonly names: number;
     /** Every key of the person. */
@@ -188,6 +192,9 @@ export type Reply =
     readonly excess_credit_price: bigint | null;
   }
   | Refused;
+
+/** Why an erasure erased nobody: the company never had the contact, or no phone or BSUID of it is stored. */
+export type NothingErasedReason = "contact_unknown" | "identifiers_already_deleted";
 
 /** A refused command. Nothing has changed. */
 export interface Refused {

@@ -21,6 +21,7 @@ import {
 } from "./terms.ts";
 import { reportUsage } from "./usages.ts";
 import { quote, readContact } from "./views.ts";
+import { joinFormerSpellings } from "./spellings.ts";
 
 /**
  * Decides a command on a state whose due days are closed and that holds every row `collectMissing` names. Each
@@ -29,6 +30,7 @@ import { quote, readContact } from "./views.ts";
  * @throws {Error} on a broken invariant: discard the state, it may be half changed
  */
 export function decide(state: CompanyState, emit: Emit, command: Command, now_ms: number): Reply {
+  if (state.phones_to_join.size > 0) joinFormerSpellings(state, emit, now_ms);
   switch (command.type) {
     case "record":
       for (const event of command.events) {

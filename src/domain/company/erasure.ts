@@ -1,5 +1,7 @@
 import { identifierTexts, isPhoneIdentifier } from "../identity/identifiers.ts";
+import { formerSpellings } from "../identity/numbering.ts";
 import type { ContactIdentifiers } from "../identity/phone.ts";
+import type { ContactKey } from "../types.ts";
 import type { Reply } from "./command.ts";
 import { identify } from "./identify.ts";
 import type { Person } from "./person.ts";
@@ -20,8 +22,13 @@ export function eraseContact(
   now_ms: number,
 ): Reply {
   const known = () => new Set(identifierTexts(contact).map((identifier) => state.people.get(identifier)!));
-  let names = 0;
-  for (const person of known()) names += person.keys.size - person.erased_keys.size;
+  let [found, named, names] = [0, 0, 0];
+  for (const person of known()) {
+    const readable = person.keys.size - person.erased_keys.size;
+    if (person.keys.size > 0) found++;
+    if (readable > 0) named++;
+    names += readable;
+  }
   const source = { fact: { kind: "noted", at_ms: now_ms }, recorded_at_ms: now_ms } as const;
   const person = identify(state, emit, contact, source);
   // This contact may have merged two people. They are erased as one; erased as two, they would be separated
@@ -31,7 +38,18 @@ export function eraseContact(
     const keys = [...erased.keys.keys()];
     if (keys.length > 0) emit({ type: "person_erased", person: erased, keys, at_ms: now_ms });
   }
-  return { type: "erased", names, keys: [...people].flatMap(({ keys }) => [...keys.keys()]) };
+  return {
+    type: "erased",
+    people: named,
+    reason: found === 0 ? "contact_unknown" : named === 0 ? "identifiers_already_deleted" : null,
+    names,
+    keys: [...[...people].flatMap(({ keys }) => [...keys.keys()]), ...formerKeys(state, contact)],
+  };
+}
+
+/** Returns the keys of a phone's former spellings: an event quarantined before a rule existed has one of them. */
+function formerKeys({ keyring }: CompanyState, { phone }: ContactIdentifiers): ContactKey[] {
+  return phone === undefined ? [] : formerSpellings(phone).map((spelling) => keyring.contact(spelling));
 }
 
 /**

@@ -137,7 +137,10 @@ function chargesOn(state: CompanyState, person: Person, dates: readonly LocalDat
   return dates.map((date) => chargeOn(state, person, date));
 }
 
-function mergeContacts(
+/**
+ * Merges two contacts that turn out to be one person: a double charge on a date that can still change is refunded.
+ */
+export function mergeContacts(
   state: CompanyState,
   emit: Emit,
   into: Person,

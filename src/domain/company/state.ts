@@ -88,6 +88,8 @@ export interface CompanyState {
   readonly people: Map<string, Person>;
   /** Stored people by every key of theirs, including keys nobody requested. */
   readonly people_by_key: Map<ContactKey, Person>;
+  /** Phones whose other spelling is stored as a contact, until the next decision joins them. */
+  readonly phones_to_join: Set<string>;
   /** Messages and send records of these people in memory. */
   messages_in_memory: number;
   readonly usages: Map<string, CountedUsage>;

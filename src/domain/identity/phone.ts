@@ -1,3 +1,5 @@
+import { canonicalPhone, SPELLED_PHONES } from "./numbering.ts";
+
 /**
  * The identifiers of a contact before they are hashed: a phone, a business-scoped user id (BSUID), or both.
  *
@@ -23,38 +25,6 @@ const PHONE_DIGITS_MAX = 15;
 const PHONE_TEXT_MAX = 32;
 /** Meta documents up to 128 alphanumerics after the country; `ENT.` precedes them in a parent's id. */
 const BSUID_ID_MAX = 132;
-
-/**
- * The 67 area codes (DDD) of the Brazilian numbering plan. Source: ANATEL, Plano Geral de
- * Códigos Nacionais, and Resolução 749/2022 (Regulamento de Numeração).
- */
-// deno-fmt-ignore
-const AREA_CODES: ReadonlySet<string> = new Set([
-  "11", "12", "13", "14", "15", "16", "17", "18", "19", "21", "22", "24", "27", "28",
-  "31", "32", "33", "34", "35", "37", "38", "41", "42", "43", "44", "45", "46", "47", "48", "49",
-  "51", "53", "54", "55", "61", "62", "63", "64", "65", "66", "67", "68", "69",
-  "71", "73", "74", "75", "77", "79", "81", "82", "83", "84", "85", "86", "87", "88", "89",
-  "91", "92", "93", "94", "95", "96", "97", "98", "99",
-]);
-
-/**
- * Returns the canonical digits of a phone.
- *
- * Brazilian mobiles got a ninth digit, a 9 in front, area by area from 2012 to November 2016 (ANATEL,
- * Resolução 553/2010, now in Resolução 749/2022). WhatsApp accounts made before keep a `wa_id` without it, so both spellings
- * arrive for one person. Eight digits that begin with 6 to 9 were mobiles and get the 9; those that begin
- * with 2 to 5 are landlines and stay as they are. No other country's numbers are touched.
- *
- * @param digits A full international number, digits only.
- * @returns The canonical digits; canonical digits come back unchanged.
- */
-export function canonicalPhone(digits: string): string {
-  if (digits.length !== 12 || !digits.startsWith("55")) return digits;
-  const first_of_subscriber = digits.charCodeAt(4);
-  if (first_of_subscriber < 0x36 || first_of_subscriber > 0x39) return digits;
-  if (!AREA_CODES.has(digits.slice(2, 4))) return digits;
-  return `${digits.slice(0, 4)}9${digits.slice(4)}`;
-}
 
 /**
  * Parses a phone as people and platforms write it: digits, with or without a leading `+`, with spaces,
@@ -157,9 +127,18 @@ export function maskContact(contact: string): string {
   return parsePhone(contact) === undefined ? maskBsuid(contact) : maskPhone(contact);
 }
 
-/** A phone within a text: a plus and digits, or digits that begin with Brazil's country code. */
-const NUMBER_IN_TEXT =
-  /(?<![A-Za-z0-9])(?:\+[1-9](?:[ .()-]{0,2}\d){7,14}|55(?:[ .()-]{0,2}\d){10,11})(?![A-Za-z0-9])/g;
+/** A phone within a text: a plus and digits, or as many digits as a country of the numbering table has. */
+const NUMBER_IN_TEXT = new RegExp(
+  `(?<![A-Za-z0-9])(?:${
+    [
+      "\\+[1-9](?:[ .()-]{0,2}\\d){7,14}",
+      ...SPELLED_PHONES.flatMap(({ calling_code, lengths }) =>
+        lengths.map((length) => `${calling_code}(?:[ .()-]{0,2}\\d){${length - calling_code.length}}`)
+      ),
+    ].join("|")
+  })(?![A-Za-z0-9])`,
+  "g",
+);
 /** A BSUID within a text. */
 const BSUID_IN_TEXT = /(?<![A-Za-z0-9])[A-Z]{2}\.(?:ENT\.)?\d{8,}(?![A-Za-z0-9])/g;
 

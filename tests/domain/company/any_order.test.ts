@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Command, ContactEvent } from "../../../src/domain/company/command.ts";
+import type { ContactIdentifiers } from "../../../src/domain/identity/phone.ts";
+import { parsePhone } from "../../../src/domain/identity/phone.ts";
 import type { Attributes } from "../../../src/domain/ledger.ts";
 import type { FeatureCode, TemplateCategory } from "../../../src/domain/types.ts";
 import { TestCompany } from "../../support/company.ts";
-import type { ExpectedTotals, Fact, Rules } from "../../support/oracle.ts";
+import type { ExpectedTotals, Fact, Rules, Who } from "../../support/oracle.ts";
 import { expectedTotals } from "../../support/oracle.ts";
 import { PHONE_NUMBER_ID } from "../../support/fixtures.ts";
 import { assertInvariants } from "../../support/invariants.ts";
@@ -108,7 +110,7 @@ function commandOf(fact: Fact, received_at_ms: number): Command {
     }
     case "send": {
       const category = fact.category as TemplateCategory | undefined;
-      const send = { message_id: fact.message, to: fact.who, kind: "template", category } as const;
+      const send = { message_id: fact.message, to: parsed(fact.who), kind: "template", category } as const;
       return { type: "report_send", send: { ...send, sent_at_ms: fact.at_ms, attribution: labelsOf(fact) } };
     }
     default:
@@ -122,9 +124,15 @@ function labelsOf({ message }: Extract<Fact, { type: "send" }>): Attributes {
 }
 
 function eventOf(fact: Extract<Fact, { type: "wrote" | "status" | "changed" }>): ContactEvent {
-  const { who: contact, at_ms } = fact;
+  const { at_ms } = fact;
+  const contact = parsed(fact.who);
   if (fact.type === "changed") {
-    const change = { from: contact, to: fact.to, message_id: "change", phone_number_id: PHONE_NUMBER_ID };
+    const change = {
+      from: contact,
+      to: parsed(fact.to),
+      message_id: "change",
+      phone_number_id: PHONE_NUMBER_ID,
+    };
     return { ...change, type: "number_changed", at_ms };
   }
   const base = { contact, at_ms, phone_number_id: PHONE_NUMBER_ID };
@@ -134,6 +142,11 @@ function eventOf(fact: Extract<Fact, { type: "wrote" | "status" | "changed" }>):
   const { status, template, message: message_id, callback: callback_data } = fact;
   const category = fact.category as TemplateCategory | undefined;
   return { ...base, type: "status", message_id, status, template, category, callback_data };
+}
+
+/** Parses a contact as the webhooks do: every spelling of a phone has one form. */
+function parsed({ phone, bsuid }: Who): ContactIdentifiers {
+  return { phone: phone === undefined ? undefined : parsePhone(phone), bsuid };
 }
 
 /** Returns the company's charges without zero totals. */

@@ -8,7 +8,9 @@ const MIDNIGHTS = ["2026-11-28", "2026-11-29", "2026-11-30", "2026-12-01", "2026
 const MINUTES = [-90, -2, -1, 0, 1, 2, 600, 601, 900];
 const ZONES = ["America/Sao_Paulo", "Asia/Kathmandu", "Pacific/Chatham"];
 const MINUTE_MS = 60_000;
-const SECOND_PHONE = "5521912340000";
+/** The phones of the two people, and the second phone of the first one, each in its two spellings. */
+const PHONES = [["5511987650000", "551187650000"], ["525512345678", "5215512345678"]] as const;
+const SECOND_PHONES = ["541123400000", "5491123400000"] as const;
 
 /** Facts, their order of arrival (some arrive twice), and the delays between them. */
 export interface History {
@@ -50,10 +52,12 @@ function withSendsOnce(facts: readonly Fact[]): Fact[] {
 
 /** Adds the number change of the person with two phones: only it links the phones. */
 function withNumberChange(facts: readonly Fact[]): Fact[] {
-  const second = facts.find((fact) => fact.type !== "usage" && fact.who.phone === SECOND_PHONE);
+  const second = facts.find((fact) =>
+    fact.type !== "usage" && SECOND_PHONES.some((phone) => phone === fact.who.phone)
+  );
   if (second === undefined) return [...facts];
-  const who = { phone: "5511987650000", bsuid: undefined };
-  const to = { phone: SECOND_PHONE, bsuid: undefined };
+  const who = { phone: PHONES[0][1], bsuid: undefined };
+  const to = { phone: SECOND_PHONES[0], bsuid: undefined };
   return [...facts, { type: "changed", who, to, at_ms: second.at_ms }];
 }
 
@@ -136,10 +140,10 @@ function usageFact(rules: Rules): fc.Arbitrary<Fact> {
  */
 function whoOf(people: fc.Arbitrary<number>): fc.Arbitrary<Who> {
   const ways = fc.constantFrom("phone", "bsuid", "both", "second phone", "second and bsuid");
-  return fc.tuple(people, ways).map(([person, by]) => {
-    const second = by.startsWith("second") && person === 0;
+  return fc.tuple(people, ways, fc.nat({ max: 1 })).map(([person, by, spelling]) => {
+    const spellings = by.startsWith("second") && person === 0 ? SECOND_PHONES : PHONES[person]!;
     return {
-      phone: by === "bsuid" ? undefined : second ? SECOND_PHONE : `551198765000${person}`,
+      phone: by === "bsuid" ? undefined : spellings[spelling],
       bsuid: by.endsWith("phone") ? undefined : `BR.${person}`,
     };
   });

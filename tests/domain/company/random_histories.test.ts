@@ -9,8 +9,10 @@ import type { OfferDetails } from "../../support/fixtures.ts";
 import { identifiersOf, statusEvent, wroteEvent } from "../../support/fixtures.ts";
 import { assertInvariants } from "../../support/invariants.ts";
 
-const PHONES = ["5511987650001", "5511987650002", "5511987650003"];
+const PHONES = ["5511987650001", "525512345678", "541143210987"];
 const NAMES = [...PHONES, "BR.1", "BR.2"];
+/** Other spellings of the phones. */
+const SPELLINGS = ["551187650001", "5215512345678", "5491143210987"];
 const HOUR_MS = 3_600_000;
 const PRICES = { "whatsapp.outbound": 2, "whatsapp.outbound.marketing": 3, "automation.run": 1 };
 
@@ -233,7 +235,13 @@ function configurations(): fc.Arbitrary<Step> {
 
 /** A phone, a BSUID, or both of the same or of different people: conflicts occur. */
 function who(): fc.Arbitrary<string> {
-  return fc.constantFrom(...NAMES, `${PHONES[0]} BR.1`, `${PHONES[1]} BR.2`, `${PHONES[1]} BR.1`);
+  return fc.constantFrom(
+    ...NAMES,
+    ...SPELLINGS,
+    `${SPELLINGS[0]} BR.1`,
+    `${PHONES[1]} BR.2`,
+    `${PHONES[1]} BR.1`,
+  );
 }
 
 function agoHours(): fc.Arbitrary<number> {

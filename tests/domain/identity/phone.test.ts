@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
-  canonicalPhone,
   maskBsuid,
   maskPhone,
   parseBsuid,
   parseContact,
   parsePhone,
 } from "../../../src/domain/identity/phone.ts";
+import { canonicalPhone } from "../../../src/domain/identity/numbering.ts";
 
 Deno.test("a Brazilian mobile with and without the ninth digit is one contact", () => {
   assert.equal(canonicalPhone("551187654321"), "5511987654321");

@@ -14,7 +14,16 @@ Deno.test("every invariant holds under all faults", async () => {
     assert.deepEqual(result.violations, [], `to repeat it: deno task simulate --seed ${seed}`);
     addRun(coverage, result);
   }
-  for (const fault of ["crash", "fenced off", "write done, reply lost", "days late", "month end"] as const) {
+  for (
+    const fault of [
+      "crash",
+      "fenced off",
+      "write done, reply lost",
+      "days late",
+      "month end",
+      "other spelling",
+    ] as const
+  ) {
     assert.ok(coverage.faults[fault] > 0, `${fault} never fired`);
   }
 });
