@@ -16,13 +16,21 @@
  */
 
 import type { CompanyId } from "../src/domain/types.ts";
-import { addLoaded, contactKeysOf, evictLoaded, stateFrom } from "../src/domain/company/activation.ts";
+import { addLoaded, evictLoaded, stateFrom } from "../src/domain/company/activation.ts";
 import { balanceOf } from "../src/domain/company/balance.ts";
 import { changeOf, type CommitOutcome, isStored } from "../src/domain/company/change.ts";
 import type { Answer, Command, Unavailable } from "../src/domain/company/command.ts";
 import { storeLastMessageTimes } from "../src/domain/company/contact_facts.ts";
 import { closeDueDays } from "../src/domain/company/day_close.ts";
-import { collectMissing, decide, type MissingRows, nothingMissing } from "../src/domain/company/decide.ts";
+import {
+  collectMissing,
+  decide,
+  isNothingMissing,
+  loadRequestOf,
+  mayNeedSecondLoad,
+  type MissingRows,
+  nothingMissing,
+} from "../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../src/domain/company/event.ts";
 import { evolve } from "../src/domain/company/evolve.ts";
 import type { CompanyState } from "../src/domain/company/state.ts";
@@ -165,7 +173,7 @@ export class CompanyActor {
   #missingFor(taken: readonly QueuedCommand[], now_ms: number): MissingRows | undefined {
     const missing = this.#missing;
     for (const { command } of taken) collectMissing(this.#state!, command, missing, now_ms);
-    if (missing.identifiers.size + missing.usage_ids.size + missing.sends.size === 0) return undefined;
+    if (isNothingMissing(missing)) return undefined;
     this.#missing = nothingMissing();
     return missing;
   }
@@ -173,14 +181,15 @@ export class CompanyActor {
   async #load(missing: MissingRows, taken: readonly QueuedCommand[], now_ms: number): Promise<void> {
     const state = this.#state!;
     try {
-      const loaded = await this.#dependencies.store.load(this.company, {
-        contacts: contactKeysOf(state.keyring, missing.identifiers),
-        usage_ids: [...missing.usage_ids],
-        sends: [...missing.sends],
-      });
-      // A write may have failed while the store was read: then this state is discarded.
-      if (this.#end_reason !== undefined) return rejectAll(taken, this.#end_reason);
-      addLoaded(state, missing.identifiers, loaded);
+      const second = taken.some(({ command }) => mayNeedSecondLoad(command));
+      for (let rows: MissingRows | undefined = missing, loads = second ? 2 : 1; rows && loads > 0; loads--) {
+        const request = loadRequestOf(rows, state.keyring);
+        const loaded = await this.#dependencies.store.load(this.company, request);
+        // A write may have failed while the store was read: then this state is discarded.
+        if (this.#end_reason !== undefined) return rejectAll(taken, this.#end_reason);
+        addLoaded(state, rows.identifiers, loaded);
+        rows = second ? this.#missingFor(taken, now_ms) : undefined;
+      }
       this.#paused = false;
       this.#decide(taken, now_ms);
       this.#schedule();

@@ -58,6 +58,8 @@ create table sends (
   company_id  text collate "C" not null,
   message     uuid not null,
   content     uuid not null,
+  -- The key its facts are stored under. Null for a refused send.
+  contact     uuid,
   reply       text not null,
   sent_at     timestamptz not null,
   primary key (company_id, message)

@@ -23,10 +23,13 @@ export interface MessageEvidence {
   readonly phone_number_id: string | undefined;
 }
 
-/** Our own record of a send (`POST …/messages`). */
+/** Our own record of a send (`POST …/messages`), joined with the report that it failed (`POST …/failed`). */
 export interface SendRecord {
   readonly key: MessageKey;
-  readonly sent_at_ms: number;
+  /** Undefined while only the failure is known. */
+  readonly sent_at_ms: number | undefined;
+  /** The platform reported that Meta refused the send: the message never left, unless Meta proves its delivery. */
+  readonly failed: boolean;
   readonly template: boolean;
   readonly category: TemplateCategory | undefined;
   /** Labels from the caller, such as department or campaign. */
@@ -101,6 +104,12 @@ export function joinEvidence(a: MessageEvidence, b: MessageEvidence): MessageEvi
   };
 }
 
+/** Returns the record of a reported failure, which says nothing else about the send. */
+export function failedRecord(key: MessageKey): SendRecord {
+  const nothing_more = { template: false, category: undefined, attribution: undefined };
+  return { key, sent_at_ms: undefined, failed: true, ...nothing_more };
+}
+
 /**
  * Joins a second record of the same send to the first.
  *
@@ -110,19 +119,22 @@ export function joinRecord(known: SendRecord | undefined, record: SendRecord): S
   if (known === undefined) return record;
   const next: SendRecord = {
     key: record.key,
-    sent_at_ms: Math.min(known.sent_at_ms, record.sent_at_ms),
+    sent_at_ms: earliest(known.sent_at_ms, record.sent_at_ms),
+    failed: known.failed || record.failed,
     template: known.template || record.template,
     category: dearer(known.category, record.category),
     attribution: lowerLabels(known.attribution, record.attribution),
   };
-  const same = next.sent_at_ms === known.sent_at_ms && next.template === known.template &&
-    next.category === known.category && next.attribution === known.attribution;
+  const same = next.sent_at_ms === known.sent_at_ms && next.failed === known.failed &&
+    next.template === known.template && next.category === known.category &&
+    next.attribution === known.attribution;
   return same ? known : next;
 }
 
 /**
  * Returns the template that a message is, if it counts: its statuses or our record name it a template, it left, and
- * it did not fail. Proof of delivery overrides a failure, because several devices can report both.
+ * neither Meta nor the platform reports that it failed. Proof of delivery overrides a failure of either: several
+ * devices can report both, and a platform that got no answer from Meta may take a message for refused.
  */
 export function templateOf(
   key: MessageKey,
@@ -130,7 +142,8 @@ export function templateOf(
   record: SendRecord | undefined,
 ): Template | undefined {
   if (!(evidence?.template || record?.template)) return undefined;
-  if (evidence?.failed && !evidence.delivered) return undefined;
+  const failed = evidence?.failed || record?.failed;
+  if (failed && !evidence?.delivered) return undefined;
   const left_at_ms = earliest(evidence?.left_at_ms, record?.sent_at_ms);
   if (left_at_ms === undefined) return undefined;
   return {

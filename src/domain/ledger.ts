@@ -81,7 +81,8 @@ export type FactKind =
   | "failed"
   | "send_recorded"
   | "number_changed"
-  | "alias_learned";
+  | "alias_learned"
+  | "send_failed";
 
 /** Flat, short labels such as department or campaign. */
 export type Attributes = Readonly<Record<string, string>>;

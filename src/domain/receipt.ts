@@ -148,6 +148,8 @@ function refundReason(entry: LedgerEntry, cause: WindowCause): readonly [pt: str
   switch (cause.fact.kind) {
     case "failed":
       return ["o modelo que a abriu falhou", "the template that opened it failed"];
+    case "send_failed":
+      return ["a Meta recusou o modelo que a abriu", "Meta refused the template that opened it"];
     case "wrote":
       return [
         "o cliente já tinha escrito antes, e modelos com a conversa aberta são grátis",

@@ -36,7 +36,7 @@ const USAGES = `
   from unnest($1::text[], $2::text[]) as requested(company_id, id) join usages using (company_id, id)`;
 
 const SENDS = `
-  select company_id, message as key, content, reply
+  select company_id, message as key, content, contact, reply
   from unnest($1::text[], $2::uuid[]) as requested(company_id, message) join sends using (company_id, message)`;
 
 type WithCompany<T> = T & { readonly company_id: CompanyId };
@@ -86,7 +86,7 @@ export class ContactLoader {
     const [keys, usages, sends] = await Promise.all([
       this.#query<KeyRow>("load_people", PEOPLE, batch, "contacts", uuids),
       this.#query<CountedUsage>("load_usages", USAGES, batch, "usage_ids", texts),
-      this.#query<DecidedSend>("load_sends", SENDS, batch, "sends", uuids),
+      this.#query<Nullable<DecidedSend>>("load_sends", SENDS, batch, "sends", uuids),
     ]);
     const loaded = new Map<CompanyId, LoadedRows>();
     for (const { company } of batch) {
@@ -94,7 +94,7 @@ export class ContactLoader {
       loaded.set(company, {
         people: toPeople(keys.get(company) ?? []),
         usages: usages.get(company)?.map(({ id, content }) => ({ id, content })) ?? [],
-        sends: sends.get(company)?.map(({ key, content, reply }) => ({ key, content, reply })) ?? [],
+        sends: sends.get(company)?.map(toDecidedSend) ?? [],
       });
     }
     return batch.map(({ company }) => loaded.get(company)!);
@@ -137,6 +137,10 @@ function toPeople(rows: readonly KeyRow[]): StoredPerson[] {
     facts: of_person.flatMap(({ facts }) => facts?.map(toStoredFact) ?? []),
     ...retainedFrom(of_person[0]!),
   }));
+}
+
+function toDecidedSend({ key, content, contact, reply }: Nullable<DecidedSend>): DecidedSend {
+  return { key, content, contact: contact ?? undefined, reply };
 }
 
 function retainedFrom({ kept_from_ms }: KeyRow): Pick<StoredPerson, "facts_retained_from_ms"> {

@@ -46,6 +46,7 @@ const sends = defineTable<"sends">({
     company_id: ["text", (row) => row.company],
     message: ["uuid", (row) => row.value.send.key],
     content: ["uuid", (row) => row.value.send.content],
+    contact: ["uuid", (row) => row.value.send.contact],
     reply: ["text", (row) => row.value.send.reply],
     sent_at: ["timestamptz", (row) => row.value.sent_at_ms],
   },

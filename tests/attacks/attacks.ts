@@ -28,6 +28,10 @@ const VALID_BODIES: Readonly<Record<string, unknown>> = {
     sent_at: "2026-11-03T11:00:00Z",
     attribution: { department: "sales" },
   },
+  "post /v1/companies/{company}/messages/{message_id}/failed": {
+    failed_at: "2026-11-03T11:00:01Z",
+    error_code: 132000,
+  },
   "post /v1/companies/{company}/quotes": { recipients: ["5511988887777"], category: "utility" },
   "post /v1/companies/{company}/usage": [{
     id: "u1",
@@ -116,6 +120,7 @@ const PARAMS: Readonly<Record<string, readonly string[]>> = {
   code: ["automation.run", "whatsapp.inbound"],
   period: ["2026-11", "2026-10"],
   month: ["2026-11", "2026-10"],
+  message_id: ["m1", "wamid.HBg%3D%3D"],
 };
 
 /** Generates a well-encoded cursor with a position that no list has. */

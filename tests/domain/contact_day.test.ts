@@ -137,7 +137,7 @@ function fact(status: StatusFact["status"], at_ms: number, changes: Partial<Stat
 }
 
 function record(sent_at_ms: number): SendRecord {
-  return { key: KEY, sent_at_ms, template: true, category: undefined, attribution: undefined };
+  return { key: KEY, sent_at_ms, failed: false, template: true, category: undefined, attribution: undefined };
 }
 
 function joined(facts: readonly StatusFact[]): MessageEvidence | undefined {

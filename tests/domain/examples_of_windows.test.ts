@@ -92,6 +92,35 @@ Deno.test("E5: what the statuses of one message prove, in any order", () => {
   }
 });
 
+Deno.test("E26: a recorded template whose failure is reported, in any order", () => {
+  type Step = (company: TestCompany) => void;
+  const report: Step = (company) => void company.sendFailed("send-1", { at: "2026-11-23 10:01" });
+  const statusOf = (status: "sent" | "delivered", id: string, callback?: string): Step => (company) =>
+    company.status(status, id, "2026-11-23 10:01", { template: false, callback });
+  const table: readonly (readonly [recorded: string, beside: readonly Step[], opened: readonly string[]])[] =
+    [
+      ["send-1", [], []],
+      ["send-1", [report], []],
+      ["send-1", [statusOf("sent", "send-1")], []],
+      ["send-1", [statusOf("delivered", "send-1")], ["outbound 10:00"]],
+      ["send-1", [statusOf("delivered", "wamid.1", "send-1")], ["outbound 10:00"]],
+      ["send-1", [(c) => void c.send("template", ANA, "send-2", { at: "2026-11-23 10:05" })], [
+        "outbound 10:05",
+      ]],
+      ["send-1", [(c) => c.wrote(ANA, "2026-11-23 10:05")], ["inbound 10:05"]],
+    ];
+  for (const [recorded, beside, opened] of table) {
+    for (const order of [[report, ...beside], [...beside, report]]) {
+      const company = november23();
+      company.advanceTo("2026-11-23 10:06");
+      company.send("template", ANA, recorded, { at: "2026-11-23 10:00" });
+      for (const step of order) step(company);
+      assert.deepEqual(openedWindows(company), opened);
+      assert.equal(company.creditsOn("2026-11-23"), opened.length);
+    }
+  }
+});
+
 Deno.test("E6: the template is known late to have come first", () => {
   const company = november23();
   const posted = newLedgerEntries(company);

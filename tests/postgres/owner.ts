@@ -1,18 +1,18 @@
 /** Owners of companies: stores are tested with changes that the domain decides. */
 
-import {
-  addLoaded,
-  contactKeysOf,
-  type LoadedRows,
-  rateHistory,
-  stateFrom,
-} from "../../src/domain/company/activation.ts";
+import { addLoaded, type LoadedRows, rateHistory, stateFrom } from "../../src/domain/company/activation.ts";
 import type { Activation } from "../../src/domain/company/activation.ts";
 import type { Change } from "../../src/domain/company/change.ts";
 import { changeOf } from "../../src/domain/company/change.ts";
 import type { Command, ContactEvent, Reply, Send } from "../../src/domain/company/command.ts";
 import { closeDueDays } from "../../src/domain/company/day_close.ts";
-import { collectMissing, decide, nothingMissing } from "../../src/domain/company/decide.ts";
+import {
+  collectMissing,
+  decide,
+  loadRequestOf,
+  mayNeedSecondLoad,
+  nothingMissing,
+} from "../../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../../src/domain/company/event.ts";
 import { evolve } from "../../src/domain/company/evolve.ts";
 import type { NewCompany } from "../../src/domain/company/new_company.ts";
@@ -91,6 +91,7 @@ export class CompanyOwner {
     const replies: Reply[] = [];
     for (const command of commands) {
       await this.#loadFor(command, now_ms);
+      if (mayNeedSecondLoad(command)) await this.#loadFor(command, now_ms);
       replies.push(decide(this.state, emit, command, now_ms));
     }
     this.state.version++;
@@ -100,8 +101,7 @@ export class CompanyOwner {
   async #loadFor(command: Command, now_ms: number): Promise<void> {
     const needs = nothingMissing();
     collectMissing(this.state, command, needs, now_ms);
-    const contacts = contactKeysOf(this.state.keyring, needs.identifiers);
-    const missing = { contacts, usage_ids: [...needs.usage_ids], sends: [...needs.sends] };
+    const missing = loadRequestOf(needs, this.state.keyring);
     addLoaded(this.state, needs.identifiers, await this.#store.load(this.state.company, missing));
   }
 }

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import type { CompanyId, ContactKey, MessageKey } from "../../src/domain/types.ts";
+import type { Reply } from "../../src/domain/company/command.ts";
+import { DAY_MS } from "../../src/time/units.ts";
 import { createOwner } from "./company_history.ts";
 import {
   CompanyOwner,
@@ -121,6 +123,28 @@ export const CONTACT_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.deepEqual(await store.load(ACME, { contacts: [], usage_ids: [], sends: [] }), nothing);
   },
 
+  "the next owner finds the contact of a send by its message_id, also after a merge": async (
+    { writer, store },
+  ) => {
+    const first = await createOwner(store);
+    const sent = await first.decide(
+      NOON,
+      sendTemplate("BR.1001", "message-1"),
+      // The day before: it opens no window in place of the template.
+      record(wrote(MARIA, NOON - DAY_MS), wrote(MARIA, NOON - DAY_MS + 1_000, "BR.1001")),
+    );
+    await writeOne(writer, sent.change);
+    const failure = { message_id: "message-1", failed_at_ms: undefined, error_code: "132000" };
+    const report = { type: "report_send_failure", failure } as const;
+    const next = await CompanyOwner.of(store, ACME);
+    const reported = await next.decide(NOON, report);
+    assert.equal(given(reported.replies[0]!), 1);
+    await writeOne(writer, reported.change);
+    const again = await (await CompanyOwner.of(store, ACME)).decide(NOON, report);
+    assert.equal(given(again.replies[0]!), 0);
+    assert.deepEqual(again.change.events, []);
+  },
+
   "the next owner gives the same answer to the same message_id": async ({ writer, store }) => {
     const first = await (await createOwner(store)).decide(NOON, sendTemplate(MARIA, "message-1"));
     await writeOne(writer, first.change);
@@ -130,3 +154,8 @@ export const CONTACT_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.deepEqual(again.change.events, []);
   },
 };
+
+function given(reply: Reply): number {
+  if (reply.type !== "send_failure_recorded") assert.fail(`got ${reply.type}`);
+  return reply.credits;
+}

@@ -17,7 +17,12 @@ import type {
   Reply,
 } from "../../src/domain/company/command.ts";
 import { closeDueDays } from "../../src/domain/company/day_close.ts";
-import { collectMissing, decide, nothingMissing } from "../../src/domain/company/decide.ts";
+import {
+  collectMissing,
+  decide,
+  mayNeedSecondLoad,
+  nothingMissing,
+} from "../../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../../src/domain/company/event.ts";
 import { evolve } from "../../src/domain/company/evolve.ts";
 import type { CompanyState } from "../../src/domain/company/state.ts";
@@ -98,9 +103,8 @@ export class TestCompany {
   }
 
   execute(command: Command): Reply {
-    const missing = nothingMissing();
-    collectMissing(this.state, command, missing, this.now_ms);
-    addLoaded(this.state, missing.identifiers, this.store.load(this.state, missing));
+    this.#loadFor(command);
+    if (mayNeedSecondLoad(command)) this.#loadFor(command);
     const events: CompanyEvent[] = [];
     const emit = (event: CompanyEvent) => {
       evolve(this.state, event);
@@ -113,6 +117,12 @@ export class TestCompany {
     this.store.write(this.state, stored);
     this.last_events = events;
     return reply;
+  }
+
+  #loadFor(command: Command): void {
+    const missing = nothingMissing();
+    collectMissing(this.state, command, missing, this.now_ms);
+    addLoaded(this.state, missing.identifiers, this.store.load(this.state, missing));
   }
 
   /** Records events at their own time, or now if that is past. */
@@ -158,6 +168,13 @@ export class TestCompany {
     const sent_at_ms = at === undefined ? undefined : this.ms(at);
     const send = { message_id, to: identifiersOf(to), kind, category, sent_at_ms, attribution };
     return this.execute({ type: "report_send", send });
+  }
+
+  /** Reports that Meta refused a send. */
+  sendFailed(message_id: string, details: { at?: string; error_code?: string } = {}): Reply {
+    const { at, error_code } = details;
+    const failed_at_ms = at === undefined ? undefined : this.ms(at);
+    return this.execute({ type: "report_send_failure", failure: { message_id, failed_at_ms, error_code } });
   }
 
   reportUsage(feature: string, quantity: number, id: string, at?: string): Reply {

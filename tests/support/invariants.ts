@@ -74,7 +74,8 @@ function total(entries: readonly LedgerEntry[]): number {
 }
 
 /** Asserts that the message count of the state is right. */
-function assertMessageCount({ people, messages_in_memory }: CompanyState): void {
-  const held = [...new Set(people.values())].reduce((sum, person) => sum + messageCountOf(person), 0);
+function assertMessageCount({ people, people_by_key, messages_in_memory }: CompanyState): void {
+  const in_memory = new Set([...people.values(), ...people_by_key.values()]);
+  const held = [...in_memory].reduce((sum, person) => sum + messageCountOf(person), 0);
   assert.equal(messages_in_memory, held);
 }

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import type { Activation, LoadedRows, StoredKey, StoredPerson } from "../../src/domain/company/activation.ts";
-import { contactKeysOf } from "../../src/domain/company/activation.ts";
 import type { QuarantineReason } from "../../src/domain/company/command.ts";
-import type { MissingRows } from "../../src/domain/company/decide.ts";
+import { loadRequestOf, type MissingRows } from "../../src/domain/company/decide.ts";
 import type {
   ClosedFigures,
   CompanyEvent,
@@ -96,7 +95,7 @@ export class MapStore {
 
   load(state: CompanyState, missing: MissingRows): LoadedRows {
     const people = new Map<ContactId, StoredPerson>();
-    for (const key of contactKeysOf(state.keyring, missing.identifiers)) {
+    for (const key of loadRequestOf(missing, state.keyring).contacts) {
       const known = this.contacts.get(key);
       if (known !== undefined) people.set(known.contact_id, this.#person(known.contact_id));
     }

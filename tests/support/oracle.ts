@@ -32,6 +32,7 @@ export type Fact =
     readonly category: string | undefined;
     readonly at_ms: number;
   }
+  | SendFailed
   | { readonly type: "changed"; readonly who: Who; readonly to: Who; readonly at_ms: number }
   | {
     readonly type: "usage";
@@ -40,6 +41,14 @@ export type Fact =
     readonly quantity: number;
     readonly at_ms: number;
   };
+
+/** The platform's report that Meta refused a send. */
+export interface SendFailed {
+  readonly type: "send_failed";
+  readonly who: Who;
+  readonly message: string;
+  readonly at_ms: number;
+}
 
 /** The time zone, policy and prices of a company. */
 export interface Rules {
@@ -116,13 +125,15 @@ function namesOf(who: Who): string[] {
 function templatesIn(facts: readonly Fact[]): Template[] {
   const statuses = facts.filter((fact): fact is Status => fact.type === "status");
   const sends = facts.filter((fact): fact is Send => fact.type === "send");
+  const refused = new Set(facts.filter((fact) => fact.type === "send_failed").map(({ message }) => message));
   const templates: Template[] = [];
   for (const message of new Set(statuses.map((status) => status.message))) {
     const of_message = statuses.filter((status) => status.message === message);
     const names = [message, ...of_message.map((status) => status.callback)];
     const records = sends.filter((send) => names.includes(send.message));
     const is_template = records.length > 0 || of_message.some((status) => status.template);
-    const has_failed = of_message.some((status) => status.status === "failed");
+    const has_failed = of_message.some((status) => status.status === "failed") ||
+      names.some((name) => name !== undefined && refused.has(name));
     const was_delivered = of_message.some(({ status }) => ["delivered", "read", "played"].includes(status));
     const times = [...of_message.filter((status) => status.status !== "failed"), ...records].map((fact) =>
       fact.at_ms
@@ -132,7 +143,7 @@ function templatesIn(facts: readonly Fact[]): Template[] {
   }
   for (const id of new Set(sends.map((send) => send.message))) {
     const is_named = statuses.some((status) => status.message === id || status.callback === id);
-    if (is_named) continue;
+    if (is_named || refused.has(id)) continue;
     const records = sends.filter((send) => send.message === id);
     templates.push({ at_ms: Math.min(...records.map((r) => r.at_ms)), category: categoryOf(records) });
   }

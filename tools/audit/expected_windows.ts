@@ -116,6 +116,7 @@ function templatesIn(facts: readonly Fact[], retained_from_ms: number | undefine
   const sends = facts.filter(({ kind }) => kind === "send_recorded");
   const statuses = facts.filter(({ kind }) => kind === "failed" || PROVES_SENDING.includes(kind));
   const sends_by_message = Map.groupBy(sends, ({ message }) => message);
+  const refused = new Set(facts.filter(({ kind }) => kind === "send_failed").map(({ message }) => message));
   const matched = new Set<string>();
   const templates: (Template | undefined)[] = [];
   for (const [message, of_message] of Map.groupBy(statuses, (status) => status.message)) {
@@ -125,10 +126,12 @@ function templatesIn(facts: readonly Fact[], retained_from_ms: number | undefine
     const names = new Set(callback === undefined ? [message] : [message, callback]);
     const records = [...names].flatMap((name) => sends_by_message.get(name) ?? []);
     for (const name of names) matched.add(name);
-    templates.push(templateFrom(message, of_message, records, retained_from_ms));
+    const is_refused = [...names].some((name) => refused.has(name));
+    templates.push(templateFrom(message, of_message, records, is_refused, retained_from_ms));
   }
   for (const [message, records] of sends_by_message) {
-    if (!matched.has(message)) templates.push(templateFrom(message, [], records, retained_from_ms));
+    if (matched.has(message)) continue;
+    templates.push(templateFrom(message, [], records, refused.has(message), retained_from_ms));
   }
   return templates.filter((template) => template !== undefined);
 }
@@ -137,12 +140,15 @@ function templateFrom(
   message: string,
   statuses: readonly Fact[],
   records: readonly Fact[],
+  is_refused: boolean,
   retained_from_ms: number | undefined,
 ): Template | undefined {
   const kinds = new Set(statuses.map(({ kind }) => kind));
   const all = [...statuses, ...records];
   if (!all.some(({ template }) => template)) return undefined;
-  if (kinds.has("failed") && !PROVES_DELIVERY.some((kind) => kinds.has(kind))) return undefined;
+  if ((kinds.has("failed") || is_refused) && !PROVES_DELIVERY.some((kind) => kinds.has(kind))) {
+    return undefined;
+  }
   const sent_times = all.filter(({ kind }) => kind !== "failed").map(({ at_ms }) => at_ms);
   if (sent_times.length === 0) return undefined;
   const sent_ms = Math.min(...sent_times);

@@ -166,4 +166,12 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     mutated: "",
     tests: ["tests/postgres/session_settings.test.ts"],
   },
+  {
+    name: "send-without-its-contact",
+    harm: "after a restart no failure of a send can be reported, and it stays charged",
+    file: "src/postgres/write_tables.ts",
+    original: "row.value.send.contact",
+    mutated: "undefined",
+    tests: ["tests/postgres/store_contract_postgres.test.ts"],
+  },
 ];

@@ -1,5 +1,5 @@
 import type { MessageEvidence, SendRecord } from "../contact_day.ts";
-import { joinRecord, joinStatus } from "../contact_day.ts";
+import { failedRecord, joinRecord, joinStatus } from "../contact_day.ts";
 import type { ContractVersion } from "../contract.ts";
 import type { CompanyId, ContactId, ContactKey, LocalDate, MessageKey } from "../types.ts";
 import type { Calendar } from "../calendar.ts";
@@ -208,12 +208,17 @@ function addFact(person: Person, fact: StoredFact, calendar: Calendar): void {
       return;
     }
     case "send_recorded": {
-      const record: SendRecord = { key: message, sent_at_ms: at_ms, template, category, attribution };
-      const joined = joinRecord(person.records.get(message), record);
-      person.records = withEntry(person.records, message, joined);
-      return;
+      const sent = { sent_at_ms: at_ms, failed: false, template, category, attribution };
+      return addRecord(person, { key: message, ...sent });
     }
+    case "send_failed":
+      return addRecord(person, failedRecord(message));
     default:
       return;
   }
+}
+
+function addRecord(person: Person, record: SendRecord): void {
+  const joined = joinRecord(person.records.get(record.key), record);
+  person.records = withEntry(person.records, record.key, joined);
 }

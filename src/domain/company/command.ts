@@ -56,6 +56,14 @@ export interface Send {
   readonly attribution: Attributes | undefined;
 }
 
+/** A report that the Graph API refused a recorded send: no status of it will follow. */
+export interface SendFailure {
+  readonly message_id: string;
+  readonly failed_at_ms: number | undefined;
+  /** Meta's error code, such as `132000`; stored with the fact, for investigations. */
+  readonly error_code: string | undefined;
+}
+
 /** A reported use of a feature other than WhatsApp. */
 export interface Usage {
   readonly id: string;
@@ -82,6 +90,7 @@ export type Command =
   | { readonly type: "record"; readonly events: readonly ContactEvent[]; readonly received_at_ms: number }
   | { readonly type: "replay"; readonly event: ContactEvent; readonly received_at_ms: number }
   | { readonly type: "report_send"; readonly send: Send }
+  | { readonly type: "report_send_failure"; readonly failure: SendFailure }
   | { readonly type: "report_usage"; readonly usages: readonly Usage[] }
   | { readonly type: "configure"; readonly profile: Profile; readonly by: string }
   /** Validates a profile without changing anything. */
@@ -161,6 +170,14 @@ export type Reply =
     readonly balance: Balance;
   }
   | {
+    readonly type: "send_failure_recorded";
+    /** `delivered`: Meta has proven the delivery, so the message stays charged. */
+    readonly outcome: "failed" | "delivered";
+    /** Credits given back by this command: 0 when it is repeated. */
+    readonly credits: Credits;
+    readonly balance: Balance;
+  }
+  | {
     readonly type: "usage_counted";
     readonly accepted: number;
     readonly duplicates: number;
@@ -210,6 +227,8 @@ export interface Refused {
 export type RefusalCode =
   | "window_closed"
   | "id_reused"
+  | "message_not_found"
+  | "month_final"
   | "unknown_feature"
   | "invalid_request"
   | "package_not_found"

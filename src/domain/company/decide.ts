@@ -1,13 +1,16 @@
 import { isSeenTogether } from "../identity/identifiers.ts";
+import type { Keyring } from "../identity/keyring.ts";
 import type { ContactIdentifiers } from "../identity/phone.ts";
 import { identifiersIn } from "../identity/event_identifiers.ts";
-import type { MessageKey } from "../types.ts";
+import type { ContactKey, MessageKey } from "../types.ts";
 import { balanceOf } from "./balance.ts";
+import { contactKeysOf, type LoadRequest } from "./activation.ts";
 import type { Command, ContactEvent, Reply } from "./command.ts";
 import { recordContactEvent, replayContactEvent } from "./contact_facts.ts";
 import { eraseContact } from "./erasure.ts";
 import { mayBeQuarantined } from "./quarantine.ts";
 import type { Emit } from "./posting.ts";
+import { reportSendFailure } from "./send_failures.ts";
 import { reportSend } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
 import {
@@ -41,6 +44,8 @@ export function decide(state: CompanyState, emit: Emit, command: Command, now_ms
       return replayContactEvent(state, emit, command.event, command.received_at_ms, now_ms);
     case "report_send":
       return reportSend(state, emit, command.send, now_ms);
+    case "report_send_failure":
+      return reportSendFailure(state, emit, command.failure, now_ms);
     case "report_usage":
       return reportUsage(state, emit, command.usages, now_ms);
     case "configure":
@@ -76,13 +81,34 @@ const DONE: Reply = { type: "done" };
 export interface MissingRows {
   /** Canonical identifiers of contacts. */
   readonly identifiers: Set<string>;
+  /** Keys of contacts whose identifiers the command does not name. */
+  readonly contact_keys: Set<ContactKey>;
   readonly usage_ids: Set<string>;
   readonly sends: Set<MessageKey>;
 }
 
 /** Returns an empty set of missing rows. */
 export function nothingMissing(): MissingRows {
-  return { identifiers: new Set(), usage_ids: new Set(), sends: new Set() };
+  return { identifiers: new Set(), contact_keys: new Set(), usage_ids: new Set(), sends: new Set() };
+}
+
+/** Whether no row is missing. */
+export function isNothingMissing({ identifiers, contact_keys, usage_ids, sends }: MissingRows): boolean {
+  return identifiers.size + contact_keys.size + usage_ids.size + sends.size === 0;
+}
+
+/** Returns the keys of the rows to load from the store. */
+export function loadRequestOf(missing: MissingRows, keyring: Keyring): LoadRequest {
+  const contacts = [...contactKeysOf(keyring, missing.identifiers), ...missing.contact_keys];
+  return { contacts, usage_ids: [...missing.usage_ids], sends: [...missing.sends] };
+}
+
+/**
+ * Whether a command may need a second load: the row of a send names the contact to load next. Call
+ * {@link collectMissing} again after the first.
+ */
+export function mayNeedSecondLoad({ type }: Command): boolean {
+  return type === "report_send_failure";
 }
 
 /**
@@ -125,6 +151,8 @@ export function collectMissing(
       if (!state.sends.has(key)) missing.sends.add(key);
       return;
     }
+    case "report_send_failure":
+      return collectMissingOfSend(state, state.keyring.message(command.failure.message_id), missing);
     case "report_usage":
       for (const { id } of command.usages) if (!state.usages.has(id)) missing.usage_ids.add(id);
       return;
@@ -135,5 +163,14 @@ export function collectMissing(
       return addContact(command.contact);
     default:
       return;
+  }
+}
+
+/** Adds the row of a send; once that is loaded, the contact it names. */
+function collectMissingOfSend(state: CompanyState, key: MessageKey, missing: MissingRows): void {
+  const send = state.sends.get(key);
+  if (send === undefined) missing.sends.add(key);
+  else if (send.contact !== undefined && !state.people_by_key.has(send.contact)) {
+    missing.contact_keys.add(send.contact);
   }
 }

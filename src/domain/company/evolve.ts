@@ -23,6 +23,7 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
         : withKey(person.erased_keys, key);
       if (!isPhoneIdentifier(identifier)) person.bsuid = identifier;
       state.people.set(identifier, person);
+      state.people_by_key.set(key, person);
       return;
     }
     case "person_erased": {

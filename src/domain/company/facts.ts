@@ -44,6 +44,7 @@ const FACT_KINDS: readonly FactKind[] = [
   "send_recorded",
   "number_changed",
   "alias_learned",
+  "send_failed",
 ];
 
 const CATEGORIES: readonly StoredFact["category"][] = [undefined, "marketing", "utility", "authentication"];

@@ -148,9 +148,10 @@ export function openingTemplate(
   }
   let callbacks: ReadonlySet<MessageKey | undefined> | undefined;
   for (const record of records.values()) {
-    if (record.sent_at_ms > latest_ms() || messages.has(record.key)) continue;
+    const { key, sent_at_ms = Infinity } = record;
+    if (sent_at_ms > latest_ms() || messages.has(key)) continue;
     callbacks ??= new Set([...messages.values()].map(({ callback }) => callback));
-    if (!callbacks.has(record.key)) consider(record.key, record.sent_at_ms, undefined, record);
+    if (!callbacks.has(key)) consider(key, sent_at_ms, undefined, record);
   }
   return opening;
 }

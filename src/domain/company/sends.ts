@@ -14,7 +14,7 @@ import { updateTemplates } from "./contact_facts.ts";
 import { isFinal } from "./day_close.ts";
 import { factId, factKeyOf } from "./facts.ts";
 import type { RecordedFact } from "./identify.ts";
-import { chargeOn, identify } from "./identify.ts";
+import { chargeOn, identify, loadedPerson } from "./identify.ts";
 import type { Person } from "./person.ts";
 import type { Emit } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
@@ -46,7 +46,11 @@ export function reportSend(state: CompanyState, emit: Emit, send: Send, now_ms: 
   const reply = send.kind === "template"
     ? recordTemplate(state, emit, send, key, source, now_ms)
     : decideFreeForm(state, emit, send, key, source, now_ms);
-  emit({ type: "send_decided", send: { key, content, reply: JSON.stringify(reply) }, sent_at_ms });
+  // A refused send has no contact: the refusal leaves no trace of them.
+  const contact = reply.type === "send_allowed"
+    ? factKeyOf(loadedPerson(state, identifierTexts(send.to)[0]!))
+    : undefined;
+  emit({ type: "send_decided", send: { key, content, contact, reply: JSON.stringify(reply) }, sent_at_ms });
   return reply;
 }
 
@@ -138,7 +142,14 @@ function recordSend(
   const template = send.kind === "template";
   const { category, attribution } = send;
   const at_ms = source.fact.at_ms;
-  const new_record: SendRecord = { key, sent_at_ms: at_ms, template, category, attribution };
+  const new_record: SendRecord = {
+    key,
+    sent_at_ms: at_ms,
+    failed: false,
+    template,
+    category,
+    attribution,
+  };
   const record = joinRecord(person.records.get(key), new_record);
   return updateTemplates(state, emit, person, source, new Set([key]), () => {
     const fact = {

@@ -53,6 +53,8 @@ export interface CountedUsage {
 export interface DecidedSend {
   readonly key: MessageKey;
   readonly content: string;
+  /** The key its facts are stored under; undefined for a refused send. */
+  readonly contact: ContactKey | undefined;
   /** The reply, as JSON. */
   readonly reply: string;
 }
@@ -86,7 +88,7 @@ export interface CompanyState {
   readonly totals: Map<LocalDate, Map<string, DayTotal>>;
   /** People by canonical identifier, once for every requested identifier. */
   readonly people: Map<string, Person>;
-  /** Stored people by every key of theirs, including keys nobody requested. */
+  /** People by every key of theirs, including keys nobody requested. */
   readonly people_by_key: Map<ContactKey, Person>;
   /** Phones whose other spelling is stored as a contact, until the next decision joins them. */
   readonly phones_to_join: Set<string>;

@@ -114,9 +114,11 @@ export function refusedProblem({ code, detail, path }: Refused): Problem {
   return new Problem(REFUSED_STATUS[code], code, message, { errors: [{ path: field, message }] });
 }
 
-const REFUSED_STATUS: Readonly<Record<RefusalCode, 409 | 422>> = {
+const REFUSED_STATUS: Readonly<Record<RefusalCode, 404 | 409 | 422>> = {
   window_closed: 409,
   id_reused: 409,
+  message_not_found: 404,
+  month_final: 409,
   package_not_found: 409,
   cancellation_not_found: 409,
   unknown_feature: 422,

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Send } from "../../domain/company/command.ts";
+import { withoutContacts } from "../../domain/identity/phone.ts";
 import { BalanceBody, toBalanceBody } from "./balance_body.ts";
 import {
   AttributesField,
@@ -41,7 +42,42 @@ const SendAnswer = z.object({
   balance: BalanceBody,
 }).openapi("SendAllowed");
 
-/** Declares the call that authorizes and records a send. */
+const MessagePath = CompanyPath.extend({
+  message_id: textField(256).openapi({
+    description: "The `message_id` of the recorded send, percent-encoded.",
+    example: "order-1042",
+  }),
+});
+
+const ErrorCodeField = z.union([z.int().min(0).max(9_999_999), textField(64)], {
+  error: "must be Meta's error code: a whole number of up to 7 digits, or a text of 1 to 64 characters",
+}).transform((code) => withoutContacts(String(code)));
+
+const SendFailureBody = z.strictObject({
+  failed_at: optionalField(InstantField).openapi({ description: "Default: now." }),
+  error_code: optionalField(ErrorCodeField).openapi({
+    description:
+      "Meta's error code. Stored with the report for investigations; it has no effect on the charge.",
+    example: 132000,
+  }),
+}).openapi("SendFailure");
+
+const SendFailureAnswer = z.object({
+  outcome: z.enum(["failed", "delivered"]).openapi({
+    description:
+      "`delivered`: Meta has reported the message as delivered, read or played, so it stays charged.",
+    example: "failed",
+  }),
+  credits: CreditsBody.openapi({
+    description:
+      "Credits given back by this call: 0 if the message opened no window, or if its failure was already reported. " +
+      "Less than its window cost if another message opens a window in its place.",
+    example: 1,
+  }),
+  balance: BalanceBody,
+}).openapi("SendFailureRecorded");
+
+/** Declares the calls on sends: to authorize and record one, and to report that one never left. */
 export function messages(api: Api, companies: Companies): void {
   route(api, {
     method: "post",
@@ -64,6 +100,31 @@ export function messages(api: Api, companies: Companies): void {
     const { window, credits, balance } = answer;
     const window_body = window === undefined ? null : toWindowBody(window);
     return { outcome: "allowed" as const, window: window_body, credits, balance: toBalanceBody(balance) };
+  });
+
+  route(api, {
+    method: "post",
+    path: "/v1/companies/{company}/messages/{message_id}/failed",
+    policy: { scope: "ingest" },
+    tag: "Ingest",
+    operation_id: "reportMessageFailure",
+    summary: "Report that a send never left",
+    description:
+      "Report that the Graph API refused a recorded send, for example with 400 and code 132000: no wamid and no webhook " +
+      "follow. Its credits are given back, unless Meta proves its delivery before or after the report. Idempotent: a " +
+      "repeated report changes nothing. A `message_id` without a recorded send is 404 `message_not_found`; a message of " +
+      "a final month is 409 `month_final`. To send the message again, record it under a new `message_id`.",
+    params: MessagePath,
+    body: SendFailureBody,
+    answer: SendFailureAnswer,
+    problems: [409],
+  }, async ({ params, body }) => {
+    const { message_id } = params;
+    const failure = { message_id, failed_at_ms: body.failed_at, error_code: body.error_code };
+    const answer = await companies.execute(params.company, { type: "report_send_failure", failure });
+    if (answer.type !== "send_failure_recorded") return problemOfAnswer(answer);
+    const { outcome, credits, balance } = answer;
+    return { outcome, credits, balance: toBalanceBody(balance) };
   });
 }
 

@@ -20,7 +20,7 @@ Deno.test("any order of the same facts, with duplicates and restarts, ends in th
     fc.property(histories(), ({ rules, facts, arrivals }) => {
       const company = companyFor(rules);
       for (const arrival of arrivals) {
-        arrive(company, arrival);
+        arrive(company, facts, arrival);
         if (arrival.restart) company.restart();
       }
       assert.deepEqual(chargesOf(company), expectedCharges(facts, rules));
@@ -36,8 +36,10 @@ Deno.test("two orders of the same facts end in the same totals by day, direction
   fc.assert(
     fc.property(histories(), fc.infiniteStream(fc.nat()), ({ rules, facts, arrivals }, chance) => {
       const [first, second] = [companyFor(rules), companyFor(rules)];
-      for (const arrival of arrivals) arrive(first, arrival);
-      for (const fact of shuffled(facts, chance)) arrive(second, { fact, delay_minutes: 0, restart: false });
+      for (const arrival of arrivals) arrive(first, facts, arrival);
+      for (const fact of shuffled(facts, chance)) {
+        arrive(second, facts, { fact, delay_minutes: 0, restart: false });
+      }
       assert.deepEqual(chargesOf(first), chargesOf(second));
       first.advanceTo("2027-01-15 00:00");
       second.advanceTo("2027-01-15 00:00");
@@ -49,11 +51,11 @@ Deno.test("two orders of the same facts end in the same totals by day, direction
 
 Deno.test("a restart in the middle of any history changes nothing", () => {
   fc.assert(
-    fc.property(histories(), ({ rules, arrivals }) => {
+    fc.property(histories(), ({ rules, facts, arrivals }) => {
       const [steady, restarted] = [companyFor(rules), companyFor(rules)];
       for (const arrival of arrivals) {
-        arrive(steady, arrival);
-        arrive(restarted, arrival);
+        arrive(steady, facts, arrival);
+        arrive(restarted, facts, arrival);
         if (arrival.restart) restarted.restart();
       }
       assert.deepEqual(restarted.store.ledger, steady.store.ledger);
@@ -70,9 +72,11 @@ Deno.test("repeating every fact in any order posts nothing", () => {
   fc.assert(
     fc.property(histories(), ({ rules, facts, arrivals }) => {
       const company = companyFor(rules);
-      for (const arrival of arrivals) arrive(company, arrival);
+      for (const arrival of arrivals) arrive(company, facts, arrival);
       const posted = company.store.ledger.length;
-      for (const fact of facts.toReversed()) arrive(company, { fact, delay_minutes: 0, restart: false });
+      for (const fact of facts.toReversed()) {
+        arrive(company, facts, { fact, delay_minutes: 0, restart: false });
+      }
       assert.equal(company.store.ledger.length, posted);
     }),
     { numRuns: 100 },
@@ -86,10 +90,22 @@ function companyFor(rules: Rules): TestCompany {
   return company;
 }
 
-/** Lets a fact arrive after it happened, some of them days late. */
-function arrive(company: TestCompany, { fact, delay_minutes }: Arrival): void {
+/**
+ * Lets a fact arrive after it happened, some of them days late. A failure that is reported before its send gets
+ * `message_not_found`: the caller records the send and reports the failure again.
+ */
+function arrive(company: TestCompany, facts: readonly Fact[], { fact, delay_minutes }: Arrival): void {
   company.now_ms = Math.max(company.now_ms, fact.at_ms) + delay_minutes * MINUTE_MS;
-  const reply = company.execute(commandOf(fact, company.now_ms));
+  let reply = company.execute(commandOf(fact, company.now_ms));
+  if (fact.type === "send_failed" && reply.type === "refused") {
+    assert.equal(reply.code, "message_not_found");
+    const send = facts.find(({ type, ...other }) =>
+      type === "send" && "message" in other && other.message === fact.message
+    )!;
+    company.now_ms = Math.max(company.now_ms, send.at_ms);
+    company.execute(commandOf(send, company.now_ms));
+    reply = company.execute(commandOf(fact, company.now_ms));
+  }
   assert.notEqual(reply.type, "refused");
   // Until the number change arrives, the two phones with one BSUID are two people.
   for (const reason of company.store.quarantineReasons()) assert.equal(reason, "identity_conflict");
@@ -112,6 +128,10 @@ function commandOf(fact: Fact, received_at_ms: number): Command {
       const category = fact.category as TemplateCategory | undefined;
       const send = { message_id: fact.message, to: parsed(fact.who), kind: "template", category } as const;
       return { type: "report_send", send: { ...send, sent_at_ms: fact.at_ms, attribution: labelsOf(fact) } };
+    }
+    case "send_failed": {
+      const failure = { message_id: fact.message, failed_at_ms: fact.at_ms, error_code: undefined };
+      return { type: "report_send_failure", failure };
     }
     default:
       return { type: "record", events: [eventOf(fact)], received_at_ms };

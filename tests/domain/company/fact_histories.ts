@@ -31,9 +31,12 @@ export interface Arrival {
 /** Generates histories: rules, facts and their arrivals. */
 export function histories(): fc.Arbitrary<History> {
   return rulesOf().chain((rules) =>
-    fc.array(factOf(rules), { minLength: 1, maxLength: 24, size: "max" }).map(withSendsOnce).map(
-      withNumberChange,
-    ).chain((
+    fc.tuple(
+      fc.array(factOf(rules), { minLength: 1, maxLength: 24, size: "max" }).map(withSendsOnce).map(
+        withNumberChange,
+      ),
+      fc.array(fc.tuple(fc.nat(), fc.constantFrom(-5, 0, 90)), { maxLength: 3 }),
+    ).map(withSendFailures).chain((
       facts,
     ) => arrivalsOf(facts).map((arrivals) => ({ rules, facts, arrivals })))
   );
@@ -48,6 +51,19 @@ function withSendsOnce(facts: readonly Fact[]): Fact[] {
     seen.add(fact.message);
     return true;
   });
+}
+
+/** Adds reports that Meta refused some of the sends, minutes before or after the send's time. */
+function withSendFailures(
+  [facts, failures]: readonly [readonly Fact[], readonly (readonly [index: number, minutes: number])[]],
+): Fact[] {
+  const sends = facts.filter((fact) => fact.type === "send");
+  if (sends.length === 0) return [...facts];
+  const failed = failures.map(([index, minutes]): Fact => {
+    const { who, message, at_ms } = sends[index % sends.length]!;
+    return { type: "send_failed", who, message, at_ms: at_ms + minutes * MINUTE_MS };
+  });
+  return [...facts, ...failed];
 }
 
 /** Adds the number change of the person with two phones: only it links the phones. */

@@ -37,6 +37,7 @@ type Step =
     readonly kind: "template" | "free_form";
     readonly message: number;
   }
+  | { readonly do: "send failed"; readonly message: number }
   | { readonly do: "agree"; readonly offer: OfferDetails }
   | { readonly do: "cancel" | "withdraw" }
   | { readonly do: "price"; readonly feature: string; readonly credits: number }
@@ -113,6 +114,8 @@ function applyStep(company: TestCompany, step: Step, index: number): void {
     }
     case "send":
       return void company.send(step.kind, step.who, `wamid.${step.message}`);
+    case "send failed":
+      return void company.sendFailed(`wamid.${step.message}`);
     case "agree":
       return void company.changeContract(step.offer);
     case "cancel":
@@ -161,6 +164,7 @@ function steps(): fc.Arbitrary<Step[]> {
       { weight: 1, arbitrary: numberChanges() },
       { weight: 2, arbitrary: uses() },
       { weight: 3, arbitrary: sends() },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant("send failed"), message: fc.nat({ max: 4 }) }) },
       { weight: 3, arbitrary: offers().map((offer) => ({ do: "agree", offer })) },
       { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("cancel", "withdraw") }) },
       { weight: 1, arbitrary: prices() },

@@ -19,6 +19,7 @@ const SMALLEST: readonly CallWithBody[] = [
   ["POST", `${ACME}/usage`, RUN],
   ["POST", `${ACME}/usage`, [{ ...RUN, id: "in a list" }]],
   ["POST", `${ACME}/messages`, SEND],
+  ["POST", `${ACME}/messages/m/failed`, {}],
   ["POST", `${ACME}/quotes`, { recipients: [SEND.to] }],
   ["POST", `${ACME}/viewer_sessions`, {}],
   ["POST", "/v1/keys", { name: "reader", scope: "read" }],
@@ -49,6 +50,8 @@ const ACCEPTED: readonly CallWithBody[] = [
   ["PUT", "/v1/features/automation.run", { credits: 1 }],
   ["POST", `${ACME}/usage`, { ...RUN, attributes: { a: "text", b: 1, c: true } }],
   ["POST", `${ACME}/messages`, { ...SEND, sent_at: "2026-11-03t12:00:00z" }],
+  ["POST", `${ACME}/messages/m/failed`, { failed_at: "2026-11-03T12:00:00Z", error_code: 132000 }],
+  ["POST", `${ACME}/messages/m/failed`, { error_code: "132000" }],
   ["POST", "/v1/test_clock", { advance: "PT1.5H" }],
 ];
 
@@ -73,6 +76,8 @@ const REFUSED: readonly CallWithBody[] = [
   ["POST", `${ACME}/messages`, { ...SEND, attribution: { label: "x".repeat(201) } }],
   ["POST", `${ACME}/messages`, { ...SEND, to: null }],
   ["POST", `${ACME}/messages`, { ...SEND, unknown: 1 }],
+  ["POST", `${ACME}/messages/m/failed`, { error_code: 1.5 }],
+  ["POST", `${ACME}/messages/m/failed`, { error_code: "x".repeat(65) }],
 ];
 
 Deno.test("the document allows no body that is always refused", async () => {

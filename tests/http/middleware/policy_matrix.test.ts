@@ -133,6 +133,7 @@ async function pathOf(service: TestService, { operation, company, id }: RequestV
         : ({ own: "automation.run", foreign: "bravo.feature", missing: "no.feature" })[owner],
     file: (owner) => owner === "own" ? "start.js" : owner,
     link: (owner) => owner,
+    message_id: (owner) => owner,
     id: async (owner) => {
       if (operation.path.startsWith("/v1/quarantine")) return crypto.randomUUID();
       if (owner === "missing") return "0000000000000000";

@@ -37,6 +37,7 @@ export const REQUIRED: Readonly<
   "post /v1/companies/{company}/quotes": "read",
   "post /v1/companies/{company}/viewer_sessions": "read",
   "post /v1/companies/{company}/messages": "ingest",
+  "post /v1/companies/{company}/messages/{message_id}/failed": "ingest",
   "post /v1/companies/{company}/usage": "ingest",
   "delete /v1/companies/{company}/contacts/{contact}": "admin",
   "delete /v1/companies/{company}/contract/cancellation": "admin",

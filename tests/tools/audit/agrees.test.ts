@@ -17,6 +17,9 @@ function prepaid(): WrittenCompany {
   company.status("sent", "m1", "2026-10-07 10:00", { to: BETO, category: "marketing" });
   company.status("failed", "m1", "2026-10-08 00:10", { to: BETO });
   company.reportUsage("automation.run", 4, "run 1", "2026-10-08 12:00");
+  company.advanceTo("2026-10-09 23:59");
+  company.send("template", BETO, "own 2", { at: "2026-10-09 20:00", category: "utility" });
+  company.sendFailed("own 2", { at: "2026-10-09 20:01", error_code: "132000" });
   company.send("template", CARLA, "own 1", { at: "2026-10-09 23:59", category: "utility" });
   company.status("delivered", "wamid 1", "2026-10-10 00:01", {
     to: CARLA,

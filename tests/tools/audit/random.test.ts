@@ -61,6 +61,7 @@ function action(): fc.Arbitrary<[string, Action]> {
     { arbitrary: named("wrote", wrote()), weight: 5 },
     { arbitrary: named("status", status()), weight: 8 },
     { arbitrary: named("send", send()), weight: 3 },
+    { arbitrary: named("send failed", sendFailed()), weight: 2 },
     { arbitrary: named("use", use()), weight: 2 },
     { arbitrary: named("number changed", numberChanged()), weight: 1 },
     { arbitrary: named("clock moved", clockMoved()), weight: 4 },
@@ -122,6 +123,12 @@ function send() {
   });
   return withValues(values, (company, { kind, to, message, category }) => {
     company.send(kind, to, message, { category });
+  });
+}
+
+function sendFailed() {
+  return withValues(fc.record({ message: message() }), (company, { message }) => {
+    company.sendFailed(message);
   });
 }
 
