@@ -2,6 +2,7 @@ import { Calendar, nextDate } from "../src/domain/calendar.ts";
 import type { Refused } from "../src/domain/company/command.ts";
 import { refused } from "../src/domain/company/command.ts";
 import { ALWAYS } from "../src/domain/company/state.ts";
+import { uncharged } from "../src/domain/features.ts";
 import { FUTURE_LIMIT_MS } from "../src/domain/lateness.ts";
 import type { FeatureCode, LocalDate } from "../src/domain/types.ts";
 import type {
@@ -73,6 +74,8 @@ export class RateCard {
    * @throws when the store cannot be reached
    */
   async setRate(request: RateRequest, changed_by: string): Promise<RateCardFeature | Refused> {
+    const refusal = uncharged(request.feature, request.credits);
+    if (refusal !== undefined) return refusal;
     while (true) {
       const known = await this.find(request.feature);
       const name = request.name ?? known?.name ?? { "pt-BR": request.feature, en: request.feature };

@@ -1,5 +1,5 @@
 import type { CompanyId, Credits, FeatureCode, LocalDate, TemplateCategory } from "./types.ts";
-import { OUTBOUND } from "./types.ts";
+import { INBOUND, OUTBOUND } from "./types.ts";
 
 /**
  * One version of the price of a feature, in credits a unit. A company's override wins over the rate card; among the
@@ -101,6 +101,9 @@ const OUTBOUND_OF: Record<TemplateCategory, FeatureCode> = {
   utility: `${OUTBOUND}.utility` as FeatureCode,
   authentication: `${OUTBOUND}.authentication` as FeatureCode,
 };
+
+/** The features metered from Meta's webhooks. No other code under `whatsapp.` exists. */
+export const WHATSAPP_FEATURES: readonly FeatureCode[] = [INBOUND, OUTBOUND, ...Object.values(OUTBOUND_OF)];
 
 function inForce(
   versions: readonly RateVersion[] | undefined,

@@ -196,4 +196,12 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
     mutated: "times.length === 0",
     tests: [`${COMPANY}send_failures.test.ts`],
   },
+  {
+    name: "dead-price-accepted",
+    harm: "the price of a mistyped feature is accepted, and the company is charged the old price",
+    file: "src/domain/features.ts",
+    original: "if (isReserved(feature) && !WHATSAPP_FEATURES.includes(feature)) {",
+    mutated: "if (isReserved(feature) && WHATSAPP_FEATURES.length === 0) {",
+    tests: ["tests/domain/features.test.ts"],
+  },
 ];

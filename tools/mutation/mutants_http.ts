@@ -98,4 +98,12 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     mutated: 'HOST_PATTERN.test("") ? answer(request) : invalidHost(request)',
     tests: ["tests/http/listen.test.ts"],
   },
+  {
+    name: "unreachable-id-accepted",
+    harm: "a message with the id .. is charged, and no call can name it",
+    file: "src/http/kit/text.ts",
+    original: 'if (id === "." || id === "..") {',
+    mutated: 'if (id === "") {',
+    tests: ["tests/http/kit/text.test.ts"],
+  },
 ];

@@ -2,6 +2,7 @@ import type { NewVersion, Offer } from "../contract_changes.ts";
 import { cancelPackage, changeContract, withdrawCancellation } from "../contract_changes.ts";
 import { firstDateOf, monthOf, nextDate } from "../calendar.ts";
 import { cancelsOn, termsOn } from "../contract.ts";
+import { unchargedByCompany } from "../features.ts";
 import type { Credits, FeatureCode, LocalDate } from "../types.ts";
 import type { CompanyView, Profile, Refused, Reply } from "./command.ts";
 import { refused } from "./command.ts";
@@ -115,7 +116,11 @@ export function setRate(
   now_ms: number,
 ): Reply {
   const today = state.today;
-  const history = state.rates.overrides.get(request.feature) ?? [];
+  const { rate_card, overrides } = state.rates;
+  const known = new Set([...rate_card.keys(), ...overrides.keys()]);
+  const refusal = unchargedByCompany(request.feature, request.credits, known);
+  if (refusal !== undefined) return refusal;
+  const history = overrides.get(request.feature) ?? [];
   const first = history.length === 0;
   const requested_date = request.effective_from;
   const latest = history.at(-1);

@@ -1,4 +1,5 @@
 import { monthOf } from "../calendar.ts";
+import { closestTo } from "../closest.ts";
 import { sortedLabels } from "../labels.ts";
 import { rateRef } from "../ledger.ts";
 import type { Credits, LocalDate } from "../types.ts";
@@ -121,10 +122,12 @@ function priceUsage(
   const local_date = state.calendar.dateOf(occurred_at_ms);
   const rate = rateOf(state.rates, usage.feature, local_date, occurred_at_ms);
   if (rate === undefined) {
-    const remedy = `set one first: PUT /v1/features/${usage.feature}`;
+    const { rate_card, overrides } = state.rates;
+    const closest = closestTo(usage.feature, [...rate_card.keys(), ...overrides.keys()]);
+    const remedy = `${closest === undefined ? "" : `report "${closest}" if you mean it, or `}set one first`;
     return refused(
       "unknown_feature",
-      `"${usage.feature}" has no price on ${local_date}: ${remedy}`,
+      `"${usage.feature}" has no price on ${local_date}: ${remedy}: PUT /v1/features/${usage.feature}`,
       path("feature"),
     );
   }

@@ -2,21 +2,36 @@
 
 import { z } from "@hono/zod-openapi";
 import { isLocalDate, isTimeZone } from "../../domain/calendar.ts";
+import { isCurrency } from "../../domain/currency.ts";
 import { type ContactIdentifiers, parseContact, withoutContacts } from "../../domain/identity/phone.ts";
 import { FACTS_KEPT_DAYS_MIN } from "../../domain/lateness.ts";
 import { PRICE_PATTERN, priceFrom, showMoney } from "../../domain/money.ts";
 import type { Micros } from "../../domain/money.ts";
 import type { CompanyId, Credits, FeatureCode, LocalDate, Month } from "../../domain/types.ts";
-
-/** Tells whether Postgres can store a text: it refuses U+0000 and lone surrogates. */
-export function isStorable(text: string): boolean {
-  return text.isWellFormed() && !text.includes("\0");
-}
+import { idError, isStorable, nameError } from "./text.ts";
 
 /** A stored text of 1 to `length_max` characters. */
 export function textField(length_max: number) {
   return z.string().min(1).max(length_max)
     .refine(isStorable, { error: "must be text without U+0000 or lone surrogates" });
+}
+
+/** A name that people read, of 1 to `length_max` characters. It must be visible. Bidirectional controls are allowed. */
+export function nameField(length_max: number) {
+  return z.string().min(1).max(length_max).superRefine(refuseBy(nameError));
+}
+
+/** An id of the caller, of 1 to `length_max` characters. */
+export function idField(length_max: number) {
+  return z.string().min(1).max(length_max).superRefine(refuseBy(idError));
+}
+
+/** Refuses a text by a function that returns what is wrong with it. */
+function refuseBy(errorOf: (text: string) => string | undefined) {
+  return (text: string, context: z.core.$RefinementCtx<string>) => {
+    const message = text === "" ? undefined : errorOf(text);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  };
 }
 
 /** An optional field of a body. Null counts as absent, since many clients send it for missing values. */
@@ -30,7 +45,9 @@ export const FACT_RETENTION_TEXT =
 
 /** A company's id. */
 export const CompanyIdField = z.string()
-  .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: "must have 1 to 64 characters of A-Z a-z 0-9 . _ -" })
+  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/, {
+    error: 'must have 1 to 64 characters of A-Z a-z 0-9 . _ -, and must not be "." or ".."',
+  })
   .transform((id) => id as CompanyId)
   .openapi({ description: "The company's id, chosen by the platform.", example: "acme" });
 
@@ -134,7 +151,7 @@ export const PriceField = z.string({ error: 'must be a price as a string, such a
 
 /** An ISO 4217 currency code. */
 export const CurrencyField = z.string()
-  .regex(/^[A-Z]{3}$/, { error: "must be an ISO 4217 code such as BRL" })
+  .refine(isCurrency, { error: "must be a current ISO 4217 code in capital letters, such as BRL" })
   .openapi({ example: "BRL" });
 
 /**
@@ -143,7 +160,7 @@ export const CurrencyField = z.string()
  */
 export const AttributesField = z
   .record(
-    textField(40).transform(withoutContacts),
+    nameField(40).transform(withoutContacts),
     z.union([textField(200), z.number(), z.boolean()], {
       error: "must be a text of 1 to 200 characters, a number, true or false",
     }).transform((value) => withoutContacts(String(value))),

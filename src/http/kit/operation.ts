@@ -74,7 +74,7 @@ function problemStatuses(call: Declaration): number[] {
   // Any call can fail unexpectedly, and authentication reads the store.
   statuses.add(500);
   if (requiresCaller(call.policy)) {
-    for (const status of [401, 403, 429, 503]) statuses.add(status);
+    for (const status of [401, 403, 422, 429, 503]) statuses.add(status);
   }
   if (call.path.includes("{company}")) statuses.add(404);
   if (call.body !== undefined) { for (const status of [400, 408, 413, 415]) statuses.add(status); }

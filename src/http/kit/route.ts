@@ -3,9 +3,14 @@
  * authorization, validation and documentation follow from the declaration. The handler gets the validated input and returns the response body, a problem, or a response that is not JSON.
  */
 
-import type { z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { authorizationProblem, identifyCaller, isFailedKeyAttempt } from "../middleware/authentication.ts";
+import {
+  authorizationProblem,
+  identifyCaller,
+  isFailedKeyAttempt,
+  requiresCaller,
+} from "../middleware/authentication.ts";
 import { durationSince, logRequest, newRequestId } from "../middleware/request_log.ts";
 import { parseJson } from "./body.ts";
 import type { Api, Call, Declaration, Handler, RequestInput } from "./declaration.ts";
@@ -165,7 +170,9 @@ async function readInput<Params, Query, Body, Answer>(
   if (problem !== undefined) return problem;
   const params = validated(call.params, c.req.param(), "the path");
   if (params instanceof Problem) return hidesMalformedCompany(call, params) ? companyNotFound() : params;
-  const query = call.query === undefined ? undefined : readQuery(call.query, c.req.queries());
+  // A call of the API without parameters refuses them all: a misspelled one would be ignored silently.
+  const query_schema = call.query ?? (requiresCaller(call.policy) ? NO_PARAMETERS : undefined);
+  const query = query_schema === undefined ? undefined : readQuery(query_schema, c.req.queries());
   if (query instanceof Problem) return query;
   const body = call.body === undefined
     ? undefined
@@ -180,6 +187,8 @@ async function readInput<Params, Query, Body, Answer>(
     request_id,
   };
 }
+
+const NO_PARAMETERS = z.strictObject({});
 
 /** Validates the query. Returns a problem when it is invalid or a parameter is repeated. */
 function readQuery(schema: z.ZodType, parameters: Record<string, string[]>): unknown {

@@ -12,9 +12,9 @@ import {
   DateBody,
   LimitField,
   LocaleField,
+  nameField,
   optionalField,
   StartDateField,
-  textField,
   TimeZoneField,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
@@ -29,7 +29,7 @@ const PolicyField = z.enum(["charge", "free"]).openapi({
 });
 
 const PhoneNumberIdField = z.string()
-  .regex(/^[!-~]{1,40}$/, { error: "must be a Meta phone number id such as 106540352242922" });
+  .regex(/^(?!\.{1,2}$)[!-~]{1,40}$/, { error: "must be a Meta phone number id such as 106540352242922" });
 
 const PhoneNumberIds = z.array(PhoneNumberIdField).max(PHONE_NUMBERS_MAX).superRefine((ids, context) => {
   ids.forEach((id, index) => {
@@ -39,7 +39,7 @@ const PhoneNumberIds = z.array(PhoneNumberIdField).max(PHONE_NUMBERS_MAX).superR
 });
 
 const ProfileBody = z.strictObject({
-  name: textField(200),
+  name: nameField(200),
   time_zone: TimeZoneField,
   locale: optionalField(LocaleField),
   phone_number_ids: optionalField(PhoneNumberIds).openapi({

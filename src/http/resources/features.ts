@@ -1,8 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import type { CompanyView } from "../../domain/company/command.ts";
 import { rateHistory } from "../../domain/company/activation.ts";
+import { uncharged } from "../../domain/features.ts";
 import type { FeatureCode, LocalDate } from "../../domain/types.ts";
-import { type RateCardFeature, rateOf, type RateVersion, UNIT_CREDITS_MAX } from "../../domain/rates.ts";
+import {
+  type RateCardFeature,
+  rateOf,
+  type RateVersion,
+  UNIT_CREDITS_MAX,
+  WHATSAPP_FEATURES,
+} from "../../domain/rates.ts";
 import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import {
   CompanyIdField,
@@ -16,16 +23,16 @@ import {
   formatInstantOrNull,
   InstantBody,
   LimitField,
+  nameField,
   optionalField,
   StartDateField,
-  textField,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
 import type { Clock, Companies, RateCardAdmin } from "../../ports.ts";
 import { Problem, problemOfAnswer, refusedProblem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
-const NameBody = z.strictObject({ "pt-BR": textField(100), en: textField(100) });
+const NameBody = z.strictObject({ "pt-BR": nameField(100), en: nameField(100) });
 
 const RateBody = z.strictObject({
   name: optionalField(NameBody),
@@ -128,7 +135,10 @@ function rateCardCalls(api: Api, rate_card: RateCardAdmin, clock: Clock): void {
     tag,
     operation_id: "putFeature",
     summary: "Set a feature's price and name",
-    description: "Sets the rate card's price, which applies to companies without their own price.",
+    description:
+      "Sets the rate card's price, which applies to companies without their own price. Of the codes under `whatsapp.` " +
+      `only these exist: ${WHATSAPP_FEATURES.map((code) => `\`${code}\``).join(", ")}. Any other is 422 ` +
+      "`unknown_feature`.",
     params: FeaturePath,
     body: RateBody,
     answer: FeatureBody,
@@ -198,9 +208,13 @@ function companyPriceCalls(api: Api, companies: Companies, rate_card: RateCardAd
     policy: { scope: "admin" },
     operation_id: "putCompanyFeature",
     summary: "Set a company's own price of a feature",
-    description: "Names belong to the rate card: `name` is ignored here.",
+    description:
+      "The feature must be on the rate card, or have a price of the company already; otherwise 422 `unknown_feature`. " +
+      "Names belong to the rate card: `name` is ignored here.",
     body: RateBody,
   }, async ({ params, body, caller }) => {
+    // Reads the rate card again: another process may have added the feature a moment ago.
+    await rate_card.find(params.code);
     const answer = await companies.execute(params.company, {
       type: "set_rate",
       feature: params.code,
@@ -236,11 +250,11 @@ function companyFeaturesOf(
 const codeOf = ({ code }: Feature) => code;
 
 function featureNotFound(code: FeatureCode): Problem {
-  return new Problem(
-    404,
-    "feature_not_found",
-    `"${code}" has no price: set one with PUT /v1/features/${code}.`,
-  );
+  const refusal = uncharged(code, 0);
+  const detail = refusal === undefined
+    ? `"${code}" has no price: set one with PUT /v1/features/${code}.`
+    : `${refusal.detail}.`;
+  return new Problem(404, "feature_not_found", detail);
 }
 
 /** Converts a feature to its body on a date, at the company's own prices if it has any. */

@@ -11,8 +11,8 @@ import {
   InstantField,
   LimitField,
   MillisecondsField,
+  nameField,
   optionalField,
-  textField,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
 import type { ApiKeys, Companies } from "../../ports.ts";
@@ -24,7 +24,7 @@ const ScopeField = z.enum(["read", "ingest", "admin"]).openapi({
 });
 
 const NewKeyRequest = z.strictObject({
-  name: textField(100).openapi({ description: "A name for people.", example: "billing export" }),
+  name: nameField(100).openapi({ description: "A name for people.", example: "billing export" }),
   scope: ScopeField,
   company: optionalField(CompanyIdField).openapi({
     description: "The only company the key can access. Default: the same access as your key.",

@@ -9,6 +9,7 @@ import {
   ContactField,
   CreditsBody,
   FACT_RETENTION_TEXT,
+  idField,
   InstantField,
   optionalField,
   textField,
@@ -19,7 +20,7 @@ import { type Api, route } from "../kit/route.ts";
 import { toWindowBody, WindowBody } from "./window_body.ts";
 
 const SendBody = z.strictObject({
-  message_id: textField(256).openapi({
+  message_id: idField(256).openapi({
     description:
       "Meta's wamid, or your own id that you also send to Meta as `biz_opaque_callback_data`. Repeating an id returns " +
       `the same response ${FACT_RETENTION_TEXT}.`,
@@ -43,7 +44,7 @@ const SendAnswer = z.object({
 }).openapi("SendAllowed");
 
 const MessagePath = CompanyPath.extend({
-  message_id: textField(256).openapi({
+  message_id: idField(256).openapi({
     description: "The `message_id` of the recorded send, percent-encoded.",
     example: "order-1042",
   }),

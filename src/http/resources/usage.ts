@@ -8,9 +8,9 @@ import {
   CreditsBody,
   FACT_RETENTION_TEXT,
   FeatureCodeField,
+  idField,
   InstantField,
   optionalField,
-  textField,
 } from "../kit/fields.ts";
 import type { Companies } from "../../ports.ts";
 import { problemOfAnswer } from "../kit/problems.ts";
@@ -20,7 +20,7 @@ import { type Api, route } from "../kit/route.ts";
 const USAGES_MAX = 1_000;
 
 const UsageItem = z.strictObject({
-  id: textField(200).openapi({
+  id: idField(200).openapi({
     description: `Your id of the usage. The same id counts once ${FACT_RETENTION_TEXT}.`,
   }),
   feature: FeatureCodeField,

@@ -25,7 +25,7 @@ const TypeField = z.enum(ALERT_TYPES);
 
 const UrlField = textField(URL_LENGTH_MAX)
   .refine(isEndpointUrl, {
-    error: "must be an https:// URL without user or password; http:// is allowed for localhost only",
+    error: "must be an https:// URL without user, password or spaces; http:// is allowed for localhost only",
   })
   .openapi({ format: "uri", example: "https://platform.example/hooks/credits" });
 
@@ -170,6 +170,8 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Webhook
 }
 
 function isEndpointUrl(text: string): boolean {
+  // The parser removes spaces around a URL and line breaks within it: what is stored must be what is called.
+  if (/[\s\p{C}]/u.test(text)) return false;
   const url = URL.parse(text);
   if (url === null || url.username !== "" || url.password !== "") return false;
   const is_localhost = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);

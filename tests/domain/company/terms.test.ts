@@ -237,7 +237,7 @@ Deno.test("a later rate override takes effect on the next local date", () => {
 });
 
 Deno.test("the same price set twice is one version", () => {
-  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "automation.run": 2 } });
   company.setRate("automation.run", 3);
   company.setRate("automation.run", 3);
   company.setRate("automation.run", 4, "2026-12-01");
@@ -248,8 +248,28 @@ Deno.test("the same price set twice is one version", () => {
 });
 
 Deno.test("a price cannot take effect on a date that has begun", () => {
-  const company = new TestCompany({ at: "2026-11-10 09:00" });
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "automation.run": 2 } });
   company.setRate("automation.run", 3);
   const reply = company.setRate("automation.run", 4, "2026-11-10");
   assert.deepEqual(refusalOf(reply), { code: "invalid_request", path: "effective_from" });
+});
+
+Deno.test("a company's price of a feature that nobody knows is refused, and stores nothing", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "automation.run": 2 } });
+  for (const feature of ["automation.rn", "whatsapp.outbond", "whatsapp.outbound.promo"]) {
+    const reply = company.setRate(feature, 1);
+    assert.deepEqual(refusalOf(reply), { code: "unknown_feature", path: "code" }, feature);
+  }
+  assert.equal(company.setRate("whatsapp.outbound.marketing", 1).type, "company");
+  assert.deepEqual(company.store.own_rates.map(({ feature }) => feature), ["whatsapp.outbound.marketing"]);
+});
+
+Deno.test("a company keeps and may change its own price of a feature that left the rate card", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: { "automation.run": 2 } });
+  company.setRate("automation.run", 3);
+  company.state.rates = { rate_card: new Map(), overrides: company.state.rates.overrides };
+  const used = company.reportUsage("automation.run", 1, "a");
+  assert.equal(used.type === "usage_counted" && used.credits, 3);
+  assert.equal(company.setRate("automation.run", 4).type, "company");
+  assert.equal(company.store.own_rates.length, 2);
 });

@@ -19,7 +19,7 @@ import {
 import { BODIES, PEOPLE, READ_ONLY_POSTS, REQUIRED } from "./required_access.ts";
 
 /** Texts that only `bravo` has: no caller of `acme` may ever receive one. */
-const SECRETS_OF_BRAVO = ["Bravo-Secret-Name", "55219", "777777", "bravo.feature", "SEGREDO"];
+const SECRETS_OF_BRAVO = ["Bravo-Secret-Name", "55219", "777777", "SEGREDO"];
 
 /** A kind of caller. */
 interface TestCaller {
@@ -52,10 +52,12 @@ async function twoCompanies(): Promise<TestService> {
     });
   }
   await service.readJson("PUT", "/v1/features/automation.run", { credits: 1 });
-  await service.readJson("PUT", "/v1/companies/bravo/features/bravo.feature", { credits: 777_777 });
+  for (const feature of ["automation.run", "whatsapp.outbound.marketing"]) {
+    await service.readJson("PUT", `/v1/companies/bravo/features/${feature}`, { credits: 777_777 });
+  }
   await service.readJson("POST", "/v1/companies/bravo/usage", {
     id: "b",
-    feature: "bravo.feature",
+    feature: "automation.run",
     quantity: 1,
     attributes: { team: "SEGREDO" },
   });
@@ -129,8 +131,8 @@ async function pathOf(service: TestService, { operation, company, id }: RequestV
     // A PUT creates the feature, for one company or all.
     code: (owner) =>
       operation.method === "PUT"
-        ? "some.feature"
-        : ({ own: "automation.run", foreign: "bravo.feature", missing: "no.feature" })[owner],
+        ? "whatsapp.outbound.utility"
+        : ({ own: "automation.run", foreign: "whatsapp.outbound.marketing", missing: "no.feature" })[owner],
     file: (owner) => owner === "own" ? "start.js" : owner,
     link: (owner) => owner,
     message_id: (owner) => owner,

@@ -111,6 +111,17 @@ Deno.test("prices are strings, credits are whole numbers, and errors name their 
   ]);
 });
 
+Deno.test("a currency that money cannot be charged in is 422 with a remedy, and changes nothing", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  for (const currency of ["ZZZ", "HRK", "brl", "XXX"]) {
+    const problem = await service.requestProblem("PUT", PATH, { ...CONTRACT, currency });
+    assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "currency"], currency);
+    assert.equal(problem.detail, "currency must be a current ISO 4217 code in capital letters, such as BRL");
+  }
+  assert.equal((await service.requestProblem("GET", PATH)).code, "contract_not_found");
+});
+
 Deno.test("a start in a month that is closed is 422", async () => {
   await using service = new TestService();
   await service.createCompany();

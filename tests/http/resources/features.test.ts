@@ -72,6 +72,7 @@ Deno.test("a company's prices list every feature, its own prices before the rate
   await service.createCompany();
   await service.readJson("PUT", "/v1/features/sms.sent", { name: NAME, credits: 5 });
   await service.readJson("PUT", "/v1/features/sms.sent", { credits: 6 });
+  await service.readJson("PUT", PATH, { name: NAME, credits: 2 });
   await service.readJson("PUT", OWN, { credits: 1 });
   const { data, next_cursor } = await service.readJson("GET", "/v1/companies/acme/features");
   const shown = data.map(({ code, credits, own }: Record<string, unknown>) => ({ code, credits, own }));
@@ -102,4 +103,42 @@ Deno.test("a feature without a price is 404, and credits are whole and not negat
   }
   const name = await service.requestProblem("PUT", PATH, { credits: 1, name: { "pt-BR": "Automação" } });
   assert.equal(name.errors?.[0]?.path, "name.en");
+});
+
+Deno.test("a name under whatsapp. that does not exist is 422 on the rate card and for a company", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  const before = await service.readJson("GET", "/v1/features");
+  for (const code of ["whatsapp.outbond", "whatsapp.outbound.promo"]) {
+    for (const path of [`/v1/features/${code}`, `/v1/companies/acme/features/${code}`]) {
+      const problem = await service.requestProblem("PUT", path, { credits: 1 });
+      assert.deepEqual([problem.status, problem.code], [422, "unknown_feature"]);
+      assert.deepEqual(problem.errors?.map(({ path }) => path), ["code"]);
+      assert.match(
+        problem.detail,
+        /did you mean "whatsapp\.outbound.*use whatsapp\.inbound, whatsapp\.outbound, /,
+      );
+      assert.match(
+        (await service.requestProblem("GET", path)).detail,
+        /Names under "whatsapp\." are reserved/,
+      );
+    }
+  }
+  assert.deepEqual(await service.readJson("GET", "/v1/features"), before);
+  const own = await service.readJson("PUT", "/v1/companies/acme/features/whatsapp.outbound.utility", {
+    credits: 0,
+  });
+  assert.deepEqual([own.credits, own.own], [0, true]);
+});
+
+Deno.test("a company's own price of a feature that nobody knows is 422 and names the closest one", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  await service.readJson("PUT", PATH, { name: NAME, credits: 2 });
+  const problem = await service.requestProblem("PUT", OWN.replace("run", "rn"), { credits: 1 });
+  assert.deepEqual([problem.status, problem.code], [422, "unknown_feature"]);
+  assert.deepEqual(problem.errors?.map(({ path }) => path), ["code"]);
+  assert.match(problem.detail, /^No feature "automation\.rn" exists: did you mean "automation\.run"\? /);
+  const { data } = await service.readJson("GET", "/v1/companies/acme/features");
+  assert.ok(data.every(({ own }: { own: boolean }) => !own));
 });
