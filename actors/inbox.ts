@@ -5,7 +5,8 @@ import { unavailable } from "./mailbox.ts";
 
 /** An event read from a webhook, with the business phone number it concerns. */
 export type ArrivedEvent =
-  | ContactEvent
+  /** With the webhook field, if this version does not read it: the event is quarantined. */
+  | (ContactEvent & { readonly field?: string })
   | { readonly type: "unreadable"; readonly phone_number_id: string | undefined; readonly reason: string };
 
 /** The company of each phone number id. */
@@ -67,7 +68,7 @@ export class Inbox {
     const first = events[0]?.phone_number_id;
     if (first === undefined) return undefined;
     for (const event of events) {
-      if (event.phone_number_id !== first || event.type === "unreadable") return undefined;
+      if (event.phone_number_id !== first || !isMeterable(event)) return undefined;
     }
     return this.#directory.companyOf(first);
   }
@@ -109,7 +110,7 @@ export class Inbox {
     for (const event of events) {
       const number = event.phone_number_id;
       const company = number === undefined ? undefined : this.#directory.companyOf(number);
-      if (company === undefined || event.type === "unreadable") {
+      if (company === undefined || !isMeterable(event)) {
         quarantined.push({ event, company });
         continue;
       }
@@ -119,6 +120,10 @@ export class Inbox {
     }
     return { by_company, quarantined };
   }
+}
+
+function isMeterable(event: ArrivedEvent): event is ContactEvent {
+  return event.type !== "unreadable" && event.field === undefined;
 }
 
 function verdict(answer: Answer): "durable" | Unavailable {

@@ -29,6 +29,8 @@ export interface QuarantineReplayDependencies {
   readonly store: QuarantineStore;
   readonly directory: Directory;
   readonly companies: Companies;
+  /** Whether this version reads a webhook field. */
+  readonly readsField: (field: string) => boolean;
 }
 
 /** Entries replayed concurrently: they share turns of their company and statements. */
@@ -96,12 +98,14 @@ export class QuarantineReplay {
   }
 
   async #replay(entry: QuarantineEntry): Promise<ReplayOutcome | "unavailable"> {
-    const { clock, directory, store } = this.#dependencies;
+    const { clock, directory, store, readsField } = this.#dependencies;
     const number = entry.phone_number_id;
     const company = entry.company ?? (number === undefined ? undefined : directory.companyOf(number));
     const outcome = !isContactEvent(entry.event)
       // An event that could not be read never can be, and keeps its reason.
       ? { type: "kept", reason: entry.reason } as const
+      : entry.event.field !== undefined && !readsField(entry.event.field)
+      ? { type: "kept", reason: "unknown_field" } as const
       : company === undefined
       ? { type: "kept", reason: "unknown_phone_number" } as const
       : await this.#meter(company, entry.event, entry.received_at_ms);
@@ -111,7 +115,7 @@ export class QuarantineReplay {
 
   async #meter(
     company: CompanyId,
-    event: ContactEvent,
+    { field: _, ...event }: StoredContactEvent,
     received_at_ms: number,
   ): Promise<ReplayOutcome | "unavailable"> {
     const command = { type: "replay", event, received_at_ms } as const;
@@ -123,8 +127,12 @@ export class QuarantineReplay {
   }
 }
 
+/** A stored event, with the webhook field if the version that stored it did not read that field. */
+type StoredContactEvent = ContactEvent & { readonly field?: string };
+
 /** Returns whether an entry holds an event that could be read, not the remains of an unreadable one. */
-function isContactEvent(event: unknown): event is ContactEvent {
+function isContactEvent(event: unknown): event is StoredContactEvent {
   const type = (event as { type?: unknown } | null)?.type;
-  return type === "wrote" || type === "noted" || type === "status" || type === "number_changed";
+  return type === "wrote" || type === "noted" || type === "called" || type === "status" ||
+    type === "number_changed";
 }

@@ -2,9 +2,10 @@
 
 import type { CompanyRegistryStore } from "../actors/company_registry.ts";
 import type { ErasureStore } from "../actors/erasure.ts";
-import type { QuarantineWriter } from "../actors/inbox.ts";
+import type { ArrivedEvent, QuarantineWriter } from "../actors/inbox.ts";
 import type { QuarantineStore } from "../actors/quarantine_replay.ts";
 import type { RateCardStore } from "../actors/rate_card.ts";
+import type { QuarantineReason } from "./domain/company/command.ts";
 import { identifiersIn } from "./domain/identity/event_identifiers.ts";
 import type { Keyring } from "./domain/identity/keyring.ts";
 import type { PostgresCompanyStore } from "./postgres/companies.ts";
@@ -61,7 +62,7 @@ export function quarantineWriter(quarantine: Quarantine, keyring: Keyring): Quar
   return {
     add: (events, received_at_ms) =>
       quarantine.add(events.map(({ event, company }) => {
-        const reason = event.type === "unreadable" ? unreadableReason(event.reason) : "unknown_phone_number";
+        const reason = reasonFor(event);
         const { phone_number_id } = event;
         // A keyed hash: equal for every delivery of an event, and without the secret it identifies nobody.
         const id = keyring.content(eventIdentity(event as WhatsAppEvent));
@@ -101,6 +102,10 @@ export function quarantineStore(quarantine: Quarantine): QuarantineStore {
   };
 }
 
-function unreadableReason(reason: string): "timestamp_unparseable" | "unreadable" {
-  return reason === "timestamp_unparseable" ? reason : "unreadable";
+/** Returns why an event of no company, or one that this version cannot meter, is quarantined. */
+function reasonFor(event: ArrivedEvent): QuarantineReason {
+  if (event.type === "unreadable") {
+    return event.reason === "timestamp_unparseable" ? event.reason : "unreadable";
+  }
+  return event.field === undefined ? "unknown_phone_number" : "unknown_field";
 }

@@ -33,6 +33,7 @@ import type { Store } from "./postgres/store.ts";
 import { isTransientError } from "./postgres/transient_error.ts";
 import { SystemClock, SystemTimers, TestClock } from "./time/clock.ts";
 import { MINUTE_MS } from "./time/units.ts";
+import { readsField } from "./whatsapp/webhook.ts";
 
 const LIMITS = {
   queued_cost_max: 20_000,
@@ -94,6 +95,7 @@ export function createService({ config, secrets, store, clock }: ServiceDependen
     directory,
     companies: actor_system,
     store: quarantineStore(store.quarantine),
+    readsField,
   });
   const registry = new CompanyRegistry({
     clock,

@@ -82,7 +82,8 @@ export type FactKind =
   | "send_recorded"
   | "number_changed"
   | "alias_learned"
-  | "send_failed";
+  | "send_failed"
+  | "called";
 
 /** Flat, short labels such as department or campaign. */
 export type Attributes = Readonly<Record<string, string>>;

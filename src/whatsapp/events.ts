@@ -1,6 +1,6 @@
 /**
- * The events in Meta's webhooks: a contact wrote, or a message of the company left, failed or arrived. An event never
- * contains the body, names or media of a message.
+ * The events in Meta's webhooks: a contact wrote or called, or a message of the company left, failed or arrived. An
+ * event never contains the body, names or media of a message.
  *
  * Ids and phones in an event are personal data (a wamid contains the phone): they are hashed under the company's key
  * before they are stored.
@@ -9,8 +9,14 @@
 import type { ContactIdentifiers } from "../domain/identity/phone.ts";
 import type { TemplateCategory } from "../domain/types.ts";
 
+/** Where an event comes from. */
+interface Origin {
+  /** The webhook field, if this version does not read it: the event goes to quarantine. Absent otherwise. */
+  readonly field?: string;
+}
+
 /** A customer wrote to the company: any type of message, also an unknown one. */
-export interface Wrote {
+export interface Wrote extends Origin {
   readonly type: "wrote";
   readonly phone_number_id: string;
   readonly contact: ContactIdentifiers;
@@ -25,13 +31,18 @@ export type NotedKind =
   | "reaction"
   | "edit"
   | "revoke"
+  | "pin"
+  | "keep_in_chat"
+  | "poll_update"
+  | "automatic_reply"
+  | "handover"
   | "system"
   | "request_welcome"
   | "group_message"
   | "group_status";
 
 /** An event that is recorded, never metered. Its contact may be unknown. */
-export interface Noted {
+export interface Noted extends Origin {
   readonly type: "noted";
   readonly phone_number_id: string;
   readonly contact: ContactIdentifiers;
@@ -42,11 +53,21 @@ export interface Noted {
   readonly message_type: string;
 }
 
+/** A person called the company, or accepted its call. It restarts Meta's customer service window and charges nothing. */
+export interface Called extends Origin {
+  readonly type: "called";
+  readonly phone_number_id: string;
+  readonly contact: ContactIdentifiers;
+  readonly at_ms: number;
+  /** Meta's id of the call. */
+  readonly message_id: string;
+}
+
 /** The statuses of a message that are read. */
 export type MessageStatus = "sent" | "delivered" | "read" | "played" | "failed";
 
 /** A status of a message that the company sent. */
-export interface StatusReported {
+export interface StatusReported extends Origin {
   readonly type: "status";
   readonly phone_number_id: string;
   readonly contact: ContactIdentifiers;
@@ -64,7 +85,7 @@ export interface StatusReported {
 }
 
 /** A person took another number, or got another BSUID, or both. Each side has at least one identifier. */
-export interface NumberChanged {
+export interface NumberChanged extends Origin {
   readonly type: "number_changed";
   readonly phone_number_id: string;
   readonly from: ContactIdentifiers;
@@ -81,6 +102,7 @@ export type UnreadableReason =
   | "change_not_an_object"
   | "field_missing"
   | "value_not_an_object"
+  | "standby_not_an_object"
   | "messages_not_a_list"
   | "message_not_an_object"
   | "statuses_not_a_list"
@@ -106,7 +128,7 @@ export interface Remnant {
 }
 
 /** An unreadable event. It goes to quarantine, where an operator sees it; none is dropped silently. */
-export interface Unreadable {
+export interface Unreadable extends Origin {
   readonly type: "unreadable";
   readonly phone_number_id: string | undefined;
   readonly reason: UnreadableReason;
@@ -114,14 +136,16 @@ export interface Unreadable {
 }
 
 /** One event of a webhook. */
-export type WhatsAppEvent = Wrote | Noted | StatusReported | NumberChanged | Unreadable;
+export type WhatsAppEvent = Wrote | Noted | Called | StatusReported | NumberChanged | Unreadable;
 
 /**
  * Returns a text that is equal for redeliveries of an event and different for any other event: quarantine stores one
  * row each. The text contains personal ids: hash it before you store it.
  */
 export function eventIdentity(event: WhatsAppEvent): string {
-  return JSON.stringify(identifyingParts(event));
+  const parts = identifyingParts(event);
+  if (event.field !== undefined) parts.push({ field: event.field });
+  return JSON.stringify(parts);
 }
 
 function identifyingParts(event: WhatsAppEvent): unknown[] {
@@ -129,6 +153,8 @@ function identifyingParts(event: WhatsAppEvent): unknown[] {
   switch (event.type) {
     case "wrote":
       return [type, phone_number_id, event.message_id, ...parts(event.contact)];
+    case "called":
+      return [type, phone_number_id, event.message_id, event.at_ms, ...parts(event.contact)];
     case "noted":
       return [
         type,
@@ -159,6 +185,7 @@ function identifyingParts(event: WhatsAppEvent): unknown[] {
   }
 }
 
-function parts(contact: ContactIdentifiers): (string | null)[] {
-  return [contact.phone ?? null, contact.bsuid ?? null];
+function parts({ phone, bsuid, parent_bsuid }: ContactIdentifiers): (string | null)[] {
+  const parts = [phone ?? null, bsuid ?? null];
+  return parent_bsuid === undefined ? parts : [...parts, parent_bsuid];
 }

@@ -66,11 +66,12 @@ export function readStatus(
       message_type: name,
     };
   }
-  const contact = people.complete(status.recipient_id, status.recipient_user_id);
+  const { recipient_id, recipient_user_id, recipient_parent_user_id } = status;
+  const contact = people.complete(recipient_id, recipient_user_id, recipient_parent_user_id);
   if (contact.phone === undefined && contact.bsuid === undefined) {
     return unreadable("contact_missing", "status", status, phone_number_id);
   }
-  const priced = templateNamed(isFields(status.pricing) ? status.pricing.category : undefined);
+  const priced = templateNamed(pricingCategory(status.pricing));
   const origin = templateNamed(originType(status.conversation));
   return {
     type: "status",
@@ -92,6 +93,28 @@ function isOfGroup(status: Fields): boolean {
     !isMissing(status.recipient_participant_id) || !isMissing(status.recipient_participant_user_id);
 }
 
+/**
+ * Returns the pricing category or conversation origin of a status when it is unknown, so that an operator sees a new
+ * category of Meta; `undefined` when there is none, or it is known.
+ *
+ * @returns A name of at most 40 characters (`a` to `z`, digits, `_`), or `other` for anything else.
+ */
+export function unknownCategory(status: unknown): string | undefined {
+  if (!isFields(status)) return undefined;
+  return unknownName(pricingCategory(status.pricing)) ?? unknownName(originType(status.conversation));
+}
+
+function unknownName(name: unknown): string | undefined {
+  if (isMissing(name) || templateNamed(name) !== undefined) return undefined;
+  const plain = typeof name === "string" && name.length <= NAME_LENGTH_MAX ? plainSpelling(name) : "";
+  if (PROVES_NOTHING.has(plain)) return undefined;
+  return /^[a-z][a-z0-9_]*$/.test(plain) ? plain : "other";
+}
+
+function pricingCategory(pricing: unknown): unknown {
+  return isFields(pricing) ? pricing.category : undefined;
+}
+
 function originType(conversation: unknown): unknown {
   return isFields(conversation) && isFields(conversation.origin) ? conversation.origin.type : undefined;
 }
@@ -99,32 +122,50 @@ function originType(conversation: unknown): unknown {
 /** A template's category; `uncategorised` when Meta does not name it. */
 type TemplateNamed = TemplateCategory | "uncategorised";
 
+/** The longest name of a category that is read. */
+const NAME_LENGTH_MAX = 40;
+
+/** Known categories and origins of messages that need not be templates: only our own record of the send can prove one. */
+const PROVES_NOTHING: ReadonlySet<string> = new Set([
+  "service",
+  "group_service",
+  "user_initiated",
+  "referral_conversion",
+  "ai_bot",
+]);
+
 /**
- * Reads the template category from Meta's pricing category or conversation origin. `service`, `user_initiated`,
- * `referral_conversion` and unknown names prove nothing: only our own record of the send can.
+ * Reads the template category from Meta's pricing category or conversation origin.
  *
  * @returns The template's category, or `undefined` when the name does not prove a template.
  */
 function templateNamed(name: unknown): TemplateNamed | undefined {
-  if (typeof name !== "string" || name.length > 40) return undefined;
-  return exactTemplateName(name) ?? exactTemplateName(plainSpelling(name));
+  if (typeof name !== "string" || name.length > NAME_LENGTH_MAX) return undefined;
+  return exactTemplateName(name) ?? familyOf(plainSpelling(name));
 }
 
+/** Fast path: the names of nearly every status. */
 function exactTemplateName(name: string): TemplateNamed | undefined {
   switch (name) {
     case "marketing":
-    case "marketing_lite":
-      return "marketing";
     case "utility":
-      return "utility";
     case "authentication":
-    case "authentication_international":
-      return "authentication";
-    case "business_initiated":
-      return "uncategorised";
+      return name;
     default:
       return undefined;
   }
+}
+
+const FAMILIES = ["marketing", "utility", "authentication"] as const;
+
+/**
+ * Returns the family of a name: `marketing_lite_dynamic` and `group_marketing_lite` are marketing. Source of the names:
+ * Meta, Graph API, `pricing_analytics`, `PRICING_CATEGORY`.
+ */
+function familyOf(name: string): TemplateNamed | undefined {
+  if (name === "business_initiated") return "uncategorised";
+  const own_name = name.startsWith("group_") ? name.slice("group_".length) : name;
+  return FAMILIES.find((family) => own_name === family || own_name.startsWith(`${family}_`));
 }
 
 /** Meta writes `authentication_international` in one place and `authentication-international` in another. */

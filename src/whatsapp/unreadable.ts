@@ -37,8 +37,8 @@ export function unreadable(
 
 function contactOf(kind: Remnant["kind"], fields: { readonly [name: string]: unknown }): ContactIdentifiers {
   return kind === "message"
-    ? identifiersOf(fields.from, fields.from_user_id)
-    : identifiersOf(fields.recipient_id, fields.recipient_user_id);
+    ? identifiersOf(fields.from, fields.from_user_id, fields.from_parent_user_id)
+    : identifiersOf(fields.recipient_id, fields.recipient_user_id, fields.recipient_parent_user_id);
 }
 
 function fingerprintOf(part: unknown): string {

@@ -11,13 +11,19 @@ import { ACME, MORNING_MS, TestActors } from "../support/actors.ts";
 import { ANA, PHONE_NUMBER_ID, wroteEvent } from "../support/fixtures.ts";
 
 /** Returns a replay with its quarantine and directory. */
-function replayOn(actors: TestActors) {
+function replayOn(actors: TestActors, readsField = (_field: string) => true) {
   const numbers = new MemoryPhoneNumbers(actors.store);
   const quarantine = new MemoryQuarantine(actors.store);
   const directory = new PhoneDirectory(numbers);
   const system = actors.createSystem();
   const store = quarantineStore(quarantine);
-  const replay = new QuarantineReplay({ clock: actors.clock, companies: system, directory, store });
+  const replay = new QuarantineReplay({
+    clock: actors.clock,
+    companies: system,
+    directory,
+    store,
+    readsField,
+  });
   const writer = quarantineWriter(quarantine, new Keyring(new Uint8Array(32)));
   const quarantineEvent = (event: ArrivedEvent, at_ms = MORNING_MS) =>
     writer.add([{ event, company: undefined }], at_ms);

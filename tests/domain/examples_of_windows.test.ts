@@ -6,6 +6,16 @@ import type { ContactEvent } from "../../src/domain/company/command.ts";
 import type { LocalDate } from "../../src/domain/types.ts";
 import { newLedgerEntries, refusalOf, TestCompany } from "../support/company.ts";
 import { ANA, BETO, CARLA, PHONE_NUMBER_ID, wroteEvent } from "../support/fixtures.ts";
+import type { Change } from "../support/payloads.ts";
+import {
+  businessNumber,
+  customerCalled,
+  customerWrote,
+  onStandby,
+  statusesOf,
+  webhookOf,
+} from "../support/payloads.ts";
+import { readWebhook } from "../../src/whatsapp/webhook.ts";
 
 Deno.test("E1: days of unusual length", () => {
   const table = [
@@ -247,3 +257,44 @@ function shownDay(calendar: Calendar, date: string): [string, string, number] {
   const instant = (at_ms: number) => Temporal.Instant.fromEpochMilliseconds(at_ms).toString();
   return [instant(start_ms), instant(end_ms), (end_ms - start_ms) / 3_600_000];
 }
+
+Deno.test("E23: Meta's shapes of 2026", () => {
+  const company = november23();
+  const line = businessNumber(1);
+  const at_s = company.ms("2026-11-23 10:00") / 1000;
+  const customerAt = (phone: string, type: string, content = {}): Change =>
+    customerWrote(line, { phone }, {
+      id: `${phone} ${type} ${JSON.stringify(content)}`,
+      at_s,
+      type,
+      content,
+    });
+  const parent_bsuid = "BR.ENT.9";
+  const text = customerWrote(line, { phone: ANA, parent_bsuid }, { id: "a", at_s });
+  const permission = (response_source: string) => ({
+    interactive: { type: "call_permission_reply", call_permission_reply: { response_source } },
+  });
+  const delivered = { id: "t", at_s: at_s + 60, status: "delivered", category: "group_utility" };
+  const table: [reported: Change, charged: number][] = [
+    [onStandby(text), 1],
+    [text, 0],
+    [customerWrote(line, { parent_bsuid }, { id: "b", at_s: at_s + 60 }), 0],
+    [customerAt(BETO, "unsupported", { unsupported: { type: "poll_update" } }), 0],
+    [customerAt(BETO, "unsupported", { unsupported: { type: "poll_creation" } }), 1],
+    [customerCalled(line, { phone: CARLA }, { id: "wacid.1", at_s }), 0],
+    [customerAt(CARLA, "interactive", permission("automatic")), 0],
+    [customerAt(CARLA, "interactive", permission("user_action")), 1],
+    [onStandby(statusesOf(line, { phone: BETO }, delivered)), 1],
+  ];
+  for (const [reported, charged] of table) {
+    const before = company.creditsOn("2026-11-23");
+    for (const event of readWebhook(webhookOf(reported)).events) {
+      assert.ok(event.type !== "unreadable");
+      company.record(event);
+    }
+    assert.equal(company.creditsOn("2026-11-23") - before, charged, JSON.stringify(reported));
+  }
+  const [unknown] = readWebhook(webhookOf({ ...text, field: "agents" })).events;
+  assert.equal(unknown?.field, "agents");
+  assert.equal(company.contact(CARLA).meta_service_window_ends_at_ms, company.ms("2026-11-24 10:00"));
+});

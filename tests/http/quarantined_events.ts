@@ -30,7 +30,11 @@ export class MemoryQuarantine implements QuarantineStore, ErasureStore {
       const hex = hash("sha256", JSON.stringify(event), "hex");
       const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
       const { phone_number_id } = event;
-      const reason = event.type === "unreadable" ? "unreadable" : "unknown_phone_number";
+      const reason = event.type === "unreadable"
+        ? "unreadable"
+        : event.field === undefined
+        ? "unknown_phone_number"
+        : "unknown_field";
       if (this.#of_nobody.has(id)) continue;
       const replayed_at_ms = undefined;
       this.#of_nobody.set(id, {

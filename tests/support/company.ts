@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { addLoaded, rateHistory, stateFrom } from "../../src/domain/company/activation.ts";
+import { addLoaded, evictLoaded, rateHistory, stateFrom } from "../../src/domain/company/activation.ts";
 import type { Balance } from "../../src/domain/company/balance.ts";
 import { isStored } from "../../src/domain/company/change.ts";
 import type {
@@ -16,6 +16,7 @@ import type {
   RefusalCode,
   Reply,
 } from "../../src/domain/company/command.ts";
+import { storeLastMessageTimes } from "../../src/domain/company/contact_facts.ts";
 import { closeDueDays } from "../../src/domain/company/day_close.ts";
 import {
   collectMissing,
@@ -79,6 +80,18 @@ export class TestCompany {
   /** Rebuilds the state from the store, as after a crash. */
   restart(): void {
     this.state = stateFrom(this.store.activation(), this.#rate_card);
+  }
+
+  /** Evicts every person from memory, as an actor does when it holds too many. */
+  evict(): void {
+    const events: CompanyEvent[] = [];
+    storeLastMessageTimes(this.state, (event) => {
+      evolve(this.state, event);
+      if (isStored(event)) events.push(event);
+    }, this.now_ms);
+    if (events.length > 0) this.state.version++;
+    this.store.write(this.state, events);
+    evictLoaded(this.state);
   }
 
   /** Returns the event types of the last command. */

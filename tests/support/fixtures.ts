@@ -18,7 +18,7 @@ export const CARLA = "5521987650003";
 /** The company's own number. */
 export const PHONE_NUMBER_ID = "106540000000001";
 
-/** A contact: a phone, a BSUID, or both separated by a space. */
+/** A contact: a phone, a BSUID, a parent BSUID after another, or several separated by a space. */
 export type ContactText = string;
 
 /** A contract offer; by default 0.10 BRL a credit in excess. */
@@ -44,16 +44,33 @@ export interface StatusDetails {
 
 /** Parses a contact. */
 export function identifiersOf(contact: ContactText): ContactIdentifiers {
-  const [first, second] = contact.split(" ").map(parseContact);
-  const phone = first?.phone ?? second?.phone;
-  const bsuid = first?.bsuid ?? second?.bsuid;
-  return { phone, bsuid };
+  const parsed = contact.split(" ").map(parseContact);
+  const phone = parsed.find((identifiers) => identifiers?.phone !== undefined)?.phone;
+  const [bsuid, parent_bsuid] = parsed.map((identifiers) => identifiers?.bsuid).filter((id) =>
+    id !== undefined
+  );
+  return parent_bsuid === undefined ? { phone, bsuid } : { phone, bsuid, parent_bsuid };
 }
 
 /** Builds the event of a message a contact wrote. */
-export function wroteEvent(contact: ContactText, at_ms: number, message_id: string): ContactEvent {
+export function wroteEvent(
+  contact: ContactText,
+  at_ms: number,
+  message_id: string,
+): ContactEvent {
   return {
     type: "wrote",
+    contact: identifiersOf(contact),
+    at_ms,
+    message_id,
+    phone_number_id: PHONE_NUMBER_ID,
+  };
+}
+
+/** Builds the event of a call that a contact made. */
+export function calledEvent(contact: ContactText, at_ms: number, message_id: string): ContactEvent {
+  return {
+    type: "called",
     contact: identifiersOf(contact),
     at_ms,
     message_id,

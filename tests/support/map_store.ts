@@ -212,6 +212,7 @@ export class MapStore {
         return setOnce(this.quarantine, event.event.id, event.event);
       case "profile_changed":
       case "wrote":
+      case "called":
       case "evidence_joined":
       case "record_joined":
         return;

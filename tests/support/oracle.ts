@@ -10,6 +10,7 @@ export interface Who {
   /** In any spelling, digits only. */
   readonly phone: string | undefined;
   readonly bsuid: string | undefined;
+  readonly parent_bsuid?: string;
 }
 
 /** A fact of a contact, or a usage. */
@@ -119,7 +120,7 @@ function isOf(person: ReadonlySet<string>, who: Who): boolean {
 
 function namesOf(who: Who): string[] {
   const phone = who.phone === undefined ? undefined : canonicalSpelling(who.phone);
-  return [phone, who.bsuid].filter((name) => name !== undefined);
+  return [phone, who.bsuid, who.parent_bsuid].filter((name) => name !== undefined);
 }
 
 function templatesIn(facts: readonly Fact[]): Template[] {

@@ -20,6 +20,8 @@ export interface BusinessNumber {
 export interface Customer {
   readonly phone?: string;
   readonly bsuid?: string;
+  /** The id of linked business portfolios; none by default. */
+  readonly parent_bsuid?: string;
   readonly name?: string;
 }
 
@@ -46,7 +48,7 @@ export function businessNumber(number: number): BusinessNumber {
 }
 
 /** Returns the n-th customer, from São Paulo, with a fixed phone and BSUID. */
-export function numberedCustomer(number: number): Required<Customer> {
+export function numberedCustomer(number: number): Required<Omit<Customer, "parent_bsuid">> {
   return {
     phone: `55119${String(80_000_000 + number)}`,
     bsuid: `BR.${13_491_208_650_000 + number}`,
@@ -86,6 +88,7 @@ function messageOf(customer: Customer, { id, at_s, type = "text", content }: Mes
   return {
     ...(customer.phone === undefined ? {} : { from: customer.phone }),
     ...(customer.bsuid === undefined ? {} : { from_user_id: customer.bsuid }),
+    ...(customer.parent_bsuid === undefined ? {} : { from_parent_user_id: customer.parent_bsuid }),
     id,
     timestamp: String(at_s),
     type,
@@ -133,6 +136,7 @@ function statusOf(customer: Customer, spec: StatusSpec) {
     timestamp: String(at_s),
     ...(customer.phone === undefined ? {} : { recipient_id: customer.phone }),
     ...(customer.bsuid === undefined ? {} : { recipient_user_id: customer.bsuid }),
+    ...(customer.parent_bsuid === undefined ? {} : { recipient_parent_user_id: customer.parent_bsuid }),
     ...(callback_data === undefined ? {} : { biz_opaque_callback_data: callback_data }),
     ...(origin === undefined ? {} : { conversation: { id: `conversation-${id}`, origin: { type: origin } } }),
     ...(category === undefined ? {} : { pricing: pricingOf(category) }),
@@ -191,6 +195,56 @@ export function numberChanged(
   });
 }
 
+/** Moves the messages and statuses of a change to the field `standby`, as for a customer whom Meta's agent serves. */
+export function onStandby({ waba_id, value }: Change): Change {
+  const { messaging_product, metadata, ...standby } = value;
+  return { waba_id, field: "standby", value: { messaging_product, metadata, standby } };
+}
+
+/** An event of a call, without the caller. */
+export interface CallSpec {
+  readonly id: string;
+  readonly at_s: number;
+  /** `connect` by default. */
+  readonly event?: string;
+  /** Merged over the call: its `start_time`, its `direction`, or an error to test. */
+  readonly content?: { readonly [name: string]: unknown };
+}
+
+/** Builds one change with events of calls that a customer makes. */
+export function customerCalled(
+  business: BusinessNumber,
+  customer: Customer,
+  ...calls: readonly CallSpec[]
+): Change {
+  return fieldChange(business, "calls", {
+    contacts: [contactOf(customer)],
+    calls: calls.map(({ id, at_s, event = "connect", content }) => ({
+      id,
+      ...(customer.phone === undefined ? {} : { from: customer.phone }),
+      ...(customer.bsuid === undefined ? {} : { from_user_id: customer.bsuid }),
+      to: business.display_phone_number,
+      event,
+      timestamp: String(at_s),
+      direction: "USER_INITIATED",
+      ...content,
+    })),
+  });
+}
+
+/** Builds the notice that a conversation passed to the company from another sender. It has no metadata. */
+export function handedOver(business: BusinessNumber, customer: Customer, at_s: number): Change {
+  const { waba_id, phone_number_id, display_phone_number } = business;
+  const value = {
+    type: "control_passed",
+    timestamp: String(at_s),
+    sender: { phone_number: customer.phone, user_id: customer.bsuid },
+    recipient: { phone_number_id, display_phone_number },
+    control_passed: { previous_owner_app_role: "meta_business_agent" },
+  };
+  return { waba_id, field: "messaging_handovers", value };
+}
+
 /** Builds a change of any field, such as `smb_message_echoes` or `calls`. */
 export function fieldChange(
   business: BusinessNumber,
@@ -230,11 +284,12 @@ function valueOf({ phone_number_id, display_phone_number }: BusinessNumber) {
 }
 
 /** Builds one entry of `contacts`. */
-function contactOf({ phone, bsuid, name = "Cliente" }: Customer) {
+function contactOf({ phone, bsuid, parent_bsuid, name = "Cliente" }: Customer) {
   return {
     profile: { name },
     ...(phone === undefined ? {} : { wa_id: phone }),
     ...(bsuid === undefined ? {} : { user_id: bsuid }),
+    ...(parent_bsuid === undefined ? {} : { parent_user_id: parent_bsuid }),
   };
 }
 

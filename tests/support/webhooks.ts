@@ -45,19 +45,41 @@ export interface HostileDelivery {
 export function hostileDelivery(): fc.Arbitrary<HostileDelivery> {
   const anything = fc.oneof(messageLike(), statusLike(), hostileJson());
   const list = fc.array(anything, { maxLength: 5 });
-  const change = fc.record({
+  const lists = fc.record({
     messages: list,
     statuses: list,
+    message_echoes: list,
     contacts: hostileJson(),
     metadata: metadataLike(),
   });
-  return fc.array(change, { minLength: 1, maxLength: 4 }).map((values) => ({
+  const change = fc.tuple(lists, fc.constantFrom(...Object.keys(CHANGES) as (keyof typeof CHANGES)[]));
+  return fc.array(change, { minLength: 1, maxLength: 4 }).map((changes) => ({
     payload: {
       object: "whatsapp_business_account",
-      entry: [{ id: "1", changes: values.map((value) => ({ field: "messages", value })) }],
+      entry: [{ id: "1", changes: changes.map(([value, shape]) => CHANGES[shape](value)) }],
     },
-    entry_count: values.reduce((sum, { messages, statuses }) => sum + messages.length + statuses.length, 0),
+    entry_count: changes.reduce((sum, [value, shape]) => sum + entriesIn(value, shape), 0),
   }));
+}
+
+/** The lists of one change. */
+type Lists = Readonly<Record<"messages" | "statuses" | "message_echoes", readonly unknown[]>>;
+
+/** The shapes in which lists arrive. */
+const CHANGES = {
+  messages: (value: Lists) => ({ field: "messages", value }),
+  standby: (standby: Lists) => ({ field: "standby", value: { standby } }),
+  "list of standby": (standby: Lists) => ({ field: "standby", value: { standby: [standby] } }),
+  "unknown field": (value: Lists) => ({ field: "agents", value }),
+  "deep in an unknown field": (value: Lists) => ({ field: "agents", value: { threads: [{ value }] } }),
+  calls: ({ messages, statuses }: Lists) => ({ field: "calls", value: { calls: messages, statuses } }),
+} as const;
+
+/** Counts the entries that come out as an event or are counted. Unknown fields have no echoes. */
+function entriesIn({ messages, statuses, message_echoes }: Lists, shape: keyof typeof CHANGES): number {
+  const known = messages.length + statuses.length;
+  if (shape === "calls") return Math.max(known, 1);
+  return shape.endsWith("unknown field") ? Math.max(known, 1) : known + message_echoes.length;
 }
 
 function metadataLike(): fc.Arbitrary<unknown> {
@@ -70,7 +92,24 @@ function messageLike(): fc.Arbitrary<unknown> {
     from: maybe(identifier()),
     from_user_id: maybe(identifier()),
     timestamp: maybe(fc.constantFrom("1772998024", 1772998024)),
-    type: maybe(fc.constantFrom("text", "reaction", "edit", "system", "unsupported", "hologram")),
+    from_parent_user_id: maybe(identifier()),
+    type: maybe(
+      fc.constantFrom(
+        "text",
+        "reaction",
+        "edit",
+        "system",
+        "unsupported",
+        "interactive",
+        "contacts",
+        "hologram",
+      ),
+    ),
+    unsupported: maybe(fc.record({ type: fc.constantFrom("edit", "POLL_UPDATE", "gif") })),
+    interactive: maybe(fc.constant({ call_permission_reply: { response_source: "automatic" } })),
+    contacts: maybe(fc.constant([{ origin: "contact_request", phones: [{ wa_id: "5511977776666" }] }])),
+    direction: maybe(fc.constantFrom("USER_INITIATED", "BUSINESS_INITIATED")),
+    event: maybe(fc.constantFrom("connect", "terminate", "ringing")),
     group_id: maybe(fc.constantFrom("", "group-1")),
     system: maybe(fc.constant({ type: "user_changed_number", wa_id: "5511977776666" })),
   }, { requiredKeys: [] });
@@ -79,12 +118,15 @@ function messageLike(): fc.Arbitrary<unknown> {
 function statusLike(): fc.Arbitrary<unknown> {
   return fc.record({
     id: maybe(fc.string()),
-    status: maybe(fc.constantFrom("sent", "delivered", "read", "played", "failed", "deleted", "teleported")),
+    status: maybe(
+      fc.constantFrom("sent", "delivered", "read", "played", "failed", "deleted", "teleported", "ACCEPTED"),
+    ),
     recipient_id: maybe(identifier()),
     recipient_user_id: maybe(identifier()),
+    recipient_parent_user_id: maybe(identifier()),
     timestamp: maybe(fc.constantFrom("1772998024", 1772998024)),
     type: maybe(fc.constantFrom("message", "payment")),
-    pricing: maybe(fc.constant({ category: "marketing" })),
+    pricing: maybe(fc.record({ category: fc.constantFrom("marketing", "group_marketing_lite", "hologram") })),
   }, { requiredKeys: [] });
 }
 
@@ -94,7 +136,14 @@ function maybe(usual: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
 }
 
 function identifier(): fc.Arbitrary<unknown> {
-  return fc.constantFrom("5511988887777", "551188887777", "BR.13491208655302741918", "", "+55 11 98888-7777");
+  return fc.constantFrom(
+    "5511988887777",
+    "551188887777",
+    "BR.13491208655302741918",
+    "BR.ENT.9081726354",
+    "",
+    "+55 11 98888-7777",
+  );
 }
 
 function key(): fc.Arbitrary<string> {
@@ -102,7 +151,7 @@ function key(): fc.Arbitrary<string> {
   return fc.constantFrom(
     "object", "entry", "changes", "field", "value", "metadata", "phone_number_id", "contacts", "messages", "statuses",
     "errors", "id", "from", "from_user_id", "timestamp", "type", "system", "group_id", "status", "pricing", "category",
-    "conversation", "origin", "code", "wa_id", "user_id", "__proto__", "constructor", "toString", "length", "0",
+    "conversation", "origin", "code", "standby", "message_echoes", "calls", "unsupported", "interactive", "phones", "wa_id", "user_id", "__proto__", "constructor", "toString", "length", "0",
   );
 }
 
@@ -111,6 +160,9 @@ function scalar(): fc.Arbitrary<unknown> {
     fc.constantFrom<unknown>(
       "whatsapp_business_account",
       "messages",
+      "standby",
+      "calls",
+      "messaging_handovers",
       "system",
       "sent",
       "failed",

@@ -73,6 +73,38 @@ Deno.test("reactions, edits, revocations, system notes, welcomes and group messa
   assert.deepEqual([group.type, group.type === "noted" && group.kind], ["noted", "group_message"]);
 });
 
+Deno.test("an unsupported message that acts on an earlier one is only noted, and any other is the contact writing", () => {
+  const read1 = (unsupported: unknown) =>
+    only(read([{ from: ana.phone, id: "w", timestamp: "1", type: "unsupported", unsupported }]));
+  for (const type of ["edit", "reaction", "revoke", "pin", "keep_in_chat", "poll_update"]) {
+    for (const spelling of [type, type.toUpperCase(), type.replaceAll("_", "-")]) {
+      const event = read1({ type: spelling });
+      assert.deepEqual([event.type, event.type === "noted" && event.kind], ["noted", type]);
+    }
+    assert.equal(only(read([{ from: ana.phone, id: "w", timestamp: "1", type }])).type, "noted");
+  }
+  // deno-fmt-ignore
+  const written = [
+    "poll_creation", "gif", "group_invite", "media_placeholder", "link_preview", "hsm", "errors", "image", "unknown",
+    "", null, 7,
+  ];
+  for (const type of written) assert.equal(read1({ type }).type, "wrote");
+  for (const odd of [undefined, null, "edit", ["edit"]]) assert.equal(read1(odd).type, "wrote");
+});
+
+Deno.test("a call permission that WhatsApp gives by itself is only noted, and one the customer gives is writing", () => {
+  const read1 = (call_permission_reply: unknown) => {
+    const interactive = { type: "call_permission_reply", call_permission_reply };
+    return only(read([{ from: ana.phone, id: "w", timestamp: "1", type: "interactive", interactive }]));
+  };
+  const noted = read1({ response: "accept", response_source: "automatic" });
+  assert.deepEqual([noted.type, noted.type === "noted" && noted.kind], ["noted", "automatic_reply"]);
+  for (const response_source of ["user_action", undefined, null, "", 7, ["automatic"]]) {
+    assert.equal(read1({ response: "accept", response_source }).type, "wrote");
+  }
+  for (const odd of [undefined, "automatic", []]) assert.equal(read1(odd).type, "wrote");
+});
+
 Deno.test("an empty group id makes no group message", () => {
   assert.equal(
     only(read([{ from: ana.phone, id: "w", timestamp: "1", type: "text", group_id: "" }])).type,

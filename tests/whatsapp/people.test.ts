@@ -92,9 +92,42 @@ Deno.test("what the event tells itself wins over its contact", () => {
 
 Deno.test("a parent's BSUID in place of the person's own is resolved by the contact", () => {
   const contacts = [{ wa_id: NINE, user_id: "BR.1", parent_user_id: "BR.ENT.9" }];
-  assert.deepEqual(whoGot({ recipient_user_id: "BR.ENT.9" }, contacts), { phone: NINE, bsuid: "BR.1" });
+  const ana = { phone: NINE, bsuid: "BR.1", parent_bsuid: "BR.ENT.9" };
+  assert.deepEqual(whoGot({ recipient_user_id: "BR.ENT.9" }, contacts), ana);
   const others = [...contacts, { wa_id: "5511911112222", user_id: "BR.2", parent_user_id: "BR.ENT.8" }];
-  assert.deepEqual(whoGot({ recipient_user_id: "BR.ENT.9" }, others), { phone: NINE, bsuid: "BR.1" });
+  assert.deepEqual(whoGot({ recipient_user_id: "BR.ENT.9" }, others), ana);
+});
+
+Deno.test("a parent's BSUID is a further identifier beside another BSUID, and the BSUID alone", () => {
+  const both = { phone: undefined, bsuid: "BR.1", parent_bsuid: "BR.ENT.9" };
+  const alone = { phone: undefined, bsuid: "BR.ENT.9" };
+  assert.deepEqual(whoWrote([{ from_user_id: "BR.1", from_parent_user_id: "BR.ENT.9" }]), [both]);
+  assert.deepEqual(whoWrote([{ from_parent_user_id: "BR.ENT.9" }]), [alone]);
+  assert.deepEqual(whoWrote([{ from_user_id: "BR.ENT.9", from_parent_user_id: "BR.ENT.9" }]), [alone]);
+  assert.deepEqual(whoGot({ recipient_user_id: "BR.1", recipient_parent_user_id: "BR.ENT.9" }), both);
+  assert.deepEqual(whoGot({ recipient_parent_user_id: "BR.ENT.9" }), alone);
+  for (const odd of ["", null, 7, "no id", {}]) {
+    assert.deepEqual(whoWrote([{ from: NINE, from_parent_user_id: odd }]), [{
+      phone: NINE,
+      bsuid: undefined,
+    }]);
+  }
+});
+
+Deno.test("a contact adds the parent's BSUID, and is found by it", () => {
+  const contacts = [
+    { wa_id: NINE, user_id: "BR.1", parent_user_id: "BR.ENT.9" },
+    { wa_id: "5511911112222", parent_user_id: "BR.ENT.8" },
+  ];
+  const ana = { phone: NINE, bsuid: "BR.1", parent_bsuid: "BR.ENT.9" };
+  const bia = { phone: "5511911112222", bsuid: "BR.2", parent_bsuid: "BR.ENT.8" };
+  const messages = [
+    { from: NINE },
+    { from_parent_user_id: "BR.ENT.9" },
+    { from_user_id: "BR.2", from_parent_user_id: "BR.ENT.8" },
+  ];
+  assert.deepEqual(whoWrote(messages, contacts), [ana, ana, bia]);
+  assert.deepEqual(whoWrote(messages.slice(0, 2), contacts.slice(0, 1)), [ana, ana]);
 });
 
 Deno.test("a recipient that is neither phone nor BSUID borrows no contact", () => {

@@ -59,6 +59,11 @@ Deno.test("these categories prove a template, by pricing or by origin", () => {
     AUTHENTICATION_INTERNATIONAL: "authentication",
     "Authentication-International": "authentication",
     MARKETING: "marketing",
+    marketing_lite_dynamic: "marketing",
+    group_marketing: "marketing",
+    GROUP_MARKETING_LITE: "marketing",
+    group_utility: "utility",
+    utility_in_session: "utility",
     business_initiated: undefined,
   };
   for (const [name, category] of Object.entries(proofs)) {
@@ -71,7 +76,7 @@ Deno.test("these categories prove a template, by pricing or by origin", () => {
 
 Deno.test("these categories do not make a message known to be a template", () => {
   // deno-fmt-ignore
-  const names = ["service", "user_initiated", "referral_conversion", "group_marketing", "hologram", "", "constructor", "x".repeat(1000)];
+  const names = ["service", "user_initiated", "referral_conversion", "group_service", "ai_bot", "marketingx", "group", "hologram", "", "constructor", "x".repeat(1000)];
   for (const name of names) {
     for (const status of [readStatus({ category: name }), readStatus({ origin: name })]) {
       assert.equal(status.template, false, name);
@@ -79,6 +84,31 @@ Deno.test("these categories do not make a message known to be a template", () =>
     }
   }
   assert.equal(readStatus({}).template, false);
+});
+
+Deno.test("unknown categories are counted by name, known ones are not", () => {
+  const countsOf = (...statuses: Partial<StatusSpec>[]) => {
+    const whole = statuses.map((spec) => ({ id: "w", at_s, status: "sent", ...spec }));
+    return [...readWebhook(webhookOf(statusesOf(line, ana, ...whole))).unknown_categories];
+  };
+  // deno-fmt-ignore
+  const known = ["marketing_lite_dynamic", "group_utility", "service", "GROUP_SERVICE", "user_initiated", "ai_bot", ""];
+  for (const category of known) assert.deepEqual(countsOf({ category }, { origin: category }), [], category);
+  assert.deepEqual(
+    countsOf({ category: "Hologram-Lite" }, { origin: "hologram_lite" }, { category: "zap" }),
+    [
+      ["hologram_lite", 2],
+      ["zap", 1],
+    ],
+  );
+  for (const category of ["x".repeat(41), "a\0b", "ção", "5511987654321"]) {
+    assert.deepEqual(countsOf({ category }), [["other", 1]]);
+  }
+  for (const odd of [7, {}, ["marketing"]]) {
+    assert.deepEqual(countsOf({ content: { pricing: { category: odd } } }), [["other", 1]]);
+  }
+  const many = countsOf(...Array.from({ length: 500 }, (_, at) => ({ category: `invented_${at}` })));
+  assert.deepEqual([many.length, many.at(-1)], [21, ["other", 480]]);
 });
 
 Deno.test("one proof is enough, and pricing names the category when both do", () => {

@@ -57,9 +57,7 @@ Deno.test("fields of the account, history and echoes are counted and never meter
       "history",
       "smb_app_state_sync",
       "smb_message_echoes",
-      "standby",
       "account_update",
-      "calls",
     ]
   ) {
     const { events, ignored } = readWebhook(webhookOf(fieldChange(line, field, held)));

@@ -107,6 +107,7 @@ export class Process implements DatabaseClient {
     this.#directory = new PhoneDirectory(store.phone_numbers);
     const directory = this.#directory;
     this.replay = new QuarantineReplay({
+      readsField: () => true,
       clock,
       directory,
       companies: this.actor_system,

@@ -4,7 +4,7 @@ import type { ContractVersion } from "../contract.ts";
 import type { CompanyId, ContactId, ContactKey, LocalDate, MessageKey } from "../types.ts";
 import type { Calendar } from "../calendar.ts";
 import { nextDate } from "../calendar.ts";
-import { isPhoneIdentifier } from "../identity/identifiers.ts";
+import { isOwnBsuid } from "../identity/identifiers.ts";
 import { Keyring } from "../identity/keyring.ts";
 import { formerSpellings } from "../identity/numbering.ts";
 import type { Period } from "../period.ts";
@@ -147,7 +147,7 @@ export function addLoaded(state: CompanyState, identifiers: Iterable<string>, lo
     const key = keyring.contact(identifier);
     const known = people_by_key.get(key);
     known?.keys.set(key, identifier);
-    if (known !== undefined && !isPhoneIdentifier(identifier)) known.bsuid = identifier;
+    if (known !== undefined && isOwnBsuid(identifier)) known.bsuid = identifier;
     people.set(identifier, known ?? newPerson(key as string as ContactId));
     for (const spelling of formerSpellings(identifier)) {
       const former = people_by_key.get(keyring.contact(spelling));
@@ -197,6 +197,10 @@ function addFact(person: Person, fact: StoredFact, calendar: Calendar): void {
       person.stored_wrote_ms = Math.max(person.stored_wrote_ms, at_ms);
       return;
     }
+    case "called":
+      person.last_called_ms = Math.max(person.last_called_ms, at_ms);
+      person.stored_called_ms = Math.max(person.stored_called_ms, at_ms);
+      return;
     case "sent":
     case "delivered":
     case "read":

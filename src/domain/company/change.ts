@@ -72,6 +72,7 @@ export function mergeChanges(first: Change, second: Change): Change {
 export function isStored(event: CompanyEvent): boolean {
   switch (event.type) {
     case "wrote":
+    case "called":
     case "evidence_joined":
     case "record_joined":
       // The `fact_stored` event beside it is written instead.

@@ -20,7 +20,7 @@ import type { TemplatePolicy } from "../charge.ts";
 /** A WhatsApp event of one company, independent of Meta's wire format. */
 export type ContactEvent =
   | {
-    readonly type: "wrote" | "noted";
+    readonly type: "wrote" | "noted" | "called";
     readonly contact: ContactIdentifiers;
     readonly at_ms: number;
     readonly message_id: string;
@@ -251,6 +251,8 @@ export const QUARANTINE_REASONS = [
   "unknown_phone_number",
   "identity_conflict",
   "month_final",
+  // Of a webhook field that this version does not read.
+  "unknown_field",
   // A person it mentions was erased: its content is not stored.
   "erased",
 ] as const;

@@ -19,14 +19,14 @@ import type { CompanyState } from "./state.ts";
 import { DAY_MS, MINUTE_MS } from "../../time/units.ts";
 
 /**
- * How often the last message of a contact is stored. It affects only the end of Meta's service window, which is
- * shown for information. It is also stored before eviction. After a crash that window may be shown to end this
+ * How often the last message or call of a contact is stored. It affects only the end of Meta's service window, which
+ * is shown for information. It is also stored before eviction. After a crash that window may be shown to end this
  * much too early, never too late.
  */
 const LAST_MESSAGE_STORED_EVERY_MS = 15 * MINUTE_MS;
 
 type Status = Extract<ContactEvent, { type: "status" }>;
-type Message = Extract<ContactEvent, { type: "wrote" | "noted" }>;
+type Message = Extract<ContactEvent, { type: "wrote" | "noted" | "called" }>;
 
 /**
  * Records one WhatsApp event: stores its fact and posts the change of the charge. An event that adds nothing
@@ -72,6 +72,9 @@ function meter(state: CompanyState, emit: Emit, event: ContactEvent, now_ms: num
       return true;
     case "noted":
       recordNoted(state, emit, event, now_ms);
+      return true;
+    case "called":
+      recordCalled(state, emit, event, now_ms);
       return true;
     case "status":
       return recordStatus(state, emit, event, now_ms);
@@ -245,15 +248,45 @@ function recordNoted(state: CompanyState, emit: Emit, event: Message, now_ms: nu
 }
 
 /**
- * Stores last messages that are newer in memory than in the store, before an actor evicts the people. Messages
+ * Records a call: it restarts Meta's service window. It charges nothing and, because the person did not write,
+ * restores no erased identifier.
+ */
+function recordCalled(state: CompanyState, emit: Emit, event: Message, now_ms: number): void {
+  const { at_ms } = event;
+  const person = identify(state, emit, event.contact, {
+    fact: { kind: "called", at_ms },
+    recorded_at_ms: now_ms,
+  });
+  if (at_ms <= person.last_called_ms) return;
+  const stored = at_ms >= person.stored_called_ms + LAST_MESSAGE_STORED_EVERY_MS;
+  if (stored) storeFact(emit, factKeyOf(person), "called", event, state.keyring.message(event.message_id));
+  emit({ type: "called", person, at_ms, stored });
+}
+
+/**
+ * Stores last messages and calls that are newer in memory than in the store, before an actor evicts the people. Those
  * older than a day are skipped: Meta's window is over by then.
  */
 export function storeLastMessageTimes(state: CompanyState, emit: Emit, now_ms: number): void {
+  const message = state.keyring.message("last message");
   for (const person of new Set(state.people.values())) {
-    if (person.last_wrote_ms <= Math.max(person.stored_wrote_ms, now_ms - DAY_MS)) continue;
-    const at_ms = person.last_wrote_ms;
-    const fact = { at_ms, phone_number_id: undefined };
-    storeFact(emit, factKeyOf(person), "wrote", fact, state.keyring.message("last message"));
-    emit({ type: "wrote", person, at_ms, first_of: undefined, message: undefined, stored: true });
+    const { last_wrote_ms, stored_wrote_ms, last_called_ms, stored_called_ms } = person;
+    if (last_wrote_ms > Math.max(stored_wrote_ms, now_ms - DAY_MS)) {
+      const fact = { at_ms: last_wrote_ms, phone_number_id: undefined };
+      storeFact(emit, factKeyOf(person), "wrote", fact, message);
+      emit({
+        type: "wrote",
+        person,
+        at_ms: last_wrote_ms,
+        first_of: undefined,
+        message: undefined,
+        stored: true,
+      });
+    }
+    if (last_called_ms > Math.max(stored_called_ms, now_ms - DAY_MS)) {
+      const fact = { at_ms: last_called_ms, phone_number_id: undefined };
+      storeFact(emit, factKeyOf(person), "called", fact, message);
+      emit({ type: "called", person, at_ms: last_called_ms, stored: true });
+    }
   }
 }

@@ -123,7 +123,8 @@ export function collectMissing(
   missing: MissingRows,
   now_ms: number,
 ): void {
-  const addContact = ({ phone, bsuid }: ContactIdentifiers) => {
+  const addContact = ({ phone, bsuid, parent_bsuid }: ContactIdentifiers) => {
+    if (parent_bsuid !== undefined && !state.people.has(parent_bsuid)) missing.identifiers.add(parent_bsuid);
     const person = phone === undefined ? undefined : state.people.get(phone);
     if (phone !== undefined && person === undefined) missing.identifiers.add(phone);
     if (bsuid === undefined || bsuid === person?.bsuid) return;

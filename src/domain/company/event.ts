@@ -85,6 +85,13 @@ export type CompanyEvent =
     /** Whether the store has it, not memory alone. */
     readonly stored: boolean;
   }
+  | {
+    readonly type: "called";
+    readonly person: Person;
+    readonly at_ms: number;
+    /** Whether the store has it, not memory alone. */
+    readonly stored: boolean;
+  }
   | { readonly type: "evidence_joined"; readonly person: Person; readonly evidence: MessageEvidence }
   | { readonly type: "record_joined"; readonly person: Person; readonly record: SendRecord }
   | { readonly type: "send_decided"; readonly send: DecidedSend; readonly sent_at_ms: number }

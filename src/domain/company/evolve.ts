@@ -1,5 +1,5 @@
 import { joinEvidence, joinRecord } from "../contact_day.ts";
-import { isPhoneIdentifier } from "../identity/identifiers.ts";
+import { isOwnBsuid } from "../identity/identifiers.ts";
 import { DAYS_HELD } from "../lateness.ts";
 import type { CompanyEvent } from "./event.ts";
 import type { Person } from "./person.ts";
@@ -21,7 +21,7 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
       person.erased_keys = event.readable
         ? withoutKey(person.erased_keys, key)
         : withKey(person.erased_keys, key);
-      if (!isPhoneIdentifier(identifier)) person.bsuid = identifier;
+      if (isOwnBsuid(identifier)) person.bsuid = identifier;
       state.people.set(identifier, person);
       state.people_by_key.set(key, person);
       return;
@@ -36,6 +36,12 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
       return mergePeople(state, event.into, event.from);
     case "wrote":
       return evolveWrote(event);
+    case "called": {
+      const { person, at_ms, stored } = event;
+      person.last_called_ms = Math.max(person.last_called_ms, at_ms);
+      if (stored) person.stored_called_ms = Math.max(person.stored_called_ms, at_ms);
+      return;
+    }
     case "evidence_joined": {
       const { person, evidence } = event;
       if (!person.messages.has(evidence.key)) state.messages_in_memory++;
@@ -130,6 +136,8 @@ function mergePeople(state: CompanyState, into: Person, from: Person): void {
   }
   into.last_wrote_ms = Math.max(into.last_wrote_ms, from.last_wrote_ms);
   into.stored_wrote_ms = Math.max(into.stored_wrote_ms, from.stored_wrote_ms);
+  into.last_called_ms = Math.max(into.last_called_ms, from.last_called_ms);
+  into.stored_called_ms = Math.max(into.stored_called_ms, from.stored_called_ms);
   const count_before = messageCountOf(into) + messageCountOf(from);
   mergeMessages(into, from);
   state.messages_in_memory += messageCountOf(into) - count_before;

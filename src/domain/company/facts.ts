@@ -45,6 +45,7 @@ const FACT_KINDS: readonly FactKind[] = [
   "number_changed",
   "alias_learned",
   "send_failed",
+  "called",
 ];
 
 const CATEGORIES: readonly StoredFact["category"][] = [undefined, "marketing", "utility", "authentication"];

@@ -20,8 +20,8 @@ export interface RecordedFact {
 }
 
 /**
- * Finds the person of an event and learns from it who they are: a BSUID seen with a phone is an alias of it
- * from then on (rulebook, "Identity").
+ * Finds the person of an event and learns from it who they are: identifiers seen together are aliases from then on
+ * (rulebook, "Identity").
  *
  * The identifiers must be loaded before (`collectMissing`).
  */
@@ -31,7 +31,16 @@ export function identify(
   contact: ContactIdentifiers,
   source: RecordedFact,
 ): Person {
-  const { phone, bsuid } = contact;
+  const person = identifyByPhoneAndBsuid(state, emit, contact, source);
+  return linkParent(state, emit, person, contact, source);
+}
+
+function identifyByPhoneAndBsuid(
+  state: CompanyState,
+  emit: Emit,
+  { phone, bsuid }: ContactIdentifiers,
+  source: RecordedFact,
+): Person {
   const identifier = phone ?? bsuid;
   if (identifier === undefined) {
     throw new Error("cannot identify a contact without phone and BSUID: quarantine the event");
@@ -67,6 +76,29 @@ export function identify(
   }
   mergeContacts(state, emit, person, other, source);
   return person;
+}
+
+/** Links a person to their parent BSUID. If it belongs to another phone, that is a conflict. */
+function linkParent(
+  state: CompanyState,
+  emit: Emit,
+  person: Person,
+  { phone, bsuid, parent_bsuid }: ContactIdentifiers,
+  source: RecordedFact,
+): Person {
+  if (parent_bsuid === undefined) return person;
+  const other = loadedPerson(state, parent_bsuid);
+  if (other === person) return person;
+  if (other.keys.size === 0) {
+    learnIdentifier(state, emit, person, parent_bsuid, source);
+    return person;
+  }
+  if (other.by_phone && person.by_phone) {
+    return flagConflict(state, emit, person, phone ?? bsuid!, parent_bsuid, source);
+  }
+  const [into, from] = other.by_phone ? [other, person] : [person, other];
+  mergeContacts(state, emit, into, from, source);
+  return into;
 }
 
 /**

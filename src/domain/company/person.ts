@@ -41,6 +41,10 @@ export interface Person {
   last_wrote_ms: number;
   /** The time of the latest stored message. */
   stored_wrote_ms: number;
+  /** The contact's last call, for Meta's own service window. */
+  last_called_ms: number;
+  /** The time of the latest stored call. */
+  stored_called_ms: number;
   messages: ReadonlyMap<MessageKey, MessageEvidence>;
   records: ReadonlyMap<MessageKey, SendRecord>;
 }
@@ -86,6 +90,8 @@ export function newPerson(id: ContactId): Person {
     wrote: new Map(),
     last_wrote_ms: -Infinity,
     stored_wrote_ms: -Infinity,
+    last_called_ms: -Infinity,
+    stored_called_ms: -Infinity,
     messages: NO_ENTRIES,
     records: NO_ENTRIES,
   };

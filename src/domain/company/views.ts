@@ -15,7 +15,7 @@ import type { CompanyState } from "./state.ts";
 import { periodOf, settingsOn } from "./state.ts";
 import { DAY_MS } from "../../time/units.ts";
 
-/** Meta's customer service window: 24 hours from the customer's last message. */
+/** Meta's customer service window: 24 hours from the customer's last message or call. */
 const META_SERVICE_WINDOW_MS = DAY_MS;
 
 /** Returns a contact's windows on the current local date, and the end of Meta's own window. */
@@ -23,16 +23,17 @@ export function readContact(state: CompanyState, contact: ContactIdentifiers): R
   const person = knownPerson(state, contact);
   const today = state.today;
   const windows = person === undefined ? [] : windowViews(state, today, chargeOn(state, person, today));
-  const last_wrote_ms = person?.last_wrote_ms ?? -Infinity;
+  const { last_wrote_ms = -Infinity, last_called_ms = -Infinity } = person ?? {};
+  const window_from_ms = Math.max(last_wrote_ms, last_called_ms);
   return {
     type: "contact",
     view: {
       contact: person?.id,
       free_form_allowed: windows.length > 0,
       windows,
-      meta_service_window_ends_at_ms: last_wrote_ms === -Infinity
+      meta_service_window_ends_at_ms: window_from_ms === -Infinity
         ? undefined
-        : last_wrote_ms + META_SERVICE_WINDOW_MS,
+        : window_from_ms + META_SERVICE_WINDOW_MS,
     },
   };
 }

@@ -15,6 +15,11 @@ export interface ContactIdentifiers {
   readonly phone: string | undefined;
   /** Meta's id of the person for one business portfolio, such as `BR.13491208655302741918`. */
   readonly bsuid: string | undefined;
+  /**
+   * Meta's id of the person for linked business portfolios, such as `BR.ENT.9081726354`. Present only beside another
+   * BSUID: alone it stands in `bsuid`.
+   */
+  readonly parent_bsuid?: string;
 }
 
 /** The shortest full international numbers in use: three digits of country, four of subscriber, less a margin. */

@@ -1,4 +1,5 @@
 import { Counter, Histogram, type Registry } from "prom-client";
+import type { WebhookReading } from "../../whatsapp/reading.ts";
 import type { FinishedRequest } from "./request_log.ts";
 
 /** The outcome of a webhook. */
@@ -19,6 +20,9 @@ const OUTCOMES: readonly WebhookOutcome[] = [
   "failed",
 ];
 
+/** Names of unknown categories that are counted apart; any more are counted as `other`. */
+const CATEGORIES_MAX = 50;
+
 /**
  * Counts requests. Webhooks are counted in plain numbers, which the registry reads when it is scraped: a labelled
  * counter would cost more than all other work of the HTTP layer for a webhook.
@@ -28,6 +32,7 @@ export class RequestMetrics {
   readonly #duration: Histogram<"method" | "route" | "status">;
   readonly #webhooks = new Map<WebhookOutcome, number>(OUTCOMES.map((outcome) => [outcome, 0]));
   readonly #ignored = new Map<string, number>();
+  readonly #unknown_categories = new Map<string, number>();
   #events = 0;
 
   constructor(registry: Registry) {
@@ -49,6 +54,13 @@ export class RequestMetrics {
     );
     addCounter(
       registry,
+      "poli_webhook_unknown_categories_total",
+      "Statuses with a pricing category that this version does not know.",
+      "category",
+      () => this.#unknown_categories,
+    );
+    addCounter(
+      registry,
       "poli_webhook_events_total",
       "Events read from webhooks that became durable.",
       undefined,
@@ -66,11 +78,18 @@ export class RequestMetrics {
     this.#webhooks.set(outcome, this.#webhooks.get(outcome)! + 1);
   }
 
-  /** Counts a durable webhook, its events and its ignored parts. */
-  recordDurableWebhook(events: number, ignored: ReadonlyMap<string, number>): void {
+  /** Counts a durable webhook, its events, its ignored parts and its unknown categories. */
+  recordDurableWebhook({ events, ignored, unknown_categories }: WebhookReading): void {
     this.recordWebhook("durable");
-    this.#events += events;
+    this.#events += events.length;
     for (const [field, times] of ignored) this.#ignored.set(field, (this.#ignored.get(field) ?? 0) + times);
+    for (const [category, times] of unknown_categories) this.#countCategory(category, times);
+  }
+
+  #countCategory(category: string, times: number): void {
+    const counts = this.#unknown_categories;
+    const name = counts.has(category) || counts.size < CATEGORIES_MAX ? category : "other";
+    counts.set(name, (counts.get(name) ?? 0) + times);
   }
 }
 

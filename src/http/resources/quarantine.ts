@@ -34,6 +34,11 @@ const EntryBody = z.object({
     }),
     status: z.string().nullable(),
     message_type: z.string().nullable(),
+    field: z.string().nullable().openapi({
+      description:
+        "The webhook field, if the version that received the event does not read it; otherwise null.",
+      example: "customer_events",
+    }),
     detail: z.string().nullable().openapi({ description: "Why the event could not be read." }),
   }).openapi({ description: "A summary of the event, with masked contacts and without message content." }),
   replayed_at: InstantBody.nullable().openapi({
@@ -84,7 +89,7 @@ export function quarantine(api: Api, review: QuarantineReview): void {
     summary: "Replay a quarantined event",
     description:
       "Meters the event, or returns `outcome` `kept` with the reason if it still cannot be metered. An event that was " +
-      "already metered is not charged again.",
+      "already metered is not charged again. An event of an `unknown_field` is metered once the service reads that field.",
     params: z.object({ id: IdField }),
     answer: OutcomeBody,
     problems: [404, 503],
@@ -125,6 +130,7 @@ interface StoredEvent {
   readonly to?: unknown;
   readonly status?: unknown;
   readonly message_type?: unknown;
+  readonly field?: unknown;
   readonly reason?: unknown;
   /** The readable part of an unreadable event. */
   readonly event?: StoredEvent;
@@ -141,6 +147,7 @@ function summaryOf({ event, reason }: QuarantineEntry): z.infer<typeof EntryBody
     new_contact: masked(readable.to),
     status: textOrNull(readable.status),
     message_type: textOrNull(readable.message_type),
+    field: textOrNull(stored.field),
     detail: textOrNull(stored.reason),
   };
 }

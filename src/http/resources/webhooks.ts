@@ -6,7 +6,8 @@
 import { z } from "@hono/zod-openapi";
 import { answerChallenge, type ChallengeAnswer } from "../../whatsapp/challenge.ts";
 import { verifySignature } from "../../whatsapp/signature.ts";
-import { readWebhook, type WebhookReading } from "../../whatsapp/webhook.ts";
+import type { WebhookReading } from "../../whatsapp/reading.ts";
+import { readWebhook } from "../../whatsapp/webhook.ts";
 import { parseJson } from "../kit/body.ts";
 import type { Clock, EventInbox } from "../../ports.ts";
 import { bodyProblem, invalidJson, Problem, problemResponse, unavailableProblem } from "../kit/problems.ts";
@@ -70,12 +71,12 @@ class Deliveries {
       if (!verifySignature(raw, signature, app_secrets)) return reject("bad_signature", BAD_SIGNATURE);
       const reading = readingOf(raw);
       if (reading === undefined) return reject("invalid_json", invalidJson());
-      const { events, ignored } = reading;
+      const { events } = reading;
       if (events.length > 0) {
         const verdict = await inbox.receive(events, clock.now_ms());
         if (verdict !== "durable") return reject("unavailable", unavailableProblem(verdict));
       }
-      metrics.recordDurableWebhook(events.length, ignored);
+      metrics.recordDurableWebhook(reading);
       // The response is empty and goes to Meta's servers: security headers would protect nothing.
       return new Response();
     } catch (error) {

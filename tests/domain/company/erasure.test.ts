@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ContactEvent } from "../../../src/domain/company/command.ts";
 import type { ContactText } from "../../support/fixtures.ts";
 import { TestCompany } from "../../support/company.ts";
-import { ANA, BETO, identifiersOf, statusEvent, wroteEvent } from "../../support/fixtures.ts";
+import { ANA, BETO, calledEvent, identifiersOf, statusEvent, wroteEvent } from "../../support/fixtures.ts";
 import { assertInvariants } from "../../support/invariants.ts";
 
 const ANA_BSUID = "BR.1001";
@@ -76,6 +76,24 @@ Deno.test("a message after the erasure restores the identifier; a template sent 
   assert.deepEqual(readableKeys(company), [true, false]);
   company.wrote(BOTH, "2026-11-23 10:30");
   assert.deepEqual(readableKeys(company), [true, false]);
+});
+
+Deno.test("an erasure by one identifier erases the phone, the BSUID and the parent BSUID", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(`${ANA} BR.1001 BR.ENT.9`, "2026-11-23 10:00");
+  company.advanceTo("2026-11-23 11:00");
+  assert.equal(erase(company, "BR.ENT.9"), 3);
+  assert.deepEqual(readableKeys(company), [false, false, false]);
+});
+
+Deno.test("a call restores no identifier of an erased person", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.advanceTo("2026-11-23 11:00");
+  erase(company, ANA);
+  company.record(calledEvent(`${ANA} BR.1001`, company.ms("2026-11-23 12:00"), "wacid.1"));
+  assert.deepEqual(readableKeys(company), [false, false]);
+  assert.equal(company.contact(ANA).meta_service_window_ends_at_ms, company.ms("2026-11-24 12:00"));
 });
 
 Deno.test("statuses and number changes store no identifier of an erased person until they write", () => {

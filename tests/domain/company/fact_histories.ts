@@ -151,18 +151,31 @@ function usageFact(rules: Rules): fc.Arbitrary<Fact> {
 }
 
 /**
- * One of two people, by phone, by BSUID or by both: they are two contacts until both are seen together. The
- * first person has two phones.
+ * One of two people, by phone, BSUID or parent BSUID, or by several: they are two contacts until they are seen together.
+ * The first person has two phones.
  */
 function whoOf(people: fc.Arbitrary<number>): fc.Arbitrary<Who> {
-  const ways = fc.constantFrom("phone", "bsuid", "both", "second phone", "second and bsuid");
-  return fc.tuple(people, ways, fc.nat({ max: 1 })).map(([person, by, spelling]) => {
-    const spellings = by.startsWith("second") && person === 0 ? SECOND_PHONES : PHONES[person]!;
-    return {
-      phone: by === "bsuid" ? undefined : spellings[spelling],
-      bsuid: by.endsWith("phone") ? undefined : `BR.${person}`,
-    };
-  });
+  const ways = fc.constantFrom(
+    "phone",
+    "bsuid",
+    "both",
+    "second phone",
+    "second and bsuid",
+    "parent",
+    "parent beside bsuid",
+  );
+  return fc.tuple(people, ways, fc.nat({ max: 1 }), fc.boolean()).map(
+    ([person, by, spelling, has_parent]) => {
+      const spellings = by.startsWith("second") && person === 0 ? SECOND_PHONES : PHONES[person]!;
+      if (by === "parent") return { phone: undefined, bsuid: `BR.ENT.${person}` };
+      const bsuid = by.endsWith("phone") ? undefined : `BR.${person}`;
+      return {
+        phone: by.endsWith("bsuid") && by !== "second and bsuid" ? undefined : spellings[spelling],
+        bsuid,
+        ...(bsuid !== undefined && has_parent ? { parent_bsuid: `BR.ENT.${person}` } : {}),
+      };
+    },
+  );
 }
 
 function instantOf(rules: Rules): fc.Arbitrary<number> {

@@ -52,6 +52,42 @@ Deno.test("a reaction with a phone and a BSUID charges nothing and merges the tw
   assertInvariants(company);
 });
 
+Deno.test("a parent BSUID seen with a phone or a BSUID is an alias of it, in any order and after a restart", () => {
+  const [bsuid, parent] = [ANA_BSUID, "BR.ENT.9081726354"];
+  const seen = [ANA, bsuid, parent, `${ANA} ${bsuid}`, `${bsuid} ${parent}`, `${ANA} ${bsuid} ${parent}`];
+  for (const first of seen) {
+    for (const second of seen) {
+      const company = new TestCompany({ at: "2026-11-23 09:00" });
+      company.wrote(first, "2026-11-23 10:00");
+      company.wrote(second, "2026-11-23 10:05");
+      company.restart();
+      company.wrote(`${ANA} ${parent}`, "2026-11-23 10:10");
+      company.wrote(`${bsuid} ${parent}`, "2026-11-23 10:15");
+      const before = company.creditsOn("2026-11-23");
+      company.restart();
+      for (const identifier of [ANA, bsuid, parent]) company.wrote(identifier, "2026-11-23 10:20");
+      assert.deepEqual([before, company.creditsOn("2026-11-23")], [1, 1], `${first}, then ${second}`);
+      const contacts = [ANA, bsuid, parent].map((identifier) => company.contact(identifier).contact);
+      assert.equal(new Set(contacts).size, 1);
+      assertInvariants(company);
+    }
+  }
+});
+
+Deno.test("one parent BSUID joins the BSUIDs of linked portfolios, and never two phones", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote("BR.1001 BR.ENT.9", "2026-11-23 10:00");
+  company.wrote("BR.2002 BR.ENT.9", "2026-11-23 10:05");
+  company.wrote(`${ANA} BR.2002`, "2026-11-23 10:10");
+  assert.deepEqual(company.ledger(), ["consumption -1"]);
+  assert.deepEqual(company.store.quarantineReasons(), []);
+  company.wrote(`${BETO} BR.3003 BR.ENT.9`, "2026-11-23 10:15");
+  assert.equal(company.creditsOn("2026-11-23"), 2);
+  assert.deepEqual(company.store.quarantineReasons(), ["identity_conflict"]);
+  assert.notEqual(company.contact(BETO).contact, company.contact("BR.ENT.9").contact);
+  assertInvariants(company);
+});
+
 Deno.test("an evicted person leaves memory under every identifier and loads again", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   company.wrote(BOTH, "2026-11-23 10:00");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TestCompany } from "../../support/company.ts";
-import { ANA, BETO } from "../../support/fixtures.ts";
+import { ANA, BETO, calledEvent } from "../../support/fixtures.ts";
 import { assertInvariants } from "../../support/invariants.ts";
 
 Deno.test("a window closes at the start of the next local date, however late it opened", () => {
@@ -179,6 +179,41 @@ Deno.test("Meta's own window ends 24 hours after the customer's last message", (
   assert.equal(company.contact(ANA).meta_service_window_ends_at_ms, company.ms("2026-11-24 23:50"));
   assert.equal(company.contact(ANA).free_form_allowed, false);
   assert.equal(company.contact(BETO).meta_service_window_ends_at_ms, undefined);
+});
+
+Deno.test("a call restarts Meta's own window, charges nothing and opens no window", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  company.wrote(ANA, "2026-11-23 10:00");
+  company.record(calledEvent(ANA, company.ms("2026-11-23 23:50"), "wacid.1"));
+  company.record(calledEvent(BETO, company.ms("2026-11-23 23:51"), "wacid.2"));
+  assert.deepEqual(company.ledger(), ["consumption -1"]);
+  assert.deepEqual(company.contact(BETO).windows, []);
+  for (let restarts = 0; restarts < 2; restarts++) {
+    company.advanceTo("2026-11-24 08:00");
+    assert.equal(company.contact(ANA).meta_service_window_ends_at_ms, company.ms("2026-11-24 23:50"));
+    assert.equal(company.contact(BETO).meta_service_window_ends_at_ms, company.ms("2026-11-24 23:51"));
+    assert.equal(company.contact(BETO).free_form_allowed, false);
+    company.restart();
+  }
+  company.wrote(ANA, "2026-11-24 09:00");
+  company.record(calledEvent(ANA, company.ms("2026-11-24 08:30"), "wacid.3"));
+  assert.equal(company.contact(ANA).meta_service_window_ends_at_ms, company.ms("2026-11-25 09:00"));
+});
+
+Deno.test("calls are stored every 15 minutes, and the last one before its person leaves memory", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00" });
+  for (const minute of ["00", "05", "10", "14"]) {
+    company.record(calledEvent(ANA, company.ms(`2026-11-23 10:${minute}`), `wacid.${minute}`));
+    company.record(calledEvent(ANA, company.ms(`2026-11-23 10:${minute}`), `wacid.${minute}`));
+  }
+  assert.equal(company.store.facts.size, 1);
+  company.record(calledEvent(ANA, company.ms("2026-11-23 10:15"), "wacid.15"));
+  assert.equal(company.store.facts.size, 2);
+  company.record(calledEvent(ANA, company.ms("2026-11-23 10:20"), "wacid.20"));
+  company.evict();
+  assert.equal(company.contact(ANA).meta_service_window_ends_at_ms, company.ms("2026-11-24 10:20"));
+  company.evict();
+  assert.equal(company.store.facts.size, 3);
 });
 
 Deno.test("the balance shows the open windows and when they close", () => {

@@ -76,6 +76,7 @@ Deno.test("a row summarizes the event, without full contacts or message content"
       new_contact: null,
       status: null,
       message_type: "text",
+      field: null,
       detail: null,
     },
     replayed_at: null,

@@ -1,0 +1,49 @@
+import type { WhatsAppEvent } from "./events.ts";
+
+/** The events of one webhook, the counts of its ignored parts, and the pricing categories it has that are unknown. */
+export interface WebhookReading {
+  /** In the order of the payload. */
+  readonly events: WhatsAppEvent[];
+  /**
+   * Counts of ignored parts, by name: a webhook field (`flows`), `status:` with a status, `message_echoes`, `errors`,
+   * `empty`, `object`, or `other`. All names are fixed in advance, so they can label a metric.
+   */
+  readonly ignored: ReadonlyMap<string, number>;
+  /** Counts of statuses by an unknown pricing category or conversation origin: a few short names, then `other`. */
+  readonly unknown_categories: ReadonlyMap<string, number>;
+}
+
+/** A reading in progress. The maps are created on first use: nearly every webhook needs neither. */
+export interface Reading {
+  readonly events: WhatsAppEvent[];
+  ignored: Map<string, number> | undefined;
+  unknown_categories: Map<string, number> | undefined;
+}
+
+/** Names of unknown categories that one webhook may have before the rest is counted as `other`. */
+const CATEGORIES_MAX = 20;
+
+const NOTHING: ReadonlyMap<string, number> = new Map();
+
+/** Returns a reading without events. */
+export function newReading(): Reading {
+  return { events: [], ignored: undefined, unknown_categories: undefined };
+}
+
+/** Completes a reading. */
+export function finished({ events, ignored, unknown_categories }: Reading): WebhookReading {
+  return { events, ignored: ignored ?? NOTHING, unknown_categories: unknown_categories ?? NOTHING };
+}
+
+/** Counts ignored parts under one of the fixed names. */
+export function countIgnored(reading: Reading, name: string, times = 1): void {
+  const ignored = reading.ignored ??= new Map();
+  ignored.set(name, (ignored.get(name) ?? 0) + times);
+}
+
+/** Counts statuses with an unknown category. */
+export function countUnknownCategory(reading: Reading, category: string, times = 1): void {
+  const counts = reading.unknown_categories ??= new Map();
+  const name = counts.has(category) || counts.size < CATEGORIES_MAX ? category : "other";
+  counts.set(name, (counts.get(name) ?? 0) + times);
+}
