@@ -165,8 +165,8 @@ function eventOf(fact: Extract<Fact, { type: "wrote" | "status" | "changed" }>):
 }
 
 /** Parses a contact as the webhooks do: every spelling of a phone has one form. */
-function parsed({ phone, bsuid }: Who): ContactIdentifiers {
-  return { phone: phone === undefined ? undefined : parsePhone(phone), bsuid };
+function parsed({ phone, ...bsuids }: Who): ContactIdentifiers {
+  return { phone: phone === undefined ? undefined : parsePhone(phone), ...bsuids };
 }
 
 /** Returns the company's charges without zero totals. */
