@@ -58,6 +58,15 @@ export type Action =
     readonly copies: number;
   }
   | {
+    readonly do: "report send failure";
+    readonly company: number;
+    readonly person: number;
+    readonly message: number;
+    readonly own_id: boolean;
+    readonly ago_ms: number | undefined;
+    readonly copies: number;
+  }
+  | {
     readonly do: "agree contract";
     readonly company: number;
     readonly credits: number | null;

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/time/units.ts";
 import type { SeededRandom } from "../../tests/support/seeded_random.ts";
+import type { Answer } from "../../src/domain/company/command.ts";
 import type { Process } from "./process.ts";
 import type { Fault } from "./trace.ts";
 import type { EventLoop } from "./event_loop.ts";
@@ -7,6 +8,12 @@ import type { FaultProfile } from "./fault_profile.ts";
 
 /** The outcome of one attempt; `again` means it failed and is retried. */
 export type CallOutcome = "acknowledged" | "refused" | "again";
+
+/** Returns how a company's answer ends a call. */
+export function outcomeOf(answer: Answer): CallOutcome {
+  if (answer.type === "unavailable" || answer.type === "company_not_found") return "again";
+  return answer.type === "refused" ? "refused" : "acknowledged";
+}
 
 /** A request to the service, retried until it gets a final answer. */
 export interface Call {

@@ -41,6 +41,13 @@ function describeStep(step: Step): string {
         formatAge(ago_ms)
       }`;
     }
+    case "report send failure": {
+      const { company, person, message, own_id, ago_ms } = step;
+      const id = own_id ? "our own id" : "its wamid";
+      return `company-${company} reports that message ${message} by ${id} to person ${person} failed${
+        formatAge(ago_ms)
+      }`;
+    }
     case "agree contract":
       return `company-${step.company} agrees a contract with a package of ${step.credits ?? "no"} credits${
         step.prorated ? ", the first month prorated" : ""

@@ -42,3 +42,8 @@ export function wamidOf(person: number, message: number): string {
 export function ownIdOf(person: number, message: number): string {
   return `own0x${person}y${message}`;
 }
+
+/** Returns milliseconds by which the times of two messages of a company differ. */
+export function distinct(person: number, message: number): number {
+  return person * 100 + message;
+}

@@ -54,13 +54,17 @@ export function randomScript(random: SeededRandom, setup: SimulationSetup, lengt
   const steps: Step[] = [];
   for (let at = 0; at < length; at++) {
     const is_quiesce = at % QUIESCE_EVERY === QUIESCE_EVERY - 1;
-    const action = is_quiesce ? { do: "quiesce" as const } : randomAction(random, setup);
+    const action = is_quiesce ? { do: "quiesce" as const } : randomAction(random, setup, steps);
     steps.push({ ...action, events_after: random.pick([0, 0, 1, 2, 4, 10, 30]) });
   }
   return steps;
 }
 
-function randomAction(random: SeededRandom, { zones, processes }: SimulationSetup): Action {
+function randomAction(
+  random: SeededRandom,
+  { zones, processes }: SimulationSetup,
+  earlier: readonly Step[],
+): Action {
   const company = random.between(0, zones.length - 1);
   const process = random.between(0, processes - 1);
   const person = random.between(0, PEOPLE - 1);
@@ -87,6 +91,14 @@ function randomAction(random: SeededRandom, { zones, processes }: SimulationSetu
       ago_ms: random.chance(0.2) ? undefined : randomAge(random),
       copies,
     };
+  }
+  if (roll <= 54) {
+    // Mostly of a recorded send, sometimes of one that is not recorded.
+    const sends = earlier.filter((step) => step.do === "send").slice(-4);
+    const of_unknown = { company, person, message: random.between(0, 5), own_id: random.chance(0.5) };
+    const { company: of, person: to, message, own_id } = sends.length === 0 ? of_unknown : random.pick(sends);
+    const ago_ms = random.chance(0.8) ? undefined : randomAge(random);
+    return { do: "report send failure", company: of, person: to, message, own_id, ago_ms, copies };
   }
   if (roll <= 73) return { do: "advance", ms: randomDuration(random) };
   if (roll <= 76) return { do: "run due work", process };

@@ -134,6 +134,8 @@ export class SimulatedService implements CalledService {
         return this.#callers.submit(this.#workload.usage(action), action.copies);
       case "send":
         return this.#callers.submit(this.#workload.send(action), action.copies);
+      case "report send failure":
+        return this.#callers.submit(this.#workload.sendFailure(action), action.copies);
       case "agree contract":
         return this.#callers.submit(this.#workload.agreement(action));
       case "configure":

@@ -36,6 +36,7 @@ export const FAULTS = [
   "usage id reused",
   "send retried",
   "send refused",
+  "send failed",
   "alias learned",
   "other spelling",
   "number change",

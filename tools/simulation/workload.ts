@@ -1,13 +1,21 @@
-import type { Answer, Command, ContactEvent, Send, Usage } from "../../src/domain/company/command.ts";
+import type {
+  Answer,
+  Command,
+  ContactEvent,
+  Send,
+  SendFailure,
+  Usage,
+} from "../../src/domain/company/command.ts";
 import type { ContactIdentifiers } from "../../src/domain/identity/phone.ts";
 import { priceFrom } from "../../src/domain/money.ts";
 import type { FeatureCode } from "../../src/domain/types.ts";
 import { credits } from "../../src/domain/types.ts";
-import type { Call, CallOutcome } from "./callers.ts";
+import { type Call, type CallOutcome, outcomeOf } from "./callers.ts";
 import type { Auditor } from "./oracle/auditor.ts";
 import { expectedContact, givenContact, parsedContact, withContacts } from "./contacts.ts";
 import {
   companyNamed,
+  distinct,
   numberOf,
   otherSpelling,
   ownIdOf,
@@ -103,6 +111,28 @@ export class Workload {
       if (answer.type === "send_allowed") this.#auditor.acknowledgeSend(companyNamed(company), expected);
       else if (answer.type === "refused") this.#auditor.trace.countFault("send refused");
     });
+  }
+
+  /** Makes the call in which a service reports that a send failed. */
+  sendFailure(spec: Extract<Action, { do: "report send failure" }>): Call {
+    const { company, person, message, own_id, ago_ms } = spec;
+    const failure: SendFailure = {
+      message_id: own_id ? ownIdOf(person, message) : wamidOf(person, message),
+      failed_at_ms: ago_ms === undefined ? undefined : this.#now_ms() - ago_ms,
+      error_code: "132000",
+    };
+    const id = companyNamed(company);
+    this.#auditor.submitted.failures.add(id, failure);
+    const what = `a service reports the failure of ${failure.message_id} of ${id}`;
+    return this.#command(
+      what,
+      company,
+      "send retried",
+      { type: "report_send_failure", failure },
+      (answer) => {
+        if (answer.type === "send_failure_recorded") this.#auditor.acknowledgeSendFailure(id, failure);
+      },
+    );
   }
 
   /** Makes the call of any other action on one company. */
@@ -266,13 +296,4 @@ export class Workload {
     if (identifiers.startsWith("other")) this.#auditor.trace.countFault("other spelling");
     return givenContact(company, person, identifiers, this.#changed.has(`${company} ${person}`));
   }
-}
-
-function distinct(person: number, message: number): number {
-  return person * 100 + message;
-}
-
-function outcomeOf(answer: Answer): CallOutcome {
-  if (answer.type === "unavailable" || answer.type === "company_not_found") return "again";
-  return answer.type === "refused" ? "refused" : "acknowledged";
 }

@@ -1,6 +1,6 @@
 import type { Balance } from "../../../src/domain/company/balance.ts";
 import type { Change } from "../../../src/domain/company/change.ts";
-import type { Answer, ContactEvent, Send, Usage } from "../../../src/domain/company/command.ts";
+import type { Answer, ContactEvent, Send, SendFailure, Usage } from "../../../src/domain/company/command.ts";
 import type { CompanyEvent } from "../../../src/domain/company/event.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import type { StoredCompany } from "../../../tests/support/memory_store/company.ts";
@@ -146,6 +146,11 @@ export class Auditor implements ProcessObserver {
     this.submitted.acknowledgeSend(send, this.#storedFactsOf(company)!);
   }
 
+  /** Checks a failure of a send that was recorded. */
+  acknowledgeSendFailure(company: CompanyId, failure: SendFailure): void {
+    this.submitted.failures.acknowledge(failure, this.#storedFactsOf(company)!);
+  }
+
   /** Checks usages that were counted. */
   acknowledgeUsages(company: CompanyId, usages: readonly Usage[]): void {
     this.submitted.acknowledgeUsages(usages, this.#storedFactsOf(company)!);
@@ -248,6 +253,7 @@ export class Auditor implements ProcessObserver {
       case "person_erased":
         return void trace.countFault("person erased");
       case "fact_stored":
+        if (event.fact.kind === "send_failed") trace.countFault("send failed");
         if (event.fact.kind === "number_changed") trace.countFault("number change");
         if (event.fact.message === expected.last_message_key) trace.countFault("state evicted");
         return;

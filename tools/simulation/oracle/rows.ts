@@ -64,3 +64,8 @@ export function sendFact(
     category: category ?? null,
   };
 }
+
+/** Converts the reported failure of a send to a fact. Its time opens no window. */
+export function failureFact(person: ContactIdentifiers, message: string): PersonFact {
+  return { ...NO_TEMPLATE, person, at_ms: 0, message, kind: "send_failed" };
+}

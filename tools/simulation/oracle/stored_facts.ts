@@ -43,6 +43,13 @@ export class StoredFacts {
     return this.stored.sends.get(this.messageKey(message_id))?.send.content === this.#keyring.content(body);
   }
 
+  /** Whether a reported failure of this message is stored. */
+  isStoredFailure(message: MessageKey): boolean {
+    return [...this.expected.facts.values()].flat().some((fact) =>
+      fact.message === message && fact.kind === "send_failed"
+    );
+  }
+
   /** Whether the content of an event is stored: as a fact of its own, or implied by earlier facts. */
   isRecorded(event: ContactEvent): boolean {
     if (event.type === "noted" || event.type === "number_changed") return this.isStoredFact(event);
@@ -55,7 +62,9 @@ export class StoredFacts {
       );
     }
     const message = this.messageKey(event.message_id);
-    const of_message = facts.filter((fact) => fact.message === message && fact.kind !== "wrote");
+    const of_message = facts.filter((fact) =>
+      fact.message === message && fact.kind !== "wrote" && fact.kind !== "send_failed"
+    );
     const { status, at_ms, template, category } = event;
     const proven = status === "failed"
       ? of_message.some(({ kind }) => kind === "failed")

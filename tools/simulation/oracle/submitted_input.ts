@@ -11,6 +11,7 @@ import { SERVICE_KEYRING } from "../process.ts";
 import type { ReportViolation } from "./account.ts";
 import type { StoredFacts } from "./stored_facts.ts";
 import { eventFact, type PersonFact, sendFact } from "./rows.ts";
+import { SubmittedFailures } from "./submitted_failures.ts";
 import { People } from "./people.ts";
 import { describeEvent, type Submission } from "./submission.ts";
 
@@ -29,15 +30,18 @@ export class SubmittedInput {
   readonly #receipts = new Map<string, { received_ms: number }>();
   readonly #sends: Submission<Send>[] = [];
   readonly #usages: Submission<Usage>[] = [];
+  /** Reports that sends failed. */
+  readonly failures: SubmittedFailures;
 
   constructor(quarantine: MemoryQuarantine, reportViolation: ReportViolation) {
     this.#quarantine = quarantine;
     this.#reportViolation = reportViolation;
+    this.failures = new SubmittedFailures(reportViolation);
   }
 
   /** The number of submissions. */
   get count(): number {
-    return this.#events.size + this.#sends.length + this.#usages.length;
+    return this.#events.size + this.#sends.length + this.#usages.length + this.failures.count;
   }
 
   /** Adds an event before its delivery. */
@@ -259,6 +263,7 @@ export class SubmittedInput {
 
   #acceptedSends(stored_facts: StoredFacts, people: People): PersonFact[] {
     const facts: PersonFact[] = [];
+    const sends: Send[] = [];
     for (const { input, company, acknowledged } of this.#sends) {
       if (company !== stored_facts.expected.company) continue;
       const message = stored_facts.messageKey(input.message_id);
@@ -274,8 +279,9 @@ export class SubmittedInput {
       if (!is_same) continue;
       people.merge(identifierTexts(input.to));
       facts.push(sendFact(input, message, stored_send!.sent_at_ms));
+      sends.push(input);
     }
-    return facts;
+    return [...facts, ...this.failures.accepted(stored_facts, sends)];
   }
 
   async #isQuarantined(
