@@ -136,7 +136,8 @@ export class CompanyActor {
         this.#mailbox.clear({ type: "company_not_found" });
         return this.#end("stopping");
       }
-      this.#state = stateFrom(activation, this.#dependencies.rates.current());
+      const { rates, zone_data } = this.#dependencies;
+      this.#state = stateFrom(activation, rates.current(), zone_data);
       this.#paused = false;
       this.#takeTurn();
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { Profile } from "../src/domain/company/command.ts";
-import { NEW_COMPANY_DEFAULTS, type NewCompany } from "../src/domain/company/new_company.ts";
+import { firstDays, NEW_COMPANY_DEFAULTS, type NewCompany } from "../src/domain/company/new_company.ts";
 import type { CompanyId } from "../src/domain/types.ts";
+import type { ZoneData } from "../src/domain/zone_data.ts";
 import type { Clock, Companies, Registration } from "../src/ports.ts";
 
 /** Stored companies and the phone numbers they claimed. Rejects when the store cannot be reached. */
@@ -16,6 +17,7 @@ export interface CompanyRegistryStore {
 /** What a {@link CompanyRegistry} depends on. */
 export interface CompanyRegistryDependencies {
   readonly clock: Clock;
+  readonly zone_data: ZoneData;
   readonly store: CompanyRegistryStore;
   readonly companies: Companies;
   readonly directory: { assign(company: CompanyId, phone_number_ids: readonly string[]): void };
@@ -100,6 +102,7 @@ export class CompanyRegistry {
       contact_secret,
       created_at_ms,
       created_by,
+      days: firstDays(time_zone, created_at_ms, this.#dependencies.zone_data),
     });
   }
 }

@@ -70,6 +70,15 @@ create table closed_days (
   primary key (company_id, local_date)
 );
 
+-- The instant each local date ended, which other zone data never moves: every closed date, and the dates before the
+-- creation of the company on which late facts can fall. `companies.due_at` is the end of the current date.
+create table local_days (
+  company_id  text collate "C" not null,
+  local_date  date not null,
+  ends_at     timestamptz not null,
+  primary key (company_id, local_date)
+);
+
 create table periods (
   company_id  text collate "C" not null,
   month       text collate "C" not null,

@@ -38,6 +38,7 @@ import type {
 } from "./domain/reports.ts";
 import type { StoredPeriod } from "./domain/statement.ts";
 import type { CompanyId, ContactId, FeatureCode, LocalDate } from "./domain/types.ts";
+import type { ZoneData } from "./domain/zone_data.ts";
 import type { WhatsAppEvent } from "./whatsapp/events.ts";
 
 /** The current time: the test clock's or the machine's. */
@@ -90,6 +91,8 @@ export interface ActorDependencies {
   readonly journal: Journal;
   readonly feed: BalancePublisher;
   readonly rates: RateCardSource;
+  /** Decides the local dates that have not begun. */
+  readonly zone_data: ZoneData;
   /** Logs an error. */
   report(company: CompanyId, error: unknown): void;
 }

@@ -24,6 +24,7 @@ import type { Secrets } from "./config/secrets.ts";
 import { createApp } from "./http/app.ts";
 import { authentication } from "./http/middleware/authentication.ts";
 import { RequestMetrics } from "./http/middleware/request_metrics.ts";
+import { RUNTIME_ZONE_DATA, type ZoneData } from "./domain/zone_data.ts";
 import { LiveFeed } from "./live/feed.ts";
 import { reportError } from "./observability/log.ts";
 import { createMetrics } from "./observability/metrics.ts";
@@ -58,13 +59,17 @@ export interface ServiceDependencies {
   readonly store: Store;
   /** The clock of contracts, days and months. */
   readonly clock: SystemClock | TestClock;
+  /** By default the runtime's. */
+  readonly zone_data?: ZoneData;
 }
 
 /** The parts of a service. */
 export type Service = ReturnType<typeof createService>;
 
 /** Builds the parts of a service. */
-export function createService({ config, secrets, store, clock }: ServiceDependencies) {
+export function createService(
+  { config, secrets, store, clock, zone_data = RUNTIME_ZONE_DATA }: ServiceDependencies,
+) {
   const stopping = new AbortController();
   const system_clock = new SystemClock();
   const timers = new SystemTimers();
@@ -87,6 +92,7 @@ export function createService({ config, secrets, store, clock }: ServiceDependen
     journal: store.journal,
     feed,
     rates,
+    zone_data,
     report: (company, error) => reportError(`company ${company}`)(error),
   }, LIMITS);
   const scheduler = new Scheduler(clock, store.companies, actor_system, DUE_COMPANIES_AT_ONCE);
@@ -99,6 +105,7 @@ export function createService({ config, secrets, store, clock }: ServiceDependen
   });
   const registry = new CompanyRegistry({
     clock,
+    zone_data,
     directory,
     companies: actor_system,
     store: companyRegistryStore(store),

@@ -1,4 +1,6 @@
 import type { LocalDate, Month } from "./types.ts";
+import type { ZoneData } from "./zone_data.ts";
+import { RUNTIME_ZONE_DATA } from "./zone_data.ts";
 
 /**
  * One version of a company's time zone.
@@ -19,16 +21,39 @@ export interface LocalDay {
   readonly end_ms: number;
 }
 
+/** Consecutive local days whose ends are stored. Other zone data does not move them. */
+export interface FixedDays {
+  /** The last of these dates: the current one. */
+  readonly last: LocalDate;
+  /** The instant each of them ends, in order of date. */
+  readonly ends_ms: readonly number[];
+}
+
+/** What a calendar is built from beside the zone's versions. */
+export interface CalendarOptions {
+  /** By default none. */
+  readonly fixed?: FixedDays;
+  /** By default the runtime's. */
+  readonly zone_data?: ZoneData;
+}
+
+const NO_FIXED_DAYS: FixedDays = { last: "0001-01-01" as LocalDate, ends_ms: [] };
+
 /** Days cached per calendar; the oldest is evicted first. */
 const CACHED_DAYS_MAX = 64;
 
 /**
  * A company's local days. The local date of an event is its own timestamp seen in the company's zone. A day runs from
  * its start to the start of the next: not always 24 hours, and not always from 00:00.
+ *
+ * The zone data decides the days after the fixed ones, and those before them. Where both meet, a day ends at the fixed
+ * instant, so days follow each other without gap or overlap.
  */
-export class Calendar {
+export class Calendar implements CalendarOptions {
   /** In order of `effective_from`. */
   readonly versions: readonly ZoneVersion[];
+  readonly fixed: FixedDays;
+  readonly zone_data: ZoneData;
   /** The instant each version takes over; `-Infinity` for the first. */
   readonly #takes_over_ms: readonly number[];
   readonly #days = new Map<LocalDate, LocalDay>();
@@ -38,13 +63,19 @@ export class Calendar {
    * @param versions at least one, in order of `effective_from`, all zones known to `Temporal`
    * @throws {RangeError} without a version
    */
-  constructor(versions: readonly ZoneVersion[]) {
+  constructor(
+    versions: readonly ZoneVersion[],
+    { fixed = NO_FIXED_DAYS, zone_data = RUNTIME_ZONE_DATA }: CalendarOptions = {},
+  ) {
     if (versions.length === 0) throw new RangeError("a calendar needs at least one time zone version");
     this.versions = versions;
+    this.fixed = fixed;
+    this.zone_data = zone_data;
     const takes_over_ms = [-Infinity];
     for (let i = 1; i < versions.length; i++) {
-      const start = startOfDay(versions[i]!.effective_from, versions[i - 1]!.time_zone);
-      takes_over_ms.push(Math.max(start, takes_over_ms[i - 1]!));
+      const { effective_from } = versions[i]!;
+      const start = zone_data.startOfDay(effective_from, versions[i - 1]!.time_zone);
+      takes_over_ms.push(this.#outsideFixed(effective_from, Math.max(start, takes_over_ms[i - 1]!)));
     }
     this.#takes_over_ms = takes_over_ms;
   }
@@ -58,11 +89,7 @@ export class Calendar {
   dayOf(at_ms: number): LocalDay {
     const last = this.#last;
     if (at_ms >= last.start_ms && at_ms < last.end_ms) return last;
-    const i = this.#versionAt(at_ms);
-    const version = this.versions[i]!;
-    const local_date = Temporal.Instant.fromEpochMilliseconds(at_ms).toZonedDateTimeISO(version.time_zone)
-      .toPlainDate().toString() as LocalDate;
-    let date = i > 0 && local_date < version.effective_from ? version.effective_from : local_date;
+    let date = this.#fixedDateOf(at_ms) ?? this.#dateByRules(at_ms);
     // A zone change can leave a date without any time, or end a day before its midnight on the clock.
     while (this.day(date).end_ms <= at_ms) date = nextDate(date);
     return this.#last = this.day(date);
@@ -83,10 +110,42 @@ export class Calendar {
     return this.versions[this.#versionOn(date)]!.time_zone;
   }
 
+  /** Returns the fixed date of an instant; undefined before the first fixed end, and from the last one on. */
+  #fixedDateOf(at_ms: number): LocalDate | undefined {
+    const { last, ends_ms } = this.fixed;
+    if (ends_ms.length === 0 || at_ms < ends_ms[0]! || at_ms >= ends_ms.at(-1)!) return undefined;
+    return addDays(last, ends_ms.findLastIndex((end_ms) => end_ms <= at_ms) + 2 - ends_ms.length);
+  }
+
+  /** Returns a date that begins by this instant, by the zone data. */
+  #dateByRules(at_ms: number): LocalDate {
+    const i = this.#versionAt(at_ms);
+    const { effective_from, time_zone } = this.versions[i]!;
+    const local_date = this.zone_data.dateOn(at_ms, time_zone);
+    const date = i > 0 && local_date < effective_from ? effective_from : local_date;
+    const { last, ends_ms } = this.fixed;
+    if (ends_ms.length === 0) return date;
+    const first = addDays(last, 1 - ends_ms.length);
+    if (at_ms < ends_ms[0]!) return date < first ? date : first;
+    return date > last ? date : nextDate(last);
+  }
+
   #startOf(date: LocalDate): number {
     const i = this.#versionOn(date);
-    if (i > 0 && date === this.versions[i]!.effective_from) return this.#takes_over_ms[i]!;
-    return Math.max(startOfDay(date, this.versions[i]!.time_zone), this.#takes_over_ms[i]!);
+    const { effective_from, time_zone } = this.versions[i]!;
+    if (i > 0 && date === effective_from) return this.#takes_over_ms[i]!;
+    const start_ms = this.zone_data.startOfDay(date, time_zone);
+    return this.#outsideFixed(date, Math.max(start_ms, this.#takes_over_ms[i]!));
+  }
+
+  /** Returns the fixed start of a date, or the start by the zone data, moved out of the fixed days. */
+  #outsideFixed(date: LocalDate, start_ms: number): number {
+    const { last, ends_ms } = this.fixed;
+    if (ends_ms.length === 0) return start_ms;
+    // The day before this date, counted from the first fixed one.
+    const before = ends_ms.length - 2 - daysBetween(date, last);
+    if (before < 0) return Math.min(start_ms, ends_ms[0]!);
+    return ends_ms[before] ?? Math.max(start_ms, ends_ms.at(-1)!);
   }
 
   #versionOn(date: LocalDate): number {
@@ -99,17 +158,6 @@ export class Calendar {
     let i = this.versions.length - 1;
     while (i > 0 && this.#takes_over_ms[i]! > at_ms) i--;
     return i;
-  }
-}
-
-/** Whether the runtime's time zone database knows this IANA name. */
-export function isTimeZone(name: string): boolean {
-  try {
-    // Temporal accepts offsets such as `+03:00`; they have no daylight saving rules, so only names are valid.
-    return /^[A-Za-z]/.test(name) &&
-      Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name) !== undefined;
-  } catch {
-    return false;
   }
 }
 
@@ -176,8 +224,4 @@ export function nextMonth(month: Month): Month {
 /** Whether a date is the last of its month. */
 export function isMonthEnd(date: LocalDate): boolean {
   return monthOf(nextDate(date)) !== monthOf(date);
-}
-
-function startOfDay(date: LocalDate, time_zone: string): number {
-  return Temporal.PlainDate.from(date).toZonedDateTime(time_zone).epochMilliseconds;
 }

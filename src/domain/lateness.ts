@@ -1,4 +1,4 @@
-import { addDays, lastDateOf } from "./calendar.ts";
+import { addDays, firstDateOf, lastDateOf, monthOf } from "./calendar.ts";
 import type { LocalDate, Month } from "./types.ts";
 import { DAY_MS } from "../time/units.ts";
 
@@ -25,4 +25,9 @@ export const DAYS_HELD = 45;
 /** Returns the last local date on which facts of a month are accepted. */
 export function finalAfter(month: Month): LocalDate {
   return addDays(lastDateOf(month), LATENESS_LIMIT_DAYS);
+}
+
+/** Returns the first local date that can still change: the first of the oldest month that is not final. */
+export function openFrom(today: LocalDate): LocalDate {
+  return firstDateOf(monthOf(addDays(today, -LATENESS_LIMIT_DAYS)));
 }

@@ -37,6 +37,10 @@ export const PHONE_NUMBER_IDS = `
 
 const READ_COMPANIES = `
   select c.company_id, c.version, c.ledger_seq, c.closed_through, ${epochMs("c.due_at")} as due_at_ms,
+    array(
+      select ${epochMs("ends_at")} from local_days
+      where company_id = c.company_id and local_date > c.closed_through - ${DAYS_HELD} order by local_date
+    ) as day_ends_ms,
     ${epochMs("c.latest_charged_at")} as latest_charged_ms, c.name, c.locale,
     c.contact_secret,
     ${PHONE_NUMBER_IDS} as phone_number_ids,
@@ -80,6 +84,7 @@ interface ActivationRow {
   readonly ledger_seq: bigint;
   readonly closed_through: LocalDate;
   readonly due_at_ms: bigint;
+  readonly day_ends_ms: readonly bigint[];
   readonly latest_charged_ms: bigint | null;
   readonly name: string;
   readonly locale: string;
@@ -156,6 +161,7 @@ function toActivation(row: ActivationRow): Omit<Activation, "epoch"> {
     ledger_seq: safeInteger(row.ledger_seq),
     closed_through: row.closed_through,
     due_at_ms: safeInteger(row.due_at_ms),
+    day_ends_ms: row.day_ends_ms.map(safeInteger),
     latest_charged_ms: safeIntegerOrNull(row.latest_charged_ms) ?? undefined,
     name: row.name,
     locale: row.locale,

@@ -1,7 +1,7 @@
 import type { Activation, LoadedRows, LoadRequest } from "../domain/company/activation.ts";
 import type { ListedCompany } from "../domain/company/command.ts";
 import type { NewCompany } from "../domain/company/new_company.ts";
-import { firstDay, firstSettings } from "../domain/company/new_company.ts";
+import { firstSettings } from "../domain/company/new_company.ts";
 import type { CompanyId, ContactId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
 import { CompanyActivator, PHONE_NUMBER_IDS, SETTINGS } from "./activation.ts";
@@ -25,6 +25,10 @@ const CREATE = `
     values ($1, $2, $3, $4, 0, 0, 0, $5, $6, $7)
     on conflict do nothing
     returning company_id, created_at
+  ), created_days as (
+    insert into local_days (company_id, local_date, ends_at)
+    select company_id, $5::date - (cardinality($13::timestamptz[]) - nth)::int, ends_at
+    from created, unnest($13::timestamptz[]) with ordinality as days(ends_at, nth)
   )
   insert into company_settings (company_id, version, effective_from, time_zone, template_in_open_window,
     recorded_at, recorded_by)
@@ -100,10 +104,9 @@ export class PostgresCompanyStore {
    *
    * @returns false when the id exists; that company is unchanged
    * @throws {Error} when Postgres cannot be reached: the company may or may not have been created
-   * @throws {RangeError} for an unknown time zone
    */
   async create(company: CompanyId, created: NewCompany): Promise<boolean> {
-    const { closed_through, due_at_ms } = firstDay(created);
+    const { closed_through, due_at_ms, day_ends_ms } = created.days;
     const settings = firstSettings(created);
     const { rowCount } = await this.#pool.query(CREATE, [
       company,
@@ -118,6 +121,7 @@ export class PostgresCompanyStore {
       settings.time_zone,
       settings.template_in_open_window,
       settings.recorded_by,
+      day_ends_ms.map(instantText),
     ]);
     return rowCount === 1;
   }

@@ -36,6 +36,7 @@ export const GRANTS: Readonly<Record<string, readonly Grant[]>> = {
   features: UPSERT,
   keys: UPSERT,
   ledger: APPEND_ONLY,
+  local_days: APPEND_ONLY,
   periods: UPSERT,
   phone_numbers: FULL_ACCESS,
   quarantine: UPSERT,

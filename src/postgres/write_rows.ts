@@ -68,6 +68,7 @@ export interface ChangeRows {
   readonly closed_days: CompanyRow<
     { readonly local_date: LocalDate; readonly totals: readonly DayTotal[] }
   >[];
+  readonly local_days: CompanyRow<{ readonly local_date: LocalDate; readonly ended_at_ms: number }>[];
   readonly company_settings: CompanyRow<SettingsVersion>[];
   readonly contract_versions: CompanyRow<ContractVersion>[];
   readonly rate_versions: CompanyRow<RateVersion>[];
@@ -101,6 +102,7 @@ export function rowsOf(changes: readonly Change[]): ChangeRows {
     day_totals: [],
     periods: [],
     closed_days: [],
+    local_days: [],
     company_settings: [],
     contract_versions: [],
     rate_versions: [],
@@ -150,6 +152,7 @@ function fold(rows: ChangeRows, latest: LatestRows, change: Change, event: Compa
     case "people_merged":
       return foldContacts(latest.contacts, event);
     case "day_closed":
+      rows.local_days.push(of(event));
       return void rows.closed_days.push(of(event));
     case "profile_changed":
       latest.profile = event;

@@ -162,6 +162,15 @@ const closed_days = defineTable<"closed_days">({
   },
 });
 
+const local_days = defineTable<"local_days">({
+  rows: "local_days",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    local_date: ["date", (row) => row.value.local_date],
+    ends_at: ["timestamptz", (row) => row.value.ended_at_ms],
+  },
+});
+
 const company_settings = defineTable<"company_settings">({
   rows: "company_settings",
   columns: {
@@ -251,7 +260,7 @@ export const GROUPS: readonly (readonly Table[])[] = [
   [sends],
   [usages],
   [deleted_windows],
-  [closed_days, company_settings, contract_versions, rate_versions, quarantine],
+  [closed_days, local_days, company_settings, contract_versions, rate_versions, quarantine],
 ];
 
 function contactOf(cause: { readonly type: string; readonly contact?: ContactId } | null) {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ZoneVersion } from "../../src/domain/calendar.ts";
 import {
   addMonths,
   Calendar,
@@ -8,7 +7,6 @@ import {
   firstDateOf,
   isLocalDate,
   isMonthEnd,
-  isTimeZone,
   lastDateOf,
   monthOf,
   nextDate,
@@ -16,8 +14,7 @@ import {
   previousDate,
 } from "../../src/domain/calendar.ts";
 import type { LocalDate, Month } from "../../src/domain/types.ts";
-
-const HOUR_MS = 3_600_000;
+import { calendar, dayIn, dayOf, instants, moves, utc, zones } from "../support/calendars.ts";
 
 Deno.test("the local date of an event is its own timestamp seen in the company's zone", () => {
   const sao_paulo = calendar("America/Sao_Paulo");
@@ -197,78 +194,9 @@ Deno.test("December is followed by January of the next year", () => {
   assert.equal(addMonths("2027-01" as Month, -2), "2026-11");
 });
 
-Deno.test("a time zone is a name that has rules, not an offset", () => {
-  for (const name of ["America/Sao_Paulo", "UTC", "Asia/Kathmandu"]) {
-    assert.equal(isTimeZone(name), true, name);
-  }
-  for (const name of ["", "-03:00", "+0545", "America/Atlantis", "Brasília"]) {
-    assert.equal(isTimeZone(name), false, name);
-  }
-});
-
 Deno.test("a local date is a day of the calendar, as 2026-11-23", () => {
   assert.equal(isLocalDate("2028-02-29"), true);
   for (const text of ["2026-02-29", "2026-13-01", "2026-1-1", "23/11/2026", "2026-11-23T00:00", ""]) {
     assert.equal(isLocalDate(text), false, text);
   }
 });
-
-function calendar(first: string, ...moves: readonly (readonly [string, string])[]): Calendar {
-  return new Calendar([
-    { time_zone: first, effective_from: "0001-01-01" as LocalDate },
-    ...moves.map(([effective_from, time_zone]) => ({
-      time_zone,
-      effective_from: effective_from as LocalDate,
-    })),
-  ]);
-}
-
-function dayOf(time_zone: string, date: string): ReturnType<typeof dayIn> {
-  return dayIn(calendar(time_zone), date);
-}
-
-function dayIn(calendar: Calendar, date: string): { from: string; to: string; hours: number } {
-  const { start_ms, end_ms } = calendar.day(date as LocalDate);
-  return { from: instant(start_ms), to: instant(end_ms), hours: (end_ms - start_ms) / HOUR_MS };
-}
-
-function instant(at_ms: number): string {
-  return Temporal.Instant.fromEpochMilliseconds(at_ms).toString();
-}
-
-function utc(text: string): number {
-  return Temporal.Instant.from(text).epochMilliseconds;
-}
-
-function zones(): fc.Arbitrary<string> {
-  return fc.constantFrom(
-    "America/Sao_Paulo",
-    "America/New_York",
-    "America/St_Johns",
-    "Asia/Kathmandu",
-    "Pacific/Chatham",
-    "Pacific/Kiritimati",
-    "Pacific/Pago_Pago",
-    "Pacific/Apia",
-    "Europe/Berlin",
-  );
-}
-
-/** Companies that move up to three times, some of them day after day. */
-function moves(): fc.Arbitrary<Calendar> {
-  return fc.tuple(zones(), fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), zones()), { maxLength: 3 }))
-    .map(([first, later]) => {
-      const versions: ZoneVersion[] = [{ time_zone: first, effective_from: "0001-01-01" as LocalDate }];
-      let effective_from = Temporal.PlainDate.from("2011-12-20");
-      for (const [days, time_zone] of later) {
-        effective_from = effective_from.add({ days });
-        versions.push({ time_zone, effective_from: effective_from.toString() as LocalDate });
-      }
-      return new Calendar(versions);
-    });
-}
-
-/** Around the moves, and Samoa's own. */
-function instants(): fc.Arbitrary<number> {
-  return fc.integer({ min: utc("2011-12-15T00:00:00Z"), max: utc("2012-05-01T00:00:00Z") });
-}

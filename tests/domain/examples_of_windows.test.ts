@@ -5,6 +5,8 @@ import { Calendar } from "../../src/domain/calendar.ts";
 import type { ContactEvent } from "../../src/domain/company/command.ts";
 import type { LocalDate } from "../../src/domain/types.ts";
 import { newLedgerEntries, refusalOf, TestCompany } from "../support/company.ts";
+import { utc } from "../support/calendars.ts";
+import { zoneDataWith } from "../support/zone_data.ts";
 import { ANA, BETO, CARLA, PHONE_NUMBER_ID, wroteEvent } from "../support/fixtures.ts";
 import type { Change } from "../support/payloads.ts";
 import {
@@ -46,6 +48,27 @@ Deno.test("E2: a company that moves", () => {
     assert.equal(shownDay(moved, "2026-11-30")[1], "2026-12-01T03:00:00Z");
     assert.deepEqual(shownDay(moved, "2026-12-01"), ["2026-12-01T03:00:00Z", ends, hours]);
   }
+});
+
+Deno.test("E25: an update of the zone data moves no date that has begun", () => {
+  const company = new TestCompany({ at: "2026-11-29 20:00", time_zone: "America/Vancouver" });
+  const write = (at: string) => {
+    company.advanceToMs(utc(at));
+    company.record(wroteEvent(ANA, utc(at), `wamid.${at}`));
+  };
+  write("2026-11-30T07:30:00Z");
+  company.advanceToMs(utc("2026-11-30T12:00:00Z"));
+  company.restart(zoneDataWith({ "America/Vancouver": "-07:00" }));
+  write("2026-11-30T16:00:00Z");
+  assert.deepEqual([company.creditsOn("2026-11-29"), company.creditsOn("2026-11-30")], [1, 1]);
+  const days = ["2026-11-29", "2026-11-30", "2026-12-01"].map((date) =>
+    shownDay(company.state.calendar, date)
+  );
+  assert.deepEqual(days, [
+    ["2026-11-29T08:00:00Z", "2026-11-30T08:00:00Z", 24],
+    ["2026-11-30T08:00:00Z", "2026-12-01T08:00:00Z", 24],
+    ["2026-12-01T08:00:00Z", "2026-12-02T07:00:00Z", 23],
+  ]);
 });
 
 Deno.test("E3: a window that opens at 23:50 lasts ten minutes", () => {

@@ -22,6 +22,7 @@ import { RequestMetrics } from "../../src/http/middleware/request_metrics.ts";
 import { LiveFeed } from "../../src/live/feed.ts";
 import { GroupCommitJournal } from "../../src/journal/journal.ts";
 import { MemoryStore } from "../support/memory_store/store.ts";
+import { RUNTIME_ZONE_DATA } from "../../src/domain/zone_data.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
 import { MemoryAlertStore } from "../support/alert_store.ts";
@@ -221,7 +222,16 @@ function actorSystemOn(
   feed: LiveFeed,
   rates: RateCard,
 ): ActorSystem {
-  const dependencies = { clock, store, journal, feed, rates, timers: new SystemTimers(), report };
+  const dependencies = {
+    clock,
+    store,
+    journal,
+    feed,
+    rates,
+    zone_data: RUNTIME_ZONE_DATA,
+    timers: new SystemTimers(),
+    report,
+  };
   return new ActorSystem(dependencies, {
     queued_cost_max: 20_000,
     uncommitted_turns_max: 8,
@@ -247,6 +257,7 @@ function registryOn(
 ): CompanyRegistry {
   return new CompanyRegistry({
     clock,
+    zone_data: RUNTIME_ZONE_DATA,
     companies,
     directory,
     randomBytes: (length) => new Uint8Array(length),

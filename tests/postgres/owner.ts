@@ -15,7 +15,7 @@ import {
 } from "../../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../../src/domain/company/event.ts";
 import { evolve } from "../../src/domain/company/evolve.ts";
-import type { NewCompany } from "../../src/domain/company/new_company.ts";
+import { firstDays, type NewCompany } from "../../src/domain/company/new_company.ts";
 import type { CompanyState } from "../../src/domain/company/state.ts";
 import { priceFrom } from "../../src/domain/money.ts";
 import type { CompanyId, ContactKey, FeatureCode, MessageKey } from "../../src/domain/types.ts";
@@ -47,16 +47,21 @@ export function at(instant: string): number {
   return Temporal.Instant.from(instant).epochMilliseconds;
 }
 
-/** Returns the data of a new company in São Paulo. Its secret depends on its name only. */
-export function newCompany(name: string, created_at_ms: number): NewCompany {
+/** Returns the data of a new company, by default in São Paulo. Its secret depends on its name only. */
+export function newCompany(
+  name: string,
+  created_at_ms: number,
+  time_zone = "America/Sao_Paulo",
+): NewCompany {
   return {
     name,
     locale: "pt-BR",
-    time_zone: "America/Sao_Paulo",
+    time_zone,
     template_in_open_window: "charge",
     contact_secret: new TextEncoder().encode(name.padEnd(32, ".")).slice(0, 32),
     created_at_ms,
     created_by: "tests",
+    days: firstDays(time_zone, created_at_ms),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { CompanyId } from "../../src/domain/types.ts";
+import { DAY_MS } from "../../src/time/units.ts";
 import { createOwner, HISTORY } from "./company_history.ts";
 import { at, CompanyOwner, newCompany, record, wrote } from "./owner.ts";
 import { ACME, BETA, type ContractCheck, MARIA, NOON, writeAll, writeOne } from "./store_under_test.ts";
@@ -81,12 +82,29 @@ export const COMPANY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
 
   "companies are due when their local date has ended, longest due first": async ({ store }) => {
     await store.create(BETA, newCompany("Beta", NOON));
-    await store.create(ACME, { ...newCompany("Acme", NOON), time_zone: "Asia/Tokyo" });
+    await store.create(ACME, newCompany("Acme", NOON, "Asia/Tokyo"));
     const [tokyo, sao_paulo] = [at("2026-11-23T15:00:00Z"), at("2026-11-24T03:00:00Z")];
     assert.deepEqual(await store.dueCompanies(tokyo - 1, 10), []);
     assert.deepEqual(await store.dueCompanies(tokyo, 10), [ACME]);
     assert.deepEqual(await store.dueCompanies(sao_paulo, 10), [ACME, BETA]);
     assert.deepEqual(await store.dueCompanies(sao_paulo, 1), [ACME]);
+  },
+
+  "local days are read with the ends that were stored, the days before the creation too": async (
+    { store, writer },
+  ) => {
+    await store.create(ACME, newCompany("Acme", NOON));
+    const created = (await store.activate(ACME))!;
+    // From the 31st of October on: the facts of November are accepted.
+    const midnights = (count: number) =>
+      Array.from({ length: count }, (_, day) => at("2026-11-01T03:00:00Z") + day * DAY_MS);
+    assert.deepEqual(created.day_ends_ms, midnights(23));
+    const owner = await CompanyOwner.of(store, ACME);
+    const { change } = await owner.decide(NOON + 2 * DAY_MS, { type: "close_due_days" });
+    await writeOne(writer, change);
+    const { closed_through, day_ends_ms, due_at_ms } = (await store.activate(ACME))!;
+    assert.deepEqual([closed_through, due_at_ms], ["2026-11-24", at("2026-11-26T03:00:00Z")]);
+    assert.deepEqual(day_ends_ms, midnights(25));
   },
 
   "companies are listed by id, page by page": async ({ store }) => {

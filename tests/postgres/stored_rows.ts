@@ -40,6 +40,7 @@ export interface StoredRows {
   readonly windows: readonly WindowRecord[];
   readonly ledger: readonly LedgerEntry[];
   readonly totals: readonly (DayTotal & { readonly local_date: LocalDate })[];
+  readonly local_days: readonly { readonly local_date: LocalDate; readonly ends_ms: number }[];
   readonly closed_days: readonly { readonly local_date: LocalDate; readonly totals: readonly DayTotal[] }[];
   readonly periods: readonly { readonly period: Period; readonly at_close: ClosedFigures | undefined }[];
   readonly quarantine: readonly QuarantinedEvent[];
@@ -65,6 +66,8 @@ export function rowsInMemory(stored: StoredCompany): StoredRows {
     }).sort(by(windowKey)),
     ledger: stored.ledger,
     totals: stored.totalsAfter("" as LocalDate),
+    local_days: [...stored.local_days].map(([local_date, ends_ms]) => ({ local_date, ends_ms }))
+      .sort(by(({ local_date }) => local_date)),
     closed_days: [...stored.closed_days].map(([local_date, totals]) => ({ local_date, totals }))
       .sort(by(({ local_date }) => local_date)),
     periods: [...stored.periods.values()].map(({ period, at_close }) => ({ period, at_close }))
@@ -117,6 +120,8 @@ export async function rowsInPostgres(pool: Pool, company: CompanyId): Promise<St
     windows: (await reports.windows({ company, limit: 1_000 })).sort(by(windowKey)),
     ledger: (await reports.ledger({ company, limit: 1_000 })).reverse(),
     totals: await reports.dayTotals(company, from, to),
+    local_days: await rows(`select local_date, ${epochMs("ends_at")} as ends_ms
+      from local_days where company_id = $1 order by local_date`),
     closed_days: (await reports.closedDays(company, from, to))
       .map(({ local_date, totals }) => ({ local_date, totals })),
     periods: (await reports.periods(company)).map(({ period, at_close }) => ({ period, at_close })),

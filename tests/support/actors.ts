@@ -10,6 +10,8 @@ import type { Answer, Command } from "../../src/domain/company/command.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { INBOUND, OUTBOUND } from "../../src/domain/types.ts";
 import { rateHistory } from "../../src/domain/company/activation.ts";
+import { firstDays } from "../../src/domain/company/new_company.ts";
+import { RUNTIME_ZONE_DATA } from "../../src/domain/zone_data.ts";
 import { GroupCommitJournal } from "../../src/journal/journal.ts";
 import type { Writer } from "../../src/journal/journal.ts";
 import { MemoryStore } from "./memory_store/store.ts";
@@ -94,19 +96,22 @@ export class TestActors {
       journal: new GroupCommitJournal([this.writer]),
       feed: { isWatched: () => true, publish: (balance) => void this.published.push(balance) },
       rates: { current: () => rate_card },
+      zone_data: RUNTIME_ZONE_DATA,
       report: (_company, error) => void this.reported_errors.push(error),
     };
   }
 
   async create(company = ACME, time_zone = "America/Sao_Paulo"): Promise<void> {
+    const created_at_ms = this.clock.at_ms;
     await this.store.create(company, {
       name: "Acme",
       locale: "pt-BR",
       time_zone,
       template_in_open_window: "charge",
       contact_secret: new Uint8Array(32).fill(7),
-      created_at_ms: this.clock.at_ms,
+      created_at_ms,
       created_by: "a test",
+      days: firstDays(time_zone, created_at_ms, this.dependencies.zone_data),
     });
   }
 

@@ -34,6 +34,7 @@ import { credits, INBOUND, OUTBOUND } from "../../src/domain/types.ts";
 import { availableIn, excessIn, expiredIn } from "../../src/domain/period.ts";
 import { statementOf } from "../../src/domain/statement.ts";
 import type { Statement } from "../../src/domain/statement.ts";
+import type { ZoneData } from "../../src/domain/zone_data.ts";
 import { MapStore } from "./map_store.ts";
 import type { ContactText, OfferDetails, StatusDetails, StatusName } from "./fixtures.ts";
 import {
@@ -54,6 +55,8 @@ export interface TestCompanyOptions {
   readonly at: string;
   /** Rate card prices by feature, beside the WhatsApp features at one credit. */
   readonly prices?: Readonly<Record<string, number>>;
+  /** By default the runtime's. */
+  readonly zone_data?: ZoneData;
 }
 
 /** A company under test: executes commands, keeps time and stores events. */
@@ -64,22 +67,25 @@ export class TestCompany {
   /** Every event of the last command, stored or not. */
   last_events: CompanyEvent[] = [];
   readonly #rate_card: ReturnType<typeof rateHistory>;
+  #zone_data: ZoneData | undefined;
 
   constructor(beginning: TestCompanyOptions) {
-    const { time_zone = "America/Sao_Paulo", policy = "charge", at, prices = {} } = beginning;
+    const { time_zone = "America/Sao_Paulo", policy = "charge", at, prices = {}, zone_data } = beginning;
+    this.#zone_data = zone_data;
     this.now_ms = localMs(at, time_zone);
     this.#rate_card = rateHistory(
       Object.entries({ [INBOUND]: 1, [OUTBOUND]: 1, ...prices }).map(([feature, cost]) =>
         rateCardVersion(feature, cost)
       ),
     );
-    this.store = new MapStore(time_zone, policy, this.now_ms);
-    this.state = stateFrom(this.store.activation(), this.#rate_card);
+    this.store = new MapStore(time_zone, policy, this.now_ms, zone_data);
+    this.state = stateFrom(this.store.activation(), this.#rate_card, zone_data);
   }
 
-  /** Rebuilds the state from the store, as after a crash. */
-  restart(): void {
-    this.state = stateFrom(this.store.activation(), this.#rate_card);
+  /** Rebuilds the state from the store, as after a crash, from now on with this zone data. */
+  restart(zone_data = this.#zone_data): void {
+    this.#zone_data = zone_data;
+    this.state = stateFrom(this.store.activation(), this.#rate_card, zone_data);
   }
 
   /** Evicts every person from memory, as an actor does when it holds too many. */

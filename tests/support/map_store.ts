@@ -16,7 +16,9 @@ import type {
   SettingsVersion,
 } from "../../src/domain/company/state.ts";
 import { ALWAYS } from "../../src/domain/company/state.ts";
-import { addDays, Calendar, firstDateOf, monthOf } from "../../src/domain/calendar.ts";
+import { firstDays } from "../../src/domain/company/new_company.ts";
+import type { ZoneData } from "../../src/domain/zone_data.ts";
+import { addDays, firstDateOf, monthOf } from "../../src/domain/calendar.ts";
 import type { TemplatePolicy, Window } from "../../src/domain/charge.ts";
 import type { ContractVersion } from "../../src/domain/contract.ts";
 import type { LedgerEntry } from "../../src/domain/ledger.ts";
@@ -43,6 +45,8 @@ export class MapStore {
   readonly at_close = new Map<Month, ClosedFigures>();
   readonly totals = new Map<string, DayTotal & { readonly local_date: LocalDate }>();
   readonly closed_days = new Map<LocalDate, readonly DayTotal[]>();
+  /** The end of each local date that is over, in order of date. */
+  readonly local_days = new Map<LocalDate, number>();
   readonly windows = new Map<string, StoredWindow>();
   readonly facts = new Map<string, StoredFact>();
   readonly contacts = new Map<ContactKey, Omit<StoredKey, "key"> & { contact_id: ContactId }>();
@@ -52,8 +56,16 @@ export class MapStore {
   #head: Pick<CompanyState, "version" | "ledger_seq" | "closed_through" | "due_at_ms" | "latest_charged_ms">;
   #profile: Pick<CompanyState, "name" | "locale" | "phone_number_ids">;
 
-  constructor(time_zone: string, template_in_open_window: TemplatePolicy, now_ms: number) {
-    const today = new Calendar([{ time_zone, effective_from: ALWAYS }]).dayOf(now_ms);
+  constructor(
+    time_zone: string,
+    template_in_open_window: TemplatePolicy,
+    now_ms: number,
+    zone_data?: ZoneData,
+  ) {
+    const { closed_through, due_at_ms, day_ends_ms } = firstDays(time_zone, now_ms, zone_data);
+    day_ends_ms.forEach((end_ms, i) =>
+      this.local_days.set(addDays(closed_through, i + 1 - day_ends_ms.length), end_ms)
+    );
     this.settings = [{
       version: 1,
       effective_from: ALWAYS,
@@ -66,8 +78,8 @@ export class MapStore {
     this.#head = {
       version: 0,
       ledger_seq: 0,
-      closed_through: addDays(today.date, -1),
-      due_at_ms: today.end_ms,
+      closed_through,
+      due_at_ms,
       latest_charged_ms: undefined,
     };
   }
@@ -90,6 +102,10 @@ export class MapStore {
       own_rates: [...this.own_rates],
       periods: [...this.periods.values()].filter((period) => period.month >= monthOf(from)),
       totals: [...this.totals.values()].filter((total) => total.local_date >= from),
+      // From the date before: it ends when the first of these begins.
+      day_ends_ms: [...this.local_days].filter(([date]) => date >= addDays(from, -1)).map(([, end_ms]) =>
+        end_ms
+      ),
     };
   }
 
@@ -194,6 +210,7 @@ export class MapStore {
       case "day_closed":
         assert.ok(!this.closed_days.has(event.local_date), "a day closes once");
         this.closed_days.set(event.local_date, event.totals);
+        this.local_days.set(event.local_date, event.ended_at_ms);
         return;
       case "period_closed":
         this.periods.set(event.period.month, event.period);

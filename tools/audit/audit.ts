@@ -8,6 +8,7 @@
  */
 
 import { type Client, connect, disconnect } from "../../src/postgres/connection.ts";
+import { checkDays } from "./days.ts";
 import { Sums } from "./difference.ts";
 import { type ExaminationListener, examine } from "./examination.ts";
 import { checkHead } from "./head.ts";
@@ -114,6 +115,7 @@ async function auditCompany(
   await checkUsages(examination, expected);
   await checkTotals(examination, ledger, expected);
   await checkPeriods(examination, ledger);
+  checkDays(examination);
   checkHead(examination, ledger);
   return true;
 }

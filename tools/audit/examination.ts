@@ -44,6 +44,8 @@ export interface Examination {
   readonly contract: readonly ContractRow[];
   readonly rates: readonly RateRow[];
   readonly days: LocalDays;
+  /** The stored end of each local date that is over. */
+  readonly day_ends: ReadonlyMap<string, number>;
   readonly prices: Prices;
   readonly created_on: string;
   /** The current local date: the day after the last closed one. */
@@ -75,7 +77,8 @@ export async function examine(
   }
   const rates = await snapshot.query<RateRow>(statements.RATES, [company]);
   const contract = await snapshot.query<ContractRow>(statements.CONTRACT, [company]);
-  const days = daysOf(head, settings);
+  const day_ends = await dayEndsOf(snapshot, company);
+  const days = daysOf(head, settings, day_ends);
   const today = addDays(head.closed_through, 1);
   const facts_retained_from_ms = await retainedFrom(snapshot, company, days);
   return {
@@ -87,6 +90,7 @@ export async function examine(
     contract,
     rates,
     days,
+    day_ends,
     prices: new Prices(rates, days),
     created_on: days.dateOf(Number(head.created_ms)),
     today,
@@ -106,9 +110,23 @@ export function compare(
   listener.onDifference({ company, what, expected: String(expected), found: String(found) });
 }
 
-function daysOf(head: Head, settings: readonly SettingsRow[]): LocalDays {
+async function dayEndsOf(snapshot: Snapshot, company: string): Promise<Map<string, number>> {
+  const rows = await snapshot.query<{ local_date: string; ends_ms: bigint }>(statements.LOCAL_DAYS, [
+    company,
+  ]);
+  return new Map(rows.map(({ local_date, ends_ms }) => [local_date, Number(ends_ms)]));
+}
+
+function daysOf(
+  head: Head,
+  settings: readonly SettingsRow[],
+  day_ends: ReadonlyMap<string, number>,
+): LocalDays {
+  const { closed_through, due_ms } = head;
+  const with_today = new Map(day_ends).set(addDays(closed_through, 1), Number(due_ms));
   const created_on = Temporal.Instant.fromEpochMilliseconds(Number(head.created_ms)).toString().slice(0, 10);
-  return new LocalDays(settings, addDays(created_on, -DAYS_BEFORE_CREATION), addDays(head.closed_through, 4));
+  const from = addDays(created_on, -DAYS_BEFORE_CREATION);
+  return new LocalDays(settings, from, addDays(closed_through, 4), with_today);
 }
 
 /** Returns the start of the stored facts, if the company was charged for dates before it. */

@@ -1,19 +1,11 @@
-import { formatInstant } from "./difference.ts";
 import { compare, type Examination } from "./examination.ts";
 import type { LedgerSums } from "./ledger.ts";
 
 /** Checks a company's head against its ledger, and that no version of its terms is missing. */
 export function checkHead(examination: Examination, ledger: LedgerSums): void {
-  const { contract, days, head, rates, settings, today } = examination;
+  const { contract, head, rates, settings } = examination;
   compare(examination, "last ledger entry, by the company's head", ledger.last_seq, head.ledger_seq);
   compare(examination, "number of ledger entries", ledger.last_seq, ledger.entries);
-  const due_ms = Number(head.due_ms);
-  compare(
-    examination,
-    "end of the current day, by the company's head",
-    formatInstant(days.endOf(today)),
-    formatInstant(due_ms),
-  );
   checkVersions(examination, "settings", settings);
   checkVersions(examination, "contract", contract);
   const own = rates.filter(({ company_id }) => company_id !== "");

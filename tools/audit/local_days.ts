@@ -7,11 +7,12 @@ export interface SettingsRow {
 }
 
 /** Days after a month's end in which its facts are still accepted: the rulebook's lateness limit. */
-const LATENESS_LIMIT_DAYS = 8;
+export const LATENESS_LIMIT_DAYS = 8;
 
 /**
  * A company's local days: every date with its start instant. A date ends when the next one starts. Where the zone
- * changes, the first date of the new zone starts when it does in the previous zone.
+ * changes, the first date of the new zone starts when it does in the previous zone. A stored end outranks the zone's
+ * rules.
  */
 export class LocalDays {
   readonly #settings: readonly SettingsRow[];
@@ -25,18 +26,38 @@ export class LocalDays {
    * @param settings in order of versions, at least one
    * @param from the first date of the table
    * @param to the last date of the table
+   * @param day_ends the stored end of each date that has begun
    */
-  constructor(settings: readonly SettingsRow[], from: string, to: string) {
+  constructor(
+    settings: readonly SettingsRow[],
+    from: string,
+    to: string,
+    day_ends: ReadonlyMap<string, number> = new Map(),
+  ) {
     this.#settings = settings;
     let zone_before = this.zoneOn(from);
     let start_ms = -Infinity;
     for (let date = from; date <= to; date = addDays(date, 1)) {
-      start_ms = Math.max(start_ms, startOfDate(date, zone_before));
+      start_ms = day_ends.get(addDays(date, -1)) ?? Math.max(start_ms, startOfDate(date, zone_before));
       this.#dates.push(date);
       this.#starts_ms.push(start_ms);
-      this.#start_of.set(date, start_ms);
       zone_before = this.zoneOn(date);
     }
+    // Dates before the stored ones start by the rules, but not after the first stored end.
+    for (let i = this.#dates.length - 1; i >= 0; i--) {
+      this.#starts_ms[i] = Math.min(this.#starts_ms[i]!, this.#starts_ms[i + 1] ?? Infinity);
+      this.#start_of.set(this.#dates[i]!, this.#starts_ms[i]!);
+    }
+  }
+
+  /** The first date of the table. */
+  get first(): string {
+    return this.#dates[0]!;
+  }
+
+  /** The last date of the table. */
+  get last(): string {
+    return this.#dates.at(-1)!;
   }
 
   /** Returns the local date of an instant; outside the table by the zone's wall clock. */

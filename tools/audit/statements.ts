@@ -19,6 +19,10 @@ export const SETTINGS = `
   select version, effective_from, time_zone, template_in_open_window
   from company_settings where company_id = $1 order by version`;
 
+/** Reads the stored ends of local days. */
+export const LOCAL_DAYS = `
+  select local_date, ${ms("ends_at")} as ends_ms from local_days where company_id = $1 order by local_date`;
+
 /** Reads the company's own prices and those of the rate card. */
 export const RATES = `
   select company_id, feature, version, credits, effective_from, ${ms("from_at")} as from_ms,

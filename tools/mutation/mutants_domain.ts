@@ -7,7 +7,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   {
     name: "utc-midnight",
     harm: "days begin at UTC midnight instead of midnight in the company's zone",
-    file: "src/domain/calendar.ts",
+    file: "src/domain/zone_data.ts",
     original: "toZonedDateTime(time_zone).epochMilliseconds",
     mutated: 'toZonedDateTime("UTC").epochMilliseconds',
     tests: ["tests/domain/calendar.test.ts"],
@@ -27,6 +27,22 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
     original: "while (i > 0 && this.#takes_over_ms[i]! > at_ms) i--;",
     mutated: "",
     tests: ["tests/domain/calendar.test.ts"],
+  },
+  {
+    name: "new-zone-data-moves-dates",
+    harm: "an update of the zone data moves events to another date, and charges or refunds them",
+    file: "src/domain/company/activation.ts",
+    original: "calendarOf(settings, { fixed, zone_data })",
+    mutated: "calendarOf(settings, { zone_data })",
+    tests: [`${COMPANY}zone_data.test.ts`],
+  },
+  {
+    name: "settings-move-dates",
+    harm: "after an update of the zone data, a change of settings moves events to another date",
+    file: "src/domain/company/evolve.ts",
+    original: "calendarOf(state.settings, state.calendar)",
+    mutated: "calendarOf(state.settings, { zone_data: state.calendar.zone_data })",
+    tests: [`${COMPANY}zone_data.test.ts`],
   },
   {
     name: "refund-twice",

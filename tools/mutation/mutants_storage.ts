@@ -86,6 +86,14 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     tests: ["tests/postgres/store_contract_postgres.test.ts"],
   },
   {
+    name: "day-ends-not-read",
+    harm: "the stored ends of local days are ignored after a restart",
+    file: "src/postgres/activation.ts",
+    original: "row.day_ends_ms.map(safeInteger)",
+    mutated: "[]",
+    tests: ["tests/postgres/store_contract_postgres.test.ts"],
+  },
+  {
     name: "rows-without-the-head",
     harm: "the rows of a fenced owner are written although its head was not updated",
     file: "src/postgres/write_statement.ts",

@@ -110,6 +110,8 @@ export type Action =
     readonly process: number;
     readonly for_ms: number;
     readonly ahead_ms: number;
+    /** The zone data it starts with: an index of `ZONE_DATA`. */
+    readonly zone_data: number;
   }
   | { readonly do: "clock"; readonly process: number; readonly by_ms: number }
   | { readonly do: "run due work"; readonly process: number }

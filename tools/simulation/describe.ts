@@ -80,7 +80,9 @@ function describeStep(step: Step): string {
     case "stop":
       return `process ${step.process + 1} ${
         step.do === "crash" ? "is killed" : "is stopped"
-      }, and started again after ${formatDuration(step.for_ms)} with its clock ${formatClock(step.ahead_ms)}`;
+      }, and started again after ${formatDuration(step.for_ms)} with its clock ${
+        formatClock(step.ahead_ms)
+      } and zone data ${step.zone_data}`;
     case "clock":
       return `the clock of process ${step.process + 1} jumps by ${formatDuration(step.by_ms)}`;
     case "run due work":

@@ -10,6 +10,7 @@ import { Scheduler } from "../../actors/scheduler.ts";
 import type { Balance } from "../../src/domain/company/balance.ts";
 import type { Change } from "../../src/domain/company/change.ts";
 import { Keyring } from "../../src/domain/identity/keyring.ts";
+import type { ZoneData } from "../../src/domain/zone_data.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import {
   companyRegistryStore,
@@ -70,6 +71,7 @@ export class Process implements DatabaseClient {
     limits: ServiceLimits,
     observer: ProcessObserver,
     clock_ahead_ms: number,
+    zone_data: ZoneData,
   ) {
     this.name = name;
     this.#event_loop = event_loop;
@@ -101,6 +103,7 @@ export class Process implements DatabaseClient {
         publish: (balance) => observer.balancePublished(this, balance),
       },
       rates: this.rate_card,
+      zone_data,
       report: (_, error) => reportError(error),
     };
     this.actor_system = new ActorSystem(dependencies, limits.actor_system);
@@ -115,6 +118,7 @@ export class Process implements DatabaseClient {
     });
     this.registry = new CompanyRegistry({
       clock,
+      zone_data,
       directory,
       companies: this.actor_system,
       store: companyRegistryStore(store),

@@ -1,5 +1,5 @@
 import { SeededRandom } from "../../tests/support/seeded_random.ts";
-
+import { ZONE_DATA } from "./zone_data.ts";
 import type { Action, Category, EventSpec, IdentifierChoice, Step, UsageSpec } from "./actions.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/time/units.ts";
 
@@ -109,6 +109,7 @@ function randomAction(
       process,
       for_ms,
       ahead_ms: randomClockOffset(random),
+      zone_data: random.between(0, ZONE_DATA.length - 1),
     };
   }
   if (roll <= 83) {

@@ -12,6 +12,7 @@ import { type FaultProfile, NO_FAULTS, type ServiceLimits } from "./fault_profil
 import { companyNamed } from "./ids.ts";
 import { Workload } from "./workload.ts";
 import { EventLoop } from "./event_loop.ts";
+import { ZONE_DATA } from "./zone_data.ts";
 
 /** A complete description of a run: the same plan gives the same run, step by step. */
 export interface Plan {
@@ -100,7 +101,7 @@ export class SimulatedService implements CalledService {
         recorded_by: "simulation",
       });
     }
-    for (let process = 0; process < setup.processes; process++) this.#startProcess(process, 0);
+    for (let process = 0; process < setup.processes; process++) this.#startProcess(process, 0, 0);
     await this.#runUntilIdle();
     setup.zones.forEach((time_zone, company) => {
       const policy = setup.policies[company]!;
@@ -112,7 +113,8 @@ export class SimulatedService implements CalledService {
     this.fault_profile = this.database.fault_profile = fault_profile;
   }
 
-  #startProcess(at: number, ahead_ms: number): void {
+  #startProcess(at: number, ahead_ms: number, zone_data: number): void {
+    if (zone_data > 0) this.trace.countFault("other zone data");
     const name = `process ${at + 1}.${++this.#processes_started}`;
     const process = new Process(
       name,
@@ -121,6 +123,7 @@ export class SimulatedService implements CalledService {
       this.#plan.limits,
       this.auditor,
       ahead_ms,
+      ZONE_DATA[zone_data]!,
     );
     this.processes[at] = process;
     process.start();
@@ -171,7 +174,9 @@ export class SimulatedService implements CalledService {
     }
   }
 
-  #endProcess({ do: kind, process: at, for_ms, ahead_ms }: Extract<Action, { do: "crash" | "stop" }>): void {
+  #endProcess(
+    { do: kind, process: at, for_ms, ahead_ms, zone_data }: Extract<Action, { do: "crash" | "stop" }>,
+  ): void {
     const process = this.processes[at]!;
     if (!process.alive || !process.ready) return;
     this.trace.countFault(kind === "crash" ? "crash" : "graceful stop");
@@ -179,7 +184,7 @@ export class SimulatedService implements CalledService {
     else process.stop();
     this.#event_loop.schedule(
       { description: `process ${at + 1} restarts`, after_ms: for_ms },
-      () => this.#startProcess(at, ahead_ms),
+      () => this.#startProcess(at, ahead_ms, zone_data),
     );
   }
 
@@ -243,7 +248,8 @@ export class SimulatedService implements CalledService {
   async #compareAfterRestart(): Promise<void> {
     for (const [at, process] of this.processes.entries()) {
       process.crash();
-      this.#startProcess(at, process.clock_ahead_ms);
+      // Other zone data moves no date that has begun.
+      this.#startProcess(at, process.clock_ahead_ms, this.#processes_started % ZONE_DATA.length);
     }
     await this.#runUntilIdle();
     for (const { company } of this.database.companies.storedCompanies()) {

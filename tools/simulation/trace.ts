@@ -29,6 +29,7 @@ export const FAULTS = [
   "midnight",
   "month end",
   "zone change",
+  "other zone data",
   "policy change",
   "contract change",
   "rate override",

@@ -8,6 +8,8 @@ import { isOwnBsuid } from "../identity/identifiers.ts";
 import { Keyring } from "../identity/keyring.ts";
 import { formerSpellings } from "../identity/numbering.ts";
 import type { Period } from "../period.ts";
+import type { ZoneData } from "../zone_data.ts";
+import { RUNTIME_ZONE_DATA } from "../zone_data.ts";
 import type { RateHistory, RateVersion } from "../rates.ts";
 import type { StoredFact } from "./event.ts";
 import type { Person } from "./person.ts";
@@ -22,6 +24,9 @@ export interface Activation {
   readonly version: number;
   readonly ledger_seq: number;
   readonly closed_through: LocalDate;
+  /** The ends of consecutive local dates up to `closed_through`: of every date that can still change. */
+  readonly day_ends_ms: readonly number[];
+  /** The end of the current local date. */
   readonly due_at_ms: number;
   readonly name: string;
   readonly locale: string;
@@ -73,9 +78,19 @@ export interface LoadedRows {
   readonly sends: readonly DecidedSend[];
 }
 
-/** Builds the state an actor starts from. */
-export function stateFrom(activation: Activation, rate_card: RateHistory): CompanyState {
-  const { settings, contract } = activation;
+/**
+ * Builds the state an actor starts from.
+ *
+ * @param zone_data decides the local dates that have not begun; the others have their stored instants
+ */
+export function stateFrom(
+  activation: Activation,
+  rate_card: RateHistory,
+  zone_data: ZoneData = RUNTIME_ZONE_DATA,
+): CompanyState {
+  const { settings, contract, due_at_ms } = activation;
+  const today = nextDate(activation.closed_through);
+  const fixed = { last: today, ends_ms: [...activation.day_ends_ms, due_at_ms] };
   const totals = new Map<LocalDate, Map<string, DayTotal>>();
   for (const { local_date, feature, direction, units, credits } of activation.totals) {
     const of_date = totals.get(local_date) ?? new Map<string, DayTotal>();
@@ -90,14 +105,14 @@ export function stateFrom(activation: Activation, rate_card: RateHistory): Compa
     locale: activation.locale,
     phone_number_ids: activation.phone_number_ids,
     settings,
-    calendar: calendarOf(settings),
+    calendar: calendarOf(settings, { fixed, zone_data }),
     contract,
     rates: { rate_card: rate_card, overrides: rateHistory(activation.own_rates) },
     version: activation.version,
     ledger_seq: activation.ledger_seq,
     closed_through: activation.closed_through,
-    today: nextDate(activation.closed_through),
-    due_at_ms: activation.due_at_ms,
+    today,
+    due_at_ms,
     periods: new Map(activation.periods.map((period) => [period.month, period])),
     totals,
     people: new Map(),

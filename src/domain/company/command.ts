@@ -1,4 +1,5 @@
 import type { Balance } from "./balance.ts";
+import type { Calendar } from "../calendar.ts";
 import type { Offer } from "../contract_changes.ts";
 import type { ContactIdentifiers } from "../identity/phone.ts";
 import type { Attributes } from "../ledger.ts";
@@ -143,6 +144,8 @@ export interface CompanyView {
   readonly scheduled: SettingsVersion | undefined;
   /** Every settings version, in order of version. Past dates need the older ones. */
   readonly settings_history: readonly SettingsVersion[];
+  /** The local days: dates that have begun keep their stored instants. */
+  readonly calendar: Calendar;
   readonly contract: readonly ContractVersion[];
   readonly own_rates: readonly RateVersion[];
 }

@@ -50,10 +50,11 @@ function closeDay(state: CompanyState, emit: Emit, now_ms: number): void {
   const local_date = state.today;
   if (isMonthEnd(local_date)) closeMonth(state, emit, local_date, now_ms);
   const totals = [...state.totals.get(local_date)?.values() ?? []];
+  const ended_at_ms = state.due_at_ms;
   const next_due_at_ms = state.calendar.day(nextDate(local_date)).end_ms;
-  emit({ type: "day_closed", local_date, totals, next_due_at_ms });
+  emit({ type: "day_closed", local_date, totals, ended_at_ms, next_due_at_ms });
   // Dated at the start of the new day: a catch-up posts the same entries as each midnight would have.
-  grantDueCredits(state, emit, state.calendar.day(nextDate(local_date)).start_ms, now_ms);
+  grantDueCredits(state, emit, ended_at_ms, now_ms);
 }
 
 function closeMonth(state: CompanyState, emit: Emit, local_date: LocalDate, now_ms: number): void {
@@ -64,7 +65,7 @@ function closeMonth(state: CompanyState, emit: Emit, local_date: LocalDate, now_
     local_date,
     feature: null,
     direction: "none",
-    occurred_at_ms: state.calendar.day(local_date).end_ms,
+    occurred_at_ms: state.due_at_ms,
     recorded_at_ms: now_ms,
     cause: { type: "contract", version },
   });

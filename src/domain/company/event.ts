@@ -110,6 +110,8 @@ export type CompanyEvent =
     readonly type: "day_closed";
     readonly local_date: LocalDate;
     readonly totals: readonly DayTotal[];
+    /** The end of the closed day. It is stored, so other zone data never moves it. */
+    readonly ended_at_ms: number;
     readonly next_due_at_ms: number;
   }
   | { readonly type: "period_closed"; readonly period: Period; readonly figures: ClosedFigures }
@@ -119,11 +121,7 @@ export type CompanyEvent =
     readonly locale: string;
     readonly phone_number_ids: readonly string[];
   }
-  | {
-    readonly type: "settings_versioned";
-    readonly settings: SettingsVersion;
-    readonly next_due_at_ms: number;
-  }
+  | { readonly type: "settings_versioned"; readonly settings: SettingsVersion }
   | { readonly type: "contract_versioned"; readonly version: ContractVersion }
   | { readonly type: "rate_versioned"; readonly rate: RateVersion }
   | { readonly type: "quarantined"; readonly event: QuarantinedEvent };

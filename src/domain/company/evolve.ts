@@ -87,8 +87,7 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
       return;
     case "settings_versioned":
       state.settings = [...state.settings, event.settings];
-      state.calendar = calendarOf(state.settings);
-      state.due_at_ms = event.next_due_at_ms;
+      state.calendar = calendarOf(state.settings, state.calendar);
       return;
     case "contract_versioned":
       state.contract = [...state.contract, event.version];

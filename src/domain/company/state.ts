@@ -1,3 +1,4 @@
+import type { CalendarOptions } from "../calendar.ts";
 import { Calendar, monthOf } from "../calendar.ts";
 import type { TemplatePolicy } from "../charge.ts";
 import type { ContractVersion } from "../contract.ts";
@@ -129,12 +130,12 @@ export function settingsOn(settings: readonly SettingsVersion[], date: LocalDate
 }
 
 /** Builds the calendar of settings. Superseded versions never take effect. */
-export function calendarOf(settings: readonly SettingsVersion[]): Calendar {
+export function calendarOf(settings: readonly SettingsVersion[], options?: CalendarOptions): Calendar {
   const lasting = settings.filter((s, i) =>
     !settings.slice(i + 1).some((t) => t.effective_from <= s.effective_from)
   );
   const zones = lasting.filter((s, i) => i === 0 || s.time_zone !== lasting[i - 1]!.time_zone);
-  return new Calendar(zones);
+  return new Calendar(zones, options);
 }
 
 /** Adds a version to the company's overrides of its feature. */

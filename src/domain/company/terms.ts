@@ -9,7 +9,7 @@ import { refused } from "./command.ts";
 import { grantDueCredits, isFinal } from "./day_close.ts";
 import type { Emit } from "./posting.ts";
 import type { CompanyState, SettingsVersion } from "./state.ts";
-import { calendarOf, settingsOn } from "./state.ts";
+import { settingsOn } from "./state.ts";
 
 /**
  * Configures a company. Name, locale and numbers change at once. A new time zone or policy is a version that
@@ -39,8 +39,7 @@ export function configure(
       recorded_at_ms: now_ms,
       recorded_by: by,
     };
-    const next_due_at_ms = calendarOf([...state.settings, settings]).day(state.today).end_ms;
-    emit({ type: "settings_versioned", settings, next_due_at_ms });
+    emit({ type: "settings_versioned", settings });
   }
   return { type: "company", view: companyView(state) };
 }
@@ -163,6 +162,7 @@ export function companyView(state: CompanyState): CompanyView {
     settings,
     scheduled: scheduledSettings(state, settings),
     settings_history: state.settings,
+    calendar: state.calendar,
     contract: state.contract,
     own_rates: [...state.rates.overrides.values()].flat(),
   };

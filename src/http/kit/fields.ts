@@ -1,10 +1,11 @@
 /** Schemas of the fields in request bodies, queries and paths, each with its error message. */
 
 import { z } from "@hono/zod-openapi";
-import { isLocalDate, isTimeZone } from "../../domain/calendar.ts";
+import { isLocalDate } from "../../domain/calendar.ts";
 import { isCurrency } from "../../domain/currency.ts";
 import { type ContactIdentifiers, parseContact, withoutContacts } from "../../domain/identity/phone.ts";
 import { FACTS_KEPT_DAYS_MIN } from "../../domain/lateness.ts";
+import { isTimeZone } from "../../domain/zone_data.ts";
 import { PRICE_PATTERN, priceFrom, showMoney } from "../../domain/money.ts";
 import type { Micros } from "../../domain/money.ts";
 import type { CompanyId, Credits, FeatureCode, LocalDate, Month } from "../../domain/types.ts";
@@ -120,10 +121,15 @@ function millisecondsOf(instant: string): number | undefined {
   }
 }
 
-/** An IANA time zone. */
+/** An IANA time zone, or a fixed offset. */
 export const TimeZoneField = z.string()
-  .refine(isTimeZone, { error: "must be an IANA time zone such as America/Sao_Paulo" })
-  .openapi({ example: "America/Sao_Paulo" });
+  .refine(isTimeZone, {
+    error: "must be an IANA time zone such as America/Sao_Paulo, or an offset such as -03:00",
+  })
+  .openapi({
+    description: "An IANA time zone, or a fixed offset from UTC from `-12:00` to `+14:00`.",
+    example: "America/Sao_Paulo",
+  });
 
 /** A BCP 47 language tag. */
 export const LocaleField = z.string().max(35)

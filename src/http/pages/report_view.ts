@@ -17,7 +17,7 @@ import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { languageOf } from "../resources/receipt.ts";
 import { statementsIn, toStatementBody } from "../resources/statements.ts";
 import { grouped, totalsOf } from "../resources/usage_report.ts";
-import { calendarIn, windowsPage } from "../resources/windows.ts";
+import { windowsPage } from "../resources/windows.ts";
 import type { PageQueryInput } from "./report_query.ts";
 
 /** The ports that the report reads from. */
@@ -157,7 +157,7 @@ async function featureNames(
 }
 
 function companyOf(id: CompanyId, view: CompanyView): PageCompany {
-  const calendar = calendarIn(view);
+  const { calendar } = view;
   return {
     id,
     name: view.name,

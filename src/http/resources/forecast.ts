@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { addDays, lastDateOf, nextDate } from "../../domain/calendar.ts";
 import type { CompanyView } from "../../domain/company/command.ts";
-import { calendarOf } from "../../domain/company/state.ts";
 import { grantedBy, termsOn } from "../../domain/contract.ts";
 import { type ConsumptionHistory, forecast } from "../../domain/forecast.ts";
 import { type CompanyId, credits, type LocalDate } from "../../domain/types.ts";
@@ -99,8 +98,8 @@ export async function forecastOf(
 }
 
 /** The date a company was created: that of its first settings. */
-function firstDayOf({ settings_history }: CompanyView): LocalDate {
-  return calendarOf(settings_history).dateOf(settings_history[0]!.recorded_at_ms);
+function firstDayOf({ calendar, settings_history }: CompanyView): LocalDate {
+  return calendar.dateOf(settings_history[0]!.recorded_at_ms);
 }
 
 /** Reads the consumption of each closed day from a date on, and of today so far. */

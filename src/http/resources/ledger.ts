@@ -24,7 +24,6 @@ import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { languageOf, ReceiptParts, toReceiptParts } from "./receipt.ts";
 import { type Api, route } from "../kit/route.ts";
 import { ContactBody, formatContacts } from "./contact_text.ts";
-import { calendarIn } from "./windows.ts";
 
 const TypeField = z.enum(["grant", "consumption", "reversal", "expiry", "adjustment"]);
 const DirectionField = z.enum(["inbound", "outbound", "none"]);
@@ -134,7 +133,7 @@ export async function ledgerPage(
   if (answer.type !== "company") return problemOfAnswer(answer);
   const rows = await reports.ledger({ company, ...filter, before_seq, limit: limit + 1 });
   const identifiers = await formatContacts(reports, company, contactsOf(rows), caller);
-  const calendar = calendarIn(answer.view);
+  const { calendar } = answer.view;
   return pageOf(rows, limit, (row) => toEntryBody(row, identifiers, calendar), ({ seq }) => seq);
 }
 
@@ -156,7 +155,7 @@ export async function receiptOf(
   if (row === undefined) return entryNotFound();
   const identifiers = await formatContacts(reports, company, contactsOf([row]), caller);
   const feature_name = row.feature === null ? undefined : (await rates.find(row.feature))?.name;
-  const calendar = calendarIn(answer.view);
+  const { calendar } = answer.view;
   const time_zone = calendar.zoneOn(row.local_date);
   const language = languageOf(accept_language, answer.view.locale);
   const parts = toReceiptParts(row, answer.view.contract, { language, time_zone, feature_name });

@@ -1,6 +1,4 @@
 import { z } from "@hono/zod-openapi";
-import type { CompanyView } from "../../domain/company/command.ts";
-import { calendarOf } from "../../domain/company/state.ts";
 import type { Calendar, LocalDay } from "../../domain/calendar.ts";
 import type { CompanyId, ContactId } from "../../domain/types.ts";
 import type { Caller } from "../middleware/authentication.ts";
@@ -61,7 +59,7 @@ export async function windowsPage(
   if (before instanceof Problem) return before;
   const answer = await companies.execute(company, { type: "read_company" });
   if (answer.type !== "company") return problemOfAnswer(answer);
-  const calendar = calendarIn(answer.view);
+  const { calendar } = answer.view;
   const opened = openedIn(query.open, calendar.day(answer.view.today));
   const rows = await reports.windows({ company, ...opened, before, limit: query.limit + 1 });
   const identifiers = await formatContacts(reports, company, rows.map(({ contact }) => contact), caller);
@@ -78,11 +76,6 @@ function openedIn(open: "true" | "false" | undefined, today: LocalDay) {
 
 function cursorPositionOf({ opened_at_ms, contact, direction }: WindowRecord): WindowCursor {
   return { opened_at_ms, contact, direction };
-}
-
-/** Returns the calendar of a company. Past days keep the time zone they were counted in. */
-export function calendarIn({ settings_history }: CompanyView): Calendar {
-  return calendarOf(settings_history);
 }
 
 function toWindowRecordBody(

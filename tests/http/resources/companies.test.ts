@@ -133,10 +133,15 @@ Deno.test("a duplicate number is named by its second index", async () => {
   }]);
 });
 
-Deno.test("an offset is no time zone", async () => {
+Deno.test("a time zone can be a fixed offset, written with sign, hours and minutes", async () => {
   await using service = new TestService();
-  const problem = await service.requestProblem("PUT", PATH, { name: "A", time_zone: "-03:00" });
-  assert.equal(problem.errors?.[0]?.path, "time_zone");
+  const { time_zone } = await service.readJson("PUT", PATH, { name: "A", time_zone: "+05:30" });
+  assert.equal(time_zone, "+05:30");
+  assert.equal((await service.readJson("GET", `${PATH}/balance`)).time_zone, "+05:30");
+  for (const offset of ["-3", "+0530", "-03:60", "+15:00", "-00:00"]) {
+    const problem = await service.requestProblem("PUT", PATH, { name: "A", time_zone: offset });
+    assert.equal(problem.errors?.[0]?.path, "time_zone", offset);
+  }
 });
 
 Deno.test("a malformed company id is 422 in a PUT and 404 in all other calls", async () => {

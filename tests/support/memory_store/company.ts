@@ -69,6 +69,8 @@ export class StoredCompany {
   readonly ledger: LedgerEntry[] = [];
   readonly totals = new Map<string, DayTotal & { readonly local_date: LocalDate }>();
   readonly closed_days = new Map<LocalDate, readonly DayTotal[]>();
+  /** The end of each local date that is over. */
+  readonly local_days = new Map<LocalDate, number>();
   readonly periods = new Map<Month, { readonly period: Period; readonly at_close?: ClosedFigures }>();
   readonly quarantine = new Map<string, QuarantinedEvent>();
 
@@ -101,6 +103,12 @@ export class StoredCompany {
       `${total.local_date} ${total.feature} ${total.direction}`;
     return [...this.totals.values()].filter(({ local_date }) => local_date > date)
       .sort((a, b) => key(a) < key(b) ? -1 : 1);
+  }
+
+  /** Lists the ends of the dates after one, in order of date. */
+  dayEndsAfter(date: LocalDate): number[] {
+    return [...this.local_days].filter(([local_date]) => local_date > date)
+      .sort(([a], [b]) => a < b ? -1 : 1).map(([, ends_ms]) => ends_ms);
   }
 
   #repeats(change: Change): boolean {
@@ -208,6 +216,7 @@ export class StoredCompany {
         return;
       }
       case "day_closed":
+        this.local_days.set(event.local_date, event.ended_at_ms);
         this.closed_days.set(event.local_date, event.totals);
         return;
       case "profile_changed":

@@ -11,7 +11,7 @@ import type {
 import type { Change } from "../../../src/domain/company/change.ts";
 import type { ListedCompany } from "../../../src/domain/company/command.ts";
 import type { NewCompany } from "../../../src/domain/company/new_company.ts";
-import { firstDay, firstSettings } from "../../../src/domain/company/new_company.ts";
+import { firstSettings } from "../../../src/domain/company/new_company.ts";
 import type { CompanyId, ContactId } from "../../../src/domain/types.ts";
 import { addDays, monthOf } from "../../../src/domain/calendar.ts";
 import { DAYS_HELD } from "../../../src/domain/lateness.ts";
@@ -52,9 +52,14 @@ export class MemoryStore {
       locale,
       latest_charged_ms: undefined,
       contact_secret: Uint8Array.from(contact_secret),
-      ...firstDay(data),
+      closed_through: data.days.closed_through,
+      due_at_ms: data.days.due_at_ms,
     };
-    this.#companies.set(company, new StoredCompany(company, head, firstSettings(data)));
+    const stored = new StoredCompany(company, head, firstSettings(data));
+    data.days.day_ends_ms.toReversed().forEach((ends_ms, i) =>
+      stored.local_days.set(addDays(head.closed_through, -i), ends_ms)
+    );
+    this.#companies.set(company, stored);
     return true;
   }
 
@@ -92,6 +97,7 @@ export class MemoryStore {
       ),
       periods: periods.sort((a, b) => a.month < b.month ? -1 : 1),
       totals: stored.totalsAfter(oldest),
+      day_ends_ms: stored.dayEndsAfter(oldest),
     };
   }
 

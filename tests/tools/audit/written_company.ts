@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import type { Change } from "../../../src/domain/company/change.ts";
 import { changeOf, isStored } from "../../../src/domain/company/change.ts";
 import type { Command, Reply } from "../../../src/domain/company/command.ts";
+import { firstDays } from "../../../src/domain/company/new_company.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import { connect, createPool, disconnect } from "../../../src/postgres/connection.ts";
 import { PostgresCompanyStore } from "../../../src/postgres/companies.ts";
@@ -58,6 +59,7 @@ export async function createCompanies(url: string, ...companies: WrittenCompany[
         contact_secret: new Uint8Array(32).fill(7),
         created_at_ms: created_ms,
         created_by: "test",
+        days: firstDays(beginning.time_zone ?? "America/Sao_Paulo", created_ms),
       });
       assert.ok(made);
       await connections.query("update companies set epoch = 1 where company_id = $1", [company]);

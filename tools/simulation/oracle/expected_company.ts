@@ -4,7 +4,7 @@ import { Prices, type RateRow } from "../../audit/prices.ts";
 import type { Change } from "../../../src/domain/company/change.ts";
 import type { CompanyEvent, QuarantinedEvent } from "../../../src/domain/company/event.ts";
 import { Keyring } from "../../../src/domain/identity/keyring.ts";
-import { DAY_MS, MINUTE_MS } from "../../../src/time/units.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../src/time/units.ts";
 import type { StoredCompany } from "../../../tests/support/memory_store/company.ts";
 import { Account, FACTS_DAYS_AFTER, type ReportViolation } from "./account.ts";
 import { contractRow, rateRow } from "./rows.ts";
@@ -34,6 +34,8 @@ export interface RecordedFact {
 
 const LATENESS_LIMIT_MS = FACTS_DAYS_AFTER * DAY_MS;
 const FUTURE_LIMIT_MS = 5 * MINUTE_MS;
+/** How far the offsets of a zone differ between versions of the zone data. */
+const ZONE_DATA_DIFFER_MS_MAX = HOUR_MS;
 /** The days before a company's creation that can have facts, and the days of the longest run. */
 const [DAYS_BEFORE, DAYS_COVERED] = [12, 140];
 
@@ -63,6 +65,8 @@ export class ExpectedCompany {
   readonly #contract: ContractRow[] = [];
   #overrides: RateRow[] = [];
   #rate_card: readonly RateRow[];
+  /** The stored end of each date that has begun. */
+  readonly #day_ends: Map<string, number>;
 
   constructor(stored: StoredCompany, rate_card: readonly RateRow[], reportViolation: ReportViolation) {
     this.company = stored.company;
@@ -73,6 +77,8 @@ export class ExpectedCompany {
     const { closed_through } = stored.head;
     this.account = new Account(closed_through, this.#reportViolation);
     this.#first_date = addDays(closed_through, -DAYS_BEFORE);
+    const today = addDays(closed_through, 1);
+    this.#day_ends = new Map<string, number>(stored.local_days).set(today, stored.head.due_at_ms);
     this.days = this.#currentDays();
     this.prices = this.#currentPrices();
     this.figures.set(this.version, [this.#expectedFigures()]);
@@ -155,12 +161,7 @@ export class ExpectedCompany {
         this.touched.contacts.add(event.into.id);
         return;
       case "day_closed":
-        return this.account.closeDay(
-          event.local_date,
-          event.totals,
-          this.days.endOf(event.local_date),
-          recorded_at_ms,
-        );
+        return this.#closeDay(event, recorded_at_ms);
       case "period_closed":
         return this.account.closeMonth(event.period.month, event.figures);
       case "settings_versioned":
@@ -200,6 +201,25 @@ export class ExpectedCompany {
       callback,
       recorded_ms,
     });
+  }
+
+  #closeDay(event: Extract<CompanyEvent, { type: "day_closed" }>, recorded_at_ms: number): void {
+    const { local_date, totals, ended_at_ms, next_due_at_ms } = event;
+    const given_ms = this.days.endOf(local_date);
+    if (ended_at_ms !== given_ms) {
+      this.#reportViolation(
+        "SIM-20",
+        `${local_date} ended at ${instant(ended_at_ms)}, not ${instant(given_ms)}`,
+      );
+    }
+    this.account.closeDay(local_date, totals, given_ms, recorded_at_ms);
+    const today = addDays(local_date, 1);
+    if (Math.abs(next_due_at_ms - this.days.endOf(today)) > ZONE_DATA_DIFFER_MS_MAX) {
+      this.#reportViolation("SIM-20", `${today} ends at ${instant(next_due_at_ms)}, by no zone data`);
+    }
+    this.#day_ends.set(today, next_due_at_ms);
+    this.days = this.#currentDays();
+    this.prices = this.#currentPrices();
   }
 
   /** Checks the reason of a quarantined event (SIM-19). */
@@ -265,7 +285,8 @@ export class ExpectedCompany {
   }
 
   #currentDays(): LocalDays {
-    return new LocalDays(this.settings, this.#first_date, addDays(this.#first_date, DAYS_COVERED));
+    const last_date = addDays(this.#first_date, DAYS_COVERED);
+    return new LocalDays(this.settings, this.#first_date, last_date, this.#day_ends);
   }
 
   #currentPrices(): Prices {

@@ -1,0 +1,66 @@
+import { formatInstant } from "./difference.ts";
+import { compare, type Examination } from "./examination.ts";
+import { addDays, lastDateOf, LATENESS_LIMIT_DAYS, LocalDays, monthOf } from "./local_days.ts";
+import { HOUR_MS } from "../../src/time/units.ts";
+
+/** How far a zone's offsets differ between versions of the zone data, at most. */
+const ZONE_DATA_DIFFER_MS_MAX = 3 * HOUR_MS;
+
+/**
+ * Checks the stored ends of local days: a row for each date that was over, back to the first that late facts could
+ * change at the creation, in order, and none far from the zone's rules. A small distance is a note: the ends were stored
+ * under other zone data.
+ */
+export function checkDays(examination: Examination): void {
+  const { company, day_ends, days, head, listener, settings, today } = examination;
+  const by_rules = new LocalDays(settings, days.first, days.last);
+  const moved: string[] = [];
+  let end_before_ms = -Infinity;
+  const first = firstStoredDate(examination);
+  for (let date = first; date <= head.closed_through; date = addDays(date, 1)) {
+    const end_ms = day_ends.get(date);
+    if (end_ms === undefined) {
+      compare(examination, `end of the local day ${date}`, "a stored instant", "none");
+      continue;
+    }
+    if (end_ms < end_before_ms) {
+      const expected = `${formatInstant(end_before_ms)} or later`;
+      compare(examination, `end of the local day ${date}`, expected, formatInstant(end_ms));
+    }
+    end_before_ms = end_ms;
+    if (isMoved(examination, by_rules, `end of the local day ${date}`, date, end_ms)) moved.push(date);
+  }
+  for (const date of day_ends.keys()) {
+    const is_expected = date >= first && date <= head.closed_through;
+    if (!is_expected) compare(examination, `end of the local day ${date}`, "none stored", "a stored instant");
+  }
+  const what = "end of the current day, by the company's head";
+  if (isMoved(examination, by_rules, what, today, Number(head.due_ms))) moved.push(today);
+  if (moved.length > 0) {
+    listener.onNote(
+      company,
+      `zone data differ: ${moved.length} local days since ${moved[0]} ended by other rules`,
+    );
+  }
+}
+
+/** Returns the date before the first that was open at the creation: its end is the start of that first one. */
+function firstStoredDate({ days, head }: Examination): string {
+  const created_on = days.dateOf(Number(head.created_ms));
+  return lastDateOf(monthOf(addDays(`${monthOf(addDays(created_on, -LATENESS_LIMIT_DAYS))}-01`, -1)));
+}
+
+/** Whether a stored end differs from the rules as other zone data would. A larger distance is reported. */
+function isMoved(
+  examination: Examination,
+  by_rules: LocalDays,
+  what: string,
+  date: string,
+  end_ms: number,
+): boolean {
+  const expected_ms = by_rules.endOf(date);
+  if (expected_ms === end_ms) return false;
+  if (Math.abs(expected_ms - end_ms) <= ZONE_DATA_DIFFER_MS_MAX) return true;
+  compare(examination, what, formatInstant(expected_ms), formatInstant(end_ms));
+  return false;
+}
