@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { MessageEvidence, SendRecord, StatusFact } from "../../src/domain/contact_day.ts";
-import { joinEvidence, joinRecord, joinStatus, templateOf } from "../../src/domain/contact_day.ts";
+import {
+  failedRecord,
+  joinEvidence,
+  joinRecord,
+  joinStatus,
+  templateOf,
+} from "../../src/domain/contact_day.ts";
 import type { Attributes } from "../../src/domain/ledger.ts";
 import type { MessageKey } from "../../src/domain/types.ts";
 
@@ -107,6 +113,23 @@ Deno.test("two records of one send are joined alike from either side", () => {
   }];
   assert.deepEqual(joinRecord(one, other), joinRecord(other, one));
   assert.equal(joinRecord(one, other).sent_at_ms, 8);
+});
+
+Deno.test("a reported failure outweighs the send and its sent status, and delivery outweighs the report", () => {
+  const failed = joinRecord(record(10), failedRecord(KEY));
+  assert.equal(templateOf(KEY, undefined, failed), undefined);
+  assert.equal(templateOf(KEY, joined([fact("sent", 12)]), failed), undefined);
+  for (const status of ["delivered", "read", "played"] as const) {
+    assert.equal(templateOf(KEY, joined([fact(status, 12)]), failed)?.left_at_ms, 10, status);
+  }
+});
+
+Deno.test("a reported failure is joined alike before and after the record of its send", () => {
+  const [send, failure] = [record(10), failedRecord(KEY)];
+  assert.deepEqual(joinRecord(send, failure), { ...send, failed: true });
+  assert.deepEqual(joinRecord(failure, send), { ...send, failed: true });
+  assert.equal(joinRecord(failure, failedRecord(KEY)), failure);
+  assert.equal(templateOf(KEY, undefined, failure), undefined);
 });
 
 Deno.test("which labels of two records win does not hang on the order their names stand in", () => {

@@ -85,6 +85,11 @@ Deno.test("what is given back says why", () => {
     "the template that opened it failed",
   );
   why(
+    { direction: "outbound", fact: "send_failed" },
+    "a Meta recusou o modelo que a abriu",
+    "Meta refused the template that opened it",
+  );
+  why(
     { direction: "inbound", fact: "sent" },
     "um modelo enviado antes já tinha aberto a conversa do dia",
     "a template that left earlier had opened the day's conversation",
