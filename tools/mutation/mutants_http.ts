@@ -106,4 +106,12 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     mutated: 'if (id === "") {',
     tests: ["tests/http/kit/text.test.ts"],
   },
+  {
+    name: "unknown-field-metered",
+    harm: "messages of a webhook field that nobody has examined are charged",
+    file: "actors/inbox.ts",
+    original: 'event.type !== "unreadable" && event.field === undefined',
+    mutated: 'event.type !== "unreadable"',
+    tests: ["tests/http/resources/webhook_shapes.test.ts"],
+  },
 ];
