@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import type { Customer } from "../support/payloads.ts";
 import {
   businessNumber,
+  customerCalled,
   customerWrote,
   fieldChange,
+  handedOver,
   messagesChange,
   numberChanged,
+  onStandby,
   statusesOf,
   templateStatuses,
 } from "../support/payloads.ts";
@@ -16,6 +19,7 @@ import { COMPANY, LINE, seconds, SECRETS, ServiceProcess } from "../support/serv
 import { tracesOf } from "../support/identifier_traces.ts";
 
 const ANA = { phone: "5511987123456", bsuid: "BR.73491208655302741918" };
+const ANA_PARENT = "BR.ENT.58127093344190276655";
 const ANA_NEXT = { phone: "5521976234567" };
 const BETO = { phone: "5511985345678" };
 const UNCLAIMED_LINE = businessNumber(9);
@@ -44,6 +48,17 @@ async function deliverPerson(client: Client, at_s: number): Promise<void> {
       numberChanged(LINE, ANA, ANA_NEXT, id("10"), at_s),
       messagesChange(LINE, { messages: [ANA.phone, { from: ANA.phone }] }),
       fieldChange(LINE, "smb_message_echoes", { from: ANA.phone }),
+      onStandby(customerWrote(LINE, ANA, { id: id("12"), at_s })),
+      customerWrote(LINE, { phone: ANA.phone, parent_bsuid: ANA_PARENT }, {
+        id: id("13"),
+        at_s,
+      }),
+      customerCalled(LINE, ANA, { id: id("14"), at_s }),
+      handedOver(LINE, ANA, at_s),
+      ...[LINE, UNCLAIMED_LINE].map((line) => ({
+        ...customerWrote(line, ANA, { id: id("15"), at_s }),
+        field: "customer_events",
+      })),
     ]
   ) assert.equal(await client.deliver(change), 200);
   const feature = "automation.run";
@@ -89,14 +104,16 @@ Deno.test("after an erasure neither a database dump nor the log contains the per
   const at_s = seconds(await client.now());
   await deliverPerson(client, at_s);
   assert.equal(await client.deliver(customerWrote(LINE, BETO, { id: wamidOf(BETO, "1"), at_s })), 200);
-  const traces = tracesOf(ANA.phone, ANA.bsuid, ANA_NEXT.phone);
+  const traces = tracesOf(ANA.phone, ANA.bsuid, ANA_PARENT, ANA_NEXT.phone);
   const before_erasure = tracesIn(await dumpDatabase(database.superuser_url), traces);
-  for (const name of [ANA.phone, ANA.bsuid, ANA_NEXT.phone]) assert.ok(before_erasure.includes(name), name);
+  for (const name of [ANA.phone, ANA.bsuid, ANA_PARENT, ANA_NEXT.phone]) {
+    assert.ok(before_erasure.includes(name), name);
+  }
   assert.ok(before_erasure.length > 5, `only ${before_erasure}: the test looks in the wrong place`);
   const before = await totalsOf(client);
 
   const erased = await client.ok("DELETE", `${OF}/contacts/${ANA.phone.replace(/^(55..)9/, "$1")}`);
-  assert.equal(erased.names_erased, 3);
+  assert.equal(erased.names_erased, 4);
   assert.ok(erased.events_erased >= 5);
   const again = await client.ok("DELETE", `${OF}/contacts/+${ANA.phone}`);
   assert.deepEqual(again, { contact: ANA.phone, names_erased: 0, events_erased: 0 });
@@ -131,7 +148,7 @@ Deno.test("data files contain nothing of an erased person after a rewrite", asyn
   const { connect, disconnect } = await import("../../src/postgres/connection.ts");
   const url = Object.assign(new URL(cluster.superuser_url), { pathname: new URL(cluster.url).pathname });
   const operator = await connect(url.href, { application_name: "tests" });
-  const traces = tracesOf(ANA.phone, ANA.bsuid, ANA_NEXT.phone);
+  const traces = tracesOf(ANA.phone, ANA.bsuid, ANA_PARENT, ANA_NEXT.phone);
   try {
     // Statistics contain copies of column values.
     await operator.query("analyze");

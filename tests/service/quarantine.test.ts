@@ -13,7 +13,7 @@ interface Row {
   readonly reason: string;
   readonly company: string | null;
   readonly replayed_at: string | null;
-  readonly event: { readonly contact: string };
+  readonly event: { readonly contact: string | null };
 }
 
 async function withService(work: (client: Client, url: string) => Promise<void>): Promise<void> {
@@ -59,6 +59,22 @@ Deno.test("a webhook for an unknown number is 200, quarantined, and metered once
     }
     await client.createCompany();
     assert.equal((await client.ok("GET", BALANCE)).consumed, 1);
+  });
+});
+
+Deno.test("a message of an unknown webhook field is quarantined once, and a replay keeps it", async () => {
+  await withService(async (client) => {
+    await client.createCompany();
+    const at_s = seconds(await client.now());
+    const change = { ...customerWrote(LINE, ANA, { id: wamid("unknown"), at_s }), field: "customer_events" };
+    for (let times = 0; times < 2; times++) assert.equal(await client.deliver(change), 200);
+    const { id, reason, company } = await only(client, "reason=unknown_field");
+    assert.deepEqual([reason, company], ["unknown_field", COMPANY]);
+    const replayed = await client.ok("POST", `/v1/quarantine/${id}/replay`);
+    assert.deepEqual(replayed, { outcome: "kept", reason: "unknown_field" });
+    assert.equal((await client.balance()).consumed, 0);
+    await client.ok("DELETE", `/v1/companies/${COMPANY}/contacts/${ANA.phone}`);
+    assert.deepEqual([(await only(client)).reason, (await only(client)).event.contact], ["erased", null]);
   });
 });
 
@@ -115,6 +131,7 @@ Deno.test("quarantined events are counted by reason", async () => {
     const counters = [...metrics.matchAll(/^poli_quarantined_events_total\{reason="(\w+)"\} (\d+)$/gm)];
     assert.deepEqual(Object.fromEntries(counters.map(([, reason, times]) => [reason, Number(times)])), {
       too_old: 0,
+      unknown_field: 0,
       in_the_future: 2,
       timestamp_unparseable: 0,
       unreadable: 0,
