@@ -1,17 +1,24 @@
-import type { Profile } from "../src/domain/company/command.ts";
+import { type Profile, type Refused, refused } from "../src/domain/company/command.ts";
 import { firstDays, NEW_COMPANY_DEFAULTS, type NewCompany } from "../src/domain/company/new_company.ts";
+import { FUTURE_LIMIT_MS } from "../src/domain/lateness.ts";
+import type { ClaimRequest, RefusedNumber } from "../src/domain/phone_claims.ts";
 import type { CompanyId } from "../src/domain/types.ts";
 import type { ZoneData } from "../src/domain/zone_data.ts";
 import type { Clock, Companies, Registration } from "../src/ports.ts";
+import type { Directory } from "./inbox.ts";
 
 /** Stored companies and the phone numbers they claimed. Rejects when the store cannot be reached. */
 export interface CompanyRegistryStore {
   /** @returns false when the company exists already */
   create(company: CompanyId, row: NewCompany): Promise<boolean>;
-  /** Claims all of the numbers or none. @returns those that another company owns */
-  claim(company: CompanyId, phone_number_ids: readonly string[], at_ms: number): Promise<readonly string[]>;
-  /** Releases every number of the company that is not in the list. */
-  releaseOthers(company: CompanyId, phone_number_ids: readonly string[]): Promise<void>;
+  /** Claims all of the numbers or none. @returns those that cannot be claimed */
+  claim(request: ClaimRequest): Promise<readonly RefusedNumber[]>;
+  /** Releases every number of the company that is not in the list. @returns the released numbers */
+  releaseOthers(
+    company: CompanyId,
+    phone_number_ids: readonly string[],
+    at_ms: number,
+  ): Promise<readonly string[]>;
 }
 
 /** What a {@link CompanyRegistry} depends on. */
@@ -20,14 +27,14 @@ export interface CompanyRegistryDependencies {
   readonly zone_data: ZoneData;
   readonly store: CompanyRegistryStore;
   readonly companies: Companies;
-  readonly directory: { assign(company: CompanyId, phone_number_ids: readonly string[]): void };
+  readonly directory: Pick<Directory, "lookUp">;
   /** Cryptographically secure random bytes. */
   randomBytes(length: number): Uint8Array;
   /** Meters quarantined events of numbers that now have a company. */
   replayQuarantine(phone_number_ids: readonly string[]): Promise<void>;
 }
 
-/** Creates and configures companies. A phone number belongs to at most one of them. */
+/** Creates and configures companies. A phone number belongs to at most one of them at a time. */
 export class CompanyRegistry {
   readonly #dependencies: CompanyRegistryDependencies;
   /** The last call of each company that has one running. */
@@ -60,13 +67,20 @@ export class CompanyRegistry {
   async #configure(company: CompanyId, profile: Profile, changed_by: string): Promise<Registration> {
     const { clock, store, companies, directory } = this.#dependencies;
     const now_ms = clock.now_ms();
+    const refusal = validateFrom(profile, now_ms);
+    if (refusal !== undefined) return { type: "registered", created: false, answer: refusal };
     const checked = await companies.execute(company, { type: "validate_profile", profile });
     if (checked.type !== "done" && checked.type !== "company_not_found") {
       return { type: "registered", created: false, answer: checked };
     }
     const numbers = profile.phone_number_ids;
-    const taken = numbers === undefined ? [] : await store.claim(company, numbers, now_ms);
-    if (taken.length > 0) return { type: "phone_number_taken", phone_number_ids: taken };
+    const unclaimed = numbers === undefined ? [] : await store.claim({
+      company,
+      phone_number_ids: numbers,
+      at_ms: secondOf(now_ms),
+      from_ms: profile.phone_numbers_from_ms,
+    });
+    if (unclaimed.length > 0) return { type: "phone_number_taken", numbers: unclaimed };
     const command = { type: "configure", profile, by: changed_by } as const;
     let answer = await companies.execute(company, command);
     const created = answer.type === "company_not_found";
@@ -77,8 +91,9 @@ export class CompanyRegistry {
     // Unknown outcome, or refused because a day ended meanwhile: its other numbers stay until the next call.
     if (answer.type !== "company") return { type: "registered", created, answer };
     if (numbers === undefined) return { type: "registered", created, answer };
-    await store.releaseOthers(company, numbers);
-    directory.assign(company, numbers);
+    // Events of the current second may be metered already: it still belongs to the company.
+    const released = await store.releaseOthers(company, numbers, secondOf(clock.now_ms()) + SECOND_MS);
+    await directory.lookUp([...numbers, ...released]);
     await this.#dependencies.replayQuarantine(numbers);
     return { type: "registered", created, answer };
   }
@@ -104,5 +119,38 @@ export class CompanyRegistry {
       created_by,
       days: firstDays(time_zone, created_at_ms, this.#dependencies.zone_data),
     });
+  }
+}
+
+const SECOND_MS = 1_000;
+
+/** Returns the start of a second. Meta's timestamps are whole seconds, so claims begin and end with one. */
+function secondOf(at_ms: number): number {
+  return Math.floor(at_ms / SECOND_MS) * SECOND_MS;
+}
+
+/** Refuses a start of claims that is impossible, or that names no numbers. */
+function validateFrom(
+  { phone_numbers_from_ms, phone_number_ids }: Profile,
+  now_ms: number,
+): Refused | undefined {
+  if (phone_numbers_from_ms === undefined) return undefined;
+  const path = ["phone_numbers_from"];
+  if (phone_number_ids === undefined) {
+    return refused("invalid_request", "must come with phone_number_ids: list the company's numbers", path);
+  }
+  if (phone_numbers_from_ms < 0) {
+    return refused(
+      "invalid_request",
+      "must be in 1970 or later: omit it for numbers without an owner before",
+      path,
+    );
+  }
+  if (phone_numbers_from_ms > now_ms + FUTURE_LIMIT_MS) {
+    return refused(
+      "invalid_request",
+      "must not be more than 5 minutes in the future: claim the numbers when the company has them",
+      path,
+    );
   }
 }

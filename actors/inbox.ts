@@ -1,19 +1,22 @@
 import type { Answer, Command, ContactEvent, Unavailable } from "../src/domain/company/command.ts";
+import { ownerAt, type PhoneClaim } from "../src/domain/phone_claims.ts";
 import type { CompanyId } from "../src/domain/types.ts";
 import type { Companies } from "../src/ports.ts";
+import { type ArrivedEvent, EventRouter, timeOf } from "./event_router.ts";
 import { unavailable } from "./mailbox.ts";
 
-/** An event read from a webhook, with the business phone number it concerns. */
-export type ArrivedEvent =
-  /** With the webhook field, if this version does not read it: the event is quarantined. */
-  | (ContactEvent & { readonly field?: string })
-  | { readonly type: "unreadable"; readonly phone_number_id: string | undefined; readonly reason: string };
+export type { ArrivedEvent };
 
-/** The company of each phone number id. */
+/** The claims of phone numbers, in memory. */
 export interface Directory {
-  /** Reads memory; undefined when no company is known for the number. */
-  companyOf(phone_number_id: string): CompanyId | undefined;
-  /** Reads numbers from the store into memory. Rejects when the store cannot be reached. */
+  /**
+   * The company of every event of a number that can still be accepted. Undefined when no company is known, or the number
+   * had another owner, or none, in that time: its claims then name the owner at a time.
+   */
+  soleOwnerOf(phone_number_id: string): CompanyId | undefined;
+  /** The claims of a number that can matter, in order. */
+  claimsOf(phone_number_id: string): readonly PhoneClaim[];
+  /** Reads all claims of numbers from the store into memory. Rejects when the store cannot be reached. */
   lookUp(phone_number_ids: readonly string[]): Promise<void>;
 }
 
@@ -36,6 +39,7 @@ export class Inbox {
   readonly #directory: Directory;
   readonly #quarantine: QuarantineWriter;
   readonly #companies: Companies;
+  readonly #router: EventRouter;
   readonly #report: (error: unknown) => void;
 
   constructor(
@@ -47,6 +51,7 @@ export class Inbox {
     this.#directory = directory;
     this.#quarantine = quarantine;
     this.#companies = companies;
+    this.#router = new EventRouter(companies);
     this.#report = report;
   }
 
@@ -70,7 +75,7 @@ export class Inbox {
     for (const event of events) {
       if (event.phone_number_id !== first || !isMeterable(event)) return undefined;
     }
-    return this.#directory.companyOf(first);
+    return this.#directory.soleOwnerOf(first);
   }
 
   async #receiveMixed(
@@ -78,8 +83,11 @@ export class Inbox {
     received_at_ms: number,
   ): Promise<"durable" | Unavailable> {
     try {
-      await this.#lookUpUnknown(events);
-      const { by_company, quarantined } = this.#split(events);
+      await this.#lookUpUnowned(events, received_at_ms);
+      const claimsOf = (number: string) => this.#directory.claimsOf(number);
+      const companies = await this.#router.companiesOf(events, claimsOf, received_at_ms);
+      if ("type" in companies) return companies;
+      const { by_company, quarantined } = split(events, companies);
       const writing = quarantined.length === 0
         ? undefined
         : this.#quarantine.add(quarantined, received_at_ms);
@@ -95,35 +103,38 @@ export class Inbox {
     }
   }
 
-  async #lookUpUnknown(events: readonly ArrivedEvent[]): Promise<void> {
-    const unknown = new Set<string>();
-    for (const { phone_number_id } of events) {
-      if (phone_number_id === undefined || this.#directory.companyOf(phone_number_id)) continue;
-      unknown.add(phone_number_id);
-    }
-    if (unknown.size > 0) await this.#directory.lookUp([...unknown]);
-  }
-
-  #split(events: readonly ArrivedEvent[]): Destinations {
-    const by_company = new Map<CompanyId, ContactEvent[]>();
-    const quarantined: { event: ArrivedEvent; company: CompanyId | undefined }[] = [];
+  /** Reads the claims of numbers that nobody owned at the time of an event, as far as memory knows. */
+  async #lookUpUnowned(events: readonly ArrivedEvent[], received_at_ms: number): Promise<void> {
+    const unowned = new Set<string>();
     for (const event of events) {
-      const number = event.phone_number_id;
-      const company = number === undefined ? undefined : this.#directory.companyOf(number);
-      if (company === undefined || !isMeterable(event)) {
-        quarantined.push({ event, company });
-        continue;
-      }
-      const of_company = by_company.get(company);
-      if (of_company === undefined) by_company.set(company, [event]);
-      else of_company.push(event);
+      const { phone_number_id: number } = event;
+      if (number === undefined || unowned.has(number)) continue;
+      const owner = ownerAt(this.#directory.claimsOf(number), timeOf(event, received_at_ms));
+      if (owner === undefined) unowned.add(number);
     }
-    return { by_company, quarantined };
+    if (unowned.size > 0) await this.#directory.lookUp([...unowned]);
   }
 }
 
 function isMeterable(event: ArrivedEvent): event is ContactEvent {
   return event.type !== "unreadable" && event.field === undefined;
+}
+
+/** Splits events by their companies, in the order of the events. */
+function split(
+  events: readonly ArrivedEvent[],
+  companies: readonly (CompanyId | undefined)[],
+): Destinations {
+  const by_company = new Map<CompanyId, ContactEvent[]>();
+  const quarantined: { event: ArrivedEvent; company: CompanyId | undefined }[] = [];
+  events.forEach((event, index) => {
+    const company = companies[index];
+    if (company === undefined || !isMeterable(event)) return quarantined.push({ event, company });
+    const of_company = by_company.get(company);
+    if (of_company === undefined) by_company.set(company, [event]);
+    else of_company.push(event);
+  });
+  return { by_company, quarantined };
 }
 
 function verdict(answer: Answer): "durable" | Unavailable {

@@ -1,76 +1,91 @@
+import { FORMER_OWNERS_MS, type PhoneClaim, soleOwnerFrom } from "../src/domain/phone_claims.ts";
 import type { CompanyId } from "../src/domain/types.ts";
+import type { Clock } from "../src/ports.ts";
 import type { Directory } from "./inbox.ts";
 
-/** The stored phone numbers of all companies. Rejects when the store cannot be reached. */
-export interface PhoneNumberStore {
-  all(): Promise<readonly OwnedNumber[]>;
-  /** Those of the given numbers that a company owns. */
-  ownersOf(phone_number_ids: readonly string[]): Promise<readonly OwnedNumber[]>;
+/** The stored claims of phone numbers. Rejects when the store cannot be reached. */
+export interface PhoneClaimStore {
+  /** Every claim that is open or ended after a time, each number's in order. */
+  claimsSince(ended_after_ms: number): Promise<readonly PhoneClaim[]>;
+  /** All claims of the given numbers, each number's in order. */
+  claimsOf(phone_number_ids: readonly string[]): Promise<readonly PhoneClaim[]>;
 }
 
-/** A phone number and the company that owns it. */
-export interface OwnedNumber {
-  readonly phone_number_id: string;
-  readonly company: CompanyId;
-}
-
-/** The company of each phone number id, in memory: no webhook reads the store for it. */
+/**
+ * The companies of phone numbers, in memory: no webhook of a known number reads the store for it.
+ *
+ * Claims of a number only grow: a claim is added, begins earlier or ends. So of two readings of a number, in any order of
+ * arrival, the newer one is known, and a slow reading never replaces it.
+ */
 export class PhoneDirectory implements Directory {
-  readonly #store: PhoneNumberStore;
-  #companies = new Map<string, CompanyId>();
-  /** The inverse map. A number may still be listed under a company that has lost it. */
-  #numbers = new Map<CompanyId, Set<string>>();
-  /** Assignments made during a refresh: one map for each refresh that is running. */
-  readonly #assigned_meanwhile = new Set<Map<CompanyId, readonly string[]>>();
+  readonly #clock: Clock;
+  readonly #store: PhoneClaimStore;
+  /** The owners of numbers that have had one owner for {@link FORMER_OWNERS_MS}: nearly all. */
+  #sole_owners = new Map<string, CompanyId>();
+  /** The claims of every number, in order. */
+  #claims = new Map<string, readonly PhoneClaim[]>();
 
-  constructor(store: PhoneNumberStore) {
+  constructor(clock: Clock, store: PhoneClaimStore) {
+    this.#clock = clock;
     this.#store = store;
   }
 
-  companyOf(phone_number_id: string): CompanyId | undefined {
-    return this.#companies.get(phone_number_id);
+  soleOwnerOf(phone_number_id: string): CompanyId | undefined {
+    return this.#sole_owners.get(phone_number_id);
   }
 
-  /**
-   * Reads all numbers again: at startup, and periodically for changes of other processes. Assignments made here
-   * meanwhile override the rows that were read.
-   */
+  claimsOf(phone_number_id: string): readonly PhoneClaim[] {
+    return this.#claims.get(phone_number_id) ?? [];
+  }
+
+  /** Reads the claims of all numbers again: at startup, and periodically for changes of other processes. */
   async refresh(): Promise<void> {
-    const assigned = new Map<CompanyId, readonly string[]>();
-    this.#assigned_meanwhile.add(assigned);
-    try {
-      const all = await this.#store.all();
-      this.#companies = new Map();
-      this.#numbers = new Map();
-      for (const owned of all) this.#add(owned);
-      for (const [company, numbers] of assigned) this.#replace(company, numbers);
-    } finally {
-      this.#assigned_meanwhile.delete(assigned);
+    const since_ms = this.#since_ms();
+    const read = groupedByNumber(await this.#store.claimsSince(since_ms));
+    const known = this.#claims;
+    this.#claims = new Map();
+    this.#sole_owners = new Map();
+    for (const [number, claims] of read) this.#set(number, newerOf(known.get(number), claims), since_ms);
+    // A number that was not read was claimed meanwhile, or nobody owned it lately.
+    for (const [number, claims] of known) {
+      if (read.has(number)) continue;
+      const lately = claims.filter(({ released_at_ms = Infinity }) => released_at_ms > since_ms);
+      if (lately.length > 0) this.#set(number, lately, since_ms);
     }
-  }
-
-  /** Assigns numbers to a company and removes its others. */
-  assign(company: CompanyId, phone_number_ids: readonly string[]): void {
-    for (const assigned of this.#assigned_meanwhile) assigned.set(company, phone_number_ids);
-    this.#replace(company, phone_number_ids);
   }
 
   async lookUp(phone_number_ids: readonly string[]): Promise<void> {
-    for (const owned of await this.#store.ownersOf(phone_number_ids)) this.#add(owned);
-  }
-
-  #replace(company: CompanyId, phone_number_ids: readonly string[]): void {
-    for (const number of this.#numbers.get(company) ?? []) {
-      if (this.#companies.get(number) === company) this.#companies.delete(number);
+    const read = groupedByNumber(await this.#store.claimsOf(phone_number_ids));
+    const since_ms = this.#since_ms();
+    for (const [number, claims] of read) {
+      this.#set(number, newerOf(this.#claims.get(number), claims), since_ms);
     }
-    this.#numbers.delete(company);
-    for (const phone_number_id of phone_number_ids) this.#add({ phone_number_id, company });
   }
 
-  #add({ phone_number_id, company }: OwnedNumber): void {
-    this.#companies.set(phone_number_id, company);
-    const numbers = this.#numbers.get(company);
-    if (numbers === undefined) this.#numbers.set(company, new Set([phone_number_id]));
-    else numbers.add(phone_number_id);
+  #set(number: string, claims: readonly PhoneClaim[], since_ms: number): void {
+    this.#claims.set(number, claims);
+    const company = soleOwnerFrom(claims, since_ms);
+    if (company === undefined) this.#sole_owners.delete(number);
+    else this.#sole_owners.set(number, company);
   }
+
+  #since_ms(): number {
+    return this.#clock.now_ms() - FORMER_OWNERS_MS;
+  }
+}
+
+function groupedByNumber(claims: readonly PhoneClaim[]): Map<string, readonly PhoneClaim[]> {
+  return Map.groupBy(claims, ({ phone_number_id }) => phone_number_id);
+}
+
+/** Returns the newer of two readings of a number's claims. */
+function newerOf(
+  known: readonly PhoneClaim[] | undefined,
+  read: readonly PhoneClaim[],
+): readonly PhoneClaim[] {
+  const [a, b] = [known?.at(-1), read.at(-1)!];
+  if (a === undefined || a.claim !== b.claim) return a !== undefined && a.claim > b.claim ? known! : read;
+  const is_known_newer = a.released_at_ms !== undefined && b.released_at_ms === undefined ||
+    (a.owned_from_ms ?? -Infinity) < (b.owned_from_ms ?? -Infinity);
+  return is_known_newer ? known! : read;
 }

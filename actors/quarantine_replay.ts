@@ -1,19 +1,20 @@
-import type { ContactEvent } from "../src/domain/company/command.ts";
+import type { ContactEvent, Unavailable } from "../src/domain/company/command.ts";
 import type { CompanyId } from "../src/domain/types.ts";
 import type { Clock, Companies, QuarantineEntry, ReplayOutcome } from "../src/ports.ts";
+import { type ArrivedEvent, EventRouter } from "./event_router.ts";
 import type { Directory } from "./inbox.ts";
 
 /** Stored quarantine entries. Rejects when the store cannot be reached. */
 export interface QuarantineStore {
   get(id: string): Promise<QuarantineEntry | undefined>;
-  /** Entries of a number that no company owned when they arrived nor at their last replay, oldest first. */
+  /** Entries that waited for a company to own their number at their time, and that a claim covers by now, oldest first. */
   waitingFor(phone_number_id: string, limit: number): Promise<readonly QuarantineEntry[]>;
-  /** Numbers with waiting entries that a company owns now. */
+  /** Numbers with such entries. */
   claimedNumbers(): Promise<readonly string[]>;
   /**
    * Records the outcome of a replay.
    *
-   * @param company the owner from now on, for an entry that had none; undefined while no company owns its number
+   * @param company the owner from now on, for an entry that had none; undefined while no claim covers its time
    */
   settle(
     entry: QuarantineEntry,
@@ -42,9 +43,11 @@ const BATCH = 200;
  */
 export class QuarantineReplay {
   readonly #dependencies: QuarantineReplayDependencies;
+  readonly #router: EventRouter;
 
   constructor(dependencies: QuarantineReplayDependencies) {
     this.#dependencies = dependencies;
+    this.#router = new EventRouter(dependencies.companies);
   }
 
   /**
@@ -58,14 +61,14 @@ export class QuarantineReplay {
     if (entry === undefined) return undefined;
     if (entry.replayed_at_ms !== undefined) return { type: "metered" };
     const number = entry.phone_number_id;
-    // Another process may have claimed the number.
-    if (number !== undefined && directory.companyOf(number) === undefined) await directory.lookUp([number]);
+    // Memory has no claim of another process yet, and none that ended long ago.
+    if (number !== undefined) await directory.lookUp([number]);
     return await this.#replay(entry);
   }
 
   /**
-   * Replays every entry that waits for these numbers, oldest first. When a company cannot answer, or has lost the
-   * number again, its entries stay for the next replay and delay no other number.
+   * Replays every entry that waited for these numbers and that a claim covers by now, oldest first. When a company cannot
+   * answer, its entries stay for the next replay and delay no other number.
    *
    * @returns the number of events metered
    */
@@ -88,19 +91,23 @@ export class QuarantineReplay {
   async #replayNumber(number: string): Promise<number> {
     const { directory, store } = this.#dependencies;
     let metered = 0;
-    while (directory.companyOf(number) !== undefined) {
+    let first: string | undefined;
+    for (;;) {
       const waiting = await store.waitingFor(number, BATCH);
+      // An entry that still waits after its replay would be read again and again.
+      if (waiting.length === 0 || waiting[0]!.id === first) return metered;
+      first = waiting[0]!.id;
+      await directory.lookUp([number]);
       const outcomes = await Promise.all(waiting.map((entry) => this.#replay(entry)));
       for (const outcome of outcomes) if (outcome !== "unavailable" && outcome.type === "metered") metered++;
-      if (waiting.length === 0 || outcomes.includes("unavailable")) break;
+      if (outcomes.includes("unavailable")) return metered;
     }
-    return metered;
   }
 
   async #replay(entry: QuarantineEntry): Promise<ReplayOutcome | "unavailable"> {
-    const { clock, directory, store, readsField } = this.#dependencies;
-    const number = entry.phone_number_id;
-    const company = entry.company ?? (number === undefined ? undefined : directory.companyOf(number));
+    const { clock, store, readsField } = this.#dependencies;
+    const company = entry.company ?? await this.#ownerOf(entry);
+    if (typeof company === "object") return "unavailable";
     const outcome = !isContactEvent(entry.event)
       // An event that could not be read never can be, and keeps its reason.
       ? { type: "kept", reason: entry.reason } as const
@@ -111,6 +118,22 @@ export class QuarantineReplay {
       : await this.#meter(company, entry.event, entry.received_at_ms);
     if (outcome !== "unavailable") await store.settle(entry, outcome, company, clock.now_ms());
     return outcome;
+  }
+
+  /** Finds the company of an entry, as the inbox does. Its number's claims must be looked up before. */
+  async #ownerOf(entry: QuarantineEntry): Promise<CompanyId | undefined | Unavailable> {
+    const { phone_number_id, received_at_ms } = entry;
+    if (phone_number_id === undefined) return undefined;
+    // The stored event of an erased person has no content: it belongs to the owner at its arrival.
+    const event = {
+      type: "unreadable",
+      reason: entry.reason,
+      ...(entry.event as object | null),
+      phone_number_id,
+    };
+    const claimsOf = (number: string) => this.#dependencies.directory.claimsOf(number);
+    const found = await this.#router.companiesOf([event as ArrivedEvent], claimsOf, received_at_ms);
+    return "type" in found ? found : found[0];
   }
 
   async #meter(

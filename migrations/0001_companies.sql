@@ -34,14 +34,25 @@ create table company_settings (
   primary key (company_id, version)
 );
 
--- The company of each of Meta's phone numbers. A number is unique across companies, so it is the key.
+-- The companies that own Meta's phone numbers, and that owned them. Claims of one number do not overlap, and only the
+-- last can be open. A number is claimed by different companies, so the table has no company to be sharded by: on a
+-- distributed Postgres it is a reference table.
 create table phone_numbers (
-  phone_number_id  text collate "C" primary key,
+  phone_number_id  text collate "C" not null,
+  -- Counts the number's claims from 1.
+  claim            int not null check (claim > 0),
   company_id       text collate "C" not null,
-  claimed_at       timestamptz not null
+  -- When the company's events begin. Null: since the beginning.
+  owned_from       timestamptz,
+  claimed_at       timestamptz not null,
+  -- Null while the company owns the number.
+  released_at      timestamptz check (released_at >= owned_from),
+  primary key (phone_number_id, claim)
 );
 
-create index phone_numbers_company on phone_numbers (company_id);
+create unique index phone_numbers_owner on phone_numbers (phone_number_id) where released_at is null;
+create index phone_numbers_company on phone_numbers (company_id) where released_at is null;
+create index phone_numbers_released on phone_numbers (released_at) where released_at is not null;
 
 create table contract_versions (
   company_id           text collate "C" not null references companies,

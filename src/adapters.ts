@@ -49,11 +49,8 @@ export function companyRegistryStore(
 ): CompanyRegistryStore {
   return {
     create: (company, row) => store.companies.create(company, row),
-    claim: async (company, numbers, at_ms) => {
-      const { taken } = await store.phone_numbers.claim(company, numbers, at_ms);
-      return taken.map(({ phone_number_id }) => phone_number_id);
-    },
-    releaseOthers: async (company, numbers) => void await store.phone_numbers.release(company, numbers),
+    claim: (request) => store.phone_numbers.claim(request),
+    releaseOthers: (company, numbers, at_ms) => store.phone_numbers.release(company, numbers, at_ms),
   };
 }
 

@@ -25,6 +25,7 @@ import type {
   Unavailable,
 } from "./domain/company/command.ts";
 import type { ContactIdentifiers } from "./domain/identity/phone.ts";
+import type { PhoneClaim, RefusedNumber } from "./domain/phone_claims.ts";
 import type { LedgerEntry } from "./domain/ledger.ts";
 import type { RateCardFeature, RateHistory, RateRequest } from "./domain/rates.ts";
 import type {
@@ -115,8 +116,14 @@ export interface Companies {
 /** The outcome of configuring a company. */
 export type Registration =
   | { readonly type: "registered"; readonly created: boolean; readonly answer: Answer }
-  /** Another company owns these numbers; nothing changed. */
-  | { readonly type: "phone_number_taken"; readonly phone_number_ids: readonly string[] };
+  /** Another company owns these numbers, or owned them until later; nothing changed. */
+  | { readonly type: "phone_number_taken"; readonly numbers: readonly RefusedNumber[] };
+
+/** Reads who owned phone numbers, and when. */
+export interface PhoneNumberHistory {
+  /** Lists all claims of the numbers, each number's in order. */
+  claimsOf(phone_number_ids: readonly string[]): Promise<readonly PhoneClaim[]>;
+}
 
 /** Lists companies. */
 export interface CompanyList {

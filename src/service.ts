@@ -84,7 +84,7 @@ export function createService(
   });
 
   const rates = new RateCard(clock, rateCardStore(store.rates));
-  const directory = new PhoneDirectory(store.phone_numbers);
+  const directory = new PhoneDirectory(clock, store.phone_numbers);
   const actor_system = new ActorSystem({
     clock,
     timers,
@@ -158,6 +158,7 @@ export function createService(
     companies: actor_system,
     registry,
     company_list: store.companies,
+    phone_numbers: store.phone_numbers,
     inbox,
     quarantine: {
       list: (query) => store.quarantine.list(query),

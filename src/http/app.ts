@@ -17,6 +17,7 @@ import { ledger } from "./resources/ledger.ts";
 import { messages } from "./resources/messages.ts";
 import { openapi } from "./kit/openapi.ts";
 import type * as ports from "../ports.ts";
+import { phoneNumbers } from "./resources/phone_numbers.ts";
 import { quarantine } from "./resources/quarantine.ts";
 import { quotes } from "./resources/quotes.ts";
 import { reportAssets, reportPage } from "./pages/report.ts";
@@ -40,6 +41,7 @@ export interface AppOptions {
   readonly companies: ports.Companies;
   readonly registry: ports.CompanyProvisioner;
   readonly company_list: ports.CompanyList;
+  readonly phone_numbers: ports.PhoneNumberHistory;
   readonly inbox: ports.EventInbox;
   readonly quarantine: ports.QuarantineReview;
   readonly erasures: ports.Erasures;
@@ -97,6 +99,7 @@ export function createApp(options: AppOptions): App {
   };
   webhooks(api, options);
   companies(api, options.companies, options.registry, options.company_list);
+  phoneNumbers(api, options.phone_numbers);
   contracts(api, options.companies);
   balances(api, options.companies, options.live);
   contacts(api, options.companies, options.erasures);

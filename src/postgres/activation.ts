@@ -33,7 +33,10 @@ export const SETTINGS = `
 
 /** SQL for the phone number ids of company `c`, sorted. */
 export const PHONE_NUMBER_IDS = `
-  array(select phone_number_id from phone_numbers where company_id = c.company_id order by phone_number_id)`;
+  array(
+    select phone_number_id from phone_numbers
+    where company_id = c.company_id and released_at is null order by phone_number_id
+  )`;
 
 const READ_COMPANIES = `
   select c.company_id, c.version, c.ledger_seq, c.closed_through, ${epochMs("c.due_at")} as due_at_ms,

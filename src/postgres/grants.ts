@@ -38,7 +38,7 @@ export const GRANTS: Readonly<Record<string, readonly Grant[]>> = {
   ledger: APPEND_ONLY,
   local_days: APPEND_ONLY,
   periods: UPSERT,
-  phone_numbers: FULL_ACCESS,
+  phone_numbers: UPSERT,
   quarantine: UPSERT,
   rate_versions: APPEND_ONLY,
   retention: ["select", "update"],

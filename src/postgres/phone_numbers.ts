@@ -1,37 +1,59 @@
+import type { ClaimRequest, PhoneClaim, RefusedNumber } from "../domain/phone_claims.ts";
 import type { CompanyId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
-import { instantText } from "./values.ts";
+import { epochMs, instantText, safeInteger, safeIntegerOrUndefined } from "./values.ts";
 import { sqlState } from "./sql_state.ts";
 
-/** The result of a claim: all numbers were claimed if `taken` is empty, otherwise none. */
-export interface ClaimResult {
-  /** The requested numbers that another company owns. */
-  readonly taken: readonly { readonly phone_number_id: string }[];
-}
-
-/** A phone number and its owner. */
-export interface ClaimedNumber {
+interface ClaimRow {
   readonly phone_number_id: string;
-  readonly company: CompanyId;
+  readonly claim: number;
+  readonly company_id: CompanyId;
+  readonly owned_from_ms: bigint | null;
+  readonly claimed_at_ms: bigint;
+  readonly released_at_ms: bigint | null;
 }
 
+/**
+ * `owner` is the company that owns a number, and `before` the one that owned it before that, until `free_from`. The
+ * time between two claims of one company is its own. `greatest` ignores nulls.
+ */
 const CLAIM = `
   with requested as (
-    select phone_number_id, company_id
-    from unnest($2::text[]) as a(phone_number_id) left join phone_numbers using (phone_number_id)
+    select a.phone_number_id, o.company_id as owner, b.company_id as before, b.released_at as free_from,
+      coalesce(b.claim, 0) + 1 as claim
+    from unnest($2::text[]) as a(phone_number_id)
+    left join phone_numbers o on o.phone_number_id = a.phone_number_id and o.released_at is null
+    left join lateral (
+      select n.company_id, n.released_at, n.claim from phone_numbers n
+      where n.phone_number_id = a.phone_number_id and n.released_at is not null order by n.claim desc limit 1
+    ) b on true
+  ), refused as (
+    select phone_number_id, case when owner <> $1 then null else free_from end as free_from from requested
+    where owner <> $1 or (before <> $1 and free_from > $4)
   ), claimed as (
-    insert into phone_numbers (phone_number_id, company_id, claimed_at)
-    select phone_number_id, $1, $3 from requested
-    where company_id is null and not exists (select from requested where company_id <> $1)
+    insert into phone_numbers (phone_number_id, claim, company_id, owned_from, claimed_at)
+    select phone_number_id, claim, $1, case
+      when before <> $1 then greatest(free_from, coalesce($4, $3::timestamptz))
+      else greatest(free_from, $4)
+    end, $3
+    from requested where owner is null and not exists (select from refused)
     order by phone_number_id
+  ), extended as (
+    update phone_numbers n set owned_from = greatest(r.free_from, $4) from requested r
+    where n.phone_number_id = r.phone_number_id and n.released_at is null and n.company_id = $1
+      and n.owned_from > greatest(r.free_from, $4::timestamptz) and $4 is not null and not exists (select from refused)
   )
-  select phone_number_id from requested where company_id <> $1 order by phone_number_id`;
+  select phone_number_id, ${epochMs("free_from")} as free_from_ms from refused order by phone_number_id`;
+
+const COLUMNS = `phone_number_id, claim, company_id, ${epochMs("owned_from")} as owned_from_ms, ${
+  epochMs("claimed_at")
+} as claimed_at_ms, ${epochMs("released_at")} as released_at_ms`;
 
 const UNIQUE_VIOLATION = "23505";
 const DEADLOCK = "40P01";
 const ATTEMPTS_MAX = 5;
 
-/** The companies that own Meta's phone numbers. */
+/** The claims of Meta's phone numbers by companies, past ones included. */
 export class PostgresPhoneNumbers {
   readonly #pool: Pool;
 
@@ -40,17 +62,24 @@ export class PostgresPhoneNumbers {
   }
 
   /**
-   * Claims numbers for a company: all of them or, when another company owns one, none. Numbers that the company already
-   * owns count as claimed.
+   * Claims numbers for a company: all of them or none. With `from_ms`, the claim of a number that the company owns
+   * already begins then too, if that is earlier.
    *
+   * @returns the numbers that another company owns, or owned after `from_ms`: all were claimed if there are none
    * @throws {Error} when Postgres cannot be reached: all or none were claimed; retry is safe
    */
-  async claim(company: CompanyId, phone_number_ids: readonly string[], at_ms: number): Promise<ClaimResult> {
-    const values = [company, [...new Set(phone_number_ids)], instantText(at_ms)];
+  async claim({ company, phone_number_ids, at_ms, from_ms }: ClaimRequest): Promise<RefusedNumber[]> {
+    const from = from_ms === undefined ? null : instantText(from_ms);
+    const values = [company, [...new Set(phone_number_ids)], instantText(at_ms), from];
     for (let attempt = 1;; attempt++) {
       try {
-        const { rows } = await this.#pool.query<{ phone_number_id: string }>(CLAIM, values);
-        return { taken: rows };
+        const { rows } = await this.#pool.query<{ phone_number_id: string; free_from_ms: bigint | null }>(
+          CLAIM,
+          values,
+        );
+        return rows.map(({ phone_number_id, free_from_ms }) => {
+          return { phone_number_id, free_from_ms: safeIntegerOrUndefined(free_from_ms) };
+        });
       } catch (error) {
         // A concurrent call claimed one of these numbers: this one claimed none, and its next attempt sees the owner.
         const raced = [UNIQUE_VIOLATION, DEADLOCK].includes(sqlState(error) ?? "");
@@ -60,42 +89,51 @@ export class PostgresPhoneNumbers {
   }
 
   /**
-   * Releases all numbers of a company except `except_ids`.
+   * Releases all numbers of a company except `except_ids`. Their claims end at `at_ms`.
    *
    * @returns the released numbers
    * @throws {Error} when Postgres cannot be reached
    */
-  async release(company: CompanyId, except_ids: readonly string[]): Promise<string[]> {
+  async release(company: CompanyId, except_ids: readonly string[], at_ms: number): Promise<string[]> {
     const { rows } = await this.#pool.query<{ phone_number_id: string }>(
-      `delete from phone_numbers where company_id = $1 and phone_number_id <> all ($2::text[])
+      `update phone_numbers set released_at = greatest(owned_from, $3::timestamptz)
+        where company_id = $1 and released_at is null and phone_number_id <> all ($2::text[])
         returning phone_number_id`,
-      [company, [...except_ids]],
+      [company, [...except_ids], instantText(at_ms)],
     );
     return rows.map(({ phone_number_id }) => phone_number_id).sort();
   }
 
   /**
-   * Lists every number, for the directory in memory.
+   * Lists every claim that is open or ended after a time, each number's in order.
    *
    * @throws {Error} when Postgres cannot be reached
    */
-  async all(): Promise<ClaimedNumber[]> {
-    const { rows } = await this.#pool.query<ClaimedNumber>(
-      "select phone_number_id, company_id as company from phone_numbers",
-    );
-    return rows;
+  async claimsSince(ended_after_ms: number): Promise<PhoneClaim[]> {
+    return await this.#claims("released_at is null or released_at > $1", instantText(ended_after_ms));
   }
 
   /**
-   * Lists the owners of some numbers. The result omits numbers that no company owns.
+   * Lists all claims of some numbers, each number's in order.
    *
    * @throws {Error} when Postgres cannot be reached
    */
-  async ownersOf(phone_number_ids: readonly string[]): Promise<ClaimedNumber[]> {
-    const { rows } = await this.#pool.query<ClaimedNumber>(
-      "select phone_number_id, company_id as company from phone_numbers where phone_number_id = any ($1::text[])",
-      [[...phone_number_ids]],
+  async claimsOf(phone_number_ids: readonly string[]): Promise<PhoneClaim[]> {
+    return await this.#claims("phone_number_id = any ($1::text[])", [...phone_number_ids]);
+  }
+
+  async #claims(where: string, value: unknown): Promise<PhoneClaim[]> {
+    const { rows } = await this.#pool.query<ClaimRow>(
+      `select ${COLUMNS} from phone_numbers where ${where} order by phone_number_id, claim`,
+      [value],
     );
-    return rows;
+    return rows.map((row) => ({
+      phone_number_id: row.phone_number_id,
+      claim: row.claim,
+      company: row.company_id,
+      owned_from_ms: safeIntegerOrUndefined(row.owned_from_ms),
+      claimed_at_ms: safeInteger(row.claimed_at_ms),
+      released_at_ms: safeIntegerOrUndefined(row.released_at_ms),
+    }));
   }
 }

@@ -85,7 +85,19 @@ const MARKS_MAX = 1_000;
 /** SQL for events that wait for a company to claim their number, as their index has it. */
 const IS_WAITING = `company_id = '${NO_COMPANY}' and claimed_by is null and replayed_at is null`;
 
-/** Steps from each number to the next in the index: one lookup per number, however many events wait for it. */
+/** SQL for the time of event `q`: its own, or that of its arrival if it has none that is readable. */
+const EVENT_MS = `case when jsonb_typeof(q.event->'at_ms') = 'number' then (q.event->>'at_ms')::numeric
+  else extract(epoch from q.received_at) * 1000 end`;
+
+/** SQL for whether claim `n` covers event `q`. */
+const IS_COVERED = `n.phone_number_id = q.phone_number_id
+  and (n.owned_from is null or extract(epoch from n.owned_from) * 1000 <= ${EVENT_MS})
+  and (n.released_at is null or extract(epoch from n.released_at) * 1000 > ${EVENT_MS})`;
+
+/**
+ * Steps from each number to the next in the index, and stops at the first event of a number that a claim covers: one
+ * lookup per number, however many events wait for it. Only events between two owners are examined each time.
+ */
 const CLAIMED_NUMBERS = `
   with recursive numbers(phone_number_id) as (
     select min(phone_number_id) from quarantine where ${IS_WAITING}
@@ -94,7 +106,10 @@ const CLAIMED_NUMBERS = `
       select min(q.phone_number_id) from quarantine q where ${IS_WAITING} and q.phone_number_id > n.phone_number_id
     ) from numbers n where n.phone_number_id is not null
   )
-  select phone_number_id from numbers join phone_numbers using (phone_number_id) order by phone_number_id`;
+  select distinct c.phone_number_id from numbers c join phone_numbers n using (phone_number_id)
+  where exists (
+    select from quarantine q where ${IS_WAITING} and q.phone_number_id = c.phone_number_id and ${IS_COVERED}
+  ) order by c.phone_number_id`;
 
 /** Events that could not be metered. The writer inserts those of a company's actor; this class inserts all others. */
 export class PostgresQuarantine {
@@ -224,14 +239,16 @@ export class PostgresQuarantine {
   }
 
   /**
-   * Lists events that wait for a company to claim their number, oldest first. It includes events that can never be
-   * metered, so that a replay records their company. Replayed events leave this list: call again for the next page.
+   * Lists events that waited for a company to claim their number, and that a claim covers by now, oldest first. It
+   * includes events that can never be metered, so that a replay records their company. Replayed events leave this list:
+   * call again for the next page. Events between two owners are not listed: they wait for a claim that covers them.
    *
    * @throws {Error} when Postgres cannot be reached
    */
   async waitingFor(phone_number_id: string, limit: number): Promise<QuarantineEntry[]> {
     const { rows } = await this.#pool.query<Row>(
-      `select ${COLUMNS} from quarantine where ${IS_WAITING} and phone_number_id = $1
+      `select ${COLUMNS} from quarantine q where ${IS_WAITING} and phone_number_id = $1
+          and exists (select from phone_numbers n where ${IS_COVERED})
         order by received_at, id limit $2`,
       [phone_number_id, limit],
     );
@@ -239,7 +256,7 @@ export class PostgresQuarantine {
   }
 
   /**
-   * Lists the numbers that a company owns by now and that events wait for.
+   * Lists the numbers of which an event waits that a claim covers by now.
    *
    * @throws {Error} when Postgres cannot be reached
    */

@@ -3,8 +3,17 @@ import { type ArrivedEvent, Inbox } from "../../actors/inbox.ts";
 import type { Answer, ContactEvent } from "../../src/domain/company/command.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { MORNING_MS } from "../support/actors.ts";
+import { statusEvent } from "../support/fixtures.ts";
 
 const ACME = "acme" as CompanyId;
+const CLAIM = {
+  phone_number_id: "1",
+  claim: 1,
+  company: ACME,
+  owned_from_ms: undefined,
+  claimed_at_ms: MORNING_MS,
+  released_at_ms: undefined,
+};
 const UNREADABLE: ArrivedEvent = { type: "unreadable", phone_number_id: "1", reason: "message_id_missing" };
 
 function wrote(phone_number_id: string): ContactEvent {
@@ -20,7 +29,8 @@ function inboxWith(
   const quarantined: ArrivedEvent[] = [];
   const reported: unknown[] = [];
   const directory = {
-    companyOf: (id: string) => id === "1" ? ACME : undefined,
+    soleOwnerOf: (id: string) => id === "1" ? ACME : undefined,
+    claimsOf: (id: string) => id === "1" ? [CLAIM] : [],
     lookUp: overrides.lookUp ?? (() => Promise.resolve()),
   };
   const quarantine = {
@@ -66,4 +76,24 @@ Deno.test("a delivery is unavailable when one company cannot record it, although
   assert.deepEqual(await inbox.receive([wrote("1")], MORNING_MS), refused);
   assert.deepEqual(await inbox.receive([wrote("1"), wrote("2")], MORNING_MS), refused);
   assert.deepEqual(quarantined, [wrote("2")]);
+});
+
+Deno.test("a delivery of a number with one owner is one command, and reads nothing else", async () => {
+  const commands: string[] = [];
+  const directory = {
+    soleOwnerOf: () => ACME,
+    claimsOf: () => assert.fail("the claims were read"),
+    lookUp: () => assert.fail("the number was looked up"),
+  };
+  const quarantine = { add: () => assert.fail("an event was quarantined") };
+  const companies = {
+    execute: (company: CompanyId, { type }: { type: string }): Promise<Answer> => {
+      commands.push(`${company} ${type}`);
+      return Promise.resolve({ type: "done" });
+    },
+  };
+  const inbox = new Inbox(directory, quarantine, companies, () => {});
+  const status = statusEvent("delivered", "wamid.2", MORNING_MS);
+  assert.equal(await inbox.receive([{ ...status, phone_number_id: "1" }, wrote("1")], MORNING_MS), "durable");
+  assert.deepEqual(commands, ["acme record"]);
 });

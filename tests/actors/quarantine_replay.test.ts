@@ -8,13 +8,15 @@ import { quarantineStore, quarantineWriter } from "../../src/adapters.ts";
 import { MemoryPhoneNumbers } from "../support/memory_store/phone_numbers.ts";
 import { MemoryQuarantine } from "../support/memory_store/quarantine.ts";
 import { ACME, MORNING_MS, TestActors } from "../support/actors.ts";
-import { ANA, PHONE_NUMBER_ID, wroteEvent } from "../support/fixtures.ts";
+import { ANA, PHONE_NUMBER_ID, statusEvent, wroteEvent } from "../support/fixtures.ts";
+
+const BETA = "beta" as CompanyId;
 
 /** Returns a replay with its quarantine and directory. */
 function replayOn(actors: TestActors, readsField = (_field: string) => true) {
   const numbers = new MemoryPhoneNumbers(actors.store);
   const quarantine = new MemoryQuarantine(actors.store);
-  const directory = new PhoneDirectory(numbers);
+  const directory = new PhoneDirectory(actors.clock, numbers);
   const system = actors.createSystem();
   const store = quarantineStore(quarantine);
   const replay = new QuarantineReplay({
@@ -30,18 +32,21 @@ function replayOn(actors: TestActors, readsField = (_field: string) => true) {
   return { numbers, directory, system, replay, quarantineEvent };
 }
 
+function claimOf(company: CompanyId, number: string, at_ms = MORNING_MS) {
+  return { company, phone_number_ids: [number], at_ms, from_ms: undefined };
+}
+
 Deno.test("an event quarantined while its number was being claimed is metered by replayClaimed", async () => {
   const actors = new TestActors();
   await actors.create();
-  const { numbers, directory, system, replay, quarantineEvent } = replayOn(actors);
+  const { numbers, system, replay, quarantineEvent } = replayOn(actors);
   const event = wroteEvent(ANA, MORNING_MS, "wamid.1");
   // The event looks its number up before the claim, and is quarantined after the claim replayed.
-  await numbers.claim(ACME, [PHONE_NUMBER_ID], MORNING_MS);
+  await numbers.claim(claimOf(ACME, PHONE_NUMBER_ID));
   assert.equal(await replay.replayNumbers([PHONE_NUMBER_ID]), 0);
   await quarantineEvent(event);
 
-  assert.equal(await replay.replayClaimed(), 0, "this process does not know the claim yet");
-  await directory.refresh();
+  // This process has not refreshed since the claim: the replay reads it.
   assert.equal(await replay.replayClaimed(), 1);
   assert.equal(await replay.replayClaimed(), 0);
   assert.deepEqual(actors.entries().map(({ type, credits }) => [type, credits]), [["consumption", -1]]);
@@ -53,8 +58,8 @@ Deno.test("entries of a company that cannot answer delay no later entries", asyn
   await actors.create();
   const { numbers, directory, system, replay, quarantineEvent } = replayOn(actors);
   // The creation of this company crashed after claiming its number.
-  await numbers.claim("half-made" as CompanyId, ["half"], MORNING_MS);
-  await numbers.claim(ACME, [PHONE_NUMBER_ID], MORNING_MS);
+  await numbers.claim(claimOf("half-made" as CompanyId, "half"));
+  await numbers.claim(claimOf(ACME, PHONE_NUMBER_ID));
   await directory.refresh();
   await quarantineEvent(
     { ...wroteEvent(ANA, MORNING_MS, "wamid.1"), phone_number_id: "half" },
@@ -76,12 +81,51 @@ Deno.test("entries of a number are replayed in batches that share writes", async
     (_, n) => wroteEvent(`55119${80000000 + n}`, MORNING_MS, `wamid.${n}`),
   );
   for (const event of waiting) await quarantineEvent(event);
-  await numbers.claim(ACME, [PHONE_NUMBER_ID], MORNING_MS);
+  await numbers.claim(claimOf(ACME, PHONE_NUMBER_ID));
   await directory.refresh();
 
   assert.equal(await replay.replayNumbers([PHONE_NUMBER_ID]), waiting.length);
   assert.equal(actors.entries().length, waiting.length);
   assert.ok(actors.writer.written.length <= 4, `${actors.writer.written.length} writes`);
   assert.equal(await replay.replayClaimed(), 0);
+  await system.stop();
+});
+
+Deno.test("entries of two owners are replayed to the owner at their own time, however long ago", async () => {
+  const actors = new TestActors();
+  await actors.create();
+  await actors.create(BETA);
+  const { numbers, system, replay, quarantineEvent } = replayOn(actors);
+  const day_ms = 86_400_000;
+  const [long_ago_ms, between_ms] = [MORNING_MS - 20 * day_ms, MORNING_MS - 17.5 * day_ms];
+  for (const [id, at_ms] of [["1", long_ago_ms], ["2", between_ms], ["3", MORNING_MS]] as const) {
+    await quarantineEvent(wroteEvent(ANA, at_ms, `wamid.${id}`), at_ms);
+  }
+  await numbers.claim(claimOf(ACME, PHONE_NUMBER_ID, long_ago_ms - 1));
+  await numbers.release(ACME, [], between_ms - 1);
+  await numbers.claim(claimOf(BETA, PHONE_NUMBER_ID, between_ms + 1));
+
+  assert.equal(await replay.replayClaimed(), 2);
+  const charged = [ACME, BETA].map((company) => actors.entries(company).map(({ credits }) => credits));
+  assert.deepEqual(charged, [[-1], [-1]]);
+  assert.equal(await replay.replayClaimed(), 0);
+  await system.stop();
+});
+
+Deno.test("a quarantined status is replayed to the former owner that knows its message", async () => {
+  const actors = new TestActors();
+  await actors.create();
+  await actors.create(BETA);
+  const { numbers, system, replay, quarantineEvent } = replayOn(actors);
+  const sent = statusEvent("sent", "wamid.1", MORNING_MS - 60_000);
+  await system.execute(ACME, { type: "record", events: [sent], received_at_ms: MORNING_MS });
+  await numbers.claim(claimOf(ACME, PHONE_NUMBER_ID, MORNING_MS - 120_000));
+  await numbers.release(ACME, [], MORNING_MS - 30_000);
+  await numbers.claim(claimOf(BETA, PHONE_NUMBER_ID, MORNING_MS - 30_000));
+  await quarantineEvent(statusEvent("failed", "wamid.1", MORNING_MS));
+
+  assert.equal(await replay.replayNumbers([PHONE_NUMBER_ID]), 1);
+  assert.deepEqual(actors.entries().map(({ credits }) => credits), [-1, 1]);
+  assert.deepEqual(actors.entries(BETA), []);
   await system.stop();
 });

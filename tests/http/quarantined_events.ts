@@ -4,6 +4,7 @@ import type { ErasureStore } from "../../actors/erasure.ts";
 import { identifiersIn } from "../../src/domain/identity/event_identifiers.ts";
 import type { CompanyId, ContactId, ContactKey } from "../../src/domain/types.ts";
 import type { QuarantineEntry, QuarantineQuery, ReplayOutcome } from "../../src/ports.ts";
+import { isCovered } from "../support/memory_store/quarantine.ts";
 import type { MemoryStore } from "../support/memory_store/store.ts";
 import { hash } from "node:crypto";
 
@@ -65,12 +66,13 @@ export class MemoryQuarantine implements QuarantineStore, ErasureStore {
   // deno-lint-ignore require-await
   async claimedNumbers(): Promise<readonly string[]> {
     const waited_for = new Set(this.#waiting().map(({ phone_number_id }) => phone_number_id));
-    return [...this.#store.phone_numbers.keys()].filter((number) => waited_for.has(number));
+    return [...waited_for].filter((number) => number !== undefined);
   }
 
   #waiting(): readonly QuarantineEntry[] {
-    return this.#all().filter(({ company, replayed_at_ms }) =>
-      company === undefined && replayed_at_ms === undefined
+    return this.#all().filter((entry) =>
+      entry.company === undefined && entry.replayed_at_ms === undefined &&
+      isCovered(entry, this.#store.phone_claims)
     );
   }
 
@@ -128,7 +130,7 @@ export class MemoryQuarantine implements QuarantineStore, ErasureStore {
   }
 
   #companies(): { readonly company: CompanyId }[] {
-    return [...new Set(this.#store.phone_numbers.values())].map((company) => ({ company }));
+    return this.#store.storedCompanies();
   }
 }
 

@@ -24,6 +24,8 @@ import { GroupCommitJournal } from "../../src/journal/journal.ts";
 import { MemoryStore } from "../support/memory_store/store.ts";
 import { RUNTIME_ZONE_DATA } from "../../src/domain/zone_data.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
+import { companyRegistryStore } from "../../src/adapters.ts";
+import { MemoryPhoneNumbers } from "../support/memory_store/phone_numbers.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
 import { MemoryAlertStore } from "../support/alert_store.ts";
 import { localMs, rateCardVersion } from "../support/fixtures.ts";
@@ -91,7 +93,8 @@ export class TestService implements AsyncDisposable {
     const clock = { now_ms: () => this.now_ms };
     const rates = this.#rates = new RateCard(clock, cardStore());
     this.actors = actorSystemOn(clock, this.store, this.#journal, feed, rates);
-    const directory = new PhoneDirectory(numbersOf(this.store));
+    const phone_numbers = new MemoryPhoneNumbers(this.store);
+    const directory = new PhoneDirectory(clock, phone_numbers);
     const quarantine_store = new MemoryQuarantine(this.store, this.unrouted_events);
     const replay = new QuarantineReplay({
       readsField: (field) => readsField(field) || this.later_fields.has(field),
@@ -104,6 +107,7 @@ export class TestService implements AsyncDisposable {
       companies: this.actors,
       registry: registryOn(clock, this.store, this.actors, directory, replay),
       company_list: this.store,
+      phone_numbers,
       inbox: new Inbox(directory, quarantine_store, this.actors, () => {}),
       quarantine: { list: (query) => quarantine_store.list(query), replay: (id) => replay.replayEvent(id) },
       erasures: new Erasure({
@@ -262,33 +266,8 @@ function registryOn(
     directory,
     randomBytes: (length) => new Uint8Array(length),
     replayQuarantine: async (numbers) => void await replay.replayNumbers(numbers),
-    store: {
-      create: (company, made) => store.create(company, made),
-      claim: (company, numbers) => {
-        const taken = numbers.filter((id) => (store.phone_numbers.get(id) ?? company) !== company);
-        if (taken.length === 0) { for (const id of numbers) store.phone_numbers.set(id, company); }
-        return Promise.resolve(taken);
-      },
-      releaseOthers: (company, numbers) => {
-        for (const [id, owner] of store.phone_numbers) {
-          if (owner === company && !numbers.includes(id)) store.phone_numbers.delete(id);
-        }
-        return Promise.resolve();
-      },
-    },
+    store: companyRegistryStore({ companies: store, phone_numbers: new MemoryPhoneNumbers(store) }),
   });
-}
-
-function numbersOf(store: MemoryStore) {
-  return {
-    all: () =>
-      Promise.resolve(
-        [...store.phone_numbers].map(([phone_number_id, company]) => ({ phone_number_id, company })),
-      ),
-    async ownersOf(ids: readonly string[]) {
-      return (await this.all()).filter(({ phone_number_id }) => ids.includes(phone_number_id));
-    },
-  };
 }
 
 function cardStore() {

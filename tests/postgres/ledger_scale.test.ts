@@ -116,7 +116,8 @@ Deno.test("the claimed numbers are found by one lookup per number, however many 
   await using subject = await openPostgresStore();
   await subject.pool.query(QUARANTINED);
   await subject.pool.query(
-    "insert into phone_numbers values ('106540000007', 'acme', now()), ('106549999999', 'beta', now())",
+    "insert into phone_numbers (phone_number_id, claim, company_id, claimed_at) " +
+      "values ('106540000007', 1, 'acme', now()), ('106549999999', 1, 'beta', now())",
   );
   await subject.pool.query("vacuum (analyze) quarantine, phone_numbers");
   const { pool, plans } = explainingPool(subject.pool);

@@ -3,6 +3,7 @@ import type { CompanyId } from "../../src/domain/types.ts";
 import { PostgresPhoneNumbers } from "../../src/postgres/phone_numbers.ts";
 import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
 import { TestClockStore } from "../../src/postgres/test_clock.ts";
+import { claimOf } from "./store_contract_phone_numbers.ts";
 import { eventId, quarantinedEvent } from "./store_contract_directory.ts";
 import { createOwner } from "./company_history.ts";
 import { at, record, wrote } from "./owner.ts";
@@ -18,14 +19,25 @@ Deno.test("when two companies claim the same numbers at once, one gets all and t
   for (let round = 0; round < 20; round++) {
     const ids = Array.from({ length: 5 }, (_, i) => `${round}-${i}`);
     const [acme, beta] = await Promise.all([
-      numbers.claim(ACME, ids, NOON),
-      numbers.claim(BETA, ids.toReversed(), NOON),
+      numbers.claim(claimOf(ACME, ids)),
+      numbers.claim(claimOf(BETA, ids.toReversed())),
     ]);
-    const winner = acme.taken.length === 0 ? ACME : BETA;
+    const winner = acme.length === 0 ? ACME : BETA;
     const loser = winner === ACME ? beta : acme;
-    assert.equal(loser.taken.length, 5);
-    assert.deepEqual((await numbers.ownersOf(ids)).map(({ company }) => company), ids.map(() => winner));
+    assert.equal(loser.length, 5);
+    assert.deepEqual((await numbers.claimsOf(ids)).map(({ company }) => company), ids.map(() => winner));
   }
+});
+
+Deno.test("the database refuses a second open claim of a number", async () => {
+  await using subject = await openPostgresStore();
+  await new PostgresPhoneNumbers(subject.pool).claim(claimOf(ACME, ["1"]));
+  await assert.rejects(
+    subject.pool.query(
+      "insert into phone_numbers (phone_number_id, claim, company_id, claimed_at) values ('1', 2, 'beta', now())",
+    ),
+    /phone_numbers_owner/,
+  );
 });
 
 Deno.test("the quarantine is listed newest first, page by page, for one company or all", async () => {

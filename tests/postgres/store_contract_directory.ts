@@ -1,4 +1,4 @@
-/** The store contract of phone numbers, the rate card and the quarantine. */
+/** The store contract of the rate card and the quarantine, together with that of phone numbers. */
 
 import assert from "node:assert/strict";
 import type { ContactKey, FeatureCode } from "../../src/domain/types.ts";
@@ -6,6 +6,7 @@ import type { QuarantinedEvent } from "../../src/domain/company/event.ts";
 import { credits, INBOUND } from "../../src/domain/types.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
 import { createOwner } from "./company_history.ts";
+import { claimOf, PHONE_NUMBER_CONTRACT } from "./store_contract_phone_numbers.ts";
 import { ACME, BETA, type ContractCheck, MARIA, MINUTE_MS, NOON } from "./store_under_test.ts";
 import { CompanyOwner, newCompany, record, templateStatus, wrote } from "./owner.ts";
 
@@ -14,33 +15,7 @@ const CAMPAIGN = "campaign.run" as FeatureCode;
 
 /** Checks of phone numbers, the rate card and the quarantine, by test name. */
 export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
-  "phone numbers are claimed together, or none if another company owns one": async (
-    { phone_numbers },
-  ) => {
-    assert.deepEqual(await phone_numbers.claim(ACME, ["1", "2", "2"], NOON), { taken: [] });
-    assert.deepEqual(await phone_numbers.claim(ACME, ["2", "3"], NOON), { taken: [] });
-    assert.deepEqual(await phone_numbers.claim(BETA, ["4", "3", "1"], NOON), {
-      taken: [{ phone_number_id: "1" }, { phone_number_id: "3" }],
-    });
-    assert.deepEqual(await phone_numbers.ownersOf(["4", "3"]), [{ phone_number_id: "3", company: ACME }]);
-    assert.deepEqual(await phone_numbers.ownersOf([]), []);
-    assert.deepEqual(await phone_numbers.claim(BETA, [], NOON), { taken: [] });
-  },
-
-  "released numbers are free, the others stay, and the next owner reads them": async (
-    { store, phone_numbers },
-  ) => {
-    await store.create(ACME, newCompany("Acme", NOON));
-    await phone_numbers.claim(ACME, ["3", "1", "2"], NOON);
-    assert.deepEqual(await phone_numbers.release(ACME, ["2"]), ["1", "3"]);
-    await phone_numbers.claim(BETA, ["1"], NOON);
-    const all = await phone_numbers.all();
-    assert.deepEqual(all.toSorted((a, b) => a.phone_number_id < b.phone_number_id ? -1 : 1), [
-      { phone_number_id: "1", company: BETA },
-      { phone_number_id: "2", company: ACME },
-    ]);
-    assert.deepEqual((await store.activate(ACME))!.phone_number_ids, ["2"]);
-  },
+  ...PHONE_NUMBER_CONTRACT,
 
   "the rate card begins with the two kinds of windows, at one credit since the beginning": async (
     { rates },
@@ -110,7 +85,10 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.equal(await rates.latestOutbound(NOON), NOON);
   },
 
-  "an event of an unclaimed number waits, once, until it is replayed": async ({ quarantine }) => {
+  "an event of an unclaimed number waits, once, until it is replayed": async (
+    { phone_numbers, quarantine },
+  ) => {
+    await phone_numbers.claim(claimOf(ACME, ["n1", "n2"]));
     const events = [quarantinedEvent(1, "n1"), quarantinedEvent(2, "n2"), quarantinedEvent(3, "n1")];
     await quarantine.add(events);
     await quarantine.add([...events, { ...events[0]!, received_at_ms: NOON + 99 }]);
@@ -141,9 +119,9 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
   ) => {
     await quarantine.add([quarantinedEvent(1, "n1"), quarantinedEvent(2, "n2"), quarantinedEvent(3, "n1")]);
     assert.deepEqual(await quarantine.claimedNumbers(), []);
-    await phone_numbers.claim(ACME, ["n0", "n1"], NOON);
+    await phone_numbers.claim(claimOf(ACME, ["n0", "n1"]));
     assert.deepEqual(await quarantine.claimedNumbers(), ["n1"]);
-    await phone_numbers.claim(BETA, ["n2"], NOON);
+    await phone_numbers.claim(claimOf(BETA, ["n2"]));
     assert.deepEqual(await quarantine.claimedNumbers(), ["n1", "n2"]);
     await quarantine.markReplayed(eventId(1), NOON + 50, ACME);
     await quarantine.markReplayed(eventId(2), NOON + 50, BETA);
@@ -187,8 +165,9 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
   },
 
   "a replayed event belongs to the company that it was replayed on, metered or not": async (
-    { quarantine },
+    { phone_numbers, quarantine },
   ) => {
+    await phone_numbers.claim(claimOf(ACME, ["n1"]));
     await quarantine.add([1, 2, 3, 4].map((n) => quarantinedEvent(n, "n1")));
     const companyOf = async (n: number) => (await quarantine.get(eventId(n)))!.company;
     await quarantine.markReplayed(eventId(1), NOON + 50, ACME);
@@ -202,8 +181,9 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
   },
 
   "an event that is erased during a replay stays erased and is not replayed again": async (
-    { quarantine },
+    { phone_numbers, quarantine },
   ) => {
+    await phone_numbers.claim(claimOf(ACME, ["n1"]));
     const maria = "00000000-0000-4000-8000-00000000aaaa";
     await quarantine.add([{ ...quarantinedEvent(1, "n1"), people: [maria] }, quarantinedEvent(2, "n1")]);
     await quarantine.erase(ACME, [], [maria], NOON + 10);

@@ -21,7 +21,7 @@ export interface StoreUnderTest {
     list(limit: number, after?: CompanyId): Promise<ListedCompany[]>;
     identifiersOf(company: CompanyId, contact: ContactId): Promise<string[]>;
   };
-  readonly phone_numbers: Pick<PostgresPhoneNumbers, "claim" | "release" | "all" | "ownersOf">;
+  readonly phone_numbers: Pick<PostgresPhoneNumbers, "claim" | "release" | "claimsSince" | "claimsOf">;
   readonly rates: Pick<
     PostgresRateCard,
     "history" | "names" | "append" | "rename" | "timeZones" | "latestOutbound"

@@ -260,4 +260,20 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
     mutated: "person.last_called_ms = Math.min(person.last_called_ms, at_ms);",
     tests: [`${COMPANY}windows.test.ts`],
   },
+  {
+    name: "number-owner-of-today",
+    harm: "events from before a number moved are charged to its new owner",
+    file: "src/domain/phone_claims.ts",
+    original: "startOf(claim) <= at_ms && at_ms < endOf(claim))?.company",
+    mutated: "endOf(claim) === Infinity)?.company",
+    tests: ["tests/domain/phone_claims.test.ts", "tests/domain/examples_of_phone_numbers.test.ts"],
+  },
+  {
+    name: "status-leaves-its-message",
+    harm: "a template of a number's former owner is charged again to its new owner when it arrives",
+    file: "actors/event_router.ts",
+    original: "found ?? companies[first.index]",
+    mutated: "companies[first.index]",
+    tests: ["tests/actors/event_router.test.ts", "tests/http/resources/phone_numbers.test.ts"],
+  },
 ];

@@ -114,4 +114,12 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     mutated: 'event.type !== "unreadable"',
     tests: ["tests/http/resources/webhook_shapes.test.ts"],
   },
+  {
+    name: "another-owner-shown",
+    harm: "a key of one company learns which companies had its phone number",
+    file: "src/http/resources/phone_numbers.ts",
+    original: 'policy: { scope: "admin" },',
+    mutated: 'policy: { scope: "admin", allows_company_keys: true },',
+    tests: ["tests/http/resources/phone_numbers.test.ts", "tests/http/middleware/policy_matrix.test.ts"],
+  },
 ];

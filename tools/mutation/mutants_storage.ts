@@ -182,4 +182,20 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     mutated: "undefined",
     tests: ["tests/postgres/store_contract_postgres.test.ts"],
   },
+  {
+    name: "claims-overlap",
+    harm: "a second of a number belongs to two companies, and a redelivered event is charged to both",
+    file: "src/postgres/phone_numbers.ts",
+    original: "greatest(free_from, coalesce($4, $3::timestamptz))",
+    mutated: "coalesce($4, $3::timestamptz)",
+    tests: ["tests/postgres/store_contract_postgres.test.ts"],
+  },
+  {
+    name: "older-claims-kept",
+    harm: "a slow reading restores a number's former owner, who pays for the new owner's events",
+    file: "actors/phone_directory.ts",
+    original: "return is_known_newer ? known! : read;",
+    mutated: "return read;",
+    tests: ["tests/actors/phone_directory.test.ts"],
+  },
 ];

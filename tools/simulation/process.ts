@@ -107,7 +107,7 @@ export class Process implements DatabaseClient {
       report: (_, error) => reportError(error),
     };
     this.actor_system = new ActorSystem(dependencies, limits.actor_system);
-    this.#directory = new PhoneDirectory(store.phone_numbers);
+    this.#directory = new PhoneDirectory(clock, store.phone_numbers);
     const directory = this.#directory;
     this.replay = new QuarantineReplay({
       readsField: () => true,

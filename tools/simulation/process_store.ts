@@ -33,8 +33,8 @@ export function storeOf(process: DatabaseClient, database: Database) {
     phone_numbers: {
       claim: statement("write", "claims numbers", phone_numbers.claim.bind(phone_numbers)),
       release: statement("write", "releases numbers", phone_numbers.release.bind(phone_numbers)),
-      all: statement("read", "reads numbers", phone_numbers.all.bind(phone_numbers)),
-      ownersOf: statement("read", "looks up owners of numbers", phone_numbers.ownersOf.bind(phone_numbers)),
+      claimsSince: statement("read", "reads numbers", phone_numbers.claimsSince.bind(phone_numbers)),
+      claimsOf: statement("read", "looks up owners of numbers", phone_numbers.claimsOf.bind(phone_numbers)),
     },
     rates: {
       history: statement("read", "reads the rate card", rates.history.bind(rates)),

@@ -82,6 +82,8 @@ export interface Profile {
   readonly template_in_open_window?: TemplatePolicy | undefined;
   /** The complete list: the company's other numbers are released. */
   readonly phone_number_ids?: readonly string[] | undefined;
+  /** When the company's events of these numbers begin; see `ClaimRequest`. */
+  readonly phone_numbers_from_ms?: number | undefined;
   /** The local date the new zone or policy takes effect; by default the next one. */
   readonly effective_from: LocalDate | undefined;
 }
@@ -115,6 +117,13 @@ export type Command =
   | { readonly type: "read_company" }
   | { readonly type: "read_contact"; readonly contact: ContactIdentifiers }
   | { readonly type: "erase_contact"; readonly contact: ContactIdentifiers }
+  /** Asks whether the company knows the message of a status. */
+  | {
+    readonly type: "find_message";
+    readonly message_id: string;
+    readonly contact: ContactIdentifiers;
+    readonly callback_data: string | undefined;
+  }
   | { readonly type: "close_due_days" };
 
 /** A window as the API reports it, open until the end of its local date. */
@@ -201,6 +210,8 @@ export type Reply =
   | { readonly type: "balance"; readonly balance: Balance }
   | { readonly type: "company"; readonly view: CompanyView }
   | { readonly type: "contact"; readonly view: ContactView }
+  /** Whether the company has a fact or a send record of the message. */
+  | { readonly type: "message_found"; readonly known: boolean }
   | {
     readonly type: "quote";
     readonly recipients: number;

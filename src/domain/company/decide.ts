@@ -23,7 +23,7 @@ import {
   withdrawContractCancellation,
 } from "./terms.ts";
 import { reportUsage } from "./usages.ts";
-import { quote, readContact } from "./views.ts";
+import { findMessage, quote, readContact } from "./views.ts";
 import { joinFormerSpellings } from "./spellings.ts";
 
 /**
@@ -70,6 +70,8 @@ export function decide(state: CompanyState, emit: Emit, command: Command, now_ms
       return { type: "balance", balance: balanceOf(state, now_ms) };
     case "erase_contact":
       return eraseContact(state, emit, command.contact, now_ms);
+    case "find_message":
+      return findMessage(state, command);
     case "close_due_days":
       return DONE;
   }
@@ -162,6 +164,12 @@ export function collectMissing(
     case "read_contact":
     case "erase_contact":
       return addContact(command.contact);
+    case "find_message": {
+      addContact(command.contact);
+      const key = state.keyring.message(command.message_id);
+      if (!state.sends.has(key)) missing.sends.add(key);
+      return;
+    }
     default:
       return;
   }

@@ -7,8 +7,8 @@ import { monthOf } from "../calendar.ts";
 import type { Charge } from "../charge.ts";
 import { availableIn } from "../period.ts";
 import { outboundRate } from "../rates.ts";
-import type { Reply } from "./command.ts";
-import { chargeOn } from "./identify.ts";
+import type { Command, Reply } from "./command.ts";
+import { chargeOn, loadedPerson } from "./identify.ts";
 import type { Person } from "./person.ts";
 import { windowViews } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
@@ -78,4 +78,21 @@ function knownPerson(state: CompanyState, contact: ContactIdentifiers): Person |
     const person = state.people.get(identifier);
     if (person !== undefined && person.keys.size > 0) return person;
   }
+}
+
+/**
+ * Tells whether the company has a fact or a send record of a message. Callback data links only records of the same
+ * person: several companies may use the same text.
+ */
+export function findMessage(
+  state: CompanyState,
+  { message_id, contact, callback_data }: Extract<Command, { type: "find_message" }>,
+): Reply {
+  const key = state.keyring.message(message_id);
+  const callback = callback_data === undefined ? undefined : state.keyring.message(callback_data);
+  const known = state.sends.has(key) || identifierTexts(contact).some((identifier) => {
+    const { messages, records } = loadedPerson(state, identifier);
+    return messages.has(key) || records.has(key) || (callback !== undefined && records.has(callback));
+  });
+  return { type: "message_found", known };
 }

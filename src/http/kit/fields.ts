@@ -55,6 +55,10 @@ export const CompanyIdField = z.string()
 /** The path parameters of a company's calls. */
 export const CompanyPath = z.object({ company: CompanyIdField });
 
+/** Meta's id of a business phone number. */
+export const PhoneNumberIdField = z.string()
+  .regex(/^(?!\.{1,2}$)[!-~]{1,40}$/, { error: "must be a Meta phone number id such as 106540352242922" });
+
 /** The code of a feature. */
 export const FeatureCodeField = z.string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {

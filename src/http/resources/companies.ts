@@ -3,6 +3,7 @@ import type { Answer, CompanyView, ListedCompany } from "../../domain/company/co
 import { nextDate } from "../../domain/calendar.ts";
 import { NEW_COMPANY_DEFAULTS } from "../../domain/company/new_company.ts";
 import { settingsOn, type SettingsVersion } from "../../domain/company/state.ts";
+import type { RefusedNumber } from "../../domain/phone_claims.ts";
 import type { CompanyId } from "../../domain/types.ts";
 import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import {
@@ -10,10 +11,13 @@ import {
   CompanyPath,
   CursorField,
   DateBody,
+  formatInstant,
+  InstantField,
   LimitField,
   LocaleField,
   nameField,
   optionalField,
+  PhoneNumberIdField,
   StartDateField,
   TimeZoneField,
 } from "../kit/fields.ts";
@@ -27,9 +31,6 @@ const PHONE_NUMBERS_MAX = 1_000;
 const PolicyField = z.enum(["charge", "free"]).openapi({
   description: "Whether a template is charged while the contact's inbound window is open.",
 });
-
-const PhoneNumberIdField = z.string()
-  .regex(/^(?!\.{1,2}$)[!-~]{1,40}$/, { error: "must be a Meta phone number id such as 106540352242922" });
 
 const PhoneNumberIds = z.array(PhoneNumberIdField).max(PHONE_NUMBERS_MAX).superRefine((ids, context) => {
   ids.forEach((id, index) => {
@@ -45,6 +46,12 @@ const ProfileBody = z.strictObject({
   phone_number_ids: optionalField(PhoneNumberIds).openapi({
     description:
       "All phone number ids of the company. Numbers missing from the list are released; an empty list releases all.",
+  }),
+  phone_numbers_from: optionalField(InstantField).openapi({
+    description:
+      "When the company's events of these phone numbers begin, at most 5 minutes from now. Default: a number that no " +
+      "company had before is the company's since the beginning; one that another company had is its own from now on. For a " +
+      "number that the company has already, an earlier instant moves the start back, and a later one changes nothing.",
   }),
   template_in_open_window: optionalField(PolicyField),
   effective_from: optionalField(StartDateField).openapi({
@@ -94,9 +101,11 @@ export function companies(
     answer: CompanyBody,
     problems: [409],
   }, async ({ params, body, caller }) => {
-    const registration = await registry.configure(params.company, body, caller.name);
+    const { phone_numbers_from: phone_numbers_from_ms, ...settings } = body;
+    const profile = { ...settings, phone_numbers_from_ms };
+    const registration = await registry.configure(params.company, profile, caller.name);
     if (registration.type === "phone_number_taken") {
-      return numbersTaken(body.phone_number_ids ?? [], registration.phone_number_ids);
+      return numbersTaken(body.phone_number_ids ?? [], registration.numbers);
     }
     return companyBodyOf(params.company, registration.answer);
   });
@@ -146,10 +155,17 @@ async function onlyCompany(all: Companies, company: CompanyId) {
   return { data: [listed], next_cursor: null };
 }
 
-function numbersTaken(requested: readonly string[], taken: readonly string[]): Problem {
-  const errors = taken.map((id) => {
-    const path = `phone_number_ids[${requested.indexOf(id)}]`;
-    return { path, message: `${path} belongs to another company: remove it there first` };
+function numbersTaken(requested: readonly string[], refused: readonly RefusedNumber[]): Problem {
+  const errors = refused.map(({ phone_number_id, free_from_ms }) => {
+    const field = `phone_number_ids[${requested.indexOf(phone_number_id)}]`;
+    if (free_from_ms === undefined) {
+      return { path: field, message: `${field} belongs to another company: remove it there first` };
+    }
+    const path = "phone_numbers_from";
+    const message = `${field} belonged to another company until ${
+      formatInstant(free_from_ms)
+    }: claim it from then on`;
+    return { path, message };
   });
   return new Problem(409, "phone_number_taken", errors.map(({ message }) => message).join("; "), { errors });
 }

@@ -133,6 +133,9 @@ async function pathOf(service: TestService, { operation, company, id }: RequestV
       operation.method === "PUT"
         ? "whatsapp.outbound.utility"
         : ({ own: "automation.run", foreign: "whatsapp.outbound.marketing", missing: "no.feature" })[owner],
+    phone_number_id: (owner) =>
+      ({ own: businessNumber(1), foreign: businessNumber(777_777), missing: businessNumber(3) })[owner]
+        .phone_number_id,
     file: (owner) => owner === "own" ? "start.js" : owner,
     link: (owner) => owner,
     message_id: (owner) => owner,

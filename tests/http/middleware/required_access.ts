@@ -44,6 +44,7 @@ export const REQUIRED: Readonly<
   "delete /v1/keys/{id}": "admin",
   "delete /v1/webhook_endpoints/{id}": "admin",
   "get /v1/keys": "admin",
+  "get /v1/phone_numbers/{phone_number_id}": "admin",
   "get /v1/quarantine": "admin",
   "get /v1/webhook_endpoints": "admin",
   "post /v1/companies/{company}/contract/cancellation": "admin",

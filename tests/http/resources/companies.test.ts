@@ -45,10 +45,10 @@ Deno.test("fields omitted or null in a PUT keep their value, and an empty list r
     await service.readJson("PUT", PATH, { name: "Acme Ltda.", time_zone: ZONE, ...nulls }),
     renamed,
   );
-  assert.deepEqual([...service.store.phone_numbers], [[NUMBER, "acme"]]);
+  assert.deepEqual([...service.store.phone_owners], [[NUMBER, "acme"]]);
   const none = await service.readJson("PUT", PATH, { name: "Acme", time_zone: ZONE, phone_number_ids: [] });
   assert.deepEqual(none, { ...before, phone_number_ids: [] });
-  assert.deepEqual([...service.store.phone_numbers], []);
+  assert.deepEqual([...service.store.phone_owners], []);
 });
 
 Deno.test("a date that has begun is 422 and names its field", async () => {
@@ -85,7 +85,7 @@ Deno.test("two concurrent PUTs of one company leave it with the numbers of one o
   );
   const { phone_number_ids } = await service.readJson("GET", PATH);
   assert.deepEqual(phone_number_ids, [second]);
-  assert.deepEqual([...service.store.phone_numbers], [[second, "acme"]]);
+  assert.deepEqual([...service.store.phone_owners], [[second, "acme"]]);
 });
 
 Deno.test("a number of another company is 409 and names its index", async () => {

@@ -1,5 +1,6 @@
 import type { QuarantineReason } from "../../../src/domain/company/command.ts";
 import type { QuarantinedEvent } from "../../../src/domain/company/event.ts";
+import type { PhoneClaim } from "../../../src/domain/phone_claims.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import type { QuarantineEntry } from "../../../src/ports.ts";
 import type { MemoryStore } from "./store.ts";
@@ -89,7 +90,7 @@ export class MemoryQuarantine {
     stored.set(id, { ...stored.get(id)!, reason });
   }
 
-  /** Lists events that wait for a company to claim their number, oldest first. */
+  /** Lists events that waited for a company to claim their number, and that a claim covers by now, oldest first. */
   // deno-lint-ignore require-await
   async waitingFor(phone_number_id: string, limit: number): Promise<QuarantineEntry[]> {
     return this.#waiting().filter((event) => event.phone_number_id === phone_number_id).sort((a, b) =>
@@ -98,16 +99,17 @@ export class MemoryQuarantine {
       .map((event) => ({ ...event, company: undefined, replayed_at_ms: undefined }));
   }
 
-  /** Lists the numbers that a company owns by now and that events wait for. */
+  /** Lists the numbers of which an event waits that a claim covers by now. */
   // deno-lint-ignore require-await
   async claimedNumbers(): Promise<string[]> {
     const waited_for = new Set(this.#waiting().map(({ phone_number_id }) => phone_number_id));
-    return [...this.#store.phone_numbers.keys()].filter((number) => waited_for.has(number)).sort();
+    return [...waited_for].filter((number) => number !== undefined).sort();
   }
 
   #waiting(): QuarantinedEvent[] {
-    return [...this.#without_company.values()].filter(({ id }) =>
-      !this.#claimed_by.has(id) && !this.#replayed_at_ms.has(id)
+    return [...this.#without_company.values()].filter((event) =>
+      !this.#claimed_by.has(event.id) && !this.#replayed_at_ms.has(event.id) &&
+      isCovered(event, this.#store.phone_claims)
     );
   }
 
@@ -140,4 +142,19 @@ export class MemoryQuarantine {
       return erased_at_ms !== undefined && !(typeof at_ms === "number" && at_ms > erased_at_ms);
     });
   }
+}
+
+/** Whether a company owned the number of an event at the event's time, or when it arrived if its time is unreadable. */
+export function isCovered(
+  { phone_number_id = "", event, received_at_ms }: Pick<
+    QuarantinedEvent,
+    "phone_number_id" | "event" | "received_at_ms"
+  >,
+  claims: ReadonlyMap<string, readonly PhoneClaim[]>,
+): boolean {
+  const { at_ms } = (event ?? {}) as { readonly at_ms?: unknown };
+  const time_ms = Number.isFinite(at_ms) ? at_ms as number : received_at_ms;
+  return claims.get(phone_number_id)?.some(({ owned_from_ms = -Infinity, released_at_ms = Infinity }) =>
+    owned_from_ms <= time_ms && time_ms < released_at_ms
+  ) ?? false;
 }

@@ -13,14 +13,15 @@ import type { ListedCompany } from "../../../src/domain/company/command.ts";
 import type { NewCompany } from "../../../src/domain/company/new_company.ts";
 import { firstSettings } from "../../../src/domain/company/new_company.ts";
 import type { CompanyId, ContactId } from "../../../src/domain/types.ts";
+import type { PhoneClaim } from "../../../src/domain/phone_claims.ts";
 import { addDays, monthOf } from "../../../src/domain/calendar.ts";
 import { DAYS_HELD } from "../../../src/domain/lateness.ts";
 import { StoredCompany } from "./company.ts";
 
 /** Companies in memory. Every method takes effect synchronously; its promise is settled when it returns. */
 export class MemoryStore {
-  /** The owners of phone numbers. */
-  readonly phone_numbers = new Map<string, CompanyId>();
+  /** The claims of each phone number, in order. */
+  readonly phone_claims = new Map<string, PhoneClaim[]>();
   readonly #companies = new Map<CompanyId, StoredCompany>();
 
   /**
@@ -159,8 +160,16 @@ export class MemoryStore {
     return [...this.#companies.values()];
   }
 
+  /** The phone numbers that a company owns, with their owners. */
+  get phone_owners(): ReadonlyMap<string, CompanyId> {
+    const open = [...this.phone_claims.values()].flat().filter(({ released_at_ms }) =>
+      released_at_ms === undefined
+    );
+    return new Map(open.map(({ phone_number_id, company }) => [phone_number_id, company]));
+  }
+
   #phoneNumberIdsOf(company: CompanyId): string[] {
-    return [...this.phone_numbers].filter(([, owner]) => owner === company).map(([id]) => id).sort();
+    return [...this.phone_owners].filter(([, owner]) => owner === company).map(([id]) => id).sort();
   }
 }
 

@@ -1,0 +1,92 @@
+/** Who owns Meta's phone numbers, and when (rulebook, "Phone numbers"). */
+
+import { LATENESS_LIMIT_MS } from "./lateness.ts";
+import type { CompanyId } from "./types.ts";
+import { DAY_MS } from "../time/units.ts";
+
+/** The time in which one company owns a phone number: from its begin to its end, which it does not include. */
+export interface PhoneClaim {
+  readonly phone_number_id: string;
+  /** The claims of a number are counted from 1. They do not overlap, and only the last can be open. */
+  readonly claim: number;
+  readonly company: CompanyId;
+  /** Undefined: since the beginning. A number's first claim begins so, unless it says from when. */
+  readonly owned_from_ms: number | undefined;
+  /** When the claim was recorded. */
+  readonly claimed_at_ms: number;
+  /** Undefined while the company owns the number. */
+  readonly released_at_ms: number | undefined;
+}
+
+/** A claim of numbers by a company: of all of them, or of none. */
+export interface ClaimRequest {
+  readonly company: CompanyId;
+  readonly phone_number_ids: readonly string[];
+  /** When the claim is recorded. */
+  readonly at_ms: number;
+  /**
+   * When the company's events begin. Undefined: where its own earlier claim ended, or at `at_ms` if another company had
+   * the number before, or since the beginning if none had.
+   */
+  readonly from_ms: number | undefined;
+}
+
+/** A requested number that cannot be claimed. */
+export interface RefusedNumber {
+  readonly phone_number_id: string;
+  /** The earliest time it can be claimed from. Undefined: another company owns it. */
+  readonly free_from_ms: number | undefined;
+}
+
+/**
+ * How far from its own time a status may be of another owner's message. A status reports on a message sent before, so
+ * the number may have moved in between.
+ */
+export const STATUS_REACH_MS = LATENESS_LIMIT_MS;
+
+/**
+ * How long a former owner matters to events that arrive now: they are accepted until the lateness limit, and a status may
+ * be of an owner before that. The rest is a margin for clocks.
+ */
+export const FORMER_OWNERS_MS = LATENESS_LIMIT_MS + STATUS_REACH_MS + DAY_MS;
+
+/**
+ * Returns the company that owns a number at a time.
+ *
+ * @param claims all claims of the number, in order
+ * @returns undefined before the first claim that says from when, between two owners, and after the last one
+ */
+export function ownerAt(claims: readonly PhoneClaim[], at_ms: number): CompanyId | undefined {
+  return claims.findLast((claim) => startOf(claim) <= at_ms && at_ms < endOf(claim))?.company;
+}
+
+/**
+ * Returns every company that owned a number within {@link STATUS_REACH_MS} of a time: the owner at that time first,
+ * then the others, latest claim first. A status of that time belongs to the first of them that knows its message.
+ */
+export function ownersAround(claims: readonly PhoneClaim[], at_ms: number): readonly CompanyId[] {
+  const around = claims.filter((claim) =>
+    startOf(claim) < at_ms + STATUS_REACH_MS && endOf(claim) > at_ms - STATUS_REACH_MS
+  ).map(({ company }) => company).reverse();
+  const owner = ownerAt(claims, at_ms);
+  return [...new Set(owner === undefined ? around : [owner, ...around])];
+}
+
+/** Returns the company that owns a number at every time from `from_ms` on; undefined if there is none. */
+export function soleOwnerFrom(claims: readonly PhoneClaim[], from_ms: number): CompanyId | undefined {
+  const company = claims.at(-1)?.company;
+  let owned_from_ms = Infinity;
+  for (const claim of claims.toReversed()) {
+    if (claim.company !== company || endOf(claim) < owned_from_ms) break;
+    owned_from_ms = startOf(claim);
+  }
+  return owned_from_ms <= from_ms ? company : undefined;
+}
+
+function startOf({ owned_from_ms }: PhoneClaim): number {
+  return owned_from_ms ?? -Infinity;
+}
+
+function endOf({ released_at_ms }: PhoneClaim): number {
+  return released_at_ms ?? Infinity;
+}
