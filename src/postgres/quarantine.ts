@@ -89,9 +89,8 @@ const IS_WAITING = `company_id = '${NO_COMPANY}' and claimed_by is null and repl
 const EVENT_MS = `case when jsonb_typeof(q.event->'at_ms') = 'number' then (q.event->>'at_ms')::numeric
   else extract(epoch from q.received_at) * 1000 end`;
 
-/** SQL for whether claim `n` covers event `q`. */
-const IS_COVERED = `n.phone_number_id = q.phone_number_id
-  and (n.owned_from is null or extract(epoch from n.owned_from) * 1000 <= ${EVENT_MS})
+/** SQL for whether claim `n` of the number of event `q` covers the event. */
+const IS_COVERED = `(n.owned_from is null or extract(epoch from n.owned_from) * 1000 <= ${EVENT_MS})
   and (n.released_at is null or extract(epoch from n.released_at) * 1000 > ${EVENT_MS})`;
 
 /**
@@ -248,7 +247,7 @@ export class PostgresQuarantine {
   async waitingFor(phone_number_id: string, limit: number): Promise<QuarantineEntry[]> {
     const { rows } = await this.#pool.query<Row>(
       `select ${COLUMNS} from quarantine q where ${IS_WAITING} and phone_number_id = $1
-          and exists (select from phone_numbers n where ${IS_COVERED})
+          and exists (select from phone_numbers n where n.phone_number_id = $1 and ${IS_COVERED})
         order by received_at, id limit $2`,
       [phone_number_id, limit],
     );
