@@ -27,7 +27,6 @@ import {
   decide,
   isNothingMissing,
   loadRequestOf,
-  mayNeedSecondLoad,
   type MissingRows,
   nothingMissing,
 } from "../src/domain/company/decide.ts";
@@ -182,15 +181,11 @@ export class CompanyActor {
   async #load(missing: MissingRows, taken: readonly QueuedCommand[], now_ms: number): Promise<void> {
     const state = this.#state!;
     try {
-      const second = taken.some(({ command }) => mayNeedSecondLoad(command));
-      for (let rows: MissingRows | undefined = missing, loads = second ? 2 : 1; rows && loads > 0; loads--) {
-        const request = loadRequestOf(rows, state.keyring);
-        const loaded = await this.#dependencies.store.load(this.company, request);
-        // A write may have failed while the store was read: then this state is discarded.
-        if (this.#end_reason !== undefined) return rejectAll(taken, this.#end_reason);
-        addLoaded(state, rows.identifiers, loaded);
-        rows = second ? this.#missingFor(taken, now_ms) : undefined;
-      }
+      const request = loadRequestOf(missing, state.keyring);
+      const loaded = await this.#dependencies.store.load(this.company, request);
+      // A write may have failed while the store was read: then this state is discarded.
+      if (this.#end_reason !== undefined) return rejectAll(taken, this.#end_reason);
+      addLoaded(state, missing, loaded);
       this.#paused = false;
       this.#decide(taken, now_ms);
       this.#schedule();

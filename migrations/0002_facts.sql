@@ -31,8 +31,12 @@ create table facts (
   phone_number_id  text,
   attribution      jsonb,
   recorded_at      timestamptz not null,
+  -- The first fact of a message and a contact: the contact is found by the message alone.
+  by_message       boolean not null default false,
   primary key (company_id, contact, occurred_at, id)
 ) partition by range (occurred_at);
+
+create index facts_message on facts (company_id, message) where by_message;
 
 -- Facts are partitioned by UTC month. A partition is created for the first fact of a month, and dropped when its
 -- retention time has ended. It is created apart and then attached, which blocks no reads or writes.
@@ -58,8 +62,6 @@ create table sends (
   company_id  text collate "C" not null,
   message     uuid not null,
   content     uuid not null,
-  -- The key its facts are stored under. Null for a refused send.
-  contact     uuid,
   reply       text not null,
   sent_at     timestamptz not null,
   primary key (company_id, message)

@@ -15,7 +15,11 @@ export interface MessageEvidence {
   readonly failed: boolean;
   /** A delivered, read or played status arrived: the message left, even if a second device reports a failure. */
   readonly delivered: boolean;
+  /** A sent or delivered status arrived. Meta reports them within 30 days: the message left within the stored facts. */
+  readonly sending_seen: boolean;
+  /** A status proves a template. */
   readonly template: boolean;
+  /** Without `template`, a category that counts once `sending_seen`. */
   readonly category: TemplateCategory | undefined;
   /** Our id of the message, which Meta returns in statuses as `biz_opaque_callback_data`. */
   readonly callback: MessageKey | undefined;
@@ -80,6 +84,7 @@ export function joinStatus(known: MessageEvidence | undefined, fact: StatusFact)
     left_at_ms: failed ? undefined : fact.at_ms,
     failed,
     delivered: !failed && fact.status !== "sent",
+    sending_seen: fact.status === "sent" || fact.status === "delivered",
     template: fact.template,
     category: fact.category,
     callback: fact.callback,
@@ -97,6 +102,7 @@ export function joinEvidence(a: MessageEvidence, b: MessageEvidence): MessageEvi
     left_at_ms: earliest(a.left_at_ms, b.left_at_ms),
     failed: a.failed || b.failed,
     delivered: a.delivered || b.delivered,
+    sending_seen: a.sending_seen || b.sending_seen,
     template: a.template || b.template,
     category: dearer(a.category, b.category),
     callback: lower(a.callback, b.callback),
@@ -141,7 +147,7 @@ export function templateOf(
   evidence: MessageEvidence | undefined,
   record: SendRecord | undefined,
 ): Template | undefined {
-  if (!(evidence?.template || record?.template)) return undefined;
+  if (!(isTemplate(evidence) || record?.template)) return undefined;
   const failed = evidence?.failed || record?.failed;
   if (failed && !evidence?.delivered) return undefined;
   const left_at_ms = earliest(evidence?.left_at_ms, record?.sent_at_ms);
@@ -154,6 +160,12 @@ export function templateOf(
     phone_number_id: record === undefined ? evidence?.phone_number_id : undefined,
     attribution: record?.attribution,
   };
+}
+
+/** Whether the statuses of a message prove that it is a template. */
+export function isTemplate(evidence: MessageEvidence | undefined): boolean {
+  if (evidence === undefined || evidence.template) return evidence !== undefined;
+  return evidence.sending_seen && evidence.category !== undefined;
 }
 
 /** Whether template `a` opens the window before `b`: the earlier one does; at the same instant, the lower key. */
@@ -190,6 +202,7 @@ function lowerLabels(a: Attributes | undefined, b: Attributes | undefined): Attr
 
 function sameEvidence(a: MessageEvidence, b: MessageEvidence): boolean {
   return a.left_at_ms === b.left_at_ms && a.failed === b.failed && a.delivered === b.delivered &&
-    a.template === b.template && a.category === b.category && a.callback === b.callback &&
+    a.sending_seen === b.sending_seen && a.template === b.template && a.category === b.category &&
+    a.callback === b.callback &&
     a.phone_number_id === b.phone_number_id;
 }

@@ -83,7 +83,9 @@ export type FactKind =
   | "number_changed"
   | "alias_learned"
   | "send_failed"
-  | "called";
+  | "called"
+  // Stored under a contact that a message turned out not to have gone to.
+  | "message_moved";
 
 /** Flat, short labels such as department or campaign. */
 export type Attributes = Readonly<Record<string, string>>;

@@ -7,10 +7,11 @@ import { epochMs, safeInteger, safeIntegerOrNull } from "./values.ts";
 import type { ResilientConnection } from "./resilient_connection.ts";
 import { BatchLoader } from "./batch_loader.ts";
 
-const PEOPLE = `
+/** SQL for people with their keys and facts, by a query of requested contact keys. */
+const peopleBy = (requested: string) => `
   with people as (
     select distinct company_id, c.contact_id
-    from unnest($1::text[], $2::uuid[]) as requested(company_id, key) join contacts c using (company_id, key)
+    from (${requested}) as requested(company_id, key) join contacts c using (company_id, key)
   ), keys as (
     select p.company_id, p.contact_id, c.key, c.by_phone, c.identifier, c.erased_at
     from people p join contacts c on c.company_id = p.company_id and c.key = p.contact_id
@@ -31,12 +32,18 @@ const PEOPLE = `
   ) as facts
   from keys k`;
 
+const PEOPLE = peopleBy("select * from unnest($1::text[], $2::uuid[])");
+const PEOPLE_BY_MESSAGE = peopleBy(`
+  select company_id, contact
+  from unnest($1::text[], $2::uuid[]) as wanted(company_id, message) join facts using (company_id, message)
+  where by_message`);
+
 const USAGES = `
   select company_id, id, content
   from unnest($1::text[], $2::text[]) as requested(company_id, id) join usages using (company_id, id)`;
 
 const SENDS = `
-  select company_id, message as key, content, contact, reply
+  select company_id, message as key, content, reply
   from unnest($1::text[], $2::uuid[]) as requested(company_id, message) join sends using (company_id, message)`;
 
 type WithCompany<T> = T & { readonly company_id: CompanyId };
@@ -83,18 +90,19 @@ export class ContactLoader {
   }
 
   async #read(batch: readonly CompanyLoadRequest[]): Promise<LoadedRows[]> {
-    const [keys, usages, sends] = await Promise.all([
+    const [keys, by_message, usages, sends] = await Promise.all([
       this.#query<KeyRow>("load_people", PEOPLE, batch, "contacts", uuids),
+      this.#query<KeyRow>("load_people_by_message", PEOPLE_BY_MESSAGE, batch, "messages", uuids),
       this.#query<CountedUsage>("load_usages", USAGES, batch, "usage_ids", texts),
-      this.#query<Nullable<DecidedSend>>("load_sends", SENDS, batch, "sends", uuids),
+      this.#query<DecidedSend>("load_sends", SENDS, batch, "sends", uuids),
     ]);
     const loaded = new Map<CompanyId, LoadedRows>();
     for (const { company } of batch) {
       if (loaded.has(company)) continue;
       loaded.set(company, {
-        people: toPeople(keys.get(company) ?? []),
+        people: toPeople([...keys.get(company) ?? [], ...by_message.get(company) ?? []]),
         usages: usages.get(company)?.map(({ id, content }) => ({ id, content })) ?? [],
-        sends: sends.get(company)?.map(toDecidedSend) ?? [],
+        sends: sends.get(company)?.map(({ key, content, reply }) => ({ key, content, reply })) ?? [],
       });
     }
     return batch.map(({ company }) => loaded.get(company)!);
@@ -124,12 +132,14 @@ function batchSize(queue: readonly CompanyLoadRequest[]): number {
   return end === -1 ? queue.length : end;
 }
 
-function keysIn({ contacts, usage_ids, sends }: LoadRequest): number {
-  return contacts.length + usage_ids.length + sends.length;
+function keysIn({ contacts, messages, usage_ids, sends }: LoadRequest): number {
+  return contacts.length + messages.length + usage_ids.length + sends.length;
 }
 
 function toPeople(rows: readonly KeyRow[]): StoredPerson[] {
-  return [...Map.groupBy(rows, (row) => row.contact_id)].map(([id, of_person]) => ({
+  // A person may be found by an identifier and by a message.
+  const distinct = new Map(rows.map((row) => [row.key, row])).values();
+  return [...Map.groupBy(distinct, (row) => row.contact_id)].map(([id, of_person]) => ({
     id,
     keys: of_person.map(({ key, by_phone, readable, erased_at_ms }) => {
       return { key, by_phone, readable, erased_at_ms: safeIntegerOrNull(erased_at_ms) ?? undefined };
@@ -137,10 +147,6 @@ function toPeople(rows: readonly KeyRow[]): StoredPerson[] {
     facts: of_person.flatMap(({ facts }) => facts?.map(toStoredFact) ?? []),
     ...retainedFrom(of_person[0]!),
   }));
-}
-
-function toDecidedSend({ key, content, contact, reply }: Nullable<DecidedSend>): DecidedSend {
-  return { key, content, contact: contact ?? undefined, reply };
 }
 
 function retainedFrom({ kept_from_ms }: KeyRow): Pick<StoredPerson, "facts_retained_from_ms"> {

@@ -168,6 +168,7 @@ function fold(rows: ChangeRows, latest: LatestRows, change: Change, event: Compa
     case "wrote":
     case "evidence_joined":
     case "record_joined":
+    case "message_left":
       // These events change memory only; the fact of the same change is stored.
       return;
   }

@@ -34,6 +34,7 @@ const facts = defineTable<"facts">({
     phone_number_id: ["text", (row) => row.value.phone_number_id],
     attribution: ["jsonb", (row) => row.value.attribution],
     recorded_at: ["timestamptz", (row) => row.recorded_at_ms],
+    by_message: ["boolean", (row) => row.value.by_message],
   },
   on_conflict: "on conflict do nothing",
 });
@@ -46,7 +47,6 @@ const sends = defineTable<"sends">({
     company_id: ["text", (row) => row.company],
     message: ["uuid", (row) => row.value.send.key],
     content: ["uuid", (row) => row.value.send.content],
-    contact: ["uuid", (row) => row.value.send.contact],
     reply: ["text", (row) => row.value.send.reply],
     sent_at: ["timestamptz", (row) => row.value.sent_at_ms],
   },

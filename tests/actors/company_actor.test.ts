@@ -220,7 +220,7 @@ Deno.test("the messages of a person count as items in memory", async () => {
   for (let i = 0; i < 5; i++) {
     const events = [statusEvent("sent", `wamid.${i}`, MORNING_MS + i)];
     assert.deepEqual(await actor.execute({ type: "record", events, received_at_ms: MORNING_MS + i }), DONE);
-    loads.push(actors.loads);
+    loads.push(actors.loaded_contacts);
   }
   assert.deepEqual(loads, [1, 1, 1, 1, 2]);
 });

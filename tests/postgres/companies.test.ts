@@ -132,7 +132,12 @@ Deno.test("requests during a batch form the next batch, across companies", async
       await subject.writer.write([change]);
     }
     const load = (company: CompanyId) =>
-      loader.load(company, { contacts: [phones.get(company)! as never], usage_ids: [], sends: [] });
+      loader.load(company, {
+        contacts: [phones.get(company)! as never],
+        messages: [],
+        usage_ids: [],
+        sends: [],
+      });
     const first = load(companies[0]!);
     await Promise.resolve();
     const others = companies.slice(1).map(load);
@@ -149,7 +154,7 @@ Deno.test("a key that Postgres rejects fails its own request only, not the other
   const own = await createOwner(subject.store);
   await subject.writer.write([(await own.decide(NOON, useAutomation("run-1", 1))).change]);
   const load = (usage_id: string) =>
-    subject.store.load(ACME, { contacts: [], usage_ids: [usage_id], sends: [] });
+    subject.store.load(ACME, { contacts: [], messages: [], usage_ids: [usage_id], sends: [] });
   const [good, bad, other] = await Promise.allSettled([load("run-1"), load("run\0"), load("run-2")]);
   assert.equal(good.status === "fulfilled" && good.value.usages.length, 1);
   assert.equal(bad.status, "rejected");
@@ -160,7 +165,7 @@ Deno.test("loading uses a new connection after the old one was killed", async ()
   await using subject = await openPostgresStore();
   const own = await createOwner(subject.store);
   await subject.writer.write([(await own.decide(NOON, useAutomation("run-1", 1))).change]);
-  const missing = { contacts: [], usage_ids: ["run-1"], sends: [] };
+  const missing = { contacts: [], messages: [], usage_ids: ["run-1"], sends: [] };
   await subject.store.load(ACME, missing);
   const superuser = await connect(subject.superuser_url, { application_name: "killer" });
   try {

@@ -6,13 +6,7 @@ import type { Change } from "../../src/domain/company/change.ts";
 import { changeOf } from "../../src/domain/company/change.ts";
 import type { Command, ContactEvent, Reply, Send } from "../../src/domain/company/command.ts";
 import { closeDueDays } from "../../src/domain/company/day_close.ts";
-import {
-  collectMissing,
-  decide,
-  loadRequestOf,
-  mayNeedSecondLoad,
-  nothingMissing,
-} from "../../src/domain/company/decide.ts";
+import { collectMissing, decide, loadRequestOf, nothingMissing } from "../../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../../src/domain/company/event.ts";
 import { evolve } from "../../src/domain/company/evolve.ts";
 import { firstDays, type NewCompany } from "../../src/domain/company/new_company.ts";
@@ -29,6 +23,7 @@ export interface OwnerStore {
     company: CompanyId,
     missing: {
       readonly contacts: readonly ContactKey[];
+      readonly messages: readonly MessageKey[];
       readonly usage_ids: readonly string[];
       readonly sends: readonly MessageKey[];
     },
@@ -96,7 +91,6 @@ export class CompanyOwner {
     const replies: Reply[] = [];
     for (const command of commands) {
       await this.#loadFor(command, now_ms);
-      if (mayNeedSecondLoad(command)) await this.#loadFor(command, now_ms);
       replies.push(decide(this.state, emit, command, now_ms));
     }
     this.state.version++;
@@ -107,7 +101,7 @@ export class CompanyOwner {
     const needs = nothingMissing();
     collectMissing(this.state, command, needs, now_ms);
     const missing = loadRequestOf(needs, this.state.keyring);
-    addLoaded(this.state, needs.identifiers, await this.#store.load(this.state.company, missing));
+    addLoaded(this.state, needs, await this.#store.load(this.state.company, missing));
   }
 }
 

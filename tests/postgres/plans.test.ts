@@ -40,8 +40,8 @@ Deno.test("no write and no load scans a table, with generic plans", async () => 
       },
     });
     const key = "00000000-0000-4000-8000-000000000000" as never;
-    await loader.load(ACME, { contacts: [key], usage_ids: ["run-1"], sends: [key] });
-    assert.equal(statements.length, 5);
+    await loader.load(ACME, { contacts: [key], messages: [key], usage_ids: ["run-1"], sends: [key] });
+    assert.equal(statements.length, 6);
     for (const { text } of statements) {
       const { rows } = await connection.query<{ "QUERY PLAN": string }>({
         text: `explain (generic_plan) ${text}`,

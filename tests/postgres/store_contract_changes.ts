@@ -68,7 +68,7 @@ export const CHANGE_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     const sent = sendTemplate(MARIA, "message-1", labels);
     await writeOne(writer, (await own.decide(NOON, sent, useAutomation("run-1", 3, labels))).change);
     const contacts = [own.state.keyring.contact(MARIA)];
-    const { people } = await store.load(ACME, { contacts, usage_ids: [], sends: [] });
+    const { people } = await store.load(ACME, { contacts, messages: [], usage_ids: [], sends: [] });
     const { usages, ledger } = await storedRows(ACME);
     const given_back = [
       ...people[0]!.facts.map(({ attribution }) => attribution),

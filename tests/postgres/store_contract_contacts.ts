@@ -43,7 +43,12 @@ export const CONTACT_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     );
     const key = (phone: string) => own.state.keyring.contact(phone);
     for (const phone of [MARIA, other]) {
-      const { people } = await store.load(ACME, { contacts: [key(phone)], usage_ids: [], sends: [] });
+      const { people } = await store.load(ACME, {
+        contacts: [key(phone)],
+        messages: [],
+        usage_ids: [],
+        sends: [],
+      });
       assert.deepEqual(people.map(({ id, keys, facts }) => [id, keys.length, facts.length]), [[
         key(MARIA),
         2,
@@ -106,6 +111,7 @@ export const CONTACT_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     await writeOne(writer, decided.change);
     const missing = {
       contacts: [acme.state.keyring.contact(MARIA), UNKNOWN as ContactKey],
+      messages: [],
       usage_ids: ["run-1", "run-2"],
       sends: [acme.state.keyring.message("message-1"), UNKNOWN as MessageKey],
     };
@@ -120,7 +126,10 @@ export const CONTACT_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     );
     const nothing = { people: [], usages: [], sends: [] };
     assert.deepEqual([of_beta, of_unknown], [nothing, nothing]);
-    assert.deepEqual(await store.load(ACME, { contacts: [], usage_ids: [], sends: [] }), nothing);
+    assert.deepEqual(
+      await store.load(ACME, { contacts: [], messages: [], usage_ids: [], sends: [] }),
+      nothing,
+    );
   },
 
   "the next owner finds the contact of a send by its message_id, also after a merge": async (

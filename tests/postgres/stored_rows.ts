@@ -111,9 +111,9 @@ export async function rowsInPostgres(pool: Pool, company: CompanyId): Promise<St
     ),
     facts: await rows(
       `select id, contact, kind, ${epochMs("occurred_at")} as at_ms, message, template, category,
-      callback, phone_number_id, attribution from facts where company_id = $1 order by id`,
+      callback, phone_number_id, attribution, by_message from facts where company_id = $1 order by id`,
     ),
-    sends: await rows(`select message as key, content, contact, reply, ${epochMs("sent_at")} as sent_at_ms
+    sends: await rows(`select message as key, content, reply, ${epochMs("sent_at")} as sent_at_ms
       from sends where company_id = $1 order by message`),
     usages: await rows(`select id, content, feature, quantity, credits, local_date,
       ${epochMs("occurred_at")} as occurred_at_ms, attributes from usages where company_id = $1 order by id`),

@@ -78,6 +78,8 @@ export class TestActors {
   readonly limits: ActorSystemLimits;
   /** How often contacts, usages or sends were loaded. */
   loads = 0;
+  /** Contacts that actors asked the store for. */
+  loaded_contacts = 0;
 
   constructor(limits: Partial<ActorSystemLimits> = {}) {
     this.limits = { ...LIMITS, ...limits };
@@ -89,6 +91,7 @@ export class TestActors {
         activate: (company) => this.store.activate(company),
         load: (company, missing) => {
           this.loads++;
+          this.loaded_contacts += missing.contacts.length;
           return this.store.load(company, missing);
         },
         dueCompanies: (at_ms, limit) => this.store.dueCompanies(at_ms, limit),

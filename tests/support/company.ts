@@ -18,12 +18,7 @@ import type {
 } from "../../src/domain/company/command.ts";
 import { storeLastMessageTimes } from "../../src/domain/company/contact_facts.ts";
 import { closeDueDays } from "../../src/domain/company/day_close.ts";
-import {
-  collectMissing,
-  decide,
-  mayNeedSecondLoad,
-  nothingMissing,
-} from "../../src/domain/company/decide.ts";
+import { collectMissing, decide, nothingMissing } from "../../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../../src/domain/company/event.ts";
 import { evolve } from "../../src/domain/company/evolve.ts";
 import type { CompanyState } from "../../src/domain/company/state.ts";
@@ -123,7 +118,6 @@ export class TestCompany {
 
   execute(command: Command): Reply {
     this.#loadFor(command);
-    if (mayNeedSecondLoad(command)) this.#loadFor(command);
     const events: CompanyEvent[] = [];
     const emit = (event: CompanyEvent) => {
       evolve(this.state, event);
@@ -141,7 +135,7 @@ export class TestCompany {
   #loadFor(command: Command): void {
     const missing = nothingMissing();
     collectMissing(this.state, command, missing, this.now_ms);
-    addLoaded(this.state, missing.identifiers, this.store.load(this.state, missing));
+    addLoaded(this.state, missing, this.store.load(this.state, missing));
   }
 
   /** Records events at their own time, or now if that is past. */

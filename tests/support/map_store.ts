@@ -115,6 +115,11 @@ export class MapStore {
       const known = this.contacts.get(key);
       if (known !== undefined) people.set(known.contact_id, this.#person(known.contact_id));
     }
+    for (const { message, contact, by_message } of this.facts.values()) {
+      if (!by_message || !missing.messages.has(message)) continue;
+      const { contact_id } = this.contacts.get(contact)!;
+      people.set(contact_id, this.#person(contact_id));
+    }
     const rowsOf = <K, T>(from: ReadonlyMap<K, T>, ids: Iterable<K>) =>
       [...ids].map((id) => from.get(id)).filter((found) => found !== undefined);
     return {
@@ -232,6 +237,7 @@ export class MapStore {
       case "called":
       case "evidence_joined":
       case "record_joined":
+      case "message_left":
         return;
     }
   }

@@ -15,7 +15,13 @@ export interface Who {
 
 /** A fact of a contact, or a usage. */
 export type Fact =
-  | { readonly type: "wrote"; readonly who: Who; readonly at_ms: number }
+  | {
+    readonly type: "wrote";
+    readonly who: Who;
+    readonly at_ms: number;
+    /** Given for a message that arrives under several names. */
+    readonly message?: string | undefined;
+  }
   | {
     readonly type: "status";
     readonly who: Who;
@@ -101,12 +107,22 @@ export function expectedTotals(given: readonly Fact[], rules: Rules): ExpectedTo
   return owed;
 }
 
-/** Groups people by their identifiers: two that share one are the same person. */
+/**
+ * Groups people by their identifiers: two that share one are the same person, and so are those that facts of one
+ * message name. The facts must name no two people with phones for one message.
+ */
 function peopleIn(facts: readonly Fact[]): Set<string>[] {
   const people: Set<string>[] = [];
-  for (const fact of facts) {
-    if (fact.type === "usage") continue;
-    const names = [...namesOf(fact.who), ...(fact.type === "changed" ? namesOf(fact.to) : [])];
+  const named = facts.flatMap((fact) => {
+    if (fact.type === "usage") return [];
+    return [[...namesOf(fact.who), ...(fact.type === "changed" ? namesOf(fact.to) : [])]];
+  });
+  const of_message = Map.groupBy(facts, (fact) => "message" in fact ? fact.message : undefined);
+  of_message.delete(undefined);
+  for (const group of of_message.values()) {
+    named.push(group.flatMap((fact) => fact.type === "usage" ? [] : namesOf(fact.who)));
+  }
+  for (const names of named) {
     const same = people.filter((person) => names.some((name) => person.has(name)));
     for (const person of same) people.splice(people.indexOf(person), 1);
     people.push(new Set([...names, ...same.flatMap((person) => [...person])]));

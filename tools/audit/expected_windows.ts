@@ -56,11 +56,12 @@ export interface WindowRules {
  * @param excluded messages to ignore
  */
 export function expectedWindows(
-  facts: readonly Fact[],
+  stored: readonly Fact[],
   rules: WindowRules,
   excluded: ReadonlySet<string> = new Set(),
 ): Map<string, ExpectedWindow[]> {
   const { days } = rules;
+  const facts = withoutMoved(stored);
   const wrote = Map.groupBy(facts.filter(({ kind }) => kind === "wrote"), ({ at_ms }) => days.dateOf(at_ms));
   const templates = Map.groupBy(
     templatesIn(facts, rules.facts_retained_from_ms).filter(({ message }) => !excluded.has(message)),
@@ -71,6 +72,25 @@ export function expectedWindows(
     windows.set(date, windowsOn(date, wrote.get(date) ?? [], templates.get(date) ?? [], rules));
   }
   return windows;
+}
+
+/**
+ * Leaves out the facts of messages that moved to another contact: our record or an earlier status of Meta named a phone
+ * that Meta's earliest status does not.
+ */
+function withoutMoved(facts: readonly Fact[]): readonly Fact[] {
+  const moves = facts.filter(({ kind }) => kind === "message_moved");
+  if (moves.length === 0) return facts;
+  const contacts = new Set(facts.map(({ contact }) => contact));
+  const lost = moves.filter(({ message, contact, at_ms, callback: moved_to }) => {
+    // One person by now.
+    if (contacts.has(moved_to!)) return false;
+    const of_message = facts.filter((fact) => fact.message === message && PROVES_SENDING.includes(fact.kind));
+    const first_ms = Math.min(...of_message.map((fact) => fact.at_ms));
+    return first_ms > at_ms || (first_ms === at_ms && moved_to! < contact);
+  });
+  const lost_messages = new Set(lost.map(({ message }) => message));
+  return facts.filter(({ kind, message }) => kind !== "message_moved" && !lost_messages.has(message));
 }
 
 function windowsOn(
@@ -145,10 +165,14 @@ function templateFrom(
 ): Template | undefined {
   const kinds = new Set(statuses.map(({ kind }) => kind));
   const all = [...statuses, ...records];
-  if (!all.some(({ template }) => template)) return undefined;
   if ((kinds.has("failed") || is_refused) && !PROVES_DELIVERY.some((kind) => kinds.has(kind))) {
     return undefined;
   }
+  // A read status of an older contact names a category that proves nothing, unless the message is known to have been sent.
+  const sending_seen = kinds.has("sent") || kinds.has("delivered");
+  const is_template = all.some(({ template }) => template) ||
+    (sending_seen && statuses.some(({ category }) => category !== null));
+  if (!is_template) return undefined;
   const sent_times = all.filter(({ kind }) => kind !== "failed").map(({ at_ms }) => at_ms);
   if (sent_times.length === 0) return undefined;
   const sent_ms = Math.min(...sent_times);

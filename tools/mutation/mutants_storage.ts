@@ -178,8 +178,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "send-without-its-contact",
     harm: "after a restart no failure of a send can be reported, and it stays charged",
     file: "src/postgres/write_tables.ts",
-    original: "row.value.send.contact",
-    mutated: "undefined",
+    original: "(row) => row.value.by_message",
+    mutated: "() => false",
     tests: ["tests/postgres/store_contract_postgres.test.ts"],
   },
   {

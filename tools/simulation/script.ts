@@ -176,14 +176,19 @@ function randomEvent(random: SeededRandom, company: number): EventSpec {
     person: kind === "number changed" ? 0 : random.between(0, PEOPLE - 1),
     identifiers: randomIdentifiers(random),
     message: random.between(0, 5),
-    template: random.chance(0.6),
-    category: randomCategory(random),
+    ...randomPricing(random),
     has_callback: random.chance(0.3),
     ago_ms: random.chance(0.04)
       ? -random.pick([MINUTE_MS, 4 * MINUTE_MS, 20 * MINUTE_MS])
       : randomAge(random),
     new_number: random.chance(0.05),
   };
+}
+
+/** Draws what a status says of its message. Meta names no category of a message that it does not call a template. */
+function randomPricing(random: SeededRandom): Pick<EventSpec, "template" | "category"> {
+  const [template, category] = [random.chance(0.6), randomCategory(random)];
+  return { template, category: template ? category : undefined };
 }
 
 function randomUsages(random: SeededRandom): UsageSpec[] {

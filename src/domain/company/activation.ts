@@ -13,7 +13,7 @@ import { RUNTIME_ZONE_DATA } from "../zone_data.ts";
 import type { RateHistory, RateVersion } from "../rates.ts";
 import type { StoredFact } from "./event.ts";
 import type { Person } from "./person.ts";
-import { isBefore, messageCountOf, newPerson, withEntry, withKey } from "./person.ts";
+import { isBefore, messageCountOf, newPerson, withEntry, withKey, withoutEntry } from "./person.ts";
 import type { CompanyState, CountedUsage, DayTotal, DecidedSend, SettingsVersion } from "./state.ts";
 import { calendarOf, totalKey } from "./state.ts";
 
@@ -67,6 +67,8 @@ export interface StoredPerson {
 /** The keys of the rows to load from the store. */
 export interface LoadRequest {
   readonly contacts: readonly ContactKey[];
+  /** Messages whose contacts are read, whichever they are. */
+  readonly messages: readonly MessageKey[];
   readonly usage_ids: readonly string[];
   readonly sends: readonly MessageKey[];
 }
@@ -119,6 +121,8 @@ export function stateFrom(
     people_by_key: new Map(),
     phones_to_join: new Set(),
     messages_in_memory: 0,
+    recipients: new Map(),
+    senders: new Map(),
     usages: new Map(),
     sends: new Map(),
     latest_charged_ms: activation.latest_charged_ms,
@@ -147,7 +151,11 @@ export function contactKeysOf(keyring: Keyring, identifiers: Iterable<string>): 
  * Adds loaded rows to a state. Each requested identifier gets a person: the loaded one, or a new one when the
  * store knows none.
  */
-export function addLoaded(state: CompanyState, identifiers: Iterable<string>, loaded: LoadedRows): void {
+export function addLoaded(
+  state: CompanyState,
+  requested: { readonly identifiers: Iterable<string>; readonly messages: ReadonlySet<MessageKey> },
+  loaded: LoadedRows,
+): void {
   const { people, people_by_key, keyring, calendar } = state;
   for (const stored of loaded.people) {
     // The person may be in memory already under another identifier. Memory is ahead of the store.
@@ -155,10 +163,13 @@ export function addLoaded(state: CompanyState, identifiers: Iterable<string>, lo
     if (person === undefined) {
       person = personFrom(stored, calendar);
       state.messages_in_memory += messageCountOf(person);
+      for (const key of person.messages.keys()) state.recipients.set(key, person);
+      for (const key of person.records.keys()) state.recipients.set(key, person);
     }
     for (const { key } of stored.keys) people_by_key.set(key, person);
+    if (requested.messages.size > 0) addSender(state, person, stored.facts, requested.messages);
   }
-  for (const identifier of identifiers) {
+  for (const identifier of requested.identifiers) {
     const key = keyring.contact(identifier);
     const known = people_by_key.get(key);
     known?.keys.set(key, identifier);
@@ -173,12 +184,26 @@ export function addLoaded(state: CompanyState, identifiers: Iterable<string>, lo
   for (const send of loaded.sends) state.sends.set(send.key, send);
 }
 
+/** Notes which of the requested messages a person wrote. */
+function addSender(
+  { senders }: CompanyState,
+  person: Person,
+  facts: readonly StoredFact[],
+  requested: ReadonlySet<MessageKey>,
+): void {
+  for (const { kind, message } of facts) {
+    if (kind === "wrote" && requested.has(message)) senders.set(message, person);
+  }
+}
+
 /** Evicts people, usages and sends from memory. They are loaded again when needed. */
 export function evictLoaded(state: CompanyState): void {
   state.people.clear();
   state.people_by_key.clear();
   state.phones_to_join.clear();
   state.messages_in_memory = 0;
+  state.recipients.clear();
+  state.senders.clear();
   state.usages.clear();
   state.sends.clear();
 }
@@ -198,6 +223,7 @@ function personFrom(stored: StoredPerson, calendar: Calendar): Person {
     }
   }
   for (const fact of stored.facts) addFact(person, fact, calendar);
+  for (const fact of stored.facts) if (fact.kind === "message_moved") removeMoved(person, fact);
   return person;
 }
 
@@ -240,4 +266,17 @@ function addFact(person: Person, fact: StoredFact, calendar: Calendar): void {
 function addRecord(person: Person, record: SendRecord): void {
   const joined = joinRecord(person.records.get(record.key), record);
   person.records = withEntry(person.records, record.key, joined);
+}
+
+/**
+ * Removes a moved message from a loaded person, unless the person it moved to is the same one by now, or the message
+ * came back with an earlier status.
+ */
+function removeMoved(person: Person, { message, at_ms, contact, callback }: StoredFact): void {
+  const moved_to = callback as string as ContactKey;
+  if (person.keys.has(moved_to)) return;
+  const left_at_ms = person.messages.get(message)?.left_at_ms ?? Infinity;
+  if (left_at_ms < at_ms || (left_at_ms === at_ms && contact < moved_to)) return;
+  person.messages = withoutEntry(person.messages, message);
+  person.records = withoutEntry(person.records, message);
 }

@@ -75,6 +75,7 @@ export function isStored(event: CompanyEvent): boolean {
     case "called":
     case "evidence_joined":
     case "record_joined":
+    case "message_left":
       // The `fact_stored` event beside it is written instead.
       return false;
     default:

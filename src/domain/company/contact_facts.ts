@@ -1,21 +1,20 @@
-import type { MessageEvidence, StatusFact, Template } from "../contact_day.ts";
-import { joinStatus } from "../contact_day.ts";
-import { isSeenTogether } from "../identity/identifiers.ts";
-import { labelText } from "../labels.ts";
-import type { Credits, LocalDate, MessageKey } from "../types.ts";
-import { credits } from "../types.ts";
+import type { MessageEvidence, StatusFact } from "../contact_day.ts";
+import { isTemplate, joinStatus } from "../contact_day.ts";
+import { identifierTexts, isSeenTogether } from "../identity/identifiers.ts";
+import type { MessageKey } from "../types.ts";
 import type { ContactEvent, Reply } from "./command.ts";
 import { isFinal } from "./day_close.ts";
 import { restoreIdentifiers } from "./erasure.ts";
 import { factKeyOf, storeFact } from "./facts.ts";
-import type { RecordedFact } from "./identify.ts";
 import { changeNumber, chargeOn, chargesBeforeAndAfter, identify } from "./identify.ts";
 import { mayBeFinal, quarantineEvent, quarantineLateStatus, quarantineReasonFor } from "./quarantine.ts";
 import type { Person } from "./person.ts";
-import { isBefore, mayPredateStoredFacts, recordOf, templatesOf } from "./person.ts";
+import { isBefore, isFirst, mayPredateStoredFacts, messageIdsOf, recordOf, templatesOf } from "./person.ts";
 import type { Emit } from "./posting.ts";
 import { postChargeChange } from "./posting.ts";
+import { recipientOfStatus, senderOf } from "./recipient.ts";
 import type { CompanyState } from "./state.ts";
+import { differingTemplates, updateTemplates } from "./templates.ts";
 import { DAY_MS, MINUTE_MS } from "../../time/units.ts";
 
 /**
@@ -92,55 +91,19 @@ function meter(state: CompanyState, emit: Emit, event: ContactEvent, now_ms: num
   }
 }
 
-/**
- * Applies a change to a person's messages and posts the change of the charge. An earlier timestamp that arrives
- * late can move a template to another date, so every date with a differing template is recalculated.
- *
- * @param ids messages and records the change affects; all other templates stay as they are
- * @returns additional credits owed (negative: fewer) over all those dates
- */
-export function updateTemplates(
-  state: CompanyState,
-  emit: Emit,
-  person: Person,
-  source: RecordedFact,
-  ids: ReadonlySet<MessageKey>,
-  change: () => void,
-): Credits {
-  const before = templatesOf(person, ids);
-  change();
-  const after = templatesOf(person, ids);
-  const dates = new Set<LocalDate>();
-  for (const template of differingTemplates(before, after)) {
-    dates.add(state.calendar.dateOf(template.left_at_ms));
-  }
-  let credits_difference = 0;
-  for (const local_date of [...dates].sort()) {
-    // A status that would change a final month goes to quarantine. A send record is answered instead and does
-    // not change a template known from statuses.
-    if (isFinal(state, local_date)) continue;
-    const [charged, owed] = chargesBeforeAndAfter(state, person, local_date, before, after);
-    const difference = { contact: person.id, local_date, before: [charged], after: owed, ...source };
-    credits_difference += postChargeChange(state, emit, difference);
-  }
-  return credits(credits_difference);
-}
-
-/** Returns the templates that are in one list and not, or not equal, in the other. */
-function differingTemplates(before: readonly Template[], after: readonly Template[]): Template[] {
-  const text = ({ key, left_at_ms, category, phone_number_id, attribution }: Template) =>
-    `${key} ${left_at_ms} ${category} ${phone_number_id} ${labelText(attribution)}`;
-  const in_before = new Set(before.map(text));
-  const in_after = new Set(after.map(text));
-  return [...before.filter((t) => !in_after.has(text(t))), ...after.filter((t) => !in_before.has(text(t)))];
-}
-
 function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: number): void {
   const { at_ms } = event;
   const source = { fact: { kind: "wrote", at_ms }, recorded_at_ms: now_ms } as const;
-  const person = identify(state, emit, event.contact, source);
-  restoreIdentifiers(state, emit, person, event.contact, at_ms);
+  const named = identify(state, emit, event.contact, source);
   const date = state.calendar.dateOf(at_ms);
+  const is_first = isFirst(named, date, at_ms);
+  // Only then, and only by one identifier, can the message be another person's already.
+  const found_by = is_first && identifierTexts(event.contact).length === 1
+    ? state.keyring.message(event.message_id)
+    : undefined;
+  const person = found_by === undefined ? named : senderOf(state, emit, named, found_by, source);
+  if (person === undefined) return;
+  restoreIdentifiers(state, emit, person, event.contact, at_ms);
   const first = person.wrote.get(date);
   if (first !== undefined && first.at_ms < at_ms) {
     if (at_ms <= person.last_wrote_ms) return;
@@ -153,8 +116,8 @@ function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: nu
   const message = { at_ms, key, phone_number_id: event.phone_number_id };
   if (!isBefore(message, first)) return;
   const before = chargeOn(state, person, date);
-  storeFact(emit, factKeyOf(person), "wrote", event, key);
-  emit({ type: "wrote", person, at_ms, first_of: date, message, stored: true });
+  storeFact(emit, factKeyOf(person), "wrote", event, key, { by_message: found_by !== undefined });
+  emit({ type: "wrote", person, at_ms, first_of: date, message, stored: true, found_by });
   const after = chargeOn(state, person, date);
   postChargeChange(state, emit, {
     contact: person.id,
@@ -167,46 +130,34 @@ function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: nu
 
 function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: number): boolean {
   const source = { fact: { kind: event.status, at_ms: event.at_ms }, recorded_at_ms: now_ms };
-  const person = identify(state, emit, event.contact, source);
+  const named = identify(state, emit, event.contact, source);
   const key = state.keyring.message(event.message_id);
+  const { status, at_ms } = event;
+  const person = recipientOfStatus(state, emit, named, { message: key, status, at_ms }, source);
   const callback = event.callback_data === undefined ? undefined : state.keyring.message(event.callback_data);
   const known = person.messages.get(key);
-  const is_trusted = known?.template || !mayPredateStoredFacts(person, event.status, key, callback);
   const fact: StatusFact = {
     key,
-    status: event.status,
-    at_ms: event.at_ms,
-    template: is_trusted && event.template,
-    category: is_trusted ? event.category : undefined,
+    status,
+    at_ms,
+    template: event.template && !mayPredateStoredFacts(person, status, key, callback),
+    category: event.category,
     callback,
     phone_number_id: event.phone_number_id,
   };
   const evidence = joinStatus(known, fact);
   if (evidence === known) return true;
-  const ids = idsOf(evidence, known, person);
+  const ids = messageIdsOf(evidence.key, evidence, person, known);
   if (changesFinalMonth(state, person, evidence, ids, now_ms)) return false;
   const learn = () => {
-    storeFact(emit, factKeyOf(person), event.status, event, fact.key, fact);
+    storeFact(emit, factKeyOf(person), status, event, key, { status: fact, by_message: known === undefined });
     emit({ type: "evidence_joined", person, evidence });
   };
   const recorded = person.records.size > 0 &&
     (recordOf(evidence, person.records) ?? (known && recordOf(known, person.records))) !== undefined;
-  if (evidence.template || recorded) updateTemplates(state, emit, person, source, ids, learn);
+  if (isTemplate(evidence) || recorded) updateTemplates(state, emit, person, source, ids, learn);
   else learn();
   return true;
-}
-
-/** Returns the ids a status can affect: its message, and the send records that the message names or named. */
-function idsOf(
-  evidence: MessageEvidence,
-  known: MessageEvidence | undefined,
-  { records }: Person,
-): ReadonlySet<MessageKey> {
-  const ids = new Set([evidence.key]);
-  for (const callback of [evidence.callback, known?.callback]) {
-    if (callback !== undefined && records.has(callback)) ids.add(callback);
-  }
-  return ids;
 }
 
 /**

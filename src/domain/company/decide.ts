@@ -2,7 +2,7 @@ import { isSeenTogether } from "../identity/identifiers.ts";
 import type { Keyring } from "../identity/keyring.ts";
 import type { ContactIdentifiers } from "../identity/phone.ts";
 import { identifiersIn } from "../identity/event_identifiers.ts";
-import type { ContactKey, MessageKey } from "../types.ts";
+import type { MessageKey } from "../types.ts";
 import { balanceOf } from "./balance.ts";
 import { contactKeysOf, type LoadRequest } from "./activation.ts";
 import type { Command, ContactEvent, Reply } from "./command.ts";
@@ -11,6 +11,7 @@ import { eraseContact } from "./erasure.ts";
 import { mayBeQuarantined } from "./quarantine.ts";
 import type { Emit } from "./posting.ts";
 import { reportSendFailure } from "./send_failures.ts";
+import { mayHaveOtherSender } from "./recipient.ts";
 import { reportSend } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
 import {
@@ -83,39 +84,38 @@ const DONE: Reply = { type: "done" };
 export interface MissingRows {
   /** Canonical identifiers of contacts. */
   readonly identifiers: Set<string>;
-  /** Keys of contacts whose identifiers the command does not name. */
-  readonly contact_keys: Set<ContactKey>;
+  /** Messages whose person is not in memory, if the store knows one. */
+  readonly messages: Set<MessageKey>;
   readonly usage_ids: Set<string>;
   readonly sends: Set<MessageKey>;
 }
 
 /** Returns an empty set of missing rows. */
 export function nothingMissing(): MissingRows {
-  return { identifiers: new Set(), contact_keys: new Set(), usage_ids: new Set(), sends: new Set() };
+  return {
+    identifiers: new Set(),
+    messages: new Set(),
+    usage_ids: new Set(),
+    sends: new Set(),
+  };
 }
 
 /** Whether no row is missing. */
-export function isNothingMissing({ identifiers, contact_keys, usage_ids, sends }: MissingRows): boolean {
-  return identifiers.size + contact_keys.size + usage_ids.size + sends.size === 0;
+export function isNothingMissing(missing: MissingRows): boolean {
+  const { identifiers, messages, usage_ids, sends } = missing;
+  return identifiers.size + messages.size + usage_ids.size + sends.size === 0;
 }
 
 /** Returns the keys of the rows to load from the store. */
 export function loadRequestOf(missing: MissingRows, keyring: Keyring): LoadRequest {
-  const contacts = [...contactKeysOf(keyring, missing.identifiers), ...missing.contact_keys];
-  return { contacts, usage_ids: [...missing.usage_ids], sends: [...missing.sends] };
+  const contacts = contactKeysOf(keyring, missing.identifiers);
+  const { messages, usage_ids, sends } = missing;
+  return { contacts, messages: [...messages], usage_ids: [...usage_ids], sends: [...sends] };
 }
 
 /**
- * Whether a command may need a second load: the row of a send names the contact to load next. Call
- * {@link collectMissing} again after the first.
- */
-export function mayNeedSecondLoad({ type }: Command): boolean {
-  return type === "report_send_failure";
-}
-
-/**
- * Adds to `missing` the rows a command needs and the state does not hold: the contact of each event, and for an
- * event that may be quarantined every identifier it mentions.
+ * Adds to `missing` the rows a command needs and the state does not hold: the contact of each event, the person that
+ * other events named for its message, and for an event that may be quarantined every identifier it mentions.
  *
  * @param now_ms when the command is decided
  */
@@ -136,10 +136,25 @@ export function collectMissing(
     if (event.type === "number_changed") addContact(event.from), addContact(event.to);
     else if (event.type !== "noted" || isSeenTogether(event.contact)) addContact(event.contact);
   };
+  const addSend = (message_id: string) => {
+    const key = state.keyring.message(message_id);
+    if (!state.sends.has(key)) missing.sends.add(key);
+    if (!state.recipients.has(key)) missing.messages.add(key);
+  };
+  const addMessageOf = (event: ContactEvent) => {
+    if (event.type === "status") {
+      const key = state.keyring.message(event.message_id);
+      if (!state.recipients.has(key)) missing.messages.add(key);
+    } else if (event.type === "wrote" && mayHaveOtherSender(state, event)) {
+      const key = state.keyring.message(event.message_id);
+      if (!state.senders.has(key)) missing.messages.add(key);
+    }
+  };
   switch (command.type) {
     case "record":
       for (const event of command.events) {
         addContactsOf(event);
+        addMessageOf(event);
         if (!mayBeQuarantined(event, command.received_at_ms, now_ms)) continue;
         for (const identifier of identifiersIn(event)) {
           if (!state.people.has(identifier)) missing.identifiers.add(identifier);
@@ -147,15 +162,13 @@ export function collectMissing(
       }
       return;
     case "replay":
-      return addContactsOf(command.event);
-    case "report_send": {
+      addContactsOf(command.event);
+      return addMessageOf(command.event);
+    case "report_send":
       addContact(command.send.to);
-      const key = state.keyring.message(command.send.message_id);
-      if (!state.sends.has(key)) missing.sends.add(key);
-      return;
-    }
+      return addSend(command.send.message_id);
     case "report_send_failure":
-      return collectMissingOfSend(state, state.keyring.message(command.failure.message_id), missing);
+      return addSend(command.failure.message_id);
     case "report_usage":
       for (const { id } of command.usages) if (!state.usages.has(id)) missing.usage_ids.add(id);
       return;
@@ -172,14 +185,5 @@ export function collectMissing(
     }
     default:
       return;
-  }
-}
-
-/** Adds the row of a send; once that is loaded, the contact it names. */
-function collectMissingOfSend(state: CompanyState, key: MessageKey, missing: MissingRows): void {
-  const send = state.sends.get(key);
-  if (send === undefined) missing.sends.add(key);
-  else if (send.contact !== undefined && !state.people_by_key.has(send.contact)) {
-    missing.contact_keys.add(send.contact);
   }
 }

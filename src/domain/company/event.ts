@@ -31,6 +31,8 @@ export interface StoredFact {
   readonly callback: MessageKey | undefined;
   readonly phone_number_id: string | undefined;
   readonly attribution: Attributes | undefined;
+  /** Whether the fact is found by its message alone: the first of the message and the contact. */
+  readonly by_message: boolean;
 }
 
 /** A usage as it is stored. */
@@ -84,6 +86,8 @@ export type CompanyEvent =
     readonly message: FirstMessage | undefined;
     /** Whether the store has it, not memory alone. */
     readonly stored: boolean;
+    /** The message, if its fact is found by it alone. */
+    readonly found_by?: MessageKey | undefined;
   }
   | {
     readonly type: "called";
@@ -92,6 +96,8 @@ export type CompanyEvent =
     /** Whether the store has it, not memory alone. */
     readonly stored: boolean;
   }
+  /** The message went to another person. */
+  | { readonly type: "message_left"; readonly person: Person; readonly message: MessageKey }
   | { readonly type: "evidence_joined"; readonly person: Person; readonly evidence: MessageEvidence }
   | { readonly type: "record_joined"; readonly person: Person; readonly record: SendRecord }
   | { readonly type: "send_decided"; readonly send: DecidedSend; readonly sent_at_ms: number }

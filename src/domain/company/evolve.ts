@@ -3,7 +3,7 @@ import { isOwnBsuid } from "../identity/identifiers.ts";
 import { DAYS_HELD } from "../lateness.ts";
 import type { CompanyEvent } from "./event.ts";
 import type { Person } from "./person.ts";
-import { isBefore, messageCountOf, withEntry, withKey, withoutKey } from "./person.ts";
+import { isBefore, messageCountOf, withEntry, withKey, withoutEntry, withoutKey } from "./person.ts";
 import type { CompanyState } from "./state.ts";
 import { addDays, nextDate } from "../calendar.ts";
 import { calendarOf, totalKey, withRate } from "./state.ts";
@@ -35,7 +35,7 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
     case "people_merged":
       return mergePeople(state, event.into, event.from);
     case "wrote":
-      return evolveWrote(event);
+      return evolveWrote(state, event);
     case "called": {
       const { person, at_ms, stored } = event;
       person.last_called_ms = Math.max(person.last_called_ms, at_ms);
@@ -46,12 +46,22 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
       const { person, evidence } = event;
       if (!person.messages.has(evidence.key)) state.messages_in_memory++;
       person.messages = withEntry(person.messages, evidence.key, evidence);
+      state.recipients.set(evidence.key, person);
       return;
     }
     case "record_joined": {
       const { person, record } = event;
       if (!person.records.has(record.key)) state.messages_in_memory++;
       person.records = withEntry(person.records, record.key, record);
+      state.recipients.set(record.key, person);
+      return;
+    }
+    case "message_left": {
+      const { person, message } = event;
+      state.messages_in_memory -= messageCountOf(person);
+      person.messages = withoutEntry(person.messages, message);
+      person.records = withoutEntry(person.records, message);
+      state.messages_in_memory += messageCountOf(person);
       return;
     }
     case "send_decided":
@@ -111,14 +121,16 @@ function updateLatestCharge(state: CompanyState, at_ms: number): void {
   state.latest_charged_ms = Math.max(state.latest_charged_ms ?? at_ms, at_ms);
 }
 
-function evolveWrote(event: Extract<CompanyEvent, { type: "wrote" }>): void {
-  const { person, at_ms, first_of, message } = event;
+function evolveWrote(state: CompanyState, event: Extract<CompanyEvent, { type: "wrote" }>): void {
+  const { person, at_ms, first_of, message, found_by } = event;
+  if (found_by !== undefined) state.senders.set(found_by, person);
   if (first_of !== undefined) person.wrote.set(first_of, message!);
   person.last_wrote_ms = Math.max(person.last_wrote_ms, at_ms);
   if (event.stored) person.stored_wrote_ms = Math.max(person.stored_wrote_ms, at_ms);
 }
 
 function mergePeople(state: CompanyState, into: Person, from: Person): void {
+  from.merged_into = into;
   for (const [key, identifier] of from.keys) {
     into.keys.set(key, identifier);
     state.people_by_key.set(key, into);

@@ -1,9 +1,16 @@
-import type { StatusFact } from "../contact_day.ts";
+import type { SendRecord, StatusFact } from "../contact_day.ts";
 import type { FactKind } from "../ledger.ts";
 import type { ContactKey, MessageKey } from "../types.ts";
 import type { StoredFact } from "./event.ts";
 import type { Person } from "./person.ts";
 import type { Emit } from "./posting.ts";
+
+/** What a fact to store may have beside its kind and time. */
+export interface StoreFactOptions {
+  readonly status?: Pick<StatusFact, "template" | "category" | "callback">;
+  /** Whether the fact is found by its message alone. */
+  readonly by_message?: boolean;
+}
 
 /** Emits a fact to store. */
 export function storeFact(
@@ -12,12 +19,29 @@ export function storeFact(
   kind: FactKind,
   event: { readonly at_ms: number; readonly phone_number_id: string | undefined },
   message: MessageKey,
-  status?: StatusFact,
+  { status, by_message = false }: StoreFactOptions = {},
 ): void {
   const { at_ms, phone_number_id } = event;
   const { template = false, category, callback } = status ?? {};
   const fact = { contact, kind, at_ms, message, template, category, callback, phone_number_id };
-  emit({ type: "fact_stored", fact: { ...fact, id: factId(fact), attribution: undefined } });
+  emit({ type: "fact_stored", fact: { ...fact, id: factId(fact), attribution: undefined, by_message } });
+}
+
+/** Emits the fact of a send record to store, or of its failure. */
+export function storeRecordFact(
+  emit: Emit,
+  person: Person,
+  kind: "send_recorded" | "send_failed",
+  at_ms: number,
+  record: Pick<SendRecord, "key" | "template" | "category" | "attribution">,
+): void {
+  const { key: message, template, category, attribution } = record;
+  const fact = { contact: factKeyOf(person), kind, at_ms, message, template, category, callback: undefined };
+  const by_message = kind === "send_recorded";
+  emit({
+    type: "fact_stored",
+    fact: { ...fact, id: factId(fact), phone_number_id: undefined, attribution, by_message },
+  });
 }
 
 /**
@@ -46,6 +70,7 @@ const FACT_KINDS: readonly FactKind[] = [
   "alias_learned",
   "send_failed",
   "called",
+  "message_moved",
 ];
 
 const CATEGORIES: readonly StoredFact["category"][] = [undefined, "marketing", "utility", "authentication"];

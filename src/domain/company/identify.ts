@@ -52,11 +52,11 @@ function identifyByPhoneAndBsuid(
   const other = loadedPerson(state, alias);
   if (person === other) return person;
   if (other.by_phone && person.by_phone) {
-    return flagConflict(state, emit, person, identifier, alias, source);
+    return flagAliasConflict(state, emit, person, identifier, alias, source);
   }
   if (other.by_phone) {
     // The BSUID belongs to another phone. The phone identifies the person (rulebook).
-    return flagConflict(
+    return flagAliasConflict(
       state,
       emit,
       learnFirstIdentifier(state, emit, person, identifier, source),
@@ -94,7 +94,7 @@ function linkParent(
     return person;
   }
   if (other.by_phone && person.by_phone) {
-    return flagConflict(state, emit, person, phone ?? bsuid!, parent_bsuid, source);
+    return flagAliasConflict(state, emit, person, phone ?? bsuid!, parent_bsuid, source);
   }
   const [into, from] = other.by_phone ? [other, person] : [person, other];
   mergeContacts(state, emit, into, from, source);
@@ -118,7 +118,7 @@ export function changeNumber(
     const other = loadedPerson(state, identifier);
     if (other === person) continue;
     if (identifier !== first && other.by_phone) {
-      flagConflict(state, emit, person, first!, identifier, source);
+      flagAliasConflict(state, emit, person, first!, identifier, source);
     } else if (other.keys.size === 0) learnIdentifier(state, emit, person, identifier, source);
     else mergeContacts(state, emit, person, other, source);
   }
@@ -228,28 +228,31 @@ function datesOf(state: CompanyState, person: Person): LocalDate[] {
   return [...person.wrote.keys(), ...times.map((at_ms) => state.calendar.dateOf(at_ms))];
 }
 
-function flagConflict(
+function flagAliasConflict(
   state: CompanyState,
   emit: Emit,
   person: Person,
   identifier: string,
   alias: string,
-  { recorded_at_ms }: RecordedFact,
+  source: RecordedFact,
 ): Person {
-  const id = state.keyring.content(`conflict ${identifier} ${alias}`);
-  if (!state.flagged_conflicts.has(id)) {
-    emit({
-      type: "quarantined",
-      event: {
-        id,
-        reason: "identity_conflict",
-        phone_number_id: undefined,
-        received_at_ms: recorded_at_ms,
-        event: { contact: person.id, alias: state.keyring.contact(alias) },
-      },
-    });
-  }
+  const event = { contact: person.id, alias: state.keyring.contact(alias) };
+  flagConflict(state, emit, `${identifier} ${alias}`, event, source);
   return person;
+}
+
+/** Puts an identity conflict into quarantine, once, for an operator to see. */
+export function flagConflict(
+  state: CompanyState,
+  emit: Emit,
+  conflict: string,
+  event: unknown,
+  { recorded_at_ms }: RecordedFact,
+): void {
+  const id = state.keyring.content(`conflict ${conflict}`);
+  if (state.flagged_conflicts.has(id)) return;
+  const row = { id, reason: "identity_conflict", phone_number_id: undefined } as const;
+  emit({ type: "quarantined", event: { ...row, received_at_ms: recorded_at_ms, event } });
 }
 
 function learnFirstIdentifier(

@@ -18,6 +18,12 @@ export function isBefore(message: FirstMessage, other: FirstMessage | undefined)
   return message.at_ms === other.at_ms && message.key < other.key;
 }
 
+/** Whether a message may be a person's first of a date: at its instant or before the first one known. */
+export function isFirst({ wrote }: Person, date: LocalDate, at_ms: number): boolean {
+  const first = wrote.get(date);
+  return first === undefined || at_ms <= first.at_ms;
+}
+
 /**
  * A contact in an actor's memory: the join of all stored facts about them, under every key they are known by.
  * Only `evolve` changes it.
@@ -47,6 +53,8 @@ export interface Person {
   stored_called_ms: number;
   messages: ReadonlyMap<MessageKey, MessageEvidence>;
   records: ReadonlyMap<MessageKey, SendRecord>;
+  /** The person that this one turned out to be; its facts are theirs. */
+  merged_into: Person | undefined;
 }
 
 /**
@@ -64,6 +72,12 @@ export function withKey(keys: ReadonlySet<ContactKey>, key: ContactKey): Readonl
 /** Sets an entry. Returns the same map, unless it was the shared empty one. */
 export function withEntry<V>(map: ReadonlyMap<MessageKey, V>, key: MessageKey, value: V): typeof map {
   return map === NO_ENTRIES ? new Map([[key, value]]) : (map as Map<MessageKey, V>).set(key, value);
+}
+
+/** Removes an entry. Returns the same map. */
+export function withoutEntry<V>(map: ReadonlyMap<MessageKey, V>, key: MessageKey): typeof map {
+  if (map !== NO_ENTRIES) (map as Map<MessageKey, V>).delete(key);
+  return map;
 }
 
 /** Removes a key. Returns the same set. */
@@ -94,6 +108,7 @@ export function newPerson(id: ContactId): Person {
     stored_called_ms: -Infinity,
     messages: NO_ENTRIES,
     records: NO_ENTRIES,
+    merged_into: undefined,
   };
 }
 
@@ -162,6 +177,23 @@ export function openingTemplate(
   return opening;
 }
 
+/**
+ * Returns the ids that a change of a message can affect: the message, and the send records that its evidence names or
+ * named.
+ */
+export function messageIdsOf(
+  message: MessageKey,
+  evidence: MessageEvidence | undefined,
+  { records }: Person,
+  known?: MessageEvidence,
+): ReadonlySet<MessageKey> {
+  const ids = new Set([message]);
+  for (const callback of [evidence?.callback, known?.callback]) {
+    if (callback !== undefined && records.has(callback)) ids.add(callback);
+  }
+  return ids;
+}
+
 /** Returns the send record of a message, by its wamid or its callback data. */
 export function recordOf(
   evidence: MessageEvidence,
@@ -180,11 +212,13 @@ export function recordOf(
  * counts from its earliest timestamp.
  */
 export function mayPredateStoredFacts(
-  { has_expired_facts, records }: Person,
+  { has_expired_facts, records, messages }: Person,
   status: StatusFact["status"],
   key: MessageKey,
   callback: MessageKey | undefined,
 ): boolean {
+  const known = messages.get(key);
+  if (known?.template || known?.sending_seen) return false;
   if (!has_expired_facts || !(status === "read" || status === "played")) return false;
   return !records.has(key) && !(callback !== undefined && records.has(callback));
 }

@@ -5,20 +5,21 @@ import type { Credits, MessageKey } from "../types.ts";
 import { credits, NO_CREDITS } from "../types.ts";
 import type { Refused, Reply, SendFailure } from "./command.ts";
 import { refused } from "./command.ts";
-import { updateTemplates } from "./contact_facts.ts";
 import { isFinal } from "./day_close.ts";
-import { factId, factKeyOf } from "./facts.ts";
+import { storeRecordFact } from "./facts.ts";
 import type { Person } from "./person.ts";
 import { templatesOf } from "./person.ts";
 import type { Emit } from "./posting.ts";
+import { recipientOf } from "./recipient.ts";
 import { validateTime } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
+import { updateTemplates } from "./templates.ts";
 
 /**
  * Records that a recorded send never left, and gives its credits back unless Meta proves its delivery. A repeated
  * report changes nothing and gives back 0 credits. A send that we refused was never charged: nothing is stored.
  *
- * The send must be loaded before, and then its contact (`collectMissing`).
+ * The send and its recipient must be loaded before (`collectMissing`).
  */
 export function reportSendFailure(
   state: CompanyState,
@@ -29,8 +30,10 @@ export function reportSendFailure(
   const key = state.keyring.message(failure.message_id);
   const send = state.sends.get(key);
   if (send === undefined) return messageNotFound();
-  if (send.contact === undefined) return answer(state, "failed", NO_CREDITS, now_ms);
-  const person = state.people_by_key.get(send.contact);
+  if ((JSON.parse(send.reply) as Reply).type !== "send_allowed") {
+    return answer(state, "failed", NO_CREDITS, now_ms);
+  }
+  const person = recipientOf(state, key);
   const sent_at_ms = person?.records.get(key)?.sent_at_ms;
   // The row of a send may be kept a little longer than its facts.
   if (person === undefined || sent_at_ms === undefined) return messageNotFound();
@@ -79,17 +82,13 @@ function recordFailure(
   const source = { fact: { kind: "send_failed", at_ms }, recorded_at_ms: now_ms } as const;
   const record = joinRecord(person.records.get(key), failedRecord(key));
   const owed_difference = updateTemplates(state, emit, person, source, new Set([key]), () => {
-    const fact = {
-      contact: factKeyOf(person),
-      ...source.fact,
-      message: key,
+    const attribution = error_code === undefined ? undefined : { error_code };
+    storeRecordFact(emit, person, "send_failed", at_ms, {
+      key,
       template: false,
       category: undefined,
-      callback: undefined,
-      phone_number_id: undefined,
-      attribution: error_code === undefined ? undefined : { error_code },
-    };
-    emit({ type: "fact_stored", fact: { ...fact, id: factId(fact) } });
+      attribution,
+    });
     emit({ type: "record_joined", person, record });
   });
   return credits(0 - owed_difference);

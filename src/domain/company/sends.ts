@@ -2,22 +2,21 @@ import { balanceOf } from "./balance.ts";
 import type { Charge, Window } from "../charge.ts";
 import type { SendRecord } from "../contact_day.ts";
 import { joinRecord } from "../contact_day.ts";
-import { identifierTexts } from "../identity/identifiers.ts";
-import type { ContactIdentifiers } from "../identity/phone.ts";
 import { sortedLabels } from "../labels.ts";
 import { FUTURE_LIMIT_MS, LATENESS_LIMIT_DAYS, LATENESS_LIMIT_MS } from "../lateness.ts";
 import type { Credits, LocalDate, MessageKey } from "../types.ts";
 import { NO_CREDITS } from "../types.ts";
 import type { Refused, Reply, Send, WindowView } from "./command.ts";
 import { refused } from "./command.ts";
-import { updateTemplates } from "./contact_facts.ts";
 import { isFinal } from "./day_close.ts";
-import { factId, factKeyOf } from "./facts.ts";
+import { storeRecordFact } from "./facts.ts";
 import type { RecordedFact } from "./identify.ts";
-import { chargeOn, identify, loadedPerson } from "./identify.ts";
+import { chargeOn, identify } from "./identify.ts";
 import type { Person } from "./person.ts";
 import type { Emit } from "./posting.ts";
+import { peopleOfSend, recipientOfRecord } from "./recipient.ts";
 import type { CompanyState } from "./state.ts";
+import { updateTemplates } from "./templates.ts";
 
 /**
  * Authorizes and records a send. A template is charged if it opens a window. A free-form message is allowed
@@ -46,11 +45,7 @@ export function reportSend(state: CompanyState, emit: Emit, send: Send, now_ms: 
   const reply = send.kind === "template"
     ? recordTemplate(state, emit, send, key, source, now_ms)
     : decideFreeForm(state, emit, send, key, source, now_ms);
-  // A refused send has no contact: the refusal leaves no trace of them.
-  const contact = reply.type === "send_allowed"
-    ? factKeyOf(loadedPerson(state, identifierTexts(send.to)[0]!))
-    : undefined;
-  emit({ type: "send_decided", send: { key, content, contact, reply: JSON.stringify(reply) }, sent_at_ms });
+  emit({ type: "send_decided", send: { key, content, reply: JSON.stringify(reply) }, sent_at_ms });
   return reply;
 }
 
@@ -93,7 +88,8 @@ function recordTemplate(
   source: RecordedFact,
   now_ms: number,
 ): Reply {
-  const person = identify(state, emit, send.to, source);
+  const named = identify(state, emit, send.to, source);
+  const person = recipientOfRecord(state, emit, named, key, source);
   const date = state.calendar.dateOf(source.fact.at_ms);
   const charged = recordSend(state, emit, person, send, key, source);
   const charge = chargeOn(state, person, date);
@@ -110,22 +106,22 @@ function decideFreeForm(
 ): Reply {
   const date = state.calendar.dateOf(source.fact.at_ms);
   // Checked before anything is learned: a refusal leaves no trace of the contact.
-  if (!hasWindow(state, send.to, date)) {
+  if (!hasWindow(state, peopleOfSend(state, send.to, key), date)) {
     return refused(
       "window_closed",
       "this contact has no open window: wait until they write, or send a template; use another message_id, " +
         "because this one always gets this answer",
     );
   }
-  const person = identify(state, emit, send.to, source);
+  const named = identify(state, emit, send.to, source);
+  const person = recipientOfRecord(state, emit, named, key, source);
   recordSend(state, emit, person, send, key, source);
   const charge = chargeOn(state, person, date);
   return sendAllowed(state, date, charge.inbound ?? charge.outbound, charge, NO_CREDITS, now_ms);
 }
 
-function hasWindow(state: CompanyState, to: ContactIdentifiers, date: LocalDate): boolean {
-  return identifierTexts(to).some((identifier) => {
-    const person = state.people.get(identifier)!;
+function hasWindow(state: CompanyState, people: readonly Person[], date: LocalDate): boolean {
+  return people.some((person) => {
     const { inbound, outbound } = chargeOn(state, person, date);
     return inbound !== undefined || outbound !== undefined;
   });
@@ -152,18 +148,7 @@ function recordSend(
   };
   const record = joinRecord(person.records.get(key), new_record);
   return updateTemplates(state, emit, person, source, new Set([key]), () => {
-    const fact = {
-      contact: factKeyOf(person),
-      kind: "send_recorded",
-      at_ms,
-      message: key,
-      template,
-      category,
-      callback: undefined,
-      phone_number_id: undefined,
-      attribution,
-    } as const;
-    emit({ type: "fact_stored", fact: { ...fact, id: factId(fact) } });
+    storeRecordFact(emit, person, "send_recorded", at_ms, new_record);
     emit({ type: "record_joined", person, record });
   });
 }

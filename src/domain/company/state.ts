@@ -54,8 +54,6 @@ export interface CountedUsage {
 export interface DecidedSend {
   readonly key: MessageKey;
   readonly content: string;
-  /** The key its facts are stored under; undefined for a refused send. */
-  readonly contact: ContactKey | undefined;
   /** The reply, as JSON. */
   readonly reply: string;
 }
@@ -95,6 +93,10 @@ export interface CompanyState {
   readonly phones_to_join: Set<string>;
   /** Messages and send records of these people in memory. */
   messages_in_memory: number;
+  /** The person each message in memory went to, who may have been merged since: see `recipientOf`. */
+  readonly recipients: Map<MessageKey, Person>;
+  /** The person each incoming message in memory came from, for messages that gave one identifier only. */
+  readonly senders: Map<MessageKey, Person>;
   readonly usages: Map<string, CountedUsage>;
   readonly sends: Map<MessageKey, DecidedSend>;
   /** The latest time of any charge. It may be ahead of our clock. */

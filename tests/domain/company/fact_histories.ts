@@ -123,7 +123,8 @@ function statusFact(rules: Rules): fc.Arbitrary<Fact> {
       category: categories,
       callback: fc.constantFrom(undefined, `send-${number}`),
     })
-  );
+    // Meta names no category of a message that it does not call a template.
+  ).map((fact) => ({ ...fact, category: fact.template ? fact.category : undefined }));
 }
 
 function sendFact(rules: Rules): fc.Arbitrary<Fact> {

@@ -148,11 +148,11 @@ Deno.test("a window that moves to another contact without a new charge stays lis
   assert.deepEqual(today.map((kept) => kept.contact), [company.contact(ANA).contact]);
 });
 
-Deno.test("two contacts that each have half of a template's evidence have all of it once merged", () => {
-  const company = new TestCompany({ at: "2026-11-23 09:00" });
-  company.status("sent", "wamid.1", "2026-11-23 10:00", { to: ANA, template: false });
-  company.status("delivered", "wamid.1", "2026-11-24 10:00", { to: ANA_BSUID });
-  assert.equal(company.creditsOn("2026-11-24"), 1);
+Deno.test("a merge joins a template's evidence with the record that only its callback links", () => {
+  const company = new TestCompany({ at: "2026-11-23 10:00" });
+  company.send("template", ANA, "order-1", { at: "2026-11-23 10:00" });
+  company.status("sent", "wamid.1", "2026-11-24 10:00", { to: ANA_BSUID, callback: "order-1" });
+  assert.deepEqual([company.creditsOn("2026-11-23"), company.creditsOn("2026-11-24")], [1, 1]);
   company.wrote(BOTH, "2026-11-25 10:00");
   assert.deepEqual([company.creditsOn("2026-11-23"), company.creditsOn("2026-11-24")], [1, 0]);
   assertInvariants(company);

@@ -90,7 +90,10 @@ function applyStep(company: TestCompany, step: Step, index: number): void {
     case "status": {
       const { who: to, status, template, category, message, ago_hours } = step;
       const at_ms = company.now_ms - ago_hours * HOUR_MS;
-      return company.record(statusEvent(status, `wamid.${message}`, at_ms, { to, template, category }));
+      const named = template ? category : undefined;
+      return company.record(
+        statusEvent(status, `wamid.${message}`, at_ms, { to, template, category: named }),
+      );
     }
     case "change number": {
       const change = {

@@ -111,6 +111,14 @@ export class StoredCompany {
       .sort(([a], [b]) => a < b ? -1 : 1).map(([, ends_ms]) => ends_ms);
   }
 
+  /** Returns the contacts that have facts of messages. */
+  contactsOfMessages(messages: ReadonlySet<MessageKey>): ContactId[] {
+    if (messages.size === 0) return [];
+    const facts = [...this.facts.values()].flatMap((under_key) => [...under_key.values()]);
+    return facts.filter(({ message, by_message }) => by_message && messages.has(message))
+      .map(({ contact }) => this.contacts.get(contact)!.contact_id);
+  }
+
   #repeats(change: Change): boolean {
     const seen = new Set<string>();
     return change.events.some((event) => {

@@ -108,6 +108,7 @@ export class MemoryStore {
     const stored = this.#companies.get(company);
     if (stored === undefined) return { people: [], usages: [], sends: [] };
     const ids = missing.contacts.map((key) => stored.contacts.get(key)?.contact_id);
+    ids.push(...stored.contactsOfMessages(new Set(missing.messages)));
     const people = [...new Set(ids.filter((id) => id !== undefined))].map((id) => personOf(stored, id));
     const usages = missing.usage_ids.map((id) => stored.usages.get(id)).filter((usage) =>
       usage !== undefined

@@ -8,6 +8,8 @@ import type { StoredCompany } from "../../../tests/support/memory_store/company.
 import type { ExpectedCompany, RecordedFact } from "./expected_company.ts";
 
 const STATUS_PROVES = ["delivered", "read", "played"];
+/** Facts of messages that are no status and no record of a send. */
+const NO_STATUS = ["wrote", "send_failed", "message_moved"];
 const CATEGORIES = ["marketing", "utility", "authentication"];
 
 /** The stored facts of a company, looked up by the callers' terms: phones and message ids. */
@@ -53,18 +55,17 @@ export class StoredFacts {
   /** Whether the content of an event is stored: as a fact of its own, or implied by earlier facts. */
   isRecorded(event: ContactEvent): boolean {
     if (event.type === "noted" || event.type === "number_changed") return this.isStoredFact(event);
-    const facts = this.#factsOf(event.contact);
     const { days } = this.expected;
     if (event.type !== "status") {
       const date = days.dateOf(event.at_ms);
-      return facts.some(({ kind, at_ms }) =>
+      return this.#factsOf(event.contact).some(({ kind, at_ms }) =>
         kind === "wrote" && at_ms <= event.at_ms && days.dateOf(at_ms) === date
       );
     }
     const message = this.messageKey(event.message_id);
-    const of_message = facts.filter((fact) =>
-      fact.message === message && fact.kind !== "wrote" && fact.kind !== "send_failed"
-    );
+    // A message has one recipient: its facts may be another person's than the event names.
+    const of_message = [...this.expected.facts.values()].flat()
+      .filter(({ kind, message: of }) => of === message && !NO_STATUS.includes(kind));
     const { status, at_ms, template, category } = event;
     const proven = status === "failed"
       ? of_message.some(({ kind }) => kind === "failed")
@@ -76,15 +77,14 @@ export class StoredFacts {
       of_message.some((fact) => rank(fact.category) <= rank(category));
   }
 
-  /** Whether an event is stored as a fact of the person it names. */
+  /** Whether an event is stored as a fact. */
   isStoredFact(event: ContactEvent): boolean {
     const message = this.messageKey(event.message_id);
     const { status: kind, template, category = null, callback_data } = event.type === "status"
       ? event
       : { status: event.type, template: false };
     const callback = callback_data === undefined ? null : this.messageKey(callback_data);
-    const is_without_person = event.type === "noted" || event.type === "number_changed";
-    const facts = is_without_person
+    const facts = event.type !== "wrote"
       ? [...this.expected.facts.values()].flat()
       : this.#factsOfAll(event.contact);
     return facts.some((fact) =>
@@ -93,15 +93,19 @@ export class StoredFacts {
     );
   }
 
-  /** Whether both identifiers of a contact are known to be one person's. */
-  areOnePerson(contact: ContactIdentifiers): boolean {
-    const people = this.#keysOf(contact).map((key) => this.stored.contacts.get(key)?.contact_id ?? key);
+  /** Whether two identifiers are known to be one person's. */
+  isOnePerson(identifiers: readonly string[]): boolean {
+    const people = identifiers.map((identifier) => {
+      const key = this.#keyring.contact(identifier);
+      return this.stored.contacts.get(key)?.contact_id ?? key;
+    });
     return people.length === 2 && people[0] === people[1];
   }
 
   /** Returns no facts while the identifiers of the contact are two people's: an event that joins them was rejected. */
   #factsOfAll(contact: ContactIdentifiers): RecordedFact[] {
-    return identifierTexts(contact).length === 1 || this.areOnePerson(contact) ? this.#factsOf(contact) : [];
+    const identifiers = identifierTexts(contact);
+    return identifiers.length === 1 || this.isOnePerson(identifiers) ? this.#factsOf(contact) : [];
   }
 
   #factsOf(contact: ContactIdentifiers): RecordedFact[] {

@@ -27,7 +27,7 @@ export class SubmittedFailures {
   /** Checks that an acknowledged failure is stored, unless its send was refused and never charged (SIM-1). */
   acknowledge({ message_id }: SendFailure, stored_facts: StoredFacts): void {
     const message = stored_facts.messageKey(message_id);
-    const was_allowed = stored_facts.stored.sends.get(message)?.send.contact !== undefined;
+    const was_allowed = stored_facts.stored.sends.get(message)?.send.reply.includes('"type":"send_allowed"');
     if (!was_allowed || stored_facts.isStoredFailure(message)) return;
     this.#reportViolation(
       "SIM-1",

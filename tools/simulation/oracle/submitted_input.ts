@@ -229,7 +229,29 @@ export class SubmittedInput {
       ...events.map((event) => eventFact(event, stored_facts)),
       ...this.#acceptedSends(stored_facts, people),
     ].filter((fact) => fact !== undefined);
+    this.#mergeByMessage(facts, stored_facts, people);
     return facts.map((fact) => ({ ...fact, contact: people.idOf(identifierTexts(fact.person)[0]!) }));
+  }
+
+  /**
+   * Merges the people that one message names. An event that was not accepted may have joined them too: then the store
+   * knows.
+   */
+  #mergeByMessage(facts: readonly PersonFact[], stored_facts: StoredFacts, people: People): void {
+    const names_by_message = new Map<string, string[]>();
+    for (const { kind, message, person } of facts) {
+      if (kind === "wrote") continue;
+      names_by_message.set(message, [...names_by_message.get(message) ?? [], ...identifierTexts(person)]);
+    }
+    for (const names of names_by_message.values()) people.merge(names);
+    for (const { company, input } of this.#events.values()) {
+      if (company !== stored_facts.expected.company || input.type !== "status") continue;
+      const names = names_by_message.get(stored_facts.messageKey(input.message_id)) ?? [];
+      for (const name of identifierTexts(input.contact)) {
+        const known = names.find((other) => other !== name && stored_facts.isOnePerson([name, other]));
+        if (known !== undefined) people.merge([name, known]);
+      }
+    }
   }
 
   /** Returns the accepted events and merges the identifiers they join; undefined when identities are uncertain. */
@@ -251,7 +273,7 @@ export class SubmittedInput {
       if (!is_accepted) {
         // Without the number change it is unknown that two numbers are one person.
         if (input.type === "number_changed") return undefined;
-        if (!stored_facts.areOnePerson(input.contact)) continue;
+        if (!stored_facts.isOnePerson(identifierTexts(input.contact))) continue;
       }
       if (input.type === "number_changed") {
         people.merge([...identifierTexts(input.from), ...identifierTexts(input.to)]);

@@ -1,0 +1,219 @@
+import type { MessageEvidence, SendRecord, StatusFact } from "../contact_day.ts";
+import { joinEvidence, joinRecord } from "../contact_day.ts";
+import { identifierTexts } from "../identity/identifiers.ts";
+import type { ContactIdentifiers } from "../identity/phone.ts";
+import type { LocalDate, MessageKey } from "../types.ts";
+import type { ContactEvent } from "./command.ts";
+import { isFinal } from "./day_close.ts";
+import { factKeyOf, storeFact, storeRecordFact } from "./facts.ts";
+import type { RecordedFact } from "./identify.ts";
+import { flagConflict, mergeContacts } from "./identify.ts";
+import type { Person } from "./person.ts";
+import { isFirst, messageIdsOf, templatesOf } from "./person.ts";
+import type { Emit } from "./posting.ts";
+import type { CompanyState } from "./state.ts";
+import { updateTemplates } from "./templates.ts";
+
+/**
+ * One message has one recipient, or one sender, whichever identifiers its events give (rulebook, "Identity"). Two
+ * people that events name for one message are one person when at most one of them has a phone. Two people with phones
+ * stay two: the conflict is flagged, and the message counts for one of them.
+ */
+
+/** The status that names a recipient. */
+export interface NamedRecipient {
+  readonly message: MessageKey;
+  readonly status: StatusFact["status"];
+  readonly at_ms: number;
+}
+
+/**
+ * Returns the person that a message went to, after a status of Meta named one.
+ *
+ * Of two people with phones, the message counts for the one whom Meta's earliest status names. A status outranks the
+ * `to` of our own record. A message of a final month stays where it was charged.
+ *
+ * @param named the person that the status names
+ */
+export function recipientOfStatus(
+  state: CompanyState,
+  emit: Emit,
+  named: Person,
+  status: NamedRecipient,
+  source: RecordedFact,
+): Person {
+  const holder = recipientOf(state, status.message);
+  if (holder === undefined || holder === named) return named;
+  const merged = mergeNamed(state, emit, holder, named, status.message, source);
+  if (merged !== undefined) return merged;
+  if (!outranks(named, status, holder, holder.messages.get(status.message))) return holder;
+  return moveMessage(state, emit, holder, named, status, source) ? named : holder;
+}
+
+/**
+ * Returns the person that a recorded send went to: of two people with phones the one whom Meta's statuses named, or
+ * else an earlier record.
+ *
+ * @param named the person that the record names
+ */
+export function recipientOfRecord(
+  state: CompanyState,
+  emit: Emit,
+  named: Person,
+  message: MessageKey,
+  source: RecordedFact,
+): Person {
+  const holder = recipientOf(state, message);
+  if (holder === undefined || holder === named) return named;
+  return mergeNamed(state, emit, holder, named, message, source) ?? holder;
+}
+
+/** Returns the person that has the facts of a sent message, if they are in memory. */
+export function recipientOf({ recipients }: CompanyState, message: MessageKey): Person | undefined {
+  return current(recipients.get(message));
+}
+
+/**
+ * Whether an incoming message may open a window and gives one identifier only: then another delivery of it may have
+ * named its sender by another one. The identifiers of all other messages find their person themselves.
+ */
+export function mayHaveOtherSender(
+  state: CompanyState,
+  event: Extract<ContactEvent, { type: "wrote" | "noted" | "called" }>,
+): boolean {
+  const identifiers = identifierTexts(event.contact);
+  if (identifiers.length !== 1 || !Number.isSafeInteger(event.at_ms)) return false;
+  const person = state.people.get(identifiers[0]!);
+  return person === undefined || isFirst(person, state.calendar.dateOf(event.at_ms), event.at_ms);
+}
+
+/**
+ * Returns the person who wrote a message, or undefined when it counts already for another phone.
+ *
+ * @param named the person that the event names
+ */
+export function senderOf(
+  state: CompanyState,
+  emit: Emit,
+  named: Person,
+  message: MessageKey,
+  source: RecordedFact,
+): Person | undefined {
+  const holder = current(state.senders.get(message));
+  if (holder === undefined || holder === named) return named;
+  return mergeNamed(state, emit, holder, named, message, source);
+}
+
+/** Follows merges to the person of today. */
+function current(person: Person | undefined): Person | undefined {
+  let found = person;
+  while (found?.merged_into !== undefined) found = found.merged_into;
+  return found;
+}
+
+/** Merges two people that one message names, or flags the conflict of two with phones and returns undefined. */
+function mergeNamed(
+  state: CompanyState,
+  emit: Emit,
+  holder: Person,
+  named: Person,
+  message: MessageKey,
+  source: RecordedFact,
+): Person | undefined {
+  if (holder.by_phone && named.by_phone) {
+    const people = [holder.id, named.id].sort();
+    flagConflict(state, emit, `message ${message} ${people.join(" ")}`, { message, people }, source);
+    return undefined;
+  }
+  const [into, from] = named.by_phone ? [named, holder] : [holder, named];
+  mergeContacts(state, emit, into, from, source);
+  return into;
+}
+
+/** Whether a status makes a message the named person's, who has a phone as the holder has. */
+function outranks(
+  named: Person,
+  { status, at_ms }: NamedRecipient,
+  holder: Person,
+  evidence: MessageEvidence | undefined,
+): boolean {
+  // A failure gives no time that the message left, and charges nothing under either.
+  if (status === "failed") return false;
+  if (evidence?.left_at_ms === undefined || at_ms < evidence.left_at_ms) return true;
+  return at_ms === evidence.left_at_ms && named.id < holder.id;
+}
+
+/**
+ * Moves the facts of a message to another person, with its charge.
+ *
+ * @returns false when that would change a final month; nothing changes then
+ */
+function moveMessage(
+  state: CompanyState,
+  emit: Emit,
+  from: Person,
+  to: Person,
+  { message, at_ms }: NamedRecipient,
+  source: RecordedFact,
+): boolean {
+  const evidence = from.messages.get(message);
+  const record = from.records.get(message);
+  const ids = messageIdsOf(message, evidence, from);
+  const dates = templatesOf(from, ids).map(({ left_at_ms }) => state.calendar.dateOf(left_at_ms));
+  if (dates.some((date: LocalDate) => isFinal(state, date))) return false;
+  updateTemplates(state, emit, from, source, ids, () => {
+    const moved_to = to.id as string as MessageKey;
+    const moved = { template: false, category: undefined, callback: moved_to };
+    storeFact(emit, factKeyOf(from), "message_moved", { at_ms, phone_number_id: undefined }, message, {
+      status: moved,
+    });
+    emit({ type: "message_left", person: from, message });
+  });
+  updateTemplates(state, emit, to, source, messageIdsOf(message, evidence, to), () => {
+    if (record !== undefined) copyRecord(emit, to, record, at_ms);
+    if (evidence !== undefined) copyEvidence(emit, to, evidence, at_ms);
+  });
+  return true;
+}
+
+function copyRecord(emit: Emit, to: Person, record: SendRecord, failed_at_ms: number): void {
+  const { sent_at_ms, failed, key } = record;
+  if (sent_at_ms !== undefined) storeRecordFact(emit, to, "send_recorded", sent_at_ms, record);
+  if (failed) {
+    const failure = { key, template: false, category: undefined, attribution: undefined };
+    storeRecordFact(emit, to, "send_failed", failed_at_ms, failure);
+  }
+  emit({ type: "record_joined", person: to, record: joinRecord(to.records.get(record.key), record) });
+}
+
+/** Stores facts whose join is the evidence. */
+function copyEvidence(emit: Emit, to: Person, evidence: MessageEvidence, failed_at_ms: number): void {
+  const { key, left_at_ms, phone_number_id } = evidence;
+  const store = (status: StatusFact["status"], at_ms: number) =>
+    storeFact(emit, factKeyOf(to), status, { at_ms, phone_number_id }, key, {
+      status: evidence,
+      by_message: true,
+    });
+  if (left_at_ms !== undefined) {
+    const { delivered, sending_seen } = evidence;
+    store(!sending_seen ? "read" : delivered ? "delivered" : "sent", left_at_ms);
+  }
+  if (evidence.failed) store("failed", failed_at_ms);
+  const known = to.messages.get(key);
+  emit({
+    type: "evidence_joined",
+    person: to,
+    evidence: known === undefined ? evidence : joinEvidence(known, evidence),
+  });
+}
+
+/** The identifiers that a send names, and the person that Meta's statuses of the message name. */
+export function peopleOfSend(
+  state: CompanyState,
+  to: ContactIdentifiers,
+  message: MessageKey,
+): readonly Person[] {
+  const people = identifierTexts(to).map((identifier) => state.people.get(identifier)!);
+  const holder = recipientOf(state, message);
+  return holder === undefined || people.includes(holder) ? people : [...people, holder];
+}

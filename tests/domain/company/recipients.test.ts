@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { newLedgerEntries, TestCompany } from "../../support/company.ts";
+import { assertInvariants } from "../../support/invariants.ts";
+
+const ANA = "5511977770001";
+const BETO = "5511977770002";
+const ANA_BSUID = "BR.1001000000000001";
+const NOON = "2026-11-23 12:00";
+const WAMID = "wamid.A1";
+
+function companyAtNoon(): TestCompany {
+  return new TestCompany({ at: NOON });
+}
+
+Deno.test("C1: a recorded send and a status that gives the BSUID alone are one message to one person", () => {
+  const company = companyAtNoon();
+  company.send("template", ANA, WAMID, { category: "utility" });
+  company.status("sent", WAMID, NOON, { to: ANA_BSUID, category: "utility" });
+  assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 0, outbound: 1 });
+  assert.equal(company.creditsOn("2026-11-23"), 1);
+  assert.equal(company.contact(ANA).contact, company.contact(ANA_BSUID).contact);
+  assertInvariants(company);
+});
+
+Deno.test("C1 in the other order: the status comes before the record", () => {
+  const company = companyAtNoon();
+  company.status("sent", WAMID, NOON, { to: ANA_BSUID, category: "utility" });
+  company.restart();
+  company.send("template", ANA, WAMID, { category: "utility" });
+  assert.equal(company.creditsOn("2026-11-23"), 1);
+  assert.equal(company.contact(ANA).contact, company.contact(ANA_BSUID).contact);
+  assertInvariants(company);
+});
+
+Deno.test("C2: the statuses of one message that give a phone and a BSUID are one person's", () => {
+  for (const [first, second] of [[ANA, ANA_BSUID], [ANA_BSUID, ANA]] as const) {
+    const company = companyAtNoon();
+    company.status("sent", WAMID, NOON, { to: first });
+    company.restart();
+    company.status("delivered", WAMID, "2026-11-23 12:01", { to: second });
+    assert.equal(company.creditsOn("2026-11-23"), 1);
+    assert.equal(company.contact(first).contact, company.contact(second).contact);
+    assertInvariants(company);
+  }
+});
+
+Deno.test("C3: a failure that gives the BSUID alone takes the charge back", () => {
+  for (const [first, second] of [[ANA, ANA_BSUID], [ANA_BSUID, ANA]] as const) {
+    const company = companyAtNoon();
+    company.status("sent", WAMID, NOON, { to: first });
+    company.restart();
+    company.status("failed", WAMID, "2026-11-23 12:01", { to: second });
+    assert.equal(company.creditsOn("2026-11-23"), 0);
+    assert.deepEqual(company.ledger(), ["consumption -1", "reversal +1"]);
+    assertInvariants(company);
+  }
+});
+
+Deno.test("two BSUIDs on one message are one person's", () => {
+  const company = companyAtNoon();
+  company.status("sent", WAMID, NOON, { to: ANA_BSUID });
+  company.status("delivered", WAMID, NOON, { to: "BR.2002000000000002" });
+  assert.equal(company.creditsOn("2026-11-23"), 1);
+});
+
+Deno.test("names that merge late end in the charge of one person, for every message of theirs", () => {
+  const company = companyAtNoon();
+  company.status("sent", WAMID, NOON, { to: ANA });
+  company.status("sent", "wamid.B1", "2026-11-23 12:05", { to: ANA_BSUID });
+  assert.equal(company.creditsOn("2026-11-23"), 2);
+  company.restart();
+  company.status("delivered", WAMID, "2026-11-24 08:00", { to: ANA_BSUID });
+  assert.equal(company.creditsOn("2026-11-23"), 1);
+  assert.equal(company.quote([ANA, ANA_BSUID]).windows, 1);
+  assertInvariants(company);
+});
+
+Deno.test("callback data links a record to a message, and merges nobody", () => {
+  const company = companyAtNoon();
+  company.send("template", ANA, "campaign-1", { category: "marketing" });
+  company.status("sent", WAMID, NOON, { to: ANA_BSUID, callback: "campaign-1" });
+  assert.equal(company.creditsOn("2026-11-23"), 2);
+  assert.notEqual(company.contact(ANA).contact, company.contact(ANA_BSUID).contact);
+});
+
+Deno.test("two phones on one message stay two people, and the message counts for the one Meta gave", () => {
+  for (const order of ["record first", "status first"]) {
+    const company = companyAtNoon();
+    const record = () => company.send("template", ANA, WAMID, { category: "utility" });
+    const status = () => company.status("sent", WAMID, NOON, { to: BETO, category: "utility" });
+    if (order === "record first") record(), company.restart(), status();
+    else status(), company.restart(), record();
+    company.restart();
+    assert.equal(company.creditsOn("2026-11-23"), 1, order);
+    assert.equal(company.contact(ANA).windows.length, 0);
+    assert.equal(company.contact(BETO).windows.length, 1);
+    assert.deepEqual(company.store.quarantineReasons(), ["identity_conflict"]);
+    assertInvariants(company);
+  }
+});
+
+Deno.test("of two phones that statuses of Meta give, the earliest status decides, in any order", () => {
+  const early = (company: TestCompany) => company.status("sent", WAMID, "2026-11-23 11:00", { to: BETO });
+  const late = (company: TestCompany) => company.status("delivered", WAMID, "2026-11-23 11:01", { to: ANA });
+  for (const arrivals of [[early, late], [late, early], [late, early, late, early]]) {
+    const company = companyAtNoon();
+    for (const arrive of arrivals) arrive(company), company.restart();
+    assert.equal(company.creditsOn("2026-11-23"), 1);
+    assert.equal(company.contact(BETO).windows.length, 1);
+    company.status("failed", WAMID, "2026-11-23 11:02", { to: ANA });
+    assert.equal(company.creditsOn("2026-11-23"), 1, "it was delivered");
+    assertInvariants(company);
+  }
+});
+
+Deno.test("a message that moved keeps its labels, its category and a failure", () => {
+  const company = companyAtNoon();
+  const attribution = { department: "sales" };
+  company.send("template", ANA, WAMID, { category: "marketing", attribution });
+  company.status("sent", WAMID, NOON, { to: BETO, template: false });
+  company.restart();
+  const entry = company.store.ledger.at(-1)!;
+  assert.deepEqual(entry.cause?.type === "window" && entry.cause.attribution, attribution);
+  company.status("failed", WAMID, NOON, { to: BETO, template: false });
+  assert.equal(company.creditsOn("2026-11-23"), 0);
+  assertInvariants(company);
+});
+
+Deno.test("two phones of a message that turn out to be one person are charged once", () => {
+  const company = companyAtNoon();
+  company.send("template", ANA, WAMID);
+  company.status("sent", WAMID, NOON, { to: BETO });
+  company.numberChanged(ANA, BETO, "2026-11-23 13:00");
+  company.restart();
+  company.status("delivered", WAMID, "2026-11-23 13:01", { to: BETO });
+  assert.equal(company.creditsOn("2026-11-23"), 1);
+  assertInvariants(company);
+});
+
+Deno.test("a status under another name of an erased person stores no identifier", () => {
+  const company = companyAtNoon();
+  company.send("template", ANA, WAMID);
+  company.advanceTo("2026-11-23 12:10");
+  assert.equal(
+    company.execute({ type: "erase_contact", contact: { phone: ANA, bsuid: undefined } }).type,
+    "erased",
+  );
+  company.restart();
+  company.status("delivered", WAMID, "2026-11-23 12:05", { to: ANA_BSUID });
+  assert.equal(company.creditsOn("2026-11-23"), 1);
+  assert.deepEqual([...company.store.contacts.values()].map(({ readable }) => readable), [false, false]);
+  company.wrote(ANA_BSUID, "2026-11-23 12:20");
+  assert.equal([...company.store.contacts.values()].filter(({ readable }) => readable).length, 1);
+  assertInvariants(company);
+});
+
+Deno.test("a message of a final month stays where it was charged", () => {
+  const company = new TestCompany({ at: "2026-11-30 12:00" });
+  company.send("template", ANA, WAMID);
+  company.advanceTo("2026-12-15 12:00");
+  company.restart();
+  const posted = newLedgerEntries(company);
+  company.status("read", WAMID, "2026-12-15 11:00", { to: BETO });
+  company.status("read", WAMID, "2026-12-15 11:30", { to: ANA_BSUID });
+  assert.deepEqual(posted(), []);
+  assert.equal(company.creditsOn("2026-11-30"), 1);
+  assert.equal(company.contact(ANA).contact, company.contact(ANA_BSUID).contact);
+  assertInvariants(company);
+});
+
+Deno.test("a customer's message that two deliveries give different identifiers opens one window", () => {
+  for (const [first, second] of [[ANA, ANA_BSUID], [ANA_BSUID, ANA]] as const) {
+    const company = companyAtNoon();
+    company.wrote(first, NOON, "wamid.in");
+    company.restart();
+    company.wrote(second, NOON, "wamid.in");
+    assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 1, outbound: 0 });
+    assert.equal(company.contact(ANA).contact, company.contact(ANA_BSUID).contact);
+    company.wrote(second, NOON, "wamid.in");
+    assert.equal(company.creditsOn("2026-11-23"), 1);
+    assertInvariants(company);
+  }
+});
+
+Deno.test("a customer's message under two phones opens one window, and the conflict is flagged", () => {
+  const company = companyAtNoon();
+  company.wrote(ANA, NOON, "wamid.in");
+  company.restart();
+  company.wrote(BETO, NOON, "wamid.in");
+  assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 1, outbound: 0 });
+  assert.deepEqual(company.store.quarantineReasons(), ["identity_conflict"]);
+  company.wrote(BETO, "2026-11-23 12:30");
+  assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 2, outbound: 0 });
+});
+
+Deno.test("C16: for a contact older than the stored facts, a sent status makes a priced read count, in any order", () => {
+  const sent = (company: TestCompany) => company.status("sent", WAMID, NOON, { to: ANA, template: false });
+  const read = (company: TestCompany) =>
+    company.status("read", WAMID, "2026-11-23 12:05", { to: ANA, category: "marketing" });
+  for (const arrivals of [[sent, read], [read, sent]]) {
+    const company = companyAtNoon();
+    company.wrote(ANA, "2026-11-22 12:00");
+    company.store.facts_retained_from_ms = company.ms("2026-08-01 00:00");
+    company.restart();
+    for (const arrive of arrivals) arrive(company), company.restart();
+    assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 0, outbound: 1 });
+    assertInvariants(company);
+  }
+});
+
+Deno.test("for a contact older than the stored facts, a priced read alone still proves no template", () => {
+  const company = companyAtNoon();
+  company.wrote(ANA, "2026-11-22 12:00");
+  company.store.facts_retained_from_ms = company.ms("2026-08-01 00:00");
+  company.restart();
+  company.status("read", WAMID, "2026-11-23 12:05", { to: ANA, category: "marketing" });
+  company.status("played", WAMID, "2026-11-23 12:06", { to: ANA, category: "marketing" });
+  assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 0, outbound: 0 });
+});
