@@ -181,8 +181,7 @@ export class CompanyActor {
   async #load(missing: MissingRows, taken: readonly QueuedCommand[], now_ms: number): Promise<void> {
     const state = this.#state!;
     try {
-      const request = loadRequestOf(missing, state.keyring);
-      const loaded = await this.#dependencies.store.load(this.company, request);
+      const loaded = await this.#dependencies.store.load(this.company, loadRequestOf(missing, state.keyring));
       // A write may have failed while the store was read: then this state is discarded.
       if (this.#end_reason !== undefined) return rejectAll(taken, this.#end_reason);
       addLoaded(state, missing, loaded);
