@@ -15,12 +15,15 @@ const STALLED_CHECK_INTERVAL_MS = 1_000;
 const log = getLogger(["poli-credits"]);
 
 /**
- * Loads rates, phone numbers and API keys into memory, and closes the days that ended while the service was down.
+ * Loads rates, phone numbers and API keys into memory, compares the zone data with the stored days, and closes the days
+ * that ended while the service was down.
  *
  * @throws when the store cannot be reached
  */
-export async function prepare({ refresh, access, scheduler }: Service): Promise<void> {
-  await Promise.all([refresh(), access.refresh()]);
+export async function prepare({ refresh, access, scheduler, zone_check }: Service): Promise<void> {
+  // It informs only: a failure does not stop the start.
+  const compared = zone_check.run().catch(reportError("compare zone data"));
+  await Promise.all([refresh(), access.refresh(), compared]);
   await scheduler.runDue();
 }
 

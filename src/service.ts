@@ -29,6 +29,7 @@ import { LiveFeed } from "./live/feed.ts";
 import { reportError } from "./observability/log.ts";
 import { createMetrics } from "./observability/metrics.ts";
 import { readiness } from "./observability/readiness.ts";
+import { ZoneCheck } from "./observability/zone_check.ts";
 import type { MovableClock } from "./ports.ts";
 import type { Store } from "./postgres/store.ts";
 import { isTransientError } from "./postgres/transient_error.ts";
@@ -146,7 +147,9 @@ export function createService(
     "replay quarantine": async () => void await replay.replayClaimed(),
   };
 
+  const zone_check = new ZoneCheck(store.day_ends, zone_data);
   const metrics = createMetrics({
+    zone_check,
     journal: store.journal,
     quarantined: store.quarantined,
     actor_system,
@@ -185,7 +188,7 @@ export function createService(
     request_rates: config.request_rates,
     isTransientError,
   });
-  return { access, actor_system, alerts, app, feed, jobs, refresh, scheduler, stopping, store };
+  return { access, actor_system, alerts, app, feed, jobs, refresh, scheduler, stopping, store, zone_check };
 }
 
 /** Returns the test clock of the API: each move also runs the jobs that are due at the new time. */

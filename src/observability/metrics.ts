@@ -10,6 +10,11 @@ export interface MetricSources {
       readonly unknown: number;
     };
   };
+  readonly zone_check: {
+    readonly version: string;
+    readonly fingerprint: string;
+    readonly differing_companies: number;
+  };
   readonly quarantined: { readonly counts: ReadonlyMap<string, number> };
   readonly actor_system: { readonly active: number; readonly cost_in_flight: number };
   readonly feed: { readonly viewers: number };
@@ -21,7 +26,7 @@ export interface MetricSources {
 
 /** Returns a registry of the service's metrics, request metrics excepted. */
 export function createMetrics(sources: MetricSources): Registry {
-  const { quarantined, actor_system, feed, access } = sources;
+  const { quarantined, actor_system, feed, access, zone_check } = sources;
   const { journal: { counters: journal }, alerts: { counters: alerts } } = sources;
   const registry = new Registry();
   const gauge = (name: string, help: string, read: () => number) =>
@@ -55,6 +60,19 @@ export function createMetrics(sources: MetricSources): Registry {
   counter("poli_alerts_delivered_total", "Alerts delivered.", () => alerts.delivered);
   counter("poli_alert_attempts_failed_total", "Failed attempts to deliver an alert.", () => alerts.failed);
   counter("poli_alerts_abandoned_total", "Alerts abandoned after the last attempt.", () => alerts.abandoned);
+  const { version, fingerprint: rules } = zone_check;
+  new Gauge({
+    name: "poli_zone_data_info",
+    help:
+      "Always 1. Labels: the version of the zone data that the runtime names, and a fingerprint of its rules.",
+    labelNames: ["version", "rules"],
+    registers: [registry],
+  }).set({ version, rules }, 1);
+  gauge(
+    "poli_zone_data_differing_companies",
+    "Companies whose recent local days ended by other rules than the zone data's, at the start.",
+    () => zone_check.differing_companies,
+  );
   new Counter({
     name: "poli_quarantined_events_total",
     help: "Events quarantined, by reason, once for each delivery.",

@@ -13,6 +13,7 @@ import { migrate } from "./migrations.ts";
 import { applyGrants } from "./grants.ts";
 import { PostgresAlerts } from "./alerts.ts";
 import { PostgresCompanyStore } from "./companies.ts";
+import { PostgresDayEnds } from "./day_ends.ts";
 import { PostgresKeys } from "./keys.ts";
 import { PostgresPhoneNumbers } from "./phone_numbers.ts";
 import { PostgresQuarantine } from "./quarantine.ts";
@@ -29,6 +30,7 @@ import { toDatabaseError } from "./database_error.ts";
 export interface Store {
   readonly journal: GroupCommitJournal;
   readonly companies: PostgresCompanyStore;
+  readonly day_ends: PostgresDayEnds;
   readonly phone_numbers: PostgresPhoneNumbers;
   readonly rates: PostgresRateCard;
   /** Hashes people and events without a company, under the service's secret. */
@@ -171,6 +173,7 @@ function buildStore(
     journal,
     quarantined,
     companies,
+    day_ends: new PostgresDayEnds(reading),
     phone_numbers: new PostgresPhoneNumbers(reading),
     rates: new PostgresRateCard(reading),
     quarantine: new PostgresQuarantine(reading, onQuarantined),

@@ -6,7 +6,7 @@ import type { ContactEvent } from "../../src/domain/company/command.ts";
 import type { LocalDate } from "../../src/domain/types.ts";
 import { newLedgerEntries, refusalOf, TestCompany } from "../support/company.ts";
 import { utc } from "../support/calendars.ts";
-import { zoneDataWith } from "../support/zone_data.ts";
+import { VANCOUVER_CHANGES_CLOCKS, VANCOUVER_STAYS } from "../support/zone_data.ts";
 import { ANA, BETO, CARLA, PHONE_NUMBER_ID, wroteEvent } from "../support/fixtures.ts";
 import type { Change } from "../support/payloads.ts";
 import {
@@ -51,14 +51,18 @@ Deno.test("E2: a company that moves", () => {
 });
 
 Deno.test("E25: an update of the zone data moves no date that has begun", () => {
-  const company = new TestCompany({ at: "2026-11-29 20:00", time_zone: "America/Vancouver" });
+  const company = new TestCompany({
+    at: "2026-11-29 20:00",
+    time_zone: "America/Vancouver",
+    zone_data: VANCOUVER_CHANGES_CLOCKS,
+  });
   const write = (at: string) => {
     company.advanceToMs(utc(at));
     company.record(wroteEvent(ANA, utc(at), `wamid.${at}`));
   };
   write("2026-11-30T07:30:00Z");
   company.advanceToMs(utc("2026-11-30T12:00:00Z"));
-  company.restart(zoneDataWith({ "America/Vancouver": "-07:00" }));
+  company.restart(VANCOUVER_STAYS);
   write("2026-11-30T16:00:00Z");
   assert.deepEqual([company.creditsOn("2026-11-29"), company.creditsOn("2026-11-30")], [1, 1]);
   const days = ["2026-11-29", "2026-11-30", "2026-12-01"].map((date) =>

@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { addDays, Calendar, nextDate, previousDate } from "../../src/domain/calendar.ts";
 import type { LocalDate } from "../../src/domain/types.ts";
 import { dayIn, instants, moves, utc, ZONES } from "../support/calendars.ts";
-import { zoneDataWith } from "../support/zone_data.ts";
+import { VANCOUVER_CHANGES_CLOCKS, VANCOUVER_STAYS, zoneDataWith } from "../support/zone_data.ts";
 
 Deno.test("days that have begun keep their instants under other zone data; only later ones follow it", () => {
   const vancouver = [{ time_zone: "America/Vancouver", effective_from: "0001-01-01" as LocalDate }];
   const ends_ms = ["28", "29", "30"].map((day) => utc(`2026-11-${day}T08:00:00Z`));
   const fixed = { last: "2026-11-29" as LocalDate, ends_ms };
-  const moved = new Calendar(vancouver, { fixed, zone_data: PERMANENT_SUMMER });
+  const moved = new Calendar(vancouver, { fixed, zone_data: VANCOUVER_STAYS });
   assert.equal(moved.dateOf(utc("2026-11-30T07:30:00Z")), "2026-11-29");
   assert.deepEqual(dayIn(moved, "2026-11-29"), {
     from: "2026-11-29T08:00:00Z",
@@ -27,7 +27,7 @@ Deno.test("days that have begun keep their instants under other zone data; only 
 Deno.test("days before the fixed ones follow the zone data and end where the fixed ones begin", () => {
   const vancouver = [{ time_zone: "America/Vancouver", effective_from: "0001-01-01" as LocalDate }];
   const fixed = { last: "2026-11-29" as LocalDate, ends_ms: [utc("2026-11-30T06:00:00Z")] };
-  const moved = new Calendar(vancouver, { fixed });
+  const moved = new Calendar(vancouver, { fixed, zone_data: VANCOUVER_CHANGES_CLOCKS });
   assert.equal(dayIn(moved, "2026-11-29").from, "2026-11-29T08:00:00Z");
   assert.equal(moved.dateOf(utc("2026-11-29T07:59:59Z")), "2026-11-28");
   assert.equal(moved.dateOf(utc("2026-11-30T05:59:59Z")), "2026-11-29");
@@ -55,9 +55,6 @@ Deno.test("dates never go back where fixed days and other zone data meet", () =>
     assert.ok(moved.dateOf(earlier) <= moved.dateOf(later));
   }));
 });
-
-/** Vancouver as British Columbia decided in 2026: -07:00 all year. */
-const PERMANENT_SUMMER = zoneDataWith({ "America/Vancouver": "-07:00" });
 
 /** Calendars that begin by the runtime's zone data, and after some fixed days go on by another's. */
 function fixedCalendars(): fc.Arbitrary<{ moved: Calendar; given: Calendar }> {

@@ -116,7 +116,7 @@ Deno.test("every invalid field is named with its remedy", async () => {
     "name is required",
     "phone_number_ids[1] must be a string",
     'template_in_open_window must be one of "charge", "free"',
-    "time_zone must be an IANA time zone such as America/Sao_Paulo",
+    "time_zone must be an IANA time zone such as America/Sao_Paulo, or an offset such as -03:00",
   ]);
 });
 
