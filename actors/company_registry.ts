@@ -1,5 +1,6 @@
-import { type Profile, type Refused, refused } from "../src/domain/company/command.ts";
+import { type Command, type Profile, type Refused, refused } from "../src/domain/company/command.ts";
 import { firstDays, NEW_COMPANY_DEFAULTS, type NewCompany } from "../src/domain/company/new_company.ts";
+import { type Precondition, unmet } from "../src/domain/company/precondition.ts";
 import { FUTURE_LIMIT_MS } from "../src/domain/lateness.ts";
 import type { ClaimRequest, RefusedNumber } from "../src/domain/phone_claims.ts";
 import type { CompanyId } from "../src/domain/types.ts";
@@ -50,11 +51,18 @@ export class CompanyRegistry {
    * again completes it. Calls for one company run one after another, so none releases what another has just claimed.
    *
    * @param changed_by the author, for the record
+   * @param precondition what must hold of the company as it is; the company's actor checks it with the change
    * @throws when the store cannot be reached
    */
-  configure(company: CompanyId, profile: Profile, changed_by: string): Promise<Registration> {
+  configure(
+    company: CompanyId,
+    profile: Profile,
+    changed_by: string,
+    precondition?: Precondition,
+  ): Promise<Registration> {
     const previous = this.#running.get(company);
-    const configure = () => this.#configure(company, profile, changed_by);
+    const command = { type: "configure", profile, by: changed_by, precondition } as const;
+    const configure = () => this.#configure(company, command);
     const configured = previous === undefined ? configure() : previous.then(configure, configure);
     this.#running.set(company, configured);
     const finished = () => {
@@ -64,12 +72,19 @@ export class CompanyRegistry {
     return configured;
   }
 
-  async #configure(company: CompanyId, profile: Profile, changed_by: string): Promise<Registration> {
+  async #configure(
+    company: CompanyId,
+    command: Extract<Command, { readonly type: "configure" }>,
+  ): Promise<Registration> {
     const { clock, store, companies, directory } = this.#dependencies;
+    const { profile, precondition = {} } = command;
     const now_ms = clock.now_ms();
     const refusal = validateFrom(profile, now_ms);
     if (refusal !== undefined) return { type: "registered", created: false, answer: refusal };
-    const checked = await companies.execute(company, { type: "validate_profile", profile });
+    const validated = await companies.execute(company, { type: "validate_profile", profile, precondition });
+    const checked = validated.type === "company_not_found"
+      ? unmet("company", precondition, undefined) ?? validated
+      : validated;
     if (checked.type !== "done" && checked.type !== "company_not_found") {
       return { type: "registered", created: false, answer: checked };
     }
@@ -81,12 +96,12 @@ export class CompanyRegistry {
       from_ms: profile.phone_numbers_from_ms,
     });
     if (unclaimed.length > 0) return { type: "phone_number_taken", numbers: unclaimed };
-    const command = { type: "configure", profile, by: changed_by } as const;
     let answer = await companies.execute(company, command);
     const created = answer.type === "company_not_found";
     if (created) {
-      await this.#create(company, profile, changed_by, now_ms);
-      answer = await companies.execute(company, command);
+      const is_ours = await this.#create(company, profile, command.by, now_ms);
+      // The precondition held before this call created the company. It must hold again if another process did.
+      answer = await companies.execute(company, is_ours ? { ...command, precondition: undefined } : command);
     }
     // Unknown outcome, or refused because a day ended meanwhile: its other numbers stay until the next call.
     if (answer.type !== "company") return { type: "registered", created, answer };
@@ -103,7 +118,7 @@ export class CompanyRegistry {
     profile: Profile,
     created_by: string,
     created_at_ms: number,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const {
       name,
       time_zone,
@@ -112,7 +127,7 @@ export class CompanyRegistry {
     } = profile;
     const contact_secret = this.#dependencies.randomBytes(32);
     const settings = { name, locale, time_zone, template_in_open_window };
-    await this.#dependencies.store.create(company, {
+    return await this.#dependencies.store.create(company, {
       ...settings,
       contact_secret,
       created_at_ms,

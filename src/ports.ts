@@ -24,6 +24,7 @@ import type {
   Refused,
   Unavailable,
 } from "./domain/company/command.ts";
+import type { Precondition } from "./domain/company/precondition.ts";
 import type { ContactIdentifiers } from "./domain/identity/phone.ts";
 import type { PhoneClaim, RefusedNumber } from "./domain/phone_claims.ts";
 import type { LedgerEntry } from "./domain/ledger.ts";
@@ -133,8 +134,13 @@ export interface CompanyList {
 
 /** Creates and configures companies. */
 export interface CompanyProvisioner {
-  /** Claims the numbers of a company, creates it when it is new, and configures it. */
-  configure(company: CompanyId, profile: Profile, changed_by: string): Promise<Registration>;
+  /** Claims the numbers of a company, creates it when it is new, and configures it, if the precondition holds. */
+  configure(
+    company: CompanyId,
+    profile: Profile,
+    by: string,
+    condition?: Precondition,
+  ): Promise<Registration>;
 }
 
 /** Receives the events of webhooks. */

@@ -165,6 +165,14 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
     tests: ["tests/domain/contract.test.ts"],
   },
   {
+    name: "precondition-ignored",
+    harm: "of two operators who read the same contract, the second undoes the first one's change",
+    file: "src/domain/company/precondition.ts",
+    original: 'revision !== undefined && (revisions === "*" || revisions.includes(revision))',
+    mutated: "revision !== undefined && revisions.length > 0",
+    tests: [`${COMPANY}precondition.test.ts`],
+  },
+  {
     name: "downgrade-at-once",
     harm: "a downgrade takes effect within the commitment",
     file: "src/domain/contract_changes.ts",

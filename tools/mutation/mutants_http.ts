@@ -51,6 +51,14 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     tests: ["tests/http/kit/downloads.test.ts"],
   },
   {
+    name: "if-match-not-read",
+    harm: "a client that sends If-Match still overwrites a change that it has not seen",
+    file: "src/http/kit/route.ts",
+    original: "call.is_conditional ? preconditionOf(request.headers) : {}",
+    mutated: "{}",
+    tests: ["tests/http/resources/two_operators.test.ts"],
+  },
+  {
     name: "contacts-unmasked",
     harm: "every viewer of a balance sees whole phone numbers",
     file: "src/http/resources/contact_text.ts",

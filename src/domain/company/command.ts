@@ -14,7 +14,9 @@ import type {
   TemplateCategory,
 } from "../types.ts";
 import type { RateVersion } from "../rates.ts";
+import type { Conditional } from "./precondition.ts";
 import type { SettingsVersion } from "./state.ts";
+import type { VersionChanges } from "./term_changes.ts";
 import type { ContractVersion } from "../contract.ts";
 import type { TemplatePolicy } from "../charge.ts";
 
@@ -95,12 +97,12 @@ export type Command =
   | { readonly type: "report_send"; readonly send: Send }
   | { readonly type: "report_send_failure"; readonly failure: SendFailure }
   | { readonly type: "report_usage"; readonly usages: readonly Usage[] }
-  | { readonly type: "configure"; readonly profile: Profile; readonly by: string }
+  | { readonly type: "configure"; readonly profile: Profile; readonly by: string } & Conditional
   /** Validates a profile without changing anything. */
-  | { readonly type: "validate_profile"; readonly profile: Profile }
-  | { readonly type: "change_contract"; readonly offer: Offer; readonly by: string }
-  | { readonly type: "cancel_contract"; readonly by: string }
-  | { readonly type: "withdraw_cancellation"; readonly by: string }
+  | { readonly type: "validate_profile"; readonly profile: Profile } & Conditional
+  | { readonly type: "change_contract"; readonly offer: Offer; readonly by: string } & Conditional
+  | { readonly type: "cancel_contract"; readonly by: string } & Conditional
+  | { readonly type: "withdraw_cancellation"; readonly by: string } & Conditional
   | {
     readonly type: "set_rate";
     readonly feature: FeatureCode;
@@ -208,7 +210,14 @@ export type Reply =
     readonly keys: readonly ContactKey[];
   }
   | { readonly type: "balance"; readonly balance: Balance }
-  | { readonly type: "company"; readonly view: CompanyView }
+  | {
+    readonly type: "company";
+    readonly view: CompanyView;
+    /** What a command on the settings changed in them. */
+    readonly settings_changes?: VersionChanges<SettingsVersion>;
+    /** What a command on the contract changed in it. */
+    readonly contract_changes?: VersionChanges<ContractVersion>;
+  }
   | { readonly type: "contact"; readonly view: ContactView }
   /** Whether the company has a fact or a send record of the message. */
   | { readonly type: "message_found"; readonly known: boolean }
@@ -245,6 +254,7 @@ export type RefusalCode =
   | "month_final"
   | "unknown_feature"
   | "invalid_request"
+  | "precondition_failed"
   | "package_not_found"
   | "cancellation_not_found";
 

@@ -14,6 +14,7 @@ import { reportSendFailure } from "./send_failures.ts";
 import { mayHaveOtherSender } from "./recipient.ts";
 import { reportSend } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
+import { changeSettings, changeTerms, unmetBySettings } from "./term_changes.ts";
 import {
   applyContractOffer,
   cancelContract,
@@ -50,15 +51,27 @@ export function decide(state: CompanyState, emit: Emit, command: Command, now_ms
     case "report_usage":
       return reportUsage(state, emit, command.usages, now_ms);
     case "configure":
-      return configure(state, emit, command.profile, command.by, now_ms);
+      return changeSettings(
+        state,
+        command,
+        () => configure(state, emit, command.profile, command.by, now_ms),
+      );
     case "validate_profile":
-      return validateProfile(state, command.profile) ?? DONE;
+      return unmetBySettings(state, command) ?? validateProfile(state, command.profile) ?? DONE;
     case "change_contract":
-      return applyContractOffer(state, emit, command.offer, command.by, now_ms);
+      return changeTerms(
+        state,
+        command,
+        () => applyContractOffer(state, emit, command.offer, command.by, now_ms),
+      );
     case "cancel_contract":
-      return cancelContract(state, emit, command.by, now_ms);
+      return changeTerms(state, command, () => cancelContract(state, emit, command.by, now_ms));
     case "withdraw_cancellation":
-      return withdrawContractCancellation(state, emit, command.by, now_ms);
+      return changeTerms(
+        state,
+        command,
+        () => withdrawContractCancellation(state, emit, command.by, now_ms),
+      );
     case "set_rate":
       return setRate(state, emit, command, command.by, now_ms);
     case "quote":

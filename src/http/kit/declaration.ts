@@ -4,6 +4,7 @@
  */
 
 import type { OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Precondition } from "../../domain/company/precondition.ts";
 import type { Authenticate, Caller, Policy } from "../middleware/authentication.ts";
 import type { RateLimits } from "../middleware/rate_limits.ts";
 import type { ErrorLog } from "../middleware/request_log.ts";
@@ -53,6 +54,8 @@ export interface Declaration {
   readonly also_produces?: string;
   /** A second status of success, with the same schema. */
   readonly also_answers?: { readonly status: number; readonly description: string };
+  /** Reads `If-Match` and `If-None-Match`, and answers with an `ETag`. */
+  readonly is_conditional?: true;
   /** Renders a problem for people, or returns undefined to send it as JSON. */
   readonly renderProblem?: (problem: Problem, request: Request, request_id: string) => Response | undefined;
   /** Statuses of problems beyond those that follow from the declaration. */
@@ -73,6 +76,8 @@ export interface RequestInput<Params, Query, Body> {
   readonly query: Query;
   readonly body: Body;
   readonly caller: Caller;
+  /** The precondition of a conditional call; empty for any other. */
+  readonly precondition: Precondition;
   readonly request: Request;
   readonly request_id: string;
 }

@@ -2,6 +2,7 @@ import type { RouteConfig } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import { isReadOnly, requiresCaller } from "../middleware/authentication.ts";
 import type { Declaration } from "./declaration.ts";
+import { ConditionalHeaders, ETAG_HEADER } from "./preconditions.ts";
 import { ProblemBody } from "./problems.ts";
 
 /** Converts a declaration to an OpenAPI operation, with the schemas that validate the call. */
@@ -17,6 +18,7 @@ export function operationOf(call: Declaration): RouteConfig {
     security: securityOf(call),
     ...(isForUnboundKeys(call) ? { "x-unbound-keys-only": true } : {}),
     request: {
+      ...(call.is_conditional ? { headers: ConditionalHeaders } : {}),
       ...(params === undefined ? {} : { params: params as z.ZodObject }),
       ...(query === undefined ? {} : { query: query as z.ZodObject }),
       ...(body === undefined
@@ -26,8 +28,10 @@ export function operationOf(call: Declaration): RouteConfig {
     responses: {
       [call.status ?? 200]: {
         description: call.status === 303 ? "Redirect to `Location`." : "Success.",
+        ...(call.is_conditional ? { headers: ETAG_HEADER } : {}),
         ...answerOf(call),
       },
+      ...(call.is_conditional && method === "get" ? NOT_MODIFIED : {}),
       ...Object.fromEntries(problemStatuses(call).map((status) => [status, problemOf(call, status)])),
       ...alsoAnswered(call),
     },
@@ -71,6 +75,7 @@ function alsoAnswered(call: Declaration) {
 
 function problemStatuses(call: Declaration): number[] {
   const statuses = new Set(call.problems ?? []);
+  if (call.is_conditional) statuses.add(412);
   // Any call can fail unexpectedly, and authentication reads the store.
   statuses.add(500);
   if (requiresCaller(call.policy)) {
@@ -87,6 +92,10 @@ function canBeInvalid(body: Declaration["body"]): boolean {
   return body !== undefined && !(body instanceof z.ZodUnknown);
 }
 
+const NOT_MODIFIED = {
+  304: { description: "Not modified: `If-None-Match` has the current `ETag`.", headers: ETAG_HEADER },
+};
+
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: "The body is not JSON, or ended early.",
   401: "The key, session or signature is missing, invalid or expired.",
@@ -94,6 +103,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   404: "Not found, or not accessible with this key.",
   408: "The body did not arrive in time.",
   409: "Conflict with the current state: `code` says which, `detail` how to resolve it.",
+  412: "A precondition does not hold, and nothing changed: read the resource again.",
   413: "The body is larger than 4 MB.",
   415: "The body is compressed.",
   422: "Invalid request: `errors` lists the fields.",

@@ -83,6 +83,7 @@ const TITLES: Readonly<Record<number, string>> = {
   405: "Method Not Allowed",
   408: "Request Timeout",
   409: "Conflict",
+  412: "Precondition Failed",
   413: "Content Too Large",
   415: "Unsupported Media Type",
   422: "Unprocessable Content",
@@ -114,11 +115,12 @@ export function refusedProblem({ code, detail, path }: Refused): Problem {
   return new Problem(REFUSED_STATUS[code], code, message, { errors: [{ path: field, message }] });
 }
 
-const REFUSED_STATUS: Readonly<Record<RefusalCode, 404 | 409 | 422>> = {
+const REFUSED_STATUS: Readonly<Record<RefusalCode, 404 | 409 | 412 | 422>> = {
   window_closed: 409,
   id_reused: 409,
   message_not_found: 404,
   month_final: 409,
+  precondition_failed: 412,
   package_not_found: 409,
   cancellation_not_found: 409,
   unknown_feature: 422,

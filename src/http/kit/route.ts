@@ -15,6 +15,7 @@ import { durationSince, logRequest, newRequestId } from "../middleware/request_l
 import { parseJson } from "./body.ts";
 import type { Api, Call, Declaration, Handler, RequestInput } from "./declaration.ts";
 import { isBodyOptional, operationOf } from "./operation.ts";
+import { preconditionOf } from "./preconditions.ts";
 import {
   bodyProblem,
   companyNotFound,
@@ -178,11 +179,14 @@ async function readInput<Params, Query, Body, Answer>(
     ? undefined
     : await readBody(api, call.body, request, body_is_optional);
   if (body instanceof Problem) return body;
+  const precondition = call.is_conditional ? preconditionOf(request.headers) : {};
+  if (precondition instanceof Problem) return precondition;
   return {
     params: params as Params,
     query: query as Query,
     body: body as Body,
     caller,
+    precondition,
     request,
     request_id,
   };

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { Answer, CompanyView, ListedCompany } from "../../domain/company/command.ts";
 import { nextDate } from "../../domain/calendar.ts";
 import { NEW_COMPANY_DEFAULTS } from "../../domain/company/new_company.ts";
+import { settingsRevision } from "../../domain/company/precondition.ts";
 import { settingsOn, type SettingsVersion } from "../../domain/company/state.ts";
 import type { RefusedNumber } from "../../domain/phone_claims.ts";
 import type { CompanyId } from "../../domain/types.ts";
@@ -22,6 +23,7 @@ import {
   TimeZoneField,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
+import { answerRead, tagged } from "../kit/preconditions.ts";
 import type { Companies, CompanyList, CompanyProvisioner } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
@@ -77,6 +79,29 @@ const CompanyBody = z.object({
   }).nullable().openapi({ description: "The next time zone and policy, null if no change is scheduled." }),
 }).openapi("Company");
 
+const SettingsBody = z.object({
+  effective_from: DateBody,
+  time_zone: z.string(),
+  template_in_open_window: PolicyField,
+});
+
+const PutCompanyBody = CompanyBody.extend({
+  changes: z.object({
+    scheduled: z.array(SettingsBody).openapi({
+      description: "The time zones and policies that this call scheduled.",
+      example: [{
+        effective_from: "2026-11-24",
+        time_zone: "America/Manaus",
+        template_in_open_window: "charge",
+      }],
+    }),
+    withdrawn: z.array(SettingsBody).openapi({
+      description: "The scheduled ones that this call took back: they never begin.",
+      example: [],
+    }),
+  }).openapi({ description: "Empty lists if this call changed neither time zone nor policy." }),
+}).openapi("PutCompany");
+
 /** Declares the calls that configure, get and list companies. */
 export function companies(
   api: Api,
@@ -98,16 +123,17 @@ export function companies(
       `\`${NEW_COMPANY_DEFAULTS.locale}\`, policy \`${NEW_COMPANY_DEFAULTS.template_in_open_window}\`, no phone numbers.`,
     params: CompanyPath,
     body: ProfileBody,
-    answer: CompanyBody,
+    answer: PutCompanyBody,
     problems: [409],
-  }, async ({ params, body, caller }) => {
+    is_conditional: true,
+  }, async ({ params, body, caller, precondition }) => {
     const { phone_numbers_from: phone_numbers_from_ms, ...settings } = body;
     const profile = { ...settings, phone_numbers_from_ms };
-    const registration = await registry.configure(params.company, profile, caller.name);
+    const registration = await registry.configure(params.company, profile, caller.name, precondition);
     if (registration.type === "phone_number_taken") {
       return numbersTaken(body.phone_number_ids ?? [], registration.numbers);
     }
-    return companyBodyOf(params.company, registration.answer);
+    return putCompanyAnswer(params.company, registration.answer);
   });
 
   route(api, {
@@ -119,8 +145,12 @@ export function companies(
     summary: "Get a company",
     params: CompanyPath,
     answer: CompanyBody,
-  }, async ({ params }) => {
-    return companyBodyOf(params.company, await all.execute(params.company, { type: "read_company" }));
+    is_conditional: true,
+  }, async ({ params, precondition }) => {
+    const answer = await all.execute(params.company, { type: "read_company" });
+    if (answer.type !== "company") return problemOfAnswer(answer);
+    const body = toCompanyBody(params.company, answer.view);
+    return answerRead("company", precondition, body, settingsRevision(answer.view));
   });
 
   listCompanies(api, all, company_list);
@@ -170,20 +200,23 @@ function numbersTaken(requested: readonly string[], refused: readonly RefusedNum
   return new Problem(409, "phone_number_taken", errors.map(({ message }) => message).join("; "), { errors });
 }
 
-function companyBodyOf(company: CompanyId, answer: Answer): z.infer<typeof CompanyBody> | Problem {
-  return answer.type === "company" ? toCompanyBody(company, answer.view) : problemOfAnswer(answer);
+function putCompanyAnswer(company: CompanyId, answer: Answer) {
+  if (answer.type !== "company") return problemOfAnswer(answer);
+  const { scheduled = [], withdrawn = [] } = answer.settings_changes ?? {};
+  const changes = { scheduled: scheduled.map(toSettingsBody), withdrawn: withdrawn.map(toSettingsBody) };
+  return tagged({ ...toCompanyBody(company, answer.view), changes }, settingsRevision(answer.view));
 }
 
 function toCompanyBody(company: CompanyId, view: CompanyView): z.infer<typeof CompanyBody> {
   const { settings, scheduled } = view;
   return {
     ...toProfileBody(company, view, settings),
-    scheduled: scheduled === undefined ? null : {
-      effective_from: scheduled.effective_from,
-      time_zone: scheduled.time_zone,
-      template_in_open_window: scheduled.template_in_open_window,
-    },
+    scheduled: scheduled === undefined ? null : toSettingsBody(scheduled),
   };
+}
+
+function toSettingsBody({ effective_from, time_zone, template_in_open_window }: SettingsVersion) {
+  return { effective_from, time_zone, template_in_open_window };
 }
 
 /** Converts a company to a row, with the settings of its current local date. */

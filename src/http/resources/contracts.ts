@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Answer, CompanyView } from "../../domain/company/command.ts";
-import type { Terms } from "../../domain/contract.ts";
+import { contractRevision } from "../../domain/company/precondition.ts";
+import type { ContractVersion, Terms } from "../../domain/contract.ts";
 import {
   cancelsOn,
   commitmentEndsOn,
@@ -23,6 +24,7 @@ import {
   StartDateField,
 } from "../kit/fields.ts";
 import type { Companies } from "../../ports.ts";
+import { answerRead, tagged } from "../kit/preconditions.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
@@ -91,14 +93,38 @@ const ContractBody = z.object({
   })).openapi({ description: "All versions, oldest first. A version never changes." }),
 }).openapi("Contract");
 
+const VersionChange = z.object({
+  version: z.int(),
+  effective_from: DateBody,
+  reason: ReasonField,
+});
+
+const ChangedContractBody = ContractBody.extend({
+  changes: z.object({
+    applied: z.array(VersionChange).openapi({
+      description: "The versions that this call made and that are in force.",
+      example: [],
+    }),
+    scheduled: z.array(VersionChange).openapi({
+      description: "The versions that this call made and that begin later.",
+      example: [{ version: 3, effective_from: "2027-03-01", reason: "agreed" }],
+    }),
+    withdrawn: z.array(VersionChange).openapi({
+      description: "The scheduled versions that this call took back: they never begin.",
+      example: [{ version: 2, effective_from: "2027-02-01", reason: "cancelled" }],
+    }),
+  }).openapi({ description: "Empty lists if the call changed nothing. The terms are in `versions`." }),
+}).openapi("ChangedContract");
+
 /** Declares the calls on contracts. */
 export function contracts(api: Api, companies: Companies): void {
-  const shared = { tag: "Contract", params: CompanyPath, answer: ContractBody } as const;
-  const admin = { ...shared, policy: { scope: "admin" } } as const;
+  const shared = { tag: "Contract", params: CompanyPath, is_conditional: true } as const;
+  const admin = { ...shared, answer: ChangedContractBody, policy: { scope: "admin" } } as const;
   const path = "/v1/companies/{company}/contract";
 
   route(api, {
     ...shared,
+    answer: ContractBody,
     method: "get",
     path,
     policy: { scope: "read" },
@@ -106,7 +132,13 @@ export function contracts(api: Api, companies: Companies): void {
     summary: "Get the contract",
     description:
       "The current terms, the scheduled terms and all versions. 404 `contract_not_found` if none exists.",
-  }, async ({ params }) => contractBodyOf(await companies.execute(params.company, { type: "read_company" })));
+  }, async ({ params, precondition }) => {
+    const answer = await companies.execute(params.company, { type: "read_company" });
+    if (answer.type !== "company") return problemOfAnswer(answer);
+    const body = toContractBody(answer.view);
+    if (body instanceof Problem) return body;
+    return answerRead("contract", precondition, body, contractRevision(answer.view)!);
+  });
 
   route(api, {
     ...admin,
@@ -119,10 +151,9 @@ export function contracts(api: Api, companies: Companies): void {
       "next month. The body replaces everything scheduled: repeating the current package withdraws a scheduled " +
       "cancellation or smaller package.",
     body: OfferBody,
-  }, async ({ params, body, caller }) => {
-    return contractBodyOf(
-      await companies.execute(params.company, { type: "change_contract", offer: body, by: caller.name }),
-    );
+  }, async ({ params, body, caller: { name: by }, precondition }) => {
+    const command = { type: "change_contract", offer: body, by, precondition } as const;
+    return changedContractAnswer(await companies.execute(params.company, command));
   });
 
   const cancellation = { ...admin, path: `${path}/cancellation`, problems: [409] } as const;
@@ -133,10 +164,9 @@ export function contracts(api: Api, companies: Companies): void {
     summary: "Cancel the package",
     description:
       "Schedules the end of the package. 409 `package_not_found` if there is no package to cancel.",
-  }, async ({ params, caller }) => {
-    return contractBodyOf(
-      await companies.execute(params.company, { type: "cancel_contract", by: caller.name }),
-    );
+  }, async ({ params, caller: { name: by }, precondition }) => {
+    const command = { type: "cancel_contract", by, precondition } as const;
+    return changedContractAnswer(await companies.execute(params.company, command));
   });
 
   route(api, {
@@ -147,15 +177,27 @@ export function contracts(api: Api, companies: Companies): void {
     description:
       "The package continues. A price change scheduled with the cancellation stays: put the earlier contract to undo " +
       "both. 409 `cancellation_not_found` if none is scheduled.",
-  }, async ({ params, caller }) => {
-    return contractBodyOf(
-      await companies.execute(params.company, { type: "withdraw_cancellation", by: caller.name }),
-    );
+  }, async ({ params, caller: { name: by }, precondition }) => {
+    const command = { type: "withdraw_cancellation", by, precondition } as const;
+    return changedContractAnswer(await companies.execute(params.company, command));
   });
 }
 
-function contractBodyOf(answer: Answer): z.infer<typeof ContractBody> | Problem {
-  return answer.type === "company" ? toContractBody(answer.view) : problemOfAnswer(answer);
+function changedContractAnswer(answer: Answer) {
+  if (answer.type !== "company") return problemOfAnswer(answer);
+  const body = toContractBody(answer.view);
+  if (body instanceof Problem) return body;
+  const { applied = [], scheduled = [], withdrawn = [] } = answer.contract_changes ?? {};
+  const changes = {
+    applied: applied.map(toVersionChange),
+    scheduled: scheduled.map(toVersionChange),
+    withdrawn: withdrawn.map(toVersionChange),
+  };
+  return tagged({ ...body, changes }, contractRevision(answer.view));
+}
+
+function toVersionChange({ version, effective_from, reason }: ContractVersion) {
+  return { version, effective_from, reason };
 }
 
 /** Converts a contract to its body. If no terms have started, the scheduled ones are also the current ones. */

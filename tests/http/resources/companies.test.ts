@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { NUMBER, TestService, ZONE } from "../test_service.ts";
 
 const PATH = "/v1/companies/acme";
+const NO_CHANGES = { scheduled: [], withdrawn: [] };
 
 Deno.test("a PUT creates a company, with defaults for omitted fields, and GET returns the same", async () => {
   await using service = new TestService();
@@ -14,8 +15,9 @@ Deno.test("a PUT creates a company, with defaults for omitted fields, and GET re
     phone_number_ids: [],
     template_in_open_window: "charge",
     scheduled: null,
+    changes: NO_CHANGES,
   });
-  assert.deepEqual(await service.readJson("GET", PATH), put);
+  assert.deepEqual({ ...await service.readJson("GET", PATH), changes: NO_CHANGES }, put);
 });
 
 Deno.test("a new time zone or policy applies from the next local date, and is shown as scheduled", async () => {
@@ -62,7 +64,8 @@ Deno.test("a date that has begun is 422 and names its field", async () => {
 
 Deno.test("a refused PUT neither claims nor releases a number", async () => {
   await using service = new TestService();
-  const before = await service.createCompany();
+  await service.createCompany();
+  const before = await service.readJson("GET", PATH);
   const other = "106540000000009";
   const body = { name: "A", time_zone: "America/Manaus", phone_number_ids: [other] };
   await service.requestProblem("PUT", PATH, { ...body, effective_from: "2026-11-03" });

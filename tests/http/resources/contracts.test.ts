@@ -10,11 +10,14 @@ const CONTRACT = {
   first_month: "full",
 };
 
+const NO_CHANGES = { applied: [], scheduled: [], withdrawn: [] };
+
 Deno.test("a contract is shown as it was put, with its commitment and nothing scheduled", async () => {
   await using service = new TestService();
   await service.createCompany();
   const put = await service.readJson("PUT", PATH, CONTRACT);
-  const { versions, ...shown } = put;
+  const { versions, changes, ...shown } = put;
+  assert.deepEqual(changes.applied, [{ version: 1, effective_from: "2026-11-03", reason: "agreed" }]);
   assert.deepEqual(shown, {
     ...CONTRACT,
     commitment_ends_on: "2027-02-28",
@@ -22,8 +25,12 @@ Deno.test("a contract is shown as it was put, with its commitment and nothing sc
     cancels_on: null,
   });
   assert.equal(versions.length, 1);
-  assert.deepEqual(await service.readJson("GET", PATH), put);
-  assert.deepEqual(await service.readJson("PUT", PATH, CONTRACT), put);
+  assert.deepEqual(await service.readJson("GET", PATH), { ...shown, versions });
+  assert.deepEqual(await service.readJson("PUT", PATH, CONTRACT), {
+    ...shown,
+    versions,
+    changes: NO_CHANGES,
+  });
 });
 
 Deno.test("the package is in the balance at once", async () => {
@@ -80,7 +87,8 @@ Deno.test("a cancellation is scheduled, is idempotent, and can be withdrawn", as
   await service.readJson("PUT", PATH, CONTRACT);
   const cancelled = await service.readJson("POST", `${PATH}/cancellation`);
   assert.equal(cancelled.cancels_on, "2027-02-28");
-  assert.deepEqual(await service.readJson("POST", `${PATH}/cancellation`), cancelled);
+  const again = await service.readJson("POST", `${PATH}/cancellation`);
+  assert.deepEqual(again, { ...cancelled, changes: NO_CHANGES });
   assert.equal((await service.readJson("DELETE", `${PATH}/cancellation`)).cancels_on, null);
   const problem = await service.requestProblem("DELETE", `${PATH}/cancellation`);
   assert.deepEqual([problem.status, problem.code], [409, "cancellation_not_found"]);
