@@ -23,6 +23,8 @@ export interface RateCardStore {
   renameFeature(feature: FeatureCode, name: FeatureName): Promise<void>;
   /** The distinct time zones of all companies. */
   timeZones(): Promise<readonly string[]>;
+  /** The latest local date that has begun in any company by an instant, by its stored days; undefined without one. */
+  latestBegun(at_ms: number): Promise<LocalDate | undefined>;
   /**
    * Returns when the latest outbound window opened, if at or after a time; one millisecond before that time if
    * earlier; undefined when no outbound window ever opened.
@@ -100,9 +102,14 @@ export class RateCard {
   /** Returns the latest local date that can have charges: events may be ahead of our clock. */
   async #latestDate(): Promise<LocalDate> {
     const latest_ms = this.#clock.now_ms() + FUTURE_LIMIT_MS;
-    const zones = await this.#store.timeZones();
+    const [zones, begun] = await Promise.all([
+      this.#store.timeZones(),
+      // Under other zone data a company's date may have begun earlier than the zone data say now.
+      this.#store.latestBegun(latest_ms),
+    ]);
     const dates = (zones.length === 0 ? ["UTC"] : zones)
       .map((time_zone) => new Calendar([{ time_zone, effective_from: ALWAYS }]).dateOf(latest_ms));
+    if (begun !== undefined) dates.push(begun);
     return dates.reduce((latest, date) => date > latest ? date : latest);
   }
 }

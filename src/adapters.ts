@@ -24,7 +24,7 @@ type Quarantine = Pick<
 >;
 type Rates = Pick<
   PostgresRateCard,
-  "history" | "names" | "append" | "rename" | "timeZones" | "latestOutbound"
+  "history" | "names" | "append" | "rename" | "timeZones" | "latestBegun" | "latestOutbound"
 >;
 
 /** Adapts stored rates to the rate card's port. */
@@ -39,6 +39,7 @@ export function rateCardStore(rates: Rates): RateCardStore {
     addVersion: (version, name) => rates.append(version, name),
     renameFeature: (feature, name) => rates.rename(feature, name),
     timeZones: () => rates.timeZones(),
+    latestBegun: (at_ms) => rates.latestBegun(at_ms),
     latestOutbound: (from_ms) => rates.latestOutbound(from_ms),
   };
 }

@@ -122,6 +122,21 @@ export class PostgresRateCard {
   }
 
   /**
+   * Reads the latest local date that has begun in any company by an instant, by the stored ends of current dates.
+   *
+   * @returns undefined when there is no company
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async latestBegun(at_ms: number): Promise<LocalDate | undefined> {
+    const { rows } = await this.#pool.query<{ latest: LocalDate | null }>(
+      `select max(case when due_at <= $1 then closed_through + 2 else closed_through + 1 end) as latest
+        from companies`,
+      [instantText(at_ms)],
+    );
+    return rows[0]!.latest ?? undefined;
+  }
+
+  /**
    * Reads when the latest outbound window of all companies opened. If it opened before `from_ms`, the result is
    * `from_ms - 1`: that an outbound window ever opened is cheaper to read than when.
    *

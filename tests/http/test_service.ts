@@ -289,6 +289,7 @@ function cardStore() {
       return Promise.resolve();
     },
     timeZones: () => Promise.resolve([ZONE]),
+    latestBegun: () => Promise.resolve(undefined),
     latestOutbound: () => Promise.resolve(undefined),
   };
 }

@@ -8,7 +8,7 @@ import type { RateVersion } from "../../src/domain/rates.ts";
 import { createOwner } from "./company_history.ts";
 import { claimOf, PHONE_NUMBER_CONTRACT } from "./store_contract_phone_numbers.ts";
 import { ACME, BETA, type ContractCheck, MARIA, MINUTE_MS, NOON } from "./store_under_test.ts";
-import { CompanyOwner, newCompany, record, templateStatus, wrote } from "./owner.ts";
+import { at, CompanyOwner, newCompany, record, templateStatus, wrote } from "./owner.ts";
 
 const JOAO = "5521977776666";
 const CAMPAIGN = "campaign.run" as FeatureCode;
@@ -66,6 +66,15 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     const profile = { name: "Acme", locale: "en", phone_number_ids: [], ...moved };
     await writer.write([(await own.decide(NOON, { type: "configure", profile, by: "tests" })).change]);
     assert.deepEqual(await rates.timeZones(), ["America/Manaus", "America/Sao_Paulo", "Asia/Tokyo"]);
+  },
+
+  "the latest date that has begun is that of the company furthest ahead": async ({ store, rates }) => {
+    assert.equal(await rates.latestBegun(NOON), undefined);
+    await store.create(ACME, newCompany("Acme", NOON));
+    await store.create(BETA, newCompany("Beta", NOON, "Asia/Tokyo"));
+    const tokyo = at("2026-11-23T15:00:00Z");
+    assert.equal(await rates.latestBegun(tokyo - 1), "2026-11-23");
+    assert.equal(await rates.latestBegun(tokyo), "2026-11-24");
   },
 
   "the latest outbound window of all companies is found until it is reversed": async (subject) => {

@@ -24,7 +24,7 @@ export interface StoreUnderTest {
   readonly phone_numbers: Pick<PostgresPhoneNumbers, "claim" | "release" | "claimsSince" | "claimsOf">;
   readonly rates: Pick<
     PostgresRateCard,
-    "history" | "names" | "append" | "rename" | "timeZones" | "latestOutbound"
+    "history" | "names" | "append" | "rename" | "timeZones" | "latestBegun" | "latestOutbound"
   >;
   readonly quarantine: Pick<
     PostgresQuarantine,

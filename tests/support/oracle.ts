@@ -63,6 +63,8 @@ export interface Rules {
   readonly policy: "charge" | "free";
   /** Credits by feature; `whatsapp.outbound.marketing` and so on if a category has its own price. */
   readonly prices: Readonly<Record<string, number>>;
+  /** The ends of the dates that have begun, in order of date; without them the zone's clocks decide every date. */
+  readonly day_ends?: ReadonlyMap<string, number>;
 }
 
 /** Units and credits by `date feature direction`. */
@@ -184,7 +186,8 @@ function distinct(facts: readonly Fact[]): Fact[] {
   });
 }
 
-function dateOf(at_ms: number, { time_zone }: Rules): string {
+function dateOf(at_ms: number, { time_zone, day_ends = new Map() }: Rules): string {
+  for (const [date, end_ms] of day_ends) if (at_ms < end_ms) return date;
   return Temporal.Instant.fromEpochMilliseconds(at_ms).toZonedDateTimeISO(time_zone).toPlainDate().toString();
 }
 

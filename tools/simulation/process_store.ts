@@ -42,6 +42,7 @@ export function storeOf(process: DatabaseClient, database: Database) {
       append: statement("write", "appends a price", database.appendRate.bind(database)),
       rename: statement("write", "renames a feature", rates.rename.bind(rates)),
       timeZones: statement("read", "reads time zones", rates.timeZones.bind(rates)),
+      latestBegun: statement("read", "reads the latest date", rates.latestBegun.bind(rates)),
       latestOutbound: statement("read", "reads the latest outbound window", rates.latestOutbound.bind(rates)),
     },
     quarantine: {

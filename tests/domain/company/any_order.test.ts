@@ -10,6 +10,7 @@ import type { ExpectedTotals, Fact, Rules, Who } from "../../support/oracle.ts";
 import { expectedTotals } from "../../support/oracle.ts";
 import { PHONE_NUMBER_ID } from "../../support/fixtures.ts";
 import { assertInvariants } from "../../support/invariants.ts";
+import { zoneDataWith } from "../../support/zone_data.ts";
 import type { Arrival } from "./fact_histories.ts";
 import { histories } from "./fact_histories.ts";
 
@@ -29,6 +30,30 @@ Deno.test("any order of the same facts, with duplicates and restarts, ends in th
       assertInvariants(company);
     }),
     { numRuns: 400 },
+  );
+});
+
+Deno.test("restarts with other zone data move no date once given: the charges are those of the oracle", () => {
+  const restarts = fc.array(fc.constantFrom("-07:00", "-02:00", "+01:00", "+05:30", "+09:00"), {
+    minLength: 1,
+  });
+  fc.assert(
+    fc.property(histories(), restarts, ({ rules, facts, arrivals }, offsets) => {
+      const company = companyFor(rules);
+      const given = new Map<string, number>();
+      for (const [i, arrival] of arrivals.entries()) {
+        arrive(company, facts, arrival);
+        for (const [date, end_ms] of endsOf(company)) {
+          assert.equal(given.get(date) ?? end_ms, end_ms, date);
+          given.set(date, end_ms);
+        }
+        if (!arrival.restart) continue;
+        company.restart(zoneDataWith({ [rules.time_zone]: offsets[i % offsets.length]! }));
+      }
+      assert.deepEqual(chargesOf(company), expectedCharges(facts, { ...rules, day_ends: endsOf(company) }));
+      assertInvariants(company);
+    }),
+    { numRuns: 300 },
   );
 });
 
@@ -82,6 +107,11 @@ Deno.test("repeating every fact in any order posts nothing", () => {
     { numRuns: 100 },
   );
 });
+
+/** Returns the end of each local date that has begun, in order of date. */
+function endsOf({ state, store }: TestCompany): Map<string, number> {
+  return new Map<string, number>(store.local_days).set(state.today, state.due_at_ms);
+}
 
 function companyFor(rules: Rules): TestCompany {
   const { time_zone, policy, prices } = rules;

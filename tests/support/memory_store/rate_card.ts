@@ -1,5 +1,6 @@
 import { rateHistory } from "../../../src/domain/company/activation.ts";
-import type { FeatureCode } from "../../../src/domain/types.ts";
+import { addDays } from "../../../src/domain/calendar.ts";
+import type { FeatureCode, LocalDate } from "../../../src/domain/types.ts";
 import { credits, INBOUND, OUTBOUND } from "../../../src/domain/types.ts";
 import type { FeatureName, RateHistory, RateVersion } from "../../../src/domain/rates.ts";
 import type { MemoryStore } from "./store.ts";
@@ -56,6 +57,13 @@ export class MemoryRateCard {
   async timeZones(): Promise<string[]> {
     const zones = this.#store.storedCompanies().flatMap(({ settings }) => settings.map((s) => s.time_zone));
     return [...new Set(zones)].sort();
+  }
+
+  /** Reads the latest local date that has begun in any company by an instant. */
+  // deno-lint-ignore require-await
+  async latestBegun(at_ms: number): Promise<LocalDate | undefined> {
+    return this.#store.storedCompanies()
+      .map(({ head }) => addDays(head.closed_through, head.due_at_ms <= at_ms ? 2 : 1)).sort().at(-1);
   }
 
   /** Reads the latest opening; one before `from_ms` is returned as `from_ms - 1`, as Postgres does. */

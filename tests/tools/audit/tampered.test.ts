@@ -171,6 +171,23 @@ const TAMPERINGS: readonly Tampering[] = [
     expected_text: "versions of the own price of automation.run: expected 1; found 2",
   },
   {
+    name: "a local day that ended hours later",
+    sql:
+      "update local_days set ends_at = ends_at + interval '4 hours' where company_id = $ and local_date = '2026-11-20'",
+    expected_text:
+      "end of the local day 2026-11-20: expected 2026-11-21T03:00:00Z; found 2026-11-21T07:00:00Z",
+  },
+  {
+    name: "a local day without its end",
+    sql: "delete from local_days where company_id = $ and local_date = '2026-11-20'",
+    expected_text: "end of the local day 2026-11-20: expected a stored instant; found none",
+  },
+  {
+    name: "the end of a local day that has not ended",
+    sql: "insert into local_days values ($, '2026-12-02', '2026-12-03T03:00:00Z')",
+    expected_text: "end of the local day 2026-12-02: expected none stored; found a stored instant",
+  },
+  {
     name: "another time zone",
     sql: "update company_settings set time_zone = 'Asia/Tokyo' where company_id = $",
     expected_text:
