@@ -325,3 +325,24 @@ Deno.test("E23: Meta's shapes of 2026", () => {
   assert.equal(unknown?.field, "agents");
   assert.equal(company.contact(CARLA).meta_service_window_ends_at_ms, company.ms("2026-11-24 10:00"));
 });
+
+Deno.test("E27: one message, several names", () => {
+  const [phone, other, bsuid, wamid] = ["5511977770001", "5511977770002", "BR.1001", "wamid.E27"];
+  const record = (company: TestCompany) => company.send("template", phone, wamid);
+  const status = (name: "sent" | "delivered" | "failed", to: string) => (company: TestCompany) =>
+    company.status(name, wamid, "2026-11-23 10:00", { to });
+  const table: [arrivals: ((company: TestCompany) => unknown)[], contacts: number, charged: number][] = [
+    [[record, status("sent", bsuid)], 1, 1],
+    [[status("sent", phone), status("delivered", bsuid)], 1, 1],
+    [[status("sent", phone), status("failed", bsuid)], 1, 0],
+    [[record, status("sent", other)], 2, 1],
+  ];
+  for (const [arrivals, contacts, charged] of table) {
+    for (const order of [arrivals, arrivals.toReversed()]) {
+      const company = new TestCompany({ at: "2026-11-23 10:00" });
+      for (const arrive of order) arrive(company), company.restart();
+      const ids = new Set([...company.store.contacts.values()].map(({ contact_id }) => contact_id));
+      assert.deepEqual([ids.size, company.creditsOn("2026-11-23")], [contacts, charged]);
+    }
+  }
+});

@@ -149,16 +149,18 @@ export function collectMissing(
     if (event.type === "number_changed") addContact(event.from), addContact(event.to);
     else if (event.type !== "noted" || isSeenTogether(event.contact)) addContact(event.contact);
   };
+  const addMessage = (message_id: string) => {
+    const key = state.keyring.message(message_id);
+    if (!state.recipients.has(key)) missing.messages.add(key);
+  };
   const addSend = (message_id: string) => {
     const key = state.keyring.message(message_id);
     if (!state.sends.has(key)) missing.sends.add(key);
-    if (!state.recipients.has(key)) missing.messages.add(key);
+    addMessage(message_id);
   };
   const addMessageOf = (event: ContactEvent) => {
-    if (event.type === "status") {
-      const key = state.keyring.message(event.message_id);
-      if (!state.recipients.has(key)) missing.messages.add(key);
-    } else if (event.type === "wrote" && mayHaveOtherSender(state, event)) {
+    if (event.type === "status") addMessage(event.message_id);
+    else if (event.type === "wrote" && mayHaveOtherSender(state, event)) {
       const key = state.keyring.message(event.message_id);
       if (!state.senders.has(key)) missing.messages.add(key);
     }
@@ -190,12 +192,9 @@ export function collectMissing(
     case "read_contact":
     case "erase_contact":
       return addContact(command.contact);
-    case "find_message": {
+    case "find_message":
       addContact(command.contact);
-      const key = state.keyring.message(command.message_id);
-      if (!state.sends.has(key)) missing.sends.add(key);
-      return;
-    }
+      return addMessage(command.message_id);
     default:
       return;
   }

@@ -10,6 +10,7 @@ import { outboundRate } from "../rates.ts";
 import type { Command, Reply } from "./command.ts";
 import { chargeOn, loadedPerson } from "./identify.ts";
 import type { Person } from "./person.ts";
+import { recipientOf } from "./recipient.ts";
 import { windowViews } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
 import { periodOf, settingsOn } from "./state.ts";
@@ -90,9 +91,8 @@ export function findMessage(
 ): Reply {
   const key = state.keyring.message(message_id);
   const callback = callback_data === undefined ? undefined : state.keyring.message(callback_data);
-  const known = state.sends.has(key) || identifierTexts(contact).some((identifier) => {
-    const { messages, records } = loadedPerson(state, identifier);
-    return messages.has(key) || records.has(key) || (callback !== undefined && records.has(callback));
+  const known = recipientOf(state, key) !== undefined || identifierTexts(contact).some((identifier) => {
+    return callback !== undefined && loadedPerson(state, identifier).records.has(callback);
   });
   return { type: "message_found", known };
 }

@@ -1,8 +1,8 @@
 import { HmacKey } from "./hmac.ts";
 import type { ContactKey, MessageKey } from "../types.ts";
 
-/** Size of each of the two generations of cached contact keys. */
-const CACHED_CONTACTS_MAX = 256;
+/** Size of each of the two generations of cached keys. */
+const CACHED_KEYS_MAX = 256;
 
 /**
  * Keyed hashes of one company: contacts and messages are stored under these alone, so no table
@@ -11,9 +11,9 @@ const CACHED_CONTACTS_MAX = 256;
  */
 export class Keyring {
   readonly #hmac: HmacKey;
-  /** Recently used contact keys: one event needs the same key several times. */
-  #contacts = new Map<string, ContactKey>();
-  #contacts_before = this.#contacts;
+  // One event needs the same keys several times.
+  readonly #contacts = new RecentKeys<ContactKey>((text) => this.#hash("contact", text) as ContactKey);
+  readonly #messages = new RecentKeys<MessageKey>((text) => this.#hash("message", text) as MessageKey);
 
   /** @param secret 32 random bytes, created with the company */
   constructor(secret: Uint8Array) {
@@ -22,20 +22,12 @@ export class Keyring {
 
   /** Returns the key of an identifier in canonical form (see `identifierTexts`). */
   contact(identifier: string): ContactKey {
-    const known = this.#contacts.get(identifier) ?? this.#contacts_before.get(identifier);
-    if (known !== undefined) return known;
-    const key = this.#hash("contact", identifier) as ContactKey;
-    if (this.#contacts.size >= CACHED_CONTACTS_MAX) {
-      this.#contacts_before = this.#contacts;
-      this.#contacts = new Map();
-    }
-    this.#contacts.set(identifier, key);
-    return key;
+    return this.#contacts.of(identifier);
   }
 
   /** Returns the key of a message from its wamid or our own id. */
   message(id: string): MessageKey {
-    return this.#hash("message", id) as MessageKey;
+    return this.#messages.of(id);
   }
 
   /** Returns the key of other content, such as a quarantined event or a usage report. */
@@ -48,5 +40,29 @@ export class Keyring {
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${
       hex.slice(20, 32)
     }`;
+  }
+}
+
+/** Keys used recently, in two generations: when the newer is full, it replaces the older. */
+class RecentKeys<Key> {
+  readonly #compute: (text: string) => Key;
+  #newer = new Map<string, Key>();
+  #older = this.#newer;
+
+  constructor(compute: (text: string) => Key) {
+    this.#compute = compute;
+  }
+
+  /** Returns the key of a text. */
+  of(text: string): Key {
+    const known = this.#newer.get(text) ?? this.#older.get(text);
+    if (known !== undefined) return known;
+    const key = this.#compute(text);
+    if (this.#newer.size >= CACHED_KEYS_MAX) {
+      this.#older = this.#newer;
+      this.#newer = new Map();
+    }
+    this.#newer.set(text, key);
+    return key;
   }
 }

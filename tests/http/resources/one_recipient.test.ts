@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { businessNumber, type Change, statusesOf, webhookOf } from "../../support/payloads.ts";
+import { deliveryRequest } from "../../support/webhooks.ts";
+import { APP_SECRET, TestService } from "../test_service.ts";
+
+const ACME = "/v1/companies/acme";
+const LINE = businessNumber(1);
+const PHONE = "5511977770001";
+const BSUID = "BR.1001000000000001";
+
+async function acme(): Promise<TestService> {
+  const service = new TestService();
+  await service.createCompany("acme", { phone_number_ids: [LINE.phone_number_id] });
+  return service;
+}
+
+async function deliver(service: TestService, ...changes: readonly Change[]): Promise<void> {
+  const request = deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(...changes), APP_SECRET);
+  assert.equal((await service.app.hono.request(request)).status, 200);
+}
+
+function status(
+  service: TestService,
+  name: "sent" | "delivered" | "failed",
+  to: Record<string, string>,
+): Change {
+  const at_s = service.now_ms / 1000;
+  return statusesOf(LINE, to, { id: "wamid.A1", at_s, status: name, category: "utility" });
+}
+
+async function consumed(service: TestService): Promise<[credits: number, windows: number]> {
+  const { consumed, open_windows } = await service.readJson("GET", `${ACME}/balance`);
+  return [consumed, open_windows.outbound];
+}
+
+Deno.test("C1: a recorded send and a status that gives the BSUID alone are charged once", async () => {
+  await using service = await acme();
+  const send = { message_id: "wamid.A1", to: PHONE, kind: "template", category: "utility" };
+  assert.equal((await service.readJson("POST", `${ACME}/messages`, send)).credits, 1);
+  await deliver(service, status(service, "sent", { bsuid: BSUID }));
+  assert.deepEqual(await consumed(service), [1, 1]);
+  const [of_phone, of_bsuid] = await Promise.all(
+    [PHONE, BSUID].map((contact) => service.readJson("GET", `${ACME}/contacts/${contact}/window`)),
+  );
+  assert.deepEqual(of_phone.windows, of_bsuid.windows);
+  assert.equal(of_bsuid.windows.length, 1);
+});
+
+Deno.test("C2: statuses of one message that give a phone and a BSUID are charged once", async () => {
+  await using service = await acme();
+  await deliver(service, status(service, "sent", { phone: PHONE }));
+  await deliver(service, status(service, "delivered", { bsuid: BSUID }));
+  assert.deepEqual(await consumed(service), [1, 1]);
+});
+
+Deno.test("C3: a failure that gives the BSUID alone takes the charge of the phone back", async () => {
+  await using service = await acme();
+  await deliver(service, status(service, "sent", { phone: PHONE }));
+  await deliver(service, status(service, "failed", { bsuid: BSUID }));
+  assert.deepEqual(await consumed(service), [0, 0]);
+});
+
+Deno.test("a message under two phones is charged once, and the conflict is shown to the operator", async () => {
+  await using service = await acme();
+  await service.readJson("POST", `${ACME}/messages`, { message_id: "wamid.A1", to: PHONE, kind: "template" });
+  await deliver(service, status(service, "sent", { phone: "5511977770002" }));
+  assert.deepEqual(await consumed(service), [1, 1]);
+  const { data } = await service.readJson("GET", "/v1/quarantine?reason=identity_conflict");
+  assert.equal(data.length, 1);
+  assert.doesNotMatch(JSON.stringify(data), /97777/);
+});
