@@ -6,11 +6,13 @@ export type IdentifierChoice =
   | "other spelling"
   | "other and bsuid"
   | "second phone"
-  | "second and bsuid";
+  | "second and bsuid"
+  | "parent"
+  | "parent and bsuid";
 
 /** An event from Meta, delivered `ago_ms` after it happened. */
 export interface EventSpec {
-  readonly kind: "wrote" | "noted" | "number changed" | "sent" | "delivered" | "read" | "failed";
+  readonly kind: "wrote" | "noted" | "called" | "number changed" | "sent" | "delivered" | "read" | "failed";
   readonly company: number;
   readonly person: number;
   readonly identifiers: IdentifierChoice;

@@ -19,19 +19,22 @@ export function givenContact(
   const has_bsuid = person < 2 && (identifiers === "both" || identifiers.endsWith("bsuid"));
   const bsuid = has_bsuid ? `BR.${company}${person}9120865` : undefined;
   if (identifiers === "bsuid" && has_bsuid) return { phone: undefined, bsuid };
+  const parent_bsuid = `BR.ENT.${company}${person}4417023`;
+  if (identifiers === "parent" && person < 2) return { phone: undefined, bsuid: parent_bsuid };
+  if (identifiers === "parent and bsuid" && has_bsuid) return { phone: undefined, bsuid, parent_bsuid };
   const is_second = identifiers.startsWith("second") && has_changed;
   const phone = is_second ? secondPhoneOf(company, person) : phoneOf(company, person);
   return { phone: identifiers.startsWith("other") ? otherSpelling(phone) : phone, bsuid };
 }
 
 /** Parses a given contact as the service does at its border. */
-export function parsedContact({ phone, bsuid }: ContactIdentifiers): ContactIdentifiers {
-  return { phone: phone === undefined ? undefined : parsePhone(phone), bsuid };
+export function parsedContact({ phone, ...bsuids }: ContactIdentifiers): ContactIdentifiers {
+  return { phone: phone === undefined ? undefined : parsePhone(phone), ...bsuids };
 }
 
 /** Returns a given contact as the auditor knows it, by a numbering table of its own. */
-export function expectedContact({ phone, bsuid }: ContactIdentifiers): ContactIdentifiers {
-  return { phone: phone === undefined ? undefined : canonicalSpelling(phone), bsuid };
+export function expectedContact({ phone, ...bsuids }: ContactIdentifiers): ContactIdentifiers {
+  return { phone: phone === undefined ? undefined : canonicalSpelling(phone), ...bsuids };
 }
 
 /** Replaces the contacts of an event. */

@@ -109,7 +109,9 @@ function describeEvent(event: EventSpec): string {
   } = event;
   const over = new_number ? " on its second number" : "";
   const whom = `person ${person} of company-${company} by ${identifiers}${over}${formatAge(ago_ms)}`;
-  if (kind === "wrote" || kind === "noted" || kind === "number changed") return `${kind}, ${whom}`;
+  if (kind === "wrote" || kind === "noted" || kind === "called" || kind === "number changed") {
+    return `${kind}, ${whom}`;
+  }
   const of = `${template ? "template" : "message"} ${message}${
     category === undefined ? "" : ` (${category})`
   }`;

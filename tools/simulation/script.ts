@@ -167,6 +167,7 @@ function randomEvent(random: SeededRandom, company: number): EventSpec {
       "read",
       "failed",
       "noted",
+      "called",
       "number changed",
     ] as const,
   );
@@ -210,6 +211,8 @@ function randomIdentifiers(random: SeededRandom): IdentifierChoice {
     "other and bsuid",
     "second phone",
     "second and bsuid",
+    "parent",
+    "parent and bsuid",
   ]);
 }
 

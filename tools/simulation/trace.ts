@@ -40,6 +40,7 @@ export const FAULTS = [
   "send failed",
   "alias learned",
   "other spelling",
+  "call",
   "number change",
   "people merged",
   "person erased",

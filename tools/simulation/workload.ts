@@ -95,7 +95,12 @@ export class Workload {
     const { company, person, message, kind, category, own_id, ago_ms } = spec;
     const send: Send = {
       message_id: own_id ? ownIdOf(person, message) : wamidOf(person, message),
-      to: this.#contact(company, person, spec.identifiers),
+      // A call of a service gives no parent's BSUID beside another one.
+      to: this.#contact(
+        company,
+        person,
+        spec.identifiers === "parent and bsuid" ? "bsuid" : spec.identifiers,
+      ),
       kind,
       category,
       sent_at_ms: ago_ms === undefined ? undefined : this.#now_ms() - ago_ms + distinct(person, message),
@@ -270,7 +275,7 @@ export class Workload {
       };
     }
     const contact = this.#contact(company, person, spec.identifiers);
-    if (kind === "wrote" || kind === "noted") {
+    if (kind === "wrote" || kind === "noted" || kind === "called") {
       const over = new_number ? "new" : "old";
       const identifiers = this.#changed.has(`${company} ${person}`)
         ? `changed ${spec.identifiers}`

@@ -254,6 +254,7 @@ export class Auditor implements ProcessObserver {
         return void trace.countFault("person erased");
       case "fact_stored":
         if (event.fact.kind === "send_failed") trace.countFault("send failed");
+        if (event.fact.kind === "called") trace.countFault("call");
         if (event.fact.kind === "number_changed") trace.countFault("number change");
         if (event.fact.message === expected.last_message_key) trace.countFault("state evicted");
         return;

@@ -37,7 +37,7 @@ const NO_TEMPLATE = { contact: "", template: false, category: null, callback: nu
 
 /** Converts an event to a fact; undefined for an event that opens no window. */
 export function eventFact(event: ContactEvent, stored_facts: StoredFacts): PersonFact | undefined {
-  if (event.type === "number_changed" || event.type === "noted") return undefined;
+  if (event.type === "number_changed" || event.type === "noted" || event.type === "called") return undefined;
   const { contact: person, at_ms } = event;
   // Of two templates of one instant the one with the smaller key counts, so messages are named by key.
   const message = stored_facts.messageKey(event.message_id);

@@ -4,12 +4,15 @@ import { identifierTexts } from "../../../src/domain/identity/identifiers.ts";
 import { Keyring } from "../../../src/domain/identity/keyring.ts";
 import type { ContactIdentifiers } from "../../../src/domain/identity/phone.ts";
 import type { MessageKey } from "../../../src/domain/types.ts";
+import { MINUTE_MS } from "../../../src/time/units.ts";
 import type { StoredCompany } from "../../../tests/support/memory_store/company.ts";
 import type { ExpectedCompany, RecordedFact } from "./expected_company.ts";
 
 const STATUS_PROVES = ["delivered", "read", "played"];
 /** Facts of messages that are no status and no record of a send. */
 const NO_STATUS = ["wrote", "send_failed", "message_moved"];
+/** Of the calls of one person, those within this time of a stored one may be in memory only. */
+const CALLS_STORED_EVERY_MS = 15 * MINUTE_MS;
 const CATEGORIES = ["marketing", "utility", "authentication"];
 
 /** The stored facts of a company, looked up by the callers' terms: phones and message ids. */
@@ -55,6 +58,11 @@ export class StoredFacts {
   /** Whether the content of an event is stored: as a fact of its own, or implied by earlier facts. */
   isRecorded(event: ContactEvent): boolean {
     if (event.type === "noted" || event.type === "number_changed") return this.isStoredFact(event);
+    if (event.type === "called") {
+      return this.#factsOf(event.contact).some(({ kind, at_ms }) =>
+        kind === "called" && at_ms > event.at_ms - CALLS_STORED_EVERY_MS
+      );
+    }
     const { days } = this.expected;
     if (event.type !== "status") {
       const date = days.dateOf(event.at_ms);
