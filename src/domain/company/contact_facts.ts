@@ -1,6 +1,6 @@
 import type { MessageEvidence, StatusFact } from "../contact_day.ts";
 import { isTemplate, joinStatus } from "../contact_day.ts";
-import { identifierTexts, isSeenTogether } from "../identity/identifiers.ts";
+import { isNamedByBoth, isSeenTogether } from "../identity/identifiers.ts";
 import type { MessageKey } from "../types.ts";
 import type { ContactEvent, Reply } from "./command.ts";
 import { isFinal } from "./day_close.ts";
@@ -97,8 +97,8 @@ function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: nu
   const named = identify(state, emit, event.contact, source);
   const date = state.calendar.dateOf(at_ms);
   const is_first = isFirst(named, date, at_ms);
-  // Only then, and only by one identifier, can the message be another person's already.
-  const found_by = is_first && identifierTexts(event.contact).length === 1
+  // Only then, and only without a phone or a BSUID, can the message be another person's already.
+  const found_by = is_first && !isNamedByBoth(event.contact)
     ? state.keyring.message(event.message_id)
     : undefined;
   const person = found_by === undefined ? named : senderOf(state, emit, named, found_by, source);

@@ -1,6 +1,6 @@
 import type { MessageEvidence, SendRecord, StatusFact } from "../contact_day.ts";
 import { joinEvidence, joinRecord } from "../contact_day.ts";
-import { identifierTexts } from "../identity/identifiers.ts";
+import { identifierTexts, isNamedByBoth } from "../identity/identifiers.ts";
 import type { ContactIdentifiers } from "../identity/phone.ts";
 import type { LocalDate, MessageKey } from "../types.ts";
 import type { ContactEvent } from "./command.ts";
@@ -74,16 +74,17 @@ export function recipientOf({ recipients }: CompanyState, message: MessageKey): 
 }
 
 /**
- * Whether an incoming message may open a window and gives one identifier only: then another delivery of it may have
- * named its sender by another one. The identifiers of all other messages find their person themselves.
+ * Whether an incoming message may open a window and lacks the phone or the BSUID: then another delivery of it may have
+ * named its sender by another identifier. The identifiers of all other messages find their person themselves.
  */
 export function mayHaveOtherSender(
   state: CompanyState,
   event: Extract<ContactEvent, { type: "wrote" | "noted" | "called" }>,
 ): boolean {
-  const identifiers = identifierTexts(event.contact);
-  if (identifiers.length !== 1 || !Number.isSafeInteger(event.at_ms)) return false;
-  const person = state.people.get(identifiers[0]!);
+  const [identifier] = identifierTexts(event.contact);
+  if (identifier === undefined || isNamedByBoth(event.contact)) return false;
+  if (!Number.isSafeInteger(event.at_ms)) return false;
+  const person = state.people.get(identifier);
   return person === undefined || isFirst(person, state.calendar.dateOf(event.at_ms), event.at_ms);
 }
 

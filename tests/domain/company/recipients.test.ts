@@ -182,6 +182,20 @@ Deno.test("a customer's message that two deliveries give different identifiers o
   }
 });
 
+Deno.test("a customer's message that one delivery names by phone and another by BSUID and parent BSUID opens one window", () => {
+  const given = [ANA, `${ANA_BSUID} BR.ENT.9`, `${ANA} BR.ENT.9`, ANA_BSUID];
+  for (const first of given) {
+    for (const second of given) {
+      const company = companyAtNoon();
+      company.wrote(first, NOON, WAMID);
+      company.restart();
+      company.wrote(second, NOON, WAMID);
+      assert.equal(company.creditsOn("2026-11-23"), 1, `${first}, then ${second}`);
+      assertInvariants(company);
+    }
+  }
+});
+
 Deno.test("a customer's message under two phones opens one window, and the conflict is flagged", () => {
   const company = companyAtNoon();
   company.wrote(ANA, NOON, "wamid.in");
