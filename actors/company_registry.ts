@@ -123,10 +123,11 @@ export class CompanyRegistry {
       name,
       time_zone,
       locale = NEW_COMPANY_DEFAULTS.locale,
+      country,
       template_in_open_window = NEW_COMPANY_DEFAULTS.template_in_open_window,
     } = profile;
     const contact_secret = this.#dependencies.randomBytes(32);
-    const settings = { name, locale, time_zone, template_in_open_window };
+    const settings = { name, locale, country, time_zone, template_in_open_window };
     return await this.#dependencies.store.create(company, {
       ...settings,
       contact_secret,

@@ -6,6 +6,8 @@ create table companies (
   company_id      text collate "C" primary key,
   name            text not null,
   locale          text not null,
+  -- ISO 3166-1 alpha-2. National numbers given by callers are of this country; null: only international ones are read.
+  country         text check (country ~ '^[A-Z]{2}$'),
   -- Keys the hashes of the company's contacts and messages.
   contact_secret  bytea not null,
   -- Raised by each activation: an owner with an older epoch cannot write.

@@ -44,7 +44,7 @@ const READ_COMPANIES = `
       select ${epochMs("ends_at")} from local_days
       where company_id = c.company_id and local_date > c.closed_through - ${DAYS_HELD} order by local_date
     ) as day_ends_ms,
-    ${epochMs("c.latest_charged_at")} as latest_charged_ms, c.name, c.locale,
+    ${epochMs("c.latest_charged_at")} as latest_charged_ms, c.name, c.locale, c.country,
     c.contact_secret,
     ${PHONE_NUMBER_IDS} as phone_number_ids,
     ${SETTINGS} as settings,
@@ -91,6 +91,7 @@ interface ActivationRow {
   readonly latest_charged_ms: bigint | null;
   readonly name: string;
   readonly locale: string;
+  readonly country: string | null;
   readonly contact_secret: Uint8Array;
   readonly phone_number_ids: readonly string[];
   readonly settings: readonly SettingsVersion[];
@@ -168,6 +169,7 @@ function toActivation(row: ActivationRow): Omit<Activation, "epoch"> {
     latest_charged_ms: safeIntegerOrNull(row.latest_charged_ms) ?? undefined,
     name: row.name,
     locale: row.locale,
+    country: row.country ?? undefined,
     contact_secret: Uint8Array.from(row.contact_secret),
     phone_number_ids: row.phone_number_ids,
     settings: row.settings,

@@ -20,28 +20,30 @@ const DUE = `
 
 const CREATE = `
   with created as (
-    insert into companies (company_id, name, locale, contact_secret, epoch, version, ledger_seq, closed_through,
+    insert into companies (company_id, name, locale, country, contact_secret, epoch, version, ledger_seq, closed_through,
       due_at, created_at)
-    values ($1, $2, $3, $4, 0, 0, 0, $5, $6, $7)
+    values ($1, $2, $3, $4, $5, 0, 0, 0, $6, $7, $8)
     on conflict do nothing
     returning company_id, created_at
   ), created_days as (
     insert into local_days (company_id, local_date, ends_at)
-    select company_id, $5::date - (cardinality($13::timestamptz[]) - nth)::int, ends_at
-    from created, unnest($13::timestamptz[]) with ordinality as days(ends_at, nth)
+    select company_id, $6::date - (cardinality($14::timestamptz[]) - nth)::int, ends_at
+    from created, unnest($14::timestamptz[]) with ordinality as days(ends_at, nth)
   )
   insert into company_settings (company_id, version, effective_from, time_zone, template_in_open_window,
     recorded_at, recorded_by)
-  select company_id, $8, $9, $10, $11, created_at, $12 from created`;
+  select company_id, $9, $10, $11, $12, created_at, $13 from created`;
 
 const LIST = `
-  select c.company_id as company, c.name, c.locale, c.closed_through, ${PHONE_NUMBER_IDS} as phone_number_ids,
+  select c.company_id as company, c.name, c.locale, c.country, c.closed_through, ${PHONE_NUMBER_IDS} as phone_number_ids,
     ${SETTINGS} as settings
   from companies c where c.company_id > $1 order by c.company_id limit $2`;
 
 const IDENTIFIERS = `
   select identifier from contacts
   where company_id = $1 and identifier is not null and (key = $2 or contact_id = $2 and contact_id <> key)`;
+
+type ListedRow = Omit<ListedCompany, "country"> & { readonly country: string | null };
 
 /** Creates companies, and reads them for their actors. */
 export class PostgresCompanyStore {
@@ -112,6 +114,7 @@ export class PostgresCompanyStore {
       company,
       created.name,
       created.locale,
+      created.country,
       created.contact_secret,
       closed_through,
       instantText(due_at_ms),
@@ -133,8 +136,8 @@ export class PostgresCompanyStore {
    * @throws {Error} when Postgres cannot be reached
    */
   async list(limit: number, after = "" as CompanyId): Promise<ListedCompany[]> {
-    const { rows } = await this.#pool.query<ListedCompany & { company: CompanyId }>(LIST, [after, limit]);
-    return rows;
+    const { rows } = await this.#pool.query<ListedRow>(LIST, [after, limit]);
+    return rows.map((row) => ({ ...row, country: row.country ?? undefined }));
   }
 
   /**

@@ -16,10 +16,12 @@ interface CompanyRow<T> {
   readonly value: T;
 }
 
-/** The head of a company, with its name and locale if they changed. */
+/** The head of a company, with its name, locale and country if they changed. */
 export interface HeadRow {
   readonly change: Change;
-  readonly profile: { readonly name: string; readonly locale: string } | undefined;
+  readonly profile:
+    | { readonly name: string; readonly locale: string; readonly country: string | undefined }
+    | undefined;
 }
 
 /** A key and its current contact. */

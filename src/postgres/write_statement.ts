@@ -44,7 +44,8 @@ function updateHeads(first_parameter: number): string {
     update companies c
     set version = r.version, ledger_seq = r.ledger_seq, closed_through = r.closed_through, due_at = r.due_at,
       latest_charged_at = r.latest_charged_at,
-      name = coalesce(r.name, c.name), locale = coalesce(r.locale, c.locale)
+      name = coalesce(r.name, c.name), locale = coalesce(r.locale, c.locale),
+      country = coalesce(r.country, c.country)
     from ${rowsFrom(HEADS, first_parameter)}
     where c.company_id = r.company_id and c.epoch = r.epoch and c.version = r.from_version
     returning c.company_id`;

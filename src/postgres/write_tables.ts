@@ -245,6 +245,7 @@ export const HEADS = defineTable<"heads">({
     latest_charged_at: ["timestamptz", (row) => row.change.latest_charged_ms],
     name: ["text", (row) => row.profile?.name],
     locale: ["text", (row) => row.profile?.locale],
+    country: ["text", (row) => row.profile?.country],
   },
 });
 

@@ -61,6 +61,7 @@ export function change(
       type: "profile_changed",
       name: `${company}${version}`,
       locale: "pt-BR",
+      country: undefined,
       phone_number_ids: [],
     })),
   };

@@ -107,6 +107,25 @@ export const COMPANY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.deepEqual(day_ends_ms, midnights(25));
   },
 
+  "a company has a country from its creation or its configuration, and keeps it": async (
+    { writer, store },
+  ) => {
+    await store.create(ACME, { ...newCompany("Acme", NOON), country: "BR" });
+    await store.create(BETA, newCompany("Beta", NOON));
+    assert.equal((await store.activate(ACME))!.country, "BR");
+    assert.equal((await store.activate(BETA))!.country, undefined);
+    const own = await CompanyOwner.of(store, BETA);
+    const configured = { name: "Beta", time_zone: "America/Sao_Paulo", effective_from: undefined };
+    for (const profile of [{ ...configured, country: "MX" }, { ...configured, name: "Beta Ltda." }]) {
+      await writer.write([(await own.decide(NOON, { type: "configure", profile, by: "tests" })).change]);
+    }
+    assert.deepEqual((await store.list(2)).map(({ name, country }) => [name, country]), [
+      ["Acme", "BR"],
+      ["Beta Ltda.", "MX"],
+    ]);
+    assert.equal((await store.activate(BETA))!.country, "MX");
+  },
+
   "companies are listed by id, page by page": async ({ store }) => {
     for (const id of ["c", "a", "b"] as CompanyId[]) {
       await store.create(id, newCompany(`Company ${id}`, NOON));

@@ -95,7 +95,7 @@ export async function rowsInPostgres(pool: Pool, company: CompanyId): Promise<St
     head: (await rows<StoredRows["head"]>(`select epoch, version, ledger_seq, closed_through,
       ${epochMs("due_at")} as due_at_ms, ${
       epochMs("latest_charged_at")
-    } as latest_charged_ms, name, locale from companies where company_id = $1`))[0]!,
+    } as latest_charged_ms, name, locale, country from companies where company_id = $1`))[0]!,
     settings: await rows(`select version, effective_from, time_zone, template_in_open_window,
       ${RECORDED} from company_settings where company_id = $1 order by version`),
     contract:

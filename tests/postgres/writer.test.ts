@@ -72,7 +72,13 @@ Deno.test("WRITER-3: a change that Postgres rejects for its content fails alone,
     const { change } = await own.decide(NOON, useAutomation("run", 1));
     if (company !== "c") return change;
     const name = "a name with \0";
-    const poison = { type: "profile_changed", name, locale: "en", phone_number_ids: [] } as const;
+    const poison = {
+      type: "profile_changed",
+      name,
+      locale: "en",
+      country: undefined,
+      phone_number_ids: [],
+    } as const;
     return { ...change, events: [...change.events, poison] };
   }));
   assert.deepEqual([...await subject.writer.write(changes)].sort(), ["a", "b", "d", "e"]);

@@ -54,7 +54,7 @@ export class MapStore {
   readonly sends = new Map<string, DecidedSend>();
   readonly quarantine = new Map<string, QuarantinedEvent>();
   #head: Pick<CompanyState, "version" | "ledger_seq" | "closed_through" | "due_at_ms" | "latest_charged_ms">;
-  #profile: Pick<CompanyState, "name" | "locale" | "phone_number_ids">;
+  #profile: Pick<CompanyState, "name" | "locale" | "country" | "phone_number_ids">;
 
   constructor(
     time_zone: string,
@@ -74,7 +74,12 @@ export class MapStore {
       recorded_at_ms: now_ms,
       recorded_by: "test",
     }];
-    this.#profile = { name: "Acme", locale: "pt-BR", phone_number_ids: [PHONE_NUMBER_ID] };
+    this.#profile = {
+      name: "Acme",
+      locale: "pt-BR",
+      country: undefined,
+      phone_number_ids: [PHONE_NUMBER_ID],
+    };
     this.#head = {
       version: 0,
       ledger_seq: 0,
@@ -141,9 +146,9 @@ export class MapStore {
   write(state: CompanyState, events: readonly CompanyEvent[]): void {
     for (const event of events) this.#apply(event);
     const { version, ledger_seq, closed_through, due_at_ms, latest_charged_ms } = state;
-    const { name, locale, phone_number_ids } = state;
+    const { name, locale, country, phone_number_ids } = state;
     this.#head = { version, ledger_seq, closed_through, due_at_ms, latest_charged_ms };
-    this.#profile = { name, locale, phone_number_ids };
+    this.#profile = { name, locale, country, phone_number_ids };
   }
 
   #person(contact_id: ContactId): StoredPerson {

@@ -30,6 +30,7 @@ export interface Activation {
   readonly due_at_ms: number;
   readonly name: string;
   readonly locale: string;
+  readonly country: string | undefined;
   readonly contact_secret: Uint8Array;
   readonly phone_number_ids: readonly string[];
   /** In order of `version`. */
@@ -105,6 +106,7 @@ export function stateFrom(
     keyring: new Keyring(activation.contact_secret),
     name: activation.name,
     locale: activation.locale,
+    country: activation.country,
     phone_number_ids: activation.phone_number_ids,
     settings,
     calendar: calendarOf(settings, { fixed, zone_data }),

@@ -80,6 +80,8 @@ export interface Usage {
 export interface Profile {
   readonly name: string;
   readonly locale?: string | undefined;
+  /** ISO 3166-1 alpha-2: the country of national numbers. */
+  readonly country?: string | undefined;
   readonly time_zone: string;
   readonly template_in_open_window?: TemplatePolicy | undefined;
   /** The complete list: the company's other numbers are released. */
@@ -149,6 +151,8 @@ export interface ContactView {
 export interface CompanyView {
   readonly name: string;
   readonly locale: string;
+  /** ISO 3166-1 alpha-2: the country of national numbers. */
+  readonly country: string | undefined;
   readonly phone_number_ids: readonly string[];
   readonly today: LocalDate;
   readonly settings: SettingsVersion;
@@ -166,6 +170,7 @@ export interface ListedCompany {
   readonly company: CompanyId;
   readonly name: string;
   readonly locale: string;
+  readonly country: string | undefined;
   readonly closed_through: LocalDate;
   readonly phone_number_ids: readonly string[];
   /** In order of `version`. */

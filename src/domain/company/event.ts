@@ -125,6 +125,7 @@ export type CompanyEvent =
     readonly type: "profile_changed";
     readonly name: string;
     readonly locale: string;
+    readonly country: string | undefined;
     readonly phone_number_ids: readonly string[];
   }
   | { readonly type: "settings_versioned"; readonly settings: SettingsVersion }

@@ -93,6 +93,7 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
     case "profile_changed":
       state.name = event.name;
       state.locale = event.locale;
+      state.country = event.country;
       state.phone_number_ids = event.phone_number_ids;
       return;
     case "settings_versioned":

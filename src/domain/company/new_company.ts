@@ -11,6 +11,7 @@ import { RUNTIME_ZONE_DATA } from "../zone_data.ts";
 export interface NewCompany {
   readonly name: string;
   readonly locale: string;
+  readonly country?: string | undefined;
   readonly time_zone: string;
   readonly template_in_open_window: TemplatePolicy;
   /** 32 random bytes that key the hashes of its contacts. Never changes. */

@@ -68,6 +68,8 @@ export interface CompanyState {
   readonly keyring: Keyring;
   name: string;
   locale: string;
+  /** ISO 3166-1 alpha-2: national numbers given by callers are of this country. */
+  country: string | undefined;
   phone_number_ids: readonly string[];
   settings: readonly SettingsVersion[];
   calendar: Calendar;

@@ -12,7 +12,7 @@ import type { CompanyState, SettingsVersion } from "./state.ts";
 import { settingsOn } from "./state.ts";
 
 /**
- * Configures a company. Name, locale and numbers change at once. A new time zone or policy is a version that
+ * Configures a company. Name, locale, country and numbers change at once. A new time zone or policy is a version that
  * takes effect on a local date that has not begun, so nothing already charged is recharged.
  */
 export function configure(
@@ -28,10 +28,11 @@ export function configure(
   const requested = isConfigured(state, profile, effective_from)
     ? []
     : requestedSettings(state, profile, effective_from);
-  const { name, locale = state.locale, phone_number_ids = state.phone_number_ids } = profile;
-  const is_profile_changed = name !== state.name || locale !== state.locale ||
+  const { name, locale = state.locale, country = state.country, phone_number_ids = state.phone_number_ids } =
+    profile;
+  const is_profile_changed = name !== state.name || locale !== state.locale || country !== state.country ||
     phone_number_ids.join(" ") !== state.phone_number_ids.join(" ");
-  if (is_profile_changed) emit({ type: "profile_changed", name, locale, phone_number_ids });
+  if (is_profile_changed) emit({ type: "profile_changed", name, locale, country, phone_number_ids });
   for (const requested_settings of requested) {
     const settings: SettingsVersion = {
       ...requested_settings,
@@ -157,6 +158,7 @@ export function companyView(state: CompanyState): CompanyView {
   return {
     name: state.name,
     locale: state.locale,
+    country: state.country,
     phone_number_ids: state.phone_number_ids,
     today,
     settings,

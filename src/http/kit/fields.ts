@@ -3,7 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { isLocalDate } from "../../domain/calendar.ts";
 import { isCurrency } from "../../domain/currency.ts";
-import { type ContactIdentifiers, parseContact, withoutContacts } from "../../domain/identity/phone.ts";
+import { withoutContacts } from "../../domain/identity/phone.ts";
 import { FACTS_KEPT_DAYS_MIN } from "../../domain/lateness.ts";
 import { isTimeZone } from "../../domain/zone_data.ts";
 import { PRICE_PATTERN, priceFrom, showMoney } from "../../domain/money.ts";
@@ -66,19 +66,6 @@ export const FeatureCodeField = z.string()
   })
   .transform((code) => code as FeatureCode)
   .openapi({ description: "The feature's code.", example: "automation.run" });
-
-/** A contact: a phone or a BSUID. */
-export const ContactField = z.string()
-  .transform((contact, context): ContactIdentifiers => {
-    const identifiers = parseContact(contact);
-    if (identifiers !== undefined) return identifiers;
-    context.addIssue({
-      code: "custom",
-      message: 'must be a phone in digits, with or without "+", or a BSUID',
-    });
-    return z.NEVER;
-  })
-  .openapi({ description: "A phone in digits, or a BSUID.", example: "5511988887777" });
 
 /** A calendar date. Postgres has no year 0. */
 export const LocalDateField = z.string()

@@ -2,7 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import { type FieldError, formatPath } from "./problems.ts";
 
 /** The most errors in one problem: of a thousand invalid items the first few suffice. */
-const ERRORS_MAX = 20;
+export const ERRORS_MAX = 20;
 
 /** The validated value, or the errors by field. */
 export type Validated<T> = { readonly is_valid: true; readonly value: T } | {

@@ -22,6 +22,7 @@ import {
   StartDateField,
   TimeZoneField,
 } from "../kit/fields.ts";
+import { CountryField } from "../kit/contact_field.ts";
 import { list } from "../kit/list.ts";
 import { answerRead, tagged } from "../kit/preconditions.ts";
 import type { Companies, CompanyList, CompanyProvisioner } from "../../ports.ts";
@@ -45,6 +46,7 @@ const ProfileBody = z.strictObject({
   name: nameField(200),
   time_zone: TimeZoneField,
   locale: optionalField(LocaleField),
+  country: optionalField(CountryField),
   phone_number_ids: optionalField(PhoneNumberIds).openapi({
     description:
       "All phone number ids of the company. Numbers missing from the list are released; an empty list releases all.",
@@ -66,6 +68,11 @@ const listed = {
   name: z.string(),
   time_zone: z.string(),
   locale: z.string(),
+  country: z.string().nullable().openapi({
+    description:
+      "The country of phones without a country code, ISO 3166-1 alpha-2; null: such phones are 422.",
+    example: "BR",
+  }),
   phone_number_ids: z.array(z.string()),
   template_in_open_window: PolicyField,
 };
@@ -120,7 +127,7 @@ export function companies(
     summary: "Create or update a company",
     description:
       "Omitted fields keep their value, scheduled changes included. Defaults of a new company: locale " +
-      `\`${NEW_COMPANY_DEFAULTS.locale}\`, policy \`${NEW_COMPANY_DEFAULTS.template_in_open_window}\`, no phone numbers.`,
+      `\`${NEW_COMPANY_DEFAULTS.locale}\`, policy \`${NEW_COMPANY_DEFAULTS.template_in_open_window}\`, no country, no phone numbers.`,
     params: CompanyPath,
     body: ProfileBody,
     answer: PutCompanyBody,
@@ -226,7 +233,10 @@ function toListedBody(listed: ListedCompany) {
 
 function toProfileBody(
   company: CompanyId,
-  { name, locale, phone_number_ids }: Pick<CompanyView, "name" | "locale" | "phone_number_ids">,
+  { name, locale, country, phone_number_ids }: Pick<
+    CompanyView,
+    "name" | "locale" | "country" | "phone_number_ids"
+  >,
   { time_zone, template_in_open_window }: SettingsVersion,
 ) {
   return {
@@ -234,6 +244,7 @@ function toProfileBody(
     name,
     time_zone,
     locale,
+    country: country ?? null,
     phone_number_ids: [...phone_number_ids],
     template_in_open_window,
   };

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { maskContact } from "../../domain/identity/phone.ts";
+import { maskContact, parsePhone } from "../../domain/identity/phone.ts";
 import type { CompanyId, ContactId } from "../../domain/types.ts";
 import type { Caller } from "../middleware/authentication.ts";
 import type { Reports } from "../../ports.ts";
@@ -12,9 +12,12 @@ export const ContactBody = z.string().nullable().openapi({
   example: "+55 11 •••••-7777",
 });
 
-/** Formats a contact for a caller: in full with `sees_contacts`, otherwise masked. Every response uses it. */
+/**
+ * Formats a contact for a caller: in full with `sees_contacts`, otherwise masked. Every response uses it. A phone
+ * stored under a former spelling is shown in its canonical form.
+ */
 export function formatContact(caller: Caller, contact: string): string {
-  return caller.sees_contacts ? contact : maskContact(contact);
+  return caller.sees_contacts ? parsePhone(contact) ?? contact : maskContact(contact);
 }
 
 /** Formats contacts for a caller, by contact id. Contacts without stored identifiers are absent. */

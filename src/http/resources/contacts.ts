@@ -1,7 +1,9 @@
 import { z } from "@hono/zod-openapi";
-import { CompanyIdField, ContactField, formatInstant, InstantBody } from "../kit/fields.ts";
+import { CompanyIdField, formatInstant, InstantBody } from "../kit/fields.ts";
+import { ContactField, type GivenContact, resolveContacts } from "../kit/contact_field.ts";
+import type { CompanyId } from "../../domain/types.ts";
 import type { Companies, Erasures } from "../../ports.ts";
-import { problemOfAnswer } from "../kit/problems.ts";
+import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 import { formatContact } from "./contact_text.ts";
 import { toWindowBody, WindowBody } from "./window_body.ts";
@@ -25,6 +27,14 @@ const ErasedBody = z.object({
     description: "The contact of the request; masked unless the key has `sees_contacts`.",
     example: "+55 11 •••••-7777",
   }),
+  contacts_erased: z.int().openapi({
+    description: "Number of contacts of the company that were readable until now: 0 when nobody was found.",
+  }),
+  reason: z.enum(["contact_unknown", "identifiers_already_deleted"]).nullable().openapi({
+    description:
+      "Why nobody was erased, null when somebody was. `contact_unknown`: the company never had this contact; check " +
+      "the number. `identifiers_already_deleted`: an erasure or the retention period deleted them before.",
+  }),
   names_erased: z.int().openapi({ description: "Number of phones and BSUIDs deleted." }),
   events_erased: z.int().openapi({
     description: "Number of quarantined events of the person that were erased.",
@@ -43,7 +53,9 @@ export function contacts(api: Api, companies: Companies, erasures: Erasures): vo
     description: "The open windows of a contact, and whether a free-form message is allowed now.",
     params: ContactPath,
     answer: ContactWindowBody,
-  }, async ({ params: { company, contact }, caller }) => {
+  }, async ({ params: { company, contact: given }, caller }) => {
+    const contact = await contactOf(companies, company, given);
+    if (contact instanceof Problem) return contact;
     const answer = await companies.execute(company, { type: "read_contact", contact });
     if (answer.type !== "contact") return problemOfAnswer(answer);
     const { free_form_allowed, windows, meta_service_window_ends_at_ms: ends_at_ms } = answer.view;
@@ -63,15 +75,23 @@ export function contacts(api: Api, companies: Companies, erasures: Erasures): vo
     operation_id: "eraseContact",
     summary: "Erase a person",
     description:
-      "Deletes every stored phone and BSUID of the person; totals do not change. Repeating the call is safe. An " +
-      "unknown contact returns 200 with counts of 0.",
+      "Deletes every stored phone and BSUID of the person, found under any spelling of the phone; totals do not " +
+      "change. Repeating the call is safe. When nobody is found, `contacts_erased` is 0 and `reason` says why; events " +
+      "of the contact from before the call that arrive later store no identifier.",
     params: ContactPath,
     answer: ErasedBody,
-  }, async ({ params: { company, contact }, caller }) => {
+  }, async ({ params: { company, contact: given }, caller }) => {
+    const contact = await contactOf(companies, company, given);
+    if (contact instanceof Problem) return contact;
     const answer = await erasures.erase(company, contact);
     if (answer.type !== "erased") return problemOfAnswer(answer);
-    const { identifiers, events } = answer;
+    const { contacts: contacts_erased, reason, identifiers: names_erased, events: events_erased } = answer;
     const formatted = formatContact(caller, contact.phone ?? contact.bsuid ?? "");
-    return { contact: formatted, names_erased: identifiers, events_erased: events };
+    return { contact: formatted, contacts_erased, reason, names_erased, events_erased };
   });
+}
+
+async function contactOf(companies: Companies, company: CompanyId, given: GivenContact) {
+  const resolved = await resolveContacts(companies, company, [given], () => "contact");
+  return resolved instanceof Problem ? resolved : resolved[0]!;
 }

@@ -1,12 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import type { Send } from "../../domain/company/command.ts";
+import type { ContactIdentifiers } from "../../domain/identity/phone.ts";
 import { withoutContacts } from "../../domain/identity/phone.ts";
 import { BalanceBody, toBalanceBody } from "./balance_body.ts";
 import {
   AttributesField,
   CategoryField,
   CompanyPath,
-  ContactField,
   CreditsBody,
   FACT_RETENTION_TEXT,
   idField,
@@ -15,7 +15,8 @@ import {
   textField,
 } from "../kit/fields.ts";
 import type { Companies } from "../../ports.ts";
-import { problemOfAnswer } from "../kit/problems.ts";
+import { ContactField, resolveContacts } from "../kit/contact_field.ts";
+import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 import { toWindowBody, WindowBody } from "./window_body.ts";
 
@@ -96,7 +97,10 @@ export function messages(api: Api, companies: Companies): void {
     answer: SendAnswer,
     problems: [409],
   }, async ({ params, body }) => {
-    const answer = await companies.execute(params.company, { type: "report_send", send: sendIn(body) });
+    const resolved = await resolveContacts(companies, params.company, [body.to], () => "to");
+    if (resolved instanceof Problem) return resolved;
+    const send = sendOf(body, resolved[0]!);
+    const answer = await companies.execute(params.company, { type: "report_send", send });
     if (answer.type !== "send_allowed") return problemOfAnswer(answer);
     const { window, credits, balance } = answer;
     const window_body = window === undefined ? null : toWindowBody(window);
@@ -129,7 +133,8 @@ export function messages(api: Api, companies: Companies): void {
   });
 }
 
-function sendIn({ message_id, to, kind, category, sent_at, attribution }: z.infer<typeof SendBody>): Send {
+function sendOf(body: z.infer<typeof SendBody>, to: ContactIdentifiers): Send {
+  const { message_id, kind, category, sent_at, attribution } = body;
   return {
     message_id,
     to,

@@ -1,16 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import { lineAmount, type Micros, showMoney } from "../../domain/money.ts";
 import type { Credits } from "../../domain/types.ts";
-import {
-  CategoryField,
-  CompanyPath,
-  ContactField,
-  CreditsBody,
-  MoneyBody,
-  optionalField,
-} from "../kit/fields.ts";
+import { CategoryField, CompanyPath, CreditsBody, MoneyBody, optionalField } from "../kit/fields.ts";
 import type { Companies } from "../../ports.ts";
-import { problemOfAnswer } from "../kit/problems.ts";
+import { ContactField, resolveContacts } from "../kit/contact_field.ts";
+import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
 const RECIPIENTS_MAX = 10_000;
@@ -46,7 +40,10 @@ export function quotes(api: Api, companies: Companies): void {
     body: QuoteRequest,
     answer: QuoteBody,
   }, async ({ params, body }) => {
-    const { recipients, category } = body;
+    const { category } = body;
+    const pathOf = (index: number) => `recipients[${index}]`;
+    const recipients = await resolveContacts(companies, params.company, body.recipients, pathOf);
+    if (recipients instanceof Problem) return recipients;
     const answer = await companies.execute(params.company, {
       type: "quote",
       recipients,

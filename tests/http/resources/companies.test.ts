@@ -12,6 +12,7 @@ Deno.test("a PUT creates a company, with defaults for omitted fields, and GET re
     name: "Acme",
     time_zone: ZONE,
     locale: "pt-BR",
+    country: null,
     phone_number_ids: [],
     template_in_open_window: "charge",
     scheduled: null,

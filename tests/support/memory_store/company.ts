@@ -33,6 +33,7 @@ export interface Head {
   readonly latest_charged_ms: number | undefined;
   readonly name: string;
   readonly locale: string;
+  readonly country: string | undefined;
   readonly contact_secret: Uint8Array;
 }
 
@@ -228,7 +229,7 @@ export class StoredCompany {
         this.closed_days.set(event.local_date, event.totals);
         return;
       case "profile_changed":
-        this.head = { ...this.head, name: event.name, locale: event.locale };
+        this.head = { ...this.head, name: event.name, locale: event.locale, country: event.country };
         return;
       case "settings_versioned":
         this.settings.push(event.settings);

@@ -44,13 +44,14 @@ export class MemoryStore {
   // deno-lint-ignore require-await
   async create(company: CompanyId, data: NewCompany): Promise<boolean> {
     if (this.#companies.has(company)) return false;
-    const { name, locale, contact_secret } = data;
+    const { name, locale, country, contact_secret } = data;
     const head = {
       epoch: 0,
       version: 0,
       ledger_seq: 0,
       name,
       locale,
+      country,
       latest_charged_ms: undefined,
       contact_secret: Uint8Array.from(contact_secret),
       closed_through: data.days.closed_through,
@@ -137,6 +138,7 @@ export class MemoryStore {
         company,
         name: head.name,
         locale: head.locale,
+        country: head.country,
         closed_through: head.closed_through,
         phone_number_ids: this.#phoneNumberIdsOf(company),
         settings: [...settings],

@@ -1,0 +1,78 @@
+/** The contacts in requests: read by the schema, or with the company's country where only that explains a number. */
+
+import { z } from "@hono/zod-openapi";
+import { type ContactIdentifiers, parseBsuid } from "../../domain/identity/phone.ts";
+import type { CompanyId } from "../../domain/types.ts";
+import type { Companies } from "../../ports.ts";
+import { isCountry, type PhoneError, readPhone, readPhoneIn } from "./phone_numbers.ts";
+import { ERRORS_MAX } from "./validation.ts";
+import { type FieldError, invalidRequest, Problem, problemOfAnswer } from "./problems.ts";
+
+/** A contact of a request: its identifiers, or a phone that only the company's country explains. */
+export type GivenContact = ContactIdentifiers | { readonly national: string };
+
+const MESSAGES: Readonly<Record<PhoneError, string>> = {
+  impossible: "must be a phone with its country code, such as +5511988887777, or a BSUID: check the digits",
+  national:
+    "must have its country code, such as +5511988887777: add it without a trunk prefix such as (0), or set " +
+    "the company's `country`, and its national numbers are understood",
+  ambiguous:
+    "must have a + and its country code: without them it is a number of the company's country and of another",
+};
+
+/** A contact: a phone or a BSUID. */
+export const ContactField = z.string()
+  .transform((text, context): GivenContact => {
+    const bsuid = parseBsuid(text);
+    if (bsuid !== undefined) return { phone: undefined, bsuid };
+    const reading = readPhone(text);
+    if (reading === undefined) return { national: text };
+    if ("phone" in reading) return { phone: reading.phone, bsuid: undefined };
+    context.addIssue({ code: "custom", message: MESSAGES[reading.error] });
+    return z.NEVER;
+  })
+  .openapi({
+    description:
+      "A phone or a BSUID. A phone is international, with or without `+` or `00`; a national number is " +
+      "understood if the company has a `country`. Spaces, dashes, dots and parentheses are ignored.",
+    example: "5511988887777",
+  });
+
+/** The country of a company's national numbers. */
+export const CountryField = z.string()
+  .refine(isCountry, { error: "must be the ISO 3166-1 alpha-2 code of a country with phones, such as BR" })
+  .openapi({
+    description:
+      "The country of phones without a country code, ISO 3166-1 alpha-2. Without it such phones are 422.",
+    example: "BR",
+  });
+
+/**
+ * Reads the national numbers among the contacts of a request, with the country the company has now.
+ *
+ * @param pathOf the path of a contact in the request, by its index
+ * @returns the identifiers in the same order, or the problem that answers the request
+ */
+export async function resolveContacts(
+  companies: Companies,
+  company: CompanyId,
+  given: readonly GivenContact[],
+  pathOf: (index: number) => string,
+): Promise<readonly ContactIdentifiers[] | Problem> {
+  if (given.every((contact) => !("national" in contact))) return given as readonly ContactIdentifiers[];
+  const answer = await companies.execute(company, { type: "read_company" });
+  if (answer.type !== "company") return problemOfAnswer(answer);
+  const { country } = answer.view;
+  const errors: FieldError[] = [];
+  const resolved = given.map((contact, index): ContactIdentifiers => {
+    if (!("national" in contact)) return contact;
+    const reading = readPhoneIn(country, contact.national);
+    if ("phone" in reading) return { phone: reading.phone, bsuid: undefined };
+    const path = pathOf(index);
+    if (errors.length < ERRORS_MAX) errors.push({ path, message: `${path} ${MESSAGES[reading.error]}` });
+    return NOBODY;
+  });
+  return errors.length === 0 ? resolved : invalidRequest(errors);
+}
+
+const NOBODY: ContactIdentifiers = { phone: undefined, bsuid: undefined };
