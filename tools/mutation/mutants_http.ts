@@ -3,6 +3,22 @@ import type { Mutant } from "./mutant.ts";
 /** Mutants of the HTTP layer: authentication, isolation of companies, and limits on slow clients. */
 export const HTTP_MUTANTS: readonly Mutant[] = [
   {
+    name: "ambiguous-number-guessed",
+    harm: "a message to a number of another country is charged to a person of the company's own country",
+    file: "src/http/kit/phone_numbers.ts",
+    original: "return is_other && isAssigned(international) ? AMBIGUOUS : { phone: national };",
+    mutated: "return { phone: national };",
+    tests: ["tests/http/kit/phone_numbers.test.ts"],
+  },
+  {
+    name: "erasure-of-nobody-succeeds",
+    harm: "an erasure request with a mistyped number is answered as done, and the person stays readable",
+    file: "src/domain/company/erasure.ts",
+    original: 'found === 0 ? "contact_unknown"',
+    mutated: "found === 0 ? null",
+    tests: ["tests/http/resources/spellings.test.ts"],
+  },
+  {
     name: "signature-not-compared",
     harm: "anyone can forge Meta's webhooks with a well-formed header",
     file: "src/whatsapp/signature.ts",
@@ -62,7 +78,7 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     name: "contacts-unmasked",
     harm: "every viewer of a balance sees whole phone numbers",
     file: "src/http/resources/contact_text.ts",
-    original: "return caller.sees_contacts ? contact : maskContact(contact);",
+    original: "return caller.sees_contacts ? parsePhone(contact) ?? contact : maskContact(contact);",
     mutated: "return contact;",
     tests: ["tests/http/resources/masking.test.ts"],
   },
