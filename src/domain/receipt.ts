@@ -1,3 +1,4 @@
+import { isolated } from "./bidi.ts";
 import type { LedgerEntry, UsageCause, WindowCause } from "./ledger.ts";
 import type { Month } from "./types.ts";
 import type { FeatureName } from "./rates.ts";
@@ -169,7 +170,7 @@ function chargedUsage(
   amount: string,
   { language, time_zone, feature_name }: ReceiptContext,
 ): string {
-  const name = feature_name?.[language] ?? entry.feature ?? "";
+  const name = isolated(feature_name?.[language] ?? entry.feature ?? "");
   const quantity = new Intl.NumberFormat(language).format(cause.quantity);
   const each = creditsText(cause.rate.credits, language);
   const when = instantText(entry.occurred_at_ms, language, time_zone);

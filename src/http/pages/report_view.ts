@@ -1,5 +1,6 @@
 /** Reads the data of the report page, with the functions that answer the API calls. */
 
+import { isolated } from "../../domain/bidi.ts";
 import { firstDateOf, lastDateOf } from "../../domain/calendar.ts";
 import type { CompanyView } from "../../domain/company/command.ts";
 import { cancelsOn, scheduledAfter, termsOn } from "../../domain/contract.ts";
@@ -150,7 +151,7 @@ async function featureNames(
   language: Language,
 ): Promise<PageView["features"]> {
   const names = new Map<string, string>(
-    (await rates.list()).map(({ feature, name }) => [feature, name[language]]),
+    (await rates.list()).map(({ feature, name }) => [feature, isolated(name[language])]),
   );
   for (const { feature } of view.own_rates) if (!names.has(feature)) names.set(feature, feature);
   return names;

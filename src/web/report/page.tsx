@@ -1,4 +1,5 @@
 import type { FC } from "hono/jsx";
+import { isolated } from "../../domain/bidi.ts";
 import { ASSETS } from "../assets.ts";
 import { Balance } from "./balance.tsx";
 import { Patterns } from "../charts/patterns.tsx";
@@ -21,7 +22,7 @@ export function creditsPage(view: PageView): string {
   return documentOf(
     <Frame
       language={view.language}
-      title={`${strings.title} · ${company.name}`}
+      title={`${strings.title} · ${isolated(company.name)}`}
       script={ASSETS.script.path}
       body={{
         "data-connection": "static",
@@ -74,7 +75,9 @@ const Head: FC<{ context: RenderContext }> = ({ context }) => {
   return (
     <header class="head">
       <div>
-        <p class="trail">{strings.report} › {view.company.name}</p>
+        <p class="trail">
+          {strings.report} › <bdi>{view.company.name}</bdi>
+        </p>
         <h1 tabindex={-1}>
           {strings.title} <span class="month">{formats.month(view.statement.period)}</span>
         </h1>

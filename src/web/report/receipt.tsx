@@ -1,3 +1,4 @@
+import { isolated } from "../../domain/bidi.ts";
 import type { Child, FC } from "hono/jsx";
 import { hrefTo } from "./href.ts";
 import { featureName, type RenderContext } from "./render_context.ts";
@@ -36,7 +37,7 @@ export const ReceiptPanel: FC<{ context: RenderContext; receipt: Receipt }> = ({
         </Line>
         {fact?.attribution && Object.keys(fact.attribution).length > 0 && (
           <Line term={texts.labels}>
-            {Object.entries(fact.attribution).map(([name, value]) => `${name}: ${value}`).join(", ")}
+            {Object.entries(fact.attribution).map((label) => label.map(isolated).join(": ")).join(", ")}
           </Line>
         )}
       </dl>

@@ -80,6 +80,24 @@ Deno.test("the page shows the balance, windows and history of the API", async ()
   assert.deepEqual(listed, data.map(({ seq }: { seq: number }) => seq));
 });
 
+Deno.test("a name with bidirectional controls is isolated on the page, in its title and in sentences", async () => {
+  await using service = await busy();
+  await service.createCompany("acme", { name: "Acme \u202eevil" });
+  const name = { "pt-BR": "\u202eSMS", en: "\u202eSMS" };
+  await service.readJson("PUT", "/v1/features/sms.sent", { credits: 2, name });
+  const response = await service.request("GET", `${PAGE}&lang=en`, undefined, BROWSER);
+  const html = await response.text();
+  assert.match(html, /<title>[^<]*\u2068Acme evil\u2069<\/title>/);
+  assert.match(html, /<bdi>Acme \u202eevil<\/bdi>/);
+  assert.ok(!html.includes("\u202eSMS"));
+  const { data } = await service.readJson("GET", "/v1/companies/acme/ledger?feature=sms.sent");
+  const receipt = await service.readJson("GET", `/v1/companies/acme/ledger/${data[0].seq}`);
+  assert.ok(receipt.sentence.includes("\u2068SMS\u2069"), receipt.sentence);
+  const csv = await service.request("GET", "/v1/companies/acme/ledger", undefined, { accept: "text/csv" });
+  assert.equal(csv.headers.get("content-disposition"), 'attachment; filename="acme-ledger.csv"');
+  await csv.body?.cancel();
+});
+
 Deno.test("the filters in the URL apply to the history and to its CSV", async () => {
   await using service = await busy();
   for (
