@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { businessNumber, type Change, statusesOf, webhookOf } from "../../support/payloads.ts";
+import { businessNumber, type Change, customerWrote, statusesOf, webhookOf } from "../../support/payloads.ts";
 import { deliveryRequest } from "../../support/webhooks.ts";
+import type { CompanyId } from "../../../src/domain/types.ts";
 import { APP_SECRET, TestService } from "../test_service.ts";
 
 const ACME = "/v1/companies/acme";
 const LINE = businessNumber(1);
 const PHONE = "5511977770001";
+const DAY_S = 86_400;
 const BSUID = "BR.1001000000000001";
 
 async function acme(): Promise<TestService> {
@@ -14,9 +16,12 @@ async function acme(): Promise<TestService> {
   return service;
 }
 
+function deliveryOf(...changes: readonly Change[]): Request {
+  return deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(...changes), APP_SECRET);
+}
+
 async function deliver(service: TestService, ...changes: readonly Change[]): Promise<void> {
-  const request = deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(...changes), APP_SECRET);
-  assert.equal((await service.app.hono.request(request)).status, 200);
+  assert.equal((await service.app.hono.request(deliveryOf(...changes))).status, 200);
 }
 
 function status(
@@ -68,4 +73,19 @@ Deno.test("a message under two phones is charged once, and the conflict is shown
   const { data } = await service.readJson("GET", "/v1/quarantine?reason=identity_conflict");
   assert.equal(data.length, 1);
   assert.doesNotMatch(JSON.stringify(data), /97777/);
+});
+
+Deno.test("C16: a priced read of an older contact's message is charged, because its sent status is known", async () => {
+  await using service = await acme();
+  const at_s = service.now_ms / 1000;
+  const unpriced = { id: "wamid.A1", at_s, status: "sent" } as const;
+  const priced = { id: "wamid.A1", at_s, status: "read", category: "marketing" } as const;
+  await deliver(service, customerWrote(LINE, { phone: PHONE }, { id: "wamid.in", at_s: at_s - DAY_S }));
+  service.store.facts_retained_from_ms = service.now_ms - 100 * DAY_S * 1000;
+  // The next owner knows the contact from the store alone.
+  await service.store.raiseEpoch("acme" as CompanyId);
+  await service.app.hono.request(deliveryOf(statusesOf(LINE, { phone: PHONE }, unpriced)));
+  await deliver(service, statusesOf(LINE, { phone: PHONE }, unpriced));
+  await deliver(service, statusesOf(LINE, { phone: PHONE }, priced));
+  assert.deepEqual(await consumed(service), [2, 1]);
 });

@@ -23,6 +23,8 @@ export class MemoryStore {
   /** The claims of each phone number, in order. */
   readonly phone_claims = new Map<string, PhoneClaim[]>();
   readonly #companies = new Map<CompanyId, StoredCompany>();
+  /** Set by a test: facts older than this were deleted. */
+  facts_retained_from_ms: number | undefined;
 
   /**
    * Writes changes, each whole or not at all.
@@ -110,7 +112,7 @@ export class MemoryStore {
     if (stored === undefined) return { people: [], usages: [], sends: [] };
     const ids = missing.contacts.map((key) => stored.contacts.get(key)?.contact_id);
     ids.push(...stored.contactsOfMessages(new Set(missing.messages)));
-    const people = [...new Set(ids.filter((id) => id !== undefined))].map((id) => personOf(stored, id));
+    const people = [...new Set(ids.filter((id) => id !== undefined))].map((id) => this.#personOf(stored, id));
     const usages = missing.usage_ids.map((id) => stored.usages.get(id)).filter((usage) =>
       usage !== undefined
     );
@@ -120,6 +122,17 @@ export class MemoryStore {
       usages: usages.map(({ id, content }) => ({ id, content })),
       sends: sends.map(({ send }) => send),
     };
+  }
+
+  #personOf(stored: StoredCompany, id: ContactId): StoredPerson {
+    const keys = [...stored.contacts].filter(([, contact]) => contact.contact_id === id)
+      .map(([key, { by_phone, identifier, erased_at_ms }]) => {
+        return { key, by_phone, readable: identifier !== undefined, erased_at_ms };
+      });
+    const facts = keys.flatMap(({ key }) => [...stored.facts.get(key)?.values() ?? []])
+      .sort((a, b) => a.at_ms - b.at_ms || (a.id < b.id ? -1 : 1));
+    const { facts_retained_from_ms } = this;
+    return { id, keys, facts, ...facts_retained_from_ms === undefined ? {} : { facts_retained_from_ms } };
   }
 
   /** Lists companies whose local date has ended by an instant, longest due first. */
@@ -174,13 +187,4 @@ export class MemoryStore {
   #phoneNumberIdsOf(company: CompanyId): string[] {
     return [...this.phone_owners].filter(([, owner]) => owner === company).map(([id]) => id).sort();
   }
-}
-
-function personOf(stored: StoredCompany, id: ContactId): StoredPerson {
-  const keys = [...stored.contacts].filter(([, contact]) => contact.contact_id === id)
-    .map(([key, { by_phone, identifier, erased_at_ms }]) => {
-      return { key, by_phone, readable: identifier !== undefined, erased_at_ms };
-    });
-  const facts = keys.flatMap(({ key }) => [...stored.facts.get(key)?.values() ?? []]);
-  return { id, keys, facts: facts.sort((a, b) => a.at_ms - b.at_ms || (a.id < b.id ? -1 : 1)) };
 }
