@@ -41,6 +41,11 @@ export interface UsageSpec {
 export type Action =
   | { readonly do: "deliver"; readonly events: readonly EventSpec[]; readonly copies: number }
   | {
+    readonly do: "deliver to the moving number";
+    readonly events: readonly EventSpec[];
+    readonly copies: number;
+  }
+  | {
     readonly do: "use";
     readonly company: number;
     readonly items: readonly UsageSpec[];
@@ -89,6 +94,8 @@ export type Action =
     readonly time_zone: string;
     readonly policy: "charge" | "free";
     readonly new_number: boolean;
+    /** Whether it claims the number that moves between companies; without, it gives it up. */
+    readonly moving_number: boolean;
   }
   | {
     readonly do: "erase";

@@ -25,9 +25,10 @@ export function describePlan(plan: Plan): string {
 function describeStep(step: Step): string {
   switch (step.do) {
     case "deliver":
-      return `Meta delivers${step.copies > 1 ? " twice at once" : ""}: ${
-        step.events.map(describeEvent).join("; ")
-      }`;
+    case "deliver to the moving number":
+      return `Meta delivers${step.do === "deliver" ? "" : ", of the number that moves,"}${
+        step.copies > 1 ? " twice at once" : ""
+      }: ${step.events.map(describeEvent).join("; ")}`;
     case "use": {
       const items = step.items.map(({ id, feature, quantity, ago_ms }) =>
         `usage-${id}, ${quantity} of ${feature}${formatAge(ago_ms)}`
@@ -61,7 +62,7 @@ function describeStep(step: Step): string {
     case "configure":
       return `company-${step.company} moves to ${step.time_zone}, templates in an open window: ${step.policy}${
         step.new_number ? ", and claims its second number" : ""
-      }`;
+      }${step.moving_number ? ", and claims the number that moves" : ""}`;
     case "erase":
       return `person ${step.person} of company-${step.company} is erased, by ${step.identifiers}`;
     case "read contact":

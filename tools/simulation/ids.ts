@@ -15,6 +15,20 @@ export function secondNumberOf(company: number): string {
   return `20654000000000${company}`;
 }
 
+/** The phone number id that moves between companies. */
+export const MOVING_NUMBER = "306540000000000";
+
+/** Returns the phone number ids of a company. */
+export function numbersOf(
+  company: number,
+  { new_number, moving_number }: { readonly new_number: boolean; readonly moving_number: boolean },
+): string[] {
+  const numbers = [numberOf(company)];
+  if (new_number) numbers.push(secondNumberOf(company));
+  if (moving_number) numbers.push(MOVING_NUMBER);
+  return numbers;
+}
+
 /** Returns the phone of a person: of Brazil, Mexico or Argentina, which have two spellings. */
 export function phoneOf(company: number, person: number): string {
   return `${["55119876", "52551234", "54114321"][person]}${company}00${person === 0 ? "00" : person}`;

@@ -167,6 +167,11 @@ export class Process implements DatabaseClient {
     this.replay.replayClaimed().catch(ignore);
   }
 
+  /** Reads the claims of a number, as other processes may have changed them. */
+  lookUpNumber(number: string): Promise<void> {
+    return this.#directory.lookUp([number]);
+  }
+
   /** Kills the process. Statements that it has sent may still execute. */
   crash(): void {
     this.alive = this.ready = false;

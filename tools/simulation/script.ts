@@ -62,7 +62,7 @@ export function randomScript(random: SeededRandom, setup: SimulationSetup, lengt
 
 function randomAction(
   random: SeededRandom,
-  { zones, processes }: SimulationSetup,
+  { zones, policies, processes }: SimulationSetup,
   earlier: readonly Step[],
 ): Action {
   const company = random.between(0, zones.length - 1);
@@ -75,7 +75,8 @@ function randomAction(
     const events = Array.from({ length: random.pick([1, 1, 1, 2, 3]) }, () => {
       return randomEvent(random, random.chance(0.9) ? company : random.between(0, zones.length - 1));
     });
-    return { do: "deliver", events, copies };
+    const is_moving = random.chance(0.2);
+    return { do: is_moving ? "deliver to the moving number" : "deliver", events, copies };
   }
   if (roll <= 45) return { do: "use", company, items: randomUsages(random), copies };
   if (roll <= 51) {
@@ -99,6 +100,13 @@ function randomAction(
     const { company: of, person: to, message, own_id } = sends.length === 0 ? of_unknown : random.pick(sends);
     const ago_ms = random.chance(0.8) ? undefined : randomAge(random);
     return { do: "report send failure", company: of, person: to, message, own_id, ago_ms, copies };
+  }
+  if (roll <= 60) {
+    // The company that claimed the moving number gives it up, then any company may claim it.
+    const last = earlier.findLast((step) => step.do === "configure");
+    const of = last?.moving_number ? last.company : company;
+    const numbers = { new_number: random.chance(0.5), moving_number: !last?.moving_number };
+    return { do: "configure", company: of, time_zone: zones[of]!, policy: policies[of]!, ...numbers };
   }
   if (roll <= 73) return { do: "advance", ms: randomDuration(random) };
   if (roll <= 76) return { do: "run due work", process };
@@ -151,6 +159,7 @@ function randomTermsAction(random: SeededRandom, company: number): Action {
     time_zone: random.pick(ZONES),
     policy: random.pick(["charge", "free"]),
     new_number: random.chance(0.5),
+    moving_number: random.chance(0.4),
   };
 }
 

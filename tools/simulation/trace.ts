@@ -26,6 +26,7 @@ export const FAULTS = [
   "future event",
   "final month",
   "unclaimed number",
+  "moved number",
   "midnight",
   "month end",
   "zone change",

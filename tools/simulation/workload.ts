@@ -17,6 +17,7 @@ import {
   companyNamed,
   distinct,
   numberOf,
+  numbersOf,
   otherSpelling,
   ownIdOf,
   phoneOf,
@@ -192,14 +193,14 @@ export class Workload {
   }
 
   /** Makes the call that creates a company or changes its settings. */
-  configuration({ company, time_zone, policy, new_number }: Extract<Action, { do: "configure" }>): Call {
+  configuration({ company, time_zone, policy, ...numbers }: Extract<Action, { do: "configure" }>): Call {
     const id = companyNamed(company);
     const profile = {
       name: id,
       locale: "pt-BR",
       time_zone,
       template_in_open_window: policy,
-      phone_number_ids: new_number ? [numberOf(company), secondNumberOf(company)] : [numberOf(company)],
+      phone_number_ids: numbersOf(company, numbers),
       effective_from: undefined,
     };
     const submit = async (process: Process): Promise<CallOutcome> => {

@@ -22,6 +22,7 @@ Deno.test("every invariant holds under all faults", async () => {
       "days late",
       "month end",
       "other spelling",
+      "moved number",
     ] as const
   ) {
     assert.ok(coverage.faults[fault] > 0, `${fault} never fired`);

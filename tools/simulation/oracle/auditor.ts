@@ -12,6 +12,7 @@ import { ExpectedCompany } from "./expected_company.ts";
 import { StoredFacts } from "./stored_facts.ts";
 import { rateRow } from "./rows.ts";
 import { compareAll, compareTouched } from "./compare.ts";
+import { type MovedDelivery, MovedEvents } from "./moved_events.ts";
 import { SubmittedInput } from "./submitted_input.ts";
 
 /** A broken invariant. */
@@ -25,6 +26,8 @@ export interface Violation {
 export class Auditor implements ProcessObserver {
   readonly violations: Violation[] = [];
   readonly submitted: SubmittedInput;
+  /** Events of the number that moves between companies. */
+  readonly moved: MovedEvents;
   /** Companies with an open balance stream. */
   readonly watched = new Set<CompanyId>();
   readonly #database: Database;
@@ -40,8 +43,10 @@ export class Auditor implements ProcessObserver {
   constructor(database: Database, trace: Trace) {
     this.#database = database;
     this.trace = trace;
+    this.moved = new MovedEvents(database, (invariant, what) => this.reportViolation(invariant, what));
     this.submitted = new SubmittedInput(
       database.quarantine,
+      this.moved,
       (invariant, what) => this.reportViolation(invariant, what),
     );
   }
@@ -139,6 +144,11 @@ export class Auditor implements ProcessObserver {
   /** Checks the events of a delivery that was acknowledged. */
   acknowledgeDelivery(events: readonly ContactEvent[]): Promise<void> {
     return this.submitted.acknowledgeEvents(events, (company) => this.#storedFactsOf(company));
+  }
+
+  /** Checks an attempt to deliver events of the number that moves. */
+  async acknowledgeMoved(events: readonly ContactEvent[], delivery: MovedDelivery): Promise<boolean> {
+    return await this.moved.end(events, delivery, (company) => this.#storedFactsOf(company));
   }
 
   /** Checks a send that was allowed. */

@@ -11,6 +11,7 @@ import { SERVICE_KEYRING } from "../process.ts";
 import type { ReportViolation } from "./account.ts";
 import type { StoredFacts } from "./stored_facts.ts";
 import { eventFact, type PersonFact, sendFact } from "./rows.ts";
+import type { MovedEvents } from "./moved_events.ts";
 import { SubmittedFailures } from "./submitted_failures.ts";
 import { People } from "./people.ts";
 import { describeEvent, type Submission } from "./submission.ts";
@@ -25,6 +26,7 @@ const LATENESS_LIMIT_MS = 8 * DAY_MS;
  */
 export class SubmittedInput {
   readonly #quarantine: MemoryQuarantine;
+  readonly #moved: MovedEvents;
   readonly #reportViolation: ReportViolation;
   readonly #events = new Map<string, Submission<ContactEvent>>();
   readonly #receipts = new Map<string, { received_ms: number }>();
@@ -33,8 +35,9 @@ export class SubmittedInput {
   /** Reports that sends failed. */
   readonly failures: SubmittedFailures;
 
-  constructor(quarantine: MemoryQuarantine, reportViolation: ReportViolation) {
+  constructor(quarantine: MemoryQuarantine, moved: MovedEvents, reportViolation: ReportViolation) {
     this.#quarantine = quarantine;
+    this.#moved = moved;
     this.#reportViolation = reportViolation;
     this.failures = new SubmittedFailures(reportViolation);
   }
@@ -244,8 +247,9 @@ export class SubmittedInput {
       names_by_message.set(message, [...names_by_message.get(message) ?? [], ...identifierTexts(person)]);
     }
     for (const names of names_by_message.values()) people.merge(names);
-    for (const { company, input } of this.#events.values()) {
-      if (company !== stored_facts.expected.company || input.type !== "status") continue;
+    const own = [...this.#events.values()].filter(({ company }) => company === stored_facts.expected.company);
+    for (const input of [...own.map(({ input }) => input), ...this.#moved.inputs()]) {
+      if (input.type !== "status") continue;
       const names = names_by_message.get(stored_facts.messageKey(input.message_id)) ?? [];
       for (const name of identifierTexts(input.contact)) {
         const known = names.find((other) => other !== name && stored_facts.isOnePerson([name, other]));
@@ -256,7 +260,7 @@ export class SubmittedInput {
 
   /** Returns the accepted events and merges the identifiers they join; undefined when identities are uncertain. */
   async #acceptedEvents(stored_facts: StoredFacts, people: People): Promise<ContactEvent[] | undefined> {
-    const events: ContactEvent[] = [];
+    const events = this.#moved.accepted(stored_facts, people);
     for (const submission of this.#events.values()) {
       if (submission.company !== stored_facts.expected.company) continue;
       const { input, acknowledged, replayed } = submission;
