@@ -55,7 +55,7 @@ export class MovingNumber {
     const second_ms = Math.floor((this.#now_ms() - ago_ms) / 1000) * 1000;
     const contact = givenContact(PEOPLE_OF_THE_NUMBER, person, identifiers, false);
     const event = { contact, phone_number_id: MOVING_NUMBER };
-    if (kind === "wrote" || kind === "noted" || kind === "number changed") {
+    if (kind === "wrote" || kind === "noted" || kind === "called" || kind === "number changed") {
       const type = kind === "noted" ? kind : "wrote";
       const message_id = `moving ${type} ${person} ${identifiers} ${second_ms / 1000}`;
       return { ...event, type, at_ms: second_ms, message_id };
