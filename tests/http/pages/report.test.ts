@@ -98,6 +98,16 @@ Deno.test("a name with bidirectional controls is isolated on the page, in its ti
   await csv.body?.cancel();
 });
 
+Deno.test("the page of a company at a fixed offset shows its own times", async () => {
+  await using service = new TestService();
+  await service.createCompany("acme", { time_zone: "-07:00" });
+  // 09:00 in São Paulo.
+  assert.equal(service.now_ms, Date.UTC(2026, 10, 3, 12));
+  const html = await page(service);
+  assert.match(html, /data-time-zone="-07:00"/);
+  assert.match(textOf(html), /05:00/);
+});
+
 Deno.test("the filters in the URL apply to the history and to its CSV", async () => {
   await using service = await busy();
   for (

@@ -27,6 +27,7 @@ const COPIED = [
   "companies",
   "company_settings",
   "contract_versions",
+  "local_days",
   "phone_numbers",
   "periods",
   "ledger",
