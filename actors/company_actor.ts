@@ -22,16 +22,10 @@ import { changeOf, type CommitOutcome, isStored } from "../src/domain/company/ch
 import type { Answer, Command, Unavailable } from "../src/domain/company/command.ts";
 import { storeLastMessageTimes } from "../src/domain/company/contact_facts.ts";
 import { closeDueDays } from "../src/domain/company/day_close.ts";
-import {
-  collectMissing,
-  decide,
-  isNothingMissing,
-  loadRequestOf,
-  type MissingRows,
-  nothingMissing,
-} from "../src/domain/company/decide.ts";
+import { decide } from "../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../src/domain/company/event.ts";
 import { evolve } from "../src/domain/company/evolve.ts";
+import { collectMissing, MissingRows } from "../src/domain/company/missing_rows.ts";
 import type { CompanyState } from "../src/domain/company/state.ts";
 import type { ActorDependencies, ActorLimits } from "../src/ports.ts";
 import { Mailbox, type QueuedCommand, rejectAll, resolveAll, type Turn, unavailable } from "./mailbox.ts";
@@ -47,7 +41,7 @@ export class CompanyActor {
   /** The speculative state; undefined before activation and after the end. */
   #state: CompanyState | undefined;
   /** The rows that the next turn lacks. Most turns lack none, so the object is reused while it stays empty. */
-  #missing: MissingRows = nothingMissing();
+  #missing = new MissingRows();
   /** Turns whose changes are with the journal, oldest first. */
   readonly #uncommitted: Turn[] = [];
   /** No turn is taken: the actor activates, reads the store or evicts. */
@@ -110,8 +104,8 @@ export class CompanyActor {
   }
 
   /**
-   * Writes the time of each contact's last message if it is newer than the stored one, evicts, and ends the actor. Does nothing while the actor is busy. A
-   * command that arrives during the write keeps the actor active.
+   * Writes the time of each contact's last message if it is newer than the stored one, evicts, and ends the actor.
+   * Does nothing while the actor is busy. A command that arrives during the write keeps the actor active.
    */
   async passivate(): Promise<void> {
     if (this.has_ended || !this.is_idle) return;
@@ -173,15 +167,15 @@ export class CompanyActor {
   #missingFor(taken: readonly QueuedCommand[], now_ms: number): MissingRows | undefined {
     const missing = this.#missing;
     for (const { command } of taken) collectMissing(this.#state!, command, missing, now_ms);
-    if (isNothingMissing(missing)) return undefined;
-    this.#missing = nothingMissing();
+    if (missing.is_empty) return undefined;
+    this.#missing = new MissingRows();
     return missing;
   }
 
   async #load(missing: MissingRows, taken: readonly QueuedCommand[], now_ms: number): Promise<void> {
     const state = this.#state!;
     try {
-      const loaded = await this.#dependencies.store.load(this.company, loadRequestOf(missing, state.keyring));
+      const loaded = await this.#dependencies.store.load(this.company, missing.loadRequest(state.keyring));
       // A write may have failed while the store was read: then this state is discarded.
       if (this.#end_reason !== undefined) return rejectAll(taken, this.#end_reason);
       addLoaded(state, missing, loaded);

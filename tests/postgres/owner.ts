@@ -6,7 +6,8 @@ import type { Change } from "../../src/domain/company/change.ts";
 import { changeOf } from "../../src/domain/company/change.ts";
 import type { Command, ContactEvent, Reply, Send } from "../../src/domain/company/command.ts";
 import { closeDueDays } from "../../src/domain/company/day_close.ts";
-import { collectMissing, decide, loadRequestOf, nothingMissing } from "../../src/domain/company/decide.ts";
+import { decide } from "../../src/domain/company/decide.ts";
+import { collectMissing, MissingRows } from "../../src/domain/company/missing_rows.ts";
 import type { CompanyEvent } from "../../src/domain/company/event.ts";
 import { evolve } from "../../src/domain/company/evolve.ts";
 import { firstDays, type NewCompany } from "../../src/domain/company/new_company.ts";
@@ -98,9 +99,9 @@ export class CompanyOwner {
   }
 
   async #loadFor(command: Command, now_ms: number): Promise<void> {
-    const needs = nothingMissing();
+    const needs = new MissingRows();
     collectMissing(this.state, command, needs, now_ms);
-    const missing = loadRequestOf(needs, this.state.keyring);
+    const missing = needs.loadRequest(this.state.keyring);
     addLoaded(this.state, needs, await this.#store.load(this.state.company, missing));
   }
 }

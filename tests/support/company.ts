@@ -18,7 +18,8 @@ import type {
 } from "../../src/domain/company/command.ts";
 import { storeLastMessageTimes } from "../../src/domain/company/contact_facts.ts";
 import { closeDueDays } from "../../src/domain/company/day_close.ts";
-import { collectMissing, decide, nothingMissing } from "../../src/domain/company/decide.ts";
+import { decide } from "../../src/domain/company/decide.ts";
+import { collectMissing, MissingRows } from "../../src/domain/company/missing_rows.ts";
 import type { CompanyEvent } from "../../src/domain/company/event.ts";
 import { evolve } from "../../src/domain/company/evolve.ts";
 import type { CompanyState } from "../../src/domain/company/state.ts";
@@ -133,7 +134,7 @@ export class TestCompany {
   }
 
   #loadFor(command: Command): void {
-    const missing = nothingMissing();
+    const missing = new MissingRows();
     collectMissing(this.state, command, missing, this.now_ms);
     addLoaded(this.state, missing, this.store.load(this.state, missing));
   }

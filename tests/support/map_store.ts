@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Activation, LoadedRows, StoredKey, StoredPerson } from "../../src/domain/company/activation.ts";
 import type { QuarantineReason } from "../../src/domain/company/command.ts";
-import { loadRequestOf, type MissingRows } from "../../src/domain/company/decide.ts";
+import type { MissingRows } from "../../src/domain/company/missing_rows.ts";
 import type {
   ClosedFigures,
   CompanyEvent,
@@ -116,7 +116,7 @@ export class MapStore {
 
   load(state: CompanyState, missing: MissingRows): LoadedRows {
     const people = new Map<ContactId, StoredPerson>();
-    for (const key of loadRequestOf(missing, state.keyring).contacts) {
+    for (const key of missing.loadRequest(state.keyring).contacts) {
       const known = this.contacts.get(key);
       if (known !== undefined) people.set(known.contact_id, this.#person(known.contact_id));
     }
