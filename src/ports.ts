@@ -17,7 +17,6 @@ import type {
   Answer,
   Command,
   CompanyNotFound,
-  ListedCompany,
   NothingErasedReason,
   Profile,
   QuarantineReason,
@@ -35,6 +34,7 @@ import type {
   LabelledUsage,
   LabelledUsageQuery,
   LedgerQuery,
+  ListedCompany,
   WindowQuery,
   WindowRecord,
 } from "./domain/reports.ts";

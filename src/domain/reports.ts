@@ -1,6 +1,6 @@
 /** The queries and rows of reports: the stored ledger, windows and totals. */
 
-import type { DayTotal } from "./company/state.ts";
+import type { DayTotal, SettingsVersion } from "./company/state.ts";
 import type { EntryType } from "./period.ts";
 import type {
   CompanyId,
@@ -92,4 +92,16 @@ export interface LabelledUsage {
   readonly attributes?: Record<string, string | null>;
   readonly units: number;
   readonly credits: number;
+}
+
+/** One company of the company list. */
+export interface ListedCompany {
+  readonly company: CompanyId;
+  readonly name: string;
+  readonly locale: string;
+  readonly country: string | undefined;
+  readonly closed_through: LocalDate;
+  readonly phone_number_ids: readonly string[];
+  /** In order of `version`. */
+  readonly settings: readonly SettingsVersion[];
 }

@@ -1,5 +1,5 @@
 import type { Activation, LoadedRows, LoadRequest } from "../domain/company/activation.ts";
-import type { ListedCompany } from "../domain/company/command.ts";
+import type { ListedCompany } from "../domain/reports.ts";
 import type { NewCompany } from "../domain/company/new_company.ts";
 import { firstSettings } from "../domain/company/new_company.ts";
 import type { CompanyId, ContactId } from "../domain/types.ts";

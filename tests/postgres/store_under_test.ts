@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Change } from "../../src/domain/company/change.ts";
-import type { ListedCompany } from "../../src/domain/company/command.ts";
+import type { ListedCompany } from "../../src/domain/reports.ts";
 import type { NewCompany } from "../../src/domain/company/new_company.ts";
 import type { CompanyId, ContactId } from "../../src/domain/types.ts";
 import type { Writer } from "../../src/journal/journal.ts";

@@ -4,7 +4,6 @@ import type { Offer } from "../contract_changes.ts";
 import type { ContactIdentifiers } from "../identity/phone.ts";
 import type { Attributes } from "../ledger.ts";
 import type {
-  CompanyId,
   ContactId,
   ContactKey,
   Credits,
@@ -163,18 +162,6 @@ export interface CompanyView {
   readonly calendar: Calendar;
   readonly contract: readonly ContractVersion[];
   readonly own_rates: readonly RateVersion[];
-}
-
-/** One company of the company list. */
-export interface ListedCompany {
-  readonly company: CompanyId;
-  readonly name: string;
-  readonly locale: string;
-  readonly country: string | undefined;
-  readonly closed_through: LocalDate;
-  readonly phone_number_ids: readonly string[];
-  /** In order of `version`. */
-  readonly settings: readonly SettingsVersion[];
 }
 
 /** The result of a command that was decided. */

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import type { Answer, CompanyView, ListedCompany } from "../../domain/company/command.ts";
+import type { Answer, CompanyView } from "../../domain/company/command.ts";
+import type { ListedCompany } from "../../domain/reports.ts";
 import { nextDate } from "../../domain/calendar.ts";
 import { NEW_COMPANY_DEFAULTS } from "../../domain/company/new_company.ts";
 import { settingsRevision } from "../../domain/company/precondition.ts";

@@ -9,7 +9,7 @@ import type {
   StoredPerson,
 } from "../../../src/domain/company/activation.ts";
 import type { Change } from "../../../src/domain/company/change.ts";
-import type { ListedCompany } from "../../../src/domain/company/command.ts";
+import type { ListedCompany } from "../../../src/domain/reports.ts";
 import type { NewCompany } from "../../../src/domain/company/new_company.ts";
 import { firstSettings } from "../../../src/domain/company/new_company.ts";
 import type { CompanyId, ContactId } from "../../../src/domain/types.ts";
