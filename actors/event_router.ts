@@ -6,11 +6,11 @@ import { unavailable } from "./mailbox.ts";
 
 /** An event read from a webhook, with the business phone number it concerns. */
 export type ArrivedEvent =
-  /** With the webhook field, if this version does not read it: the event is quarantined. */
+  /** `field` is set when the event came on a webhook field that this version does not read: it is quarantined. */
   | (ContactEvent & { readonly field?: string })
   | { readonly type: "unreadable"; readonly phone_number_id: string | undefined; readonly reason: string };
 
-/** Returns all claims of a number that matter, in order. */
+/** Returns the claims of a number that can still get events (`FORMER_OWNERS_MS`), in order. */
 export type ClaimsOf = (phone_number_id: string) => readonly PhoneClaim[];
 
 type Status = Extract<ContactEvent, { type: "status" }>;
@@ -37,7 +37,7 @@ export class EventRouter {
    * Finds the company of each event.
    *
    * @param received_at_ms the time of events without a readable time of their own
-   * @returns the companies in order of the events, undefined where nobody owned the number; `unavailable` when a company
+   * @returns the companies in order of the events, undefined for an event of no company; `unavailable` when a company
    * cannot say whether it knows a message
    */
   async companiesOf(
@@ -53,18 +53,18 @@ export class EventRouter {
       const at_ms = timeOf(event, received_at_ms);
       const owner = ownerAt(claims, at_ms);
       if (event.type !== "status") return owner;
-      const around = ownersAround(claims, at_ms);
-      if (around.length === 0 || (around.length === 1 && owner !== undefined)) return owner;
+      const candidates = ownersAround(claims, at_ms);
+      if (candidates.length === 0 || (candidates.length === 1 && owner !== undefined)) return owner;
       const key = `${phone_number_id} ${event.message_id}`;
       const of_message = of_messages.get(key) ?? { statuses: [], companies: new Set() };
       of_messages.set(key, of_message);
       of_message.statuses.push({ status: event, index, at_ms });
-      for (const company of around) of_message.companies.add(company);
+      for (const company of candidates) of_message.companies.add(company);
       return owner;
     });
-    const asked = [...of_messages.values()].map(async ({ statuses, companies: around }) => {
+    const asked = [...of_messages.values()].map(async ({ statuses, companies: candidates }) => {
       const first = statuses.reduce((a, b) => b.at_ms < a.at_ms ? b : a);
-      const found = await this.#companyThatKnows(first.status, around);
+      const found = await this.#companyThatKnows(first.status, candidates);
       if (typeof found === "object") return found;
       // Statuses of one message stay together, so that it is charged once.
       const company = found ?? companies[first.index];

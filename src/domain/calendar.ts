@@ -5,7 +5,7 @@ import { RUNTIME_ZONE_DATA } from "./zone_data.ts";
 /**
  * One version of a company's time zone.
  *
- * A version takes over at the instant its first local date starts **by the zone before it**. Days therefore follow
+ * A version takes over at the instant its first local date starts **in the previous zone**. Days therefore follow
  * each other without gap or overlap, and no past instant changes its date.
  */
 export interface ZoneVersion {
@@ -21,7 +21,7 @@ export interface LocalDay {
   readonly end_ms: number;
 }
 
-/** Consecutive local days whose ends are stored. Other zone data does not move them. */
+/** Consecutive local days whose ends are stored (table `local_days`). Other zone data does not move them. */
 export interface FixedDays {
   /** The last of these dates: the current one. */
   readonly last: LocalDate;
@@ -46,8 +46,8 @@ const CACHED_DAYS_MAX = 64;
  * A company's local days. The local date of an event is its own timestamp seen in the company's zone. A day runs from
  * its start to the start of the next: not always 24 hours, and not always from 00:00.
  *
- * The zone data decides the days after the fixed ones, and those before them. Where both meet, a day ends at the fixed
- * instant, so days follow each other without gap or overlap.
+ * Fixed days have their stored ends. The zone data decides the days before and after them, and where both meet, the
+ * stored instant counts: days follow each other without gap or overlap.
  */
 export class Calendar implements CalendarOptions {
   /** In order of `effective_from`. */
@@ -114,10 +114,11 @@ export class Calendar implements CalendarOptions {
   #fixedDateOf(at_ms: number): LocalDate | undefined {
     const { last, ends_ms } = this.fixed;
     if (ends_ms.length === 0 || at_ms < ends_ms[0]! || at_ms >= ends_ms.at(-1)!) return undefined;
+    // The last of n ends is the end of `last`. After end i, counted from 0, it is the date i + 1 of the n.
     return addDays(last, ends_ms.findLastIndex((end_ms) => end_ms <= at_ms) + 2 - ends_ms.length);
   }
 
-  /** Returns a date that begins by this instant, by the zone data. */
+  /** Returns, by the zone data, a date that has begun at this instant. */
   #dateByRules(at_ms: number): LocalDate {
     const i = this.#versionAt(at_ms);
     const { effective_from, time_zone } = this.versions[i]!;
@@ -138,11 +139,11 @@ export class Calendar implements CalendarOptions {
     return this.#outsideFixed(date, Math.max(start_ms, this.#takes_over_ms[i]!));
   }
 
-  /** Returns the fixed start of a date, or the start by the zone data, moved out of the fixed days. */
+  /** Returns the fixed start of a date, or else the start by the zone data, clamped to outside of the fixed days. */
   #outsideFixed(date: LocalDate, start_ms: number): number {
     const { last, ends_ms } = this.fixed;
     if (ends_ms.length === 0) return start_ms;
-    // The day before this date, counted from the first fixed one.
+    // The index of the day before this date in `ends_ms`: its end is the start.
     const before = ends_ms.length - 2 - daysBetween(date, last);
     if (before < 0) return Math.min(start_ms, ends_ms[0]!);
     return ends_ms[before] ?? Math.max(start_ms, ends_ms.at(-1)!);

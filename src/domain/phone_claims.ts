@@ -4,7 +4,7 @@ import { LATENESS_LIMIT_MS } from "./lateness.ts";
 import type { CompanyId } from "./types.ts";
 import { DAY_MS } from "../time/units.ts";
 
-/** The time in which one company owns a phone number: from its begin to its end, which it does not include. */
+/** The time in which one company owns a phone number: from its start (inclusive) to its end (exclusive). */
 export interface PhoneClaim {
   readonly phone_number_id: string;
   /** The claims of a number are counted from 1. They do not overlap, and only the last can be open. */
@@ -25,8 +25,11 @@ export interface ClaimRequest {
   /** When the claim is recorded. */
   readonly at_ms: number;
   /**
-   * When the company's events begin. Undefined: where its own earlier claim ended, or at `at_ms` if another company had
-   * the number before, or since the beginning if none had.
+   * The start of the claim. Undefined:
+   *
+   * - the end of the company's own earlier claim, if no other company had the number since;
+   * - `at_ms`, if another company had it;
+   * - the beginning of time, if no company had it.
    */
   readonly from_ms: number | undefined;
 }
@@ -39,22 +42,21 @@ export interface RefusedNumber {
 }
 
 /**
- * How far from its own time a status may be of another owner's message. A status reports on a message sent before, so
- * the number may have moved in between.
+ * How long before or after a status a company must have owned the number for the message to be its own. A status
+ * reports on a message sent before, so the number may have moved in between.
  */
 export const STATUS_REACH_MS = LATENESS_LIMIT_MS;
 
 /**
- * How long a former owner matters to events that arrive now: they are accepted until the lateness limit, and a status may
- * be of an owner before that. The rest is a margin for clocks.
+ * How long a former owner can still get events. They are accepted until the lateness limit, and a status may be of an
+ * owner before that. The rest is a margin for clocks.
  */
 export const FORMER_OWNERS_MS = LATENESS_LIMIT_MS + STATUS_REACH_MS + DAY_MS;
 
 /**
- * Returns the company that owns a number at a time.
+ * Returns the company that owns a number at a time, or undefined when none does.
  *
  * @param claims all claims of the number, in order
- * @returns undefined before the first claim that says from when, between two owners, and after the last one
  */
 export function ownerAt(claims: readonly PhoneClaim[], at_ms: number): CompanyId | undefined {
   return claims.findLast((claim) => startOf(claim) <= at_ms && at_ms < endOf(claim))?.company;

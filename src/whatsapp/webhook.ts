@@ -2,12 +2,12 @@
  * Reads Meta's webhooks into events, on the hot path of every delivery.
  *
  * - WEBHOOK-1: it never throws, for any JSON value.
- * - WEBHOOK-2: every entry of `messages` and `statuses`, of every field but the ignored ones, comes out as exactly one
- *   event, or is counted as ignored. An entry that cannot be read becomes an `unreadable` event, and an event of an
- *   unknown field has the field's name: both go to quarantine, and none is dropped silently.
+ * - WEBHOOK-2: every entry of `messages` and `statuses` becomes exactly one event, or is counted as ignored. An entry
+ *   that cannot be read becomes an `unreadable` event, and an event of an unknown field has the field's name: both go to
+ *   quarantine. A field of the ignored list, and an unknown one without entries, is only counted.
  * - WEBHOOK-3: only the fields that the rulebook needs are read; no body, name or media leaves this module.
- * - WEBHOOK-4: the time is linear in the size of the payload. The counted names are few: those of ignored parts are
- *   fixed, and those of unknown categories are short and bounded in number. The search in unknown fields is bounded.
+ * - WEBHOOK-4: the time is linear in the size of the payload, and the search in unknown fields is bounded. Metric labels
+ *   are bounded: the names of ignored parts are fixed, and those of unknown categories short and limited in number.
  *
  * Source of the shapes: Meta, WhatsApp Business Platform, "Webhooks" reference.
  */
@@ -19,7 +19,7 @@ import { contextOf, misshapen, readLists } from "./lists.ts";
 import { countIgnored, finished, newReading, type Reading, type WebhookReading } from "./reading.ts";
 import { readUnknownField } from "./unknown_field.ts";
 
-/** The webhook fields that are read. */
+/** The webhook fields that are read: the cases of `readChange`. */
 const READ_FIELDS: ReadonlySet<string> = new Set(["messages", "standby", "calls", "messaging_handovers"]);
 
 /** The other webhook fields that Meta documents: acknowledged, counted and never metered. */

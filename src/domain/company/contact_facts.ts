@@ -12,7 +12,7 @@ import type { Person } from "./person.ts";
 import { isBefore, isFirst, mayPredateStoredFacts, messageIdsOf, recordOf, templatesOf } from "./person.ts";
 import type { Emit } from "./posting.ts";
 import { postChargeChange } from "./posting.ts";
-import { recipientOfStatus, senderOf } from "./recipient.ts";
+import { resolveSender, resolveStatusRecipient } from "./recipient.ts";
 import type { CompanyState } from "./state.ts";
 import { differingTemplates, updateTemplates } from "./templates.ts";
 import { DAY_MS, MINUTE_MS } from "../../time/units.ts";
@@ -101,7 +101,7 @@ function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: nu
   const found_by = is_first && !isNamedByBoth(event.contact)
     ? state.keyring.message(event.message_id)
     : undefined;
-  const person = found_by === undefined ? named : senderOf(state, emit, named, found_by, source);
+  const person = found_by === undefined ? named : resolveSender(state, emit, named, found_by, source);
   if (person === undefined) return;
   restoreIdentifiers(state, emit, person, event.contact, at_ms);
   const first = person.wrote.get(date);
@@ -133,7 +133,7 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
   const named = identify(state, emit, event.contact, source);
   const key = state.keyring.message(event.message_id);
   const { status, at_ms } = event;
-  const person = recipientOfStatus(state, emit, named, { message: key, status, at_ms }, source);
+  const person = resolveStatusRecipient(state, emit, named, { message: key, status, at_ms }, source);
   const callback = event.callback_data === undefined ? undefined : state.keyring.message(event.callback_data);
   const known = person.messages.get(key);
   const fact: StatusFact = {

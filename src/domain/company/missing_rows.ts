@@ -9,11 +9,11 @@ import { mayBeQuarantined } from "./quarantine.ts";
 import { mayHaveOtherSender } from "./recipient.ts";
 import type { CompanyState } from "./state.ts";
 
-/** The rows a state lacks to decide commands. Load them first: see {@link collectMissing}. */
+/** Keys of the rows that commands need and the state lacks. Load them before the decision. */
 export class MissingRows {
   /** Canonical identifiers of contacts. */
   readonly identifiers = new Set<string>();
-  /** Messages whose person is not in memory, if the store knows one. */
+  /** Messages whose person must be looked up. The store may know none. */
   readonly messages = new Set<MessageKey>();
   readonly usage_ids = new Set<string>();
   readonly sends = new Set<MessageKey>();
@@ -22,7 +22,7 @@ export class MissingRows {
     return this.identifiers.size + this.messages.size + this.usage_ids.size + this.sends.size === 0;
   }
 
-  /** Returns the keys of the rows to load from the store. */
+  /** Returns what to load from the store, with the keys of former spellings of phones. */
   loadRequest(keyring: Keyring): LoadRequest {
     return {
       contacts: contactKeysOf(keyring, this.identifiers),
@@ -49,10 +49,12 @@ export function collectMissing(
     if (parent_bsuid !== undefined && !state.people.has(parent_bsuid)) missing.identifiers.add(parent_bsuid);
     const person = phone === undefined ? undefined : state.people.get(phone);
     if (phone !== undefined && person === undefined) missing.identifiers.add(phone);
+    // Nearly every event gives a pair that is known already.
     if (bsuid === undefined || bsuid === person?.bsuid) return;
     if (!state.people.has(bsuid)) missing.identifiers.add(bsuid);
   };
   const addContactsOf = (event: ContactEvent) => {
+    // A noted event needs its person only to learn an alias.
     if (event.type === "number_changed") addContact(event.from), addContact(event.to);
     else if (event.type !== "noted" || isSeenTogether(event.contact)) addContact(event.contact);
   };

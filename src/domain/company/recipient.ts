@@ -18,28 +18,29 @@ import { updateTemplates } from "./templates.ts";
  * One message has one recipient, or one sender, whichever identifiers its events give (rulebook, "Identity"). Two
  * people that events name for one message are one person when at most one of them has a phone. Two people with phones
  * stay two: the conflict is flagged, and the message counts for one of them.
+ *
+ * In this file `holder` is the person that has the facts of the message, and `named` the person that a new event names.
  */
 
-/** The status that names a recipient. */
-export interface NamedRecipient {
+/** A status that names a recipient. */
+export interface NamingStatus {
   readonly message: MessageKey;
   readonly status: StatusFact["status"];
   readonly at_ms: number;
 }
 
 /**
- * Returns the person that a message went to, after a status of Meta named one.
+ * Decides which person a message went to, after a status of Meta named one: merges the people, or moves the message
+ * and its charge.
  *
  * Of two people with phones, the message counts for the one whom Meta's earliest status names. A status outranks the
  * `to` of our own record. A message of a final month stays where it was charged.
- *
- * @param named the person that the status names
  */
-export function recipientOfStatus(
+export function resolveStatusRecipient(
   state: CompanyState,
   emit: Emit,
   named: Person,
-  status: NamedRecipient,
+  status: NamingStatus,
   source: RecordedFact,
 ): Person {
   const holder = recipientOf(state, status.message);
@@ -51,12 +52,10 @@ export function recipientOfStatus(
 }
 
 /**
- * Returns the person that a recorded send went to: of two people with phones the one whom Meta's statuses named, or
- * else an earlier record.
- *
- * @param named the person that the record names
+ * Decides which person a recorded send went to, and merges the people if they are one. Of two people with phones it is
+ * the holder, whom Meta's statuses or an earlier record named.
  */
-export function recipientOfRecord(
+export function resolveRecordRecipient(
   state: CompanyState,
   emit: Emit,
   named: Person,
@@ -74,8 +73,8 @@ export function recipientOf({ recipients }: CompanyState, message: MessageKey): 
 }
 
 /**
- * Whether an incoming message may open a window and lacks the phone or the BSUID: then another delivery of it may have
- * named its sender by another identifier. The identifiers of all other messages find their person themselves.
+ * Whether an earlier delivery of an incoming message may have named another sender: the message may open a window, and
+ * this delivery lacks the phone or the BSUID. With both, the identifiers find the person.
  */
 export function mayHaveOtherSender(
   state: CompanyState,
@@ -89,11 +88,11 @@ export function mayHaveOtherSender(
 }
 
 /**
- * Returns the person who wrote a message, or undefined when it counts already for another phone.
+ * Decides which person wrote a message, and merges the people if they are one.
  *
- * @param named the person that the event names
+ * @returns undefined when the message counts already for another phone
  */
-export function senderOf(
+export function resolveSender(
   state: CompanyState,
   emit: Emit,
   named: Person,
@@ -131,10 +130,10 @@ function mergeNamed(
   return into;
 }
 
-/** Whether a status makes a message the named person's, who has a phone as the holder has. */
+/** Whether a status moves its message from the holder to the named person. Both have phones. */
 function outranks(
   named: Person,
-  { status, at_ms }: NamedRecipient,
+  { status, at_ms }: NamingStatus,
   holder: Person,
   evidence: MessageEvidence | undefined,
 ): boolean {
@@ -154,7 +153,7 @@ function moveMessage(
   emit: Emit,
   from: Person,
   to: Person,
-  { message, at_ms }: NamedRecipient,
+  { message, at_ms: moved_at_ms }: NamingStatus,
   source: RecordedFact,
 ): boolean {
   const evidence = from.messages.get(message);
@@ -163,32 +162,32 @@ function moveMessage(
   const dates = templatesOf(from, ids).map(({ left_at_ms }) => state.calendar.dateOf(left_at_ms));
   if (dates.some((date: LocalDate) => isFinal(state, date))) return false;
   updateTemplates(state, emit, from, source, ids, () => {
+    // A fact of this kind holds the key of the new person in the callback.
     const moved_to = to.id as string as MessageKey;
     const moved = { template: false, category: undefined, callback: moved_to };
-    storeFact(emit, factKeyOf(from), "message_moved", { at_ms, phone_number_id: undefined }, message, {
-      status: moved,
-    });
+    const event = { at_ms: moved_at_ms, phone_number_id: undefined };
+    storeFact(emit, factKeyOf(from), "message_moved", event, message, { status: moved });
     emit({ type: "message_left", person: from, message });
   });
   updateTemplates(state, emit, to, source, messageIdsOf(message, evidence, to), () => {
-    if (record !== undefined) copyRecord(emit, to, record, at_ms);
-    if (evidence !== undefined) copyEvidence(emit, to, evidence, at_ms);
+    if (record !== undefined) copyRecord(emit, to, record, moved_at_ms);
+    if (evidence !== undefined) copyEvidence(emit, to, evidence, moved_at_ms);
   });
   return true;
 }
 
-function copyRecord(emit: Emit, to: Person, record: SendRecord, failed_at_ms: number): void {
+function copyRecord(emit: Emit, to: Person, record: SendRecord, moved_at_ms: number): void {
   const { sent_at_ms, failed, key } = record;
   if (sent_at_ms !== undefined) storeRecordFact(emit, to, "send_recorded", sent_at_ms, record);
   if (failed) {
     const failure = { key, template: false, category: undefined, attribution: undefined };
-    storeRecordFact(emit, to, "send_failed", failed_at_ms, failure);
+    storeRecordFact(emit, to, "send_failed", moved_at_ms, failure);
   }
   emit({ type: "record_joined", person: to, record: joinRecord(to.records.get(record.key), record) });
 }
 
-/** Stores facts whose join is the evidence. */
-function copyEvidence(emit: Emit, to: Person, evidence: MessageEvidence, failed_at_ms: number): void {
+/** Stores facts that together restore the evidence of a message. */
+function copyEvidence(emit: Emit, to: Person, evidence: MessageEvidence, moved_at_ms: number): void {
   const { key, left_at_ms, phone_number_id } = evidence;
   const store = (status: StatusFact["status"], at_ms: number) =>
     storeFact(emit, factKeyOf(to), status, { at_ms, phone_number_id }, key, {
@@ -197,9 +196,11 @@ function copyEvidence(emit: Emit, to: Person, evidence: MessageEvidence, failed_
     });
   if (left_at_ms !== undefined) {
     const { delivered, sending_seen } = evidence;
-    store(!sending_seen ? "read" : delivered ? "delivered" : "sent", left_at_ms);
+    // The evidence does not tell which statuses it joins, only what they prove.
+    store(sending_seen ? (delivered ? "delivered" : "sent") : "read", left_at_ms);
   }
-  if (evidence.failed) store("failed", failed_at_ms);
+  // A failure proves no time.
+  if (evidence.failed) store("failed", moved_at_ms);
   const known = to.messages.get(key);
   emit({
     type: "evidence_joined",

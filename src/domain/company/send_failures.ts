@@ -35,18 +35,18 @@ export function reportSendFailure(
   }
   const person = recipientOf(state, key);
   const sent_at_ms = person?.records.get(key)?.sent_at_ms;
-  // The row of a send may be kept a little longer than its facts.
+  // The row of a send may outlive its facts.
   if (person === undefined || sent_at_ms === undefined) return messageNotFound();
   if (person.records.get(key)!.failed) return answer(state, outcomeOf(person, key), NO_CREDITS, now_ms);
   const failed_at_ms = failure.failed_at_ms ?? now_ms;
-  const refusal = refusalOfTimes(state, person, key, { sent_at_ms, failed_at_ms }, now_ms);
+  const refusal = refusalOfReport(state, person, key, { sent_at_ms, failed_at_ms }, now_ms);
   if (refusal !== undefined) return refusal;
   const given_back = recordFailure(state, emit, person, key, failure, failed_at_ms, now_ms);
   return answer(state, outcomeOf(person, key), given_back, now_ms);
 }
 
-/** Refuses a time that cannot be right, and a message of a final month. */
-function refusalOfTimes(
+/** Returns why a report cannot be accepted: its month is final, or its time cannot be right. */
+function refusalOfReport(
   state: CompanyState,
   person: Person,
   key: MessageKey,

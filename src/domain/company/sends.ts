@@ -14,7 +14,7 @@ import type { RecordedFact } from "./identify.ts";
 import { chargeOn, identify } from "./identify.ts";
 import type { Person } from "./person.ts";
 import type { Emit } from "./posting.ts";
-import { peopleOfSend, recipientOfRecord } from "./recipient.ts";
+import { peopleOfSend, resolveRecordRecipient } from "./recipient.ts";
 import type { CompanyState } from "./state.ts";
 import { updateTemplates } from "./templates.ts";
 
@@ -89,7 +89,7 @@ function recordTemplate(
   now_ms: number,
 ): Reply {
   const named = identify(state, emit, send.to, source);
-  const person = recipientOfRecord(state, emit, named, key, source);
+  const person = resolveRecordRecipient(state, emit, named, key, source);
   const date = state.calendar.dateOf(source.fact.at_ms);
   const charged = recordSend(state, emit, person, send, key, source);
   const charge = chargeOn(state, person, date);
@@ -114,7 +114,7 @@ function decideFreeForm(
     );
   }
   const named = identify(state, emit, send.to, source);
-  const person = recipientOfRecord(state, emit, named, key, source);
+  const person = resolveRecordRecipient(state, emit, named, key, source);
   recordSend(state, emit, person, send, key, source);
   const charge = chargeOn(state, person, date);
   return sendAllowed(state, date, charge.inbound ?? charge.outbound, charge, NO_CREDITS, now_ms);

@@ -6,29 +6,29 @@ import type { CompanyState } from "./state.ts";
 
 /**
  * Joins contacts that are stored under a former spelling of a phone with the person of its canonical form (rulebook,
- * "Identity"). It precedes every decision, so no decision sees one person as two. It emits once for each such
- * contact: from then on the canonical form is a key of the person.
+ * "Identity"). It precedes every decision, so no decision sees one person as two. A joined contact has the
+ * canonical form as a key, and is not joined again.
  */
 export function joinFormerSpellings(state: CompanyState, emit: Emit, now_ms: number): void {
   const source: RecordedFact = { fact: { kind: "alias_learned", at_ms: now_ms }, recorded_at_ms: now_ms };
   for (const phone of state.phones_to_join) {
     for (const spelling of formerSpellings(phone)) {
       const key = state.keyring.contact(spelling);
-      const former = state.people_by_key.get(key);
+      const stored_person = state.people_by_key.get(key);
       const person = loadedPerson(state, phone);
-      if (former === undefined || former === person) continue;
+      if (stored_person === undefined || stored_person === person) continue;
       if (person.keys.size > 0) {
-        mergeContacts(state, emit, person, former, source);
+        mergeContacts(state, emit, person, stored_person, source);
         continue;
       }
       emit({
         type: "key_learned",
-        person: former,
+        person: stored_person,
         identifier: phone,
         key: state.keyring.contact(phone),
         by_phone: true,
-        // The canonical form is stored only where its other spelling is.
-        readable: !former.erased_keys.has(key),
+        // An erased spelling must not make the canonical form readable.
+        readable: !stored_person.erased_keys.has(key),
       });
     }
   }

@@ -1,7 +1,7 @@
 /**
  * The table of numbering plans in which one phone has several spellings.
  *
- * - NUMBERING-1: every spelling of one number has one canonical form, and a canonical form is its own.
+ * - NUMBERING-1: every spelling of one number has one canonical form. Making it canonical again changes nothing.
  * - NUMBERING-2: a rule changes only digits that match its plan. All other numbers stay as they are.
  * - NUMBERING-3: `former` gives the spellings that were keys of their own before a rule existed.
  */
@@ -14,12 +14,12 @@ interface NumberingRule {
   /** Number of digits of the spelling that is not canonical, calling code included. */
   readonly length: number;
   readonly canonical_length: number;
-  /** The date on which the canonical form came into use. */
+  /** When the canonical form came into use: a date, or a range where regions followed one another. */
   readonly since: string;
   readonly source: string;
   /** Returns the canonical digits; `undefined` when the digits are not such a spelling. */
   canonical(digits: string): string | undefined;
-  /** Returns what may be the other spelling of canonical digits. Absent if none was ever a stored key. */
+  /** Returns the spelling under which older contacts may be stored. Absent if the rule is as old as the store. */
   former?(canonical: string): string;
 }
 
@@ -36,7 +36,7 @@ const BRAZILIAN_AREA_CODES: ReadonlySet<string> = new Set([
   "91", "92", "93", "94", "95", "96", "97", "98", "99",
 ]);
 
-/** The table. One row a country; the loader asks for the former spellings of every row that names them. */
+/** The table: one row a country. `contactKeysOf` also loads the keys of former spellings. */
 const RULES: readonly NumberingRule[] = [
   {
     // Mobiles got a ninth digit, a 9 in front, area by area. WhatsApp accounts made before keep a `wa_id` without it.
@@ -149,7 +149,7 @@ export const SPELLED_PHONES = RULES.map(({ calling_code, length, canonical_lengt
 
 /**
  * Returns the two digits that precede an Ivorian number of eight digits in the plan of ten. They name the operator
- * the number was assigned to: of mobiles the second of the eight digits shows it (1 to 3 Moov, 4 to 6 MTN, 7 to 9
+ * the number was assigned to: of mobiles the second of the eight digits shows it (0 to 3 Moov, 4 to 6 MTN, 7 to 9
  * Orange), of fixed lines the third (8 Moov, in Abidjan alone; 0 MTN; any other Orange).
  */
 function ivorianPrefix(digits: string): string | undefined {

@@ -14,10 +14,9 @@ export type GivenContact = ContactIdentifiers | { readonly national: string };
 const MESSAGES: Readonly<Record<PhoneError, string>> = {
   impossible: "must be a phone with its country code, such as +5511988887777, or a BSUID: check the digits",
   national:
-    "must have its country code, such as +5511988887777: add it without a trunk prefix such as (0), or set " +
-    "the company's `country`, and its national numbers are understood",
-  ambiguous:
-    "must have a + and its country code: without them it is a number of the company's country and of another",
+    "is a national number: write it with + and the country code, such as +5511988887777, without a trunk prefix " +
+    "such as (0), or set the company's `country`",
+  ambiguous: "may be a number of the company's country or of another: write it with + and the country code",
 };
 
 /** A contact: a phone or a BSUID. */
@@ -59,7 +58,7 @@ export async function resolveContacts(
   given: readonly GivenContact[],
   pathOf: (index: number) => string,
 ): Promise<readonly ContactIdentifiers[] | Problem> {
-  if (given.every((contact) => !("national" in contact))) return given as readonly ContactIdentifiers[];
+  if (!given.some((contact) => "national" in contact)) return given as readonly ContactIdentifiers[];
   const answer = await companies.execute(company, { type: "read_company" });
   if (answer.type !== "company") return problemOfAnswer(answer);
   const { country } = answer.view;
@@ -75,4 +74,5 @@ export async function resolveContacts(
   return errors.length === 0 ? resolved : invalidRequest(errors);
 }
 
+/** A placeholder beside an error: it is never returned. */
 const NOBODY: ContactIdentifiers = { phone: undefined, bsuid: undefined };
