@@ -331,11 +331,18 @@ Deno.test("E27: one message, several names", () => {
   const record = (company: TestCompany) => company.send("template", phone, wamid);
   const status = (name: "sent" | "delivered" | "failed", to: string) => (company: TestCompany) =>
     company.status(name, wamid, "2026-11-23 10:00", { to });
+  const ordered = (company: TestCompany) => company.send("template", phone, "order-1");
+  const returned = (company: TestCompany) =>
+    company.status("sent", wamid, "2026-11-23 10:00", { to: bsuid, callback: "order-1" });
+  const linked = (company: TestCompany) =>
+    company.status("delivered", wamid, "2026-11-23 10:01", { to: `${phone} ${bsuid}`, callback: "order-1" });
   const table: [arrivals: ((company: TestCompany) => unknown)[], contacts: number, charged: number][] = [
     [[record, status("sent", bsuid)], 1, 1],
     [[status("sent", phone), status("delivered", bsuid)], 1, 1],
     [[status("sent", phone), status("failed", bsuid)], 1, 0],
     [[record, status("sent", other)], 2, 1],
+    [[ordered, returned], 2, 2],
+    [[ordered, returned, linked], 1, 1],
   ];
   for (const [arrivals, contacts, charged] of table) {
     for (const order of [arrivals, arrivals.toReversed()]) {

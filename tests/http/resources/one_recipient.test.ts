@@ -51,7 +51,7 @@ Deno.test("C1: a recorded send and a status that gives the BSUID alone are charg
   assert.equal(of_bsuid.windows.length, 1);
 });
 
-Deno.test("C2: statuses of one message that give a phone and a BSUID are charged once", async () => {
+Deno.test("statuses of one message that give a phone and a BSUID are charged once", async () => {
   await using service = await acme();
   await deliver(service, status(service, "sent", { phone: PHONE }));
   await deliver(service, status(service, "delivered", { bsuid: BSUID }));

@@ -49,7 +49,7 @@ async function quarantined(service: TestService) {
   return (await service.readJson("GET", "/v1/quarantine")).data;
 }
 
-Deno.test("C8: a customer served by Meta's own agent counts, and what arrives on both fields counts once", async () => {
+Deno.test("a customer served by Meta's own agent counts, and what arrives on both fields counts once", async () => {
   await using company = await withCompany();
   const { service, at_s } = company;
   const wrote = customerWrote(LINE, ANA, { id: "wamid.1", at_s });
