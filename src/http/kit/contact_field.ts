@@ -33,7 +33,8 @@ export const ContactField = z.string()
   .openapi({
     description:
       "A phone or a BSUID. A phone is international, with or without `+` or `00`; a national number is " +
-      "understood if the company has a `country`. Spaces, dashes, dots and parentheses are ignored.",
+      "understood if the company has a `country`. Spaces, dashes, dots, slashes, parentheses and marks of direction " +
+      "are ignored.",
     example: "5511988887777",
   });
 
@@ -42,7 +43,8 @@ export const CountryField = z.string()
   .refine(isCountry, { error: "must be the ISO 3166-1 alpha-2 code of a country with phones, such as BR" })
   .openapi({
     description:
-      "The country of phones without a country code, ISO 3166-1 alpha-2. Without it such phones are 422.",
+      "The country of phones without a country code, ISO 3166-1 alpha-2. A company without one answers 422 to such " +
+      "phones. Omitted or null, it keeps its value: it can be replaced, not removed.",
     example: "BR",
   });
 

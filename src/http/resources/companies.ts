@@ -54,9 +54,9 @@ const ProfileBody = z.strictObject({
   }),
   phone_numbers_from: optionalField(InstantField).openapi({
     description:
-      "When the company's events of these phone numbers begin, at most 5 minutes from now. Default: a number that no " +
-      "company had before is the company's since the beginning; one that another company had is its own from now on. For a " +
-      "number that the company has already, an earlier instant moves the start back, and a later one changes nothing.",
+      "When the company's events of all numbers in `phone_number_ids` begin, at most 5 minutes from now. Default: a " +
+      "number that no company had before is the company's since the beginning; one that another company had is its own " +
+      "from now on. For a number that the company has already, an earlier instant moves the start back, and a later one changes nothing.",
   }),
   template_in_open_window: optionalField(PolicyField),
   effective_from: optionalField(StartDateField).openapi({
@@ -127,8 +127,8 @@ export function companies(
     operation_id: "putCompany",
     summary: "Create or update a company",
     description:
-      "Omitted fields keep their value, scheduled changes included. Defaults of a new company: locale " +
-      `\`${NEW_COMPANY_DEFAULTS.locale}\`, policy \`${NEW_COMPANY_DEFAULTS.template_in_open_window}\`, no country, no phone numbers.`,
+      "`name` and `time_zone` are always required. Other omitted fields keep their value, scheduled changes included. " +
+      `Defaults of a new company: locale \`${NEW_COMPANY_DEFAULTS.locale}\`, policy \`${NEW_COMPANY_DEFAULTS.template_in_open_window}\`, no country, no phone numbers.`,
     params: CompanyPath,
     body: ProfileBody,
     answer: PutCompanyBody,

@@ -33,7 +33,8 @@ const ErasedBody = z.object({
   reason: z.enum(["contact_unknown", "identifiers_already_deleted"]).nullable().openapi({
     description:
       "Why nobody was erased, null when somebody was. `contact_unknown`: the company never had this contact; check " +
-      "the number. `identifiers_already_deleted`: an erasure or the retention period deleted them before.",
+      "the number. Its quarantined events are erased all the same. `identifiers_already_deleted`: an erasure or the " +
+      "retention period deleted them before.",
   }),
   names_erased: z.int().openapi({ description: "Number of phones and BSUIDs deleted." }),
   events_erased: z.int().openapi({
@@ -75,9 +76,10 @@ export function contacts(api: Api, companies: Companies, erasures: Erasures): vo
     operation_id: "eraseContact",
     summary: "Erase a person",
     description:
-      "Deletes every stored phone and BSUID of the person, found under any spelling of the phone; totals do not " +
-      "change. Repeating the call is safe. When nobody is found, `contacts_erased` is 0 and `reason` says why; events " +
-      "of the contact from before the call that arrive later store no identifier.",
+      "Deletes every phone and BSUID of the person that the company has stored, found under any spelling of the phone; " +
+      "totals do not change. Quarantined events of the person are erased too: the company's, and those without a " +
+      "company. Repeating the call is safe. When nobody is found, `contacts_erased` is 0 and `reason` says why; events of " +
+      "the contact from before the call that arrive later store no identifier.",
     params: ContactPath,
     answer: ErasedBody,
   }, async ({ params: { company, contact: given }, caller }) => {

@@ -23,7 +23,8 @@ import { toWindowBody, WindowBody } from "./window_body.ts";
 const SendBody = z.strictObject({
   message_id: idField(256).openapi({
     description:
-      "Meta's wamid, or your own id that you also send to Meta as `biz_opaque_callback_data`. Repeating an id returns " +
+      "Meta's wamid, or your own id that you also send to Meta as `biz_opaque_callback_data`. Your own id links the " +
+      "record to statuses of the same contact only. Repeating an id returns " +
       `the same response ${FACT_RETENTION_TEXT}.`,
   }),
   to: ContactField,

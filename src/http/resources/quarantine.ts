@@ -64,7 +64,7 @@ export function quarantine(api: Api, review: QuarantineReview): void {
     path: "/v1/quarantine",
     operation_id: "listQuarantinedEvents",
     summary: "List quarantined events",
-    description: "Events that could not be metered, newest first.",
+    description: "Events that could not be metered, newest first, replayed ones included.",
     query: z.strictObject({
       company: CompanyIdField.optional(),
       reason: z.enum(QUARANTINE_REASONS).optional(),
