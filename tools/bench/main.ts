@@ -1,13 +1,21 @@
 /** `deno task bench`: measures signed webhooks of one and fifty messages against bare Hono and the baseline. See README.md. */
 
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { positiveNumber, runTool, UsageError, type Values } from "../command_line.ts";
 import { type Case, ContenderRun, type Measurement, type Plan } from "./measure.ts";
 import { EventStream } from "./mixes.ts";
 import { caseName, formatCase, formatMeasurement, median } from "./report.ts";
 import { PreparedRequests } from "./requests.ts";
-import { type BenchSetup, type Contender, startBareHono, startBaseline, startService } from "./servers.ts";
+import {
+  type BenchSetup,
+  type Contender,
+  startBareHono,
+  startBaseline,
+  startOtherCheckout,
+  startService,
+} from "./servers.ts";
 
 const CASES: readonly Pick<Case, "mix" | "messages_each">[] = [
   { mix: "conversation", messages_each: 1 },
@@ -23,13 +31,15 @@ const SPAN_S = 6;
 /** The data of one run, on the disk that the service uses. */
 const FOLDER = "./data/bench";
 
-const USAGE = `deno task bench [--only CASE] [--rounds N] [--seconds S] [--connections N] [--pool N]
+const USAGE =
+  `deno task bench [--only CASE] [--rounds N] [--seconds S] [--connections N] [--pool N] [--against FOLDER]
 
   --only CASE       this case only: ${CASES.map(caseOption).join(", ")}
   --rounds N        rounds of each case (default 5)
   --seconds S       seconds of each span (default ${SPAN_S})
   --connections N   concurrent webhooks (default ${CONNECTIONS})
   --pool N          connections of the baseline's pool (default 10)
+  --against FOLDER  measures the service of another checkout too, in the same rounds
   --help            print this text
 
 Exit codes: 0 the measurements are printed; 2 the command line does not fit.`;
@@ -40,19 +50,23 @@ const OPTIONS = {
   seconds: { type: "string" },
   connections: { type: "string" },
   pool: { type: "string" },
+  against: { type: "string" },
 } as const;
 
 interface Settings {
   readonly plan: Plan;
   readonly pool_size: number;
   readonly cases: readonly Case[];
+  /** The folder of another checkout. */
+  readonly against: URL | undefined;
 }
 
 function caseOption({ mix, messages_each }: Pick<Case, "mix" | "messages_each">): string {
   return `${mix}/${messages_each}`;
 }
 
-function settingsFrom({ only, rounds, seconds, connections, pool }: Values<typeof OPTIONS>): Settings {
+function settingsFrom(values: Values<typeof OPTIONS>): Settings {
+  const { only, rounds, seconds, connections, pool, against } = values;
   const chosen = CASES.filter((each) => only === undefined || only === caseOption(each));
   if (chosen.length === 0) {
     throw new UsageError(`There is no case "${only}". Cases: ${CASES.map(caseOption).join(", ")}.`);
@@ -63,6 +77,7 @@ function settingsFrom({ only, rounds, seconds, connections, pool }: Values<typeo
       span_ms: positiveNumber("seconds", seconds, SPAN_S) * 1000,
     },
     pool_size: positiveNumber("pool", pool, 10),
+    against: against === undefined ? undefined : pathToFileURL(`${resolve(against)}/`),
     cases: chosen.map((each) => ({
       ...each,
       connections: positiveNumber("connections", connections, CONNECTIONS),
@@ -78,7 +93,7 @@ async function run(values: Values<typeof OPTIONS>): Promise<number> {
   return 0;
 }
 
-async function bench({ plan, pool_size, cases }: Settings): Promise<void> {
+async function bench({ plan, pool_size, cases, against }: Settings): Promise<void> {
   await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
   await using postgres = await startEmbeddedPostgres({ data_dir: FOLDER });
   const setup: BenchSetup = {
@@ -96,12 +111,14 @@ async function bench({ plan, pool_size, cases }: Settings): Promise<void> {
   await using bare_hono = await startBareHono(setup);
   await using baseline = await startBaseline(setup, "baseline");
   await using concurrent = await startBaseline(setup, "concurrent baseline");
+  await using other = against && await startOtherCheckout(setup, against);
   await using service = await startService(setup);
+  const services = other === undefined ? [service] : [other, service];
   const tables: string[] = [];
   for (const bench_case of cases) {
     // With one message a webhook both baselines are the same.
     const baselines = bench_case.messages_each === 1 ? [baseline] : [baseline, concurrent];
-    const rounds = await roundsOf(bench_case, [bare_hono, ...baselines, service], setup, plan);
+    const rounds = await roundsOf(bench_case, [bare_hono, ...baselines, ...services], setup, plan);
     tables.push(formatCase(bench_case, rounds));
   }
   print(`\n${tables.join("\n")}`);

@@ -18,7 +18,13 @@ const GOALS: readonly Goal[] = [
 ];
 
 const OURS: ContenderName = "Poli Credits";
-const ORDER: readonly ContenderName[] = ["bare Hono", "baseline", "concurrent baseline", OURS];
+const ORDER: readonly ContenderName[] = [
+  "bare Hono",
+  "baseline",
+  "concurrent baseline",
+  "other checkout",
+  OURS,
+];
 
 /** Returns the name of a case. */
 export function caseName({ mix, messages_each, connections }: Case): string {

@@ -13,8 +13,12 @@ export interface Contender extends AsyncDisposable {
   consumed(companies: readonly MixedCompany[]): Promise<ReadonlyMap<string, number> | undefined>;
 }
 
-/** The name of a server. The baseline meters the messages of a webhook one by one, or all concurrently. */
-export type ContenderName = "bare Hono" | BaselineName | "Poli Credits";
+/**
+ * The name of a server. The baseline meters the messages of a webhook one by one, or all concurrently. The other checkout
+ * is the service at another commit.
+ */
+export type ContenderName = "bare Hono" | BaselineName | ServiceName;
+type ServiceName = "Poli Credits" | "other checkout";
 type BaselineName = "baseline" | "concurrent baseline";
 
 /** The setup that all servers share. */
@@ -66,14 +70,27 @@ export async function startBaseline(setup: BenchSetup, name: BaselineName): Prom
 }
 
 /** Starts the service on the bench's Postgres. */
-export async function startService(setup: BenchSetup): Promise<Contender> {
+export function startService(setup: BenchSetup): Promise<Contender> {
+  return startCheckout(setup, "Poli Credits", new URL("../../", import.meta.url), setup.postgres.url);
+}
+
+/** Starts the service of another checkout on a database of its own. */
+export async function startOtherCheckout(setup: BenchSetup, folder: URL): Promise<Contender> {
+  return await startCheckout(setup, "other checkout", folder, await createDatabase(setup, "other_checkout"));
+}
+
+async function startCheckout(
+  setup: BenchSetup,
+  name: ServiceName,
+  folder: URL,
+  database_url: string,
+): Promise<Contender> {
   const admin_key = `bench-${crypto.randomUUID()}`;
-  const script = new URL("../../main.ts", import.meta.url);
-  const server = await startServer(script, {
+  const server = await startServer(new URL("main.ts", folder), {
     META_APP_SECRET: setup.app_secret,
     META_VERIFY_TOKEN: crypto.randomUUID(),
     ADMIN_KEY: admin_key,
-    DATABASE_URL: setup.postgres.url,
+    DATABASE_URL: database_url,
     HOST: "127.0.0.1",
     LOG_LEVEL: "warning",
     RATE_LIMIT_PER_KEY: "0",
@@ -102,26 +119,30 @@ export async function startService(setup: BenchSetup): Promise<Contender> {
     const balances = await Promise.all(companies.map(({ company }) => request("GET", `${company}/balance`)));
     return new Map(balances.map((balance) => [balance.company as string, balance.consumed as number]));
   };
-  return { name: "Poli Credits", process: server, consumed, [Symbol.asyncDispose]: () => stop(server) };
+  return { name, process: server, consumed, [Symbol.asyncDispose]: () => stop(server) };
 }
 
-async function createBaselineDatabase(
-  { postgres, streams, time_zone }: BenchSetup,
-  name: string,
-): Promise<string> {
+/** Creates an empty database. @returns its URL */
+async function createDatabase({ postgres }: BenchSetup, name: string): Promise<string> {
   const superuser = await connect(postgres.superuser_url, { application_name: "bench" });
   await superuser.query(`create database ${name} owner credits`);
   await disconnect(superuser);
   const url = new URL(postgres.url);
   url.pathname = `/${name}`;
-  const client = await connect(url.href, { application_name: "bench" });
+  return url.href;
+}
+
+async function createBaselineDatabase(setup: BenchSetup, name: string): Promise<string> {
+  const { streams, time_zone } = setup;
+  const url = await createDatabase(setup, name);
+  const client = await connect(url, { application_name: "bench" });
   await client.query(await Deno.readTextFile(new URL("./baseline.sql", import.meta.url)));
   for (const { company, line } of streams.flatMap(({ companies }) => companies)) {
     await client.query("insert into companies (company_id, time_zone) values ($1, $2)", [company, time_zone]);
     await client.query("insert into phone_numbers values ($1, $2)", [line.phone_number_id, company]);
   }
   await disconnect(client);
-  return url.href;
+  return url;
 }
 
 function noConsumption(): Promise<undefined> {
