@@ -12,6 +12,8 @@ create table contacts (
   identifier           text,
   -- The latest erasure: events from before it do not restore the identifier.
   erased_at      timestamptz,
+  -- When the key was first recorded. Facts of a contact that is known for longer than facts are stored may be deleted.
+  known_since    timestamptz not null default '-infinity',
   primary key (company_id, key)
 );
 

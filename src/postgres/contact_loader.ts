@@ -3,7 +3,7 @@ import type { StoredFact } from "../domain/company/event.ts";
 import type { CountedUsage, DecidedSend } from "../domain/company/state.ts";
 import type { CompanyId, ContactId, ContactKey } from "../domain/types.ts";
 import { type Encoder, texts, uuids } from "./binary_array.ts";
-import { epochMs, safeInteger, safeIntegerOrNull } from "./values.ts";
+import { epochMs, safeIntegerOrNull } from "./values.ts";
 import type { ResilientConnection } from "./resilient_connection.ts";
 import { BatchLoader } from "./batch_loader.ts";
 
@@ -13,21 +13,21 @@ const peopleBy = (requested: string) => `
     select distinct company_id, c.contact_id
     from (${requested}) as requested(company_id, key) join contacts c using (company_id, key)
   ), keys as (
-    select p.company_id, p.contact_id, c.key, c.by_phone, c.identifier, c.erased_at
+    select p.company_id, p.contact_id, c.key, c.by_phone, c.identifier, c.erased_at, c.known_since
     from people p join contacts c on c.company_id = p.company_id and c.key = p.contact_id
     union all
-    select p.company_id, p.contact_id, c.key, c.by_phone, c.identifier, c.erased_at
+    select p.company_id, p.contact_id, c.key, c.by_phone, c.identifier, c.erased_at, c.known_since
     from people p join contacts c
       on c.company_id = p.company_id and c.contact_id = p.contact_id and c.contact_id <> c.key
   )
   select company_id, contact_id, key, by_phone, identifier is not null as readable, ${
   epochMs("erased_at")
 } as erased_at_ms,
-    (select ${epochMs("kept_from")} from retention where only_row) as kept_from_ms, (
+    coalesce(known_since < (select kept_from from retention where only_row), false) as predates_facts, (
     select json_agg(json_build_object(
       'id', id, 'contact', contact, 'kind', kind, 'at_ms', ${epochMs("occurred_at")}, 'message', message,
       'template', template, 'category', category, 'callback', callback, 'phone_number_id', phone_number_id,
-      'attribution', attribution) order by occurred_at, id)
+      'attribution', attribution, 'by_message', by_message) order by occurred_at, id)
     from facts f where f.company_id = k.company_id and f.contact = k.key
   ) as facts
   from keys k`;
@@ -55,7 +55,7 @@ interface KeyRow {
   readonly by_phone: boolean;
   readonly readable: boolean;
   readonly erased_at_ms: bigint | null;
-  readonly kept_from_ms: bigint | null;
+  readonly predates_facts: boolean;
   readonly facts: readonly Nullable<StoredFact>[] | null;
 }
 
@@ -141,16 +141,12 @@ function toPeople(rows: readonly KeyRow[]): StoredPerson[] {
   const distinct = new Map(rows.map((row) => [row.key, row])).values();
   return [...Map.groupBy(distinct, (row) => row.contact_id)].map(([id, of_person]) => ({
     id,
-    keys: of_person.map(({ key, by_phone, readable, erased_at_ms }) => {
-      return { key, by_phone, readable, erased_at_ms: safeIntegerOrNull(erased_at_ms) ?? undefined };
+    keys: of_person.map(({ key, by_phone, readable, erased_at_ms, predates_facts }) => {
+      const erased = { erased_at_ms: safeIntegerOrNull(erased_at_ms) ?? undefined };
+      return { key, by_phone, readable, ...erased, predates_facts };
     }),
     facts: of_person.flatMap(({ facts }) => facts?.map(toStoredFact) ?? []),
-    ...retainedFrom(of_person[0]!),
   }));
-}
-
-function retainedFrom({ kept_from_ms }: KeyRow): Pick<StoredPerson, "facts_retained_from_ms"> {
-  return kept_from_ms === null ? {} : { facts_retained_from_ms: safeInteger(kept_from_ms) };
 }
 
 function toStoredFact(row: Nullable<StoredFact>): StoredFact {

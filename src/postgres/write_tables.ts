@@ -12,8 +12,9 @@ const contacts = defineTable<"contacts">({
     by_phone: ["boolean", (row) => row.value.by_phone],
     identifier: ["text", (row) => row.value.identifier],
     erased_at: ["timestamptz", (row) => row.value.erased_at_ms],
+    known_since: ["timestamptz", (row) => row.recorded_at_ms],
   },
-  // An erasure clears the identifier. A row with neither an identifier nor an erasure leaves the stored values.
+  // The first time stays. An erasure clears the identifier. A row with neither an identifier nor an erasure leaves the stored values.
   on_conflict: `${onConflictUpdate("company_id, key", ["contact_id"])},
     identifier = case when excluded.erased_at is null then coalesce(excluded.identifier, contacts.identifier) else excluded.identifier end,
     erased_at = coalesce(excluded.erased_at, contacts.erased_at)`,

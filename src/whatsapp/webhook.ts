@@ -131,7 +131,10 @@ function readStandby(change: unknown, value: unknown, reading: Reading): void {
   }
   const context = contextOf(value);
   const { standby } = value;
-  if (isMissing(standby)) return readLists(value, context, reading);
+  if (isMissing(standby) || !isMissing(value.messages) || !isMissing(value.statuses)) {
+    readLists(value, context, reading);
+  }
+  if (isMissing(standby)) return;
   for (const part of Array.isArray(standby) ? standby : [standby]) {
     if (isFields(part)) readLists(part, contextOf(part, context), reading);
     else reading.events.push(misshapen("standby_not_an_object", part, context.phone_number_id));

@@ -33,6 +33,7 @@ export interface StoredRows {
     readonly by_phone: boolean;
     readonly identifier?: string | undefined;
     readonly erased_at_ms?: number | undefined;
+    readonly known_since_ms: number;
   }[];
   readonly facts: readonly StoredFact[];
   readonly sends: readonly (DecidedSend & { readonly sent_at_ms: number })[];
@@ -106,7 +107,8 @@ export async function rowsInPostgres(pool: Pool, company: CompanyId): Promise<St
       ${epochMs("from_at")} as from_ms, ${RECORDED}
       from rate_versions where company_id = $1 order by feature, version`),
     contacts: await rows(
-      `select key, contact_id, by_phone, identifier, ${epochMs("erased_at")} as erased_at_ms
+      `select key, contact_id, by_phone, identifier, ${epochMs("erased_at")} as erased_at_ms,
+          ${epochMs("known_since")} as known_since_ms
         from contacts where company_id = $1 order by key`,
     ),
     facts: await rows(

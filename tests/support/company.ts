@@ -92,7 +92,7 @@ export class TestCompany {
       if (isStored(event)) events.push(event);
     }, this.now_ms);
     if (events.length > 0) this.state.version++;
-    this.store.write(this.state, events);
+    this.store.write(this.state, events, this.now_ms);
     evictLoaded(this.state);
   }
 
@@ -128,7 +128,7 @@ export class TestCompany {
     const reply = decide(this.state, emit, command, this.now_ms);
     const stored = events.filter(isStored);
     if (stored.length > 0) this.state.version++;
-    this.store.write(this.state, stored);
+    this.store.write(this.state, stored, this.now_ms);
     this.last_events = events;
     return reply;
   }

@@ -35,6 +35,11 @@ interface StoredWindow {
   readonly window: Window;
 }
 
+interface StoredContact extends Omit<StoredKey, "key" | "predates_facts"> {
+  contact_id: ContactId;
+  readonly known_since_ms: number;
+}
+
 /** The stored rows in maps. Facts, usages and sends are unique by key; the ledger is append-only. */
 export class MapStore {
   readonly settings: SettingsVersion[];
@@ -49,7 +54,7 @@ export class MapStore {
   readonly local_days = new Map<LocalDate, number>();
   readonly windows = new Map<string, StoredWindow>();
   readonly facts = new Map<string, StoredFact>();
-  readonly contacts = new Map<ContactKey, Omit<StoredKey, "key"> & { contact_id: ContactId }>();
+  readonly contacts = new Map<ContactKey, StoredContact>();
   readonly usages = new Map<string, CountedUsage>();
   readonly sends = new Map<string, DecidedSend>();
   readonly quarantine = new Map<string, QuarantinedEvent>();
@@ -143,8 +148,8 @@ export class MapStore {
     return [...this.quarantine.values()].map((event) => event.reason);
   }
 
-  write(state: CompanyState, events: readonly CompanyEvent[]): void {
-    for (const event of events) this.#apply(event);
+  write(state: CompanyState, events: readonly CompanyEvent[], now_ms: number): void {
+    for (const event of events) this.#apply(event, now_ms);
     const { version, ledger_seq, closed_through, due_at_ms, latest_charged_ms } = state;
     const { name, locale, country, phone_number_ids } = state;
     this.#head = { version, ledger_seq, closed_through, due_at_ms, latest_charged_ms };
@@ -153,26 +158,24 @@ export class MapStore {
 
   #person(contact_id: ContactId): StoredPerson {
     const keys = [...this.contacts].filter(([, known]) => known.contact_id === contact_id)
-      .map(([key, { by_phone, readable, erased_at_ms }]) => ({ key, by_phone, readable, erased_at_ms }));
+      .map(([key, { by_phone, readable, erased_at_ms, known_since_ms }]) => {
+        const predates_facts = known_since_ms < (this.facts_retained_from_ms ?? -Infinity);
+        return { key, by_phone, readable, erased_at_ms, predates_facts };
+      });
     const facts = [...this.facts.values()].filter((fact) => keys.some(({ key }) => key === fact.contact));
     // Sorted by id: no caller may rely on the order of arrival.
     facts.sort((a, b) => a.id < b.id ? -1 : 1);
-    const { facts_retained_from_ms } = this;
-    return {
-      id: contact_id,
-      keys,
-      facts,
-      ...facts_retained_from_ms === undefined ? {} : { facts_retained_from_ms },
-    };
+    return { id: contact_id, keys, facts };
   }
 
-  #apply(event: CompanyEvent): void {
+  #apply(event: CompanyEvent, now_ms: number): void {
     switch (event.type) {
       case "key_learned":
         this.contacts.set(event.key, {
           contact_id: event.person.id,
           by_phone: event.by_phone,
           readable: event.readable,
+          known_since_ms: this.contacts.get(event.key)?.known_since_ms ?? now_ms,
           erased_at_ms: event.readable
             ? this.contacts.get(event.key)?.erased_at_ms
             : event.person.erased_at_ms,

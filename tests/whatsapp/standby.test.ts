@@ -4,6 +4,7 @@ import {
   customerWrote,
   fieldChange,
   handedOver,
+  messagesChange,
   numberedCustomer,
   onStandby,
   statusesOf,
@@ -99,4 +100,11 @@ Deno.test("a handover without a person, a number or a time is counted", () => {
     assert.deepEqual(events, []);
     assert.deepEqual([...ignored], [["messaging_handovers", 1]]);
   }
+});
+
+Deno.test("lists beside value.standby are read too: no entry of a read field is passed by", () => {
+  const { value } = messagesChange(line, { messages: [{ id: "2", from: "5511977770009", type: "text" }] });
+  const beside = { ...onStandby(wrote), value: { ...onStandby(wrote).value, messages: value.messages } };
+  const { events } = readWebhook(webhookOf(beside as never));
+  assert.deepEqual(events.map(({ type }) => type).sort(), ["unreadable", "wrote"]);
 });

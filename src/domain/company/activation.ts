@@ -54,6 +54,8 @@ export interface StoredKey {
   /** Whether the phone or BSUID itself is stored. */
   readonly readable: boolean;
   readonly erased_at_ms: number | undefined;
+  /** Whether the key was recorded before the oldest stored facts: older facts of it may be deleted. */
+  readonly predates_facts: boolean;
 }
 
 /** A stored contact with its keys and facts. */
@@ -61,8 +63,6 @@ export interface StoredPerson {
   readonly id: ContactId;
   readonly keys: readonly StoredKey[];
   readonly facts: readonly StoredFact[];
-  /** Facts older than this were deleted; absent when none were. */
-  readonly facts_retained_from_ms?: number;
 }
 
 /** The keys of the rows to load from the store. */
@@ -193,8 +193,9 @@ function addSender(
   facts: readonly StoredFact[],
   requested: ReadonlySet<MessageKey>,
 ): void {
-  for (const { kind, message } of facts) {
-    if (kind === "wrote" && requested.has(message)) senders.set(message, person);
+  // The others are not found by their message when the person is not loaded, so they must not count here either.
+  for (const { kind, message, by_message } of facts) {
+    if (kind === "wrote" && by_message && requested.has(message)) senders.set(message, person);
   }
 }
 
@@ -213,11 +214,11 @@ export function evictLoaded(state: CompanyState): void {
 /** Builds a person by joining the stored facts. */
 function personFrom(stored: StoredPerson, calendar: Calendar): Person {
   const person = newPerson(stored.id);
-  person.has_expired_facts = stored.facts_retained_from_ms !== undefined;
   // The key the facts are stored under comes first.
   person.keys.set(stored.id as string as ContactKey, undefined);
-  for (const { key, by_phone, readable, erased_at_ms } of stored.keys) {
+  for (const { key, by_phone, readable, erased_at_ms, predates_facts } of stored.keys) {
     person.keys.set(key, undefined);
+    person.has_expired_facts ||= predates_facts;
     person.by_phone ||= by_phone;
     if (!readable) person.erased_keys = withKey(person.erased_keys, key);
     if (erased_at_ms !== undefined) {

@@ -138,6 +138,7 @@ function mergePeople(state: CompanyState, into: Person, from: Person): void {
     if (identifier !== undefined) state.people.set(identifier, into);
   }
   into.by_phone ||= from.by_phone;
+  into.has_expired_facts ||= from.has_expired_facts;
   into.bsuid ??= from.bsuid;
   for (const key of from.erased_keys) into.erased_keys = withKey(into.erased_keys, key);
   if (from.erased_at_ms !== undefined) {

@@ -231,7 +231,7 @@ function wroteAt(company: TestCompany, local: string) {
 Deno.test("for a person older than the stored facts, a read status alone does not prove a template", () => {
   const company = new TestCompany({ at: "2026-11-03 09:00" });
   company.wrote(ANA, "2026-11-03 10:00");
-  company.store.facts_retained_from_ms = company.ms("2026-11-01 00:00");
+  company.store.facts_retained_from_ms = company.ms("2026-11-04 00:00");
   company.advanceTo("2026-11-05 09:00");
   company.restart();
   company.status("read", "m1", "2026-11-05 09:00", { category: "marketing" });

@@ -214,7 +214,7 @@ Deno.test("C16: for a contact older than the stored facts, a sent status makes a
   for (const arrivals of [[sent, read], [read, sent]]) {
     const company = companyAtNoon();
     company.wrote(ANA, "2026-11-22 12:00");
-    company.store.facts_retained_from_ms = company.ms("2026-08-01 00:00");
+    company.store.facts_retained_from_ms = company.ms("2026-11-23 12:01");
     company.restart();
     for (const arrive of arrivals) arrive(company), company.restart();
     assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 0, outbound: 1 });
@@ -225,9 +225,34 @@ Deno.test("C16: for a contact older than the stored facts, a sent status makes a
 Deno.test("for a contact older than the stored facts, a priced read alone still proves no template", () => {
   const company = companyAtNoon();
   company.wrote(ANA, "2026-11-22 12:00");
-  company.store.facts_retained_from_ms = company.ms("2026-08-01 00:00");
+  company.store.facts_retained_from_ms = company.ms("2026-11-23 12:01");
   company.restart();
   company.status("read", WAMID, "2026-11-23 12:05", { to: ANA, category: "marketing" });
   company.status("played", WAMID, "2026-11-23 12:06", { to: ANA, category: "marketing" });
   assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 0, outbound: 0 });
+});
+
+Deno.test("a contact of today is not older than the stored facts, before and after a restart", () => {
+  for (const restarts of [false, true]) {
+    const company = companyAtNoon();
+    company.store.facts_retained_from_ms = company.ms("2026-08-01 00:00");
+    company.wrote(ANA, NOON);
+    if (restarts) company.restart();
+    company.status("read", WAMID, "2026-11-23 12:05", { to: ANA, category: "marketing" });
+    assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 1, outbound: 1 });
+  }
+});
+
+Deno.test("a repeated message posts nothing, also when the store cannot tell who else wrote it", () => {
+  const company = companyAtNoon();
+  const both = `${ANA} ${ANA_BSUID}`;
+  company.wrote(both, NOON, "wamid.in");
+  company.restart();
+  company.wrote(ANA, NOON, "wamid.in");
+  company.wrote(BETO, NOON, "wamid.in");
+  const posted = newLedgerEntries(company);
+  company.restart();
+  company.wrote(BETO, NOON, "wamid.in");
+  company.wrote(both, NOON, "wamid.in");
+  assert.deepEqual(posted(), []);
 });

@@ -81,7 +81,7 @@ Deno.test("C16: a priced read of an older contact's message is charged, because 
   const unpriced = { id: "wamid.A1", at_s, status: "sent" } as const;
   const priced = { id: "wamid.A1", at_s, status: "read", category: "marketing" } as const;
   await deliver(service, customerWrote(LINE, { phone: PHONE }, { id: "wamid.in", at_s: at_s - DAY_S }));
-  service.store.facts_retained_from_ms = service.now_ms - 100 * DAY_S * 1000;
+  service.store.facts_retained_from_ms = service.now_ms + 1;
   // The next owner knows the contact from the store alone.
   await service.store.raiseEpoch("acme" as CompanyId);
   await service.app.hono.request(deliveryOf(statusesOf(LINE, { phone: PHONE }, unpriced)));

@@ -44,6 +44,7 @@ export interface StoredContact {
   /** Undefined after an erasure or past the retention time. */
   readonly identifier: string | undefined;
   readonly erased_at_ms: number | undefined;
+  readonly known_since_ms: number;
 }
 
 /** A current window. */
@@ -85,7 +86,7 @@ export class StoredCompany {
   apply(change: Change): boolean {
     const { epoch, version } = this.head;
     if (change.epoch !== epoch || change.from_version !== version || this.#repeats(change)) return false;
-    for (const event of change.events) this.#applyEvent(event);
+    for (const event of change.events) this.#applyEvent(event, change.recorded_at_ms);
     const { ledger_seq, closed_through, due_at_ms, latest_charged_ms } = change;
     this.head = {
       ...this.head,
@@ -162,22 +163,26 @@ export class StoredCompany {
     }
   }
 
-  #applyEvent(event: CompanyEvent): void {
+  #applyEvent(event: CompanyEvent, recorded_at_ms: number): void {
     switch (event.type) {
       case "key_learned": {
         const { person, key, readable } = event;
-        const { by_phone, erased_at_ms } = this.contacts.get(key) ??
-          { by_phone: event.by_phone, erased_at_ms: readable ? undefined : person.erased_at_ms };
+        const { by_phone, erased_at_ms, known_since_ms } = this.contacts.get(key) ?? {
+          by_phone: event.by_phone,
+          erased_at_ms: readable ? undefined : person.erased_at_ms,
+          known_since_ms: recorded_at_ms,
+        };
         const identifier = readable ? event.identifier : undefined;
-        this.contacts.set(key, { contact_id: person.id, by_phone, identifier, erased_at_ms });
+        this.contacts.set(key, { contact_id: person.id, by_phone, identifier, erased_at_ms, known_since_ms });
         return;
       }
       case "person_erased": {
         const { person, at_ms } = event;
         for (const key of event.keys) {
-          const { by_phone } = this.contacts.get(key) ?? { by_phone: false };
+          const { by_phone, known_since_ms } = this.contacts.get(key) ??
+            { by_phone: false, known_since_ms: recorded_at_ms };
           const erased = { identifier: undefined, erased_at_ms: at_ms };
-          this.contacts.set(key, { contact_id: person.id, by_phone, ...erased });
+          this.contacts.set(key, { contact_id: person.id, by_phone, ...erased, known_since_ms });
         }
         return;
       }

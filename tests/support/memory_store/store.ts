@@ -126,13 +126,13 @@ export class MemoryStore {
 
   #personOf(stored: StoredCompany, id: ContactId): StoredPerson {
     const keys = [...stored.contacts].filter(([, contact]) => contact.contact_id === id)
-      .map(([key, { by_phone, identifier, erased_at_ms }]) => {
-        return { key, by_phone, readable: identifier !== undefined, erased_at_ms };
+      .map(([key, { by_phone, identifier, erased_at_ms, known_since_ms }]) => {
+        const predates_facts = known_since_ms < (this.facts_retained_from_ms ?? -Infinity);
+        return { key, by_phone, readable: identifier !== undefined, erased_at_ms, predates_facts };
       });
     const facts = keys.flatMap(({ key }) => [...stored.facts.get(key)?.values() ?? []])
       .sort((a, b) => a.at_ms - b.at_ms || (a.id < b.id ? -1 : 1));
-    const { facts_retained_from_ms } = this;
-    return { id, keys, facts, ...facts_retained_from_ms === undefined ? {} : { facts_retained_from_ms } };
+    return { id, keys, facts };
   }
 
   /** Lists companies whose local date has ended by an instant, longest due first. */
