@@ -2,6 +2,7 @@ import type { Answer, ContactEvent, Unavailable } from "../src/domain/company/co
 import { ownerAt, ownersAround, type PhoneClaim } from "../src/domain/phone_claims.ts";
 import type { CompanyId } from "../src/domain/types.ts";
 import type { Companies } from "../src/ports.ts";
+import { KeyedQueue } from "./keyed_queue.ts";
 import { unavailable } from "./mailbox.ts";
 
 /** An event read from a webhook, with the business phone number it concerns. */
@@ -21,48 +22,61 @@ interface StatusesOfMessage {
   readonly companies: Set<CompanyId>;
 }
 
+/** The owner of each event at its own time, and the messages whose statuses may be of another company. */
+interface Plan {
+  readonly owners: readonly (CompanyId | undefined)[];
+  readonly messages: ReadonlyMap<string, StatusesOfMessage>;
+}
+
+/** Webhooks and replays that may wait until another has recorded a status of the same message. */
+const WAITING_MAX = 1_000;
+
 /**
- * Finds the company of each event of numbers that may have moved: the owner of its number at the event's own time. A
+ * Delivers each event of numbers that may have moved to its company: the owner of its number at the event's own time. A
  * status belongs with its message: if several companies owned the number lately, the one that knows the message gets it
  * (rulebook, "Phone numbers").
+ *
+ * - ROUTER-1. Between the question which company knows a message and the record of its status, no other status of the
+ *   message is delivered. Otherwise two companies could be charged for one message. All webhooks and replays of a process
+ *   therefore share one router.
+ * - ROUTER-2. Events of numbers with one owner never wait.
  */
 export class EventRouter {
   readonly #companies: Companies;
+  /** One task at a time for each message of a number that moved. */
+  readonly #of_messages: KeyedQueue;
 
-  constructor(companies: Companies) {
+  constructor(companies: Companies, waiting_max = WAITING_MAX) {
     this.#companies = companies;
+    this.#of_messages = new KeyedQueue(waiting_max);
   }
 
   /**
-   * Finds the company of each event.
+   * Finds the company of each event, and delivers the events.
    *
    * @param received_at_ms the time of events without a readable time of their own
-   * @returns the companies in order of the events, undefined for an event of no company; `unavailable` when a company
-   * cannot say whether it knows a message
+   * @param deliver records the events. It gets the companies in order of the events, undefined for an event of no company
+   * @returns the result of `deliver`; `unavailable`, and nothing is delivered, when a company cannot say whether it knows a
+   * message or too many webhooks wait
    */
-  async companiesOf(
+  async route<T>(
     events: readonly ArrivedEvent[],
     claimsOf: ClaimsOf,
     received_at_ms: number,
-  ): Promise<readonly (CompanyId | undefined)[] | Unavailable> {
-    const of_messages = new Map<string, StatusesOfMessage>();
-    const companies = events.map((event, index) => {
-      const { phone_number_id } = event;
-      if (phone_number_id === undefined) return undefined;
-      const claims = claimsOf(phone_number_id);
-      const at_ms = timeOf(event, received_at_ms);
-      const owner = ownerAt(claims, at_ms);
-      if (event.type !== "status") return owner;
-      const candidates = ownersAround(claims, at_ms);
-      if (candidates.length === 0 || (candidates.length === 1 && owner !== undefined)) return owner;
-      const key = `${phone_number_id} ${event.message_id}`;
-      const of_message = of_messages.get(key) ?? { statuses: [], companies: new Set() };
-      of_messages.set(key, of_message);
-      of_message.statuses.push({ status: event, index, at_ms });
-      for (const company of candidates) of_message.companies.add(company);
-      return owner;
+    deliver: (companies: readonly (CompanyId | undefined)[]) => Promise<T>,
+  ): Promise<T | Unavailable> {
+    const plan = planOf(events, claimsOf, received_at_ms);
+    if (plan.messages.size === 0) return await deliver(plan.owners);
+    const delivered = await this.#of_messages.run(new Set(plan.messages.keys()), async () => {
+      const companies = await this.#companiesIn(plan);
+      return { result: "type" in companies ? companies : await deliver(companies) };
     });
-    const asked = [...of_messages.values()].map(async ({ statuses, companies: candidates }) => {
+    return delivered === undefined ? unavailable("overloaded") : delivered.result;
+  }
+
+  async #companiesIn({ owners, messages }: Plan): Promise<readonly (CompanyId | undefined)[] | Unavailable> {
+    const companies = [...owners];
+    const asked = [...messages.values()].map(async ({ statuses, companies: candidates }) => {
       const first = statuses.reduce((a, b) => b.at_ms < a.at_ms ? b : a);
       const found = await this.#companyThatKnows(first.status, candidates);
       if (typeof found === "object") return found;
@@ -89,6 +103,27 @@ export class EventRouter {
       }
     }
   }
+}
+
+function planOf(events: readonly ArrivedEvent[], claimsOf: ClaimsOf, received_at_ms: number): Plan {
+  const messages = new Map<string, StatusesOfMessage>();
+  const owners = events.map((event, index) => {
+    const { phone_number_id } = event;
+    if (phone_number_id === undefined) return undefined;
+    const claims = claimsOf(phone_number_id);
+    const at_ms = timeOf(event, received_at_ms);
+    const owner = ownerAt(claims, at_ms);
+    if (event.type !== "status") return owner;
+    const candidates = ownersAround(claims, at_ms);
+    if (candidates.length === 0 || (candidates.length === 1 && owner !== undefined)) return owner;
+    const key = `${phone_number_id} ${event.message_id}`;
+    const of_message = messages.get(key) ?? { statuses: [], companies: new Set() };
+    messages.set(key, of_message);
+    of_message.statuses.push({ status: event, index, at_ms });
+    for (const company of candidates) of_message.companies.add(company);
+    return owner;
+  });
+  return { owners, messages };
 }
 
 /** Returns an event's own time, or the time it arrived when its own is unreadable. */

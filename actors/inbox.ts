@@ -2,7 +2,7 @@ import type { Answer, Command, ContactEvent, Unavailable } from "../src/domain/c
 import { ownerAt, type PhoneClaim } from "../src/domain/phone_claims.ts";
 import type { CompanyId } from "../src/domain/types.ts";
 import type { Companies } from "../src/ports.ts";
-import { type ArrivedEvent, EventRouter, timeOf } from "./event_router.ts";
+import { type ArrivedEvent, type EventRouter, timeOf } from "./event_router.ts";
 import { unavailable } from "./mailbox.ts";
 
 export type { ArrivedEvent };
@@ -46,12 +46,13 @@ export class Inbox {
     directory: Directory,
     quarantine: QuarantineWriter,
     companies: Companies,
+    router: EventRouter,
     report: (error: unknown) => void,
   ) {
     this.#directory = directory;
     this.#quarantine = quarantine;
     this.#companies = companies;
-    this.#router = new EventRouter(companies);
+    this.#router = router;
     this.#report = report;
   }
 
@@ -85,22 +86,31 @@ export class Inbox {
     try {
       await this.#lookUpUnowned(events, received_at_ms);
       const claimsOf = (number: string) => this.#directory.claimsOf(number);
-      const companies = await this.#router.companiesOf(events, claimsOf, received_at_ms);
-      if ("type" in companies) return companies;
-      const { by_company, quarantined } = split(events, companies);
-      const writing = quarantined.length === 0
-        ? undefined
-        : this.#quarantine.add(quarantined, received_at_ms);
-      const recorded = [...by_company].map(([company, of_company]) =>
-        this.#companies.execute(company, { type: "record", events: of_company, received_at_ms })
+      return await this.#router.route(
+        events,
+        claimsOf,
+        received_at_ms,
+        (companies) => this.#deliver(events, companies, received_at_ms),
       );
-      // Waits for both, also when one fails: nothing is still running behind the answer.
-      const [answers] = await Promise.all([Promise.all(recorded), writing]);
-      return answers.map(verdict).find((v) => v !== "durable") ?? "durable";
     } catch (error) {
       this.#report(error);
       return unavailable("store_unreachable");
     }
+  }
+
+  async #deliver(
+    events: readonly ArrivedEvent[],
+    companies: readonly (CompanyId | undefined)[],
+    received_at_ms: number,
+  ): Promise<"durable" | Unavailable> {
+    const { by_company, quarantined } = split(events, companies);
+    const writing = quarantined.length === 0 ? undefined : this.#quarantine.add(quarantined, received_at_ms);
+    const recorded = [...by_company].map(([company, of_company]) =>
+      this.#companies.execute(company, { type: "record", events: of_company, received_at_ms })
+    );
+    // Waits for both, also when one fails: nothing is still running behind the answer.
+    const [answers] = await Promise.all([Promise.all(recorded), writing]);
+    return answers.map(verdict).find((v) => v !== "durable") ?? "durable";
   }
 
   /** Reads the claims of numbers that nobody owned at the time of an event, as far as memory knows. */

@@ -1,7 +1,7 @@
-import type { ContactEvent, Unavailable } from "../src/domain/company/command.ts";
+import type { ContactEvent } from "../src/domain/company/command.ts";
 import type { CompanyId } from "../src/domain/types.ts";
 import type { Clock, Companies, QuarantineEntry, ReplayOutcome } from "../src/ports.ts";
-import { type ArrivedEvent, EventRouter } from "./event_router.ts";
+import type { ArrivedEvent, EventRouter } from "./event_router.ts";
 import type { Directory } from "./inbox.ts";
 
 /** Stored quarantine entries. Rejects when the store cannot be reached. */
@@ -30,6 +30,8 @@ export interface QuarantineReplayDependencies {
   readonly store: QuarantineStore;
   readonly directory: Directory;
   readonly companies: Companies;
+  /** The router of the inbox. */
+  readonly router: EventRouter;
   /** Whether this version reads a webhook field. */
   readonly readsField: (field: string) => boolean;
 }
@@ -43,11 +45,9 @@ const BATCH = 200;
  */
 export class QuarantineReplay {
   readonly #dependencies: QuarantineReplayDependencies;
-  readonly #router: EventRouter;
 
   constructor(dependencies: QuarantineReplayDependencies) {
     this.#dependencies = dependencies;
-    this.#router = new EventRouter(dependencies.companies);
   }
 
   /**
@@ -104,10 +104,34 @@ export class QuarantineReplay {
     }
   }
 
+  /** Finds the company of an entry, as the inbox does, and replays it. The claims of its number must be looked up before. */
   async #replay(entry: QuarantineEntry): Promise<ReplayOutcome | "unavailable"> {
+    const { directory, router } = this.#dependencies;
+    const { phone_number_id, received_at_ms } = entry;
+    if (entry.company !== undefined || phone_number_id === undefined) {
+      return await this.#replayOn(entry.company, entry);
+    }
+    // The stored event of an erased person has no content: it belongs to the owner at its arrival.
+    const event = {
+      type: "unreadable",
+      reason: entry.reason,
+      ...(entry.event as object | null),
+      phone_number_id,
+    };
+    const outcome = await router.route(
+      [event as ArrivedEvent],
+      (number) => directory.claimsOf(number),
+      received_at_ms,
+      ([company]) => this.#replayOn(company, entry),
+    );
+    return outcome !== "unavailable" && outcome.type === "unavailable" ? "unavailable" : outcome;
+  }
+
+  async #replayOn(
+    company: CompanyId | undefined,
+    entry: QuarantineEntry,
+  ): Promise<ReplayOutcome | "unavailable"> {
     const { clock, store, readsField } = this.#dependencies;
-    const company = entry.company ?? await this.#ownerOf(entry);
-    if (typeof company === "object") return "unavailable";
     const outcome = !isContactEvent(entry.event)
       // An event that could not be read never can be, and keeps its reason.
       ? { type: "kept", reason: entry.reason } as const
@@ -118,22 +142,6 @@ export class QuarantineReplay {
       : await this.#meter(company, entry.event, entry.received_at_ms);
     if (outcome !== "unavailable") await store.settle(entry, outcome, company, clock.now_ms());
     return outcome;
-  }
-
-  /** Finds the company of an entry, as the inbox does. Its number's claims must be looked up before. */
-  async #ownerOf(entry: QuarantineEntry): Promise<CompanyId | undefined | Unavailable> {
-    const { phone_number_id, received_at_ms } = entry;
-    if (phone_number_id === undefined) return undefined;
-    // The stored event of an erased person has no content: it belongs to the owner at its arrival.
-    const event = {
-      type: "unreadable",
-      reason: entry.reason,
-      ...(entry.event as object | null),
-      phone_number_id,
-    };
-    const claimsOf = (number: string) => this.#dependencies.directory.claimsOf(number);
-    const found = await this.#router.companiesOf([event as ArrivedEvent], claimsOf, received_at_ms);
-    return "type" in found ? found : found[0];
   }
 
   async #meter(

@@ -4,6 +4,7 @@ import { getLogger } from "@logtape/logtape";
 import { ActorSystem } from "../actors/actor_system.ts";
 import { CompanyRegistry } from "../actors/company_registry.ts";
 import { Erasure } from "../actors/erasure.ts";
+import { EventRouter } from "../actors/event_router.ts";
 import { Inbox } from "../actors/inbox.ts";
 import { PhoneDirectory } from "../actors/phone_directory.ts";
 import { QuarantineReplay } from "../actors/quarantine_replay.ts";
@@ -97,10 +98,12 @@ export function createService(
     report: (company, error) => reportError(`company ${company}`)(error),
   }, LIMITS);
   const scheduler = new Scheduler(clock, store.companies, actor_system, DUE_COMPANIES_AT_ONCE);
+  const router = new EventRouter(actor_system);
   const replay = new QuarantineReplay({
     clock,
     directory,
     companies: actor_system,
+    router,
     store: quarantineStore(store.quarantine),
     readsField,
   });
@@ -117,6 +120,7 @@ export function createService(
     directory,
     quarantineWriter(store.quarantine, store.keyring),
     actor_system,
+    router,
     reportError("receive a webhook"),
   );
   const erasures = new Erasure({

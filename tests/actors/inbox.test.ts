@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EventRouter } from "../../actors/event_router.ts";
 import { type ArrivedEvent, Inbox } from "../../actors/inbox.ts";
 import type { Answer, ContactEvent } from "../../src/domain/company/command.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
@@ -45,7 +46,13 @@ function inboxWith(
       return overrides.execute?.() ?? Promise.resolve({ type: "done" });
     },
   };
-  const inbox = new Inbox(directory, quarantine, companies, (error) => reported.push(error));
+  const inbox = new Inbox(
+    directory,
+    quarantine,
+    companies,
+    new EventRouter(companies),
+    (error) => reported.push(error),
+  );
   return { inbox, recorded, quarantined, reported };
 }
 
@@ -92,7 +99,7 @@ Deno.test("a delivery of a number with one owner is one command, and reads nothi
       return Promise.resolve({ type: "done" });
     },
   };
-  const inbox = new Inbox(directory, quarantine, companies, () => {});
+  const inbox = new Inbox(directory, quarantine, companies, new EventRouter(companies), () => {});
   const status = statusEvent("delivered", "wamid.2", MORNING_MS);
   assert.equal(await inbox.receive([{ ...status, phone_number_id: "1" }, wrote("1")], MORNING_MS), "durable");
   assert.deepEqual(commands, ["acme record"]);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EventRouter } from "../../actors/event_router.ts";
 import { PhoneDirectory } from "../../actors/phone_directory.ts";
 import type { ArrivedEvent } from "../../actors/inbox.ts";
 import { QuarantineReplay } from "../../actors/quarantine_replay.ts";
@@ -22,6 +23,7 @@ function replayOn(actors: TestActors, readsField = (_field: string) => true) {
   const replay = new QuarantineReplay({
     clock: actors.clock,
     companies: system,
+    router: new EventRouter(system),
     directory,
     store,
     readsField,
@@ -127,5 +129,31 @@ Deno.test("a quarantined status is replayed to the former owner that knows its m
   assert.equal(await replay.replayNumbers([PHONE_NUMBER_ID]), 1);
   assert.deepEqual(actors.entries().map(({ credits }) => credits), [-1, 1]);
   assert.deepEqual(actors.entries(BETA), []);
+  await system.stop();
+});
+
+Deno.test("two statuses of one message that wait for a moved number are charged to one company", async () => {
+  const actors = new TestActors();
+  await actors.create(ACME);
+  await actors.create(BETA);
+  const { numbers, directory, system, replay, quarantineEvent } = replayOn(actors);
+  const number = (company: CompanyId, from_ms: number) => ({
+    company,
+    phone_number_ids: [PHONE_NUMBER_ID],
+    at_ms: MORNING_MS,
+    from_ms,
+  });
+  const template = { template: true, category: "utility" } as const;
+  await quarantineEvent(statusEvent("sent", "wamid.1", MORNING_MS - 3_000, template));
+  await quarantineEvent(statusEvent("delivered", "wamid.1", MORNING_MS + 1_000, template));
+  await numbers.claim(number(ACME, MORNING_MS - 60_000));
+  await numbers.release(ACME, [], MORNING_MS);
+  await numbers.claim(number(BETA, MORNING_MS));
+  await directory.refresh();
+  assert.equal(await replay.replayClaimed(), 2);
+  const charged = [ACME, BETA].map((company) =>
+    actors.store.stored(company)!.ledger.filter(({ type }) => type === "consumption").length
+  );
+  assert.equal(charged[0]! + charged[1]!, 1);
   await system.stop();
 });

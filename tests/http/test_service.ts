@@ -7,6 +7,7 @@ import { Registry as Metrics } from "prom-client";
 import { PhoneDirectory } from "../../actors/phone_directory.ts";
 import { Erasure } from "../../actors/erasure.ts";
 import { RateCard } from "../../actors/rate_card.ts";
+import { EventRouter } from "../../actors/event_router.ts";
 import { type ArrivedEvent, Inbox } from "../../actors/inbox.ts";
 import { CompanyRegistry } from "../../actors/company_registry.ts";
 import { QuarantineReplay } from "../../actors/quarantine_replay.ts";
@@ -96,11 +97,13 @@ export class TestService implements AsyncDisposable {
     const phone_numbers = new MemoryPhoneNumbers(this.store);
     const directory = new PhoneDirectory(clock, phone_numbers);
     const quarantine_store = new MemoryQuarantine(this.store, this.unrouted_events);
+    const router = new EventRouter(this.actors);
     const replay = new QuarantineReplay({
       readsField: (field) => readsField(field) || this.later_fields.has(field),
       clock,
       directory,
       companies: this.actors,
+      router,
       store: quarantine_store,
     });
     this.options = {
@@ -108,7 +111,7 @@ export class TestService implements AsyncDisposable {
       registry: registryOn(clock, this.store, this.actors, directory, replay),
       company_list: this.store,
       phone_numbers,
-      inbox: new Inbox(directory, quarantine_store, this.actors, () => {}),
+      inbox: new Inbox(directory, quarantine_store, this.actors, router, () => {}),
       quarantine: { list: (query) => quarantine_store.list(query), replay: (id) => replay.replayEvent(id) },
       erasures: new Erasure({
         clock,

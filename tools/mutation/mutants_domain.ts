@@ -285,6 +285,22 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
     tests: ["tests/actors/event_router.test.ts", "tests/http/resources/phone_numbers.test.ts"],
   },
   {
+    name: "concurrent-statuses-apart",
+    harm: "a template is charged to two companies when its statuses arrive at once after its number moved",
+    file: "actors/event_router.ts",
+    original: "new Set(plan.messages.keys())",
+    mutated: "new Set<string>()",
+    tests: ["tests/actors/quarantine_replay.test.ts", "tests/http/resources/phone_numbers.test.ts"],
+  },
+  {
+    name: "statuses-of-message-unbounded",
+    harm: "a flood of webhooks about one message of a moved number fills the memory",
+    file: "actors/keyed_queue.ts",
+    original: "this.#waiting >= this.#waiting_max",
+    mutated: "this.#waiting < 0",
+    tests: ["tests/actors/keyed_queue.test.ts"],
+  },
+  {
     name: "message-of-two-people",
     harm: "a template is charged twice when its record gives a phone and its status the BSUID",
     file: "src/domain/company/recipient.ts",

@@ -2,6 +2,7 @@ import type { ActorDependencies } from "../../src/ports.ts";
 import { PhoneDirectory } from "../../actors/phone_directory.ts";
 import { Erasure } from "../../actors/erasure.ts";
 import { RateCard } from "../../actors/rate_card.ts";
+import { EventRouter } from "../../actors/event_router.ts";
 import { Inbox } from "../../actors/inbox.ts";
 import { CompanyRegistry } from "../../actors/company_registry.ts";
 import { QuarantineReplay } from "../../actors/quarantine_replay.ts";
@@ -109,11 +110,13 @@ export class Process implements DatabaseClient {
     this.actor_system = new ActorSystem(dependencies, limits.actor_system);
     this.#directory = new PhoneDirectory(clock, store.phone_numbers);
     const directory = this.#directory;
+    const router = new EventRouter(this.actor_system);
     this.replay = new QuarantineReplay({
       readsField: () => true,
       clock,
       directory,
       companies: this.actor_system,
+      router,
       store: quarantineStore(store.quarantine),
     });
     this.registry = new CompanyRegistry({
@@ -130,6 +133,7 @@ export class Process implements DatabaseClient {
       directory,
       quarantineWriter(store.quarantine, SERVICE_KEYRING),
       this.actor_system,
+      router,
       reportError,
     );
     this.erasure = new Erasure({

@@ -71,6 +71,20 @@ Deno.test("C11: a number moves, and its former owner keeps its messages", async 
   assert.deepEqual((await service.readJson("GET", "/v1/quarantine")).data, []);
 });
 
+Deno.test("statuses of one message that arrive at once after a move are charged to one company", async () => {
+  await using service = await movedNumber();
+  const now_s = service.now_ms / 1000;
+  const ids = ["w1", "w2", "w3"];
+  const statuses = (status: "sent" | "delivered", at_s: number) => (id: string) =>
+    statusesOf(LINE, BETO!, { id, at_s, status, category: "utility" });
+  // Each webhook names every message, in another order. Acme owned the number when they left, Beta when they arrived.
+  await Promise.all([
+    deliver(service, ...ids.map(statuses("sent", now_s - 2.5 * HOUR_S))),
+    deliver(service, ...ids.toReversed().map(statuses("delivered", now_s + 1))),
+  ]);
+  assert.equal(await consumedBy(service, "acme") + await consumedBy(service, "beta"), 1);
+});
+
 Deno.test("the history of a number shows its owners, newest first", async () => {
   await using service = await movedNumber();
   assert.deepEqual(await service.readJson("GET", PATH), {
