@@ -19,12 +19,21 @@ export interface ActorSystemLimits extends ActorLimits {
   readonly idle_ms: number;
 }
 
+/** What an actor system depends on. */
+export interface ActorSystemDependencies extends ActorDependencies {
+  /**
+   * Returns undefined while the store is known to have what actors have in memory. After a lost connection it compares
+   * again, and rejects when the store cannot be reached.
+   */
+  readonly confirmStore?: () => Promise<void> | undefined;
+}
+
 /**
  * The active companies of this process: at most one actor each. The first command for a company activates it. It is
  * passivated when no command came for a while, or when too many are active.
  */
 export class ActorSystem {
-  readonly #dependencies: ActorDependencies;
+  readonly #dependencies: ActorSystemDependencies;
   readonly #limits: ActorSystemLimits;
   /** In the order of their last commands: the first is idle longest. */
   readonly #active = new Map<CompanyId, CompanyActor>();
@@ -35,7 +44,7 @@ export class ActorSystem {
   #cost_in_flight = 0;
   #stopping = false;
 
-  constructor(dependencies: ActorDependencies, limits: ActorSystemLimits) {
+  constructor(dependencies: ActorSystemDependencies, limits: ActorSystemLimits) {
     this.#dependencies = dependencies;
     this.#limits = limits;
   }
@@ -58,10 +67,7 @@ export class ActorSystem {
     // A single command may cost more than the bound: it is accepted when nothing else is in flight.
     if (full && this.#cost_in_flight > 0) return Promise.resolve(unavailable("overloaded"));
     this.#cost_in_flight += cost;
-    const actor = this.#active.get(company);
-    const answer = actor === undefined
-      ? this.#activate(company, command)
-      : this.#executeActive(actor, command);
+    const answer = this.#executeConfirmed(company, command);
     void answer.then(() => this.#cost_in_flight -= cost);
     return answer;
   }
@@ -87,12 +93,31 @@ export class ActorSystem {
     await Promise.all(passivations);
   }
 
+  /**
+   * Ends every actor without writing: memory may have what the store lacks. Waiting commands are answered `unavailable`;
+   * the next command of a company reads it from the store.
+   */
+  discardAll(): void {
+    for (const actor of [...this.#active.values()]) actor.discard();
+  }
+
   /** Accepts no more commands, answers those it has, and passivates every actor. */
   async stop(): Promise<void> {
     this.#stopping = true;
     while (this.#active.size > 0) {
       await Promise.all([...this.#active.values()].map((actor) => actor.drain()));
     }
+  }
+
+  #executeConfirmed(company: CompanyId, command: Command): Promise<Answer> {
+    const confirming = this.#dependencies.confirmStore?.();
+    if (confirming === undefined) return this.#route(company, command);
+    return confirming.then(() => this.#route(company, command), () => unavailable("store_unreachable"));
+  }
+
+  #route(company: CompanyId, command: Command): Promise<Answer> {
+    const actor = this.#active.get(company);
+    return actor === undefined ? this.#activate(company, command) : this.#executeActive(actor, command);
   }
 
   #executeActive(actor: CompanyActor, command: Command): Promise<Answer> {

@@ -113,6 +113,11 @@ export class CompanyActor {
     else this.#schedule();
   }
 
+  /** Ends the actor without writing. Waiting commands are answered `unavailable`. */
+  discard(): void {
+    this.#end("store_unreachable");
+  }
+
   /** Resolves when every accepted command is answered and the actor has ended. */
   async drain(): Promise<void> {
     await this.activated;
@@ -125,6 +130,7 @@ export class CompanyActor {
   async #activate(): Promise<void> {
     try {
       const activation = await this.#dependencies.store.activate(this.company);
+      if (this.has_ended) return;
       if (activation === undefined) {
         this.#mailbox.clear({ type: "company_not_found" });
         return this.#end("stopping");
@@ -279,12 +285,12 @@ export class CompanyActor {
   }
 
   #fail(reason: Unavailable["reason"], error: unknown): void {
-    if (this.has_ended) return;
-    if (error !== undefined) this.#dependencies.report(this.company, error);
+    if (error !== undefined && !this.has_ended) this.#dependencies.report(this.company, error);
     this.#end(reason);
   }
 
   #end(reason: Unavailable["reason"]): void {
+    if (this.has_ended) return;
     this.#end_reason = reason;
     this.#state = undefined;
     for (const turn of this.#uncommitted) rejectAll(turn.answers, reason);

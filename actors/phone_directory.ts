@@ -54,6 +54,12 @@ export class PhoneDirectory implements Directory {
     }
   }
 
+  /** Forgets all claims: the store may be at an earlier state. Numbers are read again when they are needed. */
+  reset(): void {
+    this.#claims = new Map();
+    this.#sole_owners = new Map();
+  }
+
   async lookUp(phone_number_ids: readonly string[]): Promise<void> {
     const read = groupedByNumber(await this.#store.claimsOf(phone_number_ids));
     const since_ms = this.#since_ms();

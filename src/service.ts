@@ -96,6 +96,7 @@ export function createService(
     rates,
     zone_data,
     report: (company, error) => reportError(`company ${company}`)(error),
+    confirmStore: () => store.history.confirm(),
   }, LIMITS);
   const scheduler = new Scheduler(clock, store.companies, actor_system, DUE_COMPANIES_AT_ONCE);
   const router = new EventRouter(actor_system);
@@ -142,6 +143,14 @@ export function createService(
   });
 
   const refresh = async () => void await Promise.all([rates.refresh(), directory.refresh()]);
+  // The database may lack what memory has: everything is read again, and streams may continue with an older version.
+  store.history.onChange = () => {
+    actor_system.discardAll();
+    directory.reset();
+    access.reset();
+    feed.endAll();
+    void refresh().catch(reportError("read the changed database"));
+  };
   const applyRetention = () => deleteExpired(store, clock);
   const jobs = {
     "close due days": async () =>
@@ -155,6 +164,7 @@ export function createService(
   const metrics = createMetrics({
     zone_check,
     journal: store.journal,
+    database: store.history,
     quarantined: store.quarantined,
     actor_system,
     feed,

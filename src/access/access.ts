@@ -42,6 +42,7 @@ export class Access {
   readonly #stopping = new AbortController();
   /** Revision of the last refresh; undefined before the first. */
   #revision: number | undefined;
+  #resets = 0;
   /** A refresh that has not begun its query: callers share it. */
   #scheduled: Promise<void> | undefined;
   /** The query that is running. */
@@ -72,6 +73,14 @@ export class Access {
     return this.#scheduled ??= this.#refreshSoon();
   }
 
+  /** Ends all leases, evicts all keys and sessions, and reads everything again: the store may be at an earlier state. */
+  reset(): void {
+    this.sessions.evictAll();
+    this.keys.evictAll();
+    this.#revision = undefined;
+    this.#resets++;
+  }
+
   /** Starts the loop that refreshes, until {@link stop}. */
   start(): void {
     this.#running ??= this.#run();
@@ -97,11 +106,14 @@ export class Access {
 
   async #query(): Promise<void> {
     const queried_at_ms = this.#queried_at_ms;
+    const resets = this.#resets;
     // Sessions that were read before the first refresh may have ended since: the refresh does not report those.
     if (this.#revision === undefined) this.sessions.evictAll();
     const { revision, keys, ended_session_hashes } = await this.#dependencies.keys.changesSince(
       this.#revision,
     );
+    // Changes since a revision do not fill a memory that was emptied meanwhile.
+    if (resets !== this.#resets) return await this.#query();
     this.#confirmed_at_ms = queried_at_ms;
     this.keys.apply(keys);
     this.sessions.markEnded(ended_session_hashes);
@@ -131,9 +143,7 @@ export class Access {
     if (!this.#failing) this.#dependencies.report(error);
     this.#failing = true;
     if (this.#dependencies.clock.now_ms() - this.#confirmed_at_ms < STALE_AFTER_MS) return;
-    this.sessions.evictAll();
-    this.keys.evictAll();
-    this.#revision = undefined;
+    this.reset();
   }
 
   async #cleanUp(): Promise<void> {

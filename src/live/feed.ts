@@ -71,6 +71,11 @@ export class LiveFeed implements BalancePublisher, LiveBalances {
   /** Ends every subscription and accepts no more. */
   close(): void {
     this.#closed = true;
+    this.endAll();
+  }
+
+  /** Ends every subscription: viewers subscribe again, and may then get an older version. */
+  endAll(): void {
     for (const channel of this.#channels.values()) {
       for (const viewer of channel.viewers) viewer[Symbol.dispose]();
     }

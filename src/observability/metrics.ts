@@ -15,6 +15,7 @@ export interface MetricSources {
     readonly fingerprint: string;
     readonly differing_companies: number;
   };
+  readonly database: { readonly changes: ReadonlyMap<string, number> };
   readonly quarantined: { readonly counts: ReadonlyMap<string, number> };
   readonly actor_system: { readonly active: number; readonly cost_in_flight: number };
   readonly feed: { readonly viewers: number };
@@ -26,7 +27,7 @@ export interface MetricSources {
 
 /** Returns a registry of the service's metrics, request metrics excepted. */
 export function createMetrics(sources: MetricSources): Registry {
-  const { quarantined, actor_system, feed, access, zone_check } = sources;
+  const { database, quarantined, actor_system, feed, access, zone_check } = sources;
   const { journal: { counters: journal }, alerts: { counters: alerts } } = sources;
   const registry = new Registry();
   const gauge = (name: string, help: string, read: () => number) =>
@@ -73,6 +74,16 @@ export function createMetrics(sources: MetricSources): Registry {
     "Companies whose recent local days ended by other rules than the zone data's, at the start.",
     () => zone_check.differing_companies,
   );
+  new Counter({
+    name: "poli_database_changes_total",
+    help: "Times the database was another one, or may lack commits, by kind of change.",
+    labelNames: ["change"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [change, count] of database.changes) this.inc({ change }, count);
+    },
+  });
   new Counter({
     name: "poli_quarantined_events_total",
     help: "Events quarantined, by reason, once for each delivery.",

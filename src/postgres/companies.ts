@@ -6,14 +6,15 @@ import type { CompanyId, ContactId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
 import { CompanyActivator, PHONE_NUMBER_IDS, SETTINGS } from "./activation.ts";
 import { instantText } from "./values.ts";
-import { KEY_LOOKUP_PLANS, ResilientConnection } from "./resilient_connection.ts";
+import {
+  KEY_LOOKUP_PLANS,
+  ResilientConnection,
+  type ResilientConnectionOptions,
+} from "./resilient_connection.ts";
 import { ContactLoader } from "./contact_loader.ts";
 
 /** Options of {@link PostgresCompanyStore}. */
-export interface CompanyStoreOptions {
-  /** Called when a connection is lost or cannot be opened. */
-  readonly onError?: (error: Error) => void;
-}
+export type CompanyStoreOptions = Pick<ResilientConnectionOptions, "history" | "onError">;
 
 const DUE = `
   select company_id from companies where due_at <= $1 order by due_at, company_id limit $2`;

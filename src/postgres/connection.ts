@@ -6,10 +6,12 @@
  * - CONNECTION-3 No value passes through a float or a `Date`: see {@link exactTypes}.
  * - CONNECTION-4 Every statement has a time limit: the server cancels it, and the client stops waiting 5 s later.
  * - CONNECTION-5 A session is used only after its settings were read back: a pooler may drop them.
+ * - CONNECTION-6 The service's connections are compared with {@link DatabaseHistory} before their first statement.
  */
 
 // @ts-types="@types/pg"
 import pg from "pg";
+import type { DatabaseHistory } from "./database_history.ts";
 import { verifySettings } from "./session_settings.ts";
 import { exactTypes } from "./type_parsers.ts";
 
@@ -35,6 +37,8 @@ export interface ConnectionOptions {
   connect_timeout_ms?: number;
   /** Whether queries are sent before earlier ones are answered. Default false. */
   pipeline?: boolean;
+  /** Compares the database with the one of earlier connections. */
+  history?: DatabaseHistory | undefined;
   /** Called with each error of the connection itself, such as its loss. */
   onError?: (error: Error) => void;
 }
@@ -53,15 +57,17 @@ export interface PoolOptions extends ConnectionOptions {
  * called.
  * @throws {TypeError} If the URL is not a Postgres URL. The message never contains the URL, which has a password.
  * @throws {Error} The driver's error if the server cannot be reached or rejects the login; nothing stays open.
- * @throws {DatabaseError} If the session does not have our settings.
+ * @throws {DatabaseError} If the session does not have our settings, or reached a replica or a replaced primary.
  */
 export async function connect(url: string, options: ConnectionOptions): Promise<pg.Client> {
   const config = clientConfig(url, options);
   const client = new pg.Client(config);
   client.on("error", options.onError ?? ignore);
+  const compare = options.history?.begin();
   try {
     await client.connect();
     await verifySettings(client, config.connectionString);
+    await compare?.(client);
     return client;
   } catch (error) {
     await disconnect(client);
@@ -99,7 +105,11 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     ...config,
     max: options.max,
     idleTimeoutMillis: 30_000,
-    verify: (client, done) => void verifySettings(client, config.connectionString).then(() => done(), done),
+    verify: (client, done) => {
+      const compare = options.history?.begin();
+      const verified = verifySettings(client, config.connectionString).then(() => compare?.(client));
+      void verified.then(() => done(), done);
+    },
   });
   // The pool listens to idle clients only: without this listener, a client lost while in use would end the process.
   // An ended pool does not wait until its connections are closed: their later errors are not reported.

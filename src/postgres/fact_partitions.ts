@@ -8,7 +8,9 @@ interface UtcMonth {
 /** Creates the partition of each UTC month of facts before its first fact is written. */
 export class FactPartitions {
   readonly #connection: ResilientConnection;
-  readonly #existing: UtcMonth[] = [];
+  #existing: UtcMonth[] = [];
+  /** The connection that `#existing` was read over: a later one may reach a server without those partitions. */
+  #connection_number = 0;
 
   constructor(connection: ResilientConnection) {
     this.#connection = connection;
@@ -20,6 +22,7 @@ export class FactPartitions {
    * @throws {Error} when Postgres cannot be reached or rejects the statement; the next call tries again
    */
   async ensure(instants_ms: Iterable<number>): Promise<void> {
+    if (this.#connection_number !== this.#connection.opened) this.#existing = [];
     for (const at_ms of instants_ms) {
       if (this.#existing.some(({ start_ms, end_ms }) => start_ms <= at_ms && at_ms < end_ms)) continue;
       const month = utcMonthOf(at_ms);
@@ -27,6 +30,7 @@ export class FactPartitions {
       await this.#connection.query({ text: "select create_facts_partition($1)", values: [date] });
       // Most facts are of the current month: keep it first.
       this.#existing.unshift(month);
+      this.#connection_number = this.#connection.opened;
     }
   }
 }

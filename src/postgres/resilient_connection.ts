@@ -1,5 +1,6 @@
 import type { Client, QueryResult } from "./connection.ts";
 import { connect, disconnect } from "./connection.ts";
+import type { DatabaseHistory } from "./database_history.ts";
 import { sqlState } from "./sql_state.ts";
 
 /** Options of a {@link ResilientConnection}. */
@@ -13,6 +14,8 @@ export interface ResilientConnectionOptions {
   readonly connect_timeout_ms?: number;
   /** Whether statements are sent before earlier ones are answered. Default false. */
   readonly pipeline?: boolean;
+  /** Compares the database with the one of earlier connections. */
+  readonly history?: DatabaseHistory | undefined;
   /** Called when a connection is lost or cannot be opened. */
   readonly onError?: (error: Error) => void;
 }
@@ -51,10 +54,16 @@ export class ResilientConnection {
   /** The error of the last attempt to connect, and the earliest time of the next. */
   #last_failure: { readonly error: unknown; readonly retry_at_ms: number } | undefined;
   #backoff_ms = BACKOFF_MIN_MS;
+  #opened = 0;
 
   constructor(url: string, options: ResilientConnectionOptions) {
     this.#url = url;
     this.#options = options;
+  }
+
+  /** The number of connections opened so far: it changes when a lost one was replaced. */
+  get opened(): number {
+    return this.#opened;
   }
 
   /**
@@ -86,7 +95,7 @@ export class ResilientConnection {
   }
 
   async #open(): Promise<Client> {
-    const { application_name, settings = {}, pipeline = false } = this.#options;
+    const { application_name, settings = {}, pipeline = false, history } = this.#options;
     const { statement_timeout_ms = 10_000, connect_timeout_ms = 2_000 } = this.#options;
     let client: Client | undefined;
     const onError = (error: Error) => this.#connectionLost(client, error);
@@ -96,11 +105,13 @@ export class ResilientConnection {
         statement_timeout_ms,
         connect_timeout_ms,
         pipeline,
+        history,
         onError,
       });
       await this.#applySettings(client, settings);
       this.#last_failure = undefined;
       this.#backoff_ms = BACKOFF_MIN_MS;
+      this.#opened++;
       return client;
     } catch (error) {
       this.#client = undefined;
@@ -133,7 +144,10 @@ export class ResilientConnection {
     if (this.#client !== connecting) return;
     this.#client = undefined;
     this.#options.onError?.(error);
-    connecting.then((client) => disconnect(client), () => {});
+    connecting.then((client) => {
+      this.#options.history?.markLost(client);
+      return disconnect(client);
+    }, () => {});
   }
 }
 

@@ -76,7 +76,7 @@ export class Retention {
   constructor(
     url: string,
     retention_days: number,
-    options: Pick<ResilientConnectionOptions, "onError"> = {},
+    options: Pick<ResilientConnectionOptions, "history" | "onError"> = {},
   ) {
     this.#connection = new ResilientConnection(url, {
       application_name: "poli-credits retention",

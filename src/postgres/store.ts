@@ -4,7 +4,7 @@ import type { QuarantineReason } from "../domain/company/command.ts";
 import { Keyring } from "../domain/identity/keyring.ts";
 import type { CompanyId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
-import { createPool, isUnencrypted } from "./connection.ts";
+import { connect, createPool, disconnect, isUnencrypted } from "./connection.ts";
 import { connectionsAllowed } from "./connection_limit.ts";
 import { startEmbeddedPostgres } from "../embedded_postgres/embedded_postgres.ts";
 import { GroupCommitJournal } from "../journal/journal.ts";
@@ -13,6 +13,7 @@ import { migrate } from "./migrations.ts";
 import { applyGrants } from "./grants.ts";
 import { PostgresAlerts } from "./alerts.ts";
 import { PostgresCompanyStore } from "./companies.ts";
+import { DatabaseHistory } from "./database_history.ts";
 import { PostgresDayEnds } from "./day_ends.ts";
 import { PostgresKeys } from "./keys.ts";
 import { PostgresPhoneNumbers } from "./phone_numbers.ts";
@@ -45,6 +46,8 @@ export interface Store {
   readonly viewer_sessions: PostgresViewerSessions;
   /** Signs the tokens of viewers' links and cookies. */
   readonly token_secret: Uint8Array;
+  /** Recognises failovers and restores. */
+  readonly history: DatabaseHistory;
   /** Returns whether the server takes writes. Rejects when Postgres does not answer. */
   isWritable(): Promise<boolean>;
   /** Writes the accepted changes, closes every connection, and stops the embedded Postgres. Never throws. */
@@ -63,8 +66,8 @@ const REPORTS_MAX = 8;
 const ACCESS_MAX = 3;
 /** Connections for alerts, so that alerts delay no other read. */
 const ALERTS_MAX = 2;
-/** The journal, activations, loads and retention have one connection each. */
-const SINGLE_CONNECTIONS = 4;
+/** The journal, activations, loads, retention and comparisons after a lost connection have one connection each. */
+const SINGLE_CONNECTIONS = 5;
 /** The maximum number of connections of one process. */
 export const CONNECTIONS_MAX = READERS_MAX + REPORTS_MAX + ACCESS_MAX + ALERTS_MAX + SINGLE_CONNECTIONS;
 /**
@@ -114,12 +117,15 @@ export async function openStore(
     await embedded?.stop();
     throw embedded === undefined ? toDatabaseError(error) : error;
   }
-  const onError = (error: Error) => logMessage("warning", `Lost a connection to Postgres: ${error.message}`);
+  const shared = {
+    history: new DatabaseHistory({ connect: (history) => compareOnce(url, history), log: logMessage }),
+    onError: (error: Error) => logMessage("warning", `Lost a connection to Postgres: ${error.message}`),
+  };
   const reading = createPool(url, {
     application_name: "poli-credits reads",
     max: READERS_MAX,
     statement_timeout_ms: READ_TIMEOUT_MS,
-    onError,
+    ...shared,
   });
   try {
     await warnAboutConnectionLimit(reading);
@@ -127,13 +133,22 @@ export async function openStore(
       keyring: new Keyring(await serviceSecret(reading, "quarantine")),
       token_secret: await serviceSecret(reading, "viewer_sessions"),
     };
-    const retention = new Retention(url, config.facts_kept_days, { onError });
-    return buildStore(url, reading, secrets, retention, onError, async () => await embedded?.stop());
+    const retention = new Retention(url, config.facts_kept_days, shared);
+    return buildStore(url, reading, secrets, retention, shared, async () => await embedded?.stop());
   } catch (error) {
     await reading.end();
     await embedded?.stop();
     throw error;
   }
+}
+
+/** What every connection of the store has: the history it is compared with, and its error handler. */
+type SharedOptions = { readonly history: DatabaseHistory; readonly onError: (error: Error) => void };
+
+/** Opens a connection, which is compared with the history, and closes it. */
+async function compareOnce(url: string, history: DatabaseHistory): Promise<void> {
+  const application_name = "poli-credits comparison";
+  await disconnect(await connect(url, { application_name, connect_timeout_ms: ACCESS_TIMEOUT_MS, history }));
 }
 
 /** Warns when Postgres allows fewer connections than the service opens under load: requests would get 503. */
@@ -152,7 +167,7 @@ function buildStore(
   reading: Pool,
   secrets: Pick<Store, "keyring" | "token_secret">,
   retention: Retention,
-  onError: (error: Error) => void,
+  shared: SharedOptions,
   stop: () => Promise<void>,
 ): Store {
   const onRejected = (company: CompanyId, reason: string) =>
@@ -162,14 +177,15 @@ function buildStore(
     });
   const quarantined = new QuarantineCounter();
   const onQuarantined = (reason: QuarantineReason) => quarantined.count(reason);
-  const writer = new PostgresWriter(url, { onError, onRejected, onQuarantined });
+  const writer = new PostgresWriter(url, { ...shared, onRejected, onQuarantined });
   // One lane per Postgres server. More lanes into one server make more and smaller statements: they cost more CPU on
   // both sides than they save in waiting (`tools/bench/README.md`).
   const journal = new GroupCommitJournal([writer], { batchReady: waitForLoopTurns });
-  const companies = new PostgresCompanyStore(reading, url, { onError });
-  const { reporting, alerting, access } = openPools(url, onError);
+  const companies = new PostgresCompanyStore(reading, url, shared);
+  const { reporting, alerting, access } = openPools(url, shared);
   return {
     ...secrets,
+    history: shared.history,
     journal,
     quarantined,
     companies,
@@ -203,27 +219,27 @@ function buildStore(
 /** Opens the pools of everything but the service's own reads. */
 function openPools(
   url: string,
-  onError: (error: Error) => void,
+  shared: SharedOptions,
 ): { readonly reporting: Pool; readonly alerting: Pool; readonly access: Pool } {
   const reporting = createPool(url, {
     application_name: "poli-credits reports",
     max: REPORTS_MAX,
     statement_timeout_ms: REPORT_TIMEOUT_MS,
-    onError,
+    ...shared,
   });
   const alerting = createPool(url, {
     application_name: "poli-credits alerts",
     max: ALERTS_MAX,
     // No request waits for alerts, so they may wait long for a connection.
     connect_timeout_ms: 60_000,
-    onError,
+    ...shared,
   });
   const access = createPool(url, {
     application_name: "poli-credits access",
     max: ACCESS_MAX,
     statement_timeout_ms: ACCESS_TIMEOUT_MS,
     connect_timeout_ms: ACCESS_TIMEOUT_MS,
-    onError,
+    ...shared,
   });
   return { reporting, alerting, access };
 }

@@ -15,6 +15,7 @@ import type { Change } from "../domain/company/change.ts";
 import type { QuarantineReason } from "../domain/company/command.ts";
 import type { CompanyId } from "../domain/types.ts";
 import { KEY_LOOKUP_PLANS, ResilientConnection } from "./resilient_connection.ts";
+import type { DatabaseHistory } from "./database_history.ts";
 import { isContentError, sqlState } from "./sql_state.ts";
 import { FactPartitions } from "./fact_partitions.ts";
 import { type ChangeRows, rowsOf } from "./write_rows.ts";
@@ -26,6 +27,8 @@ export interface WriterOptions {
   readonly statement_timeout_ms?: number;
   /** The time limit for opening the connection. Default 2,000. */
   readonly connect_timeout_ms?: number;
+  /** Compares each connection's database with the earlier ones, and learns the position of writes. */
+  readonly history?: DatabaseHistory | undefined;
   /** Called when a connection is lost or cannot be opened. */
   readonly onError?: (error: Error) => void;
   /** Called for each rejected change (WRITER-3), with its company and a reason that quotes no text of the change. */
@@ -38,6 +41,7 @@ export interface WriterOptions {
 export class PostgresWriter {
   readonly #connection: ResilientConnection;
   readonly #partitions: FactPartitions;
+  readonly #history: DatabaseHistory | undefined;
   readonly #onRejected: (company: CompanyId, reason: string) => void;
   readonly #onQuarantined: (reason: QuarantineReason) => void;
 
@@ -51,6 +55,7 @@ export class PostgresWriter {
       ...options,
     });
     this.#partitions = new FactPartitions(this.#connection);
+    this.#history = options.history;
   }
 
   /**
@@ -85,6 +90,7 @@ export class PostgresWriter {
     const { rows: updated_heads } = await this.#connection.query<{ company_id: CompanyId }>(
       writeStatement(rows),
     );
+    this.#history?.notePosition((text) => this.#connection.query({ text }));
     const written = new Set(updated_heads.map(({ company_id }) => company_id));
     for (const { company, value } of rows.quarantine) {
       if (written.has(company)) this.#onQuarantined(value.reason);

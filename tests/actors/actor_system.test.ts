@@ -236,3 +236,47 @@ Deno.test("concurrent runs follow each other and close each day once", async () 
   assert.equal(actors.store.stored(ACME)!.closed_days.size, 1);
   await system.stop();
 });
+
+Deno.test("a repeated message is not answered from memory while the store is unconfirmed", async () => {
+  const actors = new TestActors();
+  await actors.create();
+  let confirming: PromiseWithResolvers<void> | undefined;
+  const system = actors.createSystem({ confirmStore: () => confirming?.promise });
+  await system.execute(ACME, wrote(ANA));
+  confirming = Promise.withResolvers();
+  const repeated = system.execute(ACME, wrote(ANA));
+  await quiesce();
+  assert.equal(await isSettled(repeated), false);
+  confirming.resolve();
+  assert.deepEqual(await repeated, { type: "done" });
+  confirming = Promise.withResolvers();
+  const unanswered = system.execute(ACME, wrote(ANA));
+  confirming.reject(new Error("unreachable"));
+  assert.equal((await unanswered).type, "unavailable");
+  assert.equal(system.cost_in_flight, 0);
+  confirming = undefined;
+  await system.stop();
+});
+
+Deno.test("discarded actors write nothing, answer their commands unavailable, and start again from the store", async () => {
+  const actors = new TestActors();
+  const [one, two] = ["one", "two"] as CompanyId[];
+  for (const company of [one!, two!]) await actors.create(company);
+  const system = actors.createSystem();
+  await system.execute(one!, wrote(ANA));
+  const writes = actors.writer.written.length;
+  actors.writer.pause();
+  const waiting = system.execute(one!, wrote(BETO));
+  await quiesce();
+  const activating = system.execute(two!, wrote(ANA));
+  system.discardAll();
+  assert.equal(system.active, 0);
+  assert.deepEqual([(await waiting).type, (await activating).type], ["unavailable", "unavailable"]);
+  actors.writer.resume();
+  await quiesce();
+  const later = actors.writer.written.slice(writes).flat().filter(({ company }) => company === two);
+  assert.deepEqual(later, [], "an actor that was discarded while it activated writes nothing");
+  assert.deepEqual(await system.execute(one!, wrote(BETO)), { type: "done" });
+  assert.equal(balanceIn(await system.execute(one!, { type: "read_balance" })).consumed, 2);
+  await system.stop();
+});

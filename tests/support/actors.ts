@@ -1,9 +1,9 @@
 /** Actors on the memory store, with a writer that a test can pause. */
 
 import { CompanyActor } from "../../actors/company_actor.ts";
-import type { ActorDependencies, ActorLimits } from "../../src/ports.ts";
+import type { ActorLimits } from "../../src/ports.ts";
 import { ActorSystem } from "../../actors/actor_system.ts";
-import type { ActorSystemLimits } from "../../actors/actor_system.ts";
+import type { ActorSystemDependencies, ActorSystemLimits } from "../../actors/actor_system.ts";
 import type { Balance } from "../../src/domain/company/balance.ts";
 import type { Change } from "../../src/domain/company/change.ts";
 import type { Answer, Command } from "../../src/domain/company/command.ts";
@@ -74,7 +74,7 @@ export class TestActors {
   readonly clock = { at_ms: MORNING_MS, now_ms: (): number => this.clock.at_ms };
   readonly published: Balance[] = [];
   readonly reported_errors: unknown[] = [];
-  readonly dependencies: ActorDependencies;
+  readonly dependencies: ActorSystemDependencies;
   readonly limits: ActorSystemLimits;
   /** How often contacts, usages or sends were loaded. */
   loads = 0;
@@ -122,8 +122,8 @@ export class TestActors {
     return new CompanyActor(company, this.dependencies, { ...this.limits, ...limits }, () => {});
   }
 
-  createSystem(): ActorSystem {
-    return new ActorSystem(this.dependencies, this.limits);
+  createSystem(more: Partial<ActorSystemDependencies> = {}): ActorSystem {
+    return new ActorSystem({ ...this.dependencies, ...more }, this.limits);
   }
 
   /** Returns the stored ledger entries, in order. */

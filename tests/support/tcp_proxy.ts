@@ -15,7 +15,7 @@ export class TcpProxy implements AsyncDisposable {
   #answer_drop: AnswerDrop | undefined;
   #drops_options = false;
   readonly #listener: Deno.Listener;
-  readonly #target: Deno.ConnectOptions;
+  #target: Deno.ConnectOptions;
   readonly #pairs = new Set<ProxiedConnection>();
   readonly #done: Promise<void>;
 
@@ -40,6 +40,11 @@ export class TcpProxy implements AsyncDisposable {
     this.#unfrozen.resolve();
     for (const pair of this.#pairs) cut(pair);
     this.#pairs.clear();
+  }
+
+  /** Connects new connections to another peer; existing ones stay. */
+  redirect(target: Deno.ConnectOptions): void {
+    this.#target = target;
   }
 
   /** Keeps every connection open, and holds its data. */
