@@ -52,7 +52,7 @@ export async function permissionsFor(
   const own = [...new Set([resolve(data_dir), await Deno.realPath(data_dir)])];
   // Deno needs all permissions for these paths: a data folder in memory is for tests.
   if (own.some((path) => /^\/(dev|proc|sys)\//.test(path))) return ["-A"];
-  const run = [initdb, postgres, pg_ctl, ...SYSTEM_PROGRAMS, ...Deno.uid() === 0 ? ["chroot"] : []];
+  const run = [initdb, postgres, pg_ctl, ...SYSTEM_PROGRAMS, ...Deno.uid() === 0 ? ["chroot", "chown"] : []];
   return [
     ...always,
     allow("env", [...variables, ...PROGRAM_VARIABLES]),

@@ -1,10 +1,8 @@
-/** The account Postgres runs as. Postgres refuses to run as root, so under root it runs as `nobody`. */
+/** The account Postgres runs as. Postgres refuses to run as root, so under root it runs as an account of its own. */
 
-/** An account of the operating system. */
-export interface Account {
-  uid: number;
-  gid: number;
-}
+import { type Account, accountNamed, ownAccount, SYSTEM_PATH } from "./own_account.ts";
+
+export type { Account };
 
 /** How the programs of Postgres are run on one data directory. */
 export interface RunAs {
@@ -20,9 +18,6 @@ export interface RunAs {
 /** The process's working directory. The kernel opens it without traversing a path. Linux only. */
 const OWN_FOLDER = "/proc/self/cwd";
 
-/** The folders of system programs such as `chroot`; the PATH of a cron job or a bare shell lacks some. */
-export const SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin";
-
 /** A Postgres program to run. */
 export interface Program {
   executable: string;
@@ -37,25 +32,16 @@ export interface Program {
 /**
  * Chooses the account Postgres runs as under root.
  *
- * @param existing The data directory, if it exists. Its owner stays the account.
+ * @param existing The data directory, if it exists. Its owner stays the account, `nobody` excepted: see
+ * {@link takeFromNobody}.
  * @returns Undefined when this process does not run as root.
- * @throws {Error} If the system has no account `nobody`.
+ * @throws {Error} If there is no account of its own, and it cannot be created.
  */
 export async function postgresAccount(existing?: Deno.FileInfo): Promise<Account | undefined> {
   if (Deno.uid() !== 0) return undefined;
-  if (existing?.uid && existing.gid !== null) return { uid: existing.uid, gid: existing.gid };
-  const passwd = await Deno.readTextFile("/etc/passwd").catch(() => "");
-  const fields = passwd.split("\n").map((line) => line.split(":")).find(([name]) => name === "nobody");
-  const uid = Number(fields?.[2]);
-  const gid = Number(fields?.[3]);
-  if (!Number.isInteger(uid) || !Number.isInteger(gid)) {
-    throw new Error(
-      "Postgres refuses to run as root, and this system has no account 'nobody' to run it as. " +
-        "Start the service as an ordinary user, or set DATABASE_URL.",
-    );
-  }
-  // Some systems write the ids of `nobody` as negative numbers.
-  return { uid: uid >>> 0, gid: gid >>> 0 };
+  const is_owned = existing?.uid && existing.gid !== null &&
+    existing.uid !== (await accountNamed("nobody"))?.uid;
+  return is_owned ? { uid: existing.uid!, gid: existing.gid! } : await ownAccount();
 }
 
 /**

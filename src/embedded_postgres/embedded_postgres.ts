@@ -13,6 +13,7 @@ import { findRunAs, postgresAccount } from "./account.ts";
 import { type Binaries, installBinaries } from "./binaries.ts";
 import * as cluster from "./cluster.ts";
 import { type FolderLock, lockFolder } from "./folder_lock.ts";
+import { takeFromNobody } from "./former_account.ts";
 import { type SendSignal, signalSender, stopOrphanProcess } from "./orphan_process.ts";
 import type { Log } from "./log.ts";
 import { choosePort } from "./port.ts";
@@ -77,6 +78,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const existing = await cluster.findCluster(data_dir);
     const account = await postgresAccount(existing);
     const binaries = await installBinaries({ fallback_folder: join(data_dir, "programs"), account, log });
+    const { pgdata, password_file } = cluster.clusterOf(data_dir);
+    if (existing !== undefined) await takeFromNobody(data_dir, pgdata, account, binaries, log);
     const run = await findRunAs(data_dir, binaries.postgres, account);
     const send = signalSender(binaries.pg_ctl, run);
     await cluster.removePartialCluster(data_dir, log, send);
@@ -85,7 +88,6 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       log("info", `Creating a Postgres ${binaries.major} database in ${data_dir}.`);
       await cluster.createCluster(data_dir, binaries, run, settings.fsync !== "off");
     }
-    const { pgdata, password_file } = cluster.clusterOf(data_dir);
     await cluster.assertVersion(pgdata, binaries.major);
     await stopOrphanProcess(pgdata, log, send);
     const start = { executable: binaries.postgres, pgdata, run, settings, log, signal };

@@ -1,7 +1,8 @@
 /** Orphan processes: Postgres processes that a killed service left running on its data directory. */
 
 import { join } from "node:path";
-import { command, type RunAs, SYSTEM_PATH } from "./account.ts";
+import { command, type RunAs } from "./account.ts";
+import { SYSTEM_PATH } from "./own_account.ts";
 import type { Log } from "./log.ts";
 import { sleep } from "../time/sleep.ts";
 

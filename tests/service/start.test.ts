@@ -164,7 +164,7 @@ Deno.test("with the embedded Postgres the service may write only its data folder
   const here = await Deno.realPath(folder.path);
   assert.deepEqual([...new Set([folder.path, here])], allowed("write"));
   const programs = allowed("run").map((path) => path.slice(path.lastIndexOf("/") + 1));
-  const known = ["initdb", "postgres", "pg_ctl", "ls", "stat", "cat", "ps", "chroot"];
+  const known = ["initdb", "postgres", "pg_ctl", "ls", "stat", "cat", "ps", "chroot", "chown"];
   assert.deepEqual(programs.filter((program) => !known.includes(program)), []);
 });
 
