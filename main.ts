@@ -36,11 +36,9 @@ const log = getLogger(["poli-credits"]);
  * @throws {Error} with the fault and its remedy; nothing is left running
  */
 export async function start(config: Config, options: StartOptions = {}): Promise<RunningService> {
-  const { secrets, created } = await loadSecrets(config);
-  // Printed first: if a later step fails, the next start finds the key stored and does not print it.
-  if (created) {
-    console.log(`Admin key (shown once, stored in ${config.data_dir}/secrets.json): ${secrets.admin_key}`);
-  }
+  const { secrets, path, created } = await loadSecrets(config);
+  // The path and not the key: log collectors keep standard output.
+  if (created) log.info("Created the admin key in {path}, which only its owner can read", { path });
   const store = await openStore(config);
   try {
     const clock = await clockFor(config, store, options);

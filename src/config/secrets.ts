@@ -23,14 +23,16 @@ const secretsFile = z.object({
  * Loads the secrets of the environment. With the embedded Postgres, missing ones are generated at the first start and
  * stored under the data folder, in a file that only its owner can read.
  *
- * @returns the secrets, and whether the admin key was created now: it is shown then and never again
+ * @returns the secrets, the path of that file, and whether the admin key was created there now
  * @throws {ConfigError} when the file cannot be read or written, or is damaged
  */
-export async function loadSecrets(config: Config): Promise<{ secrets: Secrets; created: boolean }> {
+export async function loadSecrets(
+  config: Config,
+): Promise<{ secrets: Secrets; path: string; created: boolean }> {
   const { meta_app_secrets, meta_verify_token, admin_key } = config;
-  const complete = meta_app_secrets.length > 0 && meta_verify_token !== undefined && admin_key !== undefined;
-  if (complete) return { secrets: { meta_app_secrets, meta_verify_token, admin_key }, created: false };
   const path = `${config.data_dir}/secrets.json`;
+  const complete = meta_app_secrets.length > 0 && meta_verify_token !== undefined && admin_key !== undefined;
+  if (complete) return { secrets: { meta_app_secrets, meta_verify_token, admin_key }, path, created: false };
   const found = await readSecretsFile(path);
   const own = found ??
     { meta_app_secret: random(), meta_verify_token: random(), admin_key: newKey().key };
@@ -40,7 +42,7 @@ export async function loadSecrets(config: Config): Promise<{ secrets: Secrets; c
     meta_verify_token: meta_verify_token ?? own.meta_verify_token,
     admin_key: admin_key ?? own.admin_key,
   };
-  return { secrets, created: found === undefined && admin_key === undefined };
+  return { secrets, path, created: found === undefined && admin_key === undefined };
 }
 
 async function writeSecretsFile(

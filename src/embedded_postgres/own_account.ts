@@ -15,7 +15,7 @@ export interface Account {
 export const SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin";
 
 /** The account's name. macOS comes with an account for Postgres. */
-const NAME = Deno.build.os === "darwin" ? "_postgres" : "poli-credits";
+const NAME = Deno.build.os === "darwin" ? "_postgres" : "poli-credits-db";
 
 /** Commands that create the account: of shadow-utils, and of busybox. */
 const CREATE = [

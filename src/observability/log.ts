@@ -2,11 +2,21 @@ import { configure, getConsoleSink, getLogger, jsonLinesFormatter } from "@logta
 import type { LogLevel } from "../config/environment.ts";
 import { isTransientError } from "../postgres/transient_error.ts";
 
+/** Every level goes to standard output, in order; standard error has only the reason why the service cannot start. */
+const LEVEL_MAP = {
+  trace: "log",
+  debug: "log",
+  info: "log",
+  warning: "log",
+  error: "log",
+  fatal: "log",
+} as const;
+
 /** Configures the log: JSON lines on standard output. Call it once, at the start of the process. */
 export async function configureLog(level: LogLevel): Promise<void> {
   await configure({
     reset: true,
-    sinks: { console: getConsoleSink({ formatter: jsonLinesFormatter }) },
+    sinks: { console: getConsoleSink({ formatter: jsonLinesFormatter, levelMap: LEVEL_MAP }) },
     loggers: [
       { category: ["poli-credits"], sinks: ["console"], lowestLevel: level },
       { category: ["logtape", "meta"], sinks: ["console"], lowestLevel: "warning" },

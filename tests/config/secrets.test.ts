@@ -9,8 +9,8 @@ Deno.test("secrets are created once, and a truncated or incomplete file is repor
     const config = readConfig({ DATA_DIR: data_dir });
     const first = await loadSecrets(config);
     assert.equal(first.created, true);
-    assert.deepEqual(await loadSecrets(config), { secrets: first.secrets, created: false });
     const path = `${data_dir}/secrets.json`;
+    assert.deepEqual(await loadSecrets(config), { secrets: first.secrets, path, created: false });
     const whole = await Deno.readTextFile(path);
     for (const damaged of [whole.slice(0, -20), "{}", ""]) {
       await Deno.writeTextFile(path, damaged);

@@ -274,7 +274,7 @@ Deno.test({
   async fn() {
     await using folder = await temporaryFolder();
     await using postgres = await startEmbeddedPostgres({ data_dir: folder.path });
-    const own = (await accountNamed("poli-credits"))!;
+    const own = (await accountNamed("poli-credits-db"))!;
     const nobody = (await accountNamed("nobody"))!;
     assert.ok(own.uid !== 0 && own.uid !== nobody.uid && own.gid !== nobody.gid);
     assert.deepEqual(ownersOf(`/proc/${postgres.pid}`), [own.uid]);
@@ -316,7 +316,7 @@ Deno.test({
 
     await using started = await startEmbeddedPostgres({ data_dir: folder.path });
     await Promise.all([orphan.status, orphan.stderr.cancel()]);
-    const own = (await accountNamed("poli-credits"))!;
+    const own = (await accountNamed("poli-credits-db"))!;
     assert.deepEqual(await query(started.url, "SELECT n FROM stored"), [{ n: 7 }]);
     assert.deepEqual(ownersOf(`/proc/${started.pid}`), [own.uid]);
     assert.deepEqual(ownersOf(pgdata), [own.uid]);

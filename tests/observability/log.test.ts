@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { configure, reset } from "@logtape/logtape";
 import { reportError } from "../../src/observability/log.ts";
 
@@ -21,4 +22,30 @@ Deno.test("transient errors are logged at most once a second, other errors every
     await reset();
   }
   assert.deepEqual(levels, ["error", "debug", "debug", "error", "error"]);
+});
+
+Deno.test("every level is logged to standard output, and nothing to standard error", async () => {
+  const module = new URL("../../src/observability/log.ts", import.meta.url);
+  const script = `
+    import { configureLog, reportError } from "${module}";
+    import { getLogger } from "@logtape/logtape";
+    await configureLog("debug");
+    const log = getLogger(["poli-credits"]);
+    for (const level of ["debug", "info", "warn", "error", "fatal"]) log[level]("a " + level);
+    reportError("a test")(new TypeError("a bug"));
+  `;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "eval",
+      "--quiet",
+      "--ext=ts",
+      `--config=${fileURLToPath(new URL("../../deno.json", import.meta.url))}`,
+      script,
+    ],
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const lines = new TextDecoder().decode(stdout).trim().split("\n").map((line) => JSON.parse(line).level);
+  assert.deepEqual(lines, ["DEBUG", "INFO", "WARN", "ERROR", "FATAL", "ERROR"]);
+  assert.equal(new TextDecoder().decode(stderr), "");
 });

@@ -9,7 +9,7 @@ import { COMPANY, LINE, readLines, seconds, SECRETS, ServiceProcess } from "../s
 
 const PROJECT = dirname(fileURLToPath(new URL("../../deno.json", import.meta.url)));
 
-Deno.test("`deno task start` runs the embedded Postgres, prints the admin key once and never prints other secrets", async () => {
+Deno.test("`deno task start` runs the embedded Postgres, prints where the admin key is, and no secret", async () => {
   await using folder = await dataFolder();
   const runs: string[] = [];
   for (let n = 0; n < 2; n++) {
@@ -43,14 +43,15 @@ Deno.test("`deno task start` runs the embedded Postgres, prints the admin key on
   const secrets = JSON.parse(await Deno.readTextFile(path));
   assert.equal((await Deno.stat(path)).mode! & 0o777, 0o600);
   const times = (secret: string) => runs.map((output) => output.split(secret).length - 1);
-  assert.deepEqual(times(secrets.admin_key), [1, 0]);
+  assert.deepEqual(times(`Created the admin key in \\"${path}\\"`), [1, 0]);
+  assert.deepEqual(times(secrets.admin_key), [0, 0]);
   assert.deepEqual(times(secrets.meta_app_secret), [0, 0]);
   assert.deepEqual(times(secrets.meta_verify_token), [0, 0]);
   const password = (await Deno.readTextFile(`${folder.path}/postgres/cluster/password`)).trim();
   assert.deepEqual(times(password), [0, 0]);
 });
 
-Deno.test("a first start on a taken port prints the port, the remedy and the new admin key", async () => {
+Deno.test("a first start on a taken port prints the port, the remedy, and where the new admin key is", async () => {
   await using folder = await dataFolder();
   using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = other.addr;
@@ -62,7 +63,7 @@ Deno.test("a first start on a taken port prints the port, the remedy and the new
       `Set PORT to another port, for example ${port + 1}.\n`,
   );
   const { admin_key } = JSON.parse(await Deno.readTextFile(`${folder.path}/secrets.json`));
-  assert.ok(stdout.includes(admin_key));
+  assert.ok(stdout.includes(`${folder.path}/secrets.json`) && !stdout.includes(admin_key));
 });
 
 Deno.test("a task whose data folder cannot be created prints only that error, and starts nothing", async () => {
