@@ -15,6 +15,7 @@ import type { Binaries } from "./binaries.ts";
 import { type SendSignal, stopOrphanProcess } from "./orphan_process.ts";
 import type { Log } from "./log.ts";
 import { SERVICE_ROLE } from "../postgres/grants.ts";
+import { loginOf } from "../postgres/login_role.ts";
 
 /** The paths of a cluster. */
 export interface Cluster {
@@ -157,11 +158,13 @@ async function makeFolders(partial: string, pgdata: string, account?: Account): 
 
 /** Builds the input of single-user mode, where an empty line ends a statement. Base64url needs no quoting. */
 function rolesAndDatabase(secret: string): string {
+  const login = loginOf(ROLE, secret);
   return [
     `ALTER ROLE ${SUPERUSER} PASSWORD '${secret}';`,
     `CREATE ROLE ${ROLE} LOGIN PASSWORD '${secret}';`,
-    // The owner cannot create roles, so the role that the service works under is created here.
+    // The owner cannot create roles, so those that the service works under are created here.
     `CREATE ROLE ${SERVICE_ROLE} NOLOGIN ROLE ${ROLE};`,
+    `CREATE ROLE ${login.name} LOGIN PASSWORD '${login.password}' IN ROLE ${SERVICE_ROLE};`,
     `CREATE DATABASE ${ROLE} OWNER ${ROLE};`,
     "",
   ].join("\n\n");

@@ -2,7 +2,8 @@
  * The service's grants in its database, table by table (least privilege).
  *
  * - GRANTS-1 The URL's role owns the schema and migrates it. The service's connections assume {@link SERVICE_ROLE},
- *   which owns nothing and cannot log in.
+ *   which owns nothing. They log in as a member of that role, where the owner can create one, and so cannot become the
+ *   owner again.
  * - GRANTS-2 The service inserts facts and ledger entries, and can neither update nor delete them. A function of the
  *   owner drops whole months of facts past the retention time, and rejects younger ones.
  * - GRANTS-3 The service has no access to tables that are not listed here.
@@ -10,6 +11,7 @@
 
 import type { Client } from "./connection.ts";
 import { connect, disconnect, withSettings } from "./connection.ts";
+import { ensureLogin } from "./login_role.ts";
 import { sleep } from "../time/sleep.ts";
 
 /** The service's role. It belongs to the cluster; its grants belong to each database. */
@@ -79,8 +81,8 @@ const RETRY_MS = 50;
  * Grants the service's role exactly {@link GRANTS}, and creates the role if it does not exist. Afterwards neither the
  * service nor the owner can change the ledger.
  *
- * @returns the URL whose connections assume the role. If the owner may not create or assume the role: the owner's
- * URL, and the log names the remedy.
+ * @returns the URL whose connections assume the role: with a login of its own, or else with the owner's. If the owner may
+ * not create or assume the role: the owner's URL. The log names the remedy.
  * @throws {Error} when the database cannot be reached, or is not migrated
  */
 export async function applyGrants({ url, log = () => {} }: GrantOptions): Promise<string> {
@@ -89,17 +91,27 @@ export async function applyGrants({ url, log = () => {} }: GrantOptions): Promis
     await client.query("select pg_advisory_lock($1)", [LOCK_KEY]);
     await client.query(REVOCATIONS.join(";\n"));
     const failure = await ensureRole(client);
-    if (failure !== undefined) {
-      log(
-        "warning",
-        `The service runs with all privileges of the database's owner: ${failure}. ` +
-          `Have an administrator run: CREATE ROLE ${SERVICE_ROLE} NOLOGIN; GRANT ${SERVICE_ROLE} TO <the role of ` +
-          "DATABASE_URL>; then restart the service.",
-      );
-      return url;
+    if (await roleExists(client)) {
+      const owner_url = serviceUrl(url, await grantToService(client));
+      const login_url = await ensureLogin(client, owner_url, SERVICE_ROLE);
+      if (login_url !== undefined) return login_url;
+      if (failure === undefined) {
+        log(
+          "warning",
+          `The service logs in as the database's owner and assumes ${SERVICE_ROLE}: injected SQL could go back. Have an ` +
+            `administrator run: ALTER ROLE <the role of DATABASE_URL> CREATEROLE; GRANT ${SERVICE_ROLE} TO <the role of ` +
+            "DATABASE_URL> WITH ADMIN OPTION; then restart the service.",
+        );
+        return owner_url;
+      }
     }
-    const schema = await grantToService(client);
-    return serviceUrl(url, schema);
+    log(
+      "warning",
+      `The service runs with all privileges of the database's owner: ${failure}. ` +
+        `Have an administrator run: CREATE ROLE ${SERVICE_ROLE} NOLOGIN; GRANT ${SERVICE_ROLE} TO <the role of ` +
+        "DATABASE_URL>; then restart the service.",
+    );
+    return url;
   } finally {
     // The advisory lock ends with its session.
     await disconnect(client);
@@ -110,8 +122,7 @@ export async function applyGrants({ url, log = () => {} }: GrantOptions): Promis
 async function ensureRole(client: Client): Promise<string | undefined> {
   for (let attempt = 1;; attempt++) {
     try {
-      const { rowCount } = await client.query("select from pg_roles where rolname = $1", [SERVICE_ROLE]);
-      if (rowCount === 0) await client.query(`create role ${SERVICE_ROLE} nologin`);
+      if (!await roleExists(client)) await client.query(`create role ${SERVICE_ROLE} nologin`);
       if (!await canAssumeRole(client)) await client.query(`grant ${SERVICE_ROLE} to current_user`);
       if (await canAssumeRole(client)) return undefined;
       return `role ${SERVICE_ROLE} cannot be assumed`;
@@ -123,6 +134,11 @@ async function ensureRole(client: Client): Promise<string | undefined> {
       await sleep(RETRY_MS);
     }
   }
+}
+
+async function roleExists(client: Client): Promise<boolean> {
+  const { rowCount } = await client.query("select from pg_roles where rolname = $1", [SERVICE_ROLE]);
+  return rowCount === 1;
 }
 
 async function canAssumeRole(client: Client): Promise<boolean> {

@@ -126,9 +126,71 @@ Deno.test("an owner with CREATEROLE creates the service's role, also when many s
   }
 });
 
+Deno.test("a session of the service cannot become the owner", () =>
+  withDatabase(async ({ url }) => {
+    const logged: string[] = [];
+    const service_url = await applyGrants({ url, log: (_, message) => logged.push(message) });
+    const outcomes = await attempts(service_url, [
+      "select set_config('role', 'none', false)",
+      "drop table ledger",
+      "create table more (n int)",
+      "set role credits",
+      "set session authorization credits",
+      "grant update on ledger to credits_service",
+      "update ledger set credits = 0",
+      "select from ledger",
+    ]);
+    assert.deepEqual(outcomes, [
+      "ok",
+      "must be owner of table ledger",
+      "permission denied for schema public",
+      'permission denied to set role "credits"',
+      'permission denied to set session authorization "credits"',
+      // With no more than a warning: it grants nothing.
+      "ok",
+      "permission denied for table ledger",
+      "ok",
+    ]);
+    assert.deepEqual(logged, []);
+  }));
+
+Deno.test("an owner with CREATEROLE creates the login role, and changes its password after its own", async () => {
+  await using cluster = await startCluster();
+  const asOwner = (password: string) => Object.assign(new URL(cluster.url), { password }).href;
+  await attempts(cluster.superuser_url, [
+    "drop role credits_service",
+    "alter role credits createrole",
+    `grant ${SERVICE_ROLE} to credits with admin option`,
+  ]);
+  for (const password of ["first", "a second: @/%"]) {
+    await attempts(cluster.superuser_url, [`alter role credits password '${password}'`]);
+    const url = await applyGrants({ url: asOwner(encodeURIComponent(password)) });
+    assert.equal(new URL(url).username, "credits_service");
+    assert.deepEqual(await attempts(url, ["reset role", "select from ledger", "drop table ledger"]), [
+      "ok",
+      "ok",
+      "must be owner of table ledger",
+    ]);
+  }
+});
+
+Deno.test("an owner that cannot create the login role logs in itself, assumes the role, and logs the remedy", async () => {
+  await using cluster = await startCluster();
+  await attempts(cluster.superuser_url, ["drop role credits_service"]);
+  const logged: string[] = [];
+  const log = (level: string, message: string) => void logged.push(`${level} ${message}`);
+  const url = await applyGrants({ url: cluster.url, log });
+  assert.equal(new URL(url).username, "credits");
+  assert.match(
+    logged.join(),
+    /warning .* could go back\. .* CREATEROLE; GRANT poli_credits_service TO .* WITH ADMIN OPTION/,
+  );
+  assert.deepEqual(await attempts(url, ["drop table ledger"]), ["must be owner of table ledger"]);
+});
+
 Deno.test("without the service's role the service runs as the owner, logs the remedy, and cannot change the ledger", async () => {
   await using cluster = await startCluster();
-  await attempts(cluster.superuser_url, [`revoke ${SERVICE_ROLE} from credits`]);
+  await attempts(cluster.superuser_url, [`revoke ${SERVICE_ROLE} from credits`, "drop role credits_service"]);
   const logged: string[] = [];
   const url = await applyGrants({
     url: cluster.url,
