@@ -6,6 +6,7 @@
  * - EMBEDDED-3 While the service runs, Postgres runs: if Postgres ends, it is restarted at the same address.
  * - EMBEDDED-4 After {@link EmbeddedPostgres.stop} no Postgres process is left. After a kill, the next start stops it.
  * - EMBEDDED-5 Postgres accepts connections from this machine only, and only with the password.
+ * - EMBEDDED-6 Under root Postgres runs as an account that nothing else uses.
  */
 
 import { join } from "node:path";

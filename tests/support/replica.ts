@@ -10,8 +10,8 @@ import { copyCluster, FAST_SETTINGS } from "./database_warden.ts";
 import { temporaryFolder } from "./database.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
-/** The name by which a primary can wait for the replica: `synchronous_standby_names`. */
-export const REPLICA = "replica";
+/** The name by which the primary knows the replica. */
+const REPLICA = "replica";
 
 /** A Postgres with its folder. */
 export interface Primary {
@@ -32,7 +32,11 @@ export class Replica implements AsyncDisposable {
   }
 
   /** Starts a replica in an empty folder, and waits until it has received everything. */
-  static async start({ postgres: primary, data_dir }: Primary, folder: string): Promise<Replica> {
+  static async start(
+    { postgres: primary, data_dir }: Primary,
+    folder: string,
+    settings: Readonly<Record<string, string>>,
+  ): Promise<Replica> {
     await allowReplication(primary, data_dir);
     await copyRunning(primary, data_dir, folder);
     const pgdata = join(folder, "cluster", "pgdata");
@@ -41,9 +45,9 @@ export class Replica implements AsyncDisposable {
     const { hostname, port, username, password } = new URL(primary.superuser_url);
     const source =
       `host=${hostname} port=${port} user=${username} password=${password} application_name=${REPLICA}`;
-    const settings = `primary_conninfo = '${source}'\nsynchronous_standby_names = ''\n`;
-    await Deno.writeTextFile(join(pgdata, "postgresql.auto.conf"), settings);
-    const postgres = await startEmbeddedPostgres({ data_dir: folder, settings: FAST_SETTINGS });
+    // Not a setting of the command line, which could not be changed later.
+    await Deno.writeTextFile(join(pgdata, "postgresql.auto.conf"), `primary_conninfo = '${source}'\n`);
+    const postgres = await startEmbeddedPostgres({ data_dir: folder, settings: { ...settings } });
     const replica = new Replica(postgres, primary);
     try {
       await replica.catchUp();
@@ -58,6 +62,19 @@ export class Replica implements AsyncDisposable {
   async catchUp(): Promise<void> {
     const { rows } = await run(this.#primary, "select pg_current_wal_flush_lsn()::text as position");
     await this.#until(`select pg_last_wal_replay_lsn() >= '${rows[0].position}' as holds`);
+  }
+
+  /** Lets the primary answer a commit only when the replica has it on disk, from now on. */
+  async makeSynchronous(): Promise<void> {
+    await run(
+      this.#primary,
+      `alter system set synchronous_standby_names = '${REPLICA}'`,
+      "select pg_reload_conf()",
+    );
+    await this.catchUp();
+    const is_synchronous =
+      "select exists (select from pg_stat_replication where sync_state = 'sync') as holds";
+    while (!(await run(this.#primary, is_synchronous)).rows[0].holds) await sleep(10);
   }
 
   /** Stops receiving from the primary: the replica falls behind. */
@@ -83,7 +100,7 @@ export class Replica implements AsyncDisposable {
 /** Starts a replica in a folder that is removed with the test run. */
 export async function startReplica(primary: Primary): Promise<Replica> {
   const { path } = await temporaryFolder();
-  return await Replica.start(primary, path);
+  return await Replica.start(primary, path, FAST_SETTINGS);
 }
 
 /** Adds the line for replication to `pg_hba.conf`: `all` excludes it. */

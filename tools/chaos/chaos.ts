@@ -4,8 +4,9 @@ import type { EmbeddedPostgres } from "../../src/embedded_postgres/embedded_post
 import type { Fault } from "./faults.ts";
 import { type FaultReport, formatRound } from "./report.ts";
 import { auditRounds, type RoundReport, runRound } from "./round.ts";
+import { ReplicatedPostgres } from "./replicated_postgres.ts";
 import { SmallDisk } from "./small_disk.ts";
-import { ChaosEnvironment } from "./environment.ts";
+import { ChaosEnvironment, type EnvironmentSettings } from "./environment.ts";
 
 /** The options of a chaos run. */
 export interface ChaosOptions {
@@ -54,7 +55,21 @@ async function runFault(
   options: ChaosOptions,
   external_postgres: EmbeddedPostgres | undefined,
 ): Promise<FaultReport> {
-  if (fault.environment !== "small_disk") return await runRounds(fault, options, external_postgres);
+  const reason = await fault.unavailable?.();
+  if (reason !== undefined) {
+    options.log(`${fault.name}: skipped: ${reason}`);
+    return { fault, rounds: [], violations: [], skipped: reason };
+  }
+  if (fault.environment === "replicated") {
+    await using replicated = await ReplicatedPostgres.start(
+      join(options.folder, fault.name),
+      options.startPostgres,
+    );
+    return await runRounds(fault, options, { replicated });
+  }
+  if (fault.environment !== "small_disk") {
+    return await runRounds(fault, options, { postgres: external_postgres });
+  }
   await using disk = await SmallDisk.mount(join(options.folder, "small_disk"), SMALL_DISK_MEGABYTES);
   if (disk === undefined) {
     const skipped = "a small disk cannot be mounted here; it needs root and a container that allows mounts";
@@ -63,7 +78,7 @@ async function runFault(
   }
   const postgres = await options.startPostgres(join(disk.path, "postgres"), SMALL_DISK_SETTINGS);
   try {
-    return await runRounds(fault, options, postgres, disk);
+    return await runRounds(fault, options, { postgres, disk });
   } finally {
     await postgres.stop();
   }
@@ -72,8 +87,7 @@ async function runFault(
 async function runRounds(
   fault: Fault,
   options: ChaosOptions,
-  postgres: EmbeddedPostgres | undefined,
-  disk?: SmallDisk,
+  parts: Pick<EnvironmentSettings, "postgres" | "replicated" | "disk">,
 ): Promise<FaultReport> {
   const rounds: RoundReport[] = [];
   const violations: string[] = [];
@@ -82,7 +96,7 @@ async function runRounds(
   let unaudited_rounds: number[] = [];
   for (let number = 1; number <= options.rounds; number++) {
     const label = `${fault.name} ${number}/${options.rounds}`;
-    environment ??= await openEnvironment(fault, options, number, postgres, disk);
+    environment ??= await openEnvironment(fault, options, number, parts);
     const round_violations: string[] = [];
     try {
       const report = await runRound(environment, fault, number, random);
@@ -116,13 +130,13 @@ function openEnvironment(
   { name, environment }: Fault,
   { folder }: ChaosOptions,
   number: number,
-  postgres: EmbeddedPostgres | undefined,
-  disk: SmallDisk | undefined,
+  parts: Pick<EnvironmentSettings, "postgres" | "replicated" | "disk">,
 ): Promise<ChaosEnvironment> {
   const database = `${name}_from_${number}`;
   const data_dir = join(folder, database);
   if (environment === "embedded") return ChaosEnvironment.open({ data_dir });
-  return ChaosEnvironment.open({ data_dir, postgres, database, disk, proxied: environment === "proxy" });
+  const proxied = environment === "proxy" || environment === "replicated";
+  return ChaosEnvironment.open({ ...parts, data_dir, database, proxied });
 }
 
 function lastLogLines({ service }: ChaosEnvironment): string {

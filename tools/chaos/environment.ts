@@ -5,6 +5,7 @@ import { connect, disconnect } from "../../src/postgres/connection.ts";
 import type { EmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { ServiceProcess } from "../../tests/support/service.ts";
 import { TcpProxy } from "../../tests/support/tcp_proxy.ts";
+import type { ReplicatedPostgres } from "./replicated_postgres.ts";
 import type { SmallDisk } from "./small_disk.ts";
 import { freePort } from "../free_port.ts";
 import { sleep } from "../../src/time/sleep.ts";
@@ -20,6 +21,8 @@ export interface EnvironmentSettings {
   readonly database?: string;
   /** Whether the service reaches Postgres through a proxy. */
   readonly proxied?: boolean;
+  /** That Postgres, if it can fail over. */
+  readonly replicated?: ReplicatedPostgres | undefined;
   /** The disk of that Postgres. */
   readonly disk?: SmallDisk;
 }
@@ -31,28 +34,28 @@ export class ChaosEnvironment implements AsyncDisposable {
   readonly proxy: TcpProxy | undefined;
   /** The addresses that clients use now. */
   service_urls: readonly string[] = [];
-  readonly #database_url: string | undefined;
   #port = freePort();
 
   private constructor(settings: EnvironmentSettings) {
     this.settings = settings;
-    const { postgres, database, proxied } = settings;
-    if (postgres === undefined) return;
-    this.#database_url = withDatabaseName(postgres.url, database!);
-    const { hostname, port } = new URL(postgres.url);
-    if (proxied) this.proxy = new TcpProxy({ hostname, port: Number(port) });
+    if (settings.proxied) this.proxy = new TcpProxy(addressOf(this.postgres!.url));
+  }
+
+  /** The service's Postgres now; undefined when the service has its own. */
+  get postgres(): EmbeddedPostgres | undefined {
+    return this.settings.replicated?.primary ?? this.settings.postgres;
   }
 
   /** Creates the database, if there is an external Postgres, and starts the service. */
   static async open(settings: EnvironmentSettings): Promise<ChaosEnvironment> {
-    const { postgres, database } = settings;
+    const environment = new ChaosEnvironment(settings);
+    const { postgres, settings: { database } } = environment;
     if (postgres !== undefined) {
       await runAsSuperuser(postgres, [
         `drop database if exists ${database} with (force)`,
         `create database ${database} owner credits`,
       ]);
     }
-    const environment = new ChaosEnvironment(settings);
     await environment.start();
     return environment;
   }
@@ -73,7 +76,7 @@ export class ChaosEnvironment implements AsyncDisposable {
 
   /** Returns the URL of the database that bypasses the proxy, for the audit. */
   async databaseUrl(): Promise<string> {
-    return this.#database_url ?? await attachToEmbeddedPostgres(`${this.settings.data_dir}/postgres`);
+    return this.#database_url() ?? await attachToEmbeddedPostgres(`${this.settings.data_dir}/postgres`);
   }
 
   /**
@@ -100,9 +103,9 @@ export class ChaosEnvironment implements AsyncDisposable {
   async close(keep: boolean): Promise<void> {
     await this.service[Symbol.asyncDispose]();
     await this.proxy?.[Symbol.asyncDispose]();
-    const { postgres, database } = this.settings;
-    if (postgres !== undefined && !keep) {
-      await runAsSuperuser(postgres, [`drop database if exists ${database} with (force)`]);
+    if (this.postgres !== undefined && !keep) {
+      const { database } = this.settings;
+      await runAsSuperuser(this.postgres, [`drop database if exists ${database} with (force)`]);
     }
   }
 
@@ -110,8 +113,13 @@ export class ChaosEnvironment implements AsyncDisposable {
     return this.close(false);
   }
 
+  #database_url(): string | undefined {
+    const { postgres, settings: { database } } = this;
+    return postgres === undefined ? undefined : withDatabaseName(postgres.url, database!);
+  }
+
   #launch(port: number): Promise<ServiceProcess> {
-    const url = this.#database_url;
+    const url = this.#database_url();
     const place: Record<string, string> = url === undefined
       ? { DATA_DIR: this.settings.data_dir }
       : { DATABASE_URL: this.proxy?.urlOf(url) ?? url };
@@ -130,6 +138,12 @@ export async function runAsSuperuser(
   } finally {
     await disconnect(client);
   }
+}
+
+/** Returns the address of a Postgres URL. */
+export function addressOf(url: string): { readonly hostname: string; readonly port: number } {
+  const { hostname, port } = new URL(url);
+  return { hostname, port: Number(port) };
 }
 
 /** Returns a Postgres URL with another database name. */

@@ -6,14 +6,23 @@ import { connect, disconnect } from "../../src/postgres/connection.ts";
 import type { Load } from "./load.ts";
 import { type ChaosEnvironment, runAsSuperuser, withDatabaseName } from "./environment.ts";
 import { sleep } from "../../src/time/sleep.ts";
+import { FAILOVERS } from "./failovers.ts";
+import { POOLERS } from "./poolers.ts";
 
 /** One kind of fault. */
 export interface Fault {
   readonly name: string;
   /** A short description. */
   readonly description: string;
-  /** Its environment: an external Postgres, the service's own, a proxy in between, or a small disk. */
-  readonly environment: "postgres" | "embedded" | "proxy" | "small_disk";
+  /**
+   * Its environment: an external Postgres, the service's own, a proxy in between, one that can fail over behind a proxy,
+   * or a small disk.
+   */
+  readonly environment: "postgres" | "embedded" | "proxy" | "replicated" | "small_disk";
+  /** The fault loses acknowledged commits by design: what it lost is delivered again, and balances may go back. */
+  readonly loses_commits?: boolean;
+  /** Returns why the fault cannot be injected on this machine, or undefined. */
+  readonly unavailable?: () => Promise<string | undefined>;
   /** Injects the fault and removes it. The service must then recover without help. */
   inject(environment: ChaosEnvironment, random: SeededRandom, load: Load): Promise<void>;
 }
@@ -158,6 +167,8 @@ export const FAULTS: readonly Fault[] = [
       await first.end(random.pick(["SIGTERM", "SIGKILL"]));
     },
   },
+  ...FAILOVERS,
+  ...POOLERS,
 ];
 
 /** Returns the pids of the service's own Postgres, the postmaster first. */
