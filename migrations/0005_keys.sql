@@ -14,7 +14,7 @@ create table keys (
   -- SHA-256 of the whole key. The key itself is not stored.
   hash           bytea not null,
   name           text not null,
-  scope          text not null check (scope in ('read', 'ingest', 'admin')),
+  scope          text not null check (scope in ('read', 'ingest', 'admin', 'platform')),
   -- Null: the key has access to all companies.
   company_id     text collate "C",
   sees_contacts  boolean not null,
@@ -23,7 +23,8 @@ create table keys (
   expires_at     timestamptz,
   revoked_at     timestamptz,
   last_used_at   timestamptz,
-  revision       bigint not null
+  revision       bigint not null,
+  check (scope <> 'platform' or company_id is null)
 );
 
 create index keys_revision on keys (revision);

@@ -7,8 +7,8 @@
 
 import type { NewEndpointRequest } from "./alerts/alerts.ts";
 import type { Endpoint, EndpointQuery } from "./alerts/store.ts";
-import type { CreateKeyResult, ListedKey, LiveKey, NewKeyRequest } from "./access/keys.ts";
-import type { KeyQuery } from "./access/store.ts";
+import type { CreateKeyResult, KeyCreator, ListedKey, LiveKey, NewKeyRequest } from "./access/keys.ts";
+import type { KeyFilter, KeyQuery } from "./access/store.ts";
 import type { LiveSession, SessionLink } from "./access/viewer_sessions.ts";
 import type { Activation, LoadedRows, LoadRequest } from "./domain/company/activation.ts";
 import type { Balance } from "./domain/company/balance.ts";
@@ -279,9 +279,9 @@ export interface WebhookEndpoints {
 export interface ApiKeys {
   /** Finds the live key of a text. Rejects when the store is needed and cannot be reached. */
   find(text: string): Promise<LiveKey | undefined>;
-  create(key: NewKeyRequest): Promise<CreateKeyResult>;
-  /** Revokes a key. @returns false when there is no such key, or it is revoked already */
-  revoke(id: string, company: CompanyId | undefined): Promise<boolean>;
+  create(key: NewKeyRequest, creator: KeyCreator): Promise<CreateKeyResult>;
+  /** Revokes a key among those of a filter. @returns false when there is no such key, or it is revoked already */
+  revoke(id: string, among: KeyFilter): Promise<boolean>;
   /** Lists keys, newest first. */
   list(query: Omit<KeyQuery, "now_ms">): Promise<readonly ListedKey[]>;
 }

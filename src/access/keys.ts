@@ -9,10 +9,9 @@
  */
 
 import { timingSafeEqual } from "node:crypto";
-import type { CompanyId } from "../domain/types.ts";
 import { AccessLease } from "./access_lease.ts";
 import { digest, keyIdIn, newKey } from "./key.ts";
-import type { KeyQuery, KeyRecord, KeyStore } from "./store.ts";
+import type { KeyFilter, KeyLimits, KeyQuery, KeyRecord, KeyStore } from "./store.ts";
 
 /** A live key with its lease. */
 export interface LiveKey {
@@ -49,6 +48,22 @@ const USE_WRITE_INTERVAL_MS = 60_000;
 
 /** The maximum number of live keys: all of them are in memory. */
 const LIVE_MAX = 10_000;
+/** Live keys beyond {@link LIVE_MAX} that the root key may create, so that others cannot lock the operator out. */
+const ROOT_RESERVE = 1_000;
+/**
+ * The maximum number of one company's keys that are live or younger than a day. A company that creates and revokes
+ * keys in a loop fills the table with so many a day at most.
+ */
+const COMPANY_MAX = 100;
+
+/** The limits of each creator of keys. */
+const LIMITS: Readonly<Record<KeyCreator, KeyLimits>> = {
+  key: { live_max: LIVE_MAX, company_max: COMPANY_MAX },
+  root: { live_max: LIVE_MAX + ROOT_RESERVE, company_max: undefined },
+};
+
+/** Creates a key: another key, or the root key, which no company's keys can shut out. */
+export type KeyCreator = "key" | "root";
 
 /** Finds, creates and revokes API keys. */
 export class Keys {
@@ -95,7 +110,7 @@ export class Keys {
   }
 
   /** Creates a key. It is valid at once, here and in every other process. */
-  async create(request: NewKeyRequest): Promise<CreateKeyResult> {
+  async create(request: NewKeyRequest, creator: KeyCreator): Promise<CreateKeyResult> {
     const created_at_ms = this.#now_ms();
     if ((request.expires_at_ms ?? Infinity) <= created_at_ms) return { type: "expires_before_now" };
     const { id, key, hash } = newKey();
@@ -107,7 +122,7 @@ export class Keys {
       revoked_at_ms: undefined,
       last_used_at_ms: undefined,
     };
-    if (!await this.#store.add(record, LIVE_MAX)) return { type: "too_many" };
+    if (!await this.#store.add(record, LIMITS[creator])) return { type: "too_many" };
     this.apply([record]);
     return { type: "created", key, record };
   }
@@ -115,11 +130,11 @@ export class Keys {
   /**
    * Revokes a key and ends its lease: here at once, in other processes within a second.
    *
-   * @param company the company the key must belong to; undefined for any
+   * @param among the keys that the caller may revoke
    * @returns false when there is no such key, or it is revoked already
    */
-  async revoke(id: string, company: CompanyId | undefined): Promise<boolean> {
-    if (!await this.#store.revoke(id, company, this.#now_ms())) return false;
+  async revoke(id: string, among: KeyFilter): Promise<boolean> {
+    if (!await this.#store.revoke(id, among, this.#now_ms())) return false;
     this.#drop(id);
     return true;
   }

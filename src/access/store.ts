@@ -5,8 +5,15 @@
 
 import type { CompanyId } from "../domain/types.ts";
 
-/** The permissions of a key. Each scope includes those before it. */
-export type Scope = "read" | "ingest" | "admin";
+/** The permissions of a key. Each scope includes those before it. A `platform` key is never bound to a company. */
+export const SCOPES = ["read", "ingest", "admin", "platform"] as const;
+/** The permission of a key: see {@link SCOPES}. */
+export type Scope = typeof SCOPES[number];
+
+/** Returns a scope and those that it includes. */
+export function scopesWithin(scope: Scope): readonly Scope[] {
+  return SCOPES.slice(0, SCOPES.indexOf(scope) + 1);
+}
 
 /** A stored key: its hash, not its text. */
 export interface KeyRecord {
@@ -27,9 +34,23 @@ export interface KeyRecord {
   readonly last_used_at_ms: number | undefined;
 }
 
+/** Selects the keys that a key may manage. */
+export interface KeyFilter {
+  /** The one company of the keys; undefined for any, and for keys of none. */
+  readonly company: CompanyId | undefined;
+  readonly scopes: readonly Scope[];
+}
+
+/** The most keys that may exist when one is added. */
+export interface KeyLimits {
+  /** Live keys of all companies, and of none. */
+  readonly live_max: number;
+  /** Keys of the added key's company that are live, or younger than a day. Undefined: any number. */
+  readonly company_max: number | undefined;
+}
+
 /** Selects keys, newest first. */
-export interface KeyQuery {
-  readonly company?: CompanyId | undefined;
+export interface KeyQuery extends KeyFilter {
   /** Undefined: all that are not revoked. */
   readonly status?: "live" | "expired" | "revoked" | undefined;
   readonly now_ms: number;
@@ -50,10 +71,10 @@ export interface AccessChanges {
 export interface KeyStore {
   /** Returns the changes after a revision; without a revision, all keys that are not revoked. */
   changesSince(since: number | undefined): Promise<AccessChanges>;
-  /** Adds a key. @returns false when `live_max` keys are live */
-  add(key: KeyRecord, live_max: number): Promise<boolean>;
-  /** Revokes a key, of the company if one is given. @returns false when there is no such key or it is revoked already */
-  revoke(id: string, company: CompanyId | undefined, at_ms: number): Promise<boolean>;
+  /** Adds a key. @returns false when a limit is reached */
+  add(key: KeyRecord, limits: KeyLimits): Promise<boolean>;
+  /** Revokes a key among those of a filter. @returns false when there is no such key or it is revoked already */
+  revoke(id: string, among: KeyFilter, at_ms: number): Promise<boolean>;
   list(query: KeyQuery): Promise<readonly KeyRecord[]>;
   /** Stores last uses, each only if it is later than the stored one. */
   recordUses(uses: readonly { readonly id: string; readonly at_ms: number }[]): Promise<void>;

@@ -1,4 +1,12 @@
-import type { AccessChanges, KeyQuery, KeyRecord, KeyStore, Scope } from "../access/store.ts";
+import type {
+  AccessChanges,
+  KeyFilter,
+  KeyLimits,
+  KeyQuery,
+  KeyRecord,
+  KeyStore,
+  Scope,
+} from "../access/store.ts";
 import type { CompanyId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
 import { joinConditions } from "./conditions.ts";
@@ -26,18 +34,23 @@ const COLUMNS = `id, hash, name, scope, company_id, sees_contacts, created_by,
 /** SQL for the next revision. Changes are committed in the order of their revisions. */
 export const NEXT_REVISION = "update access_changes set revision = revision + 1 returning revision";
 
+/** Concurrent statements count before they wait for each other: they may pass a limit by the number of connections. */
 const ADD = `
   with change as (${NEXT_REVISION})
   insert into keys (id, hash, name, scope, company_id, sees_contacts, created_at, created_by, expires_at, revision)
   select $1, $2, $3, $4, $5, $6, $7, $8, $9, revision from change
   where (
     select count(*) from keys where revoked_at is null and (expires_at is null or expires_at > $7)
-  ) < $10`;
+  ) < $10 and ($11::int is null or (
+    select count(*) from keys where company_id = $5 and (
+      created_at > $7::timestamptz - interval '1 day' or revoked_at is null and (expires_at is null or expires_at > $7)
+    )
+  ) < $11)`;
 
 const REVOKE = `
   with change as (${NEXT_REVISION})
   update keys set revoked_at = $3, revision = change.revision from change
-  where id = $1 and ($2::text is null or company_id = $2) and revoked_at is null`;
+  where id = $1 and ($2::text is null or company_id = $2) and scope = any($4::text[]) and revoked_at is null`;
 
 const RECORD_USES = `
   update keys set last_used_at = greatest(last_used_at, u.at)
@@ -67,7 +80,7 @@ export class PostgresKeys implements KeyStore {
     return { revision, keys, ended_session_hashes: ended.map(({ hash }) => hash) };
   }
 
-  async add(key: KeyRecord, live_max: number): Promise<boolean> {
+  async add(key: KeyRecord, { live_max, company_max }: KeyLimits): Promise<boolean> {
     const { id, hash, name, scope, company, sees_contacts, created_by } = key;
     const created_at = instantText(key.created_at_ms);
     const expires_at = key.expires_at_ms === undefined ? null : instantText(key.expires_at_ms);
@@ -82,22 +95,24 @@ export class PostgresKeys implements KeyStore {
       created_by,
       expires_at,
       live_max,
+      company_max ?? null,
     ];
     const { rowCount } = await this.#pool.query(ADD, values);
     return rowCount === 1;
   }
 
-  async revoke(id: string, company: CompanyId | undefined, at_ms: number): Promise<boolean> {
-    const { rowCount } = await this.#pool.query(REVOKE, [id, company ?? null, instantText(at_ms)]);
+  async revoke(id: string, { company, scopes }: KeyFilter, at_ms: number): Promise<boolean> {
+    const { rowCount } = await this.#pool.query(REVOKE, [id, company ?? null, instantText(at_ms), scopes]);
     return rowCount === 1;
   }
 
-  async list({ company, status, now_ms, before, limit }: KeyQuery): Promise<KeyRecord[]> {
+  async list({ company, scopes, status, now_ms, before, limit }: KeyQuery): Promise<KeyRecord[]> {
     const values: unknown[] = [limit];
     const now = instantText(now_ms);
     const where = joinConditions([
       ["true"],
       ["company_id = ?", company],
+      ["scope = any(?::text[])", scopes],
       status === "revoked" ? ["revoked_at is not null"] : ["revoked_at is null"],
       ["(created_at, id) < (?, ?)", before && instantText(before.created_at_ms), before?.id],
       ["(expires_at is null or expires_at > ?)", status === "live" ? now : undefined],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Access } from "../../src/access/access.ts";
+import { SCOPES } from "../../src/access/store.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
 
@@ -38,7 +39,7 @@ class Cluster {
 }
 
 async function createKey(access: Access): Promise<{ key: string; id: string }> {
-  const created = await access.keys.create(KEY_REQUEST);
+  const created = await access.keys.create(KEY_REQUEST, "key");
   assert.ok(created.type === "created");
   return { key: created.key, id: created.record.id };
 }
@@ -53,7 +54,7 @@ Deno.test("ACCESS-1: a key created in one process is valid in another at once, a
   const { key, id } = await createKey(one);
   const live = await other.keys.find(key);
   assert.ok(live !== undefined);
-  await one.keys.revoke(id, undefined);
+  await one.keys.revoke(id, { company: undefined, scopes: SCOPES });
   assert.equal(live.lease.ended, false);
   await other.refresh();
   assert.equal(live.lease.ended, true);

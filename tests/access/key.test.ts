@@ -30,7 +30,10 @@ async function accessWithKey() {
   const dependencies = { keys: counted, sessions, token_secret, clock, timers: new SystemTimers() };
   const access = new Access({ ...dependencies, report: console.error });
   const request = { name: "x", scope: "admin", company: undefined, sees_contacts: true } as const;
-  const created = await access.keys.create({ ...request, created_by: "tests", expires_at_ms: undefined });
+  const created = await access.keys.create(
+    { ...request, created_by: "tests", expires_at_ms: undefined },
+    "key",
+  );
   assert.ok(created.type === "created");
   return { access, key: created.key, refreshes: () => refreshes };
 }

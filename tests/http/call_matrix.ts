@@ -9,7 +9,6 @@ export interface Operation {
   readonly method: string;
   readonly path: string;
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
-  readonly for_unbound_keys: boolean;
   readonly produces: readonly string[];
   /** The names of its query's fields. */
   readonly query: readonly string[];
@@ -30,7 +29,6 @@ export interface RequestVariant {
 
 interface Documented {
   readonly security: Operation["security"];
-  readonly "x-unbound-keys-only"?: boolean;
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
 }
@@ -51,7 +49,6 @@ export async function operationsOf(service: TestService): Promise<Operation[]> {
         method: method.toUpperCase(),
         path,
         security,
-        for_unbound_keys: documented["x-unbound-keys-only"] === true,
         produces: content.length === 0 ? ["*/*"] : content,
         query: parameters.filter((parameter) => parameter.in === "query").map(({ name }) => name),
       };

@@ -51,7 +51,7 @@ export const ROOT_CALLER: Caller = {
   kind: "key",
   name: "admin-key",
   id: "admin-key",
-  scope: "admin",
+  scope: "platform",
   company: undefined,
   sees_contacts: true,
 };

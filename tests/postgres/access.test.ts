@@ -1,7 +1,15 @@
 /** The contract of the key and session stores, checked on Postgres and on the memory store. */
 
 import assert from "node:assert/strict";
-import type { KeyRecord, KeyStore, NewSession, SessionStore } from "../../src/access/store.ts";
+import {
+  type KeyFilter,
+  type KeyLimits,
+  type KeyRecord,
+  type KeyStore,
+  type NewSession,
+  SCOPES,
+  type SessionStore,
+} from "../../src/access/store.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { createPool } from "../../src/postgres/connection.ts";
 import { PostgresKeys } from "../../src/postgres/keys.ts";
@@ -12,6 +20,7 @@ import { createDatabase } from "../support/database.ts";
 const ACME = "acme" as CompanyId;
 const NOON = Date.UTC(2026, 10, 23, 12);
 const MINUTE_MS = 60_000;
+const ANY: KeyFilter = { company: undefined, scopes: SCOPES };
 
 interface Subject {
   readonly keys: KeyStore;
@@ -35,6 +44,14 @@ function key(id: string, more: Partial<KeyRecord> = {}): KeyRecord {
   };
 }
 
+function of(company: string): KeyFilter {
+  return { company: company as CompanyId, scopes: SCOPES };
+}
+
+function upTo(live_max: number, company_max?: number): KeyLimits {
+  return { live_max, company_max };
+}
+
 function session(link: string, more: Partial<NewSession> = {}): NewSession {
   const lifetime = { ttl_ms: MINUTE_MS, created_at_ms: NOON, link_expires_at_ms: NOON + MINUTE_MS };
   return { link_hash: hex(link), company: ACME, key_id: undefined, ...lifetime, ...more };
@@ -48,7 +65,7 @@ const CONTRACT: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
   "an added key is returned as a change": async ({ keys }) => {
     const { revision } = await keys.changesSince(undefined);
     const made = key("one", { company: ACME, scope: "admin", expires_at_ms: NOON + 1, sees_contacts: true });
-    assert.equal(await keys.add(made, 10), true);
+    assert.equal(await keys.add(made, upTo(10)), true);
     const changes = await keys.changesSince(undefined);
     assert.deepEqual(changes, { revision: revision + 1, keys: [made], ended_session_hashes: [] });
     assert.deepEqual(await keys.changesSince(changes.revision), { ...changes, keys: [] });
@@ -57,32 +74,63 @@ const CONTRACT: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
   "a revocation is returned as a change, and the initial read omits revoked keys": async (
     { keys },
   ) => {
-    await keys.add(key("one", { company: ACME }), 10);
+    await keys.add(key("one", { company: ACME }), upTo(10));
     const { revision } = await keys.changesSince(undefined);
-    assert.equal(await keys.revoke("one", "bravo" as CompanyId, NOON + 1), false);
-    assert.equal(await keys.revoke("two", undefined, NOON + 1), false);
-    assert.equal(await keys.revoke("one", ACME, NOON + 1), true);
-    assert.equal(await keys.revoke("one", undefined, NOON + 2), false);
+    assert.equal(await keys.revoke("one", of("bravo"), NOON + 1), false);
+    assert.equal(await keys.revoke("two", ANY, NOON + 1), false);
+    assert.equal(await keys.revoke("one", of("acme"), NOON + 1), true);
+    assert.equal(await keys.revoke("one", ANY, NOON + 2), false);
     const changes = await keys.changesSince(revision);
     assert.deepEqual(changes.keys, [key("one", { company: ACME, revoked_at_ms: NOON + 1 })]);
     assert.deepEqual((await keys.changesSince(undefined)).keys, []);
   },
 
   "the number of live keys is limited; expired and revoked keys do not count": async ({ keys }) => {
-    await keys.add(key("one", { expires_at_ms: NOON + 1 }), 1);
-    assert.equal(await keys.add(key("two"), 1), false);
-    assert.equal(await keys.add(key("two", { created_at_ms: NOON + 1 }), 1), true);
-    await keys.revoke("two", undefined, NOON + 2);
-    assert.equal(await keys.add(key("three", { created_at_ms: NOON + 2 }), 1), true);
+    await keys.add(key("one", { expires_at_ms: NOON + 1 }), upTo(1));
+    assert.equal(await keys.add(key("two"), upTo(1)), false);
+    assert.equal(await keys.add(key("two", { created_at_ms: NOON + 1 }), upTo(1)), true);
+    await keys.revoke("two", ANY, NOON + 2);
+    assert.equal(await keys.add(key("three", { created_at_ms: NOON + 2 }), upTo(1)), true);
+  },
+
+  "the keys of a company that are live or younger than a day are limited, and leave other companies room":
+    async (
+      { keys },
+    ) => {
+      const [bravo, day_ms] = ["bravo" as CompanyId, 24 * 60 * MINUTE_MS];
+      const add = (id: string, company: CompanyId | undefined, at_ms = NOON) =>
+        keys.add(key(id, { company, created_at_ms: at_ms }), upTo(10, 2));
+      assert.deepEqual([await add("a1", ACME), await add("a2", ACME), await add("a3", ACME)], [
+        true,
+        true,
+        false,
+      ]);
+      assert.deepEqual([await add("b1", bravo), await add("any1", undefined)], [true, true]);
+      assert.deepEqual([await add("any2", undefined), await add("any3", undefined)], [true, true]);
+      await keys.revoke("a1", ANY, NOON + 1);
+      assert.equal(await add("a4", ACME, NOON + 2), false, "a revoked key counts until it is a day old");
+      assert.equal(await add("a4", ACME, NOON + day_ms), true);
+      assert.equal(await add("a5", ACME, NOON + day_ms), false);
+      assert.equal(await keys.add(key("a5", { company: ACME }), upTo(10)), true, "without the limit");
+    },
+
+  "a key is listed and revoked only among the scopes of the filter": async ({ keys }) => {
+    await keys.add(key("one", { scope: "platform" }), upTo(10));
+    await keys.add(key("two", { scope: "admin" }), upTo(10));
+    const up_to_admin: KeyFilter = { company: undefined, scopes: ["read", "ingest", "admin"] };
+    const listed = await keys.list({ ...up_to_admin, now_ms: NOON, limit: 10 });
+    assert.deepEqual(listed.map(({ id }) => id), ["two"]);
+    assert.equal(await keys.revoke("one", up_to_admin, NOON), false);
+    assert.equal(await keys.revoke("one", ANY, NOON), true);
   },
 
   "keys are listed newest first, in pages, by company and by status": async ({ keys }) => {
-    await keys.add(key("a", { company: ACME }), 10);
-    await keys.add(key("b", { expires_at_ms: NOON + 10 }), 10);
-    await keys.add(key("c", { created_at_ms: NOON + 5 }), 10);
-    await keys.revoke("c", undefined, NOON + 6);
+    await keys.add(key("a", { company: ACME }), upTo(10));
+    await keys.add(key("b", { expires_at_ms: NOON + 10 }), upTo(10));
+    await keys.add(key("c", { created_at_ms: NOON + 5 }), upTo(10));
+    await keys.revoke("c", ANY, NOON + 6);
     const list = async (more: Partial<Parameters<KeyStore["list"]>[0]> = {}) =>
-      (await keys.list({ now_ms: NOON + 10, limit: 10, ...more })).map(({ id }) => id);
+      (await keys.list({ ...ANY, now_ms: NOON + 10, limit: 10, ...more })).map(({ id }) => id);
     assert.deepEqual(await list(), ["b", "a"]);
     assert.deepEqual(await list({ limit: 1 }), ["b"]);
     assert.deepEqual(await list({ before: { created_at_ms: NOON, id: "b" } }), ["a"]);
@@ -93,8 +141,8 @@ const CONTRACT: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
   },
 
   "the last use of a key moves forward only": async ({ keys }) => {
-    await keys.add(key("one"), 10);
-    const used = async () => (await keys.list({ now_ms: NOON, limit: 1 }))[0]?.last_used_at_ms;
+    await keys.add(key("one"), upTo(10));
+    const used = async () => (await keys.list({ ...ANY, now_ms: NOON, limit: 1 }))[0]?.last_used_at_ms;
     await keys.recordUses([{ id: "one", at_ms: NOON + 5 }, { id: "unknown", at_ms: NOON }]);
     assert.equal(await used(), NOON + 5);
     await keys.recordUses([{ id: "one", at_ms: NOON + 1 }]);
@@ -146,7 +194,7 @@ const CONTRACT: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
   },
 
   "ending a session is returned as a change": async ({ keys, sessions }) => {
-    await keys.add(key("one"), 10);
+    await keys.add(key("one"), upTo(10));
     await sessions.add(session("link"), 10);
     await sessions.openLink(hex("link"), hex("s"), NOON, MINUTE_MS);
     const { revision } = await keys.changesSince(undefined);

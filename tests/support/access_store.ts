@@ -8,6 +8,7 @@ import type {
   SessionStore,
 } from "../../src/access/store.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
+import { DAY_MS } from "../../src/time/units.ts";
 
 interface SessionRow {
   readonly session: NewSession;
@@ -17,22 +18,32 @@ interface SessionRow {
 
 /** API keys and viewer sessions in memory, shared by one or several processes. */
 export class MemoryAccessStore {
+  /** Live keys that count towards the limit of all keys, and exist nowhere else. */
+  more_live_keys = 0;
   #revision = 0;
   readonly #keys = new Map<string, { key: KeyRecord; revision: number }>();
   readonly #sessions = new Map<string, SessionRow>();
 
   readonly keys: KeyStore = {
     changesSince: (since) => Promise.resolve(this.#changes(since)),
-    add: (key, live_max) => {
-      const live = [...this.#keys.values()].filter(({ key: other }) => isLive(other, key.created_at_ms));
-      if (live.length >= live_max) return Promise.resolve(false);
+    add: (key, { live_max, company_max = Infinity }) => {
+      const at_ms = key.created_at_ms;
+      const keys = [...this.#keys.values()].map((row) => row.key);
+      const live = keys.filter((other) => isLive(other, at_ms)).length + this.more_live_keys;
+      if (live >= live_max) return Promise.resolve(false);
+      const of_company = keys.filter((other) =>
+        key.company !== undefined && other.company === key.company &&
+        (isLive(other, at_ms) || other.created_at_ms > at_ms - DAY_MS)
+      );
+      if (of_company.length >= company_max) return Promise.resolve(false);
       this.#keys.set(key.id, { key, revision: ++this.#revision });
       return Promise.resolve(true);
     },
-    revoke: (id, company, at_ms) => {
+    revoke: (id, { company, scopes }, at_ms) => {
       const row = this.#keys.get(id);
       if (row === undefined || row.key.revoked_at_ms !== undefined) return Promise.resolve(false);
       if (company !== undefined && row.key.company !== company) return Promise.resolve(false);
+      if (!scopes.includes(row.key.scope)) return Promise.resolve(false);
       this.#keys.set(id, { key: { ...row.key, revoked_at_ms: at_ms }, revision: ++this.#revision });
       return Promise.resolve(true);
     },
@@ -111,10 +122,11 @@ export class MemoryAccessStore {
     return { revision, keys, ended_session_hashes: ended.map(({ opened }) => opened!.hash) };
   }
 
-  #list({ company, status, now_ms, before, limit }: KeyQuery): KeyRecord[] {
+  #list({ company, scopes, status, now_ms, before, limit }: KeyQuery): KeyRecord[] {
     const place = ({ created_at_ms, id }: { created_at_ms: number; id: string }) => `${created_at_ms} ${id}`;
     return [...this.#keys.values()].map(({ key }) => key)
       .filter((key) => key.company === (company ?? key.company as CompanyId | undefined))
+      .filter((key) => scopes.includes(key.scope))
       .filter((key) => (key.revoked_at_ms !== undefined) === (status === "revoked"))
       .filter((key) => status !== "live" || isLive(key, now_ms))
       .filter((key) => status !== "expired" || !isLive(key, now_ms))

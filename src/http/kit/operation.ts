@@ -16,7 +16,6 @@ export function operationOf(call: Declaration): RouteConfig {
     ...(description === undefined ? {} : { description }),
     operationId: call.operation_id,
     security: securityOf(call),
-    ...(isForUnboundKeys(call) ? { "x-unbound-keys-only": true } : {}),
     request: {
       ...(call.is_conditional ? { headers: ConditionalHeaders } : {}),
       ...(params === undefined ? {} : { params: params as z.ZodObject }),
@@ -49,11 +48,6 @@ function securityOf({ policy, method }: Declaration): Record<string, string[]>[]
   if (!requiresCaller(policy)) return [];
   const by_key = { key: [policy.scope] };
   return policy.scope === "read" && isReadOnly(policy, method) ? [by_key, { viewer: [] }] : [by_key];
-}
-
-/** Tells whether a key of one company is always refused. */
-function isForUnboundKeys({ policy, path }: Declaration): boolean {
-  return requiresCaller(policy) && !path.includes("{company}") && policy.allows_company_keys !== true;
 }
 
 /** Returns the content of a successful response, by media type; none for an empty response. */

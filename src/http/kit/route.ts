@@ -74,10 +74,16 @@ export function route<Params, Query, Body, Answer>(
  * Adds a call to the documentation only, for a call whose handler is registered with Hono directly, without
  * {@link route}.
  *
- * @throws {TypeError} when the call has no policy: checked at run time too, since a cast could omit it
+ * @throws {TypeError} when the call has no policy: checked at run time too, since a cast could omit it. Also when a key
+ * of one company could make a call whose path has no company, and the call does not declare that it allows this.
  */
 export function declare(api: Api, call: Declaration): void {
-  if (call.policy === undefined) throw new TypeError(`${call.method} ${call.path} declares no policy`);
+  const { method, path, policy } = call;
+  if (policy === undefined) throw new TypeError(`${method} ${path} declares no policy`);
+  const has_company = path.includes("{company}");
+  if (requiresCaller(policy) && policy.scope !== "platform" && !has_company && !policy.allows_company_keys) {
+    throw new TypeError(`${method} ${path} has no {company}: declare \`platform\` or allows_company_keys`);
+  }
   api.declared.push(call);
   api.hono.openAPIRegistry.registerPath(operationOf(call));
 }

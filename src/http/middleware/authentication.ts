@@ -6,13 +6,11 @@
 import { parse } from "hono/utils/cookie";
 import { timingSafeEqual } from "node:crypto";
 import type { AccessLease } from "../../access/access_lease.ts";
-import type { Scope } from "../../access/store.ts";
+import { type Scope, SCOPES } from "../../access/store.ts";
 import { BEARER_TOKEN_PATTERN, digest } from "../../access/key.ts";
 import type { CompanyId } from "../../domain/types.ts";
 import type { ApiKeys, Sessions } from "../../ports.ts";
 import { companyNotFound, Problem } from "../kit/problems.ts";
-
-const SCOPES: readonly Scope[] = ["read", "ingest", "admin"];
 
 /** The cookie with the token of a viewer's session. With `__Host-` only this host can set it, and only over TLS. */
 export const VIEWER_COOKIE = "__Host-credits";
@@ -58,7 +56,8 @@ export type Authenticate = (headers: Headers) => Caller | undefined | Promise<Ca
  * - `signed`: a request with Meta's signature; the route itself checks it.
  * - `viewer_token`: a request with a viewer's token, in a link or a cookie; the route itself checks it.
  * - Otherwise a key of at least this scope. With `read` also viewers, for calls that change nothing: see
- *   {@link isReadOnly}. Where the path has no company, a caller of one company is accepted only with `allows_company_keys`.
+ *   {@link isReadOnly}. A call below `platform` whose path has no company declares `allows_company_keys`, and limits a
+ *   caller of one company to it. A `platform` key is never bound to a company.
  */
 export type Policy =
   | "public"
@@ -87,7 +86,7 @@ export function authentication(root_key: string, keys: ApiKeys, sessions: Sessio
     kind: "key",
     name: "admin-key",
     id: "admin-key",
-    scope: "admin",
+    scope: "platform",
     company: undefined,
     sees_contacts: true,
   };
@@ -167,9 +166,6 @@ export function authorizationProblem(
   if (!requiresCaller(policy)) return undefined;
   if (company !== undefined && !canAccess(caller, company)) return companyNotFound();
   if (caller.kind === "viewer" && !isReadOnly(policy, method)) return viewerIsReadOnly();
-  if (caller.company !== undefined && company === undefined && policy.allows_company_keys !== true) {
-    return insufficientScope("this call needs a key for all companies");
-  }
   if (SCOPES.indexOf(caller.scope as Scope) < SCOPES.indexOf(policy.scope)) {
     return insufficientScope(`this call needs \`${policy.scope}\`, and your key has \`${caller.scope}\``);
   }

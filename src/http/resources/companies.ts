@@ -122,7 +122,7 @@ export function companies(
   route(api, {
     method: "put",
     path,
-    policy: { scope: "admin" },
+    policy: { scope: "platform" },
     tag,
     operation_id: "putCompany",
     summary: "Create or update a company",

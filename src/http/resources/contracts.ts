@@ -119,7 +119,7 @@ const ChangedContractBody = ContractBody.extend({
 /** Declares the calls on contracts. */
 export function contracts(api: Api, companies: Companies): void {
   const shared = { tag: "Contract", params: CompanyPath, is_conditional: true } as const;
-  const admin = { ...shared, answer: ChangedContractBody, policy: { scope: "admin" } } as const;
+  const platform = { ...shared, answer: ChangedContractBody, policy: { scope: "platform" } } as const;
   const path = "/v1/companies/{company}/contract";
 
   route(api, {
@@ -141,7 +141,7 @@ export function contracts(api: Api, companies: Companies): void {
   });
 
   route(api, {
-    ...admin,
+    ...platform,
     method: "put",
     path,
     operation_id: "putContract",
@@ -156,7 +156,7 @@ export function contracts(api: Api, companies: Companies): void {
     return changedContractAnswer(await companies.execute(params.company, command));
   });
 
-  const cancellation = { ...admin, path: `${path}/cancellation`, problems: [409] } as const;
+  const cancellation = { ...platform, path: `${path}/cancellation`, problems: [409] } as const;
   route(api, {
     ...cancellation,
     method: "post",

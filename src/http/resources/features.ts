@@ -131,7 +131,7 @@ function rateCardCalls(api: Api, rate_card: RateCardAdmin, clock: Clock): void {
   route(api, {
     method: "put",
     path: "/v1/features/{code}",
-    policy: { scope: "admin" },
+    policy: { scope: "platform" },
     tag,
     operation_id: "putFeature",
     summary: "Set a feature's price and name",
@@ -205,7 +205,7 @@ function companyPriceCalls(api: Api, companies: Companies, rate_card: RateCardAd
   route(api, {
     ...shared,
     method: "put",
-    policy: { scope: "admin" },
+    policy: { scope: "platform" },
     operation_id: "putCompanyFeature",
     summary: "Set a company's own price of a feature",
     description:

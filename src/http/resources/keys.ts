@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { ListedKey } from "../../access/keys.ts";
 import { KEY_ID_PATTERN } from "../../access/key.ts";
+import { type KeyFilter, SCOPES, scopesWithin } from "../../access/store.ts";
 import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import {
   CompanyIdField,
@@ -16,23 +17,28 @@ import {
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
 import type { ApiKeys, Companies } from "../../ports.ts";
+import type { Caller } from "../middleware/authentication.ts";
 import { companyNotFound, invalidRequest, Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
-const ScopeField = z.enum(["read", "ingest", "admin"]).openapi({
-  description: "`read` reads; `ingest` also records sends and usage; `admin` also configures.",
+const ScopeField = z.enum(SCOPES).openapi({
+  description:
+    "`read` reads; `ingest` also records sends and usage; `admin` also manages keys and erases contacts; `platform` also " +
+    "configures companies, contracts, prices, webhook endpoints and the service.",
 });
 
 const NewKeyRequest = z.strictObject({
   name: nameField(100).openapi({ description: "A name for people.", example: "billing export" }),
   scope: ScopeField,
   company: optionalField(CompanyIdField).openapi({
-    description: "The only company the key can access. Default: the same access as your key.",
+    description:
+      "The only company the key can access, never with `platform`. Default: the same access as your key.",
   }),
   expires_at: optionalField(InstantField).openapi({ description: "When the key expires. Default: never." }),
   sees_contacts: optionalField(z.boolean()).openapi({
     description:
-      "Whether phones and BSUIDs are shown in full, not masked. Default: true for `admin` if your key has it too.",
+      "Whether phones and BSUIDs are shown in full, not masked. Default: true for `admin` and `platform` if your key has " +
+      "it too.",
   }),
 }).openapi("NewKeyRequest");
 
@@ -68,7 +74,10 @@ const CursorPosition = z.strictObject({
 
 const PATH = "/v1/keys";
 
-/** Declares the calls on API keys. A key restricted to one company manages that company's keys only. */
+/**
+ * Declares the calls on API keys. A key manages keys of at most its own scope; a key restricted to one company, that
+ * company's keys only.
+ */
 export function keys(api: Api, companies: Companies, api_keys: ApiKeys): void {
   const shared = { policy: { scope: "admin", allows_company_keys: true }, tag: "Keys" } as const;
   route(api, {
@@ -78,23 +87,31 @@ export function keys(api: Api, companies: Companies, api_keys: ApiKeys): void {
     operation_id: "createKey",
     summary: "Create a key",
     description:
-      "To rotate a key, create a new one, deploy it, then revoke the old one. Both are valid until then.",
+      "To rotate a key, create a new one, deploy it, then revoke the old one. Both are valid until then. Up to 100 keys of " +
+      "a company may be live or younger than a day: past that 409 `too_many_keys`.",
     body: NewKeyRequest,
     answer: NewKeyBody,
     status: 201,
     problems: [404, 409, 503],
   }, async ({ body, caller }) => {
+    const manageable = manageableBy(caller);
     const company = body.company ?? caller.company;
     if (company !== undefined) {
       if (company !== (caller.company ?? company)) return companyNotFound();
       const answer = await companies.execute(company, { type: "read_company" });
       if (answer.type !== "company") return problemOfAnswer(answer);
     }
-    const { name, scope, sees_contacts = scope === "admin" && caller.sees_contacts } = body;
-    if (sees_contacts && !caller.sees_contacts) return cannotGrant();
-    const { expires_at: expires_at_ms } = body;
+    const { name, scope, expires_at: expires_at_ms } = body;
+    const { sees_contacts = !["read", "ingest"].includes(scope) && caller.sees_contacts } = body;
+    if (!manageable.scopes.includes(scope)) {
+      return cannotGrant(`\`${scope}\``, "Create a key of your own scope.");
+    }
+    if (scope === "platform" && company !== undefined) return platformIsUnbound();
+    if (sees_contacts && !caller.sees_contacts) {
+      return cannotGrant("`sees_contacts`", "Omit `sees_contacts`.");
+    }
     const request = { name, scope, company, sees_contacts, expires_at_ms, created_by: caller.name };
-    const created = await api_keys.create(request);
+    const created = await api_keys.create(request, caller.key === undefined ? "root" : "key");
     if (created.type === "too_many") return tooManyKeys();
     if (created.type === "expires_before_now") return alreadyExpired();
     return { ...toKeyBody({ ...created.record, status: "live" }), key: created.key };
@@ -112,7 +129,7 @@ export function keys(api: Api, companies: Companies, api_keys: ApiKeys): void {
   }, async ({ query: { limit, cursor, status }, caller }) => {
     const before = decodeCursor(CursorPosition, cursor);
     if (before instanceof Problem) return before;
-    const rows = await api_keys.list({ company: caller.company, status, before, limit: limit + 1 });
+    const rows = await api_keys.list({ ...manageableBy(caller), status, before, limit: limit + 1 });
     return pageOf(rows, limit, toKeyBody, ({ created_at_ms, id }) => ({ created_at_ms, id }));
   });
 
@@ -128,22 +145,33 @@ export function keys(api: Api, companies: Companies, api_keys: ApiKeys): void {
     answer: z.object({ id: z.string(), status: z.literal("revoked") }),
     problems: [404, 503],
   }, async ({ params: { id }, caller }) => {
-    const revoked = KEY_ID_PATTERN.test(id) && await api_keys.revoke(id, caller.company);
+    const revoked = KEY_ID_PATTERN.test(id) && await api_keys.revoke(id, manageableBy(caller));
     return revoked ? { id, status: "revoked" as const } : keyNotFound();
   });
 }
 
-function cannotGrant(): Problem {
-  const detail =
-    "Insufficient scope: your key lacks `sees_contacts` and cannot grant it. Omit `sees_contacts`.";
+/** Selects the keys that a caller may manage. */
+function manageableBy({ company, scope }: Caller): KeyFilter {
+  return { company, scopes: scope === "none" ? [] : scopesWithin(scope) };
+}
+
+function cannotGrant(what: string, remedy: string): Problem {
+  const detail = `Insufficient scope: your key lacks ${what} and cannot grant it. ${remedy}`;
   return new Problem(403, "insufficient_scope", detail);
+}
+
+function platformIsUnbound(): Problem {
+  return invalidRequest([{
+    path: "company",
+    message: "company must be omitted: a `platform` key has access to all companies",
+  }]);
 }
 
 function tooManyKeys(): Problem {
   return new Problem(
     409,
     "too_many_keys",
-    "Too many live keys: revoke an unused one.",
+    "Too many keys, either live or of one company within a day: revoke unused ones, or try again tomorrow.",
   );
 }
 

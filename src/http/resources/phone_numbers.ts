@@ -29,7 +29,7 @@ export function phoneNumbers(api: Api, history: PhoneNumberHistory): void {
   route(api, {
     method: "get",
     path: "/v1/phone_numbers/{phone_number_id}",
-    policy: { scope: "admin" },
+    policy: { scope: "platform" },
     tag: "Companies",
     operation_id: "getPhoneNumber",
     summary: "Get the owners of a phone number",

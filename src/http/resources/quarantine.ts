@@ -58,7 +58,7 @@ const CursorPosition = z.object({ received_at_ms: MillisecondsField, id: z.guid(
 
 /** Declares the calls that list and replay quarantined events. */
 export function quarantine(api: Api, review: QuarantineReview): void {
-  const shared = { policy: { scope: "admin" }, tag: "Operations" } as const;
+  const shared = { policy: { scope: "platform" }, tag: "Operations" } as const;
   list(api, {
     ...shared,
     path: "/v1/quarantine",

@@ -26,7 +26,7 @@ export function testClock(api: Api, clock: MovableClock): void {
   route(api, {
     method: "post",
     path: "/v1/test_clock",
-    policy: { scope: "admin" },
+    policy: { scope: "platform" },
     tag: "Test clock",
     operation_id: "advanceTestClock",
     summary: "Move the test clock forward",

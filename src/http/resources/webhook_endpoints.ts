@@ -89,7 +89,7 @@ const PATH = "/v1/webhook_endpoints";
 
 /** Declares the calls on webhook endpoints. Alerts are signed by Standard Webhooks. */
 export function webhookEndpoints(api: Api, companies: Companies, alerts: WebhookEndpoints): void {
-  const shared = { policy: { scope: "admin" }, tag: "Alerts" } as const;
+  const shared = { policy: { scope: "platform" }, tag: "Alerts" } as const;
   api.hono.openAPIRegistry.registerWebhook({
     method: "post",
     path: "alert",

@@ -5,9 +5,9 @@ import { BodyReader } from "../../../src/http/kit/body.ts";
 import { Downloads } from "../../../src/http/kit/downloads.ts";
 import { RateLimits } from "../../../src/http/middleware/rate_limits.ts";
 import { ErrorLog } from "../../../src/http/middleware/request_log.ts";
-import { route } from "../../../src/http/kit/route.ts";
+import { type Api, route } from "../../../src/http/kit/route.ts";
 import { securityHeaders } from "../../../src/http/middleware/security_headers.ts";
-import { ROOT_CALLER, TestService } from "../test_service.ts";
+import { NUMBER, ROOT_CALLER, TestService } from "../test_service.ts";
 
 const ACME = "acme" as CompanyId;
 
@@ -19,7 +19,7 @@ function caller(scope: Caller["scope"], company?: CompanyId): { authenticate: ()
       id: "test",
       scope,
       company,
-      sees_contacts: scope === "admin",
+      sees_contacts: scope === "admin" || scope === "platform",
     }),
   };
 }
@@ -29,7 +29,7 @@ async function seenBy(scope: Caller["scope"], company?: CompanyId): Promise<Test
   let current: Caller = ROOT_CALLER;
   const service = new TestService({ authenticate: () => current });
   await service.createCompany("acme");
-  await service.createCompany("bravo", { phone_number_ids: [] });
+  await service.createCompany("bravo", { phone_number_ids: ["106540000000002"] });
   current = caller(scope, company).authenticate();
   return service;
 }
@@ -63,6 +63,36 @@ Deno.test("a company that the key cannot access is answered as if it did not exi
   assert.equal(await status(service, "PUT", "/v1/companies/charlie", {}), 404);
 });
 
+Deno.test("a key of one company cannot claim numbers, nor change settings, contract or prices, and learns nothing by trying", async () => {
+  await using service = await seenBy("admin", ACME);
+  const profile = { name: "Acme", time_zone: "America/Sao_Paulo" };
+  const claimed_by_bravo = "106540000000002";
+  const claim = async (number: string) => {
+    const body = { ...profile, phone_number_ids: [number] };
+    return { ...await service.requestProblem("PUT", "/v1/companies/acme", body), request_id: "" };
+  };
+  const [taken, free] = [await claim(claimed_by_bravo), await claim("999")];
+  assert.deepEqual(taken, free);
+  assert.deepEqual([taken.status, taken.code], [403, "insufficient_scope"]);
+  assert.match(taken.detail, /needs `platform`, and your key has `admin`/);
+  assert.equal(await status(service, "PUT", "/v1/companies/acme", profile), 403);
+  const offer = { package: null, excess_credit_price: "0" };
+  assert.equal(await status(service, "PUT", "/v1/companies/acme/contract", offer), 403);
+  assert.equal(await status(service, "POST", "/v1/companies/acme/contract/cancellation"), 403);
+  const price = "/v1/companies/acme/features/whatsapp.inbound";
+  assert.equal(await status(service, "PUT", price, { credits: 0 }), 403);
+  const { phone_number_ids } = await service.readJson("GET", "/v1/companies/acme");
+  assert.deepEqual(phone_number_ids, [NUMBER]);
+});
+
+Deno.test("an admin key for all companies manages keys and erases contacts, and configures nothing", async () => {
+  await using service = await seenBy("admin");
+  assert.equal(await status(service, "POST", "/v1/keys", { name: "x", scope: "read" }), 201);
+  assert.equal(await status(service, "DELETE", "/v1/companies/acme/contacts/5511987654321"), 200);
+  assert.equal(await status(service, "PUT", "/v1/companies/acme", {}), 403);
+  assert.equal(await status(service, "GET", "/v1/quarantine"), 403);
+});
+
 Deno.test("a key of one company lists that company only, and reads the rate card", async () => {
   await using service = await seenBy("admin", ACME);
   const { data } = await service.readJson("GET", "/v1/companies");
@@ -72,26 +102,41 @@ Deno.test("a key of one company lists that company only, and reads the rate card
   assert.equal(await status(service, "POST", "/v1/test_clock", { advance: "PT1H" }), 403);
 });
 
-Deno.test("a route without a policy cannot be declared", async () => {
-  await using service = new TestService();
-  const { hono } = service.app;
+/** The dependencies of calls that a test adds to a service. */
+function apiOf(service: TestService): Api {
   const { authenticate, metrics, isTransientError, request_rates } = service.options;
-  const security = securityHeaders(undefined);
-  const api = {
-    hono,
+  return {
+    hono: service.app.hono,
     declared: [],
     authenticate,
     metrics,
-    security,
+    security: securityHeaders(undefined),
     limits: new RateLimits(request_rates),
     bodies: new BodyReader(),
     downloads: new Downloads(),
     isTransientError,
     error_log: new ErrorLog(),
   };
+}
+
+Deno.test("a route without a policy cannot be declared", async () => {
+  await using service = new TestService();
   const call = { method: "get", path: "/v1/secrets", tag: "x", summary: "x" };
   // deno-lint-ignore no-explicit-any
-  assert.throws(() => route(api, call as any, () => ({})), /declares no policy/);
+  assert.throws(() => route(apiOf(service), call as any, () => ({})), /declares no policy/);
+});
+
+Deno.test("a route without a company in its path cannot be opened to keys of one company by mistake", async () => {
+  await using service = new TestService();
+  const call = {
+    method: "get",
+    path: "/v1/secrets",
+    operation_id: "listSecrets",
+    tag: "x",
+    summary: "x",
+    policy: { scope: "admin" },
+  } as const;
+  assert.throws(() => route(apiOf(service), call, () => ({})), /has no \{company\}: declare `platform`/);
 });
 
 Deno.test("every route of the app is declared with a policy, and only a few are public", async () => {
@@ -122,7 +167,7 @@ Deno.test("every route of the app is declared with a policy, and only a few are 
 });
 
 Deno.test("a contract version stores the name of the caller who changed it", async () => {
-  await using service = await seenBy("admin");
+  await using service = await seenBy("platform");
   await service.readJson("PUT", "/v1/companies/acme/contract", {
     package: null,
     excess_credit_price: "0.15",

@@ -25,13 +25,13 @@ const SECRETS_OF_BRAVO = ["Bravo-Secret-Name", "55219", "777777", "SEGREDO"];
 interface TestCaller {
   readonly name: string;
   /** `none`: every authenticated call refuses it. */
-  readonly scope: "none" | "read" | "ingest" | "admin";
+  readonly scope: "none" | "read" | "ingest" | "admin" | "platform";
   readonly bound: boolean;
   readonly viewer?: boolean;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const SCOPES = ["none", "read", "ingest", "admin"] as const;
+const SCOPES = ["none", "read", "ingest", "admin", "platform"] as const;
 
 /** A service with two companies, each with resources of every kind. */
 async function twoCompanies(): Promise<TestService> {
@@ -92,8 +92,9 @@ async function callersOf(service: TestService): Promise<TestCaller[]> {
     { name: "expired key", ...nowhere, headers: by(expired) },
     { name: "revoked key", ...nowhere, headers: by(revoked) },
     { name: "viewer who logged out", ...nowhere, headers: await viewerIn(service, true) },
-    { name: "root key", scope: "admin", bound: false, headers: by(ADMIN_KEY) },
+    { name: "root key", scope: "platform", bound: false, headers: by(ADMIN_KEY) },
     ...live,
+    await key("platform", false),
     { name: "viewer of acme", scope: "read", bound: true, viewer: true, headers: {} },
   ];
 }
@@ -113,7 +114,6 @@ function verdict({ operation, company }: RequestVariant, caller: TestCaller): "i
   if (caller.scope === "none") return 401;
   if (caller.bound && operation.path.includes("{company}") && company !== "own") return 404;
   if (caller.viewer && operation.method !== "GET" && !READ_ONLY_POSTS.has(operation.name)) return 403;
-  if (caller.bound && operation.for_unbound_keys) return 403;
   if (SCOPES.indexOf(caller.scope) < SCOPES.indexOf(least)) return 403;
   return caller.bound && (company ?? "own") !== "own" ? 404 : "in";
 }

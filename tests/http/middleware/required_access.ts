@@ -2,7 +2,7 @@
 
 /** The required access of each call, written by hand: a new call must be added here. */
 export const REQUIRED: Readonly<
-  Record<string, "nothing" | "signature" | "viewer_token" | "read" | "ingest" | "admin">
+  Record<string, "nothing" | "signature" | "viewer_token" | "read" | "ingest" | "admin" | "platform">
 > = {
   "get /docs": "nothing",
   "get /docs/{file}": "nothing",
@@ -40,22 +40,22 @@ export const REQUIRED: Readonly<
   "post /v1/companies/{company}/messages/{message_id}/failed": "ingest",
   "post /v1/companies/{company}/usage": "ingest",
   "delete /v1/companies/{company}/contacts/{contact}": "admin",
-  "delete /v1/companies/{company}/contract/cancellation": "admin",
+  "delete /v1/companies/{company}/contract/cancellation": "platform",
   "delete /v1/keys/{id}": "admin",
-  "delete /v1/webhook_endpoints/{id}": "admin",
+  "delete /v1/webhook_endpoints/{id}": "platform",
   "get /v1/keys": "admin",
-  "get /v1/phone_numbers/{phone_number_id}": "admin",
-  "get /v1/quarantine": "admin",
-  "get /v1/webhook_endpoints": "admin",
-  "post /v1/companies/{company}/contract/cancellation": "admin",
+  "get /v1/phone_numbers/{phone_number_id}": "platform",
+  "get /v1/quarantine": "platform",
+  "get /v1/webhook_endpoints": "platform",
+  "post /v1/companies/{company}/contract/cancellation": "platform",
   "post /v1/keys": "admin",
-  "post /v1/quarantine/{id}/replay": "admin",
-  "post /v1/test_clock": "admin",
-  "post /v1/webhook_endpoints": "admin",
-  "put /v1/companies/{company}": "admin",
-  "put /v1/companies/{company}/contract": "admin",
-  "put /v1/companies/{company}/features/{code}": "admin",
-  "put /v1/features/{code}": "admin",
+  "post /v1/quarantine/{id}/replay": "platform",
+  "post /v1/test_clock": "platform",
+  "post /v1/webhook_endpoints": "platform",
+  "put /v1/companies/{company}": "platform",
+  "put /v1/companies/{company}/contract": "platform",
+  "put /v1/companies/{company}/features/{code}": "platform",
+  "put /v1/features/{code}": "platform",
 };
 
 /** Calls other than GET that change nothing, so that viewers may make them. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { MemoryAccessStore } from "../../support/access_store.ts";
 import { readProblem, TestService } from "../test_service.ts";
 
 const PATH = "/v1/keys";
@@ -114,6 +115,64 @@ Deno.test("a key without sees_contacts cannot grant it", async () => {
   const own = await (await masking.request("POST", PATH, { name: "x", scope: "admin" })).json();
   assert.equal(own.sees_contacts, false);
   assert.equal(await masking.status("POST", PATH, { name: "x", scope: "read", sees_contacts: true }), 403);
+});
+
+Deno.test("a platform key is for all companies, and only a platform key grants, lists or revokes it", async () => {
+  await using service = await startService();
+  const bound = await service.requestProblem("POST", PATH, { name: "x", scope: "platform", company: "acme" });
+  assert.deepEqual([bound.status, bound.errors?.[0]?.path], [422, "company"]);
+  const platform = await createKey(service, { scope: "platform" });
+  assert.deepEqual([platform.company, platform.sees_contacts], [null, true]);
+  assert.equal(await platform.status("PUT", "/v1/features/sms.sent", { credits: 1 }), 200);
+  for (
+    const admin of [
+      await createKey(service, { scope: "admin" }),
+      await createKey(service, { scope: "admin", company: "acme" }),
+    ]
+  ) {
+    const refused = await readProblem(await admin.request("POST", PATH, { name: "x", scope: "platform" }));
+    assert.deepEqual([refused.status, refused.code], [403, "insufficient_scope"]);
+    const { data } = await (await admin.request("GET", PATH)).json();
+    assert.ok(data.every(({ scope }: { scope: string }) => scope === "admin"));
+    assert.equal(await admin.status("DELETE", `${PATH}/${platform.id}`), 404);
+  }
+  assert.equal(await platform.status("POST", PATH, { name: "x", scope: "platform" }), 201);
+});
+
+Deno.test("the keys of a company are limited, and neither other companies nor the root key lack room", async () => {
+  await using service = await startService();
+  const admin = await createKey(service, { scope: "admin", company: "acme" });
+  let [created, revoked] = [0, 0];
+  let last: Response;
+  do {
+    last = await admin.request("POST", PATH, { name: `key ${created}`, scope: "read" });
+    if (last.status !== 201) break;
+    const { id } = await last.json();
+    // Revoking a key makes no room for another one on the same day.
+    if (++created % 2 === 0 && await admin.status("DELETE", `${PATH}/${id}`) === 200) revoked++;
+  } while (created < 200);
+  const problem = await readProblem(last);
+  assert.deepEqual([problem.status, problem.code, created, revoked], [409, "too_many_keys", 99, 49]);
+  const other = await createKey(service, { scope: "platform" });
+  assert.equal(await other.status("POST", PATH, { name: "x", scope: "read", company: "acme" }), 409);
+  assert.equal(await other.status("POST", PATH, { name: "x", scope: "read", company: "bravo" }), 201);
+  await createKey(service, { company: "acme" });
+  service.machine_ahead_ms += 24 * 3_600_000;
+  assert.equal(await admin.status("POST", PATH, { name: "tomorrow", scope: "read" }), 201);
+});
+
+Deno.test("the root key can create keys when all others no longer can", async () => {
+  const store = new MemoryAccessStore();
+  await using service = new TestService({}, undefined, store);
+  const platform = await createKey(service, { scope: "platform" });
+  store.more_live_keys = 9_999;
+  assert.equal(await platform.status("POST", PATH, { name: "x", scope: "read" }), 409);
+  await createKey(service);
+  store.more_live_keys = 11_000;
+  assert.equal(
+    (await service.requestProblem("POST", PATH, { name: "x", scope: "read" })).code,
+    "too_many_keys",
+  );
 });
 
 Deno.test("a key for an unknown company is 404", async () => {

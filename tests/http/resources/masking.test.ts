@@ -88,7 +88,7 @@ Deno.test("no response shows a contact in full to a caller without sees_contacts
     kind: "key",
     name: "k",
     id: "k",
-    scope: "admin",
+    scope: "platform",
     company: undefined,
     sees_contacts: false,
   });
@@ -103,7 +103,7 @@ Deno.test("a caller with sees_contacts sees contacts, and labels are masked for 
     kind: "key",
     name: "k",
     id: "k",
-    scope: "admin",
+    scope: "platform",
     company: undefined,
     sees_contacts: true,
   });
