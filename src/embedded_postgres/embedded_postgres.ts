@@ -51,6 +51,8 @@ export const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   log_min_messages: "log",
   log_min_error_statement: "panic",
   log_error_verbosity: "terse",
+  log_parameter_max_length: "0",
+  log_parameter_max_length_on_error: "0",
   log_checkpoints: "off",
 };
 

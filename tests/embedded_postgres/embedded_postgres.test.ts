@@ -74,6 +74,22 @@ Deno.test("settings can be overridden, except the address and the port", async (
   );
 });
 
+Deno.test("the log has no parameter of a statement, even with all statements and details logged", async () => {
+  await using folder = await seededFolder();
+  const lines: string[] = [];
+  await using postgres = await startEmbeddedPostgres({
+    data_dir: folder.path,
+    settings: { log_statement: "all", log_error_verbosity: "default" },
+    log: (_, message) => void lines.push(message),
+  });
+  const client = await connect(postgres.url, { application_name: "test" });
+  await client.query("SELECT $1::text", ["11 98877 6655"]);
+  await disconnect(client);
+  await postgres.stop();
+  assert.ok(lines.some((line) => line.includes("SELECT $1::text")), "the log has the statement");
+  assert.deepEqual(lines.filter((line) => line.includes("98877")), []);
+});
+
 Deno.test("a second start on a folder is refused while the first lives, and its message has the pid", async () => {
   await using folder = await seededFolder();
   await using owner = await startOwner(folder.path);

@@ -121,7 +121,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "usage-forgotten-over-a-restart",
     harm: "a usage retried after a restart is counted twice, or blocks its company",
     file: "src/domain/company/missing_rows.ts",
-    original: "for (const { id } of command.usages) if (!state.usages.has(id)) missing.usage_ids.add(id);",
+    original: "if (!state.usages.has(id)) missing.usage_ids.add(id);",
     mutated: "",
     tests: ["tests/domain/company/any_order.test.ts"],
   },

@@ -8,6 +8,7 @@ import type { Command, ContactEvent } from "./command.ts";
 import { mayBeQuarantined } from "./quarantine.ts";
 import { mayHaveOtherSender } from "./recipient.ts";
 import type { CompanyState } from "./state.ts";
+import { storedUsageId } from "./usages.ts";
 
 /** Keys of the rows that commands need and the state lacks. Load them before the decision. */
 export class MissingRows {
@@ -94,7 +95,10 @@ export function collectMissing(
     case "report_send_failure":
       return addSend(command.failure.message_id);
     case "report_usage":
-      for (const { id } of command.usages) if (!state.usages.has(id)) missing.usage_ids.add(id);
+      for (const usage of command.usages) {
+        const id = storedUsageId(state.keyring, usage.id);
+        if (!state.usages.has(id)) missing.usage_ids.add(id);
+      }
       return;
     case "quote":
       return command.recipients.forEach(addContact);

@@ -1,5 +1,7 @@
 import { monthOf } from "../calendar.ts";
 import { closestTo } from "../closest.ts";
+import type { Keyring } from "../identity/keyring.ts";
+import { withoutPersonalData } from "../identity/personal_text.ts";
 import { sortedLabels } from "../labels.ts";
 import { rateRef } from "../ledger.ts";
 import type { Credits, LocalDate } from "../types.ts";
@@ -41,7 +43,8 @@ export function reportUsage(
   let total = 0;
   for (const [index, usage] of usages.entries()) {
     const content = state.keyring.content(contentOf(usage));
-    const known = state.usages.get(usage.id)?.content ?? contents.get(usage.id);
+    const id = storedUsageId(state.keyring, usage.id);
+    const known = state.usages.get(id)?.content ?? contents.get(id);
     if (known !== undefined) {
       if (known === content) continue;
       return refused(
@@ -50,8 +53,8 @@ export function reportUsage(
         [String(index), "id"],
       );
     }
-    contents.set(usage.id, content);
-    const priced = priceUsage(state, usage, content, index, now_ms);
+    contents.set(id, content);
+    const priced = priceUsage(state, { ...usage, id }, content, index, now_ms);
     if ("type" in priced) return priced;
     const exceeded = exceededLimit(state, sums, priced);
     if (exceeded !== undefined) {
@@ -69,6 +72,15 @@ export function reportUsage(
     credits: credits(total),
     balance: balanceOf(state, now_ms),
   };
+}
+
+/**
+ * Returns the form of a usage's id that is stored, in the ledger for ever: the id itself, or one that contains personal
+ * data masked, with a keyed hash that keeps it unique.
+ */
+export function storedUsageId(keyring: Keyring, id: string): string {
+  const masked = withoutPersonalData(id);
+  return masked === id ? id : `${masked} ${keyring.content(`usage:${id}`)}`;
 }
 
 /** The sums of the usages of a call so far. */

@@ -1,4 +1,4 @@
-import { canonicalPhone, SPELLED_PHONES } from "./numbering.ts";
+import { canonicalPhone } from "./numbering.ts";
 
 /**
  * The identifiers of a contact before they are hashed: a phone, a business-scoped user id (BSUID), or both.
@@ -130,29 +130,6 @@ export function maskBsuid(bsuid: string): string {
 /** Masks a stored phone or BSUID: see {@link maskPhone}, {@link maskBsuid}. */
 export function maskContact(contact: string): string {
   return parsePhone(contact) === undefined ? maskBsuid(contact) : maskPhone(contact);
-}
-
-/** A phone within a text: a plus and digits, or as many digits as a country of the numbering table has. */
-const NUMBER_IN_TEXT = new RegExp(
-  `(?<![A-Za-z0-9])(?:${
-    [
-      "\\+[1-9](?:[ .()-]{0,2}\\d){7,14}",
-      ...SPELLED_PHONES.flatMap(({ calling_code, lengths }) =>
-        lengths.map((length) => `${calling_code}(?:[ .()-]{0,2}\\d){${length - calling_code.length}}`)
-      ),
-    ].join("|")
-  })(?![A-Za-z0-9])`,
-  "g",
-);
-/** A BSUID within a text. */
-const BSUID_IN_TEXT = /(?<![A-Za-z0-9])[A-Z]{2}\.(?:ENT\.)?\d{8,}(?![A-Za-z0-9])/g;
-
-/**
- * Masks every phone and BSUID in a caller's label: labels are stored in the ledger, which is never erased.
- */
-export function withoutContacts(text: string): string {
-  return text.replace(NUMBER_IN_TEXT, (found) => maskPhone(found.replaceAll(/\D/g, "")))
-    .replace(BSUID_IN_TEXT, maskBsuid);
 }
 
 function hidden(count: number): string {

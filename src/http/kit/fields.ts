@@ -3,7 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { isLocalDate } from "../../domain/calendar.ts";
 import { isCurrency } from "../../domain/currency.ts";
-import { withoutContacts } from "../../domain/identity/phone.ts";
+import { withoutPersonalData } from "../../domain/identity/personal_text.ts";
 import { FACTS_KEPT_DAYS_MIN } from "../../domain/lateness.ts";
 import { isTimeZone } from "../../domain/zone_data.ts";
 import { PRICE_PATTERN, priceFrom, showMoney } from "../../domain/money.ts";
@@ -157,10 +157,10 @@ export const CurrencyField = z.string()
  */
 export const AttributesField = z
   .record(
-    nameField(40).transform(withoutContacts),
+    nameField(40).transform(withoutPersonalData),
     z.union([textField(200), z.number(), z.boolean()], {
       error: "must be a text of 1 to 200 characters, a number, true or false",
-    }).transform((value) => withoutContacts(String(value))),
+    }).transform((value) => withoutPersonalData(String(value))),
   )
   .refine((labels) => Object.keys(labels).length <= 20, { error: "must have at most 20 labels" })
   .openapi({

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Send } from "../../domain/company/command.ts";
 import type { ContactIdentifiers } from "../../domain/identity/phone.ts";
-import { withoutContacts } from "../../domain/identity/phone.ts";
+import { withoutPersonalData } from "../../domain/identity/personal_text.ts";
 import { BalanceBody, toBalanceBody } from "./balance_body.ts";
 import {
   AttributesField,
@@ -54,7 +54,7 @@ const MessagePath = CompanyPath.extend({
 
 const ErrorCodeField = z.union([z.int().min(0).max(9_999_999), textField(64)], {
   error: "must be Meta's error code: a whole number of up to 7 digits, or a text of 1 to 64 characters",
-}).transform((code) => withoutContacts(String(code)));
+}).transform((code) => withoutPersonalData(String(code)));
 
 const SendFailureBody = z.strictObject({
   failed_at: optionalField(InstantField).openapi({ description: "Default: now." }),

@@ -163,3 +163,26 @@ function usage(changes: Partial<Usage>): Usage {
     ...changes,
   };
 }
+
+Deno.test("an id with a phone, an e-mail address or a wamid counts once, and is stored masked with a keyed hash", () => {
+  const company = new TestCompany({ at: "2026-11-10 09:00", prices: PRICES });
+  const ids = [
+    "run of 11 98877 6655",
+    "run of 11 98877 6656",
+    "ana@example.com",
+    "wamid.HBgMNTUxMTg4ODg3Nzc3",
+  ];
+  for (const id of ids) company.reportUsage("automation.run", 5, id);
+  company.restart();
+  for (const id of ids) {
+    const reply = company.reportUsage("automation.run", 5, id);
+    assert.ok(reply.type === "usage_counted" && reply.duplicates === 1, id);
+    assert.equal(refusalOf(company.reportUsage("automation.run", 6, id)).code, "id_reused");
+  }
+  const stored = company.store.ledger.map(({ cause }) => cause?.type === "usage" ? cause.usage_id : "");
+  const hash = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+  assert.equal(new Set(stored).size, ids.length);
+  assert.match(stored[0]!, new RegExp(`^run of •••••••6655 ${hash}$`));
+  assert.match(stored[2]!, new RegExp(`^••••@•••• ${hash}$`));
+  assert.match(stored[3]!, new RegExp(`^wamid.•••• ${hash}$`));
+});

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { identifiersIn } from "../../../src/domain/identity/event_identifiers.ts";
 import { canonicalPhone, formerSpellings } from "../../../src/domain/identity/numbering.ts";
-import { maskPhone, parsePhone, withoutContacts } from "../../../src/domain/identity/phone.ts";
+import { withoutPersonalData } from "../../../src/domain/identity/personal_text.ts";
+import { maskPhone, parsePhone } from "../../../src/domain/identity/phone.ts";
 import { canonicalSpelling, SPELLED } from "../../support/spellings.ts";
 
 Deno.test("each country of the table has one form for both spellings of a number", () => {
@@ -97,7 +98,7 @@ Deno.test("however a phone is written, it parses, masks and is found in events a
     for (const text of [canonical, other, `+${other}`, spaced]) {
       assert.equal(parsePhone(text), canonical, text);
       assert.equal(maskPhone(text), maskPhone(canonical), text);
-      assert.equal(withoutContacts(`for ${text}!`), `for ${maskPhone(canonical)}!`);
+      assert.equal(withoutPersonalData(`for ${text}!`), `for ${maskPhone(canonical)}!`);
     }
     const wamid = `wamid.${btoa(`\x1c\x18\x0d${other}\x15\x02`)}`;
     for (const event of [{ contact: { phone: other } }, { message_id: wamid }, { callback_data: other }]) {
