@@ -20,6 +20,16 @@ create table contacts (
 -- A contact's id is one of its own keys, so only its other keys need an index.
 create index contacts_alias on contacts (company_id, contact_id) where contact_id <> key;
 
+-- Labels of usage and sends. Facts, usages and the ledger have the id of a set only, so an erasure changes labels here
+-- and nothing there.
+create table label_sets (
+  company_id  text collate "C" not null,
+  -- A keyed hash of the labels.
+  id          uuid not null,
+  labels      jsonb not null,
+  primary key (company_id, id)
+);
+
 create table facts (
   company_id       text collate "C" not null,
   contact          uuid not null,
@@ -31,7 +41,8 @@ create table facts (
   category         text,
   callback         uuid,
   phone_number_id  text,
-  attribution      jsonb,
+  -- A label set.
+  labels           uuid,
   recorded_at      timestamptz not null,
   -- The first fact of a message and a contact: the contact is found by the message alone.
   by_message       boolean not null default false,
@@ -78,7 +89,7 @@ create table usages (
   credits      bigint not null,
   local_date   date not null,
   occurred_at  timestamptz not null,
-  attributes   jsonb,
+  labels       uuid,
   recorded_at  timestamptz not null,
   primary key (company_id, id)
 );

@@ -19,6 +19,8 @@ create table ledger (
   recorded_at      timestamptz not null,
   contact          uuid,
   cause            jsonb,
+  -- The label set of the usage or send that caused the entry.
+  labels           uuid,
   primary key (company_id, seq),
   check (credits = prepaid + excess)
 );

@@ -24,6 +24,7 @@ create index sends_age on sends using brin (sent_at);
 -- The planner's statistics contain values of a column, which an erasure does not reach.
 alter table contacts alter column identifier set statistics 0;
 alter table quarantine alter column event set statistics 0;
+alter table label_sets alter column labels set statistics 0;
 
 -- The latest instant before which the service may delete: the start of the UTC month of 35 days ago, by the test clock
 -- if there is one.

@@ -182,6 +182,7 @@ export function createService(
       replay: (id) => replay.replayEvent(id),
     },
     erasures,
+    label_erasures: store.label_sets,
     reports: store.reports,
     alerts,
     rates,

@@ -13,6 +13,7 @@ import { features } from "./resources/features.ts";
 import { forecasts } from "./resources/forecast.ts";
 import { health } from "./resources/health.ts";
 import { keys } from "./resources/keys.ts";
+import { labelErasures } from "./resources/label_erasures.ts";
 import { ledger } from "./resources/ledger.ts";
 import { messages } from "./resources/messages.ts";
 import { openapi } from "./kit/openapi.ts";
@@ -45,6 +46,7 @@ export interface AppOptions {
   readonly inbox: ports.EventInbox;
   readonly quarantine: ports.QuarantineReview;
   readonly erasures: ports.Erasures;
+  readonly label_erasures: ports.LabelErasures;
   readonly reports: ports.Reports;
   readonly rates: ports.RateCardAdmin;
   readonly live: ports.LiveBalances;
@@ -103,6 +105,7 @@ export function createApp(options: AppOptions): App {
   contracts(api, options.companies);
   balances(api, options.companies, options.live);
   contacts(api, options.companies, options.erasures);
+  labelErasures(api, options.companies, options.label_erasures);
   windows(api, options.companies, options.reports);
   messages(api, options.companies);
   quotes(api, options.companies);

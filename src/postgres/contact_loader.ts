@@ -6,6 +6,7 @@ import { type Encoder, texts, uuids } from "./binary_array.ts";
 import { epochMs, safeIntegerOrNull } from "./values.ts";
 import type { ResilientConnection } from "./resilient_connection.ts";
 import { BatchLoader } from "./batch_loader.ts";
+import { labelsOf } from "./label_sets.ts";
 
 /** SQL for people with their keys and facts, by a query of requested contact keys. */
 const peopleBy = (requested: string) => `
@@ -27,7 +28,7 @@ const peopleBy = (requested: string) => `
     select json_agg(json_build_object(
       'id', id, 'contact', contact, 'kind', kind, 'at_ms', ${epochMs("occurred_at")}, 'message', message,
       'template', template, 'category', category, 'callback', callback, 'phone_number_id', phone_number_id,
-      'attribution', attribution, 'by_message', by_message) order by occurred_at, id)
+      'attribution', ${labelsOf("f")}, 'by_message', by_message) order by occurred_at, id)
     from facts f where f.company_id = k.company_id and f.contact = k.key
   ) as facts
   from keys k`;

@@ -37,6 +37,7 @@ export const GRANTS: Readonly<Record<string, readonly Grant[]>> = {
   facts: APPEND_ONLY,
   features: UPSERT,
   keys: UPSERT,
+  label_sets: UPSERT,
   ledger: APPEND_ONLY,
   local_days: APPEND_ONLY,
   periods: UPSERT,

@@ -31,9 +31,10 @@ const POSTED = {
 export async function readLabelledUsage(pool: Pool, query: LabelledUsageQuery): Promise<LabelledUsage[]> {
   const { company, from, to, as_of, groups, by_phone_number_id, attributes, limit } = query;
   const values: unknown[] = [company, from, to];
+  const number_column = by_phone_number_id ? "cause->>'phone_number_id'" : "null";
   const labels = [
-    ...(by_phone_number_id ? ["cause->>'phone_number_id'"] : []),
-    ...attributes.map((name) => `cause->'attribution'->>$${values.push(name)}`),
+    ...(by_phone_number_id ? ["phone_number_id"] : []),
+    ...attributes.map((name) => `s.labels->>$${values.push(name)}`),
   ];
   const label_columns = labels.map((_, i) => `label_${i}`);
   const key_columns = ["local_date", "feature", "direction", ...label_columns];
@@ -44,14 +45,19 @@ export async function readLabelledUsage(pool: Pool, query: LabelledUsageQuery): 
   ].join(", ");
   const { rows } = await pool.query<Row>(
     `
-    with posted as materialized (
-      select local_date, feature, direction, ${
-      labels.map((label, i) => `${label} as ${label_columns[i]}`).join(", ")
-    },
+    with posted_by_set as materialized (
+      select local_date, feature, direction, ${number_column} as phone_number_id, labels,
         coalesce(sum(coalesce(cause->>'units', cause->>'quantity')::int8), 0) as units, -sum(credits) as credits
       from ledger
       where company_id = $1 and local_date between $2 and $3 and type in ('consumption', 'reversal')
         ${POSTED[as_of]}
+      group by 1, 2, 3, 4, 5
+    ),
+    posted as materialized (
+      select local_date, feature, direction, ${
+      labels.map((label, i) => `${label} as ${label_columns[i]}`).join(", ")
+    }, sum(units) as units, sum(credits) as credits
+      from posted_by_set p left join label_sets s on s.company_id = $1 and s.id = p.labels
       group by ${key_columns.join(", ")}
     ),
     totals as (${TOTALS[as_of]}),

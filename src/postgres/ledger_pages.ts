@@ -9,22 +9,25 @@
 
 import { addDays, monthOf } from "../domain/calendar.ts";
 import { finalAfter } from "../domain/lateness.ts";
-import type { LedgerEntry } from "../domain/ledger.ts";
+import type { Attributes, LedgerEntry } from "../domain/ledger.ts";
 import type { CompanyId, Direction, FeatureCode } from "../domain/types.ts";
 import { INBOUND, OUTBOUND } from "../domain/types.ts";
 import type { EntryType } from "../domain/period.ts";
 import type { LedgerFilter, LedgerQuery } from "../domain/reports.ts";
 import type { Pool } from "./connection.ts";
 import { type Condition, joinConditions } from "./conditions.ts";
+import { labelsOf } from "./label_sets.ts";
 import { epochMs, safeInteger, toCredits } from "./values.ts";
 
 type Amount = "seq" | "credits" | "prepaid" | "excess" | "available_after" | "excess_after";
 type Instant = "occurred_at_ms" | "recorded_at_ms";
-type Row = Omit<LedgerEntry, Amount | Instant> & Record<Amount | Instant, bigint>;
+type Row = Omit<LedgerEntry, Amount | Instant> & Record<Amount | Instant, bigint> & {
+  readonly labels: Attributes | null;
+};
 
 const COLUMNS = `seq, type, period, local_date, feature, direction, credits, prepaid, excess,
   available_after, excess_after, late, ${epochMs("occurred_at")} as occurred_at_ms,
-  ${epochMs("recorded_at")} as recorded_at_ms, cause`;
+  ${epochMs("recorded_at")} as recorded_at_ms, cause, ${labelsOf("ledger")} as labels`;
 
 /**
  * Reads a page of the ledger.
@@ -213,9 +216,10 @@ const SPAN_BOUNDS = `
   select ${lastUpTo("$2::date - 1")} as before, ${firstFrom("$2::date")} as first,
     ${lastUpTo("$3::date")} as last, ${firstFrom("$4::date")} as after`;
 
-function toLedgerEntry(row: Row): LedgerEntry {
+function toLedgerEntry({ labels, cause, ...row }: Row): LedgerEntry {
   return {
     ...row,
+    cause: cause === null || cause.type === "contract" ? cause : { ...cause, attribution: labels },
     seq: safeInteger(row.seq),
     credits: toCredits(row.credits),
     prepaid: toCredits(row.prepaid),

@@ -16,6 +16,7 @@ import { PostgresCompanyStore } from "./companies.ts";
 import { DatabaseHistory } from "./database_history.ts";
 import { PostgresDayEnds } from "./day_ends.ts";
 import { PostgresKeys } from "./keys.ts";
+import { PostgresLabelSets } from "./label_sets.ts";
 import { PostgresPhoneNumbers } from "./phone_numbers.ts";
 import { PostgresQuarantine } from "./quarantine.ts";
 import { PostgresRateCard } from "./rate_card.ts";
@@ -36,6 +37,7 @@ export interface Store {
   readonly rates: PostgresRateCard;
   /** Hashes people and events without a company, under the service's secret. */
   readonly keyring: Keyring;
+  readonly label_sets: PostgresLabelSets;
   readonly quarantine: PostgresQuarantine;
   readonly quarantined: QuarantineCounter;
   readonly reports: PostgresReports;
@@ -132,6 +134,7 @@ export async function openStore(
     const secrets = {
       keyring: new Keyring(await serviceSecret(reading, "quarantine")),
       token_secret: await serviceSecret(reading, "viewer_sessions"),
+      label_secret: await serviceSecret(reading, "labels"),
     };
     const retention = new Retention(url, config.facts_kept_days, shared);
     return buildStore(url, reading, secrets, retention, shared, async () => await embedded?.stop());
@@ -165,7 +168,9 @@ async function warnAboutConnectionLimit(reading: Pool): Promise<void> {
 function buildStore(
   url: string,
   reading: Pool,
-  secrets: Pick<Store, "keyring" | "token_secret">,
+  { label_secret, ...secrets }: Pick<Store, "keyring" | "token_secret"> & {
+    readonly label_secret: Uint8Array;
+  },
   retention: Retention,
   shared: SharedOptions,
   stop: () => Promise<void>,
@@ -177,7 +182,7 @@ function buildStore(
     });
   const quarantined = new QuarantineCounter();
   const onQuarantined = (reason: QuarantineReason) => quarantined.count(reason);
-  const writer = new PostgresWriter(url, { ...shared, onRejected, onQuarantined });
+  const writer = new PostgresWriter(url, { ...shared, label_secret, onRejected, onQuarantined });
   // One lane per Postgres server. More lanes into one server make more and smaller statements: they cost more CPU on
   // both sides than they save in waiting (`tools/bench/README.md`).
   const journal = new GroupCommitJournal([writer], { batchReady: waitForLoopTurns });
@@ -192,6 +197,7 @@ function buildStore(
     day_ends: new PostgresDayEnds(reading),
     phone_numbers: new PostgresPhoneNumbers(reading),
     rates: new PostgresRateCard(reading),
+    label_sets: new PostgresLabelSets(reading),
     quarantine: new PostgresQuarantine(reading, onQuarantined),
     reports: new PostgresReports(reporting),
     retention,

@@ -4,16 +4,22 @@ import type { StoredFact, StoredUsage } from "../domain/company/event.ts";
 import type { DayTotal, DecidedSend, SettingsVersion } from "../domain/company/state.ts";
 import type { Window } from "../domain/charge.ts";
 import type { ContractVersion } from "../domain/contract.ts";
-import type { LedgerEntry } from "../domain/ledger.ts";
+import type { Attributes, Cause, LedgerEntry } from "../domain/ledger.ts";
 import type { CompanyId, ContactId, ContactKey, Direction, LocalDate, Month } from "../domain/types.ts";
 import type { Period } from "../domain/period.ts";
 import type { RateVersion } from "../domain/rates.ts";
+import type { LabelSet, LabelSetIds } from "./label_sets.ts";
 
 /** A domain value to write as a row of a company. */
 interface CompanyRow<T> {
   readonly company: CompanyId;
   readonly recorded_at_ms: number;
   readonly value: T;
+}
+
+/** A row with labels, which are stored as the id of their set. */
+interface LabelledRow<T> extends CompanyRow<T> {
+  readonly labels: string | undefined;
 }
 
 /** The head of a company, with its name, locale and country if they changed. */
@@ -58,13 +64,14 @@ export interface SendRow {
 export interface ChangeRows {
   readonly heads: HeadRow[];
   readonly contacts: CompanyRow<ContactRow>[];
-  readonly facts: CompanyRow<StoredFact>[];
+  readonly label_sets: CompanyRow<LabelSet>[];
+  readonly facts: LabelledRow<StoredFact>[];
   readonly sends: CompanyRow<SendRow>[];
-  readonly usages: CompanyRow<StoredUsage>[];
+  readonly usages: LabelledRow<StoredUsage>[];
   readonly windows: CompanyRow<WindowRow & { readonly window: Window }>[];
   /** Windows whose opening was reversed. */
   readonly deleted_windows: CompanyRow<WindowRow>[];
-  readonly ledger: CompanyRow<LedgerEntry>[];
+  readonly ledger: LabelledRow<LedgerEntry>[];
   readonly day_totals: CompanyRow<DayTotal & { readonly local_date: LocalDate }>[];
   readonly periods: CompanyRow<PeriodRow>[];
   readonly closed_days: CompanyRow<
@@ -80,6 +87,7 @@ export interface ChangeRows {
 /** The latest values in the events of one company, by key. */
 interface LatestRows {
   profile: HeadRow["profile"];
+  readonly label_sets: Map<string, LabelSet>;
   readonly contacts: Map<ContactKey, ContactRow>;
   readonly windows: Map<string, WindowRow>;
   readonly day_totals: Map<string, DayTotal & { readonly local_date: LocalDate }>;
@@ -91,10 +99,11 @@ interface LatestRows {
  *
  * @param changes of different companies
  */
-export function rowsOf(changes: readonly Change[]): ChangeRows {
+export function rowsOf(changes: readonly Change[], label_set_ids: LabelSetIds): ChangeRows {
   const rows: ChangeRows = {
     heads: [],
     contacts: [],
+    label_sets: [],
     facts: [],
     sends: [],
     usages: [],
@@ -113,32 +122,45 @@ export function rowsOf(changes: readonly Change[]): ChangeRows {
   for (const change of changes) {
     const latest: LatestRows = {
       profile: undefined,
+      label_sets: new Map(),
       contacts: new Map(),
       windows: new Map(),
       day_totals: new Map(),
       periods: new Map(),
     };
-    for (const event of change.events) fold(rows, latest, change, event);
+    for (const event of change.events) fold(rows, latest, change, event, label_set_ids);
     addLatest(rows, latest, change);
   }
   return rows;
 }
 
-function fold(rows: ChangeRows, latest: LatestRows, change: Change, event: CompanyEvent): void {
+function fold(
+  rows: ChangeRows,
+  latest: LatestRows,
+  change: Change,
+  event: CompanyEvent,
+  label_set_ids: LabelSetIds,
+): void {
   const of = <T>(value: T): CompanyRow<T> => ({
     company: change.company,
     recorded_at_ms: change.recorded_at_ms,
     value,
   });
+  const labelled = <T>(value: T, labels: Attributes | null | undefined): LabelledRow<T> => {
+    if (labels == null) return { ...of(value), labels: undefined };
+    const id = label_set_ids.of(change.company, labels);
+    latest.label_sets.set(id, { id, labels });
+    return { ...of(value), labels: id };
+  };
   switch (event.type) {
     case "fact_stored":
-      return void rows.facts.push(of(event.fact));
+      return void rows.facts.push(labelled(event.fact, event.fact.attribution));
     case "send_decided":
       return void rows.sends.push(of(event));
     case "usage_counted":
-      return void rows.usages.push(of(event.usage));
+      return void rows.usages.push(labelled(event.usage, event.usage.attributes));
     case "entry_posted":
-      rows.ledger.push(of(event.entry));
+      rows.ledger.push(labelled(event.entry, labelsIn(event.entry.cause)));
       return foldPeriod(latest, event.period, undefined);
     case "period_closed":
       return foldPeriod(latest, event.period, event.figures);
@@ -174,6 +196,10 @@ function fold(rows: ChangeRows, latest: LatestRows, change: Change, event: Compa
       // These events change memory only; the fact of the same change is stored.
       return;
   }
+}
+
+function labelsIn(cause: Cause | null): Attributes | null {
+  return cause === null || cause.type === "contract" ? null : cause.attribution;
 }
 
 /** Keeps the figures at a month's closing when later entries are posted to it. */
@@ -214,6 +240,7 @@ function addLatest(rows: ChangeRows, latest: LatestRows, change: Change): void {
   const { company, recorded_at_ms } = change;
   const of = <T>(value: T): CompanyRow<T> => ({ company, recorded_at_ms, value });
   rows.heads.push({ change, profile: latest.profile });
+  for (const label_set of latest.label_sets.values()) rows.label_sets.push(of(label_set));
   for (const contact of latest.contacts.values()) rows.contacts.push(of(contact));
   for (const total of latest.day_totals.values()) rows.day_totals.push(of(total));
   for (const period of latest.periods.values()) rows.periods.push(of(period));

@@ -1,3 +1,4 @@
+import type { Cause } from "../domain/ledger.ts";
 import type { ContactId } from "../domain/types.ts";
 import { showMoney } from "../domain/money.ts";
 import type { Micros } from "../domain/money.ts";
@@ -20,6 +21,17 @@ const contacts = defineTable<"contacts">({
     erased_at = coalesce(excluded.erased_at, contacts.erased_at)`,
 });
 
+const label_sets = defineTable<"label_sets">({
+  rows: "label_sets",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    id: ["uuid", (row) => row.value.id],
+    labels: ["jsonb", (row) => row.value.labels],
+  },
+  // An erased set stays erased.
+  on_conflict: "on conflict do nothing",
+});
+
 const facts = defineTable<"facts">({
   rows: "facts",
   columns: {
@@ -33,7 +45,7 @@ const facts = defineTable<"facts">({
     category: ["text", (row) => row.value.category],
     callback: ["uuid", (row) => row.value.callback],
     phone_number_id: ["text", (row) => row.value.phone_number_id],
-    attribution: ["jsonb", (row) => row.value.attribution],
+    labels: ["uuid", (row) => row.labels],
     recorded_at: ["timestamptz", (row) => row.recorded_at_ms],
     by_message: ["boolean", (row) => row.value.by_message],
   },
@@ -64,7 +76,7 @@ const usages = defineTable<"usages">({
     credits: ["bigint", (row) => row.value.credits],
     local_date: ["date", (row) => row.value.local_date],
     occurred_at: ["timestamptz", (row) => row.value.occurred_at_ms],
-    attributes: ["jsonb", (row) => row.value.attributes],
+    labels: ["uuid", (row) => row.labels],
     recorded_at: ["timestamptz", (row) => row.recorded_at_ms],
   },
 });
@@ -120,7 +132,8 @@ const ledger = defineTable<"ledger">({
     occurred_at: ["timestamptz", (row) => row.value.occurred_at_ms],
     recorded_at: ["timestamptz", (row) => row.value.recorded_at_ms],
     contact: ["uuid", (row) => contactOf(row.value.cause)],
-    cause: ["jsonb", (row) => row.value.cause],
+    cause: ["jsonb", (row) => withoutLabels(row.value.cause)],
+    labels: ["uuid", (row) => row.labels],
   },
 });
 
@@ -262,8 +275,16 @@ export const GROUPS: readonly (readonly Table[])[] = [
   [sends],
   [usages],
   [deleted_windows],
+  [label_sets],
   [closed_days, local_days, company_settings, contract_versions, rate_versions, quarantine],
 ];
+
+/** Returns a cause without its labels, which are in a set of their own. */
+function withoutLabels(cause: Cause | null): object | null {
+  if (cause === null || cause.type === "contract") return cause;
+  const { attribution: _, ...rest } = cause;
+  return rest;
+}
 
 function contactOf(cause: { readonly type: string; readonly contact?: ContactId } | null) {
   return cause?.type === "window" ? cause.contact : undefined;

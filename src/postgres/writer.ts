@@ -18,6 +18,7 @@ import { KEY_LOOKUP_PLANS, ResilientConnection } from "./resilient_connection.ts
 import type { DatabaseHistory } from "./database_history.ts";
 import { isContentError, sqlState } from "./sql_state.ts";
 import { FactPartitions } from "./fact_partitions.ts";
+import { LabelSetIds } from "./label_sets.ts";
 import { type ChangeRows, rowsOf } from "./write_rows.ts";
 import { writeStatement } from "./write_statement.ts";
 
@@ -25,6 +26,8 @@ import { writeStatement } from "./write_statement.ts";
 export interface WriterOptions {
   /** The server cancels a statement that runs longer. Its outcome is then treated as unknown. Default 10,000. */
   readonly statement_timeout_ms?: number;
+  /** Keys the ids of label sets. By default random: equal labels of two writers are then stored twice. */
+  readonly label_secret?: Uint8Array;
   /** The time limit for opening the connection. Default 2,000. */
   readonly connect_timeout_ms?: number;
   /** Compares each connection's database with the earlier ones, and learns the position of writes. */
@@ -42,6 +45,7 @@ export class PostgresWriter {
   readonly #connection: ResilientConnection;
   readonly #partitions: FactPartitions;
   readonly #history: DatabaseHistory | undefined;
+  readonly #label_set_ids: LabelSetIds;
   readonly #onRejected: (company: CompanyId, reason: string) => void;
   readonly #onQuarantined: (reason: QuarantineReason) => void;
 
@@ -56,6 +60,9 @@ export class PostgresWriter {
     });
     this.#partitions = new FactPartitions(this.#connection);
     this.#history = options.history;
+    this.#label_set_ids = new LabelSetIds(
+      options.label_secret ?? crypto.getRandomValues(new Uint8Array(32)),
+    );
   }
 
   /**
@@ -85,7 +92,8 @@ export class PostgresWriter {
 
   async #execute(changes: readonly Change[]): Promise<ReadonlySet<CompanyId>> {
     // The companies' rows (heads) are locked in one order, so that two writers with the same companies cannot deadlock.
-    const rows = rowsOf(changes.toSorted((a, b) => a.company < b.company ? -1 : 1));
+    const in_order = changes.toSorted((a, b) => a.company < b.company ? -1 : 1);
+    const rows = rowsOf(in_order, this.#label_set_ids);
     await this.#partitions.ensure(instantsOf(rows));
     const { rows: updated_heads } = await this.#connection.query<{ company_id: CompanyId }>(
       writeStatement(rows),

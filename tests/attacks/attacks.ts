@@ -43,6 +43,7 @@ const VALID_BODIES: Readonly<Record<string, unknown>> = {
   "put /v1/features/{code}": { name: { "pt-BR": "Automação", en: "Automation" }, credits: 2 },
   "put /v1/companies/{company}/features/{code}": { credits: 3, effective_from: "2026-11-10" },
   "post /v1/companies/{company}/viewer_sessions": { ttl_seconds: 600 },
+  "post /v1/companies/{company}/label_erasures": { text: "winter" },
   "post /v1/keys": { name: "a key", scope: "read", company: "acme" },
   "post /v1/test_clock": { advance: "PT1S" },
 };

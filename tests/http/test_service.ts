@@ -119,6 +119,7 @@ export class TestService implements AsyncDisposable {
         store: quarantine_store,
         report: console.error,
       }),
+      label_erasures: this.store.label_sets,
       reports: reportsOf(this.store),
       rates,
       live: feed,

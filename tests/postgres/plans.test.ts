@@ -7,6 +7,7 @@ import {
   type SqlStatement,
 } from "../../src/postgres/resilient_connection.ts";
 import { ContactLoader } from "../../src/postgres/contact_loader.ts";
+import { LabelSetIds } from "../../src/postgres/label_sets.ts";
 import { rowsOf } from "../../src/postgres/write_rows.ts";
 import { writeStatement } from "../../src/postgres/write_statement.ts";
 import { createOwner, HISTORY } from "./company_history.ts";
@@ -27,7 +28,10 @@ Deno.test("no write and no load scans a table, with generic plans", async () => 
     templateStatus("5511900000000", "wamid.f", "failed", NOON),
   );
   const reversed = (await (await CompanyOwner.of(subject.store, ACME)).decide(NOON, failed)).change;
-  statements.push(writeStatement(rowsOf([changes.reduce(mergeChanges)])), writeStatement(rowsOf([reversed])));
+  const ids = new LabelSetIds(new Uint8Array(32));
+  for (const change of [changes.reduce(mergeChanges), reversed]) {
+    statements.push(writeStatement(rowsOf([change], ids)));
+  }
   const connection = new ResilientConnection(subject.url, {
     application_name: "plans",
     settings: KEY_LOOKUP_PLANS,

@@ -1,6 +1,7 @@
 /** The store contract of changes: when they are written, and which rows they leave. */
 
 import assert from "node:assert/strict";
+import type { CompanyId } from "../../src/domain/types.ts";
 import { createOwner } from "./company_history.ts";
 import {
   agreeContract,
@@ -77,6 +78,37 @@ export const CHANGE_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     ];
     assert.deepEqual(given_back, [labels, labels, labels, labels]);
     for (const one of given_back) assert.deepEqual(Object.keys(one!), sorted);
+  },
+
+  "erased labels are gone from facts, usages and the ledger, of their company alone, and stay erased": async (
+    { writer, store, label_sets, storedRows },
+  ) => {
+    const labels = { customer: "ANA Souza", department: "sales", "of ana souza": "x" };
+    const [own, other] = [await createOwner(store), await createOwner(store, BETA)];
+    for (const owner of [own, other]) {
+      const commands = [sendTemplate(MARIA, "message-1", labels), useAutomation("run-1", 3, labels)];
+      await writeOne(writer, (await owner.decide(NOON, ...commands)).change);
+    }
+    const labelsOf = async (company: CompanyId) => {
+      const { facts, usages, ledger } = await storedRows(company);
+      return [
+        ...facts.map(({ attribution }) => attribution),
+        ...usages.map(({ attributes }) => attributes),
+        ...ledger.map(({ cause }) => cause?.type === "contract" ? undefined : cause?.attribution),
+      ];
+    };
+    const creditsOf = async () => (await storedRows(ACME)).ledger.map(({ credits }) => credits);
+    const before = await creditsOf();
+    assert.equal(await label_sets.erase(ACME, "nobody"), 0);
+    assert.equal(await label_sets.erase(ACME, "Ana Souza"), 1);
+    assert.equal(await label_sets.erase(ACME, "Ana Souza"), 0);
+    const erased = { customer: "•••", department: "sales" };
+    assert.deepEqual(await labelsOf(ACME), [erased, erased, erased, erased]);
+    assert.deepEqual(await labelsOf(BETA), [labels, labels, labels, labels]);
+    const { change } = await own.decide(NOON + MINUTE_MS, useAutomation("run-2", 1, labels));
+    await writeOne(writer, change);
+    assert.deepEqual(await creditsOf(), [...before, -2]);
+    assert.deepEqual((await labelsOf(ACME)).at(-1), erased, "equal labels stay erased");
   },
 
   "a fact that two changes store is stored once": async (

@@ -13,6 +13,7 @@ for (const [name, check] of Object.entries(STORE_CONTRACT)) {
       store,
       phone_numbers: new MemoryPhoneNumbers(store),
       rates: new MemoryRateCard(store),
+      label_sets: store.label_sets,
       quarantine: new MemoryQuarantine(store),
       // deno-lint-ignore require-await
       storedRows: async (company) => rowsInMemory(store.stored(company)!),

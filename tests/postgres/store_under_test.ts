@@ -6,6 +6,7 @@ import type { ListedCompany } from "../../src/domain/reports.ts";
 import type { NewCompany } from "../../src/domain/company/new_company.ts";
 import type { CompanyId, ContactId } from "../../src/domain/types.ts";
 import type { Writer } from "../../src/journal/journal.ts";
+import type { PostgresLabelSets } from "../../src/postgres/label_sets.ts";
 import type { PostgresPhoneNumbers } from "../../src/postgres/phone_numbers.ts";
 import type { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
 import type { PostgresRateCard } from "../../src/postgres/rate_card.ts";
@@ -26,6 +27,7 @@ export interface StoreUnderTest {
     PostgresRateCard,
     "history" | "names" | "append" | "rename" | "timeZones" | "latestBegun" | "latestOutbound"
   >;
+  readonly label_sets: Pick<PostgresLabelSets, "erase">;
   readonly quarantine: Pick<
     PostgresQuarantine,
     "add" | "erase" | "get" | "markReplayed" | "markReplayFailed" | "waitingFor" | "claimedNumbers"

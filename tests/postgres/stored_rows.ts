@@ -16,6 +16,7 @@ import type { Period } from "../../src/domain/period.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
 import type { StoredCompany } from "../support/memory_store/company.ts";
 import type { Pool } from "../../src/postgres/connection.ts";
+import { labelsOf } from "../../src/postgres/label_sets.ts";
 import { epochMs } from "../../src/postgres/values.ts";
 import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
 import type { WindowRecord } from "../../src/domain/reports.ts";
@@ -113,12 +114,15 @@ export async function rowsInPostgres(pool: Pool, company: CompanyId): Promise<St
     ),
     facts: await rows(
       `select id, contact, kind, ${epochMs("occurred_at")} as at_ms, message, template, category,
-      callback, phone_number_id, attribution, by_message from facts where company_id = $1 order by id`,
+      callback, phone_number_id, ${labelsOf("facts")} as attribution, by_message
+      from facts where company_id = $1 order by id`,
     ),
     sends: await rows(`select message as key, content, reply, ${epochMs("sent_at")} as sent_at_ms
       from sends where company_id = $1 order by message`),
     usages: await rows(`select id, content, feature, quantity, credits, local_date,
-      ${epochMs("occurred_at")} as occurred_at_ms, attributes from usages where company_id = $1 order by id`),
+      ${epochMs("occurred_at")} as occurred_at_ms, ${
+      labelsOf("usages")
+    } as attributes from usages where company_id = $1 order by id`),
     windows: (await reports.windows({ company, limit: 1_000 })).sort(by(windowKey)),
     ledger: (await reports.ledger({ company, limit: 1_000 })).reverse(),
     totals: await reports.dayTotals(company, from, to),

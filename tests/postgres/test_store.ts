@@ -1,6 +1,7 @@
 import { createPool } from "../../src/postgres/connection.ts";
 import type { Pool } from "../../src/postgres/connection.ts";
 import { PostgresCompanyStore } from "../../src/postgres/companies.ts";
+import { PostgresLabelSets } from "../../src/postgres/label_sets.ts";
 import { PostgresPhoneNumbers } from "../../src/postgres/phone_numbers.ts";
 import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
 import { PostgresRateCard } from "../../src/postgres/rate_card.ts";
@@ -44,6 +45,7 @@ export async function openPostgresStore(): Promise<PostgresStoreUnderTest> {
     store,
     phone_numbers: new PostgresPhoneNumbers(reading),
     rates: new PostgresRateCard(reading),
+    label_sets: new PostgresLabelSets(reading),
     quarantine: new PostgresQuarantine(reading),
     storedRows: (company) => rowsInPostgres(inspecting, company),
     async [Symbol.asyncDispose]() {

@@ -125,6 +125,22 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
     tests: ["tests/domain/company/spellings.test.ts"],
   },
   {
+    name: "national-phone-readable",
+    harm: "a phone in a label, as Brazilians write it, stays readable for ever",
+    file: "src/domain/identity/personal_text.ts",
+    original: "BRAZILIAN_AREA_CODES.has(area) ? lastFour(found) : found",
+    mutated: "BRAZILIAN_AREA_CODES.has(area) ? found : found",
+    tests: ["tests/domain/identity/personal_text.test.ts"],
+  },
+  {
+    name: "usage-id-readable",
+    harm: "an e-mail address in a usage id stays in the ledger after its owner was erased",
+    file: "src/domain/company/usages.ts",
+    original: "return masked === id ? id : `",
+    mutated: 'return masked !== "" ? id : `',
+    tests: ["tests/domain/company/usage.test.ts"],
+  },
+  {
     name: "credits-never-expire",
     harm: "the unused credits of a package survive their month",
     file: "src/domain/period.ts",

@@ -175,6 +175,22 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     tests: ["tests/postgres/session_settings.test.ts"],
   },
   {
+    name: "labels-in-the-ledger",
+    harm: "the name of a person in a label stays in the ledger after its erasure",
+    file: "src/postgres/write_tables.ts",
+    original: "const { attribution: _, ...rest } = cause;",
+    mutated: "const rest = cause;",
+    tests: ["tests/service/privacy.test.ts"],
+  },
+  {
+    name: "erased-labels-return",
+    harm: "erased labels are readable again with the next usage that has them",
+    file: "src/postgres/write_tables.ts",
+    original: '// An erased set stays erased.\n  on_conflict: "on conflict do nothing",',
+    mutated: 'on_conflict: onConflictUpdate("company_id, id", ["labels"]),',
+    tests: ["tests/postgres/store_contract_postgres.test.ts"],
+  },
+  {
     name: "send-without-its-contact",
     harm: "after a restart no failure of a send can be reported, and it stays charged",
     file: "src/postgres/write_tables.ts",

@@ -152,8 +152,8 @@ export const CurrencyField = z.string()
   .openapi({ example: "BRL" });
 
 /**
- * Labels of the caller. Numbers and booleans are stored as text. Phones and BSUIDs are masked before they are
- * stored.
+ * Labels of the caller. Numbers and booleans are stored as text. Personal data that is recognized is masked before it is
+ * stored: see `withoutPersonalData`.
  */
 export const AttributesField = z
   .record(
@@ -164,7 +164,8 @@ export const AttributesField = z
   )
   .refine((labels) => Object.keys(labels).length <= 20, { error: "must have at most 20 labels" })
   .openapi({
-    description: "Phones and BSUIDs in labels are masked before they are stored: use your own ids as labels.",
+    description:
+      "E-mail addresses, phones, BSUIDs, CPFs and wamids are masked before labels are stored. Use your own ids, no names.",
     maxProperties: 20,
     example: { department: "sales" },
   });

@@ -23,7 +23,8 @@ import { type Api, route } from "../kit/route.ts";
 
 const ScopeField = z.enum(SCOPES).openapi({
   description:
-    "`read` reads; `ingest` also records sends and usage; `admin` also manages keys and erases contacts; `platform` also " +
+    "`read` reads; `ingest` also records sends and usage; `admin` also manages keys and erases contacts and labels; " +
+    "`platform` also " +
     "configures companies, contracts, prices, webhook endpoints and the service.",
 });
 

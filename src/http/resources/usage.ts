@@ -21,7 +21,9 @@ const USAGES_MAX = 1_000;
 
 const UsageItem = z.strictObject({
   id: idField(200).openapi({
-    description: `Your id of the usage. The same id counts once ${FACT_RETENTION_TEXT}.`,
+    description:
+      `Your id of the usage. The same id counts once ${FACT_RETENTION_TEXT}. An id with an e-mail address, a ` +
+      "phone, a BSUID, a CPF or a wamid is stored and shown masked, with a hash that keeps it unique.",
   }),
   feature: FeatureCodeField,
   quantity: z.int().min(1).max(QUANTITY_MAX),

@@ -22,6 +22,7 @@ const SMALLEST: readonly CallWithBody[] = [
   ["POST", `${ACME}/messages/m/failed`, {}],
   ["POST", `${ACME}/quotes`, { recipients: [SEND.to] }],
   ["POST", `${ACME}/viewer_sessions`, {}],
+  ["POST", `${ACME}/label_erasures`, { text: "Ana Souza" }],
   ["POST", "/v1/keys", { name: "reader", scope: "read" }],
   ["POST", "/v1/webhook_endpoints", { url: "https://platform.example/hooks" }],
   ["POST", "/v1/test_clock", { advance: "PT1H" }],

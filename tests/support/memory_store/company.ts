@@ -9,7 +9,8 @@ import type {
 import type { DayTotal, DecidedSend, SettingsVersion } from "../../../src/domain/company/state.ts";
 import type { ContractVersion } from "../../../src/domain/contract.ts";
 import type { Window } from "../../../src/domain/charge.ts";
-import type { Cause, LedgerEntry } from "../../../src/domain/ledger.ts";
+import { labelText, withoutLabelText } from "../../../src/domain/labels.ts";
+import type { Attributes, Cause, LedgerEntry } from "../../../src/domain/ledger.ts";
 import type {
   CompanyId,
   ContactId,
@@ -75,6 +76,8 @@ export class StoredCompany {
   readonly local_days = new Map<LocalDate, number>();
   readonly periods = new Map<Month, { readonly period: Period; readonly at_close?: ClosedFigures }>();
   readonly quarantine = new Map<string, QuarantinedEvent>();
+  /** What is stored of erased sets of labels, by their {@link labelText}. */
+  readonly #erased_labels = new Map<string, Attributes>();
 
   constructor(company: CompanyId, head: Head, settings: SettingsVersion) {
     this.company = company;
@@ -97,6 +100,38 @@ export class StoredCompany {
       latest_charged_ms,
     };
     return true;
+  }
+
+  /** Erases the labels that contain a text. @returns the number of different sets */
+  eraseLabels(text: string): number {
+    const sets = new Set<string>();
+    const erase = <T extends Attributes | null | undefined>(labels: T): T => {
+      const erased = labels == null ? undefined : withoutLabelText(labels, text);
+      if (erased === undefined) return labels;
+      sets.add(labelText(labels!));
+      return asJsonb(erased) as T;
+    };
+    for (const facts of this.facts.values()) {
+      for (const [key, fact] of facts) facts.set(key, { ...fact, attribution: erase(fact.attribution) });
+    }
+    for (const [id, usage] of this.usages) {
+      this.usages.set(id, { ...usage, attributes: erase(usage.attributes) });
+    }
+    this.ledger.forEach((entry, i) => {
+      const { cause } = entry;
+      if (cause === null || cause.type === "contract") return;
+      this.ledger[i] = { ...entry, cause: { ...cause, attribution: erase(cause.attribution) } };
+    });
+    const count = sets.size;
+    for (const [set, rest] of this.#erased_labels) this.#erased_labels.set(set, erase(rest));
+    for (const set of sets) this.#erased_labels.set(set, erase(Object.fromEntries(JSON.parse(set))));
+    return count;
+  }
+
+  /** Returns labels as they are stored: of an erased set, what is left. */
+  #stored<T extends Attributes | null | undefined>(labels: T): T {
+    if (labels == null) return labels;
+    return (this.#erased_labels.get(labelText(labels)) ?? asJsonb(labels)) as T;
   }
 
   /** Lists the totals of the dates after one. */
@@ -198,7 +233,7 @@ export class StoredCompany {
         this.sends.set(event.send.key, event);
         return;
       case "usage_counted":
-        this.usages.set(event.usage.id, { ...event.usage, attributes: asJsonb(event.usage.attributes) });
+        this.usages.set(event.usage.id, { ...event.usage, attributes: this.#stored(event.usage.attributes) });
         return;
       case "window_changed": {
         const { contact, local_date, direction, window } = event;
@@ -215,7 +250,7 @@ export class StoredCompany {
   #applyToAccount(event: CompanyEvent): void {
     switch (event.type) {
       case "entry_posted":
-        this.ledger.push({ ...event.entry, cause: causeAsJsonb(event.entry.cause) });
+        this.ledger.push({ ...event.entry, cause: this.#storedCause(event.entry.cause) });
         this.periods.set(event.period.month, {
           ...this.periods.get(event.period.month),
           period: event.period,
@@ -255,11 +290,11 @@ export class StoredCompany {
     let under_key = this.facts.get(fact.contact);
     if (under_key === undefined) this.facts.set(fact.contact, under_key = new Map());
     const key = `${fact.at_ms} ${fact.id}`;
-    if (!under_key.has(key)) under_key.set(key, { ...fact, attribution: asJsonb(fact.attribution) });
+    if (!under_key.has(key)) under_key.set(key, { ...fact, attribution: this.#stored(fact.attribution) });
   }
-}
 
-function causeAsJsonb(cause: Cause | null): Cause | null {
-  if (cause === null || cause.type === "contract") return cause;
-  return { ...cause, attribution: asJsonb(cause.attribution) };
+  #storedCause(cause: Cause | null): Cause | null {
+    if (cause === null || cause.type === "contract") return cause;
+    return { ...cause, attribution: this.#stored(cause.attribution) };
+  }
 }

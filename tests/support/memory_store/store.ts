@@ -2,6 +2,7 @@
  * The store in memory, for tests and the simulation. One contract suite checks it and the Postgres store.
  */
 
+import type { PostgresLabelSets } from "../../../src/postgres/label_sets.ts";
 import type {
   Activation,
   LoadedRows,
@@ -165,6 +166,11 @@ export class MemoryStore {
     return [...stored?.contacts.values() ?? []].filter(({ contact_id }) => contact_id === contact)
       .map(({ identifier }) => identifier).filter((identifier) => identifier !== undefined);
   }
+
+  /** Erases labels of usage and sends. */
+  readonly label_sets: Pick<PostgresLabelSets, "erase"> = {
+    erase: (company, text) => Promise.resolve(this.#companies.get(company)?.eraseLabels(text) ?? 0),
+  };
 
   /** Returns the stored data of a company, to inspect. */
   stored(company: CompanyId): StoredCompany | undefined {

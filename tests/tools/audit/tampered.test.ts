@@ -118,7 +118,7 @@ const TAMPERINGS: readonly Tampering[] = [
     name: "a fact added",
     sql: `insert into facts
       select company_id, contact, occurred_at + interval '1 day', id, kind, message, template, category, callback,
-        phone_number_id, attribution, recorded_at
+        phone_number_id, labels, recorded_at
       from facts where company_id = $ and kind = 'wrote' and occurred_at < '2026-11-05'`,
     expected_text: "credits of 2026-11-05, whatsapp.inbound (inbound) in the ledger: expected 1; found 0",
   },

@@ -29,11 +29,17 @@ export async function writeLedger(pool: Pool, { entries, days }: LedgerSize): Pr
 
 async function writeEntries(pool: Pool, company: string, entries: number, days: number): Promise<void> {
   const batch = 500_000;
+  await pool.query(LABEL_SETS, [company]);
   for (let first = 1; first <= entries; first += batch) {
     const last = Math.min(first + batch - 1, entries);
     await pool.query(ENTRIES, [company, first, last, entries, days]);
   }
 }
+
+const LABEL_SETS = `
+  insert into label_sets (company_id, id, labels)
+  select $1, md5(department)::uuid, jsonb_build_object('department', department)
+  from unnest(array['sales', 'support', 'billing']) as department`;
 
 /** Derives each entry from its number. Every column that queries read or filter is as the service writes it. */
 const ENTRIES = `
@@ -51,7 +57,7 @@ const ENTRIES = `
     from places
   )
   insert into ledger (company_id, seq, type, period, local_date, feature, direction, credits, prepaid, excess,
-    available_after, excess_after, late, occurred_at, recorded_at, contact, cause)
+    available_after, excess_after, late, occurred_at, recorded_at, contact, cause, labels)
   select $1, seq, type, to_char(local_date, 'YYYY-MM'), local_date, feature,
     case feature when 'whatsapp.inbound' then 'inbound' when 'whatsapp.outbound' then 'outbound' else 'none' end,
     amount, 0, amount, 0, seq, late, local_date + time '12:00', posted_on + time '12:00',
@@ -60,9 +66,9 @@ const ENTRIES = `
       'type', 'window', 'contact', contact, 'opened_at_ms', 1704110400000 + seq * 1000, 'units', -amount,
       'message', md5('m' || seq)::uuid, 'phone_number_id', '10654000000000' || seq % 3,
       'rate', jsonb_build_object('feature', feature, 'version', 1, 'own', false, 'credits', 1),
-      'fact', jsonb_build_object('kind', 'wrote', 'at_ms', 1704110400000 + seq * 1000),
-      'attribution', jsonb_build_object('department', (array['sales', 'support', 'billing'])[1 + seq % 3]))
-    end
+      'fact', jsonb_build_object('kind', 'wrote', 'at_ms', 1704110400000 + seq * 1000))
+    end,
+    case when feature is not null then md5((array['sales', 'support', 'billing'])[1 + seq % 3])::uuid end
   from kinds
   cross join lateral (select case type when 'consumption' then -1 else 1 end as amount,
     md5('c' || seq % 100000)::uuid as contact) computed`;

@@ -1,0 +1,46 @@
+import { z } from "@hono/zod-openapi";
+import type { Companies, LabelErasures } from "../../ports.ts";
+import { CompanyPath, textField } from "../kit/fields.ts";
+import { problemOfAnswer } from "../kit/problems.ts";
+import { type Api, route } from "../kit/route.ts";
+
+/** Shorter texts are in nearly every label. */
+const TEXT_LENGTH_MIN = 3;
+
+const LabelErasureRequest = z.strictObject({
+  text: textField(200).refine((text) => text.trim().length >= TEXT_LENGTH_MIN, {
+    error: `must have at least ${TEXT_LENGTH_MIN} characters: a shorter text is in nearly every label`,
+  }).openapi({
+    description: "A part of the labels to erase, in upper or lower case, such as the name of a person.",
+    example: "Ana Souza",
+  }),
+}).openapi("LabelErasureRequest");
+
+const LabelErasureBody = z.object({
+  label_sets_erased: z.int().openapi({
+    description: "Number of different sets of labels that contained the text.",
+  }),
+}).openapi("LabelErasure");
+
+/** Declares the call that erases labels of usage and sends. */
+export function labelErasures(api: Api, companies: Companies, erasures: LabelErasures): void {
+  route(api, {
+    method: "post",
+    path: "/v1/companies/{company}/label_erasures",
+    policy: { scope: "admin" },
+    tag: "Contacts",
+    operation_id: "eraseLabels",
+    summary: "Erase labels",
+    description:
+      "Erases every label of usage and sends that contains the text, in the ledger and wherever it is stored. A value that " +
+      "contains it becomes `•••`; a name that contains it is removed with its value. Credits do not change. The same set " +
+      "of labels stays erased when it is reported again. Repeat the call after a 503.",
+    params: CompanyPath,
+    body: LabelErasureRequest,
+    answer: LabelErasureBody,
+  }, async ({ params: { company }, body: { text } }) => {
+    const answer = await companies.execute(company, { type: "read_company" });
+    if (answer.type !== "company") return problemOfAnswer(answer);
+    return { label_sets_erased: await erasures.erase(company, text) };
+  });
+}
