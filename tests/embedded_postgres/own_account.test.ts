@@ -19,7 +19,11 @@ Deno.test("started by root, Postgres runs as an account of its own", LINUX_ROOT,
   assert.deepEqual(ownersOf(`/proc/${postgres.pid}`), [own.uid]);
   const pgdata = join(folder.path, "cluster", "pgdata");
   assert.deepEqual(ownersOf(pgdata), [own.uid]);
-  const { success } = await new Deno.Command("cat", { args: [join(pgdata, "pg_hba.conf")], ...nobody })
+  const { success } = await new Deno.Command("cat", {
+    cwd: "/",
+    args: [join(pgdata, "pg_hba.conf")],
+    ...nobody,
+  })
     .output();
   assert.equal(success, false, "a process of nobody read pg_hba.conf");
 });
