@@ -1,4 +1,5 @@
 import type { Readiness } from "../ports.ts";
+import { DatabaseError } from "../postgres/database_error.ts";
 import { withDeadline } from "../time/deadline.ts";
 
 const ANSWER_DEADLINE_MS = 2_000;
@@ -12,7 +13,8 @@ export async function readiness(
   try {
     const writable = await withDeadline(ANSWER_DEADLINE_MS, isWritable());
     return { ready: writable, checks: { postgres: writable ? "ok" : "read-only: writes fail" } };
-  } catch {
-    return { ready: false, checks: { postgres: "does not answer" } };
+  } catch (error) {
+    const is_refused = error instanceof DatabaseError;
+    return { ready: false, checks: { postgres: is_refused ? "unusable: see the log" : "does not answer" } };
   }
 }
