@@ -7,6 +7,7 @@
  * - CONNECTION-4 Every statement has a time limit: the server cancels it, and the client stops waiting 5 s later.
  * - CONNECTION-5 A session is used only after its settings were read back: a pooler may drop them.
  * - CONNECTION-6 The service's connections are compared with {@link DatabaseHistory} before their first statement.
+ * - CONNECTION-7 A commit whose wait for a synchronous replica was cancelled has an unknown outcome.
  */
 
 // @ts-types="@types/pg"
@@ -63,6 +64,7 @@ export async function connect(url: string, options: ConnectionOptions): Promise<
   const config = clientConfig(url, options);
   const client = new pg.Client(config);
   client.on("error", options.onError ?? ignore);
+  rejectUnreplicatedCommits(client);
   const compare = options.history?.begin();
   try {
     await client.connect();
@@ -113,7 +115,10 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
   });
   // The pool listens to idle clients only: without this listener, a client lost while in use would end the process.
   // An ended pool does not wait until its connections are closed: their later errors are not reported.
-  pool.on("connect", (client) => client.on("error", (error) => pool.ending || onError(error)));
+  pool.on("connect", (client) => {
+    client.on("error", (error) => pool.ending || onError(error));
+    rejectUnreplicatedCommits(client);
+  });
   pool.on("error", ignore);
   return pool;
 }
@@ -174,7 +179,22 @@ export function isUnencrypted(url: string): boolean {
   return !is_local && /^(disable|allow|prefer)$/.test(sslmode);
 }
 
-function socketOf(client: pg.Client): { destroy(): void } | undefined {
+/**
+ * Ends the connection when a wait for a synchronous replica was cancelled: Postgres then reports success with a warning,
+ * although the commit is on the primary alone. The statement rejects, and its outcome is unknown.
+ */
+function rejectUnreplicatedCommits(client: pg.ClientBase): void {
+  client.on("notice", (notice) => {
+    // The message is translated; the name of Postgres's function is not.
+    if (notice.routine !== "SyncRepWaitForLSN") return;
+    const { connection } = client as unknown as { connection: { emit(event: "end"): void } };
+    // As if the server had closed the connection, before the driver reads the success that follows.
+    connection.emit("end");
+    socketOf(client)?.destroy();
+  });
+}
+
+function socketOf(client: pg.ClientBase): { destroy(): void } | undefined {
   // The driver has no public way to destroy its socket, which a dead peer requires.
   return (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream;
 }

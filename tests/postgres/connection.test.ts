@@ -7,7 +7,8 @@ import {
   disconnect,
 } from "../../src/postgres/connection.ts";
 import { isTransientError } from "../../src/postgres/transient_error.ts";
-import { type TestDatabase, withDatabase } from "../support/database.ts";
+import { ResilientConnection } from "../../src/postgres/resilient_connection.ts";
+import { startCluster, type TestDatabase, withDatabase } from "../support/database.ts";
 import { TcpProxy } from "../support/tcp_proxy.ts";
 import { waitUntil } from "../embedded_postgres/support.ts";
 
@@ -217,3 +218,30 @@ async function terminate({ superuser_url, name }: TestDatabase, application_name
   );
   await disconnect(operator);
 }
+
+Deno.test("a commit whose wait for a synchronous replica is cancelled is not reported as done", async () => {
+  await using cluster = await startCluster({ migrations: null });
+  const superuser = await connect(cluster.superuser_url, { application_name: "tests" });
+  await superuser.query("alter system set synchronous_standby_names = 'absent'");
+  await superuser.query("select pg_reload_conf()");
+  const client = await connect(cluster.url, { application_name: "tests waiting" });
+  const pool = createPool(cluster.url, { application_name: "tests waiting", max: 1 });
+  const connection = new ResilientConnection(cluster.url, { application_name: "tests waiting" });
+  const commits = [
+    client.query("create table a ()"),
+    pool.query("create table b ()"),
+    connection.query({ text: "create table c ()" }),
+  ];
+  const settled = Promise.allSettled(commits);
+  const cancel = `select pg_cancel_backend(pid) from pg_stat_activity
+    where wait_event = 'SyncRep' and application_name = 'tests waiting'`;
+  let cancelled = 0;
+  while (cancelled < commits.length) cancelled += (await superuser.query(cancel)).rows.length;
+  for (const outcome of await settled) {
+    assert.equal(outcome.status, "rejected");
+    assert.ok(isTransientError(outcome.reason), "callers get 503");
+  }
+  await superuser.query("alter system reset synchronous_standby_names");
+  await superuser.query("select pg_reload_conf()");
+  await Promise.all([disconnect(client), pool.end(), connection.close(), disconnect(superuser)]);
+});

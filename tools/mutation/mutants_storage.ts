@@ -231,6 +231,14 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     tests: ["tests/postgres/database_history.test.ts"],
   },
   {
+    name: "unreplicated-acknowledged",
+    harm: "an event that no replica has is acknowledged, and a failover loses it",
+    file: "src/postgres/connection.ts",
+    original: 'if (notice.routine !== "SyncRepWaitForLSN") return;',
+    mutated: "if (notice.routine !== undefined) return;",
+    tests: ["tests/postgres/connection.test.ts"],
+  },
+  {
     name: "actors-survive-failover",
     harm: "actors charge and answer by commits that a failover lost",
     file: "src/service.ts",
