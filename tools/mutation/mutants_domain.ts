@@ -109,6 +109,14 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
     tests: ["tests/domain/identity/phone.test.ts"],
   },
   {
+    name: "bsuid-without-id",
+    harm: "a template to a BSUID that has a country and no id is charged as a person",
+    file: "src/domain/identity/phone.ts",
+    original: "if (!has_alphanumeric) return undefined;",
+    mutated: "",
+    tests: ["tests/domain/identity/phone.test.ts", "tests/http/resources/spellings.test.ts"],
+  },
+  {
     name: "second-spelling-charged",
     harm: "a template sent to one spelling of a Mexican number is charged again for the status of the other",
     file: "src/domain/identity/numbering.ts",

@@ -68,6 +68,7 @@ function withoutSeparators(text: string): string {
  * Parses a business-scoped user id: an ISO 3166 country code of two letters, a dot, and an id. Source: Meta,
  * WhatsApp Business Platform, "Business-scoped user IDs". Meta documents alphanumerics in the id, and
  * `ENT.` before a parent's; dots, dashes and underscores are also accepted, because a rejected id is a lost contact.
+ * An id has one letter or digit at least.
  *
  * @returns The id with its country in upper case, or `undefined`.
  */
@@ -75,11 +76,14 @@ export function parseBsuid(text: string): string | undefined {
   const id_length = text.length - 3;
   if (id_length < 1 || id_length > BSUID_ID_MAX || text.charCodeAt(2) !== 0x2e) return undefined;
   if (!isLetter(text.charCodeAt(0)) || !isLetter(text.charCodeAt(1))) return undefined;
+  let has_alphanumeric = false;
   for (let at = 3; at < text.length; at++) {
     const code = text.charCodeAt(at);
     const is_digit = code >= 0x30 && code <= 0x39;
-    if (!is_digit && !isLetter(code) && code !== 0x2d && code !== 0x2e && code !== 0x5f) return undefined;
+    if (is_digit || isLetter(code)) has_alphanumeric = true;
+    else if (code !== 0x2d && code !== 0x2e && code !== 0x5f) return undefined;
   }
+  if (!has_alphanumeric) return undefined;
   const is_upper_case = text.charCodeAt(0) < 0x61 && text.charCodeAt(1) < 0x61;
   return is_upper_case ? text : text.slice(0, 2).toUpperCase() + text.slice(2);
 }

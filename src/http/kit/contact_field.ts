@@ -12,7 +12,8 @@ import { type FieldError, invalidRequest, Problem, problemOfAnswer } from "./pro
 export type GivenContact = ContactIdentifiers | { readonly national: string };
 
 const MESSAGES: Readonly<Record<PhoneError, string>> = {
-  impossible: "must be a phone with its country code, such as +5511988887777, or a BSUID: check the digits",
+  impossible:
+    "must be a phone with + and its country code, such as +5511988887777, or a BSUID: check the digits",
   national:
     "is a national number: write it with + and the country code, such as +5511988887777, without a trunk prefix " +
     "such as (0), or set the company's `country`",
@@ -32,9 +33,10 @@ export const ContactField = z.string()
   })
   .openapi({
     description:
-      "A phone or a BSUID. A phone is international, with or without `+` or `00`; a national number is " +
-      "understood if the company has a `country`. Spaces, dashes, dots, slashes, parentheses and marks of direction " +
-      "are ignored.",
+      "A phone or a BSUID. A phone is international, with `+` or `00` or ten digits at least, or a national " +
+      "number of the company's `country`. Digits that are a number in both ways are national if they are " +
+      "written so, as in `(51) 98765-4321`; bare, as in `51987654321`, they are 422: write `+`. Spaces, dashes, " +
+      "dots, slashes, parentheses and marks of direction separate digits.",
     example: "5511988887777",
   });
 

@@ -3,14 +3,15 @@
  * always international.
  *
  * - CALLER-1: a phone is international, or it is a national number of the company's country. It is never guessed:
- *   digits that are a number in both ways are refused.
+ *   digits that are a number in both ways are read only when their mark (`+`, `00`, a trunk prefix, parentheses) or
+ *   their groups decide, and are refused otherwise.
  * - CALLER-2: however a number is written, it gives the canonical digits of `canonicalPhone`.
  */
 
 import { getCountryCallingCode, isSupportedCountry } from "libphonenumber-js/max";
 import { parsePhoneNumberFromString as parse, type PhoneNumber } from "libphonenumber-js/max";
 import { canonicalPhone } from "../../domain/identity/numbering.ts";
-import { fitsNumberingPlan } from "./numbering_plans.ts";
+import { fitsNumberingPlan, isAssigned, nationalPrefixesOf } from "./numbering_plans.ts";
 
 /** A country with a numbering plan. */
 type Country = Parameters<typeof getCountryCallingCode>[0];
@@ -31,8 +32,16 @@ const SEPARATORS = /[\p{Zs}\p{Pd}./()\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const DIGITS = /^\+?\d{4,20}$/;
 /** 15 digits with a prefix, separators and marks; longer texts are refused without a scan. */
 const TEXT_MAX = 48;
-/** From this many digits on, digits that are an international number are one, with or without `+`. */
-const INTERNATIONAL_DIGITS_MIN = 12;
+/** Fewer digits without `+` or `00` are a number without its area code, rather than one of the smallest countries. */
+const UNMARKED_DIGITS_MIN = 10;
+/**
+ * National writings that libphonenumber does not give, as the lengths of their groups: Brazil's ninth digit apart, as
+ * in `51 9 8765-4321`; Argentina's 15 after an area code of three digits, as in `358 15 456-7890`.
+ */
+const NATIONAL_WRITINGS: Readonly<Record<string, readonly string[]>> = {
+  BR: ["2 1 4-4", "2 1 4 4"],
+  AR: ["3 2 3-4"],
+};
 
 const IMPOSSIBLE = { error: "impossible" } as const;
 const NATIONAL = { error: "national" } as const;
@@ -47,7 +56,7 @@ export function isCountry(code: string): code is Country {
 }
 
 /**
- * Reads a phone as far as no country is needed.
+ * Reads a phone as far as no country is needed: with `+` or `00`, or a complete Brazilian mobile.
  *
  * @returns undefined when the reading depends on the company's country: see {@link readPhoneIn}
  */
@@ -56,12 +65,9 @@ export function readPhone(text: string): PhoneReading | undefined {
   const written = withoutSeparators(text);
   if (written === undefined) return IMPOSSIBLE;
   const international = internationalDigits(written);
-  if (international !== undefined) {
-    const reading = readInternational(international, undefined);
-    return reading === NATIONAL ? undefined : reading;
-  }
-  const phone = written.length < INTERNATIONAL_DIGITS_MIN ? undefined : unmarkedInternational(text, written);
-  return phone === undefined ? undefined : { phone };
+  if (international === undefined) return undefined;
+  const reading = readInternational(international, undefined);
+  return reading === NATIONAL ? undefined : reading;
 }
 
 /**
@@ -76,13 +82,14 @@ export function readPhoneIn(country: string | undefined, text: string): PhoneRea
   const marked = internationalDigits(written);
   if (marked !== undefined) return readInternational(marked, home);
   const international = unmarkedInternational(text, written);
-  const national = home === undefined ? undefined : nationalPhone(written, home);
-  if (national === undefined) {
-    if (international !== undefined) return { phone: international };
-    return home === undefined ? NATIONAL : IMPOSSIBLE;
+  if (home === undefined) return international === undefined ? NATIONAL : { phone: international };
+  if (international !== undefined && written.startsWith(getCountryCallingCode(home))) {
+    return { phone: international };
   }
-  const is_other = international !== undefined && international !== national;
-  return is_other && isAssigned(international) ? AMBIGUOUS : { phone: national };
+  const national = nationalPhone(written, home);
+  if (international === undefined) return national === undefined ? IMPOSSIBLE : { phone: national };
+  if (national === undefined || isCollectCall(written, national, home)) return { phone: international };
+  return isWrittenNationally(text, written, home) ? { phone: national } : AMBIGUOUS;
 }
 
 /** Returns the digits, with `+` if the text begins with it; undefined when it is no phone. */
@@ -103,9 +110,10 @@ function internationalDigits(written: string): string | undefined {
  * trunk prefix 0, or an area code in parentheses, makes it a national number.
  */
 function unmarkedInternational(text: string, written: string): string | undefined {
+  if (written.length < UNMARKED_DIGITS_MIN) return undefined;
   if (written.startsWith("0") || /^[^\d]*\(/u.test(text)) return undefined;
   const phone = canonicalPhone(written);
-  return fitsNumberingPlan(phone) ? phone : undefined;
+  return isAssigned(phone) ? phone : undefined;
 }
 
 /** Reads digits that begin with a country code. A trunk prefix after it, as in `+55 (0)11`, is national writing. */
@@ -123,20 +131,62 @@ function readInternational(digits: string, home: Country | undefined): PhoneRead
 /** Returns the canonical digits of a national number, also of a former plan of the country. */
 function nationalPhone(written: string, home: Country): string | undefined {
   const calling_code = getCountryCallingCode(home);
-  const parsed = parse(written, home);
-  if (parsed?.countryCallingCode === calling_code && parsed.isValid()) {
-    return canonicalPhone(digitsOf(parsed));
-  }
-  const former = `${calling_code}${written}`;
-  const phone = canonicalPhone(former);
-  return phone !== former && isAssigned(phone) ? phone : undefined;
+  const digits = `${calling_code}${written}`;
+  const phone = canonicalPhone(digits);
+  if (isAssigned(phone)) return phone;
+  const may_parse = written.startsWith(calling_code) || nationalPrefixesOf(home).mayBegin(written);
+  const parsed = may_parse ? parse(written, home) : undefined;
+  if (parsed?.countryCallingCode !== calling_code) return undefined;
+  // Digits within the number were read as a mark: Argentina's 15. A length that is possible is enough then.
+  const is_marked = !written.endsWith(parsed.nationalNumber);
+  if (!(is_marked ? parsed.isPossible() : parsed.isValid())) return undefined;
+  return canonicalPhone(digitsOf(parsed));
+}
+
+/**
+ * Whether a national reading drops more than the trunk prefix. Brazil's 90 asks for a collect call: a Turkish number,
+ * which begins with 90, is no call of that kind.
+ */
+function isCollectCall(written: string, national: string, home: Country): boolean {
+  const number = national.slice(getCountryCallingCode(home).length);
+  if (written === number || !written.endsWith(number)) return false;
+  return written.slice(0, -number.length) !== nationalPrefixesOf(home).trunk;
+}
+
+/**
+ * Whether a text is written as the country writes its own numbers, and not as this international number is: by its
+ * separators, or where they decide nothing by its groups of digits.
+ */
+function isWrittenNationally(text: string, written: string, home: Country): boolean {
+  const writing = writingOf(text);
+  if (!writing.includes(" ") && !writing.includes("-")) return false;
+  const foreign = writingOf(parse(`+${written}`)?.formatInternational() ?? "");
+  if (writing === foreign) return false;
+  const with_trunk = writingOf(parse(written, home)?.formatNational() ?? "");
+  const national = [with_trunk, withoutTrunk(with_trunk, nationalPrefixesOf(home).trunk)];
+  if (national.includes(writing)) return true;
+  if (groupsOf(writing) === groupsOf(foreign)) return false;
+  const lengths = writing.replace(/\d+/g, ({ length }) => String(length));
+  return NATIONAL_WRITINGS[home]?.includes(lengths) === true ||
+    national.map(groupsOf).includes(groupsOf(writing));
+}
+
+/** Returns the groups of digits in a text, with a dash between two of them where the text has one, else a space. */
+function writingOf(text: string): string {
+  return text.replace(/^\D+|\D+$/g, "").replace(
+    /\D+/g,
+    (separators) => /^\p{Pd}$/u.test(separators) ? "-" : " ",
+  );
+}
+
+function groupsOf(writing: string): string {
+  return writing.replaceAll("-", " ");
+}
+
+function withoutTrunk(writing: string, trunk = ""): string {
+  return writing.startsWith(trunk) ? writing.slice(trunk.length).trimStart() : writing;
 }
 
 function digitsOf({ number }: PhoneNumber): string {
   return number.slice(1);
-}
-
-/** Whether a number lies in a range that its plan has assigned. */
-function isAssigned(digits: string): boolean {
-  return parse(`+${digits}`)?.isValid() === true;
 }

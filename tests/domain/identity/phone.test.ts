@@ -96,6 +96,8 @@ Deno.test("a BSUID is two letters, a dot and an id", () => {
     "BR,123",
     "BR.1 2",
     "BR.\0",
+    "BR..",
+    "BR.-_.",
     `BR.${"a".repeat(133)}`,
   ];
   for (const text of refused) assert.equal(parseBsuid(text), undefined, text);

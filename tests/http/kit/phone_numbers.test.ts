@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parsePhoneNumberFromString as parse } from "libphonenumber-js/max";
 import examples from "libphonenumber-js/mobile/examples";
 import { isCountry, type PhoneReading, readPhone, readPhoneIn } from "../../../src/http/kit/phone_numbers.ts";
+import { isAssigned } from "../../../src/http/kit/numbering_plans.ts";
 import { canonicalPhone } from "../../../src/domain/identity/numbering.ts";
 import { SPELLED } from "../../support/spellings.ts";
 
@@ -72,6 +73,80 @@ Deno.test("digits that are a number of the company's country and of another are 
   assert.equal(read("+5584988887777", "BR"), "5584988887777");
 });
 
+Deno.test("a number of every Brazilian area is read as Brazilians write it, and bare never as a foreign one", () => {
+  const codes = Array.from({ length: 89 }, (_, index) => String(index + 11));
+  const areas = codes.filter((code) => canonicalPhone(`55${code}87654321`).length === 13);
+  assert.equal(areas.length, 67);
+  const ambiguous = new Set<string>();
+  for (const area of areas) {
+    for (const start of ["961", "972", "983", "987", "998", "21", "33", "36", "42", "54"]) {
+      const local = `${start}${"7654321".slice(0, (start[0] === "9" ? 9 : 8) - start.length)}`;
+      const [head, last] = [local.slice(0, -4), local.slice(-4)];
+      const texts = [
+        `${area} ${head}-${last}`,
+        `(${area}) ${head}-${last}`,
+        `(${area}) ${local}`,
+        `0${area}${local}`,
+      ];
+      if (start[0] === "9") {
+        texts.push(`${area} 9 ${head.slice(1)}-${last}`, `55${area}${local}`, `55 ${texts[0]}`);
+      }
+      for (const text of texts) assert.equal(read(text, "BR"), `55${area}${local}`, text);
+      const bare = read(`${area}${local}`, "BR");
+      if (bare === "ambiguous") ambiguous.add(area);
+      else assert.equal(bare, `55${area}${local}`);
+    }
+  }
+  for (const area of ["33", "51", "66", "81", "84"]) assert.ok(ambiguous.has(area), area);
+  for (const area of ["11", "21", "31", "41", "61", "71", "85"]) assert.ok(!ambiguous.has(area), area);
+});
+
+Deno.test("digits of any length that are a national number are never a foreign one without a mark", () => {
+  const national: readonly (readonly [country: string, phone: string, ...texts: string[]])[] = [
+    ["AR", "543814567890", "381 15 456-7890", "0381 15 456-7890", "(381) 15 456-7890", "381 456-7890"],
+    ["AR", "543584567890", "358 15 456-7890"],
+    ["AR", "543534567890", "353 15 456-7890", "0353154567890"],
+    ["AR", "543514567890", "351 456-7890", "3514567890", "351 15 456-7890"],
+    ["AR", "543818126624", "381 15 812-6624"], // a range newer than the metadata
+    ["ID", "62812345678901", "812345678901", "0812345678901", "812-3456-78901", "62812345678901"],
+    ["DE", "491711234567", "0171 1234567", "1711234567", "491711234567", "49 171 1234567"],
+    ["BR", "556531234444", "65 3123-4444"],
+    ["CN", "8613802345678", "138 0234 5678", "8613802345678"],
+    ["CN", "8613812345678", "13812345678"],
+    ["RU", "74951234567", "8 (495) 123-45-67", "8 495 123-45-67"],
+  ];
+  for (const [country, phone, ...texts] of national) {
+    for (const text of texts) assert.equal(read(text, country), phone, `${country} ${text}`);
+  }
+  const refused = [
+    ["AR", "381154567890"],
+    ["AR", "381 15 4567890"], // also a Serbian's way to write
+    ["AR", "381 15 8126624"],
+    ["CN", "13802345678"],
+    ["RU", "84951234567"],
+    ["BR", "51987654321"],
+    ["BR", "51 987 654 321"], // a Peruvian's way to write
+    ["BR", "84 98 888 77 77"], // a Vietnamese's
+    ["BR", "65-3123-4444"], // a Singaporean's
+  ] as const;
+  for (const [country, text] of refused) assert.equal(read(text, country), "ambiguous", `${country} ${text}`);
+});
+
+Deno.test("a foreign number whose digits are no national number is read bare", () => {
+  for (const phone of ["12025550123", "351912345678", "525512345678", "541143210987", "905321234567"]) {
+    for (const country of [undefined, "BR"]) assert.equal(read(phone, country), phone, `${phone} ${country}`);
+  }
+});
+
+Deno.test("a number without its area code, or in no assigned range, is not read without a mark", () => {
+  for (const text of ["98765-4321", "987654321", "2222-8888", "3222 8888", "32228888", "981234567890"]) {
+    assert.equal(read(text), "national", text);
+    assert.equal(read(text, "BR"), "impossible", text);
+  }
+  assert.equal(read("+298 211234", "BR"), "298211234");
+  assert.equal(read("298211234", "FO"), "298211234");
+});
+
 Deno.test("what no numbering plan has is impossible", () => {
   const texts = [
     "",
@@ -113,6 +188,24 @@ Deno.test("the example number of every country is read in every form, never as a
     }
   }
   assert.ok(ambiguous < 40, `${ambiguous} are ambiguous`);
+});
+
+Deno.test("a range is assigned when libphonenumber's own parser says so", () => {
+  let assigned = 0;
+  for (const country of Object.keys(examples).filter(isCountry)) {
+    const digits = parse(examples[country], country)!.number.slice(1);
+    for (let at = 0; at < digits.length; at++) {
+      for (
+        const changed of [`${digits.slice(0, at)}${(Number(digits[at]) + 3) % 10}${digits.slice(at + 1)}`]
+      ) {
+        const parsed = parse(`+${changed}`);
+        const is_valid = parsed?.number === `+${changed}` && parsed.isValid();
+        assert.equal(isAssigned(changed), is_valid, changed);
+        if (is_valid) assigned++;
+      }
+    }
+  }
+  assert.ok(assigned > 500);
 });
 
 Deno.test("a country is an ISO 3166-1 alpha-2 code of a country with phones", () => {

@@ -124,6 +124,49 @@ Deno.test("a number of two countries is 422 until it is marked", async () => {
   );
 });
 
+Deno.test("an Argentine mobile with its 15 is charged once, and erased", async () => {
+  const texts = ["381 15 456-7890", "0381 15 456-7890", "(381) 15 456-7890"];
+  for (const text of texts) {
+    await using service = await serviceWith({ country: "AR" });
+    const at_s = service.now_ms / 1000;
+    await deliver(service, customerWrote(LINE, { phone: "5493814567890" }, { id: "wamid.7", at_s }));
+    const send = { message_id: "t1", to: text, kind: "free_form" };
+    const sent = await service.readJson("POST", `${COMPANY}/messages`, send);
+    assert.deepEqual([sent.outcome, await consumed(service)], ["allowed", 1], text);
+    const erased = await service.readJson("DELETE", `${COMPANY}/contacts/${encodeURIComponent(text)}`);
+    assert.deepEqual([erased.contact, erased.contacts_erased], ["543814567890", 1], text);
+  }
+});
+
+Deno.test("a number without its area code, and a BSUID without an id, are 422 and charge nothing", async () => {
+  await using service = await serviceWith({ country: "BR" });
+  for (const to of ["98765-4321", "BR.."]) {
+    const problem = await service.requestProblem("POST", `${COMPANY}/messages`, {
+      message_id: "t1",
+      to,
+      kind: "template",
+    });
+    assert.deepEqual([problem.status, problem.errors?.[0]?.path], [422, "to"], to);
+    assert.match(problem.detail, /must be a phone with \+ and its country code, .* or a BSUID/);
+  }
+  assert.equal(await consumed(service), 0);
+});
+
+Deno.test("a number of Porto Alegre is read as people write it, and bare it is 422", async () => {
+  await using service = await serviceWith({ country: "BR" });
+  const send = (to: string) => ({ message_id: `m ${to}`.replaceAll(/\D/g, "x"), to, kind: "template" });
+  for (const to of ["51 98765-4321", "(51) 98765-4321", "51 9 8765-4321", "051987654321"]) {
+    await service.readJson("POST", `${COMPANY}/messages`, send(to));
+    const path = `${COMPANY}/contacts/${encodeURIComponent(to)}/window`;
+    assert.equal((await service.readJson("GET", path)).contact, "5551987654321");
+  }
+  assert.equal(
+    (await service.requestProblem("POST", `${COMPANY}/messages`, send("51987654321"))).status,
+    422,
+  );
+  assert.equal(await consumed(service), 1);
+});
+
 Deno.test("an unknown company is 404, also with a national number", async () => {
   await using service = new TestService();
   for (const contact of ["11988887777", "5511988887777"]) {
