@@ -286,17 +286,6 @@ export interface ApiKeys {
   list(query: Omit<KeyQuery, "now_ms">): Promise<readonly ListedKey[]>;
 }
 
-/** Erases labels of usage and sends. */
-export interface LabelErasures {
-  /**
-   * Erases the labels of a company that contain a text: see `withoutLabelText`. Rejects when the store cannot be reached;
-   * a repeated call completes the erasure.
-   *
-   * @returns the number of different sets of labels that contained it
-   */
-  erase(company: CompanyId, text: string): Promise<number>;
-}
-
 /** Manages viewer sessions, which authenticate people in browsers. */
 export interface Sessions {
   /** Finds the live session of a cookie's token. Rejects when the store is needed and cannot be reached. */

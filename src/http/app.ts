@@ -13,7 +13,7 @@ import { features } from "./resources/features.ts";
 import { forecasts } from "./resources/forecast.ts";
 import { health } from "./resources/health.ts";
 import { keys } from "./resources/keys.ts";
-import { labelErasures } from "./resources/label_erasures.ts";
+import { type LabelErasures, labelErasures } from "./resources/label_erasures.ts";
 import { ledger } from "./resources/ledger.ts";
 import { messages } from "./resources/messages.ts";
 import { openapi } from "./kit/openapi.ts";
@@ -46,7 +46,7 @@ export interface AppOptions {
   readonly inbox: ports.EventInbox;
   readonly quarantine: ports.QuarantineReview;
   readonly erasures: ports.Erasures;
-  readonly label_erasures: ports.LabelErasures;
+  readonly label_erasures: LabelErasures;
   readonly reports: ports.Reports;
   readonly rates: ports.RateCardAdmin;
   readonly live: ports.LiveBalances;

@@ -48,6 +48,8 @@ const PAGE_ROWS = 2_000;
 /** Erases stored labels. */
 export class PostgresLabelSets {
   readonly #pool: Pool;
+  /** The last erasure. They run one after another, so that they delay other reads little. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -59,7 +61,14 @@ export class PostgresLabelSets {
    * @returns the number of sets that contained it
    * @throws {Error} when Postgres cannot be reached; a repeated call completes the erasure
    */
-  async erase(company: CompanyId, text: string): Promise<number> {
+  erase(company: CompanyId, text: string): Promise<number> {
+    const erase = () => this.#erase(company, text);
+    const erased = this.#last.then(erase, erase);
+    this.#last = erased;
+    return erased;
+  }
+
+  async #erase(company: CompanyId, text: string): Promise<number> {
     let erased = 0;
     for (let after = "00000000-0000-0000-0000-000000000000";;) {
       const { rows } = await this.#pool.query<LabelSet>(

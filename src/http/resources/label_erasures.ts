@@ -1,8 +1,20 @@
 import { z } from "@hono/zod-openapi";
-import type { Companies, LabelErasures } from "../../ports.ts";
+import type { CompanyId } from "../../domain/types.ts";
+import type { Companies } from "../../ports.ts";
 import { CompanyPath, textField } from "../kit/fields.ts";
-import { problemOfAnswer } from "../kit/problems.ts";
+import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
+
+/** Erases labels of usage and sends. */
+export interface LabelErasures {
+  /**
+   * Erases the labels of a company that contain a text: see `withoutLabelText`. Rejects when the store cannot be reached;
+   * a repeated call completes the erasure.
+   *
+   * @returns the number of different sets of labels that contained it
+   */
+  erase(company: CompanyId, text: string): Promise<number>;
+}
 
 /** Shorter texts are in nearly every label. */
 const TEXT_LENGTH_MIN = 3;
@@ -22,8 +34,9 @@ const LabelErasureBody = z.object({
   }),
 }).openapi("LabelErasure");
 
-/** Declares the call that erases labels of usage and sends. */
+/** Declares the call that erases labels of usage and sends. It reads all labels of the company, so one runs at a time. */
 export function labelErasures(api: Api, companies: Companies, erasures: LabelErasures): void {
+  const running = new Set<CompanyId>();
   route(api, {
     method: "post",
     path: "/v1/companies/{company}/label_erasures",
@@ -41,6 +54,17 @@ export function labelErasures(api: Api, companies: Companies, erasures: LabelEra
   }, async ({ params: { company }, body: { text } }) => {
     const answer = await companies.execute(company, { type: "read_company" });
     if (answer.type !== "company") return problemOfAnswer(answer);
-    return { label_sets_erased: await erasures.erase(company, text) };
+    if (running.has(company)) return erasureRunning();
+    running.add(company);
+    try {
+      return { label_sets_erased: await erasures.erase(company, text) };
+    } finally {
+      running.delete(company);
+    }
   });
+}
+
+function erasureRunning(): Problem {
+  const detail = "Another erasure of labels is running for this company: try again in 5 s.";
+  return new Problem(429, "too_many_requests", detail, { headers: { "retry-after": "5" } });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TestService } from "../test_service.ts";
+import { readProblem, TestService } from "../test_service.ts";
 
 const PATH = "/v1/companies/acme";
 
@@ -56,4 +56,30 @@ Deno.test("an erasure of labels by a text of less than three characters, or of a
   });
   assert.equal(unknown.code, "company_not_found");
   assert.equal((await usageBy(service, "customer")).length, 3);
+});
+
+Deno.test("one erasure of labels runs at a time for each company", async () => {
+  await using service = await startService();
+  await service.createCompany("bravo", { phone_number_ids: [] });
+  const [started, finish] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await using slow = new TestService({
+    ...service.options,
+    label_erasures: {
+      erase: async (company) => {
+        if (company === "acme") await (started.resolve(), finish.promise);
+        return 0;
+      },
+    },
+  });
+  const body = { text: "Ana Souza" };
+  const first = slow.readJson("POST", `${PATH}/label_erasures`, body);
+  await started.promise;
+  const rejected = await slow.request("POST", `${PATH}/label_erasures`, body);
+  assert.equal(rejected.headers.get("retry-after"), "5");
+  const { status, code } = await readProblem(rejected);
+  assert.deepEqual([status, code], [429, "too_many_requests"]);
+  await slow.readJson("POST", "/v1/companies/bravo/label_erasures", body);
+  finish.resolve();
+  await first;
+  await slow.readJson("POST", `${PATH}/label_erasures`, body);
 });
