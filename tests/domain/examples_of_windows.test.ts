@@ -1,8 +1,7 @@
-/** The worked examples of `src/domain/README.md` of days, windows, facts and people, by their numbers. */
+/** The worked examples of `src/domain/README.md` of days, windows and facts, by their numbers. */
 
 import assert from "node:assert/strict";
 import { Calendar } from "../../src/domain/calendar.ts";
-import type { ContactEvent } from "../../src/domain/company/command.ts";
 import type { LocalDate } from "../../src/domain/types.ts";
 import { newLedgerEntries, refusalOf, TestCompany } from "../support/company.ts";
 import { utc } from "../support/calendars.ts";
@@ -184,27 +183,6 @@ Deno.test("E7: a template moves to its own date", () => {
   assert.deepEqual(posted(), ["consumption -1 late", "reversal +1"]);
 });
 
-Deno.test("E16: an alias learned late", () => {
-  const company = november23();
-  const posted = newLedgerEntries(company);
-  company.wrote("5511987650001", "2026-11-23 10:00");
-  company.wrote("BR.1001", "2026-11-23 10:05");
-  assert.deepEqual(posted(), ["consumption -1", "consumption -1"]);
-  company.wrote("551187650001 BR.1001", "2026-11-23 10:10");
-  assert.deepEqual(posted(), ["reversal +1"]);
-});
-
-Deno.test("E17: a number change carries the windows of the day over", () => {
-  const company = november23();
-  const posted = newLedgerEntries(company);
-  company.wrote("5511987650001", "2026-11-23 10:00");
-  assert.deepEqual(posted(), ["consumption -1"]);
-  company.numberChanged("5511987650001", "5511987650002", "2026-11-23 11:00");
-  company.wrote("5511987650002", "2026-11-23 11:05");
-  assert.deepEqual(posted(), []);
-  assert.equal(company.contact("5511987650002").free_form_allowed, true);
-});
-
 Deno.test("E18: the reasons for quarantine", () => {
   const reason = (at: string | number) => {
     const company = november23();
@@ -245,25 +223,6 @@ Deno.test("E18: the reasons for quarantine", () => {
   assert.deepEqual(failing.store.quarantineReasons(), ["month_final"]);
   assert.equal(failing.month("2026-11").consumed, 1);
 });
-
-Deno.test("E22: two spellings of a number are one person, also when one is stored", () => {
-  const company = november23();
-  const old = { ...wroteEvent("5215587654321", company.now_ms, "1"), contact: OLD_SPELLING } as ContactEvent;
-  company.record(old);
-  company.restart();
-  const posted = newLedgerEntries(company);
-  company.template("525512345678", "2026-11-23 10:00", "wamid.1");
-  assert.deepEqual(posted(), ["consumption -1"]);
-  company.status("delivered", "wamid.1", "2026-11-23 10:01", { to: "5215512345678" });
-  company.wrote("525587654321", "2026-11-23 10:05");
-  const sent = company.send("free_form", "5215587654321", "2", { at: "2026-11-23 10:06" });
-  assert.equal(sent.type, "send_allowed");
-  assert.deepEqual(posted(), []);
-  assert.equal(new Set([...company.store.contacts.values()].map(({ contact_id }) => contact_id)).size, 2);
-});
-
-/** A phone as a release without the numbering table stored it. */
-const OLD_SPELLING = { phone: "5215587654321", bsuid: undefined };
 
 function november23(): TestCompany {
   return new TestCompany({ at: "2026-11-23 09:00" });
@@ -324,32 +283,4 @@ Deno.test("E23: Meta's shapes of 2026", () => {
   const [unknown] = readWebhook(webhookOf({ ...text, field: "agents" })).events;
   assert.equal(unknown?.field, "agents");
   assert.equal(company.contact(CARLA).meta_service_window_ends_at_ms, company.ms("2026-11-24 10:00"));
-});
-
-Deno.test("E27: one message, several names", () => {
-  const [phone, other, bsuid, wamid] = ["5511977770001", "5511977770002", "BR.1001", "wamid.E27"];
-  const record = (company: TestCompany) => company.send("template", phone, wamid);
-  const status = (name: "sent" | "delivered" | "failed", to: string) => (company: TestCompany) =>
-    company.status(name, wamid, "2026-11-23 10:00", { to });
-  const ordered = (company: TestCompany) => company.send("template", phone, "order-1");
-  const returned = (company: TestCompany) =>
-    company.status("sent", wamid, "2026-11-23 10:00", { to: bsuid, callback: "order-1" });
-  const linked = (company: TestCompany) =>
-    company.status("delivered", wamid, "2026-11-23 10:01", { to: `${phone} ${bsuid}`, callback: "order-1" });
-  const table: [arrivals: ((company: TestCompany) => unknown)[], contacts: number, charged: number][] = [
-    [[record, status("sent", bsuid)], 1, 1],
-    [[status("sent", phone), status("delivered", bsuid)], 1, 1],
-    [[status("sent", phone), status("failed", bsuid)], 1, 0],
-    [[record, status("sent", other)], 2, 1],
-    [[ordered, returned], 2, 2],
-    [[ordered, returned, linked], 1, 1],
-  ];
-  for (const [arrivals, contacts, charged] of table) {
-    for (const order of [arrivals, arrivals.toReversed()]) {
-      const company = new TestCompany({ at: "2026-11-23 10:00" });
-      for (const arrive of order) arrive(company), company.restart();
-      const ids = new Set([...company.store.contacts.values()].map(({ contact_id }) => contact_id));
-      assert.deepEqual([ids.size, company.creditsOn("2026-11-23")], [contacts, charged]);
-    }
-  }
 });

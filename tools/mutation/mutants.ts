@@ -1,7 +1,13 @@
 import type { Mutant } from "./mutant.ts";
 import { STORAGE_MUTANTS } from "./mutants_storage.ts";
 import { DOMAIN_MUTANTS } from "./mutants_domain.ts";
+import { EVENT_MUTANTS } from "./mutants_events.ts";
 import { HTTP_MUTANTS } from "./mutants_http.ts";
 
 /** All mutants. The tests must kill each of them. */
-export const MUTANTS: readonly Mutant[] = [...DOMAIN_MUTANTS, ...STORAGE_MUTANTS, ...HTTP_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [
+  ...DOMAIN_MUTANTS,
+  ...EVENT_MUTANTS,
+  ...STORAGE_MUTANTS,
+  ...HTTP_MUTANTS,
+];
