@@ -19,6 +19,12 @@ export interface ActorSystemLimits extends ActorLimits {
   readonly idle_ms: number;
 }
 
+/** The stored epoch and version of a company. */
+export interface StoredHead {
+  readonly epoch: number;
+  readonly version: number;
+}
+
 /** What an actor system depends on. */
 export interface ActorSystemDependencies extends ActorDependencies {
   /**
@@ -99,6 +105,34 @@ export class ActorSystem {
    */
   discardAll(): void {
     for (const actor of [...this.#active.values()]) actor.discard();
+  }
+
+  /**
+   * Compares idle actors with the epochs and versions in the store. Discards those whose company another process has
+   * taken over.
+   *
+   * @returns the companies of which memory has commits that the store lacks
+   * @throws when the store cannot be reached
+   */
+  async compareWithStore(
+    readHeads: (companies: readonly CompanyId[]) => Promise<ReadonlyMap<CompanyId, StoredHead>>,
+  ): Promise<CompanyId[]> {
+    const idle: { readonly actor: CompanyActor; readonly epoch: number; readonly version: number }[] = [];
+    for (const actor of this.#active.values()) {
+      const head = actor.head;
+      if (head !== undefined) idle.push({ actor, epoch: head.epoch, version: head.version });
+    }
+    if (idle.length === 0) return [];
+    const stored = await readHeads(idle.map(({ actor }) => actor.company));
+    // An actor that had a command meanwhile is compared the next time.
+    const same = idle.filter(({ actor, version }) => actor.head?.version === version);
+    for (const { actor, epoch } of same) {
+      if ((stored.get(actor.company)?.epoch ?? epoch) > epoch) actor.discard();
+    }
+    return same.filter(({ actor, epoch, version }) => {
+      const head = stored.get(actor.company);
+      return !actor.has_ended && (head?.epoch !== epoch || head.version !== version);
+    }).map(({ actor }) => actor.company);
   }
 
   /** Accepts no more commands, answers those it has, and passivates every actor. */

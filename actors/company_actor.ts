@@ -89,6 +89,11 @@ export class CompanyActor {
     return this.#mailbox.is_empty && this.#uncommitted.length === 0 && !this.#paused;
   }
 
+  /** The epoch and the committed version of an idle actor; undefined while it is busy. */
+  get head(): { readonly epoch: number; readonly version: number } | undefined {
+    return this.is_idle ? this.#state : undefined;
+  }
+
   get has_ended(): boolean {
     return this.#end_reason !== undefined;
   }

@@ -157,6 +157,10 @@ export function createService(
       void await Promise.all([scheduler.runDue(), actor_system.passivateIdle(), refresh()]),
     "apply retention": applyRetention,
     "deliver alerts": () => alerts.raiseAndDeliver(),
+    "compare with the database": async () => {
+      const earlier = await actor_system.compareWithStore((companies) => store.companies.heads(companies));
+      if (earlier.length > 0) store.history.reportEarlierRows(earlier);
+    },
     "replay quarantine": async () => void await replay.replayClaimed(),
   };
 

@@ -5,7 +5,7 @@ import { firstSettings } from "../domain/company/new_company.ts";
 import type { CompanyId, ContactId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
 import { CompanyActivator, PHONE_NUMBER_IDS, SETTINGS } from "./activation.ts";
-import { instantText } from "./values.ts";
+import { instantText, safeInteger } from "./values.ts";
 import {
   KEY_LOOKUP_PLANS,
   ResilientConnection,
@@ -18,6 +18,8 @@ export type CompanyStoreOptions = Pick<ResilientConnectionOptions, "history" | "
 
 const DUE = `
   select company_id from companies where due_at <= $1 order by due_at, company_id limit $2`;
+
+const HEADS = "select company_id, epoch, version from companies where company_id = any($1)";
 
 const CREATE = `
   with created as (
@@ -139,6 +141,27 @@ export class PostgresCompanyStore {
   async list(limit: number, after = "" as CompanyId): Promise<ListedCompany[]> {
     const { rows } = await this.#pool.query<ListedRow>(LIST, [after, limit]);
     return rows.map((row) => ({ ...row, country: row.country ?? undefined }));
+  }
+
+  /**
+   * Reads the epochs and versions of companies.
+   *
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async heads(
+    companies: readonly CompanyId[],
+  ): Promise<Map<CompanyId, { readonly epoch: number; readonly version: number }>> {
+    const { rows } = await this.#pool.query<{ company_id: CompanyId; epoch: bigint; version: bigint }>(
+      HEADS,
+      [
+        companies,
+      ],
+    );
+    return new Map(
+      rows.map((
+        { company_id, epoch, version },
+      ) => [company_id, { epoch: safeInteger(epoch), version: safeInteger(version) }]),
+    );
   }
 
   /**

@@ -56,6 +56,8 @@ const READ_STATE = `
 
 /** The position is read after writes, at most this often. */
 const POSITION_INTERVAL_MS = 1_000;
+/** Companies that one message names. */
+const COMPANIES_NAMED_MAX = 10;
 
 /** Compares each new connection with the state of the database that this process knows. */
 export class DatabaseHistory {
@@ -102,6 +104,15 @@ export class DatabaseHistory {
       await this.#compare(client);
       this.#confirmed_losses = Math.max(this.#confirmed_losses, losses);
     };
+  }
+
+  /** Records that rows of companies are at an earlier state, although the server is the same. */
+  reportEarlierRows(companies: readonly string[]): void {
+    const first = companies.slice(0, COMPANIES_NAMED_MAX).join(", ");
+    this.#change(
+      "behind",
+      `The rows of ${companies.length} companies, such as ${first}, are at an earlier state`,
+    );
   }
 
   /** Records that a connection is lost or does not answer. */
@@ -159,14 +170,22 @@ export class DatabaseHistory {
     const change = known === undefined ? undefined : changeFrom(known, state);
     if (known === undefined || change === undefined) return this.#remember(state);
     this.#known = state;
-    this.#counts.set(change, this.#counts.get(change)! + 1);
-    this.#options.log?.("error", messageOf(change, known, state));
-    this.onChange();
+    this.#change(change, differenceOf(change, known, state));
     for (const client of this.#clients) {
       this.#closed_clients.add(client);
       destroy(client);
     }
     this.#clients.clear();
+  }
+
+  #change(change: DatabaseChange, difference: string): void {
+    this.#counts.set(change, this.#counts.get(change)! + 1);
+    this.#options.log?.(
+      "error",
+      `${difference}. Acknowledged data may be missing. Everything in memory was dropped and is read again. Run the ` +
+        'audit, and follow "After a restore" in docs/operations.md.',
+    );
+    this.onChange();
   }
 
   /** Remembers the greatest position that was on disk. */
@@ -199,16 +218,14 @@ function changeFrom(known: ServerState, state: ServerState): DatabaseChange | un
   return state.inserted < known.flushed ? "behind" : undefined;
 }
 
-function messageOf(change: DatabaseChange, known: ServerState, state: ServerState): string {
+function differenceOf(change: DatabaseChange, known: ServerState, state: ServerState): string {
   const missing = known.flushed - state.inserted;
   const behind = missing > 0n ? `, and lacks at least ${missing} bytes of log that were on disk` : "";
-  const what = {
+  return {
     replaced: "DATABASE_URL reaches another database than before",
     promoted: `The database was promoted to timeline ${state.timeline}${behind}`,
     behind: `The database is at an earlier state than before${behind}`,
   }[change];
-  return `${what}. Acknowledged data may be missing. Everything in memory was dropped and is read again. Run the audit, ` +
-    'and follow "After a restore" in docs/operations.md.';
 }
 
 function destroy(client: pg.ClientBase): void {

@@ -280,3 +280,36 @@ Deno.test("discarded actors write nothing, answer their commands unavailable, an
   assert.equal(balanceIn(await system.execute(one!, { type: "read_balance" })).consumed, 2);
   await system.stop();
 });
+
+Deno.test("idle actors are compared with the store: one taken over is discarded, one ahead of the store is named", async () => {
+  const actors = new TestActors();
+  const system = actors.createSystem();
+  const companies = ["same", "taken", "earlier", "absent", "busy"] as CompanyId[];
+  for (const company of companies) {
+    await actors.create(company);
+    await system.execute(company, wrote(ANA));
+  }
+  const heads = new Map(companies.map((company) => {
+    const { epoch, version } = actors.store.stored(company)!.head;
+    return [company, { epoch, version }];
+  }));
+  const [, taken, earlier, absent, busy] = companies as [
+    CompanyId,
+    CompanyId,
+    CompanyId,
+    CompanyId,
+    CompanyId,
+  ];
+  assert.deepEqual(await system.compareWithStore(() => Promise.resolve(heads)), []);
+  heads.set(taken, { epoch: 2, version: 5 });
+  heads.set(earlier, { epoch: 1, version: 0 });
+  heads.delete(absent);
+  const differing = await system.compareWithStore(async () => {
+    // It has a later version than the one that was read: that is no difference.
+    await system.execute(busy, wrote(BETO));
+    return heads;
+  });
+  assert.deepEqual(differing, [earlier, absent]);
+  assert.equal(system.active, companies.length - 1);
+  await system.stop();
+});

@@ -180,3 +180,12 @@ Deno.test("loading uses a new connection after the old one was killed", async ()
   await subject.store.load(ACME, missing).catch(() => {});
   assert.equal((await subject.store.load(ACME, missing)).usages.length, 1);
 });
+
+Deno.test("the epochs and versions of companies are read, unknown companies omitted", async () => {
+  await using subject = await openPostgresStore();
+  const owner = await createOwner(subject.store);
+  const { change } = await owner.decide(NOON, record(wrote("5511987654321", NOON)));
+  await subject.writer.write([change]);
+  const heads = await subject.store.heads([ACME, "unknown" as CompanyId]);
+  assert.deepEqual([...heads], [[ACME, { epoch: 1, version: 1 }]]);
+});

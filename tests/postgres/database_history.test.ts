@@ -91,6 +91,18 @@ Deno.test("a dump that was restored under a running service is recognised", () =
     assert.match(logged.join(), /error DATABASE_URL reaches another database than before/);
   }, {}));
 
+Deno.test("rows that were restored in place are reported with the first companies", () => {
+  const { history, logged } = historyOf(() => Promise.resolve());
+  let changes = 0;
+  history.onChange = () => changes++;
+  history.reportEarlierRows(["acme", "padaria"]);
+  assert.deepEqual([changes, history.changes.get("behind")], [1, 1]);
+  assert.match(
+    logged.join(),
+    /^error The rows of 2 companies, such as acme, padaria, are at an earlier state\. .*Run the audit/,
+  );
+});
+
 Deno.test("the same database changes nothing, after a crash neither", async () => {
   await using cluster = await startCluster();
   const { history, logged } = historyOf(() => connectTo(cluster.url));

@@ -247,6 +247,14 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     tests: ["tests/service/failover.test.ts"],
   },
   {
+    name: "memory-ahead-unnoticed",
+    harm: "after rows were restored in place, a company's balance shows what the database does not have",
+    file: "actors/actor_system.ts",
+    original: "head?.epoch !== epoch || head.version !== version",
+    mutated: "head?.epoch !== epoch",
+    tests: ["tests/actors/actor_system.test.ts"],
+  },
+  {
     name: "memory-answers-unconfirmed",
     harm: "while the database fails over, a repeated message is answered from memory",
     file: "actors/actor_system.ts",
