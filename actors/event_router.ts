@@ -76,16 +76,16 @@ export class EventRouter {
 
   async #companiesIn({ owners, messages }: Plan): Promise<readonly (CompanyId | undefined)[] | Unavailable> {
     const companies = [...owners];
-    const asked = [...messages.values()].map(async ({ statuses, companies: candidates }) => {
+    // One question at a time: the questions of one webhook can never fill a company's mailbox by themselves.
+    for (const { statuses, companies: candidates } of messages.values()) {
       const first = statuses.reduce((a, b) => b.at_ms < a.at_ms ? b : a);
       const found = await this.#companyThatKnows(first.status, candidates);
       if (typeof found === "object") return found;
       // Statuses of one message stay together, so that it is charged once.
       const company = found ?? companies[first.index];
       for (const { index } of statuses) companies[index] = company ?? companies[index];
-    });
-    const failed = (await Promise.all(asked)).find((outcome) => outcome !== undefined);
-    return failed ?? companies;
+    }
+    return companies;
   }
 
   async #companyThatKnows(

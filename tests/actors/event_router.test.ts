@@ -77,6 +77,21 @@ Deno.test("the statuses of one unknown message stay together, with the owner at 
   assert.deepEqual(await companiesOf(MOVED, delivered("w1", 3), delivered("w1", 1)), [BETA, undefined]);
 });
 
+Deno.test("the messages of one webhook are asked for one at a time, so that they fit into any mailbox", async () => {
+  let [asking, asking_most] = [0, 0];
+  const router = new EventRouter({
+    execute: async (): Promise<Answer> => {
+      asking_most = Math.max(asking_most, ++asking);
+      await Promise.resolve();
+      asking--;
+      return { type: "message_found", known: false };
+    },
+  });
+  const events = ["a", "b", "c"].map((id) => delivered(id, 3));
+  await router.route(events, () => MOVED, MORNING_MS, (companies) => Promise.resolve(companies));
+  assert.equal(asking_most, 1);
+});
+
 Deno.test("no company is asked about a number that had one owner within 8 days", async () => {
   const { companiesOf, asked } = routerTo({});
   const long_ago = claimsOf([ACME, undefined, -24 * 8], [BETA, -24 * 8, undefined]);
