@@ -7,6 +7,7 @@ import { joinConditions } from "./conditions.ts";
 import * as arrays from "./binary_array.ts";
 import { epochMs, instantText, safeInteger, safeIntegerOrNull } from "./values.ts";
 import { BatchLoader, distinctPrefix } from "./batch_loader.ts";
+import { ERASED_EVENT, mayBeBefore } from "./erased_events.ts";
 
 interface Row {
   readonly company_id: CompanyId;
@@ -29,9 +30,6 @@ const COLUMNS = `${COMPANY} as company_id, id, reason, phone_number_id, event, $
 } as received_at_ms,
   ${epochMs("replayed_at")} as replayed_at_ms`;
 
-/** SQL for the event that replaces one of an erased person. */
-const ERASED_EVENT = `'{"type":"erased"}'::jsonb`;
-
 const ADD = `
   insert into quarantine (company_id, id, reason, phone_number_id, event, received_at, people)
   select company_id, id, case when erased then 'erased' else reason end, phone_number_id,
@@ -40,9 +38,7 @@ const ADD = `
   from (
     select *, exists (
       select from erased_people e
-      where e.person = any (people::uuid[])
-        and (jsonb_typeof(event->'at_ms') is distinct from 'number'
-          or (event->>'at_ms')::numeric <= extract(epoch from e.erased_at) * 1000)
+      where e.person = any (people::uuid[]) and ${mayBeBefore("event", "e.erased_at")}
     ) as erased
     from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::timestamptz[], $7::text[])
       as r(company_id, id, reason, phone_number_id, event, received_at, people)

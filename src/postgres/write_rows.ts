@@ -1,6 +1,7 @@
 import type { Change } from "../domain/company/change.ts";
 import type { ClosedFigures, CompanyEvent, QuarantinedEvent } from "../domain/company/event.ts";
 import type { StoredFact, StoredUsage } from "../domain/company/event.ts";
+import { eraseIfMentioned } from "../domain/company/erased_events.ts";
 import type { DayTotal, DecidedSend, SettingsVersion } from "../domain/company/state.ts";
 import type { Window } from "../domain/charge.ts";
 import type { ContractVersion } from "../domain/contract.ts";
@@ -82,6 +83,8 @@ export interface ChangeRows {
   readonly contract_versions: CompanyRow<ContractVersion>[];
   readonly rate_versions: CompanyRow<RateVersion>[];
   readonly quarantine: CompanyRow<QuarantinedEvent>[];
+  /** Keys whose quarantined events are erased, up to a time. */
+  readonly erased_events: CompanyRow<{ readonly key: ContactKey; readonly until_ms: number }>[];
 }
 
 /** The latest values in the events of one company, by key. */
@@ -118,6 +121,7 @@ export function rowsOf(changes: readonly Change[], label_set_ids: LabelSetIds): 
     contract_versions: [],
     rate_versions: [],
     quarantine: [],
+    erased_events: [],
   };
   for (const change of changes) {
     const latest: LatestRows = {
@@ -189,6 +193,9 @@ function fold(
       return void rows.rate_versions.push(of(event.rate));
     case "quarantined":
       return void rows.quarantine.push(of(event.event));
+    case "quarantine_erased":
+      for (const key of event.keys) rows.erased_events.push(of({ key, until_ms: event.until_ms }));
+      return eraseQuarantined(rows.quarantine, change.company, event);
     case "wrote":
     case "evidence_joined":
     case "record_joined":
@@ -200,6 +207,18 @@ function fold(
 
 function labelsIn(cause: Cause | null): Attributes | null {
   return cause === null || cause.type === "contract" ? null : cause.attribution;
+}
+
+/** Erases events that the same statement inserts: its update does not see them. */
+function eraseQuarantined(
+  rows: ChangeRows["quarantine"],
+  company: CompanyId,
+  { keys, until_ms }: Extract<CompanyEvent, { type: "quarantine_erased" }>,
+): void {
+  rows.forEach((row, index) => {
+    if (row.company !== company) return;
+    rows[index] = { ...row, value: eraseIfMentioned(row.value, keys, until_ms) };
+  });
 }
 
 /** Keeps the figures at a month's closing when later entries are posted to it. */

@@ -1,5 +1,6 @@
 import type { SqlStatement } from "./resilient_connection.ts";
 import type { ChangeRows } from "./write_rows.ts";
+import { ERASED_EVENT, mayBeBefore } from "./erased_events.ts";
 import { encodeRows, type Table } from "./write_table.ts";
 import { GROUPS, HEADS } from "./write_tables.ts";
 
@@ -33,7 +34,7 @@ function compose(groups: number): string {
     const first_parameter = parameters + 1;
     parameters += Object.keys(table.columns).length;
     if (table === HEADS) return `updated_heads as (${updateHeads(first_parameter)})`;
-    const write = table.statement === "delete" ? deleteFrom : insertInto;
+    const write = WRITES[table.statement ?? "insert"];
     return `${table.rows}_written as (${write(table, first_parameter)})`;
   });
   return `with ${parts.join(",\n")}\nselect company_id from updated_heads`;
@@ -70,6 +71,18 @@ function deleteFrom(table: Table, first_parameter: number): string {
     using ${rowsFrom(table, first_parameter)}
     where ${matches.join(" and ")} and ${HEAD_IS_UPDATED}`;
 }
+
+function eraseIn(table: Table, first_parameter: number): string {
+  return `
+    update ${table.name ?? table.rows} t
+    set reason = 'erased', event = ${ERASED_EVENT}, people = '{}'
+    from ${rowsFrom(table, first_parameter)}
+    where t.company_id = r.company_id and t.people @> array[r.key]
+      and ${mayBeBefore("t.event", "r.erased_at")}
+      and ${HEAD_IS_UPDATED}`;
+}
+
+const WRITES = { insert: insertInto, delete: deleteFrom, erase: eraseIn } as const;
 
 /** SQL for: the head of row `r` was updated. In this form the set is hashed once, and the planner never chooses a join. */
 const HEAD_IS_UPDATED = "(r.company_id in (select company_id from updated_heads)) is true";

@@ -34,7 +34,7 @@ export interface Table<Name extends keyof ChangeRows = keyof ChangeRows> {
   readonly rows: Name;
   readonly columns: Readonly<Record<string, ColumnOf<ChangeRows[Name][number]>>>;
   /** The kind of statement, if it is not an insert. */
-  readonly statement?: "delete";
+  readonly statement?: "delete" | "erase";
   /** The name of the table, if it differs from `rows`. */
   readonly name?: string;
   /** The `on conflict` clause of an insert. */

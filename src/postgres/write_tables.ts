@@ -2,6 +2,7 @@ import type { Cause } from "../domain/ledger.ts";
 import type { ContactId } from "../domain/types.ts";
 import { showMoney } from "../domain/money.ts";
 import type { Micros } from "../domain/money.ts";
+import { ERASED_EVENTS } from "./erased_events.ts";
 import { defineTable, onConflictUpdate, type Table } from "./write_table.ts";
 
 const contacts = defineTable<"contacts">({
@@ -277,6 +278,7 @@ export const GROUPS: readonly (readonly Table[])[] = [
   [deleted_windows],
   [label_sets],
   [closed_days, local_days, company_settings, contract_versions, rate_versions, quarantine],
+  [ERASED_EVENTS],
 ];
 
 /** Returns a cause without its labels, which are in a set of their own. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { CompanyId, ContactKey, MessageKey } from "../../src/domain/types.ts";
-import type { Reply } from "../../src/domain/company/command.ts";
+import type { Command, Reply } from "../../src/domain/company/command.ts";
 import { DAY_MS } from "../../src/time/units.ts";
 import { createOwner } from "./company_history.ts";
 import {
@@ -98,6 +98,43 @@ export const CONTACT_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.ok(balance.type === "balance");
     assert.equal(balance.balance.consumed, 1);
   },
+
+  "quarantined events of a contact that turns out to be an erased person are erased, up to the erasure":
+    async (
+      { writer, store, storedRows },
+    ) => {
+      const own = await createOwner(store);
+      const beta = await createOwner(store, BETA);
+      const [bsuid, other] = ["BR.1349120865", "BR.1349120866"];
+      const atNoon = (contact: string, days: number): Command =>
+        ({ ...record(wrote(contact, NOON + days * DAY_MS)), received_at_ms: NOON }) as Command;
+      const quarantined = async (company: CompanyId) =>
+        (await storedRows(company)).quarantine.map(({ reason, event }) =>
+          `${reason} ${(event as { type: string }).type}`
+        ).sort();
+      const earlier = [record(wrote(MARIA, NOON)), atNoon(bsuid, -9), atNoon(bsuid, 9), atNoon(other, -9)];
+      await writeOne(writer, (await own.decide(NOON, ...earlier)).change);
+      await writeOne(writer, (await beta.decide(NOON, atNoon(bsuid, -9))).change);
+      const later = NOON + 2 * MINUTE_MS;
+      const contact = { phone: MARIA, bsuid: undefined };
+      await writeOne(writer, (await own.decide(later, { type: "erase_contact", contact })).change);
+      assert.deepEqual(await quarantined(ACME), ["in_the_future wrote", "too_old wrote", "too_old wrote"]);
+      // One change quarantines more events, and learns that they mention the erased person.
+      const one_change = [
+        atNoon(bsuid, -10),
+        atNoon(bsuid, 10),
+        record(wrote(MARIA, NOON + MINUTE_MS, bsuid)),
+      ];
+      await writeOne(writer, (await own.decide(later, ...one_change)).change);
+      assert.deepEqual(await quarantined(ACME), [
+        "erased erased",
+        "erased erased",
+        "in_the_future wrote",
+        "in_the_future wrote",
+        "too_old wrote",
+      ]);
+      assert.deepEqual(await quarantined(BETA), ["too_old wrote"]);
+    },
 
   "a load omits unknown keys, and companies never see each other's rows": async ({ writer, store }) => {
     const acme = await createOwner(store);

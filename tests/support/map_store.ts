@@ -25,6 +25,7 @@ import type { LedgerEntry } from "../../src/domain/ledger.ts";
 import type { CompanyId, ContactId, ContactKey, LocalDate, Month } from "../../src/domain/types.ts";
 import type { Period } from "../../src/domain/period.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
+import { eraseMentioned } from "./memory_store/quarantine.ts";
 import { asJsonb } from "./memory_store/jsonb.ts";
 import { PHONE_NUMBER_ID } from "./fixtures.ts";
 
@@ -240,6 +241,8 @@ export class MapStore {
         return;
       case "quarantined":
         return setOnce(this.quarantine, event.event.id, event.event);
+      case "quarantine_erased":
+        return eraseMentioned(this.quarantine, event);
       case "profile_changed":
       case "wrote":
       case "called":

@@ -93,6 +93,14 @@ export const EVENT_MUTANTS: readonly Mutant[] = [
     tests: ["tests/actors/event_router.test.ts", "tests/http/resources/phone_numbers.test.ts"],
   },
   {
+    name: "events-of-erased-name-kept",
+    harm: "a quarantined event shows the BSUID of a contact that turned out to be an erased person",
+    file: "src/domain/company/erased_events.ts",
+    original: "if (person.erased_at_ms === undefined) return;",
+    mutated: "return;",
+    tests: ["tests/domain/company/erasure.test.ts"],
+  },
+  {
     name: "concurrent-statuses-apart",
     harm: "a template is charged to two companies when its statuses arrive at once after its number moved",
     file: "actors/event_router.ts",

@@ -126,6 +126,14 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     tests: ["tests/domain/company/any_order.test.ts"],
   },
   {
+    name: "later-events-erased",
+    harm: "an event of a person who wrote after their erasure is lost from quarantine and never charged",
+    file: "src/postgres/write_statement.ts",
+    original: 'and ${mayBeBefore("t.event", "r.erased_at")}',
+    mutated: "",
+    tests: ["tests/postgres/store_contract_postgres.test.ts"],
+  },
+  {
     name: "quarantine-not-waited-for",
     harm: "Meta gets 200 for an event that was not quarantined",
     file: "actors/inbox.ts",

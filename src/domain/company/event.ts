@@ -76,6 +76,13 @@ export type CompanyEvent =
     readonly at_ms: number;
   }
   | { readonly type: "people_merged"; readonly into: Person; readonly from: Person }
+  /** Quarantined events that mention someone who turned out to be an erased person. */
+  | {
+    readonly type: "quarantine_erased";
+    readonly keys: readonly ContactKey[];
+    /** When the person was erased. Later events stay as they are. */
+    readonly until_ms: number;
+  }
   | { readonly type: "fact_stored"; readonly fact: StoredFact }
   | {
     readonly type: "wrote";

@@ -113,6 +113,7 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
       if (event.window !== undefined) updateLatestCharge(state, event.window.opened_at_ms);
       return;
     case "fact_stored":
+    case "quarantine_erased":
       // Only the store keeps it. The state gets its content from the events beside it.
       return;
   }

@@ -6,6 +6,7 @@ import type { ContactIdentifiers } from "../identity/phone.ts";
 import type { FactRef } from "../ledger.ts";
 import type { LocalDate, MessageKey } from "../types.ts";
 import { isFinal } from "./day_close.ts";
+import { eraseEventsNaming, eraseEventsOf } from "./erased_events.ts";
 import type { Person } from "./person.ts";
 import { contactDayOf, isErasedAt, openingTemplate } from "./person.ts";
 import type { Emit } from "./posting.ts";
@@ -169,9 +170,7 @@ function chargesOn(state: CompanyState, person: Person, dates: readonly LocalDat
   return dates.map((date) => chargeOn(state, person, date));
 }
 
-/**
- * Merges two contacts that turn out to be one person: a double charge on a date that can still change is refunded.
- */
+/** Merges two contacts that are one person, and refunds a double charge on a date that can still change. */
 export function mergeContacts(
   state: CompanyState,
   emit: Emit,
@@ -192,6 +191,7 @@ export function mergeContacts(
   if (erased_at_ms !== undefined && is_named && isErasedAt(into, into.last_wrote_ms)) {
     emit({ type: "person_erased", person: into, keys: [...into.keys.keys()], at_ms: erased_at_ms });
   }
+  eraseEventsOf(emit, into, [...into.keys.keys()]);
   const charges_merged = chargesOn(state, into, dates);
   // The charge changes because two contacts are one person, not because of the event that shows it.
   const kind = source.fact.kind === "number_changed" ? "number_changed" : "alias_learned";
@@ -217,10 +217,7 @@ export function mergeContacts(
   });
 }
 
-/**
- * Returns the dates a person may be charged on, now or after a merge. Messages not known to be templates count:
- * the other contact may have the evidence.
- */
+/** Returns the dates a person may be charged on, also by evidence that another contact has of their messages. */
 function datesOf(state: CompanyState, person: Person): LocalDate[] {
   const left = [...person.messages.values()].map((evidence) => evidence.left_at_ms);
   const sent = [...person.records.values()].map((record) => record.sent_at_ms);
@@ -284,6 +281,7 @@ function learnIdentifier(
     by_phone: isPhoneIdentifier(identifier),
     readable: !isErasedAt(person, Math.min(fact.at_ms, wrote_ms)),
   });
+  eraseEventsNaming(state, emit, person, identifier);
 }
 
 /**

@@ -4,14 +4,12 @@ import { identifiersIn } from "../identity/event_identifiers.ts";
 import { FUTURE_LIMIT_MS, LATENESS_LIMIT_MS } from "../lateness.ts";
 import type { ContactEvent, QuarantineReason } from "./command.ts";
 import { isFinal } from "./day_close.ts";
+import { ERASED } from "./erased_events.ts";
 import { loadedPerson } from "./identify.ts";
 import { isErasedAt } from "./person.ts";
 import type { Emit } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
 import { DAY_MS } from "../../time/units.ts";
-
-/** The stored content of an event whose person was erased. */
-const ERASED = { type: "erased" } as const;
 
 /** Returns why an event cannot be metered; undefined when it can. */
 export function quarantineReasonFor(

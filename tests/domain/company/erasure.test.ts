@@ -133,6 +133,28 @@ Deno.test("a quarantined event from before the erasure is stored without its con
   assert.deepEqual([after!.reason, after!.event], ["erased", { type: "erased" }]);
 });
 
+Deno.test("quarantined events of a contact that turns out to be an erased person are erased, up to the erasure", () => {
+  const OTHER_BSUID = "BR.3003";
+  for (const is_known of [false, true]) {
+    const company = newCompany();
+    company.wrote(ANA, "2026-11-23 08:00");
+    // A contact that is known is merged with Ana; one that is not is a new name of hers.
+    if (is_known) company.wrote(ANA_BSUID, "2026-11-23 08:10");
+    for (const bsuid of [ANA_BSUID, OTHER_BSUID]) company.wrote(bsuid, "2026-11-10 10:00");
+    company.advanceTo("2026-11-23 11:00");
+    erase(company, ANA);
+    const future = wroteEvent(ANA_BSUID, company.ms("2027-01-10 10:00"), "from the future");
+    company.execute({ type: "record", events: [future], received_at_ms: company.now_ms });
+    company.restart();
+    company.status("sent", "wamid.t", "2026-11-23 10:30", { to: BOTH });
+    const reasons = company.store.quarantineReasons();
+    assert.deepEqual(reasons, ["erased", "too_old", "in_the_future"]);
+    const [erased] = [...company.store.quarantine.values()];
+    assert.deepEqual([erased!.event, erased!.people], [{ type: "erased" }, undefined]);
+    assertInvariants(company);
+  }
+});
+
 Deno.test("a person mentioned only in a message id is loaded before the event is quarantined, also under an unknown BSUID", () => {
   const wamid = `wamid.${btoa(`\x1c\x18\x0d${ANA}\x15\x02\x00`)}`;
   const company = newCompany("2026-11-23 12:00");

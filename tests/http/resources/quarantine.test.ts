@@ -175,3 +175,20 @@ Deno.test("an unknown event is 404, an invalid id 422, and the quarantine needs 
   await using reader = new TestService({ authenticate: () => read_key });
   assert.equal((await reader.requestProblem("GET", PATH)).code, "insufficient_scope");
 });
+
+Deno.test("a quarantined event is erased once its contact turns out to be an erased person", async () => {
+  await using service = new TestService();
+  await service.createCompany("acme", { phone_number_ids: [LINE.phone_number_id] });
+  const at_s = service.now_ms / 1000;
+  const bsuid = "BR.13491208650099";
+  await deliver(service, customerWrote(LINE, ANA, { id: "m1", at_s }));
+  await deliver(service, customerWrote(LINE, { bsuid }, { id: "m2", at_s: at_s - 9 * 86_400 }));
+  const reasons = async () =>
+    (await service.readJson("GET", PATH)).data.map((event: { reason: string }) => event.reason);
+  assert.deepEqual(await reasons(), ["too_old"]);
+  service.now_ms += 60_000;
+  assert.equal((await service.request("DELETE", `/v1/companies/acme/contacts/${ANA.phone}`)).status, 200);
+  await deliver(service, customerWrote(LINE, { phone: ANA.phone, bsuid }, { id: "m3", at_s: at_s + 30 }));
+  assert.deepEqual(await reasons(), ["erased"]);
+  assert.ok(!JSON.stringify(await service.readJson("GET", PATH)).includes("0099"));
+});

@@ -23,6 +23,7 @@ import type {
 import type { Period } from "../../../src/domain/period.ts";
 import type { RateVersion } from "../../../src/domain/rates.ts";
 import { asJsonb } from "./jsonb.ts";
+import { eraseMentioned } from "./quarantine.ts";
 
 /** The head of a company. */
 export interface Head {
@@ -91,14 +92,8 @@ export class StoredCompany {
     if (change.epoch !== epoch || change.from_version !== version || this.#repeats(change)) return false;
     for (const event of change.events) this.#applyEvent(event, change.recorded_at_ms);
     const { ledger_seq, closed_through, due_at_ms, latest_charged_ms } = change;
-    this.head = {
-      ...this.head,
-      version: change.version,
-      ledger_seq,
-      closed_through,
-      due_at_ms,
-      latest_charged_ms,
-    };
+    const head = { version: change.version, ledger_seq, closed_through, due_at_ms, latest_charged_ms };
+    this.head = { ...this.head, ...head };
     return true;
   }
 
@@ -283,6 +278,8 @@ export class StoredCompany {
       case "quarantined":
         if (!this.quarantine.has(event.event.id)) this.quarantine.set(event.event.id, event.event);
         return;
+      case "quarantine_erased":
+        return eraseMentioned(this.quarantine, event);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { QuarantineReason } from "../../../src/domain/company/command.ts";
-import type { QuarantinedEvent } from "../../../src/domain/company/event.ts";
+import { eraseIfMentioned } from "../../../src/domain/company/erased_events.ts";
+import type { CompanyEvent, QuarantinedEvent } from "../../../src/domain/company/event.ts";
 import type { PhoneClaim } from "../../../src/domain/phone_claims.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import type { QuarantineEntry } from "../../../src/ports.ts";
@@ -142,6 +143,14 @@ export class MemoryQuarantine {
       return erased_at_ms !== undefined && !(typeof at_ms === "number" && at_ms > erased_at_ms);
     });
   }
+}
+
+/** Erases stored events as the change of a company says. */
+export function eraseMentioned(
+  stored: Map<string, QuarantinedEvent>,
+  { keys, until_ms }: Extract<CompanyEvent, { type: "quarantine_erased" }>,
+): void {
+  for (const [id, event] of stored) stored.set(id, eraseIfMentioned(event, keys, until_ms));
 }
 
 /** Whether a company owned the number of an event at the event's time, or when it arrived if its time is unreadable. */
