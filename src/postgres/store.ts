@@ -8,6 +8,7 @@ import { connect, createPool, disconnect, isUnencrypted } from "./connection.ts"
 import { connectionsAllowed } from "./connection_limit.ts";
 import { startEmbeddedPostgres } from "../embedded_postgres/embedded_postgres.ts";
 import { GroupCommitJournal } from "../journal/journal.ts";
+import { reportError } from "../observability/log.ts";
 import { QuarantineCounter } from "../observability/quarantine_counter.ts";
 import { migrate } from "./migrations.ts";
 import { applyGrants } from "./grants.ts";
@@ -148,10 +149,17 @@ export async function openStore(
 /** What every connection of the store has: the history it is compared with, and its error handler. */
 type SharedOptions = { readonly history: DatabaseHistory; readonly onError: (error: Error) => void };
 
-/** Opens a connection, which is compared with the history, and closes it. */
+/** Opens a connection, which is compared with the history, and closes it. Logs why it cannot: commands wait for it. */
 async function compareOnce(url: string, history: DatabaseHistory): Promise<void> {
   const application_name = "poli-credits comparison";
-  await disconnect(await connect(url, { application_name, connect_timeout_ms: ACCESS_TIMEOUT_MS, history }));
+  try {
+    await disconnect(
+      await connect(url, { application_name, connect_timeout_ms: ACCESS_TIMEOUT_MS, history }),
+    );
+  } catch (error) {
+    reportError("compare the database")(error);
+    throw error;
+  }
 }
 
 /** Warns when Postgres allows fewer connections than the service opens under load: requests would get 503. */

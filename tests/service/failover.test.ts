@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startCluster } from "../support/database.ts";
+import { startCluster, withDatabase } from "../support/database.ts";
 import { startReplica } from "../support/replica.ts";
 import { COMPANY, messageOf, seconds, ServiceProcess } from "../support/service.ts";
 import { TcpProxy } from "../support/tcp_proxy.ts";
@@ -38,6 +38,22 @@ Deno.test("after a lagging replica is promoted, redelivered webhooks are written
   assert.match(metrics, /^poli_database_changes_total\{change="promoted"\} 1$/m);
   assert.match(service.output, /"level":"ERROR","message":"The database was promoted to timeline 2/);
 });
+
+Deno.test("while each new connection is refused, requests are 503 and the log names the remedy", () =>
+  withDatabase(async ({ url }) => {
+    await using proxy = new TcpProxy(addressOf(url));
+    await using service = await ServiceProcess.start({ DATABASE_URL: proxy.urlOf(url) });
+    const { client } = service;
+    await client.createCompany();
+    const at_s = seconds(await client.now());
+    assert.equal(await client.deliver(messageOf(1, at_s)), 200);
+    proxy.cut();
+    proxy.dropStartupOptions();
+    proxy.restore();
+    const remedy = /"level":"ERROR","message":"\\"compare the database\\": .*connect to Postgres directly/;
+    while (!remedy.test(service.output)) await client.deliver(messageOf(1, at_s));
+    assert.equal(await client.deliver(messageOf(1, at_s)), 503);
+  }));
 
 function addressOf(url: string): Deno.ConnectOptions {
   const { hostname, port } = new URL(url);
