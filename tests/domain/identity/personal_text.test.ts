@@ -87,6 +87,7 @@ Deno.test("of a Brazilian mobile in any national form at most four digits stay",
   const phone = fc.tuple(prefix, fc.constantFrom("11", "(21)", "67"), gap, digits(4), gap, digits(4));
   fc.assert(fc.property(phone, ([before, area, gap_1, first, gap_2, last]) => {
     const stored = withoutPersonalData(`phone ${before}${area}${gap_1}9${first}${gap_2}${last}, urgent`);
-    assert.match(stored, new RegExp(`^phone •+${last}, urgent$|^phone •••.•••.•••-••, urgent$`));
+    // Digits that are a CPF by chance are masked as one, and the prefix stays.
+    assert.match(stored, new RegExp(`^phone (?:•+${last}|(?:0(?:xx|15)? ?)?•••.•••.•••-••), urgent$`));
   }));
 });
