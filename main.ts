@@ -10,8 +10,9 @@ import { configureLog, reportError } from "./src/observability/log.ts";
 import { DatabaseError } from "./src/postgres/database_error.ts";
 import { openStore, type Store } from "./src/postgres/store.ts";
 import { createService } from "./src/service.ts";
-import { openTestClock, SystemClock } from "./src/time/clock.ts";
+import { openTestClock } from "./src/time/clock.ts";
 import { untilSignalled } from "./src/time/signals.ts";
+import { TrustedClock } from "./src/time/trusted_clock.ts";
 
 /** A started service. */
 export interface RunningService {
@@ -41,8 +42,9 @@ export async function start(config: Config, options: StartOptions = {}): Promise
   if (created) log.info("Created the admin key in {path}, which only its owner can read", { path });
   const store = await openStore(config);
   try {
-    const clock = await clockFor(config, store, options);
-    const service = createService({ config, secrets, store, clock });
+    const system_clock = new TrustedClock();
+    const clock = await clockFor(config, store, system_clock, options);
+    const service = createService({ config, secrets, store, system_clock, clock });
     await prepare(service);
     const server = listen(config, service.app.hono.fetch);
     const jobs = startJobs(service);
@@ -58,8 +60,13 @@ export async function start(config: Config, options: StartOptions = {}): Promise
   }
 }
 
-async function clockFor(config: Config, store: Store, { clock_starts_at_ms }: StartOptions) {
-  return config.test_clock ? await openTestClock(store.test_clock, clock_starts_at_ms) : new SystemClock();
+async function clockFor(
+  { test_clock }: Config,
+  store: Store,
+  machine: TrustedClock,
+  { clock_starts_at_ms }: StartOptions,
+) {
+  return test_clock ? await openTestClock(store.test_clock, machine, clock_starts_at_ms) : machine;
 }
 
 if (import.meta.main) {

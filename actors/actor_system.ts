@@ -79,6 +79,15 @@ export class ActorSystem {
   }
 
   /**
+   * Executes a command on a company whose rows are read for it: an actor that is active ends first, once it is idle.
+   * Never rejects.
+   */
+  async executeAfterRead(company: CompanyId, command: Command): Promise<Answer> {
+    await this.#active.get(company)?.drain();
+    return await this.execute(company, command);
+  }
+
+  /**
    * Passivates actors that had no command for `idle_ms`. Past `active_max` or `total_items_in_memory_max` it passivates
    * the longest idle too. Call it every minute or so.
    */

@@ -4,7 +4,8 @@
  * active is up to the actor system.
  *
  * - ACTOR-1. Commands are decided one at a time, in the order they arrive.
- * - ACTOR-2. Each command is decided on a state in which every day that is over is closed.
+ * - ACTOR-2. Each command is decided on a state in which every day that is over is closed. While the time is uncertain no
+ *   day is closed.
  * - ACTOR-3. Output gate: no answer and no balance leaves before every change it depends on is committed.
  * - ACTOR-4. A write that is fenced, fails or has an unknown outcome ends the actor. Its speculative state is
  *   discarded and never used again; waiting callers get `unavailable` and retry.
@@ -134,7 +135,8 @@ export class CompanyActor {
 
   async #activate(): Promise<void> {
     try {
-      const activation = await this.#dependencies.store.activate(this.company);
+      const { clock, store } = this.#dependencies;
+      const activation = await store.activate(this.company, clock.now_ms());
       if (this.has_ended) return;
       if (activation === undefined) {
         this.#mailbox.clear({ type: "company_not_found" });
@@ -218,10 +220,11 @@ export class CompanyActor {
     const rate_card = this.#dependencies.rates.current();
     if (state.rates.rate_card !== rate_card) state.rates = { rate_card, overrides: state.rates.overrides };
     this.#mailbox.releaseCost(taken);
+    const closes_days = this.#dependencies.clock.is_certain;
     try {
       for (const { command, resolve } of taken) {
         version_before = state.version;
-        closeDueDays(state, emit, now_ms);
+        if (closes_days) closeDueDays(state, emit, now_ms);
         const answer = decide(state, emit, command, now_ms);
         turn.answers.push({ answer, resolve });
       }

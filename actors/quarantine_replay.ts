@@ -1,6 +1,14 @@
-import type { ContactEvent } from "../src/domain/company/command.ts";
+import type { ContactEvent, QuarantineReason } from "../src/domain/company/command.ts";
+import { FUTURE_LIMIT_MS } from "../src/domain/lateness.ts";
 import type { CompanyId } from "../src/domain/types.ts";
-import type { Clock, Companies, QuarantineEntry, ReplayOutcome } from "../src/ports.ts";
+import type {
+  Companies,
+  GuardedClock,
+  QuarantineEntry,
+  QuarantineQuery,
+  ReplayCounts,
+  ReplayOutcome,
+} from "../src/ports.ts";
 import type { ArrivedEvent, EventRouter } from "./event_router.ts";
 import type { Directory } from "./inbox.ts";
 
@@ -11,6 +19,14 @@ export interface QuarantineStore {
   waitingFor(phone_number_id: string, limit: number): Promise<readonly QuarantineEntry[]>;
   /** Numbers with such entries. */
   claimedNumbers(): Promise<readonly string[]>;
+  /** Entries of the reason `in_the_future` whose time is at or before `at_ms`, by time; after an entry if one is given. */
+  waitingForTheirTime(
+    at_ms: number,
+    limit: number,
+    after?: { readonly at_ms: number; readonly id: string },
+  ): Promise<readonly QuarantineEntry[]>;
+  /** Entries that a query selects, newest first. */
+  list(query: QuarantineQuery): Promise<readonly QuarantineEntry[]>;
   /**
    * Records the outcome of a replay.
    *
@@ -26,7 +42,7 @@ export interface QuarantineStore {
 
 /** What a {@link QuarantineReplay} depends on. */
 export interface QuarantineReplayDependencies {
-  readonly clock: Clock;
+  readonly clock: GuardedClock;
   readonly store: QuarantineStore;
   readonly directory: Directory;
   readonly companies: Companies;
@@ -38,6 +54,8 @@ export interface QuarantineReplayDependencies {
 
 /** Entries replayed concurrently: they share turns of their company and statements. */
 const BATCH = 200;
+/** Entries that {@link QuarantineReplay.replayDue} replays at most. */
+const DUE_MAX = 10_000;
 
 /**
  * Replays quarantined events. An event is metered first and its entry settled after: a crash in between leads to one
@@ -86,6 +104,56 @@ export class QuarantineReplay {
    */
   async replayClaimed(): Promise<number> {
     return await this.replayNumbers(await this.#dependencies.store.claimedNumbers());
+  }
+
+  /**
+   * Replays the entries that a query selects and that no replay has metered, newest first: the order changes no charge.
+   *
+   * @throws {Error} when the store cannot be reached; entries replayed already stay metered
+   */
+  async replayAll(query: QuarantineQuery): Promise<ReplayCounts> {
+    const entries = await this.#dependencies.store.list({ ...query, unreplayed: true });
+    const kept = new Map<QuarantineReason, number>();
+    let [metered, unavailable] = [0, 0];
+    for (let from = 0; from < entries.length; from += BATCH) {
+      for (const outcome of await this.#replayEach(entries.slice(from, from + BATCH))) {
+        if (outcome === "unavailable") unavailable++;
+        else if (outcome.type === "metered") metered++;
+        else kept.set(outcome.reason, (kept.get(outcome.reason) ?? 0) + 1);
+      }
+    }
+    return { metered, kept, unavailable, last: entries.length < query.limit ? undefined : entries.at(-1) };
+  }
+
+  /**
+   * Replays entries of the reason `in_the_future` whose time has come, {@link DUE_MAX} a call at most.
+   *
+   * @returns the number of events metered
+   * @throws {Error} when the store cannot be reached; entries replayed already stay metered
+   */
+  async replayDue(): Promise<number> {
+    const { clock, store } = this.#dependencies;
+    let metered = 0;
+    let after: { readonly at_ms: number; readonly id: string } | undefined;
+    for (let replayed = 0; replayed < DUE_MAX; replayed += BATCH) {
+      // Entries that stay as they are would be listed again: each call starts after the last.
+      const due = await store.waitingForTheirTime(clock.now_ms(), BATCH, after);
+      const outcomes = await this.#replayEach(due);
+      metered += outcomes.filter((outcome) => outcome !== "unavailable" && outcome.type === "metered").length;
+      const last = due.at(-1);
+      if (last === undefined || due.length < BATCH) break;
+      after = { at_ms: (last.event as ContactEvent).at_ms, id: last.id };
+    }
+    return metered;
+  }
+
+  async #replayEach(
+    entries: readonly QuarantineEntry[],
+  ): Promise<readonly (ReplayOutcome | "unavailable")[]> {
+    const numbers = new Set(entries.map(({ phone_number_id }) => phone_number_id));
+    numbers.delete(undefined);
+    if (numbers.size > 0) await this.#dependencies.directory.lookUp([...numbers] as string[]);
+    return await Promise.all(entries.map((entry) => this.#replay(entry)));
   }
 
   async #replayNumber(number: string): Promise<number> {
@@ -144,12 +212,20 @@ export class QuarantineReplay {
     return outcome;
   }
 
+  /** Returns when an event arrived. An arrival in the future was dated by a wrong clock: it would be too old for ever. */
+  #arrivalOf(received_at_ms: number): number {
+    const { clock } = this.#dependencies;
+    const now_ms = clock.now_ms();
+    const is_wrong = clock.is_certain && received_at_ms > now_ms + CLOCKS_DIFFER_MS_MAX;
+    return is_wrong ? now_ms : received_at_ms;
+  }
+
   async #meter(
     company: CompanyId,
     { field: _, ...event }: StoredContactEvent,
     received_at_ms: number,
   ): Promise<ReplayOutcome | "unavailable"> {
-    const command = { type: "replay", event, received_at_ms } as const;
+    const command = { type: "replay", event, received_at_ms: this.#arrivalOf(received_at_ms) } as const;
     const answer = await this.#dependencies.companies.execute(company, command);
     if (answer.type !== "replayed") return "unavailable";
     return answer.quarantine_reason === null
@@ -157,6 +233,9 @@ export class QuarantineReplay {
       : { type: "kept", reason: answer.quarantine_reason };
   }
 }
+
+/** Two clocks that agree with the right time differ by twice as much as each of them from it. */
+const CLOCKS_DIFFER_MS_MAX = 2 * FUTURE_LIMIT_MS;
 
 /** A stored event, with the webhook field if the version that stored it did not read that field. */
 type StoredContactEvent = ContactEvent & { readonly field?: string };

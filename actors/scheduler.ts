@@ -1,5 +1,5 @@
 import type { CompanyId } from "../src/domain/types.ts";
-import type { Clock, Companies, CompanyStore } from "../src/ports.ts";
+import type { Companies, CompanyStore, GuardedClock } from "../src/ports.ts";
 
 /** The result of one run. */
 export interface SchedulerReport {
@@ -14,7 +14,7 @@ export interface SchedulerReport {
  * was missed for days, changes nothing.
  */
 export class Scheduler {
-  readonly #clock: Clock;
+  readonly #clock: GuardedClock;
   readonly #store: Pick<CompanyStore, "dueCompanies">;
   readonly #companies: Companies;
   readonly #at_once_max: number;
@@ -22,7 +22,7 @@ export class Scheduler {
 
   /** @param at_once_max companies that are processed concurrently */
   constructor(
-    clock: Clock,
+    clock: GuardedClock,
     store: Pick<CompanyStore, "dueCompanies">,
     companies: Companies,
     at_once_max: number,
@@ -34,7 +34,8 @@ export class Scheduler {
   }
 
   /**
-   * Closes the ended days of all companies that are due now. Runs never overlap: a second call waits for the first.
+   * Closes the ended days of all companies that are due now, unless the time is uncertain. Runs never overlap: a second
+   * call waits for the first.
    *
    * @throws when the due companies cannot be read; companies already started are still closed
    */
@@ -58,7 +59,7 @@ export class Scheduler {
         else failed.add(company);
       }
     };
-    while (true) {
+    while (this.#clock.is_certain) {
       const limit = this.#at_once_max * BATCHES_LISTED + failed.size;
       const due = (await this.#store.dueCompanies(this.#clock.now_ms(), limit)).filter((c) => !failed.has(c));
       if (due.length === 0) return { closed, failed: failed.size };
@@ -66,6 +67,7 @@ export class Scheduler {
       const shared = due.values();
       await Promise.all(Array.from({ length: this.#at_once_max }, () => closeEach(shared)));
     }
+    return { closed, failed: failed.size };
   }
 }
 

@@ -119,4 +119,6 @@ create index quarantine_any_number on quarantine (phone_number_id, received_at, 
 create index quarantine_id on quarantine (id);
 create index quarantine_number on quarantine (phone_number_id, received_at, id)
   where company_id = '' and claimed_by is null and replayed_at is null;
+create index quarantine_in_the_future on quarantine (((event->>'at_ms')::numeric), id)
+  where reason = 'in_the_future' and replayed_at is null;
 create index quarantine_people on quarantine using gin (people);

@@ -81,6 +81,20 @@ create table local_days (
   primary key (company_id, local_date)
 );
 
+-- When days and months that a wrong clock had closed were reopened. Their rows in `closed_days` and `local_days` are
+-- deleted; the ledger has an entry for each amount that came back or was taken back.
+create table reopenings (
+  company_id      text collate "C" not null,
+  -- The last ledger entry before.
+  ledger_seq      bigint not null,
+  -- The last closed date from then on, and the last one before.
+  closed_through  date not null,
+  closed_before   date not null,
+  reopened_at     timestamptz not null,
+  reopened_by     text not null,
+  primary key (company_id, ledger_seq, reopened_at)
+);
+
 create table periods (
   company_id  text collate "C" not null,
   month       text collate "C" not null,

@@ -20,7 +20,15 @@ type Companies = Pick<PostgresCompanyStore, "create" | "identifiersOf">;
 type PhoneNumbers = Pick<PostgresPhoneNumbers, "claim" | "release">;
 type Quarantine = Pick<
   PostgresQuarantine,
-  "add" | "erase" | "get" | "markReplayed" | "markReplayFailed" | "waitingFor" | "claimedNumbers"
+  | "add"
+  | "erase"
+  | "get"
+  | "list"
+  | "markReplayed"
+  | "markReplayFailed"
+  | "waitingFor"
+  | "waitingForTheirTime"
+  | "claimedNumbers"
 >;
 type Rates = Pick<
   PostgresRateCard,
@@ -93,6 +101,8 @@ export function quarantineStore(quarantine: Quarantine): QuarantineStore {
     get: (id) => quarantine.get(id),
     waitingFor: (number, limit) => quarantine.waitingFor(number, limit),
     claimedNumbers: () => quarantine.claimedNumbers(),
+    waitingForTheirTime: (at_ms, limit, after) => quarantine.waitingForTheirTime(at_ms, limit, after),
+    list: (query) => quarantine.list(query),
     settle: async ({ id }, outcome, company, at_ms) => {
       if (outcome.type === "metered") await quarantine.markReplayed(id, at_ms, company);
       else await quarantine.markReplayFailed(id, outcome.reason, company);

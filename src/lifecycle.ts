@@ -11,35 +11,51 @@ const STOP_DEADLINE_MS = 8_000;
 const DRAIN_DEADLINE_MS = 3_000;
 /** How often stalled request bodies and downloads are aborted. */
 const STALLED_CHECK_INTERVAL_MS = 1_000;
+/** How often the clocks are compared. A jump of the machine's clock takes effect nowhere meanwhile. */
+const CLOCK_CHECK_INTERVAL_MS = 10_000;
 
 const log = getLogger(["poli-credits"]);
 
 /**
- * Loads rates, phone numbers and API keys into memory, compares the zone data with the stored days, and closes the days
- * that ended while the service was down.
+ * Compares the clocks, loads rates, phone numbers and API keys into memory, compares the zone data with the stored days,
+ * and closes the days that ended while the service was down.
  *
  * @throws when the store cannot be reached
  */
-export async function prepare({ refresh, access, scheduler, zone_check }: Service): Promise<void> {
+export async function prepare(
+  { refresh, access, scheduler, zone_check, clock_check }: Service,
+): Promise<void> {
+  await clock_check.run();
   // It informs only: a failure does not stop the start.
   const compared = zone_check.run().catch(reportError("compare zone data"));
   await Promise.all([refresh(), access.refresh(), compared]);
   await scheduler.runDue();
 }
 
-/** Starts the background jobs. Disposing of the result ends the check for stalled requests; {@link stop} ends the rest. */
-export function startJobs({ access, app: { bodies, downloads }, jobs, stopping }: Service): Disposable {
+/** Starts the background jobs. Disposing of the result ends the checks of requests and clocks; {@link stop} ends the rest. */
+export function startJobs(
+  { access, app: { bodies, downloads }, clock_check, jobs, stopping }: Service,
+): Disposable {
   access.start();
   const stalled_check = setInterval(() => {
     bodies.abortLate();
     downloads.abortStalled();
   }, STALLED_CHECK_INTERVAL_MS);
+  const clock_checks = setInterval(
+    () => void clock_check.run().catch(reportError("compare the clocks")),
+    CLOCK_CHECK_INTERVAL_MS,
+  );
   // What is due is stored in Postgres, so a missed or duplicated run changes nothing. Cron never overlaps runs of one
   // job, and jobs do not wait for each other: a long retention run does not delay a midnight.
   for (const [name, run] of Object.entries(jobs)) {
     void Deno.cron(name, "* * * * *", { signal: stopping.signal }, () => run().catch(reportError(name)));
   }
-  return { [Symbol.dispose]: () => clearInterval(stalled_check) };
+  return {
+    [Symbol.dispose]: () => {
+      clearInterval(stalled_check);
+      clearInterval(clock_checks);
+    },
+  };
 }
 
 /** Stops a service and closes its store. Never throws: past the deadline the rest is left behind. */

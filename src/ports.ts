@@ -48,6 +48,12 @@ export interface Clock {
   now_ms(): number;
 }
 
+/** A clock that knows when it may be wrong. */
+export interface GuardedClock extends Clock {
+  /** Whether the sources of time agree. While they do not, no day is closed: it could not be opened again. */
+  readonly is_certain: boolean;
+}
+
 /** Delays. */
 export interface Timers {
   /** Resolves after a duration, or at once when the signal aborts. Never rejects. */
@@ -64,9 +70,10 @@ export interface CompanyStore {
   /**
    * Takes over a company: raises its epoch, which fences every other owner, and reads its snapshot.
    *
+   * @param at_ms the time, so that a company whose closed days are ahead of it has the rows of both times
    * @returns undefined when there is no such company
    */
-  activate(company: CompanyId): Promise<Activation | undefined>;
+  activate(company: CompanyId, at_ms: number): Promise<Activation | undefined>;
   /** Reads contacts with all their facts, and usages and sends. */
   load(company: CompanyId, missing: LoadRequest): Promise<LoadedRows>;
   /** Lists companies whose day ended by a time, longest due first. */
@@ -87,7 +94,7 @@ export interface RateCardSource {
 
 /** What a company actor depends on. */
 export interface ActorDependencies {
-  readonly clock: Clock;
+  readonly clock: GuardedClock;
   readonly timers: Timers;
   readonly store: CompanyStore;
   readonly journal: Journal;
@@ -169,6 +176,8 @@ export interface QuarantineQuery {
   readonly reason?: QuarantineReason | undefined;
   readonly phone_number_id?: string | undefined;
   readonly before?: { readonly received_at_ms: number; readonly id: string } | undefined;
+  /** Only events that no replay has metered. By default all. */
+  readonly unreplayed?: boolean | undefined;
   readonly limit: number;
 }
 
@@ -177,9 +186,22 @@ export type ReplayOutcome =
   | { readonly type: "metered" }
   | { readonly type: "kept"; readonly reason: QuarantineReason };
 
+/** The outcomes of many replays. */
+export interface ReplayCounts {
+  readonly metered: number;
+  /** Events that still cannot be metered, by reason. */
+  readonly kept: ReadonlyMap<QuarantineReason, number>;
+  /** Events whose company could not answer: another replay is needed. */
+  readonly unavailable: number;
+  /** The last event replayed, if more may follow it. */
+  readonly last: { readonly received_at_ms: number; readonly id: string } | undefined;
+}
+
 /** Lists and replays quarantined events. */
 export interface QuarantineReview {
   list(query: QuarantineQuery): Promise<readonly QuarantineEntry[]>;
+  /** Replays the events of a query that no replay has metered, newest first, `limit` at most. */
+  replayAll(query: QuarantineQuery): Promise<ReplayCounts>;
   /** Replays one event. Undefined when there is no such event, `unavailable` when its company could not answer. */
   replay(id: string): Promise<ReplayOutcome | "unavailable" | undefined>;
 }

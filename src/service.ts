@@ -9,6 +9,7 @@ import { Inbox } from "../actors/inbox.ts";
 import { PhoneDirectory } from "../actors/phone_directory.ts";
 import { QuarantineReplay } from "../actors/quarantine_replay.ts";
 import { RateCard } from "../actors/rate_card.ts";
+import { Reopening } from "../actors/reopening.ts";
 import { Scheduler } from "../actors/scheduler.ts";
 import { Access } from "./access/access.ts";
 import {
@@ -30,11 +31,13 @@ import { LiveFeed } from "./live/feed.ts";
 import { reportError } from "./observability/log.ts";
 import { createMetrics } from "./observability/metrics.ts";
 import { readiness } from "./observability/readiness.ts";
+import { ClockCheck } from "./observability/clock_check.ts";
 import { ZoneCheck } from "./observability/zone_check.ts";
 import type { MovableClock } from "./ports.ts";
 import type { Store } from "./postgres/store.ts";
 import { isTransientError } from "./postgres/transient_error.ts";
-import { SystemClock, SystemTimers, TestClock } from "./time/clock.ts";
+import { SystemTimers, TestClock } from "./time/clock.ts";
+import type { TrustedClock } from "./time/trusted_clock.ts";
 import { MINUTE_MS } from "./time/units.ts";
 import { readsField } from "./whatsapp/webhook.ts";
 
@@ -59,8 +62,10 @@ export interface ServiceDependencies {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly store: Store;
-  /** The clock of contracts, days and months. */
-  readonly clock: SystemClock | TestClock;
+  /** The clock of the machine. */
+  readonly system_clock: TrustedClock;
+  /** The clock of contracts, days and months: the machine's, or the test clock. */
+  readonly clock: TrustedClock | TestClock;
   /** By default the runtime's. */
   readonly zone_data?: ZoneData;
 }
@@ -70,10 +75,9 @@ export type Service = ReturnType<typeof createService>;
 
 /** Builds the parts of a service. */
 export function createService(
-  { config, secrets, store, clock, zone_data = RUNTIME_ZONE_DATA }: ServiceDependencies,
+  { config, secrets, store, system_clock, clock, zone_data = RUNTIME_ZONE_DATA }: ServiceDependencies,
 ) {
   const stopping = new AbortController();
-  const system_clock = new SystemClock();
   const timers = new SystemTimers();
   const feed = new LiveFeed();
   const access = new Access({
@@ -142,6 +146,13 @@ export function createService(
     },
   });
 
+  const reopenings = new Reopening({
+    clock,
+    store: store.companies,
+    companies: actor_system,
+    onReopened: (company) => alerts.forgetClosings(company).catch(reportError("forget alerts of closings")),
+  });
+
   const refresh = async () => void await Promise.all([rates.refresh(), directory.refresh()]);
   // The database may lack what memory has: everything is read again, and streams may continue with an older version.
   store.history.onChange = () => {
@@ -161,12 +172,14 @@ export function createService(
       const earlier = await actor_system.compareWithStore((companies) => store.companies.heads(companies));
       if (earlier.length > 0) store.history.reportEarlierRows(earlier);
     },
-    "replay quarantine": async () => void await replay.replayClaimed(),
+    "replay quarantine": async () => void await Promise.all([replay.replayClaimed(), replay.replayDue()]),
   };
 
   const zone_check = new ZoneCheck(store.day_ends, zone_data);
+  const clock_check = new ClockCheck(system_clock, () => store.readClock());
   const metrics = createMetrics({
     zone_check,
+    clock_check,
     journal: store.journal,
     database: store.history,
     quarantined: store.quarantined,
@@ -184,7 +197,9 @@ export function createService(
     quarantine: {
       list: (query) => store.quarantine.list(query),
       replay: (id) => replay.replayEvent(id),
+      replayAll: (query) => replay.replayAll(query),
     },
+    reopenings,
     erasures,
     label_erasures: store.label_sets,
     reports: store.reports,
@@ -192,9 +207,9 @@ export function createService(
     rates,
     clock,
     live: feed,
-    health: { ready: () => readiness(() => store.isWritable(), stopping.signal) },
+    health: { ready: () => readiness(() => store.isWritable(), stopping.signal, clock_check) },
     test_clock: clock instanceof TestClock
-      ? movableClock(clock, { scheduler, applyRetention, alerts })
+      ? movableClock(clock, { scheduler, replay, applyRetention, alerts })
       : undefined,
     authenticate: authentication(secrets.admin_key, access.keys, access.sessions),
     keys: access.keys,
@@ -207,14 +222,28 @@ export function createService(
     request_rates: config.request_rates,
     isTransientError,
   });
-  return { access, actor_system, alerts, app, feed, jobs, refresh, scheduler, stopping, store, zone_check };
+  return {
+    access,
+    actor_system,
+    alerts,
+    app,
+    clock_check,
+    feed,
+    jobs,
+    refresh,
+    scheduler,
+    stopping,
+    store,
+    zone_check,
+  };
 }
 
 /** Returns the test clock of the API: each move also runs the jobs that are due at the new time. */
 function movableClock(
   clock: TestClock,
-  { scheduler, applyRetention, alerts }: {
+  { scheduler, replay, applyRetention, alerts }: {
     readonly scheduler: Scheduler;
+    readonly replay: QuarantineReplay;
     readonly applyRetention: () => Promise<void>;
     readonly alerts: Alerts;
   },
@@ -224,6 +253,7 @@ function movableClock(
     advance: async (target) => {
       if (!await clock.set(target)) return "clock_backwards";
       const { failed } = await scheduler.runDue();
+      await replay.replayDue().catch(reportError("replay quarantine"));
       await applyRetention().catch(reportError("apply retention"));
       void alerts.raiseAndDeliver().catch(reportError("deliver alerts"));
       return failed === 0
@@ -233,8 +263,9 @@ function movableClock(
   };
 }
 
-/** Deletes rows past their retention, and logs how many. */
-async function deleteExpired(store: Store, clock: SystemClock | TestClock): Promise<void> {
+/** Deletes rows past their retention, unless the time is uncertain, and logs how many. */
+async function deleteExpired(store: Store, clock: TrustedClock | TestClock): Promise<void> {
+  if (!clock.is_certain) return;
   const deleted = await store.retention.run(clock.now_ms());
   if (deleted === undefined || deleted.months + deleted.rows + deleted.identifiers === 0) return;
   log.info("Retention deleted {months} months of facts, {rows} other rows and {identifiers} identifiers", {

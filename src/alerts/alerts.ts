@@ -123,6 +123,18 @@ export class Alerts {
   }
 
   /**
+   * Forgets the alerts `month.closed` of a company's months that are open again, so that they are raised when those
+   * months close.
+   *
+   * @throws when the store cannot be reached
+   */
+  async forgetClosings(company: CompanyId): Promise<void> {
+    await this.#dependencies.store.forgetClosings(company);
+    this.#raised.clear();
+    this.#scanned_at_ms = -Infinity;
+  }
+
+  /**
    * Raises new alerts and delivers the due deliveries. Runs never overlap: a call during a run starts another run after
    * it, for changes that the running one may have missed. Concurrent calls share that next run.
    *

@@ -29,7 +29,8 @@ export function messageOf({ endpoint, alert, raised_at_ms }: Delivery, sent_at_m
       excess: excessIn(period),
     },
   });
-  const id = idOf([endpoint.id, company, month, type, String(granted)]);
+  // A month that is reopened closes again, and its second alert must differ from the first.
+  const id = idOf([endpoint.id, company, month, type, String(granted), String(raised_at_ms)]);
   const sent_at_s = Math.floor(sent_at_ms / 1000);
   const signature = new Webhook(endpoint.secret, { format: "raw" })
     .sign(id, new Date(sent_at_s * 1000), body);

@@ -95,6 +95,8 @@ export interface AlertStore {
   ): Promise<readonly Delivery[]>;
   /** Records the outcome of an attempt. */
   recordAttempt(delivery: Delivery, attempt: Attempt, at_ms: number): Promise<void>;
+  /** Deletes the deliveries of `month.closed` for months of a company that are open. */
+  forgetClosings(company: CompanyId): Promise<void>;
   /** Deletes delivered and abandoned deliveries raised before a time, and all deliveries of removed endpoints. */
   deleteOld(before_ms: number): Promise<void>;
 }

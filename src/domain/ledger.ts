@@ -24,7 +24,12 @@ export interface LedgerEntry extends Movement {
 }
 
 /** Why an entry was posted; the receipt's sentence is made from it. */
-export type Cause = WindowCause | UsageCause | ContractCause;
+export type Cause = WindowCause | UsageCause | ContractCause | ReopeningCause;
+
+/** Returns whether a cause is a charge, which can have labels: not a contract or a reopening. */
+export function isCharge(cause: Cause | null): cause is WindowCause | UsageCause {
+  return cause?.type === "window" || cause?.type === "usage";
+}
 
 /** A window that was opened, reversed or repriced. */
 export interface WindowCause {
@@ -54,6 +59,16 @@ export interface UsageCause {
 export interface ContractCause {
   readonly type: "contract";
   readonly version: number;
+}
+
+/** Days that were reopened because a wrong clock had closed them. */
+export interface ReopeningCause {
+  readonly type: "reopening";
+  /** The caller. */
+  readonly by: string;
+  /** The last closed date from then on, and the last one before. */
+  readonly closed_through: LocalDate;
+  readonly closed_before: LocalDate;
 }
 
 /** The price that was applied: its feature and version. */

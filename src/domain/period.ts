@@ -80,6 +80,20 @@ export function close(period: Period): [Period, Movement[]] {
   return [after, [move("expiry", credits(-left), left, excessIn(period))]];
 }
 
+/** Reopens a month that was closed too early: the credits that expired come back. An open month stays as it is. */
+export function reopen(period: Period): [Period, Movement[]] {
+  const came_back = expiredIn(period);
+  const after = { ...period, closed: false };
+  if (came_back === 0) return [after, []];
+  return [after, [move("adjustment", came_back, NO_CREDITS, excessIn(period))]];
+}
+
+/** Takes back the credits granted to an open month that has not begun. */
+export function withdrawGrants(period: Period): [Period, Movement[]] {
+  const after = { ...period, granted: NO_CREDITS };
+  return [after, movements(period, after, "grant", credits(-period.granted))];
+}
+
 function movements(before: Period, after: Period, type: EntryType, amount: Credits): Movement[] {
   if (amount === 0) return [];
   const expired_more = expiredIn(after) - expiredIn(before);

@@ -58,6 +58,7 @@ function packageClause(entry: LedgerEntry, language: Language): string {
   const month = monthText(entry.period, language);
   const one = Math.abs(entry.credits) === 1;
   const pt = language === "pt-BR";
+  if (entry.cause?.type === "reopening") return reopeningClause(entry, amount, month, pt);
   if (entry.type === "grant") {
     return pt ? `O pacote de ${month} concedeu ${amount}` : `The package of ${month} granted ${amount}`;
   }
@@ -82,6 +83,17 @@ function packageClause(entry: LedgerEntry, language: Language): string {
   return one
     ? `${amount} devolvido a ${month} expirou, pois o mês já estava fechado`
     : `${amount} devolvidos a ${month} expiraram, pois o mês já estava fechado`;
+}
+
+function reopeningClause({ type }: LedgerEntry, amount: string, month: string, pt: boolean): string {
+  if (type === "grant") {
+    return pt
+      ? `O pacote de ${month}, concedido por um relógio adiantado, foi retirado: ${amount}`
+      : `The package of ${month}, which a clock that was ahead had granted, was taken back: ${amount}`;
+  }
+  return pt
+    ? `O mês de ${month} foi reaberto, porque um relógio adiantado o tinha fechado: ${amount} de volta`
+    : `The month of ${month} was reopened, because a clock that was ahead had closed it: ${amount} came back`;
 }
 
 function chargedWindow(

@@ -21,6 +21,7 @@ import type * as ports from "../ports.ts";
 import { phoneNumbers } from "./resources/phone_numbers.ts";
 import { quarantine } from "./resources/quarantine.ts";
 import { quotes } from "./resources/quotes.ts";
+import { type Reopenings, reopenings } from "./resources/reopenings.ts";
 import { reportAssets, reportPage } from "./pages/report.ts";
 import { ErrorLog } from "./middleware/request_log.ts";
 import { RateLimits, type RequestRates } from "./middleware/rate_limits.ts";
@@ -45,6 +46,7 @@ export interface AppOptions {
   readonly phone_numbers: ports.PhoneNumberHistory;
   readonly inbox: ports.EventInbox;
   readonly quarantine: ports.QuarantineReview;
+  readonly reopenings: Reopenings;
   readonly erasures: ports.Erasures;
   readonly label_erasures: LabelErasures;
   readonly reports: ports.Reports;
@@ -116,6 +118,7 @@ export function createApp(options: AppOptions): App {
   forecasts(api, options.companies, options.reports);
   features(api, options.companies, options.rates, options.clock);
   quarantine(api, options.quarantine);
+  reopenings(api, options.reopenings);
   reportPage(api, options);
   reportAssets(api);
   keys(api, options.companies, options.keys);

@@ -16,6 +16,7 @@ export interface MetricSources {
     readonly differing_companies: number;
   };
   readonly database: { readonly changes: ReadonlyMap<string, number> };
+  readonly clock_check: { readonly disagreement_s: number };
   readonly quarantined: { readonly counts: ReadonlyMap<string, number> };
   readonly actor_system: { readonly active: number; readonly cost_in_flight: number };
   readonly feed: { readonly viewers: number };
@@ -27,7 +28,7 @@ export interface MetricSources {
 
 /** Returns a registry of the service's metrics, request metrics excepted. */
 export function createMetrics(sources: MetricSources): Registry {
-  const { database, quarantined, actor_system, feed, access, zone_check } = sources;
+  const { clock_check, database, quarantined, actor_system, feed, access, zone_check } = sources;
   const { journal: { counters: journal }, alerts: { counters: alerts } } = sources;
   const registry = new Registry();
   const gauge = (name: string, help: string, read: () => number) =>
@@ -61,6 +62,11 @@ export function createMetrics(sources: MetricSources): Registry {
   counter("poli_alerts_delivered_total", "Alerts delivered.", () => alerts.delivered);
   counter("poli_alert_attempts_failed_total", "Failed attempts to deliver an alert.", () => alerts.failed);
   counter("poli_alerts_abandoned_total", "Alerts abandoned after the last attempt.", () => alerts.abandoned);
+  gauge(
+    "poli_clock_disagreement_seconds",
+    "The largest difference of the machine's clock from monotonic time and from Postgres's clock.",
+    () => clock_check.disagreement_s,
+  );
   const { version, fingerprint: rules } = zone_check;
   new Gauge({
     name: "poli_zone_data_info",

@@ -8,7 +8,7 @@ import { credits } from "../domain/types.ts";
 import type { Period } from "../domain/period.ts";
 import type { RateVersion } from "../domain/rates.ts";
 import { texts } from "./binary_array.ts";
-import { epochMs, safeInteger, safeIntegerOrNull } from "./values.ts";
+import { epochMs, instantText, safeInteger, safeIntegerOrNull } from "./values.ts";
 import type { ResilientConnection } from "./resilient_connection.ts";
 import { BatchLoader, distinctPrefix } from "./batch_loader.ts";
 
@@ -38,11 +38,14 @@ export const PHONE_NUMBER_IDS = `
     where company_id = c.company_id and released_at is null order by phone_number_id
   )`;
 
+/** SQL for the date whose rows are read, with those of the dates before it. It differs where a wrong clock closed days. */
+const RECENT = "least(c.closed_through, $2::date)";
+
 const READ_COMPANIES = `
   select c.company_id, c.version, c.ledger_seq, c.closed_through, ${epochMs("c.due_at")} as due_at_ms,
     array(
       select ${epochMs("ends_at")} from local_days
-      where company_id = c.company_id and local_date > c.closed_through - ${DAYS_HELD} order by local_date
+      where company_id = c.company_id and local_date > ${RECENT} - ${DAYS_HELD} order by local_date
     ) as day_ends_ms,
     ${epochMs("c.latest_charged_at")} as latest_charged_ms, c.name, c.locale, c.country,
     c.contact_secret,
@@ -63,11 +66,11 @@ const READ_COMPANIES = `
     (select coalesce(json_agg(p order by p.month), '[]') from (
       select month, granted, consumed, closed from periods
       where company_id = c.company_id
-        and (not closed or month >= to_char(c.closed_through - ${DAYS_HELD}, 'YYYY-MM'))
+        and (not closed or month >= to_char(${RECENT} - ${DAYS_HELD}, 'YYYY-MM'))
     ) p) as periods,
     (select coalesce(json_agg(t order by t.local_date, t.feature, t.direction), '[]') from (
       select local_date, feature, direction, units, credits from day_totals
-      where company_id = c.company_id and local_date > c.closed_through - ${DAYS_HELD}
+      where company_id = c.company_id and local_date > ${RECENT} - ${DAYS_HELD}
     ) t) as totals
   from companies c where c.company_id = any($1::text[])`;
 
@@ -109,13 +112,13 @@ interface ActivationRow {
  */
 export class CompanyActivator {
   readonly #connection: Pick<ResilientConnection, "query">;
-  readonly #batches: BatchLoader<CompanyId, Activation | undefined>;
+  readonly #batches: BatchLoader<Request, Activation | undefined>;
 
   constructor(connection: Pick<ResilientConnection, "query">) {
     this.#connection = connection;
     this.#batches = new BatchLoader({
-      batchSize: (queue) => distinctPrefix(queue, (company) => company, COMPANIES_MAX),
-      load: (companies) => this.#activate(companies),
+      batchSize: (queue) => distinctPrefix(queue, ({ company }) => company, COMPANIES_MAX),
+      load: (requests) => this.#activate(requests),
     });
   }
 
@@ -125,11 +128,13 @@ export class CompanyActivator {
    * @returns undefined when the company does not exist
    * @throws {Error} when Postgres cannot be reached; the epoch may have been raised, which is harmless
    */
-  activate(company: CompanyId): Promise<Activation | undefined> {
-    return this.#batches.load(company);
+  activate(company: CompanyId, at_ms = Infinity): Promise<Activation | undefined> {
+    return this.#batches.load({ company, at_ms });
   }
 
-  async #activate(companies: readonly CompanyId[]): Promise<(Activation | undefined)[]> {
+  async #activate(requests: readonly Request[]): Promise<(Activation | undefined)[]> {
+    const companies = requests.map(({ company }) => company);
+    const at_ms = Math.min(...requests.map(({ at_ms }) => at_ms));
     const values = [texts(companies, (company) => company)];
     const raised = await this.#connection.query<EpochRow>({
       name: "raise_epochs",
@@ -142,7 +147,7 @@ export class CompanyActivator {
     const read = await this.#connection.query<ActivationRow>({
       name: "read_companies",
       text: READ_COMPANIES,
-      values,
+      values: [...values, at_ms === Infinity ? "infinity" : instantText(at_ms).slice(0, 10)],
     });
     const rows = new Map(read.rows.map((row) => [row.company_id, row]));
     return companies.map((company) => {
@@ -151,6 +156,11 @@ export class CompanyActivator {
       return row === undefined || epoch === undefined ? undefined : { ...toActivation(row), epoch };
     });
   }
+}
+
+interface Request {
+  readonly company: CompanyId;
+  readonly at_ms: number;
 }
 
 interface EpochRow {

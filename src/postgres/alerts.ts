@@ -101,6 +101,10 @@ const RECORD_GONE = `
   update webhook_endpoints set last_failed_at = $2, last_failure = 'response status 410', gone_at = coalesce(gone_at, $2)
   where id = $1`;
 
+const FORGET_CLOSINGS = `
+  delete from alert_deliveries d using periods p
+  where d.company_id = $1 and d.type = 'month.closed' and p.company_id = $1 and p.month = d.month and not p.closed`;
+
 const DELETE_OLD = `
   delete from alert_deliveries
   where (raised_at < $1 and next_attempt_at is null) or endpoint_id not in (select id from webhook_endpoints)`;
@@ -224,6 +228,10 @@ export class PostgresAlerts implements AlertStore {
       case "gone":
         return void await this.#pool.query(RECORD_GONE, [endpoint.id, at]);
     }
+  }
+
+  async forgetClosings(company: CompanyId): Promise<void> {
+    await this.#pool.query(FORGET_CLOSINGS, [company]);
   }
 
   async deleteOld(before_ms: number): Promise<void> {

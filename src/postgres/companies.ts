@@ -21,6 +21,12 @@ const DUE = `
 
 const HEADS = "select company_id, epoch, version from companies where company_id = any($1)";
 
+/** The current local date begins when the last closed one ends. */
+const AHEAD = `
+  select c.company_id from companies c
+  join local_days d on d.company_id = c.company_id and d.local_date = c.closed_through
+  where c.company_id > $3 and d.ends_at > $1 order by c.company_id limit $2`;
+
 const CREATE = `
   with created as (
     insert into companies (company_id, name, locale, country, contact_secret, epoch, version, ledger_seq, closed_through,
@@ -78,11 +84,12 @@ export class PostgresCompanyStore {
   /**
    * Activates a company: raises its epoch, which fences every other owner, and reads its rows.
    *
+   * @param at_ms the time; by default that of the company's current date
    * @returns undefined when the company does not exist
    * @throws {Error} when Postgres cannot be reached
    */
-  activate(company: CompanyId): Promise<Activation | undefined> {
-    return this.#activator.activate(company);
+  activate(company: CompanyId, at_ms?: number): Promise<Activation | undefined> {
+    return this.#activator.activate(company, at_ms);
   }
 
   /**
@@ -101,6 +108,17 @@ export class PostgresCompanyStore {
    */
   async dueCompanies(at_ms: number, limit: number): Promise<CompanyId[]> {
     const { rows } = await this.#pool.query<{ company_id: CompanyId }>(DUE, [instantText(at_ms), limit]);
+    return rows.map(({ company_id }) => company_id);
+  }
+
+  /**
+   * Lists companies whose current local date begins after a time, in order of id.
+   *
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async companiesAhead(at_ms: number, limit: number, after = "" as CompanyId): Promise<CompanyId[]> {
+    const values = [instantText(at_ms), limit, after];
+    const { rows } = await this.#pool.query<{ company_id: CompanyId }>(AHEAD, values);
     return rows.map(({ company_id }) => company_id);
   }
 

@@ -10,6 +10,7 @@
 import { addDays, monthOf } from "../domain/calendar.ts";
 import { finalAfter } from "../domain/lateness.ts";
 import type { Attributes, LedgerEntry } from "../domain/ledger.ts";
+import { isCharge } from "../domain/ledger.ts";
 import type { CompanyId, Direction, FeatureCode } from "../domain/types.ts";
 import { INBOUND, OUTBOUND } from "../domain/types.ts";
 import type { EntryType } from "../domain/period.ts";
@@ -40,6 +41,11 @@ export async function readLedgerPage(pool: Pool, page: LedgerQuery): Promise<Led
     return await queryEntries(pool, page, late === undefined ? [] : [[late ? "late" : "not late"]]);
   }
   const spans = await findSpans(pool, page);
+  if (spans === undefined) {
+    const on_dates: Condition[] = [["local_date >= ?::date", from], ["local_date <= ?::date", to]];
+    const lateness: Condition[] = late === undefined ? [] : [[late ? "late" : "not late"]];
+    return await queryEntries(pool, page, [...on_dates, ...lateness]);
+  }
   const [on_time_entries, late_entries] = await Promise.all([
     late === true ? [] : readOnTimeEntries(pool, page, spans.on_time),
     late === false ? [] : readLateEntries(pool, page, spans.late),
@@ -159,17 +165,25 @@ interface Span {
   readonly before_seq: number;
 }
 
-/** Finds the `seq` bounds of the entries of a date range, on time and late, by a few index lookups. */
+interface BoundsRow extends Record<"before" | "first" | "last" | "after", bigint | null> {
+  readonly is_reopened: boolean;
+}
+
+/**
+ * Finds the `seq` bounds of the entries of a date range, on time and late, by a few index lookups.
+ *
+ * @returns undefined when days of the company were reopened: its entries on time are not in the order of their dates
+ */
 async function findSpans(
   pool: Pool,
   { company, from, to }: LedgerFilter,
-): Promise<{ readonly on_time: Span; readonly late: Span }> {
+): Promise<{ readonly on_time: Span; readonly late: Span } | undefined> {
   // With a clock that runs ahead, the first entries of a date can be posted on the previous date.
   // Dates past the year 9999 have another text form, and no entries.
   const all_posted = to === undefined || to >= "9999-01-01"
     ? "infinity"
     : addDays(finalAfter(monthOf(to)), 2);
-  const { rows } = await pool.query<Record<"before" | "first" | "last" | "after", bigint | null>>(
+  const { rows } = await pool.query<BoundsRow>(
     SPAN_BOUNDS,
     [
       company,
@@ -178,7 +192,8 @@ async function findSpans(
       all_posted,
     ],
   );
-  const { before, first, last, after } = rows[0]!;
+  const { before, first, last, after, is_reopened } = rows[0]!;
+  if (is_reopened) return undefined;
   // No entry on time: the span (0, 1) is empty.
   const on_time = first === null || last === null
     ? { after_seq: 0, before_seq: 1 }
@@ -214,12 +229,13 @@ const lastUpTo = (date: string) =>
 
 const SPAN_BOUNDS = `
   select ${lastUpTo("$2::date - 1")} as before, ${firstFrom("$2::date")} as first,
-    ${lastUpTo("$3::date")} as last, ${firstFrom("$4::date")} as after`;
+    ${lastUpTo("$3::date")} as last, ${firstFrom("$4::date")} as after,
+    exists (select from reopenings where company_id = $1) as is_reopened`;
 
 function toLedgerEntry({ labels, cause, ...row }: Row): LedgerEntry {
   return {
     ...row,
-    cause: cause === null || cause.type === "contract" ? cause : { ...cause, attribution: labels },
+    cause: isCharge(cause) ? { ...cause, attribution: labels } : cause,
     seq: safeInteger(row.seq),
     credits: toCredits(row.credits),
     prepaid: toCredits(row.prepaid),

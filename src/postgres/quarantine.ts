@@ -89,6 +89,10 @@ const EVENT_MS = `case when jsonb_typeof(q.event->'at_ms') = 'number' then (q.ev
 const IS_COVERED = `(n.owned_from is null or extract(epoch from n.owned_from) * 1000 <= ${EVENT_MS})
   and (n.released_at is null or extract(epoch from n.released_at) * 1000 > ${EVENT_MS})`;
 
+/** SQL for events that waited for their time, as their index has it. Their times are readable. */
+const IS_IN_THE_FUTURE = "reason = 'in_the_future' and replayed_at is null";
+const FUTURE_MS = "(event->>'at_ms')::numeric";
+
 /**
  * Steps from each number to the next in the index, and stops at the first event of a number that a claim covers: one
  * lookup per number, however many events wait for it. Only events between two owners are examined each time.
@@ -170,10 +174,10 @@ export class PostgresQuarantine {
    * @throws {Error} when Postgres cannot be reached
    */
   async list(query: QuarantineQuery): Promise<QuarantineEntry[]> {
-    const { company, reason, phone_number_id, before, limit } = query;
+    const { company, reason, phone_number_id, before, unreplayed, limit } = query;
     const values: unknown[] = [limit];
     const where = joinConditions([
-      ["true"],
+      [unreplayed ? "replayed_at is null" : "true"],
       [`${COMPANY} = ?`, company],
       ["reason = ?", reason],
       ["phone_number_id = ?", phone_number_id],
@@ -246,6 +250,31 @@ export class PostgresQuarantine {
           and exists (select from phone_numbers n where n.phone_number_id = $1 and ${IS_COVERED})
         order by received_at, id limit $2`,
       [phone_number_id, limit],
+    );
+    return rows.map(toQuarantineEntry);
+  }
+
+  /**
+   * Lists events that were quarantined because their time had not come, and whose time is at or before `at_ms`, in the
+   * order of their times. Replayed events leave this list.
+   *
+   * @param after the last event of the previous page
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async waitingForTheirTime(
+    at_ms: number,
+    limit: number,
+    after?: { readonly at_ms: number; readonly id: string },
+  ): Promise<QuarantineEntry[]> {
+    const values: unknown[] = [limit];
+    const where = joinConditions([
+      [IS_IN_THE_FUTURE],
+      [`${FUTURE_MS} <= ?::numeric`, at_ms],
+      [`(${FUTURE_MS}, id) > (?::numeric, ?::uuid)`, after?.at_ms, after?.id],
+    ], values);
+    const { rows } = await this.#pool.query<Row>(
+      `select ${COLUMNS} from quarantine where ${where} order by ${FUTURE_MS}, id limit $1`,
+      values,
     );
     return rows.map(toQuarantineEntry);
   }

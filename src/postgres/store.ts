@@ -28,6 +28,7 @@ import { TestClockStore } from "./test_clock.ts";
 import { PostgresViewerSessions } from "./viewer_sessions.ts";
 import { PostgresWriter } from "./writer.ts";
 import { toDatabaseError } from "./database_error.ts";
+import { epochMs } from "./values.ts";
 
 /** The open store: the journal, every repository and the service's secrets. */
 export interface Store {
@@ -51,6 +52,8 @@ export interface Store {
   readonly token_secret: Uint8Array;
   /** Recognises failovers and restores. */
   readonly history: DatabaseHistory;
+  /** Reads Postgres's clock, in milliseconds since the epoch. Rejects when Postgres does not answer. */
+  readClock(): Promise<number>;
   /** Returns whether the server takes writes. Rejects when Postgres does not answer. */
   isWritable(): Promise<boolean>;
   /** Writes the accepted changes, closes every connection, and stops the embedded Postgres. Never throws. */
@@ -60,6 +63,9 @@ export interface Store {
 /** False on a replica, on a primary that was demoted, and where the database or its role is set read-only. */
 const IS_WRITABLE =
   "select not pg_is_in_recovery() and current_setting('default_transaction_read_only') = 'off' as writable";
+
+/** Not `now()`, which is the time at which the transaction began. */
+const CLOCK = `select ${epochMs("clock_timestamp()")} as now_ms`;
 
 /** Connections for the service's own reads: health, due companies, phone numbers, the rate card, the quarantine. */
 const READERS_MAX = 6;
@@ -213,6 +219,7 @@ function buildStore(
     alerts: new PostgresAlerts(alerting),
     keys: new PostgresKeys(access),
     viewer_sessions: new PostgresViewerSessions(access),
+    readClock: async () => Number((await reading.query<{ now_ms: bigint }>(CLOCK)).rows[0]!.now_ms),
     isWritable: async () => (await reading.query<{ writable: boolean }>(IS_WRITABLE)).rows[0]!.writable,
     close: async () => {
       await journal.close();

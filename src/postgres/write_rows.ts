@@ -3,9 +3,11 @@ import type { ClosedFigures, CompanyEvent, QuarantinedEvent } from "../domain/co
 import type { StoredFact, StoredUsage } from "../domain/company/event.ts";
 import { eraseIfMentioned } from "../domain/company/erased_events.ts";
 import type { DayTotal, DecidedSend, SettingsVersion } from "../domain/company/state.ts";
+import { nextDate } from "../domain/calendar.ts";
 import type { Window } from "../domain/charge.ts";
 import type { ContractVersion } from "../domain/contract.ts";
 import type { Attributes, Cause, LedgerEntry } from "../domain/ledger.ts";
+import { isCharge } from "../domain/ledger.ts";
 import type { CompanyId, ContactId, ContactKey, Direction, LocalDate, Month } from "../domain/types.ts";
 import type { Period } from "../domain/period.ts";
 import type { RateVersion } from "../domain/rates.ts";
@@ -79,6 +81,10 @@ export interface ChangeRows {
     { readonly local_date: LocalDate; readonly totals: readonly DayTotal[] }
   >[];
   readonly local_days: CompanyRow<{ readonly local_date: LocalDate; readonly ended_at_ms: number }>[];
+  readonly reopenings: CompanyRow<Extract<CompanyEvent, { type: "days_reopened" }>>[];
+  /** Dates that are no longer closed: their totals at the closing, and their ends. */
+  readonly reopened_days: CompanyRow<{ readonly local_date: LocalDate }>[];
+  readonly reopened_ends: CompanyRow<{ readonly local_date: LocalDate }>[];
   readonly company_settings: CompanyRow<SettingsVersion>[];
   readonly contract_versions: CompanyRow<ContractVersion>[];
   readonly rate_versions: CompanyRow<RateVersion>[];
@@ -117,6 +123,9 @@ export function rowsOf(changes: readonly Change[], label_set_ids: LabelSetIds): 
     periods: [],
     closed_days: [],
     local_days: [],
+    reopenings: [],
+    reopened_days: [],
+    reopened_ends: [],
     company_settings: [],
     contract_versions: [],
     rate_versions: [],
@@ -168,6 +177,15 @@ function fold(
       return foldPeriod(latest, event.period, undefined);
     case "period_closed":
       return foldPeriod(latest, event.period, event.figures);
+    case "period_reopened":
+      return foldPeriod(latest, event.period, undefined);
+    case "days_reopened":
+      rows.reopenings.push(of(event));
+      for (let date = nextDate(event.closed_through); date <= event.closed_before; date = nextDate(date)) {
+        rows.reopened_days.push(of({ local_date: date }));
+        rows.reopened_ends.push(of({ local_date: date }));
+      }
+      return;
     case "total_changed": {
       const { local_date, total } = event;
       const key = `${local_date} ${total.feature} ${total.direction}`;
@@ -206,7 +224,7 @@ function fold(
 }
 
 function labelsIn(cause: Cause | null): Attributes | null {
-  return cause === null || cause.type === "contract" ? null : cause.attribution;
+  return isCharge(cause) ? cause.attribution : null;
 }
 
 /** Erases events that the same statement inserts: its update does not see them. */
@@ -223,7 +241,7 @@ function eraseQuarantined(
 
 /** Keeps the figures at a month's closing when later entries are posted to it. */
 function foldPeriod(latest: LatestRows, period: Period, figures: ClosedFigures | undefined): void {
-  const at_close = figures ?? latest.periods.get(period.month)?.at_close;
+  const at_close = period.closed ? figures ?? latest.periods.get(period.month)?.at_close : undefined;
   latest.periods.set(period.month, { period, at_close });
 }
 

@@ -1,4 +1,5 @@
 import type { Cause } from "../domain/ledger.ts";
+import { isCharge } from "../domain/ledger.ts";
 import type { ContactId } from "../domain/types.ts";
 import { showMoney } from "../domain/money.ts";
 import type { Micros } from "../domain/money.ts";
@@ -163,8 +164,8 @@ const periods = defineTable<"periods">({
     closed_at: ["timestamptz", (row) => row.value.at_close && row.recorded_at_ms],
   },
   on_conflict: `${onConflictUpdate("company_id, month", ["granted", "consumed", "closed"])},
-    at_close = coalesce(excluded.at_close, periods.at_close),
-    closed_at = coalesce(excluded.closed_at, periods.closed_at)`,
+    at_close = case when excluded.closed then coalesce(excluded.at_close, periods.at_close) end,
+    closed_at = case when excluded.closed then coalesce(excluded.closed_at, periods.closed_at) end`,
 });
 
 const closed_days = defineTable<"closed_days">({
@@ -183,6 +184,38 @@ const local_days = defineTable<"local_days">({
     company_id: ["text", (row) => row.company],
     local_date: ["date", (row) => row.value.local_date],
     ends_at: ["timestamptz", (row) => row.value.ended_at_ms],
+  },
+});
+
+const reopenings = defineTable<"reopenings">({
+  rows: "reopenings",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    ledger_seq: ["bigint", (row) => row.value.ledger_seq],
+    closed_through: ["date", (row) => row.value.closed_through],
+    closed_before: ["date", (row) => row.value.closed_before],
+    reopened_at: ["timestamptz", (row) => row.value.at_ms],
+    reopened_by: ["text", (row) => row.value.by],
+  },
+});
+
+const reopened_days = defineTable<"reopened_days">({
+  rows: "reopened_days",
+  name: "closed_days",
+  statement: "delete",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    local_date: ["date", (row) => row.value.local_date],
+  },
+});
+
+const reopened_ends = defineTable<"reopened_ends">({
+  rows: "reopened_ends",
+  name: "local_days",
+  statement: "delete",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    local_date: ["date", (row) => row.value.local_date],
   },
 });
 
@@ -279,11 +312,12 @@ export const GROUPS: readonly (readonly Table[])[] = [
   [label_sets],
   [closed_days, local_days, company_settings, contract_versions, rate_versions, quarantine],
   [ERASED_EVENTS],
+  [reopenings, reopened_days, reopened_ends],
 ];
 
 /** Returns a cause without its labels, which are in a set of their own. */
 function withoutLabels(cause: Cause | null): object | null {
-  if (cause === null || cause.type === "contract") return cause;
+  if (!isCharge(cause)) return cause;
   const { attribution: _, ...rest } = cause;
   return rest;
 }

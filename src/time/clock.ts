@@ -1,10 +1,9 @@
 import { sleep } from "./sleep.ts";
 
-/** The machine's clock. */
-export class SystemClock {
-  now_ms(): number {
-    return Date.now();
-  }
+/** The clock that a test clock runs on with: see `trusted_clock.ts`. */
+export interface MachineClock {
+  now_ms(): number;
+  readonly is_certain: boolean;
 }
 
 /** Stores the offset of the test clock, so it survives a restart. */
@@ -17,12 +16,12 @@ export interface OffsetStore {
  * cannot be moved back: closed days stay closed.
  */
 export class TestClock {
-  readonly #machine: { now_ms(): number };
+  readonly #machine: MachineClock;
   readonly #store: OffsetStore;
   #offset_ms: number;
 
   /** @param offset_ms how far the clock is ahead of the machine's */
-  constructor(offset_ms: number, store: OffsetStore, machine: { now_ms(): number } = new SystemClock()) {
+  constructor(offset_ms: number, store: OffsetStore, machine: MachineClock) {
     this.#offset_ms = offset_ms;
     this.#store = store;
     this.#machine = machine;
@@ -30,6 +29,11 @@ export class TestClock {
 
   now_ms(): number {
     return this.#machine.now_ms() + this.#offset_ms;
+  }
+
+  /** Whether the machine's time is certain: this clock moves on with it. */
+  get is_certain(): boolean {
+    return this.#machine.is_certain;
   }
 
   /**
@@ -54,14 +58,15 @@ export class TestClock {
 /**
  * Opens the test clock: where it was when it was last set, or, when it never was, at a given time.
  *
+ * @param machine the clock it runs on with
  * @param starts_at_ms default: the machine's time
  * @throws when the store cannot be reached
  */
 export async function openTestClock(
   store: OffsetStore & { read(): Promise<number | undefined> },
+  machine: MachineClock,
   starts_at_ms?: number,
 ): Promise<TestClock> {
-  const machine = new SystemClock();
   const stored_ms = await store.read();
   const offset_ms = stored_ms ?? (starts_at_ms ?? machine.now_ms()) - machine.now_ms();
   if (stored_ms === undefined) await store.write(offset_ms);

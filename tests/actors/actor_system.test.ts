@@ -198,6 +198,26 @@ Deno.test("the scheduler closes the day of every due company and of no other", a
   await system.stop();
 });
 
+Deno.test("the scheduler closes no day while the time is uncertain, also when it becomes so during a run", async () => {
+  const actors = new TestActors();
+  const system = actors.createSystem();
+  for (const company of ["one", "two", "three"] as CompanyId[]) await actors.create(company);
+  actors.clock.at_ms += DAY_MS;
+  actors.clock.is_certain = false;
+  const scheduler = new Scheduler(actors.clock, actors.store, system, 1);
+  assert.deepEqual(await scheduler.runDue(), { closed: 0, failed: 0 });
+  actors.clock.is_certain = true;
+  const running = scheduler.runDue();
+  actors.clock.is_certain = false;
+  await running;
+  const closed = () => actors.store.storedCompanies().map(({ closed_days }) => closed_days.size);
+  assert.deepEqual(closed(), [0, 0, 0]);
+  actors.clock.is_certain = true;
+  await scheduler.runDue();
+  assert.deepEqual(closed(), [1, 1, 1]);
+  await system.stop();
+});
+
 Deno.test("after three days of downtime each day is closed by itself, in order", async () => {
   const actors = new TestActors();
   await actors.create();

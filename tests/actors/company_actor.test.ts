@@ -30,6 +30,24 @@ Deno.test("ACTOR-2: a command is decided on a state brought up to the current ti
   assert.equal(balance.open_inbound, 0);
 });
 
+Deno.test("ACTOR-2: while the time is uncertain no day is closed, and events are dated by their own timestamps", async () => {
+  const actors = new TestActors();
+  await actors.create();
+  const actor = actors.actor();
+  actors.clock.is_certain = false;
+  actors.clock.at_ms += 24 * 60 * MINUTE_MS;
+  assert.deepEqual(await actor.execute(wrote(ANA)), DONE);
+  assert.deepEqual(await actor.execute(wrote(BETO, actors.clock.at_ms)), DONE);
+  assert.equal(balanceIn(await actor.execute({ type: "read_balance" })).closed_through, "2026-11-22");
+  actors.clock.is_certain = true;
+  assert.equal(balanceIn(await actor.execute({ type: "read_balance" })).closed_through, "2026-11-23");
+  const stored = actors.store.stored(ACME)!;
+  assert.deepEqual(stored.ledger.map(({ local_date, late }) => [local_date, late]), [
+    ["2026-11-23", false],
+    ["2026-11-24", false],
+  ]);
+});
+
 Deno.test("ACTOR-3: no answer leaves before the changes it depends on are committed", async () => {
   const actors = new TestActors();
   await actors.create();

@@ -9,6 +9,7 @@ import { quarantineStore, quarantineWriter } from "../../src/adapters.ts";
 import { MemoryPhoneNumbers } from "../support/memory_store/phone_numbers.ts";
 import { MemoryQuarantine } from "../support/memory_store/quarantine.ts";
 import { ACME, MORNING_MS, TestActors } from "../support/actors.ts";
+import { HOUR_MS } from "../../src/time/units.ts";
 import { ANA, PHONE_NUMBER_ID, statusEvent, wroteEvent } from "../support/fixtures.ts";
 
 const BETA = "beta" as CompanyId;
@@ -31,7 +32,7 @@ function replayOn(actors: TestActors, readsField = (_field: string) => true) {
   const writer = quarantineWriter(quarantine, new Keyring(new Uint8Array(32)));
   const quarantineEvent = (event: ArrivedEvent, at_ms = MORNING_MS) =>
     writer.add([{ event, company: undefined }], at_ms);
-  return { numbers, directory, system, replay, quarantineEvent };
+  return { numbers, directory, system, replay, quarantineEvent, quarantine };
 }
 
 function claimOf(company: CompanyId, number: string, at_ms = MORNING_MS) {
@@ -155,5 +156,71 @@ Deno.test("two statuses of one message that wait for a moved number are charged 
     actors.store.stored(company)!.ledger.filter(({ type }) => type === "consumption").length
   );
   assert.equal(charged[0]! + charged[1]!, 1);
+  await system.stop();
+});
+
+Deno.test("an event of the future is metered by itself when its time has come, and charged once", async () => {
+  const actors = new TestActors();
+  await actors.create();
+  const { system, replay } = replayOn(actors);
+  const record = (at_ms: number, id: string) =>
+    system.execute(ACME, {
+      type: "record",
+      events: [wroteEvent(ANA, at_ms, id)],
+      received_at_ms: actors.clock.at_ms,
+    });
+  await record(MORNING_MS + HOUR_MS, "wamid.1");
+  await record(MORNING_MS + 24 * HOUR_MS, "wamid.2");
+  assert.equal(await replay.replayDue(), 0);
+  actors.clock.at_ms += HOUR_MS;
+  assert.equal(await replay.replayDue(), 1);
+  assert.equal(await replay.replayDue(), 0);
+  actors.clock.at_ms += 30 * HOUR_MS;
+  assert.equal(await replay.replayDue(), 1);
+  assert.deepEqual(actors.entries().map(({ type, credits }) => [type, credits]), [
+    ["consumption", -1],
+    ["consumption", -1],
+  ]);
+  await system.stop();
+});
+
+Deno.test("many events whose time has come are all metered by one call, although some stay as they are", async () => {
+  const actors = new TestActors();
+  await actors.create();
+  const { system, replay, quarantine } = replayOn(actors);
+  const events = Array.from({ length: 450 }, (_, i) => {
+    const event = wroteEvent(String(5_511_987_660_000 + i), MORNING_MS + HOUR_MS, `wamid.${i}`);
+    return { event, received_at_ms: MORNING_MS, phone_number_id: undefined };
+  });
+  await quarantine.add(events.map((event, i) => {
+    const id = `00000000-0000-4000-8000-${String(i).padStart(12, "0")}`;
+    // Every tenth waits for a company that does not exist.
+    const company = i % 10 === 0 ? BETA : ACME;
+    return { ...event, reason: "in_the_future" as const, id, company };
+  }));
+  actors.clock.at_ms += HOUR_MS;
+  assert.equal(await replay.replayDue(), 405);
+  await system.stop();
+});
+
+Deno.test("an event that arrived while the clock was ahead is not too old once the clock is right", async () => {
+  const actors = new TestActors();
+  await actors.create();
+  const { system, replay } = replayOn(actors);
+  // The clock was 45 days ahead when the event arrived.
+  const received_at_ms = MORNING_MS + 45 * 24 * HOUR_MS;
+  const events = [wroteEvent(ANA, MORNING_MS, "wamid.1")];
+  await system.execute(ACME, { type: "record", events, received_at_ms });
+  // An uncertain clock proves nothing.
+  actors.clock.is_certain = false;
+  assert.equal((await replay.replayAll({ reason: "too_old", limit: 10 })).metered, 0);
+  actors.clock.is_certain = true;
+  assert.deepEqual(await replay.replayAll({ reason: "too_old", limit: 10 }), {
+    metered: 1,
+    kept: new Map(),
+    unavailable: 0,
+    last: undefined,
+  });
+  assert.deepEqual(actors.entries().map(({ type, credits }) => [type, credits]), [["consumption", -1]]);
   await system.stop();
 });

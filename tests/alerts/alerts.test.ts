@@ -88,6 +88,21 @@ Deno.test("each alert of a month is delivered once, and again when more credits 
   assert.deepEqual(await service.run(), []);
 });
 
+Deno.test("a month that was reopened is announced again when it closes, under another id", async () => {
+  const service = new TestAlerts();
+  await service.endpoint({ types: ["month.closed"] });
+  service.setMonth(ACME, 1, 10, 0);
+  service.setMonth(BRAVO, 1, 10, 0);
+  assert.deepEqual((await service.run()).length, 2);
+  service.setMonth(ACME, 1, 10);
+  await service.alerts.forgetClosings(ACME);
+  assert.deepEqual(await service.run(), []);
+  service.now_ms += HOUR_MS;
+  service.setMonth(ACME, 1, 10, 0);
+  assert.deepEqual(await service.run(), [`${URL} month.closed acme`]);
+  assert.equal(new Set(service.posted.map(({ message }) => message.headers["webhook-id"])).size, 3);
+});
+
 Deno.test("a message is signed according to Standard Webhooks and contains the month's balance", async () => {
   const service = new TestAlerts();
   const { secret } = await service.endpoint();

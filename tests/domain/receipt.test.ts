@@ -47,6 +47,26 @@ Deno.test("an adjustment says whether expired credits came back, or what was giv
   });
 });
 
+Deno.test("a reopening says what came back and what was taken back, because a clock was ahead", () => {
+  const cause = {
+    type: "reopening",
+    by: "ops",
+    closed_through: "2026-11-28" as LocalDate,
+    closed_before: "2027-01-12" as LocalDate,
+  } as const;
+  says({ ...entry({ type: "adjustment", credits: 998 }), cause }, {
+    pt:
+      "O mês de novembro de 2026 foi reaberto, porque um relógio adiantado o tinha fechado: 998 créditos de volta.",
+    en:
+      "The month of November 2026 was reopened, because a clock that was ahead had closed it: 998 credits came back.",
+  });
+  says({ ...entry({ type: "grant", credits: -1_000 }), cause }, {
+    pt: "O pacote de novembro de 2026, concedido por um relógio adiantado, foi retirado: 1.000 créditos.",
+    en:
+      "The package of November 2026, which a clock that was ahead had granted, was taken back: 1,000 credits.",
+  });
+});
+
 Deno.test("a window the customer opened says when they wrote, by the company's clock", () => {
   says(window({ direction: "inbound", fact: "wrote" }), {
     pt:

@@ -4,7 +4,7 @@ import type { ErasureStore } from "../../actors/erasure.ts";
 import { identifiersIn } from "../../src/domain/identity/event_identifiers.ts";
 import type { CompanyId, ContactId, ContactKey } from "../../src/domain/types.ts";
 import type { QuarantineEntry, QuarantineQuery, ReplayOutcome } from "../../src/ports.ts";
-import { isCovered } from "../support/memory_store/quarantine.ts";
+import { isCovered, pageByTime } from "../support/memory_store/quarantine.ts";
 import type { MemoryStore } from "../support/memory_store/store.ts";
 import { hash } from "node:crypto";
 
@@ -69,6 +69,15 @@ export class MemoryQuarantine implements QuarantineStore, ErasureStore {
     return [...waited_for].filter((number) => number !== undefined);
   }
 
+  // deno-lint-ignore require-await
+  async waitingForTheirTime(
+    at_ms: number,
+    limit: number,
+    after?: { readonly at_ms: number; readonly id: string },
+  ): Promise<readonly QuarantineEntry[]> {
+    return pageByTime(this.#all(), at_ms, limit, after);
+  }
+
   #waiting(): readonly QuarantineEntry[] {
     return this.#all().filter((entry) =>
       entry.company === undefined && entry.replayed_at_ms === undefined &&
@@ -109,8 +118,9 @@ export class MemoryQuarantine implements QuarantineStore, ErasureStore {
 
   // deno-lint-ignore require-await
   async list(query: QuarantineQuery): Promise<readonly QuarantineEntry[]> {
-    const { company, reason, phone_number_id, before, limit } = query;
+    const { company, reason, phone_number_id, before, unreplayed, limit } = query;
     return this.#all().filter((row) =>
+      (!unreplayed || row.replayed_at_ms === undefined) &&
       (company === undefined || row.company === company) && (reason === undefined || row.reason === reason) &&
       (phone_number_id === undefined || row.phone_number_id === phone_number_id) &&
       (before === undefined || placeOf(row) < placeOf(before))

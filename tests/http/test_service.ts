@@ -6,6 +6,7 @@
 import { Registry as Metrics } from "prom-client";
 import { PhoneDirectory } from "../../actors/phone_directory.ts";
 import { Erasure } from "../../actors/erasure.ts";
+import { Reopening } from "../../actors/reopening.ts";
 import { RateCard } from "../../actors/rate_card.ts";
 import { EventRouter } from "../../actors/event_router.ts";
 import { type ArrivedEvent, Inbox } from "../../actors/inbox.ts";
@@ -23,6 +24,7 @@ import { RequestMetrics } from "../../src/http/middleware/request_metrics.ts";
 import { LiveFeed } from "../../src/live/feed.ts";
 import { GroupCommitJournal } from "../../src/journal/journal.ts";
 import { MemoryStore } from "../support/memory_store/store.ts";
+import type { GuardedClock } from "../../src/ports.ts";
 import { RUNTIME_ZONE_DATA } from "../../src/domain/zone_data.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
 import { companyRegistryStore } from "../../src/adapters.ts";
@@ -91,7 +93,7 @@ export class TestService implements AsyncDisposable {
   ) {
     this.feed = feed;
     const access = this.access = accessTo(access_store, () => Date.now() + this.machine_ahead_ms);
-    const clock = { now_ms: () => this.now_ms };
+    const clock = { now_ms: () => this.now_ms, is_certain: true };
     const rates = this.#rates = new RateCard(clock, cardStore());
     this.actors = actorSystemOn(clock, this.store, this.#journal, feed, rates);
     const phone_numbers = new MemoryPhoneNumbers(this.store);
@@ -112,7 +114,17 @@ export class TestService implements AsyncDisposable {
       company_list: this.store,
       phone_numbers,
       inbox: new Inbox(directory, quarantine_store, this.actors, router, () => {}),
-      quarantine: { list: (query) => quarantine_store.list(query), replay: (id) => replay.replayEvent(id) },
+      quarantine: {
+        list: (query) => quarantine_store.list(query),
+        replay: (id) => replay.replayEvent(id),
+        replayAll: (query) => replay.replayAll(query),
+      },
+      reopenings: new Reopening({
+        clock,
+        store: this.store,
+        companies: this.actors,
+        onReopened: () => Promise.resolve(),
+      }),
       erasures: new Erasure({
         clock,
         companies: this.actors,
@@ -177,7 +189,8 @@ export class TestService implements AsyncDisposable {
   async advanceTo(at_ms: number) {
     if (at_ms < this.now_ms) return "clock_backwards" as const;
     this.now_ms = at_ms;
-    await new Scheduler({ now_ms: () => this.now_ms }, this.store, this.actors, 10).runDue();
+    const clock = { now_ms: () => this.now_ms, is_certain: true };
+    await new Scheduler(clock, this.store, this.actors, 10).runDue();
     return "advanced" as const;
   }
 
@@ -224,7 +237,7 @@ export async function readProblem(response: Response): Promise<ProblemJson> {
 }
 
 function actorSystemOn(
-  clock: { now_ms(): number },
+  clock: GuardedClock,
   store: MemoryStore,
   journal: GroupCommitJournal,
   feed: LiveFeed,

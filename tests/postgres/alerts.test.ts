@@ -201,6 +201,30 @@ contract(
   },
 );
 
+contract(
+  "the closings of months that are open again are forgotten, all other deliveries stay",
+  async ({ store, put }) => {
+    await store.add(endpoint("one"), 10);
+    await put(
+      { company: ACME, granted: 10, consumed: 10, closed_at_ms: NOON },
+      { company: BRAVO, granted: 10, consumed: 10, closed_at_ms: NOON },
+    );
+    const at = { raised_at_ms: NOON, due_at_ms: NOON };
+    await store.raise(
+      [alert(ACME, "month.closed"), alert(ACME, "package.used_up"), alert(BRAVO, "month.closed")],
+      at,
+    );
+    await store.forgetClosings(BRAVO);
+    await put({ company: ACME, granted: 10, consumed: 10 });
+    await store.forgetClosings(ACME);
+    const due = await store.claimDue("one", NOON, NOON + MINUTE_MS, 10);
+    assert.deepEqual(due.map(describe).sort(), [
+      "one: acme package.used_up 10/10",
+      "one: bravo month.closed 10/10",
+    ]);
+  },
+);
+
 contract("the result of an attempt is stored with the delivery and its endpoint", async ({ store, put }) => {
   await put({ company: ACME, granted: 10, consumed: 10 });
   await store.add(endpoint("all"), 10);

@@ -78,6 +78,23 @@ Deno.test("a page up to the last possible date has every entry", async () => {
   }
 });
 
+Deno.test("a page by dates of a company that was reopened has every entry, although their dates went back", async () => {
+  await using subject = await openPostgresStore();
+  const company = "acme" as CompanyId;
+  const dates = ["2026-11-28", "2026-12-01", "2027-01-01", "2026-11-29", "2026-11-30", "2026-12-20"];
+  await subject.pool.query(INSERT, [company, [1, 2, 3, 4, 5, 6], dates, Array(6).fill(false)]);
+  await subject.pool.query(
+    `insert into reopenings (company_id, ledger_seq, closed_through, closed_before, reopened_at, reopened_by)
+      values ($1, 3, '2026-11-28', '2027-01-12', now(), 'ops')`,
+    [company],
+  );
+  const page = async (filter: Record<string, string>) =>
+    (await readLedgerPage(subject.pool, { company, ...filter, limit: 15 })).map(({ seq }) => seq);
+  assert.deepEqual(await page({ from: "2026-12-10" }), [6, 3]);
+  assert.deepEqual(await page({ to: "2026-12-05" }), [5, 4, 2, 1]);
+  assert.deepEqual(await page({ from: "2026-11-29", to: "2026-12-01" }), [5, 4, 2]);
+});
+
 /** The entries of these postings. Late ones are posted until their month is final. */
 function entriesOf(posted: readonly Posting[]): Entry[] {
   const entries: Entry[] = [];

@@ -19,7 +19,7 @@ import type { RateVersion } from "../../src/domain/rates.ts";
 
 /** The part of a store that an owner needs. */
 export interface OwnerStore {
-  activate(company: CompanyId): Promise<Activation | undefined>;
+  activate(company: CompanyId, at_ms?: number): Promise<Activation | undefined>;
   load(
     company: CompanyId,
     missing: {
@@ -72,8 +72,8 @@ export class CompanyOwner {
   }
 
   /** Activates a company. */
-  static async of(store: OwnerStore, company: CompanyId): Promise<CompanyOwner> {
-    const activation = await store.activate(company);
+  static async of(store: OwnerStore, company: CompanyId, at_ms?: number): Promise<CompanyOwner> {
+    const activation = await store.activate(company, at_ms);
     if (activation === undefined) throw new Error(`there is no company ${company}`);
     return new CompanyOwner(store, stateFrom(activation, RATE_CARD));
   }

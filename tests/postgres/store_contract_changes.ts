@@ -1,6 +1,7 @@
 /** The store contract of changes: when they are written, and which rows they leave. */
 
 import assert from "node:assert/strict";
+import { isCharge } from "../../src/domain/ledger.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { createOwner } from "./company_history.ts";
 import {
@@ -74,7 +75,7 @@ export const CHANGE_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     const given_back = [
       ...people[0]!.facts.map(({ attribution }) => attribution),
       ...usages.map(({ attributes }) => attributes),
-      ...ledger.map(({ cause }) => cause?.type === "contract" ? undefined : cause?.attribution),
+      ...ledger.map(({ cause }) => cause !== null && "attribution" in cause ? cause.attribution : undefined),
     ];
     assert.deepEqual(given_back, [labels, labels, labels, labels]);
     for (const one of given_back) assert.deepEqual(Object.keys(one!), sorted);
@@ -94,7 +95,7 @@ export const CHANGE_CONTRACT: Readonly<Record<string, ContractCheck>> = {
       return [
         ...facts.map(({ attribution }) => attribution),
         ...usages.map(({ attributes }) => attributes),
-        ...ledger.map(({ cause }) => cause?.type === "contract" ? undefined : cause?.attribution),
+        ...ledger.map(({ cause }) => isCharge(cause) ? cause.attribution : undefined),
       ];
     };
     const creditsOf = async () => (await storedRows(ACME)).ledger.map(({ credits }) => credits);

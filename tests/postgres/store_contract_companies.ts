@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { DAY_MS } from "../../src/time/units.ts";
 import { createOwner, HISTORY } from "./company_history.ts";
-import { at, CompanyOwner, newCompany, record, wrote } from "./owner.ts";
+import { agreeContract, at, CompanyOwner, newCompany, record, wrote } from "./owner.ts";
 import { ACME, BETA, type ContractCheck, MARIA, NOON, writeAll, writeOne } from "./store_under_test.ts";
 
 /** Checks of companies, by test name. */
@@ -105,6 +105,45 @@ export const COMPANY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     const { closed_through, day_ends_ms, due_at_ms } = (await store.activate(ACME))!;
     assert.deepEqual([closed_through, due_at_ms], ["2026-11-24", at("2026-11-26T03:00:00Z")]);
     assert.deepEqual(day_ends_ms, midnights(25));
+  },
+
+  "days that a wrong clock closed are reopened, and their months, and close again": async (
+    { store, writer, storedRows },
+  ) => {
+    const own = await createOwner(store);
+    await writeOne(writer, (await own.decide(NOON, agreeContract(3), record(wrote(MARIA, NOON)))).change);
+    const ahead_ms = at("2027-03-10T12:00:00Z");
+    await writeOne(writer, (await own.decide(ahead_ms, { type: "close_due_days" })).change);
+    const later_ms = NOON + 60 * 60_000;
+    assert.deepEqual(await store.companiesAhead(later_ms, 10), [ACME]);
+    assert.deepEqual(await store.companiesAhead(later_ms, 10, ACME), []);
+    assert.deepEqual(await store.companiesAhead(ahead_ms, 10), []);
+    // The rows of November are read because the time says so.
+    assert.ok(!(await store.activate(ACME))!.periods.some(({ month }) => month === "2026-11"));
+    const fresh = await CompanyOwner.of(store, ACME, later_ms);
+    const { change, replies } = await fresh.decide(later_ms, { type: "reopen_days", by: "ops" });
+    assert.deepEqual(replies, [
+      { type: "reopened", closed_through: "2026-11-22", closed_before: "2027-03-09" },
+    ]);
+    await writeOne(writer, change);
+    assert.deepEqual(await store.companiesAhead(later_ms, 10), []);
+    const reopened = await storedRows(ACME);
+    assert.deepEqual(reopened.closed_days, []);
+    assert.equal(reopened.local_days.at(-1)!.local_date, "2026-11-22");
+    assert.ok(reopened.periods.every(({ period, at_close }) => !period.closed && at_close === undefined));
+    assert.deepEqual(reopened.periods.map(({ period }) => period.granted), [3, 0, 0, 0, 0]);
+    const next = await CompanyOwner.of(store, ACME, later_ms);
+    const december_ms = at("2026-12-02T12:00:00Z");
+    await writeOne(writer, (await next.decide(december_ms, { type: "close_due_days" })).change);
+    const { periods, closed_days } = await storedRows(ACME);
+    assert.equal(closed_days.length, 9);
+    assert.deepEqual(periods[0]!.at_close, {
+      granted: 3,
+      consumed: 1,
+      prepaid_used: 1,
+      expired: 2,
+      excess: 0,
+    });
   },
 
   "a company has a country from its creation or its configuration, and keeps it": async (

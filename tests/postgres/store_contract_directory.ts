@@ -201,6 +201,34 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.deepEqual((await quarantine.waitingFor("n1", 10)).map((row) => row.id), [eventId(2)]);
   },
 
+  "events of the future are listed by their times once these have come, until a replay meters them": async (
+    { quarantine },
+  ) => {
+    const future = (n: number, at_ms: number) =>
+      ({ ...quarantinedEvent(n, "n1"), reason: "in_the_future", event: { at_ms } }) as const;
+    await quarantine.add([
+      future(1, NOON + 200),
+      future(2, NOON + 100),
+      future(3, NOON + 200),
+      future(4, NOON + 300),
+      quarantinedEvent(5, "n1"),
+    ]);
+    const due = async (at_ms: number, limit = 10, after?: { at_ms: number; id: string }) =>
+      (await quarantine.waitingForTheirTime(at_ms, limit, after)).map(({ id }) => id);
+    assert.deepEqual(await due(NOON + 99), []);
+    assert.deepEqual(await due(NOON + 200), [eventId(2), eventId(1), eventId(3)]);
+    assert.deepEqual(await due(NOON + 200, 2), [eventId(2), eventId(1)]);
+    assert.deepEqual(await due(NOON + 300, 2, { at_ms: NOON + 200, id: eventId(1) }), [
+      eventId(3),
+      eventId(4),
+    ]);
+    await quarantine.markReplayed(eventId(3), NOON + 400, ACME);
+    await quarantine.markReplayFailed(eventId(2), "unknown_phone_number", undefined);
+    assert.deepEqual(await due(NOON + 300), [eventId(1), eventId(4)]);
+    const listed = await quarantine.list({ reason: "in_the_future", unreplayed: true, limit: 10 });
+    assert.deepEqual(listed.map(({ id }) => id), [eventId(4), eventId(1)]);
+  },
+
   "a contact's identifiers are listed until they are erased": async ({ store, writer }) => {
     const own = await createOwner(store);
     const bsuid = "BR.1349120865";

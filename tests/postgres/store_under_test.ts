@@ -19,6 +19,7 @@ export interface StoreUnderTest {
   readonly store: OwnerStore & {
     create(company: CompanyId, made: NewCompany): Promise<boolean>;
     dueCompanies(at_ms: number, limit: number): Promise<CompanyId[]>;
+    companiesAhead(at_ms: number, limit: number, after?: CompanyId): Promise<CompanyId[]>;
     list(limit: number, after?: CompanyId): Promise<ListedCompany[]>;
     identifiersOf(company: CompanyId, contact: ContactId): Promise<string[]>;
   };
@@ -30,7 +31,15 @@ export interface StoreUnderTest {
   readonly label_sets: Pick<PostgresLabelSets, "erase">;
   readonly quarantine: Pick<
     PostgresQuarantine,
-    "add" | "erase" | "get" | "markReplayed" | "markReplayFailed" | "waitingFor" | "claimedNumbers"
+    | "add"
+    | "erase"
+    | "get"
+    | "markReplayed"
+    | "markReplayFailed"
+    | "waitingFor"
+    | "claimedNumbers"
+    | "waitingForTheirTime"
+    | "list"
   >;
   /** Returns all stored rows of a company. */
   storedRows(company: CompanyId): Promise<StoredRows>;

@@ -71,7 +71,7 @@ export class PausableWriter implements Writer {
 export class TestActors {
   readonly store = new MemoryStore();
   readonly writer = new PausableWriter(this.store);
-  readonly clock = { at_ms: MORNING_MS, now_ms: (): number => this.clock.at_ms };
+  readonly clock = { at_ms: MORNING_MS, is_certain: true, now_ms: (): number => this.clock.at_ms };
   readonly published: Balance[] = [];
   readonly reported_errors: unknown[] = [];
   readonly dependencies: ActorSystemDependencies;
@@ -88,7 +88,7 @@ export class TestActors {
       clock: this.clock,
       timers: { sleep: () => Promise.resolve() },
       store: {
-        activate: (company) => this.store.activate(company),
+        activate: (company, at_ms) => this.store.activate(company, at_ms),
         load: (company, missing) => {
           this.loads++;
           this.loaded_contacts += missing.contacts.length;

@@ -7,6 +7,7 @@ import type {
   MonthQuery,
 } from "../../src/alerts/store.ts";
 import type { Alert } from "../../src/domain/alerts.ts";
+import type { CompanyId } from "../../src/domain/types.ts";
 
 /** A stored delivery. */
 interface DeliveryRow {
@@ -133,6 +134,17 @@ export class MemoryAlertStore implements AlertStore {
           last_failure: "response status 410",
           gone_at_ms: previous.gone_at_ms ?? at_ms,
         });
+    }
+    return Promise.resolve();
+  }
+
+  forgetClosings(company: CompanyId): Promise<void> {
+    for (const [key, { alert }] of this.deliveries) {
+      const { type, period: { month } } = alert;
+      const is_open = this.months.some((row) =>
+        row.company === company && row.period.month === month && !row.period.closed
+      );
+      if (alert.company === company && type === "month.closed" && is_open) this.deliveries.delete(key);
     }
     return Promise.resolve();
   }

@@ -81,7 +81,13 @@ export class TestCompany {
   /** Rebuilds the state from the store, as after a crash, from now on with this zone data. */
   restart(zone_data = this.#zone_data): void {
     this.#zone_data = zone_data;
-    this.state = stateFrom(this.store.activation(), this.#rate_card, zone_data);
+    this.state = stateFrom(this.store.activation(this.now_ms), this.#rate_card, zone_data);
+  }
+
+  /** Reopens the days that are ahead of the clock, on a state that is read for it. */
+  reopenDays(): Reply {
+    this.restart();
+    return this.execute({ type: "reopen_days", by: "ops" });
   }
 
   /** Evicts every person from memory, as an actor does when it holds too many. */

@@ -98,8 +98,11 @@ export class MapStore {
   /** Set by a test: facts older than this were deleted. */
   facts_retained_from_ms: number | undefined;
 
-  activation(): Activation {
-    const today = addDays(this.#head.closed_through, 1);
+  /** @param now_ms by default the company's current date */
+  activation(now_ms = Date.UTC(9999, 0)): Activation {
+    const current = addDays(this.#head.closed_through, 1);
+    const date = new Date(now_ms).toISOString().slice(0, 10) as LocalDate;
+    const today = date < current ? date : current;
     // Months that can still change: the month of nine days ago and later.
     const from = firstDateOf(monthOf(addDays(today, -9)));
     return {
@@ -229,6 +232,15 @@ export class MapStore {
       case "period_closed":
         this.periods.set(event.period.month, event.period);
         this.at_close.set(event.period.month, event.figures);
+        return;
+      case "days_reopened":
+        for (const days of [this.closed_days, this.local_days]) {
+          for (const date of [...days.keys()]) if (date > event.closed_through) days.delete(date);
+        }
+        return;
+      case "period_reopened":
+        this.periods.set(event.period.month, event.period);
+        this.at_close.delete(event.period.month);
         return;
       case "settings_versioned":
         this.settings.push(event.settings);

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { TestClock } from "../../src/time/clock.ts";
 
 /** A machine clock that advances by a millisecond at each reading. */
-function tickingClock(): { now_ms(): number } {
+function tickingClock() {
   let now_ms = 1_000;
-  return { now_ms: () => ++now_ms };
+  return { now_ms: () => ++now_ms, is_certain: true };
 }
 
 function offsetStore() {

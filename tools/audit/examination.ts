@@ -24,6 +24,14 @@ export interface ContractRow {
   readonly reason: string;
 }
 
+/** Days that were reopened after the ledger entry `ledger_seq`, because a wrong clock had closed them. */
+export interface ReopeningRow {
+  readonly ledger_seq: bigint;
+  /** The last closed date from then on. */
+  readonly closed_through: string;
+  readonly reopened_ms: bigint;
+}
+
 /** Receives the findings of an audit. */
 export interface ExaminationListener {
   /** Called with each difference. */
@@ -42,6 +50,8 @@ export interface Examination {
   readonly head: Head;
   readonly settings: readonly SettingsRow[];
   readonly contract: readonly ContractRow[];
+  /** In the order they happened. */
+  readonly reopenings: readonly ReopeningRow[];
   readonly rates: readonly RateRow[];
   readonly days: LocalDays;
   /** The stored end of each local date that is over. */
@@ -77,6 +87,7 @@ export async function examine(
   }
   const rates = await snapshot.query<RateRow>(statements.RATES, [company]);
   const contract = await snapshot.query<ContractRow>(statements.CONTRACT, [company]);
+  const reopenings = await snapshot.query<ReopeningRow>(statements.REOPENINGS, [company]);
   const day_ends = await dayEndsOf(snapshot, company);
   const days = daysOf(head, settings, day_ends);
   const today = addDays(head.closed_through, 1);
@@ -88,6 +99,7 @@ export async function examine(
     head,
     settings,
     contract,
+    reopenings,
     rates,
     days,
     day_ends,

@@ -3,9 +3,9 @@
  * one of its period, and sums it by day and period.
  */
 
-import { sumKey, Sums } from "./difference.ts";
+import { dateOfKey, sumKey, Sums } from "./difference.ts";
 import { compare, type Examination } from "./examination.ts";
-import { monthOf, nextMonth } from "./local_days.ts";
+import { addDays, monthOf, nextMonth } from "./local_days.ts";
 import * as statements from "./statements.ts";
 
 interface EntryRow {
@@ -73,6 +73,7 @@ export async function replayLedger(examination: Examination): Promise<LedgerSums
     listener.onRowsRead("entries", entries.length);
     for (const entry of entries) replay.add(entry);
   }
+  replay.reopenUpTo(undefined);
   return replay;
 }
 
@@ -84,14 +85,38 @@ class LedgerReplay implements LedgerSums {
   readonly consumed_in_time = new Sums();
   readonly changed_late = new Set<string>();
   readonly #examination: Examination;
-  /** The latest recording instant so far: later entries were recorded no earlier. */
+  /** The latest recording instant since the last reopening: later entries were recorded no earlier. */
   #latest_recorded_ms = 0;
+  /** The number of reopenings that were applied. */
+  #reopened = 0;
 
   constructor(examination: Examination) {
     this.#examination = examination;
   }
 
+  /** Applies the reopenings before an entry, or all that are left: what was posted to reopened dates is no longer late. */
+  reopenUpTo(entry: EntryRow | undefined): void {
+    const { reopenings } = this.#examination;
+    for (let next; (next = reopenings[this.#reopened]) !== undefined; this.#reopened++) {
+      if (entry !== undefined && next.ledger_seq >= entry.seq) return;
+      this.#latest_recorded_ms = Number(next.reopened_ms);
+      for (const key of [...this.consumed.keys()].filter((key) => dateOfKey(key) > next.closed_through)) {
+        this.changed_late.delete(key);
+        this.consumed_in_time.add(
+          key,
+          0n,
+          this.consumed.get(key).credits - this.consumed_in_time.get(key).credits,
+        );
+      }
+      const first_month = monthOf(addDays(next.closed_through, 1));
+      for (const [month, sums] of this.periods) {
+        if (month >= first_month) sums.consumed_in_time = sums.consumed;
+      }
+    }
+  }
+
   add(entry: EntryRow): void {
+    this.reopenUpTo(entry);
     this.#latest_recorded_ms = Math.max(this.#latest_recorded_ms, Number(entry.recorded_ms));
     const name = `ledger entry ${entry.seq}`;
     compare(

@@ -122,6 +122,11 @@ export const CLOSED_DAYS = `
   select local_date, totals from closed_days
   where company_id = $1 and local_date > $2::date order by local_date limit $3`;
 
+/** Reads the reopenings of days that a wrong clock had closed. */
+export const REOPENINGS = `
+  select ledger_seq, closed_through, ${ms("reopened_at")} as reopened_ms
+  from reopenings where company_id = $1 order by ledger_seq, reopened_at`;
+
 /** Reads all periods. */
 export const PERIODS = `
   select month, granted, consumed, closed, at_close from periods where company_id = $1 order by month`;

@@ -220,4 +220,20 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
     mutated: "return roundHalfEven(BigInt(Math.round(units * Number(unit_price))), 1n);",
     tests: ["tests/domain/money.test.ts"],
   },
+  {
+    name: "package-kept-after-reopening",
+    harm: "a month that is reopened before it begins has its package twice",
+    file: "src/domain/company/reopening.ts",
+    original: "is_current ? [opened, []] : withdrawGrants(opened)",
+    mutated: "[opened, []]",
+    tests: [`${COMPANY}reopening.test.ts`],
+  },
+  {
+    name: "later-dates-stay-fixed",
+    harm: "after a reopening a change of zone is ignored until the service restarts",
+    file: "src/domain/company/evolve.ts",
+    original: "fixed.ends_ms.length - daysBetween(state.today, fixed.last)",
+    mutated: "fixed.ends_ms.length",
+    tests: [`${COMPANY}reopening.test.ts`],
+  },
 ];

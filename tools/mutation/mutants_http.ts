@@ -211,4 +211,12 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     mutated: "live_max: LIVE_MAX",
     tests: ["tests/http/resources/keys.test.ts"],
   },
+  {
+    name: "replay-of-many-unbounded",
+    harm: "a replay of many events ends at its first thousand and says that no more remain",
+    file: "src/http/resources/quarantine.ts",
+    original: "next_cursor: last === undefined",
+    mutated: "next_cursor: last !== undefined || last === undefined",
+    tests: ["tests/http/resources/quarantine.test.ts"],
+  },
 ];

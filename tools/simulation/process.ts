@@ -26,6 +26,7 @@ import { ConnectionError } from "./database.ts";
 import type { ServiceLimits } from "./fault_profile.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { storeOf } from "./process_store.ts";
+import { TrustedClock } from "../../src/time/trusted_clock.ts";
 
 /** Observes a process, to compare its output with the stored rows. */
 export interface ProcessObserver {
@@ -64,6 +65,8 @@ export class Process implements DatabaseClient {
   readonly journal: GroupCommitJournal;
   readonly #directory: PhoneDirectory;
   readonly #event_loop: EventLoop;
+  readonly #clock: TrustedClock;
+  readonly #readPostgres: () => Promise<number>;
 
   constructor(
     name: string,
@@ -78,7 +81,12 @@ export class Process implements DatabaseClient {
     this.#event_loop = event_loop;
     this.clock_ahead_ms = clock_ahead_ms;
     const store = storeOf(this, database);
-    const clock = { now_ms: () => event_loop.now_ms + this.clock_ahead_ms };
+    const clock = this.#clock = new TrustedClock({
+      wall_ms: () => event_loop.now_ms + this.clock_ahead_ms,
+      monotonic_ms: () => event_loop.now_ms,
+    });
+    this.#readPostgres = () =>
+      database.call(this, "read", "reads the clock", () => Promise.resolve(event_loop.now_ms));
     const reportError = (error: unknown) => {
       if (!(error instanceof ConnectionError)) observer.failedUnexpectedly(this, error);
     };
@@ -144,19 +152,24 @@ export class Process implements DatabaseClient {
     });
   }
 
-  /** The time by its own clock. */
+  /** The time it goes by. */
   get now_ms(): number {
-    return this.#event_loop.now_ms + this.clock_ahead_ms;
+    return this.#clock.now_ms();
   }
 
-  /** Loads the rate card and phone directory, with retries, and then runs due work. */
+  /** Whether it may close days: its clock agrees with true time. */
+  get is_certain(): boolean {
+    return this.#clock.is_certain;
+  }
+
+  /** Compares the clocks, loads the rate card and phone directory, with retries, and then runs due work. */
   start(): void {
     const retry = () =>
       this.#event_loop.schedule(
         { description: `${this.name} tries to start again`, owner: this, after_ms: RESTART_MS },
         () => this.start(),
       );
-    this.#refresh().then(() => {
+    this.#clock.compare(this.#readPostgres).then(() => this.#refresh()).then(() => {
       this.ready = true;
       this.runDueWork();
     }, retry);
@@ -165,10 +178,12 @@ export class Process implements DatabaseClient {
   /** Does the work that the service does every minute. */
   runDueWork(): void {
     const ignore = () => {};
+    this.#clock.compare(this.#readPostgres).catch(ignore);
     this.scheduler.runDue().catch(ignore);
     this.actor_system.passivateIdle().catch(ignore);
     this.#refresh().catch(ignore);
     this.replay.replayClaimed().catch(ignore);
+    this.replay.replayDue().catch(ignore);
   }
 
   /** Reads the claims of a number, as other processes may have changed them. */

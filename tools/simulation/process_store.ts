@@ -14,7 +14,7 @@ export function storeOf(process: DatabaseClient, database: Database) {
   return {
     companies: {
       // Two statements, as on Postgres: another owner may activate the company between them.
-      activate: async (company: CompanyId) => {
+      activate: async (company: CompanyId, at_ms: number) => {
         const what = `activates ${company}`;
         const epoch = await database.call(process, "activation", what, () => database.raiseEpoch(company));
         if (epoch === undefined) return undefined;
@@ -22,7 +22,7 @@ export function storeOf(process: DatabaseClient, database: Database) {
           process,
           "load",
           `reads ${company}`,
-          () => companies.readActivation(company, epoch),
+          () => companies.readActivation(company, epoch, at_ms),
         );
       },
       load: statement("load", "loads", companies.load.bind(companies)),
@@ -57,6 +57,12 @@ export function storeOf(process: DatabaseClient, database: Database) {
       ),
       waitingFor: statement("read", "reads events of a number", quarantine.waitingFor.bind(quarantine)),
       claimedNumbers: statement("read", "reads claimed numbers", quarantine.claimedNumbers.bind(quarantine)),
+      waitingForTheirTime: statement(
+        "read",
+        "reads events whose time has come",
+        quarantine.waitingForTheirTime.bind(quarantine),
+      ),
+      list: statement("read", "lists quarantined events", quarantine.list.bind(quarantine)),
     },
   };
 }

@@ -241,7 +241,8 @@ export class SimulatedService implements CalledService {
 
   async #compare(): Promise<void> {
     await this.auditor.compareAll();
-    const slowest_ms = Math.min(...this.processes.map(({ now_ms }) => now_ms));
+    const closing = this.processes.filter(({ is_certain }) => is_certain);
+    const slowest_ms = closing.length === 0 ? -Infinity : Math.min(...closing.map(({ now_ms }) => now_ms));
     for (const { company, head } of this.database.companies.storedCompanies()) {
       if (head.due_at_ms <= slowest_ms) {
         this.auditor.reportViolation("SIM-13", `${company} is still due`);
@@ -279,6 +280,8 @@ export class SimulatedService implements CalledService {
   async #resultOf<T>(work: Promise<T>): Promise<T | undefined> {
     let outcome: { readonly value: T } | undefined;
     void work.then((value) => outcome = { value });
+    // An active company answers without any event.
+    await this.#event_loop.flushMicrotasks();
     await this.#runUntilIdle();
     if (outcome === undefined && !this.has_failed) {
       this.auditor.reportViolation("SIM-15", "a call never settled");

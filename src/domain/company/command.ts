@@ -127,7 +127,9 @@ export type Command =
     readonly contact: ContactIdentifiers;
     readonly callback_data: string | undefined;
   }
-  | { readonly type: "close_due_days" };
+  | { readonly type: "close_due_days" }
+  /** Reopens the days that a clock ahead of the right time has closed. */
+  | { readonly type: "reopen_days"; readonly by: string };
 
 /** A window as the API reports it, open until the end of its local date. */
 export interface WindowView {
@@ -202,6 +204,14 @@ export type Reply =
     readonly keys: readonly ContactKey[];
   }
   | { readonly type: "balance"; readonly balance: Balance }
+  /** The last closed date from now on, and the last one before. */
+  | {
+    readonly type: "reopened";
+    readonly closed_through: LocalDate;
+    readonly closed_before: LocalDate;
+  }
+  /** The company is not ahead of the right time, or was created while the clock was. */
+  | { readonly type: "not_reopened" }
   | {
     readonly type: "company";
     readonly view: CompanyView;

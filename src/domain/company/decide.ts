@@ -3,6 +3,7 @@ import type { Command, Reply } from "./command.ts";
 import { recordContactEvent, replayContactEvent } from "./contact_facts.ts";
 import { eraseContact } from "./erasure.ts";
 import type { Emit } from "./posting.ts";
+import { reopenDays } from "./reopening.ts";
 import { reportSendFailure } from "./send_failures.ts";
 import { reportSend } from "./sends.ts";
 import type { CompanyState } from "./state.ts";
@@ -80,6 +81,8 @@ export function decide(state: CompanyState, emit: Emit, command: Command, now_ms
       return findMessage(state, command);
     case "close_due_days":
       return DONE;
+    case "reopen_days":
+      return reopenDays(state, emit, command.by, now_ms);
   }
 }
 

@@ -128,6 +128,20 @@ export type CompanyEvent =
     readonly next_due_at_ms: number;
   }
   | { readonly type: "period_closed"; readonly period: Period; readonly figures: ClosedFigures }
+  /** Days that a wrong clock had closed are open again. */
+  | {
+    readonly type: "days_reopened";
+    /** The last closed date from now on, and the last one before. */
+    readonly closed_through: LocalDate;
+    readonly closed_before: LocalDate;
+    /** The end of the current date. */
+    readonly due_at_ms: number;
+    /** The last ledger entry before. */
+    readonly ledger_seq: number;
+    readonly at_ms: number;
+    readonly by: string;
+  }
+  | { readonly type: "period_reopened"; readonly period: Period }
   | {
     readonly type: "profile_changed";
     readonly name: string;

@@ -5,7 +5,7 @@ import type { CompanyEvent } from "./event.ts";
 import type { Person } from "./person.ts";
 import { isBefore, messageCountOf, withEntry, withKey, withoutEntry, withoutKey } from "./person.ts";
 import type { CompanyState } from "./state.ts";
-import { addDays, nextDate } from "../calendar.ts";
+import { addDays, daysBetween, nextDate } from "../calendar.ts";
 import { calendarOf, totalKey, withRate } from "./state.ts";
 
 /**
@@ -87,7 +87,10 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
       state.totals.delete(addDays(event.local_date, -DAYS_HELD));
       state.due_at_ms = event.next_due_at_ms;
       return;
+    case "days_reopened":
+      return reopenDates(state, event);
     case "period_closed":
+    case "period_reopened":
       state.periods.set(event.period.month, event.period);
       return;
     case "profile_changed":
@@ -117,6 +120,19 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
       // Only the store keeps it. The state gets its content from the events beside it.
       return;
   }
+}
+
+/** Later dates have not begun: their ends are no longer fixed. */
+function reopenDates(
+  state: CompanyState,
+  { closed_through, due_at_ms }: Extract<CompanyEvent, { type: "days_reopened" }>,
+): void {
+  state.closed_through = closed_through;
+  state.today = nextDate(closed_through);
+  state.due_at_ms = due_at_ms;
+  const { fixed, zone_data } = state.calendar;
+  const ends_ms = fixed.ends_ms.slice(0, fixed.ends_ms.length - daysBetween(state.today, fixed.last));
+  state.calendar = calendarOf(state.settings, { fixed: { last: state.today, ends_ms }, zone_data });
 }
 
 function updateLatestCharge(state: CompanyState, at_ms: number): void {

@@ -2,7 +2,7 @@ import { monthOf } from "../calendar.ts";
 import type { Charge, Window } from "../charge.ts";
 import { labelText } from "../labels.ts";
 import type { Cause, FactRef } from "../ledger.ts";
-import { rateRef } from "../ledger.ts";
+import { isCharge, rateRef } from "../ledger.ts";
 import type { ContactId, Credits, Direction, FeatureCode, LocalDate } from "../types.ts";
 import { credits } from "../types.ts";
 import type { Movement, Period } from "../period.ts";
@@ -32,9 +32,8 @@ export function postMovements(
   movements: readonly Movement[],
   context: EntryContext,
 ): void {
-  // Only usage can be late: grants and expiries are posted when their time comes.
-  const is_usage = context.cause !== null && context.cause.type !== "contract";
-  const late = is_usage && context.local_date <= state.closed_through;
+  // Only charges can be late: grants and expiries are posted when their time comes, or taken back.
+  const late = isCharge(context.cause) && context.local_date <= state.closed_through;
   for (const movement of movements) {
     const entry = { ...movement, ...context, seq: state.ledger_seq + 1, period: period.month, late };
     emit({ type: "entry_posted", entry, period });

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { QUARANTINE_REASONS } from "../../domain/company/command.ts";
 import { maskBsuid, maskPhone } from "../../domain/identity/phone.ts";
-import { decodeCursor, pageOf } from "../kit/cursor.ts";
+import { decodeCursor, encodeCursor, pageOf } from "../kit/cursor.ts";
 import {
   CompanyIdField,
   CursorField,
@@ -10,6 +10,7 @@ import {
   InstantBody,
   LimitField,
   MillisecondsField,
+  optionalField,
   textField,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
@@ -53,6 +54,30 @@ const OutcomeBody = z.union([
     reason: z.enum(QUARANTINE_REASONS),
   }),
 ]).openapi("Replay");
+
+/** Events of one bulk replay. */
+const REPLAYED_MAX = 1_000;
+
+const ReplayRequest = z.strictObject({
+  company: optionalField(CompanyIdField),
+  reason: optionalField(z.enum(QUARANTINE_REASONS)),
+  phone_number_id: optionalField(textField(40)),
+  limit: optionalField(z.int().min(1).max(REPLAYED_MAX)).openapi({
+    description: `The maximum number of events to replay, by default ${REPLAYED_MAX}.`,
+  }),
+  cursor: optionalField(textField(200)).openapi({ description: "`next_cursor` of the previous answer." }),
+}).openapi("QuarantineReplayRequest");
+
+const ReplayCountsBody = z.object({
+  metered: z.int().openapi({ description: "Events that are metered now." }),
+  kept: z.array(z.object({ reason: z.enum(QUARANTINE_REASONS), events: z.int() })).openapi({
+    description: "Events that stay in quarantine, by reason.",
+  }),
+  unavailable: z.int().openapi({
+    description: "Events whose company could not answer: replay them again.",
+  }),
+  next_cursor: z.string().nullable().openapi({ description: "Null after the last event." }),
+}).openapi("ReplayCounts");
 
 const CursorPosition = z.object({ received_at_ms: MillisecondsField, id: z.guid() });
 
@@ -102,6 +127,35 @@ export function quarantine(api: Api, review: QuarantineReview): void {
     return outcome.type === "metered"
       ? { outcome: "metered" as const }
       : { outcome: "kept" as const, reason: outcome.reason };
+  });
+  replayMany(api, review);
+}
+
+function replayMany(api: Api, review: QuarantineReview): void {
+  route(api, {
+    policy: { scope: "platform" },
+    tag: "Operations",
+    method: "post",
+    path: "/v1/quarantine/replay",
+    operation_id: "replayQuarantinedEvents",
+    summary: "Replay many quarantined events",
+    description:
+      "Replays the events that match the body and that no replay has metered, newest first. Call again with " +
+      "`next_cursor` until it is null.",
+    body: ReplayRequest,
+    answer: ReplayCountsBody,
+  }, async ({ body: { limit = REPLAYED_MAX, cursor, ...filter } }) => {
+    const before = decodeCursor(CursorPosition, cursor);
+    if (before instanceof Problem) return before;
+    const { metered, kept, unavailable, last } = await review.replayAll({ ...filter, before, limit });
+    return {
+      metered,
+      kept: [...kept].map(([reason, events]) => ({ reason, events })),
+      unavailable,
+      next_cursor: last === undefined
+        ? null
+        : encodeCursor({ received_at_ms: last.received_at_ms, id: last.id }),
+    };
   });
 }
 

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { type ContractVersion, versionOn } from "../../domain/contract.ts";
 import type { Cause, LedgerEntry, UsageCause, WindowCause } from "../../domain/ledger.ts";
+import { isCharge } from "../../domain/ledger.ts";
 import { type Language, LANGUAGES, type ReceiptContext, sentenceOf } from "../../domain/receipt.ts";
 import { languageSpecificity, negotiate } from "../kit/accept.ts";
 import { toTermsBody } from "./contracts.ts";
@@ -52,7 +53,7 @@ export function toReceiptParts(
     sentence: sentenceOf(row, context),
     fact: factOf(row, cause),
     message: cause?.type !== "window" ? null : { key: cause.message, phone_number_id: cause.phone_number_id },
-    rate: cause === null || cause.type === "contract" ? null : { ...cause.rate },
+    rate: isCharge(cause) ? { ...cause.rate } : null,
     contract: contractOf(row, contract),
   };
 }

@@ -25,6 +25,8 @@ const SMALLEST: readonly CallWithBody[] = [
   ["POST", `${ACME}/label_erasures`, { text: "Ana Souza" }],
   ["POST", "/v1/keys", { name: "reader", scope: "read" }],
   ["POST", "/v1/webhook_endpoints", { url: "https://platform.example/hooks" }],
+  ["POST", "/v1/quarantine/replay", {}],
+  ["POST", "/v1/reopenings", {}],
   ["POST", "/v1/test_clock", { advance: "PT1H" }],
 ];
 

@@ -192,3 +192,43 @@ Deno.test("a quarantined event is erased once its contact turns out to be an era
   assert.deepEqual(await reasons(), ["erased"]);
   assert.ok(!JSON.stringify(await service.readJson("GET", PATH)).includes("0099"));
 });
+
+Deno.test("a replay of many events counts their outcomes, in batches that a cursor joins", async () => {
+  await using service = await withQuarantinedEvents();
+  await service.readJson("POST", "/v1/test_clock", { advance: "PT1H" });
+  const replay = (body: unknown) => service.readJson("POST", `${PATH}/replay`, body);
+  assert.deepEqual(await replay({ reason: "too_old" }), {
+    metered: 0,
+    kept: [{ reason: "too_old", events: 1 }],
+    unavailable: 0,
+    next_cursor: null,
+  });
+  const outcomes: unknown[] = [];
+  let cursor: string | undefined;
+  while (true) {
+    const { next_cursor, ...counts } = await replay({ limit: 3, ...(cursor && { cursor }) });
+    outcomes.push(counts);
+    if (next_cursor === null) break;
+    cursor = next_cursor;
+  }
+  assert.deepEqual(outcomes, [
+    {
+      metered: 1,
+      kept: [{ reason: "unreadable", events: 1 }, { reason: "too_old", events: 1 }],
+      unavailable: 0,
+    },
+    { metered: 0, kept: [{ reason: "unknown_phone_number", events: 1 }], unavailable: 0 },
+  ]);
+  // What is metered is not replayed again.
+  assert.equal((await replay({ reason: "in_the_future" })).metered, 0);
+  assert.equal((await service.readJson("GET", "/v1/companies/acme/balance")).consumed, 1);
+});
+
+Deno.test("a replay of many events with an invalid cursor or filter is refused, and replays nothing", async () => {
+  await using service = await withQuarantinedEvents();
+  await service.readJson("POST", "/v1/test_clock", { advance: "PT1H" });
+  for (const body of [{ cursor: "x" }, { reason: "late" }, { limit: 0 }, { limit: 1_001 }, { since: "x" }]) {
+    assert.equal((await service.requestProblem("POST", `${PATH}/replay`, body)).status, 422);
+  }
+  assert.equal((await service.readJson("GET", "/v1/companies/acme/balance")).consumed, 0);
+});

@@ -11,6 +11,7 @@ import type { ContractVersion } from "../../../src/domain/contract.ts";
 import type { Window } from "../../../src/domain/charge.ts";
 import { labelText, withoutLabelText } from "../../../src/domain/labels.ts";
 import type { Attributes, Cause, LedgerEntry } from "../../../src/domain/ledger.ts";
+import { isCharge } from "../../../src/domain/ledger.ts";
 import type {
   CompanyId,
   ContactId,
@@ -79,6 +80,7 @@ export class StoredCompany {
   readonly quarantine = new Map<string, QuarantinedEvent>();
   /** What is stored of erased sets of labels, by their {@link labelText}. */
   readonly #erased_labels = new Map<string, Attributes>();
+  readonly reopenings: Extract<CompanyEvent, { type: "days_reopened" }>[] = [];
 
   constructor(company: CompanyId, head: Head, settings: SettingsVersion) {
     this.company = company;
@@ -114,7 +116,7 @@ export class StoredCompany {
     }
     this.ledger.forEach((entry, i) => {
       const { cause } = entry;
-      if (cause === null || cause.type === "contract") return;
+      if (!isCharge(cause)) return;
       this.ledger[i] = { ...entry, cause: { ...cause, attribution: erase(cause.attribution) } };
     });
     const count = sets.size;
@@ -263,6 +265,15 @@ export class StoredCompany {
         this.local_days.set(event.local_date, event.ended_at_ms);
         this.closed_days.set(event.local_date, event.totals);
         return;
+      case "days_reopened":
+        this.reopenings.push(event);
+        for (const days of [this.closed_days, this.local_days]) {
+          for (const date of [...days.keys()]) if (date > event.closed_through) days.delete(date);
+        }
+        return;
+      case "period_reopened":
+        this.periods.set(event.period.month, { period: event.period });
+        return;
       case "profile_changed":
         this.head = { ...this.head, name: event.name, locale: event.locale, country: event.country };
         return;
@@ -291,7 +302,7 @@ export class StoredCompany {
   }
 
   #storedCause(cause: Cause | null): Cause | null {
-    if (cause === null || cause.type === "contract") return cause;
+    if (!isCharge(cause)) return cause;
     return { ...cause, attribution: this.#stored(cause.attribution) };
   }
 }

@@ -3,7 +3,7 @@ import { eraseIfMentioned } from "../../../src/domain/company/erased_events.ts";
 import type { CompanyEvent, QuarantinedEvent } from "../../../src/domain/company/event.ts";
 import type { PhoneClaim } from "../../../src/domain/phone_claims.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
-import type { QuarantineEntry } from "../../../src/ports.ts";
+import type { QuarantineEntry, QuarantineQuery } from "../../../src/ports.ts";
 import type { MemoryStore } from "./store.ts";
 
 /** The fields that replace those of an erased person's event. */
@@ -107,6 +107,36 @@ export class MemoryQuarantine {
     return [...waited_for].filter((number) => number !== undefined).sort();
   }
 
+  /** Lists events whose time had not come and is at or before `at_ms`, in the order of their times. */
+  // deno-lint-ignore require-await
+  async waitingForTheirTime(
+    at_ms: number,
+    limit: number,
+    after?: { readonly at_ms: number; readonly id: string },
+  ): Promise<QuarantineEntry[]> {
+    return pageByTime(this.#rows(), at_ms, limit, after);
+  }
+
+  /** Lists events, newest first. */
+  // deno-lint-ignore require-await
+  async list(
+    { company, reason, phone_number_id, before, unreplayed, limit }: QuarantineQuery,
+  ): Promise<QuarantineEntry[]> {
+    const isBefore = (row: QuarantineEntry) =>
+      before === undefined || row.received_at_ms < before.received_at_ms ||
+      (row.received_at_ms === before.received_at_ms && row.id < before.id);
+    return this.#rows().filter((row) =>
+      (company === undefined || row.company === company) && (reason === undefined || row.reason === reason) &&
+      (phone_number_id === undefined || row.phone_number_id === phone_number_id) &&
+      !(unreplayed && row.replayed_at_ms !== undefined) && isBefore(row)
+    ).sort((a, b) => b.received_at_ms - a.received_at_ms || (a.id > b.id ? -1 : 1)).slice(0, limit);
+  }
+
+  #rows(): QuarantineEntry[] {
+    const of_companies = this.#store.storedCompanies().flatMap(({ quarantine }) => [...quarantine.keys()]);
+    return [...this.#without_company.keys(), ...of_companies].map((id) => this.#row(id)!);
+  }
+
   #waiting(): QuarantinedEvent[] {
     return [...this.#without_company.values()].filter((event) =>
       !this.#claimed_by.has(event.id) && !this.#replayed_at_ms.has(event.id) &&
@@ -151,6 +181,20 @@ export function eraseMentioned(
   { keys, until_ms }: Extract<CompanyEvent, { type: "quarantine_erased" }>,
 ): void {
   for (const [id, event] of stored) stored.set(id, eraseIfMentioned(event, keys, until_ms));
+}
+
+/** Returns a page of the entries of the reason `in_the_future` whose time is at or before `at_ms`, by time. */
+export function pageByTime(
+  rows: readonly QuarantineEntry[],
+  at_ms: number,
+  limit: number,
+  after = { at_ms: -Infinity, id: "" },
+): QuarantineEntry[] {
+  const timeOf = ({ event }: QuarantineEntry) => (event as { readonly at_ms: number }).at_ms;
+  return rows.filter((row) =>
+    row.reason === "in_the_future" && row.replayed_at_ms === undefined && timeOf(row) <= at_ms &&
+    (timeOf(row) > after.at_ms || (timeOf(row) === after.at_ms && row.id > after.id))
+  ).sort((a, b) => timeOf(a) - timeOf(b) || (a.id < b.id ? -1 : 1)).slice(0, limit);
 }
 
 /** Whether a company owned the number of an event at the event's time, or when it arrived if its time is unreadable. */

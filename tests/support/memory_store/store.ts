@@ -13,11 +13,13 @@ import type { Change } from "../../../src/domain/company/change.ts";
 import type { ListedCompany } from "../../../src/domain/reports.ts";
 import type { NewCompany } from "../../../src/domain/company/new_company.ts";
 import { firstSettings } from "../../../src/domain/company/new_company.ts";
-import type { CompanyId, ContactId } from "../../../src/domain/types.ts";
+import type { CompanyId, ContactId, LocalDate } from "../../../src/domain/types.ts";
 import type { PhoneClaim } from "../../../src/domain/phone_claims.ts";
 import { addDays, monthOf } from "../../../src/domain/calendar.ts";
 import { DAYS_HELD } from "../../../src/domain/lateness.ts";
 import { StoredCompany } from "./company.ts";
+
+const LATEST_MS = Date.UTC(9999, 0);
 
 /** Companies in memory. Every method takes effect synchronously; its promise is settled when it returns. */
 export class MemoryStore {
@@ -69,9 +71,9 @@ export class MemoryStore {
   }
 
   /** Activates a company: raises its epoch, and reads its rows. */
-  async activate(company: CompanyId): Promise<Activation | undefined> {
+  async activate(company: CompanyId, at_ms?: number): Promise<Activation | undefined> {
     const epoch = await this.raiseEpoch(company);
-    return epoch === undefined ? undefined : await this.readActivation(company, epoch);
+    return epoch === undefined ? undefined : await this.readActivation(company, epoch, at_ms);
   }
 
   /** Raises the epoch, which fences every other owner: the first statement of an activation. */
@@ -85,9 +87,11 @@ export class MemoryStore {
 
   /** Reads a company for the owner of an epoch, even if a newer one exists: the second statement. */
   // deno-lint-ignore require-await
-  async readActivation(company: CompanyId, epoch: number): Promise<Activation> {
+  async readActivation(company: CompanyId, epoch: number, at_ms = LATEST_MS): Promise<Activation> {
     const stored = this.#companies.get(company)!;
-    const oldest = addDays(stored.head.closed_through, -DAYS_HELD);
+    const date = new Date(at_ms).toISOString().slice(0, 10) as LocalDate;
+    const { closed_through } = stored.head;
+    const oldest = addDays(date < closed_through ? date : closed_through, -DAYS_HELD);
     const periods = [...stored.periods.values()].map(({ period }) => period)
       .filter(({ month, closed }) => !closed || month >= monthOf(oldest));
     return {
@@ -134,6 +138,14 @@ export class MemoryStore {
     const facts = keys.flatMap(({ key }) => [...stored.facts.get(key)?.values() ?? []])
       .sort((a, b) => a.at_ms - b.at_ms || (a.id < b.id ? -1 : 1));
     return { id, keys, facts };
+  }
+
+  /** Lists companies whose current local date begins after an instant, in order of id. */
+  // deno-lint-ignore require-await
+  async companiesAhead(at_ms: number, limit: number, after = "" as CompanyId): Promise<CompanyId[]> {
+    return this.storedCompanies().filter(({ company, head, local_days }) =>
+      company > after && local_days.get(head.closed_through)! > at_ms
+    ).map(({ company }) => company).sort().slice(0, limit);
   }
 
   /** Lists companies whose local date has ended by an instant, longest due first. */

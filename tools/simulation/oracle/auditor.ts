@@ -12,6 +12,7 @@ import { ExpectedCompany } from "./expected_company.ts";
 import { StoredFacts } from "./stored_facts.ts";
 import { rateRow } from "./rows.ts";
 import { compareAll, compareTouched } from "./compare.ts";
+import { MINUTE_MS } from "../../../src/time/units.ts";
 import { type MovedDelivery, MovedEvents } from "./moved_events.ts";
 import { SubmittedInput } from "./submitted_input.ts";
 
@@ -21,6 +22,9 @@ export interface Violation {
   readonly invariant: string;
   readonly detail: string;
 }
+
+/** How wrong a clock may be that closes days: 5 minutes, and half the time that a comparison may take. */
+const CLOCK_WRONG_MS_MAX = 5.5 * MINUTE_MS;
 
 /** Checks every answer, published balance and write as it happens, and collects the broken invariants. */
 export class Auditor implements ProcessObserver {
@@ -62,8 +66,12 @@ export class Auditor implements ProcessObserver {
     for (const expected of this.#expected.values()) expected.setRateCard(this.#rate_card);
   }
 
-  changeDecided(_process: Process, change: Change): void {
+  changeDecided(process: Process, change: Change): void {
     const { company, epoch } = change;
+    const closes = change.events.some(({ type }) => type === "day_closed");
+    if (closes && Math.abs(process.clock_ahead_ms) > CLOCK_WRONG_MS_MAX) {
+      this.reportViolation("SIM-22", `${company}: ${process.name} closed a day although its clock is wrong`);
+    }
     if (!this.#expected.has(company)) {
       const stored = this.#database.companies.stored(company)!;
       this.#expected.set(

@@ -143,7 +143,7 @@ function compareLabels(
   }
   for (const { type, local_date, cause, credits } of stored.ledger) {
     if (local_date !== date || (type !== "consumption" && type !== "reversal")) continue;
-    if (cause !== null && cause.type !== "contract") add(cause.attribution, credits);
+    if (cause !== null && "attribution" in cause) add(cause.attribution, credits);
   }
   for (const [labels, credits] of charges) {
     if (credits !== 0) {
