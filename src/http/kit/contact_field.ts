@@ -35,7 +35,7 @@ export const ContactField = z.string()
     description:
       "A phone or a BSUID. A phone is international, with `+` or `00` or ten digits at least, or a national " +
       "number of the company's `country`. Digits that are a number in both ways are national if they are " +
-      "written so, as in `(51) 98765-4321`; bare, as in `51987654321`, they are 422: write `+`. Spaces, dashes, " +
+      "written so, as in `(51) 98888-7777`; bare, as in `51988887777`, they are 422: write `+`. Spaces, dashes, " +
       "dots, slashes, parentheses and marks of direction separate digits.",
     example: "5511988887777",
   });
