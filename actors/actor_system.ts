@@ -25,6 +25,16 @@ export interface StoredHead {
   readonly version: number;
 }
 
+/** The part of `total_items_in_memory_max` that stays in memory when it is exceeded. */
+const SHRINK_TO = 0.9;
+/** The part of the items in memory that stays under memory pressure. */
+const RELIEVE_TO = 0.5;
+/**
+ * The part of `total_items_in_memory_max` that is freed at once: the times of last messages are written first, and these
+ * writes take memory themselves.
+ */
+const FREED_AT_ONCE = 0.1;
+
 /** What an actor system depends on. */
 export interface ActorSystemDependencies extends ActorDependencies {
   /**
@@ -48,6 +58,8 @@ export class ActorSystem {
   #queue_head = 0;
   #activating = 0;
   #cost_in_flight = 0;
+  #items_in_memory = 0;
+  #shrinking = false;
   #stopping = false;
 
   constructor(dependencies: ActorSystemDependencies, limits: ActorSystemLimits) {
@@ -63,6 +75,11 @@ export class ActorSystem {
   /** Cost of the commands of all companies that are not answered yet. */
   get cost_in_flight(): number {
     return this.#cost_in_flight;
+  }
+
+  /** People, their messages, usages and sends in memory, of all companies together. */
+  get items_in_memory(): number {
+    return this.#items_in_memory;
   }
 
   /** Executes a command, and activates its company if need be. Never rejects: past the bound it answers `unavailable`. */
@@ -88,24 +105,25 @@ export class ActorSystem {
   }
 
   /**
-   * Passivates actors that had no command for `idle_ms`. Past `active_max` or `total_items_in_memory_max` it passivates
-   * the longest idle too. Call it every minute or so.
+   * Passivates actors that had no command for `idle_ms`, and past `active_max` the longest idle too. Call it every minute
+   * or so. Items past `total_items_in_memory_max` do not wait for it.
    */
   async passivateIdle(): Promise<void> {
     const idle_since_ms = this.#dependencies.clock.now_ms() - this.#limits.idle_ms;
-    let items = 0;
-    for (const actor of this.#active.values()) items += actor.items_in_memory;
     const passivations: Promise<void>[] = [];
     for (const actor of this.#active.values()) {
       const too_many = this.#active.size - passivations.length > this.#limits.active_max;
-      const too_large = items > this.#limits.total_items_in_memory_max;
-      if (!too_many && !too_large && actor.last_command_at_ms > idle_since_ms) break;
+      if (!too_many && actor.last_command_at_ms > idle_since_ms) break;
       // A busy actor cannot be passivated: try the next.
       if (!actor.is_idle) continue;
-      items -= actor.items_in_memory;
       passivations.push(actor.passivate());
     }
     await Promise.all(passivations);
+  }
+
+  /** Frees half of the items in memory, those of companies idle longest first. Call it when memory runs short. */
+  relieve(): Promise<void> {
+    return this.#shrink(this.#items_in_memory * RELIEVE_TO);
   }
 
   /**
@@ -194,6 +212,35 @@ export class ActorSystem {
     next?.();
   }
 
+  #countItems(change: number): void {
+    this.#items_in_memory += change;
+    const { total_items_in_memory_max } = this.#limits;
+    if (this.#items_in_memory <= total_items_in_memory_max || this.#shrinking) return;
+    void this.#shrink(total_items_in_memory_max * SHRINK_TO);
+  }
+
+  /** Passivates companies, idle longest first, until at most `target` items are in memory. Busy ones evict. */
+  async #shrink(target: number): Promise<void> {
+    if (this.#shrinking) return;
+    this.#shrinking = true;
+    // The actor that counts its items is in the middle of its turn.
+    await Promise.resolve();
+    const at_once = this.#limits.total_items_in_memory_max * FREED_AT_ONCE;
+    let freeing: Promise<void>[] = [];
+    let items = 0;
+    for (const actor of [...this.#active.values()]) {
+      if (this.#items_in_memory - items <= target) break;
+      if (actor.items_in_memory === 0) continue;
+      items += actor.items_in_memory;
+      freeing.push(actor.freeMemory());
+      if (items < at_once) continue;
+      await Promise.all(freeing);
+      [freeing, items] = [[], 0];
+    }
+    await Promise.all(freeing);
+    this.#shrinking = false;
+  }
+
   /** Passivates the longest idle when one more actor would be too many. */
   #makeRoom(): void {
     let excess = this.#active.size + 1 - this.#limits.active_max;
@@ -208,7 +255,7 @@ export class ActorSystem {
     this.#activating++;
     const actor = new CompanyActor(company, this.#dependencies, this.#limits, (ended) => {
       if (this.#active.get(company) === ended) this.#active.delete(company);
-    });
+    }, (change) => this.#countItems(change));
     this.#active.set(company, actor);
     void actor.activated.then(() => {
       this.#activating--;

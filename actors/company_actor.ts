@@ -27,7 +27,7 @@ import { decide } from "../src/domain/company/decide.ts";
 import type { CompanyEvent } from "../src/domain/company/event.ts";
 import { evolve } from "../src/domain/company/evolve.ts";
 import { collectMissing, MissingRows } from "../src/domain/company/missing_rows.ts";
-import type { CompanyState } from "../src/domain/company/state.ts";
+import { type CompanyState, itemsIn } from "../src/domain/company/state.ts";
 import type { ActorDependencies, ActorLimits } from "../src/ports.ts";
 import { Mailbox, type QueuedCommand, rejectAll, resolveAll, type Turn, unavailable } from "./mailbox.ts";
 
@@ -38,6 +38,8 @@ export class CompanyActor {
   readonly #limits: ActorLimits;
   /** Called once, when the actor has ended and must be removed. */
   readonly #onEnd: (actor: CompanyActor) => void;
+  /** Called when the number of items in memory has changed, with the difference. */
+  readonly #onItems: (change: number) => void;
   readonly #mailbox: Mailbox;
   /** The speculative state; undefined before activation and after the end. */
   #state: CompanyState | undefined;
@@ -50,6 +52,10 @@ export class CompanyActor {
   /** Why the actor has ended; undefined while it lives. */
   #end_reason: Unavailable["reason"] | undefined;
   #scheduled = false;
+  /** The items in memory that `#onItems` was called with. */
+  #counted_items = 0;
+  /** Resolves once what is in memory is evicted; undefined unless {@link freeMemory} was called while busy. */
+  #eviction: PromiseWithResolvers<void> | undefined;
   #last_command_at_ms: number;
   /** Resolves when activation has succeeded or failed. Never rejects. */
   readonly activated: Promise<void>;
@@ -59,11 +65,13 @@ export class CompanyActor {
     dependencies: ActorDependencies,
     limits: ActorLimits,
     onEnd: (actor: CompanyActor) => void,
+    onItems: (change: number) => void = () => {},
   ) {
     this.company = company;
     this.#dependencies = dependencies;
     this.#limits = limits;
     this.#onEnd = onEnd;
+    this.#onItems = onItems;
     this.#mailbox = new Mailbox(limits.queued_cost_max);
     this.#last_command_at_ms = dependencies.clock.now_ms();
     this.activated = this.#activate();
@@ -76,9 +84,7 @@ export class CompanyActor {
 
   /** People, their messages, usages and sends in memory. */
   get items_in_memory(): number {
-    if (this.#state === undefined) return 0;
-    const { people, messages_in_memory, usages, sends } = this.#state;
-    return people.size + messages_in_memory + usages.size + sends.size;
+    return this.#state === undefined ? 0 : itemsIn(this.#state);
   }
 
   get last_command_at_ms(): number {
@@ -117,6 +123,15 @@ export class CompanyActor {
     if (this.has_ended || !this.is_idle) return;
     if (await this.#evict() && this.#mailbox.is_empty) this.#end("stopping"); // No caller waits: the reason is not seen.
     else this.#schedule();
+  }
+
+  /** Passivates the actor. A busy one evicts before its next turn and stays active. Never rejects. */
+  async freeMemory(): Promise<void> {
+    if (this.has_ended) return;
+    if (this.is_idle) return await this.passivate();
+    this.#eviction ??= Promise.withResolvers();
+    this.#schedule();
+    await this.#eviction.promise;
   }
 
   /** Ends the actor without writing. Waiting commands are answered `unavailable`. */
@@ -162,10 +177,11 @@ export class CompanyActor {
   }
 
   #takeTurn(): void {
-    if (this.#paused || this.has_ended || this.#mailbox.is_empty) return;
+    if (this.#paused || this.has_ended) return;
+    if (this.#mailbox.is_empty && this.#eviction === undefined) return;
     // `#settle` schedules a turn after the next commit.
     if (this.#uncommitted.length >= this.#limits.uncommitted_turns_max) return;
-    if (this.items_in_memory > this.#limits.items_in_memory_max) {
+    if (this.#eviction !== undefined || this.items_in_memory > this.#limits.items_in_memory_max) {
       if (this.#uncommitted.length === 0) void this.#evict().then(() => this.#schedule());
       return;
     }
@@ -233,6 +249,7 @@ export class CompanyActor {
       rejectAll(taken, "failed");
       return this.#fail("failed", error);
     }
+    this.#countItems();
     this.#submit(turn, now_ms);
   }
 
@@ -287,9 +304,25 @@ export class CompanyActor {
         return false;
       }
     }
+    // The actor may have been discarded during the write.
+    if (this.has_ended) return false;
     evictLoaded(state);
+    this.#countItems();
+    this.#resolveEviction();
     this.#paused = false;
     return true;
+  }
+
+  #countItems(): void {
+    const items = this.items_in_memory;
+    const change = items - this.#counted_items;
+    this.#counted_items = items;
+    if (change !== 0) this.#onItems(change);
+  }
+
+  #resolveEviction(): void {
+    this.#eviction?.resolve();
+    this.#eviction = undefined;
   }
 
   #fail(reason: Unavailable["reason"], error: unknown): void {
@@ -301,6 +334,8 @@ export class CompanyActor {
     if (this.has_ended) return;
     this.#end_reason = reason;
     this.#state = undefined;
+    this.#countItems();
+    this.#resolveEviction();
     for (const turn of this.#uncommitted) rejectAll(turn.answers, reason);
     this.#uncommitted.length = 0;
     this.#mailbox.clear(unavailable(reason));

@@ -9,8 +9,8 @@ import { withDeadline } from "./time/deadline.ts";
 const STOP_DEADLINE_MS = 8_000;
 /** Requests must end within this part of it. Later ones are cut off when the process exits. */
 const DRAIN_DEADLINE_MS = 3_000;
-/** How often stalled request bodies and downloads are aborted. */
-const STALLED_CHECK_INTERVAL_MS = 1_000;
+/** How often stalled request bodies and downloads are aborted, and the heap is sampled. */
+const CHECK_INTERVAL_MS = 1_000;
 /** How often the clocks are compared. A jump of the machine's clock takes effect nowhere meanwhile. */
 const CLOCK_CHECK_INTERVAL_MS = 10_000;
 
@@ -32,15 +32,16 @@ export async function prepare(
   await scheduler.runDue();
 }
 
-/** Starts the background jobs. Disposing of the result ends the checks of requests and clocks; {@link stop} ends the rest. */
+/** Starts the background jobs. Disposing of the result ends the checks of requests, memory and clocks; {@link stop} ends the rest. */
 export function startJobs(
-  { access, app: { bodies, downloads }, clock_check, jobs, stopping }: Service,
+  { access, app: { bodies, downloads }, clock_check, jobs, memory_pressure, stopping }: Service,
 ): Disposable {
   access.start();
-  const stalled_check = setInterval(() => {
+  const each_second = setInterval(() => {
     bodies.abortLate();
     downloads.abortStalled();
-  }, STALLED_CHECK_INTERVAL_MS);
+    memory_pressure.sample();
+  }, CHECK_INTERVAL_MS);
   const clock_checks = setInterval(
     () => void clock_check.run().catch(reportError("compare the clocks")),
     CLOCK_CHECK_INTERVAL_MS,
@@ -52,7 +53,7 @@ export function startJobs(
   }
   return {
     [Symbol.dispose]: () => {
-      clearInterval(stalled_check);
+      clearInterval(each_second);
       clearInterval(clock_checks);
     },
   };

@@ -22,6 +22,7 @@ import {
 import { Alerts } from "./alerts/alerts.ts";
 import { post } from "./alerts/post.ts";
 import type { Config } from "./config/environment.ts";
+import { memoryLimits, readHeap } from "./config/memory_limits.ts";
 import type { Secrets } from "./config/secrets.ts";
 import { createApp } from "./http/app.ts";
 import { authentication } from "./http/middleware/authentication.ts";
@@ -29,6 +30,7 @@ import { RequestMetrics } from "./http/middleware/request_metrics.ts";
 import { RUNTIME_ZONE_DATA, type ZoneData } from "./domain/zone_data.ts";
 import { LiveFeed } from "./live/feed.ts";
 import { reportError } from "./observability/log.ts";
+import { MemoryPressure } from "./observability/memory_pressure.ts";
 import { createMetrics } from "./observability/metrics.ts";
 import { readiness } from "./observability/readiness.ts";
 import { ClockCheck } from "./observability/clock_check.ts";
@@ -41,16 +43,8 @@ import type { TrustedClock } from "./time/trusted_clock.ts";
 import { MINUTE_MS } from "./time/units.ts";
 import { readsField } from "./whatsapp/webhook.ts";
 
-const LIMITS = {
-  queued_cost_max: 20_000,
-  uncommitted_turns_max: 64,
-  items_in_memory_max: 100_000,
-  active_max: 20_000,
-  activating_max: 200,
-  cost_in_flight_max: 200_000,
-  total_items_in_memory_max: 1_000_000,
-  idle_ms: 10 * MINUTE_MS,
-} as const;
+/** The bounds that do not depend on the heap; the others are derived by `memoryLimits`. */
+const LIMITS = { uncommitted_turns_max: 64, activating_max: 200, idle_ms: 10 * MINUTE_MS } as const;
 
 /** Due companies processed at once: few enough that webhooks of other companies hardly wait meanwhile. */
 const DUE_COMPANIES_AT_ONCE = 50;
@@ -78,6 +72,7 @@ export function createService(
   { config, secrets, store, system_clock, clock, zone_data = RUNTIME_ZONE_DATA }: ServiceDependencies,
 ) {
   const stopping = new AbortController();
+  const { bodies_bytes_max, ...memory_limits } = memoryLimits(readHeap().limit_bytes);
   const timers = new SystemTimers();
   const feed = new LiveFeed();
   const access = new Access({
@@ -101,7 +96,8 @@ export function createService(
     zone_data,
     report: (company, error) => reportError(`company ${company}`)(error),
     confirmStore: () => store.history.confirm(),
-  }, LIMITS);
+  }, { ...LIMITS, ...memory_limits });
+  const memory_pressure = new MemoryPressure({ readHeap, relieve: () => actor_system.relieve() });
   const scheduler = new Scheduler(clock, store.companies, actor_system, DUE_COMPANIES_AT_ONCE);
   const router = new EventRouter(actor_system);
   const replay = new QuarantineReplay({
@@ -184,6 +180,7 @@ export function createService(
     database: store.history,
     quarantined: store.quarantined,
     actor_system,
+    memory_pressure,
     feed,
     access,
     alerts,
@@ -220,6 +217,7 @@ export function createService(
     public_url: config.public_url,
     frame_ancestors: config.frame_ancestors,
     request_rates: config.request_rates,
+    bodies_bytes_max,
     isTransientError,
   });
   return {
@@ -230,6 +228,7 @@ export function createService(
     clock_check,
     feed,
     jobs,
+    memory_pressure,
     refresh,
     scheduler,
     stopping,

@@ -70,6 +70,8 @@ export interface AppOptions {
   readonly frame_ancestors: readonly string[];
   /** Rate limits of each key and of each company. */
   readonly request_rates: RequestRates;
+  /** The memory limit of all request bodies in progress together. */
+  readonly bodies_bytes_max: number;
   /** Tells whether an error means that the database or another dependency cannot be reached. */
   readonly isTransientError: (error: unknown) => boolean;
 }
@@ -96,7 +98,7 @@ export function createApp(options: AppOptions): App {
     metrics,
     security,
     limits,
-    bodies: new BodyReader(),
+    bodies: new BodyReader(undefined, options.bodies_bytes_max),
     downloads: new Downloads(),
     isTransientError,
     error_log: new ErrorLog(),

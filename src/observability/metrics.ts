@@ -18,7 +18,15 @@ export interface MetricSources {
   readonly database: { readonly changes: ReadonlyMap<string, number> };
   readonly clock_check: { readonly disagreement_s: number };
   readonly quarantined: { readonly counts: ReadonlyMap<string, number> };
-  readonly actor_system: { readonly active: number; readonly cost_in_flight: number };
+  readonly actor_system: {
+    readonly active: number;
+    readonly cost_in_flight: number;
+    readonly items_in_memory: number;
+  };
+  readonly memory_pressure: {
+    readonly count: number;
+    readonly heap: { readonly used_bytes: number; readonly limit_bytes: number };
+  };
   readonly feed: { readonly viewers: number };
   readonly alerts: {
     readonly counters: { readonly delivered: number; readonly failed: number; readonly abandoned: number };
@@ -28,7 +36,8 @@ export interface MetricSources {
 
 /** Returns a registry of the service's metrics, request metrics excepted. */
 export function createMetrics(sources: MetricSources): Registry {
-  const { clock_check, database, quarantined, actor_system, feed, access, zone_check } = sources;
+  const { clock_check, database, quarantined, actor_system, feed, access, memory_pressure, zone_check } =
+    sources;
   const { journal: { counters: journal }, alerts: { counters: alerts } } = sources;
   const registry = new Registry();
   const gauge = (name: string, help: string, read: () => number) =>
@@ -52,6 +61,18 @@ export function createMetrics(sources: MetricSources): Registry {
     });
   gauge("poli_active_companies", "Companies with an active actor.", () => actor_system.active);
   gauge("poli_cost_in_flight", "Commands and events not answered yet.", () => actor_system.cost_in_flight);
+  gauge(
+    "poli_items_in_memory",
+    "Contacts and their messages, usages and sends in memory.",
+    () => actor_system.items_in_memory,
+  );
+  gauge("poli_heap_used_bytes", "Used bytes of the heap.", () => memory_pressure.heap.used_bytes);
+  gauge("poli_heap_limit_bytes", "V8's limit of the heap.", () => memory_pressure.heap.limit_bytes);
+  counter(
+    "poli_memory_pressure_total",
+    "Times companies were passivated to free memory.",
+    () => memory_pressure.count,
+  );
   gauge("poli_open_balance_streams", "Open balance streams.", () => feed.viewers);
   gauge("poli_live_keys", "Live API keys, the root key excepted.", () => access.keys.size);
   gauge("poli_viewer_sessions", "Viewer sessions in memory.", () => access.sessions.size);

@@ -144,6 +144,7 @@ export class TestService implements AsyncDisposable {
       viewer_sessions: access.sessions,
       frame_ancestors: [],
       request_rates: { per_key: 0, per_company: 0 },
+      bodies_bytes_max: 256 * 1024 * 1024,
       metrics: new RequestMetrics(new Metrics()),
       app_secrets: [APP_SECRET],
       verify_token: VERIFY_TOKEN,

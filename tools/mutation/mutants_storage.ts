@@ -54,6 +54,22 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     tests: ["tests/actors/actor_system.test.ts"],
   },
   {
+    name: "people-unbounded",
+    harm: "a flood of new people fills the memory before the next minute's job, and the process dies",
+    file: "actors/actor_system.ts",
+    original: "if (this.#items_in_memory <= total_items_in_memory_max || this.#shrinking) return;",
+    mutated: "if (total_items_in_memory_max >= 0) return;",
+    tests: ["tests/actors/memory.test.ts"],
+  },
+  {
+    name: "busy-company-never-evicts",
+    harm: "a company that is never idle keeps every contact of the day in memory",
+    file: "actors/company_actor.ts",
+    original: "    this.#eviction ??= Promise.withResolvers();\n",
+    mutated: "    if (this.company !== undefined) return;\n    this.#eviction ??= Promise.withResolvers();\n",
+    tests: ["tests/actors/memory.test.ts"],
+  },
+  {
     name: "configured-twice-at-once",
     harm: "two concurrent calls release each other's numbers, and the company's webhooks are not metered",
     file: "actors/company_registry.ts",

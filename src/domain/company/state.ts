@@ -107,6 +107,14 @@ export interface CompanyState {
   readonly flagged_conflicts: Set<string>;
 }
 
+/**
+ * Counts what grows with the contacts in memory: people, their messages, the messages they wrote that are found by id
+ * alone, usages and sends. `evictLoaded` makes it zero.
+ */
+export function itemsIn({ people, messages_in_memory, senders, usages, sends }: CompanyState): number {
+  return people.size + messages_in_memory + senders.size + usages.size + sends.size;
+}
+
 /** Returns a month's period. A month that was never opened is empty, and closed if it is over. */
 export function periodOf(state: CompanyState, month: Month): Period {
   return state.periods.get(month) ?? newPeriod(month, month < monthOf(state.today));
