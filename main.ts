@@ -3,6 +3,7 @@
 import { getLogger } from "@logtape/logtape";
 import type { Config } from "./src/config/environment.ts";
 import { ConfigError, processEnvironment, readConfig } from "./src/config/environment.ts";
+import { connectionsMax, connectionsWithin, openFilesLimit } from "./src/config/open_files.ts";
 import { loadSecrets } from "./src/config/secrets.ts";
 import { listen } from "./src/http/listen.ts";
 import { prepare, startJobs, stop } from "./src/lifecycle.ts";
@@ -19,6 +20,8 @@ export interface RunningService {
   /** The URL it is reached at. */
   readonly url: string;
   readonly admin_key: string;
+  /** Rejects when the HTTP server ended although nobody stopped it. */
+  readonly finished: Promise<void>;
   /** Stops it; every acknowledged event is durable already. Never throws; a second call waits for the first. */
   stop(): Promise<void>;
 }
@@ -37,6 +40,7 @@ const log = getLogger(["poli-credits"]);
  * @throws {Error} with the fault and its remedy; nothing is left running
  */
 export async function start(config: Config, options: StartOptions = {}): Promise<RunningService> {
+  const connections_max = connectionsMaxOf(config);
   const { secrets, path, created } = await loadSecrets(config);
   // The path and not the key: log collectors keep standard output.
   if (created) log.info("Created the admin key in {path}, which only its owner can read", { path });
@@ -46,18 +50,34 @@ export async function start(config: Config, options: StartOptions = {}): Promise
     const clock = await clockFor(config, store, system_clock, options);
     const service = createService({ config, secrets, store, system_clock, clock });
     await prepare(service);
-    const server = listen(config, service.app.hono.fetch);
+    const { bodies, hono } = service.app;
+    const abortOldestBody = () => bodies.abortOldest();
+    const server = listen({ ...config, connections_max, abortOldestBody }, hono.fetch);
     const jobs = startJobs(service);
     let stopped: Promise<void> | undefined;
     return {
       url: config.public_url ?? `http://localhost:${server.addr.port}`,
       admin_key: secrets.admin_key,
+      finished: server.finished,
       stop: () => stopped ??= stop(service, server, jobs),
     };
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+/** @throws {ConfigError} when MAX_CONNECTIONS does not fit below the limit of open files */
+function connectionsMaxOf({ connections_max }: Config): number {
+  const open_files = openFilesLimit();
+  const max = connectionsMax(connections_max, open_files);
+  if (max !== undefined) return max;
+  throw new ConfigError(
+    `MAX_CONNECTIONS is ${connections_max}, but a limit of ${open_files} open files has room for ` +
+      `${
+        connectionsWithin(open_files)
+      } connections. Raise the limit (LimitNOFILE, ulimit -n) or lower MAX_CONNECTIONS.`,
+  );
 }
 
 async function clockFor(
@@ -69,17 +89,25 @@ async function clockFor(
   return test_clock ? await openTestClock(store.test_clock, machine, clock_starts_at_ms) : machine;
 }
 
+/** The exit code when the HTTP server ended although nobody stopped it. */
+const SERVER_ENDED_CODE = 3;
+
+function reportAndReturn(error: unknown): "server_ended" {
+  reportError("HTTP server ended unexpectedly")(error);
+  return "server_ended";
+}
+
 if (import.meta.main) {
   try {
     const config = readConfig(processEnvironment());
     await configureLog(config.log_level);
     const service = await start(config);
     log.info("Ready at {url}", { url: service.url });
-    await untilSignalled();
+    const ended = await Promise.race([untilSignalled(), service.finished.catch(reportAndReturn)]);
     log.info("Stopping");
     await service.stop();
     log.info("Stopped");
-    Deno.exit(0);
+    Deno.exit(ended === "server_ended" ? SERVER_ENDED_CODE : 0);
   } catch (error) {
     const needs_no_stack = error instanceof ConfigError || error instanceof DatabaseError;
     if (!needs_no_stack) reportError("start the service")(error);

@@ -1,6 +1,7 @@
 /** Runs a service that {@link createService} built: preparation, background jobs, stop. */
 
 import { getLogger } from "@logtape/logtape";
+import type { HttpServer } from "./http/listen.ts";
 import { reportError } from "./observability/log.ts";
 import type { Service } from "./service.ts";
 import { withDeadline } from "./time/deadline.ts";
@@ -60,13 +61,13 @@ export function startJobs(
 }
 
 /** Stops a service and closes its store. Never throws: past the deadline the rest is left behind. */
-export async function stop(service: Service, server: Deno.HttpServer, jobs: Disposable): Promise<void> {
+export async function stop(service: Service, server: HttpServer, jobs: Disposable): Promise<void> {
   await withDeadline(STOP_DEADLINE_MS, shutDown(service, server, jobs)).catch(
     reportError("stop the service"),
   );
 }
 
-async function shutDown(service: Service, server: Deno.HttpServer, jobs: Disposable): Promise<void> {
+async function shutDown(service: Service, server: HttpServer, jobs: Disposable): Promise<void> {
   const { access, actor_system, alerts, app, feed, stopping, store } = service;
   stopping.abort();
   feed.close();
@@ -78,7 +79,7 @@ async function shutDown(service: Service, server: Deno.HttpServer, jobs: Disposa
 }
 
 /** Accepts no more requests and waits for running ones, up to a deadline: a client may never read its response. */
-async function drain(server: Deno.HttpServer): Promise<void> {
+async function drain(server: HttpServer): Promise<void> {
   await withDeadline(DRAIN_DEADLINE_MS, server.shutdown()).catch(() => {
     log.warn("Stopping although some responses were not read after {deadline_ms} ms", {
       deadline_ms: DRAIN_DEADLINE_MS,

@@ -30,6 +30,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "src/alerts",
     "src/config",
     "src/observability",
+    "src/time/sleep.ts",
     "src/ports.ts",
   ],
   "src/web": ["src/domain", "src/time/units.ts", "src/time/sleep.ts"],

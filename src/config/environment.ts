@@ -18,6 +18,8 @@ export interface Config {
   readonly frame_ancestors: readonly string[];
   /** Requests a second of each key, and of all keys to one company; 0 for no limit. */
   readonly request_rates: { readonly per_key: number; readonly per_company: number };
+  /** The most open connections of clients; undefined for a default below the limit of open files. */
+  readonly connections_max: number | undefined;
   readonly test_clock: boolean;
   /** Days that facts, and rows with the same retention, are stored after the end of their UTC month. */
   readonly facts_kept_days: number;
@@ -34,6 +36,9 @@ export class ConfigError extends Error {
 
 /** Generated only with the embedded Postgres: processes that share a database must have the same. */
 const REQUIRED_WITH_DATABASE = ["META_APP_SECRET", "META_VERIFY_TOKEN", "ADMIN_KEY"] as const;
+
+/** Fewer connections than this could not serve a proxy, its health checks and a viewer. */
+const CONNECTIONS_MIN = 16;
 
 const rate = (name: string, default_value: string) =>
   z.string().default(default_value)
@@ -80,6 +85,10 @@ const environment = z.object({
   ),
   RATE_LIMIT_PER_KEY: rate("RATE_LIMIT_PER_KEY", "1000"),
   RATE_LIMIT_PER_COMPANY: rate("RATE_LIMIT_PER_COMPANY", "5000"),
+  MAX_CONNECTIONS: z.string().refine(
+    (text) => /^\d{1,7}$/.test(text) && Number(text) >= CONNECTIONS_MIN,
+    `MAX_CONNECTIONS must be a whole number of connections, at least ${CONNECTIONS_MIN}`,
+  ).optional(),
   // Ignoring it would start independent nodes, which take companies over from each other without end.
   NATS_URL: z.string()
     .refine(
@@ -154,6 +163,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       per_key: Number(data.RATE_LIMIT_PER_KEY),
       per_company: Number(data.RATE_LIMIT_PER_COMPANY),
     },
+    connections_max: data.MAX_CONNECTIONS === undefined ? undefined : Number(data.MAX_CONNECTIONS),
     test_clock: data.TEST_CLOCK === "1",
     log_level: data.LOG_LEVEL,
   };

@@ -10,6 +10,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ENVIRONMENT } from "./environment.ts";
+import { openFilesArguments } from "./open_files.ts";
 import { preparePrograms } from "../embedded_postgres/embedded_postgres.ts";
 
 /** Variables that locate the programs of the embedded Postgres and the system programs that supervise it. */
@@ -88,7 +89,7 @@ if (import.meta.main) {
   const [program, folder] = Deno.args;
   const env = folder === undefined ? { DATABASE_URL, DATA_DIR } : { DATA_DIR: DATA_DIR || folder };
   try {
-    console.log(["deno run", ...await permissionsFor(env), program].join(" "));
+    console.log(["deno run", ...await permissionsFor(env), program, ...openFilesArguments()].join(" "));
   } catch (error) {
     console.error((error as Error).message);
     Deno.exit(1);

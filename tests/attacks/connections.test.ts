@@ -82,6 +82,30 @@ Deno.test("a thousand idle connections and three hundred partial requests do not
   });
 });
 
+Deno.test("idle connections beyond the limit of open files neither end the service nor block requests", async () => {
+  await withService(
+    async (service, at_s) => {
+      const connections: (Deno.TcpConn | undefined)[] = [];
+      try {
+        for (let number = 0; number < 1_200; number++) {
+          connections.push(
+            await connect(service, number % 2 === 0 ? "" : "GET / HTTP/1.1\r\nHost: loc").catch(() =>
+              undefined
+            ),
+          );
+          if (number % 12 === 0) assert.equal(await service.client.deliver(messageOf(number, at_s)), 200);
+        }
+        assert.equal((await service.client.balance()).consumed, 100);
+        assert.match(service.output, /All 384 connections are open/);
+      } finally {
+        for (const connection of connections) connection?.close();
+      }
+    },
+    {},
+    { open_files: 640 },
+  );
+});
+
 Deno.test("viewers that never read block no request, and their streams end when they disconnect", async () => {
   await withService(async (service, at_s) => {
     const request =

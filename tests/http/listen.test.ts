@@ -23,7 +23,10 @@ Deno.test("names and addresses are valid hosts, with or without a port", async (
 
 /** A server that answers with the path it was asked for. */
 async function withServer(test: (port: number) => Promise<void>): Promise<void> {
-  const server = listen({ port: 0, host: "127.0.0.1" }, ({ url }) => new Response(new URL(url).pathname));
+  const server = listen(
+    { port: 0, host: "127.0.0.1", connections_max: 10 },
+    ({ url }) => new Response(new URL(url).pathname),
+  );
   try {
     await test(server.addr.port);
   } finally {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { openFilesArguments } from "../../src/config/open_files.ts";
 import { permissionsFor } from "../../src/config/permissions.ts";
 import type { Change } from "./payloads.ts";
 import { businessNumber, customerWrote, signedBody, wamid, webhookOf } from "./payloads.ts";
@@ -17,6 +18,14 @@ export const SECRETS = {
   META_VERIFY_TOKEN: "a token that only tests know",
   ADMIN_KEY: "an-admin-key-that-only-tests-know",
 };
+
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+
+/** Settings of the service process. */
+export interface StartOptions {
+  /** Its limit of open files; by default that of this process. */
+  readonly open_files?: number;
+}
 
 /** The service in a process of its own. */
 export class ServiceProcess implements AsyncDisposable {
@@ -43,11 +52,18 @@ export class ServiceProcess implements AsyncDisposable {
   }
 
   /** Starts the service on a free port and waits until it is ready. */
-  static async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  static async start(
+    env: Readonly<Record<string, string>>,
+    { open_files }: StartOptions = {},
+  ): Promise<ServiceProcess> {
     // Like `task start` without its shell, so that signals reach the service directly.
     const permissions = await permissionsFor(env);
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", ...permissions, "--quiet", fileURLToPath(new URL("../../main.ts", import.meta.url))],
+    const command = [Deno.execPath(), "run", ...permissions, "--quiet", MAIN];
+    // `prlimit` becomes the service, so that signals reach it.
+    const limited = open_files === undefined ? [] : ["prlimit", `--nofile=${open_files}:${open_files}`];
+    const [program, ...args] = [...limited, ...command, ...openFilesArguments(open_files)];
+    const child = new Deno.Command(program!, {
+      args,
       env: { ...SECRETS, PORT: "0", HOST: "127.0.0.1", TEST_CLOCK: "1", LOG_LEVEL: "info", ...env },
       stdout: "piped",
       // Captured, not shown: faults that tests inject would fill the output of the run.

@@ -83,6 +83,12 @@ export class BodyReader {
     }
   }
 
+  /** Aborts the body that has been on its way longest, if any. */
+  abortOldest(): void {
+    const [oldest] = this.#pending;
+    if (oldest !== undefined) this.#abort(oldest, "bodies_too_many");
+  }
+
   #hasRoomForPiece(length: number): boolean {
     return length <= PIECE_BYTES_MAX && this.#bytes + length <= this.#bytes_max / 2;
   }

@@ -159,7 +159,7 @@ async function stateOf(service: TestService): Promise<unknown> {
 /** Serves without conformance checks: those read the path of a URL, which is normalised. */
 function listenWith({ options }: TestService) {
   const { hono } = createApp(options);
-  return listen({ port: 0, host: "127.0.0.1" }, (request) => hono.fetch(request));
+  return listen({ port: 0, host: "127.0.0.1", connections_max: 100 }, (request) => hono.fetch(request));
 }
 
 /** Sends a request with exactly this path and returns the whole response. */
