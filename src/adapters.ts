@@ -63,18 +63,27 @@ export function companyRegistryStore(
   };
 }
 
+/** Quarantined events of one webhook that are added at once. */
+const QUARANTINE_BATCH = 1_000;
+
 /** Adapts the quarantine to the inbox's port: equal events are stored once. */
 export function quarantineWriter(quarantine: Quarantine, keyring: Keyring): QuarantineWriter {
   return {
-    add: (events, received_at_ms) =>
-      quarantine.add(events.map(({ event, company }) => {
-        const reason = reasonFor(event);
-        const { phone_number_id } = event;
-        // A keyed hash: equal for every delivery of an event, and without the secret it identifies nobody.
-        const id = keyring.content(eventIdentity(event as WhatsAppEvent));
-        const people = identifiersIn(event).map((identifier) => keyring.contact(identifier));
-        return { id, reason, phone_number_id, received_at_ms, event, company, people };
-      })),
+    add: async (events, received_at_ms) => {
+      // In batches, so that other requests run in between. A redelivery adds what an interrupted call did not.
+      for (let from = 0; from < events.length; from += QUARANTINE_BATCH) {
+        await quarantine.add(
+          events.slice(from, from + QUARANTINE_BATCH).map(({ event, company }) => {
+            const reason = reasonFor(event);
+            const { phone_number_id } = event;
+            // A keyed hash: equal for every delivery of an event, and without the secret it identifies nobody.
+            const id = keyring.content(eventIdentity(event as WhatsAppEvent));
+            const people = identifiersIn(event).map((identifier) => keyring.contact(identifier));
+            return { id, reason, phone_number_id, received_at_ms, event, company, people };
+          }),
+        );
+      }
+    },
   };
 }
 

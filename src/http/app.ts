@@ -14,6 +14,7 @@ import { forecasts } from "./resources/forecast.ts";
 import { health } from "./resources/health.ts";
 import { keys } from "./resources/keys.ts";
 import { type LabelErasures, labelErasures } from "./resources/label_erasures.ts";
+import { LargeBodies } from "./kit/large_bodies.ts";
 import { ledger } from "./resources/ledger.ts";
 import { messages } from "./resources/messages.ts";
 import { openapi } from "./kit/openapi.ts";
@@ -99,6 +100,7 @@ export function createApp(options: AppOptions): App {
     security,
     limits,
     bodies: new BodyReader(undefined, options.bodies_bytes_max),
+    large_bodies: new LargeBodies(),
     downloads: new Downloads(),
     isTransientError,
     error_log: new ErrorLog(),

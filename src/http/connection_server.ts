@@ -5,19 +5,19 @@
  */
 
 /** Answers a request. */
-export type Answer = (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>;
+export type RequestAnswerer = (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>;
 
 /** Serves HTTP/1.1 and HTTP/2 on a connection until it ends; the signal closes it at once. */
 export type ConnectionServer = (
   connection: Deno.TcpConn,
   signal: AbortSignal,
-  answer: Answer,
+  answer: RequestAnswerer,
 ) => Pick<Deno.HttpServer, "finished" | "shutdown">;
 
 type ServeHttpOnConnection = (
   connection: Deno.TcpConn,
   signal: AbortSignal,
-  answer: Answer,
+  answer: RequestAnswerer,
   onError: (error: unknown) => Response,
   onListen: () => void,
 ) => Deno.HttpServer;

@@ -11,7 +11,7 @@
  * CONNECTION-5. If the listener ends although nobody stopped the server, `finished` rejects.
  */
 
-import type { Answer, ConnectionServer } from "./connection_server.ts";
+import type { ConnectionServer, RequestAnswerer } from "./connection_server.ts";
 
 /** The pause after a failed accept. */
 const ACCEPT_RETRY_MS = 50;
@@ -24,7 +24,7 @@ export interface ConnectionsDependencies {
   /** Serves HTTP on one connection. */
   readonly serve: ConnectionServer;
   /** Answers a request. Never rejects. */
-  readonly answer: Answer;
+  readonly answer: RequestAnswerer;
   /** The most open connections. */
   readonly max: number;
   /** Aborts the request whose body has been on its way longest, if any. */

@@ -2,7 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import { type Config, ConfigError } from "../config/environment.ts";
 import { reportError } from "../observability/log.ts";
 import { sleep } from "../time/sleep.ts";
-import { type Answer, connectionServer } from "./connection_server.ts";
+import { connectionServer, type RequestAnswerer } from "./connection_server.ts";
 import { Connections } from "./connections.ts";
 import { logRequest, newRequestId } from "./middleware/request_log.ts";
 import { securityHeaders } from "./middleware/security_headers.ts";
@@ -39,7 +39,7 @@ export interface ListenOptions extends Pick<Config, "port" | "host"> {
  *
  * @throws {ConfigError} when the port or this version of Deno cannot be used; the message has the remedy
  */
-export function listen(options: ListenOptions, answer: Answer): HttpServer {
+export function listen(options: ListenOptions, answer: RequestAnswerer): HttpServer {
   const serve = connectionServer(internalError);
   if (serve === undefined) {
     throw new ConfigError(`Deno ${Deno.version.deno} cannot serve single connections. Run Deno 2.9.6.`);

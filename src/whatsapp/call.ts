@@ -1,7 +1,7 @@
 import type { Called } from "./events.ts";
 import { type Fields, isFields, millisecondsOf, storableText } from "./fields.ts";
 import { contextOf, type ListContext } from "./lists.ts";
-import { countIgnored, type Reading } from "./reading.ts";
+import { countIgnored, isFull, type Reading } from "./reading.ts";
 import { MESSAGE_ID_LENGTH_MAX } from "./unreadable.ts";
 
 /**
@@ -16,8 +16,14 @@ export function readCalls(value: unknown, reading: Reading): void {
   const context = contextOf(isFields(value) ? value : {});
   const entries = Array.isArray(calls) ? calls : [];
   const answers = Array.isArray(statuses) ? statuses : [];
-  for (const call of entries) add(reading, isFields(call) ? userCall(call, context) : undefined);
-  for (const answer of answers) add(reading, isFields(answer) ? acceptedCall(answer, context) : undefined);
+  for (const call of entries) {
+    if (isFull(reading)) return;
+    add(reading, isFields(call) ? userCall(call, context) : undefined);
+  }
+  for (const answer of answers) {
+    if (isFull(reading)) return;
+    add(reading, isFields(answer) ? acceptedCall(answer, context) : undefined);
+  }
   if (entries.length === 0 && answers.length === 0) countIgnored(reading, "calls");
 }
 

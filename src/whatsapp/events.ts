@@ -96,6 +96,7 @@ export interface NumberChanged extends Origin {
 
 /** Why part of a webhook cannot be read as an event. */
 export type UnreadableReason =
+  | "webhook_too_large"
   | "entries_not_a_list"
   | "entry_not_an_object"
   | "changes_not_a_list"

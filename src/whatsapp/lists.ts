@@ -2,7 +2,7 @@ import type { Unreadable, UnreadableReason, WhatsAppEvent } from "./events.ts";
 import { type Fields, isFields, isMissing, shortName } from "./fields.ts";
 import { readMessage } from "./message.ts";
 import { People } from "./people.ts";
-import { countIgnored, countUnknownCategory, type Reading } from "./reading.ts";
+import { countIgnored, countUnknownCategory, isFull, type Reading } from "./reading.ts";
 import { ignoredStatus, readStatus, unknownCategory } from "./status.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -49,6 +49,7 @@ export function readLists(lists: Fields, context: ListContext, reading: Reading)
 /** Reads a list of messages: each comes out as one event. */
 export function readMessages(messages: readonly unknown[], context: ListContext, reading: Reading): void {
   for (const message of messages) {
+    if (isFull(reading)) return;
     reading.events.push(readMessage(message, context.phone_number_id, context.people));
   }
 }
@@ -56,6 +57,7 @@ export function readMessages(messages: readonly unknown[], context: ListContext,
 /** Reads a list of statuses: each comes out as one event, or is counted as ignored. */
 export function readStatuses(statuses: readonly unknown[], context: ListContext, reading: Reading): void {
   for (const status of statuses) {
+    if (isFull(reading)) return;
     const ignored_name = ignoredStatus(status);
     if (ignored_name !== undefined) {
       countIgnored(reading, ignored_name);

@@ -18,6 +18,8 @@ export interface Reading {
   readonly events: WhatsAppEvent[];
   ignored: Map<string, number> | undefined;
   unknown_categories: Map<string, number> | undefined;
+  /** Whether entries were left unread, because the reading was full. */
+  is_cut: boolean;
 }
 
 /** Names of unknown categories that one webhook may have before the rest is counted as `other`. */
@@ -25,9 +27,18 @@ const CATEGORIES_MAX = 20;
 
 const NOTHING: ReadonlyMap<string, number> = new Map();
 
+/** The most events that are read of one webhook. Meta sends up to 1,000. */
+export const EVENTS_MAX = 10_000;
+
+/** Whether a reading takes no more events. If so, it is marked as cut: ask only when there is one more entry. */
+export function isFull(reading: Reading): boolean {
+  reading.is_cut ||= reading.events.length >= EVENTS_MAX;
+  return reading.is_cut;
+}
+
 /** Returns a reading without events. */
 export function newReading(): Reading {
-  return { events: [], ignored: undefined, unknown_categories: undefined };
+  return { events: [], ignored: undefined, unknown_categories: undefined, is_cut: false };
 }
 
 /** Completes a reading. */

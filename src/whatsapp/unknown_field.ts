@@ -1,6 +1,6 @@
 import { isFields } from "./fields.ts";
 import { contextOf, type ListContext, readMessages, readStatuses } from "./lists.ts";
-import { countIgnored, countUnknownCategory, newReading, type Reading } from "./reading.ts";
+import { countIgnored, countUnknownCategory, isFull, newReading, type Reading } from "./reading.ts";
 
 /** Levels below `value` that are searched. Meta's deepest list of messages, of `history`, is four levels down. */
 const DEPTH_MAX = 8;
@@ -27,7 +27,11 @@ export function readUnknownField(field: string, value: unknown, reading: Reading
   const found = newReading();
   const queue: Part[] = [{ part: value, depth: 0, context: contextOf({}) }];
   for (let at = 0; at < queue.length; at++) search(queue[at]!, queue, found);
-  for (const event of found.events) reading.events.push({ ...event, field });
+  for (const event of found.events) {
+    if (isFull(reading)) break;
+    reading.events.push({ ...event, field });
+  }
+  reading.is_cut ||= found.is_cut;
   for (const [name, times] of found.ignored ?? []) countIgnored(reading, name, times);
   for (const [name, times] of found.unknown_categories ?? []) countUnknownCategory(reading, name, times);
   const is_empty = found.events.length === 0 && found.ignored === undefined;

@@ -8,15 +8,17 @@
  * - WEBHOOK-3: only the fields that the rulebook needs are read; no body, name or media leaves this module.
  * - WEBHOOK-4: the time is linear in the size of the payload, and the search in unknown fields is bounded. Metric labels
  *   are bounded: the names of ignored parts are fixed, and those of unknown categories short and limited in number.
+ * - WEBHOOK-5: at most 10,000 events are read. One `unreadable` event stands for the rest of the webhook.
  *
  * Source of the shapes: Meta, WhatsApp Business Platform, "Webhooks" reference.
  */
 
+import { hash } from "node:crypto";
 import { readCalls } from "./call.ts";
 import { isFields, isMissing, shortName } from "./fields.ts";
 import { readHandover } from "./handover.ts";
 import { contextOf, misshapen, readLists } from "./lists.ts";
-import { countIgnored, finished, newReading, type Reading, type WebhookReading } from "./reading.ts";
+import { countIgnored, finished, isFull, newReading, type Reading, type WebhookReading } from "./reading.ts";
 import { readUnknownField } from "./unknown_field.ts";
 
 /** The webhook fields that are read: the cases of `readChange`. */
@@ -64,6 +66,18 @@ const IGNORED_FIELDS: ReadonlySet<string> = new Set([
 export function readWebhook(payload: unknown): WebhookReading {
   const reading = newReading();
   readPayload(payload, reading);
+  if (reading.is_cut) reading.events.push(misshapen("webhook_too_large", payload));
+  return finished(reading);
+}
+
+/**
+ * Reads a webhook that has more parts than can be parsed: it is one `unreadable` event.
+ *
+ * @param raw its body
+ */
+export function readTooLargeWebhook(raw: Uint8Array): WebhookReading {
+  const reading = newReading();
+  reading.events.push(misshapen("webhook_too_large", hash("sha256", raw, "hex")));
   return finished(reading);
 }
 
@@ -81,7 +95,10 @@ function readPayload(payload: unknown, reading: Reading): void {
     reading.events.push(misshapen("entries_not_a_list", entries));
     return;
   }
-  for (const entry of entries) readEntry(entry, reading);
+  for (const entry of entries) {
+    if (isFull(reading)) return;
+    readEntry(entry, reading);
+  }
 }
 
 function readEntry(entry: unknown, reading: Reading): void {
@@ -94,7 +111,10 @@ function readEntry(entry: unknown, reading: Reading): void {
     reading.events.push(misshapen("changes_not_a_list", entry));
     return;
   }
-  for (const change of changes) readChange(change, reading);
+  for (const change of changes) {
+    if (isFull(reading)) return;
+    readChange(change, reading);
+  }
 }
 
 function readChange(change: unknown, reading: Reading): void {
@@ -136,6 +156,7 @@ function readStandby(change: unknown, value: unknown, reading: Reading): void {
   }
   if (isMissing(standby)) return;
   for (const part of Array.isArray(standby) ? standby : [standby]) {
+    if (isFull(reading)) return;
     if (isFields(part)) readLists(part, contextOf(part, context), reading);
     else reading.events.push(misshapen("standby_not_an_object", part, context.phone_number_id));
   }

@@ -142,12 +142,12 @@ Deno.test("contacts that are no list, or no objects, add nothing", () => {
 
 Deno.test("tens of thousands of contacts and messages are matched in linear time", () => {
   const people = Array.from(
-    { length: 20_000 },
+    { length: 10_000 },
     (_, at) => ({ wa_id: `55119${80_000_000 + at}`, user_id: `BR.${at}` }),
   );
   const started_ms = performance.now();
   const found = whoWrote(people.map(({ wa_id }) => ({ from: wa_id })), people);
-  // Quadratic, this would be 400 million readings: minutes.
+  // Quadratic, this would be 100 million readings: minutes.
   assert.ok(performance.now() - started_ms < 5_000);
-  assert.equal(found.at(-1)?.bsuid, "BR.19999");
+  assert.equal(found.at(-1)?.bsuid, "BR.9999");
 });

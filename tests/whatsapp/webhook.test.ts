@@ -182,3 +182,28 @@ Deno.test("an identity is made of any event", () => {
     for (const event of readWebhook(payload).events) assert.equal(typeof eventIdentity(event), "string");
   }));
 });
+
+Deno.test("events past ten thousand are one unreadable event, the same for every delivery", () => {
+  const lists = {
+    entries: { object: "whatsapp_business_account", entry: Array.from({ length: 10_050 }, () => 0) },
+    changes: {
+      object: "whatsapp_business_account",
+      entry: [{ changes: Array.from({ length: 10_050 }, () => 0) }],
+    },
+    messages: webhookOf(messagesChange(line, { messages: Array.from({ length: 10_050 }, () => 0) })),
+    statuses: webhookOf(messagesChange(line, { statuses: Array.from({ length: 10_050 }, () => 0) })),
+    unknown: webhookOf(fieldChange(line, "new_field", { messages: Array.from({ length: 10_050 }, () => 0) })),
+  };
+  for (const [name, payload] of Object.entries(lists)) {
+    const [events, again] = [readWebhook(payload).events, readWebhook(payload).events];
+    assert.equal(events.length, 10_001, name);
+    assert.deepEqual(reasons(events.slice(-1)), ["webhook_too_large"], name);
+    assert.equal(eventIdentity(events.at(-1)!), eventIdentity(again.at(-1)!), name);
+  }
+});
+
+Deno.test("ten thousand events are read, and none is cut off", () => {
+  const messages = Array.from({ length: 10_000 }, () => 0);
+  const { events } = readWebhook(webhookOf(messagesChange(line, { messages })));
+  assert.deepEqual([...new Set(reasons(events))], ["message_not_an_object"]);
+});

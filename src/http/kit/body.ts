@@ -27,6 +27,8 @@ export type BodyError =
 /** A body that is being read. */
 interface PendingBody {
   readonly begun_ms: number;
+  /** The largest length of this body. */
+  readonly bytes_max: number;
   readonly resolve: (outcome: Uint8Array | BodyError) => void;
   /** The bytes that count against the limit. */
   bytes: number;
@@ -53,18 +55,18 @@ export class BodyReader {
   }
 
   /**
-   * Reads a body of at most {@link BODY_BYTES_MAX} bytes. A larger Content-Length is refused unread; a body without one
-   * is aborted at the limit. Never rejects.
+   * Reads a body of at most `bytes_max` bytes. A larger Content-Length is refused unread; a body without one is aborted
+   * at the limit. Never rejects.
    */
-  read(request: Request): Promise<Uint8Array | BodyError> {
+  read(request: Request, bytes_max = BODY_BYTES_MAX): Promise<Uint8Array | BodyError> {
     const { headers } = request;
     const encoding = headers.get("content-encoding");
     if (encoding !== null && encoding !== "identity") return Promise.resolve("content_encoding_unsupported");
     const announced = headers.get("content-length");
     const length = announced === null ? undefined : Number(announced);
-    if (length !== undefined && !(length <= BODY_BYTES_MAX)) return Promise.resolve("body_too_large");
+    if (length !== undefined && !(length <= bytes_max)) return Promise.resolve("body_too_large");
     const { promise, resolve } = Promise.withResolvers<Uint8Array | BodyError>();
-    const body: PendingBody = { begun_ms: this.#now_ms(), resolve, bytes: 0, cancel: undefined };
+    const body: PendingBody = { begun_ms: this.#now_ms(), bytes_max, resolve, bytes: 0, cancel: undefined };
     this.#pending.add(body);
     if (length !== undefined && this.#hasRoomForPiece(length)) this.#readPiece(request, body, length);
     else void this.#readStream(request.body, body);
@@ -98,7 +100,7 @@ export class BodyReader {
     this.#count(body, length);
     request.bytes().then(
       // The server cuts a body off at its Content-Length. Other callers may not.
-      (bytes) => this.#end(body, bytes.length <= BODY_BYTES_MAX ? bytes : "body_too_large"),
+      (bytes) => this.#end(body, bytes.length <= body.bytes_max ? bytes : "body_too_large"),
       () => this.#end(body, "body_incomplete"),
     );
   }
@@ -120,7 +122,7 @@ export class BodyReader {
       const { done, value } = await reader.read();
       if (done) return joined(chunks, body.bytes);
       this.#count(body, value.length);
-      if (body.bytes > BODY_BYTES_MAX) {
+      if (body.bytes > body.bytes_max) {
         body.cancel();
         return "body_too_large";
       }

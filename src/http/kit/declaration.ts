@@ -11,7 +11,9 @@ import type { ErrorLog } from "../middleware/request_log.ts";
 import type { RequestMetrics } from "../middleware/request_metrics.ts";
 import type { SecurityHeaders } from "../middleware/security_headers.ts";
 import type { BodyReader } from "./body.ts";
+import type { BodyList } from "./body_list.ts";
 import type { Downloads } from "./downloads.ts";
+import type { LargeBodies } from "./large_bodies.ts";
 import type { Problem } from "./problems.ts";
 
 /** The app that calls are added to, with the dependencies that all calls share. */
@@ -24,10 +26,18 @@ export interface Api {
   readonly security: SecurityHeaders;
   readonly limits: RateLimits;
   readonly bodies: BodyReader;
+  readonly large_bodies: LargeBodies;
   readonly downloads: Downloads;
   /** Tells whether an error means that the database is unavailable: the response is 503, not 500. */
   readonly isTransientError: (error: unknown) => boolean;
   readonly error_log: ErrorLog;
+}
+
+/** The most that a call reads of a body. */
+export interface BodyLimits {
+  readonly bytes: number;
+  /** Names and values. */
+  readonly parts: number;
 }
 
 /** A call as it is documented. */
@@ -45,6 +55,10 @@ export interface Declaration {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** By default 64 KB and 2,000 names and values. */
+  readonly body_limits?: BodyLimits;
+  /** The long list of the body, which is validated in steps. */
+  readonly body_list?: BodyList;
   readonly answer?: z.ZodType;
   /** The status of success. 200 by default; 201 when a resource with an id is created, 303 for a redirect. */
   readonly status?: 200 | 201 | 303;

@@ -98,7 +98,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   408: "The body did not arrive in time.",
   409: "Conflict with the current state: `code` says which, `detail` how to resolve it.",
   412: "A precondition does not hold, and nothing changed: read the resource again.",
-  413: "The body is larger than 4 MB.",
+  413: "The body is larger, or has more names, values or levels, than this call reads.",
   415: "The body is compressed.",
   422: "Invalid request: `errors` lists the fields.",
   429: "Too many requests: try again after `Retry-After`.",

@@ -5,6 +5,7 @@
 
 import { z } from "@hono/zod-openapi";
 import type { Answer, RefusalCode, Refused, Unavailable } from "../../domain/company/command.ts";
+import type { JsonLimits } from "./json_limits.ts";
 import { BODY_BYTES_MAX, BODY_MS_MAX, type BodyError } from "./body.ts";
 
 /** An error of one field. */
@@ -160,11 +161,18 @@ export function invalidJson(): Problem {
   return new Problem(400, "invalid_json", "The body is not valid JSON: send JSON in UTF-8.");
 }
 
+/** 413: the body has too many parts or levels to be validated. */
+export function bodyTooComplex({ parts, depth }: JsonLimits): Problem {
+  const detail =
+    `The body has more than ${parts} names and values, or more than ${depth} levels: split the request.`;
+  return new Problem(413, "body_too_complex", detail);
+}
+
 /** Converts the error of a body that could not be read to a problem. */
-export function bodyProblem(error: BodyError): Problem {
+export function bodyProblem(error: BodyError, bytes_max = BODY_BYTES_MAX): Problem {
   switch (error) {
     case "body_too_large":
-      return new Problem(413, error, `The body is larger than ${BODY_BYTES_MAX} bytes: split the request.`);
+      return new Problem(413, error, `The body is larger than ${bytes_max} bytes: split the request.`);
     case "body_too_slow":
       return new Problem(408, error, `The body did not arrive within ${BODY_MS_MAX} ms: send it again.`, {
         headers: { connection: "close" },

@@ -7,17 +7,22 @@ import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import {
   authorizationProblem,
+  type Caller,
   identifyCaller,
   isFailedKeyAttempt,
   requiresCaller,
 } from "../middleware/authentication.ts";
 import { durationSince, logRequest, newRequestId } from "../middleware/request_log.ts";
 import { parseJson } from "./body.ts";
-import type { Api, Call, Declaration, Handler, RequestInput } from "./declaration.ts";
+import { validateInSteps } from "./body_list.ts";
+import type { Api, BodyLimits, Call, Declaration, Handler, RequestInput } from "./declaration.ts";
+import { exceedsLimits } from "./json_limits.ts";
+import type { BodyTurn } from "./large_bodies.ts";
 import { isBodyOptional, operationOf } from "./operation.ts";
 import { preconditionOf } from "./preconditions.ts";
 import {
   bodyProblem,
+  bodyTooComplex,
   companyNotFound,
   invalidJson,
   invalidRequest,
@@ -34,6 +39,8 @@ interface RequestContext {
   /** Headers that the response gets, also when it is a problem. */
   readonly response_headers: Headers;
   readonly body_is_optional: boolean;
+  /** The turn of a request with a large body. It ends when the request is handled. */
+  turn?: BodyTurn;
 }
 
 /**
@@ -153,6 +160,8 @@ async function resultOf<Params, Query, Body, Answer>(
     return input instanceof Problem ? input : await handler(input);
   } catch (error) {
     return unexpectedProblem(api, error, call.path, context.request_id);
+  } finally {
+    context.turn?.[Symbol.dispose]();
   }
 }
 
@@ -161,7 +170,7 @@ async function readInput<Params, Query, Body, Answer>(
   api: Api,
   call: Call<Params, Query, Body, Answer>,
   c: Context,
-  { request_id, response_headers, body_is_optional }: RequestContext,
+  context: RequestContext,
 ): Promise<RequestInput<Params, Query, Body> | Problem> {
   const request = c.req.raw;
   const company = c.req.param("company");
@@ -172,7 +181,7 @@ async function readInput<Params, Query, Body, Answer>(
       : identified;
   }
   const caller = identified;
-  const problem = await api.limits.count(caller, company, response_headers) ??
+  const problem = await api.limits.count(caller, company, context.response_headers) ??
     authorizationProblem({ policy: call.policy, method: request.method, company }, caller);
   if (problem !== undefined) return problem;
   const params = validated(call.params, c.req.param(), "the path");
@@ -181,9 +190,7 @@ async function readInput<Params, Query, Body, Answer>(
   const query_schema = call.query ?? (requiresCaller(call.policy) ? NO_PARAMETERS : undefined);
   const query = query_schema === undefined ? undefined : readQuery(query_schema, c.req.queries());
   if (query instanceof Problem) return query;
-  const body = call.body === undefined
-    ? undefined
-    : await readBody(api, call.body, request, body_is_optional);
+  const body = call.body === undefined ? undefined : await readBody(api, call, c, caller, context);
   if (body instanceof Problem) return body;
   const precondition = call.is_conditional ? preconditionOf(request.headers) : {};
   if (precondition instanceof Problem) return precondition;
@@ -194,7 +201,7 @@ async function readInput<Params, Query, Body, Answer>(
     caller,
     precondition,
     request,
-    request_id,
+    request_id: context.request_id,
   };
 }
 
@@ -222,16 +229,41 @@ function validated(schema: z.ZodType | undefined, part: unknown, root: string): 
   return result.is_valid ? result.value : invalidRequest(result.errors);
 }
 
+/** The limits of a body of a call that declares none. */
+const BODY_LIMITS_DEFAULT: BodyLimits = { bytes: 64 * 1024, parts: 2_000 };
+/** No body has more levels than a list of objects with labels. */
+const BODY_DEPTH_MAX = 8;
+
+/** Reads, counts and validates the body. Its limits are checked on the bytes, before it is parsed. */
 async function readBody(
-  { bodies }: Api,
-  schema: z.ZodType,
-  request: Request,
-  is_optional: boolean,
+  api: Api,
+  call: Declaration,
+  c: Context,
+  caller: Caller,
+  context: RequestContext,
 ): Promise<unknown> {
-  const bytes_or_error = await bodies.read(request);
-  if (typeof bytes_or_error === "string") return bodyProblem(bytes_or_error);
-  const json = is_optional && bytes_or_error.length === 0 ? {} : parseJson(bytes_or_error);
-  return json === undefined ? invalidJson() : validated(schema, json, "the body");
+  const { body: schema, body_limits = BODY_LIMITS_DEFAULT, body_list } = call;
+  const { response_headers, body_is_optional } = context;
+  const countBody = (length: number) =>
+    api.limits.countBody(caller, c.req.param("company"), length, response_headers);
+  // A body over the rate is not read, if its length is announced.
+  const announced = Number(c.req.header("content-length") ?? 0);
+  const over_rate = announced > 0 ? await countBody(announced) : undefined;
+  if (over_rate !== undefined) return over_rate;
+  const bytes = await api.bodies.read(c.req.raw, body_limits.bytes);
+  if (typeof bytes === "string") return bodyProblem(bytes, body_limits.bytes);
+  const problem = announced > 0 ? undefined : await countBody(bytes.length);
+  if (problem !== undefined) return problem;
+  const turn = await api.large_bodies.enter(caller, bytes.length);
+  if (turn instanceof Problem) return turn;
+  context.turn = turn;
+  const json_limits = { parts: body_limits.parts, depth: BODY_DEPTH_MAX };
+  if (exceedsLimits(bytes, json_limits)) return bodyTooComplex(json_limits);
+  const json = body_is_optional && bytes.length === 0 ? {} : parseJson(bytes);
+  if (json === undefined) return invalidJson();
+  if (body_list === undefined || schema === undefined) return validated(schema, json, "the body");
+  const result = await validateInSteps(schema, json, body_list, () => turn.pause());
+  return result.is_valid ? result.value : invalidRequest(result.errors);
 }
 
 /**

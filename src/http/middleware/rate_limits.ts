@@ -8,6 +8,8 @@
  *     sessions from that address are accepted, and a missing key or an expired session still gets 401: all clients behind
  *     one proxy share its address, and none can lock the others out.
  * LIMIT-3. Every counted response has the remaining rate in `RateLimit` and `RateLimit-Policy` of the IETF draft.
+ * LIMIT-4. A body counts as one more request for each whole 16 KB, before it is parsed. A body that counts more than the
+ *     whole rate is accepted when nothing else was counted in that second.
  */
 
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
@@ -19,6 +21,9 @@ export interface RequestRates {
   readonly per_key: number;
   readonly per_company: number;
 }
+
+/** The bytes of a body that count as one more request. */
+const BODY_BYTES_PER_REQUEST = 16 * 1024;
 
 /** Invalid keys that an address may send in a minute. */
 const FAILED_ATTEMPTS_PER_MINUTE = 100;
@@ -52,13 +57,40 @@ export class RateLimits {
    * @param headers receives the RateLimit fields
    * @returns the problem when a rate is exceeded
    */
-  async count(caller: Caller, company: string | undefined, headers: Headers): Promise<Problem | undefined> {
+  count(caller: Caller, company: string | undefined, headers: Headers): Promise<Problem | undefined> {
+    return this.#count(caller, company, () => 1, headers);
+  }
+
+  /**
+   * Counts a body: as one more request for each whole {@link BODY_BYTES_PER_REQUEST} bytes.
+   *
+   * @param headers receives the RateLimit fields
+   * @returns the problem when a rate is exceeded
+   */
+  async countBody(
+    caller: Caller,
+    company: string | undefined,
+    bytes: number,
+    headers: Headers,
+  ): Promise<Problem | undefined> {
+    const requests = Math.floor(bytes / BODY_BYTES_PER_REQUEST);
+    if (requests === 0) return undefined;
+    // The request itself has been counted.
+    return await this.#count(caller, company, (rate) => Math.min(requests, rate - 1), headers);
+  }
+
+  async #count(
+    caller: Caller,
+    company: string | undefined,
+    requestsOf: (rate: number) => number,
+    headers: Headers,
+  ): Promise<Problem | undefined> {
     if (caller.kind === "anyone") return undefined;
     const company_id = company ?? caller.company;
     const counted = await Promise.all([
-      this.#key && countIn(this.#key, caller.id),
+      this.#key && countIn(this.#key, caller.id, requestsOf),
       company_id !== undefined && canAccess(caller, company_id)
-        ? this.#company && countIn(this.#company, company_id)
+        ? this.#company && countIn(this.#company, company_id, requestsOf)
         : undefined,
     ]);
     const results = counted.filter((result) => result !== undefined);
@@ -97,9 +129,14 @@ function counterOf(name: string, points: number): Counter | undefined {
   return points === 0 ? undefined : { name, limiter: new RateLimiterMemory({ points, duration: 1 }) };
 }
 
-async function countIn(counter: Counter, id: string): Promise<CountResult> {
+async function countIn(
+  counter: Counter,
+  id: string,
+  requestsOf: (rate: number) => number,
+): Promise<CountResult> {
   try {
-    const { remainingPoints } = await counter.limiter.consume(id);
+    const { limiter } = counter;
+    const { remainingPoints } = await limiter.consume(id, requestsOf(limiter.points));
     return { ...counter, remaining: remainingPoints, is_exceeded: false };
   } catch (limit_reached) {
     // The library rejects with the counter's state when the rate is exceeded.

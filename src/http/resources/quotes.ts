@@ -38,6 +38,9 @@ export function quotes(api: Api, companies: Companies): void {
     description: "The cost of a template to these recipients, if it were sent now. Changes nothing.",
     params: CompanyPath,
     body: QuoteRequest,
+    // The longest list, with 100 bytes for each recipient.
+    body_limits: { bytes: 1024 * 1024, parts: RECIPIENTS_MAX + 100 },
+    body_list: { field: "recipients", max: RECIPIENTS_MAX },
     answer: QuoteBody,
   }, async ({ params, body }) => {
     const { category } = body;

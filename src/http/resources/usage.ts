@@ -56,6 +56,9 @@ export function usage(api: Api, companies: Companies): void {
       "gives its index. Idempotent by `id`; the same id with other values is 409 `id_reused`.",
     params: CompanyPath,
     body: UsageBody,
+    // A usage with 20 labels has some 50 names and values.
+    body_limits: { bytes: 1024 * 1024, parts: 60 * USAGES_MAX },
+    body_list: { max: USAGES_MAX },
     answer: UsageAnswer,
     problems: [409],
   }, async ({ params, body }) => {

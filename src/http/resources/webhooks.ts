@@ -7,8 +7,9 @@ import { z } from "@hono/zod-openapi";
 import { answerChallenge, type ChallengeAnswer } from "../../whatsapp/challenge.ts";
 import { verifySignature } from "../../whatsapp/signature.ts";
 import type { WebhookReading } from "../../whatsapp/reading.ts";
-import { readWebhook } from "../../whatsapp/webhook.ts";
+import { readTooLargeWebhook, readWebhook } from "../../whatsapp/webhook.ts";
 import { parseJson } from "../kit/body.ts";
+import { exceedsLimits, type JsonLimits } from "../kit/json_limits.ts";
 import type { Clock, EventInbox } from "../../ports.ts";
 import { bodyProblem, invalidJson, Problem, problemResponse, unavailableProblem } from "../kit/problems.ts";
 import { durationSince, newRequestId, RejectedWebhookLog } from "../middleware/request_log.ts";
@@ -106,9 +107,15 @@ class Deliveries {
  * than the events, is not referenced during the commit: the garbage collector copies objects that live that long twice.
  */
 function readingOf(raw: Uint8Array): WebhookReading | undefined {
+  if (raw.length > UNCOUNTED_BYTES_MAX && exceedsLimits(raw, WEBHOOK_LIMITS)) return readTooLargeWebhook(raw);
   const payload = parseJson(raw);
   return payload === undefined ? undefined : readWebhook(payload);
 }
+
+/** A shorter body cannot have parts that would take long to parse. */
+const UNCOUNTED_BYTES_MAX = 64 * 1024;
+/** Some 90 parts for each of ten thousand events, and several times the depth of Meta's payloads. */
+const WEBHOOK_LIMITS: JsonLimits = { parts: 1_000_000, depth: 64 };
 
 const BAD_SIGNATURE = new Problem(
   401,

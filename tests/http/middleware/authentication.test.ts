@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import type { Caller } from "../../../src/http/middleware/authentication.ts";
 import { BodyReader } from "../../../src/http/kit/body.ts";
+import { LargeBodies } from "../../../src/http/kit/large_bodies.ts";
 import { Downloads } from "../../../src/http/kit/downloads.ts";
 import { RateLimits } from "../../../src/http/middleware/rate_limits.ts";
 import { ErrorLog } from "../../../src/http/middleware/request_log.ts";
@@ -113,6 +114,7 @@ function apiOf(service: TestService): Api {
     security: securityHeaders(undefined),
     limits: new RateLimits(request_rates),
     bodies: new BodyReader(),
+    large_bodies: new LargeBodies(),
     downloads: new Downloads(),
     isTransientError,
     error_log: new ErrorLog(),

@@ -144,3 +144,30 @@ function requestsFrom(service: TestService, hostname: string) {
     return response;
   };
 }
+
+test("LIMIT-4: a body counts as one more request for each 16 KB", async () => {
+  const remaining = async (recipients: number) => {
+    await using service = await limited(20, 0);
+    const body = { recipients: Array.from({ length: recipients }, (_, n) => `55119${80_000_000 + n}`) };
+    const headers = await keyOf(service, "acme");
+    const response = await service.request("POST", "/v1/companies/acme/quotes", body, headers);
+    await response.body?.cancel();
+    return response.headers.get("ratelimit");
+  };
+  assert.equal(await remaining(1), '"key";r=19;t=1');
+  // 96,017 bytes.
+  assert.equal(await remaining(6_000), '"key";r=14;t=1');
+});
+
+test("LIMIT-4: a body over the rate is 429 before it is examined, and one above the whole rate counts as all of it", async () => {
+  await using service = await limited(5, 0);
+  const headers = await keyOf(service, "acme");
+  const body = { recipients: Array.from({ length: 100_000 }, () => 0) };
+  const statuses: number[] = [];
+  for (let times = 0; times < 2; times++) {
+    const response = await service.request("POST", "/v1/companies/acme/quotes", body, headers);
+    await response.body?.cancel();
+    statuses.push(response.status);
+  }
+  assert.deepEqual(statuses, [413, 429]);
+});

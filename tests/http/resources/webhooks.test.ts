@@ -116,6 +116,19 @@ Deno.test("a body that never ends is rejected at the limit", async () => {
   assert.ok(sent_bytes < 8 * 1024 * 1024, `${sent_bytes} bytes were read`);
 });
 
+Deno.test("a delivery with too many parts or levels to parse is one event in quarantine, and 200", async () => {
+  await using service = new TestService();
+  const [many, deep] = [`[${"0,".repeat(1_000_001)}0]`, "[".repeat(70_000) + "]".repeat(70_000)];
+  for (const text of [many, deep, deep]) {
+    const body = new TextEncoder().encode(text);
+    const headers = { "x-hub-signature-256": sign(body, APP_SECRET) };
+    const response = await service.app.hono.request(URL_, { method: "POST", headers, body });
+    assert.equal(response.status, 200);
+  }
+  const unreadable = service.unrouted_events.map((event) => event.type === "unreadable" && event.reason);
+  assert.deepEqual(unreadable, ["webhook_too_large", "webhook_too_large", "webhook_too_large"]);
+});
+
 Deno.test("a body of exactly 4 MB is read", async () => {
   await using service = new TestService();
   const body = new Uint8Array(4 * 1024 * 1024).fill(0x20);

@@ -1,0 +1,97 @@
+/**
+ * Requests with large bodies take turns, so that those of one caller do not delay the requests of others.
+ *
+ * LARGE-1. One request with a large body is validated and handled at a time. The next one begins after a pause as long as
+ *     the last one took: together they use at most half of the processor, and other requests run in between.
+ * LARGE-2. A turn pauses between its steps, each time for as long as the step took.
+ * LARGE-3. The bodies that wait are limited, in total and for each caller, for they wait in memory.
+ */
+
+import type { Caller } from "../middleware/authentication.ts";
+import { sleep } from "../../time/sleep.ts";
+import { Problem } from "./problems.ts";
+
+/** A larger body takes turns. Validating a smaller one takes some milliseconds at most. */
+const LARGE_BYTES = 16 * 1024;
+const WAITING_MAX = 64;
+const WAITING_OF_CALLER_MAX = 8;
+
+/** The turn of one request. Dispose of it when the request is answered. */
+export interface BodyTurn extends Disposable {
+  /** Lets other requests run, for as long as the turn has run since it began or last paused. */
+  pause(): Promise<void>;
+}
+
+/** The turn of a request with a small body: it neither waits nor pauses. */
+const NO_TURN: BodyTurn = { pause: () => Promise.resolve(), [Symbol.dispose]: () => {} };
+
+/** Gives requests with large bodies their turns. */
+export class LargeBodies {
+  readonly #now_ms: () => number;
+  readonly #sleep: (duration_ms: number) => Promise<void>;
+  /** Ends with the turn of the last request that waits. */
+  #last: Promise<void> = Promise.resolve();
+  /** When the next turn may begin. */
+  #next_ms = 0;
+  #waiting = 0;
+  readonly #waiting_by_caller = new Map<string, number>();
+
+  /** @param now_ms a monotonic clock */
+  constructor(
+    now_ms: () => number = () => performance.now(),
+    wait: (duration_ms: number) => Promise<void> = sleep,
+  ) {
+    this.#now_ms = now_ms;
+    this.#sleep = wait;
+  }
+
+  /**
+   * Waits for the turn of a request.
+   *
+   * @param bytes the length of its body
+   * @returns the turn, or the problem when too many requests wait
+   */
+  async enter({ id }: Pick<Caller, "id">, bytes: number): Promise<BodyTurn | Problem> {
+    if (bytes <= LARGE_BYTES) return NO_TURN;
+    if ((this.#waiting_by_caller.get(id) ?? 0) >= WAITING_OF_CALLER_MAX) return tooManyOfCaller();
+    if (this.#waiting >= WAITING_MAX) return tooMany();
+    this.#count(id, 1);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const previous = this.#last;
+    this.#last = promise;
+    await previous;
+    const wait_ms = this.#next_ms - this.#now_ms();
+    if (wait_ms > 0) await this.#sleep(wait_ms);
+    let resumed_ms = this.#now_ms();
+    return {
+      pause: async () => {
+        await this.#sleep(this.#now_ms() - resumed_ms);
+        resumed_ms = this.#now_ms();
+      },
+      [Symbol.dispose]: () => {
+        const ended_ms = this.#now_ms();
+        this.#next_ms = ended_ms + (ended_ms - resumed_ms);
+        this.#count(id, -1);
+        resolve();
+      },
+    };
+  }
+
+  #count(caller: string, change: 1 | -1): void {
+    this.#waiting += change;
+    const of_caller = (this.#waiting_by_caller.get(caller) ?? 0) + change;
+    if (of_caller === 0) this.#waiting_by_caller.delete(caller);
+    else this.#waiting_by_caller.set(caller, of_caller);
+  }
+}
+
+function tooMany(): Problem {
+  const detail = "Too many large bodies at once: try again in 1 s.";
+  return new Problem(503, "unavailable", detail, { headers: { "retry-after": "1" } });
+}
+
+function tooManyOfCaller(): Problem {
+  const detail =
+    `Your key has ${WAITING_OF_CALLER_MAX} large bodies in progress: wait for one response, or try again in 1 s.`;
+  return new Problem(429, "too_many_large_bodies", detail, { headers: { "retry-after": "1" } });
+}
