@@ -19,17 +19,13 @@
 import type { CompanyId } from "../src/domain/types.ts";
 import { addLoaded, evictLoaded, stateFrom } from "../src/domain/company/activation.ts";
 import { balanceOf } from "../src/domain/company/balance.ts";
-import { changeOf, type CommitOutcome, isStored } from "../src/domain/company/change.ts";
+import { changeOf, type CommitOutcome } from "../src/domain/company/change.ts";
 import type { Answer, Command, Unavailable } from "../src/domain/company/command.ts";
-import { storeLastMessageTimes } from "../src/domain/company/contact_facts.ts";
-import { closeDueDays } from "../src/domain/company/day_close.ts";
-import { decide } from "../src/domain/company/decide.ts";
-import type { CompanyEvent } from "../src/domain/company/event.ts";
-import { evolve } from "../src/domain/company/evolve.ts";
 import { collectMissing, MissingRows } from "../src/domain/company/missing_rows.ts";
 import { type CompanyState, itemsIn } from "../src/domain/company/state.ts";
 import type { ActorDependencies, ActorLimits } from "../src/ports.ts";
 import { Mailbox, type QueuedCommand, rejectAll, resolveAll, type Turn, unavailable } from "./mailbox.ts";
+import { decideTurn, lastMessageEvents } from "./turn.ts";
 
 /** Decides the commands of one company; see the invariants above. */
 export class CompanyActor {
@@ -223,29 +219,12 @@ export class CompanyActor {
    * @param now_ms the time that `#missingFor` used: at a later time a command could need rows that were not loaded
    */
   #decide(taken: readonly QueuedCommand[], now_ms: number): void {
-    const state = this.#state!;
-    const turn: Turn = { from_version: state.version, events: [], answers: [], balance: undefined };
-    // All stored events of one command share one version (ACTOR-9).
-    let version_before = state.version;
-    const emit = (event: CompanyEvent) => {
-      evolve(state, event);
-      if (!isStored(event)) return;
-      state.version = version_before + 1;
-      turn.events.push(event);
-    };
-    const rate_card = this.#dependencies.rates.current();
-    if (state.rates.rate_card !== rate_card) state.rates = { rate_card, overrides: state.rates.overrides };
     this.#mailbox.releaseCost(taken);
-    const closes_days = this.#dependencies.clock.is_certain;
+    let turn: Turn;
     try {
-      for (const { command, resolve } of taken) {
-        version_before = state.version;
-        if (closes_days) closeDueDays(state, emit, now_ms);
-        const answer = decide(state, emit, command, now_ms);
-        turn.answers.push({ answer, resolve });
-      }
+      turn = decideTurn(this.#state!, taken, this.#dependencies, now_ms);
     } catch (error) {
-      // `decide` threw, which is a bug. The state holds part of a decision, so it is discarded.
+      // `decide` threw, which is a bug.
       rejectAll(taken, "failed");
       return this.#fail("failed", error);
     }
@@ -290,12 +269,8 @@ export class CompanyActor {
   async #evict(): Promise<boolean> {
     const state = this.#state!;
     this.#paused = true;
-    const events: CompanyEvent[] = [];
     const now_ms = this.#dependencies.clock.now_ms();
-    storeLastMessageTimes(state, (event) => {
-      evolve(state, event);
-      if (isStored(event)) events.push(event);
-    }, now_ms);
+    const events = lastMessageEvents(state, now_ms);
     if (events.length > 0) {
       state.version++;
       const outcome = await this.#dependencies.journal.commit(changeOf(state, events, now_ms));

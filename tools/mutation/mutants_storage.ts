@@ -305,7 +305,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
     name: "closed-by-a-wrong-clock",
     harm: "a clock that jumps 45 days ahead for a minute closes two months, and their credits expire",
-    file: "actors/company_actor.ts",
+    file: "actors/turn.ts",
     original: "if (closes_days) closeDueDays(",
     mutated: "closeDueDays(",
     tests: ["tests/actors/company_actor.test.ts"],
