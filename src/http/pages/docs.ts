@@ -3,6 +3,7 @@ import { join } from "node:path";
 import absolutePath from "swagger-ui-dist/absolute-path.js";
 import { Problem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
+import { StaticFiles } from "../kit/static_file.ts";
 
 /** Adds the API documentation: Swagger UI, served by this service, without inline scripts. */
 export function docs(api: Api): void {
@@ -72,11 +73,13 @@ const FILES: Readonly<Record<string, string>> = {
   "favicon-32x32.png": "image/png",
 };
 
+const package_files = new StaticFiles();
+
 async function packageFile(file: string): Promise<Response | Problem> {
   const type = Object.hasOwn(FILES, file) ? FILES[file] : undefined;
   if (type === undefined) return new Problem(404, "route_not_found", "No such file: see /docs.");
   try {
-    return fileResponse(type, await Deno.readFile(join(absolutePath(), file)));
+    return fileResponse(type, await package_files.stream(join(absolutePath(), file)));
   } catch (error) {
     const why = (error as Error).message.split("\n")[0];
     const detail = `The package swagger-ui-dist cannot be read (${why}): use /openapi.json.`;
@@ -84,7 +87,7 @@ async function packageFile(file: string): Promise<Response | Problem> {
   }
 }
 
-function fileResponse(type: string, content: string | Uint8Array<ArrayBuffer>): Response {
+function fileResponse(type: string, content: string | ReadableStream<Uint8Array>): Response {
   return new Response(content, {
     headers: {
       "content-type": `${type}; charset=utf-8`,
