@@ -74,14 +74,11 @@ export class QuarantineReplay {
    * @returns undefined when there is no such event, `unavailable` when its company could not answer
    */
   async replayEvent(id: string): Promise<ReplayOutcome | "unavailable" | undefined> {
-    const { directory, store } = this.#dependencies;
-    const entry = await store.get(id);
+    const entry = await this.#dependencies.store.get(id);
     if (entry === undefined) return undefined;
     if (entry.replayed_at_ms !== undefined) return { type: "metered" };
-    const number = entry.phone_number_id;
-    // Memory has no claim of another process yet, and none that ended long ago.
-    if (number !== undefined) await directory.lookUp([number]);
-    return await this.#replay(entry);
+    const [outcome] = await this.#replayEach([entry]);
+    return outcome;
   }
 
   /**
@@ -139,7 +136,7 @@ export class QuarantineReplay {
       // Entries that stay as they are would be listed again: each call starts after the last.
       const due = await store.waitingForTheirTime(clock.now_ms(), BATCH, after);
       const outcomes = await this.#replayEach(due);
-      metered += outcomes.filter((outcome) => outcome !== "unavailable" && outcome.type === "metered").length;
+      metered += meteredIn(outcomes);
       const last = due.at(-1);
       if (last === undefined || due.length < BATCH) break;
       after = { at_ms: (last.event as ContactEvent).at_ms, id: last.id };
@@ -147,6 +144,7 @@ export class QuarantineReplay {
     return metered;
   }
 
+  /** Replays entries at once. Memory has no claim of another process yet, and none that ended long ago. */
   async #replayEach(
     entries: readonly QuarantineEntry[],
   ): Promise<readonly (ReplayOutcome | "unavailable")[]> {
@@ -157,17 +155,15 @@ export class QuarantineReplay {
   }
 
   async #replayNumber(number: string): Promise<number> {
-    const { directory, store } = this.#dependencies;
     let metered = 0;
     let first: string | undefined;
     for (;;) {
-      const waiting = await store.waitingFor(number, BATCH);
+      const waiting = await this.#dependencies.store.waitingFor(number, BATCH);
       // An entry that still waits after its replay would be read again and again.
       if (waiting.length === 0 || waiting[0]!.id === first) return metered;
       first = waiting[0]!.id;
-      await directory.lookUp([number]);
-      const outcomes = await Promise.all(waiting.map((entry) => this.#replay(entry)));
-      for (const outcome of outcomes) if (outcome !== "unavailable" && outcome.type === "metered") metered++;
+      const outcomes = await this.#replayEach(waiting);
+      metered += meteredIn(outcomes);
       if (outcomes.includes("unavailable")) return metered;
     }
   }
@@ -232,6 +228,10 @@ export class QuarantineReplay {
       ? { type: "metered" }
       : { type: "kept", reason: answer.quarantine_reason };
   }
+}
+
+function meteredIn(outcomes: readonly (ReplayOutcome | "unavailable")[]): number {
+  return outcomes.filter((outcome) => outcome !== "unavailable" && outcome.type === "metered").length;
 }
 
 /** Two clocks that agree with the right time differ by twice as much as each of them from it. */
