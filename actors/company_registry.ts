@@ -7,6 +7,7 @@ import type { CompanyId } from "../src/domain/types.ts";
 import type { ZoneData } from "../src/domain/zone_data.ts";
 import type { Clock, Companies, Registration } from "../src/ports.ts";
 import type { Directory } from "./inbox.ts";
+import { KeyedQueue } from "./keyed_queue.ts";
 
 /** Stored companies and the phone numbers they claimed. Rejects when the store cannot be reached. */
 export interface CompanyRegistryStore {
@@ -38,8 +39,8 @@ export interface CompanyRegistryDependencies {
 /** Creates and configures companies. A phone number belongs to at most one of them at a time. */
 export class CompanyRegistry {
   readonly #dependencies: CompanyRegistryDependencies;
-  /** The last call of each company that has one running. */
-  readonly #running = new Map<CompanyId, Promise<unknown>>();
+  /** One call at a time for each company. Any number may wait. */
+  readonly #of_companies = new KeyedQueue(Infinity);
 
   constructor(dependencies: CompanyRegistryDependencies) {
     this.#dependencies = dependencies;
@@ -54,22 +55,18 @@ export class CompanyRegistry {
    * @param precondition what must hold of the company as it is; the company's actor checks it with the change
    * @throws when the store cannot be reached
    */
-  configure(
+  async configure(
     company: CompanyId,
     profile: Profile,
     changed_by: string,
     precondition?: Precondition,
   ): Promise<Registration> {
-    const previous = this.#running.get(company);
     const command = { type: "configure", profile, by: changed_by, precondition } as const;
-    const configure = () => this.#configure(company, command);
-    const configured = previous === undefined ? configure() : previous.then(configure, configure);
-    this.#running.set(company, configured);
-    const finished = () => {
-      if (this.#running.get(company) === configured) this.#running.delete(company);
-    };
-    void configured.then(finished, finished);
-    return configured;
+    const configured = await this.#of_companies.run(
+      new Set([company]),
+      () => this.#configure(company, command),
+    );
+    return configured!;
   }
 
   async #configure(

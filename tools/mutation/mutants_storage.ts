@@ -73,8 +73,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "configured-twice-at-once",
     harm: "two concurrent calls release each other's numbers, and the company's webhooks are not metered",
     file: "actors/company_registry.ts",
-    original: "previous === undefined ? configure() : previous.then(configure, configure)",
-    mutated: "previous === undefined ? configure() : configure()",
+    original: "new Set([company]),",
+    mutated: "new Set<string>(),",
     tests: ["tests/http/resources/companies.test.ts"],
   },
   {
