@@ -9,7 +9,8 @@ import { Erasure } from "../../actors/erasure.ts";
 import { Reopening } from "../../actors/reopening.ts";
 import { RateCard } from "../../actors/rate_card.ts";
 import { EventRouter } from "../../actors/event_router.ts";
-import { type ArrivedEvent, Inbox } from "../../actors/inbox.ts";
+import type { ArrivedEvent } from "../../actors/event_router.ts";
+import { Inbox } from "../../actors/inbox.ts";
 import { CompanyRegistry } from "../../actors/company_registry.ts";
 import { QuarantineReplay } from "../../actors/quarantine_replay.ts";
 import { ActorSystem } from "../../actors/actor_system.ts";
@@ -24,6 +25,8 @@ import { RequestMetrics } from "../../src/http/middleware/request_metrics.ts";
 import { LiveFeed } from "../../src/live/feed.ts";
 import { GroupCommitJournal } from "../../src/journal/journal.ts";
 import { MemoryStore } from "../support/memory_store/store.ts";
+import { type Change, webhookOf } from "../support/payloads.ts";
+import { deliveryRequest } from "../support/webhooks.ts";
 import type { GuardedClock } from "../../src/ports.ts";
 import { RUNTIME_ZONE_DATA } from "../../src/domain/zone_data.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
@@ -172,6 +175,13 @@ export class TestService implements AsyncDisposable {
     const text = await response.text();
     if (response.status !== 200) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
     return JSON.parse(text);
+  }
+
+  /** Delivers changes in one webhook, signed as Meta does. @throws {Error} for any status but 200 */
+  async deliver(...changes: readonly Change[]): Promise<void> {
+    const request = deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(...changes), APP_SECRET);
+    const { status } = await this.app.hono.request(request);
+    if (status !== 200) throw new Error(`the webhook was answered ${status}`);
   }
 
   /** Sends a request and reads a problem. */

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { businessNumber, customerWrote, templateStatuses, wamid, webhookOf } from "../../support/payloads.ts";
+import { businessNumber, customerWrote, templateStatuses, wamid } from "../../support/payloads.ts";
 import type { Caller } from "../../../src/http/middleware/authentication.ts";
 import { tracesOf } from "../../support/identifier_traces.ts";
-import { deliveryRequest } from "../../support/webhooks.ts";
-import { APP_SECRET, ROOT_CALLER, TestService } from "../test_service.ts";
+import { ROOT_CALLER, TestService } from "../test_service.ts";
 
 const LINE = businessNumber(1);
 const UNKNOWN_LINE = businessNumber(9);
@@ -27,9 +26,7 @@ async function seeded(next_caller: Caller): Promise<TestService> {
       customerWrote(UNKNOWN_LINE, ANA, { id: `${id}5`, at_s }),
     ]
   ) {
-    await service.app.hono.request(
-      deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(change), APP_SECRET),
-    );
+    await service.deliver(change);
   }
   await service.readJson("POST", "/v1/companies/acme/usage", {
     id: "run-1",

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { businessNumber, type Change, customerWrote, statusesOf, webhookOf } from "../../support/payloads.ts";
-import { deliveryRequest } from "../../support/webhooks.ts";
+import { businessNumber, type Change, customerWrote, statusesOf } from "../../support/payloads.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
-import { APP_SECRET, TestService } from "../test_service.ts";
+import { TestService } from "../test_service.ts";
 
 const ACME = "/v1/companies/acme";
 const LINE = businessNumber(1);
@@ -14,14 +13,6 @@ async function acme(): Promise<TestService> {
   const service = new TestService();
   await service.createCompany("acme", { phone_number_ids: [LINE.phone_number_id] });
   return service;
-}
-
-function deliveryOf(...changes: readonly Change[]): Request {
-  return deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(...changes), APP_SECRET);
-}
-
-async function deliver(service: TestService, ...changes: readonly Change[]): Promise<void> {
-  assert.equal((await service.app.hono.request(deliveryOf(...changes))).status, 200);
 }
 
 function status(
@@ -42,7 +33,7 @@ Deno.test("C1: a recorded send and a status that gives the BSUID alone are charg
   await using service = await acme();
   const send = { message_id: "wamid.A1", to: PHONE, kind: "template", category: "utility" };
   assert.equal((await service.readJson("POST", `${ACME}/messages`, send)).credits, 1);
-  await deliver(service, status(service, "sent", { bsuid: BSUID }));
+  await service.deliver(status(service, "sent", { bsuid: BSUID }));
   assert.deepEqual(await consumed(service), [1, 1]);
   const [of_phone, of_bsuid] = await Promise.all(
     [PHONE, BSUID].map((contact) => service.readJson("GET", `${ACME}/contacts/${contact}/window`)),
@@ -53,22 +44,22 @@ Deno.test("C1: a recorded send and a status that gives the BSUID alone are charg
 
 Deno.test("statuses of one message that give a phone and a BSUID are charged once", async () => {
   await using service = await acme();
-  await deliver(service, status(service, "sent", { phone: PHONE }));
-  await deliver(service, status(service, "delivered", { bsuid: BSUID }));
+  await service.deliver(status(service, "sent", { phone: PHONE }));
+  await service.deliver(status(service, "delivered", { bsuid: BSUID }));
   assert.deepEqual(await consumed(service), [1, 1]);
 });
 
 Deno.test("C3: a failure that gives the BSUID alone takes the charge of the phone back", async () => {
   await using service = await acme();
-  await deliver(service, status(service, "sent", { phone: PHONE }));
-  await deliver(service, status(service, "failed", { bsuid: BSUID }));
+  await service.deliver(status(service, "sent", { phone: PHONE }));
+  await service.deliver(status(service, "failed", { bsuid: BSUID }));
   assert.deepEqual(await consumed(service), [0, 0]);
 });
 
 Deno.test("a message under two phones is charged once, and the conflict is shown to the operator", async () => {
   await using service = await acme();
   await service.readJson("POST", `${ACME}/messages`, { message_id: "wamid.A1", to: PHONE, kind: "template" });
-  await deliver(service, status(service, "sent", { phone: "5511977770002" }));
+  await service.deliver(status(service, "sent", { phone: "5511977770002" }));
   assert.deepEqual(await consumed(service), [1, 1]);
   const { data } = await service.readJson("GET", "/v1/quarantine?reason=identity_conflict");
   assert.equal(data.length, 1);
@@ -80,12 +71,12 @@ Deno.test("C16: a priced read of an older contact's message is charged, because 
   const at_s = service.now_ms / 1000;
   const unpriced = { id: "wamid.A1", at_s, status: "sent" } as const;
   const priced = { id: "wamid.A1", at_s, status: "read", category: "marketing" } as const;
-  await deliver(service, customerWrote(LINE, { phone: PHONE }, { id: "wamid.in", at_s: at_s - DAY_S }));
+  await service.deliver(customerWrote(LINE, { phone: PHONE }, { id: "wamid.in", at_s: at_s - DAY_S }));
   service.store.facts_retained_from_ms = service.now_ms + 1;
   // The next owner knows the contact from the store alone.
   await service.store.raiseEpoch("acme" as CompanyId);
-  await service.app.hono.request(deliveryOf(statusesOf(LINE, { phone: PHONE }, unpriced)));
-  await deliver(service, statusesOf(LINE, { phone: PHONE }, unpriced));
-  await deliver(service, statusesOf(LINE, { phone: PHONE }, priced));
+  await assert.rejects(service.deliver(statusesOf(LINE, { phone: PHONE }, unpriced)), /answered 503/);
+  await service.deliver(statusesOf(LINE, { phone: PHONE }, unpriced));
+  await service.deliver(statusesOf(LINE, { phone: PHONE }, priced));
   assert.deepEqual(await consumed(service), [2, 1]);
 });

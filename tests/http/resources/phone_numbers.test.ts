@@ -1,25 +1,12 @@
 import assert from "node:assert/strict";
-import {
-  businessNumber,
-  type Change,
-  customerWrote,
-  numberedCustomer,
-  statusesOf,
-  webhookOf,
-} from "../../support/payloads.ts";
-import { deliveryRequest } from "../../support/webhooks.ts";
-import { APP_SECRET, TestService, ZONE } from "../test_service.ts";
+import { businessNumber, customerWrote, numberedCustomer, statusesOf } from "../../support/payloads.ts";
+import { TestService, ZONE } from "../test_service.ts";
 
 const LINE = businessNumber(1);
 const NUMBER = LINE.phone_number_id;
 const PATH = `/v1/phone_numbers/${NUMBER}`;
 const [ANA, BETO, CARLA] = [1, 2, 3].map(numberedCustomer);
 const HOUR_S = 3_600;
-
-async function deliver(service: TestService, ...changes: readonly Change[]): Promise<void> {
-  const request = deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(...changes), APP_SECRET);
-  assert.equal((await service.app.hono.request(request)).status, 200);
-}
 
 /** Configures a company, with the number or without any, perhaps from a time. */
 async function configure(service: TestService, company: string, numbers: readonly string[], from?: string) {
@@ -56,17 +43,17 @@ Deno.test("C11: a number moves, and its former owner keeps its messages", async 
   let first_s = 0;
   await using service = await movedNumber(async (service, at_s) => {
     first_s = at_s;
-    await deliver(service, customerWrote(LINE, ANA!, { id: "m0", at_s }));
-    await deliver(service, template("w1", "sent", at_s), template("w3", "sent", at_s, CARLA));
+    await service.deliver(customerWrote(LINE, ANA!, { id: "m0", at_s }));
+    await service.deliver(template("w1", "sent", at_s), template("w3", "sent", at_s, CARLA));
     assert.equal(await consumedBy(service, "acme"), 3);
   });
   const now_s = service.now_ms / 1000;
-  await deliver(service, template("w1", "delivered", now_s));
-  await deliver(service, template("w3", "failed", now_s, CARLA));
-  await deliver(service, customerWrote(LINE, ANA!, { id: "m0", at_s: first_s }));
+  await service.deliver(template("w1", "delivered", now_s));
+  await service.deliver(template("w3", "failed", now_s, CARLA));
+  await service.deliver(customerWrote(LINE, ANA!, { id: "m0", at_s: first_s }));
   assert.deepEqual([await consumedBy(service, "acme"), await consumedBy(service, "beta")], [2, 0]);
   // What happens from now on is the new owner's.
-  await deliver(service, customerWrote(LINE, ANA!, { id: "m1", at_s: now_s }), template("w4", "sent", now_s));
+  await service.deliver(customerWrote(LINE, ANA!, { id: "m1", at_s: now_s }), template("w4", "sent", now_s));
   assert.deepEqual([await consumedBy(service, "acme"), await consumedBy(service, "beta")], [2, 2]);
   assert.deepEqual((await service.readJson("GET", "/v1/quarantine")).data, []);
 });
@@ -79,8 +66,8 @@ Deno.test("statuses of one message that arrive at once after a move are charged 
     statusesOf(LINE, BETO!, { id, at_s, status, category: "utility" });
   // Each webhook names every message, in another order. Acme owned the number when they left, Beta when they arrived.
   await Promise.all([
-    deliver(service, ...ids.map(statuses("sent", now_s - 2.5 * HOUR_S))),
-    deliver(service, ...ids.toReversed().map(statuses("delivered", now_s + 1))),
+    service.deliver(...ids.map(statuses("sent", now_s - 2.5 * HOUR_S))),
+    service.deliver(...ids.toReversed().map(statuses("delivered", now_s + 1))),
   ]);
   assert.equal(await consumedBy(service, "acme") + await consumedBy(service, "beta"), 1);
 });
@@ -122,7 +109,7 @@ Deno.test("a key of one company cannot read who owned a number", async () => {
 Deno.test("an event between two owners waits, and is metered once a claim covers its time", async () => {
   await using service = await movedNumber();
   const between_s = service.now_ms / 1000 - HOUR_S;
-  await deliver(service, customerWrote(LINE, ANA!, { id: "m1", at_s: between_s }));
+  await service.deliver(customerWrote(LINE, ANA!, { id: "m1", at_s: between_s }));
   const [entry] = (await service.readJson("GET", "/v1/quarantine")).data;
   assert.deepEqual([entry.reason, entry.company], ["unknown_phone_number", null]);
   const replay = await service.readJson("POST", `/v1/quarantine/${entry.id}/replay`);
@@ -139,7 +126,7 @@ Deno.test("a company that gives a number up and claims it again misses no event 
   await service.createCompany("acme", { phone_number_ids: [NUMBER] });
   await configure(service, "acme", []);
   service.now_ms += HOUR_S * 1000;
-  await deliver(service, customerWrote(LINE, ANA!, { id: "m1", at_s: service.now_ms / 1000 }));
+  await service.deliver(customerWrote(LINE, ANA!, { id: "m1", at_s: service.now_ms / 1000 }));
   service.now_ms += HOUR_S * 1000;
   await configure(service, "acme", [NUMBER]);
   assert.equal(await consumedBy(service, "acme"), 1);

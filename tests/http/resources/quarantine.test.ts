@@ -6,10 +6,8 @@ import {
   numberChanged,
   numberedCustomer,
   statusesOf,
-  webhookOf,
 } from "../../support/payloads.ts";
-import { deliveryRequest } from "../../support/webhooks.ts";
-import { APP_SECRET, TestService } from "../test_service.ts";
+import { TestService } from "../test_service.ts";
 
 const PATH = "/v1/quarantine";
 const LINE = businessNumber(1);
@@ -18,11 +16,6 @@ const ANA = numberedCustomer(1);
 
 type Changes = readonly Change[];
 
-async function deliver(service: TestService, ...changes: Changes): Promise<void> {
-  const request = deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(...changes), APP_SECRET);
-  assert.equal((await service.app.hono.request(request)).status, 200);
-}
-
 /** Quarantines an event of an unclaimed number, then one that is too old, one in the future, and an unreadable one. */
 async function withQuarantinedEvents(): Promise<TestService> {
   const service = new TestService();
@@ -30,9 +23,9 @@ async function withQuarantinedEvents(): Promise<TestService> {
   const at_s = service.now_ms / 1000;
   const later = async (...changes: Changes) => {
     service.now_ms += 1_000;
-    await deliver(service, ...changes);
+    await service.deliver(...changes);
   };
-  await deliver(service, customerWrote(OTHER, ANA, { id: "unknown", at_s }));
+  await service.deliver(customerWrote(OTHER, ANA, { id: "unknown", at_s }));
   await later(customerWrote(LINE, ANA, { id: "old", at_s: at_s - 9 * 86_400 }));
   await later(
     statusesOf(LINE, ANA, { id: "future", at_s: at_s + 600, status: "sent", category: "marketing" }),
@@ -93,7 +86,7 @@ Deno.test("a row summarizes the event, without full contacts or message content"
 
 Deno.test("both contacts of a number change are masked", async () => {
   await using service = await withQuarantinedEvents();
-  await deliver(service, numberChanged(OTHER, ANA, numberedCustomer(2), "change", service.now_ms / 1000));
+  await service.deliver(numberChanged(OTHER, ANA, numberedCustomer(2), "change", service.now_ms / 1000));
   const [row] = (await service.readJson("GET", `${PATH}?reason=unknown_phone_number`)).data;
   assert.deepEqual([row.event.type, row.event.contact, row.event.new_contact], [
     "number_changed",
@@ -151,7 +144,7 @@ Deno.test("a number claimed later replays by itself", async () => {
 Deno.test("an unreadable event belongs to the company that claims its number later, and stays in quarantine", async () => {
   await using service = await withQuarantinedEvents();
   const at_s = service.now_ms / 1000;
-  await deliver(service, customerWrote(OTHER, ANA, { id: "odd", at_s, content: { timestamp: "soon" } }));
+  await service.deliver(customerWrote(OTHER, ANA, { id: "odd", at_s, content: { timestamp: "soon" } }));
   await service.createCompany("bravo", { phone_number_ids: [OTHER.phone_number_id] });
   const found = (await rows(service, "company=bravo&reason=unreadable")).map(({ reason }) => reason);
   assert.deepEqual(found, ["unreadable"]);
@@ -181,14 +174,14 @@ Deno.test("a quarantined event is erased once its contact turns out to be an era
   await service.createCompany("acme", { phone_number_ids: [LINE.phone_number_id] });
   const at_s = service.now_ms / 1000;
   const bsuid = "BR.13491208650099";
-  await deliver(service, customerWrote(LINE, ANA, { id: "m1", at_s }));
-  await deliver(service, customerWrote(LINE, { bsuid }, { id: "m2", at_s: at_s - 9 * 86_400 }));
+  await service.deliver(customerWrote(LINE, ANA, { id: "m1", at_s }));
+  await service.deliver(customerWrote(LINE, { bsuid }, { id: "m2", at_s: at_s - 9 * 86_400 }));
   const reasons = async () =>
     (await service.readJson("GET", PATH)).data.map((event: { reason: string }) => event.reason);
   assert.deepEqual(await reasons(), ["too_old"]);
   service.now_ms += 60_000;
   assert.equal((await service.request("DELETE", `/v1/companies/acme/contacts/${ANA.phone}`)).status, 200);
-  await deliver(service, customerWrote(LINE, { phone: ANA.phone, bsuid }, { id: "m3", at_s: at_s + 30 }));
+  await service.deliver(customerWrote(LINE, { phone: ANA.phone, bsuid }, { id: "m3", at_s: at_s + 30 }));
   assert.deepEqual(await reasons(), ["erased"]);
   assert.ok(!JSON.stringify(await service.readJson("GET", PATH)).includes("0099"));
 });

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { businessNumber, statusesOf, webhookOf } from "../../support/payloads.ts";
+import { businessNumber, statusesOf } from "../../support/payloads.ts";
 import { ANA } from "../../support/fixtures.ts";
-import { deliveryRequest } from "../../support/webhooks.ts";
-import { APP_SECRET, TestService } from "../test_service.ts";
+import { TestService } from "../test_service.ts";
 
 const ACME = "/v1/companies/acme";
 const TEMPLATE = { message_id: "order-1042", to: ANA, kind: "template", category: "utility" };
@@ -65,8 +64,7 @@ Deno.test("a delivered status outweighs the report, before and after it", async 
   await service.readJson("POST", FAILED);
   const at_s = service.now_ms / 1000;
   const delivered = { id: "wamid.1", at_s, status: "delivered", callback_data: "order-1042" } as const;
-  const delivery = webhookOf(statusesOf(line, { phone: ANA }, delivered));
-  await service.app.hono.request(deliveryRequest("http://localhost/webhooks/whatsapp", delivery, APP_SECRET));
+  await service.deliver(statusesOf(line, { phone: ANA }, delivered));
   const answer = await service.readJson("POST", FAILED);
   assert.deepEqual([answer.outcome, answer.credits, answer.balance.consumed], ["delivered", 0, 1]);
 });

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { businessNumber, customerWrote, statusesOf, webhookOf } from "../../support/payloads.ts";
-import type { Change } from "../../support/payloads.ts";
-import { deliveryRequest } from "../../support/webhooks.ts";
+import { businessNumber, customerWrote, statusesOf } from "../../support/payloads.ts";
 import { SPELLED } from "../../support/spellings.ts";
-import { APP_SECRET, TestService, ZONE } from "../test_service.ts";
+import { TestService, ZONE } from "../test_service.ts";
 
 const LINE = businessNumber(1);
 const [MEXICAN, OLD_MEXICAN] = ["525512345678", "5215512345678"];
@@ -23,11 +21,6 @@ async function serviceWith(profile: Record<string, unknown> = {}): Promise<TestS
   return service;
 }
 
-async function deliver(service: TestService, ...changes: Change[]): Promise<void> {
-  const request = deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(...changes), APP_SECRET);
-  assert.equal((await service.app.hono.request(request)).status, 200);
-}
-
 async function consumed(service: TestService): Promise<number> {
   return (await service.readJson("GET", `${COMPANY}/balance`)).consumed;
 }
@@ -39,7 +32,7 @@ Deno.test("a template recorded to one spelling and its status to the other are c
       const send = { message_id: "wamid.1", to, kind: "template", category: "utility" };
       await service.readJson("POST", `${COMPANY}/messages`, send);
       const status = { id: "wamid.1", at_s: service.now_ms / 1000 + 1, status: "sent", category: "utility" };
-      await deliver(service, statusesOf(LINE, { phone: recipient }, status as never));
+      await service.deliver(statusesOf(LINE, { phone: recipient }, status as never));
       assert.equal(await consumed(service), 1, `${to} ${recipient}`);
     }
   }
@@ -47,8 +40,7 @@ Deno.test("a template recorded to one spelling and its status to the other are c
 
 Deno.test("a customer who writes as 521 may be answered freely as 52", async () => {
   await using service = await serviceWith();
-  await deliver(
-    service,
+  await service.deliver(
     customerWrote(LINE, { phone: OLD_MEXICAN }, { id: "wamid.2", at_s: service.now_ms / 1000 }),
   );
   const send = { message_id: "wamid.3", to: MEXICAN, kind: "free_form" };
@@ -73,7 +65,7 @@ Deno.test("however a national number is typed, it is one person of the company's
   const quote = await service.readJson("POST", `${COMPANY}/quotes`, { recipients: TYPED });
   assert.deepEqual([quote.already_open, quote.windows], [1, 0]);
   const sent = { id: "wamid.4", at_s: service.now_ms / 1000, status: "sent", category: "utility" } as const;
-  await deliver(service, statusesOf(LINE, { phone: "5511988887777" }, sent));
+  await service.deliver(statusesOf(LINE, { phone: "5511988887777" }, sent));
   assert.equal(await consumed(service), 1);
 });
 
@@ -129,7 +121,7 @@ Deno.test("an Argentine mobile with its 15 is charged once, and erased", async (
   for (const text of texts) {
     await using service = await serviceWith({ country: "AR" });
     const at_s = service.now_ms / 1000;
-    await deliver(service, customerWrote(LINE, { phone: "5493814567890" }, { id: "wamid.7", at_s }));
+    await service.deliver(customerWrote(LINE, { phone: "5493814567890" }, { id: "wamid.7", at_s }));
     const send = { message_id: "t1", to: text, kind: "free_form" };
     const sent = await service.readJson("POST", `${COMPANY}/messages`, send);
     assert.deepEqual([sent.outcome, await consumed(service)], ["allowed", 1], text);
@@ -179,7 +171,7 @@ Deno.test("an erasure finds the person under the other spelling of their number"
   for (const [stored, given] of [[OLD_MEXICAN, MEXICAN], [MEXICAN, OLD_MEXICAN]] as const) {
     await using service = await serviceWith();
     const at_s = service.now_ms / 1000;
-    await deliver(service, customerWrote(LINE, { phone: stored }, { id: "wamid.5", at_s }));
+    await service.deliver(customerWrote(LINE, { phone: stored }, { id: "wamid.5", at_s }));
     assert.deepEqual(await service.readJson("DELETE", `${COMPANY}/contacts/${given}`), {
       contact: MEXICAN,
       contacts_erased: 1,
@@ -202,7 +194,7 @@ Deno.test("an erasure that finds nobody says so and why, and later events from b
     reason: "identifiers_already_deleted",
   });
   const at_s = service.now_ms / 1000 - 60;
-  await deliver(service, customerWrote(LINE, { phone: OLD_MEXICAN }, { id: "wamid.6", at_s }));
+  await service.deliver(customerWrote(LINE, { phone: OLD_MEXICAN }, { id: "wamid.6", at_s }));
   const windows = await service.readJson("GET", `${COMPANY}/windows`);
   assert.deepEqual(windows.data.map(({ contact }: { contact: string }) => contact), [null]);
 });

@@ -1,14 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  businessNumber,
-  customerWrote,
-  numberedCustomer,
-  statusesOf,
-  webhookOf,
-} from "../../support/payloads.ts";
-import type { Change } from "../../support/payloads.ts";
-import { deliveryRequest } from "../../support/webhooks.ts";
-import { APP_SECRET, readProblem, TestService } from "../test_service.ts";
+import { businessNumber, customerWrote, numberedCustomer, statusesOf } from "../../support/payloads.ts";
+import { readProblem, TestService } from "../test_service.ts";
 
 const PATH = "/v1/companies/acme/usage";
 const [FIRST, SECOND] = [businessNumber(1), businessNumber(2)];
@@ -23,11 +15,6 @@ async function startService(): Promise<TestService> {
 
 async function use(service: TestService, id: string, quantity: number, attributes?: Record<string, string>) {
   await service.readJson("POST", PATH, { id, feature: "automation.run", quantity, attributes });
-}
-
-async function deliver(service: TestService, change: Change): Promise<void> {
-  const request = deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(change), APP_SECRET);
-  assert.equal((await service.app.hono.request(request)).status, 200);
 }
 
 async function template(service: TestService, message_id: string, attribution?: Record<string, string>) {
@@ -78,9 +65,9 @@ Deno.test("usage is grouped by label, and usage without the label under null", a
 Deno.test("windows opened by a customer are grouped by the number they wrote to", async () => {
   await using service = await startService();
   const at_s = service.now_ms / 1_000;
-  await deliver(service, customerWrote(FIRST, ANA, { id: "a", at_s }));
-  await deliver(service, customerWrote(SECOND, numberedCustomer(2), { id: "b", at_s }));
-  await deliver(service, customerWrote(SECOND, numberedCustomer(3), { id: "c", at_s }));
+  await service.deliver(customerWrote(FIRST, ANA, { id: "a", at_s }));
+  await service.deliver(customerWrote(SECOND, numberedCustomer(2), { id: "b", at_s }));
+  await service.deliver(customerWrote(SECOND, numberedCustomer(3), { id: "c", at_s }));
   assert.deepEqual(await rows(service, "phone_number_id"), [
     { phone_number_id: FIRST.phone_number_id, units: 1, credits: 1 },
     { phone_number_id: SECOND.phone_number_id, units: 2, credits: 2 },
@@ -90,8 +77,8 @@ Deno.test("windows opened by a customer are grouped by the number they wrote to"
 Deno.test("when another message turns out to have opened a window, only its label is charged", async () => {
   await using service = await startService();
   const at_s = service.now_ms / 1_000;
-  await deliver(service, customerWrote(FIRST, ANA, { id: "later", at_s }));
-  await deliver(service, customerWrote(SECOND, ANA, { id: "earlier", at_s: at_s - 60 }));
+  await service.deliver(customerWrote(FIRST, ANA, { id: "later", at_s }));
+  await service.deliver(customerWrote(SECOND, ANA, { id: "earlier", at_s: at_s - 60 }));
   assert.deepEqual(await rows(service, "phone_number_id"), [
     { phone_number_id: SECOND.phone_number_id, units: 1, credits: 1 },
   ]);
@@ -102,12 +89,12 @@ Deno.test("a failed template is refunded to the label it was charged to", async 
   await template(service, "t1", { department: "sales" });
   await template(service, "t2", { department: "support" });
   const at_s = service.now_ms / 1_000;
-  await deliver(service, statusesOf(FIRST, ANA, { id: "t1", at_s, status: "sent", category: "utility" }));
-  await deliver(service, statusesOf(FIRST, ANA, { id: "t1", at_s, status: "failed" }));
+  await service.deliver(statusesOf(FIRST, ANA, { id: "t1", at_s, status: "sent", category: "utility" }));
+  await service.deliver(statusesOf(FIRST, ANA, { id: "t1", at_s, status: "failed" }));
   assert.deepEqual(await rows(service, "attribute:department,phone_number_id"), [
     { phone_number_id: null, attributes: { department: "support" }, units: 1, credits: 1 },
   ]);
-  await deliver(service, statusesOf(FIRST, ANA, { id: "t2", at_s, status: "failed" }));
+  await service.deliver(statusesOf(FIRST, ANA, { id: "t2", at_s, status: "failed" }));
   assert.deepEqual(await rows(service, "attribute:department,phone_number_id"), []);
 });
 
@@ -115,7 +102,7 @@ Deno.test("a label that arrives after the statuses counts, and costs nothing mor
   await using service = await startService();
   const at_s = service.now_ms / 1_000 - 60;
   for (const status of ["sent", "delivered"] as const) {
-    await deliver(service, statusesOf(FIRST, ANA, { id: "t1", at_s, status, category: "utility" }));
+    await service.deliver(statusesOf(FIRST, ANA, { id: "t1", at_s, status, category: "utility" }));
   }
   assert.deepEqual(await rows(service, "attribute:department"), [
     { attributes: { department: null }, units: 1, credits: 1 },
@@ -136,9 +123,9 @@ Deno.test("a label that arrives after the statuses counts, and costs nothing mor
 Deno.test("merging two contacts of one person leaves the label of the remaining window", async () => {
   await using service = await startService();
   const at_s = service.now_ms / 1_000;
-  await deliver(service, customerWrote(FIRST, { phone: ANA.phone }, { id: "a", at_s: at_s - 60 }));
-  await deliver(service, customerWrote(SECOND, { bsuid: ANA.bsuid }, { id: "b", at_s: at_s - 30 }));
-  await deliver(service, customerWrote(SECOND, ANA, { id: "c", at_s }));
+  await service.deliver(customerWrote(FIRST, { phone: ANA.phone }, { id: "a", at_s: at_s - 60 }));
+  await service.deliver(customerWrote(SECOND, { bsuid: ANA.bsuid }, { id: "b", at_s: at_s - 30 }));
+  await service.deliver(customerWrote(SECOND, ANA, { id: "c", at_s }));
   assert.deepEqual(await rows(service, "phone_number_id"), [
     { phone_number_id: FIRST.phone_number_id, units: 1, credits: 1 },
   ]);

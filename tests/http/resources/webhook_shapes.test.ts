@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import {
   businessNumber,
-  type Change,
   customerCalled,
   customerWrote,
   handedOver,
@@ -11,10 +10,8 @@ import {
   numberedCustomer,
   onStandby,
   statusesOf,
-  webhookOf,
 } from "../../support/payloads.ts";
-import { deliveryRequest } from "../../support/webhooks.ts";
-import { APP_SECRET, TestService } from "../test_service.ts";
+import { TestService } from "../test_service.ts";
 
 const LINE = businessNumber(1);
 const ANA = numberedCustomer(1);
@@ -29,11 +26,6 @@ async function withCompany(): Promise<{ service: TestService; at_s: number } & A
     at_s: service.now_ms / 1000,
     [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
   };
-}
-
-async function deliver(service: TestService, ...changes: readonly Change[]): Promise<void> {
-  const request = deliveryRequest("http://localhost/webhooks/whatsapp", webhookOf(...changes), APP_SECRET);
-  assert.equal((await service.app.hono.request(request)).status, 200);
 }
 
 async function windowsOf(service: TestService): Promise<{ inbound: number; outbound: number }> {
@@ -59,10 +51,10 @@ Deno.test("a customer served by Meta's own agent counts, and what arrives on bot
     status: "delivered",
     category: "marketing",
   });
-  await deliver(service, onStandby(wrote), onStandby(delivered));
+  await service.deliver(onStandby(wrote), onStandby(delivered));
   assert.deepEqual(await windowsOf(service), { inbound: 1, outbound: 1 });
-  await deliver(service, wrote, delivered);
-  await deliver(service, onStandby(delivered), delivered, handedOver(LINE, ANA, at_s));
+  await service.deliver(wrote, delivered);
+  await service.deliver(onStandby(delivered), delivered, handedOver(LINE, ANA, at_s));
   assert.deepEqual(await windowsOf(service), { inbound: 1, outbound: 1 });
   assert.equal(await consumed(service), 2);
   assert.deepEqual(await quarantined(service), []);
@@ -78,9 +70,9 @@ Deno.test("C17: an unsupported message that acts on an earlier one is free", asy
     type: "unsupported",
     content: { unsupported: { type } },
   });
-  await deliver(service, customerWrote(LINE, ANA, ...types.map(unsupported)));
+  await service.deliver(customerWrote(LINE, ANA, ...types.map(unsupported)));
   assert.equal(await consumed(service), 0);
-  await deliver(service, customerWrote(LINE, ANA, unsupported("poll_creation")));
+  await service.deliver(customerWrote(LINE, ANA, unsupported("poll_creation")));
   assert.equal(await consumed(service), 1);
 });
 
@@ -99,9 +91,9 @@ Deno.test("C18: a call permission that WhatsApp gives by itself is free, and one
       content: { interactive },
     });
   };
-  await deliver(service, reply("automatic"));
+  await service.deliver(reply("automatic"));
   assert.equal(await consumed(service), 0);
-  await deliver(service, reply("user_action"));
+  await service.deliver(reply("user_action"));
   assert.equal(await consumed(service), 1);
 });
 
@@ -110,9 +102,8 @@ Deno.test("a category counts for its family, and an unknown one is shown in a me
   const { service, at_s } = company;
   const sent = (id: string, category: string) =>
     statusesOf(LINE, numberedCustomer(id.length), { id, at_s, status: "sent", category });
-  await deliver(service, sent("a", "marketing_lite_dynamic"), sent("bb", "group_marketing_lite"));
-  await deliver(
-    service,
+  await service.deliver(sent("a", "marketing_lite_dynamic"), sent("bb", "group_marketing_lite"));
+  await service.deliver(
     sent("ccc", "hologram_lite"),
     sent("dddd", "hologram_lite"),
     sent("eeeee", "service"),
@@ -130,7 +121,7 @@ Deno.test("the metric of unknown categories has a bounded number of names", asyn
     const statuses = Array.from({ length: 20 }, (_, at) => `invented_${batch}_${at}`).map((category) => {
       return { id: category, at_s, status: "sent", category };
     });
-    await deliver(service, statusesOf(LINE, ANA, ...statuses));
+    await service.deliver(statusesOf(LINE, ANA, ...statuses));
   }
   const metrics = await (await service.app.hono.request("/metrics")).text();
   const lines = metrics.match(/^poli_webhook_unknown_categories_total\{.*$/gm) ?? [];
@@ -142,14 +133,12 @@ Deno.test("a person is one by phone, BSUID and parent BSUID", async () => {
   await using company = await withCompany();
   const { service, at_s } = company;
   const parent_bsuid = "BR.ENT.9081726354";
-  await deliver(service, customerWrote(LINE, { parent_bsuid }, { id: "wamid.1", at_s }));
-  await deliver(service, customerWrote(LINE, { bsuid: "BR.1001" }, { id: "wamid.2", at_s: at_s + 1 }));
-  await deliver(
-    service,
+  await service.deliver(customerWrote(LINE, { parent_bsuid }, { id: "wamid.1", at_s }));
+  await service.deliver(customerWrote(LINE, { bsuid: "BR.1001" }, { id: "wamid.2", at_s: at_s + 1 }));
+  await service.deliver(
     customerWrote(LINE, { bsuid: "BR.1001", parent_bsuid }, { id: "wamid.3", at_s: at_s + 2 }),
   );
-  await deliver(
-    service,
+  await service.deliver(
     customerWrote(LINE, { phone: ANA.phone, parent_bsuid }, { id: "wamid.4", at_s: at_s + 3 }),
   );
   assert.equal(await consumed(service), 1);
@@ -172,18 +161,18 @@ Deno.test("the answer to a contact request links the phone, and another card doe
         contacts: [{ origin, phones: [{ phone: `+${phone}`, wa_id: phone }] }],
       }],
     });
-  await deliver(service, customerWrote(LINE, { phone: ANA.phone }, { id: "wamid.1", at_s }));
-  await deliver(service, customerWrote(LINE, { phone: BETO.phone }, { id: "wamid.2", at_s }));
-  await deliver(service, card("BR.1001", ANA.phone, "contact_request"));
+  await service.deliver(customerWrote(LINE, { phone: ANA.phone }, { id: "wamid.1", at_s }));
+  await service.deliver(customerWrote(LINE, { phone: BETO.phone }, { id: "wamid.2", at_s }));
+  await service.deliver(card("BR.1001", ANA.phone, "contact_request"));
   assert.equal(await consumed(service), 2);
-  await deliver(service, card("BR.2002", BETO.phone, "other"));
+  await service.deliver(card("BR.2002", BETO.phone, "other"));
   assert.equal(await consumed(service), 3);
 });
 
 Deno.test("a call extends Meta's window that is shown, and charges nothing", async () => {
   await using company = await withCompany();
   const { service, at_s } = company;
-  await deliver(service, customerCalled(LINE, ANA, { id: "wacid.1", at_s }));
+  await service.deliver(customerCalled(LINE, ANA, { id: "wacid.1", at_s }));
   assert.deepEqual(await service.readJson("GET", `/v1/companies/acme/contacts/${ANA.phone}/window`), {
     contact: ANA.phone,
     free_form_allowed: false,
@@ -198,7 +187,7 @@ Deno.test("messages of an unknown field wait in quarantine, and are metered once
   const { service, at_s } = company;
   const { value } = customerWrote(LINE, ANA, { id: "wamid.1", at_s });
   const change = { waba_id: LINE.waba_id, field: "customer_events", value: { agent: [value] } };
-  await deliver(service, change, change, customerWrote(LINE, BETO, { id: "wamid.2", at_s }));
+  await service.deliver(change, change, customerWrote(LINE, BETO, { id: "wamid.2", at_s }));
   assert.equal(await consumed(service), 1);
   const [row, ...others] = await quarantined(service);
   assert.deepEqual(others, []);
@@ -215,6 +204,6 @@ Deno.test("messages of an unknown field wait in quarantine, and are metered once
   for (let times = 0; times < 2; times++) assert.deepEqual(await replay(), { outcome: "metered" });
   assert.equal(await consumed(service), 2);
   // The upgraded service reads the same message again, from the field that it knows now.
-  await deliver(service, customerWrote(LINE, ANA, { id: "wamid.1", at_s }));
+  await service.deliver(customerWrote(LINE, ANA, { id: "wamid.1", at_s }));
   assert.equal(await consumed(service), 2);
 });
