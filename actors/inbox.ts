@@ -5,8 +5,6 @@ import type { Companies } from "../src/ports.ts";
 import { type ArrivedEvent, type EventRouter, timeOf } from "./event_router.ts";
 import { unavailable } from "./mailbox.ts";
 
-export type { ArrivedEvent };
-
 /** The claims of phone numbers, in memory. */
 export interface Directory {
   /**

@@ -2,7 +2,8 @@
 
 import type { CompanyRegistryStore } from "../actors/company_registry.ts";
 import type { ErasureStore } from "../actors/erasure.ts";
-import type { ArrivedEvent, QuarantineWriter } from "../actors/inbox.ts";
+import type { ArrivedEvent } from "../actors/event_router.ts";
+import type { QuarantineWriter } from "../actors/inbox.ts";
 import type { QuarantineStore } from "../actors/quarantine_replay.ts";
 import type { RateCardStore } from "../actors/rate_card.ts";
 import type { QuarantineReason } from "./domain/company/command.ts";

@@ -96,7 +96,8 @@ export function joinStatus(known: MessageEvidence | undefined, fact: StatusFact)
 }
 
 /** Joins the evidence of one message from two contacts that are now one person. */
-export function joinEvidence(a: MessageEvidence, b: MessageEvidence): MessageEvidence {
+export function joinEvidence(a: MessageEvidence | undefined, b: MessageEvidence): MessageEvidence {
+  if (a === undefined) return b;
   return {
     key: a.key,
     left_at_ms: earliest(a.left_at_ms, b.left_at_ms),

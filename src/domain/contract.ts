@@ -3,6 +3,7 @@ import type { Micros } from "./money.ts";
 import { shareOf } from "./money.ts";
 import type { Credits, LocalDate, Month } from "./types.ts";
 import { credits, NO_CREDITS } from "./types.ts";
+import { lastingVersions } from "./versions.ts";
 
 /** The largest package; a greater number is a mistake of units. */
 export const PACKAGE_CREDITS_MAX = 1_000_000_000_000;
@@ -127,8 +128,7 @@ export function pendingAfter(history: readonly ContractVersion[], today: LocalDa
 
 /** Returns the pending versions that will be in force on some date, by date. */
 function scheduledVersions(history: readonly ContractVersion[], today: LocalDate): ContractVersion[] {
-  return pendingAfter(history, today)
-    .filter((v, _, all) => !all.some((w) => w.version > v.version && w.effective_from <= v.effective_from))
+  return lastingVersions(pendingAfter(history, today))
     .sort((a, b) => a.effective_from < b.effective_from ? -1 : 1);
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { EventRouter } from "../../actors/event_router.ts";
-import { type ArrivedEvent, Inbox } from "../../actors/inbox.ts";
+import type { ArrivedEvent } from "../../actors/event_router.ts";
+import { Inbox } from "../../actors/inbox.ts";
 import type { Answer, ContactEvent } from "../../src/domain/company/command.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { MORNING_MS } from "../support/actors.ts";

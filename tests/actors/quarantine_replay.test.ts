@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { EventRouter } from "../../actors/event_router.ts";
 import { PhoneDirectory } from "../../actors/phone_directory.ts";
-import type { ArrivedEvent } from "../../actors/inbox.ts";
+import type { ArrivedEvent } from "../../actors/event_router.ts";
 import { QuarantineReplay } from "../../actors/quarantine_replay.ts";
 import { Keyring } from "../../src/domain/identity/keyring.ts";
 import type { CompanyId } from "../../src/domain/types.ts";

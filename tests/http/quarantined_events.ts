@@ -1,4 +1,4 @@
-import type { ArrivedEvent } from "../../actors/inbox.ts";
+import type { ArrivedEvent } from "../../actors/event_router.ts";
 import type { QuarantineStore } from "../../actors/quarantine_replay.ts";
 import type { ErasureStore } from "../../actors/erasure.ts";
 import { identifiersIn } from "../../src/domain/identity/event_identifiers.ts";

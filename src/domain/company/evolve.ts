@@ -175,9 +175,7 @@ function mergePeople(state: CompanyState, into: Person, from: Person): void {
 
 function mergeMessages(into: Person, from: Person): void {
   for (const [key, evidence] of from.messages) {
-    const known = into.messages.get(key);
-    const joined = known === undefined ? evidence : joinEvidence(known, evidence);
-    into.messages = withEntry(into.messages, key, joined);
+    into.messages = withEntry(into.messages, key, joinEvidence(into.messages.get(key), evidence));
   }
   for (const [key, record] of from.records) {
     into.records = withEntry(into.records, key, joinRecord(into.records.get(key), record));

@@ -201,12 +201,7 @@ function copyEvidence(emit: Emit, to: Person, evidence: MessageEvidence, moved_a
   }
   // A failure proves no time.
   if (evidence.failed) store("failed", moved_at_ms);
-  const known = to.messages.get(key);
-  emit({
-    type: "evidence_joined",
-    person: to,
-    evidence: known === undefined ? evidence : joinEvidence(known, evidence),
-  });
+  emit({ type: "evidence_joined", person: to, evidence: joinEvidence(to.messages.get(key), evidence) });
 }
 
 /** The identifiers that a send names, and the person that Meta's statuses of the message name. */

@@ -2,7 +2,7 @@ import { addDays, daysBetween, firstDateOf, monthOf, previousDate } from "../cal
 import { FUTURE_LIMIT_MS } from "../lateness.ts";
 import type { ReopeningCause } from "../ledger.ts";
 import { reopen, withdrawGrants } from "../period.ts";
-import type { LocalDate } from "../types.ts";
+import type { LocalDate, Month } from "../types.ts";
 import type { Reply } from "./command.ts";
 import { type Emit, postMovements } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
@@ -39,7 +39,7 @@ export function reopenDays(state: CompanyState, emit: Emit, by: string, now_ms: 
 function reopenMonth(
   state: CompanyState,
   emit: Emit,
-  month: ReturnType<typeof monthOf>,
+  month: Month,
   cause: ReopeningCause,
   now_ms: number,
 ): void {

@@ -16,6 +16,7 @@ import type {
 import { NO_CREDITS } from "../types.ts";
 import type { Period } from "../period.ts";
 import { newPeriod } from "../period.ts";
+import { lastingVersions } from "../versions.ts";
 import type { CompanyRates, RateVersion } from "../rates.ts";
 import type { Person } from "./person.ts";
 
@@ -143,9 +144,7 @@ export function settingsOn(settings: readonly SettingsVersion[], date: LocalDate
 
 /** Builds the calendar of settings. Superseded versions never take effect. */
 export function calendarOf(settings: readonly SettingsVersion[], options?: CalendarOptions): Calendar {
-  const lasting = settings.filter((s, i) =>
-    !settings.slice(i + 1).some((t) => t.effective_from <= s.effective_from)
-  );
+  const lasting = lastingVersions(settings);
   const zones = lasting.filter((s, i) => i === 0 || s.time_zone !== lasting[i - 1]!.time_zone);
   return new Calendar(zones, options);
 }

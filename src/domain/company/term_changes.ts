@@ -1,9 +1,10 @@
 /** Commands on settings and contracts: their preconditions, and what they changed. */
 
 import type { ContractVersion } from "../contract.ts";
+import { isSuperseded, lastingVersions } from "../versions.ts";
 import type { Refused, Reply } from "./command.ts";
 import { type Conditional, contractRevision, settingsRevision, unmet } from "./precondition.ts";
-import type { CompanyState, SettingsVersion } from "./state.ts";
+import type { CompanyState } from "./state.ts";
 import { companyView } from "./terms.ts";
 
 /** What a command changed in a list of versions. Each list is in order of version, and may be empty. */
@@ -25,7 +26,9 @@ export function changeSettings(state: CompanyState, command: Conditional, change
   const settings_changes = {
     applied: added.filter((version) => version.effective_from <= today),
     scheduled: added.filter((version) => version.effective_from > today),
-    withdrawn: scheduledSettings(before, today).filter((version) => isSuperseded(version, added)),
+    withdrawn: lastingVersions(before).filter((version) =>
+      version.effective_from > today && isSuperseded(version, added)
+    ),
   };
   return { ...reply, settings_changes };
 }
@@ -51,15 +54,4 @@ export function changeTerms(state: CompanyState, command: Conditional, change: (
 export function unmetBySettings(state: CompanyState, { precondition }: Conditional): Refused | undefined {
   if (precondition === undefined) return undefined;
   return unmet("company", precondition, settingsRevision(companyView(state)));
-}
-
-/** Returns the versions that begin after a date, unless a later version replaces them. */
-function scheduledSettings(settings: readonly SettingsVersion[], today: string): SettingsVersion[] {
-  return settings.filter((version, index) =>
-    version.effective_from > today && !isSuperseded(version, settings.slice(index + 1))
-  );
-}
-
-function isSuperseded({ effective_from }: SettingsVersion, later: readonly SettingsVersion[]): boolean {
-  return later.some((version) => version.effective_from <= effective_from);
 }

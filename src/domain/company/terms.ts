@@ -4,6 +4,7 @@ import { firstDateOf, monthOf, nextDate } from "../calendar.ts";
 import { cancelsOn, termsOn } from "../contract.ts";
 import { unchargedByCompany } from "../features.ts";
 import type { Credits, FeatureCode, LocalDate } from "../types.ts";
+import { lastingVersions } from "../versions.ts";
 import type { CompanyView, Profile, Refused, Reply } from "./command.ts";
 import { refused } from "./command.ts";
 import { grantDueCredits, isFinal } from "./day_close.ts";
@@ -172,9 +173,9 @@ export function companyView(state: CompanyState): CompanyView {
 
 /** Returns the next scheduled settings that differ from the current ones. */
 function scheduledSettings(state: CompanyState, current: SettingsVersion): SettingsVersion | undefined {
-  return state.settings
-    .filter((s) => s.effective_from > state.today && s.version > current.version)
-    .filter((s, _, all) => !all.some((t) => t.version > s.version && t.effective_from <= s.effective_from))
+  return lastingVersions(
+    state.settings.filter((s) => s.effective_from > state.today && s.version > current.version),
+  )
     .sort((a, b) => a.effective_from < b.effective_from ? -1 : 1)
     .find((s) =>
       s.time_zone !== current.time_zone || s.template_in_open_window !== current.template_in_open_window
