@@ -54,7 +54,16 @@ export function countIgnored(reading: Reading, name: string, times = 1): void {
 
 /** Counts statuses with an unknown category. */
 export function countUnknownCategory(reading: Reading, category: string, times = 1): void {
-  const counts = reading.unknown_categories ??= new Map();
-  const name = counts.has(category) || counts.size < CATEGORIES_MAX ? category : "other";
-  counts.set(name, (counts.get(name) ?? 0) + times);
+  countWithin(reading.unknown_categories ??= new Map(), CATEGORIES_MAX, category, times);
+}
+
+/** Counts under a name; under `other` when it is a new one and `names_max` names are counted already. */
+export function countWithin(
+  counts: Map<string, number>,
+  names_max: number,
+  name: string,
+  times: number,
+): void {
+  const counted = counts.has(name) || counts.size < names_max ? name : "other";
+  counts.set(counted, (counts.get(counted) ?? 0) + times);
 }

@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from "prom-client";
-import type { WebhookReading } from "../../whatsapp/reading.ts";
+import { countWithin, type WebhookReading } from "../../whatsapp/reading.ts";
 import type { FinishedRequest } from "./request_log.ts";
 
 /** The outcome of a webhook. */
@@ -83,13 +83,9 @@ export class RequestMetrics {
     this.recordWebhook("durable");
     this.#events += events.length;
     for (const [field, times] of ignored) this.#ignored.set(field, (this.#ignored.get(field) ?? 0) + times);
-    for (const [category, times] of unknown_categories) this.#countCategory(category, times);
-  }
-
-  #countCategory(category: string, times: number): void {
-    const counts = this.#unknown_categories;
-    const name = counts.has(category) || counts.size < CATEGORIES_MAX ? category : "other";
-    counts.set(name, (counts.get(name) ?? 0) + times);
+    for (const [category, times] of unknown_categories) {
+      countWithin(this.#unknown_categories, CATEGORIES_MAX, category, times);
+    }
   }
 }
 
