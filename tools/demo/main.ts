@@ -28,7 +28,10 @@ traffic until Ctrl-C. PORT, HOST, DATA_DIR and LOG_LEVEL apply as they do for th
 
 Exit codes: 0 stopped by Ctrl-C; 1 the demo failed; 2 the command line does not fit.`;
 
-if (import.meta.main) Deno.exit(await runTool({ usage: USAGE, options: {}, run }, Deno.args));
+/** The options of the demo. Its task passes the limit of open files, which the service reads. */
+export const OPTIONS = { "open-files": { type: "string" } } as const;
+
+if (import.meta.main) Deno.exit(await runTool({ usage: USAGE, options: OPTIONS, run }, Deno.args));
 
 /** @returns the exit code */
 async function run(): Promise<number> {
