@@ -46,40 +46,11 @@ export function collectMissing(
   missing: MissingRows,
   now_ms: number,
 ): void {
-  const addContact = ({ phone, bsuid, parent_bsuid }: ContactIdentifiers) => {
-    if (parent_bsuid !== undefined && !state.people.has(parent_bsuid)) missing.identifiers.add(parent_bsuid);
-    const person = phone === undefined ? undefined : state.people.get(phone);
-    if (phone !== undefined && person === undefined) missing.identifiers.add(phone);
-    // Nearly every event gives a pair that is known already.
-    if (bsuid === undefined || bsuid === person?.bsuid) return;
-    if (!state.people.has(bsuid)) missing.identifiers.add(bsuid);
-  };
-  const addContactsOf = (event: ContactEvent) => {
-    // A noted event needs its person only to learn an alias.
-    if (event.type === "number_changed") addContact(event.from), addContact(event.to);
-    else if (event.type !== "noted" || isSeenTogether(event.contact)) addContact(event.contact);
-  };
-  const addMessage = (message_id: string) => {
-    const key = state.keyring.message(message_id);
-    if (!state.recipients.has(key)) missing.messages.add(key);
-  };
-  const addSend = (message_id: string) => {
-    const key = state.keyring.message(message_id);
-    if (!state.sends.has(key)) missing.sends.add(key);
-    addMessage(message_id);
-  };
-  const addMessageOf = (event: ContactEvent) => {
-    if (event.type === "status") addMessage(event.message_id);
-    else if (event.type === "wrote" && mayHaveOtherSender(state, event)) {
-      const key = state.keyring.message(event.message_id);
-      if (!state.senders.has(key)) missing.messages.add(key);
-    }
-  };
   switch (command.type) {
     case "record":
       for (const event of command.events) {
-        addContactsOf(event);
-        addMessageOf(event);
+        addContactsOf(state, event, missing);
+        addMessageOf(state, event, missing);
         if (!mayBeQuarantined(event, command.received_at_ms, now_ms)) continue;
         for (const identifier of identifiersIn(event)) {
           if (!state.people.has(identifier)) missing.identifiers.add(identifier);
@@ -87,13 +58,13 @@ export function collectMissing(
       }
       return;
     case "replay":
-      addContactsOf(command.event);
-      return addMessageOf(command.event);
+      addContactsOf(state, command.event, missing);
+      return addMessageOf(state, command.event, missing);
     case "report_send":
-      addContact(command.send.to);
-      return addSend(command.send.message_id);
+      addContact(state, command.send.to, missing);
+      return addSend(state, command.send.message_id, missing);
     case "report_send_failure":
-      return addSend(command.failure.message_id);
+      return addSend(state, command.failure.message_id, missing);
     case "report_usage":
       for (const usage of command.usages) {
         const id = storedUsageId(state.keyring, usage.id);
@@ -101,14 +72,58 @@ export function collectMissing(
       }
       return;
     case "quote":
-      return command.recipients.forEach(addContact);
+      for (const recipient of command.recipients) addContact(state, recipient, missing);
+      return;
     case "read_contact":
     case "erase_contact":
-      return addContact(command.contact);
+      return addContact(state, command.contact, missing);
     case "find_message":
-      addContact(command.contact);
-      return addMessage(command.message_id);
+      addContact(state, command.contact, missing);
+      return addMessage(state, command.message_id, missing);
     default:
       return;
   }
+}
+
+/** Adds the identifiers of the contacts of an event. A noted event needs its person only to learn an alias. */
+function addContactsOf(state: CompanyState, event: ContactEvent, missing: MissingRows): void {
+  if (event.type === "number_changed") {
+    addContact(state, event.from, missing);
+    addContact(state, event.to, missing);
+  } else if (event.type !== "noted" || isSeenTogether(event.contact)) {
+    addContact(state, event.contact, missing);
+  }
+}
+
+function addContact(
+  { people }: CompanyState,
+  { phone, bsuid, parent_bsuid }: ContactIdentifiers,
+  missing: MissingRows,
+): void {
+  if (parent_bsuid !== undefined && !people.has(parent_bsuid)) missing.identifiers.add(parent_bsuid);
+  const person = phone === undefined ? undefined : people.get(phone);
+  if (phone !== undefined && person === undefined) missing.identifiers.add(phone);
+  // Nearly every event gives a pair that is known already.
+  if (bsuid === undefined || bsuid === person?.bsuid) return;
+  if (!people.has(bsuid)) missing.identifiers.add(bsuid);
+}
+
+/** Adds the message of an event, unless no other event can have named another person for it. */
+function addMessageOf(state: CompanyState, event: ContactEvent, missing: MissingRows): void {
+  if (event.type === "status") addMessage(state, event.message_id, missing);
+  else if (event.type === "wrote" && mayHaveOtherSender(state, event)) {
+    const key = state.keyring.message(event.message_id);
+    if (!state.senders.has(key)) missing.messages.add(key);
+  }
+}
+
+function addMessage({ keyring, recipients }: CompanyState, message_id: string, missing: MissingRows): void {
+  const key = keyring.message(message_id);
+  if (!recipients.has(key)) missing.messages.add(key);
+}
+
+function addSend(state: CompanyState, message_id: string, missing: MissingRows): void {
+  const key = state.keyring.message(message_id);
+  if (!state.sends.has(key)) missing.sends.add(key);
+  addMessage(state, message_id, missing);
 }

@@ -80,9 +80,9 @@ export function mayHaveOtherSender(
   state: CompanyState,
   event: Extract<ContactEvent, { type: "wrote" | "noted" | "called" }>,
 ): boolean {
+  if (isNamedByBoth(event.contact) || !Number.isSafeInteger(event.at_ms)) return false;
   const [identifier] = identifierTexts(event.contact);
-  if (identifier === undefined || isNamedByBoth(event.contact)) return false;
-  if (!Number.isSafeInteger(event.at_ms)) return false;
+  if (identifier === undefined) return false;
   const person = state.people.get(identifier);
   return person === undefined || isFirst(person, state.calendar.dateOf(event.at_ms), event.at_ms);
 }
