@@ -310,12 +310,12 @@ export interface ApiKeys {
 
 /** Manages viewer sessions, which authenticate people in browsers. */
 export interface Sessions {
-  /** Finds the live session of a cookie's token. Rejects when the store is needed and cannot be reached. */
-  find(token: string): Promise<LiveSession | undefined>;
+  /** Finds a company's live session by its cookie's token. Rejects when the store is needed and cannot be reached. */
+  find(token: string, company: string): Promise<LiveSession | undefined>;
   /** Creates a link that opens a session once. Undefined when the company has too many sessions. */
   createLink(company: CompanyId, key: string | undefined, ttl_ms: number): Promise<SessionLink | undefined>;
-  /** Opens the session of a link. Undefined when the link is invalid or used already. */
-  openLink(link: string): Promise<string | undefined>;
-  /** Logs out a session and ends its streams. */
-  end(token: string): Promise<void>;
+  /** Opens the session of a company's link. Undefined when the link is another company's, invalid or used already. */
+  openLink(link: string, company: CompanyId): Promise<string | undefined>;
+  /** Logs out a company's session and ends its streams. */
+  end(token: string, company: CompanyId): Promise<void>;
 }

@@ -13,6 +13,7 @@
  *   read.
  * - SESSION-4. A renewal is written as soon as it extends the stored end by a quarter of the time to live. While the store is
  *   reachable, the stored end lags by at most slightly more than that quarter.
+ * - SESSION-5. Links and sessions are for one company: for another company their tokens are invalid.
  */
 
 import { AccessLease } from "./access_lease.ts";
@@ -99,7 +100,7 @@ export class ViewerSessions {
     ttl_ms: number,
   ): Promise<SessionLink | undefined> {
     const now_ms = this.#now_ms();
-    const token = this.#tokens.issue("link");
+    const token = this.#tokens.issue("link", company);
     const link_expires_at_ms = now_ms + Math.min(ttl_ms, LINK_MS_MAX);
     const link_hash = hashOf(token);
     const session = { link_hash, company, key_id, ttl_ms, created_at_ms: now_ms, link_expires_at_ms };
@@ -108,20 +109,21 @@ export class ViewerSessions {
   }
 
   /**
-   * Opens the session of a link.
+   * Opens the session of a company's link.
    *
-   * @returns the token for the cookie; undefined when the link is invalid, expired or used, or its key has ended
+   * @returns the token for the cookie; undefined when the link is another company's, invalid, expired or used, or its
+   * key has ended
    */
-  async openLink(link: string): Promise<string | undefined> {
-    if (!this.#tokens.verify("link", link)) return undefined;
-    const token = this.#tokens.issue("session");
+  async openLink(link: string, company: CompanyId): Promise<string | undefined> {
+    if (!this.#tokens.verify("link", company, link)) return undefined;
+    const token = this.#tokens.issue("session", company);
     const record = await this.#store.openLink(hashOf(link), hashOf(token), this.#now_ms(), SESSION_MS_MAX);
     return record === undefined || await this.#cache(record) === undefined ? undefined : token;
   }
 
-  /** Finds the session of a cookie's token and renews it. @returns undefined when no such session is live */
-  async find(token: string): Promise<LiveSession | undefined> {
-    if (!this.#tokens.verify("session", token)) return undefined;
+  /** Finds a company's session by its cookie's token and renews it. @returns undefined when no such session is live */
+  async find(token: string, company: string): Promise<LiveSession | undefined> {
+    if (!this.#tokens.verify("session", company, token)) return undefined;
     const hash = hashOf(token);
     const session = this.#live(hash) ?? await this.#read(hash);
     if (session === undefined) return undefined;
@@ -131,9 +133,9 @@ export class ViewerSessions {
     return session;
   }
 
-  /** Ends a session (logout). Durable on return; other processes apply it within a second. */
-  async end(token: string): Promise<void> {
-    if (!this.#tokens.verify("session", token)) return;
+  /** Ends a company's session (logout). Durable on return; other processes apply it within a second. */
+  async end(token: string, company: CompanyId): Promise<void> {
+    if (!this.#tokens.verify("session", company, token)) return;
     await this.#store.end(hashOf(token), this.#now_ms());
     this.markEnded([hashOf(token)]);
   }

@@ -74,9 +74,9 @@ Deno.test("ACCESS-3: a process that cannot refresh for 30 s discards its keys an
   const access = cluster.process();
   const { key } = await createKey(access);
   const link = await access.sessions.createLink(ACME, undefined, 3_600_000);
-  const token = (await access.sessions.openLink(link!.token))!;
+  const token = (await access.sessions.openLink(link!.token, ACME))!;
   await access.refresh();
-  const [live, session] = [await access.keys.find(key), await access.sessions.find(token)];
+  const [live, session] = [await access.keys.find(key), await access.sessions.find(token, ACME)];
   access.start();
   cluster.is_reachable = false;
   await waitUntil(() => cluster.reported.length > 0);
@@ -87,7 +87,7 @@ Deno.test("ACCESS-3: a process that cannot refresh for 30 s discards its keys an
   assert.equal(cluster.reported.length, 1, "an outage is reported once");
   cluster.is_reachable = true;
   assert.ok(await access.keys.find(key) !== undefined);
-  assert.ok(await access.sessions.find(token) !== undefined);
+  assert.ok(await access.sessions.find(token, ACME) !== undefined);
   await access.stop();
 });
 
@@ -95,27 +95,27 @@ Deno.test("SESSION-3: a session opened in one process is found in another, and o
   const cluster = new Cluster();
   const [one, other] = [cluster.process(), cluster.process()];
   const link = await one.sessions.createLink(ACME, undefined, 60_000);
-  const token = (await one.sessions.openLink(link!.token))!;
-  const there = await other.sessions.find(token);
+  const token = (await one.sessions.openLink(link!.token, ACME))!;
+  const there = await other.sessions.find(token, ACME);
   assert.equal(there?.company, ACME);
-  await one.sessions.end(token);
+  await one.sessions.end(token, ACME);
   await other.refresh();
   await other.refresh();
-  assert.equal(await one.sessions.find(token), undefined);
-  assert.equal(await other.sessions.find(token), undefined);
+  assert.equal(await one.sessions.find(token, ACME), undefined);
+  assert.equal(await other.sessions.find(token, ACME), undefined);
 });
 
 Deno.test("SESSION-4: another process reads a renewed session at most a quarter of its time to live behind", async () => {
   const cluster = new Cluster();
   const [one, other] = [cluster.process(), cluster.process()];
   const link = await one.sessions.createLink(ACME, undefined, 60_000);
-  const token = (await one.sessions.openLink(link!.token))!;
-  assert.ok(await other.sessions.find(token) !== undefined);
+  const token = (await one.sessions.openLink(link!.token, ACME))!;
+  assert.ok(await other.sessions.find(token, ACME) !== undefined);
   for (let times = 0; times < 10; times++) {
     cluster.now_ms += 20_000;
-    assert.ok(await one.sessions.find(token) !== undefined);
+    assert.ok(await one.sessions.find(token, ACME) !== undefined);
     await one.sessions.writeRenewals();
   }
   cluster.now_ms += 44_000;
-  assert.ok(await other.sessions.find(token) !== undefined);
+  assert.ok(await other.sessions.find(token, ACME) !== undefined);
 });

@@ -90,11 +90,14 @@ Deno.test("every comparison of secrets is constant-time", async () => {
 
 Deno.test("of 100,000 mutated tokens none is valid, nor is a token of the other kind", () => {
   const tokens = new SignedTokens(new Uint8Array(32).fill(7));
-  const token = tokens.issue("session");
+  const token = tokens.issue("session", "acme");
   let accepted = 0;
-  for (const mutated of mutationsOf(token, ATTEMPTS)) if (tokens.verify("session", mutated)) accepted++;
+  for (const mutated of mutationsOf(token, ATTEMPTS)) {
+    if (tokens.verify("session", "acme", mutated)) accepted++;
+  }
   assert.equal(accepted, 0);
-  assert.equal(tokens.verify("session", token), true);
-  assert.equal(tokens.verify("link", token), false);
-  assert.equal(new SignedTokens(new Uint8Array(32)).verify("session", token), false);
+  assert.equal(tokens.verify("session", "acme", token), true);
+  assert.equal(tokens.verify("link", "acme", token), false);
+  assert.equal(tokens.verify("session", "bravo", token), false);
+  assert.equal(new SignedTokens(new Uint8Array(32)).verify("session", "acme", token), false);
 });

@@ -5,7 +5,7 @@ import { runTool } from "../../tools/command_line.ts";
 import { BAKERY } from "../../tools/demo/company.ts";
 import { createScenes, SCENES } from "./scenes.ts";
 import { BrowserEnvironment } from "./environment.ts";
-import { REPORT_PATH, type Viewer, type ViewerOptions } from "./viewer.ts";
+import { type Viewer, type ViewerOptions } from "./viewer.ts";
 
 const WIDTHS = [360, 768, 1_440] as const;
 const COLOURS = ["light", "dark"] as const;
@@ -73,7 +73,7 @@ async function drawAll(environment: BrowserEnvironment, folder: string): Promise
 }
 
 async function draw({ page }: Viewer, query: string, path: string, fullPage: boolean): Promise<void> {
-  await page.goto(`${REPORT_PATH}?${query}`);
+  await page.goto(`${new URL(page.url()).pathname}?${query}`);
   await page.locator("body[data-connection=live]").waitFor();
   await page.screenshot({ path, fullPage, animations: "disabled" });
 }

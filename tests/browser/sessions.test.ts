@@ -1,12 +1,15 @@
-/** Access to the page: links and sessions. */
+/** Access to the page: links, sessions and addresses. */
 
 import assert from "node:assert/strict";
 import { type Company, createCompany, moveClockTo, receiveMessages, setPackage } from "./scenes.ts";
 import { browserTests } from "./environment.ts";
-import { REPORT_PATH, Viewer } from "./viewer.ts";
+import { reportPath } from "../../src/web/report/href.ts";
+import { Viewer } from "./viewer.ts";
 
 /** The console error of a refused page. */
 const REFUSED = { expected: /status of 40[13]/ } as const;
+
+const [BAKERY_PAGE, WORKSHOP_PAGE] = [reportPath("padaria"), reportPath("oficina")];
 
 let workshop: Company;
 
@@ -14,7 +17,7 @@ const test = browserTests(async ({ client }) => {
   await moveClockTo(client, "2031-03-10T10:00");
   await setPackage(client, await createCompany(client, "padaria"), 100);
   workshop = await createCompany(client, "oficina");
-  await setPackage(client, workshop, 100);
+  await setPackage(client, workshop, 250);
 });
 
 test("a link opens the page once, and its token is not in the address", async (environment) => {
@@ -22,7 +25,7 @@ test("a link opens the page once, and its token is not in the address", async (e
   await using viewer = await Viewer.open(environment.browser, environment.service.url, {});
   await viewer.page.goto(link);
   await viewer.waitForLead("100");
-  assert.equal(new URL(viewer.page.url()).pathname, REPORT_PATH);
+  assert.equal(new URL(viewer.page.url()).pathname, BAKERY_PAGE);
   assert.equal(await viewer.page.evaluate("document.cookie"), "");
   await viewer.assertNoFaults();
   await using another = await Viewer.open(environment.browser, environment.service.url, REFUSED);
@@ -39,20 +42,51 @@ test("a visitor without a session sees what to do, in their language", async (en
       ...REFUSED,
       language,
     });
-    const response = await viewer.page.goto(REPORT_PATH);
+    const response = await viewer.page.goto(BAKERY_PAGE);
     assert.equal(response!.status(), 401);
     await viewer.page.getByRole("heading", { name: words[language] }).waitFor();
     await viewer.assertNoFaults();
   }
 });
 
-test("a viewer sees only their own company", async (environment) => {
-  await environment.withViewer("padaria", { expected: /status of 404/ }, async ({ page, context }) => {
-    const response = await page.goto(`${REPORT_PATH}?company=oficina`);
-    assert.equal(response!.status(), 404);
-    for (const path of ["/v1/companies/oficina/balance", `${REPORT_PATH}/history.csv?company=oficina`]) {
-      assert.equal((await context.request.get(path)).status(), 404);
+test("the address of another company asks for a new link, whether the company exists or not", async (environment) => {
+  await environment.withViewer("padaria", REFUSED, async ({ page, context }) => {
+    for (const other of ["oficina", "ninguem"]) {
+      const response = await page.goto(reportPath(other));
+      assert.equal(response!.status(), 401);
+      await page.getByRole("heading", { name: "Abra o relatório pela plataforma" }).waitFor();
+      for (const path of [`/v1/companies/${other}/balance`, `${reportPath(other)}/history.csv`]) {
+        assert.equal((await context.request.get(path)).status(), 401);
+      }
     }
+    await page.goto(BAKERY_PAGE);
+    await page.locator("#balance .number strong", { hasText: "100" }).waitFor();
+  });
+});
+
+test("two companies in one browser do not mix: each tab stays with its own", async (environment) => {
+  await environment.withViewer("padaria", REFUSED, async (viewer) => {
+    const other = await viewer.openTab(await environment.createLink("oficina"));
+    await viewer.waitForLead("250", other);
+    for (const tab of [viewer.page, other]) await viewer.waitForMark(/^ao vivo$/, tab);
+    // The first tab chooses a filter in place, then loads its address again.
+    await viewer.page.locator("select[name=type]").selectOption("grant");
+    await viewer.page.getByRole("button", { name: "Filtrar" }).click();
+    await viewer.page.waitForURL(/type=grant/);
+    await viewer.page.reload();
+    await viewer.waitForLead("100");
+    await viewer.page.getByText("Padaria").first().waitFor();
+    // Its live balance is its own company's too.
+    await receiveMessages(environment.client, workshop, 1);
+    await viewer.waitForLead("249", other);
+    await viewer.waitForMark(/^ao vivo$/);
+    assert.equal(await viewer.leadNumber(), "100");
+    // Logging out of one company ends no session of the other.
+    await viewer.page.getByRole("button", { name: "Sair" }).click();
+    await viewer.page.getByRole("heading", { name: "Abra o relatório pela plataforma" }).waitFor();
+    await other.reload();
+    await viewer.waitForLead("249", other);
+    assert.equal(new URL(other.url()).pathname, WORKSHOP_PAGE);
   });
 });
 
@@ -66,7 +100,7 @@ test("logging out in one tab ends the session in every tab, and the numbers stay
     await viewer.page.getByRole("heading", { name: "Sua sessão terminou" }).waitFor();
     await viewer.waitForMark(/^dados de 10 de mar\., 10:\d\d$/);
     await viewer.waitForLead("100");
-    assert.equal((await viewer.page.goto(REPORT_PATH))!.status(), 401);
+    assert.equal((await viewer.page.goto(BAKERY_PAGE))!.status(), 401);
   });
 });
 
@@ -91,7 +125,8 @@ test("a session that ends while the page is open is shown as ended, and the page
   // A session ends with the key that created it.
   await client.ok("DELETE", `/v1/keys/${key.id}`);
   await viewer.page.getByRole("heading", { name: "Sua sessão terminou" }).waitFor();
+  const shown = await viewer.leadNumber();
   await receiveMessages(client, workshop, 1);
-  assert.equal(await viewer.leadNumber(), "100");
+  assert.equal(await viewer.leadNumber(), shown);
   await viewer.assertNoFaults();
 });

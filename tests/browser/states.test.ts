@@ -3,11 +3,12 @@
 import assert from "node:assert/strict";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
+import { reportPath } from "../../src/web/report/href.ts";
 import { BAKERY } from "../../tools/demo/company.ts";
 import { assertPageMatchesApi } from "./numbers.ts";
 import { createScenes, type Scene, SCENES } from "./scenes.ts";
 import { type BrowserEnvironment, browserTests } from "./environment.ts";
-import { assertNoSidewaysScroll, REPORT_PATH, type Viewer } from "./viewer.ts";
+import { assertNoSidewaysScroll, type Viewer } from "./viewer.ts";
 
 const LANGUAGES = ["pt-BR", "en"] as const;
 const WIDTHS = [320, 360, 768, 1_440] as const;
@@ -94,7 +95,7 @@ test("an invalid address has an error page, and axe finds no violations", async 
   const expected = /status of 4\d\d/;
   await environment.withViewer(BAKERY.company, { expected }, async ({ page }) => {
     for (const query of ["month=2020-01", "from=yesterday"]) {
-      await page.goto(`${REPORT_PATH}?${query}`);
+      await page.goto(`${reportPath(BAKERY.company)}?${query}`);
       await page.getByRole("link").first().waitFor();
       await assertReadable(page);
     }
@@ -110,7 +111,7 @@ async function openScene(
   work: (viewer: Viewer) => Promise<void>,
 ): Promise<void> {
   await environment.withViewer(company, { language }, async (viewer) => {
-    await viewer.page.goto(`${REPORT_PATH}?${query}`);
+    await viewer.page.goto(`${reportPath(company)}?${query}`);
     await viewer.page.locator("#balance .number strong").waitFor();
     await work(viewer);
   });

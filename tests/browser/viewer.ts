@@ -10,9 +10,6 @@ import assert from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { sleep } from "../../src/time/sleep.ts";
 
-/** The path of the report page. */
-export const REPORT_PATH = "/reports/credits";
-
 /** The settings of a viewer's browser. */
 export interface ViewerOptions {
   /** The language in `Accept-Language`. Default: `pt-BR`. */
@@ -69,8 +66,8 @@ export class Viewer implements AsyncDisposable {
     return this.#documents;
   }
 
-  /** Opens another tab in the same context, with the same checks. */
-  async openTab(path = REPORT_PATH): Promise<Page> {
+  /** Opens another tab in the same context, with the same checks. By default it shows the same page. */
+  async openTab(path = new URL(this.page.url()).pathname): Promise<Page> {
     const tab = await this.context.newPage();
     this.#listen(tab);
     await tab.goto(path);

@@ -10,8 +10,9 @@ import {
   reportUsage,
   setPackage,
 } from "./scenes.ts";
+import { reportPath } from "../../src/web/report/href.ts";
 import { browserTests } from "./environment.ts";
-import { REPORT_PATH, Viewer } from "./viewer.ts";
+import { Viewer } from "./viewer.ts";
 
 const COMPANY = "longa";
 const ENTRIES = 10_000;
@@ -89,7 +90,7 @@ test("the oldest of 10,000 entries is one filter away", async (environment) => {
     `/v1/companies/${COMPANY}/ledger?to=2031-03-10&type=grant`,
   );
   await environment.withViewer(COMPANY, {}, async ({ page }) => {
-    await page.goto(`${REPORT_PATH}?type=grant`);
+    await page.goto(`${reportPath(COMPANY)}?type=grant`);
     await page.locator(`#entry-${data[0].seq}`).waitFor();
     assert.equal(await page.locator("tr[id^=entry-]").count(), 1);
   });

@@ -74,7 +74,7 @@ Deno.test("a session survives a restart, and a logout in one process ends it in 
   assert.equal(await statusOf(one.clientBy({ cookie })), 200);
   const stream = watch(other.clientBy({ cookie }));
   await stream.first;
-  const logout = await fetch(`${one.url}/reports/credits/logout`, {
+  const logout = await fetch(`${one.url}/reports/credits/${COMPANY}/logout`, {
     method: "POST",
     headers: { cookie, "sec-fetch-site": "same-origin" },
     redirect: "manual",

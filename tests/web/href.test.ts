@@ -15,6 +15,7 @@ Deno.test("a link keeps the other parameters, and drops the page of the history 
 });
 
 Deno.test("the CSV link has exactly the filters of the page", () => {
+  const company = { id: "padaria" };
   const parameters = {
     lang: "en",
     from: "2026-11-01",
@@ -24,10 +25,10 @@ Deno.test("the CSV link has exactly the filters of the page", () => {
     entry: "7",
   };
   assert.equal(
-    csvHref(parameters),
-    "/reports/credits/history.csv?from=2026-11-01&direction=inbound&late=true",
+    csvHref({ company, parameters }),
+    "/reports/credits/padaria/history.csv?from=2026-11-01&direction=inbound&late=true",
   );
-  assert.equal(csvHref({}), "/reports/credits/history.csv");
+  assert.equal(csvHref({ company, parameters: {} }), "/reports/credits/padaria/history.csv");
 });
 
 Deno.test("only 0 is shown as 0%, and only the whole as 100%", () => {

@@ -1,5 +1,5 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
-import { VIEWER_COOKIE } from "../middleware/authentication.ts";
+import { viewerCookieName } from "../middleware/viewer_cookie.ts";
 import { type Api, route } from "./route.ts";
 
 /** Adds the call that serves the OpenAPI document. It is built at the first request, when all calls are declared. */
@@ -28,8 +28,9 @@ export function openApiDocument(hono: OpenAPIHono) {
   openAPIRegistry.registerComponent("securitySchemes", "viewer", {
     type: "apiKey",
     in: "cookie",
-    name: VIEWER_COOKIE,
-    description: "A viewer's session, opened by the link of POST /v1/companies/{company}/viewer_sessions.",
+    name: viewerCookieName("{company}"),
+    description:
+      "A viewer's session of one company, opened by the link of POST /v1/companies/{company}/viewer_sessions.",
   });
   return hono.getOpenAPI31Document({
     openapi: "3.1.0",

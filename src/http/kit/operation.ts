@@ -43,11 +43,12 @@ export function isBodyOptional(body: Declaration["body"]): boolean {
 }
 
 /** Returns the security requirements, of which one must hold. The required scope of a key is listed as a role. */
-function securityOf({ policy, method }: Declaration): Record<string, string[]>[] {
+function securityOf({ policy, method, path }: Declaration): Record<string, string[]>[] {
   if (policy === "viewer_token") return method === "post" ? [{ viewer: [] }] : [];
   if (!requiresCaller(policy)) return [];
   const by_key = { key: [policy.scope] };
-  return policy.scope === "read" && isReadOnly(policy, method) ? [by_key, { viewer: [] }] : [by_key];
+  const allows_viewers = policy.scope === "read" && path.includes("{company}") && isReadOnly(policy, method);
+  return allows_viewers ? [by_key, { viewer: [] }] : [by_key];
 }
 
 /** Returns the content of a successful response, by media type; none for an empty response. */

@@ -174,7 +174,7 @@ async function readInput<Params, Query, Body, Answer>(
 ): Promise<RequestInput<Params, Query, Body> | Problem> {
   const request = c.req.raw;
   const company = c.req.param("company");
-  const identified = await identifyCaller(call.policy, request.headers, api.authenticate);
+  const identified = await identifyCaller(call.policy, request.headers, company, api.authenticate);
   if (identified instanceof Problem) {
     return isFailedKeyAttempt(request.headers)
       ? await api.limits.countFailedAttempt(identified, addressOf(c))

@@ -3,7 +3,6 @@
  * access is answered as if it did not exist.
  */
 
-import { parse } from "hono/utils/cookie";
 import { timingSafeEqual } from "node:crypto";
 import type { AccessLease } from "../../access/access_lease.ts";
 import { type Scope, SCOPES } from "../../access/store.ts";
@@ -11,9 +10,7 @@ import { BEARER_TOKEN_PATTERN, digest } from "../../access/key.ts";
 import type { CompanyId } from "../../domain/types.ts";
 import type { ApiKeys, Sessions } from "../../ports.ts";
 import { companyNotFound, Problem } from "../kit/problems.ts";
-
-/** The cookie with the token of a viewer's session. With `__Host-` only this host can set it, and only over TLS. */
-export const VIEWER_COOKIE = "__Host-credits";
+import { viewerToken } from "./viewer_cookie.ts";
 
 /** The caller of a request. */
 export interface Caller {
@@ -46,8 +43,15 @@ const ANYONE: Caller = Object.freeze({
   sees_contacts: false,
 });
 
-/** Authenticates a request by its headers. Returns undefined when the credentials are missing or invalid. */
-export type Authenticate = (headers: Headers) => Caller | undefined | Promise<Caller | undefined>;
+/**
+ * Authenticates a request by its headers. Returns undefined when the credentials are missing or invalid.
+ *
+ * @param company the company in the path, if any: a session is for the paths of its company
+ */
+export type Authenticate = (
+  headers: Headers,
+  company: string | undefined,
+) => Caller | undefined | Promise<Caller | undefined>;
 
 /**
  * Who may make a call.
@@ -55,8 +59,8 @@ export type Authenticate = (headers: Headers) => Caller | undefined | Promise<Ca
  * - `public`: anyone.
  * - `signed`: a request with Meta's signature; the route itself checks it.
  * - `viewer_token`: a request with a viewer's token, in a link or a cookie; the route itself checks it.
- * - Otherwise a key of at least this scope. With `read` also viewers, for calls that change nothing: see
- *   {@link isReadOnly}. A call below `platform` whose path has no company declares `allows_company_keys`, and limits a
+ * - Otherwise a key of at least this scope. With `read` also viewers, for their company's calls that change nothing:
+ *   see {@link isReadOnly}. A call below `platform` whose path has no company declares `allows_company_keys`, and limits a
  *   caller of one company to it. A `platform` key is never bound to a company.
  */
 export type Policy =
@@ -79,7 +83,10 @@ export function isReadOnly(policy: Policy, method: string): boolean {
   return /^(get|head)$/i.test(method) || requiresCaller(policy) && policy.is_read_only === true;
 }
 
-/** Authenticates by the root key, a live key or the cookie of a live session. A key takes precedence over a cookie. */
+/**
+ * Authenticates by the root key, a live key, or the cookie of a live session of the company in the path. A key takes
+ * precedence over a cookie.
+ */
 export function authentication(root_key: string, keys: ApiKeys, sessions: Sessions): Authenticate {
   const root_digest = digest(root_key);
   const root: Caller = {
@@ -90,9 +97,9 @@ export function authentication(root_key: string, keys: ApiKeys, sessions: Sessio
     company: undefined,
     sees_contacts: true,
   };
-  return (headers) => {
+  return (headers, company) => {
     const authorization = headers.get("authorization");
-    if (authorization === null) return findViewerCaller(headers, sessions);
+    if (authorization === null) return findViewerCaller(headers, company, sessions);
     const key = bearerKey(authorization);
     if (key === undefined) return undefined;
     // Comparing digests in constant time reveals neither where two keys differ nor the key's length.
@@ -107,9 +114,14 @@ async function findKeyCaller(text: string, keys: ApiKeys): Promise<Caller | unde
   return { kind: "key", name: `key:${id}`, id, key: id, scope, company, sees_contacts, lease };
 }
 
-async function findViewerCaller(headers: Headers, sessions: Sessions): Promise<Caller | undefined> {
-  const token = viewerToken(headers);
-  const session = token === undefined ? undefined : await sessions.find(token);
+async function findViewerCaller(
+  headers: Headers,
+  company_in_path: string | undefined,
+  sessions: Sessions,
+): Promise<Caller | undefined> {
+  if (company_in_path === undefined) return undefined;
+  const token = viewerToken(headers, company_in_path);
+  const session = token === undefined ? undefined : await sessions.find(token, company_in_path);
   if (session === undefined) return undefined;
   const { id, company, lease, expires_at_ms } = session;
   return {
@@ -124,25 +136,25 @@ async function findViewerCaller(headers: Headers, sessions: Sessions): Promise<C
   };
 }
 
-/** Reads the token in a viewer's cookie. */
-export function viewerToken(headers: Headers): string | undefined {
-  const cookies = headers.get("cookie");
-  return cookies === null ? undefined : parse(cookies, VIEWER_COOKIE)[VIEWER_COOKIE];
-}
-
 /** Parses `Bearer KEY`. */
 function bearerKey(authorization: string): string | undefined {
   const key = authorization.match(/^Bearer +(.+)$/i)?.[1];
   return key !== undefined && BEARER_TOKEN_PATTERN.test(key) ? key : undefined;
 }
 
-/** Returns the caller, or a problem when the policy requires credentials and they are missing or invalid. */
+/**
+ * Returns the caller, or a problem when the policy requires credentials and they are missing or invalid.
+ *
+ * @param company the company in the path, if any
+ */
 export async function identifyCaller(
   policy: Policy,
   headers: Headers,
+  company: string | undefined,
   authenticate: Authenticate,
 ): Promise<Caller | Problem> {
-  return requiresCaller(policy) ? await authenticate(headers) ?? unauthenticated(headers) : ANYONE;
+  if (!requiresCaller(policy)) return ANYONE;
+  return await authenticate(headers, company) ?? unauthenticated(headers, company);
 }
 
 /** What authorization depends on, beside the caller. */
@@ -180,9 +192,10 @@ export function isFailedKeyAttempt(headers: Headers): boolean {
   return headers.has("authorization");
 }
 
-function unauthenticated(headers: Headers): Problem {
+function unauthenticated(headers: Headers, company: string | undefined): Problem {
   const more = { headers: { "www-authenticate": "Bearer" } };
-  if (!headers.has("authorization") && viewerToken(headers) !== undefined) {
+  const token = company === undefined ? undefined : viewerToken(headers, company);
+  if (!headers.has("authorization") && token !== undefined) {
     return new Problem(401, "session_expired", "Session expired: open the page by a new link.", more);
   }
   return new Problem(

@@ -9,8 +9,8 @@ import { type Gzipped, gzippedResponse } from "./gzip.ts";
 
 const TYPES = ["text/html", "application/problem+json"] as const;
 
-/** The path of the report page, and the default link of an error page. */
-export const REPORT_PATH = "/reports/credits";
+/** The path of a company's report page, at the beginning of its own path and of the paths below it. */
+const REPORT_PATH = /^\/reports\/credits\/[^/]+/;
 
 /** Builds the responses of pages. */
 export interface Pages {
@@ -31,7 +31,8 @@ export function createPages(frame_ancestors: readonly string[]): Pages {
     problemResponse: ({ status, headers: of_problem }, request, request_id) => {
       if (negotiate(request.headers.get("accept"), TYPES, mediaSpecificity) !== "text/html") return undefined;
       const language = pageLanguage(request);
-      const href = status >= 500 || status === 429 ? new URL(request.url).search || "?" : REPORT_PATH;
+      const { pathname, search } = new URL(request.url);
+      const href = status >= 500 || status === 429 ? search || "?" : pathname.match(REPORT_PATH)?.[0] ?? "/";
       const text = problemPage({ language, status, request_id, href });
       return new Response(text, {
         status,

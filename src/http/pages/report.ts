@@ -1,21 +1,22 @@
 /** The report page Relatórios > Créditos, its assets, and its history as CSV. */
 
 import { z } from "@hono/zod-openapi";
-import type { CompanyId } from "../../domain/types.ts";
 import { ASSETS } from "../../web/assets.ts";
+import { reportPath } from "../../web/report/href.ts";
 import { creditsPage } from "../../web/report/page.tsx";
-import type { Caller } from "../middleware/authentication.ts";
 import { columnsOf, CSV_TYPE } from "../kit/csv.ts";
+import { CompanyPath } from "../kit/fields.ts";
 import { EntryBody, ledgerPage } from "../resources/ledger.ts";
 import { download, type DownloadPage } from "../kit/list.ts";
-import { companyNotFound, invalidRequest, Problem, problemOfAnswer } from "../kit/problems.ts";
+import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
-import { createPages, type Pages, REPORT_PATH as PATH } from "./html.ts";
+import { createPages, type Pages } from "./html.ts";
 import { gzip, type Gzipped, gzippedResponse } from "./gzip.ts";
 import { HistoryQuery, PageQuery, withOrderedDates } from "./report_query.ts";
 import { historyFilter, readPage, type ReportSources } from "./report_view.ts";
 import { RenderCache } from "./render_cache.ts";
 
+const PATH = reportPath("{company}");
 const FOREVER = "public, max-age=31536000, immutable";
 
 /** Adds the page, and its history as CSV. */
@@ -31,8 +32,9 @@ export function reportPage(
 function sharedBy({ problemResponse }: Pages) {
   return {
     method: "get",
-    policy: { scope: "read", allows_company_keys: true },
+    policy: { scope: "read" },
     tag: "Report page",
+    params: CompanyPath,
     problems: [404, 503],
     renderProblem: problemResponse,
   } as const;
@@ -48,10 +50,8 @@ function addPage(api: Api, sources: ReportSources, pages: Pages): void {
     query: PageQuery,
     produces: "text/html",
     answer: z.string(),
-  }, async ({ query: parameters, caller, request }) => {
+  }, async ({ params: { company }, query: parameters, caller, request }) => {
     const query = withOrderedDates(parameters);
-    const company = companyOf(query.company, caller);
-    if (company instanceof Problem) return company;
     const answer = await sources.companies.execute(company, { type: "read_balance" });
     if (answer.type !== "balance") return problemOfAnswer(answer);
     const accept_language = request.headers.get("accept-language");
@@ -79,9 +79,7 @@ function addHistory(api: Api, sources: ReportSources, pages: Pages): void {
     produces: CSV_TYPE,
     answer: z.string(),
   }, async (input) => {
-    const { query, caller } = input;
-    const company = companyOf(query.company, caller);
-    if (company instanceof Problem) return company;
+    const { params: { company }, query, caller } = input;
     const readRows = (page: DownloadPage) =>
       ledgerPage(sources, company, { ...historyFilter(query), ...page }, caller);
     return await download(api, input, { ...file, name: `${company}-ledger.csv` }, readRows);
@@ -110,13 +108,4 @@ export function reportAssets(api: Api): void {
     if (asset === undefined) return new Problem(404, "route_not_found", "No such file: reload the page.");
     return gzippedResponse(asset.gzipped, request, { "content-type": asset.type, "cache-control": FOREVER });
   });
-}
-
-/** Returns the only company of the caller, or the one in the query. */
-function companyOf(requested: CompanyId | undefined, caller: Caller): CompanyId | Problem {
-  if (caller.company !== undefined) {
-    return requested === undefined || requested === caller.company ? caller.company : companyNotFound();
-  }
-  const message = "company is required: your key has access to several companies";
-  return requested ?? invalidRequest([{ path: "company", message }]);
 }

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { LANGUAGES } from "../../domain/receipt.ts";
-import { CompanyIdField, CursorField, integerText, MonthField } from "../kit/fields.ts";
+import { CursorField, integerText, MonthField } from "../kit/fields.ts";
 import { LEDGER_FILTER } from "../resources/ledger.ts";
 
 /** An optional query parameter. Empty counts as absent, since forms send empty fields. */
@@ -16,13 +16,6 @@ const HISTORY_FILTER = {
   type: optionalParam(LEDGER_FILTER.type).openapi({ type: "string" }),
   direction: optionalParam(LEDGER_FILTER.direction).openapi({ type: "string" }),
   late: optionalParam(LEDGER_FILTER.late).openapi({ type: "string" }),
-};
-
-const WhichCompany = {
-  company: optionalParam(CompanyIdField).openapi({
-    type: "string",
-    description: "The company of the report. Optional for viewers and for keys of one company.",
-  }),
 };
 
 /** The month; the open month by default. */
@@ -41,7 +34,6 @@ function isInOrder({ from, to }: Dates): boolean {
 
 /** The parameters of the page. */
 export const PageQuery = z.object({
-  ...WhichCompany,
   ...WhichMonth,
   ...HISTORY_FILTER,
   lang: optionalParam(z.enum(LANGUAGES)).openapi({
@@ -70,7 +62,7 @@ export function withOrderedDates<Query extends Dates>(query: Query): Query {
 }
 
 /** The parameters of the history as a file. */
-export const HistoryQuery = z.object({ ...WhichCompany, ...WhichMonth, ...HISTORY_FILTER }).refine(
+export const HistoryQuery = z.object({ ...WhichMonth, ...HISTORY_FILTER }).refine(
   isInOrder,
   {
     path: ["from"],

@@ -3,21 +3,22 @@
  *
  * SESSION-1. A platform creates a link with its key and redirects the browser to it. The link opens a session once,
  *     within five minutes; after that a copy in a history or log is useless.
- * SESSION-2. The session cookie is `HttpOnly`. It is `Lax`, so that links from other sites work; if other sites may
- *     frame the page, it is `None` and `Partitioned`.
+ * SESSION-2. A session is for one company. Its cookie has the company's name: see `viewer_cookie.ts`.
  * SESSION-3. Only a navigation opens a link: a prefetch or preview does not use it up.
  * SESSION-4. A session can read, quote and log out. A cross-site request cannot log out.
  */
 
 import { z } from "@hono/zod-openapi";
-import { serialize } from "hono/utils/cookie";
-import { VIEWER_COOKIE, viewerToken } from "../middleware/authentication.ts";
+import { reportPath } from "../../web/report/href.ts";
+import { cookiesOfSession, deletedCookieOf, viewerToken } from "../middleware/viewer_cookie.ts";
 import { CompanyPath, formatInstant, InstantBody, optionalField } from "../kit/fields.ts";
+import type { CompanyId } from "../../domain/types.ts";
 import type { Companies, Sessions } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
-import { createPages, REPORT_PATH } from "../pages/html.ts";
+import { createPages } from "../pages/html.ts";
 import { type Api, route } from "../kit/route.ts";
 
+const PATH = reportPath("{company}");
 const TTL_SECONDS_DEFAULT = 15 * 60;
 const TTL_SECONDS_MAX = 24 * 60 * 60;
 
@@ -67,7 +68,7 @@ export function viewerSessions(api: Api, options: ViewerSessionOptions): void {
     const link = await viewer_sessions.createLink(params.company, caller.key, body.ttl_seconds * 1000);
     if (link === undefined) return tooManySessions();
     return {
-      url: new URL(`${REPORT_PATH}/sessions/${link.token}`, public_url ?? request.url).href,
+      url: new URL(`${reportPath(params.company)}/sessions/${link.token}`, public_url ?? request.url).href,
       url_expires_at: formatInstant(link.link_expires_at_ms),
       expires_at: formatInstant(link.expires_at_ms),
     };
@@ -79,7 +80,7 @@ function browserCalls(
   api: Api,
   { viewer_sessions, public_url, frame_ancestors }: ViewerSessionOptions,
 ): void {
-  const framed = frame_ancestors.length > 0;
+  const is_framed = frame_ancestors.length > 0;
   const page = {
     tag: "Viewers",
     status: 303,
@@ -88,37 +89,40 @@ function browserCalls(
   route(api, {
     ...page,
     method: "get",
-    path: `${REPORT_PATH}/sessions/{link}`,
+    path: `${PATH}/sessions/{link}`,
     policy: "viewer_token",
     operation_id: "openViewerSession",
     summary: "Open a viewer session",
     description:
-      "Redirects to the page and sets the session cookie. A used or expired link is 401 `link_already_used`. " +
+      "Redirects to the company's page and sets the cookie of the company's session. The sessions of other companies in " +
+      "the same browser stay. A used or expired link is 401 `link_already_used`. " +
       "A request that is no browser navigation is 403 `navigation_required`, and the link stays valid.",
-    params: z.object({ link: z.string() }),
+    params: CompanyPath.extend({ link: z.string() }),
     problems: [401, 403, 503],
-  }, async ({ params: { link }, request }) => {
+  }, async ({ params: { company, link }, request }) => {
     if (!isNavigation(request)) return navigationRequired();
-    const token = await viewer_sessions.openLink(link);
-    return token === undefined ? linkAlreadyUsed() : redirectTo(REPORT_PATH, cookie(token, framed));
+    const token = await viewer_sessions.openLink(link, company);
+    if (token === undefined) return linkAlreadyUsed();
+    return redirectToPage(company, cookiesOfSession(company, token, request.headers, is_framed));
   });
 
   route(api, {
     ...page,
     method: "post",
-    path: `${REPORT_PATH}/logout`,
+    path: `${PATH}/logout`,
     policy: "viewer_token",
     operation_id: "endViewerSession",
     summary: "Log out",
     description:
-      "Ends the session and its streams in every tab, then redirects to the page. A request from another site is 403 " +
-      "`cross_site_request`.",
+      "Ends the company's session and its streams in every tab, then redirects to the page. A request from another " +
+      "site is 403 `cross_site_request`.",
+    params: CompanyPath,
     problems: [403, 503],
-  }, async ({ request }) => {
+  }, async ({ params: { company }, request }) => {
     if (!isOwnPage(request, public_url)) return crossSiteRequest();
-    const token = viewerToken(request.headers);
-    if (token !== undefined) await viewer_sessions.end(token);
-    return redirectTo(REPORT_PATH, cookie("", framed, 0));
+    const token = viewerToken(request.headers, company);
+    if (token !== undefined) await viewer_sessions.end(token, company);
+    return redirectToPage(company, [deletedCookieOf(company, is_framed)]);
   });
 }
 
@@ -142,20 +146,9 @@ function isOwnPage({ url, headers }: Request, public_url: string | undefined): b
   return origin === null || [url, public_url ?? url].some((own) => new URL(own).origin === origin);
 }
 
-function cookie(token: string, framed: boolean, maxAge?: number): string {
-  const same_site = framed ? { sameSite: "None", partitioned: true } as const : { sameSite: "Lax" } as const;
-  const lifetime = maxAge === undefined ? {} : { maxAge };
-  return serialize(VIEWER_COOKIE, token, {
-    path: "/",
-    secure: true,
-    httpOnly: true,
-    ...same_site,
-    ...lifetime,
-  });
-}
-
-function redirectTo(location: string, set_cookie: string): Response {
-  return new Response(null, { status: 303, headers: { location, "set-cookie": set_cookie } });
+function redirectToPage(company: CompanyId, cookies: readonly string[]): Response {
+  const headers = cookies.map((cookie): [string, string] => ["set-cookie", cookie]);
+  return new Response(null, { status: 303, headers: [["location", reportPath(company)], ...headers] });
 }
 
 function linkAlreadyUsed(): Problem {

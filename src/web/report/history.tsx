@@ -15,7 +15,7 @@ export const History: FC<{ context: RenderContext }> = ({ context }) => {
     <section id="history" aria-labelledby="history-heading">
       <header>
         <h2 id="history-heading" tabindex={-1}>{texts.heading}</h2>
-        <a class="csv" href={csvHref(view.parameters)} download="">{texts.csv}</a>
+        <a class="csv" href={csvHref(view)} download="">{texts.csv}</a>
       </header>
       <Filters context={context} />
       {/* The receipt's entry may have moved to another page, or a filter may hide it. */}
@@ -46,7 +46,7 @@ const Filters: FC<{ context: RenderContext }> = ({ context }) => {
   const { parameters } = view;
   return (
     <form method="get" action="#history" class="filters" aria-label={texts.filters} data-preserve>
-      {(["company", "lang", "month", "windows"] as const).map((name) =>
+      {(["lang", "month", "windows"] as const).map((name) =>
         parameters[name] === undefined ? null : <input type="hidden" name={name} value={parameters[name]} />
       )}
       <Field label={texts.from}>

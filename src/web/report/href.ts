@@ -1,8 +1,12 @@
 import type { PageParameters, PageView } from "./view.ts";
 
+/** Returns the path of a company's page. Company ids need no encoding. */
+export function reportPath(company: string): string {
+  return `/reports/credits/${company}`;
+}
+
 /** The query parameters, in their order in an address. */
 const PARAMETER_NAMES = [
-  "company",
   "lang",
   "month",
   "windows",
@@ -35,12 +39,15 @@ export function hrefTo(parameters: PageParameters, changes: PageParameters = {},
 }
 
 /** Returns the address of a month without filters. The current month has no parameter, so the link stays current. */
-export function monthHref({ parameters: { company, lang }, balance }: PageView, period: string): string {
-  return hrefTo({ company, lang, month: period === balance.period ? undefined : period });
+export function monthHref({ parameters: { lang }, balance }: PageView, period: string): string {
+  return hrefTo({ lang, month: period === balance.period ? undefined : period });
 }
 
 /** Returns the address of the filtered entries as CSV. */
-export function csvHref(parameters: PageParameters): string {
+export function csvHref({ company, parameters }: {
+  readonly company: Pick<PageView["company"], "id">;
+  readonly parameters: PageParameters;
+}): string {
   const filter = queryOf({
     ...parameters,
     lang: undefined,
@@ -48,7 +55,7 @@ export function csvHref(parameters: PageParameters): string {
     entry: undefined,
     windows: undefined,
   });
-  return `/reports/credits/history.csv${filter && `?${filter}`}`;
+  return `${reportPath(company.id)}/history.csv${filter && `?${filter}`}`;
 }
 
 /** Reports whether the history has a filter. */

@@ -5,7 +5,7 @@ import { Balance } from "./balance.tsx";
 import { Patterns } from "../charts/patterns.tsx";
 import { documentOf, Frame } from "../frame.tsx";
 import { History } from "./history.tsx";
-import { hrefTo } from "./href.ts";
+import { hrefTo, reportPath } from "./href.ts";
 import { Consumption, PackageByDay } from "./month.tsx";
 import { Months } from "./months.tsx";
 import { NearbyMonths } from "./nearby_months.tsx";
@@ -101,7 +101,7 @@ const Head: FC<{ context: RenderContext }> = ({ context }) => {
         ))}
       </nav>
       {view.is_viewer && (
-        <form method="post" action="/reports/credits/logout">
+        <form method="post" action={`${reportPath(view.company.id)}/logout`}>
           <button class="plain" type="submit">{strings.log_out}</button>
         </form>
       )}

@@ -53,7 +53,6 @@ export interface PageCompany {
 
 /** The query parameters of the page's address. */
 export interface PageParameters {
-  readonly company?: string | undefined;
   readonly lang?: string | undefined;
   readonly month?: string | undefined;
   readonly from?: string | undefined;

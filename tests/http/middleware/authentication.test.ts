@@ -163,8 +163,8 @@ Deno.test("every route of the app is declared with a policy, and only a few are 
   const by_themselves = declared.filter(({ policy }) => typeof policy === "string" && policy !== "public");
   assert.deepEqual(by_themselves.map(({ method, path, policy }) => `${policy}: ${method} ${path}`).sort(), [
     "signed: post /webhooks/whatsapp",
-    "viewer_token: get /reports/credits/sessions/{link}",
-    "viewer_token: post /reports/credits/logout",
+    "viewer_token: get /reports/credits/{company}/sessions/{link}",
+    "viewer_token: post /reports/credits/{company}/logout",
   ]);
 });
 

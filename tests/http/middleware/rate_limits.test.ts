@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { VIEWER_COOKIE } from "../../../src/http/middleware/authentication.ts";
+import { viewerCookieName } from "../../../src/http/middleware/viewer_cookie.ts";
 import { ADMIN_KEY, readProblem, TestService } from "../test_service.ts";
 
 const BALANCE = "/v1/companies/acme/balance";
@@ -87,7 +87,7 @@ test("a rate-limited page says so in the reader's language, and links to itself"
   const titles = { "pt-BR": "Muitas solicitações ao mesmo tempo", en: "Too many requests" };
   for (const [language, words] of Object.entries(titles)) {
     const headers = { ...await keyOf(service, "acme"), accept: "text/html", "accept-language": language };
-    const refused = await requestUntilRefused(service, headers, 2_000, "/reports/credits?month=2026-11");
+    const refused = await requestUntilRefused(service, headers, 2_000, "/reports/credits/acme?month=2026-11");
     const text = await refused!.text();
     assert.ok(text.includes(`<h1>${words}</h1>`), text);
     assert.ok(text.includes('<a href="?month=2026-11">'), text);
@@ -123,7 +123,7 @@ test("an address that sends many invalid keys gets 429, and a valid key from it 
 test("a missing key or an expired session counts as no guess: it is always 401", async () => {
   await using service = await limited(0, 0);
   const request = requestsFrom(service, "203.0.113.9");
-  const over = { cookie: `${VIEWER_COOKIE}=over` };
+  const over = { cookie: `${viewerCookieName("acme")}=over` };
   for (let times = 0; times < 60; times++) {
     for (const headers of [{}, over]) assert.equal((await request(headers)).status, 401);
   }

@@ -15,7 +15,7 @@ import { APP_SECRET, TestService } from "../test_service.ts";
 
 /** The Accept header of a browser. */
 const BROWSER = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
-const PAGE = "/reports/credits?company=acme";
+const PAGE = "/reports/credits/acme";
 const VIEWER: Caller = {
   kind: "viewer",
   name: "viewer",
@@ -85,7 +85,7 @@ Deno.test("a name with bidirectional controls is isolated on the page, in its ti
   await service.createCompany("acme", { name: "Acme \u202eevil" });
   const name = { "pt-BR": "\u202eSMS", en: "\u202eSMS" };
   await service.readJson("PUT", "/v1/features/sms.sent", { credits: 2, name });
-  const response = await service.request("GET", `${PAGE}&lang=en`, undefined, BROWSER);
+  const response = await service.request("GET", `${PAGE}?lang=en`, undefined, BROWSER);
   const html = await response.text();
   assert.match(html, /<title>[^<]*\u2068Acme evil\u2069<\/title>/);
   assert.match(html, /<bdi>Acme \u202eevil<\/bdi>/);
@@ -116,8 +116,8 @@ Deno.test("the filters in the URL apply to the history and to its CSV", async ()
       5,
     ]]
   ) {
-    const html = await page(service, `${PAGE}&${filter}`);
-    const response = await service.request("GET", `/reports/credits/history.csv?company=acme&${filter}`);
+    const html = await page(service, `${PAGE}?${filter}`);
+    const response = await service.request("GET", `/reports/credits/acme/history.csv?${filter}`);
     assert.match(response.headers.get("content-type")!, /^text\/csv/);
     const csv = rowsOfCsv(new TextDecoder("utf-8", { ignoreBOM: true }).decode(await response.bytes()));
     assert.equal(csv.length, count, String(filter));
@@ -127,14 +127,14 @@ Deno.test("the filters in the URL apply to the history and to its CSV", async ()
 
 Deno.test("the two dates of the history's filter may be in either order", async () => {
   await using service = await busy();
-  const forwards = await page(service, `${PAGE}&from=2026-11-01&to=2026-11-03`);
-  assert.equal(await page(service, `${PAGE}&from=2026-11-03&to=2026-11-01`), forwards);
+  const forwards = await page(service, `${PAGE}?from=2026-11-01&to=2026-11-03`);
+  assert.equal(await page(service, `${PAGE}?from=2026-11-03&to=2026-11-01`), forwards);
   assert.match(forwards, /name="from" value="2026-11-01".*name="to" value="2026-11-03"/);
 });
 
 Deno.test("the CSV of the page equals that of the API byte for byte", async () => {
   await using service = await busy();
-  const of_page = await service.request("GET", "/reports/credits/history.csv?company=acme&direction=inbound");
+  const of_page = await service.request("GET", "/reports/credits/acme/history.csv?direction=inbound");
   const of_api = await service.request("GET", "/v1/companies/acme/ledger?direction=inbound", undefined, {
     accept: "text/csv",
   });
@@ -144,14 +144,14 @@ Deno.test("the CSV of the page equals that of the API byte for byte", async () =
 Deno.test("a URL with an entry opens its receipt, in the language of the page", async () => {
   await using service = await busy();
   assert.match(
-    textOf(await page(service, `${PAGE}&entry=2`)),
+    textOf(await page(service, `${PAGE}?entry=2`)),
     /Recibo nº 2 Cobramos 1 crédito porque o cliente escreveu/,
   );
   assert.match(
-    textOf(await page(service, `${PAGE}&entry=2&lang=en`)),
+    textOf(await page(service, `${PAGE}?entry=2&lang=en`)),
     /Receipt no\. 2 Charged 1 credit because/,
   );
-  const spoken = await page(service, `${PAGE}&entry=2`, { "accept-language": "en" });
+  const spoken = await page(service, `${PAGE}?entry=2`, { "accept-language": "en" });
   assert.match(textOf(spoken), /Charged 1 credit because/);
 });
 
@@ -159,29 +159,29 @@ Deno.test("a closed month is shown by its name, and a month without a statement 
   await using service = await busy();
   await service.readJson("POST", "/v1/test_clock", { now: "2026-12-05T12:00:00Z" });
   assert.match(
-    textOf(await page(service, `${PAGE}&month=2026-11`)),
+    textOf(await page(service, `${PAGE}?month=2026-11`)),
     /17 créditos usados em novembro de 2026/,
   );
   assert.match(textOf(await page(service)), /100 créditos disponíveis/);
-  const never = await service.request("GET", `${PAGE}&month=2025-01`, undefined, BROWSER);
+  const never = await service.request("GET", `${PAGE}?month=2025-01`, undefined, BROWSER);
   assert.equal(never.status, 404);
   assert.match(textOf(await never.text()), /Não encontramos esta página/);
 });
 
-Deno.test("a viewer sees their own company by default, with contacts masked, and no other company", async () => {
+Deno.test("a viewer sees their own company, with contacts masked, and no other company", async () => {
   await using service = await busy();
   await service.createCompany("other", { phone_number_ids: [] });
   await using seen = new TestService({ ...service.options, authenticate: () => VIEWER });
-  const html = await page(seen, "/reports/credits");
+  const html = await page(seen);
   assert.match(html, /\+55 11 •••••-\d{4}/);
   assert.doesNotMatch(html, /5511\d{9}/);
-  const other = await seen.request("GET", "/reports/credits?company=other");
+  const other = await seen.request("GET", "/reports/credits/other");
   assert.equal(other.status, 404);
 });
 
 Deno.test("a browser without a session gets a page that says where to open the report", async () => {
   await using service = new TestService();
-  const response = await service.app.hono.request("/reports/credits", { headers: BROWSER });
+  const response = await service.app.hono.request(PAGE, { headers: BROWSER });
   assert.equal(response.status, 401);
   assert.match(response.headers.get("content-type")!, /^text\/html/);
   assert.match(response.headers.get("cache-control")!, /no-store/);
@@ -190,7 +190,7 @@ Deno.test("a browser without a session gets a page that says where to open the r
 
 Deno.test("a program gets problems of the page as JSON", async () => {
   await using service = await busy();
-  const { code } = await service.requestProblem("GET", `${PAGE}&from=yesterday`);
+  const { code } = await service.requestProblem("GET", `${PAGE}?from=yesterday`);
   assert.equal(code, "invalid_request");
 });
 
@@ -198,15 +198,15 @@ Deno.test("a viewer can log out, and a program with a key cannot", async () => {
   await using service = await busy();
   await using seen = new TestService({ ...service.options, authenticate: () => VIEWER });
   assert.match(
-    await page(seen, "/reports/credits"),
-    /<form method="post" action="\/reports\/credits\/logout">/,
+    await page(seen),
+    /<form method="post" action="\/reports\/credits\/acme\/logout">/,
   );
   assert.doesNotMatch(await page(service), /logout/);
 });
 
 Deno.test("an invalid filter and a database outage are explained on a page", async () => {
   await using service = await busy();
-  const unfit = await service.request("GET", `${PAGE}&from=yesterday`, undefined, BROWSER);
+  const unfit = await service.request("GET", `${PAGE}?from=yesterday`, undefined, BROWSER);
   assert.deepEqual([unfit.status, textOf(await unfit.text()).includes("Este endereço não é válido")], [
     422,
     true,

@@ -70,7 +70,7 @@ async function responsesTo(caller: Caller): Promise<{ path: string; accept: stri
       const query = path.endsWith("/usage")
         ? "?from=2026-11-01&to=2026-11-30"
         : path.startsWith("/reports/credits")
-        ? "?company=acme&entry=2"
+        ? "?entry=2"
         : "";
       const response = await service.request("GET", path + query, undefined, { accept });
       const headers = JSON.stringify([...response.headers]);

@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import { ADMIN_KEY, readProblem, TestService } from "../test_service.ts";
 
-const LOGOUT = "/reports/credits/logout";
+const PAGE = "/reports/credits/acme";
+const LOGOUT = `${PAGE}/logout`;
 
 /** Creates a link and opens it as a browser does. */
-async function openViewer(service: TestService, ttl_seconds = 60, headers: Record<string, string> = {}) {
-  const link = await createLink(service, ttl_seconds, headers);
+async function openViewer(
+  service: TestService,
+  ttl_seconds = 60,
+  headers: Record<string, string> = {},
+  company = "acme",
+) {
+  const link = await createLink(service, ttl_seconds, headers, company);
   const opened = await service.app.hono.request(link.url);
   assert.equal(opened.status, 303);
   return viewerOf(service, opened);
@@ -46,14 +52,14 @@ Deno.test("a link sets the page's cookie, redirects to the page, and works once"
   await using service = await startService();
   const before_ms = Date.now();
   const { url, url_expires_at, expires_at } = await createLink(service, 3_600);
-  assert.match(url, /^http:\/\/localhost\/reports\/credits\/sessions\/[A-Za-z0-9_-]{56}$/);
+  assert.match(url, /^http:\/\/localhost\/reports\/credits\/acme\/sessions\/[A-Za-z0-9_-]{56}$/);
   const within_ms = (instant: string) => Date.parse(instant) - before_ms;
   assert.ok(within_ms(expires_at) >= 3_600_000 && within_ms(expires_at) < 3_660_000);
   assert.ok(within_ms(url_expires_at) >= 300_000 && within_ms(url_expires_at) < 360_000);
   const first = await service.app.hono.request(url);
-  assert.deepEqual([first.status, first.headers.get("location")], [303, "/reports/credits"]);
+  assert.deepEqual([first.status, first.headers.get("location")], [303, PAGE]);
   const [pair, ...attributes] = first.headers.get("set-cookie")!.split("; ");
-  assert.match(pair!, /^__Host-credits=[A-Za-z0-9_-]{56}$/);
+  assert.match(pair!, /^__Host-credits-acme=[A-Za-z0-9_-]{56}$/);
   assert.deepEqual(attributes.sort(), ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]);
   assert.equal(first.headers.get("cache-control"), "no-store");
   const second = await service.app.hono.request(url);
@@ -64,7 +70,7 @@ Deno.test("a link sets the page's cookie, redirects to the page, and works once"
 Deno.test("links use the public URL of the service", async () => {
   await using service = await startService({ public_url: "https://credits.example.com" });
   const { url } = await createLink(service);
-  assert.ok(url.startsWith("https://credits.example.com/reports/credits/sessions/"));
+  assert.ok(url.startsWith("https://credits.example.com/reports/credits/acme/sessions/"));
 });
 
 Deno.test("where the page may be framed, its cookie works in a frame and is partitioned", async () => {
@@ -115,12 +121,65 @@ Deno.test("a viewer reads what a read key of the company reads, and changes noth
     assert.equal(await viewer.status("GET", `/v1/companies/acme/${path}`), 200, path);
   }
   assert.equal(await viewer.status("GET", "/v1/companies/acme/ledger", { accept: "text/csv" }), 200);
-  const { data } = await (await viewer.request("GET", "/v1/companies")).json();
-  assert.deepEqual(data.map(({ company }: { company: string }) => company), ["acme"]);
-  assert.equal(await viewer.status("GET", "/v1/companies/bravo/balance"), 404);
   assert.equal(await viewer.status("POST", "/v1/companies/acme/viewer_sessions"), 403);
   assert.equal(await viewer.status("POST", "/v1/companies/acme/usage"), 403);
-  assert.equal(await viewer.status("GET", "/v1/keys"), 403);
+});
+
+Deno.test("a session is for its company: elsewhere it is no credential, and tells no company from a missing one", async () => {
+  await using service = await startService();
+  const { cookie, request } = await openViewer(service);
+  const renamed = { cookie: cookie.replace("acme", "bravo") };
+  for (const company of ["bravo", "missing"]) {
+    for (const path of [`/v1/companies/${company}/balance`, `/reports/credits/${company}`]) {
+      const { code } = await readProblem(await request("GET", path));
+      assert.equal(code, "unauthenticated", path);
+    }
+  }
+  for (const path of ["/v1/companies", "/v1/features", "/v1/keys"]) {
+    assert.equal((await readProblem(await request("GET", path))).code, "unauthenticated", path);
+  }
+  const other = await service.app.hono.request("/v1/companies/bravo/balance", { headers: renamed });
+  assert.equal((await readProblem(other)).code, "session_expired");
+});
+
+Deno.test("a link opens no session of another company, and stays valid for its own", async () => {
+  await using service = await startService();
+  const { url } = await createLink(service);
+  const moved = await service.app.hono.request(url.replace("/acme/", "/bravo/"));
+  assert.equal((await readProblem(moved)).code, "link_already_used");
+  assert.equal((await service.app.hono.request(url)).status, 303);
+});
+
+Deno.test("sessions of two companies live side by side, and logging out of one leaves the other", async () => {
+  await using service = await startService();
+  const acme = await openViewer(service);
+  const bravo = await openViewer(service, 60, {}, "bravo");
+  const both = { cookie: `${acme.cookie}; ${bravo.cookie}` };
+  const status = async (path: string) => (await service.app.hono.request(path, { headers: both })).status;
+  for (const company of ["acme", "bravo"]) assert.equal(await status(`/reports/credits/${company}`), 200);
+  const logout = await service.app.hono.request(LOGOUT, { method: "POST", headers: both });
+  assert.equal(logout.headers.getSetCookie().length, 1);
+  assert.equal(await status("/reports/credits/acme"), 401);
+  assert.equal(await status("/reports/credits/bravo"), 200);
+});
+
+Deno.test("a browser keeps 20 sessions: the next one deletes the oldest cookie", async () => {
+  await using service = await startService();
+  const others = Array.from({ length: 20 }, (_, i) => `__Host-credits-c${i}=x`);
+  const setCookiesWith = async (cookies: readonly string[]) => {
+    const { url } = await createLink(service);
+    const opened = await service.app.hono.request(url, {
+      headers: { cookie: ["theme=dark", ...cookies].join("; ") },
+    });
+    return opened.headers.getSetCookie().map((cookie) => cookie.split(/=.{56};|; HttpOnly/)[0]);
+  };
+  assert.deepEqual(await setCookiesWith(others.slice(1)), ["__Host-credits-acme"]);
+  assert.deepEqual(await setCookiesWith(others), [
+    "__Host-credits-acme",
+    "__Host-credits-c0=; Max-Age=0; Path=/",
+  ]);
+  const with_own = [...others.slice(1), "__Host-credits-acme=x"];
+  assert.deepEqual(await setCookiesWith(with_own), ["__Host-credits-acme"]);
 });
 
 Deno.test("a viewer can quote, and another site's page cannot read the response", async () => {
@@ -135,7 +194,7 @@ Deno.test("a viewer can quote, and another site's page cannot read the response"
   const quote = await request("acme");
   assert.equal(quote.headers.get("access-control-allow-origin"), null);
   assert.equal((await quote.json()).windows, 1);
-  assert.equal((await readProblem(await request("bravo"))).code, "company_not_found");
+  assert.equal((await readProblem(await request("bravo"))).code, "unauthenticated");
 });
 
 Deno.test("a read key creates sessions of its company, and its revocation ends them and their streams", async () => {
@@ -163,8 +222,11 @@ Deno.test("logging out ends the session and its streams, and clears the cookie",
   const viewer = await openViewer(service);
   const stream = await viewer.request("GET", "/v1/companies/acme/balance/stream");
   const response = await viewer.request("POST", LOGOUT, { "sec-fetch-site": "same-origin" });
-  assert.deepEqual([response.status, response.headers.get("location")], [303, "/reports/credits"]);
-  assert.match(response.headers.get("set-cookie")!, /^__Host-credits=; Max-Age=0; Path=\/; HttpOnly; Secure/);
+  assert.deepEqual([response.status, response.headers.get("location")], [303, PAGE]);
+  assert.match(
+    response.headers.get("set-cookie")!,
+    /^__Host-credits-acme=; Max-Age=0; Path=\/; HttpOnly; Secure/,
+  );
   await stream.text();
   assert.equal(await viewer.status("GET", "/v1/companies/acme/balance"), 401);
   assert.equal(await viewer.status("POST", LOGOUT), 303);
