@@ -72,8 +72,9 @@ create table closed_days (
   primary key (company_id, local_date)
 );
 
--- The instant each local date ended, which other zone data never moves: every closed date, and the dates before the
--- creation of the company on which late facts can fall. `companies.due_at` is the end of the current date.
+-- The instant each local date ends, which other zone data never moves: every closed date, the dates before the creation
+-- of the company on which late facts can fall, and those after the current date up to the last on which something is
+-- dated. `companies.due_at` is the end of the current date.
 create table local_days (
   company_id  text collate "C" not null,
   local_date  date not null,
@@ -81,8 +82,8 @@ create table local_days (
   primary key (company_id, local_date)
 );
 
--- When days and months that a wrong clock had closed were reopened. Their rows in `closed_days` and `local_days` are
--- deleted; the ledger has an entry for each amount that came back or was taken back.
+-- When days and months that a wrong clock had closed were reopened. Their rows in `closed_days` are deleted, and
+-- those in `local_days` after the last charged date; the ledger has an entry for each amount that came back or was taken back.
 create table reopenings (
   company_id      text collate "C" not null,
   -- The last ledger entry before.

@@ -23,7 +23,7 @@ export interface LocalDay {
 
 /** Consecutive local days whose ends are stored (table `local_days`). Other zone data does not move them. */
 export interface FixedDays {
-  /** The last of these dates: the current one. */
+  /** The last of these dates: the current one, or a later one on which something is dated. */
   readonly last: LocalDate;
   /** The instant each of them ends, in order of date. */
   readonly ends_ms: readonly number[];

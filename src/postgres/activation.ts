@@ -45,8 +45,13 @@ const READ_COMPANIES = `
   select c.company_id, c.version, c.ledger_seq, c.closed_through, ${epochMs("c.due_at")} as due_at_ms,
     array(
       select ${epochMs("ends_at")} from local_days
-      where company_id = c.company_id and local_date > ${RECENT} - ${DAYS_HELD} order by local_date
+      where company_id = c.company_id and local_date > ${RECENT} - ${DAYS_HELD}
+        and local_date <= c.closed_through order by local_date
     ) as day_ends_ms,
+    array(
+      select ${epochMs("ends_at")} from local_days
+      where company_id = c.company_id and local_date > c.closed_through + 1 order by local_date
+    ) as later_day_ends_ms,
     ${epochMs("c.latest_charged_at")} as latest_charged_ms, c.name, c.locale, c.country,
     c.contact_secret,
     ${PHONE_NUMBER_IDS} as phone_number_ids,
@@ -91,6 +96,7 @@ interface ActivationRow {
   readonly closed_through: LocalDate;
   readonly due_at_ms: bigint;
   readonly day_ends_ms: readonly bigint[];
+  readonly later_day_ends_ms: readonly bigint[];
   readonly latest_charged_ms: bigint | null;
   readonly name: string;
   readonly locale: string;
@@ -176,6 +182,7 @@ function toActivation(row: ActivationRow): Omit<Activation, "epoch"> {
     closed_through: row.closed_through,
     due_at_ms: safeInteger(row.due_at_ms),
     day_ends_ms: row.day_ends_ms.map(safeInteger),
+    later_day_ends_ms: row.later_day_ends_ms.map(safeInteger),
     latest_charged_ms: safeIntegerOrNull(row.latest_charged_ms) ?? undefined,
     name: row.name,
     locale: row.locale,

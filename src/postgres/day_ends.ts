@@ -33,7 +33,8 @@ const GROUPS = `
       ) order by d.local_date)::text
       from (
         select local_date, ends_at from local_days
-        where company_id = c.company_id and local_date > c.closed_through - ${DAYS_COMPARED}
+        where company_id = c.company_id
+          and local_date > c.closed_through - ${DAYS_COMPARED} and local_date <= c.closed_through
         union all
         select c.closed_through + 1, c.due_at
       ) d

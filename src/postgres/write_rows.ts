@@ -1,5 +1,5 @@
 import type { Change } from "../domain/company/change.ts";
-import type { ClosedFigures, CompanyEvent, QuarantinedEvent } from "../domain/company/event.ts";
+import type { ClosedFigures, CompanyEvent, FixedDay, QuarantinedEvent } from "../domain/company/event.ts";
 import type { StoredFact, StoredUsage } from "../domain/company/event.ts";
 import { eraseIfMentioned } from "../domain/company/erased_events.ts";
 import type { DayTotal, DecidedSend, SettingsVersion } from "../domain/company/state.ts";
@@ -80,7 +80,7 @@ export interface ChangeRows {
   readonly closed_days: CompanyRow<
     { readonly local_date: LocalDate; readonly totals: readonly DayTotal[] }
   >[];
-  readonly local_days: CompanyRow<{ readonly local_date: LocalDate; readonly ended_at_ms: number }>[];
+  readonly local_days: CompanyRow<FixedDay>[];
   readonly reopenings: CompanyRow<Extract<CompanyEvent, { type: "days_reopened" }>>[];
   /** Dates that are no longer closed: their totals at the closing, and their ends. */
   readonly reopened_days: CompanyRow<{ readonly local_date: LocalDate }>[];
@@ -183,8 +183,8 @@ function fold(
       rows.reopenings.push(of(event));
       for (let date = nextDate(event.closed_through); date <= event.closed_before; date = nextDate(date)) {
         rows.reopened_days.push(of({ local_date: date }));
-        rows.reopened_ends.push(of({ local_date: date }));
       }
+      for (const local_date of droppedEnds(event)) rows.reopened_ends.push(of({ local_date }));
       return;
     case "total_changed": {
       const { local_date, total } = event;
@@ -197,6 +197,9 @@ function fold(
     case "person_erased":
     case "people_merged":
       return foldContacts(latest.contacts, event);
+    case "days_fixed":
+      for (const day of event.days) rows.local_days.push(of(day));
+      return;
     case "day_closed":
       rows.local_days.push(of(event));
       return void rows.closed_days.push(of(event));
@@ -220,6 +223,14 @@ function fold(
     case "message_left":
       // These events change memory only; the fact of the same change is stored.
       return;
+  }
+}
+
+/** Lists the dates whose ends are no longer stored: the current one, which the head has, and those after the fixed ones. */
+function* droppedEnds(event: Extract<CompanyEvent, { type: "days_reopened" }>): Iterable<LocalDate> {
+  yield nextDate(event.closed_through);
+  for (let date = nextDate(event.fixed_through); date <= event.fixed_before; date = nextDate(date)) {
+    yield date;
   }
 }
 

@@ -185,6 +185,8 @@ const local_days = defineTable<"local_days">({
     local_date: ["date", (row) => row.value.local_date],
     ends_at: ["timestamptz", (row) => row.value.ended_at_ms],
   },
+  // The end of a date is stored before the date is closed if something is dated on it early. It never changes.
+  on_conflict: "on conflict do nothing",
 });
 
 const reopenings = defineTable<"reopenings">({

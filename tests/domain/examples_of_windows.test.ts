@@ -74,6 +74,25 @@ Deno.test("E25: an update of the zone data moves no date that has begun", () => 
   ]);
 });
 
+Deno.test("E29: a message dated after the current day keeps its date, although other zone data close the days", () => {
+  const company = new TestCompany({
+    at: "2026-11-29 20:00",
+    time_zone: "America/Vancouver",
+    zone_data: VANCOUVER_CHANGES_CLOCKS,
+  });
+  company.is_time_certain = false;
+  company.record(wroteEvent(ANA, utc("2026-12-01T07:30:00Z"), "wamid.ana"));
+  assert.equal(company.state.today, "2026-11-29");
+  company.restart(VANCOUVER_STAYS);
+  company.is_time_certain = true;
+  company.advanceToMs(utc("2026-12-01T12:00:00Z"));
+  assert.deepEqual([company.creditsOn("2026-11-30"), company.creditsOn("2026-12-01")], [1, 0]);
+  const ends = ["2026-11-29", "2026-11-30", "2026-12-01"].map((date) =>
+    shownDay(company.state.calendar, date)[1]
+  );
+  assert.deepEqual(ends, ["2026-11-30T08:00:00Z", "2026-12-01T08:00:00Z", "2026-12-02T07:00:00Z"]);
+});
+
 Deno.test("E3: a window that opens at 23:50 lasts ten minutes", () => {
   const company = november23();
   company.wrote(ANA, "2026-11-23 23:50");

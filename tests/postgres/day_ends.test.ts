@@ -17,6 +17,8 @@ Deno.test("companies with equal recent days are one group, with the zone in forc
       await pool.query(
         `insert into company_settings values ('d', 2, '2026-11-23', 'America/Manaus', 'charge', now(), 'test')`,
       );
+      // Something is dated after the current day: later days are not compared.
+      await pool.query("insert into local_days values ('a', '2026-11-24', '2026-11-25T03:00:00Z')");
       const groups = await new PostgresDayEnds(pool).groups(2);
       assert.deepEqual(groups.map(({ companies, first_companies }) => [companies, first_companies]).sort(), [
         [1, ["d"]],

@@ -107,6 +107,46 @@ export const COMPANY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.deepEqual(day_ends_ms, midnights(25));
   },
 
+  "the end of a date on which something is dated early is stored with it, and stays when the day closes":
+    async (
+      { store, writer, storedRows },
+    ) => {
+      const owner = await createOwner(store);
+      const early = record(wrote(MARIA, at("2026-11-24T03:01:00Z")));
+      await writeOne(writer, (await owner.decide(at("2026-11-24T02:58:00Z"), early)).change);
+      const end_ms = at("2026-11-25T03:00:00Z");
+      const { closed_through, day_ends_ms, later_day_ends_ms } = (await store.activate(ACME))!;
+      assert.deepEqual([closed_through, later_day_ends_ms], ["2026-11-22", [end_ms]]);
+      assert.equal(day_ends_ms.at(-1), at("2026-11-23T03:00:00Z"));
+      const fresh = await CompanyOwner.of(store, ACME);
+      await writeOne(
+        writer,
+        (await fresh.decide(at("2026-11-25T12:00:00Z"), { type: "close_due_days" })).change,
+      );
+      assert.deepEqual((await store.activate(ACME))!.later_day_ends_ms, []);
+      assert.deepEqual((await storedRows(ACME)).local_days.slice(-2), [
+        { local_date: "2026-11-23", ends_ms: at("2026-11-24T03:00:00Z") },
+        { local_date: "2026-11-24", ends_ms: end_ms },
+      ]);
+    },
+
+  "a reopening keeps the ends of the dates up to the last charged one": async (
+    { store, writer, storedRows },
+  ) => {
+    const owner = await createOwner(store);
+    const ahead_ms = at("2026-12-05T12:00:00Z");
+    await writeOne(writer, (await owner.decide(ahead_ms, record(wrote(MARIA, ahead_ms)))).change);
+    await writeOne(
+      writer,
+      (await owner.decide(at("2026-12-10T12:00:00Z"), { type: "close_due_days" })).change,
+    );
+    const fresh = await CompanyOwner.of(store, ACME, NOON);
+    await writeOne(writer, (await fresh.decide(NOON, { type: "reopen_days", by: "ops" })).change);
+    const dates = (await storedRows(ACME)).local_days.map(({ local_date }) => local_date);
+    assert.deepEqual([dates.includes("2026-11-23" as never), dates.at(-1)], [false, "2026-12-05"]);
+    assert.equal((await store.activate(ACME))!.later_day_ends_ms.length, 12);
+  },
+
   "days that a wrong clock closed are reopened, and their months, and close again": async (
     { store, writer, storedRows },
   ) => {

@@ -50,6 +50,48 @@ Deno.test("after a restart with other zone data, dates that have begun keep thei
   });
 });
 
+Deno.test("a message dated tomorrow stores the end of tomorrow, which ends then after a restart with other zone data", async () => {
+  await withDatabase(async ({ url }) => {
+    const day = Temporal.Now.plainDateISO().add({ months: 2 }).with({ day: 10 });
+    const [next, after] = [day.add({ days: 1 }), day.add({ days: 2 })];
+    const write = async (service: ServiceProcess, at: string) => {
+      const at_s = seconds(Temporal.Instant.from(at));
+      const wrote = customerWrote(LINE, { phone: ANA }, { id: wamid(at), at_s });
+      assert.equal(await service.client.deliver(wrote), 200);
+    };
+    {
+      await using service = await ServiceProcess.start({ DATABASE_URL: url });
+      await service.client.createCompany();
+      // 23:57 in São Paulo; Meta's clock is at 00:01.
+      await service.client.ok("POST", "/v1/test_clock", { now: `${next}T02:57:00Z` });
+      await write(service, `${next}T03:01:00Z`);
+      assert.equal((await service.client.balance()).open_windows.closes_at, `${next}T03:00:00Z`);
+    }
+    // As if the service had run with zone data in which São Paulo leaves UTC-3 for UTC-2 on the next day.
+    const client = await connect(url, { application_name: "test" });
+    const { rowCount } = await client.query(
+      "update local_days set ends_at = ends_at - interval '1 hour' where local_date = $1 and ends_at = $2",
+      [next.toString(), `${after}T03:00:00Z`],
+    );
+    await disconnect(client);
+    assert.equal(rowCount, 1);
+
+    await using service = await ServiceProcess.start({ DATABASE_URL: url });
+    await service.client.ok("POST", "/v1/test_clock", { now: `${after}T02:30:00Z` });
+    // The first is still on the next day; the second, after its stored end, is on the day after.
+    await write(service, `${after}T01:59:00Z`);
+    assert.equal((await service.client.balance()).consumed, 1);
+    await write(service, `${after}T02:15:00Z`);
+    const { consumed, closed_through, open_windows } = await service.client.balance();
+    assert.deepEqual([consumed, closed_through, open_windows.inbound], [2, next.toString(), 1]);
+    assert.equal(open_windows.closes_at, `${after.add({ days: 1 })}T03:00:00Z`);
+
+    const lines: string[] = [];
+    const screen = { line: (text: string) => void lines.push(text), progress() {}, is_terminal: false };
+    assert.equal(await audit([], { DATABASE_URL: url }, screen), 0, lines.join("\n"));
+  });
+});
+
 /** Returns the value of a metric, with any labels. */
 async function metric({ url }: ServiceProcess, name: string): Promise<string> {
   const text = await (await fetch(`${url}/metrics`)).text();

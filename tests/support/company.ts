@@ -60,6 +60,8 @@ export class TestCompany {
   readonly store: MapStore;
   state: CompanyState;
   now_ms: number;
+  /** While the time is uncertain no day is closed. */
+  is_time_certain = true;
   /** Every event of the last command, stored or not. */
   last_events: CompanyEvent[] = [];
   readonly #rate_card: ReturnType<typeof rateHistory>;
@@ -130,7 +132,7 @@ export class TestCompany {
       evolve(this.state, event);
       events.push(event);
     };
-    closeDueDays(this.state, emit, this.now_ms);
+    if (this.is_time_certain) closeDueDays(this.state, emit, this.now_ms);
     const reply = decide(this.state, emit, command, this.now_ms);
     const stored = events.filter(isStored);
     if (stored.length > 0) this.state.version++;

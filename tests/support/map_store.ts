@@ -5,6 +5,7 @@ import type { MissingRows } from "../../src/domain/company/missing_rows.ts";
 import type {
   ClosedFigures,
   CompanyEvent,
+  FixedDay,
   QuarantinedEvent,
   StoredFact,
 } from "../../src/domain/company/event.ts";
@@ -51,7 +52,7 @@ export class MapStore {
   readonly at_close = new Map<Month, ClosedFigures>();
   readonly totals = new Map<string, DayTotal & { readonly local_date: LocalDate }>();
   readonly closed_days = new Map<LocalDate, readonly DayTotal[]>();
-  /** The end of each local date that is over, in order of date. */
+  /** The end of each local date that is over, and of later ones on which something is dated. */
   readonly local_days = new Map<LocalDate, number>();
   readonly windows = new Map<string, StoredWindow>();
   readonly facts = new Map<string, StoredFact>();
@@ -117,9 +118,8 @@ export class MapStore {
       periods: [...this.periods.values()].filter((period) => period.month >= monthOf(from)),
       totals: [...this.totals.values()].filter((total) => total.local_date >= from),
       // From the date before: it ends when the first of these begins.
-      day_ends_ms: [...this.local_days].filter(([date]) => date >= addDays(from, -1)).map(([, end_ms]) =>
-        end_ms
-      ),
+      day_ends_ms: this.#endsOf((date) => date >= addDays(from, -1) && date < current),
+      later_day_ends_ms: this.#endsOf((date) => date > current),
     };
   }
 
@@ -170,6 +170,17 @@ export class MapStore {
     // Sorted by id: no caller may rely on the order of arrival.
     facts.sort((a, b) => a.id < b.id ? -1 : 1);
     return { id: contact_id, keys, facts };
+  }
+
+  /** Lists the stored ends of some dates, in order of date. */
+  #endsOf(isListed: (date: LocalDate) => boolean): number[] {
+    return [...this.local_days].filter(([date]) => isListed(date)).sort(([a], [b]) => a < b ? -1 : 1)
+      .map(([, end_ms]) => end_ms);
+  }
+
+  #fixEnd({ local_date, ended_at_ms }: FixedDay): void {
+    assert.equal(this.local_days.get(local_date) ?? ended_at_ms, ended_at_ms, "the end of a date stays");
+    this.local_days.set(local_date, ended_at_ms);
   }
 
   #apply(event: CompanyEvent, now_ms: number): void {
@@ -227,15 +238,22 @@ export class MapStore {
       case "day_closed":
         assert.ok(!this.closed_days.has(event.local_date), "a day closes once");
         this.closed_days.set(event.local_date, event.totals);
-        this.local_days.set(event.local_date, event.ended_at_ms);
+        this.#fixEnd(event);
+        return;
+      case "days_fixed":
+        for (const day of event.days) this.#fixEnd(day);
         return;
       case "period_closed":
         this.periods.set(event.period.month, event.period);
         this.at_close.set(event.period.month, event.figures);
         return;
       case "days_reopened":
-        for (const days of [this.closed_days, this.local_days]) {
-          for (const date of [...days.keys()]) if (date > event.closed_through) days.delete(date);
+        for (const date of [...this.closed_days.keys()]) {
+          if (date > event.closed_through) this.closed_days.delete(date);
+        }
+        this.local_days.delete(addDays(event.closed_through, 1));
+        for (const date of [...this.local_days.keys()]) {
+          if (date > event.fixed_through) this.local_days.delete(date);
         }
         return;
       case "period_reopened":

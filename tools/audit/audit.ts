@@ -115,7 +115,7 @@ async function auditCompany(
   await checkUsages(examination, expected);
   await checkTotals(examination, ledger, expected);
   await checkPeriods(examination, ledger);
-  checkDays(examination);
+  await checkDays(examination);
   checkHead(examination, ledger);
   return true;
 }

@@ -1,6 +1,7 @@
 import { formatInstant } from "./difference.ts";
 import { compare, type Examination } from "./examination.ts";
 import { addDays, lastDateOf, LATENESS_LIMIT_DAYS, LocalDays, monthOf } from "./local_days.ts";
+import * as statements from "./statements.ts";
 import { HOUR_MS } from "../../src/time/units.ts";
 
 /** How far a zone's offsets differ between versions of the zone data, at most. */
@@ -9,9 +10,9 @@ const ZONE_DATA_DIFFER_MS_MAX = 3 * HOUR_MS;
 /**
  * Checks the stored ends of local days: a row for each date that was over, back to the first that late facts could
  * change at the creation, in order, and none far from the zone's rules. A small distance is a note: the ends were stored
- * under other zone data.
+ * under other zone data. Something is dated on the last of the later dates that have a row.
  */
-export function checkDays(examination: Examination): void {
+export async function checkDays(examination: Examination): Promise<void> {
   const { company, day_ends, days, head, listener, settings, today } = examination;
   const by_rules = new LocalDays(settings, days.first, days.last);
   const moved: string[] = [];
@@ -30,12 +31,16 @@ export function checkDays(examination: Examination): void {
     end_before_ms = end_ms;
     if (isMoved(examination, by_rules, `end of the local day ${date}`, date, end_ms)) moved.push(date);
   }
-  for (const date of day_ends.keys()) {
-    const is_expected = date >= first && date <= head.closed_through;
-    if (!is_expected) compare(examination, `end of the local day ${date}`, "none stored", "a stored instant");
+  const last = await lastStoredDate(examination);
+  const due_ms = Number(head.due_ms);
+  for (const [date, end_ms] of day_ends) {
+    const day = `end of the local day ${date}`;
+    if (date < first || date > last) compare(examination, day, "none stored", "a stored instant");
+    else if (date === today) compare(examination, day, formatInstant(due_ms), formatInstant(end_ms));
+    else if (date > today && isMoved(examination, by_rules, day, date, end_ms)) moved.push(date);
   }
   const what = "end of the current day, by the company's head";
-  if (isMoved(examination, by_rules, what, today, Number(head.due_ms))) moved.push(today);
+  if (isMoved(examination, by_rules, what, today, due_ms)) moved.push(today);
   if (moved.length > 0) {
     listener.onNote(
       company,
@@ -48,6 +53,21 @@ export function checkDays(examination: Examination): void {
 function firstStoredDate({ days, head }: Examination): string {
   const created_on = days.dateOf(Number(head.created_ms));
   return lastDateOf(monthOf(addDays(`${monthOf(addDays(created_on, -LATENESS_LIMIT_DAYS))}-01`, -1)));
+}
+
+/**
+ * Returns the last date whose end may be stored: the last closed one, or a later one without a gap on which something
+ * is dated. The current date has a row too if something was dated on it before it began.
+ */
+async function lastStoredDate(
+  { company, day_ends, days, head, snapshot, today }: Examination,
+): Promise<string> {
+  let last = today;
+  while (day_ends.has(addDays(last, 1))) last = addDays(last, 1);
+  if (!day_ends.has(last)) return head.closed_through;
+  const since = formatInstant(days.startOf(last));
+  const [dated] = await snapshot.query<{ dated: boolean }>(statements.IS_DATED_SINCE, [company, since, last]);
+  return dated!.dated ? last : head.closed_through;
 }
 
 /** Whether a stored end differs from the rules as other zone data would. A larger distance is reported. */

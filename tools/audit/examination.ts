@@ -54,7 +54,7 @@ export interface Examination {
   readonly reopenings: readonly ReopeningRow[];
   readonly rates: readonly RateRow[];
   readonly days: LocalDays;
-  /** The stored end of each local date that is over. */
+  /** The stored end of each local date that is over, and of later ones on which something is dated. */
   readonly day_ends: ReadonlyMap<string, number>;
   readonly prices: Prices;
   readonly created_on: string;
@@ -138,7 +138,8 @@ function daysOf(
   const with_today = new Map(day_ends).set(addDays(closed_through, 1), Number(due_ms));
   const created_on = Temporal.Instant.fromEpochMilliseconds(Number(head.created_ms)).toString().slice(0, 10);
   const from = addDays(created_on, -DAYS_BEFORE_CREATION);
-  return new LocalDays(settings, from, addDays(closed_through, 4), with_today);
+  const last = [...with_today.keys()].reduce((a, b) => a > b ? a : b);
+  return new LocalDays(settings, from, addDays(last, 3), with_today);
 }
 
 /** Returns the start of the stored facts, if the company was charged for dates before it. */

@@ -23,6 +23,12 @@ export const SETTINGS = `
 export const LOCAL_DAYS = `
   select local_date, ${ms("ends_at")} as ends_ms from local_days where company_id = $1 order by local_date`;
 
+/** Whether anything happened from an instant on, or was charged on a date or later. */
+export const IS_DATED_SINCE = `
+  select exists (select from facts where company_id = $1 and occurred_at >= $2::timestamptz)
+    or exists (select from usages where company_id = $1 and occurred_at >= $2::timestamptz)
+    or exists (select from day_totals where company_id = $1 and local_date >= $3::date) as dated`;
+
 /** Reads the company's own prices and those of the rate card. */
 export const RATES = `
   select company_id, feature, version, credits, effective_from, ${ms("from_at")} as from_ms,

@@ -37,6 +37,14 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
     tests: [`${COMPANY}zone_data.test.ts`],
   },
   {
+    name: "early-dates-not-fixed",
+    harm: "an event that arrives while no day is closed moves to another date, and is charged twice",
+    file: "src/domain/company/decide.ts",
+    original: "fixingDates(state, emitEvent)",
+    mutated: "emitEvent",
+    tests: [`${COMPANY}zone_data.test.ts`],
+  },
+  {
     name: "settings-move-dates",
     harm: "after an update of the zone data, a change of settings moves events to another date",
     file: "src/domain/company/evolve.ts",
@@ -232,7 +240,7 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
     name: "later-dates-stay-fixed",
     harm: "after a reopening a change of zone is ignored until the service restarts",
     file: "src/domain/company/evolve.ts",
-    original: "fixed.ends_ms.length - daysBetween(state.today, fixed.last)",
+    original: "fixed.ends_ms.length - daysBetween(fixed_through, fixed.last)",
     mutated: "fixed.ends_ms.length",
     tests: [`${COMPANY}reopening.test.ts`],
   },

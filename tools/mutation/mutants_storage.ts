@@ -110,6 +110,14 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     tests: ["tests/postgres/store_contract_postgres.test.ts"],
   },
   {
+    name: "later-day-ends-not-read",
+    harm: "a message dated tomorrow moves to another date when the zone data change",
+    file: "src/postgres/activation.ts",
+    original: "row.later_day_ends_ms.map(safeInteger)",
+    mutated: "[]",
+    tests: ["tests/postgres/store_contract_postgres.test.ts"],
+  },
+  {
     name: "rows-without-the-head",
     harm: "the rows of a fenced owner are written although its head was not updated",
     file: "src/postgres/write_statement.ts",

@@ -3,7 +3,7 @@ import { failedRecord, joinRecord, joinStatus } from "../contact_day.ts";
 import type { ContractVersion } from "../contract.ts";
 import type { CompanyId, ContactId, ContactKey, LocalDate, MessageKey } from "../types.ts";
 import type { Calendar } from "../calendar.ts";
-import { nextDate } from "../calendar.ts";
+import { addDays, nextDate } from "../calendar.ts";
 import { isOwnBsuid } from "../identity/identifiers.ts";
 import { Keyring } from "../identity/keyring.ts";
 import { formerSpellings } from "../identity/numbering.ts";
@@ -28,6 +28,8 @@ export interface Activation {
   readonly day_ends_ms: readonly number[];
   /** The end of the current local date. */
   readonly due_at_ms: number;
+  /** The ends of consecutive local dates after the current one, up to the last on which something is dated. */
+  readonly later_day_ends_ms: readonly number[];
   readonly name: string;
   readonly locale: string;
   readonly country: string | undefined;
@@ -93,7 +95,11 @@ export function stateFrom(
 ): CompanyState {
   const { settings, contract, due_at_ms } = activation;
   const today = nextDate(activation.closed_through);
-  const fixed = { last: today, ends_ms: [...activation.day_ends_ms, due_at_ms] };
+  const { day_ends_ms, later_day_ends_ms } = activation;
+  const fixed = {
+    last: addDays(today, later_day_ends_ms.length),
+    ends_ms: [...day_ends_ms, due_at_ms, ...later_day_ends_ms],
+  };
   const totals = new Map<LocalDate, Map<string, DayTotal>>();
   for (const { local_date, feature, direction, units, credits } of activation.totals) {
     const of_date = totals.get(local_date) ?? new Map<string, DayTotal>();

@@ -1,6 +1,7 @@
 import { balanceOf } from "./balance.ts";
 import type { Command, Reply } from "./command.ts";
 import { recordContactEvent, replayContactEvent } from "./contact_facts.ts";
+import { fixingDates } from "./fixed_dates.ts";
 import { eraseContact } from "./erasure.ts";
 import type { Emit } from "./posting.ts";
 import { reopenDays } from "./reopening.ts";
@@ -27,7 +28,8 @@ import { joinFormerSpellings } from "./spellings.ts";
  *
  * @throws {Error} on a broken invariant: discard the state, it may be half changed
  */
-export function decide(state: CompanyState, emit: Emit, command: Command, now_ms: number): Reply {
+export function decide(state: CompanyState, emitEvent: Emit, command: Command, now_ms: number): Reply {
+  const emit = fixingDates(state, emitEvent);
   if (state.phones_to_join.size > 0) joinFormerSpellings(state, emit, now_ms);
   switch (command.type) {
     case "record":

@@ -54,6 +54,12 @@ export interface ClosedFigures {
   readonly excess: Credits;
 }
 
+/** A local date after the current one, and its end. */
+export interface FixedDay {
+  readonly local_date: LocalDate;
+  readonly ended_at_ms: number;
+}
+
 /** Every event of a company. `evolve` folds it into the state, the journal writes it as rows. */
 export type CompanyEvent =
   | {
@@ -127,6 +133,8 @@ export type CompanyEvent =
     readonly ended_at_ms: number;
     readonly next_due_at_ms: number;
   }
+  /** Ends of dates after the current one, because something is dated on the last of them. They are stored and stay. */
+  | { readonly type: "days_fixed"; readonly days: readonly FixedDay[] }
   | { readonly type: "period_closed"; readonly period: Period; readonly figures: ClosedFigures }
   /** Days that a wrong clock had closed are open again. */
   | {
@@ -136,6 +144,10 @@ export type CompanyEvent =
     readonly closed_before: LocalDate;
     /** The end of the current date. */
     readonly due_at_ms: number;
+    /** The last date whose end stays fixed: the current one, or the last on which something was charged. */
+    readonly fixed_through: LocalDate;
+    /** The last date whose end was fixed before. */
+    readonly fixed_before: LocalDate;
     /** The last ledger entry before. */
     readonly ledger_seq: number;
     readonly at_ms: number;

@@ -5,6 +5,7 @@ import type { CompanyEvent } from "./event.ts";
 import type { Person } from "./person.ts";
 import { isBefore, messageCountOf, withEntry, withKey, withoutEntry, withoutKey } from "./person.ts";
 import type { CompanyState } from "./state.ts";
+import type { LocalDate } from "../types.ts";
 import { addDays, daysBetween, nextDate } from "../calendar.ts";
 import { calendarOf, totalKey, withRate } from "./state.ts";
 
@@ -87,6 +88,8 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
       state.totals.delete(addDays(event.local_date, -DAYS_HELD));
       state.due_at_ms = event.next_due_at_ms;
       return;
+    case "days_fixed":
+      return fixDates(state, event.days.at(-1)!.local_date);
     case "days_reopened":
       return reopenDates(state, event);
     case "period_closed":
@@ -122,17 +125,29 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
   }
 }
 
-/** Later dates have not begun: their ends are no longer fixed. */
+/** Builds a calendar in which the ends of all dates up to this one are fixed, as the present calendar has them. */
+function fixDates(state: CompanyState, last: LocalDate): void {
+  const { fixed, zone_data } = state.calendar;
+  const ends_ms = [...fixed.ends_ms];
+  for (let date = fixed.last; date < last;) {
+    date = nextDate(date);
+    ends_ms.push(state.calendar.day(date).end_ms);
+  }
+  if (last > fixed.last) state.calendar = calendarOf(state.settings, { fixed: { last, ends_ms }, zone_data });
+}
+
+/** Later dates have not begun, unless something was charged on them: their ends are no longer fixed. */
 function reopenDates(
   state: CompanyState,
-  { closed_through, due_at_ms }: Extract<CompanyEvent, { type: "days_reopened" }>,
+  { closed_through, due_at_ms, fixed_through }: Extract<CompanyEvent, { type: "days_reopened" }>,
 ): void {
   state.closed_through = closed_through;
   state.today = nextDate(closed_through);
   state.due_at_ms = due_at_ms;
+  fixDates(state, fixed_through);
   const { fixed, zone_data } = state.calendar;
-  const ends_ms = fixed.ends_ms.slice(0, fixed.ends_ms.length - daysBetween(state.today, fixed.last));
-  state.calendar = calendarOf(state.settings, { fixed: { last: state.today, ends_ms }, zone_data });
+  const ends_ms = fixed.ends_ms.slice(0, fixed.ends_ms.length - daysBetween(fixed_through, fixed.last));
+  state.calendar = calendarOf(state.settings, { fixed: { last: fixed_through, ends_ms }, zone_data });
 }
 
 function updateLatestCharge(state: CompanyState, at_ms: number): void {

@@ -9,11 +9,12 @@ import type { CompanyState } from "./state.ts";
 
 /**
  * Reopens the days and months that a clock ahead of the right time has closed: credits that expired come back, credits
- * of months that have not begun are taken back, each as a ledger entry. Facts and charges stay as they are. The state
- * must be activated since the clock is right: an older one no longer has the totals of all dates that can change again.
+ * of months that have not begun are taken back, each as a ledger entry. Facts and charges stay as they are, and so do the
+ * ends of the dates up to the last charged one: what was dated by a wrong clock keeps its date. The state must be activated since the clock is right: an older one no longer has the totals of all dates that can change again.
  */
 export function reopenDays(state: CompanyState, emit: Emit, by: string, now_ms: number): Reply {
   const closed_before = state.closed_through;
+  const { fixed } = state.calendar;
   const today = state.calendar.dateOf(now_ms);
   const begun_by = state.calendar.day(state.today).start_ms;
   if (today >= state.today || begun_by <= now_ms + FUTURE_LIMIT_MS) return { type: "not_reopened" };
@@ -21,11 +22,18 @@ export function reopenDays(state: CompanyState, emit: Emit, by: string, now_ms: 
   const closed_through = previousDate(today);
   const cause: ReopeningCause = { type: "reopening", by, closed_through, closed_before };
   const ledger_seq = state.ledger_seq;
+  const fixed_through = lastChargedDate(state, today);
+  // The end of the last of these dates is in the head, which is about to change.
+  if (fixed_through >= state.today) {
+    emit({ type: "days_fixed", days: [{ local_date: state.today, ended_at_ms: state.due_at_ms }] });
+  }
   emit({
     type: "days_reopened",
     closed_through,
     closed_before,
     due_at_ms: state.calendar.day(today).end_ms,
+    fixed_through,
+    fixed_before: fixed.last > closed_before ? fixed.last : closed_before,
     ledger_seq,
     at_ms: now_ms,
     by,
@@ -58,6 +66,13 @@ function reopenMonth(
   const [after, taken_back] = is_current ? [opened, []] : withdrawGrants(opened);
   postMovements(state, emit, after, taken_back, context);
   if (period.closed) emit({ type: "period_reopened", period: after });
+}
+
+/** Returns the last date on which something was charged, or the current date if that is later. */
+function lastChargedDate({ totals }: CompanyState, today: LocalDate): LocalDate {
+  let last = today;
+  for (const date of totals.keys()) if (date > last) last = date;
+  return last;
 }
 
 /** Whether the end of a date is stored: not if the company was created after it. */

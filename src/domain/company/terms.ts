@@ -243,11 +243,12 @@ function settingsFrom(state: CompanyState, from: LocalDate): SettingsVersion[] {
 }
 
 /**
- * Returns the first local date without charges: the next one, unless an event from a clock ahead of ours was
- * charged there. New terms from that date on recharge nothing.
+ * Returns the first local date without charges and without a fixed end: the next one, unless an event from a clock
+ * ahead of ours is dated there. New terms from that date on recharge nothing, and a new zone moves no date.
  */
 function firstUnchargedDate(state: CompanyState): LocalDate {
-  let latest = state.today;
+  const { today, calendar: { fixed } } = state;
+  let latest = fixed.last > today ? fixed.last : today;
   for (const date of state.totals.keys()) if (date > latest) latest = date;
   return nextDate(latest);
 }

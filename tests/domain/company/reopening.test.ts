@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { TestCompany } from "../../support/company.ts";
-import { ANA, BETO } from "../../support/fixtures.ts";
+import { ANA, BETO, wroteEvent } from "../../support/fixtures.ts";
 import { assertInvariants } from "../../support/invariants.ts";
+import { zoneDataWith } from "../../support/zone_data.ts";
 
 const OFFER = { package: 1_000, price: "500.00", excess: "0.75" };
 
@@ -98,6 +99,25 @@ Deno.test("consumption of a month that has not begun stays, and is excess until 
   });
   company.advanceTo("2027-01-02 00:00");
   assert.equal(company.balance().available, 999);
+  assertInvariants(company);
+});
+
+Deno.test("a reopening keeps the ends of the dates up to the last charged one, under other zone data too", () => {
+  const company = companyAhead();
+  company.now_ms = company.ms("2027-01-13 23:30");
+  company.wrote(BETO, "2027-01-13 23:30");
+  company.now_ms = company.ms("2026-11-29 12:01");
+  company.reopenDays();
+  assert.ok(!company.store.local_days.has("2026-11-29" as never));
+  assert.equal(company.store.local_days.get("2027-01-13" as never), Date.UTC(2027, 0, 14, 3));
+  company.restart(zoneDataWith({ "America/Sao_Paulo": "-02:00" }));
+  const charged = company.ledger().filter((entry) => entry.startsWith("consumption")).length;
+  company.advanceToMs(Date.UTC(2027, 0, 14, 2, 45));
+  assert.equal(company.state.today, "2027-01-13");
+  company.record(wroteEvent(BETO, company.now_ms, "wamid.again"));
+  assert.equal(company.ledger().filter((entry) => entry.startsWith("consumption")).length, charged);
+  company.advanceToMs(Date.UTC(2027, 0, 14, 3));
+  assert.equal(company.state.due_at_ms, Date.UTC(2027, 0, 15, 2));
   assertInvariants(company);
 });
 

@@ -23,6 +23,7 @@ import type {
 } from "../../../src/domain/types.ts";
 import type { Period } from "../../../src/domain/period.ts";
 import type { RateVersion } from "../../../src/domain/rates.ts";
+import { nextDate } from "../../../src/domain/calendar.ts";
 import { asJsonb } from "./jsonb.ts";
 import { eraseMentioned } from "./quarantine.ts";
 
@@ -74,7 +75,7 @@ export class StoredCompany {
   readonly ledger: LedgerEntry[] = [];
   readonly totals = new Map<string, DayTotal & { readonly local_date: LocalDate }>();
   readonly closed_days = new Map<LocalDate, readonly DayTotal[]>();
-  /** The end of each local date that is over. */
+  /** The end of each local date that is over, and of later ones on which something is dated. */
   readonly local_days = new Map<LocalDate, number>();
   readonly periods = new Map<Month, { readonly period: Period; readonly at_close?: ClosedFigures }>();
   readonly quarantine = new Map<string, QuarantinedEvent>();
@@ -139,9 +140,9 @@ export class StoredCompany {
       .sort((a, b) => key(a) < key(b) ? -1 : 1);
   }
 
-  /** Lists the ends of the dates after one, in order of date. */
-  dayEndsAfter(date: LocalDate): number[] {
-    return [...this.local_days].filter(([local_date]) => local_date > date)
+  /** Lists the stored ends of the dates after one, in order of date. */
+  dayEndsAfter(date: LocalDate, last = "9999-12-31" as LocalDate): number[] {
+    return [...this.local_days].filter(([local_date]) => local_date > date && local_date <= last)
       .sort(([a], [b]) => a < b ? -1 : 1).map(([, ends_ms]) => ends_ms);
   }
 
@@ -262,13 +263,20 @@ export class StoredCompany {
         return;
       }
       case "day_closed":
-        this.local_days.set(event.local_date, event.ended_at_ms);
+        setOnce(this.local_days, event.local_date, event.ended_at_ms);
         this.closed_days.set(event.local_date, event.totals);
+        return;
+      case "days_fixed":
+        for (const day of event.days) setOnce(this.local_days, day.local_date, day.ended_at_ms);
         return;
       case "days_reopened":
         this.reopenings.push(event);
-        for (const days of [this.closed_days, this.local_days]) {
-          for (const date of [...days.keys()]) if (date > event.closed_through) days.delete(date);
+        for (const date of [...this.closed_days.keys()]) {
+          if (date > event.closed_through) this.closed_days.delete(date);
+        }
+        this.local_days.delete(nextDate(event.closed_through));
+        for (const date of [...this.local_days.keys()]) {
+          if (date > event.fixed_through) this.local_days.delete(date);
         }
         return;
       case "period_reopened":
@@ -305,4 +313,8 @@ export class StoredCompany {
     if (!isCharge(cause)) return cause;
     return { ...cause, attribution: this.#stored(cause.attribution) };
   }
+}
+
+function setOnce<K, T>(map: Map<K, T>, key: K, value: T): void {
+  if (!map.has(key)) map.set(key, value);
 }

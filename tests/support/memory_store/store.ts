@@ -15,7 +15,7 @@ import type { NewCompany } from "../../../src/domain/company/new_company.ts";
 import { firstSettings } from "../../../src/domain/company/new_company.ts";
 import type { CompanyId, ContactId, LocalDate } from "../../../src/domain/types.ts";
 import type { PhoneClaim } from "../../../src/domain/phone_claims.ts";
-import { addDays, monthOf } from "../../../src/domain/calendar.ts";
+import { addDays, monthOf, nextDate } from "../../../src/domain/calendar.ts";
 import { DAYS_HELD } from "../../../src/domain/lateness.ts";
 import { StoredCompany } from "./company.ts";
 
@@ -106,7 +106,8 @@ export class MemoryStore {
       ),
       periods: periods.sort((a, b) => a.month < b.month ? -1 : 1),
       totals: stored.totalsAfter(oldest),
-      day_ends_ms: stored.dayEndsAfter(oldest),
+      day_ends_ms: stored.dayEndsAfter(oldest, closed_through),
+      later_day_ends_ms: stored.dayEndsAfter(nextDate(closed_through)),
     };
   }
 

@@ -188,6 +188,11 @@ const TAMPERINGS: readonly Tampering[] = [
     expected_text: "end of the local day 2026-12-02: expected none stored; found a stored instant",
   },
   {
+    name: "the end of a later local day, on which nothing is dated",
+    sql: "insert into local_days values ($, '2026-12-03', '2026-12-04T03:00:00Z')",
+    expected_text: "end of the local day 2026-12-03: expected none stored; found a stored instant",
+  },
+  {
     name: "another time zone",
     sql: "update company_settings set time_zone = 'Asia/Tokyo' where company_id = $",
     expected_text:

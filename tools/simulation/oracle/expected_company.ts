@@ -65,7 +65,7 @@ export class ExpectedCompany {
   readonly #contract: ContractRow[] = [];
   #overrides: RateRow[] = [];
   #rate_card: readonly RateRow[];
-  /** The stored end of each date that has begun. */
+  /** The stored end of each date that has begun, and of later ones on which something is dated. */
   readonly #day_ends: Map<string, number>;
 
   constructor(stored: StoredCompany, rate_card: readonly RateRow[], reportViolation: ReportViolation) {
@@ -162,6 +162,9 @@ export class ExpectedCompany {
         return;
       case "day_closed":
         return this.#closeDay(event, recorded_at_ms);
+      case "days_fixed":
+        for (const { local_date, ended_at_ms } of event.days) this.#fixEnd(local_date, ended_at_ms);
+        return;
       case "period_closed":
         return this.account.closeMonth(event.period.month, event.figures);
       case "settings_versioned":
@@ -181,6 +184,7 @@ export class ExpectedCompany {
 
   #addFact(fact: Extract<CompanyEvent, { type: "fact_stored" }>["fact"], recorded_ms: number): void {
     const { contact, at_ms, kind, message, template } = fact;
+    this.#checkFixed(`a fact (${kind})`, at_ms);
     let of_key = this.facts.get(contact);
     if (of_key === undefined) this.facts.set(contact, of_key = []);
     const { category = null, callback = null } = fact;
@@ -214,12 +218,31 @@ export class ExpectedCompany {
     }
     this.account.closeDay(local_date, totals, given_ms, recorded_at_ms);
     const today = addDays(local_date, 1);
-    if (Math.abs(next_due_at_ms - this.days.endOf(today)) > ZONE_DATA_DIFFER_MS_MAX) {
-      this.#reportViolation("SIM-20", `${today} ends at ${instant(next_due_at_ms)}, by no zone data`);
+    this.#fixEnd(today, next_due_at_ms);
+  }
+
+  /** Fixes the end of a date (SIM-20): by some zone data, and once. */
+  #fixEnd(date: string, end_ms: number): void {
+    const fixed_ms = this.#day_ends.get(date);
+    if (fixed_ms !== undefined && fixed_ms !== end_ms) {
+      this.#reportViolation(
+        "SIM-20",
+        `${date} ends at ${instant(end_ms)}, not ${instant(fixed_ms)} as fixed`,
+      );
     }
-    this.#day_ends.set(today, next_due_at_ms);
+    if (Math.abs(end_ms - this.days.endOf(date)) > ZONE_DATA_DIFFER_MS_MAX) {
+      this.#reportViolation("SIM-20", `${date} ends at ${instant(end_ms)}, by no zone data`);
+    }
+    this.#day_ends.set(date, end_ms);
     this.days = this.#currentDays();
     this.prices = this.#currentPrices();
+  }
+
+  /** Checks that the date on which something happened has a fixed end, so that it stays (SIM-20). */
+  #checkFixed(what: string, at_ms: number): void {
+    if (!this.#day_ends.has(this.days.dateOf(at_ms)) && at_ms >= this.days.endOf(this.account.today)) {
+      this.#reportViolation("SIM-20", `${what} of ${instant(at_ms)} is on a date whose end is not stored`);
+    }
   }
 
   /** Checks the reason of a quarantined event (SIM-19). */
@@ -255,6 +278,7 @@ export class ExpectedCompany {
 
   #addUsage(usage: Extract<CompanyEvent, { type: "usage_counted" }>["usage"]): void {
     const { id, feature, quantity, occurred_at_ms, local_date, credits } = usage;
+    this.#checkFixed(`usage ${id}`, occurred_at_ms);
     if (this.usages.has(id)) this.#reportViolation("SIM-3", `usage ${id} counted twice`);
     this.usages.add(id);
     const date = this.days.dateOf(occurred_at_ms);
