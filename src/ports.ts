@@ -31,6 +31,8 @@ import type { RateCardFeature, RateHistory, RateRequest } from "./domain/rates.t
 import type {
   ClosedDay,
   DatedTotal,
+  DayBalance,
+  DayEnd,
   LabelledUsage,
   LabelledUsageQuery,
   LedgerQuery,
@@ -235,6 +237,8 @@ export interface Reports {
   /** Totals by day as of now, late facts included; both dates inclusive. */
   dayTotals(company: CompanyId, from: LocalDate, to: LocalDate): Promise<readonly DatedTotal[]>;
   closedDays(company: CompanyId, from: LocalDate, to: LocalDate): Promise<readonly ClosedDay[]>;
+  /** The balance at the end of each date of one month, in order from its first date on. */
+  dayBalances(company: CompanyId, days: readonly DayEnd[]): Promise<readonly DayBalance[]>;
   /**
    * Usage by attribution label, in the order of the groups. Its sums equal the totals: usage that cost nothing has no
    * ledger entry and is listed under no label.

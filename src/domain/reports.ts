@@ -68,6 +68,23 @@ export interface ClosedDay {
   readonly totals: readonly DayTotal[];
 }
 
+/** A local date with its end. */
+export interface DayEnd {
+  readonly local_date: LocalDate;
+  readonly end_ms: number;
+}
+
+/**
+ * The balance of a month at the end of a local date, as the ledger had it then: after the last entry that is on time for
+ * the date or an earlier one, or late and posted before the end of the date. The expiry at the end of the month is left
+ * out.
+ */
+export interface DayBalance {
+  readonly local_date: LocalDate;
+  readonly available_after: Credits;
+  readonly excess_after: Credits;
+}
+
 /** Usage grouped by its attribution. */
 export interface LabelledUsageQuery {
   readonly company: CompanyId;

@@ -4,6 +4,8 @@ import type { CompanyId, ContactId, LocalDate, MessageKey, Month } from "../doma
 import type {
   ClosedDay,
   DatedTotal,
+  DayBalance,
+  DayEnd,
   LabelledUsage,
   LabelledUsageQuery,
   LedgerQuery,
@@ -12,6 +14,7 @@ import type {
 } from "../domain/reports.ts";
 import type { StoredPeriod } from "../domain/statement.ts";
 import type { Pool } from "./connection.ts";
+import { readDayBalances } from "./day_balances.ts";
 import { joinConditions } from "./conditions.ts";
 import { epochMs, instantText, safeInteger, safeIntegerOrNull, toCredits } from "./values.ts";
 import { readLabelledUsage } from "./labelled_usage.ts";
@@ -104,6 +107,11 @@ export class PostgresReports {
       [company, from, to],
     );
     return rows.map((row) => ({ ...row, closed_at_ms: safeInteger(row.closed_at_ms) }));
+  }
+
+  /** Reads the balance at the end of each date of one month. */
+  dayBalances(company: CompanyId, days: readonly DayEnd[]): Promise<DayBalance[]> {
+    return readDayBalances(this.#pool, company, days);
   }
 
   /** Reads every stored month of a company, oldest first. */

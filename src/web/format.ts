@@ -12,7 +12,7 @@ export interface Formats {
   onAxis(amount: number, highest: number): string;
   /** Credits with a sign, also when positive. */
   signed(amount: number): string;
-  /** A share in whole per cent. Only 0 is shown as 0% and only the whole as 100%. */
+  /** A share in whole per cent. Only 0 is shown as 0% and only the whole as 100%; more than the whole is 101% or more. */
   share(part: number, whole: number): string;
   /** Money from a decimal string, without conversion to a float. */
   money(amount: string, currency: string): string;
@@ -103,7 +103,7 @@ function createFormats(locale: string): Formats {
 /** Limits a share to 1–99%, unless the part is nothing or the whole. */
 function shareOf(part: number, whole: number): number {
   if (whole <= 0 || part <= 0) return 0;
-  if (part >= whole) return part === whole ? 1 : part / whole;
+  if (part >= whole) return part === whole ? 1 : Math.max(1.01, part / whole);
   return Math.min(0.99, Math.max(0.01, part / whole));
 }
 

@@ -1,7 +1,10 @@
 /** Reports on the memory store. */
 
-import type { LedgerQuery, WindowQuery } from "../../src/domain/reports.ts";
+import { monthOf } from "../../src/domain/calendar.ts";
+import type { LedgerEntry } from "../../src/domain/ledger.ts";
+import type { DayEnd, LedgerQuery, WindowQuery } from "../../src/domain/reports.ts";
 import type { ContactId } from "../../src/domain/types.ts";
+import { NO_CREDITS } from "../../src/domain/types.ts";
 import type { Reports } from "../../src/ports.ts";
 import type { MemoryStore } from "../support/memory_store/store.ts";
 import { labelledUsage } from "./resources/labelled_usage.ts";
@@ -43,6 +46,19 @@ export function reportsOf(store: MemoryStore): Reports {
           totals,
         })),
       );
+    },
+    dayBalances: (company, days) => {
+      const entries = store.stored(company)?.ledger ?? [];
+      const isPosted = ({ late, type, local_date, recorded_at_ms }: LedgerEntry, day: DayEnd) =>
+        late ? recorded_at_ms < day.end_ms : type !== "expiry" && local_date <= day.local_date;
+      return Promise.resolve(days.map((day) => {
+        const last = entries.findLast((entry) =>
+          monthOf(entry.local_date) === monthOf(day.local_date) &&
+          isPosted(entry, day)
+        );
+        const { available_after = NO_CREDITS, excess_after = NO_CREDITS } = last ?? {};
+        return { local_date: day.local_date, available_after, excess_after };
+      }));
     },
     labelledUsage: (query) => Promise.resolve(labelledUsage(store, query)),
     periods: (company) => {

@@ -113,6 +113,29 @@ Deno.test("late entries change a date's totals and not its totals at the closing
   assert.equal(monday!.totals.reduce((sum, { credits }) => sum + credits, 0), 5);
 });
 
+Deno.test("the balance at the end of a date has the late entries posted by then", async () => {
+  await using subject = await openPostgresStore();
+  const reports = new PostgresReports(subject.pool);
+  await writeTwoDays(subject);
+  const SUNDAY = "2026-11-22" as LocalDate;
+  const ends = [SUNDAY, MONDAY, TUESDAY].map((local_date, i) => {
+    return { local_date, end_ms: at("2026-11-23T03:00:00Z") + i * DAY_MS };
+  });
+  const balances = await reports.dayBalances(ACME, ends);
+  assert.deepEqual(balances.map((one) => one.local_date), [SUNDAY, MONDAY, TUESDAY]);
+  const entries = await reports.ledger({ company: ACME, limit: 9 });
+  const after = (seq: number) => {
+    const { available_after, excess_after } = entries.find((entry) => entry.seq === seq)!;
+    return [available_after, excess_after];
+  };
+  assert.deepEqual(
+    balances.map(({ available_after, excess_after }) => [available_after, excess_after]),
+    // Entry 5 is of Monday and was posted on Tuesday.
+    [[0, 0], after(3), after(5)],
+  );
+  assert.notDeepEqual(after(3), after(5));
+});
+
 Deno.test("usage is grouped by labels and by phone number id", async () => {
   await using subject = await openPostgresStore();
   const reports = new PostgresReports(subject.pool);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { daysOf } from "../../src/web/charts/days.ts";
+import { daysOf, evenPaceLine } from "../../src/web/charts/days.ts";
+import { availableLine, excessLine } from "../../src/web/charts/month_lines.ts";
 import { seriesKeyOf, seriesOf } from "../../src/web/charts/series.ts";
 import { creditsPage } from "../../src/web/report/page.tsx";
 import type { UsageRow } from "../../src/web/report/view.ts";
-import { forecast, statement, textOf, view } from "./page_views.ts";
+import { dayBalances, forecast, granted, statement, textOf, view } from "./page_views.ts";
 
 const used = (feature: string, credits: number, direction: UsageRow["direction"] = "none"): UsageRow => {
   return { day: "2026-11-01", feature, direction, units: credits, credits };
@@ -18,18 +19,76 @@ Deno.test("each day up to today has its use and the balance at its end", () => {
   ]);
   assert.equal(days.at(-1)!.available_after, view().balance.available);
   // The even pace is a thirtieth of the package a day. At 09:00, nine hours of today have passed.
-  assert.ok(Math.abs(days[2]!.even_pace - 90) < 1e-9);
+  assert.ok(Math.abs(days[2]!.even_pace! - 90) < 1e-9);
   assert.equal(days[2]!.ends_at, 2 + 9 / 24);
 });
 
-Deno.test("use beyond the package is excess, and the available credits are never negative", () => {
-  const days = daysOf(view({ usage: [used("sms.sent", 130)] }));
-  assert.deepEqual([days[0]!.available_after, days[0]!.excess_after], [0, 30]);
+Deno.test("a package of today covers earlier use that is reported after it: nothing is excess", () => {
+  const grants = [granted("2026-11-06", 1_000, 1_000)];
+  const usage = ["2026-11-01", "2026-11-03"].map((day) => ({ ...used("sms.sent", 150), day }));
+  const day_balances = dayBalances("2026-11", [0, 0, 0, 0, 0, 700]);
+  const company = { ...view().company, today: "2026-11-06" };
+  const page = view({
+    company,
+    grants,
+    usage,
+    day_balances,
+    statement: statement({ granted: 1_000, consumed: 300, prepaid_used: 300 }),
+  });
+  const days = daysOf(page);
+  assert.deepEqual(days.map(({ excess_after }) => excess_after), [0, 0, 0, 0, 0, 0]);
+  assert.deepEqual([days[5]!.available_after, days[5]!.posted, days[0]!.consumed], [700, 300, 150]);
+  const html = creditsPage(page);
+  assert.match(textOf(html), /6 de nov\. 0 700 960 0 O uso conta na sua data\./);
+  assert.doesNotMatch(html, /class="excess-(line|area)"/);
+  // The package and the even pace begin on the sixth day.
+  assert.deepEqual(availableLine(days).map(([day, credits]) => [Math.floor(day), credits]), [[5, 1_000], [
+    5,
+    700,
+  ]]);
+  assert.deepEqual(evenPaceLine(page), [[5, 1_000], [30, 0]]);
+  assert.deepEqual(days.map(({ even_pace }) => even_pace), [
+    ...Array(5).fill(undefined),
+    960,
+  ]);
 });
 
-Deno.test("an upgrade within the month adds its grant on its own date", () => {
-  const grants = [{ local_date: "2026-11-01", credits: 100 }, { local_date: "2026-11-03", credits: 50 }];
-  assert.deepEqual(daysOf(view({ grants })).map(({ available_after }) => available_after), [90, 78, 120]);
+Deno.test("a grant covers excess first, and both lines move to the balance after it", () => {
+  // Five credits of six in excess are covered on the third.
+  const page = view({
+    grants: [granted("2026-11-03", 5, 0, 1)],
+    day_balances: dayBalances("2026-11", [-2, -6, -4]),
+    statement: statement({ granted: 5, consumed: 9, excess: 4 }),
+  });
+  const days = daysOf(page);
+  assert.deepEqual(days.map(({ posted }) => posted), [2, 4, 3]);
+  const now = 2 + 9 / 24;
+  assert.deepEqual(availableLine(days), [[2, 0], [now, 0]]);
+  assert.deepEqual(excessLine(days), [[0, 0], [1, 2], [2, 6], [2, 1], [now, 4]]);
+});
+
+Deno.test("an upgrade within the month adds its grant and its even pace on its own date", () => {
+  const page = view({
+    grants: [granted("2026-11-03", 50, 128), granted("2026-11-01", 100, 100)],
+    day_balances: dayBalances("2026-11", [90, 78, 120]),
+  });
+  assert.deepEqual(availableLine(daysOf(page)).map(([, credits]) => credits), [100, 90, 78, 128, 120]);
+  const line = evenPaceLine(page).map(([day, credits]) => [day, Math.round(10 * credits) / 10]);
+  assert.deepEqual(line, [[0, 100], [2, 93.3], [2, 143.3], [30, 0]]);
+});
+
+Deno.test("entries after the closing of a month move the ends of its lines and have a row of their own", () => {
+  const page = view({
+    statement: statement({ period: "2026-10", status: "closed", consumed: 103, expired: 0, excess: 3 }),
+    usage: [{ ...used("sms.sent", 103), day: "2026-10-31" }],
+    grants: [granted("2026-10-01", 100, 100)],
+    day_balances: dayBalances("2026-10", [...Array(30).fill(100), 3]),
+    open_windows: null,
+    forecast: null,
+  });
+  assert.match(textOf(creditsPage(page)), /31 de out\. 103 3 0 0 Depois do fechamento – 0 – 3 /);
+  const unchanged = { ...page, statement: { ...page.statement, consumed: 97, expired: 3, excess: 0 } };
+  assert.doesNotMatch(creditsPage(unchanged), /Depois do fechamento/);
 });
 
 Deno.test("conversations come first, inbound below outbound, then the others by size", () => {
@@ -91,10 +150,10 @@ Deno.test("an axis shows its unit, and the keyboard reaches the table instead of
 });
 
 Deno.test("an axis of millions uses short numbers", () => {
-  const granted = 2_000_000_000_000;
+  const millions = 2_000_000_000_000;
   const page = view({
-    statement: statement({ granted }),
-    grants: [{ local_date: "2026-11-01", credits: granted }],
+    statement: statement({ granted: millions }),
+    grants: [granted("2026-11-01", millions, millions)],
   });
   assert.match(creditsPage(page), />1\stri<\/text>.*>2\stri<\/text>/);
   assert.doesNotMatch(creditsPage(page), />2\.000\.000\.000\.000<\/text>/);

@@ -6,7 +6,18 @@ import { problemPage } from "../../src/web/problem_page.tsx";
 import { en } from "../../src/web/strings/en.ts";
 import { pt } from "../../src/web/strings/pt.ts";
 import type { PageView } from "../../src/web/report/view.ts";
-import { balance, entry, forecast, postPaid, receipt, statement, textOf, view } from "./page_views.ts";
+import {
+  balance,
+  dayBalances,
+  entry,
+  forecast,
+  granted,
+  postPaid,
+  receipt,
+  statement,
+  textOf,
+  view,
+} from "./page_views.ts";
 
 const EVERY_STATE: Readonly<Record<string, PageView>> = {
   usual: view(),
@@ -24,6 +35,7 @@ const EVERY_STATE: Readonly<Record<string, PageView>> = {
       excess_amount: "22.50",
       total: "72.50",
     }),
+    day_balances: dayBalances("2026-11", [90, 78, -30]),
   }),
   "no package": postPaid(),
   nothing: view({
@@ -32,6 +44,7 @@ const EVERY_STATE: Readonly<Record<string, PageView>> = {
     statements: [statement({ granted: 0, consumed: 0 })],
     usage: [],
     grants: [],
+    day_balances: dayBalances("2026-11", [0, 0, 0]),
     history: { data: [], next_cursor: null },
   }),
   "closed month": view({ statement: statement({ period: "2026-10", status: "closed" }), open_windows: null }),
@@ -151,7 +164,8 @@ Deno.test("the key of a past month says how many credits expired, if any", () =>
       language,
       statement: statement({ period: "2026-10", status, ...figures }),
       usage: [{ ...view().usage[0]!, day: "2026-10-01", credits: used }],
-      grants: [{ local_date: "2026-10-01", credits: 100 }],
+      grants: [granted("2026-10-01", 100, 100)],
+      day_balances: dayBalances("2026-10", Array(31).fill(100 - used)),
     }));
     return textOf(html.split('<p class="key" aria-hidden="true">')[1]!.split("</strong>")[0]!).trim();
   };
@@ -231,7 +245,10 @@ Deno.test("a closed month's late adjustments have a row of their own, with signs
     late_entries: { ...late_entries, excess_amount: "0.75", total: "0.75" },
   });
   const text = textOf(creditsPage(view({ statements: [statement(), of_month] })));
-  assert.match(text, /Ajustes que chegaram depois do fechamento 0 \+3 -2 \+1 \+R\$ 0,75 \+R\$ 0,75/);
+  assert.match(
+    text,
+    /Ajustes que chegaram depois do fechamento, já incluídos acima 0 \+3 -2 \+1 \+R\$ 0,75 \+R\$ 0,75/,
+  );
 });
 
 Deno.test("amounts of any length are shown exactly", () => {

@@ -99,7 +99,8 @@ export function view(changed: Partial<PageView> = {}): PageView {
       { day: "2026-11-02", feature: "whatsapp.outbound", direction: "outbound", units: 12, credits: 12 },
       { day: "2026-11-03", feature: "sms.sent", direction: "none", units: 4, credits: 8 },
     ],
-    grants: [{ local_date: "2026-11-01", credits: 100 }],
+    grants: [granted("2026-11-01", 100, 100)],
+    day_balances: dayBalances("2026-11", [90, 78, 70]),
     forecast: { insufficient_data: true, closed_days_missing: 5 },
     open_windows: {
       data: [{
@@ -140,6 +141,25 @@ export function balance(changed: Partial<PageView["balance"]> = {}): PageView["b
   };
 }
 
+/** Builds a grant with the balance after it. */
+export function granted(
+  local_date: string,
+  credits: number,
+  available_after: number,
+  excess_after = 0,
+): PageView["grants"][number] {
+  return { local_date, credits, available_after, excess_after };
+}
+
+/** Builds the balances of the first days of a month. A negative number is excess. */
+export function dayBalances(month: string, ends: readonly number[]): PageView["day_balances"] {
+  return ends.map((end, i) => ({
+    local_date: `${month}-${String(i + 1).padStart(2, "0")}`,
+    available_after: Math.max(0, end),
+    excess_after: Math.max(0, -end),
+  }));
+}
+
 /** Builds a page without a package: all 30 credits are excess. */
 export function postPaid(): PageView {
   const figures = { granted: 0, prepaid_used: 0, excess: 30, package_price: null, excess_amount: "22.50" };
@@ -148,6 +168,7 @@ export function postPaid(): PageView {
     contract: null,
     statement: statement({ ...figures, total: "22.50" }),
     grants: [],
+    day_balances: dayBalances("2026-11", [-10, -22, -30]),
   });
 }
 

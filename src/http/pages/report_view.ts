@@ -1,9 +1,10 @@
 /** Reads the data of the report page, with the functions that answer the API calls. */
 
 import { isolated } from "../../domain/bidi.ts";
-import { firstDateOf, lastDateOf } from "../../domain/calendar.ts";
+import { addDays, daysIn, firstDateOf, lastDateOf } from "../../domain/calendar.ts";
 import type { CompanyView } from "../../domain/company/command.ts";
 import { cancelsOn, scheduledAfter, termsOn } from "../../domain/contract.ts";
+import type { DayEnd } from "../../domain/reports.ts";
 import type { CompanyId, Month } from "../../domain/types.ts";
 import type { Language } from "../../domain/receipt.ts";
 import type { ContractView, PageCompany, PageParameters, PageView } from "../../web/report/view.ts";
@@ -63,7 +64,7 @@ export async function readPage(
   // The receipt has the language of the page, not that of the browser.
   const receipt_reader = { ...reader, accept_language: language };
   const is_open = month === answer.balance.period;
-  const parts = await readParts(sources, company, parameters, receipt_reader, { month, is_open });
+  const parts = await readParts(sources, company, parameters, receipt_reader, { month, is_open, view });
   if (parts instanceof Problem) return parts;
   return {
     language,
@@ -79,7 +80,7 @@ export async function readPage(
   };
 }
 
-type Part = "usage" | "grants" | "forecast" | "open_windows" | "history" | "receipt";
+type Part = "usage" | "grants" | "day_balances" | "forecast" | "open_windows" | "history" | "receipt";
 
 /** Reads the parts of the month shown, and the history. */
 async function readParts(
@@ -87,13 +88,14 @@ async function readParts(
   company: CompanyId,
   { cursor, entry, ...query }: PageQueryInput,
   { caller, accept_language }: ReportReader,
-  { month, is_open }: { readonly month: Month; readonly is_open: boolean },
+  { month, is_open, view }: { readonly month: Month; readonly is_open: boolean; readonly view: CompanyView },
 ): Promise<Pick<PageView, Part> | Problem> {
   const { companies, reports } = sources;
   const windows_query = { open: "true", limit: windowsLimit(query) } as const;
-  const [usage, grants, forecast, open_windows, history, receipt] = await Promise.all([
+  const [usage, grants, day_balances, forecast, open_windows, history, receipt] = await Promise.all([
     usageIn(reports, company, month),
     grantsIn(sources, company, month, caller),
+    reports.dayBalances(company, dayEndsOf(month, view)),
     is_open ? forecastOf(companies, reports, company) : null,
     is_open ? windowsPage(companies, reports, company, windows_query, caller) : null,
     ledgerPage(sources, company, { ...historyFilter(query), cursor, limit: HISTORY_ROWS }, caller),
@@ -104,7 +106,7 @@ async function readParts(
   if (open_windows instanceof Problem) return open_windows;
   if (history instanceof Problem) return history;
   if (receipt instanceof Problem) return receipt;
-  return { usage, grants, forecast, open_windows, history, receipt };
+  return { usage, grants, day_balances, forecast, open_windows, history, receipt };
 }
 
 /** Returns the filters of the history: those of the query, and the dates of the month when no date is set. */
@@ -143,6 +145,13 @@ async function grantsIn(
   const filter = { from: firstDateOf(month), to: lastDateOf(month), type: "grant" } as const;
   const page = await ledgerPage(sources, company, { ...filter, limit: PAGE_ROWS_MAX }, caller);
   return page instanceof Problem ? page : page.data;
+}
+
+/** Returns the dates of a month that have begun, each with its end. */
+function dayEndsOf(month: Month, { calendar, today }: CompanyView): DayEnd[] {
+  return Array.from({ length: daysIn(month) }, (_, index) => addDays(firstDateOf(month), index))
+    .filter((date) => date <= today)
+    .map((local_date) => ({ local_date, end_ms: calendar.day(local_date).end_ms }));
 }
 
 async function featureNames(

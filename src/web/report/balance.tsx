@@ -45,9 +45,9 @@ const LeadNumber: FC<{ context: RenderContext }> = ({ context }) => {
 /** The used share of the package, as a bar and a sentence. */
 const PackageUsage: FC<{ context: RenderContext }> = ({ context }) => {
   const { view, strings: { balance: texts, credits }, formats } = context;
-  const { granted, prepaid_used } = view.statement;
-  const share = formats.share(prepaid_used, granted);
-  const per_cent = Math.min(100, 100 * prepaid_used / granted);
+  const { granted, consumed } = view.statement;
+  const share = formats.share(consumed, granted);
+  const per_cent = Math.min(100, 100 * consumed / granted);
   return (
     <>
       <svg class="share" width="100%" height="10" aria-hidden="true">

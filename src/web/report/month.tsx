@@ -2,50 +2,9 @@ import type { FC } from "hono/jsx";
 import { DailyChart, filtersOf, seriesName } from "../charts/daily_chart.tsx";
 import { daysOf } from "../charts/days.ts";
 import { Swatch } from "../charts/patterns.tsx";
-import { MonthChart } from "../charts/month_chart.tsx";
 import { type Series, seriesKeyOf, seriesOf } from "../charts/series.ts";
 import { hrefTo, NO_FILTERS } from "./href.ts";
 import type { RenderContext } from "./render_context.ts";
-
-/** The section of the package by day: a chart and its table. */
-export const PackageByDay: FC<{ context: RenderContext }> = ({ context }) => {
-  const { view, strings, formats } = context;
-  const { month_chart: texts } = strings;
-  const has_package = view.statement.granted > 0;
-  return (
-    <section id="month" aria-labelledby="month-heading">
-      <h2 id="month-heading">{has_package ? texts.heading : texts.heading_none}</h2>
-      <MonthChart context={context} />
-      <details id="month-table">
-        <summary id="month-summary">{strings.as_table}</summary>
-        <div class="scroll" tabindex={0} role="region" aria-labelledby="month-heading month-summary">
-          <table class="figures" aria-labelledby="month-heading">
-            <thead>
-              <tr>
-                <th scope="col">{texts.day}</th>
-                <th scope="col">{texts.consumed}</th>
-                {has_package && <th scope="col">{texts.left_column}</th>}
-                {has_package && <th scope="col">{texts.even_column}</th>}
-                <th scope="col">{texts.excess_column}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {daysOf(view).map(({ date, consumed, available_after, excess_after, even_pace }) => (
-                <tr>
-                  <th scope="row">{formats.shortDate(date)}</th>
-                  <td>{formats.credits(consumed)}</td>
-                  {has_package && <td>{formats.credits(available_after)}</td>}
-                  {has_package && <td>{formats.credits(Math.round(even_pace))}</td>}
-                  <td>{formats.credits(excess_after)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </details>
-    </section>
-  );
-};
 
 /** The sections of usage by day and by feature. The feature table has the order of the stacked bars. */
 export const Consumption: FC<{ context: RenderContext }> = ({ context }) => {

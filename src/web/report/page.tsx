@@ -6,12 +6,13 @@ import { Patterns } from "../charts/patterns.tsx";
 import { documentOf, Frame } from "../frame.tsx";
 import { History } from "./history.tsx";
 import { hrefTo, reportPath } from "./href.ts";
-import { Consumption, PackageByDay } from "./month.tsx";
+import { Consumption } from "./month.tsx";
 import { Months } from "./months.tsx";
 import { NearbyMonths } from "./nearby_months.tsx";
 import { EmptyState } from "./empty_state.tsx";
 import { OpenWindowsSection } from "./open_windows.tsx";
 import { isOpenMonth, type RenderContext, renderContextOf } from "./render_context.ts";
+import { PackageByDay } from "./package_by_day.tsx";
 import type { PageView } from "./view.ts";
 
 /** Renders the page Relatórios > Créditos. It works without script; the script makes it live. */

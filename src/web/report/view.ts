@@ -23,8 +23,10 @@ export interface PageView {
   readonly statements: readonly StatementView[];
   /** Usage in the displayed month. */
   readonly usage: readonly UsageRow[];
-  /** Credits granted in the displayed month, by date. */
-  readonly grants: readonly { readonly local_date: string; readonly credits: number }[];
+  /** Grants of the displayed month, newest first, with the balance after each. */
+  readonly grants: readonly (DatedBalance & { readonly credits: number })[];
+  /** The balance at the end of each date of the displayed month that has begun. */
+  readonly day_balances: readonly DatedBalance[];
   /** Null for a past month. */
   readonly forecast: ForecastView | null;
   /** Null for a past month. */
@@ -125,6 +127,13 @@ export interface UsageRow {
   readonly direction: Direction;
   readonly units: number;
   readonly credits: number;
+}
+
+/** The balance at the end of a date, or after an entry of that date. */
+export interface DatedBalance {
+  readonly local_date: string;
+  readonly available_after: number;
+  readonly excess_after: number;
 }
 
 /** A forecast, or how many closed days are missing for one. */

@@ -78,6 +78,9 @@ export const en: Strings = {
     left_column: "Available at end of day",
     excess_column: "Excess at end of day",
     even_column: "Even pace",
+    after_closing: "After closing",
+    posted_late:
+      "Use counts on its own date. The balance is that of the end of each day, with the entries posted by then: a late entry changes the balance of the day it is posted on.",
   },
   daily: {
     heading: "Use by day",
@@ -209,7 +212,7 @@ export const en: Strings = {
     open: "open",
     closed: "closed",
     final: "final",
-    late: "Adjustments after closing",
+    late: "Adjustments after closing, included above",
     unknown: "not agreed",
   },
 

@@ -81,6 +81,9 @@ export const pt = {
     left_column: "Disponíveis no fim do dia",
     excess_column: "Excedente no fim do dia",
     even_column: "Ritmo uniforme",
+    after_closing: "Depois do fechamento",
+    posted_late:
+      "O uso conta na sua data. O saldo é o do fim de cada dia, com os lançamentos feitos até então: o que chega atrasado muda o saldo do dia em que é lançado.",
   },
   daily: {
     heading: "Consumo por dia",
@@ -213,7 +216,7 @@ export const pt = {
     open: "aberto",
     closed: "fechado",
     final: "definitivo",
-    late: "Ajustes que chegaram depois do fechamento",
+    late: "Ajustes que chegaram depois do fechamento, já incluídos acima",
     unknown: "a combinar",
   },
 
