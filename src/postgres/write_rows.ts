@@ -77,9 +77,7 @@ export interface ChangeRows {
   readonly ledger: LabelledRow<LedgerEntry>[];
   readonly day_totals: CompanyRow<DayTotal & { readonly local_date: LocalDate }>[];
   readonly periods: CompanyRow<PeriodRow>[];
-  readonly closed_days: CompanyRow<
-    { readonly local_date: LocalDate; readonly totals: readonly DayTotal[] }
-  >[];
+  readonly closed_days: CompanyRow<Extract<CompanyEvent, { type: "day_closed" }>>[];
   readonly local_days: CompanyRow<FixedDay>[];
   readonly reopenings: CompanyRow<Extract<CompanyEvent, { type: "days_reopened" }>>[];
   /** Dates that are no longer closed: their totals at the closing, and their ends. */

@@ -174,7 +174,7 @@ const closed_days = defineTable<"closed_days">({
     company_id: ["text", (row) => row.company],
     local_date: ["date", (row) => row.value.local_date],
     totals: ["jsonb", (row) => row.value.totals],
-    closed_at: ["timestamptz", (row) => row.recorded_at_ms],
+    closed_at: ["timestamptz", (row) => row.value.closed_at_ms],
   },
 });
 

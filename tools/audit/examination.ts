@@ -56,6 +56,8 @@ export interface Examination {
   readonly days: LocalDays;
   /** The stored end of each local date that is over, and of later ones on which something is dated. */
   readonly day_ends: ReadonlyMap<string, number>;
+  /** When each date was closed: after its end, and later if the clocks disagreed then. */
+  readonly closings_ms: ReadonlyMap<string, number>;
   readonly prices: Prices;
   readonly created_on: string;
   /** The current local date: the day after the last closed one. */
@@ -103,6 +105,7 @@ export async function examine(
     rates,
     days,
     day_ends,
+    closings_ms: await closingsOf(snapshot, company),
     prices: new Prices(rates, days),
     created_on: days.dateOf(Number(head.created_ms)),
     today,
@@ -127,6 +130,13 @@ async function dayEndsOf(snapshot: Snapshot, company: string): Promise<Map<strin
     company,
   ]);
   return new Map(rows.map(({ local_date, ends_ms }) => [local_date, Number(ends_ms)]));
+}
+
+async function closingsOf(snapshot: Snapshot, company: string): Promise<Map<string, number>> {
+  const rows = await snapshot.query<{ local_date: string; closed_ms: bigint }>(statements.CLOSINGS, [
+    company,
+  ]);
+  return new Map(rows.map(({ local_date, closed_ms }) => [local_date, Number(closed_ms)]));
 }
 
 function daysOf(

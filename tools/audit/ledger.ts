@@ -5,7 +5,7 @@
 
 import { dateOfKey, sumKey, Sums } from "./difference.ts";
 import { compare, type Examination } from "./examination.ts";
-import { addDays, monthOf, nextMonth } from "./local_days.ts";
+import { addDays, lastDateOf, monthOf } from "./local_days.ts";
 import * as statements from "./statements.ts";
 
 interface EntryRow {
@@ -34,10 +34,8 @@ export interface PeriodSums {
   credits: bigint;
   available: bigint;
   excess: bigint;
-  /** Consumption posted before the month ended. */
+  /** Consumption posted before the month was closed. */
   consumed_in_time: bigint;
-  /** The end of the month. */
-  readonly ends_ms: number;
 }
 
 /** The sums of a ledger. */
@@ -145,7 +143,6 @@ class LedgerReplay implements LedgerSums {
         available: 0n,
         excess: 0n,
         consumed_in_time: 0n,
-        ends_ms: this.#examination.days.startOf(`${nextMonth(month)}-01`),
       };
       this.periods.set(month, period);
     }
@@ -187,7 +184,18 @@ class LedgerReplay implements LedgerSums {
     const is_close_call = Number(recorded_ms) < ended_ms &&
       Number(recorded_ms) >= ended_ms - CLOCKS_DIFFER_MS_MAX;
     if (late && is_close_call) return;
-    compare(this.#examination, `lateness of ${name}`, this.#latest_recorded_ms >= ended_ms, late);
+    compare(this.#examination, `lateness of ${name}`, !this.#wasOpen(local_date, entry), late);
+  }
+
+  /** Whether a date was not closed yet: it had not ended, or its closing waited for the clocks to agree. */
+  #wasOpen(local_date: string, { recorded_ms }: EntryRow): boolean {
+    const { closings_ms, days, head, reopenings } = this.#examination;
+    const ended_ms = days.endOf(local_date);
+    if (this.#latest_recorded_ms < ended_ms) return true;
+    // Of a date that was reopened later, only the last closing is stored.
+    if (reopenings.slice(this.#reopened).some((next) => next.closed_through < local_date)) return false;
+    const closed_ms = local_date > head.closed_through ? Infinity : closings_ms.get(local_date) ?? ended_ms;
+    return recorded_ms >= ended_ms && recorded_ms < closed_ms;
   }
 
   #addToSums(entry: EntryRow, period: PeriodSums): void {
@@ -199,7 +207,7 @@ class LedgerReplay implements LedgerSums {
       period.expired -= credits;
     } else {
       period.consumed -= credits;
-      if (this.#latest_recorded_ms < period.ends_ms) period.consumed_in_time -= credits;
+      if (this.#wasOpen(lastDateOf(entry.period), entry)) period.consumed_in_time -= credits;
       const key = sumKey(local_date, feature, direction);
       this.consumed.add(key, 0n, -credits);
       if (late) this.changed_late.add(key);

@@ -128,6 +128,10 @@ export const CLOSED_DAYS = `
   select local_date, totals from closed_days
   where company_id = $1 and local_date > $2::date order by local_date limit $3`;
 
+/** Reads when each date was closed. */
+export const CLOSINGS = `
+  select local_date, ${ms("closed_at")} as closed_ms from closed_days where company_id = $1`;
+
 /** Reads the reopenings of days that a wrong clock had closed. */
 export const REOPENINGS = `
   select ledger_seq, closed_through, ${ms("reopened_at")} as reopened_ms

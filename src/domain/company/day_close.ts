@@ -52,7 +52,7 @@ function closeDay(state: CompanyState, emit: Emit, now_ms: number): void {
   const totals = [...state.totals.get(local_date)?.values() ?? []];
   const ended_at_ms = state.due_at_ms;
   const next_due_at_ms = state.calendar.day(nextDate(local_date)).end_ms;
-  emit({ type: "day_closed", local_date, totals, ended_at_ms, next_due_at_ms });
+  emit({ type: "day_closed", local_date, totals, ended_at_ms, closed_at_ms: now_ms, next_due_at_ms });
   // Dated at the start of the new day: a catch-up posts the same entries as each midnight would have.
   grantDueCredits(state, emit, ended_at_ms, now_ms);
 }

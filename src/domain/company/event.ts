@@ -131,6 +131,7 @@ export type CompanyEvent =
     readonly totals: readonly DayTotal[];
     /** The end of the closed day. It is stored, so other zone data never moves it. */
     readonly ended_at_ms: number;
+    readonly closed_at_ms: number;
     readonly next_due_at_ms: number;
   }
   /** Ends of dates after the current one, because something is dated on the last of them. They are stored and stay. */
