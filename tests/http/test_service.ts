@@ -75,6 +75,8 @@ export interface ProblemJson {
 /** The service in memory. Its manual clock starts at 09:00 of 3 November 2026 in São Paulo. */
 export class TestService implements AsyncDisposable {
   now_ms = localMs("2026-11-03 09:00", ZONE);
+  /** Whether the clocks agree. */
+  clock_is_certain = true;
   readonly store = new MemoryStore();
   readonly unrouted_events: ArrivedEvent[] = [];
   /** Webhook fields that this service reads only in replays, as a later version would. */
@@ -96,7 +98,13 @@ export class TestService implements AsyncDisposable {
   ) {
     this.feed = feed;
     const access = this.access = accessTo(access_store, () => Date.now() + this.machine_ahead_ms);
-    const clock = { now_ms: () => this.now_ms, is_certain: true };
+    const isCertain = () => this.clock_is_certain;
+    const clock = {
+      now_ms: () => this.now_ms,
+      get is_certain() {
+        return isCertain();
+      },
+    };
     const rates = this.#rates = new RateCard(clock, cardStore());
     this.actors = actorSystemOn(clock, this.store, this.#journal, feed, rates);
     const phone_numbers = new MemoryPhoneNumbers(this.store);

@@ -342,4 +342,20 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     mutated: "return received_at_ms;",
     tests: ["tests/actors/quarantine_replay.test.ts"],
   },
+  {
+    name: "report-refused-by-wrong-clock",
+    harm: "while the clock is behind, the platform takes its reports of sends for invalid, and drops them",
+    file: "actors/turn.ts",
+    original: "!clock.is_certain && decided.type",
+    mutated: "clock.is_certain && decided.type",
+    tests: ["tests/actors/uncertain_clock.test.ts"],
+  },
+  {
+    name: "usage-refused-by-wrong-clock",
+    harm: "while the clock is behind, a batch of usage is refused for its last item, and lost",
+    file: "actors/turn.ts",
+    original: "command.usages.some((",
+    mutated: "command.usages.every((",
+    tests: ["tests/actors/uncertain_clock.test.ts"],
+  },
 ];

@@ -291,7 +291,13 @@ export interface CompanyNotFound {
 /** The outcome is unknown or the command was not executed. The caller retries: commands are idempotent. */
 export interface Unavailable {
   readonly type: "unavailable";
-  readonly reason: "overloaded" | "store_unreachable" | "taken_over" | "failed" | "stopping";
+  readonly reason:
+    | "overloaded"
+    | "store_unreachable"
+    | "taken_over"
+    | "failed"
+    | "stopping"
+    | "clock_uncertain";
   readonly retry_after_s: number;
 }
 

@@ -45,6 +45,21 @@ Deno.test("an invalid single usage is named without an index", async () => {
   );
 });
 
+Deno.test("while the clocks disagree usage that seems to be of the future is 503, and its retry counts once", async () => {
+  await using service = await startService();
+  const used = { ...RUN, occurred_at: "2026-11-03T12:00:00Z" };
+  const right_ms = service.now_ms;
+  service.now_ms = right_ms - 45 * 24 * 60 * 60_000;
+  service.clock_is_certain = false;
+  const problem = await service.requestProblem("POST", PATH, used);
+  assert.deepEqual([problem.status, problem.code], [503, "unavailable"]);
+  assert.match(problem.detail, /clock_uncertain/);
+  service.now_ms = right_ms;
+  service.clock_is_certain = true;
+  const retried = await service.readJson("POST", PATH, used);
+  assert.deepEqual([retried.accepted, retried.balance.consumed], [1, 6]);
+});
+
 Deno.test("a reused id with another body is 409", async () => {
   await using service = await startService();
   await service.readJson("POST", PATH, RUN);
