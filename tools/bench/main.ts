@@ -8,6 +8,7 @@ import { type Case, ContenderRun, type Measurement, type Plan } from "./measure.
 import { EventStream } from "./mixes.ts";
 import { caseName, formatCase, formatMeasurement, median } from "./report.ts";
 import { PreparedRequests } from "./requests.ts";
+import { zoneAtNoon } from "./zone_at_noon.ts";
 import {
   type BenchSetup,
   type Contender,
@@ -157,13 +158,6 @@ async function roundsOf(
 /** Returns the stream of a case, from its beginning. */
 function streamOf(number: number): EventStream {
   return new EventStream(CASES[number]!.mix, number, () => Math.floor(Date.now() / 1000));
-}
-
-/** Returns a zone in which it is about noon now. The names of these zones have the opposite sign. */
-function zoneAtNoon(): string {
-  const ahead_hours = 12 - Temporal.Now.zonedDateTimeISO("UTC").hour;
-  if (ahead_hours === 0) return "Etc/GMT";
-  return ahead_hours > 0 ? `Etc/GMT-${ahead_hours}` : `Etc/GMT+${-ahead_hours}`;
 }
 
 /** Measures how long the disk takes to make a page durable, which every commit waits for. */
