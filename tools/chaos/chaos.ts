@@ -127,16 +127,17 @@ async function runRounds(
 }
 
 function openEnvironment(
-  { name, environment }: Fault,
+  { name, environment, process }: Fault,
   { folder }: ChaosOptions,
   number: number,
   parts: Pick<EnvironmentSettings, "postgres" | "replicated" | "disk">,
 ): Promise<ChaosEnvironment> {
   const database = `${name}_from_${number}`;
   const data_dir = join(folder, database);
-  if (environment === "embedded") return ChaosEnvironment.open({ data_dir });
+  const settings = { data_dir, ...process === undefined ? {} : { process: process(data_dir) } };
+  if (environment === "embedded") return ChaosEnvironment.open(settings);
   const proxied = environment === "proxy" || environment === "replicated";
-  return ChaosEnvironment.open({ ...parts, data_dir, database, proxied });
+  return ChaosEnvironment.open({ ...parts, ...settings, database, proxied });
 }
 
 function lastLogLines({ service }: ChaosEnvironment): string {

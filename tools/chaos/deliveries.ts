@@ -52,7 +52,7 @@ const BATCH_MAX = 20;
 
 /** Creates deliveries. Each fact is in one delivery only. */
 export class Deliveries {
-  readonly #companies: readonly Company[];
+  readonly companies: readonly Company[];
   readonly #random: SeededRandom;
   readonly #now_ms: () => number;
   #contacts = 0;
@@ -62,14 +62,14 @@ export class Deliveries {
 
   /** @param now_ms returns the service's time */
   constructor(companies: readonly Company[], random: SeededRandom, now_ms: () => number) {
-    this.#companies = companies;
+    this.companies = companies;
     this.#random = random;
     this.#now_ms = now_ms;
   }
 
   /** Returns the next deliveries: one, or all of one message in any order, as Meta may send them. */
   next(): Delivery[] {
-    const company = this.#random.pick(this.#companies);
+    const company = this.#random.pick(this.companies);
     const chance = this.#random.fraction();
     if (chance < 0.4) return [this.#messages(company, 1)];
     if (chance < 0.6) return [this.#messages(company, this.#random.between(2, BATCH_MAX))];
@@ -78,13 +78,19 @@ export class Deliveries {
     return chance < 0.9 ? [this.#usage(company)] : this.#send(company);
   }
 
+  /** Returns a webhook of messages of new contacts, of one company. */
+  newPeople(people: number): Delivery {
+    const company = this.#random.pick(this.companies);
+    return this.#webhook(Array.from({ length: people }, () => this.#messageOf(company, this.#newContact())));
+  }
+
   #messages(company: Company, messages: number): Delivery {
     const parts = Array.from({ length: messages }, () => this.#message(company));
     return this.#webhook(parts);
   }
 
   #messagesToTwo(company: Company): Delivery {
-    const other = this.#random.pick(this.#companies);
+    const other = this.#random.pick(this.companies);
     return this.#webhook([company, other, company, other].map((each) => this.#message(each)));
   }
 
@@ -95,6 +101,10 @@ export class Deliveries {
       ? this.#random.pick(known_contacts)
       : this.#newContact();
     this.#known_contacts.set(company, [...known_contacts, phone]);
+    return this.#messageOf(company, phone);
+  }
+
+  #messageOf(company: Company, phone: string): Part {
     const at_s = this.#now_s();
     const id = wamid(`${company.id} ${this.#created++}`);
     return {

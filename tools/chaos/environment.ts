@@ -12,6 +12,14 @@ import { sleep } from "../../src/time/sleep.ts";
 
 const READY_WITHIN_MS = 30_000;
 
+/** How the service is started. */
+export interface ProcessSettings {
+  /** Its limit of open files; by default that of this process. */
+  readonly open_files?: number;
+  /** More environment variables. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** The parts of an environment. */
 export interface EnvironmentSettings {
   /** The service's Postgres; without one the service starts its own under `data_dir`. */
@@ -25,6 +33,7 @@ export interface EnvironmentSettings {
   readonly replicated?: ReplicatedPostgres | undefined;
   /** The disk of that Postgres. */
   readonly disk?: SmallDisk;
+  readonly process?: ProcessSettings;
 }
 
 /** A running service with its Postgres and proxy. */
@@ -34,6 +43,8 @@ export class ChaosEnvironment implements AsyncDisposable {
   readonly proxy: TcpProxy | undefined;
   /** The addresses that clients use now. */
   service_urls: readonly string[] = [];
+  /** How far the service's test clock is ahead of this process's clock. */
+  clock_ahead_ms = 0;
   #port = freePort();
 
   private constructor(settings: EnvironmentSettings) {
@@ -72,6 +83,12 @@ export class ChaosEnvironment implements AsyncDisposable {
     const second = await this.#launch(port);
     this.#port = port;
     return second;
+  }
+
+  /** Moves the service's test clock forward. */
+  async moveClock(to: Temporal.Instant): Promise<void> {
+    const moved = await this.service.client.ok("POST", "/v1/test_clock", { now: to.toString() });
+    this.clock_ahead_ms = Temporal.Instant.from(moved.now).epochMilliseconds - Date.now();
   }
 
   /** Returns the URL of the database that bypasses the proxy, for the audit. */
@@ -123,7 +140,10 @@ export class ChaosEnvironment implements AsyncDisposable {
     const place: Record<string, string> = url === undefined
       ? { DATA_DIR: this.settings.data_dir }
       : { DATABASE_URL: this.proxy?.urlOf(url) ?? url };
-    return ServiceProcess.start({ ...place, PORT: String(port) });
+    const { open_files, env } = this.settings.process ?? {};
+    return ServiceProcess.start({ ...env, ...place, PORT: String(port) }, {
+      ...open_files === undefined ? {} : { open_files },
+    });
   }
 }
 

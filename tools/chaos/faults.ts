@@ -4,8 +4,15 @@ import { join } from "node:path";
 import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 import { connect, disconnect } from "../../src/postgres/connection.ts";
 import type { Load } from "./load.ts";
-import { type ChaosEnvironment, runAsSuperuser, withDatabaseName } from "./environment.ts";
+import {
+  type ChaosEnvironment,
+  type ProcessSettings,
+  runAsSuperuser,
+  withDatabaseName,
+} from "./environment.ts";
 import { sleep } from "../../src/time/sleep.ts";
+import { CLOCKS } from "./clocks.ts";
+import { EXHAUSTIONS } from "./exhaustion.ts";
 import { FAILOVERS } from "./failovers.ts";
 import { POOLERS } from "./poolers.ts";
 
@@ -21,6 +28,8 @@ export interface Fault {
   readonly environment: "postgres" | "embedded" | "proxy" | "replicated" | "small_disk";
   /** The fault loses acknowledged commits by design: what it lost is delivered again, and balances may go back. */
   readonly loses_commits?: boolean;
+  /** Returns how the service is started, given the folder of its environment. */
+  readonly process?: (data_dir: string) => ProcessSettings;
   /** Returns why the fault cannot be injected on this machine, or undefined. */
   readonly unavailable?: () => Promise<string | undefined>;
   /** Injects the fault and removes it. The service must then recover without help. */
@@ -169,6 +178,8 @@ export const FAULTS: readonly Fault[] = [
   },
   ...FAILOVERS,
   ...POOLERS,
+  ...EXHAUSTIONS,
+  ...CLOCKS,
 ];
 
 /** Returns the pids of the service's own Postgres, the postmaster first. */

@@ -1,7 +1,7 @@
 /** The load of a round: clients deliver over several connections, retry refused deliveries, and count every answer. */
 
 import type { SeededRandom } from "../../tests/support/seeded_random.ts";
-import type { Deliveries, Delivery } from "./deliveries.ts";
+import type { Company, Deliveries, Delivery } from "./deliveries.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
 const SENDERS = 12;
@@ -40,6 +40,11 @@ export class Load {
     this.#senders = Array.from({ length: SENDERS }, () => this.#send());
   }
 
+  /** The companies that receive the load. */
+  get companies(): readonly Company[] {
+    return this.#source.companies;
+  }
+
   /** Doubles the senders, for when all current ones may wait for a stopped process. */
   addSenders(): void {
     this.#senders.push(...Array.from({ length: SENDERS }, () => this.#send()));
@@ -70,6 +75,28 @@ export class Load {
   /** Sends additional deliveries to one address. */
   sendTo(service_url: string, count: number): void {
     for (let i = 0; i < count; i++) this.#senders.push(this.deliver(this.#make(), service_url));
+  }
+
+  /**
+   * Sends webhooks of new people over connections of its own, each until it is answered 200.
+   *
+   * @throws {Error} when that takes longer than `within_ms`
+   */
+  async flood(webhooks: number, people_each: number, senders: number, within_ms: number): Promise<void> {
+    const until_ms = performance.now() + within_ms;
+    let sent = 0;
+    await Promise.all(Array.from({ length: senders }, async () => {
+      while (sent++ < webhooks) {
+        const delivery = this.#source.newPeople(people_each);
+        this.deliveries.push(delivery);
+        while (await this.deliver(delivery) !== 200) {
+          if (performance.now() > until_ms) {
+            throw new Error(`webhooks of new people were not answered 200 within ${within_ms / 1000} s`);
+          }
+          await sleep(this.#random.fraction() * RETRY_MS_MAX);
+        }
+      }
+    }));
   }
 
   /**

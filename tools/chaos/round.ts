@@ -58,8 +58,8 @@ export async function runRound(
 ): Promise<RoundReport> {
   const started_ms = performance.now();
   const companies = companiesOf(number, COMPANIES);
-  const ahead_ms = await setUp(environment, companies, number, random);
-  const deliveries = new Deliveries(companies, random, () => Date.now() + ahead_ms);
+  await setUp(environment, companies, number, random);
+  const deliveries = new Deliveries(companies, random, () => Date.now() + environment.clock_ahead_ms);
   const watchers = new Watchers(companies, () => environment.service.url);
   const load = new Load(deliveries, random, () => environment.service_urls);
   try {
@@ -89,17 +89,13 @@ export async function runRound(
   };
 }
 
-/**
- * Creates the companies shortly before the midnight of most of them; every fifth round before a month's end.
- *
- * @returns the offset of the service's clock from ours
- */
+/** Creates the companies shortly before the midnight of most of them; every fifth round before a month's end. */
 async function setUp(
   environment: ChaosEnvironment,
   companies: readonly Company[],
   number: number,
   random: SeededRandom,
-): Promise<number> {
+): Promise<void> {
   const { client } = environment.service;
   const name = { "pt-BR": "Automação", en: "Automation" };
   await client.ok("PUT", `/v1/features/${USED_FEATURE.feature}`, { name, credits: USED_FEATURE.credits });
@@ -108,11 +104,7 @@ async function setUp(
   const today = Temporal.Instant.from(now).toZonedDateTimeISO(zone).toPlainDate();
   const day = number % AT_MONTH_END_EVERY === 0 ? today.with({ day: today.daysInMonth }) : today;
   const midnight = day.add({ days: 1 }).toZonedDateTime(zone).toInstant();
-  const moveTo = async (at: Temporal.Instant) => {
-    const moved = await client.ok("POST", "/v1/test_clock", { now: at.toString() });
-    return Temporal.Instant.from(moved.now).epochMilliseconds - Date.now();
-  };
-  await moveTo(midnight.subtract({ seconds: 60 }));
+  await environment.moveClock(midnight.subtract({ seconds: 60 }));
   await Promise.all(companies.map(async ({ id, line, time_zone }) => {
     await client.ok("PUT", `/v1/companies/${id}`, {
       name: id,
@@ -125,7 +117,7 @@ async function setUp(
       currency: "BRL",
     });
   }));
-  return await moveTo(midnight.subtract({ milliseconds: random.between(300, 2_000) }));
+  await environment.moveClock(midnight.subtract({ milliseconds: random.between(300, 2_000) }));
 }
 
 async function findViolations(
