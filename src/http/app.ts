@@ -8,6 +8,7 @@ import { companies } from "./resources/companies.ts";
 import { contacts } from "./resources/contacts.ts";
 import { contracts } from "./resources/contracts.ts";
 import { docs } from "./pages/docs.ts";
+import { landing } from "./pages/landing.ts";
 import { Downloads } from "./kit/downloads.ts";
 import { features } from "./resources/features.ts";
 import { forecasts } from "./resources/forecast.ts";
@@ -132,6 +133,7 @@ export function createApp(options: AppOptions): App {
   health(api, options.health);
   openapi(api);
   docs(api);
+  landing(api, options);
   answerUnknownRoutes(api);
   return api;
 }

@@ -20,7 +20,7 @@ export interface LiveFeedOptions {
   viewers_per_company_max?: number;
   /** Default 20,000. */
   viewers_max?: number;
-  /** How often a waiting viewer gets a heartbeat. Default 15,000. */
+  /** How often a waiting viewer gets a heartbeat. Default 4,000. */
   heartbeat_ms?: number;
 }
 
@@ -37,7 +37,7 @@ export class LiveFeed implements BalancePublisher, LiveBalances {
   constructor(options: LiveFeedOptions = {}) {
     this.#viewers_per_company_max = options.viewers_per_company_max ?? 2_000;
     this.#viewers_max = options.viewers_max ?? 20_000;
-    this.#heartbeat_ms = options.heartbeat_ms ?? 15_000;
+    this.#heartbeat_ms = options.heartbeat_ms ?? 4_000;
   }
 
   /** Number of open subscriptions. */

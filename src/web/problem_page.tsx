@@ -15,7 +15,7 @@ export interface ProblemView {
 export function problemPage({ language, status, request_id, href }: ProblemView): string {
   const { problem: texts, title } = STRINGS[language];
   const [heading, text, action] = status === 401 || status === 403
-    ? [texts.session_title, texts.session_text, undefined]
+    ? [texts.session_title, texts.session_text, texts.about]
     : status === 404
     ? [texts.missing_title, texts.missing_text, texts.home]
     : status === 429

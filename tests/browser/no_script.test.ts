@@ -77,7 +77,7 @@ test("without script an entry opens and closes its receipt", async (environment)
   const path = `/v1/companies/${COMPANY}/ledger`;
   const { data: [entry] } = await environment.client.ok("GET", `${path}?limit=1&direction=outbound`);
   await environment.withViewer(COMPANY, NO_SCRIPT, async ({ page }) => {
-    await page.goto("?direction=outbound");
+    await page.goto(`${page.url()}?direction=outbound`);
     await page.locator(`#entry-${entry.seq} [data-receipt]`).click();
     const receipt = page.locator(".receipt");
     await receipt.waitFor();

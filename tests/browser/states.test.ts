@@ -8,10 +8,10 @@ import { BAKERY } from "../../tools/demo/company.ts";
 import { assertPageMatchesApi } from "./numbers.ts";
 import { createScenes, type Scene, SCENES } from "./scenes.ts";
 import { type BrowserEnvironment, browserTests } from "./environment.ts";
-import { assertNoSidewaysScroll, type Viewer } from "./viewer.ts";
+import { assertNoSidewaysScroll, Viewer } from "./viewer.ts";
 
 const LANGUAGES = ["pt-BR", "en"] as const;
-const WIDTHS = [320, 360, 768, 1_440] as const;
+const WIDTHS = [320, 360, 768, 1_440, 1_920] as const;
 /** The widths and colour schemes for axe. The narrowest and the widest cover all rules of the stylesheet. */
 const AXE_SCHEMES = {
   "pt-BR": { 360: ["light", "dark"], 1_440: ["light", "dark"] },
@@ -81,14 +81,59 @@ test("each option of a filter is fully visible", async (environment) => {
   }
 });
 
-test("an open receipt gives the reason, and axe finds no violations", async (environment) => {
+test("an open receipt gives the reason, in view with its entry at every width, and axe finds no violations", async (environment) => {
   await environment.withViewer(BAKERY.company, {}, async ({ page }) => {
-    const first = page.locator("[data-receipt]").first();
-    await first.click();
-    await page.locator(".receipt .sentence").waitFor();
-    assert.match(await page.locator(".receipt .sentence").innerText(), /crédito/);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 720 });
+      for (const place of [30, 45]) {
+        const entry = page.locator("[data-receipt]").nth(place);
+        const seq = (await entry.getAttribute("id"))!.replace("open-", "");
+        await entry.click();
+        const receipt = page.locator(".receipt", { hasText: seq });
+        assert.match(await receipt.locator(".sentence").innerText(), /crédito/);
+        const [panel, row] = [(await receipt.boundingBox())!, (await entry.boundingBox())!];
+        const where = `${width} px: ${JSON.stringify({ panel, row })}`;
+        assert.ok(panel.y >= 0 && panel.y + Math.min(panel.height, 200) <= 720, where);
+        const is_covered = row.x < panel.x + panel.width && panel.x < row.x + row.width &&
+          row.y < panel.y + panel.height && panel.y < row.y + row.height;
+        assert.ok(!is_covered && row.y >= 0 && row.y + row.height <= 720, where);
+      }
+    }
     await assertReadable(page);
   });
+});
+
+test("the open windows scroll in place, by keyboard too", async (environment) => {
+  await environment.withViewer("movimentada", {}, async ({ page }) => {
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(`${reportPath("movimentada")}?windows=all`);
+      const list = page.locator("#open .scroll");
+      assert.equal(await list.locator("tbody tr").count(), 120);
+      assert.ok((await list.boundingBox())!.height < 500, `${width} px`);
+      await list.focus();
+      await page.keyboard.press("End");
+      const scrolled = () => page.evaluate<number>("document.querySelector('#open .scroll').scrollTop");
+      for (const begun = performance.now(); await scrolled() < 1_000;) {
+        assert.ok(performance.now() - begun < 10_000, `${width} px: the list does not scroll`);
+      }
+    }
+  });
+});
+
+test("the start page says what this is and how to get a link, and axe finds no violations", async (environment) => {
+  const words = { "pt-BR": "Veja os créditos da sua empresa", en: "See your company's credits" };
+  for (const language of LANGUAGES) {
+    await using viewer = await Viewer.open(environment.browser, environment.service.url, { language });
+    const { page } = viewer;
+    await page.goto("/");
+    await page.getByRole("heading", { name: words[language] }).waitFor();
+    await page.getByText("/viewer_sessions").waitFor();
+    await assertReadable(page, language);
+    await page.getByRole("link", { name: language === "en" ? "Português" : "English" }).click();
+    await page.getByRole("heading", { name: words[language === "en" ? "pt-BR" : "en"] }).waitFor();
+    await viewer.assertNoFaults();
+  }
 });
 
 test("an invalid address has an error page, and axe finds no violations", async (environment) => {

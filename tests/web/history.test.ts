@@ -58,7 +58,7 @@ Deno.test("an entry shows its time only if it occurred on its local date", () =>
 Deno.test("a receipt is shown even if its entry is on another page of the history", () => {
   const html = creditsPage(view({ receipt: receipt({ seq: 4_000 }) }));
   // The number has no separators, as in the API and the CSV.
-  assert.match(textOf(html), /Recibo nº 4000 Cobramos 1 crédito porque o cliente escreveu\./);
+  assert.match(textOf(html), /Recibo nº 4000 Fechar o recibo Cobramos 1 crédito porque o cliente escreveu\./);
 });
 
 Deno.test("the receipt of a use has the source of its credits, and that of a grant has not", () => {

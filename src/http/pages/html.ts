@@ -1,6 +1,6 @@
 /** Responses that people read in a browser. */
 
-import type { Language } from "../../domain/receipt.ts";
+import { type Language, LANGUAGES } from "../../domain/receipt.ts";
 import { problemPage } from "../../web/problem_page.tsx";
 import { mediaSpecificity, negotiate } from "../kit/accept.ts";
 import type { Problem } from "../kit/problems.ts";
@@ -31,8 +31,7 @@ export function createPages(frame_ancestors: readonly string[]): Pages {
     problemResponse: ({ status, headers: of_problem }, request, request_id) => {
       if (negotiate(request.headers.get("accept"), TYPES, mediaSpecificity) !== "text/html") return undefined;
       const language = pageLanguage(request);
-      const { pathname, search } = new URL(request.url);
-      const href = status >= 500 || status === 429 ? search || "?" : pathname.match(REPORT_PATH)?.[0] ?? "/";
+      const href = nextAddress(status, new URL(request.url));
       const text = problemPage({ language, status, request_id, href });
       return new Response(text, {
         status,
@@ -42,9 +41,18 @@ export function createPages(frame_ancestors: readonly string[]): Pages {
   };
 }
 
-function pageLanguage(request: Request): Language {
-  const lang = new URL(request.url).searchParams.get("lang");
-  return lang === "en" ? "en" : languageOf(request.headers.get("accept-language"), "pt-BR");
+/** Returns the address to continue at: the same one after an overload, the start page without a session. */
+function nextAddress(status: number, { pathname, search }: URL): string {
+  if (status >= 500 || status === 429) return search || "?";
+  if (status === 401 || status === 403) return "/";
+  return pathname.match(REPORT_PATH)?.[0] ?? "/";
+}
+
+/** Returns the language of the address, or else of the browser. */
+export function pageLanguage({ url, headers }: Request): Language {
+  const lang = new URL(url).searchParams.get("lang");
+  return LANGUAGES.find((language) => language === lang) ??
+    languageOf(headers.get("accept-language"), "pt-BR");
 }
 
 /** Builds the Content-Security-Policy: nothing inline, nothing from other origins, frames of configured origins only. */

@@ -29,7 +29,7 @@ export function balances(api: Api, companies: Companies, live: LiveBalances): vo
     description:
       "Server-sent events of type `balance`; `id` is the version, `data` the balance as JSON. The first event is a " +
       "snapshot; `Last-Event-ID` is ignored. Each change sends the newest balance; a slow reader may skip versions. " +
-      "A comment every 15 s keeps the connection open.",
+      "After 4 s without a balance a comment shows that the connection is open.",
     produces: "text/event-stream",
     answer: z.string(),
   }, async ({ params, request, caller }) => {

@@ -2,8 +2,11 @@
 
 import { Idiomorph } from "idiomorph";
 
-/** The outcome of a load. `superseded`: a newer request was made meanwhile. */
-export type LoadResult = "rendered" | "superseded" | "ended" | "failed";
+/**
+ * The outcome of a load. `superseded`: a newer request was made meanwhile. `refused`: the service does not know the
+ * address. `failed`: there was no answer, or the service is busy.
+ */
+export type LoadResult = "rendered" | "superseded" | "ended" | "refused" | "failed";
 
 /** How many documents were requested. Only the response to the last request is rendered. */
 let requests = 0;
@@ -28,6 +31,7 @@ export async function renderInPlace(href: string, { include_forms }: Options): P
     return "superseded";
   }
   document.title = page.title;
+  document.documentElement.lang = page.documentElement.lang;
   Idiomorph.morph(document.body, page.body, {
     morphStyle: "outerHTML",
     callbacks: {
@@ -38,10 +42,11 @@ export async function renderInPlace(href: string, { include_forms }: Options): P
   return "rendered";
 }
 
-async function fetchDocument(href: string): Promise<Document | "ended" | "failed"> {
+async function fetchDocument(href: string): Promise<Document | "ended" | "refused" | "failed"> {
   try {
     const response = await fetch(href, { headers: { accept: "text/html" } });
     if (response.status === 401 || response.status === 403) return "ended";
+    if (response.status >= 400 && response.status < 500 && response.status !== 429) return "refused";
     if (!response.ok) return "failed";
     return new DOMParser().parseFromString(await response.text(), "text/html");
   } catch {

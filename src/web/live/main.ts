@@ -8,9 +8,10 @@
  *
  * PAGE-1. A new balance appears at once. The rest of the page is rendered at most once a second, and less often the
  *     longer a rendering takes, so that open pages do not add load to a busy service.
- * PAGE-2. The connection state that the page shows is true within 30 seconds.
+ * PAGE-2. The connection state that the page shows is true within 10 seconds.
  * PAGE-3. Links and filters lead to the same addresses as without script, and the address bar shows them.
  * PAGE-4. A hidden tab is not rendered. It is rendered when it becomes visible.
+ * PAGE-5. When the service does not answer a click, the page says so and stays as it is.
  */
 
 import { formatsIn } from "../format.ts";
@@ -105,17 +106,32 @@ async function load(href: string, include_forms: boolean): Promise<LoadResult> {
   render_after_ms = begun_ms +
     Math.max(result === "failed" ? RETRY_AFTER_MS : RENDER_INTERVAL_MS, RENDER_TIME_FACTOR * took_ms);
   if (result === "ended") showConnection("ended");
+  if (result === "rendered") document.getElementById("unanswered")!.hidden = true;
   if (result === "failed") is_render_due = true;
   if (is_render_due) scheduleRender();
   return result;
 }
 
-/** Opens another address of this page in place, or with a page load if that fails. */
+/** Opens another address of this page in place. An address that the service refuses is opened with a page load. */
 async function visit(href: string, is_new: boolean): Promise<boolean> {
   const result = await load(href, true);
-  if (result === "failed") location.assign(href);
+  if (result === "refused") location.assign(href);
+  if (result === "failed") showUnanswered(href);
   if (result === "rendered" && is_new) history.pushState(null, "", href);
   return result === "rendered";
+}
+
+/** Says that the service did not answer, with a link to try again. */
+function showUnanswered(href: string): void {
+  const notice = document.getElementById("unanswered")!;
+  const { pathname, search, hash } = new URL(href, location.href);
+  notice.querySelector("a")!.href = pathname === location.pathname ? `${search || "?"}${hash}` : href;
+  notice.hidden = false;
+}
+
+/** Tells whether a page load would certainly fail, and lose what the page shows. */
+function isOffline(): boolean {
+  return !navigator.onLine || body.dataset.connection === "offline";
 }
 
 async function onClick(event: MouseEvent): Promise<void> {
@@ -124,7 +140,12 @@ async function onClick(event: MouseEvent): Promise<void> {
   }
   const link = (event.target as Element).closest<HTMLAnchorElement | SVGAElement>("a[href]");
   const href = link?.getAttribute("href");
-  if (!link || !href?.startsWith("?") || link.hasAttribute("hreflang")) return;
+  if (!link || !href) return;
+  if (!href.startsWith("?")) {
+    if (href.startsWith("#") || !isOffline()) return;
+    event.preventDefault();
+    return showUnanswered(href);
+  }
   event.preventDefault();
   const { id } = link;
   const anchor = href.split("#")[1] ?? "";
@@ -133,7 +154,11 @@ async function onClick(event: MouseEvent): Promise<void> {
 
 async function onSubmit(event: SubmitEvent): Promise<void> {
   const form = event.target as HTMLFormElement;
-  if (form.method !== "get") return;
+  if (form.method !== "get") {
+    if (!isOffline()) return;
+    event.preventDefault();
+    return showUnanswered(location.href);
+  }
   event.preventDefault();
   const query = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (value !== "") query.append(name, String(value));
@@ -161,7 +186,14 @@ function focusTarget(link_id: string, anchor: string): void {
     (target.querySelector<HTMLElement>("[data-receipt], h2") ?? target).focus({ preventScroll: true });
   }
   const { top, bottom } = target.getBoundingClientRect();
-  if (top < 0 || bottom > innerHeight) {
+  if (top < 0 || bottom > visibleBottom()) {
     target.scrollIntoView({ block: anchor === "history" ? "start" : "nearest" });
   }
+}
+
+/** Returns where the visible part of the page ends: an open receipt may cover the bottom of the window. */
+function visibleBottom(): number {
+  const receipt = document.querySelector(".receipt");
+  const is_covering = receipt !== null && getComputedStyle(receipt).position === "fixed";
+  return is_covering ? receipt.getBoundingClientRect().top : innerHeight;
 }

@@ -18,9 +18,7 @@ export const History: FC<{ context: RenderContext }> = ({ context }) => {
         <a class="csv" href={csvHref(view)} download="">{texts.csv}</a>
       </header>
       <Filters context={context} />
-      {/* The receipt's entry may have moved to another page, or a filter may hide it. */}
-      {view.receipt !== null && !data.some(({ seq }) => seq === view.receipt?.seq) &&
-        <ReceiptPanel context={context} receipt={view.receipt} />}
+      {view.receipt !== null && <ReceiptPanel context={context} receipt={view.receipt} />}
       {data.length === 0
         ? <p class="empty">{isFiltered(view.parameters) ? texts.none_filtered : texts.none}</p>
         : <Entries context={context} />}
@@ -121,18 +119,7 @@ const Entries: FC<{ context: RenderContext }> = ({ context }) => {
         </tr>
       </thead>
       <tbody role="rowgroup">
-        {view.history.data.map((entry) => (
-          <>
-            <EntryRow context={context} entry={entry} />
-            {view.receipt?.seq === entry.seq && (
-              <tr role="row" class="receipt-row" id={`receipt-${entry.seq}`}>
-                <td role="cell" colspan={5}>
-                  <ReceiptPanel context={context} receipt={view.receipt} />
-                </td>
-              </tr>
-            )}
-          </>
-        ))}
+        {view.history.data.map((entry) => <EntryRow context={context} entry={entry} />)}
       </tbody>
     </table>
   );

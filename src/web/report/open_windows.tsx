@@ -54,32 +54,34 @@ const List: FC<{ context: RenderContext }> = ({ context }) => {
   const is_unfolded = view.parameters.windows === "all";
   return (
     <>
-      <table class="open" aria-labelledby="open-heading">
-        <thead class="unseen">
-          <tr>
-            <th scope="col">{texts.since}</th>
-            <th scope="col">{texts.direction}</th>
-            <th scope="col">{texts.contact}</th>
-            <th scope="col">{strings.history.credits}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {data.map(({ contact, direction, opened_at, local_date, credits }) => (
+      <div class="scroll" role="group" aria-labelledby="open-heading" tabindex={0}>
+        <table class="open" aria-labelledby="open-heading">
+          <thead class="unseen">
             <tr>
-              <td>
-                <time datetime={opened_at}>{formats.time(opened_at, view.company.zoneOn(local_date))}</time>
-              </td>
-              <td>
-                <DirectionMark direction={direction} strings={strings} />
-              </td>
-              <td class="contact">
-                <Contact contact={contact} strings={strings} />
-              </td>
-              <td>{strings.credits(credits, formats.credits(credits))}</td>
+              <th scope="col">{texts.since}</th>
+              <th scope="col">{texts.direction}</th>
+              <th scope="col">{texts.contact}</th>
+              <th scope="col">{strings.history.credits}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {data.map(({ contact, direction, opened_at, local_date, credits }) => (
+              <tr>
+                <td>
+                  <time datetime={opened_at}>{formats.time(opened_at, view.company.zoneOn(local_date))}</time>
+                </td>
+                <td>
+                  <DirectionMark direction={direction} strings={strings} />
+                </td>
+                <td class="contact">
+                  <Contact contact={contact} strings={strings} />
+                </td>
+                <td>{strings.credits(credits, formats.credits(credits))}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       <p class="more">
         {is_unfolded && next_cursor !== null && `${texts.newest(data.length)} `}
         {(is_unfolded || next_cursor !== null) && (

@@ -4,6 +4,7 @@ import { ASSETS } from "../assets.ts";
 import { Balance } from "./balance.tsx";
 import { Patterns } from "../charts/patterns.tsx";
 import { documentOf, Frame } from "../frame.tsx";
+import { LanguageLinks } from "../language_links.tsx";
 import { History } from "./history.tsx";
 import { hrefTo, reportPath } from "./href.ts";
 import { Consumption } from "./month.tsx";
@@ -39,6 +40,7 @@ export function creditsPage(view: PageView): string {
       <Patterns />
       <Head context={context} />
       <SessionEnded context={context} />
+      <Unanswered context={context} />
       <main id="main" class={hasLongNumbers(view) ? "long" : undefined}>
         {isEmpty(view) ? <EmptyState context={context} /> : null}
         <Balance context={context} />
@@ -73,6 +75,7 @@ function hasLongNumbers({ statements }: PageView): boolean {
 
 const Head: FC<{ context: RenderContext }> = ({ context }) => {
   const { view, strings, formats } = context;
+  const { parameters } = view;
   return (
     <header class="head">
       <div>
@@ -85,22 +88,11 @@ const Head: FC<{ context: RenderContext }> = ({ context }) => {
         <NearbyMonths context={context} />
       </div>
       <ConnectionMark context={context} />
-      <nav class="languages" aria-label={strings.language}>
-        {([["pt-BR", "Português"], ["en", "English"]] as const).map(([language, name]) => (
-          <a
-            href={hrefTo(view.parameters, {
-              lang: language,
-              cursor: view.parameters.cursor,
-              entry: view.parameters.entry,
-            })}
-            lang={language}
-            hreflang={language}
-            aria-current={language === view.language ? "true" : undefined}
-          >
-            {name}
-          </a>
-        ))}
-      </nav>
+      <LanguageLinks
+        shown={view.language}
+        label={strings.language}
+        hrefIn={(lang) => hrefTo(parameters, { lang, cursor: parameters.cursor, entry: parameters.entry })}
+      />
       {view.is_viewer && (
         <form method="post" action={`${reportPath(view.company.id)}/logout`}>
           <button class="plain" type="submit">{strings.log_out}</button>
@@ -133,5 +125,17 @@ const SessionEnded: FC<{ context: RenderContext }> = ({ context: { strings: { se
   <section id="session-ended" class="notice" role="alert" hidden data-preserve>
     <h2>{texts.title}</h2>
     <p>{texts.text}</p>
+  </section>
+);
+
+/** The notice that the script shows when the service did not answer a click. */
+const Unanswered: FC<{ context: RenderContext }> = (
+  { context: { view, strings: { unanswered: texts } } },
+) => (
+  <section id="unanswered" class="notice" role="alert" hidden data-preserve>
+    <h2>{texts.title}</h2>
+    <p>
+      {texts.text} <a href={hrefTo(view.parameters)}>{texts.retry}</a>
+    </p>
   </section>
 );

@@ -4,7 +4,10 @@ import { hrefTo } from "./href.ts";
 import { featureName, type RenderContext } from "./render_context.ts";
 import type { Receipt } from "./view.ts";
 
-/** The reason for a ledger entry in one sentence, and its details. */
+/**
+ * The reason for a ledger entry in one sentence, and its details. It is beside the entries on wide screens and at the
+ * bottom of the window on others, so that it is in view wherever its entry is.
+ */
 export const ReceiptPanel: FC<{ context: RenderContext; receipt: Receipt }> = ({ context, receipt }) => {
   const { view, strings, formats } = context;
   const { receipt: texts } = strings;
@@ -12,8 +15,11 @@ export const ReceiptPanel: FC<{ context: RenderContext; receipt: Receipt }> = ({
   const close = hrefTo(view.parameters, { cursor: view.parameters.cursor }, `entry-${receipt.seq}`);
   const { window, rate, contract, fact } = receipt;
   return (
-    <div class="receipt" role="group" aria-labelledby={`receipt-heading-${receipt.seq}`}>
-      <h3 id={`receipt-heading-${receipt.seq}`}>{texts.heading(String(receipt.seq))}</h3>
+    <div class="receipt" role="group" aria-labelledby="receipt-heading">
+      <header>
+        <h3 id="receipt-heading">{texts.heading(String(receipt.seq))}</h3>
+        <a href={close} data-close>{texts.close}</a>
+      </header>
       <p class="sentence">{receipt.sentence}</p>
       <dl>
         {receipt.feature !== null && <Line term={texts.split}>{splitText(context, receipt)}</Line>}
@@ -41,7 +47,6 @@ export const ReceiptPanel: FC<{ context: RenderContext; receipt: Receipt }> = ({
           </Line>
         )}
       </dl>
-      <a href={close} data-close>{texts.close}</a>
     </div>
   );
 };

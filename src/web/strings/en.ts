@@ -20,6 +20,11 @@ export const en: Strings = {
     title: "Your session has ended",
     text: "The numbers below no longer update. To continue, open Reports › Credits in the platform again.",
   },
+  unanswered: {
+    title: "The service did not answer",
+    text: "The page still shows what it showed. No credits are lost.",
+    retry: "Try again",
+  },
 
   balance: {
     heading: "Balance",
@@ -242,6 +247,23 @@ export const en: Strings = {
     address_title: "Invalid address",
     address_text: "A filter in the address has an invalid value.",
     home: "Go to the current credits",
+    about: "What this service is",
     id: "Request ID",
+  },
+
+  landing: {
+    lead:
+      "Meters companies' WhatsApp conversations in credits, keeps every balance exact, and shows it while it changes.",
+    people_title: "See your company's credits",
+    people_text:
+      "Open Reports › Credits in your platform. It takes you to the page by a link that works once.",
+    address: "Each company has an address, which asks for a new link when the session has ended:",
+    company: "COMPANY",
+    programs_title: "Integrate your platform",
+    link_text:
+      "Create a link for a person and redirect their browser to it. The field url of the answer is the link, which works for five minutes:",
+    docs: "API documentation",
+    openapi: "OpenAPI document",
+    ready: "Status of the service",
   },
 };

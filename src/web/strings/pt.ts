@@ -20,6 +20,11 @@ export const pt = {
     text:
       "Os números abaixo pararam de se mover. Para continuar, abra Relatórios › Créditos de novo na plataforma.",
   },
+  unanswered: {
+    title: "O serviço não respondeu",
+    text: "A página mostra o que já mostrava. Nenhum crédito se perde por isso.",
+    retry: "Tentar de novo",
+  },
 
   balance: {
     heading: "Saldo",
@@ -247,7 +252,24 @@ export const pt = {
     address_title: "Este endereço não é válido",
     address_text: "Algum filtro no endereço está escrito de um jeito que não conhecemos.",
     home: "Ir para os créditos de hoje",
+    about: "O que é este serviço",
     id: "Número desta solicitação",
+  },
+
+  landing: {
+    lead:
+      "Mede as conversas de WhatsApp das empresas em créditos, mantém cada saldo exato e o mostra enquanto muda.",
+    people_title: "Veja os créditos da sua empresa",
+    people_text:
+      "Abra Relatórios › Créditos na plataforma que você usa. Ela leva você à página por um link que funciona uma única vez.",
+    address: "Cada empresa tem seu endereço, que pede um link novo quando a sessão termina:",
+    company: "EMPRESA",
+    programs_title: "Integre a sua plataforma",
+    link_text:
+      "Crie um link para uma pessoa e leve o navegador dela até ele. A resposta traz o link no campo url, e ele vale por cinco minutos:",
+    docs: "Documentação da API",
+    openapi: "Documento OpenAPI",
+    ready: "Estado do serviço",
   },
 };
 

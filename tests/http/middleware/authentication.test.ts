@@ -151,6 +151,7 @@ Deno.test("every route of the app is declared with a policy, and only a few are 
   assert.deepEqual(routes, with_policy.sort());
   const open = declared.filter(({ policy }) => policy === "public").map(({ path }) => path);
   assert.deepEqual(open.sort(), [
+    "/",
     "/docs",
     "/docs/{file}",
     "/healthz",

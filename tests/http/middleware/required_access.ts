@@ -4,6 +4,7 @@
 export const REQUIRED: Readonly<
   Record<string, "nothing" | "signature" | "viewer_token" | "read" | "ingest" | "admin" | "platform">
 > = {
+  "get /": "nothing",
   "get /docs": "nothing",
   "get /docs/{file}": "nothing",
   "get /healthz": "nothing",
