@@ -78,10 +78,10 @@ async function letAMidnightPass(
 }
 
 /** Returns the last closed day of each company, as one text. */
-async function closedDays({ service }: ChaosEnvironment, load: Load): Promise<string> {
-  const days = load.companies.map(async ({ id }) =>
-    `${id} ${(await service.client.balance(id)).closed_through}`
-  );
+async function closedDays(environment: ChaosEnvironment, load: Load): Promise<string> {
+  const days = load.companies.map(async ({ id }) => {
+    return `${id} ${(await environment.call("GET", `/v1/companies/${id}/balance`)).closed_through}`;
+  });
   return (await Promise.all(days)).join(", ");
 }
 
@@ -96,9 +96,9 @@ async function clockStatus({ service }: ChaosEnvironment): Promise<string> {
 }
 
 /** Whether no event waits in quarantine because it seemed to be of the future. */
-async function isReplayed({ service }: ChaosEnvironment): Promise<boolean> {
+async function isReplayed(environment: ChaosEnvironment): Promise<boolean> {
   for (let cursor = "";;) {
-    const page = await service.client.ok("GET", `/v1/quarantine?reason=in_the_future&limit=200${cursor}`);
+    const page = await environment.call("GET", `/v1/quarantine?reason=in_the_future&limit=200${cursor}`);
     // deno-lint-ignore no-explicit-any
     if (page.data.some((event: any) => event.replayed_at === null)) return false;
     if (page.next_cursor === null) return true;

@@ -85,9 +85,27 @@ export class ChaosEnvironment implements AsyncDisposable {
     return second;
   }
 
+  /**
+   * Calls the API, again while it answers 503.
+   *
+   * @throws {Error} when it does so for 30 s, or answers another error
+   */
+  // deno-lint-ignore no-explicit-any
+  async call(method: string, path: string, body?: unknown): Promise<any> {
+    const until_ms = performance.now() + READY_WITHIN_MS;
+    for (;;) {
+      const answer = await this.service.client.call(method, path, body);
+      if (answer.status < 300) return answer.body;
+      if (answer.status !== 503 || performance.now() > until_ms) {
+        throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      }
+      await sleep(100);
+    }
+  }
+
   /** Moves the service's test clock forward. */
   async moveClock(to: Temporal.Instant): Promise<void> {
-    const moved = await this.service.client.ok("POST", "/v1/test_clock", { now: to.toString() });
+    const moved = await this.call("POST", "/v1/test_clock", { now: to.toString() });
     this.clock_ahead_ms = Temporal.Instant.from(moved.now).epochMilliseconds - Date.now();
   }
 
