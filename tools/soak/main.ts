@@ -25,7 +25,7 @@ const USAGE = `deno task soak [--minutes N] [--people N] [--rate N] [--heap MB] 
   --minutes N    the minutes of load (default 30)
   --people N     people who write for the first time, evenly over these minutes (default 300000)
   --rate N       webhooks per second (default: half of what the service answers in ${FULL_LOAD_MS / 1000} s)
-  --heap MB      the limit of the service's heap (default 500)
+  --heap MB      the limit of the service's heap (default 200: it is full of people within the first minutes)
   --folder PATH  the folder of all data (default ./data/soak); it is emptied
   --help         print this text
 
@@ -46,7 +46,7 @@ async function run(values: Values<typeof OPTIONS>): Promise<number> {
   const minutes = positiveNumber("minutes", values.minutes, 30);
   const people_wanted = positiveNumber("people", values.people, 300_000);
   const rate = values.rate === undefined ? undefined : positiveNumber("rate", values.rate, 1);
-  const heap_mb = positiveNumber("heap", values.heap, 500);
+  const heap_mb = positiveNumber("heap", values.heap, 200);
   const folder = values.folder ?? "./data/soak";
   const stopping = new AbortController();
   const stop = () => stopping.abort();
@@ -130,8 +130,9 @@ class Soak implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<void> {
     const started_ms = performance.now();
-    const until_ms = started_ms + minutes * 60_000;
-    const [people_before, duration_ms] = [this.people.count, minutes * 60_000];
+    const duration_ms = minutes * 60_000;
+    const until_ms = started_ms + duration_ms;
+    const people_before = this.people.count;
     const next = () => {
       const part = Math.min(1, (performance.now() - started_ms) / duration_ms);
       return this.people.nextWebhook(people_before + Math.ceil(part * people_wanted));
@@ -143,8 +144,9 @@ class Soak implements AsyncDisposable {
     console.log("| --- | --- | --- | --- | --- | --- | --- |");
     try {
       for (let minute = 1; performance.now() < until_ms && !signal.aborted; minute++) {
+        const since_ms = performance.now();
         await this.#sampleUntil(Math.min(until_ms, started_ms + minute * 60_000), signal);
-        if (!signal.aborted) console.log(await this.#minuteRow(minute, load));
+        if (!signal.aborted) console.log(await this.#minuteRow(minute, since_ms, load));
       }
     } finally {
       // Ctrl-C in a terminal ends the service too, and with it the requests under way.
@@ -192,9 +194,9 @@ class Soak implements AsyncDisposable {
     }
   }
 
-  async #minuteRow(minute: number, load: PacedLoad): Promise<string> {
+  async #minuteRow(minute: number, since_ms: number, load: PacedLoad): Promise<string> {
     const latencies_ms = load.takeLatencies();
-    const since_ms = performance.now() - 60_000;
+    const seconds = (performance.now() - since_ms) / 1000;
     const resident_bytes = meanOf(this.#samples.filter(({ at_ms }) => at_ms > since_ms));
     const response = await fetch(`${this.#url}/metrics`);
     const metrics = await response.text();
@@ -203,7 +205,7 @@ class Soak implements AsyncDisposable {
     return `| ${
       [
         minute,
-        Math.round(latencies_ms.length / 60),
+        Math.round(latencies_ms.length / seconds),
         Math.round(p99_ms),
         this.people.count,
         inMegabytes(resident_bytes),
