@@ -52,7 +52,8 @@ export async function start(config: Config, options: StartOptions = {}): Promise
     await prepare(service);
     const { bodies, hono } = service.app;
     const abortOldestBody = () => bodies.abortOldest();
-    const server = listen({ ...config, connections_max, abortOldestBody }, hono.fetch);
+    const { connections: counts } = service;
+    const server = listen({ ...config, connections_max, abortOldestBody, counts }, hono.fetch);
     const jobs = startJobs(service);
     let stopped: Promise<void> | undefined;
     return {

@@ -35,12 +35,13 @@ export async function prepare(
 
 /** Starts the background jobs. Disposing of the result ends the checks of requests, memory and clocks; {@link stop} ends the rest. */
 export function startJobs(
-  { access, app: { bodies, downloads }, clock_check, jobs, memory_pressure, stopping }: Service,
+  { access, app: { answers, bodies, downloads }, clock_check, jobs, memory_pressure, stopping }: Service,
 ): Disposable {
   access.start();
   const each_second = setInterval(() => {
     bodies.abortLate();
     downloads.abortStalled();
+    answers.abortStalled();
     memory_pressure.sample();
   }, CHECK_INTERVAL_MS);
   const clock_checks = setInterval(

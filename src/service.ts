@@ -25,6 +25,7 @@ import type { Config } from "./config/environment.ts";
 import { memoryLimits, readHeap } from "./config/memory_limits.ts";
 import type { Secrets } from "./config/secrets.ts";
 import { createApp } from "./http/app.ts";
+import { ConnectionCounts } from "./http/connections.ts";
 import { authentication } from "./http/middleware/authentication.ts";
 import { RequestMetrics } from "./http/middleware/request_metrics.ts";
 import { RUNTIME_ZONE_DATA, type ZoneData } from "./domain/zone_data.ts";
@@ -72,7 +73,7 @@ export function createService(
   { config, secrets, store, system_clock, clock, zone_data = RUNTIME_ZONE_DATA }: ServiceDependencies,
 ) {
   const stopping = new AbortController();
-  const { bodies_bytes_max, ...memory_limits } = memoryLimits(readHeap().limit_bytes);
+  const { bodies_bytes_max, unread_bytes_max, ...memory_limits } = memoryLimits(readHeap().limit_bytes);
   const timers = new SystemTimers();
   const feed = new LiveFeed();
   const access = new Access({
@@ -173,6 +174,7 @@ export function createService(
 
   const zone_check = new ZoneCheck(store.day_ends, zone_data);
   const clock_check = new ClockCheck(system_clock, () => store.readClock());
+  const connections = new ConnectionCounts();
   const metrics = createMetrics({
     zone_check,
     clock_check,
@@ -184,6 +186,7 @@ export function createService(
     feed,
     access,
     alerts,
+    connections,
   });
   const app = createApp({
     companies: actor_system,
@@ -218,6 +221,7 @@ export function createService(
     frame_ancestors: config.frame_ancestors,
     request_rates: config.request_rates,
     bodies_bytes_max,
+    unread_bytes_max,
     isTransientError,
   });
   return {
@@ -226,6 +230,7 @@ export function createService(
     alerts,
     app,
     clock_check,
+    connections,
     feed,
     jobs,
     memory_pressure,

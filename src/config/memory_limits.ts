@@ -21,7 +21,7 @@ const COMPANY_BYTES = 20_000;
 const IN_FLIGHT_BYTES = 4_000;
 
 /** The parts that each kind may take of the heap beside the program. The rest is for requests and garbage. */
-const PARTS = { items: 0.35, companies: 0.1, in_flight: 0.2, bodies: 0.0625 } as const;
+const PARTS = { items: 0.35, companies: 0.1, in_flight: 0.2, bodies: 0.0625, unread: 0.015625 } as const;
 /** The part of all items, and of all cost in flight, that one company may take. */
 const COMPANY_PART = 0.25;
 
@@ -34,6 +34,8 @@ export interface MemoryLimits {
   readonly queued_cost_max: number;
   /** Bytes of all request bodies that are being received. They are outside the heap; parsing them is not. */
   readonly bodies_bytes_max: number;
+  /** Bytes of all large answers that clients have not taken. */
+  readonly unread_bytes_max: number;
 }
 
 /** Derives the bounds of what the service keeps in memory from the limit of V8's heap, in bytes. */
@@ -49,6 +51,7 @@ export function memoryLimits(heap_limit_bytes: number): MemoryLimits {
     cost_in_flight_max,
     queued_cost_max: Math.min(20_000, Math.floor(cost_in_flight_max * COMPANY_PART)),
     bodies_bytes_max: Math.min(256 * MB, fits(PARTS.bodies, 1)),
+    unread_bytes_max: Math.min(64 * MB, fits(PARTS.unread, 1)),
   };
 }
 

@@ -37,6 +37,7 @@ import { usage } from "./resources/usage.ts";
 import { usageReport } from "./resources/usage_report.ts";
 import { viewerSessions } from "./resources/viewer_sessions.ts";
 import { webhookEndpoints } from "./resources/webhook_endpoints.ts";
+import { UnreadAnswers } from "./kit/unread_answers.ts";
 import { webhooks } from "./resources/webhooks.ts";
 import { windows } from "./resources/windows.ts";
 
@@ -74,6 +75,8 @@ export interface AppOptions {
   readonly request_rates: RequestRates;
   /** The memory limit of all request bodies in progress together. */
   readonly bodies_bytes_max: number;
+  /** The memory limit of all large answers that clients have not taken. */
+  readonly unread_bytes_max?: number;
   /** Tells whether an error means that the database or another dependency cannot be reached. */
   readonly isTransientError: (error: unknown) => boolean;
 }
@@ -86,6 +89,8 @@ export interface App {
   readonly bodies: BodyReader;
   /** The downloads in progress: see {@link Downloads.abortStalled}. */
   readonly downloads: Downloads;
+  /** The large answers in progress: see {@link UnreadAnswers.abortStalled}. */
+  readonly answers: UnreadAnswers;
 }
 
 /** Creates the app. */
@@ -103,6 +108,7 @@ export function createApp(options: AppOptions): App {
     bodies: new BodyReader(undefined, options.bodies_bytes_max),
     large_bodies: new LargeBodies(),
     downloads: new Downloads(),
+    answers: new UnreadAnswers(options.unread_bytes_max),
     isTransientError,
     error_log: new ErrorLog(),
   };

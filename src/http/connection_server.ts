@@ -1,34 +1,66 @@
 /**
- * HTTP on one accepted connection, through the function that Deno itself serves `node:http` connections with. It is not
- * part of Deno's public API: `Deno.serve` accepts its connections itself, neither counts nor limits them, and ends when
- * an accept fails. The version of Deno is pinned, and a start with a version without the function is refused.
+ * HTTP on one accepted connection, through a function that is not part of Deno's public API:
+ * `docs/decisions/0009_own_accept_loop.md` says why. The version of Deno is pinned, and a start with a version without
+ * the function is refused.
  */
+
+import { ConfigError } from "../config/environment.ts";
 
 /** Answers a request. */
 export type RequestAnswerer = (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>;
 
-/** Serves HTTP/1.1 and HTTP/2 on a connection until it ends; the signal closes it at once. */
-export type ConnectionServer = (
-  connection: Deno.TcpConn,
-  signal: AbortSignal,
-  answer: RequestAnswerer,
-) => Pick<Deno.HttpServer, "finished" | "shutdown">;
+/** A connection that is served. */
+export interface ServedConnection extends Pick<Deno.HttpServer, "finished" | "shutdown"> {
+  /** Closes it at once. Has no effect when it has ended or was shut down. */
+  close(): void;
+}
+
+/** Serves HTTP/1.1 and HTTP/2 on a connection until it ends. */
+export type ConnectionServer = (connection: Deno.TcpConn, answer: RequestAnswerer) => ServedConnection;
 
 type ServeHttpOnConnection = (
   connection: Deno.TcpConn,
-  signal: AbortSignal,
+  signal: { addEventListener(type: string, listener: () => void): void },
   answer: RequestAnswerer,
   onError: (error: unknown) => Response,
   onListen: () => void,
 ) => Deno.HttpServer;
 
-/** Returns Deno's server of one connection; undefined when this version of Deno has none. */
-export function connectionServer(onError: (error: unknown) => Response): ConnectionServer | undefined {
-  const { internal } = Deno as unknown as { internal: symbol };
-  const internals = Reflect.get(Deno, internal) as
-    | { readonly serveHttpOnConnection?: ServeHttpOnConnection }
-    | undefined;
+/** The internal functions of Deno that are used here. */
+interface DenoInternals {
+  readonly serveHttpOnConnection?: ServeHttpOnConnection;
+}
+
+/**
+ * Returns Deno's server of single connections.
+ *
+ * @throws {ConfigError} when this version of Deno has none
+ */
+export function connectionServer(
+  onError: (error: unknown) => Response,
+  internals: DenoInternals | undefined = denoInternals(),
+): ConnectionServer {
   const serve = internals?.serveHttpOnConnection;
-  if (serve === undefined) return undefined;
-  return (connection, signal, answer) => serve(connection, signal, answer, onError, () => {});
+  if (serve === undefined) {
+    throw new ConfigError(`Deno ${Deno.version.deno} cannot serve single connections. Run Deno 2.9.6.`);
+  }
+  return (connection, answer) => {
+    let cancel = () => {};
+    // Not an AbortSignal: Deno's listener throws once the connection has ended, and an error in a listener ends the process.
+    const signal = { addEventListener: (_: string, listener: () => void) => void (cancel = listener) };
+    const { finished, shutdown } = serve(connection, signal, answer, onError, () => {});
+    const close = () => {
+      try {
+        cancel();
+      } catch (error) {
+        if (!(error instanceof Deno.errors.BadResource)) throw error;
+      }
+    };
+    return { finished, shutdown, close };
+  };
+}
+
+function denoInternals(): DenoInternals | undefined {
+  const { internal } = Deno as unknown as { readonly internal: symbol };
+  return Reflect.get(Deno, internal) as DenoInternals | undefined;
 }

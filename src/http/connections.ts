@@ -9,14 +9,57 @@
  *     is on its way, new connections wait in the system's queue until one ends.
  * CONNECTION-4. A failed accept (no file descriptor, a client that is gone) never ends the server: it tries again.
  * CONNECTION-5. If the listener ends although nobody stopped the server, `finished` rejects.
+ * CONNECTION-6. What open connections were answered, and may not have taken, is bounded. Past its part of the bound a
+ *     connection has had its last answer: with the next request, or {@link LINGER_MS} later, it is closed. Deno cannot tell
+ *     what an HTTP/2 client has taken, so everything since the connection opened counts.
+ * CONNECTION-7. A connection with more than {@link REQUESTS_MAX} requests in progress is closed. Only HTTP/2 can have more
+ *     than one, and each could be an unread answer.
+ * CONNECTION-8. A connection that waits for its client longer than {@link WAITING_MS_MAX} is closed.
  */
 
-import type { ConnectionServer, RequestAnswerer } from "./connection_server.ts";
+import type { ConnectionServer, RequestAnswerer, ServedConnection } from "./connection_server.ts";
+import { bytesOf } from "./kit/unread_answers.ts";
 
 /** The pause after a failed accept. */
 const ACCEPT_RETRY_MS = 50;
 /** The time that a new connection has for its first request when all others are busy. */
 const FIRST_REQUEST_MS = 1_000;
+/** More requests in progress than HTTP/1.1 ever has. The end of one is reported late, when the next has begun. */
+const REQUESTS_MAX = 4;
+/** The bytes that all open connections may be answered together, each an equal part, within these bounds. */
+const ANSWERED_BYTES_MAX = 64 * 1024 * 1024;
+const ANSWERED_OF_CONNECTION_MIN = 64 * 1024;
+const ANSWERED_OF_CONNECTION_MAX = 1024 * 1024;
+/** The time that a client has for its last answer. */
+const LINGER_MS = 30_000;
+/** A minute more than proxies keep an idle connection: Google's load balancers do for 10 minutes. */
+const WAITING_MS_MAX = 11 * 60_000;
+
+/** Why the server closed a connection: see the rules of the same number. */
+export type CloseReason =
+  /** At the maximum, for a new one. CONNECTION-2. */
+  | "made_room"
+  /** Its client sent another request after the last answer. CONNECTION-6. */
+  | "answered"
+  /** Its client did not close it after the last answer. CONNECTION-6. */
+  | "unread"
+  /** It had too many requests in progress. CONNECTION-7. */
+  | "concurrent_requests"
+  /** It waited too long for its client. CONNECTION-8. */
+  | "idle";
+
+/** Counts connections. */
+export class ConnectionCounts {
+  /** The open connections. */
+  open = 0;
+  accepts_failed = 0;
+  /** Connections closed by the server, by reason. */
+  readonly closed: Map<CloseReason, number> = new Map(
+    (["made_room", "answered", "unread", "concurrent_requests", "idle"] as const).map((
+      reason,
+    ) => [reason, 0]),
+  );
+}
 
 /** The parts of {@link Connections}. */
 export interface ConnectionsDependencies {
@@ -29,19 +72,27 @@ export interface ConnectionsDependencies {
   readonly max: number;
   /** Aborts the request whose body has been on its way longest, if any. */
   readonly abortOldestBody?: () => void;
-  /** Called with the error of each failed accept, and without one when a connection was closed to make room. */
-  readonly report: (event: "accept_failed" | "made_room", error?: unknown) => void;
+  /** Called with the error of each failed accept, and without one when the server closed a connection. */
+  readonly report: (event: "accept_failed" | CloseReason, error?: unknown) => void;
   /** Waits for a duration, or until the signal aborts. */
   readonly sleep: (duration_ms: number, signal?: AbortSignal) => Promise<void>;
+  /** A monotonic clock. */
+  readonly now_ms: () => number;
+  readonly counts?: ConnectionCounts;
 }
 
 interface Connection {
-  readonly closing: AbortController;
+  readonly served: ServedConnection;
   /** The requests in progress. */
   requests: number;
   /** Whether it has had a request. */
   was_asked: boolean;
-  shutdown(): Promise<void>;
+  /** The bytes that it was answered. */
+  answered_bytes: number;
+  /** Whether it closes after the requests in progress. */
+  is_closing: boolean;
+  /** Since when it has waited for its client. */
+  idle_since_ms: number;
 }
 
 /** Accepts connections and serves HTTP on them. */
@@ -49,6 +100,7 @@ export class Connections {
   /** Resolves after {@link shutdown}; rejects when the listener ended unexpectedly. */
   readonly finished: Promise<void>;
   readonly #dependencies: ConnectionsDependencies;
+  readonly #counts: ConnectionCounts;
   readonly #open = new Set<Connection>();
   /** The open connections without a request in progress, those that wait longest first. */
   readonly #idle = new Set<Connection>();
@@ -58,6 +110,7 @@ export class Connections {
 
   constructor(dependencies: ConnectionsDependencies) {
     this.#dependencies = dependencies;
+    this.#counts = dependencies.counts ?? new ConnectionCounts();
     this.finished = this.#acceptAll();
     // A server that nobody watches must not end the process.
     this.finished.catch(() => {});
@@ -77,7 +130,7 @@ export class Connections {
     } catch {
       // It has already ended.
     }
-    await Promise.all([...this.#open].map((connection) => connection.shutdown()));
+    await Promise.all([...this.#open].map((connection) => connection.served.shutdown()));
   }
 
   async #acceptAll(): Promise<void> {
@@ -89,6 +142,7 @@ export class Connections {
       } catch (error) {
         if (this.#is_stopping) return;
         if (isClosed(error)) throw error;
+        this.#counts.accepts_failed++;
         report("accept_failed", error);
         const oldest = this.#oldestIdle();
         if (oldest !== undefined) this.#close(oldest);
@@ -101,14 +155,13 @@ export class Connections {
 
   /** Makes room for the next connection. The newest gets a second for its first request. */
   async #makeRoom(newest: Connection): Promise<void> {
-    const { max, abortOldestBody, report, sleep } = this.#dependencies;
+    const { max, abortOldestBody, sleep } = this.#dependencies;
     let spared: Connection | undefined = newest;
     while (this.#open.size >= max && !this.#is_stopping) {
       if (newest.was_asked) spared = undefined;
       const oldest = this.#oldestIdle(spared);
       if (oldest !== undefined) {
-        this.#close(oldest);
-        report("made_room");
+        this.#closeFor("made_room", oldest);
         continue;
       }
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -129,29 +182,47 @@ export class Connections {
     return undefined;
   }
 
+  /** Closes the connections whose clients were waited for too long. Call it once a second. */
+  closeLate(): void {
+    const now_ms = this.#dependencies.now_ms();
+    for (const connection of this.#idle) {
+      const waiting_ms = now_ms - connection.idle_since_ms;
+      if (connection.is_closing && waiting_ms >= LINGER_MS) this.#closeFor("unread", connection);
+      else if (waiting_ms >= WAITING_MS_MAX) this.#closeFor("idle", connection);
+    }
+  }
+
+  #closeFor(reason: CloseReason, connection: Connection): void {
+    this.#report(reason);
+    this.#close(connection);
+  }
+
   #close(connection: Connection): void {
     this.#remove(connection);
-    connection.closing.abort();
+    connection.served.close();
+  }
+
+  #report(reason: CloseReason): void {
+    this.#counts.closed.set(reason, this.#counts.closed.get(reason)! + 1);
+    this.#dependencies.report(reason);
   }
 
   #add(accepted: Deno.TcpConn): Connection {
-    const { serve } = this.#dependencies;
-    const closing = new AbortController();
+    const { serve, now_ms } = this.#dependencies;
+    const served = serve(accepted, (request, info) => this.#answer(connection, request, info));
     const connection: Connection = {
-      closing,
+      served,
       requests: 0,
       was_asked: false,
-      shutdown: () => server.shutdown(),
+      answered_bytes: 0,
+      is_closing: false,
+      idle_since_ms: now_ms(),
     };
-    const server = serve(
-      accepted,
-      closing.signal,
-      (request, info) => this.#answer(connection, request, info),
-    );
     this.#open.add(connection);
     this.#idle.add(connection);
+    this.#counts.open = this.#open.size;
     const ended = () => this.#remove(connection);
-    server.finished.then(ended, ended);
+    served.finished.then(ended, ended);
     return connection;
   }
 
@@ -166,17 +237,40 @@ export class Connections {
     const completed = () => {
       connection.requests--;
       if (connection.requests > 0 || !this.#open.has(connection)) return;
+      connection.idle_since_ms = this.#dependencies.now_ms();
       this.#idle.add(connection);
       this.#roomMade?.();
     };
     // Resolves when the response was handed over; that of a stream when its last byte was. Rejects if the client is gone.
     info.completed.then(completed, completed);
-    return this.#dependencies.answer(request, info);
+    if (this.#open.has(connection)) {
+      if (connection.requests > REQUESTS_MAX) this.#closeFor("concurrent_requests", connection);
+      else if (connection.is_closing) this.#closeFor("answered", connection);
+    }
+    if (!this.#open.has(connection)) return new Response(null, { status: 503 });
+    const answer = this.#dependencies.answer(request, info);
+    return answer instanceof Response
+      ? this.#count(connection, answer)
+      : answer.then((response) => this.#count(connection, response));
+  }
+
+  /** Counts an answer. The last of a connection closes it. */
+  #count(connection: Connection, response: Response): Response {
+    connection.answered_bytes += bytesOf(response);
+    const part = ANSWERED_BYTES_MAX / Math.max(1, this.#open.size);
+    const bytes_max = Math.min(ANSWERED_OF_CONNECTION_MAX, Math.max(ANSWERED_OF_CONNECTION_MIN, part));
+    if (connection.is_closing || connection.answered_bytes <= bytes_max) return response;
+    connection.is_closing = true;
+    // An HTTP/1.1 client closes the connection when it has taken this answer. HTTP/2 has no such header.
+    response.headers.set("connection", "close");
+    return response;
   }
 
   #remove(connection: Connection): void {
     this.#idle.delete(connection);
-    if (this.#open.delete(connection)) this.#roomMade?.();
+    if (!this.#open.delete(connection)) return;
+    this.#counts.open = this.#open.size;
+    this.#roomMade?.();
   }
 }
 

@@ -3,16 +3,19 @@ import { type Config, ConfigError } from "../config/environment.ts";
 import { reportError } from "../observability/log.ts";
 import { sleep } from "../time/sleep.ts";
 import { connectionServer, type RequestAnswerer } from "./connection_server.ts";
-import { Connections } from "./connections.ts";
+import { type CloseReason, type ConnectionCounts, Connections } from "./connections.ts";
 import { logRequest, newRequestId } from "./middleware/request_log.ts";
 import { securityHeaders } from "./middleware/security_headers.ts";
 import { Problem, problemResponse } from "./kit/problems.ts";
+import { AnswerAborted } from "./kit/unread_answers.ts";
 
 /** A host name or address, and a port. RFC 9110, 7.2. */
 const HOST_PATTERN = /^(?:[\w.-]+|\[[\da-f:.]+\])?(?::\d{1,5})?$/i;
 
 /** Log lines of one kind about connections are at least this far apart. */
 const LOG_INTERVAL_MS = 60_000;
+/** How often connections whose clients are late are closed. */
+const CHECK_INTERVAL_MS = 1_000;
 
 const log = getLogger(["poli-credits", "http"]);
 
@@ -31,6 +34,7 @@ export interface ListenOptions extends Pick<Config, "port" | "host"> {
   readonly connections_max: number;
   /** Aborts the request whose body has been on its way longest, if any. */
   readonly abortOldestBody?: () => void;
+  readonly counts?: ConnectionCounts;
 }
 
 /**
@@ -41,11 +45,8 @@ export interface ListenOptions extends Pick<Config, "port" | "host"> {
  */
 export function listen(options: ListenOptions, answer: RequestAnswerer): HttpServer {
   const serve = connectionServer(internalError);
-  if (serve === undefined) {
-    throw new ConfigError(`Deno ${Deno.version.deno} cannot serve single connections. Run Deno 2.9.6.`);
-  }
   const listener = openListener(options);
-  const { connections_max: max, abortOldestBody } = options;
+  const { connections_max: max, abortOldestBody, counts } = options;
   const connections = new Connections({
     listener,
     serve,
@@ -53,13 +54,19 @@ export function listen(options: ListenOptions, answer: RequestAnswerer): HttpSer
     answer: (request, info) =>
       HOST_PATTERN.test(request.headers.get("host") ?? "") ? answer(request, info) : invalidHost(request),
     ...abortOldestBody === undefined ? {} : { abortOldestBody },
+    ...counts === undefined ? {} : { counts },
     report: connectionLog(max),
     sleep,
+    now_ms: () => performance.now(),
   });
+  const checks = setInterval(() => connections.closeLate(), CHECK_INTERVAL_MS);
   return {
     addr: listener.addr as Deno.NetAddr,
     finished: connections.finished,
-    shutdown: () => connections.shutdown(),
+    shutdown: () => {
+      clearInterval(checks);
+      return connections.shutdown();
+    },
   };
 }
 
@@ -80,20 +87,32 @@ function openListener({ port, host }: Pick<Config, "port" | "host">): Deno.TcpLi
   }
 }
 
+type ConnectionEvent = "accept_failed" | CloseReason;
+
+/** What is logged when the server closes connections. Nothing where that is normal. */
+const WARNINGS: Partial<Record<ConnectionEvent, string>> = {
+  made_room: "All {max} connections are open: idle ones are closed for new ones (MAX_CONNECTIONS)",
+  unread: "A connection was closed because its client did not take its answers",
+  concurrent_requests: "A connection was closed for its concurrent requests: use HTTP/1.1, not HTTP/2",
+};
+
 /** Returns a reporter that logs the first event of each kind, and then one a minute. */
-function connectionLog(max: number): (event: "accept_failed" | "made_room", error?: unknown) => void {
-  const logged_ms = { accept_failed: -Infinity, made_room: -Infinity };
+function connectionLog(max: number): (event: ConnectionEvent, error?: unknown) => void {
+  const logged_ms = new Map<ConnectionEvent, number>();
   return (event, error) => {
+    const warning = WARNINGS[event];
+    if (event !== "accept_failed" && warning === undefined) return;
     const now_ms = performance.now();
-    if (now_ms - logged_ms[event] < LOG_INTERVAL_MS) return;
-    logged_ms[event] = now_ms;
-    if (event === "accept_failed") return reportError("accept a connection")(error);
-    log.warn("All {max} connections are open: idle ones are closed for new ones (MAX_CONNECTIONS)", { max });
+    if (now_ms - (logged_ms.get(event) ?? -Infinity) < LOG_INTERVAL_MS) return;
+    logged_ms.set(event, now_ms);
+    if (warning === undefined) return reportError("accept a connection")(error);
+    log.warn(warning, { max });
   };
 }
 
 function internalError(error: unknown): Response {
-  reportError("answer a request")(error);
+  // Its client is at fault, and gets no other answer.
+  if (!(error instanceof AnswerAborted)) reportError("answer a request")(error);
   return new Response(null, { status: 500 });
 }
 

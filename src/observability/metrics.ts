@@ -28,6 +28,11 @@ export interface MetricSources {
     readonly heap: { readonly used_bytes: number; readonly limit_bytes: number };
   };
   readonly feed: { readonly viewers: number };
+  readonly connections: {
+    readonly open: number;
+    readonly accepts_failed: number;
+    readonly closed: ReadonlyMap<string, number>;
+  };
   readonly alerts: {
     readonly counters: { readonly delivered: number; readonly failed: number; readonly abandoned: number };
   };
@@ -38,6 +43,7 @@ export interface MetricSources {
 export function createMetrics(sources: MetricSources): Registry {
   const { clock_check, database, quarantined, actor_system, feed, access, memory_pressure, zone_check } =
     sources;
+  const { connections } = sources;
   const { journal: { counters: journal }, alerts: { counters: alerts } } = sources;
   const registry = new Registry();
   const gauge = (name: string, help: string, read: () => number) =>
@@ -74,6 +80,22 @@ export function createMetrics(sources: MetricSources): Registry {
     () => memory_pressure.count,
   );
   gauge("poli_open_balance_streams", "Open balance streams.", () => feed.viewers);
+  gauge("poli_open_connections", "Open connections of clients.", () => connections.open);
+  counter(
+    "poli_accepts_failed_total",
+    "Connections that could not be accepted.",
+    () => connections.accepts_failed,
+  );
+  new Counter({
+    name: "poli_connections_closed_total",
+    help: "Connections that the service closed, by reason.",
+    labelNames: ["reason"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [reason, count] of connections.closed) this.inc({ reason }, count);
+    },
+  });
   gauge("poli_live_keys", "Live API keys, the root key excepted.", () => access.keys.size);
   gauge("poli_viewer_sessions", "Viewer sessions in memory.", () => access.sessions.size);
   counter("poli_journal_statements_total", "Statements written.", () => journal.statements);

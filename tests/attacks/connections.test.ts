@@ -2,9 +2,14 @@
 
 import assert from "node:assert/strict";
 import { COMPANY, messageOf, seconds, SECRETS, type ServiceProcess } from "../support/service.ts";
+import { UnreadHttp2 } from "../support/http2_client.ts";
 import { withService } from "./attacked_service.ts";
 
 const STREAM = `/v1/companies/${COMPANY}/balance/stream`;
+const REPORT = `/reports/credits/${COMPANY}`;
+const KEY = { authorization: `Bearer ${SECRETS.ADMIN_KEY}` };
+/** What the service keeps for unread answers, with room for what its heap gains meanwhile. */
+const UNREAD_BYTES_MAX = 150 * 1024 * 1024;
 const encoder = new TextEncoder();
 
 /** Opens a connection and sends the bytes. */
@@ -131,6 +136,41 @@ Deno.test("viewers that never read block no request, and their streams end when 
     await untilNoStreamIsOpen(service);
   });
 });
+
+Deno.test("unread HTTP/2 answers cost a bounded amount of memory, on every large answer", async () => {
+  await withService(async (service, at_s) => {
+    const page = await (await fetch(`${service.url}${REPORT}`, { headers: KEY })).text();
+    const assets = [...page.matchAll(/"(\/reports\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+    assert.ok(assets.length >= 2, "the page has a style and a script");
+    const paths = [REPORT, "/openapi.json", "/docs/swagger-ui-bundle.js", ...assets];
+    for (const path of paths) await (await fetch(`${service.url}${path}`, { headers: KEY })).bytes();
+    const before_bytes = await residentBytes(service.pid);
+    const port = Number(new URL(service.url).port);
+    const clients: UnreadHttp2[] = [];
+    try {
+      for (const path of paths) {
+        for (let number = 0; number < 10; number++) {
+          const client = await UnreadHttp2.connect(port, number % 2);
+          clients.push(client);
+          await client.get(path, KEY, 190).catch(() => {});
+          assert.equal(await service.client.deliver(messageOf(clients.length, at_s)), 200);
+        }
+      }
+      // Without limits, 667 MB.
+      const grown_bytes = await residentBytes(service.pid) - before_bytes;
+      assert.ok(grown_bytes < UNREAD_BYTES_MAX, `${grown_bytes} bytes more`);
+      assert.equal((await service.client.balance()).consumed, clients.length);
+    } finally {
+      for (const client of clients) client[Symbol.dispose]();
+    }
+  });
+});
+
+/** Reads the resident memory of a process. */
+async function residentBytes(pid: number): Promise<number> {
+  const kilobytes = (await Deno.readTextFile(`/proc/${pid}/status`)).match(/^VmRSS:\s+(\d+) kB/m)![1];
+  return Number(kilobytes) * 1024;
+}
 
 /** Waits until no stream is open. It has no deadline: a leak makes the test hang. */
 async function untilNoStreamIsOpen(service: ServiceProcess): Promise<void> {

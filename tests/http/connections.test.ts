@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { BodyReader } from "../../src/http/kit/body.ts";
 import { bodyProblem, problemResponse } from "../../src/http/kit/problems.ts";
 import { connectionServer, type RequestAnswerer } from "../../src/http/connection_server.ts";
-import { Connections, type ConnectionsDependencies } from "../../src/http/connections.ts";
+import { ConnectionCounts, Connections, type ConnectionsDependencies } from "../../src/http/connections.ts";
+import { UnreadAnswers } from "../../src/http/kit/unread_answers.ts";
 import { sleep } from "../../src/time/sleep.ts";
+import { UnreadHttp2 } from "../support/http2_client.ts";
 
 const MAX = 4;
 const encoder = new TextEncoder();
@@ -13,6 +15,8 @@ const GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 class TestServer implements AsyncDisposable {
   readonly connections: Connections;
   readonly events: string[] = [];
+  readonly counts = new ConnectionCounts();
+  now_ms = 0;
   readonly listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #clients: Client[] = [];
 
@@ -22,18 +26,24 @@ class TestServer implements AsyncDisposable {
   ) {
     this.connections = new Connections({
       listener: this.listener,
-      serve: connectionServer(() => new Response(null, { status: 500 }))!,
+      serve: connectionServer(() => new Response(null, { status: 500 })),
       max: MAX,
       answer,
       report: (event) => this.events.push(event),
       sleep: () => Promise.resolve(),
+      now_ms: () => this.now_ms,
+      counts: this.counts,
       ...other,
     });
   }
 
+  get port(): number {
+    return (this.listener.addr as Deno.NetAddr).port;
+  }
+
   /** Connects, and sends a text if there is one. */
   async connect(sent = ""): Promise<Client> {
-    const { port } = this.listener.addr as Deno.NetAddr;
+    const { port } = this;
     const client = new Client(await Deno.connect({ hostname: "127.0.0.1", port }));
     this.#clients.push(client);
     if (sent !== "") await client.send(sent);
@@ -138,6 +148,125 @@ Deno.test("bodies that do not arrive make room for new connections, the oldest f
   assert.match((await clients[MAX - 1]!.read())!, /^HTTP\/1.1 200/);
 });
 
+/** An app whose answers are all large, and that counts requests. */
+class LargeAnswers {
+  readonly answers = new UnreadAnswers();
+  requests = 0;
+  readonly #content: Uint8Array<ArrayBuffer>;
+  #answered = Promise.withResolvers<void>();
+
+  constructor(bytes: number) {
+    this.#content = new Uint8Array(bytes).fill(0x61);
+  }
+
+  readonly answer: RequestAnswerer = async () => {
+    this.requests++;
+    await Promise.resolve();
+    this.#answered.resolve();
+    this.#answered = Promise.withResolvers<void>();
+    return this.answers.respond(this.#content);
+  };
+
+  /** Resolves with the next answer. */
+  get answered(): Promise<void> {
+    return this.#answered.promise;
+  }
+}
+
+Deno.test("an HTTP/2 client that takes none of its concurrent answers is closed, and its answers are aborted", async () => {
+  for (const window_bytes of [0, 1]) {
+    const app = new LargeAnswers(300_000);
+    await using server = new TestServer(app.answer);
+    using client = await UnreadHttp2.connect(server.port, window_bytes);
+    await client.get("/", {}, 190);
+    await client.readToEnd();
+    assert.equal(server.counts.closed.get("concurrent_requests"), 1);
+    assert.ok(app.requests <= 4, `${app.requests} requests were answered`);
+    assert.equal(server.connections.size, 0);
+    while (app.answers.bytes > 0) await sleep(1);
+  }
+});
+
+Deno.test("an HTTP/2 client that takes none of its answers, one after another, is closed after its part", async () => {
+  const app = new LargeAnswers(16_000);
+  await using server = new TestServer(app.answer);
+  using client = await UnreadHttp2.connect(server.port);
+  for (let answered = 0; answered <= 1024 * 1024; answered += 16_000) {
+    const next = app.answered;
+    await client.get("/");
+    await next;
+  }
+  assert.equal(server.connections.size, 1);
+  const { requests } = app;
+  await client.get("/");
+  await client.readToEnd();
+  assert.equal(app.requests, requests);
+  assert.equal(server.counts.closed.get("answered"), 1);
+  assert.equal(server.counts.open, 0);
+});
+
+Deno.test("a client that does not take its last answer is closed 30 s later", async () => {
+  const app = new LargeAnswers(16_000);
+  await using server = new TestServer(app.answer);
+  using client = await UnreadHttp2.connect(server.port);
+  for (let answered = 0; answered <= 1024 * 1024; answered += 16_000) {
+    const next = app.answered;
+    await client.get("/");
+    await next;
+  }
+  // Lets the last answer be handed over.
+  await sleep(1);
+  server.now_ms = 29_999;
+  server.connections.closeLate();
+  assert.equal(server.connections.size, 1);
+  server.now_ms = 30_000;
+  server.connections.closeLate();
+  await client.readToEnd();
+  assert.equal(server.counts.closed.get("unread"), 1);
+});
+
+Deno.test("an HTTP/1.1 client learns that its connection closes, and has all of its answers", async () => {
+  const app = new LargeAnswers(300_000);
+  await using server = new TestServer(app.answer);
+  const client = await server.connect();
+  for (const is_last of [false, false, false, true]) {
+    await client.send(GET);
+    let text = "";
+    while (text.length < 300_000) text += await client.read();
+    const [head, body] = text.split("\r\n\r\n");
+    assert.equal(/^connection: close$/im.test(head!), is_last);
+    assert.equal(body!.length, 300_000);
+  }
+});
+
+Deno.test("each of many connections may be answered an equal part, and at least 64 KB", async () => {
+  const app = new LargeAnswers(16_000);
+  await using server = new TestServer(app.answer, { max: 2_000 });
+  const idle: Client[] = [];
+  for (let number = 0; number < 1_100; number++) idle.push(await server.connect());
+  const client = await server.connect();
+  for (const is_last of [false, false, false, false, true]) {
+    await client.send(GET);
+    let text = "";
+    while (text.length < 16_000) text += await client.read();
+    assert.equal(/^connection: close$/im.test(text.split("\r\n\r\n")[0]!), is_last);
+  }
+});
+
+Deno.test("a connection that waits for its client for 11 minutes is closed", async () => {
+  await using server = new TestServer();
+  const silent = await server.connect("GET / HTTP/1.1\r\nHost:");
+  server.now_ms = 60_000;
+  const used = await server.connect(GET);
+  assert.match((await used.read())!, /^HTTP\/1.1 200/);
+  server.now_ms = 11 * 60_000;
+  server.connections.closeLate();
+  assert.equal(await silent.read(), undefined);
+  assert.equal(server.counts.closed.get("idle"), 1);
+  await used.send(GET);
+  assert.match((await used.read())!, /^HTTP\/1.1 200/);
+});
+
 Deno.test("failed accepts do not end the server", async () => {
   const real = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   let failures = 3;
@@ -158,6 +287,7 @@ Deno.test("failed accepts do not end the server", async () => {
     connection.close();
   }
   assert.deepEqual(server.events, ["accept_failed", "accept_failed", "accept_failed"]);
+  assert.equal(server.counts.accepts_failed, 3);
 });
 
 Deno.test("a listener that ends by itself is reported by `finished`, and one that is shut down is not", async () => {

@@ -99,6 +99,15 @@ Deno.test("with the task's permissions the service starts even if LD_PRELOAD is 
   assert.equal((await fetch(`${service.url}/healthz`).then((response) => response.json())).status, "ok");
 });
 
+Deno.test("a service whose listener ends by itself stops in order and exits with 3", async () => {
+  await using database = await createDatabase();
+  const preload = fileURLToPath(new URL("../support/listener_ends.ts", import.meta.url));
+  await using service = await ServiceProcess.start({ DATABASE_URL: database.url }, { preload });
+  assert.equal((await service.end("SIGUSR2")).code, 3);
+  assert.match(service.output, /HTTP server ended unexpectedly/);
+  assert.match(service.output, /Stopped/);
+});
+
 Deno.test("a download that the client does not read does not keep the service from stopping its Postgres", async () => {
   await using folder = await dataFolder();
   const env = { DATA_DIR: folder.path };

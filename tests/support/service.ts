@@ -25,6 +25,8 @@ const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 export interface StartOptions {
   /** Its limit of open files; by default that of this process. */
   readonly open_files?: number;
+  /** A script that runs in the process before the service. */
+  readonly preload?: string;
 }
 
 /** The service in a process of its own. */
@@ -54,11 +56,12 @@ export class ServiceProcess implements AsyncDisposable {
   /** Starts the service on a free port and waits until it is ready. */
   static async start(
     env: Readonly<Record<string, string>>,
-    { open_files }: StartOptions = {},
+    { open_files, preload }: StartOptions = {},
   ): Promise<ServiceProcess> {
     // Like `task start` without its shell, so that signals reach the service directly.
     const permissions = await permissionsFor(env);
-    const command = [Deno.execPath(), "run", ...permissions, "--quiet", MAIN];
+    const preloaded = preload === undefined ? [] : [`--preload=${preload}`];
+    const command = [Deno.execPath(), "run", ...permissions, "--quiet", ...preloaded, MAIN];
     // `prlimit` becomes the service, so that signals reach it.
     const limited = open_files === undefined ? [] : ["prlimit", `--nofile=${open_files}:${open_files}`];
     const [program, ...args] = [...limited, ...command, ...openFilesArguments(open_files)];

@@ -11,6 +11,7 @@
 import { z } from "@hono/zod-openapi";
 import { stringify } from "csv-stringify/sync";
 import { mediaSpecificity, negotiate } from "./accept.ts";
+import { countBytes } from "./unread_answers.ts";
 
 /** The media type of CSV. */
 export const CSV_TYPE = "text/csv";
@@ -41,15 +42,19 @@ export function columnsOf(schema: z.ZodType, path: readonly string[] = []): Colu
   return Object.entries(schema.shape).flatMap(([name, field]) => columnsOf(field, [...path, name]));
 }
 
+/** The most that Deno buffers of a stream whose client takes nothing, in bytes: a page, or its send buffer of HTTP/2. */
+const BUFFERED_BYTES_MAX = 400 * 1024;
+
 /** Returns a response that sends a list as a file. */
 export function csvResponse(file_name: string, body: ReadableStream<Uint8Array<ArrayBuffer>>): Response {
-  return new Response(body, {
+  const response = new Response(body, {
     headers: {
       "content-type": `${CSV_TYPE}; charset=utf-8; header=present`,
       "content-disposition": `attachment; filename="${file_name}"`,
       vary: "accept",
     },
   });
+  return countBytes(response, BUFFERED_BYTES_MAX);
 }
 
 /** Returns a function that encodes one page of rows after another. */

@@ -15,6 +15,7 @@ import type { BodyList } from "./body_list.ts";
 import type { Downloads } from "./downloads.ts";
 import type { LargeBodies } from "./large_bodies.ts";
 import type { Problem } from "./problems.ts";
+import type { UnreadAnswers } from "./unread_answers.ts";
 
 /** The app that calls are added to, with the dependencies that all calls share. */
 export interface Api {
@@ -28,6 +29,7 @@ export interface Api {
   readonly bodies: BodyReader;
   readonly large_bodies: LargeBodies;
   readonly downloads: Downloads;
+  readonly answers: UnreadAnswers;
   /** Tells whether an error means that the database is unavailable: the response is 503, not 500. */
   readonly isTransientError: (error: unknown) => boolean;
   readonly error_log: ErrorLog;

@@ -140,7 +140,12 @@ async function respond<Params, Query, Body, Answer>(
     return call.renderProblem?.(result, c.req.raw, request_id) ?? problemResponse(result, request_id);
   }
   const headers = { "x-request-id": request_id, "cache-control": "no-store" };
-  if (!(result instanceof Response)) return Response.json(result, { status: call.status ?? 200, headers });
+  if (!(result instanceof Response)) {
+    return api.answers.respond(JSON.stringify(result), {
+      status: call.status ?? 200,
+      headers: { ...headers, "content-type": "application/json" },
+    });
+  }
   for (const [name, value] of Object.entries(headers)) {
     if (!result.headers.has(name)) result.headers.set(name, value);
   }

@@ -15,6 +15,14 @@ export function docs(api: Api): void {
     summary: "API documentation",
     produces: "text/html",
   };
+  const fileResponse = (type: string, content: string | Uint8Array<ArrayBuffer>) =>
+    api.answers.respond(content, {
+      headers: {
+        "content-type": `${type}; charset=utf-8`,
+        "cache-control": "max-age=3600",
+        ...SECURITY_HEADERS,
+      },
+    });
   route(api, page_call, () => {
     return new Response(PAGE, {
       headers: { "content-type": "text/html; charset=utf-8", ...SECURITY_HEADERS },
@@ -32,8 +40,10 @@ export function docs(api: Api): void {
     produces,
     problems: [404, 503],
   };
-  route(api, file_call, ({ params }) => {
-    return params.file === "start.js" ? fileResponse("text/javascript", START) : packageFile(params.file);
+  route(api, file_call, async ({ params: { file } }) => {
+    if (file === "start.js") return fileResponse("text/javascript", START);
+    const content = await packageFile(file);
+    return content instanceof Problem ? content : fileResponse(FILES[file]!, content);
   });
 }
 
@@ -75,24 +85,13 @@ const FILES: Readonly<Record<string, string>> = {
 
 const package_files = new StaticFiles();
 
-async function packageFile(file: string): Promise<Response | Problem> {
-  const type = Object.hasOwn(FILES, file) ? FILES[file] : undefined;
-  if (type === undefined) return new Problem(404, "route_not_found", "No such file: see /docs.");
+async function packageFile(file: string): Promise<Uint8Array<ArrayBuffer> | Problem> {
+  if (!Object.hasOwn(FILES, file)) return new Problem(404, "route_not_found", "No such file: see /docs.");
   try {
-    return fileResponse(type, await package_files.stream(join(absolutePath(), file)));
+    return await package_files.read(join(absolutePath(), file));
   } catch (error) {
     const why = (error as Error).message.split("\n")[0];
     const detail = `The package swagger-ui-dist cannot be read (${why}): use /openapi.json.`;
     return new Problem(503, "docs_unavailable", detail);
   }
-}
-
-function fileResponse(type: string, content: string | ReadableStream<Uint8Array>): Response {
-  return new Response(content, {
-    headers: {
-      "content-type": `${type}; charset=utf-8`,
-      "cache-control": "max-age=3600",
-      ...SECURITY_HEADERS,
-    },
-  });
 }

@@ -5,6 +5,7 @@ import { problemPage } from "../../web/problem_page.tsx";
 import { mediaSpecificity, negotiate } from "../kit/accept.ts";
 import type { Problem } from "../kit/problems.ts";
 import { languageOf } from "../resources/receipt.ts";
+import type { UnreadAnswers } from "../kit/unread_answers.ts";
 import { type Gzipped, gzippedResponse } from "./gzip.ts";
 
 const TYPES = ["text/html", "application/problem+json"] as const;
@@ -20,14 +21,14 @@ export interface Pages {
 }
 
 /** Creates the responses of pages. @param frame_ancestors origins whose pages may embed ours in a frame */
-export function createPages(frame_ancestors: readonly string[]): Pages {
+export function createPages(answers: UnreadAnswers, frame_ancestors: readonly string[]): Pages {
   const headers = {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": policyFor(frame_ancestors),
     vary: "accept-language",
   };
   return {
-    pageResponse: (page, request) => gzippedResponse(page, request, headers),
+    pageResponse: (page, request) => gzippedResponse(answers, page, request, headers),
     problemResponse: ({ status, headers: of_problem }, request, request_id) => {
       if (negotiate(request.headers.get("accept"), TYPES, mediaSpecificity) !== "text/html") return undefined;
       const language = pageLanguage(request);

@@ -12,7 +12,7 @@ export function landing(
     readonly frame_ancestors: readonly string[];
   },
 ): void {
-  const pages = createPages(frame_ancestors);
+  const pages = createPages(api.answers, frame_ancestors);
   route(api, {
     method: "get",
     path: "/",

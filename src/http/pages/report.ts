@@ -24,7 +24,7 @@ export function reportPage(
   api: Api,
   { frame_ancestors, ...sources }: ReportSources & { readonly frame_ancestors: readonly string[] },
 ): void {
-  const pages = createPages(frame_ancestors);
+  const pages = createPages(api.answers, frame_ancestors);
   addPage(api, sources, pages);
   addHistory(api, sources, pages);
 }
@@ -106,6 +106,7 @@ export function reportAssets(api: Api): void {
   }, ({ params, request }) => {
     const asset = assets.get(params.file);
     if (asset === undefined) return new Problem(404, "route_not_found", "No such file: reload the page.");
-    return gzippedResponse(asset.gzipped, request, { "content-type": asset.type, "cache-control": FOREVER });
+    const headers = { "content-type": asset.type, "cache-control": FOREVER };
+    return gzippedResponse(api.answers, asset.gzipped, request, headers);
   });
 }

@@ -38,6 +38,8 @@ export function health(api: Api, checks: Health): void {
     answer: z.string(),
   }, async () => {
     const { registry } = api.metrics;
-    return new Response(await registry.metrics(), { headers: { "content-type": registry.contentType } });
+    return api.answers.respond(await registry.metrics(), {
+      headers: { "content-type": registry.contentType },
+    });
   });
 }

@@ -84,7 +84,7 @@ function browserCalls(
   const page = {
     tag: "Viewers",
     status: 303,
-    renderProblem: createPages(frame_ancestors).problemResponse,
+    renderProblem: createPages(api.answers, frame_ancestors).problemResponse,
   } as const;
   route(api, {
     ...page,

@@ -3,6 +3,7 @@ import type { CompanyId } from "../../../src/domain/types.ts";
 import type { Caller } from "../../../src/http/middleware/authentication.ts";
 import { BodyReader } from "../../../src/http/kit/body.ts";
 import { LargeBodies } from "../../../src/http/kit/large_bodies.ts";
+import { UnreadAnswers } from "../../../src/http/kit/unread_answers.ts";
 import { Downloads } from "../../../src/http/kit/downloads.ts";
 import { RateLimits } from "../../../src/http/middleware/rate_limits.ts";
 import { ErrorLog } from "../../../src/http/middleware/request_log.ts";
@@ -116,6 +117,7 @@ function apiOf(service: TestService): Api {
     bodies: new BodyReader(),
     large_bodies: new LargeBodies(),
     downloads: new Downloads(),
+    answers: new UnreadAnswers(),
     isTransientError,
     error_log: new ErrorLog(),
   };

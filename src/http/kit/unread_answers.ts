@@ -1,0 +1,132 @@
+/**
+ * Answers that their clients have not taken yet.
+ *
+ * - UNREAD-1. An answer larger than a chunk is streamed from its buffer. The next chunk is taken when the client has
+ *   taken the last, so a client that takes nothing costs one chunk beside the buffer.
+ * - UNREAD-2. The buffers of all such answers together are bounded. A buffer that several answers share counts once.
+ *   Past the bound the answers that wait longest for their client are aborted.
+ * - UNREAD-3. An answer from which the client takes nothing for 30 s is aborted.
+ */
+
+import { STALLED_MS } from "./downloads.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+const CHUNK_BYTES = 16 * 1024;
+/** The bound of all buffers by default. */
+const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
+
+const encoder = new TextEncoder();
+const answer_bytes = new WeakMap<Response, number>();
+
+/** The error of an answer that was aborted, because its client took nothing or others need the memory. */
+export class AnswerAborted extends Error {}
+
+/** An answer in progress. */
+interface Unread {
+  waiting_since_ms: number;
+  abort(): void;
+}
+
+/** Creates answers, and limits what unread ones keep in memory. */
+export class UnreadAnswers {
+  readonly #bytes_max: number;
+  readonly #now_ms: () => number;
+  /** The answers in progress, those that wait longest for their client first. */
+  readonly #waiting = new Set<Unread>();
+  /** The number of answers that need a buffer. */
+  readonly #readers = new Map<Bytes, number>();
+  #bytes = 0;
+
+  /** @param now_ms a monotonic clock */
+  constructor(bytes_max: number = UNREAD_BYTES_MAX, now_ms: () => number = () => performance.now()) {
+    this.#bytes_max = bytes_max;
+    this.#now_ms = now_ms;
+  }
+
+  /** The bytes of the buffers of all answers in progress. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Creates an answer. A buffer must not change afterwards. */
+  respond(content: string | Bytes, init: ResponseInit = {}): Response {
+    if (content.length <= CHUNK_BYTES) return countBytes(new Response(content, init), content.length);
+    const bytes = typeof content === "string" ? encoder.encode(content) : content;
+    const headers = new Headers(init.headers);
+    headers.set("content-length", String(bytes.length));
+    return countBytes(new Response(this.#stream(bytes), { ...init, headers }), bytes.length);
+  }
+
+  /** Aborts the answers whose clients take nothing. Call it once a second. */
+  abortStalled(): void {
+    const late_ms = this.#now_ms() - STALLED_MS;
+    for (const answer of this.#waiting) {
+      if (answer.waiting_since_ms > late_ms) return;
+      answer.abort();
+    }
+  }
+
+  #stream(bytes: Bytes): ReadableStream<Bytes> {
+    let sent = 0;
+    const answer: Unread = { waiting_since_ms: this.#now_ms(), abort: () => {} };
+    const end = () => {
+      if (this.#waiting.delete(answer)) this.#release(bytes);
+    };
+    const stream = new ReadableStream<Bytes>({
+      start(controller) {
+        answer.abort = () => {
+          end();
+          controller.error(new AnswerAborted("Answer aborted: its client did not take it."));
+        };
+      },
+      pull: (controller) => {
+        // Only now has the client taken the last chunk.
+        if (sent >= bytes.length) {
+          end();
+          return controller.close();
+        }
+        controller.enqueue(bytes.subarray(sent, sent += CHUNK_BYTES));
+        answer.waiting_since_ms = this.#now_ms();
+        this.#waiting.delete(answer);
+        this.#waiting.add(answer);
+      },
+      cancel: end,
+    }, { highWaterMark: 0 });
+    this.#waiting.add(answer);
+    this.#retain(bytes);
+    this.#makeRoom(answer);
+    return stream;
+  }
+
+  #makeRoom(newest: Unread): void {
+    for (const answer of this.#waiting) {
+      if (this.#bytes <= this.#bytes_max || answer === newest) return;
+      answer.abort();
+    }
+  }
+
+  #retain(bytes: Bytes): void {
+    const readers = this.#readers.get(bytes) ?? 0;
+    if (readers === 0) this.#bytes += bytes.length;
+    this.#readers.set(bytes, readers + 1);
+  }
+
+  #release(bytes: Bytes): void {
+    const readers = this.#readers.get(bytes)! - 1;
+    if (readers > 0) return void this.#readers.set(bytes, readers);
+    this.#readers.delete(bytes);
+    this.#bytes -= bytes.length;
+  }
+}
+
+/** Records the bytes that an answer may occupy until its client has taken it. @returns the same response */
+export function countBytes(response: Response, bytes: number): Response {
+  answer_bytes.set(response, bytes);
+  return response;
+}
+
+/** Returns the bytes that an answer may occupy. 0 for those that are always small, such as problems. */
+export function bytesOf(response: Response): number {
+  return answer_bytes.get(response) ?? 0;
+}
