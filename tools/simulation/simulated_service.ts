@@ -201,9 +201,10 @@ export class SimulatedService implements CalledService {
     };
     this.is_quiescing = true;
     await this.#runUntilIdle();
-    // Twice: a company just passivated may be due on another process. Then while a small mailbox refuses replays.
+    // Twice: a company just passivated may be due on another process. Then while a small mailbox refuses replays, or
+    // processes take a due company from each other.
     for (let round = 0; round < QUIESCE_ROUNDS_MAX && !this.has_failed; round++) {
-      if (round >= 2 && (await this.database.quarantine.claimedNumbers()).length === 0) break;
+      if (round >= 2 && !await this.#hasWorkLeft()) break;
       for (const process of this.processes) process.runDueWork();
       await this.#runUntilIdle();
     }
@@ -213,6 +214,18 @@ export class SimulatedService implements CalledService {
     if (!this.has_failed) await this.#compare();
     this.fault_profile = this.database.fault_profile = this.#plan.fault_profile;
     this.is_quiescing = false;
+  }
+
+  async #hasWorkLeft(): Promise<boolean> {
+    return this.#dueCompanies().length > 0 || (await this.database.quarantine.claimedNumbers()).length > 0;
+  }
+
+  /** Lists the companies with a day that is over by every clock that closes days. */
+  #dueCompanies(): string[] {
+    const closing = this.processes.filter(({ is_certain }) => is_certain);
+    const slowest_ms = closing.length === 0 ? -Infinity : Math.min(...closing.map(({ now_ms }) => now_ms));
+    return this.database.companies.storedCompanies()
+      .filter(({ head }) => head.due_at_ms <= slowest_ms).map(({ company }) => company);
   }
 
   /** Checks that no quarantined event waits for a claimed number (SIM-18). */
@@ -241,12 +254,8 @@ export class SimulatedService implements CalledService {
 
   async #compare(): Promise<void> {
     await this.auditor.compareAll();
-    const closing = this.processes.filter(({ is_certain }) => is_certain);
-    const slowest_ms = closing.length === 0 ? -Infinity : Math.min(...closing.map(({ now_ms }) => now_ms));
-    for (const { company, head } of this.database.companies.storedCompanies()) {
-      if (head.due_at_ms <= slowest_ms) {
-        this.auditor.reportViolation("SIM-13", `${company} is still due`);
-      }
+    for (const company of this.#dueCompanies()) {
+      this.auditor.reportViolation("SIM-13", `${company} is still due`);
     }
     await this.#compareAfterRestart();
   }
