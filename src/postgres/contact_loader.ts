@@ -8,18 +8,28 @@ import type { ResilientConnection } from "./resilient_connection.ts";
 import { BatchLoader } from "./batch_loader.ts";
 import { labelsOf } from "./label_sets.ts";
 
-/** SQL for people with their keys and facts, by a query of requested contact keys. */
+/**
+ * SQL for people with their keys and facts, by a query of requested contact keys.
+ *
+ * `offset 0` keeps each look-up by key a look-up by key. Otherwise the planner may reorder the joins, and while its
+ * statistics are those of empty tables it then compares all contacts of a company with all its facts.
+ */
 const peopleBy = (requested: string) => `
   with people as (
     select distinct company_id, c.contact_id
-    from (${requested}) as requested(company_id, key) join contacts c using (company_id, key)
+    from (${requested}) as requested(company_id, key) cross join lateral (
+      select contact_id from contacts where company_id = requested.company_id and key = requested.key offset 0
+    ) c
   ), keys as (
-    select p.company_id, p.contact_id, c.key, c.by_phone, c.identifier, c.erased_at, c.known_since
-    from people p join contacts c on c.company_id = p.company_id and c.key = p.contact_id
+    select p.company_id, p.contact_id, c.* from people p cross join lateral (
+      select key, by_phone, identifier, erased_at, known_since from contacts
+      where company_id = p.company_id and key = p.contact_id offset 0
+    ) c
     union all
-    select p.company_id, p.contact_id, c.key, c.by_phone, c.identifier, c.erased_at, c.known_since
-    from people p join contacts c
-      on c.company_id = p.company_id and c.contact_id = p.contact_id and c.contact_id <> c.key
+    select p.company_id, p.contact_id, c.* from people p cross join lateral (
+      select key, by_phone, identifier, erased_at, known_since from contacts
+      where company_id = p.company_id and contact_id = p.contact_id and contact_id <> key offset 0
+    ) c
   )
   select company_id, contact_id, key, by_phone, identifier is not null as readable, ${
   epochMs("erased_at")
@@ -36,16 +46,22 @@ const peopleBy = (requested: string) => `
 const PEOPLE = peopleBy("select * from unnest($1::text[], $2::uuid[])");
 const PEOPLE_BY_MESSAGE = peopleBy(`
   select company_id, contact
-  from unnest($1::text[], $2::uuid[]) as wanted(company_id, message) join facts using (company_id, message)
-  where by_message`);
+  from unnest($1::text[], $2::uuid[]) as wanted(company_id, message) cross join lateral (
+    select contact from facts
+    where company_id = wanted.company_id and message = wanted.message and by_message offset 0
+  ) f`);
 
 const USAGES = `
   select company_id, id, content
-  from unnest($1::text[], $2::text[]) as requested(company_id, id) join usages using (company_id, id)`;
+  from unnest($1::text[], $2::text[]) as requested(company_id, id) cross join lateral (
+    select content from usages where company_id = requested.company_id and id = requested.id offset 0
+  ) u`;
 
 const SENDS = `
   select company_id, message as key, content, reply
-  from unnest($1::text[], $2::uuid[]) as requested(company_id, message) join sends using (company_id, message)`;
+  from unnest($1::text[], $2::uuid[]) as requested(company_id, message) cross join lateral (
+    select content, reply from sends where company_id = requested.company_id and message = requested.message offset 0
+  ) s`;
 
 type WithCompany<T> = T & { readonly company_id: CompanyId };
 type Nullable<T> = { readonly [Name in keyof T]: undefined extends T[Name] ? T[Name] | null : T[Name] };
