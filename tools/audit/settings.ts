@@ -12,8 +12,12 @@ export const USAGE = `deno task audit [--company ID]... [--url URL [--key KEY]]
   --key KEY     an API key that may read all companies (or ADMIN_KEY, or the key stored under DATA_DIR)
   --help        print this text
 
-The database is that of DATABASE_URL, or else the embedded Postgres that runs under DATA_DIR (./data).
+The database is that of DATABASE_URL, or else the embedded Postgres that runs under DATA_DIR. Without both it is the
+one that runs under ./data (task start), ./data/dev (task dev) or ./data/demo (task demo).
 Exit codes: 0 everything agrees; 1 something differs; 2 the audit could not run.`;
+
+/** The data folders of the tasks that run the service. */
+const TASK_FOLDERS = ["./data", "./data/dev", "./data/demo"];
 
 /** The settings of one audit run. */
 export interface AuditSettings extends AuditRequest {
@@ -38,15 +42,46 @@ export async function readSettings(
     key: { type: "string" },
   });
   if (values === undefined) return undefined;
-  const data_dir = env.DATA_DIR || "./data";
-  // The service stores its embedded Postgres in this folder.
-  const database_url = env.DATABASE_URL || await attachToEmbeddedPostgres(join(data_dir, "postgres"));
+  const { data_dir, database_url } = await databaseFrom(env, TASK_FOLDERS);
   return {
     database_url,
     companies: values.company,
     service: await liveServiceFrom(values.url || env.PUBLIC_URL, values.key || env.ADMIN_KEY, data_dir),
     service_required: values.url !== undefined,
   };
+}
+
+/**
+ * Finds the database and the data folder of the service.
+ *
+ * @param folders where the service may run if the environment names neither
+ * @throws {Error} when no database is found, or several, with the remedy
+ */
+export async function databaseFrom(
+  { DATABASE_URL, DATA_DIR }: Readonly<Record<string, string | undefined>>,
+  folders: readonly string[],
+): Promise<{ readonly data_dir: string; readonly database_url: string }> {
+  // The service stores its embedded Postgres in its data folder.
+  const attach = (data_dir: string) => attachToEmbeddedPostgres(join(data_dir, "postgres"));
+  if (DATABASE_URL) return { data_dir: DATA_DIR || "./data", database_url: DATABASE_URL };
+  if (DATA_DIR) return { data_dir: DATA_DIR, database_url: await attach(DATA_DIR) };
+  const attempts = await Promise.allSettled(
+    folders.map(async (data_dir) => ({ data_dir, database_url: await attach(data_dir) })),
+  );
+  const found = attempts.flatMap((attempt) => attempt.status === "fulfilled" ? [attempt.value] : []);
+  if (found.length > 1) {
+    const running = found.map(({ data_dir }) => data_dir).join(" and ");
+    throw new Error(`Services run under ${running}. Set DATA_DIR to one of these folders.`);
+  }
+  if (found.length === 0) {
+    throw new Error(
+      `No embedded Postgres runs under ${
+        folders.join(", ")
+      }. Start the service (deno task start, or deno task demo), ` +
+        "set DATA_DIR to its folder, or set DATABASE_URL.",
+    );
+  }
+  return found[0]!;
 }
 
 async function liveServiceFrom(

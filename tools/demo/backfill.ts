@@ -1,15 +1,16 @@
 import { plural } from "../../src/web/strings/plural.ts";
 import { BAKERY } from "./company.ts";
-import type { Delivery } from "./delivery.ts";
+import { type Delivery, webhookAt, type WebhookDelivery } from "./delivery.ts";
 import { type Api, clockOf } from "./api.ts";
+import { neighbourDeliveries, NEIGHBOURS } from "./neighbours.ts";
 import { formatCount, type Progress } from "./progress.ts";
 import { upgradeContract } from "./setup.ts";
 import { deliveriesBetween, localDateOf, startOf } from "./story.ts";
 
-/** How far the clock moves in one step. Deliveries within a step are concurrent. */
-const STEP_S = 2 * 3_600;
-/** The maximum number of concurrent deliveries. */
-const DELIVERIES_AT_ONCE_MAX = 16;
+/** How far the clock moves in one step. A step ends with its local date, so that only late deliveries are late. */
+const STEP_S = 6 * 3_600;
+/** The maximum number of changes in one webhook. Meta batches up to 1,000 after an outage. */
+const CHANGES_MAX = 500;
 /** For how long Meta retries a delivery. */
 const META_RETRIES_FOR_S = 7 * 86_400;
 
@@ -19,21 +20,24 @@ export interface BackfillRange {
   readonly opened_on: Temporal.PlainDate;
   /** The end, in Unix seconds. */
   readonly until_s: number;
+  /** The first start of the demo, in Unix seconds: the neighbours' story ends then. Undefined: no neighbours. */
+  readonly planned_s?: number;
 }
 
 /**
- * Delivers the bakery's story from the test clock's time to the end of the range, while the clock moves day by day. The
- * deliveries of the week before are repeated, as Meta does: those that the service missed arrive late, and the others
- * change nothing. So an interrupted run continues where it stopped.
+ * Delivers the companies' stories from the test clock's time to the end of the range, while the clock moves by steps.
+ * Each company gets its deliveries in order. The deliveries of the week before are repeated, as Meta does: those that the
+ * service missed arrive late, and the others change nothing. So an interrupted run continues where it stopped.
  *
  * @throws the signal's reason when it aborts
  */
 export async function backfill(
   api: Api,
-  { opened_on, until_s: end_s }: BackfillRange,
+  range: BackfillRange,
   progress: Pick<Progress, "update">,
   signal: AbortSignal,
 ): Promise<{ deliveries: number }> {
+  const { opened_on, until_s: end_s } = range;
   const clock_s = clockOf(await api.balance(BAKERY.company));
   const from_s = Math.max(startOf(opened_on), clock_s - META_RETRIES_FOR_S);
   const upgraded_on = opened_on.add({ months: 1 });
@@ -48,10 +52,12 @@ export async function backfill(
       await upgradeContract(api);
       is_upgraded = true;
     }
-    for (const step of stepsOf(deliveriesBetween(due_from_s, until_s, opened_on))) {
-      await api.moveClockTo(step.at(-1)!.at_s * 1000);
-      await deliverAll(api, step, signal);
-      deliveries += step.length;
+    const stories = storiesBetween(range, due_from_s, until_s);
+    for (let step_s = due_from_s; step_s < until_s; step_s += STEP_S) {
+      const step_ends_s = Math.min(until_s, step_s + STEP_S);
+      // The last second of the step: its end may be the next day.
+      await api.moveClockTo((step_ends_s - 1) * 1000);
+      deliveries += await deliverAll(api, within(stories, step_s, step_ends_s), signal);
     }
     const done = (until_s - from_s) / (end_s - from_s);
     progress.update(`Backfilling ${date}  ${bar(done)}  ${deliveryCount(deliveries)}`);
@@ -60,20 +66,56 @@ export async function backfill(
   return { deliveries };
 }
 
-/** Splits deliveries by the steps of the clock. */
-function stepsOf(deliveries: readonly Delivery[]): Delivery[][] {
-  return [...Map.groupBy(deliveries, ({ at_s }) => Math.floor(at_s / STEP_S)).values()];
+type Story = readonly [company: string, deliveries: readonly Delivery[]];
+
+function storiesBetween(
+  { opened_on, planned_s }: BackfillRange,
+  from_s: number,
+  until_s: number,
+): Story[] {
+  const bakery: Story = [BAKERY.company, deliveriesBetween(from_s, until_s, opened_on)];
+  if (planned_s === undefined) return [bakery];
+  const others = NEIGHBOURS.map((neighbour): Story => [
+    neighbour.company,
+    neighbourDeliveries(neighbour, from_s, until_s, planned_s),
+  ]);
+  return [bakery, ...others];
 }
 
-async function deliverAll(api: Api, deliveries: readonly Delivery[], signal: AbortSignal): Promise<void> {
-  const queue = deliveries.values();
-  const worker = async () => {
-    for (const delivery of queue) {
+function within(stories: readonly Story[], from_s: number, until_s: number): Story[] {
+  return stories.map(([company, deliveries]) => [
+    company,
+    deliveries.filter(({ at_s }) => at_s >= from_s && at_s < until_s),
+  ]);
+}
+
+/** Delivers to all companies at once, and to each in order. @returns the number of deliveries */
+async function deliverAll(api: Api, stories: readonly Story[], signal: AbortSignal): Promise<number> {
+  await Promise.all(stories.map(async ([company, deliveries]) => {
+    for (const delivery of inBatches(deliveries)) {
       signal.throwIfAborted();
-      await api.deliver(BAKERY.company, delivery);
+      await api.deliver(company, delivery);
     }
-  };
-  await Promise.all(Array.from({ length: DELIVERIES_AT_ONCE_MAX }, worker));
+  }));
+  return stories.reduce((sum, [, deliveries]) => sum + deliveries.length, 0);
+}
+
+/** Joins consecutive webhooks, as Meta does after an outage. The order of the changes stays. */
+export function inBatches(deliveries: readonly Delivery[]): Delivery[] {
+  const batches: Delivery[] = [];
+  for (const delivery of deliveries) {
+    const last = batches.at(-1);
+    if (last?.type !== "webhook" || delivery.type !== "webhook" || isFull(last, delivery)) {
+      batches.push(delivery);
+    } else {
+      batches[batches.length - 1] = webhookAt(delivery.at_s, "batch", ...last.changes, ...delivery.changes);
+    }
+  }
+  return batches;
+}
+
+function isFull(batch: WebhookDelivery, next: WebhookDelivery): boolean {
+  return batch.changes.length + next.changes.length > CHANGES_MAX;
 }
 
 /** Formats a number of deliveries. */

@@ -38,7 +38,8 @@ export const REGULARS = 90;
 /** The first customer number of live traffic, above those of the story. */
 export const NEW_CUSTOMERS_FROM = 1_000_000;
 
-function contractOf(credits: number, price: string) {
+/** Returns a contract in the currency of all companies of the demo. */
+export function contractOf(credits: number, price: string) {
   return { package: { credits, price }, excess_credit_price: "0.12", currency: "BRL", first_month: "full" };
 }
 

@@ -1,9 +1,12 @@
 import { plural } from "../../src/web/strings/plural.ts";
 import { sleep } from "../../src/time/sleep.ts";
 import { BAKERY, COUNTER_LINE, DELIVERY_LINE, NEW_CUSTOMERS_FROM } from "./company.ts";
+import { NEIGHBOURS } from "./neighbours.ts";
+import { Pace } from "./pace.ts";
 import { type Delivery, webhookAt } from "./delivery.ts";
 import { SeededRandom } from "../../tests/support/seeded_random.ts";
 import {
+  type BusinessNumber,
   type Customer,
   customerWrote,
   numberedCustomer,
@@ -14,7 +17,7 @@ import { type Api, clockOf, type DemoBalance } from "./api.ts";
 import { formatCount, type Progress } from "./progress.ts";
 import { usageReport } from "./usages.ts";
 
-/** An event at the bakery, with its deliveries. */
+/** An event at a company, with its deliveries. */
 export interface LiveEvent {
   /** The event in words, for the terminal. */
   readonly description: string;
@@ -35,8 +38,23 @@ const NAMES = [
   "Lúcia",
 ] as const;
 
-/** Generates live traffic. The same seed and instants give the same events. */
+/** A company with the numbers that customers write to and that send templates. */
+export interface CompanyLines {
+  readonly company: string;
+  readonly counter: BusinessNumber;
+  readonly delivery: BusinessNumber;
+}
+
+/** The bakery with its numbers. */
+export const BAKERY_LINES: CompanyLines = {
+  company: BAKERY.company,
+  counter: COUNTER_LINE,
+  delivery: DELIVERY_LINE,
+};
+
+/** Generates live traffic of a company. The same seed and instants give the same events. */
 export class LiveTraffic {
+  readonly #lines: CompanyLines;
   readonly #random: SeededRandom;
   readonly #seed: string;
   #serial = 0;
@@ -45,8 +63,9 @@ export class LiveTraffic {
   readonly #recent_customers: Customer[] = [];
 
   /** @param started_s the start in Unix seconds: each start has other customers */
-  constructor(started_s: number) {
-    this.#seed = `live ${started_s}`;
+  constructor(lines: CompanyLines, started_s: number) {
+    this.#lines = lines;
+    this.#seed = `live ${lines.company} ${started_s}`;
     this.#random = new SeededRandom(this.#seed);
     this.#next_customer = NEW_CUSTOMERS_FROM + (started_s % 1_000_000) * 10;
   }
@@ -80,7 +99,7 @@ export class LiveTraffic {
   }
 
   #wrote(customer: Customer, now_s: number): Delivery[] {
-    const change = customerWrote(COUNTER_LINE, customer, { id: this.#nextId(), at_s: now_s });
+    const change = customerWrote(this.#lines.counter, customer, { id: this.#nextId(), at_s: now_s });
     const delivered = webhookAt(now_s, "message", change);
     return this.#random.chance(0.1) ? [delivered, webhookAt(now_s + 3, "duplicate", change)] : [delivered];
   }
@@ -90,7 +109,11 @@ export class LiveTraffic {
     const sent = { id: this.#nextId(), at_s: now_s, status: "sent", category: "utility" };
     const delivery = (status: string, after_s: number) => {
       const at_s = now_s + after_s;
-      return webhookAt(at_s, "template", statusesOf(DELIVERY_LINE, customer, { ...sent, at_s, status }));
+      return webhookAt(
+        at_s,
+        "template",
+        statusesOf(this.#lines.delivery, customer, { ...sent, at_s, status }),
+      );
     };
     return {
       description: `template "your order is ready" sent to ${customer.name}`,
@@ -106,8 +129,8 @@ export class LiveTraffic {
     return {
       description: `offer to ${customer.name} failed: credit returned`,
       deliveries: [
-        webhookAt(now_s, "failed_template", statusesOf(DELIVERY_LINE, customer, sent)),
-        webhookAt(now_s + 4, "failed_template", statusesOf(DELIVERY_LINE, customer, failed)),
+        webhookAt(now_s, "failed_template", statusesOf(this.#lines.delivery, customer, sent)),
+        webhookAt(now_s + 4, "failed_template", statusesOf(this.#lines.delivery, customer, failed)),
       ],
     };
   }
@@ -132,38 +155,68 @@ export class LiveTraffic {
   }
 }
 
-const PAUSE_MIN_MS = 500;
-const PAUSE_MAX_MS = 1_500;
+/** A company's live traffic, and its share of all events. */
+interface Source {
+  readonly company: string;
+  readonly traffic: LiveTraffic;
+}
+
+/** Every second event is the bakery's. */
+function sourcesAt(started_s: number): Source[] {
+  const bakery = { company: BAKERY.company, traffic: new LiveTraffic(BAKERY_LINES, started_s) };
+  return NEIGHBOURS.flatMap(({ company, line }) => [
+    bakery,
+    { company, traffic: new LiveTraffic({ company, counter: line, delivery: line }, started_s) },
+  ]);
+}
+
+/** How often the loop looks for something to deliver. */
+const TICK_MS = 250;
 
 /**
- * Delivers an event about every second, at the service's time, until the signal aborts.
+ * Delivers events at the service's time, each company's in order, until the signal aborts.
  *
  * @throws the signal's reason
  */
-export async function runLiveTraffic(api: Api, progress: Progress, signal: AbortSignal): Promise<never> {
+export async function runLiveTraffic(
+  api: Api,
+  progress: Progress,
+  { is_fast, signal }: { readonly is_fast: boolean; readonly signal: AbortSignal },
+): Promise<never> {
   const started_s = Math.floor(Date.now() / 1000);
-  const traffic = new LiveTraffic(started_s);
-  const pace = new SeededRandom(`pace ${started_s}`);
-  let pending: Delivery[] = [];
-  while (true) {
+  const sources = sourcesAt(started_s);
+  const pace = new Pace(`pace ${started_s}`, is_fast);
+  let pending: (Delivery & { readonly company: string })[] = [];
+  let next_event_ms = performance.now();
+  for (let event = 0;; await sleep(TICK_MS, signal)) {
+    signal.throwIfAborted();
+    const is_event_due = performance.now() >= next_event_ms;
+    if (!is_event_due && pending.length === 0) continue;
     const now_s = Math.floor(clockOf(await api.balance(BAKERY.company)));
-    const { description, deliveries } = traffic.next(now_s);
-    pending.push(...deliveries);
+    if (is_event_due) {
+      const { company, traffic } = sources[event++ % sources.length]!;
+      const { description, deliveries } = traffic.next(now_s);
+      pending.push(...deliveries.map((delivery) => ({ ...delivery, company })));
+      pending.sort((a, b) => a.at_s - b.at_s);
+      next_event_ms = performance.now() + pace.nextPause_ms();
+      progress.update(liveLine(company, await api.balance(company), description));
+    }
     for (const delivery of pending.filter(({ at_s }) => at_s <= now_s)) {
-      await api.deliver(BAKERY.company, delivery);
+      await api.deliver(delivery.company, delivery);
     }
     pending = pending.filter(({ at_s }) => at_s > now_s);
-    progress.update(liveLine(await api.balance(BAKERY.company), description));
-    await sleep(pace.between(PAUSE_MIN_MS, PAUSE_MAX_MS), signal);
-    signal.throwIfAborted();
   }
 }
 
-function liveLine({ as_of, available, excess, consumed }: DemoBalance, description: string): string {
+function liveLine(
+  company: string,
+  { as_of, available, excess, consumed }: DemoBalance,
+  description: string,
+): string {
   const at = Temporal.Instant.from(as_of).toZonedDateTimeISO(BAKERY.profile.time_zone).toPlainTime();
   const clock = at.toString({ smallestUnit: "second" });
   const figures = `consumed ${formatCount(consumed)} · available ${formatCount(available)} · excess ${
     formatCount(excess)
   }`;
-  return `${clock}  ${figures}  ${description}`;
+  return `${clock}  ${company}  ${figures}  ${description}`;
 }

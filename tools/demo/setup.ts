@@ -1,5 +1,6 @@
 import { BAKERY } from "./company.ts";
 import type { Api } from "./api.ts";
+import { NEIGHBOURS } from "./neighbours.ts";
 
 const PATH = `/v1/companies/${BAKERY.company}`;
 
@@ -11,6 +12,16 @@ export async function createBakery(api: Api): Promise<void> {
   }
   await api.put(PATH, BAKERY.profile);
   await api.put(`${PATH}/contract`, BAKERY.contract);
+}
+
+/** Creates the bakery's neighbours that do not exist. */
+export async function createNeighbours(api: Api): Promise<void> {
+  for (const { company, profile, contract } of NEIGHBOURS) {
+    const path = `/v1/companies/${company}`;
+    if (await api.get(`${path}/contract`) !== undefined) continue;
+    await api.put(path, profile);
+    await api.put(`${path}/contract`, contract);
+  }
 }
 
 /** The fields of a contract that the demo reads. */

@@ -9,6 +9,7 @@ export function usageReports(random: SeededRandom, day: StoryDay): Delivery[] {
     for (let i = random.between(1, 4); i > 0; i--) {
       items.push(usageReport(`${day.date}-${hour}-${i}`, atHour(day, hour - 2 * random.fraction()), random));
     }
+    items.sort((a, b) => a.occurred_at < b.occurred_at ? -1 : 1);
     reports.push({ type: "usage", at_s: atHour(day, hour), kind: "usage", usages: items });
   }
   const duplicate = { ...random.pick(reports), kind: "duplicate" } as Delivery;

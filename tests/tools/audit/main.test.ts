@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { main } from "../../../tools/audit/main.ts";
+import { databaseFrom } from "../../../tools/audit/settings.ts";
 import { startEmbeddedPostgres } from "../../../src/embedded_postgres/embedded_postgres.ts";
 import { migrate } from "../../../src/postgres/migrations.ts";
 import { seedCluster, temporaryFolder, withDatabase } from "../../support/database.ts";
@@ -120,7 +121,12 @@ Deno.test("without DATABASE_URL the audit uses the running embedded Postgres, or
     await migrate({ url: postgres.url });
     await createCompanies(postgres.url, companyWithMessage("acme"));
     assert.equal((await run([], env)).exit_code, 0);
+    // Without DATA_DIR it looks in the folders of the tasks, such as that of the demo.
+    const found = await databaseFrom({}, ["/nowhere", folder.path]);
+    assert.deepEqual(found, { data_dir: folder.path, database_url: postgres.url });
+    await assert.rejects(databaseFrom({}, [folder.path, folder.path]), /Services run under .* Set DATA_DIR/);
   }
+  await assert.rejects(databaseFrom({}, ["/nowhere", folder.path]), /deno task demo\), set DATA_DIR/);
   const stopped = await run([], env);
   assert.equal(stopped.exit_code, 2);
   assert.match(stopped.lines[0]!, /The embedded Postgres of .* is not running\. Start the service/);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { COUNTER_LINE, customerAsSent, DELIVERY_LINE } from "../../../tools/demo/company.ts";
 import type { Delivery, DeliveryKind } from "../../../tools/demo/delivery.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
-import { LiveTraffic } from "../../../tools/demo/live.ts";
+import { BAKERY_LINES, LiveTraffic } from "../../../tools/demo/live.ts";
 import { webhookOf } from "../../support/payloads.ts";
 import { deliveriesBetween, localDateOf, openingDate, startOf } from "../../../tools/demo/story.ts";
 import { parsePhone } from "../../../src/domain/identity/phone.ts";
@@ -108,7 +108,7 @@ Deno.test("a customer without the ninth digit is the same customer", () => {
 });
 
 Deno.test("live traffic delivers nothing before it happens, and every message has its own id", () => {
-  const traffic = new LiveTraffic(NOW_S);
+  const traffic = new LiveTraffic(BAKERY_LINES, NOW_S);
   const ids = new Set<string>();
   let messages = 0;
   for (let i = 0; i < 500; i++) {
