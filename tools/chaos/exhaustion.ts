@@ -23,7 +23,7 @@ const RESIDENT_MB_MAX = 1_000;
 
 /** A heap with little room beside the program, in MB. */
 const SMALL_HEAP_MB = 96;
-const NEW_PEOPLE = 10_000;
+const NEW_PEOPLE = 8_000;
 const PEOPLE_EACH = 100;
 const SENDERS = 20;
 const FLOOD_WITHIN_MS = 180_000;

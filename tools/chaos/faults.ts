@@ -32,8 +32,12 @@ export interface Fault {
   readonly process?: (data_dir: string) => ProcessSettings;
   /** Returns why the fault cannot be injected on this machine, or undefined. */
   readonly unavailable?: () => Promise<string | undefined>;
-  /** Injects the fault and removes it. The service must then recover without help. */
-  inject(environment: ChaosEnvironment, random: SeededRandom, load: Load): Promise<void>;
+  /**
+   * Injects the fault and removes it. The service must then recover without help.
+   *
+   * @param round the number of the round, from 1
+   */
+  inject(environment: ChaosEnvironment, random: SeededRandom, load: Load, round: number): Promise<void>;
 }
 
 /** All faults. */

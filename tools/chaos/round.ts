@@ -65,7 +65,7 @@ export async function runRound(
   try {
     await load.waitForDurable(DURABLE_BEFORE, DURABLE_WITHIN_MS);
     await sleep(random.between(0, 900));
-    await fault.inject(environment, random, load);
+    await fault.inject(environment, random, load, number);
     await environment.waitUntilReady();
     await load.waitForDurable(DURABLE_AFTER, DURABLE_WITHIN_MS);
   } finally {
