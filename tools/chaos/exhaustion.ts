@@ -14,8 +14,12 @@ const IDLE_CONNECTIONS = 3_000;
 /** Open files that this process needs beside its idle connections. */
 const OWN_FILES = 500;
 
-const UNREAD_CONNECTIONS = 10;
-const STREAMS_EACH = 190;
+/** Connections with the streams of each: few with more than the service accepts, and many with as many as it accepts. */
+const UNREAD = [{ connections: 10, streams_each: 190 }, { connections: 475, streams_each: 4 }] as const;
+const UNREAD_STREAMS = UNREAD.reduce(
+  (sum, { connections, streams_each }) => sum + connections * streams_each,
+  0,
+);
 /** The heap of a service whose answers are not read, in MB. */
 const UNREAD_HEAP_MB = 500;
 /** The most resident memory of that service: its heap, the young generation, the program, and as much again as buffers. */
@@ -53,15 +57,13 @@ export const EXHAUSTIONS: readonly Fault[] = [
   },
   {
     name: "unread_streams",
-    description: `${
-      (UNREAD_CONNECTIONS * STREAMS_EACH).toLocaleString("en")
-    } large answers over HTTP/2 asked for and never read`,
+    description: `${UNREAD_STREAMS.toLocaleString("en")} large answers over HTTP/2 asked for and never read`,
     environment: "postgres",
     unavailable: whyNoResidentMemory,
     process: () => ({ env: heapOf(UNREAD_HEAP_MB) }),
     async inject({ service }, random, load) {
       const paths = ["/docs/swagger-ui-bundle.js", "/openapi.json", "/docs/swagger-ui.css"];
-      await using streams = await UnreadStreams.open(service.url, paths, UNREAD_CONNECTIONS, STREAMS_EACH);
+      await using streams = await UnreadStreams.open(service.url, paths, UNREAD);
       await load.waitForDurable(DURABLE_MEANWHILE, DURABLE_WITHIN_MS);
       await sleep(random.between(500, 2_000));
       const resident_mb = Math.round(residentBytes(service.pid)! / MB);

@@ -24,30 +24,30 @@ export class UnreadStreams implements AsyncDisposable {
   static async open(
     url: string,
     paths: readonly string[],
-    connections: number,
-    streams_each: number,
+    clients: readonly { readonly connections: number; readonly streams_each: number }[],
   ): Promise<UnreadStreams> {
     const streams = new UnreadStreams();
-    const { hostname, port, host } = new URL(url);
-    for (let i = 0; i < connections; i++) {
-      const connection = await Deno.connect({ hostname, port: Number(port) });
-      streams.#connections.push(connection);
-      const requests = Array.from({ length: streams_each }, (_, stream) => {
-        return frame(
-          HEADERS,
-          END_STREAM_AND_HEADERS,
-          2 * stream + 1,
-          head(host, paths[stream % paths.length]!),
-        );
-      });
-      streams.#reads.push(streams.#read(connection));
-      await writeAll(connection, joined([PREFACE, frame(SETTINGS, 0, 0, NO_WINDOW), ...requests])).catch(
-        () => {
-          // The service has closed it already.
-        },
-      );
+    for (const { connections, streams_each } of clients) {
+      for (let i = 0; i < connections; i++) await streams.#connect(new URL(url), paths, streams_each);
     }
     return streams;
+  }
+
+  async #connect({ hostname, port, host }: URL, paths: readonly string[], streams: number): Promise<void> {
+    const connection = await Deno.connect({ hostname, port: Number(port) });
+    this.#connections.push(connection);
+    const requests = Array.from({ length: streams }, (_, stream) => {
+      return frame(
+        HEADERS,
+        END_STREAM_AND_HEADERS,
+        2 * stream + 1,
+        head(host, paths[stream % paths.length]!),
+      );
+    });
+    this.#reads.push(this.#read(connection));
+    await writeAll(connection, joined([PREFACE, frame(SETTINGS, 0, 0, NO_WINDOW), ...requests])).catch(() => {
+      // The service has closed it already.
+    });
   }
 
   /** Answers settings and pings, counts heads, and never opens a window. */
