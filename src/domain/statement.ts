@@ -103,6 +103,16 @@ export function statementOf(
   };
 }
 
+/** Computes what a month costs so far, and its currency; null without a contract. */
+export function amountsIn(
+  period: Period,
+  contract: readonly ContractVersion[],
+): Amounts & { readonly currency: string | null } {
+  const terms = termsOn(contract, lastDateOf(period.month));
+  const amounts = amountsOf(excessIn(period), packagePriceOf(contract, period.month), terms);
+  return { ...amounts, currency: terms?.currency ?? null };
+}
+
 /**
  * Computes the cost of the excess: one line, rounded once. Null while its price is not set, except that under a
  * contract no excess costs zero.

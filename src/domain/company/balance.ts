@@ -1,8 +1,10 @@
 import { monthOf } from "../calendar.ts";
 import { commitmentEndsOn, renewsOn, termsOn } from "../contract.ts";
 import type { CompanyId, Credits, LocalDate, Month } from "../types.ts";
-import { INBOUND, OUTBOUND } from "../types.ts";
+import { credits, INBOUND, OUTBOUND } from "../types.ts";
+import { type Micros, showMoney } from "../money.ts";
 import { availableIn, excessIn } from "../period.ts";
+import { amountsIn } from "../statement.ts";
 import type { CompanyState } from "./state.ts";
 import { periodOf, totalOf } from "./state.ts";
 
@@ -18,6 +20,16 @@ export interface Balance {
   readonly consumed: Credits;
   readonly available: Credits;
   readonly excess: Credits;
+  /** Consumed on the current local date. */
+  readonly consumed_today: Credits;
+  /**
+   * The cost of the excess, and of package and excess, of the current month, as decimal text: answers with a balance are
+   * stored as JSON. Null while a needed price is not set.
+   */
+  readonly excess_amount: string | null;
+  readonly total: string | null;
+  /** ISO 4217; null without a contract. */
+  readonly currency: string | null;
   readonly renews_on: LocalDate | null;
   readonly commitment_ends_on: LocalDate | null;
   readonly closed_through: LocalDate;
@@ -31,6 +43,7 @@ export interface Balance {
 export function balanceOf(state: CompanyState, now_ms: number): Balance {
   const today = state.today;
   const period = periodOf(state, monthOf(today));
+  const { excess_amount, total, currency } = amountsIn(period, state.contract);
   return {
     company: state.company,
     version: state.version,
@@ -41,6 +54,10 @@ export function balanceOf(state: CompanyState, now_ms: number): Balance {
     consumed: period.consumed,
     available: availableIn(period),
     excess: excessIn(period),
+    consumed_today: consumedOn(state, today),
+    excess_amount: moneyText(excess_amount),
+    total: moneyText(total),
+    currency,
     renews_on: renewsOn(state.contract, today),
     commitment_ends_on: commitmentEndsOn(termsOn(state.contract, today)),
     closed_through: state.closed_through,
@@ -48,4 +65,14 @@ export function balanceOf(state: CompanyState, now_ms: number): Balance {
     open_outbound: totalOf(state, today, OUTBOUND, "outbound").units,
     closes_at_ms: state.due_at_ms,
   };
+}
+
+function consumedOn(state: CompanyState, date: LocalDate): Credits {
+  let sum = 0;
+  for (const total of state.totals.get(date)?.values() ?? []) sum += total.credits;
+  return credits(sum);
+}
+
+function moneyText(amount: Micros | null): string | null {
+  return amount === null ? null : showMoney(amount);
 }

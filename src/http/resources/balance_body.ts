@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Balance } from "../../domain/company/balance.ts";
-import { CreditsBody, DateBody, formatInstant, InstantBody, MonthBody } from "../kit/fields.ts";
+import { CreditsBody, DateBody, formatInstant, InstantBody, MoneyBody, MonthBody } from "../kit/fields.ts";
 
 /** A balance, in a response body and in a stream event. */
 export const BalanceBody = z.object({
@@ -13,6 +13,14 @@ export const BalanceBody = z.object({
   consumed: CreditsBody.openapi({ description: "Credits used this month." }),
   available: CreditsBody.openapi({ description: "Granted credits that are left, at least 0." }),
   excess: CreditsBody.openapi({ description: "Consumed credits beyond the package." }),
+  consumed_today: CreditsBody.openapi({ description: "Credits used on the current local date." }),
+  excess_amount: MoneyBody.nullable().openapi({
+    description: "Price of the excess so far. Null if no price is set.",
+  }),
+  total: MoneyBody.nullable().openapi({
+    description: "Price of the package and the excess so far, as on the month's statement.",
+  }),
+  currency: z.string().nullable(),
   renews_on: DateBody.nullable().openapi({
     description: "When the next package is granted, null if none is.",
   }),
@@ -30,6 +38,7 @@ export const BalanceBody = z.object({
 /** Converts a balance to its body. Instants become RFC 3339 in UTC. */
 export function toBalanceBody(balance: Balance): z.infer<typeof BalanceBody> {
   const { company, version, time_zone, period, granted, consumed, available, excess } = balance;
+  const { consumed_today, excess_amount, total, currency } = balance;
   const { renews_on, commitment_ends_on, closed_through, open_inbound, open_outbound } = balance;
   return {
     company,
@@ -41,6 +50,10 @@ export function toBalanceBody(balance: Balance): z.infer<typeof BalanceBody> {
     consumed,
     available,
     excess,
+    consumed_today,
+    excess_amount,
+    total,
+    currency,
     renews_on,
     commitment_ends_on,
     closed_through,

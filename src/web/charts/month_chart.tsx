@@ -1,8 +1,9 @@
 import type { FC } from "hono/jsx";
 import { daysIn } from "../../domain/calendar.ts";
 import type { Month } from "../../domain/types.ts";
-import type { RenderContext } from "../report/render_context.ts";
-import { area, line, scaleLinear } from "./d3.ts";
+import { isOpenMonth, type RenderContext } from "../report/render_context.ts";
+import { areaBelow } from "./area.ts";
+import { line, scaleLinear } from "./d3.ts";
 import { afterClosing, daysOf, evenPaceLine } from "./days.ts";
 import { MonthKey } from "./month_key.tsx";
 import {
@@ -34,7 +35,12 @@ export const MonthChart: FC<{ context: RenderContext }> = ({ context }) => {
   const x = scaleLinear([0, length], [0, 100]);
   const y = scaleLinear([0, highest], [HEIGHT - BOTTOM, TOP]).nice(3);
   const draw = line<Point>().x(([day]) => x(day)).y(([, credits]) => y(credits));
-  const fill = area<Point>().x(([day]) => x(day)).y0(y(0)).y1(([, credits]) => y(credits));
+  const fill = (points: Point[]) => areaBelow(draw(points) ?? "", y(0));
+  const names = has_package
+    ? { line: "available", excess: "excess" }
+    : { line: "consumed", excess: "excess" };
+  const live = isOpenMonth(view);
+  const px_per_credit = y(0) - y(1);
   return (
     <>
       <MonthKey
@@ -47,23 +53,29 @@ export const MonthChart: FC<{ context: RenderContext }> = ({ context }) => {
         context={context}
         height={HEIGHT}
         y={y}
+        data={live
+          ? { "data-highest": y.domain()[1]!, "data-zero-y": y(0), "data-px-per-credit": px_per_credit }
+          : {}}
         days={dayTicks(length, (index) => x(index + 0.5), formats.shortDate(`${view.statement.period}-01`))}
       >
         <Stretched height={HEIGHT}>
           {ahead && ahead.band.length > 0 && <path class="band" d={`${draw(ahead.band)}Z`} />}
-          {excess.length > 0 && <path class="excess-area" d={fill(excess) ?? ""} />}
-          <path class="left-area" d={fill(remaining) ?? ""} />
+          {excess.length > 0 && <path class="excess-area" d={fill(excess)} data-area={names.excess} />}
+          <path class="left-area" d={fill(remaining)} data-area={names.line} />
           {even.length > 0 && <path class="even" d={draw(even) ?? ""} />}
-          {ahead && <path class="ahead" d={draw(ahead.line) ?? ""} />}
-          {ahead && <path class="ahead excess" d={draw(ahead.excess) ?? ""} />}
-          {excess.length > 0 && <path class="excess-line" d={draw(excess) ?? ""} />}
-          <path class="left-line" d={draw(remaining) ?? ""} />
+          {ahead && <path class="ahead" d={draw(ahead.line) ?? ""} data-ahead={excess_now === undefined} />}
+          {ahead && (
+            <path class="ahead excess" d={draw(ahead.excess) ?? ""} data-ahead={excess_now !== undefined} />
+          )}
+          {excess.length > 0 && <path class="excess-line" d={draw(excess) ?? ""} data-line={names.excess} />}
+          <path class="left-line" d={draw(remaining) ?? ""} data-line={names.line} />
         </Stretched>
         <circle
           class={excess_now === undefined ? "now" : "now excess"}
           cx={percent(x((excess_now ?? now)[0]))}
-          cy={y((excess_now ?? now)[1])}
+          cy={Math.round(1_000 * y((excess_now ?? now)[1])) / 1_000}
           r="4"
+          data-mark={excess_now === undefined ? names.line : names.excess}
         />
       </Plot>
     </>

@@ -1,5 +1,6 @@
 import type { Child, FC } from "hono/jsx";
-import type { RenderContext } from "../report/render_context.ts";
+import { FigureText } from "../report/figure.tsx";
+import { isOpenMonth, type RenderContext } from "../report/render_context.ts";
 
 interface KeyProps {
   readonly context: RenderContext;
@@ -20,11 +21,23 @@ export const MonthKey: FC<KeyProps> = ({ context, now, excess, is_ahead }) => {
   return (
     <p class="key" aria-hidden="true">
       <Line line="left-line">
-        <strong>{has_package ? remainingText(context, now) : texts.used(formats.credits(now))}</strong>
+        <strong>
+          <FigureText
+            name={isOpenMonth(view) ? (has_package ? "available" : "consumed") : undefined}
+            number={formats.credits(now)}
+            textOf={(amount) => has_package ? remainingText(context, now, amount) : texts.used(amount)}
+          />
+        </strong>
       </Line>
       {excess !== undefined && (
         <Line line="excess-line">
-          <strong>{texts.excess(formats.credits(excess))}</strong>
+          <strong>
+            <FigureText
+              name={isOpenMonth(view) ? "excess" : undefined}
+              number={formats.credits(excess)}
+              textOf={texts.excess}
+            />
+          </strong>
         </Line>
       )}
       {has_package && <Line line="even">{texts.even}</Line>}
@@ -35,10 +48,10 @@ export const MonthKey: FC<KeyProps> = ({ context, now, excess, is_ahead }) => {
 
 /** Describes the remaining credits of an open month, or the expired credits of a past month. */
 function remainingText(
-  { view, strings: { month_chart: texts }, formats }: RenderContext,
+  { view, strings: { month_chart: texts } }: RenderContext,
   left: number,
+  amount: string,
 ): string {
-  const amount = formats.credits(left);
   if (view.statement.status === "open") return texts.left(amount);
   return left > 0 ? texts.expired(left, amount) : texts.all_used;
 }

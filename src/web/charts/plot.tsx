@@ -30,14 +30,16 @@ interface AxisProps {
 
 interface PlotProps extends AxisProps {
   readonly days: readonly DayTick[];
+  /** Attributes for the script. */
+  readonly data?: Readonly<Record<string, string | number>>;
   readonly children: Child;
 }
 
 /** Draws the frame of a chart. It is hidden from screen readers, which have the table instead. */
-export const Plot: FC<PlotProps> = ({ context, height, y, days, children }) => (
+export const Plot: FC<PlotProps> = ({ context, height, y, days, data, children }) => (
   <div class="plot" aria-hidden="true">
     <Axis context={context} height={height} y={y} />
-    <svg class="field" width="100%" height={height}>
+    <svg class="field" width="100%" height={height} {...data}>
       {ticksOf(y).map((value) => (
         <line class={value === 0 ? "axis" : "grid"} x1="0" x2="100%" y1={y(value)} y2={y(value)} />
       ))}

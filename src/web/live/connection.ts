@@ -25,7 +25,18 @@ export type ConnectionState = "live" | "reconnecting" | "offline" | "ended";
 /** The fields of a balance that the script uses. The server renders the others. */
 export type LiveBalance = Pick<
   BalanceView,
-  "version" | "as_of" | "granted" | "consumed" | "available" | "excess" | "period" | "open_windows"
+  | "version"
+  | "as_of"
+  | "period"
+  | "granted"
+  | "consumed"
+  | "consumed_today"
+  | "available"
+  | "excess"
+  | "excess_amount"
+  | "total"
+  | "currency"
+  | "open_windows"
 >;
 
 /** Receives balances and connection states. */

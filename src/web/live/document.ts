@@ -14,13 +14,18 @@ let requests = 0;
 interface Options {
   /** Also replaces forms that the viewer may be filling in: only when the viewer opens another address. */
   readonly include_forms: boolean;
+  /** Called in the same step as the replacement. */
+  readonly onReplaced: () => void;
 }
 
 /**
  * Renders an address on the server and applies only the differences. The focus, open tables and the scroll position
  * stay as they are.
  */
-export async function renderInPlace(href: string, { include_forms }: Options): Promise<LoadResult> {
+export async function renderInPlace(
+  href: string,
+  { include_forms, onReplaced }: Options,
+): Promise<LoadResult> {
   const request = ++requests;
   const page = await fetchDocument(href);
   if (request !== requests) return "superseded";
@@ -39,6 +44,7 @@ export async function renderInPlace(href: string, { include_forms }: Options): P
       beforeAttributeUpdated: (name, node) => !isClientState(name, node),
     },
   });
+  onReplaced();
   return "rendered";
 }
 

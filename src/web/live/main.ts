@@ -6,8 +6,9 @@
  * Makes the page live. The page works without this script: the server renders it, and renders it again with the same
  * components after a change.
  *
- * PAGE-1. A new balance appears at once. The rest of the page is rendered at most once a second, and less often the
- *     longer a rendering takes, so that open pages do not add load to a busy service.
+ * PAGE-1. A new balance appears at once and in one step: credits, money, shares, the month's chart and its table. The
+ *     rest of the page is rendered at most once a second, and less often the longer a rendering takes, so that open
+ *     pages do not add load to a busy service. A balance that needs other texts or colours is rendered at once.
  * PAGE-2. The connection state that the page shows is true within 10 seconds.
  * PAGE-3. Links and filters lead to the same addresses as without script, and the address bar shows them.
  * PAGE-4. A hidden tab is not rendered. It is rendered when it becomes visible.
@@ -19,7 +20,8 @@ import { formatCountdown } from "../countdown.ts";
 import { ServerClock } from "./clock.ts";
 import { type ConnectionState, follow, type LiveBalance } from "./connection.ts";
 import { type LoadResult, renderInPlace } from "./document.ts";
-import { updateFigures } from "./numbers.ts";
+import { fitsPage, updateFigures } from "./numbers.ts";
+import { shapeOf } from "./shape.ts";
 
 const RENDER_INTERVAL_MS = 1_000;
 /** The time between two renderings is at least this multiple of the rendering time. */
@@ -30,6 +32,10 @@ const DAY_CLOSE_GRACE_MS = 1_500;
 
 const { body } = document;
 const clock = new ServerClock(body.dataset.asOf!);
+/** The last balance that arrived. */
+let newest: LiveBalance | undefined;
+/** The shape that a rendering was hurried for. */
+let hurried_shape: string | undefined;
 /** The earliest time of the next rendering. */
 let render_after_ms = performance.now();
 let render_timer: ReturnType<typeof setTimeout> | undefined;
@@ -52,10 +58,29 @@ addEventListener("popstate", () => void visit(location.href, false));
 
 function onBalance(balance: LiveBalance): void {
   clock.sync(balance.as_of);
+  newest = balance;
   if (balance.version > Number(body.dataset.version) || balance.period !== body.dataset.period) {
-    updateFigures(balance, body.dataset.locale!);
+    if (!showNewest()) hurryRender(balance);
     scheduleRender();
   }
+}
+
+/** Writes the newest balance into the page if it fits. A page that was rendered from a newer one stays as it is. */
+function showNewest(): boolean {
+  if (newest === undefined || newest.version < Number(body.dataset.version)) return true;
+  if (!fitsPage(newest, body)) return false;
+  updateFigures(newest, body.dataset.locale!);
+  return true;
+}
+
+/** Lets the next rendering begin now, once for each shape: a rendering that fails is tried again later. */
+function hurryRender(balance: LiveBalance): void {
+  const shape = shapeOf(balance);
+  if (shape === hurried_shape) return;
+  hurried_shape = shape;
+  clearTimeout(render_timer);
+  render_timer = undefined;
+  render_after_ms = performance.now();
 }
 
 function showConnection(state: ConnectionState): void {
@@ -100,7 +125,7 @@ async function load(href: string, include_forms: boolean): Promise<LoadResult> {
   loads_in_flight++;
   is_render_due = false;
   const begun_ms = performance.now();
-  const result = await renderInPlace(href, { include_forms });
+  const result = await renderInPlace(href, { include_forms, onReplaced: showNewest });
   loads_in_flight--;
   const took_ms = performance.now() - begun_ms;
   render_after_ms = begun_ms +

@@ -1,24 +1,47 @@
-/** Updates figures as soon as a balance arrives. The server renders everything else. */
+/** Writes the numbers of a balance into the page, all in one step. The server renders everything else. */
 
 import { formatsIn } from "../format.ts";
 import type { LiveBalance } from "./connection.ts";
+import { moveLines } from "./lines.ts";
+import { barWidth, shapeOf } from "./shape.ts";
 
-/** Writes a balance into the elements that have a `data-figure` attribute. */
+/** Reports whether the numbers of a balance fit the texts, colours and charts of the page. */
+export function fitsPage(balance: LiveBalance, { dataset }: HTMLElement): boolean {
+  const chart = document.querySelector<SVGElement>("[data-highest]");
+  const highest = Number(chart?.dataset.highest ?? Infinity);
+  const { granted, consumed, excess } = balance;
+  const line = granted > 0 ? excess : consumed;
+  const expected = document.querySelector<HTMLElement>("[data-expected-total]")?.dataset.expectedTotal;
+  const is_above_forecast = expected !== undefined && Number(balance.total) > Number(expected);
+  return dataset.shape === shapeOf(balance) && line <= highest && !is_above_forecast;
+}
+
+/** Writes a balance into the elements that have a `data-figure` attribute, the bar and the month's chart. */
 export function updateFigures(balance: LiveBalance, locale: string): void {
-  const { inbound, outbound } = balance.open_windows;
-  const amounts: Readonly<Record<string, number>> = {
-    available: balance.available,
-    consumed: balance.consumed,
-    excess: balance.excess,
-    open: inbound + outbound,
-    inbound,
-    outbound,
-  };
-  const { credits } = formatsIn(locale);
+  const texts = textsOf(balance, locale);
   for (const figure of document.querySelectorAll<HTMLElement>("[data-figure]")) {
-    const amount = amounts[figure.dataset.figure!];
-    if (amount !== undefined) setFigure(figure, credits(amount));
+    const text = texts[figure.dataset.figure!];
+    if (text !== undefined) setFigure(figure, text);
   }
+  const { granted, consumed } = balance;
+  if (granted > 0) document.querySelector("[data-bar]")?.setAttribute("width", barWidth(consumed, granted));
+  moveLines(balance);
+}
+
+/** Returns the text of each figure. */
+function textsOf(balance: LiveBalance, locale: string): Readonly<Record<string, string>> {
+  const { credits, money, share } = formatsIn(locale);
+  const { granted, available, consumed, consumed_today, excess, excess_amount, total, currency } = balance;
+  const { inbound, outbound } = balance.open_windows;
+  const counts = { available, consumed, consumed_today, excess, open: inbound + outbound, inbound, outbound };
+  const amounts = Object.entries({ excess_amount, total }).flatMap(([name, amount]) =>
+    amount === null || currency === null ? [] : [[name, money(amount, currency)]]
+  );
+  return {
+    ...Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, credits(count)])),
+    ...Object.fromEntries(amounts),
+    share: share(consumed, granted),
+  };
 }
 
 /** Animates only a changed number. The stylesheet disables the animation under `prefers-reduced-motion`. */

@@ -1,4 +1,6 @@
 import type { Child, FC } from "hono/jsx";
+import { barWidth } from "../live/shape.ts";
+import { Figure, FigureText } from "./figure.tsx";
 import { Forecast } from "./forecast.tsx";
 import { monthHref } from "./href.ts";
 import { dateText, isOpenMonth, type RenderContext } from "./render_context.ts";
@@ -46,15 +48,20 @@ const LeadNumber: FC<{ context: RenderContext }> = ({ context }) => {
 const PackageUsage: FC<{ context: RenderContext }> = ({ context }) => {
   const { view, strings: { balance: texts, credits }, formats } = context;
   const { granted, consumed } = view.statement;
-  const share = formats.share(consumed, granted);
-  const per_cent = Math.min(100, 100 * consumed / granted);
+  const name = isOpenMonth(view) ? "share" : undefined;
   return (
     <>
       <svg class="share" width="100%" height="10" aria-hidden="true">
         <rect class="whole" width="100%" height="10" rx="2" />
-        <rect class="used" width={`${Math.round(10 * per_cent) / 10}%`} height="10" rx="2" />
+        <rect class="used" width={barWidth(consumed, granted)} height="10" rx="2" data-bar />
       </svg>
-      <p class="share-text">{texts.share(share, credits(granted, formats.credits(granted)))}</p>
+      <p class="share-text">
+        <FigureText
+          name={name}
+          number={formats.share(consumed, granted)}
+          textOf={(share) => texts.share(share, credits(granted, formats.credits(granted)))}
+        />
+      </p>
     </>
   );
 };
@@ -134,7 +141,7 @@ const Facts: FC<{ context: RenderContext }> = ({ context }) => {
           ? statement.excess_credit_price === null
             ? undefined
             : texts.excess_at(money(statement.excess_credit_price))
-          : money(statement.excess_amount)}
+          : <Amount name="excess_amount" text={money(statement.excess_amount)} is_live={is_open} />}
       >
         <span
           data-figure={is_open ? "excess" : undefined}
@@ -143,7 +150,11 @@ const Facts: FC<{ context: RenderContext }> = ({ context }) => {
           {formats.credits(statement.excess)}
         </span>
       </Fact>
-      {statement.total !== null && <Fact term={texts.total}>{money(statement.total)}</Fact>}
+      {statement.total !== null && (
+        <Fact term={texts.total}>
+          <Amount name="total" text={money(statement.total)} is_live={is_open} />
+        </Fact>
+      )}
       {is_open && balance.granted > 0 && (
         <Fact term={texts.renews}>
           {balance.renews_on === null ? texts.not_renewing : dateText(context, balance.renews_on)}
@@ -155,7 +166,10 @@ const Facts: FC<{ context: RenderContext }> = ({ context }) => {
   );
 };
 
-const Fact: FC<{ term: string; more?: string | undefined; children: Child }> = ({ term, more, children }) => (
+const Amount: FC<{ name: string; text: string; is_live: boolean }> = ({ name, text, is_live }) =>
+  is_live ? <Figure name={name} text={text} /> : <>{text}</>;
+
+const Fact: FC<{ term: string; more?: Child; children: Child }> = ({ term, more, children }) => (
   <div>
     <dt>{term}</dt>
     <dd>{children}{more !== undefined && <small>{more}</small>}</dd>

@@ -3,8 +3,9 @@ import { DailyChart, filtersOf, seriesName } from "../charts/daily_chart.tsx";
 import { daysOf } from "../charts/days.ts";
 import { Swatch } from "../charts/patterns.tsx";
 import { type Series, seriesKeyOf, seriesOf } from "../charts/series.ts";
+import { Figure } from "./figure.tsx";
 import { hrefTo, NO_FILTERS } from "./href.ts";
-import type { RenderContext } from "./render_context.ts";
+import { isOpenMonth, type RenderContext } from "./render_context.ts";
 
 /** The sections of usage by day and by feature. The feature table has the order of the stacked bars. */
 export const Consumption: FC<{ context: RenderContext }> = ({ context }) => {
@@ -105,7 +106,11 @@ const DailyTable: FC<SeriesProps> = ({ context, series }) => {
                   const of_day = (by_day.get(date) ?? []).filter((row) => seriesKeyOf(row, series) === key);
                   return <td>{formats.credits(of_day.reduce((sum, { credits }) => sum + credits, 0))}</td>;
                 })}
-                <td>{formats.credits(consumed)}</td>
+                <td>
+                  {date === view.company.today && isOpenMonth(view)
+                    ? <Figure name="consumed_today" text={formats.credits(consumed)} />
+                    : formats.credits(consumed)}
+                </td>
               </tr>
             ))}
           </tbody>

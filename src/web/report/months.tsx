@@ -1,4 +1,5 @@
 import type { Child, FC } from "hono/jsx";
+import { Figure } from "./figure.tsx";
 import { monthHref } from "./href.ts";
 import type { RenderContext } from "./render_context.ts";
 import type { Figures, StatementView } from "./view.ts";
@@ -45,6 +46,8 @@ const Month: FC<{ context: RenderContext; statement: StatementView }> = ({ conte
     amount === null || statement.currency === null
       ? texts.unknown
       : formats.money(amount, statement.currency);
+  const figure = (name: string, text: string) =>
+    period === view.balance.period ? <Figure name={name} text={text} /> : text;
   return (
     <tr role="row" class={is_shown ? "is-shown" : undefined}>
       <th scope="row" role="rowheader">
@@ -57,15 +60,15 @@ const Month: FC<{ context: RenderContext; statement: StatementView }> = ({ conte
       </th>
       <Cell label={texts.status}>{texts[status]}</Cell>
       <Cell label={texts.granted}>{formats.credits(granted)}</Cell>
-      <Cell label={texts.used}>{formats.credits(consumed)}</Cell>
+      <Cell label={texts.used}>{figure("consumed", formats.credits(consumed))}</Cell>
       <Cell label={texts.expired}>{formats.credits(expired)}</Cell>
-      <Cell label={texts.excess}>{formats.credits(excess)}</Cell>
+      <Cell label={texts.excess}>{figure("excess", formats.credits(excess))}</Cell>
       <Cell label={texts.package_price}>
         {granted === 0 && statement.package_price === null ? "–" : money(statement.package_price)}
       </Cell>
-      <Cell label={texts.excess_amount}>{money(statement.excess_amount)}</Cell>
+      <Cell label={texts.excess_amount}>{figure("excess_amount", money(statement.excess_amount))}</Cell>
       <Cell label={texts.total}>
-        <strong>{money(statement.total)}</strong>
+        <strong>{figure("total", money(statement.total))}</strong>
       </Cell>
     </tr>
   );

@@ -1,7 +1,8 @@
 import type { FC } from "hono/jsx";
 import { afterClosing, type Day, daysOf } from "../charts/days.ts";
 import { MonthChart } from "../charts/month_chart.tsx";
-import type { RenderContext } from "./render_context.ts";
+import { Figure } from "./figure.tsx";
+import { isOpenMonth, type RenderContext } from "./render_context.ts";
 
 /** The section of the package by day: a chart and its table. */
 export const PackageByDay: FC<{ context: RenderContext }> = ({ context }) => {
@@ -39,16 +40,19 @@ export const PackageByDay: FC<{ context: RenderContext }> = ({ context }) => {
 };
 
 const DayRow: FC<{ context: RenderContext; day: Day; has_package: boolean }> = (
-  { context: { formats }, day, has_package },
+  { context: { view, formats }, day, has_package },
 ) => {
+  const is_today = isOpenMonth(view) && day.date === view.company.today;
+  const cellOf = (name: string, amount: number) =>
+    is_today ? <Figure name={name} text={formats.credits(amount)} /> : formats.credits(amount);
   const { date, consumed, available_after, excess_after, even_pace } = day;
   return (
     <tr>
       <th scope="row">{formats.shortDate(date)}</th>
-      <td>{formats.credits(consumed)}</td>
-      {has_package && <td>{formats.credits(available_after)}</td>}
+      <td>{cellOf("consumed_today", consumed)}</td>
+      {has_package && <td>{cellOf("available", available_after)}</td>}
       {has_package && <td>{even_pace === undefined ? "–" : formats.credits(Math.round(even_pace))}</td>}
-      <td>{formats.credits(excess_after)}</td>
+      <td>{cellOf("excess", excess_after)}</td>
     </tr>
   );
 };

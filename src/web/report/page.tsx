@@ -8,6 +8,7 @@ import { LanguageLinks } from "../language_links.tsx";
 import { History } from "./history.tsx";
 import { hrefTo, reportPath } from "./href.ts";
 import { Consumption } from "./month.tsx";
+import { shapeOf } from "../live/shape.ts";
 import { Months } from "./months.tsx";
 import { NearbyMonths } from "./nearby_months.tsx";
 import { EmptyState } from "./empty_state.tsx";
@@ -31,6 +32,7 @@ export function creditsPage(view: PageView): string {
         "data-company": company.id,
         "data-version": balance.version,
         "data-period": balance.period,
+        "data-shape": shapeOf(balance),
         "data-as-of": balance.as_of,
         "data-time-zone": balance.time_zone,
         "data-locale": formats.locale,

@@ -80,6 +80,10 @@ export interface BalanceView {
   readonly consumed: number;
   readonly available: number;
   readonly excess: number;
+  readonly consumed_today: number;
+  readonly excess_amount: string | null;
+  readonly total: string | null;
+  readonly currency: string | null;
   readonly renews_on: string | null;
   readonly commitment_ends_on: string | null;
   readonly closed_through: string;

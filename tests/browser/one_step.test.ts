@@ -1,0 +1,111 @@
+/** One message of the stream moves every number that depends on the balance in one step. */
+
+import assert from "node:assert/strict";
+import { createCompany, moveClockTo, receiveMessages, reportUsage, setPackage } from "./scenes.ts";
+import { browserTests } from "./environment.ts";
+
+const test = browserTests(({ client }) => moveClockTo(client, "2031-03-10T10:00"));
+
+/** Records the numbers of the page whenever any of them has changed. */
+const RECORD = `(() => {
+  const textOf = (selector) => document.querySelector(selector)?.textContent ?? "";
+  const numbers = () => ({
+    excess: textOf(".facts [data-figure=excess]"),
+    legend: textOf("#month .key [data-figure=excess]"),
+    amount: textOf(".facts [data-figure=excess_amount]"),
+    total: textOf(".facts [data-figure=total]"),
+    used: textOf(".facts [data-figure=consumed]"),
+    share: textOf(".share-text [data-figure=share]"),
+    row: textOf("#month-table tbody tr:last-child td:last-child"),
+    month: [...document.querySelectorAll(".months tbody tr:first-child [data-figure]")].map((one) => one.textContent),
+    mark: document.querySelector("#month .now").getAttribute("cy"),
+    line: document.querySelector("#month [data-line=excess]").getAttribute("d").replace(/.*,/, ""),
+  });
+  window.recorded = [numbers()];
+  new MutationObserver(() => {
+    const now = numbers();
+    if (JSON.stringify(now) !== JSON.stringify(window.recorded.at(-1))) window.recorded.push(now);
+  }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+})()`;
+
+interface Recorded {
+  readonly excess: string;
+  readonly legend: string;
+  readonly amount: string;
+  readonly total: string;
+  readonly used: string;
+  readonly share: string;
+  readonly row: string;
+  readonly month: readonly string[];
+  readonly mark: string;
+  readonly line: string;
+}
+
+test("credits, legend, money, share, chart and totals move together while traffic runs", async (environment) => {
+  const { client } = environment;
+  const company = await createCompany(client, "um-passo");
+  await setPackage(client, company, 1_000);
+  await reportUsage(client, company, "run", 1_850);
+  await environment.withViewer(company.company, {}, async (viewer) => {
+    const { page } = viewer;
+    await viewer.waitForMark(/^ao vivo$/);
+    await page.evaluate(RECORD);
+    for (let number = 1; number <= 20; number++) await receiveMessages(client, company, number);
+    await page.locator(".facts [data-figure=excess]", { hasText: "870" }).waitFor();
+    await page.locator("tr[id^=entry-]", { hasText: "•" }).nth(19).waitFor();
+    const recorded = await page.evaluate<Recorded[]>("window.recorded");
+    assert.ok(recorded.length > 5, `only ${recorded.length} steps`);
+    const seen: number[] = [];
+    for (const step of recorded) {
+      const excess = Number(step.excess);
+      seen.push(excess);
+      const money = (amount: number) =>
+        new Intl.NumberFormat("pt-BR", { style: "currency", currency: "BRL" }).format(amount);
+      const amount = money(excess * 0.12);
+      const total = money(135 + excess * 0.12);
+      const used = new Intl.NumberFormat("pt-BR").format(1_000 + excess);
+      assert.deepEqual(step, {
+        excess: step.excess,
+        legend: step.excess,
+        amount,
+        total,
+        used,
+        share: `${Math.round((1_000 + excess) / 10)}%`,
+        row: step.excess,
+        month: [used, step.excess, amount, total],
+        mark: step.line,
+        line: step.line,
+      });
+    }
+    assert.deepEqual(seen, seen.toSorted((a, b) => a - b), "a number went back");
+    assert.equal(recorded.at(-1)!.amount.replaceAll(/\s/g, " "), "R$ 104,40");
+  });
+});
+
+test("a package that runs out on an open page turns to excess in one step", async (environment) => {
+  const { client } = environment;
+  const company = await createCompany(client, "virada");
+  await setPackage(client, company, 100);
+  await reportUsage(client, company, "run", 99);
+  await environment.withViewer(company.company, {}, async (viewer) => {
+    const { page } = viewer;
+    await viewer.waitForMark(/^ao vivo$/);
+    await page.evaluate(`(() => {
+      const textOf = (selector) => document.querySelector(selector)?.textContent ?? "";
+      const state = () => [
+        textOf("#balance .number strong"), textOf(".facts [data-figure=excess]"), textOf(".share-text [data-figure=share]"),
+        textOf("#month .key [data-figure=excess]"), textOf(".facts [data-figure=total]"),
+      ].join(" ").replaceAll(/\\s+/g, " ").trim();
+      window.states = [state()];
+      new MutationObserver(() => state() === window.states.at(-1) || window.states.push(state()))
+        .observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    })()`);
+    await reportUsage(client, company, "more", 3);
+    await page.locator("#month .key [data-figure=excess]", { hasText: "2" }).waitFor();
+    const states = await page.evaluate<string[]>("window.states");
+    assert.equal(states.at(0), "1 0 99% R$ 135,00");
+    assert.equal(states.at(-1), "0 2 102% 2 R$ 135,24");
+    const possible = /^(1 0 99% R\$ 135,00|0 0 100% R\$ 135,00|0 1 101% 1 R\$ 135,12|0 2 102% 2 R\$ 135,24)$/;
+    for (const state of states) assert.match(state, possible);
+  });
+});
