@@ -103,6 +103,23 @@ test("an open receipt gives the reason, in view with its entry at every width, a
   });
 });
 
+test("a phone shows what is left and what it will cost without scrolling", async (environment) => {
+  for (const { company, query } of SCENES.filter(({ company }) => company !== "vazia")) {
+    await openScene(environment, { company, query }, "pt-BR", async ({ page }) => {
+      await page.setViewportSize({ width: 360, height: 640 });
+      for (
+        const answer of [
+          page.locator("#balance .number strong"),
+          page.getByText(/Fatura prevista|Total do mês/),
+        ]
+      ) {
+        const { y, height } = (await answer.first().boundingBox())!;
+        assert.ok(y >= 0 && y + height + 30 <= 640, `${company} ${query}: ${y} px`);
+      }
+    });
+  }
+});
+
 test("the open windows scroll in place, by keyboard too", async (environment) => {
   await environment.withViewer("movimentada", {}, async ({ page }) => {
     for (const width of WIDTHS) {

@@ -9,6 +9,9 @@ import { deliveriesBetween, localDateOf, startOf } from "./story.ts";
 
 /** How far the clock moves in one step. A step ends with its local date, so that only late deliveries are late. */
 const STEP_S = 6 * 3_600;
+/** Smaller steps for the days that a viewer sees first: an entry is recorded soon after its event. */
+const RECENT_STEP_S = 1_800;
+const RECENT_S = 86_400;
 /** The maximum number of changes in one webhook. Meta batches up to 1,000 after an outage. */
 const CHANGES_MAX = 500;
 /** For how long Meta retries a delivery. */
@@ -53,8 +56,9 @@ export async function backfill(
       is_upgraded = true;
     }
     const stories = storiesBetween(range, due_from_s, until_s);
-    for (let step_s = due_from_s; step_s < until_s; step_s += STEP_S) {
-      const step_ends_s = Math.min(until_s, step_s + STEP_S);
+    const step_length_s = until_s > end_s - RECENT_S ? RECENT_STEP_S : STEP_S;
+    for (let step_s = due_from_s; step_s < until_s; step_s += step_length_s) {
+      const step_ends_s = Math.min(until_s, step_s + step_length_s);
       // The last second of the step: its end may be the next day.
       await api.moveClockTo((step_ends_s - 1) * 1000);
       deliveries += await deliverAll(api, within(stories, step_s, step_ends_s), signal);

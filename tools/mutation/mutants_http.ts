@@ -68,6 +68,22 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     tests: ["tests/http/middleware/authentication.test.ts"],
   },
   {
+    name: "companies-share-a-cookie",
+    harm: "a tab of one company stops, because a second company was opened in the same browser",
+    file: "src/http/middleware/viewer_cookie.ts",
+    original: "return `${PREFIX}${company}`;",
+    mutated: "return PREFIX;",
+    tests: ["tests/http/resources/viewer_sessions.test.ts"],
+  },
+  {
+    name: "token-of-any-company",
+    harm: "an address with the wrong company uses up a link",
+    file: "src/access/token.ts",
+    original: ".update(`${kind}:${company}:`)",
+    mutated: ".update(`${kind}:`)",
+    tests: ["tests/http/resources/viewer_sessions.test.ts"],
+  },
+  {
     name: "bodies-unbounded",
     harm: "a client that starts many bodies and ends none fills the memory",
     file: "src/http/kit/body.ts",
