@@ -9,6 +9,8 @@ export interface ConsumptionHistory {
   readonly today: LocalDate;
   /** Consumed today so far. */
   readonly consumed_today: Credits;
+  /** The share of today that has passed, from 0 to 1. Default 0. */
+  readonly day_passed?: number;
   /** Granted in the current month, including scheduled grants; 0 without a package. */
   readonly granted: Credits;
   /** Consumed in the current month, today included. */
@@ -44,12 +46,15 @@ const DAYS_MIN = 7;
 const DAYS_MAX = 28;
 /** 80 % of a normal distribution lies within this many standard deviations of its mean. */
 const BAND_DEVIATIONS = 1.28;
+/** The share of a day from which on its own pace counts: the first hours predict little. */
+const OWN_PACE_FROM = 0.25;
 /** Amounts that differ by less are equal: sums of means are not whole numbers. */
 const TOLERANCE = 1e-6;
 
 /**
  * Forecasts the rest of the current month from the mean of each weekday over up to 28 closed days (one mean for all
- * days with fewer than 14). The band comes from the standard deviation of the days.
+ * days with fewer than 14). From its first quarter on, today goes on at its own pace if that is faster. The band comes
+ * from the standard deviation of the days.
  */
 export function forecast(history: ConsumptionHistory): Forecast | InsufficientHistory {
   const days = history.days.slice(-DAYS_MAX);
@@ -73,8 +78,8 @@ export function forecast(history: ConsumptionHistory): Forecast | InsufficientHi
     expected_left: leftAtEnd(history, pace, 0),
     left_between: [leftAtEnd(history, pace, BAND_DEVIATIONS), leftAtEnd(history, pace, -BAND_DEVIATIONS)],
     closed_days: days.length,
-    method:
-      `${by_weekday} over ${days.length} closed days; the band is where 8 of 10 months like them end up`,
+    method: `${by_weekday} over ${days.length} closed days, and today at its own pace if that is faster; ` +
+      "the band is where 8 of 10 months like them end up",
   };
 }
 
@@ -163,7 +168,13 @@ function wholeAbove(amount: number): Credits {
 
 function expectedFromNow(history: ConsumptionHistory, pace: Pace, date: LocalDate): number {
   const expected = pace.expectedOn(date);
-  return date === history.today ? Math.max(0, expected - history.consumed_today) : expected;
+  return date === history.today ? restOfToday(history, expected) : expected;
+}
+
+/** Returns the expected credits of the rest of today: what is missing to the mean, or today's own pace if it is faster. */
+function restOfToday({ consumed_today, day_passed = 0 }: ConsumptionHistory, expected: number): number {
+  const own = day_passed < OWN_PACE_FROM ? 0 : consumed_today * (1 - day_passed) / day_passed;
+  return Math.max(0, expected - consumed_today, own);
 }
 
 function weekdayOf(date: LocalDate): number {

@@ -103,6 +103,15 @@ export function statementOf(
   };
 }
 
+/** Computes what a month costs with an expected excess: the package in force at its end, and the excess. */
+export function expectedAmounts(
+  month: Month,
+  excess: Credits,
+  contract: readonly ContractVersion[],
+): Amounts {
+  return amountsOf(excess, packagePriceOf(contract, month), termsOn(contract, lastDateOf(month)));
+}
+
 /** Computes what a month costs so far, and its currency; null without a contract. */
 export function amountsIn(
   period: Period,

@@ -14,6 +14,8 @@ export interface Formats {
   signed(amount: number): string;
   /** A share in whole per cent. Only 0 is shown as 0% and only the whole as 100%; more than the whole is 101% or more. */
   share(part: number, whole: number): string;
+  /** A multiple: `14×`, or `3,5×` below ten. */
+  times(ratio: number): string;
   /** Money from a decimal string, without conversion to a float. */
   money(amount: string, currency: string): string;
   /** Money with a sign, also when positive. */
@@ -61,6 +63,7 @@ function cached<T>(known: Map<string, T>, key: string, create: () => T): T {
 
 function createFormats(locale: string): Formats {
   const number = new Intl.NumberFormat(locale);
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 2 });
   const signed = new Intl.NumberFormat(locale, { signDisplay: "exceptZero" });
   const per_cent = new Intl.NumberFormat(locale, { style: "percent" });
@@ -75,6 +78,7 @@ function createFormats(locale: string): Formats {
     onAxis: (amount, highest) => (highest < 1_000_000 ? number : compact).format(amount),
     signed: (amount) => signed.format(amount),
     share: (part, whole) => per_cent.format(shareOf(part, whole)),
+    times: (ratio) => `${(ratio < 10 ? number : whole).format(ratio)}×`,
     money: (amount, currency) =>
       moneyIn(locale, currency, "auto").format(amount as Intl.StringNumericLiteral),
     signedMoney: (amount, currency) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { creditsPage } from "../../src/web/report/page.tsx";
-import { statement, textOf, view } from "./page_views.ts";
+import { balance, forecast, statement, textOf, view } from "./page_views.ts";
 
 Deno.test("a month that used more than its package shows more than 100 %", () => {
   const shown = (consumed: number) =>
@@ -11,4 +11,53 @@ Deno.test("a month that used more than its package shows more than 100 %", () =>
   assert.match(shown(1_501), /101% do pacote/);
   assert.match(shown(1_500), /100% do pacote/);
   assert.match(shown(1_499), /99% do pacote/);
+});
+
+Deno.test("the expected bill and the excess so far are right below the main number", () => {
+  const page = view({
+    balance: balance({ consumed: 970, granted: 100, available: 0, excess: 870, excess_amount: "104.40" }),
+    statement: statement({ consumed: 970, prepaid_used: 100, excess: 870, excess_amount: "104.40" }),
+    forecast: forecast({ runs_out_on: "2026-11-02", expected_excess: 1_000, expected_total: "255.00" }),
+  });
+  assert.match(
+    textOf(creditsPage(page)),
+    /0 créditos disponíveis 870 de excedente · R\$ 104,40 Fatura prevista R\$ 255,00 pacote e excedente até o fim/,
+  );
+  assert.doesNotMatch(
+    creditsPage(view({ forecast: { insufficient_data: true, closed_days_missing: 2 } })),
+    /Fatura prevista/,
+  );
+  const unpriced = view({ forecast: forecast({ expected_total: null }) });
+  assert.doesNotMatch(creditsPage(unpriced), /Fatura prevista/);
+});
+
+Deno.test("a package is amber from 80 % on and red in excess", () => {
+  const riskWith = (consumed: number) =>
+    creditsPage(view({ statement: statement({ consumed }) })).match(/id="balance" class="([^"]*)"/)![1];
+  assert.deepEqual([79, 80, 100, 101].map(riskWith), [
+    "risk-calm",
+    "risk-nearly_used",
+    "risk-nearly_used",
+    "risk-excess",
+  ]);
+});
+
+Deno.test("a day far above the usual says so, with the feature that grew most", () => {
+  const reason = { feature: "sms.sent", direction: "none", consumed: 650, usual: 10 } as const;
+  const today = { consumed: 700, usual: 50, times: 14, is_unusual: true, reason };
+  const shown = (language: "pt-BR" | "en") =>
+    textOf(creditsPage(view({ language, forecast: forecast({ today }) })));
+  assert.match(shown("pt-BR"), /Hoje: 14× o normal\. SMS enviado: 650 hoje, normalmente 10 por dia\./);
+  assert.match(shown("en"), /Today: 14× the usual\. SMS enviado: 650 today, usually 10 a day\./);
+  assert.doesNotMatch(textOf(creditsPage(view({ forecast: forecast() }))), /o normal/);
+});
+
+Deno.test("use is compared with the month before at the same day", () => {
+  const shown = (consumed: number) => {
+    const last_month = { period: "2026-10", through: "2026-10-03", consumed };
+    return textOf(creditsPage(view({ forecast: forecast({ last_month }) })));
+  };
+  assert.match(shown(20), /50% a mais que até 3 de outubro\./);
+  assert.match(shown(40), /25% a menos que até 3 de outubro\./);
+  assert.match(shown(30), /Igual ao usado até 3 de outubro\./);
 });

@@ -1,11 +1,13 @@
 import { z } from "@hono/zod-openapi";
-import { addDays, lastDateOf, nextDate } from "../../domain/calendar.ts";
+import { addDays, addMonths, firstDateOf, lastDateOf, nextDate } from "../../domain/calendar.ts";
 import type { CompanyView } from "../../domain/company/command.ts";
-import { grantedBy, termsOn } from "../../domain/contract.ts";
+import { grantedBy } from "../../domain/contract.ts";
 import { type ConsumptionHistory, forecast } from "../../domain/forecast.ts";
 import { type CompanyId, credits, type LocalDate } from "../../domain/types.ts";
-import { excessAmountOf } from "../../domain/statement.ts";
-import { CompanyPath, CreditsBody, DateBody, formatPrice, MoneyBody } from "../kit/fields.ts";
+import { compareToday, lastMonthOf } from "../../domain/pace.ts";
+import type { DatedTotal } from "../../domain/reports.ts";
+import { expectedAmounts } from "../../domain/statement.ts";
+import { CompanyPath, CreditsBody, DateBody, formatPrice, MoneyBody, MonthBody } from "../kit/fields.ts";
 import type { Companies, Reports } from "../../ports.ts";
 import { type Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
@@ -26,11 +28,33 @@ const ForecastBody = z.union([
       description: "Expected credits beyond the package at the end of the month.",
     }),
     expected_excess_amount: MoneyBody.nullable().openapi({ description: "Null if no price is set." }),
+    expected_total: MoneyBody.nullable().openapi({
+      description: "Expected price of the package and the excess. Null if a price it needs is not set.",
+    }),
     expected_left: CreditsBody.openapi({
       description: "Expected package credits left at the end of the month, which then expire.",
     }),
     left_between: z.tuple([CreditsBody, CreditsBody]).openapi({
       description: "Bounds of the estimate: first for fast use, then for slow use.",
+    }),
+    today: z.object({
+      consumed: CreditsBody,
+      usual: CreditsBody.openapi({ description: "Mean of the closed days, in whole credits." }),
+      times: z.number().nullable().openapi({
+        description: "Today's use divided by the usual day's. Null when the closed days have no use.",
+      }),
+      is_unusual: z.boolean().openapi({
+        description: "Whether today's use is at least 3 times the usual, and at least 20 credits above it.",
+      }),
+      reason: z.object({
+        feature: z.string(),
+        direction: z.enum(["inbound", "outbound", "none"]),
+        consumed: CreditsBody,
+        usual: CreditsBody,
+      }).nullable().openapi({ description: "The feature that grew most, when today is unusual." }),
+    }).openapi({ description: "Today's use so far, compared with the closed days." }),
+    last_month: z.object({ period: MonthBody, through: DateBody, consumed: CreditsBody }).nullable().openapi({
+      description: "Use of the month before up to the same day. Null if that month has none.",
     }),
     closed_days: z.int().openapi({ description: "Number of closed days the forecast uses." }),
     method: z.string().openapi({ description: "The estimation method." }),
@@ -69,30 +93,36 @@ export async function forecastOf(
   if (company_answer.type !== "company") return problemOfAnswer(company_answer);
   const answer = await companies.execute(company, { type: "read_balance" });
   if (answer.type !== "balance") return problemOfAnswer(answer);
-  const { closed_through, period, granted, consumed } = answer.balance;
-  const { contract } = company_answer.view;
+  const { closed_through, period, granted, consumed, as_of_ms } = answer.balance;
+  const { contract, calendar } = company_answer.view;
   // A package that starts or grows later this month covers the whole month.
-  const last = lastDateOf(period);
-  const granted_this_month = credits(Math.max(granted, grantedBy(contract, period, last)));
+  const granted_this_month = credits(Math.max(granted, grantedBy(contract, period, lastDateOf(period))));
+  const today = nextDate(closed_through);
+  const { start_ms, end_ms } = calendar.day(today);
   const first = laterOf(firstDayOf(company_answer.view), addDays(closed_through, 1 - DAYS_READ));
-  const read = await consumptionOf(reports, company, first, closed_through);
+  const first_read = [first, firstDateOf(addMonths(period, -1))].sort()[0]!;
+  const totals = await reports.dayTotals(company, first_read, today);
   const estimate = forecast({
-    ...read,
-    today: nextDate(closed_through),
+    ...consumptionOf(totals, first, closed_through),
+    today,
+    day_passed: Math.min(1, Math.max(0, (as_of_ms - start_ms) / (end_ms - start_ms))),
     granted: granted_this_month,
     consumed,
   });
   if ("insufficient_data" in estimate) return estimate;
-  const terms = termsOn(contract, last);
-  const { runs_out_on, runs_out_between: [fast, slow], expected_excess } = estimate;
+  const { runs_out_on, runs_out_between: [fast, slow], expected_excess, closed_days } = estimate;
+  const { excess_amount, total } = expectedAmounts(period, expected_excess, contract);
   return {
     runs_out_on,
     runs_out_between: [fast, slow] as [LocalDate | null, LocalDate | null],
     expected_excess,
-    expected_excess_amount: formatPrice(excessAmountOf(expected_excess, terms)),
+    expected_excess_amount: formatPrice(excess_amount),
+    expected_total: formatPrice(total),
     expected_left: estimate.expected_left,
     left_between: [...estimate.left_between] as [number, number],
-    closed_days: estimate.closed_days,
+    today: compareToday(totals, addDays(today, -closed_days), today),
+    last_month: lastMonthOf(totals, today),
+    closed_days,
     method: estimate.method,
   };
 }
@@ -102,16 +132,15 @@ function firstDayOf({ calendar, settings_history }: CompanyView): LocalDate {
   return calendar.dateOf(settings_history[0]!.recorded_at_ms);
 }
 
-/** Reads the consumption of each closed day from a date on, and of today so far. */
-async function consumptionOf(
-  reports: Reports,
-  company: CompanyId,
+/** Sums the consumption of each closed day from a date on, and of today so far. */
+function consumptionOf(
+  totals: readonly DatedTotal[],
   first: LocalDate,
   closed_through: LocalDate,
-): Promise<Pick<ConsumptionHistory, "days" | "consumed_today">> {
+): Pick<ConsumptionHistory, "days" | "consumed_today"> {
   const today = nextDate(closed_through);
   const consumed = new Map<LocalDate, number>();
-  for (const total of await reports.dayTotals(company, first, today)) {
+  for (const total of totals) {
     consumed.set(total.local_date, (consumed.get(total.local_date) ?? 0) + total.credits);
   }
   const days = [];

@@ -1,7 +1,8 @@
 import type { Child, FC } from "hono/jsx";
-import { barWidth } from "../live/shape.ts";
+import { barWidth, riskOf } from "../live/shape.ts";
 import { Figure, FigureText } from "./figure.tsx";
 import { Forecast } from "./forecast.tsx";
+import { Bill } from "./risk.tsx";
 import { monthHref } from "./href.ts";
 import { dateText, isOpenMonth, type RenderContext } from "./render_context.ts";
 import type { ContractView } from "./view.ts";
@@ -10,10 +11,11 @@ import type { ContractView } from "./view.ts";
 export const Balance: FC<{ context: RenderContext }> = ({ context }) => {
   const { view: { statement }, strings } = context;
   return (
-    <section id="balance" aria-labelledby="balance-heading">
+    <section id="balance" class={`risk-${riskOf(statement)}`} aria-labelledby="balance-heading">
       <h2 id="balance-heading" class="unseen">{strings.balance.heading}</h2>
       <div>
         <LeadNumber context={context} />
+        <Bill context={context} />
         {statement.granted > 0 && <PackageUsage context={context} />}
         <Notes context={context} />
       </div>

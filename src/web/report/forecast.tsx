@@ -1,5 +1,6 @@
 import type { FC } from "hono/jsx";
 import type { RenderContext } from "./render_context.ts";
+import { changeText, UnusualDay } from "./risk.tsx";
 import type { KnownForecast } from "./view.ts";
 
 /** One sentence on when the package is expected to run out, and the basis of the forecast. */
@@ -13,11 +14,17 @@ export const Forecast: FC<{ context: RenderContext }> = ({ context }) => {
     ...balance.granted > 0 ? [packageClause(context, forecast)] : [],
     ...forecast.expected_excess > 0 ? [excessClause(context, forecast)] : [],
   ];
-  if (parts.length === 0) return null;
+  const change = changeText(context, forecast);
   return (
-    <p class="note">
-      {sentence(parts.join("; "))} <small>{texts.method(forecast.closed_days)}</small>
-    </p>
+    <>
+      <UnusualDay context={context} today={forecast.today} />
+      {parts.length > 0 && (
+        <p class="note">
+          {sentence(parts.join("; "))} <small>{texts.method(forecast.closed_days)}</small>
+        </p>
+      )}
+      {change !== null && <p class="note">{change}</p>}
+    </>
   );
 };
 

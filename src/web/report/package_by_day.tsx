@@ -1,6 +1,7 @@
 import type { FC } from "hono/jsx";
 import { afterClosing, type Day, daysOf } from "../charts/days.ts";
 import { MonthChart } from "../charts/month_chart.tsx";
+import { riskOf } from "../live/shape.ts";
 import { Figure } from "./figure.tsx";
 import { isOpenMonth, type RenderContext } from "./render_context.ts";
 
@@ -11,7 +12,7 @@ export const PackageByDay: FC<{ context: RenderContext }> = ({ context }) => {
   const has_package = view.statement.granted > 0;
   const days = daysOf(view);
   return (
-    <section id="month" aria-labelledby="month-heading">
+    <section id="month" class={`risk-${riskOf(view.statement)}`} aria-labelledby="month-heading">
       <h2 id="month-heading">{has_package ? texts.heading : texts.heading_none}</h2>
       <MonthChart context={context} />
       <details id="month-table">

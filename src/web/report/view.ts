@@ -152,6 +152,22 @@ export interface KnownForecast {
   readonly runs_out_between: readonly [string | null, string | null];
   readonly expected_excess: number;
   readonly expected_excess_amount: string | null;
+  readonly expected_total: string | null;
+  readonly today: {
+    readonly consumed: number;
+    readonly usual: number;
+    readonly times: number | null;
+    readonly is_unusual: boolean;
+    readonly reason: {
+      readonly feature: string;
+      readonly direction: Direction;
+      readonly consumed: number;
+      readonly usual: number;
+    } | null;
+  };
+  readonly last_month:
+    | { readonly period: string; readonly through: string; readonly consumed: number }
+    | null;
   readonly expected_left: number;
   readonly left_between: readonly [number, number];
   readonly closed_days: number;

@@ -63,7 +63,17 @@ export const en: Strings = {
     ran_out: (on) => `the package ran out on ${on}`,
     excess: (credits) => `${credits} of excess by the end of the month`,
     excess_amount: (credits, amount) => `${credits} of excess by the end of the month (${amount})`,
-    method: (days) => `Based on the last ${days} closed days.`,
+    bill: "Expected bill",
+    bill_basis: (granted) =>
+      granted ? "package and excess to the end of the month" : "use to the end of the month",
+    excess_now: (excess) => `${excess} of excess`,
+    unusual: (times) => `Today: ${times} the usual`,
+    unusual_new: "Today: far above the usual",
+    unusual_reason: (feature, consumed, usual) => `${feature}: ${consumed} today, usually ${usual} a day.`,
+    more_than: (share, through) => `${share} more than by ${through}.`,
+    less_than: (share, through) => `${share} less than by ${through}.`,
+    same_as: (through) => `The same as by ${through}.`,
+    method: (days) => `Based on the last ${days} closed days, and today's pace if it is faster.`,
     missing: (days) =>
       `A forecast will be available after ${days} more closed ${plural(days, "day", "days")}.`,
   },

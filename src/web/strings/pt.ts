@@ -65,7 +65,19 @@ export const pt = {
     excess: (credits: string) => `até o fim do mês, ${credits} de excedente`,
     excess_amount: (credits: string, amount: string) =>
       `até o fim do mês, ${credits} de excedente (${amount})`,
-    method: (days: number) => `Pelo ritmo dos últimos ${days} dias fechados.`,
+    bill: "Fatura prevista",
+    bill_basis: (granted: boolean): string =>
+      granted ? "pacote e excedente até o fim do mês" : "consumo até o fim do mês",
+    excess_now: (excess: string) => `${excess} de excedente`,
+    unusual: (times: string) => `Hoje: ${times} o normal`,
+    unusual_new: "Hoje: muito acima do normal",
+    unusual_reason: (feature: string, consumed: string, usual: string) =>
+      `${feature}: ${consumed} hoje, normalmente ${usual} por dia.`,
+    more_than: (share: string, through: string) => `${share} a mais que até ${through}.`,
+    less_than: (share: string, through: string) => `${share} a menos que até ${through}.`,
+    same_as: (through: string) => `Igual ao usado até ${through}.`,
+    method: (days: number) =>
+      `Pelo ritmo dos últimos ${days} dias fechados, e do ritmo de hoje se for maior.`,
     missing: (days: number) =>
       `A previsão aparece depois de mais ${days} ${plural(days, "dia fechado", "dias fechados")}.`,
   },

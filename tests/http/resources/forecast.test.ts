@@ -27,10 +27,14 @@ Deno.test("the forecast returns when the package runs out and the cost of the ex
     runs_out_between: ["2026-11-12", "2026-11-12"],
     expected_excess: 180,
     expected_excess_amount: "45.00",
+    expected_total: "53.00",
     expected_left: 0,
     left_between: [0, 0],
+    today: { consumed: 0, usual: 10, times: 0, is_unusual: false, reason: null },
+    last_month: null,
     closed_days: 7,
-    method: "mean over 7 closed days; the band is where 8 of 10 months like them end up",
+    method: "mean over 7 closed days, and today at its own pace if that is faster; " +
+      "the band is where 8 of 10 months like them end up",
   });
 });
 
