@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { daysOf, evenPaceLine } from "../../src/web/charts/days.ts";
 import { availableLine, excessLine } from "../../src/web/charts/month_lines.ts";
+import { scaleTo } from "../../src/web/charts/plot.tsx";
 import { seriesKeyOf, seriesOf } from "../../src/web/charts/series.ts";
 import { creditsPage } from "../../src/web/report/page.tsx";
 import type { UsageRow } from "../../src/web/report/view.ts";
@@ -91,17 +92,17 @@ Deno.test("entries after the closing of a month move the ends of its lines and h
   assert.doesNotMatch(creditsPage(unchanged), /Depois do fechamento/);
 });
 
-Deno.test("conversations come first, inbound below outbound, then the others by size", () => {
+Deno.test("the largest series is at the bottom, each with a fixed pattern", () => {
   const series = seriesOf([
     used("small", 1),
     used("large", 9),
-    used("whatsapp.outbound", 2, "outbound"),
-    used("whatsapp.inbound", 1, "inbound"),
+    used("whatsapp.outbound", 3, "outbound"),
+    used("whatsapp.inbound", 2, "inbound"),
   ]);
   assert.deepEqual(series.map(({ feature, pattern }) => [feature, pattern]), [
-    ["whatsapp.inbound", "inbound"],
-    ["whatsapp.outbound", "outbound"],
     ["large", "dots"],
+    ["whatsapp.outbound", "outbound"],
+    ["whatsapp.inbound", "inbound"],
     ["small", "bars"],
   ]);
 });
@@ -130,7 +131,7 @@ Deno.test("each chart has a table with the same numbers and the same links", () 
     textOf(table("month-table")),
     /1 de nov\. 10 90 97 0 2 de nov\. 12 78 93 0 3 de nov\. 8 70 90 0/,
   );
-  assert.match(textOf(table("daily-table")), /1 de nov\. 10 0 0 10 2 de nov\. 0 12 0 12 3 de nov\. 0 0 8 8/);
+  assert.match(textOf(table("daily-table")), /1 de nov\. 0 10 0 10 2 de nov\. 12 0 0 12 3 de nov\. 0 0 8 8/);
   for (const date of ["2026-11-01", "2026-11-02", "2026-11-03"]) {
     const href = `?from=${date}&amp;to=${date}#history`;
     assert.ok(table("daily-table").includes(`href="${href}"`), date);
@@ -138,15 +139,26 @@ Deno.test("each chart has a table with the same numbers and the same links", () 
   }
 });
 
-Deno.test("an axis shows its unit, and the keyboard reaches the table instead of the chart", () => {
+Deno.test("a chart is a slider over its days, with its unit and its table, and its links are those of the table", () => {
   const html = creditsPage(view());
   const charts = [...html.matchAll(/<div class="plot".*?<\/div>(?=<details)/gs)].map(([chart]) => chart);
   assert.equal(charts.length, 2);
   for (const chart of charts) {
-    assert.match(chart, /aria-hidden="true"/);
+    assert.match(
+      chart,
+      /role="slider" tabindex="0" .*aria-valuemax="3" aria-valuenow="3" aria-valuetext="3 de nov/,
+    );
     assert.match(chart, />créditos<\/text>/);
     assert.equal(chart.split("<a ").length, chart.split('tabindex="-1"').length);
+    assert.doesNotMatch(chart, /<title>/);
   }
+});
+
+Deno.test("an axis ends at a round number, or close above the highest value", () => {
+  assert.equal(scaleTo(1_000, 290).domain()[1], 1_000);
+  assert.equal(scaleTo(960, 290).domain()[1], 1_000);
+  const uneven = scaleTo(1_110, 290).domain()[1]!;
+  assert.ok(uneven > 1_110 && uneven < 1_200, String(uneven));
 });
 
 Deno.test("an axis of millions uses short numbers", () => {

@@ -4,9 +4,9 @@ import type { Month } from "../../domain/types.ts";
 import { hrefTo, NO_FILTERS } from "../report/href.ts";
 import { featureName, type RenderContext } from "../report/render_context.ts";
 import type { PageParameters, UsageRow } from "../report/view.ts";
-import { scaleBand, scaleLinear, stack } from "./d3.ts";
+import { scaleBand, stack } from "./d3.ts";
 import { fillAttributes } from "./patterns.tsx";
-import { BOTTOM, dayTicks, percent, Plot, TOP } from "./plot.tsx";
+import { BOTTOM, dayTicks, percent, Plot, scaleTo, TOP } from "./plot.tsx";
 import { type Series, seriesKeyOf } from "./series.ts";
 
 const HEIGHT = 190;
@@ -18,26 +18,27 @@ type Row = { readonly date: string } & Readonly<Record<string, number | string>>
 export const DailyChart: FC<{ context: RenderContext; series: readonly Series[] }> = (
   { context, series },
 ) => {
-  const { view, strings, formats } = context;
+  const { view, formats } = context;
   const rows = rowsOf(view.usage, view.statement.period as Month, series);
   const keys = series.map(({ key }) => key);
   const stacks = stack<unknown, Row, string>().keys(keys).value((row, key) => Number(row[key] ?? 0))(rows);
   const x = scaleBand(rows.map(({ date }) => date), [0, 100]).paddingInner(0.25).paddingOuter(0.1);
   const highest = Math.max(1, ...stacks.flatMap((segments) => segments.map(([, top]) => top)));
-  const y = scaleLinear([0, highest], [HEIGHT - BOTTOM, TOP]).nice(3);
+  const y = scaleTo(highest, HEIGHT);
   const middle = (index: number) => x(rows[index]!.date)! + x.bandwidth() / 2;
   const { parameters } = view;
   return (
     <Plot
       context={context}
       height={HEIGHT}
+      name="daily"
+      day_count={rows.length}
       y={y}
       days={dayTicks(rows.length, middle, formats.shortDate(rows[0]!.date))}
     >
       {rows.filter(({ date }) => date <= view.company.today).map(({ date }) => (
         <DayArea
           href={hrefTo({ ...parameters, ...NO_FILTERS }, { from: date, to: date }, "history")}
-          title={formats.date(date)}
           x={percent(x(date)! - x.step() * 0.125)}
           width={percent(x.step())}
         />
@@ -52,9 +53,6 @@ export const DailyChart: FC<{ context: RenderContext; series: readonly Series[] 
                   filtersOf(rows[day]!.date, series[at]!),
                   "history",
                 )}
-                title={`${formats.date(rows[day]!.date)} · ${seriesName(context, series[at]!)} · ${
-                  strings.credits(top - low, formats.credits(top - low))
-                }`}
                 is_faded={!isSelectedDay(parameters, rows[day]!.date)}
                 pattern={series[at]!.pattern}
                 x={percent(x(rows[day]!.date)!)}
@@ -71,17 +69,14 @@ export const DailyChart: FC<{ context: RenderContext; series: readonly Series[] 
 };
 
 /** The area of a day behind its bar, with a link to the entries of the day. */
-const DayArea: FC<Pick<SegmentProps, "href" | "title" | "x" | "width">> = ({ href, title, ...box }) => (
+const DayArea: FC<Pick<SegmentProps, "href" | "x" | "width">> = ({ href, ...box }) => (
   <a href={href} tabindex={-1}>
-    <rect class="day" {...box} y={TOP} height={HEIGHT - BOTTOM - TOP}>
-      <title>{title}</title>
-    </rect>
+    <rect class="day" {...box} y={TOP} height={HEIGHT - BOTTOM - TOP} />
   </a>
 );
 
 interface SegmentProps {
   readonly href: string;
-  readonly title: string;
   readonly is_faded: boolean;
   readonly pattern: Series["pattern"];
   readonly x: string;
@@ -90,11 +85,9 @@ interface SegmentProps {
   readonly height: number;
 }
 
-const Segment: FC<SegmentProps> = ({ href, title, is_faded, pattern, ...box }) => (
+const Segment: FC<SegmentProps> = ({ href, is_faded, pattern, ...box }) => (
   <a href={href} tabindex={-1} class={is_faded ? "faded" : undefined}>
-    <rect {...box} {...fillAttributes(pattern)}>
-      <title>{title}</title>
-    </rect>
+    <rect {...box} {...fillAttributes(pattern)} />
   </a>
 );
 

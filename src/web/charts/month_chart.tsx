@@ -14,7 +14,7 @@ import {
   type Point,
   usedLine,
 } from "./month_lines.ts";
-import { BOTTOM, dayTicks, percent, Plot, Stretched, TOP } from "./plot.tsx";
+import { dayTicks, percent, Plot, scaleTo, Stretched } from "./plot.tsx";
 
 const HEIGHT = 290;
 
@@ -33,7 +33,7 @@ export const MonthChart: FC<{ context: RenderContext }> = ({ context }) => {
   const lines = [remaining, excess, even, ahead?.line ?? [], ahead?.excess ?? []];
   const highest = Math.max(1, ...lines.flat().map(([, credits]) => credits));
   const x = scaleLinear([0, length], [0, 100]);
-  const y = scaleLinear([0, highest], [HEIGHT - BOTTOM, TOP]).nice(3);
+  const y = scaleTo(highest, HEIGHT);
   const draw = line<Point>().x(([day]) => x(day)).y(([, credits]) => y(credits));
   const fill = (points: Point[]) => areaBelow(draw(points) ?? "", y(0));
   const names = has_package
@@ -52,6 +52,8 @@ export const MonthChart: FC<{ context: RenderContext }> = ({ context }) => {
       <Plot
         context={context}
         height={HEIGHT}
+        name="month"
+        day_count={length}
         y={y}
         data={live
           ? { "data-highest": y.domain()[1]!, "data-zero-y": y(0), "data-px-per-credit": px_per_credit }

@@ -39,17 +39,19 @@ export function excessLine(days: readonly Day[]): Point[] {
     excess_after > 0 || grants.some((grant) => grant.excess_after > 0)
   );
   if (first < 0) return [];
-  const points: Point[] = [[ranOut(days[first]!) ? ranOutAt(days[first]!) : first, 0]];
-  for (const { index, grants, ends_at, excess_after } of days.slice(first)) {
+  const points: Point[] = ranOut(days[first]!) ? [] : [[first, 0]];
+  for (const day of days.slice(first)) {
+    const { index, grants, ends_at, excess_after } = day;
     for (const grant of grants) points.push([index, grant.excess_after]);
+    if (ranOut(day) && (points.at(-1)?.[1] ?? 0) === 0) points.push([ranOutAt(day), 0]);
     points.push([ends_at, excess_after]);
   }
   return points;
 }
 
 /** Reports whether the package ran out on a day and usage went on after it. */
-function ranOut({ posted, excess_after, grants }: Day): boolean {
-  return grants.length === 0 && excess_after > 0 && excess_after < posted;
+function ranOut({ posted, excess_after }: Day): boolean {
+  return excess_after > 0 && excess_after < posted;
 }
 
 /** Returns when the package ran out, assuming an even pace within the day. */

@@ -6,7 +6,7 @@
 
 import type { Child, FC } from "hono/jsx";
 import type { RenderContext } from "../report/render_context.ts";
-import type { ScaleLinear } from "./d3.ts";
+import { type ScaleLinear, scaleLinear } from "./d3.ts";
 
 /** The space above the highest value, for the unit; in pixels. */
 export const TOP = 26;
@@ -29,29 +29,53 @@ interface AxisProps {
 }
 
 interface PlotProps extends AxisProps {
+  /** The chart's name, the prefix of the ids of its heading and table. */
+  readonly name: "month" | "daily";
+  readonly day_count: number;
   readonly days: readonly DayTick[];
   /** Attributes for the script. */
   readonly data?: Readonly<Record<string, string | number>>;
   readonly children: Child;
 }
 
-/** Draws the frame of a chart. It is hidden from screen readers, which have the table instead. */
-export const Plot: FC<PlotProps> = ({ context, height, y, days, data, children }) => (
-  <div class="plot" aria-hidden="true">
-    <Axis context={context} height={height} y={y} />
-    <svg class="field" width="100%" height={height} {...data}>
-      {ticksOf(y).map((value) => (
-        <line class={value === 0 ? "axis" : "grid"} x1="0" x2="100%" y1={y(value)} y2={y(value)} />
-      ))}
-      {children}
-      {days.map(({ at, text, anchor, is_tight }) => (
-        <text class={is_tight ? "tight" : undefined} x={percent(at)} y={height - 6} text-anchor={anchor}>
-          {text}
-        </text>
-      ))}
-    </svg>
-  </div>
-);
+/**
+ * Draws the frame of a chart. Screen readers have its table; with the keyboard it is a slider over the days, whose text
+ * the script reads from the table.
+ */
+export const Plot: FC<PlotProps> = ({ context, height, y, name, day_count, days, data, children }) => {
+  const { statement, company } = context.view;
+  const last = company.today.startsWith(statement.period) ? company.today : undefined;
+  const begun = last === undefined ? day_count : Number(last.slice(8));
+  const date = `${statement.period}-${String(begun).padStart(2, "0")}`;
+  return (
+    <div class="plot" data-chart-table={`${name}-table`} data-days={day_count}>
+      <Axis context={context} height={height} y={y} />
+      <svg class="field" width="100%" height={height} aria-hidden="true" {...data}>
+        {ticksOf(y).map((value) => (
+          <line class={value === 0 ? "axis" : "grid"} x1="0" x2="100%" y1={y(value)} y2={y(value)} />
+        ))}
+        {children}
+        <line class="chosen" data-preserve x1="0" x2="0" y1={TOP} y2={height - BOTTOM} />
+        {days.map(({ at, text, anchor, is_tight }) => (
+          <text class={is_tight ? "tight" : undefined} x={percent(at)} y={height - 6} text-anchor={anchor}>
+            {text}
+          </text>
+        ))}
+      </svg>
+      <div
+        class="cursor"
+        role="slider"
+        tabindex={0}
+        aria-labelledby={`${name}-heading`}
+        aria-valuemin={1}
+        aria-valuemax={begun}
+        aria-valuenow={begun}
+        aria-valuetext={context.formats.date(date)}
+      />
+      <div class="tip" data-preserve aria-hidden="true" hidden></div>
+    </div>
+  );
+};
 
 /** The approximate width of a digit or letter, and of another character, in pixels. */
 const LETTER_PX = 7.7;
@@ -67,7 +91,7 @@ const Axis: FC<AxisProps> = ({ context: { strings, formats }, height, y }) => {
   const ticks = values.map((value) => ({ text: formats.onAxis(value, values.at(-1)!), at: y(value) }));
   const width = Math.ceil(Math.max(AXIS_PX_MIN, ...ticks.map(({ text }) => widthOf(text) + GAP_PX)));
   return (
-    <svg class="numbers" width={width} height={height}>
+    <svg class="numbers" width={width} height={height} aria-hidden="true">
       <text x="0" y="10">{strings.axis_unit}</text>
       {ticks.map(({ text, at }) => <text x={width - GAP_PX} y={at + 4} text-anchor="end">{text}</text>)}
     </svg>
@@ -87,6 +111,16 @@ export const Stretched: FC<{ height: number; children: Child }> = ({ height, chi
 /** Returns three or four values for the grid lines, from 0, in whole credits. */
 function ticksOf(y: ScaleLinear<number, number>): number[] {
   return y.ticks(3).filter(Number.isInteger);
+}
+
+/** The space that an axis may have above its highest value, as a share of it. */
+const SPACE_MAX = 0.08;
+
+/** Returns the scale of an axis from 0: up to a round number, unless that leaves much space empty. */
+export function scaleTo(highest: number, height: number): ScaleLinear<number, number> {
+  const y = scaleLinear([0, highest], [height - BOTTOM, TOP]);
+  const nice = y.copy().nice(3);
+  return nice.domain()[1]! <= (1 + SPACE_MAX) * highest ? nice : y.domain([0, (1 + SPACE_MAX / 2) * highest]);
 }
 
 /** Formats a horizontal position for SVG. */

@@ -22,7 +22,7 @@ const OTHER_PATTERNS: readonly FillPattern[] = ["dots", "bars", "cross"];
 
 const REST = "rest";
 
-/** Returns the series of a month: conversations first, inbound below outbound, then the other features by size. */
+/** Returns the series of a month, the largest first, which is at the bottom of the bars; the combined rest is last. */
 export function seriesOf(usage: readonly UsageRow[]): Series[] {
   const sums = [...Map.groupBy(usage, ({ feature, direction }) => `${feature} ${direction}`)].map(
     ([key, rows]) => {
@@ -36,9 +36,12 @@ export function seriesOf(usage: readonly UsageRow[]): Series[] {
     .sort((a, b) => b.credits - a.credits || compare(a.key, b.key));
   const shown = others.length > OTHER_PATTERNS.length + 1 ? OTHER_PATTERNS.length : others.length;
   const rest = others.slice(shown);
-  return [
+  const named = [
     ...conversations.map((sum) => ({ ...sum, pattern: sum.direction as FillPattern })),
     ...others.slice(0, shown).map((sum, i) => ({ ...sum, pattern: OTHER_PATTERNS[i] ?? REST })),
+  ].sort((a, b) => b.credits - a.credits || compare(a.key, b.key));
+  return [
+    ...named,
     ...rest.length === 0 ? [] : [{
       key: REST,
       feature: undefined,

@@ -8,7 +8,8 @@ export function moveLines(balance: LiveBalance): void {
   const chart = document.querySelector<SVGElement>("[data-highest]");
   if (chart === null) return;
   const zero_y = Number(chart.dataset.zeroY);
-  const heightOf = (credits: number) => rounded(zero_y - credits * Number(chart.dataset.pxPerCredit));
+  const heightOf = (credits: number) =>
+    rounded(Math.max(0, zero_y - credits * Number(chart.dataset.pxPerCredit)));
   const { available, consumed, excess } = balance;
   const amounts: Readonly<Record<string, number>> = { available, consumed, excess };
   for (const path of chart.querySelectorAll<SVGPathElement>("[data-line]")) {

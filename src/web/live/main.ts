@@ -22,6 +22,7 @@ import { type ConnectionState, follow, type LiveBalance } from "./connection.ts"
 import { type LoadResult, renderInPlace } from "./document.ts";
 import { fitsPage, updateFigures } from "./numbers.ts";
 import { shapeOf } from "./shape.ts";
+import { followCharts } from "./tooltip.ts";
 
 const RENDER_INTERVAL_MS = 1_000;
 /** The time between two renderings is at least this multiple of the rendering time. */
@@ -49,6 +50,7 @@ void follow(body.dataset.company!, {
   onConnection: showConnection,
   onAlive: showFreshness,
 });
+followCharts();
 setInterval(tick, 1_000);
 document.addEventListener("visibilitychange", () => document.hidden || !is_render_due || scheduleRender());
 document.addEventListener("click", onClick);

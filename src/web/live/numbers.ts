@@ -5,15 +5,11 @@ import type { LiveBalance } from "./connection.ts";
 import { moveLines } from "./lines.ts";
 import { barWidth, shapeOf } from "./shape.ts";
 
-/** Reports whether the numbers of a balance fit the texts, colours and charts of the page. */
+/** Reports whether the numbers of a balance fit the texts and colours of the page. */
 export function fitsPage(balance: LiveBalance, { dataset }: HTMLElement): boolean {
-  const chart = document.querySelector<SVGElement>("[data-highest]");
-  const highest = Number(chart?.dataset.highest ?? Infinity);
-  const { granted, consumed, excess } = balance;
-  const line = granted > 0 ? excess : consumed;
   const expected = document.querySelector<HTMLElement>("[data-expected-total]")?.dataset.expectedTotal;
   const is_above_forecast = expected !== undefined && Number(balance.total) > Number(expected);
-  return dataset.shape === shapeOf(balance) && line <= highest && !is_above_forecast;
+  return dataset.shape === shapeOf(balance) && !is_above_forecast;
 }
 
 /** Writes a balance into the elements that have a `data-figure` attribute, the bar and the month's chart. */

@@ -7,7 +7,7 @@ import { Figure } from "./figure.tsx";
 import { hrefTo, NO_FILTERS } from "./href.ts";
 import { isOpenMonth, type RenderContext } from "./render_context.ts";
 
-/** The sections of usage by day and by feature. The feature table has the order of the stacked bars. */
+/** The sections of usage by day and by feature. The largest feature is first, as at the bottom of the bars. */
 export const Consumption: FC<{ context: RenderContext }> = ({ context }) => {
   const { view, strings } = context;
   const series = seriesOf(view.usage);
@@ -51,7 +51,7 @@ const FeatureTable: FC<SeriesProps> = ({ context, series }) => {
         </tr>
       </thead>
       <tbody role="rowgroup">
-        {series.toReversed().map((row) => (
+        {series.map((row) => (
           <tr role="row">
             <th scope="row" role="rowheader">
               <Swatch pattern={row.pattern} />{" "}

@@ -1,0 +1,49 @@
+/** The tooltip of the charts: by pointer and by keyboard, at every width. */
+
+import assert from "node:assert/strict";
+import { createCompany, moveClockTo, receiveMessages, reportUsage, setPackage } from "./scenes.ts";
+import { browserTests } from "./environment.ts";
+import { assertNoSidewaysScroll } from "./viewer.ts";
+
+const COMPANY = "dica";
+const WIDTHS = [360, 768, 1_440, 1_920] as const;
+
+const test = browserTests(async ({ client }) => {
+  await moveClockTo(client, "2031-03-09T10:00");
+  const company = await createCompany(client, COMPANY);
+  await setPackage(client, company, 100);
+  await receiveMessages(client, company, 1, 2, 3);
+  await moveClockTo(client, "2031-03-10T10:00");
+  await reportUsage(client, company, "run", 12);
+});
+
+test("a chart shows a day, its parts and its total, by pointer and by keyboard", async (environment) => {
+  for (const language of ["pt-BR", "en"] as const) {
+    await environment.withViewer(COMPANY, { language }, async (viewer) => {
+      const { page } = viewer;
+      await viewer.waitForMark(language === "en" ? /^live$/ : /^ao vivo$/);
+      const plot = page.locator("#daily .plot");
+      const tip = plot.locator(".tip");
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        const field = (await plot.locator(".field").boundingBox())!;
+        await plot.scrollIntoViewIfNeeded();
+        await plot.locator(".field").hover({ position: { x: field.width * 8.5 / 31, y: 60 }, force: true });
+        await tip.waitFor();
+        assert.match(await tip.innerText(), language === "en" ? /^Mar 9\n/ : /^9 de mar\.\n/);
+        assert.match(await tip.innerText(), /\n3\n\s*Total\n3$/);
+        await assertNoSidewaysScroll(page);
+      }
+      await page.mouse.move(0, 0);
+      await tip.waitFor({ state: "hidden" });
+      await plot.locator(".cursor").focus();
+      await page.keyboard.press("End");
+      assert.match(await tip.innerText(), /\n12\n\s*Total\n12$/);
+      await page.keyboard.press("ArrowLeft");
+      assert.match(await tip.innerText(), /\n3\n\s*Total\n3$/);
+      assert.match((await plot.locator(".cursor").getAttribute("aria-valuetext"))!, /Total 3$/);
+      await page.keyboard.press("Escape");
+      await tip.waitFor({ state: "hidden" });
+    });
+  }
+});
