@@ -170,7 +170,7 @@ async function resendAcknowledged(
   const violations: string[] = [];
   await Promise.all(Array.from({ length: RESENT_AT_ONCE }, async () => {
     for (let delivery = queue.pop(); delivery !== undefined; delivery = queue.pop()) {
-      const { status, body } = await post(environment.service.url, delivery);
+      const { status, body } = await postUntilAvailable(environment.service.url, delivery);
       if (status !== 200) violations.push(`${delivery.name} was answered 200, and ${status} when sent again`);
       else if (delivery.kind === "usage" && JSON.parse(body).accepted !== 0) {
         violations.push(`lost: ${delivery.name} (answered 200) counts when it is sent again`);
@@ -180,6 +180,16 @@ async function resendAcknowledged(
     }
   }));
   return violations;
+}
+
+/** Sends a delivery, again while the service answers 503: with little memory it takes few events at once. */
+async function postUntilAvailable(service_url: string, delivery: Delivery) {
+  const until_ms = performance.now() + DURABLE_WITHIN_MS;
+  for (;;) {
+    const answer = await post(service_url, delivery);
+    if (answer.status !== 503 || performance.now() > until_ms) return answer;
+    await sleep(20);
+  }
 }
 
 /**
