@@ -9,6 +9,7 @@ import { STRINGS } from "../../src/web/strings/strings.ts";
 import { rowsOfCsv } from "../support/csv.ts";
 import type { Client } from "../support/service.ts";
 import { ZONE } from "./scenes.ts";
+import { assertBalanceAt, assertHead, entriesOf } from "./head_numbers.ts";
 import { cellsOf, factsOf, NumberReader, textOf } from "./page_reader.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -70,6 +71,8 @@ async function readApi(viewer: Viewer, path: string, query: URLSearchParams) {
     statement: statements.find(({ period }: Json) => period === month),
     usage,
     ledger,
+    forecast: month === balance.period ? await get(`${path}/forecast`) : {},
+    entries: await entriesOf(get, `${path}/ledger?limit=200&${spanOf(month, balance.closed_through)}`),
     windows: (await get(`${path}/windows?open=true&limit=200`)).data,
     is_open_month: month === balance.period,
   };
@@ -119,6 +122,7 @@ async function assertBalance(
     assert.equal(fact(texts.balance.package), statement.granted, "the package");
     assert.equal(fact(texts.balance.used), statement.consumed, "the used credits");
   }
+  await assertHead(page, reader, answers);
   if (!is_open_month) return;
   if (balance.renews_on !== null) {
     const renews = reader.date(balance.renews_on, { day: "numeric", month: "long" });
@@ -196,6 +200,7 @@ async function assertDays(page: Page, reader: NumberReader, answers: ApiAnswers)
     const nonzero = (amounts: number[]) => amounts.filter((amount) => amount > 0).sort((a, b) => a - b);
     assert.deepEqual(nonzero(numbers), nonzero(rows.map((row) => row.credits)), date);
     assert.equal(reader.number(monthly[i]![1]!), total, date);
+    assertBalanceAt(reader, monthly[i]!, answers, date);
   }
   const last = monthly.at(-1)!;
   assert.equal(

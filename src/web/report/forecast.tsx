@@ -23,7 +23,7 @@ export const Forecast: FC<{ context: RenderContext }> = ({ context }) => {
           {sentence(parts.join("; "))} <small>{texts.method(forecast.closed_days)}</small>
         </p>
       )}
-      {change !== null && <p class="note">{change}</p>}
+      {change !== null && <p class="note change">{change}</p>}
     </>
   );
 };
