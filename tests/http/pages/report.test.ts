@@ -145,11 +145,11 @@ Deno.test("a URL with an entry opens its receipt, in the language of the page", 
   await using service = await busy();
   assert.match(
     textOf(await page(service, `${PAGE}?entry=2`)),
-    /Recibo nº 2 Cobramos 1 crédito porque o cliente escreveu/,
+    /Recibo nº 2 Fechar o recibo Cobramos 1 crédito porque o cliente escreveu/,
   );
   assert.match(
     textOf(await page(service, `${PAGE}?entry=2&lang=en`)),
-    /Receipt no\. 2 Charged 1 credit because/,
+    /Receipt no\. 2 Close the receipt Charged 1 credit because/,
   );
   const spoken = await page(service, `${PAGE}?entry=2`, { "accept-language": "en" });
   assert.match(textOf(spoken), /Charged 1 credit because/);
