@@ -6,12 +6,16 @@ import type { Fault } from "./trace.ts";
 import type { EventLoop } from "./event_loop.ts";
 import type { FaultProfile } from "./fault_profile.ts";
 
-/** The outcome of one attempt; `again` means it failed and is retried. */
-export type CallOutcome = "acknowledged" | "refused" | "again";
+/**
+ * The outcome of one attempt. `again` means it failed and is retried; `clock_uncertain` too, but it can fail for as long as
+ * the clocks disagree.
+ */
+export type CallOutcome = "acknowledged" | "refused" | "again" | "clock_uncertain";
 
 /** Returns how a company's answer ends a call. */
 export function outcomeOf(answer: Answer): CallOutcome {
-  if (answer.type === "unavailable" || answer.type === "company_not_found") return "again";
+  if (answer.type === "unavailable") return answer.reason === "clock_uncertain" ? answer.reason : "again";
+  if (answer.type === "company_not_found") return "again";
   return answer.type === "refused" ? "refused" : "acknowledged";
 }
 
@@ -94,7 +98,7 @@ export class Callers {
     const settle = (outcome: CallOutcome) => {
       if (is_settled) return;
       is_settled = true;
-      if (outcome === "again") return this.#retryLater(pending);
+      if (outcome === "again" || outcome === "clock_uncertain") return this.#retryLater(pending, outcome);
       pending.done = true;
     };
     this.#event_loop.schedule(
@@ -122,7 +126,9 @@ export class Callers {
     });
   }
 
-  #retryLater(pending: PendingCall): void {
+  #retryLater(pending: PendingCall, outcome: "again" | "clock_uncertain"): void {
+    // Clocks that disagree are no fault that ends with the others.
+    if (this.#service.is_quiescing && outcome === "clock_uncertain") return void (pending.done = true);
     if (this.#service.is_quiescing && ++pending.tries_while_quiescing > QUIESCING_TRIES_MAX) {
       this.#service.reportStarvation(pending.call.description);
       return void (pending.done = true);
