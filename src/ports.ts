@@ -30,11 +30,14 @@ import type { LedgerEntry } from "./domain/ledger.ts";
 import type { RateCardFeature, RateHistory, RateRequest } from "./domain/rates.ts";
 import type {
   ClosedDay,
+  DatedLedgerQuery,
   DatedTotal,
   DayBalance,
   DayEnd,
   LabelledUsage,
   LabelledUsageQuery,
+  LedgerDay,
+  LedgerFilter,
   LedgerQuery,
   ListedCompany,
   WindowQuery,
@@ -232,6 +235,10 @@ export interface Erasures {
 /** Reads committed rows for reports. */
 export interface Reports {
   ledger(query: LedgerQuery): Promise<readonly LedgerEntry[]>;
+  /** Entries by local date, newest date first. */
+  ledgerByDate(query: DatedLedgerQuery): Promise<readonly LedgerEntry[]>;
+  /** The number and sum of a filter's entries by local date, newest first. Dates without an entry are absent. */
+  ledgerDays(filter: LedgerFilter): Promise<readonly LedgerDay[]>;
   ledgerEntry(company: CompanyId, seq: number): Promise<LedgerEntry | undefined>;
   windows(query: WindowQuery): Promise<readonly WindowRecord[]>;
   /** Totals by day as of now, late facts included; both dates inclusive. */

@@ -36,6 +36,30 @@ export function lineAmount(units: number, unit_price: Micros): Micros {
   return roundHalfEven(BigInt(units) * unit_price, 1n);
 }
 
+/**
+ * Splits an amount in proportion to weights, in whole centavos that add up to it: each share is rounded down, and the
+ * centavos left go to the largest remainders (Hamilton's method), of equal ones to the first.
+ *
+ * @param amount whole centavos, not negative
+ * @param weights whole numbers, not negative, with a positive sum
+ */
+export function apportion(amount: Micros, weights: readonly number[]): Micros[] {
+  const whole = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
+  const centavos = amount / CENTAVO;
+  const shares = weights.map((weight, index) => {
+    const part = centavos * BigInt(weight);
+    return { index, centavos: part / whole, remainder: part % whole };
+  });
+  const left = Number(centavos - shares.reduce((sum, share) => sum + share.centavos, 0n));
+  const first = shares.toSorted((a, b) =>
+    a.remainder === b.remainder ? a.index - b.index : a.remainder < b.remainder ? 1 : -1
+  ).slice(0, left);
+  const rounded_up = new Set(first.map(({ index }) => index));
+  return shares.map((share) =>
+    (share.centavos + (rounded_up.has(share.index) ? 1n : 0n)) * CENTAVO as Micros
+  );
+}
+
 /** Prorates a price by days, rounded half-even to the centavo. */
 export function shareOf(price: Micros, days: number, of_days: number): Micros {
   return roundHalfEven(price * BigInt(days), BigInt(of_days));

@@ -32,6 +32,28 @@ export interface LedgerQuery extends LedgerFilter {
   readonly limit: number;
 }
 
+/** A position among ledger entries by date, which are ordered by these three fields. */
+export interface DatedEntryCursor {
+  readonly local_date: LocalDate;
+  readonly late: boolean;
+  readonly seq: number;
+}
+
+/** A page of ledger entries by date: the newest date first, and within a date the late ones first. */
+export interface DatedLedgerQuery extends LedgerFilter {
+  /** Only entries after this one in the list. */
+  readonly before?: DatedEntryCursor;
+  readonly limit: number;
+}
+
+/** The entries of one local date that match a filter. */
+export interface LedgerDay {
+  readonly local_date: LocalDate;
+  readonly entries: number;
+  /** The sum of their credits, signed. */
+  readonly credits: number;
+}
+
 /** A position in the list of windows, which is ordered by these three fields. */
 export interface WindowCursor {
   readonly opened_at_ms: number;

@@ -22,11 +22,13 @@ import { epochMs, safeInteger, toCredits } from "./values.ts";
 
 type Amount = "seq" | "credits" | "prepaid" | "excess" | "available_after" | "excess_after";
 type Instant = "occurred_at_ms" | "recorded_at_ms";
-type Row = Omit<LedgerEntry, Amount | Instant> & Record<Amount | Instant, bigint> & {
+/** A row of {@link ENTRY_COLUMNS}. */
+export type EntryRow = Omit<LedgerEntry, Amount | Instant> & Record<Amount | Instant, bigint> & {
   readonly labels: Attributes | null;
 };
 
-const COLUMNS = `seq, type, period, local_date, feature, direction, credits, prepaid, excess,
+/** SQL for the columns of an entry. */
+export const ENTRY_COLUMNS = `seq, type, period, local_date, feature, direction, credits, prepaid, excess,
   available_after, excess_after, late, ${epochMs("occurred_at")} as occurred_at_ms,
   ${epochMs("recorded_at")} as recorded_at_ms, cause, ${labelsOf("ledger")} as labels`;
 
@@ -99,9 +101,12 @@ async function queryEntries(
   further: readonly Condition[],
 ): Promise<LedgerEntry[]> {
   const values: unknown[] = [];
-  const where = joinConditions([...filters(page), ...further], values);
-  const { rows } = await pool.query<Row>(
-    `select ${COLUMNS} from ledger where ${where} order by seq desc limit $${values.push(page.limit)}`,
+  const where = joinConditions(
+    [...entryFilters(page), ["seq < ?", page.before_seq], ...further],
+    values,
+  );
+  const { rows } = await pool.query<EntryRow>(
+    `select ${ENTRY_COLUMNS} from ledger where ${where} order by seq desc limit $${values.push(page.limit)}`,
     values,
   );
   return rows.map(toLedgerEntry);
@@ -118,22 +123,21 @@ export async function readLedgerEntry(
   company: CompanyId,
   seq: number,
 ): Promise<LedgerEntry | undefined> {
-  const { rows } = await pool.query<Row>(
-    `select ${COLUMNS} from ledger where company_id = $1 and seq = $2`,
+  const { rows } = await pool.query<EntryRow>(
+    `select ${ENTRY_COLUMNS} from ledger where company_id = $1 and seq = $2`,
     [company, seq],
   );
   return rows.map(toLedgerEntry)[0];
 }
 
-function filters(page: LedgerQuery): Condition[] {
-  const { company, feature, type, direction, before_seq } = page;
+/** Returns the conditions of a filter, except its dates and `late`. */
+export function entryFilters({ company, feature, type, direction }: LedgerFilter): Condition[] {
   return [
     ["company_id = ?", company],
     ["feature = ?", feature],
     // Partial indexes match constants only, so these values are inlined.
     ...(type === undefined ? [] : [[`type = '${TYPES[type]}'`] as const]),
     ...(direction === undefined ? [] : [directionIs(direction, feature)]),
-    ["seq < ?", before_seq],
   ];
 }
 
@@ -232,7 +236,8 @@ const SPAN_BOUNDS = `
     ${lastUpTo("$3::date")} as last, ${firstFrom("$4::date")} as after,
     exists (select from reopenings where company_id = $1) as is_reopened`;
 
-function toLedgerEntry({ labels, cause, ...row }: Row): LedgerEntry {
+/** Converts a row to an entry. */
+export function toLedgerEntry({ labels, cause, ...row }: EntryRow): LedgerEntry {
   return {
     ...row,
     cause: isCharge(cause) ? { ...cause, attribution: labels } : cause,

@@ -3,11 +3,14 @@ import type { LedgerEntry } from "../domain/ledger.ts";
 import type { CompanyId, ContactId, LocalDate, MessageKey, Month } from "../domain/types.ts";
 import type {
   ClosedDay,
+  DatedLedgerQuery,
   DatedTotal,
   DayBalance,
   DayEnd,
   LabelledUsage,
   LabelledUsageQuery,
+  LedgerDay,
+  LedgerFilter,
   LedgerQuery,
   WindowQuery,
   WindowRecord,
@@ -18,6 +21,7 @@ import { readDayBalances } from "./day_balances.ts";
 import { joinConditions } from "./conditions.ts";
 import { epochMs, instantText, safeInteger, safeIntegerOrNull, toCredits } from "./values.ts";
 import { readLabelledUsage } from "./labelled_usage.ts";
+import { readLedgerByDate, readLedgerDays } from "./ledger_by_date.ts";
 import { readLedgerEntry, readLedgerPage } from "./ledger_pages.ts";
 
 /** A closed day, with the instant of its closing. */
@@ -46,6 +50,16 @@ export class PostgresReports {
   /** Reads a page of the ledger, newest first. */
   ledger(page: LedgerQuery): Promise<LedgerEntry[]> {
     return readLedgerPage(this.#pool, page);
+  }
+
+  /** Reads a page of the ledger by local date, newest first. */
+  ledgerByDate(page: DatedLedgerQuery): Promise<LedgerEntry[]> {
+    return readLedgerByDate(this.#pool, page);
+  }
+
+  /** Counts and sums entries by local date, newest first. */
+  ledgerDays(filter: LedgerFilter): Promise<LedgerDay[]> {
+    return readLedgerDays(this.#pool, filter);
   }
 
   /** Reads one ledger entry; undefined when it does not exist. */

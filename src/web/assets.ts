@@ -10,6 +10,7 @@ import print from "./style/print.css" with { type: "text" };
 import receipt from "./style/receipt.css" with { type: "text" };
 import states from "./style/states.css" with { type: "text" };
 import tables from "./style/tables.css" with { type: "text" };
+import usage from "./style/usage.css" with { type: "text" };
 import widths from "./style/widths.css" with { type: "text" };
 
 const FOLDER = "/reports/assets/";
@@ -23,7 +24,7 @@ export interface Asset {
 }
 
 /** One stylesheet for one request. Later rules override earlier ones. */
-const STYLE = [frame, balance, charts, tables, numbers, receipt, states, widths, print].join("\n");
+const STYLE = [frame, balance, charts, tables, usage, numbers, receipt, states, widths, print].join("\n");
 
 const ICON =
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0b6b5d"/><path d="M7 23V9M7 23h18M11 19l5-5 3 3 6-7" fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"/></svg>`;

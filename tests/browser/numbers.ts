@@ -6,10 +6,9 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { STRINGS } from "../../src/web/strings/strings.ts";
-import { rowsOfCsv } from "../support/csv.ts";
 import type { Client } from "../support/service.ts";
-import { ZONE } from "./scenes.ts";
 import { assertBalanceAt, assertHead, entriesOf } from "./head_numbers.ts";
+import { assertFile, assertHistory, sumOf, timeOf } from "./history_numbers.ts";
 import { cellsOf, factsOf, NumberReader, textOf } from "./page_reader.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -45,12 +44,12 @@ export async function assertPageMatchesApi(
     return assert.equal(await page.locator("#nothing").count(), 1, "the page has no first steps");
   }
   if (answers.usage.length > 0) {
-    await assertFeatures(page, reader, answers.usage);
+    await assertFeatures(page, reader, answers);
     await assertDays(page, reader, answers);
   }
   if (answers.is_open_month) await assertOpenWindows(page, reader, answers);
   await assertHistory(page, reader, answers.ledger);
-  await assertFile(client, viewer, path, tested.query);
+  await assertFile(viewer, tested.language, answers.ledger);
 }
 
 /** Reads the data of a page from the API, with the session of its viewer. */
@@ -64,7 +63,7 @@ async function readApi(viewer: Viewer, path: string, query: URLSearchParams) {
   const { data: statements } = await get(`${path}/statements`);
   const month = query.get("month") ?? balance.period;
   const { data: usage } = await get(`${path}/usage?${spanOf(month, balance.closed_through)}`);
-  const { data: ledger } = await get(`${path}/ledger?limit=200&${filterOf(query, month, balance)}`);
+  const ledger = await entriesOf(get, `${path}/ledger?limit=200&${filterOf(query, month, balance)}`);
   return {
     balance,
     statements,
@@ -89,15 +88,14 @@ function spanOf(month: string, closed_through: string): string {
 
 const FILTERS = ["from", "to", "feature", "type", "direction", "late"];
 
-/** Returns the filters of the ledger. A page of a month lists that month's entries, unless it has other dates. */
+/** Returns the filters of the ledger. A page lists the entries of its month, unless it has other dates. */
 function filterOf(query: URLSearchParams, month: string, balance: Json): URLSearchParams {
   const filter = new URLSearchParams(
     [...query].filter(([name, value]) => FILTERS.includes(name) && value !== ""),
   );
-  if (query.has("month") && !query.has("from") && !query.has("to")) {
-    for (const [name, value] of new URLSearchParams(spanOf(month, balance.closed_through))) {
-      filter.set(name, value);
-    }
+  if (filter.has("from") || filter.has("to")) return filter;
+  for (const [name, value] of new URLSearchParams(spanOf(month, balance.closed_through))) {
+    filter.set(name, value);
   }
   return filter;
 }
@@ -166,9 +164,16 @@ async function assertMonths(page: Page, reader: NumberReader, statements: readon
   );
 }
 
-async function assertFeatures(page: Page, reader: NumberReader, usage: readonly Json[]): Promise<void> {
-  const rows = await cellsOf(page, "table.features tbody tr");
-  const sums = Map.groupBy(usage, ({ feature, direction }) => `${feature} ${direction}`).values()
+/** Compares the table of features, the part that opens included. Its amounts add up to the total of the month. */
+async function assertFeatures(
+  page: Page,
+  reader: NumberReader,
+  { usage, statement }: Pick<ApiAnswers, "usage" | "statement">,
+): Promise<void> {
+  const rows = (await cellsOf(page, "table.features tbody tr:not(.rest)"))
+    // A feature that was used only in the month before has no usage.
+    .filter(([, units, credits]) => reader.number(units!) !== 0 || reader.number(credits!) !== 0);
+  const sums = Map.groupBy(usage as Json[], ({ feature, direction }) => `${feature} ${direction}`).values()
     .map((rows) => [sumOf(rows, "units"), sumOf(rows, "credits")]);
   const amounts = rows.map(([, units, credits]) => [reader.number(units!), reader.number(credits!)]);
   assert.deepEqual(amounts.sort(inOrder), [...sums].sort(inOrder), "by feature");
@@ -180,6 +185,15 @@ async function assertFeatures(page: Page, reader: NumberReader, usage: readonly 
     const is_close = Math.abs(reader.number(share!)! - exact) <= (exact > 0 && exact < 1 ? 1 : 0.51);
     assert.ok(is_close, `${name}: ${share} of ${exact} %`);
   }
+  if (statement.total === null) return;
+  const centavos = (text: string) => Math.round(100 * reader.number(text)!);
+  const whole = Math.round(100 * decimal(statement.total)!);
+  assert.equal(rows.reduce((sum, cells) => sum + centavos(cells[4]!), 0), whole, "the amounts of features");
+  assert.equal(centavos(total![4]!), whole);
+  const [bill] = await cellsOf(page, "table.lines tfoot tr");
+  assert.equal(centavos(bill!.at(-1)!), whole, "the total of the statement's lines");
+  const lines = (await cellsOf(page, "table.lines tbody tr")).map((cells) => centavos(cells.at(-1)!));
+  assert.equal(lines.reduce((sum, amount) => sum + amount, 0), whole, "the lines of the statement");
 }
 
 /** Compares each date so far: its total, its use by feature and the balance at its end. */
@@ -230,68 +244,9 @@ async function assertOpenWindows(page: Page, reader: NumberReader, answers: ApiA
   );
 }
 
-/** Compares the listed entries with the first ones of the API. */
-async function assertHistory(page: Page, reader: NumberReader, ledger: readonly Json[]): Promise<void> {
-  const rows = await cellsOf(page, "tr[id^=entry-]");
-  const ids = await page.locator("tr[id^=entry-]").evaluateAll((all) => all.map(({ id }) => id));
-  const expected = ledger.slice(0, rows.length);
-  if (ledger.length > 0) assert.ok(rows.length > 0, "no entry is listed");
-  assert.deepEqual(ids, expected.map(({ seq }) => `entry-${seq}`));
-  for (const [i, [when, what, contact, credits, after]] of rows.entries()) {
-    const entry = expected[i]!;
-    const date = reader.date(entry.local_date, { day: "numeric", month: "short" });
-    const is_of_its_date = localDateOf(entry.occurred_at) === entry.local_date;
-    assert.equal(when, is_of_its_date ? `${date} ${timeOf(reader, entry.occurred_at)}` : date);
-    assert.equal(reader.number(credits!), entry.credits, `entry ${entry.seq}: ${credits}`);
-    const is_excess = entry.excess_after > 0;
-    assert.equal(reader.number(after!), is_excess ? entry.excess_after : entry.available_after);
-    assert.equal(contact, entry.window === null ? "" : entry.window.contact);
-    const is_late = await page.locator(`#entry-${entry.seq} .late`).count() > 0;
-    assert.equal(is_late, entry.late, `entry ${entry.seq}: ${what}`);
-  }
-}
-
-/** Compares the CSV that the page links to with the ledger's CSV for the same filters. */
-async function assertFile(
-  client: Client,
-  viewer: Viewer,
-  path: string,
-  query: URLSearchParams,
-): Promise<void> {
-  const balance = await client.ok("GET", `${path}/balance`);
-  const filter = filterOf(query, query.get("month") ?? balance.period, balance);
-  const href = await viewer.page.locator("a.csv").getAttribute("href");
-  const response = await viewer.context.request.get(href!);
-  assert.equal(response.status(), 200);
-  const rows = rowsOfCsv(await response.text());
-  const own = rowsOfCsv(await client.csv(`${path}/ledger?${filter}`));
-  const keyed = (all: Record<string, string>[]) =>
-    all.map(({ seq, type, credits, available_after, excess_after }) => ({
-      seq,
-      type,
-      credits,
-      available_after,
-      excess_after,
-    }));
-  assert.deepEqual(keyed(rows), keyed(own));
-}
-
-function timeOf(reader: NumberReader, instant: string): string {
-  const options = { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
-  return new Intl.DateTimeFormat(reader.locale, options).format(Date.parse(instant));
-}
-
-function localDateOf(instant: string): string {
-  return Temporal.Instant.from(instant).toZonedDateTimeISO(ZONE).toPlainDate().toString();
-}
-
 /** Parses money. The amounts of these scenes are exact in a float. */
 function decimal(amount: string | null): number | null {
   return amount === null ? null : Number(amount);
-}
-
-function sumOf(rows: readonly Json[], name: string): number {
-  return rows.reduce((sum, row) => sum + row[name], 0);
 }
 
 function inOrder(a: readonly (number | null)[], b: readonly (number | null)[]): number {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Micros } from "../../src/domain/money.ts";
-import { lineAmount, priceFrom, shareOf, showMoney } from "../../src/domain/money.ts";
+import { apportion, lineAmount, priceFrom, shareOf, showMoney } from "../../src/domain/money.ts";
 import { credits } from "../../src/domain/types.ts";
 
 Deno.test("a price of R$ 999,999,999.999999 survives a round trip exactly", () => {
@@ -78,4 +78,28 @@ Deno.test("credits are whole numbers a float holds exactly", () => {
   assert.throws(() => credits(1.5), RangeError);
   assert.throws(() => credits(2 ** 53), RangeError);
   assert.equal(Object.is(credits(-0), 0), true);
+});
+
+Deno.test("an amount is divided into whole centavos, and the largest remainders get the centavos left", () => {
+  const shares = (amount: string, ...weights: number[]) =>
+    apportion(priceFrom(amount), weights).map(showMoney);
+  assert.deepEqual(shares("100", 1, 1, 1), ["33.34", "33.33", "33.33"]);
+  assert.deepEqual(shares("0.05", 3, 1, 1, 0), ["0.03", "0.01", "0.01", "0.00"]);
+  assert.deepEqual(shares("10", 2, 1), ["6.67", "3.33"]);
+  assert.deepEqual(shares("0", 7, 5), ["0.00", "0.00"]);
+});
+
+Deno.test("the shares of an amount add up to it, and none is a centavo off its exact value", () => {
+  const weights = fc.array(fc.nat({ max: 1_000_000_000_000 }), { minLength: 1, maxLength: 12 })
+    .filter((all) => all.some((weight) => weight > 0));
+  fc.assert(fc.property(fc.bigInt({ min: 0n, max: 10n ** 20n }), weights, (centavos, all) => {
+    const amount = centavos * 10_000n as Micros;
+    const shares = apportion(amount, all);
+    assert.equal(shares.reduce<bigint>((sum, share) => sum + share, 0n), amount);
+    const whole = all.reduce((sum, weight) => sum + BigInt(weight), 0n);
+    for (const [i, share] of shares.entries()) {
+      const difference = share * whole - amount * BigInt(all[i]!);
+      assert.ok(difference < 10_000n * whole && difference > -10_000n * whole);
+    }
+  }));
 });

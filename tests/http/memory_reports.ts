@@ -2,7 +2,14 @@
 
 import { monthOf } from "../../src/domain/calendar.ts";
 import type { LedgerEntry } from "../../src/domain/ledger.ts";
-import type { DayEnd, LedgerQuery, WindowQuery } from "../../src/domain/reports.ts";
+import type {
+  DatedEntryCursor,
+  DatedLedgerQuery,
+  DayEnd,
+  LedgerFilter,
+  LedgerQuery,
+  WindowQuery,
+} from "../../src/domain/reports.ts";
 import type { ContactId } from "../../src/domain/types.ts";
 import { NO_CREDITS } from "../../src/domain/types.ts";
 import type { Reports } from "../../src/ports.ts";
@@ -12,14 +19,26 @@ import { labelledUsage } from "./resources/labelled_usage.ts";
 /** Answers reports from the rows of the memory store. */
 export function reportsOf(store: MemoryStore): Reports {
   const within = (date: string, from?: string, to?: string) => date >= (from ?? "") && date <= (to ?? "9");
-  const ledger = (query: LedgerQuery) => {
-    const { company, from, to, feature, type, direction, late, before_seq, limit } = query;
-    return (store.stored(company)?.ledger ?? []).filter((row) =>
+  const filtered = ({ company, from, to, feature, type, direction, late }: LedgerFilter) =>
+    (store.stored(company)?.ledger ?? []).filter((row) =>
       within(row.local_date, from, to) && row.feature === (feature ?? row.feature) &&
       row.type === (type ?? row.type) && row.direction === (direction ?? row.direction) &&
-      row.late === (late ?? row.late) && row.seq < (before_seq ?? Infinity)
-    ).toReversed().slice(0, limit);
+      row.late === (late ?? row.late)
+    ).toReversed();
+  const ledger = ({ before_seq, limit, ...filter }: LedgerQuery) =>
+    filtered(filter).filter(({ seq }) => seq < (before_seq ?? Infinity)).slice(0, limit);
+  const ledgerByDate = ({ before, limit, ...filter }: DatedLedgerQuery) => {
+    const place = ({ local_date, late, seq }: DatedEntryCursor) =>
+      `${local_date} ${late ? 1 : 0} ${String(seq).padStart(16, "0")}`;
+    return filtered(filter).filter((row) => before === undefined || place(row) < place(before))
+      .sort((a, b) => place(a) > place(b) ? -1 : 1).slice(0, limit);
   };
+  const ledgerDays = (filter: LedgerFilter) =>
+    [...Map.groupBy(filtered(filter), ({ local_date }) => local_date)].map(([local_date, rows]) => ({
+      local_date,
+      entries: rows.length,
+      credits: rows.reduce((sum, { credits }) => sum + credits, 0),
+    })).sort((a, b) => a.local_date > b.local_date ? -1 : 1);
   const windows = ({ company, opened_from_ms, opened_before_ms, before, limit }: WindowQuery) => {
     const rows = [...store.stored(company)?.windows.values() ?? []].map((row) => ({ ...row, ...row.window }));
     const place = ({ opened_at_ms, contact }: { opened_at_ms: number; contact: ContactId }) =>
@@ -32,6 +51,8 @@ export function reportsOf(store: MemoryStore): Reports {
   };
   return {
     ledger: (query) => Promise.resolve(ledger(query)),
+    ledgerByDate: (query) => Promise.resolve(ledgerByDate(query)),
+    ledgerDays: (filter) => Promise.resolve(ledgerDays(filter)),
     ledgerEntry: (company, seq) => Promise.resolve(store.stored(company)?.ledger[seq - 1]),
     windows: (query) => Promise.resolve(windows(query)),
     dayTotals: (company, from, to) => {

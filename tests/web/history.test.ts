@@ -3,7 +3,7 @@ import { creditsPage } from "../../src/web/report/page.tsx";
 import type { PageView, Receipt } from "../../src/web/report/view.ts";
 import { en } from "../../src/web/strings/en.ts";
 import { pt } from "../../src/web/strings/pt.ts";
-import { entry, receipt, textOf, view } from "./page_views.ts";
+import { entry, history, receipt, textOf, view } from "./page_views.ts";
 
 Deno.test("a removed contact is shown as removed, with the possible reasons", () => {
   const window = { ...entry().window!, contact: null };
@@ -12,7 +12,7 @@ Deno.test("a removed contact is shown as removed, with the possible reasons", ()
     const html = creditsPage(view({
       language,
       open_windows: { data: [open], next_cursor: null },
-      history: { data: [entry({ window })], next_cursor: null },
+      history: history(entry({ window })),
     }));
     const removed = html.split(
       `<abbr title="${texts.contact_removed_reason}">${texts.contact_removed}</abbr>`,
@@ -33,26 +33,42 @@ Deno.test("only the receipt of a removed contact says why the contact is missing
 
 Deno.test("a late entry is marked as late, and a reversal has a plus sign", () => {
   const late = entry({ seq: 9, type: "reversal", credits: 3, late: true, excess_after: 4 });
-  const html = creditsPage(view({ history: { data: [late], next_cursor: null } }));
+  const html = creditsPage(view({ history: history(late) }));
   assert.match(textOf(html), /Devolução · Conversa recebida atrasado \+55 11 •••••-7777 \+3 4 exc\./);
 });
 
-Deno.test("an entry shows its time only if it occurred on its local date", () => {
+Deno.test("an entry has its time, with the date if it occurred on another one", () => {
   const when = (changed: Parameters<typeof entry>[0]) => {
-    const html = creditsPage(view({ history: { data: [entry(changed)], next_cursor: null } }));
+    const html = creditsPage(view({ history: history(entry(changed)) }));
     return textOf(html.match(/<td[^>]* class="when">.*?<\/td>/)![0]).trim();
   };
   // In São Paulo 02:59:59 UTC is 23:59 of the day before.
   const late_evening = { local_date: "2026-11-30", occurred_at: "2026-12-01T02:59:59Z" };
-  assert.equal(when(late_evening), "30 de nov. 23:59");
+  assert.equal(when(late_evening), "23:59");
   const expiry = { type: "expiry", local_date: "2026-11-30", occurred_at: "2026-12-01T03:00:00Z" } as const;
-  assert.equal(when(expiry), "30 de nov.");
+  assert.equal(when(expiry), "1 de dez., 00:00");
   const failed_next_day = {
     type: "reversal",
     local_date: "2026-11-02",
     occurred_at: "2026-11-03T04:30:00Z",
   } as const;
-  assert.equal(when(failed_next_day), "2 de nov.");
+  assert.equal(when(failed_next_day), "3 de nov., 01:30");
+});
+
+Deno.test("each date of the history has its number of entries and their sum", () => {
+  const shown = (days: PageView["history"]["days"], language: "pt-BR" | "en" = "pt-BR") => {
+    const data = [entry({ seq: 4 }), entry({ seq: 3 }), entry({ seq: 2, local_date: "2026-11-02" })];
+    const html = creditsPage(view({ language, history: { data, days, next_cursor: null } }));
+    return [...html.matchAll(/<tr role="row" class="day".*?<\/tr>/g)].map(([row]) => textOf(row).trim());
+  };
+  const whole = [
+    { local_date: "2026-11-03", entries: 2, credits: -2 },
+    { local_date: "2026-11-02", entries: 1, credits: -1 },
+  ];
+  assert.deepEqual(shown(whole), ["3 de nov. 2 lançamentos -2", "2 de nov. 1 lançamento -1"]);
+  assert.deepEqual(shown(whole, "en"), ["Nov 3 2 entries -2", "Nov 2 1 entry -1"]);
+  const of_many_pages = [{ local_date: "2026-11-03", entries: 1_200, credits: 800 }];
+  assert.deepEqual(shown(of_many_pages), ["3 de nov. 2 de 1.200 lançamentos nesta página +800"]);
 });
 
 Deno.test("a receipt is shown even if its entry is on another page of the history", () => {

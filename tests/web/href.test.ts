@@ -14,8 +14,12 @@ Deno.test("a link keeps the other parameters, and drops the page of the history 
   assert.equal(hrefTo({}), "?");
 });
 
-Deno.test("the CSV link has exactly the filters of the page", () => {
-  const company = { id: "padaria" };
+Deno.test("the CSV link has the filters of the page, its month and its language", () => {
+  const of_page = {
+    company: { id: "padaria" },
+    language: "en",
+    statement: { period: "2026-11" },
+  } as const;
   const parameters = {
     lang: "en",
     from: "2026-11-01",
@@ -25,10 +29,13 @@ Deno.test("the CSV link has exactly the filters of the page", () => {
     entry: "7",
   };
   assert.equal(
-    csvHref({ company, parameters }),
-    "/reports/credits/padaria/history.csv?from=2026-11-01&direction=inbound&late=true",
+    csvHref({ ...of_page, parameters }),
+    "/reports/credits/padaria/history.csv?month=2026-11&from=2026-11-01&direction=inbound&late=true&locale=en",
   );
-  assert.equal(csvHref({ company, parameters: {} }), "/reports/credits/padaria/history.csv");
+  assert.equal(
+    csvHref({ ...of_page, parameters: {} }),
+    "/reports/credits/padaria/history.csv?month=2026-11&locale=en",
+  );
 });
 
 Deno.test("only 0 is shown as 0%, and only the whole as 100%", () => {

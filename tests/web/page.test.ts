@@ -12,6 +12,7 @@ import {
   entry,
   forecast,
   granted,
+  history,
   postPaid,
   receipt,
   statement,
@@ -45,7 +46,7 @@ const EVERY_STATE: Readonly<Record<string, PageView>> = {
     usage: [],
     grants: [],
     day_balances: dayBalances("2026-11", [0, 0, 0]),
-    history: { data: [], next_cursor: null },
+    history: history(),
   }),
   "closed month": view({ statement: statement({ period: "2026-10", status: "closed" }), open_windows: null }),
   receipt: view({ receipt: receipt() }),
@@ -109,7 +110,7 @@ Deno.test("a date in another year is shown with its year", () => {
   );
   assert.match(shown({ balance: balance({ renews_on: "2027-01-01" }) }), /Renova em 1 de janeiro de 2027/);
   const old = entry({ local_date: "2025-11-03", occurred_at: "2025-11-03T12:00:00Z" });
-  assert.match(shown({ history: { data: [old], next_cursor: null } }), /3 de nov\. de 2025 09:00/);
+  assert.match(shown({ history: history(old) }), /3 de nov\. de 2025 1 lançamento/);
 });
 
 Deno.test("excess is shown in credits and money, and no balance is negative", () => {
@@ -304,7 +305,7 @@ Deno.test("page, style and script together are at most 60 kB compressed", () => 
       })),
   ).flat();
   const company = { ...view().company, today: "2026-11-30" };
-  const html = creditsPage(view({ usage, company, history: { data: rows, next_cursor: "x" } }));
+  const html = creditsPage(view({ usage, company, history: { ...history(...rows), next_cursor: "x" } }));
   const texts = [html, ASSETS.style.text, ASSETS.script.text];
   const bytes = texts.map((text) => gzipSync(text).length);
   assert.ok(bytes.reduce((sum, size) => sum + size, 0) < 60_000, `${bytes}`);

@@ -1,6 +1,13 @@
 /** Example data for the page: a package of 100 credits, 30 of them used on three days of November 2026. */
 
-import type { Entry, KnownForecast, PageView, Receipt, StatementView } from "../../src/web/report/view.ts";
+import type {
+  Entry,
+  FeatureUsage,
+  KnownForecast,
+  PageView,
+  Receipt,
+  StatementView,
+} from "../../src/web/report/view.ts";
 
 const FIGURES = { granted: 100, consumed: 30, prepaid_used: 30, expired: 0, excess: 0 } as const;
 
@@ -102,6 +109,15 @@ export function view(changed: Partial<PageView> = {}): PageView {
       { day: "2026-11-02", feature: "whatsapp.outbound", direction: "outbound", units: 12, credits: 12 },
       { day: "2026-11-03", feature: "sms.sent", direction: "none", units: 4, credits: 8 },
     ],
+    by_feature: {
+      rows: [
+        { ...used("whatsapp.outbound", "outbound", 12, 12), amount: "20.00" },
+        { ...used("whatsapp.inbound", "inbound", 10, 10), amount: "16.67" },
+        { ...used("sms.sent", "none", 4, 8), amount: "13.33" },
+      ],
+      compared: null,
+    },
+    by_label: null,
     grants: [granted("2026-11-01", 100, 100)],
     day_balances: dayBalances("2026-11", [90, 78, 70]),
     forecast: { insufficient_data: true, closed_days_missing: 5 },
@@ -116,13 +132,23 @@ export function view(changed: Partial<PageView> = {}): PageView {
       }],
       next_cursor: null,
     },
-    history: { data: [entry()], next_cursor: null },
+    history: history(entry()),
     receipt: null,
     features: new Map([["whatsapp.inbound", "Conversa recebida"], ["sms.sent", "SMS enviado"]]),
     is_viewer: true,
     parameters: {},
     ...changed,
   };
+}
+
+/** Builds the usage of a feature, without an amount and without a comparison. */
+export function used(
+  feature: string,
+  direction: FeatureUsage["direction"],
+  units: number,
+  credits: number,
+): FeatureUsage {
+  return { feature, direction, units, credits, amount: null, compared: null };
 }
 
 /** Builds a balance. */
@@ -184,4 +210,15 @@ export function textOf(html: string): string {
   return html.replaceAll(/<(svg|script|style)\b.*?<\/\1>/gs, " ").replaceAll(/<[^>]+>/g, " ")
     .replaceAll("&#39;", "'").replaceAll("&quot;", '"').replaceAll("&amp;", "&")
     .replaceAll(/[\s\u00a0\u202f]+/g, " ");
+}
+
+/** Builds a page of the history, with the sums of its entries by date. */
+export function history(...data: Entry[]): PageView["history"] {
+  const by_date = Map.groupBy(data, ({ local_date }) => local_date);
+  const days = [...by_date].map(([local_date, entries]) => ({
+    local_date,
+    entries: entries.length,
+    credits: entries.reduce((sum, { credits }) => sum + credits, 0),
+  }));
+  return { data, days, next_cursor: null };
 }

@@ -16,11 +16,22 @@ export function usageReports(random: SeededRandom, day: StoryDay): Delivery[] {
   return [...reports, { ...duplicate, at_s: duplicate.at_s + 30 }];
 }
 
+/** The department of each flow, and its campaign if it has one. */
+const LABELS = {
+  "boas-vindas": { department: "Vendas", campaign: "Clientes novos" },
+  pedido: { department: "Pedidos" },
+  pesquisa: { department: "Atendimento", campaign: "Pesquisa de satisfação" },
+} as const;
+
 /** Returns a random use of a feature. */
 export function usageReport(id: string, at_s: number, random: SeededRandom): UsageReport {
   const occurred_at = Temporal.Instant.fromEpochMilliseconds(at_s * 1000).toString();
-  if (random.chance(0.25)) return { id: `sms-${id}`, feature: "sms.sent", quantity: 1, occurred_at };
-  const attributes = { flow: random.pick(["boas-vindas", "pedido", "pesquisa"]) };
+  if (random.chance(0.25)) {
+    const attributes = { department: "Entregas" };
+    return { id: `sms-${id}`, feature: "sms.sent", quantity: 1, occurred_at, attributes };
+  }
+  const flow = random.pick(["boas-vindas", "pedido", "pesquisa"] as const);
+  const attributes = { flow, ...LABELS[flow] };
   return {
     id: `run-${id}`,
     feature: "automation.run",

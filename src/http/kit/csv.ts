@@ -51,7 +51,7 @@ export function csvResponse(file_name: string, body: ReadableStream<Uint8Array<A
     headers: {
       "content-type": `${CSV_TYPE}; charset=utf-8; header=present`,
       "content-disposition": `attachment; filename="${file_name}"`,
-      vary: "accept",
+      vary: "accept, accept-language",
     },
   });
   return countBytes(response, BUFFERED_BYTES_MAX);

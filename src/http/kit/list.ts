@@ -1,5 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import { type Column, columnsOf, CSV_TYPE, csvResponse, csvWriter, wantsCsv } from "./csv.ts";
+import { csvLanguageOf, type PeopleColumn, peopleCsvWriter } from "./csv_for_people.ts";
+import type { Language } from "../../domain/receipt.ts";
 import { listOf } from "./fields.ts";
 import { Problem } from "./problems.ts";
 import { type Api, type Call, type RequestInput, route } from "./route.ts";
@@ -17,6 +19,18 @@ export interface ListCall<Params, Query, Row extends z.ZodObject>
   readonly file: string;
   /** The columns of a download, where they depend on the query. */
   readonly columns?: (query: Query) => readonly Column[];
+  /** The download in the form for people. Its query has the field `locale`. Without it every CSV is for programs. */
+  readonly forPeople?: (
+    input: RequestInput<Params, Query, unknown>,
+    language: Language,
+  ) => Promise<FileForPeople<z.infer<Row>> | Problem>;
+}
+
+/** The content of a download in the form for people. */
+export interface FileForPeople<Row> {
+  readonly columns: readonly PeopleColumn<Row>[];
+  /** Reads the rows in an order of their own. By default it is the order of the list. */
+  readonly readPage?: (page: DownloadPage) => Promise<Page<Row> | Problem>;
 }
 
 /** A page of a list. */
@@ -36,7 +50,7 @@ export function list<Params, Query, Row extends z.ZodObject>(
   call: ListCall<Params, Query, Row>,
   readPage: (input: RequestInput<Params, Query, unknown>) => Promise<Page<z.infer<Row>> | Problem>,
 ): void {
-  const { row, extra_fields = {}, file, columns: _, ...declared } = call;
+  const { row, extra_fields = {}, file, columns: _, forPeople, ...declared } = call;
   const all_columns = columnsOf(row);
   route(api, {
     ...declared,
@@ -49,18 +63,32 @@ export function list<Params, Query, Row extends z.ZodObject>(
     if (!wantsCsv(input.request)) return await readPage(input);
     const company = (input.params as { readonly company?: string } | undefined)?.company;
     const name = `${company === undefined ? "" : `${company}-`}${file}.csv`;
-    const columns = call.columns?.(input.query) ?? all_columns;
-    const list_file = { route: call.path, name, columns };
-    return await download(api, input, list_file, (page) => readPage(pageInput(input, page)));
+    const readRows = (page: DownloadPage) => readPage(pageInput(input, page));
+    const { locale } = (input.query ?? {}) as { readonly locale?: string };
+    const language = forPeople === undefined ? undefined : csvLanguageOf(locale, input.request);
+    if (forPeople === undefined || language === undefined) {
+      const write = csvWriter(call.columns?.(input.query) ?? all_columns);
+      return await download(api, input, { route: call.path, name, write }, readRows);
+    }
+    const file_for_people = await forPeople(input, language);
+    if (file_for_people instanceof Problem) return file_for_people;
+    const write = peopleCsvWriter(file_for_people.columns, language);
+    return await download(
+      api,
+      input,
+      { route: call.path, name, write },
+      file_for_people.readPage ?? readRows,
+    );
   });
 }
 
 /** The file of a download. */
-export interface ListFile {
+export interface ListFile<Row> {
   /** The route template, for the error log. */
   readonly route: string;
   readonly name: string;
-  readonly columns: readonly Column[];
+  /** Encodes one page of rows after another. */
+  readonly write: (rows: readonly Row[]) => Uint8Array<ArrayBuffer>;
 }
 
 /** The position and size of a page of a download. */
@@ -73,7 +101,7 @@ export interface DownloadPage {
 export async function download<Row>(
   { downloads, error_log, isTransientError }: Api,
   { caller, request_id }: Pick<RequestInput<unknown, unknown, unknown>, "caller" | "request_id">,
-  { route, name, columns }: ListFile,
+  { route, name, write }: ListFile<Row>,
   readPage: (page: DownloadPage) => Promise<Page<Row> | Problem>,
 ): Promise<Response | Problem> {
   const readFrom = (cursor: string | undefined) => readPage({ limit: DOWNLOAD_PAGE_ROWS, cursor });
@@ -81,7 +109,6 @@ export async function download<Row>(
     const first = await readFrom(undefined);
     if (first instanceof Problem) return first;
     const next = pagesFrom(first, readFrom);
-    const write = csvWriter(columns);
     return async () => {
       try {
         if (caller.lease?.ended) throw new Error("The caller's access has ended.");

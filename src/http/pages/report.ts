@@ -4,9 +4,12 @@ import { z } from "@hono/zod-openapi";
 import { ASSETS } from "../../web/assets.ts";
 import { reportPath } from "../../web/report/href.ts";
 import { creditsPage } from "../../web/report/page.tsx";
-import { columnsOf, CSV_TYPE } from "../kit/csv.ts";
+import { columnsOf, CSV_TYPE, csvWriter } from "../kit/csv.ts";
+import { csvLanguageOf, peopleCsvWriter } from "../kit/csv_for_people.ts";
 import { CompanyPath } from "../kit/fields.ts";
-import { EntryBody, ledgerPage } from "../resources/ledger.ts";
+import { ledgerPage } from "../resources/ledger.ts";
+import { EntryBody } from "../resources/ledger_entry.ts";
+import { ledgerForPeople } from "../resources/ledger_for_people.ts";
 import { download, type DownloadPage } from "../kit/list.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
@@ -68,21 +71,30 @@ function addPage(api: Api, sources: ReportSources, pages: Pages): void {
 }
 
 function addHistory(api: Api, sources: ReportSources, pages: Pages): void {
-  const file = { route: `${PATH}/history.csv`, columns: columnsOf(EntryBody) };
+  const file = `${PATH}/history.csv`;
   route(api, {
     ...sharedBy(pages),
-    path: file.route,
+    path: file,
     operation_id: "downloadReportHistory",
     summary: "The filtered history of the page as a file",
-    description: "The rows and columns of the ledger as CSV.",
+    description:
+      "The CSV of the ledger, with the filters of the page. Its form follows `locale` as that of the ledger.",
     query: HistoryQuery,
     produces: CSV_TYPE,
     answer: z.string(),
   }, async (input) => {
-    const { params: { company }, query, caller } = input;
-    const readRows = (page: DownloadPage) =>
-      ledgerPage(sources, company, { ...historyFilter(query), ...page }, caller);
-    return await download(api, input, { ...file, name: `${company}-ledger.csv` }, readRows);
+    const { params: { company }, query, caller, request } = input;
+    const filter = historyFilter(query);
+    const list_file = { route: file, name: `${company}-ledger.csv` };
+    const readRows = (page: DownloadPage) => ledgerPage(sources, company, { ...filter, ...page }, caller);
+    const language = csvLanguageOf(query.locale, request);
+    if (language === undefined) {
+      return await download(api, input, { ...list_file, write: csvWriter(columnsOf(EntryBody)) }, readRows);
+    }
+    const for_people = await ledgerForPeople(sources, company, filter, { caller, language });
+    if (for_people instanceof Problem) return for_people;
+    const write = peopleCsvWriter(for_people.columns, language);
+    return await download(api, input, { ...list_file, write }, for_people.readPage ?? readRows);
   });
 }
 

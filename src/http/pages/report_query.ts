@@ -1,6 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { LANGUAGES } from "../../domain/receipt.ts";
+import { CsvLocaleField } from "../kit/csv_for_people.ts";
 import { CursorField, integerText, MonthField } from "../kit/fields.ts";
+import type { UsageTab } from "../../web/report/view.ts";
 import { LEDGER_FILTER } from "../resources/ledger.ts";
 
 /** An optional query parameter. Empty counts as absent, since forms send empty fields. */
@@ -32,6 +34,9 @@ function isInOrder({ from, to }: Dates): boolean {
   return from === undefined || to === undefined || from <= to;
 }
 
+/** The labels by which the page groups usage. */
+const USAGE_TABS = ["department", "campaign", "number"] as const satisfies readonly UsageTab[];
+
 /** The parameters of the page. */
 export const PageQuery = z.object({
   ...WhichMonth,
@@ -49,6 +54,11 @@ export const PageQuery = z.object({
     type: "string",
     description: "`all`: every open window.",
   }),
+  by: optionalParam(z.enum(USAGE_TABS)).openapi({
+    type: "string",
+    description:
+      "Shows usage by the label `department` or `campaign`, or by the company's `number`; by feature by default.",
+  }),
 });
 
 /** The validated parameters of the page. */
@@ -62,7 +72,11 @@ export function withOrderedDates<Query extends Dates>(query: Query): Query {
 }
 
 /** The parameters of the history as a file. */
-export const HistoryQuery = z.object({ ...WhichMonth, ...HISTORY_FILTER }).refine(
+export const HistoryQuery = z.object({
+  ...WhichMonth,
+  ...HISTORY_FILTER,
+  locale: optionalParam(CsvLocaleField).openapi({ type: "string" }),
+}).refine(
   isInOrder,
   {
     path: ["from"],

@@ -1,18 +1,18 @@
 /** Reads the data of the report page, with the functions that answer the API calls. */
 
-import { isolated } from "../../domain/bidi.ts";
 import { addDays, daysIn, firstDateOf, lastDateOf } from "../../domain/calendar.ts";
 import type { CompanyView } from "../../domain/company/command.ts";
 import { cancelsOn, scheduledAfter, termsOn } from "../../domain/contract.ts";
 import type { DayEnd } from "../../domain/reports.ts";
 import type { CompanyId, Month } from "../../domain/types.ts";
-import type { Language } from "../../domain/receipt.ts";
 import type { ContractView, PageCompany, PageParameters, PageView } from "../../web/report/view.ts";
 import type { Caller } from "../middleware/authentication.ts";
 import { toBalanceBody } from "../resources/balance_body.ts";
 import { toTermsBody } from "../resources/contracts.ts";
 import { PAGE_ROWS_MAX } from "../kit/fields.ts";
 import { forecastOf } from "../resources/forecast.ts";
+import { featureNames } from "../resources/feature_names.ts";
+import { historyPage } from "../resources/history.ts";
 import { ledgerPage, receiptOf } from "../resources/ledger.ts";
 import type { Companies, RateCardAdmin, Reports } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
@@ -20,13 +20,16 @@ import { languageOf } from "../resources/receipt.ts";
 import { statementsIn, toStatementBody } from "../resources/statements.ts";
 import { grouped, totalsOf } from "../resources/usage_report.ts";
 import { windowsPage } from "../resources/windows.ts";
+import type { LabelledReports } from "../resources/labelled_reports.ts";
 import type { PageQueryInput } from "./report_query.ts";
+import { readFeatures, readLabels } from "./usage_tables.ts";
 
 /** The ports that the report reads from. */
 export interface ReportSources {
   readonly companies: Companies;
   readonly reports: Reports;
   readonly rates: RateCardAdmin;
+  readonly labelled: LabelledReports;
 }
 
 /** Entries on one page of the history. */
@@ -66,6 +69,12 @@ export async function readPage(
   const is_open = month === answer.balance.period;
   const parts = await readParts(sources, company, parameters, receipt_reader, { month, is_open, view });
   if (parts instanceof Problem) return parts;
+  const first_month = statements.at(-1)!.period;
+  const usage_month = { statement, first_month, closed_through: answer.balance.closed_through };
+  const [by_feature, by_label] = await Promise.all([
+    readFeatures(reports, company, parts.usage, usage_month),
+    query.by === undefined ? null : readLabels(sources.labelled, company, query.by, usage_month),
+  ]);
   return {
     language,
     company: companyOf(company, view),
@@ -73,10 +82,12 @@ export async function readPage(
     contract: contractOf(view),
     statement: toStatementBody(statement),
     statements: statements.map(toStatementBody),
-    features: await featureNames(sources, view, language),
+    features: await featureNames(sources.rates, view, language),
     is_viewer: reader.caller.kind === "viewer",
     parameters: urlParametersOf(parameters),
     ...parts,
+    by_feature,
+    by_label,
   };
 }
 
@@ -98,7 +109,12 @@ async function readParts(
     reports.dayBalances(company, dayEndsOf(month, view)),
     is_open ? forecastOf(companies, reports, company) : null,
     is_open ? windowsPage(companies, reports, company, windows_query, caller) : null,
-    ledgerPage(sources, company, { ...historyFilter(query), cursor, limit: HISTORY_ROWS }, caller),
+    historyPage(
+      sources,
+      company,
+      { ...historyFilter({ ...query, month }), cursor, limit: HISTORY_ROWS },
+      caller,
+    ),
     entry === undefined ? null : receiptOf(sources, company, entry, accept_language, caller),
   ]);
   if (grants instanceof Problem) return grants;
@@ -152,18 +168,6 @@ function dayEndsOf(month: Month, { calendar, today }: CompanyView): DayEnd[] {
   return Array.from({ length: daysIn(month) }, (_, index) => addDays(firstDateOf(month), index))
     .filter((date) => date <= today)
     .map((local_date) => ({ local_date, end_ms: calendar.day(local_date).end_ms }));
-}
-
-async function featureNames(
-  { rates }: ReportSources,
-  view: CompanyView,
-  language: Language,
-): Promise<PageView["features"]> {
-  const names = new Map<string, string>(
-    (await rates.list()).map(({ feature, name }) => [feature, isolated(name[language])]),
-  );
-  for (const { feature } of view.own_rates) if (!names.has(feature)) names.set(feature, feature);
-  return names;
 }
 
 function companyOf(id: CompanyId, view: CompanyView): PageCompany {

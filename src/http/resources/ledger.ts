@@ -1,57 +1,25 @@
 import { z } from "@hono/zod-openapi";
-import type { Calendar } from "../../domain/calendar.ts";
-import type { LedgerEntry } from "../../domain/ledger.ts";
-import type { CompanyId, ContactId } from "../../domain/types.ts";
+import type { CompanyId } from "../../domain/types.ts";
 import type { Caller } from "../middleware/authentication.ts";
 import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import {
   CompanyIdField,
   CompanyPath,
-  CreditsBody,
   CursorField,
-  DateBody,
   FeatureCodeField,
-  formatInstant,
-  InstantBody,
   integerText,
   LimitField,
   LocalDateField,
-  MonthBody,
 } from "../kit/fields.ts";
+import { CsvLocaleField } from "../kit/csv_for_people.ts";
 import { list, type Page } from "../kit/list.ts";
 import type { Companies, RateCardAdmin, Reports } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { languageOf, ReceiptParts, toReceiptParts } from "./receipt.ts";
 import { type Api, route } from "../kit/route.ts";
-import { ContactBody, formatContacts } from "./contact_text.ts";
-
-const TypeField = z.enum(["grant", "consumption", "reversal", "expiry", "adjustment"]);
-const DirectionField = z.enum(["inbound", "outbound", "none"]);
-
-/** A ledger entry in a response. */
-export const EntryBody = z.object({
-  seq: z.int().openapi({ description: "Position in the company's ledger: 1, 2, 3 … without gaps." }),
-  type: TypeField,
-  period: MonthBody,
-  local_date: DateBody,
-  feature: z.string().nullable(),
-  direction: DirectionField.openapi({ description: "`none` for entries that no window caused." }),
-  credits: CreditsBody.openapi({ description: "Signed: grants and reversals are positive." }),
-  prepaid: CreditsBody.openapi({ description: "The part of `credits` that the package covers." }),
-  excess: CreditsBody.openapi({ description: "The part of `credits` beyond the package." }),
-  available_after: CreditsBody.openapi({ description: "Available credits of the month after the entry." }),
-  excess_after: CreditsBody.openapi({ description: "Excess of the month after the entry." }),
-  late: z.boolean().openapi({ description: "Whether it was recorded after its date was closed." }),
-  occurred_at: InstantBody.openapi({ description: "When the fact happened." }),
-  recorded_at: InstantBody.openapi({ description: "When the service recorded it." }),
-  window: z.object({
-    contact: ContactBody,
-    direction: DirectionField,
-    local_date: DateBody,
-    opened_at: InstantBody,
-    closes_at: InstantBody,
-  }).nullable().openapi({ description: "The charged window, null for other entries." }),
-}).openapi("LedgerEntry");
+import { contactsOf, DirectionField, EntryBody, toEntryBody, TypeField } from "./ledger_entry.ts";
+import { ledgerForPeople } from "./ledger_for_people.ts";
+import { formatContacts } from "./contact_text.ts";
 
 const ReceiptBody = EntryBody.extend(ReceiptParts).openapi("Receipt");
 
@@ -68,7 +36,12 @@ export const LEDGER_FILTER = {
   }),
 } as const;
 
-const LedgerQuery = z.strictObject({ ...LEDGER_FILTER, limit: LimitField, cursor: CursorField })
+const LedgerQuery = z.strictObject({
+  ...LEDGER_FILTER,
+  limit: LimitField,
+  cursor: CursorField,
+  locale: CsvLocaleField,
+})
   .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
     path: ["from"],
     error: "must not be after to: swap the dates",
@@ -84,11 +57,14 @@ export function ledger(api: Api, companies: Companies, reports: Reports, rates: 
     path: "/v1/companies/{company}/ledger",
     operation_id: "listLedgerEntries",
     summary: "List ledger entries",
-    description: "Newest first.",
+    description:
+      "In the order of recording, newest first. The CSV for people is in the order of the page: by local date.",
     params: CompanyPath,
     query: LedgerQuery,
     row: EntryBody,
     file: "ledger",
+    forPeople: ({ params: { company }, query, caller }, language) =>
+      ledgerForPeople({ companies, reports, rates }, company, query, { caller, language }),
   }, ({ params: { company }, query, caller }) => ledgerPage({ companies, reports }, company, query, caller));
 
   route(api, {
@@ -124,7 +100,7 @@ interface LedgerPorts {
 export async function ledgerPage(
   { companies, reports }: LedgerPorts,
   company: CompanyId,
-  { limit, cursor, ...filter }: z.infer<typeof LedgerQuery>,
+  { limit, cursor, locale: _, ...filter }: z.infer<typeof LedgerQuery>,
   caller: Caller,
 ): Promise<Page<z.infer<typeof EntryBody>> | Problem> {
   const before_seq = decodeCursor(CursorPosition, cursor);
@@ -168,52 +144,4 @@ function entryNotFound(): Problem {
     "entry_not_found",
     "No ledger entry with this seq: list the ledger.",
   );
-}
-
-/** Returns the contacts of the entries caused by a window. */
-function contactsOf(rows: readonly LedgerEntry[]): ContactId[] {
-  return rows.flatMap(({ cause }) => cause?.type === "window" ? [cause.contact] : []);
-}
-
-type Identifiers = ReadonlyMap<ContactId, string>;
-
-function toEntryBody(
-  row: LedgerEntry,
-  identifiers: Identifiers,
-  calendar: Calendar,
-): z.infer<typeof EntryBody> {
-  const { seq, type, period, local_date, feature, direction, late } = row;
-  const { credits, prepaid, excess, available_after, excess_after } = row;
-  return {
-    seq,
-    type,
-    period,
-    local_date,
-    feature,
-    direction,
-    credits,
-    prepaid,
-    excess,
-    available_after,
-    excess_after,
-    late,
-    occurred_at: formatInstant(row.occurred_at_ms),
-    recorded_at: formatInstant(row.recorded_at_ms),
-    window: windowOf(row, identifiers, calendar),
-  };
-}
-
-function windowOf(
-  row: LedgerEntry,
-  identifiers: Identifiers,
-  calendar: Calendar,
-): z.infer<typeof EntryBody>["window"] {
-  if (row.cause?.type !== "window") return null;
-  return {
-    contact: identifiers.get(row.cause.contact) ?? null,
-    direction: row.direction,
-    local_date: row.local_date,
-    opened_at: formatInstant(row.cause.opened_at_ms),
-    closes_at: formatInstant(calendar.day(row.local_date).end_ms),
-  };
 }

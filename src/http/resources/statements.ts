@@ -15,10 +15,12 @@ import {
   MonthBody,
   MonthField,
 } from "../kit/fields.ts";
+import { CsvLocaleField } from "../kit/csv_for_people.ts";
 import { list } from "../kit/list.ts";
 import type { Companies, Reports } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
+import { statementColumns } from "./statements_for_people.ts";
 
 const figures = {
   granted: CreditsBody.openapi({ description: "Package credits of the month." }),
@@ -33,7 +35,8 @@ const amounts = {
   total: MoneyBody.nullable().openapi({ description: "Price of the package and the excess." }),
 };
 
-const StatementBody = z.object({
+/** A statement in a response. */
+export const StatementBody = z.object({
   period: MonthBody,
   status: z.enum(["open", "closed", "final"]).openapi({
     description: "Late facts can change a `closed` month. A `final` month never changes.",
@@ -65,9 +68,10 @@ export function statements(api: Api, companies: Companies, reports: Reports): vo
     summary: "List statements",
     description: "One statement a month, newest first. An amount is null if a price it needs is not set.",
     params: CompanyPath,
-    query: z.strictObject({ limit: LimitField, cursor: CursorField }),
+    query: z.strictObject({ limit: LimitField, cursor: CursorField, locale: CsvLocaleField }),
     row: StatementBody,
     file: "statements",
+    forPeople: (_, language) => Promise.resolve({ columns: statementColumns(language) }),
   }, async ({ params: { company }, query: { limit, cursor } }) => {
     const before = decodeCursor(MonthField, cursor);
     if (before instanceof Problem) return before;

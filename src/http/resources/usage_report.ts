@@ -1,14 +1,17 @@
 import { z } from "@hono/zod-openapi";
 import { addDays, daysBetween, firstDateOf, monthOf } from "../../domain/calendar.ts";
-import type { CompanyId, LocalDate } from "../../domain/types.ts";
+import type { LocalDate } from "../../domain/types.ts";
 import type { Column } from "../kit/csv.ts";
+import { CsvLocaleField } from "../kit/csv_for_people.ts";
 import { CompanyPath, CreditsBody, DateBody, LocalDateField } from "../kit/fields.ts";
 import { isStorable } from "../kit/text.ts";
 import { list } from "../kit/list.ts";
-import type { DatedTotal, LabelledUsageQuery } from "../../domain/reports.ts";
-import type { Companies, Reports } from "../../ports.ts";
+import type { DatedTotal } from "../../domain/reports.ts";
+import type { Companies, RateCardAdmin, Reports } from "../../ports.ts";
 import { invalidRequest, Problem, problemOfAnswer } from "../kit/problems.ts";
 import type { Api } from "../kit/route.ts";
+import type { Grouping, LabelledReports, Span } from "./labelled_reports.ts";
+import { usageForPeople } from "./usage_for_people.ts";
 
 /** Maximum days per report: one leap year. */
 const DAYS_MAX = 366;
@@ -16,22 +19,10 @@ const DAYS_MAX = 366;
 const GROUPS = ["day", "feature", "direction"] as const;
 type Group = typeof GROUPS[number];
 
-/** The grouping of a report. */
-type Grouping = Pick<LabelledUsageQuery, "groups" | "by_phone_number_id" | "attributes">;
-
 const PHONE_NUMBER = "phone_number_id";
 const ATTRIBUTE = "attribute:";
 const ATTRIBUTES_MAX = 5;
 const ATTRIBUTE_LENGTH_MAX = 40;
-/** Maximum rows of a report by label: labels can be as many as entries. */
-const LABELLED_ROWS_MAX = 10_000;
-
-/**
- * Maximum concurrent reports by label over all companies; one per company. Each reads every entry of its dates, which
- * can take seconds. The maximum is below the number of report connections, so that other reports are still served.
- */
-const LABELLED_AT_ONCE_MAX = 3;
-
 const GroupByField = z.string().default("day,feature,direction").transform((text, context): Grouping => {
   const names = new Set(text.split(",").map((name) => name.trim()));
   const groups = GROUPS.filter((group) => names.delete(group));
@@ -68,9 +59,11 @@ const ReportQuery = z.strictObject({
   as_of: z.enum(["now", "close"]).default("now").openapi({
     description: "`now`: current totals, late facts included; `close`: totals at the closing of each day.",
   }),
+  locale: CsvLocaleField,
 });
 
-const RowBody = z.object({
+/** A row of the report in a response. It has the fields of the grouping. */
+export const RowBody = z.object({
   day: DateBody.optional(),
   feature: z.string().optional(),
   direction: z.enum(["inbound", "outbound", "none"]).optional(),
@@ -84,9 +77,19 @@ const RowBody = z.object({
 
 type Row = z.infer<typeof RowBody>;
 
+/** The ports that the usage report reads from. */
+interface UsageReportPorts {
+  readonly companies: Companies;
+  readonly reports: Reports;
+  readonly rates: RateCardAdmin;
+}
+
 /** Declares the usage report: credits by day, feature, direction or label. */
-export function usageReport(api: Api, companies: Companies, reports: Reports): void {
-  const labelled = new LabelledReports(reports);
+export function usageReport(
+  api: Api,
+  { companies, reports, rates }: UsageReportPorts,
+  labelled: LabelledReports,
+): void {
   list(api, {
     path: "/v1/companies/{company}/usage",
     policy: { scope: "read" },
@@ -109,6 +112,8 @@ export function usageReport(api: Api, companies: Companies, reports: Reports): v
     },
     file: "usage",
     columns: ({ group_by }) => columnsOf(group_by),
+    forPeople: ({ params: { company }, query: { group_by } }, language) =>
+      usageForPeople({ companies, rates }, company, group_by, language),
   }, async ({ params: { company }, query }) => {
     const answer = await companies.execute(company, { type: "read_balance" });
     if (answer.type !== "balance") return problemOfAnswer(answer);
@@ -126,48 +131,8 @@ export function usageReport(api: Api, companies: Companies, reports: Reports): v
   });
 }
 
-/** The company, dates and moment of a report. */
-type Span = Pick<LabelledUsageQuery, "company" | "from" | "to" | "as_of">;
-
 function isByLabel({ by_phone_number_id, attributes }: Grouping): boolean {
   return by_phone_number_id || attributes.length > 0;
-}
-
-class LabelledReports {
-  readonly #reports: Reports;
-  readonly #running = new Set<CompanyId>();
-
-  constructor(reports: Reports) {
-    this.#reports = reports;
-  }
-
-  async rowsOf(span: Span, grouping: Grouping): Promise<readonly Row[] | Problem> {
-    const { company } = span;
-    if (this.#running.has(company)) return tooManyOfCompany();
-    if (this.#running.size >= LABELLED_AT_ONCE_MAX) return tooManyReports();
-    this.#running.add(company);
-    try {
-      const rows = await this.#reports.labelledUsage({ ...span, ...grouping, limit: LABELLED_ROWS_MAX + 1 });
-      return rows.length <= LABELLED_ROWS_MAX ? rows : tooManyRows();
-    } finally {
-      this.#running.delete(company);
-    }
-  }
-}
-
-function tooManyReports(): Problem {
-  const detail = "Too many reports by label are running: try again in 5 s.";
-  return new Problem(503, "unavailable", detail, { headers: { "retry-after": "5" } });
-}
-
-function tooManyOfCompany(): Problem {
-  const detail = "A report by label of this company is already running: try again in 5 s.";
-  return new Problem(429, "too_many_reports", detail, { headers: { "retry-after": "5" } });
-}
-
-function tooManyRows(): Problem {
-  const message = `group_by makes more than ${LABELLED_ROWS_MAX} rows: request fewer days or groups`;
-  return invalidRequest([{ path: "group_by", message }]);
 }
 
 function columnsOf({ groups, by_phone_number_id, attributes }: Grouping): Column[] {

@@ -10,6 +10,7 @@ const PARAMETER_NAMES = [
   "lang",
   "month",
   "windows",
+  "by",
   "from",
   "to",
   "feature",
@@ -43,19 +44,23 @@ export function monthHref({ parameters: { lang }, balance }: PageView, period: s
   return hrefTo({ lang, month: period === balance.period ? undefined : period });
 }
 
-/** Returns the address of the filtered entries as CSV. */
-export function csvHref({ company, parameters }: {
+/** Returns the address of the filtered entries as CSV, in the page's language. Without dates they are of its month. */
+export function csvHref({ company, parameters, language, statement }: {
   readonly company: Pick<PageView["company"], "id">;
   readonly parameters: PageParameters;
+  readonly language: PageView["language"];
+  readonly statement: Pick<PageView["statement"], "period">;
 }): string {
   const filter = queryOf({
     ...parameters,
+    month: statement.period,
     lang: undefined,
     cursor: undefined,
     entry: undefined,
     windows: undefined,
+    by: undefined,
   });
-  return `${reportPath(company.id)}/history.csv${filter && `?${filter}`}`;
+  return `${reportPath(company.id)}/history.csv?${filter}&locale=${language}`;
 }
 
 /** Reports whether the history has a filter. */

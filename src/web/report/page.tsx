@@ -13,6 +13,7 @@ import { Months } from "./months.tsx";
 import { NearbyMonths } from "./nearby_months.tsx";
 import { EmptyState } from "./empty_state.tsx";
 import { OpenWindowsSection } from "./open_windows.tsx";
+import { StatementSection } from "./statement.tsx";
 import { isOpenMonth, type RenderContext, renderContextOf } from "./render_context.ts";
 import { PackageByDay } from "./package_by_day.tsx";
 import type { PageView } from "./view.ts";
@@ -51,6 +52,7 @@ export function creditsPage(view: PageView): string {
             <PackageByDay context={context} />
             {isOpenMonth(view) && <OpenWindowsSection context={context} />}
             <Consumption context={context} />
+            <StatementSection context={context} />
             <History context={context} />
           </>
         )}

@@ -23,6 +23,14 @@ export interface PageView {
   readonly statements: readonly StatementView[];
   /** Usage in the displayed month. */
   readonly usage: readonly UsageRow[];
+  /** Usage in the displayed month by feature, largest first. */
+  readonly by_feature: {
+    readonly rows: readonly FeatureUsage[];
+    /** The dates of the month before that usage is compared with; null if there are none. */
+    readonly compared: { readonly from: string; readonly to: string } | null;
+  };
+  /** Usage by a label, largest first; null while features are shown. Without rows while other reports are running. */
+  readonly by_label: { readonly by: UsageTab; readonly rows: readonly LabelRow[] | null } | null;
   /** Grants of the displayed month, newest first, with the balance after each. */
   readonly grants: readonly (DatedBalance & { readonly credits: number })[];
   /** The balance at the end of each date of the displayed month that has begun. */
@@ -68,6 +76,8 @@ export interface PageParameters {
   readonly entry?: string | undefined;
   /** `all`: as many open windows as fit one list, instead of the newest few. */
   readonly windows?: string | undefined;
+  /** The label by which usage is grouped; features by default. */
+  readonly by?: string | undefined;
 }
 
 /** The body of a balance. */
@@ -189,9 +199,38 @@ export interface OpenWindow {
   readonly credits: number;
 }
 
-/** One page of the history. */
+/** The usage of a feature in the displayed month. */
+export interface FeatureUsage {
+  readonly feature: string;
+  readonly direction: Direction;
+  readonly units: number;
+  readonly credits: number;
+  /** The feature's part of the month's total; null while the total is unknown, or without any credits. */
+  readonly amount: string | null;
+  /** The credits on the compared dates of this month and of the month before. */
+  readonly compared: { readonly credits: number; readonly before: number } | null;
+}
+
+/** The usage of a label's value in the displayed month. */
+export interface LabelRow {
+  /** Null for usage without the label. */
+  readonly label: string | null;
+  readonly credits: number;
+  readonly amount: string | null;
+}
+
+/** The labels by which the page groups usage. */
+export type UsageTab = "department" | "campaign" | "number";
+
+/** One page of the history: entries by date, newest date first. */
 export interface HistoryPage {
   readonly data: readonly Entry[];
+  /** The dates of the entries. Each counts and sums all its entries, also those on other pages. */
+  readonly days: readonly {
+    readonly local_date: string;
+    readonly entries: number;
+    readonly credits: number;
+  }[];
   readonly next_cursor: string | null;
 }
 

@@ -108,7 +108,24 @@ export const en: Strings = {
     units: "Quantity",
     credits: "Credits",
     share: "Share",
-    others: "Other features",
+    others: "Others",
+    amount: "Amount",
+    change: (month) => `Against ${month}`,
+    new: "new",
+    heading_by: { department: "By department", campaign: "By campaign", number: "By number" },
+    tabs: "Group usage",
+    label: { department: "Department", campaign: "Campaign", number: "Number" },
+    without: {
+      department: "No department",
+      campaign: "No campaign",
+      number: "No number: not WhatsApp",
+    },
+    open_others: (count) => `Show the ${count} others`,
+    method: (total) =>
+      `Amount: the month's total (${total}) divided in proportion to credits, in exact cents.`,
+    compared: (from, to) =>
+      `The comparison is of the closed days with the same days of the month before, ${from} to ${to}.`,
+    busy: "Another report is running. Reload the page in a few seconds.",
   },
   axis_unit: "credits",
   as_table: "Show as a table",
@@ -152,6 +169,10 @@ export const en: Strings = {
     contact: "Contact",
     credits: "Credits",
     after: "Balance after",
+    entries: (count: number, number: string) => `${number} ${plural(count, "entry", "entries")}`,
+    entries_of: (shown: string, all: string) => `${shown} of ${all} entries on this page`,
+    order:
+      "The newest date of use first; within a date late entries first, and the last recorded one before. The sum is that of the whole date, with these filters. The balance is the one right after the entry was recorded.",
     after_excess: (amount) => `${amount} exc.`,
     after_excess_long: (amount) => `excess of ${amount}`,
     late: "late",
@@ -209,6 +230,26 @@ export const en: Strings = {
     window_text: (from, to) => `from ${from} to ${to}`,
     period: "Month",
     labels: "Labels",
+  },
+
+  statement: {
+    heading: "Statement",
+    line: "Line",
+    credits: "Credits",
+    price: "Price per credit",
+    amount: "Amount",
+    package: "Package of the month",
+    expired: (credits) => `(${credits} expired unused)`,
+    excess: "Excess",
+    total: "Total of the month",
+    total_so_far: "Total of the month so far",
+    late: (credits, amount) =>
+      amount === null
+        ? `The total includes what arrived after the closing: ${credits} credits used.`
+        : `The total includes what arrived after the closing: ${credits} credits used, ${amount}.`,
+    granted: "Granted",
+    used: "Used",
+    used_so_far: "So far",
   },
 
   months: {

@@ -114,6 +114,23 @@ export const pt = {
     credits: "Créditos",
     share: "Parte",
     others: "Outros",
+    amount: "Valor",
+    change: (month: string) => `Contra ${month}`,
+    new: "novo",
+    heading_by: { department: "Por departamento", campaign: "Por campanha", number: "Por número" },
+    tabs: "Agrupar o consumo",
+    label: { department: "Departamento", campaign: "Campanha", number: "Número" },
+    without: {
+      department: "Sem departamento",
+      campaign: "Sem campanha",
+      number: "Sem número: fora do WhatsApp",
+    },
+    open_others: (count: number) => `Ver os ${count} outros`,
+    method: (total: string) =>
+      `Valor: o total do mês (${total}) repartido na proporção dos créditos, em centavos exatos.`,
+    compared: (from: string, to: string) =>
+      `A comparação é dos dias já fechados com os mesmos dias do mês anterior, de ${from} a ${to}.`,
+    busy: "Outra consulta está em andamento. Atualize a página em alguns segundos.",
   },
   axis_unit: "créditos",
   as_table: "Ver em tabela",
@@ -157,6 +174,10 @@ export const pt = {
     contact: "Contato",
     credits: "Créditos",
     after: "Saldo depois",
+    entries: (count: number, number: string) => `${number} ${plural(count, "lançamento", "lançamentos")}`,
+    entries_of: (shown: string, all: string) => `${shown} de ${all} lançamentos nesta página`,
+    order:
+      "Da data de uso mais recente à mais antiga; em cada data, os atrasados primeiro, e o último registro antes. A soma é da data inteira, com estes filtros. O saldo é o de logo depois do registro.",
     after_excess: (amount: string) => `${amount} exc.`,
     after_excess_long: (amount: string) => `excedente de ${amount}`,
     late: "atrasado",
@@ -215,6 +236,26 @@ export const pt = {
     window_text: (from: string, to: string) => `das ${from} às ${to}`,
     period: "Mês",
     labels: "Marcações",
+  },
+
+  statement: {
+    heading: "Demonstrativo",
+    line: "Linha",
+    credits: "Créditos",
+    price: "Preço do crédito",
+    amount: "Valor",
+    package: "Pacote do mês",
+    expired: (credits: string) => `(${credits} expiraram sem uso)`,
+    excess: "Excedente",
+    total: "Total do mês",
+    total_so_far: "Total do mês até agora",
+    late: (credits: string, amount: string | null) =>
+      amount === null
+        ? `O total inclui o que chegou depois do fechamento: ${credits} créditos usados.`
+        : `O total inclui o que chegou depois do fechamento: ${credits} créditos usados, ${amount}.`,
+    granted: "Concedidos",
+    used: "Usados",
+    used_so_far: "Acumulado",
   },
 
   months: {

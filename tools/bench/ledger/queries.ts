@@ -64,7 +64,19 @@ export function monthlyReportQueries({ days }: LedgerSize): LedgerBenchQuery[] {
   const month = monthOf(addDays(FIRST_DATE as LocalDate, Math.floor(days / 3))) as Month;
   const span = { company, from: firstDateOf(month), to: lastDateOf(month) };
   const labelled = { ...span, as_of: "now", by_phone_number_id: false, limit: 10_000 } as const;
+  const rows = { ...span, limit: PAGE_ROWS };
+  const middle = { local_date: addDays(span.from, 15), late: false, seq: 1 };
   return [
+    { name: "a month's entries by date", execute: (reports) => reports.ledgerByDate(rows) },
+    {
+      name: "a month's entries by date, from its middle on",
+      execute: (reports) => reports.ledgerByDate({ ...rows, before: middle }),
+    },
+    {
+      name: "a month's late entries of a rare feature, by date",
+      execute: (reports) => reports.ledgerByDate({ ...rows, late: true, feature: "sms.sent" as FeatureCode }),
+    },
+    { name: "the sums of a month's dates", execute: (reports) => reports.ledgerDays(span) },
     {
       name: "a month's report by day, feature and direction",
       execute: (reports) => reports.dayTotals(company, span.from, span.to),

@@ -1,0 +1,109 @@
+/** The ledger as a file for people: see `csv_for_people.ts`. */
+
+import type { z } from "@hono/zod-openapi";
+import { type Calendar, lastDateOf } from "../../domain/calendar.ts";
+import type { CompanyView } from "../../domain/company/command.ts";
+import { termsOn } from "../../domain/contract.ts";
+import { type Micros, showMoney } from "../../domain/money.ts";
+import type { Language } from "../../domain/receipt.ts";
+import type { CompanyId, LocalDate, Month } from "../../domain/types.ts";
+import { formatsIn } from "../../web/format.ts";
+import { STRINGS } from "../../web/strings/strings.ts";
+import type { Cell, PeopleColumn } from "../kit/csv_for_people.ts";
+import type { FileForPeople } from "../kit/list.ts";
+import { type Problem, problemOfAnswer } from "../kit/problems.ts";
+import type { Caller } from "../middleware/authentication.ts";
+import type { LedgerFilter } from "../../domain/reports.ts";
+import type { Companies, RateCardAdmin, Reports } from "../../ports.ts";
+import { featureNames } from "./feature_names.ts";
+import { currencySymbol, FILE_TEXTS } from "./file_texts.ts";
+import { entriesByDate } from "./history.ts";
+import type { EntryBody } from "./ledger_entry.ts";
+
+type Entry = z.infer<typeof EntryBody>;
+
+/** Returns the file of the ledger entries of a filter, in the order of the report page: by local date. */
+export async function ledgerForPeople(
+  ports: { readonly companies: Companies; readonly reports: Reports; readonly rates: RateCardAdmin },
+  company: CompanyId,
+  { from, to, feature, type, direction, late }: Omit<LedgerFilter, "company">,
+  { caller, language }: { readonly caller: Caller; readonly language: Language },
+): Promise<FileForPeople<Entry> | Problem> {
+  const answer = await ports.companies.execute(company, { type: "read_company" });
+  if (answer.type !== "company") return problemOfAnswer(answer);
+  const { calendar, contract } = answer.view;
+  const features = await featureNames(ports.rates, answer.view, language);
+  const filter = { from, to, feature, type, direction, late };
+  return {
+    columns: ledgerColumns({ language, calendar, contract, features }),
+    readPage: (page) => entriesByDate(ports, company, { ...filter, ...page }, caller),
+  };
+}
+
+/** The data that the columns of a file depend on. */
+export interface LedgerFileContext {
+  readonly language: Language;
+  readonly calendar: Calendar;
+  readonly contract: CompanyView["contract"];
+  /** Feature names by code. */
+  readonly features: ReadonlyMap<string, string>;
+}
+
+/**
+ * Returns the columns of ledger entries. The amount of an entry's excess is exact: at the price at the end of the
+ * entry's month, as on its statement, but not rounded. The amounts of a month add up to the statement's excess amount,
+ * which is rounded once.
+ */
+export function ledgerColumns(context: LedgerFileContext): PeopleColumn<Entry>[] {
+  const { language, calendar, features } = context;
+  const texts = FILE_TEXTS[language].ledger;
+  const strings = STRINGS[language];
+  const local = (instant: string, { local_date }: Entry): Cell => ({
+    instant,
+    time_zone: calendar.zoneOn(local_date as LocalDate),
+  });
+  const column = (heading: string, cellOf: (entry: Entry) => Cell) => ({ heading, cellOf });
+  return [
+    column(texts.seq, ({ seq }) => ({ number: seq })),
+    column(texts.period, ({ period }) => ({ text: formatsIn(language).month(period) })),
+    column(texts.local_date, ({ local_date }) => ({ date: local_date })),
+    column(texts.occurred_at, (entry) => local(entry.occurred_at, entry)),
+    column(texts.type, ({ type }) => ({ text: strings.type[type] })),
+    column(
+      texts.feature,
+      ({ feature }) => feature === null ? null : { text: features.get(feature) ?? feature },
+    ),
+    column(
+      texts.direction,
+      ({ direction }) => direction === "none" ? null : { text: strings.direction[direction] },
+    ),
+    column(texts.contact, ({ window }) => window && contactCell(window.contact, language)),
+    column(texts.credits, ({ credits }) => ({ number: credits })),
+    column(texts.prepaid, ({ prepaid }) => ({ number: prepaid })),
+    column(texts.excess, ({ excess }) => ({ number: excess })),
+    column(texts.excess_amount, (entry) => amountOf(entry, context)?.amount ?? null),
+    column(texts.currency, (entry) => amountOf(entry, context)?.currency ?? null),
+    column(texts.available_after, ({ available_after }) => ({ number: available_after })),
+    column(texts.excess_after, ({ excess_after }) => ({ number: excess_after })),
+    column(texts.late, ({ late }) => ({ text: late ? FILE_TEXTS[language].yes : FILE_TEXTS[language].no })),
+    column(texts.recorded_at, (entry) => local(entry.recorded_at, entry)),
+  ];
+}
+
+function contactCell(contact: string | null, language: Language): Cell {
+  return contact === null ? { text: STRINGS[language].history.contact_removed } : { contact };
+}
+
+/** Returns the price of an entry's excess, positive if it is owed; undefined without excess or without a price. */
+function amountOf(
+  { excess, period }: Entry,
+  { contract, language }: LedgerFileContext,
+): { readonly amount: Cell; readonly currency: Cell } | undefined {
+  const terms = termsOn(contract, lastDateOf(period as Month));
+  if (excess === 0 || terms === undefined || terms.excess_credit_price === null) return undefined;
+  const amount = BigInt(-excess) * terms.excess_credit_price as Micros;
+  return {
+    amount: { number: showMoney(amount) },
+    currency: { text: currencySymbol(terms.currency, language) },
+  };
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { businessNumber, customerWrote, numberedCustomer, wamid } from "../../support/payloads.ts";
+import { TestService } from "../test_service.ts";
+
+const ACME = "/v1/companies/acme";
+const CSV = { accept: "text/csv" };
+const LINE = businessNumber(1);
+
+/** A company with a package of 2 credits, three conversations, and a use of 10 credits that a label names. */
+async function inExcess(): Promise<TestService> {
+  const service = new TestService();
+  await service.createCompany("acme", { phone_number_ids: [LINE.phone_number_id] });
+  const name = { "pt-BR": "SMS; enviado", en: "SMS, sent" };
+  await service.readJson("PUT", "/v1/features/sms.sent", { credits: 2, name });
+  await service.readJson("PUT", `${ACME}/contract`, {
+    package: { credits: 2, price: "135" },
+    excess_credit_price: "0.125",
+    currency: "BRL",
+  });
+  const at_s = service.now_ms / 1000;
+  for (let i = 1; i <= 3; i++) {
+    await service.deliver(
+      customerWrote(LINE, { phone: numberedCustomer(i).phone }, { id: wamid(`m${i}`), at_s: at_s + i }),
+    );
+  }
+  await service.readJson("POST", `${ACME}/usage`, {
+    id: "u1",
+    feature: "sms.sent",
+    quantity: 5,
+    attributes: { department: "0012" },
+  });
+  return service;
+}
+
+async function linesOf(service: TestService, path: string, headers: Record<string, string> = CSV) {
+  const response = await service.request("GET", path, undefined, headers);
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(await response.bytes());
+  assert.equal(response.status, 200, text);
+  assert.equal(text[0], "\ufeff");
+  return text.slice(1).trimEnd().split("\r\n");
+}
+
+Deno.test("the ledger for people has headings, names, local times and the amount of each excess", async () => {
+  await using service = await inExcess();
+  const lines = await linesOf(service, `${ACME}/ledger?locale=pt-BR`);
+  assert.deepEqual(lines.slice(0, 3), [
+    "Lançamento;Mês;Data do uso;Ocorrido em;Tipo;Recurso;Direção;Contato;Créditos;Do pacote;Excedente;" +
+    "Valor do excedente;Moeda;Disponíveis depois;Excedente depois;Atrasado;Registrado em",
+    '5;novembro de 2026;03/11/2026;03/11/2026 09:00:00;Consumo;"SMS; enviado";;;-10;0;-10;1,25;R$;0;11;não;' +
+    "03/11/2026 09:00:00",
+    "4;novembro de 2026;03/11/2026;03/11/2026 09:00:03;Consumo;Conversa;iniciada pelo cliente;" +
+    "55 11 98000-0003;-1;0;-1;0,125;R$;0;1;não;03/11/2026 09:00:00",
+  ]);
+  const english = await linesOf(service, `${ACME}/ledger?locale=en`);
+  assert.equal(
+    english[1],
+    '5,November 2026,2026-11-03,2026-11-03 09:00:00,Use,"SMS, sent",,,-10,0,-10,1.25,R$,0,11,no,' +
+      "2026-11-03 09:00:00",
+  );
+});
+
+Deno.test("the amounts of a month's entries add up to the excess amount of its statement, which is rounded once", async () => {
+  await using service = await inExcess();
+  const lines = await linesOf(service, `${ACME}/ledger?locale=en`);
+  const at = lines[0]!.split(",").indexOf("Excess amount");
+  const amounts = lines.slice(1).map((line) => Number(line.replace(/"[^"]*"/, "name").split(",")[at]));
+  const [statement] = (await service.readJson("GET", `${ACME}/statements`)).data;
+  assert.equal(amounts.reduce((sum, amount) => sum + amount, 0), 1.375);
+  assert.equal(statement.excess_amount, "1.38");
+});
+
+Deno.test("a refund has a negative amount, and an entry without excess has none", async () => {
+  await using service = await inExcess();
+  const types = Object.fromEntries(
+    (await linesOf(service, `${ACME}/ledger?locale=en`)).map((line) =>
+      line.replace(/"[^"]*"/, "name").split(",")
+    )
+      .map((cells) => [cells[0], cells[11]]),
+  );
+  assert.deepEqual(types, { Entry: "Excess amount", 1: "", 2: "", 3: "", 4: "0.125", 5: "1.25" });
+});
+
+Deno.test("Accept-Language chooses the file for people; without it, and by locale=und, the file is for programs", async () => {
+  await using service = await inExcess();
+  const first = async (path: string, accept_language?: string) => {
+    const headers = accept_language === undefined ? CSV : { ...CSV, "accept-language": accept_language };
+    return (await linesOf(service, path, headers))[0]!.split(/[;,]/).slice(0, 3);
+  };
+  for (
+    const [list, programs, people] of [
+      ["ledger", ["seq", "type", "period"], ["Lançamento", "Mês", "Data do uso"]],
+      ["statements", ["period", "status", "opening"], ["Mês", "Situação", "Créditos do pacote"]],
+      ["usage", ["day", "feature", "direction"], ["Data", "Recurso", "Direção"]],
+    ] as const
+  ) {
+    const path = `${ACME}/${list}`;
+    assert.deepEqual(await first(path), programs);
+    assert.deepEqual(await first(path, "*"), programs);
+    assert.deepEqual(await first(`${path}?locale=und`, "pt-BR"), programs);
+    assert.deepEqual(await first(path, "pt-PT,pt;q=0.9,en;q=0.8"), people);
+    assert.deepEqual(await first(`${path}?locale=pt-BR`, "en"), people);
+  }
+  assert.equal((await service.requestProblem("GET", `${ACME}/ledger?locale=fr`)).code, "invalid_request");
+});
+
+Deno.test("statements for people have prices, totals and the currency", async () => {
+  await using service = await inExcess();
+  const [headings, row] = await linesOf(service, `${ACME}/statements?locale=pt-BR`);
+  assert.deepEqual(row, "novembro de 2026;aberto;2;13;2;0;11;135,00;0,125;1,38;136,38;R$;;");
+  assert.equal(row!.split(";").length, headings!.split(";").length);
+});
+
+Deno.test("usage for people names features, and keeps ids and labels as texts", async () => {
+  await using service = await inExcess();
+  const by_label = await linesOf(
+    service,
+    `${ACME}/usage?locale=pt-BR&group_by=day,feature,attribute:department`,
+  );
+  assert.deepEqual(by_label, [
+    "Data;Recurso;department;Quantidade;Créditos",
+    '03/11/2026;"SMS; enviado";\'0012;5;10',
+    "03/11/2026;Conversa;;3;3",
+  ]);
+  const by_number = await linesOf(service, `${ACME}/usage?locale=en&group_by=direction,phone_number_id`);
+  assert.deepEqual(by_number, [
+    "Direction,Number (Meta's id),Quantity,Credits",
+    `inbound,'${LINE.phone_number_id},3,3`,
+    ",,5,10",
+  ]);
+});
+
+Deno.test("the file for people is written page by page, by date and complete", async () => {
+  await using service = await inExcess();
+  const more = Array.from({ length: 1_500 }, (_, i) => ({ id: `x${i}`, feature: "sms.sent", quantity: 1 }));
+  await service.readJson("POST", `${ACME}/usage`, more.slice(0, 1_000));
+  await service.readJson("POST", `${ACME}/usage`, more.slice(1_000));
+  const lines = await linesOf(service, `${ACME}/ledger?locale=en&feature=sms.sent`);
+  assert.deepEqual(
+    lines.slice(1).map((line) => Number(line.split(",")[0])),
+    Array.from({ length: 1_501 }, (_, i) => 1_505 - i),
+  );
+});
