@@ -119,6 +119,8 @@ test("after a 429 the page waits as long as Retry-After says, then reconnects", 
   await page.unroute(/\/balance(\/stream)?$/);
   await page.clock.runFor(1_000);
   await viewer.waitForMark(LIVE);
+  // A rendering begins with a timer.
+  await page.clock.resume();
   await viewer.waitForLead("99");
   await viewer.assertNoFaults();
 });
