@@ -216,6 +216,8 @@ function focusTarget(link_id: string, anchor: string): void {
   if (top < 0 || bottom > visibleBottom()) {
     target.scrollIntoView({ block: anchor === "history" ? "start" : "nearest" });
   }
+  // Beside the last entries of a list the receipt could begin above the window.
+  document.querySelector(".receipt")?.scrollIntoView({ block: "nearest" });
 }
 
 /** Returns where the visible part of the page ends: an open receipt may cover the bottom of the window. */
