@@ -148,6 +148,22 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     tests: ["tests/http/kit/csv.test.ts"],
   },
   {
+    name: "id-as-number-in-csv",
+    harm: "Excel rounds a label of sixteen digits, and drops the zeros that an id begins with",
+    file: "src/http/kit/csv_for_people.ts",
+    original: "[\\d=+\\-−@\\t\\r(,.]/.test(text)",
+    mutated: "[=+\\-−@\\t\\r(,.]/.test(text)",
+    tests: ["tests/http/kit/csv_for_people.test.ts"],
+  },
+  {
+    name: "amounts-rounded-one-by-one",
+    harm: "the amounts of features do not add up to the total of the bill",
+    file: "src/domain/money.ts",
+    original: "(rounded_up.has(share.index) ? 1n : 0n)",
+    mutated: "0n",
+    tests: ["tests/domain/money.test.ts"],
+  },
+  {
     name: "body-unbounded",
     harm: "one request without a length fills the memory",
     file: "src/http/kit/body.ts",
