@@ -141,6 +141,26 @@ Deno.test("ACTOR-5: a command that costs more than the bound is accepted when no
   assert.deepEqual(await actor.execute({ type: "record", events, received_at_ms: MORNING_MS }), DONE);
 });
 
+Deno.test("ACTOR-6: many contacts are loaded a thousand at a time, so that other companies run in between", async () => {
+  const actors = new TestActors({ items_in_memory_max: 10_000 });
+  await actors.create();
+  const actor = actors.actor();
+  const phones = Array.from({ length: 2_500 }, (_, i) => `5511987${600_000 + i}`);
+  // The first and the last part know one contact each.
+  await actor.execute(wrote(phones[0]!));
+  await actor.execute(wrote(phones.at(-1)!));
+  const fresh = actors.actor();
+  const loads_before = actors.loads;
+  const recipients = phones.map((phone) => ({ phone, bsuid: undefined }));
+  const quote = await fresh.execute({ type: "quote", recipients, category: undefined });
+  assert.equal(actors.loads - loads_before, 3);
+  assert.ok(quote.type === "quote");
+  assert.equal(quote.windows + quote.already_open, 2_500);
+  // All are in memory now, whichever part they were loaded with.
+  await fresh.execute({ type: "quote", recipients, category: undefined });
+  assert.equal(actors.loads - loads_before, 3);
+});
+
 Deno.test("ACTOR-6: a contact is loaded from the store once", async () => {
   const actors = new TestActors();
   await actors.create();

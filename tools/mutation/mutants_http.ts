@@ -300,6 +300,14 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     tests: ["tests/http/kit/unread_answers.test.ts"],
   },
   {
+    name: "contacts-loaded-at-once",
+    harm: "a quote for ten thousand new contacts hashes all their keys while all webhooks wait",
+    file: "actors/company_actor.ts",
+    original: "of missing.parts(ROWS_AT_ONCE)",
+    mutated: "of [missing]",
+    tests: ["tests/actors/company_actor.test.ts"],
+  },
+  {
     name: "body-parts-uncounted",
     harm: "a body of a million names is parsed and validated while all webhooks wait",
     file: "src/http/kit/json_limits.ts",

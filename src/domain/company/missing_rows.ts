@@ -23,6 +23,20 @@ export class MissingRows {
     return this.identifiers.size + this.messages.size + this.usage_ids.size + this.sends.size === 0;
   }
 
+  /** Splits the rows into parts with at most a number of each kind. Load them one after another. */
+  parts(rows_max: number): readonly MissingRows[] {
+    const parts: MissingRows[] = [];
+    const split = <Key>(keys: ReadonlySet<Key>, ofPart: (part: MissingRows) => Set<Key>) => {
+      let index = 0;
+      for (const key of keys) ofPart(parts[Math.floor(index++ / rows_max)] ??= new MissingRows()).add(key);
+    };
+    split(this.identifiers, (part) => part.identifiers);
+    split(this.messages, (part) => part.messages);
+    split(this.usage_ids, (part) => part.usage_ids);
+    split(this.sends, (part) => part.sends);
+    return parts;
+  }
+
   /** Returns what to load from the store, with the keys of former spellings of phones. */
   loadRequest(keyring: Keyring): LoadRequest {
     return {
