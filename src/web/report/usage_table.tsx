@@ -1,4 +1,4 @@
-/** The parts that the tables of usage by feature and by label share. */
+/** The tables of usage by feature and by label. */
 
 import type { Child, FC } from "hono/jsx";
 import type { RenderContext } from "./render_context.ts";
@@ -6,14 +6,98 @@ import type { RenderContext } from "./render_context.ts";
 /** Rows of a table of usage before the others. */
 const USAGE_ROWS = 6;
 
+/** What a table shows of its rows. */
+export interface UsageColumns<Row> {
+  /** The heading of the names. */
+  readonly heading: string;
+  /** The headings of the figures. */
+  readonly headings: readonly string[];
+  nameOf(row: Row): Child;
+  /** The name of the row that sums up the others. */
+  readonly others_name: Child;
+  figuresOf(row: Row): readonly string[];
+  /** The figures of a row that sums up others, and of the total. */
+  sumsOf(rows: readonly Row[]): readonly string[];
+}
+
+interface UsageTablesProps<Row> {
+  readonly context: RenderContext;
+  readonly columns: UsageColumns<Row>;
+  /** Largest first. */
+  readonly rows: readonly Row[];
+  /** The most others that are listed. */
+  readonly listed_max?: number;
+}
+
+/** Usage in two tables: the largest rows with the total, and the others in a part that opens. */
+export function UsageTables<Row>({ context, columns, rows, listed_max }: UsageTablesProps<Row>) {
+  const { features: texts, daily } = context.strings;
+  if (rows.length === 0) return <p class="empty">{daily.none}</p>;
+  const [shown, others] = splitRows(rows);
+  const listed = others.slice(0, listed_max);
+  return (
+    <>
+      <UsageTable context={context} columns={columns} rows={shown} others={others} total={rows} />
+      {others.length > 0 && (
+        <details id="features-others" class="others">
+          <summary id="features-others-summary">{texts.open_others(others.length)}</summary>
+          <UsageTable
+            context={context}
+            columns={columns}
+            rows={listed}
+            others={others.slice(listed.length)}
+          />
+        </details>
+      )}
+      <AmountMethod context={context} />
+    </>
+  );
+}
+
+interface UsageTableProps<Row> extends UsageTablesProps<Row> {
+  /** The rows that one row sums up. */
+  readonly others: readonly Row[];
+  /** All rows, for the total. Undefined in the table of the others, which continues the first. */
+  readonly total?: readonly Row[];
+}
+
+function UsageTable<Row>({ context, columns, rows, others, total }: UsageTableProps<Row>) {
+  const { heading, headings, others_name } = columns;
+  const is_first = total !== undefined;
+  const row = (name: Child, figures: readonly string[], kind?: "rest") => (
+    <tr role="row" class={kind}>
+      <th scope="row" role="rowheader">{name}</th>
+      {figures.map((figure, i) => <Cell label={headings[i]!}>{figure}</Cell>)}
+    </tr>
+  );
+  return (
+    <table
+      class="features"
+      role="table"
+      aria-labelledby={is_first ? "features-heading" : "features-heading features-others-summary"}
+    >
+      <thead role="rowgroup" class={is_first ? undefined : "unseen"}>
+        <tr role="row">
+          {[heading, ...headings].map((text) => <th scope="col" role="columnheader">{text}</th>)}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {rows.map((each) => row(columns.nameOf(each), columns.figuresOf(each)))}
+        {others.length > 0 && row(others_name, columns.sumsOf(others), "rest")}
+      </tbody>
+      {is_first && <tfoot role="rowgroup">{row(context.strings.daily.total, columns.sumsOf(total))}</tfoot>}
+    </table>
+  );
+}
+
 /** Splits rows into those shown and the others. One row alone is never hidden. */
-export function splitRows<Row>(rows: readonly Row[]): [shown: readonly Row[], others: readonly Row[]] {
+function splitRows<Row>(rows: readonly Row[]): [shown: readonly Row[], others: readonly Row[]] {
   const count = rows.length <= USAGE_ROWS + 1 ? rows.length : USAGE_ROWS;
   return [rows.slice(0, count), rows.slice(count)];
 }
 
 /** Says how the amounts of the rows are computed. Without a total there are none. */
-export const AmountMethod: FC<{ context: RenderContext }> = ({ context }) => {
+const AmountMethod: FC<{ context: RenderContext }> = ({ context }) => {
   const { view: { statement: { total, currency } }, strings: { features: texts }, formats } = context;
   if (total === null || currency === null) return null;
   return <p class="note">{texts.method(formats.money(total, currency))}</p>;
@@ -23,6 +107,11 @@ export const AmountMethod: FC<{ context: RenderContext }> = ({ context }) => {
 export const Cell: FC<{ label: string; children?: Child }> = ({ label, children }) => (
   <td role="cell" data-label={label}>{children}</td>
 );
+
+/** Adds the credits of rows. */
+export function creditsIn(rows: readonly { readonly credits: number }[]): number {
+  return rows.reduce((sum, { credits }) => sum + credits, 0);
+}
 
 /** Adds amounts of whole centavos, as decimal text. */
 export function sumOfMoney(amounts: readonly string[]): string {
