@@ -6,11 +6,13 @@ import type { LocalDate, Month } from "../types.ts";
 import type { Reply } from "./command.ts";
 import { type Emit, postMovements } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
+import { lastChargedDate } from "./state.ts";
 
 /**
  * Reopens the days and months that a clock ahead of the right time has closed: credits that expired come back, credits
  * of months that have not begun are taken back, each as a ledger entry. Facts and charges stay as they are, and so do the
- * ends of the dates up to the last charged one: what was dated by a wrong clock keeps its date. The state must be activated since the clock is right: an older one no longer has the totals of all dates that can change again.
+ * ends of the dates up to the last charged one: what was dated by a wrong clock keeps its date. The state must be
+ * activated since the clock is right: an older one no longer has the totals of all dates that can change again.
  */
 export function reopenDays(state: CompanyState, emit: Emit, by: string, now_ms: number): Reply {
   const closed_before = state.closed_through;
@@ -66,13 +68,6 @@ function reopenMonth(
   const [after, taken_back] = is_current ? [opened, []] : withdrawGrants(opened);
   postMovements(state, emit, after, taken_back, context);
   if (period.closed) emit({ type: "period_reopened", period: after });
-}
-
-/** Returns the last date on which something was charged, or the current date if that is later. */
-function lastChargedDate({ totals }: CompanyState, today: LocalDate): LocalDate {
-  let last = today;
-  for (const date of totals.keys()) if (date > last) last = date;
-  return last;
 }
 
 /** Whether the end of a date is stored: not if the company was created after it. */

@@ -137,6 +137,13 @@ export function totalOf(
     { feature, direction, units: 0, credits: NO_CREDITS };
 }
 
+/** Returns the last date on which something was charged, or `date` if that is later. */
+export function lastChargedDate({ totals }: CompanyState, date: LocalDate): LocalDate {
+  let last = date;
+  for (const charged of totals.keys()) if (charged > last) last = charged;
+  return last;
+}
+
 /** Returns the settings in force on a date: the last recorded of those effective by then. */
 export function settingsOn(settings: readonly SettingsVersion[], date: LocalDate): SettingsVersion {
   return settings.findLast((s) => s.effective_from <= date) ?? settings[0]!;

@@ -10,7 +10,7 @@ import { refused } from "./command.ts";
 import { grantDueCredits, isFinal } from "./day_close.ts";
 import type { Emit } from "./posting.ts";
 import type { CompanyState, SettingsVersion } from "./state.ts";
-import { settingsOn } from "./state.ts";
+import { lastChargedDate, settingsOn } from "./state.ts";
 
 /**
  * Configures a company. Name, locale, country and numbers change at once. A new time zone or policy is a version that
@@ -248,9 +248,7 @@ function settingsFrom(state: CompanyState, from: LocalDate): SettingsVersion[] {
  */
 function firstUnchargedDate(state: CompanyState): LocalDate {
   const { today, calendar: { fixed } } = state;
-  let latest = fixed.last > today ? fixed.last : today;
-  for (const date of state.totals.keys()) if (date > latest) latest = date;
-  return nextDate(latest);
+  return nextDate(lastChargedDate(state, fixed.last > today ? fixed.last : today));
 }
 
 function refuseBegunDate(date: LocalDate, first_uncharged: LocalDate): Refused {
