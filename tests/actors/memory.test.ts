@@ -77,14 +77,7 @@ Deno.test("under memory pressure the companies idle longest are passivated until
 });
 
 Deno.test("a busy company evicts once its change is committed, and its caller gets the answer", async () => {
-  const actors = new TestActors();
-  await actors.create();
-  const system = actors.createSystem();
-  await system.execute(ACME, wrote(ANA));
-  actors.writer.pause();
-  const waiting = system.execute(ACME, wrote(BETO));
-  await quiesce();
-  const relieved = system.relieve();
+  const { actors, system, waiting, relieved } = await relieveBusyCompany();
   assert.equal(await isSettled(relieved), false);
   actors.writer.resume();
   assert.deepEqual(await waiting, DONE);
@@ -94,14 +87,7 @@ Deno.test("a busy company evicts once its change is committed, and its caller ge
 });
 
 Deno.test("a company that fails while it should evict ends, and memory is freed", async () => {
-  const actors = new TestActors();
-  await actors.create();
-  const system = actors.createSystem();
-  await system.execute(ACME, wrote(ANA));
-  actors.writer.pause();
-  const waiting = system.execute(ACME, wrote(BETO));
-  await quiesce();
-  const relieved = system.relieve();
+  const { actors, system, waiting, relieved } = await relieveBusyCompany();
   actors.writer.script.push("lose_reply");
   actors.writer.resume();
   assert.equal((await waiting).type, "unavailable");
@@ -123,3 +109,16 @@ Deno.test("messages of one person that give a phone alone count as items", async
   assert.equal(balanceIn(await system.execute(ACME, { type: "read_balance" })).consumed, 1);
   await system.stop();
 });
+
+/** Frees memory while a company waits for the commit of its second message. */
+async function relieveBusyCompany() {
+  const actors = new TestActors();
+  await actors.create();
+  const system = actors.createSystem();
+  await system.execute(ACME, wrote(ANA));
+  actors.writer.pause();
+  const waiting = system.execute(ACME, wrote(BETO));
+  await quiesce();
+  const relieved = system.relieve();
+  return { actors, system, waiting, relieved };
+}

@@ -191,11 +191,7 @@ Deno.test("an HTTP/2 client that takes none of its answers, one after another, i
   const app = new LargeAnswers(16_000);
   await using server = new TestServer(app.answer);
   using client = await UnreadHttp2.connect(server.port);
-  for (let answered = 0; answered <= 1024 * 1024; answered += 16_000) {
-    const next = app.answered;
-    await client.get("/");
-    await next;
-  }
+  await takeItsPart(app, client);
   assert.equal(server.connections.size, 1);
   const answered = app.answered.then(() => "answered");
   await client.get("/");
@@ -208,11 +204,7 @@ Deno.test("a client that does not take its last answer is closed 30 s later", as
   const app = new LargeAnswers(16_000);
   await using server = new TestServer(app.answer);
   using client = await UnreadHttp2.connect(server.port);
-  for (let answered = 0; answered <= 1024 * 1024; answered += 16_000) {
-    const next = app.answered;
-    await client.get("/");
-    await next;
-  }
+  await takeItsPart(app, client);
   // Lets the last answer be handed over.
   await sleep(1);
   server.now_ms = 29_999;
@@ -298,3 +290,12 @@ Deno.test("a listener that ends by itself is reported by `finished`, and one tha
   await stopped.connections.shutdown();
   await stopped.connections.finished;
 });
+
+/** Has a client of answers of 16,000 bytes answered its part: the next answer is its last. */
+async function takeItsPart(app: LargeAnswers, client: UnreadHttp2): Promise<void> {
+  for (let answered = 0; answered <= 1024 * 1024; answered += 16_000) {
+    const next = app.answered;
+    await client.get("/");
+    await next;
+  }
+}
