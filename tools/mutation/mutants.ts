@@ -1,4 +1,5 @@
 import type { Mutant } from "./mutant.ts";
+import { ACTOR_MUTANTS } from "./mutants_actors.ts";
 import { STORAGE_MUTANTS } from "./mutants_storage.ts";
 import { DOMAIN_MUTANTS } from "./mutants_domain.ts";
 import { EVENT_MUTANTS } from "./mutants_events.ts";
@@ -8,6 +9,7 @@ import { HTTP_MUTANTS } from "./mutants_http.ts";
 export const MUTANTS: readonly Mutant[] = [
   ...DOMAIN_MUTANTS,
   ...EVENT_MUTANTS,
+  ...ACTOR_MUTANTS,
   ...STORAGE_MUTANTS,
   ...HTTP_MUTANTS,
 ];
