@@ -1,6 +1,6 @@
 import type { FC } from "hono/jsx";
 import type { RenderContext } from "./render_context.ts";
-import { changeText, UnusualDay } from "./risk.tsx";
+import { lastMonthText, UnusualDay } from "./risk.tsx";
 import type { KnownForecast } from "./view.ts";
 
 /** One sentence on when the package is expected to run out, and the basis of the forecast. */
@@ -14,7 +14,7 @@ export const Forecast: FC<{ context: RenderContext }> = ({ context }) => {
     ...balance.granted > 0 ? [packageClause(context, forecast)] : [],
     ...forecast.expected_excess > 0 ? [excessClause(context, forecast)] : [],
   ];
-  const change = changeText(context, forecast);
+  const change = lastMonthText(context, forecast);
   return (
     <>
       <UnusualDay context={context} today={forecast.today} />

@@ -54,7 +54,7 @@ export const UnusualDay: FC<{ context: RenderContext; today: KnownForecast["toda
 };
 
 /** The change of use against the month before at the same day. */
-export function changeText(
+export function lastMonthText(
   { view, strings, formats }: RenderContext,
   forecast: KnownForecast,
 ): string | null {
