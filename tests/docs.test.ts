@@ -106,7 +106,7 @@ Deno.test("every worked example of the rulebook is a test of its number", async 
     [...(await readSource(path)).matchAll(pattern)].map(([, number]) => Number(number));
   const written = await numbers("src/domain/README.md", /^\*\*E(\d+)\*\*/gm);
   const tested = await Promise.all(
-    ["windows", "people", "phone_numbers", "credits", "wrong_clocks", "alerts"].map((subject) =>
+    ["windows", "people", "phone_numbers", "credits", "wrong_clocks", "alerts", "reports"].map((subject) =>
       numbers(`tests/domain/examples_of_${subject}.test.ts`, /^Deno\.test\("E(\d+):/gm)
     ),
   );
