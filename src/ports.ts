@@ -30,6 +30,7 @@ import type { LedgerEntry } from "./domain/ledger.ts";
 import type { RateCardFeature, RateHistory, RateRequest } from "./domain/rates.ts";
 import type {
   ClosedDay,
+  DatedLedgerFilter,
   DatedLedgerQuery,
   DatedTotal,
   DayBalance,
@@ -37,7 +38,6 @@ import type {
   LabelledUsage,
   LabelledUsageQuery,
   LedgerDay,
-  LedgerFilter,
   LedgerQuery,
   ListedCompany,
   WindowQuery,
@@ -238,7 +238,7 @@ export interface Reports {
   /** Entries by local date, newest date first. */
   ledgerByDate(query: DatedLedgerQuery): Promise<readonly LedgerEntry[]>;
   /** The number and sum of a filter's entries by local date, newest first. Dates without an entry are absent. */
-  ledgerDays(filter: LedgerFilter): Promise<readonly LedgerDay[]>;
+  ledgerDays(filter: DatedLedgerFilter): Promise<readonly LedgerDay[]>;
   ledgerEntry(company: CompanyId, seq: number): Promise<LedgerEntry | undefined>;
   windows(query: WindowQuery): Promise<readonly WindowRecord[]>;
   /** Totals by day as of now, late facts included; both dates inclusive. */
@@ -324,7 +324,12 @@ export interface Sessions {
   /** Finds a company's live session by its cookie's token. Rejects when the store is needed and cannot be reached. */
   find(token: string, company: string): Promise<LiveSession | undefined>;
   /** Creates a link that opens a session once. Undefined when the company has too many sessions. */
-  createLink(company: CompanyId, key: string | undefined, ttl_ms: number): Promise<SessionLink | undefined>;
+  createLink(
+    company: CompanyId,
+    key: string | undefined,
+    ttl_ms: number,
+    sees_contacts?: boolean,
+  ): Promise<SessionLink | undefined>;
   /** Opens the session of a company's link. Undefined when the link is another company's, invalid or used already. */
   openLink(link: string, company: CompanyId): Promise<string | undefined>;
   /** Logs out a company's session and ends its streams. */

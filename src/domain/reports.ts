@@ -25,6 +25,14 @@ export interface LedgerFilter {
   readonly late?: boolean;
 }
 
+/** Filters of ledger entries by date. A filter by person or message matches no entry of an erased person. */
+export interface DatedLedgerFilter extends LedgerFilter {
+  /** Entries of one person, under every contact that they are or were. */
+  readonly contact?: ContactId;
+  /** Entries of the windows that this message opened. */
+  readonly message?: MessageKey;
+}
+
 /** A page of ledger entries, newest first. */
 export interface LedgerQuery extends LedgerFilter {
   /** Only entries with a lower `seq`. */
@@ -40,7 +48,7 @@ export interface DatedEntryCursor {
 }
 
 /** A page of ledger entries by date: the newest date first, and within a date the late ones first. */
-export interface DatedLedgerQuery extends LedgerFilter {
+export interface DatedLedgerQuery extends DatedLedgerFilter {
   /** Only entries after this one in the list. */
   readonly before?: DatedEntryCursor;
   readonly limit: number;

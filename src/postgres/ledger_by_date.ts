@@ -1,4 +1,4 @@
-import type { DatedLedgerQuery, LedgerDay, LedgerFilter } from "../domain/reports.ts";
+import type { DatedLedgerFilter, DatedLedgerQuery, LedgerDay } from "../domain/reports.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
 import type { LocalDate } from "../domain/types.ts";
 import type { Condition } from "./conditions.ts";
@@ -8,7 +8,8 @@ import { ENTRY_COLUMNS, entryFilters, type EntryRow, toLedgerEntry } from "./led
 import { safeInteger, toCredits } from "./values.ts";
 
 /**
- * Reads a page of ledger entries by date. The order is that of the index `ledger_dates`, read backwards.
+ * Reads a page of ledger entries by date. The order is that of the index `ledger_dates`, read backwards. With a filter
+ * by person or message it reads the entries of the dates until the page is full.
  *
  * @throws {Error} when Postgres cannot be reached
  */
@@ -32,7 +33,7 @@ export async function readLedgerByDate(pool: Pool, query: DatedLedgerQuery): Pro
  *
  * @throws {Error} when Postgres cannot be reached
  */
-export async function readLedgerDays(pool: Pool, filter: LedgerFilter): Promise<LedgerDay[]> {
+export async function readLedgerDays(pool: Pool, filter: DatedLedgerFilter): Promise<LedgerDay[]> {
   const values: unknown[] = [];
   const where = joinConditions(datedFilters(filter), values);
   // A sum has type numeric, which the driver returns as text.
@@ -48,11 +49,29 @@ export async function readLedgerDays(pool: Pool, filter: LedgerFilter): Promise<
   }));
 }
 
-function datedFilters({ from, to, late, ...filter }: LedgerFilter): Condition[] {
+function datedFilters({ from, to, late, contact, message, ...filter }: DatedLedgerFilter): Condition[] {
   return [
     ...entryFilters(filter),
     ["local_date >= ?::date", from],
     ["local_date <= ?::date", to],
     ["late = ?", late],
+    [OF_PERSON, filter.company, contact],
+    ["cause->>'message' = ?", message],
+    ...(contact === undefined && message === undefined ? [] : [[OF_READABLE_PERSON]] as const),
   ];
 }
+
+/** SQL for the keys of the person of a row of `contacts`. */
+const keysOf = (row: string) =>
+  `contacts own on own.company_id = ${row}.company_id
+    and (own.key = ${row}.contact_id or own.contact_id = ${row}.contact_id and own.contact_id <> own.key)`;
+
+/** An entry has the contact of its time, so a person's entries are under each of their keys. */
+const OF_PERSON = `contact = any (array(
+  select own.key from contacts named join ${keysOf("named")} where named.company_id = ? and named.key = ?))`;
+
+/** `offset 0` keeps it a look-up for each entry that the other conditions find. */
+const OF_READABLE_PERSON = `exists (
+  select from contacts charged join ${keysOf("charged")}
+  where charged.company_id = ledger.company_id and charged.key = ledger.contact and own.identifier is not null
+  offset 0)`;

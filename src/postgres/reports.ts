@@ -3,6 +3,7 @@ import type { LedgerEntry } from "../domain/ledger.ts";
 import type { CompanyId, ContactId, LocalDate, MessageKey, Month } from "../domain/types.ts";
 import type {
   ClosedDay,
+  DatedLedgerFilter,
   DatedLedgerQuery,
   DatedTotal,
   DayBalance,
@@ -10,7 +11,6 @@ import type {
   LabelledUsage,
   LabelledUsageQuery,
   LedgerDay,
-  LedgerFilter,
   LedgerQuery,
   WindowQuery,
   WindowRecord,
@@ -58,7 +58,7 @@ export class PostgresReports {
   }
 
   /** Counts and sums entries by local date, newest first. */
-  ledgerDays(filter: LedgerFilter): Promise<LedgerDay[]> {
+  ledgerDays(filter: DatedLedgerFilter): Promise<LedgerDay[]> {
     return readLedgerDays(this.#pool, filter);
   }
 

@@ -4,13 +4,13 @@ import { monthOf } from "../../src/domain/calendar.ts";
 import type { LedgerEntry } from "../../src/domain/ledger.ts";
 import type {
   DatedEntryCursor,
+  DatedLedgerFilter,
   DatedLedgerQuery,
   DayEnd,
-  LedgerFilter,
   LedgerQuery,
   WindowQuery,
 } from "../../src/domain/reports.ts";
-import type { ContactId } from "../../src/domain/types.ts";
+import type { ContactId, ContactKey } from "../../src/domain/types.ts";
 import { NO_CREDITS } from "../../src/domain/types.ts";
 import type { Reports } from "../../src/ports.ts";
 import type { MemoryStore } from "../support/memory_store/store.ts";
@@ -19,12 +19,23 @@ import { labelledUsage } from "./resources/labelled_usage.ts";
 /** Answers reports from the rows of the memory store. */
 export function reportsOf(store: MemoryStore): Reports {
   const within = (date: string, from?: string, to?: string) => date >= (from ?? "") && date <= (to ?? "9");
-  const filtered = ({ company, from, to, feature, type, direction, late }: LedgerFilter) =>
-    (store.stored(company)?.ledger ?? []).filter((row) =>
+  const filtered = (filter: DatedLedgerFilter) => {
+    const { company, from, to, feature, type, direction, late, contact, message } = filter;
+    const contacts = store.stored(company)?.contacts;
+    const personOf = (key: string) => contacts?.get(key as ContactKey)?.contact_id;
+    const isReadable = (person: ContactId | undefined) =>
+      [...contacts?.values() ?? []].some((row) => row.contact_id === person && row.identifier !== undefined);
+    return (store.stored(company)?.ledger ?? []).filter(({ cause }) => {
+      if (contact === undefined && message === undefined) return true;
+      if (cause?.type !== "window" || !isReadable(personOf(cause.contact))) return false;
+      return (contact === undefined || personOf(cause.contact) === personOf(contact)) &&
+        (message === undefined || cause.message === message);
+    }).filter((row) =>
       within(row.local_date, from, to) && row.feature === (feature ?? row.feature) &&
       row.type === (type ?? row.type) && row.direction === (direction ?? row.direction) &&
       row.late === (late ?? row.late)
     ).toReversed();
+  };
   const ledger = ({ before_seq, limit, ...filter }: LedgerQuery) =>
     filtered(filter).filter(({ seq }) => seq < (before_seq ?? Infinity)).slice(0, limit);
   const ledgerByDate = ({ before, limit, ...filter }: DatedLedgerQuery) => {
@@ -33,7 +44,7 @@ export function reportsOf(store: MemoryStore): Reports {
     return filtered(filter).filter((row) => before === undefined || place(row) < place(before))
       .sort((a, b) => place(a) > place(b) ? -1 : 1).slice(0, limit);
   };
-  const ledgerDays = (filter: LedgerFilter) =>
+  const ledgerDays = (filter: DatedLedgerFilter) =>
     [...Map.groupBy(filtered(filter), ({ local_date }) => local_date)].map(([local_date, rows]) => ({
       local_date,
       entries: rows.length,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { addDays } from "../../src/domain/calendar.ts";
-import type { DatedEntryCursor, LedgerFilter } from "../../src/domain/reports.ts";
-import type { CompanyId, LocalDate } from "../../src/domain/types.ts";
+import type { DatedEntryCursor, DatedLedgerFilter, LedgerFilter } from "../../src/domain/reports.ts";
+import type { CompanyId, ContactId, LocalDate, MessageKey } from "../../src/domain/types.ts";
 import { readLedgerByDate, readLedgerDays } from "../../src/postgres/ledger_by_date.ts";
 import type { Pool } from "../../src/postgres/connection.ts";
 import { openPostgresStore } from "./test_store.ts";
@@ -64,6 +64,46 @@ Deno.test("pages by date have each entry once, the newest date first, and dates 
   );
 });
 
+Deno.test("entries are found by any contact that a person was, or by the message, and those of an erased person are not", async () => {
+  await using subject = await openPostgresStore();
+  const company = "acme" as CompanyId;
+  for (const other of [company, "bravo"]) {
+    await subject.pool.query(CONTACTS, [
+      other,
+      [key(1), key(2), key(3), key(4)],
+      [key(1), key(1), key(3), key(4)],
+      [null, "BR.1", "5511900000003", null],
+    ]);
+    await subject.pool.query(CHARGED, [
+      other,
+      [key(1), key(2), key(3), key(4), null],
+      [key(11), key(12), key(11), key(14), null],
+    ]);
+  }
+  const found = async (filter: Omit<DatedLedgerFilter, "company">) => {
+    const entries = await readLedgerByDate(subject.pool, { company, ...filter, limit: 10 });
+    const days = await readLedgerDays(subject.pool, { company, ...filter });
+    assert.equal(days.reduce((sum, day) => sum + day.entries, 0), entries.length);
+    return entries.map(({ seq }) => seq);
+  };
+  const contact = (n: number) => ({ contact: key(n) as ContactId });
+  const message = (n: number) => ({ message: key(n) as MessageKey });
+  assert.deepEqual(await found({}), [5, 4, 3, 2, 1]);
+  assert.deepEqual(await found(contact(1)), [2, 1]);
+  assert.deepEqual(await found(contact(2)), [2, 1]);
+  assert.deepEqual(await found(contact(3)), [3]);
+  assert.deepEqual(await found({ ...contact(1), to: addDays(FIRST, 1) }), [1]);
+  assert.deepEqual(await found(message(11)), [3, 1]);
+  assert.deepEqual(await found({ ...contact(3), ...message(11) }), [3]);
+  // Erased: no identifier of the person is stored.
+  assert.deepEqual([await found(contact(4)), await found(message(14))], [[], []]);
+  assert.deepEqual([await found(contact(9)), await found(message(19))], [[], []]);
+});
+
+function key(n: number): string {
+  return `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+}
+
 async function readPages(pool: Pool, filter: LedgerFilter, limit: number): Promise<number[]> {
   const found: number[] = [];
   let before: DatedEntryCursor | undefined;
@@ -95,3 +135,16 @@ const INSERT = `
   select $1, seq, 'consumption', to_char(local_date, 'YYYY-MM'), local_date, 'whatsapp.inbound', 'inbound', credits, 0,
     credits, 0, seq, late, local_date, local_date
   from unnest($2::bigint[], $3::date[], $4::boolean[], $5::bigint[]) as entries(seq, local_date, late, credits)`;
+
+const CONTACTS = `
+  insert into contacts (company_id, key, contact_id, by_phone, identifier)
+  select $1, key, contact_id, true, identifier
+  from unnest($2::uuid[], $3::uuid[], $4::text[]) as contacts(key, contact_id, identifier)`;
+
+/** One entry a day. */
+const CHARGED = `
+  insert into ledger (company_id, seq, type, period, local_date, feature, direction, credits, prepaid, excess,
+    available_after, excess_after, late, occurred_at, recorded_at, contact, cause)
+  select $1, n, 'consumption', '2026-10', '2026-10-20'::date + n::int, 'whatsapp.inbound', 'inbound', -1, 0, -1, 0, n,
+    false, '2026-10-20'::date + n::int, '2026-10-20'::date + n::int, contact, jsonb_build_object('message', message)
+  from unnest($2::uuid[], $3::uuid[]) with ordinality as charged(contact, message, n)`;

@@ -10,6 +10,7 @@ import type {
   Direction,
   FeatureCode,
   LocalDate,
+  MessageKey,
   TemplateCategory,
 } from "../types.ts";
 import type { RateVersion } from "../rates.ts";
@@ -119,6 +120,8 @@ export type Command =
   | { readonly type: "read_balance" }
   | { readonly type: "read_company" }
   | { readonly type: "read_contact"; readonly contact: ContactIdentifiers }
+  /** Asks for the company's keyed hash of a message id, by which ledger entries are found. */
+  | { readonly type: "read_message_key"; readonly message_id: string }
   | { readonly type: "erase_contact"; readonly contact: ContactIdentifiers }
   /** Asks whether the company knows the message of a status. */
   | {
@@ -221,6 +224,7 @@ export type Reply =
     readonly contract_changes?: VersionChanges<ContractVersion>;
   }
   | { readonly type: "contact"; readonly view: ContactView }
+  | { readonly type: "message_key"; readonly key: MessageKey }
   /** Whether the company has a fact or a send record of the message. */
   | { readonly type: "message_found"; readonly known: boolean }
   | {

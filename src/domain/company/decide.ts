@@ -73,6 +73,8 @@ export function decide(state: CompanyState, emitEvent: Emit, command: Command, n
       return quote(state, command.recipients, command.category, now_ms);
     case "read_contact":
       return readContact(state, command.contact);
+    case "read_message_key":
+      return { type: "message_key", key: state.keyring.message(command.message_id) };
     case "read_company":
       return { type: "company", view: companyView(state) };
     case "read_balance":

@@ -13,7 +13,7 @@ import type { Cell, PeopleColumn } from "../kit/csv_for_people.ts";
 import type { FileForPeople } from "../kit/list.ts";
 import { type Problem, problemOfAnswer } from "../kit/problems.ts";
 import type { Caller } from "../middleware/authentication.ts";
-import type { LedgerFilter } from "../../domain/reports.ts";
+import type { DatedLedgerFilter } from "../../domain/reports.ts";
 import type { Companies, RateCardAdmin, Reports } from "../../ports.ts";
 import { featureNames } from "./feature_names.ts";
 import { currencySymbol, FILE_TEXTS } from "./file_texts.ts";
@@ -26,14 +26,14 @@ type Entry = z.infer<typeof EntryBody>;
 export async function ledgerForPeople(
   ports: { readonly companies: Companies; readonly reports: Reports; readonly rates: RateCardAdmin },
   company: CompanyId,
-  { from, to, feature, type, direction, late }: Omit<LedgerFilter, "company">,
+  { from, to, feature, type, direction, late, contact, message }: Omit<DatedLedgerFilter, "company">,
   { caller, language }: { readonly caller: Caller; readonly language: Language },
 ): Promise<FileForPeople<Entry> | Problem> {
   const answer = await ports.companies.execute(company, { type: "read_company" });
   if (answer.type !== "company") return problemOfAnswer(answer);
   const { calendar, contract } = answer.view;
   const features = await featureNames(ports.rates, answer.view, language);
-  const filter = { from, to, feature, type, direction, late };
+  const filter = { from, to, feature, type, direction, late, contact, message };
   return {
     columns: ledgerColumns({ language, calendar, contract, features }),
     readPage: (page) => entriesByDate(ports, company, { ...filter, ...page }, caller),
