@@ -40,6 +40,8 @@ create table viewer_sessions (
   -- The key that created the link; null for the root key.
   key_id           text collate "C",
   ttl_ms           bigint not null,
+  -- Whether the viewer sees phones and BSUIDs in full.
+  sees_contacts    boolean not null default false,
   created_at       timestamptz not null,
   link_expires_at  timestamptz not null,
   -- The expiry of the link until it is opened, then of the session.

@@ -88,6 +88,8 @@ export interface NewSession {
   /** The key that created the link. The session ends when this key ends. Undefined for the root key. */
   readonly key_id: string | undefined;
   readonly ttl_ms: number;
+  /** Whether the viewer sees phones and BSUIDs in full. */
+  readonly sees_contacts: boolean;
   readonly created_at_ms: number;
   readonly link_expires_at_ms: number;
 }
@@ -99,6 +101,7 @@ export interface SessionRecord {
   readonly company: CompanyId;
   readonly key_id: string | undefined;
   readonly ttl_ms: number;
+  readonly sees_contacts: boolean;
   readonly expires_at_ms: number;
   /** The latest end: no renewal extends the session past it. */
   readonly ends_by_ms: number;

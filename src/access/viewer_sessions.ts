@@ -43,6 +43,8 @@ export interface LiveSession {
   readonly id: string;
   readonly company: CompanyId;
   readonly lease: AccessLease;
+  /** Whether the viewer sees phones and BSUIDs in full. */
+  readonly sees_contacts: boolean;
   /** When the session ends unless it is used before then. */
   readonly expires_at_ms: number;
 }
@@ -92,18 +94,28 @@ export class ViewerSessions {
    * Creates a link that opens a session once.
    *
    * @param key_id the key that creates the link; undefined for the root key
+   * @param sees_contacts whether the viewer sees phones and BSUIDs in full
    * @returns undefined when the company has too many sessions
    */
   async createLink(
     company: CompanyId,
     key_id: string | undefined,
     ttl_ms: number,
+    sees_contacts = false,
   ): Promise<SessionLink | undefined> {
     const now_ms = this.#now_ms();
     const token = this.#tokens.issue("link", company);
     const link_expires_at_ms = now_ms + Math.min(ttl_ms, LINK_MS_MAX);
     const link_hash = hashOf(token);
-    const session = { link_hash, company, key_id, ttl_ms, created_at_ms: now_ms, link_expires_at_ms };
+    const session = {
+      link_hash,
+      company,
+      key_id,
+      ttl_ms,
+      sees_contacts,
+      created_at_ms: now_ms,
+      link_expires_at_ms,
+    };
     if (!await this.#store.add(session, COMPANY_SESSIONS_MAX)) return undefined;
     return { token, link_expires_at_ms, expires_at_ms: now_ms + ttl_ms };
   }
@@ -183,7 +195,7 @@ export class ViewerSessions {
 
   /** Caches a session. @returns undefined when the session was logged out meanwhile, or its key has ended */
   async #cache(record: SessionRecord): Promise<CachedSession | undefined> {
-    const { hash, company, expires_at_ms } = record;
+    const { hash, company, sees_contacts, expires_at_ms } = record;
     const key = record.key_id === undefined ? undefined : await this.#keys.findById(record.key_id);
     if (record.key_id !== undefined && key === undefined) this.#rememberEnded(hash);
     if (this.#ended.has(hash)) return undefined;
@@ -197,6 +209,7 @@ export class ViewerSessions {
       record,
       company,
       lease,
+      sees_contacts,
       expires_at_ms,
       stored_expires_at_ms: expires_at_ms,
       key_hold,

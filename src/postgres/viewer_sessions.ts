@@ -9,16 +9,18 @@ interface SessionRow {
   company_id: string;
   key_id: string | null;
   ttl_ms: bigint;
+  sees_contacts: boolean;
   expires_at_ms: bigint;
   ends_by_ms: bigint;
 }
 
-const COLUMNS = `encode(hash, 'hex') as hash, company_id, key_id, ttl_ms,
+const COLUMNS = `encode(hash, 'hex') as hash, company_id, key_id, ttl_ms, sees_contacts,
   ${epochMs("expires_at")} as expires_at_ms, ${epochMs("ends_by")} as ends_by_ms`;
 
 const ADD = `
-  insert into viewer_sessions (link, company_id, key_id, ttl_ms, created_at, link_expires_at, expires_at)
-  select decode($1, 'hex'), $2, $3, $4, $5, $6, $6
+  insert into viewer_sessions (link, company_id, key_id, ttl_ms, created_at, link_expires_at, expires_at,
+    sees_contacts)
+  select decode($1, 'hex'), $2, $3, $4, $5, $6, $6, $8
   where (
     select count(*) from viewer_sessions where company_id = $2 and expires_at > $5 and ended_at is null
   ) < $7`;
@@ -53,7 +55,7 @@ export class PostgresViewerSessions implements SessionStore {
   }
 
   async add(session: NewSession, company_max: number): Promise<boolean> {
-    const { link_hash, company, key_id, ttl_ms, created_at_ms, link_expires_at_ms } = session;
+    const { link_hash, company, key_id, ttl_ms, sees_contacts, created_at_ms, link_expires_at_ms } = session;
     const times = [instantText(created_at_ms), instantText(link_expires_at_ms)];
     const { rowCount } = await this.#pool.query(ADD, [
       link_hash,
@@ -62,6 +64,7 @@ export class PostgresViewerSessions implements SessionStore {
       ttl_ms,
       ...times,
       company_max,
+      sees_contacts,
     ]);
     return rowCount === 1;
   }
@@ -102,6 +105,7 @@ function toSessionRecord(row: SessionRow): SessionRecord {
     company: row.company_id as CompanyId,
     key_id: row.key_id ?? undefined,
     ttl_ms: safeInteger(row.ttl_ms),
+    sees_contacts: row.sees_contacts,
     expires_at_ms: safeInteger(row.expires_at_ms),
     ends_by_ms: safeInteger(row.ends_by_ms),
   };

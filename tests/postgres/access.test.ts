@@ -54,7 +54,14 @@ function upTo(live_max: number, company_max?: number): KeyLimits {
 
 function session(link: string, more: Partial<NewSession> = {}): NewSession {
   const lifetime = { ttl_ms: MINUTE_MS, created_at_ms: NOON, link_expires_at_ms: NOON + MINUTE_MS };
-  return { link_hash: hex(link), company: ACME, key_id: undefined, ...lifetime, ...more };
+  return {
+    link_hash: hex(link),
+    company: ACME,
+    key_id: undefined,
+    sees_contacts: false,
+    ...lifetime,
+    ...more,
+  };
 }
 
 function hex(text: string): string {
@@ -150,7 +157,7 @@ const CONTRACT: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
   },
 
   "a link opens its session once, before it expires": async ({ sessions }) => {
-    await sessions.add(session("link", { key_id: "k" }), 10);
+    await sessions.add(session("link", { key_id: "k", sees_contacts: true }), 10);
     const open = (hash: string, at_ms: number) =>
       sessions.openLink(hex("link"), hex(hash), at_ms, 10 * MINUTE_MS);
     assert.equal(await open("late", NOON + MINUTE_MS), undefined);
@@ -160,6 +167,7 @@ const CONTRACT: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
       company: ACME,
       key_id: "k",
       ttl_ms: MINUTE_MS,
+      sees_contacts: true,
       expires_at_ms: NOON + 1 + MINUTE_MS,
       ends_by_ms: NOON + 1 + 10 * MINUTE_MS,
     });
@@ -167,6 +175,13 @@ const CONTRACT: Readonly<Record<string, (subject: Subject) => Promise<void>>> = 
     assert.deepEqual(await sessions.find(hex("first"), NOON + MINUTE_MS), opened);
     assert.equal(await sessions.find(hex("second"), NOON + 2), undefined);
     assert.equal(await sessions.find(hex("first"), NOON + 1 + MINUTE_MS), undefined);
+  },
+
+  "a session sees contacts only if its link grants it": async ({ sessions }) => {
+    await sessions.add(session("link"), 10);
+    const opened = await sessions.openLink(hex("link"), hex("s"), NOON, MINUTE_MS);
+    const found = await sessions.find(hex("s"), NOON);
+    assert.deepEqual([opened?.sees_contacts, found?.sees_contacts], [false, false]);
   },
 
   "only one of many concurrent calls opens a link": async ({ sessions }) => {

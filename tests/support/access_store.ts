@@ -75,9 +75,9 @@ export class MemoryAccessStore {
       if (row === undefined || row.opened !== undefined || row.session.link_expires_at_ms <= now_ms) {
         return Promise.resolve(undefined);
       }
-      const { company, key_id, ttl_ms } = row.session;
+      const { company, key_id, ttl_ms, sees_contacts } = row.session;
       const ends = { expires_at_ms: now_ms + ttl_ms, ends_by_ms: now_ms + lasts_max_ms };
-      row.opened = { hash, company, key_id, ttl_ms, ...ends };
+      row.opened = { hash, company, key_id, ttl_ms, sees_contacts, ...ends };
       return Promise.resolve(row.opened);
     },
     find: (hash, now_ms) => {

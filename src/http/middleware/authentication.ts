@@ -123,14 +123,14 @@ async function findViewerCaller(
   const token = viewerToken(headers, company_in_path);
   const session = token === undefined ? undefined : await sessions.find(token, company_in_path);
   if (session === undefined) return undefined;
-  const { id, company, lease, expires_at_ms } = session;
+  const { id, company, lease, sees_contacts, expires_at_ms } = session;
   return {
     kind: "viewer",
     name: "viewer",
     id,
     scope: "read",
     company,
-    sees_contacts: false,
+    sees_contacts,
     lease,
     expires_at_ms,
   };

@@ -7,7 +7,7 @@ import type { Reports } from "../../ports.ts";
 /** A contact in a response. */
 export const ContactBody = z.string().nullable().openapi({
   description:
-    "The phone or BSUID, masked unless the key has `sees_contacts`. Null after the person was erased or their last " +
+    "The phone or BSUID, masked unless the key or session has `sees_contacts`. Null after the person was erased or their last " +
     "fact exceeded the retention period.",
   example: "+55 11 •••••-7777",
 });

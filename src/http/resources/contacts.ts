@@ -12,7 +12,8 @@ const ContactPath = z.object({ company: CompanyIdField, contact: ContactField })
 
 const ContactWindowBody = z.object({
   contact: z.string().openapi({
-    description: "The phone in canonical digits, or the BSUID; masked unless the key has `sees_contacts`.",
+    description:
+      "The phone in canonical digits, or the BSUID; masked unless the key or session has `sees_contacts`.",
     example: "+55 11 •••••-7777",
   }),
   free_form_allowed: z.boolean(),
@@ -24,7 +25,7 @@ const ContactWindowBody = z.object({
 
 const ErasedBody = z.object({
   contact: z.string().openapi({
-    description: "The contact of the request; masked unless the key has `sees_contacts`.",
+    description: "The contact of the request; masked unless the key or session has `sees_contacts`.",
     example: "+55 11 •••••-7777",
   }),
   contacts_erased: z.int().openapi({

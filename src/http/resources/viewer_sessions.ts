@@ -29,6 +29,11 @@ const NewSessionRequest = z.strictObject({
     default: TTL_SECONDS_DEFAULT,
     description: "Idle time in seconds after which the session ends. Every session ends after a day.",
   }),
+  sees_contacts: optionalField(z.boolean()).openapi({
+    default: false,
+    description:
+      "Whether the viewer sees phones and BSUIDs in full, and can search by them. Your key needs it too.",
+  }),
 }).openapi("NewViewerSessionRequest");
 
 const SessionBody = z.object({
@@ -65,7 +70,14 @@ export function viewerSessions(api: Api, options: ViewerSessionOptions): void {
   }, async ({ params, body, caller, request }) => {
     const answer = await companies.execute(params.company, { type: "read_company" });
     if (answer.type !== "company") return problemOfAnswer(answer);
-    const link = await viewer_sessions.createLink(params.company, caller.key, body.ttl_seconds * 1000);
+    const { ttl_seconds, sees_contacts = false } = body;
+    if (sees_contacts && !caller.sees_contacts) return cannotGrantContacts();
+    const link = await viewer_sessions.createLink(
+      params.company,
+      caller.key,
+      ttl_seconds * 1000,
+      sees_contacts,
+    );
     if (link === undefined) return tooManySessions();
     return {
       url: new URL(`${reportPath(params.company)}/sessions/${link.token}`, public_url ?? request.url).href,
@@ -166,6 +178,12 @@ function navigationRequired(): Problem {
 
 function crossSiteRequest(): Problem {
   return new Problem(403, "cross_site_request", "Logout must come from this service's page: log out there.");
+}
+
+function cannotGrantContacts(): Problem {
+  const detail =
+    "Insufficient scope: your key lacks `sees_contacts` and cannot grant it. Omit `sees_contacts`.";
+  return new Problem(403, "insufficient_scope", detail);
 }
 
 function tooManySessions(): Problem {

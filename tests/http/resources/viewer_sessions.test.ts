@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { businessNumber, customerWrote, numberedCustomer } from "../../support/payloads.ts";
 import { ADMIN_KEY, readProblem, TestService } from "../test_service.ts";
 
 const PAGE = "/reports/credits/acme";
@@ -123,6 +124,37 @@ Deno.test("a viewer reads what a read key of the company reads, and changes noth
   assert.equal(await viewer.status("GET", "/v1/companies/acme/ledger", { accept: "text/csv" }), 200);
   assert.equal(await viewer.status("POST", "/v1/companies/acme/viewer_sessions"), 403);
   assert.equal(await viewer.status("POST", "/v1/companies/acme/usage"), 403);
+});
+
+Deno.test("a session sees contacts only if its link grants it, and only a caller that sees them grants it", async () => {
+  await using service = await startService();
+  const { phone } = numberedCustomer(1);
+  const at_s = service.now_ms / 1000;
+  await service.deliver(customerWrote(businessNumber(1), { phone }, { id: "wamid.1", at_s }));
+  const path = "/v1/companies/acme/viewer_sessions";
+  const contactSeenWith = async (body: Record<string, unknown>) => {
+    const { url } = await (await service.request("POST", path, body)).json();
+    const viewer = viewerOf(service, await service.app.hono.request(url));
+    const { data } = await (await viewer.request("GET", "/v1/companies/acme/ledger")).json();
+    const html = await (await viewer.request("GET", PAGE)).text();
+    assert.ok(html.includes(`>${data[0].window.contact}</td>`));
+    return data[0].window.contact;
+  };
+  assert.equal(await contactSeenWith({ sees_contacts: true }), phone);
+  for (const body of [{}, { sees_contacts: false }]) {
+    assert.equal(await contactSeenWith(body), "+55 11 •••••-0001", JSON.stringify(body));
+  }
+  const created = await service.request("POST", "/v1/keys", { name: "page", scope: "read", company: "acme" });
+  const authorization = `Bearer ${(await created.json()).key}`;
+  const refused = await service.request("POST", path, { sees_contacts: true }, { authorization });
+  const { status, code, detail } = await readProblem(refused);
+  assert.deepEqual([status, code], [403, "insufficient_scope"]);
+  assert.match(detail, /your key lacks `sees_contacts` and cannot grant it/);
+  const granted = await service.request("POST", path, { sees_contacts: false }, { authorization });
+  assert.equal(granted.status, 201);
+  await granted.body?.cancel();
+  const invalid = await service.requestProblem("POST", path, { sees_contacts: "yes" });
+  assert.deepEqual([invalid.status, invalid.errors?.[0]?.path], [422, "sees_contacts"]);
 });
 
 Deno.test("a session is for its company: elsewhere it is no credential, and tells no company from a missing one", async () => {
