@@ -31,21 +31,22 @@ export class BrowserEnvironment implements AsyncDisposable {
     return this.service.client;
   }
 
-  /** Opens a company's page through a link, runs the work and asserts VIEW-1 to VIEW-3. */
+  /** Opens a company's page through a link, runs the work and asserts VIEW-1 to VIEW-3. Contacts are masked by default. */
   async withViewer(
     company: string,
     options: ViewerOptions,
     work: (viewer: Viewer) => Promise<void>,
   ): Promise<void> {
     await using viewer = await Viewer.open(this.browser, options.origin ?? this.service.url, options);
-    await viewer.page.goto(await this.createLink(company));
+    await viewer.page.goto(await this.createLink(company, { sees_contacts: options.sees_contacts ?? false }));
     await work(viewer);
     await viewer.assertNoFaults();
   }
 
   /** Creates a one-time link to a company's page, and returns its path. */
-  async createLink(company: string, ttl_seconds = 3_600): Promise<string> {
-    const session = await this.client.ok("POST", `/v1/companies/${company}/viewer_sessions`, { ttl_seconds });
+  async createLink(company: string, { sees_contacts = false } = {}): Promise<string> {
+    const body = { ttl_seconds: 3_600, sees_contacts };
+    const session = await this.client.ok("POST", `/v1/companies/${company}/viewer_sessions`, body);
     const { pathname, search } = new URL(session.url);
     return pathname + search;
   }

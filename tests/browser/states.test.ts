@@ -1,10 +1,10 @@
 /** The page in every state: correct, accessible and no wider than the window. */
 
 import assert from "node:assert/strict";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { reportPath } from "../../src/web/report/href.ts";
 import { BAKERY } from "../../tools/demo/company.ts";
+import { violationsIn } from "./axe.ts";
 import { assertPageMatchesApi } from "./numbers.ts";
 import { createScenes, type Scene, SCENES } from "./scenes.ts";
 import { type BrowserEnvironment, browserTests } from "./environment.ts";
@@ -197,15 +197,4 @@ async function assertReadable(page: Page, language: typeof LANGUAGES[number] = "
 async function pagesOn(page: Page, format: string): Promise<number> {
   const pdf = new TextDecoder("latin1").decode(await page.pdf({ format }));
   return pdf.match(/\/Type \/Page\b/g)!.length;
-}
-
-/** Returns the violations that axe finds, in short. */
-async function violationsIn(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations, passes } = await page.evaluate<axe.AxeResults>(
-    `axe.run(document, { resultTypes: ["violations"] })`,
-  );
-  // A page that axe could not check has no violations either.
-  assert.ok(passes.length > 10, `axe checked only ${passes.length} rules`);
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
 }

@@ -19,6 +19,8 @@ export interface ViewerOptions {
   readonly colours?: "light" | "dark";
   /** Whether scripts run. Default: true. */
   readonly script?: boolean;
+  /** Whether the session sees contacts in full. Default: false. */
+  readonly sees_contacts?: boolean;
   /** The origin of a proxy in front of the service. */
   readonly origin?: string;
   /** Console errors that the test causes, such as those of a connection it cuts. */

@@ -136,6 +136,8 @@ export function view(changed: Partial<PageView> = {}): PageView {
     receipt: null,
     features: new Map([["whatsapp.inbound", "Conversa recebida"], ["sms.sent", "SMS enviado"]]),
     is_viewer: true,
+    sees_contacts: false,
+    search: null,
     parameters: {},
     ...changed,
   };

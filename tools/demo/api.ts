@@ -68,10 +68,15 @@ export class Api {
     return balance;
   }
 
-  /** Creates a one-time link to the company's page, for a session of one day. */
-  async createPageLink(company: string): Promise<string> {
+  /**
+   * Creates a one-time link to the company's page, for a session of one day.
+   *
+   * @param sees_contacts whether the session sees phones in full, and can search by them
+   */
+  async createPageLink(company: string, sees_contacts: boolean): Promise<string> {
     const path = `/v1/companies/${company}/viewer_sessions`;
-    const response = await this.#send("POST", path, this.#headers(), JSON.stringify({ ttl_seconds: DAY_S }));
+    const session = JSON.stringify({ ttl_seconds: DAY_S, sees_contacts });
+    const response = await this.#send("POST", path, this.#headers(), session);
     return (await jsonOf<{ readonly url: string }>(response, `POST ${path}`)).url;
   }
 

@@ -20,15 +20,16 @@ export async function createPages(api: Api): Promise<CompanyPage[]> {
     {
       company: BAKERY.company,
       name: BAKERY.profile.name,
-      state: "healthy; last month is closed, with late entries",
+      state: "healthy; last month is closed, with late entries; you see phones, and can search by them",
+      sees_contacts: true,
     },
-    ...NEIGHBOURS.map(({ company, name, state }) => ({ company, name, state })),
+    ...NEIGHBOURS.map(({ company, name, state }) => ({ company, name, state, sees_contacts: false })),
   ];
   return await Promise.all(
-    companies.map(async ({ company, name, state }) => ({
+    companies.map(async ({ company, name, state, sees_contacts }) => ({
       name,
       state,
-      link: await api.createPageLink(company),
+      link: await api.createPageLink(company, sees_contacts),
     })),
   );
 }

@@ -11,7 +11,8 @@ import { type FieldError, invalidRequest, Problem, problemOfAnswer } from "./pro
 /** A contact of a request: its identifiers, or a phone that only the company's country explains. */
 export type GivenContact = ContactIdentifiers | { readonly national: string };
 
-const MESSAGES: Readonly<Record<PhoneError, string>> = {
+/** Why a text is no phone, and how to write one: the predicate of a sentence whose subject is the field. */
+export const PHONE_ERRORS: Readonly<Record<PhoneError, string>> = {
   impossible:
     "must be a phone with + and its country code, such as +5511988887777, or a BSUID: check the digits",
   national:
@@ -28,7 +29,7 @@ export const ContactField = z.string()
     const reading = readPhone(text);
     if (reading === undefined) return { national: text };
     if ("phone" in reading) return { phone: reading.phone, bsuid: undefined };
-    context.addIssue({ code: "custom", message: MESSAGES[reading.error] });
+    context.addIssue({ code: "custom", message: PHONE_ERRORS[reading.error] });
     return z.NEVER;
   })
   .openapi({
@@ -72,7 +73,7 @@ export async function resolveContacts(
     const reading = readPhoneIn(country, contact.national);
     if ("phone" in reading) return { phone: reading.phone, bsuid: undefined };
     const path = pathOf(index);
-    if (errors.length < ERRORS_MAX) errors.push({ path, message: `${path} ${MESSAGES[reading.error]}` });
+    if (errors.length < ERRORS_MAX) errors.push({ path, message: `${path} ${PHONE_ERRORS[reading.error]}` });
     return NOBODY;
   });
   return errors.length === 0 ? resolved : invalidRequest(errors);

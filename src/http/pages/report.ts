@@ -7,6 +7,8 @@ import { creditsPage } from "../../web/report/page.tsx";
 import { columnsOf, CSV_TYPE, csvWriter } from "../kit/csv.ts";
 import { csvLanguageOf, peopleCsvWriter } from "../kit/csv_for_people.ts";
 import { CompanyPath } from "../kit/fields.ts";
+import { EMPTY_HISTORY, entriesByDate } from "../resources/history.ts";
+import { readSearch, unreadableSearch } from "../resources/history_search.ts";
 import { ledgerPage } from "../resources/ledger.ts";
 import { EntryBody } from "../resources/ledger_entry.ts";
 import { ledgerForPeople } from "../resources/ledger_for_people.ts";
@@ -78,23 +80,42 @@ function addHistory(api: Api, sources: ReportSources, pages: Pages): void {
     operation_id: "downloadReportHistory",
     summary: "The filtered history of the page as a file",
     description:
-      "The CSV of the ledger, with the filters of the page. Its form follows `locale` as that of the ledger.",
+      "The CSV of the ledger, with the filters of the page. Its form follows `locale` as that of the ledger. With `search` " +
+      "every form is in the order of the page: by local date.",
     query: HistoryQuery,
     produces: CSV_TYPE,
     answer: z.string(),
   }, async (input) => {
     const { params: { company }, query, caller, request } = input;
-    const filter = historyFilter(query);
+    const search = await readSearch(sources.companies, company, query.search, caller);
+    if (search instanceof Problem) return search;
+    const filter = { ...historyFilter(query), ...search?.filter };
+    const readByDate = (page: DownloadPage) =>
+      entriesByDate(sources, company, { ...filter, ...page }, caller);
+    if (search !== null && search.error !== null) {
+      const first = await readByDate({ limit: 1, cursor: undefined });
+      if (first instanceof Problem) return first;
+      if (first.data.length === 0) return unreadableSearch(search.error);
+    }
     const list_file = { route: file, name: `${company}-ledger.csv` };
-    const readRows = (page: DownloadPage) => ledgerPage(sources, company, { ...filter, ...page }, caller);
+    const readNothing = search?.filter === null ? () => Promise.resolve(EMPTY_HISTORY) : undefined;
     const language = csvLanguageOf(query.locale, request);
     if (language === undefined) {
+      // Only the order by date can be searched.
+      const readRows = search === null
+        ? (page: DownloadPage) => ledgerPage(sources, company, { ...filter, ...page }, caller)
+        : readNothing ?? readByDate;
       return await download(api, input, { ...list_file, write: csvWriter(columnsOf(EntryBody)) }, readRows);
     }
     const for_people = await ledgerForPeople(sources, company, filter, { caller, language });
     if (for_people instanceof Problem) return for_people;
     const write = peopleCsvWriter(for_people.columns, language);
-    return await download(api, input, { ...list_file, write }, for_people.readPage ?? readRows);
+    return await download(
+      api,
+      input,
+      { ...list_file, write },
+      readNothing ?? for_people.readPage ?? readByDate,
+    );
   });
 }
 

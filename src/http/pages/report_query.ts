@@ -10,7 +10,22 @@ function optionalParam<Field extends z.ZodType>(field: Field) {
   return z.preprocess((text) => text === "" ? undefined : text, field.optional());
 }
 
-/** The filters of the history: those of the API's ledger. */
+/** Longest text of a search: the longest message id. */
+const SEARCH_MAX = 256;
+
+/** The text of a search. People paste it with spaces around it. */
+const SearchField = z.preprocess(
+  (text) => typeof text === "string" && text.trim() === "" ? undefined : text,
+  z.string().trim().max(SEARCH_MAX).optional(),
+).openapi({
+  type: "string",
+  description:
+    "A phone as people write it, a BSUID, or the id of a message that opened a window. Needs `sees_contacts`: without it " +
+    "every text is 403. It finds no entry of an erased person.",
+  example: "+55 11 98888-7777",
+});
+
+/** The filters of the history: those of the API's ledger, and a search. */
 const HISTORY_FILTER = {
   from: optionalParam(LEDGER_FILTER.from).openapi({ type: "string", format: "date" }),
   to: optionalParam(LEDGER_FILTER.to).openapi({ type: "string", format: "date" }),
@@ -18,6 +33,7 @@ const HISTORY_FILTER = {
   type: optionalParam(LEDGER_FILTER.type).openapi({ type: "string" }),
   direction: optionalParam(LEDGER_FILTER.direction).openapi({ type: "string" }),
   late: optionalParam(LEDGER_FILTER.late).openapi({ type: "string" }),
+  search: SearchField,
 };
 
 /** The month; the open month by default. */

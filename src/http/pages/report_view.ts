@@ -12,7 +12,8 @@ import { toTermsBody } from "../resources/contracts.ts";
 import { PAGE_ROWS_MAX } from "../kit/fields.ts";
 import { forecastOf } from "../resources/forecast.ts";
 import { featureNames } from "../resources/feature_names.ts";
-import { historyPage } from "../resources/history.ts";
+import { EMPTY_HISTORY, historyPage } from "../resources/history.ts";
+import { type HistorySearch, readSearch } from "../resources/history_search.ts";
 import { ledgerPage, receiptOf } from "../resources/ledger.ts";
 import type { Companies, RateCardAdmin, Reports } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
@@ -57,6 +58,8 @@ export async function readPage(
   const known = await companies.execute(company, { type: "read_company" });
   if (known.type !== "company") return problemOfAnswer(known);
   const { view } = known;
+  const search = await readSearch(companies, company, query.search, reader.caller);
+  if (search instanceof Problem) return search;
   const language = lang ?? languageOf(reader.accept_language, view.locale);
   const statements = await statementsIn(companies, reports, company);
   if (statements instanceof Problem) return statements;
@@ -67,7 +70,12 @@ export async function readPage(
   // The receipt has the language of the page, not that of the browser.
   const receipt_reader = { ...reader, accept_language: language };
   const is_open = month === answer.balance.period;
-  const parts = await readParts(sources, company, parameters, receipt_reader, { month, is_open, view });
+  const parts = await readParts(sources, company, parameters, receipt_reader, {
+    month,
+    is_open,
+    view,
+    search,
+  });
   if (parts instanceof Problem) return parts;
   const first_month = statements.at(-1)!.period;
   const usage_month = { statement, first_month, closed_through: answer.balance.closed_through };
@@ -84,11 +92,21 @@ export async function readPage(
     statements: statements.map(toStatementBody),
     features: await featureNames(sources.rates, view, language),
     is_viewer: reader.caller.kind === "viewer",
+    sees_contacts: reader.caller.sees_contacts,
+    search: search === null ? null : { by: search.by, error: search.error },
     parameters: urlParametersOf(parameters),
     ...parts,
     by_feature,
     by_label,
   };
+}
+
+/** What the parts of a page depend on beside its query. */
+interface PartsOf {
+  readonly month: Month;
+  readonly is_open: boolean;
+  readonly view: CompanyView;
+  readonly search: HistorySearch | null;
 }
 
 type Part = "usage" | "grants" | "day_balances" | "forecast" | "open_windows" | "history" | "receipt";
@@ -99,7 +117,7 @@ async function readParts(
   company: CompanyId,
   { cursor, entry, ...query }: PageQueryInput,
   { caller, accept_language }: ReportReader,
-  { month, is_open, view }: { readonly month: Month; readonly is_open: boolean; readonly view: CompanyView },
+  { month, is_open, view, search }: PartsOf,
 ): Promise<Pick<PageView, Part> | Problem> {
   const { companies, reports } = sources;
   const windows_query = { open: "true", limit: windowsLimit(query) } as const;
@@ -109,10 +127,10 @@ async function readParts(
     reports.dayBalances(company, dayEndsOf(month, view)),
     is_open ? forecastOf(companies, reports, company) : null,
     is_open ? windowsPage(companies, reports, company, windows_query, caller) : null,
-    historyPage(
+    search?.filter === null ? EMPTY_HISTORY : historyPage(
       sources,
       company,
-      { ...historyFilter({ ...query, month }), cursor, limit: HISTORY_ROWS },
+      { ...historyFilter({ ...query, month }), ...search?.filter, cursor, limit: HISTORY_ROWS },
       caller,
     ),
     entry === undefined ? null : receiptOf(sources, company, entry, accept_language, caller),

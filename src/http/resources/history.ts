@@ -1,7 +1,7 @@
 /** The history of the report page: ledger entries by local date, with the sum of each date. */
 
 import { z } from "@hono/zod-openapi";
-import type { LedgerDay, LedgerFilter } from "../../domain/reports.ts";
+import type { DatedLedgerFilter, LedgerDay } from "../../domain/reports.ts";
 import type { CompanyId } from "../../domain/types.ts";
 import type { Companies, Reports } from "../../ports.ts";
 import { decodeCursor, pageOf } from "../kit/cursor.ts";
@@ -21,7 +21,7 @@ interface HistoryPorts {
 }
 
 /** The filter and position of a page of the history. */
-type HistoryQuery = Omit<LedgerFilter, "company"> & {
+type HistoryQuery = Omit<DatedLedgerFilter, "company"> & {
   readonly limit: number;
   readonly cursor: string | undefined;
 };
@@ -30,6 +30,9 @@ type HistoryQuery = Omit<LedgerFilter, "company"> & {
 export interface DatedEntries extends Page<z.infer<typeof EntryBody>> {
   readonly days: readonly LedgerDay[];
 }
+
+/** A history without entries. */
+export const EMPTY_HISTORY: DatedEntries = { data: [], days: [], next_cursor: null };
 
 /** Reads a page of entries, the newest date first, and within a date the late entries first. */
 export async function entriesByDate(

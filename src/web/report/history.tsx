@@ -11,18 +11,25 @@ export const History: FC<{ context: RenderContext }> = ({ context }) => {
   const { data, next_cursor } = view.history;
   const has_dates = view.parameters.from !== undefined || view.parameters.to !== undefined;
   return (
-    <section id="history" aria-labelledby="history-heading">
+    <section
+      id="history"
+      class={view.search === null ? undefined : "searched"}
+      aria-labelledby="history-heading"
+    >
       <header>
         <h2 id="history-heading" tabindex={-1}>
           {texts.heading} {!has_dates && <span class="month">{formats.month(view.statement.period)}</span>}
         </h2>
-        <a class="csv" href={csvHref(view)} download="">{texts.csv}</a>
+        {!isUnreadable(view) && <a class="csv" href={csvHref(view)} download="">{texts.csv}</a>}
       </header>
       <Filters context={context} />
+      {view.search !== null && data.length > 0 && (
+        <p class="found">
+          {texts.found[view.search.by]} <bdi>{view.parameters.search}</bdi>
+        </p>
+      )}
       {view.receipt !== null && <ReceiptPanel context={context} receipt={view.receipt} />}
-      {data.length === 0
-        ? <p class="empty">{isFiltered(view.parameters) ? texts.none_filtered : texts.none}</p>
-        : <HistoryTable context={context} />}
+      {data.length === 0 ? <NoEntries context={context} /> : <HistoryTable context={context} />}
       {data.length > 0 && <p class="note">{texts.order}</p>}
       <nav class="pages" aria-label={texts.pages}>
         {view.parameters.cursor !== undefined &&
@@ -34,6 +41,29 @@ export const History: FC<{ context: RenderContext }> = ({ context }) => {
         )}
       </nav>
     </section>
+  );
+};
+
+/** Reports whether the text of a search is neither a phone nor the id of a message with entries. */
+function isUnreadable({ search, history }: RenderContext["view"]): boolean {
+  return search !== null && search.error !== null && history.data.length === 0;
+}
+
+/** Says why there are no entries. */
+const NoEntries: FC<{ context: RenderContext }> = ({ context }) => {
+  const { view, strings: { history: texts } } = context;
+  const { parameters, search } = view;
+  if (search === null) {
+    return <p class="empty">{isFiltered(parameters) ? texts.none_filtered : texts.none}</p>;
+  }
+  return (
+    <div id="not-found" role="status">
+      <p>
+        {search.error === null ? texts.none_found[search.by] : texts.search_errors[search.error]}{" "}
+        <bdi>{parameters.search}</bdi>
+      </p>
+      <p class="note">{search.error === null ? texts.search_scope[search.by] : texts.search_help}</p>
+    </div>
   );
 };
 
@@ -49,6 +79,7 @@ const Filters: FC<{ context: RenderContext }> = ({ context }) => {
       {(["lang", "month", "windows", "by"] as const).map((name) =>
         parameters[name] === undefined ? null : <input type="hidden" name={name} value={parameters[name]} />
       )}
+      {view.sees_contacts && <SearchField context={context} />}
       <Field label={texts.from}>
         <input type="date" name="from" value={parameters.from} />
       </Field>
@@ -81,6 +112,29 @@ const Filters: FC<{ context: RenderContext }> = ({ context }) => {
       <button type="submit">{texts.filter}</button>
       {isFiltered(parameters) && <a href={hrefTo(parameters, NO_FILTERS, "history")}>{texts.clear}</a>}
     </form>
+  );
+};
+
+/** Longest text of a search: the longest message id. */
+const SEARCH_MAX = 256;
+
+/** The search of a reader who sees contacts in full. */
+const SearchField: FC<{ context: RenderContext }> = ({ context: { view, strings: { history: texts } } }) => {
+  const not_found = isUnreadable(view) ? { "aria-invalid": "true", "aria-describedby": "not-found" } : {};
+  return (
+    <label class="search">
+      <span>{texts.search}</span>
+      <input
+        type="search"
+        name="search"
+        value={view.parameters.search}
+        maxlength={SEARCH_MAX}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        {...not_found}
+      />
+    </label>
   );
 };
 

@@ -17,12 +17,13 @@ const PARAMETER_NAMES = [
   "type",
   "direction",
   "late",
+  "search",
   "cursor",
   "entry",
 ] as const satisfies readonly (keyof PageParameters)[];
 
-/** The filters of the history, which are those of the API's ledger. */
-const FILTERS = ["from", "to", "feature", "type", "direction", "late"] as const;
+/** The filters of the history: those of the API's ledger, and the search. */
+const FILTERS = ["from", "to", "feature", "type", "direction", "late", "search"] as const;
 
 /** Removes every filter. */
 export const NO_FILTERS: PageParameters = Object.fromEntries(FILTERS.map((name) => [name, undefined]));

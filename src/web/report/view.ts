@@ -46,8 +46,22 @@ export interface PageView {
   readonly features: ReadonlyMap<string, string>;
   /** Whether a viewer with a session, not an API key, requested the page. A viewer can log out. */
   readonly is_viewer: boolean;
+  /** Whether the reader sees contacts in full, and may search by them. */
+  readonly sees_contacts: boolean;
+  /** The search in the history; null without one. Its text is a query parameter. */
+  readonly search: SearchView | null;
   /** The query parameters of the request. Links keep those they do not change. */
   readonly parameters: PageParameters;
+}
+
+/** A search in the history. */
+export interface SearchView {
+  readonly by: "contact" | "message";
+  /**
+   * Why the text is no phone: its digits are none, only a company with a country could read it, or it has two readings.
+   * Null if it is a phone, or the id of a message.
+   */
+  readonly error: "impossible" | "national" | "ambiguous" | null;
 }
 
 /** The company of a report page. */
@@ -71,6 +85,8 @@ export interface PageParameters {
   readonly type?: string | undefined;
   readonly direction?: string | undefined;
   readonly late?: string | undefined;
+  /** A phone, a BSUID or the id of a message. */
+  readonly search?: string | undefined;
   readonly cursor?: string | undefined;
   /** The entry whose receipt is open. */
   readonly entry?: string | undefined;

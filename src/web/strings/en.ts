@@ -181,6 +181,21 @@ export const en: Strings = {
     contact_removed_reason: "Erased on request, or at the end of the retention period",
     none: "No entries.",
     none_filtered: "No entries match these filters.",
+    search: "Phone or message id",
+    found: { contact: "Entries of the contact:", message: "Conversations opened by the message:" },
+    none_found: { contact: "No entries of the contact:", message: "No conversation opened by the message:" },
+    search_scope: {
+      contact:
+        "The search covers the month shown, or the dates From and To, with the other filters. Removed contacts are not found.",
+      message:
+        "The search covers the month shown, or the dates From and To, with the other filters. Only the message that opens a conversation has an entry.",
+    },
+    search_errors: {
+      impossible: "Neither a complete phone nor the id of a message that opened a conversation:",
+      national: "The country code is missing:",
+      ambiguous: "This may be a number of this country or of another:",
+    },
+    search_help: "Write the phone with + and its country code, such as +55 11 98888-7777.",
     older: "Older",
     newest: "Newest",
     csv: "Download CSV",

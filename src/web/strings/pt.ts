@@ -186,6 +186,24 @@ export const pt = {
     contact_removed_reason: "Apagado a pedido, ou além do prazo em que contatos são guardados",
     none: "Nenhum lançamento.",
     none_filtered: "Nenhum lançamento com estes filtros.",
+    search: "Telefone ou id da mensagem",
+    found: { contact: "Lançamentos do contato:", message: "Conversas abertas pela mensagem:" },
+    none_found: {
+      contact: "Nenhum lançamento do contato:",
+      message: "Nenhuma conversa aberta pela mensagem:",
+    },
+    search_scope: {
+      contact:
+        "A busca é no mês mostrado, ou nas datas De e Até, com os outros filtros. Contatos removidos não são encontrados.",
+      message:
+        "A busca é no mês mostrado, ou nas datas De e Até, com os outros filtros. Só a mensagem que abre uma conversa gera lançamento.",
+    },
+    search_errors: {
+      impossible: "Não é um telefone completo, nem o id de uma mensagem que abriu uma conversa:",
+      national: "Falta o código do país:",
+      ambiguous: "Pode ser um número daqui ou de outro país:",
+    },
+    search_help: "Escreva o telefone com + e o código do país, como +55 11 98888-7777.",
     older: "Mais antigos",
     newest: "Mais recentes",
     csv: "Baixar CSV",
