@@ -29,6 +29,22 @@ export const ACTOR_MUTANTS: readonly Mutant[] = [
     tests: [ACTOR],
   },
   {
+    name: "balance-outlives-its-change",
+    harm: "a send is answered with the balance before it",
+    file: "src/domain/company/evolve.ts",
+    original: "  state.last_balance = undefined;\n",
+    mutated: "",
+    tests: ["tests/domain/company/balance.test.ts"],
+  },
+  {
+    name: "balance-of-an-earlier-time",
+    harm: "a balance says that it was computed when another one was",
+    file: "src/domain/company/balance.ts",
+    original: "last.as_of_ms === now_ms ? last",
+    mutated: "last.as_of_ms <= now_ms ? last",
+    tests: ["tests/domain/company/balance.test.ts"],
+  },
+  {
     name: "unknown-taken-for-committed",
     harm: "a write whose reply was lost is acknowledged, whether it executed or not",
     file: "actors/company_actor.ts",

@@ -135,6 +135,7 @@ export function stateFrom(
     sends: new Map(),
     latest_charged_ms: activation.latest_charged_ms,
     flagged_conflicts: new Set(),
+    last_balance: undefined,
   };
 }
 

@@ -39,8 +39,17 @@ export interface Balance {
   readonly closes_at_ms: number;
 }
 
-/** Computes the balance of a state. Publish it only after the state is committed. */
+/**
+ * Returns the balance of a state. Publish it only after the state is committed. Between two events only its time
+ * changes, so it is computed once: within one millisecond every answer is the same object.
+ */
 export function balanceOf(state: CompanyState, now_ms: number): Balance {
+  const last = state.last_balance;
+  if (last?.version !== state.version) return state.last_balance = computeBalance(state, now_ms);
+  return last.as_of_ms === now_ms ? last : state.last_balance = { ...last, as_of_ms: now_ms };
+}
+
+function computeBalance(state: CompanyState, now_ms: number): Balance {
   const today = state.today;
   const period = periodOf(state, monthOf(today));
   const { excess_amount, total, currency } = amountsIn(period, state.contract);

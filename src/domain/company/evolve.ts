@@ -14,6 +14,7 @@ import { calendarOf, totalKey, withRate } from "./state.ts";
  * owner, and a state is discarded whole when a write fails.
  */
 export function evolve(state: CompanyState, event: CompanyEvent): void {
+  state.last_balance = undefined;
   switch (event.type) {
     case "key_learned": {
       const { person, key, identifier } = event;

@@ -18,6 +18,7 @@ import type { Period } from "../period.ts";
 import { newPeriod } from "../period.ts";
 import { lastingVersions } from "../versions.ts";
 import type { CompanyRates, RateVersion } from "../rates.ts";
+import type { Balance } from "./balance.ts";
 import type { Person } from "./person.ts";
 
 /**
@@ -106,6 +107,8 @@ export interface CompanyState {
   latest_charged_ms: number | undefined;
   /** Identity conflicts flagged since activation; each is flagged once. */
   readonly flagged_conflicts: Set<string>;
+  /** The balance computed last; undefined after an event. Only `balanceOf` reads it. */
+  last_balance: Balance | undefined;
 }
 
 /**
