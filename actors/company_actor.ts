@@ -5,7 +5,8 @@
  *
  * - ACTOR-1. Commands are decided one at a time, in the order they arrive.
  * - ACTOR-2. Each command is decided on a state in which every day that is over is closed. While the time is uncertain no
- *   day is closed, and a report whose time seems to be of the future is not refused but `unavailable`.
+ *   day is closed, and a report whose time seems to be of the future is not refused but `unavailable`. So is a report
+ *   without its own time while nothing confirms ours.
  * - ACTOR-3. Output gate: no answer and no balance leaves before every change it depends on is committed.
  * - ACTOR-4. A write that is fenced, fails or has an unknown outcome ends the actor. Its speculative state is
  *   discarded and never used again; waiting callers get `unavailable` and retry.

@@ -32,16 +32,23 @@ export function decideTurn(
   };
   const rate_card = rates.current();
   if (state.rates.rate_card !== rate_card) state.rates = { rate_card, overrides: state.rates.overrides };
-  const closes_days = clock.is_certain;
+  const { is_certain, is_confirmed } = clock;
   for (const { command, resolve } of taken) {
     version_before = state.version;
-    if (closes_days) closeDueDays(state, emit, now_ms);
-    const decided = decide(state, emit, command, now_ms);
-    const must_be_retried = !clock.is_certain && decided.type === "refused" && isAhead(command, now_ms);
-    const answer = must_be_retried ? unavailable("clock_uncertain") : decided;
-    turn.answers.push({ answer, resolve });
+    if (is_certain) closeDueDays(state, emit, now_ms);
+    const is_dated = is_confirmed || !needsOurTime(command);
+    const decided = is_dated ? decide(state, emit, command, now_ms) : CLOCK_UNCERTAIN;
+    const must_be_retried = !is_certain && decided.type === "refused" && isAhead(command, now_ms);
+    turn.answers.push({ answer: must_be_retried ? CLOCK_UNCERTAIN : decided, resolve });
   }
   return turn;
+}
+
+const CLOCK_UNCERTAIN = unavailable("clock_uncertain");
+
+/** Whether a report has no time of its own, so that our clock would date it. While nothing confirms ours, it may be wrong. */
+function needsOurTime(command: Command): boolean {
+  return reportedTimes(command).includes(undefined);
 }
 
 /**
@@ -49,16 +56,20 @@ export function decideTurn(
  * one: the caller then has to retry, and must not take the report for invalid.
  */
 function isAhead(command: Command, now_ms: number): boolean {
-  const isFuture = (at_ms: number | undefined) => at_ms !== undefined && at_ms > now_ms + FUTURE_LIMIT_MS;
+  return reportedTimes(command).some((at_ms) => at_ms !== undefined && at_ms > now_ms + FUTURE_LIMIT_MS);
+}
+
+/** Returns the times of a report; undefined for each that it leaves to our clock. */
+function reportedTimes(command: Command): readonly (number | undefined)[] {
   switch (command.type) {
     case "report_send":
-      return isFuture(command.send.sent_at_ms);
+      return [command.send.sent_at_ms];
     case "report_send_failure":
-      return isFuture(command.failure.failed_at_ms);
+      return [command.failure.failed_at_ms];
     case "report_usage":
-      return command.usages.some(({ occurred_at_ms }) => isFuture(occurred_at_ms));
+      return command.usages.map(({ occurred_at_ms }) => occurred_at_ms);
     default:
-      return false;
+      return [];
   }
 }
 

@@ -4,6 +4,7 @@ import { sleep } from "./sleep.ts";
 export interface MachineClock {
   now_ms(): number;
   readonly is_certain: boolean;
+  readonly is_confirmed: boolean;
 }
 
 /** Stores the offset of the test clock, so it survives a restart. */
@@ -34,6 +35,11 @@ export class TestClock {
   /** Whether the machine's time is certain: this clock moves on with it. */
   get is_certain(): boolean {
     return this.#machine.is_certain;
+  }
+
+  /** Whether the machine's time is confirmed: this clock moves on with it. */
+  get is_confirmed(): boolean {
+    return this.#machine.is_confirmed;
   }
 
   /**

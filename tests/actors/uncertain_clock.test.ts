@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import type { Command } from "../../src/domain/company/command.ts";
 import type { FeatureCode } from "../../src/domain/types.ts";
 import { DAY_MS } from "../../src/time/units.ts";
-import { balanceIn, MORNING_MS, TestActors } from "../support/actors.ts";
+import { ACME, balanceIn, MORNING_MS, TestActors } from "../support/actors.ts";
 import { ANA, identifiersOf } from "../support/fixtures.ts";
 
 const UNCERTAIN = { type: "unavailable", reason: "clock_uncertain", retry_after_s: 1 };
 
-function sendAt(sent_at_ms: number): Command {
+function sendAt(sent_at_ms: number | undefined): Command {
   return {
     type: "report_send",
     send: {
@@ -21,7 +21,7 @@ function sendAt(sent_at_ms: number): Command {
   };
 }
 
-function usageAt(occurred_at_ms: number): Command {
+function usageAt(occurred_at_ms: number | undefined): Command {
   const feature = "automation.run" as FeatureCode;
   return {
     type: "report_usage",
@@ -32,7 +32,7 @@ function usageAt(occurred_at_ms: number): Command {
   };
 }
 
-const failureAt = (failed_at_ms: number): Command => ({
+const failureAt = (failed_at_ms: number | undefined): Command => ({
   type: "report_send_failure",
   failure: { message_id: "campaign-1", failed_at_ms, error_code: undefined },
 });
@@ -62,4 +62,35 @@ Deno.test("with a certain clock a report of the future is refused, and so is an 
   actors.clock.is_certain = false;
   const past = await actor.execute(sendAt(MORNING_MS - 9 * DAY_MS));
   assert.ok(past.type === "refused" && past.code === "invalid_request");
+});
+
+Deno.test("while nothing confirms our time, reports without their own time must be retried, and are dated right then", async () => {
+  const actors = new TestActors();
+  await actors.create();
+  const actor = actors.actor();
+  assert.equal((await actor.execute(sendAt(MORNING_MS))).type, "send_allowed");
+  // The service starts with a clock that is a day behind.
+  actors.clock.at_ms -= DAY_MS;
+  actors.clock.is_certain = actors.clock.is_confirmed = false;
+  const reports = [usageAt(undefined), failureAt(undefined), usageAt(MORNING_MS - DAY_MS)];
+  const answers = await Promise.all(reports.map((report) => actor.execute(report)));
+  // A call is not divided: one of the usages of the last one has no time.
+  assert.deepEqual(answers, [UNCERTAIN, UNCERTAIN, UNCERTAIN]);
+  assert.deepEqual(await actor.execute(sendAt(undefined)), UNCERTAIN);
+  assert.equal(balanceIn(await actor.execute({ type: "read_balance" })).consumed, 1);
+  // Reports with their own times need no clock of ours.
+  assert.equal((await actor.execute(sendAt(MORNING_MS))).type, "send_allowed");
+  actors.clock.at_ms += DAY_MS;
+  actors.clock.is_certain = actors.clock.is_confirmed = true;
+  const failed = await actor.execute(failureAt(undefined));
+  assert.ok(failed.type === "send_failure_recorded" && failed.outcome === "failed");
+  const dates = actors.store.stored(ACME)!.ledger.map(({ local_date }) => local_date);
+  assert.deepEqual(new Set(dates), new Set(["2026-11-23"]));
+});
+
+Deno.test("while a second source confirms our time, reports without their own time are dated although the clocks disagree", async () => {
+  const actors = new TestActors();
+  await actors.create();
+  actors.clock.is_certain = false;
+  assert.equal((await actors.actor().execute(sendAt(undefined))).type, "send_allowed");
 });

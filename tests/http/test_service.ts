@@ -77,6 +77,8 @@ export class TestService implements AsyncDisposable {
   now_ms = localMs("2026-11-03 09:00", ZONE);
   /** Whether the clocks agree. */
   clock_is_certain = true;
+  /** Whether a second source of time confirms the clock. */
+  clock_is_confirmed = true;
   readonly store = new MemoryStore();
   readonly unrouted_events: ArrivedEvent[] = [];
   /** Webhook fields that this service reads only in replays, as a later version would. */
@@ -99,10 +101,14 @@ export class TestService implements AsyncDisposable {
     this.feed = feed;
     const access = this.access = accessTo(access_store, () => Date.now() + this.machine_ahead_ms);
     const isCertain = () => this.clock_is_certain;
+    const isConfirmed = () => this.clock_is_confirmed;
     const clock = {
       now_ms: () => this.now_ms,
       get is_certain() {
         return isCertain();
+      },
+      get is_confirmed() {
+        return isConfirmed();
       },
     };
     const rates = this.#rates = new RateCard(clock, cardStore());
@@ -208,7 +214,7 @@ export class TestService implements AsyncDisposable {
   async advanceTo(at_ms: number) {
     if (at_ms < this.now_ms) return "clock_backwards" as const;
     this.now_ms = at_ms;
-    const clock = { now_ms: () => this.now_ms, is_certain: true };
+    const clock = { now_ms: () => this.now_ms, is_certain: true, is_confirmed: true };
     await new Scheduler(clock, this.store, this.actors, 10).runDue();
     return "advanced" as const;
   }

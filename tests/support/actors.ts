@@ -71,7 +71,12 @@ export class PausableWriter implements Writer {
 export class TestActors {
   readonly store = new MemoryStore();
   readonly writer = new PausableWriter(this.store);
-  readonly clock = { at_ms: MORNING_MS, is_certain: true, now_ms: (): number => this.clock.at_ms };
+  readonly clock = {
+    at_ms: MORNING_MS,
+    is_certain: true,
+    is_confirmed: true,
+    now_ms: (): number => this.clock.at_ms,
+  };
   readonly published: Balance[] = [];
   readonly reported_errors: unknown[] = [];
   readonly dependencies: ActorSystemDependencies;

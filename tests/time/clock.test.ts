@@ -4,7 +4,7 @@ import { TestClock } from "../../src/time/clock.ts";
 /** A machine clock that advances by a millisecond at each reading. */
 function tickingClock() {
   let now_ms = 1_000;
-  return { now_ms: () => ++now_ms, is_certain: true };
+  return { now_ms: () => ++now_ms, is_certain: true, is_confirmed: true };
 }
 
 function offsetStore() {

@@ -140,3 +140,36 @@ Deno.test("half of the time that Postgres's answer takes counts, and a slow answ
   await assert.rejects(machine.clock.compare(() => Promise.reject(new Error("gone"))), /gone/);
   assert.equal(machine.clock.is_certain, true);
 });
+
+Deno.test("CLOCK-5: the time is confirmed by two sources of three, and not before all have agreed once", async () => {
+  const machine = new Machine();
+  assert.equal(machine.clock.is_confirmed, false);
+  machine.postgres_ahead_ms = DAY_MS;
+  await machine.compare();
+  assert.equal(machine.clock.is_confirmed, false);
+  machine.postgres_ahead_ms = 0;
+  await machine.compare();
+  assert.equal(machine.clock.is_confirmed, true);
+  // The wall clock alone is wrong: Postgres confirms the time before its jump.
+  machine.ahead_ms = 45 * DAY_MS;
+  assert.deepEqual([machine.clock.is_certain, machine.clock.is_confirmed], [false, true]);
+  // Postgres alone is wrong: the wall clock confirms the time.
+  machine.ahead_ms = 0;
+  machine.postgres_ahead_ms = -2 * DAY_MS;
+  await machine.compare();
+  assert.deepEqual([machine.clock.is_certain, machine.clock.is_confirmed], [false, true]);
+  // All three differ.
+  machine.ahead_ms = DAY_MS;
+  assert.equal(machine.clock.is_confirmed, false);
+});
+
+Deno.test("CLOCK-5: after a pause of the machine the time is confirmed once the jump is accepted", async () => {
+  const machine = new Machine();
+  await machine.compare();
+  machine.ahead_ms = machine.postgres_ahead_ms = 8 * HOUR_MS;
+  await machine.compare();
+  assert.equal(machine.clock.is_confirmed, false);
+  machine.true_ms += CONFIRMED_AFTER_MS;
+  await machine.compare();
+  assert.deepEqual([machine.clock.is_confirmed, machine.clock.is_certain], [true, true]);
+});

@@ -60,6 +60,27 @@ Deno.test("while the clocks disagree usage that seems to be of the future is 503
   assert.deepEqual([retried.accepted, retried.balance.consumed], [1, 6]);
 });
 
+Deno.test("while nothing confirms the clock, usage and sends without a time are 503, and their retries have the right date", async () => {
+  await using service = await startService();
+  const messages = "/v1/companies/acme/messages";
+  const template = { message_id: "t1", to: "5511987654321", kind: "template", category: "marketing" };
+  const right_ms = service.now_ms;
+  service.now_ms = right_ms - 24 * 60 * 60_000;
+  service.clock_is_certain = service.clock_is_confirmed = false;
+  for (const [path, body] of [[PATH, RUN], [messages, template], [`${messages}/t1/failed`, {}]] as const) {
+    const problem = await service.requestProblem("POST", path, body);
+    assert.deepEqual([problem.status, problem.code], [503, "unavailable"], path);
+    assert.match(problem.detail, /clock_uncertain/);
+  }
+  service.now_ms = right_ms;
+  service.clock_is_certain = service.clock_is_confirmed = true;
+  assert.equal((await service.readJson("POST", PATH, RUN)).accepted, 1);
+  assert.equal((await service.readJson("POST", messages, template)).outcome, "allowed");
+  const { data } = await service.readJson("GET", "/v1/companies/acme/ledger");
+  const dates = data.map(({ local_date }: { local_date: string }) => local_date);
+  assert.deepEqual(dates.slice(0, 2), ["2026-11-03", "2026-11-03"]);
+});
+
 Deno.test("a reused id with another body is 409", async () => {
   await using service = await startService();
   await service.readJson("POST", PATH, RUN);
