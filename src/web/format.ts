@@ -14,6 +14,8 @@ export interface Formats {
   signed(amount: number): string;
   /** A share in whole per cent. Only 0 is shown as 0% and only the whole as 100%; more than the whole is 101% or more. */
   share(part: number, whole: number): string;
+  /** Whole per cent: `14%`. */
+  perCent(amount: number): string;
   /** A multiple: `14×`, or `3,5×` below ten. */
   times(ratio: number): string;
   /** Money from a decimal string, without conversion to a float. */
@@ -78,6 +80,7 @@ function createFormats(locale: string): Formats {
     onAxis: (amount, highest) => (highest < 1_000_000 ? number : compact).format(amount),
     signed: (amount) => signed.format(amount),
     share: (part, whole) => per_cent.format(shareOf(part, whole)),
+    perCent: (amount) => per_cent.format(amount / 100),
     times: (ratio) => `${(ratio < 10 ? number : whole).format(ratio)}×`,
     money: (amount, currency) =>
       moneyIn(locale, currency, "auto").format(amount as Intl.StringNumericLiteral),

@@ -28,9 +28,11 @@ function withFeatures(rows: readonly FeatureUsage[], changed: Partial<PageView> 
 Deno.test("all features are listed, the largest first, with their amounts, and a total", () => {
   const rows = tablesOf(creditsPage(withFeatures(TEN.slice(0, 7))));
   assert.equal(rows.length, 1);
-  assert.deepEqual(rows[0]![0], ["feature-0", "1", "100", "20%", "R$ 10,00"]);
+  assert.deepEqual(rows[0]![0], ["feature-0", "1", "100", "21%", "R$ 10,00"]);
   assert.deepEqual(rows[0]!.at(-1), ["Total", "", "490", "100%", "R$ 49,00"]);
   assert.equal(rows[0]!.length, 8);
+  const per_cents = rows[0]!.slice(0, -1).map(([, , , share]) => Number.parseInt(share!));
+  assert.equal(per_cents.reduce((sum, each) => sum + each, 0), 100);
 });
 
 Deno.test("the smallest features are summed up in one row, and listed in a part that opens", () => {

@@ -66,30 +66,24 @@ const FeatureTables: FC<{ context: RenderContext }> = ({ context }) => {
 function columnsOf(
   { view, strings: { features: texts }, formats }: RenderContext,
 ): UsageColumns<FeatureUsage> {
-  const { by_feature: { rows: all, compared }, statement: { total, currency } } = view;
+  const { by_feature: { compared }, statement: { total, currency } } = view;
   const patterns = new Map(seriesOf(view.usage).map(({ key, pattern }) => [key, pattern]));
-  const credits_of_all = creditsIn(all);
-  const figuresOf = (rows: readonly FeatureUsage[], units: string) => {
-    const credits = creditsIn(rows);
-    return [
-      units,
-      formats.credits(credits),
-      formats.share(credits, credits_of_all),
-      ...total === null || currency === null ? [] : [
-        rows[0]?.amount === null
-          ? "–"
-          : formats.money(sumOfMoney(rows.map(({ amount }) => amount!)), currency),
-      ],
-      ...compared === null ? [] : [
-        changeText(
-          sumOf(rows.map(({ compared }) => compared?.credits ?? 0)),
-          sumOf(rows.map(({ compared }) => compared?.before ?? 0)),
-          formats.locale,
-          texts.new,
-        ),
-      ],
-    ];
-  };
+  const figuresOf = (rows: readonly FeatureUsage[], units: string, share: string) => [
+    units,
+    formats.credits(creditsIn(rows)),
+    share,
+    ...total === null || currency === null ? [] : [
+      rows[0]?.amount === null ? "–" : formats.money(sumOfMoney(rows.map(({ amount }) => amount!)), currency),
+    ],
+    ...compared === null ? [] : [
+      changeText(
+        sumOf(rows.map(({ compared }) => compared?.credits ?? 0)),
+        sumOf(rows.map(({ compared }) => compared?.before ?? 0)),
+        formats.locale,
+        texts.new,
+      ),
+    ],
+  ];
   return {
     heading: texts.feature,
     headings: [
@@ -112,9 +106,9 @@ function columnsOf(
         <Swatch pattern="rest" /> {texts.others}
       </>
     ),
-    figuresOf: (row) => figuresOf([row], formats.credits(row.units)),
+    figuresOf: (row, share) => figuresOf([row], formats.credits(row.units), share),
     // Units of different features cannot be added.
-    sumsOf: (rows) => figuresOf(rows, ""),
+    sumsOf: (rows, share) => figuresOf(rows, "", share),
   };
 }
 

@@ -15,32 +15,27 @@ interface LabelsProps {
 /** Usage by the values of a label, largest first. */
 export const LabelTable: FC<LabelsProps> = ({ context, labels: { by, rows } }) => {
   if (rows === null) return <p class="empty">{context.strings.features.busy}</p>;
-  const columns = columnsOf(context, by, rows);
+  const columns = columnsOf(context, by);
   return <UsageTables context={context} columns={columns} rows={rows} listed_max={LABELS_MAX} />;
 };
 
 function columnsOf(
   { view: { statement: { total, currency } }, strings: { features: texts }, formats }: RenderContext,
   by: UsageTab,
-  all: readonly LabelRow[],
 ): UsageColumns<LabelRow> {
-  const credits_of_all = creditsIn(all);
-  const sumsOf = (rows: readonly LabelRow[]) => {
-    const credits = creditsIn(rows);
-    return [
-      formats.credits(credits),
-      formats.share(credits, credits_of_all),
-      ...total === null || currency === null
-        ? []
-        : [formats.money(sumOfMoney(rows.map(({ amount }) => amount!)), currency)],
-    ];
-  };
+  const sumsOf = (rows: readonly LabelRow[], share: string) => [
+    formats.credits(creditsIn(rows)),
+    share,
+    ...total === null || currency === null
+      ? []
+      : [formats.money(sumOfMoney(rows.map(({ amount }) => amount!)), currency)],
+  ];
   return {
     heading: texts.label[by],
     headings: [texts.credits, texts.share, ...total === null ? [] : [texts.amount]],
     nameOf: ({ label }) => label === null ? <em>{texts.without[by]}</em> : isolated(label),
     others_name: texts.others,
-    figuresOf: (row) => sumsOf([row]),
+    figuresOf: (row, share) => sumsOf([row], share),
     sumsOf,
   };
 }

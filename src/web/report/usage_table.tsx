@@ -2,9 +2,14 @@
 
 import type { Child, FC } from "hono/jsx";
 import type { RenderContext } from "./render_context.ts";
+import { sharesOf, type TableShares } from "./shares.ts";
 
 /** Rows of a table of usage before the others. */
 const USAGE_ROWS = 6;
+
+interface WithCredits {
+  readonly credits: number;
+}
 
 /** What a table shows of its rows. */
 export interface UsageColumns<Row> {
@@ -15,9 +20,9 @@ export interface UsageColumns<Row> {
   nameOf(row: Row): Child;
   /** The name of the row that sums up the others. */
   readonly others_name: Child;
-  figuresOf(row: Row): readonly string[];
+  figuresOf(row: Row, share: string): readonly string[];
   /** The figures of a row that sums up others, and of the total. */
-  sumsOf(rows: readonly Row[]): readonly string[];
+  sumsOf(rows: readonly Row[], share: string): readonly string[];
 }
 
 interface UsageTablesProps<Row> {
@@ -30,14 +35,29 @@ interface UsageTablesProps<Row> {
 }
 
 /** Usage in two tables: the largest rows with the total, and the others in a part that opens. */
-export function UsageTables<Row>({ context, columns, rows, listed_max }: UsageTablesProps<Row>) {
+export function UsageTables<Row extends WithCredits>(
+  { context, columns, rows, listed_max }: UsageTablesProps<Row>,
+) {
   const { features: texts, daily } = context.strings;
   if (rows.length === 0) return <p class="empty">{daily.none}</p>;
   const [shown, others] = splitRows(rows);
   const listed = others.slice(0, listed_max);
+  const unlisted = others.slice(listed.length);
+  const shares = sharesOf({
+    shown: shown.map(({ credits }) => credits),
+    listed: listed.map(({ credits }) => credits),
+    unlisted: creditsIn(unlisted),
+  }, context.formats);
   return (
     <>
-      <UsageTable context={context} columns={columns} rows={shown} others={others} total={rows} />
+      <UsageTable
+        context={context}
+        columns={columns}
+        rows={shown}
+        others={others}
+        total={rows}
+        shares={{ rows: shares.shown, others: shares.others, total: shares.total }}
+      />
       {others.length > 0 && (
         <details id="features-others" class="others">
           <summary id="features-others-summary">{texts.open_others(others.length)}</summary>
@@ -45,7 +65,8 @@ export function UsageTables<Row>({ context, columns, rows, listed_max }: UsageTa
             context={context}
             columns={columns}
             rows={listed}
-            others={others.slice(listed.length)}
+            others={unlisted}
+            shares={{ rows: shares.listed, others: shares.unlisted, total: shares.total }}
           />
         </details>
       )}
@@ -59,9 +80,11 @@ interface UsageTableProps<Row> extends UsageTablesProps<Row> {
   readonly others: readonly Row[];
   /** All rows, for the total. Undefined in the table of the others, which continues the first. */
   readonly total?: readonly Row[];
+  /** The shares of the rows, of the others and of the total. */
+  readonly shares: { readonly rows: readonly string[] } & Pick<TableShares, "others" | "total">;
 }
 
-function UsageTable<Row>({ context, columns, rows, others, total }: UsageTableProps<Row>) {
+function UsageTable<Row>({ context, columns, rows, others, total, shares }: UsageTableProps<Row>) {
   const { heading, headings, others_name } = columns;
   const is_first = total !== undefined;
   const row = (name: Child, figures: readonly string[], kind?: "rest") => (
@@ -82,10 +105,12 @@ function UsageTable<Row>({ context, columns, rows, others, total }: UsageTablePr
         </tr>
       </thead>
       <tbody role="rowgroup">
-        {rows.map((each) => row(columns.nameOf(each), columns.figuresOf(each)))}
-        {others.length > 0 && row(others_name, columns.sumsOf(others), "rest")}
+        {rows.map((each, i) => row(columns.nameOf(each), columns.figuresOf(each, shares.rows[i]!)))}
+        {others.length > 0 && row(others_name, columns.sumsOf(others, shares.others), "rest")}
       </tbody>
-      {is_first && <tfoot role="rowgroup">{row(context.strings.daily.total, columns.sumsOf(total))}</tfoot>}
+      {is_first && (
+        <tfoot role="rowgroup">{row(context.strings.daily.total, columns.sumsOf(total, shares.total))}</tfoot>
+      )}
     </table>
   );
 }
@@ -109,7 +134,7 @@ export const Cell: FC<{ label: string; children?: Child }> = ({ label, children 
 );
 
 /** Adds the credits of rows. */
-export function creditsIn(rows: readonly { readonly credits: number }[]): number {
+export function creditsIn(rows: readonly WithCredits[]): number {
   return rows.reduce((sum, { credits }) => sum + credits, 0);
 }
 
