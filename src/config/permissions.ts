@@ -1,6 +1,6 @@
 /**
  * The Deno permissions of the service: the flags that `deno task start` passes for this environment. As a script it
- * prints the whole command, which the task then runs; on failure it prints none. The script itself needs all
+ * prints the whole command, with V8's flags, which the task then runs; on failure it prints none. The script itself needs all
  * permissions, to create the folder and the programs that the flags name.
  *
  * With `DATABASE_URL` the service may use the network and read its own files, its variables and the certificates in the
@@ -11,6 +11,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ENVIRONMENT } from "./environment.ts";
 import { openFilesArguments } from "./open_files.ts";
+import { V8_FLAGS } from "./v8_flags.ts";
 import { preparePrograms } from "../embedded_postgres/embedded_postgres.ts";
 
 /** Variables that locate the programs of the embedded Postgres and the system programs that supervise it. */
@@ -89,7 +90,8 @@ if (import.meta.main) {
   const [program, folder] = Deno.args;
   const env = folder === undefined ? { DATABASE_URL, DATA_DIR } : { DATA_DIR: DATA_DIR || folder };
   try {
-    console.log(["deno run", ...await permissionsFor(env), program, ...openFilesArguments()].join(" "));
+    const flags = [`--v8-flags=${V8_FLAGS.join(",")}`, ...await permissionsFor(env)];
+    console.log(["deno run", ...flags, program, ...openFilesArguments()].join(" "));
   } catch (error) {
     console.error((error as Error).message);
     Deno.exit(1);

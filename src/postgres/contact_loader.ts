@@ -9,15 +9,23 @@ import { BatchLoader } from "./batch_loader.ts";
 import { labelsOf } from "./label_sets.ts";
 
 /**
- * SQL for people with their keys and facts, by a query of requested contact keys.
+ * Reads people with their keys and facts, by contact keys and by keys of messages that their facts name.
  *
  * `offset 0` keeps each look-up by key a look-up by key. Otherwise the planner may reorder the joins, and while its
  * statistics are those of empty tables it then compares all contacts of a company with all its facts.
  */
-const peopleBy = (requested: string) => `
-  with people as (
+const PEOPLE = `
+  with requested(company_id, key) as (
+    select * from unnest($1::text[], $2::uuid[])
+    union all
+    select company_id, contact
+    from unnest($3::text[], $4::uuid[]) as wanted(company_id, message) cross join lateral (
+      select contact from facts
+      where company_id = wanted.company_id and message = wanted.message and by_message offset 0
+    ) f
+  ), people as (
     select distinct company_id, c.contact_id
-    from (${requested}) as requested(company_id, key) cross join lateral (
+    from requested cross join lateral (
       select contact_id from contacts where company_id = requested.company_id and key = requested.key offset 0
     ) c
   ), keys as (
@@ -42,14 +50,6 @@ const peopleBy = (requested: string) => `
     from facts f where f.company_id = k.company_id and f.contact = k.key
   ) as facts
   from keys k`;
-
-const PEOPLE = peopleBy("select * from unnest($1::text[], $2::uuid[])");
-const PEOPLE_BY_MESSAGE = peopleBy(`
-  select company_id, contact
-  from unnest($1::text[], $2::uuid[]) as wanted(company_id, message) cross join lateral (
-    select contact from facts
-    where company_id = wanted.company_id and message = wanted.message and by_message offset 0
-  ) f`);
 
 const USAGES = `
   select company_id, id, content
@@ -107,17 +107,16 @@ export class ContactLoader {
   }
 
   async #read(batch: readonly CompanyLoadRequest[]): Promise<LoadedRows[]> {
-    const [keys, by_message, usages, sends] = await Promise.all([
-      this.#query<KeyRow>("load_people", PEOPLE, batch, "contacts", uuids),
-      this.#query<KeyRow>("load_people_by_message", PEOPLE_BY_MESSAGE, batch, "messages", uuids),
-      this.#query<CountedUsage>("load_usages", USAGES, batch, "usage_ids", texts),
-      this.#query<DecidedSend>("load_sends", SENDS, batch, "sends", uuids),
+    const [keys, usages, sends] = await Promise.all([
+      this.#query<KeyRow>("load_people", PEOPLE, batch, [["contacts", uuids], ["messages", uuids]]),
+      this.#query<CountedUsage>("load_usages", USAGES, batch, [["usage_ids", texts]]),
+      this.#query<DecidedSend>("load_sends", SENDS, batch, [["sends", uuids]]),
     ]);
     const loaded = new Map<CompanyId, LoadedRows>();
     for (const { company } of batch) {
       if (loaded.has(company)) continue;
       loaded.set(company, {
-        people: toPeople([...keys.get(company) ?? [], ...by_message.get(company) ?? []]),
+        people: toPeople(keys.get(company) ?? []),
         usages: usages.get(company)?.map(({ id, content }) => ({ id, content })) ?? [],
         sends: sends.get(company)?.map(({ key, content, reply }) => ({ key, content, reply })) ?? [],
       });
@@ -125,18 +124,22 @@ export class ContactLoader {
     return batch.map(({ company }) => loaded.get(company)!);
   }
 
+  /** Executes a statement with two arrays for each kind of key: the company and the key. */
   async #query<Row extends object>(
     name: string,
     text: string,
     batch: readonly CompanyLoadRequest[],
-    kind: keyof LoadRequest,
-    encode: Encoder<string>,
+    kinds: readonly (readonly [kind: keyof LoadRequest, encode: Encoder<string>])[],
   ): Promise<Map<CompanyId, WithCompany<Row>[]>> {
-    const keys = batch.flatMap(({ company, missing }) =>
-      [...new Set<string>(missing[kind])].map((key) => ({ company, key }))
-    );
-    if (keys.length === 0) return new Map();
-    const values = [texts(keys, ({ company }) => company), encode(keys, ({ key }) => key)];
+    let is_empty = true;
+    const values = kinds.flatMap(([kind, encode]) => {
+      const keys = batch.flatMap(({ company, missing }) =>
+        [...new Set<string>(missing[kind])].map((key) => ({ company, key }))
+      );
+      if (keys.length > 0) is_empty = false;
+      return [texts(keys, ({ company }) => company), encode(keys, ({ key }) => key)];
+    });
+    if (is_empty) return new Map();
     const { rows } = await this.#connection.query<WithCompany<Row>>({ name, text, values });
     return Map.groupBy(rows, (row) => row.company_id);
   }
@@ -154,9 +157,7 @@ function keysIn({ contacts, messages, usage_ids, sends }: LoadRequest): number {
 }
 
 function toPeople(rows: readonly KeyRow[]): StoredPerson[] {
-  // A person may be found by an identifier and by a message.
-  const distinct = new Map(rows.map((row) => [row.key, row])).values();
-  return [...Map.groupBy(distinct, (row) => row.contact_id)].map(([id, of_person]) => ({
+  return [...Map.groupBy(rows, (row) => row.contact_id)].map(([id, of_person]) => ({
     id,
     keys: of_person.map(({ key, by_phone, readable, erased_at_ms, predates_facts }) => {
       const erased = { erased_at_ms: safeIntegerOrNull(erased_at_ms) ?? undefined };

@@ -3,7 +3,7 @@ import { BodyReader } from "../../src/http/kit/body.ts";
 import { bodyProblem, problemResponse } from "../../src/http/kit/problems.ts";
 import { connectionServer, type RequestAnswerer } from "../../src/http/connection_server.ts";
 import { ConnectionCounts, Connections, type ConnectionsDependencies } from "../../src/http/connections.ts";
-import { UnreadAnswers } from "../../src/http/kit/unread_answers.ts";
+import { countBytes, UnreadAnswers } from "../../src/http/kit/unread_answers.ts";
 import { sleep } from "../../src/time/sleep.ts";
 import { UnreadHttp2 } from "../support/http2_client.ts";
 
@@ -121,6 +121,39 @@ Deno.test("a connection with a response in progress is not closed for a new one"
   streams[0]!.enqueue(encoder.encode("second"));
   assert.match((await viewer.read())!, /second/);
   streams[0]!.close();
+});
+
+Deno.test("a connection waits for its client once it has an empty answer, and not while a stream is on its way", async () => {
+  const answers: RequestAnswerer[] = [];
+  const closed: number[] = [];
+  await using server = new TestServer(
+    ({ url }) => url === "empty" ? countBytes(new Response(), 0) : new Response(new ReadableStream()),
+    {
+      serve: (connection, answer) => {
+        const number = answers.push(answer) - 1;
+        const ended = Promise.withResolvers<void>();
+        const close = () => {
+          closed.push(number);
+          connection.close();
+          ended.resolve();
+        };
+        return { finished: ended.promise, shutdown: () => Promise.resolve(close()), close };
+      },
+    },
+  );
+  const ask = (number: number, url: string) => {
+    // A client that never takes its answer.
+    const info = { completed: new Promise<void>(() => {}) } as Deno.ServeHandlerInfo;
+    return answers[number]!({ url } as Request, info);
+  };
+  for (let number = 0; number < MAX - 1; number++) {
+    await server.connect();
+    while (answers.length <= number) await sleep(1);
+    await ask(number, number === 1 ? "empty" : "stream");
+  }
+  await server.connect();
+  while (closed.length === 0) await sleep(1);
+  assert.deepEqual(closed, [1]);
 });
 
 Deno.test("bodies that do not arrive make room for new connections, the oldest first", async () => {

@@ -18,16 +18,18 @@ const STOP_WAIT_MS = 10_000;
  * Starts a server and waits until it answers.
  *
  * @param path the path that answers 200 when the server is ready; without one, any answer counts
+ * @param v8_flags the flags of V8 that the server runs with
  * @throws {Error} when the server ends, or does not answer in time; its stderr goes to ours
  */
 export async function startServer(
   script: URL,
   env: Readonly<Record<string, string>>,
   path?: string,
+  v8_flags: readonly string[] = [],
 ): Promise<ServerProcess> {
   const target = { hostname: "127.0.0.1", port: freePort() };
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", script.href],
+    args: ["run", "-A", ...v8_flags.length > 0 ? [`--v8-flags=${v8_flags.join(",")}`] : [], script.href],
     env: { ...env, PORT: String(target.port) },
     stdin: "null",
     stdout: "null",

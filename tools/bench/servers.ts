@@ -86,16 +86,21 @@ async function startCheckout(
   database_url: string,
 ): Promise<Contender> {
   const admin_key = `bench-${crypto.randomUUID()}`;
-  const server = await startServer(new URL("main.ts", folder), {
-    META_APP_SECRET: setup.app_secret,
-    META_VERIFY_TOKEN: crypto.randomUUID(),
-    ADMIN_KEY: admin_key,
-    DATABASE_URL: database_url,
-    HOST: "127.0.0.1",
-    LOG_LEVEL: "warning",
-    RATE_LIMIT_PER_KEY: "0",
-    RATE_LIMIT_PER_COMPANY: "0",
-  }, "/readyz");
+  const server = await startServer(
+    new URL("main.ts", folder),
+    {
+      META_APP_SECRET: setup.app_secret,
+      META_VERIFY_TOKEN: crypto.randomUUID(),
+      ADMIN_KEY: admin_key,
+      DATABASE_URL: database_url,
+      HOST: "127.0.0.1",
+      LOG_LEVEL: "warning",
+      RATE_LIMIT_PER_KEY: "0",
+      RATE_LIMIT_PER_COMPANY: "0",
+    },
+    "/readyz",
+    await v8FlagsOf(folder),
+  );
   const request = async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`http://127.0.0.1:${server.target.port}/v1/companies/${path}`, {
       method,
@@ -120,6 +125,18 @@ async function startCheckout(
     return new Map(balances.map((balance) => [balance.company as string, balance.consumed as number]));
   };
   return { name, process: server, consumed, [Symbol.asyncDispose]: () => stop(server) };
+}
+
+/** Returns the flags that a checkout's `deno task start` passes to V8: none in commits before they existed. */
+async function v8FlagsOf(folder: URL): Promise<readonly string[]> {
+  const module = new URL("src/config/v8_flags.ts", folder);
+  try {
+    await Deno.stat(module);
+  } catch {
+    return [];
+  }
+  const { V8_FLAGS } = await import(module.href) as { readonly V8_FLAGS: readonly string[] };
+  return V8_FLAGS;
 }
 
 /** Creates an empty database. @returns its URL */

@@ -295,8 +295,16 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     name: "unread-answers-unbounded",
     harm: "a client that takes none of its HTTP/2 answers fills the memory, one answer after another",
     file: "src/http/connections.ts",
-    original: "connection.answered_bytes += bytesOf(response);",
+    original: "connection.answered_bytes += bytes;",
     mutated: "",
+    tests: ["tests/http/connections.test.ts"],
+  },
+  {
+    name: "streams-end-at-once",
+    harm: "a stream on its way is closed for a new connection",
+    file: "src/http/connections.ts",
+    original: "if (bytes === 0) {",
+    mutated: "if (!bytes) {",
     tests: ["tests/http/connections.test.ts"],
   },
   {

@@ -126,7 +126,7 @@ export function countBytes(response: Response, bytes: number): Response {
   return response;
 }
 
-/** Returns the bytes that an answer may occupy. 0 for those that are always small, such as problems. */
-export function bytesOf(response: Response): number {
-  return answer_bytes.get(response) ?? 0;
+/** Returns the bytes that an answer may occupy; undefined for streams, and for those that are always small, such as problems. */
+export function bytesOf(response: Response): number | undefined {
+  return answer_bytes.get(response);
 }

@@ -15,6 +15,7 @@ import { bodyProblem, invalidJson, Problem, problemResponse, unavailableProblem 
 import { durationSince, newRequestId, RejectedWebhookLog } from "../middleware/request_log.ts";
 import type { WebhookOutcome } from "../middleware/request_metrics.ts";
 import { type Api, declare, errorResponse, route } from "../kit/route.ts";
+import { countBytes } from "../kit/unread_answers.ts";
 
 /** The dependencies of the webhook. */
 export interface WebhookOptions {
@@ -79,7 +80,7 @@ class Deliveries {
       }
       metrics.recordDurableWebhook(reading);
       // The response is empty and goes to Meta's servers: security headers would protect nothing.
-      return new Response();
+      return countBytes(new Response(), 0);
     } catch (error) {
       const fault = (request_id: string) => errorResponse(this.#api, error, PATH, request_id);
       return this.#answer("failed", started_ms, fault);
