@@ -1,72 +1,163 @@
-/** Compares the head of the page, and the balances of its days, with the API. */
+/** Compares the head of the page with the API: the main number, the bill, the facts and the notes. */
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { type NumberReader, textOf } from "./page_reader.ts";
-import { ZONE } from "./scenes.ts";
+import { STRINGS } from "../../src/web/strings/strings.ts";
+import type { ApiAnswers, Json } from "./api_answers.ts";
+import { assertPercent, assertValues, factsOf, type NumberReader, textOf, textsOf } from "./page_reader.ts";
 
-// deno-lint-ignore no-explicit-any
-type Json = any;
+/** The texts of a page. */
+export type Texts = (typeof STRINGS)["pt-BR"];
 
-/**
- * Reads every page of a ledger, in the order the entries were posted.
- *
- * @param get reads the body of an address
- * @param url the first page, with a query
- */
-export async function entriesOf(get: (url: string) => Promise<Json>, url: string): Promise<Json[]> {
-  const entries: Json[] = [];
-  for (let cursor = "";;) {
-    const { data, next_cursor } = await get(url + cursor);
-    entries.push(...data);
-    if (next_cursor === null) return entries.reverse();
-    cursor = `&cursor=${encodeURIComponent(next_cursor)}`;
-  }
+/** What is compared. */
+export interface Compared {
+  readonly page: Page;
+  readonly reader: NumberReader;
+  readonly texts: Texts;
+  readonly answers: ApiAnswers;
 }
 
-/** The answers of the API that the head and the days are compared with. */
-export interface HeadAnswers {
-  readonly balance: Json;
-  readonly statement: Json;
-  readonly forecast: Json;
-  /** The entries of the month, in the order they were posted. */
-  readonly entries: readonly Json[];
-  readonly is_open_month: boolean;
+/** Compares the head of the page. */
+export async function assertHead(compared: Compared): Promise<void> {
+  const { page, reader, answers: { balance, statement, is_open_month } } = compared;
+  const lead = is_open_month && balance.granted > 0 ? balance.available : statement.consumed;
+  const month = is_open_month ? [] : [reader.month(statement.period)];
+  assertValues(await textOf(page, "#balance .number"), [reader.credits(lead), ...month], "the main number");
+  if (is_open_month) {
+    for (const name of ["granted", "consumed", "excess", "excess_amount", "total", "currency"]) {
+      assert.equal(balance[name], statement[name], `the ${name} of balance and statement`);
+    }
+  }
+  await assertShare(compared);
+  await assertBill(compared);
+  await assertFacts(compared);
+  await assertNotes(compared);
 }
 
-/** Compares the used share, the expected bill and the legend of the month's chart. */
-export async function assertHead(page: Page, reader: NumberReader, answers: HeadAnswers): Promise<void> {
-  const { balance, statement, forecast, entries, is_open_month } = answers;
-  if (statement.granted > 0) {
-    const share = reader.number(await textOf(page, "#balance .share-text"))!;
-    const exact = 100 * statement.consumed / statement.granted;
-    assert.ok(Math.abs(share - exact) <= 1 && share > 100 === exact > 100, `share ${share} of ${exact} %`);
-  }
-  if (!is_open_month) return;
-  assert.deepEqual([balance.excess_amount, balance.total], [statement.excess_amount, statement.total]);
+/** Compares the share with its bar and its colour. */
+async function assertShare({ page, reader, answers: { statement } }: Compared): Promise<void> {
+  const { granted, consumed } = statement;
+  if (granted === 0) return assert.equal(await page.locator("#balance .share-text").count(), 0);
+  const text = await textOf(page, "#balance .share-text");
+  const [share] = text.match(/\d[\d.,]*\s?%/)!;
+  const exact = 100 * consumed / granted;
+  assertPercent(reader, share, exact, "the share");
+  assert.equal(reader.number(share)! > 100, exact > 100, `the share ${share} of ${exact} %`);
+  assertValues(text.replace(share, ""), [reader.credits(granted)], "the share");
+  const width = await page.locator("#balance .share .used").getAttribute("width");
+  assert.ok(Math.abs(parseFloat(width!) - Math.min(100, exact)) <= 0.1, `the bar ${width} of ${exact} %`);
+  const risk = exact > 100 ? "risk-excess" : exact >= 80 ? "risk-nearly_used" : "risk-calm";
+  assert.equal(await page.locator("#balance").getAttribute("class"), risk);
+}
+
+/** Compares the excess so far and the expected bill. */
+async function assertBill({ page, reader, answers }: Compared): Promise<void> {
+  const { balance, forecast, is_open_month } = answers;
+  const { excess, excess_amount, currency } = balance;
+  const has_excess = is_open_month && balance.granted > 0 && excess > 0;
+  const now = [
+    reader.credits(excess),
+    ...excess_amount === null ? [] : [reader.money(excess_amount, currency)],
+  ];
+  const shown = await textsOf(page, "#balance .excess-now");
+  assert.equal(shown.length, has_excess ? 1 : 0, "the excess so far");
+  if (has_excess) assertValues(shown[0]!, now, "the excess so far");
   const expected = forecast.expected_total ?? null;
-  assert.equal(await page.locator("#balance .bill").count(), expected === null ? 0 : 1);
-  if (expected !== null) {
-    assert.equal(reader.number(await textOf(page, "#balance .bill strong")), Number(expected), "the bill");
-  }
-  if (entries.length === 0) return;
-  const legend = reader.number(await textOf(page, "#month .key strong"));
-  assert.equal(legend, balance.granted > 0 ? balance.available : balance.consumed, "the legend");
+  const bill = await textsOf(page, "#balance .bill");
+  assert.equal(bill.length, expected === null ? 0 : 1, "the expected bill");
+  if (expected !== null) assertValues(bill[0]!, [reader.money(expected, currency)], "the expected bill");
 }
 
-/** Compares a row of the month's table with the last entry that was posted by the end of its date. */
-export function assertBalanceAt(
-  reader: NumberReader,
-  row: readonly string[],
-  { entries, statement }: HeadAnswers,
-  date: string,
-): void {
-  const postedOn = (instant: string) =>
-    Temporal.Instant.from(instant).toZonedDateTimeISO(ZONE).toPlainDate().toString();
-  const last = entries.findLast(({ type, late, local_date, recorded_at }) =>
-    late ? postedOn(recorded_at) <= date : type !== "expiry" && local_date <= date
-  );
-  assert.equal(reader.number(row.at(-1)!), last?.excess_after ?? 0, `the excess at the end of ${date}`);
-  if (statement.granted === 0) return;
-  assert.equal(reader.number(row[2]!), last?.available_after ?? 0, `the credits left at the end of ${date}`);
+async function assertFacts({ page, reader, texts, answers }: Compared): Promise<void> {
+  const { balance, statement, is_open_month, today } = answers;
+  const { granted, consumed, expired, excess, currency } = statement;
+  const { renews_on, commitment_ends_on } = balance;
+  const money = (amount: string | null) => amount === null ? [] : [reader.money(amount, currency)];
+  const facts: [term: string, values: readonly string[]][] = [];
+  if (granted > 0) {
+    facts.push([texts.balance.package, [reader.credits(granted), ...money(statement.package_price)]]);
+    facts.push([texts.balance.used, [reader.credits(consumed)]]);
+  }
+  if (expired > 0) facts.push([texts.balance.expired, [reader.credits(expired)]]);
+  const price = excess > 0 ? statement.excess_amount : statement.excess_credit_price;
+  facts.push([texts.balance.excess, [reader.credits(excess), ...money(price)]]);
+  if (statement.total !== null) facts.push([texts.balance.total, money(statement.total)]);
+  if (is_open_month && granted > 0) {
+    facts.push([texts.balance.renews, renews_on === null ? [] : [dateText(reader, renews_on, today)]]);
+  }
+  if (is_open_month && commitment_ends_on !== null && commitment_ends_on >= today) {
+    const options = { day: "numeric", month: "short", year: "numeric" } as const;
+    facts.push([texts.balance.commitment, [reader.date(commitment_ends_on, options)]]);
+  }
+  const shown = await factsOf(page, "#balance dl.facts");
+  assert.deepEqual([...shown.keys()], facts.map(([term]) => term));
+  for (const [term, values] of facts) assertValues(shown.get(term)!, values, term);
+}
+
+/** Compares the forecast, the change against the month before and the scheduled terms. */
+async function assertNotes(compared: Compared): Promise<void> {
+  const { page, reader, answers: { balance, forecast, is_open_month } } = compared;
+  const values = is_open_month ? [...forecastValues(compared), ...scheduledValues(compared)] : [];
+  const notes = (await textsOf(page, "#balance .note:not(.change)")).join(" ");
+  assertValues(notes, values, "the notes");
+  const last = forecast.last_month ?? null;
+  const [change, ...more] = await textsOf(page, "#balance .note.change");
+  assert.equal(change !== undefined, last !== null && last.consumed > 0, `the change: ${change}`);
+  assert.deepEqual(more, []);
+  if (change === undefined) return;
+  const exact = 100 * Math.abs(balance.consumed - last.consumed) / last.consumed;
+  const [share = ""] = change.match(/\d[\d.,]*\s?%/) ?? [];
+  assert.equal(share === "", exact === 0);
+  if (share !== "") assertPercent(reader, share, exact, "the change");
+  assertValues(change.replace(share, ""), [reader.day(last.through)], "the change");
+}
+
+function forecastValues({ reader, answers: { balance, forecast } }: Compared): string[] {
+  if (forecast.insufficient_data) return [reader.credits(forecast.closed_days_missing)];
+  const { today: { is_unusual, times, reason }, expected_excess, expected_excess_amount } = forecast;
+  const unusual = [
+    ...times === null ? [] : [reader.credits(times < 10 ? times : Math.round(times))],
+    ...reason === null ? [] : [reader.credits(reason.consumed), reader.credits(reason.usual)],
+  ];
+  const excess = expected_excess === 0 ? [] : [
+    reader.credits(expected_excess),
+    ...expected_excess_amount === null ? [] : [reader.money(expected_excess_amount, balance.currency)],
+  ];
+  const is_forecast = balance.granted > 0 || expected_excess > 0;
+  return [
+    ...is_unusual ? unusual : [],
+    ...balance.granted > 0 ? packageValues(reader, forecast, balance.available) : [],
+    ...excess,
+    ...is_forecast ? [reader.credits(forecast.closed_days)] : [],
+  ];
+}
+
+function packageValues(reader: NumberReader, forecast: Json, available: number): string[] {
+  const { runs_out_on, runs_out_between: [earliest, latest], expected_left } = forecast;
+  const days = (...dates: (string | null)[]) =>
+    dates.flatMap((date) => date === null ? [] : [reader.day(date)]);
+  if (runs_out_on === null) {
+    return [...expected_left === 0 ? [] : [reader.credits(expected_left)], ...days(earliest)];
+  }
+  if (available === 0 || earliest === latest) return days(runs_out_on);
+  return days(runs_out_on, earliest, latest);
+}
+
+function scheduledValues({ reader, answers: { contract, today } }: Compared): string[] {
+  if (contract === null) return [];
+  if (contract.cancels_on !== null) return [dateText(reader, contract.cancels_on, today)];
+  if (contract.scheduled === null) return [];
+  const { effective_from, package: agreed, excess_credit_price, currency } = contract.scheduled;
+  const money = (amount: string | null) => amount === null ? [] : [reader.money(amount, currency)];
+  return [
+    dateText(reader, effective_from, today),
+    ...agreed === null ? [] : [reader.credits(agreed.credits), ...money(agreed.price)],
+    ...money(excess_credit_price),
+  ];
+}
+
+/** Formats a date, with its year if that is not the current one. */
+function dateText(reader: NumberReader, date: string, today: string): string {
+  if (date.slice(0, 4) === today.slice(0, 4)) return reader.day(date);
+  return reader.date(date, { day: "numeric", month: "long", year: "numeric" });
 }

@@ -55,7 +55,13 @@ const PackageUsage: FC<{ context: RenderContext }> = ({ context }) => {
     <>
       <svg class="share" width="100%" height="10" aria-hidden="true">
         <rect class="whole" width="100%" height="10" rx="2" />
-        <rect class="used" width={barWidth(consumed, granted)} height="10" rx="2" data-bar />
+        <rect
+          class="used"
+          width={barWidth(consumed, granted)}
+          height="10"
+          rx="2"
+          data-bar={isOpenMonth(view) || undefined}
+        />
       </svg>
       <p class="share-text">
         <FigureText

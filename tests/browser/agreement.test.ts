@@ -1,0 +1,106 @@
+/** Every number of the page agrees with the API, its files and its statement, in each state. */
+
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { reportPath } from "../../src/web/report/href.ts";
+import { sleep } from "../../src/time/sleep.ts";
+import { assertReportsAgree } from "../support/agreement.ts";
+import type { Client } from "../support/service.ts";
+import { createHistories, type State, STATES } from "./agreement_states.ts";
+import { type BrowserEnvironment, browserTests } from "./environment.ts";
+import { assertPageMatchesApi, assertTabMatchesApi } from "./numbers.ts";
+import type { Company } from "./scenes.ts";
+import type { Viewer } from "./viewer.ts";
+
+const LIVE = /^ao vivo$/;
+const TABS = ["department", "campaign", "number"] as const;
+
+let companies: ReadonlyMap<string, Company>;
+
+const test = browserTests(async ({ client }) => {
+  companies = await createHistories(client);
+});
+
+for (const state of STATES) {
+  test(`${state.name}: every number agrees with the API, live and the same after a reload`, async (environment) => {
+    const { client } = environment;
+    const company = companies.get(state.company)!;
+    await state.prepare?.(client, company);
+    await environment.withViewer(state.company, {}, async (viewer) => {
+      const { page } = viewer;
+      await page.goto(`${reportPath(state.company)}?${state.query ?? ""}`);
+      await viewer.waitForMark(LIVE);
+      await page.locator("[data-receipt]").first().click();
+      await page.locator(".receipt .sentence").waitFor();
+      const { documents } = viewer;
+      await state.change(client, company);
+      await rendered(client, viewer, company);
+      const live = await compareAll(environment, viewer, state);
+      assert.equal(viewer.documents, documents, "the page was loaded again");
+      await page.reload();
+      await viewer.waitForMark(LIVE);
+      assert.deepEqual(await compareAll(environment, viewer, state), live);
+      await assertFilesAgree(viewer, state.company);
+    });
+  });
+}
+
+/** Compares the page and each of its tabs with the API, and returns the texts of the page. */
+async function compareAll({ client }: BrowserEnvironment, viewer: Viewer, state: State): Promise<string[]> {
+  const { page } = viewer;
+  const query = new URL(page.url()).searchParams;
+  const tested = { company: state.company, language: "pt-BR", query } as const;
+  await assertPageMatchesApi(client, viewer, tested);
+  const texts = await textsOf(page);
+  const figure = async (name: string) => await page.locator(`#balance ${name}`).first().textContent();
+  const share = state.shows[1] === undefined ? undefined : (await figure(".share-text"))!.split(" ")[0];
+  const excess = await page.locator("table.lines tbody tr").last().locator("td").first().textContent();
+  assert.deepEqual([await figure(".number strong"), share, excess], state.shows);
+  for (const tab of TABS) {
+    await page.locator(`#by-${tab}`).click();
+    await page.locator(`#by-${tab}[aria-current]`).waitFor();
+    await assertTabMatchesApi(client, viewer, tested, tab);
+  }
+  await page.locator("#by-feature").click();
+  await page.locator("#by-feature[aria-current]").waitFor();
+  return texts;
+}
+
+/** Waits until the page is rendered from the company's newest version. */
+async function rendered(client: Client, { page }: Viewer, { path }: Company): Promise<void> {
+  const { version } = await client.ok("GET", `${path}/balance`);
+  const shown = () => page.evaluate<number>("Number(document.body.dataset.version)");
+  for (const begun = performance.now(); await shown() < version; await sleep(20)) {
+    assert.ok(performance.now() - begun < 20_000, `the page is not rendered from version ${version}`);
+  }
+}
+
+/** Returns the texts and the drawn ends of the page, without the time that is left of the day. */
+async function textsOf(page: Page): Promise<string[]> {
+  return await page.evaluate(`(() => {
+    const main = document.querySelector("main").cloneNode(true);
+    for (const one of main.querySelectorAll("[data-countdown], .tip")) one.remove();
+    const texts = [...main.querySelectorAll(":scope > section")].flatMap((section) => {
+      const words = document.createTreeWalker(section, NodeFilter.SHOW_TEXT);
+      const all = [section.id + " " + section.className];
+      while (words.nextNode()) all.push(words.currentNode.data.replaceAll(/\\s+/g, " ").trim());
+      return all.filter((text) => text !== "");
+    });
+    const ends = [...main.querySelectorAll("[data-line]")].map((line) => line.getAttribute("d").replace(/.*,/, ""));
+    return [...texts, ...ends, main.querySelector(".share .used")?.getAttribute("width") ?? ""];
+  })()`);
+}
+
+/** Compares the reports of the viewer's company with each other, as JSON and as CSV for programs. */
+async function assertFilesAgree({ context }: Viewer, company: string): Promise<void> {
+  const read = async (path: string, accept: string) => {
+    const response = await context.request.get(path, { headers: { accept, "accept-language": "und" } });
+    assert.equal(response.status(), 200, path);
+    return response;
+  };
+  await assertReportsAgree({
+    json: async (path) => await (await read(path, "application/json")).json(),
+    csv: async (path) =>
+      new TextDecoder("utf-8", { ignoreBOM: true }).decode(await (await read(path, "text/csv")).body()),
+  }, company);
+}
