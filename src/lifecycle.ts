@@ -10,7 +10,7 @@ import { withDeadline } from "./time/deadline.ts";
 const STOP_DEADLINE_MS = 8_000;
 /** Requests must end within this part of it. Later ones are cut off when the process exits. */
 const DRAIN_DEADLINE_MS = 3_000;
-/** How often stalled request bodies and downloads are aborted, and the heap is sampled. */
+/** How often stalled request bodies and downloads are aborted, unlogged requests are reported, and the heap is sampled. */
 const CHECK_INTERVAL_MS = 1_000;
 /** How often the clocks are compared. A jump of the machine's clock takes effect nowhere meanwhile. */
 const CLOCK_CHECK_INTERVAL_MS = 10_000;
@@ -35,13 +35,15 @@ export async function prepare(
 
 /** Starts the background jobs. Disposing of the result ends the checks of requests, memory and clocks; {@link stop} ends the rest. */
 export function startJobs(
-  { access, app: { answers, bodies, downloads }, clock_check, jobs, memory_pressure, stopping }: Service,
+  { access, app: { access_log, answers, bodies, downloads }, clock_check, jobs, memory_pressure, stopping }:
+    Service,
 ): Disposable {
   access.start();
   const each_second = setInterval(() => {
     bodies.abortLate();
     downloads.abortStalled();
     answers.abortStalled();
+    access_log.reportLeftOut();
     memory_pressure.sample();
   }, CHECK_INTERVAL_MS);
   const clock_checks = setInterval(
@@ -57,6 +59,7 @@ export function startJobs(
     [Symbol.dispose]: () => {
       clearInterval(each_second);
       clearInterval(clock_checks);
+      access_log.reportLeftOut();
     },
   };
 }

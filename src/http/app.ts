@@ -26,7 +26,7 @@ import { quarantine } from "./resources/quarantine.ts";
 import { quotes } from "./resources/quotes.ts";
 import { type Reopenings, reopenings } from "./resources/reopenings.ts";
 import { reportAssets, reportPage } from "./pages/report.ts";
-import { ErrorLog } from "./middleware/request_log.ts";
+import { AccessLog, ErrorLog } from "./middleware/request_log.ts";
 import { RateLimits, type RequestRates } from "./middleware/rate_limits.ts";
 import type { RequestMetrics } from "./middleware/request_metrics.ts";
 import type { Api, Declaration } from "./kit/declaration.ts";
@@ -92,6 +92,8 @@ export interface App {
   readonly downloads: Downloads;
   /** The large answers in progress: see {@link UnreadAnswers.abortStalled}. */
   readonly answers: UnreadAnswers;
+  /** The log of requests: see {@link AccessLog.reportLeftOut}. */
+  readonly access_log: AccessLog;
 }
 
 /** Creates the app. */
@@ -111,6 +113,7 @@ export function createApp(options: AppOptions): App {
     downloads: new Downloads(),
     answers: new UnreadAnswers(options.unread_bytes_max),
     isTransientError,
+    access_log: new AccessLog(),
     error_log: new ErrorLog(),
   };
   webhooks(api, options);

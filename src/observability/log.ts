@@ -1,27 +1,35 @@
-import { configure, getConsoleSink, getLogger, jsonLinesFormatter } from "@logtape/logtape";
+import { configure, getLogger, jsonLinesFormatter, type Sink } from "@logtape/logtape";
 import type { LogLevel } from "../config/environment.ts";
+import { LineBuffer } from "./line_buffer.ts";
 import { isTransientError } from "../postgres/transient_error.ts";
 
-/** Every level goes to standard output, in order; standard error has only the reason why the service cannot start. */
-const LEVEL_MAP = {
-  trace: "log",
-  debug: "log",
-  info: "log",
-  warning: "log",
-  error: "log",
-  fatal: "log",
-} as const;
+/** These levels are written at once: the process may end for their reason. The others wait for a batch. */
+const URGENT: ReadonlySet<string> = new Set(["warning", "error", "fatal"]);
 
-/** Configures the log: JSON lines on standard output. Call it once, at the start of the process. */
+/**
+ * Configures the log: JSON lines on standard output, for every level and in order. Standard error has only the reason why
+ * the service cannot start. Call it once, at the start of the process.
+ */
 export async function configureLog(level: LogLevel): Promise<void> {
   await configure({
     reset: true,
-    sinks: { console: getConsoleSink({ formatter: jsonLinesFormatter, levelMap: LEVEL_MAP }) },
+    sinks: { output: outputSink() },
     loggers: [
-      { category: ["poli-credits"], sinks: ["console"], lowestLevel: level },
-      { category: ["logtape", "meta"], sinks: ["console"], lowestLevel: "warning" },
+      { category: ["poli-credits"], sinks: ["output"], lowestLevel: level },
+      { category: ["logtape", "meta"], sinks: ["output"], lowestLevel: "warning" },
     ],
   });
+}
+
+/** The events after which the process may end. */
+const ENDS = ["unload", "error", "unhandledrejection"] as const;
+
+/** Creates the sink. Lines that wait are written when the process exits, also by an uncaught error; a kill loses them. */
+function outputSink(): Sink {
+  // A console ends each write with a line break, writes it whole, and ignores a closed pipe.
+  const lines = new LineBuffer((text) => console.log(text.slice(0, -1)));
+  for (const end of ENDS) globalThis.addEventListener(end, () => lines.flush());
+  return (record) => lines.add(jsonLinesFormatter(record), URGENT.has(record.level));
 }
 
 const log = getLogger(["poli-credits"]);

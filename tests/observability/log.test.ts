@@ -24,15 +24,14 @@ Deno.test("transient errors are logged at most once a second, other errors every
   assert.deepEqual(levels, ["error", "debug", "debug", "error", "error"]);
 });
 
-Deno.test("every level is logged to standard output, and nothing to standard error", async () => {
+/** The lines that a script with a configured log wrote to standard output, and its standard error. */
+async function outputOf(script: string): Promise<{ lines: Record<string, unknown>[]; errors: string }> {
   const module = new URL("../../src/observability/log.ts", import.meta.url);
-  const script = `
+  const head = `
     import { configureLog, reportError } from "${module}";
     import { getLogger } from "@logtape/logtape";
     await configureLog("debug");
     const log = getLogger(["poli-credits"]);
-    for (const level of ["debug", "info", "warn", "error", "fatal"]) log[level]("a " + level);
-    reportError("a test")(new TypeError("a bug"));
   `;
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
@@ -40,12 +39,33 @@ Deno.test("every level is logged to standard output, and nothing to standard err
       "--quiet",
       "--ext=ts",
       `--config=${fileURLToPath(new URL("../../deno.json", import.meta.url))}`,
-      script,
+      head + script,
     ],
     stdout: "piped",
     stderr: "piped",
   }).output();
-  const lines = new TextDecoder().decode(stdout).trim().split("\n").map((line) => JSON.parse(line).level);
-  assert.deepEqual(lines, ["DEBUG", "INFO", "WARN", "ERROR", "FATAL", "ERROR"]);
-  assert.equal(new TextDecoder().decode(stderr), "");
+  const written = new TextDecoder().decode(stdout).trim().split("\n");
+  return { lines: written.map((line) => JSON.parse(line)), errors: new TextDecoder().decode(stderr) };
+}
+
+Deno.test("every level is logged to standard output, and nothing to standard error", async () => {
+  const { lines, errors } = await outputOf(`
+    for (const level of ["debug", "info", "warn", "error", "fatal"]) log[level]("a " + level);
+    reportError("a test")(new TypeError("a bug"));
+  `);
+  assert.deepEqual(lines.map(({ level }) => level), ["DEBUG", "INFO", "WARN", "ERROR", "FATAL", "ERROR"]);
+  assert.equal(errors, "");
 });
+
+for (
+  const [end, how] of [
+    ["Deno.exit(0);", "exits at once"],
+    ["throw new Error('a bug');", "ends by an uncaught error"],
+    ["void Promise.reject(new Error('a bug'));", "ends by an unhandled rejection"],
+  ] as const
+) {
+  Deno.test(`a process that ${how} writes the lines that wait`, async () => {
+    const { lines } = await outputOf(`log.info("last"); ${end}`);
+    assert.deepEqual(lines.map(({ message }) => message), ["last"]);
+  });
+}

@@ -363,4 +363,20 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     mutated: "",
     tests: ["tests/whatsapp/webhook.test.ts"],
   },
+  {
+    name: "errors-sampled",
+    harm: "in a flood the request that failed is not in the log",
+    file: "src/http/middleware/request_log.ts",
+    original: "finished.status >= 400 || limit.countLine()",
+    mutated: "limit.countLine()",
+    tests: ["tests/http/middleware/request_log.test.ts"],
+  },
+  {
+    name: "last-lines-lost",
+    harm: "the log of a crash ends before the requests that caused it",
+    file: "src/observability/log.ts",
+    original: "globalThis.addEventListener(end, () => lines.flush())",
+    mutated: "void end",
+    tests: ["tests/observability/log.test.ts"],
+  },
 ];

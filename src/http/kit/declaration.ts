@@ -7,7 +7,7 @@ import type { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Precondition } from "../../domain/company/precondition.ts";
 import type { Authenticate, Caller, Policy } from "../middleware/authentication.ts";
 import type { RateLimits } from "../middleware/rate_limits.ts";
-import type { ErrorLog } from "../middleware/request_log.ts";
+import type { AccessLog, ErrorLog } from "../middleware/request_log.ts";
 import type { RequestMetrics } from "../middleware/request_metrics.ts";
 import type { SecurityHeaders } from "../middleware/security_headers.ts";
 import type { BodyReader } from "./body.ts";
@@ -32,6 +32,7 @@ export interface Api {
   readonly answers: UnreadAnswers;
   /** Tells whether an error means that the database is unavailable: the response is 503, not 500. */
   readonly isTransientError: (error: unknown) => boolean;
+  readonly access_log: AccessLog;
   readonly error_log: ErrorLog;
 }
 

@@ -12,7 +12,7 @@ import {
   isFailedKeyAttempt,
   requiresCaller,
 } from "../middleware/authentication.ts";
-import { durationSince, logRequest, newRequestId } from "../middleware/request_log.ts";
+import { durationSince, newRequestId } from "../middleware/request_log.ts";
 import { parseJson } from "./body.ts";
 import { validateInSteps } from "./body_list.ts";
 import type { Api, BodyLimits, Call, Declaration, Handler, RequestInput } from "./declaration.ts";
@@ -55,6 +55,7 @@ export function route<Params, Query, Body, Answer>(
 ): void {
   declare(api, call);
   const body_is_optional = isBodyOptional(call.body);
+  const logRequest = api.access_log.forCall(call.method.toUpperCase(), call.path);
   api.hono.on(call.method.toUpperCase(), honoPath(call.path), async (c) => {
     const started_ms = performance.now();
     const request_id = newRequestId();

@@ -22,6 +22,7 @@ export function newRequestId(): string {
 
 /** Logs a finished request. */
 export function logRequest(finished: FinishedRequest, level: "info" | "debug" = "info"): void {
+  if (!logger.isEnabledFor(level)) return;
   logger[level]("{method} {route} {status} in {duration_ms} ms", { ...finished });
 }
 
@@ -30,20 +31,25 @@ export function durationSince(started_ms: number): number {
   return Math.round((performance.now() - started_ms) * 1000) / 1000;
 }
 
-/** Lines a second that each log below writes at its normal level. */
+/** Lines a second that a log of faults below writes at its normal level. */
 const LINES_A_SECOND_MAX = 10;
+/** Lines a second that each call writes at `info` about answers that are no errors. */
+const ANSWERS_A_SECOND_MAX = 100;
 
 /** Counts log lines, and tells whether a line is among the first of its second. */
 class LineLimit {
   readonly #now_ms: () => number;
+  readonly #lines_max: number;
   #second = -1;
   #lines = 0;
+  #left_out = 0;
 
-  constructor(now_ms: () => number) {
+  constructor(now_ms: () => number, lines_max = LINES_A_SECOND_MAX) {
     this.#now_ms = now_ms;
+    this.#lines_max = lines_max;
   }
 
-  /** Counts a line. @returns whether it is among the first {@link LINES_A_SECOND_MAX} of its second */
+  /** Counts a line. @returns whether it is among the first `lines_max` of its second */
   countLine(): boolean {
     const second = Math.floor(this.#now_ms() / 1000);
     if (second !== this.#second) {
@@ -51,7 +57,56 @@ class LineLimit {
       this.#lines = 0;
     }
     this.#lines++;
-    return this.#lines <= LINES_A_SECOND_MAX;
+    if (this.#lines <= this.#lines_max) return true;
+    this.#left_out++;
+    return false;
+  }
+
+  /** Returns how many lines were past the limit since this was called last. */
+  takeLeftOut(): number {
+    const left_out = this.#left_out;
+    this.#left_out = 0;
+    return left_out;
+  }
+}
+
+/** A call of the API and the limit of its lines. */
+interface LoggedCall {
+  readonly method: string;
+  readonly route: string;
+  readonly limit: LineLimit;
+}
+
+/**
+ * Logs the requests of declared calls. An answer of 400 or more is always logged at `info`. Of other answers each call
+ * logs {@link ANSWERS_A_SECOND_MAX} a second at `info` and the rest at `debug`, so a busy call hides no other.
+ */
+export class AccessLog {
+  readonly #now_ms: () => number;
+  readonly #calls: LoggedCall[] = [];
+
+  /** @param now_ms a monotonic clock */
+  constructor(now_ms: () => number = () => performance.now()) {
+    this.#now_ms = now_ms;
+  }
+
+  /** Returns the function that logs the requests of a call. */
+  forCall(method: string, route: string): (finished: FinishedRequest) => void {
+    const limit = new LineLimit(this.#now_ms, ANSWERS_A_SECOND_MAX);
+    this.#calls.push({ method, route, limit });
+    return (finished) => {
+      const is_logged = finished.status >= 400 || limit.countLine();
+      logRequest(finished, is_logged ? "info" : "debug");
+    };
+  }
+
+  /** Logs for each call how many requests were logged at `debug` alone since the last time. Call it once a second. */
+  reportLeftOut(): void {
+    for (const { method, route, limit } of this.#calls) {
+      const left_out = limit.takeLeftOut();
+      if (left_out === 0) continue;
+      logger.info("{method} {route}: {left_out} more requests, logged at debug", { method, route, left_out });
+    }
   }
 }
 

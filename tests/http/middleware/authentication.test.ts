@@ -6,7 +6,7 @@ import { LargeBodies } from "../../../src/http/kit/large_bodies.ts";
 import { UnreadAnswers } from "../../../src/http/kit/unread_answers.ts";
 import { Downloads } from "../../../src/http/kit/downloads.ts";
 import { RateLimits } from "../../../src/http/middleware/rate_limits.ts";
-import { ErrorLog } from "../../../src/http/middleware/request_log.ts";
+import { AccessLog, ErrorLog } from "../../../src/http/middleware/request_log.ts";
 import { type Api, route } from "../../../src/http/kit/route.ts";
 import { securityHeaders } from "../../../src/http/middleware/security_headers.ts";
 import { NUMBER, ROOT_CALLER, TestService } from "../test_service.ts";
@@ -119,6 +119,7 @@ function apiOf(service: TestService): Api {
     downloads: new Downloads(),
     answers: new UnreadAnswers(),
     isTransientError,
+    access_log: new AccessLog(),
     error_log: new ErrorLog(),
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { configure, type LogRecord, reset } from "@logtape/logtape";
 import { businessNumber, customerWrote, webhookOf } from "../../support/payloads.ts";
-import { ErrorLog, RejectedWebhookLog } from "../../../src/http/middleware/request_log.ts";
+import { AccessLog, ErrorLog, RejectedWebhookLog } from "../../../src/http/middleware/request_log.ts";
 import { sign } from "../../../src/whatsapp/signature.ts";
 import { ANA } from "../../support/fixtures.ts";
 import { deliveryRequest } from "../../support/webhooks.ts";
@@ -102,6 +102,46 @@ Deno.test("a rejected webhook is logged like other requests, with the request id
   ) => [level, method, route, status, request_id]);
   assert.deepEqual(logged, expected);
   assert.deepEqual(logged.map((line) => line[3]), [401, 400, 503]);
+});
+
+Deno.test("of one call's answers a hundred a second are logged at info, and the rest is counted", async () => {
+  let now_ms = 0;
+  const log = new AccessLog(() => now_ms);
+  const [balances, contracts] = [log.forCall("GET", "/balance"), log.forCall("PUT", "/contract")];
+  const finished = { method: "GET", route: "/balance", status: 200, duration_ms: 1, request_id: "id" };
+  const linesAt = async (level: string, work: () => void) => {
+    const records = await loggedBy(() => Promise.resolve(work()));
+    return records.filter((record) => record.level === level).map(({ properties }) => properties);
+  };
+  const flood = () => {
+    for (let times = 0; times < 250; times++) balances(finished);
+    contracts({ ...finished, method: "PUT", route: "/contract", status: 201 });
+  };
+  const logged = await linesAt("info", flood);
+  assert.deepEqual([logged.length, logged.at(-1)!.route], [101, "/contract"]);
+  assert.equal((await linesAt("debug", flood)).length, 250);
+  assert.deepEqual(await linesAt("info", () => log.reportLeftOut()), [
+    { method: "GET", route: "/balance", left_out: 400 },
+  ]);
+  assert.deepEqual(await linesAt("info", () => log.reportLeftOut()), []);
+  now_ms = 1_000;
+  assert.equal((await linesAt("info", flood)).length, 101);
+});
+
+Deno.test("every answer of 400 or more is logged at info, however many there are", async () => {
+  const log = new AccessLog(() => 0);
+  const logRequest = log.forCall("GET", "/balance");
+  const records = await loggedBy(() => {
+    for (let times = 0; times < 250; times++) {
+      logRequest({ method: "GET", route: "/balance", status: 404, duration_ms: 1, request_id: "id" });
+    }
+    log.reportLeftOut();
+    return Promise.resolve();
+  });
+  assert.deepEqual(
+    records.map(({ level, properties }) => [level, properties.status]),
+    Array(250).fill(["info", 404]),
+  );
 });
 
 Deno.test("of a flood of rejected webhooks ten a second are logged at info, the rest at debug", async () => {
