@@ -1,7 +1,7 @@
-/** Faults of exhausted resources: open files, memory held by unread answers, and a small heap. */
+/** Faults of exhausted resources: a full disk, open files, memory held by unread answers, and a small heap. */
 
 import { openFilesIn } from "../../src/config/open_files.ts";
-import type { ChaosEnvironment } from "./environment.ts";
+import { type ChaosEnvironment, runAsSuperuser } from "./environment.ts";
 import type { Fault } from "./faults.ts";
 import { IdleConnections } from "./idle_connections.ts";
 import { UnreadStreams } from "./unread_streams.ts";
@@ -38,8 +38,26 @@ const DURABLE_MEANWHILE = 40;
 const DURABLE_WITHIN_MS = 60_000;
 const MB = 1024 * 1024;
 
-/** Resources used up by clients. */
+/** Resources used up, most of them by clients. */
 export const EXHAUSTIONS: readonly Fault[] = [
+  {
+    name: "disk_full",
+    description: "the disk of Postgres full, and free again",
+    environment: "small_disk",
+    async inject(environment, random, load) {
+      const { postgres, disk } = environment.settings;
+      const before = load.answers.unavailable + load.answers.none;
+      await disk!.fill();
+      // The log has spare segments: switching uses them up, until Postgres must create one.
+      while (load.answers.unavailable + load.answers.none < before + 5) {
+        await runAsSuperuser(postgres!, ["select pg_switch_wal()"]).catch(() => {});
+        await disk!.fill();
+        await sleep(20);
+      }
+      await sleep(random.between(0, 500));
+      await disk!.free();
+    },
+  },
   {
     name: "open_files",
     description: `${IDLE_CONNECTIONS.toLocaleString("en")} idle connections to a service that may open ${

@@ -3,9 +3,14 @@ import { startEmbeddedPostgres } from "../../../src/embedded_postgres/embedded_p
 import { seedCluster, temporaryFolder } from "../../support/database.ts";
 import { FAST_SETTINGS } from "../../support/database_warden.ts";
 import { runChaos } from "../../../tools/chaos/chaos.ts";
-import { FAULTS } from "../../../tools/chaos/faults.ts";
+import type { Fault } from "../../../tools/chaos/faults.ts";
 
-for (const fault of FAULTS) {
+/** Registers a test of one round of each fault. */
+export async function testFaults(faults: readonly Fault[]): Promise<void> {
+  for (const fault of faults) await testFault(fault);
+}
+
+async function testFault(fault: Fault): Promise<void> {
   const reason = await fault.unavailable?.();
   // In CI a program that is missing is a failure.
   const ignore = reason !== undefined && !Deno.env.get("CI");
