@@ -21,6 +21,28 @@ Deno.test("a removed contact is shown as removed, with the possible reasons", ()
   }
 });
 
+Deno.test("a phone that the reader sees in full is written as a masked one is, and a BSUID as it is", () => {
+  const shown = (contact: string) => {
+    const html = creditsPage(view({ history: history(entry({ window: { ...entry().window!, contact } })) }));
+    return textOf(html.match(/<td[^>]* class="contact">.*?<\/td>/g)!.at(-1)!).trim();
+  };
+  assert.deepEqual(
+    ["5511987654321", "551130000001", "351912345678", "BR.1001", "+55 11 •••••-4321"].map(shown),
+    ["+55 11 98765-4321", "+55 11 3000-0001", "+351912345678", "BR.1001", "+55 11 •••••-4321"],
+  );
+});
+
+Deno.test("the history has a search for a reader who sees contacts only", () => {
+  const field = (changed: Partial<PageView>) =>
+    creditsPage(view(changed)).match(/<label class="search">.*?<\/label>/s)?.[0];
+  assert.equal(field({}), undefined);
+  assert.equal(textOf(field({ sees_contacts: true })!).trim(), pt.history.search);
+  assert.equal(textOf(field({ sees_contacts: true, language: "en" })!).trim(), en.history.search);
+  const search = { by: "contact", error: null } as const;
+  const parameters = { search: `"><script>` };
+  assert.match(field({ sees_contacts: true, search, parameters })!, / value="&quot;&gt;&lt;script&gt;"/);
+});
+
 Deno.test("only the receipt of a removed contact says why the contact is missing", () => {
   const { contact: term, contact_removed_reason } = pt.history;
   const opened = (changed: Partial<PageView["receipt"] & object>) =>
