@@ -120,6 +120,7 @@ export function view(changed: Partial<PageView> = {}): PageView {
     by_label: null,
     grants: [granted("2026-11-01", 100, 100)],
     day_balances: dayBalances("2026-11", [90, 78, 70]),
+    unusual_cause: null,
     forecast: { insufficient_data: true, closed_days_missing: 5 },
     open_windows: {
       data: [{

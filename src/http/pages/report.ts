@@ -19,6 +19,7 @@ import { createPages, type Pages } from "./html.ts";
 import { gzip, type Gzipped, gzippedResponse } from "./gzip.ts";
 import { HistoryQuery, PageQuery, withOrderedDates } from "./report_query.ts";
 import { historyFilter, readPage, type ReportSources } from "./report_view.ts";
+import { UnusualCauses } from "./unusual_cause.ts";
 import { RenderCache } from "./render_cache.ts";
 
 const PATH = reportPath("{company}");
@@ -46,7 +47,9 @@ function sharedBy({ problemResponse }: Pages) {
 }
 
 function addPage(api: Api, sources: ReportSources, pages: Pages): void {
-  const cache = new RenderCache<Gzipped | Problem>(() => performance.now());
+  const now_ms = () => performance.now();
+  const cache = new RenderCache<Gzipped | Problem>(now_ms);
+  const page_sources = { ...sources, causes: new UnusualCauses(sources.labelled, now_ms) };
   route(api, {
     ...sharedBy(pages),
     path: PATH,
@@ -65,7 +68,7 @@ function addPage(api: Api, sources: ReportSources, pages: Pages): void {
     // Everything that the page depends on, except the time.
     const key = JSON.stringify([company, version, kind, sees_contacts, accept_language, query]);
     const page = await cache.get(key, async () => {
-      const view = await readPage(sources, company, query, { caller, accept_language });
+      const view = await readPage(page_sources, company, query, { caller, accept_language });
       return view instanceof Problem ? view : gzip(creditsPage(view));
     });
     return page instanceof Problem ? page : pages.pageResponse(page, request);

@@ -1,10 +1,10 @@
 /** Reads the data of the report page, with the functions that answer the API calls. */
 
-import { addDays, daysIn, firstDateOf, lastDateOf } from "../../domain/calendar.ts";
+import { addDays, daysIn, firstDateOf, lastDateOf, nextDate } from "../../domain/calendar.ts";
 import type { CompanyView } from "../../domain/company/command.ts";
 import { cancelsOn, scheduledAfter, termsOn } from "../../domain/contract.ts";
 import type { DayEnd } from "../../domain/reports.ts";
-import type { CompanyId, Month } from "../../domain/types.ts";
+import type { CompanyId, LocalDate, Month } from "../../domain/types.ts";
 import type { ContractView, PageCompany, PageParameters, PageView } from "../../web/report/view.ts";
 import type { Caller } from "../middleware/authentication.ts";
 import { toBalanceBody } from "../resources/balance_body.ts";
@@ -23,6 +23,7 @@ import { grouped, totalsOf } from "../resources/usage_report.ts";
 import { windowsPage } from "../resources/windows.ts";
 import type { LabelledReports } from "../resources/labelled_reports.ts";
 import type { PageQueryInput } from "./report_query.ts";
+import type { UnusualCauses } from "./unusual_cause.ts";
 import { readFeatures, readLabels } from "./usage_tables.ts";
 
 /** The ports that the report reads from. */
@@ -31,6 +32,11 @@ export interface ReportSources {
   readonly reports: Reports;
   readonly rates: RateCardAdmin;
   readonly labelled: LabelledReports;
+}
+
+/** The sources of the page, with the causes of its unusual days. */
+export interface PageSources extends ReportSources {
+  readonly causes: UnusualCauses;
 }
 
 /** Entries on one page of the history. */
@@ -45,9 +51,29 @@ export interface ReportReader {
   readonly accept_language: string | null;
 }
 
-/** Reads the page of a company, or returns the problem of the first part that fails. */
+/** How often a page is read while its company changes meanwhile, so that all its numbers are of one version. */
+const READS_MAX = 3;
+
+/**
+ * Reads the page of a company, or returns the problem of the first part that fails. All numbers are of one version,
+ * unless the company changes during each of a few reads.
+ */
 export async function readPage(
-  sources: ReportSources,
+  sources: PageSources,
+  company: CompanyId,
+  query: PageQueryInput,
+  reader: ReportReader,
+): Promise<PageView | Problem> {
+  for (let reads = 1;; reads++) {
+    const view = await readOnce(sources, company, query, reader);
+    if (view instanceof Problem || reads === READS_MAX) return view;
+    const answer = await sources.companies.execute(company, { type: "read_balance" });
+    if (answer.type !== "balance" || answer.balance.version === view.balance.version) return view;
+  }
+}
+
+async function readOnce(
+  sources: PageSources,
   company: CompanyId,
   { cursor, entry, lang, ...query }: PageQueryInput,
   reader: ReportReader,
@@ -83,10 +109,11 @@ export async function readPage(
     readFeatures(reports, company, parts.usage, usage_month),
     query.by === undefined ? null : readLabels(sources.labelled, company, query.by, usage_month),
   ]);
+  const balance = toBalanceBody(answer.balance);
   return {
     language,
     company: companyOf(company, view),
-    balance: toBalanceBody(answer.balance),
+    balance,
     contract: contractOf(view),
     statement: toStatementBody(statement),
     statements: statements.map(toStatementBody),
@@ -98,6 +125,8 @@ export async function readPage(
     ...parts,
     by_feature,
     by_label,
+    // Not before the report of a tab: only one report by label runs at a time.
+    unusual_cause: await causeOfToday(sources, company, parts.forecast, balance),
   };
 }
 
@@ -141,6 +170,19 @@ async function readParts(
   if (history instanceof Problem) return history;
   if (receipt instanceof Problem) return receipt;
   return { usage, grants, day_balances, forecast, open_windows, history, receipt };
+}
+
+/** Reads what explains today, if it is unusual. */
+async function causeOfToday(
+  { causes }: PageSources,
+  company: CompanyId,
+  forecast: PageView["forecast"],
+  { closed_through, as_of }: PageView["balance"],
+): Promise<PageView["unusual_cause"]> {
+  if (forecast === null || "insufficient_data" in forecast || !forecast.today.is_unusual) return null;
+  const today = nextDate(closed_through as LocalDate);
+  const { closed_days, today: { consumed, usual } } = forecast;
+  return await causes.of(company, { today, closed_days, consumed, usual, as_of });
 }
 
 /** Returns the filters of the history: those of the query, and the dates of the month when no date is set. */

@@ -1,6 +1,7 @@
 import type { FC } from "hono/jsx";
 import type { RenderContext } from "./render_context.ts";
-import { lastMonthText, UnusualDay } from "./risk.tsx";
+import { lastMonthText } from "./risk.tsx";
+import { UnusualDay } from "./unusual_day.tsx";
 import type { KnownForecast } from "./view.ts";
 
 /** One sentence on when the package is expected to run out, and the basis of the forecast. */

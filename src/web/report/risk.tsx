@@ -1,6 +1,6 @@
 import type { FC } from "hono/jsx";
 import { FigureText } from "./figure.tsx";
-import { featureName, isOpenMonth, type RenderContext } from "./render_context.ts";
+import { isOpenMonth, type RenderContext } from "./render_context.ts";
 import type { KnownForecast } from "./view.ts";
 
 /** The excess of the month so far and its expected bill, right below the main number. */
@@ -31,25 +31,6 @@ export const Bill: FC<{ context: RenderContext }> = ({ context }) => {
         </p>
       )}
     </>
-  );
-};
-
-/** A note when today is far above the usual, with the feature that grew most. */
-export const UnusualDay: FC<{ context: RenderContext; today: KnownForecast["today"] }> = (
-  { context, today },
-) => {
-  const { view, strings: { forecast: texts }, formats } = context;
-  const { is_unusual, times, reason } = today;
-  if (!is_unusual) return null;
-  return (
-    <p class="note unusual">
-      <strong>{times === null ? texts.unusual_new : texts.unusual(formats.times(times))}.</strong>{" "}
-      {reason && texts.unusual_reason(
-        featureName(view, reason.feature),
-        formats.credits(reason.consumed),
-        formats.credits(reason.usual),
-      )}
-    </p>
   );
 };
 

@@ -10,6 +10,7 @@ import type { EntryType } from "../../domain/period.ts";
 import type { Language } from "../../domain/receipt.ts";
 import type { StatementStatus } from "../../domain/statement.ts";
 import type { Direction } from "../../domain/types.ts";
+import type { UnusualCause } from "./unusual_day.tsx";
 
 /** All data of one page. */
 export interface PageView {
@@ -37,6 +38,8 @@ export interface PageView {
   readonly day_balances: readonly DatedBalance[];
   /** Null for a past month. */
   readonly forecast: ForecastView | null;
+  /** The label or number that explains most of an unusual day; null if none does, or none is known yet. */
+  readonly unusual_cause: UnusualCause | null;
   /** Null for a past month. */
   readonly open_windows: OpenWindows | null;
   readonly history: HistoryPage;

@@ -70,6 +70,8 @@ export const en: Strings = {
     unusual: (times) => `Today: ${times} the usual`,
     unusual_new: "Today: far above the usual",
     unusual_reason: (feature, consumed, usual) => `${feature}: ${consumed} today, usually ${usual} a day.`,
+    unusual_cause: (label, consumed, time, usual) =>
+      `${label}: ${consumed} by ${time}, usually ${usual} a day.`,
     more_than: (share, through) => `${share} more than by ${through}.`,
     less_than: (share, through) => `${share} less than by ${through}.`,
     same_as: (through) => `The same as by ${through}.`,

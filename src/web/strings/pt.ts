@@ -73,6 +73,8 @@ export const pt = {
     unusual_new: "Hoje: muito acima do normal",
     unusual_reason: (feature: string, consumed: string, usual: string) =>
       `${feature}: ${consumed} hoje, normalmente ${usual} por dia.`,
+    unusual_cause: (label: string, consumed: string, time: string, usual: string) =>
+      `${label}: ${consumed} até ${time}, normalmente ${usual} por dia.`,
     more_than: (share: string, through: string) => `${share} a mais que até ${through}.`,
     less_than: (share: string, through: string) => `${share} a menos que até ${through}.`,
     same_as: (through: string) => `Igual ao usado até ${through}.`,

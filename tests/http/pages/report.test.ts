@@ -218,6 +218,40 @@ Deno.test("an invalid filter and a database outage are explained on a page", asy
   assert.match(textOf(await response.text()), /O serviço não respondeu/);
 });
 
+/** Runs a change before each read of totals, up to a number of times. */
+function changing(service: TestService, times: number): TestService {
+  const { reports } = service.options;
+  const dayTotals: typeof reports.dayTotals = async (company, from, to) => {
+    if (times-- > 0) {
+      await service.readJson("POST", "/v1/companies/acme/usage", {
+        id: `c${times}`,
+        feature: "sms.sent",
+        quantity: 1,
+      });
+    }
+    return await reports.dayTotals(company, from, to);
+  };
+  return new TestService({ ...service.options, reports: { ...reports, dayTotals } });
+}
+
+Deno.test("a page whose company changes while it is read has the numbers of one version", async () => {
+  await using service = await busy();
+  await using seen = changing(service, 1);
+  const html = await page(seen);
+  const text = textOf(html);
+  const balance = await service.readJson("GET", "/v1/companies/acme/balance");
+  assert.equal(balance.consumed, 19);
+  assert.match(html, new RegExp(`data-version="${balance.version}"`));
+  assert.match(text, /81 créditos disponíveis/);
+  assert.match(text, /SMS enviado 8 16 84% R\$ 42,11 Conversa 3 3 16% R\$ 7,89 Total 19 100% R\$ 50,00/);
+});
+
+Deno.test("a company that changes all the time still has a page", async () => {
+  await using service = await busy();
+  await using seen = changing(service, 1_000);
+  assert.match(textOf(await page(seen)), /créditos disponíveis/);
+});
+
 Deno.test("the page loads from its own origin only, and may be framed by configured origins only", async () => {
   await using service = await busy();
   const policy = async (of: TestService) =>
