@@ -20,6 +20,38 @@ export async function assertMonthChart(compared: Compared): Promise<void> {
   ], "the legend");
   if (is_open_month) await assertLineEnds(compared);
   await assertMonthTable(compared);
+  await assertLines(compared);
+}
+
+/** Compares the drawn lines at the end of each date with the ledger, by the numbers of the axis. */
+async function assertLines({ page, reader, answers }: Compared): Promise<void> {
+  const { statement: { granted, period }, entries, is_open_month } = answers;
+  const labels = (await page.locator("#month .numbers text").allTextContents()).slice(1);
+  const grid = await page.locator("#month .field > line:is(.axis, .grid)").evaluateAll((all) =>
+    all.map((line) => Number(line.getAttribute("y1")))
+  );
+  const [zero, top] = [grid[0]!, grid.at(-1)!];
+  const px_per_credit = (zero - top) / reader.number(labels.at(-1)!)!;
+  const lines = await page.locator("#month .plot path:is(.left-line, .excess-line)").evaluateAll((all) =>
+    all.map((path) => ({ name: path.classList[0]!, d: path.getAttribute("d")! }))
+  );
+  const has_excess = granted > 0 && entries.some(({ excess_after }) => excess_after > 0);
+  assert.deepEqual(lines.map(({ name }) => name), [...has_excess ? ["excess-line"] : [], "left-line"]);
+  const { daysInMonth } = Temporal.PlainYearMonth.from(period);
+  const dates = datesOf(answers).slice(0, is_open_month ? -1 : undefined);
+  for (const { name, d } of lines) {
+    const points = [...d.matchAll(/([\d.]+),([\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)] as const);
+    const value = granted > 0 && name === "left-line" ? "available_after" : "excess_after";
+    for (const [i, date] of dates.entries()) {
+      const point = points.find(([x]) => Math.abs(x - 100 * (i + 1) / daysInMonth) < 0.01);
+      const credits = lastEntryBy(entries, date)?.[value] ?? 0;
+      // A line begins with its first credits.
+      if ((point === undefined || point === points[0]) && credits === 0) continue;
+      const drawn = point === undefined ? "nothing" : (zero - point[1]) / px_per_credit;
+      const is_close = typeof drawn === "number" && Math.abs(drawn - credits) * px_per_credit < 0.01;
+      assert.ok(is_close, `the line of ${name} has ${drawn} at the end of ${date}, the ledger ${credits}`);
+    }
+  }
 }
 
 /** Compares the ends of the lines, which the script moves, with the balance. */

@@ -14,10 +14,11 @@ const [BAKERY_PAGE, WORKSHOP_PAGE] = [reportPath("padaria"), reportPath("oficina
 let workshop: Company;
 
 const test = browserTests(async ({ client }) => {
-  await moveClockTo(client, "2031-03-10T10:00");
+  await moveClockTo(client, "2031-02-10T10:00");
   await setPackage(client, await createCompany(client, "padaria"), 100);
-  workshop = await createCompany(client, "oficina");
+  workshop = await createCompany(client, "oficina", { name: "Oficina do Bairro" });
   await setPackage(client, workshop, 250);
+  await moveClockTo(client, "2031-03-10T10:00");
 });
 
 test("a link opens the page once, and its token is not in the address", async (environment) => {
@@ -75,7 +76,17 @@ test("two companies in one browser do not mix: each tab stays with its own", asy
     await viewer.page.waitForURL(/type=grant/);
     await viewer.page.reload();
     await viewer.waitForLead("100");
-    await viewer.page.getByText("Padaria").first().waitFor();
+    // It chooses a month, which is of its own company: the month granted 100 credits, not 250.
+    await viewer.page.locator("table.months").getByRole("link", { name: "fevereiro de 2031" }).click();
+    await viewer.page.locator("h1", { hasText: "fevereiro de 2031" }).waitFor();
+    for (const tab of [viewer.page, other]) {
+      const [name, credits] = tab === other ? ["Oficina do Bairro", "250"] : ["Padaria do Bairro", "100"];
+      assert.match((await tab.locator(".trail").textContent())!, new RegExp(`${name}$`));
+      const february = tab.locator("table.months tbody tr", { hasText: "fevereiro de 2031" });
+      assert.equal(await february.locator("td").nth(1).textContent(), credits);
+    }
+    await viewer.page.goBack();
+    await viewer.waitForLead("100");
     // Its live balance is its own company's too.
     await receiveMessages(environment.client, workshop, 1);
     await viewer.waitForLead("249", other);
