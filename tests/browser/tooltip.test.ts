@@ -47,3 +47,27 @@ test("a chart shows a day, its parts and its total, by pointer and by keyboard",
     });
   }
 });
+
+test("an open tooltip follows the balance and the next day without a move of the pointer", async (environment) => {
+  const { client } = environment;
+  const company = await createCompany(client, "ao-vivo");
+  await setPackage(client, company, 100);
+  await reportUsage(client, company, "run", 2);
+  await environment.withViewer(company.company, {}, async (viewer) => {
+    const { page } = viewer;
+    await viewer.waitForMark(/^ao vivo$/);
+    for (const [chart, before, after] of [["#month", "98", "93"], ["#daily", "7", "12"]] as const) {
+      const cursor = page.locator(`${chart} .cursor`);
+      const tip = page.locator(`${chart} .tip`);
+      await cursor.focus();
+      await page.keyboard.press("End");
+      await tip.getByText(before, { exact: true }).first().waitFor();
+      await reportUsage(client, company, chart.slice(1), 5);
+      await tip.getByText(after, { exact: true }).first().waitFor();
+      assert.match((await cursor.getAttribute("aria-valuetext"))!, new RegExp(` ${after}(,|$)`));
+    }
+    await moveClockTo(client, "2031-03-11T00:00");
+    await page.locator("#daily .cursor[aria-valuemax='11']").waitFor();
+    await page.locator("#daily .tip").getByText("12", { exact: true }).first().waitFor();
+  });
+});

@@ -164,6 +164,16 @@ Deno.test("a past month shows its used credits, but no open windows and no forec
   assert.doesNotMatch(html, /id="open"/);
 });
 
+Deno.test("the balance moves nothing on the page of a past month but the row of its own month", () => {
+  const months = /<table class="months".*?<\/table>/s;
+  const html = creditsPage({ ...EVERY_STATE["closed month"]!, forecast: null });
+  assert.doesNotMatch(html.replace(months, ""), /data-(figure|bar|highest)/);
+  const current = creditsPage(view());
+  for (const name of ["figure", "bar", "highest"]) {
+    assert.match(current.replace(months, ""), new RegExp(`data-${name}`));
+  }
+});
+
 Deno.test("the key of a past month says how many credits expired, if any", () => {
   const keyOf = (language: "pt-BR" | "en", status: "open" | "closed" | "final", used: number) => {
     const figures = { consumed: used, prepaid_used: used, expired: status === "open" ? 0 : 100 - used };

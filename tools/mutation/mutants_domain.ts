@@ -244,4 +244,20 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
     mutated: "fixed.ends_ms.length",
     tests: [`${COMPANY}reopening.test.ts`],
   },
+  {
+    name: "own-pace-forgotten",
+    harm: "on a day of heavy use the expected bill and the end of the package are those of a usual day",
+    file: "src/domain/forecast.ts",
+    original: "Math.max(0, expected - consumed_today, own)",
+    mutated: "Math.max(0, expected - consumed_today)",
+    tests: ["tests/domain/examples_of_reports.test.ts"],
+  },
+  {
+    name: "whole-month-compared",
+    harm: "early in a month its use is compared with that of the whole month before",
+    file: "src/domain/pace.ts",
+    original: "Math.min(Number(today.slice(8)), daysIn(period))",
+    mutated: "daysIn(period)",
+    tests: ["tests/domain/examples_of_reports.test.ts"],
+  },
 ];

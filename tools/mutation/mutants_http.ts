@@ -212,6 +212,14 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     tests: ["tests/domain/money.test.ts"],
   },
   {
+    name: "past-month-moves",
+    harm: "the bar of a closed month shows the share of the current month",
+    file: "src/web/report/balance.tsx",
+    original: "data-bar={isOpenMonth(view) || undefined}",
+    mutated: "data-bar",
+    tests: ["tests/web/page.test.ts"],
+  },
+  {
     name: "body-unbounded",
     harm: "one request without a length fills the memory",
     file: "src/http/kit/body.ts",

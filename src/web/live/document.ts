@@ -76,7 +76,7 @@ function isPreserved(node: Node): boolean {
 /** Reports whether this script, not the server, sets an attribute: connection state, animation, open tables. */
 function isClientState(attribute: string, node: Element): boolean {
   return attribute === "data-connection" || attribute === "data-moved" ||
-    (attribute.startsWith("aria-value") && node.classList.contains("cursor")) ||
+    (/^aria-value(now|text)$/.test(attribute) && node.classList.contains("cursor")) ||
     (attribute === "open" && node.localName === "details") ||
     (attribute === "hidden" && isPreserved(node));
 }

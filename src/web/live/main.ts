@@ -22,7 +22,7 @@ import { type ConnectionState, follow, type LiveBalance } from "./connection.ts"
 import { type LoadResult, renderInPlace } from "./document.ts";
 import { fitsPage, updateFigures } from "./numbers.ts";
 import { shapeOf } from "./shape.ts";
-import { followCharts } from "./tooltip.ts";
+import { followCharts, refreshTooltips } from "./tooltip.ts";
 
 const RENDER_INTERVAL_MS = 1_000;
 /** The time between two renderings is at least this multiple of the rendering time. */
@@ -62,7 +62,8 @@ function onBalance(balance: LiveBalance): void {
   clock.sync(balance.as_of);
   newest = balance;
   if (balance.version > Number(body.dataset.version) || balance.period !== body.dataset.period) {
-    if (!showNewest()) hurryRender(balance);
+    if (showNewest()) refreshTooltips();
+    else hurryRender(balance);
     scheduleRender();
   }
 }
@@ -73,6 +74,12 @@ function showNewest(): boolean {
   if (!fitsPage(newest, body)) return false;
   updateFigures(newest, body.dataset.locale!);
   return true;
+}
+
+/** Completes a rendering with what is newer or shown by the script. */
+function showReplaced(): void {
+  showNewest();
+  refreshTooltips();
 }
 
 /** Lets the next rendering begin now, once for each shape: a rendering that fails is tried again later. */
@@ -127,7 +134,7 @@ async function load(href: string, include_forms: boolean): Promise<LoadResult> {
   loads_in_flight++;
   is_render_due = false;
   const begun_ms = performance.now();
-  const result = await renderInPlace(href, { include_forms, onReplaced: showNewest });
+  const result = await renderInPlace(href, { include_forms, onReplaced: showReplaced });
   loads_in_flight--;
   const took_ms = performance.now() - begun_ms;
   render_after_ms = begun_ms +

@@ -11,6 +11,14 @@ export function followCharts(): void {
   document.addEventListener("keydown", onKey);
 }
 
+/** Shows the numbers that the tables now have in the open tooltips. */
+export function refreshTooltips(): void {
+  for (const plot of document.querySelectorAll<HTMLElement>("[data-chart-table]")) {
+    const is_open = !plot.querySelector<HTMLElement>(".tip")!.hidden;
+    if (is_open) show(plot, Number(cursorOf(plot).getAttribute("aria-valuenow")));
+  }
+}
+
 /** The chart that shows a tooltip for the pointer. */
 let pointed: HTMLElement | undefined;
 
@@ -73,7 +81,7 @@ function rowsOf(plot: HTMLElement): HTMLTableRowElement[] {
 function show(plot: HTMLElement, day: number): void {
   const tip = plot.querySelector<HTMLElement>(".tip")!;
   const row = rowsOf(plot)[day - 1];
-  if (row === undefined) return;
+  if (row === undefined) return hide(plot);
   const names = [...row.closest("table")!.tHead!.rows[0]!.cells].map(({ textContent }) => textContent!);
   const [date, ...amounts] = [...row.cells].map(({ textContent }) => textContent!.trim());
   const is_part = (index: number) =>
