@@ -56,7 +56,7 @@ const ProfileBody = z.strictObject({
     description:
       "When the company's events of all numbers in `phone_number_ids` begin, at most 5 minutes from now. Default: a " +
       "number that no company had before is the company's since the beginning; one that another company had is its own " +
-      "from now on. For a number that the company has already, an earlier instant moves the start back, and a later one changes nothing.",
+      "from now on. Claims begin with a second: fractions are dropped. For a number that the company has already, an earlier instant moves the start back, and a later one changes nothing.",
   }),
   template_in_open_window: optionalField(PolicyField),
   effective_from: optionalField(StartDateField).openapi({
@@ -135,8 +135,8 @@ export function companies(
     problems: [409],
     is_conditional: true,
   }, async ({ params, body, caller, precondition }) => {
-    const { phone_numbers_from: phone_numbers_from_ms, ...settings } = body;
-    const profile = { ...settings, phone_numbers_from_ms };
+    const { phone_numbers_from: from_ms, ...settings } = body;
+    const profile = { ...settings, phone_numbers_from_ms: from_ms && startOfSecond(from_ms) };
     const registration = await registry.configure(params.company, profile, caller.name, precondition);
     if (registration.type === "phone_number_taken") {
       return numbersTaken(body.phone_number_ids ?? [], registration.numbers);
@@ -221,6 +221,11 @@ function toCompanyBody(company: CompanyId, view: CompanyView): z.infer<typeof Co
     ...toProfileBody(company, view, settings),
     scheduled: scheduled === undefined ? null : toSettingsBody(scheduled),
   };
+}
+
+/** Returns the start of a second. Meta's timestamps have no fractions, so a claim from within a second covers all of it. */
+function startOfSecond(at_ms: number): number {
+  return Math.floor(at_ms / 1000) * 1000;
 }
 
 function toSettingsBody({ effective_from, time_zone, template_in_open_window }: SettingsVersion) {

@@ -121,6 +121,19 @@ Deno.test("an event between two owners waits, and is metered once a claim covers
   assert.equal((await service.readJson("GET", PATH)).claims[0].from, "2026-11-03T13:30:00Z");
 });
 
+Deno.test("a claim from within a second covers the whole second", async () => {
+  await using service = await movedNumber();
+  const gap_s = service.now_ms / 1000 - HOUR_S;
+  const second = new Date(gap_s * 1000).toISOString();
+  // Meta's timestamps have no fractions: Ana wrote at any time within the second.
+  await service.deliver(customerWrote(LINE, ANA!, { id: "m2", at_s: gap_s }));
+  assert.equal(await consumedBy(service, "beta"), 0);
+  assert.equal((await configure(service, "beta", [NUMBER], second.replace(".000Z", ".208Z"))).status, 200);
+  assert.equal(await consumedBy(service, "beta"), 1);
+  const { claims } = await service.readJson("GET", PATH);
+  assert.equal(Date.parse(claims[0].from), gap_s * 1000);
+});
+
 Deno.test("a company that gives a number up and claims it again misses no event in between", async () => {
   await using service = new TestService();
   await service.createCompany("acme", { phone_number_ids: [NUMBER] });
