@@ -4,10 +4,12 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { reportPath } from "../../src/web/report/href.ts";
 import { sleep } from "../../src/time/sleep.ts";
+import { pt } from "../../src/web/strings/pt.ts";
 import { assertReportsAgree } from "../support/agreement.ts";
 import type { Client } from "../support/service.ts";
 import { createHistories, type State, STATES } from "./agreement_states.ts";
 import { type BrowserEnvironment, browserTests } from "./environment.ts";
+import { causePattern } from "./head_numbers.ts";
 import { assertPageMatchesApi, assertTabMatchesApi } from "./numbers.ts";
 import type { Company } from "./scenes.ts";
 import type { Viewer } from "./viewer.ts";
@@ -77,9 +79,9 @@ async function rendered(client: Client, { page }: Viewer, { path }: Company): Pr
 
 /** Returns the texts and the drawn ends of the page, without the time that is left of the day. */
 async function textsOf(page: Page): Promise<string[]> {
-  return await page.evaluate(`(() => {
+  const texts = await page.evaluate<string[]>(`(() => {
     const main = document.querySelector("main").cloneNode(true);
-    for (const one of main.querySelectorAll("[data-countdown], .tip")) one.remove();
+    for (const one of main.querySelectorAll("[data-countdown], .tip, .as-of")) one.remove();
     const texts = [...main.querySelectorAll(":scope > section")].flatMap((section) => {
       const words = document.createTreeWalker(section, NodeFilter.SHOW_TEXT);
       const all = [section.id + " " + section.className];
@@ -89,6 +91,8 @@ async function textsOf(page: Page): Promise<string[]> {
     const ends = [...main.querySelectorAll("[data-line]")].map((line) => line.getAttribute("d").replace(/.*,/, ""));
     return [...texts, ...ends, main.querySelector(".share .used")?.getAttribute("width") ?? ""];
   })()`);
+  // The cause of an unusual day is read less often than the page, and may come after the live page.
+  return texts.map((text) => text.replace(causePattern(pt), "").trim());
 }
 
 /** Compares the reports of the viewer's company with each other, as JSON and as CSV for programs. */

@@ -117,6 +117,29 @@ export const STATES: readonly State[] = [
     shows: ["700", "30%", "0"],
   },
   {
+    name: "a prorated first month, with a smaller package to come",
+    company: "rateada",
+    prepare: async (client, { path }) => {
+      const terms = { excess_credit_price: "0.1235", currency: "BRL", first_month: "prorated" };
+      await client.ok("PUT", `${path}/contract`, { ...terms, package: { credits: 1_000, price: "300.00" } });
+      await client.ok("PUT", `${path}/contract`, { ...terms, package: { credits: 500, price: "160.00" } });
+    },
+    change: async (client, company) => {
+      await use(client, company, "automation.run", 389, { campaign: "Páscoa" });
+    },
+    shows: ["0", "101%", "1"],
+  },
+  {
+    name: "no contract and no prices",
+    company: "sem-contrato",
+    prepare: async (client, company) => await use(client, company, "sms.sent", 3, {}),
+    change: async (client, company) => {
+      await receiveMessages(client, company, 1, 2);
+      await use(client, company, "sms.sent", 2, { department: "Vendas" }, 2);
+    },
+    shows: ["12", undefined, "12"],
+  },
+  {
     name: "a month that has just turned",
     company: "folgada",
     prepare: (client, company) => reach(client, company, "2031-03-31T23:58"),
@@ -175,7 +198,9 @@ export async function createHistories(client: Client): Promise<ReadonlyMap<strin
     }
   }
   await moveClockTo(client, "2031-03-20T05:00");
-  companies.set("recente", await createCompany(client, "recente"));
+  for (const name of ["recente", "rateada", "sem-contrato"]) {
+    companies.set(name, await createCompany(client, name));
+  }
   await setPackage(client, companies.get("recente")!, 1_000);
   return companies;
 }

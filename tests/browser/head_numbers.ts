@@ -99,7 +99,9 @@ async function assertNotes(compared: Compared): Promise<void> {
   const { page, reader, answers: { balance, forecast, is_open_month } } = compared;
   const values = is_open_month ? [...forecastValues(compared), ...scheduledValues(compared)] : [];
   const notes = (await textsOf(page, "#balance .note:not(.change)")).join(" ");
-  assertValues(notes, values, "the notes");
+  const cause = causePattern(compared.texts).exec(notes);
+  if (cause !== null) await assertCause(compared, cause.groups!);
+  assertValues(notes.replace(cause?.[0] ?? "", ""), values, "the notes");
   const last = forecast.last_month ?? null;
   const [change, ...more] = await textsOf(page, "#balance .note.change");
   assert.equal(change !== undefined, last !== null && last.consumed > 0, `the change: ${change}`);
@@ -110,6 +112,41 @@ async function assertNotes(compared: Compared): Promise<void> {
   assert.equal(share === "", exact === 0);
   if (share !== "") assertPercent(reader, share, exact, "the change");
   assertValues(change.replace(share, ""), [reader.day(last.through)], "the change");
+}
+
+/** Returns the pattern of the sentence about the label or number behind an unusual day. */
+export function causePattern({ forecast }: Texts): RegExp {
+  const sentence = forecast.unusual_cause(
+    "(?<name>[^.:]+)",
+    "(?<consumed>\\S+)",
+    "\\d\\d:\\d\\d",
+    "(?<usual>\\S+)",
+  );
+  return new RegExp(sentence);
+}
+
+/** Compares a cause with the usage report by its label. The page reads it less often: after the day has grown by half. */
+async function assertCause(
+  { reader, texts, answers: { balance, forecast, today, get } }: Compared,
+  { name, consumed, usual }: Readonly<Record<string, string>>,
+): Promise<void> {
+  const by = (["department", "campaign", "number"] as const).find((one) =>
+    name!.trim().startsWith(texts.features.label[one])
+  )!;
+  const label = name!.trim().slice(texts.features.label[by].length + 1).replaceAll(/[\u2066-\u2069]/g, "");
+  const first = Temporal.PlainDate.from(today).subtract({ days: forecast.closed_days });
+  const creditsOf = async (from: string, to: string) => {
+    const group = by === "number" ? "phone_number_id" : `attribute:${by}`;
+    const url = `/v1/companies/${balance.company}/usage?from=${from}&to=${to}&group_by=${group}`;
+    const row = (await get(url)).data.find(({ phone_number_id, attributes }: Json) =>
+      (by === "number" ? phone_number_id : attributes[by]) === label
+    );
+    return row?.credits ?? 0;
+  };
+  const mean = await creditsOf(`${first}`, balance.closed_through) / forecast.closed_days;
+  assert.equal(reader.number(usual!), Math.round(mean), `the usual use of ${label}`);
+  const [shown, now] = [reader.number(consumed!)!, await creditsOf(today, today)];
+  assert.ok(shown > mean && shown <= now, `${shown} of ${label}, of ${now} today`);
 }
 
 function forecastValues({ reader, answers: { balance, forecast } }: Compared): string[] {

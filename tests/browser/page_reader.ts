@@ -92,8 +92,8 @@ export function beginReading(page: Page): void {
   READ.delete(page);
 }
 
-/** The scale of a chart, the filters, and the time that is left of the day. */
-const NO_FIGURES = [".plot", ".filters", "[data-countdown]"];
+/** The scale of a chart, the filters, the time that is left of the day, and as of when a part is. */
+const NO_FIGURES = [".plot", ".filters", "[data-countdown]", ".as-of"];
 
 /** Returns the texts of the page with a digit that were not read. */
 export async function numbersNotRead(page: Page): Promise<string[]> {
@@ -120,13 +120,25 @@ export async function numbersNotRead(page: Page): Promise<string[]> {
 /** Returns the text of the first element that matches. */
 export async function textOf(page: Page, selector: string): Promise<string> {
   noteRead(page, selector, "first");
-  return collapsed(await page.locator(selector).first().textContent() ?? "");
+  return (await readTexts(page, selector))[0] ?? "";
 }
 
 /** Returns the texts of all elements that match. */
 export async function textsOf(page: Page, selector: string): Promise<string[]> {
   noteRead(page, selector, "all");
-  return (await page.locator(selector).allTextContents()).map(collapsed);
+  return await readTexts(page, selector);
+}
+
+/** Reads texts without the time as of which a part is. */
+async function readTexts(page: Page, selector: string): Promise<string[]> {
+  const texts = await page.locator(selector).evaluateAll((all) =>
+    all.map((element) => {
+      const copy = element.cloneNode(true) as typeof element;
+      for (const time of copy.querySelectorAll(".as-of")) time.remove();
+      return copy.textContent ?? "";
+    })
+  );
+  return texts.map(collapsed);
 }
 
 /** Returns the texts of the cells of each row, even in a closed table. */
