@@ -36,6 +36,8 @@ export interface Formats {
   instant(instant: string, time_zone: string): string;
   /** `25 de nov., 14:32`, in a time zone. */
   shortInstant(instant: string, time_zone: string): string;
+  /** `14:32:05`, in a time zone. */
+  exactTime(instant: string, time_zone: string): string;
   /** `14:32`, in a time zone. */
   time(instant: string, time_zone: string): string;
 }
@@ -103,6 +105,8 @@ function createFormats(locale: string): Formats {
       }).format(Date.parse(instant)),
     shortInstant: (instant, time_zone) =>
       timeIn(locale, time_zone, { day: "numeric", month: "short" }).format(Date.parse(instant)),
+    exactTime: (instant, time_zone) =>
+      timeIn(locale, time_zone, { second: "2-digit" }).format(Date.parse(instant)),
     time: (instant, time_zone) => timeIn(locale, time_zone).format(Date.parse(instant)),
   };
 }
@@ -123,19 +127,19 @@ function moneyIn(locale: string, currency: string, signDisplay: "auto" | "except
   );
 }
 
-/** @param date the parts of the date to show before the time */
+/** @param more the parts to show beside hours and minutes */
 function timeIn(
   locale: string,
   timeZone: string,
-  date: Intl.DateTimeFormatOptions = {},
+  more: Intl.DateTimeFormatOptions = {},
 ): Intl.DateTimeFormat {
   return cached(
     TIMES,
-    `${locale} ${timeZone} ${Object.keys(date)}`,
+    `${locale} ${timeZone} ${Object.keys(more)}`,
     () =>
       new Intl.DateTimeFormat(locale, {
         timeZone,
-        ...date,
+        ...more,
         hour: "2-digit",
         minute: "2-digit",
         hourCycle: "h23",

@@ -50,6 +50,14 @@ async function assertNothingCovered({ page }: Viewer): Promise<void> {
     })()`);
     assert.ok(result.texts > 10 && result.bars > 2, `${width} px: ${JSON.stringify(result)}`);
     assert.deepEqual(result.covered, [], `${width} px`);
+    const swatches = await page.evaluate<number[]>(
+      `[...document.querySelectorAll(".features .swatch")].map((swatch) => swatch.getBoundingClientRect().left -
+        swatch.closest("table").getBoundingClientRect().left)`,
+    );
+    assert.ok(
+      swatches.length > 1 && swatches.every((left) => left >= 0),
+      `${width} px: swatches at ${swatches}`,
+    );
     await assertNoSidewaysScroll(page);
   }
 }

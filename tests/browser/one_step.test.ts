@@ -114,3 +114,84 @@ test("a package that runs out on an open page turns to excess in one step", asyn
     for (const state of states) assert.match(state, possible);
   });
 });
+
+/** A state of the page: numbers that mean the same, and whether its tables say as of when they are. */
+interface Tables {
+  readonly used: string;
+  readonly today: string;
+  readonly by_feature: string;
+  readonly by_day: string;
+  readonly parts: readonly string[];
+  readonly tip: string;
+  readonly as_of: readonly string[];
+}
+
+test("the tables show the balance, or say as of when they are, and a shown tooltip moves with its table", async (environment) => {
+  const { client } = environment;
+  const company = await createCompany(client, "mesma-versao");
+  await setPackage(client, company, 1_000);
+  await reportUsage(client, company, "run", 10);
+  await receiveMessages(client, company, 100, 101);
+  await environment.withViewer(company.company, {}, async (viewer) => {
+    const { page } = viewer;
+    await viewer.waitForMark(/^ao vivo$/);
+    await page.locator("#daily .cursor").focus();
+    await page.keyboard.press("End");
+    await page.evaluate(`(() => {
+      const textOf = (selector) => document.querySelector(selector).textContent;
+      const cells = () => [...document.querySelector("#daily-table tbody tr:last-child").cells].slice(1);
+      const seen = () => [...document.querySelectorAll(".as-of")]
+        .filter((note) => getComputedStyle(note, "::before").visibility === "visible").map((note) => note.dataset.text);
+      const state = () => ({
+        used: textOf(".facts [data-figure=consumed]"),
+        today: textOf("#month-table tbody tr:last-child td"),
+        by_feature: textOf(".features tfoot td:nth-of-type(2)"),
+        by_day: cells().at(-1).textContent,
+        parts: cells().slice(0, -1).map((cell) => cell.textContent),
+        tip: document.querySelector("#daily .tip b:last-child").textContent,
+        as_of: seen(),
+      });
+      window.states = [state()];
+      new MutationObserver(() => window.states.push(state()))
+        .observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    })()`);
+    for (let number = 1; number <= 20; number++) await receiveMessages(client, company, number);
+    await page.locator(".features tfoot td", { hasText: /^32$/ }).waitFor();
+    const states = await page.evaluate<Tables[]>("window.states");
+    for (const { used, today, by_feature, by_day, parts, tip, as_of } of states) {
+      const text = JSON.stringify({ used, today, by_feature, by_day, parts, tip, as_of });
+      assert.equal(parts.reduce((sum, part) => sum + Number(part), 0), Number(by_day), text);
+      assert.equal(by_feature, by_day, text);
+      assert.equal(tip, by_day, text);
+      assert.equal(today, used, text);
+      if (as_of.length === 0) assert.equal(by_feature, used, text);
+      else assert.ok(as_of.length >= 3 && as_of.every((each) => /^até 10:\d\d:\d\d$/.test(each)), text);
+    }
+    assert.ok(states.some(({ as_of }) => as_of.length > 0), "no balance came between two renderings");
+    assert.equal(states.at(-1)!.as_of.length, 0);
+  });
+});
+
+test("on a quiet page the whole page moves with the balance, in one step", async (environment) => {
+  const { client } = environment;
+  const company = await createCompany(client, "quieta");
+  await setPackage(client, company, 1_000);
+  await reportUsage(client, company, "run", 10);
+  await environment.withViewer(company.company, {}, async (viewer) => {
+    const { page } = viewer;
+    await viewer.waitForMark(/^ao vivo$/);
+    await page.evaluate(`(() => {
+      const textOf = (selector) => document.querySelector(selector).textContent;
+      const state = () => [textOf(".facts [data-figure=consumed]"), textOf(".features tfoot td:nth-of-type(2)")].join();
+      window.states = [state()];
+      new MutationObserver(() => state() === window.states.at(-1) || window.states.push(state()))
+        .observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+      // A rendering takes as long as the machine lets it: the balance waits for this one.
+      const now = window.setTimeout;
+      window.setTimeout = (run, ms, ...rest) => now(run, ms === 250 ? 15000 : ms, ...rest);
+    })()`);
+    await reportUsage(client, company, "more", 3);
+    await page.locator(".features tfoot td", { hasText: /^13$/ }).waitFor();
+    assert.deepEqual(await page.evaluate<string[]>("window.states"), ["10,10", "13,13"]);
+  });
+});

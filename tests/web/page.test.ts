@@ -320,3 +320,12 @@ Deno.test("page, style and script together are at most 60 kB compressed", () => 
   const bytes = texts.map((text) => gzipSync(text).length);
   assert.ok(bytes.reduce((sum, size) => sum + size, 0) < 60_000, `${bytes}`);
 });
+
+Deno.test("parts of the open month say as of when they are, and those of a past month do not", () => {
+  const timesIn = (page: PageView) => creditsPage(page).match(/class="as-of" data-text="[^"]*"/g) ?? [];
+  assert.equal(timesIn(view())[0], 'class="as-of" data-text="até 09:00:00"');
+  assert.equal(timesIn(view({ language: "en" }))[0], 'class="as-of" data-text="as of 09:00:00"');
+  assert.ok(timesIn(view()).length >= 3);
+  const past = view({ statement: statement({ period: "2026-10", status: "closed" }), open_windows: null });
+  assert.deepEqual(timesIn(past), []);
+});

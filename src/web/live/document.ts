@@ -1,6 +1,7 @@
 /** Replaces the parts of the page that changed with the server's rendering, without a page load. */
 
 import { Idiomorph } from "idiomorph";
+import { animateChanges } from "./numbers.ts";
 
 /**
  * The outcome of a load. `superseded`: a newer request was made meanwhile. `refused`: the service does not know the
@@ -14,8 +15,8 @@ let requests = 0;
 interface Options {
   /** Also replaces forms that the viewer may be filling in: only when the viewer opens another address. */
   readonly include_forms: boolean;
-  /** Called in the same step as the replacement. */
-  readonly onReplaced: () => void;
+  /** Called before and after the replacement, in the same step. */
+  readonly showNumbers: () => void;
 }
 
 /**
@@ -24,7 +25,7 @@ interface Options {
  */
 export async function renderInPlace(
   href: string,
-  { include_forms, onReplaced }: Options,
+  { include_forms, showNumbers }: Options,
 ): Promise<LoadResult> {
   const request = ++requests;
   const page = await fetchDocument(href);
@@ -35,16 +36,21 @@ export async function renderInPlace(
     location.reload();
     return "superseded";
   }
+  showNumbers();
   document.title = page.title;
   document.documentElement.lang = page.documentElement.lang;
-  Idiomorph.morph(document.body, page.body, {
-    morphStyle: "outerHTML",
-    callbacks: {
-      beforeNodeMorphed: (node) => include_forms || !isPreserved(node),
-      beforeAttributeUpdated: (name, node) => !isClientState(name, node),
-    },
-  });
-  onReplaced();
+  const replace = () =>
+    Idiomorph.morph(document.body, page.body, {
+      morphStyle: "outerHTML",
+      callbacks: {
+        beforeNodeMorphed: (node) => include_forms || !isPreserved(node),
+        beforeAttributeUpdated: (name, node) => !isClientState(name, node),
+      },
+    });
+  // The numbers of another address have not changed: they are others.
+  if (include_forms) replace();
+  else animateChanges(replace);
+  showNumbers();
   return "rendered";
 }
 

@@ -6,9 +6,11 @@
  * Makes the page live. The page works without this script: the server renders it, and renders it again with the same
  * components after a change.
  *
- * PAGE-1. A new balance appears at once and in one step: credits, money, shares, the month's chart and its table. The
- *     rest of the page is rendered at most once a second, and less often the longer a rendering takes, so that open
- *     pages do not add load to a busy service. A balance that needs other texts or colours is rendered at once.
+ * PAGE-1. A new balance appears in one step: credits, money, shares, the month's chart and its table. The page is rendered
+ *     at most once a second, and less often the longer a rendering takes, so that open pages do not add load to a busy
+ *     service. While nothing was rendered lately the whole page moves with the balance, in one step. Otherwise the balance
+ *     appears at once, and the parts that wait for a rendering, each of one version, say as of when they are. A balance
+ *     that needs other texts or colours is rendered at once.
  * PAGE-2. The connection state that the page shows is true within 10 seconds.
  * PAGE-3. Links and filters lead to the same addresses as without script, and the address bar shows them.
  * PAGE-4. A hidden tab is not rendered. It is rendered when it becomes visible.
@@ -25,6 +27,8 @@ import { shapeOf } from "./shape.ts";
 import { followCharts, refreshTooltips } from "./tooltip.ts";
 
 const RENDER_INTERVAL_MS = 1_000;
+/** The longest that a balance waits for a rendering, so that the whole page moves in one step. */
+const HOLD_MS = 250;
 /** The time between two renderings is at least this multiple of the rendering time. */
 const RENDER_TIME_FACTOR = 20;
 const RETRY_AFTER_MS = 5_000;
@@ -62,24 +66,31 @@ function onBalance(balance: LiveBalance): void {
   clock.sync(balance.as_of);
   newest = balance;
   if (balance.version > Number(body.dataset.version) || balance.period !== body.dataset.period) {
-    if (showNewest()) refreshTooltips();
-    else hurryRender(balance);
+    if (!fitsPage(balance, body)) hurryRender(balance);
+    else if (isRenderedNow()) setTimeout(showNewest, HOLD_MS);
+    else showNewest();
     scheduleRender();
   }
 }
 
 /** Writes the newest balance into the page if it fits. A page that was rendered from a newer one stays as it is. */
-function showNewest(): boolean {
-  if (newest === undefined || newest.version < Number(body.dataset.version)) return true;
-  if (!fitsPage(newest, body)) return false;
-  updateFigures(newest, body.dataset.locale!);
-  return true;
+function showNewest(): void {
+  const rendered = Number(body.dataset.version);
+  if (newest !== undefined && newest.version >= rendered && fitsPage(newest, body)) {
+    updateFigures(newest, body.dataset.locale!);
+    body.toggleAttribute("data-behind", newest.version > rendered);
+  }
+  refreshTooltips();
 }
 
-/** Completes a rendering with what is newer or shown by the script. */
-function showReplaced(): void {
-  showNewest();
-  refreshTooltips();
+/** Reports whether a rendering that is scheduled now begins at once. */
+function isRenderedNow(): boolean {
+  return canSchedule() && performance.now() >= render_after_ms;
+}
+
+function canSchedule(): boolean {
+  return !document.hidden && loads_in_flight === 0 && render_timer === undefined &&
+    body.dataset.connection !== "ended";
 }
 
 /** Lets the next rendering begin now, once for each shape: a rendering that fails is tried again later. */
@@ -119,10 +130,7 @@ function tick(): void {
 /** Renders the page as soon as PAGE-1 and PAGE-4 allow. */
 function scheduleRender(): void {
   is_render_due = true;
-  if (
-    document.hidden || loads_in_flight > 0 || render_timer !== undefined ||
-    body.dataset.connection === "ended"
-  ) return;
+  if (!canSchedule()) return;
   const wait_ms = Math.max(0, render_after_ms - performance.now());
   render_timer = setTimeout(() => {
     render_timer = undefined;
@@ -134,7 +142,7 @@ async function load(href: string, include_forms: boolean): Promise<LoadResult> {
   loads_in_flight++;
   is_render_due = false;
   const begun_ms = performance.now();
-  const result = await renderInPlace(href, { include_forms, onReplaced: showReplaced });
+  const result = await renderInPlace(href, { include_forms, showNumbers: showNewest });
   loads_in_flight--;
   const took_ms = performance.now() - begun_ms;
   render_after_ms = begun_ms +

@@ -15,7 +15,7 @@ export function fitsPage(balance: LiveBalance, { dataset }: HTMLElement): boolea
 /** Writes a balance into the elements that have a `data-figure` attribute, the bar and the month's chart. */
 export function updateFigures(balance: LiveBalance, locale: string): void {
   const texts = textsOf(balance, locale);
-  for (const figure of document.querySelectorAll<HTMLElement>("[data-figure]")) {
+  for (const figure of figures()) {
     const text = texts[figure.dataset.figure!];
     if (text !== undefined) setFigure(figure, text);
   }
@@ -40,10 +40,28 @@ function textsOf(balance: LiveBalance, locale: string): Readonly<Record<string, 
   };
 }
 
-/** Animates only a changed number. The stylesheet disables the animation under `prefers-reduced-motion`. */
+/** Replaces the page, and animates the numbers that this changed. */
+export function animateChanges(replace: () => void): void {
+  const before = new Map(figures().map((figure) => [figure.dataset.figure, figure.textContent]));
+  replace();
+  for (const figure of figures()) {
+    const text = before.get(figure.dataset.figure);
+    if (text !== undefined && text !== figure.textContent) animate(figure);
+  }
+}
+
+function figures(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>("[data-figure]")];
+}
+
 function setFigure(figure: HTMLElement, text: string): void {
   if (figure.textContent === text) return;
   figure.textContent = text;
+  animate(figure);
+}
+
+/** Animates a changed number. The stylesheet disables the animation under `prefers-reduced-motion`. */
+function animate(figure: HTMLElement): void {
   delete figure.dataset.moved;
   requestAnimationFrame(() => figure.dataset.moved = "");
 }

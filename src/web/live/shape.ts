@@ -30,11 +30,16 @@ export function shapeOf(
     | "excess_amount"
     | "total"
     | "currency"
+    | "open_windows"
   >,
 ): string {
   const { period, granted, available, consumed, excess_amount, total, currency } = balance;
   const known = [excess_amount, total].map((amount) => amount === null ? "unknown" : "known");
-  const texts = [available === 0, available === 1, consumed === 1, balance.excess > 0];
+  const { inbound, outbound } = balance.open_windows;
+  const texts = [
+    ...[available === 0, available === 1, consumed === 1, balance.excess > 0],
+    ...[inbound + outbound === 0, inbound + outbound === 1, inbound === 1, outbound === 1],
+  ];
   return [period, granted, riskOf(balance), currency, ...known, ...texts].join(" ");
 }
 

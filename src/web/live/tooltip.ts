@@ -19,6 +19,9 @@ export function refreshTooltips(): void {
   }
 }
 
+/** The space between a tooltip and the middle of its day, so that it does not cover the day. */
+const TIP_GAP_PX = 24;
+
 /** The chart that shows a tooltip for the pointer. */
 let pointed: HTMLElement | undefined;
 
@@ -111,7 +114,9 @@ function place(plot: HTMLElement, tip: HTMLElement, day: number): void {
   const outer = plot.getBoundingClientRect();
   const { left, width } = plot.querySelector(".field")!.getBoundingClientRect();
   const middle = left - outer.left + width * (day - 0.5) / Number(plot.dataset.days);
-  const start = Math.min(outer.width - tip.offsetWidth, Math.max(0, middle - tip.offsetWidth / 2));
+  const is_right = middle > outer.width / 2;
+  const beside = is_right ? middle - TIP_GAP_PX - tip.offsetWidth : middle + TIP_GAP_PX;
+  const start = Math.min(outer.width - tip.offsetWidth, Math.max(0, beside));
   tip.style.left = `${start}px`;
   const line = plot.querySelector<SVGLineElement>(".chosen");
   const at = `${100 * (day - 0.5) / Number(plot.dataset.days)}%`;

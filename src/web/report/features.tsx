@@ -2,6 +2,7 @@ import type { FC } from "hono/jsx";
 import { filtersOf } from "../charts/daily_chart.tsx";
 import { Swatch } from "../charts/patterns.tsx";
 import { seriesOf } from "../charts/series.ts";
+import { AsOf } from "./as_of.tsx";
 import { changeText } from "./change.ts";
 import { hrefTo, NO_FILTERS } from "./href.ts";
 import { LabelTable } from "./labels.tsx";
@@ -24,7 +25,10 @@ export const UsageSection: FC<{ context: RenderContext }> = ({ context }) => {
   return (
     <section id="features" aria-labelledby="features-heading">
       <header>
-        <h2 id="features-heading">{by === undefined ? texts.heading : texts.heading_by[by]}</h2>
+        <h2 id="features-heading">
+          {by === undefined ? texts.heading : texts.heading_by[by]}
+          <AsOf context={context} />
+        </h2>
         <nav class="tabs" aria-label={texts.tabs}>
           {TABS.map((tab) => (
             <a

@@ -1,4 +1,5 @@
 import type { Child, FC } from "hono/jsx";
+import { AsOf } from "./as_of.tsx";
 import { csvHref, hrefTo, isFiltered, NO_FILTERS } from "./href.ts";
 import { HistoryTable } from "./history_table.tsx";
 import type { RenderContext } from "./render_context.ts";
@@ -19,6 +20,7 @@ export const History: FC<{ context: RenderContext }> = ({ context }) => {
       <header>
         <h2 id="history-heading" tabindex={-1}>
           {texts.heading} {!has_dates && <span class="month">{formats.month(view.statement.period)}</span>}
+          <AsOf context={context} />
         </h2>
         {!isUnreadable(view) && <a class="csv" href={csvHref(view)} download="">{texts.csv}</a>}
       </header>

@@ -2,10 +2,10 @@ import type { FC } from "hono/jsx";
 import { DailyChart, seriesName } from "../charts/daily_chart.tsx";
 import { daysOf } from "../charts/days.ts";
 import { type Series, seriesKeyOf, seriesOf } from "../charts/series.ts";
+import { AsOf } from "./as_of.tsx";
 import { UsageSection } from "./features.tsx";
-import { Figure } from "./figure.tsx";
 import { hrefTo, NO_FILTERS } from "./href.ts";
-import { isOpenMonth, type RenderContext } from "./render_context.ts";
+import type { RenderContext } from "./render_context.ts";
 
 /** The sections of usage by day, and by feature or label. */
 export const Consumption: FC<{ context: RenderContext }> = ({ context }) => {
@@ -14,7 +14,10 @@ export const Consumption: FC<{ context: RenderContext }> = ({ context }) => {
   return (
     <>
       <section id="daily" aria-labelledby="daily-heading">
-        <h2 id="daily-heading">{strings.daily.heading}</h2>
+        <h2 id="daily-heading">
+          {strings.daily.heading}
+          <AsOf context={context} />
+        </h2>
         {series.length === 0 ? <p class="empty">{strings.daily.none}</p> : (
           <>
             <DailyChart context={context} series={series} />
@@ -61,11 +64,7 @@ const DailyTable: FC<SeriesProps> = ({ context, series }) => {
                   const of_day = (by_day.get(date) ?? []).filter((row) => seriesKeyOf(row, series) === key);
                   return <td>{formats.credits(of_day.reduce((sum, { credits }) => sum + credits, 0))}</td>;
                 })}
-                <td>
-                  {date === view.company.today && isOpenMonth(view)
-                    ? <Figure name="consumed_today" text={formats.credits(consumed)} />
-                    : formats.credits(consumed)}
-                </td>
+                <td>{formats.credits(consumed)}</td>
               </tr>
             ))}
           </tbody>

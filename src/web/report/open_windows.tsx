@@ -2,6 +2,7 @@ import type { FC } from "hono/jsx";
 import { formatCountdown } from "../countdown.ts";
 import { Contact } from "../contact.tsx";
 import { DirectionMark } from "../direction_mark.tsx";
+import { AsOf } from "./as_of.tsx";
 import { hrefTo } from "./href.ts";
 import type { RenderContext } from "./render_context.ts";
 
@@ -83,7 +84,7 @@ const List: FC<{ context: RenderContext }> = ({ context }) => {
         </table>
       </div>
       <p class="more">
-        {is_unfolded && next_cursor !== null && `${texts.newest(data.length)} `}
+        <AsOf context={context} /> {is_unfolded && next_cursor !== null && `${texts.newest(data.length)} `}
         {(is_unfolded || next_cursor !== null) && (
           <a
             id="more-windows"

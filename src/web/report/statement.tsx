@@ -1,7 +1,7 @@
 import type { FC } from "hono/jsx";
 import { daysOf } from "../charts/days.ts";
 import { Figure } from "./figure.tsx";
-import type { RenderContext } from "./render_context.ts";
+import { isOpenMonth, type RenderContext } from "./render_context.ts";
 import { Cell } from "./usage_table.tsx";
 import type { PageView } from "./view.ts";
 
@@ -99,7 +99,10 @@ interface DaysProps {
 }
 
 const DayTable: FC<DaysProps> = ({ context, days, total_of }) => {
-  const { strings: { statement: texts, month_chart, daily }, formats } = context;
+  const { view, strings: { statement: texts, month_chart, daily }, formats } = context;
+  const { today } = view.company;
+  const live = (name: string, credits: number, is_live: boolean) =>
+    is_live ? <Figure name={name} text={formats.credits(credits)} /> : formats.credits(credits);
   const sum = (name: "granted" | "consumed") => (total_of ?? []).reduce((total, day) => total + day[name], 0);
   return (
     <table class="figures" aria-labelledby="statement-heading">
@@ -116,8 +119,8 @@ const DayTable: FC<DaysProps> = ({ context, days, total_of }) => {
           <tr>
             <th scope="row">{formats.shortDate(date)}</th>
             <td>{formats.credits(granted)}</td>
-            <td>{formats.credits(consumed)}</td>
-            <td>{formats.credits(consumed_after)}</td>
+            <td>{live("consumed_today", consumed, date === today)}</td>
+            <td>{live("consumed", consumed_after, date === today)}</td>
           </tr>
         ))}
       </tbody>
@@ -126,7 +129,7 @@ const DayTable: FC<DaysProps> = ({ context, days, total_of }) => {
           <tr>
             <th scope="row">{daily.total}</th>
             <td>{formats.credits(sum("granted"))}</td>
-            <td>{formats.credits(sum("consumed"))}</td>
+            <td>{live("consumed", sum("consumed"), isOpenMonth(view))}</td>
             <td></td>
           </tr>
         </tfoot>

@@ -1,5 +1,6 @@
 import type { FC } from "hono/jsx";
 import { isolated } from "../../domain/bidi.ts";
+import { AsOf } from "./as_of.tsx";
 import { featureName, type RenderContext } from "./render_context.ts";
 import type { KnownForecast, UsageTab } from "./view.ts";
 
@@ -35,6 +36,7 @@ export const UnusualDay: FC<{ context: RenderContext; today: KnownForecast["toda
         formats.time(cause.as_of, view.balance.time_zone),
         formats.credits(cause.usual),
       )}
+      <AsOf context={context} />
     </p>
   );
 };

@@ -129,6 +129,7 @@ export const en: Strings = {
       `The comparison is of the closed days with the same days of the month before, ${from} to ${to}.`,
     busy: "Another report is running. Reload the page in a few seconds.",
   },
+  as_of: (time) => `as of ${time}`,
   axis_unit: "credits",
   as_table: "Show as a table",
 

@@ -134,6 +134,7 @@ export const pt = {
       `A comparação é dos dias já fechados com os mesmos dias do mês anterior, de ${from} a ${to}.`,
     busy: "Outra consulta está em andamento. Atualize a página em alguns segundos.",
   },
+  as_of: (time: string) => `até ${time}`,
   axis_unit: "créditos",
   as_table: "Ver em tabela",
 
