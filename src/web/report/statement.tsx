@@ -100,7 +100,8 @@ interface DaysProps {
 
 const DayTable: FC<DaysProps> = ({ context, days, total_of }) => {
   const { view, strings: { statement: texts, month_chart, daily }, formats } = context;
-  const { today } = view.company;
+  // A past month has no live numbers.
+  const today = isOpenMonth(view) ? view.company.today : undefined;
   const live = (name: string, credits: number, is_live: boolean) =>
     is_live ? <Figure name={name} text={formats.credits(credits)} /> : formats.credits(credits);
   const sum = (name: "granted" | "consumed") => (total_of ?? []).reduce((total, day) => total + day[name], 0);
