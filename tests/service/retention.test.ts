@@ -49,7 +49,7 @@ Deno.test("after the retention period people are no longer identifiable, and amo
   assert.ok(before.entries.length >= 3);
   assert.ok((await readableTraces()).length > 0, "the facts are within their retention period");
   await client.ok("POST", "/v1/test_clock", { advance: "P45D" });
-  assert.match(service.output, /Retention deleted/);
+  await service.printed(/Retention deleted/);
   assert.deepEqual(await readableTraces(), []);
   assert.deepEqual(await amountsOwed(), before);
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { openFilesArguments } from "../../src/config/open_files.ts";
 import { permissionsFor } from "../../src/config/permissions.ts";
+import { sleep } from "../../src/time/sleep.ts";
 import type { Change } from "./payloads.ts";
 import { businessNumber, customerWrote, signedBody, wamid, webhookOf } from "./payloads.ts";
 
@@ -51,6 +52,11 @@ export class ServiceProcess implements AsyncDisposable {
   /** The output so far, standard output and standard error. */
   get output(): string {
     return this.#lines.join("\n");
+  }
+
+  /** Waits until the output has a text: lines below WARN are written a little later. */
+  async printed(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.output)) await sleep(10);
   }
 
   /** Starts the service on a free port and waits until it is ready. */
