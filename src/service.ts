@@ -25,7 +25,7 @@ import type { Config } from "./config/environment.ts";
 import { memoryLimits, readHeap } from "./config/memory_limits.ts";
 import type { Secrets } from "./config/secrets.ts";
 import { createApp } from "./http/app.ts";
-import { ConnectionCounts } from "./http/connections.ts";
+import { ConnectionCounts } from "./http/connection_counts.ts";
 import { authentication } from "./http/middleware/authentication.ts";
 import { RequestMetrics } from "./http/middleware/request_metrics.ts";
 import { RUNTIME_ZONE_DATA, type ZoneData } from "./domain/zone_data.ts";

@@ -15,9 +15,13 @@
  * CONNECTION-7. A connection with more than {@link REQUESTS_MAX} requests in progress is closed. Only HTTP/2 can have more
  *     than one, and each could be an unread answer.
  * CONNECTION-8. A connection that waits for its client longer than {@link WAITING_MS_MAX} is closed.
+ * CONNECTION-9. A connection is closed when all its answers in progress were abandoned, because its client takes nothing.
+ *     While its client reads one of them it stays.
  */
 
 import type { ConnectionServer, RequestAnswerer, ServedConnection } from "./connection_server.ts";
+import { type CloseReason, ConnectionCounts } from "./connection_counts.ts";
+import { abandonmentOf } from "./kit/abandoned_answers.ts";
 import { bytesOf } from "./kit/unread_answers.ts";
 
 /** The pause after a failed accept. */
@@ -34,32 +38,6 @@ const ANSWERED_OF_CONNECTION_MAX = 1024 * 1024;
 const LINGER_MS = 30_000;
 /** A minute more than proxies keep an idle connection: Google's load balancers do for 10 minutes. */
 const WAITING_MS_MAX = 11 * 60_000;
-
-/** Why the server closed a connection: see the rules of the same number. */
-export type CloseReason =
-  /** At the maximum, for a new one. CONNECTION-2. */
-  | "made_room"
-  /** Its client sent another request after the last answer. CONNECTION-6. */
-  | "answered"
-  /** Its client did not close it after the last answer. CONNECTION-6. */
-  | "unread"
-  /** It had too many requests in progress. CONNECTION-7. */
-  | "concurrent_requests"
-  /** It waited too long for its client. CONNECTION-8. */
-  | "idle";
-
-/** Counts connections. */
-export class ConnectionCounts {
-  /** The open connections. */
-  open = 0;
-  accepts_failed = 0;
-  /** Connections closed by the server, by reason. */
-  readonly closed: Map<CloseReason, number> = new Map(
-    (["made_room", "answered", "unread", "concurrent_requests", "idle"] as const).map((
-      reason,
-    ) => [reason, 0]),
-  );
-}
 
 /** The parts of {@link Connections}. */
 export interface ConnectionsDependencies {
@@ -85,6 +63,8 @@ interface Connection {
   readonly served: ServedConnection;
   /** The requests in progress. */
   requests: number;
+  /** Those of them whose answers were abandoned. */
+  abandoned: number;
   /** Whether it has had a request. */
   was_asked: boolean;
   /** The bytes that it was answered. */
@@ -213,6 +193,7 @@ export class Connections {
     const connection: Connection = {
       served,
       requests: 0,
+      abandoned: 0,
       was_asked: false,
       answered_bytes: 0,
       is_closing: false,
@@ -253,7 +234,17 @@ export class Connections {
       this.#end(connection);
       return response;
     }
-    const end = () => this.#end(connection);
+    let is_abandoned = false;
+    const end = () => {
+      if (is_abandoned) connection.abandoned--;
+      this.#end(connection);
+      this.#closeAbandoned(connection);
+    };
+    abandonmentOf(response)?.onAbandoned(() => {
+      is_abandoned = true;
+      connection.abandoned++;
+      this.#closeAbandoned(connection);
+    });
     // Resolves when the response was handed over; that of a stream when its last byte was. Rejects if the client is gone.
     info.completed.then(end, end);
     return this.#count(connection, response, bytes ?? 0);
@@ -266,6 +257,13 @@ export class Connections {
     connection.idle_since_ms = this.#dependencies.now_ms();
     this.#idle.add(connection);
     this.#roomMade?.();
+  }
+
+  #closeAbandoned(connection: Connection): void {
+    const { abandoned, requests } = connection;
+    if (abandoned > 0 && abandoned === requests && this.#open.has(connection)) {
+      this.#closeFor("unread", connection);
+    }
   }
 
   /** Counts an answer. The last of a connection closes it. */

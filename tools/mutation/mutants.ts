@@ -4,6 +4,7 @@ import { STORAGE_MUTANTS } from "./mutants_storage.ts";
 import { DOMAIN_MUTANTS } from "./mutants_domain.ts";
 import { EVENT_MUTANTS } from "./mutants_events.ts";
 import { HTTP_MUTANTS } from "./mutants_http.ts";
+import { LIMIT_MUTANTS } from "./mutants_limits.ts";
 
 /** All mutants. The tests must kill each of them. */
 export const MUTANTS: readonly Mutant[] = [
@@ -12,4 +13,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ACTOR_MUTANTS,
   ...STORAGE_MUTANTS,
   ...HTTP_MUTANTS,
+  ...LIMIT_MUTANTS,
 ];

@@ -11,6 +11,7 @@
 import { z } from "@hono/zod-openapi";
 import { stringify } from "csv-stringify/sync";
 import { mediaSpecificity, negotiate } from "./accept.ts";
+import { abandonable, abandonmentOf } from "./abandoned_answers.ts";
 import { countBytes } from "./unread_answers.ts";
 
 /** The media type of CSV. */
@@ -54,7 +55,7 @@ export function csvResponse(file_name: string, body: ReadableStream<Uint8Array<A
       vary: "accept, accept-language",
     },
   });
-  return countBytes(response, BUFFERED_BYTES_MAX);
+  return abandonable(countBytes(response, BUFFERED_BYTES_MAX), abandonmentOf(body));
 }
 
 /** Returns a function that encodes one page of rows after another. */

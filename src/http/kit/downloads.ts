@@ -7,12 +7,13 @@
  *     costs no read.
  * DOWNLOAD-2. One page is in memory at a time. The next page is read when the client has taken it.
  * DOWNLOAD-3. A download from which the client takes nothing for 30 s is aborted and its slot is freed. Its connection
- *     closes when the client has taken the sent bytes or is gone: the proxy in front handles slow clients.
+ *     closes, unless another answer on it is read: the proxy in front handles slow clients.
  * DOWNLOAD-4. When the service stops, stalled downloads are aborted at once, and the others a second later.
  */
 
 import type { Unavailable } from "../../domain/company/command.ts";
 import type { Caller } from "../middleware/authentication.ts";
+import { abandonable, Abandonment } from "./abandoned_answers.ts";
 import { Problem, unavailableProblem } from "./problems.ts";
 
 const DOWNLOADS_MAX = 64;
@@ -86,11 +87,13 @@ export class Downloads {
 
   #stream(download: Download, next: NextPage): ReadableStream<Bytes> {
     download.waiting_since_ms = this.#now_ms();
-    return new ReadableStream<Bytes>({
+    const abandonment = new Abandonment();
+    const pages = new ReadableStream<Bytes>({
       start: (controller) => {
         download.abort = () => {
           this.#end(download);
           controller.error(new Error("Download aborted: the client stalled or the service stops."));
+          abandonment.abandon();
         };
       },
       pull: async (controller) => {
@@ -110,6 +113,7 @@ export class Downloads {
       },
       cancel: () => this.#end(download),
     }, { highWaterMark: 0 });
+    return abandonable(pages, abandonment);
   }
 
   #end(download: Download): void {

@@ -6,8 +6,11 @@
  * - UNREAD-2. The buffers of all such answers together are bounded. A buffer that several answers share counts once.
  *   Past the bound the answers that wait longest for their client are aborted.
  * - UNREAD-3. An answer from which the client takes nothing for 30 s is aborted.
+ * - UNREAD-4. So is a stream that lasts for as long as its client reads it. Deno takes up to 64 KB or 1,024 events of it
+ *   in advance: the 30 s begin when it takes no more. A stream that is read never ends by itself.
  */
 
+import { abandonable, Abandonment } from "./abandoned_answers.ts";
 import { STALLED_MS } from "./downloads.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -24,8 +27,19 @@ export class AnswerAborted extends Error {}
 
 /** An answer in progress. */
 interface Unread {
+  /** `Infinity` while the client waits for us. */
   waiting_since_ms: number;
+  readonly abandonment: Abandonment;
   abort(): void;
+}
+
+/** The content of a stream. */
+export interface StreamSource {
+  readonly first: readonly Uint8Array[];
+  /** Resolves with the next bytes; undefined ends the stream. Never rejects. Called when the client has taken the last ones. */
+  next(): Promise<Uint8Array | undefined>;
+  /** Called once, when the stream ends for any reason. */
+  end(): void;
 }
 
 /** Creates answers, and limits what unread ones keep in memory. */
@@ -34,6 +48,7 @@ export class UnreadAnswers {
   readonly #now_ms: () => number;
   /** The answers in progress, those that wait longest for their client first. */
   readonly #waiting = new Set<Unread>();
+  readonly #streams = new Set<Unread>();
   /** The number of answers that need a buffer. */
   readonly #readers = new Map<Bytes, number>();
   #bytes = 0;
@@ -55,30 +70,62 @@ export class UnreadAnswers {
     const bytes = typeof content === "string" ? encoder.encode(content) : content;
     const headers = new Headers(init.headers);
     headers.set("content-length", String(bytes.length));
-    return countBytes(new Response(this.#stream(bytes), { ...init, headers }), bytes.length);
+    const answer = this.#newAnswer();
+    const response = new Response(this.#chunksOf(bytes, answer), { ...init, headers });
+    return abandonable(countBytes(response, bytes.length), answer.abandonment);
+  }
+
+  /** Creates an answer that lasts for as long as its client reads it. */
+  stream(source: StreamSource, init: ResponseInit): Response {
+    const answer = this.#newAnswer();
+    const end = () => {
+      if (this.#streams.delete(answer)) source.end();
+    };
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const bytes of source.first) controller.enqueue(bytes);
+        answer.abort = abortOf(answer, controller, end);
+      },
+      pull: async (controller) => {
+        answer.waiting_since_ms = Infinity;
+        const bytes = await source.next();
+        // It may have been cancelled meanwhile.
+        if (!this.#streams.has(answer)) return;
+        if (bytes === undefined) {
+          end();
+          return controller.close();
+        }
+        answer.waiting_since_ms = this.#now_ms();
+        controller.enqueue(bytes);
+      },
+      cancel: end,
+    }, { highWaterMark: 0 });
+    this.#streams.add(answer);
+    return abandonable(new Response(body, init), answer.abandonment);
   }
 
   /** Aborts the answers whose clients take nothing. Call it once a second. */
   abortStalled(): void {
     const late_ms = this.#now_ms() - STALLED_MS;
+    for (const stream of this.#streams) if (stream.waiting_since_ms <= late_ms) stream.abort();
     for (const answer of this.#waiting) {
       if (answer.waiting_since_ms > late_ms) return;
       answer.abort();
     }
   }
 
-  #stream(bytes: Bytes): ReadableStream<Bytes> {
+  #newAnswer(): Unread {
+    return { waiting_since_ms: this.#now_ms(), abandonment: new Abandonment(), abort: () => {} };
+  }
+
+  #chunksOf(bytes: Bytes, answer: Unread): ReadableStream<Bytes> {
     let sent = 0;
-    const answer: Unread = { waiting_since_ms: this.#now_ms(), abort: () => {} };
     const end = () => {
       if (this.#waiting.delete(answer)) this.#release(bytes);
     };
     const stream = new ReadableStream<Bytes>({
       start(controller) {
-        answer.abort = () => {
-          end();
-          controller.error(new AnswerAborted("Answer aborted: its client did not take it."));
-        };
+        answer.abort = abortOf(answer, controller, end);
       },
       pull: (controller) => {
         // Only now has the client taken the last chunk.
@@ -118,6 +165,14 @@ export class UnreadAnswers {
     this.#readers.delete(bytes);
     this.#bytes -= bytes.length;
   }
+}
+
+function abortOf(answer: Unread, controller: ReadableStreamDefaultController, end: () => void): () => void {
+  return () => {
+    end();
+    controller.error(new AnswerAborted("Answer aborted: its client did not take it."));
+    answer.abandonment.abandon();
+  };
 }
 
 /** Records the bytes that an answer may occupy until its client has taken it. @returns the same response */

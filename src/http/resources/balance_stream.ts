@@ -1,5 +1,6 @@
 import type { AccessLease } from "../../access/access_lease.ts";
 import type { Balance } from "../../domain/company/balance.ts";
+import type { UnreadAnswers } from "../kit/unread_answers.ts";
 import { toBalanceBody } from "./balance_body.ts";
 import type { BalanceSubscription } from "../../ports.ts";
 
@@ -10,53 +11,42 @@ import type { BalanceSubscription } from "../../ports.ts";
  * STREAM-2. The stream pulls the next event only after the reader took the last one, so a slow reader has at most one
  *     balance waiting, the newest.
  * STREAM-3. Every end of the stream disposes of the subscription: the feed closes, the reader cancels, the
- *     connection is lost while idle, or the access lease ends.
+ *     connection is lost while idle, the access lease ends, or the reader takes nothing for 30 s (UNREAD-4).
  *
+ * @param answers aborts the stream when its client takes nothing
  * @param signal aborts when the client disconnects
  * @param lease the caller's access lease; undefined never ends
  */
 export function balanceStream(
+  answers: UnreadAnswers,
   snapshot: Balance,
   subscription: BalanceSubscription,
   signal: AbortSignal,
   lease: AccessLease | undefined,
 ): Response {
   let version = snapshot.version;
-  let cancelled = false;
   const leave = () => subscription[Symbol.dispose]();
   const hold = lease?.hold(leave);
-  const end = () => {
-    signal.removeEventListener("abort", leave);
-    hold?.[Symbol.dispose]();
-    leave();
-  };
   signal.addEventListener("abort", leave);
   if (signal.aborted) leave();
-
-  const events = new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(RETRY);
-      controller.enqueue(eventOf(snapshot));
-    },
-    async pull(controller) {
+  return answers.stream({
+    first: [RETRY, eventOf(snapshot)],
+    async next() {
       for (;;) {
         const next = await subscription.next();
-        if (next === "closed") {
-          end();
-          return cancelled ? undefined : controller.close();
-        }
-        if (next === "heartbeat") return controller.enqueue(HEARTBEAT);
+        if (next === "closed") return undefined;
+        if (next === "heartbeat") return HEARTBEAT;
         if (next.version <= version) continue;
         version = next.version;
-        return controller.enqueue(eventOf(next));
+        return eventOf(next);
       }
     },
-    cancel() {
-      cancelled = true;
-      end();
+    end() {
+      signal.removeEventListener("abort", leave);
+      hold?.[Symbol.dispose]();
+      leave();
     },
-  }, { highWaterMark: 0 });
-  return new Response(events, {
+  }, {
     headers: {
       "content-type": "text/event-stream",
       "cache-control": "no-store",

@@ -38,7 +38,7 @@ export function balances(api: Api, companies: Companies, live: LiveBalances): vo
     if (subscription === undefined) return tooManyStreams();
     const answer = await companies.execute(params.company, { type: "read_balance" });
     if (answer.type === "balance") {
-      return balanceStream(answer.balance, subscription, request.signal, caller.lease);
+      return balanceStream(api.answers, answer.balance, subscription, request.signal, caller.lease);
     }
     subscription[Symbol.dispose]();
     return problemOfAnswer(answer);

@@ -88,3 +88,45 @@ Deno.test("UNREAD-3: an answer whose client takes nothing for 30 s is aborted", 
   await slow.cancel();
   assert.equal(answers.bytes, 0);
 });
+
+Deno.test("UNREAD-4: a stream is aborted when its client takes nothing for 30 s, and not while it waits for an event", async () => {
+  let now_ms = 0;
+  const answers = new UnreadAnswers(undefined, () => now_ms);
+  let ended = 0;
+  let publish = (_: Uint8Array) => {};
+  const stream = answers.stream({
+    first: [FILE],
+    next: () => new Promise((resolve) => publish = resolve),
+    end: () => void ended++,
+  }, {});
+  const reader = stream.body!.getReader();
+  await reader.read();
+  const event = reader.read();
+  now_ms = 24 * 60 * 60_000;
+  answers.abortStalled();
+  publish(FILE);
+  assert.equal((await event).done, false);
+  now_ms += 29_999;
+  answers.abortStalled();
+  assert.equal(ended, 0);
+  now_ms += 1;
+  answers.abortStalled();
+  await assert.rejects(reader.read(), /did not take/);
+  assert.equal(ended, 1);
+});
+
+Deno.test("UNREAD-4: a stream that its source ends is closed, and one that is cancelled while it waits ends once", async () => {
+  const answers = new UnreadAnswers();
+  let ended = 0;
+  const end = () => void ended++;
+  const closed = answers.stream({ first: [], next: () => Promise.resolve(undefined), end }, {});
+  assert.equal(await closed.text(), "");
+  assert.equal(ended, 1);
+  const waiting = Promise.withResolvers<Uint8Array>();
+  const reader = answers.stream({ first: [], next: () => waiting.promise, end }, {}).body!.getReader();
+  const read = reader.read();
+  await reader.cancel();
+  waiting.resolve(FILE);
+  assert.equal((await read).done, true);
+  assert.equal(ended, 2);
+});
