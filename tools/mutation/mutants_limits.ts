@@ -3,6 +3,30 @@ import type { Mutant } from "./mutant.ts";
 /** Mutants of the limits on what clients cost: connections, answers they do not take, bodies and log lines. */
 export const LIMIT_MUTANTS: readonly Mutant[] = [
   {
+    name: "bodies-unbounded",
+    harm: "a client that starts many bodies and ends none fills the memory",
+    file: "src/http/kit/body.ts",
+    original: 'if (oldest.cancel !== undefined) this.#abort(oldest, "bodies_too_many");',
+    mutated: "void oldest;",
+    tests: ["tests/http/kit/body.test.ts"],
+  },
+  {
+    name: "another-company-counted",
+    harm: "a key of one company uses up another's rate limit and sees its state",
+    file: "src/http/middleware/rate_limits.ts",
+    original: "company_id !== undefined && canAccess(caller, company_id)",
+    mutated: "company_id !== undefined",
+    tests: ["tests/http/middleware/rate_limits.test.ts"],
+  },
+  {
+    name: "stalled-downloads-unbounded",
+    harm: "a client that starts downloads and reads nothing blocks all other downloads",
+    file: "src/http/kit/downloads.ts",
+    original: "<= late_ms) download.abort();",
+    mutated: "<= late_ms) continue;",
+    tests: ["tests/http/kit/downloads.test.ts"],
+  },
+  {
     name: "connections-unbounded",
     harm: "idle clients use up the file descriptors, and the process ends",
     file: "src/http/connections.ts",
@@ -137,5 +161,21 @@ export const LIMIT_MUTANTS: readonly Mutant[] = [
     original: "globalThis.addEventListener(end, () => lines.flush())",
     mutated: "void end",
     tests: ["tests/observability/log.test.ts"],
+  },
+  {
+    name: "second-of-a-rate-never-ends",
+    harm: "a key that has reached its rate once is refused until the service restarts",
+    file: "src/http/middleware/rate_counter.ts",
+    original: "window === undefined || window.ends_ms <= now_ms",
+    mutated: "window === undefined",
+    tests: ["tests/http/middleware/rate_counter.test.ts"],
+  },
+  {
+    name: "rates-of-old-callers-kept",
+    harm: "every session and company that was ever counted stays in memory",
+    file: "src/http/middleware/rate_counter.ts",
+    original: "if (ends_ms > now_ms) return;",
+    mutated: "return void [id, ends_ms];",
+    tests: ["tests/http/middleware/rate_counter.test.ts"],
   },
 ];

@@ -12,6 +12,7 @@ import {
   isFailedKeyAttempt,
   requiresCaller,
 } from "../middleware/authentication.ts";
+import type { RateLimitFields } from "../middleware/rate_limits.ts";
 import { durationSince, newRequestId } from "../middleware/request_log.ts";
 import { parseJson } from "./body.ts";
 import { validateInSteps } from "./body_list.ts";
@@ -37,7 +38,7 @@ export type { Api, Call, Declaration, Handler, RequestInput };
 interface RequestContext {
   readonly request_id: string;
   /** Headers that the response gets, also when it is a problem. */
-  readonly response_headers: Headers;
+  readonly response_headers: RateLimitFields;
   readonly body_is_optional: boolean;
   /** The turn of a request with a large body. It ends when the request is handled. */
   turn?: BodyTurn;
@@ -59,10 +60,9 @@ export function route<Params, Query, Body, Answer>(
   api.hono.on(call.method.toUpperCase(), honoPath(call.path), async (c) => {
     const started_ms = performance.now();
     const request_id = newRequestId();
-    const response_headers = new Headers();
+    const response_headers = {};
     const context = { request_id, response_headers, body_is_optional };
-    const response = api.security.addTo(await respond(api, call, handler, c, context));
-    for (const [name, value] of response_headers) response.headers.set(name, value);
+    const response = await respond(api, call, handler, c, context);
     // Hono answers HEAD with the headers of GET. The body must be cancelled, or its stream stays open.
     if (c.req.method === "HEAD") await response.body?.cancel();
     const finished = {
@@ -135,23 +135,23 @@ async function respond<Params, Query, Body, Answer>(
   c: Context,
   context: RequestContext,
 ): Promise<Response> {
-  const { request_id } = context;
+  const { request_id, response_headers } = context;
   const result = await resultOf(api, call, handler, c, context);
-  if (result instanceof Problem) {
-    return call.renderProblem?.(result, c.req.raw, request_id) ?? problemResponse(result, request_id);
-  }
-  const headers = { "x-request-id": request_id, "cache-control": "no-store" };
-  if (!(result instanceof Response)) {
-    return api.answers.respond(JSON.stringify(result), {
-      status: call.status ?? 200,
-      headers: { ...headers, "content-type": "application/json" },
-    });
-  }
-  for (const [name, value] of Object.entries(headers)) {
-    if (!result.headers.has(name)) result.headers.set(name, value);
-  }
-  return result;
+  const response = result instanceof Problem
+    ? call.renderProblem?.(result, c.req.raw, request_id) ?? problemResponse(result, request_id)
+    : result instanceof Response
+    ? result
+    : api.answers.respond(JSON.stringify(result), { status: call.status ?? 200, headers: JSON_TYPE });
+  const { headers } = api.security.addTo(response);
+  // A problem has these, and a response of the handler may.
+  if (!headers.has("x-request-id")) headers.set("x-request-id", request_id);
+  if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+  for (const [name, value] of Object.entries(response_headers)) headers.set(name, value);
+  return response;
 }
+
+/** To create a response with more headers costs more than to set them on it. */
+const JSON_TYPE = { "content-type": "application/json" };
 
 /** Returns the handler's result, the problem that refused the request, or the problem of an unexpected error. */
 async function resultOf<Params, Query, Body, Answer>(
@@ -187,7 +187,7 @@ async function readInput<Params, Query, Body, Answer>(
       : identified;
   }
   const caller = identified;
-  const problem = await api.limits.count(caller, company, context.response_headers) ??
+  const problem = api.limits.count(caller, company, context.response_headers) ??
     authorizationProblem({ policy: call.policy, method: request.method, company }, caller);
   if (problem !== undefined) return problem;
   const params = validated(call.params, c.req.param(), "the path");
@@ -254,11 +254,11 @@ async function readBody(
     api.limits.countBody(caller, c.req.param("company"), length, response_headers);
   // A body over the rate is not read, if its length is announced.
   const announced = Number(c.req.header("content-length") ?? 0);
-  const over_rate = announced > 0 ? await countBody(announced) : undefined;
+  const over_rate = announced > 0 ? countBody(announced) : undefined;
   if (over_rate !== undefined) return over_rate;
   const bytes = await api.bodies.read(c.req.raw, body_limits.bytes);
   if (typeof bytes === "string") return bodyProblem(bytes, body_limits.bytes);
-  const problem = announced > 0 ? undefined : await countBody(bytes.length);
+  const problem = announced > 0 ? undefined : countBody(bytes.length);
   if (problem !== undefined) return problem;
   const turn = await api.large_bodies.enter(caller, bytes.length);
   if (turn instanceof Problem) return turn;

@@ -13,6 +13,7 @@
  */
 
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
+import { RateCounter } from "./rate_counter.ts";
 import { type Caller, canAccess } from "./authentication.ts";
 import { Problem } from "../kit/problems.ts";
 
@@ -28,82 +29,73 @@ const BODY_BYTES_PER_REQUEST = 16 * 1024;
 /** Invalid keys that an address may send in a minute. */
 const FAILED_ATTEMPTS_PER_MINUTE = 100;
 
-interface Counter {
-  readonly name: string;
-  readonly limiter: RateLimiterMemory;
-}
-
-/** A counter after it counted a request. */
-interface CountResult extends Counter {
-  readonly remaining: number;
-  readonly is_exceeded: boolean;
-}
+/** The fields of a response that say how much of each rate is left. */
+export type RateLimitFields = Record<string, string>;
 
 /** Counts requests by key, company and address. */
 export class RateLimits {
-  readonly #key: Counter | undefined;
-  readonly #company: Counter | undefined;
+  readonly #key: RateCounter | undefined;
+  readonly #company: RateCounter | undefined;
   readonly #failed_attempts = new RateLimiterMemory({ points: FAILED_ATTEMPTS_PER_MINUTE, duration: 60 });
 
   constructor({ per_key, per_company }: RequestRates) {
-    this.#key = counterOf("key", per_key);
-    this.#company = counterOf("company", per_company);
+    if (per_key > 0) this.#key = new RateCounter("key", per_key);
+    if (per_company > 0) this.#company = new RateCounter("company", per_company);
   }
 
   /**
    * Counts a request of an authenticated caller.
    *
    * @param company the company in the path, if any
-   * @param headers receives the RateLimit fields
+   * @param fields receives the RateLimit fields
    * @returns the problem when a rate is exceeded
    */
-  count(caller: Caller, company: string | undefined, headers: Headers): Promise<Problem | undefined> {
-    return this.#count(caller, company, () => 1, headers);
+  count(caller: Caller, company: string | undefined, fields: RateLimitFields): Problem | undefined {
+    return this.#count(caller, company, () => 1, fields);
   }
 
   /**
    * Counts a body: as one more request for each whole {@link BODY_BYTES_PER_REQUEST} bytes.
    *
-   * @param headers receives the RateLimit fields
+   * @param fields receives the RateLimit fields
    * @returns the problem when a rate is exceeded
    */
-  async countBody(
+  countBody(
     caller: Caller,
     company: string | undefined,
     bytes: number,
-    headers: Headers,
-  ): Promise<Problem | undefined> {
+    fields: RateLimitFields,
+  ): Problem | undefined {
     const requests = Math.floor(bytes / BODY_BYTES_PER_REQUEST);
     if (requests === 0) return undefined;
     // The request itself has been counted.
-    return await this.#count(caller, company, (rate) => Math.min(requests, rate - 1), headers);
+    return this.#count(caller, company, (rate) => Math.min(requests, rate - 1), fields);
   }
 
-  async #count(
+  #count(
     caller: Caller,
     company: string | undefined,
     requestsOf: (rate: number) => number,
-    headers: Headers,
-  ): Promise<Problem | undefined> {
+    fields: RateLimitFields,
+  ): Problem | undefined {
     if (caller.kind === "anyone") return undefined;
     const company_id = company ?? caller.company;
-    const counted = await Promise.all([
-      this.#key && countIn(this.#key, caller.id, requestsOf),
-      company_id !== undefined && canAccess(caller, company_id)
-        ? this.#company && countIn(this.#company, company_id, requestsOf)
-        : undefined,
-    ]);
-    const results = counted.filter((result) => result !== undefined);
-    if (results.length === 0) return undefined;
-    headers.set(
-      "ratelimit-policy",
-      results.map(({ name, limiter }) => `"${name}";q=${limiter.points};w=1`).join(", "),
-    );
-    headers.set(
-      "ratelimit",
-      results.map(({ name, remaining }) => `"${name}";r=${remaining};t=1`).join(", "),
-    );
-    const exceeded = results.find(({ is_exceeded }) => is_exceeded);
+    const policies: string[] = [];
+    const remaining: string[] = [];
+    let exceeded: RateCounter | undefined;
+    const countIn = (counter: RateCounter, id: string) => {
+      const left = counter.count(id, requestsOf(counter.rate));
+      policies.push(`"${counter.name}";q=${counter.rate};w=1`);
+      remaining.push(`"${counter.name}";r=${Math.max(0, left)};t=1`);
+      if (left < 0) exceeded ??= counter;
+    };
+    if (this.#key !== undefined) countIn(this.#key, caller.id);
+    if (this.#company !== undefined && company_id !== undefined && canAccess(caller, company_id)) {
+      countIn(this.#company, company_id);
+    }
+    if (policies.length === 0) return undefined;
+    fields["ratelimit-policy"] = policies.join(", ");
+    fields["ratelimit"] = remaining.join(", ");
     return exceeded && rateExceeded(exceeded);
   }
 
@@ -125,27 +117,7 @@ export class RateLimits {
   }
 }
 
-function counterOf(name: string, points: number): Counter | undefined {
-  return points === 0 ? undefined : { name, limiter: new RateLimiterMemory({ points, duration: 1 }) };
-}
-
-async function countIn(
-  counter: Counter,
-  id: string,
-  requestsOf: (rate: number) => number,
-): Promise<CountResult> {
-  try {
-    const { limiter } = counter;
-    const { remainingPoints } = await limiter.consume(id, requestsOf(limiter.points));
-    return { ...counter, remaining: remainingPoints, is_exceeded: false };
-  } catch (limit_reached) {
-    // The library rejects with the counter's state when the rate is exceeded.
-    return { ...counter, remaining: (limit_reached as RateLimiterRes).remainingPoints, is_exceeded: true };
-  }
-}
-
-function rateExceeded({ name, limiter }: Counter): Problem {
-  const detail =
-    `Rate limit exceeded: ${limiter.points} requests a second for each ${name}. Try again in 1 s.`;
+function rateExceeded({ name, rate }: RateCounter): Problem {
+  const detail = `Rate limit exceeded: ${rate} requests a second for each ${name}. Try again in 1 s.`;
   return new Problem(429, "too_many_requests", detail, { headers: { "retry-after": "1" } });
 }
