@@ -8,7 +8,7 @@
  *   bits of entropy; only the SHA-256 of the whole key is stored.
  */
 
-import { hash } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 /** A new key with its text, which is shown once. */
@@ -46,6 +46,24 @@ export function keyIdIn(text: string): string | undefined {
 /** Returns the SHA-256 of a secret: the only form in which it is stored. */
 export function digest(secret: string): Uint8Array {
   return hash("sha256", secret, "buffer");
+}
+
+const encoder = new TextEncoder();
+/** The digest that is being compared, as hex digits: the runtime hashes to hex several times as fast as to bytes. */
+const compared = new Uint8Array(64);
+
+/** Returns the hex digits of a digest, for {@link hasDigest}. */
+export function hexDigits(digest: Uint8Array): Uint8Array {
+  return encoder.encode(digest.toHex());
+}
+
+/**
+ * Tells whether a secret has a digest. Comparing digests in constant time reveals neither where two secrets differ nor
+ * the secret's length.
+ */
+export function hasDigest(secret: string, digits: Uint8Array): boolean {
+  encoder.encodeInto(hash("sha256", secret, "hex"), compared);
+  return timingSafeEqual(compared, digits);
 }
 
 function checksum(text: string): string {

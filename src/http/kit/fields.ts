@@ -222,7 +222,8 @@ export const CreditsBody = z.int();
 
 /** Formats an instant as RFC 3339 in UTC. */
 export function formatInstant(at_ms: number): string {
-  return Temporal.Instant.fromEpochMilliseconds(at_ms).toString();
+  // `Temporal.Instant` gives the same text in twice the time, and each balance has two of them.
+  return new Date(at_ms).toISOString().replace(/\.?0*Z$/, "Z");
 }
 
 /** Formats an instant, or returns null when there is none. */

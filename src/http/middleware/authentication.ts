@@ -3,10 +3,9 @@
  * access is answered as if it did not exist.
  */
 
-import { timingSafeEqual } from "node:crypto";
 import type { AccessLease } from "../../access/access_lease.ts";
 import { type Scope, SCOPES } from "../../access/store.ts";
-import { BEARER_TOKEN_PATTERN, digest } from "../../access/key.ts";
+import { BEARER_TOKEN_PATTERN, digest, hasDigest, hexDigits } from "../../access/key.ts";
 import type { CompanyId } from "../../domain/types.ts";
 import type { ApiKeys, Sessions } from "../../ports.ts";
 import { companyNotFound, Problem } from "../kit/problems.ts";
@@ -88,7 +87,7 @@ export function isReadOnly(policy: Policy, method: string): boolean {
  * precedence over a cookie.
  */
 export function authentication(root_key: string, keys: ApiKeys, sessions: Sessions): Authenticate {
-  const root_digest = digest(root_key);
+  const root_digits = hexDigits(digest(root_key));
   const root: Caller = {
     kind: "key",
     name: "admin-key",
@@ -102,8 +101,7 @@ export function authentication(root_key: string, keys: ApiKeys, sessions: Sessio
     if (authorization === null) return findViewerCaller(headers, company, sessions);
     const key = bearerKey(authorization);
     if (key === undefined) return undefined;
-    // Comparing digests in constant time reveals neither where two keys differ nor the key's length.
-    return timingSafeEqual(digest(key), root_digest) ? root : findKeyCaller(key, keys);
+    return hasDigest(key, root_digits) ? root : findKeyCaller(key, keys);
   };
 }
 
