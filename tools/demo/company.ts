@@ -13,6 +13,7 @@ export const BAKERY = {
     name: "Padaria do Bairro",
     time_zone: "America/Sao_Paulo",
     locale: "pt-BR",
+    country: "BR",
     phone_number_ids: [businessNumber(1).phone_number_id, businessNumber(2).phone_number_id],
     template_in_open_window: "charge",
   },

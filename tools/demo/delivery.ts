@@ -60,6 +60,15 @@ export function webhookAt(at_s: number, kind: DeliveryKind, ...changes: readonly
   return { type: "webhook", at_s, kind, changes };
 }
 
+/** Builds a usage report. */
+export function usageAt(
+  at_s: number,
+  kind: DeliveryKind,
+  ...usages: readonly UsageReport[]
+): UsageDelivery {
+  return { type: "usage", at_s, kind, usages };
+}
+
 /** Returns the Unix seconds of a local hour, which may have a fraction. */
 export function atHour(day: StoryDay, hour: number): number {
   return day.start_s + Math.floor(hour * 3_600);

@@ -3,7 +3,7 @@ import { sleep } from "../../src/time/sleep.ts";
 import { BAKERY, COUNTER_LINE, DELIVERY_LINE, NEW_CUSTOMERS_FROM } from "./company.ts";
 import { NEIGHBOURS } from "./neighbours.ts";
 import { Pace } from "./pace.ts";
-import { type Delivery, webhookAt } from "./delivery.ts";
+import { type Delivery, usageAt, webhookAt } from "./delivery.ts";
 import { SeededRandom } from "../../tests/support/seeded_random.ts";
 import {
   type BusinessNumber,
@@ -17,12 +17,11 @@ import { type Api, clockOf, type DemoBalance } from "./api.ts";
 import { formatCount, type Progress } from "./progress.ts";
 import { usageReport } from "./usages.ts";
 
-/** An event at a company, with its deliveries. */
-export interface LiveEvent {
-  /** The event in words, for the terminal. */
-  readonly description: string;
-  readonly deliveries: readonly Delivery[];
-}
+/** A delivery of an event at a company. */
+export type LiveDelivery = Delivery & {
+  /** The event in words, for the terminal. Undefined for a delivery that changes no balance after another one. */
+  readonly description?: string;
+};
 
 const NAMES = [
   "Ana",
@@ -70,8 +69,8 @@ export class LiveTraffic {
     this.#next_customer = NEW_CUSTOMERS_FROM + (started_s % 1_000_000) * 10;
   }
 
-  /** Returns the next event, at a time of the service's clock in Unix seconds. */
-  next(now_s: number): LiveEvent {
+  /** Returns the deliveries of the next event, at a time of the service's clock in Unix seconds. */
+  next(now_s: number): LiveDelivery[] {
     const fraction = this.#random.fraction();
     if (fraction < 0.35) return this.#opensConversation(now_s);
     if (fraction < 0.5 && this.#recent_customers.length > 0) return this.#writesAgain(now_s);
@@ -80,31 +79,25 @@ export class LiveTraffic {
     return this.#usage(now_s);
   }
 
-  #opensConversation(now_s: number): LiveEvent {
+  #opensConversation(now_s: number): LiveDelivery[] {
     const customer = this.#newCustomer();
     this.#recent_customers.push(customer);
     if (this.#recent_customers.length > 20) this.#recent_customers.shift();
-    return {
-      description: `${customer.name} opens a conversation`,
-      deliveries: this.#wrote(customer, now_s),
-    };
+    return this.#wrote(customer, now_s, `${customer.name} opens a conversation`);
   }
 
-  #writesAgain(now_s: number): LiveEvent {
+  #writesAgain(now_s: number): LiveDelivery[] {
     const customer = this.#random.pick(this.#recent_customers);
-    return {
-      description: `${customer.name} writes again: no charge in the open window`,
-      deliveries: this.#wrote(customer, now_s),
-    };
+    return this.#wrote(customer, now_s, `${customer.name} writes again: no charge in the open window`);
   }
 
-  #wrote(customer: Customer, now_s: number): Delivery[] {
+  #wrote(customer: Customer, now_s: number, description: string): LiveDelivery[] {
     const change = customerWrote(this.#lines.counter, customer, { id: this.#nextId(), at_s: now_s });
-    const delivered = webhookAt(now_s, "message", change);
+    const delivered = { ...webhookAt(now_s, "message", change), description };
     return this.#random.chance(0.1) ? [delivered, webhookAt(now_s + 3, "duplicate", change)] : [delivered];
   }
 
-  #order(now_s: number): LiveEvent {
+  #order(now_s: number): LiveDelivery[] {
     const customer = this.#newCustomer();
     const sent = { id: this.#nextId(), at_s: now_s, status: "sent", category: "utility" };
     const delivery = (status: string, after_s: number) => {
@@ -115,35 +108,33 @@ export class LiveTraffic {
         statusesOf(this.#lines.delivery, customer, { ...sent, at_s, status }),
       );
     };
-    return {
-      description: `template "your order is ready" sent to ${customer.name}`,
-      deliveries: [delivery("sent", 0), delivery("delivered", 2), delivery("read", 7)],
-    };
+    const description = `template "your order is ready" sent to ${customer.name}`;
+    return [{ ...delivery("sent", 0), description }, delivery("delivered", 2), delivery("read", 7)];
   }
 
-  #failure(now_s: number): LiveEvent {
+  #failure(now_s: number): LiveDelivery[] {
     const customer = this.#newCustomer();
     const id = this.#nextId();
     const sent = { id, at_s: now_s, status: "sent", category: "marketing" };
     const failed = { id, at_s: now_s + 4, status: "failed", error_code: 131_026 };
-    return {
-      description: `offer to ${customer.name} failed: credit returned`,
-      deliveries: [
-        webhookAt(now_s, "failed_template", statusesOf(this.#lines.delivery, customer, sent)),
-        webhookAt(now_s + 4, "failed_template", statusesOf(this.#lines.delivery, customer, failed)),
-      ],
-    };
+    return [
+      {
+        ...webhookAt(now_s, "failed_template", statusesOf(this.#lines.delivery, customer, sent)),
+        description: `offer sent to ${customer.name}`,
+      },
+      {
+        ...webhookAt(now_s + 4, "failed_template", statusesOf(this.#lines.delivery, customer, failed)),
+        description: `offer to ${customer.name} failed: credit returned`,
+      },
+    ];
   }
 
-  #usage(now_s: number): LiveEvent {
+  #usage(now_s: number): LiveDelivery[] {
     const usage = usageReport(`${this.#seed} ${this.#serial++}`, now_s, this.#random);
     const description = usage.feature === "sms.sent"
       ? "1 SMS sent"
       : `${usage.quantity} ${plural(usage.quantity, "automation run", "automation runs")}`;
-    return {
-      description,
-      deliveries: [{ type: "usage", at_s: now_s, kind: "usage", usages: [usage] }],
-    };
+    return [{ ...usageAt(now_s, "usage", usage), description }];
   }
 
   #newCustomer(): Customer {
@@ -186,7 +177,7 @@ export async function runLiveTraffic(
   const started_s = Math.floor(Date.now() / 1000);
   const sources = sourcesAt(started_s);
   const pace = new Pace(`pace ${started_s}`, is_fast);
-  let pending: (Delivery & { readonly company: string })[] = [];
+  let pending: PendingDelivery[] = [];
   let next_event_ms = performance.now();
   for (let event = 0;; await sleep(TICK_MS, signal)) {
     signal.throwIfAborted();
@@ -195,17 +186,37 @@ export async function runLiveTraffic(
     const now_s = Math.floor(clockOf(await api.balance(BAKERY.company)));
     if (is_event_due) {
       const { company, traffic } = sources[event++ % sources.length]!;
-      const { description, deliveries } = traffic.next(now_s);
-      pending.push(...deliveries.map((delivery) => ({ ...delivery, company })));
+      pending.push(...traffic.next(now_s).map((delivery) => ({ ...delivery, company })));
       pending.sort((a, b) => a.at_s - b.at_s);
       next_event_ms = performance.now() + pace.nextPause_ms();
+    }
+    pending = await deliverDue(api, progress, pending, now_s);
+  }
+}
+
+/** A delivery that waits for its time. */
+export type PendingDelivery = LiveDelivery & { readonly company: string };
+
+/**
+ * Delivers what is due, and prints each event with the balance after it, which the report page then shows too.
+ *
+ * @param pending in order of time
+ * @returns the deliveries that are not due
+ */
+export async function deliverDue(
+  api: Pick<Api, "balance" | "deliver">,
+  progress: Pick<Progress, "update">,
+  pending: readonly PendingDelivery[],
+  now_s: number,
+): Promise<PendingDelivery[]> {
+  for (const delivery of pending.filter(({ at_s }) => at_s <= now_s)) {
+    const { company, description } = delivery;
+    await api.deliver(company, delivery);
+    if (description !== undefined) {
       progress.update(liveLine(company, await api.balance(company), description));
     }
-    for (const delivery of pending.filter(({ at_s }) => at_s <= now_s)) {
-      await api.deliver(delivery.company, delivery);
-    }
-    pending = pending.filter(({ at_s }) => at_s > now_s);
   }
+  return pending.filter(({ at_s }) => at_s > now_s);
 }
 
 function liveLine(

@@ -11,7 +11,7 @@ import {
   templateStatuses,
   wamid,
 } from "../../tests/support/payloads.ts";
-import { atHour, type Delivery, type StoryDay, type UsageReport, webhookAt } from "./delivery.ts";
+import { atHour, type Delivery, type StoryDay, usageAt, webhookAt } from "./delivery.ts";
 import { BAKERY, contractOf } from "./company.ts";
 import { SeededRandom } from "../../tests/support/seeded_random.ts";
 import { localDateOf, startOf } from "./story.ts";
@@ -24,7 +24,7 @@ export interface Neighbour {
   /** Its state, for the terminal. */
   readonly state: string;
   readonly line: BusinessNumber;
-  readonly profile: Readonly<Record<string, unknown>>;
+  readonly profile: { readonly country: string };
   readonly contract: Readonly<Record<string, unknown>>;
   /** The credits used in the month before the first start. */
   readonly last_month: number;
@@ -160,8 +160,7 @@ function daysOfMonth(
 function deliveriesOfDay({ company, line }: Neighbour, day: PlannedDay): Delivery[] {
   const random = new SeededRandom(`${company} ${day.date}`);
   const { from_hour, until_hour } = day;
-  const usages: UsageReport[] = [];
-  const webhooks = Array.from({ length: day.count }, (_, i): Delivery[] => {
+  return Array.from({ length: day.count }, (_, i): Delivery[] => {
     const at_s = atHour(day, from_hour + (until_hour - from_hour) * 0.98 * random.fraction());
     const id = `${company} ${day.date} ${i}`;
     const customer = numberedCustomer(CUSTOMERS_FROM + i);
@@ -175,13 +174,10 @@ function deliveriesOfDay({ company, line }: Neighbour, day: PlannedDay): Deliver
         sent_at_s: at_s,
         ends: "delivered",
       });
-      return statuses.map((change, step) => webhookAt(at_s + 1 + 2 * step, "template", change));
+      return statuses.map((change, step) => webhookAt(at_s + 2 * step, "template", change));
     }
-    usages.push({ ...usageReport(id, at_s, random), feature: "automation.run", quantity: 1 });
-    return [];
+    return [
+      usageAt(at_s, "usage", { ...usageReport(id, at_s, random), feature: "automation.run", quantity: 1 }),
+    ];
   }).flat();
-  if (usages.length === 0) return webhooks;
-  usages.sort((a, b) => a.occurred_at < b.occurred_at ? -1 : 1);
-  // The automations of a day are reported together.
-  return [...webhooks, { type: "usage", at_s: atHour(day, until_hour * 0.99), kind: "usage", usages }];
 }

@@ -1,16 +1,14 @@
-import { atHour, type Delivery, type StoryDay, type UsageReport } from "./delivery.ts";
+import { atHour, type Delivery, type StoryDay, usageAt, type UsageReport } from "./delivery.ts";
 import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 
-/** Returns the usage reports of automations and text messages: one every two hours, and one duplicate. */
+/** Returns the usage reports of automations and text messages, each when it happens, and one duplicate. */
 export function usageReports(random: SeededRandom, day: StoryDay): Delivery[] {
   const reports: Delivery[] = [];
   for (let hour = 8; hour <= 20; hour += 2) {
-    const items: UsageReport[] = [];
     for (let i = random.between(1, 4); i > 0; i--) {
-      items.push(usageReport(`${day.date}-${hour}-${i}`, atHour(day, hour - 2 * random.fraction()), random));
+      const at_s = atHour(day, hour - 2 * random.fraction());
+      reports.push(usageAt(at_s, "usage", usageReport(`${day.date}-${hour}-${i}`, at_s, random)));
     }
-    items.sort((a, b) => a.occurred_at < b.occurred_at ? -1 : 1);
-    reports.push({ type: "usage", at_s: atHour(day, hour), kind: "usage", usages: items });
   }
   const duplicate = { ...random.pick(reports), kind: "duplicate" } as Delivery;
   return [...reports, { ...duplicate, at_s: duplicate.at_s + 30 }];

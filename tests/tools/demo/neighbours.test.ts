@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { neighbourDeliveries, NEIGHBOURS } from "../../../tools/demo/neighbours.ts";
+import { BAKERY } from "../../../tools/demo/company.ts";
 import { inBatches } from "../../../tools/demo/backfill.ts";
 import { webhookAt } from "../../../tools/demo/delivery.ts";
 import { localDateOf, startOf } from "../../../tools/demo/story.ts";
-import { fieldChange } from "../../support/payloads.ts";
+import { readPhone, readPhoneIn } from "../../../src/http/kit/phone_numbers.ts";
+import { fieldChange, numberedCustomer } from "../../support/payloads.ts";
 
 /** First starts of the demo: the first and the last day of a month, at night and by day. */
 const FIRST_STARTS = [
@@ -34,6 +36,16 @@ Deno.test("a neighbour's month has used the planned credits when the demo starts
   }
 });
 
+Deno.test("a customer of the demo is found by their phone with and without country code", () => {
+  const { phone } = numberedCustomer(87);
+  const companies = [{ profile: BAKERY.profile }, ...NEIGHBOURS];
+  for (const { profile: { country } } of companies) {
+    for (const written of ["(11) 98000-0087", "11 98000-0087", "11980000087", "+55 11 98000-0087", phone]) {
+      assert.deepEqual(readPhone(written) ?? readPhoneIn(country, written), { phone }, written);
+    }
+  }
+});
+
 Deno.test("a neighbour's story is in order, and the same in pieces", () => {
   const planned_s = FIRST_STARTS[1]!;
   const from_s = startOf(localDateOf(planned_s).subtract({ days: 20 }));
@@ -46,6 +58,20 @@ Deno.test("a neighbour's story is in order, and the same in pieces", () => {
       ...neighbourDeliveries(neighbour, from_s, middle_s, planned_s),
       ...neighbourDeliveries(neighbour, middle_s, planned_s, planned_s),
     ], whole);
+  }
+});
+
+Deno.test("a neighbour's usage is reported when it happens, between the day's messages", () => {
+  const planned_s = FIRST_STARTS[1]!;
+  const from_s = startOf(localDateOf(planned_s).subtract({ days: 20 }));
+  for (const neighbour of NEIGHBOURS) {
+    const deliveries = neighbourDeliveries(neighbour, from_s, planned_s, planned_s);
+    const usages = deliveries.flatMap((delivery) => delivery.type === "usage" ? [delivery] : []);
+    assert.ok(usages.length > 20, `${neighbour.company}: ${usages.length}`);
+    for (const { at_s, usages: [usage, ...others] } of usages) {
+      assert.equal(Date.parse(usage!.occurred_at) / 1000, at_s);
+      assert.deepEqual(others, []);
+    }
   }
 });
 

@@ -36,6 +36,12 @@ Deno.test("deliveries are ordered by time", () => {
   assert.deepEqual(instants, instants.toSorted((a, b) => a - b));
 });
 
+Deno.test("usage is reported when it happens, so that its entries stand between the day's messages", () => {
+  const usages = wholeStory().filter(({ kind }) => kind === "usage");
+  assert.ok(usages.length > 500, `${usages.length} in seven weeks`);
+  for (const delivery of usages) assert.deepEqual(timesOf(delivery), [delivery.at_s]);
+});
+
 Deno.test("the story has every kind of delivery", () => {
   const kinds = new Set(wholeStory().map(({ kind }) => kind));
   const all: DeliveryKind[] = [
@@ -112,7 +118,7 @@ Deno.test("live traffic delivers nothing before it happens, and every message ha
   const ids = new Set<string>();
   let messages = 0;
   for (let i = 0; i < 500; i++) {
-    for (const delivery of traffic.next(NOW_S + i).deliveries) {
+    for (const delivery of traffic.next(NOW_S + i)) {
       for (const at_s of timesOf(delivery)) assert.ok(at_s <= delivery.at_s);
       for (const event of eventsOf(delivery)) {
         if (event.type !== "wrote" || delivery.kind === "duplicate") continue;
