@@ -70,7 +70,7 @@ Deno.test("docs/reference.md lists every metric, and docs/operations.md no other
 
 Deno.test("every relative link of a document leads to a file, and to a heading that exists", async () => {
   const pages = [...PAGES];
-  for (const folder of ["docs", "src", "tools"]) {
+  for (const folder of ["client", "docs", "src", "tools"]) {
     for await (const path of filesBelow(folder, /\.md$/)) pages.push(path);
   }
   const broken: string[] = [];

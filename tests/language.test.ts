@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { filesBelow, readSource } from "./support/source_files.ts";
 
 const GLOSSARY = "docs/glossary.md";
-const FOLDERS = ["actors", "deploy", "docs", "migrations", "src", "tests", "tools"];
+const FOLDERS = ["actors", "client", "deploy", "docs", "migrations", "src", "tests", "tools"];
 const FILES = ["CONTRIBUTING.md", "README.md", "SECURITY.md", "deno.json", "main.ts"];
 const TEXT = /\.(?:ts|tsx|md|sql|json|css|conf|service)$/;
 /** The glossary and the changelog name retired words; samples are Meta's; the bundle is generated. */

@@ -19,6 +19,11 @@ Deno.test("an export of production code without a docstring is reported", () => 
   ]);
 });
 
+Deno.test("an export of the client without a docstring is reported", () => {
+  assert.equal(Deno.lint.runPlugin(plugin, "/project/client/example.ts", SOURCE).length, 2);
+});
+
 Deno.test("test files need no docstrings", () => {
   assert.deepEqual(Deno.lint.runPlugin(plugin, "/project/tests/time/example.test.ts", SOURCE), []);
+  assert.deepEqual(Deno.lint.runPlugin(plugin, "/project/tests/client/example.ts", SOURCE), []);
 });

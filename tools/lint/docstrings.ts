@@ -1,5 +1,5 @@
-/** Production code and the shared test kit, whose exports must explain themselves. */
-const CHECKED = /\/(?:actors|src|tools|tests\/support)\/[^?]*\.tsx?$/;
+/** Production code, the client and the shared test kit, whose exports must explain themselves. */
+const CHECKED = /\/(?:actors|src|tools|tests\/support)\/[^?]*\.tsx?$|(?<!tests)\/client\/[a-z_]+\.ts$/;
 
 /** Lint rule `docstrings/missing`: every exported declaration has a docstring. */
 const plugin: Deno.lint.Plugin = {

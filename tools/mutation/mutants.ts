@@ -1,5 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 import { ACTOR_MUTANTS } from "./mutants_actors.ts";
+import { CLIENT_MUTANTS } from "./mutants_client.ts";
 import { STORAGE_MUTANTS } from "./mutants_storage.ts";
 import { DOMAIN_MUTANTS } from "./mutants_domain.ts";
 import { EVENT_MUTANTS } from "./mutants_events.ts";
@@ -14,4 +15,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...STORAGE_MUTANTS,
   ...HTTP_MUTANTS,
   ...LIMIT_MUTANTS,
+  ...CLIENT_MUTANTS,
 ];

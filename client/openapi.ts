@@ -1,0 +1,4478 @@
+// Generated from the OpenAPI document by `deno task client:types`. Do not edit.
+
+export interface paths {
+    "/webhooks/whatsapp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify the webhook for Meta
+         * @description Responds with `hub.challenge` if `hub.verify_token` is META_VERIFY_TOKEN; otherwise 403 `verify_token_mismatch`.
+         */
+        get: operations["verifyWebhook"];
+        put?: never;
+        /**
+         * Receive a webhook from Meta
+         * @description `X-Hub-Signature-256` must sign the raw body; otherwise 401 `bad_signature`. 200 means that every event is durable.
+         */
+        post: operations["receiveWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a company */
+        get: operations["getCompany"];
+        /**
+         * Create or update a company
+         * @description `name` and `time_zone` are always required. Other omitted fields keep their value, scheduled changes included. Defaults of a new company: locale `pt-BR`, policy `charge`, no country, no phone numbers.
+         */
+        put: operations["putCompany"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List companies
+         * @description The companies the key can access, ordered by id. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listCompanies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/phone_numbers/{phone_number_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the owners of a phone number
+         * @description The companies that had one of Meta's phone numbers, and when. An event belongs to the company that had its number at the event's own time.
+         */
+        get: operations["getPhoneNumber"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the contract
+         * @description The current terms, the scheduled terms and all versions. 404 `contract_not_found` if none exists.
+         */
+        get: operations["getContract"];
+        /**
+         * Create or change the contract
+         * @description Idempotent. More credits apply now, fewer from the first renewal after the commitment ends, new prices from the next month. The body replaces everything scheduled: repeating the current package withdraws a scheduled cancellation or smaller package.
+         */
+        put: operations["putContract"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/contract/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel the package
+         * @description Schedules the end of the package. 409 `package_not_found` if there is no package to cancel.
+         */
+        post: operations["cancelContract"];
+        /**
+         * Withdraw a cancellation
+         * @description The package continues. A price change scheduled with the cancellation stays: put the earlier contract to undo both. 409 `cancellation_not_found` if none is scheduled.
+         */
+        delete: operations["withdrawCancellation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the balance
+         * @description Credits granted, consumed and available this month, and the excess beyond the package.
+         */
+        get: operations["getBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/balance/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream the balance
+         * @description Server-sent events of type `balance`; `id` is the version, `data` the balance as JSON. The first event is a snapshot; `Last-Event-ID` is ignored. Each change sends the newest balance; a slow reader may skip versions. After 4 s without a balance a comment shows that the connection is open.
+         */
+        get: operations["streamBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/contacts/{contact}/window": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a contact's windows
+         * @description The open windows of a contact, and whether a free-form message is allowed now.
+         */
+        get: operations["getContactWindow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/contacts/{contact}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Erase a person
+         * @description Deletes every phone and BSUID of the person that the company has stored, found under any spelling of the phone; totals do not change. Quarantined events of the person are erased too: the company's, and those without a company. Repeating the call is safe. When nobody is found, `contacts_erased` is 0 and `reason` says why; events of the contact from before the call that arrive later store no identifier.
+         */
+        delete: operations["eraseContact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/label_erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase labels
+         * @description Erases every label of usage and sends that contains the text, in the ledger and wherever it is stored. A value that contains it becomes `•••`; a name that contains it is removed with its value. Credits do not change. The same set of labels stays erased when it is reported again. Repeat the call after a 503.
+         */
+        post: operations["eraseLabels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List windows
+         * @description Open and closed windows, newest first. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listWindows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Authorize and record a send
+         * @description Idempotent by `message_id`; the same id with another body is 409 `id_reused`. A free-form message to a contact without an open window is 409 `window_closed`, also when its `message_id` is sent again: retry with a new `message_id`, after the contact writes or with a template.
+         */
+        post: operations["createMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/messages/{message_id}/failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report that a send never left
+         * @description Report that the Graph API refused a recorded send, for example with 400 and code 132000: no wamid and no webhook follow. Its credits are given back, unless Meta proves its delivery before or after the report. Idempotent: a repeated report changes nothing. A `message_id` without a recorded send is 404 `message_not_found`; a message of a final month is 409 `month_final`. To send the message again, record it under a new `message_id`.
+         */
+        post: operations["reportMessageFailure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote a campaign
+         * @description The cost of a template to these recipients, if it were sent now. Changes nothing.
+         */
+        post: operations["createQuote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the usage report
+         * @description Units and credits by the groups of `group_by`, for at most 366 days. A report by `phone_number_id` or `attribute:NAME` is a report by label: only one runs at a time for a company, and a second is 429 `too_many_reports`. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["getUsageReport"];
+        put?: never;
+        /**
+         * Record usage
+         * @description Records one usage, or a list of 1 to 1000 as a whole: one invalid usage refuses all, and `errors` gives its index. Idempotent by `id`; the same id with other values is 409 `id_reused`.
+         */
+        post: operations["createUsage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List ledger entries
+         * @description In the order of recording, newest first. The CSV for people is in the order of the page: by local date. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listLedgerEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/ledger/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the receipt of a ledger entry
+         * @description The entry with its cause, rate and contract. `sentence` is in Portuguese or English, by `Accept-Language`, otherwise by the company's locale. 404 `entry_not_found` for an unknown `seq`.
+         */
+        get: operations["getReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List statements
+         * @description One statement a month, newest first. An amount is null if a price it needs is not set. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listStatements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/statements/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a statement
+         * @description 404 `statement_not_found` for a month without data.
+         */
+        get: operations["getStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the forecast
+         * @description When the package is expected to run out, and the excess expected this month. With too few closed days the response is 200 with `insufficient_data`.
+         */
+        get: operations["getForecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the rate card
+         * @description All features, ordered by code. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listFeatures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/features/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a feature of the rate card */
+        get: operations["getFeature"];
+        /**
+         * Set a feature's price and name
+         * @description Sets the rate card's price, which applies to companies without their own price. Of the codes under `whatsapp.` only these exist: `whatsapp.inbound`, `whatsapp.outbound`, `whatsapp.outbound.marketing`, `whatsapp.outbound.utility`, `whatsapp.outbound.authentication`. Any other is 422 `unknown_feature`.
+         */
+        put: operations["putFeature"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a company's prices
+         * @description All features at the company's prices, ordered by code. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listCompanyFeatures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/features/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a company's price of a feature */
+        get: operations["getCompanyFeature"];
+        /**
+         * Set a company's own price of a feature
+         * @description The feature must be on the rate card, or have a price of the company already; otherwise 422 `unknown_feature`. Names belong to the rate card: `name` is ignored here.
+         */
+        put: operations["putCompanyFeature"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List quarantined events
+         * @description Events that could not be metered, newest first, replayed ones included. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listQuarantinedEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quarantine/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay a quarantined event
+         * @description Meters the event, or returns `outcome` `kept` with the reason if it still cannot be metered. An event that was already metered is not charged again. An event of an `unknown_field` is metered once the service reads that field.
+         */
+        post: operations["replayQuarantinedEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quarantine/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay many quarantined events
+         * @description Replays the events that match the body and that no replay has metered, newest first. Call again with `next_cursor` until it is null.
+         */
+        post: operations["replayQuarantinedEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reopenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen days that a wrong clock closed
+         * @description Reopens the days and months that were closed while the service's clock was ahead. Credits that expired come back, and packages of months that have not begun are taken back, as ledger entries. Companies that are not ahead stay as they are. 409 `clock_uncertain` while the clocks disagree.
+         */
+        post: operations["reopenDays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/credits/{company}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report page Relatórios > Créditos */
+        get: operations["getReportPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/credits/{company}/history.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The filtered history of the page as a file
+         * @description The CSV of the ledger, with the filters of the page. Its form follows `locale` as that of the ledger. With `search` every form is in the order of the page: by local date.
+         */
+        get: operations["downloadReportHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/assets/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The style, script and icon of the page
+         * @description The name of a file changes with its content, so it may be cached for ever.
+         */
+        get: operations["getReportAsset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List keys
+         * @description Newest first. Revoked keys are listed only with `status=revoked`. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Create a key
+         * @description To rotate a key, create a new one, deploy it, then revoke the old one. Both are valid until then. Up to 100 keys of a company may be live or younger than a day: past that 409 `too_many_keys`.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description Permanent, and effective within a second on every process. Open streams and viewer sessions of the key end too.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook_endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook endpoints
+         * @description Newest first. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listWebhookEndpoints"];
+        put?: never;
+        /**
+         * Create a webhook endpoint
+         * @description The endpoint receives an `Alert` (see webhooks) within a minute when 80 % of a month's package is used (`package.nearly_used`), when all of it is (`package.used_up`), and when the month is closed (`month.closed`); packages already used are reported at once. Verify `webhook-signature` by Standard Webhooks, and respond 2xx within 15 s. Any other response is retried for three days with the same `webhook-id`; 410 stops delivery.
+         */
+        post: operations["createWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook_endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook endpoint
+         * @description It receives nothing more. 404 `endpoint_not_found` if it does not exist.
+         */
+        delete: operations["deleteWebhookEndpoint"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/viewer_sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a viewer session link
+         * @description A one-time link that lets a person see the company's credits. The session ends with the key that created it.
+         */
+        post: operations["createViewerSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/credits/{company}/sessions/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a viewer session
+         * @description Redirects to the company's page and sets the cookie of the company's session. The sessions of other companies in the same browser stay. A used or expired link is 401 `link_already_used`. A request that is no browser navigation is 403 `navigation_required`, and the link stays valid.
+         */
+        get: operations["openViewerSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/credits/{company}/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log out
+         * @description Ends the company's session and its streams in every tab, then redirects to the page. A request from another site is 403 `cross_site_request`.
+         */
+        post: operations["endViewerSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/test_clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move the test clock forward
+         * @description Responds after every day that ended is closed. The clock then keeps running. An earlier instant is 409 `clock_backwards`.
+         */
+        post: operations["advanceTestClock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check liveness
+         * @description 200 while the process runs. Does not check the database.
+         */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check readiness
+         * @description 200 when the service can serve requests; `checks` gives the state of each dependency.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Prometheus metrics */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This OpenAPI document */
+        get: operations["getOpenApiDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** API documentation */
+        get: operations["getDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the documentation page */
+        get: operations["getDocsFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The start page
+         * @description What the service is, and how to get a link to a company's report page.
+         */
+        get: operations["getStartPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export interface webhooks {
+    alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Receive an alert, signed by Standard Webhooks */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            responses: {
+                /** @description Any 2xx: the alert is delivered. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The endpoint receives nothing more. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export interface components {
+    schemas: {
+        Alert: {
+            /** @enum {string} */
+            type: "package.nearly_used" | "package.used_up" | "month.closed";
+            /**
+             * Format: date-time
+             * @description When the condition was detected.
+             * @example 2026-11-23T13:00:00Z
+             */
+            timestamp: string;
+            /** @description The figures of the month at that time. */
+            data: {
+                company: string;
+                /**
+                 * @description The month.
+                 * @example 2026-11
+                 */
+                period: string;
+                granted: number;
+                consumed: number;
+                available: number;
+                excess: number;
+            };
+        };
+        Problem: {
+            /** @example urn:poli-credits:problem:window_closed */
+            type: string;
+            /** @example Conflict */
+            title: string;
+            /** @example 409 */
+            status: number;
+            /**
+             * @description Stable; for programs.
+             * @example window_closed
+             */
+            code: string;
+            /** @description What is wrong, then what to do. */
+            detail: string;
+            /** @description The id of the request, as in the header X-Request-Id and in the log. */
+            request_id: string;
+            /**
+             * @description The invalid fields.
+             * @example [
+             *       {
+             *         "path": "package.credits",
+             *         "message": "package.credits must be at least 1"
+             *       }
+             *     ]
+             */
+            errors?: {
+                path: string;
+                message: string;
+            }[];
+        };
+        PutCompany: components["schemas"]["Company"] & {
+            /** @description Empty lists if this call changed neither time zone nor policy. */
+            changes: {
+                /**
+                 * @description The time zones and policies that this call scheduled.
+                 * @example [
+                 *       {
+                 *         "effective_from": "2026-11-24",
+                 *         "time_zone": "America/Manaus",
+                 *         "template_in_open_window": "charge"
+                 *       }
+                 *     ]
+                 */
+                scheduled: {
+                    /**
+                     * Format: date
+                     * @example 2026-11-23
+                     */
+                    effective_from: string;
+                    time_zone: string;
+                    /**
+                     * @description Whether a template is charged while the contact's inbound window is open.
+                     * @enum {string}
+                     */
+                    template_in_open_window: "charge" | "free";
+                }[];
+                /**
+                 * @description The scheduled ones that this call took back: they never begin.
+                 * @example []
+                 */
+                withdrawn: {
+                    /**
+                     * Format: date
+                     * @example 2026-11-23
+                     */
+                    effective_from: string;
+                    time_zone: string;
+                    /**
+                     * @description Whether a template is charged while the contact's inbound window is open.
+                     * @enum {string}
+                     */
+                    template_in_open_window: "charge" | "free";
+                }[];
+            };
+        };
+        Company: {
+            company: string;
+            name: string;
+            time_zone: string;
+            locale: string;
+            /**
+             * @description The country of phones without a country code, ISO 3166-1 alpha-2; null: such phones are 422.
+             * @example BR
+             */
+            country: string | null;
+            phone_number_ids: string[];
+            /**
+             * @description Whether a template is charged while the contact's inbound window is open.
+             * @enum {string}
+             */
+            template_in_open_window: "charge" | "free";
+            /** @description The next time zone and policy, null if no change is scheduled. */
+            scheduled: {
+                /**
+                 * Format: date
+                 * @example 2026-11-23
+                 */
+                effective_from: string;
+                time_zone: string;
+                /**
+                 * @description Whether a template is charged while the contact's inbound window is open.
+                 * @enum {string}
+                 */
+                template_in_open_window: "charge" | "free";
+            } | null;
+        };
+        Profile: {
+            name: string;
+            /**
+             * @description An IANA time zone, or a fixed offset from UTC from `-12:00` to `+14:00`.
+             * @example America/Sao_Paulo
+             */
+            time_zone: string;
+            /** @example pt-BR */
+            locale?: string | null;
+            /**
+             * @description The country of phones without a country code, ISO 3166-1 alpha-2. A company without one answers 422 to such phones. Omitted or null, it keeps its value: it can be replaced, not removed.
+             * @example BR
+             */
+            country?: string | null;
+            /** @description All phone number ids of the company. Numbers missing from the list are released; an empty list releases all. */
+            phone_number_ids?: string[] | null;
+            /**
+             * Format: date-time
+             * @description When the company's events of all numbers in `phone_number_ids` begin, at most 5 minutes from now. Default: a number that no company had before is the company's since the beginning; one that another company had is its own from now on. Claims begin with a second: fractions are dropped. For a number that the company has already, an earlier instant moves the start back, and a later one changes nothing.
+             * @example 2026-11-23T13:00:00Z
+             */
+            phone_numbers_from?: string | null;
+            /**
+             * @description Whether a template is charged while the contact's inbound window is open.
+             * @enum {string|null}
+             */
+            template_in_open_window?: "charge" | "free" | null;
+            /**
+             * Format: date
+             * @description The local date from which a new time zone or policy applies. Default: the next local date.
+             * @example 2026-11-23
+             */
+            effective_from?: string | null;
+        };
+        PhoneNumber: {
+            phone_number_id: string;
+            /** @description The company that has the number, null if none has. */
+            company: string | null;
+            /** @description Every claim of the number, newest first. */
+            claims: components["schemas"]["PhoneNumberClaim"][];
+        };
+        PhoneNumberClaim: {
+            company: string;
+            /**
+             * Format: date-time
+             * @description When the company's events of the number begin. Null: since the beginning.
+             * @example 2026-11-23T13:00:00Z
+             */
+            from: string | null;
+            /**
+             * Format: date-time
+             * @description When they end. Null: the company has the number.
+             * @example 2026-11-23T13:00:00Z
+             */
+            until: string | null;
+            /**
+             * Format: date-time
+             * @description When the company claimed the number.
+             * @example 2026-11-23T13:00:00Z
+             */
+            claimed_at: string;
+        };
+        Contract: {
+            package: {
+                credits: number;
+                /**
+                 * @description A decimal string.
+                 * @example 0.15
+                 */
+                price: string | null;
+            } | null;
+            /**
+             * @description A decimal string.
+             * @example 0.15
+             */
+            excess_credit_price: string | null;
+            currency: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            starts_on: string;
+            /** @enum {string} */
+            first_month: "full" | "prorated";
+            /**
+             * Format: date
+             * @description The last date of the commitment, null without a package.
+             * @example 2026-11-23
+             */
+            commitment_ends_on: string | null;
+            /** @description The next scheduled terms, null if none. */
+            scheduled: {
+                package: {
+                    credits: number;
+                    /**
+                     * @description A decimal string.
+                     * @example 0.15
+                     */
+                    price: string | null;
+                } | null;
+                /**
+                 * @description A decimal string.
+                 * @example 0.15
+                 */
+                excess_credit_price: string | null;
+                currency: string;
+                /**
+                 * Format: date
+                 * @example 2026-11-23
+                 */
+                effective_from: string;
+                /**
+                 * @description `taken_back`: the version only withdraws scheduled ones.
+                 * @enum {string}
+                 */
+                reason: "agreed" | "cancelled" | "taken_back";
+            } | null;
+            /**
+             * Format: date
+             * @description The last date of the package, null unless it is cancelled.
+             * @example 2026-11-23
+             */
+            cancels_on: string | null;
+            /** @description All versions, oldest first. A version never changes. */
+            versions: {
+                version: number;
+                /**
+                 * Format: date
+                 * @example 2026-11-23
+                 */
+                effective_from: string;
+                /**
+                 * @description `taken_back`: the version only withdraws scheduled ones.
+                 * @enum {string}
+                 */
+                reason: "agreed" | "cancelled" | "taken_back";
+                /** @description The scheduled versions that this version withdraws. */
+                withdraws: number[];
+                package: {
+                    credits: number;
+                    /**
+                     * @description A decimal string.
+                     * @example 0.15
+                     */
+                    price: string | null;
+                } | null;
+                /**
+                 * @description A decimal string.
+                 * @example 0.15
+                 */
+                excess_credit_price: string | null;
+                currency: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-23T13:00:00Z
+                 */
+                recorded_at: string;
+                /** @description The key that made the change: `admin-key` or `key:ID`. */
+                recorded_by: string;
+            }[];
+        };
+        ChangedContract: components["schemas"]["Contract"] & {
+            /** @description Empty lists if the call changed nothing. The terms are in `versions`. */
+            changes: {
+                /**
+                 * @description The versions that this call made and that are in force.
+                 * @example []
+                 */
+                applied: {
+                    version: number;
+                    /**
+                     * Format: date
+                     * @example 2026-11-23
+                     */
+                    effective_from: string;
+                    /**
+                     * @description `taken_back`: the version only withdraws scheduled ones.
+                     * @enum {string}
+                     */
+                    reason: "agreed" | "cancelled" | "taken_back";
+                }[];
+                /**
+                 * @description The versions that this call made and that begin later.
+                 * @example [
+                 *       {
+                 *         "version": 3,
+                 *         "effective_from": "2027-03-01",
+                 *         "reason": "agreed"
+                 *       }
+                 *     ]
+                 */
+                scheduled: {
+                    version: number;
+                    /**
+                     * Format: date
+                     * @example 2026-11-23
+                     */
+                    effective_from: string;
+                    /**
+                     * @description `taken_back`: the version only withdraws scheduled ones.
+                     * @enum {string}
+                     */
+                    reason: "agreed" | "cancelled" | "taken_back";
+                }[];
+                /**
+                 * @description The scheduled versions that this call took back: they never begin.
+                 * @example [
+                 *       {
+                 *         "version": 2,
+                 *         "effective_from": "2027-02-01",
+                 *         "reason": "cancelled"
+                 *       }
+                 *     ]
+                 */
+                withdrawn: {
+                    version: number;
+                    /**
+                     * Format: date
+                     * @example 2026-11-23
+                     */
+                    effective_from: string;
+                    /**
+                     * @description `taken_back`: the version only withdraws scheduled ones.
+                     * @enum {string}
+                     */
+                    reason: "agreed" | "cancelled" | "taken_back";
+                }[];
+            };
+        };
+        Offer: {
+            /** @description Prepaid credits a month and their price. Null for a post-paid company. */
+            package: {
+                credits: number;
+                /**
+                 * @default null
+                 * @example 0.15
+                 */
+                price?: string | null;
+            } | null;
+            /**
+             * @description Price of one credit beyond the package, and of every credit without a package. Use is never refused.
+             * @example 0.15
+             */
+            excess_credit_price: string;
+            /**
+             * @default BRL
+             * @example BRL
+             */
+            currency?: string | null;
+            /**
+             * Format: date
+             * @description Start date of a first package, a resumed package or a scheduled upgrade. Default: the contract's current start date, or today if it has none. Ignored for a package that already runs.
+             * @example 2026-11-23
+             */
+            starts_on?: string | null;
+            /**
+             * @description Credits of the first month of a new package. Default: unchanged, initially `full`.
+             * @enum {string|null}
+             */
+            first_month?: "full" | "prorated" | null;
+        };
+        Balance: {
+            company: string;
+            /** @description Rises with each change of the company. */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When the balance was computed.
+             * @example 2026-11-23T13:00:00Z
+             */
+            as_of: string;
+            time_zone: string;
+            /**
+             * @description The current month in the company's time zone.
+             * @example 2026-11
+             */
+            period: string;
+            /** @description Package credits granted this month. */
+            granted: number;
+            /** @description Credits used this month. */
+            consumed: number;
+            /** @description Granted credits that are left, at least 0. */
+            available: number;
+            /** @description Consumed credits beyond the package. */
+            excess: number;
+            /** @description Credits used on the current local date. */
+            consumed_today: number;
+            /**
+             * @description Price of the excess so far. Null if no price is set.
+             * @example 0.15
+             */
+            excess_amount: string | null;
+            /**
+             * @description Price of the package and the excess so far, as on the month's statement.
+             * @example 0.15
+             */
+            total: string | null;
+            currency: string | null;
+            /**
+             * Format: date
+             * @description When the next package is granted, null if none is.
+             * @example 2026-11-23
+             */
+            renews_on: string | null;
+            /**
+             * Format: date
+             * @description The last date of the contract's commitment, null without a package.
+             * @example 2026-11-23
+             */
+            commitment_ends_on: string | null;
+            /**
+             * Format: date
+             * @description The last closed date: the day before today.
+             * @example 2026-11-23
+             */
+            closed_through: string;
+            /** @description Number of open windows by direction. */
+            open_windows: {
+                inbound: number;
+                outbound: number;
+                /**
+                 * Format: date-time
+                 * @description The end of the current local date.
+                 * @example 2026-11-23T13:00:00Z
+                 */
+                closes_at: string;
+            };
+        };
+        ContactWindow: {
+            /**
+             * @description The phone in canonical digits, or the BSUID; masked unless the key or session has `sees_contacts`.
+             * @example +55 11 •••••-7777
+             */
+            contact: string;
+            free_form_allowed: boolean;
+            /** @description The open windows of the current local date. */
+            windows: components["schemas"]["Window"][];
+            /**
+             * Format: date-time
+             * @description The end of Meta's 24-hour customer service window. For information only; null if unknown.
+             * @example 2026-11-23T13:00:00Z
+             */
+            meta_service_window_ends_at: string | null;
+        };
+        Window: {
+            /** @enum {string} */
+            direction: "inbound" | "outbound";
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            local_date: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            opened_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            closes_at: string;
+            credits: number;
+        };
+        ErasureResult: {
+            /**
+             * @description The contact of the request; masked unless the key or session has `sees_contacts`.
+             * @example +55 11 •••••-7777
+             */
+            contact: string;
+            /** @description Number of contacts of the company that were readable until now: 0 when nobody was found. */
+            contacts_erased: number;
+            /**
+             * @description Why nobody was erased, null when somebody was. `contact_unknown`: the company never had this contact; check the number. Its quarantined events are erased all the same. `identifiers_already_deleted`: an erasure or the retention period deleted them before.
+             * @enum {string|null}
+             */
+            reason: "contact_unknown" | "identifiers_already_deleted" | null;
+            /** @description Number of phones and BSUIDs deleted. */
+            names_erased: number;
+            /** @description Number of quarantined events of the person that were erased. */
+            events_erased: number;
+        };
+        LabelErasure: {
+            /** @description Number of different sets of labels that contained the text. */
+            label_sets_erased: number;
+        };
+        LabelErasureRequest: {
+            /**
+             * @description A part of the labels to erase, in upper or lower case, such as the name of a person.
+             * @example Ana Souza
+             */
+            text: string;
+        };
+        SendAllowed: {
+            /** @enum {string} */
+            outcome: "allowed";
+            /** @description The window of the message. Null for a template that has already failed. */
+            window: components["schemas"]["Window"] | null;
+            /** @description Credits charged: 0 if the window was already open. */
+            credits: number;
+            balance: components["schemas"]["Balance"];
+        };
+        Send: {
+            /** @description Meta's wamid, or your own id that you also send to Meta as `biz_opaque_callback_data`. Your own id links the record to statuses of the same contact only. Repeating an id returns the same response for as long as facts are stored, which is at least 35 days. */
+            message_id: string;
+            /**
+             * @description A phone or a BSUID. A phone is international, with `+` or `00` or ten digits at least, or a national number of the company's `country`. Digits that are a number in both ways are national if they are written so, as in `(51) 98888-7777`; bare, as in `51988887777`, they are 422: write `+`. Spaces, dashes, dots, slashes, parentheses and marks of direction separate digits.
+             * @example 5511988887777
+             */
+            to: string;
+            /** @enum {string} */
+            kind: "template" | "free_form";
+            /**
+             * @description The category of a template. Ignored for `free_form`.
+             * @enum {string|null}
+             */
+            category?: "marketing" | "utility" | "authentication" | null;
+            /**
+             * Format: date-time
+             * @description Default: now.
+             * @example 2026-11-23T13:00:00Z
+             */
+            sent_at?: string | null;
+            /**
+             * @description E-mail addresses, phones, BSUIDs, CPFs and wamids are masked before labels are stored. Use your own ids, no names.
+             * @example {
+             *       "department": "sales"
+             *     }
+             */
+            attribution?: {
+                [key: string]: string | number | boolean;
+            } | null;
+        };
+        SendFailureRecorded: {
+            /**
+             * @description `delivered`: Meta has reported the message as delivered, read or played, so it stays charged.
+             * @example failed
+             * @enum {string}
+             */
+            outcome: "failed" | "delivered";
+            /**
+             * @description Credits given back by this call: 0 if the message opened no window, or if its failure was already reported. Less than its window cost if another message opens a window in its place.
+             * @example 1
+             */
+            credits: number;
+            balance: components["schemas"]["Balance"];
+        };
+        SendFailure: {
+            /**
+             * Format: date-time
+             * @description Default: now.
+             * @example 2026-11-23T13:00:00Z
+             */
+            failed_at?: string | null;
+            /**
+             * @description Meta's error code. Stored with the report for investigations; it has no effect on the charge.
+             * @example 132000
+             */
+            error_code?: number | string | null;
+        };
+        Quote: {
+            recipients: number;
+            /** @description Contacts whose open window makes the template free. */
+            already_open: number;
+            /** @description Windows the template would open. */
+            windows: number;
+            credits: number;
+            /** @description Credits covered by the package. */
+            prepaid: number;
+            excess: number;
+            /**
+             * @description Price of the excess, null if no price is set.
+             * @example 0.15
+             */
+            excess_amount: string | null;
+        };
+        QuoteRequest: {
+            recipients: string[];
+            /** @enum {string|null} */
+            category?: "marketing" | "utility" | "authentication" | null;
+        };
+        UsageCounted: {
+            /** @description Usages counted by this call. */
+            accepted: number;
+            /** @description Usages whose id was already counted. */
+            duplicates: number;
+            /** @description Credits charged for the accepted usages. */
+            credits: number;
+            balance: components["schemas"]["Balance"];
+        };
+        Usage: {
+            /** @description Your id of the usage. The same id counts once for as long as facts are stored, which is at least 35 days. An id with an e-mail address, a phone, a BSUID, a CPF or a wamid is stored and shown masked, with a hash that keeps it unique. */
+            id: string;
+            /**
+             * @description The feature's code.
+             * @example automation.run
+             */
+            feature: string;
+            quantity: number;
+            /**
+             * Format: date-time
+             * @description Default: now.
+             * @example 2026-11-23T13:00:00Z
+             */
+            occurred_at?: string | null;
+            /**
+             * @description E-mail addresses, phones, BSUIDs, CPFs and wamids are masked before labels are stored. Use your own ids, no names.
+             * @example {
+             *       "department": "sales"
+             *     }
+             */
+            attributes?: {
+                [key: string]: string | number | boolean;
+            } | null;
+        };
+        LedgerEntry: {
+            /** @description Position in the company's ledger: 1, 2, 3 … without gaps. */
+            seq: number;
+            /** @enum {string} */
+            type: "grant" | "consumption" | "reversal" | "expiry" | "adjustment";
+            /** @example 2026-11 */
+            period: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            local_date: string;
+            feature: string | null;
+            /**
+             * @description `none` for entries that no window caused.
+             * @enum {string}
+             */
+            direction: "inbound" | "outbound" | "none";
+            /** @description Signed: grants and reversals are positive. */
+            credits: number;
+            /** @description The part of `credits` that the package covers. */
+            prepaid: number;
+            /** @description The part of `credits` beyond the package. */
+            excess: number;
+            /** @description Available credits of the month after the entry. */
+            available_after: number;
+            /** @description Excess of the month after the entry. */
+            excess_after: number;
+            /** @description Whether it was recorded after its date was closed. */
+            late: boolean;
+            /**
+             * Format: date-time
+             * @description When the fact happened.
+             * @example 2026-11-23T13:00:00Z
+             */
+            occurred_at: string;
+            /**
+             * Format: date-time
+             * @description When the service recorded it.
+             * @example 2026-11-23T13:00:00Z
+             */
+            recorded_at: string;
+            /** @description The charged window, null for other entries. */
+            window: {
+                /**
+                 * @description The phone or BSUID, masked unless the key or session has `sees_contacts`. Null after the person was erased or their last fact exceeded the retention period.
+                 * @example +55 11 •••••-7777
+                 */
+                contact: string | null;
+                /** @enum {string} */
+                direction: "inbound" | "outbound" | "none";
+                /**
+                 * Format: date
+                 * @example 2026-11-23
+                 */
+                local_date: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-23T13:00:00Z
+                 */
+                opened_at: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-23T13:00:00Z
+                 */
+                closes_at: string;
+            } | null;
+        };
+        Receipt: components["schemas"]["LedgerEntry"] & {
+            /** @description The reason for the entry, in one sentence. */
+            sentence: string;
+            /** @description The fact that caused the entry. */
+            fact: {
+                kind: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-23T13:00:00Z
+                 */
+                at: string;
+                usage_id?: string;
+                quantity?: number;
+                attribution: {
+                    [key: string]: string;
+                } | null;
+            } | null;
+            /** @description The message that opened the window. */
+            message: {
+                /** @description The company's keyed hash of the message id: it contains no phone number. */
+                key: string | null;
+                phone_number_id: string | null;
+            } | null;
+            /** @description The price of one unit; `own` if it is the company's own price. */
+            rate: {
+                feature: string;
+                version: number;
+                own: boolean;
+                credits: number;
+            } | null;
+            /** @description The contract version in force when the entry was posted. */
+            contract: {
+                version: number;
+                /**
+                 * Format: date
+                 * @example 2026-11-23
+                 */
+                effective_from: string;
+                package: {
+                    credits: number;
+                    /**
+                     * @description A decimal string.
+                     * @example 0.15
+                     */
+                    price: string | null;
+                } | null;
+                /**
+                 * @description A decimal string.
+                 * @example 0.15
+                 */
+                excess_credit_price: string | null;
+                currency: string;
+            } | null;
+        };
+        Statement: {
+            /** @example 2026-11 */
+            period: string;
+            /**
+             * @description Late facts can change a `closed` month. A `final` month never changes.
+             * @enum {string}
+             */
+            status: "open" | "closed" | "final";
+            /** @description Always 0: unused credits expire at the end of their month. */
+            opening: number;
+            /** @description Package credits of the month. */
+            granted: number;
+            /** @description Credits used, within and beyond the package. */
+            consumed: number;
+            /** @description Consumed credits covered by the package. */
+            prepaid_used: number;
+            /** @description Package credits that expired unused. */
+            expired: number;
+            /** @description Consumed credits beyond the package. */
+            excess: number;
+            /**
+             * @description Price of the package in force at the end of the month.
+             * @example 0.15
+             */
+            package_price: string | null;
+            /**
+             * @description A decimal string.
+             * @example 0.15
+             */
+            excess_credit_price: string | null;
+            /**
+             * @description Price of the excess.
+             * @example 0.15
+             */
+            excess_amount: string | null;
+            /**
+             * @description Price of the package and the excess.
+             * @example 0.15
+             */
+            total: string | null;
+            currency: string | null;
+            /** @description Figures at the closing of the month. Null while the month is open. */
+            at_close: {
+                /** @description Package credits of the month. */
+                granted: number;
+                /** @description Credits used, within and beyond the package. */
+                consumed: number;
+                /** @description Consumed credits covered by the package. */
+                prepaid_used: number;
+                /** @description Package credits that expired unused. */
+                expired: number;
+                /** @description Consumed credits beyond the package. */
+                excess: number;
+                /**
+                 * @description Price of the excess.
+                 * @example 0.15
+                 */
+                excess_amount: string | null;
+                /**
+                 * @description Price of the package and the excess.
+                 * @example 0.15
+                 */
+                total: string | null;
+            } | null;
+            /** @description Change of each figure since the closing; negative if it fell. */
+            late_entries: {
+                /** @description Package credits of the month. */
+                granted: number;
+                /** @description Credits used, within and beyond the package. */
+                consumed: number;
+                /** @description Consumed credits covered by the package. */
+                prepaid_used: number;
+                /** @description Package credits that expired unused. */
+                expired: number;
+                /** @description Consumed credits beyond the package. */
+                excess: number;
+                /**
+                 * @description Price of the excess.
+                 * @example 0.15
+                 */
+                excess_amount: string | null;
+                /**
+                 * @description Price of the package and the excess.
+                 * @example 0.15
+                 */
+                total: string | null;
+            } | null;
+        };
+        Forecast: {
+            /**
+             * Format: date
+             * @description Expected date on which the package runs out. Null if it lasts the month, or there is no package.
+             * @example 2026-11-23
+             */
+            runs_out_on: string | null;
+            /** @description Bounds of the estimate: first for fast use, then for slow use. */
+            runs_out_between: [
+                string | null,
+                string | null
+            ];
+            /** @description Expected credits beyond the package at the end of the month. */
+            expected_excess: number;
+            /**
+             * @description Null if no price is set.
+             * @example 0.15
+             */
+            expected_excess_amount: string | null;
+            /**
+             * @description Expected price of the package and the excess. Null if a price it needs is not set.
+             * @example 0.15
+             */
+            expected_total: string | null;
+            /** @description Expected package credits left at the end of the month, which then expire. */
+            expected_left: number;
+            /** @description Bounds of the estimate: first for fast use, then for slow use. */
+            left_between: [
+                number,
+                number
+            ];
+            /** @description Today's use so far, compared with the closed days. */
+            today: {
+                consumed: number;
+                /** @description Mean of the closed days, in whole credits. */
+                usual: number;
+                /** @description Today's use divided by the usual day's. Null when the closed days have no use. */
+                times: number | null;
+                /** @description Whether today's use is at least 3 times the usual, and at least 20 credits above it. */
+                is_unusual: boolean;
+                /** @description The feature that grew most, when today is unusual. */
+                reason: {
+                    feature: string;
+                    /** @enum {string} */
+                    direction: "inbound" | "outbound" | "none";
+                    consumed: number;
+                    usual: number;
+                } | null;
+            };
+            /** @description Use of the month before up to the same day. Null if that month has none. */
+            last_month: {
+                /** @example 2026-11 */
+                period: string;
+                /**
+                 * Format: date
+                 * @example 2026-11-23
+                 */
+                through: string;
+                consumed: number;
+            } | null;
+            /** @description Number of closed days the forecast uses. */
+            closed_days: number;
+            /** @description The estimation method. */
+            method: string;
+        } | {
+            /** @enum {boolean} */
+            insufficient_data: true;
+            /** @description Closed days until a forecast is possible. */
+            closed_days_missing: number;
+            /** @description The data a forecast needs, in words. */
+            needs: string;
+        };
+        Feature: {
+            code: string;
+            name: {
+                "pt-BR": string;
+                en: string;
+            };
+            /** @description Price of one unit today, null if none applies yet. */
+            credits: number | null;
+            /**
+             * Format: date
+             * @description The first local date of the price. Null if it applies to every date, or from `effective_at` on.
+             * @example 2026-11-23
+             */
+            effective_from: string | null;
+            /**
+             * Format: date-time
+             * @description Start of a first price that was set after use had already been charged; null otherwise. It is later than all use recorded before, so up to 5 minutes after the price was set if a sender's clock runs ahead.
+             * @example 2026-11-23T13:00:00Z
+             */
+            effective_at: string | null;
+            /** @description Whether the company has its own price instead of the rate card's. */
+            own: boolean;
+            /** @description The next scheduled price, null if none. */
+            scheduled: {
+                credits: number;
+                /**
+                 * Format: date
+                 * @description The first local date of the price. Null if it applies to every date, or from `effective_at` on.
+                 * @example 2026-11-23
+                 */
+                effective_from: string | null;
+            } | null;
+            /** @description All prices that were set, oldest first. */
+            versions: {
+                version: number;
+                credits: number;
+                /**
+                 * Format: date
+                 * @description The first local date of the price. Null if it applies to every date, or from `effective_at` on.
+                 * @example 2026-11-23
+                 */
+                effective_from: string | null;
+                /**
+                 * Format: date-time
+                 * @description Start of a first price that was set after use had already been charged; null otherwise. It is later than all use recorded before, so up to 5 minutes after the price was set if a sender's clock runs ahead.
+                 * @example 2026-11-23T13:00:00Z
+                 */
+                effective_at: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-23T13:00:00Z
+                 */
+                recorded_at: string;
+                recorded_by: string;
+            }[];
+        };
+        Rate: {
+            name?: {
+                "pt-BR": string;
+                en: string;
+            } | null;
+            credits: number;
+            /**
+             * Format: date
+             * @description A future local date. Default: the next local date. A first price without a date applies immediately and is not retroactive; `effective_at` is its start.
+             * @example 2026-11-23
+             */
+            effective_from?: string | null;
+        };
+        QuarantineEntry: {
+            id: string;
+            /** @enum {string} */
+            reason: "too_old" | "in_the_future" | "timestamp_unparseable" | "unreadable" | "unknown_phone_number" | "identity_conflict" | "month_final" | "unknown_field" | "erased";
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            received_at: string;
+            phone_number_id: string | null;
+            /** @description Null if no company has the phone number. */
+            company: string | null;
+            /** @description A summary of the event, with masked contacts and without message content. */
+            event: {
+                /** @example wrote */
+                type: string;
+                /**
+                 * Format: date-time
+                 * @description The event's own time, null if unreadable.
+                 * @example 2026-11-23T13:00:00Z
+                 */
+                at: string | null;
+                /**
+                 * @description Masked.
+                 * @example +55 11 •••••-0001
+                 */
+                contact: string | null;
+                /** @description Masked. The new contact of a number change. */
+                new_contact: string | null;
+                status: string | null;
+                message_type: string | null;
+                /**
+                 * @description The webhook field, if the version that received the event does not read it; otherwise null.
+                 * @example customer_events
+                 */
+                field: string | null;
+                /** @description Why the event could not be read. */
+                detail: string | null;
+            };
+            /**
+             * Format: date-time
+             * @description When a replay metered the event, null if none did.
+             * @example 2026-11-23T13:00:00Z
+             */
+            replayed_at: string | null;
+        };
+        Replay: {
+            /** @enum {string} */
+            outcome: "metered";
+        } | {
+            /**
+             * @description The event stays in quarantine.
+             * @enum {string}
+             */
+            outcome: "kept";
+            /** @enum {string} */
+            reason: "too_old" | "in_the_future" | "timestamp_unparseable" | "unreadable" | "unknown_phone_number" | "identity_conflict" | "month_final" | "unknown_field" | "erased";
+        };
+        ReplayCounts: {
+            /** @description Events that are metered now. */
+            metered: number;
+            /** @description Events that stay in quarantine, by reason. */
+            kept: {
+                /** @enum {string} */
+                reason: "too_old" | "in_the_future" | "timestamp_unparseable" | "unreadable" | "unknown_phone_number" | "identity_conflict" | "month_final" | "unknown_field" | "erased";
+                events: number;
+            }[];
+            /** @description Events whose company could not answer: replay them again. */
+            unavailable: number;
+            /** @description Null after the last event. */
+            next_cursor: string | null;
+        };
+        QuarantineReplayRequest: {
+            /**
+             * @description The company's id, chosen by the platform.
+             * @example acme
+             */
+            company?: string | null;
+            /** @enum {string|null} */
+            reason?: "too_old" | "in_the_future" | "timestamp_unparseable" | "unreadable" | "unknown_phone_number" | "identity_conflict" | "month_final" | "unknown_field" | "erased" | null;
+            phone_number_id?: string | null;
+            /** @description The maximum number of events to replay, by default 1000. */
+            limit?: number | null;
+            /** @description `next_cursor` of the previous answer. */
+            cursor?: string | null;
+        };
+        Reopening: {
+            reopened: {
+                company: string;
+                /**
+                 * Format: date
+                 * @description The last closed date now.
+                 * @example 2026-11-23
+                 */
+                closed_through: string;
+                /**
+                 * Format: date
+                 * @description The last closed date before.
+                 * @example 2026-11-23
+                 */
+                closed_before: string;
+            }[];
+            /** @description Companies that could not answer: call again. */
+            failed: string[];
+            /** @description Null after the last company. */
+            next_cursor: string | null;
+        };
+        ReopeningRequest: {
+            /**
+             * @description Only this company. By default all.
+             * @example acme
+             */
+            company?: string | null;
+            /** @description The maximum number of companies, by default 100. */
+            limit?: number | null;
+            /** @description `next_cursor` of the previous answer. */
+            cursor?: string | null;
+        };
+        NewKey: components["schemas"]["Key"] & {
+            /**
+             * @description The key. Shown only in this response: the service stores its SHA-256.
+             * @example poli_3kTMd9aPqW27xYbn_hUuE0vJr8sCzGq1mXfYtLbN5wRkDoP4iAeZV7T
+             */
+            key: string;
+        };
+        Key: {
+            /** @description Also part of the key, after `poli_`. */
+            id: string;
+            name: string;
+            /**
+             * @description `read` reads; `ingest` also records sends and usage; `admin` also manages keys and erases contacts and labels; `platform` also configures companies, contracts, prices, webhook endpoints and the service.
+             * @enum {string}
+             */
+            scope: "read" | "ingest" | "admin" | "platform";
+            /** @description The only company the key can access, null for all. */
+            company: string | null;
+            sees_contacts: boolean;
+            /** @enum {string} */
+            status: "live" | "expired" | "revoked";
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            created_at: string;
+            created_by: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description Accurate to about a minute.
+             * @example 2026-11-23T13:00:00Z
+             */
+            last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            revoked_at: string | null;
+        };
+        NewKeyRequest: {
+            /**
+             * @description A name for people.
+             * @example billing export
+             */
+            name: string;
+            /**
+             * @description `read` reads; `ingest` also records sends and usage; `admin` also manages keys and erases contacts and labels; `platform` also configures companies, contracts, prices, webhook endpoints and the service.
+             * @enum {string}
+             */
+            scope: "read" | "ingest" | "admin" | "platform";
+            /**
+             * @description The only company the key can access, never with `platform`. Default: the same access as your key.
+             * @example acme
+             */
+            company?: string | null;
+            /**
+             * Format: date-time
+             * @description When the key expires. Default: never.
+             * @example 2026-11-23T13:00:00Z
+             */
+            expires_at?: string | null;
+            /** @description Whether phones and BSUIDs are shown in full, not masked. Default: true for `admin` and `platform` if your key has it too. */
+            sees_contacts?: boolean | null;
+        };
+        NewWebhookEndpoint: components["schemas"]["WebhookEndpoint"] & {
+            /**
+             * @description The signing secret. Shown only in this response.
+             * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD
+             */
+            secret: string;
+        };
+        WebhookEndpoint: {
+            id: string;
+            url: string;
+            /** @description The only company whose alerts are sent, null for all. */
+            company: string | null;
+            types: ("package.nearly_used" | "package.used_up" | "month.closed")[];
+            /**
+             * @description `gone`: the endpoint responded 410 and receives nothing more. Create a new one.
+             * @enum {string}
+             */
+            status: "live" | "gone";
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            created_at: string;
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description By the machine's clock, not the test clock; `last_failed_at` too.
+             * @example 2026-11-23T13:00:00Z
+             */
+            last_delivered_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            last_failed_at: string | null;
+            /** @example response status 500 */
+            last_failure: string | null;
+        };
+        NewWebhookEndpointRequest: {
+            /**
+             * Format: uri
+             * @example https://platform.example/hooks/credits
+             */
+            url: string;
+            /**
+             * @description The only company whose alerts are sent. Default: all.
+             * @example acme
+             */
+            company?: string | null;
+            /** @description The alert types to send. Default: all. */
+            types?: ("package.nearly_used" | "package.used_up" | "month.closed")[] | null;
+        };
+        ViewerSession: {
+            /** @description A one-time link to the page: redirect the browser to it now. */
+            url: string;
+            /**
+             * Format: date-time
+             * @description When the link expires.
+             * @example 2026-11-23T13:00:00Z
+             */
+            url_expires_at: string;
+            /**
+             * Format: date-time
+             * @description When the session ends if it is not used.
+             * @example 2026-11-23T13:00:00Z
+             */
+            expires_at: string;
+        };
+        NewViewerSessionRequest: {
+            /**
+             * @description Idle time in seconds after which the session ends. Every session ends after a day.
+             * @default 900
+             */
+            ttl_seconds?: number | null;
+            /**
+             * @description Whether the viewer sees phones and BSUIDs in full, and can search by them. Your key needs it too.
+             * @default false
+             */
+            sees_contacts?: boolean | null;
+        };
+        TestClockRequest: {
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            now: string;
+        } | {
+            /**
+             * @description An ISO 8601 duration.
+             * @example PT1H
+             */
+            advance: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type Alert = components['schemas']['Alert'];
+export type Problem = components['schemas']['Problem'];
+export type PutCompany = components['schemas']['PutCompany'];
+export type Company = components['schemas']['Company'];
+export type Profile = components['schemas']['Profile'];
+export type PhoneNumber = components['schemas']['PhoneNumber'];
+export type PhoneNumberClaim = components['schemas']['PhoneNumberClaim'];
+export type Contract = components['schemas']['Contract'];
+export type ChangedContract = components['schemas']['ChangedContract'];
+export type Offer = components['schemas']['Offer'];
+export type Balance = components['schemas']['Balance'];
+export type ContactWindow = components['schemas']['ContactWindow'];
+export type Window = components['schemas']['Window'];
+export type ErasureResult = components['schemas']['ErasureResult'];
+export type LabelErasure = components['schemas']['LabelErasure'];
+export type LabelErasureRequest = components['schemas']['LabelErasureRequest'];
+export type SendAllowed = components['schemas']['SendAllowed'];
+export type Send = components['schemas']['Send'];
+export type SendFailureRecorded = components['schemas']['SendFailureRecorded'];
+export type SendFailure = components['schemas']['SendFailure'];
+export type Quote = components['schemas']['Quote'];
+export type QuoteRequest = components['schemas']['QuoteRequest'];
+export type UsageCounted = components['schemas']['UsageCounted'];
+export type Usage = components['schemas']['Usage'];
+export type LedgerEntry = components['schemas']['LedgerEntry'];
+export type Receipt = components['schemas']['Receipt'];
+export type Statement = components['schemas']['Statement'];
+export type Forecast = components['schemas']['Forecast'];
+export type Feature = components['schemas']['Feature'];
+export type Rate = components['schemas']['Rate'];
+export type QuarantineEntry = components['schemas']['QuarantineEntry'];
+export type Replay = components['schemas']['Replay'];
+export type ReplayCounts = components['schemas']['ReplayCounts'];
+export type QuarantineReplayRequest = components['schemas']['QuarantineReplayRequest'];
+export type Reopening = components['schemas']['Reopening'];
+export type ReopeningRequest = components['schemas']['ReopeningRequest'];
+export type NewKey = components['schemas']['NewKey'];
+export type Key = components['schemas']['Key'];
+export type NewKeyRequest = components['schemas']['NewKeyRequest'];
+export type NewWebhookEndpoint = components['schemas']['NewWebhookEndpoint'];
+export type WebhookEndpoint = components['schemas']['WebhookEndpoint'];
+export type NewWebhookEndpointRequest = components['schemas']['NewWebhookEndpointRequest'];
+export type ViewerSession = components['schemas']['ViewerSession'];
+export type NewViewerSessionRequest = components['schemas']['NewViewerSessionRequest'];
+export type TestClockRequest = components['schemas']['TestClockRequest'];
+export type $defs = Record<string, never>;
+export interface operations {
+    verifyWebhook: {
+        parameters: {
+            query?: {
+                "hub.mode"?: string;
+                "hub.verify_token"?: string;
+                "hub.challenge"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiveWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCompany: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the last response, or several, or `*` for any. If the resource has changed since, the response is 412 `precondition_failed` and nothing changes. Without it the last writer wins. */
+                "If-Match"?: string;
+                /** @description In a GET: 304 if the ETag is still current. In a PUT, `*` only creates: 412 if the resource exists. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /**
+                     * @description The strong entity tag of the resource. It changes with every change of it, and not with usage.
+                     * @example "3.2.0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Company"];
+                };
+            };
+            /** @description Not modified: `If-None-Match` has the current `ETag`. */
+            304: {
+                headers: {
+                    /**
+                     * @description The strong entity tag of the resource. It changes with every change of it, and not with usage.
+                     * @example "3.2.0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCompany: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the last response, or several, or `*` for any. If the resource has changed since, the response is 412 `precondition_failed` and nothing changes. Without it the last writer wins. */
+                "If-Match"?: string;
+                /** @description In a GET: 304 if the ETag is still current. In a PUT, `*` only creates: 412 if the resource exists. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Profile"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /**
+                     * @description The strong entity tag of the resource. It changes with every change of it, and not with usage.
+                     * @example "3.2.0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutCompany"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCompanies: {
+        parameters: {
+            query?: {
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            company: string;
+                            name: string;
+                            time_zone: string;
+                            locale: string;
+                            /**
+                             * @description The country of phones without a country code, ISO 3166-1 alpha-2; null: such phones are 422.
+                             * @example BR
+                             */
+                            country: string | null;
+                            phone_number_ids: string[];
+                            /**
+                             * @description Whether a template is charged while the contact's inbound window is open.
+                             * @enum {string}
+                             */
+                            template_in_open_window: "charge" | "free";
+                        }[];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPhoneNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phone_number_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneNumber"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getContract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the last response, or several, or `*` for any. If the resource has changed since, the response is 412 `precondition_failed` and nothing changes. Without it the last writer wins. */
+                "If-Match"?: string;
+                /** @description In a GET: 304 if the ETag is still current. In a PUT, `*` only creates: 412 if the resource exists. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /**
+                     * @description The strong entity tag of the resource. It changes with every change of it, and not with usage.
+                     * @example "3.2.0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            /** @description Not modified: `If-None-Match` has the current `ETag`. */
+            304: {
+                headers: {
+                    /**
+                     * @description The strong entity tag of the resource. It changes with every change of it, and not with usage.
+                     * @example "3.2.0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putContract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the last response, or several, or `*` for any. If the resource has changed since, the response is 412 `precondition_failed` and nothing changes. Without it the last writer wins. */
+                "If-Match"?: string;
+                /** @description In a GET: 304 if the ETag is still current. In a PUT, `*` only creates: 412 if the resource exists. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Offer"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /**
+                     * @description The strong entity tag of the resource. It changes with every change of it, and not with usage.
+                     * @example "3.2.0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedContract"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelContract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the last response, or several, or `*` for any. If the resource has changed since, the response is 412 `precondition_failed` and nothing changes. Without it the last writer wins. */
+                "If-Match"?: string;
+                /** @description In a GET: 304 if the ETag is still current. In a PUT, `*` only creates: 412 if the resource exists. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /**
+                     * @description The strong entity tag of the resource. It changes with every change of it, and not with usage.
+                     * @example "3.2.0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedContract"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawCancellation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the last response, or several, or `*` for any. If the resource has changed since, the response is 412 `precondition_failed` and nothing changes. Without it the last writer wins. */
+                "If-Match"?: string;
+                /** @description In a GET: 304 if the ETag is still current. In a PUT, `*` only creates: 412 if the resource exists. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /**
+                     * @description The strong entity tag of the resource. It changes with every change of it, and not with usage.
+                     * @example "3.2.0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedContract"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBalance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamBalance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getContactWindow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+                /** @description A phone or a BSUID. A phone is international, with `+` or `00` or ten digits at least, or a national number of the company's `country`. Digits that are a number in both ways are national if they are written so, as in `(51) 98888-7777`; bare, as in `51988887777`, they are 422: write `+`. Spaces, dashes, dots, slashes, parentheses and marks of direction separate digits. */
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactWindow"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eraseContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+                /** @description A phone or a BSUID. A phone is international, with `+` or `00` or ten digits at least, or a national number of the company's `country`. Digits that are a number in both ways are national if they are written so, as in `(51) 98888-7777`; bare, as in `51988887777`, they are 422: write `+`. Spaces, dashes, dots, slashes, parentheses and marks of direction separate digits. */
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureResult"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eraseLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelErasureRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelErasure"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWindows: {
+        parameters: {
+            query?: {
+                /** @description `true`: only open windows; `false`: only closed ones. */
+                open?: "true" | "false";
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: (components["schemas"]["Window"] & {
+                            /**
+                             * @description The phone or BSUID, masked unless the key or session has `sees_contacts`. Null after the person was erased or their last fact exceeded the retention period.
+                             * @example +55 11 •••••-7777
+                             */
+                            contact: string | null;
+                            feature: string;
+                        })[];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Send"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendAllowed"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportMessageFailure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+                /** @description The `message_id` of the recorded send, percent-encoded. */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SendFailure"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendFailureRecorded"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createQuote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsageReport: {
+        parameters: {
+            query?: {
+                /** @description Inclusive. Default: the first day of the month of `to`. */
+                from?: string;
+                /** @description Inclusive. Default: today. */
+                to?: string;
+                /** @description Comma-separated: `day`, `feature`, `direction`, `phone_number_id` (the company's number) and up to 5 `attribute:NAME` (a label of the send or usage). */
+                group_by?: string;
+                /** @description `now`: current totals, late facts included; `close`: totals at the closing of each day. */
+                as_of?: "now" | "close";
+                /** @description The form of the CSV: `pt-BR` or `en` is for people, with headings, names, local times and numbers in that language; `und` is for programs. By default `Accept-Language` decides; without Portuguese or English in it the CSV is for programs. JSON has one form. */
+                locale?: "und" | "pt-BR" | "en";
+            };
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /**
+                             * Format: date
+                             * @example 2026-11-23
+                             */
+                            day?: string;
+                            feature?: string;
+                            /** @enum {string} */
+                            direction?: "inbound" | "outbound" | "none";
+                            phone_number_id?: string | null;
+                            /** @description Labels by name, null if not set. Use that cost nothing has no labels. */
+                            attributes?: {
+                                [key: string]: string | null;
+                            };
+                            /** @description Number of windows, or the quantity of usage. */
+                            units: number;
+                            credits: number;
+                        }[];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                        /**
+                         * Format: date
+                         * @example 2026-11-23
+                         */
+                        from: string;
+                        /**
+                         * Format: date
+                         * @example 2026-11-23
+                         */
+                        to: string;
+                        /**
+                         * Format: date
+                         * @description The last closed date. Totals of later dates are not final.
+                         * @example 2026-11-23
+                         */
+                        closed_through: string;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Usage"] | components["schemas"]["Usage"][];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageCounted"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLedgerEntries: {
+        parameters: {
+            query?: {
+                /** @description By local date, inclusive. */
+                from?: string;
+                /** @description By local date, inclusive. */
+                to?: string;
+                /** @description The feature's code. */
+                feature?: string;
+                type?: "grant" | "consumption" | "reversal" | "expiry" | "adjustment";
+                direction?: "inbound" | "outbound" | "none";
+                /** @description `true`: only entries recorded after their date was closed; `false`: only the others. */
+                late?: string;
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description The form of the CSV: `pt-BR` or `en` is for people, with headings, names, local times and numbers in that language; `und` is for programs. By default `Accept-Language` decides; without Portuguese or English in it the CSV is for programs. JSON has one form. */
+                locale?: "und" | "pt-BR" | "en";
+            };
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["LedgerEntry"][];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+                /** @description `seq` of the entry. */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStatements: {
+        parameters: {
+            query?: {
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description The form of the CSV: `pt-BR` or `en` is for people, with headings, names, local times and numbers in that language; `und` is for programs. By default `Accept-Language` decides; without Portuguese or English in it the CSV is for programs. JSON has one form. */
+                locale?: "und" | "pt-BR" | "en";
+            };
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Statement"][];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStatement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getForecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFeatures: {
+        parameters: {
+            query?: {
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Feature"][];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFeature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The feature's code. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feature"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putFeature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The feature's code. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feature"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCompanyFeatures: {
+        parameters: {
+            query?: {
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Feature"][];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCompanyFeature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+                /** @description The feature's code. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feature"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCompanyFeature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+                /** @description The feature's code. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feature"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQuarantinedEvents: {
+        parameters: {
+            query?: {
+                /** @description The company's id, chosen by the platform. */
+                company?: string;
+                reason?: "too_old" | "in_the_future" | "timestamp_unparseable" | "unreadable" | "unknown_phone_number" | "identity_conflict" | "month_final" | "unknown_field" | "erased";
+                phone_number_id?: string;
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["QuarantineEntry"][];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayQuarantinedEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayQuarantinedEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["QuarantineReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayCounts"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopenDays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReopeningRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reopening"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReportPage: {
+        parameters: {
+            query?: {
+                month?: string;
+                /** @description By local date, inclusive. */
+                from?: string;
+                /** @description By local date, inclusive. */
+                to?: string;
+                /** @description The feature's code. */
+                feature?: string;
+                type?: string;
+                direction?: string;
+                /** @description `true`: only entries recorded after their date was closed; `false`: only the others. */
+                late?: string;
+                /** @description A phone as people write it, a BSUID, or the id of a message that opened a window. Needs `sees_contacts`: without it every text is 403. It finds no entry of an erased person. */
+                search?: string;
+                /** @description The language; from `Accept-Language` by default. */
+                lang?: string;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description The ledger entry whose receipt is open. */
+                entry?: number;
+                /** @description `all`: every open window. */
+                windows?: string;
+                /** @description Shows usage by the label `department` or `campaign`, or by the company's `number`; by feature by default. */
+                by?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadReportHistory: {
+        parameters: {
+            query?: {
+                month?: string;
+                /** @description By local date, inclusive. */
+                from?: string;
+                /** @description By local date, inclusive. */
+                to?: string;
+                /** @description The feature's code. */
+                feature?: string;
+                type?: string;
+                direction?: string;
+                /** @description `true`: only entries recorded after their date was closed; `false`: only the others. */
+                late?: string;
+                /** @description A phone as people write it, a BSUID, or the id of a message that opened a window. Needs `sees_contacts`: without it every text is 403. It finds no entry of an erased person. */
+                search?: string;
+                /** @description The form of the CSV: `pt-BR` or `en` is for people, with headings, names, local times and numbers in that language; `und` is for programs. By default `Accept-Language` decides; without Portuguese or English in it the CSV is for programs. JSON has one form. */
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReportAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": string;
+                    "text/javascript": string;
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                status?: "live" | "expired" | "revoked";
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Key"][];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        status: "revoked";
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookEndpoints: {
+        parameters: {
+            query?: {
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookEndpoint"][];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhookEndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookEndpoint"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        status: "removed";
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createViewerSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewViewerSessionRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewerSession"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openViewerSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Redirect to `Location`. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endViewerSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Redirect to `Location`. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advanceTestClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestClockRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-23T13:00:00Z
+                         */
+                        now: string;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ready: boolean;
+                        checks: {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOpenApiDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDocs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDocsFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": string;
+                    "text/javascript": string;
+                    "image/png": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStartPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { ApiError, type Balance, type BalanceStreamOptions, PoliCredits } from "../../client/mod.ts";
+import { ANA, BETO } from "../support/fixtures.ts";
+import { problem, ServedService } from "./served_service.ts";
+
+/** Reconnects at once. */
+const AT_ONCE = { reconnect_ms: 1 };
+
+async function servedCompany(): Promise<ServedService> {
+  const served = new ServedService();
+  await served.service.createCompany();
+  return served;
+}
+
+/** Returns the next balance of a stream. */
+async function next(balances: AsyncGenerator<Balance>): Promise<Balance> {
+  const { value, done } = await balances.next();
+  assert.ok(!done, "the stream has ended");
+  return value;
+}
+
+/** A client of a service whose connections have these contents, in turn. The last one stays open. */
+function clientOf(connections: readonly string[]) {
+  const requests: Request[] = [];
+  const credits = new PoliCredits({
+    url: "http://service.example",
+    key: "a-key",
+    fetch: (request) => {
+      requests.push(request);
+      const text = connections[requests.length - 1]!;
+      const is_last = requests.length === connections.length;
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          request.signal.addEventListener("abort", () => controller.error(request.signal.reason));
+          controller.enqueue(new TextEncoder().encode(text));
+          if (!is_last) controller.close();
+        },
+      });
+      return Promise.resolve(new Response(body, { headers: { "content-type": "text/event-stream" } }));
+    },
+  });
+  return { credits, requests };
+}
+
+function eventOf(version: number): string {
+  return `event: balance\nid: ${version}\ndata: {"version":${version}}\n\n`;
+}
+
+/** Reads a stream of such connections until a version arrives. */
+async function versionsUntil(
+  last: number,
+  connections: readonly string[],
+  options: BalanceStreamOptions = {},
+) {
+  const { credits, requests } = clientOf(connections);
+  const versions: number[] = [];
+  for await (const { version } of credits.streamBalance("acme", { ...AT_ONCE, ...options })) {
+    versions.push(version);
+    if (version === last) break;
+  }
+  return { versions, requests };
+}
+
+Deno.test("a stream yields the balance now and after each change", async () => {
+  await using served = await servedCompany();
+  const balances = served.credits.streamBalance("acme");
+  assert.equal((await next(balances)).consumed, 0);
+  for (const [index, contact] of [ANA, BETO].entries()) {
+    await served.sendTo(contact);
+    assert.equal((await next(balances)).consumed, index + 1);
+  }
+  await balances.return(undefined);
+});
+
+Deno.test("a lost connection leaves no gap: the next balance has the changes since", async () => {
+  await using served = await servedCompany();
+  const states: string[] = [];
+  const onConnection = (state: string) => void states.push(state);
+  const balances = served.credits.streamBalance("acme", { ...AT_ONCE, onConnection });
+  const before = await next(balances);
+  served.service.feed.endAll();
+  await served.sendTo(ANA);
+  const after = await next(balances);
+  assert.equal(after.consumed, 1);
+  assert.ok(after.version > before.version);
+  assert.deepEqual(states, ["open", "lost", "open"]);
+  const [first, second] = served.requests;
+  assert.equal(first!.headers.get("last-event-id"), null);
+  assert.equal(second!.headers.get("last-event-id"), String(before.version));
+  assert.equal(second!.headers.get("authorization"), first!.headers.get("authorization"));
+  await balances.return(undefined);
+});
+
+Deno.test("a stream reconnects while the service is away, and waits as long as Retry-After says", async () => {
+  await using served = await servedCompany();
+  const answers = [
+    () => problem(503, "too_many_streams", { "retry-after": "0" }),
+    () => problem(429, "too_many_requests", { "retry-after": "1" }),
+    () => new Response("<h1>Bad Gateway</h1>", { status: 502 }),
+  ];
+  served.intercept = () => answers.shift()?.();
+  const balances = served.credits.streamBalance("acme", AT_ONCE);
+  assert.equal((await next(balances)).consumed, 0);
+  assert.equal(served.requests.length, 4);
+  await balances.return(undefined);
+});
+
+Deno.test("a version is yielded once, also across connections", async () => {
+  const connections = [eventOf(3) + eventOf(4), eventOf(4) + eventOf(4), eventOf(4) + eventOf(6)];
+  assert.deepEqual((await versionsUntil(6, connections)).versions, [3, 4, 6]);
+});
+
+Deno.test("a service that has lost commits is believed: a new connection may start with a lower version", async () => {
+  const connections = [eventOf(9), eventOf(7) + eventOf(6) + eventOf(8)];
+  assert.deepEqual((await versionsUntil(8, connections)).versions, [9, 7, 8]);
+});
+
+Deno.test("a connection on which nothing arrives is replaced", async () => {
+  // The second connection stays open and silent in any case: only the silence ends it.
+  const silent = clientOf([eventOf(1), eventOf(2)]);
+  const stop = new AbortController();
+  const versions: number[] = [];
+  const states: string[] = [];
+  const options = {
+    ...AT_ONCE,
+    silence_ms_max: 20,
+    signal: stop.signal,
+    onConnection: (state: string) => {
+      states.push(state);
+      if (states.length === 4) stop.abort();
+    },
+  };
+  for await (const { version } of silent.credits.streamBalance("acme", options)) versions.push(version);
+  assert.deepEqual([versions, states], [[1, 2], ["open", "lost", "open", "lost"]]);
+});
+
+Deno.test("a refused stream throws the problem", async () => {
+  await using served = new ServedService();
+  const error = await served.credits.streamBalance("nowhere").next().catch((error) => error);
+  assert.ok(error instanceof ApiError);
+  assert.deepEqual([error.status, error.code], [404, "company_not_found"]);
+});
+
+Deno.test("a signal ends the loop without an error, and the connection with it", async () => {
+  await using served = await servedCompany();
+  const stop = new AbortController();
+  let balances = 0;
+  for await (const _ of served.credits.streamBalance("acme", { signal: stop.signal })) {
+    balances++;
+    stop.abort();
+  }
+  assert.equal(balances, 1);
+  await closed(served);
+});
+
+Deno.test("a loop that is left closes the connection", async () => {
+  await using served = await servedCompany();
+  for await (const _ of served.credits.streamBalance("acme")) break;
+  await closed(served);
+});
+
+Deno.test("a signal that has aborted sends no request", async () => {
+  await using served = await servedCompany();
+  const options = { signal: AbortSignal.abort() };
+  assert.deepEqual(await Array.fromAsync(served.credits.streamBalance("acme", options)), []);
+  assert.deepEqual(served.requests, []);
+});
+
+/** Waits until the service has no open stream. */
+async function closed({ service }: ServedService): Promise<void> {
+  while (service.feed.viewers > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { ApiError, dataOf, PoliCredits, type RetryOptions } from "../../client/mod.ts";
+import { ServedService } from "./served_service.ts";
+import { problem } from "./served_service.ts";
+
+const BALANCE = "/v1/companies/{company}/balance";
+const MESSAGES = "/v1/companies/{company}/messages";
+const params = { path: { company: "acme" } };
+const SEND = { message_id: "m1", to: "+5511988887777", kind: "template" } as const;
+
+/** A client of a service that gives these answers in turn. An error is a lost connection. */
+function clientOf(answers: readonly (() => Response)[], retry?: RetryOptions) {
+  const bodies: string[] = [];
+  const credits = new PoliCredits({
+    url: "http://service.example",
+    retry,
+    fetch: async (request) => {
+      bodies.push(await request.text());
+      return answers[bodies.length - 1]!();
+    },
+  });
+  return { credits, bodies };
+}
+
+const busy = () => problem(503, "unavailable", { "retry-after": "0" });
+const limited = () => problem(429, "too_many_requests", { "retry-after": "0" });
+const lost = () => {
+  throw new TypeError("connection lost");
+};
+
+Deno.test("a read is repeated while the service is busy or away", async () => {
+  const { credits, bodies } = clientOf([busy, lost, limited, () => Response.json({ version: 7 })]);
+  assert.equal((await dataOf(credits.api.GET(BALANCE, { params }))).version, 7);
+  assert.equal(bodies.length, 4);
+});
+
+Deno.test("a send with an id is repeated with the same body", async () => {
+  const { credits, bodies } = clientOf([busy, lost, () => Response.json({ outcome: "allowed" })]);
+  assert.equal((await dataOf(credits.api.POST(MESSAGES, { params, body: SEND }))).outcome, "allowed");
+  assert.deepEqual(bodies, Array(3).fill(JSON.stringify(SEND)));
+});
+
+Deno.test("a POST that would do twice what it does is not repeated, unless it has an Idempotency-Key", async () => {
+  const body = { name: "crm", scope: "read" } as const;
+  const once = clientOf([busy]);
+  const { error } = await once.credits.api.POST("/v1/keys", { body });
+  assert.deepEqual([error?.code, once.bodies.length], ["unavailable", 1]);
+  const keyed = clientOf([busy, () => Response.json({ id: "key-1" }, { status: 201 })]);
+  const headers = { "Idempotency-Key": crypto.randomUUID() };
+  assert.equal((await dataOf(keyed.credits.api.POST("/v1/keys", { body, headers }))).id, "key-1");
+});
+
+Deno.test("retries are bounded, and the last answer is returned", async () => {
+  const { credits, bodies } = clientOf([busy, busy, limited], { attempts_max: 3 });
+  const error = await dataOf(credits.api.GET(BALANCE, { params })).catch((error) => error);
+  assert.ok(error instanceof ApiError);
+  assert.deepEqual([error.status, bodies.length], [429, 3]);
+  const away = clientOf([lost, lost], { attempts_max: 2 });
+  await assert.rejects(away.credits.api.GET(BALANCE, { params }), /connection lost/);
+});
+
+Deno.test("a wait that Retry-After makes too long is left to the caller", async () => {
+  const { credits, bodies } = clientOf([() => problem(429, "too_many_requests", { "retry-after": "3600" })]);
+  const error = await dataOf(credits.api.GET(BALANCE, { params })).catch((error) => error);
+  assert.deepEqual([error.retry_after_ms, bodies.length], [3_600_000, 1]);
+});
+
+Deno.test("other problems are not repeated", async () => {
+  const { credits, bodies } = clientOf([() => problem(409, "window_closed")]);
+  assert.equal((await credits.api.POST(MESSAGES, { params, body: SEND })).error?.code, "window_closed");
+  assert.equal(bodies.length, 1);
+});
+
+Deno.test("an aborted call waits for no retry", async () => {
+  const call = new AbortController();
+  const answers = [() => {
+    setTimeout(() => call.abort(new Error("not needed any more")), 10);
+    return problem(503, "unavailable", { "retry-after": "15" });
+  }];
+  const { credits, bodies } = clientOf(answers);
+  const { signal } = call;
+  await assert.rejects(credits.api.GET(BALANCE, { params, signal }), /not needed any more/);
+  assert.equal(bodies.length, 1);
+});
+
+Deno.test("an answer of a proxy is an error without a problem", async () => {
+  const { credits } = clientOf([() => new Response("<h1>Bad Gateway</h1>", { status: 502 })], {
+    attempts_max: 1,
+  });
+  const error = await dataOf(credits.api.GET(BALANCE, { params })).catch((error) => error);
+  assert.ok(error instanceof ApiError);
+  assert.deepEqual([error.status, error.problem], [502, undefined]);
+});
+
+Deno.test("a send whose first answer is lost is recorded and charged once", async () => {
+  await using served = new ServedService();
+  await served.service.createCompany();
+  let answers = 0;
+  const credits = new PoliCredits({
+    url: served.url,
+    key: "admin-key-of-the-tests",
+    fetch: async (request) => {
+      const response = await fetch(request);
+      if (answers++ > 0) return response;
+      await response.body?.cancel();
+      throw new TypeError("connection lost");
+    },
+  });
+  const { credits: charged, balance } = await dataOf(credits.api.POST(MESSAGES, { params, body: SEND }));
+  assert.deepEqual([charged, balance.consumed, served.requests.length], [1, 1, 2]);
+});
