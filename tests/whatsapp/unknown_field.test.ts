@@ -68,16 +68,31 @@ Deno.test("fields that are ignored on purpose stay ignored", () => {
   }
 });
 
-Deno.test("the search is bounded in depth and in number", () => {
+Deno.test("a message and a status of an unknown field may stand without a list", () => {
+  const [[message], [status]] = [wrote.value.messages as unknown[], delivered.value.statuses as unknown[]];
+  const value = { ...wrote.value, messages: message, statuses: status };
+  const { events } = readWebhook(webhookOf({ ...wrote, field: "agents", value }));
+  assert.deepEqual(events.map(({ type }) => type), ["wrote", "status"]);
+});
+
+Deno.test("messages are found at any depth and in any number that a webhook may have", () => {
   const read = (value: unknown) =>
-    readWebhook(webhookOf({ ...wrote, field: "agents", value: value as Record<string, unknown> }));
-  assert.equal(read({ value: nested(7, wrote.value) }).events.length, 1);
-  assert.equal(read({ value: nested(8, wrote.value) }).events.length, 0);
-  const many = Array.from({ length: 2_000 }, () => wrote.value);
-  const { length } = read({ many }).events;
-  assert.ok(length > 100 && length < 1_000, `${length}`);
+    readWebhook(webhookOf({ ...wrote, field: "agents", value: value as Record<string, unknown> })).events;
+  assert.deepEqual(read(nested(64, wrote.value)).map(({ type }) => type), ["wrote"]);
+  const many = Array.from({ length: 5_000 }, () => wrote.value);
+  assert.deepEqual(new Set(read({ many }).map(({ type }) => type)), new Set(["wrote"]));
+  assert.equal(read({ many }).length, 5_000);
+});
+
+Deno.test("what is too deep or too much to search is one unreadable event, and other fields are read", () => {
   const wide = Object.fromEntries(Array.from({ length: 200_000 }, (_, at) => [`k${at}`, {}]));
-  assert.deepEqual([...read(wide).ignored], [["other", 1]]);
+  for (const value of [nested(65, wrote.value) as Record<string, unknown>, wide]) {
+    const { events } = readWebhook(webhookOf({ ...wrote, field: "agents", value }, delivered));
+    assert.deepEqual(
+      events.map((event) => event.type === "unreadable" ? event.reason : event.type),
+      ["webhook_too_large", "status"],
+    );
+  }
 });
 
 Deno.test("an event of an unknown field has an identity of its own, and its person is found by an erasure", () => {

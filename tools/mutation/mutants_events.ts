@@ -148,4 +148,20 @@ export const EVENT_MUTANTS: readonly Mutant[] = [
     mutated: "return false;",
     tests: [`${COMPANY}recipients.test.ts`],
   },
+  {
+    name: "unknown-field-metered",
+    harm: "messages of a webhook field that nobody has examined are charged",
+    file: "actors/inbox.ts",
+    original: 'event.type !== "unreadable" && event.field === undefined',
+    mutated: 'event.type !== "unreadable"',
+    tests: ["tests/http/resources/webhook_shapes.test.ts"],
+  },
+  {
+    name: "unsearched-parts-dropped",
+    harm: "messages of an unknown webhook field with many parts vanish after a 200",
+    file: "src/whatsapp/unknown_field.ts",
+    original: "if (search.is_cut && !isFull(reading))",
+    mutated: "if (false)",
+    tests: ["tests/whatsapp/unknown_field.test.ts"],
+  },
 ];

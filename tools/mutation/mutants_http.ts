@@ -236,14 +236,6 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     tests: ["tests/http/kit/text.test.ts"],
   },
   {
-    name: "unknown-field-metered",
-    harm: "messages of a webhook field that nobody has examined are charged",
-    file: "actors/inbox.ts",
-    original: 'event.type !== "unreadable" && event.field === undefined',
-    mutated: 'event.type !== "unreadable"',
-    tests: ["tests/http/resources/webhook_shapes.test.ts"],
-  },
-  {
     name: "another-owner-shown",
     harm: "a key of one company learns which companies had its phone number",
     file: "src/http/resources/phone_numbers.ts",
