@@ -1,13 +1,12 @@
-/** `deno task bench`: measures signed webhooks of one and fifty messages against bare Hono and the baseline. See README.md. */
+/** `deno task bench`: measures signed webhooks and calls of the API against bare Hono and the baseline. See README.md. */
 
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { positiveNumber, runTool, UsageError, type Values } from "../command_line.ts";
-import { type Case, ContenderRun, type Measurement, type Plan } from "./measure.ts";
-import { EventStream } from "./mixes.ts";
+import { type Case, CASES } from "./cases.ts";
+import { ContenderRun, type Measurement, type Plan } from "./measure.ts";
 import { caseName, formatCase, formatMeasurement, median } from "./report.ts";
-import { PreparedRequests } from "./requests.ts";
 import { zoneAtNoon } from "./zone_at_noon.ts";
 import {
   type BenchSetup,
@@ -18,14 +17,7 @@ import {
   startService,
 } from "./servers.ts";
 
-const CASES: readonly Pick<Case, "mix" | "messages_each">[] = [
-  { mix: "conversation", messages_each: 1 },
-  { mix: "conversation", messages_each: 50 },
-  { mix: "opening", messages_each: 1 },
-  { mix: "opening", messages_each: 50 },
-];
-/** More concurrent webhooks than any of the servers can process at once. */
-const CONNECTIONS = 256;
+const CASE_NAMES = CASES.map(({ name }) => name).join(", ");
 /** The baseline takes two seconds for each of so many webhooks of fifty: a span is several times that. */
 const SPAN_S = 6;
 
@@ -35,10 +27,10 @@ const FOLDER = "./data/bench";
 const USAGE =
   `deno task bench [--only CASE] [--rounds N] [--seconds S] [--connections N] [--pool N] [--against FOLDER]
 
-  --only CASE       this case only: ${CASES.map(caseOption).join(", ")}
+  --only CASE       this case only: ${CASE_NAMES}
   --rounds N        rounds of each case (default 5)
   --seconds S       seconds of each span (default ${SPAN_S})
-  --connections N   concurrent webhooks (default ${CONNECTIONS})
+  --connections N   concurrent requests (default 256 webhooks, 32 calls, or 8 calls with a thousand usages)
   --pool N          connections of the baseline's pool (default 10)
   --against FOLDER  measures the service of another checkout too, in the same rounds
   --help            print this text
@@ -62,15 +54,11 @@ interface Settings {
   readonly against: URL | undefined;
 }
 
-function caseOption({ mix, messages_each }: Pick<Case, "mix" | "messages_each">): string {
-  return `${mix}/${messages_each}`;
-}
-
 function settingsFrom(values: Values<typeof OPTIONS>): Settings {
   const { only, rounds, seconds, connections, pool, against } = values;
-  const chosen = CASES.filter((each) => only === undefined || only === caseOption(each));
+  const chosen = CASES.filter((each) => only === undefined || only === each.name);
   if (chosen.length === 0) {
-    throw new UsageError(`There is no case "${only}". Cases: ${CASES.map(caseOption).join(", ")}.`);
+    throw new UsageError(`There is no case "${only}". Cases: ${CASE_NAMES}.`);
   }
   return {
     plan: {
@@ -81,7 +69,7 @@ function settingsFrom(values: Values<typeof OPTIONS>): Settings {
     against: against === undefined ? undefined : pathToFileURL(`${resolve(against)}/`),
     cases: chosen.map((each) => ({
       ...each,
-      connections: positiveNumber("connections", connections, CONNECTIONS),
+      connections: positiveNumber("connections", connections, each.connections),
     })),
   };
 }
@@ -99,8 +87,9 @@ async function bench({ plan, pool_size, cases, against }: Settings): Promise<voi
   await using postgres = await startEmbeddedPostgres({ data_dir: FOLDER });
   const setup: BenchSetup = {
     postgres,
-    streams: CASES.map((_, number) => streamOf(number)),
+    companies: CASES.flatMap(({ companies }) => companies),
     app_secret: crypto.randomUUID(),
+    admin_key: `bench-${crypto.randomUUID()}`,
     time_zone: zoneAtNoon(),
     pool_size,
   };
@@ -117,9 +106,10 @@ async function bench({ plan, pool_size, cases, against }: Settings): Promise<voi
   const services = other === undefined ? [service] : [other, service];
   const tables: string[] = [];
   for (const bench_case of cases) {
-    // With one message a webhook both baselines are the same.
-    const baselines = bench_case.messages_each === 1 ? [baseline] : [baseline, concurrent];
-    const rounds = await roundsOf(bench_case, [bare_hono, ...baselines, ...services], setup, plan);
+    const references = [bare_hono, baseline, concurrent].filter(({ name }) =>
+      bench_case.references.includes(name)
+    );
+    const rounds = await roundsOf(bench_case, [...references, ...services], setup, plan);
     tables.push(formatCase(bench_case, rounds));
   }
   print(`\n${tables.join("\n")}`);
@@ -132,14 +122,7 @@ async function roundsOf(
   setup: BenchSetup,
   plan: Plan,
 ): Promise<Measurement[][]> {
-  // Each server gets its own stream, and all streams are equal.
-  const runs = contenders.map((contender) => {
-    const number = CASES.findIndex((c) =>
-      c.mix === bench_case.mix && c.messages_each === bench_case.messages_each
-    );
-    const requests = new PreparedRequests(streamOf(number), bench_case.messages_each, setup.app_secret);
-    return new ContenderRun(contender, requests, setup, { ...plan, connections: bench_case.connections });
-  });
+  const runs = contenders.map((contender) => new ContenderRun(contender, bench_case, setup, plan));
   const rounds: Measurement[][] = [];
   for (let round = 0; round < plan.rounds; round++) {
     print(`${caseName(bench_case)}: round ${round + 1} of ${plan.rounds}`);
@@ -153,11 +136,6 @@ async function roundsOf(
     rounds.push(measurements);
   }
   return rounds;
-}
-
-/** Returns the stream of a case, from its beginning. */
-function streamOf(number: number): EventStream {
-  return new EventStream(CASES[number]!.mix, number, () => Math.floor(Date.now() / 1000));
 }
 
 /** Measures how long the disk takes to make a page durable, which every commit waits for. */

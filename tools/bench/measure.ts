@@ -1,17 +1,9 @@
+import type { Case } from "./cases.ts";
 import { connect, disconnect } from "../../src/postgres/connection.ts";
 import { applyLoad, percentile, type Span } from "./load.ts";
-import type { Mix } from "./mixes.ts";
 import { cpuTimeOf, familyCpuTimeOf } from "./processes.ts";
-import type { PreparedRequests } from "./requests.ts";
+import type { RequestSource } from "./requests.ts";
 import type { BenchSetup, Contender, ContenderName } from "./servers.ts";
-
-/** One case of the bench. */
-export interface Case {
-  readonly mix: Mix;
-  readonly messages_each: 1 | 50;
-  /** Concurrent webhooks. */
-  readonly connections: number;
-}
 
 /** The number of rounds and the length of each span. */
 export interface Plan {
@@ -22,7 +14,7 @@ export interface Plan {
 /** The measurement of one span. */
 export interface Measurement {
   readonly contender: ContenderName;
-  readonly webhooks_per_s: number;
+  readonly requests_per_s: number;
   readonly p50_ms: number;
   readonly p99_ms: number;
   /** Shares of one core. */
@@ -39,31 +31,31 @@ export interface CpuTimes {
 const WARM_UP_MS = 1_000;
 /** The first warm-up also covers compilation and the unsteady beginning of the streams. */
 const FIRST_WARM_UP_MS = 4_000;
-/** The webhooks per second to prepare before the first measurement. A faster server shortens the first warm-up. */
-const FIRST_RATES = { 1: 6_000, 50: 500 } as const;
 /** The margin over the last rate, which may have been slow. */
 const RESERVE = 1.4;
 
 /** One server and its requests in one case. */
 export class ContenderRun {
   readonly contender: Contender;
-  readonly #requests: PreparedRequests;
+  readonly #requests: RequestSource;
   readonly #setup: BenchSetup;
-  readonly #plan: Plan & Pick<Case, "connections">;
+  readonly #plan: Plan;
+  readonly #connections: number;
   #is_warm = false;
   #rate: number;
 
   constructor(
     contender: Contender,
-    requests: PreparedRequests,
+    bench_case: Case,
     setup: BenchSetup,
-    plan: Plan & Pick<Case, "connections">,
+    plan: Plan,
   ) {
     this.contender = contender;
-    this.#requests = requests;
+    this.#requests = bench_case.requests(setup);
     this.#setup = setup;
     this.#plan = plan;
-    this.#rate = FIRST_RATES[requests.messages_each as 1 | 50];
+    this.#connections = bench_case.connections;
+    this.#rate = bench_case.first_rate;
   }
 
   /**
@@ -84,7 +76,7 @@ export class ContenderRun {
     await this.#verify();
     return {
       contender: this.contender.name,
-      webhooks_per_s: rateOf(span),
+      requests_per_s: rateOf(span),
       p50_ms: percentile(span, 0.5),
       p99_ms: percentile(span, 0.99),
       cpu,
@@ -96,7 +88,7 @@ export class ContenderRun {
   }
 
   async #load(duration_ms: number): Promise<Span> {
-    const { connections } = this.#plan;
+    const connections = this.#connections;
     const take = () => this.#requests.take();
     const span = await applyLoad(this.contender.process.target, take, { connections, duration_ms });
     this.#rate = rateOf(span);

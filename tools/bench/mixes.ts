@@ -33,7 +33,7 @@ export interface MixedEvent {
   readonly credits: number;
 }
 
-/** A company of the stream. */
+/** A company of a case. */
 export interface MixedCompany {
   readonly company: string;
   readonly line: BusinessNumber;
@@ -46,6 +46,14 @@ const CONVERSATIONS = 50;
 const STARTED_AGO_S = 1_800;
 /** The customer numbers of each stream. */
 const CUSTOMERS_EACH = 4_000_000;
+
+/** Returns the companies of a case. */
+export function companiesOf(number: number): readonly MixedCompany[] {
+  return Array.from({ length: COMPANIES }, (_, i) => ({
+    company: `bench-${number}-${i + 1}`,
+    line: businessNumber(1_000 * (number + 1) + i),
+  }));
+}
 
 /** One stream. Streams with different numbers have different companies and customers. */
 export class EventStream {
@@ -63,10 +71,7 @@ export class EventStream {
     this.#random = new SeededRandom(`${mix} ${number}`);
     this.#now_s = now_s;
     this.#customer = number * CUSTOMERS_EACH;
-    this.companies = Array.from({ length: COMPANIES }, (_, i) => ({
-      company: `bench-${number}-${i + 1}`,
-      line: businessNumber(1_000 * (number + 1) + i),
-    }));
+    this.companies = companiesOf(number);
     this.#conversations = this.companies.map(({ line }) =>
       Array.from({ length: CONVERSATIONS }, () => this.#messages(line, this.#random.between(1, 10)))
     );

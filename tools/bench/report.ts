@@ -1,21 +1,8 @@
 /** Formats the measurements. */
 
-import type { Case, Measurement } from "./measure.ts";
+import type { Case } from "./cases.ts";
+import type { Measurement } from "./measure.ts";
 import type { ContenderName } from "./servers.ts";
-
-/** A goal for the conversation mix: the service's webhooks per second as a multiple of another server's. */
-interface Goal {
-  readonly against: ContenderName;
-  readonly messages_each: 1 | 50;
-  readonly at_least: number;
-}
-
-const GOALS: readonly Goal[] = [
-  { against: "bare Hono", messages_each: 1, at_least: 0.4 },
-  { against: "baseline", messages_each: 1, at_least: 3 },
-  { against: "baseline", messages_each: 50, at_least: 20 },
-  { against: "concurrent baseline", messages_each: 50, at_least: 20 },
-];
 
 const OURS: ContenderName = "Poli Credits";
 const ORDER: readonly ContenderName[] = [
@@ -26,20 +13,24 @@ const ORDER: readonly ContenderName[] = [
   OURS,
 ];
 
+const PLURALS = { message: "messages", usage: "usages", query: "queries" } as const satisfies Record<
+  Case["unit"],
+  string
+>;
+
 /** Returns the name of a case. */
-export function caseName({ mix, messages_each, connections }: Case): string {
-  const messages = messages_each === 1 ? "one message" : `${messages_each} messages`;
-  return `${mix}, ${messages} a webhook, ${connections} connections`;
+export function caseName({ title, connections }: Case): string {
+  return `${title}, ${connections} connections`;
 }
 
 /** Formats one span as a line. */
 export function formatMeasurement(measurement: Measurement): string {
-  const { contender, webhooks_per_s, p50_ms, p99_ms, cpu } = measurement;
+  const { contender, requests_per_s, p50_ms, p99_ms, cpu } = measurement;
   const latency = `p50 ${fixed(p50_ms)} ms, p99 ${fixed(p99_ms)} ms`;
   const shares = `of a core: server ${percent(cpu.server)}, Postgres ${percent(cpu.postgres)}, load ${
     percent(cpu.load)
   }`;
-  return `${contender.padEnd(19)} ${whole(webhooks_per_s).padStart(7)} webhooks/s  ${latency}  (${shares})`;
+  return `${contender.padEnd(19)} ${whole(requests_per_s).padStart(7)} requests/s  ${latency}  (${shares})`;
 }
 
 /**
@@ -52,18 +43,20 @@ export function formatCase(measured: Case, rounds: readonly (readonly Measuremen
   const head = [
     `### ${caseName(measured)}`,
     "",
-    "| server | webhooks/s: median (least to most) | messages/s | p50, p99 | µs of CPU a message: server, Postgres |",
+    `| server | requests/s: median (least to most) | ${
+      PLURALS[measured.unit]
+    }/s | p50, p99 | µs of CPU a ${measured.unit}: server, Postgres |`,
     "| --- | --- | --- | --- | --- |",
   ];
   const rows = namesIn(rounds).map((name) => {
     const own = measurements.filter(({ contender }) => contender === name);
-    const rates = own.map(({ webhooks_per_s }) => webhooks_per_s);
+    const rates = own.map(({ requests_per_s }) => requests_per_s);
     const medianOf = (figure: (measurement: Measurement) => number) => median(own.map(figure));
     return `| ${
       [
         name,
         `${whole(median(rates))} (${whole(Math.min(...rates))} to ${whole(Math.max(...rates))})`,
-        whole(median(rates) * measured.messages_each),
+        whole(median(rates) * measured.units_each),
         `${fixed(medianOf((r) => r.p50_ms))}, ${fixed(medianOf((r) => r.p99_ms))} ms`,
         (["server", "postgres"] as const)
           .map((part) => microseconds(medianOf((r) => cpuEach(r, measured, [part])))).join(", "),
@@ -75,21 +68,20 @@ export function formatCase(measured: Case, rounds: readonly (readonly Measuremen
 
 /** Returns the service's ratios to the others: the median of the ratios within each round. */
 function ratiosOf(measured: Case, rounds: readonly (readonly Measurement[])[]): string[] {
-  const { mix, messages_each } = measured;
   return namesIn(rounds).filter((name) => name !== OURS).map((against) => {
     const ratios = rounds.map((round) => rateIn(round, OURS) / rateIn(round, against));
     const spared = median(rounds.map((round) => {
       return cpuEach(readingIn(round, against), measured) / cpuEach(readingIn(round, OURS), measured);
     }));
-    const goal = mix === "opening"
-      ? undefined
-      : GOALS.find((g) => g.against === against && g.messages_each === messages_each);
+    const goal = measured.goals[against];
     const median_ratio = median(ratios);
     const spread = `${ratio(Math.min(...ratios))} to ${ratio(Math.max(...ratios))}`;
     const verdict = goal === undefined
       ? ""
-      : `; goal ${goal.at_least}: ${median_ratio >= goal.at_least ? "reached" : "MISSED"}`;
-    const cpu = Number.isNaN(spared) ? "" : `; ${against} takes ${ratio(spared)} times our CPU a message`;
+      : `; goal ${goal}: ${median_ratio >= goal ? "reached" : "MISSED"}`;
+    const cpu = Number.isNaN(spared)
+      ? ""
+      : `; ${against} takes ${ratio(spared)} times our CPU a ${measured.unit}`;
     return `- ${ratio(median_ratio)} times ${against} (${spread})${verdict}${cpu}`;
   });
 }
@@ -99,21 +91,21 @@ function namesIn(rounds: readonly (readonly Measurement[])[]): ContenderName[] {
 }
 
 function rateIn(round: readonly Measurement[], name: ContenderName): number {
-  return readingIn(round, name).webhooks_per_s;
+  return readingIn(round, name).requests_per_s;
 }
 
 function readingIn(round: readonly Measurement[], name: ContenderName): Measurement {
   return round.find(({ contender }) => contender === name)!;
 }
 
-/** Returns the processor time per message in µs. Other work on the machine changes it less than a rate. */
+/** Returns the processor time per unit in µs. Other work on the machine changes it less than a rate. */
 function cpuEach(
-  { cpu, webhooks_per_s }: Measurement,
-  { messages_each }: Case,
+  { cpu, requests_per_s }: Measurement,
+  { units_each }: Case,
   parts: readonly ("server" | "postgres")[] = ["server", "postgres"],
 ): number {
   const share = parts.reduce((sum, part) => sum + (cpu[part] ?? NaN), 0);
-  return share * 1_000_000 / (webhooks_per_s * messages_each);
+  return share * 1_000_000 / (requests_per_s * units_each);
 }
 
 /** Returns the median; of an even number, the mean of the two middle values. */

@@ -1,8 +1,9 @@
-/** Starts the measured servers, each with the companies of all streams. */
+/** Starts the measured servers, each with the companies of all cases. */
 
 import { connect, disconnect } from "../../src/postgres/connection.ts";
 import type { EmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
-import type { EventStream, MixedCompany } from "./mixes.ts";
+import { BENCH_FEATURE } from "./calls.ts";
+import type { MixedCompany } from "./mixes.ts";
 import { type ServerProcess, startServer } from "./processes.ts";
 
 /** A server under measurement. */
@@ -24,15 +25,16 @@ type BaselineName = "baseline" | "concurrent baseline";
 /** The setup that all servers share. */
 export interface BenchSetup {
   readonly postgres: EmbeddedPostgres;
-  readonly streams: readonly EventStream[];
+  readonly companies: readonly MixedCompany[];
   readonly app_secret: string;
+  readonly admin_key: string;
   /** A zone in which it is about noon, so that no span crosses a midnight. */
   readonly time_zone: string;
   /** Connections of the baseline's pool. */
   readonly pool_size: number;
 }
 
-/** Starts bare Hono: it verifies and parses webhooks, and stores nothing. */
+/** Starts bare Hono: it verifies webhooks and parses bodies, and stores nothing. */
 export async function startBareHono({ app_secret }: BenchSetup): Promise<Contender> {
   const script = new URL("./servers/bare_hono.ts", import.meta.url);
   const server = await startServer(script, { META_APP_SECRET: app_secret });
@@ -85,7 +87,7 @@ async function startCheckout(
   folder: URL,
   database_url: string,
 ): Promise<Contender> {
-  const admin_key = `bench-${crypto.randomUUID()}`;
+  const { admin_key } = setup;
   const server = await startServer(
     new URL("main.ts", folder),
     {
@@ -102,7 +104,7 @@ async function startCheckout(
     await v8FlagsOf(folder),
   );
   const request = async (method: string, path: string, body?: unknown) => {
-    const response = await fetch(`http://127.0.0.1:${server.target.port}/v1/companies/${path}`, {
+    const response = await fetch(`http://127.0.0.1:${server.target.port}/v1/${path}`, {
       method,
       headers: { Authorization: `Bearer ${admin_key}`, "Content-Type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -110,18 +112,25 @@ async function startCheckout(
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return await response.json();
   };
-  for (const { company, line } of setup.streams.flatMap(({ companies }) => companies)) {
+  await request("PUT", `features/${BENCH_FEATURE}`, { name: { "pt-BR": "Tarefa", en: "Task" }, credits: 1 });
+  for (const { company, line } of setup.companies) {
     const { time_zone } = setup;
-    await request("PUT", company, { name: company, time_zone, phone_number_ids: [line.phone_number_id] });
+    await request("PUT", `companies/${company}`, {
+      name: company,
+      time_zone,
+      phone_number_ids: [line.phone_number_id],
+    });
     const offer = {
       package: { credits: 10_000, price: "900.00" },
       excess_credit_price: "0.12",
       currency: "BRL",
     };
-    await request("PUT", `${company}/contract`, offer);
+    await request("PUT", `companies/${company}/contract`, offer);
   }
   const consumed = async (companies: readonly MixedCompany[]) => {
-    const balances = await Promise.all(companies.map(({ company }) => request("GET", `${company}/balance`)));
+    const balances = await Promise.all(
+      companies.map(({ company }) => request("GET", `companies/${company}/balance`)),
+    );
     return new Map(balances.map((balance) => [balance.company as string, balance.consumed as number]));
   };
   return { name, process: server, consumed, [Symbol.asyncDispose]: () => stop(server) };
@@ -150,11 +159,11 @@ async function createDatabase({ postgres }: BenchSetup, name: string): Promise<s
 }
 
 async function createBaselineDatabase(setup: BenchSetup, name: string): Promise<string> {
-  const { streams, time_zone } = setup;
+  const { companies, time_zone } = setup;
   const url = await createDatabase(setup, name);
   const client = await connect(url, { application_name: "bench" });
   await client.query(await Deno.readTextFile(new URL("./baseline.sql", import.meta.url)));
-  for (const { company, line } of streams.flatMap(({ companies }) => companies)) {
+  for (const { company, line } of companies) {
     await client.query("insert into companies (company_id, time_zone) values ($1, $2)", [company, time_zone]);
     await client.query("insert into phone_numbers values ($1, $2)", [line.phone_number_id, company]);
   }

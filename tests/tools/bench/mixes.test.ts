@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EventStream, type MixedEvent } from "../../../tools/bench/mixes.ts";
-import { PreparedRequests } from "../../../tools/bench/requests.ts";
+import { PreparedRequests, webhooksOf } from "../../../tools/bench/requests.ts";
 import { median } from "../../../tools/bench/report.ts";
 import { webhookOf } from "../../support/payloads.ts";
 import { readWebhook } from "../../../src/whatsapp/webhook.ts";
@@ -38,7 +38,7 @@ Deno.test("every message of the opening mix opens a window", () => {
 });
 
 Deno.test("prepared requests are signed, and sum the cost of the requests taken by company", () => {
-  const requests = new PreparedRequests(stream(), 5, "a secret");
+  const requests = new PreparedRequests(webhooksOf(stream(), 5, "a secret"));
   requests.prepare(20);
   const expected = new Map<string, number>();
   const reference = stream();
