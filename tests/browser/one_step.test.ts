@@ -195,3 +195,39 @@ test("on a quiet page the whole page moves with the balance, in one step", async
     assert.deepEqual(await page.evaluate<string[]>("window.states"), ["10,10", "13,13"]);
   });
 });
+
+test("after midnight no use of the new day is written into the row of the day before", async (environment) => {
+  const { client } = environment;
+  const company = await createCompany(client, "meia-noite");
+  await setPackage(client, company, 1_000);
+  await moveClockTo(client, "2031-03-12T23:59");
+  await reportUsage(client, company, "run", 50);
+  await environment.withViewer(company.company, {}, async (viewer) => {
+    const { page } = viewer;
+    await viewer.waitForMark(/^ao vivo$/);
+    const rendering = Promise.withResolvers<void>();
+    await page.route(/\/meia-noite$/, async (route) => {
+      await rendering.promise;
+      await route.continue();
+    });
+    await page.evaluate(`(() => {
+      const rows = () => [...document.querySelectorAll("#month-table tbody tr")];
+      const state = () => rows().map((row) => [row.cells[0], row.cells[1], row.cells[2]].map((cell) => cell.textContent).join(" "));
+      window.states = [state()];
+      new MutationObserver(() => window.states.push(state()))
+        .observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    })()`);
+    const requested = page.waitForRequest(/\/meia-noite$/);
+    await moveClockTo(client, "2031-03-13T00:01");
+    await reportUsage(client, company, "next", 3);
+    await requested;
+    await reportUsage(client, company, "more", 4);
+    await page.locator("body[data-behind]").waitFor();
+    rendering.resolve();
+    await page.locator("#month-table tbody tr").nth(12).waitFor({ state: "attached" });
+    await viewer.waitForLead("943");
+    const states = await page.evaluate<string[][]>("window.states");
+    assert.deepEqual([...new Set(states.map((rows) => rows[11]))], ["12 de mar. 50 950"]);
+    assert.equal(states.at(-1)![12], "13 de mar. 7 943");
+  });
+});

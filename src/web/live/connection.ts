@@ -4,6 +4,8 @@
  * The service writes to the stream at least every 4 seconds, if only a comment. After 9 seconds of silence, or as soon
  * as the browser is offline, the connection counts as lost, even if the socket is open. The balance is then polled until
  * the stream is back.
+ * A hidden tab holds no stream, and all tabs of a browser together hold a few: over HTTP/1.1 a browser has only six
+ * connections to a service. A visible tab without a stream polls.
  * After a 429 the script waits as long as `Retry-After` says.
  */
 
@@ -13,7 +15,10 @@ import type { BalanceView } from "../report/view.ts";
 
 /** Twice the service's longest silence; short enough that stale numbers are marked within 10 seconds. */
 const SILENCE_TIMEOUT_MS = 9_000;
-const REQUEST_TIMEOUT_MS = 8_000;
+/** The longest wait for any answer that is no stream. */
+export const REQUEST_TIMEOUT_MS = 8_000;
+/** The most streams of one browser. Two of its six connections are left for pages and balances. */
+const STREAMS_MAX = 4;
 const RETRY_DELAYS_MS = [500, 1_000, 2_000, 5_000] as const;
 /** The wait after a 429 without `Retry-After` in seconds, and the longest wait. */
 const RATE_LIMIT_DELAY_MS = 5_000;
@@ -36,6 +41,7 @@ export type LiveBalance = Pick<
   | "excess_amount"
   | "total"
   | "currency"
+  | "closed_through"
   | "open_windows"
 >;
 
@@ -56,12 +62,14 @@ interface RateLimited {
 export async function follow(company: string, listener: BalanceListener): Promise<void> {
   const path = `/v1/companies/${encodeURIComponent(company)}/balance`;
   for (let failures = 0;;) {
-    const stream_end = await readStream(`${path}/stream`, listener);
+    await untilVisible();
+    const stream_end = await withStreamPlace(() => readStream(`${path}/stream`, listener));
     if (stream_end === "ended") return listener.onConnection("ended");
     if (stream_end === "cut") {
       failures = 0;
       listener.onConnection("reconnecting");
     }
+    if (document.hidden) continue;
     const answer = isRateLimited(stream_end) ? stream_end : await fetchBalance(path);
     if (answer === "ended") return listener.onConnection("ended");
     const is_balance = answer !== "none" && !isRateLimited(answer);
@@ -75,7 +83,29 @@ export async function follow(company: string, listener: BalanceListener): Promis
   }
 }
 
-/** Reads the stream until it ends. `cut`: an open stream was lost. `none`: no stream opened. */
+/** Resolves as soon as the tab is visible. */
+function untilVisible(): Promise<void> {
+  if (!document.hidden) return Promise.resolve();
+  return new Promise((resolve) =>
+    document.addEventListener("visibilitychange", () => resolve(), { once: true })
+  );
+}
+
+/** Runs the work while it has one of the browser's places for a stream. `none`: all are taken. */
+async function withStreamPlace<T>(work: () => Promise<T>): Promise<T | "none"> {
+  // Without a secure context there are no locks.
+  if (navigator.locks === undefined) return await work();
+  for (let place = 1; place <= STREAMS_MAX; place++) {
+    const name = `balance-stream-${place}`;
+    const outcome = await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+      return lock === null ? undefined : { result: await work() };
+    });
+    if (outcome !== undefined) return outcome.result;
+  }
+  return "none";
+}
+
+/** Reads the stream until it ends or the tab is hidden. `cut`: an open stream ended. `none`: no stream opened. */
 async function readStream(
   path: string,
   listener: BalanceListener,
@@ -83,9 +113,11 @@ async function readStream(
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), SILENCE_TIMEOUT_MS);
   let is_open = false;
-  addEventListener("offline", () => silence.abort(), { signal: silence.signal });
+  const { signal } = silence;
+  addEventListener("offline", () => silence.abort(), { signal });
+  document.addEventListener("visibilitychange", () => document.hidden && silence.abort(), { signal });
   try {
-    const response = await fetch(path, { headers: { accept: "text/event-stream" }, signal: silence.signal });
+    const response = await fetch(path, { headers: { accept: "text/event-stream" }, signal });
     const refusal = refusalOf(response);
     if (refusal !== undefined) return refusal;
     if (!response.ok || response.body === null) return "none";

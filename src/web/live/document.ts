@@ -1,16 +1,17 @@
 /** Replaces the parts of the page that changed with the server's rendering, without a page load. */
 
 import { Idiomorph } from "idiomorph";
+import { REQUEST_TIMEOUT_MS } from "./connection.ts";
 import { animateChanges } from "./numbers.ts";
 
 /**
  * The outcome of a load. `superseded`: a newer request was made meanwhile. `refused`: the service does not know the
- * address. `failed`: there was no answer, or the service is busy.
+ * address. `failed`: there was no answer in time, or the service is busy.
  */
 export type LoadResult = "rendered" | "superseded" | "ended" | "refused" | "failed";
 
-/** How many documents were requested. Only the response to the last request is rendered. */
-let requests = 0;
+/** The last request. Only its response is rendered: it aborts the one before, which would occupy a connection. */
+let current: AbortController | undefined;
 
 interface Options {
   /** Also replaces forms that the viewer may be filling in: only when the viewer opens another address. */
@@ -27,9 +28,12 @@ export async function renderInPlace(
   href: string,
   { include_forms, showNumbers }: Options,
 ): Promise<LoadResult> {
-  const request = ++requests;
-  const page = await fetchDocument(href);
-  if (request !== requests) return "superseded";
+  current?.abort();
+  const request = current = new AbortController();
+  const timer = setTimeout(() => request.abort(), REQUEST_TIMEOUT_MS);
+  const page = await fetchDocument(href, request.signal);
+  clearTimeout(timer);
+  if (request !== current) return "superseded";
   if (typeof page === "string") return page;
   if (hasOtherAssets(page)) {
     location.href = href;
@@ -54,9 +58,12 @@ export async function renderInPlace(
   return "rendered";
 }
 
-async function fetchDocument(href: string): Promise<Document | "ended" | "refused" | "failed"> {
+async function fetchDocument(
+  href: string,
+  signal: AbortSignal,
+): Promise<Document | "ended" | "refused" | "failed"> {
   try {
-    const response = await fetch(href, { headers: { accept: "text/html" } });
+    const response = await fetch(href, { headers: { accept: "text/html" }, signal });
     if (response.status === 401 || response.status === 403) return "ended";
     if (response.status >= 400 && response.status < 500 && response.status !== 429) return "refused";
     if (!response.ok) return "failed";

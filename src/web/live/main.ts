@@ -10,11 +10,12 @@
  *     at most once a second, and less often the longer a rendering takes, so that open pages do not add load to a busy
  *     service. While nothing was rendered lately the whole page moves with the balance, in one step. Otherwise the balance
  *     appears at once, and the parts that wait for a rendering, each of one version, say as of when they are. A balance
- *     that needs other texts or colours is rendered at once.
- * PAGE-2. The connection state that the page shows is true within 10 seconds.
+ *     that needs other texts, colours or dates is rendered at once.
+ * PAGE-2. The connection state that the page shows is true within 10 seconds. A page that lacks the newest balance longer
+ *     than that is not live.
  * PAGE-3. Links and filters lead to the same addresses as without script, and the address bar shows them.
- * PAGE-4. A hidden tab is not rendered. It is rendered when it becomes visible.
- * PAGE-5. When the service does not answer a click, the page says so and stays as it is.
+ * PAGE-4. A hidden tab is not rendered and follows no balance. It catches up when it becomes visible.
+ * PAGE-5. When the service does not answer a click within 8 seconds, the page says so and stays as it is.
  */
 
 import { formatsIn } from "../format.ts";
@@ -31,7 +32,11 @@ const RENDER_INTERVAL_MS = 1_000;
 const HOLD_MS = 250;
 /** The time between two renderings is at least this multiple of the rendering time. */
 const RENDER_TIME_FACTOR = 20;
+/** The same while the page lacks the newest balance. */
+const HURRIED_TIME_FACTOR = 2;
 const RETRY_AFTER_MS = 5_000;
+/** How long the page may lack the newest balance and be marked live. */
+const OVERDUE_MS = 5_000;
 /** How long after the end of the day the page is rendered: the service may need a moment to close the day. */
 const DAY_CLOSE_GRACE_MS = 1_500;
 
@@ -39,6 +44,10 @@ const { body } = document;
 const clock = new ServerClock(body.dataset.asOf!);
 /** The last balance that arrived. */
 let newest: LiveBalance | undefined;
+/** The state of the connection to the service. */
+let connection: ConnectionState | undefined;
+/** Since when the page lacks the newest balance, which needs a rendering. */
+let lacks_newest_since_ms: number | undefined;
 /** The shape that a rendering was hurried for. */
 let hurried_shape: string | undefined;
 /** The earliest time of the next rendering. */
@@ -67,7 +76,7 @@ function onBalance(balance: LiveBalance): void {
   newest = balance;
   if (balance.version > Number(body.dataset.version) || balance.period !== body.dataset.period) {
     if (!fitsPage(balance, body)) hurryRender(balance);
-    else if (isRenderedNow()) setTimeout(showNewest, HOLD_MS);
+    if (isRenderedNow()) setTimeout(showNewest, HOLD_MS);
     else showNewest();
     scheduleRender();
   }
@@ -76,10 +85,14 @@ function onBalance(balance: LiveBalance): void {
 /** Writes the newest balance into the page if it fits. A page that was rendered from a newer one stays as it is. */
 function showNewest(): void {
   const rendered = Number(body.dataset.version);
-  if (newest !== undefined && newest.version >= rendered && fitsPage(newest, body)) {
-    updateFigures(newest, body.dataset.locale!);
-    body.toggleAttribute("data-behind", newest.version > rendered);
+  const is_rendered = newest === undefined || newest.version < rendered;
+  const is_shown = is_rendered || fitsPage(newest!, body);
+  if (!is_rendered) {
+    if (is_shown) updateFigures(newest!, body.dataset.locale!);
+    body.toggleAttribute("data-behind", newest!.version > rendered);
   }
+  lacks_newest_since_ms = is_shown ? undefined : lacks_newest_since_ms ?? performance.now();
+  showMark();
   refreshTooltips();
 }
 
@@ -90,7 +103,7 @@ function isRenderedNow(): boolean {
 
 function canSchedule(): boolean {
   return !document.hidden && loads_in_flight === 0 && render_timer === undefined &&
-    body.dataset.connection !== "ended";
+    connection !== "ended";
 }
 
 /** Lets the next rendering begin now, once for each shape: a rendering that fails is tried again later. */
@@ -104,12 +117,22 @@ function hurryRender(balance: LiveBalance): void {
 }
 
 function showConnection(state: ConnectionState): void {
-  body.dataset.connection = state;
+  connection = state;
+  showMark();
   if (state === "ended") document.getElementById("session-ended")!.hidden = false;
 }
 
-/** Shows the time of the service's last sign of life: the data is as of that time. */
+/** Shows the state of the connection. A page that lacks the newest balance for long is not live. */
+function showMark(): void {
+  if (connection === undefined) return;
+  const is_overdue = lacks_newest_since_ms !== undefined &&
+    performance.now() - lacks_newest_since_ms >= OVERDUE_MS;
+  body.dataset.connection = connection === "live" && is_overdue ? "reconnecting" : connection;
+}
+
+/** Shows the time of the service's last sign of life: the data is as of that time, unless the page lacks some. */
 function showFreshness(): void {
+  if (lacks_newest_since_ms !== undefined) return;
   const as_of = new Date(clock.now_ms()).toISOString();
   const { shortInstant } = formatsIn(body.dataset.locale!);
   for (const time of document.querySelectorAll<HTMLTimeElement>("[data-fresh-at]")) {
@@ -118,8 +141,9 @@ function showFreshness(): void {
   }
 }
 
-/** Updates the countdowns. */
+/** Updates the mark and the countdowns. */
 function tick(): void {
+  showMark();
   for (const time of document.querySelectorAll<HTMLTimeElement>("[data-countdown]")) {
     const left_ms = Date.parse(time.dataset.countdown!) - clock.now_ms();
     time.textContent = formatCountdown(left_ms);
@@ -142,16 +166,23 @@ async function load(href: string, include_forms: boolean): Promise<LoadResult> {
   loads_in_flight++;
   is_render_due = false;
   const begun_ms = performance.now();
-  const result = await renderInPlace(href, { include_forms, showNumbers: showNewest });
-  loads_in_flight--;
-  const took_ms = performance.now() - begun_ms;
-  render_after_ms = begun_ms +
-    Math.max(result === "failed" ? RETRY_AFTER_MS : RENDER_INTERVAL_MS, RENDER_TIME_FACTOR * took_ms);
+  const result = await renderInPlace(href, { include_forms, showNumbers: showNewest })
+    .finally(() => loads_in_flight--);
+  const ended_ms = performance.now();
+  const factor = lacks_newest_since_ms === undefined ? RENDER_TIME_FACTOR : HURRIED_TIME_FACTOR;
+  render_after_ms = result === "failed"
+    ? ended_ms + RETRY_AFTER_MS
+    : begun_ms + Math.max(RENDER_INTERVAL_MS, factor * (ended_ms - begun_ms));
   if (result === "ended") showConnection("ended");
   if (result === "rendered") document.getElementById("unanswered")!.hidden = true;
-  if (result === "failed") is_render_due = true;
+  if (result === "failed" || isBehind()) is_render_due = true;
   if (is_render_due) scheduleRender();
   return result;
+}
+
+/** Reports whether the page was rendered from an older version than that of the newest balance. */
+function isBehind(): boolean {
+  return newest !== undefined && newest.version > Number(body.dataset.version);
 }
 
 /** Opens another address of this page in place. An address that the service refuses is opened with a page load. */

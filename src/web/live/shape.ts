@@ -22,7 +22,6 @@ export function riskOf({ granted, consumed }: Pick<BalanceView, "granted" | "con
 export function shapeOf(
   balance: Pick<
     BalanceView,
-    | "period"
     | "granted"
     | "available"
     | "consumed"
@@ -30,17 +29,19 @@ export function shapeOf(
     | "excess_amount"
     | "total"
     | "currency"
+    | "closed_through"
     | "open_windows"
   >,
 ): string {
-  const { period, granted, available, consumed, excess_amount, total, currency } = balance;
+  // `closed_through` stands for today: the numbers of a day are in the row of its date.
+  const { closed_through, granted, available, consumed, excess_amount, total, currency } = balance;
   const known = [excess_amount, total].map((amount) => amount === null ? "unknown" : "known");
   const { inbound, outbound } = balance.open_windows;
   const texts = [
     ...[available === 0, available === 1, consumed === 1, balance.excess > 0],
     ...[inbound + outbound === 0, inbound + outbound === 1, inbound === 1, outbound === 1],
   ];
-  return [period, granted, riskOf(balance), currency, ...known, ...texts].join(" ");
+  return [closed_through, granted, riskOf(balance), currency, ...known, ...texts].join(" ");
 }
 
 /** Returns the width of the bar of a used share. */
