@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
+import { verifyAlert } from "../../client/mod.ts";
 import { withDatabase } from "../support/database.ts";
 import { COMPANY, ServiceProcess } from "../support/service.ts";
 
@@ -66,6 +67,9 @@ Deno.test("a platform receives signed alerts when a package is nearly used, used
     const received = await receiver.received(4);
 
     const alerts = received.map(({ headers, body }) => new Webhook(secret).verify(body, headers) as Alert);
+    // The client verifies them as the other implementation does.
+    const verified = received.map(({ headers, body }) => verifyAlert(body, headers, secret));
+    assert.deepEqual(await Promise.all(verified), alerts);
     const figures = ({ type, data: { consumed, granted, available, excess } }: Alert) =>
       [type, consumed, granted, available, excess] as const;
     assert.deepEqual(alerts.filter(({ data }) => data.period === period).map(figures), [
