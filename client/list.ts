@@ -10,8 +10,8 @@ interface Page<Row> {
 
 /** The GET of a list. */
 interface PagedGet<Row> {
-  get: {
-    responses: { 200: { content: { "application/json": { data: Row[]; next_cursor: string | null } } } };
+  readonly get: {
+    readonly responses: { readonly 200: { readonly content: { readonly "application/json": Page<Row> } } };
   };
 }
 

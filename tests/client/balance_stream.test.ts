@@ -19,7 +19,7 @@ async function next(balances: AsyncGenerator<Balance>): Promise<Balance> {
   return value;
 }
 
-/** A client of a service whose connections have these contents, in turn. The last one stays open. */
+/** A client of a service whose connections have these contents, in turn. The last one stays open; a next one is 404. */
 function clientOf(connections: readonly string[]) {
   const requests: Request[] = [];
   const credits = new PoliCredits({
@@ -27,7 +27,8 @@ function clientOf(connections: readonly string[]) {
     key: "a-key",
     fetch: (request) => {
       requests.push(request);
-      const text = connections[requests.length - 1]!;
+      const text = connections[requests.length - 1];
+      if (text === undefined) return Promise.resolve(problem(404, "company_not_found"));
       const is_last = requests.length === connections.length;
       const body = new ReadableStream<Uint8Array>({
         start(controller) {

@@ -1,10 +1,10 @@
-import type { BalanceView } from "../../src/web/report/view.ts";
+import { ApiError, type Balance, dataOf, PoliCredits } from "../../client/mod.ts";
 import type { Delivery, UsageReport } from "./delivery.ts";
 import { type Change, signedBody, webhookOf } from "../../tests/support/payloads.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
 /** The fields of a balance that the demo reads. `as_of` is the time of the service's clock. */
-export type DemoBalance = Pick<BalanceView, "as_of" | "granted" | "consumed" | "available" | "excess">;
+export type DemoBalance = Pick<Balance, "as_of" | "granted" | "consumed" | "available" | "excess">;
 
 /** The address of the service, and its credentials. */
 export interface ServiceAddress {
@@ -28,29 +28,21 @@ const ATTEMPTS_MAX = 60;
 
 /** A client of the service's HTTP API and webhook. */
 export class Api {
+  /** The client of the API. It repeats calls while the service is busy. */
+  readonly credits: PoliCredits;
   readonly #address: ServiceAddress;
   readonly #signal: AbortSignal;
 
-  /** @param signal aborts every request, and every wait for a retry */
+  /** @param signal aborts every request */
   constructor(address: ServiceAddress, signal: AbortSignal) {
     this.#address = address;
     this.#signal = signal;
-  }
-
-  /**
-   * Reads a resource.
-   *
-   * @returns undefined after a 404
-   */
-  async get<Body>(path: string): Promise<Body | undefined> {
-    const response = await this.#send("GET", path, this.#headers());
-    if (response.status !== 404) return await jsonOf(response, `GET ${path}`);
-    await response.body?.cancel();
-  }
-
-  /** Creates or replaces a resource. */
-  async put(path: string, body: unknown): Promise<void> {
-    await jsonOf(await this.#send("PUT", path, this.#headers(), JSON.stringify(body)), `PUT ${path}`);
+    this.credits = new PoliCredits({
+      url: address.url,
+      key: address.admin_key,
+      retry: { attempts_max: ATTEMPTS_MAX },
+      fetch: (request) => fetch(request, { signal }),
+    });
   }
 
   /** Sends one delivery, and repeats it until it is stored. */
@@ -61,11 +53,12 @@ export class Api {
 
   /** Reads a company's balance, which includes the service's clock. */
   async balance(company: string): Promise<DemoBalance> {
-    const balance = await this.get<DemoBalance>(`/v1/companies/${company}/balance`);
-    if (balance === undefined) {
+    const params = { path: { company } };
+    const balance = this.credits.api.GET("/v1/companies/{company}/balance", { params });
+    return await dataOf(balance).catch((error) => {
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
       throw new Error(`Company ${company} not found: delete the demo's folder and start the demo again`);
-    }
-    return balance;
+    });
   }
 
   /**
@@ -100,8 +93,8 @@ export class Api {
   }
 
   async #postUsages(company: string, usages: readonly UsageReport[]): Promise<void> {
-    const path = `/v1/companies/${company}/usage`;
-    await jsonOf(await this.#send("POST", path, this.#headers(), JSON.stringify(usages)), `POST ${path}`);
+    const init = { params: { path: { company } }, body: [...usages] };
+    await dataOf(this.credits.api.POST("/v1/companies/{company}/usage", init));
   }
 
   async #send(method: string, path: string, headers: HeadersInit, body?: BodyInit): Promise<Response> {

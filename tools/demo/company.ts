@@ -1,3 +1,4 @@
+import type { Profile } from "../../client/mod.ts";
 import {
   type BusinessNumber,
   businessNumber,
@@ -6,17 +7,19 @@ import {
 } from "../../tests/support/payloads.ts";
 import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 
+const PROFILE = {
+  name: "Padaria do Bairro",
+  time_zone: "America/Sao_Paulo",
+  locale: "pt-BR",
+  country: "BR",
+  phone_number_ids: [businessNumber(1).phone_number_id, businessNumber(2).phone_number_id],
+  template_in_open_window: "charge",
+} satisfies Profile;
+
 /** The example company: a bakery with customers on WhatsApp. */
 export const BAKERY = {
   company: "padaria-do-bairro",
-  profile: {
-    name: "Padaria do Bairro",
-    time_zone: "America/Sao_Paulo",
-    locale: "pt-BR",
-    country: "BR",
-    phone_number_ids: [businessNumber(1).phone_number_id, businessNumber(2).phone_number_id],
-    template_in_open_window: "charge",
-  },
+  profile: PROFILE,
   /** Smaller than the use of a month, so that the first month has excess. */
   contract: contractOf(1_500, "135.00"),
   /** The terms from the second month on: large enough that credits are left on every day. */
@@ -41,7 +44,12 @@ export const NEW_CUSTOMERS_FROM = 1_000_000;
 
 /** Returns a contract in the currency of all companies of the demo. */
 export function contractOf(credits: number, price: string) {
-  return { package: { credits, price }, excess_credit_price: "0.12", currency: "BRL", first_month: "full" };
+  return {
+    package: { credits, price },
+    excess_credit_price: "0.12",
+    currency: "BRL",
+    first_month: "full" as const,
+  };
 }
 
 /**

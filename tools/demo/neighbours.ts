@@ -3,6 +3,7 @@
  * until the first start of the demo. By then the current month has used exactly the planned credits, on any date.
  */
 
+import type { Offer, Profile } from "../../client/mod.ts";
 import {
   type BusinessNumber,
   businessNumber,
@@ -24,8 +25,8 @@ export interface Neighbour {
   /** Its state, for the terminal. */
   readonly state: string;
   readonly line: BusinessNumber;
-  readonly profile: { readonly country: string };
-  readonly contract: Readonly<Record<string, unknown>>;
+  readonly profile: Profile & { readonly country: string };
+  readonly contract: Offer;
   /** The credits used in the month before the first start. */
   readonly last_month: number;
   /** Returns the credits used in the month of the first start, until then. @param today its local date */

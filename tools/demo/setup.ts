@@ -1,39 +1,52 @@
+import { type Contract, dataOf, type Offer, type Profile } from "../../client/mod.ts";
 import { BAKERY } from "./company.ts";
 import type { Api } from "./api.ts";
 import { NEIGHBOURS } from "./neighbours.ts";
 
-const PATH = `/v1/companies/${BAKERY.company}`;
-
 /** Creates the example company if it does not exist. */
-export async function createBakery(api: Api): Promise<void> {
-  if (await api.get(`${PATH}/contract`) !== undefined) return;
-  for (const [code, feature] of Object.entries(BAKERY.features)) {
-    await api.put(`/v1/features/${code}`, feature);
+export async function createBakery({ credits }: Api): Promise<void> {
+  if (await readContract(credits, BAKERY.company) !== undefined) return;
+  for (const [code, body] of Object.entries(BAKERY.features)) {
+    await dataOf(credits.api.PUT("/v1/features/{code}", { params: { path: { code } }, body }));
   }
-  await api.put(PATH, BAKERY.profile);
-  await api.put(`${PATH}/contract`, BAKERY.contract);
+  await createCompany(credits, BAKERY.company, BAKERY.profile, BAKERY.contract);
 }
 
 /** Creates the bakery's neighbours that do not exist. */
-export async function createNeighbours(api: Api): Promise<void> {
+export async function createNeighbours({ credits }: Api): Promise<void> {
   for (const { company, profile, contract } of NEIGHBOURS) {
-    const path = `/v1/companies/${company}`;
-    if (await api.get(`${path}/contract`) !== undefined) continue;
-    await api.put(path, profile);
-    await api.put(`${path}/contract`, contract);
+    if (await readContract(credits, company) !== undefined) continue;
+    await createCompany(credits, company, profile, contract);
   }
 }
 
-/** The fields of a contract that the demo reads. */
-interface DemoContract {
-  readonly package: { readonly credits: number } | null;
-  readonly versions: readonly unknown[];
-}
-
 /** Upgrades the first contract to the larger package. A contract that was changed before stays as it is. */
-export async function upgradeContract(api: Api): Promise<void> {
-  const contract = await api.get<DemoContract>(`${PATH}/contract`);
+export async function upgradeContract({ credits }: Api): Promise<void> {
+  const contract = await readContract(credits, BAKERY.company);
   const is_first = contract?.package?.credits === BAKERY.contract.package.credits;
   if (!is_first || contract.versions.length > 1) return;
-  await api.put(`${PATH}/contract`, BAKERY.upgrade);
+  await putContract(credits, BAKERY.company, BAKERY.upgrade);
+}
+
+type Credits = Api["credits"];
+
+async function createCompany(
+  credits: Credits,
+  company: string,
+  body: Profile,
+  contract: Offer,
+): Promise<void> {
+  await dataOf(credits.api.PUT("/v1/companies/{company}", { params: { path: { company } }, body }));
+  await putContract(credits, company, contract);
+}
+
+async function putContract(credits: Credits, company: string, body: Offer): Promise<void> {
+  const params = { path: { company } };
+  await dataOf(credits.api.PUT("/v1/companies/{company}/contract", { params, body }));
+}
+
+/** Reads a company's contract. Undefined if the company or its contract does not exist. */
+async function readContract(credits: Credits, company: string): Promise<Contract | undefined> {
+  const call = credits.api.GET("/v1/companies/{company}/contract", { params: { path: { company } } });
+  return (await call).response.status === 404 ? undefined : await dataOf(call);
 }

@@ -19,11 +19,11 @@ Deno.test("a run makes up for an upgrade that the last run did not reach", async
 Deno.test("a contract changed by hand is not upgraded", async () => {
   await using demo = new Demo();
   await createBakery(demo.api);
-  await demo.api.put(CONTRACT, { ...BAKERY.contract, package: { credits: 1_800, price: "150.00" } });
+  await demo.putContract({ ...BAKERY.contract, package: { credits: 1_800, price: "150.00" } });
   await demo.fillIn();
   assert.deepEqual(await demo.packages(), [1_800]);
   // The first terms again: the same credits, from the first renewal that the commitment allows.
-  await demo.api.put(CONTRACT, BAKERY.contract);
+  await demo.putContract(BAKERY.contract);
   const by_hand = await demo.packages();
   await demo.fillIn();
   assert.deepEqual(await demo.packages(), by_hand);
@@ -47,6 +47,11 @@ class Demo implements AsyncDisposable {
     const until_s = this.#service.now_ms / 1000 - 7 * 86_400 + 1;
     const stretch = { opened_on: Temporal.PlainDate.from("2026-09-01"), until_s };
     await backfill(this.api, stretch, { update: () => {} }, this.#signal);
+  }
+
+  /** Changes the contract as an operator does. */
+  async putContract(offer: unknown): Promise<void> {
+    await this.#service.readJson("PUT", CONTRACT, offer);
   }
 
   /** Reads the credits of the current and scheduled packages. */
