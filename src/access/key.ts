@@ -48,22 +48,17 @@ export function digest(secret: string): Uint8Array {
   return hash("sha256", secret, "buffer");
 }
 
-const encoder = new TextEncoder();
-/** The digest that is being compared, as hex digits: the runtime hashes to hex several times as fast as to bytes. */
-const compared = new Uint8Array(64);
-
-/** Returns the hex digits of a digest, for {@link hasDigest}. */
-export function hexDigits(digest: Uint8Array): Uint8Array {
-  return encoder.encode(digest.toHex());
-}
+/** The digest that is being compared. */
+const compared = new Uint8Array(32);
 
 /**
  * Tells whether a secret has a digest. Comparing digests in constant time reveals neither where two secrets differ nor
  * the secret's length.
  */
-export function hasDigest(secret: string, digits: Uint8Array): boolean {
-  encoder.encodeInto(hash("sha256", secret, "hex"), compared);
-  return timingSafeEqual(compared, digits);
+export function hasDigest(secret: string, digest: Uint8Array): boolean {
+  // The runtime hashes to hex in less than half of the time that it takes to bytes.
+  compared.setFromHex(hash("sha256", secret, "hex"));
+  return timingSafeEqual(compared, digest);
 }
 
 function checksum(text: string): string {

@@ -9,7 +9,7 @@
  */
 
 import { AccessLease } from "./access_lease.ts";
-import { hasDigest, hexDigits, keyIdIn, newKey } from "./key.ts";
+import { hasDigest, keyIdIn, newKey } from "./key.ts";
 import type { KeyFilter, KeyLimits, KeyQuery, KeyRecord, KeyStore } from "./store.ts";
 
 /** A live key with its lease. */
@@ -36,8 +36,6 @@ export interface ListedKey extends KeyRecord {
 }
 
 interface CachedKey extends LiveKey {
-  /** The digest of the key, for `hasDigest`. */
-  readonly digits: Uint8Array;
   /** The last use that this process knows. */
   used_at_ms: number | undefined;
   /** The last use in the store. */
@@ -95,7 +93,7 @@ export class Keys {
     const id = keyIdIn(text);
     if (id === undefined) return undefined;
     const key = await this.findById(id) as CachedKey | undefined;
-    if (key === undefined || !hasDigest(text, key.digits)) return undefined;
+    if (key === undefined || !hasDigest(text, key.record.hash)) return undefined;
     key.used_at_ms = this.#now_ms();
     return key;
   }
@@ -154,14 +152,7 @@ export class Keys {
       } else if (!this.#live_keys.has(record.id)) {
         const stored_used_at_ms = record.last_used_at_ms;
         const lease = new AccessLease();
-        const digits = hexDigits(record.hash);
-        this.#live_keys.set(record.id, {
-          record,
-          lease,
-          digits,
-          used_at_ms: stored_used_at_ms,
-          stored_used_at_ms,
-        });
+        this.#live_keys.set(record.id, { record, lease, used_at_ms: stored_used_at_ms, stored_used_at_ms });
       }
     }
     this.endExpired();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
-import { digest, hasDigest, hexDigits, keyIdIn, newKey } from "../../src/access/key.ts";
+import { digest, hasDigest, keyIdIn, newKey } from "../../src/access/key.ts";
 import { SignedTokens } from "../../src/access/token.ts";
 import { Access } from "../../src/access/access.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
@@ -71,8 +71,8 @@ Deno.test("a key with a live id and a valid checksum is rejected for its secret"
 Deno.test("a secret of any length has its own digest, and no other secret has it", () => {
   const secrets = ["", "a", "b", "ab", "é", "a".repeat(10_000), newKey().key];
   for (const secret of secrets) {
-    const digits = hexDigits(digest(secret));
-    assert.deepEqual(secrets.filter((other) => hasDigest(other, digits)), [secret]);
+    const found = secrets.filter((other) => hasDigest(other, digest(secret)));
+    assert.deepEqual(found, [secret]);
   }
 });
 

@@ -5,7 +5,7 @@
 
 import type { AccessLease } from "../../access/access_lease.ts";
 import { type Scope, SCOPES } from "../../access/store.ts";
-import { BEARER_TOKEN_PATTERN, digest, hasDigest, hexDigits } from "../../access/key.ts";
+import { BEARER_TOKEN_PATTERN, digest, hasDigest } from "../../access/key.ts";
 import type { CompanyId } from "../../domain/types.ts";
 import type { ApiKeys, Sessions } from "../../ports.ts";
 import { companyNotFound, Problem } from "../kit/problems.ts";
@@ -87,7 +87,7 @@ export function isReadOnly(policy: Policy, method: string): boolean {
  * precedence over a cookie.
  */
 export function authentication(root_key: string, keys: ApiKeys, sessions: Sessions): Authenticate {
-  const root_digits = hexDigits(digest(root_key));
+  const root_digest = digest(root_key);
   const root: Caller = {
     kind: "key",
     name: "admin-key",
@@ -101,7 +101,7 @@ export function authentication(root_key: string, keys: ApiKeys, sessions: Sessio
     if (authorization === null) return findViewerCaller(headers, company, sessions);
     const key = bearerKey(authorization);
     if (key === undefined) return undefined;
-    return hasDigest(key, root_digits) ? root : findKeyCaller(key, keys);
+    return hasDigest(key, root_digest) ? root : findKeyCaller(key, keys);
   };
 }
 
