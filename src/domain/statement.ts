@@ -24,7 +24,10 @@ export interface Statement extends Amounts {
   readonly period: Month;
   readonly status: StatementStatus;
   readonly figures: ClosedFigures;
-  /** The price of the package in this month; null without a package, or while its price is not set. */
+  /**
+   * The price of the package in this month, in whole centavos as a line of the statement has it; null without a package,
+   * or while its price is not set.
+   */
   readonly package_price: Micros | null;
   readonly excess_credit_price: Micros | null;
   readonly currency: string | null;
@@ -89,7 +92,7 @@ export function statementOf(
     period: period.month,
     status: !period.closed ? "open" : today > finalAfter(period.month) ? "final" : "closed",
     figures,
-    package_price,
+    package_price: packageAmountOf(package_price),
     excess_credit_price: terms?.excess_credit_price ?? null,
     ...amounts,
     currency: terms?.currency ?? null,
@@ -136,9 +139,12 @@ function amountsOf(excess: Credits, package_price: Micros | null, terms: Terms |
   const excess_amount = excessAmountOf(excess, terms);
   const price_missing = terms?.package != null && package_price === null;
   if (excess_amount === null || price_missing) return { excess_amount, total: null };
-  // The package is a separate line with one unit.
-  const package_amount = package_price === null ? 0n : lineAmount(1, package_price);
-  return { excess_amount, total: (package_amount + excess_amount) as Micros };
+  return { excess_amount, total: ((packageAmountOf(package_price) ?? 0n) + excess_amount) as Micros };
+}
+
+/** Computes the cost of the package: a line of its own with one unit. */
+function packageAmountOf(package_price: Micros | null): Micros | null {
+  return package_price === null ? null : lineAmount(1, package_price);
 }
 
 /** Returns the current figures of a month; its close stores them. */

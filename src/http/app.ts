@@ -17,6 +17,7 @@ import { keys } from "./resources/keys.ts";
 import { type LabelErasures, labelErasures } from "./resources/label_erasures.ts";
 import { LargeBodies } from "./kit/large_bodies.ts";
 import { LabelledReports } from "./resources/labelled_reports.ts";
+import { UnusualCauses } from "./pages/unusual_cause.ts";
 import { ledger } from "./resources/ledger.ts";
 import { messages } from "./resources/messages.ts";
 import { openapi } from "./kit/openapi.ts";
@@ -122,12 +123,15 @@ export function createApp(options: AppOptions): App {
   contracts(api, options.companies);
   balances(api, options.companies, options.live);
   contacts(api, options.companies, options.erasures);
-  labelErasures(api, options.companies, options.label_erasures);
+  const labelled = new LabelledReports(options.reports);
+  const causes = new UnusualCauses(labelled, () => performance.now());
+  labelErasures(api, options.companies, {
+    erase: (company, text) => options.label_erasures.erase(company, text).finally(() => causes.forget()),
+  });
   windows(api, options.companies, options.reports);
   messages(api, options.companies);
   quotes(api, options.companies);
   usage(api, options.companies);
-  const labelled = new LabelledReports(options.reports);
   usageReport(api, options, labelled);
   ledger(api, options.companies, options.reports, options.rates);
   statements(api, options.companies, options.reports);
@@ -135,7 +139,7 @@ export function createApp(options: AppOptions): App {
   features(api, options.companies, options.rates, options.clock);
   quarantine(api, options.quarantine);
   reopenings(api, options.reopenings);
-  reportPage(api, { ...options, labelled });
+  reportPage(api, { ...options, labelled, causes });
   reportAssets(api);
   keys(api, options.companies, options.keys);
   webhookEndpoints(api, options.companies, options.alerts);

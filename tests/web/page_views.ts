@@ -93,6 +93,7 @@ export function view(changed: Partial<PageView> = {}): PageView {
       today: "2026-11-03",
       phone_numbers: 1,
       zoneOn: () => "America/Sao_Paulo",
+      zoneAt: () => "America/Sao_Paulo",
     },
     balance: balance(),
     contract: {

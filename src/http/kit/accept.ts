@@ -30,9 +30,10 @@ export function mediaSpecificity(range: string, type: string): number {
   return range === "*/*" || range === "*" ? 1 : 0;
 }
 
-/** Returns how specifically a language range matches a language. Another region of the same language matches less. */
+/**
+ * Returns 1 if a language range matches a language, else 0. Another region of the same language matches as well, and no
+ * less: browsers list `en-US` before `en`, with the weight of the language on the first.
+ */
 export function languageSpecificity(range: string, language: string): number {
-  const offered = language.toLowerCase();
-  if (range === offered) return 2;
-  return range.split("-")[0] === offered.split("-")[0] ? 1 : 0;
+  return range.split("-")[0] === language.toLowerCase().split("-")[0] ? 1 : 0;
 }

@@ -158,7 +158,7 @@ export const CurrencyField = z.string()
 export const AttributesField = z
   .record(
     nameField(40).transform(withoutPersonalData),
-    z.union([textField(200), z.number(), z.boolean()], {
+    z.union([nameField(200), z.number(), z.boolean()], {
       error: "must be a text of 1 to 200 characters, a number, true or false",
     }).transform((value) => withoutPersonalData(String(value))),
   )

@@ -18,8 +18,7 @@ import { type Api, route } from "../kit/route.ts";
 import { createPages, type Pages } from "./html.ts";
 import { gzip, type Gzipped, gzippedResponse } from "./gzip.ts";
 import { HistoryQuery, PageQuery, withOrderedDates } from "./report_query.ts";
-import { historyFilter, readPage, type ReportSources } from "./report_view.ts";
-import { UnusualCauses } from "./unusual_cause.ts";
+import { historyFilter, type PageSources, readPage, type ReportSources } from "./report_view.ts";
 import { RenderCache } from "./render_cache.ts";
 
 const PATH = reportPath("{company}");
@@ -28,7 +27,7 @@ const FOREVER = "public, max-age=31536000, immutable";
 /** Adds the page, and its history as CSV. */
 export function reportPage(
   api: Api,
-  { frame_ancestors, ...sources }: ReportSources & { readonly frame_ancestors: readonly string[] },
+  { frame_ancestors, ...sources }: PageSources & { readonly frame_ancestors: readonly string[] },
 ): void {
   const pages = createPages(api.answers, frame_ancestors);
   addPage(api, sources, pages);
@@ -46,10 +45,9 @@ function sharedBy({ problemResponse }: Pages) {
   } as const;
 }
 
-function addPage(api: Api, sources: ReportSources, pages: Pages): void {
+function addPage(api: Api, sources: PageSources, pages: Pages): void {
   const now_ms = () => performance.now();
   const cache = new RenderCache<Gzipped | Problem>(now_ms);
-  const page_sources = { ...sources, causes: new UnusualCauses(sources.labelled, now_ms) };
   route(api, {
     ...sharedBy(pages),
     path: PATH,
@@ -68,7 +66,7 @@ function addPage(api: Api, sources: ReportSources, pages: Pages): void {
     // Everything that the page depends on, except the time.
     const key = JSON.stringify([company, version, kind, sees_contacts, accept_language, query]);
     const page = await cache.get(key, async () => {
-      const view = await readPage(page_sources, company, query, { caller, accept_language });
+      const view = await readPage(sources, company, query, { caller, accept_language });
       return view instanceof Problem ? view : gzip(creditsPage(view));
     });
     return page instanceof Problem ? page : pages.pageResponse(page, request);

@@ -104,12 +104,13 @@ async function readOnce(
   });
   if (parts instanceof Problem) return parts;
   const first_month = statements.at(-1)!.period;
-  const usage_month = { statement, first_month, closed_through: answer.balance.closed_through };
+  const balance = toBalanceBody(answer.balance);
+  const { closed_through } = answer.balance;
+  const usage_month = { statement, first_month, closed_through, version: balance.version };
   const [by_feature, by_label] = await Promise.all([
     readFeatures(reports, company, parts.usage, usage_month),
     query.by === undefined ? null : readLabels(sources.labelled, company, query.by, usage_month),
   ]);
-  const balance = toBalanceBody(answer.balance);
   return {
     language,
     company: companyOf(company, view),
@@ -177,12 +178,12 @@ async function causeOfToday(
   { causes }: PageSources,
   company: CompanyId,
   forecast: PageView["forecast"],
-  { closed_through, as_of }: PageView["balance"],
+  { closed_through, as_of, version }: PageView["balance"],
 ): Promise<PageView["unusual_cause"]> {
   if (forecast === null || "insufficient_data" in forecast || !forecast.today.is_unusual) return null;
   const today = nextDate(closed_through as LocalDate);
   const { closed_days, today: { consumed, usual } } = forecast;
-  return await causes.of(company, { today, closed_days, consumed, usual, as_of });
+  return await causes.of(company, { today, closed_days, consumed, usual, as_of, version });
 }
 
 /** Returns the filters of the history: those of the query, and the dates of the month when no date is set. */
@@ -239,6 +240,7 @@ function companyOf(id: CompanyId, view: CompanyView): PageCompany {
     today: view.today,
     phone_numbers: view.phone_number_ids.length,
     zoneOn: (date) => calendar.zoneOn(date as CompanyView["today"]),
+    zoneAt: (instant) => calendar.zoneOn(calendar.dateOf(Date.parse(instant))),
   };
 }
 

@@ -33,8 +33,9 @@ export interface UnusualDay {
   /** Its use so far, and that of the usual day. */
   readonly consumed: number;
   readonly usual: number;
-  /** When the page is read. */
+  /** When the page is read, and the version it shows. */
   readonly as_of: string;
+  readonly version: number;
 }
 
 interface Known {
@@ -50,6 +51,8 @@ export class UnusualCauses {
   readonly #now_ms: () => number;
   readonly #known = new Map<string, Known>();
   readonly #running = new Map<string, Promise<void>>();
+  /** How often causes were forgotten. A read that began before has the labels of before. */
+  #times_forgotten = 0;
 
   /** @param now_ms a monotonic clock */
   constructor(labelled: LabelledReports, now_ms: () => number) {
@@ -72,33 +75,48 @@ export class UnusualCauses {
     return cause !== null && explains(cause, day.consumed - day.usual) ? cause : null;
   }
 
+  /** Forgets every cause, so that the next rendering reads its labels again: some were erased. */
+  forget(): void {
+    this.#times_forgotten++;
+    this.#known.clear();
+    this.#running.clear();
+  }
+
   #isOld({ read_at_ms, consumed }: Known, day: UnusualDay): boolean {
     return this.#now_ms() - read_at_ms >= FRESH_MS || day.consumed >= GROWN_TIMES * consumed;
   }
 
   async #read(key: string, company: CompanyId, day: UnusualDay): Promise<void> {
-    const { today, closed_days, as_of, consumed } = day;
+    const { today, closed_days, as_of, consumed, version } = day;
+    const times_forgotten = this.#times_forgotten;
+    const keep = (cause: UnusualCause | null) => {
+      if (times_forgotten === this.#times_forgotten) this.#keep(key, cause, consumed);
+    };
     try {
       const closed = { from: addDays(today, -closed_days), to: addDays(today, -1) };
-      const before = await this.#rowsOf(company, closed);
+      const before = await this.#rowsOf(company, closed, version);
       const of_today = before instanceof Problem
         ? before
-        : await this.#rowsOf(company, { from: today, to: today });
+        : await this.#rowsOf(company, { from: today, to: today }, version);
       // While other reports run, the next rendering tries again.
       if (of_today instanceof Problem && of_today.status !== 422) return;
       const is_read = !(before instanceof Problem) && !(of_today instanceof Problem);
       const cause = is_read ? causeOf(of_today, before, closed_days) : null;
-      this.#keep(key, cause && { ...cause, as_of }, consumed);
+      keep(cause && { ...cause, as_of });
     } catch {
       // The page is complete without a cause. A report that is too slow is not tried again at once.
-      this.#keep(key, null, consumed);
+      keep(null);
     } finally {
-      this.#running.delete(key);
+      if (times_forgotten === this.#times_forgotten) this.#running.delete(key);
     }
   }
 
-  #rowsOf(company: CompanyId, dates: { readonly from: LocalDate; readonly to: LocalDate }) {
-    return this.#labelled.join({ company, ...dates, as_of: "now" }, GROUPING);
+  #rowsOf(
+    company: CompanyId,
+    dates: { readonly from: LocalDate; readonly to: LocalDate },
+    version: number,
+  ) {
+    return this.#labelled.join({ company, ...dates, as_of: "now" }, GROUPING, version);
   }
 
   #keep(key: string, cause: UnusualCause | null, consumed: number): void {

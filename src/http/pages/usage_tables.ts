@@ -16,6 +16,8 @@ export interface UsageMonth {
   /** The first stored month: there is nothing to compare it with. */
   readonly first_month: Month;
   readonly closed_through: LocalDate;
+  /** The version of the company that the page shows. */
+  readonly version: number;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function readLabels(
   labelled: LabelledReports,
   company: CompanyId,
   by: UsageTab,
-  { statement }: UsageMonth,
+  { statement, version }: UsageMonth,
 ): Promise<PageView["by_label"]> {
   const span = {
     company,
@@ -71,7 +73,7 @@ export async function readLabels(
     groups: new Set(),
     by_phone_number_id: by === "number",
     attributes: by === "number" ? [] : [by],
-  });
+  }, version);
   if (rows instanceof Problem) return { by, rows: null };
   const labels = rows.map(({ phone_number_id, attributes, credits }) => ({
     label: (by === "number" ? phone_number_id : attributes?.[by]) ?? null,

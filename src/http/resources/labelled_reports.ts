@@ -14,6 +14,9 @@ const LABELLED_ROWS_MAX = 10_000;
  */
 const LABELLED_AT_ONCE_MAX = 3;
 
+/** Maximum reports of pages that wait for their turn, over all companies. Viewers of the same page share one. */
+const WAITING_MAX = 32;
+
 /** The grouping of a report. */
 export type Grouping = Pick<LabelledUsageQuery, "groups" | "by_phone_number_id" | "attributes">;
 
@@ -24,6 +27,9 @@ export type Span = Pick<LabelledUsageQuery, "company" | "from" | "to" | "as_of">
 export class LabelledReports {
   readonly #reports: Reports;
   readonly #running = new Set<CompanyId>();
+  #waiting = 0;
+  /** Resolves at the end of the next report. */
+  #next_end = Promise.withResolvers<void>();
   /** The reports that others may join, by their query. */
   readonly #joined = new Map<string, Promise<readonly LabelledUsage[] | Problem>>();
 
@@ -31,15 +37,22 @@ export class LabelledReports {
     this.#reports = reports;
   }
 
-  /** Joins the same report if it is running, else runs it: viewers of a page do not wait for each other. */
-  async join(span: Span, grouping: Grouping): Promise<readonly LabelledUsage[] | Problem> {
+  /**
+   * Joins the same report of the same version, or runs it in its turn: viewers of a page do not wait for each other, and
+   * none of its tabs is refused because another is read. Returns a problem when too many wait, or when it has too many
+   * rows.
+   *
+   * @param version the version of the company that the reader has: an earlier version's report may lack what it shows
+   */
+  async join(span: Span, grouping: Grouping, version: number): Promise<readonly LabelledUsage[] | Problem> {
     const key = JSON.stringify([
       span,
       [...grouping.groups],
       grouping.by_phone_number_id,
       grouping.attributes,
+      version,
     ]);
-    const joined = this.#joined.get(key) ?? this.rowsOf(span, grouping);
+    const joined = this.#joined.get(key) ?? this.#inTurn(span, grouping);
     this.#joined.set(key, joined);
     try {
       return await joined;
@@ -48,18 +61,36 @@ export class LabelledReports {
     }
   }
 
+  async #inTurn(span: Span, grouping: Grouping): Promise<readonly LabelledUsage[] | Problem> {
+    while (this.#refusal(span.company) !== undefined) {
+      if (this.#waiting >= WAITING_MAX) return tooManyReports();
+      this.#waiting++;
+      await this.#next_end.promise;
+      this.#waiting--;
+    }
+    return await this.rowsOf(span, grouping);
+  }
+
   /** Runs a report, or returns a problem when too many are running or when it has too many rows. */
   async rowsOf(span: Span, grouping: Grouping): Promise<readonly LabelledUsage[] | Problem> {
     const { company } = span;
-    if (this.#running.has(company)) return tooManyOfCompany();
-    if (this.#running.size >= LABELLED_AT_ONCE_MAX) return tooManyReports();
+    const refusal = this.#refusal(company);
+    if (refusal !== undefined) return refusal;
     this.#running.add(company);
     try {
       const rows = await this.#reports.labelledUsage({ ...span, ...grouping, limit: LABELLED_ROWS_MAX + 1 });
       return rows.length <= LABELLED_ROWS_MAX ? rows : tooManyRows();
     } finally {
       this.#running.delete(company);
+      this.#next_end.resolve();
+      this.#next_end = Promise.withResolvers();
     }
+  }
+
+  /** Returns why no report of a company can start now; undefined when one can. */
+  #refusal(company: CompanyId): Problem | undefined {
+    if (this.#running.has(company)) return tooManyOfCompany();
+    return this.#running.size >= LABELLED_AT_ONCE_MAX ? tooManyReports() : undefined;
   }
 }
 

@@ -58,16 +58,16 @@ export function ledgerColumns(context: LedgerFileContext): PeopleColumn<Entry>[]
   const { language, calendar, features } = context;
   const texts = FILE_TEXTS[language].ledger;
   const strings = STRINGS[language];
-  const local = (instant: string, { local_date }: Entry): Cell => ({
-    instant,
-    time_zone: calendar.zoneOn(local_date as LocalDate),
-  });
+  const local = (instant: string, date: LocalDate): Cell => ({ instant, time_zone: calendar.zoneOn(date) });
   const column = (heading: string, cellOf: (entry: Entry) => Cell) => ({ heading, cellOf });
   return [
     column(texts.seq, ({ seq }) => ({ number: seq })),
     column(texts.period, ({ period }) => ({ text: formatsIn(language).month(period) })),
     column(texts.local_date, ({ local_date }) => ({ date: local_date })),
-    column(texts.occurred_at, (entry) => local(entry.occurred_at, entry)),
+    column(
+      texts.occurred_at,
+      ({ occurred_at, local_date }) => local(occurred_at, local_date as LocalDate),
+    ),
     column(texts.type, ({ type }) => ({ text: strings.type[type] })),
     column(
       texts.feature,
@@ -86,7 +86,10 @@ export function ledgerColumns(context: LedgerFileContext): PeopleColumn<Entry>[]
     column(texts.available_after, ({ available_after }) => ({ number: available_after })),
     column(texts.excess_after, ({ excess_after }) => ({ number: excess_after })),
     column(texts.late, ({ late }) => ({ text: late ? FILE_TEXTS[language].yes : FILE_TEXTS[language].no })),
-    column(texts.recorded_at, (entry) => local(entry.recorded_at, entry)),
+    column(
+      texts.recorded_at,
+      ({ recorded_at }) => local(recorded_at, calendar.dateOf(Date.parse(recorded_at))),
+    ),
   ];
 }
 

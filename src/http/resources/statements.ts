@@ -44,7 +44,8 @@ export const StatementBody = z.object({
   opening: CreditsBody.openapi({ description: "Always 0: unused credits expire at the end of their month." }),
   ...figures,
   package_price: MoneyBody.nullable().openapi({
-    description: "Price of the package in force at the end of the month.",
+    description:
+      "Price of the package in force at the end of the month, in whole centavos: a line of the total.",
   }),
   excess_credit_price: MoneyBody.nullable(),
   ...amounts,

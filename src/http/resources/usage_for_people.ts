@@ -42,11 +42,19 @@ export async function usageForPeople(
     ...by_phone_number_id
       ? [column(texts.phone_number_id, ({ phone_number_id }) => textCell(phone_number_id))]
       : [],
-    ...attributes.map((name) => column(name, ({ attributes }) => textCell(attributes?.[name]))),
+    ...attributes.map((name) =>
+      column(headingOf(name, language), ({ attributes }) => textCell(attributes?.[name]))
+    ),
     column(texts.units, ({ units }) => ({ number: units })),
     column(texts.credits, ({ credits }) => ({ number: credits })),
   ];
   return { columns };
+}
+
+/** Returns the heading of a label: that of the report page where it has one. */
+function headingOf(label: string, language: Language): string {
+  const headings: { readonly [label: string]: string } = STRINGS[language].features.label;
+  return Object.hasOwn(headings, label) ? headings[label]! : label;
 }
 
 function textCell(text: string | null | undefined): Cell {

@@ -39,7 +39,9 @@ export const ReceiptPanel: FC<{ context: RenderContext; receipt: Receipt }> = ({
         )}
         <Line term={texts.period}>{formats.month(receipt.period)}</Line>
         <Line term={texts.recorded}>
-          <time datetime={receipt.recorded_at}>{formats.instant(receipt.recorded_at, zone)}</time>
+          <time datetime={receipt.recorded_at}>
+            {formats.instant(receipt.recorded_at, view.company.zoneAt(receipt.recorded_at))}
+          </time>
         </Line>
         {fact?.attribution && Object.keys(fact.attribution).length > 0 && (
           <Line term={texts.labels}>

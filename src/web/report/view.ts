@@ -76,6 +76,8 @@ export interface PageCompany {
   readonly phone_numbers: number;
   /** Returns the company's time zone on a local date. */
   zoneOn(date: string): string;
+  /** Returns the company's time zone at an instant. */
+  zoneAt(instant: string): string;
 }
 
 /** The query parameters of the page's address. */

@@ -13,6 +13,8 @@ Deno.test("a language is chosen by its weight in Accept-Language, then by its or
   assert.equal(of("fr, de;q=0.9, en;q=0.1"), "en");
   assert.equal(of("en;q=0, pt;q=0.1", "en"), "pt-BR");
   assert.equal(of("pt, en"), "pt-BR");
+  assert.equal(of("en-US,pt-BR;q=0.9,en;q=0.8"), "en");
+  assert.equal(of("en-GB,pt;q=0.9,en;q=0.5"), "en");
 });
 
 Deno.test("without a supported language the company's locale decides", () => {

@@ -63,6 +63,7 @@ const DAY = {
   consumed: 300,
   usual: 10,
   as_of: "2026-11-17T12:00:00Z",
+  version: 7,
 };
 
 /** Reports in which a campaign has 300 credits on a day, and the queries that were read. */
@@ -156,6 +157,20 @@ Deno.test("a report that fails is not tried again with every rendering, and fail
   assert.equal(reads, 1);
 });
 
+Deno.test("a cause that is forgotten is read again, also when it was being read", async () => {
+  const { reports, queries } = reportsOfCampaign();
+  const causes = new UnusualCauses(new LabelledReports(reports), () => 0);
+  const acme = "acme" as CompanyId;
+  const reading = causes.of(acme, DAY);
+  causes.forget();
+  assert.equal(await reading, null);
+  assert.equal((await causes.of(acme, DAY))?.label, "Natal");
+  const { length } = queries;
+  causes.forget();
+  assert.equal((await causes.of(acme, DAY))?.label, "Natal");
+  assert.equal(queries.length, length + 2);
+});
+
 /** A company with a quiet fortnight, at 09:00 of its 15th day. */
 async function quiet(): Promise<TestService> {
   const service = new TestService();
@@ -222,4 +237,15 @@ Deno.test("the page names the number that explains an unusual day, and no label 
   const text = await pageText(service);
   assert.match(text, /Hoje: 15× o normal/);
   assert.doesNotMatch(text, /até 09:00, normalmente/);
+});
+
+Deno.test("an erased label is no cause any more", async () => {
+  await using service = await quiet();
+  await use(service, "sale", 39, { department: "Ana Souza" });
+  assert.match(await pageText(service), /Departamento Ana Souza: 78/);
+  await service.readJson("POST", `${ACME}/label_erasures`, { text: "Ana Souza" });
+  // Another address, so that the rendering of the last second is not reused.
+  const text = await pageText(service, "by=department");
+  assert.match(text, /Departamento •••: 78/);
+  assert.doesNotMatch(text, /Souza/);
 });

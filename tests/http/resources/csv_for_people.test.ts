@@ -117,7 +117,7 @@ Deno.test("usage for people names features, and keeps ids and labels as texts", 
     `${ACME}/usage?locale=pt-BR&group_by=day,feature,attribute:department`,
   );
   assert.deepEqual(by_label, [
-    "Data;Recurso;department;Quantidade;Créditos",
+    "Data;Recurso;Departamento;Quantidade;Créditos",
     '03/11/2026;"SMS; enviado";\'0012;5;10',
     "03/11/2026;Conversa;;3;3",
   ]);
@@ -139,4 +139,26 @@ Deno.test("the file for people is written page by page, by date and complete", a
     lines.slice(1).map((line) => Number(line.split(",")[0])),
     Array.from({ length: 1_501 }, (_, i) => 1_505 - i),
   );
+});
+
+Deno.test("the columns of labels have the names of the page", async () => {
+  await using service = await inExcess();
+  const path = `${ACME}/usage?from=2026-11-01&to=2026-11-30&group_by=attribute:department,attribute:city`;
+  assert.equal((await linesOf(service, `${path}&locale=pt-BR`))[0], "Departamento;city;Quantidade;Créditos");
+  assert.equal((await linesOf(service, `${path}&locale=en`))[0], "Department,city,Quantity,Credits");
+});
+
+Deno.test("the time of a record is local in the zone of its own day, in the file and the receipt", async () => {
+  await using service = await inExcess();
+  const zone = (time_zone: string) => ({ name: "Acme", time_zone, phone_number_ids: [LINE.phone_number_id] });
+  await service.readJson("POST", "/v1/test_clock", { now: "2026-11-06T12:00:00Z" });
+  await service.readJson("PUT", ACME, zone("Pacific/Kiritimati"));
+  await service.readJson("POST", "/v1/test_clock", { now: "2026-11-12T13:00:00Z" });
+  const late = { id: "u2", feature: "sms.sent", quantity: 1, occurred_at: "2026-11-05T12:00:00Z" };
+  await service.readJson("POST", `${ACME}/usage`, late);
+  const lines = await linesOf(service, `${ACME}/ledger?locale=pt-BR&late=true`);
+  assert.match(lines[1]!, /;05\/11\/2026 09:00:00;.*;13\/11\/2026 03:00:00$/);
+  const { data: [{ seq }] } = await service.readJson("GET", `${ACME}/ledger?late=true`);
+  const page = await (await service.request("GET", `/reports/credits/acme?entry=${seq}`)).text();
+  assert.match(page, /13 de nov[^<]*03:00/);
 });

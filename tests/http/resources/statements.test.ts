@@ -4,13 +4,13 @@ import { TestService } from "../test_service.ts";
 const PATH = "/v1/companies/acme/statements";
 const RUN = { feature: "automation.run", quantity: 1 };
 
-/** Starts a service with a package of 10 credits for 8.00, an excess price of 0.10, and a feature that costs 2. */
-async function startService(): Promise<TestService> {
+/** Starts a service with a package of 10 credits, an excess price of 0.10, and a feature that costs 2. */
+async function startService({ price = "8" } = {}): Promise<TestService> {
   const service = new TestService();
   await service.createCompany();
   const name = { "pt-BR": "Automação", en: "Run" };
   await service.readJson("PUT", "/v1/features/automation.run", { name, credits: 2 });
-  const contract = { package: { credits: 10, price: "8" }, excess_credit_price: "0.10" };
+  const contract = { package: { credits: 10, price }, excess_credit_price: "0.10" };
   await service.readJson("PUT", "/v1/companies/acme/contract", contract);
   return service;
 }
@@ -109,3 +109,10 @@ Deno.test("a future month, or one before the company, is 404; an invalid month i
 function periodOf({ period }: { readonly period: string }): string {
   return period;
 }
+
+Deno.test("the lines of a statement add up: the package is a line in whole centavos", async () => {
+  await using service = await startService({ price: "12.345" });
+  await use(service, "u1", 6);
+  const { package_price, excess_amount, total } = await service.readJson("GET", `${PATH}/2026-11`);
+  assert.deepEqual([package_price, excess_amount, total], ["12.34", "0.20", "12.54"]);
+});
