@@ -12,10 +12,10 @@ export interface Formats {
   onAxis(amount: number, highest: number): string;
   /** Credits with a sign, also when positive. */
   signed(amount: number): string;
-  /** A share in whole per cent. Only 0 is shown as 0% and only the whole as 100%; more than the whole is 101% or more. */
+  /** A share as {@link shownPerCent} rounds it: `14%`, or `99,6%`. Below 0.1% it is `<0,1%`. */
   share(part: number, whole: number): string;
-  /** Whole per cent: `14%`. */
-  perCent(amount: number): string;
+  /** A change with its sign: `+14%`, rounded as a share. Only use that ended is -100%, and only use that doubled +100%. */
+  change(now: number, before: number): string;
   /** A multiple: `14×`, or `3,5×` below ten. */
   times(ratio: number): string;
   /** Money from a decimal string, without conversion to a float. */
@@ -70,7 +70,12 @@ function createFormats(locale: string): Formats {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 2 });
   const signed = new Intl.NumberFormat(locale, { signDisplay: "exceptZero" });
-  const per_cent = new Intl.NumberFormat(locale, { style: "percent" });
+  const per_cent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+  const signed_per_cent = new Intl.NumberFormat(locale, {
+    style: "percent",
+    maximumFractionDigits: 1,
+    signDisplay: "exceptZero",
+  });
   const dated = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
     return (date: string) => format.format(Date.parse(`${date}T00:00:00Z`));
@@ -81,8 +86,12 @@ function createFormats(locale: string): Formats {
     credits: (amount) => number.format(amount),
     onAxis: (amount, highest) => (highest < 1_000_000 ? number : compact).format(amount),
     signed: (amount) => signed.format(amount),
-    share: (part, whole) => per_cent.format(shareOf(part, whole)),
-    perCent: (amount) => per_cent.format(amount / 100),
+    share: (part, whole) => {
+      const is_tiny = part > 0 && 1_000 * part < whole;
+      return `${is_tiny ? "<" : ""}${per_cent.format(shownPerCent(part, whole) / 100)}`;
+    },
+    change: (now, before) =>
+      signed_per_cent.format(Math.sign(now - before) * shownPerCent(Math.abs(now - before), before) / 100),
     times: (ratio) => `${(ratio < 10 ? number : whole).format(ratio)}×`,
     money: (amount, currency) =>
       moneyIn(locale, currency, "auto").format(amount as Intl.StringNumericLiteral),
@@ -111,11 +120,18 @@ function createFormats(locale: string): Formats {
   };
 }
 
-/** Limits a share to 1–99%, unless the part is nothing or the whole. */
-function shareOf(part: number, whole: number): number {
+/**
+ * Rounds a share to whole per cent, or to tenths within one point of 0 and of 100. Only nothing is 0 and only the whole is
+ * 100: a share below the whole is at most 99.9, one above it at least 100.1. Equal parts of a whole have the same result,
+ * and a larger part has no smaller one.
+ */
+export function shownPerCent(part: number, whole: number): number {
   if (whole <= 0 || part <= 0) return 0;
-  if (part >= whole) return part === whole ? 1 : Math.max(1.01, part / whole);
-  return Math.min(0.99, Math.max(0.01, part / whole));
+  if (part === whole) return 100;
+  const exact = 100 * part / whole;
+  const is_close = exact < 1 || exact > 99 && exact < 101;
+  const rounded = is_close ? Math.round(10 * exact) / 10 : Math.round(exact);
+  return part < whole ? Math.min(99.9, Math.max(0.1, rounded)) : Math.max(100.1, rounded);
 }
 
 function moneyIn(locale: string, currency: string, signDisplay: "auto" | "exceptZero"): Intl.NumberFormat {

@@ -127,7 +127,7 @@ export const STATES: readonly State[] = [
     change: async (client, company) => {
       await use(client, company, "automation.run", 389, { campaign: "Páscoa" });
     },
-    shows: ["0", "101%", "1"],
+    shows: ["0", "100,3%", "1"],
   },
   {
     name: "no contract and no prices",
@@ -148,7 +148,7 @@ export const STATES: readonly State[] = [
       await receiveMessages(client, company, 1, 2);
       await use(client, company, "automation.run", 7, {}, 1);
     },
-    shows: ["998", "1%", "0"],
+    shows: ["998", "0,2%", "0"],
   },
   {
     name: "a closed month with late entries and adjustments",

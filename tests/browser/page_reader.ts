@@ -72,7 +72,7 @@ export function assertValues(text: string, values: readonly string[], what: stri
   assert.doesNotMatch(rest, /\d/, `${what}: "${text}" has more than ${JSON.stringify(values)}`);
 }
 
-/** Asserts that a text is a whole percentage that differs from an exact share by less than one. */
+/** Asserts that a text is a percentage that differs from an exact share by less than one. */
 export function assertPercent(reader: NumberReader, text: string, exact: number, what: string): void {
   const found = reader.number(text);
   assert.ok(found !== null && text.includes("%"), `${what}: "${text}" is no percentage`);

@@ -103,3 +103,17 @@ Deno.test("the shares of an amount add up to it, and none is a centavo off its e
     }
   }));
 });
+
+Deno.test("of two shares of an amount the larger weight never has less, and equal weights differ by a centavo at most", () => {
+  const weights = fc.array(fc.oneof(fc.nat(9), fc.nat(1_000_000)), { minLength: 2, maxLength: 12 })
+    .filter((all) => all.some((weight) => weight > 0));
+  fc.assert(fc.property(fc.bigInt({ min: 0n, max: 10n ** 9n }), weights, (centavos, all) => {
+    const shares = apportion(centavos * 10_000n as Micros, all);
+    for (const [i, share] of shares.entries()) {
+      for (const [j, other] of shares.entries()) {
+        if (all[i]! > all[j]!) assert.ok(share >= other);
+        if (all[i] === all[j]) assert.ok(share - other <= 10_000n);
+      }
+    }
+  }));
+});

@@ -8,9 +8,10 @@ Deno.test("a month that used more than its package shows more than 100 %", () =>
       statement: statement({ granted: 1_500, consumed, prepaid_used: 1_500, excess: consumed - 1_500 }),
     })));
   assert.match(shown(1_897), /126% do pacote de 1\.500 créditos usado/);
-  assert.match(shown(1_501), /101% do pacote/);
-  assert.match(shown(1_500), /100% do pacote/);
-  assert.match(shown(1_499), /99% do pacote/);
+  assert.match(shown(1_503), / 100,2% do pacote/);
+  assert.match(shown(1_501), / 100,1% do pacote/);
+  assert.match(shown(1_500), / 100% do pacote/);
+  assert.match(shown(1_499), / 99,9% do pacote/);
 });
 
 Deno.test("the expected bill and the excess so far are right below the main number", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { creditsPage } from "../../src/web/report/page.tsx";
+import { formatsIn } from "../../src/web/format.ts";
 import { changeText } from "../../src/web/report/change.ts";
 import { sumOfMoney } from "../../src/web/report/usage_table.tsx";
 import type { FeatureUsage, PageView } from "../../src/web/report/view.ts";
@@ -28,11 +29,17 @@ function withFeatures(rows: readonly FeatureUsage[], changed: Partial<PageView> 
 Deno.test("all features are listed, the largest first, with their amounts, and a total", () => {
   const rows = tablesOf(creditsPage(withFeatures(TEN.slice(0, 7))));
   assert.equal(rows.length, 1);
-  assert.deepEqual(rows[0]![0], ["feature-0", "1", "100", "21%", "R$ 10,00"]);
+  assert.deepEqual(rows[0]![0], ["feature-0", "1", "100", "20%", "R$ 10,00"]);
   assert.deepEqual(rows[0]!.at(-1), ["Total", "", "490", "100%", "R$ 49,00"]);
   assert.equal(rows[0]!.length, 8);
-  const per_cents = rows[0]!.slice(0, -1).map(([, , , share]) => Number.parseInt(share!));
-  assert.equal(per_cents.reduce((sum, each) => sum + each, 0), 100);
+  assert.deepEqual(rows[0]!.slice(1, -1).map(([, , , share]) => share), [
+    "18%",
+    "16%",
+    "14%",
+    "12%",
+    "10%",
+    "8%",
+  ]);
 });
 
 Deno.test("the smallest features are summed up in one row, and listed in a part that opens", () => {
@@ -117,15 +124,32 @@ Deno.test("a label that cannot be read now is explained in its place", () => {
   assert.match(textOf(html), /Por número .*Outra consulta está em andamento/);
 });
 
-Deno.test("a change is in whole per cent, and no change and no usage have signs of their own", () => {
-  const changes = [[112, 100], [100, 100], [0, 100], [5, 0], [0, 0]] as const;
-  assert.deepEqual(changes.map(([now, before]) => changeText(now, before, "en", "new")), [
+Deno.test("a change is rounded as a share, and no change and no usage have signs of their own", () => {
+  const changes = [[112, 100], [100, 100], [0, 100], [5, 0], [0, 0], [1, 999], [1_004, 1_000], [
+    2_001,
+    1_000,
+  ]];
+  assert.deepEqual(changes.map(([now, before]) => changeText(now!, before!, formatsIn("en"), "new")), [
     "+12%",
     "=",
     "-100%",
     "new",
     "–",
+    "-99.9%",
+    "+0.4%",
+    "+100.1%",
   ]);
+});
+
+Deno.test("the page says when shares are rounded, and when equal rows have different amounts", () => {
+  const notesOf = (credits: readonly number[], amounts: readonly string[]) => {
+    const rows = credits.map((each, i) => ({ ...used(`f${i}`, "none", 1, each), amount: amounts[i]! }));
+    const text = textOf(creditsPage(withFeatures(rows)));
+    return [/Cada parte é arredondada/, /podem diferir em um centavo/].map((note) => note.test(text));
+  };
+  assert.deepEqual(notesOf([5, 5, 5], ["18.34", "18.33", "18.33"]), [true, true]);
+  assert.deepEqual(notesOf([5, 5], ["27.50", "27.50"]), [false, false]);
+  assert.deepEqual(notesOf([2, 1], ["36.67", "18.33"]), [false, false]);
 });
 
 Deno.test("amounts are added exactly", () => {

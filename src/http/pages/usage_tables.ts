@@ -83,8 +83,10 @@ export async function readLabels(
 }
 
 /**
- * Adds the amounts of rows: the total of the month in proportion to their credits. They add up to the total. Null while
- * the total is unknown.
+ * Adds the amounts of rows: the total of the month in proportion to their credits. Null while the total is unknown.
+ *
+ * Amounts are money, so they add up to the total to the centavo, and equal rows may differ by one: 0.05 cannot be divided
+ * into two equal amounts. The page then says so. Shares are no money, so they do the opposite: see `sharesOf`.
  */
 function withAmounts<Row extends { readonly credits: number }>(
   rows: readonly Row[],

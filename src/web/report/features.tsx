@@ -83,7 +83,7 @@ function columnsOf(
       changeText(
         sumOf(rows.map(({ compared }) => compared?.credits ?? 0)),
         sumOf(rows.map(({ compared }) => compared?.before ?? 0)),
-        formats.locale,
+        formats,
         texts.new,
       ),
     ],

@@ -1,6 +1,6 @@
-/** The shares of a table of usage, in whole per cent that add up to 100. */
+/** The shares of a table of usage, each rounded by itself. */
 
-import type { Formats } from "../format.ts";
+import { type Formats, shownPerCent } from "../format.ts";
 
 /** Credits of a table's rows, none negative. */
 interface TableCredits {
@@ -19,54 +19,30 @@ export interface TableShares {
   readonly listed: readonly string[];
   readonly unlisted: string;
   readonly total: string;
+  /** Whether the shares as they are shown add up to 100 %, and those of the others to the share of the row that sums them up. */
+  readonly add_up: boolean;
 }
 
 /**
- * Computes the shares of a table. They add up to 100 %, and those of the listed and the unlisted rows to that of the row
- * that sums them up. A row below 1 % reads `<1%`; such rows are added before rounding, so that equal rows have the same
- * text. Only the whole reads 100 %.
+ * Formats the shares of a table. A share depends on its own row and the total only: equal rows have the same text, and no
+ * row shows less than a smaller one. Whole per cents of this kind cannot always add up to 100, as those of three equal
+ * rows: then `add_up` is false, and the page says that shares are rounded.
  */
-export function sharesOf({ shown, listed, unlisted }: TableCredits, { perCent }: Formats): TableShares {
-  const whole = sumOf([...shown, ...listed, unlisted]);
-  const isSmall = (part: number) => 100 * part < whole;
-  const smallOf = (parts: readonly number[]) => sumOf(parts.filter(isSmall));
-  const largeOf = (parts: readonly number[]) => parts.map((part) => isSmall(part) ? 0 : part);
-  const all = wholePerCents([
-    ...largeOf(shown),
-    ...largeOf(listed),
-    smallOf(listed),
-    unlisted,
-    smallOf(shown),
-  ]);
-  const of_shown = all.slice(0, shown.length);
-  const of_others = all.slice(shown.length, -1);
-  const textOf = (part: number, per_cent: number) => {
-    if (part > 0 && per_cent === 0) return `<${perCent(1)}`;
-    return per_cent === 100 && part < whole ? `>${perCent(99)}` : perCent(per_cent);
-  };
+export function sharesOf({ shown, listed, unlisted }: TableCredits, { share }: Formats): TableShares {
+  const of_others = [...listed, unlisted];
+  const others = sumOf(of_others);
+  const whole = sumOf(shown) + others;
+  const textOf = (part: number) => share(part, whole);
+  const tenthsOf = (parts: readonly number[]) =>
+    sumOf(parts.map((part) => Math.round(10 * shownPerCent(part, whole))));
   return {
-    shown: shown.map((part, i) => textOf(part, of_shown[i]!)),
-    others: textOf(sumOf(listed) + unlisted, sumOf(of_others)),
-    listed: listed.map((part, i) => textOf(part, of_others[i]!)),
-    unlisted: textOf(unlisted, of_others.at(-1)!),
-    total: textOf(whole, whole === 0 ? 0 : 100),
+    shown: shown.map(textOf),
+    others: textOf(others),
+    listed: listed.map(textOf),
+    unlisted: textOf(unlisted),
+    total: textOf(whole),
+    add_up: tenthsOf([...shown, others]) === tenthsOf([whole]) && tenthsOf(of_others) === tenthsOf([others]),
   };
-}
-
-/** Divides 100 % among parts in proportion, in whole per cent by largest remainder; the first of equal remainders. */
-export function wholePerCents(parts: readonly number[]): number[] {
-  const whole = BigInt(sumOf(parts));
-  if (whole === 0n) return parts.map(() => 0);
-  const quotas = parts.map((part, at) => {
-    const product = 100n * BigInt(part);
-    return { at, floor: Number(product / whole), remainder: product % whole };
-  });
-  const left = 100 - sumOf(quotas.map(({ floor }) => floor));
-  const by_remainder = quotas.toSorted((a, b) =>
-    a.remainder < b.remainder ? 1 : a.remainder > b.remainder ? -1 : 0
-  );
-  const rounded_up = new Set(by_remainder.slice(0, left).map(({ at }) => at));
-  return quotas.map(({ at, floor }) => floor + (rounded_up.has(at) ? 1 : 0));
 }
 
 function sumOf(amounts: readonly number[]): number {

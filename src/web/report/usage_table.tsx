@@ -11,6 +11,11 @@ interface WithCredits {
   readonly credits: number;
 }
 
+interface WithAmount extends WithCredits {
+  /** Null while the total of the month is unknown. */
+  readonly amount: string | null;
+}
+
 /** What a table shows of its rows. */
 export interface UsageColumns<Row> {
   /** The heading of the names. */
@@ -35,7 +40,7 @@ interface UsageTablesProps<Row> {
 }
 
 /** Usage in two tables: the largest rows with the total, and the others in a part that opens. */
-export function UsageTables<Row extends WithCredits>(
+export function UsageTables<Row extends WithAmount>(
   { context, columns, rows, listed_max }: UsageTablesProps<Row>,
 ) {
   const { features: texts, daily } = context.strings;
@@ -70,7 +75,8 @@ export function UsageTables<Row extends WithCredits>(
           />
         </details>
       )}
-      <AmountMethod context={context} />
+      {!shares.add_up && <p class="note">{texts.shares_rounded}</p>}
+      <AmountMethod context={context} rows={[...shown, ...listed]} />
     </>
   );
 }
@@ -121,12 +127,22 @@ function splitRows<Row>(rows: readonly Row[]): [shown: readonly Row[], others: r
   return [rows.slice(0, count), rows.slice(count)];
 }
 
-/** Says how the amounts of the rows are computed. Without a total there are none. */
-const AmountMethod: FC<{ context: RenderContext }> = ({ context }) => {
+/** Says how the amounts of the rows are computed, and why those of equal rows differ. Without a total there are none. */
+const AmountMethod: FC<{ context: RenderContext; rows: readonly WithAmount[] }> = ({ context, rows }) => {
   const { view: { statement: { total, currency } }, strings: { features: texts }, formats } = context;
   if (total === null || currency === null) return null;
-  return <p class="note">{texts.method(formats.money(total, currency))}</p>;
+  return (
+    <p class="note">
+      {texts.method(formats.money(total, currency))} {haveUnequalAmounts(rows) && texts.amounts_unequal}
+    </p>
+  );
 };
+
+/** Reports whether two rows with equal credits have different amounts. */
+function haveUnequalAmounts(rows: readonly WithAmount[]): boolean {
+  const amounts = new Map(rows.map(({ credits, amount }) => [credits, amount]));
+  return rows.some(({ credits, amount }) => amounts.get(credits) !== amount);
+}
 
 /** A cell. On narrow screens it has the name of its column. */
 export const Cell: FC<{ label: string; children?: Child }> = ({ label, children }) => (

@@ -125,6 +125,8 @@ export const en: Strings = {
     open_others: (count) => `Show the ${count} others`,
     method: (total) =>
       `Amount: the month's total (${total}) divided in proportion to credits, in exact cents.`,
+    amounts_unequal: "Rows with equal credits may differ by one cent, so that the sum is the exact total.",
+    shares_rounded: "Each share is rounded: the shares shown add up to a little more or less than the total.",
     compared: (from, to) =>
       `The comparison is of the closed days with the same days of the month before, ${from} to ${to}.`,
     busy: "Another report is running. Reload the page in a few seconds.",

@@ -130,6 +130,9 @@ export const pt = {
     open_others: (count: number) => `Ver os ${count} outros`,
     method: (total: string) =>
       `Valor: o total do mês (${total}) repartido na proporção dos créditos, em centavos exatos.`,
+    amounts_unequal:
+      "Linhas com os mesmos créditos podem diferir em um centavo, para que a soma seja o total exato.",
+    shares_rounded: "Cada parte é arredondada: a soma das partes mostradas difere um pouco do total.",
     compared: (from: string, to: string) =>
       `A comparação é dos dias já fechados com os mesmos dias do mês anterior, de ${from} a ${to}.`,
     busy: "Outra consulta está em andamento. Atualize a página em alguns segundos.",
