@@ -312,8 +312,8 @@ export interface WebhookEndpoints {
 
 /** Manages API keys, which authenticate programs. */
 export interface ApiKeys {
-  /** Finds the live key of a text. Rejects when the store is needed and cannot be reached. */
-  find(text: string): Promise<LiveKey | undefined>;
+  /** Finds the live key of a text with its digest. Rejects when the store is needed and cannot be reached. */
+  find(text: string, digested: Uint8Array): Promise<LiveKey | undefined>;
   create(key: NewKeyRequest, creator: KeyCreator): Promise<CreateKeyResult>;
   /** Revokes a key among those of a filter. @returns false when there is no such key, or it is revoked already */
   revoke(id: string, among: KeyFilter): Promise<boolean>;

@@ -8,8 +8,9 @@
  * - KEYS-4. The last use of a key is written periodically, never by the request that uses it.
  */
 
+import { timingSafeEqual } from "node:crypto";
 import { AccessLease } from "./access_lease.ts";
-import { hasDigest, keyIdIn, newKey } from "./key.ts";
+import { digest, keyIdIn, newKey } from "./key.ts";
 import type { KeyFilter, KeyLimits, KeyQuery, KeyRecord, KeyStore } from "./store.ts";
 
 /** A live key with its lease. */
@@ -86,14 +87,15 @@ export class Keys {
   /**
    * Finds the live key of a text and marks it used.
    *
+   * @param digested the digest of the text
    * @returns undefined when there is no such live key
    * @throws when a refresh is needed and the store cannot be reached
    */
-  async find(text: string): Promise<LiveKey | undefined> {
+  async find(text: string, digested: Uint8Array = digest(text)): Promise<LiveKey | undefined> {
     const id = keyIdIn(text);
     if (id === undefined) return undefined;
     const key = await this.findById(id) as CachedKey | undefined;
-    if (key === undefined || !hasDigest(text, key.record.hash)) return undefined;
+    if (key === undefined || !timingSafeEqual(digested, key.record.hash)) return undefined;
     key.used_at_ms = this.#now_ms();
     return key;
   }

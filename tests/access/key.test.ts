@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
-import { digest, hasDigest, keyIdIn, newKey } from "../../src/access/key.ts";
+import { digest, keyIdIn, newKey } from "../../src/access/key.ts";
 import { SignedTokens } from "../../src/access/token.ts";
 import { Access } from "../../src/access/access.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
@@ -68,27 +68,26 @@ Deno.test("a key with a live id and a valid checksum is rejected for its secret"
   assert.ok(await access.keys.find(key) !== undefined);
 });
 
-Deno.test("a secret of any length has its own digest, and no other secret has it", () => {
-  const secrets = ["", "a", "b", "ab", "é", "a".repeat(10_000), newKey().key];
-  for (const secret of secrets) {
-    const found = secrets.filter((other) => hasDigest(other, digest(secret)));
-    assert.deepEqual(found, [secret]);
-  }
+Deno.test("the digest of a secret is its SHA-256, and secrets of any length differ in it", () => {
+  const secrets = ["a", "b", "ab", "é", "a".repeat(10_000), newKey().key];
+  assert.equal(new Set(secrets.map((secret) => digest(secret).toHex())).size, secrets.length);
+  // The example of NIST for SHA-256.
+  const ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  assert.equal(digest("abc").toHex(), ABC);
 });
 
 Deno.test("every comparison of secrets is constant-time", async () => {
   for (
     const [path, comparisons] of [
-      ["src/access/key.ts", 1],
-      ["src/access/keys.ts", 0],
+      ["src/access/keys.ts", 1],
       ["src/access/token.ts", 1],
-      ["src/http/middleware/authentication.ts", 0],
+      ["src/http/middleware/authentication.ts", 1],
       ["src/whatsapp/signature.ts", 1],
       ["src/whatsapp/challenge.ts", 1],
     ] as const
   ) {
     const code = await Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
-    assert.equal(code.match(/timingSafeEqual\(/g)?.length ?? 0, comparisons, path);
+    assert.equal(code.match(/timingSafeEqual\(/g)?.length, comparisons, path);
     assert.doesNotMatch(
       code,
       /(hash|digest|secret|signature|token)\w* [!=]==? (?!undefined|"")/,

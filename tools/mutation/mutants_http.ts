@@ -103,7 +103,7 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     name: "secret-of-key-not-compared",
     harm: "anyone who has seen the id of a key in a list has all its rights",
     file: "src/access/keys.ts",
-    original: "key === undefined || !hasDigest(text, key.record.hash)",
+    original: "key === undefined || !timingSafeEqual(digested, key.record.hash)",
     mutated: "key === undefined",
     tests: ["tests/access/key.test.ts"],
   },

@@ -3,9 +3,10 @@
  * access is answered as if it did not exist.
  */
 
+import { timingSafeEqual } from "node:crypto";
 import type { AccessLease } from "../../access/access_lease.ts";
 import { type Scope, SCOPES } from "../../access/store.ts";
-import { BEARER_TOKEN_PATTERN, digest, hasDigest } from "../../access/key.ts";
+import { BEARER_TOKEN_PATTERN, digest } from "../../access/key.ts";
 import type { CompanyId } from "../../domain/types.ts";
 import type { ApiKeys, Sessions } from "../../ports.ts";
 import { companyNotFound, Problem } from "../kit/problems.ts";
@@ -101,12 +102,14 @@ export function authentication(root_key: string, keys: ApiKeys, sessions: Sessio
     if (authorization === null) return findViewerCaller(headers, company, sessions);
     const key = bearerKey(authorization);
     if (key === undefined) return undefined;
-    return hasDigest(key, root_digest) ? root : findKeyCaller(key, keys);
+    // Comparing digests in constant time reveals neither where two keys differ nor the key's length.
+    const digested = digest(key);
+    return timingSafeEqual(digested, root_digest) ? root : findKeyCaller(key, digested, keys);
   };
 }
 
-async function findKeyCaller(text: string, keys: ApiKeys): Promise<Caller | undefined> {
-  const live = await keys.find(text);
+async function findKeyCaller(text: string, digested: Uint8Array, keys: ApiKeys): Promise<Caller | undefined> {
+  const live = await keys.find(text, digested);
   if (live === undefined) return undefined;
   const { record: { id, scope, company, sees_contacts }, lease } = live;
   return { kind: "key", name: `key:${id}`, id, key: id, scope, company, sees_contacts, lease };
