@@ -51,7 +51,9 @@ export async function verifyAlert(
 }
 
 function headerOf(headers: AlertHeaders, name: string): string {
-  const value = headers instanceof Headers ? headers.get(name) : headers[name];
+  const value = headers instanceof Headers
+    ? headers.get(name)
+    : Object.entries(headers).find(([given]) => given.toLowerCase() === name)?.[1];
   if (typeof value === "string" && value !== "") return value;
   throw new InvalidAlert(`The request has no header ${name}, or several`);
 }

@@ -22,7 +22,7 @@ import { linkedController, sleep } from "./sleep.ts";
 export interface BalanceStreamOptions {
   /** Ends the stream. The loop over it ends without an error. */
   readonly signal?: AbortSignal | undefined;
-  /** Called when the stream is connected and when the connection is lost: in between, the last balance may be old. */
+  /** Called when the stream is connected, and when the connection is lost: from then on the last balance may be old. */
   readonly onConnection?: ((state: "open" | "lost") => void) | undefined;
   /** The wait before the first reconnection. It doubles up to 30 s. By default the service says it: 2 s. */
   readonly reconnect_ms?: number | undefined;
@@ -52,12 +52,11 @@ export async function* streamBalance(
   const report = (now: "open" | "lost") => now === state || onConnection?.(state = now);
   for (let failures = 1;; failures++) {
     const connection = new Connection(signal, silence_ms_max);
-    const parser = new EventStreamParser();
-    let wait_ms = 0;
+    let is_snapshot = true;
     try {
-      const body = await connection.wait(connect(api, fetch, company, version, connection.signal));
-      let is_snapshot = true;
-      for await (const balance of balancesIn(body, parser, connection)) {
+      for await (
+        const balance of connection.balances(connect(api, fetch, company, version, connection.signal))
+      ) {
         failures = 1;
         report("open");
         const is_next = is_snapshot ? balance.version !== version : balance.version > version!;
@@ -66,16 +65,13 @@ export async function* streamBalance(
         version = balance.version;
         yield balance;
       }
-    } catch (error) {
-      if (!connection.signal.aborted && isRefusal(error)) throw error;
-      if (error instanceof ApiError) wait_ms = error.retry_after_ms ?? 0;
     } finally {
       connection.close();
     }
     if (signal?.aborted) return;
     report("lost");
-    const first_ms = reconnect_ms ?? parser.retry_ms ?? RECONNECT_MS;
-    if (!await waits(Math.max(wait_ms, backoffMs(first_ms, failures, RECONNECT_MS_MAX)), signal)) return;
+    const backoff = backoffMs(reconnect_ms ?? connection.reconnect_ms, failures, RECONNECT_MS_MAX);
+    if (!await waits(Math.max(connection.retry_after_ms, backoff), signal)) return;
   }
 }
 
@@ -101,30 +97,11 @@ async function connect(
   return data;
 }
 
-/** Yields the balances of one connection until it ends. */
-async function* balancesIn(
-  body: ReadableStream<Uint8Array>,
-  parser: EventStreamParser,
-  connection: Connection,
-): AsyncGenerator<Balance> {
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  try {
-    for (;;) {
-      const { done, value } = await connection.wait(reader.read());
-      if (done) return;
-      for (const { event, data } of parser.push(decoder.decode(value, { stream: true }))) {
-        if (event === "balance") yield JSON.parse(data);
-      }
-    }
-  } finally {
-    // Fails when the connection was lost: then nothing is left to close.
-    await reader.cancel().catch(() => {});
-  }
-}
-
 /** One connection. Its signal aborts when the caller's does, and when nothing arrives for too long (BALANCES-3). */
 class Connection {
+  /** The wait that a busy service asks for. */
+  retry_after_ms = 0;
+  readonly #parser = new EventStreamParser();
   readonly #controller: AbortController;
   readonly #silence_ms_max: number;
 
@@ -137,18 +114,45 @@ class Connection {
     return this.#controller.signal;
   }
 
+  /** The wait before a reconnection that the stream asks for. */
+  get reconnect_ms(): number {
+    return this.#parser.retry_ms ?? RECONNECT_MS;
+  }
+
+  /** Yields balances until the connection is lost. @throws {ApiError} when the service refuses */
+  async *balances(stream: Promise<ReadableStream<Uint8Array>>): AsyncGenerator<Balance> {
+    let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+    try {
+      reader = (await this.#arrival(stream)).getReader();
+      const decoder = new TextDecoder();
+      for (;;) {
+        const { done, value } = await this.#arrival(reader.read());
+        if (done) return;
+        for (const { event, data } of this.#parser.push(decoder.decode(value, { stream: true }))) {
+          if (event === "balance") yield JSON.parse(data);
+        }
+      }
+    } catch (error) {
+      if (!this.signal.aborted && isRefusal(error)) throw error;
+      if (error instanceof ApiError) this.retry_after_ms = error.retry_after_ms ?? 0;
+    } finally {
+      // Fails when the connection was lost: then nothing is left to close.
+      await reader?.cancel().catch(() => {});
+    }
+  }
+
+  close(): void {
+    this.#controller.abort();
+  }
+
   /** Waits for the next thing to arrive. */
-  async wait<Arrival>(arrival: Promise<Arrival>): Promise<Arrival> {
+  async #arrival<Arrival>(arrival: Promise<Arrival>): Promise<Arrival> {
     const timer = setTimeout(() => this.close(), this.#silence_ms_max);
     try {
       return await arrival;
     } finally {
       clearTimeout(timer);
     }
-  }
-
-  close(): void {
-    this.#controller.abort();
   }
 }
 

@@ -31,6 +31,10 @@ Deno.test("an alert that another implementation signed is verified, as text and 
   assert.deepEqual(await verifyAlert(BODY, headersOf(), SECRET, NOW), ALERT);
   const bytes = new TextEncoder().encode(BODY);
   assert.deepEqual(await verifyAlert(bytes, new Headers(headersOf()), SECRET, NOW), ALERT);
+  const capitals = Object.fromEntries(
+    Object.entries(headersOf()).map(([name, value]) => [name.toUpperCase(), value]),
+  );
+  assert.deepEqual(await verifyAlert(BODY, capitals, SECRET, NOW), ALERT);
 });
 
 Deno.test("an alert with another body, id, time or secret is invalid", async () => {

@@ -167,6 +167,18 @@ Deno.test("a signal that has aborted sends no request", async () => {
   assert.deepEqual(served.requests, []);
 });
 
+Deno.test("an error of the program's own is thrown, and not taken for a lost connection", async () => {
+  const { credits, requests } = clientOf([eventOf(1), eventOf(2)]);
+  const onConnection = () => {
+    throw new Error("the program's own");
+  };
+  await assert.rejects(
+    credits.streamBalance("acme", { ...AT_ONCE, onConnection }).next(),
+    /the program's own/,
+  );
+  assert.equal(requests.length, 1);
+});
+
 /** Waits until the service has no open stream. */
 async function closed({ service }: ServedService): Promise<void> {
   while (service.feed.viewers > 0) await new Promise((resolve) => setTimeout(resolve, 5));
