@@ -52,10 +52,10 @@ export function withRetries(fetch: Fetch, options: RetryOptions = {}): Fetch {
   };
 }
 
-function isRepeatable({ method, url, headers }: Request): boolean {
+function isRepeatable({ method, url }: Request): boolean {
   if (method !== "POST") return true;
   const { pathname } = new URL(url);
-  return headers.has("idempotency-key") || IDEMPOTENT_POSTS.some((pattern) => pattern.test(pathname));
+  return IDEMPOTENT_POSTS.some((pattern) => pattern.test(pathname));
 }
 
 function resultOf(outcome: Response | { readonly error: unknown }): Response {
