@@ -5,6 +5,8 @@ import { expectedContact, givenContact, parsedContact, withContacts } from "./co
 import { distinct, MOVING_NUMBER } from "./ids.ts";
 import type { Auditor } from "./oracle/auditor.ts";
 
+/** Few messages, so that most of them have several statuses, also of different owners. */
+const MESSAGES = 2;
 /** The people who talk with the number have phones of their own, whichever company has the number. */
 const PEOPLE_OF_THE_NUMBER = 9;
 
@@ -50,8 +52,10 @@ export class MovingNumber {
   }
 
   #event(
-    { kind, person, identifiers, message, template, category, has_callback, ago_ms }: EventSpec,
+    { kind, person, identifiers, message: drawn_message, template, category, has_callback, ago_ms }:
+      EventSpec,
   ): ContactEvent {
+    const message = drawn_message % MESSAGES;
     const second_ms = Math.floor((this.#now_ms() - ago_ms) / 1000) * 1000;
     const contact = givenContact(PEOPLE_OF_THE_NUMBER, person, identifiers, false);
     const event = { contact, phone_number_id: MOVING_NUMBER };

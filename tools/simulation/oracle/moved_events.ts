@@ -1,6 +1,7 @@
 import type { ContactEvent } from "../../../src/domain/company/command.ts";
 import { identifierTexts } from "../../../src/domain/identity/identifiers.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
+import { DAY_MS } from "../../../src/time/units.ts";
 import { eventIdentity, type WhatsAppEvent } from "../../../src/whatsapp/events.ts";
 import type { Database } from "../database.ts";
 import { MOVING_NUMBER } from "../ids.ts";
@@ -26,11 +27,26 @@ interface MovedEvent {
   readonly owners: Set<CompanyId | undefined>;
 }
 
+/** A message of which the number had statuses. */
+interface MovedMessage {
+  readonly statuses: Set<Status>;
+  /** Attempts under way that have a status of it. */
+  under_way: number;
+  /** Statuses of two attempts at once, or of an attempt during which the number moved, may part. */
+  is_uncertain: boolean;
+}
+
+type Status = Extract<ContactEvent, { type: "status" }>;
+
+/** How far apart the statuses of a message may be to stay together: eight days, as events may be late. */
+const STATUSES_APART_MS_MAX = 8 * DAY_MS;
+
 /** Events of the number that moves between companies, and the companies that may have them (SIM-21). */
 export class MovedEvents {
   readonly #database: Database;
   readonly #reportViolation: ReportViolation;
   readonly #events = new Map<string, MovedEvent>();
+  readonly #messages = new Map<string, MovedMessage>();
 
   constructor(database: Database, reportViolation: ReportViolation) {
     this.#database = database;
@@ -45,11 +61,16 @@ export class MovedEvents {
       this.#events.set(key, event);
       event.uncertain++;
     }
+    for (const message of this.#messagesIn(events)) {
+      message.under_way++;
+      if (message.under_way > 1) message.is_uncertain = true;
+    }
     return { claims: this.#claims() };
   }
 
   /**
-   * Checks an attempt that has ended: its events are stored, and messages are with the owner at their own time only.
+   * Checks an attempt that has ended: its events are stored, messages are with the owner at their own time only, and the
+   * statuses of one message are with one company.
    *
    * @returns whether the number had several owners by now
    */
@@ -68,6 +89,11 @@ export class MovedEvents {
         this.#reportViolation("SIM-1", `${describeEvent(input)} was acknowledged, but no company has it`);
       }
       if (input.type !== "status") this.#checkOwners(event, storedFactsOf);
+    }
+    for (const message of this.#messagesIn(events)) {
+      message.under_way--;
+      if (!is_certain) message.is_uncertain = true;
+      this.#checkMessage(message, storedFactsOf);
     }
     return new Set(this.#owners().map(({ company }) => company)).size > 1;
   }
@@ -104,6 +130,40 @@ export class MovedEvents {
         `${company} has ${describeEvent(input)}, whose number was owned by ${[...owners].join(" and ")} then`,
       );
     }
+  }
+
+  /** Checks that the statuses of a message are with one company. A status without an owner may be replayed at any time. */
+  #checkMessage(
+    { statuses, under_way, is_uncertain }: MovedMessage,
+    storedFactsOf: (company: CompanyId) => StoredFacts | undefined,
+  ): void {
+    const times = [...statuses].map(({ at_ms }) => at_ms);
+    const is_exempt = is_uncertain || under_way > 0 ||
+      times.some((at_ms) => this.#ownerAt(at_ms) === undefined) ||
+      Math.max(...times) - Math.min(...times) >= STATUSES_APART_MS_MAX;
+    if (is_exempt) return;
+    const holders = this.#companies().filter((company) =>
+      [...statuses].some((status) => storedFactsOf(company)?.isStoredFact(status))
+    );
+    if (holders.length > 1) {
+      const { message_id } = [...statuses][0]!;
+      this.#reportViolation("SIM-21", `${holders.join(" and ")} have statuses of ${message_id}`);
+    }
+  }
+
+  /** Returns the messages of which an attempt has statuses, with these statuses. */
+  #messagesIn(events: readonly ContactEvent[]): Set<MovedMessage> {
+    const messages = new Set<MovedMessage>();
+    for (const event of events) {
+      if (event.type !== "status") continue;
+      const { message_id } = event;
+      const message = this.#messages.get(message_id) ??
+        { statuses: new Set(), under_way: 0, is_uncertain: false };
+      this.#messages.set(message_id, message);
+      message.statuses.add(event);
+      messages.add(message);
+    }
+    return messages;
   }
 
   async #isQuarantined(
