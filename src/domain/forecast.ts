@@ -1,4 +1,4 @@
-import { addDays, firstDateOf, lastDateOf, monthOf } from "./calendar.ts";
+import { addDays, lastDateOf, monthOf } from "./calendar.ts";
 import type { Credits, LocalDate } from "./types.ts";
 import { credits, NO_CREDITS } from "./types.ts";
 
@@ -13,13 +13,20 @@ export interface ConsumptionHistory {
   readonly day_passed?: number;
   /** Granted in the current month, including scheduled grants; 0 without a package. */
   readonly granted: Credits;
+  /** The date of the last scheduled grant; undefined when all credits are granted. */
+  readonly granted_on?: LocalDate | undefined;
   /** Consumed in the current month, today included. */
   readonly consumed: Credits;
+  /** The date on which the available credits came to 0, by the ledger; undefined while some are left. */
+  readonly used_up_on?: LocalDate | undefined;
 }
 
 /** The expected end of the package, and the expected excess by the end of the month. */
 export interface Forecast {
-  /** The local date on which the last credit of the package is or was used; null if the package lasts the month. */
+  /**
+   * The local date on which the last credit of the package is or was used, not before its last grant; null if the package
+   * lasts the month.
+   */
   readonly runs_out_on: LocalDate | null;
   /** The earliest and latest date of the 80 % band. */
   readonly runs_out_between: readonly [LocalDate | null, LocalDate | null];
@@ -111,7 +118,7 @@ function paceOf(days: ConsumptionHistory["days"]): Pace {
 function runsOutOn(history: ConsumptionHistory, pace: Pace, deviations: number): LocalDate | null {
   const left = history.granted - history.consumed;
   if (history.granted === 0) return null;
-  if (left <= 0) return usedUpOn(history);
+  if (left <= 0) return notBefore(history.granted_on, history.used_up_on ?? history.today);
   const last = lastDateOf(monthOf(history.today));
   let expected = 0;
   let count = 0;
@@ -119,21 +126,16 @@ function runsOutOn(history: ConsumptionHistory, pace: Pace, deviations: number):
     expected += expectedFromNow(history, pace, date);
     const left_then = left - expected - deviations * pace.spreadOver(++count);
     // A package used up on the last date lasts the month.
-    if (left_then < -TOLERANCE || (left_then <= TOLERANCE && date < last)) return date;
+    if (left_then < -TOLERANCE || (left_then <= TOLERANCE && date < last)) {
+      return notBefore(history.granted_on, date);
+    }
   }
   return null;
 }
 
-/** Returns the date on which the granted credits were used up; today when the known days do not show it. */
-function usedUpOn({ days, today, granted }: ConsumptionHistory): LocalDate {
-  const first = firstDateOf(monthOf(today));
-  let used = 0;
-  for (const { date, credits } of days) {
-    if (date < first) continue;
-    used += credits;
-    if (used >= granted) return date;
-  }
-  return today;
+/** Returns a date, or the date of the last grant if that is later: use before it is covered by it. */
+function notBefore(granted_on: LocalDate | undefined, date: LocalDate): LocalDate {
+  return granted_on !== undefined && granted_on > date ? granted_on : date;
 }
 
 function expectedExcess(history: ConsumptionHistory, pace: Pace): Credits {

@@ -5,11 +5,13 @@ import { addDays } from "../../src/domain/calendar.ts";
 import { type Forecast, forecast } from "../../src/domain/forecast.ts";
 import { showMoney } from "../../src/domain/money.ts";
 import { compareToday, lastMonthOf } from "../../src/domain/pace.ts";
-import type { DatedTotal } from "../../src/domain/reports.ts";
+import { scheduledGrantIn, usedUpOn } from "../../src/domain/package_end.ts";
+import type { DatedTotal, DayBalance } from "../../src/domain/reports.ts";
 import { expectedAmounts } from "../../src/domain/statement.ts";
 import type { FeatureCode, LocalDate, Month } from "../../src/domain/types.ts";
 import { credits } from "../../src/domain/types.ts";
 import { TestCompany } from "../support/company.ts";
+import { ContractHistory } from "../support/contract_history.ts";
 
 const TODAY = "2026-11-29" as LocalDate;
 
@@ -110,14 +112,69 @@ Deno.test("E34: use counts on its date, and the balance of a date is that of the
     ["2026-11-25", 0, 685, 0],
   ] as const;
   for (const [date, consumed, available, excess] of table) {
-    const end_ms = company.ms(`${addDays(date as LocalDate, 1)} 00:00`);
-    const last = company.store.ledger.findLast(({ late, local_date, recorded_at_ms }) =>
-      late ? recorded_at_ms < end_ms : local_date <= date
-    );
-    const balance = [last?.available_after ?? 0, last?.excess_after ?? 0];
-    assert.deepEqual([company.creditsOn(date), ...balance], [consumed, available, excess], date);
+    const { available_after, excess_after } = balanceAtEndOf(company, date);
+    const found = [company.creditsOn(date), available_after, excess_after];
+    assert.deepEqual(found, [consumed, available, excess], date);
   }
 });
+
+Deno.test("E35: a package ended on the date on which its available credits came to 0 in the ledger", () => {
+  const table: readonly [
+    grants: Readonly<Record<number, number>>,
+    late: boolean,
+    ended: string | undefined,
+  ][] = [
+    [{ 1: 100 }, true, "2026-11-12"],
+    [{ 1: 100 }, false, "2026-11-09"],
+    [{ 1: 100, 10: 110 }, false, "2026-11-09"],
+    [{ 1: 100, 10: 150 }, false, "2026-11-12"],
+    [{ 1: 100, 12: 200 }, false, undefined],
+  ];
+  for (const [grants, is_late, ended] of table) {
+    const company = new TestCompany({ at: "2026-11-01 09:00", prices: { "automation.run": 1 } });
+    for (let day = 1; day <= 12; day++) {
+      const date = `2026-11-${String(day).padStart(2, "0")}`;
+      company.advanceTo(`${date} 09:00`);
+      if (grants[day] !== undefined) company.changeContract({ package: grants[day] });
+      if (!is_late && day > 1) company.reportUsage("automation.run", 14, `${day}`, `${date} 09:00`);
+    }
+    if (is_late) company.reportUsage("automation.run", 150, "late", "2026-11-06 10:00");
+    assert.equal(endOf(company), ended, JSON.stringify({ grants, is_late }));
+  }
+  const taken_up = new TestCompany({ at: "2026-11-02 09:00", prices: { "automation.run": 1 } });
+  for (let day = 2; day <= 10; day++) {
+    taken_up.advanceTo(`2026-11-${String(day).padStart(2, "0")} 09:00`);
+    taken_up.reportUsage("automation.run", 3, `${day}`);
+  }
+  assert.equal(endOf(taken_up), undefined);
+  taken_up.advanceTo("2026-11-12 09:00");
+  taken_up.changeContract({ package: 5 });
+  assert.equal(endOf(taken_up), "2026-11-12");
+  const grown = new ContractHistory().change("2026-11-01", { package: 100 })
+    .change("2026-11-12", { package: 300, starts_on: "2026-11-20" }).history;
+  assert.deepEqual(scheduledGrantIn(grown, "2026-11-12" as LocalDate), { on: "2026-11-20", granted: 300 });
+  assert.equal(scheduledGrantIn(grown, "2026-11-20" as LocalDate), undefined);
+});
+
+/** Returns the ledger's balance at the end of a date of November. */
+function balanceAtEndOf(company: TestCompany, date: string): DayBalance {
+  const end_ms = company.ms(`${addDays(date as LocalDate, 1)} 00:00`);
+  const last = company.store.ledger.findLast(({ late, local_date, recorded_at_ms }) =>
+    late ? recorded_at_ms < end_ms : local_date <= date
+  );
+  return {
+    local_date: date as LocalDate,
+    available_after: last?.available_after ?? credits(0),
+    excess_after: last?.excess_after ?? credits(0),
+  };
+}
+
+/** Returns the date on which the package of November ended, as of the 12th. */
+function endOf(company: TestCompany): string | undefined {
+  const dates = Array.from({ length: 12 }, (_, day) => addDays("2026-11-01" as LocalDate, day));
+  const grants = company.store.ledger.filter(({ type }) => type === "grant");
+  return usedUpOn(dates.map((date) => balanceAtEndOf(company, date)), grants);
+}
 
 /** Returns the forecast of the 29th of November after seven closed days of 50 credits. */
 function afterSevenDays({ day_passed = 0, consumed_today = 0, granted, consumed }: {

@@ -67,25 +67,17 @@ Deno.test("without a package there is no date, and all that is expected is exces
   assert.equal(found.expected_excess, 300);
 });
 
-Deno.test("a package that is used up tells the date on which it was", () => {
-  const used = [10, 10, 10, 10, 10, 10, 10];
-  const on = (granted: number) => known({ today: "2026-11-08", used, granted, consumed: 70 });
-  assert.deepEqual([70, 50, 45].map((granted) => on(granted).runs_out_on), [
-    "2026-11-07",
-    "2026-11-05",
-    "2026-11-05",
-  ]);
-  const today = known({
-    today: "2026-11-08",
-    used,
-    consumed_today: 20,
-    granted: 90,
-    consumed: 90,
-  });
-  assert.equal(today.runs_out_on, "2026-11-08");
-  // Of the month before nothing is counted: this month's package is another.
-  const next_month = known({ today: "2026-12-02", used: [...used, 3], granted: 2, consumed: 3 });
-  assert.equal(next_month.runs_out_on, "2026-12-01");
+Deno.test("a package that is used up has the date of the ledger, or that of its last grant if it is later", () => {
+  const spent = { today: "2026-11-08", used: Array(7).fill(10), granted: 70, consumed: 70 };
+  const on = (changed: Partial<Scenario>) => known({ ...spent, ...changed });
+  assert.equal(on({ used_up_on: "2026-11-05" }).runs_out_on, "2026-11-05");
+  assert.equal(on({}).runs_out_on, "2026-11-08");
+  assert.equal(on({ used_up_on: "2026-11-05", granted_on: "2026-11-20" }).runs_out_on, "2026-11-20");
+  // 220 credits more last through the 29th; 100 more are used before they are granted.
+  assert.equal(on({ granted: 290, granted_on: "2026-11-20" }).runs_out_on, "2026-11-29");
+  const early = on({ granted: 170, granted_on: "2026-11-20" });
+  assert.equal(early.runs_out_on, "2026-11-20");
+  assert.deepEqual(early.runs_out_between, ["2026-11-20", "2026-11-20"]);
 });
 
 Deno.test("with fewer than seven closed days it says how many are missing", () => {
@@ -180,10 +172,12 @@ interface Scenario {
   readonly consumed_today?: number;
   readonly granted?: number;
   readonly consumed?: number;
+  readonly used_up_on?: string;
+  readonly granted_on?: string;
 }
 
 function history(
-  { today, used, consumed_today = 0, granted = 0, consumed = 0 }: Scenario,
+  { today, used, consumed_today = 0, granted = 0, consumed = 0, used_up_on, granted_on }: Scenario,
 ): ConsumptionHistory {
   return {
     days: used.map((amount, i) => ({
@@ -194,6 +188,8 @@ function history(
     consumed_today: credits(consumed_today),
     granted: credits(granted),
     consumed: credits(consumed),
+    used_up_on: used_up_on as LocalDate | undefined,
+    granted_on: granted_on as LocalDate | undefined,
   };
 }
 

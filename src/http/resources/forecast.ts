@@ -1,13 +1,21 @@
 import { z } from "@hono/zod-openapi";
-import { addDays, addMonths, firstDateOf, lastDateOf, nextDate } from "../../domain/calendar.ts";
+import { addDays, addMonths, firstDateOf, monthOf, nextDate } from "../../domain/calendar.ts";
 import type { CompanyView } from "../../domain/company/command.ts";
-import { grantedBy } from "../../domain/contract.ts";
 import { type ConsumptionHistory, forecast } from "../../domain/forecast.ts";
+import { scheduledGrantIn, usedUpOn } from "../../domain/package_end.ts";
 import { type CompanyId, credits, type LocalDate } from "../../domain/types.ts";
 import { compareToday, lastMonthOf } from "../../domain/pace.ts";
-import type { DatedTotal } from "../../domain/reports.ts";
+import type { DatedTotal, DayEnd } from "../../domain/reports.ts";
 import { expectedAmounts } from "../../domain/statement.ts";
-import { CompanyPath, CreditsBody, DateBody, formatPrice, MoneyBody, MonthBody } from "../kit/fields.ts";
+import {
+  CompanyPath,
+  CreditsBody,
+  DateBody,
+  formatPrice,
+  MoneyBody,
+  MonthBody,
+  PAGE_ROWS_MAX,
+} from "../kit/fields.ts";
 import type { Companies, Reports } from "../../ports.ts";
 import { type Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
@@ -19,7 +27,9 @@ const ForecastBody = z.union([
   z.object({
     runs_out_on: DateBody.nullable().openapi({
       description:
-        "Expected date on which the package runs out. Null if it lasts the month, or there is no package.",
+        "Date on which the package ran out, by the ledger's balance, or is expected to. A package that begins or grows " +
+        "later this month covers earlier use first, and runs out on that date at the earliest. Null if the package " +
+        "lasts the month, or there is none.",
     }),
     runs_out_between: z.tuple([DateBody.nullable(), DateBody.nullable()]).openapi({
       description: "Bounds of the estimate: first for fast use, then for slow use.",
@@ -93,11 +103,11 @@ export async function forecastOf(
   if (company_answer.type !== "company") return problemOfAnswer(company_answer);
   const answer = await companies.execute(company, { type: "read_balance" });
   if (answer.type !== "balance") return problemOfAnswer(answer);
-  const { closed_through, period, granted, consumed, as_of_ms } = answer.balance;
+  const { closed_through, period, granted, available, consumed, as_of_ms } = answer.balance;
   const { contract, calendar } = company_answer.view;
-  // A package that starts or grows later this month covers the whole month.
-  const granted_this_month = credits(Math.max(granted, grantedBy(contract, period, lastDateOf(period))));
   const today = nextDate(closed_through);
+  // A package that starts or grows later this month covers the whole month.
+  const scheduled = scheduledGrantIn(contract, today);
   const { start_ms, end_ms } = calendar.day(today);
   const first = laterOf(firstDayOf(company_answer.view), addDays(closed_through, 1 - DAYS_READ));
   const first_read = [first, firstDateOf(addMonths(period, -1))].sort()[0]!;
@@ -106,8 +116,12 @@ export async function forecastOf(
     ...consumptionOf(totals, first, closed_through),
     today,
     day_passed: Math.min(1, Math.max(0, (as_of_ms - start_ms) / (end_ms - start_ms))),
-    granted: granted_this_month,
+    granted: credits(Math.max(granted, scheduled?.granted ?? 0)),
+    granted_on: scheduled?.on,
     consumed,
+    used_up_on: granted > 0 && available === 0
+      ? await readUsedUpOn(reports, company, calendar, today)
+      : undefined,
   });
   if ("insufficient_data" in estimate) return estimate;
   const { runs_out_on, runs_out_between: [fast, slow], expected_excess, closed_days } = estimate;
@@ -125,6 +139,25 @@ export async function forecastOf(
     closed_days,
     method: estimate.method,
   };
+}
+
+/** Reads the date on which the current month's credits came to 0. */
+async function readUsedUpOn(
+  reports: Reports,
+  company: CompanyId,
+  calendar: CompanyView["calendar"],
+  today: LocalDate,
+): Promise<LocalDate | undefined> {
+  const from = firstDateOf(monthOf(today));
+  const days: DayEnd[] = [];
+  for (let local_date = from; local_date <= today; local_date = nextDate(local_date)) {
+    days.push({ local_date, end_ms: calendar.day(local_date).end_ms });
+  }
+  const [balances, grants] = await Promise.all([
+    reports.dayBalances(company, days),
+    reports.ledger({ company, from, to: today, type: "grant", limit: PAGE_ROWS_MAX }),
+  ]);
+  return usedUpOn(balances, grants);
 }
 
 /** The date a company was created: that of its first settings. */

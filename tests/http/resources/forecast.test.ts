@@ -38,14 +38,14 @@ Deno.test("the forecast returns when the package runs out and the cost of the ex
   });
 });
 
-Deno.test("in the forecast, a package that starts later in the month covers earlier use", async () => {
+Deno.test("in the forecast, a package that starts later in the month covers earlier use, and ends then at the earliest", async () => {
   await using service = await sevenDays({
     package: { credits: 100, price: "8" },
     excess_credit_price: "0.25",
     starts_on: "2026-11-20",
   });
   const { runs_out_on, expected_excess, expected_excess_amount } = await service.readJson("GET", PATH);
-  assert.deepEqual([runs_out_on, expected_excess, expected_excess_amount], ["2026-11-12", 180, "45.00"]);
+  assert.deepEqual([runs_out_on, expected_excess, expected_excess_amount], ["2026-11-20", 180, "45.00"]);
 });
 
 Deno.test("without a package no date is forecast; without a price no amount", async () => {
@@ -89,4 +89,46 @@ Deno.test("late facts count on the day they happened", async () => {
   });
   // 84 credits in seven days are 12 a day, so the 16 left run out on the second day.
   assert.equal((await service.readJson("GET", PATH)).runs_out_on, "2026-11-11");
+});
+
+Deno.test("a package that is used up and grows later in the month runs out after it has grown", async () => {
+  const terms = { excess_credit_price: "0.25" };
+  await using service = await sevenDays({ ...terms, package: { credits: 50, price: "5" } });
+  const contract = "/v1/companies/acme/contract";
+  assert.equal((await service.readJson("GET", PATH)).runs_out_on, "2026-11-07");
+  const larger = { ...terms, package: { credits: 200, price: "12" }, starts_on: "2026-11-20" };
+  await service.readJson("PUT", contract, larger);
+  // 130 credits more at 10 a day, from the 10th on.
+  const grown = await service.readJson("GET", PATH);
+  assert.deepEqual([grown.runs_out_on, grown.expected_excess, grown.expected_total], [
+    "2026-11-22",
+    80,
+    "32.00",
+  ]);
+});
+
+Deno.test("a package that only covers excess ended on the date on which it was granted", async () => {
+  await using service = await sevenDays();
+  await service.readJson("POST", "/v1/test_clock", { advance: "P2D" });
+  await service.readJson("PUT", "/v1/companies/acme/contract", {
+    package: { credits: 5, price: "2" },
+    excess_credit_price: "0.25",
+  });
+  await service.readJson("POST", "/v1/test_clock", { advance: "P1D" });
+  assert.equal((await service.readJson("GET", PATH)).runs_out_on, "2026-11-12");
+});
+
+Deno.test("a package that late use has used up ended on the date on which that use was posted", async () => {
+  await using service = await sevenDays({
+    package: { credits: 100, price: "8" },
+    excess_credit_price: "0.25",
+  });
+  await service.readJson("POST", "/v1/test_clock", { advance: "P2D" });
+  await service.readJson("POST", "/v1/companies/acme/usage", {
+    id: "late",
+    feature: "automation.run",
+    quantity: 40,
+    occurred_at: "2026-11-05T12:00:00Z",
+  });
+  assert.equal((await service.readJson("GET", PATH)).runs_out_on, "2026-11-12");
 });
