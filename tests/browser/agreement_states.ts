@@ -42,6 +42,8 @@ const HISTORIES: readonly History[] = [
   { company: "excedida", package: 1_500, a_day: 78 },
   { company: "avulsa", package: null, a_day: 15 },
   { company: "acabando", package: 1_000, a_day: 45 },
+  { company: "futura", package: null, a_day: 15 },
+  { company: "crescente", package: 200, a_day: 15 },
   { company: "ajustada", package: 1_000, a_day: 5 },
 ];
 
@@ -97,6 +99,20 @@ export const STATES: readonly State[] = [
       await sendTemplate(client, company, 2);
     },
     shows: ["327", undefined, "327"],
+  },
+  {
+    name: "a package that begins later this month",
+    company: "futura",
+    prepare: (client, company) => schedule(client, company, 300),
+    change: async (client, company) => await use(client, company, "automation.run", 15, {}),
+    shows: ["300", undefined, "300"],
+  },
+  {
+    name: "a used up package that grows later this month",
+    company: "crescente",
+    prepare: (client, company) => schedule(client, company, 500),
+    change: async (client, company) => await use(client, company, "automation.run", 15, {}),
+    shows: ["0", "150%", "100"],
   },
   {
     name: "a package that runs out at today's pace",
@@ -203,6 +219,16 @@ export async function createHistories(client: Client): Promise<ReadonlyMap<strin
   }
   await setPackage(client, companies.get("recente")!, 1_000);
   return companies;
+}
+
+/** Agrees on a package that begins, or grows, on the 28th of March. */
+async function schedule(client: Client, { path }: Company, credits: number): Promise<void> {
+  await client.ok("PUT", `${path}/contract`, {
+    package: { credits, price: "160.00" },
+    starts_on: "2031-03-28",
+    excess_credit_price: "0.12",
+    currency: "BRL",
+  });
 }
 
 /** Moves the clock to a local time, unless an earlier state has. */

@@ -22,6 +22,7 @@ export async function readApi({ context }: Viewer, path: string, query: URLSearc
   const before = Temporal.PlainYearMonth.from(month).subtract({ months: 1 }).toString();
   const is_compared = statements.some(({ period }: Json) => period === before);
   const contract = await context.request.get(`${path}/contract`);
+  const agreed = contract.ok() ? await contract.json() : null;
   const entries = await entriesOf(get, `${path}/ledger?limit=200&${dates}`);
   const filter = filterOf(query, month, balance);
   const is_open_month = month === balance.period;
@@ -29,7 +30,9 @@ export async function readApi({ context }: Viewer, path: string, query: URLSearc
     balance,
     statements,
     statement: statements.find(({ period }: Json) => period === month),
-    contract: contract.ok() ? await contract.json() : null,
+    contract: agreed,
+    /** The package that begins or grows later this month, unless its first month is prorated. */
+    scheduled_grant: is_open_month ? scheduledGrantOf(agreed, balance) : null,
     usage,
     /** The usage of the month before, or null if it has no statement. */
     usage_before: is_compared ? (await get(`${path}/usage?${spanOf(before, "9999-01-01")}`)).data : null,
@@ -43,6 +46,12 @@ export async function readApi({ context }: Viewer, path: string, query: URLSearc
     today: nextDate(balance.closed_through),
     get,
   };
+}
+
+function scheduledGrantOf(contract: Json, { period, granted }: Json): { on: string; granted: number } | null {
+  const { effective_from: on, package: agreed } = contract?.scheduled ?? {};
+  if (agreed == null || !on.startsWith(period) || agreed.credits <= granted) return null;
+  return { on, granted: agreed.credits };
 }
 
 /** The answers that a page is compared with. */

@@ -65,23 +65,35 @@ async function assertBill({ page, reader, answers }: Compared): Promise<void> {
   const expected = forecast.expected_total ?? null;
   const bill = await textsOf(page, "#balance .bill");
   assert.equal(bill.length, expected === null ? 0 : 1, "the expected bill");
-  if (expected !== null) assertValues(bill[0]!, [reader.money(expected, currency)], "the expected bill");
+  if (expected === null) return;
+  const { scheduled_grant } = answers;
+  const scheduled = scheduled_grant === null
+    ? []
+    : [reader.credits(scheduled_grant.granted), dateText(reader, scheduled_grant.on, answers.today)];
+  assertValues(bill[0]!, [reader.money(expected, currency), ...scheduled], "the expected bill");
 }
 
 async function assertFacts({ page, reader, texts, answers }: Compared): Promise<void> {
-  const { balance, statement, is_open_month, today } = answers;
+  const { balance, statement, is_open_month, today, scheduled_grant } = answers;
   const { granted, consumed, expired, excess, currency } = statement;
   const { renews_on, commitment_ends_on } = balance;
   const money = (amount: string | null) => amount === null ? [] : [reader.money(amount, currency)];
   const facts: [term: string, values: readonly string[]][] = [];
   if (granted > 0) {
-    facts.push([texts.balance.package, [reader.credits(granted), ...money(statement.package_price)]]);
+    const price = money(statement.package_price);
+    const grown = scheduled_grant === null || price.length === 0
+      ? []
+      : [reader.credits(scheduled_grant.granted), dateText(reader, scheduled_grant.on, today)];
+    facts.push([texts.balance.package, [reader.credits(granted), ...price, ...grown]]);
     facts.push([texts.balance.used, [reader.credits(consumed)]]);
   }
   if (expired > 0) facts.push([texts.balance.expired, [reader.credits(expired)]]);
   const price = excess > 0 ? statement.excess_amount : statement.excess_credit_price;
   facts.push([texts.balance.excess, [reader.credits(excess), ...money(price)]]);
-  if (statement.total !== null) facts.push([texts.balance.total, money(statement.total)]);
+  const to_come = scheduled_grant === null || statement.package_price === null
+    ? []
+    : [...money(statement.package_price), dateText(reader, scheduled_grant.on, today)];
+  if (statement.total !== null) facts.push([texts.balance.total, [...money(statement.total), ...to_come]]);
   if (is_open_month && granted > 0) {
     facts.push([texts.balance.renews, renews_on === null ? [] : [dateText(reader, renews_on, today)]]);
   }
@@ -149,7 +161,8 @@ async function assertCause(
   assert.ok(shown > mean && shown <= now, `${shown} of ${label}, of ${now} today`);
 }
 
-function forecastValues({ reader, answers: { balance, forecast } }: Compared): string[] {
+function forecastValues({ reader, answers }: Compared): string[] {
+  const { balance, forecast, scheduled_grant, today } = answers;
   if (forecast.insufficient_data) return [reader.credits(forecast.closed_days_missing)];
   const { today: { is_unusual, times, reason }, expected_excess, expected_excess_amount } = forecast;
   const unusual = [
@@ -160,27 +173,29 @@ function forecastValues({ reader, answers: { balance, forecast } }: Compared): s
     reader.credits(expected_excess),
     ...expected_excess_amount === null ? [] : [reader.money(expected_excess_amount, balance.currency)],
   ];
-  const is_forecast = balance.granted > 0 || expected_excess > 0;
+  const has_package = balance.granted > 0 || scheduled_grant !== null;
+  const has_ended = balance.available === 0 && forecast.runs_out_on <= today;
+  const is_forecast = has_package || expected_excess > 0;
   return [
     ...is_unusual ? unusual : [],
-    ...balance.granted > 0 ? packageValues(reader, forecast, balance.available) : [],
+    ...has_package ? packageValues(reader, forecast, has_ended) : [],
     ...excess,
     ...is_forecast ? [reader.credits(forecast.closed_days)] : [],
   ];
 }
 
-function packageValues(reader: NumberReader, forecast: Json, available: number): string[] {
+function packageValues(reader: NumberReader, forecast: Json, has_ended: boolean): string[] {
   const { runs_out_on, runs_out_between: [earliest, latest], expected_left } = forecast;
   const days = (...dates: (string | null)[]) =>
     dates.flatMap((date) => date === null ? [] : [reader.day(date)]);
   if (runs_out_on === null) {
     return [...expected_left === 0 ? [] : [reader.credits(expected_left)], ...days(earliest)];
   }
-  if (available === 0 || earliest === latest) return days(runs_out_on);
+  if (has_ended || earliest === latest) return days(runs_out_on);
   return days(runs_out_on, earliest, latest);
 }
 
-function scheduledValues({ reader, answers: { contract, today } }: Compared): string[] {
+function scheduledValues({ reader, answers: { contract, scheduled_grant, today } }: Compared): string[] {
   if (contract === null) return [];
   if (contract.cancels_on !== null) return [dateText(reader, contract.cancels_on, today)];
   if (contract.scheduled === null) return [];
@@ -190,11 +205,12 @@ function scheduledValues({ reader, answers: { contract, today } }: Compared): st
     dateText(reader, effective_from, today),
     ...agreed === null ? [] : [reader.credits(agreed.credits), ...money(agreed.price)],
     ...money(excess_credit_price),
+    ...scheduled_grant === null ? [] : [dateText(reader, scheduled_grant.on, today)],
   ];
 }
 
 /** Formats a date, with its year if that is not the current one. */
-function dateText(reader: NumberReader, date: string, today: string): string {
+export function dateText(reader: NumberReader, date: string, today: string): string {
   if (date.slice(0, 4) === today.slice(0, 4)) return reader.day(date);
   return reader.date(date, { day: "numeric", month: "long", year: "numeric" });
 }

@@ -3,18 +3,22 @@
 import assert from "node:assert/strict";
 import { decimal, type Json, sumOf } from "./api_answers.ts";
 import { datesOf, shortDate, usedOn } from "./chart_numbers.ts";
-import type { Compared } from "./head_numbers.ts";
+import { type Compared, dateText } from "./head_numbers.ts";
 import { assertValues, cellsOf, textOf, textsOf } from "./page_reader.ts";
 
 /** Compares the lines of the bill, the note about late entries and the days of the printed page. */
 export async function assertStatement(compared: Compared): Promise<void> {
-  const { page, reader, answers: { statement } } = compared;
+  const { page, reader, answers: { statement, scheduled_grant, today } } = compared;
   const { period, granted, expired, excess, package_price, excess_credit_price, currency } = statement;
   const money = (amount: string | null) => amount === null ? [] : [reader.money(amount, currency)];
   assertValues(await textOf(page, "#statement-heading"), [reader.month(period)], "the heading");
   const rows = (await cellsOf(page, "table.lines tbody tr")).map((cells) => cells.join(" "));
   const lines = [
     ...granted === 0 && package_price === null ? [] : [[
+      ...scheduled_grant === null ? [] : [
+        reader.credits(scheduled_grant.granted),
+        dateText(reader, scheduled_grant.on, today),
+      ],
       ...expired > 0 ? [reader.credits(expired)] : [],
       reader.credits(granted),
       ...money(package_price),

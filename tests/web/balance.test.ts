@@ -62,3 +62,48 @@ Deno.test("use is compared with the month before at the same day", () => {
   assert.match(shown(40), /25% a menos que até 3 de outubro\./);
   assert.match(shown(30), /Igual ao usado até 3 de outubro\./);
 });
+
+Deno.test("a package that begins later this month is in the bill, and is not missing", () => {
+  const page = view({
+    balance: balance({ granted: 0, consumed: 55, available: 0, excess: 55, total: "77.50" }),
+    statement: statement({ granted: 0, consumed: 55, excess: 55, excess_amount: "27.50", total: "77.50" }),
+    forecast: forecast({ runs_out_on: "2026-11-22", expected_excess: 48, expected_total: "74.00" }),
+    scheduled_grant: { on: "2026-11-20", granted: 100 },
+    grants: [],
+  });
+  const html = creditsPage(page);
+  const text = textOf(html);
+  assert.doesNotMatch(text, /Sem pacote/);
+  assert.match(
+    text,
+    /Fatura prevista R\$ 74,00 pacote de 100 créditos a partir de 20 de novembro, e excedente/,
+  );
+  assert.match(text, /Total do mês R\$ 77,50 já com R\$ 50,00 do pacote de 20 de novembro/);
+  assert.match(text, /Neste ritmo, o pacote acaba em 22 de novembro/);
+  assert.match(text, /entram em 20 de novembro cobrem primeiro o excedente/);
+  assert.match(text, /Pacote do mês \(100 créditos a partir de 20 de novembro\) 0 R\$ 50,00/);
+  // The total so far is above the expected bill, so it is no sign that the forecast is old.
+  assert.doesNotMatch(html, /data-expected-total/);
+  assert.match(creditsPage(view({ forecast: forecast() })), /data-expected-total="50\.00"/);
+});
+
+Deno.test("a used up package that grows later this month has not ended, and its new price is for its new credits", () => {
+  const page = view({
+    balance: balance({ consumed: 154, available: 0, excess: 54 }),
+    statement: statement({ consumed: 154, excess: 54, package_price: "120.00", total: "160.50" }),
+    forecast: forecast({ runs_out_on: "2026-11-22" }),
+    scheduled_grant: { on: "2026-11-20", granted: 300 },
+  });
+  const text = textOf(creditsPage(page));
+  assert.doesNotMatch(text, /pacote acabou/);
+  assert.match(text, /Neste ritmo, o pacote acaba em 22 de novembro/);
+  assert.match(text, /Pacote 100 R\$ 120,00 por 300 créditos, a partir de 20 de novembro/);
+  const past = view({
+    ...page,
+    statement: statement({ period: "2026-10", status: "closed" }),
+    forecast: null,
+  });
+  assert.match(textOf(creditsPage(past)), /Pacote 100 R\$ 50,00 Usado/);
+  const ended = view({ ...page, forecast: forecast({ runs_out_on: "2026-11-02" }), scheduled_grant: null });
+  assert.match(textOf(creditsPage(ended)), /O pacote acabou em 2 de novembro/);
+});

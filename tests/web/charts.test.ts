@@ -4,7 +4,7 @@ import { availableLine, excessLine } from "../../src/web/charts/month_lines.ts";
 import { scaleTo } from "../../src/web/charts/plot.tsx";
 import { seriesKeyOf, seriesOf } from "../../src/web/charts/series.ts";
 import { creditsPage } from "../../src/web/report/page.tsx";
-import type { UsageRow } from "../../src/web/report/view.ts";
+import type { PageView, UsageRow } from "../../src/web/report/view.ts";
 import { dayBalances, forecast, granted, statement, textOf, view } from "./page_views.ts";
 
 const used = (feature: string, credits: number, direction: UsageRow["direction"] = "none"): UsageRow => {
@@ -171,17 +171,17 @@ Deno.test("an axis of millions uses short numbers", () => {
   assert.doesNotMatch(creditsPage(page), />2\.000\.000\.000\.000<\/text>/);
 });
 
-Deno.test("no forecast is drawn for a package that has not begun", () => {
+Deno.test("no forecast is drawn for a package that begins or grows later", () => {
   const post_paid = statement({ granted: 0 });
-  const shown = (changed: Parameters<typeof forecast>[0]) =>
-    creditsPage({ ...view(), grants: [], statement: post_paid, forecast: forecast(changed) });
-  const none_to_begin = { runs_out_on: null, runs_out_between: [null, null], expected_excess: 300 } as const;
-  assert.match(shown(none_to_begin), /class="ahead"/);
-  assert.doesNotMatch(shown({ expected_excess: 200 }), /class="ahead"/);
-  assert.doesNotMatch(
-    shown({ ...none_to_begin, expected_excess: 0, expected_left: 40 }),
-    /class="ahead"/,
-  );
+  const none = { runs_out_on: null, runs_out_between: [null, null], expected_excess: 300 } as const;
+  const shown = (scheduled_grant: PageView["scheduled_grant"], granted: number) => {
+    const month = granted === 0 ? post_paid : statement();
+    return creditsPage({ ...view(), statement: month, forecast: forecast(none), scheduled_grant });
+  };
+  for (const granted of [0, 100]) {
+    assert.match(shown(null, granted), /class="ahead"/);
+    assert.doesNotMatch(shown({ on: "2026-11-20", granted: 300 }, granted), /class="ahead"/);
+  }
 });
 
 Deno.test("a month without use has a text instead of bars", () => {

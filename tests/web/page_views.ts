@@ -103,6 +103,7 @@ export function view(changed: Partial<PageView> = {}): PageView {
       scheduled: null,
       cancels_on: null,
     },
+    scheduled_grant: null,
     statement: statement(),
     statements: [statement()],
     usage: [

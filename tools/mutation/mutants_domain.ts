@@ -260,4 +260,20 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
     mutated: "daysIn(period)",
     tests: ["tests/domain/examples_of_reports.test.ts"],
   },
+  {
+    name: "package-ends-by-date-of-use",
+    harm: "a package that late use has used up is said to have ended while it was full",
+    file: "src/domain/package_end.ts",
+    original: "...last_with_credits === undefined ? [] : [addDays(last_with_credits.local_date, 1)],",
+    mutated: "",
+    tests: ["tests/domain/examples_of_reports.test.ts"],
+  },
+  {
+    name: "package-ends-before-it-begins",
+    harm: "a package that begins later this month is said to run out before that",
+    file: "src/domain/forecast.ts",
+    original: "granted_on !== undefined && granted_on > date ? granted_on : date",
+    mutated: "date",
+    tests: ["tests/domain/forecast.test.ts"],
+  },
 ];

@@ -220,6 +220,22 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     tests: ["tests/web/page.test.ts"],
   },
   {
+    name: "new-day-in-old-row",
+    harm: "after midnight the use of the new day is shown in the row of the day before",
+    file: "src/web/live/shape.ts",
+    original: "return [closed_through, granted,",
+    mutated: "return [granted,",
+    tests: ["tests/web/shape.test.ts"],
+  },
+  {
+    name: "total-above-forecast-always",
+    harm: "with a package to come the live numbers of an open page stand still",
+    file: "src/web/report/risk.tsx",
+    original: "total !== null && Number(expected) >= Number(total)",
+    mutated: "total !== null",
+    tests: ["tests/web/balance.test.ts"],
+  },
+  {
     name: "body-unbounded",
     harm: "one request without a length fills the memory",
     file: "src/http/kit/body.ts",

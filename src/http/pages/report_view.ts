@@ -3,6 +3,7 @@
 import { addDays, daysIn, firstDateOf, lastDateOf, nextDate } from "../../domain/calendar.ts";
 import type { CompanyView } from "../../domain/company/command.ts";
 import { cancelsOn, scheduledAfter, termsOn } from "../../domain/contract.ts";
+import { scheduledGrantIn } from "../../domain/package_end.ts";
 import type { DayEnd } from "../../domain/reports.ts";
 import type { CompanyId, LocalDate, Month } from "../../domain/types.ts";
 import type { ContractView, PageCompany, PageParameters, PageView } from "../../web/report/view.ts";
@@ -116,6 +117,7 @@ async function readOnce(
     company: companyOf(company, view),
     balance,
     contract: contractOf(view),
+    scheduled_grant: scheduledGrantIn(view.contract, view.today) ?? null,
     statement: toStatementBody(statement),
     statements: statements.map(toStatementBody),
     features: await featureNames(sources.rates, view, language),

@@ -27,7 +27,7 @@ export const MonthChart: FC<{ context: RenderContext }> = ({ context }) => {
   const now = remaining.at(-1) ?? [0, view.statement.granted];
   const last_excess = excess.at(-1);
   const excess_now = last_excess !== undefined && last_excess[1] > 0 ? last_excess : undefined;
-  const forecast = forecastToDraw(view.forecast, has_package);
+  const forecast = forecastToDraw(view);
   const ahead = forecast && forecastLines(forecast, now, excess_now, length);
   const even = evenPaceLine(view);
   const lines = [remaining, excess, even, ahead?.line ?? [], ahead?.excess ?? []];

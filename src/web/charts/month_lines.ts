@@ -60,16 +60,12 @@ function ranOutAt({ index, ends_at, posted, excess_after }: Day): number {
 }
 
 /**
- * Returns the forecast to draw. A forecast for a package that has not begun is not drawn: its remaining credits do not
- * continue the line of used credits.
+ * Returns the forecast to draw. A forecast for a package that begins or grows later is not drawn: its credits do not
+ * continue the lines up to now.
  */
-export function forecastToDraw(
-  forecast: PageView["forecast"],
-  has_package: boolean,
-): KnownForecast | undefined {
+export function forecastToDraw({ forecast, scheduled_grant }: PageView): KnownForecast | undefined {
   if (forecast === null || "insufficient_data" in forecast) return undefined;
-  const is_of_package = forecast.runs_out_on !== null || forecast.expected_left > 0;
-  return is_of_package && !has_package ? undefined : forecast;
+  return scheduled_grant === null ? forecast : undefined;
 }
 
 /** Returns the lines of a forecast, from now to the end of the month. */

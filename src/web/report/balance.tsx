@@ -4,7 +4,7 @@ import { Figure, FigureText } from "./figure.tsx";
 import { Forecast } from "./forecast.tsx";
 import { Bill } from "./risk.tsx";
 import { monthHref } from "./href.ts";
-import { dateText, isOpenMonth, type RenderContext } from "./render_context.ts";
+import { dateText, isOpenMonth, type RenderContext, scheduledGrantOf } from "./render_context.ts";
 import type { ContractView } from "./view.ts";
 
 /** The section of the balance: the main number, notes and details. */
@@ -77,7 +77,7 @@ const PackageUsage: FC<{ context: RenderContext }> = ({ context }) => {
 /** Notes about the month, such as its forecast or a scheduled change of the contract. */
 const Notes: FC<{ context: RenderContext }> = ({ context }) => {
   const { view, strings: { balance: texts } } = context;
-  const { statement, balance, contract } = view;
+  const { statement, balance, contract, scheduled_grant } = view;
   if (!isOpenMonth(view)) {
     return (
       <p class="note">
@@ -88,13 +88,14 @@ const Notes: FC<{ context: RenderContext }> = ({ context }) => {
   }
   return (
     <>
-      {balance.granted === 0 && <p class="note">{texts.no_package}</p>}
+      {balance.granted === 0 && scheduled_grant === null && <p class="note">{texts.no_package}</p>}
       <Forecast context={context} />
       {balance.granted > 0 && balance.available === 0 && <p class="note">{texts.all_used}</p>}
       {contract && contract.cancels_on !== null &&
         <p class="note">{texts.cancels(dateText(context, contract.cancels_on))}</p>}
       {contract && contract.cancels_on === null && contract.scheduled &&
         <p class="note">{scheduledText(context, contract.scheduled)}</p>}
+      {scheduled_grant && <p class="note">{texts.covers_first(dateText(context, scheduled_grant.on))}</p>}
     </>
   );
 };
@@ -133,7 +134,9 @@ const Facts: FC<{ context: RenderContext }> = ({ context }) => {
         <>
           <Fact
             term={texts.package}
-            more={statement.package_price === null ? undefined : money(statement.package_price)}
+            more={statement.package_price === null
+              ? undefined
+              : packagePriceText(context, money(statement.package_price))}
           >
             {formats.credits(statement.granted)}
           </Fact>
@@ -159,7 +162,7 @@ const Facts: FC<{ context: RenderContext }> = ({ context }) => {
         </span>
       </Fact>
       {statement.total !== null && (
-        <Fact term={texts.total}>
+        <Fact term={texts.total} more={totalText(context)}>
           <Amount name="total" text={money(statement.total)} is_live={is_open} />
         </Fact>
       )}
@@ -173,6 +176,27 @@ const Facts: FC<{ context: RenderContext }> = ({ context }) => {
     </dl>
   );
 };
+
+/** The price of the month's package. That of a package to come is for its credits, not for those granted so far. */
+function packagePriceText(context: RenderContext, price: string): string {
+  const { view, strings: { balance: texts, credits }, formats } = context;
+  const scheduled_grant = scheduledGrantOf(view);
+  if (scheduled_grant === null) return price;
+  const { on, granted } = scheduled_grant;
+  return texts.price_from(price, credits(granted, formats.credits(granted)), dateText(context, on));
+}
+
+/** Says that a total has the price of a package to come. */
+function totalText(context: RenderContext): string | undefined {
+  const { view, strings, formats } = context;
+  const { package_price, currency } = view.statement;
+  const scheduled_grant = scheduledGrantOf(view);
+  if (scheduled_grant === null || package_price === null || currency === null) return undefined;
+  return strings.balance.total_with(
+    formats.money(package_price, currency),
+    dateText(context, scheduled_grant.on),
+  );
+}
 
 const Amount: FC<{ name: string; text: string; is_live: boolean }> = ({ name, text, is_live }) =>
   is_live ? <Figure name={name} text={text} /> : <>{text}</>;

@@ -6,13 +6,13 @@ import type { KnownForecast } from "./view.ts";
 
 /** One sentence on when the package is expected to run out, and the basis of the forecast. */
 export const Forecast: FC<{ context: RenderContext }> = ({ context }) => {
-  const { view: { forecast, balance }, strings: { forecast: texts } } = context;
+  const { view: { forecast, balance, scheduled_grant }, strings: { forecast: texts } } = context;
   if (forecast === null) return null;
   if ("insufficient_data" in forecast) {
     return <p class="note">{texts.missing(forecast.closed_days_missing)}</p>;
   }
   const parts = [
-    ...balance.granted > 0 ? [packageClause(context, forecast)] : [],
+    ...balance.granted > 0 || scheduled_grant !== null ? [packageClause(context, forecast)] : [],
     ...forecast.expected_excess > 0 ? [excessClause(context, forecast)] : [],
   ];
   const change = lastMonthText(context, forecast);
@@ -38,7 +38,9 @@ function packageClause({ view, strings, formats }: RenderContext, forecast: Know
       : texts.lasts(credits(expected_left, formats.credits(expected_left)));
     return earliest === null ? lasts : lasts + texts.may_run_out(formats.date(earliest));
   }
-  if (view.balance.available === 0) return texts.ran_out(formats.date(runs_out_on));
+  if (view.balance.available === 0 && runs_out_on <= view.company.today) {
+    return texts.ran_out(formats.date(runs_out_on));
+  }
   const runs_out = texts.runs_out(formats.date(runs_out_on));
   if (earliest === null || earliest === latest) return runs_out;
   return runs_out +

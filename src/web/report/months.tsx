@@ -2,6 +2,7 @@ import type { Child, FC } from "hono/jsx";
 import { Figure } from "./figure.tsx";
 import { monthHref } from "./href.ts";
 import type { RenderContext } from "./render_context.ts";
+import { scheduledText } from "./statement.tsx";
 import type { Figures, StatementView } from "./view.ts";
 
 /** The statements of all months, newest first. */
@@ -42,6 +43,7 @@ const Month: FC<{ context: RenderContext; statement: StatementView }> = ({ conte
   const { view, strings: { months: texts }, formats } = context;
   const { period, status, granted, consumed, expired, excess } = statement;
   const is_shown = period === view.statement.period;
+  const scheduled = period === view.balance.period ? view.scheduled_grant : null;
   const money = (amount: string | null) =>
     amount === null || statement.currency === null
       ? texts.unknown
@@ -59,7 +61,9 @@ const Month: FC<{ context: RenderContext; statement: StatementView }> = ({ conte
         </a>
       </th>
       <Cell label={texts.status}>{texts[status]}</Cell>
-      <Cell label={texts.granted}>{formats.credits(granted)}</Cell>
+      <Cell label={texts.granted}>
+        {formats.credits(granted)} {scheduled && <small>{scheduledText(context, scheduled)}</small>}
+      </Cell>
       <Cell label={texts.used}>{figure("consumed", formats.credits(consumed))}</Cell>
       <Cell label={texts.expired}>{formats.credits(expired)}</Cell>
       <Cell label={texts.excess}>{figure("excess", formats.credits(excess))}</Cell>

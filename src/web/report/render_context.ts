@@ -20,6 +20,11 @@ export function isOpenMonth({ statement, balance }: PageView): boolean {
   return statement.period === balance.period;
 }
 
+/** Returns the package that begins or grows later in the displayed month; null without one, or in a past month. */
+export function scheduledGrantOf(view: PageView): PageView["scheduled_grant"] {
+  return isOpenMonth(view) ? view.scheduled_grant : null;
+}
+
 /** Formats a date as `25 de novembro`, with the year if it is not the current one. */
 export function dateText({ view, formats }: RenderContext, date: string): string {
   return isOfThisYear(view, date) ? formats.date(date) : formats.longDate(date);

@@ -1,6 +1,6 @@
 import type { FC } from "hono/jsx";
 import { FigureText } from "./figure.tsx";
-import { isOpenMonth, type RenderContext } from "./render_context.ts";
+import { dateText, isOpenMonth, type RenderContext } from "./render_context.ts";
 import type { KnownForecast } from "./view.ts";
 
 /** The excess of the month so far and its expected bill, right below the main number. */
@@ -25,14 +25,33 @@ export const Bill: FC<{ context: RenderContext }> = ({ context }) => {
         </p>
       )}
       {expected !== null && statement.currency !== null && (
-        <p class="bill" data-expected-total={expected}>
+        <p
+          class="bill"
+          data-expected-total={isForecastOfTotal(expected, statement.total) ? expected : undefined}
+        >
           {texts.bill} <strong>{formats.money(expected, statement.currency)}</strong>{" "}
-          <small>{texts.bill_basis(balance.granted > 0)}</small>
+          <small>{billBasis(context)}</small>
         </p>
       )}
     </>
   );
 };
+
+/**
+ * Reports whether the total can only rise to the expected bill. With a package to come the total has its price before its
+ * credits, which will cover excess.
+ */
+function isForecastOfTotal(expected: string, total: string | null): boolean {
+  return total !== null && Number(expected) >= Number(total);
+}
+
+/** Says what the expected bill contains. */
+function billBasis(context: RenderContext): string {
+  const { view: { balance, scheduled_grant }, strings: { forecast: texts, credits }, formats } = context;
+  if (scheduled_grant === null) return texts.bill_basis(balance.granted > 0);
+  const { on, granted } = scheduled_grant;
+  return texts.bill_basis_scheduled(credits(granted, formats.credits(granted)), dateText(context, on));
+}
 
 /** The change of use against the month before at the same day. */
 export function lastMonthText(

@@ -1,13 +1,15 @@
 import type { FC } from "hono/jsx";
 import { daysOf } from "../charts/days.ts";
 import { Figure } from "./figure.tsx";
-import { isOpenMonth, type RenderContext } from "./render_context.ts";
+import { dateText, isOpenMonth, type RenderContext, scheduledGrantOf } from "./render_context.ts";
 import { Cell } from "./usage_table.tsx";
 import type { PageView } from "./view.ts";
 
 /** The statement of the displayed month: the lines of its bill, with their total. On paper also its days. */
 export const StatementSection: FC<{ context: RenderContext }> = ({ context }) => {
-  const { view: { statement }, strings: { statement: texts, months }, formats } = context;
+  const { view, strings: { statement: texts, months }, formats } = context;
+  const { statement } = view;
+  const scheduled_grant = scheduledGrantOf(view);
   const { granted, excess, expired, late_entries } = statement;
   const live = (name: string, text: string) =>
     statement.status === "open" ? <Figure name={name} text={text} /> : text;
@@ -30,7 +32,8 @@ export const StatementSection: FC<{ context: RenderContext }> = ({ context }) =>
           {(granted > 0 || statement.package_price !== null) && (
             <tr role="row">
               <th scope="row" role="rowheader">
-                {texts.package} {expired > 0 && <small>{texts.expired(formats.credits(expired))}</small>}
+                {texts.package} {scheduled_grant && <small>{scheduledText(context, scheduled_grant)}</small>}
+                {expired > 0 && <small>{texts.expired(formats.credits(expired))}</small>}
               </th>
               <Cell label={texts.credits}>{formats.credits(granted)}</Cell>
               <Cell label={texts.price} />
@@ -71,6 +74,15 @@ export const StatementSection: FC<{ context: RenderContext }> = ({ context }) =>
     </section>
   );
 };
+
+/** Describes a package to come, beside the credits granted so far. */
+export function scheduledText(
+  context: RenderContext,
+  { on, granted }: NonNullable<PageView["scheduled_grant"]>,
+): string {
+  const { strings: { statement: texts, credits }, formats } = context;
+  return texts.from(credits(granted, formats.credits(granted)), dateText(context, on));
+}
 
 function money(
   { view: { statement: { currency } }, strings, formats }: RenderContext,

@@ -18,6 +18,8 @@ export interface PageView {
   readonly company: PageCompany;
   readonly balance: BalanceView;
   readonly contract: ContractView | null;
+  /** The package that begins or grows later in the current month, with the credits granted by then; null if none does. */
+  readonly scheduled_grant: { readonly on: string; readonly granted: number } | null;
   /** The displayed month: the current one or a past one. */
   readonly statement: StatementView;
   /** The statements of all months, newest first. */

@@ -43,6 +43,9 @@ export const en: Strings = {
     expired: "Expired",
     total: "Total for the month",
     all_used: "No message is refused for lack of balance: further use is charged as excess.",
+    price_from: (price, credits, date) => `${price} for ${credits}, from ${date}`,
+    total_with: (price, date) => `with ${price} of the package of ${date}`,
+    covers_first: (date) => `The credits of ${date} first cover the excess that the month has by then.`,
     no_package: "No package: all use this month is billed afterwards, as excess.",
     cancels: (date) => `The package is cancelled and is valid until ${date}.`,
     scheduled: (date, terms) => `From ${date}: ${terms}.`,
@@ -66,6 +69,8 @@ export const en: Strings = {
     bill: "Expected bill",
     bill_basis: (granted) =>
       granted ? "package and excess to the end of the month" : "use to the end of the month",
+    bill_basis_scheduled: (credits, date) =>
+      `package of ${credits} from ${date}, and excess to the end of the month`,
     excess_now: (excess) => `${excess} of excess`,
     unusual: (times) => `Today: ${times} the usual`,
     unusual_new: "Today: far above the usual",
@@ -259,6 +264,7 @@ export const en: Strings = {
     price: "Price per credit",
     amount: "Amount",
     package: "Package of the month",
+    from: (credits, date) => `(${credits} from ${date})`,
     expired: (credits) => `(${credits} expired unused)`,
     excess: "Excess",
     total: "Total of the month",

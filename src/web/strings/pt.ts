@@ -44,6 +44,11 @@ export const pt = {
     expired: "Expirado",
     total: "Total do mês",
     all_used: "Nada é recusado por falta de saldo: o consumo continua, como excedente.",
+    price_from: (price: string, credits: string, date: string) =>
+      `${price} por ${credits}, a partir de ${date}`,
+    total_with: (price: string, date: string) => `já com ${price} do pacote de ${date}`,
+    covers_first: (date: string) =>
+      `Os créditos que entram em ${date} cobrem primeiro o excedente que o mês já tiver.`,
     no_package: "Sem pacote: todo o consumo do mês é pago depois, como excedente.",
     cancels: (date: string) => `O pacote está cancelado e vale até ${date}.`,
     scheduled: (date: string, terms: string) => `A partir de ${date}: ${terms}.`,
@@ -68,6 +73,8 @@ export const pt = {
     bill: "Fatura prevista",
     bill_basis: (granted: boolean): string =>
       granted ? "pacote e excedente até o fim do mês" : "consumo até o fim do mês",
+    bill_basis_scheduled: (credits: string, date: string) =>
+      `pacote de ${credits} a partir de ${date}, e excedente até o fim do mês`,
     excess_now: (excess: string) => `${excess} de excedente`,
     unusual: (times: string) => `Hoje: ${times} o normal`,
     unusual_new: "Hoje: muito acima do normal",
@@ -269,6 +276,7 @@ export const pt = {
     price: "Preço do crédito",
     amount: "Valor",
     package: "Pacote do mês",
+    from: (credits: string, date: string) => `(${credits} a partir de ${date})`,
     expired: (credits: string) => `(${credits} expiraram sem uso)`,
     excess: "Excedente",
     total: "Total do mês",
