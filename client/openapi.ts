@@ -965,35 +965,7 @@ export interface webhooks {
         get?: never;
         put?: never;
         /** Receive an alert, signed by Standard Webhooks */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["Alert"];
-                };
-            };
-            responses: {
-                /** @description Any 2xx: the alert is delivered. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The endpoint receives nothing more. */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["receiveAlert"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1790,7 +1762,7 @@ export interface components {
             /** @description Consumed credits beyond the package. */
             excess: number;
             /**
-             * @description Price of the package in force at the end of the month.
+             * @description Price of the package in force at the end of the month, in whole centavos: a line of the total.
              * @example 0.15
              */
             package_price: string | null;
@@ -2335,8 +2307,11 @@ export interface operations {
     verifyWebhook: {
         parameters: {
             query?: {
+                /** @example subscribe */
                 "hub.mode"?: string;
+                /** @example verify-token */
                 "hub.verify_token"?: string;
+                /** @example 1158201444 */
                 "hub.challenge"?: string;
             };
             header?: never;
@@ -2406,7 +2381,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -2460,7 +2438,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -2499,7 +2480,10 @@ export interface operations {
     listCompanies: {
         parameters: {
             query?: {
-                /** @description Maximum rows of the page. */
+                /**
+                 * @description Maximum rows of the page.
+                 * @example 2
+                 */
                 limit?: number;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
@@ -2556,6 +2540,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 106540352242922 */
                 phone_number_id: string;
             };
             cookie?: never;
@@ -2592,7 +2577,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -2646,7 +2634,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -2692,7 +2683,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -2734,7 +2728,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -2771,7 +2768,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -2803,7 +2803,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -2835,9 +2838,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
-                /** @description A phone or a BSUID. A phone is international, with `+` or `00` or ten digits at least, or a national number of the company's `country`. Digits that are a number in both ways are national if they are written so, as in `(51) 98888-7777`; bare, as in `51988887777`, they are 422: write `+`. Spaces, dashes, dots, slashes, parentheses and marks of direction separate digits. */
+                /**
+                 * @description A phone or a BSUID. A phone is international, with `+` or `00` or ten digits at least, or a national number of the company's `country`. Digits that are a number in both ways are national if they are written so, as in `(51) 98888-7777`; bare, as in `51988887777`, they are 422: write `+`. Spaces, dashes, dots, slashes, parentheses and marks of direction separate digits.
+                 * @example 5511988887777
+                 */
                 contact: string;
             };
             cookie?: never;
@@ -2869,9 +2878,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
-                /** @description A phone or a BSUID. A phone is international, with `+` or `00` or ten digits at least, or a national number of the company's `country`. Digits that are a number in both ways are national if they are written so, as in `(51) 98888-7777`; bare, as in `51988887777`, they are 422: write `+`. Spaces, dashes, dots, slashes, parentheses and marks of direction separate digits. */
+                /**
+                 * @description A phone or a BSUID. A phone is international, with `+` or `00` or ten digits at least, or a national number of the company's `country`. Digits that are a number in both ways are national if they are written so, as in `(51) 98888-7777`; bare, as in `51988887777`, they are 422: write `+`. Spaces, dashes, dots, slashes, parentheses and marks of direction separate digits.
+                 * @example 5511988887777
+                 */
                 contact: string;
             };
             cookie?: never;
@@ -2903,7 +2918,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -2937,16 +2955,25 @@ export interface operations {
     listWindows: {
         parameters: {
             query?: {
-                /** @description `true`: only open windows; `false`: only closed ones. */
+                /**
+                 * @description `true`: only open windows; `false`: only closed ones.
+                 * @example true
+                 */
                 open?: "true" | "false";
-                /** @description Maximum rows of the page. */
+                /**
+                 * @description Maximum rows of the page.
+                 * @example 2
+                 */
                 limit?: number;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -2990,7 +3017,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -3026,9 +3056,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
-                /** @description The `message_id` of the recorded send, percent-encoded. */
+                /**
+                 * @description The `message_id` of the recorded send, percent-encoded.
+                 * @example campaign-7-0002
+                 */
                 message_id: string;
             };
             cookie?: never;
@@ -3064,7 +3100,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -3098,11 +3137,20 @@ export interface operations {
     getUsageReport: {
         parameters: {
             query?: {
-                /** @description Inclusive. Default: the first day of the month of `to`. */
+                /**
+                 * @description Inclusive. Default: the first day of the month of `to`.
+                 * @example 2026-10-25
+                 */
                 from?: string;
-                /** @description Inclusive. Default: today. */
+                /**
+                 * @description Inclusive. Default: today.
+                 * @example 2026-10-26
+                 */
                 to?: string;
-                /** @description Comma-separated: `day`, `feature`, `direction`, `phone_number_id` (the company's number) and up to 5 `attribute:NAME` (a label of the send or usage). */
+                /**
+                 * @description Comma-separated: `day`, `feature`, `direction`, `phone_number_id` (the company's number) and up to 5 `attribute:NAME` (a label of the send or usage).
+                 * @example day,feature
+                 */
                 group_by?: string;
                 /** @description `now`: current totals, late facts included; `close`: totals at the closing of each day. */
                 as_of?: "now" | "close";
@@ -3111,7 +3159,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -3181,7 +3232,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -3215,9 +3269,15 @@ export interface operations {
     listLedgerEntries: {
         parameters: {
             query?: {
-                /** @description By local date, inclusive. */
+                /**
+                 * @description By local date, inclusive.
+                 * @example 2026-10-25
+                 */
                 from?: string;
-                /** @description By local date, inclusive. */
+                /**
+                 * @description By local date, inclusive.
+                 * @example 2026-10-25
+                 */
                 to?: string;
                 /** @description The feature's code. */
                 feature?: string;
@@ -3225,7 +3285,10 @@ export interface operations {
                 direction?: "inbound" | "outbound" | "none";
                 /** @description `true`: only entries recorded after their date was closed; `false`: only the others. */
                 late?: string;
-                /** @description Maximum rows of the page. */
+                /**
+                 * @description Maximum rows of the page.
+                 * @example 3
+                 */
                 limit?: number;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
@@ -3234,7 +3297,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -3271,9 +3337,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
-                /** @description `seq` of the entry. */
+                /**
+                 * @description `seq` of the entry.
+                 * @example 3
+                 */
                 seq: number;
             };
             cookie?: never;
@@ -3303,7 +3375,10 @@ export interface operations {
     listStatements: {
         parameters: {
             query?: {
-                /** @description Maximum rows of the page. */
+                /**
+                 * @description Maximum rows of the page.
+                 * @example 2
+                 */
                 limit?: number;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
@@ -3312,7 +3387,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -3349,8 +3427,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
+                /** @example 2026-10 */
                 month: string;
             };
             cookie?: never;
@@ -3382,7 +3464,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -3453,7 +3538,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The feature's code. */
+                /**
+                 * @description The feature's code.
+                 * @example automation.run
+                 */
                 code: string;
             };
             cookie?: never;
@@ -3485,7 +3573,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The feature's code. */
+                /**
+                 * @description The feature's code.
+                 * @example automation.run
+                 */
                 code: string;
             };
             cookie?: never;
@@ -3526,7 +3617,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -3563,9 +3657,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
-                /** @description The feature's code. */
+                /**
+                 * @description The feature's code.
+                 * @example automation.run
+                 */
                 code: string;
             };
             cookie?: never;
@@ -3597,9 +3697,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
-                /** @description The feature's code. */
+                /**
+                 * @description The feature's code.
+                 * @example automation.run
+                 */
                 code: string;
             };
             cookie?: never;
@@ -3637,7 +3743,10 @@ export interface operations {
                 company?: string;
                 reason?: "too_old" | "in_the_future" | "timestamp_unparseable" | "unreadable" | "unknown_phone_number" | "identity_conflict" | "month_final" | "unknown_field" | "erased";
                 phone_number_id?: string;
-                /** @description Maximum rows of the page. */
+                /**
+                 * @description Maximum rows of the page.
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
@@ -3678,6 +3787,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 94275956-deaa-c782-acd4-1a6eb25a0ef6 */
                 id: string;
             };
             cookie?: never;
@@ -3799,7 +3909,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -3840,14 +3953,20 @@ export interface operations {
                 direction?: string;
                 /** @description `true`: only entries recorded after their date was closed; `false`: only the others. */
                 late?: string;
-                /** @description A phone as people write it, a BSUID, or the id of a message that opened a window. Needs `sees_contacts`: without it every text is 403. It finds no entry of an erased person. */
+                /**
+                 * @description A phone as people write it, a BSUID, or the id of a message that opened a window. Needs `sees_contacts`: without it every text is 403. It finds no entry of an erased person.
+                 * @example 5511988887777
+                 */
                 search?: string;
                 /** @description The form of the CSV: `pt-BR` or `en` is for people, with headings, names, local times and numbers in that language; `und` is for programs. By default `Accept-Language` decides; without Portuguese or English in it the CSV is for programs. JSON has one form. */
                 locale?: string;
             };
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -3879,6 +3998,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example icon.4f0c2a9d1b7e.svg */
                 file: string;
             };
             cookie?: never;
@@ -3985,6 +4105,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 3kTMd9aPqW27xYbn */
                 id: string;
             };
             cookie?: never;
@@ -4092,6 +4213,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example we_5rTb0pQ2xV7nKdLs */
                 id: string;
             };
             cookie?: never;
@@ -4127,7 +4249,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -4163,8 +4288,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
+                /** @example v1vT0mS8qYf3xKzR5bJd2LwUeCnAhGp7 */
                 link: string;
             };
             cookie?: never;
@@ -4194,7 +4323,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The company's id, chosen by the platform. */
+                /**
+                 * @description The company's id, chosen by the platform.
+                 * @example acme
+                 */
                 company: string;
             };
             cookie?: never;
@@ -4418,6 +4550,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example start.js */
                 file: string;
             };
             cookie?: never;
@@ -4430,9 +4563,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/css": string;
                     "text/javascript": string;
-                    "image/png": string;
+                    "text/css": string;
                 };
             };
             /** @description A problem. */
@@ -4472,6 +4604,35 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    receiveAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Alert"];
+            };
+        };
+        responses: {
+            /** @description Any 2xx: the alert is delivered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The endpoint receives nothing more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -7,7 +7,7 @@ import type { CloseReason, ConnectionCounts } from "./connection_counts.ts";
 import { Connections } from "./connections.ts";
 import { logRequest, newRequestId } from "./middleware/request_log.ts";
 import { securityHeaders } from "./middleware/security_headers.ts";
-import { Problem, problemResponse } from "./kit/problems.ts";
+import { invalidHost, problemResponse } from "./kit/problems.ts";
 import { AnswerAborted } from "./kit/unread_answers.ts";
 
 /** A host name or address, and a port. RFC 9110, 7.2. */
@@ -53,7 +53,7 @@ export function listen(options: ListenOptions, answer: RequestAnswerer): HttpSer
     serve,
     max,
     answer: (request, info) =>
-      HOST_PATTERN.test(request.headers.get("host") ?? "") ? answer(request, info) : invalidHost(request),
+      HOST_PATTERN.test(request.headers.get("host") ?? "") ? answer(request, info) : refuseHost(request),
     ...abortOldestBody === undefined ? {} : { abortOldestBody },
     ...counts === undefined ? {} : { counts },
     report: connectionLog(max),
@@ -117,13 +117,9 @@ function internalError(error: unknown): Response {
   return new Response(null, { status: 500 });
 }
 
-function invalidHost({ method }: Request): Response {
+function refuseHost({ method }: Request): Response {
   const request_id = newRequestId();
-  const problem = new Problem(
-    400,
-    "invalid_host",
-    "Invalid Host header: send a host name and an optional port.",
-  );
+  const problem = invalidHost();
   logRequest({ method, route: "none", status: problem.status, duration_ms: 0, request_id });
   return securityHeaders(undefined).addTo(problemResponse(problem, request_id));
 }

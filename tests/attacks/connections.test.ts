@@ -142,7 +142,7 @@ Deno.test("unread HTTP/2 answers cost a bounded amount of memory, on every large
     const page = await (await fetch(`${service.url}${REPORT}`, { headers: KEY })).text();
     const assets = [...page.matchAll(/"(\/reports\/assets\/[^"]+)"/g)].map(([, path]) => path!);
     assert.ok(assets.length >= 2, "the page has a style and a script");
-    const paths = [REPORT, "/openapi.json", "/docs/swagger-ui-bundle.js", ...assets];
+    const paths = [REPORT, "/openapi.json", "/docs/scalar.js", ...assets];
     for (const path of paths) await (await fetch(`${service.url}${path}`, { headers: KEY })).bytes();
     const before_bytes = await residentBytes(service.pid);
     const port = Number(new URL(service.url).port);

@@ -1,16 +1,17 @@
 /**
  * Checks of responses and accepted bodies against the OpenAPI document: every response has a status, a media type and a
- * body that its call declares, and the document allows every accepted body.
+ * body that its call declares, every problem has a code of which its call shows an example, and the document allows every
+ * accepted body.
  */
 
 import assert from "node:assert/strict";
-import type { OpenAPIHono } from "@hono/zod-openapi";
 import { TrieRouter } from "hono/router/trie-router";
 import { z } from "zod";
-import { openApiDocument } from "../../src/http/kit/openapi.ts";
+import { type DeclaredCalls, openApiDocument } from "../../src/http/kit/openapi.ts";
 import { honoPath } from "../../src/http/kit/route.ts";
 
-type Content = Readonly<Record<string, { readonly schema: Schema }>>;
+type Content = Readonly<Record<string, { readonly schema: Schema; readonly examples?: Examples }>>;
+type Examples = Readonly<Record<string, { readonly value?: unknown }>>;
 type Schema = Readonly<Record<string, unknown>>;
 
 interface Operation {
@@ -20,9 +21,9 @@ interface Operation {
 }
 
 /** Makes an app check each response against its own document, so that every test checks conformance. */
-export function withConformanceChecks<App extends { readonly hono: OpenAPIHono }>(app: App): App {
+export function withConformanceChecks<App extends DeclaredCalls>(app: App): App {
   const { hono } = app;
-  const published = new PublishedDocument(hono);
+  const published = new PublishedDocument(app);
   const { fetch, request } = hono;
   hono.fetch = async (requested, ...more) => {
     const response = await fetch(requested, ...more);
@@ -45,15 +46,15 @@ export function withConformanceChecks<App extends { readonly hono: OpenAPIHono }
 
 /** The OpenAPI document of an app, built at the first request. */
 export class PublishedDocument {
-  readonly #hono: OpenAPIHono;
+  readonly #app: DeclaredCalls;
   #operations: TrieRouter<Operation> | undefined;
   #definitions: Readonly<Record<string, Schema>> = {};
   readonly #calls: Operation[] = [];
   #problem: Schema | undefined;
   readonly #compiled = new Map<Schema, z.ZodType>();
 
-  constructor(hono: OpenAPIHono) {
-    this.#hono = hono;
+  constructor(app: DeclaredCalls) {
+    this.#app = app;
   }
 
   /**
@@ -73,7 +74,11 @@ export class PublishedDocument {
     assert.ok(type in content, `${name} is declared as ${Object.keys(content)}, and came as ${type}`);
     if (request.method === "HEAD" || !/[/+]json$/.test(type)) return;
     const schema = operation === undefined ? this.#problem! : content[type]!.schema;
-    this.#hold(schema, await response.clone().json(), name);
+    const body = await response.clone().json();
+    this.#hold(schema, body, name);
+    if (operation === undefined || type !== "application/problem+json") return;
+    const codes = Object.keys(content[type]!.examples ?? {});
+    assert.ok(codes.includes(body.code), `${name} has the code ${body.code}, and its examples only ${codes}`);
   }
 
   /**
@@ -97,6 +102,26 @@ export class PublishedDocument {
   withNulls(request: Pick<Request, "method" | "url">, body: unknown): { name: string; body: unknown } {
     const { name, requestBody } = this.#operationOf(request)!;
     return { name, body: this.#withNulls(requestBody!.content["application/json"]!.schema, body) };
+  }
+
+  /** Holds every example against its schema. @returns how many there are */
+  assertExamples(): number {
+    this.#operations ??= this.#read();
+    let examples = 0;
+    for (const { name, requestBody, responses } of this.#calls) {
+      const contents = [requestBody?.content, ...Object.values(responses).map(({ content }) => content)];
+      for (
+        const { schema, examples: shown = {} } of contents.flatMap((content) => Object.values(content ?? {}))
+      ) {
+        for (const [example, { value }] of Object.entries(shown)) {
+          // The others are components.
+          if (value === undefined) continue;
+          this.#hold(schema, value, `the example ${example} of ${name}`);
+          examples++;
+        }
+      }
+    }
+    return examples;
   }
 
   #withNulls(named: Schema, value: unknown): unknown {
@@ -141,7 +166,7 @@ export class PublishedDocument {
   }
 
   #read(): TrieRouter<Operation> {
-    const made = openApiDocument(this.#hono);
+    const made = openApiDocument(this.#app);
     const document = JSON.parse(
       JSON.stringify(made, withoutFormats).replaceAll("#/components/schemas/", "#/$defs/"),
     );

@@ -31,7 +31,7 @@ Deno.test("`deno task start` runs the embedded Postgres, prints where the admin 
     output.catch(() => {});
     const url = await ready.promise;
     assert.equal((await (await fetch(`${url}/readyz`)).json()).ready, true);
-    const docs = await fetch(`${url}/docs/swagger-ui.css`);
+    const docs = await fetch(`${url}/docs/scalar.js`);
     await docs.body?.cancel();
     assert.equal(docs.status, 200);
     child.kill("SIGTERM");

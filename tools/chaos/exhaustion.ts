@@ -82,7 +82,7 @@ export const EXHAUSTIONS: readonly Fault[] = [
     unavailable: whyNoResidentMemory,
     process: () => ({ env: heapOf(UNREAD_HEAP_MB) }),
     async inject({ service }, random, load) {
-      const paths = ["/docs/swagger-ui-bundle.js", "/openapi.json", "/docs/swagger-ui.css"];
+      const paths = ["/docs/scalar.js", "/openapi.json", "/docs"];
       await using streams = await UnreadStreams.open(service.url, paths, UNREAD);
       await load.waitForDurable(DURABLE_MEANWHILE, DURABLE_WITHIN_MS);
       await sleep(random.between(500, 2_000));

@@ -35,7 +35,7 @@ async function run(): Promise<number> {
 /** Returns the content of the generated file. */
 export async function clientTypes(): Promise<string> {
   await using service = new TestService();
-  const document: Document = JSON.parse(JSON.stringify(openApiDocument(service.app.hono)));
+  const document: Document = JSON.parse(JSON.stringify(openApiDocument(service.app)));
   const types = await openapiTypescript(JSON.stringify(withOneProblem(document)), {
     rootTypes: true,
     rootTypesNoSchemaPrefix: true,

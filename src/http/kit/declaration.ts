@@ -3,7 +3,7 @@
  * `operation.ts` documents it.
  */
 
-import type { OpenAPIHono, z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Precondition } from "../../domain/company/precondition.ts";
 import type { Authenticate, Caller, Policy } from "../middleware/authentication.ts";
 import type { RateLimits } from "../middleware/rate_limits.ts";
@@ -15,6 +15,7 @@ import type { BodyList } from "./body_list.ts";
 import type { Downloads } from "./downloads.ts";
 import type { LargeBodies } from "./large_bodies.ts";
 import type { Problem } from "./problems.ts";
+import type { Tag } from "./tags.ts";
 import type { UnreadAnswers } from "./unread_answers.ts";
 
 /** The app that calls are added to, with the dependencies that all calls share. */
@@ -43,6 +44,11 @@ export interface BodyLimits {
   readonly parts: number;
 }
 
+/** The limits of a body of a call that declares none. */
+export const BODY_LIMITS_DEFAULT: BodyLimits = { bytes: 64 * 1024, parts: 2_000 };
+/** No body has more levels than a list of objects with labels. */
+export const BODY_DEPTH_MAX = 8;
+
 /** A call as it is documented. */
 export interface Declaration {
   readonly method: "get" | "put" | "post" | "delete";
@@ -52,7 +58,7 @@ export interface Declaration {
   readonly operation_id: string;
   readonly policy: Policy;
   /** The section of the documentation. */
-  readonly tag: string;
+  readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
   readonly params?: z.ZodType;
@@ -77,6 +83,16 @@ export interface Declaration {
   readonly renderProblem?: (problem: Problem, request: Request, request_id: string) => Response | undefined;
   /** Statuses of problems beyond those that follow from the declaration. */
   readonly problems?: readonly number[];
+}
+
+/** Tells whether all fields of a body are optional, so that the body may be left out. */
+export function isBodyOptional(body: Declaration["body"]): boolean {
+  return canBeInvalid(body) && body!.safeParse({}).success;
+}
+
+/** Tells whether validation can refuse a JSON body. */
+export function canBeInvalid(body: Declaration["body"]): boolean {
+  return body !== undefined && !(body instanceof z.ZodUnknown);
 }
 
 /** A declaration whose schemas type its handler. */

@@ -141,7 +141,8 @@ function tooMany(): Problem {
   return new Problem(503, "unavailable", detail, { headers: { "retry-after": "5" } });
 }
 
-function tooManyOfCaller(): Problem {
+/** 429: the caller has too many downloads in progress. */
+export function tooManyOfCaller(): Problem {
   const detail =
     `Your company or key has ${DOWNLOADS_OF_CALLER_MAX} downloads in progress: wait for one to end, or try again in 5 s.`;
   return new Problem(429, "too_many_downloads", detail, { headers: { "retry-after": "5" } });

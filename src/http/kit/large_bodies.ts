@@ -90,7 +90,8 @@ function tooMany(): Problem {
   return new Problem(503, "unavailable", detail, { headers: { "retry-after": "1" } });
 }
 
-function tooManyOfCaller(): Problem {
+/** 429: the caller has too many large bodies in progress. */
+export function tooManyOfCaller(): Problem {
   const detail =
     `Your key has ${WAITING_OF_CALLER_MAX} large bodies in progress: wait for one response, or try again in 1 s.`;
   return new Problem(429, "too_many_large_bodies", detail, { headers: { "retry-after": "1" } });

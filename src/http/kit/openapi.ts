@@ -1,6 +1,8 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { viewerCookieName } from "../middleware/viewer_cookie.ts";
-import { type Api, route } from "./route.ts";
+import { componentExamples, RECORDED } from "./examples.ts";
+import { type Api, type Declaration, route } from "./route.ts";
+import { TAG_GROUPS, TAGS } from "./tags.ts";
 
 /** Adds the call that serves the OpenAPI document. It is built at the first request, when all calls are declared. */
 export function openapi(api: Api): void {
@@ -13,12 +15,21 @@ export function openapi(api: Api): void {
     tag: "Documentation",
     summary: "This OpenAPI document",
     answer: z.record(z.string(), z.unknown()),
-  }, () => document ??= openApiDocument(api.hono));
+  }, () => document ??= openApiDocument(api));
+}
+
+/** The calls of an app. */
+export interface DeclaredCalls {
+  readonly hono: OpenAPIHono;
+  readonly declared: readonly Declaration[];
 }
 
 /** Builds the OpenAPI 3.1 document of all calls. */
-export function openApiDocument(hono: OpenAPIHono) {
+export function openApiDocument({ hono, declared }: DeclaredCalls) {
   const { openAPIRegistry } = hono;
+  for (const [name, example] of Object.entries(componentExamples(declared))) {
+    openAPIRegistry.registerComponent("examples", name, example);
+  }
   openAPIRegistry.registerComponent("securitySchemes", "key", {
     type: "http",
     scheme: "bearer",
@@ -32,11 +43,53 @@ export function openApiDocument(hono: OpenAPIHono) {
     description:
       "A viewer's session of one company, opened by the link of POST /v1/companies/{company}/viewer_sessions.",
   });
-  return hono.getOpenAPI31Document({
-    openapi: "3.1.0",
-    info: { title: "Poli Credits", version: "1", description: DESCRIPTION },
-    servers: [{ url: "/" }],
+  openAPIRegistry.registerComponent("securitySchemes", "metaSignature", {
+    type: "apiKey",
+    in: "header",
+    name: "X-Hub-Signature-256",
+    description:
+      "Meta's signature of the raw body: `sha256=` and the HMAC-SHA256 with the app's secret, in hex.",
   });
+  openAPIRegistry.registerComponent("securitySchemes", "alertSignature", {
+    type: "apiKey",
+    in: "header",
+    name: "webhook-signature",
+    description: "Our signature of an alert, by Standard Webhooks: verify it with the endpoint's secret.",
+  });
+  const document = hono.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Poli Credits",
+      version: "1",
+      description: DESCRIPTION,
+      license: { name: "MIT", url: "https://opensource.org/license/mit" },
+    },
+    servers: [{ url: "/" }],
+    tags: TAGS.map((tag) => ({ ...tag })),
+    "x-tagGroups": TAG_GROUPS,
+  });
+  for (const call of declared) addParameterExamples(document.paths?.[call.path]?.[call.method], call);
+  return document;
+}
+
+interface Documented {
+  readonly parameters?: readonly object[];
+}
+
+/** Adds the values of the recorded request to the parameters. */
+function addParameterExamples(operation: Documented | undefined, { operation_id }: Declaration): void {
+  const request = RECORDED[operation_id]?.request;
+  for (const parameter of (operation?.parameters ?? []) as readonly Parameter[]) {
+    const value = request?.[parameter.in]?.[parameter.name];
+    if (value !== undefined) parameter.example = parameter.schema?.type === "integer" ? Number(value) : value;
+  }
+}
+
+interface Parameter {
+  readonly in: "path" | "query";
+  readonly name: string;
+  readonly schema?: { readonly type?: string };
+  example?: unknown;
 }
 
 const DESCRIPTION = `The real-time credit meter.

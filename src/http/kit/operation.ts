@@ -1,9 +1,11 @@
 import type { RouteConfig } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import { isReadOnly, requiresCaller } from "../middleware/authentication.ts";
-import type { Declaration } from "./declaration.ts";
+import { canBeInvalid, type Declaration, isBodyOptional } from "./declaration.ts";
+import { answerExamples, problemExamples, requestExamples } from "./examples.ts";
 import { ConditionalHeaders, ETAG_HEADER } from "./preconditions.ts";
 import { ProblemBody } from "./problems.ts";
+import { sharedProblems } from "./shared_problems.ts";
 
 /** Converts a declaration to an OpenAPI operation, with the schemas that validate the call. */
 export function operationOf(call: Declaration): RouteConfig {
@@ -22,7 +24,7 @@ export function operationOf(call: Declaration): RouteConfig {
       ...(query === undefined ? {} : { query: query as z.ZodObject }),
       ...(body === undefined
         ? {}
-        : { body: { required: !isBodyOptional(body), content: { "application/json": { schema: body } } } }),
+        : { body: { required: !isBodyOptional(body), content: { "application/json": bodyOf(call, body) } } }),
     },
     responses: {
       [call.status ?? 200]: {
@@ -37,13 +39,13 @@ export function operationOf(call: Declaration): RouteConfig {
   };
 }
 
-/** Tells whether all fields of a body are optional, so that the body may be left out. */
-export function isBodyOptional(body: Declaration["body"]): boolean {
-  return body !== undefined && !(body instanceof z.ZodUnknown) && body.safeParse({}).success;
+function bodyOf(call: Declaration, schema: z.ZodType) {
+  return { schema, examples: requestExamples(call) };
 }
 
 /** Returns the security requirements, of which one must hold. The required scope of a key is listed as a role. */
 function securityOf({ policy, method, path }: Declaration): Record<string, string[]>[] {
+  if (policy === "signed") return [{ metaSignature: [] }];
   if (policy === "viewer_token") return method === "post" ? [{ viewer: [] }] : [];
   if (!requiresCaller(policy)) return [];
   const by_key = { key: [policy.scope] };
@@ -52,47 +54,50 @@ function securityOf({ policy, method, path }: Declaration): Record<string, strin
 }
 
 /** Returns the content of a successful response, by media type; none for an empty response. */
-function answerOf({ produces, also_produces, answer }: Declaration) {
+function answerOf(call: Declaration, status: number = call.status ?? 200) {
+  const { produces, also_produces, answer } = call;
   if (answer === undefined && produces === undefined) return {};
-  const content = Object.fromEntries(
-    [produces ?? "application/json"].flat().map((type) => [type, { schema: answer ?? z.string() }]),
-  );
+  const contentOf = (type: string, schema: z.ZodType) => {
+    const examples = answerExamples(call, status, type);
+    return [type, { schema, ...(Object.keys(examples).length === 0 ? {} : { examples }) }] as const;
+  };
+  const types = [produces ?? "application/json"].flat();
   return {
-    content: also_produces === undefined ? content : { ...content, [also_produces]: { schema: z.string() } },
+    content: Object.fromEntries([
+      ...types.map((type) => contentOf(type, answer ?? z.string())),
+      ...also_produces === undefined ? [] : [contentOf(also_produces, z.string())],
+    ]),
   };
 }
 
 function alsoAnswered(call: Declaration) {
   if (call.also_answers === undefined) return {};
   const { status, description } = call.also_answers;
-  return { [status]: { description, ...answerOf(call) } };
+  return { [status]: { description, ...answerOf(call, status) } };
 }
 
 function problemStatuses(call: Declaration): number[] {
   const statuses = new Set(call.problems ?? []);
+  for (const { status } of sharedProblems(call)) statuses.add(status);
   if (call.is_conditional) statuses.add(412);
-  // Any call can fail unexpectedly, and authentication reads the store.
-  statuses.add(500);
-  if (requiresCaller(call.policy)) {
-    for (const status of [401, 403, 422, 429, 503]) statuses.add(status);
-  }
-  if (call.path.includes("{company}")) statuses.add(404);
-  if (call.body !== undefined) { for (const status of [400, 408, 413, 415]) statuses.add(status); }
-  if (call.query !== undefined || call.params !== undefined || canBeInvalid(call.body)) statuses.add(422);
+  if (requiresCaller(call.policy) || call.query !== undefined || canBeInvalid(call.body)) statuses.add(422);
   return [...statuses].sort();
-}
-
-/** Tells whether validation can refuse a JSON body. */
-function canBeInvalid(body: Declaration["body"]): boolean {
-  return body !== undefined && !(body instanceof z.ZodUnknown);
 }
 
 const NOT_MODIFIED = {
   304: { description: "Not modified: `If-None-Match` has the current `ETag`.", headers: ETAG_HEADER },
 };
 
+const RETRY_AFTER = {
+  "Retry-After": {
+    description: "Seconds to wait before the next attempt.",
+    schema: { type: "integer" as const, minimum: 1 },
+    example: 1,
+  },
+};
+
 const PROBLEMS: Readonly<Record<number, string>> = {
-  400: "The body is not JSON, or ended early.",
+  400: "The request is malformed: its `Host` header, or a body that is not JSON or ended early.",
   401: "The key, session or signature is missing, invalid or expired.",
   403: "Forbidden: `code` gives the reason, such as `insufficient_scope`.",
   404: "Not found, or not accessible with this key.",
@@ -107,9 +112,11 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   503: "Outcome unknown or service busy: retry after `Retry-After`; always safe.",
 };
 
-function problemOf({ renderProblem }: Declaration, status: number) {
+function problemOf(call: Declaration, status: number) {
   const description = PROBLEMS[status];
   if (description === undefined) throw new TypeError(`No description for problems of status ${status}`);
-  const page = renderProblem === undefined ? {} : { "text/html": { schema: z.string() } };
-  return { description, content: { "application/problem+json": { schema: ProblemBody }, ...page } };
+  const page = call.renderProblem === undefined ? {} : { "text/html": { schema: z.string() } };
+  const problem = { schema: ProblemBody, examples: problemExamples(call, status) };
+  const headers = status === 429 || status === 503 ? { headers: RETRY_AFTER } : {};
+  return { description, ...headers, content: { "application/problem+json": problem, ...page } };
 }

@@ -53,10 +53,10 @@ export const ProblemBody = z.object({
   }),
 }).openapi("Problem");
 
-/** Converts a problem to a response. */
-export function problemResponse(problem: Problem, request_id: string): Response {
-  const { status, code, detail, errors, headers } = problem;
-  const body: z.infer<typeof ProblemBody> = {
+/** Converts a problem to its body. */
+export function problemBody(problem: Problem, request_id: string): z.infer<typeof ProblemBody> {
+  const { status, code, detail, errors } = problem;
+  return {
     type: `urn:poli-credits:problem:${code}`,
     title: TITLES[status] ?? "Error",
     status,
@@ -65,10 +65,14 @@ export function problemResponse(problem: Problem, request_id: string): Response 
     request_id,
     ...(errors === undefined ? {} : { errors: [...errors] }),
   };
-  return Response.json(body, {
-    status,
+}
+
+/** Converts a problem to a response. */
+export function problemResponse(problem: Problem, request_id: string): Response {
+  return Response.json(problemBody(problem, request_id), {
+    status: problem.status,
     headers: {
-      ...headers,
+      ...problem.headers,
       "content-type": "application/problem+json",
       "cache-control": "no-store",
       "x-request-id": request_id,
@@ -145,6 +149,38 @@ export function unavailableProblem({ reason, retry_after_s }: Unavailable): Prob
     `Outcome unknown or service busy (${reason}): try again in ${retry_after_s} s. A retry never charges twice.`,
     { headers: { "retry-after": String(retry_after_s) } },
   );
+}
+
+/** 503: the database is unavailable. */
+export function databaseUnavailable(): Problem {
+  const detail = "The database is unavailable: try again in 1 s. A retry never charges twice.";
+  return new Problem(503, "unavailable", detail, { headers: { "retry-after": "1" } });
+}
+
+/** 500: an unexpected error. */
+export function internalError(): Problem {
+  const detail = "Internal error, logged under `request_id`: contact support if it persists.";
+  return new Problem(500, "internal_error", detail);
+}
+
+/** 429: a rate is exceeded. @param name whose rate it is: that of a key or of a company */
+export function tooManyRequests(per_second: number, name: string): Problem {
+  const detail = `Rate limit exceeded: ${per_second} requests a second for each ${name}. Try again in 1 s.`;
+  return new Problem(429, "too_many_requests", detail, { headers: { "retry-after": "1" } });
+}
+
+/** 429: an address sent too many invalid keys. */
+export function tooManyFailedAttempts(retry_after_s: number): Problem {
+  const detail =
+    `Too many invalid keys from your address: check your key and try again in ${retry_after_s} s.`;
+  return new Problem(429, "too_many_failed_attempts", detail, {
+    headers: { "retry-after": `${retry_after_s}` },
+  });
+}
+
+/** 400: the `Host` header is invalid. It is checked for every request, before any call. */
+export function invalidHost(): Problem {
+  return new Problem(400, "invalid_host", "Invalid Host header: send a host name and an optional port.");
 }
 
 /** 422: the input is valid JSON but does not match the schema. */

@@ -16,15 +16,18 @@ import type { RateLimitFields } from "../middleware/rate_limits.ts";
 import { durationSince, newRequestId } from "../middleware/request_log.ts";
 import { parseJson } from "./body.ts";
 import { validateInSteps } from "./body_list.ts";
-import type { Api, BodyLimits, Call, Declaration, Handler, RequestInput } from "./declaration.ts";
+import { BODY_DEPTH_MAX, BODY_LIMITS_DEFAULT, isBodyOptional } from "./declaration.ts";
+import type { Api, Call, Declaration, Handler, RequestInput } from "./declaration.ts";
 import { exceedsLimits } from "./json_limits.ts";
 import type { BodyTurn } from "./large_bodies.ts";
-import { isBodyOptional, operationOf } from "./operation.ts";
+import { operationOf } from "./operation.ts";
 import { preconditionOf } from "./preconditions.ts";
 import {
   bodyProblem,
   bodyTooComplex,
   companyNotFound,
+  databaseUnavailable,
+  internalError,
   invalidJson,
   invalidRequest,
   Problem,
@@ -120,12 +123,7 @@ function unexpectedProblem(
 ): Problem {
   const is_transient = isTransientError(error);
   error_log.log(error, route_template, request_id, is_transient);
-  if (is_transient) {
-    const detail = "The database is unavailable: try again in 1 s. A retry never charges twice.";
-    return new Problem(503, "unavailable", detail, { headers: { "retry-after": "1" } });
-  }
-  const detail = "Internal error, logged under `request_id`: contact support if it persists.";
-  return new Problem(500, "internal_error", detail);
+  return is_transient ? databaseUnavailable() : internalError();
 }
 
 async function respond<Params, Query, Body, Answer>(
@@ -234,11 +232,6 @@ function validated(schema: z.ZodType | undefined, part: unknown, root: string): 
   const result = validate(schema, part, root);
   return result.is_valid ? result.value : invalidRequest(result.errors);
 }
-
-/** The limits of a body of a call that declares none. */
-const BODY_LIMITS_DEFAULT: BodyLimits = { bytes: 64 * 1024, parts: 2_000 };
-/** No body has more levels than a list of objects with labels. */
-const BODY_DEPTH_MAX = 8;
 
 /** Reads, counts and validates the body. Its limits are checked on the bytes, before it is parsed. */
 async function readBody(

@@ -180,7 +180,7 @@ export function authorizationProblem(
   if (company !== undefined && !canAccess(caller, company)) return companyNotFound();
   if (caller.kind === "viewer" && !isReadOnly(policy, method)) return viewerIsReadOnly();
   if (SCOPES.indexOf(caller.scope as Scope) < SCOPES.indexOf(policy.scope)) {
-    return insufficientScope(`this call needs \`${policy.scope}\`, and your key has \`${caller.scope}\``);
+    return insufficientScope(policy.scope, caller.scope);
   }
   return undefined;
 }
@@ -194,23 +194,29 @@ export function isFailedKeyAttempt(headers: Headers): boolean {
 }
 
 function unauthenticated(headers: Headers, company: string | undefined): Problem {
-  const more = { headers: { "www-authenticate": "Bearer" } };
   const token = company === undefined ? undefined : viewerToken(headers, company);
-  if (!headers.has("authorization") && token !== undefined) {
-    return new Problem(401, "session_expired", "Session expired: open the page by a new link.", more);
-  }
-  return new Problem(
-    401,
-    "unauthenticated",
-    "Missing or invalid key: send `Authorization: Bearer KEY`.",
-    more,
-  );
+  return !headers.has("authorization") && token !== undefined ? sessionExpired() : missingKey();
 }
 
-function viewerIsReadOnly(): Problem {
+/** 401: the key is missing or invalid. */
+export function missingKey(): Problem {
+  const detail = "Missing or invalid key: send `Authorization: Bearer KEY`.";
+  return new Problem(401, "unauthenticated", detail, { headers: { "www-authenticate": "Bearer" } });
+}
+
+/** 401: the viewer's session is over. */
+export function sessionExpired(): Problem {
+  const detail = "Session expired: open the page by a new link.";
+  return new Problem(401, "session_expired", detail, { headers: { "www-authenticate": "Bearer" } });
+}
+
+/** 403: a viewer made a call that changes something. */
+export function viewerIsReadOnly(): Problem {
   return new Problem(403, "insufficient_scope", "Viewer sessions are read-only: use a key.");
 }
 
-function insufficientScope(reason: string): Problem {
-  return new Problem(403, "insufficient_scope", `Insufficient scope: ${reason}.`);
+/** 403: the caller's scope does not include the scope of the call. */
+export function insufficientScope(needed: Scope, scope: Caller["scope"]): Problem {
+  const detail = `Insufficient scope: this call needs \`${needed}\`, and your key has \`${scope}\`.`;
+  return new Problem(403, "insufficient_scope", detail);
 }

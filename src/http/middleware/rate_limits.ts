@@ -15,7 +15,7 @@
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import { RateCounter } from "./rate_counter.ts";
 import { type Caller, canAccess } from "./authentication.ts";
-import { Problem } from "../kit/problems.ts";
+import { type Problem, tooManyFailedAttempts, tooManyRequests } from "../kit/problems.ts";
 
 /** Limits in requests a second; 0 means no limit. */
 export interface RequestRates {
@@ -108,16 +108,11 @@ export class RateLimits {
     } catch (limit_reached) {
       // The library rejects with the counter's state when the limit is exceeded.
       const retry_after_s = Math.ceil((limit_reached as RateLimiterRes).msBeforeNext / 1000);
-      const detail =
-        `Too many invalid keys from your address: check your key and try again in ${retry_after_s} s.`;
-      return new Problem(429, "too_many_failed_attempts", detail, {
-        headers: { "retry-after": `${retry_after_s}` },
-      });
+      return tooManyFailedAttempts(retry_after_s);
     }
   }
 }
 
 function rateExceeded({ name, rate }: RateCounter): Problem {
-  const detail = `Rate limit exceeded: ${rate} requests a second for each ${name}. Try again in 1 s.`;
-  return new Problem(429, "too_many_requests", detail, { headers: { "retry-after": "1" } });
+  return tooManyRequests(rate, name);
 }

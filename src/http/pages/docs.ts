@@ -1,56 +1,55 @@
+/** The API documentation: Scalar, served by this service from the document at `/openapi.json`. */
+
+import { gunzipSync } from "node:zlib";
 import { z } from "@hono/zod-openapi";
-import { join } from "node:path";
-import absolutePath from "swagger-ui-dist/absolute-path.js";
+import scalar from "../../web/dist/scalar.js.gz" with { type: "bytes" };
+import { ASSETS } from "../../web/assets.ts";
 import { Problem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
-import { StaticFiles } from "../kit/static_file.ts";
+import { gzip, type Gzipped, gzippedResponse } from "./gzip.ts";
 
-/** Adds the API documentation: Swagger UI, served by this service, without inline scripts. */
+/** Adds the API documentation. */
 export function docs(api: Api): void {
   const shared = { method: "get", policy: "public", tag: "Documentation" } as const;
-  const page_call = {
+  const page = gzip(PAGE);
+  route(api, {
     ...shared,
     path: "/docs",
     operation_id: "getDocs",
     summary: "API documentation",
     produces: "text/html",
-  };
-  const fileResponse = (type: string, content: string | Uint8Array<ArrayBuffer>) =>
-    api.answers.respond(content, {
-      headers: {
-        "content-type": `${type}; charset=utf-8`,
-        "cache-control": "max-age=3600",
-        ...SECURITY_HEADERS,
-      },
-    });
-  route(api, page_call, () => {
-    return new Response(PAGE, {
-      headers: { "content-type": "text/html; charset=utf-8", ...SECURITY_HEADERS },
-    });
-  });
-  const summary = "A file of the documentation page";
-  const params = z.object({ file: z.string() });
-  const produces = Object.values(FILES);
-  const file_call = {
+  }, ({ request }) => gzippedResponse(api.answers, page, request, { "content-type": HTML, ...POLICY }));
+  const files = filesOf();
+  route(api, {
     ...shared,
     path: "/docs/{file}",
     operation_id: "getDocsFile",
-    summary,
-    params,
-    produces,
-    problems: [404, 503],
-  };
-  route(api, file_call, async ({ params: { file } }) => {
-    if (file === "start.js") return fileResponse("text/javascript", START);
-    const content = await packageFile(file);
-    return content instanceof Problem ? content : fileResponse(FILES[file]!, content);
+    summary: "A file of the documentation page",
+    params: z.object({ file: z.string() }),
+    produces: ["text/javascript", "text/css"],
+    problems: [404],
+  }, ({ params: { file: name }, request }) => {
+    const file = files.get(name);
+    if (file === undefined) return new Problem(404, "route_not_found", "No such file: see /docs.");
+    const headers = { "content-type": file.type, "cache-control": "max-age=3600" };
+    return gzippedResponse(api.answers, file, request, headers);
   });
 }
 
-const SECURITY_HEADERS = {
-  // Swagger UI needs style attributes, and icons from data: URLs.
-  "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
+const HTML = "text/html; charset=utf-8";
+
+/** Scalar sets styles from its script. It runs nothing inline, and loads nothing from other origins. */
+const POLICY = {
+  "content-security-policy": [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; "),
 };
 
 const PAGE = `<!doctype html>
@@ -59,39 +58,56 @@ const PAGE = `<!doctype html>
     <meta charset="utf-8">
     <title>Poli Credits: API</title>
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <link rel="stylesheet" href="/docs/swagger-ui.css">
-    <link rel="icon" href="/docs/favicon-32x32.png">
-    <script src="/docs/swagger-ui-bundle.js" defer></script>
+    <link rel="icon" href="${ASSETS.icon.path}">
+    <link rel="stylesheet" href="/docs/page.css">
+    <script src="/docs/scalar.js" defer></script>
     <script src="/docs/start.js" defer></script>
   </head>
-  <body><div id="docs"></div></body>
+  <body>
+    <div id="docs"></div>
+    <noscript>This page needs JavaScript. The document itself is at <a href="/openapi.json">/openapi.json</a>.</noscript>
+  </body>
 </html>
 `;
 
-const START = `SwaggerUIBundle({
+/** What Scalar shows. Everything that would contact another service is off. */
+const SETTINGS = {
   url: "/openapi.json",
-  dom_id: "#docs",
-  deepLinking: true,
-  validatorUrl: null,
-});
-`;
-
-/** The files of the package that are served. The rest is megabytes of source maps and other builds. */
-const FILES: Readonly<Record<string, string>> = {
-  "swagger-ui.css": "text/css",
-  "swagger-ui-bundle.js": "text/javascript",
-  "favicon-32x32.png": "image/png",
+  telemetry: false,
+  withDefaultFonts: false,
+  showDeveloperTools: "never",
+  hideClientButton: true,
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  persistAuth: false,
+  documentDownloadType: "json",
+  defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
 };
 
-const package_files = new StaticFiles();
+const START = `Scalar.createApiReference("#docs", ${JSON.stringify(SETTINGS)});\n`;
 
-async function packageFile(file: string): Promise<Uint8Array<ArrayBuffer> | Problem> {
-  if (!Object.hasOwn(FILES, file)) return new Problem(404, "route_not_found", "No such file: see /docs.");
-  try {
-    return await package_files.read(join(absolutePath(), file));
-  } catch (error) {
-    const why = (error as Error).message.split("\n")[0];
-    const detail = `The package swagger-ui-dist cannot be read (${why}): use /openapi.json.`;
-    return new Problem(503, "docs_unavailable", detail);
-  }
+const STYLE = `:root {
+  --scalar-font: system-ui, sans-serif;
+  --scalar-font-code: ui-monospace, monospace;
+}
+body { margin: 0; }
+`;
+
+type File = Gzipped & { readonly type: string };
+
+/** Returns the files of the page, by name. */
+function filesOf(): ReadonlyMap<string, File> {
+  const script = { type: "text/javascript; charset=utf-8", gzip: scalar };
+  let unpacked: Uint8Array<ArrayBuffer> | undefined;
+  return new Map<string, File>([
+    ["start.js", { type: "text/javascript; charset=utf-8", ...gzip(START) }],
+    ["page.css", { type: "text/css; charset=utf-8", ...gzip(STYLE) }],
+    ["scalar.js", {
+      ...script,
+      // Every browser takes gzip, so the megabytes of text are rarely needed.
+      get plain() {
+        return unpacked ??= new Uint8Array(gunzipSync(scalar));
+      },
+    }],
+  ]);
 }

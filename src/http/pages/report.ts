@@ -40,7 +40,7 @@ function sharedBy({ problemResponse }: Pages) {
     policy: { scope: "read" },
     tag: "Report page",
     params: CompanyPath,
-    problems: [404, 503],
+    problems: [403, 404, 503],
     renderProblem: problemResponse,
   } as const;
 }

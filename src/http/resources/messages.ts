@@ -86,7 +86,7 @@ export function messages(api: Api, companies: Companies): void {
     method: "post",
     path: "/v1/companies/{company}/messages",
     policy: { scope: "ingest" },
-    tag: "Ingest",
+    tag: "Sends and usage",
     operation_id: "createMessage",
     summary: "Authorize and record a send",
     description:
@@ -112,7 +112,7 @@ export function messages(api: Api, companies: Companies): void {
     method: "post",
     path: "/v1/companies/{company}/messages/{message_id}/failed",
     policy: { scope: "ingest" },
-    tag: "Ingest",
+    tag: "Sends and usage",
     operation_id: "reportMessageFailure",
     summary: "Report that a send never left",
     description:

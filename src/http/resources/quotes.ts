@@ -32,7 +32,7 @@ export function quotes(api: Api, companies: Companies): void {
     method: "post",
     path: "/v1/companies/{company}/quotes",
     policy: { scope: "read", is_read_only: true },
-    tag: "Ingest",
+    tag: "Sends and usage",
     operation_id: "createQuote",
     summary: "Quote a campaign",
     description: "The cost of a template to these recipients, if it were sent now. Changes nothing.",

@@ -94,6 +94,8 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Webhook
     method: "post",
     path: "alert",
     tags: ["Alerts"],
+    operationId: "receiveAlert",
+    security: [{ alertSignature: [] }],
     summary: "Receive an alert, signed by Standard Webhooks",
     request: { body: { content: { "application/json": { schema: AlertBody } } } },
     responses: {

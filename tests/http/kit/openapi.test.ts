@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 import { TestService } from "../test_service.ts";
 
 interface Operation {
@@ -125,7 +125,7 @@ Deno.test("the documentation page has no inline script and loads from no other o
   assert.match(await start.text(), /\/openapi\.json/);
 });
 
-Deno.test("every file of the documentation page is served, and nothing else of the package", async () => {
+Deno.test("every file of the documentation page is served, and nothing else", async () => {
   await using service = new TestService();
   const page = await (await service.app.hono.request("/docs")).text();
   for (const [, path] of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
@@ -140,12 +140,30 @@ Deno.test("every file of the documentation page is served, and nothing else of t
   }
 });
 
-Deno.test("the documentation's package is downloaded with the others, not at the first request", async () => {
-  const main = fileURLToPath(new URL("../../../main.ts", import.meta.url));
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", main] }).output();
-  const { modules } = JSON.parse(new TextDecoder().decode(stdout));
-  const loaded = modules.map(({ specifier }: { specifier: string }) => specifier);
-  assert.ok(loaded.some((specifier: string) => specifier.includes("swagger-ui-dist")));
+Deno.test("Scalar's script is sent compressed, and unpacked only to a client that does not take gzip", async () => {
+  await using service = new TestService();
+  const read = async (encoding: string) => {
+    const headers = { "accept-encoding": encoding };
+    const response = await service.app.hono.request("/docs/scalar.js", { headers });
+    return { coding: response.headers.get("content-encoding"), bytes: await response.bytes() };
+  };
+  const packed = await read("gzip, br");
+  const plain = await read("identity");
+  assert.deepEqual([packed.coding, plain.coding], ["gzip", null]);
+  assert.deepEqual(new Uint8Array(gunzipSync(packed.bytes)), plain.bytes);
+});
+
+Deno.test("Scalar reads our document, and everything that would contact another service is off", async () => {
+  await using service = new TestService();
+  const start = await (await service.app.hono.request("/docs/start.js")).text();
+  const settings = JSON.parse(start.match(/^Scalar\.createApiReference\("#docs", (.*)\);$/m)![1]!);
+  assert.equal(settings.url, "/openapi.json");
+  assert.deepEqual([settings.telemetry, settings.withDefaultFonts, settings.hideClientButton], [
+    false,
+    false,
+    true,
+  ]);
+  assert.deepEqual([settings.agent, settings.mcp], [{ disabled: true }, { disabled: true }]);
 });
 
 Deno.test("calls open to viewers are documented, and change nothing except the session", async () => {

@@ -36,7 +36,7 @@ const OF_META = "post /webhooks/whatsapp";
 Deno.test("every optional field of a body may be null", async () => {
   await using service = new TestService();
   await service.createCompany();
-  const published = new PublishedDocument(service.app.hono);
+  const published = new PublishedDocument(service.app);
   const called = new Set([OF_META]);
   for (const [method, path, smallest] of SMALLEST) {
     const { name, body } = published.withNulls({ method, url: `http://localhost${path}` }, smallest);
@@ -86,7 +86,7 @@ const REFUSED: readonly CallWithBody[] = [
 Deno.test("the document allows no body that is always refused", async () => {
   await using service = new TestService();
   await service.createCompany();
-  const published = new PublishedDocument(service.app.hono);
+  const published = new PublishedDocument(service.app);
   for (const [method, path, body] of REFUSED) {
     assert.equal((await service.requestProblem(method, path, body)).status, 422, JSON.stringify(body));
     const request = { method, url: `http://localhost${path}` };

@@ -126,7 +126,7 @@ function apiOf(service: TestService): Api {
 
 Deno.test("a route without a policy cannot be declared", async () => {
   await using service = new TestService();
-  const call = { method: "get", path: "/v1/secrets", tag: "x", summary: "x" };
+  const call = { method: "get", path: "/v1/secrets", tag: "Keys", summary: "x" };
   // deno-lint-ignore no-explicit-any
   assert.throws(() => route(apiOf(service), call as any, () => ({})), /declares no policy/);
 });
@@ -137,7 +137,7 @@ Deno.test("a route without a company in its path cannot be opened to keys of one
     method: "get",
     path: "/v1/secrets",
     operation_id: "listSecrets",
-    tag: "x",
+    tag: "Keys",
     summary: "x",
     policy: { scope: "admin" },
   } as const;
