@@ -1832,7 +1832,7 @@ export interface components {
         Forecast: {
             /**
              * Format: date
-             * @description Expected date on which the package runs out. Null if it lasts the month, or there is no package.
+             * @description Date on which the package ran out, by the ledger's balance, or is expected to. A package that begins or grows later this month covers earlier use first, and runs out on that date at the earliest. Null if the package lasts the month, or there is none.
              * @example 2026-11-23
              */
             runs_out_on: string | null;

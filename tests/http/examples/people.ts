@@ -15,7 +15,7 @@ export const LINE: BusinessNumber = {
 /** A customer who writes to it. */
 export const ANA = { phone: "5511988887777", bsuid: "BR.13491208655302741918", name: "Ana" } as const;
 /** A customer who only receives a template. */
-export const BRUNO = { phone: "5521977776666", name: "Bruno" } as const;
+export const BRUNO = { phone: "5541977776666", name: "Bruno" } as const;
 /** A customer whose number was never written to. */
 export const CARLA = "5531966665555";
 
