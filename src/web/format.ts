@@ -123,15 +123,20 @@ function createFormats(locale: string): Formats {
 /**
  * Rounds a share to whole per cent, or to tenths within one point of 0 and of 100. Only nothing is 0 and only the whole is
  * 100: a share below the whole is at most 99.9, one above it at least 100.1. Equal parts of a whole have the same result,
- * and a larger part has no smaller one.
+ * and a larger part has no smaller one. Half is rounded to even, so that the shares of two parts add up to 100.
  */
 export function shownPerCent(part: number, whole: number): number {
   if (whole <= 0 || part <= 0) return 0;
   if (part === whole) return 100;
   const exact = 100 * part / whole;
   const is_close = exact < 1 || exact > 99 && exact < 101;
-  const rounded = is_close ? Math.round(10 * exact) / 10 : Math.round(exact);
+  const rounded = is_close ? roundHalfEven(1_000 * part / whole) / 10 : roundHalfEven(exact);
   return part < whole ? Math.min(99.9, Math.max(0.1, rounded)) : Math.max(100.1, rounded);
+}
+
+function roundHalfEven(number: number): number {
+  const rounded = Math.round(number);
+  return rounded - number === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
 }
 
 function moneyIn(locale: string, currency: string, signDisplay: "auto" | "exceptZero"): Intl.NumberFormat {
