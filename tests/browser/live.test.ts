@@ -204,8 +204,8 @@ test("a click while offline says so and keeps what is shown, until the service a
     const retry = (await notice.getByRole("link", { name: "Tentar de novo" }).getAttribute("href"))!;
     assert.match(retry, /^\?entry=\d+#entry-\d+$/);
     await context.setOffline(false);
-    await notice.waitFor({ state: "hidden" });
     await viewer.waitForMark(LIVE);
+    assert.equal(await notice.isVisible(), false);
     await page.locator(`[data-receipt][href="${retry}"]`).click();
     await page.locator(".receipt .sentence").waitFor();
     assert.equal(viewer.documents, documents);

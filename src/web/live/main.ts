@@ -15,7 +15,8 @@
  *     than that is not live.
  * PAGE-3. Links and filters lead to the same addresses as without script, and the address bar shows them.
  * PAGE-4. A hidden tab is not rendered and follows no balance. It catches up when it becomes visible.
- * PAGE-5. When the service does not answer a click within 8 seconds, the page says so and stays as it is.
+ * PAGE-5. When the service does not answer a click within 8 seconds, the page says so and stays as it is,
+ *     until the service answers again or the viewer closes the notice.
  */
 
 import { formatsIn } from "../format.ts";
@@ -26,6 +27,7 @@ import { type LoadResult, renderInPlace } from "./document.ts";
 import { fitsPage, updateFigures } from "./numbers.ts";
 import { shapeOf } from "./shape.ts";
 import { followCharts, refreshTooltips } from "./tooltip.ts";
+import { hideUnanswered, showUnanswered } from "./unanswered.ts";
 
 const RENDER_INTERVAL_MS = 1_000;
 /** The longest that a balance waits for a rendering, so that the whole page moves in one step. */
@@ -117,6 +119,7 @@ function hurryRender(balance: LiveBalance): void {
 }
 
 function showConnection(state: ConnectionState): void {
+  if (state === "live" || (state === "reconnecting" && connection === "offline")) hideUnanswered();
   connection = state;
   showMark();
   if (state === "ended") document.getElementById("session-ended")!.hidden = false;
@@ -174,7 +177,7 @@ async function load(href: string, include_forms: boolean): Promise<LoadResult> {
     ? ended_ms + RETRY_AFTER_MS
     : begun_ms + Math.max(RENDER_INTERVAL_MS, factor * (ended_ms - begun_ms));
   if (result === "ended") showConnection("ended");
-  if (result === "rendered") document.getElementById("unanswered")!.hidden = true;
+  if (result === "rendered") hideUnanswered();
   if (result === "failed" || isBehind()) is_render_due = true;
   if (is_render_due) scheduleRender();
   return result;
@@ -194,14 +197,6 @@ async function visit(href: string, is_new: boolean): Promise<boolean> {
   return result === "rendered";
 }
 
-/** Says that the service did not answer, with a link to try again. */
-function showUnanswered(href: string): void {
-  const notice = document.getElementById("unanswered")!;
-  const { pathname, search, hash } = new URL(href, location.href);
-  notice.querySelector("a")!.href = pathname === location.pathname ? `${search || "?"}${hash}` : href;
-  notice.hidden = false;
-}
-
 /** Tells whether a page load would certainly fail, and lose what the page shows. */
 function isOffline(): boolean {
   return !navigator.onLine || body.dataset.connection === "offline";
@@ -211,7 +206,9 @@ async function onClick(event: MouseEvent): Promise<void> {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) {
     return;
   }
-  const link = (event.target as Element).closest<HTMLAnchorElement | SVGAElement>("a[href]");
+  const target = event.target as Element;
+  if (target.closest("[data-dismiss]")) return void hideUnanswered();
+  const link = target.closest<HTMLAnchorElement | SVGAElement>("a[href]");
   const href = link?.getAttribute("href");
   if (!link || !href) return;
   if (!href.startsWith("?")) {
@@ -238,9 +235,11 @@ async function onSubmit(event: SubmitEvent): Promise<void> {
   await visit(new URL(`?${query}${new URL(form.action).hash}`, location.href).href, true);
 }
 
-/** Closes the open receipt on Escape. */
+/** On Escape closes the notice about an unanswered click, or else the open receipt. */
 function onKey(event: KeyboardEvent): void {
-  if (event.key === "Escape") document.querySelector<HTMLElement>("[data-close]")?.click();
+  if (event.key === "Escape" && !hideUnanswered()) {
+    document.querySelector<HTMLElement>("[data-close]")?.click();
+  }
 }
 
 /**

@@ -141,5 +141,6 @@ const Unanswered: FC<{ context: RenderContext }> = (
     <p>
       {texts.text} <a href={hrefTo(view.parameters)}>{texts.retry}</a>
     </p>
+    <button type="button" class="plain" data-dismiss>{texts.close}</button>
   </section>
 );

@@ -24,6 +24,7 @@ export const en: Strings = {
     title: "The service did not answer",
     text: "The page still shows what it showed. No credits are lost.",
     retry: "Try again",
+    close: "Close this notice",
   },
 
   balance: {

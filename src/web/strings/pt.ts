@@ -24,6 +24,7 @@ export const pt = {
     title: "O serviço não respondeu",
     text: "A página mostra o que já mostrava. Nenhum crédito se perde por isso.",
     retry: "Tentar de novo",
+    close: "Fechar o aviso",
   },
 
   balance: {
