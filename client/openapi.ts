@@ -1649,6 +1649,8 @@ export interface components {
             excess_after: number;
             /** @description Whether it was recorded after its date was closed. */
             late: boolean;
+            /** @description Whether it was recorded after its month was closed: the statement's `late_entries` has it. */
+            after_close: boolean;
             /**
              * Format: date-time
              * @description When the fact happened.
@@ -1717,6 +1719,18 @@ export interface components {
                 own: boolean;
                 credits: number;
             } | null;
+            /**
+             * @description The price of the entry's excess: positive if it is owed, negative if it was given back. At the price at the end of the month, as on the statement, and not rounded. Null without excess or without a price. Credits of the package have no amount: the price of the package covers them.
+             * @example 0.15
+             */
+            excess_amount: string | null;
+            /**
+             * @description The price of one credit of `excess_amount`; null without it.
+             * @example 0.15
+             */
+            excess_credit_price: string | null;
+            /** @description The currency of `excess_amount`; null without it. */
+            currency: string | null;
             /** @description The contract version in force when the entry was posted. */
             contract: {
                 version: number;
@@ -1805,7 +1819,7 @@ export interface components {
                  */
                 total: string | null;
             } | null;
-            /** @description Change of each figure since the closing; negative if it fell. */
+            /** @description Change of each figure since the closing; negative if it fell. The ledger lists its entries with `after_close=true`. */
             late_entries: {
                 /** @description Package credits of the month. */
                 granted: number;
@@ -3285,6 +3299,8 @@ export interface operations {
                 direction?: "inbound" | "outbound" | "none";
                 /** @description `true`: only entries recorded after their date was closed; `false`: only the others. */
                 late?: string;
+                /** @description `true`: only entries recorded after their month was closed, which make up the `late_entries` of its statement; `false`: only the others. */
+                after_close?: string;
                 /**
                  * @description Maximum rows of the page.
                  * @example 3
@@ -3894,6 +3910,8 @@ export interface operations {
                 direction?: string;
                 /** @description `true`: only entries recorded after their date was closed; `false`: only the others. */
                 late?: string;
+                /** @description `true`: only entries recorded after their month was closed, which make up the `late_entries` of its statement; `false`: only the others. */
+                after_close?: string;
                 /** @description A phone as people write it, a BSUID, or the id of a message that opened a window. Needs `sees_contacts`: without it every text is 403. It finds no entry of an erased person. */
                 search?: string;
                 /** @description The language; from `Accept-Language` by default. */
@@ -3953,6 +3971,8 @@ export interface operations {
                 direction?: string;
                 /** @description `true`: only entries recorded after their date was closed; `false`: only the others. */
                 late?: string;
+                /** @description `true`: only entries recorded after their month was closed, which make up the `late_entries` of its statement; `false`: only the others. */
+                after_close?: string;
                 /**
                  * @description A phone as people write it, a BSUID, or the id of a message that opened a window. Needs `sees_contacts`: without it every text is 403. It finds no entry of an erased person.
                  * @example 5511988887777

@@ -105,6 +105,8 @@ create table periods (
   -- The figures at the closing of the month.
   at_close    jsonb,
   closed_at   timestamptz,
+  -- The last ledger entry before the closing: later entries of the month came after it.
+  closed_seq  bigint,
   primary key (company_id, month)
 ) with (fillfactor = 70);
 

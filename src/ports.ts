@@ -26,7 +26,6 @@ import type {
 import type { Precondition } from "./domain/company/precondition.ts";
 import type { ContactIdentifiers } from "./domain/identity/phone.ts";
 import type { PhoneClaim, RefusedNumber } from "./domain/phone_claims.ts";
-import type { LedgerEntry } from "./domain/ledger.ts";
 import type { RateCardFeature, RateHistory, RateRequest } from "./domain/rates.ts";
 import type {
   ClosedDay,
@@ -40,6 +39,7 @@ import type {
   LedgerDay,
   LedgerQuery,
   ListedCompany,
+  StoredEntry,
   WindowQuery,
   WindowRecord,
 } from "./domain/reports.ts";
@@ -236,12 +236,12 @@ export interface Erasures {
 
 /** Reads committed rows for reports. */
 export interface Reports {
-  ledger(query: LedgerQuery): Promise<readonly LedgerEntry[]>;
+  ledger(query: LedgerQuery): Promise<readonly StoredEntry[]>;
   /** Entries by local date, newest date first. */
-  ledgerByDate(query: DatedLedgerQuery): Promise<readonly LedgerEntry[]>;
+  ledgerByDate(query: DatedLedgerQuery): Promise<readonly StoredEntry[]>;
   /** The number and sum of a filter's entries by local date, newest first. Dates without an entry are absent. */
   ledgerDays(filter: DatedLedgerFilter): Promise<readonly LedgerDay[]>;
-  ledgerEntry(company: CompanyId, seq: number): Promise<LedgerEntry | undefined>;
+  ledgerEntry(company: CompanyId, seq: number): Promise<StoredEntry | undefined>;
   windows(query: WindowQuery): Promise<readonly WindowRecord[]>;
   /** Totals by day as of now, late facts included; both dates inclusive. */
   dayTotals(company: CompanyId, from: LocalDate, to: LocalDate): Promise<readonly DatedTotal[]>;

@@ -1,6 +1,7 @@
 /** The queries and rows of reports: the stored ledger, windows and totals. */
 
 import type { DayTotal, SettingsVersion } from "./company/state.ts";
+import type { LedgerEntry } from "./ledger.ts";
 import type { EntryType } from "./period.ts";
 import type {
   CompanyId,
@@ -23,6 +24,14 @@ export interface LedgerFilter {
   readonly direction?: Direction;
   /** Whether the entry was posted after its date was closed. */
   readonly late?: boolean;
+  /** Whether the entry was posted after its month was closed. */
+  readonly after_close?: boolean;
+}
+
+/** An entry as it is stored. */
+export interface StoredEntry extends LedgerEntry {
+  /** Whether it was posted after its month was closed: the change of the month's statement since then has it. */
+  readonly after_close: boolean;
 }
 
 /** Filters of ledger entries by date. A filter by person or message matches no entry of an erased person. */

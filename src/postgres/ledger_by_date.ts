@@ -1,10 +1,9 @@
-import type { DatedLedgerFilter, DatedLedgerQuery, LedgerDay } from "../domain/reports.ts";
-import type { LedgerEntry } from "../domain/ledger.ts";
+import type { DatedLedgerFilter, DatedLedgerQuery, LedgerDay, StoredEntry } from "../domain/reports.ts";
 import type { LocalDate } from "../domain/types.ts";
 import type { Condition } from "./conditions.ts";
 import { joinConditions } from "./conditions.ts";
 import type { Pool } from "./connection.ts";
-import { ENTRY_COLUMNS, entryFilters, type EntryRow, toLedgerEntry } from "./ledger_pages.ts";
+import { ENTRY_COLUMNS, entryFilters, type EntryRow, latenessOf, toLedgerEntry } from "./ledger_pages.ts";
 import { safeInteger, toCredits } from "./values.ts";
 
 /**
@@ -13,7 +12,7 @@ import { safeInteger, toCredits } from "./values.ts";
  *
  * @throws {Error} when Postgres cannot be reached
  */
-export async function readLedgerByDate(pool: Pool, query: DatedLedgerQuery): Promise<LedgerEntry[]> {
+export async function readLedgerByDate(pool: Pool, query: DatedLedgerQuery): Promise<StoredEntry[]> {
   const { before, limit } = query;
   const values: unknown[] = [];
   const where = joinConditions([
@@ -49,12 +48,12 @@ export async function readLedgerDays(pool: Pool, filter: DatedLedgerFilter): Pro
   }));
 }
 
-function datedFilters({ from, to, late, contact, message, ...filter }: DatedLedgerFilter): Condition[] {
+function datedFilters({ from, to, contact, message, ...filter }: DatedLedgerFilter): Condition[] {
   return [
     ...entryFilters(filter),
     ["local_date >= ?::date", from],
     ["local_date <= ?::date", to],
-    ["late = ?", late],
+    ["late = ?", latenessOf(filter)],
     [OF_PERSON, filter.company, contact],
     ["cause->>'message' = ?", message],
     ...(contact === undefined && message === undefined ? [] : [[OF_READABLE_PERSON]] as const),

@@ -9,12 +9,12 @@
 
 import { addDays, monthOf } from "../domain/calendar.ts";
 import { finalAfter } from "../domain/lateness.ts";
-import type { Attributes, LedgerEntry } from "../domain/ledger.ts";
+import type { Attributes } from "../domain/ledger.ts";
 import { isCharge } from "../domain/ledger.ts";
 import type { CompanyId, Direction, FeatureCode } from "../domain/types.ts";
 import { INBOUND, OUTBOUND } from "../domain/types.ts";
 import type { EntryType } from "../domain/period.ts";
-import type { LedgerFilter, LedgerQuery } from "../domain/reports.ts";
+import type { LedgerFilter, LedgerQuery, StoredEntry } from "../domain/reports.ts";
 import type { Pool } from "./connection.ts";
 import { type Condition, joinConditions } from "./conditions.ts";
 import { labelsOf } from "./label_sets.ts";
@@ -23,13 +23,22 @@ import { epochMs, safeInteger, toCredits } from "./values.ts";
 type Amount = "seq" | "credits" | "prepaid" | "excess" | "available_after" | "excess_after";
 type Instant = "occurred_at_ms" | "recorded_at_ms";
 /** A row of {@link ENTRY_COLUMNS}. */
-export type EntryRow = Omit<LedgerEntry, Amount | Instant> & Record<Amount | Instant, bigint> & {
+export type EntryRow = Omit<StoredEntry, Amount | Instant> & Record<Amount | Instant, bigint> & {
   readonly labels: Attributes | null;
 };
 
-/** SQL for the columns of an entry. */
+/** SQL for the closings of the months of the company `$1`. It is read once. A month before the company has none. */
+const CLOSINGS = `(select jsonb_object_agg(month, coalesce(closed_seq, 0)) from periods
+  where company_id = $1 and closed)`;
+
+/** SQL for whether an entry of the company `$1` was posted after its month was closed. */
+const AFTER_CLOSE = `coalesce(late and seq > (${CLOSINGS} ->> period)::bigint, false)`;
+
+/** SQL for the columns of an entry of the company `$1`. */
 export const ENTRY_COLUMNS = `seq, type, period, local_date, feature, direction, credits, prepaid, excess,
-  available_after, excess_after, late, ${epochMs("occurred_at")} as occurred_at_ms,
+  available_after, excess_after, late, ${AFTER_CLOSE} as after_close, ${
+  epochMs("occurred_at")
+} as occurred_at_ms,
   ${epochMs("recorded_at")} as recorded_at_ms, cause, ${labelsOf("ledger")} as labels`;
 
 /**
@@ -37,8 +46,9 @@ export const ENTRY_COLUMNS = `seq, type, period, local_date, feature, direction,
  *
  * @throws {Error} when Postgres cannot be reached
  */
-export async function readLedgerPage(pool: Pool, page: LedgerQuery): Promise<LedgerEntry[]> {
-  const { from, to, late, limit } = page;
+export async function readLedgerPage(pool: Pool, page: LedgerQuery): Promise<StoredEntry[]> {
+  const { from, to, limit } = page;
+  const late = latenessOf(page);
   if (from === undefined && to === undefined) {
     return await queryEntries(pool, page, late === undefined ? [] : [[late ? "late" : "not late"]]);
   }
@@ -63,9 +73,9 @@ async function readOnTimeEntries(
   pool: Pool,
   page: LedgerQuery,
   { after_seq, before_seq }: Span,
-): Promise<LedgerEntry[]> {
+): Promise<StoredEntry[]> {
   const { from, to, limit } = page;
-  const found: LedgerEntry[] = [];
+  const found: StoredEntry[] = [];
   for (let before = Math.min(before_seq, page.before_seq ?? before_seq);;) {
     const part = await queryEntries(pool, { ...page, before_seq: before }, [["not late"], [
       "seq > ?",
@@ -83,7 +93,7 @@ function readLateEntries(
   pool: Pool,
   page: LedgerQuery,
   { after_seq, before_seq }: Span,
-): Promise<LedgerEntry[]> {
+): Promise<StoredEntry[]> {
   const { from, to } = page;
   return queryEntries(pool, page, [
     ["late"],
@@ -99,7 +109,7 @@ async function queryEntries(
   pool: Pool,
   page: LedgerQuery,
   further: readonly Condition[],
-): Promise<LedgerEntry[]> {
+): Promise<StoredEntry[]> {
   const values: unknown[] = [];
   const where = joinConditions(
     [...entryFilters(page), ["seq < ?", page.before_seq], ...further],
@@ -122,7 +132,7 @@ export async function readLedgerEntry(
   pool: Pool,
   company: CompanyId,
   seq: number,
-): Promise<LedgerEntry | undefined> {
+): Promise<StoredEntry | undefined> {
   const { rows } = await pool.query<EntryRow>(
     `select ${ENTRY_COLUMNS} from ledger where company_id = $1 and seq = $2`,
     [company, seq],
@@ -130,14 +140,20 @@ export async function readLedgerEntry(
   return rows.map(toLedgerEntry)[0];
 }
 
-/** Returns the conditions of a filter, except its dates and `late`. */
-export function entryFilters({ company, feature, type, direction }: LedgerFilter): Condition[] {
+/** Returns the filter of lateness: every entry that was posted after its month was closed is late. */
+export function latenessOf({ late, after_close }: LedgerFilter): boolean | undefined {
+  return late ?? (after_close === true ? true : undefined);
+}
+
+/** Returns the conditions of a filter, except its dates and `late`. Its company is the first value: `$1`. */
+export function entryFilters({ company, feature, type, direction, after_close }: LedgerFilter): Condition[] {
   return [
     ["company_id = ?", company],
     ["feature = ?", feature],
     // Partial indexes match constants only, so these values are inlined.
     ...(type === undefined ? [] : [[`type = '${TYPES[type]}'`] as const]),
     ...(direction === undefined ? [] : [directionIs(direction, feature)]),
+    ...(after_close === undefined ? [] : [[after_close ? AFTER_CLOSE : `not ${AFTER_CLOSE}`] as const]),
   ];
 }
 
@@ -237,7 +253,7 @@ const SPAN_BOUNDS = `
     exists (select from reopenings where company_id = $1) as is_reopened`;
 
 /** Converts a row to an entry. */
-export function toLedgerEntry({ labels, cause, ...row }: EntryRow): LedgerEntry {
+export function toLedgerEntry({ labels, cause, ...row }: EntryRow): StoredEntry {
   return {
     ...row,
     cause: isCharge(cause) ? { ...cause, attribution: labels } : cause,

@@ -1,5 +1,4 @@
 import type { ClosedFigures } from "../domain/company/event.ts";
-import type { LedgerEntry } from "../domain/ledger.ts";
 import type { CompanyId, ContactId, LocalDate, MessageKey, Month } from "../domain/types.ts";
 import type {
   ClosedDay,
@@ -12,6 +11,7 @@ import type {
   LabelledUsageQuery,
   LedgerDay,
   LedgerQuery,
+  StoredEntry,
   WindowQuery,
   WindowRecord,
 } from "../domain/reports.ts";
@@ -48,12 +48,12 @@ export class PostgresReports {
   }
 
   /** Reads a page of the ledger, newest first. */
-  ledger(page: LedgerQuery): Promise<LedgerEntry[]> {
+  ledger(page: LedgerQuery): Promise<StoredEntry[]> {
     return readLedgerPage(this.#pool, page);
   }
 
   /** Reads a page of the ledger by local date, newest first. */
-  ledgerByDate(page: DatedLedgerQuery): Promise<LedgerEntry[]> {
+  ledgerByDate(page: DatedLedgerQuery): Promise<StoredEntry[]> {
     return readLedgerByDate(this.#pool, page);
   }
 
@@ -63,7 +63,7 @@ export class PostgresReports {
   }
 
   /** Reads one ledger entry; undefined when it does not exist. */
-  ledgerEntry(company: CompanyId, seq: number): Promise<LedgerEntry | undefined> {
+  ledgerEntry(company: CompanyId, seq: number): Promise<StoredEntry | undefined> {
     return readLedgerEntry(this.#pool, company, seq);
   }
 

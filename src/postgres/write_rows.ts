@@ -55,6 +55,8 @@ export interface WindowRow {
 export interface PeriodRow {
   readonly period: Period;
   readonly at_close: ClosedFigures | undefined;
+  /** The last ledger entry before the closing, if this change closed the month. */
+  readonly closed_seq: number | undefined;
 }
 
 /** An authorized send. */
@@ -174,7 +176,10 @@ function fold(
       rows.ledger.push(labelled(event.entry, labelsIn(event.entry.cause)));
       return foldPeriod(latest, event.period, undefined);
     case "period_closed":
-      return foldPeriod(latest, event.period, event.figures);
+      return foldPeriod(latest, event.period, {
+        at_close: event.figures,
+        closed_seq: lastSeqBefore(event, change),
+      });
     case "period_reopened":
       return foldPeriod(latest, event.period, undefined);
     case "days_reopened":
@@ -248,10 +253,22 @@ function eraseQuarantined(
   });
 }
 
-/** Keeps the figures at a month's closing when later entries are posted to it. */
-function foldPeriod(latest: LatestRows, period: Period, figures: ClosedFigures | undefined): void {
-  const at_close = period.closed ? figures ?? latest.periods.get(period.month)?.at_close : undefined;
-  latest.periods.set(period.month, { period, at_close });
+/** Keeps the closing of a month when later entries are posted to it. */
+function foldPeriod(
+  latest: LatestRows,
+  period: Period,
+  closing: Omit<PeriodRow, "period"> | undefined,
+): void {
+  const { at_close, closed_seq } =
+    (period.closed ? closing ?? latest.periods.get(period.month) : undefined) ??
+      { at_close: undefined, closed_seq: undefined };
+  latest.periods.set(period.month, { period, at_close, closed_seq });
+}
+
+/** Returns the last ledger entry before an event of a change; 0 without one. */
+function lastSeqBefore(event: CompanyEvent, { events, ledger_seq }: Change): number {
+  const later = events.slice(events.indexOf(event));
+  return ledger_seq - later.filter(({ type }) => type === "entry_posted").length;
 }
 
 function foldContacts(

@@ -162,10 +162,12 @@ const periods = defineTable<"periods">({
     closed: ["boolean", (row) => row.value.period.closed],
     at_close: ["jsonb", (row) => row.value.at_close],
     closed_at: ["timestamptz", (row) => row.value.at_close && row.recorded_at_ms],
+    closed_seq: ["bigint", (row) => row.value.closed_seq],
   },
   on_conflict: `${onConflictUpdate("company_id, month", ["granted", "consumed", "closed"])},
     at_close = case when excluded.closed then coalesce(excluded.at_close, periods.at_close) end,
-    closed_at = case when excluded.closed then coalesce(excluded.closed_at, periods.closed_at) end`,
+    closed_at = case when excluded.closed then coalesce(excluded.closed_at, periods.closed_at) end,
+    closed_seq = case when excluded.closed then coalesce(excluded.closed_seq, periods.closed_seq) end`,
 });
 
 const closed_days = defineTable<"closed_days">({

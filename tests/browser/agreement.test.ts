@@ -5,7 +5,9 @@ import type { Page } from "playwright-core";
 import { reportPath } from "../../src/web/report/href.ts";
 import { sleep } from "../../src/time/sleep.ts";
 import { pt } from "../../src/web/strings/pt.ts";
+import { FILE_TEXTS } from "../../src/http/resources/file_texts.ts";
 import { assertReportsAgree } from "../support/agreement.ts";
+import { rowsOfCsv } from "../support/csv.ts";
 import type { Client } from "../support/service.ts";
 import { createHistories, type State, STATES } from "./agreement_states.ts";
 import { type BrowserEnvironment, browserTests } from "./environment.ts";
@@ -42,9 +44,38 @@ for (const state of STATES) {
       await page.reload();
       await viewer.waitForMark(LIVE);
       assert.deepEqual(await compareAll(environment, viewer, state), live);
+      await assertCorrection(environment, viewer, state);
       await assertFilesAgree(viewer, state.company);
     });
   });
+}
+
+/** Follows the statement's note about late entries: the history then lists these, and their sums are the note's. */
+async function assertCorrection(
+  { client }: BrowserEnvironment,
+  viewer: Viewer,
+  { company }: State,
+): Promise<void> {
+  const { page } = viewer;
+  const link = page.locator("#statement > .note a");
+  if (await link.count() === 0) return;
+  await link.click();
+  await page.locator("#history > .note", { hasText: pt.history.after_close_note }).waitFor();
+  const query = new URL(page.url()).searchParams;
+  assert.equal(query.get("after_close"), "true");
+  await assertPageMatchesApi(client, viewer, { company, language: "pt-BR", query });
+  const statement = await client.ok("GET", `/v1/companies/${company}/statements/${query.get("month")}`);
+  const texts = FILE_TEXTS["pt-BR"].ledger;
+  const file = await viewer.context.request.get((await page.locator("a.csv").getAttribute("href"))!);
+  const rows = rowsOfCsv(await file.text(), ";");
+  assert.ok(rows.length > 0);
+  assert.deepEqual([...new Set(rows.map((row) => row[texts.after_close]))], [FILE_TEXTS["pt-BR"].yes]);
+  const sum = (heading: string, of: readonly Record<string, string>[] = rows) =>
+    of.reduce((total, row) => total + Number(row[heading]!.replace(",", ".")), 0);
+  const used = rows.filter((row) => [pt.type.consumption, pt.type.reversal].includes(row[texts.type]!));
+  const { consumed, excess, excess_amount } = statement.late_entries;
+  assert.equal(0 - sum(texts.credits, used), consumed);
+  assert.deepEqual([sum(texts.excess), sum(texts.excess_amount)], [excess, Number(excess_amount)]);
 }
 
 /** Compares the page and each of its tabs with the API, and returns the texts of the page. */

@@ -72,7 +72,7 @@ function nextDate(date: string): string {
   return Temporal.PlainDate.from(date).add({ days: 1 }).toString();
 }
 
-const FILTERS = ["from", "to", "feature", "type", "direction", "late"];
+const FILTERS = ["from", "to", "feature", "type", "direction", "late", "after_close"];
 
 /** Returns the filters of the ledger. A page lists the entries of its month, unless it has other dates. */
 function filterOf(query: URLSearchParams, month: string, balance: Json): URLSearchParams {

@@ -29,7 +29,9 @@ export async function assertFile(
       const { excess_credit_price } = statements.find(({ period }: Json) => period === entry.period);
       const has_amount = entry.excess !== 0 && excess_credit_price !== null;
       const amount = has_amount ? rounded(-entry.excess * Number(excess_credit_price)) : null;
-      return [...names.map((name) => entry[name]), amount];
+      // In the file the excess is positive where it grows, as its amount and the statement.
+      const numbers = { ...entry, excess: 0 - entry.excess };
+      return [...names.map((name) => numbers[name]), amount];
     }),
   );
 }

@@ -25,7 +25,10 @@ export async function assertHistory({ page, reader, texts, answers }: Compared):
     const is_excess = entry.excess_after > 0;
     assert.equal(reader.number(after!), is_excess ? entry.excess_after : entry.available_after);
     assert.equal(contact, entry.window === null ? "" : entry.window.contact);
-    assert.equal(what!.endsWith(texts.history.late), entry.late, `entry ${entry.seq}: ${what}`);
+    const { late, after_close } = texts.history;
+    const mark = entry.after_close ? after_close : entry.late ? late : "";
+    assert.ok(what!.endsWith(mark), `entry ${entry.seq}: ${what}`);
+    assert.equal([late, after_close].some((text) => what!.endsWith(text)), entry.late, `${what}`);
   }
   const days = await cellsOf(page, "table.entries tr.day");
   const shown = Map.groupBy(expected, ({ local_date }) => local_date);
@@ -63,10 +66,17 @@ export async function assertReceipt(
   const { balance, get } = answers;
   const receipt = await get(`/v1/companies/${balance.company}/ledger/${seq}`, language);
   assert.equal(await textOf(page, ".receipt .sentence"), receipt.sentence);
-  const { prepaid, excess, rate, contract, window, feature } = receipt;
+  const { prepaid, excess, excess_amount, excess_credit_price, currency, rate, contract, window, feature } =
+    receipt;
   const lines: [term: string, values: readonly string[]][] = [];
   const parts = [prepaid, excess].filter((part) => part !== 0).map((part) => reader.credits(Math.abs(part)));
   if (feature !== null) lines.push([texts.receipt.split, parts.length === 0 ? ["0"] : parts]);
+  const amounts = excess_amount === null ? [] : [
+    reader.money(excess_amount, currency),
+    reader.credits(Math.abs(excess)),
+    reader.money(excess_credit_price, currency),
+  ];
+  if (feature !== null) lines.push([texts.receipt.amount, amounts]);
   if (window) {
     lines.push([
       texts.receipt.window,

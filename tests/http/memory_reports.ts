@@ -20,12 +20,12 @@ import { labelledUsage } from "./resources/labelled_usage.ts";
 export function reportsOf(store: MemoryStore): Reports {
   const within = (date: string, from?: string, to?: string) => date >= (from ?? "") && date <= (to ?? "9");
   const filtered = (filter: DatedLedgerFilter) => {
-    const { company, from, to, feature, type, direction, late, contact, message } = filter;
+    const { company, from, to, feature, type, direction, late, after_close, contact, message } = filter;
     const contacts = store.stored(company)?.contacts;
     const personOf = (key: string) => contacts?.get(key as ContactKey)?.contact_id;
     const isReadable = (person: ContactId | undefined) =>
       [...contacts?.values() ?? []].some((row) => row.contact_id === person && row.identifier !== undefined);
-    return (store.stored(company)?.ledger ?? []).filter(({ cause }) => {
+    return (store.stored(company)?.entries ?? []).filter(({ cause }) => {
       if (contact === undefined && message === undefined) return true;
       if (cause?.type !== "window" || !isReadable(personOf(cause.contact))) return false;
       return (contact === undefined || personOf(cause.contact) === personOf(contact)) &&
@@ -33,7 +33,7 @@ export function reportsOf(store: MemoryStore): Reports {
     }).filter((row) =>
       within(row.local_date, from, to) && row.feature === (feature ?? row.feature) &&
       row.type === (type ?? row.type) && row.direction === (direction ?? row.direction) &&
-      row.late === (late ?? row.late)
+      row.late === (late ?? row.late) && row.after_close === (after_close ?? row.after_close)
     ).toReversed();
   };
   const ledger = ({ before_seq, limit, ...filter }: LedgerQuery) =>
@@ -64,7 +64,7 @@ export function reportsOf(store: MemoryStore): Reports {
     ledger: (query) => Promise.resolve(ledger(query)),
     ledgerByDate: (query) => Promise.resolve(ledgerByDate(query)),
     ledgerDays: (filter) => Promise.resolve(ledgerDays(filter)),
-    ledgerEntry: (company, seq) => Promise.resolve(store.stored(company)?.ledger[seq - 1]),
+    ledgerEntry: (company, seq) => Promise.resolve(store.stored(company)?.entries[seq - 1]),
     windows: (query) => Promise.resolve(windows(query)),
     dayTotals: (company, from, to) => {
       const totals = [...store.stored(company)?.totals.values() ?? []];

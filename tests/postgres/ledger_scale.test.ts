@@ -165,7 +165,8 @@ async function assertComplete(pool: Pool): Promise<void> {
         name === "ledger"
           ? async (page: Parameters<PostgresReports["ledger"]>[0]) => {
             found.push(...(await reports.ledger(page)).map(({ seq }) => seq));
-            const { company: _, limit, before_seq, from, to, feature, type, direction, late } = page;
+            const { company: _, limit, before_seq, from, to, feature, type, direction, late, after_close } =
+              page;
             const { rows } = await pool.query<{ seq: bigint }>(LEDGER_SCAN, [
               COMPANY,
               from ?? null,
@@ -176,6 +177,7 @@ async function assertComplete(pool: Pool): Promise<void> {
               late ?? null,
               before_seq ?? null,
               limit,
+              after_close ?? null,
             ]);
             assert.deepEqual(found, rows.map(({ seq }) => Number(seq)), question.name);
             return [];
@@ -192,6 +194,8 @@ const LEDGER_SCAN = `
     and ($4::text is null or feature = $4) and ($5::text is null or type = $5)
     and ($6::text is null or direction = $6) and ($7::boolean is null or late = $7)
     and ($8::bigint is null or seq < $8)
+    and ($10::boolean is null or $10 = coalesce(late and seq > (select closed_seq from periods p
+      where p.company_id = $1 and p.month = ledger.period and p.closed), false))
   order by seq desc limit $9`;
 
 function sum(plans: readonly QueryPlan[], amount: (plan: QueryPlan) => number): number {

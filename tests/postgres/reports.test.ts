@@ -48,6 +48,65 @@ Deno.test("the ledger is filtered by dates, feature, type, direction and latenes
   assert.deepEqual(await seqs({ late: true }), [5]);
 });
 
+Deno.test("an entry is after the close of its month if it was posted later, also in the change that closed it", async () => {
+  await using subject = await openPostgresStore();
+  const reports = new PostgresReports(subject.pool);
+  const own = await createOwner(subject.store);
+  const decide = async (now_ms: number, ...commands: Parameters<CompanyOwner["decide"]>[1][]) => {
+    const { change } = await own.decide(now_ms, ...commands);
+    assert.equal((await subject.writer.write([change])).size, 1);
+  };
+  const late = (identifier: string, at_ms: number, received_at_ms: number) => ({
+    ...record(wrote(identifier, at_ms)),
+    received_at_ms,
+  });
+  const afterClose = async (filter: Partial<Parameters<PostgresReports["ledger"]>[0]> = {}) => {
+    const span = { company: ACME, after_close: true, limit: 100, ...filter };
+    const [by_seq, by_date, days] = await Promise.all([
+      reports.ledger(span),
+      reports.ledgerByDate(span),
+      reports.ledgerDays(span),
+    ]);
+    const seqs = by_seq.map(({ seq }) => seq);
+    assert.deepEqual(by_date.map(({ seq }) => seq).sort((a, b) => b - a), seqs);
+    assert.equal(days.reduce((sum, { entries }) => sum + entries, 0), seqs.length);
+    assert.ok(by_seq.every(({ late, after_close }) => late && after_close));
+    return seqs;
+  };
+  // A conversation of Monday, and one of Monday that arrives on Tuesday: late, in the open month.
+  await decide(NOON, record(wrote(MARIA, NOON)));
+  await decide(TUESDAY_NOON, late("5521933334444", NOON, TUESDAY_NOON));
+  assert.deepEqual((await reports.ledger({ company: ACME, late: true, limit: 9 })).map(({ seq }) => seq), [
+    2,
+  ]);
+  assert.deepEqual(await afterClose(), []);
+  // The same change closes November, charges a conversation of December, and another one of November.
+  const december_ms = at("2026-12-01T12:00:00Z");
+  await decide(
+    december_ms,
+    record(wrote(MARIA, december_ms)),
+    late("5531955556666", NOON, december_ms),
+  );
+  const posted = await reports.ledger({ company: ACME, limit: 9 });
+  assert.deepEqual(posted.map(({ seq, period }) => [seq, period]), [
+    [4, "2026-11"],
+    [3, "2026-12"],
+    [2, "2026-11"],
+    [1, "2026-11"],
+  ]);
+  assert.deepEqual(await afterClose(), [4]);
+  assert.deepEqual(await afterClose({ from: MONDAY, to: TUESDAY }), [4]);
+  assert.deepEqual(await afterClose({ from: TUESDAY }), []);
+  assert.equal((await reports.ledgerEntry(ACME, 4))!.after_close, true);
+  const before = await reports.ledger({ company: ACME, after_close: false, limit: 9 });
+  assert.deepEqual(before.map(({ seq }) => seq), [3, 2, 1]);
+  assert.deepEqual(await reports.ledger({ company: ACME, after_close: true, late: false, limit: 9 }), []);
+  // So is one that arrives on another day.
+  const last_day_ms = at("2026-11-30T12:00:00Z");
+  await decide(december_ms + DAY_MS, late("5541999990000", last_day_ms, december_ms + DAY_MS));
+  assert.deepEqual(await afterClose(), [5, 4]);
+});
+
 Deno.test("an entry has the cause of its charge", async () => {
   await using subject = await openPostgresStore();
   const reports = new PostgresReports(subject.pool);

@@ -11,7 +11,6 @@ import type {
 } from "../../src/domain/company/event.ts";
 import type { DayTotal, DecidedSend, SettingsVersion } from "../../src/domain/company/state.ts";
 import type { ContractVersion, Terms } from "../../src/domain/contract.ts";
-import type { LedgerEntry } from "../../src/domain/ledger.ts";
 import type { Period } from "../../src/domain/period.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
 import type { StoredCompany } from "../support/memory_store/company.ts";
@@ -19,7 +18,7 @@ import type { Pool } from "../../src/postgres/connection.ts";
 import { labelsOf } from "../../src/postgres/label_sets.ts";
 import { epochMs } from "../../src/postgres/values.ts";
 import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
-import type { WindowRecord } from "../../src/domain/reports.ts";
+import type { StoredEntry, WindowRecord } from "../../src/domain/reports.ts";
 import { PostgresReports } from "../../src/postgres/reports.ts";
 
 /** Rows by table, as domain values, sorted. */
@@ -40,7 +39,7 @@ export interface StoredRows {
   readonly sends: readonly (DecidedSend & { readonly sent_at_ms: number })[];
   readonly usages: readonly StoredUsage[];
   readonly windows: readonly WindowRecord[];
-  readonly ledger: readonly LedgerEntry[];
+  readonly ledger: readonly StoredEntry[];
   readonly totals: readonly (DayTotal & { readonly local_date: LocalDate })[];
   readonly local_days: readonly { readonly local_date: LocalDate; readonly ends_ms: number }[];
   readonly closed_days: readonly { readonly local_date: LocalDate; readonly totals: readonly DayTotal[] }[];
@@ -66,7 +65,7 @@ export function rowsInMemory(stored: StoredCompany): StoredRows {
       const { feature, opened_at_ms, credits, message } = window;
       return { contact, local_date, direction, feature, opened_at_ms, credits, message };
     }).sort(by(windowKey)),
-    ledger: stored.ledger,
+    ledger: stored.entries,
     totals: stored.totalsAfter("" as LocalDate),
     local_days: [...stored.local_days].map(([local_date, ends_ms]) => ({ local_date, ends_ms }))
       .sort(by(({ local_date }) => local_date)),

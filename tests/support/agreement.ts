@@ -19,7 +19,9 @@ interface Entry {
   readonly seq: number;
   readonly type: string;
   readonly credits: number;
+  readonly excess: number;
   readonly local_date: string;
+  readonly after_close: boolean;
 }
 
 /**
@@ -79,11 +81,41 @@ async function assertMonth(reader: ReportReader, path: string, statement: any): 
       );
     }
   }
+  await assertLateEntries(reader, path, dates, statement, entries);
   assert.equal(
     await assertReports(reader, `${path}/usage?${dates}`),
     consumed,
     `${period}: the usage report`,
   );
+}
+
+/** Compares the change of a statement since the closing with the entries that were recorded since then. */
+async function assertLateEntries(
+  reader: ReportReader,
+  path: string,
+  dates: string,
+  // deno-lint-ignore no-explicit-any
+  { period, late_entries }: any,
+  entries: readonly Entry[],
+): Promise<void> {
+  const found = await wholeLedger(reader, path, `${dates}&after_close=true`);
+  assert.deepEqual(
+    found,
+    entries.filter(({ after_close }) => after_close),
+    `${period}: entries after closing`,
+  );
+  const others = await wholeLedger(reader, path, `${dates}&after_close=false`);
+  assert.equal(found.length + others.length, entries.length, `${period}: entries before and after closing`);
+  const sum = (...types: string[]) =>
+    found.filter(({ type }) => types.includes(type)).reduce((total, { credits }) => total + credits, 0);
+  const excess = found.reduce((total, entry) => total + entry.excess, 0);
+  const change = {
+    consumed: 0 - sum("consumption", "reversal"),
+    expired: 0 - sum("adjustment"),
+    excess: 0 - excess,
+  };
+  const { consumed, expired, excess: in_statement } = late_entries ?? { consumed: 0, expired: 0, excess: 0 };
+  assert.deepEqual(change, { consumed, expired, excess: in_statement }, `${period}: entries after closing`);
 }
 
 const GROUPS = [

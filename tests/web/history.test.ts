@@ -3,7 +3,7 @@ import { creditsPage } from "../../src/web/report/page.tsx";
 import type { PageView, Receipt } from "../../src/web/report/view.ts";
 import { en } from "../../src/web/strings/en.ts";
 import { pt } from "../../src/web/strings/pt.ts";
-import { entry, history, receipt, textOf, view } from "./page_views.ts";
+import { entry, history, receipt, statement, textOf, view } from "./page_views.ts";
 
 Deno.test("a removed contact is shown as removed, with the possible reasons", () => {
   const window = { ...entry().window!, contact: null };
@@ -59,6 +59,28 @@ Deno.test("a late entry is marked as late, and a reversal has a plus sign", () =
   assert.match(textOf(html), /Devolução · Conversa recebida atrasado \+55 11 •••••-7777 \+3 4 exc\./);
 });
 
+Deno.test("an entry that was recorded after its month was closed has a mark of its own", () => {
+  for (const [language, { history: texts }] of [["pt-BR", pt], ["en", en]] as const) {
+    const late = entry({ type: "reversal", credits: 1, late: true, after_close: true });
+    const html = creditsPage(view({ language, history: history(late) }));
+    const marks = [...html.matchAll(/<abbr class="late" title="(.*?)">(.*?)<\/abbr>/g)];
+    assert.deepEqual(marks.map(([, title, text]) => [title, text]), [[
+      texts.after_close_long.replaceAll("'", "&#39;"),
+      texts.after_close.replaceAll("'", "&#39;"),
+    ]]);
+  }
+});
+
+Deno.test("the note about what came after the month's close links to exactly these entries, without other filters", () => {
+  const late_entries = { ...statement(), consumed: -1, excess: -1, excess_amount: "-0.75", total: "-0.75" };
+  const october = statement({ period: "2026-10", status: "closed", late_entries });
+  const parameters = { month: "2026-10", from: "2026-10-05", type: "grant", by: "number", lang: "en" };
+  const html = creditsPage(view({ language: "en", statement: october, statements: [october], parameters }));
+  const href = "?lang=en&amp;month=2026-10&amp;after_close=true#history";
+  assert.equal(html.split(`href="${href}"`).length - 1, 2, "from the statement and from the table of months");
+  assert.match(textOf(html), /after the month's close: -1 credits used, -R\$0\.75\. See these entries/);
+});
+
 Deno.test("an entry has its time, with the date if it occurred on another one", () => {
   const when = (changed: Parameters<typeof entry>[0]) => {
     const html = creditsPage(view({ history: history(entry(changed)) }));
@@ -97,6 +119,40 @@ Deno.test("a receipt is shown even if its entry is on another page of the histor
   const html = creditsPage(view({ receipt: receipt({ seq: 4_000 }) }));
   // The number has no separators, as in the API and the CSV.
   assert.match(textOf(html), /Recibo nº 4000 Fechar o recibo Cobramos 1 crédito porque o cliente escreveu\./);
+});
+
+Deno.test("a receipt says what its credits cost in money, or that the package has paid for them", () => {
+  const amount = (changed: Partial<Receipt>, language: "pt-BR" | "en" = "pt-BR") => {
+    const html = creditsPage(view({ language, receipt: receipt(changed) }));
+    const term = language === "en" ? en.receipt.amount : pt.receipt.amount;
+    return textOf(html.match(new RegExp(`<dt>${term}</dt><dd>(.*?)</dd>`))?.[1] ?? "").replaceAll(
+      "\u00a0",
+      " ",
+    );
+  };
+  const price = { excess_amount: "0.12", excess_credit_price: "0.12", currency: "BRL" };
+  assert.equal(amount({}), "nada a mais: créditos do pacote, já pago");
+  assert.equal(
+    amount({ prepaid: 0, excess: -1, ...price }),
+    "R$ 0,12: 1 de excedente a R$ 0,12 por crédito",
+  );
+  assert.equal(
+    amount({ credits: -3, prepaid: -2, excess: -1, ...price }, "en"),
+    "R$0.12: 1 of excess at R$0.12 per credit; the rest is of the package, which is paid for",
+  );
+  assert.equal(
+    amount({ credits: 1, prepaid: 0, excess: 1, ...price, excess_amount: "-0.12" }),
+    "-R$ 0,12: 1 de excedente a R$ 0,12 por crédito",
+  );
+  assert.equal(amount({ prepaid: 0, excess: -1 }), "excedente sem preço combinado");
+  assert.equal(amount({ feature: null, type: "grant", prepaid: 100 }), "");
+});
+
+Deno.test("the receipt of an entry after the month's close says that it is in the statement's correction", () => {
+  const of = (changed: Partial<Receipt>) => textOf(creditsPage(view({ receipt: receipt(changed) })));
+  const line = `${pt.statement.heading} ${pt.receipt.after_close}`;
+  assert.ok(of({ late: true, after_close: true }).includes(line));
+  assert.ok(!of({ late: true }).includes(line));
 });
 
 Deno.test("the receipt of a use has the source of its credits, and that of a grant has not", () => {

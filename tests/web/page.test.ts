@@ -264,7 +264,7 @@ Deno.test("a closed month's late adjustments have a row of their own, with signs
   const text = textOf(creditsPage(view({ statements: [statement(), of_month] })));
   assert.match(
     text,
-    /Ajustes que chegaram depois do fechamento, já incluídos acima 0 \+3 -2 \+1 \+R\$ 0,75 \+R\$ 0,75/,
+    /Ajustes que chegaram depois do fechamento do mês, já incluídos acima 0 \+3 -2 \+1 \+R\$ 0,75 \+R\$ 0,75/,
   );
 });
 

@@ -40,6 +40,7 @@ export function entry(changed: Partial<Entry> = {}): Entry {
     available_after: 70,
     excess_after: 0,
     late: false,
+    after_close: false,
     occurred_at: "2026-11-03T12:00:00Z",
     recorded_at: "2026-11-03T12:00:01Z",
     window: {
@@ -61,6 +62,11 @@ export function receipt(changed: Partial<Receipt> = {}): Receipt {
     fact: { kind: "wrote", attribution: { department: "sales" } },
     rate: { feature: "whatsapp.inbound", version: 1, own: false, credits: 1 },
     contract: { version: 1, effective_from: "2026-11-01" },
+    excess_amount: null,
+    excess_credit_price: null,
+    currency: null,
+    message: { key: "0b5e7d3c-0000-4000-8000-000000000001" },
+    message_id: null,
     ...changed,
   };
 }

@@ -3,6 +3,14 @@ import type { Mutant } from "./mutant.ts";
 /** Mutants of the HTTP layer: authentication, isolation of companies, and what is shown to whom. */
 export const HTTP_MUTANTS: readonly Mutant[] = [
   {
+    name: "excess-of-the-file-negative",
+    harm: "in the file for people used excess is -1 where its price and the statement are positive",
+    file: "src/http/resources/ledger_for_people.ts",
+    original: "number: excess === 0 ? 0 : -excess",
+    mutated: "number: excess",
+    tests: ["tests/http/resources/csv_for_people.test.ts"],
+  },
+  {
     name: "ambiguous-number-guessed",
     harm: "a message to a number of another country is charged to a person of the company's own country",
     file: "src/http/kit/phone_numbers.ts",

@@ -5,6 +5,14 @@ const WRITER = "tests/postgres/writer.test.ts";
 /** Mutants of storage: durability, exactly-once counting, and delivery of alerts. */
 export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
+    name: "closing-after-its-change",
+    harm: "the entries that change a closed bill are not found: those of the change that closed the month",
+    file: "src/postgres/write_rows.ts",
+    original: 'return ledger_seq - later.filter(({ type }) => type === "entry_posted").length;',
+    mutated: "return ledger_seq - 0 * later.length;",
+    tests: ["tests/postgres/reports.test.ts"],
+  },
+  {
     name: "epoch-not-compared",
     harm: "a fenced owner keeps writing",
     file: "src/postgres/write_statement.ts",

@@ -33,6 +33,7 @@ const HISTORY_FILTER = {
   type: optionalParam(LEDGER_FILTER.type).openapi({ type: "string" }),
   direction: optionalParam(LEDGER_FILTER.direction).openapi({ type: "string" }),
   late: optionalParam(LEDGER_FILTER.late).openapi({ type: "string" }),
+  after_close: optionalParam(LEDGER_FILTER.after_close).openapi({ type: "string" }),
   search: SearchField,
 };
 

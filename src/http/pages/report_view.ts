@@ -172,7 +172,17 @@ async function readParts(
   if (open_windows instanceof Problem) return open_windows;
   if (history instanceof Problem) return history;
   if (receipt instanceof Problem) return receipt;
-  return { usage, grants, day_balances, forecast, open_windows, history, receipt };
+  const found_by = search?.by === "message" ? search.filter?.message : undefined;
+  const message_id = found_by !== undefined && receipt?.message?.key === found_by ? query.search : undefined;
+  return {
+    usage,
+    grants,
+    day_balances,
+    forecast,
+    open_windows,
+    history,
+    receipt: receipt && { ...receipt, message_id: message_id ?? null },
+  };
 }
 
 /** Reads what explains today, if it is unusual. */
@@ -189,9 +199,9 @@ async function causeOfToday(
 }
 
 /** Returns the filters of the history: those of the query, and the dates of the month when no date is set. */
-export function historyFilter({ month, from, to, feature, type, direction, late }: {
+export function historyFilter({ month, from, to, feature, type, direction, late, after_close }: {
   readonly month?: Month | undefined;
-} & Pick<PageQueryInput, "from" | "to" | "feature" | "type" | "direction" | "late">) {
+} & Pick<PageQueryInput, "from" | "to" | "feature" | "type" | "direction" | "late" | "after_close">) {
   const whole = from === undefined && to === undefined ? month : undefined;
   return {
     from: whole === undefined ? from : firstDateOf(whole),
@@ -200,6 +210,7 @@ export function historyFilter({ month, from, to, feature, type, direction, late 
     type,
     direction,
     late,
+    after_close,
   };
 }
 

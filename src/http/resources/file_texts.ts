@@ -21,7 +21,8 @@ const pt = {
     currency: "Moeda",
     available_after: "Disponíveis depois",
     excess_after: "Excedente depois",
-    late: "Atrasado",
+    late: "Registrado após fechar o dia",
+    after_close: "Registrado após fechar o mês",
     recorded_at: "Registrado em",
   },
   statement: {
@@ -69,7 +70,8 @@ const en: typeof pt = {
     currency: "Currency",
     available_after: "Available after",
     excess_after: "Excess after",
-    late: "Late",
+    late: "Recorded after its day closed",
+    after_close: "Recorded after its month closed",
     recorded_at: "Recorded at",
   },
   statement: {

@@ -34,6 +34,12 @@ export const LEDGER_FILTER = {
     type: "string",
     description: "`true`: only entries recorded after their date was closed; `false`: only the others.",
   }),
+  after_close: z.enum(["true", "false"]).transform((after) => after === "true").optional().openapi({
+    type: "string",
+    description:
+      "`true`: only entries recorded after their month was closed, which make up the `late_entries` of its statement; " +
+      "`false`: only the others.",
+  }),
 } as const;
 
 const LedgerQuery = z.strictObject({

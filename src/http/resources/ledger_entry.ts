@@ -3,6 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Calendar } from "../../domain/calendar.ts";
 import type { LedgerEntry } from "../../domain/ledger.ts";
+import type { StoredEntry } from "../../domain/reports.ts";
 import type { ContactId } from "../../domain/types.ts";
 import { CreditsBody, DateBody, formatInstant, InstantBody, MonthBody } from "../kit/fields.ts";
 import { ContactBody } from "./contact_text.ts";
@@ -26,6 +27,9 @@ export const EntryBody = z.object({
   available_after: CreditsBody.openapi({ description: "Available credits of the month after the entry." }),
   excess_after: CreditsBody.openapi({ description: "Excess of the month after the entry." }),
   late: z.boolean().openapi({ description: "Whether it was recorded after its date was closed." }),
+  after_close: z.boolean().openapi({
+    description: "Whether it was recorded after its month was closed: the statement's `late_entries` has it.",
+  }),
   occurred_at: InstantBody.openapi({ description: "When the fact happened." }),
   recorded_at: InstantBody.openapi({ description: "When the service recorded it." }),
   window: z.object({
@@ -46,11 +50,11 @@ type Identifiers = ReadonlyMap<ContactId, string>;
 
 /** Converts an entry to its body. */
 export function toEntryBody(
-  row: LedgerEntry,
+  row: StoredEntry,
   identifiers: Identifiers,
   calendar: Calendar,
 ): z.infer<typeof EntryBody> {
-  const { seq, type, period, local_date, feature, direction, late } = row;
+  const { seq, type, period, local_date, feature, direction, late, after_close } = row;
   const { credits, prepaid, excess, available_after, excess_after } = row;
   return {
     seq,
@@ -65,6 +69,7 @@ export function toEntryBody(
     available_after,
     excess_after,
     late,
+    after_close,
     occurred_at: formatInstant(row.occurred_at_ms),
     recorded_at: formatInstant(row.recorded_at_ms),
     window: windowOf(row, identifiers, calendar),

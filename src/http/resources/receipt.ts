@@ -5,7 +5,8 @@ import { isCharge } from "../../domain/ledger.ts";
 import { type Language, LANGUAGES, type ReceiptContext, sentenceOf } from "../../domain/receipt.ts";
 import { languageSpecificity, negotiate } from "../kit/accept.ts";
 import { toTermsBody } from "./contracts.ts";
-import { CreditsBody, DateBody, formatInstant, InstantBody, MoneyBody } from "../kit/fields.ts";
+import { excessPriceOf } from "./excess_price.ts";
+import { CreditsBody, DateBody, formatInstant, formatPrice, InstantBody, MoneyBody } from "../kit/fields.ts";
 
 /** The fields of a receipt beyond the ledger entry. */
 export const ReceiptParts = {
@@ -25,6 +26,18 @@ export const ReceiptParts = {
   }).nullable().openapi({ description: "The message that opened the window." }),
   rate: z.object({ feature: z.string(), version: z.int(), own: z.boolean(), credits: CreditsBody })
     .nullable().openapi({ description: "The price of one unit; `own` if it is the company's own price." }),
+  excess_amount: MoneyBody.nullable().openapi({
+    description:
+      "The price of the entry's excess: positive if it is owed, negative if it was given back. At the price at the end of " +
+      "the month, as on the statement, and not rounded. Null without excess or without a price. Credits of the package have " +
+      "no amount: the price of the package covers them.",
+  }),
+  excess_credit_price: MoneyBody.nullable().openapi({
+    description: "The price of one credit of `excess_amount`; null without it.",
+  }),
+  currency: z.string().nullable().openapi({
+    description: "The currency of `excess_amount`; null without it.",
+  }),
   contract: z.object({
     version: z.int(),
     effective_from: DateBody,
@@ -49,11 +62,15 @@ export function toReceiptParts(
   context: ReceiptContext,
 ): Parts {
   const { cause } = row;
+  const price = excessPriceOf(row, contract);
   return {
     sentence: sentenceOf(row, context),
     fact: factOf(row, cause),
     message: cause?.type !== "window" ? null : { key: cause.message, phone_number_id: cause.phone_number_id },
     rate: isCharge(cause) ? { ...cause.rate } : null,
+    excess_amount: formatPrice(price?.amount ?? null),
+    excess_credit_price: formatPrice(price?.credit_price ?? null),
+    currency: price?.currency ?? null,
     contract: contractOf(row, contract),
   };
 }

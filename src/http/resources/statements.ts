@@ -54,7 +54,9 @@ export const StatementBody = z.object({
     description: "Figures at the closing of the month. Null while the month is open.",
   }),
   late_entries: z.object({ ...figures, ...amounts }).nullable().openapi({
-    description: "Change of each figure since the closing; negative if it fell.",
+    description:
+      "Change of each figure since the closing; negative if it fell. The ledger lists its entries with " +
+      "`after_close=true`.",
   }),
 }).openapi("Statement");
 

@@ -30,6 +30,9 @@ export const History: FC<{ context: RenderContext }> = ({ context }) => {
           {texts.found[view.search.by]} <bdi>{view.parameters.search}</bdi>
         </p>
       )}
+      {view.parameters.after_close === "true" && data.length > 0 && (
+        <p class="note">{texts.after_close_note}</p>
+      )}
       {view.receipt !== null && <ReceiptPanel context={context} receipt={view.receipt} />}
       {data.length === 0 ? <NoEntries context={context} /> : <HistoryTable context={context} />}
       {data.length > 0 && <p class="note">{texts.order}</p>}
@@ -110,6 +113,15 @@ const Filters: FC<{ context: RenderContext }> = ({ context }) => {
       <label class="check">
         <input type="checkbox" name="late" value="true" checked={parameters.late === "true"} />{" "}
         {texts.only_late}
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          name="after_close"
+          value="true"
+          checked={parameters.after_close === "true"}
+        />{" "}
+        {texts.only_after_close}
       </label>
       <button type="submit">{texts.filter}</button>
       {isFiltered(parameters) && <a href={hrefTo(parameters, NO_FILTERS, "history")}>{texts.clear}</a>}

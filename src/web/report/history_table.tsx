@@ -3,6 +3,7 @@ import { Contact } from "../contact.tsx";
 import { DirectionMark } from "../direction_mark.tsx";
 import { hrefTo } from "./href.ts";
 import { featureName, type RenderContext, shortDateText } from "./render_context.ts";
+import type { Strings } from "../strings/strings.ts";
 import type { Entry } from "./view.ts";
 
 /** The entries of a page of the history, by date. Each date has a row with its sum. */
@@ -71,7 +72,7 @@ const EntryRow: FC<{ context: RenderContext; entry: Entry }> = ({ context, entry
         <a id={`open-${entry.seq}`} href={href} aria-expanded={is_open ? "true" : "false"} data-receipt>
           {entryName(context, entry)}
         </a>
-        {entry.late && <abbr class="late" title={texts.late_long}>{texts.late}</abbr>}
+        {entry.late && <LateMark entry={entry} texts={texts} />}
       </td>
       <td role="cell" class="contact">
         {entry.window !== null && <Contact contact={entry.window.contact} strings={strings} />}
@@ -91,6 +92,13 @@ const EntryRow: FC<{ context: RenderContext; entry: Entry }> = ({ context, entry
     </tr>
   );
 };
+
+/** Says whether the entry was recorded after its month was closed, or after its date only. */
+const LateMark: FC<{ entry: Entry; texts: Strings["history"] }> = ({ entry: { after_close }, texts }) => (
+  <abbr class="late" title={after_close ? texts.after_close_long : texts.late_long}>
+    {after_close ? texts.after_close : texts.late}
+  </abbr>
+);
 
 /**
  * The time of an entry. It may occur after its date: credits expire when the next month begins, and a template may fail

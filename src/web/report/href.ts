@@ -17,13 +17,14 @@ const PARAMETER_NAMES = [
   "type",
   "direction",
   "late",
+  "after_close",
   "search",
   "cursor",
   "entry",
 ] as const satisfies readonly (keyof PageParameters)[];
 
 /** The filters of the history: those of the API's ledger, and the search. */
-const FILTERS = ["from", "to", "feature", "type", "direction", "late", "search"] as const;
+const FILTERS = ["from", "to", "feature", "type", "direction", "late", "after_close", "search"] as const;
 
 /** Removes every filter. */
 export const NO_FILTERS: PageParameters = Object.fromEntries(FILTERS.map((name) => [name, undefined]));
@@ -43,6 +44,12 @@ export function hrefTo(parameters: PageParameters, changes: PageParameters = {},
 /** Returns the address of a month without filters. The current month has no parameter, so the link stays current. */
 export function monthHref({ parameters: { lang }, balance }: PageView, period: string): string {
   return hrefTo({ lang, month: period === balance.period ? undefined : period });
+}
+
+/** Returns the address of the entries of a month that were recorded after its closing. */
+export function afterCloseHref({ parameters: { lang }, balance }: PageView, period: string): string {
+  const month = period === balance.period ? undefined : period;
+  return hrefTo({ lang, month, after_close: "true" }, {}, "history");
 }
 
 /** Returns the address of the filtered entries as CSV, in the page's language. Without dates they are of its month. */

@@ -1,6 +1,6 @@
 import type { Child, FC } from "hono/jsx";
 import { Figure } from "./figure.tsx";
-import { monthHref } from "./href.ts";
+import { afterCloseHref, monthHref } from "./href.ts";
 import type { RenderContext } from "./render_context.ts";
 import { scheduledText } from "./statement.tsx";
 import type { Figures, StatementView } from "./view.ts";
@@ -30,7 +30,7 @@ export const Months: FC<{ context: RenderContext }> = ({ context }) => {
             <>
               <Month context={context} statement={statement} />
               {statement.late_entries && hasChanged(statement.late_entries) &&
-                <LateEntries context={context} late={statement.late_entries} currency={statement.currency} />}
+                <LateEntries context={context} statement={statement} late={statement.late_entries} />}
             </>
           ))}
         </tbody>
@@ -80,18 +80,20 @@ const Month: FC<{ context: RenderContext; statement: StatementView }> = ({ conte
 
 interface LateProps {
   readonly context: RenderContext;
+  readonly statement: Pick<StatementView, "period" | "currency">;
   readonly late: Figures;
-  readonly currency: string | null;
 }
 
 /** The changes to a closed month since it was closed. */
-const LateEntries: FC<LateProps> = ({ context, late, currency }) => {
-  const { strings: { months: texts }, formats } = context;
+const LateEntries: FC<LateProps> = ({ context, statement: { period, currency }, late }) => {
+  const { view, strings: { months: texts }, formats } = context;
   const money = (amount: string | null) =>
     amount === null || currency === null ? "" : formats.signedMoney(amount, currency);
   return (
     <tr role="row" class="late-entries">
-      <th scope="row" role="rowheader" colspan={2}>{texts.late}</th>
+      <th scope="row" role="rowheader" colspan={2}>
+        <a href={afterCloseHref(view, period)}>{texts.late}</a>
+      </th>
       <Cell label={texts.granted}>{formats.signed(late.granted)}</Cell>
       <Cell label={texts.used}>{formats.signed(late.consumed)}</Cell>
       <Cell label={texts.expired}>{formats.signed(late.expired)}</Cell>

@@ -1,6 +1,7 @@
 import type { FC } from "hono/jsx";
 import { daysOf } from "../charts/days.ts";
 import { Figure } from "./figure.tsx";
+import { afterCloseHref } from "./href.ts";
 import { dateText, isOpenMonth, type RenderContext, scheduledGrantOf } from "./render_context.ts";
 import { Cell } from "./usage_table.tsx";
 import type { PageView } from "./view.ts";
@@ -67,7 +68,7 @@ export const StatementSection: FC<{ context: RenderContext }> = ({ context }) =>
             late_entries.total === null || statement.currency === null
               ? null
               : formats.signedMoney(late_entries.total, statement.currency),
-          )}
+          )} <a href={afterCloseHref(view, statement.period)}>{texts.late_link}</a>
         </p>
       )}
       <Days context={context} />

@@ -92,6 +92,7 @@ export interface PageParameters {
   readonly type?: string | undefined;
   readonly direction?: string | undefined;
   readonly late?: string | undefined;
+  readonly after_close?: string | undefined;
   /** A phone, a BSUID or the id of a message. */
   readonly search?: string | undefined;
   readonly cursor?: string | undefined;
@@ -269,6 +270,7 @@ export interface Entry {
   readonly available_after: number;
   readonly excess_after: number;
   readonly late: boolean;
+  readonly after_close: boolean;
   readonly occurred_at: string;
   readonly recorded_at: string;
   readonly window: {
@@ -285,6 +287,7 @@ export interface Receipt extends Entry {
   readonly excess: number;
   readonly fact: {
     readonly kind: string;
+    readonly usage_id?: string | undefined;
     readonly quantity?: number | undefined;
     readonly attribution: Readonly<Record<string, string>> | null;
   } | null;
@@ -295,4 +298,12 @@ export interface Receipt extends Entry {
     readonly credits: number;
   } | null;
   readonly contract: { readonly version: number; readonly effective_from: string } | null;
+  /** The price of the excess, signed; null without excess or without a price. */
+  readonly excess_amount: string | null;
+  readonly excess_credit_price: string | null;
+  readonly currency: string | null;
+  /** The message that opened the window, as the keyed hash of its id. */
+  readonly message: { readonly key: string | null } | null;
+  /** The id of that message, if the reader has searched by it: it is not stored. */
+  readonly message_id: string | null;
 }

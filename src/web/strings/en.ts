@@ -187,7 +187,11 @@ export const en: Strings = {
     after_excess: (amount) => `${amount} exc.`,
     after_excess_long: (amount) => `excess of ${amount}`,
     late: "late",
-    late_long: "Received after its day was closed",
+    late_long: "Received after its day was closed, while its month was open",
+    after_close: "after month's close",
+    after_close_long: "Received after its month was closed: the statement's correction has it",
+    after_close_note:
+      "Recorded after the month was closed: these are the correction that the statement shows. Here use is negative, and what is given back is positive.",
     contact_removed: "contact removed",
     contact_removed_reason: "Erased on request, or at the end of the retention period",
     none: "No entries.",
@@ -206,7 +210,7 @@ export const en: Strings = {
       national: "The country code is missing:",
       ambiguous: "This may be a number of this country or of another:",
     },
-    search_help: "Write the phone with + and its country code, such as +55 11 98888-7777.",
+    search_help: "Write the phone with +, its country code and area code, such as +55 11 98888-7777.",
     older: "Older",
     newest: "Newest",
     csv: "Download CSV",
@@ -218,7 +222,8 @@ export const en: Strings = {
     type: "Type",
     feature: "Feature",
     direction: "Direction",
-    only_late: "Late only",
+    only_late: "Only after the day's close (late)",
+    only_after_close: "Only after the month's close",
     any: "All",
     any_direction: "All",
     pages: "History pages",
@@ -245,6 +250,15 @@ export const en: Strings = {
     split: "Source",
     from_package: (amount) => `${amount} from the package`,
     from_excess: (amount) => `${amount} as excess`,
+    amount: "Amount",
+    amount_excess: (amount, credits, each) => `${amount}: ${credits} of excess at ${each} per credit`,
+    amount_package: "nothing more: credits of the package, which is paid for",
+    rest_package: "; the rest is of the package, which is paid for",
+    no_price: "excess without an agreed price",
+    free: "nothing to pay",
+    message: "Message",
+    message_key: (key) => `only a code of its id is stored (${key}): search by the id to compare`,
+    usage_id: "Usage id",
     rate: "Price",
     rate_text: (feature, credits, version) => `${feature}: ${credits} (rate card, version ${version})`,
     own_rate_text: (feature, credits, version) =>
@@ -252,6 +266,7 @@ export const en: Strings = {
     contract: "Contract",
     contract_text: (version, from) => `version ${version}, since ${from}`,
     recorded: "Recorded",
+    after_close: "in the correction: it arrived after the month was closed",
     window: "Conversation",
     window_text: (from, to) => `from ${from} to ${to}`,
     period: "Month",
@@ -272,8 +287,9 @@ export const en: Strings = {
     total_so_far: "Total of the month so far",
     late: (credits, amount) =>
       amount === null
-        ? `The total includes what arrived after the closing: ${credits} credits used.`
-        : `The total includes what arrived after the closing: ${credits} credits used, ${amount}.`,
+        ? `The total includes what arrived after the month's close: ${credits} credits used.`
+        : `The total includes what arrived after the month's close: ${credits} credits used, ${amount}.`,
+    late_link: "See these entries",
     granted: "Granted",
     used: "Used",
     used_so_far: "So far",
@@ -295,7 +311,7 @@ export const en: Strings = {
     open: "open",
     closed: "closed",
     final: "final",
-    late: "Adjustments after closing, included above",
+    late: "Adjustments after the month's close, included above",
     unknown: "not agreed",
   },
 
@@ -343,5 +359,15 @@ export const en: Strings = {
     docs: "API documentation",
     openapi: "OpenAPI document",
     ready: "Status of the service",
+    demo_title: "Try it, and read more",
+    demo_text:
+      "In the repository of this service, this command starts a demo with example companies and prints a link to the page of each. It needs Node.js 20 or newer, and nothing else.",
+    guides: "Guides, in the same repository:",
+    guide: {
+      "docs/guides/getting_started.md": "configure a company and meter a first message",
+      "docs/guides/report_page.md": "show people the credits of their company",
+      "docs/reference.md": "environment variables, errors and ledger entries",
+      "docs/operations.md": "run the service in production",
+    },
   },
 };

@@ -195,7 +195,11 @@ export const pt = {
     after_excess: (amount: string) => `${amount} exc.`,
     after_excess_long: (amount: string) => `excedente de ${amount}`,
     late: "atrasado",
-    late_long: "O aviso chegou depois do fechamento do dia",
+    late_long: "O aviso chegou depois do fechamento do dia, com o mês ainda aberto",
+    after_close: "após fechar o mês",
+    after_close_long: "O aviso chegou depois do fechamento do mês: está na correção do demonstrativo",
+    after_close_note:
+      "Registrados depois do fechamento do mês: são a correção que o demonstrativo mostra. Aqui o consumo é negativo e a devolução, positiva.",
     contact_removed: "contato removido",
     contact_removed_reason: "Apagado a pedido, ou além do prazo em que contatos são guardados",
     none: "Nenhum lançamento.",
@@ -217,7 +221,7 @@ export const pt = {
       national: "Falta o código do país:",
       ambiguous: "Pode ser um número daqui ou de outro país:",
     },
-    search_help: "Escreva o telefone com + e o código do país, como +55 11 98888-7777.",
+    search_help: "Escreva o telefone com +, o código do país e o DDD, como +55 11 98888-7777.",
     older: "Mais antigos",
     newest: "Mais recentes",
     csv: "Baixar CSV",
@@ -229,7 +233,8 @@ export const pt = {
     type: "Tipo",
     feature: "Recurso",
     direction: "Direção",
-    only_late: "Só atrasados",
+    only_late: "Só após fechar o dia (atrasados)",
+    only_after_close: "Só após fechar o mês",
     any: "Todos",
     any_direction: "Todas",
     pages: "Páginas do histórico",
@@ -256,6 +261,16 @@ export const pt = {
     split: "De onde",
     from_package: (amount: string) => `${amount} do pacote`,
     from_excess: (amount: string) => `${amount} de excedente`,
+    amount: "Valor",
+    amount_excess: (amount: string, credits: string, each: string) =>
+      `${amount}: ${credits} de excedente a ${each} por crédito`,
+    amount_package: "nada a mais: créditos do pacote, já pago",
+    rest_package: "; o resto é do pacote, já pago",
+    no_price: "excedente sem preço combinado",
+    free: "nada a pagar",
+    message: "Mensagem",
+    message_key: (key: string) => `só um código do id é guardado (${key}): busque pelo id para conferir`,
+    usage_id: "Id do uso",
     rate: "Preço",
     rate_text: (feature: string, credits: string, version: number) =>
       `${feature}: ${credits} (tabela geral, versão ${version})`,
@@ -264,6 +279,7 @@ export const pt = {
     contract: "Contrato",
     contract_text: (version: number, from: string) => `versão ${version}, desde ${from}`,
     recorded: "Registrado em",
+    after_close: "na correção, pois chegou depois do fechamento do mês",
     window: "Conversa",
     window_text: (from: string, to: string) => `das ${from} às ${to}`,
     period: "Mês",
@@ -284,8 +300,9 @@ export const pt = {
     total_so_far: "Total do mês até agora",
     late: (credits: string, amount: string | null) =>
       amount === null
-        ? `O total inclui o que chegou depois do fechamento: ${credits} créditos usados.`
-        : `O total inclui o que chegou depois do fechamento: ${credits} créditos usados, ${amount}.`,
+        ? `O total inclui o que chegou depois do fechamento do mês: ${credits} créditos usados.`
+        : `O total inclui o que chegou depois do fechamento do mês: ${credits} créditos usados, ${amount}.`,
+    late_link: "Ver esses lançamentos",
     granted: "Concedidos",
     used: "Usados",
     used_so_far: "Acumulado",
@@ -307,7 +324,7 @@ export const pt = {
     open: "aberto",
     closed: "fechado",
     final: "definitivo",
-    late: "Ajustes que chegaram depois do fechamento, já incluídos acima",
+    late: "Ajustes que chegaram depois do fechamento do mês, já incluídos acima",
     unknown: "a combinar",
   },
 
@@ -356,6 +373,16 @@ export const pt = {
     docs: "Documentação da API",
     openapi: "Documento OpenAPI",
     ready: "Estado do serviço",
+    demo_title: "Experimente e leia mais",
+    demo_text:
+      "No repositório deste serviço, este comando inicia uma demonstração com empresas de exemplo e mostra um link para a página de cada uma. Basta ter o Node.js 20 ou mais novo.",
+    guides: "Guias, no mesmo repositório:",
+    guide: {
+      "docs/guides/getting_started.md": "configurar uma empresa e medir a primeira mensagem",
+      "docs/guides/report_page.md": "mostrar os créditos de uma empresa às pessoas",
+      "docs/reference.md": "variáveis de ambiente, erros e lançamentos",
+      "docs/operations.md": "operar o serviço em produção",
+    },
   },
 };
 

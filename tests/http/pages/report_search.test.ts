@@ -215,6 +215,36 @@ Deno.test("without sees_contacts every search is the same 403, whether the phone
   }
 });
 
+Deno.test("a receipt names the phone and the message for a viewer who sees contacts only, and says if the person was erased", async () => {
+  const { service, become } = await seeded(ROOT_CALLER);
+  await using _ = service;
+  const receiptOf = async (query: string) => {
+    const html = await (await service.request("GET", `${PAGE}?${query}`)).text();
+    return textOf(html.match(/<div class="receipt".*?<\/dl>/s)![0]);
+  };
+  const { key } = (await service.readJson("GET", "/v1/companies/acme/ledger/2")).message;
+  become(VIEWER);
+  const found = await receiptOf("search=wamid.beto&entry=2");
+  assert.match(found, /Contato \+55 11 98000-0002 Mensagem wamid\.beto /);
+  assert.ok(!found.includes(key));
+  // The id is not stored: an entry that is not of the searched message has the code of its own.
+  assert.ok(
+    (await receiptOf("entry=2")).includes(
+      `Contato +55 11 98000-0002 Mensagem só um código do id é guardado (${key})`,
+    ),
+  );
+  assert.doesNotMatch(await receiptOf("search=wamid.beto&entry=1"), /Mensagem wamid/);
+  become({ ...VIEWER, sees_contacts: false });
+  const masked = await receiptOf("entry=2");
+  assert.doesNotMatch(masked, /Contato|Mensagem/);
+  const traces = [...tracesOf(BETO.phone), "98000-0002", key];
+  assert.deepEqual(traces.filter((trace) => masked.includes(trace)), []);
+  become(ROOT_CALLER);
+  await service.readJson("DELETE", `/v1/companies/acme/contacts/${BETO.phone}`);
+  become(VIEWER);
+  assert.match(await receiptOf("entry=2"), /Contato Apagado a pedido/);
+});
+
 async function csvOf(service: TestService, query: string): Promise<Record<string, string>[]> {
   const response = await service.request("GET", `${PAGE}/history.csv?${query}`);
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(await response.bytes());

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { businessNumber, customerWrote, numberedCustomer, wamid } from "../../support/payloads.ts";
+import { FILE_TEXTS } from "../../../src/http/resources/file_texts.ts";
+import { rowsOfCsv } from "../../support/csv.ts";
 import { TestService } from "../test_service.ts";
 
 const ACME = "/v1/companies/acme";
@@ -45,16 +47,17 @@ Deno.test("the ledger for people has headings, names, local times and the amount
   const lines = await linesOf(service, `${ACME}/ledger?locale=pt-BR`);
   assert.deepEqual(lines.slice(0, 3), [
     "Lançamento;Mês;Data do uso;Ocorrido em;Tipo;Recurso;Direção;Contato;Créditos;Do pacote;Excedente;" +
-    "Valor do excedente;Moeda;Disponíveis depois;Excedente depois;Atrasado;Registrado em",
-    '5;novembro de 2026;03/11/2026;03/11/2026 09:00:00;Consumo;"SMS; enviado";;;-10;0;-10;1,25;R$;0;11;não;' +
+    "Valor do excedente;Moeda;Disponíveis depois;Excedente depois;Registrado após fechar o dia;" +
+    "Registrado após fechar o mês;Registrado em",
+    '5;novembro de 2026;03/11/2026;03/11/2026 09:00:00;Consumo;"SMS; enviado";;;-10;0;10;1,25;R$;0;11;não;não;' +
     "03/11/2026 09:00:00",
     "4;novembro de 2026;03/11/2026;03/11/2026 09:00:03;Consumo;Conversa;iniciada pelo cliente;" +
-    "55 11 98000-0003;-1;0;-1;0,125;R$;0;1;não;03/11/2026 09:00:00",
+    "55 11 98000-0003;-1;0;1;0,125;R$;0;1;não;não;03/11/2026 09:00:00",
   ]);
   const english = await linesOf(service, `${ACME}/ledger?locale=en`);
   assert.equal(
     english[1],
-    '5,November 2026,2026-11-03,2026-11-03 09:00:00,Use,"SMS, sent",,,-10,0,-10,1.25,R$,0,11,no,' +
+    '5,November 2026,2026-11-03,2026-11-03 09:00:00,Use,"SMS, sent",,,-10,0,10,1.25,R$,0,11,no,no,' +
       "2026-11-03 09:00:00",
   );
 });
@@ -67,6 +70,29 @@ Deno.test("the amounts of a month's entries add up to the excess amount of its s
   const [statement] = (await service.readJson("GET", `${ACME}/statements`)).data;
   assert.equal(amounts.reduce((sum, amount) => sum + amount, 0), 1.375);
   assert.equal(statement.excess_amount, "1.38");
+});
+
+Deno.test("each number of an entry is the change of the number after it: excess that is used is positive, as its amount", async () => {
+  await using service = await inExcess();
+  const texts = FILE_TEXTS["pt-BR"].ledger;
+  const lines = await linesOf(service, `${ACME}/ledger?locale=pt-BR`);
+  const rows = rowsOfCsv(`\ufeff${lines.join("\r\n")}\r\n`, ";").sort((a, b) =>
+    Number(a[texts.seq]) - Number(b[texts.seq])
+  );
+  let [available, excess] = [0, 0];
+  for (const row of rows) {
+    const number = (name: "credits" | "prepaid" | "excess" | "available_after" | "excess_after") =>
+      Number(row[texts[name]]);
+    assert.equal(number("credits"), number("prepaid") - number("excess"));
+    available += number("prepaid");
+    excess += number("excess");
+    assert.deepEqual([number("available_after"), number("excess_after")], [available, excess]);
+    const amount = row[texts.excess_amount]!.replace(",", ".");
+    assert.equal(Number(amount), 0.125 * number("excess"));
+  }
+  const [statement] = (await service.readJson("GET", `${ACME}/statements`)).data;
+  assert.equal(excess, statement.excess);
+  assert.ok(excess > 0);
 });
 
 Deno.test("a refund has a negative amount, and an entry without excess has none", async () => {

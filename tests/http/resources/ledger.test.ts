@@ -49,6 +49,7 @@ Deno.test("the ledger is listed newest first, with the balance after each entry"
     available_after: 9,
     excess_after: 0,
     late: false,
+    after_close: false,
     occurred_at: "2026-11-03T12:00:00Z",
     recorded_at: "2026-11-03T12:00:00Z",
     window: {

@@ -81,3 +81,42 @@ Deno.test("the language is the caller's by weight, and otherwise the company's",
   assert.match(await sentence("fr, pt-PT;q=0.8, en;q=0.3"), /^Cobramos 1 crédito/);
   assert.match(await sentence("ja"), /^Charged 1 credit/);
 });
+
+Deno.test("a receipt has the price of its excess at the end of its month, and credits of the package have none", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  await service.readJson("PUT", "/v1/features/sms.sent", { credits: 2 });
+  const terms = { package: { credits: 3, price: "8" }, excess_credit_price: "0.125", currency: "BRL" };
+  await service.readJson("PUT", `${PATH}/contract`, terms);
+  for (const id of ["u1", "u2"]) {
+    await service.readJson("POST", `${PATH}/usage`, { id, feature: "sms.sent", quantity: 1 });
+  }
+  const send = { message_id: "t1", to: ANA, kind: "template", category: "utility" };
+  await service.readJson("POST", `${PATH}/messages`, send);
+  await service.readJson("POST", `${PATH}/messages/t1/failed`, {});
+  const prices = [];
+  for (const seq of [1, 2, 3, 4, 5]) {
+    const receipt = await service.readJson("GET", `${PATH}/ledger/${seq}`);
+    const { type, prepaid, excess, excess_amount, excess_credit_price, currency } = receipt;
+    prices.push([type, prepaid, excess, excess_amount, excess_credit_price, currency]);
+  }
+  assert.deepEqual(prices, [
+    ["grant", 3, 0, null, null, null],
+    ["consumption", -2, 0, null, null, null],
+    ["consumption", -1, -1, "0.125", "0.125", "BRL"],
+    ["consumption", 0, -1, "0.125", "0.125", "BRL"],
+    ["reversal", 0, 1, "-0.125", "0.125", "BRL"],
+  ]);
+});
+
+Deno.test("a receipt of excess has no price while none is agreed", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  const send = { message_id: "t1", to: ANA, kind: "template", category: "utility" };
+  await service.readJson("POST", `${PATH}/messages`, send);
+  const { excess, excess_amount, excess_credit_price, currency } = await service.readJson(
+    "GET",
+    `${PATH}/ledger/1`,
+  );
+  assert.deepEqual([excess, excess_amount, excess_credit_price, currency], [-1, null, null, null]);
+});

@@ -22,6 +22,7 @@ import type {
   Month,
 } from "../../../src/domain/types.ts";
 import type { Period } from "../../../src/domain/period.ts";
+import type { StoredEntry } from "../../../src/domain/reports.ts";
 import type { RateVersion } from "../../../src/domain/rates.ts";
 import { nextDate } from "../../../src/domain/calendar.ts";
 import { asJsonb } from "./jsonb.ts";
@@ -59,6 +60,14 @@ export interface StoredWindow {
   readonly window: Window;
 }
 
+/** A stored month, with its closing. */
+interface StoredMonth {
+  readonly period: Period;
+  readonly at_close?: ClosedFigures;
+  /** The last ledger entry before the closing. */
+  readonly closed_seq?: number;
+}
+
 /** All stored data of one company. Only `apply` changes it. */
 export class StoredCompany {
   readonly company: CompanyId;
@@ -77,7 +86,7 @@ export class StoredCompany {
   readonly closed_days = new Map<LocalDate, readonly DayTotal[]>();
   /** The end of each local date that is over, and of later ones on which something is dated. */
   readonly local_days = new Map<LocalDate, number>();
-  readonly periods = new Map<Month, { readonly period: Period; readonly at_close?: ClosedFigures }>();
+  readonly periods = new Map<Month, StoredMonth>();
   readonly quarantine = new Map<string, QuarantinedEvent>();
   /** What is stored of erased sets of labels, by their {@link labelText}. */
   readonly #erased_labels = new Map<string, Attributes>();
@@ -98,6 +107,14 @@ export class StoredCompany {
     const head = { version: change.version, ledger_seq, closed_through, due_at_ms, latest_charged_ms };
     this.head = { ...this.head, ...head };
     return true;
+  }
+
+  /** Returns the ledger, each entry with whether it was posted after its month was closed. */
+  get entries(): StoredEntry[] {
+    return this.ledger.map((entry) => {
+      const { period, closed_seq = 0 } = this.periods.get(entry.period)!;
+      return { ...entry, after_close: entry.late && period.closed && entry.seq > closed_seq };
+    });
   }
 
   /** Erases the labels that contain a text. @returns the number of different sets */
@@ -255,7 +272,11 @@ export class StoredCompany {
         });
         return;
       case "period_closed":
-        this.periods.set(event.period.month, { period: event.period, at_close: event.figures });
+        this.periods.set(event.period.month, {
+          period: event.period,
+          at_close: event.figures,
+          closed_seq: this.ledger.length,
+        });
         return;
       case "total_changed": {
         const { local_date, total } = event;

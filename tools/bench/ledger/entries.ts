@@ -23,6 +23,7 @@ export async function writeLedger(pool: Pool, { entries, days }: LedgerSize): Pr
   await writeEntries(pool, COMPANY, entries, days);
   for (const other of OTHERS) await writeEntries(pool, other, Math.ceil(entries / 10), days);
   await pool.query(TOTALS);
+  await pool.query(PERIODS);
   await pool.query("vacuum (analyze) ledger");
   await pool.query("vacuum (analyze) day_totals");
 }
@@ -72,6 +73,12 @@ const ENTRIES = `
   from kinds
   cross join lateral (select case type when 'consumption' then -1 else 1 end as amount,
     md5('c' || seq % 100000)::uuid as contact) computed`;
+
+/** Each month is closed after the last entry that was recorded in it, but the last month is open. */
+const PERIODS = `
+  insert into periods (company_id, month, granted, consumed, closed, closed_seq)
+  select company_id, month, 0, 0, month < max(month) over (), closed_seq
+  from (select company_id, to_char(recorded_at, 'YYYY-MM') as month, max(seq) as closed_seq from ledger group by 1, 2) closings`;
 
 const TOTALS = `
   insert into day_totals (company_id, local_date, feature, direction, units, credits)

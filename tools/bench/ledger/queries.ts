@@ -49,6 +49,9 @@ export function pageQueries({ entries, days }: LedgerSize): LedgerBenchQuery[] {
     "late": { late: true },
     "late, an old month": { late: true, ...old },
     "in time": { late: false },
+    "after the close of their month": { after_close: true },
+    "after the close of an old month": { after_close: true, ...old },
+    "before the close of their month": { after_close: false },
     "reversals of a common feature, an old month": { type: "reversal", ...common, ...old },
     "late reversals, outbound, an old month": { type: "reversal", direction: "outbound", late: true, ...old },
   };
@@ -75,6 +78,10 @@ export function monthlyReportQueries({ days }: LedgerSize): LedgerBenchQuery[] {
     {
       name: "a month's late entries of a rare feature, by date",
       execute: (reports) => reports.ledgerByDate({ ...rows, late: true, feature: "sms.sent" as FeatureCode }),
+    },
+    {
+      name: "a month's entries after its close, by date",
+      execute: (reports) => reports.ledgerByDate({ ...rows, after_close: true }),
     },
     { name: "the sums of a month's dates", execute: (reports) => reports.ledgerDays(span) },
     {
