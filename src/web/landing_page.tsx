@@ -5,6 +5,14 @@ import { LanguageLinks } from "./language_links.tsx";
 import { reportPath } from "./report/href.ts";
 import { STRINGS, type Strings } from "./strings/strings.ts";
 
+/** The guides, by their paths in the repository. */
+const GUIDES = [
+  "docs/guides/getting_started.md",
+  "docs/guides/report_page.md",
+  "docs/reference.md",
+  "docs/operations.md",
+] as const;
+
 /** Renders the start page: what the service is, and how to get a link to a company's page. @param origin of its URL */
 export function landingPage(language: Language, origin: string): string {
   const { landing: texts, ...strings } = STRINGS[language];
@@ -38,6 +46,19 @@ export function landingPage(language: Language, origin: string): string {
             <li>
               <a href="/readyz">{texts.ready}</a>
             </li>
+          </ul>
+        </section>
+        <section aria-labelledby="demo">
+          <h2 id="demo">{texts.demo_title}</h2>
+          <p>{texts.demo_text}</p>
+          <pre tabindex={0}><code>npx --yes deno@2.9.6 task demo</code></pre>
+          <p>{texts.guides}</p>
+          <ul>
+            {GUIDES.map((name) => (
+              <li>
+                <code>{name}</code>: {texts.guide[name]}
+              </li>
+            ))}
           </ul>
         </section>
       </main>
