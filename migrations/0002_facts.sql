@@ -44,7 +44,8 @@ create table facts (
   -- A label set.
   labels           uuid,
   recorded_at      timestamptz not null,
-  -- The first fact of a message and a contact: the contact is found by the message alone.
+  -- The first fact of a message and a contact, and each message of theirs that may open a window: the contact is
+  -- found by the message alone.
   by_message       boolean not null default false,
   primary key (company_id, contact, occurred_at, id)
 ) partition by range (occurred_at);

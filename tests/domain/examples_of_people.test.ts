@@ -73,6 +73,26 @@ Deno.test("E27: one message, several names", () => {
   }
 });
 
+Deno.test("E39: one message of a customer, delivered twice", () => {
+  const [phone, other, bsuid, second] = ["5511977770001", "5511977770002", "BR.1001", "BR.2002"];
+  const table: [one: string, another: string, contacts: number, flagged: string[]][] = [
+    [`${phone} ${bsuid}`, "BR.ENT.9", 1, []],
+    [`${phone} ${bsuid}`, second, 1, []],
+    [phone, `${second} BR.ENT.9`, 1, []],
+    [`${phone} ${bsuid}`, other, 2, ["identity_conflict"]],
+    [phone, `${other} ${second}`, 2, ["identity_conflict"]],
+  ];
+  for (const [one, another, contacts, flagged] of table) {
+    for (const order of [[one, another], [another, one]]) {
+      const company = new TestCompany({ at: "2026-11-23 10:00" });
+      for (const given of order) company.wrote(given, "2026-11-23 10:00", "wamid.E39"), company.restart();
+      const ids = new Set([...company.store.contacts.values()].map(({ contact_id }) => contact_id));
+      assert.deepEqual([ids.size, company.creditsOn("2026-11-23")], [contacts, 1]);
+      assert.deepEqual(company.store.quarantineReasons(), flagged);
+    }
+  }
+});
+
 function november23(): TestCompany {
   return new TestCompany({ at: "2026-11-23 09:00" });
 }

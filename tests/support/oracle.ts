@@ -19,7 +19,7 @@ export type Fact =
     readonly type: "wrote";
     readonly who: Who;
     readonly at_ms: number;
-    /** Given for a message that arrives under several names. */
+    /** Given for a message whose deliveries name its sender differently. It must open a window of each name. */
     readonly message?: string | undefined;
   }
   | {

@@ -133,6 +133,22 @@ export const EVENT_MUTANTS: readonly Mutant[] = [
     tests: [`${COMPANY}recipients.test.ts`],
   },
   {
+    name: "sender-not-found-by-message",
+    harm: "a customer's message is charged again when a redelivery names its sender by another identifier",
+    file: "src/domain/company/contact_facts.ts",
+    original: '"wrote", event, key, { by_message: true });',
+    mutated: '"wrote", event, key, { by_message: false });',
+    tests: [`${COMPANY}recipients.test.ts`],
+  },
+  {
+    name: "complete-sender-not-looked-up",
+    harm: "a customer's message is charged again when phone and BSUID come after another identifier",
+    file: "src/domain/company/recipient.ts",
+    original: "if (!Number.isSafeInteger(event.at_ms)) return false;",
+    mutated: "if (!Number.isSafeInteger(event.at_ms) || event.contact.bsuid !== undefined) return false;",
+    tests: [`${COMPANY}recipients.test.ts`],
+  },
+  {
     name: "move-forgotten",
     harm: "after a restart a message that moved to another contact is charged to both",
     file: "src/domain/company/activation.ts",

@@ -1,6 +1,6 @@
 import type { MessageEvidence, StatusFact } from "../contact_day.ts";
 import { isTemplate, joinStatus } from "../contact_day.ts";
-import { isNamedByBoth, isSeenTogether } from "../identity/identifiers.ts";
+import { isSeenTogether } from "../identity/identifiers.ts";
 import type { MessageKey } from "../types.ts";
 import type { ContactEvent, Reply } from "./command.ts";
 import { isFinal } from "./day_close.ts";
@@ -96,12 +96,10 @@ function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: nu
   const source = { fact: { kind: "wrote", at_ms }, recorded_at_ms: now_ms } as const;
   const named = identify(state, emit, event.contact, source);
   const date = state.calendar.dateOf(at_ms);
-  const is_first = isFirst(named, date, at_ms);
-  // Only then, and only without a phone or a BSUID, can the message be another person's already.
-  const found_by = is_first && !isNamedByBoth(event.contact)
-    ? state.keyring.message(event.message_id)
-    : undefined;
-  const person = found_by === undefined ? named : resolveSender(state, emit, named, found_by, source);
+  // Only a message that may open a window is found by its id: an earlier delivery may have named another sender.
+  const person = isFirst(named, date, at_ms)
+    ? resolveSender(state, emit, named, state.keyring.message(event.message_id), source)
+    : named;
   if (person === undefined) return;
   restoreIdentifiers(state, emit, person, event.contact, at_ms);
   const first = person.wrote.get(date);
@@ -116,8 +114,8 @@ function recordWrote(state: CompanyState, emit: Emit, event: Message, now_ms: nu
   const message = { at_ms, key, phone_number_id: event.phone_number_id };
   if (!isBefore(message, first)) return;
   const before = chargeOn(state, person, date);
-  storeFact(emit, factKeyOf(person), "wrote", event, key, { by_message: found_by !== undefined });
-  emit({ type: "wrote", person, at_ms, first_of: date, message, stored: true, found_by });
+  storeFact(emit, factKeyOf(person), "wrote", event, key, { by_message: true });
+  emit({ type: "wrote", person, at_ms, first_of: date, message, stored: true });
   const after = chargeOn(state, person, date);
   postChargeChange(state, emit, {
     contact: person.id,

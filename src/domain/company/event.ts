@@ -99,8 +99,6 @@ export type CompanyEvent =
     readonly message: FirstMessage | undefined;
     /** Whether the store has it, not memory alone. */
     readonly stored: boolean;
-    /** The message, if its fact is found by it alone. */
-    readonly found_by?: MessageKey | undefined;
   }
   | {
     readonly type: "called";

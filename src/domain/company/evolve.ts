@@ -156,8 +156,8 @@ function updateLatestCharge(state: CompanyState, at_ms: number): void {
 }
 
 function evolveWrote(state: CompanyState, event: Extract<CompanyEvent, { type: "wrote" }>): void {
-  const { person, at_ms, first_of, message, found_by } = event;
-  if (found_by !== undefined) state.senders.set(found_by, person);
+  const { person, at_ms, first_of, message } = event;
+  if (message !== undefined) state.senders.set(message.key, person);
   if (first_of !== undefined) person.wrote.set(first_of, message!);
   person.last_wrote_ms = Math.max(person.last_wrote_ms, at_ms);
   if (event.stored) person.stored_wrote_ms = Math.max(person.stored_wrote_ms, at_ms);

@@ -1,6 +1,6 @@
 import type { MessageEvidence, SendRecord, StatusFact } from "../contact_day.ts";
 import { joinEvidence, joinRecord } from "../contact_day.ts";
-import { identifierTexts, isNamedByBoth } from "../identity/identifiers.ts";
+import { identifierTexts } from "../identity/identifiers.ts";
 import type { ContactIdentifiers } from "../identity/phone.ts";
 import type { LocalDate, MessageKey } from "../types.ts";
 import type { ContactEvent } from "./command.ts";
@@ -73,14 +73,14 @@ export function recipientOf({ recipients }: CompanyState, message: MessageKey): 
 }
 
 /**
- * Whether an earlier delivery of an incoming message may have named another sender: the message may open a window, and
- * this delivery lacks the phone or the BSUID. With both, the identifiers find the person.
+ * Whether an incoming message must be looked up by its id: it may open a window, and an earlier delivery may have named
+ * another sender for it.
  */
 export function mayHaveOtherSender(
   state: CompanyState,
   event: Extract<ContactEvent, { type: "wrote" | "noted" | "called" }>,
 ): boolean {
-  if (isNamedByBoth(event.contact) || !Number.isSafeInteger(event.at_ms)) return false;
+  if (!Number.isSafeInteger(event.at_ms)) return false;
   const [identifier] = identifierTexts(event.contact);
   if (identifier === undefined) return false;
   const person = state.people.get(identifier);

@@ -99,7 +99,7 @@ export interface CompanyState {
   messages_in_memory: number;
   /** The person each message in memory went to, who may have been merged since: see `recipientOf`. */
   readonly recipients: Map<MessageKey, Person>;
-  /** The person each incoming message in memory came from, for messages that gave one identifier only. */
+  /** The person each incoming message that may have opened a window came from, who may have been merged since. */
   readonly senders: Map<MessageKey, Person>;
   readonly usages: Map<string, CountedUsage>;
   readonly sends: Map<MessageKey, DecidedSend>;

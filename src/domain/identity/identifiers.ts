@@ -17,14 +17,6 @@ export function isSeenTogether({ phone, bsuid, parent_bsuid }: ContactIdentifier
   return bsuid !== undefined && (phone !== undefined || parent_bsuid !== undefined);
 }
 
-/**
- * Whether a contact has a phone and a BSUID of its own, as nearly every event gives it: another event of the person
- * leads to them by one of the two.
- */
-export function isNamedByBoth({ phone, bsuid }: ContactIdentifiers): boolean {
-  return phone !== undefined && bsuid !== undefined && isOwnBsuid(bsuid);
-}
-
 /** Whether an identifier is a BSUID and not known, by Meta's `ENT.`, as a parent's: what nearly every event gives. */
 export function isOwnBsuid(identifier: string): boolean {
   return !isPhoneIdentifier(identifier) && !identifier.startsWith("ENT.", 3);

@@ -78,7 +78,10 @@ function changeOf(fact: WebhookFact): Change {
   const customer = customerOf(fact.who);
   switch (fact.type) {
     case "wrote":
-      return customerWrote(LINE, customer, { id: `${JSON.stringify(fact.who)} ${at_s}`, at_s });
+      return customerWrote(LINE, customer, {
+        id: fact.message ?? `${JSON.stringify(fact.who)} ${at_s}`,
+        at_s,
+      });
     case "changed":
       return numberChanged(LINE, customer, customerOf(fact.to), "change", at_s);
     case "status": {

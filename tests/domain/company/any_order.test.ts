@@ -190,7 +190,8 @@ function eventOf(fact: Extract<Fact, { type: "wrote" | "status" | "changed" }>):
   }
   const base = { contact, at_ms, phone_number_id: PHONE_NUMBER_ID };
   if (fact.type === "wrote") {
-    return { ...base, type: "wrote", message_id: `${contact.phone} ${contact.bsuid} ${at_ms}` };
+    const { message = `${contact.phone} ${contact.bsuid} ${at_ms}` } = fact;
+    return { ...base, type: "wrote", message_id: message };
   }
   const { status, template, message: message_id, callback: callback_data } = fact;
   const category = fact.category as TemplateCategory | undefined;

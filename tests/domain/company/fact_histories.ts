@@ -96,6 +96,7 @@ function rulesOf(): fc.Arbitrary<Rules> {
 function factOf(rules: Rules): fc.Arbitrary<Fact> {
   return fc.oneof(
     { weight: 4, arbitrary: wroteFact(rules) },
+    { weight: 1, arbitrary: openingFact(rules) },
     { weight: 6, arbitrary: statusFact(rules) },
     { weight: 2, arbitrary: sendFact(rules) },
     { weight: 1, arbitrary: usageFact(rules) },
@@ -109,6 +110,16 @@ const categories = fc.constantFrom(undefined, "marketing", "utility", "authentic
 function wroteFact(rules: Rules): fc.Arbitrary<Fact> {
   return fc.tuple(whoOf(fc.nat({ max: 1 })), instantOf(rules), messageNumbers)
     .map(([who, minute_ms, number]) => ({ type: "wrote", who, at_ms: minute_ms + secondOf(number) }));
+}
+
+/**
+ * A delivery of a person's first message of a date that has no earlier facts. Its deliveries name the person differently.
+ */
+function openingFact(rules: Rules): fc.Arbitrary<Fact> {
+  const at_ms = localMs("2026-11-27 11:00", rules.time_zone);
+  return fc.nat({ max: 1 }).chain((person) =>
+    whoOf(fc.constant(person)).map((who) => ({ type: "wrote", who, at_ms, message: `wamid.in ${person}` }))
+  );
 }
 
 function statusFact(rules: Rules): fc.Arbitrary<Fact> {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { collectMissing, MissingRows } from "../../../src/domain/company/missing_rows.ts";
 import { newLedgerEntries, TestCompany } from "../../support/company.ts";
+import { wroteEvent } from "../../support/fixtures.ts";
 import { assertInvariants } from "../../support/invariants.ts";
 
 const ANA = "5511977770001";
@@ -196,15 +198,62 @@ Deno.test("a customer's message that one delivery names by phone and another by 
   }
 });
 
+Deno.test("a customer's message that one delivery names completely and another by one unknown identifier opens one window", () => {
+  const both = `${ANA} ${ANA_BSUID}`;
+  for (const other of ["BR.2002000000000002", "BR.ENT.9", `BR.2002000000000002 BR.ENT.9`]) {
+    for (const given of [[both, other], [other, both], [both, other, both, other]]) {
+      for (const forget of ["restart", "evict", "stay"]) {
+        const company = companyAtNoon();
+        for (const name of given) {
+          company.wrote(name, NOON, WAMID);
+          if (forget === "restart") company.restart();
+          else if (forget === "evict") company.evict();
+        }
+        assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 1, outbound: 0 }, `${given}, ${forget}`);
+        assert.equal(company.contact(ANA).contact, company.contact(other.split(" ")[0]!).contact);
+        assert.deepEqual(company.store.quarantineReasons(), []);
+        assertInvariants(company);
+      }
+    }
+  }
+});
+
 Deno.test("a customer's message under two phones opens one window, and the conflict is flagged", () => {
+  const given = [ANA, `${ANA} ${ANA_BSUID}`, BETO, `${BETO} BR.2002000000000002`];
+  for (const first of given) {
+    for (const second of given.filter((name) => name.slice(0, 13) !== first.slice(0, 13))) {
+      const company = companyAtNoon();
+      company.wrote(first, NOON, "wamid.in");
+      company.restart();
+      company.wrote(second, NOON, "wamid.in");
+      assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 1, outbound: 0 }, `${first}, ${second}`);
+      assert.deepEqual(company.store.quarantineReasons(), ["identity_conflict"]);
+      company.wrote(second, "2026-11-23 12:30");
+      assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 2, outbound: 0 });
+      assertInvariants(company);
+    }
+  }
+});
+
+Deno.test("a message that opens a window is looked up by its id once: a repeated one is known", () => {
   const company = companyAtNoon();
-  company.wrote(ANA, NOON, "wamid.in");
-  company.restart();
-  company.wrote(BETO, NOON, "wamid.in");
-  assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 1, outbound: 0 });
-  assert.deepEqual(company.store.quarantineReasons(), ["identity_conflict"]);
-  company.wrote(BETO, "2026-11-23 12:30");
-  assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 2, outbound: 0 });
+  const lookedUp = (contact: string, local: string, message_id: string) => {
+    const missing = new MissingRows();
+    const event = wroteEvent(contact, company.ms(local), message_id);
+    collectMissing(
+      company.state,
+      { type: "record", events: [event], received_at_ms: company.now_ms },
+      missing,
+      company.now_ms,
+    );
+    return missing.messages.size;
+  };
+  const both = `${ANA} ${ANA_BSUID}`;
+  assert.equal(lookedUp(both, NOON, WAMID), 1);
+  company.wrote(both, NOON, WAMID);
+  assert.equal(lookedUp(both, NOON, WAMID), 0, "the same again");
+  assert.equal(lookedUp(BETO, NOON, WAMID), 0, "the same of another phone");
+  assert.equal(lookedUp(both, "2026-11-23 12:05", "wamid.later"), 0, "a later message of the date");
 });
 
 Deno.test("C16: for a contact older than the stored facts, a sent status makes a priced read count, in any order", () => {

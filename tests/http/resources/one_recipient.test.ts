@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { businessNumber, type Change, customerWrote, statusesOf } from "../../support/payloads.ts";
+import { businessNumber, type Change, customerWrote, onStandby, statusesOf } from "../../support/payloads.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import { TestService } from "../test_service.ts";
 
@@ -64,6 +64,24 @@ Deno.test("a message under two phones is charged once, and the conflict is shown
   const { data } = await service.readJson("GET", "/v1/quarantine?reason=identity_conflict");
   assert.equal(data.length, 1);
   assert.doesNotMatch(JSON.stringify(data), /97777/);
+});
+
+Deno.test("a customer's message whose deliveries name another sender opens one window, on either field", async () => {
+  const full = { phone: PHONE, bsuid: BSUID };
+  for (const other of [{ parent_bsuid: "BR.ENT.9" }, { bsuid: "BR.2002" }, { phone: "5511977770002" }]) {
+    for (const onField of [onStandby, (change: Change) => change]) {
+      for (const [first, second] of [[full, other], [other, full]] as const) {
+        await using service = await acme();
+        const message = { id: "wamid.in", at_s: service.now_ms / 1000 };
+        await service.deliver(customerWrote(LINE, first, message));
+        await service.deliver(onField(customerWrote(LINE, second, message)));
+        const { consumed, open_windows } = await service.readJson("GET", `${ACME}/balance`);
+        assert.deepEqual([consumed, open_windows.inbound], [1, 1], JSON.stringify([first, second]));
+        const { data } = await service.readJson("GET", "/v1/quarantine?reason=identity_conflict");
+        assert.equal(data.length, "phone" in other ? 1 : 0);
+      }
+    }
+  }
 });
 
 Deno.test("C16: a priced read of an older contact's message is charged, because its sent status is known", async () => {
