@@ -7,6 +7,12 @@ import type { LocalDate, MessageKey, TemplateCategory } from "./types.ts";
  * and any order of arrival give the same evidence (rulebook, "Charge").
  */
 
+/**
+ * The category that a status gives. `unnamed`: a status that proves nothing yet calls the message a template without
+ * naming its category.
+ */
+export type StatusCategory = TemplateCategory | "unnamed";
+
 /** The joined statuses of one message. */
 export interface MessageEvidence {
   readonly key: MessageKey;
@@ -19,8 +25,8 @@ export interface MessageEvidence {
   readonly sending_seen: boolean;
   /** A status proves a template. */
   readonly template: boolean;
-  /** Without `template`, a category that counts once `sending_seen`. */
-  readonly category: TemplateCategory | undefined;
+  /** Without `template`, it makes the message a template once `sending_seen`. */
+  readonly category: StatusCategory | undefined;
   /** Our id of the message, which Meta returns in statuses as `biz_opaque_callback_data`. */
   readonly callback: MessageKey | undefined;
   /** The company's number that the message was sent from. */
@@ -67,7 +73,7 @@ export interface StatusFact {
   readonly status: "sent" | "delivered" | "read" | "played" | "failed";
   readonly at_ms: number;
   readonly template: boolean;
-  readonly category: TemplateCategory | undefined;
+  readonly category: StatusCategory | undefined;
   readonly callback: MessageKey | undefined;
   readonly phone_number_id: string | undefined;
 }
@@ -156,7 +162,7 @@ export function templateOf(
   return {
     key,
     left_at_ms,
-    category: dearer(evidence?.category, record?.category),
+    category: namedCategory(dearer<StatusCategory>(evidence?.category, record?.category)),
     // Taken from statuses only without a record: a number learned later would repost the window.
     phone_number_id: record === undefined ? evidence?.phone_number_id : undefined,
     attribution: record?.attribution,
@@ -179,13 +185,18 @@ function earliest(a: number | undefined, b: number | undefined): number | undefi
   return b === undefined || a < b ? a : b;
 }
 
-/** When statuses name different categories, the first in this list wins, in any order of arrival. */
-const CATEGORIES: readonly TemplateCategory[] = ["marketing", "utility", "authentication"];
+/** Returns the category that has a price. */
+export function namedCategory(category: StatusCategory | undefined): TemplateCategory | undefined {
+  return category === "unnamed" ? undefined : category;
+}
 
-function dearer(
-  a: TemplateCategory | undefined,
-  b: TemplateCategory | undefined,
-): TemplateCategory | undefined {
+/** When statuses name different categories, the first in this list wins, in any order of arrival. */
+const CATEGORIES: readonly StatusCategory[] = ["marketing", "utility", "authentication", "unnamed"];
+
+function dearer<Category extends StatusCategory>(
+  a: Category | undefined,
+  b: Category | undefined,
+): Category | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return CATEGORIES.indexOf(a) <= CATEGORIES.indexOf(b) ? a : b;
 }

@@ -147,6 +147,32 @@ Deno.test("E5: what the statuses of one message prove, in any order", () => {
   }
 });
 
+Deno.test("E36: what the statuses of one message to an older contact prove, in any order", () => {
+  const table: [statuses: string[], opened: string[]][] = [
+    [["read 10:05 marketing"], []],
+    [["read 10:05 business_initiated"], []],
+    [["sent 10:00", "read 10:05 marketing"], ["outbound 10:00"]],
+    [["sent 10:00", "read 10:05 business_initiated"], ["outbound 10:00"]],
+    [["delivered 10:01", "read 10:05 business_initiated"], ["outbound 10:01"]],
+    [["sent 10:00", "delivered 10:01", "read 10:05"], []],
+  ];
+  for (const [statuses, opened] of table) {
+    for (const order of [statuses, statuses.toReversed()]) {
+      const company = november23();
+      company.wrote(ANA, "2026-11-22 10:00");
+      company.store.facts_retained_from_ms = company.now_ms + 1;
+      company.restart();
+      for (const text of order) {
+        const [status, time, named] = text.split(" ") as ["sent" | "delivered" | "read", string, string?];
+        const category = named === "marketing" ? named : undefined;
+        const template = named !== undefined;
+        company.status(status, "wamid.1", `2026-11-23 ${time}`, { template, category });
+      }
+      assert.deepEqual(openedWindows(company), opened, order.join(", "));
+    }
+  }
+});
+
 Deno.test("E26: a recorded template whose failure is reported, in any order", () => {
   type Step = (company: TestCompany) => void;
   const report: Step = (company) => void company.sendFailed("send-1", { at: "2026-11-23 10:01" });

@@ -63,6 +63,8 @@ export interface Rules {
   readonly policy: "charge" | "free";
   /** Credits by feature; `whatsapp.outbound.marketing` and so on if a category has its own price. */
   readonly prices: Readonly<Record<string, number>>;
+  /** Whether every contact is older than the stored facts: a read alone then proves no template. */
+  readonly older_contacts?: boolean;
   /** The ends of the dates that have begun, in order of date; without them the zone's clocks decide every date. */
   readonly day_ends?: ReadonlyMap<string, number>;
 }
@@ -90,7 +92,7 @@ export function expectedTotals(given: readonly Fact[], rules: Rules): ExpectedTo
   for (const person of peopleIn(facts)) {
     const of_person = facts.filter((fact) => fact.type !== "usage" && isOf(person, fact.who));
     const wrote = of_person.filter((fact) => fact.type === "wrote").map((fact) => fact.at_ms);
-    const templates = templatesIn(of_person);
+    const templates = templatesIn(of_person, rules);
     const dates = new Set(
       [...wrote, ...templates.map((template) => template.at_ms)].map((at) => dateOf(at, rules)),
     );
@@ -141,7 +143,7 @@ function namesOf(who: Who): string[] {
   return [phone, who.bsuid, who.parent_bsuid].filter((name) => name !== undefined);
 }
 
-function templatesIn(facts: readonly Fact[]): Template[] {
+function templatesIn(facts: readonly Fact[], { older_contacts = false }: Rules): Template[] {
   const statuses = facts.filter((fact): fact is Status => fact.type === "status");
   const sends = facts.filter((fact): fact is Send => fact.type === "send");
   const refused = new Set(facts.filter((fact) => fact.type === "send_failed").map(({ message }) => message));
@@ -150,7 +152,11 @@ function templatesIn(facts: readonly Fact[]): Template[] {
     const of_message = statuses.filter((status) => status.message === message);
     const names = [message, ...of_message.map((status) => status.callback)];
     const records = sends.filter((send) => names.includes(send.message));
-    const is_template = records.length > 0 || of_message.some((status) => status.template);
+    const sending_seen = of_message.some(({ status }) => status === "sent" || status === "delivered");
+    const is_template = records.length > 0 ||
+      of_message.some(({ template, status }) =>
+        template && (!older_contacts || sending_seen || status === "failed")
+      );
     const has_failed = of_message.some((status) => status.status === "failed") ||
       names.some((name) => name !== undefined && refused.has(name));
     const was_delivered = of_message.some(({ status }) => ["delivered", "read", "played"].includes(status));

@@ -165,6 +165,14 @@ export const EVENT_MUTANTS: readonly Mutant[] = [
     tests: [`${COMPANY}recipients.test.ts`],
   },
   {
+    name: "unnamed-category-forgotten",
+    harm: "a template of an older contact is free when its read status arrives first and names no category",
+    file: "src/domain/company/contact_facts.ts",
+    original: '(event.template && !proves_template ? "unnamed" : undefined)',
+    mutated: "undefined",
+    tests: [`${COMPANY}recipients.test.ts`, `${COMPANY}any_order.test.ts`],
+  },
+  {
     name: "unknown-field-metered",
     harm: "messages of a webhook field that nobody has examined are charged",
     file: "actors/inbox.ts",

@@ -1,5 +1,5 @@
 import type { MessageEvidence, SendRecord } from "../contact_day.ts";
-import { failedRecord, joinRecord, joinStatus } from "../contact_day.ts";
+import { failedRecord, joinRecord, joinStatus, namedCategory } from "../contact_day.ts";
 import type { ContractVersion } from "../contract.ts";
 import type { CompanyId, ContactId, ContactKey, LocalDate, MessageKey } from "../types.ts";
 import type { Calendar } from "../calendar.ts";
@@ -263,8 +263,8 @@ function addFact(person: Person, fact: StoredFact, calendar: Calendar): void {
       return;
     }
     case "send_recorded": {
-      const sent = { sent_at_ms: at_ms, failed: false, template, category, attribution };
-      return addRecord(person, { key: message, ...sent });
+      const sent = { sent_at_ms: at_ms, failed: false, template, attribution };
+      return addRecord(person, { key: message, ...sent, category: namedCategory(category) });
     }
     case "send_failed":
       return addRecord(person, failedRecord(message));

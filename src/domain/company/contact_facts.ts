@@ -134,12 +134,13 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
   const person = resolveStatusRecipient(state, emit, named, { message: key, status, at_ms }, source);
   const callback = event.callback_data === undefined ? undefined : state.keyring.message(event.callback_data);
   const known = person.messages.get(key);
+  const proves_template = event.template && !mayPredateStoredFacts(person, status, key, callback);
   const fact: StatusFact = {
     key,
     status,
     at_ms,
-    template: event.template && !mayPredateStoredFacts(person, status, key, callback),
-    category: event.category,
+    template: proves_template,
+    category: event.category ?? (event.template && !proves_template ? "unnamed" : undefined),
     callback,
     phone_number_id: event.phone_number_id,
   };

@@ -1,16 +1,8 @@
 import type { Window } from "../charge.ts";
-import type { MessageEvidence, SendRecord } from "../contact_day.ts";
+import type { MessageEvidence, SendRecord, StatusCategory } from "../contact_day.ts";
 import type { ContractVersion } from "../contract.ts";
 import type { FactKind, LedgerEntry } from "../ledger.ts";
-import type {
-  ContactId,
-  ContactKey,
-  Credits,
-  FeatureCode,
-  LocalDate,
-  MessageKey,
-  TemplateCategory,
-} from "../types.ts";
+import type { ContactId, ContactKey, Credits, FeatureCode, LocalDate, MessageKey } from "../types.ts";
 import type { Period } from "../period.ts";
 import type { RateVersion } from "../rates.ts";
 import type { QuarantineReason } from "./command.ts";
@@ -27,7 +19,7 @@ export interface StoredFact {
   readonly at_ms: number;
   readonly message: MessageKey;
   readonly template: boolean;
-  readonly category: TemplateCategory | undefined;
+  readonly category: StatusCategory | undefined;
   readonly callback: MessageKey | undefined;
   readonly phone_number_id: string | undefined;
   readonly attribution: Attributes | undefined;

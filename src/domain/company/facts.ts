@@ -51,7 +51,7 @@ export function storeRecordFact(
 export function factId(
   fact: Pick<StoredFact, "kind" | "message" | "template" | "category" | "callback">,
 ): string {
-  const content_code = FACT_KINDS.indexOf(fact.kind) * 16 + CATEGORIES.indexOf(fact.category) * 4 +
+  const content_code = FACT_KINDS.indexOf(fact.kind) * 32 + CATEGORIES.indexOf(fact.category) * 4 +
     (fact.template ? 2 : 0) + (fact.callback === undefined ? 0 : 1);
   return fact.message.slice(0, -4) + content_code.toString(16).padStart(4, "0");
 }
@@ -73,7 +73,13 @@ const FACT_KINDS: readonly FactKind[] = [
   "message_moved",
 ];
 
-const CATEGORIES: readonly StoredFact["category"][] = [undefined, "marketing", "utility", "authentication"];
+const CATEGORIES: readonly StoredFact["category"][] = [
+  undefined,
+  "marketing",
+  "utility",
+  "authentication",
+  "unnamed",
+];
 
 /** Returns the key a person's facts are stored under: the first one they were known by. */
 export function factKeyOf(person: Person): ContactKey {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Command, ContactEvent } from "../../../src/domain/company/command.ts";
+import { identifierTexts } from "../../../src/domain/identity/identifiers.ts";
 import type { ContactIdentifiers } from "../../../src/domain/identity/phone.ts";
 import { parsePhone } from "../../../src/domain/identity/phone.ts";
 import type { Attributes } from "../../../src/domain/ledger.ts";
@@ -32,6 +33,36 @@ Deno.test("any order of the same facts, with duplicates and restarts, ends in th
     { numRuns: 400 },
   );
 });
+
+Deno.test("contacts older than the stored facts: any order of the same facts ends in the charges of the oracle", () => {
+  fc.assert(
+    fc.property(histories(), ({ rules, facts, arrivals }) => {
+      const company = companyFor(rules);
+      knowAll(company, facts);
+      for (const arrival of arrivals) {
+        arrive(company, facts, arrival);
+        if (arrival.restart) company.restart();
+      }
+      assert.deepEqual(chargesOf(company), expectedCharges(facts, { ...rules, older_contacts: true }));
+      assertInvariants(company);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** Lets the company know every identifier, each of its own contact, since before its oldest stored facts. */
+function knowAll(company: TestCompany, facts: readonly Fact[]): void {
+  const contacts = facts.flatMap((fact) =>
+    fact.type === "usage" ? [] : [fact.who, ...(fact.type === "changed" ? [fact.to] : [])]
+  ).map(parsed);
+  for (const identifier of new Set(contacts.flatMap(identifierTexts))) {
+    // A failure alone charges nothing.
+    company.status("failed", `wamid.old ${identifier}`, "2026-11-27 11:30", { to: identifier });
+  }
+  company.advanceToMs(company.now_ms + 1);
+  company.store.facts_retained_from_ms = company.now_ms;
+  company.restart();
+}
 
 Deno.test("restarts with other zone data move no date once given: the charges are those of the oracle", () => {
   const restarts = fc.array(fc.constantFrom("-07:00", "-02:00", "+01:00", "+05:30", "+09:00"), {

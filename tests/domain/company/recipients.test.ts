@@ -271,14 +271,35 @@ Deno.test("C16: for a contact older than the stored facts, a sent status makes a
   }
 });
 
+Deno.test("for a contact older than the stored facts, a sent status makes a read of an unnamed category count, in any order", () => {
+  const sent = (company: TestCompany) =>
+    company.status("sent", WAMID, NOON, { to: ANA_BSUID, template: false });
+  const read = (company: TestCompany) => company.status("read", WAMID, "2026-11-23 12:05", { to: ANA });
+  const played = (company: TestCompany) =>
+    company.status("played", WAMID, "2026-11-23 12:06", { to: ANA, category: "utility" });
+  for (const arrivals of [[sent, read], [read, sent], [read, played, sent], [played, sent, read]]) {
+    const prices = { "whatsapp.outbound": 2, "whatsapp.outbound.utility": 3 };
+    const company = new TestCompany({ at: "2026-11-22 12:00", prices });
+    company.wrote(`${ANA} ${ANA_BSUID}`, "2026-11-22 12:00");
+    company.advanceTo(NOON);
+    company.store.facts_retained_from_ms = company.ms("2026-11-23 12:01");
+    company.restart();
+    for (const arrive of arrivals) arrive(company), company.restart();
+    assert.equal(company.creditsOn("2026-11-23"), arrivals.includes(played) ? 3 : 2);
+    assertInvariants(company);
+  }
+});
+
 Deno.test("for a contact older than the stored facts, a priced read alone still proves no template", () => {
-  const company = companyAtNoon();
-  company.wrote(ANA, "2026-11-22 12:00");
-  company.store.facts_retained_from_ms = company.ms("2026-11-23 12:01");
-  company.restart();
-  company.status("read", WAMID, "2026-11-23 12:05", { to: ANA, category: "marketing" });
-  company.status("played", WAMID, "2026-11-23 12:06", { to: ANA, category: "marketing" });
-  assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 0, outbound: 0 });
+  for (const category of ["marketing", undefined] as const) {
+    const company = companyAtNoon();
+    company.wrote(ANA, "2026-11-22 12:00");
+    company.store.facts_retained_from_ms = company.ms("2026-11-23 12:01");
+    company.restart();
+    company.status("read", WAMID, "2026-11-23 12:05", { to: ANA, category });
+    company.status("played", WAMID, "2026-11-23 12:06", { to: ANA, category });
+    assert.deepEqual(company.windowsOn("2026-11-23"), { inbound: 0, outbound: 0 });
+  }
 });
 
 Deno.test("a contact of today is not older than the stored facts, before and after a restart", () => {

@@ -85,16 +85,21 @@ Deno.test("a customer's message whose deliveries name another sender opens one w
 });
 
 Deno.test("C16: a priced read of an older contact's message is charged, because its sent status is known", async () => {
-  await using service = await acme();
-  const at_s = service.now_ms / 1000;
-  const unpriced = { id: "wamid.A1", at_s, status: "sent" } as const;
-  const priced = { id: "wamid.A1", at_s, status: "read", category: "marketing" } as const;
-  await service.deliver(customerWrote(LINE, { phone: PHONE }, { id: "wamid.in", at_s: at_s - DAY_S }));
-  service.store.facts_retained_from_ms = service.now_ms + 1;
-  // The next owner knows the contact from the store alone.
-  await service.store.raiseEpoch("acme" as CompanyId);
-  await assert.rejects(service.deliver(statusesOf(LINE, { phone: PHONE }, unpriced)), /answered 503/);
-  await service.deliver(statusesOf(LINE, { phone: PHONE }, unpriced));
-  await service.deliver(statusesOf(LINE, { phone: PHONE }, priced));
-  assert.deepEqual(await consumed(service), [2, 1]);
+  for (const category of ["marketing", "business_initiated"]) {
+    for (const order of ["sent first", "read first"]) {
+      await using service = await acme();
+      const at_s = service.now_ms / 1000;
+      const unpriced = { id: "wamid.A1", at_s, status: "sent" } as const;
+      const priced = { id: "wamid.A1", at_s, status: "read", category } as const;
+      const [first, second] = order === "sent first" ? [unpriced, priced] : [priced, unpriced];
+      await service.deliver(customerWrote(LINE, { phone: PHONE }, { id: "wamid.in", at_s: at_s - DAY_S }));
+      service.store.facts_retained_from_ms = service.now_ms + 1;
+      // The next owner knows the contact from the store alone.
+      await service.store.raiseEpoch("acme" as CompanyId);
+      await assert.rejects(service.deliver(statusesOf(LINE, { phone: PHONE }, first)), /answered 503/);
+      await service.deliver(statusesOf(LINE, { phone: PHONE }, first));
+      await service.deliver(statusesOf(LINE, { phone: PHONE }, second));
+      assert.deepEqual(await consumed(service), [2, 1], `${category}, ${order}`);
+    }
+  }
 });
