@@ -11,6 +11,12 @@ export const LATENESS_LIMIT_DAYS = 8;
 export const LATENESS_LIMIT_MS = LATENESS_LIMIT_DAYS * DAY_MS;
 
 /**
+ * How long after it was sent Meta delivers a message. Source: Meta, Cloud API, "Messages": a message that cannot be
+ * delivered for 30 days is dropped.
+ */
+export const DELIVERED_WITHIN_MS = 30 * DAY_MS;
+
+/**
  * The shortest retention of facts. After it no fact of the month can arrive, and no status that moves one of its
  * messages: Meta stops delivering after 30 days.
  */

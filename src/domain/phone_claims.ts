@@ -1,6 +1,6 @@
 /** Who owns Meta's phone numbers, and when (rulebook, "Phone numbers"). */
 
-import { LATENESS_LIMIT_MS } from "./lateness.ts";
+import { DELIVERED_WITHIN_MS, LATENESS_LIMIT_MS } from "./lateness.ts";
 import type { CompanyId } from "./types.ts";
 import { DAY_MS } from "../time/units.ts";
 
@@ -42,16 +42,10 @@ export interface RefusedNumber {
 }
 
 /**
- * How long before or after a status a company must have owned the number for the message to be its own. A status
- * reports on a message sent before, so the number may have moved in between.
+ * How long a former owner can still get events. They are accepted until the lateness limit, and a status may be of a
+ * message that an owner before that sent. The rest is a margin for clocks.
  */
-export const STATUS_REACH_MS = LATENESS_LIMIT_MS;
-
-/**
- * How long a former owner can still get events. They are accepted until the lateness limit, and a status may be of an
- * owner before that. The rest is a margin for clocks.
- */
-export const FORMER_OWNERS_MS = LATENESS_LIMIT_MS + STATUS_REACH_MS + DAY_MS;
+export const FORMER_OWNERS_MS = LATENESS_LIMIT_MS + DELIVERED_WITHIN_MS + DAY_MS;
 
 /**
  * Returns the company that owns a number at a time, or undefined when none does.
@@ -63,12 +57,13 @@ export function ownerAt(claims: readonly PhoneClaim[], at_ms: number): CompanyId
 }
 
 /**
- * Returns every company that owned a number within {@link STATUS_REACH_MS} of a time: the owner at that time first,
- * then the others, latest claim first. A status of that time belongs to the first of them that knows its message.
+ * Returns every company that may have sent the message of a status of a time: the owner at that time first, then the
+ * others, latest claim first. They owned the number at most {@link DELIVERED_WITHIN_MS} before the status, or
+ * {@link LATENESS_LIMIT_MS} after it. The status belongs to the first of them that knows its message.
  */
 export function ownersAround(claims: readonly PhoneClaim[], at_ms: number): readonly CompanyId[] {
   const around = claims.filter((claim) =>
-    startOf(claim) < at_ms + STATUS_REACH_MS && endOf(claim) > at_ms - STATUS_REACH_MS
+    startOf(claim) < at_ms + LATENESS_LIMIT_MS && endOf(claim) > at_ms - DELIVERED_WITHIN_MS
   ).map(({ company }) => company).reverse();
   const owner = ownerAt(claims, at_ms);
   return [...new Set(owner === undefined ? around : [owner, ...around])];

@@ -92,9 +92,9 @@ Deno.test("the messages of one webhook are asked for one at a time, so that they
   assert.equal(asking_most, 1);
 });
 
-Deno.test("no company is asked about a number that had one owner within 8 days", async () => {
+Deno.test("no company is asked about a number that has had one owner for 30 days", async () => {
   const { companiesOf, asked } = routerTo({});
-  const long_ago = claimsOf([ACME, undefined, -24 * 8], [BETA, -24 * 8, undefined]);
+  const long_ago = claimsOf([ACME, undefined, -24 * 30], [BETA, -24 * 30, undefined]);
   assert.deepEqual(await companiesOf(long_ago, delivered("w1", 0), wrote(0)), [BETA, BETA]);
   assert.deepEqual(asked, []);
 });

@@ -41,17 +41,18 @@ Deno.test("for any claims and releases, every time has the one owner of a naive 
   }));
 });
 
-Deno.test("a status may be of every owner within 8 days of it, the owner at its own time first", () => {
+Deno.test("a status may be of every owner of the 30 days before it and the 8 after it, the owner at its own time first", () => {
   const claims = claimsOf([ACME, undefined, 0], [BETA, 2, 4], [GAMMA, 5, 20]);
   const around = (day: number) => ownersAround(claims, day * DAY_MS);
   assert.deepEqual(around(3), [BETA, GAMMA, ACME]);
   assert.deepEqual(around(4.5), [GAMMA, BETA, ACME]);
-  assert.deepEqual(around(7.9), [GAMMA, BETA, ACME]);
-  assert.deepEqual(around(8), [GAMMA, BETA]);
-  assert.deepEqual(around(12), [GAMMA]);
-  assert.deepEqual(around(27.9), [GAMMA]);
-  assert.deepEqual(around(28), []);
-  assert.deepEqual(around(-5), [ACME, BETA]);
+  assert.deepEqual(around(29.9), [GAMMA, BETA, ACME]);
+  assert.deepEqual(around(30), [GAMMA, BETA]);
+  assert.deepEqual(around(34), [GAMMA]);
+  assert.deepEqual(around(49.9), [GAMMA]);
+  assert.deepEqual(around(50), []);
+  assert.deepEqual(around(-2.9), [ACME, GAMMA, BETA]);
+  assert.deepEqual(around(-3), [ACME, BETA]);
 });
 
 Deno.test("a number without claims has no owner", () => {

@@ -173,6 +173,14 @@ export const EVENT_MUTANTS: readonly Mutant[] = [
     tests: [`${COMPANY}recipients.test.ts`, `${COMPANY}any_order.test.ts`],
   },
   {
+    name: "former-owner-forgotten-early",
+    harm: "a template is charged again to the new owner of its number when Meta delivers it after nine days",
+    file: "src/domain/phone_claims.ts",
+    original: "endOf(claim) > at_ms - DELIVERED_WITHIN_MS",
+    mutated: "endOf(claim) > at_ms - LATENESS_LIMIT_MS",
+    tests: ["tests/domain/phone_claims.test.ts", "tests/http/resources/phone_numbers.test.ts"],
+  },
+  {
     name: "unknown-field-metered",
     harm: "messages of a webhook field that nobody has examined are charged",
     file: "actors/inbox.ts",

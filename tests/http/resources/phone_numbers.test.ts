@@ -58,6 +58,15 @@ Deno.test("C11: a number moves, and its former owner keeps its messages", async 
   assert.deepEqual((await service.readJson("GET", "/v1/quarantine")).data, []);
 });
 
+Deno.test("a status that comes nine days after its number moved is charged to the former owner only", async () => {
+  const status = (name: "sent" | "delivered", at_s: number) =>
+    statusesOf(LINE, BETO!, { id: "w1", at_s, status: name, category: "utility" });
+  await using service = await movedNumber((service, at_s) => service.deliver(status("sent", at_s)));
+  service.now_ms += 9 * 24 * HOUR_S * 1000;
+  await service.deliver(status("delivered", service.now_ms / 1000));
+  assert.deepEqual([await consumedBy(service, "acme"), await consumedBy(service, "beta")], [1, 0]);
+});
+
 Deno.test("statuses of one message that arrive at once after a move are charged to one company", async () => {
   await using service = await movedNumber();
   const now_s = service.now_ms / 1000;
