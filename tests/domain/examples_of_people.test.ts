@@ -93,6 +93,26 @@ Deno.test("E39: one message of a customer, delivered twice", () => {
   }
 });
 
+Deno.test("E38: two phones and a BSUID on one message", () => {
+  const [phone, other, bsuid, wamid] = ["5511977770001", "5511977770002", "BR.1001", "wamid.E38"];
+  const record = (company: TestCompany) => company.send("template", phone, wamid);
+  const sent = (company: TestCompany) => company.status("sent", wamid, "2026-11-23 10:00", { to: bsuid });
+  const read = (company: TestCompany) => company.status("read", wamid, "2026-11-23 10:05", { to: other });
+  for (
+    const [arrivals, has_it] of [
+      [[record, sent, read], phone],
+      [[record, read, sent], other],
+      [[sent, read, record], other],
+    ] as const
+  ) {
+    const company = new TestCompany({ at: "2026-11-23 10:00" });
+    for (const arrive of arrivals) arrive(company), company.restart();
+    assert.equal(company.creditsOn("2026-11-23"), 1);
+    assert.equal(company.contact(has_it).windows.length, 1);
+    assert.deepEqual(company.store.quarantineReasons(), ["identity_conflict"]);
+  }
+});
+
 function november23(): TestCompany {
   return new TestCompany({ at: "2026-11-23 09:00" });
 }

@@ -115,6 +115,33 @@ Deno.test("of two phones that statuses of Meta give, the earliest status decides
   }
 });
 
+Deno.test("two phones and a BSUID on one message: it counts once and the conflict is flagged once, in any order", () => {
+  const steps: readonly ((company: TestCompany) => unknown)[] = [
+    (company) => company.send("template", ANA, WAMID, { at: "2026-11-23 10:00" }),
+    (company) => company.status("sent", WAMID, "2026-11-23 10:00", { to: ANA_BSUID }),
+    (company) => company.status("read", WAMID, "2026-11-23 10:05", { to: BETO }),
+    (company) => company.status("delivered", "wamid.other", "2026-11-24 10:10", { to: ANA }),
+  ];
+  for (const order of ordersOf(steps)) {
+    for (const restarts of [false, true]) {
+      const company = companyAtNoon();
+      for (const arrive of order) {
+        arrive(company);
+        if (restarts) company.restart();
+      }
+      const text = order.map((step) => steps.indexOf(step)).join(" ");
+      assert.deepEqual([company.creditsOn("2026-11-23"), company.creditsOn("2026-11-24")], [1, 1], text);
+      assert.deepEqual(company.store.quarantineReasons(), ["identity_conflict"], text);
+      assertInvariants(company);
+    }
+  }
+});
+
+function ordersOf<T>(items: readonly T[]): T[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item, at) => ordersOf(items.toSpliced(at, 1)).map((others) => [item, ...others]));
+}
+
 Deno.test("a message that moved keeps its labels, its category and a failure", () => {
   const company = companyAtNoon();
   const attribution = { department: "sales" };

@@ -66,6 +66,20 @@ Deno.test("a message under two phones is charged once, and the conflict is shown
   assert.doesNotMatch(JSON.stringify(data), /97777/);
 });
 
+Deno.test("two phones and a BSUID on one message are charged once, and the conflict is shown", async () => {
+  const bsuid_sent = (service: TestService) => service.deliver(status(service, "sent", { bsuid: BSUID }));
+  const other_read = (service: TestService) =>
+    service.deliver(status(service, "delivered", { phone: "5511977770002" }));
+  for (const statuses of [[bsuid_sent, other_read], [other_read, bsuid_sent]]) {
+    await using service = await acme();
+    const send = { message_id: "wamid.A1", to: PHONE, kind: "template", category: "utility" };
+    await service.readJson("POST", `${ACME}/messages`, send);
+    for (const deliver of statuses) await deliver(service);
+    assert.deepEqual(await consumed(service), [1, 1]);
+    assert.equal((await service.readJson("GET", "/v1/quarantine?reason=identity_conflict")).data.length, 1);
+  }
+});
+
 Deno.test("a customer's message whose deliveries name another sender opens one window, on either field", async () => {
   const full = { phone: PHONE, bsuid: BSUID };
   for (const other of [{ parent_bsuid: "BR.ENT.9" }, { bsuid: "BR.2002" }, { phone: "5511977770002" }]) {
