@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cacheGenerator, GENERATOR_LOCK } from "../../tools/client/generator.ts";
 import { packClient } from "../../tools/client/pack.ts";
-import { readSource } from "../support/source_files.ts";
+import { readSource, ROOT } from "../support/source_files.ts";
 
 /** The oldest Node that the client supports. */
 const NODE_MAJOR_MIN = 20;
@@ -20,9 +21,12 @@ export class InstalledPackage implements AsyncDisposable {
   static async create(): Promise<InstalledPackage> {
     const folder = await Deno.makeTempDir();
     await Deno.writeTextFile(join(folder, "package.json"), `{ "private": true, "type": "module" }`);
+    await cacheGenerator();
     const packages = await Promise.all([
       packClient(folder),
-      ...["openapi-fetch", "openapi-typescript-helpers", "typescript"].map(cachedPackage),
+      cachedPackage("openapi-fetch"),
+      cachedPackage("openapi-typescript-helpers"),
+      cachedPackage("typescript", GENERATOR_LOCK),
     ]);
     const flags = ["--offline", "--install-links", "--ignore-scripts", "--no-audit", "--no-fund"];
     await run("npm", ["install", ...flags, ...packages], folder);
@@ -55,9 +59,12 @@ export async function readmeExamples(language: string): Promise<string[]> {
   return [...(await readSource("client/README.md")).matchAll(fence)].map(([, code]) => code!);
 }
 
-/** Returns the folder of a package in Deno's cache, in the version of the lock file. */
-async function cachedPackage(name: string): Promise<string> {
-  const { npm } = JSON.parse(await readSource("deno.lock"));
+/** Returns the folder of a package in Deno's cache, in the version of a lock file. */
+async function cachedPackage(
+  name: string,
+  lock = fileURLToPath(new URL("deno.lock", ROOT)),
+): Promise<string> {
+  const { npm } = JSON.parse(await Deno.readTextFile(lock));
   const locked = Object.keys(npm).find((id) => id.startsWith(`${name}@`));
   assert.ok(locked !== undefined, name);
   // The cache has a folder for each package, with one for each version: openapi-fetch/0.17.0/dist/index.mjs.

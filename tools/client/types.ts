@@ -1,9 +1,9 @@
 /** Generates the client's types from the service's OpenAPI document. */
 
-import openapiTypescript, { astToString } from "openapi-typescript";
 import { TestService } from "../../tests/http/test_service.ts";
 import { openApiDocument } from "../../src/http/kit/openapi.ts";
 import { runTool } from "../command_line.ts";
+import { generateTypes } from "./generator.ts";
 
 const USAGE = `deno task client:types
 
@@ -36,13 +36,7 @@ async function run(): Promise<number> {
 export async function clientTypes(): Promise<string> {
   await using service = new TestService();
   const document: Document = JSON.parse(JSON.stringify(openApiDocument(service.app)));
-  const types = await openapiTypescript(JSON.stringify(withOneProblem(document)), {
-    rootTypes: true,
-    rootTypesNoSchemaPrefix: true,
-    // A field with a default may be left out of a request.
-    defaultNonNullable: false,
-  });
-  return HEADER + astToString(types);
+  return HEADER + await generateTypes(withOneProblem(document));
 }
 
 /** The parts of an OpenAPI document that are read here. */
