@@ -12,6 +12,7 @@ import {
   requiresCaller,
   sessionExpired,
   viewerIsReadOnly,
+  viewerSeesNoContacts,
 } from "../middleware/authentication.ts";
 import { CSV_TYPE } from "./csv.ts";
 import { BODY_DEPTH_MAX, BODY_LIMITS_DEFAULT, canBeInvalid, type Declaration } from "./declaration.ts";
@@ -72,6 +73,7 @@ function callerProblems(call: Declaration, policy: Exclude<Policy, string>): Pro
 function forbidden({ method, path }: Declaration, policy: Exclude<Policy, string>): Problem[] {
   const lower = SCOPES[SCOPES.indexOf(policy.scope) - 1];
   if (lower !== undefined) return [insufficientScope(policy.scope, lower)];
+  if (policy.names_contacts) return [viewerSeesNoContacts()];
   return path.includes("{company}") && !isReadOnly(policy, method) ? [viewerIsReadOnly()] : [];
 }
 

@@ -60,14 +60,20 @@ export type Authenticate = (
  * - `signed`: a request with Meta's signature; the route itself checks it.
  * - `viewer_token`: a request with a viewer's token, in a link or a cookie; the route itself checks it.
  * - Otherwise a key of at least this scope. With `read` also viewers, for their company's calls that change nothing:
- *   see {@link isReadOnly}. A call below `platform` whose path has no company declares `allows_company_keys`, and limits a
+ *   see {@link isReadOnly}. A call that names contacts (`names_contacts`) is refused to a viewer who may not see them: its
+ *   answer would say whether a phone wrote. A call below `platform` whose path has no company declares `allows_company_keys`, and limits a
  *   caller of one company to it. A `platform` key is never bound to a company.
  */
 export type Policy =
   | "public"
   | "signed"
   | "viewer_token"
-  | { readonly scope: Scope; readonly allows_company_keys?: true; readonly is_read_only?: true };
+  | {
+    readonly scope: Scope;
+    readonly allows_company_keys?: true;
+    readonly is_read_only?: true;
+    readonly names_contacts?: true;
+  };
 
 /** Tells whether a policy requires a key or a session. */
 export function requiresCaller(policy: Policy): policy is Exclude<Policy, string> {
@@ -179,6 +185,9 @@ export function authorizationProblem(
   if (!requiresCaller(policy)) return undefined;
   if (company !== undefined && !canAccess(caller, company)) return companyNotFound();
   if (caller.kind === "viewer" && !isReadOnly(policy, method)) return viewerIsReadOnly();
+  if (caller.kind === "viewer" && policy.names_contacts && !caller.sees_contacts) {
+    return viewerSeesNoContacts();
+  }
   if (SCOPES.indexOf(caller.scope as Scope) < SCOPES.indexOf(policy.scope)) {
     return insufficientScope(policy.scope, caller.scope);
   }
@@ -213,6 +222,12 @@ export function sessionExpired(): Problem {
 /** 403: a viewer made a call that changes something. */
 export function viewerIsReadOnly(): Problem {
   return new Problem(403, "insufficient_scope", "Viewer sessions are read-only: use a key.");
+}
+
+/** 403: a viewer who may not see contacts asked about one. */
+export function viewerSeesNoContacts(): Problem {
+  const detail = "Insufficient scope: this call needs a session with `sees_contacts`, or a key.";
+  return new Problem(403, "insufficient_scope", detail);
 }
 
 /** 403: the caller's scope does not include the scope of the call. */

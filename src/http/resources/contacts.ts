@@ -48,7 +48,7 @@ export function contacts(api: Api, companies: Companies, erasures: Erasures): vo
   route(api, {
     method: "get",
     path: "/v1/companies/{company}/contacts/{contact}/window",
-    policy: { scope: "read" },
+    policy: { scope: "read", names_contacts: true },
     tag: "Contacts",
     operation_id: "getContactWindow",
     summary: "Get a contact's windows",

@@ -31,7 +31,7 @@ export function quotes(api: Api, companies: Companies): void {
   route(api, {
     method: "post",
     path: "/v1/companies/{company}/quotes",
-    policy: { scope: "read", is_read_only: true },
+    policy: { scope: "read", is_read_only: true, names_contacts: true },
     tag: "Sends and usage",
     operation_id: "createQuote",
     summary: "Quote a campaign",

@@ -101,7 +101,7 @@ async function callersOf(service: TestService): Promise<TestCaller[]> {
 
 async function viewerIn(service: TestService, is_over: boolean): Promise<Record<string, string>> {
   const { sessions } = service.access;
-  const link = await sessions.createLink("acme" as CompanyId, undefined, 600_000);
+  const link = await sessions.createLink("acme" as CompanyId, undefined, 600_000, true);
   const token = (await sessions.openLink(link!.token, "acme" as CompanyId))!;
   if (is_over) await sessions.end(token, "acme" as CompanyId);
   return { cookie: `__Host-credits-acme=${token}` };

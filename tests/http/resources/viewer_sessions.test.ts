@@ -215,9 +215,11 @@ Deno.test("a browser keeps 20 sessions: the next one deletes the oldest cookie",
   assert.deepEqual(await setCookiesWith(with_own), ["__Host-credits-acme"]);
 });
 
-Deno.test("a viewer can quote, and another site's page cannot read the response", async () => {
+Deno.test("a viewer who sees contacts can quote, and another site's page cannot read the response", async () => {
   await using service = await startService();
-  const { cookie } = await openViewer(service);
+  const path = "/v1/companies/acme/viewer_sessions";
+  const { url } = await (await service.request("POST", path, { sees_contacts: true })).json();
+  const { cookie } = viewerOf(service, await service.app.hono.request(url));
   const request = (company: string) =>
     service.app.hono.request(`/v1/companies/${company}/quotes`, {
       method: "POST",
@@ -228,6 +230,24 @@ Deno.test("a viewer can quote, and another site's page cannot read the response"
   assert.equal(quote.headers.get("access-control-allow-origin"), null);
   assert.equal((await quote.json()).windows, 1);
   assert.equal((await readProblem(await request("bravo"))).code, "unauthenticated");
+});
+
+Deno.test("a viewer who does not see contacts cannot ask whether a phone has an open window", async () => {
+  await using service = await startService();
+  const viewer = await openViewer(service);
+  const [known, unknown] = ["5511987650001", "5511987650002"].map((phone) =>
+    viewer.request("GET", `/v1/companies/acme/contacts/${phone}/window`)
+  );
+  const [first, second] = [await readProblem(await known!), await readProblem(await unknown!)];
+  assert.deepEqual([first.status, first.code], [403, "insufficient_scope"]);
+  assert.equal(first.detail, second.detail);
+  assert.match(first.detail, /`sees_contacts`/);
+  const quote = await service.app.hono.request("/v1/companies/acme/quotes", {
+    method: "POST",
+    headers: { cookie: viewer.cookie },
+    body: JSON.stringify({ recipients: ["5511987650001"] }),
+  });
+  assert.equal((await readProblem(quote)).code, "insufficient_scope");
 });
 
 Deno.test("a read key creates sessions of its company, and its revocation ends them and their streams", async () => {
