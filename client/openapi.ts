@@ -2395,10 +2395,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -2452,10 +2449,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -2591,10 +2585,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -2648,10 +2639,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -2697,10 +2685,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -2742,10 +2727,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -2782,10 +2764,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -2817,10 +2796,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -2852,15 +2828,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
-                /**
-                 * @description A phone or a BSUID. A phone is international, with `+` or `00` or ten digits at least, or a national number of the company's `country`. Digits that are a number in both ways are national if they are written so, as in `(51) 98888-7777`; bare, as in `51988887777`, they are 422: write `+`. Spaces, dashes, dots, slashes, parentheses and marks of direction separate digits.
-                 * @example 5511988887777
-                 */
+                /** @description A phone or a BSUID. A phone is international, with `+` or `00` or ten digits at least, or a national number of the company's `country`. Digits that are a number in both ways are national if they are written so, as in `(51) 98888-7777`; bare, as in `51988887777`, they are 422: write `+`. Spaces, dashes, dots, slashes, parentheses and marks of direction separate digits. */
                 contact: string;
             };
             cookie?: never;
@@ -2892,15 +2862,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
-                /**
-                 * @description A phone or a BSUID. A phone is international, with `+` or `00` or ten digits at least, or a national number of the company's `country`. Digits that are a number in both ways are national if they are written so, as in `(51) 98888-7777`; bare, as in `51988887777`, they are 422: write `+`. Spaces, dashes, dots, slashes, parentheses and marks of direction separate digits.
-                 * @example 5511988887777
-                 */
+                /** @description A phone or a BSUID. A phone is international, with `+` or `00` or ten digits at least, or a national number of the company's `country`. Digits that are a number in both ways are national if they are written so, as in `(51) 98888-7777`; bare, as in `51988887777`, they are 422: write `+`. Spaces, dashes, dots, slashes, parentheses and marks of direction separate digits. */
                 contact: string;
             };
             cookie?: never;
@@ -2932,10 +2896,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -2984,10 +2945,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -3031,10 +2989,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -3070,15 +3025,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
-                /**
-                 * @description The `message_id` of the recorded send, percent-encoded.
-                 * @example campaign-7-0002
-                 */
+                /** @description The `message_id` of the recorded send, percent-encoded. */
                 message_id: string;
             };
             cookie?: never;
@@ -3114,10 +3063,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -3151,20 +3097,11 @@ export interface operations {
     getUsageReport: {
         parameters: {
             query?: {
-                /**
-                 * @description Inclusive. Default: the first day of the month of `to`.
-                 * @example 2026-10-25
-                 */
+                /** @description Inclusive. Default: the first day of the month of `to`. */
                 from?: string;
-                /**
-                 * @description Inclusive. Default: today.
-                 * @example 2026-10-26
-                 */
+                /** @description Inclusive. Default: today. */
                 to?: string;
-                /**
-                 * @description Comma-separated: `day`, `feature`, `direction`, `phone_number_id` (the company's number) and up to 5 `attribute:NAME` (a label of the send or usage).
-                 * @example day,feature
-                 */
+                /** @description Comma-separated: `day`, `feature`, `direction`, `phone_number_id` (the company's number) and up to 5 `attribute:NAME` (a label of the send or usage). */
                 group_by?: string;
                 /** @description `now`: current totals, late facts included; `close`: totals at the closing of each day. */
                 as_of?: "now" | "close";
@@ -3173,10 +3110,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -3246,10 +3180,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -3283,15 +3214,9 @@ export interface operations {
     listLedgerEntries: {
         parameters: {
             query?: {
-                /**
-                 * @description By local date, inclusive.
-                 * @example 2026-10-25
-                 */
+                /** @description By local date, inclusive. */
                 from?: string;
-                /**
-                 * @description By local date, inclusive.
-                 * @example 2026-10-25
-                 */
+                /** @description By local date, inclusive. */
                 to?: string;
                 /** @description The feature's code. */
                 feature?: string;
@@ -3313,10 +3238,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -3353,10 +3275,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
                 /**
                  * @description `seq` of the entry.
@@ -3403,10 +3322,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -3443,12 +3359,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
-                /** @example 2026-10 */
                 month: string;
             };
             cookie?: never;
@@ -3480,10 +3392,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -3554,10 +3463,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The feature's code.
-                 * @example automation.run
-                 */
+                /** @description The feature's code. */
                 code: string;
             };
             cookie?: never;
@@ -3589,10 +3495,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The feature's code.
-                 * @example automation.run
-                 */
+                /** @description The feature's code. */
                 code: string;
             };
             cookie?: never;
@@ -3633,10 +3536,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -3673,15 +3573,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
-                /**
-                 * @description The feature's code.
-                 * @example automation.run
-                 */
+                /** @description The feature's code. */
                 code: string;
             };
             cookie?: never;
@@ -3713,15 +3607,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
-                /**
-                 * @description The feature's code.
-                 * @example automation.run
-                 */
+                /** @description The feature's code. */
                 code: string;
             };
             cookie?: never;
@@ -3927,10 +3815,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -3973,20 +3858,14 @@ export interface operations {
                 late?: string;
                 /** @description `true`: only entries recorded after their month was closed, which make up the `late_entries` of its statement; `false`: only the others. */
                 after_close?: string;
-                /**
-                 * @description A phone as people write it, a BSUID, or the id of a message that opened a window. Needs `sees_contacts`: without it every text is 403. It finds no entry of an erased person.
-                 * @example 5511988887777
-                 */
+                /** @description A phone as people write it, a BSUID, or the id of a message that opened a window. Needs `sees_contacts`: without it every text is 403. It finds no entry of an erased person. */
                 search?: string;
                 /** @description The form of the CSV: `pt-BR` or `en` is for people, with headings, names, local times and numbers in that language; `und` is for programs. By default `Accept-Language` decides; without Portuguese or English in it the CSV is for programs. JSON has one form. */
                 locale?: string;
             };
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -4269,10 +4148,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;
@@ -4308,10 +4184,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
                 /** @example v1vT0mS8qYf3xKzR5bJd2LwUeCnAhGp7 */
                 link: string;
@@ -4343,10 +4216,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The company's id, chosen by the platform.
-                 * @example acme
-                 */
+                /** @description The company's id, chosen by the platform. */
                 company: string;
             };
             cookie?: never;

@@ -323,4 +323,28 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     mutated: "next_cursor: last !== undefined || last === undefined",
     tests: ["tests/http/resources/quarantine.test.ts"],
   },
+  {
+    name: "error-undocumented",
+    harm: "a client meets an error that the documentation of its call does not show",
+    file: "src/http/kit/shared_problems.ts",
+    original: "...has_company ? [sessionExpired()] : [],",
+    mutated: "",
+    tests: ["tests/http/resources/viewer_sessions.test.ts"],
+  },
+  {
+    name: "example-of-another-call",
+    harm: "the documentation shows an answer that the service never gives",
+    file: "src/http/kit/examples.ts",
+    original: "answer.status === status && answer.type === type",
+    mutated: "answer.type === type",
+    tests: ["tests/http/examples/examples.test.ts"],
+  },
+  {
+    name: "docs-phone-home",
+    harm: "the documentation tells its maker who reads it",
+    file: "src/http/pages/docs.ts",
+    original: "telemetry: false,",
+    mutated: "telemetry: true,",
+    tests: ["tests/http/kit/openapi.test.ts"],
+  },
 ];

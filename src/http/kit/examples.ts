@@ -101,7 +101,9 @@ export function requestExamples({ operation_id }: Declaration): Examples {
 
 /** Returns the examples as an object. Of several with one name the first stays. */
 function named(examples: readonly (readonly [name: string, example: Examples[string]])[]): Examples {
-  return Object.fromEntries(examples.toReversed());
+  const by_name: Examples = {};
+  for (const [name, example] of examples) by_name[name] ??= example;
+  return by_name;
 }
 
 function sharedExample(problem: Problem): Examples[string] {

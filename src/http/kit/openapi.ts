@@ -76,24 +76,48 @@ interface Documented {
   readonly parameters?: readonly object[];
 }
 
-/** Adds the values of the recorded request to the parameters. */
+/** Adds the values of the recorded request to the parameters whose schemas have no example. */
 function addParameterExamples(operation: Documented | undefined, { operation_id }: Declaration): void {
   const request = RECORDED[operation_id]?.request;
   for (const parameter of (operation?.parameters ?? []) as readonly Parameter[]) {
     const value = request?.[parameter.in]?.[parameter.name];
-    if (value !== undefined) parameter.example = parameter.schema?.type === "integer" ? Number(value) : value;
+    if (value === undefined || parameter.schema?.example !== undefined) continue;
+    parameter.example = parameter.schema?.type === "integer" ? Number(value) : value;
   }
 }
 
 interface Parameter {
   readonly in: "path" | "query";
   readonly name: string;
-  readonly schema?: { readonly type?: string };
+  readonly schema?: { readonly type?: string; readonly example?: unknown };
   example?: unknown;
 }
 
-const DESCRIPTION = `The real-time credit meter.
+const DESCRIPTION =
+  `The real-time credit meter for companies on WhatsApp. Every example is an answer of the service.
+
+## Authentication
+
+Send a key with every call of \`/v1\`: \`Authorization: Bearer KEY\`. Each call names the scope that its key needs:
+\`read\`, \`ingest\`, \`admin\` or \`platform\`, of which each includes those before it. A company that a key cannot
+access is answered as if it did not exist.
+
+## Values
 
 Instants are RFC 3339 in UTC. Local dates are ISO dates in the company's time zone. Money is a decimal string, credits
-are whole numbers. Optional fields of a body may be null. Errors are problems (RFC 9457) with a stable \`code\`. A 503
-with \`Retry-After\` means that the outcome is unknown or the service is busy: a retry never charges twice.`;
+are whole numbers. Optional fields of a body may be null. Unknown fields and query parameters are refused.
+
+## Errors
+
+Errors are problems (RFC 9457). \`code\` is stable and meant for programs; \`detail\` says what is wrong, then what to do;
+\`errors\` lists the invalid fields; the log has the \`request_id\`.
+A 503 with \`Retry-After\` means that the outcome is unknown or the service is busy: a retry never charges twice.
+
+## Lists
+
+Lists answer in pages: send \`next_cursor\` as \`cursor\` until it is null. With \`Accept: text/csv\` a list is one file.
+
+## Rates
+
+Each key and each company has a rate. \`RateLimit\` and \`RateLimit-Policy\` say what is left of it; past it a call is
+429 with \`Retry-After\`.`;

@@ -9,7 +9,12 @@ interface Media {
 
 interface Operation {
   readonly operationId: string;
-  readonly parameters?: readonly { readonly in: string; readonly name: string; readonly example?: unknown }[];
+  readonly parameters?: readonly {
+    readonly in: string;
+    readonly name: string;
+    readonly example?: unknown;
+    readonly schema: { readonly example?: unknown };
+  }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
   readonly responses: Readonly<
     Record<string, { readonly content?: Readonly<Record<string, Media>> }>
@@ -38,7 +43,7 @@ Deno.test("every path parameter, body and answer has an example, and every error
   for (
     const { operationId, parameters = [], requestBody, responses } of (await documentOf(service)).operations
   ) {
-    for (const { in: place, name, example } of parameters) {
+    for (const { in: place, name, schema, example = schema.example } of parameters) {
       if (place === "path" && example === undefined) missing.push(`${operationId} ${name}`);
     }
     const contents = [
