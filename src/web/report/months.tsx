@@ -62,7 +62,8 @@ const Month: FC<{ context: RenderContext; statement: StatementView }> = ({ conte
       </th>
       <Cell label={texts.status}>{texts[status]}</Cell>
       <Cell label={texts.granted}>
-        {formats.credits(granted)} {scheduled && <small>{scheduledText(context, scheduled)}</small>}
+        {formats.credits(granted)}
+        {scheduled && <small>{` ${scheduledText(context, scheduled)}`}</small>}
       </Cell>
       <Cell label={texts.used}>{figure("consumed", formats.credits(consumed))}</Cell>
       <Cell label={texts.expired}>{formats.credits(expired)}</Cell>
