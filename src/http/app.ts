@@ -8,6 +8,7 @@ import { companies } from "./resources/companies.ts";
 import { contacts } from "./resources/contacts.ts";
 import { contracts } from "./resources/contracts.ts";
 import { docs } from "./pages/docs.ts";
+import { createPages } from "./pages/html.ts";
 import { landing } from "./pages/landing.ts";
 import { Downloads } from "./kit/downloads.ts";
 import { features } from "./resources/features.ts";
@@ -149,6 +150,6 @@ export function createApp(options: AppOptions): App {
   openapi(api);
   docs(api);
   landing(api, options);
-  answerUnknownRoutes(api);
+  answerUnknownRoutes(api, createPages(api.answers, options.frame_ancestors).unknownRouteResponse);
   return api;
 }

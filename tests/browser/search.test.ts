@@ -149,6 +149,16 @@ test("a viewer who sees no contacts has no search", async (environment) => {
     const response = await page.goto(`${reportPath(COMPANY)}?search=${numberedCustomer(1).phone}`);
     assert.equal(response!.status(), 403);
     assert.ok(!(await page.content()).includes(numberedCustomer(1).phone));
+    await page.getByRole("heading", { name: "Esta sessão não busca por contato" }).waitFor();
+    await assertReadable(page);
+    await page.getByRole("link", { name: "Ir para os créditos de hoje" }).click();
+    await page.locator("#balance .number strong").waitFor();
+    // The way back to a search, such as one of an earlier session that saw contacts.
+    await page.evaluate(
+      "for (const query of ['?search=5511#history', '?']) history.pushState(null, '', query)",
+    );
+    await page.goBack();
+    await page.getByRole("heading", { name: "Esta sessão não busca por contato" }).waitFor();
   });
 });
 

@@ -194,5 +194,9 @@ function withoutFormats(key: string, value: unknown): unknown {
 }
 
 const PROBLEM: Content = { "application/problem+json": { schema: {} } };
-/** The responses to undeclared requests. */
-const NO_CALL: Operation["responses"] = { 404: { content: PROBLEM }, 405: { content: PROBLEM } };
+/** The response to an undeclared request: a problem, or its page in a browser. */
+const NO_CALL_CONTENT: Content = { ...PROBLEM, "text/html": { schema: {} } };
+const NO_CALL: Operation["responses"] = {
+  404: { content: NO_CALL_CONTENT },
+  405: { content: NO_CALL_CONTENT },
+};

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { ASSETS } from "../../src/web/assets.ts";
 import { creditsPage } from "../../src/web/report/page.tsx";
-import { problemPage } from "../../src/web/problem_page.tsx";
 import { en } from "../../src/web/strings/en.ts";
 import { pt } from "../../src/web/strings/pt.ts";
 import type { PageView } from "../../src/web/report/view.ts";
@@ -289,16 +288,6 @@ Deno.test("both languages have the same texts", () => {
         : [`${key}: ${typeof value}`]
     );
   assert.deepEqual(keysOf(pt), keysOf(en));
-});
-
-Deno.test("every error status has its page in both languages", () => {
-  for (const language of ["pt-BR", "en"] as const) {
-    const pages = [401, 403, 404, 422, 429, 500, 503].map((status) =>
-      problemPage({ language, status, request_id: "r-1", href: "/reports/credits" })
-    );
-    for (const page of pages) assert.match(page, /r-1/);
-    assert.equal(new Set(pages.map((page) => page.match(/<h1>(.+?)<\/h1>/)![1])).size, 5);
-  }
 });
 
 Deno.test("page, style and script together are at most 60 kB compressed", () => {

@@ -6,8 +6,15 @@ import type { Api, Declaration } from "./declaration.ts";
 import { Problem, problemResponse } from "./problems.ts";
 import { errorResponse, honoPath } from "./route.ts";
 
-/** Adds the responses. Add every call before: these responses know only the calls declared so far. */
-export function answerUnknownRoutes(api: Api): void {
+/**
+ * Adds the responses. Add every call before: these responses know only the calls declared so far.
+ *
+ * @param renderProblem returns a page for a client that prefers one
+ */
+export function answerUnknownRoutes(
+  api: Api,
+  renderProblem: NonNullable<Declaration["renderProblem"]>,
+): void {
   const { hono, declared, security } = api;
   const router = new TrieRouter<Declaration>();
   for (const call of declared) router.add("ALL", honoPath(call.path), call);
@@ -17,7 +24,8 @@ export function answerUnknownRoutes(api: Api): void {
     const matched = router.match("ALL", c.req.path)[0].map(([call]) => call);
     const problem = matched.length === 0 ? routeNotFound() : methodNotAllowed(method, matched, declared);
     logRequest({ method, route: "none", status: problem.status, duration_ms: 0, request_id });
-    return security.addTo(problemResponse(problem, request_id));
+    const response = renderProblem(problem, c.req.raw, request_id) ?? problemResponse(problem, request_id);
+    return security.addTo(response);
   });
   hono.onError((error) => security.addTo(errorResponse(api, error, "none", newRequestId())));
 }

@@ -8,16 +8,16 @@ import { languageOf } from "../resources/receipt.ts";
 import type { UnreadAnswers } from "../kit/unread_answers.ts";
 import { type Gzipped, gzippedResponse } from "./gzip.ts";
 
-const TYPES = ["text/html", "application/problem+json"] as const;
-
-/** The path of a company's report page, at the beginning of its own path and of the paths below it. */
-const REPORT_PATH = /^\/reports\/credits\/[^/]+/;
+const HTML = "text/html";
+const JSON_PROBLEM = "application/problem+json";
 
 /** Builds the responses of pages. */
 export interface Pages {
   pageResponse(page: Gzipped, request: Request): Response;
-  /** Returns an error page; undefined for a client that does not prefer HTML. */
+  /** Returns an error page; undefined for a client that prefers JSON to HTML. */
   problemResponse(problem: Problem, request: Request, request_id: string): Response | undefined;
+  /** Returns an error page for an address of no page; undefined for a client that does not prefer HTML to JSON. */
+  unknownRouteResponse(problem: Problem, request: Request, request_id: string): Response | undefined;
 }
 
 /** Creates the responses of pages. @param frame_ancestors origins whose pages may embed ours in a frame */
@@ -27,26 +27,27 @@ export function createPages(answers: UnreadAnswers, frame_ancestors: readonly st
     "content-security-policy": policyFor(frame_ancestors),
     vary: "accept-language",
   };
+  const render = (problem: Problem, request: Request, request_id: string) => {
+    const { status, code } = problem;
+    const language = pageLanguage(request);
+    const text = problemPage({ language, status, code, request_id, address: new URL(request.url) });
+    return new Response(text, {
+      status,
+      headers: { ...problem.headers, ...headers, "cache-control": "no-store", "x-request-id": request_id },
+    });
+  };
   return {
     pageResponse: (page, request) => gzippedResponse(answers, page, request, headers),
-    problemResponse: ({ status, headers: of_problem }, request, request_id) => {
-      if (negotiate(request.headers.get("accept"), TYPES, mediaSpecificity) !== "text/html") return undefined;
-      const language = pageLanguage(request);
-      const href = nextAddress(status, new URL(request.url));
-      const text = problemPage({ language, status, request_id, href });
-      return new Response(text, {
-        status,
-        headers: { ...of_problem, ...headers, "cache-control": "no-store", "x-request-id": request_id },
-      });
-    },
+    problemResponse: (problem, request, request_id) =>
+      prefersHtml(request, [HTML, JSON_PROBLEM]) ? render(problem, request, request_id) : undefined,
+    unknownRouteResponse: (problem, request, request_id) =>
+      prefersHtml(request, [JSON_PROBLEM, HTML]) ? render(problem, request, request_id) : undefined,
   };
 }
 
-/** Returns the address to continue at: the same one after an overload, the start page without a session. */
-function nextAddress(status: number, { pathname, search }: URL): string {
-  if (status >= 500 || status === 429) return search || "?";
-  if (status === 401 || status === 403) return "/";
-  return pathname.match(REPORT_PATH)?.[0] ?? "/";
+/** Reports whether a client prefers HTML. @param types the first is the default among equals */
+function prefersHtml({ headers }: Request, types: readonly string[]): boolean {
+  return negotiate(headers.get("accept"), types, mediaSpecificity) === HTML;
 }
 
 /** Returns the language of the address, or else of the browser. */

@@ -64,7 +64,7 @@ async function fetchDocument(
 ): Promise<Document | "ended" | "refused" | "failed"> {
   try {
     const response = await fetch(href, { headers: { accept: "text/html" }, signal });
-    if (response.status === 401 || response.status === 403) return "ended";
+    if (response.status === 401) return "ended";
     if (response.status >= 400 && response.status < 500 && response.status !== 429) return "refused";
     if (!response.ok) return "failed";
     return new DOMParser().parseFromString(await response.text(), "text/html");

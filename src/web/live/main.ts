@@ -173,7 +173,7 @@ async function load(href: string, include_forms: boolean): Promise<LoadResult> {
     .finally(() => loads_in_flight--);
   const ended_ms = performance.now();
   const factor = lacks_newest_since_ms === undefined ? RENDER_TIME_FACTOR : HURRIED_TIME_FACTOR;
-  render_after_ms = result === "failed"
+  render_after_ms = result === "failed" || result === "refused"
     ? ended_ms + RETRY_AFTER_MS
     : begun_ms + Math.max(RENDER_INTERVAL_MS, factor * (ended_ms - begun_ms));
   if (result === "ended") showConnection("ended");
@@ -191,10 +191,16 @@ function isBehind(): boolean {
 /** Opens another address of this page in place. An address that the service refuses is opened with a page load. */
 async function visit(href: string, is_new: boolean): Promise<boolean> {
   const result = await load(href, true);
-  if (result === "refused") location.assign(href);
+  if (result === "refused") openPage(href);
   if (result === "failed") showUnanswered(href);
   if (result === "rendered" && is_new) history.pushState(null, "", href);
   return result === "rendered";
+}
+
+/** Opens an address with a page load. Without a reload, the address that is shown would only be scrolled to its anchor. */
+function openPage(href: string): void {
+  if (href === location.href) location.reload();
+  else location.assign(href);
 }
 
 /** Tells whether a page load would certainly fail, and lose what the page shows. */

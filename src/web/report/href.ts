@@ -5,6 +5,11 @@ export function reportPath(company: string): string {
   return `/reports/credits/${company}`;
 }
 
+/** Returns the path of the company's page that a path is or is below; undefined for other paths. */
+export function reportPathIn(pathname: string): string | undefined {
+  return pathname.match(/^\/reports\/credits\/[^/]+/)?.[0];
+}
+
 /** The query parameters, in their order in an address. */
 const PARAMETER_NAMES = [
   "lang",

@@ -336,6 +336,18 @@ export const en: Strings = {
     session_title: "Open the report from the platform",
     session_text:
       "Each link opens this page once, for a limited session. Open Reports › Credits in the platform again to start a new one.",
+    search_title: "This session cannot search by contact",
+    search_text:
+      "You see the company's credits without its contacts' phones, so you cannot search by phone or message. Ask an administrator of the platform for this access, then open Reports › Credits again.",
+    action_title: "This address cannot be opened like this",
+    action_text: "It answers only a button of the page itself or a program. Nothing has changed.",
+    month_title: (month) => `There is no data for ${month}`,
+    month_text: "The credits page lists the months that have data, at its end.",
+    receipt_title: "This receipt does not exist",
+    receipt_text: "The address has the number of a ledger entry that the company does not have.",
+    report_title: "This address lacks the company",
+    report_text:
+      "Each company has an address of its own. Open Reports › Credits in your platform: it takes you there.",
     missing_title: "Not found",
     missing_text: "The address does not exist, or this session has no access to it.",
     address_title: "Invalid address",

@@ -350,6 +350,18 @@ export const pt = {
     session_title: "Abra o relatório pela plataforma",
     session_text:
       "Cada link abre esta página uma única vez, e a sessão que ele inicia tem hora para terminar. Abra Relatórios › Créditos de novo na plataforma: isso inicia outra.",
+    search_title: "Esta sessão não busca por contato",
+    search_text:
+      "Você vê os créditos da empresa sem os telefones dos contatos, e por isso não pode buscar por telefone nem por mensagem. Peça esse acesso a quem administra a plataforma, e abra Relatórios › Créditos de novo.",
+    action_title: "Este endereço não se abre assim",
+    action_text: "Ele responde só a um botão da própria página ou a um programa. Nada mudou.",
+    month_title: (month: string) => `Não há dados de ${month}`,
+    month_text: "A página dos créditos lista, no fim, os meses que têm dados.",
+    receipt_title: "Este recibo não existe",
+    receipt_text: "O endereço traz o número de um lançamento que a empresa não tem.",
+    report_title: "Falta a empresa neste endereço",
+    report_text:
+      "Cada empresa tem o seu endereço. Abra Relatórios › Créditos na plataforma: ela leva você até ele.",
     missing_title: "Não encontramos esta página",
     missing_text: "O endereço fala de algo que não existe ou que esta sessão não alcança.",
     address_title: "Este endereço não é válido",

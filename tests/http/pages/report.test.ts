@@ -165,7 +165,7 @@ Deno.test("a closed month is shown by its name, and a month without a statement 
   assert.match(textOf(await page(service)), /100 créditos disponíveis/);
   const never = await service.request("GET", `${PAGE}?month=2025-01`, undefined, BROWSER);
   assert.equal(never.status, 404);
-  assert.match(textOf(await never.text()), /Não encontramos esta página/);
+  assert.match(textOf(await never.text()), /Não há dados de janeiro de 2025/);
 });
 
 Deno.test("a viewer sees their own company, with contacts masked, and no other company", async () => {
@@ -186,6 +186,33 @@ Deno.test("a browser without a session gets a page that says where to open the r
   assert.match(response.headers.get("content-type")!, /^text\/html/);
   assert.match(response.headers.get("cache-control")!, /no-store/);
   assert.match(textOf(await response.text()), /Abra o relatório pela plataforma/);
+});
+
+Deno.test("a browser at an address without a page gets a page, and a program gets JSON", async () => {
+  await using service = new TestService();
+  const answerTo = async (path: string, accept: string) => {
+    const response = await service.app.hono.request(path, { headers: { accept } });
+    return [response.status, response.headers.get("content-type"), await response.text()] as const;
+  };
+  for (
+    const [path, status, heading] of [
+      ["/reports/credits", 404, /Falta a empresa neste endereço/],
+      ["/reports/credits/", 404, /Falta a empresa neste endereço/],
+      ["/favicon", 404, /Não encontramos esta página/],
+      [`${PAGE}/logout`, 405, /Este endereço não se abre assim/],
+    ] as const
+  ) {
+    const page = await answerTo(path, BROWSER.accept);
+    assert.deepEqual(page.slice(0, 2), [status, "text/html; charset=utf-8"], path);
+    assert.match(textOf(page[2]), heading);
+    for (const accept of ["*/*", "application/json"]) {
+      assert.deepEqual(
+        (await answerTo(path, accept)).slice(0, 2),
+        [status, "application/problem+json"],
+        path,
+      );
+    }
+  }
 });
 
 Deno.test("a program gets problems of the page as JSON", async () => {
