@@ -4,6 +4,14 @@ import assert from "node:assert/strict";
 import type { ContactEvent } from "../../src/domain/company/command.ts";
 import { newLedgerEntries, TestCompany } from "../support/company.ts";
 import { wroteEvent } from "../support/fixtures.ts";
+import {
+  businessNumber,
+  type Change,
+  customerWrote,
+  messagesChange,
+  webhookOf,
+} from "../support/payloads.ts";
+import { readWebhook } from "../../src/whatsapp/webhook.ts";
 
 Deno.test("E16: an alias learned late", () => {
   const company = november23();
@@ -13,6 +21,39 @@ Deno.test("E16: an alias learned late", () => {
   assert.deepEqual(posted(), ["consumption -1", "consumption -1"]);
   company.wrote("551187650001 BR.1001", "2026-11-23 10:10");
   assert.deepEqual(posted(), ["reversal +1"]);
+});
+
+Deno.test("E40: the answer to a contact request links the phone, and another card does not", () => {
+  const company = november23();
+  const posted = newLedgerEntries(company);
+  const line = businessNumber(1);
+  const at_s = company.ms("2026-11-23 10:00") / 1000;
+  const [ana, beto] = ["5511987650001", "5511987650002"];
+  const card = (bsuid: string, phone: string, origin: string | undefined) =>
+    messagesChange(line, {
+      messages: [{
+        id: `card of ${bsuid}`,
+        from_user_id: bsuid,
+        timestamp: String(at_s),
+        type: "contacts",
+        contacts: [{ origin, phones: [{ phone: `+${phone}`, wa_id: phone }] }],
+      }],
+    });
+  const table: [reported: Change, contacts: number, posted: string[]][] = [
+    [customerWrote(line, { phone: ana }, { id: "1", at_s }), 1, ["consumption -1"]],
+    [card("BR.1001", ana, "contact_request"), 1, []],
+    [customerWrote(line, { phone: beto }, { id: "2", at_s }), 2, ["consumption -1"]],
+    [card("BR.2002", beto, undefined), 3, ["consumption -1"]],
+  ];
+  for (const [reported, contacts, entries] of table) {
+    for (const event of readWebhook(webhookOf(reported)).events) {
+      assert.ok(event.type !== "unreadable");
+      company.record(event);
+    }
+    const people = [...company.store.contacts.values()].map(({ contact_id }) => contact_id);
+    assert.equal(new Set(people).size, contacts);
+    assert.deepEqual(posted(), entries);
+  }
 });
 
 Deno.test("E17: a number change carries the windows of the day over", () => {

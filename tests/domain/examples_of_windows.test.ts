@@ -289,6 +289,31 @@ function shownDay(calendar: Calendar, date: string): [string, string, number] {
   return [instant(start_ms), instant(end_ms), (end_ms - start_ms) / 3_600_000];
 }
 
+Deno.test("E41: what moves the end of Meta's window", () => {
+  const company = november23();
+  const line = businessNumber(1);
+  const at = (local: string) => company.ms(`2026-11-23 ${local}`) / 1000;
+  const called = (id: string, local: string) =>
+    customerCalled(line, { phone: CARLA }, { id, at_s: at(local) });
+  const delivered = { id: "t", at_s: at("12:00"), status: "delivered", category: "utility" };
+  const table: [reported: Change, ends: string, charged: number][] = [
+    [called("wacid.1", "10:00"), "10:00", 0],
+    [customerWrote(line, { phone: CARLA }, { id: "m", at_s: at("11:00") }), "11:00", 1],
+    [statusesOf(line, { phone: CARLA }, delivered), "11:00", 1],
+    [called("wacid.2", "13:00"), "13:00", 0],
+  ];
+  for (const [reported, ends, charged] of table) {
+    const before = company.creditsOn("2026-11-23");
+    for (const event of readWebhook(webhookOf(reported)).events) {
+      assert.ok(event.type !== "unreadable");
+      company.record(event);
+    }
+    const { meta_service_window_ends_at_ms: ends_at_ms } = company.contact(CARLA);
+    assert.equal(ends_at_ms, company.ms(`2026-11-24 ${ends}`));
+    assert.equal(company.creditsOn("2026-11-23") - before, charged);
+  }
+});
+
 Deno.test("E23: Meta's shapes of 2026", () => {
   const company = november23();
   const line = businessNumber(1);
