@@ -17,6 +17,8 @@ export interface ViewerOptions {
   /** The width of the window in CSS pixels. Default: 1440. */
   readonly width?: number;
   readonly colours?: "light" | "dark";
+  /** Whether the screen is one for fingers. Default: false. */
+  readonly touch?: boolean;
   /** Whether scripts run. Default: true. */
   readonly script?: boolean;
   /** Whether the session sees contacts in full. Default: false. */
@@ -55,6 +57,7 @@ export class Viewer implements AsyncDisposable {
       locale: options.language ?? "pt-BR",
       viewport: { width: options.width ?? 1_440, height: 900 },
       colorScheme: options.colours ?? "light",
+      hasTouch: options.touch ?? false,
       javaScriptEnabled: options.script ?? true,
       // Another time zone than the company's: no time on the page may depend on the browser's zone.
       timezoneId: "Asia/Kathmandu",

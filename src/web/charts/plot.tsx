@@ -40,15 +40,21 @@ interface PlotProps extends AxisProps {
 
 /**
  * Draws the frame of a chart. Screen readers have its table; with the keyboard it is a slider over the days, whose text
- * the script reads from the table.
+ * the script reads from the table. The days of the daily chart lead to their entries.
  */
 export const Plot: FC<PlotProps> = ({ context, height, y, name, day_count, days, data, children }) => {
-  const { statement, company } = context.view;
+  const { view: { statement, company }, strings: { daily: texts } } = context;
   const last = company.today.startsWith(statement.period) ? company.today : undefined;
   const begun = last === undefined ? day_count : Number(last.slice(8));
   const date = `${statement.period}-${String(begun).padStart(2, "0")}`;
   return (
-    <div class="plot" data-chart-table={`${name}-table`} data-days={day_count}>
+    <div
+      class="plot"
+      data-chart-table={`${name}-table`}
+      data-days={day_count}
+      data-tap={name === "daily" ? texts.tap : undefined}
+      data-keys={name === "daily" ? texts.keys : undefined}
+    >
       <Axis context={context} height={height} y={y} />
       <svg class="field" width="100%" height={height} aria-hidden="true" {...data}>
         {ticksOf(y).map((value) => (
@@ -71,6 +77,7 @@ export const Plot: FC<PlotProps> = ({ context, height, y, name, day_count, days,
         aria-valuemax={begun}
         aria-valuenow={begun}
         aria-valuetext={context.formats.date(date)}
+        aria-description={name === "daily" ? texts.keys : undefined}
       />
       <div class="tip" data-preserve aria-hidden="true" hidden></div>
     </div>

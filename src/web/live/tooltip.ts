@@ -1,11 +1,14 @@
 /**
  * The tooltip of the charts. It shows a day, its parts and its total, read from the row of the chart's table, so that
  * chart and table cannot differ. The pointer chooses the day; a focused chart is moved by the arrow keys, as a slider.
+ * If the day has entries to show, a click, a second tap on the shown day or Enter opens them.
  */
 
 /** Follows pointer, focus and keys on every chart of the page, also after it is rendered again. */
 export function followCharts(): void {
   document.addEventListener("pointermove", onPointer);
+  document.addEventListener("pointerdown", onPress);
+  document.addEventListener("click", onTap);
   document.addEventListener("focusin", onFocus);
   document.addEventListener("focusout", (event) => hide(plotOf(event)));
   document.addEventListener("keydown", onKey);
@@ -14,33 +17,73 @@ export function followCharts(): void {
 /** Shows the numbers that the tables now have in the open tooltips. */
 export function refreshTooltips(): void {
   for (const plot of document.querySelectorAll<HTMLElement>("[data-chart-table]")) {
-    const is_open = !plot.querySelector<HTMLElement>(".tip")!.hidden;
-    if (is_open) show(plot, Number(cursorOf(plot).getAttribute("aria-valuenow")));
+    if (isShown(plot)) show(plot, shownDay(plot), tipOf(plot).dataset.by as Means);
   }
 }
 
 /** The space between a tooltip and the middle of its day, so that it does not cover the day. */
 const TIP_GAP_PX = 24;
 
+/** How a day was chosen: the tooltip says how its entries open, except to a mouse, whose cursor shows the link. */
+type Means = "mouse" | "tap" | "keys";
+
 /** The chart that shows a tooltip for the pointer. */
 let pointed: HTMLElement | undefined;
+/** Whether a finger made the last press. A finger cannot hover: its first tap shows the day. */
+let is_touch = false;
 
 function onPointer(event: PointerEvent): void {
-  const plot = plotOf(event);
-  if (pointed !== undefined && pointed !== plot) hide(pointed);
-  pointed = plot;
+  if (event.pointerType === "touch") return;
+  const plot = pointTo(event);
   if (plot === undefined) return;
+  const day = dayAt(plot, event);
+  if (day === undefined) hide(plot);
+  else show(plot, day, "mouse");
+}
+
+function onPress(event: PointerEvent): void {
+  is_touch = event.pointerType === "touch";
+  if (is_touch) pointTo(event);
+}
+
+function onTap(event: MouseEvent): void {
+  const plot = plotOf(event);
+  if (!is_touch || plot === undefined) return;
+  event.preventDefault();
+  const day = dayAt(plot, event);
+  if (day === undefined) hide(plot);
+  else if (isShown(plot) && shownDay(plot) === day) openEntries(plot);
+  else show(plot, day, "tap");
+}
+
+/** Moves the pointer to the chart of an event, if any: that of the pointer before closes its tooltip. */
+function pointTo(event: Event): HTMLElement | undefined {
+  const plot = plotOf(event);
+  if (pointed !== plot) hide(pointed);
+  pointed = plot;
+  return plot;
+}
+
+/** Returns the day below a pointer. */
+function dayAt(plot: HTMLElement, { clientX }: MouseEvent): number | undefined {
   const { left, width } = plot.querySelector(".field")!.getBoundingClientRect();
-  const day = 1 + Math.floor(Number(plot.dataset.days) * (event.clientX - left) / width);
-  if (day >= 1 && day <= rowsOf(plot).length) show(plot, day);
-  else hide(plot);
+  const day = 1 + Math.floor(Number(plot.dataset.days) * (clientX - left) / width);
+  return day >= 1 && day <= rowsOf(plot).length ? day : undefined;
+}
+
+/** Opens the entries of the shown day, by the link in its row. */
+function openEntries(plot: HTMLElement): void {
+  const link = linkOf(plot, shownDay(plot));
+  if (link === null) return;
+  hide(plot);
+  link.click();
 }
 
 function onFocus(event: FocusEvent): void {
   const plot = plotOf(event);
   const cursor = plot && cursorOf(plot);
   if (plot !== undefined && cursor === event.target && cursor!.matches(":focus-visible")) {
-    show(plot, Number(cursor!.getAttribute("aria-valuenow")));
+    show(plot, shownDay(plot), "keys");
   }
 }
 
@@ -48,7 +91,7 @@ function onKey(event: KeyboardEvent): void {
   const plot = plotOf(event);
   if (plot === undefined || cursorOf(plot) !== event.target) return;
   const days = rowsOf(plot).length;
-  const now = Number(cursorOf(plot).getAttribute("aria-valuenow"));
+  const now = shownDay(plot);
   const targets: Readonly<Record<string, number>> = {
     ArrowLeft: now - 1,
     ArrowDown: now - 1,
@@ -59,9 +102,10 @@ function onKey(event: KeyboardEvent): void {
   };
   const target = targets[event.key];
   if (event.key === "Escape") hide(plot);
+  if (event.key === "Enter" && isShown(plot)) openEntries(plot);
   if (target === undefined) return;
   event.preventDefault();
-  show(plot, Math.min(days, Math.max(1, target)));
+  show(plot, Math.min(days, Math.max(1, target)), "keys");
 }
 
 function plotOf({ target }: Event): HTMLElement | undefined {
@@ -73,6 +117,23 @@ function cursorOf(plot: HTMLElement): HTMLElement {
   return plot.querySelector<HTMLElement>(".cursor")!;
 }
 
+function tipOf(plot: HTMLElement): HTMLElement {
+  return plot.querySelector<HTMLElement>(".tip")!;
+}
+
+function isShown(plot: HTMLElement): boolean {
+  return !tipOf(plot).hidden;
+}
+
+function shownDay(plot: HTMLElement): number {
+  return Number(cursorOf(plot).getAttribute("aria-valuenow"));
+}
+
+/** The link to the entries of a day, in its row. The days of the month's chart have none. */
+function linkOf(plot: HTMLElement, day: number): HTMLAnchorElement | null {
+  return rowsOf(plot)[day - 1]?.querySelector("a") ?? null;
+}
+
 function rowsOf(plot: HTMLElement): HTMLTableRowElement[] {
   return [
     ...document.querySelectorAll<HTMLTableRowElement>(
@@ -81,8 +142,8 @@ function rowsOf(plot: HTMLElement): HTMLTableRowElement[] {
   ];
 }
 
-function show(plot: HTMLElement, day: number): void {
-  const tip = plot.querySelector<HTMLElement>(".tip")!;
+function show(plot: HTMLElement, day: number, by: Means): void {
+  const tip = tipOf(plot);
   const row = rowsOf(plot)[day - 1];
   if (row === undefined) return hide(plot);
   const names = [...row.closest("table")!.tHead!.rows[0]!.cells].map(({ textContent }) => textContent!);
@@ -98,7 +159,9 @@ function show(plot: HTMLElement, day: number): void {
   tip.replaceChildren(
     elementOf("strong", date!),
     ...lines.flatMap(({ name, amount }) => [elementOf("span", name), elementOf("b", amount)]),
+    ...by === "mouse" || linkOf(plot, day) === null ? [] : [elementOf("small", plot.dataset[by]!)],
   );
+  tip.dataset.by = by;
   tip.hidden = false;
   const cursor = cursorOf(plot);
   cursor.setAttribute("aria-valuenow", String(day));
@@ -126,7 +189,7 @@ function place(plot: HTMLElement, tip: HTMLElement, day: number): void {
 
 function hide(plot: HTMLElement | undefined): void {
   if (plot === undefined) return;
-  plot.querySelector<HTMLElement>(".tip")!.hidden = true;
+  tipOf(plot).hidden = true;
   plot.querySelector(".chosen")?.classList.remove("is-shown");
 }
 

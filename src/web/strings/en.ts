@@ -109,6 +109,8 @@ export const en: Strings = {
     heading: "Use by day",
     total: "Total",
     none: "Nothing was used this month.",
+    tap: "Tap again to see the day's entries",
+    keys: "Enter shows the day's entries",
   },
   features: {
     heading: "By feature",

@@ -116,6 +116,8 @@ export const pt = {
     heading: "Consumo por dia",
     total: "Total",
     none: "Nada foi consumido neste mês.",
+    tap: "Toque de novo para ver os lançamentos do dia",
+    keys: "Enter mostra os lançamentos do dia",
   },
   features: {
     heading: "Por recurso",
