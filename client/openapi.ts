@@ -4112,7 +4112,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example we_5rTb0pQ2xV7nKdLs */
+                /** @example we_4c1f0a7d92e35b68d0f1a2b3 */
                 id: string;
             };
             cookie?: never;

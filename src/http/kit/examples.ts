@@ -88,7 +88,7 @@ export function problemExamples(call: Declaration, status: number): Examples {
 }
 
 /** Returns the examples of a call's body. */
-export function requestExamples({ operation_id }: Declaration): Examples {
+export function requestExamples({ operation_id }: Pick<Declaration, "operation_id">): Examples {
   const call = RECORDED[operation_id];
   if (call === undefined) return {};
   const { request, answers } = call;

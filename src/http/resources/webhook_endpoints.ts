@@ -15,6 +15,7 @@ import {
   optionalField,
   textField,
 } from "../kit/fields.ts";
+import { requestExamples } from "../kit/examples.ts";
 import { list } from "../kit/list.ts";
 import type { Companies, WebhookEndpoints } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
@@ -90,6 +91,7 @@ const PATH = "/v1/webhook_endpoints";
 /** Declares the calls on webhook endpoints. Alerts are signed by Standard Webhooks. */
 export function webhookEndpoints(api: Api, companies: Companies, alerts: WebhookEndpoints): void {
   const shared = { policy: { scope: "platform" }, tag: "Alerts" } as const;
+  const examples = requestExamples({ operation_id: "receiveAlert" });
   api.hono.openAPIRegistry.registerWebhook({
     method: "post",
     path: "alert",
@@ -97,7 +99,7 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Webhook
     operationId: "receiveAlert",
     security: [{ alertSignature: [] }],
     summary: "Receive an alert, signed by Standard Webhooks",
-    request: { body: { content: { "application/json": { schema: AlertBody } } } },
+    request: { body: { content: { "application/json": { schema: AlertBody, examples } } } },
     responses: {
       200: { description: "Any 2xx: the alert is delivered." },
       410: { description: "The endpoint receives nothing more." },

@@ -3,6 +3,9 @@
 import { businessNumber, customerWrote } from "../../support/payloads.ts";
 import { ASSETS } from "../../../src/web/assets.ts";
 import { RecordedService } from "./recorded_service.ts";
+import { messageOf } from "../../../src/alerts/message.ts";
+import { ALERT_TYPES } from "../../../src/domain/alerts.ts";
+import { type CompanyId, credits, type Month } from "../../../src/domain/types.ts";
 import type { Recorder } from "./recorder.ts";
 import { ACME, ANA } from "./people.ts";
 
@@ -13,6 +16,7 @@ const MISSING_ID = "00000000-0000-4000-8000-000000000000";
 export async function operate(recorder: Recorder): Promise<void> {
   await keys(recorder);
   await endpoints(recorder);
+  alerts(recorder);
   await viewers(recorder);
   await quarantine(recorder);
   await erase(recorder);
@@ -40,7 +44,7 @@ async function endpoints(recorder: Recorder): Promise<void> {
   const request = { url: "https://platform.example/hooks/credits", company: "acme" };
   const { id, secret } = await recorder.send("createWebhookEndpoint", { body: request });
   recorder.replace(secret, "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD");
-  recorder.replace(id, "we_5rTb0pQ2xV7nKdLs");
+  recorder.replace(id, "we_4c1f0a7d92e35b68d0f1a2b3");
   const other = { url: "https://platform.example/hooks/others" };
   await recorder.refuse("createWebhookEndpoint", "company_not_found", {
     body: { ...other, company: "umbrella" },
@@ -58,6 +62,23 @@ async function endpoints(recorder: Recorder): Promise<void> {
     path: { id },
     query: { force: "true" },
   });
+}
+
+/** Records the alerts of a month, as they are sent to the endpoint. */
+function alerts(recorder: Recorder): void {
+  const endpoint = {
+    id: "we_4c1f0a7d92e35b68d0f1a2b3",
+    url: "https://platform.example/hooks/credits",
+    secret: new Uint8Array(24),
+  };
+  const used = { "package.nearly_used": 803, "package.used_up": 1_012, "month.closed": 1_240 } as const;
+  for (const [index, type] of ALERT_TYPES.entries()) {
+    const month = { month: "2026-11" as Month, granted: credits(1_000), closed: type === "month.closed" };
+    const alert = { company: "acme" as CompanyId, type, period: { ...month, consumed: credits(used[type]) } };
+    const raised_at_ms = Date.parse(`2026-11-${10 + 10 * index}T12:00:00Z`);
+    const { body } = messageOf({ endpoint, alert, raised_at_ms, failures: 0 }, raised_at_ms);
+    recorder.recordSent("receiveAlert", type.replace(".", "_"), JSON.parse(body));
+  }
 }
 
 async function viewers(recorder: Recorder): Promise<void> {

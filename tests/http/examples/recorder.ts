@@ -37,7 +37,8 @@ export class Recorder {
   /** The recorded calls, in the order of the document. */
   get calls(): Record<string, RecordedCall> {
     const declared = this.service.app.declared.map(({ operation_id }) => operation_id);
-    const in_order = declared.filter((id) => this.#calls.has(id)).map((id) => [id, this.#calls.get(id)!]);
+    const ids = new Set([...declared.filter((id) => this.#calls.has(id)), ...this.#calls.keys()]);
+    const in_order = [...ids].map((id) => [id, this.#calls.get(id)!]);
     let text = JSON.stringify(Object.fromEntries(in_order));
     for (const [actual, placeholder] of this.#placeholders) text = text.replaceAll(actual, placeholder);
     return JSON.parse(text);
@@ -84,6 +85,15 @@ export class Recorder {
       recorded.answers.push(is_other ? { ...answer, request_body: json } : answer);
     }
     return answer.body;
+  }
+
+  /** Records a request that the service itself sends, and that is answered 200 without a body. */
+  recordSent(operation_id: string, name: string, request_body: unknown): void {
+    const answer = { name, status: 200, headers: {}, request_body };
+    const recorded = this.#calls.get(operation_id);
+    if (recorded !== undefined) return void recorded.answers.push(answer);
+    const request = { path: {}, query: {}, headers: {}, body: request_body };
+    this.#calls.set(operation_id, { request, answers: [answer] });
   }
 
   /** Sends the requests of a step to another service. */
