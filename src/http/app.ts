@@ -34,6 +34,7 @@ import type { RequestMetrics } from "./middleware/request_metrics.ts";
 import type { Api, Declaration } from "./kit/declaration.ts";
 import { answerUnknownRoutes } from "./kit/unknown_routes.ts";
 import { securityHeaders } from "./middleware/security_headers.ts";
+import { StaticFirstRouter } from "./kit/static_first_router.ts";
 import { statements } from "./resources/statements.ts";
 import { testClock } from "./resources/test_clock.ts";
 import { usage } from "./resources/usage.ts";
@@ -104,7 +105,7 @@ export function createApp(options: AppOptions): App {
   const security = securityHeaders(options.public_url);
   const limits = new RateLimits(options.request_rates);
   const api: Api = {
-    hono: new OpenAPIHono(),
+    hono: new OpenAPIHono({ router: new StaticFirstRouter() }),
     declared: [],
     authenticate,
     metrics,

@@ -116,6 +116,14 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     tests: ["tests/access/key.test.ts"],
   },
   {
+    name: "instants-of-an-earlier-balance",
+    harm: "every balance shows the time and the end of the day of the first one",
+    file: "src/http/resources/balance_body.ts",
+    original: "if (at_ms !== last_ms)",
+    mutated: "if (last_ms === undefined)",
+    tests: ["tests/http/resources/balance_body.test.ts"],
+  },
+  {
     name: "contacts-unmasked",
     harm: "every viewer of a balance sees whole phone numbers",
     file: "src/http/resources/contact_text.ts",

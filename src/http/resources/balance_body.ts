@@ -43,7 +43,7 @@ export function toBalanceBody(balance: Balance): z.infer<typeof BalanceBody> {
   return {
     company,
     version,
-    as_of: formatInstant(balance.as_of_ms),
+    as_of: asOf(balance.as_of_ms),
     time_zone,
     period,
     granted,
@@ -60,7 +60,20 @@ export function toBalanceBody(balance: Balance): z.infer<typeof BalanceBody> {
     open_windows: {
       inbound: open_inbound,
       outbound: open_outbound,
-      closes_at: formatInstant(balance.closes_at_ms),
+      closes_at: closesAt(balance.closes_at_ms),
     },
   };
 }
+
+/** Remembers the last instant: many balances have the same time, and those of a zone the same end of the day. */
+function formatterOfRepeated(): (at_ms: number) => string {
+  let last_ms: number | undefined;
+  let last_text = "";
+  return (at_ms) => {
+    if (at_ms !== last_ms) [last_ms, last_text] = [at_ms, formatInstant(at_ms)];
+    return last_text;
+  };
+}
+
+const asOf = formatterOfRepeated();
+const closesAt = formatterOfRepeated();
