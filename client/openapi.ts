@@ -78,7 +78,11 @@ export interface paths {
          * @description The companies that had one of Meta's phone numbers, and when. An event belongs to the company that had its number at the event's own time.
          */
         get: operations["getPhoneNumber"];
-        put?: never;
+        /**
+         * Name a phone number
+         * @description Names one of Meta's phone numbers for people: webhooks and reports have its id only. The name belongs to the company that has the number now; a later owner begins without one.
+         */
+        put: operations["putPhoneNumber"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1142,6 +1146,11 @@ export interface components {
             phone_number_id: string;
             /** @description The company that has the number, null if none has. */
             company: string | null;
+            /**
+             * @description What people call the number, null without a name or an owner.
+             * @example +55 11 3000-0001
+             */
+            name: string | null;
             /** @description Every claim of the number, newest first. */
             claims: components["schemas"]["PhoneNumberClaim"][];
         };
@@ -1165,6 +1174,13 @@ export interface components {
              * @example 2026-11-23T13:00:00Z
              */
             claimed_at: string;
+        };
+        PhoneNumberName: {
+            /**
+             * @description What people call the number, such as its phone. The report page shows it instead of Meta's id. Null: no name.
+             * @example +55 11 3000-0001
+             */
+            name: string | null;
         };
         Contract: {
             package: {
@@ -2278,6 +2294,7 @@ export type Company = components['schemas']['Company'];
 export type Profile = components['schemas']['Profile'];
 export type PhoneNumber = components['schemas']['PhoneNumber'];
 export type PhoneNumberClaim = components['schemas']['PhoneNumberClaim'];
+export type PhoneNumberName = components['schemas']['PhoneNumberName'];
 export type Contract = components['schemas']['Contract'];
 export type ChangedContract = components['schemas']['ChangedContract'];
 export type Offer = components['schemas']['Offer'];
@@ -2554,6 +2571,42 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneNumber"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putPhoneNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 106540352242922 */
+                phone_number_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneNumberName"];
+            };
+        };
         responses: {
             /** @description Success. */
             200: {

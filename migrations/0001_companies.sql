@@ -49,6 +49,8 @@ create table phone_numbers (
   claimed_at       timestamptz not null,
   -- Null while the company owns the number.
   released_at      timestamptz check (released_at >= owned_from),
+  -- The owner's name for the number, such as the phone. Null: none.
+  name             text,
   primary key (phone_number_id, claim)
 );
 

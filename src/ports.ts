@@ -140,6 +140,14 @@ export interface PhoneNumberHistory {
   claimsOf(phone_number_ids: readonly string[]): Promise<readonly PhoneClaim[]>;
 }
 
+/** The names that companies' numbers have for people. */
+export interface PhoneNumberNames {
+  /** Names a number, or removes its name. @returns false if no company owns the number */
+  setName(phone_number_id: string, name: string | undefined): Promise<boolean>;
+  /** The names of the numbers that a company owns, by id. Numbers without a name are absent. */
+  namesOf(company: CompanyId): Promise<ReadonlyMap<string, string>>;
+}
+
 /** Lists companies. */
 export interface CompanyList {
   /** Lists companies after `after`, in order of id. */

@@ -50,7 +50,7 @@ export interface AppOptions {
   readonly companies: ports.Companies;
   readonly registry: ports.CompanyProvisioner;
   readonly company_list: ports.CompanyList;
-  readonly phone_numbers: ports.PhoneNumberHistory;
+  readonly phone_numbers: ports.PhoneNumberHistory & ports.PhoneNumberNames;
   readonly inbox: ports.EventInbox;
   readonly quarantine: ports.QuarantineReview;
   readonly reopenings: Reopenings;

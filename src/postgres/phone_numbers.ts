@@ -122,6 +122,35 @@ export class PostgresPhoneNumbers {
     return await this.#claims("phone_number_id = any ($1::text[])", [...phone_number_ids]);
   }
 
+  /**
+   * Names a number for the company that owns it; without a name, removes the name.
+   *
+   * @returns false if no company owns the number
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async setName(phone_number_id: string, name: string | undefined): Promise<boolean> {
+    const { rows } = await this.#pool.query<{ phone_number_id: string }>(
+      `update phone_numbers set name = $2 where phone_number_id = $1 and released_at is null
+        returning phone_number_id`,
+      [phone_number_id, name ?? null],
+    );
+    return rows.length > 0;
+  }
+
+  /**
+   * Reads the names of the numbers that a company owns, by id. Numbers without a name are absent.
+   *
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async namesOf(company: CompanyId): Promise<Map<string, string>> {
+    const { rows } = await this.#pool.query<{ phone_number_id: string; name: string }>(
+      `select phone_number_id, name from phone_numbers
+        where company_id = $1 and released_at is null and name is not null`,
+      [company],
+    );
+    return new Map(rows.map(({ phone_number_id, name }) => [phone_number_id, name]));
+  }
+
   async #claims(where: string, value: unknown): Promise<PhoneClaim[]> {
     const { rows } = await this.#pool.query<ClaimRow>(
       `select ${COLUMNS} from phone_numbers where ${where} order by phone_number_id, claim`,

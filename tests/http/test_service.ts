@@ -32,6 +32,7 @@ import { RUNTIME_ZONE_DATA } from "../../src/domain/zone_data.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
 import { companyRegistryStore } from "../../src/adapters.ts";
 import { MemoryPhoneNumbers } from "../support/memory_store/phone_numbers.ts";
+import { NamedPhoneNumbers } from "./named_phone_numbers.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
 import { MemoryAlertStore } from "../support/alert_store.ts";
 import { localMs, rateCardVersion } from "../support/fixtures.ts";
@@ -113,7 +114,7 @@ export class TestService implements AsyncDisposable {
     };
     const rates = this.#rates = new RateCard(clock, cardStore());
     this.actors = actorSystemOn(clock, this.store, this.#journal, feed, rates);
-    const phone_numbers = new MemoryPhoneNumbers(this.store);
+    const phone_numbers = new NamedPhoneNumbers(this.store);
     const directory = new PhoneDirectory(clock, phone_numbers);
     const quarantine_store = new MemoryQuarantine(this.store, this.unrouted_events);
     const router = new EventRouter(this.actors);

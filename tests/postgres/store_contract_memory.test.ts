@@ -1,4 +1,4 @@
-import { MemoryPhoneNumbers } from "../support/memory_store/phone_numbers.ts";
+import { NamedPhoneNumbers } from "../http/named_phone_numbers.ts";
 import { MemoryQuarantine } from "../support/memory_store/quarantine.ts";
 import { MemoryRateCard } from "../support/memory_store/rate_card.ts";
 import { MemoryStore } from "../support/memory_store/store.ts";
@@ -11,7 +11,7 @@ for (const [name, check] of Object.entries(STORE_CONTRACT)) {
     await check({
       writer: store,
       store,
-      phone_numbers: new MemoryPhoneNumbers(store),
+      phone_numbers: new NamedPhoneNumbers(store),
       rates: new MemoryRateCard(store),
       label_sets: store.label_sets,
       quarantine: new MemoryQuarantine(store),

@@ -34,6 +34,26 @@ export const PHONE_NUMBER_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.deepEqual(await phone_numbers.claim(claimOf(BETA, [])), []);
   },
 
+  "a number has a name while its owner has it, and the next owner begins without one": async (
+    { store, phone_numbers },
+  ) => {
+    await store.create(ACME, newCompany("Acme", NOON));
+    const namesOf = async (company: CompanyId) => Object.fromEntries(await phone_numbers.namesOf(company));
+    assert.equal(await phone_numbers.setName("1", "Counter"), false);
+    await phone_numbers.claim(claimOf(ACME, ["1", "2", "3"]));
+    assert.equal(await phone_numbers.setName("1", "Counter"), true);
+    assert.equal(await phone_numbers.setName("2", "Delivery"), true);
+    assert.equal(await phone_numbers.setName("2", undefined), true);
+    assert.deepEqual(await namesOf(ACME), { 1: "Counter" });
+    assert.deepEqual(await namesOf(BETA), {});
+    await phone_numbers.release(ACME, ["2", "3"], LATER);
+    assert.equal(await phone_numbers.setName("1", "Nobody's"), false);
+    await phone_numbers.claim(claimOf(BETA, ["1"], MUCH_LATER));
+    assert.deepEqual([await namesOf(ACME), await namesOf(BETA)], [{}, {}]);
+    assert.equal(await phone_numbers.setName("1", "Reception"), true);
+    assert.deepEqual([await namesOf(ACME), await namesOf(BETA)], [{}, { 1: "Reception" }]);
+  },
+
   "released numbers are free, the others stay, and the next owner reads them": async (
     { store, phone_numbers },
   ) => {

@@ -23,7 +23,10 @@ export interface StoreUnderTest {
     list(limit: number, after?: CompanyId): Promise<ListedCompany[]>;
     identifiersOf(company: CompanyId, contact: ContactId): Promise<string[]>;
   };
-  readonly phone_numbers: Pick<PostgresPhoneNumbers, "claim" | "release" | "claimsSince" | "claimsOf">;
+  readonly phone_numbers: Pick<
+    PostgresPhoneNumbers,
+    "claim" | "release" | "claimsSince" | "claimsOf" | "setName" | "namesOf"
+  >;
   readonly rates: Pick<
     PostgresRateCard,
     "history" | "names" | "append" | "rename" | "timeZones" | "latestBegun" | "latestOutbound"

@@ -119,6 +119,24 @@ Deno.test("a label with many values lists 200 of the others and sums up the rest
   assert.deepEqual(others!.at(-1)!.slice(0, 2), ["Outros", "94"]);
 });
 
+Deno.test("a number has its name with Meta's id beside it, and an id without a name stays as it is", () => {
+  const rows = [
+    { label: "106540000000001", credits: 20, amount: "36.67" },
+    { label: "106540000000002", credits: 10, amount: "18.33" },
+  ];
+  const number_names = new Map([["106540000000001", "+55 11 3000-0001 <Balcão>"]]);
+  const html = creditsPage(withFeatures(TEN, { by_label: { by: "number", rows }, number_names }));
+  assert.deepEqual(tablesOf(html)[0]!.map(([name]) => name), [
+    "+55 11 3000-0001 &lt;Balcão&gt; 106540000000001",
+    "106540000000002",
+    "Total",
+  ]);
+  // A department that has the digits of a number is no number.
+  const by_label = { by: "department", rows } as const;
+  const departments = tablesOf(creditsPage(withFeatures(TEN, { by_label, number_names })));
+  assert.equal(departments[0]![0]![0], "106540000000001");
+});
+
 Deno.test("a label that cannot be read now is explained in its place", () => {
   const html = creditsPage(withFeatures(TEN, { by_label: { by: "number", rows: null } }));
   assert.match(textOf(html), /Por número .*Outra consulta está em andamento/);

@@ -129,6 +129,7 @@ export function view(changed: Partial<PageView> = {}): PageView {
     grants: [granted("2026-11-01", 100, 100)],
     day_balances: dayBalances("2026-11", [90, 78, 70]),
     unusual_cause: null,
+    number_names: new Map(),
     forecast: { insufficient_data: true, closed_days_missing: 5 },
     open_windows: {
       data: [{

@@ -1,5 +1,6 @@
 import { type Contract, dataOf, type Offer, type Profile } from "../../client/mod.ts";
-import { BAKERY } from "./company.ts";
+import type { BusinessNumber } from "../../tests/support/payloads.ts";
+import { BAKERY, COUNTER_LINE, DELIVERY_LINE } from "./company.ts";
 import type { Api } from "./api.ts";
 import { NEIGHBOURS } from "./neighbours.ts";
 
@@ -10,13 +11,15 @@ export async function createBakery({ credits }: Api): Promise<void> {
     await dataOf(credits.api.PUT("/v1/features/{code}", { params: { path: { code } }, body }));
   }
   await createCompany(credits, BAKERY.company, BAKERY.profile, BAKERY.contract);
+  await nameNumbers(credits, [COUNTER_LINE, DELIVERY_LINE]);
 }
 
 /** Creates the bakery's neighbours that do not exist. */
 export async function createNeighbours({ credits }: Api): Promise<void> {
-  for (const { company, profile, contract } of NEIGHBOURS) {
+  for (const { company, profile, contract, line } of NEIGHBOURS) {
     if (await readContract(credits, company) !== undefined) continue;
     await createCompany(credits, company, profile, contract);
+    await nameNumbers(credits, [line]);
   }
 }
 
@@ -38,6 +41,15 @@ async function createCompany(
 ): Promise<void> {
   await dataOf(credits.api.PUT("/v1/companies/{company}", { params: { path: { company } }, body }));
   await putContract(credits, company, contract);
+}
+
+/** Names each number by its phone, as people write it. */
+async function nameNumbers(credits: Credits, lines: readonly BusinessNumber[]): Promise<void> {
+  for (const { phone_number_id, display_phone_number: phone } of lines) {
+    const name = phone.replace(/^(\d\d)(\d\d)(\d{4})(\d{4})$/, "+$1 $2 $3-$4");
+    const params = { path: { phone_number_id } };
+    await dataOf(credits.api.PUT("/v1/phone_numbers/{phone_number_id}", { params, body: { name } }));
+  }
 }
 
 async function putContract(credits: Credits, company: string, body: Offer): Promise<void> {

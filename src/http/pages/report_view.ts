@@ -16,7 +16,7 @@ import { featureNames } from "../resources/feature_names.ts";
 import { EMPTY_HISTORY, historyPage } from "../resources/history.ts";
 import { type HistorySearch, readSearch } from "../resources/history_search.ts";
 import { ledgerPage, receiptOf } from "../resources/ledger.ts";
-import type { Companies, RateCardAdmin, Reports } from "../../ports.ts";
+import type { Companies, PhoneNumberNames, RateCardAdmin, Reports } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { languageOf } from "../resources/receipt.ts";
 import { statementsIn, toStatementBody } from "../resources/statements.ts";
@@ -35,9 +35,10 @@ export interface ReportSources {
   readonly labelled: LabelledReports;
 }
 
-/** The sources of the page, with the causes of its unusual days. */
+/** The sources of the page, with the causes of its unusual days and the names of numbers. */
 export interface PageSources extends ReportSources {
   readonly causes: UnusualCauses;
+  readonly phone_numbers: PhoneNumberNames;
 }
 
 /** Entries on one page of the history. */
@@ -112,6 +113,9 @@ async function readOnce(
     readFeatures(reports, company, parts.usage, usage_month),
     query.by === undefined ? null : readLabels(sources.labelled, company, query.by, usage_month),
   ]);
+  // Not before the report of a tab: only one report by label runs at a time.
+  const unusual_cause = await causeOfToday(sources, company, parts.forecast, balance);
+  const shows_numbers = query.by === "number" || unusual_cause?.by === "number";
   return {
     language,
     company: companyOf(company, view),
@@ -128,10 +132,12 @@ async function readOnce(
     ...parts,
     by_feature,
     by_label,
-    // Not before the report of a tab: only one report by label runs at a time.
-    unusual_cause: await causeOfToday(sources, company, parts.forecast, balance),
+    unusual_cause,
+    number_names: shows_numbers ? await sources.phone_numbers.namesOf(company) : NO_NAMES,
   };
 }
+
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
 
 /** What the parts of a page depend on beside its query. */
 interface PartsOf {

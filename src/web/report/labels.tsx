@@ -19,10 +19,18 @@ export const LabelTable: FC<LabelsProps> = ({ context, labels: { by, rows } }) =
   return <UsageTables context={context} columns={columns} rows={rows} listed_max={LABELS_MAX} />;
 };
 
+/** A number by its name, with Meta's id beside it. */
+const NamedNumber: FC<{ name: string; id: string }> = ({ name, id }) => (
+  <>
+    <bdi>{name}</bdi> <small>{id}</small>
+  </>
+);
+
 function columnsOf(
-  { view: { statement: { total, currency } }, strings: { features: texts }, formats }: RenderContext,
+  { view, strings: { features: texts }, formats }: RenderContext,
   by: UsageTab,
 ): UsageColumns<LabelRow> {
+  const { total, currency } = view.statement;
   const sumsOf = (rows: readonly LabelRow[], share: string) => [
     formats.credits(creditsIn(rows)),
     share,
@@ -33,7 +41,11 @@ function columnsOf(
   return {
     heading: texts.label[by],
     headings: [texts.credits, texts.share, ...total === null ? [] : [texts.amount]],
-    nameOf: ({ label }) => label === null ? <em>{texts.without[by]}</em> : isolated(label),
+    nameOf: ({ label }) => {
+      if (label === null) return <em>{texts.without[by]}</em>;
+      const name = by === "number" ? view.number_names.get(label) : undefined;
+      return name === undefined ? isolated(label) : <NamedNumber name={name} id={label} />;
+    },
     others_name: texts.others,
     figuresOf: (row, share) => sumsOf([row], share),
     sumsOf,

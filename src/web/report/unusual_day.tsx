@@ -2,7 +2,7 @@ import type { FC } from "hono/jsx";
 import { isolated } from "../../domain/bidi.ts";
 import { AsOf } from "./as_of.tsx";
 import { featureName, type RenderContext } from "./render_context.ts";
-import type { KnownForecast, UsageTab } from "./view.ts";
+import type { KnownForecast, PageView, UsageTab } from "./view.ts";
 
 /** A label or number whose use today is far above its usual use. */
 export interface UnusualCause {
@@ -13,6 +13,11 @@ export interface UnusualCause {
   readonly usual: number;
   /** When it was read: a cause is read less often than the page. */
   readonly as_of: string;
+}
+
+/** Returns the value of a label, or the name of a number that has one. */
+function labelOf({ number_names }: PageView, { by, label }: UnusualCause): string {
+  return by === "number" ? number_names.get(label) ?? label : label;
 }
 
 /** A note when today is far above the usual, with the feature that grew most and the label or number that explains it. */
@@ -31,7 +36,7 @@ export const UnusualDay: FC<{ context: RenderContext; today: KnownForecast["toda
         formats.credits(reason.consumed),
         formats.credits(reason.usual),
       )} {cause && texts.unusual_cause(
-        `${features.label[cause.by]} ${isolated(cause.label)}`,
+        `${features.label[cause.by]} ${isolated(labelOf(view, cause))}`,
         formats.credits(cause.consumed),
         formats.time(cause.as_of, view.balance.time_zone),
         formats.credits(cause.usual),

@@ -34,6 +34,8 @@ export interface PageView {
   };
   /** Usage by a label, largest first; null while features are shown. Without rows while other reports are running. */
   readonly by_label: { readonly by: UsageTab; readonly rows: readonly LabelRow[] | null } | null;
+  /** The names of the company's numbers, by Meta's id, if the page shows a number. */
+  readonly number_names: ReadonlyMap<string, string>;
   /** Grants of the displayed month, newest first, with the balance after each. */
   readonly grants: readonly (DatedBalance & { readonly credits: number })[];
   /** The balance at the end of each date of the displayed month that has begun. */

@@ -50,6 +50,13 @@ async function configure(recorder: Recorder): Promise<void> {
   await recorder.send("listCompanies", { query: { limit: "2" } });
   await recorder.send("listCompanies", { headers: { accept: "text/csv" } }, "file");
   await recorder.refuse("listCompanies", "invalid_request", { query: { limit: "0" } });
+  const number = { path: { phone_number_id: LINE.phone_number_id } };
+  await recorder.send("putPhoneNumber", { ...number, body: { name: "+55 11 3000-0001" } });
+  await recorder.refuse("putPhoneNumber", "phone_number_not_found", {
+    path: { phone_number_id: "106540352242000" },
+    body: { name: null },
+  });
+  await recorder.refuse("putPhoneNumber", "invalid_request", { ...number, body: { name: "" } });
   await recorder.send("getPhoneNumber", { path: { phone_number_id: LINE.phone_number_id } });
   const unknown_number = { path: { phone_number_id: "106540352242000" } };
   await recorder.refuse("getPhoneNumber", "phone_number_not_found", unknown_number);

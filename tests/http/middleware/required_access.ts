@@ -46,6 +46,7 @@ export const REQUIRED: Readonly<
   "delete /v1/webhook_endpoints/{id}": "platform",
   "get /v1/keys": "admin",
   "get /v1/phone_numbers/{phone_number_id}": "platform",
+  "put /v1/phone_numbers/{phone_number_id}": "platform",
   "get /v1/quarantine": "platform",
   "get /v1/webhook_endpoints": "platform",
   "post /v1/companies/{company}/contract/cancellation": "platform",

@@ -86,6 +86,7 @@ Deno.test("the history of a number shows its owners, newest first", async () => 
   assert.deepEqual(await service.readJson("GET", PATH), {
     phone_number_id: NUMBER,
     company: "beta",
+    name: null,
     claims: [
       { company: "beta", from: "2026-11-03T15:00:00Z", until: null, claimed_at: "2026-11-03T15:00:00Z" },
       { company: "acme", from: null, until: "2026-11-03T13:00:01Z", claimed_at: "2026-11-03T12:00:00Z" },
@@ -186,4 +187,40 @@ Deno.test("a start of claims in the future, before 1970 or without numbers is 42
   assert.equal((await service.requestProblem("GET", PATH)).code, "phone_number_not_found");
   const accepted = { ...body, phone_numbers_from: "2026-11-03T12:05:00Z" };
   await service.readJson("PUT", "/v1/companies/acme", accepted);
+});
+
+Deno.test("a number is named for people: the report page shows the name with the id, and a later owner begins without one", async () => {
+  await using service = new TestService();
+  const name = "+55 11 3000-0001";
+  assert.equal((await service.requestProblem("PUT", PATH, { name })).code, "phone_number_not_found");
+  await service.createCompany("acme", { phone_number_ids: [NUMBER] });
+  await service.deliver(customerWrote(LINE, ANA!, { id: "m0", at_s: service.now_ms / 1000 }));
+  const tab = async (company: string) =>
+    await (await service.request("GET", `/reports/credits/${company}?by=number`)).text();
+  assert.match(await tab("acme"), new RegExp(`<th[^>]*>\u2068?${NUMBER}`));
+  const named = await service.readJson("PUT", PATH, { name });
+  assert.deepEqual([named.company, named.name], ["acme", name]);
+  assert.deepEqual(await service.readJson("GET", PATH), named);
+  // A page of the same version may be up to a second old.
+  await service.deliver(customerWrote(LINE, BETO!, { id: "m1", at_s: service.now_ms / 1000 }));
+  assert.ok((await tab("acme")).includes(`<bdi>${name}</bdi> <small>${NUMBER}</small>`));
+  for (const wrong of ["", "x".repeat(101), 1]) {
+    const { errors } = await service.requestProblem("PUT", PATH, { name: wrong });
+    assert.equal(errors?.[0]?.path, "name");
+  }
+  assert.equal((await service.readJson("GET", PATH)).name, name);
+  await configure(service, "acme", []);
+  assert.equal((await service.readJson("GET", PATH)).name, null);
+  assert.equal((await service.requestProblem("PUT", PATH, { name })).code, "phone_number_not_found");
+  service.now_ms += HOUR_S * 1000;
+  await configure(service, "beta", [NUMBER]);
+  assert.deepEqual([
+    (await service.readJson("GET", PATH)).company,
+    (await service.readJson("GET", PATH)).name,
+  ], [
+    "beta",
+    null,
+  ]);
+  await service.readJson("PUT", PATH, { name: "Recepção" });
+  assert.equal((await service.readJson("PUT", PATH, { name: null })).name, null);
 });
