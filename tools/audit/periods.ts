@@ -10,6 +10,8 @@ interface PeriodRow {
   readonly consumed: bigint;
   readonly closed: boolean;
   readonly at_close: Readonly<Record<string, number>> | null;
+  /** By the entries up to the one that the closing names. */
+  readonly consumed_until_closing: bigint;
 }
 
 /** Checks every month against its ledger entries and its contract. */
@@ -58,6 +60,8 @@ function checkPeriod(
     const what = `${name.replace("_", " ")} as frozen by the closing of ${month}`;
     compare(examination, what, expected, row.at_close[name] ?? "nothing");
   }
+  const what = `credits consumed by the entries until the closing of ${month}`;
+  compare(examination, what, frozen.consumed, row.consumed_until_closing);
 }
 
 /** Checks the balance after a period's last entry: available, excess and expired follow from granted and consumed. */

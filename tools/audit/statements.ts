@@ -137,9 +137,15 @@ export const REOPENINGS = `
   select ledger_seq, closed_through, ${ms("reopened_at")} as reopened_ms
   from reopenings where company_id = $1 order by ledger_seq, reopened_at`;
 
-/** Reads all periods. */
+/** Reads all periods, each with the consumption of its entries up to its closing. */
 export const PERIODS = `
-  select month, granted, consumed, closed, at_close from periods where company_id = $1 order by month`;
+  select month, granted, consumed, closed, at_close, (
+    select -coalesce(sum(credits), 0)::bigint from ledger
+    where ledger.company_id = $1 and local_date >= (month || '-01')::date
+      and local_date < (month || '-01')::date + interval '1 month'
+      and type in ('consumption', 'reversal') and seq <= closed_seq
+  ) as consumed_until_closing
+  from periods where company_id = $1 order by month`;
 
 /** Computes a balance from the ledger and the windows, in one statement and so at one moment. */
 export const BALANCE = `

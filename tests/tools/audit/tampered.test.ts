@@ -104,6 +104,11 @@ const TAMPERINGS: readonly Tampering[] = [
     expected_text: "excess as frozen by the closing of 2026-11: expected 9; found 8",
   },
   {
+    name: "the last entry before the closing of a month",
+    sql: "update periods set closed_seq = 0 where company_id = $ and month = '2026-11'",
+    expected_text: "credits consumed by the entries until the closing of 2026-11: expected 11; found 0",
+  },
+  {
     name: "a missing period",
     sql: "delete from periods where company_id = $ and month = '2026-11'",
     expected_text: "row of period 2026-11: expected one; found none",
