@@ -12,6 +12,8 @@ export interface ExampleRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON, or the bytes to send. */
   readonly body?: unknown;
+  /** Keeps no content of the answer, which changes with every build. */
+  readonly is_built?: true;
   /** Sends no key. */
   readonly anonymous?: true;
 }
@@ -22,6 +24,9 @@ const HEADERS = ["etag", "location", "retry-after"];
 /** The longest text of an example that is no JSON: a file with a few rows, or the beginning of a page. */
 const TEXT_LENGTH_MAX = 600;
 const PAGE_LENGTH_MAX = 160;
+
+/** What stands for the content of a built file. It is valid CSS and JavaScript. */
+const BUILT = "/* A built file. */";
 
 /** Sends requests and records them with their answers. */
 export class Recorder {
@@ -59,7 +64,7 @@ export class Recorder {
   async send(operation_id: string, sent: ExampleRequest = {}, name = "example"): Promise<any> {
     const call = this.service.app.declared.find((call) => call.operation_id === operation_id);
     if (call === undefined) throw new Error(`no call is named ${operation_id}`);
-    const { path = {}, query = {}, headers = {}, body, anonymous } = sent;
+    const { path = {}, query = {}, headers = {}, body, anonymous, is_built } = sent;
     const url = call.path.replaceAll(/\{(\w+)\}/g, (_, field) => encodeURIComponent(path[field]!));
     const response = await this.service.app.hono.request(`${url}${queryOf(query)}`, {
       method: call.method.toUpperCase(),
@@ -68,7 +73,8 @@ export class Recorder {
         ? {}
         : { body: body instanceof Uint8Array ? new Uint8Array(body) : bytesOf(body) }),
     });
-    const answer = await readAnswer(response, name);
+    const read = await readAnswer(response, name);
+    const answer = is_built ? { ...read, body: BUILT } : read;
     const json = body instanceof Uint8Array ? JSON.parse(new TextDecoder().decode(body)) : body;
     const recorded = this.#calls.get(operation_id);
     if (recorded === undefined) {
