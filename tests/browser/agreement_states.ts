@@ -122,7 +122,7 @@ export const STATES: readonly State[] = [
       await use(client, company, "automation.run", 28, { department: "Vendas" });
       await receiveMessages(client, company, 1, 2);
     },
-    shows: ["115", "89%", "0"],
+    shows: ["115", "88%", "0"],
   },
   {
     name: "a first month that begins on its 20th, with use of earlier days",
