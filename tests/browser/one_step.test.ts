@@ -148,7 +148,7 @@ test("the tables show the balance, or say as of when they are, and a shown toolt
         by_feature: textOf(".features tfoot td:nth-of-type(2)"),
         by_day: cells().at(-1).textContent,
         parts: cells().slice(0, -1).map((cell) => cell.textContent),
-        tip: document.querySelector("#daily .tip b:last-child").textContent,
+        tip: document.querySelector("#daily .tip b:last-of-type").textContent,
         as_of: seen(),
       });
       window.states = [state()];
