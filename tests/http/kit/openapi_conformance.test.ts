@@ -12,7 +12,8 @@ type CallWithBody = readonly [method: string, path: string, body: unknown];
 
 /** The smallest valid body of every call with a body. */
 const SMALLEST: readonly CallWithBody[] = [
-  ["PUT", ACME, { name: "Acme", time_zone: "America/Sao_Paulo" }],
+  ["PUT", ACME, { name: "Acme", time_zone: "America/Sao_Paulo", phone_number_ids: ["106"] }],
+  ["PUT", "/v1/phone_numbers/106", { name: "Balcão" }],
   ["PUT", `${ACME}/contract`, { ...OFFER, package: { credits: 10 } }],
   ["PUT", "/v1/features/automation.run", { credits: 1 }],
   ["PUT", `${ACME}/features/automation.run`, { credits: 1 }],
