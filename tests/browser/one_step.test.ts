@@ -28,6 +28,12 @@ const RECORD = `(() => {
   }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
 })()`;
 
+/** Rounds thousandths to whole per cent, a half to even. */
+function wholePerCent(thousandths: number): number {
+  const [below, rest] = [Math.floor(thousandths / 10), thousandths % 10];
+  return rest > 5 || (rest === 5 && below % 2 === 1) ? below + 1 : below;
+}
+
 interface Recorded {
   readonly excess: string;
   readonly legend: string;
@@ -75,7 +81,7 @@ test("credits, legend, money, share, chart and totals move together while traffi
         amount,
         total,
         used,
-        share: `${Math.round((1_000 + excess) / 10)}%`,
+        share: `${wholePerCent(1_000 + excess)}%`,
         row: step.excess,
         month: [used, step.excess, amount, total],
         mark: step.line,
