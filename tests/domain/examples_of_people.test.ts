@@ -7,8 +7,8 @@ import { wroteEvent } from "../support/fixtures.ts";
 import {
   businessNumber,
   type Change,
+  contactCardSent,
   customerWrote,
-  messagesChange,
   webhookOf,
 } from "../support/payloads.ts";
 import { readWebhook } from "../../src/whatsapp/webhook.ts";
@@ -30,15 +30,7 @@ Deno.test("E40: the answer to a contact request links the phone, and another car
   const at_s = company.ms("2026-11-23 10:00") / 1000;
   const [ana, beto] = ["5511987650001", "5511987650002"];
   const card = (bsuid: string, phone: string, origin: string | undefined) =>
-    messagesChange(line, {
-      messages: [{
-        id: `card of ${bsuid}`,
-        from_user_id: bsuid,
-        timestamp: String(at_s),
-        type: "contacts",
-        contacts: [{ origin, phones: [{ phone: `+${phone}`, wa_id: phone }] }],
-      }],
-    });
+    contactCardSent(line, { bsuid, phone, origin, at_s });
   const table: [reported: Change, contacts: number, posted: string[]][] = [
     [customerWrote(line, { phone: ana }, { id: "1", at_s }), 1, ["consumption -1"]],
     [card("BR.1001", ana, "contact_request"), 1, []],

@@ -254,6 +254,22 @@ export function fieldChange(
   return { waba_id: business.waba_id, field, value: { ...valueOf(business), ...value } };
 }
 
+/** A contact card that a customer sent: of this phone, and from this BSUID. */
+export function contactCardSent(
+  line: BusinessNumber,
+  { bsuid, phone, origin, at_s }: { bsuid: string; phone: string; origin: string | undefined; at_s: number },
+): Change {
+  return messagesChange(line, {
+    messages: [{
+      id: `card of ${bsuid}`,
+      from_user_id: bsuid,
+      timestamp: String(at_s),
+      type: "contacts",
+      contacts: [{ origin, phones: [{ phone: `+${phone}`, wa_id: phone }] }],
+    }],
+  });
+}
+
 /** Builds a change of the field `messages` with any content. */
 export function messagesChange(
   business: BusinessNumber,

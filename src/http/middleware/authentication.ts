@@ -61,8 +61,8 @@ export type Authenticate = (
  * - `viewer_token`: a request with a viewer's token, in a link or a cookie; the route itself checks it.
  * - Otherwise a key of at least this scope. With `read` also viewers, for their company's calls that change nothing:
  *   see {@link isReadOnly}. A call that names contacts (`names_contacts`) is refused to a viewer who may not see them: its
- *   answer would say whether a phone wrote. A call below `platform` whose path has no company declares `allows_company_keys`, and limits a
- *   caller of one company to it. A `platform` key is never bound to a company.
+ *   answer would say whether a phone wrote. A call below `platform` whose path has no company declares
+ *   `allows_company_keys`, and limits a caller of one company to it. A `platform` key is never bound to a company.
  */
 export type Policy =
   | "public"

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import {
   businessNumber,
+  contactCardSent,
   customerCalled,
   customerWrote,
   handedOver,
-  messagesChange,
   numberedCustomer,
   onStandby,
   statusesOf,
@@ -152,15 +152,7 @@ Deno.test("the answer to a contact request links the phone, and another card doe
   await using company = await withCompany();
   const { service, at_s } = company;
   const card = (bsuid: string, phone: string, origin: string) =>
-    messagesChange(LINE, {
-      messages: [{
-        id: `card of ${bsuid}`,
-        from_user_id: bsuid,
-        timestamp: String(at_s),
-        type: "contacts",
-        contacts: [{ origin, phones: [{ phone: `+${phone}`, wa_id: phone }] }],
-      }],
-    });
+    contactCardSent(LINE, { bsuid, phone, origin, at_s });
   await service.deliver(customerWrote(LINE, { phone: ANA.phone }, { id: "wamid.1", at_s }));
   await service.deliver(customerWrote(LINE, { phone: BETO.phone }, { id: "wamid.2", at_s }));
   await service.deliver(card("BR.1001", ANA.phone, "contact_request"));
